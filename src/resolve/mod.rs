@@ -1,0 +1,273 @@
+//! Specifier → file, package, builtin or URL, as Node resolves it
+//! (<https://nodejs.org/api/esm.html#resolution-algorithm>,
+//! <https://nodejs.org/api/modules.html#all-together>).
+//!
+//! - `specifier`: what a specifier is, and where a relative one points: pure
+//! - `files`: what is on disk, remembered
+//! - `packages`: `node_modules`, `exports`, `imports`, self-references, by `oxc_resolver`
+//! - `explain`, `near`: an error in the user's words, with a way out
+//! - `builtins`: the names Node keeps for itself
+//!
+//! Relative and absolute specifiers are resolved here and not by `oxc_resolver`, which follows
+//! webpack where webpack and Node differ: queries, fragments, percent-encoding, folders.
+
+mod builtins;
+mod explain;
+mod files;
+mod near;
+mod packages;
+mod specifier;
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use parking_lot::RwLock;
+use rustc_hash::FxHashMap;
+
+use crate::{error::Error, path::in_package, scan::json};
+use files::{Entry, Files};
+use packages::Packages;
+use specifier::{Place, Target};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// `import`, `export … from` and `import()`.
+    Import,
+    Require,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolved {
+    /// A file of the project: workspace packages linked into `node_modules` are such, too.
+    File {
+        /// The real path.
+        path: PathBuf,
+        /// The path before links were followed, when it is another one.
+        link: Option<PathBuf>,
+    },
+    /// A file under `node_modules`, by its real path: native, unwatched.
+    Package { path: PathBuf },
+    /// With its `node:` prefix.
+    Builtin(String),
+    /// What only Node can say: `data:`, `https:`, a `node:` name we do not know.
+    Url(String),
+}
+
+/// Resolves, and remembers what it saw on disk until [`Resolver::clear_cache`].
+#[derive(Debug)]
+pub struct Resolver {
+    files: Files,
+    packages: Packages,
+    /// Folder → the `"type"` that holds in it.
+    types: RwLock<FxHashMap<OsString, Option<Arc<str>>>>,
+}
+
+impl Default for Resolver {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Resolver {
+    pub fn new() -> Self {
+        Self::with_conditions(&[])
+    }
+
+    /// With the user's own conditions (`node --conditions=development`) beside Node's.
+    pub fn with_conditions(conditions: &[&str]) -> Self {
+        Self {
+            files: Files::default(),
+            packages: Packages::new(conditions),
+            types: RwLock::default(),
+        }
+    }
+
+    /// Where `specifier` leads from the file `from`, which is a real path as Node's parent URLs
+    /// are. The error has `from` as its file; its place in there is the caller's to add.
+    pub fn resolve(&self, specifier: &str, from: &Path, mode: Mode) -> Result<Resolved, Error> {
+        let place = match specifier::classify(specifier, from, mode) {
+            Ok(Target::Builtin(name)) => return Ok(Resolved::Builtin(name)),
+            Ok(Target::Url) => return Ok(Resolved::Url(specifier.to_owned())),
+            Ok(Target::Package) => return self.resolve_package(specifier, from, mode),
+            Ok(Target::Place(place)) => place,
+            Err(error) => return Err(error.with_file(from)),
+        };
+        let found = match mode {
+            Mode::Import => self.exact(&place),
+            Mode::Require => self.guess(&place),
+        };
+        match found {
+            Some(path) => Ok(self.found(path)),
+            None => Err(explain::missing_file(
+                specifier,
+                &place,
+                from,
+                mode,
+                &self.files,
+            )),
+        }
+    }
+
+    /// The `"type"` of the `package.json` nearest to a file (Node: LOOKUP_PACKAGE_SCOPE).
+    pub fn package_type(&self, file: &Path) -> Option<String> {
+        let dir = file.parent()?;
+        if let Some(known) = self.types.read().get(dir.as_os_str()) {
+            return known.as_deref().map(str::to_owned);
+        }
+        let mut seen = Vec::new();
+        let mut found: Option<Arc<str>> = None;
+        for dir in dir.ancestors() {
+            if let Some(known) = self.types.read().get(dir.as_os_str()) {
+                found.clone_from(known);
+                break;
+            }
+            seen.push(dir.as_os_str().to_owned());
+            // The scope ends here: a package.json above belongs to the project, not to its
+            // packages.
+            if dir.file_name().is_some_and(|name| name == "node_modules") {
+                break;
+            }
+            if let Ok(text) = std::fs::read_to_string(dir.join("package.json")) {
+                found = json::top_level_string(&text, "type")
+                    .filter(|kind| matches!(kind.as_str(), "module" | "commonjs"))
+                    .map(Arc::from);
+                break;
+            }
+        }
+        let mut types = self.types.write();
+        for dir in seen {
+            types.insert(dir, found.clone());
+        }
+        found.as_deref().map(str::to_owned)
+    }
+
+    /// Forgets what was seen on disk: to be called after files appeared, vanished or became links,
+    /// and after a `package.json` changed.
+    pub fn clear_cache(&self) {
+        self.files.clear();
+        self.packages.clear();
+        self.types.write().clear();
+    }
+
+    /// ESM: the file that is named, and no other.
+    fn exact(&self, place: &Place) -> Option<PathBuf> {
+        let is_file =
+            !place.folder_only && matches!(self.files.entry(&place.path), Entry::File { .. });
+        is_file.then(|| place.path.clone())
+    }
+
+    /// CommonJS: LOAD_AS_FILE, then LOAD_AS_DIRECTORY.
+    fn guess(&self, place: &Place) -> Option<PathBuf> {
+        let is_file = |path: &Path| matches!(self.files.entry(path), Entry::File { .. });
+        if !place.folder_only {
+            if is_file(&place.path) {
+                return Some(place.path.clone());
+            }
+            let with_extension = EXTENSIONS
+                .iter()
+                .map(|extension| append(&place.path, extension));
+            if let Some(path) = with_extension.into_iter().find(|path| is_file(path)) {
+                return Some(path);
+            }
+        }
+        if !matches!(self.files.entry(&place.path), Entry::Folder) {
+            return None;
+        }
+        self.packages.resolve_folder(&place.path)
+    }
+
+    fn resolve_package(&self, specifier: &str, from: &Path, mode: Mode) -> Result<Resolved, Error> {
+        match self.packages.resolve(specifier, from, mode) {
+            Ok(packages::Found::File(path)) => Ok(self.found(path)),
+            Ok(packages::Found::Builtin(name)) => Ok(Resolved::Builtin(name)),
+            Err(error) => {
+                let other = match mode {
+                    Mode::Import => Mode::Require,
+                    Mode::Require => Mode::Import,
+                };
+                let other_way = || self.packages.resolve(specifier, from, other).is_ok();
+                Err(explain::package(
+                    specifier,
+                    from,
+                    mode,
+                    &error,
+                    &self.files,
+                    other_way,
+                ))
+            }
+        }
+    }
+
+    fn found(&self, path: PathBuf) -> Resolved {
+        match self.files.entry(&path) {
+            Entry::File { real: Some(real) } if in_package(&real) => {
+                Resolved::Package { path: real }
+            }
+            Entry::File { real: Some(real) } => Resolved::File {
+                path: real,
+                link: Some(path),
+            },
+            _ if in_package(&path) => Resolved::Package { path },
+            _ => Resolved::File { path, link: None },
+        }
+    }
+}
+
+/// What `require` adds to a path, in its order. (The keys of `require.extensions`: TypeScript's
+/// are not among them on any Node.)
+const EXTENSIONS: [&str; 3] = [".js", ".json", ".node"];
+
+/// The files whose creation could make a failing relative or absolute specifier resolve, likeliest
+/// first: what to watch for. Nothing for packages, `#imports` and builtins.
+pub fn missing_candidates(specifier: &str, from: &Path, mode: Mode) -> Vec<PathBuf> {
+    let Ok(Target::Place(place)) = specifier::classify(specifier, from, mode) else {
+        return Vec::new();
+    };
+    let Place { path, folder_only } = place;
+    let as_file = |path: &Path, all: &mut Vec<PathBuf>| {
+        all.push(path.to_path_buf());
+        all.extend(EXTENSIONS.iter().map(|extension| append(path, extension)));
+    };
+    let mut all = Vec::new();
+    match mode {
+        // A folder is never imported, whatever appears in it.
+        Mode::Import if folder_only => {}
+        Mode::Import => all.push(path),
+        Mode::Require => {
+            if !folder_only {
+                as_file(&path, &mut all);
+            }
+            all.extend(
+                EXTENSIONS
+                    .iter()
+                    .map(|extension| path.join(format!("index{extension}"))),
+            );
+            let manifest = path.join("package.json");
+            let main = std::fs::read_to_string(&manifest).ok();
+            if let Some(main) = main.and_then(|text| json::top_level_string(&text, "main")) {
+                let main = crate::path::normalize(&path.join(main));
+                as_file(&main, &mut all);
+                all.extend(
+                    EXTENSIONS
+                        .iter()
+                        .map(|extension| main.join(format!("index{extension}"))),
+                );
+            }
+            all.push(manifest);
+        }
+    }
+    all
+}
+
+fn append(path: &Path, extension: &str) -> PathBuf {
+    let mut text = OsString::with_capacity(path.as_os_str().len() + extension.len());
+    text.push(path.as_os_str());
+    text.push(extension);
+    PathBuf::from(text)
+}
+
+#[cfg(test)]
+mod tests;

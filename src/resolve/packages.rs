@@ -1,0 +1,190 @@
+//! Packages: `node_modules`, `exports`, `#imports`, self-references and the old `main`, by
+//! `oxc_resolver`, held to what Node does.
+//!
+//! `oxc_resolver` guesses extensions and folders after `exports` and in `import`, as bundlers do.
+//! So it is asked twice: strictly first, and with guesses only where Node guesses, too: for the
+//! `main` of a package without `exports` (LEGACY_MAIN_RESOLVE), and for `require` inside such a
+//! package.
+
+use std::path::{Path, PathBuf};
+
+use oxc_resolver::{Resolution, ResolveError, ResolveOptions, Resolver as Oxc};
+
+use super::{EXTENSIONS, Mode, specifier::scheme};
+
+#[derive(Debug)]
+pub(super) struct Packages {
+    import: Pair,
+    require: Pair,
+}
+
+#[derive(Debug)]
+struct Pair {
+    strict: Oxc,
+    guessing: Oxc,
+}
+
+pub(super) enum Found {
+    File(PathBuf),
+    /// `"#fs": "node:fs"` in `imports`.
+    Builtin(String),
+}
+
+impl Packages {
+    pub(super) fn new(conditions: &[&str]) -> Self {
+        // Conditions of this Node: `module-sync` holds for import and require alike (20.19, 22.10
+        // and later).
+        let names = |mode: &str| -> Vec<String> {
+            let own = ["node", mode, "module-sync", "node-addons"];
+            own.iter()
+                .chain(conditions)
+                .map(ToString::to_string)
+                .collect()
+        };
+        let strict = ResolveOptions {
+            condition_names: names("import"),
+            extensions: Vec::new(),
+            main_fields: Vec::new(),
+            main_files: Vec::new(),
+            fully_specified: true,
+            // We follow links ourselves, to know the path before.
+            symlinks: false,
+            builtin_modules: true,
+            // NODE_PATH is for `require` alone.
+            node_path: false,
+            ..ResolveOptions::default()
+        };
+        let guessing = ResolveOptions {
+            extensions: EXTENSIONS.iter().map(ToString::to_string).collect(),
+            main_fields: vec!["main".to_owned()],
+            main_files: vec!["index".to_owned()],
+            ..strict.clone()
+        };
+        let import = Oxc::new(strict.clone());
+        Self {
+            // All four share one cache of the disk.
+            require: Pair {
+                strict: import.clone_with_options(ResolveOptions {
+                    condition_names: names("require"),
+                    node_path: true,
+                    ..strict
+                }),
+                guessing: import.clone_with_options(ResolveOptions {
+                    condition_names: names("require"),
+                    node_path: true,
+                    fully_specified: false,
+                    ..guessing.clone()
+                }),
+            },
+            import: Pair {
+                guessing: import.clone_with_options(guessing),
+                strict: import,
+            },
+        }
+    }
+
+    pub(super) fn clear(&self) {
+        self.import.strict.clear_cache();
+    }
+
+    /// LOAD_AS_DIRECTORY of a folder that exists.
+    pub(super) fn resolve_folder(&self, folder: &Path) -> Option<PathBuf> {
+        // The folder is handed over as a path: as a specifier, a `?` or `#` in it would be split
+        // off.
+        Some(
+            self.require
+                .guessing
+                .resolve(folder, "./")
+                .ok()?
+                .into_path_buf(),
+        )
+    }
+
+    pub(super) fn resolve(
+        &self,
+        specifier: &str,
+        from: &Path,
+        mode: Mode,
+    ) -> Result<Found, ResolveError> {
+        let not_found = || ResolveError::NotFound(specifier.to_owned());
+        if is_bundlers(specifier, mode) {
+            return Err(not_found());
+        }
+        let folder = from.parent().unwrap_or(from);
+        let (pair, root) = match mode {
+            Mode::Import => (&self.import, is_package_root(specifier)),
+            Mode::Require => (&self.require, false),
+        };
+        let strict = match pair.strict.resolve(folder, specifier) {
+            Err(ResolveError::Builtin { resolved, .. }) => return Ok(Found::Builtin(resolved)),
+            Ok(found) if root && !has_exports(&found) && !lies_in(&found, specifier) => {
+                return Err(not_found());
+            }
+            Ok(found) => return Ok(Found::File(found.into_path_buf())),
+            Err(error) => error,
+        };
+        let may_guess = matches!(strict, ResolveError::NotFound(_))
+            && (mode == Mode::Require || root || specifier.starts_with('#'));
+        if !may_guess {
+            return Err(strict);
+        }
+        let Ok(found) = pair.guessing.resolve(folder, specifier) else {
+            return Err(strict);
+        };
+        // A target of `exports` or `imports` is taken to the letter.
+        let own = specifier.starts_with('#')
+            && found
+                .package_json()
+                .is_some_and(|package| from.starts_with(package.directory()));
+        let wrong = has_exports(&found) || own || (root && !lies_in(&found, specifier));
+        if wrong {
+            Err(strict)
+        } else {
+            Ok(Found::File(found.into_path_buf()))
+        }
+    }
+}
+
+fn has_exports(found: &Resolution) -> bool {
+    found
+        .package_json()
+        .is_some_and(|package| package.exports().is_some())
+}
+
+/// `import "pkg"` takes a folder `node_modules/pkg`, never a file `node_modules/pkg.js`.
+fn lies_in(found: &Resolution, name: &str) -> bool {
+    found
+        .path()
+        .ancestors()
+        .skip(1)
+        .any(|folder| folder.ends_with(name))
+}
+
+/// Forms that only bundlers and `oxc_resolver` know: `require("file:///x.js")`, a query in a
+/// package's name, and in `require` a query anywhere.
+fn is_bundlers(specifier: &str, mode: Mode) -> bool {
+    let has_query = |text: &str| text.get(1..).is_some_and(|rest| rest.contains(['?', '#']));
+    match mode {
+        Mode::Import => has_query(package_name(specifier)),
+        Mode::Require => {
+            has_query(specifier)
+                || scheme(specifier).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file"))
+        }
+    }
+}
+
+/// `pkg` or `@scope/pkg`, without a path inside.
+fn is_package_root(specifier: &str) -> bool {
+    !specifier.starts_with('#')
+        && specifier.matches('/').count() == usize::from(specifier.starts_with('@'))
+}
+
+/// The package's name in a bare specifier.
+pub(super) fn package_name(specifier: &str) -> &str {
+    let slashes = usize::from(specifier.starts_with('@'));
+    let end = specifier
+        .match_indices('/')
+        .nth(slashes)
+        .map_or(specifier.len(), |(at, _)| at);
+    &specifier[..end]
+}

@@ -1,0 +1,435 @@
+//! Against files on disk. What Node itself says to the same was compared when these were written.
+
+use std::{fs, path::Path};
+
+use super::{Mode, Mode::*, Resolved, Resolver, missing_candidates};
+use crate::{error::Error, path::real};
+
+struct Project {
+    _dir: tempfile::TempDir,
+    root: std::path::PathBuf,
+    resolver: Resolver,
+}
+
+impl Project {
+    /// Files as `path` or `path=content`.
+    fn new(files: &[&str]) -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        let root = real(dir.path());
+        let project = Self {
+            _dir: dir,
+            root,
+            resolver: Resolver::new(),
+        };
+        files.iter().for_each(|file| project.write(file));
+        project
+    }
+
+    fn write(&self, file: &str) {
+        let (path, content) = file.split_once('=').unwrap_or((file, ""));
+        let path = self.root.join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        fs::write(path, content).expect("a file");
+    }
+
+    fn resolve(&self, specifier: &str, mode: Mode) -> Result<Resolved, Error> {
+        self.resolver.resolve(
+            &specifier.replace("ROOT", &self.root.to_string_lossy()),
+            &self.root.join("src/main.js"),
+            mode,
+        )
+    }
+
+    fn short(&self, path: &Path) -> String {
+        crate::path::relative_to(path, &self.root)
+    }
+
+    #[track_caller]
+    fn check(&self, mode: Mode, specifier: &str, want: &str) {
+        let got = match self.resolve(specifier, mode) {
+            Ok(Resolved::File { path, link: None }) => self.short(&path),
+            Ok(Resolved::File {
+                path,
+                link: Some(link),
+            }) => {
+                format!("{} by {}", self.short(&path), self.short(&link))
+            }
+            Ok(Resolved::Package { path }) => format!("package {}", self.short(&path)),
+            Ok(Resolved::Builtin(name)) => name,
+            Ok(Resolved::Url(url)) => format!("url {url}"),
+            Err(error) => error.code.as_str().to_owned(),
+        };
+        assert_eq!(got, want, "{mode:?} {specifier}");
+    }
+
+    /// The code, and the help's words.
+    #[track_caller]
+    fn fails(&self, mode: Mode, specifier: &str, code: &str, help: &str) {
+        let error = self.resolve(specifier, mode).expect_err("an error");
+        assert_eq!(error.code.as_str(), format!("HEATSYNC_{code}"), "{error}");
+        assert!(
+            error.help.as_deref().unwrap_or("none").contains(help),
+            "{error}"
+        );
+        assert!(error.message.contains("main.js"), "{error}");
+        assert_eq!(error.file, Some(self.root.join("src/main.js")));
+    }
+}
+
+#[test]
+fn paths() {
+    let p = Project::new(&[
+        "src/a.js",
+        "src/b.json",
+        "src/c.node",
+        "src/d/index.js",
+        "src/e/package.json={\"main\":\"lib/x\"}",
+        "src/e/lib/x.js",
+        "src/f.js",
+        "src/f/index.js",
+        "src/a b.js",
+        "src/q?r#s.js",
+        "src/g/h.js",
+        "src/g/package.json={}",
+        "src/i.mjs",
+        "src/j.ts",
+        "src/k/package.json={\"main\":\"none\"}",
+        "src/k/index.json",
+        "src/l#m/index.js",
+        "src/n/package.json={\"exports\":\"./x.js\"}",
+        "src/n/x.js",
+        "src/o/package.json={",
+        "src/o/index.js",
+    ]);
+    p.check(Import, "./a.js", "src/a.js");
+    p.check(Import, "../src/a.js?v=1", "src/a.js");
+    p.check(Import, "ROOT/src/a.js", "src/a.js");
+    p.check(Import, "file://ROOT/src/a.js?v=2#x", "src/a.js");
+    p.check(Import, "./a%20b.js", "src/a b.js");
+    p.check(Import, "./q%3Fr%23s.js", "src/q?r#s.js");
+    p.check(Import, "./a", "HEATSYNC_MISSING_FILE");
+    p.check(Import, "./d", "HEATSYNC_NOT_A_FILE");
+    p.check(Import, ".", "HEATSYNC_NOT_A_FILE");
+    p.check(Import, "./a.js/", "HEATSYNC_NOT_A_FILE");
+    p.check(Require, "./a", "src/a.js");
+    p.check(Require, "./a.js", "src/a.js");
+    p.check(Require, "./b", "src/b.json");
+    p.check(Require, "./c", "src/c.node");
+    p.check(Require, "./d", "src/d/index.js");
+    p.check(Require, "./d/", "src/d/index.js");
+    p.check(Require, "./e", "src/e/lib/x.js");
+    p.check(Require, "./f", "src/f.js");
+    p.check(Require, "./f/", "src/f/index.js");
+    p.check(Require, "./q?r#s", "src/q?r#s.js");
+    p.check(Require, "./a.js?v=1", "HEATSYNC_MISSING_FILE");
+    p.check(Require, "./a%20b.js", "HEATSYNC_MISSING_FILE");
+    p.check(Require, "./i", "HEATSYNC_MISSING_FILE");
+    p.check(Require, "./j", "HEATSYNC_MISSING_FILE");
+    p.check(Require, "./g", "HEATSYNC_NOT_A_FILE");
+    p.check(Require, "./k", "src/k/index.json");
+    p.check(Require, "./l#m", "src/l#m/index.js");
+    p.check(Require, "./n", "HEATSYNC_NOT_A_FILE");
+    p.check(Require, "./a.js/", "HEATSYNC_NOT_A_FILE");
+    p.check(Require, ".", "HEATSYNC_NOT_A_FILE");
+    p.check(Require, "ROOT/src/a", "src/a.js");
+}
+
+const PACKAGES: [&str; 31] = [
+    "package.json={\"name\":\"app\",\"exports\":{\".\":\"./src/self.js\",\"./x\":{\"import\":\"./src/i.js\",\"require\":\"./src/r.js\"}},\"imports\":{\"#a\":\"./src/self.js\",\"#dep\":\"main\",\"#fs\":\"fs\",\"#noext\":\"./src/self\",\"#w/*\":\"./src/*.js\"}}",
+    "src/self.js",
+    "src/i.js",
+    "src/r.js",
+    "node_modules/main/package.json={\"main\":\"lib/m\"}",
+    "node_modules/main/lib/m.js",
+    "node_modules/main/sub.js",
+    "node_modules/main/dir/index.js",
+    "node_modules/nomain/index.js",
+    "node_modules/exp/package.json={\"exports\":{\".\":{\"import\":\"./i.mjs\",\"require\":\"./r.cjs\"},\"./sub/*\":\"./s/*.js\",\"./dir\":\"./s\",\"./noext\":\"./i\",\"./only\":{\"require\":\"./r.cjs\"},\"./null\":null}}",
+    "node_modules/exp/i.mjs",
+    "node_modules/exp/r.cjs",
+    "node_modules/exp/s/a.js",
+    "node_modules/exp/s/index.js",
+    "node_modules/exp/i.js",
+    "node_modules/exp/other.js",
+    "node_modules/sync/package.json={\"exports\":{\"module-sync\":\"./s.mjs\",\"default\":\"./d.js\"}}",
+    "node_modules/sync/s.mjs",
+    "node_modules/sync/d.js",
+    "node_modules/dev/package.json={\"exports\":{\"development\":\"./dev.js\",\"default\":\"./d.js\"}}",
+    "node_modules/dev/dev.js",
+    "node_modules/dev/d.js",
+    "node_modules/@s/p/package.json={\"main\":\"./x.js\"}",
+    "node_modules/@s/p/x.js",
+    "node_modules/@s/p/y.js",
+    "node_modules/bad/package.json={",
+    "node_modules/mixed/package.json={\"exports\":{\".\":\"./a.js\",\"b\":\"./b.js\"}}",
+    "src/node_modules/near/index.js",
+    "node_modules/near/index.js",
+    "node_modules/empty/x.txt",
+    "node_modules/fs/index.js",
+];
+
+#[test]
+fn packages() {
+    let p = Project::new(&PACKAGES);
+    for mode in [Import, Require] {
+        p.check(mode, "main", "package node_modules/main/lib/m.js");
+        p.check(mode, "main/sub.js", "package node_modules/main/sub.js");
+        p.check(mode, "nomain", "package node_modules/nomain/index.js");
+        p.check(mode, "exp/sub/a", "package node_modules/exp/s/a.js");
+        p.check(mode, "exp/other.js", "HEATSYNC_PACKAGE_EXPORT");
+        p.check(mode, "exp/null", "HEATSYNC_PACKAGE_EXPORT");
+        p.check(mode, "sync", "package node_modules/sync/s.mjs");
+        p.check(mode, "dev", "package node_modules/dev/d.js");
+        p.check(mode, "@s/p", "package node_modules/@s/p/x.js");
+        p.check(mode, "@s/p/y.js", "package node_modules/@s/p/y.js");
+        p.check(mode, "near", "package src/node_modules/near/index.js");
+        p.check(mode, "mixed", "HEATSYNC_PACKAGE_EXPORT");
+        p.check(mode, "bad", "HEATSYNC_SYNTAX");
+        p.check(mode, "empty", "HEATSYNC_UNRESOLVED_IMPORT");
+        p.check(mode, "fs", "node:fs");
+        p.check(mode, "app", "src/self.js");
+        p.check(mode, "#a", "src/self.js");
+        p.check(mode, "#w/self", "src/self.js");
+        p.check(mode, "#dep", "package node_modules/main/lib/m.js");
+        p.check(mode, "#fs", "node:fs");
+        p.check(mode, "#none", "HEATSYNC_PACKAGE_EXPORT");
+        p.check(
+            mode,
+            "data:text/javascript,1",
+            if mode == Import {
+                "url data:text/javascript,1"
+            } else {
+                "HEATSYNC_UNRESOLVED_IMPORT"
+            },
+        );
+    }
+    p.check(
+        Import,
+        "main/sub.js?v=1",
+        "package node_modules/main/sub.js",
+    );
+    p.check(Require, "main/sub.js?v=1", "HEATSYNC_MISSING_FILE");
+    p.check(Import, "nomain?v=1", "HEATSYNC_UNRESOLVED_IMPORT");
+    p.check(Import, "exp", "package node_modules/exp/i.mjs");
+    p.check(Require, "exp", "package node_modules/exp/r.cjs");
+    p.check(Import, "app/x", "src/i.js");
+    p.check(Require, "app/x", "src/r.js");
+    p.check(Import, "main/sub", "HEATSYNC_MISSING_FILE");
+    p.check(Require, "main/sub", "package node_modules/main/sub.js");
+    p.check(Import, "main/dir", "HEATSYNC_NOT_A_FILE");
+    p.check(
+        Require,
+        "main/dir",
+        "package node_modules/main/dir/index.js",
+    );
+    p.check(Import, "fs/", "HEATSYNC_NOT_A_FILE");
+    // What exports names is taken to the letter: no extension, no folder.
+    for mode in [Import, Require] {
+        assert!(p.resolve("exp/noext", mode).is_err());
+        assert!(p.resolve("exp/dir", mode).is_err());
+        assert!(p.resolve("#noext", mode).is_err());
+    }
+    let dev = Resolver::with_conditions(&["development"]);
+    let found = dev.resolve("dev", &p.root.join("src/main.js"), Import);
+    assert_eq!(
+        found,
+        Ok(Resolved::Package {
+            path: p.root.join("node_modules/dev/dev.js")
+        })
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn links() {
+    use std::os::unix::fs::symlink;
+    let p = Project::new(&[
+        "packages/lib/package.json={\"main\":\"index.js\"}",
+        "packages/lib/index.js",
+        "src/a.js",
+        "src/real/b.js",
+        "store/node_modules/dep/index.js",
+    ]);
+    fs::create_dir_all(p.root.join("node_modules")).expect("a folder");
+    let link = |to: &str, at: &str| symlink(p.root.join(to), p.root.join(at)).expect("a link");
+    link("packages/lib", "node_modules/lib");
+    link("store/node_modules/dep", "node_modules/dep");
+    link("src/a.js", "src/link.js");
+    link("src/real", "src/folder");
+    link("src/none.js", "src/broken.js");
+    for mode in [Import, Require] {
+        p.check(
+            mode,
+            "lib",
+            "packages/lib/index.js by node_modules/lib/index.js",
+        );
+        p.check(mode, "dep", "package store/node_modules/dep/index.js");
+        p.check(mode, "./link.js", "src/a.js by src/link.js");
+        p.check(mode, "./folder/b.js", "src/real/b.js by src/folder/b.js");
+        p.fails(mode, "./broken.js", "MISSING_FILE", "none");
+    }
+    p.check(Require, "./link", "src/a.js by src/link.js");
+}
+
+#[test]
+fn help() {
+    let p = Project::new(&[
+        "src/utils.js",
+        "src/Case.js",
+        "src/dir/index.mjs",
+        "src/t.ts",
+        "src/Deep/er/x.js",
+        "src/100%.js",
+        "src/m.mjs",
+        "node_modules/lodash/index.js",
+        "node_modules/lodash/fp.js",
+        "node_modules/@s/name/index.js",
+        "node_modules/two/package.json={\"exports\":{\"./r\":{\"require\":\"./r.js\"},\"./i\":{\"import\":\"./r.js\"}}}",
+        "node_modules/two/r.js",
+    ]);
+    p.fails(
+        Import,
+        "./utils",
+        "MISSING_FILE",
+        "'./utils.js'? An import names the file with its extension",
+    );
+    p.fails(Import, "./utils?v=1", "MISSING_FILE", "'./utils.js?v=1'");
+    p.fails(Import, "./m", "MISSING_FILE", "'./m.mjs'");
+    p.fails(Require, "./m", "MISSING_FILE", "'./m.mjs'? require() adds");
+    p.fails(Import, "./utils.ts", "MISSING_FILE", "'./utils.js'");
+    p.fails(Import, "./t.js", "MISSING_FILE", "'./t.ts'");
+    p.fails(Import, "./dir", "NOT_A_FILE", "'./dir/index.mjs'");
+    p.fails(Import, "./dir/", "NOT_A_FILE", "'./dir/index.mjs'");
+    p.fails(Import, "./utils.js/", "NOT_A_FILE", "'./utils.js'");
+    p.fails(Import, "./utlis.js", "MISSING_FILE", "'./utils.js'?");
+    p.fails(Import, "./utlis", "MISSING_FILE", "'./utils.js'?");
+    p.fails(Require, "./utlis", "MISSING_FILE", "'./utils.js'?");
+    p.fails(
+        Import,
+        "../scr/utils.js",
+        "MISSING_FILE",
+        "'../src/utils.js'?",
+    );
+    p.fails(Import, "./101%25.js", "MISSING_FILE", "'./100%25.js'?");
+    p.fails(Import, "./nothing-like-it.js", "MISSING_FILE", "none");
+    p.fails(Import, "utils.js", "UNRESOLVED_IMPORT", "'./utils.js'?");
+    p.fails(Require, "utils", "UNRESOLVED_IMPORT", "'./utils'?");
+    p.fails(Import, "lodahs", "UNRESOLVED_IMPORT", "'lodash'?");
+    p.fails(Import, "@s/nmae/x", "UNRESOLVED_IMPORT", "'@s/name/x'?");
+    p.fails(Import, "crytpo", "UNRESOLVED_IMPORT", "'crypto'?");
+    p.fails(Import, "test", "UNRESOLVED_IMPORT", "'node:test'?");
+    p.fails(
+        Import,
+        "unknown-pkg/x",
+        "UNRESOLVED_IMPORT",
+        "npm install unknown-pkg",
+    );
+    p.fails(Import, "lodash/fp", "MISSING_FILE", "'lodash/fp.js'?");
+    p.fails(Import, "#x", "UNRESOLVED_IMPORT", "\"imports\"");
+    p.fails(
+        Require,
+        "file:///a.js",
+        "UNRESOLVED_IMPORT",
+        "fileURLToPath",
+    );
+    p.fails(Import, "two/r", "PACKAGE_EXPORT", "require() only");
+    p.fails(Require, "two/i", "PACKAGE_EXPORT", "import only");
+    p.fails(Import, "two", "PACKAGE_EXPORT", "none");
+    // A file system that ignores case finds these.
+    if !p.root.join("src/case.js").exists() {
+        p.fails(
+            Import,
+            "./case.js",
+            "MISSING_FILE",
+            "'./Case.js'? The name on disk is 'Case.js'",
+        );
+        p.fails(
+            Import,
+            "./deep/er/x.js",
+            "MISSING_FILE",
+            "'./Deep/er/x.js'? The name on disk is 'Deep'",
+        );
+    }
+}
+
+#[test]
+fn types() {
+    let p = Project::new(&[
+        "package.json={\"type\":\"module\"}",
+        "a.js",
+        "src/deep/a.js",
+        "cjs/package.json={\"type\":\"commonjs\"}",
+        "none/package.json={\"name\":\"x\"}",
+        "node_modules/pkg/a.js",
+        "node_modules/typed/package.json={\"type\":\"module\"}",
+        "odd/package.json={\"type\":\"odd\"}",
+        "broken/package.json={",
+    ]);
+    let kind = |file: &str| p.resolver.package_type(&p.root.join(file));
+    for _ in 0..2 {
+        assert_eq!(kind("a.js").as_deref(), Some("module"));
+        assert_eq!(kind("src/deep/a.js").as_deref(), Some("module"));
+        assert_eq!(kind("cjs/a.js").as_deref(), Some("commonjs"));
+        assert_eq!(kind("none/a.js"), None);
+        assert_eq!(kind("node_modules/pkg/a.js"), None);
+        assert_eq!(
+            kind("node_modules/typed/lib/a.js").as_deref(),
+            Some("module")
+        );
+        assert_eq!(kind("odd/a.js"), None);
+        assert_eq!(kind("broken/a.js"), None);
+    }
+    p.write("package.json={\"type\":\"commonjs\"}");
+    assert_eq!(kind("a.js").as_deref(), Some("module"));
+    p.resolver.clear_cache();
+    assert_eq!(kind("a.js").as_deref(), Some("commonjs"));
+}
+
+#[test]
+fn the_cache_is_cleared() {
+    let p = Project::new(&["src/x.js", "node_modules/keep/index.js"]);
+    p.check(Import, "./new.js", "HEATSYNC_MISSING_FILE");
+    p.check(Import, "late", "HEATSYNC_UNRESOLVED_IMPORT");
+    p.check(Import, "./x.js", "src/x.js");
+    p.write("src/new.js");
+    p.write("node_modules/late/index.js");
+    fs::remove_file(p.root.join("src/x.js")).expect("removed");
+    p.resolver.clear_cache();
+    p.check(Import, "./new.js", "src/new.js");
+    p.check(Import, "late", "package node_modules/late/index.js");
+    p.check(Import, "./x.js", "HEATSYNC_MISSING_FILE");
+}
+
+#[test]
+#[cfg(unix)]
+fn candidates() {
+    let list = |specifier: &str, mode| {
+        let all = missing_candidates(specifier, Path::new("/none/main.js"), mode);
+        all.iter()
+            .map(|path| path.display().to_string())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(list("./a.js?v=1", Import), "/none/a.js");
+    assert_eq!(list("file:///x/a.js", Import), "/x/a.js");
+    assert_eq!(list("./a/", Import), "");
+    assert_eq!(list("pkg", Import), "");
+    assert_eq!(list("pkg", Require), "");
+    assert_eq!(
+        list("./a", Require),
+        "/none/a /none/a.js /none/a.json /none/a.node /none/a/index.js /none/a/index.json /none/a/index.node /none/a/package.json"
+    );
+    assert_eq!(
+        list("./a/", Require),
+        "/none/a/index.js /none/a/index.json /none/a/index.node /none/a/package.json"
+    );
+    let p = Project::new(&["d/package.json={\"main\":\"lib\"}"]);
+    let all = missing_candidates("./d/", &p.root.join("x.js"), Require);
+    assert!(all.contains(&p.root.join("d/lib.js")) && all.contains(&p.root.join("d/lib/index.js")));
+}
+
+#[test]
+fn is_shared_between_threads() {
+    fn check<T: Send + Sync>() {}
+    check::<Resolver>();
+}
