@@ -1,0 +1,300 @@
+//! When are touched files examined? At once, but not while more is coming.
+//!
+//! Each path has a [`Stage`] that consumes itself and returns the next, and each stage gives the
+//! time its path is ripe. Paths that ripen together leave together.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use rustc_hash::FxHashMap;
+
+use crate::watch::Touch;
+
+/// How long a path counts as young after its first unfinished write: a program that has just
+/// begun to write a second file is about to finish it.
+const YOUNG: Duration = Duration::from_millis(5);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// A single complete file waits this long for a second one.
+    pub gather: Duration,
+    /// A burst is over when nothing was touched for this long …
+    pub burst_quiet: Duration,
+    /// … or this long after it began.
+    pub burst_cap: Duration,
+    /// An unclosed file is read when it was not written to for this long.
+    pub partial_quiet: Duration,
+    /// A name that is gone may come back for this long (delete and recreate).
+    pub gone_hold: Duration,
+    /// For the engine's own `hold` of a file that was truncated and not yet written.
+    pub empty_hold: Duration,
+    /// The user's fixed debounce.
+    pub debounce: Option<Duration>,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            gather: Duration::from_micros(250),
+            burst_quiet: Duration::from_millis(2),
+            burst_cap: Duration::from_millis(60),
+            partial_quiet: Duration::from_millis(20),
+            gone_hold: Duration::from_millis(80),
+            empty_hold: Duration::from_millis(50),
+            debounce: None,
+        }
+    }
+}
+
+/// What is waited for with one path. `since`: when the stage began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// All is there; only company is waited for.
+    Ready { since: Instant, last: Instant },
+    /// Somebody writes.
+    Writing { since: Instant, last: Instant },
+    /// The name is gone and may come back.
+    Absent { since: Instant, last: Instant },
+    /// The engine wants to look (again) at this time.
+    Held { until: Instant },
+}
+
+impl Stage {
+    fn first(touch: Touch, now: Instant) -> Self {
+        let (since, last) = (now, now);
+        match touch {
+            Touch::Complete => Self::Ready { since, last },
+            Touch::Partial => Self::Writing { since, last },
+            Touch::Gone => Self::Absent { since, last },
+        }
+    }
+
+    fn touched(self, touch: Touch, now: Instant) -> Self {
+        let last = now;
+        match (self, touch) {
+            // Complete again: it has waited for company long enough from the first time on.
+            (Self::Ready { since, .. }, Touch::Complete) => Self::Ready { since, last },
+            // Written again: quiet starts anew, youth does not.
+            (Self::Writing { since, .. }, Touch::Partial) => Self::Writing { since, last },
+            // Gone again (several events say so): the name had its time from the first on.
+            (Self::Absent { since, .. }, Touch::Gone) => Self::Absent { since, last },
+            // Anything else is news: closed, opened again, deleted, back, or no longer held.
+            (
+                Self::Ready { .. } | Self::Writing { .. } | Self::Absent { .. } | Self::Held { .. },
+                touch,
+            ) => Self::first(touch, now),
+        }
+    }
+
+    const fn last_touch(self) -> Option<Instant> {
+        match self {
+            Self::Ready { last, .. } | Self::Writing { last, .. } | Self::Absent { last, .. } => {
+                Some(last)
+            }
+            Self::Held { .. } => None,
+        }
+    }
+}
+
+struct Pending {
+    stage: Stage,
+    /// Order of arrival.
+    order: u64,
+}
+
+/// Decides *when* touched paths are examined. Pure: no IO, no clock.
+///
+/// *Architecture Invariant:* every touched path leaves exactly once after its last touch.
+pub struct Settle {
+    timing: Timing,
+    pending: FxHashMap<PathBuf, Pending>,
+    arrivals: u64,
+    /// The last touch of the set that left last: what follows it closely belongs to its burst.
+    previous: Option<Left>,
+}
+
+/// When complete paths leave, and the latest they may.
+#[derive(Clone, Copy)]
+struct Gate {
+    at: Instant,
+    cap: Instant,
+}
+
+struct Left {
+    last: Instant,
+    /// Its path, if it was a single one: the same file saved twice is no burst.
+    only: Option<PathBuf>,
+}
+
+impl Settle {
+    #[must_use]
+    pub fn new(timing: Timing) -> Self {
+        Self {
+            timing,
+            pending: FxHashMap::default(),
+            arrivals: 0,
+            previous: None,
+        }
+    }
+
+    pub fn touch(&mut self, path: PathBuf, touch: Touch, now: Instant) {
+        if let Some(pending) = self.pending.get_mut(&path) {
+            pending.stage = pending.stage.touched(touch, now);
+        } else {
+            self.enter(path, Stage::first(touch, now));
+        }
+    }
+
+    /// Have `path` examined (again) at `until`. A touch, before or after, replaces the hold: the
+    /// path is then examined for the touch's reason, after it.
+    pub fn hold(&mut self, path: PathBuf, until: Instant) {
+        match self.pending.get_mut(&path) {
+            Some(Pending {
+                stage: stage @ Stage::Held { .. },
+                ..
+            }) => *stage = Stage::Held { until },
+            Some(_) => {}
+            None => self.enter(path, Stage::Held { until }),
+        }
+    }
+
+    fn enter(&mut self, path: PathBuf, stage: Stage) {
+        self.arrivals += 1;
+        let order = self.arrivals;
+        self.pending.insert(path, Pending { stage, order });
+    }
+
+    /// When the next set leaves. `None`: nothing is pending.
+    ///
+    /// It leaves when its first path is ripe, or with the next one when that ripens within
+    /// `burst_quiet` (files written together are deleted, or stop being written, together), but
+    /// never later than `burst_cap` after the first was ripe.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        let gate = self.ready_gate();
+        let mut ripe: Vec<Instant> = self
+            .pending
+            .values()
+            .map(|pending| self.ripe(pending.stage, gate))
+            .collect();
+        ripe.sort_unstable();
+        let first = *ripe.first()?;
+        let mut cap = first + self.timing.burst_cap;
+        if let Some(gate) = gate {
+            cap = cap.min(gate.cap);
+        }
+        let leave = ripe.into_iter().skip(1).try_fold(first, |leave, next| {
+            // The fold stops with an error at the first gap.
+            if next <= leave + self.timing.burst_quiet && next <= cap {
+                Ok(next)
+            } else {
+                Err(leave)
+            }
+        });
+        Some(leave.unwrap_or_else(|at_gap| at_gap))
+    }
+
+    /// The paths whose content is to be examined now, oldest first; they are forgotten here.
+    pub fn due(&mut self, now: Instant) -> Option<Vec<PathBuf>> {
+        if self.deadline()? > now {
+            return None;
+        }
+        let gate = self.ready_gate();
+        let mut leaving: Vec<(u64, PathBuf)> = self
+            .pending
+            .iter()
+            .filter(|(_, pending)| self.ripe(pending.stage, gate) <= now)
+            .map(|(path, pending)| (pending.order, path.clone()))
+            .collect();
+        leaving.sort_unstable();
+        let mut last = None;
+        let mut paths = Vec::with_capacity(leaving.len());
+        for (_, path) in leaving {
+            if let Some(pending) = self.pending.remove(&path) {
+                last = last.max(pending.stage.last_touch());
+            }
+            paths.push(path);
+        }
+        if let Some(last) = last {
+            let only = match paths.as_slice() {
+                [only] => Some(only.clone()),
+                _ => None,
+            };
+            self.previous = Some(Left { last, only });
+        }
+        Some(paths)
+    }
+
+    /// The decision table: when a path of this stage is ripe.
+    fn ripe(&self, stage: Stage, gate: Option<Gate>) -> Instant {
+        let timing = &self.timing;
+        let debounce = timing.debounce.unwrap_or_default();
+        match (stage, timing.debounce) {
+            // The engine chose the time itself.
+            (Stage::Held { until }, _) => until,
+            // Complete: with the other complete ones, see `ready_gate`.
+            (Stage::Ready { since, .. }, None) => {
+                gate.map_or(since + timing.gather, |gate| gate.at)
+            }
+            // Complete, and the user asked for a fixed quiet time: that, whatever others do.
+            (Stage::Ready { last, .. }, Some(debounce)) => last + debounce,
+            // Unclosed: quiet. A shorter debounce does not make half a file whole.
+            (Stage::Writing { last, .. }, _) => last + debounce.max(timing.partial_quiet),
+            // Gone: it may come back. The debounce counts from the last touch, as everywhere.
+            (Stage::Absent { since, last }, _) => (since + timing.gone_hold).max(last + debounce),
+        }
+    }
+
+    /// When all complete paths are ripe, as one set. `None`: there is none, or each waits for the
+    /// user's debounce.
+    fn ready_gate(&self) -> Option<Gate> {
+        let timing = &self.timing;
+        if timing.debounce.is_some() {
+            return None;
+        }
+        let ready_since = |stage| match stage {
+            Stage::Ready { since, .. } => Some(since),
+            _ => None,
+        };
+        let stages = || self.pending.values().map(|pending| pending.stage);
+        let first = stages().filter_map(ready_since).min()?;
+        let cap = first + timing.burst_cap;
+
+        // What was last touched long before the first complete path is not of its burst.
+        let near = |last: Instant| last + timing.burst_quiet >= first;
+        let near_touches = || {
+            stages()
+                .filter_map(Stage::last_touch)
+                .filter(|last| near(*last))
+        };
+        let last = near_touches().max().unwrap_or(first);
+        let young_until = stages().filter_map(|stage| match stage {
+            Stage::Writing { since, .. } => Some(since + YOUNG),
+            _ => None,
+        });
+
+        let at = if near_touches().nth(1).is_some() || self.continues_a_burst(first) {
+            // Two or more: a burst; until it is quiet.
+            last + timing.burst_quiet
+        } else {
+            // Alone: just long enough for a second file saved by the same program.
+            first + timing.gather
+        };
+        // Somebody has just begun to write another file: take it along if it is quick.
+        let at = young_until.max().map_or(at, |young| at.max(young)).min(cap);
+        Some(Gate { at, cap })
+    }
+
+    fn continues_a_burst(&self, first: Instant) -> bool {
+        let Some(previous) = &self.previous else {
+            return false;
+        };
+        let close = first <= previous.last + self.timing.burst_quiet;
+        let other = |path: &PathBuf| previous.only.as_ref() != Some(path);
+        close && self.pending.keys().any(other)
+    }
+}
+
+#[cfg(test)]
+#[path = "settle_tests.rs"]
+mod tests;

@@ -1,0 +1,272 @@
+use super::*;
+
+/// Steps: `(microseconds, what)`. `C`, `P`, `G` and a name: touched; `H` name until: held;
+/// Expected: the sets with the time at which they leave, when somebody asks at every deadline.
+#[derive(Clone, Copy)]
+enum Step {
+    C(&'static str),
+    P(&'static str),
+    G(&'static str),
+    /// Until this time.
+    H(&'static str, u64),
+}
+use Step::{C, G, H, P};
+
+#[track_caller]
+fn check_with(timing: Timing, steps: &[(u64, Step)], expected: &[(u64, &[&str])]) {
+    let start = Instant::now();
+    let at = |micros: u64| start + Duration::from_micros(micros);
+    let mut settle = Settle::new(timing);
+    let mut left: Vec<(u64, Vec<String>)> = Vec::new();
+    let mut leave_until = |settle: &mut Settle, until: Option<Instant>| {
+        while let Some(deadline) = settle.deadline() {
+            if until.is_some_and(|until| deadline >= until) {
+                break;
+            }
+            let early = deadline.checked_sub(Duration::from_nanos(1)).unwrap();
+            assert_eq!(
+                settle.due(early),
+                None,
+                "nothing is due before the deadline"
+            );
+            let paths = settle
+                .due(deadline)
+                .expect("something is due at the deadline");
+            let micros = u64::try_from((deadline - start).as_micros()).unwrap();
+            left.push((
+                micros,
+                paths.iter().map(|p| p.display().to_string()).collect(),
+            ));
+        }
+    };
+    for (micros, step) in steps {
+        leave_until(&mut settle, Some(at(*micros)));
+        match *step {
+            C(path) => settle.touch(path.into(), Touch::Complete, at(*micros)),
+            P(path) => settle.touch(path.into(), Touch::Partial, at(*micros)),
+            G(path) => settle.touch(path.into(), Touch::Gone, at(*micros)),
+            H(path, until) => settle.hold(path.into(), at(until)),
+        }
+    }
+    leave_until(&mut settle, None);
+    let expected: Vec<(u64, Vec<String>)> = expected
+        .iter()
+        .map(|(micros, paths)| (*micros, paths.iter().map(|p| (*p).to_owned()).collect()))
+        .collect();
+    assert_eq!(left, expected);
+    assert_eq!(settle.deadline(), None);
+}
+
+#[track_caller]
+fn check(steps: &[(u64, Step)], expected: &[(u64, &[&str])]) {
+    check_with(Timing::default(), steps, expected);
+}
+
+#[test]
+fn nothing_pending_is_never_due() {
+    let mut settle = Settle::new(Timing::default());
+    assert_eq!(
+        (settle.deadline(), settle.due(Instant::now())),
+        (None, None)
+    );
+}
+
+#[test]
+fn a_single_complete_file_waits_for_company_only() {
+    check(&[(0, C("a"))], &[(250, &["a"])]);
+    // Twice within that time (moved, then the rename again as a pair): not later.
+    check(&[(0, C("a")), (200, C("a"))], &[(250, &["a"])]);
+    // The same file again right afterwards is no burst.
+    check(
+        &[(0, C("a")), (300, C("a"))],
+        &[(250, &["a"]), (550, &["a"])],
+    );
+}
+
+#[test]
+fn an_in_place_save_is_due_when_it_is_closed() {
+    check(
+        &[(0, P("a")), (50, P("a")), (100, C("a"))],
+        &[(350, &["a"])],
+    );
+}
+
+#[test]
+fn two_files_saved_together_come_as_one_set_oldest_first() {
+    check(&[(0, C("b")), (200, C("a"))], &[(2200, &["b", "a"])]);
+    check(
+        &[(0, P("b")), (100, C("b")), (150, P("a")), (200, C("a"))],
+        &[(2200, &["b", "a"])],
+    );
+}
+
+#[test]
+fn a_burst_waits_until_it_is_quiet() {
+    let steps = [(0, C("a")), (200, C("b")), (2000, C("c")), (3900, C("a"))];
+    check(&steps, &[(5900, &["a", "b", "c"])]);
+}
+
+#[test]
+fn a_burst_is_capped() {
+    let names = ["a", "b"];
+    let steps: Vec<_> = (0..70)
+        .map(|i| (i * 1000, C(names[i as usize % 2])))
+        .collect();
+    // `a` leaves alone; the rest belongs to its burst: 60 ms, then what came after.
+    let first: (u64, &[&str]) = (250, &["a"]);
+    check(
+        &steps,
+        &[first, (61_000, &["b", "a"]), (71_000, &["a", "b"])],
+    );
+}
+
+#[test]
+fn what_follows_a_set_closely_belongs_to_its_burst() {
+    let steps = [(0, C("a")), (1000, C("b")), (2500, C("c")), (4400, C("d"))];
+    check(&steps, &[(250, &["a"]), (6400, &["b", "c", "d"])]);
+    // Later, it is on its own.
+    check(
+        &[(0, C("a")), (2100, C("b"))],
+        &[(250, &["a"]), (2350, &["b"])],
+    );
+}
+
+#[test]
+fn an_unclosed_file_waits_for_quiet() {
+    check(&[(0, P("a"))], &[(20_000, &["a"])]);
+    check(&[(0, P("a")), (15_000, P("a"))], &[(35_000, &["a"])]);
+    // Opened again after it was complete.
+    check(&[(0, C("a")), (100, P("a"))], &[(20_100, &["a"])]);
+}
+
+#[test]
+fn complete_files_wait_for_a_young_unclosed_one() {
+    // Closed while young: one set.
+    check(
+        &[(0, C("a")), (100, P("b")), (4000, C("b"))],
+        &[(6000, &["a", "b"])],
+    );
+    // Not closed: not longer than its youth.
+    check(
+        &[(0, C("a")), (100, P("b"))],
+        &[(5100, &["a"]), (20_100, &["b"])],
+    );
+    // Begun before.
+    check(
+        &[(0, P("b")), (4000, C("a"))],
+        &[(5000, &["a"]), (20_000, &["b"])],
+    );
+    // No longer young: not waited for, and no burst.
+    check(
+        &[(0, P("b")), (6000, C("a"))],
+        &[(6250, &["a"]), (20_000, &["b"])],
+    );
+}
+
+#[test]
+fn a_stream_of_young_files_cannot_hold_complete_ones_for_ever() {
+    let mut steps = vec![(0, C("a"))];
+    let names: Vec<&'static str> = (0..40)
+        .map(|i| &*Box::leak(format!("p{i}").into_boxed_str()))
+        .collect();
+    for (i, name) in names.iter().enumerate() {
+        steps.push((100 + i as u64 * 2000, P(name)));
+    }
+    let start = Instant::now();
+    let mut settle = Settle::new(Timing::default());
+    for (micros, step) in steps {
+        let now = start + Duration::from_micros(micros);
+        match step {
+            C(path) => settle.touch(path.into(), Touch::Complete, now),
+            P(path) => settle.touch(path.into(), Touch::Partial, now),
+            _ => {}
+        }
+    }
+    assert!(settle.deadline().unwrap() <= start + Duration::from_millis(60));
+}
+
+#[test]
+fn a_gone_name_may_come_back() {
+    check(&[(0, G("a"))], &[(80_000, &["a"])]);
+    check(&[(0, G("a")), (100, G("a"))], &[(80_000, &["a"])]);
+    check(&[(0, G("a")), (50_000, C("a"))], &[(50_250, &["a"])]);
+    check(&[(0, G("a")), (50_000, P("a"))], &[(70_000, &["a"])]);
+    check(&[(0, C("a")), (100, G("a"))], &[(80_100, &["a"])]);
+    check(&[(0, P("a")), (100, G("a"))], &[(80_100, &["a"])]);
+}
+
+#[test]
+fn what_ripens_together_leaves_together() {
+    // Where no close event exists (macOS, Windows), a burst is a row of unclosed files.
+    check(
+        &[(0, P("a")), (1000, P("b")), (2500, P("c"))],
+        &[(22_500, &["a", "b", "c"])],
+    );
+    check(&[(0, G("a")), (1500, G("b"))], &[(81_500, &["a", "b"])]);
+    check(
+        &[(0, P("a")), (2100, P("b"))],
+        &[(20_000, &["a"]), (22_100, &["b"])],
+    );
+}
+
+#[test]
+fn a_held_path_waits_for_its_time_unless_touched() {
+    check(&[(0, H("a", 50_000))], &[(50_000, &["a"])]);
+    check(
+        &[(0, H("a", 50_000)), (10, H("a", 9000))],
+        &[(9000, &["a"])],
+    );
+    check(&[(0, H("a", 50_000)), (1000, C("a"))], &[(1250, &["a"])]);
+    check(&[(0, C("a")), (100, H("a", 50_000))], &[(250, &["a"])]);
+    // It is no touch: a single complete file beside it is still single.
+    check(
+        &[(0, H("b", 50_000)), (10, C("a"))],
+        &[(260, &["a"]), (50_000, &["b"])],
+    );
+}
+
+#[test]
+fn a_debounce_counts_from_the_last_touch() {
+    let timing = |millis| Timing {
+        debounce: Some(Duration::from_millis(millis)),
+        ..Timing::default()
+    };
+    check_with(timing(100), &[(0, C("a"))], &[(100_000, &["a"])]);
+    check_with(
+        timing(100),
+        &[(0, C("a")), (60_000, C("a"))],
+        &[(160_000, &["a"])],
+    );
+    check_with(
+        timing(100),
+        &[(0, P("a")), (60_000, P("a"))],
+        &[(160_000, &["a"])],
+    );
+    check_with(
+        timing(100),
+        &[(0, G("a")), (60_000, G("a"))],
+        &[(160_000, &["a"])],
+    );
+    let far = [(0, C("a")), (60_000, C("b"))];
+    check_with(timing(100), &far, &[(100_000, &["a"]), (160_000, &["b"])]);
+    // A short one does not shorten what keeps half files out.
+    check_with(timing(1), &[(0, P("a"))], &[(20_000, &["a"])]);
+    check_with(timing(1), &[(0, G("a"))], &[(80_000, &["a"])]);
+    check_with(timing(1), &[(0, H("a", 5000))], &[(5000, &["a"])]);
+}
+
+#[test]
+fn asked_late_it_gives_all_that_is_ripe() {
+    let start = Instant::now();
+    let mut settle = Settle::new(Timing::default());
+    settle.touch("b".into(), Touch::Partial, start);
+    settle.touch(
+        "a".into(),
+        Touch::Complete,
+        start + Duration::from_millis(10),
+    );
+    settle.touch("c".into(), Touch::Gone, start + Duration::from_millis(30));
+    let due = settle.due(start + Duration::from_millis(40));
+    assert_eq!(due, Some(vec!["b".into(), "a".into()]));
+    assert_eq!(settle.deadline(), Some(start + Duration::from_millis(110)));
+}

@@ -1,0 +1,233 @@
+//! The whole watcher over the real inotify. Nothing sleeps: each test waits for the events that
+//! must come, and fails when they don't.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use super::super::{BackendEvent, Sink, Touch, TreeFilter, WatchEvent, WatchOptions, Watcher};
+
+struct World {
+    dir: tempfile::TempDir,
+    events: Receiver<BackendEvent>,
+    watcher: Watcher,
+}
+
+impl World {
+    fn new(options: WatchOptions) -> Self {
+        let (sender, events) = channel();
+        let sink: Sink = Arc::new(move |event| {
+            let _ = sender.send(event);
+        });
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("package.json"), "{}").unwrap();
+        fs::create_dir(dir.path().join("src")).unwrap();
+        fs::write(dir.path().join("src/a.js"), "1").unwrap();
+        Self {
+            dir,
+            events,
+            watcher: Watcher::system(sink, options),
+        }
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.dir.path().join(path)
+    }
+
+    /// All that is said until `wanted` is, driven as the engine drives it.
+    #[track_caller]
+    fn until(&mut self, wanted: &WatchEvent) -> Vec<WatchEvent> {
+        self.until_any(std::slice::from_ref(wanted))
+    }
+
+    /// An event of `dir` itself may come so late that its watch is installed anew after the file
+    /// was written; the rescan that goes with that stands for the file's own event.
+    #[track_caller]
+    fn until_noticed(&mut self, dir: &str, file: &str) {
+        let file = self.touched(&format!("{dir}/{file}"), Touch::Complete);
+        self.until_any(&[file, self.rescan(dir)]);
+    }
+
+    #[track_caller]
+    fn until_any(&mut self, wanted: &[WatchEvent]) -> Vec<WatchEvent> {
+        let give_up = Instant::now() + Duration::from_secs(20);
+        let mut all = Vec::new();
+        while Instant::now() < give_up {
+            let wake = self.watcher.deadline().unwrap_or(give_up).min(give_up);
+            let now = Instant::now();
+            let new = match self
+                .events
+                .recv_timeout(wake.saturating_duration_since(now))
+            {
+                Ok(event) => self.watcher.on_backend(event, Instant::now()),
+                Err(_) => self.watcher.tick(Instant::now()),
+            };
+            all.extend(new);
+            if wanted.iter().any(|event| all.contains(event)) {
+                return all;
+            }
+        }
+        panic!("no {wanted:?} in {all:?}");
+    }
+
+    fn touched(&self, path: &str, touch: Touch) -> WatchEvent {
+        WatchEvent::Path {
+            path: self.path(path),
+            touch,
+        }
+    }
+
+    fn rescan(&self, under: &str) -> WatchEvent {
+        WatchEvent::Rescan {
+            under: Some(self.path(under)),
+        }
+    }
+
+    fn acquire(&mut self, file: &str) {
+        let events = self.watcher.acquire(&self.path(file), Instant::now());
+        assert_eq!(events, []);
+    }
+}
+
+#[test]
+fn saves_in_place_and_atomic_and_deletions() {
+    let mut world = World::new(WatchOptions::default());
+    world.acquire("src/a.js");
+    assert_eq!(world.watcher.status().backend, "inotify");
+    fs::write(world.path("src/a.js"), "2").unwrap();
+    let complete = world.touched("src/a.js", Touch::Complete);
+    let before = world.until(&complete);
+    assert_eq!(
+        before[0],
+        world.touched("src/a.js", Touch::Partial),
+        "truncated first"
+    );
+
+    fs::write(world.path("src/.a.tmp"), "3").unwrap();
+    fs::rename(world.path("src/.a.tmp"), world.path("src/a.js")).unwrap();
+    world.until(&complete);
+    fs::remove_file(world.path("src/a.js")).unwrap();
+    world.until(&world.touched("src/a.js", Touch::Gone));
+    assert_eq!(world.watcher.deadline(), None);
+}
+
+#[test]
+fn the_directory_is_deleted_and_made_again() {
+    let mut world = World::new(WatchOptions::default());
+    world.acquire("src/a.js");
+    let rescan = world.rescan("src");
+    for round in 0..3 {
+        fs::remove_dir_all(world.path("src")).unwrap();
+        world.until(&rescan);
+        fs::create_dir(world.path("src")).unwrap();
+        world.until(&rescan);
+        fs::write(world.path("src/a.js"), format!("{round}")).unwrap();
+        world.until_noticed("src", "a.js");
+    }
+}
+
+#[test]
+fn an_ancestor_is_renamed_away_and_another_takes_its_name() {
+    let mut world = World::new(WatchOptions::default());
+    fs::create_dir_all(world.path("lib/deep")).unwrap();
+    fs::create_dir_all(world.path("next/deep")).unwrap();
+    world.acquire("lib/deep/x.js");
+    let rescan = world.rescan("lib");
+    fs::rename(world.path("lib"), world.path("old")).unwrap();
+    world.until(&rescan);
+    // What happens under the old inode is no longer ours.
+    fs::write(world.path("old/deep/x.js"), "stale").unwrap();
+    fs::rename(world.path("next"), world.path("lib")).unwrap();
+    let events = world.until(&rescan);
+    assert!(
+        !events.contains(&world.touched("lib/deep/x.js", Touch::Complete)),
+        "{events:?}"
+    );
+    fs::write(world.path("lib/deep/x.js"), "new").unwrap();
+    world.until_noticed("lib", "deep/x.js");
+}
+
+#[test]
+fn a_directory_is_renamed_over_an_empty_watched_one() {
+    let mut world = World::new(WatchOptions::default());
+    fs::create_dir(world.path("empty")).unwrap();
+    fs::create_dir(world.path("next")).unwrap();
+    world.acquire("empty/x.js");
+    fs::rename(world.path("next"), world.path("empty")).unwrap();
+    world.until(&world.rescan("empty"));
+    fs::write(world.path("empty/x.js"), "new").unwrap();
+    world.until_noticed("empty", "x.js");
+}
+
+#[test]
+fn a_tree_takes_in_new_directories() {
+    let mut world = World::new(WatchOptions::default());
+    let skip: TreeFilter = Arc::new(|dir: &Path| dir.ends_with("node_modules"));
+    let root = world.dir.path().to_path_buf();
+    world.watcher.acquire_tree(&root, skip, Instant::now());
+    std::os::unix::fs::symlink("src", world.path("link")).unwrap();
+    fs::create_dir_all(world.path("node_modules/x")).unwrap();
+    fs::create_dir_all(world.path("new/deep")).unwrap();
+    world.until(&world.rescan("new"));
+    assert_eq!(world.watcher.status().native, 4, "root, src, new, new/deep");
+    fs::write(world.path("new/deep/f"), "").unwrap();
+    world.until(&world.touched("new/deep/f", Touch::Complete));
+}
+
+#[test]
+fn past_the_limit_and_when_forced_the_same_edits_are_seen_by_polling() {
+    for options in [
+        WatchOptions {
+            max_watches: Some(1),
+            ..WatchOptions::default()
+        },
+        WatchOptions {
+            force_polling: true,
+            poll_interval: Duration::from_millis(5),
+            ..WatchOptions::default()
+        },
+    ] {
+        let mut world = World::new(options);
+        world
+            .watcher
+            .acquire(&world.path("src/a.js"), Instant::now());
+        assert_eq!(world.watcher.status().reasons.len(), 1);
+        fs::write(world.path("src/a.js"), "longer").unwrap();
+        world.until(&world.touched("src/a.js", Touch::Complete));
+        fs::remove_file(world.path("src/a.js")).unwrap();
+        world.until(&world.touched("src/a.js", Touch::Gone));
+    }
+}
+
+#[test]
+fn an_overflowing_queue_asks_for_a_rescan() {
+    let queue = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").unwrap();
+    let queue: usize = queue.trim().parse().unwrap();
+    if queue > 20_000 {
+        return; // filling a larger one takes too long
+    }
+    // The sink holds notify's thread until the queue is full.
+    let (sender, events) = channel();
+    let (open, gate) = channel::<()>();
+    let gate = parking_lot::Mutex::new(gate);
+    let sink: Sink = Arc::new(move |event| {
+        let _ = gate.lock().recv(); // errs at once when the gate was dropped: open
+        let _ = sender.send(event);
+    });
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("a.js");
+    fs::write(&file, "").unwrap();
+    let mut watcher = Watcher::system(sink, WatchOptions::default());
+    watcher.acquire(&file, Instant::now());
+    // OPEN and CLOSE_WRITE in turn: equal neighbours would be merged into one.
+    for _ in 0..=queue {
+        fs::File::options().append(true).open(&file).unwrap();
+    }
+    drop(open);
+    let timeout = Duration::from_secs(20);
+    while events.recv_timeout(timeout).expect("an overflow") != BackendEvent::Overflow {}
+    let events = watcher.on_backend(BackendEvent::Overflow, Instant::now());
+    assert_eq!(events, [WatchEvent::Rescan { under: None }]);
+}

@@ -1,0 +1,305 @@
+//! `notify::Event` → [`BackendEvent`]: pure, and the platform is an argument, so that all of them
+//! are tested everywhere.
+
+use std::path::Path;
+
+use notify::event::{AccessKind, AccessMode, ModifyKind, RemoveKind, RenameMode};
+use notify::{Event, EventKind};
+
+use super::{BackendEvent, Touch};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platform {
+    /// inotify: exact, in order, and it says when a writer closes the file.
+    Linux,
+    /// FSEvents: the flags of several changes to one path come as one event, notify unrolls them
+    /// in a fixed order (create, remove, rename, modify) that is not the order of what happened,
+    /// and both sides of a rename look alike. No close event.
+    MacOs,
+    /// `ReadDirectoryChangesW`: in order, but no close event, and `Modify(Any)` for everything.
+    Windows,
+}
+
+impl Platform {
+    #[must_use]
+    pub const fn current() -> Self {
+        if cfg!(any(target_os = "linux", target_os = "android")) {
+            Self::Linux
+        } else if cfg!(target_os = "windows") {
+            Self::Windows
+        } else {
+            // kqueue (the BSDs) has no close event either, so what exists decides there too.
+            Self::MacOs
+        }
+    }
+
+    /// One recursive watch of the topmost directory instead of one per directory: FSEvents streams
+    /// are recursive anyway and every added path restarts the stream; on Windows an open handle
+    /// on a directory keeps its parents from being renamed.
+    #[must_use]
+    pub const fn watches_recursively(self) -> bool {
+        !matches!(self, Self::Linux)
+    }
+}
+
+/// `exists` answers for the name itself (a dangling symlink exists). It is asked only where the
+/// platform's events do not say what is there now.
+pub fn map_event(
+    event: &Event,
+    platform: Platform,
+    exists: &dyn Fn(&Path) -> bool,
+) -> Vec<BackendEvent> {
+    if event.need_rescan() {
+        return vec![BackendEvent::Overflow];
+    }
+    match platform {
+        Platform::Linux => exact(event),
+        Platform::MacOs | Platform::Windows => by_existence(event, exists),
+    }
+}
+
+fn exact(event: &Event) -> Vec<BackendEvent> {
+    let all = |touch| -> Vec<BackendEvent> {
+        event
+            .paths
+            .iter()
+            .map(|path| BackendEvent::Path {
+                path: path.clone(),
+                touch,
+            })
+            .collect()
+    };
+    match event.kind {
+        // The writer closed the file: all of it is there.
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => all(Touch::Complete),
+        // Moved into place: written before, under another name.
+        EventKind::Modify(ModifyKind::Name(RenameMode::To)) => all(Touch::Complete),
+        // Moved away; for a watched directory (MOVE_SELF) the watcher knows that it is one.
+        EventKind::Modify(ModifyKind::Name(RenameMode::From)) => all(Touch::Gone),
+        // Old and new name in one event.
+        EventKind::Modify(ModifyKind::Name(RenameMode::Both)) => both_names(event),
+        // An unclear rename: have both names looked at.
+        EventKind::Modify(ModifyKind::Name(_)) => all(Touch::Partial),
+        // Opening, reading, permissions, times: the content is the same.
+        EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)) | EventKind::Other => {
+            Vec::new()
+        }
+        // Written, not closed; or created (empty still, a hard link, a directory).
+        EventKind::Modify(_) | EventKind::Create(_) | EventKind::Any => all(Touch::Partial),
+        EventKind::Remove(RemoveKind::Folder) => event
+            .paths
+            .iter()
+            .cloned()
+            .map(BackendEvent::DirectoryGone)
+            .collect(),
+        EventKind::Remove(_) => all(Touch::Gone),
+    }
+}
+
+fn both_names(event: &Event) -> Vec<BackendEvent> {
+    // notify leaves the old name out when it does not know it; the last one is always the new.
+    let new = event.paths.len().saturating_sub(1);
+    let touch = |index| {
+        if index == new {
+            Touch::Complete
+        } else {
+            Touch::Gone
+        }
+    };
+    event
+        .paths
+        .iter()
+        .enumerate()
+        .map(|(index, path)| BackendEvent::Path {
+            path: path.clone(),
+            touch: touch(index),
+        })
+        .collect()
+}
+
+/// No close event and no reliable order: whatever was said, a name that exists is being written
+/// ([`Touch::Partial`] waits for it to become quiet) and one that does not is gone.
+fn by_existence(event: &Event, exists: &dyn Fn(&Path) -> bool) -> Vec<BackendEvent> {
+    let folder = match event.kind {
+        EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)) | EventKind::Other => {
+            return Vec::new();
+        }
+        EventKind::Remove(RemoveKind::Folder) => true,
+        EventKind::Any | EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_) => {
+            false
+        }
+    };
+    event
+        .paths
+        .iter()
+        .map(|path| match (exists(path), folder) {
+            (true, _) => BackendEvent::Path {
+                path: path.clone(),
+                touch: Touch::Partial,
+            },
+            (false, true) => BackendEvent::DirectoryGone(path.clone()),
+            (false, false) => BackendEvent::Path {
+                path: path.clone(),
+                touch: Touch::Gone,
+            },
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::event::{CreateKind, DataChange, Flag, MetadataKind};
+
+    use super::Platform::{Linux, MacOs, Windows};
+    use super::*;
+
+    /// `here` exists, `away` does not.
+    #[track_caller]
+    fn check(platform: Platform, kind: EventKind, paths: &[&str], expected: &[(&str, &str)]) {
+        let mut event = Event::new(kind);
+        for path in paths {
+            event = event.add_path(path.into());
+        }
+        let got = map_event(&event, platform, &|path| path == Path::new("here"));
+        let got: Vec<_> = got
+            .iter()
+            .map(|event| match event {
+                BackendEvent::Path { path, touch } => {
+                    (path.to_str().unwrap_or_default(), format!("{touch:?}"))
+                }
+                BackendEvent::DirectoryGone(path) => (
+                    path.to_str().unwrap_or_default(),
+                    "DirectoryGone".to_owned(),
+                ),
+                other => ("", format!("{other:?}")),
+            })
+            .collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(p, t)| (*p, (*t).to_owned()))
+            .collect();
+        assert_eq!(got, expected, "{platform:?} {kind:?} {paths:?}");
+    }
+
+    const fn name(mode: RenameMode) -> EventKind {
+        EventKind::Modify(ModifyKind::Name(mode))
+    }
+    const CLOSE_WRITE: EventKind = EventKind::Access(AccessKind::Close(AccessMode::Write));
+    const CLOSE_READ: EventKind = EventKind::Access(AccessKind::Close(AccessMode::Read));
+    const OPEN: EventKind = EventKind::Access(AccessKind::Open(AccessMode::Any));
+    const CHMOD: EventKind = EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any));
+    const WRITE: EventKind = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+
+    #[test]
+    fn linux() {
+        let both = &["away", "here"];
+        check(Linux, CLOSE_WRITE, &["here"], &[("here", "Complete")]);
+        check(
+            Linux,
+            name(RenameMode::To),
+            &["here"],
+            &[("here", "Complete")],
+        );
+        check(Linux, WRITE, &["here"], &[("here", "Partial")]);
+        check(
+            Linux,
+            EventKind::Modify(ModifyKind::Any),
+            &["here"],
+            &[("here", "Partial")],
+        );
+        check(
+            Linux,
+            EventKind::Create(CreateKind::File),
+            &["here"],
+            &[("here", "Partial")],
+        );
+        check(
+            Linux,
+            EventKind::Create(CreateKind::Folder),
+            &["here"],
+            &[("here", "Partial")],
+        );
+        check(
+            Linux,
+            EventKind::Remove(RemoveKind::File),
+            &["here"],
+            &[("here", "Gone")],
+        );
+        check(
+            Linux,
+            EventKind::Remove(RemoveKind::Other),
+            &["here"],
+            &[("here", "Gone")],
+        );
+        check(
+            Linux,
+            name(RenameMode::From),
+            &["here"],
+            &[("here", "Gone")],
+        );
+        check(
+            Linux,
+            name(RenameMode::Both),
+            both,
+            &[("away", "Gone"), ("here", "Complete")],
+        );
+        check(
+            Linux,
+            name(RenameMode::Both),
+            &["here"],
+            &[("here", "Complete")],
+        );
+        check(
+            Linux,
+            name(RenameMode::Any),
+            both,
+            &[("away", "Partial"), ("here", "Partial")],
+        );
+        let folder = EventKind::Remove(RemoveKind::Folder);
+        check(Linux, folder, &["here"], &[("here", "DirectoryGone")]);
+        for nothing in [OPEN, CLOSE_READ, CHMOD, EventKind::Other] {
+            check(Linux, nothing, &["here"], &[]);
+        }
+    }
+
+    #[test]
+    fn what_exists_decides_elsewhere() {
+        for platform in [MacOs, Windows] {
+            // FSEvents coalesces "deleted, then written anew" into Create, Remove, Modify.
+            for kind in [
+                EventKind::Any,
+                EventKind::Create(CreateKind::File),
+                EventKind::Remove(RemoveKind::File),
+                EventKind::Remove(RemoveKind::Any),
+                EventKind::Modify(ModifyKind::Any),
+                EventKind::Modify(ModifyKind::Data(DataChange::Content)),
+                name(RenameMode::Any),
+                name(RenameMode::From),
+                name(RenameMode::To),
+            ] {
+                check(platform, kind, &["here"], &[("here", "Partial")]);
+                check(platform, kind, &["away"], &[("away", "Gone")]);
+            }
+            let both = &["away", "here"];
+            let each = &[("away", "Gone"), ("here", "Partial")];
+            check(platform, name(RenameMode::Both), both, each);
+            let folder = EventKind::Remove(RemoveKind::Folder);
+            check(platform, folder, &["away"], &[("away", "DirectoryGone")]);
+            check(platform, folder, &["here"], &[("here", "Partial")]);
+            for nothing in [OPEN, CLOSE_READ, CHMOD, EventKind::Other] {
+                check(platform, nothing, &["here"], &[]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_rescan_flag_is_an_overflow_whatever_else_it_says() {
+        for platform in [Linux, MacOs, Windows] {
+            let event = Event::new(EventKind::Other).set_flag(Flag::Rescan);
+            assert_eq!(
+                map_event(&event, platform, &|_| true),
+                [BackendEvent::Overflow]
+            );
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! The [`Watcher`]: which directories are in use, and the entrances for files and events. What it
+//! does about lost directories is in `recover.rs`, polling in `polling.rs`, trees in `tree.rs`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use rustc_hash::FxHashMap;
+
+use super::backend::NoBackend;
+use super::directory::{Directory, Search, State};
+use super::tree::Tree;
+use super::{
+    Backend, BackendEvent, FileSystem, LimitedBackend, Notice, NotifyBackend, PollReason, RealFs,
+    Sink, Touch, TreeId, WatchEvent, WatchOptions, WatchStatus,
+};
+
+/// Either makes its directory the root of a project.
+const PROJECT_MARKERS: [&str; 2] = ["package.json", ".git"];
+
+/// Owned by one thread. Every method that may change what is watched returns what the engine has
+/// to know; a directory watched for the first time is not an event, the engine compares by itself.
+pub struct Watcher {
+    pub(super) backend: Box<dyn Backend>,
+    pub(super) fs: Arc<dyn FileSystem>,
+    pub(super) options: WatchOptions,
+    files: FxHashMap<PathBuf, Acquired>,
+    /// Ordered by path: what lies below a directory is one range, and parents come first.
+    pub(super) directories: BTreeMap<PathBuf, Directory>,
+    /// Indices over `directories` by state, kept by `set_state` and `drop_directory`.
+    pub(super) lost: BTreeSet<PathBuf>,
+    pub(super) polled: BTreeSet<PathBuf>,
+    pub(super) next_poll: Option<Instant>,
+    pub(super) trees: BTreeMap<TreeId, Tree>,
+    pub(super) last_tree: u64,
+    /// Set once the backend has failed: from then on everything is polled.
+    pub(super) broken: Option<String>,
+    said: Vec<Said>,
+}
+
+struct Acquired {
+    count: usize,
+    /// The directories it uses, as they were when it was acquired.
+    chain: Vec<PathBuf>,
+}
+
+/// What makes a notice distinct: a reason is said for the first directory it meets.
+#[derive(PartialEq, Eq)]
+enum Said {
+    Polling(PollReason),
+    Failed(String),
+}
+
+impl Watcher {
+    #[must_use]
+    pub fn new(backend: Box<dyn Backend>, fs: Arc<dyn FileSystem>, options: WatchOptions) -> Self {
+        Self {
+            backend,
+            fs,
+            options,
+            files: FxHashMap::default(),
+            directories: BTreeMap::new(),
+            lost: BTreeSet::new(),
+            polled: BTreeSet::new(),
+            next_poll: None,
+            trees: BTreeMap::new(),
+            last_tree: 0,
+            broken: None,
+            said: Vec::new(),
+        }
+    }
+
+    /// The operating system's own events and files. When the backend can't start, everything is
+    /// polled and the first acquired file says why.
+    #[must_use]
+    pub fn system(sink: Sink, options: WatchOptions) -> Self {
+        let backend: Box<dyn Backend> = match NotifyBackend::start(sink) {
+            Ok(backend) => match options.max_watches {
+                Some(max) => Box::new(LimitedBackend::new(Box::new(backend), max)),
+                None => Box::new(backend),
+            },
+            Err(reason) => Box::new(NoBackend { reason }),
+        };
+        Self::new(backend, Arc::new(RealFs), options)
+    }
+
+    /// Watches the directory of `file` and its ancestors up to the project root. Counted: release
+    /// it as often.
+    pub fn acquire(&mut self, file: &Path, now: Instant) -> Vec<WatchEvent> {
+        let mut out = Events::default();
+        if let Some(acquired) = self.files.get_mut(file) {
+            acquired.count += 1;
+            return out.into_vec();
+        }
+        let Some(dir) = file.parent() else {
+            return out.into_vec();
+        };
+        let chain = self.chain(dir);
+        for dir in &chain {
+            self.use_directory(dir, now, &mut out);
+        }
+        if let Some(directory) = self.directories.get_mut(dir) {
+            directory.files.insert(file.to_path_buf());
+            if let State::Polled(polled) = &mut directory.state {
+                let stat = self.fs.stat(file).ok().filter(|stat| !stat.is_dir);
+                polled.roll.learn(file.to_path_buf(), stat);
+            }
+        }
+        self.files
+            .insert(file.to_path_buf(), Acquired { count: 1, chain });
+        out.into_vec()
+    }
+
+    /// A file that was never acquired is ignored.
+    pub fn release(&mut self, file: &Path) {
+        let Some(acquired) = self.files.get_mut(file) else {
+            return;
+        };
+        acquired.count -= 1;
+        if acquired.count > 0 {
+            return;
+        }
+        let Some(acquired) = self.files.remove(file) else {
+            return;
+        };
+        if let Some(directory) = file.parent().and_then(|dir| self.directories.get_mut(dir)) {
+            directory.files.remove(file);
+            // In a tree it stays of interest as part of the listing.
+            if let (State::Polled(polled), true) =
+                (&mut directory.state, directory.trees.is_empty())
+            {
+                polled.roll.forget(file);
+            }
+        }
+        for dir in acquired.chain.iter().rev() {
+            self.drop_directory(dir);
+        }
+    }
+
+    pub fn on_backend(&mut self, event: BackendEvent, now: Instant) -> Vec<WatchEvent> {
+        let mut out = Events::default();
+        match event {
+            BackendEvent::Path { path, touch } => self.on_path(path, touch, now, &mut out),
+            BackendEvent::DirectoryGone(path) => self.lose(&path, now, &mut out),
+            BackendEvent::Overflow => self.on_overflow(now, &mut out),
+            BackendEvent::Failed(why) => self.on_failed(why, now, &mut out),
+        }
+        out.into_vec()
+    }
+
+    /// Polls, and looks for lost directories, as far as it is time.
+    pub fn tick(&mut self, now: Instant) -> Vec<WatchEvent> {
+        let mut out = Events::default();
+        if self.next_poll.is_some_and(|next| next <= now) {
+            self.poll_all(now, &mut out);
+        }
+        let due: BTreeSet<PathBuf> = self
+            .lost
+            .iter()
+            .filter(|dir| self.search_of(dir).is_some_and(|next| next <= now))
+            .cloned()
+            .collect();
+        self.find(due, now, &mut out);
+        out.into_vec()
+    }
+
+    /// When `tick` wants to run. `None`: nothing is polled or looked for.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        let searches = self.lost.iter().filter_map(|dir| self.search_of(dir));
+        searches.chain(self.next_poll).min()
+    }
+
+    #[must_use]
+    pub fn status(&self) -> WatchStatus {
+        let mut reasons = Vec::new();
+        for dir in &self.polled {
+            if let Some(State::Polled(polled)) = self.directories.get(dir).map(|d| &d.state)
+                && !reasons.contains(&polled.reason)
+            {
+                reasons.push(polled.reason.clone());
+            }
+        }
+        WatchStatus {
+            backend: self.backend.name(),
+            native: self.directories.len() - self.lost.len() - self.polled.len(),
+            polled: self.polled.len(),
+            lost: self.lost.len(),
+            reasons,
+        }
+    }
+
+    fn search_of(&self, dir: &Path) -> Option<Instant> {
+        match &self.directories.get(dir)?.state {
+            State::Lost(search) => search.next(),
+            State::Native { .. } | State::Polled(_) => None,
+        }
+    }
+
+    /// `dir` and its ancestors up to the project root, topmost first: when a directory is looked
+    /// at, the one above is watched already, so nothing that happens in between is missed.
+    pub(super) fn chain(&self, dir: &Path) -> Vec<PathBuf> {
+        let top = self.project_of(dir).unwrap_or_else(|| dir.to_path_buf());
+        let mut chain: Vec<PathBuf> = dir
+            .ancestors()
+            .take_while(|ancestor| ancestor.starts_with(&top))
+            .map(Path::to_path_buf)
+            .collect();
+        chain.reverse();
+        chain
+    }
+
+    fn project_of(&self, dir: &Path) -> Option<PathBuf> {
+        for ancestor in dir.ancestors() {
+            if let Some(known) = self.directories.get(ancestor) {
+                return known.project.clone();
+            }
+            let marked = |marker| self.fs.stat(&ancestor.join(marker)).is_ok();
+            if PROJECT_MARKERS.into_iter().any(marked) {
+                return Some(ancestor.to_path_buf());
+            }
+        }
+        None
+    }
+
+    pub(super) fn use_directory(&mut self, dir: &Path, now: Instant, out: &mut Events) {
+        if let Some(directory) = self.directories.get_mut(dir) {
+            directory.users += 1;
+            return;
+        }
+        let directory = Directory {
+            users: 1,
+            project: self.project_of(dir),
+            files: BTreeSet::new(),
+            trees: BTreeSet::new(),
+            state: State::Lost(Search::new(now)),
+        };
+        self.directories.insert(dir.to_path_buf(), directory);
+        let state = self.install(dir, now, out);
+        self.set_state(dir, state, now);
+    }
+
+    pub(super) fn drop_directory(&mut self, dir: &Path) {
+        let Some(directory) = self.directories.get_mut(dir) else {
+            return;
+        };
+        directory.users -= 1;
+        if directory.users > 0 {
+            return;
+        }
+        if let State::Native { .. } = directory.state {
+            self.backend.unwatch(dir);
+        }
+        self.directories.remove(dir);
+        self.lost.remove(dir);
+        self.polled.remove(dir);
+        if self.polled.is_empty() {
+            self.next_poll = None;
+        }
+    }
+
+    pub(super) fn set_state(&mut self, dir: &Path, state: State, now: Instant) {
+        let Some(directory) = self.directories.get_mut(dir) else {
+            return;
+        };
+        self.lost.remove(dir);
+        self.polled.remove(dir);
+        match state {
+            State::Native { .. } => {}
+            State::Polled(_) => {
+                self.polled.insert(dir.to_path_buf());
+            }
+            State::Lost(_) => {
+                self.lost.insert(dir.to_path_buf());
+            }
+        }
+        directory.state = state;
+        self.next_poll = if self.polled.is_empty() {
+            None
+        } else {
+            self.next_poll.or(Some(now + self.options.poll_interval))
+        };
+    }
+
+    pub(super) fn notice(&mut self, notice: Notice, out: &mut Events) {
+        let said = match &notice {
+            // Who asked for polling need not be told.
+            Notice::Polling {
+                reason: PollReason::Forced,
+                ..
+            } => return,
+            Notice::Polling { reason, .. } => Said::Polling(reason.clone()),
+            Notice::BackendFailed(why) => Said::Failed(why.clone()),
+        };
+        if !self.said.contains(&said) {
+            self.said.push(said);
+            out.0.push(WatchEvent::Notice(notice));
+        }
+    }
+}
+
+/// Collects events; a rescan that an earlier one covers is left out, as the engine acts on them
+/// only after the whole list was made.
+#[derive(Default)]
+pub(super) struct Events(Vec<WatchEvent>);
+
+impl Events {
+    pub fn path(&mut self, path: PathBuf, touch: Touch) {
+        self.0.push(WatchEvent::Path { path, touch });
+    }
+
+    pub fn rescan(&mut self, under: Option<&Path>) {
+        let covered = self.0.iter().any(|event| match (event, under) {
+            (WatchEvent::Rescan { under: None }, _) => true,
+            (WatchEvent::Rescan { under: Some(wide) }, Some(under)) => under.starts_with(wide),
+            _ => false,
+        });
+        if !covered {
+            let under = under.map(Path::to_path_buf);
+            self.0.push(WatchEvent::Rescan { under });
+        }
+    }
+
+    pub fn into_vec(self) -> Vec<WatchEvent> {
+        self.0
+    }
+}
+
+#[cfg(test)]
+#[path = "watcher_tests.rs"]
+mod tests;
