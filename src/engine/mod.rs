@@ -1,0 +1,388 @@
+//! The one stateful owner: file events in, update plans out.
+//!
+//! One engine thread serves the whole process: it owns the watcher and decides when a change has
+//! settled. Each Node environment (the main thread, every worker) has a [`Session`], whose state
+//! both its own thread and the engine thread lock for moments. A session is told to [`Session::wake`]
+//! when there is an update; it takes the plan on its own thread, applies it, and says how it went.
+//!
+//! *Architecture Invariant:* the engine never runs user code and never waits for a session.
+
+mod contents;
+mod exports;
+mod prepare;
+mod run;
+mod session;
+
+pub use contents::{Content, Contents};
+pub use prepare::Reader;
+pub use session::{
+    GroupToEvaluate, ModuleToEvaluate, Problem, SessionState, TriggerId, Update, WatchDelta,
+};
+
+use crate::change::{PathFilter, Timing};
+use crate::graph::Format;
+use crate::resolve::{Mode, Resolved, Resolver};
+use crate::watch::{RealFs, WatchOptions, WatchStatus};
+use parking_lot::{Mutex, RwLock};
+use run::Command;
+use rustc_hash::FxHashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+pub type SessionId = u32;
+
+/// Everything the process shares.
+pub struct Engine {
+    reader: Reader,
+    sessions: RwLock<FxHashMap<SessionId, Arc<Session>>>,
+    commands: Sender<Command>,
+    next_session: AtomicU32,
+}
+
+/// How the engine watches; the first session of a process decides.
+#[derive(Clone, Debug, Default)]
+pub struct EngineOptions {
+    pub poll: bool,
+    pub poll_interval: Option<Duration>,
+    pub max_watches: Option<usize>,
+}
+
+/// One Node environment.
+pub struct Session {
+    pub id: SessionId,
+    state: Mutex<SessionState>,
+    wake: Box<dyn Fn() + Send + Sync>,
+    notice: Box<dyn Fn(String) + Send + Sync>,
+    /// ES module → how often it was evaluated anew: the `?heatsync=N` of the query fallback. Here
+    /// because Node 20's loader hooks run on a thread of their own.
+    versions: dashmap::DashMap<PathBuf, u32>,
+    versions_issued: AtomicU32,
+    /// Files whose changes are nobody's business, by who asked.
+    ignored: RwLock<FxHashMap<u32, PathFilter>>,
+    engine: &'static Engine,
+}
+
+impl Engine {
+    /// The process's engine, started at the first call.
+    pub fn global(options: &EngineOptions) -> &'static Engine {
+        static ENGINE: OnceLock<&'static Engine> = OnceLock::new();
+        ENGINE.get_or_init(|| {
+            let (commands, receiver) = std::sync::mpsc::channel();
+            // Leaked on purpose: sessions of any thread refer to it until the process ends.
+            let engine: &'static Engine = Box::leak(Box::new(Engine {
+                reader: Reader {
+                    fs: Arc::new(RealFs),
+                    resolver: Resolver::new(),
+                    contents: Contents::default(),
+                },
+                sessions: RwLock::default(),
+                commands: commands.clone(),
+                next_session: AtomicU32::new(1),
+            }));
+            let defaults = WatchOptions::default();
+            let options = WatchOptions {
+                force_polling: options.poll,
+                poll_interval: options.poll_interval.unwrap_or(defaults.poll_interval),
+                max_watches: options.max_watches,
+            };
+            run::start(engine, commands, receiver, options, Timing::default());
+            engine
+        })
+    }
+
+    pub fn open_session(
+        &'static self,
+        wake: impl Fn() + Send + Sync + 'static,
+        notice: impl Fn(String) + Send + Sync + 'static,
+    ) -> Arc<Session> {
+        let session = Arc::new(Session {
+            id: self.next_session.fetch_add(1, Ordering::Relaxed),
+            state: Mutex::default(),
+            wake: Box::new(wake),
+            notice: Box::new(notice),
+            versions: dashmap::DashMap::new(),
+            versions_issued: AtomicU32::new(0),
+            ignored: RwLock::default(),
+            engine: self,
+        });
+        self.sessions.write().insert(session.id, session.clone());
+        session
+    }
+
+    pub fn session(&self, id: SessionId) -> Option<Arc<Session>> {
+        self.sessions.read().get(&id).cloned()
+    }
+
+    fn send(&self, command: Command) {
+        // The engine thread lives as long as the process; should it be gone, nothing is watched
+        // any more and it has said so itself.
+        let _ = self.commands.send(command);
+    }
+
+    pub fn status(&self) -> Option<WatchStatus> {
+        let (reply, answer) = std::sync::mpsc::channel();
+        self.send(Command::Status(reply));
+        answer.recv_timeout(Duration::from_secs(2)).ok()
+    }
+}
+
+impl Session {
+    /// `path` is about to be read by Node's loader.
+    pub fn loading(&self, path: &Path) {
+        let format = self.engine.reader.format(path, None).unwrap_or_default();
+        let (_, content) = self.engine.reader.examine(path);
+        self.state.lock().loading(path, format, content);
+    }
+
+    /// `path` was compiled from `source` without [`Session::loading`] having been told.
+    pub fn compiled(&self, path: &Path, source: &str) {
+        let content = Content::of_bytes(source.as_bytes());
+        self.engine.reader.contents.replace(path, content);
+        self.state
+            .lock()
+            .loading(path, Format::CommonJs, Some(content));
+    }
+
+    /// The first load of `path` failed, and someone waits for it to be mended.
+    pub fn failed_first_load(&self, path: &Path) {
+        let (_, content) = self.engine.reader.examine(path);
+        self.state.lock().failed_first_load(path, content);
+    }
+
+    /// What CommonJS modules really required, and what their evaluation brought in.
+    pub fn link(&self, edges: &[(PathBuf, Vec<PathBuf>)]) {
+        let mut changed = false;
+        {
+            let mut state = self.state.lock();
+            for (path, imports) in edges {
+                changed |= state.link(path, imports);
+            }
+        }
+        for (_, imports) in edges {
+            for import in imports {
+                if self.engine.reader.format(import, None) == Some(Format::Esm) {
+                    prepare::prepare(&self.state, &self.engine.reader, import, Instant::now());
+                }
+            }
+        }
+        if changed {
+            self.watch_what_is_needed();
+        }
+    }
+
+    /// Puts an ES module and its static imports into the graph. Call it before importing.
+    pub fn prepare(&self, path: &Path) {
+        // A file that was missing when someone last asked may be there now.
+        self.engine.reader.resolver.clear_cache();
+        prepare::prepare(&self.state, &self.engine.reader, path, Instant::now());
+        self.watch_what_is_needed();
+    }
+
+    pub fn add_boundary(&self, path: &Path, deep: bool, watch: bool) {
+        self.state.lock().add_boundary(path, deep, watch);
+        self.watch_what_is_needed();
+    }
+
+    pub fn remove_boundary(&self, path: &Path, deep: bool, watch: bool) {
+        self.state.lock().remove_boundary(path, deep, watch);
+        self.watch_what_is_needed();
+    }
+
+    fn watch_what_is_needed(&self) {
+        let delta = self.state.lock().watch_delta();
+        if delta != WatchDelta::default() {
+            self.engine.send(Command::Watch(delta));
+        }
+    }
+
+    /// Changes of files that `filter` matches go unnoticed, until `owner` takes that back.
+    pub fn ignore(&self, owner: u32, filter: PathFilter) {
+        self.ignored.write().insert(owner, filter);
+    }
+
+    pub fn stop_ignoring(&self, owner: u32) {
+        self.ignored.write().remove(&owner);
+    }
+
+    fn ignores(&self, path: &Path) -> bool {
+        self.ignored
+            .read()
+            .values()
+            .any(|filter| filter.matches(path))
+    }
+
+    /// Calls for an update of `target` when a file that `filter` matches changes.
+    pub fn add_trigger(
+        &self,
+        trigger: TriggerId,
+        target: &Path,
+        filter: PathFilter,
+        ignore: PathFilter,
+    ) {
+        self.state.lock().add_trigger(trigger, target);
+        self.engine.send(Command::AddTree {
+            session: self.id,
+            trigger,
+            filter,
+            ignore: Arc::new(ignore),
+        });
+    }
+
+    pub fn remove_trigger(&self, trigger: TriggerId) {
+        self.state.lock().remove_trigger(trigger);
+        self.engine.send(Command::RemoveTree {
+            session: self.id,
+            trigger,
+        });
+    }
+
+    /// Which triggers saw which files change since the last call.
+    pub fn take_triggers(&self) -> Vec<(TriggerId, Vec<PathBuf>)> {
+        self.state.lock().take_triggers()
+    }
+
+    /// The change of `paths` counts for `trigger`.
+    pub fn fire(&self, trigger: TriggerId, paths: &[PathBuf]) {
+        self.state.lock().fire(trigger, paths, Instant::now());
+    }
+
+    /// What the engine's own look at `path` finds wrong with it, for explaining a failed load.
+    pub fn problems(&self, path: &Path) -> Vec<Problem> {
+        self.engine.reader.problems(path)
+    }
+
+    /// Someone else's watcher saw `path` change.
+    pub fn touched(&self, path: &Path) {
+        self.engine.send(Command::Touched(path.to_path_buf()));
+    }
+
+    /// The modules below `path`, for watchers that are not the engine's.
+    pub fn reachable(&self, path: &Path) -> Vec<PathBuf> {
+        self.state.lock().reachable(path)
+    }
+
+    pub fn take_update(&self) -> Option<Update> {
+        self.state
+            .lock()
+            .take_update(&self.engine.reader.contents, None)
+    }
+
+    /// An update of `path` at once, whether it changed or not; what changed below it comes along.
+    pub fn force_update(&self, path: &Path) -> Option<Update> {
+        let now = Instant::now();
+        for below in self.reachable(path) {
+            self.engine.look_at(self, &below, now);
+        }
+        let mut state = self.state.lock();
+        state.force(path, now);
+        state.take_update(&self.engine.reader.contents, Some(path))
+    }
+
+    /// How the update went, per group. True: there is more to do.
+    pub fn finish_update(&self, id: u32, live: &[bool]) -> bool {
+        let more = self
+            .state
+            .lock()
+            .finish_update(id, live, &self.engine.reader.contents);
+        self.watch_what_is_needed();
+        more
+    }
+
+    pub fn resolve(
+        &self,
+        specifier: &str,
+        from: &Path,
+        mode: Mode,
+    ) -> Result<Resolved, crate::error::Error> {
+        self.engine.reader.resolver.resolve(specifier, from, mode)
+    }
+
+    pub fn format(&self, path: &Path) -> Option<Format> {
+        self.engine
+            .reader
+            .format(path, self.engine.reader.text(path).as_deref())
+    }
+
+    /// A new version number for each of `paths`, never used before in this session. Returns the
+    /// numbers they had, for [`Session::restore_versions`].
+    pub fn bump_versions(&self, paths: &[PathBuf]) -> Vec<u32> {
+        paths
+            .iter()
+            .map(|path| {
+                let version = self.versions_issued.fetch_add(1, Ordering::Relaxed) + 1;
+                self.versions.insert(path.clone(), version).unwrap_or(0)
+            })
+            .collect()
+    }
+
+    pub fn restore_versions(&self, paths: &[PathBuf], versions: &[u32]) {
+        for (path, version) in paths.iter().zip(versions) {
+            self.versions.insert(path.clone(), *version);
+        }
+    }
+
+    /// 0: as first loaded, under its plain URL.
+    pub fn version(&self, path: &Path) -> u32 {
+        self.versions.get(path).map_or(0, |version| *version)
+    }
+
+    pub fn close(&self) {
+        self.engine.sessions.write().remove(&self.id);
+        let release = self
+            .state
+            .lock()
+            .watched_paths()
+            .map(Path::to_path_buf)
+            .collect();
+        self.engine.send(Command::Watch(WatchDelta {
+            acquire: Vec::new(),
+            release,
+        }));
+        self.engine.send(Command::CloseSession(self.id));
+    }
+}
+
+impl Engine {
+    /// Looks at one file for one session: remembers its content, and when that is news scans it
+    /// again. Returns the content when it could be read.
+    fn look_at(&self, session: &Session, path: &Path, at: Instant) -> Option<Content> {
+        let (snapshot, content) = self.reader.examine(path);
+        let content = content?;
+        self.note(session, path, &snapshot, content, at);
+        Some(content)
+    }
+
+    /// Tells `session` what `path` holds. Returns whether the new content has problems.
+    fn note(
+        &self,
+        session: &Session,
+        path: &Path,
+        snapshot: &crate::change::Snapshot,
+        content: Content,
+        at: Instant,
+    ) -> bool {
+        let Some(format) = session.state.lock().examined(path, content, at) else {
+            return false;
+        };
+        let crate::change::Snapshot::Content { bytes, .. } = snapshot else {
+            return false;
+        };
+        let source = String::from_utf8_lossy(bytes);
+        let found = self.reader.inspect(path, &source, format);
+        if format == Format::Esm && !found.broken {
+            session.state.lock().link(path, &found.imports);
+            for import in &found.imports {
+                prepare::prepare(&session.state, &self.reader, import, at);
+            }
+        }
+        let has_problems = !found.problems.is_empty();
+        session
+            .state
+            .lock()
+            .set_problems(path, found.problems, found.wanted);
+        has_problems
+    }
+}

@@ -1,0 +1,185 @@
+//! Walks the static imports of ES modules ahead of evaluation, so that the graph and the content
+//! each module is loaded from are known before the loader reads a file.
+
+use super::contents::{Content, Contents};
+use super::exports::missing_exports;
+use super::session::{Problem, SessionState};
+use crate::change::{Snapshot, snapshot};
+use crate::graph::Format;
+use crate::resolve::{Mode, Resolved, Resolver, missing_candidates};
+use crate::scan::{ModuleKind, ModuleRecord, RequestKind, kind_of, scan};
+use crate::watch::FileSystem;
+use parking_lot::Mutex;
+use rustc_hash::FxHashSet;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// What reading and scanning need; shared by the engine thread and the threads that load modules.
+pub struct Reader {
+    pub fs: std::sync::Arc<dyn FileSystem>,
+    pub resolver: Resolver,
+    pub contents: Contents,
+}
+
+impl Reader {
+    pub fn read(&self, path: &Path) -> (Snapshot, Option<Content>) {
+        let snapshot = snapshot(&*self.fs, path);
+        let content = Content::of_snapshot(&snapshot);
+        (snapshot, content)
+    }
+
+    /// Reads `path` and remembers what it holds now.
+    pub fn examine(&self, path: &Path) -> (Snapshot, Option<Content>) {
+        let (snapshot, content) = self.read(path);
+        if let Some(content) = content {
+            self.contents.replace(path, content);
+        }
+        (snapshot, content)
+    }
+
+    /// `path`'s text, if it can be read.
+    pub fn text(&self, path: &Path) -> Option<String> {
+        match self.read(path).0 {
+            Snapshot::Content { bytes, .. } => Some(String::from_utf8_lossy(&bytes).into_owned()),
+            Snapshot::Missing | Snapshot::Unreadable(_) => None,
+        }
+    }
+
+    /// The module system `path` belongs to, by Node's rules.
+    pub fn format(&self, path: &Path, source: Option<&str>) -> Option<Format> {
+        let package_type = self.resolver.package_type(path);
+        format_of(kind_of(path, source, package_type.as_deref()))
+    }
+
+    /// Scans `source` and resolves what it requests.
+    pub fn inspect(&self, path: &Path, source: &str, format: Format) -> Inspection {
+        match module_kind(format) {
+            Some(kind) => self.resolve_requests(path, source, &scan(source, path, kind)),
+            None => Inspection::default(),
+        }
+    }
+
+    /// Everything that is wrong with `path` as far as its text and its neighbours tell.
+    pub fn problems(&self, path: &Path) -> Vec<Problem> {
+        let Some(source) = self.text(path) else {
+            return Vec::new();
+        };
+        let Some(kind) = self.format(path, Some(&source)).and_then(module_kind) else {
+            return Vec::new();
+        };
+        let record = scan(&source, path, kind);
+        let mut problems = self.resolve_requests(path, &source, &record).problems;
+        problems.extend(missing_exports(self, path, &source, &record));
+        problems
+    }
+
+    fn resolve_requests(&self, path: &Path, source: &str, record: &ModuleRecord) -> Inspection {
+        let mut found = Inspection {
+            broken: !record.errors.is_empty(),
+            problems: record
+                .errors
+                .iter()
+                .map(|error| Problem {
+                    error: error.clone(),
+                    source: Some(source.to_owned()),
+                    specifier: None,
+                })
+                .collect(),
+            ..Inspection::default()
+        };
+        for request in &record.requests {
+            let mode = match request.kind {
+                RequestKind::Import | RequestKind::ExportFrom => Mode::Import,
+                RequestKind::Require => Mode::Require,
+                // Evaluated when it is reached, if ever: not part of what lies between.
+                RequestKind::DynamicImport => continue,
+            };
+            match self.resolver.resolve(&request.specifier, path, mode) {
+                Ok(Resolved::File { path, .. }) if mode == Mode::Import => found.imports.push(path),
+                Ok(_) => {}
+                Err(_) if request.guarded => {}
+                Err(error) => {
+                    found
+                        .wanted
+                        .extend(missing_candidates(&request.specifier, path, mode));
+                    found.problems.push(Problem {
+                        error: error.with_file(path).at(source, request.span),
+                        source: None,
+                        specifier: Some(request.specifier.clone()),
+                    });
+                }
+            }
+        }
+        found
+    }
+}
+
+fn module_kind(format: Format) -> Option<ModuleKind> {
+    match format {
+        Format::Esm => Some(ModuleKind::Esm),
+        Format::CommonJs => Some(ModuleKind::CommonJs),
+        Format::Json => None,
+    }
+}
+
+fn format_of(kind: ModuleKind) -> Option<Format> {
+    match kind {
+        ModuleKind::Esm => Some(Format::Esm),
+        ModuleKind::CommonJs => Some(Format::CommonJs),
+        ModuleKind::Json => Some(Format::Json),
+        ModuleKind::Wasm | ModuleKind::Addon | ModuleKind::Other => None,
+    }
+}
+
+/// What one look at a module's source tells.
+#[derive(Default)]
+pub struct Inspection {
+    /// Project files it imports statically, in source order. For CommonJS the runtime knows
+    /// better: it sees what was really required.
+    pub imports: Vec<PathBuf>,
+    pub problems: Vec<Problem>,
+    /// Files whose creation could mend a problem.
+    pub wanted: Vec<PathBuf>,
+    /// It does not parse: the imports are those of the version before.
+    pub broken: bool,
+}
+
+/// Makes sure that `root` and everything it imports statically is in the graph with its edges and
+/// the content it is about to be loaded from. Files already loaded are only looked into when their
+/// content is not the loaded one; they are marked dirty then, so that the update takes them along.
+pub fn prepare(state: &Mutex<SessionState>, reader: &Reader, root: &Path, now: Instant) {
+    let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
+    let mut open = vec![root.to_path_buf()];
+    while let Some(path) = open.pop() {
+        if !seen.insert(path.clone()) {
+            continue;
+        }
+        let known = state.lock().is_loaded(&path);
+        let (snapshot, content) = reader.examine(&path);
+        let Some(content) = content else { continue };
+        if known {
+            let is_dirty = state.lock().examined(&path, content, now).is_some();
+            if !is_dirty {
+                open.extend(state.lock().imports_of(&path));
+                continue;
+            }
+        }
+        let Snapshot::Content { bytes, .. } = &snapshot else {
+            continue;
+        };
+        let source = String::from_utf8_lossy(bytes);
+        let Some(format) = reader.format(&path, Some(&source)) else {
+            continue;
+        };
+        if !known {
+            state.lock().loading(&path, format, Some(content));
+        }
+        if format == Format::Esm {
+            let found = reader.inspect(&path, &source, format);
+            if !found.broken {
+                state.lock().link(&path, &found.imports);
+                open.extend(found.imports);
+            }
+        }
+    }
+}

@@ -1,0 +1,386 @@
+//! The engine thread: the only place where watcher, settling and sessions meet.
+
+use super::{Content, Engine, Session, SessionId, TriggerId, WatchDelta};
+use crate::change::{PathFilter, Settle, Timing};
+use crate::watch::{
+    BackendEvent, Sink, Touch, TreeFilter, TreeId, WatchEvent, WatchOptions, WatchStatus, Watcher,
+};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+pub enum Command {
+    Backend(BackendEvent),
+    Watch(WatchDelta),
+    Touched(PathBuf),
+    AddTree {
+        session: SessionId,
+        trigger: TriggerId,
+        filter: PathFilter,
+        ignore: Arc<PathFilter>,
+    },
+    RemoveTree {
+        session: SessionId,
+        trigger: TriggerId,
+    },
+    CloseSession(SessionId),
+    Status(Sender<WatchStatus>),
+}
+
+/// How long a change that does not parse or resolve may wait to be mended by the next one before
+/// it is reported.
+const PROBLEM_HOLD: Duration = Duration::from_millis(80);
+/// An emptied file that was not empty before: an editor that truncates first writes in a moment.
+const EMPTY_HOLD: Duration = Duration::from_millis(50);
+
+struct Tree {
+    session: SessionId,
+    trigger: TriggerId,
+    filter: PathFilter,
+    ignore: Arc<PathFilter>,
+    ids: Vec<TreeId>,
+}
+
+impl Tree {
+    fn matches(&self, path: &Path) -> bool {
+        self.filter.matches(path) && !self.ignore.matches(path)
+    }
+}
+
+struct Run {
+    engine: &'static Engine,
+    watcher: Watcher,
+    settle: Settle,
+    trees: Vec<Tree>,
+    /// When the first event of a pending change arrived.
+    arrived: FxHashMap<PathBuf, Instant>,
+    /// Content that was already held back once: it is dispatched the second time.
+    held: FxHashMap<PathBuf, Content>,
+}
+
+pub fn start(
+    engine: &'static Engine,
+    commands: Sender<Command>,
+    receiver: Receiver<Command>,
+    options: WatchOptions,
+    timing: Timing,
+) {
+    let sink: Sink = Arc::new(move |event| {
+        let _ = commands.send(Command::Backend(event));
+    });
+    let body = move || {
+        let mut run = Run {
+            engine,
+            watcher: Watcher::system(sink, options),
+            settle: Settle::new(timing),
+            trees: Vec::new(),
+            arrived: FxHashMap::default(),
+            held: FxHashMap::default(),
+        };
+        // A defect in here must neither end the watching nor the process: the command that hit it
+        // is dropped, and the sessions are told.
+        while let Some(stop) = guarded(&mut run, &receiver) {
+            if stop {
+                break;
+            }
+        }
+    };
+    // Failing to start a thread is a machine out of threads; updates then never come, as if
+    // nothing had changed, which is all that can be done.
+    let _ = std::thread::Builder::new()
+        .name("heatsync".into())
+        .spawn(body);
+}
+
+fn guarded(run: &mut Run, receiver: &Receiver<Command>) -> Option<bool> {
+    let step = std::panic::AssertUnwindSafe(|| run.step(receiver));
+    match std::panic::catch_unwind(step) {
+        Ok(stop) => Some(stop),
+        Err(_) => {
+            run.tell_all(
+                "an internal error was caught while looking at a change; save the file again, \
+                          and please report this",
+            );
+            Some(false)
+        }
+    }
+}
+
+impl Run {
+    /// Waits for the next thing and handles it. True: the process is ending.
+    fn step(&mut self, receiver: &Receiver<Command>) -> bool {
+        let deadline = [self.settle.deadline(), self.watcher.deadline()]
+            .into_iter()
+            .flatten()
+            .min();
+        let first = match deadline {
+            None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(deadline) => {
+                receiver.recv_timeout(deadline.saturating_duration_since(Instant::now()))
+            }
+        };
+        match first {
+            Ok(command) => {
+                self.handle(command);
+                // Whatever has queued up meanwhile belongs to the same moment.
+                while let Ok(command) = receiver.try_recv() {
+                    self.handle(command);
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return true,
+        }
+        let now = Instant::now();
+        if self
+            .watcher
+            .deadline()
+            .is_some_and(|deadline| deadline <= now)
+        {
+            let events = self.watcher.tick(now);
+            self.take_events(events, now);
+        }
+        if let Some(paths) = self.settle.due(now) {
+            self.examine(paths, now);
+        }
+        false
+    }
+
+    fn handle(&mut self, command: Command) {
+        let now = Instant::now();
+        match command {
+            Command::Backend(event) => {
+                let events = self.watcher.on_backend(event, now);
+                self.take_events(events, now);
+            }
+            Command::Watch(delta) => {
+                for path in &delta.acquire {
+                    let events = self.watcher.acquire(path, now);
+                    self.take_events(events, now);
+                }
+                for path in &delta.release {
+                    self.watcher.release(path);
+                }
+                self.verify(&delta.acquire, now);
+            }
+            Command::Touched(path) => self.touch(path, Touch::Partial, now),
+            Command::AddTree {
+                session,
+                trigger,
+                filter,
+                ignore,
+            } => {
+                self.add_tree(session, trigger, filter, ignore, now);
+            }
+            Command::RemoveTree { session, trigger } => {
+                self.remove_trees(|tree| tree.session == session && tree.trigger == trigger);
+            }
+            Command::CloseSession(session) => self.remove_trees(|tree| tree.session == session),
+            Command::Status(reply) => {
+                let _ = reply.send(self.watcher.status());
+            }
+        }
+    }
+
+    /// A file may have been edited between its load and the start of its watch.
+    fn verify(&mut self, paths: &[PathBuf], now: Instant) {
+        let mut woken = FxHashSet::default();
+        for path in paths {
+            let (snapshot, content) = self.engine.reader.examine(path);
+            let Some(content) = content else { continue };
+            for session in self.interested(path) {
+                self.engine.note(&session, path, &snapshot, content, now);
+                woken.insert(session.id);
+            }
+        }
+        self.wake(woken);
+    }
+
+    fn take_events(&mut self, events: Vec<WatchEvent>, now: Instant) {
+        for event in events {
+            match event {
+                WatchEvent::Path { path, touch } => {
+                    if self.is_interesting(&path) {
+                        self.touch(path, touch, now);
+                    }
+                }
+                WatchEvent::Rescan { under } => self.rescan(under.as_deref(), now),
+                WatchEvent::Notice(notice) => self.tell_all(&notice.to_string()),
+            }
+        }
+    }
+
+    fn touch(&mut self, path: PathBuf, touch: Touch, now: Instant) {
+        self.arrived.entry(path.clone()).or_insert(now);
+        self.settle.touch(path, touch, now);
+    }
+
+    fn rescan(&mut self, under: Option<&Path>, now: Instant) {
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for session in self.engine.sessions.read().values() {
+            let state = session.state.lock();
+            let below = |path: &&Path| under.is_none_or(|under| path.starts_with(under));
+            paths.extend(state.watched_paths().filter(below).map(Path::to_path_buf));
+        }
+        paths.sort();
+        paths.dedup();
+        for path in paths {
+            let touch = if path.exists() {
+                Touch::Complete
+            } else {
+                Touch::Gone
+            };
+            self.touch(path, touch, now);
+        }
+    }
+
+    fn is_interesting(&self, path: &Path) -> bool {
+        self.trees.iter().any(|tree| tree.matches(path))
+            || self
+                .engine
+                .sessions
+                .read()
+                .values()
+                .any(|session| session.state.lock().is_interested(path) && !session.ignores(path))
+    }
+
+    fn interested(&self, path: &Path) -> Vec<Arc<Session>> {
+        let sessions = self.engine.sessions.read();
+        let mut interested: Vec<_> = sessions
+            .values()
+            .filter(|session| session.state.lock().knows(path) && !session.ignores(path))
+            .cloned()
+            .collect();
+        interested.sort_by_key(|session| session.id);
+        interested
+    }
+
+    /// The heart of the engine: touched files have settled; find out whose news they are.
+    fn examine(&mut self, paths: Vec<PathBuf>, now: Instant) {
+        let mut woken: FxHashSet<SessionId> = FxHashSet::default();
+        // What did not resolve before may do so now, and the other way round.
+        self.engine.reader.resolver.clear_cache();
+        for path in paths {
+            let before = self.engine.reader.contents.get(&path);
+            let (snapshot, content) = self.engine.reader.read(&path);
+            let Some(content) = content else {
+                // Unreadable: look again soon rather than lose the edit.
+                self.settle.hold(path, now + EMPTY_HOLD);
+                continue;
+            };
+            let was_filled = before.is_some_and(|it| !it.is_empty() && it != Content::Missing);
+            if content.is_empty() && was_filled && self.is_first_look(&path, content) {
+                self.settle.hold(path, now + EMPTY_HOLD);
+                continue;
+            }
+            self.engine.reader.contents.replace(&path, content);
+
+            let since = self.arrived.get(&path).copied().unwrap_or(now);
+            let sessions = self.interested(&path);
+            let mut has_problems = false;
+            for session in &sessions {
+                has_problems |= self.engine.note(session, &path, &snapshot, content, since);
+                woken.insert(session.id);
+            }
+            self.pull_triggers(&path, before, content, &mut woken);
+            if has_problems && self.is_first_look(&path, content) {
+                for session in &sessions {
+                    session.state.lock().hold(&path);
+                }
+                self.settle.hold(path, now + PROBLEM_HOLD);
+                continue;
+            }
+            self.held.remove(&path);
+            self.arrived.remove(&path);
+        }
+        self.wake(woken);
+    }
+
+    /// False when `path` was already held back with this very content.
+    fn is_first_look(&mut self, path: &Path, content: Content) -> bool {
+        self.held.insert(path.to_path_buf(), content) != Some(content)
+    }
+
+    fn pull_triggers(
+        &self,
+        path: &Path,
+        before: Option<Content>,
+        content: Content,
+        woken: &mut FxHashSet<SessionId>,
+    ) {
+        if before == Some(content) {
+            return;
+        }
+        for tree in self.trees.iter().filter(|tree| tree.matches(path)) {
+            if let Some(session) = self.engine.session(tree.session) {
+                session.state.lock().triggered(tree.trigger, path);
+                woken.insert(tree.session);
+            }
+        }
+    }
+
+    fn add_tree(
+        &mut self,
+        session: SessionId,
+        trigger: TriggerId,
+        filter: PathFilter,
+        ignore: Arc<PathFilter>,
+        now: Instant,
+    ) {
+        let mut tree = Tree {
+            session,
+            trigger,
+            filter,
+            ignore,
+            ids: Vec::new(),
+        };
+        let ignored = tree.ignore.clone();
+        let skip: TreeFilter = Arc::new(move |directory: &Path| ignored.excludes(directory));
+        let nothing_below: TreeFilter = Arc::new(|_: &Path| true);
+        for (root, is_recursive) in tree.filter.roots() {
+            let skip = if is_recursive {
+                skip.clone()
+            } else {
+                nothing_below.clone()
+            };
+            let (id, events) = self.watcher.acquire_tree(&root, skip, now);
+            tree.ids.push(id);
+            self.take_events(events, now);
+        }
+        self.trees.push(tree);
+    }
+
+    fn remove_trees(&mut self, is_gone: impl Fn(&Tree) -> bool) {
+        let (gone, kept) = std::mem::take(&mut self.trees)
+            .into_iter()
+            .partition(|tree| is_gone(tree));
+        self.trees = kept;
+        let gone: Vec<Tree> = gone;
+        for id in gone.into_iter().flat_map(|tree| tree.ids) {
+            self.watcher.release_tree(id);
+        }
+    }
+
+    fn wake(&self, sessions: FxHashSet<SessionId>) {
+        for id in sessions {
+            let Some(session) = self.engine.session(id) else {
+                continue;
+            };
+            let delta = session.state.lock().watch_delta();
+            if delta != WatchDelta::default() {
+                self.engine.send(Command::Watch(delta));
+            }
+            let has_work = session.state.lock().has_work(&self.engine.reader.contents);
+            if has_work {
+                (session.wake)();
+            }
+        }
+    }
+
+    fn tell_all(&self, text: &str) {
+        for session in self.engine.sessions.read().values() {
+            (session.notice)(text.to_owned());
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! The rules of a session: what is dirty, what an update takes along, what its end leaves behind.
+
+use super::*;
+
+const A: &str = "/app/a.js";
+const B: &str = "/app/b.js";
+const C: &str = "/app/c.js";
+
+struct Case {
+    state: SessionState,
+    contents: Contents,
+    now: Instant,
+}
+
+impl Case {
+    /// `a` is a watched boundary that imports `b`, which imports `c`; all hold "1".
+    fn new() -> Self {
+        let mut case = Self {
+            state: SessionState::default(),
+            contents: Contents::default(),
+            now: Instant::now(),
+        };
+        for path in [A, B, C] {
+            case.load(path, "1");
+        }
+        case.state.link(Path::new(A), &[PathBuf::from(B)]);
+        case.state.link(Path::new(B), &[PathBuf::from(C)]);
+        case.state.add_boundary(Path::new(A), true, true);
+        case.state.watch_delta();
+        case
+    }
+
+    fn load(&mut self, path: &str, text: &str) {
+        let content = Content::of_bytes(text.as_bytes());
+        self.contents.replace(Path::new(path), content);
+        self.state
+            .loading(Path::new(path), Format::CommonJs, Some(content));
+    }
+
+    fn edit(&mut self, path: &str, text: &str) -> bool {
+        self.see(path, Content::of_bytes(text.as_bytes()))
+    }
+
+    fn see(&mut self, path: &str, content: Content) -> bool {
+        self.contents.replace(Path::new(path), content);
+        self.state
+            .examined(Path::new(path), content, self.now)
+            .is_some()
+    }
+
+    fn take(&mut self) -> Option<Update> {
+        self.state.take_update(&self.contents, None)
+    }
+
+    /// The files of the next update, joined; "" when there is none.
+    #[track_caller]
+    fn expect_update(&mut self, files: &str) -> u32 {
+        let update = self.take().expect("an update");
+        let names: Vec<String> = update.groups.iter().map(names).collect();
+        assert_eq!(names.join("; "), files);
+        update.id
+    }
+
+    fn finish(&mut self, id: u32, live: bool) -> bool {
+        self.state.finish_update(id, &[live], &self.contents)
+    }
+}
+
+fn names(group: &GroupToEvaluate) -> String {
+    let name = |it: &ModuleToEvaluate| it.path.file_stem().unwrap().to_string_lossy().into_owned();
+    group.modules.iter().map(name).collect::<Vec<_>>().join(",")
+}
+
+#[test]
+fn the_same_content_is_no_news() {
+    let mut case = Case::new();
+    assert!(!case.edit(C, "1"));
+    assert!(!case.state.has_work(&case.contents));
+    assert!(case.take().is_none());
+}
+
+#[test]
+fn an_edit_updates_what_lies_between_and_is_then_done() {
+    let mut case = Case::new();
+    assert!(case.edit(C, "2"));
+    let id = case.expect_update("c,b,a");
+    assert!(!case.finish(id, true));
+    assert!(case.take().is_none());
+}
+
+#[test]
+fn one_update_is_in_flight_and_what_comes_meanwhile_is_the_next() {
+    let mut case = Case::new();
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    case.edit(B, "2");
+    assert!(case.take().is_none(), "one at a time");
+    assert!(case.finish(id, true), "there is more to do");
+    case.expect_update("b,a");
+}
+
+#[test]
+fn an_edit_of_a_file_in_flight_is_not_lost() {
+    let mut case = Case::new();
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    case.edit(C, "3");
+    assert!(case.finish(id, true));
+    case.expect_update("c,b,a");
+}
+
+#[test]
+fn what_the_loader_really_read_counts() {
+    let mut case = Case::new();
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    // The file was saved again before the loader read it, and the loader has seen that.
+    case.load(C, "3");
+    case.edit(C, "3");
+    assert!(!case.finish(id, true), "3 is what runs");
+}
+
+#[test]
+fn a_failed_update_is_not_repeated_until_something_connected_changes() {
+    let mut case = Case::new();
+    case.edit(C, "broken");
+    let id = case.expect_update("c,b,a");
+    assert!(!case.finish(id, false));
+    assert!(case.take().is_none());
+    case.edit(B, "2");
+    case.expect_update("c,b,a");
+}
+
+#[test]
+fn a_failed_update_that_is_undone_is_forgotten() {
+    let mut case = Case::new();
+    case.edit(C, "broken");
+    let id = case.expect_update("c,b,a");
+    case.finish(id, false);
+    assert!(!case.edit(C, "1"), "that is what still runs");
+    assert!(case.take().is_none());
+    case.edit(C, "2");
+    case.expect_update("c,b,a");
+}
+
+#[test]
+fn a_failed_neighbour_elsewhere_is_left_alone() {
+    let mut case = Case::new();
+    case.load("/app/other.js", "1");
+    case.state
+        .add_boundary(Path::new("/app/other.js"), true, true);
+    case.edit(C, "broken");
+    let id = case.expect_update("c,b,a");
+    case.finish(id, false);
+    case.edit("/app/other.js", "2");
+    case.expect_update("other");
+}
+
+#[test]
+fn a_deleted_file_is_a_change_and_its_return_is_none() {
+    let mut case = Case::new();
+    assert!(case.see(C, Content::Missing));
+    let update = case.take().unwrap();
+    assert!(update.groups[0].modules[0].missing);
+    case.finish(update.id, false);
+    assert!(!case.edit(C, "1"));
+    assert!(!case.state.has_work(&case.contents));
+}
+
+#[test]
+fn a_file_whose_first_load_failed_is_waited_for() {
+    let mut case = Case::new();
+    let broken = Content::of_bytes(b"broken");
+    let path = Path::new("/app/late.js");
+    case.contents.replace(path, broken);
+    case.state.failed_first_load(path, Some(broken));
+    case.state.add_boundary(path, true, true);
+    case.edit("/app/late.js", "broken");
+    assert!(case.take().is_none(), "that was tried");
+    case.edit("/app/late.js", "good");
+    case.expect_update("late");
+}
+
+#[test]
+fn a_module_waits_for_the_file_it_misses() {
+    let mut case = Case::new();
+    case.edit(C, "require('./new')");
+    let problem = Problem {
+        error: Error::new(crate::error::ErrorCode::UnresolvedImport, "no ./new"),
+        source: None,
+        specifier: Some("./new".into()),
+    };
+    case.state.set_problems(
+        Path::new(C),
+        vec![problem],
+        vec![PathBuf::from("/app/new.js")],
+    );
+    assert!(case.state.is_interested(Path::new("/app/new.js")));
+    assert_eq!(
+        case.state.watch_delta().acquire,
+        [PathBuf::from("/app/new.js")]
+    );
+    let id = case.expect_update("c,b,a");
+    case.finish(id, false);
+    assert!(case.take().is_none());
+    case.edit("/app/new.js", "it");
+    case.expect_update("c,b,a");
+}
+
+#[test]
+fn a_held_module_holds_the_update() {
+    let mut case = Case::new();
+    case.edit(C, "half a fi");
+    case.state.hold(Path::new(C));
+    case.edit(B, "2");
+    assert!(!case.state.has_work(&case.contents));
+    assert!(case.take().is_none());
+    case.edit(C, "half a file is whole");
+    case.expect_update("c,b,a");
+}
+
+#[test]
+fn only_what_boundaries_reach_is_watched() {
+    let mut case = Case::new();
+    assert!(case.state.is_interested(Path::new(C)));
+    case.state.link(Path::new(B), &[]);
+    assert_eq!(case.state.watch_delta().release, [PathBuf::from(C)]);
+    assert!(!case.state.is_interested(Path::new(C)));
+    case.state.remove_boundary(Path::new(A), true, true);
+    assert_eq!(
+        case.state.watch_delta().release,
+        [PathBuf::from(A), PathBuf::from(B)]
+    );
+}
+
+#[test]
+fn unwatched_boundaries_watch_nothing() {
+    let mut case = Case::new();
+    case.load("/app/quiet.js", "1");
+    case.state
+        .add_boundary(Path::new("/app/quiet.js"), true, false);
+    assert_eq!(case.state.watch_delta(), WatchDelta::default());
+}
+
+#[test]
+fn a_forced_update_needs_no_change_and_passes_one_in_flight() {
+    let mut case = Case::new();
+    case.load("/app/other.js", "1");
+    case.state
+        .add_boundary(Path::new("/app/other.js"), true, true);
+    case.edit(C, "2");
+    let first = case.expect_update("c,b,a");
+    case.state.force(Path::new("/app/other.js"), case.now);
+    let forced = case
+        .state
+        .take_update(&case.contents, Some(Path::new("/app/other.js")))
+        .unwrap();
+    assert_eq!(names(&forced.groups[0]), "other");
+    case.finish(forced.id, true);
+    assert!(!case.finish(first, true));
+}
+
+#[test]
+fn triggers_outside_the_graph_invalidate_the_target_alone() {
+    let mut case = Case::new();
+    case.state.add_trigger(7, Path::new(A));
+    case.state.triggered(7, Path::new("/app/notes.txt"));
+    assert!(case.state.has_work(&case.contents));
+    assert_eq!(
+        case.state.take_triggers(),
+        [(7, vec![PathBuf::from("/app/notes.txt")])]
+    );
+    case.state
+        .fire(7, &[PathBuf::from("/app/notes.txt")], case.now);
+    case.expect_update("a");
+}
+
+#[test]
+fn triggers_inside_the_graph_leave_it_to_propagation() {
+    let mut case = Case::new();
+    case.state.add_trigger(7, Path::new(A));
+    case.edit(C, "2");
+    case.state.triggered(7, Path::new(C));
+    for (trigger, paths) in case.state.take_triggers() {
+        case.state.fire(trigger, &paths, case.now);
+    }
+    let id = case.expect_update("c,b,a");
+    assert!(!case.finish(id, true), "A was not forced a second time");
+}
+
+#[test]
+fn content_nobody_hashed_in_time_becomes_known_at_the_first_look() {
+    let mut case = Case::new();
+    case.state
+        .loading(Path::new("/app/d.js"), Format::CommonJs, None);
+    assert!(!case.edit("/app/d.js", "1"));
+    assert!(case.edit("/app/d.js", "2"));
+}

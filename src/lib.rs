@@ -1,0 +1,34 @@
+//! heatsync-rs: hot reloading for Node.js. Rust decides, JavaScript applies.
+//!
+//! A file event becomes five values, each made by one module, and none flows back:
+//!
+//! ```text
+//! notify event → ChangeSet → UpdatePlan → (napi) → Outcome → export objects, callbacks
+//!    watch         change       graph      binding             runtime/ (JavaScript)
+//! ```
+//!
+//! | module      | what it knows                                                              |
+//! |-------------|----------------------------------------------------------------------------|
+//! | [`path`]    | paths and URLs: the only place they are composed                           |
+//! | [`error`]   | what can be wrong with a user's program: code, place, frame, help          |
+//! | [`watch`]   | which directories to listen to, and what an operating system's event means |
+//! | [`change`]  | when touched files are examined, and whether their content really changed  |
+//! | [`scan`]    | source text → module record                                                |
+//! | [`resolve`] | specifier → file, package, builtin                                         |
+//! | [`graph`]   | who imports whom; (graph, changes) → update plan                           |
+//! | [`engine`]  | the one stateful owner: events in, plans out                               |
+//! | `binding`   | Node-API: convert, call, convert; the only module that names napi          |
+//!
+//! *Architecture Invariant:* nothing here runs user code, and only `binding` knows that there is
+//! a JavaScript engine at all: `cargo test --no-default-features` tests everything else.
+
+#[cfg(feature = "node")]
+mod binding;
+pub mod change;
+pub mod engine;
+pub mod error;
+pub mod graph;
+pub mod path;
+pub mod resolve;
+pub mod scan;
+pub mod watch;
