@@ -1,0 +1,104 @@
+/**
+ * What the addon exports (src/binding). By hand, so that the runtime is type-checked without a
+ * build; `__test__/addon.test.mjs` holds it against the binary.
+ */
+
+export type Format = "commonjs" | "module" | "json";
+
+export interface JsModule {
+  file: string;
+  format: Format;
+  /** Its own content changed, or it was reloaded by name. */
+  changed: boolean;
+  /** The import because of which it is evaluated. */
+  because?: string;
+  missing: boolean;
+  importers: string[];
+}
+
+export interface JsGroup {
+  /** Dependencies first. */
+  modules: JsModule[];
+  boundaries: string[];
+  outside: { importer: string; module: string }[];
+}
+
+export interface JsProblem {
+  code: string;
+  message: string;
+  file?: string;
+  /** 1-based; 0: unknown. */
+  line: number;
+  column: number;
+  frame?: string;
+  help?: string;
+  /** The text that does not parse. */
+  source?: string;
+  /** The specifier that does not resolve. */
+  specifier?: string;
+}
+
+export interface JsUpdate {
+  id: number;
+  groups: JsGroup[];
+  problems: JsProblem[];
+  /** Milliseconds since the first event this update answers. */
+  age: number;
+}
+
+export interface JsStatus {
+  backend: string;
+  native: number;
+  polled: number;
+  lost: number;
+  reasons: string[];
+}
+
+export class Session {
+  constructor(
+    options: { poll?: boolean; pollInterval?: number; maxWatches?: number },
+    wake: () => void,
+    notice: (text: string) => void,
+  );
+  readonly id: number;
+  loading(file: string): void;
+  compiled(file: string, source: string): void;
+  failedFirstLoad(file: string): void;
+  link(edges: [file: string, imports: string[]][]): void;
+  prepare(file: string): void;
+  addBoundary(file: string, deep: boolean, watch: boolean): void;
+  removeBoundary(file: string, deep: boolean, watch: boolean): void;
+  ignore(owner: number, root: string, patterns: string[]): void;
+  stopIgnoring(owner: number): void;
+  addTrigger(trigger: number, target: string, root: string, patterns: string[], ignore: string[]): void;
+  removeTrigger(trigger: number): void;
+  takeTriggers(): { trigger: number; files: string[] }[];
+  fire(trigger: number, files: string[]): void;
+  touched(file: string): void;
+  problems(file: string): JsProblem[];
+  reachable(file: string): string[];
+  takeUpdate(): JsUpdate | null;
+  forceUpdate(file: string): JsUpdate | null;
+  finishUpdate(id: number, live: boolean[]): boolean;
+  resolve(
+    specifier: string,
+    from: string,
+    asImport: boolean,
+  ): { kind: "file" | "package" | "builtin" | "url"; value: string; link?: string };
+  format(file: string): Format | null;
+  bumpVersions(files: string[]): number[];
+  restoreVersions(files: string[], versions: number[]): void;
+  version(file: string): number;
+  close(): void;
+}
+
+export function versionOf(session: number, file: string): number;
+export function watchStatus(): JsStatus | null;
+export function fileUrl(file: string): string;
+
+export interface Addon {
+  Session: typeof Session;
+  versionOf: typeof versionOf;
+  watchStatus: typeof watchStatus;
+  fileUrl: typeof fileUrl;
+}

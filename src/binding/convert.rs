@@ -1,0 +1,196 @@
+//! Mirror types of what crosses the boundary, and `From` for each.
+
+use crate::engine::{GroupToEvaluate, ModuleToEvaluate, Update};
+use crate::error::Error;
+use crate::graph::Format;
+use crate::resolve::Resolved;
+use crate::watch::WatchStatus;
+use napi_derive::napi;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+pub fn text(path: &Path) -> String {
+    // Node's own paths are strings too: a name that is not Unicode never gets this far.
+    path.to_string_lossy().into_owned()
+}
+
+pub fn paths(texts: Vec<String>) -> Vec<PathBuf> {
+    texts.into_iter().map(PathBuf::from).collect()
+}
+
+pub fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::CommonJs => "commonjs",
+        Format::Esm => "module",
+        Format::Json => "json",
+    }
+}
+
+#[napi(object)]
+pub struct JsModule {
+    pub file: String,
+    #[napi(ts_type = "'commonjs' | 'module' | 'json'")]
+    pub format: String,
+    pub changed: bool,
+    pub because: Option<String>,
+    pub missing: bool,
+    pub importers: Vec<String>,
+}
+
+#[napi(object)]
+pub struct JsOutsider {
+    pub importer: String,
+    pub module: String,
+}
+
+#[napi(object)]
+pub struct JsGroup {
+    pub modules: Vec<JsModule>,
+    pub boundaries: Vec<String>,
+    pub outside: Vec<JsOutsider>,
+}
+
+#[napi(object)]
+pub struct JsProblem {
+    pub code: String,
+    pub message: String,
+    pub file: Option<String>,
+    pub line: u32,
+    pub column: u32,
+    pub frame: Option<String>,
+    pub help: Option<String>,
+    /// The text that does not parse; absent when it is something else that is wrong.
+    pub source: Option<String>,
+    /// The specifier that does not resolve.
+    pub specifier: Option<String>,
+}
+
+#[napi(object)]
+pub struct JsTriggered {
+    pub trigger: u32,
+    pub files: Vec<String>,
+}
+
+#[napi(object)]
+pub struct JsUpdate {
+    pub id: u32,
+    pub groups: Vec<JsGroup>,
+    pub problems: Vec<JsProblem>,
+    /// Milliseconds since the first event this update answers.
+    pub age: f64,
+}
+
+impl From<ModuleToEvaluate> for JsModule {
+    fn from(module: ModuleToEvaluate) -> Self {
+        Self {
+            file: text(&module.path),
+            format: format_name(module.format).to_owned(),
+            changed: module.changed,
+            because: module.because.as_deref().map(text),
+            missing: module.missing,
+            importers: module.importers.iter().map(|path| text(path)).collect(),
+        }
+    }
+}
+
+impl From<GroupToEvaluate> for JsGroup {
+    fn from(group: GroupToEvaluate) -> Self {
+        let outsider = |(importer, module): (PathBuf, PathBuf)| JsOutsider {
+            importer: text(&importer),
+            module: text(&module),
+        };
+        Self {
+            modules: group.modules.into_iter().map(JsModule::from).collect(),
+            boundaries: group.boundaries.iter().map(|path| text(path)).collect(),
+            outside: group.outside.into_iter().map(outsider).collect(),
+        }
+    }
+}
+
+impl From<Update> for JsUpdate {
+    fn from(update: Update) -> Self {
+        let since = |since: Instant| since.elapsed().as_secs_f64() * 1e3;
+        Self {
+            id: update.id,
+            groups: update.groups.into_iter().map(JsGroup::from).collect(),
+            problems: update.problems.into_iter().map(JsProblem::from).collect(),
+            age: update.since.map_or(0.0, since),
+        }
+    }
+}
+
+impl From<crate::engine::Problem> for JsProblem {
+    fn from(problem: crate::engine::Problem) -> Self {
+        let error = problem.error;
+        Self {
+            code: error.code.as_str().to_owned(),
+            message: error.message,
+            file: error.file.as_deref().map(text),
+            line: error.line,
+            column: error.column,
+            frame: error.frame,
+            help: error.help,
+            source: problem.source,
+            specifier: problem.specifier,
+        }
+    }
+}
+
+#[napi(object)]
+pub struct JsResolved {
+    #[napi(ts_type = "'file' | 'package' | 'builtin' | 'url'")]
+    pub kind: String,
+    pub value: String,
+    /// The path before symbolic links were followed, when it differs.
+    pub link: Option<String>,
+}
+
+impl From<Resolved> for JsResolved {
+    fn from(resolved: Resolved) -> Self {
+        let (kind, value, link) = match resolved {
+            Resolved::File { path, link } => ("file", text(&path), link.as_deref().map(text)),
+            Resolved::Package { path } => ("package", text(&path), None),
+            Resolved::Builtin(name) => ("builtin", name, None),
+            Resolved::Url(url) => ("url", url, None),
+        };
+        Self {
+            kind: kind.to_owned(),
+            value,
+            link,
+        }
+    }
+}
+
+#[napi(object)]
+pub struct JsStatus {
+    pub backend: String,
+    pub native: u32,
+    pub polled: u32,
+    pub lost: u32,
+    pub reasons: Vec<String>,
+}
+
+impl From<WatchStatus> for JsStatus {
+    fn from(status: WatchStatus) -> Self {
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Self {
+            backend: status.backend.to_string(),
+            native: count(status.native),
+            polled: count(status.polled),
+            lost: count(status.lost),
+            reasons: status
+                .reasons
+                .iter()
+                .map(|reason| format!("{reason:?}"))
+                .collect(),
+        }
+    }
+}
+
+/// The error's code is carried in the message's first word; the runtime takes it off again.
+pub fn js_error(error: &Error) -> napi::Error {
+    napi::Error::new(
+        napi::Status::GenericFailure,
+        format!("{} {error}", error.code.as_str()),
+    )
+}

@@ -1,0 +1,270 @@
+//! Node-API: convert, call, convert. No decisions are made in here.
+//!
+//! *Architecture Invariant:* the only module that names napi.
+
+mod convert;
+
+use crate::change::PathFilter;
+use crate::engine::{Engine, EngineOptions, Session};
+use crate::path;
+use crate::resolve::Mode;
+use convert::{JsProblem, JsResolved, JsStatus, JsTriggered, JsUpdate, js_error, paths, text};
+use napi::bindgen_prelude::{Function, Result};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
+use napi_derive::napi;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How the process watches files; the first session decides for all.
+#[napi(object)]
+pub struct JsSessionOptions {
+    pub poll: Option<bool>,
+    /// Milliseconds.
+    pub poll_interval: Option<u32>,
+    pub max_watches: Option<u32>,
+}
+
+/// One Node environment's connection to the engine.
+#[napi(js_name = "Session")]
+pub struct JsSession {
+    session: Arc<Session>,
+}
+
+#[napi]
+impl JsSession {
+    /// `wake` is called, on the environment's own thread, when `takeUpdate` has something;
+    /// `notice` with a sentence for the user. Neither keeps the event loop alive.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(
+        options: JsSessionOptions,
+        wake: Function<'_, (), ()>,
+        notice: Function<'_, String, ()>,
+    ) -> Result<Self> {
+        let wake = wake.build_threadsafe_function().weak::<true>().build()?;
+        let notice = notice.build_threadsafe_function().weak::<true>().build()?;
+        let engine = Engine::global(&EngineOptions {
+            poll: options.poll.unwrap_or(false),
+            poll_interval: options
+                .poll_interval
+                .map(|ms| Duration::from_millis(ms.into())),
+            max_watches: options.max_watches.map(|count| count as usize),
+        });
+        let session = engine.open_session(
+            move || {
+                wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+            },
+            move |text| {
+                notice.call(text, ThreadsafeFunctionCallMode::NonBlocking);
+            },
+        );
+        Ok(Self { session })
+    }
+
+    #[napi(getter, catch_unwind)]
+    pub fn id(&self) -> u32 {
+        self.session.id
+    }
+
+    #[napi(catch_unwind)]
+    pub fn loading(&self, file: String) {
+        self.session.loading(Path::new(&file));
+    }
+
+    #[napi(catch_unwind)]
+    pub fn compiled(&self, file: String, source: String) {
+        self.session.compiled(Path::new(&file), &source);
+    }
+
+    #[napi(catch_unwind)]
+    pub fn failed_first_load(&self, file: String) {
+        self.session.failed_first_load(Path::new(&file));
+    }
+
+    /// Which files each file really required.
+    #[napi(catch_unwind)]
+    pub fn link(&self, edges: Vec<(String, Vec<String>)>) {
+        let edges: Vec<(PathBuf, Vec<PathBuf>)> = edges
+            .into_iter()
+            .map(|(file, imports)| (PathBuf::from(file), paths(imports)))
+            .collect();
+        self.session.link(&edges);
+    }
+
+    #[napi(catch_unwind)]
+    pub fn prepare(&self, file: String) {
+        self.session.prepare(Path::new(&file));
+    }
+
+    #[napi(catch_unwind)]
+    pub fn add_boundary(&self, file: String, deep: bool, watch: bool) {
+        self.session.add_boundary(Path::new(&file), deep, watch);
+    }
+
+    #[napi(catch_unwind)]
+    pub fn remove_boundary(&self, file: String, deep: bool, watch: bool) {
+        self.session.remove_boundary(Path::new(&file), deep, watch);
+    }
+
+    #[napi(catch_unwind)]
+    pub fn ignore(&self, owner: u32, root: String, patterns: Vec<String>) -> Result<()> {
+        let filter = PathFilter::compile(Path::new(&root), &patterns).map_err(invalid_option)?;
+        self.session.ignore(owner, filter);
+        Ok(())
+    }
+
+    #[napi(catch_unwind)]
+    pub fn stop_ignoring(&self, owner: u32) {
+        self.session.stop_ignoring(owner);
+    }
+
+    #[napi(catch_unwind)]
+    pub fn add_trigger(
+        &self,
+        trigger: u32,
+        target: String,
+        root: String,
+        patterns: Vec<String>,
+        ignore: Vec<String>,
+    ) -> Result<()> {
+        let filter = PathFilter::compile(Path::new(&root), &patterns).map_err(invalid_option)?;
+        let ignore = PathFilter::compile(Path::new(&root), &ignore).map_err(invalid_option)?;
+        self.session
+            .add_trigger(trigger, Path::new(&target), filter, ignore);
+        Ok(())
+    }
+
+    #[napi(catch_unwind)]
+    pub fn remove_trigger(&self, trigger: u32) {
+        self.session.remove_trigger(trigger);
+    }
+
+    #[napi(catch_unwind)]
+    pub fn take_triggers(&self) -> Vec<JsTriggered> {
+        let triggered = self.session.take_triggers().into_iter();
+        triggered
+            .map(|(trigger, files)| JsTriggered {
+                trigger,
+                files: files.iter().map(|path| text(path)).collect(),
+            })
+            .collect()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn fire(&self, trigger: u32, files: Vec<String>) {
+        self.session.fire(trigger, &paths(files));
+    }
+
+    /// What is wrong with `file` as far as the engine can tell.
+    #[napi(catch_unwind)]
+    pub fn problems(&self, file: String) -> Vec<JsProblem> {
+        self.session
+            .problems(Path::new(&file))
+            .into_iter()
+            .map(JsProblem::from)
+            .collect()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn touched(&self, file: String) {
+        self.session.touched(Path::new(&file));
+    }
+
+    #[napi(catch_unwind)]
+    pub fn reachable(&self, file: String) -> Vec<String> {
+        self.session
+            .reachable(Path::new(&file))
+            .iter()
+            .map(|path| text(path))
+            .collect()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn take_update(&self) -> Option<JsUpdate> {
+        self.session.take_update().map(JsUpdate::from)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn force_update(&self, file: String) -> Option<JsUpdate> {
+        self.session
+            .force_update(Path::new(&file))
+            .map(JsUpdate::from)
+    }
+
+    /// True: there is more to do, take the next update soon.
+    #[napi(catch_unwind)]
+    pub fn finish_update(&self, id: u32, live: Vec<bool>) -> bool {
+        self.session.finish_update(id, &live)
+    }
+
+    /// The URL or path `specifier` stands for in the file `from`, by Node's rules.
+    #[napi(catch_unwind)]
+    pub fn resolve(&self, specifier: String, from: String, import: bool) -> Result<JsResolved> {
+        let mode = if import { Mode::Import } else { Mode::Require };
+        self.session
+            .resolve(&specifier, Path::new(&from), mode)
+            .map(JsResolved::from)
+            .map_err(|error| js_error(&error))
+    }
+
+    /// "commonjs", "module", "json" or null for what is none of them.
+    #[napi(catch_unwind)]
+    pub fn format(&self, file: String) -> Option<&'static str> {
+        self.session
+            .format(Path::new(&file))
+            .map(convert::format_name)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn bump_versions(&self, files: Vec<String>) -> Vec<u32> {
+        self.session.bump_versions(&paths(files))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn restore_versions(&self, files: Vec<String>, versions: Vec<u32>) {
+        self.session.restore_versions(&paths(files), &versions);
+    }
+
+    #[napi(catch_unwind)]
+    pub fn version(&self, file: String) -> u32 {
+        self.session.version(Path::new(&file))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        self.session.close();
+    }
+}
+
+impl Drop for JsSession {
+    /// Runs when the environment ends (a worker was terminated) or the object was collected.
+    fn drop(&mut self) {
+        self.session.close();
+    }
+}
+
+/// The version of `file` in another environment's session: Node 20's loader hooks run on a thread
+/// of their own.
+#[napi(catch_unwind)]
+pub fn version_of(session: u32, file: String) -> u32 {
+    Engine::global(&EngineOptions::default())
+        .session(session)
+        .map_or(0, |session| session.version(Path::new(&file)))
+}
+
+/// What is watched and how, for `heatsync doctor` and for tests.
+#[napi(catch_unwind)]
+pub fn watch_status() -> Option<JsStatus> {
+    Engine::global(&EngineOptions::default())
+        .status()
+        .map(JsStatus::from)
+}
+
+#[napi(catch_unwind)]
+pub fn file_url(file: String) -> String {
+    path::to_file_url(Path::new(&file))
+}
+
+fn invalid_option(message: String) -> napi::Error {
+    napi::Error::new(napi::Status::InvalidArg, message)
+}
