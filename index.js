@@ -1,0 +1,9 @@
+// @ts-check
+"use strict";
+
+// The public face. `module.exports` is the class, as npm heatsync's is.
+
+const { hmr } = require("./runtime/hmr.cjs");
+const { Heatsync } = require("./runtime/sync/heatsync.cjs");
+
+module.exports = Object.assign(Heatsync, { Heatsync, default: Heatsync, hmr });

@@ -1,0 +1,208 @@
+// @ts-check
+"use strict";
+
+// Applies an update: evaluates what the plan names, hands the new exports over, or puts everything
+// back. A group is one transaction; groups are independent of each other.
+
+const { createRequire } = require("node:module");
+const vm = require("node:vm");
+const commonjs = require("./commonjs.cjs");
+const { consumersOf, observers } = require("./consumers.cjs");
+const { importFile, requireFile } = require("./evaluate.cjs");
+const modules = require("./modules.cjs");
+const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
+
+/**
+ * @typedef {import("../native/addon").Session} NativeSession
+ * @typedef {import("../native/addon").JsUpdate} Update
+ * @typedef {import("../native/addon").JsGroup} Group
+ * @typedef {import("../native/addon").JsProblem} Problem
+ * @typedef {import("./consumers.cjs").Consumer} Consumer
+ */
+
+/**
+ * Applies `update`, synchronously as long as nothing in it is asynchronous.
+ * @param {NativeSession} session
+ * @param {Update} update
+ * @param {(failure: import("./report.cjs").Failure) => void} [onFailure] takes failures instead of the consumers
+ * @returns {boolean[] | Promise<boolean[]>} per group: did it go live
+ */
+function apply(session, update, onFailure) {
+  const started = performance.now();
+  /** @type {boolean[]} */
+  const live = [];
+  let index = 0;
+  /** @returns {boolean[] | Promise<boolean[]>} */
+  const next = () => {
+    while (index < update.groups.length) {
+      const group = update.groups[index++];
+      const result = applyGroup(session, group, update, started, onFailure);
+      if (result instanceof Promise) {
+        return result.then((isLive) => {
+          live.push(isLive);
+          return next();
+        });
+      }
+      live.push(result);
+    }
+    return live;
+  };
+  return next();
+}
+
+/**
+ * @param {NativeSession} session
+ * @param {Group} group
+ * @param {Update} update
+ * @param {number} started
+ * @param {(failure: import("./report.cjs").Failure) => void} [onFailure]
+ * @returns {boolean | Promise<boolean>}
+ */
+function applyGroup(session, group, update, started, onFailure) {
+  const changed = group.modules.filter((module) => module.changed).map((module) => module.file);
+  const consumers = group.boundaries
+    .flatMap(consumersOf)
+    .filter((consumer) => consumer.deep || changed.includes(consumer.file));
+  const files = group.modules.map((module) => module.file);
+
+  // Nothing old is touched before everything new is known to parse and resolve.
+  const broken = confirm(group, update.problems);
+  if (broken) {
+    fail(session, consumers, broken.error, broken.problem.file ?? changed[0], files, onFailure);
+    return false;
+  }
+  let isAnnounced = false;
+  const announce = () => {
+    if (isAnnounced) return;
+    isAnnounced = true;
+    for (const observer of observers) observer.before(files, consumers);
+  };
+
+  const purged = commonjs.purge(group.modules);
+  const needsVersions =
+    group.modules.some((module) => module.format === "module") || consumers.some((it) => it.via === "import");
+  const versions = needsVersions ? modules.bumpVersions(session, files) : undefined;
+
+  /** @param {unknown} error */
+  const rollBack = (error) => {
+    versions?.restore();
+    purged.restore();
+    if (isAnnounced) for (const observer of observers) observer.rolledBack();
+    fail(session, consumers, error, undefined, files, onFailure);
+    return false;
+  };
+  /** @param {Map<Consumer, unknown>} values */
+  const commit = (values) => {
+    purged.keep();
+    mended(files);
+    nameOutsiders(group.outside);
+    const applied = { files, changed, milliseconds: update.age + performance.now() - started };
+    const pending = [];
+    for (const [consumer, value] of values) {
+      const result = consumer.live(value, applied);
+      if (result instanceof Promise) pending.push(result);
+    }
+    for (const observer of observers) observer.after(files, consumers);
+    return pending.length > 0 ? Promise.all(pending).then(() => true) : true;
+  };
+
+  try {
+    const values = evaluate(session, consumers, announce);
+    if (!(values instanceof Promise)) return commit(values);
+    return values.then(commit, rollBack);
+  } catch (error) {
+    return rollBack(error);
+  }
+}
+
+/**
+ * Loads every consumer's module, in dependency order.
+ * @param {NativeSession} session
+ * @param {Consumer[]} consumers
+ * @param {() => void} announce the old version's last moment: everything new parses and links
+ * @returns {Map<Consumer, unknown> | Promise<Map<Consumer, unknown>>}
+ */
+function evaluate(session, consumers, announce) {
+  /** @type {Map<Consumer, unknown>} */
+  const values = new Map();
+  let index = 0;
+  /** @returns {typeof values | Promise<typeof values>} */
+  const next = () => {
+    while (index < consumers.length) {
+      const consumer = consumers[index++];
+      if (consumer.via === "import") {
+        return importFile(session, consumer.file, consumer.attributes, announce).then((value) => {
+          take(consumer, value);
+          return next();
+        });
+      }
+      take(consumer, requireFile(session, consumer.file, consumer.file, announce));
+    }
+    return values;
+  };
+  /**
+   * @param {Consumer} consumer
+   * @param {unknown} value
+   */
+  const take = (consumer, value) => {
+    consumer.check?.(value);
+    values.set(consumer, value);
+  };
+  return next();
+}
+
+/**
+ * The first problem the engine's check found that Node confirms. The engine's parser only knows
+ * the language; a project may have taught its Node more (require hooks, aliases).
+ * @param {Group} group
+ * @param {Problem[]} problems
+ * @returns {{ problem: Problem, error: unknown } | undefined}
+ */
+function confirm(group, problems) {
+  for (const problem of problems) {
+    const module = group.modules.find((it) => it.file === problem.file);
+    // ES modules are parsed and linked by import() before any of them is evaluated.
+    if (module?.format !== "commonjs" || !problem.file) continue;
+    try {
+      if (problem.source) {
+        vm.compileFunction(
+          problem.source.replace(/^#!.*/, ""),
+          ["exports", "require", "module", "__filename", "__dirname"],
+          {
+            filename: problem.file,
+          },
+        );
+      } else if (problem.specifier) {
+        createRequire(problem.file).resolve(problem.specifier);
+      }
+    } catch (error) {
+      return { problem, error };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * @param {NativeSession} session
+ * @param {Consumer[]} consumers
+ * @param {unknown} thrown
+ * @param {string | undefined} file
+ * @param {string[]} files
+ * @param {((failure: import("./report.cjs").Failure) => void) | undefined} onFailure
+ */
+function fail(session, consumers, thrown, file, files, onFailure) {
+  const failure = explain(session, thrown, file, files);
+  if (onFailure) return onFailure(failure);
+  // One report per user: an instance or an hmr() that takes several of the modules hears it once.
+  const tell = () => {
+    const told = new Set();
+    for (const consumer of consumers) {
+      if (told.has(consumer.failed)) continue;
+      told.add(consumer.failed);
+      consumer.failed(failure.error, failure.file);
+    }
+  };
+  failLater(tell, failure, files);
+}
+
+module.exports = { apply };

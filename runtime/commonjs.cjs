@@ -1,0 +1,177 @@
+// @ts-check
+"use strict";
+
+// CommonJS as Node loads it, observed: which files are read, and who required whom. Nothing is
+// compiled or evaluated differently; `Module.prototype.load` is the one place through which every
+// CommonJS file, JSON file and require()d ES module passes on Node 20 to 26.
+
+const Module = require("node:module");
+const path = require("node:path");
+const { isModuleNamespaceObject } = require("node:util").types;
+
+/**
+ * What Node's CommonJS loader has and its types do not say.
+ * @typedef {NodeJS.Module & { load(file: string): void, _compile(source: string, file: string, format?: string): unknown }} LoaderModule
+ * @typedef {Omit<typeof Module, "prototype"> & { new (id: string): LoaderModule, _cache: Record<string, LoaderModule>, prototype: LoaderModule, _nodeModulePaths(directory: string): string[] }} LoaderClass
+ */
+
+const Loader = /** @type {LoaderClass} */ (/** @type {unknown} */ (Module));
+const PACKAGES = `${path.sep}node_modules${path.sep}`;
+const OWN_PACKAGE = path.join(__dirname, "..", path.sep);
+// Our own files are not a project's, but a project may live below this folder (our own tests).
+const OWN_FOLDERS = ["runtime", "native"].map((name) => path.join(OWN_PACKAGE, name, path.sep));
+
+/**
+ * Is `file` part of the developer's project? Packages are not, workspace packages are: Node's
+ * loader names them by their real path.
+ * @param {string | null | undefined} file
+ * @returns {file is string}
+ */
+function isProjectFile(file) {
+  if (!file || !path.isAbsolute(file) || file.includes(PACKAGES) || file.endsWith(".node")) return false;
+  if (!file.startsWith(OWN_PACKAGE)) return true;
+  return (
+    file !== path.join(OWN_PACKAGE, "index.js") && !OWN_FOLDERS.some((folder) => file.startsWith(folder))
+  );
+}
+
+/** @typedef {import("../native/addon").Session} NativeSession */
+
+/** Modules that were loaded and whose imports are not reported yet. @type {LoaderModule[]} */
+let fresh = [];
+/** Lists of purges in progress: what is loaded meanwhile. @type {Set<LoaderModule[]>} */
+const collectors = new Set();
+/** What was reported last, to notice a later require() of a file that was already in the cache.
+ * @type {Map<string, { module: LoaderModule, children: number }>} */
+const reported = new Map();
+
+/**
+ * Starts observing. Once per environment.
+ * @param {NativeSession} session
+ */
+function observe(session) {
+  const { load, _compile } = Loader.prototype;
+  /** @type {string | null} */
+  let announced = null;
+
+  /** @this {LoaderModule} @param {string} file @param {any[]} rest */
+  Loader.prototype.load = function (file, ...rest) {
+    if (isProjectFile(file)) {
+      announced = file;
+      session.loading(file);
+      noteLoaded(this);
+    }
+    return Reflect.apply(load, this, [file, ...rest]);
+  };
+
+  // Some loaders compile without `load`: the text is then the only thing to go by.
+  /** @this {LoaderModule} @param {string} source @param {string} file @param {any[]} rest */
+  Loader.prototype._compile = function (source, file, ...rest) {
+    if (announced === file) announced = null;
+    else if (isProjectFile(file) && typeof source === "string" && Loader._cache[file] === this) {
+      session.compiled(file, source);
+      noteLoaded(this);
+    }
+    return Reflect.apply(_compile, this, [source, file, ...rest]);
+  };
+
+  // What was loaded before this package: the entry, and whatever it required first.
+  for (const module of Object.values(Loader._cache)) {
+    if (isProjectFile(module?.filename)) fresh.push(module);
+  }
+}
+
+/** @param {LoaderModule} module */
+function noteLoaded(module) {
+  fresh.push(module);
+  for (const collector of collectors) collector.push(module);
+}
+
+/**
+ * Reports what was required since the last call.
+ * @param {NativeSession} session
+ */
+function reportEdges(session) {
+  /** @type {[string, string[]][]} */
+  const edges = [];
+  for (const entry of reported.values()) {
+    if (entry.module.children.length !== entry.children) fresh.push(entry.module);
+  }
+  const modules = fresh;
+  fresh = [];
+  for (const module of modules) {
+    // A module that failed to load is taken out of the cache by Node, and is nobody's import.
+    if (Loader._cache[module.filename] !== module) continue;
+    if (isModuleNamespaceObject(module.exports)) {
+      session.prepare(module.filename);
+      continue;
+    }
+    const children = module.children.map((child) => child.filename).filter(isProjectFile);
+    reported.set(module.filename, { module, children: module.children.length });
+    edges.push([module.filename, children]);
+  }
+  if (edges.length > 0) session.link(edges);
+}
+
+/**
+ * Modules taken out of every list that keeps them, and how to put them back.
+ * @typedef {object} Purged
+ * @property {() => void} restore undoes the purge, and forgets what was loaded since
+ * @property {() => void} keep the new instances stay
+ */
+
+/**
+ * Takes modules out of the cache and out of the `children` of those that required them: either
+ * would keep the old instance alive for ever.
+ * @param {{ file: string, importers: string[] }[]} modules
+ * @returns {Purged}
+ */
+function purge(modules) {
+  /** @type {[string, LoaderModule][]} */
+  const cached = [];
+  /** @type {[LoaderModule, LoaderModule[]][]} */
+  const families = [];
+  /** @type {LoaderModule[]} */
+  const loadedSince = [];
+  collectors.add(loadedSince);
+
+  for (const { file, importers } of modules) {
+    const module = Loader._cache[file];
+    if (!module) continue;
+    cached.push([file, module]);
+    delete Loader._cache[file];
+    reported.delete(file);
+    for (const importer of importers) {
+      const parent = Loader._cache[importer];
+      const position = parent?.children.indexOf(module) ?? -1;
+      if (!parent || position < 0) continue;
+      families.push([parent, /** @type {LoaderModule[]} */ ([...parent.children])]);
+      parent.children.splice(position, 1);
+      const entry = reported.get(importer);
+      // Its instance still holds the old module: the edge stays, so that it can be named.
+      if (entry?.module === parent) entry.children = parent.children.length;
+    }
+  }
+  return {
+    keep() {
+      collectors.delete(loadedSince);
+    },
+    restore() {
+      collectors.delete(loadedSince);
+      for (const module of loadedSince) {
+        if (Loader._cache[module.filename] === module) delete Loader._cache[module.filename];
+      }
+      for (const [parent, children] of families.reverse()) {
+        parent.children = children;
+        const entry = reported.get(parent.filename);
+        if (entry?.module === parent) entry.children = children.length;
+      }
+      for (const [file, module] of cached) {
+        Loader._cache[file] = module;
+        reported.set(file, { module, children: module.children.length });
+      }
+    },
+  };
+}
+
+module.exports = { Loader, isProjectFile, observe, purge, reportEdges };

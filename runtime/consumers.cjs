@@ -1,0 +1,61 @@
+// @ts-check
+"use strict";
+
+// Who holds a module's exports from outside the graph: the boundaries, as JavaScript sees them.
+
+/**
+ * @typedef {object} Consumer
+ * @property {string} file the module
+ * @property {"require" | "import"} via how the consumer loads it
+ * @property {ImportAttributes} [attributes]
+ * @property {boolean} deep follows every change below the module, not only its own file
+ * @property {boolean} watch the engine watches the files for it
+ * @property {(value: any) => void} [check] throws when the new exports can't be taken
+ * @property {(value: any, update: Applied) => void | Promise<void>} live takes the new exports
+ * @property {(error: Error, file: string) => void} failed tells the user
+ *
+ * @typedef {object} Applied
+ * @property {string[]} files what was evaluated anew, dependencies first
+ * @property {string[]} changed the files because of which
+ * @property {number} milliseconds since the first event
+ */
+
+/**
+ * Who wants to know about every evaluation, whoever caused it.
+ * @typedef {object} Observer
+ * @property {(files: string[], consumers: Consumer[]) => void} before the files are about to be evaluated anew
+ * @property {(files: string[], consumers: Consumer[]) => void} after the new versions are live
+ * @property {() => void} rolledBack the evaluation failed; the old versions go on
+ */
+
+/** @type {Set<Observer>} */
+const observers = new Set();
+
+/** @type {Map<string, Set<Consumer>>} */
+const consumers = new Map();
+
+/**
+ * @param {import("../native/addon").Session} session
+ * @param {Consumer} consumer
+ * @returns {() => void} removes it again
+ */
+function addConsumer(session, consumer) {
+  const { file, deep, watch } = consumer;
+  const others = consumers.get(file) ?? new Set();
+  others.add(consumer);
+  consumers.set(file, others);
+  session.addBoundary(file, deep, watch);
+  return () => {
+    if (!others.delete(consumer)) return;
+    if (others.size === 0) consumers.delete(file);
+    session.removeBoundary(file, deep, watch);
+  };
+}
+
+/**
+ * @param {string} file
+ * @returns {Consumer[]}
+ */
+const consumersOf = (file) => [...(consumers.get(file) ?? [])];
+
+module.exports = { addConsumer, consumersOf, observers };

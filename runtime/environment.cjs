@@ -1,0 +1,149 @@
+// @ts-check
+"use strict";
+
+// One Node environment (the main thread, each worker) and its connection to the engine. The engine
+// says that something changed; the plan is taken and applied here, one update at a time.
+
+const native = require("../native/load.cjs");
+const commonjs = require("./commonjs.cjs");
+const { notice } = require("./report.cjs");
+
+/**
+ * @typedef {import("../native/addon").Session} NativeSession
+ * @typedef {import("../native/addon").JsUpdate} Update
+ */
+
+/** @type {NativeSession | undefined} */
+let current;
+let isApplying = false;
+/** Fixed debounces users asked for, in milliseconds. @type {Set<{ milliseconds: number }>} */
+const debounces = new Set();
+/** @type {NodeJS.Timeout | undefined} */
+let debounced;
+/** Files that do not count for a trigger, where only JavaScript can tell. @type {Map<number, (file: string) => boolean>} */
+const exceptions = new Map();
+
+/** @param {string | undefined} text */
+function number(text) {
+  const value = Number(text);
+  return text && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+/**
+ * The environment's session, opened at the first call.
+ * @param {{ poll?: boolean | number }} [options] the first caller's are taken
+ * @returns {NativeSession}
+ */
+function session(options = {}) {
+  if (current) return current;
+  const { HEATSYNC_POLL, HEATSYNC_MAX_WATCHES } = process.env;
+  const poll = options.poll ?? (HEATSYNC_POLL ? (number(HEATSYNC_POLL) ?? true) : false);
+  current = new native.Session(
+    {
+      poll: poll !== false && poll !== 0,
+      // HEATSYNC_POLL=1 means "yes", not "every millisecond".
+      pollInterval: typeof poll === "number" && poll > 1 ? poll : undefined,
+      maxWatches: number(HEATSYNC_MAX_WATCHES),
+    },
+    wake,
+    notice,
+  );
+  commonjs.observe(current);
+  return current;
+}
+
+/** Called by the engine on this thread, with nothing of ours on the stack. */
+function wake() {
+  const wait = Math.max(0, ...[...debounces].map((it) => it.milliseconds));
+  if (wait === 0) return update();
+  // The engine wakes us again at each further change: the last one counts.
+  clearTimeout(debounced);
+  debounced = setTimeout(update, wait);
+  debounced.unref();
+}
+
+function update() {
+  try {
+    pump();
+  } catch (error) {
+    // Out of the addon's callback first: an exception thrown in there would not reach
+    // `uncaughtException` handlers on every Node.
+    process.nextTick(() => {
+      throw error;
+    });
+  }
+}
+
+/**
+ * Updates wait until nothing has changed for `milliseconds`.
+ * @param {number} milliseconds
+ * @returns {() => void} takes it back
+ */
+function debounce(milliseconds) {
+  const entry = { milliseconds };
+  debounces.add(entry);
+  return () => {
+    debounces.delete(entry);
+  };
+}
+
+function pump() {
+  if (isApplying || !current) return;
+  commonjs.reportEdges(current);
+  for (const { trigger, files } of current.takeTriggers()) {
+    const counting = files.filter((file) => !exceptions.get(trigger)?.(file));
+    if (counting.length > 0) current.fire(trigger, counting);
+  }
+  const plan = current.takeUpdate();
+  if (!plan) return;
+  isApplying = true;
+  const live = apply(current, plan);
+  if (live instanceof Promise) live.then((result) => finish(plan, result));
+  else finish(plan, live);
+}
+
+/**
+ * @param {Update} plan
+ * @param {boolean[]} live
+ */
+function finish(plan, live) {
+  isApplying = false;
+  if (!current) return;
+  commonjs.reportEdges(current);
+  // What changed in the meantime is the next update, in a turn of its own: many reloads within
+  // one turn keep every old instance alive (DESIGN 1.2).
+  if (current.finishUpdate(plan.id, live)) setImmediate(update);
+}
+
+/**
+ * Reloads `file` at once, beside whatever is in flight.
+ * @param {string} file
+ * @returns {import("./report.cjs").Failure | undefined | Promise<import("./report.cjs").Failure | undefined>}
+ *   what went wrong, if anything
+ */
+function reloadNow(file) {
+  const own = session();
+  commonjs.reportEdges(own);
+  const plan = own.forceUpdate(file);
+  if (!plan) return undefined;
+  /** @type {import("./report.cjs").Failure | undefined} */
+  let failure;
+  /** @param {boolean[]} live */
+  const done = (live) => {
+    commonjs.reportEdges(own);
+    if (own.finishUpdate(plan.id, live)) setImmediate(update);
+    return failure;
+  };
+  const live = apply(own, plan, (it) => {
+    failure ??= it;
+  });
+  return live instanceof Promise ? live.then(done) : done(live);
+}
+
+/** @type {typeof import("./apply.cjs").apply} */
+function apply(own, plan, onFailure) {
+  // Loaded at the first update: a program that never edits a file never needs it.
+  return require("./apply.cjs").apply(own, plan, onFailure);
+}
+
+module.exports = { debounce, exceptions, reloadNow, session };

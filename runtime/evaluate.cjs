@@ -1,0 +1,54 @@
+// @ts-check
+"use strict";
+
+// The seam between deciding and running: how a module's newest version is evaluated. CommonJS goes
+// through Node's own loader; ES modules through the query versions of modules.cjs, until the
+// runtime of DESIGN 2 takes over here.
+
+const { createRequire } = require("node:module");
+const path = require("node:path");
+const { isModuleNamespaceObject } = require("node:util").types;
+const modules = require("./modules.cjs");
+
+/** @typedef {import("../native/addon").Session} NativeSession */
+
+/**
+ * What `require()` of `file` gives, evaluated if it is not in the cache.
+ * @param {NativeSession} session
+ * @param {string} file
+ * @param {string} [from] the requiring file, for `module.parent` and the require stack of errors
+ * @param {() => void} [beforeEvaluation] everything parses and links (as far as that is known before)
+ * @returns {unknown}
+ */
+function requireFile(session, file, from = file, beforeEvaluation = undefined) {
+  if (session.version(file) > 0 && session.format(file) === "module") {
+    return modules.requireModule(session, file, beforeEvaluation);
+  }
+  beforeEvaluation?.();
+  return createRequire(from)(file);
+}
+
+/**
+ * What `import()` of `file` gives.
+ * @param {NativeSession} session
+ * @param {string} file
+ * @param {ImportAttributes} [attributes]
+ * @param {() => void} [beforeEvaluation] everything parses and links
+ */
+async function importFile(session, file, attributes, beforeEvaluation) {
+  session.prepare(file);
+  return modules.importFile(session, file, attributes, beforeEvaluation);
+}
+
+/**
+ * A module namespace object as a plain one: its exports can then be replaced.
+ * @param {unknown} value
+ */
+function plain(value) {
+  return isModuleNamespaceObject(value) ? { .../** @type {object} */ (value) } : value;
+}
+
+/** @param {string} directory */
+const requireFrom = (directory) => createRequire(path.join(directory, "heatsync.js"));
+
+module.exports = { importFile, isModuleNamespaceObject, plain, requireFile, requireFrom };

@@ -1,0 +1,22 @@
+// @ts-check
+// Node 20's loader hooks, on their own thread. The engine is one per process, so the version of a
+// file is asked of the addon directly.
+
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+const { versionOf } = createRequire(import.meta.url)("../native/load.cjs");
+let session = 0;
+
+/** @param {{ session: number }} data */
+export function initialize(data) {
+  session = data.session;
+}
+
+/** @type {import("node:module").ResolveHook} */
+export async function resolve(specifier, context, nextResolve) {
+  const resolved = await nextResolve(specifier, context);
+  if (!resolved.url.startsWith("file:") || /[?#]/.test(resolved.url)) return resolved;
+  const version = versionOf(session, fileURLToPath(resolved.url));
+  return version > 0 ? { ...resolved, url: `${resolved.url}?heatsync=${version}` } : resolved;
+}

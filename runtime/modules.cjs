@@ -1,0 +1,153 @@
+// @ts-check
+"use strict";
+
+// ES modules by query version: the documented fallback, `esm: "query"`. Node keeps every module it
+// ever imported under its URL, so a module is evaluated anew under a URL of its own:
+// file:///app/x.mjs?heatsync=3. A resolve hook gives each file of the last update its number, which
+// makes it transitive: an importer evaluated anew meets its edited dependency. Every version stays
+// in memory for the life of the process; DESIGN 2's runtime takes this module's place.
+
+const Module = require("node:module");
+const path = require("node:path");
+const { fileURLToPath, pathToFileURL } = require("node:url");
+const { Loader } = require("./commonjs.cjs");
+
+/** @typedef {import("../native/addon").Session} NativeSession */
+
+const QUERY = "heatsync";
+/** URL → version; only files that were evaluated anew are in here. @type {Map<string, number>} */
+const versions = new Map();
+let isInstalled = false;
+let bridges = 0;
+
+/**
+ * Makes the versions known to Node's resolution.
+ * @param {NativeSession} session
+ */
+function installHooks(session) {
+  if (isInstalled) return;
+  isInstalled = true;
+  if (typeof Module.registerHooks === "function") {
+    Module.registerHooks({
+      resolve(specifier, context, nextResolve) {
+        const resolved = nextResolve(specifier, context);
+        if (versions.size === 0 || !context.conditions?.includes("import")) return resolved;
+        const version = versions.get(resolved.url);
+        return version ? { ...resolved, url: withVersion(resolved.url, version) } : resolved;
+      },
+    });
+  } else {
+    // Node 20: hooks run on a thread of their own and ask the engine, which all threads share.
+    Module.register("./modules-hooks.mjs", pathToFileURL(__filename), { data: { session: session.id } });
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {number} version
+ */
+const withVersion = (url, version) => `${url}?${QUERY}=${version}`;
+
+/**
+ * Gives each file a version it never had. The result takes that back.
+ * @param {NativeSession} session
+ * @param {string[]} files
+ */
+function bumpVersions(session, files) {
+  installHooks(session);
+  const before = session.bumpVersions(files);
+  /** @param {string} file */
+  const note = (file) => {
+    const version = session.version(file);
+    const url = pathToFileURL(file).href;
+    if (version === 0) versions.delete(url);
+    else versions.set(url, version);
+  };
+  files.forEach(note);
+  return {
+    restore() {
+      session.restoreVersions(files, before);
+      files.forEach(note);
+    },
+  };
+}
+
+/**
+ * The namespace of `file`'s newest version.
+ * @param {NativeSession} session
+ * @param {string} file
+ * @param {ImportAttributes} [attributes]
+ * @param {() => void} [beforeEvaluation]
+ * @returns {Promise<Record<string, unknown>>}
+ */
+async function importFile(session, file, attributes, beforeEvaluation) {
+  installHooks(session);
+  const url = pathToFileURL(file).href;
+  if (!beforeEvaluation) return attributes ? import(url, { with: attributes }) : import(url);
+  const source = bridgeSource(url, attributes, beforeEvaluation);
+  return (await import(`data:text/javascript,${encodeURIComponent(source)}`)).namespace;
+}
+
+/**
+ * The same, synchronously: what `require()` gives for an ES module, of its newest version. Node's
+ * require() knows no queries, but an ES module compiled in memory can import what it likes.
+ * @param {NativeSession} session
+ * @param {string} file
+ * @param {() => void} [beforeEvaluation]
+ * @returns {unknown}
+ */
+function requireModule(session, file, beforeEvaluation) {
+  installHooks(session);
+  const version = session.version(file);
+  const url = pathToFileURL(file).href;
+  const target = version > 0 && !Module.registerHooks ? withVersion(url, version) : url;
+  const bridgeFile = path.join(path.dirname(file), `.heatsync-${++bridges}.mjs`);
+  const bridge = new Loader(bridgeFile);
+  bridge.filename = bridgeFile;
+  bridge.paths = Loader._nodeModulePaths(path.dirname(file));
+  bridge._compile(bridgeSource(target, undefined, beforeEvaluation), bridgeFile, "module");
+  return bridge.exports.namespace;
+}
+
+/** What is called when a graph is linked and before it is evaluated. @type {Map<number, () => void>} */
+const gates = new Map();
+const GATES = Symbol.for("heatsync-rs.gates");
+Object.defineProperty(globalThis, GATES, {
+  // The newest copy of this package answers; numbers start at random so that two never meet.
+  configurable: true,
+  value: (/** @type {number} */ number) => {
+    const gate = gates.get(number);
+    gates.delete(number);
+    gate?.();
+  },
+});
+let gateCount = 0;
+
+/**
+ * A module that imports `target`. Its first import is evaluated only when the whole graph is
+ * linked, and before anything in it (ECMA-262 16.2.1.5.1 Link, 16.2.1.5.2 Evaluate): the one moment
+ * between "nothing can be wrong with the files any more" and "something has happened".
+ * @param {string} target
+ * @param {ImportAttributes} [attributes]
+ * @param {() => void} [beforeEvaluation]
+ */
+function bridgeSource(target, attributes, beforeEvaluation) {
+  const clause = attributes ? ` with ${JSON.stringify(attributes)}` : "";
+  let gate = "";
+  if (beforeEvaluation) {
+    gates.set(++gateCount, beforeEvaluation);
+    const code = `globalThis[Symbol.for("heatsync-rs.gates")](${gateCount})`;
+    gate = `import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(code)}`)};`;
+  }
+  return `${gate}import * as namespace from ${JSON.stringify(target)}${clause};export { namespace };`;
+}
+
+/**
+ * A path from a URL of ours: the version is nobody's business.
+ * @param {string} url
+ */
+function fileOfUrl(url) {
+  return fileURLToPath(url.replace(/[?#].*$/, ""));
+}
+
+module.exports = { bumpVersions, fileOfUrl, importFile, installHooks, requireModule, withVersion };

@@ -1,0 +1,192 @@
+// @ts-check
+"use strict";
+
+// What people read: one place makes words of what happened.
+
+const path = require("node:path");
+const { fileURLToPath } = require("node:url");
+
+/**
+ * @typedef {import("../native/addon").Session} NativeSession
+ * @typedef {import("../native/addon").JsProblem} Problem
+ */
+
+/** How long a link error found by Node (a missing export) may wait to be mended. */
+const LINK_ERROR_HOLD = 80;
+const LINK_ERRORS = new Set(["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND", "ERR_PACKAGE_PATH_NOT_EXPORTED"]);
+
+/** @param {string} file */
+const relative = (file) => {
+  const short = path.relative(process.cwd(), file);
+  return short && !short.startsWith("..") ? short : file;
+};
+
+/** @param {string} text */
+function notice(text) {
+  process.stderr.write(`[heatsync] ${text}\n`);
+}
+
+/** @type {Set<string>} */
+const named = new Set();
+
+/**
+ * Says once per pair which importers keep an old instance.
+ * @param {{ importer: string, module: string }[]} outside
+ */
+function nameOutsiders(outside) {
+  for (const { importer, module } of outside) {
+    const pair = `${importer}\0${module}`;
+    if (named.has(pair)) continue;
+    named.add(pair);
+    notice(
+      `${relative(module)} was reloaded; ${relative(importer)} imports it directly and keeps the old instance ` +
+        `(load it with sync.require, sync.import or hmr to have it follow)`,
+    );
+  }
+}
+
+/**
+ * An error with the place it is about.
+ * @typedef {object} Failure
+ * @property {Error} error
+ * @property {string} file
+ * @property {boolean} isLinkError nothing was evaluated, or a file was missing: the next save may mend it
+ * @property {boolean} wasHeld the engine has already waited for that save
+ */
+
+/**
+ * Makes sure that a loading error names file, line and column and shows the code. Node's own
+ * errors do so for some ways of loading only: a SyntaxError from import() names nothing.
+ * @param {NativeSession} session
+ * @param {unknown} thrown
+ * @param {string | undefined} known the file at fault, when it is known already
+ * @param {string[]} files what was to be evaluated
+ * @returns {Failure}
+ */
+function explain(session, thrown, known, files) {
+  const error = thrown instanceof Error || isErrorLike(thrown) ? /** @type {Error} */ (thrown) : wrap(thrown);
+  const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? "";
+  const isLinkError = error.name === "SyntaxError" || LINK_ERRORS.has(code);
+  const problem = isLinkError ? findProblem(session, error, known, files) : undefined;
+  const file = problem?.file ?? known ?? fileInStack(error, files) ?? files[files.length - 1];
+  if (problem) describe(error, problem);
+  return { error, file, isLinkError, wasHeld: Boolean(problem) };
+}
+
+/** @param {unknown} thrown */
+function isErrorLike(thrown) {
+  // Errors of another realm (vm contexts, jest) are not instanceof ours.
+  return require("node:util").types.isNativeError(thrown);
+}
+
+/** @param {unknown} thrown */
+function wrap(thrown) {
+  const text = typeof thrown === "string" ? thrown : require("node:util").inspect(thrown);
+  return new Error(`a module threw ${text}`, { cause: thrown });
+}
+
+/**
+ * @param {NativeSession} session
+ * @param {Error} error
+ * @param {string | undefined} known
+ * @param {string[]} files
+ */
+function findProblem(session, error, known, files) {
+  const problems = [...new Set([...(known ? [known] : []), ...files])].flatMap((file) =>
+    session.problems(file),
+  );
+  // A missing export is a SyntaxError too (ECMA-262 16.2.1.6.4, InitializeEnvironment).
+  const isMissingExport = / export named /.test(error.message);
+  const kind = isMissingExport
+    ? "HEATSYNC_MISSING_EXPORT"
+    : error.name === "SyntaxError"
+      ? "HEATSYNC_SYNTAX"
+      : "";
+  /** @param {Problem} problem */
+  const fits = (problem) =>
+    kind
+      ? problem.code === kind
+      : problem.code !== "HEATSYNC_SYNTAX" && problem.code !== "HEATSYNC_MISSING_EXPORT";
+  return problems.find((problem) => problem.file === known && fits(problem)) ?? problems.find(fits);
+}
+
+/**
+ * @param {Error} error
+ * @param {Problem} problem
+ */
+function describe(error, problem) {
+  if (!problem.frame || error.message.includes(problem.frame)) return;
+  const place = `${problem.file}:${problem.line}:${problem.column}`;
+  const help = problem.help ? `\n${problem.help}` : "";
+  const before = error.message;
+  // Read first: it is put together at the first look, from the message as it is then.
+  const stack = error.stack ?? "";
+  error.message = `${before}\n    at ${place}\n${problem.frame}${help}`;
+  const position = stack.indexOf(before);
+  if (position >= 0) {
+    error.stack = stack.slice(0, position) + error.message + stack.slice(position + before.length);
+  }
+}
+
+/**
+ * The first of `files` that the error's stack names.
+ * @param {Error} error
+ * @param {string[]} files
+ */
+function fileInStack(error, files) {
+  for (const line of String(error.stack).split("\n")) {
+    const url = /file:\/\/[^\s?#)]+/.exec(line)?.[0].replace(/:\d+(:\d+)?$/, "");
+    const named = url ? safePath(url) : undefined;
+    const file = files.find((it) => it === named || line.includes(`${it}:`));
+    if (file) return file;
+  }
+  return undefined;
+}
+
+/** @param {string} url */
+function safePath(url) {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reports that wait to be mended, by the files they are about. @type {Set<{ files: string[], timer: NodeJS.Timeout }>} */
+const waiting = new Set();
+
+/**
+ * Tells of a failure: at once, or, when the next save of a moment later may mend it, after a short hold.
+ * @param {() => void} tell
+ * @param {Failure} failure
+ * @param {string[]} files
+ */
+function failLater(tell, failure, files) {
+  if (!failure.isLinkError || failure.wasHeld) {
+    // Out of our own stack: a listener that throws must not break the update that is being applied.
+    process.nextTick(tell);
+    return;
+  }
+  const entry = {
+    files,
+    timer: setTimeout(() => {
+      waiting.delete(entry);
+      tell();
+    }, LINK_ERROR_HOLD),
+  };
+  waiting.add(entry);
+}
+
+/**
+ * An update of these files went live: what was wrong with them is no longer worth a word.
+ * @param {string[]} files
+ */
+function mended(files) {
+  for (const entry of waiting) {
+    if (!entry.files.some((file) => files.includes(file))) continue;
+    clearTimeout(entry.timer);
+    waiting.delete(entry);
+  }
+}
+
+module.exports = { explain, mended, failLater, nameOutsiders, notice, relative };

@@ -1,0 +1,113 @@
+// @ts-check
+"use strict";
+
+// The stable export object: what may be one, and how it takes the exports of a new version.
+
+const { inspect } = require("node:util");
+const { isModuleNamespaceObject } = require("node:util").types;
+
+/** @param {unknown} value */
+function describe(value) {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "function") {
+    return /^class\b/.test(Function.prototype.toString.call(value))
+      ? `the class ${value.name || "(anonymous)"}`
+      : `the function ${value.name || "(anonymous)"}`;
+  }
+  if (typeof value !== "object") return `the ${typeof value} ${inspect(value)}`;
+  if (Object.isFrozen(value)) return "a frozen object";
+  if (!Object.isExtensible(value)) return "an object that can't be extended";
+  const name = constructorName(value);
+  return name ? `an instance of ${name}` : "an object without a constructor (Object.create(null))";
+}
+
+/** @param {object} value */
+function constructorName(value) {
+  try {
+    return /** @type {{ constructor?: { name?: unknown } }} */ (value).constructor?.name;
+  } catch {
+    return undefined; // a getter that throws
+  }
+}
+
+/** @param {unknown} value */
+function advice(value) {
+  if (Object.isFrozen(value) && typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return "export it without Object.freeze";
+  }
+  if (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    constructorName(value) === undefined
+  ) {
+    return "export a plain object, as { ...value }";
+  }
+  return "export it as a property of a plain object, as module.exports = { value }";
+}
+
+/**
+ * Refuses what can't be repopulated.
+ * @param {string} file
+ * @param {unknown} value
+ * @returns {asserts value is Record<PropertyKey, unknown>}
+ */
+function assertReloadable(file, value) {
+  // Its exports become those of a plain object.
+  if (isModuleNamespaceObject(value)) return;
+  const isPlain =
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    constructorName(value) === "Object" &&
+    Object.isExtensible(value);
+  if (isPlain) return;
+  const error = new TypeError(
+    `${file} does not seem to export an Object: it exports ${describe(value)}, which can't be updated in place when ` +
+      `the file changes. Only plain, unfrozen objects can: ${advice(value)}.`,
+  );
+  Object.assign(error, { code: "HEATSYNC_NOT_RELOADABLE", file });
+  throw error;
+}
+
+/**
+ * Gives `target` exactly the properties of `source`, in their order: getters stay getters, symbols
+ * and non-enumerable properties come along. What was made non-configurable by the new version is
+ * made configurable, or it could never be replaced again (`__esModule`, compiled re-exports).
+ * @param {object} target
+ * @param {object} source
+ */
+function repopulate(target, source) {
+  // A module may export an object that lives elsewhere and outlives it.
+  if (target === source) return;
+  const isNamespace = isModuleNamespaceObject(source);
+  for (const key of Reflect.ownKeys(target)) Reflect.deleteProperty(target, key);
+  for (const key of Reflect.ownKeys(source)) {
+    // A namespace's @@toStringTag is no export.
+    if (isNamespace && typeof key === "symbol") continue;
+    const descriptor = /** @type {PropertyDescriptor} */ (Reflect.getOwnPropertyDescriptor(source, key));
+    Object.defineProperty(target, key, { ...descriptor, configurable: true });
+  }
+  const prototype = isNamespace ? Object.prototype : Object.getPrototypeOf(source);
+  if (Object.getPrototypeOf(target) !== prototype) Object.setPrototypeOf(target, prototype);
+}
+
+/**
+ * The stable object of a first load: the exports themselves, so that a plain `require()` shares it,
+ * or a copy when they hold properties that could never be replaced.
+ * @param {object} value
+ */
+function stableObject(value) {
+  if (!isModuleNamespaceObject(value)) {
+    const isReplaceable = Reflect.ownKeys(value).every(
+      (key) => Reflect.getOwnPropertyDescriptor(value, key)?.configurable,
+    );
+    if (isReplaceable) return value;
+  }
+  const target = {};
+  repopulate(target, value);
+  return target;
+}
+
+module.exports = { assertReloadable, repopulate, stableObject };

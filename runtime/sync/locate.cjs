@@ -1,0 +1,99 @@
+// @ts-check
+"use strict";
+
+// From what a user passes as an id to the file it names.
+
+const fs = require("node:fs");
+const { builtinModules, isBuiltin } = require("node:module");
+const path = require("node:path");
+const { fileURLToPath, pathToFileURL } = require("node:url");
+const { requireFrom } = require("../evaluate.cjs");
+
+/**
+ * @typedef {{ kind: "file", file: string } | { kind: "builtin", name: string } | { kind: "url", url: string }} Located
+ */
+
+/**
+ * The directory ids are relative to: a directory, a file in it, or a URL of either.
+ * @param {string | URL} from
+ */
+function directoryOf(from) {
+  const text = String(from);
+  const place = text.startsWith("file:") ? fileURLToPath(text.replace(/[?#].*$/, "")) : path.resolve(text);
+  try {
+    if (fs.statSync(place).isDirectory()) return place;
+  } catch {
+    // A file that does not exist (yet): its folder may.
+    if (path.extname(place) === "") return place;
+  }
+  return path.dirname(place);
+}
+
+/** @param {unknown} id */
+function assertId(id) {
+  if (typeof id === "string" && id !== "") return id;
+  if (id instanceof URL) return id.href;
+  throw new TypeError(
+    `a module id is a non-empty string, a file: URL or an array of these, not ${id === "" ? "an empty string" : typeof id}`,
+  );
+}
+
+/**
+ * As `require()` resolves.
+ * @param {unknown} id
+ * @param {string} directory
+ * @returns {Located}
+ */
+function locateRequire(id, directory) {
+  const text = assertId(id);
+  if (isBuiltin(text)) return { kind: "builtin", name: text };
+  const target = text.startsWith("file:") ? fileURLToPath(text.replace(/[?#].*$/, "")) : text;
+  const file = requireFrom(directory).resolve(target);
+  return builtinModules.includes(file) ? { kind: "builtin", name: file } : { kind: "file", file };
+}
+
+/**
+ * As `import()` resolves, other loaders' hooks included.
+ * @param {import("../../native/addon").Session} session
+ * @param {unknown} id
+ * @param {string} directory
+ * @returns {Promise<Located>}
+ */
+async function locateImport(session, id, directory) {
+  const text = assertId(id);
+  if (isBuiltin(text)) return { kind: "builtin", name: text };
+  const from = path.join(directory, "heatsync.mjs");
+  const isPath = path.isAbsolute(text) && !(process.platform === "win32" && text.startsWith("/"));
+  const specifier = isPath ? pathToFileURL(text).href : text;
+  const isRelative = /^(\.{1,2}\/|\/|file:)/.test(specifier);
+  try {
+    const resolved = session.resolve(specifier, from, true);
+    if (resolved.kind === "builtin") return { kind: "builtin", name: resolved.value };
+    if (resolved.kind === "url") return { kind: "url", url: resolved.value };
+    return { kind: "file", file: resolved.value };
+  } catch (error) {
+    const { resolveWithHooks } = await import("./resolve-with-hooks.mjs");
+    const url = isRelative ? resolveWithHooks(new URL(specifier, pathToFileURL(from)).href) : undefined;
+    const file = url?.startsWith("file:") ? fileURLToPath(url.replace(/[?#].*$/, "")) : undefined;
+    if (file && fs.existsSync(file) && !fs.statSync(file).isDirectory()) return { kind: "file", file };
+    throw asNodeError(/** @type {Error} */ (error));
+  }
+}
+
+/**
+ * The engine's resolution error under the code Node's own has, so that programs can tell.
+ * @param {Error} error
+ */
+function asNodeError(error) {
+  const [, code, message] = /^(HEATSYNC_\w+) ([\s\S]*)$/.exec(error.message) ?? [];
+  if (!code) return error;
+  const known = {
+    HEATSYNC_PACKAGE_EXPORT: "ERR_PACKAGE_PATH_NOT_EXPORTED",
+    HEATSYNC_INVALID_SPECIFIER: "ERR_INVALID_MODULE_SPECIFIER",
+  };
+  return Object.assign(new Error(message), {
+    code: /** @type {Record<string, string>} */ (known)[code] ?? "ERR_MODULE_NOT_FOUND",
+  });
+}
+
+module.exports = { directoryOf, locateImport, locateRequire };

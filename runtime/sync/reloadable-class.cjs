@@ -1,0 +1,92 @@
+// @ts-check
+"use strict";
+
+// Classes whose living instances get the methods of the class's next version.
+
+const KEY = Symbol("HEATSYNC_KEY_SPECIFIER");
+
+/** @typedef {abstract new (...args: any) => any} Class */
+
+class ReloadableClasses {
+  /** Which instances a version of a class made. @type {WeakMap<Function, Set<WeakRef<object>>>} */
+  #instances = new WeakMap();
+  /** The versions of a class that still have instances or may make some. @type {Map<string, Set<WeakRef<Function>>>} */
+  #versions = new Map();
+  /** @type {FinalizationRegistry<{ set: Set<WeakRef<object>>, ref: WeakRef<object> }>} */
+  #collected = new FinalizationRegistry(({ set, ref }) => set.delete(ref));
+
+  constructor() {
+    const classes = this;
+    /** @type {Class} */
+    this.Base = class ReloadableClass {
+      constructor() {
+        classes.#add(new.target, this);
+      }
+    };
+  }
+
+  /**
+   * @param {Function} cls
+   * @param {object} instance
+   */
+  #add(cls, instance) {
+    const set = this.#instances.get(cls) ?? new Set();
+    this.#instances.set(cls, set);
+    const ref = new WeakRef(instance);
+    set.add(ref);
+    this.#collected.register(instance, { set, ref });
+  }
+
+  /**
+   * `cls` is the newest version of the class `file` calls by that name: every instance of the
+   * versions before becomes one of it.
+   * @param {unknown} cls
+   * @param {string} file
+   */
+  reload(cls, file) {
+    if (typeof cls !== "function" || typeof cls.prototype !== "object") {
+      throw new Error(
+        `sync.reloadClassMethods takes a class (or a function that returns one), not ${typeof cls}`,
+      );
+    }
+    const key = `${file}:${/** @type {any} */ (cls)[KEY] ?? cls.name}`;
+    if (!(cls.prototype instanceof /** @type {any} */ (this.Base))) {
+      throw new Error(
+        `sync.reloadClassMethods: the class ${key} needs to extend sync.ReloadableClass of the same instance`,
+      );
+    }
+    const versions = this.#versions.get(key) ?? new Set();
+    this.#versions.set(key, versions);
+    let isKnown = false;
+    for (const version of versions) {
+      const old = version.deref();
+      if (old === cls) isKnown = true;
+      else if (old) this.#move(old, cls);
+      // A version without a class left has no instances left either: they hold it.
+      else versions.delete(version);
+    }
+    if (!isKnown) versions.add(new WeakRef(cls));
+  }
+
+  /**
+   * @param {Function} from
+   * @param {Function} to
+   */
+  #move(from, to) {
+    for (const ref of this.#instances.get(from) ?? []) {
+      const instance = ref.deref();
+      // One whose prototype the user has changed since is not ours any more.
+      if (!instance || Object.getPrototypeOf(instance) !== from.prototype) continue;
+      Object.setPrototypeOf(instance, to.prototype);
+      this.#add(to, instance);
+    }
+    this.#instances.delete(from);
+  }
+
+  clear() {
+    this.#versions.clear();
+    this.#instances = new WeakMap();
+  }
+}
+
+module.exports = { KEY, ReloadableClasses };
