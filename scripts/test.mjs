@@ -1,0 +1,210 @@
+// `npm test`: sets up what is missing, then runs every check, and goes on after a failed one.
+//
+//   node scripts/test.mjs [--only=js,rust,...] [--node=20,24] [test files for js]
+//
+// The release build is made once, for the JavaScript tests and the package checks; clippy, rustdoc and the Rust tests
+// share the dev profile, and with it one compiled set of dependencies.
+import fs from "node:fs";
+import path from "node:path";
+import { ensureBuilt, ensureInstalled, isRunnable, parseArguments, root, run } from "./support.mjs";
+
+/** @typedef {{ passed: number, failed: number }} Count */
+
+const nodeMajors = ["20", "22", "24", "26"];
+const { options, rest: testFiles } = parseArguments(process.argv.slice(2));
+
+/** @type {Record<string, () => Promise<Count>>} In this order. */
+const steps = {
+  fmt: () => all(["cargo", "fmt", "--check"]),
+  clippy: () =>
+    all(
+      ["cargo", "clippy", "--all-targets", "--", "-D", "warnings"],
+      ["cargo", "clippy", "--all-targets", "--no-default-features", "--", "-D", "warnings"],
+    ),
+  doc: () => all(["cargo", "doc", "--no-deps", "--document-private-items"]),
+  rust: () => testsOf("cargo", ["test", "--no-default-features"]),
+  lint: () => all(["node", bin("@biomejs/biome", "bin/biome"), "ci", "."]),
+  types: () => all(...typeChecks()),
+  build: async () => {
+    await ensureBuilt();
+    return { passed: 1, failed: 0 };
+  },
+  package: () =>
+    all(
+      ["node", bin("publint", "src/cli.js"), "--strict", "--pack=npm"],
+      ["node", bin("@arethetypeswrong/cli", "dist/index.js"), "--pack", "."],
+    ),
+  js: testJavaScript,
+};
+const needsBuild = ["package", "js"];
+const needsModules = ["lint", "types", "package", "js"];
+
+process.exitCode = await main();
+
+/** @returns {Promise<number>} the exit code */
+async function main() {
+  const wanted = typeof options.only === "string" ? options.only.split(",") : Object.keys(steps);
+  const unknown = wanted.filter((name) => !(name in steps));
+  if (unknown.length > 0) {
+    console.error(`No step ${unknown.join(", ")}. Steps: ${Object.keys(steps).join(", ")}.`);
+    return 2;
+  }
+  const chosen = Object.keys(steps).filter(
+    (name) =>
+      wanted.includes(name) || (name === "build" && wanted.some((other) => needsBuild.includes(other))),
+  );
+  if (chosen.some((name) => needsModules.includes(name))) await ensureInstalled(root);
+
+  /** @type {string[]} */
+  const summary = [];
+  let passed = 0;
+  let failed = 0;
+  for (const name of chosen) {
+    console.log(`\n── ${name}`);
+    const started = performance.now();
+    /** @type {Count} */
+    let count;
+    try {
+      count = await steps[name]();
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+      count = { passed: 0, failed: 1 };
+    }
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const mark = count.failed > 0 ? "✗" : "✓";
+    summary.push(
+      `${mark} ${name.padEnd(8)} ${seconds.padStart(7)} s  ${count.passed} passed, ${count.failed} failed`,
+    );
+    passed += count.passed;
+    failed += count.failed;
+  }
+  console.log(`\n${summary.join("\n")}\n`);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed > 0 ? 1 : 0;
+}
+
+/**
+ * Runs commands one after the other; each counts as one test.
+ * @param {string[][]} commands
+ * @returns {Promise<Count>}
+ */
+async function all(...commands) {
+  const count = { passed: 0, failed: 0 };
+  for (const [command, ...args] of commands) {
+    const program = command === "node" ? process.execPath : command;
+    const { code } = await run(program, args, { env: { RUSTDOCFLAGS: "-D warnings" } });
+    if (code === 0) count.passed++;
+    else {
+      count.failed++;
+      console.error(
+        `failed (${code}): ${[command, ...args.map((arg) => arg.replace(`${root}${path.sep}`, ""))].join(" ")}`,
+      );
+    }
+  }
+  return count;
+}
+
+/**
+ * A test runner's own count: cargo's or Node's. A run that fails without a failed test counts as one.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Record<string, string>} [env]
+ * @returns {Promise<Count>}
+ */
+async function testsOf(command, args, env) {
+  const { code, output } = await run(command, args, { env });
+  /** @param {RegExp} pattern */
+  const sum = (pattern) =>
+    [...output.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
+  const passed = sum(/^(?:test result: \w+\. |. pass )(\d+)/gmu);
+  const failed = sum(/^(?:test result: \w+\. \d+ passed; |. fail )(\d+)/gmu);
+  return { passed, failed: code !== 0 ? Math.max(failed, 1) : failed };
+}
+
+/** The public typings as users of each kind read them, on both compilers, and the runtime's JSDoc types. */
+function typeChecks() {
+  const resolutions = ["nodenext:nodenext", "node16:node16", "preserve:bundler"];
+  const compilers = ["typescript", "typescript-latest"].map((name) => bin(name, "bin/tsc"));
+  return [
+    ...compilers.flatMap((tsc) =>
+      resolutions.map((resolution) => {
+        const [module, moduleResolution] = resolution.split(":");
+        return [
+          "node",
+          tsc,
+          "-p",
+          "__test__/types",
+          "--module",
+          module,
+          "--moduleResolution",
+          moduleResolution,
+        ];
+      }),
+    ),
+    ["node", bin("typescript", "bin/tsc"), "-p", "."],
+  ];
+}
+
+/** @returns {Promise<Count>} */
+async function testJavaScript() {
+  const total = { passed: 0, failed: 0 };
+  const folder = path.join(root, "__test__");
+  const files =
+    testFiles.length > 0
+      ? testFiles
+      : fs
+          .readdirSync(folder)
+          .filter((name) => name.endsWith(".test.mjs"))
+          .sort()
+          .map((name) => path.join("__test__", name));
+  for (const { major, binary } of await nodes()) {
+    console.log(`\n── js on Node.js ${major}`);
+    if (!binary) {
+      console.error(`Node.js ${major} is not there`);
+      total.failed++;
+      continue;
+    }
+    const env = { PATH: `${path.dirname(binary)}${path.delimiter}${process.env.PATH}` };
+    const count = await testsOf(binary, ["--test", "--test-reporter=spec", ...files], env);
+    total.passed += count.passed;
+    total.failed += count.failed;
+  }
+  return total;
+}
+
+/**
+ * The Node.js versions to test on: on Linux x64 all of them, elsewhere the one that runs this script.
+ * @returns {Promise<{ major: string, binary: string | undefined }[]>} without a binary: demanded, but missing
+ */
+async function nodes() {
+  const current = process.versions.node.split(".")[0];
+  const wanted = typeof options.node === "string" ? options.node.split(",") : undefined;
+  const folder = path.join(root, "scripts", "nodes");
+  const onlyCurrent = wanted?.every((major) => major === current);
+  if (process.platform === "linux" && process.arch === "x64" && !onlyCurrent) {
+    await ensureInstalled(folder).catch((error) => console.error(error.message));
+  }
+  const found = (wanted ?? nodeMajors).map((major) => {
+    const installed = path.join(folder, "node_modules", `node${major}`, "bin", "node");
+    const binary = isRunnable(installed) ? installed : major === current ? process.execPath : undefined;
+    return { major, binary };
+  });
+  const present = found.filter(({ binary }) => binary);
+  if (present.length === 0) return [{ major: current, binary: process.execPath }];
+  const demanded =
+    wanted !== undefined || (process.env.CI && process.platform === "linux" && process.arch === "x64");
+  if (!demanded && present.length < found.length) {
+    console.log(
+      `Only ${present.map(({ major }) => major).join(", ")} of Node.js ${nodeMajors.join(", ")} found here.`,
+    );
+  }
+  return demanded ? found : present;
+}
+
+/**
+ * @param {string} name a dev dependency
+ * @param {string} file
+ */
+function bin(name, file) {
+  return path.join(root, "node_modules", name, file);
+}
