@@ -1,0 +1,5 @@
+const { greet } = require("../helpers/greet.js");
+
+exports.hello = async (request) => {
+  return { message: greet(request.query.name ?? "world") };
+};
