@@ -1,0 +1,58 @@
+// 20,000 reloads of a 100 KB CommonJS module in a 64 MB heap, each a real edit through the watcher, waited for.
+//
+//   node memory.mjs [--short | --reloads=20000] [--json=file]
+//
+// Ends with 1 if the process dies, an edit is lost, or it grows: heap after a collection, or RSS, by more than 10 %
+// from the middle to the end. --short (500 reloads, for CI) only demands the end to be reached.
+import fs from "node:fs";
+import path from "node:path";
+import { here, machine, markdown, parseArguments, scratch, setUp, startChild } from "./support.mjs";
+
+const { options } = parseArguments(process.argv.slice(2));
+const reloads = options.short ? 500 : Number(options.reloads ?? 20_000);
+
+await setUp();
+const folder = scratch("memory");
+const digits = 8;
+const line = (i) =>
+  `exports.f${i} = function f${i}(a, b) { return a * ${i} + b + "${"x".repeat(60)}".length; };`;
+const body = Array.from({ length: 840 }, (_, i) => line(i)).join("\n");
+fs.writeFileSync(path.join(folder, "module.js"), `exports.value = "${"0".repeat(digits)}";\n${body}\n`);
+
+console.error(`${machine()}; ${reloads} reloads of ${(body.length / 1000).toFixed(0)} KB`);
+const { child } = startChild(
+  process.execPath,
+  ["--max-old-space-size=64", "--expose-gc", path.join(here, "subjects", "memory.cjs"), String(reloads)],
+  { cwd: folder, stdio: ["ignore", "inherit", "inherit", "ipc"] },
+);
+/** @type {{ reloads: number, heap: number, rss: number, seconds: number }[]} */
+const samples = [];
+child.on("message", (sample) => samples.push(/** @type {any} */ (sample)));
+child.on("close", (code, signal) => {
+  const megabytes = (bytes) => (bytes / 2 ** 20).toFixed(1);
+  console.log(
+    markdown([
+      ["reloads", "heap after GC, MB", "RSS, MB", "seconds"],
+      ...samples.map(({ reloads, heap, rss, seconds }) => [
+        String(reloads),
+        megabytes(heap),
+        megabytes(rss),
+        seconds.toFixed(1),
+      ]),
+    ]),
+  );
+  if (typeof options.json === "string") {
+    fs.writeFileSync(options.json, `${JSON.stringify({ machine: machine(), samples }, null, 2)}\n`);
+  }
+  const middle = samples.at(-2);
+  const end = samples.at(-1);
+  if (code !== 0 || !middle || end?.reloads !== reloads) {
+    console.log(`ended early: ${signal ?? code}`);
+    process.exit(1);
+  }
+  const heap = end.heap / middle.heap - 1;
+  const rss = end.rss / middle.rss - 1;
+  const percent = (share) => `${share < 0 ? "" : "+"}${(100 * share).toFixed(1)} %`;
+  console.log(`from ${middle.reloads} to ${end.reloads}: heap ${percent(heap)}, RSS ${percent(rss)}`);
+  process.exit(!options.short && (heap > 0.1 || rss > 0.1) ? 1 : 0);
+});
