@@ -88,6 +88,12 @@ function noteLoaded(module) {
 }
 
 /**
+ * What a module required. An imported JSON file is in the cache too, as an entry without children.
+ * @param {LoaderModule} module
+ */
+const childrenOf = (module) => module.children ?? [];
+
+/**
  * Reports what was required since the last call.
  * @param {NativeSession} session
  */
@@ -95,7 +101,7 @@ function reportEdges(session) {
   /** @type {[string, string[]][]} */
   const edges = [];
   for (const entry of reported.values()) {
-    if (entry.module.children.length !== entry.children) fresh.push(entry.module);
+    if (childrenOf(entry.module).length !== entry.children) fresh.push(entry.module);
   }
   const modules = fresh;
   fresh = [];
@@ -106,8 +112,9 @@ function reportEdges(session) {
       session.prepare(module.filename);
       continue;
     }
-    const children = module.children.map((child) => child.filename).filter(isProjectFile);
-    reported.set(module.filename, { module, children: module.children.length });
+    const all = childrenOf(module);
+    const children = all.map((child) => child.filename).filter(isProjectFile);
+    reported.set(module.filename, { module, children: all.length });
     edges.push([module.filename, children]);
   }
   if (edges.length > 0) session.link(edges);
@@ -143,7 +150,7 @@ function purge(modules) {
     reported.delete(file);
     for (const importer of importers) {
       const parent = Loader._cache[importer];
-      const position = parent?.children.indexOf(module) ?? -1;
+      const position = parent ? childrenOf(parent).indexOf(module) : -1;
       if (!parent || position < 0) continue;
       families.push([parent, /** @type {LoaderModule[]} */ ([...parent.children])]);
       parent.children.splice(position, 1);
@@ -168,7 +175,7 @@ function purge(modules) {
       }
       for (const [file, module] of cached) {
         Loader._cache[file] = module;
-        reported.set(file, { module, children: module.children.length });
+        reported.set(file, { module, children: childrenOf(module).length });
       }
     },
   };

@@ -20,7 +20,7 @@ let isApplying = false;
 const debounces = new Set();
 /** @type {NodeJS.Timeout | undefined} */
 let debounced;
-/** Files that do not count for a trigger, where only JavaScript can tell. @type {Map<number, (file: string) => boolean>} */
+/** Per trigger of this environment: which files do not count for it, where only JavaScript can tell. @type {Map<number, (file: string) => boolean>} */
 const exceptions = new Map();
 
 /** @param {string | undefined} text */
@@ -90,7 +90,7 @@ function debounce(milliseconds) {
 function pump() {
   if (isApplying || !current) return;
   commonjs.reportEdges(current);
-  for (const { trigger, files } of current.takeTriggers()) {
+  for (const { trigger, files } of exceptions.size > 0 ? current.takeTriggers() : []) {
     const counting = files.filter((file) => !exceptions.get(trigger)?.(file));
     if (counting.length > 0) current.fire(trigger, counting);
   }
@@ -142,8 +142,13 @@ function reloadNow(file) {
 
 /** @type {typeof import("./apply.cjs").apply} */
 function apply(own, plan, onFailure) {
-  // Loaded at the first update: a program that never edits a file never needs it.
-  return require("./apply.cjs").apply(own, plan, onFailure);
+  // Loaded at the first update: a program that never edits a file never needs it. Kept, since even
+  // a cached require() costs what examining a file does.
+  applyUpdate ??= require("./apply.cjs").apply;
+  return applyUpdate(own, plan, onFailure);
 }
+
+/** @type {typeof import("./apply.cjs").apply | undefined} */
+let applyUpdate;
 
 module.exports = { debounce, exceptions, reloadNow, session };

@@ -8,7 +8,7 @@ const { isModuleNamespaceObject } = require("node:util").types;
 
 /** @param {unknown} value */
 function describe(value) {
-  if (value === null) return "null";
+  if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "an array";
   if (typeof value === "function") {
     return /^class\b/.test(Function.prototype.toString.call(value))

@@ -167,7 +167,10 @@ class Heatsync {
       this.#namespaces.set(file, object);
       return object;
     }
-    const object = commonjsObjects.get(file) ?? stableObject(value);
+    const known = commonjsObjects.get(file);
+    const object = known ?? stableObject(value);
+    // Evaluated again since, by `resync` of another instance or because the cache was emptied.
+    if (known) repopulate(known, value);
     commonjsObjects.set(file, object);
     shareWithRequire(file, object);
     return object;
@@ -430,7 +433,8 @@ function shareWithRequire(file, object) {
 
 /** @param {string} file */
 function assertNotOwn(file) {
-  if (file === require.resolve("../../index.js") || (file.startsWith(__dirname) && !isProjectFile(file))) {
+  const isFace = file === require.resolve("../../index.js") || file === require.resolve("../../index.mjs");
+  if (isFace || (file.startsWith(__dirname) && !isProjectFile(file))) {
     throw new Error("heatsync-rs can't reload itself: load it with require or import");
   }
 }

@@ -76,20 +76,24 @@ async function locateImport(session, id, directory) {
     const url = isRelative ? resolveWithHooks(new URL(specifier, pathToFileURL(from)).href) : undefined;
     const file = url?.startsWith("file:") ? fileURLToPath(url.replace(/[?#].*$/, "")) : undefined;
     if (file && fs.existsSync(file) && !fs.statSync(file).isDirectory()) return { kind: "file", file };
-    throw asNodeError(/** @type {Error} */ (error));
+    throw asNodeError(/** @type {Error} */ (error), specifier);
   }
 }
 
 /**
  * The engine's resolution error under the code Node's own has, so that programs can tell.
  * @param {Error} error
+ * @param {string} specifier
  */
-function asNodeError(error) {
+function asNodeError(error, specifier) {
   const [, code, message] = /^(HEATSYNC_\w+) ([\s\S]*)$/.exec(error.message) ?? [];
   if (!code) return error;
   const known = {
-    HEATSYNC_PACKAGE_EXPORT: "ERR_PACKAGE_PATH_NOT_EXPORTED",
+    HEATSYNC_PACKAGE_EXPORT: specifier.startsWith("#")
+      ? "ERR_PACKAGE_IMPORT_NOT_DEFINED"
+      : "ERR_PACKAGE_PATH_NOT_EXPORTED",
     HEATSYNC_INVALID_SPECIFIER: "ERR_INVALID_MODULE_SPECIFIER",
+    HEATSYNC_NOT_A_FILE: "ERR_UNSUPPORTED_DIR_IMPORT",
   };
   return Object.assign(new Error(message), {
     code: /** @type {Record<string, string>} */ (known)[code] ?? "ERR_MODULE_NOT_FOUND",

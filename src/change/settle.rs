@@ -35,7 +35,9 @@ pub struct Timing {
 impl Default for Timing {
     fn default() -> Self {
         Self {
-            gather: Duration::from_micros(250),
+            // The second file of a program that saves two follows within tens of microseconds, and is
+            // announced (created or truncated) before the first would leave; longer is pure delay.
+            gather: Duration::from_micros(60),
             burst_quiet: Duration::from_millis(2),
             burst_cap: Duration::from_millis(60),
             partial_quiet: Duration::from_millis(20),

@@ -151,6 +151,11 @@ impl SessionState {
             .is_some_and(|id| matches!(self.facts[id.index()].loaded, Loaded::From(_)))
     }
 
+    /// The format `path` had when it was last loaded.
+    pub fn known_format(&self, path: &Path) -> Option<Format> {
+        self.is_loaded(path).then(|| self.graph.id(path).map(|id| self.graph.format(id)))?
+    }
+
     /// Replaces what `path` imports. True when the edges changed.
     pub fn link(&mut self, path: &Path, imports: &[PathBuf]) -> bool {
         let id = self.intern(path);
