@@ -14,6 +14,7 @@
 //! | [`watch`]   | which directories to listen to, and what an operating system's event means |
 //! | [`change`]  | when touched files are examined, and whether their content really changed  |
 //! | [`scan`]    | source text → module record                                                |
+//! | [`transform`] | source text → body: one function that runs as the module would           |
 //! | [`resolve`] | specifier → file, package, builtin                                         |
 //! | [`graph`]   | who imports whom; (graph, changes) → update plan                           |
 //! | [`engine`]  | the one stateful owner: events in, plans out                               |
@@ -31,4 +32,5 @@ pub mod graph;
 pub mod path;
 pub mod resolve;
 pub mod scan;
+pub mod transform;
 pub mod watch;

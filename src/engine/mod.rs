@@ -133,7 +133,9 @@ impl Session {
     /// `path` is about to be read by Node's loader.
     pub fn loading(&self, path: &Path) {
         let known = self.state.lock().known_format(path);
-        let format = known.or_else(|| self.engine.reader.format(path, None)).unwrap_or_default();
+        let format = known
+            .or_else(|| self.engine.reader.format(path, None))
+            .unwrap_or_default();
         let (_, content) = self.engine.reader.examine(path);
         self.state.lock().loading(path, format, content);
     }

@@ -255,8 +255,13 @@ impl Run {
     /// Can what `path` was touched for make a specifier lead elsewhere? Not when a file that was
     /// there is still there, which is nearly every save.
     fn may_change_resolution(&self, path: &Path, touch: Touch) -> bool {
-        let was_there = matches!(self.engine.reader.contents.get(path), Some(Content::Present { .. }));
-        touch == Touch::Gone || !was_there || path.file_name().is_some_and(|name| name == "package.json")
+        let was_there = matches!(
+            self.engine.reader.contents.get(path),
+            Some(Content::Present { .. })
+        );
+        touch == Touch::Gone
+            || !was_there
+            || path.file_name().is_some_and(|name| name == "package.json")
     }
 
     fn touch(&mut self, path: PathBuf, touch: Touch, now: Instant) {

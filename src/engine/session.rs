@@ -153,7 +153,8 @@ impl SessionState {
 
     /// The format `path` had when it was last loaded.
     pub fn known_format(&self, path: &Path) -> Option<Format> {
-        self.is_loaded(path).then(|| self.graph.id(path).map(|id| self.graph.format(id)))?
+        self.is_loaded(path)
+            .then(|| self.graph.id(path).map(|id| self.graph.format(id)))?
     }
 
     /// Replaces what `path` imports. True when the edges changed.

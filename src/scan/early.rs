@@ -45,7 +45,7 @@ pub(super) fn commonjs_errors(parsed: &ParserReturn) -> Vec<(Span, String)> {
     found
 }
 
-pub(super) fn module_errors(program: &Program) -> Vec<(Span, String)> {
+pub(crate) fn module_errors(program: &Program) -> Vec<(Span, String)> {
     let mut found = Vec::new();
     let mut imports: FxHashSet<&str> = FxHashSet::default();
     // What `export { … }` names, with where.

@@ -10,7 +10,7 @@
 //! Pure: no file is read. No scopes or symbols are built; they would triple the cost.
 
 mod dynamic;
-mod early;
+pub(crate) mod early;
 pub(crate) mod json;
 mod kind;
 pub mod stack;
@@ -232,7 +232,7 @@ fn language_of(path: &Path) -> SourceType {
 }
 
 /// Node strips the mark before it parses; a `#!` line may follow it.
-fn without_mark(source: &str) -> &str {
+pub(crate) fn without_mark(source: &str) -> &str {
     source.strip_prefix('\u{feff}').unwrap_or(source)
 }
 

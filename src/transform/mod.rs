@@ -1,0 +1,150 @@
+//! Source of an ES module → [`Transformed`]: its record, and a body for `vm.compileFunction`.
+//!
+//! - `record`: ImportEntries, ExportEntries and cells (ECMA-262 16.2.1.7, ParseModule)
+//! - `names`: identifiers of ours that the source does not contain
+//! - `statements`: import and export declarations become blanks
+//! - `body`: assignments to exported bindings push, assignments to imports throw, `import.meta`, `import()`
+//! - `preamble`: the line before line 1, and the lines after the last
+//! - `edits`: text replacements by offset
+//!
+//! Pure: no file is read. Every token of the user's stays on its line, and on its column except
+//! after an inserted push in the same line (listed in no case that is not an assignment to an
+//! exported binding inside a function, or a module in an import cycle).
+//!
+//! Two shapes. A module outside every import cycle can be seen by nobody before it is evaluated
+//! as a whole (ECMA-262 16.2.1.6.1.3.1, InnerModuleEvaluation: importers come later), so its body
+//! is a plain function, imports are its parameters, and exports are handed out when it ends.
+//! A member of a cycle is a generator whose first step hands out hoisted functions (16.2.1.7.3.1,
+//! InitializeEnvironment), which hands out every other binding at the moment it is initialized,
+//! and whose imports are `let`s of generators of their own: V8's real temporal dead zone.
+
+mod body;
+mod edits;
+mod names;
+mod preamble;
+mod record;
+mod statements;
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+};
+
+use oxc_allocator::Allocator;
+use oxc_diagnostics::OxcDiagnostic;
+use oxc_parser::{ParseOptions, Parser};
+use oxc_semantic::SemanticBuilder;
+
+pub use record::{
+    Cell, CellKind, ImportEntry, ImportName, IndirectExport, LocalExport, Record, Requested,
+};
+
+use crate::error::{Error, ErrorCode, Span};
+use crate::scan::{ModuleKind, early, source_type, stack, without_mark};
+use body::Body;
+use edits::Edits;
+use names::Names;
+
+/// Where a module stands in its graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Acyclic,
+    /// Member of an import cycle, itself included.
+    Cyclic,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transformed {
+    pub record: Record,
+    /// Parameters of the function to compile.
+    pub parameters: Vec<String>,
+    /// Its body, to be compiled with `lineOffset: -1`.
+    pub code: String,
+}
+
+/// Never panics. The error is the first of what makes the source no module: V8 has its own words
+/// for the same thing, the caller may prefer them.
+pub fn transform(source: &str, path: &Path, place: Place) -> Result<Transformed, Error> {
+    let text = without_mark(source);
+    let done = stack::with_room_for(text, || {
+        // A panic in here is a bug of ours or of oxc; it must not end the user's process.
+        catch_unwind(AssertUnwindSafe(|| transform_text(text, path, place)))
+    });
+    match done {
+        Some(Ok(result)) => result,
+        Some(Err(_)) => Err(
+            Error::new(ErrorCode::Internal, "The transform failed on this file").with_file(path),
+        ),
+        None => Err(Error::new(ErrorCode::Syntax, "The code is nested too deeply").with_file(path)),
+    }
+}
+
+fn transform_text(text: &str, path: &Path, place: Place) -> Result<Transformed, Error> {
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, text, source_type(path, ModuleKind::Esm))
+        .with_options(ParseOptions {
+            preserve_parens: false,
+            ..ParseOptions::default()
+        })
+        .parse();
+    let located = |diagnostic: &OxcDiagnostic| {
+        let error = Error::new(ErrorCode::Syntax, diagnostic.message.to_string()).with_file(path);
+        match diagnostic.labels.first() {
+            Some(label) => {
+                let (from, len) = (label.offset(), label.len());
+                error.at(text, Span::new(from, from + len))
+            }
+            None => error,
+        }
+    };
+    if let Some(diagnostic) = parsed.diagnostics.errors().next() {
+        return Err(located(diagnostic));
+    }
+    let program = &parsed.program;
+    let built = SemanticBuilder::new()
+        .with_check_syntax_error(true)
+        .build(program);
+    if let Some(diagnostic) = built.diagnostics.errors().next() {
+        return Err(located(diagnostic));
+    }
+    if let Some((span, message)) = early::module_errors(program).into_iter().next() {
+        return Err(Error::new(ErrorCode::Syntax, message)
+            .with_file(path)
+            .at(text, span));
+    }
+    let scoping = built.semantic.scoping();
+    let names = Names::new(text);
+    let mut edits = Edits::new(text);
+    let (mut record, bindings) = record::collect(program, scoping);
+    let mut body = Body::new(&names, &mut edits, scoping, &bindings, place);
+    body.program(program);
+    let used = body.finish();
+    if let Some(span) = used.html_comment {
+        let message = "HTML comments are not allowed in modules";
+        let error = Error::new(ErrorCode::Syntax, message).with_file(path);
+        return Err(error.at(text, Span::new(span.start, span.end)));
+    }
+    record.has_top_level_await = used.awaits;
+    record.uses_import_meta = used.import_meta;
+    record.uses_phases |= used.phases;
+    for (cell, pushed) in record.cells.iter_mut().zip(&used.pushed) {
+        cell.pushed = *pushed;
+    }
+    if let Some(hashbang) = &program.hashbang {
+        // Line 1 is not the start of the compiled text: what is legal there is a comment.
+        edits.replace(hashbang.span.start, hashbang.span.start + 2, "//");
+    }
+    let mut statements =
+        statements::Statements::new(text, &names, &mut edits, &bindings, place, used.awaits);
+    statements.program(program);
+    let shell = preamble::shell(&record, &names, &used, place);
+    let code = edits.apply(&shell.head, &shell.tail);
+    Ok(Transformed {
+        record,
+        parameters: shell.parameters,
+        code,
+    })
+}
+
+#[cfg(test)]
+mod tests;

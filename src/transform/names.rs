@@ -1,0 +1,102 @@
+//! Identifiers of ours that the source does not contain, so that nothing of the user's is shadowed
+//! and nothing of ours can be reached by accident.
+
+pub(super) struct Names {
+    prefix: String,
+    pub import_meta: String,
+    pub import_call: String,
+    /// Followed by `()` as long as `arguments`.
+    pub arguments: String,
+    /// A character for constants as long as an import's name.
+    letter: char,
+    /// Offsets just after a `<` that `!--` follows.
+    html_comments: Vec<u32>,
+}
+
+impl Names {
+    pub(super) fn new(source: &str) -> Self {
+        let prefix = ["$", "_$", "$_", "$hs"]
+            .into_iter()
+            .map(str::to_owned)
+            .chain((0u32..).map(|number| format!("$hs{number}_")))
+            .find(|prefix| !source.contains(prefix.as_str()))
+            .unwrap_or_default();
+        // One-byte letters first: others would make V8 keep the whole source in two bytes.
+        let letter = "\u{fe}\u{f0}\u{df}\u{aa}\u{ba}\u{b5}\u{275}\u{28b}"
+            .chars()
+            .find(|letter| !source.contains(*letter))
+            .unwrap_or('\u{1bb}');
+        Self {
+            import_meta: exact(source, "import_meta"),
+            import_call: exact(source, "import"),
+            arguments: exact(source, "no_args"),
+            html_comments: source
+                .match_indices("<!--")
+                .map(|(at, _)| at as u32 + 1)
+                .collect(),
+            prefix,
+            letter,
+        }
+    }
+
+    /// A name of ours: `$name`.
+    pub(super) fn of(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    pub(super) fn numbered(&self, name: &str, number: usize) -> String {
+        format!("{}{name}{number}", self.prefix)
+    }
+
+    pub(super) fn is_html_comment(&self, at: u32) -> bool {
+        self.html_comments.contains(&at)
+    }
+
+    /// As long as `name`, and nobody's.
+    pub(super) fn constant_like(&self, name: &str) -> String {
+        std::iter::repeat_n(self.letter, name.encode_utf16().count()).collect()
+    }
+}
+
+/// An identifier as long as `wish` that does not occur in the source.
+fn exact(source: &str, wish: &str) -> String {
+    let reserved = ["import"];
+    if !source.contains(wish) && !reserved.contains(&wish) {
+        return wish.to_owned();
+    }
+    let digits = |mut number: usize| {
+        const SET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz_$ABCD";
+        let mut out: Vec<u8> = vec![b'$'];
+        while out.len() < wish.len() {
+            out.push(SET[number % SET.len()]);
+            number /= SET.len();
+        }
+        String::from_utf8_lossy(&out).into_owned()
+    };
+    // The source is shorter than the number of such names.
+    (0usize..)
+        .map(digits)
+        .find(|name| !source.contains(name.as_str()))
+        .unwrap_or_else(|| wish.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_avoid_the_source() {
+        assert_eq!(Names::new("a").of("x"), "$x");
+        assert_eq!(Names::new("`${a}`").of("x"), "_$x");
+        assert_eq!(Names::new("$ _$ $_ $hs").of("x"), "$hs0_x");
+        assert_eq!(Names::new("a").import_meta, "import_meta");
+        let other = Names::new("import_meta");
+        assert_ne!(other.import_meta, "import_meta");
+        assert_eq!(other.import_meta.len(), 11);
+        assert_eq!(Names::new("").import_call.len(), 6);
+        assert_eq!(
+            Names::new("").constant_like("abc").encode_utf16().count(),
+            3
+        );
+    }
+}

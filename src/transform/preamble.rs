@@ -1,0 +1,227 @@
+//! What stands before line 1 and after the last line.
+//!
+//! Acyclic, with an import `a` and an export `n` that a function writes:
+//! ```js
+//! function ($h,a) {            // by vm.compileFunction
+//! "use strict";$h.set(($k,$v)=>{switch($k){case 0:a=$v;break;}});let $s0=$h.none; … $h.live(0,()=>n,$v=>{$s0=$v});
+//! …the module, line 1 on line 1…
+//! ;return[n]
+//! }
+//! ```
+//! In a cycle:
+//! ```js
+//! function ($h) {
+//! "use strict";$h.tdz(0,(function*(){$h.body((function*(){const $n=$h.init; … $n(0,f);yield;
+//! …the module…
+//! }));let a=yield($v)=>{a=$v}}));
+//! }
+//! ```
+//! `let a` of a generator that has not come that far is in its temporal dead zone; each import has
+//! a generator of its own because imports are initialized in any order.
+
+use std::fmt::Write as _;
+
+use super::{
+    Place,
+    body::Used,
+    names::Names,
+    record::{CellKind, Record},
+};
+
+pub(super) struct Shell {
+    pub parameters: Vec<String>,
+    pub head: String,
+    pub tail: String,
+}
+
+pub(super) fn shell(record: &Record, names: &Names, used: &Used, place: Place) -> Shell {
+    let host = names.of("h");
+    let mut head = "\"use strict\";".to_owned();
+    let declared = declarations(record, names, used, place);
+    let inner = inner_head(record, names, used);
+    let exports = exports(record, names);
+    match place {
+        Place::Acyclic => {
+            let mut parameters = vec![host.clone()];
+            parameters.extend(record.imports.iter().map(|import| import.local.clone()));
+            head.push_str(&declared);
+            head.push_str(&setter(record, names));
+            let tail = if record.has_top_level_await {
+                head.push_str("return(async function(){");
+                format!("\n;return{exports}}})()")
+            } else {
+                format!("\n;return{exports}")
+            };
+            head.push_str(&inner);
+            head.push('\n');
+            Shell {
+                parameters,
+                head,
+                tail,
+            }
+        }
+        Place::Cyclic => {
+            for number in 0..record.imports.len() {
+                put(
+                    &mut head,
+                    format_args!("{host}.tdz({number},(function*(){{"),
+                );
+            }
+            head.push_str(&declared);
+            let star = if record.has_top_level_await {
+                "async function*"
+            } else {
+                "function*"
+            };
+            put(
+                &mut head,
+                format_args!(
+                    "{host}.body(({star}(){{{inner}const {}={host}.init;",
+                    names.of("n")
+                ),
+            );
+            head.push_str(&hoisted(record, names));
+            head.push_str("yield;\n");
+            // Nothing to return: each binding was handed out when it was initialized.
+            let mut tail = "\n}));".to_owned();
+            let value = names.of("v");
+            for import in record.imports.iter().rev() {
+                let local = &import.local;
+                put(
+                    &mut tail,
+                    format_args!("let {local}=yield({value})=>{{{local}={value}}}}}));"),
+                );
+            }
+            Shell {
+                parameters: vec![host],
+                head,
+                tail,
+            }
+        }
+    }
+}
+
+/// Writing to a String can't fail.
+fn put(out: &mut String, arguments: std::fmt::Arguments) {
+    let _ = out.write_fmt(arguments);
+}
+
+fn declarations(record: &Record, names: &Names, used: &Used, place: Place) -> String {
+    let host = names.of("h");
+    let mut out = String::new();
+    if used.import_meta {
+        put(
+            &mut out,
+            format_args!("const {}={host}.meta();", names.import_meta),
+        );
+    }
+    if used.import_call {
+        put(
+            &mut out,
+            format_args!("const {}={host}.import;", names.import_call),
+        );
+    }
+    if used.arguments {
+        put(
+            &mut out,
+            format_args!("const {}={host}.arguments;", names.arguments),
+        );
+    }
+    for constant in used.constants.values() {
+        put(&mut out, format_args!("const {constant}=0;"));
+    }
+    if !used.refused.is_empty() {
+        put(&mut out, format_args!("const {}={{", names.of("c")));
+        for name in &used.refused {
+            let value = names.of("v");
+            put(
+                &mut out,
+                format_args!(
+                    "get {name}(){{return {name}}},set {name}({value}){{{host}.constant()}},"
+                ),
+            );
+        }
+        out.push_str("};");
+    }
+    let has_default = record.cells.iter().any(|cell| match cell.kind {
+        CellKind::Default => true,
+        CellKind::DefaultFunction => place == Place::Acyclic, // in a cycle it is a declaration
+        _ => false,
+    });
+    if has_default {
+        put(&mut out, format_args!("let {};", names.of("d")));
+    }
+    out
+}
+
+/// One function sets every import: it is compiled only if something is ever rebound or pushed.
+fn setter(record: &Record, names: &Names) -> String {
+    if record.imports.is_empty() {
+        return String::new();
+    }
+    let (key, value) = (names.of("k"), names.of("v"));
+    let mut out = format!("{}.set(({key},{value})=>{{switch({key}){{", names.of("h"));
+    for (number, import) in record.imports.iter().enumerate() {
+        put(
+            &mut out,
+            format_args!("case {number}:{}={value};break;", import.local),
+        );
+    }
+    out.push_str("}});");
+    out
+}
+
+/// Where the module's own bindings are in scope: what pushes them.
+fn inner_head(record: &Record, names: &Names, used: &Used) -> String {
+    let host = names.of("h");
+    let (result, value) = (names.of("r"), names.of("v"));
+    let mut out = String::new();
+    for (number, cell) in record.cells.iter().enumerate() {
+        if !used.pushed[number] {
+            continue;
+        }
+        let (sink, wrap) = (names.numbered("s", number), names.numbered("w", number));
+        put(&mut out, format_args!("let {sink}={host}.none;"));
+        put(
+            &mut out,
+            format_args!("const {wrap}=({result},{value})=>{{{sink}({value});return {result}}};"),
+        );
+        let local = &cell.local;
+        put(
+            &mut out,
+            format_args!("{host}.live({number},()=>{local},{value}=>{{{sink}={value}}});"),
+        );
+    }
+    out
+}
+
+/// InitializeEnvironment, steps 20 to 24: `var` names are undefined, functions exist.
+fn hoisted(record: &Record, names: &Names) -> String {
+    let mut out = String::new();
+    let init = names.of("n");
+    for (number, cell) in record.cells.iter().enumerate() {
+        match cell.kind {
+            CellKind::Function => put(&mut out, format_args!("{init}({number},{});", cell.local)),
+            CellKind::Var => put(&mut out, format_args!("{init}({number},void 0);")),
+            CellKind::DefaultFunction => {
+                let (host, local) = (names.of("h"), names.of("d"));
+                put(
+                    &mut out,
+                    format_args!("{init}({number},{host}.named({local}));"),
+                );
+            }
+            CellKind::Lexical | CellKind::Default | CellKind::Namespace(_) => {}
+        }
+    }
+    out
+}
+
+/// The values of the cells, in order.
+fn exports(record: &Record, names: &Names) -> String {
+    let value = |cell: &super::Cell| match cell.kind {
+        CellKind::Default | CellKind::DefaultFunction => names.of("d.default"),
+        _ => cell.local.clone(),
+    };
+    let values: Vec<String> = record.cells.iter().map(value).collect();
+    format!("[{}]", values.join(","))
+}

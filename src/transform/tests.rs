@@ -1,0 +1,438 @@
+use super::{Place::*, *};
+
+/// `line 1 → its output`: the body without what stands before and after.
+#[track_caller]
+fn body(source: &str, place: Place) -> String {
+    let code = transform(source, Path::new("a.mjs"), place)
+        .expect("a module")
+        .code;
+    let (_, rest) = code.split_once('\n').expect("a preamble");
+    let (inside, _) = rest.rsplit_once('\n').expect("an end");
+    inside.to_owned()
+}
+
+#[track_caller]
+fn check(source: &str, want: &str) {
+    assert_eq!(body(source, Acyclic), want);
+}
+
+#[track_caller]
+fn cyclic(source: &str, want: &str) {
+    assert_eq!(body(source, Cyclic), want);
+}
+
+#[track_caller]
+fn refused(source: &str) -> bool {
+    let done = transform(source, Path::new("a.mjs"), Acyclic);
+    done.is_err_and(|error| error.code == ErrorCode::Syntax)
+}
+
+#[track_caller]
+fn whole(source: &str, place: Place, want: &str) {
+    let done = transform(source, Path::new("a.mjs"), place).expect("a module");
+    assert_eq!(
+        format!("({}){}", done.parameters.join(","), done.code),
+        want
+    );
+}
+
+#[test]
+fn declarations_become_blanks() {
+    check("import 'x'", ";         ");
+    check(
+        "import a, { b as c } from 'x'; c",
+        ";                              c",
+    );
+    check(
+        "import {\n  a,\n} from 'x'\n(f)()",
+        ";       \n    \n          \n(f)()",
+    );
+    check("export const a = 1", ";      const a = 1");
+    check("export function f() {}", ";      function f() {}");
+    check(
+        "export async function f() {}",
+        ";      async function f() {}",
+    );
+    check("export class A {}", ";      class A {}");
+    check(
+        "let a; export { a as b, a as 'c d' }",
+        "let a; ;                            ",
+    );
+    check("export * from 'x'", ";                ");
+    check("export * as n from 'x'", ";                     ");
+    check(
+        "export { a as b } from 'x';f()",
+        ";                          f()",
+    );
+    check("#!/usr/bin/env node\n1", "///usr/bin/env node\n1");
+    check("\u{feff}export const a = 1", ";      const a = 1");
+    check(
+        "import é, {b} from '\u{1F600}';é",
+        ";                       é",
+    );
+}
+
+#[test]
+fn default_exports_keep_their_column_and_get_their_name() {
+    check("export default 1", "$d={default:   1};");
+    check("export default (1, 2);x", "$d={default:   (1, 2)};;x");
+    check("export default () => {}", "$d={default:   () => {}};");
+    check("export default[1]", "$d={default:  [1]};");
+    check("export default class {}", "$d={default:   class {}};");
+    check(
+        "export default function () {} x",
+        "$d={default:   function () {}}; x",
+    );
+    check(
+        "export default function f() {}",
+        ";              function f() {}",
+    );
+    check(
+        "export default async function f() {}",
+        ";              async function f() {}",
+    );
+    check("export default class A {}", ";              class A {}");
+    check("export\ndefault\n1", "$d={default:\n       \n1};");
+    check(
+        "export /* default */ default 1",
+        "$d=    /* default */ {default: 1};",
+    );
+    cyclic(
+        "export default function () {}",
+        ";              function  $d() {}",
+    );
+    cyclic(
+        "export default async function* (a) {}",
+        ";              async function*  $d(a) {}",
+    );
+    cyclic(
+        "export default 1;",
+        "$d={default:   1};yield $n(0,$d.default);;",
+    );
+}
+
+#[test]
+fn meta_and_import_call_keep_their_length() {
+    check("import.meta.url", "import_meta.url");
+    check("import . meta.url", "import_meta  .url");
+    check("import\n.meta.url", "import_meta\n     .url");
+    check("import('x').then(f)", "$aaaaa('x').then(f)");
+    check("import_meta; import.meta", "import_meta; $aaaaaaaaaa");
+}
+
+#[test]
+fn writes_in_functions_push() {
+    let check = |inside: &str, want: &str| {
+        let source = format!("export let n = 0, m; function f() {{ {inside} }}");
+        let want = format!(";      let n = 0, m; function f() {{ {want} }}");
+        assert_eq!(body(&source, Acyclic), want);
+    };
+    check("n = 1", "n = 1,$s0(n)");
+    check("n += 1;", "n += 1,$s0(n);");
+    check("n ??= 1;", "n ??= 1,$s0(n);");
+    check("n++; --m", "n++,$s0(n); --m,$s1(m)");
+    check("return n++", "return $w0(n++,n)");
+    check("g(n = m = 1)", "g($w0(n = $w1(m = 1,m),n))");
+    check("n = 1, m = 2", "n = 1,$s0(n), m = 2,$s1(m)");
+    check("return n = 1, m", "return n = 1,$s0(n), m");
+    check(
+        "for (n = 0; n < 3; n++) {}",
+        "for (n = 0,$s0(n); n < 3; n++,$s0(n)) {}",
+    );
+    check("[n, m = 1] = x", "[n, m = 1] = x,$s0(n),$s1(m)");
+    check(
+        "({ n, x: { m }, ...y } = x)",
+        "({ n, x: { m }, ...y } = x,$s0(n),$s1(m))",
+    );
+    check(
+        "return ([n, ...m] = x)",
+        "return ($w1($w0([n, ...m] = x,n),m))",
+    );
+    check("for (n of x) { g() }", "for (n of x) {$s0(n); g() }");
+    check("for (n in x) g();", "for (n in x) {$s0(n);g();}");
+    check(
+        "for ([n, m] of x) m++",
+        "for ([n, m] of x) {$s0(n);$s1(m);m++,$s1(m)}",
+    );
+    check(
+        "for (n of x) m++ + 1",
+        "for (n of x) {$s0(n);$w1(m++,m) + 1}",
+    );
+    check("let n; n = 1", "let n; n = 1");
+    check("x.n = 1", "x.n = 1");
+    check("n = () => m = 1", "n = () => $w1(m = 1,m),$s0(n)");
+    check(
+        "class A { static { n = 1 } x = n++ }",
+        "class A { static { n = 1,$s0(n) } x = $w0(n++,n) }",
+    );
+}
+
+#[test]
+fn writes_at_the_top_level_push_in_cycles_only() {
+    check(
+        "export let n = 0; n = 1; n++",
+        ";      let n = 0; n = 1; n++",
+    );
+    cyclic(
+        "export let n = 0; n = 1",
+        ";      let n = 0,$i1=yield $n(0,n); n = 1,$s0(n)",
+    );
+    cyclic("export var n = 0, m", ";      var n = 0,$t1=$s0(n), m");
+    cyclic(
+        "export { n }; for (var n = 0; ; ) {}",
+        ";             for (var n = 0,$t1=$s0(n); ; ) {}",
+    );
+    cyclic(
+        "export { n }; for (var n of x) g()",
+        ";             for (var n of x) {$s0(n);g()}",
+    );
+    cyclic("export class A {} x", ";      class A {};yield $n(0,A); x");
+    cyclic(
+        "export const { a, b } = x;",
+        ";      const { a, b } = x,$i1=yield $n(0,a),$i2=yield $n(1,b);",
+    );
+    cyclic(
+        "await 0; export const a = 1",
+        "await 0; ;      const a = 1,$i1=$n(0,a)",
+    );
+    cyclic(
+        "let a = 1; { let a = 2; } export { a }",
+        "let a = 1,$i1=yield $n(0,a); { let a = 2; } ;           ",
+    );
+}
+
+#[test]
+fn assignments_to_imports_reach_a_constant() {
+    let check = |inside: &str, want: &str| {
+        let source = format!("import {{ abc }} from 'x'; {inside}");
+        let want = format!("{:24} {want}", ";");
+        assert_eq!(body(&source, Acyclic), want);
+    };
+    check("abc = 1", "þþþ = 1");
+    check("[abc] = x", "[þþþ] = x");
+    check("({ abc } = x)", "({ abc:þþþ } = x)");
+    check("({ abc = 1 } = x)", "({ abc:þþþ = 1 } = x)");
+    check("({ x: abc } = x)", "({ x: þþþ } = x)");
+    check("for (abc of x);", "for (þþþ of x);");
+    check("for (abc in x);", "for (þþþ in x);");
+    check("abc++", "$c.abc++");
+    check("abc += 1", "$c.abc += 1");
+    check("abc ||= 1", "$c.abc ||= 1");
+    check("{ let abc; abc = 1 }", "{ let abc; abc = 1 }");
+    check("abc.x = 1", "abc.x = 1");
+}
+
+#[test]
+fn a_module_has_no_arguments() {
+    check("arguments", "no_args()");
+    check("typeof arguments", "typeof undefined");
+    check("({ arguments })", "({ arguments:no_args() })");
+    check("() => arguments[0]", "() => no_args()[0]");
+    check("function f() { arguments }", "function f() { arguments }");
+    check(
+        "x.arguments; ({ arguments: 1 })",
+        "x.arguments; ({ arguments: 1 })",
+    );
+}
+
+#[test]
+fn shells() {
+    whole("1", Acyclic, "($h)\"use strict\";\n1\n;return[]");
+    whole(
+        "import a, * as b from 'x'\nexport { c }; const c = 1",
+        Acyclic,
+        "($h,a,b)\"use strict\";$h.set(($k,$v)=>{switch($k){case 0:a=$v;break;case 1:b=$v;break;}});\n\
+         ;                        \n;             const c = 1\n;return[c]",
+    );
+    whole(
+        "await 1",
+        Acyclic,
+        "($h)\"use strict\";return(async function(){\nawait 1\n;return[]})()",
+    );
+    whole(
+        "export let n; f = () => { n++ }",
+        Acyclic,
+        "($h)\"use strict\";let $s0=$h.none;const $w0=($r,$v)=>{$s0($v);return $r};$h.live(0,()=>n,$v=>{$s0=$v});\n\
+         ;      let n; f = () => { n++,$s0(n) }\n;return[n]",
+    );
+    whole(
+        "import { a, b } from 'x'; export function f() {}",
+        Cyclic,
+        "($h)\"use strict\";$h.tdz(0,(function*(){$h.tdz(1,(function*(){$h.body((function*(){const $n=$h.init;$n(0,f);yield;\n\
+         ;                         ;      function f() {}\n}));\
+         let b=yield($v)=>{b=$v}}));let a=yield($v)=>{a=$v}}));",
+    );
+    whole(
+        "import { a } from 'x'; a += 1; a = 1; import.meta",
+        Acyclic,
+        "($h,a)\"use strict\";const import_meta=$h.meta();const þ=0;const $c={get a(){return a},set a($v){$h.constant()},};\
+         $h.set(($k,$v)=>{switch($k){case 0:a=$v;break;}});\n\
+         ;                      $c.a += 1; þ = 1; import_meta\n;return[]",
+    );
+}
+
+#[test]
+fn records() {
+    let record = |source: &str| {
+        transform(source, Path::new("a.mjs"), Acyclic)
+            .expect("a module")
+            .record
+    };
+    let it = record(
+        "import a from 'x' with { type: 'json' }; import b from 'x'; import 'x'; export * from 'y'",
+    );
+    let requests: Vec<_> = it
+        .requests
+        .iter()
+        .map(|it| (it.specifier.as_str(), it.attributes.len()))
+        .collect();
+    assert_eq!(requests, [("x", 1), ("x", 0), ("y", 0)]);
+    assert_eq!(it.stars, [2]);
+    let it = record("export { a }; import { z as a } from 'x'");
+    assert_eq!(it.indirect[0].name, ImportName::Name("z".to_owned()));
+    assert!(it.cells.is_empty());
+    let it = record("import * as a from 'x'; export { a }");
+    assert_eq!(it.cells[0].kind, CellKind::Namespace(0));
+    let it = record(
+        "export { b, b as d, a }; const a = 1; let b; export default 3; export function f() { b = 1 }; export var v",
+    );
+    let cells: Vec<_> = it
+        .cells
+        .iter()
+        .map(|cell| (cell.local.as_str(), cell.kind, cell.pushed))
+        .collect();
+    use CellKind::*;
+    assert_eq!(
+        cells,
+        [
+            ("a", Lexical, false),
+            ("b", Lexical, true),
+            ("default", Default, false),
+            ("f", Function, false),
+            ("v", Var, false)
+        ]
+    );
+    let locals: Vec<_> = it
+        .locals
+        .iter()
+        .map(|it| (it.exported.as_str(), it.cell))
+        .collect();
+    assert_eq!(
+        locals,
+        [
+            ("b", 1),
+            ("d", 1),
+            ("a", 0),
+            ("default", 2),
+            ("f", 3),
+            ("v", 4)
+        ]
+    );
+    assert!(record("for await (const a of b);").has_top_level_await);
+    assert!(record("await using a = b;").has_top_level_await);
+    assert!(!record("async () => await 1").has_top_level_await);
+    assert!(!record("async function f() { for await (const a of b); }").has_top_level_await);
+    assert!(record("import source a from 'x.wasm'").uses_phases);
+    assert!(record("import.defer('x')").uses_phases);
+}
+
+#[test]
+fn what_is_no_module_is_refused() {
+    let sources = [
+        "let a; let a",
+        "import a from 'x'; import a from 'y'",
+        "import a from 'x'; let a",
+        "import a from 'x'; var a",
+        "import a from 'x'; function a() {}",
+        "var a; let a",
+        "function a() {} function a() {}",
+        "var a; function a() {}",
+        "let a; function a() {}",
+        "export { a }",
+        "export let a; export { a }",
+        "export default 1; export default 2",
+        "export { a, a }; let a",
+        "export * as a from 'x'; export let a",
+        "export default 1; let a; export { a as default }",
+        "export { 'a' }",
+        "export { default }",
+        "import { 'a' } from 'x'",
+        "import { default } from 'x'",
+        "import { eval } from 'x'",
+        "import { arguments } from 'x'",
+        "await = 1",
+        "let await",
+        "function await() {}",
+        "yield = 1",
+        "let yield",
+        "return",
+        "new.target",
+        "super.x",
+        "super()",
+        "with (a) {}",
+        "delete a",
+        "010",
+        "'\\010'",
+        "a <!-- b",
+        "\n--> b",
+        "let let = 1",
+        "break",
+        "continue",
+        "x: x: 1",
+        "{ import 'x' }",
+        "if (a) export let b",
+        "() => { export {} }",
+        "arguments = 1",
+        "eval++",
+        "export default let a",
+        "export default var a",
+        "import {a as b.c} from 'x'",
+        "class A { constructor() { super() } }",
+        "a.#b",
+        "class A { #a; #a }",
+        "function f() { await 1 }",
+        "() => await 1",
+        "async (a = await 1) => 1",
+        "label: function* f() {}",
+        "if (a) function f() {}",
+        "import.meta = 1",
+        "import.mera",
+        "new import('x')",
+        "import()",
+        "import(...a)",
+        "export { if }",
+        "export { implements }",
+        "const a",
+        "for (const a;;);",
+        "({ a: 1, a }) = 1",
+        "function f(a, a) {}",
+        "export { '\\uD800' as b } from 'x'",
+        "let a; export { a as '\\uD800' }",
+        "import { '\\uD800' as b } from 'x'",
+        "import a from 'x' with { b: '1', b: '2' }",
+        "static = 1",
+        "let [a, a] = b",
+        "try {} catch (a) { let a }",
+        "break x",
+        "var interface",
+        "a?.b = 1",
+        "class A extends B { x = super() }",
+        "({ __proto__: 1, __proto__: 2 })",
+        "`\\u`",
+        "async function f() { (await) => 1 }",
+        "import a from 'x'; export { a as b, a as b }",
+    ];
+    let passed: Vec<&str> = sources
+        .into_iter()
+        .filter(|source| !refused(source))
+        .collect();
+    assert_eq!(passed, [] as [&str; 0]);
+}
+
+#[test]
+fn nesting_and_garbage_do_no_harm() {
+    let deep = format!("export default {}1{}", "(".repeat(5000), ")".repeat(5000));
+    assert!(transform(&deep, Path::new("a.mjs"), Acyclic).is_ok());
+    let error = transform(&"[".repeat(30_000), Path::new("a.mjs"), Acyclic).expect_err("too deep");
+    assert_eq!(error.message, "The code is nested too deeply");
+}
