@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, atOnce, errors, history, IMPORT, live, REQUIRE, started, SYNC } from "./support/observed.mjs";
+import { ask, atOnce, errors, history, IMPORT, live, REQUIRE, SYNC, started } from "./support/observed.mjs";
 
 /** The message and the code frame both name the place. @param {any} error @param {string} place */
 function names(error, place, ...parts) {
@@ -29,7 +29,10 @@ for (const kind of SYNC) {
   });
 
   test(`${kind.name}: a syntax error in a dependency`, async (t) => {
-    const { own, program } = await started(t, kind, { [file]: kind.passesOn(`./${dep}`), [dep]: kind.exports(1) });
+    const { own, program } = await started(t, kind, {
+      [file]: kind.passesOn(`./${dep}`),
+      [dep]: kind.exports(1),
+    });
     own.write(dep, "function (\n");
     const error = await program.value("error");
     assert.equal(error.file, dep);
@@ -78,7 +81,10 @@ for (const kind of SYNC) {
   });
 
   test(`${kind.name}: a throw in a dependency names the dependency; mending either is enough`, async (t) => {
-    const { own, program } = await started(t, kind, { [file]: kind.passesOn(`./${dep}`), [dep]: kind.exports(1) });
+    const { own, program } = await started(t, kind, {
+      [file]: kind.passesOn(`./${dep}`),
+      [dep]: kind.exports(1),
+    });
     own.write(dep, `throw new Error("dep");\n${kind.exports(0)}`);
     assert.equal((await program.value("error")).file, dep);
     assert.equal(await ask(program, "mod.value"), 1);
@@ -92,7 +98,13 @@ for (const kind of SYNC) {
 
   test(`${kind.name}: throwing what is no Error`, async (t) => {
     const { own, program } = await started(t, kind);
-    for (const thrown of ["null", "undefined", "'text'", "{ an: 'object' }", "Object.freeze(new Error('frozen'))"]) {
+    for (const thrown of [
+      "null",
+      "undefined",
+      "'text'",
+      "{ an: 'object' }",
+      "Object.freeze(new Error('frozen'))",
+    ]) {
       own.write(file, `throw ${thrown};`);
       const error = await program.value("error");
       assert.equal(typeof error.message, "string", thrown);
@@ -117,7 +129,10 @@ for (const kind of SYNC) {
   });
 
   test(`${kind.name}: a missing dependency of a dependency, mended by taking the import out`, async (t) => {
-    const { own, program } = await started(t, kind, { [file]: kind.passesOn(`./${dep}`), [dep]: kind.exports(1) });
+    const { own, program } = await started(t, kind, {
+      [file]: kind.passesOn(`./${dep}`),
+      [dep]: kind.exports(1),
+    });
     own.write(dep, kind.passesOn(`./none.${kind.extension}`));
     const error = await program.value("error");
     assert.equal(error.file, dep);
@@ -140,7 +155,10 @@ for (const kind of SYNC) {
   });
 
   test(`${kind.name}: a dependency that is deleted is told of, and back again when it is back`, async (t) => {
-    const { own, program } = await started(t, kind, { [file]: kind.passesOn(`./${dep}`), [dep]: kind.exports(1) });
+    const { own, program } = await started(t, kind, {
+      [file]: kind.passesOn(`./${dep}`),
+      [dep]: kind.exports(1),
+    });
     own.delete(dep);
     const error = await program.value("error");
     assert.match(error.message, /dep\./);
@@ -190,7 +208,10 @@ for (const kind of SYNC) {
   });
 
   test(`${kind.name}: two files that are only right together are never told of`, async (t) => {
-    const { own, program } = await started(t, kind, { [file]: kind.passesOn(`./${dep}`), [dep]: kind.exports(1) });
+    const { own, program } = await started(t, kind, {
+      [file]: kind.passesOn(`./${dep}`),
+      [dep]: kind.exports(1),
+    });
     await atOnce(program, () => {
       own.write(file, kind.passesOn(`./new.${kind.extension}`));
       own.write(`new.${kind.extension}`, kind.exports(2));

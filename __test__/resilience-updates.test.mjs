@@ -4,8 +4,21 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { test } from "node:test";
+import {
+  ask,
+  atOnce,
+  errors,
+  eventually,
+  HMR,
+  history,
+  IMPORT,
+  KINDS,
+  live,
+  REQUIRE,
+  SYNC,
+  started,
+} from "./support/observed.mjs";
 import { project } from "./support/project.mjs";
-import { ask, atOnce, errors, eventually, history, HMR, IMPORT, KINDS, live, REQUIRE, started, SYNC } from "./support/observed.mjs";
 
 for (const kind of KINDS) {
   const file = `mod.${kind.extension}`;
@@ -31,11 +44,17 @@ for (const kind of KINDS) {
 
   test(`${kind.name}: a module and its dependency saved together are one update`, async (t) => {
     const dep = `dep.${kind.extension}`;
-    const { own, program } = await started(t, kind, { [file]: kind.passesOn(`./${dep}`), [dep]: kind.exports(1) });
+    const { own, program } = await started(t, kind, {
+      [file]: kind.passesOn(`./${dep}`),
+      [dep]: kind.exports(1),
+    });
     for (const value of [2, 3]) {
       await atOnce(program, () => {
         own.writeAtomically(dep, kind.exports(`${value}`));
-        own.writeAtomically(file, kind.imports("dep", `./${dep}`) + kind.computes(`dep.value + " of ${value}"`));
+        own.writeAtomically(
+          file,
+          kind.imports("dep", `./${dep}`) + kind.computes(`dep.value + " of ${value}"`),
+        );
       });
       await live(program, `${value} of ${value}`);
     }
@@ -93,7 +112,10 @@ for (const kind of [IMPORT, HMR]) {
 
   test(`${kind.name}: a save that breaks the file during an update`, async (t) => {
     const { own, program, file } = await started(t, kind);
-    own.write(file, `console.log("begun");\nawait new Promise((go) => { globalThis.go = go; });\n${kind.exports(2)}`);
+    own.write(
+      file,
+      `console.log("begun");\nawait new Promise((go) => { globalThis.go = go; });\n${kind.exports(2)}`,
+    );
     await program.line("begun");
     own.write(file, "let a = ;");
     await ask(program, "void globalThis.go()");
@@ -115,9 +137,15 @@ for (const kind of [IMPORT, HMR]) {
 }
 
 test("sync.import: an import() and an edit of the same file, many times", async (t) => {
-  const { own, program } = await started(t, IMPORT, { "dep.mjs": IMPORT.exports(1), "mod.mjs": IMPORT.passesOn("./dep.mjs") });
+  const { own, program } = await started(t, IMPORT, {
+    "dep.mjs": IMPORT.exports(1),
+    "mod.mjs": IMPORT.passesOn("./dep.mjs"),
+  });
   for (let value = 2; value < 30; value++) {
-    const asked = ask(program, "(async () => { const other = await sync.import('./dep.mjs'); return typeof other.value; })()");
+    const asked = ask(
+      program,
+      "(async () => { const other = await sync.import('./dep.mjs'); return typeof other.value; })()",
+    );
     own.writeAtomically("dep.mjs", IMPORT.exports(value));
     assert.equal(await asked, "number");
     await eventually(program, value);
@@ -175,7 +203,9 @@ for (const kind of SYNC) {
 }
 
 for (const kind of KINDS) {
-  test(`${kind.name}: Ctrl-C ends the process, by the signal`, { skip: process.platform === "win32" }, async (t) => {
+  test(`${kind.name}: Ctrl-C ends the process, by the signal`, {
+    skip: process.platform === "win32",
+  }, async (t) => {
     for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
       const { program } = await started(t, kind);
       program.child.kill(signal);
@@ -184,7 +214,9 @@ for (const kind of KINDS) {
     }
   });
 
-  test(`${kind.name}: Ctrl-C in the middle of an update`, { skip: process.platform === "win32" }, async (t) => {
+  test(`${kind.name}: Ctrl-C in the middle of an update`, {
+    skip: process.platform === "win32",
+  }, async (t) => {
     const { own, program, file } = await started(t, kind);
     const endless = kind === REQUIRE ? "for (;;);" : "await new Promise(() => {});";
     own.write(file, `console.log("begun");\n${endless}`);
@@ -233,7 +265,10 @@ test("sync.import: the process exits by itself when its work is done", async (t)
 
 test("persistentWatchers keep the process alive, until dispose()", async (t) => {
   const { own, program } = await started(t, REQUIRE, {}, { options: "{ persistentWatchers: true }" });
-  await ask(program, "void (process.removeAllListeners('disconnect'), process.removeAllListeners('message'))").catch(() => {});
+  await ask(
+    program,
+    "void (process.removeAllListeners('disconnect'), process.removeAllListeners('message'))",
+  ).catch(() => {});
   own.write("mod.cjs", REQUIRE.exports(2));
   await live(program, 2);
   const ended = project(t, {

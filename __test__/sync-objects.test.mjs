@@ -11,11 +11,11 @@ const versions = {
   "plain properties": `exports.a = 1; exports.b = "two"; exports.c = [3];`,
   "another order, one gone": `exports.c = null; exports.a = undefined;`,
   "integer names before others": `exports.z = 0; exports[10] = 1; exports[2] = 2; exports.a = 3;`,
-  "accessors": `
+  accessors: `
     let count = 0;
     module.exports = { get a() { return 1; }, get c() { return count; }, set c(value) { count = value; }, set only(_) {} };`,
   "data again where accessors were": `exports.only = 1; exports.c = 2;`,
-  "symbols": `
+  symbols: `
     exports[Symbol.for("shared")] = 1;
     Object.defineProperty(exports, Symbol.for("hidden"), { value: 2, configurable: true });
     exports[Symbol.toStringTag] = "Mine";
@@ -41,7 +41,7 @@ const versions = {
   "a name that means something": `
     module.exports = { ["__proto__"]: 1, hasOwnProperty: 2, then: 3, toString: 4, valueOf: 5 };`,
   "nothing at all": ``,
-  "functions": `exports.f = function f() {}; exports.g = () => {}; exports.K = class K {};`,
+  functions: `exports.f = function f() {}; exports.g = () => {}; exports.K = class K {};`,
   "sealed properties, still replaceable": `module.exports = { a: 1 }; exports = module.exports;`,
 };
 
@@ -132,7 +132,9 @@ describe("one object per module", () => {
     assert.deepEqual(Reflect.ownKeys(compiled), ["__esModule", "b"]);
   });
 
-  it("is the object its module and a require cycle hold, compiled ones included", { todo: "stableObject copies" }, async (t) => {
+  it("is the object its module and a require cycle hold, compiled ones included", {
+    todo: "stableObject copies",
+  }, async (t) => {
     const test = syncProject(t, {
       "a.js": `
         Object.defineProperty(exports, "__esModule", { value: true });

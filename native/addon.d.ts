@@ -96,7 +96,55 @@ export function versionOf(session: number, file: string): number;
 export function watchStatus(): JsStatus | null;
 export function fileUrl(file: string): string;
 
+export interface JsRequest {
+  specifier: string;
+  attributes: [key: string, value: string][];
+  target: "module" | "json" | "native";
+  /** Of a native target: what it is, when that is known. */
+  file?: string;
+  /** The URL's query and fragment. */
+  suffix?: string;
+}
+
+/** `name` absent: the namespace. */
+export interface JsImport {
+  request: number;
+  name?: string;
+  local: string;
+}
+
+export interface JsCell {
+  local: string;
+  kind: "function" | "var" | "lexical" | "default" | "namespace";
+  pushed: boolean;
+  /** Of a namespace: the number of the import. */
+  import?: number;
+}
+
+/** An ES module, ready to be compiled. */
+export interface JsEsm {
+  code: string;
+  parameters: string[];
+  requests: JsRequest[];
+  imports: JsImport[];
+  locals: { exported: string; cell: number }[];
+  indirect: { exported: string; request: number; name?: string }[];
+  stars: number[];
+  cells: JsCell[];
+  hasTopLevelAwait: boolean;
+  usesPhases: boolean;
+}
+
+export class EsmLoader {
+  load(file: string, cyclic: boolean): JsEsm | JsProblem;
+  json(file: string): string | JsProblem;
+  target(specifier: string, attributes: [string, string][], from: string): JsRequest;
+  isModule(file: string): boolean;
+  clearCache(): void;
+}
+
 export interface Addon {
+  EsmLoader: typeof EsmLoader;
   Session: typeof Session;
   versionOf: typeof versionOf;
   watchStatus: typeof watchStatus;

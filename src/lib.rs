@@ -16,6 +16,7 @@
 //! | [`scan`]    | source text → module record                                                |
 //! | [`transform`] | source text → body: one function that runs as the module would           |
 //! | [`resolve`] | specifier → file, package, builtin                                         |
+//! | [`load`]    | a file → what the runtime needs to run it                                  |
 //! | [`graph`]   | who imports whom; (graph, changes) → update plan                           |
 //! | [`engine`]  | the one stateful owner: events in, plans out                               |
 //! | `binding`   | Node-API: convert, call, convert; the only module that names napi          |
@@ -29,6 +30,7 @@ pub mod change;
 pub mod engine;
 pub mod error;
 pub mod graph;
+pub mod load;
 pub mod path;
 pub mod resolve;
 pub mod scan;

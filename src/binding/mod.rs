@@ -3,6 +3,7 @@
 //! *Architecture Invariant:* the only module that names napi.
 
 mod convert;
+mod esm;
 
 use crate::change::PathFilter;
 use crate::engine::{Engine, EngineOptions, Session};

@@ -15,20 +15,16 @@
 //! A write at the top level of a module outside every cycle needs no push: nobody can look before
 //! the module has ended, and then its exports are handed out.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use oxc_ast::ast::{
-    ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, AssignmentTargetMaybeDefault,
-    AssignmentTargetProperty, AssignmentTargetPropertyIdentifier, AwaitExpression,
-    BinaryExpression, BinaryOperator, Class, Expression, ForInStatement, ForOfStatement,
-    ForStatement, ForStatementInit, ForStatementLeft, Function, IdentifierReference,
-    ImportExpression, ImportMeta, ObjectProperty, Program, PropertyDefinition, SequenceExpression,
-    SimpleAssignmentTarget, Statement, StaticBlock, UnaryExpression, UnaryOperator,
-    UpdateExpression, VariableDeclaration, VariableDeclarationKind,
+    AssignmentExpression, AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty,
+    Expression, ForStatementLeft, IdentifierReference, Program, SimpleAssignmentTarget, Statement,
+    UpdateExpression, VariableDeclaration,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::{Scoping, SymbolId};
 use oxc_span::{GetSpan, Span};
-use oxc_syntax::scope::ScopeFlags;
-use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Place, edits::Edits, names::Names, record::Bindings};
 
@@ -51,17 +47,17 @@ pub(super) struct Used {
 }
 
 pub(super) struct Body<'b, 's> {
-    names: &'b Names,
-    edits: &'b mut Edits<'s>,
-    scoping: &'b Scoping,
-    bindings: &'b Bindings,
-    cyclic: bool,
+    pub(super) names: &'b Names,
+    pub(super) edits: &'b mut Edits<'s>,
+    pub(super) scoping: &'b Scoping,
+    pub(super) bindings: &'b Bindings,
+    pub(super) cyclic: bool,
     /// How many functions of any kind we are in.
-    functions: u32,
+    pub(super) functions: u32,
     /// How many of them have `arguments` of their own.
-    with_arguments: u32,
+    pub(super) with_arguments: u32,
     temporaries: usize,
-    used: Used,
+    pub(super) used: Used,
     /// Names of cells, to push by.
     cell_names: BTreeMap<usize, String>,
 }
@@ -154,7 +150,7 @@ impl<'b, 's> Body<'b, 's> {
     }
 
     /// `$s0(n)`
-    fn push(&mut self, cell: usize) -> String {
+    pub(super) fn push(&mut self, cell: usize) -> String {
         self.used.pushed[cell] = true;
         format!("{}({})", self.names.numbered("s", cell), self.name_of(cell))
     }
@@ -197,7 +193,7 @@ impl<'b, 's> Body<'b, 's> {
     }
 
     /// An expression whose value nobody uses.
-    fn discarded<'a>(&mut self, expression: &Expression<'a>) {
+    pub(super) fn discarded<'a>(&mut self, expression: &Expression<'a>) {
         match expression {
             Expression::AssignmentExpression(it) => self.assignment(it, false),
             Expression::UpdateExpression(it) => self.update(it, false),
@@ -210,7 +206,7 @@ impl<'b, 's> Body<'b, 's> {
         }
     }
 
-    fn assignment<'a>(&mut self, it: &AssignmentExpression<'a>, is_used: bool) {
+    pub(super) fn assignment<'a>(&mut self, it: &AssignmentExpression<'a>, is_used: bool) {
         let cells = self.cells_of(&it.left);
         let reads_first = !it.operator.is_assign();
         self.with_pushes(it.span, &cells, is_used, |this| {
@@ -224,7 +220,7 @@ impl<'b, 's> Body<'b, 's> {
         });
     }
 
-    fn update<'a>(&mut self, it: &UpdateExpression<'a>, is_used: bool) {
+    pub(super) fn update<'a>(&mut self, it: &UpdateExpression<'a>, is_used: bool) {
         let cells = self.cells_of_simple(&it.argument);
         self.with_pushes(it.span, &cells, is_used, |this| match &it.argument {
             SimpleAssignmentTarget::AssignmentTargetIdentifier(id) => this.refuse_after_reading(id),
@@ -243,7 +239,7 @@ impl<'b, 's> Body<'b, 's> {
 
     /// The constant that stands in for an import that is written: V8 throws its own TypeError, in
     /// every syntactic position, at the place where the assignment would happen.
-    fn constant_for(&mut self, id: &IdentifierReference) -> Option<String> {
+    pub(super) fn constant_for(&mut self, id: &IdentifierReference) -> Option<String> {
         let symbol = self.symbol_of(id)?;
         self.bindings.imports.get(&symbol)?;
         let constant = self.names.constant_like(&id.name);
@@ -253,7 +249,7 @@ impl<'b, 's> Body<'b, 's> {
         Some(constant)
     }
 
-    fn for_in_or_of<'a>(
+    pub(super) fn for_in_or_of<'a>(
         &mut self,
         left: &ForStatementLeft<'a>,
         right: &Expression<'a>,
@@ -288,7 +284,7 @@ impl<'b, 's> Body<'b, 's> {
         }
     }
 
-    fn in_function(&mut self, has_arguments: bool, visit: impl FnOnce(&mut Self)) {
+    pub(super) fn in_function(&mut self, has_arguments: bool, visit: impl FnOnce(&mut Self)) {
         self.functions += 1;
         self.with_arguments += u32::from(has_arguments);
         visit(self);
@@ -296,7 +292,7 @@ impl<'b, 's> Body<'b, 's> {
         self.with_arguments -= u32::from(has_arguments);
     }
 
-    fn temporary(&mut self) -> String {
+    pub(super) fn temporary(&mut self) -> String {
         self.temporaries += 1;
         self.names.numbered("t", self.temporaries)
     }
@@ -350,195 +346,5 @@ fn each_maybe_default<'t, 'a>(
                 each_target(target, each);
             }
         }
-    }
-}
-
-impl<'a> Visit<'a> for Body<'_, '_> {
-    fn visit_statement(&mut self, it: &Statement<'a>) {
-        match it {
-            Statement::ExpressionStatement(it) => self.discarded(&it.expression),
-            other => walk::walk_statement(self, other),
-        }
-    }
-
-    fn visit_for_statement(&mut self, it: &ForStatement<'a>) {
-        match &it.init {
-            Some(ForStatementInit::VariableDeclaration(it)) => self.visit_variable_declaration(it),
-            Some(init) => {
-                if let Some(expression) = init.as_expression() {
-                    self.discarded(expression);
-                }
-            }
-            None => {}
-        }
-        it.test.iter().for_each(|test| self.visit_expression(test));
-        it.update.iter().for_each(|update| self.discarded(update));
-        self.visit_statement(&it.body);
-    }
-
-    fn visit_for_in_statement(&mut self, it: &ForInStatement<'a>) {
-        self.for_in_or_of(&it.left, &it.right, &it.body);
-    }
-
-    fn visit_for_of_statement(&mut self, it: &ForOfStatement<'a>) {
-        self.used.awaits |= it.r#await && self.functions == 0;
-        self.for_in_or_of(&it.left, &it.right, &it.body);
-    }
-
-    fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
-        self.used.awaits |= it.kind == VariableDeclarationKind::AwaitUsing && self.functions == 0;
-        for declarator in &it.declarations {
-            self.visit_variable_declarator(declarator);
-            let is_write = self.cyclic && it.kind.is_var() && declarator.init.is_some();
-            if !is_write {
-                continue; // lexical declarations of the top level: see `statements`
-            }
-            for id in declarator.id.get_binding_identifiers() {
-                let cell = id
-                    .symbol_id
-                    .get()
-                    .and_then(|symbol| self.bindings.cells.get(&symbol).copied());
-                if let Some(cell) = cell {
-                    let (name, push) = (self.temporary(), self.push(cell));
-                    self.edits
-                        .insert(declarator.span.end, format!(",{name}={push}"));
-                }
-            }
-        }
-    }
-
-    fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
-        self.assignment(it, true);
-    }
-
-    fn visit_update_expression(&mut self, it: &UpdateExpression<'a>) {
-        self.update(it, true);
-    }
-
-    fn visit_sequence_expression(&mut self, it: &SequenceExpression<'a>) {
-        if let Some((last, others)) = it.expressions.split_last() {
-            others
-                .iter()
-                .for_each(|expression| self.discarded(expression));
-            self.visit_expression(last);
-        }
-    }
-
-    fn visit_simple_assignment_target(&mut self, it: &SimpleAssignmentTarget<'a>) {
-        if let SimpleAssignmentTarget::AssignmentTargetIdentifier(id) = it {
-            if let Some(constant) = self.constant_for(id) {
-                self.edits.replace(id.span.start, id.span.end, constant);
-            }
-        } else {
-            walk::walk_simple_assignment_target(self, it);
-        }
-    }
-
-    fn visit_assignment_target_property_identifier(
-        &mut self,
-        it: &AssignmentTargetPropertyIdentifier<'a>,
-    ) {
-        if let Some(constant) = self.constant_for(&it.binding) {
-            self.edits
-                .insert(it.binding.span.end, format!(":{constant}"));
-        }
-        it.init.iter().for_each(|init| self.visit_expression(init));
-    }
-
-    fn visit_await_expression(&mut self, it: &AwaitExpression<'a>) {
-        self.used.awaits |= self.functions == 0;
-        walk::walk_await_expression(self, it);
-    }
-
-    fn visit_import_meta(&mut self, it: &ImportMeta) {
-        self.used.import_meta = true;
-        self.edits
-            .blank(it.span.start, it.span.end, &self.names.import_meta);
-    }
-
-    fn visit_import_expression(&mut self, it: &ImportExpression<'a>) {
-        if it.phase.is_some() {
-            self.used.phases = true;
-        } else {
-            self.used.import_call = true;
-            self.edits.replace(
-                it.span.start,
-                it.span.start + 6,
-                self.names.import_call.as_str(),
-            );
-        }
-        walk::walk_import_expression(self, it);
-    }
-
-    fn visit_binary_expression(&mut self, it: &BinaryExpression<'a>) {
-        let right = it.right.span().start;
-        if it.operator == BinaryOperator::LessThan
-            && it.left.span().end < right
-            && self.names.is_html_comment(right)
-        {
-            self.used
-                .html_comment
-                .get_or_insert(Span::sized(right - 1, 4));
-        }
-        walk::walk_binary_expression(self, it);
-    }
-
-    // `arguments` means a function's own, and a module has none: a global, or a ReferenceError.
-
-    fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
-        if self.with_arguments == 0 && it.name == "arguments" {
-            self.used.arguments = true;
-            self.edits.replace(
-                it.span.start,
-                it.span.end,
-                format!("{}()", self.names.arguments),
-            );
-        }
-    }
-
-    fn visit_unary_expression(&mut self, it: &UnaryExpression<'a>) {
-        if let Expression::Identifier(id) = &it.argument
-            && it.operator == UnaryOperator::Typeof
-            && self.with_arguments == 0
-            && id.name == "arguments"
-        {
-            return self.edits.replace(id.span.start, id.span.end, "undefined");
-        }
-        walk::walk_unary_expression(self, it);
-    }
-
-    fn visit_object_property(&mut self, it: &ObjectProperty<'a>) {
-        match &it.value {
-            Expression::Identifier(id) if it.shorthand => {
-                if self.with_arguments == 0 && id.name == "arguments" {
-                    self.edits.insert(id.span.start, "arguments:");
-                }
-                self.visit_identifier_reference(id);
-            }
-            _ => walk::walk_object_property(self, it),
-        }
-    }
-
-    fn visit_function(&mut self, it: &Function<'a>, flags: ScopeFlags) {
-        self.in_function(true, |this| walk::walk_function(this, it, flags));
-    }
-
-    fn visit_arrow_function_expression(&mut self, it: &ArrowFunctionExpression<'a>) {
-        self.in_function(false, |this| walk::walk_arrow_function_expression(this, it));
-    }
-
-    fn visit_class(&mut self, it: &Class<'a>) {
-        walk::walk_class(self, it);
-    }
-
-    fn visit_property_definition(&mut self, it: &PropertyDefinition<'a>) {
-        self.visit_property_key(&it.key);
-        if let Some(value) = &it.value {
-            self.in_function(false, |this| this.visit_expression(value));
-        }
-    }
-
-    fn visit_static_block(&mut self, it: &StaticBlock<'a>) {
-        self.in_function(false, |this| walk::walk_static_block(this, it));
     }
 }

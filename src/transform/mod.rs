@@ -4,6 +4,7 @@
 //! - `names`: identifiers of ours that the source does not contain
 //! - `statements`: import and export declarations become blanks
 //! - `body`: assignments to exported bindings push, assignments to imports throw, `import.meta`, `import()`
+//! - `visit`: where in the tree that happens
 //! - `preamble`: the line before line 1, and the lines after the last
 //! - `edits`: text replacements by offset
 //!
@@ -24,6 +25,7 @@ mod names;
 mod preamble;
 mod record;
 mod statements;
+mod visit;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

@@ -43,7 +43,17 @@ pub(super) fn shell(record: &Record, names: &Names, used: &Used, place: Place) -
     match place {
         Place::Acyclic => {
             let mut parameters = vec![host.clone()];
-            parameters.extend(record.imports.iter().map(|import| import.local.clone()));
+            for (number, import) in record.imports.iter().enumerate() {
+                // V8 refuses a parameter beyond the Basic Multilingual Plane, and Node 20 to 26
+                // end the process when it does.
+                if import.local.chars().any(|c| c.len_utf16() > 1) {
+                    let parameter = names.numbered("p", number);
+                    put(&mut head, format_args!("let {}={parameter};", import.local));
+                    parameters.push(parameter);
+                } else {
+                    parameters.push(import.local.clone());
+                }
+            }
             head.push_str(&declared);
             head.push_str(&setter(record, names));
             let tail = if record.has_top_level_await {

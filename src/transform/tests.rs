@@ -272,6 +272,21 @@ fn shells() {
 }
 
 #[test]
+fn astral_imports_are_no_parameters() {
+    let done = transform(
+        "import { a as \u{1d4b3} } from 'x'",
+        Path::new("a.mjs"),
+        Acyclic,
+    )
+    .expect("a module");
+    assert_eq!(done.parameters, ["$h", "$p0"]);
+    assert!(
+        done.code
+            .starts_with("\"use strict\";let \u{1d4b3}=$p0;$h.set(")
+    );
+}
+
+#[test]
 fn records() {
     let record = |source: &str| {
         transform(source, Path::new("a.mjs"), Acyclic)

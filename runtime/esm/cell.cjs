@@ -1,0 +1,69 @@
+// @ts-check
+"use strict";
+
+/**
+ * An exported binding of a module (ECMA-262 9.1.1.5, Module Environment Records): what importers'
+ * variables are set from. Bindings that are written again push, and only to those who asked.
+ */
+class Cell {
+  isInitialized = false;
+  /** @type {unknown} */
+  #value = undefined;
+  /** Reads the variable itself, where the body pushes: the value here may be old. @type {(() => unknown) | null} */
+  #read = null;
+  /** Tells the body whom to push to. @type {((sink: (value: unknown) => void) => void) | null} */
+  #install = null;
+  /** @type {Set<(value: unknown) => void>} */
+  #subscribers = new Set();
+
+  /** The value; a binding that is not initialized throws as the variable would. @param {string} [name] */
+  get(name) {
+    if (!this.isInitialized) {
+      throw new ReferenceError(name ? `Cannot access '${name}' before initialization` : "uninitialized");
+    }
+    return this.#read ? this.#read() : this.#value;
+  }
+
+  /** InitializeBinding (9.1.1.1.4). @param {unknown} value */
+  initialize(value) {
+    this.#value = value;
+    this.isInitialized = true;
+    for (const subscriber of this.#subscribers) subscriber(value);
+  }
+
+  /** @param {() => unknown} read @param {(sink: (value: unknown) => void) => void} install */
+  connect(read, install) {
+    this.#read = read;
+    this.#install = install;
+    this.#route();
+  }
+
+  /** Calls back with every value the binding gets from now on. @param {(value: any) => void} subscriber */
+  subscribe(subscriber) {
+    this.#subscribers.add(subscriber);
+    this.#route();
+    return () => {
+      this.#subscribers.delete(subscriber);
+      this.#route();
+    };
+  }
+
+  /** One importer, the usual case, is pushed to directly: V8 can inline it into the writer's loop. */
+  #route() {
+    if (!this.#install) return;
+    const [first, second] = this.#subscribers;
+    if (!first) this.#install(none);
+    else if (!second) this.#install(first);
+    else this.#install((value) => this.#subscribers.forEach((subscriber) => void subscriber(value)));
+  }
+
+  /** Does the value change after it was initialized, or is it still to come? */
+  get isLive() {
+    return this.#install !== null || !this.isInitialized;
+  }
+}
+
+/** @param {unknown} _value */
+function none(_value) {}
+
+module.exports = { Cell, none };

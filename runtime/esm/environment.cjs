@@ -1,0 +1,214 @@
+// @ts-check
+"use strict";
+
+// A Module Environment Record that runs: the compiled body, and what it sees as its host. One for
+// each evaluation of a module.
+
+const vm = require("node:vm");
+const { none } = require("./cell.cjs");
+const { namespaceCell } = require("./namespace.cjs");
+
+/** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
+/** @typedef {import("./module-record.cjs").ResolvedBinding} ResolvedBinding */
+/** @typedef {import("./cell.cjs").Cell} Cell */
+/** @typedef {(value: unknown) => void} Setter */
+/**
+ * What modules need from the runtime.
+ * @typedef {object} Realm
+ * @property {(module: SourceTextModule) => object} importMeta
+ * @property {(module: SourceTextModule, specifier: unknown, options: unknown) => Promise<unknown>} importCall
+ */
+
+class Environment {
+  /** Sets an import of an acyclic body. @type {(number: number, value: unknown) => void} */
+  set = none;
+  /** Initializes, later sets, the imports of a cyclic one. @type {Setter[]} */
+  #setters = [];
+  /** @type {Generator | AsyncGenerator | null} */
+  #generator = null;
+  /** @type {(() => void)[]} */
+  #subscriptions = [];
+
+  /** @param {SourceTextModule} module @param {Realm} realm */
+  constructor(module, realm) {
+    this.module = module;
+    this.realm = realm;
+    const { code, parameters } = module.record;
+    /** @type {Function} */
+    this.compiled = vm.compileFunction(code, parameters, {
+      filename: module.url,
+      lineOffset: -1,
+      // import() in eval: Node's own loader, relative to this file.
+      importModuleDynamically: /** @type {any} */ (vm).constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+  }
+
+  /** InitializeEnvironment ( ), 16.2.1.7.3.1, from step 8: bindings come into being. */
+  initialize() {
+    const { module } = this;
+    if (!module.isCyclic) return;
+    Reflect.apply(this.compiled, undefined, [new Host(this)]);
+    module.record.imports.forEach((_, number) => {
+      const binding = this.#bindingOf(number);
+      const cell = binding.cell ?? namespaceCell(binding.module);
+      this.#follow(cell, (value) => this.#setters[number](value));
+    });
+    for (const [index, cell] of module.record.cells.entries()) {
+      if (cell.kind !== "namespace") continue;
+      const source = namespaceCell(this.#bindingOf(/** @type {number} */ (cell.import)).module);
+      this.#follow(source, (value) => module.cells[index].initialize(value));
+    }
+    // The first step hands out `var` names and functions.
+    this.#generator?.next();
+  }
+
+  /** @param {number} number @returns {ResolvedBinding} */
+  #bindingOf(number) {
+    return /** @type {ResolvedBinding} */ (this.module.resolveImport(number));
+  }
+
+  /** @param {Cell} cell @param {Setter} setter */
+  #follow(cell, setter) {
+    if (cell.isLive) this.#subscriptions.push(cell.subscribe(setter));
+    if (cell.isInitialized) setter(cell.get());
+  }
+
+  /** The values of all imports of an acyclic body, which are all initialized when it begins. */
+  #arguments() {
+    return this.module.record.imports.map((_, number) => {
+      const binding = this.#bindingOf(number);
+      if (!binding.cell) return namespaceCell(binding.module).get();
+      if (binding.cell.isLive) {
+        this.#subscriptions.push(binding.cell.subscribe((value) => this.set(number, value)));
+      }
+      return binding.cell.isInitialized ? binding.cell.get() : undefined;
+    });
+  }
+
+  /** Runs an acyclic body, or a cyclic one to its next exported declaration or its end. */
+  execute() {
+    if (this.#generator) {
+      while (!this.step());
+      return;
+    }
+    const values = Reflect.apply(this.compiled, undefined, [new Host(this), ...this.#arguments()]);
+    this.#handOut(values);
+  }
+
+  /** @returns {boolean} was that the last? */
+  step() {
+    return /** @type {Generator} */ (this.#generator).next().done === true;
+  }
+
+  /** @param {() => void} fulfilled @param {(error: unknown) => void} rejected */
+  executeAsync(fulfilled, rejected) {
+    if (this.#generator) {
+      // `next` of a suspended async generator runs at once, as an async function does.
+      /** @type {AsyncGenerator} */ (this.#generator).next().then(fulfilled, rejected);
+      return;
+    }
+    const done = Reflect.apply(this.compiled, undefined, [new Host(this), ...this.#arguments()]);
+    done.then((/** @type {unknown[]} */ values) => {
+      this.#handOut(values);
+      fulfilled();
+    }, rejected);
+  }
+
+  /** @param {unknown[]} values */
+  #handOut(values) {
+    const { cells } = this.module;
+    for (let index = 0; index < values.length; index++) cells[index].initialize(values[index]);
+  }
+
+  /** Gives every import its present value: what it comes from was evaluated anew. */
+  rebind() {
+    this.dispose();
+    this.module.record.imports.forEach((_, number) => {
+      const binding = this.#bindingOf(number);
+      const setter = this.module.isCyclic
+        ? this.#setters[number]
+        : (/** @type {unknown} */ value) => this.set(number, value);
+      if (binding.cell) this.#follow(binding.cell, setter);
+      else setter(namespaceCell(binding.module).get());
+    });
+  }
+
+  /** Nothing is pushed to this instance any more. */
+  dispose() {
+    for (const unsubscribe of this.#subscriptions) unsubscribe();
+    this.#subscriptions = [];
+  }
+
+  /** @param {number} number @param {() => Generator<Setter>} scope */
+  tdz(number, scope) {
+    const generator = scope();
+    // Runs what the scope holds, the next scope or the body's function, up to `let a = yield …`.
+    const setter = generator.next().value;
+    this.#setters[number] = (value) => {
+      generator.next(value);
+      this.#setters[number] = setter;
+    };
+  }
+
+  /** @param {() => Generator | AsyncGenerator} body */
+  begin(body) {
+    this.#generator = body();
+  }
+}
+
+/** What a body sees as `$h`; the names are the transform's (src/transform/preamble.rs). */
+class Host {
+  /** @type {Environment} */
+  #environment;
+  none = none;
+
+  /** @param {Environment} environment */
+  constructor(environment) {
+    this.#environment = environment;
+  }
+  /** @param {(number: number, value: unknown) => void} set */
+  set(set) {
+    this.#environment.set = set;
+  }
+  /** @param {number} number @param {() => unknown} read @param {(sink: Setter) => void} install */
+  live(number, read, install) {
+    this.#environment.module.cells[number].connect(read, install);
+  }
+  /** @param {number} number @param {() => Generator<Setter>} scope */
+  tdz(number, scope) {
+    this.#environment.tdz(number, scope);
+  }
+  /** @param {() => Generator | AsyncGenerator} body */
+  body(body) {
+    this.#environment.begin(body);
+  }
+  get init() {
+    const { cells } = this.#environment.module;
+    return (/** @type {number} */ number, /** @type {unknown} */ value) => cells[number].initialize(value);
+  }
+  meta() {
+    return this.#environment.realm.importMeta(this.#environment.module);
+  }
+  get import() {
+    const { module, realm } = this.#environment;
+    return (/** @type {unknown} */ specifier, /** @type {unknown} */ options) =>
+      realm.importCall(module, specifier, options);
+  }
+  /** A module has no `arguments`: a global of that name, or what V8 says of none. */
+  get arguments() {
+    return () => {
+      if ("arguments" in globalThis) return Reflect.get(globalThis, "arguments");
+      throw new ReferenceError("arguments is not defined");
+    };
+  }
+  /** @returns {never} */
+  constant() {
+    throw new TypeError("Assignment to constant variable.");
+  }
+  /** The `name` of `export default function () {}`. @param {Function} value */
+  named(value) {
+    return Object.defineProperty(value, "name", { value: "default", configurable: true });
+  }
+}
+
+module.exports = { Environment };

@@ -1,0 +1,239 @@
+// @ts-check
+"use strict";
+
+// The module graph as it runs: LoadRequestedModules and Link (ECMA-262 16.2.1.6.1.1 and .2).
+
+const { pathToFileURL } = require("node:url");
+const { Environment } = require("./environment.cjs");
+const { Facade } = require("./namespace.cjs");
+const { linkNatives, NativeModule } = require("./native.cjs");
+const { JsonModule, SourceTextModule } = require("./module-record.cjs");
+
+/** @typedef {import("../../native/addon").EsmLoader} EsmLoader */
+/** @typedef {import("../../native/addon").JsEsm} JsEsm */
+/** @typedef {import("../../native/addon").JsProblem} JsProblem */
+/** @typedef {import("../../native/addon").JsRequest} JsRequest */
+/** @typedef {import("./environment.cjs").Realm} Realm */
+/** @typedef {import("./module-record.cjs").Module} Module */
+
+/** A module that can't be loaded; Node says why, in its own words, when it is asked to import it. */
+class LoadError extends Error {
+  /** @param {string} url @param {JsProblem} problem */
+  constructor(url, problem) {
+    super(problem.message);
+    this.url = url;
+    this.problem = problem;
+  }
+}
+
+class Graph {
+  /** File and suffix, or what Node knows it by → module. @type {Map<string, Module>} */
+  modules = new Map();
+
+  /** @param {EsmLoader} loader @param {Realm} realm */
+  constructor(loader, realm) {
+    this.loader = loader;
+    this.realm = realm;
+  }
+
+  /**
+   * Loads a module and all it requests, and links them; nothing is evaluated. On an error the
+   * graph is as before.
+   * @param {JsRequest} request
+   * @param {string} from
+   * @returns {Module}
+   */
+  prepare(request, from) {
+    /** @type {Map<string, Module>} */
+    const fresh = new Map();
+    const module = this.#load(request, from, fresh);
+    if (fresh.size === 0) return module;
+    const order = linkingOrder(module, new Set(fresh.values()));
+    for (const member of order) {
+      if (member instanceof SourceTextModule && member.isCyclic) this.#reload(member);
+    }
+    for (const member of order) {
+      if (member instanceof SourceTextModule) link(member);
+      member.status = "linked";
+    }
+    this.#makeFacades(order);
+    for (const member of order) {
+      if (member instanceof SourceTextModule) member.environment = environmentOf(member, this.realm);
+    }
+    for (const member of order) {
+      if (member instanceof SourceTextModule) member.environment?.initialize();
+    }
+    for (const [key, member] of fresh) this.modules.set(key, member);
+    return module;
+  }
+
+  /** @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh @returns {Module} */
+  #load(request, from, fresh) {
+    const key = keyOf(request, from);
+    const known = this.modules.get(key) ?? fresh.get(key);
+    if (known) return known;
+    if (request.target === "native") {
+      const module = new NativeModule(request, from);
+      fresh.set(key, module);
+      return module;
+    }
+    const file = /** @type {string} */ (request.file);
+    const url = pathToFileURL(file).href + (request.suffix ?? "");
+    if (request.target === "json") return this.#loadJson(request, from, url, fresh);
+    const record = this.loader.load(file, false);
+    if (!("parameters" in record)) throw new LoadError(url, record);
+    if (record.usesPhases) {
+      // import defer, import source: the running Node has them or has not.
+      return this.#load({ ...request, specifier: url, target: "native" }, from, fresh);
+    }
+    const module = new SourceTextModule(url, file, record);
+    fresh.set(key, module);
+    module.requested = record.requests.map((next) => this.#load(next, file, fresh));
+    return module;
+  }
+
+  /** @param {JsRequest} request @param {string} from @param {string} url @param {Map<string, Module>} fresh */
+  #loadJson(request, from, url, fresh) {
+    const text = this.loader.json(/** @type {string} */ (request.file));
+    try {
+      if (typeof text !== "string") throw new LoadError(url, text);
+      const module = new JsonModule(url, text);
+      fresh.set(keyOf(request, from), module);
+      return module;
+    } catch {
+      // Node has its own words for a file that is no JSON.
+      return this.#load({ ...request, target: "native" }, from, fresh);
+    }
+  }
+
+  /** Its place in a cycle asks for another body. @param {SourceTextModule} module */
+  #reload(module) {
+    const record = this.loader.load(module.file, true);
+    if (!("parameters" in record)) throw new LoadError(module.url, record);
+    module.record = record;
+  }
+
+  /** @param {Module[]} order */
+  #makeFacades(order) {
+    for (const member of order) {
+      if (!(member instanceof SourceTextModule)) continue;
+      for (const { request, name } of [...member.record.imports, ...member.record.indirect]) {
+        if (name === undefined) member.requested[request].isNamespaceWanted = true;
+      }
+      for (const number of member.record.imports.keys()) {
+        const binding = member.resolveImport(number);
+        if (binding && binding !== "ambiguous" && !binding.cell) binding.module.isNamespaceWanted = true;
+      }
+    }
+    for (const member of order) {
+      const isDriven = member.isCyclic && member.isNamespaceWanted && !isAsync(member, new Set());
+      if (isDriven) member.facade = new Facade(member, true);
+    }
+  }
+}
+
+/** @param {JsRequest} request @param {string} from */
+function keyOf({ target, file, suffix, specifier, attributes }, from) {
+  if (target === "module") return file + (suffix ?? "");
+  const type = JSON.stringify(attributes);
+  if (target === "json") return `${file}${suffix ?? ""} ${type}`;
+  return file ? `native ${file} ${type}` : `native ${from} ${specifier} ${type}`;
+}
+
+/** Does it, or does anything it imports, await at the top level? @param {Module} module @param {Set<Module>} seen @returns {boolean} */
+function isAsync(module, seen) {
+  if (seen.has(module)) return false;
+  seen.add(module);
+  return module.hasTLA || module.requested.some((required) => isAsync(required, seen));
+}
+
+/**
+ * Post-order from `root`, as InnerModuleLinking visits (16.2.1.6.1.2.1); members of cycles are
+ * marked (Tarjan's algorithm, as there).
+ * @param {Module} root
+ * @param {Set<Module>} fresh
+ */
+function linkingOrder(root, fresh) {
+  /** @type {Module[]} */
+  const order = [];
+  /** @type {Module[]} */
+  const stack = [];
+  let index = 0;
+  /** @param {Module} module */
+  const visit = (module) => {
+    module.status = "linking";
+    module.dfsIndex = module.dfsAncestorIndex = index++;
+    stack.push(module);
+    for (const required of module.requested) {
+      if (required === module) module.isCyclic = true;
+      if (!fresh.has(required)) continue;
+      if (required.status === "unlinked") visit(required);
+      if (required.status === "linking" && stack.includes(required)) {
+        module.dfsAncestorIndex = Math.min(module.dfsAncestorIndex, required.dfsAncestorIndex);
+      }
+    }
+    order.push(module);
+    if (module.dfsAncestorIndex !== module.dfsIndex) return;
+    const members = stack.splice(stack.indexOf(module));
+    if (members.length > 1) for (const member of members) member.isCyclic = true;
+  };
+  if (fresh.has(root)) visit(root);
+  return order;
+}
+
+/**
+ * InitializeEnvironment, up to step 7: every import and every re-export leads somewhere. V8 checks
+ * imports first, and its words are used.
+ * @param {SourceTextModule} module
+ */
+function link(module) {
+  linkNatives(module);
+  const { imports, indirect, requests } = module.record;
+  for (const [number, { name, request }] of imports.entries()) {
+    if (name !== undefined)
+      check((set) => module.resolveImport(number, set), requests[request].specifier, name);
+  }
+  for (const { name, exported, request } of indirect) {
+    if (name === undefined) continue;
+    check((set) => module.resolveExport(exported, set), requests[request].specifier, name);
+  }
+}
+
+/**
+ * @param {(resolveSet: import("./module-record.cjs").ResolveSet) => import("./module-record.cjs").Resolution} resolve
+ * @param {string} specifier
+ * @param {string} name
+ */
+function check(resolve, specifier, name) {
+  /** @type {import("./module-record.cjs").ResolveSet} */
+  const resolveSet = [];
+  const resolution = resolve(resolveSet);
+  if (resolution === null && resolveSet.cycle) {
+    const { cycle } = resolveSet;
+    throw new SyntaxError(`Detected cycle while resolving name '${cycle.name}' in '${cycle.specifier}'`);
+  }
+  if (resolution === null) {
+    throw new SyntaxError(`The requested module '${specifier}' does not provide an export named '${name}'`);
+  }
+  if (resolution === "ambiguous") {
+    throw new SyntaxError(
+      `The requested module '${specifier}' contains conflicting star exports for name '${name}'`,
+    );
+  }
+}
+
+/**
+ * @param {SourceTextModule} module
+ * @param {Realm} realm
+ */
+function environmentOf(module, realm) {
+  try {
+    return new Environment(module, realm);
+  } catch (error) {
+    // What V8 finds and our parser does not: a regular expression, for one.
+    const { message } = /** @type {Error} */ (error);
+    throw new LoadError(module.url, /** @type {any} */ ({ message }));
+  }
+}
+
+module.exports = { Graph, LoadError };

@@ -1,0 +1,133 @@
+// @ts-check
+"use strict";
+
+// The ES module runtime: modules of the project run as functions that can be collected.
+
+const path = require("node:path");
+const { EsmLoader } = require("../../native/load.cjs");
+const { evaluate } = require("./evaluate.cjs");
+const { Graph, LoadError } = require("./graph.cjs");
+const { namespaceOf } = require("./namespace.cjs");
+const { nativeImport, nativeResolve } = require("./native.cjs");
+
+/** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
+/** @typedef {import("../../native/addon").JsRequest} JsRequest */
+
+const loader = new EsmLoader();
+/** Node has it since 24.2. */
+const hasMain = "main" in /** @type {any} */ (metaProbe());
+/** @type {Module | null} */
+let main = null;
+
+/** @type {import("./environment.cjs").Realm} */
+const realm = { importMeta, importCall };
+const graph = new Graph(loader, realm);
+
+/**
+ * HostGetImportMetaProperties, with Node's properties in Node's order.
+ * @param {SourceTextModule} module
+ */
+function importMeta(module) {
+  const meta = Object.create(null);
+  meta.dirname = path.dirname(module.file);
+  meta.filename = module.file;
+  if (hasMain) meta.main = module === main;
+  meta.resolve = function resolve(/** @type {unknown} */ specifier) {
+    return nativeResolve(module.file)(`${specifier}`);
+  };
+  meta.url = module.url;
+  return meta;
+}
+
+/** @returns {object} an `import.meta` of Node's own */
+function metaProbe() {
+  const { bridgeMeta } = require("./native.cjs");
+  return bridgeMeta(__filename);
+}
+
+/**
+ * EvaluateImportCall (13.3.10.1) after its operands, and FinishLoadingImportedModule.
+ * @param {SourceTextModule} module
+ * @param {unknown} specifier
+ * @param {unknown} options
+ */
+async function importCall(module, specifier, options) {
+  // `String` would take symbols; ToString throws, and a throw is a rejection here.
+  const text = `${/** @type {any} */ (specifier)}`;
+  const attributes = attributesOf(options);
+  // V8 refuses it, in words that differ from version to version.
+  if ("refused" in attributes) return nativeImport(module.file)(text, attributes.refused);
+  const request = loader.target(text, attributes, module.file);
+  if (request.target === "native") {
+    const given = attributes.length > 0 ? { with: Object.fromEntries(attributes) } : undefined;
+    return nativeImport(module.file)(text, given);
+  }
+  return run(request, module.file);
+}
+
+/**
+ * EvaluateImportCall, step 11. Every getter is called once.
+ * @param {unknown} options
+ * @returns {[string, string][] | { refused: unknown }}
+ */
+function attributesOf(options) {
+  if (options === undefined) return [];
+  if (!isObject(options)) return { refused: options };
+  const attributes = Reflect.get(options, "with");
+  if (attributes === undefined) return [];
+  if (!isObject(attributes)) return { refused: { with: attributes } };
+  /** @type {[string, string][]} */
+  const entries = [];
+  for (const key of Object.keys(attributes).sort()) {
+    const value = Reflect.get(attributes, key);
+    if (typeof value !== "string") return { refused: { with: { [key]: value } } };
+    entries.push([key, value]);
+  }
+  return entries;
+}
+
+/** @param {unknown} value @returns {value is object} */
+const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
+
+/**
+ * Loads, links and evaluates; the result is the namespace.
+ * @param {JsRequest} request
+ * @param {string} from
+ */
+async function run(request, from) {
+  // Node loads asynchronously: what the caller does next comes before anything of the module.
+  await null;
+  const module = await prepare(request, from);
+  await evaluate(module);
+  return namespaceOf(module);
+}
+
+/** @param {JsRequest} request @param {string} from */
+async function prepare(request, from) {
+  try {
+    const module = graph.prepare(request, from);
+    // The first step of an async generator ends a microtask after it ran.
+    for (let tick = 0; tick < 3; tick++) await null;
+    return module;
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    await nativeImport(from)(error.url);
+    throw new Error(`heatsync-rs refuses what Node takes: ${error.message}`, { cause: error });
+  }
+}
+
+/**
+ * Runs a program.
+ * @param {string} file the real path of its entry point
+ */
+async function evaluateGraph(file) {
+  /** @type {JsRequest} */
+  const request = { specifier: file, attributes: [], target: "module", file, suffix: "" };
+  const module = await prepare(request, file);
+  main = module;
+  await evaluate(module);
+  return module;
+}
+
+module.exports = { evaluateGraph, graph, realm };

@@ -1,0 +1,192 @@
+// @ts-check
+"use strict";
+
+// Module Records (ECMA-262 16.2.1.5 and 16.2.1.6): names are resolved here, nothing runs.
+
+const { Cell } = require("./cell.cjs");
+
+/** @typedef {import("../../native/addon").JsEsm} JsEsm */
+/** @typedef {"unlinked" | "linking" | "linked" | "evaluating" | "evaluating-async" | "evaluated"} Status */
+/**
+ * ResolvedBinding Record: a cell of `module`, or without one its namespace.
+ * @typedef {{ module: Module, cell: Cell | null }} ResolvedBinding
+ */
+/** @typedef {ResolvedBinding | "ambiguous" | null} Resolution */
+/** @typedef {{ promise: Promise<void>, resolve: () => void, reject: (error: unknown) => void }} Capability */
+/**
+ * What is being resolved; where indirect exports led in a circle, for the error's words.
+ * @typedef {[Module, string][] & { cycle?: { specifier: string, name: string } }} ResolveSet
+ */
+
+/** Cyclic Module Record (16.2.1.6): what Link and Evaluate need. */
+class Module {
+  /** @type {Status} */
+  status = "unlinked";
+  /** [[EvaluationError]], boxed: anything can be thrown. @type {{ error: unknown } | null} */
+  evaluationError = null;
+  dfsIndex = 0;
+  dfsAncestorIndex = 0;
+  /** @type {Module | null} */
+  cycleRoot = null;
+  hasTLA = false;
+  /** [[AsyncEvaluationOrder]]; null: unset. @type {number | "done" | null} */
+  asyncEvaluationOrder = null;
+  /** @type {Capability | null} */
+  topLevelCapability = null;
+  /** @type {Module[]} */
+  asyncParentModules = [];
+  pendingAsyncDependencies = 0;
+  /** [[LoadedModules]], one for each request. @type {Module[]} */
+  requested = [];
+  /** Member of an import cycle, or importing itself. */
+  isCyclic = false;
+  /** Somebody names its namespace statically. */
+  isNamespaceWanted = false;
+  /** @type {import("./namespace.cjs").Facade | null} */
+  facade = null;
+
+  /** @param {string} url */
+  constructor(url) {
+    this.url = url;
+  }
+
+  /** @param {Set<Module>} _exportStarSet @returns {string[]} */
+  getExportedNames(_exportStarSet = new Set()) {
+    return [];
+  }
+
+  /**
+   * @param {string} _name
+   * @param {ResolveSet} _resolveSet
+   * @returns {Resolution}
+   */
+  resolveExport(_name, _resolveSet = []) {
+    return null;
+  }
+
+  /** InitializeEnvironment. */
+  initializeEnvironment() {}
+
+  /** ExecuteModule of a module without top-level await. */
+  execute() {}
+
+  /**
+   * ExecuteModule of one with. One reaction to the body's promise, no more: programs can count.
+   * @param {() => void} _fulfilled
+   * @param {(error: unknown) => void} _rejected
+   */
+  executeAsync(_fulfilled, _rejected) {}
+}
+
+/** Source Text Module Record (16.2.1.7). */
+class SourceTextModule extends Module {
+  /** @type {import("./environment.cjs").Environment | null} */
+  environment = null;
+
+  /** @param {string} url @param {string} file @param {JsEsm} record */
+  constructor(url, file, record) {
+    super(url);
+    this.file = file;
+    this.record = record;
+    this.hasTLA = record.hasTopLevelAwait;
+    this.cells = record.cells.map(() => new Cell());
+  }
+
+  /** 16.2.1.7.2.1 @override @param {Set<Module>} exportStarSet */
+  getExportedNames(exportStarSet = new Set()) {
+    if (exportStarSet.has(this)) return [];
+    exportStarSet.add(this);
+    const names = new Set();
+    for (const { exported } of this.record.locals) names.add(exported);
+    for (const { exported } of this.record.indirect) names.add(exported);
+    for (const request of this.record.stars) {
+      for (const name of this.requested[request].getExportedNames(exportStarSet)) {
+        if (name !== "default") names.add(name);
+      }
+    }
+    return [...names];
+  }
+
+  /** 16.2.1.7.2.2 @override @param {string} name @param {ResolveSet} resolveSet @returns {Resolution} */
+  resolveExport(name, resolveSet = []) {
+    // A circular import request.
+    if (resolveSet.some(([module, other]) => module === this && other === name)) return null;
+    resolveSet.push([this, name]);
+    for (const { exported, cell } of this.record.locals) {
+      if (exported === name) return { module: this, cell: this.cells[cell] };
+    }
+    for (const entry of this.record.indirect) {
+      if (entry.exported !== name) continue;
+      const imported = this.requested[entry.request];
+      if (entry.name === undefined) return { module: imported, cell: null };
+      if (resolveSet.some(([module, other]) => module === imported && other === entry.name)) {
+        resolveSet.cycle = { specifier: this.record.requests[entry.request].specifier, name: entry.name };
+      }
+      return imported.resolveExport(entry.name, resolveSet);
+    }
+    // A default export is never found through a star.
+    if (name === "default") return null;
+    /** @type {ResolvedBinding | null} */
+    let starResolution = null;
+    for (const request of this.record.stars) {
+      const resolution = this.requested[request].resolveExport(name, resolveSet);
+      if (resolution === "ambiguous") return resolution;
+      if (resolution === null) continue;
+      if (starResolution === null) starResolution = resolution;
+      else if (!isSame(resolution, starResolution)) return "ambiguous";
+    }
+    return starResolution;
+  }
+
+  /** @override */
+  execute() {
+    this.environment?.execute();
+  }
+
+  /** @override @param {() => void} fulfilled @param {(error: unknown) => void} rejected */
+  executeAsync(fulfilled, rejected) {
+    this.environment?.executeAsync(fulfilled, rejected);
+  }
+
+  /** @param {number} number @param {ResolveSet} [resolveSet] @returns {Resolution} */
+  resolveImport(number, resolveSet) {
+    const entry = this.record.imports[number];
+    const imported = this.requested[entry.request];
+    return entry.name === undefined
+      ? { module: imported, cell: null }
+      : imported.resolveExport(entry.name, resolveSet);
+  }
+}
+
+/** Synthetic Module Record (16.2.1.8) of a JSON file (16.2.1.8.2, ParseJSONModule). */
+class JsonModule extends Module {
+  #default = new Cell();
+  /** @type {unknown} */
+  #value;
+
+  /** @param {string} url @param {string} text */
+  constructor(url, text) {
+    super(url);
+    this.#value = JSON.parse(text);
+  }
+
+  /** @override */
+  getExportedNames() {
+    return ["default"];
+  }
+
+  /** @override @param {string} name @returns {Resolution} */
+  resolveExport(name) {
+    return name === "default" ? { module: this, cell: this.#default } : null;
+  }
+
+  /** @override */
+  execute() {
+    this.#default.initialize(this.#value);
+  }
+}
+
+/** @param {ResolvedBinding} a @param {ResolvedBinding} b */
+const isSame = (a, b) => a.module === b.module && a.cell === b.cell;
+
+module.exports = { JsonModule, Module, SourceTextModule };

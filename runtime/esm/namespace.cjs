@@ -1,0 +1,253 @@
+// @ts-check
+"use strict";
+
+// Namespace objects (ECMA-262 10.4.6), real ones: each is that of a facade, a tiny native module
+// at the file's own URL with a variable for every export, which is set from here.
+//
+// The namespace of a module in a cycle can be seen while it is evaluated, with names that are not
+// initialized yet. There the facade drives: evaluating it evaluates the module, and each of its
+// `let`s waits for the module's own declaration.
+
+const Module = require("node:module");
+const { Cell } = require("./cell.cjs");
+
+/** @typedef {import("./module-record.cjs").Module} ModuleRecord */
+/** @typedef {import("./module-record.cjs").ResolvedBinding} ResolvedBinding */
+/** @typedef {{ binding: ResolvedBinding, names: string[], isHoisted: boolean }} Variable */
+
+const FACADES = Symbol.for("heatsync-rs.esm.facades");
+/** @type {Map<number, Facade>} */
+const waiting = new Map();
+let count = 0;
+Object.defineProperty(globalThis, FACADES, {
+  configurable: true,
+  value: (/** @type {number} */ number) => waiting.get(number),
+});
+
+class Facade {
+  /** @type {Record<string, unknown> | null} */
+  namespace = null;
+  cell = new Cell();
+  isStarted = false;
+  /** @type {Variable[]} */
+  #variables = [];
+  /** @type {(number: number, value: unknown) => void} */
+  #set = () => {};
+  /** @type {(() => void) | null} */
+  #requested = null;
+  /** @type {(() => void)[]} */
+  #subscriptions = [];
+
+  /** @param {ModuleRecord} module @param {boolean} isDriven */
+  constructor(module, isDriven) {
+    this.module = module;
+    this.isDriven = isDriven;
+  }
+
+  /** Evaluates the module by evaluating the facade. @param {() => void} requested */
+  drive(requested) {
+    this.#requested = requested;
+    this.#run();
+    this.isDriven = false;
+  }
+
+  get() {
+    if (!this.namespace) this.#run();
+    return /** @type {Record<string, unknown>} */ (this.namespace);
+  }
+
+  #run() {
+    this.#variables = variablesOf(this.module, this.isDriven);
+    const number = ++count;
+    waiting.set(number, this);
+    try {
+      evaluateNatively(this.module, (self) => this.#source(number, self));
+    } finally {
+      waiting.delete(number);
+    }
+  }
+
+  /** @param {number} number @param {string | null} self the specifier the facade knows itself by */
+  #source(number, self) {
+    const variables = this.#variables.map((variable, index) => ({ ...variable, index }));
+    const host = `globalThis[Symbol.for(${JSON.stringify(FACADES.description)})](${number})`;
+    const cases = variables.map(({ index }) => `case ${index}:$${index}=v;break;`).join("");
+    const hoisted = variables.filter(({ isHoisted }) => isHoisted).map(({ index }) => `var $${index};`);
+    const others = variables.filter(({ isHoisted }) => !isHoisted);
+    const lets = others.map(({ index }) => `let $${index}=host.next(${index});`);
+    const names = variables.flatMap(({ names, index }) =>
+      names.map((name) => `$${index} as ${JSON.stringify(name)}`),
+    );
+    return [
+      self ? `import * as namespace from ${JSON.stringify(self)};` : "",
+      `const host=${host};${hoisted.join("")}`,
+      `host.start(${self ? "namespace" : "null"},(k,v)=>{switch(k){${cases}}});`,
+      lets.join(""),
+      `host.end();export{${names.join(",")}};`,
+    ].join("");
+  }
+
+  /** @param {Record<string, unknown>} namespace @param {(number: number, value: unknown) => void} set */
+  start(namespace, set) {
+    this.isStarted = true;
+    this.#set = set;
+    if (namespace) this.adopt(namespace);
+    this.#variables.forEach((variable, index) => {
+      if (variable.isHoisted) this.#follow(index);
+    });
+    this.#requested?.();
+  }
+
+  /** @param {Record<string, unknown>} namespace */
+  adopt(namespace) {
+    this.namespace = namespace;
+    this.cell.initialize(namespace);
+  }
+
+  /** The value of a `let`, once it has one. @param {number} index */
+  next(index) {
+    const { binding } = this.#variables[index];
+    const { cell } = binding;
+    if (this.isDriven && cell && binding.module === this.module) {
+      while (!cell.isInitialized && !sourceOf(this.module).step());
+    }
+    return this.#follow(index);
+  }
+
+  /** The rest of the body. */
+  end() {
+    if (this.isDriven) sourceOf(this.module).execute();
+  }
+
+  /** @param {number} index */
+  #follow(index) {
+    const { binding, isHoisted } = this.#variables[index];
+    const cell = binding.cell ?? namespaceCell(binding.module);
+    if (cell.isLive) this.#subscriptions.push(cell.subscribe((value) => this.#set(index, value)));
+    if (!cell.isInitialized) return undefined;
+    if (isHoisted) this.#set(index, cell.get());
+    return cell.get();
+  }
+
+  /** The module was evaluated anew with the same names. */
+  refresh() {
+    for (const unsubscribe of this.#subscriptions) unsubscribe();
+    this.#subscriptions = [];
+    this.#variables.forEach((variable, index) => {
+      const resolution = this.module.resolveExport(variable.names[0]);
+      if (!resolution || resolution === "ambiguous") return;
+      variable.binding = resolution;
+      const value = this.#follow(index);
+      this.#set(index, value);
+    });
+  }
+
+  /** The names it has, as its namespace lists them. */
+  get names() {
+    return this.#variables.flatMap(({ names }) => names).sort();
+  }
+}
+
+/** @param {ModuleRecord} module @returns {import("./environment.cjs").Environment} */
+function sourceOf(module) {
+  return /** @type {any} */ (module).environment;
+}
+
+/**
+ * GetModuleNamespace ( module ), 16.2.1.10: every name that resolves, one variable a binding.
+ * @param {ModuleRecord} module
+ * @param {boolean} isDriven
+ * @returns {Variable[]}
+ */
+function variablesOf(module, isDriven) {
+  /** @type {Variable[]} */
+  const variables = [];
+  for (const name of module.getExportedNames()) {
+    const binding = module.resolveExport(name);
+    if (!binding || binding === "ambiguous") continue;
+    const known = variables.find(
+      (other) => other.binding.cell === binding.cell && other.binding.module === binding.module,
+    );
+    if (known) known.names.push(name);
+    else variables.push({ binding, names: [name], isHoisted: isDriven && isSet(binding) });
+  }
+  // In the order of their declarations.
+  const cells = /** @type {Cell[]} */ (/** @type {any} */ (module).cells ?? []);
+  const place = (/** @type {Variable} */ { binding }) =>
+    binding.cell && cells.includes(binding.cell) ? cells.indexOf(binding.cell) : cells.length;
+  return variables.sort((a, b) => place(a) - place(b));
+}
+
+/** Functions, `var`s and namespaces have values before anything runs. @param {ResolvedBinding} binding */
+function isSet({ cell }) {
+  return !cell || cell.isInitialized;
+}
+
+/**
+ * @param {ModuleRecord} module
+ * @returns {Record<string, unknown>}
+ */
+function namespaceOf(module) {
+  const native = /** @type {any} */ (module);
+  if (native.nativeNamespace) return native.nativeNamespace();
+  module.facade ??= new Facade(module, false);
+  return module.facade.get();
+}
+
+/**
+ * A namespace as a binding: that of a module in a cycle comes to be when its evaluation begins.
+ * @param {ModuleRecord} module
+ */
+function namespaceCell(module) {
+  if (module.facade?.isDriven) return module.facade.cell;
+  const cell = new Cell();
+  cell.initialize(namespaceOf(module));
+  return cell;
+}
+
+/**
+ * The file's own URL can be taken once; a module with a query, or whose names changed, has a
+ * facade in a data: URL, which can't name itself.
+ * @param {ModuleRecord} module
+ * @param {(self: string | null) => string} source
+ */
+function evaluateNatively(module, source) {
+  const file = /** @type {any} */ (module).file;
+  const facade = /** @type {Facade} */ (module.facade);
+  if (file && !taken.has(file) && !/[?#]/.test(module.url.slice(module.url.lastIndexOf("/")))) {
+    taken.add(file);
+    try {
+      compileNatively(source(module.url), file);
+      return;
+    } catch (error) {
+      // Node itself has, or had, something under this URL: `start` was never reached.
+      if (facade.isStarted) throw error;
+    }
+  }
+  const data = `data:text/javascript,${encodeURIComponent(source(null))}`;
+  const number = ++count;
+  const bridge = `import * as namespace from ${JSON.stringify(data)};globalThis[Symbol.for(${JSON.stringify(FACADES.description)})](${number}).adopt(namespace);`;
+  waiting.set(number, facade);
+  try {
+    compileNatively(bridge, `${process.cwd()}/.heatsync-facade-${number}.mjs`);
+  } finally {
+    waiting.delete(number);
+  }
+}
+
+/** Files whose URL has a facade. @type {Set<string>} */
+const taken = new Set();
+
+/**
+ * Compiles, links and evaluates a native ES module, at once. Only what has no top-level await.
+ * @param {string} source
+ * @param {string} file
+ */
+function compileNatively(source, file) {
+  const module = /** @type {any} */ (new Module(file));
+  module.filename = file;
+  module.paths = [];
+  module._compile(source, file, "module");
+}
+
+module.exports = { Facade, compileNatively, namespaceCell, namespaceOf };

@@ -1,0 +1,265 @@
+// @ts-check
+"use strict";
+
+// Modules that Node runs: packages, builtins, CommonJS, data: URLs, whatever we know nothing of.
+// Their place in the order of evaluation is kept: each is evaluated, by a native module that does
+// nothing but import it, when its turn comes. Node also finds the words when it can't be.
+
+const path = require("node:path");
+const { builtinModules } = require("node:module");
+const { pathToFileURL } = require("node:url");
+const { Cell } = require("./cell.cjs");
+const { Module } = require("./module-record.cjs");
+const { compileNatively } = require("./namespace.cjs");
+
+/** @typedef {import("../../native/addon").JsRequest} JsRequest */
+/** @typedef {import("./module-record.cjs").Resolution} Resolution */
+/** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
+
+const BRIDGE = Symbol.for("heatsync-rs.esm.bridge");
+const bridgeCall = `globalThis[Symbol.for(${JSON.stringify(BRIDGE.description)})]`;
+/** What the running bridge hands out. @type {any} */
+let handed = null;
+Object.defineProperty(globalThis, BRIDGE, {
+  configurable: true,
+  value: (/** @type {any} */ value) => {
+    handed = value;
+  },
+});
+let count = 0;
+
+class NativeModule extends Module {
+  /** @type {Map<string, Cell>} */
+  #cells = new Map();
+  /** Names that linking showed to exist, or not. @type {Map<string, boolean>} */
+  #known = new Map();
+  /** @type {Record<string, unknown> | null} */
+  #namespace = null;
+
+  /** @param {JsRequest} request @param {string} from the file that asks first */
+  constructor(request, from) {
+    super(request.file ?? request.specifier);
+    this.request = request;
+    this.from = from;
+    const name = request.file?.startsWith("node:") ? request.file.slice(5) : "";
+    /** A builtin's exports are its properties; it needs no evaluation. @type {any} */
+    this.builtin = builtinModules.includes(name) ? require(name) : null;
+  }
+
+  /** @override @returns {string[]} */
+  getExportedNames() {
+    return Object.keys(this.#namespace ?? this.nativeNamespace());
+  }
+
+  /** @param {string} name @returns {boolean} */
+  has(name) {
+    let known = this.#known.get(name);
+    if (known === undefined) {
+      known = this.builtin ? name === "default" || Object.hasOwn(this.builtin, name) : this.#probe(name);
+      this.#known.set(name, known);
+    }
+    return known;
+  }
+
+  /** @param {string} name */
+  #probe(name) {
+    try {
+      probe(this.from, [{ request: this.request, names: [name] }]);
+      return true;
+    } catch (error) {
+      if (error instanceof SyntaxError) return false;
+      throw error;
+    }
+  }
+
+  /** @param {string} name */
+  note(name) {
+    this.#known.set(name, true);
+  }
+
+  /** @override @param {string} name @returns {Resolution} */
+  resolveExport(name) {
+    if (!this.has(name)) return null;
+    let cell = this.#cells.get(name);
+    if (!cell) {
+      cell = new Cell();
+      this.#cells.set(name, cell);
+      if (this.status === "evaluated") this.#fill(cell, name);
+    }
+    return { module: this, cell };
+  }
+
+  /** @override */
+  execute() {
+    if (!this.builtin) this.nativeNamespace();
+    for (const [name, cell] of this.#cells) this.#fill(cell, name);
+  }
+
+  /** @override @param {() => void} fulfilled @param {(error: unknown) => void} rejected */
+  executeAsync(fulfilled, rejected) {
+    const imported = nativeImport(this.from)(this.request.specifier, optionsOf(this.request));
+    imported.then((namespace) => {
+      this.#namespace = namespace;
+      for (const [name, cell] of this.#cells) this.#fill(cell, name);
+      fulfilled();
+    }, rejected);
+  }
+
+  /** @param {Cell} cell @param {string} name */
+  #fill(cell, name) {
+    if (this.builtin && !this.#namespace) {
+      cell.initialize(name === "default" ? this.builtin : this.builtin[name]);
+      return;
+    }
+    cell.initialize(/** @type {Record<string, unknown>} */ (this.#namespace)[name]);
+  }
+
+  nativeNamespace() {
+    this.#namespace ??= /** @type {Record<string, unknown>} */ (
+      bridge(this.from, `import * as namespace from ${clause(this.request)};${bridgeCall}(namespace);`)
+    );
+    return this.#namespace;
+  }
+}
+
+/** @param {JsRequest} request */
+function clause({ specifier, attributes }) {
+  const text = JSON.stringify(specifier);
+  return attributes.length > 0 ? `${text} with ${JSON.stringify(Object.fromEntries(attributes))}` : text;
+}
+
+/** @param {JsRequest} request */
+function optionsOf({ attributes }) {
+  return attributes.length > 0 ? { with: Object.fromEntries(attributes) } : undefined;
+}
+
+/**
+ * Runs a module that stands where `from` stands.
+ * @param {string} from
+ * @param {string} source
+ */
+function bridge(from, source) {
+  const file = path.join(path.dirname(from), `.heatsync-${++count}.mjs`);
+  handed = null;
+  try {
+    compileNatively(source, file);
+    return handed;
+  } catch (error) {
+    throw namedAfter(error, file, from);
+  } finally {
+    handed = null;
+  }
+}
+
+/** The file the user knows, in place of ours. @param {any} error @param {string} ours @param {string} file */
+function namedAfter(error, ours, file) {
+  for (const key of ["message", "stack"]) {
+    const text = Object.getOwnPropertyDescriptor(Object(error), key)?.value;
+    if (typeof text !== "string" || !text.includes(ours)) continue;
+    const renamed = text
+      .replaceAll(pathToFileURL(ours).href, pathToFileURL(file).href)
+      .replaceAll(ours, file);
+    Object.defineProperty(error, key, { value: renamed, configurable: true, writable: true });
+  }
+  return error;
+}
+
+/**
+ * Links imports of native modules without evaluating them: the first import of the graph throws.
+ * @param {string} from
+ * @param {{ request: JsRequest, names: string[] }[]} imports
+ */
+function probe(from, imports) {
+  const stop = `heatsync-stop-${++count}`;
+  const data = `data:text/javascript,throw ${JSON.stringify(stop)}`;
+  const statements = imports.map(({ request, names }, module) => {
+    const list = names.map((name, index) => `${JSON.stringify(name)} as $${module}_${index}`);
+    return `import {${list.join(",")}} from ${clause(request)};`;
+  });
+  try {
+    bridge(from, `import ${JSON.stringify(data)};${statements.join("")}`);
+  } catch (error) {
+    if (error !== stop) throw error;
+  }
+}
+
+/**
+ * What linking `module` asks of the native modules it requests; throws what Node throws. Those
+ * with top-level await are marked.
+ * @param {SourceTextModule} module
+ */
+function linkNatives(module) {
+  const imports = module.requested.flatMap((requested, index) => {
+    if (!(requested instanceof NativeModule)) return [];
+    const entries = [...module.record.imports, ...module.record.indirect];
+    const names = entries.flatMap((entry) => (entry.request === index ? (entry.name ?? []) : []));
+    if (requested.builtin && names.every((name) => requested.has(name))) return [];
+    return [{ requested, request: module.record.requests[index], names: [...new Set(names)] }];
+  });
+  if (imports.length === 0) return;
+  try {
+    probe(module.file, imports);
+  } catch (error) {
+    if (/** @type {any} */ (error)?.code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
+    for (const { requested, request } of imports) requested.hasTLA ||= isAsync(module.file, request);
+  }
+  for (const { requested, names } of imports) names.forEach((name) => void requested.note(name));
+}
+
+/** @param {string} from @param {JsRequest} request */
+function isAsync(from, request) {
+  try {
+    probe(from, [{ request, names: [] }]);
+    return false;
+  } catch (error) {
+    return /** @type {any} */ (error)?.code === "ERR_REQUIRE_ASYNC_MODULE";
+  }
+}
+
+/** @type {Map<string, { import: (specifier: string, options: any) => Promise<any>, resolve: (specifier: string) => string, file: string }>} */
+const natives = new Map();
+
+/** Node's own `import()` and `import.meta.resolve`, as they are where `from` stands. @param {string} from */
+function nativesOf(from) {
+  const directory = path.dirname(from);
+  let natives_ = natives.get(directory);
+  if (!natives_) {
+    const number = count + 1;
+    const file = path.join(directory, `.heatsync-${number}.mjs`);
+    const source = `${bridgeCall}({import:(s,o)=>import(s,o),resolve:(s)=>import.meta.resolve(s)})`;
+    natives_ = { ...bridge(from, source), file };
+    natives.set(directory, /** @type {any} */ (natives_));
+  }
+  return /** @type {NonNullable<typeof natives_>} */ (natives_);
+}
+
+/** @param {string} from @returns {(specifier: string, options?: any) => Promise<any>} */
+function nativeImport(from) {
+  const native = nativesOf(from);
+  return async (specifier, options) => {
+    try {
+      return await native.import(specifier, options);
+    } catch (error) {
+      throw namedAfter(error, native.file, from);
+    }
+  };
+}
+
+/** @param {string} from @returns {(specifier: string) => string} */
+function nativeResolve(from) {
+  return (specifier) => {
+    const native = nativesOf(from);
+    try {
+      return native.resolve(specifier);
+    } catch (error) {
+      throw namedAfter(error, native.file, from);
+    }
+  };
+}
+
+/** An `import.meta` as Node makes them. @param {string} from @returns {object} */
+function bridgeMeta(from) {
+  return bridge(from, `${bridgeCall}(import.meta)`);
+}
+
+module.exports = { bridgeMeta, NativeModule, linkNatives, nativeImport, nativeResolve };

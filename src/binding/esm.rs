@@ -1,0 +1,230 @@
+//! The loader of ES modules, for `runtime/esm`.
+
+use std::path::{Path, PathBuf};
+
+use napi::bindgen_prelude::Either;
+use napi_derive::napi;
+
+use super::convert::{JsProblem, text};
+use crate::{
+    engine::Problem,
+    error::{Error, Span},
+    load::{Loaded, Loader, Target},
+    scan::ModuleKind,
+    transform::{CellKind, ImportName, Place, Requested},
+};
+
+#[napi(object)]
+pub struct JsRequest {
+    pub specifier: String,
+    pub attributes: Vec<Vec<String>>,
+    #[napi(ts_type = "'module' | 'json' | 'native'")]
+    pub target: String,
+    /// Of a native target: what it is, when that is known.
+    pub file: Option<String>,
+    pub suffix: Option<String>,
+}
+
+/// `name` absent: the namespace.
+#[napi(object)]
+pub struct JsImport {
+    pub request: u32,
+    pub name: Option<String>,
+    pub local: String,
+}
+
+#[napi(object)]
+pub struct JsLocalExport {
+    pub exported: String,
+    pub cell: u32,
+}
+
+#[napi(object)]
+pub struct JsIndirectExport {
+    pub exported: String,
+    pub request: u32,
+    pub name: Option<String>,
+}
+
+#[napi(object)]
+pub struct JsCell {
+    pub local: String,
+    #[napi(ts_type = "'function' | 'var' | 'lexical' | 'default' | 'namespace'")]
+    pub kind: String,
+    pub pushed: bool,
+    /// Of a namespace: the number of the import.
+    pub import: Option<u32>,
+}
+
+#[napi(object)]
+pub struct JsEsm {
+    pub code: String,
+    pub parameters: Vec<String>,
+    pub requests: Vec<JsRequest>,
+    pub imports: Vec<JsImport>,
+    pub locals: Vec<JsLocalExport>,
+    pub indirect: Vec<JsIndirectExport>,
+    pub stars: Vec<u32>,
+    pub cells: Vec<JsCell>,
+    pub has_top_level_await: bool,
+    pub uses_phases: bool,
+}
+
+#[napi(js_name = "EsmLoader")]
+pub struct JsEsmLoader {
+    loader: Loader,
+}
+
+#[napi]
+impl JsEsmLoader {
+    #[napi(constructor, catch_unwind)]
+    #[allow(clippy::new_without_default, reason = "a constructor for JavaScript")]
+    pub fn new() -> Self {
+        Self {
+            loader: Loader::new(),
+        }
+    }
+
+    /// The module, or what is wrong with it.
+    #[napi(catch_unwind)]
+    pub fn load(&self, file: String, cyclic: bool) -> Either<JsEsm, JsProblem> {
+        let place = if cyclic {
+            Place::Cyclic
+        } else {
+            Place::Acyclic
+        };
+        match self.loader.load(Path::new(&file), place) {
+            Ok(loaded) => Either::A(loaded.into()),
+            Err(error) => Either::B(problem(error)),
+        }
+    }
+
+    #[napi(catch_unwind)]
+    pub fn json(&self, file: String) -> Either<String, JsProblem> {
+        match Loader::json(Path::new(&file)) {
+            Ok(text) => Either::A(text),
+            Err(error) => Either::B(problem(error)),
+        }
+    }
+
+    /// Where `import(specifier)` in the file `from` leads.
+    #[napi(catch_unwind)]
+    pub fn target(
+        &self,
+        specifier: String,
+        attributes: Vec<Vec<String>>,
+        from: String,
+    ) -> JsRequest {
+        let pair = |mut pair: Vec<String>| pair.pop().and_then(|value| Some((pair.pop()?, value)));
+        let request = Requested {
+            specifier,
+            attributes: attributes.into_iter().filter_map(pair).collect(),
+            span: Span::default(),
+        };
+        let target = self.loader.target(&request, Path::new(&from));
+        request_of(request, target)
+    }
+
+    /// Is this file an ES module?
+    #[napi(catch_unwind)]
+    pub fn is_module(&self, file: String) -> bool {
+        self.loader.kind(Path::new(&file)) == ModuleKind::Esm
+    }
+
+    #[napi(catch_unwind)]
+    pub fn clear_cache(&self) {
+        self.loader.clear_cache();
+    }
+}
+
+fn problem(error: Error) -> JsProblem {
+    JsProblem::from(Problem {
+        error,
+        source: None,
+        specifier: None,
+    })
+}
+
+fn number(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn name(name: ImportName) -> Option<String> {
+    match name {
+        ImportName::Name(name) => Some(name),
+        ImportName::Namespace => None,
+    }
+}
+
+fn request_of(request: Requested, target: Target) -> JsRequest {
+    let place = |path: PathBuf, suffix| (Some(text(&path)), Some(suffix));
+    let (target, (file, suffix)) = match target {
+        Target::Module { path, suffix } => ("module", place(path, suffix)),
+        Target::Json { path, suffix } => ("json", place(path, suffix)),
+        Target::Native { key } => ("native", (key, None)),
+    };
+    let attributes = request
+        .attributes
+        .into_iter()
+        .map(|(key, value)| vec![key, value]);
+    JsRequest {
+        specifier: request.specifier,
+        attributes: attributes.collect(),
+        target: target.to_owned(),
+        file,
+        suffix,
+    }
+}
+
+impl From<Loaded> for JsEsm {
+    fn from(loaded: Loaded) -> Self {
+        let record = loaded.module.record;
+        let requests = record.requests.into_iter().zip(loaded.targets);
+        let import = |import: crate::transform::ImportEntry| JsImport {
+            request: number(import.request),
+            name: name(import.name),
+            local: import.local,
+        };
+        let indirect = |export: crate::transform::IndirectExport| JsIndirectExport {
+            exported: export.exported,
+            request: number(export.request),
+            name: name(export.name),
+        };
+        let local = |export: crate::transform::LocalExport| JsLocalExport {
+            exported: export.exported,
+            cell: number(export.cell),
+        };
+        Self {
+            code: loaded.module.code,
+            parameters: loaded.module.parameters,
+            requests: requests
+                .map(|(request, target)| request_of(request, target))
+                .collect(),
+            imports: record.imports.into_iter().map(import).collect(),
+            locals: record.locals.into_iter().map(local).collect(),
+            indirect: record.indirect.into_iter().map(indirect).collect(),
+            stars: record.stars.into_iter().map(number).collect(),
+            cells: record.cells.into_iter().map(JsCell::from).collect(),
+            has_top_level_await: record.has_top_level_await,
+            uses_phases: record.uses_phases,
+        }
+    }
+}
+
+impl From<crate::transform::Cell> for JsCell {
+    fn from(cell: crate::transform::Cell) -> Self {
+        let (kind, import) = match cell.kind {
+            CellKind::Function | CellKind::DefaultFunction => ("function", None),
+            CellKind::Var => ("var", None),
+            CellKind::Lexical => ("lexical", None),
+            CellKind::Default => ("default", None),
+            CellKind::Namespace(import) => ("namespace", Some(number(import))),
+        };
+        Self {
+            local: cell.local,
+            kind: kind.to_owned(),
+            pushed: cell.pushed,
+            import,
+        }
+    }
+}

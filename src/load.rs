@@ -1,0 +1,204 @@
+//! One file, ready for the runtime: read, transformed, its requests resolved.
+//!
+//! What is not ours to run (packages, builtins, CommonJS, what does not resolve, attributes we do
+//! not know) is [`Target::Native`]: Node loads it, and finds the words when it can't.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    error::{Error, ErrorCode},
+    resolve::{Mode, Resolved, Resolver},
+    scan::{ModuleKind, kind_of, without_mark},
+    transform::{Place, Record, Requested, Transformed, transform},
+};
+
+#[derive(Debug, Default)]
+pub struct Loader {
+    resolver: Resolver,
+}
+
+#[derive(Debug)]
+pub struct Loaded {
+    pub module: Transformed,
+    /// Where each request leads.
+    pub targets: Vec<Target>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Target {
+    /// An ES module of the project. `suffix` is the URL's query and fragment: another module.
+    Module {
+        path: PathBuf,
+        suffix: String,
+    },
+    Json {
+        path: PathBuf,
+        suffix: String,
+    },
+    /// `key`: the file or builtin it is, when that is known.
+    Native {
+        key: Option<String>,
+    },
+}
+
+impl Loader {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Forgets what was found on disk.
+    pub fn clear_cache(&self) {
+        self.resolver.clear_cache();
+    }
+
+    /// # Errors
+    /// When the file can't be read or is no ES module.
+    pub fn load(&self, path: &Path, place: Place) -> Result<Loaded, Error> {
+        let source = read(path)?;
+        let module = transform(&source, path, place)?;
+        let targets = self.targets(&module.record, path);
+        Ok(Loaded { module, targets })
+    }
+
+    /// The text of a JSON module.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn json(path: &Path) -> Result<String, Error> {
+        read(path)
+    }
+
+    fn targets(&self, record: &Record, from: &Path) -> Vec<Target> {
+        record
+            .requests
+            .iter()
+            .map(|request| self.target(request, from))
+            .collect()
+    }
+
+    /// Where a request of the file `from` leads.
+    pub fn target(&self, request: &Requested, from: &Path) -> Target {
+        let resolved = self
+            .resolver
+            .resolve(&request.specifier, from, Mode::Import);
+        let (path, link) = match resolved {
+            Ok(Resolved::File { path, link }) => (path, link),
+            Ok(Resolved::Package { path }) => return native(path.to_string_lossy().into_owned()),
+            Ok(Resolved::Builtin(name) | Resolved::Url(name)) => return native(name),
+            Err(_) => return Target::Native { key: None },
+        };
+        let specifier = request.specifier.as_str();
+        let is_place = specifier.starts_with(['.', '/']) || specifier.starts_with("file:");
+        let suffix = specifier.find(['?', '#']).filter(|_| is_place);
+        let suffix = suffix
+            .map(|at| specifier[at..].to_owned())
+            .unwrap_or_default();
+        let named = link.as_deref().unwrap_or(&path);
+        let is_json = request.attributes == [("type".to_owned(), "json".to_owned())];
+        match self.kind(named) {
+            ModuleKind::Esm if request.attributes.is_empty() => Target::Module { path, suffix },
+            ModuleKind::Json if is_json => Target::Json { path, suffix },
+            _ => native(path.to_string_lossy().into_owned() + &suffix),
+        }
+    }
+
+    /// The kind of a file; its text is read only when name and package leave it open.
+    pub fn kind(&self, path: &Path) -> ModuleKind {
+        let package_type = self.resolver.package_type(path);
+        let kind = kind_of(path, None, package_type.as_deref());
+        let is_open = kind == ModuleKind::CommonJs
+            && package_type.is_none()
+            && path.extension().is_none_or(|extension| extension == "js");
+        if !is_open {
+            return kind;
+        }
+        let source = read(path).ok();
+        kind_of(path, source.as_deref(), None)
+    }
+}
+
+fn native(key: String) -> Target {
+    Target::Native { key: Some(key) }
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        Error::new(
+            ErrorCode::Unreadable,
+            format!("{}: {error}", path.display()),
+        )
+        .with_file(path)
+    })?;
+    // As Node's TextDecoder does: bytes that are no UTF-8 are replaced, a mark is dropped.
+    let text = String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    Ok(match without_mark(&text) {
+        rest if rest.len() == text.len() => text,
+        rest => rest.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_ours_or_nodes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a path");
+        let write = |name: &str, text: &str| {
+            let path = root.join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, text).expect("written");
+        };
+        write("package.json", "{}");
+        write("b.mjs", "");
+        write("c.cjs", "");
+        write("d.js", "export {}");
+        write("e.js", "exports.a = 1");
+        write("f.json", "{}");
+        write("node_modules/p/index.mjs", "");
+        write(
+            "node_modules/p/package.json",
+            r#"{ "exports": "./index.mjs" }"#,
+        );
+        write(
+            "a.mjs",
+            "import './b.mjs'; import './b.mjs?x#y'; import './c.cjs'; import './d.js'; import './e.js';
+             import './f.json'; import './f.json' with { type: 'json' }; import 'p'; import 'fs'; import './none.mjs';
+             import './b.mjs' with { type: 'json' }; import 'data:text/javascript,'",
+        );
+        let loaded = Loader::new()
+            .load(&root.join("a.mjs"), Place::Acyclic)
+            .expect("a module");
+        let module = |name: &str, suffix: &str| Target::Module {
+            path: root.join(name),
+            suffix: suffix.to_owned(),
+        };
+        let json = Target::Json {
+            path: root.join("f.json"),
+            suffix: String::new(),
+        };
+        let native = |key: &str| Target::Native {
+            key: Some(key.to_owned()),
+        };
+        let file = |name: &str| native(&root.join(name).to_string_lossy());
+        assert_eq!(
+            loaded.targets,
+            [
+                module("b.mjs", ""),
+                module("b.mjs", "?x#y"),
+                file("c.cjs"),
+                module("d.js", ""),
+                file("e.js"),
+                file("f.json"),
+                json,
+                file("node_modules/p/index.mjs"),
+                native("node:fs"),
+                Target::Native { key: None },
+                file("b.mjs"),
+                native("data:text/javascript,"),
+            ]
+        );
+    }
+}

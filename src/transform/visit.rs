@@ -1,0 +1,201 @@
+//! Where in the tree `body`'s rules apply.
+
+use oxc_ast::ast::{
+    ArrowFunctionExpression, AssignmentExpression, AssignmentTargetPropertyIdentifier,
+    AwaitExpression, BinaryExpression, BinaryOperator, Expression, ForInStatement, ForOfStatement,
+    ForStatement, ForStatementInit, Function, IdentifierReference, ImportExpression, ImportMeta,
+    ObjectProperty, PropertyDefinition, SequenceExpression, SimpleAssignmentTarget, Statement,
+    StaticBlock, UnaryExpression, UnaryOperator, UpdateExpression, VariableDeclaration,
+    VariableDeclarationKind,
+};
+use oxc_ast_visit::{Visit, walk};
+use oxc_span::{GetSpan, Span};
+use oxc_syntax::scope::ScopeFlags;
+
+use super::body::Body;
+
+impl<'a> Visit<'a> for Body<'_, '_> {
+    fn visit_statement(&mut self, it: &Statement<'a>) {
+        match it {
+            Statement::ExpressionStatement(it) => self.discarded(&it.expression),
+            other => walk::walk_statement(self, other),
+        }
+    }
+
+    fn visit_for_statement(&mut self, it: &ForStatement<'a>) {
+        match &it.init {
+            Some(ForStatementInit::VariableDeclaration(it)) => self.visit_variable_declaration(it),
+            Some(init) => {
+                if let Some(expression) = init.as_expression() {
+                    self.discarded(expression);
+                }
+            }
+            None => {}
+        }
+        it.test.iter().for_each(|test| self.visit_expression(test));
+        it.update.iter().for_each(|update| self.discarded(update));
+        self.visit_statement(&it.body);
+    }
+
+    fn visit_for_in_statement(&mut self, it: &ForInStatement<'a>) {
+        self.for_in_or_of(&it.left, &it.right, &it.body);
+    }
+
+    fn visit_for_of_statement(&mut self, it: &ForOfStatement<'a>) {
+        self.used.awaits |= it.r#await && self.functions == 0;
+        self.for_in_or_of(&it.left, &it.right, &it.body);
+    }
+
+    fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
+        self.used.awaits |= it.kind == VariableDeclarationKind::AwaitUsing && self.functions == 0;
+        for declarator in &it.declarations {
+            self.visit_variable_declarator(declarator);
+            let is_write = self.cyclic && it.kind.is_var() && declarator.init.is_some();
+            if !is_write {
+                continue; // lexical declarations of the top level: see `statements`
+            }
+            for id in declarator.id.get_binding_identifiers() {
+                let cell = id
+                    .symbol_id
+                    .get()
+                    .and_then(|symbol| self.bindings.cells.get(&symbol).copied());
+                if let Some(cell) = cell {
+                    let (name, push) = (self.temporary(), self.push(cell));
+                    self.edits
+                        .insert(declarator.span.end, format!(",{name}={push}"));
+                }
+            }
+        }
+    }
+
+    fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
+        self.assignment(it, true);
+    }
+
+    fn visit_update_expression(&mut self, it: &UpdateExpression<'a>) {
+        self.update(it, true);
+    }
+
+    fn visit_sequence_expression(&mut self, it: &SequenceExpression<'a>) {
+        if let Some((last, others)) = it.expressions.split_last() {
+            others
+                .iter()
+                .for_each(|expression| self.discarded(expression));
+            self.visit_expression(last);
+        }
+    }
+
+    fn visit_simple_assignment_target(&mut self, it: &SimpleAssignmentTarget<'a>) {
+        if let SimpleAssignmentTarget::AssignmentTargetIdentifier(id) = it {
+            if let Some(constant) = self.constant_for(id) {
+                self.edits.replace(id.span.start, id.span.end, constant);
+            }
+        } else {
+            walk::walk_simple_assignment_target(self, it);
+        }
+    }
+
+    fn visit_assignment_target_property_identifier(
+        &mut self,
+        it: &AssignmentTargetPropertyIdentifier<'a>,
+    ) {
+        if let Some(constant) = self.constant_for(&it.binding) {
+            self.edits
+                .insert(it.binding.span.end, format!(":{constant}"));
+        }
+        it.init.iter().for_each(|init| self.visit_expression(init));
+    }
+
+    fn visit_await_expression(&mut self, it: &AwaitExpression<'a>) {
+        self.used.awaits |= self.functions == 0;
+        walk::walk_await_expression(self, it);
+    }
+
+    fn visit_import_meta(&mut self, it: &ImportMeta) {
+        self.used.import_meta = true;
+        self.edits
+            .blank(it.span.start, it.span.end, &self.names.import_meta);
+    }
+
+    fn visit_import_expression(&mut self, it: &ImportExpression<'a>) {
+        if it.phase.is_some() {
+            self.used.phases = true;
+        } else {
+            self.used.import_call = true;
+            self.edits.replace(
+                it.span.start,
+                it.span.start + 6,
+                self.names.import_call.as_str(),
+            );
+        }
+        walk::walk_import_expression(self, it);
+    }
+
+    fn visit_binary_expression(&mut self, it: &BinaryExpression<'a>) {
+        let right = it.right.span().start;
+        if it.operator == BinaryOperator::LessThan
+            && it.left.span().end < right
+            && self.names.is_html_comment(right)
+        {
+            self.used
+                .html_comment
+                .get_or_insert(Span::sized(right - 1, 4));
+        }
+        walk::walk_binary_expression(self, it);
+    }
+
+    // `arguments` means a function's own, and a module has none: a global, or a ReferenceError.
+
+    fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
+        if self.with_arguments == 0 && it.name == "arguments" {
+            self.used.arguments = true;
+            self.edits.replace(
+                it.span.start,
+                it.span.end,
+                format!("{}()", self.names.arguments),
+            );
+        }
+    }
+
+    fn visit_unary_expression(&mut self, it: &UnaryExpression<'a>) {
+        if let Expression::Identifier(id) = &it.argument
+            && it.operator == UnaryOperator::Typeof
+            && self.with_arguments == 0
+            && id.name == "arguments"
+        {
+            return self.edits.replace(id.span.start, id.span.end, "undefined");
+        }
+        walk::walk_unary_expression(self, it);
+    }
+
+    fn visit_object_property(&mut self, it: &ObjectProperty<'a>) {
+        match &it.value {
+            Expression::Identifier(id) if it.shorthand => {
+                if self.with_arguments == 0 && id.name == "arguments" {
+                    self.edits.insert(id.span.start, "arguments:");
+                }
+                self.visit_identifier_reference(id);
+            }
+            _ => walk::walk_object_property(self, it),
+        }
+    }
+
+    fn visit_function(&mut self, it: &Function<'a>, flags: ScopeFlags) {
+        self.in_function(true, |this| walk::walk_function(this, it, flags));
+    }
+
+    fn visit_arrow_function_expression(&mut self, it: &ArrowFunctionExpression<'a>) {
+        self.in_function(false, |this| walk::walk_arrow_function_expression(this, it));
+    }
+
+    fn visit_property_definition(&mut self, it: &PropertyDefinition<'a>) {
+        self.visit_property_key(&it.key);
+        if let Some(value) = &it.value {
+            self.in_function(false, |this| this.visit_expression(value));
+        }
+    }
+
+    fn visit_static_block(&mut self, it: &StaticBlock<'a>) {
+        self.in_function(false, |this| walk::walk_static_block(this, it));
+    }
+}
