@@ -17,10 +17,11 @@ const { JsonModule, SourceTextModule } = require("./module-record.cjs");
 /** @typedef {import("./module-record.cjs").Module} Module */
 
 /** A module that can't be loaded; Node says why, in its own words, when it is asked to import it. */
-class LoadError extends Error {
+class LoadError extends SyntaxError {
   /** @param {string} url @param {JsProblem} problem */
   constructor(url, problem) {
     super(problem.message);
+    this.name = "SyntaxError";
     this.url = url;
     this.problem = problem;
   }
@@ -47,10 +48,49 @@ class Graph {
     /** @type {Map<string, Module>} */
     const fresh = new Map();
     const module = this.#load(request, from, fresh);
-    if (fresh.size === 0) return module;
-    const order = linkingOrder(module, new Set(fresh.values()));
+    if (fresh.size > 0) this.#link([module], new Set(fresh.values()));
+    for (const [key, member] of fresh) this.modules.set(key, member);
+    return module;
+  }
+
+  /**
+   * Gives modules of the graph their files' present content, and links it. The new modules this
+   * takes are returned, not yet in the graph.
+   * @param {Module[]} modules
+   */
+  adopt(modules) {
+    /** @type {Map<string, Module>} */
+    const fresh = new Map();
+    for (const module of modules) {
+      if (module instanceof JsonModule) {
+        const text = this.loader.json(module.file);
+        if (typeof text !== "string") throw new LoadError(module.url, text);
+        module.adopt(text);
+      } else if (module instanceof SourceTextModule) {
+        module.adopt(this.#source(module.file, module.url, false));
+        this.#request(module, fresh);
+      }
+    }
+    this.#link(modules, new Set([...modules, ...fresh.values()]));
+    return fresh;
+  }
+
+  /** Does every import of an evaluated module still lead somewhere? @param {Module} module */
+  check(module) {
+    if (module instanceof SourceTextModule) link(module);
+  }
+
+  *facades() {
+    for (const { facade } of this.modules.values()) if (facade?.namespace) yield facade;
+  }
+
+  /** @param {Module[]} roots @param {Set<Module>} members */
+  #link(roots, members) {
+    const order = linkingOrder(roots, members);
     for (const member of order) {
-      if (member instanceof SourceTextModule && member.isCyclic) this.#reload(member);
+      if (!(member instanceof SourceTextModule) || !member.isCyclic) continue;
+      // Its place in a cycle asks for another body.
+      member.record = this.#source(member.file, member.url, true);
     }
     for (const member of order) {
       if (member instanceof SourceTextModule) link(member);
@@ -63,8 +103,6 @@ class Graph {
     for (const member of order) {
       if (member instanceof SourceTextModule) member.environment?.initialize();
     }
-    for (const [key, member] of fresh) this.modules.set(key, member);
-    return module;
   }
 
   /** @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh @returns {Module} */
@@ -80,16 +118,28 @@ class Graph {
     const file = /** @type {string} */ (request.file);
     const url = pathToFileURL(file).href + (request.suffix ?? "");
     if (request.target === "json") return this.#loadJson(request, from, url, fresh);
-    const record = this.loader.load(file, false);
-    if (!("parameters" in record)) throw new LoadError(url, record);
+    const record = this.#source(file, url, false);
     if (record.usesPhases) {
       // import defer, import source: the running Node has them or has not.
       return this.#load({ ...request, specifier: url, target: "native" }, from, fresh);
     }
     const module = new SourceTextModule(url, file, record);
     fresh.set(key, module);
-    module.requested = record.requests.map((next) => this.#load(next, file, fresh));
+    this.#request(module, fresh);
     return module;
+  }
+
+  /** @param {SourceTextModule} module @param {Map<string, Module>} fresh */
+  #request(module, fresh) {
+    module.requested = module.record.requests.map((next) => this.#load(next, module.file, fresh));
+    for (const required of module.requested) required.importers.add(module);
+  }
+
+  /** @param {string} file @param {string} url @param {boolean} isCyclic */
+  #source(file, url, isCyclic) {
+    const record = this.loader.load(file, isCyclic);
+    if (!("parameters" in record)) throw new LoadError(url, record);
+    return record;
   }
 
   /** @param {JsRequest} request @param {string} from @param {string} url @param {Map<string, Module>} fresh */
@@ -97,20 +147,13 @@ class Graph {
     const text = this.loader.json(/** @type {string} */ (request.file));
     try {
       if (typeof text !== "string") throw new LoadError(url, text);
-      const module = new JsonModule(url, text);
+      const module = new JsonModule(url, /** @type {string} */ (request.file), text);
       fresh.set(keyOf(request, from), module);
       return module;
     } catch {
       // Node has its own words for a file that is no JSON.
       return this.#load({ ...request, target: "native" }, from, fresh);
     }
-  }
-
-  /** Its place in a cycle asks for another body. @param {SourceTextModule} module */
-  #reload(module) {
-    const record = this.loader.load(module.file, true);
-    if (!("parameters" in record)) throw new LoadError(module.url, record);
-    module.record = record;
   }
 
   /** @param {Module[]} order */
@@ -127,7 +170,8 @@ class Graph {
     }
     for (const member of order) {
       const isDriven = member.isCyclic && member.isNamespaceWanted && !isAsync(member, new Set());
-      if (isDriven) member.facade = new Facade(member, true);
+      // A facade that exists is kept: its namespace is known to the program.
+      if (isDriven && !member.facade) member.facade = new Facade(member, true);
     }
   }
 }
@@ -148,12 +192,12 @@ function isAsync(module, seen) {
 }
 
 /**
- * Post-order from `root`, as InnerModuleLinking visits (16.2.1.6.1.2.1); members of cycles are
+ * Post-order from the roots, as InnerModuleLinking visits (16.2.1.6.1.2.1); members of cycles are
  * marked (Tarjan's algorithm, as there).
- * @param {Module} root
+ * @param {Module[]} roots
  * @param {Set<Module>} fresh
  */
-function linkingOrder(root, fresh) {
+function linkingOrder(roots, fresh) {
   /** @type {Module[]} */
   const order = [];
   /** @type {Module[]} */
@@ -177,7 +221,7 @@ function linkingOrder(root, fresh) {
     const members = stack.splice(stack.indexOf(module));
     if (members.length > 1) for (const member of members) member.isCyclic = true;
   };
-  if (fresh.has(root)) visit(root);
+  for (const root of roots) if (fresh.has(root) && root.status === "unlinked") visit(root);
   return order;
 }
 

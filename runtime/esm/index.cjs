@@ -8,6 +8,7 @@ const { EsmLoader } = require("../../native/load.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { Graph, LoadError } = require("./graph.cjs");
 const { namespaceOf } = require("./namespace.cjs");
+const { reload } = require("./reload.cjs");
 const { nativeImport, nativeResolve } = require("./native.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -130,4 +131,17 @@ async function evaluateGraph(file) {
   return module;
 }
 
-module.exports = { evaluateGraph, graph, realm };
+/**
+ * Evaluates files anew, dependencies first, and rebinds their importers.
+ * @param {string[]} files
+ * @param {() => void | Promise<void>} [beforeEvaluation]
+ */
+async function reloadFiles(files, beforeEvaluation) {
+  const wanted = new Set(files);
+  const modules = [...graph.modules.values()].filter((module) =>
+    wanted.has(/** @type {any} */ (module).file),
+  );
+  await reload(graph, modules, beforeEvaluation);
+}
+
+module.exports = { evaluateGraph, graph, reloadFiles };

@@ -44,10 +44,26 @@ class Module {
   isNamespaceWanted = false;
   /** @type {import("./namespace.cjs").Facade | null} */
   facade = null;
+  /** Who requests it. @type {Set<Module>} */
+  importers = new Set();
 
   /** @param {string} url */
   constructor(url) {
     this.url = url;
+  }
+
+  /** As it was before it was linked. */
+  reset() {
+    this.status = "unlinked";
+    this.evaluationError = null;
+    this.cycleRoot = null;
+    this.hasTLA = false;
+    this.asyncEvaluationOrder = null;
+    this.topLevelCapability = null;
+    this.asyncParentModules = [];
+    this.pendingAsyncDependencies = 0;
+    this.isCyclic = false;
+    this.isNamespaceWanted = false;
   }
 
   /** @param {Set<Module>} _exportStarSet @returns {string[]} */
@@ -88,8 +104,22 @@ class SourceTextModule extends Module {
     super(url);
     this.file = file;
     this.record = record;
-    this.hasTLA = record.hasTopLevelAwait;
     this.cells = record.cells.map(() => new Cell());
+    this.hasTLA = record.hasTopLevelAwait;
+  }
+
+  /** Begins a version. @param {JsEsm} record */
+  adopt(record) {
+    this.record = record;
+    this.cells = record.cells.map(() => new Cell());
+    this.environment = null;
+    this.reset();
+    this.hasTLA = record.hasTopLevelAwait;
+  }
+
+  /** Do names of other modules pass through this one? */
+  get reexports() {
+    return this.record.stars.length > 0 || this.record.indirect.length > 0;
   }
 
   /** 16.2.1.7.2.1 @override @param {Set<Module>} exportStarSet */
@@ -160,14 +190,22 @@ class SourceTextModule extends Module {
 
 /** Synthetic Module Record (16.2.1.8) of a JSON file (16.2.1.8.2, ParseJSONModule). */
 class JsonModule extends Module {
-  #default = new Cell();
+  cells = [new Cell()];
   /** @type {unknown} */
-  #value;
+  value;
 
-  /** @param {string} url @param {string} text */
-  constructor(url, text) {
+  /** @param {string} url @param {string} file @param {string} text */
+  constructor(url, file, text) {
     super(url);
-    this.#value = JSON.parse(text);
+    this.file = file;
+    this.value = JSON.parse(text);
+  }
+
+  /** Begins a version. @param {string} text */
+  adopt(text) {
+    this.value = JSON.parse(text);
+    this.cells = [new Cell()];
+    this.reset();
   }
 
   /** @override */
@@ -177,12 +215,12 @@ class JsonModule extends Module {
 
   /** @override @param {string} name @returns {Resolution} */
   resolveExport(name) {
-    return name === "default" ? { module: this, cell: this.#default } : null;
+    return name === "default" ? { module: this, cell: this.cells[0] } : null;
   }
 
   /** @override */
   execute() {
-    this.#default.initialize(this.#value);
+    this.cells[0].initialize(this.value);
   }
 }
 

@@ -129,23 +129,32 @@ class Facade {
     return cell.get();
   }
 
-  /** The module was evaluated anew with the same names. */
-  refresh() {
+  /**
+   * Modules were evaluated anew. With the same names the namespace stays and its variables are set;
+   * with others there must be another one.
+   * @param {Set<ModuleRecord>} evaluated
+   */
+  refresh(evaluated) {
+    const isConcerned = this.#variables.some(({ binding }) => evaluated.has(binding.module));
+    if (!isConcerned && !evaluated.has(this.module)) return;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
-    this.#variables.forEach((variable, index) => {
-      const resolution = this.module.resolveExport(variable.names[0]);
-      if (!resolution || resolution === "ambiguous") return;
-      variable.binding = resolution;
-      const value = this.#follow(index);
-      this.#set(index, value);
-    });
+    const variables = variablesOf(this.module, false);
+    if (shapeOf(variables) !== shapeOf(this.#variables)) {
+      this.module.facade = null;
+      return;
+    }
+    this.#variables = this.#variables.map((old) => ({
+      .../** @type {Variable} */ (variables.find(({ names }) => names[0] === old.names[0])),
+      isHoisted: true,
+    }));
+    this.#variables.forEach((_, index) => void this.#follow(index));
   }
+}
 
-  /** The names it has, as its namespace lists them. */
-  get names() {
-    return this.#variables.flatMap(({ names }) => names).sort();
-  }
+/** Which names are one binding. @param {Variable[]} variables */
+function shapeOf(variables) {
+  return JSON.stringify(variables.map(({ names }) => [...names].sort()).sort());
 }
 
 /** @param {ModuleRecord} module @returns {import("./environment.cjs").Environment} */

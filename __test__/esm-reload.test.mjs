@@ -1,0 +1,190 @@
+// New versions of modules on our runtime: importers see them through the bindings they have, old
+// ones can be collected, and what fails leaves everything as it was.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { materialize } from "./support/oracle.mjs";
+
+const { evaluateGraph, reloadFiles } = createRequire(import.meta.url)("../runtime/esm/index.cjs");
+setFlagsFromString("--expose-gc");
+const { gc } = await import("node:vm").then((vm) => ({ gc: vm.runInNewContext("gc") }));
+
+/**
+ * Runs `main.mjs`; what it puts on `globalThis.out` is the result.
+ * @param {import("node:test").TestContext} t
+ * @param {Record<string, string>} files
+ */
+async function program(t, files) {
+  const { directory, remove } = materialize(files);
+  t.after(remove);
+  const file = (/** @type {string} */ name) => path.join(directory, name);
+  /** @type {any} */ (globalThis).out = undefined;
+  await evaluateGraph(file("main.mjs"));
+  return {
+    out: /** @type {any} */ (globalThis).out,
+    /** @param {Record<string, string>} changed */
+    async save(changed, names = Object.keys(changed), /** @type {any} */ before = undefined) {
+      for (const [name, text] of Object.entries(changed)) fs.writeFileSync(file(name), text);
+      await reloadFiles(names.map(file), before);
+    },
+  };
+}
+
+test("an importer sees new values, functions, classes and defaults", async (t) => {
+  const main = `import d, { a, f, C } from "./x.mjs"; globalThis.out = () => [d, a, f(), new C().v];`;
+  const text = (/** @type {number} */ n) =>
+    `export default ${n}; export const a = ${n}; export function f() { return ${n}; } export class C { v = ${n} }`;
+  const { out, save } = await program(t, { "main.mjs": main, "x.mjs": text(1) });
+  assert.deepEqual(out(), [1, 1, 1, 1]);
+  for (const n of [2, 3, 4]) {
+    await save({ "x.mjs": text(n) });
+    assert.deepEqual(out(), [n, n, n, n]);
+  }
+});
+
+test("through re-exports, stars and namespaces", async (t) => {
+  const { out, save } = await program(t, {
+    "main.mjs": `import { a, b, ns } from "./mid.mjs"; import * as all from "./mid.mjs"; import * as x from "./x.mjs";
+      globalThis.out = () => [a, b, ns.a, all.a, x.a, ns === x];`,
+    "mid.mjs": `export * from "./star.mjs"; export { b } from "./x.mjs"; export * as ns from "./x.mjs";`,
+    "star.mjs": `export { a } from "./x.mjs";`,
+    "x.mjs": "export const a = 1, b = 1;",
+  });
+  assert.deepEqual(out(), [1, 1, 1, 1, 1, true]);
+  await save({ "x.mjs": "export let a = 2, b = 3;" });
+  assert.deepEqual(out(), [2, 3, 2, 2, 2, true]);
+});
+
+test("only what was named is evaluated, dependencies first", async (t) => {
+  /** @type {any} */ (globalThis).log = [];
+  const { save } = await program(t, {
+    "main.mjs": `import "./mid.mjs"; log.push("main");`,
+    "mid.mjs": `import { x } from "./x.mjs"; log.push("mid " + x);`,
+    "x.mjs": `import "./leaf.mjs"; log.push("x"); export const x = 1;`,
+    "leaf.mjs": `log.push("leaf");`,
+  });
+  await save({ "x.mjs": `import "./leaf.mjs"; log.push("x"); export const x = 2;` }, ["x.mjs", "mid.mjs"]);
+  assert.deepEqual(/** @type {any} */ (globalThis).log, ["leaf", "x", "mid 1", "main", "x", "mid 2"]);
+});
+
+test("the new version pushes, the old one no more", async (t) => {
+  const { out, save } = await program(t, {
+    "main.mjs": `import { n, up } from "./x.mjs"; const ups = [up]; globalThis.out = () => { if (ups.at(-1) !== up) ups.push(up); return { n: () => n, ups }; };`,
+    "x.mjs": "export let n = 0; export const up = () => { n++; };",
+  });
+  out().ups[0]();
+  assert.equal(out().n(), 1);
+  await save({ "x.mjs": "export let n = 10; export const up = () => { n += 10; };" });
+  assert.equal(out().n(), 10);
+  out().ups[1]();
+  assert.equal(out().n(), 20);
+  out().ups[0]();
+  assert.equal(out().n(), 20);
+});
+
+test("an export comes, another goes", async (t) => {
+  const { out, save } = await program(t, {
+    "main.mjs": `import * as ns from "./x.mjs"; globalThis.out = () => ({ ...ns });`,
+    "x.mjs": "export const a = 1;",
+  });
+  await save({ "x.mjs": "export const a = 2, b = 3;" });
+  assert.deepEqual(out(), { a: 2, b: 3 });
+  await save({ "x.mjs": "export const b = 4;" });
+  assert.deepEqual(out(), { b: 4 });
+});
+
+/** @type {[string, string, RegExp | Function][]} */
+const failures = [
+  ["a syntax error", "export const a = ;", SyntaxError],
+  ["a regular expression V8 alone refuses", "export const a = /(/;", SyntaxError],
+  ["a missing export", "export const b = 1;", /does not provide an export named 'a'/],
+  ["a missing file", `import "./none.mjs"; export const a = 2;`, /Cannot find module/],
+  ["a missing export of a dependency", `import { z } from "./y.mjs"; export const a = 2;`, /named 'z'/],
+  ["a throw in the body", `export const a = 2; throw new Error("body");`, /body/],
+  ["a rejection in the body", `export const a = 2; await 0; throw new Error("late");`, /late/],
+];
+for (const [name, text, expected] of failures) {
+  test(`${name} leaves everything as it was, and the next save mends it`, async (t) => {
+    const { out, save } = await program(t, {
+      "main.mjs": `import { a } from "./x.mjs"; import * as ns from "./x.mjs"; globalThis.out = () => [a, ns.a];`,
+      "x.mjs": "export let a = 1; setTimeout(() => { a = 1.5; });",
+      "y.mjs": "export const y = 1;",
+    });
+    await assert.rejects(save({ "x.mjs": text }), /** @type {any} */ (expected));
+    assert.deepEqual(out(), [1, 1]);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    assert.deepEqual(out(), [1.5, 1.5]);
+    await save({ "x.mjs": "export const a = 3;" });
+    assert.deepEqual(out(), [3, 3]);
+  });
+}
+
+test("nothing is disposed of before all is linked", async (t) => {
+  const { save } = await program(t, {
+    "main.mjs": `import { a } from "./x.mjs"; globalThis.out = () => a;`,
+    "x.mjs": "export const a = 1;",
+  });
+  let called = 0;
+  const before = () => void called++;
+  await assert.rejects(save({ "x.mjs": "export {};" }, ["x.mjs"], before));
+  assert.equal(called, 0);
+  await save({ "x.mjs": "export const a = 2;" }, ["x.mjs"], before);
+  assert.equal(called, 1);
+});
+
+test("a cycle, made, evaluated anew and broken", async (t) => {
+  const { out, save } = await program(t, {
+    "main.mjs": `import { a } from "./a.mjs"; globalThis.out = () => a();`,
+    "a.mjs": "export const a = () => 1;",
+    "b.mjs": `import { a } from "./a.mjs"; export function b() { return typeof a; }`,
+  });
+  await save({ "a.mjs": `import { b } from "./b.mjs"; export const a = () => b();` });
+  assert.equal(out(), "function");
+  await save({ "b.mjs": `import { a } from "./a.mjs"; export function b() { return "b" + typeof a; }` }, [
+    "b.mjs",
+    "a.mjs",
+  ]);
+  assert.equal(out(), "bfunction");
+  await save({ "a.mjs": "export const a = () => 3;" });
+  assert.equal(out(), 3);
+});
+
+test("top-level await, a new dependency, json", async (t) => {
+  const { out, save } = await program(t, {
+    "main.mjs": `import { a } from "./x.mjs"; globalThis.out = () => a;`,
+    "x.mjs": "export const a = 1;",
+    "j.json": `{ "v": 1 }`,
+  });
+  await save({ "x.mjs": `import j from "./j.json" with { type: "json" }; export const a = await j.v;` });
+  assert.equal(out(), 1);
+  await save({ "j.json": `{ "v": 2 }` }, ["j.json", "x.mjs"]);
+  assert.equal(out(), 2);
+});
+
+test("old versions can be collected", async (t) => {
+  const text = (/** @type {number} */ n) =>
+    `import { o as other } from "./y.mjs"; export let o = { n: ${n} }; export const set = () => { o = {}; };
+     globalThis.registry.register(o, ${n}); globalThis.use = () => other;`;
+  /** @type {Set<number>} */
+  const collected = new Set();
+  /** @type {any} */ (globalThis).registry = new FinalizationRegistry((n) => collected.add(Number(n)));
+  const { save } = await program(t, {
+    "main.mjs": `import { o, set } from "./x.mjs"; import * as ns from "./x.mjs"; globalThis.out = () => [o, ns.o, set];`,
+    "x.mjs": text(0),
+    "y.mjs": "export let o = {}; globalThis.setY = () => { o = {}; };",
+  });
+  for (let n = 1; n <= 20; n++) {
+    await save({ "x.mjs": text(n) });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  for (let turn = 0; turn < 50 && collected.size < 19; turn++) {
+    gc();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  // The newest is in use; of the one before a frame of an inline cache may still know.
+  assert.ok(collected.size >= 19, `collected ${[...collected].sort((a, b) => a - b)}`);
+});
