@@ -3,7 +3,10 @@
 
 // Evaluation, step by step as ECMA-262 16.2.1.6.1.3 has it: its order is what programs see.
 
+const { drive } = require("./drive.cjs");
+
 /** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./native.cjs").NativeModule} NativeModule */
 
 /** AsyncModuleEvaluationCount of the agent. */
 let asyncModuleEvaluationCount = 0;
@@ -23,18 +26,52 @@ function evaluate(module) {
   const stack = [];
   const capability = withResolvers();
   module.topLevelCapability = capability;
-  try {
-    innerModuleEvaluation(module, stack, 0);
+  const finished = () => {
     if (typeof module.asyncEvaluationOrder !== "number") capability.resolve();
-  } catch (error) {
+  };
+  const failed = (/** @type {unknown} */ error) => {
     for (const member of stack) {
       member.status = "evaluated";
       member.evaluationError = { error };
       member.cycleRoot ??= member;
     }
     capability.reject(error);
+  };
+  const evaluation = innerModuleEvaluation(module, stack, 0);
+  const natives = asyncNatives(module, new Set());
+  if (natives.length > 0) {
+    const [fulfilled, rejected] = [asyncModuleExecutionFulfilled, asyncModuleExecutionRejected];
+    drive(evaluation, natives, { finished, failed, fulfilled, rejected });
+    return capability.promise;
+  }
+  try {
+    runAtOnce(evaluation);
+    finished();
+  } catch (error) {
+    failed(error);
   }
   return capability.promise;
+}
+
+/** Without native modules to wait for it has one step. @template T @param {Generator<unknown, T>} evaluation @returns {T} */
+function runAtOnce(evaluation) {
+  const result = evaluation.next();
+  if (!result.done) throw new Error("heatsync-rs: an evaluation that can't wait has to wait");
+  return result.value;
+}
+
+/**
+ * The native modules with top-level await that an evaluation will begin, in that order.
+ * @param {Module} module
+ * @param {Set<Module>} seen
+ * @returns {NativeModule[]}
+ */
+function asyncNatives(module, seen) {
+  if (module.status !== "linked" || seen.has(module)) return [];
+  seen.add(module);
+  const found = module.requested.flatMap((required) => asyncNatives(required, seen));
+  if (module.isNative && module.hasTLA) found.push(/** @type {NativeModule} */ (module));
+  return found;
 }
 
 /**
@@ -42,9 +79,9 @@ function evaluate(module) {
  * @param {Module} module
  * @param {Module[]} stack
  * @param {number} index
- * @returns {number}
+ * @returns {Generator<NativeModule, number>} yields what Node is to evaluate now
  */
-function innerModuleEvaluation(module, stack, index) {
+function* innerModuleEvaluation(module, stack, index) {
   if (module.status === "evaluating-async" || module.status === "evaluated") {
     if (module.evaluationError) throw module.evaluationError.error;
     return index;
@@ -57,9 +94,9 @@ function innerModuleEvaluation(module, stack, index) {
   index++;
   stack.push(module);
 
-  const requested = () => {
+  const requested = function* () {
     for (let required of module.requested) {
-      index = innerModuleEvaluation(required, stack, index);
+      index = yield* innerModuleEvaluation(required, stack, index);
       if (required.status === "evaluating") {
         module.dfsAncestorIndex = Math.min(module.dfsAncestorIndex, required.dfsAncestorIndex);
       } else {
@@ -74,12 +111,13 @@ function innerModuleEvaluation(module, stack, index) {
   };
   if (module.facade?.isDriven) {
     // Its namespace can be seen while it is evaluated: the evaluation is that of a native module.
-    module.facade.drive(requested);
+    module.facade.drive(() => runAtOnce(requested()));
   } else {
-    requested();
+    yield* requested();
     if (module.pendingAsyncDependencies > 0 || module.hasTLA) {
       module.asyncEvaluationOrder = asyncModuleEvaluationCount++;
-      if (module.pendingAsyncDependencies === 0) executeAsyncModule(module);
+      if (module.isNative) yield/** @type {NativeModule} */ (module);
+      else if (module.pendingAsyncDependencies === 0) executeAsyncModule(module);
     } else {
       module.execute();
     }

@@ -29,6 +29,8 @@ class Module {
   /** @type {Module | null} */
   cycleRoot = null;
   hasTLA = false;
+  /** Node runs it. */
+  isNative = false;
   /** [[AsyncEvaluationOrder]]; null: unset. @type {number | "done" | null} */
   asyncEvaluationOrder = null;
   /** @type {Capability | null} */

@@ -29,6 +29,7 @@ Object.defineProperty(globalThis, BRIDGE, {
 let count = 0;
 
 class NativeModule extends Module {
+  isNative = true;
   /** @type {Map<string, Cell>} */
   #cells = new Map();
   /** Names that linking showed to exist, or not. @type {Map<string, boolean>} */
@@ -95,14 +96,21 @@ class NativeModule extends Module {
     for (const [name, cell] of this.#cells) this.#fill(cell, name);
   }
 
-  /** @override @param {() => void} fulfilled @param {(error: unknown) => void} rejected */
-  executeAsync(fulfilled, rejected) {
-    const imported = nativeImport(this.from)(this.request.specifier, optionsOf(this.request));
-    imported.then((namespace) => {
-      this.#namespace = namespace;
-      for (const [name, cell] of this.#cells) this.#fill(cell, name);
-      fulfilled();
-    }, rejected);
+  /** Node's own import(). @returns {Promise<Record<string, unknown>>} */
+  import() {
+    return nativeImport(this.from)(this.request.specifier, optionsOf(this.request));
+  }
+
+  /** What another native module writes after `from`, wherever it stands. */
+  absolute() {
+    const specifier = nativeResolve(this.from)(this.request.specifier);
+    return clause({ ...this.request, specifier });
+  }
+
+  /** Evaluated: what it exports. @param {Record<string, unknown>} namespace */
+  adopt(namespace) {
+    this.#namespace = namespace;
+    for (const [name, cell] of this.#cells) this.#fill(cell, name);
   }
 
   /** @param {Cell} cell @param {string} name */
