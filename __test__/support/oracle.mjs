@@ -49,6 +49,10 @@ export const plainly = (directory) => run(directory, ["main.mjs"]);
 /** @param {string} directory */
 export const ours = (directory) => run(directory, [runner, "main.mjs"]);
 
+const register = pathToFileURL(path.resolve(here, "../../runtime/esm/register.cjs")).href;
+/** @param {string} directory */
+export const registered = (directory) => run(directory, ["--import", register, "main.mjs"]);
+
 /** @param {string} directory @param {string[]} args */
 function run(directory, args) {
   const all = ["--no-warnings", "--import", preload, ...args];

@@ -49,11 +49,16 @@ for (const name of Object.keys(work)) {
   fs.writeFileSync(path.join(directory, "main.mjs"), program(name));
   const times = { native: [], ours: [] };
   for (let run = 0; run < runs; run++) {
-    for (const [kind, args] of [["native", ["main.mjs"]], ["ours", [runner, "main.mjs"]]]) {
+    for (const [kind, args] of [
+      ["native", ["main.mjs"]],
+      ["ours", [runner, "main.mjs"]],
+    ]) {
       times[kind].push(Number(execFileSync(process.execPath, args, { cwd: directory, encoding: "utf8" })));
     }
   }
   const [native, ours] = [median(times.native), median(times.ours)];
-  console.log(`${name}: native ${native.toFixed(1)} ms, ours ${ours.toFixed(1)} ms, ${(ours / native).toFixed(3)}`);
+  console.log(
+    `${name}: native ${native.toFixed(1)} ms, ours ${ours.toFixed(1)} ms, ${(ours / native).toFixed(3)}`,
+  );
 }
 fs.rmSync(directory, { recursive: true });

@@ -5,7 +5,7 @@
 
 const { pathToFileURL } = require("node:url");
 const { Environment } = require("./environment.cjs");
-const { Facade } = require("./namespace.cjs");
+const { Facade, isAsync } = require("./namespace.cjs");
 const { linkNatives, NativeModule } = require("./native.cjs");
 const { JsonModule, SourceTextModule } = require("./module-record.cjs");
 
@@ -169,7 +169,7 @@ class Graph {
       }
     }
     for (const member of order) {
-      const isDriven = member.isCyclic && member.isNamespaceWanted && !isAsync(member, new Set());
+      const isDriven = member.isCyclic && member.isNamespaceWanted && !isAsync(member);
       // A facade that exists is kept: its namespace is known to the program.
       if (isDriven && !member.facade) member.facade = new Facade(member, true);
     }
@@ -182,13 +182,6 @@ function keyOf({ target, file, suffix, specifier, attributes }, from) {
   const type = JSON.stringify(attributes);
   if (target === "json") return `${file}${suffix ?? ""} ${type}`;
   return file ? `native ${file} ${type}` : `native ${from} ${specifier} ${type}`;
-}
-
-/** Does it, or does anything it imports, await at the top level? @param {Module} module @param {Set<Module>} seen @returns {boolean} */
-function isAsync(module, seen) {
-  if (seen.has(module)) return false;
-  seen.add(module);
-  return module.hasTLA || module.requested.some((required) => isAsync(required, seen));
 }
 
 /**

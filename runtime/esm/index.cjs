@@ -18,8 +18,8 @@ const { nativeImport, nativeResolve } = require("./native.cjs");
 const loader = new EsmLoader();
 /** Node has it since 24.2. */
 const hasMain = "main" in /** @type {any} */ (metaProbe());
-/** @type {Module | null} */
-let main = null;
+/** The entry point's file. */
+let main = "";
 
 /** @type {import("./environment.cjs").Realm} */
 const realm = { importMeta, importCall };
@@ -33,7 +33,7 @@ function importMeta(module) {
   const meta = Object.create(null);
   meta.dirname = path.dirname(module.file);
   meta.filename = module.file;
-  if (hasMain) meta.main = module === main;
+  if (hasMain) meta.main = module.file === main && !/[?#]/.test(module.url);
   meta.resolve = function resolve(/** @type {unknown} */ specifier) {
     return nativeResolve(module.file)(`${specifier}`);
   };
@@ -125,8 +125,8 @@ async function prepare(request, from) {
 async function evaluateGraph(file) {
   /** @type {JsRequest} */
   const request = { specifier: file, attributes: [], target: "module", file, suffix: "" };
+  setMain(file);
   const module = await prepare(request, file);
-  main = module;
   await evaluate(module);
   return module;
 }
@@ -144,4 +144,9 @@ async function reloadFiles(files, beforeEvaluation) {
   await reload(graph, modules, beforeEvaluation);
 }
 
-module.exports = { evaluateGraph, graph, reloadFiles };
+/** @param {string} file */
+function setMain(file) {
+  main = file;
+}
+
+module.exports = { evaluateGraph, graph, loader, reloadFiles, setMain };

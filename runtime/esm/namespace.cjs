@@ -56,6 +56,34 @@ class Facade {
     return /** @type {Record<string, unknown>} */ (this.namespace);
   }
 
+  /**
+   * The facade as a native importer loads it: it evaluates the module, then shows its exports.
+   * Node evaluates it when it sees fit, if at all.
+   */
+  entered() {
+    const variables = variablesOf(this.module, false);
+    this.#variables = variables;
+    const number = ++count;
+    waiting.set(number, this);
+    const wait = isAsync(this.module) ? "await " : "";
+    return this.#source(number, this.module.url, `${wait}host.enter();`);
+  }
+
+  /** A module that throws. @param {unknown} error */
+  static thrower(error) {
+    const number = ++count;
+    waiting.set(number, /** @type {any} */ ({ error }));
+    return `throw globalThis[Symbol.for(${JSON.stringify(FACADES.description)})](${number}).error`;
+  }
+
+  /** Evaluate ( ), on behalf of Node's own evaluation. @returns {Promise<void> | undefined} */
+  enter() {
+    const { evaluate } = require("./evaluate.cjs");
+    const promise = evaluate(this.module);
+    if (this.module.evaluationError) throw this.module.evaluationError.error;
+    return this.module.status === "evaluated" ? undefined : promise;
+  }
+
   #run() {
     this.#variables = variablesOf(this.module, this.isDriven);
     const number = ++count;
@@ -67,8 +95,12 @@ class Facade {
     }
   }
 
-  /** @param {number} number @param {string | null} self the specifier the facade knows itself by */
-  #source(number, self) {
+  /**
+   * @param {number} number
+   * @param {string | null} self the specifier the facade knows itself by
+   * @param {string} [enter]
+   */
+  #source(number, self, enter = "") {
     const variables = this.#variables.map((variable, index) => ({ ...variable, index }));
     const host = `globalThis[Symbol.for(${JSON.stringify(FACADES.description)})](${number})`;
     const cases = variables.map(({ index }) => `case ${index}:$${index}=v;break;`).join("");
@@ -82,6 +114,7 @@ class Facade {
       self ? `import * as namespace from ${JSON.stringify(self)};` : "",
       `const host=${host};${hoisted.join("")}`,
       `host.start(${self ? "namespace" : "null"},(k,v)=>{switch(k){${cases}}});`,
+      enter,
       lets.join(""),
       `host.end();export{${names.join(",")}};`,
     ].join("");
@@ -259,4 +292,16 @@ function compileNatively(source, file) {
   module._compile(source, file, "module");
 }
 
-module.exports = { Facade, compileNatively, namespaceCell, namespaceOf };
+/** The facade at this file's URL is Node's to load. @param {string} file */
+function claim(file) {
+  taken.add(file);
+}
+
+/** Does it, or does anything it imports, await at the top level? @param {ModuleRecord} module @param {Set<ModuleRecord>} [seen] @returns {boolean} */
+function isAsync(module, seen = new Set()) {
+  if (seen.has(module)) return false;
+  seen.add(module);
+  return module.hasTLA || module.requested.some((required) => isAsync(required, seen));
+}
+
+module.exports = { Facade, claim, isAsync, compileNatively, namespaceCell, namespaceOf };
