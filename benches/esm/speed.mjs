@@ -45,7 +45,7 @@ fs.writeFileSync(path.join(directory, "dep.mjs"), dependency);
 const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
 
 console.log(process.version, runs, "runs each");
-for (const name of Object.keys(work)) {
+for (const name of process.argv[3]?.split(",") ?? Object.keys(work)) {
   fs.writeFileSync(path.join(directory, "main.mjs"), program(name));
   const times = { native: [], ours: [] };
   for (let run = 0; run < runs; run++) {

@@ -20,14 +20,15 @@ const { namespaceCell } = require("./namespace.cjs");
  */
 
 class Environment {
-  /** Sets an import of an acyclic body. @type {(number: number, value: unknown) => void} */
-  set = none;
+  /** The setter of an import of an acyclic body. @type {(number: number) => Setter} */
+  setterOf = () => none;
   /** Initializes, later sets, the imports of a cyclic one. @type {Setter[]} */
   #setters = [];
   /** @type {Generator | AsyncGenerator | null} */
   #generator = null;
   /** @type {(() => void)[]} */
   #subscriptions = [];
+  #follows = () => {};
 
   /** @param {SourceTextModule} module @param {Realm} realm */
   constructor(module, realm) {
@@ -75,14 +76,21 @@ class Environment {
 
   /** The values of all imports of an acyclic body, which are all initialized when it begins. */
   #arguments() {
-    return this.module.record.imports.map((_, number) => {
+    /** @type {[number, Cell][]} */
+    const live = [];
+    const values = this.module.record.imports.map((_, number) => {
       const binding = this.#bindingOf(number);
       if (!binding.cell) return namespaceCell(binding.module).get();
       if (binding.cell.isLive) {
-        this.#subscriptions.push(binding.cell.subscribe((value) => this.set(number, value)));
+        live.push([number, binding.cell]);
       }
       return binding.cell.isInitialized ? binding.cell.get() : undefined;
     });
+    // Once the body has handed out its setters, which it does before anything else.
+    this.#follows = () => {
+      for (const [number, cell] of live) this.#subscriptions.push(cell.subscribe(this.setterOf(number)));
+    };
+    return values;
   }
 
   /** Runs an acyclic body, or a cyclic one to its next exported declaration or its end. */
@@ -126,8 +134,8 @@ class Environment {
     this.module.record.imports.forEach((_, number) => {
       const binding = this.#bindingOf(number);
       const setter = this.module.isCyclic
-        ? this.#setters[number]
-        : (/** @type {unknown} */ value) => this.set(number, value);
+        ? (/** @type {unknown} */ value) => this.#setters[number](value)
+        : this.setterOf(number);
       if (binding.cell) this.#follow(binding.cell, setter);
       else setter(namespaceCell(binding.module).get());
     });
@@ -137,6 +145,12 @@ class Environment {
   dispose() {
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
+  }
+
+  /** @param {(number: number) => Setter} setterOf */
+  adopt(setterOf) {
+    this.setterOf = setterOf;
+    this.#follows();
   }
 
   /** @param {number} number @param {() => Generator<Setter>} scope */
@@ -166,9 +180,9 @@ class Host {
   constructor(environment) {
     this.#environment = environment;
   }
-  /** @param {(number: number, value: unknown) => void} set */
-  set(set) {
-    this.#environment.set = set;
+  /** @param {(number: number) => Setter} setterOf */
+  set(setterOf) {
+    this.#environment.adopt(setterOf);
   }
   /** @param {number} number @param {() => unknown} read @param {(sink: Setter) => void} install */
   live(number, read, install) {

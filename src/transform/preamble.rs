@@ -3,7 +3,7 @@
 //! Acyclic, with an import `a` and an export `n` that a function writes:
 //! ```js
 //! function ($h,a) {            // by vm.compileFunction
-//! "use strict";$h.set(($k,$v)=>{switch($k){case 0:a=$v;break;}});let $s0=$h.none; … $h.live(0,()=>n,$v=>{$s0=$v});
+//! "use strict";$h.set(($k)=>{switch($k){case 0:return($v)=>{a=$v};}});let $s0=$h.none; … $h.live(0,()=>n,$v=>{$s0=$v});
 //! …the module, line 1 on line 1…
 //! ;return[n]
 //! }
@@ -164,17 +164,21 @@ fn declarations(record: &Record, names: &Names, used: &Used, place: Place) -> St
     out
 }
 
-/// One function sets every import: it is compiled only if something is ever rebound or pushed.
+/// Setters of imports, made when they are asked for: what is pushed in a hot loop is then one call
+/// of a closure that does nothing else.
 fn setter(record: &Record, names: &Names) -> String {
     if record.imports.is_empty() {
         return String::new();
     }
     let (key, value) = (names.of("k"), names.of("v"));
-    let mut out = format!("{}.set(({key},{value})=>{{switch({key}){{", names.of("h"));
+    let mut out = format!("{}.set(({key})=>{{switch({key}){{", names.of("h"));
     for (number, import) in record.imports.iter().enumerate() {
         put(
             &mut out,
-            format_args!("case {number}:{}={value};break;", import.local),
+            format_args!(
+                "case {number}:return({value})=>{{{}={value}}};",
+                import.local
+            ),
         );
     }
     out.push_str("}});");

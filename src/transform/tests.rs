@@ -241,7 +241,7 @@ fn shells() {
     whole(
         "import a, * as b from 'x'\nexport { c }; const c = 1",
         Acyclic,
-        "($h,a,b)\"use strict\";$h.set(($k,$v)=>{switch($k){case 0:a=$v;break;case 1:b=$v;break;}});\n\
+        "($h,a,b)\"use strict\";$h.set(($k)=>{switch($k){case 0:return($v)=>{a=$v};case 1:return($v)=>{b=$v};}});\n\
          ;                        \n;             const c = 1\n;return[c]",
     );
     whole(
@@ -266,7 +266,7 @@ fn shells() {
         "import { a } from 'x'; a += 1; a = 1; import.meta",
         Acyclic,
         "($h,a)\"use strict\";const import_meta=$h.meta();const þ=0;const $c={get a(){return a},set a($v){$h.constant()},};\
-         $h.set(($k,$v)=>{switch($k){case 0:a=$v;break;}});\n\
+         $h.set(($k)=>{switch($k){case 0:return($v)=>{a=$v};}});\n\
          ;                      $c.a += 1; þ = 1; import_meta\n;return[]",
     );
 }
