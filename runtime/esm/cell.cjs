@@ -7,6 +7,8 @@
  */
 class Cell {
   isInitialized = false;
+  /** Somebody may initialize it again: a builtin's property. */
+  mayChange = false;
   /** @type {unknown} */
   #value = undefined;
   /** Reads the variable itself, where the body pushes: the value here may be old. @type {(() => unknown) | null} */
@@ -59,7 +61,7 @@ class Cell {
 
   /** Does the value change after it was initialized, or is it still to come? */
   get isLive() {
-    return this.#install !== null || !this.isInitialized;
+    return this.#install !== null || this.mayChange || !this.isInitialized;
   }
 }
 

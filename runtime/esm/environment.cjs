@@ -49,23 +49,17 @@ class Environment {
     const { module } = this;
     if (!module.isCyclic) return;
     Reflect.apply(this.compiled, undefined, [new Host(this)]);
-    module.record.imports.forEach((_, number) => {
-      const binding = this.#bindingOf(number);
+    module.resolved.forEach((binding, number) => {
       const cell = binding.cell ?? namespaceCell(binding.module);
       this.#follow(cell, (value) => this.#setters[number](value));
     });
     for (const [index, cell] of module.record.cells.entries()) {
       if (cell.kind !== "namespace") continue;
-      const source = namespaceCell(this.#bindingOf(/** @type {number} */ (cell.import)).module);
+      const source = namespaceCell(module.resolved[/** @type {number} */ (cell.import)].module);
       this.#follow(source, (value) => module.cells[index].initialize(value));
     }
     // The first step hands out `var` names and functions.
     this.#generator?.next();
-  }
-
-  /** @param {number} number @returns {ResolvedBinding} */
-  #bindingOf(number) {
-    return /** @type {ResolvedBinding} */ (this.module.resolveImport(number));
   }
 
   /** @param {Cell} cell @param {Setter} setter */
@@ -78,8 +72,7 @@ class Environment {
   #arguments() {
     /** @type {[number, Cell][]} */
     const live = [];
-    const values = this.module.record.imports.map((_, number) => {
-      const binding = this.#bindingOf(number);
+    const values = this.module.resolved.map((binding, number) => {
       if (!binding.cell) return namespaceCell(binding.module).get();
       if (binding.cell.isLive) {
         live.push([number, binding.cell]);
@@ -131,8 +124,7 @@ class Environment {
   /** Gives every import its present value: what it comes from was evaluated anew. */
   rebind() {
     this.dispose();
-    this.module.record.imports.forEach((_, number) => {
-      const binding = this.#bindingOf(number);
+    this.module.resolved.forEach((binding, number) => {
       const setter = this.module.isCyclic
         ? (/** @type {unknown} */ value) => this.#setters[number](value)
         : this.setterOf(number);

@@ -163,9 +163,8 @@ class Graph {
       for (const { request, name } of [...member.record.imports, ...member.record.indirect]) {
         if (name === undefined) member.requested[request].isNamespaceWanted = true;
       }
-      for (const number of member.record.imports.keys()) {
-        const binding = member.resolveImport(number);
-        if (binding && binding !== "ambiguous" && !binding.cell) binding.module.isNamespaceWanted = true;
+      for (const { module, cell } of member.resolved) {
+        if (!cell) module.isNamespaceWanted = true;
       }
     }
     for (const member of order) {
@@ -226,10 +225,10 @@ function linkingOrder(roots, fresh) {
 function link(module) {
   linkNatives(module);
   const { imports, indirect, requests } = module.record;
-  for (const [number, { name, request }] of imports.entries()) {
-    if (name !== undefined)
-      check((set) => module.resolveImport(number, set), requests[request].specifier, name);
-  }
+  module.resolved = imports.map(({ name, request }, number) => {
+    if (name === undefined) return { module: module.requested[request], cell: null };
+    return check((set) => module.resolveImport(number, set), requests[request].specifier, name);
+  });
   for (const { name, exported, request } of indirect) {
     if (name === undefined) continue;
     check((set) => module.resolveExport(exported, set), requests[request].specifier, name);
@@ -240,6 +239,7 @@ function link(module) {
  * @param {(resolveSet: import("./module-record.cjs").ResolveSet) => import("./module-record.cjs").Resolution} resolve
  * @param {string} specifier
  * @param {string} name
+ * @returns {import("./module-record.cjs").ResolvedBinding}
  */
 function check(resolve, specifier, name) {
   /** @type {import("./module-record.cjs").ResolveSet} */
@@ -257,6 +257,7 @@ function check(resolve, specifier, name) {
       `The requested module '${specifier}' contains conflicting star exports for name '${name}'`,
     );
   }
+  return resolution;
 }
 
 /**

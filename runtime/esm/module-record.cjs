@@ -100,6 +100,8 @@ class Module {
 class SourceTextModule extends Module {
   /** @type {import("./environment.cjs").Environment | null} */
   environment = null;
+  /** What each import was linked to. @type {ResolvedBinding[]} */
+  resolved = [];
 
   /** @param {string} url @param {string} file @param {JsEsm} record */
   constructor(url, file, record) {

@@ -6,7 +6,7 @@
 // nothing but import it, when its turn comes. Node also finds the words when it can't be.
 
 const path = require("node:path");
-const { builtinModules } = require("node:module");
+const NodeModule = require("node:module");
 const { pathToFileURL } = require("node:url");
 const { Cell } = require("./cell.cjs");
 const { Module } = require("./module-record.cjs");
@@ -28,6 +28,15 @@ Object.defineProperty(globalThis, BRIDGE, {
 });
 let count = 0;
 
+/** Builtins that bindings were made of. @type {Set<NativeModule>} */
+const builtinsInUse = new Set();
+// Node's way to have a builtin's changed properties show in its named exports.
+const { syncBuiltinESMExports } = NodeModule;
+NodeModule.syncBuiltinESMExports = () => {
+  syncBuiltinESMExports();
+  for (const module of builtinsInUse) module.sync();
+};
+
 class NativeModule extends Module {
   isNative = true;
   /** @type {Map<string, Cell>} */
@@ -44,7 +53,14 @@ class NativeModule extends Module {
     this.from = from;
     const name = request.file?.startsWith("node:") ? request.file.slice(5) : "";
     /** A builtin's exports are its properties; it needs no evaluation. @type {any} */
-    this.builtin = builtinModules.includes(name) ? require(name) : null;
+    this.builtin = NodeModule.builtinModules.includes(name) ? require(name) : null;
+  }
+
+  /** Values of a builtin that were replaced since. */
+  sync() {
+    for (const [name, cell] of this.#cells) {
+      if (name !== "default" && cell.get() !== this.builtin[name]) cell.initialize(this.builtin[name]);
+    }
   }
 
   /** @override @returns {string[]} */
@@ -116,6 +132,8 @@ class NativeModule extends Module {
   /** @param {Cell} cell @param {string} name */
   #fill(cell, name) {
     if (this.builtin && !this.#namespace) {
+      builtinsInUse.add(this);
+      cell.mayChange = true;
       cell.initialize(name === "default" ? this.builtin : this.builtin[name]);
       return;
     }
