@@ -4,9 +4,12 @@
 //! file system, never runs code and knows nothing of time. What a change means is decided by
 //! [`propagate`], a pure function over it.
 
+mod hot;
 mod plan;
 mod propagate;
+mod strong;
 
+pub use hot::{Cause, HotModule, HotPlan, Step, hot_plan};
 pub use plan::{Change, Group, Outsider, PlannedModule, Reason, UpdatePlan};
 pub use propagate::propagate;
 
