@@ -2,37 +2,12 @@
 // ones can be collected, and what fails leaves everything as it was.
 
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import { createRequire } from "node:module";
-import path from "node:path";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
-import { materialize } from "./support/oracle.mjs";
+import { program } from "./support/esm-program.mjs";
 
-const { evaluateGraph, reloadFiles } = createRequire(import.meta.url)("../runtime/esm/index.cjs");
 setFlagsFromString("--expose-gc");
 const { gc } = await import("node:vm").then((vm) => ({ gc: vm.runInNewContext("gc") }));
-
-/**
- * Runs `main.mjs`; what it puts on `globalThis.out` is the result.
- * @param {import("node:test").TestContext} t
- * @param {Record<string, string>} files
- */
-async function program(t, files) {
-  const { directory, remove } = materialize(files);
-  t.after(remove);
-  const file = (/** @type {string} */ name) => path.join(directory, name);
-  /** @type {any} */ (globalThis).out = undefined;
-  await evaluateGraph(file("main.mjs"));
-  return {
-    out: /** @type {any} */ (globalThis).out,
-    /** @param {Record<string, string>} changed */
-    async save(changed, names = Object.keys(changed), /** @type {any} */ before = undefined) {
-      for (const [name, text] of Object.entries(changed)) fs.writeFileSync(file(name), text);
-      await reloadFiles(names.map(file), before);
-    },
-  };
-}
 
 test("an importer sees new values, functions, classes and defaults", async (t) => {
   const main = `import d, { a, f, C } from "./x.mjs"; globalThis.out = () => [d, a, f(), new C().v];`;
@@ -60,15 +35,14 @@ test("through re-exports, stars and namespaces", async (t) => {
 });
 
 test("only what was named is evaluated, dependencies first", async (t) => {
-  /** @type {any} */ (globalThis).log = [];
-  const { save } = await program(t, {
+  const { save, log } = await program(t, {
     "main.mjs": `import "./mid.mjs"; log.push("main");`,
     "mid.mjs": `import { x } from "./x.mjs"; log.push("mid " + x);`,
     "x.mjs": `import "./leaf.mjs"; log.push("x"); export const x = 1;`,
     "leaf.mjs": `log.push("leaf");`,
   });
   await save({ "x.mjs": `import "./leaf.mjs"; log.push("x"); export const x = 2;` }, ["x.mjs", "mid.mjs"]);
-  assert.deepEqual(/** @type {any} */ (globalThis).log, ["leaf", "x", "mid 1", "main", "x", "mid 2"]);
+  assert.deepEqual(log, ["leaf", "x", "mid 1", "main", "x", "mid 2"]);
 });
 
 test("the new version pushes, the old one no more", async (t) => {

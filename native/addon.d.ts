@@ -143,7 +143,27 @@ export class EsmLoader {
   clearCache(): void;
 }
 
+export interface JsHotModule {
+  /** Places in the list. */
+  imports: number[];
+  acceptsItself: boolean;
+  declined: boolean;
+  accepts: number[];
+  cause: "none" | "changed" | "invalidated";
+}
+
+export interface JsHotPlan {
+  outcome: "accepted" | "unaccepted" | "declined";
+  /** Without an importer: modules to evaluate together; with one, it is told about the modules. */
+  steps: { modules: number[]; importer?: number }[];
+  /** Who declined, or the way from a root to the change. */
+  modules: number[];
+}
+
+export function hotPlan(modules: JsHotModule[]): JsHotPlan;
+
 export interface Addon {
+  hotPlan: typeof hotPlan;
   EsmLoader: typeof EsmLoader;
   Session: typeof Session;
   versionOf: typeof versionOf;

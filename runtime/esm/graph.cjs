@@ -30,6 +30,8 @@ class LoadError extends SyntaxError {
 class Graph {
   /** File and suffix, or what Node knows it by → module. @type {Map<string, Module>} */
   modules = new Map();
+  /** What is imported from outside or by import(): never pruned. @type {Set<Module>} */
+  roots = new Set();
 
   /** @param {EsmLoader} loader @param {Realm} realm */
   constructor(loader, realm) {

@@ -4,9 +4,11 @@
 // The ES module runtime: modules of the project run as functions that can be collected.
 
 const path = require("node:path");
-const { EsmLoader } = require("../../native/load.cjs");
+const addon = require("../../native/load.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { Graph, LoadError } = require("./graph.cjs");
+const { Hot } = require("./hot.cjs");
+const { Updates } = require("./update.cjs");
 const { namespaceOf } = require("./namespace.cjs");
 const { reload } = require("./reload.cjs");
 const { nativeImport, nativeResolve } = require("./native.cjs");
@@ -15,7 +17,7 @@ const { nativeImport, nativeResolve } = require("./native.cjs");
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
-const loader = new EsmLoader();
+const loader = new addon.EsmLoader();
 /** Node has it since 24.2. */
 const hasMain = "main" in /** @type {any} */ (metaProbe());
 /** The entry point's file. */
@@ -24,6 +26,14 @@ let main = "";
 /** @type {import("./environment.cjs").Realm} */
 const realm = { importMeta, importCall };
 const graph = new Graph(loader, realm);
+const updates = new Updates(graph, addon.hotPlan);
+let hotIsOn = false;
+
+/** @param {SourceTextModule} module */
+function hotOf(module) {
+  module.hot ??= new Hot(module, updates);
+  return module.hot;
+}
 
 /**
  * HostGetImportMetaProperties, with Node's properties in Node's order.
@@ -38,6 +48,9 @@ function importMeta(module) {
     return nativeResolve(module.file)(`${specifier}`);
   };
   meta.url = module.url;
+  // Not enumerable: what prints an import.meta prints what plain Node has.
+  if (hotIsOn)
+    Object.defineProperty(meta, "hot", { value: hotOf(module), configurable: true, writable: true });
   return meta;
 }
 
@@ -64,7 +77,7 @@ async function importCall(module, specifier, options) {
     const given = attributes.length > 0 ? { with: Object.fromEntries(attributes) } : undefined;
     return nativeImport(module.file)(text, given);
   }
-  return run(request, module.file);
+  return run(request, module.file, module);
 }
 
 /**
@@ -95,11 +108,14 @@ const isObject = (value) => (typeof value === "object" && value !== null) || typ
  * Loads, links and evaluates; the result is the namespace.
  * @param {JsRequest} request
  * @param {string} from
+ * @param {SourceTextModule} importer
  */
-async function run(request, from) {
+async function run(request, from, importer) {
   // Node loads asynchronously: what the caller does next comes before anything of the module.
   await null;
   const module = await prepare(request, from);
+  importer.dynamicImports.add(module);
+  graph.roots.add(module);
   await evaluate(module);
   return namespaceOf(module);
 }
@@ -127,8 +143,14 @@ async function evaluateGraph(file) {
   const request = { specifier: file, attributes: [], target: "module", file, suffix: "" };
   setMain(file);
   const module = await prepare(request, file);
+  graph.roots.add(module);
   await evaluate(module);
   return module;
+}
+
+/** Gives modules an `import.meta.hot`. */
+function enableHot() {
+  hotIsOn = true;
 }
 
 /**
@@ -137,11 +159,21 @@ async function evaluateGraph(file) {
  * @param {() => void | Promise<void>} [beforeEvaluation]
  */
 async function reloadFiles(files, beforeEvaluation) {
+  await reload(graph, modulesOf(files), beforeEvaluation);
+}
+
+/**
+ * Files changed: what `import.meta.hot` makes of it.
+ * @param {string[]} files
+ */
+function updateFiles(files) {
+  return updates.request(modulesOf(files));
+}
+
+/** @param {string[]} files */
+function modulesOf(files) {
   const wanted = new Set(files);
-  const modules = [...graph.modules.values()].filter((module) =>
-    wanted.has(/** @type {any} */ (module).file),
-  );
-  await reload(graph, modules, beforeEvaluation);
+  return [...graph.modules.values()].filter((module) => wanted.has(/** @type {any} */ (module).file));
 }
 
 /** @param {string} file */
@@ -149,4 +181,4 @@ function setMain(file) {
   main = file;
 }
 
-module.exports = { evaluateGraph, graph, loader, reloadFiles, setMain };
+module.exports = { enableHot, evaluateGraph, graph, loader, reloadFiles, setMain, updateFiles };

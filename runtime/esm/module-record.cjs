@@ -102,6 +102,12 @@ class SourceTextModule extends Module {
   environment = null;
   /** What each import was linked to. @type {ResolvedBinding[]} */
   resolved = [];
+  /** Its `import.meta.hot`, once it asked for it. @type {import("./hot.cjs").Hot | null} */
+  hot = null;
+  /** What the version before left in dispose. @type {Record<string, unknown> | null} */
+  handed = null;
+  /** Modules it imported by `import()`. @type {Set<Module>} */
+  dynamicImports = new Set();
 
   /** @param {string} url @param {string} file @param {JsEsm} record */
   constructor(url, file, record) {
@@ -117,6 +123,8 @@ class SourceTextModule extends Module {
     this.record = record;
     this.cells = record.cells.map(() => new Cell());
     this.environment = null;
+    this.hot = null;
+    this.dynamicImports = new Set();
     this.reset();
     this.hasTLA = record.hasTopLevelAwait;
   }

@@ -50,6 +50,7 @@ function facadeSource(url, file) {
     const request = { specifier: url, attributes: [], target: /** @type {const} */ ("module"), file, suffix };
     const module = graph.prepare(request, file);
     if (!(module instanceof SourceTextModule)) return null;
+    graph.roots.add(module);
     if (suffix === "") claim(file);
     module.facade ??= new Facade(module, false);
     return module.facade.entered();

@@ -50,7 +50,7 @@ async function reload(graph, modules, beforeEvaluation) {
   }
   await beforeEvaluation?.();
   try {
-    for (const module of modules) await evaluate(module);
+    for (const top of topsOf(modules)) await evaluate(top);
   } catch (error) {
     restore();
     throw error;
@@ -64,6 +64,18 @@ async function reload(graph, modules, beforeEvaluation) {
   }
   for (const facade of graph.facades()) facade.refresh(members);
   for (const importer of importers) environmentOf(importer)?.rebind();
+}
+
+/**
+ * Where evaluation begins: a module that a later one imports is evaluated on the way, so that order
+ * within and a cycle's entry are the program's own.
+ * @param {Module[]} modules
+ */
+function topsOf(modules) {
+  const places = new Map(modules.map((module, place) => [module, place]));
+  return modules.filter((module, place) =>
+    [...module.importers].every((importer) => (places.get(importer) ?? -1) <= place),
+  );
 }
 
 /**

@@ -9,6 +9,7 @@ use super::convert::{JsProblem, text};
 use crate::{
     engine::Problem,
     error::{Error, Span},
+    graph::{self, Cause, HotModule, HotPlan, Step},
     load::{Loaded, Loader, Target},
     scan::ModuleKind,
     transform::{CellKind, ImportName, Place, Requested},
@@ -134,6 +135,80 @@ impl JsEsmLoader {
     #[napi(catch_unwind)]
     pub fn clear_cache(&self) {
         self.loader.clear_cache();
+    }
+}
+
+/// A module of the graph, for `hotPlan`; modules are named by their place in the list.
+#[napi(object)]
+pub struct JsHotModule {
+    pub imports: Vec<u32>,
+    pub accepts_itself: bool,
+    pub declined: bool,
+    pub accepts: Vec<u32>,
+    #[napi(ts_type = "'none' | 'changed' | 'invalidated'")]
+    pub cause: String,
+}
+
+/// `evaluate`: modules evaluated together; else `importer` is told about `modules`.
+#[napi(object)]
+pub struct JsHotStep {
+    pub modules: Vec<u32>,
+    pub importer: Option<u32>,
+}
+
+#[napi(object)]
+pub struct JsHotPlan {
+    #[napi(ts_type = "'accepted' | 'unaccepted' | 'declined'")]
+    pub outcome: String,
+    pub steps: Vec<JsHotStep>,
+    /// Who refused, or the way from a root to the change.
+    pub modules: Vec<u32>,
+}
+
+#[napi(catch_unwind)]
+pub fn hot_plan(modules: Vec<JsHotModule>) -> JsHotPlan {
+    let count = modules.len();
+    // What is out of range is nobody's import.
+    let ids = |ids: Vec<u32>| {
+        ids.into_iter()
+            .map(|id| id as usize)
+            .filter(|id| *id < count)
+            .collect()
+    };
+    let modules: Vec<HotModule> = modules
+        .into_iter()
+        .map(|module| HotModule {
+            imports: ids(module.imports),
+            accepts_itself: module.accepts_itself,
+            declined: module.declined,
+            accepts: ids(module.accepts),
+            cause: match module.cause.as_str() {
+                "changed" => Cause::Changed,
+                "invalidated" => Cause::Invalidated,
+                _ => Cause::None,
+            },
+        })
+        .collect();
+    let numbers = |ids: Vec<usize>| ids.into_iter().map(number).collect();
+    let (outcome, steps, modules) = match graph::hot_plan(&modules) {
+        HotPlan::Accepted(steps) => ("accepted", steps, Vec::new()),
+        HotPlan::Unaccepted(chain) => ("unaccepted", Vec::new(), chain),
+        HotPlan::Declined(modules) => ("declined", Vec::new(), modules),
+    };
+    let step = |step: Step| match step {
+        Step::Evaluate(modules) => JsHotStep {
+            modules: numbers(modules),
+            importer: None,
+        },
+        Step::Accept { importer, modules } => JsHotStep {
+            modules: numbers(modules),
+            importer: Some(number(importer)),
+        },
+    };
+    JsHotPlan {
+        outcome: outcome.to_owned(),
+        steps: steps.into_iter().map(step).collect(),
+        modules: numbers(modules),
     }
 }
 
