@@ -113,6 +113,7 @@ const isObject = (value) => (typeof value === "object" && value !== null) || typ
 async function run(request, from, importer) {
   // Node loads asynchronously: what the caller does next comes before anything of the module.
   await null;
+  if (request.file && request.target === "module") rootIsKnown(request.file);
   const module = await prepare(request, from);
   importer.dynamicImports.add(module);
   graph.roots.add(module);
@@ -176,9 +177,17 @@ function modulesOf(files) {
   return [...graph.modules.values()].filter((module) => wanted.has(/** @type {any} */ (module).file));
 }
 
+/** @type {(file: string) => void} */
+let rootIsKnown = () => {};
+
+/** Calls back with each file that is imported from outside or by import(), before it is loaded. @param {(file: string) => void} callback */
+function onRoot(callback) {
+  rootIsKnown = callback;
+}
+
 /** @param {string} file */
 function setMain(file) {
   main = file;
 }
 
-module.exports = { enableHot, evaluateGraph, graph, loader, reloadFiles, setMain, updateFiles };
+module.exports = { enableHot, evaluateGraph, graph, loader, onRoot, reloadFiles, setMain, updateFiles };

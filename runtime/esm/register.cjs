@@ -9,7 +9,8 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
-const { graph, loader, setMain } = require("./index.cjs");
+const { enableHot, graph, loader, onRoot, setMain, updateFiles } = require("./index.cjs");
+const { Watch } = require("./watch.cjs");
 const { LoadError } = require("./graph.cjs");
 const { Facade, claim } = require("./namespace.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
@@ -19,6 +20,9 @@ const OWN = path.join(__dirname, "..", path.sep);
 
 if (process.argv[1]) setMain(realpath(path.resolve(process.argv[1])));
 Module.registerHooks({ load });
+enableHot();
+const watch = new Watch(updateFiles);
+onRoot((file) => watch.root(file));
 
 /** @type {import("node:module").LoadHookSync} */
 function load(url, context, nextLoad) {
@@ -47,6 +51,7 @@ function projectFile(url, { format, importAttributes }) {
 function facadeSource(url, file) {
   const suffix = /[?#].*$/.exec(url)?.[0] ?? "";
   try {
+    watch.root(file);
     const request = { specifier: url, attributes: [], target: /** @type {const} */ ("module"), file, suffix };
     const module = graph.prepare(request, file);
     if (!(module instanceof SourceTextModule)) return null;
