@@ -21,7 +21,7 @@ function start(t, files) {
   const prints = (/** @type {string} */ text) => until(() => program.stdout.includes(`${text}\n`), text);
   const reports = (/** @type {string} */ text) =>
     until(() => program.stderr.includes(text), text).catch((e) => {
-      throw new Error(e.message + "\n" + program.stderr);
+      throw new Error(`${e.message}\n${program.stderr}`);
     });
   return { self, program, prints, reports };
 }

@@ -14,7 +14,7 @@ const filler = Array.from(
 );
 const text = (n) =>
   [
-    kind === "cycle" ? 'import { read } from "./main.mjs"; void read;' : "",
+    kind === "cycle" ? `import { read } from "./main.mjs"; export const later = () => read;` : "",
     kind === "await" ? "await 0;" : "",
     `export let n = ${n}; export const up = () => { n++; }; export const big = new Array(1000).fill(${n});`,
     ...filler,
