@@ -104,6 +104,8 @@ export interface JsRequest {
   file?: string;
   /** The URL's query and fragment. */
   suffix?: string;
+  /** Of a module or JSON. */
+  url?: string;
 }
 
 /** `name` absent: the namespace. */
@@ -136,6 +138,8 @@ export interface JsEsm {
 }
 
 export class EsmLoader {
+  loadAhead(file: string, known: string[]): void;
+  forgetAhead(): void;
   load(file: string, cyclic: boolean): JsEsm | JsProblem;
   json(file: string): string | JsProblem;
   target(specifier: string, attributes: [string, string][], from: string): JsRequest;

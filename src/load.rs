@@ -3,7 +3,13 @@
 //! What is not ours to run (packages, builtins, CommonJS, what does not resolve, attributes we do
 //! not know) is [`Target::Native`]: Node loads it, and finds the words when it can't.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    thread,
+};
+
+use parking_lot::{Condvar, Mutex};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     error::{Error, ErrorCode},
@@ -15,6 +21,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Loader {
     resolver: Resolver,
+    /// Loaded ahead of being asked for, each given out once.
+    ahead: Mutex<FxHashMap<PathBuf, Result<Loaded, Error>>>,
 }
 
 #[derive(Debug)]
@@ -54,10 +62,59 @@ impl Loader {
     /// # Errors
     /// When the file can't be read or is no ES module.
     pub fn load(&self, path: &Path, place: Place) -> Result<Loaded, Error> {
+        if place == Place::Acyclic
+            && let Some(loaded) = self.ahead.lock().remove(path)
+        {
+            return loaded;
+        }
         let source = read(path)?;
         let module = transform(&source, path, place)?;
         let targets = self.targets(&module.record, path);
         Ok(Loaded { module, targets })
+    }
+
+    /// Loads `root` and every module it leads to, but for those that are `known`, on all cores, for
+    /// [`Loader::load`] to give out.
+    pub fn load_ahead(&self, root: &Path, known: FxHashSet<PathBuf>) {
+        self.forget_ahead();
+        let walk = Walk {
+            state: Mutex::new(WalkState {
+                open: vec![root.to_path_buf()],
+                seen: known,
+                busy: 0,
+            }),
+            changed: Condvar::new(),
+        };
+        let threads = thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(MOST_THREADS);
+        thread::scope(|scope| {
+            for _ in 1..threads {
+                // Without a thread more the others do its work.
+                let _ = thread::Builder::new().spawn_scoped(scope, || self.help(&walk));
+            }
+            self.help(&walk);
+        });
+    }
+
+    /// What nobody asked for would be old when somebody does.
+    pub fn forget_ahead(&self) {
+        self.ahead.lock().clear();
+    }
+
+    fn help(&self, walk: &Walk) {
+        while let Some(path) = walk.next() {
+            let loaded = self.load(&path, Place::Acyclic);
+            let targets = loaded
+                .as_ref()
+                .map(|loaded| loaded.targets.as_slice())
+                .unwrap_or_default();
+            walk.done(targets.iter().filter_map(|target| match target {
+                Target::Module { path, .. } => Some(path),
+                _ => None,
+            }));
+            self.ahead.lock().insert(path, loaded);
+        }
     }
 
     /// The text of a JSON module.
@@ -117,6 +174,53 @@ impl Loader {
     }
 }
 
+/// More would wait for each other: transforming a module takes some 50 µs.
+const MOST_THREADS: usize = 8;
+
+struct Walk {
+    state: Mutex<WalkState>,
+    changed: Condvar,
+}
+
+struct WalkState {
+    open: Vec<PathBuf>,
+    seen: FxHashSet<PathBuf>,
+    /// How many threads are at work, and may yet open more.
+    busy: usize,
+}
+
+impl Walk {
+    /// The next file; `None` when there is none and will be none.
+    fn next(&self) -> Option<PathBuf> {
+        let mut state = self.state.lock();
+        loop {
+            if let Some(path) = state.open.pop() {
+                if !state.seen.insert(path.clone()) {
+                    continue;
+                }
+                state.busy += 1;
+                return Some(path);
+            }
+            if state.busy == 0 {
+                return None;
+            }
+            self.changed.wait(&mut state);
+        }
+    }
+
+    fn done<'p>(&self, found: impl Iterator<Item = &'p PathBuf>) {
+        let mut state = self.state.lock();
+        for path in found {
+            if !state.seen.contains(path) {
+                state.open.push(path.clone());
+            }
+        }
+        state.busy -= 1;
+        drop(state);
+        self.changed.notify_all();
+    }
+}
+
 fn native(key: String) -> Target {
     Target::Native { key: Some(key) }
 }
@@ -141,6 +245,36 @@ fn read(path: &Path) -> Result<String, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_loaded_ahead_is_given_out_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a path");
+        let path = |name: &str| root.join(name);
+        let write = |name: &str, text: &str| std::fs::write(path(name), text).expect("written");
+        write(
+            "a.mjs",
+            "import './b.mjs'; import './c.mjs'; import './known.mjs'",
+        );
+        write("b.mjs", "import './a.mjs'; import './broken.mjs'");
+        write("c.mjs", "export const c = 1");
+        write("known.mjs", "import './beyond.mjs'");
+        write("beyond.mjs", "");
+        write("broken.mjs", "let a = ;");
+        let loader = Loader::new();
+        loader.load_ahead(&path("a.mjs"), [path("known.mjs")].into_iter().collect());
+        let mut ahead: Vec<PathBuf> = loader.ahead.lock().keys().cloned().collect();
+        ahead.sort();
+        assert_eq!(ahead, ["a.mjs", "b.mjs", "broken.mjs", "c.mjs"].map(path));
+        write("c.mjs", "export const c = 2");
+        let load = |name: &str| loader.load(&path(name), Place::Acyclic);
+        assert!(load("c.mjs").expect("ahead").module.code.contains("c = 1"));
+        assert!(load("c.mjs").expect("anew").module.code.contains("c = 2"));
+        assert!(load("broken.mjs").is_err());
+        write("b.mjs", "export const b = 2");
+        loader.forget_ahead();
+        assert!(load("b.mjs").expect("anew").module.code.contains("b = 2"));
+    }
 
     #[test]
     fn targets_are_ours_or_nodes() {

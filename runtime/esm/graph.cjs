@@ -49,10 +49,24 @@ class Graph {
   prepare(request, from) {
     /** @type {Map<string, Module>} */
     const fresh = new Map();
-    const module = this.#load(request, from, fresh);
+    const known = this.modules.get(keyOf(request, from));
+    if (known) return known;
+    const module = this.#loadAll(request, from, fresh);
     if (fresh.size > 0) this.#link([module], new Set(fresh.values()));
     for (const [key, member] of fresh) this.modules.set(key, member);
     return module;
+  }
+
+  /** @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh */
+  #loadAll(request, from, fresh) {
+    if (request.target !== "module") return this.#load(request, from, fresh);
+    const files = [...this.modules.values()].flatMap((module) => /** @type {any} */ (module).file ?? []);
+    this.loader.loadAhead(/** @type {string} */ (request.file), files);
+    try {
+      return this.#load(request, from, fresh);
+    } finally {
+      this.loader.forgetAhead();
+    }
   }
 
   /**
@@ -118,7 +132,7 @@ class Graph {
       return module;
     }
     const file = /** @type {string} */ (request.file);
-    const url = pathToFileURL(file).href + (request.suffix ?? "");
+    const url = request.url ?? pathToFileURL(file).href + (request.suffix ?? "");
     if (request.target === "json") return this.#loadJson(request, from, url, fresh);
     const record = this.#source(file, url, false);
     if (record.usesPhases) {

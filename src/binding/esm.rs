@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Span},
     graph::{self, Cause, HotModule, HotPlan, Step},
     load::{Loaded, Loader, Target},
+    path,
     scan::ModuleKind,
     transform::{CellKind, ImportName, Place, Requested},
 };
@@ -24,6 +25,8 @@ pub struct JsRequest {
     /// Of a native target: what it is, when that is known.
     pub file: Option<String>,
     pub suffix: Option<String>,
+    /// Of a module or JSON.
+    pub url: Option<String>,
 }
 
 /// `name` absent: the namespace.
@@ -84,6 +87,18 @@ impl JsEsmLoader {
         Self {
             loader: Loader::new(),
         }
+    }
+
+    /// Reads and transforms `file` and what it leads to on all cores, for `load` to give out.
+    #[napi(catch_unwind)]
+    pub fn load_ahead(&self, file: String, known: Vec<String>) {
+        let known = known.into_iter().map(PathBuf::from).collect();
+        self.loader.load_ahead(Path::new(&file), known);
+    }
+
+    #[napi(catch_unwind)]
+    pub fn forget_ahead(&self) {
+        self.loader.forget_ahead();
     }
 
     /// The module, or what is wrong with it.
@@ -232,11 +247,14 @@ fn name(name: ImportName) -> Option<String> {
 }
 
 fn request_of(request: Requested, target: Target) -> JsRequest {
-    let place = |path: PathBuf, suffix| (Some(text(&path)), Some(suffix));
-    let (target, (file, suffix)) = match target {
+    let place = |path: PathBuf, suffix: String| {
+        let url = path::to_file_url(&path) + &suffix;
+        (Some(text(&path)), Some(suffix), Some(url))
+    };
+    let (target, (file, suffix, url)) = match target {
         Target::Module { path, suffix } => ("module", place(path, suffix)),
         Target::Json { path, suffix } => ("json", place(path, suffix)),
-        Target::Native { key } => ("native", (key, None)),
+        Target::Native { key } => ("native", (key, None, None)),
     };
     let attributes = request
         .attributes
@@ -248,6 +266,7 @@ fn request_of(request: Requested, target: Target) -> JsRequest {
         target: target.to_owned(),
         file,
         suffix,
+        url,
     }
 }
 
