@@ -95,10 +95,13 @@ export class Session {
 export function versionOf(session: number, file: string): number;
 export function watchStatus(): JsStatus | null;
 export function fileUrl(file: string): string;
+/** null: a local one. */
+export function fileSystemKind(path: string): string | null;
 
 export interface Addon {
   Session: typeof Session;
   versionOf: typeof versionOf;
   watchStatus: typeof watchStatus;
   fileUrl: typeof fileUrl;
+  fileSystemKind: typeof fileSystemKind;
 }

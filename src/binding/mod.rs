@@ -8,6 +8,7 @@ use crate::change::PathFilter;
 use crate::engine::{Engine, EngineOptions, Session};
 use crate::path;
 use crate::resolve::Mode;
+use crate::watch::{FileSystem, FsKind, RealFs};
 use convert::{JsProblem, JsResolved, JsStatus, JsTriggered, JsUpdate, js_error, paths, text};
 use napi::bindgen_prelude::{Function, Result};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
@@ -258,6 +259,15 @@ pub fn watch_status() -> Option<JsStatus> {
     Engine::global(&EngineOptions::default())
         .status()
         .map(JsStatus::from)
+}
+
+/// The name of the network file system `path` is on; null on a local one.
+#[napi(catch_unwind)]
+pub fn file_system_kind(path: String) -> Option<&'static str> {
+    match RealFs.kind_of_file_system(Path::new(&path)) {
+        FsKind::Local => None,
+        FsKind::Network(name) => Some(name),
+    }
 }
 
 #[napi(catch_unwind)]
