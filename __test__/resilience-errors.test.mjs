@@ -3,7 +3,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, atOnce, errors, history, IMPORT, live, REQUIRE, started, SYNC } from "./support/observed.mjs";
+import {
+  ask,
+  atOnce,
+  errors,
+  history,
+  IMPORT,
+  live,
+  REQUIRE,
+  SYNC,
+  started,
+  watching,
+} from "./support/observed.mjs";
 
 /** The message and the code frame both name the place. @param {any} error @param {string} place */
 function names(error, place, ...parts) {
@@ -29,7 +40,10 @@ for (const kind of SYNC) {
   });
 
   test(`${kind.name}: a syntax error in a dependency`, async (t) => {
-    const { own, program } = await started(t, kind, { [file]: kind.passesOn(`./${dep}`), [dep]: kind.exports(1) });
+    const { own, program } = await started(t, kind, {
+      [file]: kind.passesOn(`./${dep}`),
+      [dep]: kind.exports(1),
+    });
     own.write(dep, "function (\n");
     const error = await program.value("error");
     assert.equal(error.file, dep);
@@ -78,7 +92,10 @@ for (const kind of SYNC) {
   });
 
   test(`${kind.name}: a throw in a dependency names the dependency; mending either is enough`, async (t) => {
-    const { own, program } = await started(t, kind, { [file]: kind.passesOn(`./${dep}`), [dep]: kind.exports(1) });
+    const { own, program } = await started(t, kind, {
+      [file]: kind.passesOn(`./${dep}`),
+      [dep]: kind.exports(1),
+    });
     own.write(dep, `throw new Error("dep");\n${kind.exports(0)}`);
     assert.equal((await program.value("error")).file, dep);
     assert.equal(await ask(program, "mod.value"), 1);
@@ -92,7 +109,13 @@ for (const kind of SYNC) {
 
   test(`${kind.name}: throwing what is no Error`, async (t) => {
     const { own, program } = await started(t, kind);
-    for (const thrown of ["null", "undefined", "'text'", "{ an: 'object' }", "Object.freeze(new Error('frozen'))"]) {
+    for (const thrown of [
+      "null",
+      "undefined",
+      "'text'",
+      "{ an: 'object' }",
+      "Object.freeze(new Error('frozen'))",
+    ]) {
       own.write(file, `throw ${thrown};`);
       const error = await program.value("error");
       assert.equal(typeof error.message, "string", thrown);
@@ -117,7 +140,10 @@ for (const kind of SYNC) {
   });
 
   test(`${kind.name}: a missing dependency of a dependency, mended by taking the import out`, async (t) => {
-    const { own, program } = await started(t, kind, { [file]: kind.passesOn(`./${dep}`), [dep]: kind.exports(1) });
+    const { own, program } = await started(t, kind, {
+      [file]: kind.passesOn(`./${dep}`),
+      [dep]: kind.exports(1),
+    });
     own.write(dep, kind.passesOn(`./none.${kind.extension}`));
     const error = await program.value("error");
     assert.equal(error.file, dep);
@@ -140,7 +166,10 @@ for (const kind of SYNC) {
   });
 
   test(`${kind.name}: a dependency that is deleted is told of, and back again when it is back`, async (t) => {
-    const { own, program } = await started(t, kind, { [file]: kind.passesOn(`./${dep}`), [dep]: kind.exports(1) });
+    const { own, program } = await started(t, kind, {
+      [file]: kind.passesOn(`./${dep}`),
+      [dep]: kind.exports(1),
+    });
     own.delete(dep);
     const error = await program.value("error");
     assert.match(error.message, /dep\./);
@@ -190,7 +219,11 @@ for (const kind of SYNC) {
   });
 
   test(`${kind.name}: two files that are only right together are never told of`, async (t) => {
-    const { own, program } = await started(t, kind, { [file]: kind.passesOn(`./${dep}`), [dep]: kind.exports(1) });
+    const { own, program } = await started(t, kind, {
+      [file]: kind.passesOn(`./${dep}`),
+      [dep]: kind.exports(1),
+    });
+    await watching(own, program, file);
     await atOnce(program, () => {
       own.write(file, kind.passesOn(`./new.${kind.extension}`));
       own.write(`new.${kind.extension}`, kind.exports(2));
@@ -212,6 +245,7 @@ for (const kind of SYNC) {
       },
       { id: `./${file}`, first: 3 },
     );
+    await watching(own, program, file);
     await atOnce(program, () => {
       for (const name of names) own.write(name, "let a = ;");
     });
@@ -229,6 +263,8 @@ for (const kind of SYNC) {
     assert.equal(error.name, "SyntaxError");
     names(error, `${own.path("bad", file)}:2:9`);
     assert.deepEqual(errors(program), []);
+    // Node 20's own loader keeps the failed ES module for the life of the process.
+    if (kind !== REQUIRE && process.version.startsWith("v20.")) return;
     // Not loaded: a second call tries again.
     own.write(`bad/${file}`, kind.exports(7));
     assert.equal(await ask(program, `(async () => (${load}).value)()`), 7);

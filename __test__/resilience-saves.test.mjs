@@ -3,7 +3,19 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { test } from "node:test";
-import { ask, errors, eventually, HMR, history, IMPORT, KINDS, live, REQUIRE, started, SYNC } from "./support/observed.mjs";
+import {
+  ask,
+  errors,
+  eventually,
+  HMR,
+  history,
+  IMPORT,
+  KINDS,
+  live,
+  REQUIRE,
+  SYNC,
+  started,
+} from "./support/observed.mjs";
 
 for (const kind of KINDS) {
   test(`${kind.name}: a save in place`, async (t) => {

@@ -30,7 +30,10 @@ it("gives errors of the first load to the caller, by name of the file", async (t
     (thrown) => thrown === "text",
   );
   assert.throws(() => test.load("./missing.js"), { code: "MODULE_NOT_FOUND", message: /gone\.js/ });
-  assert.throws(() => test.load("./missing package.js"), { code: "MODULE_NOT_FOUND", message: /not-installed/ });
+  assert.throws(() => test.load("./missing package.js"), {
+    code: "MODULE_NOT_FOUND",
+    message: /not-installed/,
+  });
   assert.throws(() => test.load("./bad.json"), { name: "SyntaxError", message: /bad\.json/ });
   assert.throws(() => test.load("./deep.js"), { name: "RangeError" });
   assert.throws(() => test.load(["./empty.mjs", "./throws.js"]), { name: "RangeError" });
@@ -51,6 +54,7 @@ it("gives later errors to events `error`, with error.file; the old properties st
   const test = syncProject(t, { "a.js": "exports.value = 1;", "m.mjs": "export const value = 1;" });
   const a = test.load("./a.js");
   const m = await test.import("./m.mjs");
+  for (const name of ["a.js", "m.mjs"]) await test.settle(name);
   let value = 1;
   for (const [name, text] of Object.entries(broken)) {
     const error = await test.fail("a.js", text);
@@ -120,6 +124,7 @@ it("tells of the path and of `any` before the evaluation, of `reload` after it",
   });
   t.after(() => Reflect.deleteProperty(globalThis, "logOrder"));
   const objects = { "a.js": test.load("./a.js"), "m.mjs": await test.import("./m.mjs") };
+  for (const name of ["a.js", "m.mjs"]) await test.settle(name);
   const texts = {
     "a.js": "logOrder('evaluated'); exports.value = 2;",
     "m.mjs": "logOrder('evaluated'); export const value = 2;",
@@ -131,7 +136,9 @@ it("tells of the path and of `any` before the evaluation, of `reload` after it",
     sync.events.removeAllListeners("any");
     sync.events.on(file, (/** @type {unknown[]} */ ...args) => log.push(["path", object.value, ...args]));
     sync.events.on("any", (/** @type {unknown[]} */ ...args) => log.push(["any", object.value, ...args]));
-    sync.events.once("reload", (/** @type {unknown[]} */ ...args) => log.push(["reload", object.value, ...args]));
+    sync.events.once("reload", (/** @type {unknown[]} */ ...args) =>
+      log.push(["reload", object.value, ...args]),
+    );
     await test.save(name, texts[name]);
     const wanted = [["path", 1], ["any", 1, file], ["evaluated"], ["reload", 2, file]];
     assert.deepEqual(log, wanted);

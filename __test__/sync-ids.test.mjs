@@ -130,7 +130,9 @@ it("resolves #imports and packages as require and import each do", async (t) => 
   assert.equal((await test.import("@scope/only-import")).onlyImport, 1);
   assert.equal(load("@scope/only-import/sub").sub, 1);
   assert.throws(() => load("@scope/only-import"), { code: "ERR_PACKAGE_PATH_NOT_EXPORTED" });
-  await assert.rejects(test.import("@scope/only-import/hidden.js"), { code: "ERR_PACKAGE_PATH_NOT_EXPORTED" });
+  await assert.rejects(test.import("@scope/only-import/hidden.js"), {
+    code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
+  });
 
   // A package's file reloads when it is what was asked for.
   await test.save("node_modules/plain/lib/main.js", "exports.plain = 2;");

@@ -17,7 +17,10 @@ const refused = {
   "module.exports = async () => {};": ["the function (anonymous)", "module.exports = { value }"],
   "module.exports = Object.freeze({ a: 1 });": ["a frozen object", "without Object.freeze"],
   "module.exports = Object.freeze(Object.create(null));": ["a frozen object", "without Object.freeze"],
-  "module.exports = Object.seal({ a: 1 });": ["an object that can't be extended", "module.exports = { value }"],
+  "module.exports = Object.seal({ a: 1 });": [
+    "an object that can't be extended",
+    "module.exports = { value }",
+  ],
   "module.exports = Object.preventExtensions({ a: 1 });": [
     "an object that can't be extended",
     "module.exports = { value }",
@@ -67,6 +70,7 @@ it("refuses it at a reload too: the old object stays as it was, and the next goo
   const test = syncProject(t, { "module.js": "exports.value = 0; exports.old = () => 1;" });
   const object = test.load("./module.js");
   const file = test.project.path("module.js");
+  await test.settle("module.js");
   for (const [index, [source, [exported]]] of Object.entries(refused).entries()) {
     const before = Object.getOwnPropertyDescriptors(object);
     const error = await test.fail("module.js", source);
@@ -87,7 +91,8 @@ it("takes plain objects of every make", async (t) => {
   const test = syncProject(t, {
     "literal.js": "module.exports = { a: 1 };",
     "empty.js": "",
-    "with-constructor.js": "module.exports = Object.assign(Object.create(null), { constructor: Object, a: 1 });",
+    "with-constructor.js":
+      "module.exports = Object.assign(Object.create(null), { constructor: Object, a: 1 });",
     "other-realm.js": `module.exports = require("node:vm").runInNewContext("({ a: 1 })");`,
     "inherits.js": "module.exports = Object.assign(Object.create({ a: 1 }), {});",
     "proxy.js": "module.exports = new Proxy({ a: 1 }, {});",

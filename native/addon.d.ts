@@ -61,7 +61,8 @@ export class Session {
     notice: (text: string) => void,
   );
   readonly id: number;
-  loading(file: string): void;
+  /** The text the module is to be compiled from, if it is wanted and the engine has just read it. */
+  loading(file: string, wantsSource: boolean): string | null;
   compiled(file: string, source: string): void;
   failedFirstLoad(file: string): void;
   link(edges: [file: string, imports: string[]][]): void;

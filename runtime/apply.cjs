@@ -8,7 +8,7 @@ const { createRequire } = require("node:module");
 const vm = require("node:vm");
 const commonjs = require("./commonjs.cjs");
 const { consumersOf, observers } = require("./consumers.cjs");
-const { importFile, requireFile } = require("./evaluate.cjs");
+const { importFile, requireAgain } = require("./evaluate.cjs");
 const modules = require("./modules.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
 
@@ -107,7 +107,7 @@ function applyGroup(session, group, update, started, onFailure) {
   };
 
   try {
-    const values = evaluate(session, consumers, announce);
+    const values = evaluate(session, consumers, !needsVersions, announce);
     if (!(values instanceof Promise)) return commit(values);
     return values.then(commit, rollBack);
   } catch (error) {
@@ -119,10 +119,11 @@ function applyGroup(session, group, update, started, onFailure) {
  * Loads every consumer's module, in dependency order.
  * @param {NativeSession} session
  * @param {Consumer[]} consumers
+ * @param {boolean} isCommonjs nothing in the update is an ES module or imported as one
  * @param {() => void} announce the old version's last moment: everything new parses and links
  * @returns {Map<Consumer, unknown> | Promise<Map<Consumer, unknown>>}
  */
-function evaluate(session, consumers, announce) {
+function evaluate(session, consumers, isCommonjs, announce) {
   /** @type {Map<Consumer, unknown>} */
   const values = new Map();
   let index = 0;
@@ -136,7 +137,7 @@ function evaluate(session, consumers, announce) {
           return next();
         });
       }
-      take(consumer, requireFile(session, consumer.file, consumer.file, announce));
+      take(consumer, requireAgain(session, consumer, isCommonjs, announce));
     }
     return values;
   };

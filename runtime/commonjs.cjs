@@ -8,11 +8,12 @@
 const Module = require("node:module");
 const path = require("node:path");
 const { isModuleNamespaceObject } = require("node:util").types;
+const { compile, isPlain } = require("./plain-loader.cjs");
 
 /**
  * What Node's CommonJS loader has and its types do not say.
  * @typedef {NodeJS.Module & { load(file: string): void, _compile(source: string, file: string, format?: string): unknown }} LoaderModule
- * @typedef {Omit<typeof Module, "prototype"> & { new (id: string): LoaderModule, _cache: Record<string, LoaderModule>, prototype: LoaderModule, _nodeModulePaths(directory: string): string[] }} LoaderClass
+ * @typedef {Omit<typeof Module, "prototype"> & { new (id: string, parent?: LoaderModule): LoaderModule, _cache: Record<string, LoaderModule>, prototype: LoaderModule, _nodeModulePaths(directory: string): string[] }} LoaderClass
  */
 
 const Loader = /** @type {LoaderClass} */ (/** @type {unknown} */ (Module));
@@ -56,12 +57,12 @@ function observe(session) {
 
   /** @this {LoaderModule} @param {string} file @param {any[]} rest */
   Loader.prototype.load = function (file, ...rest) {
-    if (isProjectFile(file)) {
-      announced = file;
-      session.loading(file);
-      noteLoaded(this);
-    }
-    return Reflect.apply(load, this, [file, ...rest]);
+    if (!isProjectFile(file)) return Reflect.apply(load, this, [file, ...rest]);
+    announced = file;
+    const source = session.loading(file, canCompile && isPlain(file));
+    noteLoaded(this);
+    if (source === null) return Reflect.apply(load, this, [file, ...rest]);
+    return compile(this, file, source);
   };
 
   // Some loaders compile without `load`: the text is then the only thing to go by.
@@ -79,6 +80,38 @@ function observe(session) {
   for (const module of Object.values(Loader._cache)) {
     if (isProjectFile(module?.filename)) fresh.push(module);
   }
+}
+
+/** Is everything that is loaded right now CommonJS, for CommonJS? */
+let canCompile = false;
+
+/**
+ * Evaluates the newest version of `file`, as `require()` of it would, but without resolving again
+ * what is known to be there.
+ * @param {string} file
+ * @param {string} from the file that is given as `module.parent`
+ * @returns {unknown}
+ */
+function evaluateAnew(file, from) {
+  // Another of the update's modules may have required it by now.
+  const cached = Loader._cache[file];
+  if (cached) return cached.exports;
+  const parent = new Loader(from);
+  parent.filename = from;
+  parent.paths = Loader._nodeModulePaths(path.dirname(from));
+  const module = new Loader(file, parent);
+  Loader._cache[file] = module;
+  canCompile = true;
+  let isLoaded = false;
+  try {
+    module.load(file);
+    isLoaded = true;
+  } finally {
+    canCompile = false;
+    // As Node does with a module that throws.
+    if (!isLoaded && Loader._cache[file] === module) delete Loader._cache[file];
+  }
+  return module.exports;
 }
 
 /** @param {LoaderModule} module */
@@ -181,4 +214,4 @@ function purge(modules) {
   };
 }
 
-module.exports = { Loader, isProjectFile, observe, purge, reportEdges };
+module.exports = { evaluateAnew, isProjectFile, Loader, observe, purge, reportEdges };

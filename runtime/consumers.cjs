@@ -6,6 +6,7 @@
 /**
  * @typedef {object} Consumer
  * @property {string} file the module
+ * @property {string} from the file that loads it
  * @property {"require" | "import"} via how the consumer loads it
  * @property {ImportAttributes} [attributes]
  * @property {boolean} deep follows every change below the module, not only its own file

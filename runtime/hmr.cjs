@@ -5,8 +5,11 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const { fileURLToPath } = require("node:url");
 const { inspect } = require("node:util");
+const native = require("../native/load.cjs");
 const { callSite } = require("./caller.cjs");
+const { reportEdges } = require("./commonjs.cjs");
 const { addConsumer } = require("./consumers.cjs");
 const environment = require("./environment.cjs");
 const { importFile } = require("./evaluate.cjs");
@@ -30,7 +33,7 @@ let triggers = 0;
  */
 function hmr(modulePath, watchPath = ".", callback = undefined, options = {}) {
   const { directory } = callSite();
-  const settings = readArguments(watchPath, callback, options);
+  const settings = readArguments(modulePath, watchPath, callback, options);
   const run = new HotCallback(modulePath, directory, settings);
   const ready = run.start();
   // As node-esm-hmr's, the result can be awaited; a failure was logged and is waited out.
@@ -38,11 +41,15 @@ function hmr(modulePath, watchPath = ".", callback = undefined, options = {}) {
 }
 
 /**
+ * @param {unknown} modulePath
  * @param {string | string[]} watchPath
  * @param {((module: any) => unknown) | undefined} callback
  * @param {boolean | HmrOptions} options
  */
-function readArguments(watchPath, callback, options) {
+function readArguments(modulePath, watchPath, callback, options) {
+  if (!(modulePath instanceof URL) && (typeof modulePath !== "string" || modulePath === "")) {
+    throw new TypeError(`hmr: a module path is a non-empty string or a URL, not ${inspect(modulePath)}`);
+  }
   if (typeof callback !== "function") {
     throw new TypeError(`hmr takes a callback as its third argument, not ${typeof callback}`);
   }
@@ -53,7 +60,18 @@ function readArguments(watchPath, callback, options) {
     }
   }
   const given = typeof options === "boolean" ? { clearEveryTime: options } : (options ?? {});
+  if (typeof given !== "object") {
+    throw new TypeError(`hmr takes options or a boolean as its fourth argument, not ${inspect(given)}`);
+  }
   const ignore = given.ignore === undefined ? [] : [given.ignore].flat();
+  for (const pattern of ignore) {
+    if (!(pattern instanceof RegExp) && (typeof pattern !== "string" || pattern === "")) {
+      throw new TypeError(`hmr: ignore is a glob, a RegExp or an array of these, not ${inspect(pattern)}`);
+    }
+  }
+  if (given.signal != null && !(given.signal instanceof AbortSignal)) {
+    throw new TypeError(`hmr: signal is an AbortSignal, not ${inspect(given.signal)}`);
+  }
   return { patterns, callback, clearEveryTime: given.clearEveryTime ?? true, ignore, signal: given.signal };
 }
 
@@ -65,6 +83,10 @@ class HotCallback {
   #trigger = ++triggers;
   #calls = 0;
   #isClosed = false;
+  /** A callback is on the stack: it can't wait for its own end. */
+  #isCalling = false;
+  /** Keeps the process while the first load is waited for. @type {NodeJS.Timeout | undefined} */
+  #waiting;
   #remove = () => {};
   /** Callbacks one after another. @type {Promise<unknown>} */
   #queue = Promise.resolve();
@@ -92,6 +114,8 @@ class HotCallback {
       namespace = await importFile(this.#session, file);
     } catch (error) {
       this.#session.failedFirstLoad(file);
+      // Nothing runs yet that could keep the process: it would end instead of waiting.
+      if (!this.#isClosed) this.#waiting = setInterval(() => {}, 2 ** 30);
       this.#log(
         explain(this.#session, error, undefined, [...this.#session.reachable(file), file]).error,
         file,
@@ -99,6 +123,8 @@ class HotCallback {
     }
     if (this.#isClosed) return;
     this.#watch(file);
+    // The engine answers in order: once it does, the watch path is being watched.
+    native.watchStatus();
     if (namespace) await this.#call(namespace, file);
   }
 
@@ -109,8 +135,12 @@ class HotCallback {
       if (located.kind === "file") return located.file;
       notice(`hmr: ${this.#modulePath} is no file and can't be reloaded`);
     } catch (error) {
-      const file = path.resolve(directoryOf(this.#directory), String(this.#modulePath));
-      if (fs.existsSync(path.dirname(file))) return file;
+      const text = String(this.#modulePath);
+      if (text.startsWith("file:")) return fileURLToPath(text);
+      const file = path.resolve(directoryOf(this.#directory), text);
+      // A folder that does not exist yet is waited for, too; `pkg/file` may be a package's.
+      const isPath = /^\.{0,2}[/\\]/.test(text) || path.isAbsolute(text);
+      if (isPath || fs.existsSync(path.dirname(file))) return file;
       notice(`hmr: ${/** @type {Error} */ (error).message}`);
     }
     return undefined;
@@ -133,8 +163,11 @@ class HotCallback {
         return it.test(changed);
       });
     environment.exceptions.set(this.#trigger, isException);
+    // CommonJS below the module has said what it requires by being evaluated; it is watched from now on.
+    reportEdges(this.#session);
     this.#remove = addConsumer(this.#session, {
       file,
+      from: this.#directory,
       via: "import",
       deep: true,
       watch: true,
@@ -153,15 +186,21 @@ class HotCallback {
   #call(namespace, file) {
     const call = async () => {
       if (this.#isClosed) return;
+      clearInterval(this.#waiting);
       this.#calls += 1;
       if (this.#calls > 1 && this.#settings.clearEveryTime && process.stdout.isTTY) {
         console.clear();
         console.log(`[heatsync] ${relative(file)} reloaded`);
       }
       try {
-        await this.#settings.callback(namespace);
+        this.#isCalling = true;
+        const result = this.#settings.callback(namespace);
+        this.#isCalling = false;
+        await result;
       } catch (error) {
         this.#log(error, file);
+      } finally {
+        this.#isCalling = false;
       }
     };
     const result = this.#queue.then(call);
@@ -180,11 +219,15 @@ class HotCallback {
   }
 
   async close() {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#remove();
-    this.#session.removeTrigger(this.#trigger);
-    environment.exceptions.delete(this.#trigger);
+    const running = this.#isCalling ? undefined : this.#queue;
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      clearInterval(this.#waiting);
+      this.#remove();
+      this.#session.removeTrigger(this.#trigger);
+      environment.exceptions.delete(this.#trigger);
+    }
+    await running;
   }
 }
 

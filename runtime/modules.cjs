@@ -11,6 +11,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { Loader } = require("./commonjs.cjs");
+const { OWN } = require("./plain-loader.cjs");
 
 /** @typedef {import("../native/addon").Session} NativeSession */
 
@@ -29,6 +30,8 @@ function installHooks(session) {
   isInstalled = true;
   if (typeof Module.registerHooks === "function") {
     Module.registerHooks({
+      // @ts-expect-error known to plain-loader.cjs
+      [OWN]: true,
       resolve(specifier, context, nextResolve) {
         const resolved = nextResolve(specifier, context);
         if (versions.size === 0 || !context.conditions?.includes("import")) return resolved;

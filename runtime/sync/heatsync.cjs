@@ -12,7 +12,7 @@ const environment = require("../environment.cjs");
 const { importFile, isModuleNamespaceObject, requireFile } = require("../evaluate.cjs");
 const { explain } = require("../report.cjs");
 const { assertReloadable, repopulate, stableObject } = require("./export-object.cjs");
-const { directoryOf, locateImport, locateRequire } = require("./locate.cjs");
+const { directoryOf, isPath, locateImport, locateRequire } = require("./locate.cjs");
 const { readOptions } = require("./options.cjs");
 const { KEY, ReloadableClasses } = require("./reloadable-class.cjs");
 const { inferKey } = require("./remember.cjs");
@@ -46,6 +46,8 @@ class Heatsync {
   #namespaces = new Map();
   /** @type {Map<string, Promise<object>>} */
   #pending = new Map();
+  /** Imports in progress, from the call on. @type {Set<Promise<object>>} */
+  #loading = new Set();
   /** @type {Map<string, unknown>} */
   #remembered = new Map();
   /** @type {UserWatchers | undefined} */
@@ -114,7 +116,7 @@ class Heatsync {
     }
     assertReloadable(file, value);
     const object = this.#objectFor(file, value);
-    return this.#add(file, "require", object);
+    return this.#add(file, from, "require", object);
   }
 
   /**
@@ -126,6 +128,22 @@ class Heatsync {
   async import(id, attributes, from) {
     const directory = from === undefined ? callSite().directory : directoryOf(from);
     if (Array.isArray(id)) return Promise.all(id.map((item) => this.import(item, attributes, directory)));
+    const loading = this.#locateAndImport(id, attributes, directory);
+    this.#loading.add(loading);
+    try {
+      return await loading;
+    } finally {
+      this.#loading.delete(loading);
+    }
+  }
+
+  /**
+   * @param {string | URL} id
+   * @param {ImportAttributes | undefined} attributes
+   * @param {string} directory
+   * @returns {Promise<object>}
+   */
+  async #locateAndImport(id, attributes, directory) {
     const located = await locateImport(this.#session, id, directory);
     if (located.kind === "builtin") return { ...(await import(located.name)) };
     if (located.kind === "url") return { ...(await import(located.url, attributes && { with: attributes })) };
@@ -146,7 +164,7 @@ class Heatsync {
     assertNotOwn(file);
     const loading = importFile(this.#session, file, attributes)
       .then(
-        (value) => this.#add(file, "import", this.#objectFor(file, value), attributes).object,
+        (value) => this.#add(file, file, "import", this.#objectFor(file, value), attributes).object,
         (error) => {
           throw this.#explained(error, file);
         },
@@ -178,16 +196,18 @@ class Heatsync {
 
   /**
    * @param {string} file
+   * @param {string} from
    * @param {"require" | "import"} via
    * @param {object} object
    * @param {ImportAttributes} [attributes]
    * @returns {Entry}
    */
-  #add(file, via, object, attributes) {
+  #add(file, from, via, object, attributes) {
     const { deep, watchFS, watchFunction, persistentWatchers } = this.#options;
     /** @type {Consumer} */
     const consumer = {
       file,
+      from,
       via,
       attributes,
       deep,
@@ -234,8 +254,12 @@ class Heatsync {
   /** @param {string[]} files @param {Consumer[]} consumers */
   #after = (files, consumers) => {
     this.#temporary.clearRetired();
-    this.#watchers?.renew(files);
-    this.#watchWhatIsUsed();
+    if (this.#watchers) {
+      // What the new versions use is not reported yet.
+      reportEdges(this.#session);
+      this.#watchers.renew(files);
+      this.#watchWhatIsUsed();
+    }
     for (const file of this.#reloaded(files, consumers)) this.#emit("reload", file);
   };
 
@@ -272,8 +296,8 @@ class Heatsync {
    * @returns {any}
    */
   resync(id, from) {
-    const site = from === undefined ? callSite() : undefined;
-    const directory = site ? site.directory : directoryOf(/** @type {string | URL} */ (from));
+    const site = callSite();
+    const directory = from === undefined ? site.directory : directoryOf(from);
     if (Array.isArray(id)) {
       const results = id.map((item) => this.resync(item, directory));
       return results.some((it) => it instanceof Promise) ? Promise.all(results) : results;
@@ -283,14 +307,16 @@ class Heatsync {
     try {
       const located = locateRequire(id, directory);
       if (located.kind === "file") required = located.file;
-    } catch {
-      // What only import() resolves: `exports` with an `import` condition alone, say.
+    } catch (error) {
+      // What only import() resolves (`exports` with an `import` condition alone, say) is no path. A
+      // CommonJS caller hears of the rest as of every failure: at once.
+      if (!site.isModule && (error instanceof TypeError || isPath(id))) throw error;
     }
     if (required && this.#entries.has(`require:${required}`)) return this.#resyncFile(required, "require");
     if (required && this.#entries.has(`import:${required}`)) return this.#resyncFile(required, "import");
-    if (required && !site?.isModule && this.#session.format(required) !== "module") {
+    if (required && !site.isModule && this.#session.format(required) !== "module") {
       delete Loader._cache[required];
-      return this.#require(required, site?.file ?? required).object;
+      return this.#require(required, from === undefined ? site.file : required).object;
     }
     return locateImport(this.#session, id, directory).then((located) => {
       if (located.kind !== "file") throw new Error(`${id} is not a file and can't be reloaded`);
@@ -406,7 +432,7 @@ class Heatsync {
   }
 
   async dispose() {
-    await Promise.allSettled(this.#pending.values());
+    await Promise.allSettled([...this.#loading, ...this.#pending.values()]);
     for (const entry of this.#entries.values()) entry.remove();
     this.#entries.clear();
     this.#namespaces.clear();

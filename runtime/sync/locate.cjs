@@ -29,6 +29,9 @@ function directoryOf(from) {
   return path.dirname(place);
 }
 
+/** Is it a place on disk, the same for `require` and `import`? @param {unknown} id */
+const isPath = (id) => path.isAbsolute(String(id)) || /^(\.{1,2}(\/|$)|file:)/.test(String(id));
+
 /** @param {unknown} id */
 function assertId(id) {
   if (typeof id === "string" && id !== "") return id;
@@ -100,4 +103,4 @@ function asNodeError(error, specifier) {
   });
 }
 
-module.exports = { directoryOf, locateImport, locateRequire };
+module.exports = { directoryOf, isPath, locateImport, locateRequire };

@@ -68,8 +68,8 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
-    pub fn loading(&self, file: String) {
-        self.session.loading(Path::new(&file));
+    pub fn loading(&self, file: String, wants_source: bool) -> Option<String> {
+        self.session.loading(Path::new(&file), wants_source)
     }
 
     #[napi(catch_unwind)]

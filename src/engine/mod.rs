@@ -8,6 +8,7 @@
 //! *Architecture Invariant:* the engine never runs user code and never waits for a session.
 
 mod contents;
+mod examination;
 mod exports;
 mod prepare;
 mod run;
@@ -23,6 +24,7 @@ use crate::change::{PathFilter, Timing};
 use crate::graph::Format;
 use crate::resolve::{Mode, Resolved, Resolver};
 use crate::watch::{RealFs, WatchOptions, WatchStatus};
+use examination::Examination;
 use parking_lot::{Mutex, RwLock};
 use run::Command;
 use rustc_hash::FxHashMap;
@@ -62,6 +64,7 @@ pub struct Session {
     versions_issued: AtomicU32,
     /// Files whose changes are nobody's business, by who asked.
     ignored: RwLock<FxHashMap<u32, PathFilter>>,
+    examination: Examination,
     engine: &'static Engine,
 }
 
@@ -106,6 +109,7 @@ impl Engine {
             versions: dashmap::DashMap::new(),
             versions_issued: AtomicU32::new(0),
             ignored: RwLock::default(),
+            examination: Examination::default(),
             engine: self,
         });
         self.sessions.write().insert(session.id, session.clone());
@@ -130,12 +134,19 @@ impl Engine {
 }
 
 impl Session {
-    /// `path` is about to be read by Node's loader.
-    pub fn loading(&self, path: &Path) {
+    /// `path` is about to be read by Node's loader. In an update the engine has just read it: the
+    /// text is returned, when it is wanted, so that nobody has to read it again.
+    pub fn loading(&self, path: &Path, wants_source: bool) -> Option<String> {
+        if let Some(bytes) = self.state.lock().loading_in_flight(path) {
+            return wants_source.then(|| String::from_utf8_lossy(&bytes).into_owned());
+        }
         let known = self.state.lock().known_format(path);
-        let format = known.or_else(|| self.engine.reader.format(path, None)).unwrap_or_default();
+        let format = known
+            .or_else(|| self.engine.reader.format(path, None))
+            .unwrap_or_default();
         let (_, content) = self.engine.reader.examine(path);
         self.state.lock().loading(path, format, content);
+        None
     }
 
     /// `path` was compiled from `source` without [`Session::loading`] having been told.
@@ -242,6 +253,7 @@ impl Session {
 
     /// Which triggers saw which files change since the last call.
     pub fn take_triggers(&self) -> Vec<(TriggerId, Vec<PathBuf>)> {
+        self.examination.wait();
         self.state.lock().take_triggers()
     }
 
@@ -266,6 +278,7 @@ impl Session {
     }
 
     pub fn take_update(&self) -> Option<Update> {
+        self.examination.wait();
         self.state
             .lock()
             .take_update(&self.engine.reader.contents, None)
@@ -347,6 +360,16 @@ impl Session {
 }
 
 impl Engine {
+    /// `path` was touched: the sessions whose news that may be start waking up while it is examined.
+    fn wake_early(&self, path: &Path) {
+        for session in self.sessions.read().values() {
+            let is_news = session.state.lock().is_interested(path) && !session.ignores(path);
+            if is_news && session.examination.begin() {
+                (session.wake)();
+            }
+        }
+    }
+
     /// Looks at one file for one session: remembers its content, and when that is news scans it
     /// again. Returns the content when it could be read.
     fn look_at(&self, session: &Session, path: &Path, at: Instant) -> Option<Content> {
@@ -365,13 +388,20 @@ impl Engine {
         content: Content,
         at: Instant,
     ) -> bool {
-        let Some(format) = session.state.lock().examined(path, content, at) else {
+        let Some(mut format) = session.state.lock().examined(path, content, at) else {
             return false;
         };
         let crate::change::Snapshot::Content { bytes, .. } = snapshot else {
             return false;
         };
         let source = String::from_utf8_lossy(bytes);
+        // What never could be loaded was perhaps not there to tell its format.
+        if session.state.lock().was_never_loaded(path)
+            && let Some(known) = self.reader.format(path, Some(&source))
+        {
+            session.state.lock().set_format(path, known);
+            format = known;
+        }
         let found = self.reader.inspect(path, &source, format);
         if format == Format::Esm && !found.broken {
             session.state.lock().link(path, &found.imports);
@@ -380,6 +410,12 @@ impl Engine {
             }
         }
         let has_problems = !found.problems.is_empty();
+        if format == Format::CommonJs && !has_problems {
+            session
+                .state
+                .lock()
+                .keep_source(path, content, bytes.clone());
+        }
         session
             .state
             .lock()

@@ -154,7 +154,15 @@ pub fn prepare(state: &Mutex<SessionState>, reader: &Reader, root: &Path, now: I
         if !seen.insert(path.clone()) {
             continue;
         }
-        let known = state.lock().is_loaded(&path);
+        let (known, is_watched) = {
+            let state = state.lock();
+            (state.is_loaded(&path), state.is_watched(&path))
+        };
+        if known && is_watched {
+            // The engine looks at it whenever it is touched.
+            open.extend(state.lock().imports_of(&path));
+            continue;
+        }
         let (snapshot, content) = reader.examine(&path);
         let Some(content) = content else { continue };
         if known {

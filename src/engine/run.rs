@@ -8,6 +8,7 @@ use crate::watch::{
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
@@ -56,6 +57,8 @@ struct Run {
     trees: Vec<Tree>,
     /// When the first event of a pending change arrived.
     arrived: FxHashMap<PathBuf, Instant>,
+    /// Sessions are woken by the event itself: saves come alone, so that each is examined at once.
+    expects_news: Arc<AtomicBool>,
     /// Files appeared or vanished since the resolver's cache was made.
     resolver_is_stale: bool,
     /// Content that was already held back once: it is dispatched the second time.
@@ -69,8 +72,21 @@ pub fn start(
     options: WatchOptions,
     timing: Timing,
 ) {
+    let expects_news = Arc::new(AtomicBool::new(false));
+    let is_eager = expects_news.clone();
+    // On the backend's thread. It takes only locks that nobody holds while talking to the backend.
     let sink: Sink = Arc::new(move |event| {
+        let path = match &event {
+            BackendEvent::Path {
+                path,
+                touch: Touch::Complete | Touch::Partial,
+            } => Some(path.clone()),
+            _ => None,
+        };
         let _ = commands.send(Command::Backend(event));
+        if let Some(path) = path.filter(|_| is_eager.load(Ordering::Relaxed)) {
+            engine.wake_early(&path);
+        }
     });
     let body = move || {
         wake_precisely();
@@ -80,6 +96,7 @@ pub fn start(
             settle: Settle::new(timing),
             trees: Vec::new(),
             arrived: FxHashMap::default(),
+            expects_news,
             resolver_is_stale: false,
             held: FxHashMap::default(),
         };
@@ -138,6 +155,9 @@ fn guarded(run: &mut Run, receiver: &Receiver<Command>) -> Option<bool> {
     match std::panic::catch_unwind(step) {
         Ok(stop) => Some(stop),
         Err(_) => {
+            for session in run.engine.sessions.read().values() {
+                session.examination.end();
+            }
             run.tell_all(
                 "an internal error was caught while looking at a change; save the file again, \
                           and please report this",
@@ -180,6 +200,8 @@ impl Run {
         }
         if let Some(paths) = self.settle.due(now) {
             self.examine(paths, now);
+            self.expects_news
+                .store(self.settle.expects_no_company(), Ordering::Relaxed);
         }
         false
     }
@@ -231,6 +253,7 @@ impl Run {
                 woken.insert(session.id);
             }
         }
+        self.update_watches(&woken);
         self.wake(woken);
     }
 
@@ -255,8 +278,13 @@ impl Run {
     /// Can what `path` was touched for make a specifier lead elsewhere? Not when a file that was
     /// there is still there, which is nearly every save.
     fn may_change_resolution(&self, path: &Path, touch: Touch) -> bool {
-        let was_there = matches!(self.engine.reader.contents.get(path), Some(Content::Present { .. }));
-        touch == Touch::Gone || !was_there || path.file_name().is_some_and(|name| name == "package.json")
+        let was_there = matches!(
+            self.engine.reader.contents.get(path),
+            Some(Content::Present { .. })
+        );
+        touch == Touch::Gone
+            || !was_there
+            || path.file_name().is_some_and(|name| name == "package.json")
     }
 
     fn touch(&mut self, path: PathBuf, touch: Touch, now: Instant) {
@@ -271,6 +299,10 @@ impl Run {
             let below = |path: &&Path| under.is_none_or(|under| path.starts_with(under));
             paths.extend(state.watched_paths().filter(below).map(Path::to_path_buf));
         }
+        // A directory that is new to a tree: what was written into it before it was watched.
+        if let Some(under) = under {
+            self.list_for_trees(under, &mut paths);
+        }
         paths.sort();
         paths.dedup();
         for path in paths {
@@ -280,6 +312,26 @@ impl Run {
                 Touch::Gone
             };
             self.touch(path, touch, now);
+        }
+    }
+
+    /// The files below `directory` that a watch path means, whether in a graph or not.
+    fn list_for_trees(&self, directory: &Path, files: &mut Vec<PathBuf>) {
+        let fs = &self.engine.reader.fs;
+        let mut open = vec![directory.to_path_buf()];
+        while let Some(directory) = open.pop() {
+            // Left out by every tree: `node_modules` must not be walked.
+            if self.trees.iter().all(|it| it.ignore.excludes(&directory)) {
+                continue;
+            }
+            // Gone again already: its own event says so.
+            for entry in fs.read_dir(&directory).unwrap_or_default() {
+                if entry.is_dir {
+                    open.push(entry.path);
+                } else if self.trees.iter().any(|tree| tree.matches(&entry.path)) {
+                    files.push(entry.path);
+                }
+            }
         }
     }
 
@@ -307,6 +359,16 @@ impl Run {
     /// The heart of the engine: touched files have settled; find out whose news they are.
     fn examine(&mut self, paths: Vec<PathBuf>, now: Instant) {
         let mut woken: FxHashSet<SessionId> = FxHashSet::default();
+        // One file: wake those it concerns while it is looked at. Many: once all is known.
+        let expecting = match paths.as_slice() {
+            [only] => self.interested(only),
+            _ => Vec::new(),
+        };
+        for session in &expecting {
+            if session.examination.begin() {
+                (session.wake)();
+            }
+        }
         if std::mem::take(&mut self.resolver_is_stale) {
             self.engine.reader.resolver.clear_cache();
         }
@@ -342,6 +404,12 @@ impl Run {
             }
             self.held.remove(&path);
             self.arrived.remove(&path);
+        }
+        self.update_watches(&woken);
+        for session in expecting {
+            if !session.examination.end() {
+                woken.remove(&session.id);
+            }
         }
         self.wake(woken);
     }
@@ -411,15 +479,20 @@ impl Run {
         }
     }
 
-    fn wake(&self, sessions: FxHashSet<SessionId>) {
-        for id in sessions {
-            let Some(session) = self.engine.session(id) else {
-                continue;
-            };
+    fn update_watches(&self, sessions: &FxHashSet<SessionId>) {
+        for session in sessions.iter().filter_map(|&id| self.engine.session(id)) {
             let delta = session.state.lock().watch_delta();
             if delta != WatchDelta::default() {
                 self.engine.send(Command::Watch(delta));
             }
+        }
+    }
+
+    fn wake(&self, sessions: FxHashSet<SessionId>) {
+        for session in sessions
+            .into_iter()
+            .filter_map(|id| self.engine.session(id))
+        {
             let has_work = session.state.lock().has_work(&self.engine.reader.contents);
             if has_work {
                 (session.wake)();

@@ -10,6 +10,7 @@ use crate::graph::{Change, Format, Graph, ModuleId, Outsider, Reason, propagate}
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// What a module's running instance was made from.
@@ -106,6 +107,8 @@ pub struct SessionState {
     problems: FxHashMap<ModuleId, Vec<Problem>>,
     /// Files whose appearance could mend a failed import, and who waits for them.
     wanted: FxHashMap<PathBuf, FxHashSet<ModuleId>>,
+    /// What was read for the next update, kept until that has ended.
+    sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
     next_id: u32,
 }
 
@@ -144,6 +147,18 @@ impl SessionState {
         facts.attempted = content;
     }
 
+    /// Did its first load fail, and nothing since?
+    pub fn was_never_loaded(&self, path: &Path) -> bool {
+        self.graph
+            .id(path)
+            .is_some_and(|id| self.facts[id.index()].loaded == Loaded::Never)
+    }
+
+    pub fn set_format(&mut self, path: &Path, format: Format) {
+        let id = self.intern(path);
+        self.graph.set_format(id, format);
+    }
+
     /// Is the content `path` was last loaded from already known?
     pub fn is_loaded(&self, path: &Path) -> bool {
         self.graph
@@ -151,9 +166,35 @@ impl SessionState {
             .is_some_and(|id| matches!(self.facts[id.index()].loaded, Loaded::From(_)))
     }
 
+    /// `path` was read for the next update, and parses: its module can be compiled from `bytes`.
+    pub fn keep_source(&mut self, path: &Path, content: Content, bytes: Arc<[u8]>) {
+        if let Some(id) = self.graph.id(path) {
+            self.sources.insert(id, (content, bytes));
+        }
+    }
+
+    /// `path` is being loaded by an update that is about the very content kept for it: what it is
+    /// loaded from. `None`: the loader has to read the file.
+    pub fn loading_in_flight(&mut self, path: &Path) -> Option<Arc<[u8]>> {
+        let id = self.graph.id(path)?;
+        let (content, bytes) = self.sources.get(&id)?;
+        let (content, bytes) = (*content, bytes.clone());
+        let mut members = self
+            .in_flight
+            .iter()
+            .flat_map(|update| update.groups.iter().flatten());
+        let is_about_it =
+            members.any(|&(member, _, planned)| member == id && planned == Some(content));
+        is_about_it.then(|| {
+            self.facts_mut(id).loaded = Loaded::From(content);
+            bytes
+        })
+    }
+
     /// The format `path` had when it was last loaded.
     pub fn known_format(&self, path: &Path) -> Option<Format> {
-        self.is_loaded(path).then(|| self.graph.id(path).map(|id| self.graph.format(id)))?
+        self.is_loaded(path)
+            .then(|| self.graph.id(path).map(|id| self.graph.format(id)))?
     }
 
     /// Replaces what `path` imports. True when the edges changed.
@@ -224,6 +265,12 @@ impl SessionState {
     pub fn watched_paths(&self) -> impl Iterator<Item = &Path> {
         let modules = self.watched.iter().map(|&id| self.graph.path(id));
         modules.chain(self.watched_wanted.iter().map(PathBuf::as_path))
+    }
+
+    pub fn is_watched(&self, path: &Path) -> bool {
+        self.graph
+            .id(path)
+            .is_some_and(|id| self.watched.contains(&id))
     }
 
     pub fn knows(&self, path: &Path) -> bool {
@@ -540,6 +587,7 @@ impl SessionState {
                     true => false,
                     false => self.dirty.insert(id),
                 };
+                self.sources.remove(&id);
                 if went_live {
                     self.problems.remove(&id);
                 }

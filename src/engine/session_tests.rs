@@ -296,3 +296,65 @@ fn content_nobody_hashed_in_time_becomes_known_at_the_first_look() {
     assert!(!case.edit("/app/d.js", "1"));
     assert!(case.edit("/app/d.js", "2"));
 }
+
+#[test]
+fn a_module_that_was_not_there_at_first_gets_its_format_later() {
+    let mut case = Case::new();
+    let path = Path::new("/app/late.mjs");
+    assert!(!case.state.was_never_loaded(path));
+    case.state.failed_first_load(path, Some(Content::Missing));
+    assert!(case.state.was_never_loaded(path));
+    case.state.set_format(path, Format::Esm);
+    assert!(case.edit("/app/late.mjs", "1"));
+    let content = Content::of_bytes(b"1");
+    case.state.loading(path, Format::Esm, Some(content));
+    assert!(!case.state.was_never_loaded(path));
+}
+
+#[test]
+fn a_module_in_flight_is_compiled_from_what_the_update_is_about() {
+    let mut case = Case::new();
+    let text = |text: &str| {
+        (
+            Content::of_bytes(text.as_bytes()),
+            Arc::<[u8]>::from(text.as_bytes()),
+        )
+    };
+    let (content, bytes) = text("2");
+    case.edit(C, "2");
+    case.state.keep_source(Path::new(C), content, bytes);
+    assert_eq!(
+        case.state.loading_in_flight(Path::new(C)),
+        None,
+        "no update is under way"
+    );
+    let id = case.expect_update("c,b,a");
+    assert_eq!(
+        case.state.loading_in_flight(Path::new(C)).as_deref(),
+        Some(&b"2"[..])
+    );
+    assert_eq!(
+        case.state.loading_in_flight(Path::new(B)),
+        None,
+        "B was not read"
+    );
+
+    // Saved again meanwhile, and read for the update after this one: this one's text is gone.
+    let (content, bytes) = text("3");
+    case.edit(C, "3");
+    case.state.keep_source(Path::new(C), content, bytes);
+    assert_eq!(case.state.loading_in_flight(Path::new(C)), None);
+    assert!(case.finish(id, true));
+    case.expect_update("c,b,a");
+}
+
+#[test]
+fn sources_are_let_go_with_their_update() {
+    let mut case = Case::new();
+    case.edit(C, "2");
+    case.state
+        .keep_source(Path::new(C), Content::of_bytes(b"2"), Arc::from(&b"2"[..]));
+    let id = case.expect_update("c,b,a");
+    case.finish(id, true);
+    assert!(case.state.sources.is_empty());
+}
