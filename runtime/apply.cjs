@@ -8,7 +8,7 @@ const { createRequire } = require("node:module");
 const vm = require("node:vm");
 const commonjs = require("./commonjs.cjs");
 const { consumersOf, observers } = require("./consumers.cjs");
-const { importFile, requireAgain } = require("./evaluate.cjs");
+const { importFile, isModuleNamespaceObject, requireAgain } = require("./evaluate.cjs");
 const modules = require("./modules.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
 
@@ -95,7 +95,7 @@ function applyGroup(session, group, update, started, onFailure) {
   const commit = (values) => {
     purged.keep();
     mended(files);
-    nameOutsiders(group.outside);
+    nameOutsiders(group.outside.filter(({ module }) => !isShared(module, consumers)));
     const applied = { files, changed, milliseconds: update.age + performance.now() - started };
     const pending = [];
     for (const [consumer, value] of values) {
@@ -113,6 +113,20 @@ function applyGroup(session, group, update, started, onFailure) {
   } catch (error) {
     return rollBack(error);
   }
+}
+
+/**
+ * Does whoever required `file` hold the stable object, which follows?
+ * @param {string} file
+ * @param {Consumer[]} consumers
+ */
+function isShared(file, consumers) {
+  const module = commonjs.Loader._cache[file];
+  return (
+    module?.exports instanceof Object &&
+    !isModuleNamespaceObject(module.exports) &&
+    consumers.some((consumer) => consumer.file === file && consumer.via === "require")
+  );
 }
 
 /**

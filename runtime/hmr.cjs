@@ -3,6 +3,7 @@
 
 // `hmr(modulePath, watchPath, callback)`: the module's namespace, first and on every change.
 
+const { AsyncLocalStorage } = require("node:async_hooks");
 const fs = require("node:fs");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
@@ -12,18 +13,22 @@ const { callSite } = require("./caller.cjs");
 const { reportEdges } = require("./commonjs.cjs");
 const { addConsumer } = require("./consumers.cjs");
 const environment = require("./environment.cjs");
+const { anywhere } = require("./globs.cjs");
 const { importFile } = require("./evaluate.cjs");
 const { explain, notice, relative } = require("./report.cjs");
-const { directoryOf, locateImport } = require("./sync/locate.cjs");
+const { locateImport } = require("./sync/locate.cjs");
 
 /**
  * @typedef {object} HmrOptions
  * @property {boolean} [clearEveryTime]
  * @property {string | RegExp | (string | RegExp)[]} [ignore]
  * @property {AbortSignal} [signal]
+ * @property {boolean} [persistent]
  */
 
 let triggers = 0;
+/** Which callbacks the running code belongs to: one can't wait for its own end. @type {AsyncLocalStorage<HotCallback>} */
+const running = new AsyncLocalStorage();
 
 /**
  * @param {string | URL} modulePath
@@ -32,9 +37,9 @@ let triggers = 0;
  * @param {boolean | HmrOptions} [options]
  */
 function hmr(modulePath, watchPath = ".", callback = undefined, options = {}) {
-  const { directory } = callSite();
+  const { file } = callSite();
   const settings = readArguments(modulePath, watchPath, callback, options);
-  const run = new HotCallback(modulePath, directory, settings);
+  const run = new HotCallback(modulePath, file, settings);
   const ready = run.start();
   // As node-esm-hmr's, the result can be awaited; a failure was logged and is waited out.
   return Object.assign(ready, { ready, close: () => run.close() });
@@ -72,33 +77,34 @@ function readArguments(modulePath, watchPath, callback, options) {
   if (given.signal != null && !(given.signal instanceof AbortSignal)) {
     throw new TypeError(`hmr: signal is an AbortSignal, not ${inspect(given.signal)}`);
   }
-  return { patterns, callback, clearEveryTime: given.clearEveryTime ?? true, ignore, signal: given.signal };
+  const { clearEveryTime = true, persistent = true, signal } = given;
+  return { patterns, callback, clearEveryTime, ignore, persistent, signal };
 }
 
 class HotCallback {
   #session = environment.session();
   #modulePath;
+  #from;
   #directory;
   #settings;
   #trigger = ++triggers;
   #calls = 0;
   #isClosed = false;
-  /** A callback is on the stack: it can't wait for its own end. */
-  #isCalling = false;
-  /** Keeps the process while the first load is waited for. @type {NodeJS.Timeout | undefined} */
-  #waiting;
+  /** Keeps the process: who calls hmr() wants to wait for changes. @type {NodeJS.Timeout | undefined} */
+  #keepAlive;
   #remove = () => {};
   /** Callbacks one after another. @type {Promise<unknown>} */
   #queue = Promise.resolve();
 
   /**
    * @param {string | URL} modulePath
-   * @param {string} directory
+   * @param {string} from the calling file
    * @param {ReturnType<typeof readArguments>} settings
    */
-  constructor(modulePath, directory, settings) {
+  constructor(modulePath, from, settings) {
     this.#modulePath = modulePath;
-    this.#directory = directory;
+    this.#from = from;
+    this.#directory = path.dirname(from);
     this.#settings = settings;
   }
 
@@ -106,16 +112,16 @@ class HotCallback {
     const { signal } = this.#settings;
     if (signal?.aborted) return this.close();
     signal?.addEventListener("abort", () => void this.close(), { once: true });
+    if (this.#settings.persistent) this.#keepAlive = setInterval(() => {}, 2 ** 30);
 
     const file = await this.#locate();
-    if (!file || this.#isClosed) return;
+    if (!file) return this.close();
+    if (this.#isClosed) return;
     let namespace;
     try {
       namespace = await importFile(this.#session, file);
     } catch (error) {
       this.#session.failedFirstLoad(file);
-      // Nothing runs yet that could keep the process: it would end instead of waiting.
-      if (!this.#isClosed) this.#waiting = setInterval(() => {}, 2 ** 30);
       this.#log(
         explain(this.#session, error, undefined, [...this.#session.reachable(file), file]).error,
         file,
@@ -131,13 +137,13 @@ class HotCallback {
   /** The module's file; for one that does not exist (yet), the place where it is waited for. */
   async #locate() {
     try {
-      const located = await locateImport(this.#session, this.#asSpecifier(), this.#directory);
+      const located = await locateImport(this.#session, this.#asSpecifier(), this.#from);
       if (located.kind === "file") return located.file;
       notice(`hmr: ${this.#modulePath} is no file and can't be reloaded`);
     } catch (error) {
       const text = String(this.#modulePath);
       if (text.startsWith("file:")) return fileURLToPath(text);
-      const file = path.resolve(directoryOf(this.#directory), text);
+      const file = path.resolve(this.#directory, text);
       // A folder that does not exist yet is waited for, too; `pkg/file` may be a package's.
       const isPath = /^\.{0,2}[/\\]/.test(text) || path.isAbsolute(text);
       if (isPath || fs.existsSync(path.dirname(file))) return file;
@@ -167,14 +173,14 @@ class HotCallback {
     reportEdges(this.#session);
     this.#remove = addConsumer(this.#session, {
       file,
-      from: this.#directory,
+      from: this.#from,
       via: "import",
       deep: true,
       watch: true,
       live: (namespace) => this.#call(namespace, file),
       failed: (error) => this.#log(error, file),
     });
-    const ignore = ["**/node_modules", "**/node_modules/**", "**/.git", "**/.git/**", ...globs];
+    const ignore = anywhere(["**/node_modules", "**/node_modules/**", "**/.git", "**/.git/**", ...globs]);
     this.#session.addTrigger(this.#trigger, file, process.cwd(), this.#settings.patterns, ignore);
   }
 
@@ -186,21 +192,15 @@ class HotCallback {
   #call(namespace, file) {
     const call = async () => {
       if (this.#isClosed) return;
-      clearInterval(this.#waiting);
       this.#calls += 1;
       if (this.#calls > 1 && this.#settings.clearEveryTime && process.stdout.isTTY) {
         console.clear();
         console.log(`[heatsync] ${relative(file)} reloaded`);
       }
       try {
-        this.#isCalling = true;
-        const result = this.#settings.callback(namespace);
-        this.#isCalling = false;
-        await result;
+        await running.run(this, this.#settings.callback, namespace);
       } catch (error) {
         this.#log(error, file);
-      } finally {
-        this.#isCalling = false;
       }
     };
     const result = this.#queue.then(call);
@@ -219,15 +219,14 @@ class HotCallback {
   }
 
   async close() {
-    const running = this.#isCalling ? undefined : this.#queue;
     if (!this.#isClosed) {
       this.#isClosed = true;
-      clearInterval(this.#waiting);
+      clearInterval(this.#keepAlive);
       this.#remove();
       this.#session.removeTrigger(this.#trigger);
       environment.exceptions.delete(this.#trigger);
     }
-    await running;
+    if (running.getStore() !== this) await this.#queue;
   }
 }
 

@@ -35,6 +35,7 @@ for (const name of /** @type {const} */ (["register", "registerHooks"])) {
 
 /** @param {any[]} args */
 const isOwn = ([first]) => first?.[OWN] === true || first === "./modules-hooks.mjs";
+const NO_FILE = path.join(__dirname, "no such file.js");
 /** Marks our own hooks. */
 const OWN = Symbol("heatsync-rs");
 
@@ -53,12 +54,14 @@ function isPlain(file) {
 }
 
 /**
- * Node's own code names no file but `node:` ones: let the handler throw, and look at the stack.
- * @param {(module: unknown, file: unknown) => void} handler
+ * Node's own code names no file but `node:` ones: let the handler fail to read a file, and look at
+ * the stack. A real path, of a file that is not there: Node's package lookup ends the process when
+ * it is asked about something that is no string.
+ * @param {(module: unknown, file: string) => void} handler
  */
 function isNodes(handler) {
   try {
-    handler({}, undefined);
+    handler(new Module(NO_FILE), NO_FILE);
   } catch (error) {
     const frames = String(/** @type {Error} */ (error).stack)
       .split("\n")

@@ -87,7 +87,8 @@ function repopulate(target, source) {
     // A namespace's @@toStringTag is no export.
     if (isNamespace && typeof key === "symbol") continue;
     const descriptor = /** @type {PropertyDescriptor} */ (Reflect.getOwnPropertyDescriptor(source, key));
-    Object.defineProperty(target, key, { ...descriptor, configurable: true });
+    // False for the `__esModule` of a compiled module, which could not be deleted and is the same.
+    Reflect.defineProperty(target, key, { ...descriptor, configurable: true });
   }
   const prototype = isNamespace ? Object.prototype : Object.getPrototypeOf(source);
   if (Object.getPrototypeOf(target) !== prototype) Object.setPrototypeOf(target, prototype);
@@ -100,8 +101,9 @@ function repopulate(target, source) {
  */
 function stableObject(value) {
   if (!isModuleNamespaceObject(value)) {
+    // Compilers mark their output with a fixed `__esModule: true`: it may well stay.
     const isReplaceable = Reflect.ownKeys(value).every(
-      (key) => Reflect.getOwnPropertyDescriptor(value, key)?.configurable,
+      (key) => key === "__esModule" || Reflect.getOwnPropertyDescriptor(value, key)?.configurable,
     );
     if (isReplaceable) return value;
   }

@@ -3,6 +3,7 @@
 use crate::change::{ContentHash, Snapshot};
 use dashmap::DashMap;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// A file's content, as far as an update has to tell it from another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,18 +37,46 @@ impl Content {
     }
 }
 
-/// Path → content last seen. Written by the threads that load modules (one per Node environment)
-/// and by the engine thread, hence the concurrent map.
+/// Path → content last seen, and when the reading of it began. Written by the threads that load
+/// modules (one per Node environment) and by the engine thread, hence the concurrent map; a thread
+/// that was slow to tell must not hide what another has read since.
 #[derive(Debug, Default)]
-pub struct Contents(DashMap<PathBuf, Content>);
+pub struct Contents(DashMap<PathBuf, (Content, Instant)>);
 
 impl Contents {
     pub fn get(&self, path: &Path) -> Option<Content> {
-        self.0.get(path).map(|entry| *entry)
+        self.0.get(path).map(|entry| entry.0)
     }
 
-    /// Remembers what `path` holds and returns what it held before.
-    pub fn replace(&self, path: &Path, content: Content) -> Option<Content> {
-        self.0.insert(path.to_path_buf(), content)
+    /// Remembers what `path` held when it was read, beginning at `read_at`, unless something newer
+    /// is known.
+    pub fn replace(&self, path: &Path, content: Content, read_at: Instant) {
+        self.0
+            .entry(path.to_path_buf())
+            .and_modify(|known| {
+                if known.1 <= read_at {
+                    *known = (content, read_at);
+                }
+            })
+            .or_insert((content, read_at));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn the_latest_reading_counts_not_the_latest_telling() {
+        let contents = Contents::default();
+        let path = Path::new("/a.js");
+        let [old, new] = [b"1", b"2"].map(|text| Content::of_bytes(text));
+        let start = Instant::now();
+        contents.replace(path, new, start + Duration::from_millis(1));
+        contents.replace(path, old, start);
+        assert_eq!(contents.get(path), Some(new));
+        contents.replace(path, old, start + Duration::from_millis(2));
+        assert_eq!(contents.get(path), Some(old));
     }
 }

@@ -152,7 +152,10 @@ impl Session {
     /// `path` was compiled from `source` without [`Session::loading`] having been told.
     pub fn compiled(&self, path: &Path, source: &str) {
         let content = Content::of_bytes(source.as_bytes());
-        self.engine.reader.contents.replace(path, content);
+        self.engine
+            .reader
+            .contents
+            .replace(path, content, Instant::now());
         self.state
             .lock()
             .loading(path, Format::CommonJs, Some(content));

@@ -30,9 +30,10 @@ impl Reader {
 
     /// Reads `path` and remembers what it holds now.
     pub fn examine(&self, path: &Path) -> (Snapshot, Option<Content>) {
+        let read_at = Instant::now();
         let (snapshot, content) = self.read(path);
         if let Some(content) = content {
-            self.contents.replace(path, content);
+            self.contents.replace(path, content, read_at);
         }
         (snapshot, content)
     }

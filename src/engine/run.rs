@@ -1,10 +1,13 @@
 //! The engine thread: the only place where watcher, settling and sessions meet.
 
+mod examine;
+mod trees;
+
+use trees::Tree;
+
 use super::{Content, Engine, Session, SessionId, TriggerId, WatchDelta};
 use crate::change::{PathFilter, Settle, Timing};
-use crate::watch::{
-    BackendEvent, Sink, Touch, TreeFilter, TreeId, WatchEvent, WatchOptions, WatchStatus, Watcher,
-};
+use crate::watch::{BackendEvent, Sink, Touch, WatchEvent, WatchOptions, WatchStatus, Watcher};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,20 +38,6 @@ pub enum Command {
 const PROBLEM_HOLD: Duration = Duration::from_millis(80);
 /// An emptied file that was not empty before: an editor that truncates first writes in a moment.
 const EMPTY_HOLD: Duration = Duration::from_millis(50);
-
-struct Tree {
-    session: SessionId,
-    trigger: TriggerId,
-    filter: PathFilter,
-    ignore: Arc<PathFilter>,
-    ids: Vec<TreeId>,
-}
-
-impl Tree {
-    fn matches(&self, path: &Path) -> bool {
-        self.filter.matches(path) && !self.ignore.matches(path)
-    }
-}
 
 struct Run {
     engine: &'static Engine,
@@ -242,19 +231,22 @@ impl Run {
         }
     }
 
-    /// A file may have been edited between its load and the start of its watch.
+    /// A file may have been edited between its load and the start of its watch; it may be half
+    /// written, too, so it is looked at as if the watch had seen it.
     fn verify(&mut self, paths: &[PathBuf], now: Instant) {
-        let mut woken = FxHashSet::default();
         for path in paths {
-            let (snapshot, content) = self.engine.reader.examine(path);
+            let (_, content) = self.engine.reader.read(path);
             let Some(content) = content else { continue };
+            let mut is_news = false;
             for session in self.interested(path) {
-                self.engine.note(&session, path, &snapshot, content, now);
-                woken.insert(session.id);
+                let mut state = session.state.lock();
+                state.learn(path, content);
+                is_news |= state.is_news(path, content);
+            }
+            if is_news {
+                self.touch(path.clone(), Touch::Complete, now);
             }
         }
-        self.update_watches(&woken);
-        self.wake(woken);
     }
 
     fn take_events(&mut self, events: Vec<WatchEvent>, now: Instant) {
@@ -300,8 +292,10 @@ impl Run {
             paths.extend(state.watched_paths().filter(below).map(Path::to_path_buf));
         }
         // A directory that is new to a tree: what was written into it before it was watched.
-        if let Some(under) = under {
-            self.list_for_trees(under, &mut paths);
+        match under {
+            Some(under) => self.list_for_trees(under, &mut paths),
+            // Events were lost: what happened to files that are in no graph nobody can tell.
+            None => self.pull_all_triggers(),
         }
         paths.sort();
         paths.dedup();
@@ -312,26 +306,6 @@ impl Run {
                 Touch::Gone
             };
             self.touch(path, touch, now);
-        }
-    }
-
-    /// The files below `directory` that a watch path means, whether in a graph or not.
-    fn list_for_trees(&self, directory: &Path, files: &mut Vec<PathBuf>) {
-        let fs = &self.engine.reader.fs;
-        let mut open = vec![directory.to_path_buf()];
-        while let Some(directory) = open.pop() {
-            // Left out by every tree: `node_modules` must not be walked.
-            if self.trees.iter().all(|it| it.ignore.excludes(&directory)) {
-                continue;
-            }
-            // Gone again already: its own event says so.
-            for entry in fs.read_dir(&directory).unwrap_or_default() {
-                if entry.is_dir {
-                    open.push(entry.path);
-                } else if self.trees.iter().any(|tree| tree.matches(&entry.path)) {
-                    files.push(entry.path);
-                }
-            }
         }
     }
 
@@ -354,129 +328,6 @@ impl Run {
             .collect();
         interested.sort_by_key(|session| session.id);
         interested
-    }
-
-    /// The heart of the engine: touched files have settled; find out whose news they are.
-    fn examine(&mut self, paths: Vec<PathBuf>, now: Instant) {
-        let mut woken: FxHashSet<SessionId> = FxHashSet::default();
-        // One file: wake those it concerns while it is looked at. Many: once all is known.
-        let expecting = match paths.as_slice() {
-            [only] => self.interested(only),
-            _ => Vec::new(),
-        };
-        for session in &expecting {
-            if session.examination.begin() {
-                (session.wake)();
-            }
-        }
-        if std::mem::take(&mut self.resolver_is_stale) {
-            self.engine.reader.resolver.clear_cache();
-        }
-        for path in paths {
-            let before = self.engine.reader.contents.get(&path);
-            let (snapshot, content) = self.engine.reader.read(&path);
-            let Some(content) = content else {
-                // Unreadable: look again soon rather than lose the edit.
-                self.settle.hold(path, now + EMPTY_HOLD);
-                continue;
-            };
-            let was_filled = before.is_some_and(|it| !it.is_empty() && it != Content::Missing);
-            if content.is_empty() && was_filled && self.is_first_look(&path, content) {
-                self.settle.hold(path, now + EMPTY_HOLD);
-                continue;
-            }
-            self.engine.reader.contents.replace(&path, content);
-
-            let since = self.arrived.get(&path).copied().unwrap_or(now);
-            let sessions = self.interested(&path);
-            let mut has_problems = false;
-            for session in &sessions {
-                has_problems |= self.engine.note(session, &path, &snapshot, content, since);
-                woken.insert(session.id);
-            }
-            self.pull_triggers(&path, before, content, &mut woken);
-            if has_problems && self.is_first_look(&path, content) {
-                for session in &sessions {
-                    session.state.lock().hold(&path);
-                }
-                self.settle.hold(path, now + PROBLEM_HOLD);
-                continue;
-            }
-            self.held.remove(&path);
-            self.arrived.remove(&path);
-        }
-        self.update_watches(&woken);
-        for session in expecting {
-            if !session.examination.end() {
-                woken.remove(&session.id);
-            }
-        }
-        self.wake(woken);
-    }
-
-    /// False when `path` was already held back with this very content.
-    fn is_first_look(&mut self, path: &Path, content: Content) -> bool {
-        self.held.insert(path.to_path_buf(), content) != Some(content)
-    }
-
-    fn pull_triggers(
-        &self,
-        path: &Path,
-        before: Option<Content>,
-        content: Content,
-        woken: &mut FxHashSet<SessionId>,
-    ) {
-        if before == Some(content) {
-            return;
-        }
-        for tree in self.trees.iter().filter(|tree| tree.matches(path)) {
-            if let Some(session) = self.engine.session(tree.session) {
-                session.state.lock().triggered(tree.trigger, path);
-                woken.insert(tree.session);
-            }
-        }
-    }
-
-    fn add_tree(
-        &mut self,
-        session: SessionId,
-        trigger: TriggerId,
-        filter: PathFilter,
-        ignore: Arc<PathFilter>,
-        now: Instant,
-    ) {
-        let mut tree = Tree {
-            session,
-            trigger,
-            filter,
-            ignore,
-            ids: Vec::new(),
-        };
-        let ignored = tree.ignore.clone();
-        let skip: TreeFilter = Arc::new(move |directory: &Path| ignored.excludes(directory));
-        let nothing_below: TreeFilter = Arc::new(|_: &Path| true);
-        for (root, is_recursive) in tree.filter.roots() {
-            let skip = if is_recursive {
-                skip.clone()
-            } else {
-                nothing_below.clone()
-            };
-            let (id, events) = self.watcher.acquire_tree(&root, skip, now);
-            tree.ids.push(id);
-            self.take_events(events, now);
-        }
-        self.trees.push(tree);
-    }
-
-    fn remove_trees(&mut self, is_gone: impl Fn(&Tree) -> bool) {
-        let (gone, kept) = std::mem::take(&mut self.trees)
-            .into_iter()
-            .partition(|tree| is_gone(tree));
-        self.trees = kept;
-        let gone: Vec<Tree> = gone;
-        for id in gone.into_iter().flat_map(|tree| tree.ids) {
-            self.watcher.release_tree(id);
-        }
     }
 
     fn update_watches(&self, sessions: &FxHashSet<SessionId>) {

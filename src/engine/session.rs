@@ -4,9 +4,17 @@
 //! *dirty* when the content on disk is not the content that is loaded; nothing else has to be
 //! remembered about events, and whatever happens during an update is still seen after it.
 
+mod triggers;
+mod update;
+mod watching;
+
+pub use triggers::TriggerId;
+pub use update::{GroupToEvaluate, ModuleToEvaluate, Update};
+pub use watching::WatchDelta;
+
 use super::contents::{Content, Contents};
 use crate::error::Error;
-use crate::graph::{Change, Format, Graph, ModuleId, Outsider, Reason, propagate};
+use crate::graph::{Format, Graph, ModuleId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -37,49 +45,11 @@ struct Facts {
     held: bool,
 }
 
-/// A module of a plan, in words the runtime needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModuleToEvaluate {
-    pub path: PathBuf,
-    pub format: Format,
-    pub changed: bool,
-    /// For people: the import because of which it is evaluated.
-    pub because: Option<PathBuf>,
-    pub missing: bool,
-    pub importers: Vec<PathBuf>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct GroupToEvaluate {
-    pub modules: Vec<ModuleToEvaluate>,
-    pub boundaries: Vec<PathBuf>,
-    pub outside: Vec<(PathBuf, PathBuf)>,
-}
-
-/// A watch path of `hmr()` saw a file change that may lie outside the graph.
-pub type TriggerId = u32;
-
-#[derive(Clone, Debug)]
-pub struct Update {
-    pub id: u32,
-    pub groups: Vec<GroupToEvaluate>,
-    pub problems: Vec<Problem>,
-    /// The earliest event this update answers.
-    pub since: Option<Instant>,
-}
-
 #[derive(Debug)]
 struct InFlight {
     id: u32,
     /// Per group: the module, what was loaded before, and the content the update is about.
     groups: Vec<Vec<(ModuleId, Loaded, Option<Content>)>>,
-}
-
-/// Paths to start or stop watching.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct WatchDelta {
-    pub acquire: Vec<PathBuf>,
-    pub release: Vec<PathBuf>,
 }
 
 /// What a syntax error or an unresolved import looked like, with the source it was found in.
@@ -206,73 +176,6 @@ impl SessionState {
         changed
     }
 
-    pub fn add_boundary(&mut self, path: &Path, deep: bool, watch: bool) {
-        let id = self.intern(path);
-        let boundary = self.graph.boundary_mut(id);
-        let (count, watched) = match deep {
-            true => (&mut boundary.deep, &mut boundary.watched_deep),
-            false => (&mut boundary.shallow, &mut boundary.watched_shallow),
-        };
-        *count += 1;
-        *watched += u32::from(watch);
-        self.watch_is_stale = true;
-    }
-
-    pub fn remove_boundary(&mut self, path: &Path, deep: bool, watch: bool) {
-        let Some(id) = self.graph.id(path) else {
-            return;
-        };
-        let boundary = self.graph.boundary_mut(id);
-        let (count, watched) = match deep {
-            true => (&mut boundary.deep, &mut boundary.watched_deep),
-            false => (&mut boundary.shallow, &mut boundary.watched_shallow),
-        };
-        *count = count.saturating_sub(1);
-        *watched = watched.saturating_sub(u32::from(watch));
-        self.watch_is_stale = true;
-    }
-
-    /// Compares what is watched with what the boundaries now lead to. Costs nothing when no edge
-    /// changed, which is nearly every update.
-    pub fn watch_delta(&mut self) -> WatchDelta {
-        if !std::mem::take(&mut self.watch_is_stale) {
-            return WatchDelta::default();
-        }
-        let deep = self
-            .graph
-            .ids()
-            .filter(|&id| self.graph.boundary(id).watched_deep > 0);
-        let mut needed = self.graph.reachable(deep.collect::<Vec<_>>());
-        needed.extend(
-            self.graph
-                .ids()
-                .filter(|&id| self.graph.boundary(id).watched_shallow > 0),
-        );
-        let wanted: FxHashSet<PathBuf> = self.wanted.keys().cloned().collect();
-
-        let path = |id: &ModuleId| self.graph.path(*id).to_path_buf();
-        let mut acquire: Vec<PathBuf> = needed.difference(&self.watched).map(path).collect();
-        acquire.extend(wanted.difference(&self.watched_wanted).cloned());
-        acquire.sort();
-        let mut release: Vec<PathBuf> = self.watched.difference(&needed).map(path).collect();
-        release.extend(self.watched_wanted.difference(&wanted).cloned());
-        release.sort();
-        self.watched = needed;
-        self.watched_wanted = wanted;
-        WatchDelta { acquire, release }
-    }
-
-    pub fn watched_paths(&self) -> impl Iterator<Item = &Path> {
-        let modules = self.watched.iter().map(|&id| self.graph.path(id));
-        modules.chain(self.watched_wanted.iter().map(PathBuf::as_path))
-    }
-
-    pub fn is_watched(&self, path: &Path) -> bool {
-        self.graph
-            .id(path)
-            .is_some_and(|id| self.watched.contains(&id))
-    }
-
     pub fn knows(&self, path: &Path) -> bool {
         self.graph.id(path).is_some() || self.wanted.contains_key(path)
     }
@@ -312,6 +215,29 @@ impl SessionState {
                 .is_some_and(|id| self.watched.contains(&id))
     }
 
+    /// The first look at a module that was loaded from content nobody hashed in time.
+    pub fn learn(&mut self, path: &Path, content: Content) {
+        if let Some(id) = self.graph.id(path)
+            && self.facts[id.index()].loaded == Loaded::Unknown
+        {
+            self.facts_mut(id).loaded = Loaded::From(content);
+        }
+    }
+
+    /// Would it be news that `path` holds `content`?
+    pub fn is_news(&self, path: &Path, content: Content) -> bool {
+        let waited_for = self.wanted.contains_key(path) && content != Content::Missing;
+        waited_for
+            || self
+                .graph
+                .id(path)
+                .is_some_and(|id| match self.facts[id.index()].loaded {
+                    Loaded::Unknown => false,
+                    Loaded::From(loaded) => loaded != content,
+                    Loaded::Never => self.facts[id.index()].attempted != Some(content),
+                })
+    }
+
     /// `path` was examined and holds `content`. Returns the module when it is dirty now, which is
     /// the moment to scan it again.
     pub fn examined(&mut self, path: &Path, content: Content, at: Instant) -> Option<Format> {
@@ -347,6 +273,14 @@ impl SessionState {
         self.dirty.insert(id);
         self.problems.remove(&id);
         Some(self.graph.format(id))
+    }
+
+    /// The modules whose failed import the appearance of `path` may mend.
+    pub fn waiting_for(&self, path: &Path) -> Vec<PathBuf> {
+        let waiting = self.wanted.get(path).into_iter().flatten();
+        waiting
+            .map(|&id| self.graph.path(id).to_path_buf())
+            .collect()
     }
 
     /// What the engine's own check of a dirty module's new content found.
@@ -395,208 +329,7 @@ impl SessionState {
         facts.since.get_or_insert(at);
         self.dirty.insert(id);
     }
-
-    pub fn add_trigger(&mut self, trigger: TriggerId, target: &Path) {
-        let id = self.intern(target);
-        self.targets.insert(trigger, id);
-    }
-
-    pub fn remove_trigger(&mut self, trigger: TriggerId) {
-        self.targets.remove(&trigger);
-        self.triggers.remove(&trigger);
-    }
-
-    /// A file under a trigger's watch path changed. The runtime decides whether that counts (its
-    /// user may have named exceptions in a way only JavaScript understands) and says [`Self::fire`].
-    pub fn triggered(&mut self, trigger: TriggerId, path: &Path) {
-        if self.targets.contains_key(&trigger) {
-            self.triggers
-                .entry(trigger)
-                .or_default()
-                .insert(path.to_path_buf());
-        }
-    }
-
-    pub fn take_triggers(&mut self) -> Vec<(TriggerId, Vec<PathBuf>)> {
-        let triggers = std::mem::take(&mut self.triggers);
-        triggers
-            .into_iter()
-            .map(|(id, paths)| (id, paths.into_iter().collect()))
-            .collect()
-    }
-
-    /// When the graph below the trigger's target does not hold one of `paths`, the target alone is
-    /// invalidated; otherwise propagation does what is right.
-    pub fn fire(&mut self, trigger: TriggerId, paths: &[PathBuf], at: Instant) {
-        let Some(&target) = self.targets.get(&trigger) else {
-            return;
-        };
-        let below = self.graph.reachable([target]);
-        let is_below = |path: &PathBuf| self.graph.id(path).is_some_and(|id| below.contains(&id));
-        if !paths.iter().all(is_below) {
-            let target = self.graph.path(target).to_path_buf();
-            self.force(&target, at);
-        }
-    }
-
-    /// Is there anything an update could do now?
-    pub fn has_work(&self, contents: &Contents) -> bool {
-        self.in_flight.is_empty()
-            && !self.is_holding()
-            && (!self.triggers.is_empty() || self.has_news(contents))
-    }
-
-    fn has_news(&self, contents: &Contents) -> bool {
-        self.dirty.iter().any(|&id| self.is_fresh(id, contents))
-    }
-
-    fn is_fresh(&self, id: ModuleId, contents: &Contents) -> bool {
-        let facts = &self.facts[id.index()];
-        facts.forced || contents.get(self.graph.path(id)) != facts.attempted
-    }
-
-    /// Plans the next update from everything dirty. `None` when an update is in flight (its end
-    /// asks again) or there is nothing to do. With `only`, an update about this one module, also
-    /// beside one in flight.
-    pub fn take_update(&mut self, contents: &Contents, only: Option<&Path>) -> Option<Update> {
-        if only.is_none() && (!self.in_flight.is_empty() || self.is_holding()) {
-            return None;
-        }
-        let only = only.and_then(|path| self.graph.id(path));
-        let below = only.map(|id| self.graph.reachable([id]));
-        let candidates: Vec<ModuleId> = self
-            .dirty
-            .iter()
-            .copied()
-            .filter(|id| below.as_ref().is_none_or(|below| below.contains(id)))
-            .collect();
-        let changes: Vec<Change> = candidates
-            .iter()
-            .map(|&module| Change {
-                module,
-                fresh: self.is_fresh(module, contents),
-            })
-            .collect();
-        let plan = propagate(&self.graph, &changes);
-        if plan.groups.is_empty() {
-            // Nobody's: a module that left every boundary's reach.
-            for change in changes.iter().filter(|change| change.fresh) {
-                self.settle_module(change.module, contents);
-            }
-            return None;
-        }
-
-        let id = self.next_id;
-        self.next_id = self.next_id.wrapping_add(1);
-        let mut in_flight = InFlight {
-            id,
-            groups: Vec::with_capacity(plan.groups.len()),
-        };
-        let mut update = Update {
-            id,
-            groups: Vec::new(),
-            problems: Vec::new(),
-            since: None,
-        };
-        for group in &plan.groups {
-            let mut members = Vec::with_capacity(group.modules.len());
-            for planned in &group.modules {
-                let content = contents.get(self.graph.path(planned.module));
-                let facts = self.facts_mut(planned.module);
-                members.push((planned.module, facts.loaded, content));
-                let since = facts.since.take();
-                facts.forced = false;
-                update.since = [update.since, since].into_iter().flatten().min();
-                for problem in self.problems.get(&planned.module).into_iter().flatten() {
-                    update.problems.push(problem.clone());
-                }
-            }
-            in_flight.groups.push(members);
-            update.groups.push(self.describe(group, contents));
-        }
-        self.in_flight.push(in_flight);
-        Some(update)
-    }
-
-    fn describe(&self, group: &crate::graph::Group, contents: &Contents) -> GroupToEvaluate {
-        let path = |id: ModuleId| self.graph.path(id).to_path_buf();
-        let module = |planned: &crate::graph::PlannedModule| ModuleToEvaluate {
-            path: path(planned.module),
-            format: self.graph.format(planned.module),
-            changed: planned.reason == Reason::Changed,
-            because: match planned.reason {
-                Reason::Changed => None,
-                Reason::Imports(import) => Some(path(import)),
-            },
-            missing: contents.get(self.graph.path(planned.module)) == Some(Content::Missing),
-            importers: self
-                .graph
-                .importers(planned.module)
-                .iter()
-                .map(|&id| path(id))
-                .collect(),
-        };
-        GroupToEvaluate {
-            modules: group.modules.iter().map(module).collect(),
-            boundaries: group.boundaries.iter().map(|&id| path(id)).collect(),
-            outside: group
-                .outside
-                .iter()
-                .map(|Outsider { importer, module }| (path(*importer), path(*module)))
-                .collect(),
-        }
-    }
-
-    fn settle_module(&mut self, id: ModuleId, contents: &Contents) {
-        let content = contents.get(self.graph.path(id));
-        let facts = self.facts_mut(id);
-        facts.forced = false;
-        facts.since = None;
-        facts.attempted = content;
-    }
-
-    /// The runtime has applied update `id`; `live[n]` says whether group `n` went live. Returns
-    /// whether there is more to do.
-    pub fn finish_update(&mut self, id: u32, live: &[bool], contents: &Contents) -> bool {
-        let Some(index) = self.in_flight.iter().position(|update| update.id == id) else {
-            return false;
-        };
-        let update = self.in_flight.swap_remove(index);
-        for (group, members) in update.groups.into_iter().enumerate() {
-            let went_live = live.get(group).copied().unwrap_or(false);
-            for (id, loaded_before, content) in members {
-                let facts = &mut self.facts[id.index()];
-                if !went_live {
-                    facts.loaded = loaded_before;
-                    facts.attempted = content;
-                } else {
-                    // Unless the loader said in the meantime what it really read.
-                    if facts.loaded == loaded_before {
-                        facts.loaded = content.map_or(Loaded::Unknown, Loaded::From);
-                    }
-                    facts.attempted = None;
-                }
-                let now = contents.get(self.graph.path(id));
-                let is_clean = match self.facts[id.index()].loaded {
-                    Loaded::Unknown => true,
-                    Loaded::From(loaded) => now.is_none_or(|now| now == loaded),
-                    Loaded::Never => false,
-                };
-                match is_clean {
-                    true if !self.facts[id.index()].forced => self.dirty.remove(&id),
-                    true => false,
-                    false => self.dirty.insert(id),
-                };
-                self.sources.remove(&id);
-                if went_live {
-                    self.problems.remove(&id);
-                }
-            }
-        }
-        self.has_work(contents)
-    }
 }
 
 #[cfg(test)]
-#[path = "session_tests.rs"]
 mod tests;

@@ -32,7 +32,7 @@ impl Case {
 
     fn load(&mut self, path: &str, text: &str) {
         let content = Content::of_bytes(text.as_bytes());
-        self.contents.replace(Path::new(path), content);
+        self.contents.replace(Path::new(path), content, self.now);
         self.state
             .loading(Path::new(path), Format::CommonJs, Some(content));
     }
@@ -42,7 +42,7 @@ impl Case {
     }
 
     fn see(&mut self, path: &str, content: Content) -> bool {
-        self.contents.replace(Path::new(path), content);
+        self.contents.replace(Path::new(path), content, self.now);
         self.state
             .examined(Path::new(path), content, self.now)
             .is_some()
@@ -172,7 +172,7 @@ fn a_file_whose_first_load_failed_is_waited_for() {
     let mut case = Case::new();
     let broken = Content::of_bytes(b"broken");
     let path = Path::new("/app/late.js");
-    case.contents.replace(path, broken);
+    case.contents.replace(path, broken, case.now);
     case.state.failed_first_load(path, Some(broken));
     case.state.add_boundary(path, true, true);
     case.edit("/app/late.js", "broken");
