@@ -139,7 +139,7 @@ it("reports an error of a file in between, the old graph whole, and mends with t
   assert.deepEqual(top.seen(), ["top1", "middle1", "deep2"]);
 });
 
-it("evaluates a save once, however soon after the first load", { todo: "the engine" }, async (t) => {
+it("evaluates a save once, however soon after the first load", async (t) => {
   const log = evaluations(t);
   const count = 30;
   const names = Array.from({ length: count }, (_, index) => [`top${index}`, `deep${index}`]);

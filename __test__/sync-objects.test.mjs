@@ -132,9 +132,7 @@ describe("one object per module", () => {
     assert.deepEqual(Reflect.ownKeys(compiled), ["__esModule", "b"]);
   });
 
-  it("is the object its module and a require cycle hold, compiled ones included", {
-    todo: "stableObject copies",
-  }, async (t) => {
+  it("is the object its module and a require cycle hold, compiled ones included", async (t) => {
     const test = syncProject(t, {
       "a.js": `
         Object.defineProperty(exports, "__esModule", { value: true });

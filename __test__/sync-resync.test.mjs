@@ -144,7 +144,7 @@ it("loads what was not loaded before, as it is on disk now: at once for CommonJS
   assert.deepEqual(test.errors, []);
 });
 
-it("loads it fresh although Node has it already", { todo: "#import gives what Node has" }, async (t) => {
+it("loads it fresh although Node has it already", async (t) => {
   const test = syncProject(t, { "m.mjs": "export const value = 1;" }, unwatched);
   await import(pathToFileURL(test.project.path("m.mjs")).href);
   test.project.write("m.mjs", "export const value = 2;");

@@ -50,8 +50,8 @@ impl Run {
             ) else {
                 continue;
             };
+            // Taken along when what is in the graph has been looked at: one update, not two.
             session.state.lock().triggered(tree.trigger, &root);
-            (session.wake)();
         }
     }
 
