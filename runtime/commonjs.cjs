@@ -161,6 +161,17 @@ function reportEdges(session) {
  */
 
 /**
+ * What an old version was the first to require names it as its parent, and would keep it.
+ * @param {LoaderModule} old
+ * @param {LoaderModule | undefined} successor
+ */
+function adopt(old, successor) {
+  for (const child of old.children ?? []) {
+    if (child.parent === old) child.parent = successor;
+  }
+}
+
+/**
  * Takes modules out of the cache and out of the `children` of those that required them: either
  * would keep the old instance alive for ever.
  * @param {{ file: string, importers: string[] }[]} modules
@@ -195,6 +206,7 @@ function purge(modules) {
   return {
     keep() {
       collectors.delete(loadedSince);
+      for (const [file, module] of cached) adopt(module, Loader._cache[file]);
     },
     restore() {
       collectors.delete(loadedSince);
