@@ -63,7 +63,7 @@ for (const kind of KINDS) {
     }
   });
 
-  test(`${kind.name}: 500 files changed at once are one update`, async (t) => {
+  test(`${kind.name}: 500 files changed at once are one update, or two`, async (t) => {
     const names = numbered(500);
     const files = { [file]: sum(names), ...all(names, 1) };
     const { own, program } = await started(t, kind, files, { first: 500 });
@@ -71,7 +71,9 @@ for (const kind of KINDS) {
     await atOnce(program, () => {
       for (const name of names) own.write(name, kind.exports(2));
     });
-    await live(program, 1000);
+    // One; on a machine so busy that the watcher is held up in between, two.
+    await eventually(program, 1000);
+    assert.ok(history(program).length <= 3, program.stdout);
     // And as they come, however fast that is.
     for (const name of names) own.writeAtomically(name, kind.exports(3));
     await eventually(program, 1500);

@@ -21,6 +21,10 @@ const YOUNG: Duration = Duration::from_millis(5);
 /// is expected at first, and again as soon as it was seen.
 const LONELY_SAVES: u32 = 3;
 
+/// From this many files on it is a checkout or a generator at work, which may well be held up for a
+/// few milliseconds in between; what it leaves is better taken at once.
+const CROWD: usize = 16;
+
 /// A touch of another file this soon after a set left would have been company for it.
 const COMPANY: Duration = Duration::from_millis(5);
 
@@ -32,6 +36,8 @@ pub struct Timing {
     pub gather_alone: Duration,
     /// A burst is over when nothing was touched for this long …
     pub burst_quiet: Duration,
+    /// The same once it is a crowd, see [`CROWD`].
+    pub crowd_quiet: Duration,
     /// … or this long after it began.
     pub burst_cap: Duration,
     /// An unclosed file is read when it was not written to for this long.
@@ -52,6 +58,7 @@ impl Default for Timing {
             gather: Duration::from_micros(1500),
             gather_alone: Duration::ZERO,
             burst_quiet: Duration::from_millis(2),
+            crowd_quiet: Duration::from_millis(6),
             burst_cap: Duration::from_millis(60),
             partial_quiet: Duration::from_millis(20),
             gone_hold: Duration::from_millis(80),
@@ -302,7 +309,10 @@ impl Settle {
 
         let at = if near_touches().nth(1).is_some() || self.continues_a_burst(first) {
             // Two or more: a burst; until it is quiet.
-            last + timing.burst_quiet
+            match near_touches().nth(CROWD - 1) {
+                None => last + timing.burst_quiet,
+                Some(_) => last + timing.crowd_quiet,
+            }
         } else {
             // Alone: just long enough for a second file saved by the same program.
             first + self.gather()

@@ -161,6 +161,17 @@ fn a_burst_waits_until_it_is_quiet() {
 }
 
 #[test]
+fn a_crowd_is_given_more_time() {
+    let names: Vec<String> = (0..20).map(|i| format!("f{i:02}")).collect();
+    let mut settle = Settle::new(steady());
+    let start = Instant::now();
+    for name in &names {
+        settle.touch(name.into(), Touch::Complete, start);
+    }
+    assert_eq!(settle.deadline(), Some(start + steady().crowd_quiet));
+}
+
+#[test]
 fn a_burst_is_capped() {
     let names = ["a", "b"];
     let steps: Vec<_> = (0..70)

@@ -1,9 +1,9 @@
 //! What every examined file holds right now, for all sessions of the process.
 
+use super::session::Reading;
 use crate::change::{ContentHash, Snapshot};
 use dashmap::DashMap;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 /// A file's content, as far as an update has to tell it from another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,31 +41,30 @@ impl Content {
 /// modules (one per Node environment) and by the engine thread, hence the concurrent map; a thread
 /// that was slow to tell must not hide what another has read since.
 #[derive(Debug, Default)]
-pub struct Contents(DashMap<PathBuf, (Content, Instant)>);
+pub struct Contents(DashMap<PathBuf, Reading>);
 
 impl Contents {
     pub fn get(&self, path: &Path) -> Option<Content> {
-        self.0.get(path).map(|entry| entry.0)
+        self.0.get(path).map(|entry| entry.content)
     }
 
-    /// Remembers what `path` held when it was read, beginning at `read_at`, unless something newer
-    /// is known.
-    pub fn replace(&self, path: &Path, content: Content, read_at: Instant) {
+    /// Remembers what `path` held, unless something newer is known.
+    pub fn replace(&self, path: &Path, reading: Reading) {
         self.0
             .entry(path.to_path_buf())
             .and_modify(|known| {
-                if known.1 <= read_at {
-                    *known = (content, read_at);
+                if known.at <= reading.at {
+                    *known = reading;
                 }
             })
-            .or_insert((content, read_at));
+            .or_insert(reading);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     #[test]
     fn the_latest_reading_counts_not_the_latest_telling() {
@@ -73,10 +72,29 @@ mod tests {
         let path = Path::new("/a.js");
         let [old, new] = [b"1", b"2"].map(|text| Content::of_bytes(text));
         let start = Instant::now();
-        contents.replace(path, new, start + Duration::from_millis(1));
-        contents.replace(path, old, start);
+        let after = |millis| start + Duration::from_millis(millis);
+        contents.replace(
+            path,
+            Reading {
+                content: new,
+                at: after(1),
+            },
+        );
+        contents.replace(
+            path,
+            Reading {
+                content: old,
+                at: after(0),
+            },
+        );
         assert_eq!(contents.get(path), Some(new));
-        contents.replace(path, old, start + Duration::from_millis(2));
+        contents.replace(
+            path,
+            Reading {
+                content: old,
+                at: after(2),
+            },
+        );
         assert_eq!(contents.get(path), Some(old));
     }
 }

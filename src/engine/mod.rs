@@ -10,12 +10,14 @@
 mod contents;
 mod examination;
 mod exports;
+mod note;
 mod prepare;
 mod run;
 mod session;
 
 pub use contents::{Content, Contents};
 pub use prepare::Reader;
+use session::Reading;
 pub use session::{
     GroupToEvaluate, ModuleToEvaluate, Problem, SessionState, TriggerId, Update, WatchDelta,
 };
@@ -144,27 +146,28 @@ impl Session {
         let format = known
             .or_else(|| self.engine.reader.format(path, None))
             .unwrap_or_default();
-        let (_, content) = self.engine.reader.examine(path);
-        self.state.lock().loading(path, format, content);
+        let (_, reading) = self.engine.reader.examine(path);
+        self.state.lock().loading(path, format, reading);
         None
     }
 
     /// `path` was compiled from `source` without [`Session::loading`] having been told.
     pub fn compiled(&self, path: &Path, source: &str) {
         let content = Content::of_bytes(source.as_bytes());
-        self.engine
-            .reader
-            .contents
-            .replace(path, content, Instant::now());
+        let reading = Reading {
+            content,
+            at: Instant::now(),
+        };
+        self.engine.reader.contents.replace(path, reading);
         self.state
             .lock()
-            .loading(path, Format::CommonJs, Some(content));
+            .loading(path, Format::CommonJs, Some(reading));
     }
 
     /// The first load of `path` failed, and someone waits for it to be mended.
     pub fn failed_first_load(&self, path: &Path) {
-        let (_, content) = self.engine.reader.examine(path);
-        self.state.lock().failed_first_load(path, content);
+        let (_, reading) = self.engine.reader.examine(path);
+        self.state.lock().failed_first_load(path, reading);
     }
 
     /// What CommonJS modules really required, and what their evaluation brought in.
@@ -282,9 +285,7 @@ impl Session {
 
     pub fn take_update(&self) -> Option<Update> {
         self.examination.wait();
-        self.state
-            .lock()
-            .take_update(&self.engine.reader.contents, None)
+        self.state.lock().take_update(None)
     }
 
     /// An update of `path` at once, whether it changed or not; what changed below it comes along.
@@ -295,15 +296,12 @@ impl Session {
         }
         let mut state = self.state.lock();
         state.force(path, now);
-        state.take_update(&self.engine.reader.contents, Some(path))
+        state.take_update(Some(path))
     }
 
     /// How the update went, per group. True: there is more to do.
     pub fn finish_update(&self, id: u32, live: &[bool]) -> bool {
-        let more = self
-            .state
-            .lock()
-            .finish_update(id, live, &self.engine.reader.contents);
+        let more = self.state.lock().finish_update(id, live);
         self.watch_what_is_needed();
         more
     }
@@ -371,58 +369,5 @@ impl Engine {
                 (session.wake)();
             }
         }
-    }
-
-    /// Looks at one file for one session: remembers its content, and when that is news scans it
-    /// again. Returns the content when it could be read.
-    fn look_at(&self, session: &Session, path: &Path, at: Instant) -> Option<Content> {
-        let (snapshot, content) = self.reader.examine(path);
-        let content = content?;
-        self.note(session, path, &snapshot, content, at);
-        Some(content)
-    }
-
-    /// Tells `session` what `path` holds. Returns whether the new content has problems.
-    fn note(
-        &self,
-        session: &Session,
-        path: &Path,
-        snapshot: &crate::change::Snapshot,
-        content: Content,
-        at: Instant,
-    ) -> bool {
-        let Some(mut format) = session.state.lock().examined(path, content, at) else {
-            return false;
-        };
-        let crate::change::Snapshot::Content { bytes, .. } = snapshot else {
-            return false;
-        };
-        let source = String::from_utf8_lossy(bytes);
-        // What never could be loaded was perhaps not there to tell its format.
-        if session.state.lock().was_never_loaded(path)
-            && let Some(known) = self.reader.format(path, Some(&source))
-        {
-            session.state.lock().set_format(path, known);
-            format = known;
-        }
-        let found = self.reader.inspect(path, &source, format);
-        if format == Format::Esm && !found.broken {
-            session.state.lock().link(path, &found.imports);
-            for import in &found.imports {
-                prepare::prepare(&session.state, &self.reader, import, at);
-            }
-        }
-        let has_problems = !found.problems.is_empty();
-        if format == Format::CommonJs && !has_problems {
-            session
-                .state
-                .lock()
-                .keep_source(path, content, bytes.clone());
-        }
-        session
-            .state
-            .lock()
-            .set_problems(path, found.problems, found.wanted);
-        has_problems
     }
 }

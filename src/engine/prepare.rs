@@ -3,7 +3,7 @@
 
 use super::contents::{Content, Contents};
 use super::exports::missing_exports;
-use super::session::{Problem, SessionState};
+use super::session::{Problem, Reading, SessionState};
 use crate::change::{Snapshot, snapshot};
 use crate::graph::Format;
 use crate::resolve::{Mode, Resolved, Resolver, missing_candidates};
@@ -29,13 +29,14 @@ impl Reader {
     }
 
     /// Reads `path` and remembers what it holds now.
-    pub fn examine(&self, path: &Path) -> (Snapshot, Option<Content>) {
-        let read_at = Instant::now();
+    pub fn examine(&self, path: &Path) -> (Snapshot, Option<Reading>) {
+        let at = Instant::now();
         let (snapshot, content) = self.read(path);
-        if let Some(content) = content {
-            self.contents.replace(path, content, read_at);
+        let reading = content.map(|content| Reading { content, at });
+        if let Some(reading) = reading {
+            self.contents.replace(path, reading);
         }
-        (snapshot, content)
+        (snapshot, reading)
     }
 
     /// `path`'s text, if it can be read.
@@ -164,10 +165,10 @@ pub fn prepare(state: &Mutex<SessionState>, reader: &Reader, root: &Path, now: I
             open.extend(state.lock().imports_of(&path));
             continue;
         }
-        let (snapshot, content) = reader.examine(&path);
-        let Some(content) = content else { continue };
+        let (snapshot, reading) = reader.examine(&path);
+        let Some(reading) = reading else { continue };
         if known {
-            let is_dirty = state.lock().examined(&path, content, now).is_some();
+            let is_dirty = state.lock().examined(&path, reading, now).is_some();
             if !is_dirty {
                 open.extend(state.lock().imports_of(&path));
                 continue;
@@ -181,7 +182,7 @@ pub fn prepare(state: &Mutex<SessionState>, reader: &Reader, root: &Path, now: I
             continue;
         };
         if !known {
-            state.lock().loading(&path, format, Some(content));
+            state.lock().loading(&path, format, Some(reading));
         }
         if format == Format::Esm {
             let found = reader.inspect(&path, &source, format);

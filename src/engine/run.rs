@@ -344,7 +344,7 @@ impl Run {
             .into_iter()
             .filter_map(|id| self.engine.session(id))
         {
-            let has_work = session.state.lock().has_work(&self.engine.reader.contents);
+            let has_work = session.state.lock().has_work();
             if has_work {
                 (session.wake)();
             }

@@ -12,7 +12,7 @@ pub use triggers::TriggerId;
 pub use update::{GroupToEvaluate, ModuleToEvaluate, Update};
 pub use watching::WatchDelta;
 
-use super::contents::{Content, Contents};
+use super::contents::Content;
 use crate::error::Error;
 use crate::graph::{Format, Graph, ModuleId};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -32,9 +32,19 @@ enum Loaded {
     Never,
 }
 
+/// What a file held, and when the reading of it began: of two readings the later begun one counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub content: Content,
+    pub at: Instant,
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 struct Facts {
     loaded: Loaded,
+    /// What this session was last told that the file holds. Only this is judged by: what other
+    /// sessions, or the engine, have read since will be told in its turn.
+    seen: Option<Reading>,
     /// The content with which the last update failed.
     attempted: Option<Content>,
     /// When the event arrived that made the module dirty.
@@ -60,6 +70,19 @@ pub struct Problem {
     pub source: Option<String>,
     /// The specifier that does not resolve.
     pub specifier: Option<String>,
+}
+
+/// What a look at a module's new content found.
+#[derive(Debug)]
+pub struct Findings {
+    pub format: Format,
+    /// What it imports statically; `None` when that is seen better at run time (CommonJS), or can't
+    /// be told (it does not parse).
+    pub imports: Option<Vec<PathBuf>>,
+    pub problems: Vec<Problem>,
+    /// Files whose creation could mend a problem.
+    pub wanted: Vec<PathBuf>,
+    pub bytes: Arc<[u8]>,
 }
 
 #[derive(Debug, Default)]
@@ -95,38 +118,52 @@ impl SessionState {
         id
     }
 
+    fn content(&self, id: ModuleId) -> Option<Content> {
+        self.facts[id.index()].seen.map(|reading| reading.content)
+    }
+
+    /// False when something newer is known already.
+    fn see(&mut self, id: ModuleId, reading: Reading) -> bool {
+        let seen = &mut self.facts_mut(id).seen;
+        let is_newest = seen.is_none_or(|seen| seen.at <= reading.at);
+        if is_newest {
+            *seen = Some(reading);
+        }
+        is_newest
+    }
+
     fn facts_mut(&mut self, id: ModuleId) -> &mut Facts {
         &mut self.facts[id.index()]
     }
 
-    /// `path` is being loaded from `content`, which was read before the loader reads it: an edit
-    /// in between leads to one update too many, never to a lost one.
-    pub fn loading(&mut self, path: &Path, format: Format, content: Option<Content>) {
+    /// `path` is being loaded from what was read before the loader reads it: an edit in between
+    /// leads to one update too many, never to a lost one.
+    pub fn loading(&mut self, path: &Path, format: Format, reading: Option<Reading>) {
         let id = self.intern(path);
         self.graph.set_format(id, format);
+        if let Some(reading) = reading {
+            self.see(id, reading);
+        }
         let facts = self.facts_mut(id);
-        facts.loaded = content.map_or(Loaded::Unknown, Loaded::From);
+        facts.loaded = reading.map_or(Loaded::Unknown, |reading| Loaded::From(reading.content));
         facts.attempted = None;
     }
 
     /// The first load of `path` failed; it is waited for.
-    pub fn failed_first_load(&mut self, path: &Path, content: Option<Content>) {
+    pub fn failed_first_load(&mut self, path: &Path, reading: Option<Reading>) {
         let id = self.intern(path);
+        if let Some(reading) = reading {
+            self.see(id, reading);
+        }
         let facts = self.facts_mut(id);
         facts.loaded = Loaded::Never;
-        facts.attempted = content;
+        facts.attempted = reading.map(|reading| reading.content);
     }
 
-    /// Did its first load fail, and nothing since?
     pub fn was_never_loaded(&self, path: &Path) -> bool {
         self.graph
             .id(path)
             .is_some_and(|id| self.facts[id.index()].loaded == Loaded::Never)
-    }
-
-    pub fn set_format(&mut self, path: &Path, format: Format) {
-        let id = self.intern(path);
-        self.graph.set_format(id, format);
     }
 
     /// Is the content `path` was last loaded from already known?
@@ -134,13 +171,6 @@ impl SessionState {
         self.graph
             .id(path)
             .is_some_and(|id| matches!(self.facts[id.index()].loaded, Loaded::From(_)))
-    }
-
-    /// `path` was read for the next update, and parses: its module can be compiled from `bytes`.
-    pub fn keep_source(&mut self, path: &Path, content: Content, bytes: Arc<[u8]>) {
-        if let Some(id) = self.graph.id(path) {
-            self.sources.insert(id, (content, bytes));
-        }
     }
 
     /// `path` is being loaded by an update that is about the very content kept for it: what it is
@@ -227,21 +257,26 @@ impl SessionState {
     /// Would it be news that `path` holds `content`?
     pub fn is_news(&self, path: &Path, content: Content) -> bool {
         let waited_for = self.wanted.contains_key(path) && content != Content::Missing;
-        waited_for
-            || self
-                .graph
-                .id(path)
-                .is_some_and(|id| match self.facts[id.index()].loaded {
-                    Loaded::Unknown => false,
-                    Loaded::From(loaded) => loaded != content,
-                    Loaded::Never => self.facts[id.index()].attempted != Some(content),
-                })
+        waited_for || self.format_if_news(path, content).is_some()
     }
 
-    /// `path` was examined and holds `content`. Returns the module when it is dirty now, which is
-    /// the moment to scan it again.
-    pub fn examined(&mut self, path: &Path, content: Content, at: Instant) -> Option<Format> {
-        if let (Content::Present { .. }, Some(waiting)) = (content, self.wanted.remove(path)) {
+    /// The format of the module `path`, if `content` is not what it runs from.
+    pub fn format_if_news(&self, path: &Path, content: Content) -> Option<Format> {
+        let id = self.graph.id(path)?;
+        let is_news = match self.facts[id.index()].loaded {
+            Loaded::Unknown => false,
+            Loaded::From(loaded) => loaded != content,
+            Loaded::Never => true,
+        };
+        is_news.then(|| self.graph.format(id))
+    }
+
+    /// `path` was examined. Returns the module's format when it is dirty now; what was found in it
+    /// is then to be told with [`Self::set_findings`] under the same lock, or an update may be
+    /// planned in between that knows nothing of it.
+    pub fn examined(&mut self, path: &Path, reading: Reading, since: Instant) -> Option<Format> {
+        let is_there = matches!(reading.content, Content::Present { .. });
+        if let (true, Some(waiting)) = (is_there, self.wanted.remove(path)) {
             self.watch_is_stale = true;
             for id in waiting {
                 self.facts_mut(id).forced = true;
@@ -249,19 +284,21 @@ impl SessionState {
             }
         }
         let id = self.graph.id(path)?;
+        if !self.see(id, reading) {
+            return None;
+        }
         let facts = self.facts_mut(id);
         facts.held = false;
         match facts.loaded {
             Loaded::Unknown => {
-                facts.loaded = Loaded::From(content);
+                facts.loaded = Loaded::From(reading.content);
                 return None;
             }
-            Loaded::From(loaded) if loaded == content => {
+            Loaded::From(loaded) if loaded == reading.content => {
                 // Back to what is running: whatever failed in between is forgotten.
                 facts.attempted = None;
                 facts.since = None;
-                let forced = facts.forced;
-                if !forced {
+                if !facts.forced {
                     self.dirty.remove(&id);
                 }
                 self.forget_problems(id);
@@ -269,7 +306,7 @@ impl SessionState {
             }
             Loaded::From(_) | Loaded::Never => {}
         }
-        facts.since.get_or_insert(at);
+        facts.since.get_or_insert(since);
         self.dirty.insert(id);
         self.problems.remove(&id);
         Some(self.graph.format(id))
@@ -283,19 +320,36 @@ impl SessionState {
             .collect()
     }
 
-    /// What the engine's own check of a dirty module's new content found.
-    pub fn set_problems(&mut self, path: &Path, problems: Vec<Problem>, wanted: Vec<PathBuf>) {
+    /// What the engine's own look at a dirty module's new content found. `may_wait`: if there is
+    /// anything wrong, the next save may mend it in a moment. Returns whether that is waited for.
+    pub fn set_findings(
+        &mut self,
+        path: &Path,
+        reading: Reading,
+        findings: Findings,
+        may_wait: bool,
+    ) -> bool {
         let Some(id) = self.graph.id(path) else {
-            return;
+            return false;
         };
         self.forget_problems(id);
-        for path in wanted {
+        self.graph.set_format(id, findings.format);
+        if let Some(imports) = &findings.imports {
+            self.link(path, imports);
+        }
+        for path in findings.wanted {
             self.watch_is_stale = true;
             self.wanted.entry(path).or_default().insert(id);
         }
-        if !problems.is_empty() {
-            self.problems.insert(id, problems);
+        if findings.problems.is_empty() {
+            if findings.format == Format::CommonJs {
+                self.sources.insert(id, (reading.content, findings.bytes));
+            }
+            return false;
         }
+        self.problems.insert(id, findings.problems);
+        self.facts_mut(id).held = may_wait;
+        may_wait
     }
 
     fn forget_problems(&mut self, id: ModuleId) {
@@ -308,13 +362,6 @@ impl SessionState {
             !waiting.is_empty()
         });
         self.watch_is_stale = true;
-    }
-
-    /// Wait a moment with `path`: what was found in it may be mended by the next save.
-    pub fn hold(&mut self, path: &Path) {
-        if let Some(id) = self.graph.id(path) {
-            self.facts_mut(id).held = true;
-        }
     }
 
     fn is_holding(&self) -> bool {

@@ -1,9 +1,10 @@
 //! The heart of the engine: touched files have settled; whose news are they?
 
 use super::{EMPTY_HOLD, PROBLEM_HOLD, Run};
+use crate::engine::session::Reading;
 use crate::engine::{Content, SessionId};
 use rustc_hash::FxHashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 impl Run {
@@ -22,32 +23,34 @@ impl Run {
         }
         for path in self.with_those_waiting(paths) {
             let before = self.engine.reader.contents.get(&path);
-            let read_at = Instant::now();
+            let at = Instant::now();
             let (snapshot, content) = self.engine.reader.read(&path);
             let Some(content) = content else {
                 // Unreadable: look again soon rather than lose the edit.
                 self.settle.hold(path, now + EMPTY_HOLD);
                 continue;
             };
+            let is_first_look = self.held.get(&path) != Some(&content);
             let was_filled = before.is_some_and(|it| !it.is_empty() && it != Content::Missing);
-            if content.is_empty() && was_filled && self.is_first_look(&path, content) {
+            if content.is_empty() && was_filled && is_first_look {
+                self.held.insert(path.clone(), content);
                 self.settle.hold(path, now + EMPTY_HOLD);
                 continue;
             }
-            self.engine.reader.contents.replace(&path, content, read_at);
+            let reading = Reading { content, at };
+            self.engine.reader.contents.replace(&path, reading);
 
             let since = self.arrived.get(&path).copied().unwrap_or(now);
-            let sessions = self.interested(&path);
-            let mut has_problems = false;
-            for session in &sessions {
-                has_problems |= self.engine.note(session, &path, &snapshot, content, since);
+            let mut is_waited_out = false;
+            for session in self.interested(&path) {
+                is_waited_out |=
+                    self.engine
+                        .note(&session, &path, &snapshot, reading, since, is_first_look);
                 woken.insert(session.id);
             }
             self.pull_triggers(&path, before, content, &mut woken);
-            if has_problems && self.is_first_look(&path, content) {
-                for session in &sessions {
-                    session.state.lock().hold(&path);
-                }
+            if is_waited_out {
+                self.held.insert(path.clone(), content);
                 self.settle.hold(path, now + PROBLEM_HOLD);
                 continue;
             }
@@ -76,10 +79,5 @@ impl Run {
             }
         }
         paths
-    }
-
-    /// False when `path` was already held back with this very content.
-    pub(super) fn is_first_look(&mut self, path: &Path, content: Content) -> bool {
-        self.held.insert(path.to_path_buf(), content) != Some(content)
     }
 }

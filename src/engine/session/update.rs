@@ -1,6 +1,6 @@
 //! Planning an update from what is dirty, and taking in how it went.
 
-use super::{Content, Contents, Format, InFlight, Loaded, Problem, SessionState};
+use super::{Content, Format, InFlight, Loaded, Problem, SessionState};
 use crate::graph::{Change, Group, ModuleId, Outsider, PlannedModule, Reason, propagate};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -35,25 +35,25 @@ pub struct Update {
 
 impl SessionState {
     /// Is there anything an update could do now?
-    pub fn has_work(&self, contents: &Contents) -> bool {
+    pub fn has_work(&self) -> bool {
         self.in_flight.is_empty()
             && !self.is_holding()
-            && (!self.triggers.is_empty() || self.has_news(contents))
+            && (!self.triggers.is_empty() || self.has_news())
     }
 
-    pub(super) fn has_news(&self, contents: &Contents) -> bool {
-        self.dirty.iter().any(|&id| self.is_fresh(id, contents))
+    pub(super) fn has_news(&self) -> bool {
+        self.dirty.iter().any(|&id| self.is_fresh(id))
     }
 
-    pub(super) fn is_fresh(&self, id: ModuleId, contents: &Contents) -> bool {
+    pub(super) fn is_fresh(&self, id: ModuleId) -> bool {
         let facts = &self.facts[id.index()];
-        facts.forced || contents.get(self.graph.path(id)) != facts.attempted
+        facts.forced || self.content(id) != facts.attempted
     }
 
     /// Plans the next update from everything dirty. `None` when an update is in flight (its end
     /// asks again) or there is nothing to do. With `only`, an update about this one module, also
     /// beside one in flight.
-    pub fn take_update(&mut self, contents: &Contents, only: Option<&Path>) -> Option<Update> {
+    pub fn take_update(&mut self, only: Option<&Path>) -> Option<Update> {
         if only.is_none() && (!self.in_flight.is_empty() || self.is_holding()) {
             return None;
         }
@@ -69,14 +69,14 @@ impl SessionState {
             .iter()
             .map(|&module| Change {
                 module,
-                fresh: self.is_fresh(module, contents),
+                fresh: self.is_fresh(module),
             })
             .collect();
         let plan = propagate(&self.graph, &changes);
         if plan.groups.is_empty() {
             // Nobody's: a module that left every boundary's reach.
             for change in changes.iter().filter(|change| change.fresh) {
-                self.settle_module(change.module, contents);
+                self.settle_module(change.module);
             }
             return None;
         }
@@ -96,7 +96,7 @@ impl SessionState {
         for group in &plan.groups {
             let mut members = Vec::with_capacity(group.modules.len());
             for planned in &group.modules {
-                let content = contents.get(self.graph.path(planned.module));
+                let content = self.content(planned.module);
                 let facts = self.facts_mut(planned.module);
                 members.push((planned.module, facts.loaded, content));
                 let since = facts.since.take();
@@ -107,13 +107,13 @@ impl SessionState {
                 }
             }
             in_flight.groups.push(members);
-            update.groups.push(self.describe(group, contents));
+            update.groups.push(self.describe(group));
         }
         self.in_flight.push(in_flight);
         Some(update)
     }
 
-    pub(super) fn describe(&self, group: &Group, contents: &Contents) -> GroupToEvaluate {
+    pub(super) fn describe(&self, group: &Group) -> GroupToEvaluate {
         let path = |id: ModuleId| self.graph.path(id).to_path_buf();
         let module = |planned: &PlannedModule| ModuleToEvaluate {
             path: path(planned.module),
@@ -123,7 +123,7 @@ impl SessionState {
                 Reason::Changed => None,
                 Reason::Imports(import) => Some(path(import)),
             },
-            missing: contents.get(self.graph.path(planned.module)) == Some(Content::Missing),
+            missing: self.content(planned.module) == Some(Content::Missing),
             importers: self
                 .graph
                 .importers(planned.module)
@@ -142,8 +142,8 @@ impl SessionState {
         }
     }
 
-    pub(super) fn settle_module(&mut self, id: ModuleId, contents: &Contents) {
-        let content = contents.get(self.graph.path(id));
+    pub(super) fn settle_module(&mut self, id: ModuleId) {
+        let content = self.content(id);
         let facts = self.facts_mut(id);
         facts.forced = false;
         facts.since = None;
@@ -152,7 +152,7 @@ impl SessionState {
 
     /// The runtime has applied update `id`; `live[n]` says whether group `n` went live. Returns
     /// whether there is more to do.
-    pub fn finish_update(&mut self, id: u32, live: &[bool], contents: &Contents) -> bool {
+    pub fn finish_update(&mut self, id: u32, live: &[bool]) -> bool {
         let Some(index) = self.in_flight.iter().position(|update| update.id == id) else {
             return false;
         };
@@ -171,7 +171,7 @@ impl SessionState {
                     }
                     facts.attempted = None;
                 }
-                let now = contents.get(self.graph.path(id));
+                let now = self.content(id);
                 let is_clean = match self.facts[id.index()].loaded {
                     Loaded::Unknown => true,
                     Loaded::From(loaded) => now.is_none_or(|now| now == loaded),
@@ -188,6 +188,6 @@ impl SessionState {
                 }
             }
         }
-        self.has_work(contents)
+        self.has_work()
     }
 }
