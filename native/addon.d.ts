@@ -65,6 +65,8 @@ export class Session {
   loading(file: string, wantsSource: boolean): string | null;
   compiled(file: string, source: string): void;
   failedFirstLoad(file: string): void;
+  /** `files` could not be evaluated; `attempted` were loaded while they were, and may be at fault. */
+  blame(files: string[], attempted: string[]): void;
   link(edges: [file: string, imports: string[]][]): void;
   prepare(file: string): void;
   addBoundary(file: string, deep: boolean, watch: boolean): void;

@@ -8,7 +8,7 @@ const { createRequire } = require("node:module");
 const vm = require("node:vm");
 const commonjs = require("./commonjs.cjs");
 const { consumersOf, observers } = require("./consumers.cjs");
-const { importFile, isModuleNamespaceObject, requireAgain } = require("./evaluate.cjs");
+const { importFile, isModuleNamespaceObject, requireAgain, requireFile } = require("./evaluate.cjs");
 const modules = require("./modules.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
 
@@ -60,34 +60,46 @@ function apply(session, update, onFailure) {
  */
 function applyGroup(session, group, update, started, onFailure) {
   const changed = group.modules.filter((module) => module.changed).map((module) => module.file);
+  // An instance that does not watch is reloaded when it says so, not when others see a change.
+  const isAsked = onFailure !== undefined;
   const consumers = group.boundaries
     .flatMap(consumersOf)
-    .filter((consumer) => consumer.deep || changed.includes(consumer.file));
+    .filter(
+      (consumer) => (consumer.deep || changed.includes(consumer.file)) && (consumer.follows || isAsked),
+    );
   const files = group.modules.map((module) => module.file);
 
-  // Nothing old is touched before everything new is known to parse and resolve.
-  const broken = confirm(group, update.problems);
+  // Nothing old is touched before everything new is known to be there, to parse and to resolve.
+  const broken = missing(group, consumers) ?? confirm(group, update.problems);
   if (broken) {
-    fail(session, consumers, broken.error, broken.problem.file ?? changed[0], files, onFailure);
+    fail(session, consumers, broken.error, broken.file ?? changed[0], files, onFailure);
     return false;
   }
+  const transaction = { files, consumers };
   let isAnnounced = false;
   const announce = () => {
     if (isAnnounced) return;
     isAnnounced = true;
-    for (const observer of observers) observer.before(files, consumers);
+    for (const observer of observers) observer.before(transaction);
   };
 
   const purged = commonjs.purge(group.modules);
-  const needsVersions =
-    group.modules.some((module) => module.format === "module") || consumers.some((it) => it.via === "import");
+  const esModules = group.modules.filter((module) => module.format === "module").map((module) => module.file);
+  const needsVersions = esModules.length > 0 || consumers.some((it) => it.via === "import");
   const versions = needsVersions ? modules.bumpVersions(session, files) : undefined;
+  for (const file of esModules) {
+    if (purged.files.has(file)) commonjs.answerWith(file, () => modules.requireModule(session, file));
+  }
 
   /** @param {unknown} error */
   const rollBack = (error) => {
     versions?.restore();
-    purged.restore();
-    if (isAnnounced) for (const observer of observers) observer.rolledBack();
+    const attempted = purged.restore().filter((file) => !files.includes(file));
+    // Node keeps a failed module under its URL for ever: the next attempt needs another one.
+    if (versions) modules.bumpVersions(session, attempted);
+    // Whatever was loaded by the attempt may be at fault, though nothing that runs imports it.
+    session.blame(files, attempted);
+    if (isAnnounced) for (const observer of observers) observer.rolledBack(transaction);
     fail(session, consumers, error, undefined, files, onFailure);
     return false;
   };
@@ -97,22 +109,69 @@ function applyGroup(session, group, update, started, onFailure) {
     mended(files);
     nameOutsiders(group.outside.filter(({ module }) => !isShared(module, consumers)));
     const applied = { files, changed, milliseconds: update.age + performance.now() - started };
-    const pending = [];
-    for (const [consumer, value] of values) {
-      const result = consumer.live(value, applied);
-      if (result instanceof Promise) pending.push(result);
-    }
-    for (const observer of observers) observer.after(files, consumers);
-    return pending.length > 0 ? Promise.all(pending).then(() => true) : true;
+    for (const [consumer, value] of values) consumer.live(value, applied);
+    for (const observer of observers) observer.after(transaction);
+    return true;
   };
 
+  /** @type {ReturnType<typeof evaluate>} */
+  let values;
   try {
-    const values = evaluate(session, consumers, !needsVersions, announce);
-    if (!(values instanceof Promise)) return commit(values);
-    return values.then(commit, rollBack);
+    if (needsVersions && willLink(session, group))
+      evaluateCommonjsFirst(session, group, purged.files, announce);
+    values = evaluate(session, consumers, !needsVersions, announce);
   } catch (error) {
     return rollBack(error);
   }
+  return values instanceof Promise ? values.then(commit, rollBack) : commit(values);
+}
+
+/**
+ * Will import() get as far as evaluating, as far as the engine can tell?
+ * @param {NativeSession} session
+ * @param {Group} group
+ */
+function willLink(session, group) {
+  const changed = group.modules.filter((module) => module.changed && module.format === "module");
+  return changed.every((module) => session.problems(module.file).length === 0);
+}
+
+/**
+ * The CommonJS modules that were loaded before are evaluated before the ES modules that import them.
+ * Left to Node's translator, which puts an empty module into the cache when it links, two things go
+ * wrong: a `require()` of such a module that was resolved before finds the empty one (its relative
+ * resolve cache does not look whether it was ever loaded), and on Node 20 one that throws ends the
+ * process, since the rejection is handled one promise too late. Both also without us.
+ * @param {NativeSession} session
+ * @param {Group} group
+ * @param {Set<string>} files those that were in the cache
+ * @param {() => void} announce
+ */
+function evaluateCommonjsFirst(session, group, files, announce) {
+  for (const { file, format } of group.modules) {
+    if (format !== "commonjs" || !files.has(file)) continue;
+    announce();
+    requireFile(session, file, file);
+  }
+}
+
+/**
+ * A consumer's own file that is gone.
+ * @param {Group} group
+ * @param {Consumer[]} consumers
+ * @returns {{ file: string, error: unknown } | undefined}
+ */
+function missing(group, consumers) {
+  for (const module of group.modules) {
+    const consumer = module.missing && consumers.find((it) => it.file === module.file);
+    if (!consumer) continue;
+    try {
+      createRequire(consumer.from).resolve(module.file);
+    } catch (error) {
+      return { file: module.file, error };
+    }
+  }
+  return undefined;
 }
 
 /**
@@ -171,7 +230,7 @@ function evaluate(session, consumers, isCommonjs, announce) {
  * the language; a project may have taught its Node more (require hooks, aliases).
  * @param {Group} group
  * @param {Problem[]} problems
- * @returns {{ problem: Problem, error: unknown } | undefined}
+ * @returns {{ file: string, error: unknown } | undefined}
  */
 function confirm(group, problems) {
   for (const problem of problems) {
@@ -191,7 +250,7 @@ function confirm(group, problems) {
         createRequire(problem.file).resolve(problem.specifier);
       }
     } catch (error) {
-      return { problem, error };
+      return { file: problem.file, error };
     }
   }
   return undefined;

@@ -38,9 +38,9 @@ function isProjectFile(file) {
 
 /** @typedef {import("../native/addon").Session} NativeSession */
 
-/** Modules that were loaded and whose imports are not reported yet. @type {LoaderModule[]} */
-let fresh = [];
-/** Lists of purges in progress: what is loaded meanwhile. @type {Set<LoaderModule[]>} */
+/** Modules that were loaded and whose imports are not reported yet, the newest of each file. @type {Map<string, LoaderModule>} */
+let fresh = new Map();
+/** Who wants to know what is loaded meanwhile. @type {Set<Map<string, LoaderModule>>} */
 const collectors = new Set();
 /** What was reported last, to notice a later require() of a file that was already in the cache.
  * @type {Map<string, { module: LoaderModule, children: number }>} */
@@ -60,7 +60,7 @@ function observe(session) {
     if (!isProjectFile(file)) return Reflect.apply(load, this, [file, ...rest]);
     announced = file;
     const source = session.loading(file, canCompile && isPlain(file));
-    noteLoaded(this);
+    noteLoaded(this, file);
     if (source === null) return Reflect.apply(load, this, [file, ...rest]);
     return compile(this, file, source);
   };
@@ -71,14 +71,14 @@ function observe(session) {
     if (announced === file) announced = null;
     else if (isProjectFile(file) && typeof source === "string" && Loader._cache[file] === this) {
       session.compiled(file, source);
-      noteLoaded(this);
+      noteLoaded(this, file);
     }
     return Reflect.apply(_compile, this, [source, file, ...rest]);
   };
 
   // What was loaded before this package: the entry, and whatever it required first.
   for (const module of Object.values(Loader._cache)) {
-    if (isProjectFile(module?.filename)) fresh.push(module);
+    if (isProjectFile(module?.filename)) fresh.set(module.filename, module);
   }
 }
 
@@ -114,10 +114,47 @@ function evaluateAnew(file, from) {
   return module.exports;
 }
 
-/** @param {LoaderModule} module */
-function noteLoaded(module) {
-  fresh.push(module);
-  for (const collector of collectors) collector.push(module);
+/**
+ * `require()` of `file` gives what `load` gives, at the first time somebody asks. Node's own
+ * `require()` of an ES module knows one version only.
+ * @param {string} file
+ * @param {() => unknown} load
+ */
+function answerWith(file, load) {
+  const module = new Loader(file);
+  module.filename = file;
+  module.loaded = true;
+  /** @type {{ exports: unknown } | undefined} */
+  let result;
+  Object.defineProperty(module, "exports", {
+    configurable: true,
+    enumerable: true,
+    get() {
+      result ??= { exports: load() };
+      return result.exports;
+    },
+  });
+  Loader._cache[file] = module;
+}
+
+/** @param {LoaderModule} module @param {string} file */
+function noteLoaded(module, file) {
+  fresh.set(file, module);
+  for (const collector of collectors) collector.set(file, module);
+}
+
+/**
+ * Collects what is loaded from now on.
+ * @returns {() => string[]} ends that, and gives the files
+ */
+function collectLoads() {
+  /** @type {Map<string, LoaderModule>} */
+  const loaded = new Map();
+  collectors.add(loaded);
+  return () => {
+    collectors.delete(loaded);
+    return [...loaded.keys()];
+  };
 }
 
 /**
@@ -133,14 +170,17 @@ const childrenOf = (module) => module.children ?? [];
 function reportEdges(session) {
   /** @type {[string, string[]][]} */
   const edges = [];
-  for (const entry of reported.values()) {
-    if (childrenOf(entry.module).length !== entry.children) fresh.push(entry.module);
+  for (const { module, children } of reported.values()) {
+    if (childrenOf(module).length !== children) fresh.set(module.filename, module);
   }
   const modules = fresh;
-  fresh = [];
-  for (const module of modules) {
+  fresh = new Map();
+  for (const [file, module] of modules) {
     // A module that failed to load is taken out of the cache by Node, and is nobody's import.
-    if (Loader._cache[module.filename] !== module) continue;
+    if (Loader._cache[file] !== module) {
+      if (reported.get(file)?.module === module) reported.delete(file);
+      continue;
+    }
     if (isModuleNamespaceObject(module.exports)) {
       session.prepare(module.filename);
       continue;
@@ -156,7 +196,8 @@ function reportEdges(session) {
 /**
  * Modules taken out of every list that keeps them, and how to put them back.
  * @typedef {object} Purged
- * @property {() => void} restore undoes the purge, and forgets what was loaded since
+ * @property {Set<string>} files what was in the cache
+ * @property {() => string[]} restore undoes the purge, forgets what was loaded since, and names it
  * @property {() => void} keep the new instances stay
  */
 
@@ -182,8 +223,8 @@ function purge(modules) {
   const cached = [];
   /** @type {[LoaderModule, LoaderModule[]][]} */
   const families = [];
-  /** @type {LoaderModule[]} */
-  const loadedSince = [];
+  /** @type {Map<string, LoaderModule>} */
+  const loadedSince = new Map();
   collectors.add(loadedSince);
 
   for (const { file, importers } of modules) {
@@ -204,14 +245,15 @@ function purge(modules) {
     }
   }
   return {
+    files: new Set(cached.map(([file]) => file)),
     keep() {
       collectors.delete(loadedSince);
       for (const [file, module] of cached) adopt(module, Loader._cache[file]);
     },
     restore() {
       collectors.delete(loadedSince);
-      for (const module of loadedSince) {
-        if (Loader._cache[module.filename] === module) delete Loader._cache[module.filename];
+      for (const [file, module] of loadedSince) {
+        if (Loader._cache[file] === module) delete Loader._cache[file];
       }
       for (const [parent, children] of families.reverse()) {
         parent.children = children;
@@ -222,8 +264,18 @@ function purge(modules) {
         Loader._cache[file] = module;
         reported.set(file, { module, children: childrenOf(module).length });
       }
+      return [...loadedSince.keys()];
     },
   };
 }
 
-module.exports = { evaluateAnew, isProjectFile, Loader, observe, purge, reportEdges };
+module.exports = {
+  answerWith,
+  collectLoads,
+  evaluateAnew,
+  isProjectFile,
+  Loader,
+  observe,
+  purge,
+  reportEdges,
+};

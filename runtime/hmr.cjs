@@ -10,11 +10,12 @@ const { fileURLToPath } = require("node:url");
 const { inspect } = require("node:util");
 const native = require("../native/load.cjs");
 const { callSite } = require("./caller.cjs");
-const { reportEdges } = require("./commonjs.cjs");
+const { collectLoads, reportEdges } = require("./commonjs.cjs");
 const { addConsumer } = require("./consumers.cjs");
 const environment = require("./environment.cjs");
 const { anywhere } = require("./globs.cjs");
 const { importFile } = require("./evaluate.cjs");
+const { bumpVersions } = require("./modules.cjs");
 const { explain, notice, relative } = require("./report.cjs");
 const { locateImport } = require("./sync/locate.cjs");
 
@@ -118,10 +119,16 @@ class HotCallback {
     if (!file) return this.close();
     if (this.#isClosed) return;
     let namespace;
+    const endCollecting = collectLoads();
     try {
       namespace = await importFile(this.#session, file);
+      endCollecting();
     } catch (error) {
       this.#session.failedFirstLoad(file);
+      const attempted = endCollecting();
+      // Node keeps a failed module under its URL for ever: the next attempt needs another one.
+      bumpVersions(this.#session, attempted);
+      this.#session.blame([file], attempted);
       this.#log(
         explain(this.#session, error, undefined, [...this.#session.reachable(file), file]).error,
         file,
@@ -177,7 +184,9 @@ class HotCallback {
       via: "import",
       deep: true,
       watch: true,
-      live: (namespace) => this.#call(namespace, file),
+      follows: true,
+      // Not waited for: a callback may run as long as it likes, and updates go on.
+      live: (namespace) => void this.#call(namespace, file),
       failed: (error) => this.#log(error, file),
     });
     const ignore = anywhere(["**/node_modules", "**/node_modules/**", "**/.git", "**/.git/**", ...globs]);

@@ -72,6 +72,19 @@ function assertReloadable(file, value) {
 }
 
 /**
+ * The object that was handed out must still be one that can change.
+ * @param {string} file
+ * @param {object} object
+ */
+function assertUpdatable(file, object) {
+  if (Object.isExtensible(object)) return;
+  const error = new TypeError(
+    `the object that stands for ${file} was frozen since it was loaded and can't be updated: don't freeze it`,
+  );
+  throw Object.assign(error, { code: "HEATSYNC_NOT_RELOADABLE", file });
+}
+
+/**
  * Gives `target` exactly the properties of `source`, in their order: getters stay getters, symbols
  * and non-enumerable properties come along. What was made non-configurable by the new version is
  * made configurable, or it could never be replaced again (`__esModule`, compiled re-exports).
@@ -112,4 +125,4 @@ function stableObject(value) {
   return target;
 }
 
-module.exports = { assertReloadable, repopulate, stableObject };
+module.exports = { assertReloadable, assertUpdatable, repopulate, stableObject };

@@ -20,7 +20,7 @@ const { TemporaryResources } = require("./temporary.cjs");
 const { UserWatchers } = require("./user-watch.cjs");
 
 /**
- * @typedef {import("../consumers.cjs").Consumer} Consumer
+ * @typedef {import("../consumers.cjs").Transaction} Transaction
  */
 
 let instances = 0;
@@ -53,7 +53,7 @@ class Heatsync {
     const watch = this.#options.watchFS && !this.#options.watchFunction;
     this.#modules = new SyncedModules(
       this.#session,
-      { deep: this.#options.deep, watch },
+      { deep: this.#options.deep, watch, follows: this.#options.watchFS },
       this.#failed,
       this.#added,
     );
@@ -65,17 +65,11 @@ class Heatsync {
     }
     const takeBack =
       watchFS && !watchFunction && watchDebounceMS > 0 ? environment.debounce(watchDebounceMS) : () => {};
-    const observer = {
-      before: this.#before,
-      after: this.#after,
-      rolledBack: () => this.#temporary.restoreRetired(),
-    };
-    observers.add(observer);
+    this.#open();
     const owner = ++instances;
     if (this.#options.ignore.length > 0)
       this.#session.ignore(owner, process.cwd(), anywhere(this.#options.ignore));
     this.#release = () => {
-      observers.delete(observer);
       this.#session.stopIgnoring(owner);
       takeBack();
     };
@@ -117,37 +111,56 @@ class Heatsync {
     return results.some((it) => it instanceof Promise) ? Promise.all(results) : results;
   }
 
+  /** Takes part in updates; again, when an instance is used after it was disposed. */
+  #open() {
+    observers.add(this.#observer);
+  }
+
   #added = () => {
+    this.#open();
     const { persistentWatchers, watchFS, watchFunction } = this.#options;
     this.#watchers?.set(this.#modules.files());
     if (watchFS && persistentWatchers && !watchFunction) this.#keepAlive ??= setInterval(() => {}, 2 ** 30);
   };
 
-  /** @param {string[]} files @param {Consumer[]} consumers */
-  #reloaded(files, consumers) {
+  /** @param {Transaction} transaction */
+  #reloaded({ files, consumers }) {
     if (this.#options.deep && consumers.some((it) => it.failed === this.#failed)) return files;
     return files.filter((file) => this.#modules.has(file));
   }
 
-  /** @param {string[]} files @param {Consumer[]} consumers */
-  #before = (files, consumers) => {
-    for (const file of this.#reloaded(files, consumers)) {
-      this.#emit(file);
-      this.#emit("any", file);
-    }
-    this.#temporary.retire(files);
-  };
+  /** What an update in progress may have to undo. @type {Map<Transaction, { timers: ReturnType<TemporaryResources["retire"]>, classes: ReturnType<ReloadableClasses["postpone"]> }>} */
+  #updates = new Map();
 
-  /** @param {string[]} files @param {Consumer[]} consumers */
-  #after = (files, consumers) => {
-    this.#temporary.clearRetired();
-    if (this.#watchers) {
-      // What the new versions use is not reported yet.
-      reportEdges(this.#session);
-      this.#watchers.renew(files);
-      this.#watchers.set(this.#modules.files());
-    }
-    for (const file of this.#reloaded(files, consumers)) this.#emit("reload", file);
+  /** @type {import("../consumers.cjs").Observer} */
+  #observer = {
+    before: (transaction) => {
+      for (const file of this.#reloaded(transaction)) {
+        this.#emit(file);
+        this.#emit("any", file);
+      }
+      const timers = this.#temporary.retire(transaction.files);
+      this.#updates.set(transaction, { timers, classes: this.#classes.postpone(transaction.files) });
+    },
+    after: (transaction) => {
+      const update = this.#updates.get(transaction);
+      this.#updates.delete(transaction);
+      update?.timers.clear();
+      update?.classes.carryOut();
+      if (this.#watchers) {
+        // What the new versions use is not reported yet.
+        reportEdges(this.#session);
+        this.#watchers.renew(transaction.files);
+        this.#watchers.set(this.#modules.files());
+      }
+      for (const file of this.#reloaded(transaction)) this.#emit("reload", file);
+    },
+    rolledBack: (transaction) => {
+      const update = this.#updates.get(transaction);
+      this.#updates.delete(transaction);
+      update?.timers.restore();
+      update?.classes.drop();
+    },
   };
 
   /**
@@ -167,6 +180,8 @@ class Heatsync {
 
   /** @param {Error} error @param {string} file */
   #failed = (error, file) => {
+    // Disposed since: nobody is there to hear it.
+    if (!observers.has(this.#observer)) return;
     withFile(error, file);
     this.events.emit("error", error);
   };
@@ -178,12 +193,17 @@ class Heatsync {
    * @param {"on" | "once"} [method]
    */
   addTemporaryListener(target, event, callback, method = "on") {
-    const add = /** @type {any} */ (target)?.[method];
-    if (typeof add !== "function") {
-      const name = /** @type {any} */ (target)?.constructor?.name ?? typeof target;
-      throw new TypeError(
-        `${name} has no method "${method}": sync.addTemporaryListener takes an EventEmitter`,
-      );
+    const emitter = /** @type {any} */ (target);
+    const add = emitter?.[method];
+    // Emitters of other libraries have `off` only.
+    const remove = emitter?.removeListener ?? emitter?.off;
+    for (const [name, found] of [
+      [method, add],
+      ["removeListener", remove],
+    ]) {
+      if (typeof found === "function") continue;
+      const what = emitter?.constructor?.name ?? typeof target;
+      throw new TypeError(`${what} has no method "${name}": sync.addTemporaryListener takes an EventEmitter`);
     }
     // A turn later, as npm heatsync: the version before has left the emitter by then.
     let isCleared = false;
@@ -194,7 +214,7 @@ class Heatsync {
       clear() {
         isCleared = true;
         clearImmediate(immediate);
-        target.removeListener(event, callback);
+        remove.call(target, event, callback);
       },
     });
     return target;
@@ -249,13 +269,15 @@ class Heatsync {
       return this.ReloadableClass;
     }
     // `class A extends sync.reloadClassMethods(() => A)`: A exists when its declaration is complete.
-    setImmediate(() => {
+    const reload = () => {
       try {
         this.#classes.reload(loadedClass(), file);
       } catch (error) {
         this.events.emit("error", withFile(/** @type {Error} */ (error), file));
       }
-    });
+    };
+    // Not at all, if the version that says so fails.
+    this.#classes.whenLive(file, () => setImmediate(reload));
     return this.ReloadableClass;
   }
 
@@ -265,6 +287,7 @@ class Heatsync {
     this.#temporary.clear();
     this.#watchers?.close();
     this.#classes.clear();
+    observers.delete(this.#observer);
     this.#release();
     clearInterval(this.#keepAlive);
     this.#keepAlive = undefined;

@@ -10,7 +10,7 @@ const environment = require("../environment.cjs");
 const { importFile, isModuleNamespaceObject, requireFile } = require("../evaluate.cjs");
 const { bumpVersions } = require("../modules.cjs");
 const { explain } = require("../report.cjs");
-const { assertReloadable, repopulate, stableObject } = require("./export-object.cjs");
+const { assertReloadable, assertUpdatable, repopulate, stableObject } = require("./export-object.cjs");
 const { isPath, locateImport, locateRequire } = require("./locate.cjs");
 
 /**
@@ -42,7 +42,7 @@ class SyncedModules {
 
   /**
    * @param {import("../../native/addon").Session} session
-   * @param {{ deep: boolean, watch: boolean }} options
+   * @param {{ deep: boolean, watch: boolean, follows: boolean }} options
    * @param {(error: Error, file: string) => void} failed told of failed reloads
    * @param {() => void} added called when a module was added
    */
@@ -80,7 +80,9 @@ class SyncedModules {
       throw this.#explained(error, file);
     }
     assertReloadable(file, value);
-    return this.#add(file, from, "require", this.#objectFor(file, value));
+    const object = this.#objectFor(file, value);
+    // A cycle of sync.require may have added it meanwhile.
+    return this.#entries.get(`require:${file}`) ?? this.#add(file, from, "require", object);
   }
 
   /**
@@ -167,7 +169,10 @@ class SyncedModules {
       via,
       attributes,
       ...this.#options,
-      check: (value) => assertReloadable(file, value),
+      check: (value) => {
+        assertReloadable(file, value);
+        assertUpdatable(file, object);
+      },
       live: (value) => {
         repopulate(object, value);
         if (via === "require" && !isModuleNamespaceObject(value)) shareWithRequire(file, object);

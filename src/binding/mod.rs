@@ -82,6 +82,12 @@ impl JsSession {
         self.session.failed_first_load(Path::new(&file));
     }
 
+    /// `files` could not be evaluated; `attempted` were loaded while they were.
+    #[napi(catch_unwind)]
+    pub fn blame(&self, files: Vec<String>, attempted: Vec<String>) {
+        self.session.blame(&paths(files), &paths(attempted));
+    }
+
     /// Which files each file really required.
     #[napi(catch_unwind)]
     pub fn link(&self, edges: Vec<(String, Vec<String>)>) {

@@ -170,6 +170,17 @@ impl Session {
         self.state.lock().failed_first_load(path, reading);
     }
 
+    /// `files` could not be evaluated. `attempted` were loaded while they were: a change of one of
+    /// them may mend it, whoever imports it.
+    pub fn blame(&self, files: &[PathBuf], attempted: &[PathBuf]) {
+        let readings: Vec<(PathBuf, Option<Content>)> = attempted
+            .iter()
+            .map(|path| (path.clone(), self.engine.reader.contents.get(path)))
+            .collect();
+        self.state.lock().blame(files, readings);
+        self.watch_what_is_needed();
+    }
+
     /// What CommonJS modules really required, and what their evaluation brought in.
     pub fn link(&self, edges: &[(PathBuf, Vec<PathBuf>)]) {
         let mut changed = false;

@@ -60,8 +60,16 @@ impl Engine {
         let told = unsure
             .then(|| self.reader.format(path, Some(&source)))
             .flatten();
-        let format = told.unwrap_or(format);
-        let found = self.reader.inspect(path, &source, format);
+        let mut format = told.unwrap_or(format);
+        let mut found = self.reader.inspect(path, &source, format);
+        // A `.js` file without a package type is what its text is: it may have become a module.
+        if found.broken
+            && let Some(other) = self.reader.format(path, Some(&source))
+            && other != format
+        {
+            format = other;
+            found = self.reader.inspect(path, &source, format);
+        }
         Findings {
             format,
             imports: (format == Format::Esm && !found.broken).then_some(found.imports),

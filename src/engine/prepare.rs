@@ -101,9 +101,11 @@ impl Reader {
                 Ok(_) => {}
                 Err(_) if request.guarded => {}
                 Err(error) => {
-                    found
-                        .wanted
-                        .extend(missing_candidates(&request.specifier, path, mode));
+                    let candidates = missing_candidates(&request.specifier, path, mode);
+                    if candidates.is_empty() {
+                        found.wanted.extend(installable(&request.specifier, path));
+                    }
+                    found.wanted.extend(candidates);
                     found.problems.push(Problem {
                         error: error.with_file(path).at(source, request.span),
                         source: None,
@@ -114,6 +116,24 @@ impl Reader {
         }
         found
     }
+}
+
+/// Where a package that is not installed would be: `npm install` mends the import.
+fn installable(specifier: &str, from: &Path) -> Vec<PathBuf> {
+    let parts: Vec<&str> = specifier.split('/').collect();
+    let name = match specifier.starts_with('@') {
+        true => parts.get(..2).map(|parts| parts.join("/")),
+        false => parts.first().map(|name| (*name).to_owned()),
+    };
+    let is_package = |name: &String| !name.is_empty() && !name.starts_with(['.', '#', '/']);
+    let Some(name) = name.filter(is_package) else {
+        return Vec::new();
+    };
+    let folders = from.ancestors().skip(1).map(|it| it.join("node_modules"));
+    folders
+        .filter(|folder| folder.is_dir())
+        .map(|folder| folder.join(&name).join("package.json"))
+        .collect()
 }
 
 fn module_kind(format: Format) -> Option<ModuleKind> {

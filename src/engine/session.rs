@@ -85,6 +85,14 @@ pub struct Findings {
     pub bytes: Arc<[u8]>,
 }
 
+/// A file whose change could mend a failed module.
+#[derive(Debug)]
+struct Wanted {
+    /// What it held when it was of no help.
+    content: Option<Content>,
+    waiting: FxHashSet<ModuleId>,
+}
+
 #[derive(Debug, Default)]
 pub struct SessionState {
     graph: Graph,
@@ -99,7 +107,7 @@ pub struct SessionState {
     targets: FxHashMap<TriggerId, ModuleId>,
     problems: FxHashMap<ModuleId, Vec<Problem>>,
     /// Files whose appearance could mend a failed import, and who waits for them.
-    wanted: FxHashMap<PathBuf, FxHashSet<ModuleId>>,
+    wanted: FxHashMap<PathBuf, Wanted>,
     /// What was read for the next update, kept until that has ended.
     sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
     next_id: u32,
@@ -147,6 +155,16 @@ impl SessionState {
         let facts = self.facts_mut(id);
         facts.loaded = reading.map_or(Loaded::Unknown, |reading| Loaded::From(reading.content));
         facts.attempted = None;
+        // Loaded by itself before an update came to it: that is done. In an update, its end decides.
+        let is_current = reading.is_some_and(|reading| self.content(id) == Some(reading.content));
+        let mut members = self
+            .in_flight
+            .iter()
+            .flat_map(|update| update.groups.iter().flatten());
+        let is_member = members.any(|&(member, ..)| member == id);
+        if is_current && !is_member && !self.facts[id.index()].forced {
+            self.dirty.remove(&id);
+        }
     }
 
     /// The first load of `path` failed; it is waited for.
@@ -256,8 +274,46 @@ impl SessionState {
 
     /// Would it be news that `path` holds `content`?
     pub fn is_news(&self, path: &Path, content: Content) -> bool {
-        let waited_for = self.wanted.contains_key(path) && content != Content::Missing;
-        waited_for || self.format_if_news(path, content).is_some()
+        let was_tried = self.graph.id(path).is_some_and(|id| {
+            let facts = &self.facts[id.index()];
+            facts.loaded == Loaded::Never && facts.attempted == Some(content)
+        });
+        self.is_wanted(path, content) || !was_tried && self.format_if_news(path, content).is_some()
+    }
+
+    fn is_wanted(&self, path: &Path, content: Content) -> bool {
+        self.wanted
+            .get(path)
+            .is_some_and(|wanted| wanted.content != Some(content))
+    }
+
+    /// The modules `files` could not be evaluated; `attempted` were loaded on the way.
+    pub fn blame(&mut self, files: &[PathBuf], attempted: Vec<(PathBuf, Option<Content>)>) {
+        let ids = files.iter().filter_map(|path| self.graph.id(path));
+        // What changed and failed; a module that only lay between comes along by itself.
+        let failed: Vec<ModuleId> = ids
+            .filter(|id| self.dirty.contains(id) || self.facts[id.index()].loaded == Loaded::Never)
+            .collect();
+        for (path, content) in attempted {
+            if !files.contains(&path) {
+                self.want(path, content, failed.iter().copied());
+            }
+        }
+    }
+
+    fn want(
+        &mut self,
+        path: PathBuf,
+        content: Option<Content>,
+        waiting: impl IntoIterator<Item = ModuleId>,
+    ) {
+        self.watch_is_stale = true;
+        let new = || Wanted {
+            content,
+            waiting: FxHashSet::default(),
+        };
+        let wanted = self.wanted.entry(path).or_insert_with(new);
+        wanted.waiting.extend(waiting);
     }
 
     /// The format of the module `path`, if `content` is not what it runs from.
@@ -275,10 +331,11 @@ impl SessionState {
     /// is then to be told with [`Self::set_findings`] under the same lock, or an update may be
     /// planned in between that knows nothing of it.
     pub fn examined(&mut self, path: &Path, reading: Reading, since: Instant) -> Option<Format> {
-        let is_there = matches!(reading.content, Content::Present { .. });
-        if let (true, Some(waiting)) = (is_there, self.wanted.remove(path)) {
+        if self.is_wanted(path, reading.content)
+            && let Some(wanted) = self.wanted.remove(path)
+        {
             self.watch_is_stale = true;
-            for id in waiting {
+            for id in wanted.waiting {
                 self.facts_mut(id).forced = true;
                 self.dirty.insert(id);
             }
@@ -314,7 +371,7 @@ impl SessionState {
 
     /// The modules whose failed import the appearance of `path` may mend.
     pub fn waiting_for(&self, path: &Path) -> Vec<PathBuf> {
-        let waiting = self.wanted.get(path).into_iter().flatten();
+        let waiting = self.wanted.get(path).into_iter().flat_map(|it| &it.waiting);
         waiting
             .map(|&id| self.graph.path(id).to_path_buf())
             .collect()
@@ -332,14 +389,18 @@ impl SessionState {
         let Some(id) = self.graph.id(path) else {
             return false;
         };
-        self.forget_problems(id);
+        if self.facts[id.index()].attempted == Some(reading.content) {
+            // The same text as failed before: what was blamed for that still is.
+            self.problems.remove(&id);
+        } else {
+            self.forget_problems(id);
+        }
         self.graph.set_format(id, findings.format);
         if let Some(imports) = &findings.imports {
             self.link(path, imports);
         }
         for path in findings.wanted {
-            self.watch_is_stale = true;
-            self.wanted.entry(path).or_default().insert(id);
+            self.want(path, Some(Content::Missing), [id]);
         }
         if findings.problems.is_empty() {
             if findings.format == Format::CommonJs {
@@ -357,11 +418,18 @@ impl SessionState {
         if self.wanted.is_empty() {
             return;
         }
-        self.wanted.retain(|_, waiting| {
-            waiting.remove(&id);
-            !waiting.is_empty()
+        self.wanted.retain(|_, wanted| {
+            wanted.waiting.remove(&id);
+            !wanted.waiting.is_empty()
         });
         self.watch_is_stale = true;
+    }
+
+    /// Nothing is waited out with `path` any more.
+    pub fn end_hold(&mut self, path: &Path) {
+        if let Some(id) = self.graph.id(path) {
+            self.facts_mut(id).held = false;
+        }
     }
 
     fn is_holding(&self) -> bool {

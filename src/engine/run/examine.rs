@@ -30,6 +30,10 @@ impl Run {
                 self.settle.hold(path, now + EMPTY_HOLD);
                 continue;
             };
+            // Also with those who have begun to ignore it since.
+            for session in self.engine.sessions.read().values() {
+                session.state.lock().end_hold(&path);
+            }
             let is_first_look = self.held.get(&path) != Some(&content);
             let was_filled = before.is_some_and(|it| !it.is_empty() && it != Content::Missing);
             if content.is_empty() && was_filled && is_first_look {

@@ -401,3 +401,43 @@ fn what_others_have_read_is_judged_when_it_is_told() {
     let update = case.take().unwrap();
     assert!(update.problems.is_empty());
 }
+
+#[test]
+fn what_a_failed_module_had_loaded_is_watched_and_its_change_tried() {
+    let mut case = Case::new();
+    case.edit(C, "require('./new')");
+    let id = case.expect_update("c,b,a");
+    let broken = Some(Content::of_bytes(b"broken"));
+    let new = PathBuf::from("/app/new.js");
+    let files = [A, B, C].map(PathBuf::from);
+    case.state.blame(&files, vec![(new.clone(), broken)]);
+    case.finish(id, false);
+    assert_eq!(case.state.watch_delta().acquire, [new.clone()]);
+    assert!(
+        !case.state.is_news(&new, broken.unwrap()),
+        "it is as it was"
+    );
+    case.edit("/app/new.js", "broken");
+    assert!(case.take().is_none());
+    // Looked at again as it is: what it waits for stays.
+    case.edit(C, "require('./new')");
+    case.find(C, "require('./new')", None, false);
+    case.edit("/app/new.js", "mended");
+    case.expect_update("c,b,a");
+}
+
+#[test]
+fn a_first_load_that_failed_is_tried_when_what_it_had_loaded_changes() {
+    let mut case = Case::new();
+    let late = Path::new("/app/late.js");
+    let text = Content::of_bytes(b"require('./new')");
+    case.state.failed_first_load(late, Some(case.reading(text)));
+    case.state.blame(
+        &[late.to_path_buf()],
+        vec![("/app/new.js".into(), Some(Content::Missing))],
+    );
+    case.state.add_boundary(late, true, true);
+    assert!(!case.state.is_news(late, text), "that was tried");
+    case.edit("/app/new.js", "there");
+    case.expect_update("late");
+}
