@@ -84,11 +84,11 @@ function applyGroup(session, group, update, started, onFailure) {
   };
 
   const purged = commonjs.purge(group.modules);
-  const esModules = group.modules.filter((module) => module.format === "module").map((module) => module.file);
-  const needsVersions = esModules.length > 0 || consumers.some((it) => it.via === "import");
+  const needsVersions =
+    group.modules.some((module) => module.format === "module") || consumers.some((it) => it.via === "import");
   const versions = needsVersions ? modules.bumpVersions(session, files) : undefined;
-  for (const file of esModules) {
-    if (purged.files.has(file)) commonjs.answerWith(file, () => modules.requireModule(session, file));
+  for (const file of purged.esModules) {
+    commonjs.answerWith(file, () => modules.requireModule(session, file));
   }
 
   /** @param {unknown} error */
@@ -165,11 +165,10 @@ function missing(group, consumers) {
   for (const module of group.modules) {
     const consumer = module.missing && consumers.find((it) => it.file === module.file);
     if (!consumer) continue;
-    try {
-      createRequire(consumer.from).resolve(module.file);
-    } catch (error) {
-      return { file: module.file, error };
-    }
+    // In Node's words. Asking Node itself does not help: it remembers where the file was.
+    const error = new Error(`Cannot find module '${module.file}'\nRequire stack:\n- ${consumer.from}`);
+    Object.assign(error, { code: "MODULE_NOT_FOUND", requireStack: [consumer.from] });
+    return { file: module.file, error };
   }
   return undefined;
 }

@@ -137,6 +137,13 @@ function answerWith(file, load) {
   Loader._cache[file] = module;
 }
 
+/** @param {LoaderModule} module */
+function isEsModule(module) {
+  const exports = Reflect.getOwnPropertyDescriptor(module, "exports");
+  // A getter is one of `answerWith`, which is not to be evaluated for this.
+  return exports?.get !== undefined || isModuleNamespaceObject(exports?.value);
+}
+
 /** @param {LoaderModule} module @param {string} file */
 function noteLoaded(module, file) {
   fresh.set(file, module);
@@ -197,6 +204,7 @@ function reportEdges(session) {
  * Modules taken out of every list that keeps them, and how to put them back.
  * @typedef {object} Purged
  * @property {Set<string>} files what was in the cache
+ * @property {Set<string>} esModules those of them that are ES modules somebody required
  * @property {() => string[]} restore undoes the purge, forgets what was loaded since, and names it
  * @property {() => void} keep the new instances stay
  */
@@ -246,6 +254,7 @@ function purge(modules) {
   }
   return {
     files: new Set(cached.map(([file]) => file)),
+    esModules: new Set(cached.filter(([, module]) => isEsModule(module)).map(([file]) => file)),
     keep() {
       collectors.delete(loadedSince);
       for (const [file, module] of cached) adopt(module, Loader._cache[file]);

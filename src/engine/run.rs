@@ -244,7 +244,11 @@ impl Run {
                 is_news |= state.is_news(path, content);
             }
             if is_news {
-                self.touch(path.clone(), Touch::Complete, now);
+                let touch = match content {
+                    Content::Present { .. } => Touch::Complete,
+                    Content::Missing => Touch::Gone,
+                };
+                self.touch(path.clone(), touch, now);
             }
         }
     }
