@@ -62,8 +62,10 @@ impl Engine {
             .flatten();
         let mut format = told.unwrap_or(format);
         let mut found = self.reader.inspect(path, &source, format);
-        // A `.js` file without a package type is what its text is: it may have become a module.
+        // A `.js` file without a package type is what its text is: it may have become a module. One
+        // with a type stays what it was: Node never reads a package.json twice.
         if found.broken
+            && self.reader.resolver.package_type(path).is_none()
             && let Some(other) = self.reader.format(path, Some(&source))
             && other != format
         {
