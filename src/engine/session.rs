@@ -425,11 +425,10 @@ impl SessionState {
         self.watch_is_stale = true;
     }
 
-    /// Nothing is waited out with `path` any more.
-    pub fn end_hold(&mut self, path: &Path) {
-        if let Some(id) = self.graph.id(path) {
-            self.facts_mut(id).held = false;
-        }
+    /// Nothing is waited out with `path` any more. True when something was.
+    pub fn end_hold(&mut self, path: &Path) -> bool {
+        let id = self.graph.id(path);
+        id.is_some_and(|id| std::mem::take(&mut self.facts_mut(id).held))
     }
 
     fn is_holding(&self) -> bool {

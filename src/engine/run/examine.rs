@@ -30,9 +30,11 @@ impl Run {
                 self.settle.hold(path, now + EMPTY_HOLD);
                 continue;
             };
-            // Also with those who have begun to ignore it since.
+            // Also of those who have begun to ignore it since: other changes have waited for it.
             for session in self.engine.sessions.read().values() {
-                session.state.lock().end_hold(&path);
+                if session.state.lock().end_hold(&path) {
+                    woken.insert(session.id);
+                }
             }
             let is_first_look = self.held.get(&path) != Some(&content);
             let was_filled = before.is_some_and(|it| !it.is_empty() && it != Content::Missing);
