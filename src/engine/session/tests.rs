@@ -412,7 +412,7 @@ fn what_a_failed_module_had_loaded_is_watched_and_its_change_tried() {
     let files = [A, B, C].map(PathBuf::from);
     case.state.blame(&files, vec![(new.clone(), broken)]);
     case.finish(id, false);
-    assert_eq!(case.state.watch_delta().acquire, [new.clone()]);
+    assert_eq!(case.state.watch_delta().acquire, std::slice::from_ref(&new));
     assert!(
         !case.state.is_news(&new, broken.unwrap()),
         "it is as it was"
