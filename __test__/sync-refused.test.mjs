@@ -70,6 +70,7 @@ it("refuses it at a reload too: the old object stays as it was, and the next goo
   const test = syncProject(t, { "module.js": "exports.value = 0; exports.old = () => 1;" });
   const object = test.load("./module.js");
   const file = test.project.path("module.js");
+  await test.settle("module.js");
   for (const [index, [source, [exported]]] of Object.entries(refused).entries()) {
     const before = Object.getOwnPropertyDescriptors(object);
     const error = await test.fail("module.js", source);

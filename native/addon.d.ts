@@ -61,9 +61,12 @@ export class Session {
     notice: (text: string) => void,
   );
   readonly id: number;
-  loading(file: string): void;
+  /** The text the module is to be compiled from, if it is wanted and the engine has just read it. */
+  loading(file: string, wantsSource: boolean): string | null;
   compiled(file: string, source: string): void;
   failedFirstLoad(file: string): void;
+  /** `files` could not be evaluated; `attempted` were loaded while they were, and may be at fault. */
+  blame(files: string[], attempted: string[]): void;
   link(edges: [file: string, imports: string[]][]): void;
   prepare(file: string): void;
   addBoundary(file: string, deep: boolean, watch: boolean): void;
@@ -95,6 +98,8 @@ export class Session {
 export function versionOf(session: number, file: string): number;
 export function watchStatus(): JsStatus | null;
 export function fileUrl(file: string): string;
+/** null: a local one. */
+export function fileSystemKind(path: string): string | null;
 
 export interface JsRequest {
   specifier: string;
@@ -173,4 +178,5 @@ export interface Addon {
   versionOf: typeof versionOf;
   watchStatus: typeof watchStatus;
   fileUrl: typeof fileUrl;
+  fileSystemKind: typeof fileSystemKind;
 }

@@ -8,7 +8,7 @@ const { createRequire } = require("node:module");
 const vm = require("node:vm");
 const commonjs = require("./commonjs.cjs");
 const { consumersOf, observers } = require("./consumers.cjs");
-const { importFile, requireFile } = require("./evaluate.cjs");
+const { importFile, isModuleNamespaceObject, requireAgain, requireFile } = require("./evaluate.cjs");
 const modules = require("./modules.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
 
@@ -60,34 +60,46 @@ function apply(session, update, onFailure) {
  */
 function applyGroup(session, group, update, started, onFailure) {
   const changed = group.modules.filter((module) => module.changed).map((module) => module.file);
+  // An instance that does not watch is reloaded when it says so, not when others see a change.
+  const isAsked = onFailure !== undefined;
   const consumers = group.boundaries
     .flatMap(consumersOf)
-    .filter((consumer) => consumer.deep || changed.includes(consumer.file));
+    .filter(
+      (consumer) => (consumer.deep || changed.includes(consumer.file)) && (consumer.follows || isAsked),
+    );
   const files = group.modules.map((module) => module.file);
 
-  // Nothing old is touched before everything new is known to parse and resolve.
-  const broken = confirm(group, update.problems);
+  // Nothing old is touched before everything new is known to be there, to parse and to resolve.
+  const broken = missing(group, consumers) ?? confirm(group, update.problems);
   if (broken) {
-    fail(session, consumers, broken.error, broken.problem.file ?? changed[0], files, onFailure);
+    fail(session, consumers, broken.error, broken.file ?? changed[0], files, onFailure);
     return false;
   }
+  const transaction = { files, consumers };
   let isAnnounced = false;
   const announce = () => {
     if (isAnnounced) return;
     isAnnounced = true;
-    for (const observer of observers) observer.before(files, consumers);
+    for (const observer of observers) observer.before(transaction);
   };
 
   const purged = commonjs.purge(group.modules);
   const needsVersions =
     group.modules.some((module) => module.format === "module") || consumers.some((it) => it.via === "import");
   const versions = needsVersions ? modules.bumpVersions(session, files) : undefined;
+  for (const file of purged.esModules) {
+    commonjs.answerWith(file, () => modules.requireModule(session, file));
+  }
 
   /** @param {unknown} error */
   const rollBack = (error) => {
     versions?.restore();
-    purged.restore();
-    if (isAnnounced) for (const observer of observers) observer.rolledBack();
+    const attempted = purged.restore().filter((file) => !files.includes(file));
+    // Node keeps a failed module under its URL for ever: the next attempt needs another one.
+    if (versions) modules.bumpVersions(session, attempted);
+    // Whatever was loaded by the attempt may be at fault, though nothing that runs imports it.
+    session.blame(files, attempted);
+    if (isAnnounced) for (const observer of observers) observer.rolledBack(transaction);
     fail(session, consumers, error, undefined, files, onFailure);
     return false;
   };
@@ -95,34 +107,95 @@ function applyGroup(session, group, update, started, onFailure) {
   const commit = (values) => {
     purged.keep();
     mended(files);
-    nameOutsiders(group.outside);
+    nameOutsiders(group.outside.filter(({ module }) => !isShared(module, consumers)));
     const applied = { files, changed, milliseconds: update.age + performance.now() - started };
-    const pending = [];
-    for (const [consumer, value] of values) {
-      const result = consumer.live(value, applied);
-      if (result instanceof Promise) pending.push(result);
-    }
-    for (const observer of observers) observer.after(files, consumers);
-    return pending.length > 0 ? Promise.all(pending).then(() => true) : true;
+    for (const [consumer, value] of values) consumer.live(value, applied);
+    for (const observer of observers) observer.after(transaction);
+    return true;
   };
 
+  /** @type {ReturnType<typeof evaluate>} */
+  let values;
   try {
-    const values = evaluate(session, consumers, announce);
-    if (!(values instanceof Promise)) return commit(values);
-    return values.then(commit, rollBack);
+    if (needsVersions && willLink(session, group))
+      evaluateCommonjsFirst(session, group, purged.files, announce);
+    values = evaluate(session, consumers, !needsVersions, announce);
   } catch (error) {
     return rollBack(error);
   }
+  return values instanceof Promise ? values.then(commit, rollBack) : commit(values);
+}
+
+/**
+ * Will import() get as far as evaluating, as far as the engine can tell?
+ * @param {NativeSession} session
+ * @param {Group} group
+ */
+function willLink(session, group) {
+  const changed = group.modules.filter((module) => module.changed && module.format === "module");
+  return changed.every((module) => session.problems(module.file).length === 0);
+}
+
+/**
+ * The CommonJS modules that were loaded before are evaluated before the ES modules that import them.
+ * Left to Node's translator, which puts an empty module into the cache when it links, two things go
+ * wrong: a `require()` of such a module that was resolved before finds the empty one (its relative
+ * resolve cache does not look whether it was ever loaded), and on Node 20 one that throws ends the
+ * process, since the rejection is handled one promise too late. Both also without us.
+ * @param {NativeSession} session
+ * @param {Group} group
+ * @param {Set<string>} files those that were in the cache
+ * @param {() => void} announce
+ */
+function evaluateCommonjsFirst(session, group, files, announce) {
+  for (const { file, format } of group.modules) {
+    if (format !== "commonjs" || !files.has(file)) continue;
+    announce();
+    requireFile(session, file, file);
+  }
+}
+
+/**
+ * A consumer's own file that is gone.
+ * @param {Group} group
+ * @param {Consumer[]} consumers
+ * @returns {{ file: string, error: unknown } | undefined}
+ */
+function missing(group, consumers) {
+  for (const module of group.modules) {
+    const consumer = module.missing && consumers.find((it) => it.file === module.file);
+    if (!consumer) continue;
+    // In Node's words. Asking Node itself does not help: it remembers where the file was.
+    const error = new Error(`Cannot find module '${module.file}'\nRequire stack:\n- ${consumer.from}`);
+    Object.assign(error, { code: "MODULE_NOT_FOUND", requireStack: [consumer.from] });
+    return { file: module.file, error };
+  }
+  return undefined;
+}
+
+/**
+ * Does whoever required `file` hold the stable object, which follows?
+ * @param {string} file
+ * @param {Consumer[]} consumers
+ */
+function isShared(file, consumers) {
+  const module = commonjs.Loader._cache[file];
+  return (
+    module?.exports instanceof Object &&
+    !isModuleNamespaceObject(module.exports) &&
+    consumers.some((consumer) => consumer.file === file && consumer.via === "require")
+  );
 }
 
 /**
  * Loads every consumer's module, in dependency order.
  * @param {NativeSession} session
  * @param {Consumer[]} consumers
+ * @param {boolean} isCommonjs nothing in the update is an ES module or imported as one
  * @param {() => void} announce the old version's last moment: everything new parses and links
  * @returns {Map<Consumer, unknown> | Promise<Map<Consumer, unknown>>}
  */
-function evaluate(session, consumers, announce) {
+function evaluate(session, consumers, isCommonjs, announce) {
   /** @type {Map<Consumer, unknown>} */
   const values = new Map();
   let index = 0;
@@ -136,7 +209,7 @@ function evaluate(session, consumers, announce) {
           return next();
         });
       }
-      take(consumer, requireFile(session, consumer.file, consumer.file, announce));
+      take(consumer, requireAgain(session, consumer, isCommonjs, announce));
     }
     return values;
   };
@@ -156,7 +229,7 @@ function evaluate(session, consumers, announce) {
  * the language; a project may have taught its Node more (require hooks, aliases).
  * @param {Group} group
  * @param {Problem[]} problems
- * @returns {{ problem: Problem, error: unknown } | undefined}
+ * @returns {{ file: string, error: unknown } | undefined}
  */
 function confirm(group, problems) {
   for (const problem of problems) {
@@ -176,7 +249,7 @@ function confirm(group, problems) {
         createRequire(problem.file).resolve(problem.specifier);
       }
     } catch (error) {
-      return { problem, error };
+      return { file: problem.file, error };
     }
   }
   return undefined;

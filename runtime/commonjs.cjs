@@ -8,11 +8,12 @@
 const Module = require("node:module");
 const path = require("node:path");
 const { isModuleNamespaceObject } = require("node:util").types;
+const { compile, isPlain } = require("./plain-loader.cjs");
 
 /**
  * What Node's CommonJS loader has and its types do not say.
  * @typedef {NodeJS.Module & { load(file: string): void, _compile(source: string, file: string, format?: string): unknown }} LoaderModule
- * @typedef {Omit<typeof Module, "prototype"> & { new (id: string): LoaderModule, _cache: Record<string, LoaderModule>, prototype: LoaderModule, _nodeModulePaths(directory: string): string[] }} LoaderClass
+ * @typedef {Omit<typeof Module, "prototype"> & { new (id: string, parent?: LoaderModule): LoaderModule, _cache: Record<string, LoaderModule>, prototype: LoaderModule, _nodeModulePaths(directory: string): string[] }} LoaderClass
  */
 
 const Loader = /** @type {LoaderClass} */ (/** @type {unknown} */ (Module));
@@ -37,9 +38,9 @@ function isProjectFile(file) {
 
 /** @typedef {import("../native/addon").Session} NativeSession */
 
-/** Modules that were loaded and whose imports are not reported yet. @type {LoaderModule[]} */
-let fresh = [];
-/** Lists of purges in progress: what is loaded meanwhile. @type {Set<LoaderModule[]>} */
+/** Modules that were loaded and whose imports are not reported yet, the newest of each file. @type {Map<string, LoaderModule>} */
+let fresh = new Map();
+/** Who wants to know what is loaded meanwhile. @type {Set<Map<string, LoaderModule>>} */
 const collectors = new Set();
 /** What was reported last, to notice a later require() of a file that was already in the cache.
  * @type {Map<string, { module: LoaderModule, children: number }>} */
@@ -56,12 +57,12 @@ function observe(session) {
 
   /** @this {LoaderModule} @param {string} file @param {any[]} rest */
   Loader.prototype.load = function (file, ...rest) {
-    if (isProjectFile(file)) {
-      announced = file;
-      session.loading(file);
-      noteLoaded(this);
-    }
-    return Reflect.apply(load, this, [file, ...rest]);
+    if (!isProjectFile(file)) return Reflect.apply(load, this, [file, ...rest]);
+    announced = file;
+    const source = session.loading(file, canCompile && isPlain(file));
+    noteLoaded(this, file);
+    if (source === null) return Reflect.apply(load, this, [file, ...rest]);
+    return compile(this, file, source);
   };
 
   // Some loaders compile without `load`: the text is then the only thing to go by.
@@ -70,21 +71,97 @@ function observe(session) {
     if (announced === file) announced = null;
     else if (isProjectFile(file) && typeof source === "string" && Loader._cache[file] === this) {
       session.compiled(file, source);
-      noteLoaded(this);
+      noteLoaded(this, file);
     }
     return Reflect.apply(_compile, this, [source, file, ...rest]);
   };
 
   // What was loaded before this package: the entry, and whatever it required first.
   for (const module of Object.values(Loader._cache)) {
-    if (isProjectFile(module?.filename)) fresh.push(module);
+    if (isProjectFile(module?.filename)) fresh.set(module.filename, module);
   }
 }
 
+/** Is everything that is loaded right now CommonJS, for CommonJS? */
+let canCompile = false;
+
+/**
+ * Evaluates the newest version of `file`, as `require()` of it would, but without resolving again
+ * what is known to be there.
+ * @param {string} file
+ * @param {string} from the file that is given as `module.parent`
+ * @returns {unknown}
+ */
+function evaluateAnew(file, from) {
+  // Another of the update's modules may have required it by now.
+  const cached = Loader._cache[file];
+  if (cached) return cached.exports;
+  const parent = new Loader(from);
+  parent.filename = from;
+  parent.paths = Loader._nodeModulePaths(path.dirname(from));
+  const module = new Loader(file, parent);
+  Loader._cache[file] = module;
+  canCompile = true;
+  let isLoaded = false;
+  try {
+    module.load(file);
+    isLoaded = true;
+  } finally {
+    canCompile = false;
+    // As Node does with a module that throws.
+    if (!isLoaded && Loader._cache[file] === module) delete Loader._cache[file];
+  }
+  return module.exports;
+}
+
+/**
+ * `require()` of `file` gives what `load` gives, at the first time somebody asks. Node's own
+ * `require()` of an ES module knows one version only.
+ * @param {string} file
+ * @param {() => unknown} load
+ */
+function answerWith(file, load) {
+  const module = new Loader(file);
+  module.filename = file;
+  module.loaded = true;
+  /** @type {{ exports: unknown } | undefined} */
+  let result;
+  Object.defineProperty(module, "exports", {
+    configurable: true,
+    enumerable: true,
+    get() {
+      result ??= { exports: load() };
+      return result.exports;
+    },
+  });
+  Loader._cache[file] = module;
+}
+
 /** @param {LoaderModule} module */
-function noteLoaded(module) {
-  fresh.push(module);
-  for (const collector of collectors) collector.push(module);
+function isEsModule(module) {
+  const exports = Reflect.getOwnPropertyDescriptor(module, "exports");
+  // A getter is one of `answerWith`, which is not to be evaluated for this.
+  return exports?.get !== undefined || isModuleNamespaceObject(exports?.value);
+}
+
+/** @param {LoaderModule} module @param {string} file */
+function noteLoaded(module, file) {
+  fresh.set(file, module);
+  for (const collector of collectors) collector.set(file, module);
+}
+
+/**
+ * Collects what is loaded from now on.
+ * @returns {() => string[]} ends that, and gives the files
+ */
+function collectLoads() {
+  /** @type {Map<string, LoaderModule>} */
+  const loaded = new Map();
+  collectors.add(loaded);
+  return () => {
+    collectors.delete(loaded);
+    return [...loaded.keys()];
+  };
 }
 
 /**
@@ -100,14 +177,17 @@ const childrenOf = (module) => module.children ?? [];
 function reportEdges(session) {
   /** @type {[string, string[]][]} */
   const edges = [];
-  for (const entry of reported.values()) {
-    if (childrenOf(entry.module).length !== entry.children) fresh.push(entry.module);
+  for (const { module, children } of reported.values()) {
+    if (childrenOf(module).length !== children) fresh.set(module.filename, module);
   }
   const modules = fresh;
-  fresh = [];
-  for (const module of modules) {
+  fresh = new Map();
+  for (const [file, module] of modules) {
     // A module that failed to load is taken out of the cache by Node, and is nobody's import.
-    if (Loader._cache[module.filename] !== module) continue;
+    if (Loader._cache[file] !== module) {
+      if (reported.get(file)?.module === module) reported.delete(file);
+      continue;
+    }
     if (isModuleNamespaceObject(module.exports)) {
       session.prepare(module.filename);
       continue;
@@ -123,9 +203,22 @@ function reportEdges(session) {
 /**
  * Modules taken out of every list that keeps them, and how to put them back.
  * @typedef {object} Purged
- * @property {() => void} restore undoes the purge, and forgets what was loaded since
+ * @property {Set<string>} files what was in the cache
+ * @property {Set<string>} esModules those of them that are ES modules somebody required
+ * @property {() => string[]} restore undoes the purge, forgets what was loaded since, and names it
  * @property {() => void} keep the new instances stay
  */
+
+/**
+ * What an old version was the first to require names it as its parent, and would keep it.
+ * @param {LoaderModule} old
+ * @param {LoaderModule | undefined} successor
+ */
+function adopt(old, successor) {
+  for (const child of old.children ?? []) {
+    if (child.parent === old) child.parent = successor;
+  }
+}
 
 /**
  * Takes modules out of the cache and out of the `children` of those that required them: either
@@ -138,8 +231,8 @@ function purge(modules) {
   const cached = [];
   /** @type {[LoaderModule, LoaderModule[]][]} */
   const families = [];
-  /** @type {LoaderModule[]} */
-  const loadedSince = [];
+  /** @type {Map<string, LoaderModule>} */
+  const loadedSince = new Map();
   collectors.add(loadedSince);
 
   for (const { file, importers } of modules) {
@@ -160,13 +253,16 @@ function purge(modules) {
     }
   }
   return {
+    files: new Set(cached.map(([file]) => file)),
+    esModules: new Set(cached.filter(([, module]) => isEsModule(module)).map(([file]) => file)),
     keep() {
       collectors.delete(loadedSince);
+      for (const [file, module] of cached) adopt(module, Loader._cache[file]);
     },
     restore() {
       collectors.delete(loadedSince);
-      for (const module of loadedSince) {
-        if (Loader._cache[module.filename] === module) delete Loader._cache[module.filename];
+      for (const [file, module] of loadedSince) {
+        if (Loader._cache[file] === module) delete Loader._cache[file];
       }
       for (const [parent, children] of families.reverse()) {
         parent.children = children;
@@ -177,8 +273,18 @@ function purge(modules) {
         Loader._cache[file] = module;
         reported.set(file, { module, children: childrenOf(module).length });
       }
+      return [...loadedSince.keys()];
     },
   };
 }
 
-module.exports = { Loader, isProjectFile, observe, purge, reportEdges };
+module.exports = {
+  answerWith,
+  collectLoads,
+  evaluateAnew,
+  isProjectFile,
+  Loader,
+  observe,
+  purge,
+  reportEdges,
+};

@@ -6,12 +6,14 @@
 /**
  * @typedef {object} Consumer
  * @property {string} file the module
+ * @property {string} from the file that loads it
  * @property {"require" | "import"} via how the consumer loads it
  * @property {ImportAttributes} [attributes]
  * @property {boolean} deep follows every change below the module, not only its own file
  * @property {boolean} watch the engine watches the files for it
+ * @property {boolean} follows someone watches the files for it
  * @property {(value: any) => void} [check] throws when the new exports can't be taken
- * @property {(value: any, update: Applied) => void | Promise<void>} live takes the new exports
+ * @property {(value: any, update: Applied) => void} live takes the new exports
  * @property {(error: Error, file: string) => void} failed tells the user
  *
  * @typedef {object} Applied
@@ -21,11 +23,14 @@
  */
 
 /**
- * Who wants to know about every evaluation, whoever caused it.
+ * Modules that are evaluated anew, together and for these consumers.
+ * @typedef {{ files: string[], consumers: Consumer[] }} Transaction
+ *
+ * Who wants to know about every one, whoever caused it. None of these throws.
  * @typedef {object} Observer
- * @property {(files: string[], consumers: Consumer[]) => void} before the files are about to be evaluated anew
- * @property {(files: string[], consumers: Consumer[]) => void} after the new versions are live
- * @property {() => void} rolledBack the evaluation failed; the old versions go on
+ * @property {(transaction: Transaction) => void} before the files are about to be evaluated anew
+ * @property {(transaction: Transaction) => void} after the new versions are live
+ * @property {(transaction: Transaction) => void} rolledBack the evaluation failed; the old versions go on
  */
 
 /** @type {Set<Observer>} */

@@ -6,7 +6,7 @@
 
 const native = require("../native/load.cjs");
 const commonjs = require("./commonjs.cjs");
-const { notice } = require("./report.cjs");
+const { notice, relative } = require("./report.cjs");
 
 /**
  * @typedef {import("../native/addon").Session} NativeSession
@@ -97,9 +97,47 @@ function pump() {
   const plan = current.takeUpdate();
   if (!plan) return;
   isApplying = true;
-  const live = apply(current, plan);
-  if (live instanceof Promise) live.then((result) => finish(plan, result));
-  else finish(plan, live);
+  let live;
+  try {
+    live = apply(current, plan);
+  } catch (error) {
+    abandon(plan, error);
+    return;
+  }
+  if (!(live instanceof Promise)) return finish(plan, live);
+  const overdue = setTimeout(tellOverdue, OVERDUE, plan);
+  overdue.unref();
+  live
+    .then(
+      (result) => finish(plan, result),
+      (error) => abandon(plan, error),
+    )
+    .finally(() => clearTimeout(overdue));
+}
+
+/** Milliseconds after which an update that still evaluates is worth a line. */
+const OVERDUE = 5000;
+
+/** @param {Update} plan */
+function tellOverdue(plan) {
+  const files = plan.groups.flatMap((group) => group.modules.map((module) => relative(module.file)));
+  notice(`still evaluating ${files.join(", ")} (a top-level await?); other changes wait for it`);
+}
+
+/**
+ * Something of ours went wrong, or a user's object did what none does (a getter of an error that
+ * throws): the update counts as failed, and the next one is not kept from coming.
+ * @param {Update} plan
+ * @param {unknown} error
+ */
+function abandon(plan, error) {
+  process.nextTick(() => {
+    throw error;
+  });
+  finish(
+    plan,
+    plan.groups.map(() => false),
+  );
 }
 
 /**
@@ -134,10 +172,19 @@ function reloadNow(file) {
     if (own.finishUpdate(plan.id, live)) setImmediate(update);
     return failure;
   };
-  const live = apply(own, plan, (it) => {
-    failure ??= it;
-  });
-  return live instanceof Promise ? live.then(done) : done(live);
+  /** @param {unknown} error @returns {never} */
+  const giveUp = (error) => {
+    done(plan.groups.map(() => false));
+    throw error;
+  };
+  try {
+    const live = apply(own, plan, (it) => {
+      failure ??= it;
+    });
+    return live instanceof Promise ? live.then(done, giveUp) : done(live);
+  } catch (error) {
+    return giveUp(error);
+  }
 }
 
 /** @type {typeof import("./apply.cjs").apply} */

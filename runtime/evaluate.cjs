@@ -8,6 +8,7 @@
 const { createRequire } = require("node:module");
 const path = require("node:path");
 const { isModuleNamespaceObject } = require("node:util").types;
+const { evaluateAnew } = require("./commonjs.cjs");
 const modules = require("./modules.cjs");
 
 /** @typedef {import("../native/addon").Session} NativeSession */
@@ -16,16 +17,29 @@ const modules = require("./modules.cjs");
  * What `require()` of `file` gives, evaluated if it is not in the cache.
  * @param {NativeSession} session
  * @param {string} file
- * @param {string} [from] the requiring file, for `module.parent` and the require stack of errors
- * @param {() => void} [beforeEvaluation] everything parses and links (as far as that is known before)
+ * @param {string} from the requiring file, for `module.parent` and the require stack of errors
  * @returns {unknown}
  */
-function requireFile(session, file, from = file, beforeEvaluation = undefined) {
-  if (session.version(file) > 0 && session.format(file) === "module") {
+function requireFile(session, file, from) {
+  if (session.version(file) > 0 && session.format(file) === "module")
+    return modules.requireModule(session, file);
+  return createRequire(from)(file);
+}
+
+/**
+ * The same in an update.
+ * @param {NativeSession} session
+ * @param {import("./consumers.cjs").Consumer} consumer
+ * @param {boolean} isCommonjs nothing in the update is an ES module or imported as one
+ * @param {() => void} beforeEvaluation everything parses and links (as far as that is known before)
+ * @returns {unknown}
+ */
+function requireAgain(session, { file, from }, isCommonjs, beforeEvaluation) {
+  if (!isCommonjs && session.version(file) > 0 && session.format(file) === "module") {
     return modules.requireModule(session, file, beforeEvaluation);
   }
-  beforeEvaluation?.();
-  return createRequire(from)(file);
+  beforeEvaluation();
+  return isCommonjs ? evaluateAnew(file, from) : createRequire(from)(file);
 }
 
 /**
@@ -36,7 +50,8 @@ function requireFile(session, file, from = file, beforeEvaluation = undefined) {
  * @param {() => void} [beforeEvaluation] everything parses and links
  */
 async function importFile(session, file, attributes, beforeEvaluation) {
-  session.prepare(file);
+  // In an update the engine has already walked what changed.
+  if (!beforeEvaluation) session.prepare(file);
   return modules.importFile(session, file, attributes, beforeEvaluation);
 }
 
@@ -51,4 +66,4 @@ function plain(value) {
 /** @param {string} directory */
 const requireFrom = (directory) => createRequire(path.join(directory, "heatsync.js"));
 
-module.exports = { importFile, isModuleNamespaceObject, plain, requireFile, requireFrom };
+module.exports = { importFile, isModuleNamespaceObject, plain, requireAgain, requireFile, requireFrom };

@@ -3,24 +3,33 @@
 
 // `hmr(modulePath, watchPath, callback)`: the module's namespace, first and on every change.
 
+const { AsyncLocalStorage } = require("node:async_hooks");
 const fs = require("node:fs");
 const path = require("node:path");
+const { fileURLToPath } = require("node:url");
 const { inspect } = require("node:util");
+const native = require("../native/load.cjs");
 const { callSite } = require("./caller.cjs");
+const { collectLoads, reportEdges } = require("./commonjs.cjs");
 const { addConsumer } = require("./consumers.cjs");
 const environment = require("./environment.cjs");
+const { anywhere } = require("./globs.cjs");
 const { importFile } = require("./evaluate.cjs");
+const { bumpVersions } = require("./modules.cjs");
 const { explain, notice, relative } = require("./report.cjs");
-const { directoryOf, locateImport } = require("./sync/locate.cjs");
+const { locateImport } = require("./sync/locate.cjs");
 
 /**
  * @typedef {object} HmrOptions
  * @property {boolean} [clearEveryTime]
  * @property {string | RegExp | (string | RegExp)[]} [ignore]
  * @property {AbortSignal} [signal]
+ * @property {boolean} [persistent]
  */
 
 let triggers = 0;
+/** Which callbacks the running code belongs to: one can't wait for its own end. @type {AsyncLocalStorage<HotCallback>} */
+const running = new AsyncLocalStorage();
 
 /**
  * @param {string | URL} modulePath
@@ -29,20 +38,24 @@ let triggers = 0;
  * @param {boolean | HmrOptions} [options]
  */
 function hmr(modulePath, watchPath = ".", callback = undefined, options = {}) {
-  const { directory } = callSite();
-  const settings = readArguments(watchPath, callback, options);
-  const run = new HotCallback(modulePath, directory, settings);
+  const { file } = callSite();
+  const settings = readArguments(modulePath, watchPath, callback, options);
+  const run = new HotCallback(modulePath, file, settings);
   const ready = run.start();
   // As node-esm-hmr's, the result can be awaited; a failure was logged and is waited out.
   return Object.assign(ready, { ready, close: () => run.close() });
 }
 
 /**
+ * @param {unknown} modulePath
  * @param {string | string[]} watchPath
  * @param {((module: any) => unknown) | undefined} callback
  * @param {boolean | HmrOptions} options
  */
-function readArguments(watchPath, callback, options) {
+function readArguments(modulePath, watchPath, callback, options) {
+  if (!(modulePath instanceof URL) && (typeof modulePath !== "string" || modulePath === "")) {
+    throw new TypeError(`hmr: a module path is a non-empty string or a URL, not ${inspect(modulePath)}`);
+  }
   if (typeof callback !== "function") {
     throw new TypeError(`hmr takes a callback as its third argument, not ${typeof callback}`);
   }
@@ -53,30 +66,46 @@ function readArguments(watchPath, callback, options) {
     }
   }
   const given = typeof options === "boolean" ? { clearEveryTime: options } : (options ?? {});
+  if (typeof given !== "object") {
+    throw new TypeError(`hmr takes options or a boolean as its fourth argument, not ${inspect(given)}`);
+  }
   const ignore = given.ignore === undefined ? [] : [given.ignore].flat();
-  return { patterns, callback, clearEveryTime: given.clearEveryTime ?? true, ignore, signal: given.signal };
+  for (const pattern of ignore) {
+    if (!(pattern instanceof RegExp) && (typeof pattern !== "string" || pattern === "")) {
+      throw new TypeError(`hmr: ignore is a glob, a RegExp or an array of these, not ${inspect(pattern)}`);
+    }
+  }
+  if (given.signal != null && !(given.signal instanceof AbortSignal)) {
+    throw new TypeError(`hmr: signal is an AbortSignal, not ${inspect(given.signal)}`);
+  }
+  const { clearEveryTime = true, persistent = true, signal } = given;
+  return { patterns, callback, clearEveryTime, ignore, persistent, signal };
 }
 
 class HotCallback {
   #session = environment.session();
   #modulePath;
+  #from;
   #directory;
   #settings;
   #trigger = ++triggers;
   #calls = 0;
   #isClosed = false;
+  /** Keeps the process: who calls hmr() wants to wait for changes. @type {NodeJS.Timeout | undefined} */
+  #keepAlive;
   #remove = () => {};
   /** Callbacks one after another. @type {Promise<unknown>} */
   #queue = Promise.resolve();
 
   /**
    * @param {string | URL} modulePath
-   * @param {string} directory
+   * @param {string} from the calling file
    * @param {ReturnType<typeof readArguments>} settings
    */
-  constructor(modulePath, directory, settings) {
+  constructor(modulePath, from, settings) {
     this.#modulePath = modulePath;
-    this.#directory = directory;
+    this.#from = from;
+    this.#directory = path.dirname(from);
     this.#settings = settings;
   }
 
@@ -84,14 +113,22 @@ class HotCallback {
     const { signal } = this.#settings;
     if (signal?.aborted) return this.close();
     signal?.addEventListener("abort", () => void this.close(), { once: true });
+    if (this.#settings.persistent) this.#keepAlive = setInterval(() => {}, 2 ** 30);
 
     const file = await this.#locate();
-    if (!file || this.#isClosed) return;
+    if (!file) return this.close();
+    if (this.#isClosed) return;
     let namespace;
+    const endCollecting = collectLoads();
     try {
       namespace = await importFile(this.#session, file);
+      endCollecting();
     } catch (error) {
       this.#session.failedFirstLoad(file);
+      const attempted = endCollecting();
+      // Node keeps a failed module under its URL for ever: the next attempt needs another one.
+      bumpVersions(this.#session, attempted);
+      this.#session.blame([file], attempted);
       this.#log(
         explain(this.#session, error, undefined, [...this.#session.reachable(file), file]).error,
         file,
@@ -99,18 +136,24 @@ class HotCallback {
     }
     if (this.#isClosed) return;
     this.#watch(file);
+    // The engine answers in order: once it does, the watch path is being watched.
+    native.watchStatus();
     if (namespace) await this.#call(namespace, file);
   }
 
   /** The module's file; for one that does not exist (yet), the place where it is waited for. */
   async #locate() {
     try {
-      const located = await locateImport(this.#session, this.#asSpecifier(), this.#directory);
+      const located = await locateImport(this.#session, this.#asSpecifier(), this.#from);
       if (located.kind === "file") return located.file;
       notice(`hmr: ${this.#modulePath} is no file and can't be reloaded`);
     } catch (error) {
-      const file = path.resolve(directoryOf(this.#directory), String(this.#modulePath));
-      if (fs.existsSync(path.dirname(file))) return file;
+      const text = String(this.#modulePath);
+      if (text.startsWith("file:")) return fileURLToPath(text);
+      const file = path.resolve(this.#directory, text);
+      // A folder that does not exist yet is waited for, too; `pkg/file` may be a package's.
+      const isPath = /^\.{0,2}[/\\]/.test(text) || path.isAbsolute(text);
+      if (isPath || fs.existsSync(path.dirname(file))) return file;
       notice(`hmr: ${/** @type {Error} */ (error).message}`);
     }
     return undefined;
@@ -133,15 +176,20 @@ class HotCallback {
         return it.test(changed);
       });
     environment.exceptions.set(this.#trigger, isException);
+    // CommonJS below the module has said what it requires by being evaluated; it is watched from now on.
+    reportEdges(this.#session);
     this.#remove = addConsumer(this.#session, {
       file,
+      from: this.#from,
       via: "import",
       deep: true,
       watch: true,
-      live: (namespace) => this.#call(namespace, file),
+      follows: true,
+      // Not waited for: a callback may run as long as it likes, and updates go on.
+      live: (namespace) => void this.#call(namespace, file),
       failed: (error) => this.#log(error, file),
     });
-    const ignore = ["**/node_modules", "**/node_modules/**", "**/.git", "**/.git/**", ...globs];
+    const ignore = anywhere(["**/node_modules", "**/node_modules/**", "**/.git", "**/.git/**", ...globs]);
     this.#session.addTrigger(this.#trigger, file, process.cwd(), this.#settings.patterns, ignore);
   }
 
@@ -159,7 +207,7 @@ class HotCallback {
         console.log(`[heatsync] ${relative(file)} reloaded`);
       }
       try {
-        await this.#settings.callback(namespace);
+        await running.run(this, this.#settings.callback, namespace);
       } catch (error) {
         this.#log(error, file);
       }
@@ -180,11 +228,14 @@ class HotCallback {
   }
 
   async close() {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#remove();
-    this.#session.removeTrigger(this.#trigger);
-    environment.exceptions.delete(this.#trigger);
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      clearInterval(this.#keepAlive);
+      this.#remove();
+      this.#session.removeTrigger(this.#trigger);
+      environment.exceptions.delete(this.#trigger);
+    }
+    if (running.getStore() !== this) await this.#queue;
   }
 }
 

@@ -11,6 +11,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { Loader } = require("./commonjs.cjs");
+const { OWN } = require("./plain-loader.cjs");
 
 /** @typedef {import("../native/addon").Session} NativeSession */
 
@@ -29,6 +30,8 @@ function installHooks(session) {
   isInstalled = true;
   if (typeof Module.registerHooks === "function") {
     Module.registerHooks({
+      // @ts-expect-error known to plain-loader.cjs
+      [OWN]: true,
       resolve(specifier, context, nextResolve) {
         const resolved = nextResolve(specifier, context);
         if (versions.size === 0 || !context.conditions?.includes("import")) return resolved;
@@ -84,8 +87,12 @@ async function importFile(session, file, attributes, beforeEvaluation) {
   installHooks(session);
   const url = pathToFileURL(file).href;
   if (!beforeEvaluation) return attributes ? import(url, { with: attributes }) : import(url);
-  const source = bridgeSource(url, attributes, beforeEvaluation);
-  return (await import(`data:text/javascript,${encodeURIComponent(source)}`)).namespace;
+  const bridge = bridgeTo(url, attributes, beforeEvaluation);
+  try {
+    return (await import(`data:text/javascript,${encodeURIComponent(bridge.source)}`)).namespace;
+  } finally {
+    bridge.close();
+  }
 }
 
 /**
@@ -101,45 +108,54 @@ function requireModule(session, file, beforeEvaluation) {
   const version = session.version(file);
   const url = pathToFileURL(file).href;
   const target = version > 0 && !Module.registerHooks ? withVersion(url, version) : url;
+  const bridge = bridgeTo(target, undefined, beforeEvaluation);
   const bridgeFile = path.join(path.dirname(file), `.heatsync-${++bridges}.mjs`);
-  const bridge = new Loader(bridgeFile);
-  bridge.filename = bridgeFile;
-  bridge.paths = Loader._nodeModulePaths(path.dirname(file));
-  bridge._compile(bridgeSource(target, undefined, beforeEvaluation), bridgeFile, "module");
-  return bridge.exports.namespace;
+  const module = new Loader(bridgeFile);
+  module.filename = bridgeFile;
+  module.paths = Loader._nodeModulePaths(path.dirname(file));
+  try {
+    module._compile(bridge.source, bridgeFile, "module");
+  } finally {
+    bridge.close();
+  }
+  return module.exports.namespace;
 }
 
-/** What is called when a graph is linked and before it is evaluated. @type {Map<number, () => void>} */
-const gates = new Map();
-const GATES = Symbol.for("heatsync-rs.gates");
-Object.defineProperty(globalThis, GATES, {
-  // The newest copy of this package answers; numbers start at random so that two never meet.
-  configurable: true,
-  value: (/** @type {number} */ number) => {
-    const gate = gates.get(number);
-    gates.delete(number);
-    gate?.();
-  },
-});
-let gateCount = 0;
+/**
+ * What is called when a graph is linked and before it is evaluated, by number. On the global object,
+ * where a `data:` module can find it, and shared by all copies of this package a project may have.
+ * @type {Map<number, () => void> & { last?: number }}
+ */
+const gates = sharedGates();
+
+function sharedGates() {
+  const shared = /** @type {any} */ (globalThis);
+  const key = Symbol.for("heatsync-rs.gates");
+  shared[key] ??= new Map();
+  return shared[key];
+}
 
 /**
  * A module that imports `target`. Its first import is evaluated only when the whole graph is
  * linked, and before anything in it (ECMA-262 16.2.1.5.1 Link, 16.2.1.5.2 Evaluate): the one moment
  * between "nothing can be wrong with the files any more" and "something has happened".
  * @param {string} target
- * @param {ImportAttributes} [attributes]
- * @param {() => void} [beforeEvaluation]
+ * @param {ImportAttributes | undefined} attributes
+ * @param {(() => void) | undefined} beforeEvaluation
+ * @returns {{ source: string, close: () => void }} `close` when the import has ended, either way
  */
-function bridgeSource(target, attributes, beforeEvaluation) {
+function bridgeTo(target, attributes, beforeEvaluation) {
   const clause = attributes ? ` with ${JSON.stringify(attributes)}` : "";
-  let gate = "";
-  if (beforeEvaluation) {
-    gates.set(++gateCount, beforeEvaluation);
-    const code = `globalThis[Symbol.for("heatsync-rs.gates")](${gateCount})`;
-    gate = `import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(code)}`)};`;
-  }
-  return `${gate}import * as namespace from ${JSON.stringify(target)}${clause};export { namespace };`;
+  const body = `import * as namespace from ${JSON.stringify(target)}${clause};export { namespace };`;
+  if (!beforeEvaluation) return { source: body, close: () => {} };
+  const gate = (gates.last ?? 0) + 1;
+  gates.last = gate;
+  gates.set(gate, beforeEvaluation);
+  const code = `globalThis[Symbol.for("heatsync-rs.gates")].get(${gate})?.()`;
+  return {
+    source: `import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(code)}`)};${body}`,
+    close: () => gates.delete(gate),
+  };
 }
 
 /**

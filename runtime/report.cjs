@@ -64,6 +64,17 @@ function nameOutsiders(outside) {
  * @returns {Failure}
  */
 function explain(session, thrown, known, files) {
+  try {
+    return look(session, thrown, known, files);
+  } catch {
+    // An error whose own getters throw, or a broken Error.prepareStackTrace: say what can be said.
+    const error = new Error("a module threw something that can't be looked at", { cause: thrown });
+    return { error, file: known ?? files[files.length - 1], isLinkError: false, wasHeld: false };
+  }
+}
+
+/** @type {typeof explain} */
+function look(session, thrown, known, files) {
   const error = thrown instanceof Error || isErrorLike(thrown) ? /** @type {Error} */ (thrown) : wrap(thrown);
   const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? "";
   const isLinkError = error.name === "SyntaxError" || LINK_ERRORS.has(code);

@@ -160,6 +160,19 @@ export async function ask(program, expression) {
 }
 
 /**
+ * Waits until the program watches all it has loaded: a first edit goes live. What is edited while the
+ * watching begins is seen as well, but file by file.
+ * @param {import("./project.mjs").Project} own
+ * @param {Program} program
+ * @param {string} file the module
+ */
+export async function watching(own, program, file) {
+  const value = history(program).at(-1);
+  own.write(file, `${fs.readFileSync(own.path(file), "utf8")}// watched\n`);
+  await live(program, value);
+}
+
+/**
  * Does several things while the program stands still, so that to it they happen at once, however
  * busy the machine is.
  * @param {Program} program

@@ -72,6 +72,19 @@ function assertReloadable(file, value) {
 }
 
 /**
+ * The object that was handed out must still be one that can change.
+ * @param {string} file
+ * @param {object} object
+ */
+function assertUpdatable(file, object) {
+  if (Object.isExtensible(object)) return;
+  const error = new TypeError(
+    `the object that stands for ${file} was frozen since it was loaded and can't be updated: don't freeze it`,
+  );
+  throw Object.assign(error, { code: "HEATSYNC_NOT_RELOADABLE", file });
+}
+
+/**
  * Gives `target` exactly the properties of `source`, in their order: getters stay getters, symbols
  * and non-enumerable properties come along. What was made non-configurable by the new version is
  * made configurable, or it could never be replaced again (`__esModule`, compiled re-exports).
@@ -87,7 +100,8 @@ function repopulate(target, source) {
     // A namespace's @@toStringTag is no export.
     if (isNamespace && typeof key === "symbol") continue;
     const descriptor = /** @type {PropertyDescriptor} */ (Reflect.getOwnPropertyDescriptor(source, key));
-    Object.defineProperty(target, key, { ...descriptor, configurable: true });
+    // False for the `__esModule` of a compiled module, which could not be deleted and is the same.
+    Reflect.defineProperty(target, key, { ...descriptor, configurable: true });
   }
   const prototype = isNamespace ? Object.prototype : Object.getPrototypeOf(source);
   if (Object.getPrototypeOf(target) !== prototype) Object.setPrototypeOf(target, prototype);
@@ -100,8 +114,9 @@ function repopulate(target, source) {
  */
 function stableObject(value) {
   if (!isModuleNamespaceObject(value)) {
+    // Compilers mark their output with a fixed `__esModule: true`: it may well stay.
     const isReplaceable = Reflect.ownKeys(value).every(
-      (key) => Reflect.getOwnPropertyDescriptor(value, key)?.configurable,
+      (key) => key === "__esModule" || Reflect.getOwnPropertyDescriptor(value, key)?.configurable,
     );
     if (isReplaceable) return value;
   }
@@ -110,4 +125,4 @@ function stableObject(value) {
   return target;
 }
 
-module.exports = { assertReloadable, repopulate, stableObject };
+module.exports = { assertReloadable, assertUpdatable, repopulate, stableObject };

@@ -5,27 +5,23 @@
 // named in index.d.ts.
 
 const { EventEmitter } = require("node:events");
+const path = require("node:path");
 const { callSite, originalPosition } = require("../caller.cjs");
-const { isProjectFile, Loader, reportEdges } = require("../commonjs.cjs");
-const { addConsumer, observers } = require("../consumers.cjs");
+const { reportEdges } = require("../commonjs.cjs");
+const { observers } = require("../consumers.cjs");
 const environment = require("../environment.cjs");
-const { importFile, isModuleNamespaceObject, requireFile } = require("../evaluate.cjs");
-const { explain } = require("../report.cjs");
-const { assertReloadable, repopulate, stableObject } = require("./export-object.cjs");
-const { directoryOf, locateImport, locateRequire } = require("./locate.cjs");
+const { anywhere } = require("../globs.cjs");
+const { directoryOf } = require("./locate.cjs");
 const { readOptions } = require("./options.cjs");
 const { KEY, ReloadableClasses } = require("./reloadable-class.cjs");
 const { inferKey } = require("./remember.cjs");
+const { SyncedModules } = require("./synced-modules.cjs");
 const { TemporaryResources } = require("./temporary.cjs");
 const { UserWatchers } = require("./user-watch.cjs");
 
 /**
- * @typedef {import("../consumers.cjs").Consumer} Consumer
- * @typedef {{ object: object, remove: () => void }} Entry
+ * @typedef {import("../consumers.cjs").Transaction} Transaction
  */
-
-/** Export objects of CommonJS modules: one per module, shared by all instances and by `require`. @type {Map<string, object>} */
-const commonjsObjects = new Map();
 
 let instances = 0;
 
@@ -40,12 +36,7 @@ class Heatsync {
   #session;
   #classes = new ReloadableClasses();
   #temporary = new TemporaryResources();
-  /** `require:file`, `import:file` → what was handed out. @type {Map<string, Entry>} */
-  #entries = new Map();
-  /** Objects made from ES modules' namespaces, the same for both methods. @type {Map<string, object>} */
-  #namespaces = new Map();
-  /** @type {Map<string, Promise<object>>} */
-  #pending = new Map();
+  #modules;
   /** @type {Map<string, unknown>} */
   #remembered = new Map();
   /** @type {UserWatchers | undefined} */
@@ -59,6 +50,13 @@ class Heatsync {
     this.#options = readOptions(options);
     this.#session = environment.session({ poll: this.#options.poll });
     this.ReloadableClass = this.#classes.Base;
+    const watch = this.#options.watchFS && !this.#options.watchFunction;
+    this.#modules = new SyncedModules(
+      this.#session,
+      { deep: this.#options.deep, watch, follows: this.#options.watchFS },
+      this.#failed,
+      this.#added,
+    );
 
     const { persistentWatchers, watchDebounceMS, watchFS, watchFunction } = this.#options;
     if (watchFS && watchFunction) {
@@ -67,16 +65,11 @@ class Heatsync {
     }
     const takeBack =
       watchFS && !watchFunction && watchDebounceMS > 0 ? environment.debounce(watchDebounceMS) : () => {};
-    const observer = {
-      before: this.#before,
-      after: this.#after,
-      rolledBack: () => this.#temporary.restoreRetired(),
-    };
-    observers.add(observer);
+    this.#open();
     const owner = ++instances;
-    if (this.#options.ignore.length > 0) this.#session.ignore(owner, process.cwd(), this.#options.ignore);
+    if (this.#options.ignore.length > 0)
+      this.#session.ignore(owner, process.cwd(), anywhere(this.#options.ignore));
     this.#release = () => {
-      observers.delete(observer);
       this.#session.stopIgnoring(owner);
       takeBack();
     };
@@ -88,33 +81,9 @@ class Heatsync {
    * @returns {any}
    */
   require(id, from) {
-    const site = from === undefined ? callSite() : undefined;
-    const directory = site ? site.directory : directoryOf(/** @type {string | URL} */ (from));
-    if (Array.isArray(id)) return id.map((item) => this.require(item, directory));
-    const located = locateRequire(id, directory);
-    // A builtin never changes.
-    if (located.kind !== "file") return require(String(id));
-    return this.#require(located.file, site?.file ?? `${directory}/heatsync.js`).object;
-  }
-
-  /**
-   * @param {string} file
-   * @param {string} from
-   * @returns {Entry}
-   */
-  #require(file, from) {
-    const known = this.#entries.get(`require:${file}`);
-    if (known) return known;
-    assertNotOwn(file);
-    let value;
-    try {
-      value = requireFile(this.#session, file, from);
-    } catch (error) {
-      throw this.#explained(error, file);
-    }
-    assertReloadable(file, value);
-    const object = this.#objectFor(file, value);
-    return this.#add(file, "require", object);
+    const caller = callerOf(from);
+    if (Array.isArray(id)) return id.map((item) => this.#modules.require(item, caller));
+    return this.#modules.require(id, caller);
   }
 
   /**
@@ -124,119 +93,74 @@ class Heatsync {
    * @returns {Promise<any>}
    */
   async import(id, attributes, from) {
-    const directory = from === undefined ? callSite().directory : directoryOf(from);
-    if (Array.isArray(id)) return Promise.all(id.map((item) => this.import(item, attributes, directory)));
-    const located = await locateImport(this.#session, id, directory);
-    if (located.kind === "builtin") return { ...(await import(located.name)) };
-    if (located.kind === "url") return { ...(await import(located.url, attributes && { with: attributes })) };
-    return this.#import(located.file, attributes);
+    const caller = callerOf(from);
+    if (Array.isArray(id))
+      return Promise.all(id.map((item) => this.#modules.import(item, attributes, caller)));
+    return this.#modules.import(id, attributes, caller);
   }
 
   /**
-   * @param {string} file
-   * @param {ImportAttributes} [attributes]
-   * @returns {Promise<object>}
+   * @param {string | URL | (string | URL)[]} id
+   * @param {string | URL} [from]
+   * @returns {any}
    */
-  #import(file, attributes) {
-    const key = `import:${file}`;
-    const known = this.#entries.get(key);
-    if (known) return Promise.resolve(known.object);
-    const pending = this.#pending.get(file);
-    if (pending) return pending;
-    assertNotOwn(file);
-    const loading = importFile(this.#session, file, attributes)
-      .then(
-        (value) => this.#add(file, "import", this.#objectFor(file, value), attributes).object,
-        (error) => {
-          throw this.#explained(error, file);
-        },
-      )
-      .finally(() => this.#pending.delete(file));
-    this.#pending.set(file, loading);
-    return loading;
+  resync(id, from) {
+    const caller = callerOf(from);
+    if (!Array.isArray(id)) return this.#modules.resync(id, caller);
+    const results = id.map((item) => this.#modules.resync(item, caller));
+    return results.some((it) => it instanceof Promise) ? Promise.all(results) : results;
   }
 
-  /**
-   * The stable object of a module whose exports are `value`.
-   * @param {string} file
-   * @param {object} value
-   */
-  #objectFor(file, value) {
-    if (isModuleNamespaceObject(value)) {
-      const object = this.#namespaces.get(file) ?? stableObject(value);
-      this.#namespaces.set(file, object);
-      return object;
-    }
-    const known = commonjsObjects.get(file);
-    const object = known ?? stableObject(value);
-    // Evaluated again since, by `resync` of another instance or because the cache was emptied.
-    if (known) repopulate(known, value);
-    commonjsObjects.set(file, object);
-    shareWithRequire(file, object);
-    return object;
+  /** Takes part in updates; again, when an instance is used after it was disposed. */
+  #open() {
+    observers.add(this.#observer);
   }
 
-  /**
-   * @param {string} file
-   * @param {"require" | "import"} via
-   * @param {object} object
-   * @param {ImportAttributes} [attributes]
-   * @returns {Entry}
-   */
-  #add(file, via, object, attributes) {
-    const { deep, watchFS, watchFunction, persistentWatchers } = this.#options;
-    /** @type {Consumer} */
-    const consumer = {
-      file,
-      via,
-      attributes,
-      deep,
-      watch: watchFS && !watchFunction,
-      check: (value) => assertReloadable(file, value),
-      live: (value) => {
-        repopulate(object, value);
-        if (via === "require" && !isModuleNamespaceObject(value)) shareWithRequire(file, object);
-      },
-      failed: this.#failed,
-    };
-    reportEdges(this.#session);
-    const entry = { object, remove: addConsumer(this.#session, consumer) };
-    this.#entries.set(`${via}:${file}`, entry);
-    this.#watchWhatIsUsed();
+  #added = () => {
+    this.#open();
+    const { persistentWatchers, watchFS, watchFunction } = this.#options;
+    this.#watchers?.set(this.#modules.files());
     if (watchFS && persistentWatchers && !watchFunction) this.#keepAlive ??= setInterval(() => {}, 2 ** 30);
-    return entry;
-  }
-
-  #watchWhatIsUsed() {
-    if (!this.#watchers) return;
-    const own = [...this.#entries.keys()].map((key) => key.slice(key.indexOf(":") + 1));
-    const files = this.#options.deep ? own.flatMap((file) => this.#session.reachable(file)) : own;
-    this.#watchers.set(new Set(files));
-  }
-
-  /** @param {string[]} files @param {Consumer[]} consumers */
-  #reloaded(files, consumers) {
-    if (this.#options.deep && consumers.some((it) => it.failed === this.#failed)) return files;
-    return files.filter(
-      (file) => this.#entries.has(`require:${file}`) || this.#entries.has(`import:${file}`),
-    );
-  }
-
-  /** @param {string[]} files @param {Consumer[]} consumers */
-  #before = (files, consumers) => {
-    for (const file of this.#reloaded(files, consumers)) {
-      this.#emit(file);
-      this.#emit("any", file);
-    }
-    this.#temporary.retire(files);
   };
 
-  /** @param {string[]} files @param {Consumer[]} consumers */
-  #after = (files, consumers) => {
-    this.#temporary.clearRetired();
-    this.#watchers?.renew(files);
-    this.#watchWhatIsUsed();
-    for (const file of this.#reloaded(files, consumers)) this.#emit("reload", file);
+  /** @param {Transaction} transaction */
+  #reloaded({ files, consumers }) {
+    if (this.#options.deep && consumers.some((it) => it.failed === this.#failed)) return files;
+    return files.filter((file) => this.#modules.has(file));
+  }
+
+  /** What an update in progress may have to undo. @type {Map<Transaction, { timers: ReturnType<TemporaryResources["retire"]>, classes: ReturnType<ReloadableClasses["postpone"]> }>} */
+  #updates = new Map();
+
+  /** @type {import("../consumers.cjs").Observer} */
+  #observer = {
+    before: (transaction) => {
+      for (const file of this.#reloaded(transaction)) {
+        this.#emit(file);
+        this.#emit("any", file);
+      }
+      const timers = this.#temporary.retire(transaction.files);
+      this.#updates.set(transaction, { timers, classes: this.#classes.postpone(transaction.files) });
+    },
+    after: (transaction) => {
+      const update = this.#updates.get(transaction);
+      this.#updates.delete(transaction);
+      update?.timers.clear();
+      update?.classes.carryOut();
+      if (this.#watchers) {
+        // What the new versions use is not reported yet.
+        reportEdges(this.#session);
+        this.#watchers.renew(transaction.files);
+        this.#watchers.set(this.#modules.files());
+      }
+      for (const file of this.#reloaded(transaction)) this.#emit("reload", file);
+    },
+    rolledBack: (transaction) => {
+      const update = this.#updates.get(transaction);
+      this.#updates.delete(transaction);
+      update?.timers.restore();
+      update?.classes.drop();
+    },
   };
 
   /**
@@ -256,66 +180,11 @@ class Heatsync {
 
   /** @param {Error} error @param {string} file */
   #failed = (error, file) => {
+    // Disposed since: nobody is there to hear it.
+    if (!observers.has(this.#observer)) return;
     withFile(error, file);
     this.events.emit("error", error);
   };
-
-  /** @param {unknown} error @param {string} file */
-  #explained(error, file) {
-    if (!(error instanceof Error)) return error;
-    return explain(this.#session, error, undefined, this.#session.reachable(file).concat(file)).error;
-  }
-
-  /**
-   * @param {string | URL | (string | URL)[]} id
-   * @param {string | URL} [from]
-   * @returns {any}
-   */
-  resync(id, from) {
-    const site = from === undefined ? callSite() : undefined;
-    const directory = site ? site.directory : directoryOf(/** @type {string | URL} */ (from));
-    if (Array.isArray(id)) {
-      const results = id.map((item) => this.resync(item, directory));
-      return results.some((it) => it instanceof Promise) ? Promise.all(results) : results;
-    }
-    /** @type {string | undefined} */
-    let required;
-    try {
-      const located = locateRequire(id, directory);
-      if (located.kind === "file") required = located.file;
-    } catch {
-      // What only import() resolves: `exports` with an `import` condition alone, say.
-    }
-    if (required && this.#entries.has(`require:${required}`)) return this.#resyncFile(required, "require");
-    if (required && this.#entries.has(`import:${required}`)) return this.#resyncFile(required, "import");
-    if (required && !site?.isModule && this.#session.format(required) !== "module") {
-      delete Loader._cache[required];
-      return this.#require(required, site?.file ?? required).object;
-    }
-    return locateImport(this.#session, id, directory).then((located) => {
-      if (located.kind !== "file") throw new Error(`${id} is not a file and can't be reloaded`);
-      if (!this.#entries.has(`import:${located.file}`)) return this.#import(located.file);
-      return this.#resyncFile(located.file, "import");
-    });
-  }
-
-  /**
-   * @param {string} file
-   * @param {"require" | "import"} via
-   */
-  #resyncFile(file, via) {
-    /** @param {import("../report.cjs").Failure | undefined} failure */
-    const done = (failure) => {
-      if (!failure) return this.#entries.get(`${via}:${file}`)?.object;
-      const error = withFile(failure.error, failure.file);
-      // Without a listener this throws the error itself, to the caller.
-      this.events.emit("error", error);
-      throw new Error(`Module failed to resync: ${error.message}`, { cause: error });
-    };
-    const failure = environment.reloadNow(file);
-    if (failure instanceof Promise) return failure.then(done);
-    return via === "import" ? Promise.resolve().then(() => done(failure)) : done(failure);
-  }
 
   /**
    * @param {import("node:events").EventEmitter} target
@@ -324,12 +193,17 @@ class Heatsync {
    * @param {"on" | "once"} [method]
    */
   addTemporaryListener(target, event, callback, method = "on") {
-    const add = /** @type {any} */ (target)?.[method];
-    if (typeof add !== "function") {
-      const name = /** @type {any} */ (target)?.constructor?.name ?? typeof target;
-      throw new TypeError(
-        `${name} has no method "${method}": sync.addTemporaryListener takes an EventEmitter`,
-      );
+    const emitter = /** @type {any} */ (target);
+    const add = emitter?.[method];
+    // Emitters of other libraries have `off` only.
+    const remove = emitter?.removeListener ?? emitter?.off;
+    for (const [name, found] of [
+      [method, add],
+      ["removeListener", remove],
+    ]) {
+      if (typeof found === "function") continue;
+      const what = emitter?.constructor?.name ?? typeof target;
+      throw new TypeError(`${what} has no method "${name}": sync.addTemporaryListener takes an EventEmitter`);
     }
     // A turn later, as npm heatsync: the version before has left the emitter by then.
     let isCleared = false;
@@ -340,7 +214,7 @@ class Heatsync {
       clear() {
         isCleared = true;
         clearImmediate(immediate);
-        target.removeListener(event, callback);
+        remove.call(target, event, callback);
       },
     });
     return target;
@@ -395,25 +269,25 @@ class Heatsync {
       return this.ReloadableClass;
     }
     // `class A extends sync.reloadClassMethods(() => A)`: A exists when its declaration is complete.
-    setImmediate(() => {
+    const reload = () => {
       try {
         this.#classes.reload(loadedClass(), file);
       } catch (error) {
         this.events.emit("error", withFile(/** @type {Error} */ (error), file));
       }
-    });
+    };
+    // Not at all, if the version that says so fails.
+    this.#classes.whenLive(file, () => setImmediate(reload));
     return this.ReloadableClass;
   }
 
   async dispose() {
-    await Promise.allSettled(this.#pending.values());
-    for (const entry of this.#entries.values()) entry.remove();
-    this.#entries.clear();
-    this.#namespaces.clear();
+    await this.#modules.dispose();
     this.#remembered.clear();
     this.#temporary.clear();
     this.#watchers?.close();
     this.#classes.clear();
+    observers.delete(this.#observer);
     this.#release();
     clearInterval(this.#keepAlive);
     this.#keepAlive = undefined;
@@ -422,21 +296,14 @@ class Heatsync {
 }
 
 /**
- * A later plain `require()` gives the stable object too, in every version.
- * @param {string} file
- * @param {object} object
+ * Who calls, or would: `from` names a directory, or a file in it.
+ * @param {string | URL} [from]
  */
-function shareWithRequire(file, object) {
-  const module = Loader._cache[file];
-  if (module) module.exports = object;
-}
-
-/** @param {string} file */
-function assertNotOwn(file) {
-  const isFace = file === require.resolve("../../index.js") || file === require.resolve("../../index.mjs");
-  if (isFace || (file.startsWith(__dirname) && !isProjectFile(file))) {
-    throw new Error("heatsync-rs can't reload itself: load it with require or import");
-  }
+function callerOf(from) {
+  const site = callSite();
+  return from === undefined
+    ? site
+    : { file: path.join(directoryOf(from), "heatsync.js"), isModule: site.isModule };
 }
 
 /**

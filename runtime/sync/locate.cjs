@@ -29,6 +29,9 @@ function directoryOf(from) {
   return path.dirname(place);
 }
 
+/** Is it a place on disk, the same for `require` and `import`? @param {unknown} id */
+const isPath = (id) => path.isAbsolute(String(id)) || /^(\.{1,2}(\/|$)|file:)/.test(String(id));
+
 /** @param {unknown} id */
 function assertId(id) {
   if (typeof id === "string" && id !== "") return id;
@@ -56,13 +59,12 @@ function locateRequire(id, directory) {
  * As `import()` resolves, other loaders' hooks included.
  * @param {import("../../native/addon").Session} session
  * @param {unknown} id
- * @param {string} directory
+ * @param {string} from the importing file
  * @returns {Promise<Located>}
  */
-async function locateImport(session, id, directory) {
+async function locateImport(session, id, from) {
   const text = assertId(id);
   if (isBuiltin(text)) return { kind: "builtin", name: text };
-  const from = path.join(directory, "heatsync.mjs");
   const isPath = path.isAbsolute(text) && !(process.platform === "win32" && text.startsWith("/"));
   const specifier = isPath ? pathToFileURL(text).href : text;
   const isRelative = /^(\.{1,2}\/|\/|file:)/.test(specifier);
@@ -100,4 +102,4 @@ function asNodeError(error, specifier) {
   });
 }
 
-module.exports = { directoryOf, locateImport, locateRequire };
+module.exports = { directoryOf, isPath, locateImport, locateRequire };

@@ -25,13 +25,13 @@ const KNOWN = new Map([
 
 /**
  * Checked and completed options.
- * @param {SyncOptions} [options]
+ * @param {SyncOptions | null} [options]
  */
-function readOptions(options = {}) {
-  if (options === null || typeof options !== "object") {
-    throw new TypeError(
-      `new Heatsync takes an options object, not ${options === null ? "null" : typeof options}`,
-    );
+function readOptions(options) {
+  // npm heatsync takes null for "none".
+  options ??= {};
+  if (typeof options !== "object") {
+    throw new TypeError(`new Heatsync takes an options object, not ${typeof options}`);
   }
   for (const [name, value] of Object.entries(options)) {
     const type = KNOWN.get(name);
@@ -53,7 +53,8 @@ function readOptions(options = {}) {
   if (esm != null && esm !== "query")
     throw new TypeError(`new Heatsync: esm is "query", not ${JSON.stringify(esm)}`);
   return {
-    watchFS: options.watchFS ?? true,
+    // As npm heatsync reads it: null is false.
+    watchFS: options.watchFS === undefined ? true : (options.watchFS ?? false),
     persistentWatchers: options.persistentWatchers ?? false,
     watchFunction: options.watchFunction ?? undefined,
     watchDebounceMS: watchDebounceMS ?? 0,

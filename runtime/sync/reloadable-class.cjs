@@ -37,6 +37,43 @@ class ReloadableClasses {
     this.#collected.register(instance, { set, ref });
   }
 
+  /** Files that are being evaluated, and what they have asked for. @type {Set<{ files: Set<string>, moves: (() => void)[] }>} */
+  #postponed = new Set();
+
+  /**
+   * Instances move when the files that declare their classes are live, or not at all.
+   * @param {string[]} files
+   */
+  postpone(files) {
+    const entry = { files: new Set(files), moves: /** @type {(() => void)[]} */ ([]) };
+    this.#postponed.add(entry);
+    return {
+      carryOut: () => {
+        this.#postponed.delete(entry);
+        for (const move of entry.moves) move();
+      },
+      drop: () => {
+        this.#postponed.delete(entry);
+        entry.moves = [];
+      },
+    };
+  }
+
+  /**
+   * Runs `move` when `file` is live: now, or at the end of the update that evaluates it.
+   * @param {string} file
+   * @param {() => void} move
+   */
+  whenLive(file, move) {
+    for (const entry of this.#postponed) {
+      if (entry.files.has(file)) {
+        entry.moves.push(move);
+        return;
+      }
+    }
+    move();
+  }
+
   /**
    * `cls` is the newest version of the class `file` calls by that name: every instance of the
    * versions before becomes one of it.
@@ -55,6 +92,14 @@ class ReloadableClasses {
         `sync.reloadClassMethods: the class ${key} needs to extend sync.ReloadableClass of the same instance`,
       );
     }
+    this.whenLive(file, () => this.#replace(key, cls));
+  }
+
+  /**
+   * @param {string} key
+   * @param {Function} cls
+   */
+  #replace(key, cls) {
     const versions = this.#versions.get(key) ?? new Set();
     this.#versions.set(key, versions);
     let isKnown = false;

@@ -11,8 +11,6 @@
 class TemporaryResources {
   /** @type {Map<string, Set<Resource>>} */
   #byFile = new Map();
-  /** Resources of versions that are being replaced. @type {Map<string, Set<Resource>>} */
-  #replaced = new Map();
 
   /**
    * @param {string} file
@@ -33,37 +31,43 @@ class TemporaryResources {
    * @param {string[]} files
    */
   retire(files) {
-    for (const file of files) {
-      const resources = this.#byFile.get(file);
-      if (!resources) continue;
-      this.#byFile.delete(file);
-      const before = this.#replaced.get(file) ?? new Set();
-      for (const resource of resources) before.add(resource);
-      this.#replaced.set(file, before);
-    }
-  }
-
-  /** The new versions are live: the old ones' resources end. */
-  clearRetired() {
-    const retired = [...this.#replaced.values()];
-    this.#replaced.clear();
-    for (const resources of retired) for (const resource of resources) resource.clear();
-  }
-
-  /** The new versions failed: what they made ends, what was there goes on. */
-  restoreRetired() {
-    for (const [file, resources] of this.#replaced) {
-      for (const resource of this.#byFile.get(file) ?? []) resource.clear();
-      this.#byFile.set(file, resources);
-    }
-    this.#replaced.clear();
+    const retired = files.map((file) => /** @type {const} */ ([file, this.#byFile.get(file) ?? new Set()]));
+    for (const file of files) this.#byFile.delete(file);
+    return {
+      /** The new versions are live: the old ones' resources end. */
+      clear: () => {
+        for (const [, resources] of retired) clearAll(resources);
+      },
+      /** The new versions failed: what they made ends, what was there goes on. */
+      restore: () => {
+        for (const [file, resources] of retired) {
+          clearAll(this.#byFile.get(file) ?? new Set());
+          this.#byFile.set(file, resources);
+        }
+      },
+    };
   }
 
   clear() {
-    const all = [...this.#byFile.values(), ...this.#replaced.values()];
+    const all = [...this.#byFile.values()];
     this.#byFile.clear();
-    this.#replaced.clear();
-    for (const resources of all) for (const resource of resources) resource.clear();
+    for (const resources of all) clearAll(resources);
+  }
+}
+
+/**
+ * One that can't be cleared (a user's emitter that throws) keeps none of the others.
+ * @param {Set<Resource>} resources
+ */
+function clearAll(resources) {
+  for (const resource of resources) {
+    try {
+      resource.clear();
+    } catch (error) {
+      process.nextTick(() => {
+        throw error;
+      });
+    }
   }
 }
 

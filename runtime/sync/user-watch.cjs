@@ -10,8 +10,10 @@ const fs = require("node:fs");
  * @typedef {(file: string, options: { persistent: boolean }, listener: (...args: any[]) => void) => any} WatchFunction
  */
 
+/** @typedef {{ watcher: any, listener: (...args: any[]) => void, inode: string, timer?: NodeJS.Timeout }} Entry */
+
 class UserWatchers {
-  /** @type {Map<string, { watcher: any, timer?: NodeJS.Timeout }>} */
+  /** @type {Map<string, Entry>} */
   #watchers = new Map();
   #watch;
   #persistent;
@@ -42,15 +44,15 @@ class UserWatchers {
 
   /** @param {string} file */
   #open(file) {
-    /** @type {{ watcher: any, timer?: NodeJS.Timeout }} */
-    const entry = { watcher: undefined };
-    this.#watchers.set(file, entry);
     const listener = () => {
       clearTimeout(entry.timer);
       if (this.#debounce <= 0) return this.#changed(file);
       entry.timer = setTimeout(() => this.#changed(file), this.#debounce);
       entry.timer.unref();
     };
+    /** @type {Entry} */
+    const entry = { watcher: undefined, listener, inode: inodeOf(file) };
+    this.#watchers.set(file, entry);
     entry.watcher = this.#watch(file, { persistent: this.#persistent }, listener);
   }
 
@@ -58,28 +60,58 @@ class UserWatchers {
   #close(file) {
     const entry = this.#watchers.get(file);
     this.#watchers.delete(file);
-    clearTimeout(entry?.timer);
-    const watcher = entry?.watcher;
-    // fs.FSWatcher has close(), fs.StatWatcher (of fs.watchFile) only stop().
-    if (typeof watcher?.close === "function") watcher.close();
-    else if (typeof watcher?.stop === "function") {
-      watcher.stop();
-      fs.unwatchFile(file);
-    }
+    if (entry) end(file, entry);
   }
 
   /** fs.watch follows the inode: after an atomic save it watches a file that is gone.
    * @param {string[]} files */
   renew(files) {
     for (const file of files) {
-      if (!this.#watchers.has(file) || !fs.existsSync(file)) continue;
-      this.#close(file);
+      const entry = this.#watchers.get(file);
+      // What has no close() looks at the path (fs.watchFile), and would miss what happens until it
+      // has looked for the first time.
+      if (typeof entry?.watcher?.close !== "function") continue;
+      const inode = inodeOf(file);
+      if (inode === "" || inode === entry.inode) continue;
       this.#open(file);
+      end(file, entry);
+      // A save since the file was read may have been told to the old watcher alone; the same content
+      // is no change.
+      this.#changed(file);
     }
   }
 
   close() {
     for (const file of [...this.#watchers.keys()]) this.#close(file);
+  }
+}
+
+/**
+ * What file it is, whatever its name; "" when there is none.
+ * @param {string} file
+ */
+function inodeOf(file) {
+  const stat = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+  // A number is given again as soon as it is free.
+  return stat ? `${stat.dev}:${stat.ino}:${stat.birthtimeNs}` : "";
+}
+
+/**
+ * @param {string} file
+ * @param {Entry} entry
+ */
+function end(file, { watcher, listener, timer }) {
+  clearTimeout(timer);
+  // fs.FSWatcher has close(), fs.StatWatcher (of fs.watchFile) only stop(). One StatWatcher serves all
+  // who watch the file, other instances included.
+  if (typeof watcher?.close === "function") watcher.close();
+  else if (typeof watcher?.stop === "function") {
+    const listeners = watcher.listenerCount?.("change");
+    fs.unwatchFile(file, listener);
+    if (watcher.listenerCount?.("change") !== listeners) return;
+    // The user's function listens in its own way.
+    watcher.stop();
+    fs.unwatchFile(file);
   }
 }
 

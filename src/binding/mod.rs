@@ -9,6 +9,7 @@ use crate::change::PathFilter;
 use crate::engine::{Engine, EngineOptions, Session};
 use crate::path;
 use crate::resolve::Mode;
+use crate::watch::{FileSystem, FsKind, RealFs};
 use convert::{JsProblem, JsResolved, JsStatus, JsTriggered, JsUpdate, js_error, paths, text};
 use napi::bindgen_prelude::{Function, Result};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
@@ -68,8 +69,8 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
-    pub fn loading(&self, file: String) {
-        self.session.loading(Path::new(&file));
+    pub fn loading(&self, file: String, wants_source: bool) -> Option<String> {
+        self.session.loading(Path::new(&file), wants_source)
     }
 
     #[napi(catch_unwind)]
@@ -80,6 +81,12 @@ impl JsSession {
     #[napi(catch_unwind)]
     pub fn failed_first_load(&self, file: String) {
         self.session.failed_first_load(Path::new(&file));
+    }
+
+    /// `files` could not be evaluated; `attempted` were loaded while they were.
+    #[napi(catch_unwind)]
+    pub fn blame(&self, files: Vec<String>, attempted: Vec<String>) {
+        self.session.blame(&paths(files), &paths(attempted));
     }
 
     /// Which files each file really required.
@@ -259,6 +266,15 @@ pub fn watch_status() -> Option<JsStatus> {
     Engine::global(&EngineOptions::default())
         .status()
         .map(JsStatus::from)
+}
+
+/// The name of the network file system `path` is on; null on a local one.
+#[napi(catch_unwind)]
+pub fn file_system_kind(path: String) -> Option<&'static str> {
+    match RealFs.kind_of_file_system(Path::new(&path)) {
+        FsKind::Local => None,
+        FsKind::Network(name) => Some(name),
+    }
 }
 
 #[napi(catch_unwind)]

@@ -14,12 +14,30 @@ use crate::watch::Touch;
 /// begun to write a second file is about to finish it.
 const YOUNG: Duration = Duration::from_millis(5);
 
+/// After this many saves of a single file in a row the next one is not made to wait for company.
+///
+/// Waiting for a second file is most of what a save takes, and who edits one file at a time never
+/// has one; whoever saves several (a formatter, "save all", a generator) does so again. So company
+/// is expected at first, and again as soon as it was seen.
+const LONELY_SAVES: u32 = 3;
+
+/// From this many files on it is a checkout or a generator at work, which may well be held up for a
+/// few milliseconds in between; what it leaves is better taken at once.
+const CROWD: usize = 16;
+
+/// A touch of another file this soon after a set left would have been company for it.
+const COMPANY: Duration = Duration::from_millis(5);
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timing {
-    /// A single complete file waits this long for a second one.
+    /// A single complete file waits this long for a second one …
     pub gather: Duration,
+    /// … and this long once saves have come alone for a while, see [`LONELY_SAVES`].
+    pub gather_alone: Duration,
     /// A burst is over when nothing was touched for this long …
     pub burst_quiet: Duration,
+    /// The same once it is a crowd, see [`CROWD`].
+    pub crowd_quiet: Duration,
     /// … or this long after it began.
     pub burst_cap: Duration,
     /// An unclosed file is read when it was not written to for this long.
@@ -35,10 +53,12 @@ pub struct Timing {
 impl Default for Timing {
     fn default() -> Self {
         Self {
-            // The second file of a program that saves two follows within tens of microseconds, and is
-            // announced (created or truncated) before the first would leave; longer is pure delay.
-            gather: Duration::from_micros(60),
+            // From closing one file to the truncation of the next a program takes up to half a
+            // millisecond (ext4), more on a busy machine.
+            gather: Duration::from_micros(1500),
+            gather_alone: Duration::ZERO,
             burst_quiet: Duration::from_millis(2),
+            crowd_quiet: Duration::from_millis(6),
             burst_cap: Duration::from_millis(60),
             partial_quiet: Duration::from_millis(20),
             gone_hold: Duration::from_millis(80),
@@ -113,6 +133,8 @@ pub struct Settle {
     arrivals: u64,
     /// The last touch of the set that left last: what follows it closely belongs to its burst.
     previous: Option<Left>,
+    /// How many sets of a single path have left in a row.
+    lonely: u32,
 }
 
 /// When complete paths leave, and the latest they may.
@@ -136,10 +158,16 @@ impl Settle {
             pending: FxHashMap::default(),
             arrivals: 0,
             previous: None,
+            lonely: 0,
         }
     }
 
     pub fn touch(&mut self, path: PathBuf, touch: Touch, now: Instant) {
+        let is_company =
+            |left: &Left| now <= left.last + COMPANY && left.only.as_ref() != Some(&path);
+        if self.previous.as_ref().is_some_and(is_company) {
+            self.lonely = 0;
+        }
         if let Some(pending) = self.pending.get_mut(&path) {
             pending.stage = pending.stage.touched(touch, now);
         } else {
@@ -222,6 +250,10 @@ impl Settle {
                 [only] => Some(only.clone()),
                 _ => None,
             };
+            self.lonely = match only {
+                Some(_) => self.lonely.saturating_add(1),
+                None => 0,
+            };
             self.previous = Some(Left { last, only });
         }
         Some(paths)
@@ -236,7 +268,7 @@ impl Settle {
             (Stage::Held { until }, _) => until,
             // Complete: with the other complete ones, see `ready_gate`.
             (Stage::Ready { since, .. }, None) => {
-                gate.map_or(since + timing.gather, |gate| gate.at)
+                gate.map_or(since + self.gather(), |gate| gate.at)
             }
             // Complete, and the user asked for a fixed quiet time: that, whatever others do.
             (Stage::Ready { last, .. }, Some(debounce)) => last + debounce,
@@ -277,14 +309,30 @@ impl Settle {
 
         let at = if near_touches().nth(1).is_some() || self.continues_a_burst(first) {
             // Two or more: a burst; until it is quiet.
-            last + timing.burst_quiet
+            match near_touches().nth(CROWD - 1) {
+                None => last + timing.burst_quiet,
+                Some(_) => last + timing.crowd_quiet,
+            }
         } else {
             // Alone: just long enough for a second file saved by the same program.
-            first + timing.gather
+            first + self.gather()
         };
         // Somebody has just begun to write another file: take it along if it is quick.
         let at = young_until.max().map_or(at, |young| at.max(young)).min(cap);
         Some(Gate { at, cap })
+    }
+
+    /// Is a complete file examined at once?
+    #[must_use]
+    pub fn expects_no_company(&self) -> bool {
+        self.lonely >= LONELY_SAVES
+    }
+
+    fn gather(&self) -> Duration {
+        match self.expects_no_company() {
+            true => self.timing.gather_alone,
+            false => self.timing.gather,
+        }
     }
 
     fn continues_a_burst(&self, first: Instant) -> bool {

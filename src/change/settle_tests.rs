@@ -59,7 +59,61 @@ fn check_with(timing: Timing, steps: &[(u64, Step)], expected: &[(u64, &[&str])]
 
 #[track_caller]
 fn check(steps: &[(u64, Step)], expected: &[(u64, &[&str])]) {
-    check_with(Timing::default(), steps, expected);
+    check_with(steady(), steps, expected);
+}
+
+/// The timing of the cases below: what is learnt about company makes no difference.
+fn steady() -> Timing {
+    let gather = Duration::from_micros(250);
+    Timing {
+        gather,
+        gather_alone: gather,
+        ..Timing::default()
+    }
+}
+
+#[test]
+fn company_is_expected_until_saves_have_come_alone_for_a_while() {
+    let sets: [(u64, &[&str]); 5] = [
+        (1_500, &["a"]),
+        (101_500, &["b"]),
+        (201_500, &["a"]),
+        (300_000, &["a"]),
+        (400_000, &["b"]),
+    ];
+    let steps = [
+        (0, C("a")),
+        (100_000, C("b")),
+        (200_000, C("a")),
+        (300_000, C("a")),
+        (400_000, C("b")),
+    ];
+    check_with(Timing::default(), &steps, &sets);
+}
+
+#[test]
+fn company_is_expected_again_once_it_was_seen() {
+    let alone = [(0, C("a")), (100_000, C("a")), (200_000, C("a"))];
+    // The first pair comes apart, since nobody could know; the next one is waited for.
+    let steps = [
+        &alone[..],
+        &[
+            (300_000, C("a")),
+            (301_000, C("b")),
+            (400_000, C("a")),
+            (401_000, C("b")),
+        ],
+    ]
+    .concat();
+    let sets: [(u64, &[&str]); 6] = [
+        (1_500, &["a"]),
+        (101_500, &["a"]),
+        (201_500, &["a"]),
+        (300_000, &["a"]),
+        (303_000, &["b"]),
+        (403_000, &["a", "b"]),
+    ];
+    check_with(Timing::default(), &steps, &sets);
 }
 
 #[test]
@@ -104,6 +158,17 @@ fn two_files_saved_together_come_as_one_set_oldest_first() {
 fn a_burst_waits_until_it_is_quiet() {
     let steps = [(0, C("a")), (200, C("b")), (2000, C("c")), (3900, C("a"))];
     check(&steps, &[(5900, &["a", "b", "c"])]);
+}
+
+#[test]
+fn a_crowd_is_given_more_time() {
+    let names: Vec<String> = (0..20).map(|i| format!("f{i:02}")).collect();
+    let mut settle = Settle::new(steady());
+    let start = Instant::now();
+    for name in &names {
+        settle.touch(name.into(), Touch::Complete, start);
+    }
+    assert_eq!(settle.deadline(), Some(start + steady().crowd_quiet));
 }
 
 #[test]
@@ -229,7 +294,7 @@ fn a_held_path_waits_for_its_time_unless_touched() {
 fn a_debounce_counts_from_the_last_touch() {
     let timing = |millis| Timing {
         debounce: Some(Duration::from_millis(millis)),
-        ..Timing::default()
+        ..steady()
     };
     check_with(timing(100), &[(0, C("a"))], &[(100_000, &["a"])]);
     check_with(

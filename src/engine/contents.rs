@@ -1,5 +1,6 @@
 //! What every examined file holds right now, for all sessions of the process.
 
+use super::session::Reading;
 use crate::change::{ContentHash, Snapshot};
 use dashmap::DashMap;
 use std::path::{Path, PathBuf};
@@ -36,18 +37,64 @@ impl Content {
     }
 }
 
-/// Path → content last seen. Written by the threads that load modules (one per Node environment)
-/// and by the engine thread, hence the concurrent map.
+/// Path → content last seen, and when the reading of it began. Written by the threads that load
+/// modules (one per Node environment) and by the engine thread, hence the concurrent map; a thread
+/// that was slow to tell must not hide what another has read since.
 #[derive(Debug, Default)]
-pub struct Contents(DashMap<PathBuf, Content>);
+pub struct Contents(DashMap<PathBuf, Reading>);
 
 impl Contents {
     pub fn get(&self, path: &Path) -> Option<Content> {
-        self.0.get(path).map(|entry| *entry)
+        self.0.get(path).map(|entry| entry.content)
     }
 
-    /// Remembers what `path` holds and returns what it held before.
-    pub fn replace(&self, path: &Path, content: Content) -> Option<Content> {
-        self.0.insert(path.to_path_buf(), content)
+    /// Remembers what `path` held, unless something newer is known.
+    pub fn replace(&self, path: &Path, reading: Reading) {
+        self.0
+            .entry(path.to_path_buf())
+            .and_modify(|known| {
+                if known.at <= reading.at {
+                    *known = reading;
+                }
+            })
+            .or_insert(reading);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn the_latest_reading_counts_not_the_latest_telling() {
+        let contents = Contents::default();
+        let path = Path::new("/a.js");
+        let [old, new] = [b"1", b"2"].map(|text| Content::of_bytes(text));
+        let start = Instant::now();
+        let after = |millis| start + Duration::from_millis(millis);
+        contents.replace(
+            path,
+            Reading {
+                content: new,
+                at: after(1),
+            },
+        );
+        contents.replace(
+            path,
+            Reading {
+                content: old,
+                at: after(0),
+            },
+        );
+        assert_eq!(contents.get(path), Some(new));
+        contents.replace(
+            path,
+            Reading {
+                content: old,
+                at: after(2),
+            },
+        );
+        assert_eq!(contents.get(path), Some(old));
     }
 }

@@ -8,13 +8,16 @@
 //! *Architecture Invariant:* the engine never runs user code and never waits for a session.
 
 mod contents;
+mod examination;
 mod exports;
+mod note;
 mod prepare;
 mod run;
 mod session;
 
 pub use contents::{Content, Contents};
 pub use prepare::Reader;
+use session::Reading;
 pub use session::{
     GroupToEvaluate, ModuleToEvaluate, Problem, SessionState, TriggerId, Update, WatchDelta,
 };
@@ -23,6 +26,7 @@ use crate::change::{PathFilter, Timing};
 use crate::graph::Format;
 use crate::resolve::{Mode, Resolved, Resolver};
 use crate::watch::{RealFs, WatchOptions, WatchStatus};
+use examination::Examination;
 use parking_lot::{Mutex, RwLock};
 use run::Command;
 use rustc_hash::FxHashMap;
@@ -62,6 +66,7 @@ pub struct Session {
     versions_issued: AtomicU32,
     /// Files whose changes are nobody's business, by who asked.
     ignored: RwLock<FxHashMap<u32, PathFilter>>,
+    examination: Examination,
     engine: &'static Engine,
 }
 
@@ -106,6 +111,7 @@ impl Engine {
             versions: dashmap::DashMap::new(),
             versions_issued: AtomicU32::new(0),
             ignored: RwLock::default(),
+            examination: Examination::default(),
             engine: self,
         });
         self.sessions.write().insert(session.id, session.clone());
@@ -130,29 +136,49 @@ impl Engine {
 }
 
 impl Session {
-    /// `path` is about to be read by Node's loader.
-    pub fn loading(&self, path: &Path) {
+    /// `path` is about to be read by Node's loader. In an update the engine has just read it: the
+    /// text is returned, when it is wanted, so that nobody has to read it again.
+    pub fn loading(&self, path: &Path, wants_source: bool) -> Option<String> {
+        if let Some(bytes) = self.state.lock().loading_in_flight(path) {
+            return wants_source.then(|| String::from_utf8_lossy(&bytes).into_owned());
+        }
         let known = self.state.lock().known_format(path);
         let format = known
             .or_else(|| self.engine.reader.format(path, None))
             .unwrap_or_default();
-        let (_, content) = self.engine.reader.examine(path);
-        self.state.lock().loading(path, format, content);
+        let (_, reading) = self.engine.reader.examine(path);
+        self.state.lock().loading(path, format, reading);
+        None
     }
 
     /// `path` was compiled from `source` without [`Session::loading`] having been told.
     pub fn compiled(&self, path: &Path, source: &str) {
         let content = Content::of_bytes(source.as_bytes());
-        self.engine.reader.contents.replace(path, content);
+        let reading = Reading {
+            content,
+            at: Instant::now(),
+        };
+        self.engine.reader.contents.replace(path, reading);
         self.state
             .lock()
-            .loading(path, Format::CommonJs, Some(content));
+            .loading(path, Format::CommonJs, Some(reading));
     }
 
     /// The first load of `path` failed, and someone waits for it to be mended.
     pub fn failed_first_load(&self, path: &Path) {
-        let (_, content) = self.engine.reader.examine(path);
-        self.state.lock().failed_first_load(path, content);
+        let (_, reading) = self.engine.reader.examine(path);
+        self.state.lock().failed_first_load(path, reading);
+    }
+
+    /// `files` could not be evaluated. `attempted` were loaded while they were: a change of one of
+    /// them may mend it, whoever imports it.
+    pub fn blame(&self, files: &[PathBuf], attempted: &[PathBuf]) {
+        let readings: Vec<(PathBuf, Option<Content>)> = attempted
+            .iter()
+            .map(|path| (path.clone(), self.engine.reader.contents.get(path)))
+            .collect();
+        self.state.lock().blame(files, readings);
+        self.watch_what_is_needed();
     }
 
     /// What CommonJS modules really required, and what their evaluation brought in.
@@ -244,6 +270,7 @@ impl Session {
 
     /// Which triggers saw which files change since the last call.
     pub fn take_triggers(&self) -> Vec<(TriggerId, Vec<PathBuf>)> {
+        self.examination.wait();
         self.state.lock().take_triggers()
     }
 
@@ -268,9 +295,8 @@ impl Session {
     }
 
     pub fn take_update(&self) -> Option<Update> {
-        self.state
-            .lock()
-            .take_update(&self.engine.reader.contents, None)
+        self.examination.wait();
+        self.state.lock().take_update(None)
     }
 
     /// An update of `path` at once, whether it changed or not; what changed below it comes along.
@@ -281,15 +307,12 @@ impl Session {
         }
         let mut state = self.state.lock();
         state.force(path, now);
-        state.take_update(&self.engine.reader.contents, Some(path))
+        state.take_update(Some(path))
     }
 
     /// How the update went, per group. True: there is more to do.
     pub fn finish_update(&self, id: u32, live: &[bool]) -> bool {
-        let more = self
-            .state
-            .lock()
-            .finish_update(id, live, &self.engine.reader.contents);
+        let more = self.state.lock().finish_update(id, live);
         self.watch_what_is_needed();
         more
     }
@@ -349,43 +372,13 @@ impl Session {
 }
 
 impl Engine {
-    /// Looks at one file for one session: remembers its content, and when that is news scans it
-    /// again. Returns the content when it could be read.
-    fn look_at(&self, session: &Session, path: &Path, at: Instant) -> Option<Content> {
-        let (snapshot, content) = self.reader.examine(path);
-        let content = content?;
-        self.note(session, path, &snapshot, content, at);
-        Some(content)
-    }
-
-    /// Tells `session` what `path` holds. Returns whether the new content has problems.
-    fn note(
-        &self,
-        session: &Session,
-        path: &Path,
-        snapshot: &crate::change::Snapshot,
-        content: Content,
-        at: Instant,
-    ) -> bool {
-        let Some(format) = session.state.lock().examined(path, content, at) else {
-            return false;
-        };
-        let crate::change::Snapshot::Content { bytes, .. } = snapshot else {
-            return false;
-        };
-        let source = String::from_utf8_lossy(bytes);
-        let found = self.reader.inspect(path, &source, format);
-        if format == Format::Esm && !found.broken {
-            session.state.lock().link(path, &found.imports);
-            for import in &found.imports {
-                prepare::prepare(&session.state, &self.reader, import, at);
+    /// `path` was touched: the sessions whose news that may be start waking up while it is examined.
+    fn wake_early(&self, path: &Path) {
+        for session in self.sessions.read().values() {
+            let is_news = session.state.lock().is_interested(path) && !session.ignores(path);
+            if is_news && session.examination.begin() {
+                (session.wake)();
             }
         }
-        let has_problems = !found.problems.is_empty();
-        session
-            .state
-            .lock()
-            .set_problems(path, found.problems, found.wanted);
-        has_problems
     }
 }

@@ -3,7 +3,7 @@
 
 use super::contents::{Content, Contents};
 use super::exports::missing_exports;
-use super::session::{Problem, SessionState};
+use super::session::{Problem, Reading, SessionState};
 use crate::change::{Snapshot, snapshot};
 use crate::graph::Format;
 use crate::resolve::{Mode, Resolved, Resolver, missing_candidates};
@@ -29,12 +29,14 @@ impl Reader {
     }
 
     /// Reads `path` and remembers what it holds now.
-    pub fn examine(&self, path: &Path) -> (Snapshot, Option<Content>) {
+    pub fn examine(&self, path: &Path) -> (Snapshot, Option<Reading>) {
+        let at = Instant::now();
         let (snapshot, content) = self.read(path);
-        if let Some(content) = content {
-            self.contents.replace(path, content);
+        let reading = content.map(|content| Reading { content, at });
+        if let Some(reading) = reading {
+            self.contents.replace(path, reading);
         }
-        (snapshot, content)
+        (snapshot, reading)
     }
 
     /// `path`'s text, if it can be read.
@@ -99,9 +101,11 @@ impl Reader {
                 Ok(_) => {}
                 Err(_) if request.guarded => {}
                 Err(error) => {
-                    found
-                        .wanted
-                        .extend(missing_candidates(&request.specifier, path, mode));
+                    let candidates = missing_candidates(&request.specifier, path, mode);
+                    if candidates.is_empty() {
+                        found.wanted.extend(installable(&request.specifier, path));
+                    }
+                    found.wanted.extend(candidates);
                     found.problems.push(Problem {
                         error: error.with_file(path).at(source, request.span),
                         source: None,
@@ -112,6 +116,24 @@ impl Reader {
         }
         found
     }
+}
+
+/// Where a package that is not installed would be: `npm install` mends the import.
+fn installable(specifier: &str, from: &Path) -> Vec<PathBuf> {
+    let parts: Vec<&str> = specifier.split('/').collect();
+    let name = match specifier.starts_with('@') {
+        true => parts.get(..2).map(|parts| parts.join("/")),
+        false => parts.first().map(|name| (*name).to_owned()),
+    };
+    let is_package = |name: &String| !name.is_empty() && !name.starts_with(['.', '#', '/']);
+    let Some(name) = name.filter(is_package) else {
+        return Vec::new();
+    };
+    let folders = from.ancestors().skip(1).map(|it| it.join("node_modules"));
+    folders
+        .filter(|folder| folder.is_dir())
+        .map(|folder| folder.join(&name).join("package.json"))
+        .collect()
 }
 
 fn module_kind(format: Format) -> Option<ModuleKind> {
@@ -154,11 +176,19 @@ pub fn prepare(state: &Mutex<SessionState>, reader: &Reader, root: &Path, now: I
         if !seen.insert(path.clone()) {
             continue;
         }
-        let known = state.lock().is_loaded(&path);
-        let (snapshot, content) = reader.examine(&path);
-        let Some(content) = content else { continue };
+        let (known, is_watched) = {
+            let state = state.lock();
+            (state.is_loaded(&path), state.is_watched(&path))
+        };
+        if known && is_watched {
+            // The engine looks at it whenever it is touched.
+            open.extend(state.lock().imports_of(&path));
+            continue;
+        }
+        let (snapshot, reading) = reader.examine(&path);
+        let Some(reading) = reading else { continue };
         if known {
-            let is_dirty = state.lock().examined(&path, content, now).is_some();
+            let is_dirty = state.lock().examined(&path, reading, now).is_some();
             if !is_dirty {
                 open.extend(state.lock().imports_of(&path));
                 continue;
@@ -172,7 +202,7 @@ pub fn prepare(state: &Mutex<SessionState>, reader: &Reader, root: &Path, now: I
             continue;
         };
         if !known {
-            state.lock().loading(&path, format, Some(content));
+            state.lock().loading(&path, format, Some(reading));
         }
         if format == Format::Esm {
             let found = reader.inspect(&path, &source, format);

@@ -1,13 +1,17 @@
 //! The engine thread: the only place where watcher, settling and sessions meet.
 
+mod examine;
+mod trees;
+
+use trees::Tree;
+
 use super::{Content, Engine, Session, SessionId, TriggerId, WatchDelta};
 use crate::change::{PathFilter, Settle, Timing};
-use crate::watch::{
-    BackendEvent, Sink, Touch, TreeFilter, TreeId, WatchEvent, WatchOptions, WatchStatus, Watcher,
-};
+use crate::watch::{BackendEvent, Sink, Touch, WatchEvent, WatchOptions, WatchStatus, Watcher};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
@@ -35,20 +39,6 @@ const PROBLEM_HOLD: Duration = Duration::from_millis(80);
 /// An emptied file that was not empty before: an editor that truncates first writes in a moment.
 const EMPTY_HOLD: Duration = Duration::from_millis(50);
 
-struct Tree {
-    session: SessionId,
-    trigger: TriggerId,
-    filter: PathFilter,
-    ignore: Arc<PathFilter>,
-    ids: Vec<TreeId>,
-}
-
-impl Tree {
-    fn matches(&self, path: &Path) -> bool {
-        self.filter.matches(path) && !self.ignore.matches(path)
-    }
-}
-
 struct Run {
     engine: &'static Engine,
     watcher: Watcher,
@@ -56,6 +46,8 @@ struct Run {
     trees: Vec<Tree>,
     /// When the first event of a pending change arrived.
     arrived: FxHashMap<PathBuf, Instant>,
+    /// Sessions are woken by the event itself: saves come alone, so that each is examined at once.
+    expects_news: Arc<AtomicBool>,
     /// Files appeared or vanished since the resolver's cache was made.
     resolver_is_stale: bool,
     /// Content that was already held back once: it is dispatched the second time.
@@ -69,8 +61,21 @@ pub fn start(
     options: WatchOptions,
     timing: Timing,
 ) {
+    let expects_news = Arc::new(AtomicBool::new(false));
+    let is_eager = expects_news.clone();
+    // On the backend's thread. It takes only locks that nobody holds while talking to the backend.
     let sink: Sink = Arc::new(move |event| {
+        let path = match &event {
+            BackendEvent::Path {
+                path,
+                touch: Touch::Complete | Touch::Partial,
+            } => Some(path.clone()),
+            _ => None,
+        };
         let _ = commands.send(Command::Backend(event));
+        if let Some(path) = path.filter(|_| is_eager.load(Ordering::Relaxed)) {
+            engine.wake_early(&path);
+        }
     });
     let body = move || {
         wake_precisely();
@@ -80,6 +85,7 @@ pub fn start(
             settle: Settle::new(timing),
             trees: Vec::new(),
             arrived: FxHashMap::default(),
+            expects_news,
             resolver_is_stale: false,
             held: FxHashMap::default(),
         };
@@ -138,6 +144,9 @@ fn guarded(run: &mut Run, receiver: &Receiver<Command>) -> Option<bool> {
     match std::panic::catch_unwind(step) {
         Ok(stop) => Some(stop),
         Err(_) => {
+            for session in run.engine.sessions.read().values() {
+                session.examination.end();
+            }
             run.tell_all(
                 "an internal error was caught while looking at a change; save the file again, \
                           and please report this",
@@ -180,6 +189,8 @@ impl Run {
         }
         if let Some(paths) = self.settle.due(now) {
             self.examine(paths, now);
+            self.expects_news
+                .store(self.settle.expects_no_company(), Ordering::Relaxed);
         }
         false
     }
@@ -220,18 +231,26 @@ impl Run {
         }
     }
 
-    /// A file may have been edited between its load and the start of its watch.
+    /// A file may have been edited between its load and the start of its watch; it may be half
+    /// written, too, so it is looked at as if the watch had seen it.
     fn verify(&mut self, paths: &[PathBuf], now: Instant) {
-        let mut woken = FxHashSet::default();
         for path in paths {
-            let (snapshot, content) = self.engine.reader.examine(path);
+            let (_, content) = self.engine.reader.read(path);
             let Some(content) = content else { continue };
+            let mut is_news = false;
             for session in self.interested(path) {
-                self.engine.note(&session, path, &snapshot, content, now);
-                woken.insert(session.id);
+                let mut state = session.state.lock();
+                state.learn(path, content);
+                is_news |= state.is_news(path, content);
+            }
+            if is_news {
+                let touch = match content {
+                    Content::Present { .. } => Touch::Complete,
+                    Content::Missing => Touch::Gone,
+                };
+                self.touch(path.clone(), touch, now);
             }
         }
-        self.wake(woken);
     }
 
     fn take_events(&mut self, events: Vec<WatchEvent>, now: Instant) {
@@ -276,6 +295,12 @@ impl Run {
             let below = |path: &&Path| under.is_none_or(|under| path.starts_with(under));
             paths.extend(state.watched_paths().filter(below).map(Path::to_path_buf));
         }
+        // A directory that is new to a tree: what was written into it before it was watched.
+        match under {
+            Some(under) => self.list_for_trees(under, &mut paths),
+            // Events were lost: what happened to files that are in no graph nobody can tell.
+            None => self.pull_all_triggers(),
+        }
         paths.sort();
         paths.dedup();
         for path in paths {
@@ -309,123 +334,21 @@ impl Run {
         interested
     }
 
-    /// The heart of the engine: touched files have settled; find out whose news they are.
-    fn examine(&mut self, paths: Vec<PathBuf>, now: Instant) {
-        let mut woken: FxHashSet<SessionId> = FxHashSet::default();
-        if std::mem::take(&mut self.resolver_is_stale) {
-            self.engine.reader.resolver.clear_cache();
-        }
-        for path in paths {
-            let before = self.engine.reader.contents.get(&path);
-            let (snapshot, content) = self.engine.reader.read(&path);
-            let Some(content) = content else {
-                // Unreadable: look again soon rather than lose the edit.
-                self.settle.hold(path, now + EMPTY_HOLD);
-                continue;
-            };
-            let was_filled = before.is_some_and(|it| !it.is_empty() && it != Content::Missing);
-            if content.is_empty() && was_filled && self.is_first_look(&path, content) {
-                self.settle.hold(path, now + EMPTY_HOLD);
-                continue;
-            }
-            self.engine.reader.contents.replace(&path, content);
-
-            let since = self.arrived.get(&path).copied().unwrap_or(now);
-            let sessions = self.interested(&path);
-            let mut has_problems = false;
-            for session in &sessions {
-                has_problems |= self.engine.note(session, &path, &snapshot, content, since);
-                woken.insert(session.id);
-            }
-            self.pull_triggers(&path, before, content, &mut woken);
-            if has_problems && self.is_first_look(&path, content) {
-                for session in &sessions {
-                    session.state.lock().hold(&path);
-                }
-                self.settle.hold(path, now + PROBLEM_HOLD);
-                continue;
-            }
-            self.held.remove(&path);
-            self.arrived.remove(&path);
-        }
-        self.wake(woken);
-    }
-
-    /// False when `path` was already held back with this very content.
-    fn is_first_look(&mut self, path: &Path, content: Content) -> bool {
-        self.held.insert(path.to_path_buf(), content) != Some(content)
-    }
-
-    fn pull_triggers(
-        &self,
-        path: &Path,
-        before: Option<Content>,
-        content: Content,
-        woken: &mut FxHashSet<SessionId>,
-    ) {
-        if before == Some(content) {
-            return;
-        }
-        for tree in self.trees.iter().filter(|tree| tree.matches(path)) {
-            if let Some(session) = self.engine.session(tree.session) {
-                session.state.lock().triggered(tree.trigger, path);
-                woken.insert(tree.session);
-            }
-        }
-    }
-
-    fn add_tree(
-        &mut self,
-        session: SessionId,
-        trigger: TriggerId,
-        filter: PathFilter,
-        ignore: Arc<PathFilter>,
-        now: Instant,
-    ) {
-        let mut tree = Tree {
-            session,
-            trigger,
-            filter,
-            ignore,
-            ids: Vec::new(),
-        };
-        let ignored = tree.ignore.clone();
-        let skip: TreeFilter = Arc::new(move |directory: &Path| ignored.excludes(directory));
-        let nothing_below: TreeFilter = Arc::new(|_: &Path| true);
-        for (root, is_recursive) in tree.filter.roots() {
-            let skip = if is_recursive {
-                skip.clone()
-            } else {
-                nothing_below.clone()
-            };
-            let (id, events) = self.watcher.acquire_tree(&root, skip, now);
-            tree.ids.push(id);
-            self.take_events(events, now);
-        }
-        self.trees.push(tree);
-    }
-
-    fn remove_trees(&mut self, is_gone: impl Fn(&Tree) -> bool) {
-        let (gone, kept) = std::mem::take(&mut self.trees)
-            .into_iter()
-            .partition(|tree| is_gone(tree));
-        self.trees = kept;
-        let gone: Vec<Tree> = gone;
-        for id in gone.into_iter().flat_map(|tree| tree.ids) {
-            self.watcher.release_tree(id);
-        }
-    }
-
-    fn wake(&self, sessions: FxHashSet<SessionId>) {
-        for id in sessions {
-            let Some(session) = self.engine.session(id) else {
-                continue;
-            };
+    fn update_watches(&self, sessions: &FxHashSet<SessionId>) {
+        for session in sessions.iter().filter_map(|&id| self.engine.session(id)) {
             let delta = session.state.lock().watch_delta();
             if delta != WatchDelta::default() {
                 self.engine.send(Command::Watch(delta));
             }
-            let has_work = session.state.lock().has_work(&self.engine.reader.contents);
+        }
+    }
+
+    fn wake(&self, sessions: FxHashSet<SessionId>) {
+        for session in sessions
+            .into_iter()
+            .filter_map(|id| self.engine.session(id))
+        {
+            let has_work = session.state.lock().has_work();
             if has_work {
                 (session.wake)();
             }

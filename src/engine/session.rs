@@ -4,12 +4,21 @@
 //! *dirty* when the content on disk is not the content that is loaded; nothing else has to be
 //! remembered about events, and whatever happens during an update is still seen after it.
 
-use super::contents::{Content, Contents};
+mod triggers;
+mod update;
+mod watching;
+
+pub use triggers::TriggerId;
+pub use update::{GroupToEvaluate, ModuleToEvaluate, Update};
+pub use watching::WatchDelta;
+
+use super::contents::Content;
 use crate::error::Error;
-use crate::graph::{Change, Format, Graph, ModuleId, Outsider, Reason, propagate};
+use crate::graph::{Format, Graph, ModuleId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// What a module's running instance was made from.
@@ -23,9 +32,19 @@ enum Loaded {
     Never,
 }
 
+/// What a file held, and when the reading of it began: of two readings the later begun one counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub content: Content,
+    pub at: Instant,
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 struct Facts {
     loaded: Loaded,
+    /// What this session was last told that the file holds. Only this is judged by: what other
+    /// sessions, or the engine, have read since will be told in its turn.
+    seen: Option<Reading>,
     /// The content with which the last update failed.
     attempted: Option<Content>,
     /// When the event arrived that made the module dirty.
@@ -36,49 +55,11 @@ struct Facts {
     held: bool,
 }
 
-/// A module of a plan, in words the runtime needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModuleToEvaluate {
-    pub path: PathBuf,
-    pub format: Format,
-    pub changed: bool,
-    /// For people: the import because of which it is evaluated.
-    pub because: Option<PathBuf>,
-    pub missing: bool,
-    pub importers: Vec<PathBuf>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct GroupToEvaluate {
-    pub modules: Vec<ModuleToEvaluate>,
-    pub boundaries: Vec<PathBuf>,
-    pub outside: Vec<(PathBuf, PathBuf)>,
-}
-
-/// A watch path of `hmr()` saw a file change that may lie outside the graph.
-pub type TriggerId = u32;
-
-#[derive(Clone, Debug)]
-pub struct Update {
-    pub id: u32,
-    pub groups: Vec<GroupToEvaluate>,
-    pub problems: Vec<Problem>,
-    /// The earliest event this update answers.
-    pub since: Option<Instant>,
-}
-
 #[derive(Debug)]
 struct InFlight {
     id: u32,
     /// Per group: the module, what was loaded before, and the content the update is about.
     groups: Vec<Vec<(ModuleId, Loaded, Option<Content>)>>,
-}
-
-/// Paths to start or stop watching.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct WatchDelta {
-    pub acquire: Vec<PathBuf>,
-    pub release: Vec<PathBuf>,
 }
 
 /// What a syntax error or an unresolved import looked like, with the source it was found in.
@@ -89,6 +70,27 @@ pub struct Problem {
     pub source: Option<String>,
     /// The specifier that does not resolve.
     pub specifier: Option<String>,
+}
+
+/// What a look at a module's new content found.
+#[derive(Debug)]
+pub struct Findings {
+    pub format: Format,
+    /// What it imports statically; `None` when that is seen better at run time (CommonJS), or can't
+    /// be told (it does not parse).
+    pub imports: Option<Vec<PathBuf>>,
+    pub problems: Vec<Problem>,
+    /// Files whose creation could mend a problem.
+    pub wanted: Vec<PathBuf>,
+    pub bytes: Arc<[u8]>,
+}
+
+/// A file whose change could mend a failed module.
+#[derive(Debug)]
+struct Wanted {
+    /// What it held when it was of no help.
+    content: Option<Content>,
+    waiting: FxHashSet<ModuleId>,
 }
 
 #[derive(Debug, Default)]
@@ -105,7 +107,9 @@ pub struct SessionState {
     targets: FxHashMap<TriggerId, ModuleId>,
     problems: FxHashMap<ModuleId, Vec<Problem>>,
     /// Files whose appearance could mend a failed import, and who waits for them.
-    wanted: FxHashMap<PathBuf, FxHashSet<ModuleId>>,
+    wanted: FxHashMap<PathBuf, Wanted>,
+    /// What was read for the next update, kept until that has ended.
+    sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
     next_id: u32,
 }
 
@@ -122,26 +126,62 @@ impl SessionState {
         id
     }
 
+    fn content(&self, id: ModuleId) -> Option<Content> {
+        self.facts[id.index()].seen.map(|reading| reading.content)
+    }
+
+    /// False when something newer is known already.
+    fn see(&mut self, id: ModuleId, reading: Reading) -> bool {
+        let seen = &mut self.facts_mut(id).seen;
+        let is_newest = seen.is_none_or(|seen| seen.at <= reading.at);
+        if is_newest {
+            *seen = Some(reading);
+        }
+        is_newest
+    }
+
     fn facts_mut(&mut self, id: ModuleId) -> &mut Facts {
         &mut self.facts[id.index()]
     }
 
-    /// `path` is being loaded from `content`, which was read before the loader reads it: an edit
-    /// in between leads to one update too many, never to a lost one.
-    pub fn loading(&mut self, path: &Path, format: Format, content: Option<Content>) {
+    /// `path` is being loaded from what was read before the loader reads it: an edit in between
+    /// leads to one update too many, never to a lost one.
+    pub fn loading(&mut self, path: &Path, format: Format, reading: Option<Reading>) {
         let id = self.intern(path);
         self.graph.set_format(id, format);
+        if let Some(reading) = reading {
+            self.see(id, reading);
+        }
         let facts = self.facts_mut(id);
-        facts.loaded = content.map_or(Loaded::Unknown, Loaded::From);
+        facts.loaded = reading.map_or(Loaded::Unknown, |reading| Loaded::From(reading.content));
         facts.attempted = None;
+        // Loaded by itself before an update came to it: that is done. In an update, its end decides.
+        let is_current = reading.is_some_and(|reading| self.content(id) == Some(reading.content));
+        let mut members = self
+            .in_flight
+            .iter()
+            .flat_map(|update| update.groups.iter().flatten());
+        let is_member = members.any(|&(member, ..)| member == id);
+        if is_current && !is_member && !self.facts[id.index()].forced {
+            self.dirty.remove(&id);
+        }
     }
 
     /// The first load of `path` failed; it is waited for.
-    pub fn failed_first_load(&mut self, path: &Path, content: Option<Content>) {
+    pub fn failed_first_load(&mut self, path: &Path, reading: Option<Reading>) {
         let id = self.intern(path);
+        if let Some(reading) = reading {
+            self.see(id, reading);
+        }
         let facts = self.facts_mut(id);
         facts.loaded = Loaded::Never;
-        facts.attempted = content;
+        facts.attempted = reading.map(|reading| reading.content);
+    }
+
+    pub fn was_never_loaded(&self, path: &Path) -> bool {
+        self.graph
+            .id(path)
+            .is_some_and(|id| self.facts[id.index()].loaded == Loaded::Never)
     }
 
     /// Is the content `path` was last loaded from already known?
@@ -149,6 +189,24 @@ impl SessionState {
         self.graph
             .id(path)
             .is_some_and(|id| matches!(self.facts[id.index()].loaded, Loaded::From(_)))
+    }
+
+    /// `path` is being loaded by an update that is about the very content kept for it: what it is
+    /// loaded from. `None`: the loader has to read the file.
+    pub fn loading_in_flight(&mut self, path: &Path) -> Option<Arc<[u8]>> {
+        let id = self.graph.id(path)?;
+        let (content, bytes) = self.sources.get(&id)?;
+        let (content, bytes) = (*content, bytes.clone());
+        let mut members = self
+            .in_flight
+            .iter()
+            .flat_map(|update| update.groups.iter().flatten());
+        let is_about_it =
+            members.any(|&(member, _, planned)| member == id && planned == Some(content));
+        is_about_it.then(|| {
+            self.facts_mut(id).loaded = Loaded::From(content);
+            bytes
+        })
     }
 
     /// The format `path` had when it was last loaded.
@@ -164,67 +222,6 @@ impl SessionState {
         let changed = self.graph.set_imports(id, &imports);
         self.watch_is_stale |= changed;
         changed
-    }
-
-    pub fn add_boundary(&mut self, path: &Path, deep: bool, watch: bool) {
-        let id = self.intern(path);
-        let boundary = self.graph.boundary_mut(id);
-        let (count, watched) = match deep {
-            true => (&mut boundary.deep, &mut boundary.watched_deep),
-            false => (&mut boundary.shallow, &mut boundary.watched_shallow),
-        };
-        *count += 1;
-        *watched += u32::from(watch);
-        self.watch_is_stale = true;
-    }
-
-    pub fn remove_boundary(&mut self, path: &Path, deep: bool, watch: bool) {
-        let Some(id) = self.graph.id(path) else {
-            return;
-        };
-        let boundary = self.graph.boundary_mut(id);
-        let (count, watched) = match deep {
-            true => (&mut boundary.deep, &mut boundary.watched_deep),
-            false => (&mut boundary.shallow, &mut boundary.watched_shallow),
-        };
-        *count = count.saturating_sub(1);
-        *watched = watched.saturating_sub(u32::from(watch));
-        self.watch_is_stale = true;
-    }
-
-    /// Compares what is watched with what the boundaries now lead to. Costs nothing when no edge
-    /// changed, which is nearly every update.
-    pub fn watch_delta(&mut self) -> WatchDelta {
-        if !std::mem::take(&mut self.watch_is_stale) {
-            return WatchDelta::default();
-        }
-        let deep = self
-            .graph
-            .ids()
-            .filter(|&id| self.graph.boundary(id).watched_deep > 0);
-        let mut needed = self.graph.reachable(deep.collect::<Vec<_>>());
-        needed.extend(
-            self.graph
-                .ids()
-                .filter(|&id| self.graph.boundary(id).watched_shallow > 0),
-        );
-        let wanted: FxHashSet<PathBuf> = self.wanted.keys().cloned().collect();
-
-        let path = |id: &ModuleId| self.graph.path(*id).to_path_buf();
-        let mut acquire: Vec<PathBuf> = needed.difference(&self.watched).map(path).collect();
-        acquire.extend(wanted.difference(&self.watched_wanted).cloned());
-        acquire.sort();
-        let mut release: Vec<PathBuf> = self.watched.difference(&needed).map(path).collect();
-        release.extend(self.watched_wanted.difference(&wanted).cloned());
-        release.sort();
-        self.watched = needed;
-        self.watched_wanted = wanted;
-        WatchDelta { acquire, release }
-    }
-
-    pub fn watched_paths(&self) -> impl Iterator<Item = &Path> {
-        let modules = self.watched.iter().map(|&id| self.graph.path(id));
-        modules.chain(self.watched_wanted.iter().map(PathBuf::as_path))
     }
 
     pub fn knows(&self, path: &Path) -> bool {
@@ -266,30 +263,99 @@ impl SessionState {
                 .is_some_and(|id| self.watched.contains(&id))
     }
 
-    /// `path` was examined and holds `content`. Returns the module when it is dirty now, which is
-    /// the moment to scan it again.
-    pub fn examined(&mut self, path: &Path, content: Content, at: Instant) -> Option<Format> {
-        if let (Content::Present { .. }, Some(waiting)) = (content, self.wanted.remove(path)) {
+    /// The first look at a module that was loaded from content nobody hashed in time.
+    pub fn learn(&mut self, path: &Path, content: Content) {
+        if let Some(id) = self.graph.id(path)
+            && self.facts[id.index()].loaded == Loaded::Unknown
+        {
+            self.facts_mut(id).loaded = Loaded::From(content);
+        }
+    }
+
+    /// Would it be news that `path` holds `content`?
+    pub fn is_news(&self, path: &Path, content: Content) -> bool {
+        let was_tried = self.graph.id(path).is_some_and(|id| {
+            let facts = &self.facts[id.index()];
+            facts.loaded == Loaded::Never && facts.attempted == Some(content)
+        });
+        self.is_wanted(path, content) || !was_tried && self.format_if_news(path, content).is_some()
+    }
+
+    fn is_wanted(&self, path: &Path, content: Content) -> bool {
+        self.wanted
+            .get(path)
+            .is_some_and(|wanted| wanted.content != Some(content))
+    }
+
+    /// The modules `files` could not be evaluated; `attempted` were loaded on the way.
+    pub fn blame(&mut self, files: &[PathBuf], attempted: Vec<(PathBuf, Option<Content>)>) {
+        let ids = files.iter().filter_map(|path| self.graph.id(path));
+        // What changed and failed; a module that only lay between comes along by itself.
+        let failed: Vec<ModuleId> = ids
+            .filter(|id| self.dirty.contains(id) || self.facts[id.index()].loaded == Loaded::Never)
+            .collect();
+        for (path, content) in attempted {
+            if !files.contains(&path) {
+                self.want(path, content, failed.iter().copied());
+            }
+        }
+    }
+
+    fn want(
+        &mut self,
+        path: PathBuf,
+        content: Option<Content>,
+        waiting: impl IntoIterator<Item = ModuleId>,
+    ) {
+        self.watch_is_stale = true;
+        let new = || Wanted {
+            content,
+            waiting: FxHashSet::default(),
+        };
+        let wanted = self.wanted.entry(path).or_insert_with(new);
+        wanted.waiting.extend(waiting);
+    }
+
+    /// The format of the module `path`, if `content` is not what it runs from.
+    pub fn format_if_news(&self, path: &Path, content: Content) -> Option<Format> {
+        let id = self.graph.id(path)?;
+        let is_news = match self.facts[id.index()].loaded {
+            Loaded::Unknown => false,
+            Loaded::From(loaded) => loaded != content,
+            Loaded::Never => true,
+        };
+        is_news.then(|| self.graph.format(id))
+    }
+
+    /// `path` was examined. Returns the module's format when it is dirty now; what was found in it
+    /// is then to be told with [`Self::set_findings`] under the same lock, or an update may be
+    /// planned in between that knows nothing of it.
+    pub fn examined(&mut self, path: &Path, reading: Reading, since: Instant) -> Option<Format> {
+        if self.is_wanted(path, reading.content)
+            && let Some(wanted) = self.wanted.remove(path)
+        {
             self.watch_is_stale = true;
-            for id in waiting {
+            for id in wanted.waiting {
                 self.facts_mut(id).forced = true;
                 self.dirty.insert(id);
             }
         }
         let id = self.graph.id(path)?;
+        if !self.see(id, reading) {
+            return None;
+        }
         let facts = self.facts_mut(id);
         facts.held = false;
         match facts.loaded {
             Loaded::Unknown => {
-                facts.loaded = Loaded::From(content);
+                facts.loaded = Loaded::From(reading.content);
                 return None;
             }
-            Loaded::From(loaded) if loaded == content => {
+            Loaded::From(loaded) if loaded == reading.content => {
                 // Back to what is running: whatever failed in between is forgotten.
                 facts.attempted = None;
                 facts.since = None;
-                let forced = facts.forced;
-                if !forced {
+                if !facts.forced {
                     self.dirty.remove(&id);
                 }
                 self.forget_problems(id);
@@ -297,25 +363,54 @@ impl SessionState {
             }
             Loaded::From(_) | Loaded::Never => {}
         }
-        facts.since.get_or_insert(at);
+        facts.since.get_or_insert(since);
         self.dirty.insert(id);
         self.problems.remove(&id);
         Some(self.graph.format(id))
     }
 
-    /// What the engine's own check of a dirty module's new content found.
-    pub fn set_problems(&mut self, path: &Path, problems: Vec<Problem>, wanted: Vec<PathBuf>) {
+    /// The modules whose failed import the appearance of `path` may mend.
+    pub fn waiting_for(&self, path: &Path) -> Vec<PathBuf> {
+        let waiting = self.wanted.get(path).into_iter().flat_map(|it| &it.waiting);
+        waiting
+            .map(|&id| self.graph.path(id).to_path_buf())
+            .collect()
+    }
+
+    /// What the engine's own look at a dirty module's new content found. `may_wait`: if there is
+    /// anything wrong, the next save may mend it in a moment. Returns whether that is waited for.
+    pub fn set_findings(
+        &mut self,
+        path: &Path,
+        reading: Reading,
+        findings: Findings,
+        may_wait: bool,
+    ) -> bool {
         let Some(id) = self.graph.id(path) else {
-            return;
+            return false;
         };
-        self.forget_problems(id);
-        for path in wanted {
-            self.watch_is_stale = true;
-            self.wanted.entry(path).or_default().insert(id);
+        if self.facts[id.index()].attempted == Some(reading.content) {
+            // The same text as failed before: what was blamed for that still is.
+            self.problems.remove(&id);
+        } else {
+            self.forget_problems(id);
         }
-        if !problems.is_empty() {
-            self.problems.insert(id, problems);
+        self.graph.set_format(id, findings.format);
+        if let Some(imports) = &findings.imports {
+            self.link(path, imports);
         }
+        for path in findings.wanted {
+            self.want(path, Some(Content::Missing), [id]);
+        }
+        if findings.problems.is_empty() {
+            if findings.format == Format::CommonJs {
+                self.sources.insert(id, (reading.content, findings.bytes));
+            }
+            return false;
+        }
+        self.problems.insert(id, findings.problems);
+        self.facts_mut(id).held = may_wait;
+        may_wait
     }
 
     fn forget_problems(&mut self, id: ModuleId) {
@@ -323,18 +418,17 @@ impl SessionState {
         if self.wanted.is_empty() {
             return;
         }
-        self.wanted.retain(|_, waiting| {
-            waiting.remove(&id);
-            !waiting.is_empty()
+        self.wanted.retain(|_, wanted| {
+            wanted.waiting.remove(&id);
+            !wanted.waiting.is_empty()
         });
         self.watch_is_stale = true;
     }
 
-    /// Wait a moment with `path`: what was found in it may be mended by the next save.
-    pub fn hold(&mut self, path: &Path) {
-        if let Some(id) = self.graph.id(path) {
-            self.facts_mut(id).held = true;
-        }
+    /// Nothing is waited out with `path` any more. True when something was.
+    pub fn end_hold(&mut self, path: &Path) -> bool {
+        let id = self.graph.id(path);
+        id.is_some_and(|id| std::mem::take(&mut self.facts_mut(id).held))
     }
 
     fn is_holding(&self) -> bool {
@@ -349,207 +443,7 @@ impl SessionState {
         facts.since.get_or_insert(at);
         self.dirty.insert(id);
     }
-
-    pub fn add_trigger(&mut self, trigger: TriggerId, target: &Path) {
-        let id = self.intern(target);
-        self.targets.insert(trigger, id);
-    }
-
-    pub fn remove_trigger(&mut self, trigger: TriggerId) {
-        self.targets.remove(&trigger);
-        self.triggers.remove(&trigger);
-    }
-
-    /// A file under a trigger's watch path changed. The runtime decides whether that counts (its
-    /// user may have named exceptions in a way only JavaScript understands) and says [`Self::fire`].
-    pub fn triggered(&mut self, trigger: TriggerId, path: &Path) {
-        if self.targets.contains_key(&trigger) {
-            self.triggers
-                .entry(trigger)
-                .or_default()
-                .insert(path.to_path_buf());
-        }
-    }
-
-    pub fn take_triggers(&mut self) -> Vec<(TriggerId, Vec<PathBuf>)> {
-        let triggers = std::mem::take(&mut self.triggers);
-        triggers
-            .into_iter()
-            .map(|(id, paths)| (id, paths.into_iter().collect()))
-            .collect()
-    }
-
-    /// When the graph below the trigger's target does not hold one of `paths`, the target alone is
-    /// invalidated; otherwise propagation does what is right.
-    pub fn fire(&mut self, trigger: TriggerId, paths: &[PathBuf], at: Instant) {
-        let Some(&target) = self.targets.get(&trigger) else {
-            return;
-        };
-        let below = self.graph.reachable([target]);
-        let is_below = |path: &PathBuf| self.graph.id(path).is_some_and(|id| below.contains(&id));
-        if !paths.iter().all(is_below) {
-            let target = self.graph.path(target).to_path_buf();
-            self.force(&target, at);
-        }
-    }
-
-    /// Is there anything an update could do now?
-    pub fn has_work(&self, contents: &Contents) -> bool {
-        self.in_flight.is_empty()
-            && !self.is_holding()
-            && (!self.triggers.is_empty() || self.has_news(contents))
-    }
-
-    fn has_news(&self, contents: &Contents) -> bool {
-        self.dirty.iter().any(|&id| self.is_fresh(id, contents))
-    }
-
-    fn is_fresh(&self, id: ModuleId, contents: &Contents) -> bool {
-        let facts = &self.facts[id.index()];
-        facts.forced || contents.get(self.graph.path(id)) != facts.attempted
-    }
-
-    /// Plans the next update from everything dirty. `None` when an update is in flight (its end
-    /// asks again) or there is nothing to do. With `only`, an update about this one module, also
-    /// beside one in flight.
-    pub fn take_update(&mut self, contents: &Contents, only: Option<&Path>) -> Option<Update> {
-        if only.is_none() && (!self.in_flight.is_empty() || self.is_holding()) {
-            return None;
-        }
-        let only = only.and_then(|path| self.graph.id(path));
-        let below = only.map(|id| self.graph.reachable([id]));
-        let candidates: Vec<ModuleId> = self
-            .dirty
-            .iter()
-            .copied()
-            .filter(|id| below.as_ref().is_none_or(|below| below.contains(id)))
-            .collect();
-        let changes: Vec<Change> = candidates
-            .iter()
-            .map(|&module| Change {
-                module,
-                fresh: self.is_fresh(module, contents),
-            })
-            .collect();
-        let plan = propagate(&self.graph, &changes);
-        if plan.groups.is_empty() {
-            // Nobody's: a module that left every boundary's reach.
-            for change in changes.iter().filter(|change| change.fresh) {
-                self.settle_module(change.module, contents);
-            }
-            return None;
-        }
-
-        let id = self.next_id;
-        self.next_id = self.next_id.wrapping_add(1);
-        let mut in_flight = InFlight {
-            id,
-            groups: Vec::with_capacity(plan.groups.len()),
-        };
-        let mut update = Update {
-            id,
-            groups: Vec::new(),
-            problems: Vec::new(),
-            since: None,
-        };
-        for group in &plan.groups {
-            let mut members = Vec::with_capacity(group.modules.len());
-            for planned in &group.modules {
-                let content = contents.get(self.graph.path(planned.module));
-                let facts = self.facts_mut(planned.module);
-                members.push((planned.module, facts.loaded, content));
-                let since = facts.since.take();
-                facts.forced = false;
-                update.since = [update.since, since].into_iter().flatten().min();
-                for problem in self.problems.get(&planned.module).into_iter().flatten() {
-                    update.problems.push(problem.clone());
-                }
-            }
-            in_flight.groups.push(members);
-            update.groups.push(self.describe(group, contents));
-        }
-        self.in_flight.push(in_flight);
-        Some(update)
-    }
-
-    fn describe(&self, group: &crate::graph::Group, contents: &Contents) -> GroupToEvaluate {
-        let path = |id: ModuleId| self.graph.path(id).to_path_buf();
-        let module = |planned: &crate::graph::PlannedModule| ModuleToEvaluate {
-            path: path(planned.module),
-            format: self.graph.format(planned.module),
-            changed: planned.reason == Reason::Changed,
-            because: match planned.reason {
-                Reason::Changed => None,
-                Reason::Imports(import) => Some(path(import)),
-            },
-            missing: contents.get(self.graph.path(planned.module)) == Some(Content::Missing),
-            importers: self
-                .graph
-                .importers(planned.module)
-                .iter()
-                .map(|&id| path(id))
-                .collect(),
-        };
-        GroupToEvaluate {
-            modules: group.modules.iter().map(module).collect(),
-            boundaries: group.boundaries.iter().map(|&id| path(id)).collect(),
-            outside: group
-                .outside
-                .iter()
-                .map(|Outsider { importer, module }| (path(*importer), path(*module)))
-                .collect(),
-        }
-    }
-
-    fn settle_module(&mut self, id: ModuleId, contents: &Contents) {
-        let content = contents.get(self.graph.path(id));
-        let facts = self.facts_mut(id);
-        facts.forced = false;
-        facts.since = None;
-        facts.attempted = content;
-    }
-
-    /// The runtime has applied update `id`; `live[n]` says whether group `n` went live. Returns
-    /// whether there is more to do.
-    pub fn finish_update(&mut self, id: u32, live: &[bool], contents: &Contents) -> bool {
-        let Some(index) = self.in_flight.iter().position(|update| update.id == id) else {
-            return false;
-        };
-        let update = self.in_flight.swap_remove(index);
-        for (group, members) in update.groups.into_iter().enumerate() {
-            let went_live = live.get(group).copied().unwrap_or(false);
-            for (id, loaded_before, content) in members {
-                let facts = &mut self.facts[id.index()];
-                if !went_live {
-                    facts.loaded = loaded_before;
-                    facts.attempted = content;
-                } else {
-                    // Unless the loader said in the meantime what it really read.
-                    if facts.loaded == loaded_before {
-                        facts.loaded = content.map_or(Loaded::Unknown, Loaded::From);
-                    }
-                    facts.attempted = None;
-                }
-                let now = contents.get(self.graph.path(id));
-                let is_clean = match self.facts[id.index()].loaded {
-                    Loaded::Unknown => true,
-                    Loaded::From(loaded) => now.is_none_or(|now| now == loaded),
-                    Loaded::Never => false,
-                };
-                match is_clean {
-                    true if !self.facts[id.index()].forced => self.dirty.remove(&id),
-                    true => false,
-                    false => self.dirty.insert(id),
-                };
-                if went_live {
-                    self.problems.remove(&id);
-                }
-            }
-        }
-        self.has_work(contents)
-    }
 }
 
 #[cfg(test)]
-#[path = "session_tests.rs"]
 mod tests;

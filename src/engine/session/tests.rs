@@ -8,7 +8,6 @@ const C: &str = "/app/c.js";
 
 struct Case {
     state: SessionState,
-    contents: Contents,
     now: Instant,
 }
 
@@ -17,7 +16,6 @@ impl Case {
     fn new() -> Self {
         let mut case = Self {
             state: SessionState::default(),
-            contents: Contents::default(),
             now: Instant::now(),
         };
         for path in [A, B, C] {
@@ -32,9 +30,14 @@ impl Case {
 
     fn load(&mut self, path: &str, text: &str) {
         let content = Content::of_bytes(text.as_bytes());
-        self.contents.replace(Path::new(path), content);
-        self.state
-            .loading(Path::new(path), Format::CommonJs, Some(content));
+        self.state.loading(
+            Path::new(path),
+            Format::CommonJs,
+            Some(Reading {
+                content,
+                at: self.now,
+            }),
+        );
     }
 
     fn edit(&mut self, path: &str, text: &str) -> bool {
@@ -42,14 +45,40 @@ impl Case {
     }
 
     fn see(&mut self, path: &str, content: Content) -> bool {
-        self.contents.replace(Path::new(path), content);
         self.state
-            .examined(Path::new(path), content, self.now)
+            .examined(Path::new(path), self.reading(content), self.now)
             .is_some()
     }
 
+    fn reading(&self, content: Content) -> Reading {
+        Reading {
+            content,
+            at: self.now,
+        }
+    }
+
+    /// What the look at `path`'s new content `text` finds: a problem, and the file that would mend it.
+    fn find(&mut self, path: &str, text: &str, wanted: Option<&str>, may_wait: bool) {
+        let error = Error::new(crate::error::ErrorCode::UnresolvedImport, "no such file");
+        let problem = Problem {
+            error,
+            source: None,
+            specifier: None,
+        };
+        let findings = Findings {
+            format: Format::CommonJs,
+            imports: None,
+            problems: wanted.map(|_| problem).into_iter().collect(),
+            wanted: wanted.map(PathBuf::from).into_iter().collect(),
+            bytes: Arc::from(text.as_bytes()),
+        };
+        let reading = self.reading(Content::of_bytes(text.as_bytes()));
+        self.state
+            .set_findings(Path::new(path), reading, findings, may_wait);
+    }
+
     fn take(&mut self) -> Option<Update> {
-        self.state.take_update(&self.contents, None)
+        self.state.take_update(None)
     }
 
     /// The files of the next update, joined; "" when there is none.
@@ -62,7 +91,7 @@ impl Case {
     }
 
     fn finish(&mut self, id: u32, live: bool) -> bool {
-        self.state.finish_update(id, &[live], &self.contents)
+        self.state.finish_update(id, &[live])
     }
 }
 
@@ -75,7 +104,7 @@ fn names(group: &GroupToEvaluate) -> String {
 fn the_same_content_is_no_news() {
     let mut case = Case::new();
     assert!(!case.edit(C, "1"));
-    assert!(!case.state.has_work(&case.contents));
+    assert!(!case.state.has_work());
     assert!(case.take().is_none());
 }
 
@@ -164,7 +193,7 @@ fn a_deleted_file_is_a_change_and_its_return_is_none() {
     assert!(update.groups[0].modules[0].missing);
     case.finish(update.id, false);
     assert!(!case.edit(C, "1"));
-    assert!(!case.state.has_work(&case.contents));
+    assert!(!case.state.has_work());
 }
 
 #[test]
@@ -172,8 +201,9 @@ fn a_file_whose_first_load_failed_is_waited_for() {
     let mut case = Case::new();
     let broken = Content::of_bytes(b"broken");
     let path = Path::new("/app/late.js");
-    case.contents.replace(path, broken);
-    case.state.failed_first_load(path, Some(broken));
+
+    case.state
+        .failed_first_load(path, Some(case.reading(broken)));
     case.state.add_boundary(path, true, true);
     case.edit("/app/late.js", "broken");
     assert!(case.take().is_none(), "that was tried");
@@ -185,16 +215,7 @@ fn a_file_whose_first_load_failed_is_waited_for() {
 fn a_module_waits_for_the_file_it_misses() {
     let mut case = Case::new();
     case.edit(C, "require('./new')");
-    let problem = Problem {
-        error: Error::new(crate::error::ErrorCode::UnresolvedImport, "no ./new"),
-        source: None,
-        specifier: Some("./new".into()),
-    };
-    case.state.set_problems(
-        Path::new(C),
-        vec![problem],
-        vec![PathBuf::from("/app/new.js")],
-    );
+    case.find(C, "require('./new')", Some("/app/new.js"), false);
     assert!(case.state.is_interested(Path::new("/app/new.js")));
     assert_eq!(
         case.state.watch_delta().acquire,
@@ -211,9 +232,9 @@ fn a_module_waits_for_the_file_it_misses() {
 fn a_held_module_holds_the_update() {
     let mut case = Case::new();
     case.edit(C, "half a fi");
-    case.state.hold(Path::new(C));
+    case.find(C, "half a fi", Some("/app/nothing.js"), true);
     case.edit(B, "2");
-    assert!(!case.state.has_work(&case.contents));
+    assert!(!case.state.has_work());
     assert!(case.take().is_none());
     case.edit(C, "half a file is whole");
     case.expect_update("c,b,a");
@@ -253,7 +274,7 @@ fn a_forced_update_needs_no_change_and_passes_one_in_flight() {
     case.state.force(Path::new("/app/other.js"), case.now);
     let forced = case
         .state
-        .take_update(&case.contents, Some(Path::new("/app/other.js")))
+        .take_update(Some(Path::new("/app/other.js")))
         .unwrap();
     assert_eq!(names(&forced.groups[0]), "other");
     case.finish(forced.id, true);
@@ -265,7 +286,7 @@ fn triggers_outside_the_graph_invalidate_the_target_alone() {
     let mut case = Case::new();
     case.state.add_trigger(7, Path::new(A));
     case.state.triggered(7, Path::new("/app/notes.txt"));
-    assert!(case.state.has_work(&case.contents));
+    assert!(case.state.has_work());
     assert_eq!(
         case.state.take_triggers(),
         [(7, vec![PathBuf::from("/app/notes.txt")])]
@@ -295,4 +316,125 @@ fn content_nobody_hashed_in_time_becomes_known_at_the_first_look() {
         .loading(Path::new("/app/d.js"), Format::CommonJs, None);
     assert!(!case.edit("/app/d.js", "1"));
     assert!(case.edit("/app/d.js", "2"));
+}
+
+#[test]
+fn a_module_that_was_not_there_at_first_gets_its_format_later() {
+    let mut case = Case::new();
+    let path = Path::new("/app/late.mjs");
+    assert!(!case.state.was_never_loaded(path));
+    case.state
+        .failed_first_load(path, Some(case.reading(Content::Missing)));
+    assert!(case.state.was_never_loaded(path));
+    assert!(case.edit("/app/late.mjs", "1"));
+    let reading = case.reading(Content::of_bytes(b"1"));
+    case.state.loading(path, Format::Esm, Some(reading));
+    assert!(!case.state.was_never_loaded(path));
+}
+
+#[test]
+fn a_module_in_flight_is_compiled_from_what_the_update_is_about() {
+    let mut case = Case::new();
+    case.edit(C, "2");
+    case.find(C, "2", None, false);
+    assert_eq!(
+        case.state.loading_in_flight(Path::new(C)),
+        None,
+        "no update is under way"
+    );
+    let id = case.expect_update("c,b,a");
+    assert_eq!(
+        case.state.loading_in_flight(Path::new(C)).as_deref(),
+        Some(&b"2"[..])
+    );
+    assert_eq!(
+        case.state.loading_in_flight(Path::new(B)),
+        None,
+        "B was not read"
+    );
+
+    // Saved again meanwhile, and read for the update after this one: this one's text is gone.
+    case.edit(C, "3");
+    case.find(C, "3", None, false);
+    assert_eq!(case.state.loading_in_flight(Path::new(C)), None);
+    assert!(case.finish(id, true));
+    case.expect_update("c,b,a");
+}
+
+#[test]
+fn sources_are_let_go_with_their_update() {
+    let mut case = Case::new();
+    case.edit(C, "2");
+    case.find(C, "2", None, false);
+    let id = case.expect_update("c,b,a");
+    case.finish(id, true);
+    assert!(case.state.sources.is_empty());
+}
+
+#[test]
+fn an_older_reading_told_late_changes_nothing() {
+    let mut case = Case::new();
+    let start = case.now;
+    case.now = start + std::time::Duration::from_millis(2);
+    assert!(case.edit(C, "3"));
+    let id = case.expect_update("c,b,a");
+    // A loader that began to read before the save says so only now.
+    case.now = start + std::time::Duration::from_millis(1);
+    case.load(C, "2");
+    assert!(case.finish(id, true), "3 is on disk and 2 runs");
+    case.expect_update("c,b,a");
+}
+
+#[test]
+fn what_others_have_read_is_judged_when_it_is_told() {
+    let mut case = Case::new();
+    case.edit(C, "broken");
+    case.find(C, "broken", Some("/app/new.js"), false);
+    let update = case.take().unwrap();
+    assert_eq!(update.problems.len(), 1);
+    // The file is good again and the engine knows, but this session has not been told yet.
+    assert!(
+        !case.finish(update.id, false),
+        "nothing new as far as it knows"
+    );
+    assert!(case.edit(C, "good"));
+    let update = case.take().unwrap();
+    assert!(update.problems.is_empty());
+}
+
+#[test]
+fn what_a_failed_module_had_loaded_is_watched_and_its_change_tried() {
+    let mut case = Case::new();
+    case.edit(C, "require('./new')");
+    let id = case.expect_update("c,b,a");
+    let broken = Content::of_bytes(b"broken");
+    let new = PathBuf::from("/app/new.js");
+    let files = [A, B, C].map(PathBuf::from);
+    case.state.blame(&files, vec![(new.clone(), Some(broken))]);
+    case.finish(id, false);
+    assert_eq!(case.state.watch_delta().acquire, std::slice::from_ref(&new));
+    assert!(!case.state.is_news(&new, broken), "it is as it was");
+    case.edit("/app/new.js", "broken");
+    assert!(case.take().is_none());
+    // Looked at again as it is: what it waits for stays.
+    case.edit(C, "require('./new')");
+    case.find(C, "require('./new')", None, false);
+    case.edit("/app/new.js", "mended");
+    case.expect_update("c,b,a");
+}
+
+#[test]
+fn a_first_load_that_failed_is_tried_when_what_it_had_loaded_changes() {
+    let mut case = Case::new();
+    let late = Path::new("/app/late.js");
+    let text = Content::of_bytes(b"require('./new')");
+    case.state.failed_first_load(late, Some(case.reading(text)));
+    case.state.blame(
+        &[late.to_path_buf()],
+        vec![("/app/new.js".into(), Some(Content::Missing))],
+    );
+    case.state.add_boundary(late, true, true);
+    assert!(!case.state.is_news(late, text), "that was tried");
+    case.edit("/app/new.js", "there");
+    case.expect_update("late");
 }

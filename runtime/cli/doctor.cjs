@@ -1,0 +1,66 @@
+// @ts-check
+"use strict";
+
+// `heatsync doctor`: what is installed, how files are watched here, and what would be slow.
+
+const fs = require("node:fs");
+const { version } = require("../../package.json");
+
+/** @returns {number} the exit code */
+function doctor() {
+  /** @type {[string, string][]} */
+  const rows = [
+    ["heatsync-rs", version],
+    ["Node.js", `${process.version}, ABI ${process.versions.modules}, ${process.platform} ${process.arch}`],
+  ];
+  /** @type {string[]} */
+  const remarks = [];
+  try {
+    const native = require("../../native/load.cjs");
+    const status = native.watchStatus();
+    const fileSystem = native.fileSystemKind(process.cwd());
+    rows.push(["addon", "loaded"]);
+    rows.push(["watcher", status ? status.backend : "not answering"]);
+    rows.push(["file system", `${fileSystem ?? "local"} (${process.cwd()})`]);
+    if (fileSystem) {
+      remarks.push(
+        `${process.cwd()} is on ${fileSystem}, which does not report changes made elsewhere: files are polled there.`,
+      );
+    }
+    if (status?.backend === "none") remarks.push("Files are polled: no watch could be set up.");
+  } catch (error) {
+    rows.push(["addon", "not loaded"]);
+    remarks.push(/** @type {Error} */ (error).message);
+  }
+  for (const [name, path, least] of LIMITS) {
+    const value = readNumber(path);
+    if (value === undefined) continue;
+    rows.push([name, String(value)]);
+    if (value < least) remarks.push(`${name} is low: sudo sysctl ${name}=${least}`);
+  }
+  for (const name of ["HEATSYNC_POLL", "HEATSYNC_MAX_WATCHES", "HEATSYNC_NATIVE"]) {
+    const value = process.env[name];
+    if (value !== undefined) rows.push([name, value]);
+  }
+  const width = Math.max(...rows.map(([name]) => name.length));
+  for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value}`);
+  for (const remark of remarks) console.log(`! ${remark}`);
+  return rows.some(([name, value]) => name === "addon" && value === "not loaded") ? 1 : 0;
+}
+
+/** Linux: each directory with a loaded file takes a watch, each process one instance. @type {[string, string, number][]} */
+const LIMITS = [
+  ["fs.inotify.max_user_watches", "/proc/sys/fs/inotify/max_user_watches", 65_536],
+  ["fs.inotify.max_user_instances", "/proc/sys/fs/inotify/max_user_instances", 128],
+];
+
+/** @param {string} path */
+function readNumber(path) {
+  try {
+    return Number(fs.readFileSync(path, "utf8"));
+  } catch {
+    return undefined; // another platform
+  }
+}
+
+module.exports = { doctor };

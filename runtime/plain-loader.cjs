@@ -1,0 +1,88 @@
+// @ts-check
+"use strict";
+
+// Does Node load CommonJS files here as it comes out of the box? Then a file the engine has just
+// read need not be resolved, looked up and read again: a third of what a reload takes. Anyone who
+// has taught Node's loader something (pirates, tsx, an APM agent) gets Node's whole way.
+
+const Module = require("node:module");
+const path = require("node:path");
+
+/** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
+
+const extensions = /** @type {any} */ (Module)._extensions;
+const PRELOADS = /(^|\s)(--import|--require|-r|--loader|--experimental-loader|--experimental-vm-modules)\b/;
+
+/** The `.js` handler that was found to be Node's own, or not. @type {{ handler: unknown, isNodes: boolean }} */
+let checked = { handler: undefined, isNodes: false };
+// Module hooks registered before us can't be asked for; those who preload something may have some.
+let hasHooks = PRELOADS.test([...process.execArgv, process.env.NODE_OPTIONS ?? ""].join(" "));
+
+for (const name of /** @type {const} */ (["register", "registerHooks"])) {
+  const register = /** @type {any} */ (Module)[name];
+  if (typeof register !== "function") continue;
+  /** @type {any} */ (Module)[name] = Object.defineProperty(
+    /** @this {unknown} @param {any[]} args */
+    function (...args) {
+      // Our own hooks only resolve, and only what import() asks for.
+      if (!isOwn(args)) hasHooks = true;
+      return Reflect.apply(register, this, args);
+    },
+    "name",
+    { value: name },
+  );
+}
+
+/** @param {any[]} args */
+const isOwn = ([first]) => first?.[OWN] === true || first === "./modules-hooks.mjs";
+const NO_FILE = path.join(__dirname, "no such file.js");
+/** Marks our own hooks. */
+const OWN = Symbol("heatsync-rs");
+
+/**
+ * May `file` be compiled from its text, as Node's loader would?
+ * @param {string} file
+ */
+function isPlain(file) {
+  if (hasHooks) return false;
+  const extension = path.extname(file);
+  // `.cjs` is loaded by the `.js` handler: there is none of its own unless someone made one.
+  if (extension !== ".js" && !(extension === ".cjs" && !extensions[".cjs"])) return false;
+  const handler = extensions[".js"];
+  if (checked.handler !== handler) checked = { handler, isNodes: isNodes(handler) };
+  return checked.isNodes;
+}
+
+/**
+ * Node's own code names no file but `node:` ones: let the handler fail to read a file, and look at
+ * the stack. A real path, of a file that is not there: Node's package lookup ends the process when
+ * it is asked about something that is no string.
+ * @param {(module: unknown, file: string) => void} handler
+ */
+function isNodes(handler) {
+  try {
+    handler(new Module(NO_FILE), NO_FILE);
+  } catch (error) {
+    const frames = String(/** @type {Error} */ (error).stack)
+      .split("\n")
+      .filter((line) => /^\s+at /.test(line));
+    const own = frames.findIndex((line) => line.includes(__filename));
+    return own > 0 && frames.slice(0, own).every((line) => /\(?node:/.test(line));
+  }
+  return false;
+}
+
+/**
+ * What Node's loader does with a file it has read.
+ * @param {LoaderModule} module
+ * @param {string} file
+ * @param {string} source
+ */
+function compile(module, file, source) {
+  module.filename = file;
+  module.paths = /** @type {any} */ (Module)._nodeModulePaths(path.dirname(file));
+  module._compile(source, file);
+  module.loaded = true;
+}
+
+module.exports = { OWN, compile, isPlain };

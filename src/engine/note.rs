@@ -1,0 +1,83 @@
+//! Telling a session what a file holds now.
+
+use super::session::{Findings, Reading};
+use super::{Engine, Session, prepare};
+use crate::change::Snapshot;
+use crate::graph::Format;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+impl Engine {
+    /// Reads `path` and tells `session`.
+    pub(super) fn look_at(&self, session: &Session, path: &Path, now: Instant) {
+        let (snapshot, reading) = self.reader.examine(path);
+        if let Some(reading) = reading {
+            self.note(session, path, &snapshot, reading, now, false);
+        }
+    }
+
+    /// Tells `session` what `path` holds: whether that is news, and what a look into it finds.
+    /// Returns whether something is wrong with it that is waited out (`may_wait`).
+    pub(super) fn note(
+        &self,
+        session: &Session,
+        path: &Path,
+        snapshot: &Snapshot,
+        reading: Reading,
+        since: Instant,
+        may_wait: bool,
+    ) -> bool {
+        // The look comes first and without the lock: parsing takes longer than anything else.
+        let format = session.state.lock().format_if_news(path, reading.content);
+        let findings = match (format, snapshot) {
+            (Some(format), Snapshot::Content { bytes, .. }) => {
+                Some(self.look_into(session, path, format, bytes))
+            }
+            _ => None,
+        };
+        for import in findings.iter().flat_map(|it| it.imports.iter().flatten()) {
+            prepare::prepare(&session.state, &self.reader, import, since);
+        }
+        let mut state = session.state.lock();
+        let is_dirty = state.examined(path, reading, since).is_some();
+        match findings {
+            Some(findings) if is_dirty => state.set_findings(path, reading, findings, may_wait),
+            _ => false,
+        }
+    }
+
+    fn look_into(
+        &self,
+        session: &Session,
+        path: &Path,
+        format: Format,
+        bytes: &Arc<[u8]>,
+    ) -> Findings {
+        let source = String::from_utf8_lossy(bytes);
+        // What never could be loaded was perhaps not there to tell its format.
+        let unsure = session.state.lock().was_never_loaded(path);
+        let told = unsure
+            .then(|| self.reader.format(path, Some(&source)))
+            .flatten();
+        let mut format = told.unwrap_or(format);
+        let mut found = self.reader.inspect(path, &source, format);
+        // A `.js` file without a package type is what its text is: it may have become a module. One
+        // with a type stays what it was: Node never reads a package.json twice.
+        if found.broken
+            && self.reader.resolver.package_type(path).is_none()
+            && let Some(other) = self.reader.format(path, Some(&source))
+            && other != format
+        {
+            format = other;
+            found = self.reader.inspect(path, &source, format);
+        }
+        Findings {
+            format,
+            imports: (format == Format::Esm && !found.broken).then_some(found.imports),
+            problems: found.problems,
+            wanted: found.wanted,
+            bytes: bytes.clone(),
+        }
+    }
+}

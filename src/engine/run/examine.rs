@@ -1,0 +1,89 @@
+//! The heart of the engine: touched files have settled; whose news are they?
+
+use super::{EMPTY_HOLD, PROBLEM_HOLD, Run};
+use crate::engine::session::Reading;
+use crate::engine::{Content, SessionId};
+use rustc_hash::FxHashSet;
+use std::path::PathBuf;
+use std::time::Instant;
+
+impl Run {
+    pub(super) fn examine(&mut self, paths: Vec<PathBuf>, now: Instant) {
+        let mut woken: FxHashSet<SessionId> = FxHashSet::default();
+        // One file: wake those it concerns while it is looked at. Many: once all is known.
+        if let [only] = paths.as_slice() {
+            for session in self.interested(only) {
+                if session.examination.begin() {
+                    (session.wake)();
+                }
+            }
+        }
+        if std::mem::take(&mut self.resolver_is_stale) {
+            self.engine.reader.resolver.clear_cache();
+        }
+        for path in self.with_those_waiting(paths) {
+            let before = self.engine.reader.contents.get(&path);
+            let at = Instant::now();
+            let (snapshot, content) = self.engine.reader.read(&path);
+            let Some(content) = content else {
+                // Unreadable: look again soon rather than lose the edit.
+                self.settle.hold(path, now + EMPTY_HOLD);
+                continue;
+            };
+            // Also of those who have begun to ignore it since: other changes have waited for it.
+            for session in self.engine.sessions.read().values() {
+                if session.state.lock().end_hold(&path) {
+                    woken.insert(session.id);
+                }
+            }
+            let is_first_look = self.held.get(&path) != Some(&content);
+            let was_filled = before.is_some_and(|it| !it.is_empty() && it != Content::Missing);
+            if content.is_empty() && was_filled && is_first_look {
+                self.held.insert(path.clone(), content);
+                self.settle.hold(path, now + EMPTY_HOLD);
+                continue;
+            }
+            let reading = Reading { content, at };
+            self.engine.reader.contents.replace(&path, reading);
+
+            let since = self.arrived.get(&path).copied().unwrap_or(now);
+            let mut is_waited_out = false;
+            for session in self.interested(&path) {
+                is_waited_out |=
+                    self.engine
+                        .note(&session, &path, &snapshot, reading, since, is_first_look);
+                woken.insert(session.id);
+            }
+            self.pull_triggers(&path, before, content, &mut woken);
+            if is_waited_out {
+                self.held.insert(path.clone(), content);
+                self.settle.hold(path, now + PROBLEM_HOLD);
+                continue;
+            }
+            self.held.remove(&path);
+            self.arrived.remove(&path);
+        }
+        self.update_watches(&woken);
+        for session in self.engine.sessions.read().values() {
+            if !session.examination.end() {
+                woken.remove(&session.id);
+            }
+        }
+        self.wake(woken);
+    }
+
+    /// `paths`, and after them the modules that miss one of them: their imports resolve differently.
+    pub(super) fn with_those_waiting(&self, mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+        for index in 0..paths.len() {
+            for session in self.engine.sessions.read().values() {
+                let waiting = session.state.lock().waiting_for(&paths[index]);
+                for path in waiting {
+                    if !paths.contains(&path) {
+                        paths.push(path);
+                    }
+                }
+            }
+        }
+        paths
+    }
+}

@@ -1,0 +1,193 @@
+//! Planning an update from what is dirty, and taking in how it went.
+
+use super::{Content, Format, InFlight, Loaded, Problem, SessionState};
+use crate::graph::{Change, Group, ModuleId, Outsider, PlannedModule, Reason, propagate};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// A module of a plan, in words the runtime needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModuleToEvaluate {
+    pub path: PathBuf,
+    pub format: Format,
+    pub changed: bool,
+    /// For people: the import because of which it is evaluated.
+    pub because: Option<PathBuf>,
+    pub missing: bool,
+    pub importers: Vec<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupToEvaluate {
+    pub modules: Vec<ModuleToEvaluate>,
+    pub boundaries: Vec<PathBuf>,
+    pub outside: Vec<(PathBuf, PathBuf)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Update {
+    pub id: u32,
+    pub groups: Vec<GroupToEvaluate>,
+    pub problems: Vec<Problem>,
+    /// The earliest event this update answers.
+    pub since: Option<Instant>,
+}
+
+impl SessionState {
+    /// Is there anything an update could do now?
+    pub fn has_work(&self) -> bool {
+        self.in_flight.is_empty()
+            && !self.is_holding()
+            && (!self.triggers.is_empty() || self.has_news())
+    }
+
+    pub(super) fn has_news(&self) -> bool {
+        self.dirty.iter().any(|&id| self.is_fresh(id))
+    }
+
+    pub(super) fn is_fresh(&self, id: ModuleId) -> bool {
+        let facts = &self.facts[id.index()];
+        facts.forced || self.content(id) != facts.attempted
+    }
+
+    /// Plans the next update from everything dirty. `None` when an update is in flight (its end
+    /// asks again) or there is nothing to do. With `only`, an update about this one module, also
+    /// beside one in flight.
+    pub fn take_update(&mut self, only: Option<&Path>) -> Option<Update> {
+        if only.is_none() && (!self.in_flight.is_empty() || self.is_holding()) {
+            return None;
+        }
+        let only = only.and_then(|path| self.graph.id(path));
+        let below = only.map(|id| self.graph.reachable([id]));
+        let candidates: Vec<ModuleId> = self
+            .dirty
+            .iter()
+            .copied()
+            .filter(|id| below.as_ref().is_none_or(|below| below.contains(id)))
+            .collect();
+        let changes: Vec<Change> = candidates
+            .iter()
+            .map(|&module| Change {
+                module,
+                fresh: self.is_fresh(module),
+            })
+            .collect();
+        let plan = propagate(&self.graph, &changes);
+        if plan.groups.is_empty() {
+            // Nobody's: a module that left every boundary's reach.
+            for change in changes.iter().filter(|change| change.fresh) {
+                self.settle_module(change.module);
+            }
+            return None;
+        }
+
+        let id = self.next_id;
+        self.next_id = self.next_id.wrapping_add(1);
+        let mut in_flight = InFlight {
+            id,
+            groups: Vec::with_capacity(plan.groups.len()),
+        };
+        let mut update = Update {
+            id,
+            groups: Vec::new(),
+            problems: Vec::new(),
+            since: None,
+        };
+        for group in &plan.groups {
+            let mut members = Vec::with_capacity(group.modules.len());
+            for planned in &group.modules {
+                let content = self.content(planned.module);
+                let facts = self.facts_mut(planned.module);
+                members.push((planned.module, facts.loaded, content));
+                let since = facts.since.take();
+                facts.forced = false;
+                update.since = [update.since, since].into_iter().flatten().min();
+                for problem in self.problems.get(&planned.module).into_iter().flatten() {
+                    update.problems.push(problem.clone());
+                }
+            }
+            in_flight.groups.push(members);
+            update.groups.push(self.describe(group));
+        }
+        self.in_flight.push(in_flight);
+        Some(update)
+    }
+
+    pub(super) fn describe(&self, group: &Group) -> GroupToEvaluate {
+        let path = |id: ModuleId| self.graph.path(id).to_path_buf();
+        let module = |planned: &PlannedModule| ModuleToEvaluate {
+            path: path(planned.module),
+            format: self.graph.format(planned.module),
+            changed: planned.reason == Reason::Changed,
+            because: match planned.reason {
+                Reason::Changed => None,
+                Reason::Imports(import) => Some(path(import)),
+            },
+            missing: self.content(planned.module) == Some(Content::Missing),
+            importers: self
+                .graph
+                .importers(planned.module)
+                .iter()
+                .map(|&id| path(id))
+                .collect(),
+        };
+        GroupToEvaluate {
+            modules: group.modules.iter().map(module).collect(),
+            boundaries: group.boundaries.iter().map(|&id| path(id)).collect(),
+            outside: group
+                .outside
+                .iter()
+                .map(|Outsider { importer, module }| (path(*importer), path(*module)))
+                .collect(),
+        }
+    }
+
+    pub(super) fn settle_module(&mut self, id: ModuleId) {
+        let content = self.content(id);
+        let facts = self.facts_mut(id);
+        facts.forced = false;
+        facts.since = None;
+        facts.attempted = content;
+    }
+
+    /// The runtime has applied update `id`; `live[n]` says whether group `n` went live. Returns
+    /// whether there is more to do.
+    pub fn finish_update(&mut self, id: u32, live: &[bool]) -> bool {
+        let Some(index) = self.in_flight.iter().position(|update| update.id == id) else {
+            return false;
+        };
+        let update = self.in_flight.swap_remove(index);
+        for (group, members) in update.groups.into_iter().enumerate() {
+            let went_live = live.get(group).copied().unwrap_or(false);
+            for (id, loaded_before, content) in members {
+                let facts = &mut self.facts[id.index()];
+                if !went_live {
+                    facts.loaded = loaded_before;
+                    facts.attempted = content;
+                } else {
+                    // Unless the loader said in the meantime what it really read.
+                    if facts.loaded == loaded_before {
+                        facts.loaded = content.map_or(Loaded::Unknown, Loaded::From);
+                    }
+                    facts.attempted = None;
+                }
+                let now = self.content(id);
+                let is_clean = match self.facts[id.index()].loaded {
+                    Loaded::Unknown => true,
+                    Loaded::From(loaded) => now.is_none_or(|now| now == loaded),
+                    Loaded::Never => false,
+                };
+                match is_clean {
+                    true if !self.facts[id.index()].forced => self.dirty.remove(&id),
+                    true => false,
+                    false => self.dirty.insert(id),
+                };
+                self.sources.remove(&id);
+                if went_live {
+                    self.problems.remove(&id);
+                }
+            }
+        }
+        self.has_work()
+    }
+}
