@@ -32,11 +32,11 @@ const COMPANY: Duration = Duration::from_millis(5);
 pub struct Timing {
     /// A single complete file waits this long for a second one …
     pub gather: Duration,
-    /// … and this long once saves have come alone for a while, see [`LONELY_SAVES`].
+    /// … and this long once saves have come alone for a while, see `LONELY_SAVES`.
     pub gather_alone: Duration,
     /// A burst is over when nothing was touched for this long …
     pub burst_quiet: Duration,
-    /// The same once it is a crowd, see [`CROWD`].
+    /// The same once it is a crowd, see `CROWD`.
     pub crowd_quiet: Duration,
     /// … or this long after it began.
     pub burst_cap: Duration,

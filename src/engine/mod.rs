@@ -2,7 +2,7 @@
 //!
 //! One engine thread serves the whole process: it owns the watcher and decides when a change has
 //! settled. Each Node environment (the main thread, every worker) has a [`Session`], whose state
-//! both its own thread and the engine thread lock for moments. A session is told to [`Session::wake`]
+//! both its own thread and the engine thread lock for moments. A session is told to wake
 //! when there is an update; it takes the plan on its own thread, applies it, and says how it went.
 //!
 //! *Architecture Invariant:* the engine never runs user code and never waits for a session.

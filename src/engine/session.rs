@@ -413,7 +413,7 @@ impl SessionState {
         may_wait
     }
 
-    fn forget_problems(&mut self, id: ModuleId) {
+    pub(super) fn forget_problems(&mut self, id: ModuleId) {
         self.problems.remove(&id);
         if self.wanted.is_empty() {
             return;

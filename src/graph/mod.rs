@@ -2,7 +2,7 @@
 //!
 //! *Architecture Invariant:* the graph holds ids, not paths, in its edges; it never touches the
 //! file system, never runs code and knows nothing of time. What a change means is decided by
-//! [`propagate`], a pure function over it.
+//! [`propagate()`], a pure function over it.
 
 mod hot;
 mod plan;

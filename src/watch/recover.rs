@@ -68,7 +68,8 @@ impl Watcher {
     pub(super) fn on_path(&mut self, path: PathBuf, touch: Touch, now: Instant, out: &mut Events) {
         if touch == Touch::Gone {
             // inotify does not say what was moved away; we know our directories.
-            if self.known_below(&path).next().is_some() {
+            let was_directory = self.known_below(&path).any(|dir| !self.lost.contains(dir));
+            if was_directory {
                 self.lose(&path, now, out);
             } else {
                 out.path(path, touch);
@@ -89,7 +90,11 @@ impl Watcher {
             self.set_state(dir, State::Lost(Search::new(now)), now);
         }
         self.find(waited_for, now, out);
-        let is_directory = self.directories.contains_key(&path);
+        // One that is waited for may turn out to be a file: `./x` could have been `./x/index.js`.
+        let is_directory = self
+            .directories
+            .get(&path)
+            .is_some_and(|directory| !matches!(directory.state, State::Lost(_)));
         if !is_directory && !self.join_trees(&path, now, out) {
             out.path(path, touch);
         }

@@ -52,6 +52,16 @@ fn without_a_project_only_the_directory_is_watched() {
 }
 
 #[test]
+fn a_file_that_could_have_been_a_directory_is_a_file() {
+    let mut world = World::new(&["/p/package.json", "/p/a.js"]);
+    world.acquire("/p/a.js");
+    world.acquire("/p/a.js/index.js");
+    for touch in [Touch::Complete, Touch::Partial, Touch::Gone] {
+        assert_eq!(world.path("/p/a.js", touch), [format!("{touch:?} /p/a.js")]);
+    }
+}
+
+#[test]
 fn file_events_pass_through() {
     let mut world = World::new(&["/p/package.json", "/p/a.js"]);
     world.acquire("/p/a.js");

@@ -438,3 +438,18 @@ fn a_first_load_that_failed_is_tried_when_what_it_had_loaded_changes() {
     case.edit("/app/new.js", "there");
     case.expect_update("late");
 }
+
+#[test]
+fn what_was_waited_for_is_let_go_when_it_is_live() {
+    let mut case = Case::new();
+    case.edit(C, "require('./new')");
+    case.find(C, "require('./new')", Some("/app/new.js"), false);
+    let id = case.expect_update("c,b,a");
+    case.finish(id, false);
+    case.edit("/app/new.js", "there");
+    case.edit(C, "require('./new')");
+    case.find(C, "require('./new')", None, false);
+    let id = case.expect_update("c,b,a");
+    case.finish(id, true);
+    assert!(case.state.wanted.is_empty());
+}

@@ -184,7 +184,7 @@ impl SessionState {
                 };
                 self.sources.remove(&id);
                 if went_live {
-                    self.problems.remove(&id);
+                    self.forget_problems(id);
                 }
             }
         }
