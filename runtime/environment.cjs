@@ -187,10 +187,23 @@ function reloadNow(file) {
   }
 }
 
+/**
+ * Loads what applies updates once the program has started: it would be most of what the first save
+ * takes. A program that ends before never needs it.
+ */
+function warmUp() {
+  if (applyUpdate || isWarming) return;
+  isWarming = true;
+  setImmediate(() => {
+    applyUpdate ??= require("./apply.cjs").apply;
+  }).unref();
+}
+
+let isWarming = false;
+
 /** @type {typeof import("./apply.cjs").apply} */
 function apply(own, plan, onFailure) {
-  // Loaded at the first update: a program that never edits a file never needs it. Kept, since even
-  // a cached require() costs what examining a file does.
+  // Kept: even a cached require() costs what examining a file does.
   applyUpdate ??= require("./apply.cjs").apply;
   return applyUpdate(own, plan, onFailure);
 }
@@ -198,4 +211,4 @@ function apply(own, plan, onFailure) {
 /** @type {typeof import("./apply.cjs").apply | undefined} */
 let applyUpdate;
 
-module.exports = { debounce, exceptions, reloadNow, session };
+module.exports = { debounce, exceptions, reloadNow, session, warmUp };

@@ -182,6 +182,7 @@ class SyncedModules {
     reportEdges(this.#session);
     const entry = { object, remove: addConsumer(this.#session, consumer) };
     this.#entries.set(`${via}:${file}`, entry);
+    environment.warmUp();
     this.#added();
     return entry;
   }

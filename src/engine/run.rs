@@ -68,7 +68,7 @@ pub fn start(
         let path = match &event {
             BackendEvent::Path {
                 path,
-                touch: Touch::Complete | Touch::Partial,
+                touch: Touch::Complete,
             } => Some(path.clone()),
             _ => None,
         };
