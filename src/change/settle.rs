@@ -54,8 +54,8 @@ impl Default for Timing {
     fn default() -> Self {
         Self {
             // From closing one file to the truncation of the next a program takes up to half a
-            // millisecond (ext4), more on a busy machine.
-            gather: Duration::from_micros(1500),
+            // millisecond (ext4).
+            gather: Duration::from_micros(800),
             gather_alone: Duration::ZERO,
             burst_quiet: Duration::from_millis(2),
             crowd_quiet: Duration::from_millis(6),
