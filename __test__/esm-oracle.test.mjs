@@ -19,11 +19,16 @@ for (const file of fs.readdirSync(folder).sort()) {
       test(name, async () => {
         const { directory, remove } = materialize(files);
         try {
-          const expected = await plainly(directory);
+          const expected = [await plainly(directory)];
           for (const run of ways) {
             const actual = await run(directory);
-            assert.equal(actual.stdout, expected.stdout, `${run.name}: ${actual.stderr}`);
-            assert.equal(actual.code, expected.code, `${run.name}: ${actual.stderr}`);
+            // Two import()s at once: whose file is read first decides, in plain Node too.
+            while (!expected.some((it) => isSame(it, actual)) && expected.length < 4) {
+              expected.push(await plainly(directory));
+            }
+            if (expected.some((it) => isSame(it, actual))) continue;
+            assert.equal(actual.stdout, expected[0].stdout, `${run.name}: ${actual.stderr}`);
+            assert.equal(actual.code, expected[0].code, `${run.name}: ${actual.stderr}`);
           }
         } finally {
           remove();
@@ -31,4 +36,12 @@ for (const file of fs.readdirSync(folder).sort()) {
       });
     }
   });
+}
+
+/**
+ * @param {{ stdout: string, code: unknown }} a
+ * @param {{ stdout: string, code: unknown }} b
+ */
+function isSame(a, b) {
+  return a.stdout === b.stdout && a.code === b.code;
 }
