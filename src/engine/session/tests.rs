@@ -453,3 +453,20 @@ fn what_was_waited_for_is_let_go_when_it_is_live() {
     case.finish(id, true);
     assert!(case.state.wanted.is_empty());
 }
+
+#[test]
+fn what_changed_out_of_reach_is_news_when_it_is_reached_again() {
+    let mut case = Case::new();
+    case.state.link(Path::new(B), &[]);
+    case.edit(C, "2");
+    assert!(case.take().is_none(), "nobody's");
+    assert!(!case.state.has_work());
+    case.state.link(Path::new(B), &[PathBuf::from(C)]);
+    let content = Content::of_bytes(b"2");
+    assert!(
+        case.state.is_news(Path::new(C), content),
+        "Node still has the first version"
+    );
+    case.edit(C, "2");
+    case.expect_update("c,b,a");
+}

@@ -76,7 +76,7 @@ impl SessionState {
         if plan.groups.is_empty() {
             // Nobody's: a module that left every boundary's reach.
             for change in changes.iter().filter(|change| change.fresh) {
-                self.settle_module(change.module);
+                self.let_go(change.module);
             }
             return None;
         }
@@ -142,12 +142,12 @@ impl SessionState {
         }
     }
 
-    pub(super) fn settle_module(&mut self, id: ModuleId) {
-        let content = self.content(id);
+    /// Forgotten until it is within reach again: its watch then begins with a look at it.
+    fn let_go(&mut self, id: ModuleId) {
+        self.dirty.remove(&id);
         let facts = self.facts_mut(id);
         facts.forced = false;
         facts.since = None;
-        facts.attempted = content;
     }
 
     /// The runtime has applied update `id`; `live[n]` says whether group `n` went live. Returns
