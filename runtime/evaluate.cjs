@@ -55,15 +55,7 @@ async function importFile(session, file, attributes, beforeEvaluation) {
   return modules.importFile(session, file, attributes, beforeEvaluation);
 }
 
-/**
- * A module namespace object as a plain one: its exports can then be replaced.
- * @param {unknown} value
- */
-function plain(value) {
-  return isModuleNamespaceObject(value) ? { .../** @type {object} */ (value) } : value;
-}
-
 /** @param {string} directory */
 const requireFrom = (directory) => createRequire(path.join(directory, "heatsync.js"));
 
-module.exports = { importFile, isModuleNamespaceObject, plain, requireAgain, requireFile, requireFrom };
+module.exports = { importFile, isModuleNamespaceObject, requireAgain, requireFile, requireFrom };

@@ -9,7 +9,7 @@
 
 const Module = require("node:module");
 const path = require("node:path");
-const { fileURLToPath, pathToFileURL } = require("node:url");
+const { pathToFileURL } = require("node:url");
 const { Loader } = require("./commonjs.cjs");
 const { OWN } = require("./plain-loader.cjs");
 
@@ -158,12 +158,4 @@ function bridgeTo(target, attributes, beforeEvaluation) {
   };
 }
 
-/**
- * A path from a URL of ours: the version is nobody's business.
- * @param {string} url
- */
-function fileOfUrl(url) {
-  return fileURLToPath(url.replace(/[?#].*$/, ""));
-}
-
-module.exports = { bumpVersions, fileOfUrl, importFile, installHooks, requireModule, withVersion };
+module.exports = { bumpVersions, importFile, requireModule };

@@ -222,16 +222,3 @@ export async function until(condition, what = String(condition)) {
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
-
-/**
- * Gives whatever must not happen the time in which it would: until a later change, made now, is
- * seen. Never a fixed sleep.
- * @param {Project} project
- * @param {() => unknown} seen a condition that `change` makes true
- * @param {() => void} change
- */
-export async function afterLaterChange(project, seen, change) {
-  void project;
-  change();
-  await until(seen, "the later change");
-}
