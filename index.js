@@ -6,4 +6,6 @@
 const { hmr } = require("./runtime/hmr.cjs");
 const { Heatsync } = require("./runtime/sync/heatsync.cjs");
 
+require("./runtime/named-by-flag.cjs");
+
 module.exports = Object.assign(Heatsync, { Heatsync, default: Heatsync, hmr });

@@ -3,15 +3,13 @@
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import * as module from "node:module";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { materialize, ours, plainly, programs, registered } from "./support/oracle.mjs";
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "esm-programs");
-// Node 20 has no hooks in the program's own thread.
-const ways = "registerHooks" in module ? [ours, registered] : [ours];
+const ways = [ours, registered];
 
 for (const file of fs.readdirSync(folder).sort()) {
   describe(file, { concurrency: 2 }, () => {

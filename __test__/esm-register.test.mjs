@@ -1,7 +1,6 @@
 // Programs under register: saved files become live by themselves.
 
 import assert from "node:assert/strict";
-import * as module from "node:module";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -9,8 +8,6 @@ import { project, until } from "./support/project.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const register = pathToFileURL(path.resolve(here, "../runtime/esm/register.cjs")).href;
-// Node 20 has no hooks in the program's own thread.
-const skip = "registerHooks" in module ? false : "no module.registerHooks";
 
 const main = `import { value } from "./x.mjs"; let last; setInterval(() => { if (value !== last) console.log(last = value); }, 2);`;
 
@@ -26,7 +23,7 @@ function start(t, files) {
   return { self, program, prints, reports };
 }
 
-test("a saved module is live, in place and atomically", { skip }, async (t) => {
+test("a saved module is live, in place and atomically", async (t) => {
   const x = (/** @type {number} */ n) => `import.meta.hot.accept(); export const value = "v${n}";`;
   const { self, prints } = start(t, { "main.mjs": main, "x.mjs": x(0) });
   await prints("v0");
@@ -38,7 +35,7 @@ test("a saved module is live, in place and atomically", { skip }, async (t) => {
   }
 });
 
-test("a broken save is reported and mended by the next", { skip }, async (t) => {
+test("a broken save is reported and mended by the next", async (t) => {
   const { self, prints, reports } = start(t, {
     "main.mjs": main,
     "x.mjs": `import { y } from "./y.mjs"; import.meta.hot.accept(); export const value = "x" + y;`,
@@ -55,14 +52,14 @@ test("a broken save is reported and mended by the next", { skip }, async (t) => 
   await prints("x4");
 });
 
-test("what nobody accepts is named with its way", { skip }, async (t) => {
+test("what nobody accepts is named with its way", async (t) => {
   const { self, prints, reports } = start(t, { "main.mjs": main, "x.mjs": "export const value = 1;" });
   await prints("1");
   self.write("x.mjs", "export const value = 2;");
   await reports("x.mjs: nobody accepts it: main.mjs → x.mjs");
 });
 
-test("a module that import() brought", { skip }, async (t) => {
+test("a module that import() brought", async (t) => {
   const { self, prints } = start(t, {
     "main.mjs": `const x = await import("./" + "x.mjs"); let last; setInterval(() => { if (x.value !== last) console.log(last = x.value); }, 2);`,
     "x.mjs": "import.meta.hot.accept(); export const value = 1;",
@@ -72,7 +69,7 @@ test("a module that import() brought", { skip }, async (t) => {
   await prints("2");
 });
 
-test("the event loop is not held open", { skip }, async (t) => {
+test("the event loop is not held open", async (t) => {
   const { program } = start(t, { "main.mjs": `import "./x.mjs"; console.log("end");`, "x.mjs": "" });
   assert.deepEqual(await program.exit, { code: 0, signal: null });
 });

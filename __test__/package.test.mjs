@@ -36,6 +36,10 @@ describe("the packed package", () => {
       "index.mjs",
       "index.d.ts",
       "index.d.mts",
+      "register.d.ts",
+      "loader.d.ts",
+      "runtime/esm/register.cjs",
+      "runtime/esm/loader.cjs",
       "native/load.cjs",
       "Cargo.toml",
       "Cargo.lock",
@@ -102,6 +106,20 @@ describe("the packed package", () => {
        assert.equal(require("heatsync-rs/package.json").version, "${manifest.version}");
        assert.throws(() => require("heatsync-rs/native/load.cjs"), { code: "ERR_PACKAGE_PATH_NOT_EXPORTED" });`,
     );
+  });
+
+  it("registers, with --import and --loader, by its own and its root's name", () => {
+    fs.writeFileSync(path.join(project, "entry.mjs"), `import { hot } from "./hot.mjs"; console.log(hot);`);
+    fs.writeFileSync(path.join(project, "hot.mjs"), "export const hot = typeof import.meta.hot;");
+    for (const flag of [
+      "--import=heatsync-rs/register",
+      "--import=heatsync-rs",
+      "--loader=heatsync-rs/loader",
+    ]) {
+      const options = { cwd: project, encoding: /** @type {const} */ ("utf8"), timeout: 30_000 };
+      const args = ["--no-warnings", flag, "entry.mjs"];
+      assert.equal(execFileSync(process.execPath, args, options), "object\n", flag);
+    }
   });
 
   it("reloads a module", () => {

@@ -20,6 +20,7 @@ const Loader = /** @type {LoaderClass} */ (/** @type {unknown} */ (Module));
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
 const OWN_PACKAGE = path.join(__dirname, "..", path.sep);
 // Our own files are not a project's, but a project may live below this folder (our own tests).
+const OWN_FILES = ["index.js", "index.mjs"].map((name) => path.join(OWN_PACKAGE, name));
 const OWN_FOLDERS = ["runtime", "native"].map((name) => path.join(OWN_PACKAGE, name, path.sep));
 
 /**
@@ -31,9 +32,7 @@ const OWN_FOLDERS = ["runtime", "native"].map((name) => path.join(OWN_PACKAGE, n
 function isProjectFile(file) {
   if (!file || !path.isAbsolute(file) || file.includes(PACKAGES) || file.endsWith(".node")) return false;
   if (!file.startsWith(OWN_PACKAGE)) return true;
-  return (
-    file !== path.join(OWN_PACKAGE, "index.js") && !OWN_FOLDERS.some((folder) => file.startsWith(folder))
-  );
+  return !OWN_FILES.includes(file) && !OWN_FOLDERS.some((folder) => file.startsWith(folder));
 }
 
 /** @typedef {import("../native/addon").Session} NativeSession */

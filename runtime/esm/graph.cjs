@@ -6,6 +6,7 @@
 const { pathToFileURL } = require("node:url");
 const { Environment } = require("./environment.cjs");
 const { Facade, isAsync } = require("./namespace.cjs");
+const { leftToNode } = require("./project-file.cjs");
 const { linkNatives, NativeModule } = require("./native.cjs");
 const { JsonModule, SourceTextModule } = require("./module-record.cjs");
 
@@ -123,6 +124,7 @@ class Graph {
 
   /** @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh @returns {Module} */
   #load(request, from, fresh) {
+    request = leftToNode(request);
     const key = keyOf(request, from);
     const known = this.modules.get(key) ?? fresh.get(key);
     if (known) return known;
@@ -286,7 +288,9 @@ function environmentOf(module, realm) {
   } catch (error) {
     // What V8 finds and our parser does not: a regular expression, for one.
     const { message } = /** @type {Error} */ (error);
-    throw new LoadError(module.url, /** @type {any} */ ({ message }));
+    const found = new LoadError(module.url, /** @type {any} */ ({ message }));
+    found.cause = error;
+    throw found;
   }
 }
 

@@ -10,6 +10,7 @@ const { Graph, LoadError } = require("./graph.cjs");
 const { Hot } = require("./hot.cjs");
 const { Updates } = require("./update.cjs");
 const { namespaceOf } = require("./namespace.cjs");
+const { leftToNode } = require("./project-file.cjs");
 const { reload } = require("./reload.cjs");
 const { nativeImport, nativeResolve } = require("./native.cjs");
 
@@ -72,7 +73,7 @@ async function importCall(module, specifier, options) {
   const attributes = attributesOf(options);
   // V8 refuses it, in words that differ from version to version.
   if ("refused" in attributes) return nativeImport(module.file)(text, attributes.refused);
-  const request = loader.target(text, attributes, module.file);
+  const request = leftToNode(loader.target(text, attributes, module.file));
   if (request.target === "native") {
     const given = attributes.length > 0 ? { with: Object.fromEntries(attributes) } : undefined;
     return nativeImport(module.file)(text, given);

@@ -10,6 +10,7 @@
 
 const Module = require("node:module");
 const { Cell } = require("./cell.cjs");
+const { facadeText } = require("./facade-text.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./module-record.cjs").ResolvedBinding} ResolvedBinding */
@@ -37,6 +38,8 @@ class Facade {
   #requested = null;
   /** @type {(() => void)[]} */
   #subscriptions = [];
+  /** What native modules bring by `export *` is their own affair. */
+  #hasNativeStars = false;
 
   /** @param {ModuleRecord} module @param {boolean} isDriven */
   constructor(module, isDriven) {
@@ -65,8 +68,22 @@ class Facade {
     this.#variables = variables;
     const number = ++count;
     waiting.set(number, this);
-    const wait = isAsync(this.module) ? "await " : "";
-    return this.#source(number, this.module.url, `${wait}host.enter();`);
+    return this.#source(number, this.module.url, isAsync(this.module) ? "wait" : "enter");
+  }
+
+  /**
+   * The same, where the facade's text was made without this module, in another thread.
+   * @param {string[][]} names for each of its variables
+   */
+  enteredAs(names) {
+    this.#hasNativeStars = true;
+    this.#variables = names.map((names) => {
+      const binding = this.module.resolveExport(names[0]);
+      // A name that has gone since: a binding that never gets a value.
+      const none = { module: this.module, cell: new Cell() };
+      return { binding: binding && binding !== "ambiguous" ? binding : none, names, isHoisted: false };
+    });
+    return this;
   }
 
   /** A module that throws. @param {unknown} error */
@@ -98,26 +115,11 @@ class Facade {
   /**
    * @param {number} number
    * @param {string | null} self the specifier the facade knows itself by
-   * @param {string} [enter]
+   * @param {import("./facade-text.cjs").FacadeText["enter"]} [enter]
    */
   #source(number, self, enter = "") {
-    const variables = this.#variables.map((variable, index) => ({ ...variable, index }));
     const host = `globalThis[Symbol.for(${JSON.stringify(FACADES.description)})](${number})`;
-    const cases = variables.map(({ index }) => `case ${index}:$${index}=v;break;`).join("");
-    const hoisted = variables.filter(({ isHoisted }) => isHoisted).map(({ index }) => `var $${index};`);
-    const others = variables.filter(({ isHoisted }) => !isHoisted);
-    const lets = others.map(({ index }) => `let $${index}=host.next(${index});`);
-    const names = variables.flatMap(({ names, index }) =>
-      names.map((name) => `$${index} as ${JSON.stringify(name)}`),
-    );
-    return [
-      self ? `import * as namespace from ${JSON.stringify(self)};` : "",
-      `const host=${host};${hoisted.join("")}`,
-      `host.start(${self ? "namespace" : "null"},(k,v)=>{switch(k){${cases}}});`,
-      enter,
-      lets.join(""),
-      `host.end();export{${names.join(",")}};`,
-    ].join("");
+    return facadeText({ host, self, enter, variables: this.#variables });
   }
 
   /** @param {Record<string, unknown>} namespace @param {(number: number, value: unknown) => void} set */
@@ -172,7 +174,9 @@ class Facade {
     if (!isConcerned && !evaluated.has(this.module)) return;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
-    const variables = variablesOf(this.module, false);
+    const variables = variablesOf(this.module, false).filter(
+      ({ binding }) => !(this.#hasNativeStars && binding.module.isNative),
+    );
     if (shapeOf(variables) !== shapeOf(this.#variables)) {
       this.module.facade = null;
       return;
@@ -260,11 +264,11 @@ function evaluateNatively(module, source) {
     taken.add(file);
     try {
       compileNatively(source(module.url), file);
-      return;
     } catch (error) {
-      // Node itself has, or had, something under this URL: `start` was never reached.
       if (facade.isStarted) throw error;
     }
+    // Else Node itself has, or had, something under this URL.
+    if (facade.isStarted) return;
   }
   const data = `data:text/javascript,${encodeURIComponent(source(null))}`;
   const number = ++count;
@@ -304,4 +308,4 @@ function isAsync(module, seen = new Set()) {
   return module.hasTLA || module.requested.some((required) => isAsync(required, seen));
 }
 
-module.exports = { Facade, claim, isAsync, compileNatively, namespaceCell, namespaceOf };
+module.exports = { Facade, claim, isAsync, compileNatively, namespaceCell, namespaceOf, variablesOf };

@@ -197,7 +197,8 @@ function namedAfter(error, ours, file) {
  */
 function probe(from, imports) {
   const stop = `heatsync-stop-${++count}`;
-  const data = `data:text/javascript,throw ${JSON.stringify(stop)}`;
+  // An object: of other values Node prints where they were thrown.
+  const data = `data:text/javascript,throw Object(${JSON.stringify(stop)})`;
   const statements = imports.map(({ request, names }, module) => {
     const list = names.map((name, index) => `${JSON.stringify(name)} as $${module}_${index}`);
     return `import {${list.join(",")}} from ${clause(request)};`;
@@ -205,7 +206,7 @@ function probe(from, imports) {
   try {
     bridge(from, `import ${JSON.stringify(data)};${statements.join("")}`);
   } catch (error) {
-    if (error !== stop) throw error;
+    if (`${error}` !== stop) throw error;
   }
 }
 

@@ -15,6 +15,8 @@ class Watch {
   #updateFiles;
   #session;
   #isApplying = false;
+  /** Nothing is written to standard error. */
+  isSilent = false;
   /** @type {Set<string>} */
   #roots = new Set();
 
@@ -46,7 +48,7 @@ class Watch {
     const files = modules.filter(({ changed }) => changed).map(({ file }) => file);
     const done = (/** @type {Outcome} */ outcome) => {
       this.#isApplying = false;
-      report(outcome, files, plan.age + performance.now() - started);
+      if (!this.isSilent) report(outcome, files, plan.age + performance.now() - started);
       const isLive = outcome.type === "accepted";
       const hasMore = this.#session.finishUpdate(
         plan.id,

@@ -1,0 +1,50 @@
+// @ts-check
+"use strict";
+
+// The text of a facade: the tiny native module that stands for a module of ours. It has a variable
+// for every exported binding, and a host, whose methods it calls in this order: `start` with its own
+// namespace and the way to set a variable, `enter` if Node's evaluation is to evaluate the module,
+// `next` for the value of each variable that begins as a `let`, `end`.
+
+/**
+ * @typedef {object} FacadeText
+ * @property {string} host an expression
+ * @property {string | null} self the specifier it knows itself by
+ * @property {"" | "enter" | "wait" | "may wait"} enter evaluates the module; or waits for that, if it must
+ * @property {{ names: string[], isHoisted: boolean }[]} variables
+ * @property {string[]} [stars] specifiers of native modules whose names it exports, too
+ */
+
+const ENTER = {
+  "": "",
+  enter: "host.enter();",
+  wait: "await host.enter();",
+  "may wait": "const wait=host.enter();if(wait)await wait;",
+};
+
+/** @param {FacadeText} facade */
+function facadeText({ host, self, enter, variables, stars = [] }) {
+  const numbered = variables.map((variable, index) => ({ ...variable, index }));
+  const cases = numbered.map(({ index }) => `case ${index}:$${index}=v;break;`).join("");
+  const hoisted = numbered.filter(({ isHoisted }) => isHoisted).map(({ index }) => `var $${index};`);
+  const others = numbered.filter(({ isHoisted }) => !isHoisted);
+  const lets = others.map(({ index }) => `let $${index}=host.next(${index});`);
+  const names = numbered.flatMap(({ names, index }) =>
+    names.map((name) => `$${index} as ${JSON.stringify(name)}`),
+  );
+  // What is exported by a star is imported, and would be evaluated before the module asks for it.
+  const first = `const host=${host};${ENTER[enter]}`;
+  const isEarly = stars.length > 0;
+  return [
+    isEarly ? `import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(first)}`)};` : "",
+    ...stars.map((specifier) => `export * from ${JSON.stringify(specifier)};`),
+    self ? `import * as namespace from ${JSON.stringify(self)};` : "",
+    `const host=${host};${hoisted.join("")}`,
+    `host.start(${self ? "namespace" : "null"},(k,v)=>{switch(k){${cases}}});`,
+    isEarly ? "" : ENTER[enter],
+    lets.join(""),
+    `host.end();export{${names.join(",")}};`,
+  ].join("");
+}
+
+module.exports = { facadeText };

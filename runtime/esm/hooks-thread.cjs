@@ -1,0 +1,50 @@
+// @ts-check
+"use strict";
+
+// Node 20: hooks run on a thread of their own, and do not see what require() loads. A required ES
+// module passes through `_compile`, as does CommonJS.
+
+const fs = require("node:fs");
+const Module = require("node:module");
+const path = require("node:path");
+const { pathToFileURL } = require("node:url");
+const { facadeFor } = require("./entered.cjs");
+const { loader } = require("./index.cjs");
+
+/** `hasLoader`: `--loader` has brought the hooks already. */
+const state = { hasLoader: false };
+
+function install() {
+  if (!state.hasLoader) Module.register("./loader.cjs", pathToFileURL(__filename));
+  const { _compile } = /** @type {any} */ (Module.prototype);
+  /** @this {unknown} @param {string} source @param {string} file @param {any[]} rest */
+  function compile(source, file, ...rest) {
+    const facade = isModule(source, file, rest[0]) && facadeFor(pathToFileURL(file).href, MODULE);
+    return facade
+      ? Reflect.apply(_compile, this, [facade, file, "module"])
+      : Reflect.apply(_compile, this, [source, file, ...rest]);
+  }
+  /** @type {any} */ (Module.prototype)._compile = compile;
+}
+
+/** @type {any} */
+const MODULE = { format: "module", importAttributes: {} };
+
+/**
+ * Is the file's own text about to be compiled as an ES module?
+ * @param {unknown} source
+ * @param {string} file
+ * @param {string | undefined} format without one Node is to find out
+ */
+function isModule(source, file, format) {
+  // Native modules of ours stand beside the project's.
+  if (typeof file !== "string" || path.basename(file).startsWith(".heatsync-")) return false;
+  if (format !== "module" && (format || !loader.isModule(file))) return false;
+  try {
+    return source === fs.readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+  } catch {
+    return false;
+  }
+}
+
+module.exports = { install, state };

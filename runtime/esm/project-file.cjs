@@ -1,0 +1,45 @@
+// @ts-check
+"use strict";
+
+const fs = require("node:fs");
+const { fileURLToPath, pathToFileURL } = require("node:url");
+const { isProjectFile } = require("../commonjs.cjs");
+
+/** @typedef {import("../../native/addon").EsmLoader} EsmLoader */
+
+/** @typedef {import("../../native/addon").JsRequest} JsRequest */
+
+/**
+ * Which URLs are not to take part, though they are the project's.
+ * @type {{ ignore: RegExp | null }}
+ */
+const options = { ignore: null };
+
+/**
+ * The file, if what Node is about to load is an ES module of the project.
+ * @param {EsmLoader} loader
+ * @param {string} url
+ * @param {{ format?: string | null, importAttributes?: object }} context
+ * @returns {string | null}
+ */
+function projectModule(loader, url, { format, importAttributes }) {
+  if (!url.startsWith("file:") || Object.keys(importAttributes ?? {}).length > 0) return null;
+  const file = fileURLToPath(url.replace(/[?#].*$/, ""));
+  if (!isProjectFile(file) || options.ignore?.test(url)) return null;
+  const isModule = format === "module" || (!format && fs.existsSync(file) && loader.isModule(file));
+  return isModule ? file : null;
+}
+
+/**
+ * Where a request leads, with what is the project's but not to take part left to Node.
+ * @param {JsRequest} request
+ * @returns {JsRequest}
+ */
+function leftToNode(request) {
+  const { target, file, suffix } = request;
+  if (target === "native" || !file) return request;
+  if (isProjectFile(file) && !options.ignore?.test(pathToFileURL(file).href + (suffix ?? ""))) return request;
+  return { ...request, target: "native" };
+}
+
+module.exports = { leftToNode, options, projectModule };

@@ -1,0 +1,83 @@
+// @ts-check
+"use strict";
+
+// What a facade's text must say of a module: its names, and whether it may have to be waited for.
+// Found by reading the files alone, for a thread that runs none of them.
+
+const { pathToFileURL } = require("node:url");
+const { Module, SourceTextModule } = require("./module-record.cjs");
+const { variablesOf } = require("./namespace.cjs");
+
+/** @typedef {import("../../native/addon").EsmLoader} EsmLoader */
+/** @typedef {import("../../native/addon").JsRequest} JsRequest */
+/** @typedef {{ names: string[], isHoisted: boolean }} Variable */
+
+/**
+ * @param {EsmLoader} loader
+ * @param {string} file
+ * @param {string} url
+ * @returns {{ variables: Variable[], stars: string[], mayWait: boolean } | null} null: Node has something
+ *   to say of a module in this graph
+ */
+function survey(loader, file, url) {
+  /** @type {Map<string, Module>} */
+  const known = new Map();
+  /** @type {Set<string>} */
+  const stars = new Set();
+  let mayWait = false;
+  /** @type {Module | undefined} */
+  let root;
+
+  /** @param {string} file @param {string} url @returns {Module} */
+  const visit = (file, url) => {
+    const key = new URL(url).href;
+    const found = known.get(key);
+    if (found) return found;
+    const record = loader.load(file, false);
+    if (!("parameters" in record)) throw UNREADABLE;
+    if (record.usesPhases) return new Module(url);
+    const module = new SourceTextModule(url, file, record);
+    root ??= module;
+    known.set(key, module);
+    mayWait ||= record.hasTopLevelAwait;
+    module.requested = record.requests.map((request, index) => {
+      if (request.target === "module" && request.file) {
+        return visit(request.file, request.url ?? pathToFileURL(request.file).href + (request.suffix ?? ""));
+      }
+      if (request.target === "native") {
+        // A package may await at its top level.
+        mayWait ||= !request.file?.startsWith("node:");
+        const native = record.stars.includes(index) && nativeUrl(request, module === root);
+        if (native) stars.add(native);
+      }
+      return new Module(request.specifier);
+    });
+    return module;
+  };
+
+  loader.loadAhead(file, []);
+  try {
+    const module = visit(file, url);
+    const variables = variablesOf(module, false).map(({ names }) => ({ names, isHoisted: false }));
+    return { variables, stars: [...stars], mayWait };
+  } catch (error) {
+    if (error === UNREADABLE) return null;
+    throw error;
+  } finally {
+    loader.forgetAhead();
+  }
+}
+
+const UNREADABLE = new Error("a module of the graph is no module");
+
+/**
+ * What the facade writes after `from`.
+ * @param {JsRequest} request
+ * @param {boolean} isRoot is it the facade's own module that requests it?
+ */
+function nativeUrl({ specifier, file }, isRoot) {
+  if (!file) return isRoot ? specifier : null;
+  return /^(node|data):/.test(file) ? file : pathToFileURL(file).href;
+}
+
+module.exports = { survey };
