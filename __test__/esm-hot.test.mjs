@@ -59,7 +59,7 @@ test("one path without a boundary refuses the whole update", async (t) => {
   said();
   assert.deepEqual(await update({ "leaf.mjs": "export const leaf = 2;" }), {
     type: "unaccepted",
-    chain: ["main.mjs", "other.mjs", "leaf.mjs"],
+    path: ["main.mjs", "other.mjs", "leaf.mjs"],
   });
   assert.deepEqual([out(), said()], [1, []]);
 });
@@ -71,7 +71,7 @@ test("decline", async (t) => {
   });
   assert.deepEqual(await update({ "x.mjs": "export const value = 2;" }), {
     type: "declined",
-    modules: ["x.mjs"],
+    declinedBy: ["x.mjs"],
   });
   assert.equal(out(), 1);
 });

@@ -149,24 +149,34 @@ export class EsmLoader {
   json(file: string): string | JsProblem;
   target(specifier: string, attributes: [string, string][], from: string): JsRequest;
   isModule(file: string): boolean;
+  /** Where a file imports a name from a specifier. */
+  importedAt(file: string, specifier: string, name: string): JsProblem | null;
   clearCache(): void;
 }
 
 export interface JsHotModule {
   /** Places in the list. */
   imports: number[];
+  /** Imported from outside of the graph. */
+  isRoot: boolean;
   acceptsItself: boolean;
   declined: boolean;
   accepts: number[];
   cause: "none" | "changed" | "invalidated";
 }
 
-export interface JsHotPlan {
-  outcome: "accepted" | "unaccepted" | "declined";
-  /** Without an importer: modules to evaluate together; with one, it is told about the modules. */
-  steps: { modules: number[]; importer?: number }[];
+/** What causes that meet lead to: all or nothing. */
+export interface JsHotGroup {
+  causes: number[];
+  verdict: "accepted" | "unaccepted" | "declined";
   /** Who declined, or the way from a root to the change. */
   modules: number[];
+}
+
+export interface JsHotPlan {
+  groups: JsHotGroup[];
+  /** Without an importer: modules to evaluate together; with one, it is told about the modules. */
+  steps: { group: number; modules: number[]; importer?: number }[];
 }
 
 export function hotPlan(modules: JsHotModule[]): JsHotPlan;

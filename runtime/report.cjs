@@ -200,4 +200,4 @@ function mended(files) {
   }
 }
 
-module.exports = { explain, mended, failLater, nameOutsiders, notice, relative };
+module.exports = { explain, mended, failLater, fileInStack, nameOutsiders, notice, relative };

@@ -3,6 +3,10 @@
 //! What is not ours to run (packages, builtins, CommonJS, what does not resolve, attributes we do
 //! not know) is [`Target::Native`]: Node loads it, and finds the words when it can't.
 
+mod imported_at;
+
+pub use imported_at::imported_at;
+
 use std::{
     path::{Path, PathBuf},
     thread,

@@ -36,14 +36,45 @@ export async function program(t, files) {
       write(changed);
       await runtime.reloadFiles(names.map(file), before);
     },
-    /** @param {Record<string, string>} changed */
+    /** The one outcome, as short as tests want it. @param {Record<string, string>} changed */
     async update(changed) {
       write(changed);
-      const outcome = await runtime.updateFiles(Object.keys(changed).map(file));
-      const short = (/** @type {string} */ url) => path.basename(url);
-      for (const key of ["evaluated", "chain", "modules"])
-        if (outcome[key]) outcome[key] = outcome[key].map(short);
-      return outcome;
+      const outcomes = await runtime.updateFiles(Object.keys(changed).map(file));
+      if (outcomes.length !== 1) throw new Error(`${outcomes.length} outcomes: ${JSON.stringify(outcomes)}`);
+      return short(outcomes[0]);
+    },
+    /** All of them, by the files they are about. @param {Record<string, string | null>} changed null: deleted */
+    async updates(changed) {
+      for (const [name, text] of Object.entries(changed)) {
+        if (text === null) fs.rmSync(file(name));
+        else fs.writeFileSync(file(name), text);
+      }
+      const outcomes = await runtime.updateFiles(Object.keys(changed).map(file));
+      return Object.fromEntries(
+        outcomes.map((/** @type {any} */ it) => [it.files.map(base).join(" "), short(it)]),
+      );
+    },
+    /** Asks for an update and does not wait. @param {Record<string, string>} changed */
+    begin(changed) {
+      write(changed);
+      return runtime.updateFiles(Object.keys(changed).map(file));
     },
   };
+}
+
+const base = (/** @type {string} */ name) => path.basename(name);
+
+/** @param {any} outcome */
+function short({ type, evaluated, path: way, declinedBy, error, disposed, pruned }) {
+  const names = (/** @type {string[]} */ files) => files.map(base);
+  switch (type) {
+    case "accepted":
+      return { type, evaluated: names(evaluated), ...(pruned.length > 0 && { pruned: names(pruned) }) };
+    case "declined":
+      return { type, declinedBy: names(declinedBy) };
+    case "unaccepted":
+      return { type, path: names(way), ...(evaluated.length > 0 && { evaluated: names(evaluated) }) };
+    default:
+      return { type, error, ...(disposed.length > 0 && { disposed: names(disposed) }) };
+  }
 }

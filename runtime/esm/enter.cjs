@@ -15,6 +15,6 @@ module.exports = function enter(url, names, { silent, ignore }) {
   require("./hooks-thread.cjs").state.hasLoader = true;
   require("./register.cjs");
   const entered = require("./entered.cjs");
-  if (silent) entered.watch.isSilent = true;
+  if (silent) require("../hot-events.cjs").silence();
   return entered.enter(url, names);
 };

@@ -5,7 +5,7 @@
 // eval, gets a facade, and the module runs on our runtime.
 
 const { fileURLToPath } = require("node:url");
-const { enableHot, graph, loader, onRoot, updateFiles } = require("./index.cjs");
+const { enableHot, graph, loader, onRoot, updateFiles, updates } = require("./index.cjs");
 const { LoadError } = require("./graph.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { Facade, claim } = require("./namespace.cjs");
@@ -13,7 +13,7 @@ const { projectModule } = require("./project-file.cjs");
 const { Watch } = require("./watch.cjs");
 
 enableHot();
-const watch = new Watch(updateFiles);
+const watch = new Watch({ updateFiles, updates, loader });
 onRoot((file) => watch.root(file));
 
 /** Facades whose text another thread made. @type {Map<string, Facade>} */

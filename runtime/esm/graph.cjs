@@ -71,25 +71,24 @@ class Graph {
   }
 
   /**
-   * Gives modules of the graph their files' present content, and links it. The new modules this
-   * takes are returned, not yet in the graph.
-   * @param {Module[]} modules
+   * Begins a version of a module, from its file's present content, and loads what it requests.
+   * @param {Module} module
+   * @param {Map<string, Module>} fresh modules that are not in the graph yet; gets those this takes
    */
-  adopt(modules) {
-    /** @type {Map<string, Module>} */
-    const fresh = new Map();
-    for (const module of modules) {
-      if (module instanceof JsonModule) {
-        const text = this.loader.json(module.file);
-        if (typeof text !== "string") throw new LoadError(module.url, text);
-        module.adopt(text);
-      } else if (module instanceof SourceTextModule) {
-        module.adopt(this.#source(module.file, module.url, false));
-        this.#request(module, fresh);
-      }
+  read(module, fresh) {
+    if (module instanceof JsonModule) {
+      const text = this.loader.json(module.file);
+      if (typeof text !== "string") throw new LoadError(module.url, text);
+      module.adopt(text);
+    } else if (module instanceof SourceTextModule) {
+      module.adopt(this.#source(module.file, module.url, false));
+      this.#request(module, fresh);
     }
-    this.#link(modules, new Set([...modules, ...fresh.values()]));
-    return fresh;
+  }
+
+  /** Links new versions. @param {Module[]} modules @param {Set<Module>} members what may be linked with them */
+  link(modules, members) {
+    this.#link(modules, members);
   }
 
   /** Does every import of an evaluated module still lead somewhere? @param {Module} module */
@@ -241,6 +240,22 @@ function linkingOrder(roots, fresh) {
  * @param {SourceTextModule} module
  */
 function link(module) {
+  try {
+    linkAll(module);
+  } catch (error) {
+    if (error instanceof Error) faults.set(error, { ...faults.get(error), file: module.file });
+    throw error;
+  }
+}
+
+/**
+ * Whose import an error of linking is about, for those who explain it.
+ * @type {WeakMap<Error, { file?: string, specifier?: string, name?: string }>}
+ */
+const faults = new WeakMap();
+
+/** @param {SourceTextModule} module */
+function linkAll(module) {
   linkNatives(module);
   const { imports, indirect, requests } = module.record;
   module.resolved = imports.map(({ name, request }, number) => {
@@ -263,17 +278,20 @@ function check(resolve, specifier, name) {
   /** @type {import("./module-record.cjs").ResolveSet} */
   const resolveSet = [];
   const resolution = resolve(resolveSet);
+  const refuse = (/** @type {string} */ message) => {
+    const error = new SyntaxError(message);
+    faults.set(error, { specifier, name });
+    return error;
+  };
   if (resolution === null && resolveSet.cycle) {
     const { cycle } = resolveSet;
-    throw new SyntaxError(`Detected cycle while resolving name '${cycle.name}' in '${cycle.specifier}'`);
+    throw refuse(`Detected cycle while resolving name '${cycle.name}' in '${cycle.specifier}'`);
   }
   if (resolution === null) {
-    throw new SyntaxError(`The requested module '${specifier}' does not provide an export named '${name}'`);
+    throw refuse(`The requested module '${specifier}' does not provide an export named '${name}'`);
   }
   if (resolution === "ambiguous") {
-    throw new SyntaxError(
-      `The requested module '${specifier}' contains conflicting star exports for name '${name}'`,
-    );
+    throw refuse(`The requested module '${specifier}' contains conflicting star exports for name '${name}'`);
   }
   return resolution;
 }
@@ -294,4 +312,4 @@ function environmentOf(module, realm) {
   }
 }
 
-module.exports = { Graph, LoadError };
+module.exports = { Graph, LoadError, faults };

@@ -1,27 +1,45 @@
 // @ts-check
 "use strict";
 
+// `import.meta.hot` of one version of a module: what it asked for, kept until it is replaced.
+
+const events = require("../hot-events.cjs");
+const { destroyKept, endingOf } = require("./resources.cjs");
+
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
 /** @typedef {(...values: any[]) => unknown} Callback */
+/** @typedef {{ callback: Callback | undefined, onError: Callback | undefined }} SelfAccept */
+/** @typedef {SelfAccept & { specifiers: string[] }} Accept */
+/** @typedef {{ callback: Callback, when: "dispose" | "prune" }} Ending */
 
-/** `import.meta.hot` of one version of a module: what it asked for, kept until it is replaced. */
+/**
+ * What it needs from the runtime.
+ * @typedef {object} Host
+ * @property {(module: SourceTextModule, message: string | undefined) => void} invalidated
+ * @property {(module: SourceTextModule, specifiers: string[]) => void} accepts looks whether it imports them
+ */
+
 class Hot {
   #module;
-  #updates;
-  /** @type {Callback[]} */
+  #host;
+  /** @type {SelfAccept[]} */
   #selfAccepts = [];
-  /** @type {{ specifiers: string[], callback: Callback | undefined }[]} */
+  /** @type {Accept[]} */
   #accepts = [];
-  /** @type {{ callback: Callback, isPrune: boolean }[]} */
+  /** @type {Ending[]} */
   #endings = [];
+  /** @type {(() => void)[]} */
+  #listens = [];
   #declined = false;
   #invalidated = false;
+  /** For the next version. @type {Record<string, any> | null} */
+  #handed = null;
 
-  /** @param {SourceTextModule} module @param {import("./update.cjs").Updates} updates */
-  constructor(module, updates) {
+  /** @param {SourceTextModule} module @param {Host} host */
+  constructor(module, host) {
     this.#module = module;
-    this.#updates = updates;
+    this.#host = host;
     /** The object the version before filled in its dispose handlers. @type {Record<string, any>} */
     this.data = module.handed ?? {};
   }
@@ -29,25 +47,22 @@ class Hot {
   /**
    * `accept()`, `accept(callback)`: updates of this module are its own affair.
    * `accept(specifier, callback?)`, `accept(specifiers, callback?)`: those of what it imports.
-   * @param {string | string[] | Callback} [first]
-   * @param {Callback} [callback]
+   * @param {string | readonly string[] | Callback} [first]
+   * @param {Callback} [second]
+   * @param {Callback} [third]
    */
-  accept(first, callback) {
-    const check = (/** @type {unknown} */ value) => {
-      if (value !== undefined && typeof value !== "function") {
-        throw new TypeError("import.meta.hot.accept: the callback must be a function");
-      }
-    };
+  accept(first, second, third) {
     if (typeof first === "string" || Array.isArray(first)) {
-      check(callback);
-      const isOne = typeof first === "string";
-      this.#accepts.push({
-        specifiers: isOne ? [first] : [...first],
-        callback: isOne && callback ? (namespaces) => callback(namespaces[0]) : callback,
-      });
+      const specifiers = typeof first === "string" ? [first] : first.map(String);
+      const callback = typeof first === "string" && second ? onlyFirst(second) : second;
+      mustBeFunction("accept", second);
+      mustBeFunction("accept", third);
+      this.#accepts.push({ specifiers, callback, onError: third });
+      this.#host.accepts(this.#module, specifiers);
     } else {
-      check(first);
-      this.#selfAccepts.push(first ?? (() => {}));
+      mustBeFunction("accept", first);
+      mustBeFunction("accept", second);
+      this.#selfAccepts.push({ callback: /** @type {Callback | undefined} */ (first), onError: second });
     }
   }
 
@@ -57,18 +72,81 @@ class Hot {
 
   /** @param {(data: Record<string, any>) => unknown} callback */
   dispose(callback) {
-    this.#endings.push({ callback, isPrune: false });
+    mustBeFunction("dispose", callback, true);
+    this.#endings.push({ callback, when: "dispose" });
+  }
+
+  /** webpack's name for it. @param {(data: Record<string, any>) => unknown} callback */
+  addDisposeHandler(callback) {
+    this.dispose(callback);
+  }
+
+  /** @param {(data: Record<string, any>) => unknown} callback */
+  removeDispose(callback) {
+    const last = this.#endings.findLastIndex((it) => it.callback === callback && it.when === "dispose");
+    if (last >= 0) this.#endings.splice(last, 1);
+  }
+
+  /** webpack's name for it. @param {(data: Record<string, any>) => unknown} callback */
+  removeDisposeHandler(callback) {
+    this.removeDispose(callback);
   }
 
   /** @param {() => unknown} callback */
   prune(callback) {
-    this.#endings.push({ callback, isPrune: true });
+    mustBeFunction("prune", callback, true);
+    this.#endings.push({ callback, when: "prune" });
   }
 
-  /** During an update: it can't be accepted after all. Else: evaluate this module anew. */
-  invalidate() {
+  /** During an update: it can't be accepted after all. Else: evaluate this module anew. @param {string} [message] */
+  invalidate(message) {
     this.#invalidated = true;
-    this.#updates.invalidated(this.#module);
+    this.#host.invalidated(this.#module, message === undefined ? undefined : String(message));
+  }
+
+  /** @param {string} event @param {Callback} callback @returns {() => void} takes it away again */
+  on(event, callback) {
+    const off = events.on(event, callback);
+    this.#listens.push(off);
+    return off;
+  }
+
+  /** @param {string} event @param {Callback} callback */
+  off(event, callback) {
+    events.off(event, callback);
+  }
+
+  /**
+   * @param {unknown} key
+   * @param {() => unknown} create
+   * @param {(value: any) => unknown} [destroy]
+   */
+  keep(key, create, destroy) {
+    mustBeFunction("keep", create, true);
+    mustBeFunction("keep", destroy);
+    const { kept } = this.#module;
+    const known = kept.get(key);
+    if (known) {
+      known.destroy = destroy;
+      return known.value;
+    }
+    const entry = { value: create(), destroy };
+    kept.set(key, entry);
+    // What could not be made is tried again by the next version.
+    Promise.resolve(entry.value).catch(() => kept.get(key) === entry && kept.delete(key));
+    return entry.value;
+  }
+
+  /** @param {unknown} resource */
+  own(resource) {
+    const ending = endingOf(resource);
+    if (!ending) {
+      throw new TypeError(
+        "import.meta.hot.own: the resource has neither Symbol.asyncDispose, Symbol.dispose nor close(), and is no timer or function",
+      );
+    }
+    this.#endings.push({ callback: () => ending(), when: "dispose" });
+    return resource;
   }
 
   // What follows is the runtime's, not the module's.
@@ -81,19 +159,47 @@ class Hot {
       isInvalidated: hot.#invalidated,
       accepts: hot.#accepts,
       selfAccepts: hot.#selfAccepts,
+      hasEndings: hot.#endings.length > 0,
     };
   }
 
-  /** Runs dispose handlers, the last first; and prune handlers when it goes for good. @param {Hot} hot @param {boolean} isPruned */
-  static async end(hot, isPruned) {
-    /** @type {Record<string, any>} */
-    const data = {};
-    for (const { callback, isPrune } of [...hot.#endings].reverse()) {
-      if (!isPrune) await callback(data);
-      else if (isPruned) await callback();
+  /**
+   * Runs dispose handlers, the last first; and prune handlers when it goes for good. Each runs once,
+   * also when the update then fails and the next one disposes this version again.
+   * @param {Hot} hot
+   * @param {{ isPruned?: boolean, data?: Record<string, any> }} [how]
+   * @returns {Promise<Record<string, any>>} what is handed on
+   */
+  static async end(hot, { isPruned = false, data } = {}) {
+    hot.#handed ??= data ?? {};
+    /** @type {Ending[]} */
+    const later = [];
+    try {
+      for (let ending = hot.#endings.pop(); ending; ending = hot.#endings.pop()) {
+        if (ending.when === "dispose") await ending.callback(hot.#handed);
+        else if (isPruned) await ending.callback();
+        else later.unshift(ending);
+      }
+    } finally {
+      hot.#endings.push(...later);
     }
-    return data;
+    if (isPruned) await destroyKept(hot.#module.kept);
+    return hot.#handed;
   }
+
+  /** It was replaced: it hears of nothing any more. @param {Hot} hot */
+  static retire(hot) {
+    for (const off of hot.#listens.splice(0)) off();
+  }
+}
+
+/** @param {Callback} callback */
+const onlyFirst = (callback) => (/** @type {unknown[]} */ namespaces) => callback(namespaces[0]);
+
+/** @param {string} method @param {unknown} value @param {boolean} [isRequired] */
+function mustBeFunction(method, value, isRequired = false) {
+  if (typeof value === "function" || (value === undefined && !isRequired)) return;
+  throw new TypeError(`import.meta.hot.${method}: the callback must be a function`);
 }
 
 module.exports = { Hot };

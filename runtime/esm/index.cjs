@@ -7,7 +7,6 @@ const path = require("node:path");
 const addon = require("../../native/load.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { Graph, LoadError } = require("./graph.cjs");
-const { Hot } = require("./hot.cjs");
 const { Updates } = require("./update.cjs");
 const { namespaceOf } = require("./namespace.cjs");
 const { leftToNode } = require("./project-file.cjs");
@@ -30,12 +29,6 @@ const graph = new Graph(loader, realm);
 const updates = new Updates(graph, addon.hotPlan);
 let hotIsOn = false;
 
-/** @param {SourceTextModule} module */
-function hotOf(module) {
-  module.hot ??= new Hot(module, updates);
-  return module.hot;
-}
-
 /**
  * HostGetImportMetaProperties, with Node's properties in Node's order.
  * @param {SourceTextModule} module
@@ -50,8 +43,11 @@ function importMeta(module) {
   };
   meta.url = module.url;
   // Not enumerable: what prints an import.meta prints what plain Node has.
-  if (hotIsOn)
-    Object.defineProperty(meta, "hot", { value: hotOf(module), configurable: true, writable: true });
+  if (hotIsOn) {
+    const hot = { value: updates.hotOf(module), configurable: true, writable: true };
+    // The second is dynohot's other name for it.
+    Object.defineProperties(meta, { hot, dynoHot: hot });
+  }
   return meta;
 }
 
@@ -116,10 +112,22 @@ async function run(request, from, importer) {
   await null;
   if (request.file && request.target === "module") rootIsKnown(request.file);
   const module = await prepare(request, from);
-  importer.dynamicImports.add(module);
-  graph.roots.add(module);
+  note(importer, module, request.specifier);
   await evaluate(module);
   return namespaceOf(module);
+}
+
+/**
+ * The importer as it is now: what an instance that was replaced still imports is its successor's.
+ * @param {SourceTextModule} importer
+ * @param {Module} module
+ * @param {string} specifier
+ */
+function note(importer, module, specifier) {
+  const specifiers = importer.dynamicImports.get(module);
+  if (specifiers) specifiers.add(specifier);
+  else importer.dynamicImports.set(module, new Set([specifier]));
+  module.dynamicImporters.add(importer);
 }
 
 /** @param {JsRequest} request @param {string} from */
@@ -191,4 +199,14 @@ function setMain(file) {
   main = file;
 }
 
-module.exports = { enableHot, evaluateGraph, graph, loader, onRoot, reloadFiles, setMain, updateFiles };
+module.exports = {
+  enableHot,
+  evaluateGraph,
+  graph,
+  loader,
+  onRoot,
+  reloadFiles,
+  setMain,
+  updateFiles,
+  updates,
+};

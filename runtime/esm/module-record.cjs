@@ -48,6 +48,8 @@ class Module {
   facade = null;
   /** Who requests it. @type {Set<Module>} */
   importers = new Set();
+  /** Who imported it by `import()`. @type {Set<Module>} */
+  dynamicImporters = new Set();
 
   /** @param {string} url */
   constructor(url) {
@@ -106,8 +108,10 @@ class SourceTextModule extends Module {
   hot = null;
   /** What the version before left in dispose. @type {Record<string, unknown> | null} */
   handed = null;
-  /** Modules it imported by `import()`. @type {Set<Module>} */
-  dynamicImports = new Set();
+  /** Modules it imported by `import()`, and what it called them. @type {Map<Module, Set<string>>} */
+  dynamicImports = new Map();
+  /** Values of `import.meta.hot.keep`, for all versions. @type {Map<unknown, import("./resources.cjs").Kept>} */
+  kept = new Map();
 
   /** @param {string} url @param {string} file @param {JsEsm} record */
   constructor(url, file, record) {
@@ -124,7 +128,7 @@ class SourceTextModule extends Module {
     this.cells = record.cells.map(() => new Cell());
     this.environment = null;
     this.hot = null;
-    this.dynamicImports = new Set();
+    this.dynamicImports = new Map();
     this.reset();
     this.hasTLA = record.hasTopLevelAwait;
   }

@@ -4,26 +4,38 @@
 // From the engine's updates to those of `import.meta.hot`. The engine watches what its boundaries
 // lead to: here the roots of the graph. It says which files changed; who is evaluated is `update`'s.
 
-const path = require("node:path");
+const fs = require("node:fs");
 const native = require("../../native/load.cjs");
-const { notice } = require("../report.cjs");
+const events = require("../hot-events.cjs");
+const { failLater, mended, notice } = require("../report.cjs");
+const { placeOf } = require("./place.cjs");
 
-/** @typedef {import("./update.cjs").Outcome} Outcome */
-/** @typedef {(files: string[]) => Promise<Outcome>} UpdateFiles */
+/** @typedef {import("./outcome.cjs").Outcome} Outcome */
+/**
+ * @typedef {object} Runtime
+ * @property {(files: string[]) => Promise<Outcome[]>} updateFiles
+ * @property {import("./update.cjs").Updates} updates
+ * @property {import("../../native/addon").EsmLoader} loader
+ */
 
 class Watch {
   #updateFiles;
   #session;
   #isApplying = false;
-  /** Nothing is written to standard error. */
-  isSilent = false;
   /** @type {Set<string>} */
   #roots = new Set();
+  /** Refused files as they were then: they come again with every change that meets them. @type {Map<string, string>} */
+  #refused = new Map();
 
-  /** @param {UpdateFiles} updateFiles */
-  constructor(updateFiles) {
+  /** @param {Runtime} runtime */
+  constructor({ updateFiles, updates, loader }) {
     this.#updateFiles = updateFiles;
     this.#session = new native.Session({}, () => this.#pump(), notice);
+    const problems = (/** @type {string} */ file) => this.#session.problems(file);
+    updates.placeOf = (error) => placeOf(error, { loader, problems });
+    updates.onOutcomes = (outcomes) => {
+      for (const outcome of outcomes) this.#report(outcome);
+    };
   }
 
   /**
@@ -43,59 +55,50 @@ class Watch {
     const plan = this.#session.takeUpdate();
     if (!plan) return;
     this.#isApplying = true;
-    const started = performance.now();
-    const modules = plan.groups.flatMap((group) => group.modules);
-    const files = modules.filter(({ changed }) => changed).map(({ file }) => file);
-    const done = (/** @type {Outcome} */ outcome) => {
+    const files = plan.groups.map(({ modules }) => modules.flatMap((it) => (it.changed ? it.file : [])));
+    const done = (/** @type {Outcome[]} */ outcomes) => {
       this.#isApplying = false;
-      if (!this.isSilent) report(outcome, files, plan.age + performance.now() - started);
-      const isLive = outcome.type === "accepted";
-      const hasMore = this.#session.finishUpdate(
-        plan.id,
-        plan.groups.map(() => isLive),
-      );
+      const refused = new Set(outcomes.flatMap((it) => (it.type === "accepted" ? [] : it.files)));
+      const live = files.map((list) => !list.some((file) => refused.has(file)));
+      const hasMore = this.#session.finishUpdate(plan.id, live);
+      for (const outcome of outcomes) this.#report(outcome);
       // In a turn of its own: many reloads within one keep every old instance alive.
       if (hasMore) setImmediate(() => this.#pump());
     };
-    this.#updateFiles(files).then(done, (error) => done({ type: "fatalError", error }));
+    this.#updateFiles(files.flat()).then(done, (error) => {
+      events.say(`an update failed: ${events.textOf(error)}`);
+      done([]);
+    });
   }
-}
 
-/**
- * One line for an update.
- * @param {Outcome} outcome
- * @param {string[]} files
- * @param {number} milliseconds
- */
-function report(outcome, files, milliseconds) {
-  const changed = files.map((file) => path.relative(process.cwd(), file)).join(", ");
-  const short = (/** @type {string} */ url) =>
-    path.relative(process.cwd(), decodeURIComponent(new URL(url).pathname));
-  const say = (/** @type {string} */ text) => void process.stderr.write(`[heatsync] ${text}\n`);
-  switch (outcome.type) {
-    case "accepted":
-      return say(`${changed}: ${outcome.evaluated.length} evaluated in ${milliseconds.toFixed(1)} ms`);
-    case "unaccepted":
-      return say(`${changed}: nobody accepts it: ${outcome.chain.map(short).join(" → ")}`);
-    case "unacceptedEvaluation":
-      return say(`${changed}: evaluated, then accepted by nobody: ${outcome.chain.map(short).join(" → ")}`);
-    case "declined":
-      return say(`${changed}: declined by ${outcome.modules.map(short).join(", ")}`);
-    case "linkError":
-    case "evaluationError":
-    case "fatalError": {
-      const { error } = outcome;
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      return say(`${changed}: not updated: ${text}`);
+  /** @param {Outcome} outcome */
+  #report(outcome) {
+    const { files, message, type } = outcome;
+    const say = () => events.say(message);
+    mended(files);
+    if (type === "accepted") {
+      for (const file of files) this.#refused.delete(file);
+      say();
+      return;
     }
-    default:
-      return unreachable(outcome);
+    const states = files.map((file) => stateOf(file, type));
+    if (files.every((file, index) => this.#refused.get(file) === states[index]) && files.length > 0) return;
+    files.forEach((file, index) => {
+      this.#refused.set(file, states[index]);
+    });
+    // What does not link is mended by the next save of a moment later, often enough. The engine has
+    // waited for what does not parse or resolve already.
+    const isLinkError = type === "linkError";
+    const wasHeld =
+      isLinkError && outcome.file !== undefined && this.#session.problems(outcome.file).length > 0;
+    failLater(say, { error: /** @type {any} */ (null), file: files[0], isLinkError, wasHeld }, files);
   }
 }
 
-/** @param {never} outcome @returns {never} */
-function unreachable(outcome) {
-  throw new Error(`heatsync-rs: an outcome without words: ${JSON.stringify(outcome)}`);
+/** @param {string} file @param {string} type */
+function stateOf(file, type) {
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  return stat ? `${type} ${stat.mtimeMs} ${stat.size} ${stat.ino}` : `${type} gone`;
 }
 
 module.exports = { Watch };

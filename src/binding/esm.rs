@@ -9,8 +9,8 @@ use super::convert::{JsProblem, text};
 use crate::{
     engine::Problem,
     error::{Error, Span},
-    graph::{self, Cause, HotModule, HotPlan, Step},
-    load::{Loaded, Loader, Target},
+    graph::{self, Cause, HotGroup, HotModule, HotStep, Step, Verdict},
+    load::{self, Loaded, Loader, Target},
     path,
     scan::ModuleKind,
     transform::{CellKind, ImportName, Place, Requested},
@@ -147,6 +147,12 @@ impl JsEsmLoader {
         self.loader.kind(Path::new(&file)) == ModuleKind::Esm
     }
 
+    /// Where a file imports a name, if it does.
+    #[napi(catch_unwind)]
+    pub fn imported_at(&self, file: String, specifier: String, name: String) -> Option<JsProblem> {
+        load::imported_at(Path::new(&file), &specifier, &name).map(problem)
+    }
+
     #[napi(catch_unwind)]
     pub fn clear_cache(&self) {
         self.loader.clear_cache();
@@ -157,6 +163,7 @@ impl JsEsmLoader {
 #[napi(object)]
 pub struct JsHotModule {
     pub imports: Vec<u32>,
+    pub is_root: bool,
     pub accepts_itself: bool,
     pub declined: bool,
     pub accepts: Vec<u32>,
@@ -164,20 +171,27 @@ pub struct JsHotModule {
     pub cause: String,
 }
 
-/// `evaluate`: modules evaluated together; else `importer` is told about `modules`.
+/// Without an importer `modules` are evaluated together; with one it is told about them.
 #[napi(object)]
 pub struct JsHotStep {
+    pub group: u32,
     pub modules: Vec<u32>,
     pub importer: Option<u32>,
 }
 
 #[napi(object)]
-pub struct JsHotPlan {
+pub struct JsHotGroup {
+    pub causes: Vec<u32>,
     #[napi(ts_type = "'accepted' | 'unaccepted' | 'declined'")]
-    pub outcome: String,
-    pub steps: Vec<JsHotStep>,
+    pub verdict: String,
     /// Who refused, or the way from a root to the change.
     pub modules: Vec<u32>,
+}
+
+#[napi(object)]
+pub struct JsHotPlan {
+    pub groups: Vec<JsHotGroup>,
+    pub steps: Vec<JsHotStep>,
 }
 
 #[napi(catch_unwind)]
@@ -194,6 +208,7 @@ pub fn hot_plan(modules: Vec<JsHotModule>) -> JsHotPlan {
         .into_iter()
         .map(|module| HotModule {
             imports: ids(module.imports),
+            is_root: module.is_root,
             accepts_itself: module.accepts_itself,
             declined: module.declined,
             accepts: ids(module.accepts),
@@ -204,27 +219,44 @@ pub fn hot_plan(modules: Vec<JsHotModule>) -> JsHotPlan {
             },
         })
         .collect();
-    let numbers = |ids: Vec<usize>| ids.into_iter().map(number).collect();
-    let (outcome, steps, modules) = match graph::hot_plan(&modules) {
-        HotPlan::Accepted(steps) => ("accepted", steps, Vec::new()),
-        HotPlan::Unaccepted(chain) => ("unaccepted", Vec::new(), chain),
-        HotPlan::Declined(modules) => ("declined", Vec::new(), modules),
-    };
-    let step = |step: Step| match step {
-        Step::Evaluate(modules) => JsHotStep {
-            modules: numbers(modules),
-            importer: None,
-        },
-        Step::Accept { importer, modules } => JsHotStep {
-            modules: numbers(modules),
-            importer: Some(number(importer)),
-        },
-    };
+    let plan = graph::hot_plan(&modules);
     JsHotPlan {
-        outcome: outcome.to_owned(),
-        steps: steps.into_iter().map(step).collect(),
-        modules: numbers(modules),
+        groups: plan.groups.into_iter().map(JsHotGroup::from).collect(),
+        steps: plan.steps.into_iter().map(JsHotStep::from).collect(),
     }
+}
+
+impl From<HotGroup> for JsHotGroup {
+    fn from(group: HotGroup) -> Self {
+        let (verdict, modules) = match group.verdict {
+            Verdict::Accepted => ("accepted", Vec::new()),
+            Verdict::Unaccepted(chain) => ("unaccepted", chain),
+            Verdict::Declined(modules) => ("declined", modules),
+        };
+        Self {
+            causes: numbers(group.causes),
+            verdict: verdict.to_owned(),
+            modules: numbers(modules),
+        }
+    }
+}
+
+impl From<HotStep> for JsHotStep {
+    fn from(HotStep { group, step }: HotStep) -> Self {
+        let (modules, importer) = match step {
+            Step::Evaluate(modules) => (modules, None),
+            Step::Accept { importer, modules } => (modules, Some(number(importer))),
+        };
+        Self {
+            group: number(group),
+            modules: numbers(modules),
+            importer,
+        }
+    }
+}
+
+fn numbers(ids: Vec<usize>) -> Vec<u32> {
+    ids.into_iter().map(number).collect()
 }
 
 fn problem(error: Error) -> JsProblem {

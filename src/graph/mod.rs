@@ -9,7 +9,7 @@ mod plan;
 mod propagate;
 mod strong;
 
-pub use hot::{Cause, HotModule, HotPlan, Step, hot_plan};
+pub use hot::{Cause, HotGroup, HotModule, HotPlan, HotStep, Step, Verdict, hot_plan};
 pub use plan::{Change, Group, Outsider, PlannedModule, Reason, UpdatePlan};
 pub use propagate::propagate;
 

@@ -1,0 +1,237 @@
+// @ts-check
+"use strict";
+
+// What modules accept: for the plan, which Rust makes (src/graph/hot.rs), and when they are told.
+
+const events = require("../hot-events.cjs");
+const { Hot } = require("./hot.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
+const { namespaceOf } = require("./namespace.cjs");
+const { isOurs } = require("./transaction.cjs");
+const { relative } = require("../report.cjs");
+
+/** @typedef {import("./graph.cjs").Graph} Graph */
+/** @typedef {import("./hot.cjs").Callback} Callback */
+/** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./transaction.cjs").Transaction} Transaction */
+/** @typedef {import("../../native/addon").JsHotModule} JsHotModule */
+/** @typedef {"changed" | "invalidated"} Cause */
+
+/**
+ * What changes can reach: their importers up to the roots, in the order in which a walk from the
+ * roots meets them. What only an old version imports is not reached, and is nobody's concern.
+ * @param {Graph} graph
+ * @param {Iterable<Module>} causes
+ * @param {Transaction} transaction
+ * @returns {Module[]}
+ */
+function reached(graph, causes, transaction) {
+  const above = new Set(causes);
+  for (const module of above) {
+    for (const importer of [...module.importers, ...module.dynamicImporters]) above.add(importer);
+  }
+  /** @type {Set<Module>} */
+  const found = new Set();
+  for (const root of graph.roots) {
+    if (!above.has(root)) continue;
+    const open = [root];
+    for (let module = open.pop(); module; module = open.pop()) {
+      if (found.has(module)) continue;
+      found.add(module);
+      const next = importsOf(module, transaction).filter((other) => above.has(other));
+      open.push(...next.reverse());
+    }
+  }
+  return [...found].filter(isOurs);
+}
+
+/**
+ * What its new version requests, and what its old one has imported by import().
+ * @param {Module} module
+ * @param {Transaction} transaction
+ * @returns {Module[]}
+ */
+function importsOf(module, transaction) {
+  const { requested } = transaction.newOf(module);
+  if (!(module instanceof SourceTextModule)) return requested;
+  return [...requested, ...transaction.oldOf(module).dynamicImports.keys()];
+}
+
+/**
+ * @param {Module[]} modules
+ * @param {Map<Module, Cause>} causes
+ * @param {Set<Module>} evaluated in this update already: they know what is below them
+ * @param {Transaction} transaction
+ * @param {Set<Module>} roots
+ * @returns {JsHotModule[]}
+ */
+function describe(modules, causes, evaluated, transaction, roots) {
+  const places = new Map(modules.map((module, place) => [module, place]));
+  const placesOf = (/** @type {(Module | undefined)[]} */ list) =>
+    list.flatMap((other) => (other && places.get(other)) ?? []);
+  return modules.map((module) => {
+    const imports = placesOf(importsOf(module, transaction));
+    const state = stateOf(module, transaction);
+    return {
+      imports,
+      isRoot: roots.has(module),
+      acceptsItself: state?.acceptsItself ?? false,
+      declined: state?.isDeclined ?? false,
+      accepts: evaluated.has(module) ? imports : placesOf(acceptedBy(module, transaction)),
+      cause: causes.get(module) ?? "none",
+    };
+  });
+}
+
+/** @param {Module} module @param {Transaction} transaction */
+function stateOf(module, transaction) {
+  const { hot } = transaction.oldOf(module);
+  return hot ? Hot.stateOf(hot) : null;
+}
+
+/** @param {Module} module @param {Transaction} transaction @returns {(Module | undefined)[]} */
+function acceptedBy(module, transaction) {
+  const state = stateOf(module, transaction);
+  if (!state || !(module instanceof SourceTextModule) || state.isInvalidated) return [];
+  const old = transaction.oldOf(module);
+  return state.accepts.flatMap(({ specifiers }) => {
+    const found = specifiers.map((specifier) => named(module, old, specifier));
+    if (found.every(Boolean)) return found;
+    // As dynohot does: a handler that wants several modules can't be given some.
+    const missing = specifiers.filter((_, index) => !found[index]);
+    warnOnce(module, missing, specifiers.length > 1 ? "; the whole list is ignored" : "");
+    return [];
+  });
+}
+
+/**
+ * What `specifier` means to a version of a module: as it is written in an import, or another way
+ * to write the same file.
+ * @param {SourceTextModule} module
+ * @param {Record<string, any>} version
+ * @param {string} specifier
+ * @returns {Module | undefined}
+ */
+function named(module, { record, requested, dynamicImports }, specifier) {
+  /** @type {Module[]} */
+  const imported = [...requested, ...dynamicImports.keys()];
+  const index = record.requests.findIndex((/** @type {any} */ request) => request.specifier === specifier);
+  const found =
+    index >= 0
+      ? imported[index]
+      : ([...dynamicImports].find(([, specifiers]) => specifiers.has(specifier))?.[0] ??
+        (/^\.{0,2}\/|^file:/.test(specifier) &&
+          imported.find(({ url }) => url === urlOf(specifier, module.url))));
+  return found && isOurs(found) ? found : undefined;
+}
+
+/** @param {string} specifier @param {string} base */
+function urlOf(specifier, base) {
+  return URL.canParse(specifier, base) ? new URL(specifier, base).href : undefined;
+}
+
+/** @type {WeakMap<object, Set<string>>} */
+const warned = new WeakMap();
+
+/** @param {SourceTextModule} module @param {string[]} specifiers @param {string} [more] */
+function warnOnce(module, specifiers, more = "") {
+  const said = warned.get(module.record) ?? new Set();
+  warned.set(module.record, said);
+  const news = specifiers.filter((specifier) => !said.has(specifier));
+  if (news.length === 0) return;
+  for (const specifier of news) said.add(specifier);
+  const list = news.map((specifier) => JSON.stringify(specifier)).join(", ");
+  const text = `${relative(module.file)}: import.meta.hot.accept(${list}): this module does not import ${news.length > 1 ? "them" : "it"}, or it is not a module that reloads${more}`;
+  events.say(text);
+}
+
+/**
+ * When a module says what it accepts: a specifier it can't mean is told at once.
+ * @param {SourceTextModule} module
+ * @param {string[]} specifiers
+ */
+function checkSpecifiers(module, specifiers) {
+  const missing = specifiers.filter((specifier) => !named(module, module, specifier));
+  // What import() brings may still come; then it is looked for in each update.
+  if (missing.length > 0 && !usesImportCall(module)) warnOnce(module, missing);
+}
+
+/** The first line of the code is the transform's. @param {SourceTextModule} module */
+function usesImportCall({ record: { code } }) {
+  return code.slice(0, code.indexOf("\n")).includes(".import");
+}
+
+/**
+ * Accept handlers of an importer that stays.
+ * @param {SourceTextModule} importer
+ * @param {Module[]} modules
+ * @returns {Promise<boolean>} may it stay?
+ */
+async function tellImporter(importer, modules) {
+  const { hot } = importer;
+  if (!hot) return false;
+  for (const { specifiers, callback, onError } of Hot.stateOf(hot).accepts) {
+    const accepted = specifiers.map((specifier) => named(importer, importer, specifier));
+    if (!callback || !accepted.every(Boolean)) continue;
+    if (!accepted.some((module) => module && modules.includes(module))) continue;
+    const namespaces = accepted.map((module) => namespaceOf(/** @type {Module} */ (module)));
+    const context = { file: importer.file, specifiers };
+    if (!(await call(() => callback(namespaces), onError, context))) return false;
+    if (Hot.stateOf(hot).isInvalidated) return false;
+  }
+  return !Hot.stateOf(hot).isInvalidated;
+}
+
+/**
+ * Self-accept handlers of the version before.
+ * @param {SourceTextModule} module
+ * @param {Hot} before
+ * @returns {Promise<boolean>} is that all?
+ */
+async function tellItself(module, before) {
+  const { acceptsItself, selfAccepts } = Hot.stateOf(before);
+  if (!acceptsItself) return false;
+  // What it said before may be why it was evaluated.
+  const was = Hot.stateOf(before).isInvalidated;
+  const isInvalidated = () =>
+    (!was && Hot.stateOf(before).isInvalidated) ||
+    (module.hot !== null && Hot.stateOf(module.hot).isInvalidated);
+  for (const { callback, onError } of selfAccepts) {
+    if (isInvalidated()) return false;
+    if (!callback) continue;
+    const context = { file: module.file, specifiers: [] };
+    if (!(await call(() => callback(namespaceOf(module)), onError, context))) return false;
+  }
+  return !isInvalidated();
+}
+
+/**
+ * @param {() => unknown} handler
+ * @param {Callback | undefined} onError
+ * @param {{ file: string, specifiers: string[] }} context
+ */
+async function call(handler, onError, context) {
+  try {
+    await handler();
+    return true;
+  } catch (error) {
+    if (onError) {
+      try {
+        await onError(error, context);
+        return true;
+      } catch (other) {
+        return failed(other, context);
+      }
+    }
+    return failed(error, context);
+  }
+}
+
+/** @param {unknown} error @param {{ file: string }} context */
+async function failed(error, { file }) {
+  events.say(`${relative(file)}: an accept handler threw, its importers are asked: ${events.textOf(error)}`);
+  await events.emit("error", { error, file });
+  return false;
+}
+
+module.exports = { checkSpecifiers, describe, reached, tellImporter, tellItself };

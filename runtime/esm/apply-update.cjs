@@ -1,0 +1,354 @@
+// @ts-check
+"use strict";
+
+// One update. Which modules are evaluated and who is told is decided in Rust (src/graph/hot.rs);
+// here it is done: everything new is linked, then step by step, dependencies first, the old version
+// is disposed, the new one evaluated, and whoever accepts it is told. What belongs together (a
+// group) is a transaction; groups do not hold each other back.
+
+const events = require("../hot-events.cjs");
+const { describe, reached, tellImporter, tellItself } = require("./acceptance.cjs");
+const { relative } = require("../report.cjs");
+const { Hot } = require("./hot.cjs");
+const { fileOf, outcomeOf } = require("./outcome.cjs");
+const { prune } = require("./prune.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
+const { Transaction, isOurs } = require("./transaction.cjs");
+
+/** @typedef {import("./acceptance.cjs").Cause} Cause */
+/** @typedef {import("./graph.cjs").Graph} Graph */
+/** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./outcome.cjs").Ending} Ending */
+/** @typedef {import("./outcome.cjs").Outcome} Outcome */
+/** @typedef {import("./outcome.cjs").Place} Place */
+
+/** What is accepted or refused as one. */
+class Group {
+  /** Asked for: not what came because of these. @type {Set<Module>} */
+  changed = new Set();
+  /** All that is evaluated, or is to be. @type {Set<Module>} */
+  members = new Set();
+  /** Whose dispose handlers ran. @type {Set<Module>} */
+  disposed = new Set();
+  /** @type {Set<Module>} */
+  acceptedBy = new Set();
+  /** Set once it can't go on. @type {Ending | null} */
+  ending = null;
+
+  /** @param {Group} other */
+  take(other) {
+    for (const key of /** @type {const} */ (["changed", "members", "disposed", "acceptedBy"])) {
+      for (const module of other[key]) this[key].add(module);
+    }
+  }
+}
+
+/** @typedef {{ group: Group, modules: Module[], importer: Module | null }} Step */
+
+class Update {
+  #graph;
+  #plan;
+  #placeOf;
+  #transaction;
+  #started = performance.now();
+  /** Why modules are part of it, as far as is known. @type {Map<Module, Cause>} */
+  #causes = new Map();
+  /** Files that can't be loaded. @type {Map<Module, unknown>} */
+  #broken = new Map();
+  /** @type {Map<Module, Group>} */
+  #groups = new Map();
+  /** In the order in which they were evaluated. @type {Set<Module>} */
+  #evaluated = new Set();
+  /** @type {Map<Module, Set<Module>>} */
+  #told = new Map();
+  /** Evaluated, and then their importers' business. @type {Set<Module>} */
+  handedOn = new Set();
+
+  /**
+   * @param {Graph} graph
+   * @param {typeof import("../../native/addon").hotPlan} plan
+   * @param {{ placeOf: (error: unknown, files: string[]) => Place }} host
+   */
+  constructor(graph, plan, { placeOf }) {
+    this.#graph = graph;
+    this.#plan = plan;
+    this.#placeOf = placeOf;
+    this.#transaction = new Transaction(graph);
+  }
+
+  /** @param {Module[]} changed @returns {Promise<Outcome[]>} */
+  async run(changed) {
+    const wanted = new Set(changed.filter((module) => isOurs(module) && this.#isPresent(module)));
+    try {
+      this.#read(wanted);
+      let steps = await this.#prepare(wanted);
+      if (steps.length > 0) await events.emit("beforeUpdate", { files: filesOf(wanted) });
+      while (steps.length > 0) {
+        const isAsPlanned = await this.#do(/** @type {Step} */ (steps.shift()));
+        if (!isAsPlanned) steps = await this.#prepare(wanted);
+      }
+    } catch (error) {
+      // Ours, not the program's.
+      for (const group of this.#all()) group.ending ??= this.#failure("fatalError", group, error);
+      for (const group of this.#all()) this.#transaction.rollback([...group.members]);
+    }
+    return this.#finish(wanted);
+  }
+
+  /** @param {Module} module */
+  #isPresent(module) {
+    for (const other of this.#graph.modules.values()) if (other === module) return true;
+    return false;
+  }
+
+  /** @param {Set<Module>} wanted */
+  #read(wanted) {
+    for (const module of wanted) {
+      this.#causes.set(module, "changed");
+      try {
+        this.#again(() => this.#transaction.read(module));
+      } catch (error) {
+        this.#broken.set(module, error);
+      }
+    }
+  }
+
+  /** What was found on disk before may be old: files come and go. @param {() => void} work */
+  #again(work) {
+    try {
+      work();
+    } catch {
+      this.#graph.loader.clearCache();
+      work();
+    }
+  }
+
+  /** Plans what is left to do, and links what that takes. @param {Set<Module>} wanted @returns {Promise<Step[]>} */
+  async #prepare(wanted) {
+    for (const module of this.#transaction.fresh) {
+      if (isOurs(module) && !this.#evaluated.has(module)) this.#causes.set(module, "changed");
+    }
+    const modules = reached(this.#graph, this.#causes.keys(), this.#transaction);
+    const roots = this.#graph.roots;
+    const plan = this.#plan(describe(modules, this.#causes, this.#evaluated, this.#transaction, roots));
+    const groups = plan.groups.map(({ causes }) =>
+      this.#groupOf(
+        causes.map((index) => modules[index]),
+        wanted,
+      ),
+    );
+    plan.groups.forEach(({ verdict, modules: way }, index) => {
+      const group = groups[index];
+      const files = way.map((place) => fileOf(modules[place]));
+      const broken = [...group.changed].find((module) => this.#broken.has(module));
+      if (group.ending) return;
+      if (broken) this.#end(group, this.#failure("linkError", group, this.#broken.get(broken)));
+      else if (verdict === "declined") this.#end(group, { type: "declined", declinedBy: files });
+      else if (verdict === "unaccepted") this.#end(group, { type: "unaccepted", path: files, evaluated: [] });
+    });
+    const steps = plan.steps.map((step) => ({
+      group: groups[step.group],
+      modules: step.modules.map((index) => modules[index]),
+      importer: step.importer === undefined ? null : modules[step.importer],
+    }));
+    for (const { group, modules: members, importer } of steps) {
+      if (importer || group.ending) continue;
+      for (const module of members) group.members.add(module);
+      for (const module of members) this.#groups.set(module, group);
+    }
+    for (const group of new Set(groups)) this.#link(group);
+    await this.#transaction.suspend();
+    return steps.filter(({ group }) => !group.ending);
+  }
+
+  /**
+   * The group that modules with a cause are of; groups that meet only now become one.
+   * @param {Module[]} causes
+   * @param {Set<Module>} wanted
+   */
+  #groupOf(causes, wanted) {
+    const known = new Set(causes.flatMap((module) => this.#groups.get(module) ?? []));
+    const [group = new Group(), ...others] = known;
+    for (const other of others) {
+      group.take(other);
+      group.ending ??= other.ending;
+    }
+    for (const [module, of] of this.#groups) if (others.includes(of)) this.#groups.set(module, group);
+    for (const module of causes) {
+      this.#groups.set(module, group);
+      group.members.add(module);
+      if (wanted.has(module)) group.changed.add(module);
+    }
+    return group;
+  }
+
+  /** @param {Group} group */
+  #link(group) {
+    if (group.ending) return;
+    const members = [...group.members].filter((module) => !this.#evaluated.has(module));
+    const fresh = new Set(this.#transaction.fresh);
+    try {
+      const known = members.filter((module) => !fresh.has(module));
+      this.#again(() => {
+        for (const module of known) this.#transaction.read(module);
+        this.#transaction.link(known);
+      });
+    } catch (error) {
+      this.#end(group, this.#failure("linkError", group, error));
+    }
+  }
+
+  /** @param {Step} step @returns {Promise<boolean>} is the plan still right? */
+  async #do({ group, modules, importer }) {
+    if (group.ending) return true;
+    if (!importer) return this.#evaluate(group, modules);
+    if (this.#evaluated.has(importer) || !(importer instanceof SourceTextModule)) return true;
+    const told = this.#told.get(importer) ?? new Set();
+    this.#told.set(importer, told);
+    const news = modules.filter((module) => !told.has(module));
+    for (const module of news) told.add(module);
+    if (news.length === 0) return true;
+    if (await tellImporter(importer, news)) {
+      group.acceptedBy.add(importer);
+      return true;
+    }
+    this.#causes.set(importer, "changed");
+    this.#groups.set(importer, group);
+    return false;
+  }
+
+  /** @param {Group} group @param {Module[]} modules */
+  async #evaluate(group, modules) {
+    const transaction = this.#transaction;
+    /** @type {Map<Module, Record<string, unknown>>} */
+    const handed = new Map();
+    try {
+      for (const module of modules) {
+        /** @type {Hot | null} */
+        const hot = transaction.has(module) ? transaction.oldOf(module).hot : null;
+        if (!hot) continue;
+        if (Hot.stateOf(hot).hasEndings) group.disposed.add(module);
+        handed.set(module, await Hot.end(hot));
+      }
+    } catch (error) {
+      await this.#giveUp(group, "fatalError", error);
+      return true;
+    }
+    try {
+      await transaction.evaluate(modules, (module) => handed.get(module) ?? null);
+    } catch (error) {
+      for (const module of modules) this.#evaluated.add(module);
+      await this.#giveUp(group, "evaluationError", error);
+      return true;
+    }
+    for (const module of modules) {
+      this.#evaluated.add(module);
+      this.#causes.set(module, "invalidated");
+    }
+    transaction.publish(modules);
+    let isAsPlanned = true;
+    for (const module of modules) {
+      const before = transaction.has(module) ? transaction.oldOf(module).hot : null;
+      if (!before || !Hot.stateOf(before).acceptsItself) continue;
+      if (await tellItself(/** @type {SourceTextModule} */ (module), before)) {
+        this.#causes.delete(module);
+        group.acceptedBy.add(module);
+      } else {
+        this.handedOn.add(module);
+        isAsPlanned = false;
+      }
+    }
+    return isAsPlanned;
+  }
+
+  /**
+   * A body or a dispose handler threw: what was evaluated of the group is given up, and what it has
+   * opened is closed.
+   * @param {Group} group
+   * @param {"evaluationError" | "fatalError"} type
+   * @param {unknown} error
+   */
+  async #giveUp(group, type, error) {
+    const given = [...this.#evaluated].filter((module) => group.members.has(module)).reverse();
+    const hots = given.flatMap((module) => {
+      if (!(module instanceof SourceTextModule) || !module.hot) return [];
+      return [{ file: module.file, hot: module.hot, data: module.handed ?? undefined }];
+    });
+    this.#end(group, this.#failure(type, group, error));
+    for (const { hot, file, data } of hots) {
+      try {
+        await Hot.end(hot, { data });
+      } catch (other) {
+        events.say(`${relative(file)}: a dispose handler threw: ${events.textOf(other)}`);
+      }
+      Hot.retire(hot);
+    }
+  }
+
+  /** @param {Group} group @param {Ending} ending */
+  #end(group, ending) {
+    group.ending = ending;
+    for (const module of group.members) this.#causes.delete(module);
+    for (const module of group.changed) this.#causes.delete(module);
+    if (ending.type === "unaccepted") {
+      // What was evaluated before nobody accepted it stays: the version before was disposed.
+      const evaluated = [...group.members].filter((module) => this.#evaluated.has(module));
+      ending.evaluated = evaluated.map(fileOf);
+      this.#transaction.rollback([...group.members].filter((module) => !this.#evaluated.has(module)));
+      return;
+    }
+    this.#transaction.rollback([...group.members]);
+    for (const module of group.members) this.#evaluated.delete(module);
+  }
+
+  /**
+   * @param {"linkError" | "evaluationError" | "fatalError"} type
+   * @param {Group} group
+   * @param {unknown} error
+   * @returns {Ending}
+   */
+  #failure(type, group, error) {
+    const files = [...new Set([...filesOf(group.changed), ...filesOf(group.members)])];
+    return { type, error, disposed: filesOf(group.disposed), ...this.#placeOf(error, files) };
+  }
+
+  #all() {
+    return new Set(this.#groups.values());
+  }
+
+  /** @param {Set<Module>} wanted @returns {Promise<Outcome[]>} */
+  async #finish(wanted) {
+    const lost = this.#transaction.members.flatMap((module) => {
+      const { hot, requested, dynamicImports } = this.#transaction.oldOf(module);
+      if (hot) Hot.retire(hot);
+      return [...requested, ...(dynamicImports?.keys() ?? [])];
+    });
+    this.#transaction.commit();
+    // What changed, and is not imported by what changed with it.
+    const pruned = await prune(this.#graph, [...lost, ...wanted]);
+    const milliseconds = performance.now() - this.#started;
+    const groups = [...this.#all()].filter((group) => group.changed.size > 0);
+    const outcomes = groups.map((group) => {
+      const evaluated = [...this.#evaluated].filter((module) => group.members.has(module)).map(fileOf);
+      const acceptedBy = filesOf(group.acceptedBy);
+      /** @type {Ending} */
+      const ending = group.ending ?? { type: "accepted", evaluated, acceptedBy, pruned };
+      return outcomeOf(ending, filesOf(group.changed), milliseconds);
+    });
+    for (const outcome of outcomes) await announce(outcome);
+    return outcomes;
+  }
+}
+
+/** @param {Outcome} outcome */
+async function announce(outcome) {
+  if (outcome.type === "accepted") await events.emit("afterUpdate", outcome);
+  else if ("error" in outcome) await events.emit("error", outcome);
+  else await events.emit("beforeFullReload", outcome);
+  await events.emit("update", outcome);
+}
+
+/** @param {Iterable<Module>} modules */
+const filesOf = (modules) => [...modules].map(fileOf);
+
+module.exports = { Update };

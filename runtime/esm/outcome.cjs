@@ -1,0 +1,101 @@
+// @ts-check
+"use strict";
+
+// How an update ended, as data and in words. One place makes words of it.
+
+const { fileURLToPath } = require("node:url");
+const { textOf } = require("../hot-events.cjs");
+const { relative } = require("../report.cjs");
+
+/** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {{ file?: string, line?: number, column?: number, frame?: string, help?: string }} Place */
+/** @typedef {{ files: string[], milliseconds: number, message: string }} Common */
+/** @typedef {{ type: "accepted", evaluated: string[], acceptedBy: string[], pruned: string[] }} Accepted */
+/** @typedef {{ type: "declined", declinedBy: string[] }} Declined */
+/** @typedef {{ type: "unaccepted", path: string[], evaluated: string[] }} Unaccepted */
+/** @typedef {{ type: "linkError", error: unknown, disposed: string[] } & Place} LinkError */
+/** @typedef {{ type: "evaluationError", error: unknown, disposed: string[] } & Place} EvaluationError */
+/** @typedef {{ type: "fatalError", error: unknown, disposed: string[] } & Place} FatalError */
+/** @typedef {Accepted | Declined | Unaccepted | LinkError | EvaluationError | FatalError} Ending */
+/** @typedef {Ending & Common} Outcome `UpdateResult` of index.d.ts */
+
+/** @param {Module} module */
+function fileOf(module) {
+  const { file, url } = /** @type {Module & { file?: string }} */ (module);
+  return file ?? (url.startsWith("file:") ? fileURLToPath(url) : url);
+}
+
+/** @param {string[]} files @param {string} [between] */
+const list = (files, between = ", ") => files.map(relative).join(between);
+
+/** @param {number} count @param {string} what */
+const some = (count, what) => (count > 0 ? [`${count} ${what}`] : []);
+
+/**
+ * One line, and what belongs to an error.
+ * @param {Ending} ending
+ * @param {string[]} files
+ * @param {number} milliseconds
+ */
+function wordsOf(ending, files, milliseconds) {
+  const changed = list(files) || "invalidate()";
+  const duration = `in ${milliseconds.toFixed(1)} ms`;
+  switch (ending.type) {
+    case "accepted": {
+      const { evaluated, acceptedBy, pruned } = ending;
+      const counts = [`${evaluated.length} evaluated`, ...some(pruned.length, "pruned")].join(", ");
+      const by = acceptedBy.length > 0 ? `, accepted by ${list(acceptedBy)}` : "";
+      return `${changed}: ${counts}${by}, ${duration}`;
+    }
+    case "declined":
+      return `${changed}: not updated, ${list(ending.declinedBy)} declined, ${duration}; restart to see it`;
+    case "unaccepted": {
+      const why =
+        ending.evaluated.length > 0
+          ? `evaluated, then accepted by nobody: ${list(ending.path, " → ")}`
+          : `nobody accepts it: ${list(ending.path, " → ")}`;
+      return `${changed}: ${why}, ${duration}; restart to see it`;
+    }
+    case "linkError":
+      return `${changed}: not updated: ${described(ending)}\n${goesOn(ending, duration)}`;
+    case "evaluationError":
+      return `${changed}: not updated, it threw: ${described(ending)}\n${goesOn(ending, duration)}`;
+    case "fatalError":
+      return `${changed}: not updated, disposing of the old version failed: ${described(ending)}\n${goesOn(ending, duration)}`;
+    default:
+      return unreachable(ending);
+  }
+}
+
+/** @param {LinkError | EvaluationError | FatalError} ending */
+function described({ type, error, file, line, column, frame, help }) {
+  if (type !== "linkError" || !frame) return textOf(error);
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  // The message may have it all already, from Node or from us.
+  if (message.includes(frame)) return message;
+  const place = `\n    at ${file}:${line}:${column}\n${frame}`;
+  return `${message}${place}${help ? `\n${help}` : ""}`;
+}
+
+/** @param {{ disposed: string[] }} ending @param {string} duration */
+function goesOn({ disposed }, duration) {
+  const ran = disposed.length > 0 ? `; dispose handlers had already run in ${list(disposed)}` : "";
+  return `the old version goes on (${duration})${ran}`;
+}
+
+/** @param {never} ending @returns {never} */
+function unreachable(ending) {
+  throw new Error(`heatsync-rs: an ending without words: ${JSON.stringify(ending)}`);
+}
+
+/**
+ * @param {Ending} ending
+ * @param {string[]} files
+ * @param {number} milliseconds
+ * @returns {Outcome}
+ */
+function outcomeOf(ending, files, milliseconds) {
+  return { ...ending, files, milliseconds, message: wordsOf(ending, files, milliseconds) };
+}
+
+module.exports = { fileOf, outcomeOf };

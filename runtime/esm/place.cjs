@@ -1,0 +1,66 @@
+// @ts-check
+"use strict";
+
+// Where an error of an update is from: file, line, column, the lines of code around it, a hint.
+
+const { fileURLToPath } = require("node:url");
+const { LoadError, faults } = require("./graph.cjs");
+
+/** @typedef {import("./outcome.cjs").Place} Place */
+/** @typedef {import("../../native/addon").EsmLoader} EsmLoader */
+/** @typedef {import("../../native/addon").JsProblem} Problem */
+/**
+ * @typedef {object} Sources
+ * @property {EsmLoader} loader
+ * @property {(file: string) => Problem[]} problems what else is known to be wrong with a file
+ */
+
+/**
+ * @param {unknown} error
+ * @param {Sources} sources
+ * @returns {Place}
+ */
+function placeOf(error, { loader, problems }) {
+  if (error instanceof LoadError) return placed(error.problem) ?? { file: fileOf(error.url) };
+  if (!(error instanceof Error)) return {};
+  const { file, specifier, name } = faults.get(error) ?? {};
+  if (!file) return stackPlace(error);
+  if (specifier !== undefined && name !== undefined) {
+    const known = problems(file).find((it) => it.code === "HEATSYNC_MISSING_EXPORT" && names(it, name));
+    const found = known ?? loader.importedAt(file, specifier, name);
+    return (found && placed(found)) ?? { file };
+  }
+  // A file or package that is not there.
+  const known = problems(file).find((it) => it.specifier !== undefined && names(it, it.specifier));
+  return (known && placed(known)) ?? { file };
+}
+
+/** @param {Problem} problem @param {string} text */
+const names = (problem, text) => problem.message.includes(text);
+
+/** @param {Problem} problem @returns {Place | undefined} */
+function placed({ file, line, column, frame, help }) {
+  if (!file || !line) return undefined;
+  return { file, line, column, ...(frame && { frame }), ...(help && { help }) };
+}
+
+/**
+ * The first frame of the stack in a file, which is where the program threw.
+ * @param {Error} error
+ * @returns {Place}
+ */
+function stackPlace(error) {
+  const found = /(file:\/\/[^\s()]+?):(\d+):(\d+)\)?$/m.exec(String(error.stack));
+  return found ? { file: fileOf(found[1]), line: Number(found[2]), column: Number(found[3]) } : {};
+}
+
+/** @param {string} url */
+function fileOf(url) {
+  try {
+    return fileURLToPath(url.replace(/[?#].*$/, ""));
+  } catch {
+    return url;
+  }
+}
+
+module.exports = { placeOf };

@@ -1,0 +1,70 @@
+// @ts-check
+"use strict";
+
+// Modules that nothing imports any more leave the graph.
+
+const events = require("../hot-events.cjs");
+const { relative } = require("../report.cjs");
+const { Hot } = require("./hot.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
+
+/** @typedef {import("./graph.cjs").Graph} Graph */
+/** @typedef {import("./module-record.cjs").Module} Module */
+
+/**
+ * @param {Graph} graph
+ * @param {Iterable<Module>} candidates what lost an importer
+ * @returns {Promise<string[]>} the files that are gone, in the order of their handlers
+ */
+async function prune(graph, candidates) {
+  /** @type {Set<Module>} */
+  const gone = new Set();
+  /** @param {Module} module */
+  const visit = (module) => {
+    if (gone.has(module) || isHeld(graph, module)) return;
+    gone.add(module);
+    for (const imported of importsOf(module)) visit(imported);
+  };
+  for (const module of candidates) visit(module);
+  if (gone.size === 0) return [];
+  const ours = [...gone].filter((module) => module instanceof SourceTextModule);
+  const files = ours.map(({ file }) => file);
+  await events.emit("beforePrune", { files });
+  for (const [key, module] of graph.modules) if (gone.has(module)) graph.modules.delete(key);
+  for (const module of gone) {
+    for (const imported of importsOf(module)) {
+      imported.importers.delete(module);
+      imported.dynamicImporters.delete(module);
+    }
+  }
+  for (const module of ours) {
+    if (!module.hot) continue;
+    try {
+      await Hot.end(module.hot, { isPruned: true });
+    } catch (error) {
+      events.say(`${relative(module.file)}: a prune or dispose handler threw: ${events.textOf(error)}`);
+      await events.emit("error", { error, file: module.file });
+    }
+    Hot.retire(module.hot);
+  }
+  return files;
+}
+
+/** Does a way lead to it from a root? @param {Graph} graph @param {Module} module */
+function isHeld(graph, module) {
+  const above = new Set([module]);
+  for (const at of above) {
+    if (graph.roots.has(at)) return true;
+    for (const importer of at.importers) above.add(importer);
+    for (const importer of at.dynamicImporters) above.add(importer);
+  }
+  return false;
+}
+
+/** @param {Module} module @returns {Module[]} */
+function importsOf(module) {
+  if (!(module instanceof SourceTextModule)) return module.requested;
+  return [...module.requested, ...module.dynamicImports.keys()];
+}
+
+module.exports = { prune };

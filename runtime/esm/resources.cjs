@@ -1,0 +1,51 @@
+// @ts-check
+"use strict";
+
+// Ending what a module owns: `hot.own(resource)`, and values of `hot.keep` that are pruned.
+
+/**
+ * A value of `hot.keep`; `destroy` is that of the newest version.
+ * @typedef {{ value: unknown, destroy: ((value: any) => unknown) | undefined }} Kept
+ */
+
+/**
+ * How a resource is ended, or null: nobody can tell. A server stops listening at once and is not
+ * waited for: its last connection may take for ever, and the new version wants the port.
+ * @param {any} resource
+ * @returns {(() => unknown) | null}
+ */
+function endingOf(resource) {
+  if (resource === null || (typeof resource !== "object" && typeof resource !== "function")) return null;
+  const { asyncDispose, dispose } = Symbol;
+  const isServer = typeof resource.listen === "function" && typeof resource.close === "function";
+  if (isServer) return () => void closeServer(resource);
+  // Timers have Symbol.dispose on every Node there is to run on.
+  if (asyncDispose && typeof resource[asyncDispose] === "function") return () => resource[asyncDispose]();
+  if (dispose && typeof resource[dispose] === "function") return () => resource[dispose]();
+  if (typeof resource.close === "function") return () => resource.close();
+  if (typeof resource === "function") return () => resource();
+  return null;
+}
+
+/** @param {import("node:net").Server & { closeIdleConnections?: () => void }} server */
+function closeServer(server) {
+  // One that does not listen says so to the callback.
+  server.close(() => {});
+  server.closeIdleConnections?.();
+}
+
+/**
+ * Destroys values that no version will ask for again.
+ * @param {Map<unknown, Kept>} kept
+ */
+async function destroyKept(kept) {
+  const values = [...kept.values()].reverse();
+  kept.clear();
+  for (const { value, destroy } of values) {
+    const settled = await value;
+    if (destroy) await destroy(settled);
+    else await endingOf(settled)?.();
+  }
+}
+
+module.exports = { destroyKept, endingOf };

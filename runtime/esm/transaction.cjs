@@ -1,0 +1,278 @@
+// @ts-check
+"use strict";
+
+// New versions of modules, all or nothing. A Module Record keeps its identity; what changes is its
+// version: the record, the cells, the environment, how far its evaluation is. Everything new is
+// loaded and linked, then put aside: until a module's turn comes the program runs, and imports, the
+// old version. A version that fails is put back as if it had never been.
+
+const { evaluate } = require("./evaluate.cjs");
+const { JsonModule, SourceTextModule } = require("./module-record.cjs");
+
+/** @typedef {import("./graph.cjs").Graph} Graph */
+/** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {Record<string, any>} Version */
+/** @typedef {{ old: Version, next: Version | null, isInstalled: boolean }} Staged */
+
+/** What outlives a version. */
+const STABLE = new Set(["url", "file", "importers", "dynamicImporters", "kept"]);
+
+/** @param {Module} module @returns {Version} */
+function versionOf(module) {
+  return Object.fromEntries(Object.entries(module).filter(([key]) => !STABLE.has(key)));
+}
+
+class Transaction {
+  #graph;
+  /** @type {Map<Module, Staged>} */
+  #staged = new Map();
+  /** Modules that only the new versions know, not yet in the graph. @type {Map<string, Module>} */
+  #fresh = new Map();
+  /** Importers that could not be bound anew yet. @type {Set<Module>} */
+  #late = new Set();
+
+  /** @param {Graph} graph */
+  constructor(graph) {
+    this.#graph = graph;
+  }
+
+  /** @param {Module} module */
+  has(module) {
+    return this.#staged.has(module);
+  }
+
+  get members() {
+    return [...this.#staged.keys()];
+  }
+
+  get fresh() {
+    return [...this.#fresh.values()];
+  }
+
+  /** @param {Module} module @returns {Version} what the program still runs */
+  oldOf(module) {
+    return this.#staged.get(module)?.old ?? module;
+  }
+
+  /** What the new version is, before and after its turn. @param {Module} module @returns {Version} */
+  newOf(module) {
+    const staged = this.#staged.get(module);
+    return staged?.next && !staged.isInstalled ? staged.next : module;
+  }
+
+  /**
+   * Gives a module its file's present content, and loads what that requests. When it throws, it is
+   * as if it had not been asked to.
+   * @param {Module} module
+   */
+  read(module) {
+    if (this.#staged.has(module)) return;
+    const old = versionOf(module);
+    const fresh = new Map(this.#fresh);
+    try {
+      this.#graph.read(module, fresh);
+    } catch (error) {
+      Object.assign(module, old);
+      this.#forget([...fresh.values()].filter((other) => !this.fresh.includes(other)));
+      throw error;
+    }
+    this.#staged.set(module, { old, next: null, isInstalled: false });
+    this.#fresh = fresh;
+  }
+
+  /**
+   * Links new versions, and looks whether those that stay find what they import. When it throws,
+   * these modules are as before.
+   * @param {Module[]} modules
+   */
+  link(modules) {
+    const members = new Set(modules);
+    try {
+      this.#graph.link(modules, new Set([...modules, ...this.fresh]));
+      for (const importer of importersOf(members)) this.#peek(importer);
+    } catch (error) {
+      for (const module of this.fresh) unlink(module);
+      this.rollback(modules);
+      throw error;
+    }
+  }
+
+  /** @param {Module} importer */
+  #peek(importer) {
+    const resolved = importer instanceof SourceTextModule ? importer.resolved : [];
+    this.#graph.check(importer);
+    if (importer instanceof SourceTextModule) importer.resolved = resolved;
+  }
+
+  /** Puts what is linked aside: the program goes on as it was. Then lets its first steps come to their end. */
+  async suspend() {
+    for (const [module, staged] of this.#staged) {
+      if (staged.next) continue;
+      staged.next = versionOf(module);
+      Object.assign(module, staged.old);
+    }
+    // The program may import() them too: there is one of each.
+    for (const [key, module] of this.#fresh) this.#graph.modules.set(key, module);
+    // The first step of an async generator ends a microtask after it ran.
+    for (let tick = 0; tick < 3; tick++) await null;
+  }
+
+  /**
+   * It is these modules' turn.
+   * @param {Module[]} modules a module, the members of a cycle, or whatever is evaluated at once
+   * @param {(module: Module) => Record<string, unknown> | null} [handedOf] what the old version hands on
+   */
+  async evaluate(modules, handedOf) {
+    for (const module of modules) {
+      const staged = this.#staged.get(module);
+      if (!staged?.next || staged.isInstalled) continue;
+      staged.isInstalled = true;
+      Object.assign(module, staged.next, { facade: module.facade ?? staged.next.facade });
+      if (handedOf && module instanceof SourceTextModule) module.handed = handedOf(module);
+    }
+    for (const top of topsOf(modules)) await evaluate(top);
+  }
+
+  /** Whoever imports these modules sees what they are now; who waits for its own turn keeps what it has. @param {Module[]} modules */
+  publish(modules) {
+    const members = new Set(modules);
+    for (const facade of this.#graph.facades()) facade.refresh(members);
+    for (const importer of importersOf(members)) {
+      const staged = this.#staged.get(importer);
+      if (staged && !staged.isInstalled) continue;
+      try {
+        this.#graph.check(importer);
+      } catch {
+        // A name that comes through a module whose turn is still to come.
+        this.#late.add(importer);
+        continue;
+      }
+      this.#late.delete(importer);
+      environmentOf(importer)?.rebind();
+    }
+  }
+
+  /** As if they had never been. @param {Module[]} modules */
+  rollback(modules) {
+    /** @type {Module[]} */
+    const seen = [];
+    for (const module of modules) {
+      const staged = this.#staged.get(module);
+      if (!staged) continue;
+      this.#staged.delete(module);
+      const next = staged.next ?? versionOf(module);
+      next.environment?.dispose();
+      if (staged.isInstalled || !staged.next) Object.assign(module, staged.old);
+      setImporter(module, staged.old.requested, next.requested);
+      if (module instanceof SourceTextModule) forgetDynamic(module, next.dynamicImports);
+      if (staged.isInstalled) seen.push(module);
+    }
+    if (seen.length > 0) this.publish(seen);
+    this.#forget(this.fresh.filter((module) => !this.#isWanted(module)));
+  }
+
+  /** For good. */
+  commit() {
+    for (const importer of this.#late) {
+      this.#graph.check(importer);
+      environmentOf(importer)?.rebind();
+    }
+    for (const [module, { old }] of this.#staged) {
+      old.environment?.dispose();
+      setImporter(module, module.requested, old.requested);
+      if (!(module instanceof SourceTextModule)) continue;
+      forgetDynamic(module, old.dynamicImports);
+    }
+  }
+
+  /** Does a version that is not given up import it? @param {Module} module */
+  #isWanted(module, seen = new Set()) {
+    if (seen.has(module)) return false;
+    seen.add(module);
+    /** @type {boolean} */
+    const wanted = [...module.importers].some((importer) =>
+      this.fresh.includes(importer) ? this.#isWanted(importer, seen) : this.#staged.has(importer),
+    );
+    return wanted;
+  }
+
+  /** @param {Module[]} modules fresh ones that nobody wants */
+  #forget(modules) {
+    for (const module of modules) {
+      environmentOf(module)?.dispose();
+      for (const required of module.requested) required.importers.delete(module);
+      for (const [key, other] of this.#fresh) {
+        if (other !== module) continue;
+        this.#fresh.delete(key);
+        this.#graph.modules.delete(key);
+      }
+    }
+  }
+}
+
+/** @param {Module} module */
+function unlink(module) {
+  if (module.status !== "linking" && module.status !== "linked") return;
+  module.status = "unlinked";
+  module.isCyclic = false;
+}
+
+/**
+ * The module is an importer of `present`, and no longer of what only `past` has.
+ * @param {Module} module
+ * @param {Module[]} present
+ * @param {Module[]} past
+ */
+function setImporter(module, present, past) {
+  for (const required of past) required.importers.delete(module);
+  for (const required of present) required.importers.add(module);
+}
+
+/** @param {SourceTextModule} module @param {Map<Module, unknown>} past what another version imported by import() */
+function forgetDynamic(module, past) {
+  for (const imported of past.keys()) {
+    if (!module.dynamicImports.has(imported)) imported.dynamicImporters.delete(module);
+  }
+}
+
+/**
+ * Where evaluation begins: a module that a later one imports is evaluated on the way, so that order
+ * within and a cycle's entry are the program's own.
+ * @param {Module[]} modules
+ */
+function topsOf(modules) {
+  const places = new Map(modules.map((module, place) => [module, place]));
+  return modules.filter((module, place) =>
+    [...module.importers].every((importer) => (places.get(importer) ?? -1) <= place),
+  );
+}
+
+/**
+ * Modules outside of `members` whose bindings may come from one: importers, and through re-exports
+ * theirs.
+ * @param {Set<Module>} members
+ */
+function importersOf(members) {
+  /** @type {Set<Module>} */
+  const found = new Set();
+  /** @param {Module} module */
+  const visit = (module) => {
+    for (const importer of module.importers) {
+      if (members.has(importer) || found.has(importer)) continue;
+      found.add(importer);
+      if (importer instanceof SourceTextModule && importer.reexports) visit(importer);
+    }
+  };
+  for (const member of members) visit(member);
+  return found;
+}
+
+/** @param {Module} module @returns {import("./environment.cjs").Environment | null} */
+function environmentOf(module) {
+  return module instanceof SourceTextModule ? module.environment : null;
+}
+
+/** Modules of the project, which have versions. @param {Module} module */
+const isOurs = (module) => module instanceof SourceTextModule || module instanceof JsonModule;
+
+module.exports = { Transaction, isOurs };

@@ -1,0 +1,44 @@
+//! (file, specifier, name) → where the file imports that name, with the lines of code around it.
+//! For what only linking finds: V8 says which name, not where it is written.
+
+use super::read;
+use crate::error::{Error, ErrorCode};
+use crate::scan::{Imported, ModuleKind, scan};
+use std::path::Path;
+
+/// None when the file does not, or not any more.
+pub fn imported_at(path: &Path, specifier: &str, name: &str) -> Option<Error> {
+    let source = read(path).ok()?;
+    let record = scan(&source, path, ModuleKind::Esm);
+    let requests = record
+        .requests
+        .iter()
+        .filter(|request| request.specifier == specifier);
+    let found = requests.flat_map(|request| &request.names).find(
+        |imported| matches!(&imported.imported, Imported::Name(imported) if imported == name),
+    )?;
+    let message = format!("{specifier:?} does not provide one export named '{name}'");
+    Some(
+        Error::new(ErrorCode::MissingExport, message)
+            .with_file(path)
+            .at(&source, found.span),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::imported_at;
+
+    #[test]
+    fn points_at_the_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("m.mjs");
+        let source = "import { a } from './x.mjs';\nimport {\n  b as c,\n} from './y.mjs';\n";
+        std::fs::write(&file, source).expect("written");
+        let error = imported_at(&file, "./y.mjs", "b").expect("found");
+        assert_eq!((error.line, error.column), (3, 3));
+        assert!(error.frame.is_some_and(|frame| frame.contains("b as c")));
+        assert!(imported_at(&file, "./x.mjs", "b").is_none());
+        assert!(imported_at(&folder.path().join("none.mjs"), "./y.mjs", "b").is_none());
+    }
+}
