@@ -188,14 +188,17 @@ function reloadNow(file) {
 }
 
 /**
- * Loads what applies updates once the program has started: it would be most of what the first save
- * takes. A program that ends before never needs it.
+ * Loads what applies updates, and has it compiled, once the program has started: it would be most of
+ * what the first save takes. A program that ends before never needs it.
+ * @param {(value: any) => void} live what takes a module's new exports
  */
-function warmUp() {
+function warmUp(live) {
   if (applyUpdate || isWarming) return;
   isWarming = true;
   setImmediate(() => {
     applyUpdate ??= require("./apply.cjs").apply;
+    require("./warm-up.cjs").rehearse(live);
+    update();
   }).unref();
 }
 

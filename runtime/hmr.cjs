@@ -190,7 +190,7 @@ class HotCallback {
       failed: (error) => this.#log(error, file),
     });
     const ignore = anywhere(["**/node_modules", "**/node_modules/**", "**/.git", "**/.git/**", ...globs]);
-    environment.warmUp();
+    environment.warmUp(() => {});
     this.#session.addTrigger(this.#trigger, file, process.cwd(), this.#settings.patterns, ignore);
   }
 

@@ -182,7 +182,7 @@ class SyncedModules {
     reportEdges(this.#session);
     const entry = { object, remove: addConsumer(this.#session, consumer) };
     this.#entries.set(`${via}:${file}`, entry);
-    environment.warmUp();
+    environment.warmUp(rehearseLive);
     this.#added();
     return entry;
   }
@@ -271,6 +271,14 @@ class SyncedModules {
     this.#entries.clear();
     this.#namespaces.clear();
   }
+}
+
+/** @param {Record<string, unknown>} value */
+function rehearseLive(value) {
+  const object = stableObject({ ...value });
+  assertReloadable("", value);
+  assertUpdatable("", object);
+  repopulate(object, value);
 }
 
 /**

@@ -135,6 +135,8 @@ pub struct Settle {
     previous: Option<Left>,
     /// How many sets of a single path have left in a row.
     lonely: u32,
+    /// Something was touched right after the set before had left.
+    was_company: bool,
 }
 
 /// When complete paths leave, and the latest they may.
@@ -159,6 +161,7 @@ impl Settle {
             arrivals: 0,
             previous: None,
             lonely: 0,
+            was_company: false,
         }
     }
 
@@ -167,6 +170,7 @@ impl Settle {
             |left: &Left| now <= left.last + COMPANY && left.only.as_ref() != Some(&path);
         if self.previous.as_ref().is_some_and(is_company) {
             self.lonely = 0;
+            self.was_company = true;
         }
         if let Some(pending) = self.pending.get_mut(&path) {
             pending.stage = pending.stage.touched(touch, now);
@@ -251,8 +255,9 @@ impl Settle {
                 _ => None,
             };
             self.lonely = match only {
-                Some(_) => self.lonely.saturating_add(1),
-                None => 0,
+                // The second half of a pair that came apart was not alone.
+                Some(_) if !std::mem::take(&mut self.was_company) => self.lonely.saturating_add(1),
+                _ => 0,
             };
             self.previous = Some(Left { last, only });
         }
@@ -322,14 +327,8 @@ impl Settle {
         Some(Gate { at, cap })
     }
 
-    /// Is a complete file examined at once?
-    #[must_use]
-    pub fn expects_no_company(&self) -> bool {
-        self.lonely >= LONELY_SAVES
-    }
-
     fn gather(&self) -> Duration {
-        match self.expects_no_company() {
+        match self.lonely >= LONELY_SAVES {
             true => self.timing.gather_alone,
             false => self.timing.gather,
         }

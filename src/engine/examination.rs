@@ -1,8 +1,8 @@
 //! Waking a session while its change is still being looked at.
 //!
-//! Being woken takes a thread longer than the engine's look at a file, and there are three threads
-//! between the kernel's event and the user's code. So the session's thread is woken as soon as the
-//! event is read; by the time it asks, the answer is there, or nearly, and it waits for it awake.
+//! Being woken takes a thread longer than the engine's look at a file. So the session's thread is
+//! woken before the look; by the time it asks, the answer is there, or nearly, and it waits for it
+//! awake, but leaves its core to whoever wants it: that may be the one who looks.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
@@ -54,7 +54,7 @@ impl Examination {
                 );
                 return;
             }
-            std::hint::spin_loop();
+            std::thread::yield_now();
         }
     }
 }

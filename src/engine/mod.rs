@@ -370,15 +370,3 @@ impl Session {
         self.engine.send(Command::CloseSession(self.id));
     }
 }
-
-impl Engine {
-    /// `path` was touched: the sessions whose news that may be start waking up while it is examined.
-    fn wake_early(&self, path: &Path) {
-        for session in self.sessions.read().values() {
-            let is_news = session.state.lock().is_interested(path) && !session.ignores(path);
-            if is_news && session.examination.begin() {
-                (session.wake)();
-            }
-        }
-    }
-}

@@ -1,22 +1,25 @@
 //! The engine thread: the only place where watcher, settling and sessions meet.
 
 mod examine;
+mod shared;
 mod trees;
 
+use shared::Shared;
 use trees::Tree;
 
 use super::{Content, Engine, Session, SessionId, TriggerId, WatchDelta};
 use crate::change::{PathFilter, Settle, Timing};
-use crate::watch::{BackendEvent, Sink, Touch, WatchEvent, WatchOptions, WatchStatus, Watcher};
+use crate::watch::{BackendEvent, Touch, WatchEvent, WatchOptions, WatchStatus, Watcher};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
 pub enum Command {
     Backend(BackendEvent),
+    /// There may be a deadline that the engine's thread does not know of.
+    Proceed,
     Watch(WatchDelta),
     Touched(PathBuf),
     AddTree {
@@ -46,8 +49,6 @@ struct Run {
     trees: Vec<Tree>,
     /// When the first event of a pending change arrived.
     arrived: FxHashMap<PathBuf, Instant>,
-    /// Sessions are woken by the event itself: saves come alone, so that each is examined at once.
-    expects_news: Arc<AtomicBool>,
     /// Files appeared or vanished since the resolver's cache was made.
     resolver_is_stale: bool,
     /// Content that was already held back once: it is dispatched the second time.
@@ -61,37 +62,22 @@ pub fn start(
     options: WatchOptions,
     timing: Timing,
 ) {
-    let expects_news = Arc::new(AtomicBool::new(false));
-    let is_eager = expects_news.clone();
-    // On the backend's thread. It takes only locks that nobody holds while talking to the backend.
-    let sink: Sink = Arc::new(move |event| {
-        let path = match &event {
-            BackendEvent::Path {
-                path,
-                touch: Touch::Complete,
-            } => Some(path.clone()),
-            _ => None,
-        };
-        let _ = commands.send(Command::Backend(event));
-        if let Some(path) = path.filter(|_| is_eager.load(Ordering::Relaxed)) {
-            engine.wake_early(&path);
-        }
-    });
     let body = move || {
         wake_precisely();
-        let mut run = Run {
+        let shared = Arc::new(Shared::new(commands));
+        let watcher = Watcher::system(shared.sink(), options);
+        shared.open(Run {
             engine,
-            watcher: Watcher::system(sink, options),
+            watcher,
             settle: Settle::new(timing),
             trees: Vec::new(),
             arrived: FxHashMap::default(),
-            expects_news,
             resolver_is_stale: false,
             held: FxHashMap::default(),
-        };
+        });
         // A defect in here must neither end the watching nor the process: the command that hit it
         // is dropped, and the sessions are told.
-        while let Some(stop) = guarded(&mut run, &receiver) {
+        while let Some(stop) = guarded(engine, || shared.step(&receiver)) {
             if stop {
                 break;
             }
@@ -113,8 +99,9 @@ fn wake_precisely() {
     }
 }
 
-/// Waits for a command until `deadline`. The last moment is waited awake: being woken takes as long
-/// as the wait itself, and it is only ever the gathering of a change, a few microseconds a save.
+/// Waits for a command until `deadline`, or until shortly before: then it is time to look whether
+/// that still is the deadline. The last moment is waited awake: being woken takes as long as the
+/// wait itself, and it is only ever the gathering of a change, a few microseconds a save.
 fn wait_until(
     receiver: &Receiver<Command>,
     deadline: Instant,
@@ -122,10 +109,7 @@ fn wait_until(
     const AWAKE: Duration = Duration::from_micros(100);
     let remaining = deadline.saturating_duration_since(Instant::now());
     if remaining > AWAKE {
-        match receiver.recv_timeout(remaining - AWAKE) {
-            Err(RecvTimeoutError::Timeout) => {}
-            received => return received,
-        }
+        return receiver.recv_timeout(remaining - AWAKE);
     }
     loop {
         match receiver.try_recv() {
@@ -139,46 +123,34 @@ fn wait_until(
     }
 }
 
-fn guarded(run: &mut Run, receiver: &Receiver<Command>) -> Option<bool> {
-    let step = std::panic::AssertUnwindSafe(|| run.step(receiver));
-    match std::panic::catch_unwind(step) {
+/// Runs `step`; `None` would be the end. A panic in it is told to the sessions.
+fn guarded(engine: &Engine, step: impl FnOnce() -> bool) -> Option<bool> {
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(step)) {
         Ok(stop) => Some(stop),
         Err(_) => {
-            for session in run.engine.sessions.read().values() {
+            for session in engine.sessions.read().values() {
                 session.examination.end();
+                (session.notice)(
+                    "an internal error was caught while looking at a change; save the file again, \
+                     and please report this"
+                        .to_owned(),
+                );
             }
-            run.tell_all(
-                "an internal error was caught while looking at a change; save the file again, \
-                          and please report this",
-            );
             Some(false)
         }
     }
 }
 
 impl Run {
-    /// Waits for the next thing and handles it. True: the process is ending.
-    fn step(&mut self, receiver: &Receiver<Command>) -> bool {
-        let deadline = [self.settle.deadline(), self.watcher.deadline()]
+    fn deadline(&self) -> Option<Instant> {
+        [self.settle.deadline(), self.watcher.deadline()]
             .into_iter()
             .flatten()
-            .min();
-        let first = match deadline {
-            None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some(deadline) => wait_until(receiver, deadline),
-        };
-        match first {
-            Ok(command) => {
-                self.handle(command);
-                // Whatever has queued up meanwhile belongs to the same moment.
-                while let Ok(command) = receiver.try_recv() {
-                    self.handle(command);
-                }
-            }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return true,
-        }
-        let now = Instant::now();
+            .min()
+    }
+
+    /// What is due by now.
+    fn proceed(&mut self, now: Instant) {
         if self
             .watcher
             .deadline()
@@ -189,10 +161,7 @@ impl Run {
         }
         if let Some(paths) = self.settle.due(now) {
             self.examine(paths, now);
-            self.expects_news
-                .store(self.settle.expects_no_company(), Ordering::Relaxed);
         }
-        false
     }
 
     fn handle(&mut self, command: Command) {
@@ -212,6 +181,7 @@ impl Run {
                 }
                 self.verify(&delta.acquire, now);
             }
+            Command::Proceed => {}
             Command::Touched(path) => self.touch(path, Touch::Partial, now),
             Command::AddTree {
                 session,
@@ -256,18 +226,20 @@ impl Run {
     fn take_events(&mut self, events: Vec<WatchEvent>, now: Instant) {
         for event in events {
             match event {
-                WatchEvent::Path { path, touch } => {
-                    self.resolver_is_stale |= self.may_change_resolution(&path, touch);
-                    if self.is_interesting(&path) {
-                        self.touch(path, touch, now);
-                    }
-                }
+                WatchEvent::Path { path, touch } => self.on_touched(path, touch, now),
                 WatchEvent::Rescan { under } => {
                     self.resolver_is_stale = true;
                     self.rescan(under.as_deref(), now);
                 }
                 WatchEvent::Notice(notice) => self.tell_all(&notice.to_string()),
             }
+        }
+    }
+
+    fn on_touched(&mut self, path: PathBuf, touch: Touch, now: Instant) {
+        self.resolver_is_stale |= self.may_change_resolution(&path, touch);
+        if self.is_interesting(&path) {
+            self.touch(path, touch, now);
         }
     }
 

@@ -76,8 +76,8 @@ fn exact(event: &Event) -> Vec<BackendEvent> {
         EventKind::Modify(ModifyKind::Name(RenameMode::To)) => all(Touch::Complete),
         // Moved away; for a watched directory (MOVE_SELF) the watcher knows that it is one.
         EventKind::Modify(ModifyKind::Name(RenameMode::From)) => all(Touch::Gone),
-        // Old and new name in one event.
-        EventKind::Modify(ModifyKind::Name(RenameMode::Both)) => both_names(event),
+        // notify repeats in one event what it has just said of both names.
+        EventKind::Modify(ModifyKind::Name(RenameMode::Both)) => Vec::new(),
         // An unclear rename: have both names looked at.
         EventKind::Modify(ModifyKind::Name(_)) => all(Touch::Partial),
         // Opening, reading, permissions, times: the content is the same.
@@ -94,27 +94,6 @@ fn exact(event: &Event) -> Vec<BackendEvent> {
             .collect(),
         EventKind::Remove(_) => all(Touch::Gone),
     }
-}
-
-fn both_names(event: &Event) -> Vec<BackendEvent> {
-    // notify leaves the old name out when it does not know it; the last one is always the new.
-    let new = event.paths.len().saturating_sub(1);
-    let touch = |index| {
-        if index == new {
-            Touch::Complete
-        } else {
-            Touch::Gone
-        }
-    };
-    event
-        .paths
-        .iter()
-        .enumerate()
-        .map(|(index, path)| BackendEvent::Path {
-            path: path.clone(),
-            touch: touch(index),
-        })
-        .collect()
 }
 
 /// No close event and no reliable order: whatever was said, a name that exists is being written
@@ -237,18 +216,8 @@ mod tests {
             &["here"],
             &[("here", "Gone")],
         );
-        check(
-            Linux,
-            name(RenameMode::Both),
-            both,
-            &[("away", "Gone"), ("here", "Complete")],
-        );
-        check(
-            Linux,
-            name(RenameMode::Both),
-            &["here"],
-            &[("here", "Complete")],
-        );
+        // From and To have said it.
+        check(Linux, name(RenameMode::Both), both, &[]);
         check(
             Linux,
             name(RenameMode::Any),

@@ -100,7 +100,7 @@ impl Watcher {
         }
     }
 
-    fn known_below<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a PathBuf> {
+    pub(super) fn known_below<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a PathBuf> {
         self.directories
             .range::<Path, _>(starting_at(path))
             .map(|(dir, _)| dir)

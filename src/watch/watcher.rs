@@ -149,6 +149,19 @@ impl Watcher {
         out.into_vec()
     }
 
+    /// Does an event of `path` change nothing about what is watched, so that `on_backend` would only
+    /// hand it back? That is so for files in natively watched directories.
+    #[must_use]
+    pub fn is_plain(&self, path: &Path, touch: Touch) -> bool {
+        let is_native = |dir: &Path| {
+            let directory = self.directories.get(dir);
+            directory.is_some_and(|it| matches!(it.state, State::Native { .. }))
+        };
+        path.parent().is_some_and(is_native)
+            && self.known_below(path).next().is_none()
+            && (touch == Touch::Gone || !self.fs.stat(path).is_ok_and(|stat| stat.is_dir))
+    }
+
     /// Polls, and looks for lost directories, as far as it is time.
     pub fn tick(&mut self, now: Instant) -> Vec<WatchEvent> {
         let mut out = Events::default();

@@ -1,0 +1,8 @@
+"use strict";
+
+// What warm-up.cjs loads.
+
+exports.value = 0;
+exports.get = function get() {
+  return exports.value;
+};

@@ -1,0 +1,145 @@
+//! The [`Run`], shared by two threads: the engine's own and the one on which the backend reads
+//! events.
+//!
+//! Between a save and the user's code each thread that has to be woken costs 50 to 100 µs, and a
+//! multiple of that while the program that saved, the session and the engine want the same two cores.
+//! So the backend's thread does the engine's work for a plain event itself, as long as nobody else
+//! does; it only passes on what may change watches, which it could not do (a backend's `watch` may
+//! wait for this very thread), and what has to wait for its time.
+
+use super::{Command, Run, guarded, wait_until};
+use crate::watch::{BackendEvent, Sink, Touch};
+use parking_lot::{MappedMutexGuard, Mutex, MutexGuard};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+/// The engine's thread has the run for microseconds at a time, except when it sets watches, which
+/// waits for the backend's thread.
+const PATIENCE: Duration = Duration::from_micros(100);
+
+pub(super) struct Shared {
+    /// `None` until the watcher has been started.
+    run: Mutex<Option<Run>>,
+    commands: Sender<Command>,
+    /// Backend events that are queued or being handled: later ones must not overtake them.
+    queued: AtomicUsize,
+}
+
+impl Shared {
+    pub(super) fn new(commands: Sender<Command>) -> Self {
+        Self {
+            run: Mutex::new(None),
+            commands,
+            queued: AtomicUsize::new(0),
+        }
+    }
+
+    pub(super) fn open(&self, run: Run) {
+        *self.run.lock() = Some(run);
+    }
+
+    /// What the backend calls, on its own thread. It is kept by the watcher, which the run owns:
+    /// neither ends before the process does.
+    pub(super) fn sink(self: &Arc<Self>) -> Sink {
+        let shared = Arc::clone(self);
+        Arc::new(move |event| {
+            if !shared.handle_here(&event) {
+                shared.queued.fetch_add(1, Ordering::Relaxed);
+                shared.send(Command::Backend(event));
+            }
+        })
+    }
+
+    fn send(&self, command: Command) {
+        // Fails when the engine's thread is gone; it has said so then.
+        let _ = self.commands.send(command);
+    }
+
+    /// Handles `event` on the backend's thread, if that can be done.
+    fn handle_here(&self, event: &BackendEvent) -> bool {
+        let BackendEvent::Path { path, touch } = event else {
+            return false;
+        };
+        let Some(guard) = self.run.try_lock_for(PATIENCE) else {
+            return false;
+        };
+        let Ok(mut run) = MutexGuard::try_map(guard, Option::as_mut) else {
+            return false;
+        };
+        if self.queued.load(Ordering::Relaxed) > 0 || !run.watcher.is_plain(path, *touch) {
+            return false;
+        }
+        let engine = run.engine;
+        guarded(engine, || {
+            let before = run.deadline();
+            run.on_plain(path.clone(), *touch, Instant::now());
+            if run
+                .deadline()
+                .is_some_and(|after| before.is_none_or(|before| after < before))
+            {
+                self.send(Command::Proceed);
+            }
+            false
+        });
+        true
+    }
+
+    /// On the engine's thread: waits for the next thing and handles it. True: the process is ending.
+    pub(super) fn step(&self, receiver: &Receiver<Command>) -> bool {
+        let deadline = self.run().deadline();
+        let first = match deadline {
+            None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(deadline) => wait_until(receiver, deadline),
+        };
+        let mut run = self.run();
+        match first {
+            Ok(command) => {
+                self.handle(&mut run, command);
+                // Whatever has queued up meanwhile belongs to the same moment.
+                while let Ok(command) = receiver.try_recv() {
+                    self.handle(&mut run, command);
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return true,
+        }
+        run.proceed(Instant::now());
+        false
+    }
+
+    fn run(&self) -> MappedMutexGuard<'_, Run> {
+        MutexGuard::map(self.run.lock(), |run| {
+            run.as_mut().expect("opened before the first step")
+        })
+    }
+
+    fn handle(&self, run: &mut Run, command: Command) {
+        let _handled = matches!(command, Command::Backend(_)).then(|| Handled(&self.queued));
+        run.handle(command);
+    }
+}
+
+/// Counts a queued event as handled, even when that ends in a panic.
+struct Handled<'a>(&'a AtomicUsize);
+
+impl Drop for Handled<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Run {
+    fn on_plain(&mut self, path: PathBuf, touch: Touch, now: Instant) {
+        self.on_touched(path, touch, now);
+        if let Some(paths) = self.settle.due(now) {
+            self.examine(paths, now);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "shared_tests.rs"]
+mod tests;

@@ -1,0 +1,178 @@
+//! Which thread handles an event, over a file system in memory. The test's thread plays the
+//! backend's; the engine's is played by `step`, where it is called.
+
+use super::*;
+use crate::change::{Settle, Timing};
+use crate::engine::{Contents, Engine, Reader, Session};
+use crate::resolve::Resolver;
+use crate::watch::test_support::{FakeBackend, MemFs};
+use crate::watch::{WatchOptions, Watcher};
+use std::path::Path;
+use std::sync::atomic::AtomicU32;
+use std::sync::mpsc::channel;
+
+struct Process {
+    fs: Arc<MemFs>,
+    shared: Arc<Shared>,
+    receiver: Receiver<Command>,
+    session: Arc<Session>,
+    woken: Arc<AtomicU32>,
+    sink: Sink,
+}
+
+const FILE: &str = "/p/a.js";
+
+/// A process that has loaded `/p/a.js` and saves one file at a time.
+fn process() -> Process {
+    let fs = MemFs::with(&["/p/package.json", FILE]);
+    let (commands, receiver) = channel();
+    let engine: &'static Engine = Box::leak(Box::new(Engine {
+        reader: Reader {
+            fs: fs.clone(),
+            resolver: Resolver::new(),
+            contents: Contents::default(),
+        },
+        sessions: Default::default(),
+        commands: commands.clone(),
+        next_session: AtomicU32::new(1),
+    }));
+    let woken = Arc::new(AtomicU32::new(0));
+    let wakes = woken.clone();
+    let session = engine.open_session(
+        move || {
+            wakes.fetch_add(1, Ordering::Relaxed);
+        },
+        |_| {},
+    );
+    session.loading(Path::new(FILE), false);
+    session.add_boundary(Path::new(FILE), true, true);
+    let (backend, _) = FakeBackend::new();
+    let shared = Arc::new(Shared::new(commands));
+    shared.open(Run {
+        engine,
+        watcher: Watcher::new(Box::new(backend), fs.clone(), WatchOptions::default()),
+        settle: Settle::new(Timing {
+            gather: Duration::ZERO,
+            ..Timing::default()
+        }),
+        trees: Vec::new(),
+        arrived: Default::default(),
+        resolver_is_stale: false,
+        held: Default::default(),
+    });
+    let sink = shared.sink();
+    let process = Process {
+        fs,
+        shared,
+        receiver,
+        session,
+        woken,
+        sink,
+    };
+    assert!(!process.shared.step(&process.receiver), "the watches");
+    process
+}
+
+impl Process {
+    fn event(&self, path: &str, touch: Touch) {
+        let path = path.into();
+        (self.sink)(BackendEvent::Path { path, touch });
+    }
+
+    /// What the engine's thread has been left to do.
+    fn left(&self) -> Vec<&'static str> {
+        let name = |command| match command {
+            Command::Backend(_) => "an event",
+            Command::Proceed => "a deadline",
+            _ => "another",
+        };
+        self.receiver.try_iter().map(name).collect()
+    }
+
+    fn woken(&self) -> bool {
+        self.woken.swap(0, Ordering::Relaxed) > 0
+    }
+}
+
+const NOTHING: [&str; 0] = [];
+
+#[test]
+fn a_save_is_handled_where_it_is_seen() {
+    let process = process();
+    process.fs.write(FILE, "1");
+    process.event(FILE, Touch::Complete);
+    assert_eq!(process.left(), NOTHING);
+    assert!(process.woken());
+    assert!(process.session.take_update().is_some());
+}
+
+#[test]
+fn so_is_an_atomic_one_with_all_that_belongs_to_it() {
+    let process = process();
+    process.fs.write("/p/a.js.tmp", "1");
+    process.event("/p/a.js.tmp", Touch::Partial);
+    process.event("/p/a.js.tmp", Touch::Complete);
+    process.fs.rename("/p/a.js.tmp", FILE);
+    process.event("/p/a.js.tmp", Touch::Gone);
+    process.event(FILE, Touch::Complete);
+    assert_eq!(process.left(), NOTHING);
+    assert!(process.session.take_update().is_some());
+}
+
+#[test]
+fn what_has_to_wait_is_left_to_the_engine_s_thread() {
+    let process = process();
+    process.fs.write(FILE, "3");
+    process.event(FILE, Touch::Partial);
+    assert_eq!(process.left(), ["a deadline"]);
+    assert!(!process.woken());
+    process.fs.write(FILE, "4");
+    process.event(FILE, Touch::Complete);
+    assert_eq!(process.left(), NOTHING, "it waits no longer");
+    assert!(process.session.take_update().is_some());
+}
+
+#[test]
+fn directories_are_left_to_it_and_nothing_overtakes_them() {
+    let process = process();
+    process.fs.mkdir("/p/dir");
+    process.event("/p/dir", Touch::Partial);
+    process.fs.write(FILE, "1");
+    process.event(FILE, Touch::Complete);
+    assert!(!process.woken(), "behind the directory");
+    process.shared.step(&process.receiver);
+    assert!(process.woken());
+    process.fs.write(FILE, "2");
+    process.event(FILE, Touch::Complete);
+    assert_eq!(process.left(), NOTHING, "all that was queued is handled");
+    assert!(process.woken());
+}
+
+#[test]
+fn while_the_engine_s_thread_is_at_work_events_are_queued() {
+    let process = process();
+    process.fs.write(FILE, "1");
+    {
+        let _at_work = process.shared.run();
+        process.event(FILE, Touch::Complete);
+    }
+    process.shared.step(&process.receiver);
+    assert!(process.woken());
+}
+
+#[test]
+fn other_events_are_left_to_it() {
+    let process = process();
+    for event in [
+        BackendEvent::DirectoryGone("/p".into()),
+        BackendEvent::Overflow,
+        BackendEvent::Path {
+            path: "/elsewhere/a.js".into(),
+            touch: Touch::Complete,
+        },
+    ] {
+        (process.sink)(event);
+        assert_eq!(process.left(), ["an event"]);
+        process.shared.queued.store(0, Ordering::Relaxed);
+    }
+}
