@@ -321,6 +321,21 @@ declare namespace Heatsync {
   ): HmrHandle;
 
   /**
+   * What happens under `heatsync-rs/register`: `hot.on("update", …)`; and `hot.handler`, for servers. Asking for it
+   * registers nothing.
+   */
+  export const hot: import("./hot.js").HotEvents;
+
+  /** `import.meta.hot`; typed there by `/// <reference types="heatsync-rs/import-meta" />`. */
+  export type Hot<Data extends object = any> = import("./hot.js").Hot<Data>;
+
+  /** How an update ended: a closed union, told apart by `type`. */
+  export type UpdateResult = import("./hot.js").UpdateResult;
+
+  /** The events of {@link hot} and {@link Hot}. */
+  export type HotEventMap = import("./hot.js").HotEventMap;
+
+  /**
    * The class itself: `const { Heatsync } = require("heatsync-rs")`, and `default` for tools that compile
    * `import Heatsync from` to CommonJS.
    */

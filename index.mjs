@@ -1,5 +1,5 @@
 // The ES module face of index.js: the same class, under its default and its named exports.
 import Heatsync from "./index.js";
 
-export const { hmr } = Heatsync;
+export const { hmr, hot } = Heatsync;
 export { Heatsync, Heatsync as default };

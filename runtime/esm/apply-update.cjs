@@ -141,7 +141,6 @@ class Update {
       const group = groups[index];
       const files = way.map((place) => fileOf(modules[place]));
       const broken = [...group.changed].find((module) => this.#broken.has(module));
-      if (group.ending) return;
       if (broken) this.#end(group, this.#failure("linkError", group, this.#broken.get(broken)));
       else if (verdict === "declined") this.#end(group, { type: "declined", declinedBy: files });
       else if (verdict === "unaccepted") this.#end(group, { type: "unaccepted", path: files, evaluated: [] });
@@ -157,8 +156,14 @@ class Update {
       for (const module of members) this.#groups.set(module, group);
     }
     for (const group of new Set(groups)) this.#link(group);
+    if (groups.some(({ ending }) => ending)) {
+      // These keep what they import; what is below them may be reached after all.
+      return this.#prepare(wanted);
+    }
+    const idle = this.#transaction.members.filter((module) => !this.#groups.has(module));
+    this.#transaction.rollback(idle);
     await this.#transaction.suspend();
-    return steps.filter(({ group }) => !group.ending);
+    return steps;
   }
 
   /**
@@ -168,10 +173,9 @@ class Update {
    */
   #groupOf(causes, wanted) {
     const known = new Set(causes.flatMap((module) => this.#groups.get(module) ?? []));
-    const [group = new Group(), ...others] = known;
+    const [group = new Group(), ...others] = [...known].filter(({ ending }) => !ending);
     for (const other of others) {
       group.take(other);
-      group.ending ??= other.ending;
     }
     for (const [module, of] of this.#groups) if (others.includes(of)) this.#groups.set(module, group);
     for (const module of causes) {

@@ -1,0 +1,323 @@
+// `import.meta.hot` beyond dynohot: events, kept values, owned resources, error handlers, warnings;
+// and updates that come while another runs.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import net from "node:net";
+import path from "node:path";
+import { test } from "node:test";
+import { program, runtime } from "./support/esm-program.mjs";
+
+const { hot } = createRequire(import.meta.url)("../index.js");
+const global = /** @type {any} */ (globalThis);
+const main = `import "./x.mjs";`;
+const start = "const hot = import.meta.hot; hot.accept();";
+
+runtime.enableHot();
+
+/** What is written to standard error meanwhile. @param {import("node:test").TestContext} t */
+function written(t) {
+  /** @type {string[]} */
+  const texts = [];
+  t.mock.method(process.stderr, "write", (/** @type {string} */ text) => texts.push(text) > 0);
+  return texts;
+}
+
+test("without register there is no hot", async () => {
+  const value = /** @type {any} */ (import.meta);
+  assert.equal(value.hot, undefined);
+  assert.equal(value.dynoHot, undefined);
+});
+
+test("dynoHot is hot", async (t) => {
+  await program(t, {
+    "main.mjs": "globalThis.same = import.meta.hot === import.meta.dynoHot && typeof import.meta.hot;",
+  });
+  assert.equal(global.same, "object");
+});
+
+test("events, in their order, with Vite's names and ours, until the version that listens is replaced", async (t) => {
+  const names = [
+    "beforeUpdate",
+    "vite:afterUpdate",
+    "vite:beforePrune",
+    "invalidate",
+    "error",
+    "beforeFullReload",
+  ];
+  const x = (/** @type {number} */ n, more = "") =>
+    `${more}${start} for (const name of ${JSON.stringify(names)}) hot.on(name, (payload) => log.push("x${n} " + name + (payload.type ? " " + payload.type : ""))); log.push("x${n}"); globalThis.invalidate = (why) => hot.invalidate(why);`;
+  const { said, update, updates } = await program(t, {
+    "main.mjs": main,
+    "x.mjs": x(1, `import "./y.mjs"; `),
+    "y.mjs": `import.meta.hot.prune(() => log.push("y pruned"));`,
+  });
+  said();
+  await update({ "x.mjs": x(2) });
+  assert.deepEqual(said(), [
+    "x1 beforeUpdate",
+    "x2",
+    "x2 vite:beforePrune",
+    "y pruned",
+    "x2 vite:afterUpdate accepted",
+  ]);
+  await update({ "x.mjs": "?" });
+  assert.deepEqual(said(), ["x2 error linkError"]);
+  const outcomes = await updates({ "x.mjs": x(3), "main.mjs": "" });
+  assert.deepEqual(outcomes["main.mjs"], { type: "unaccepted", path: ["main.mjs"] });
+  // What main imports is still there: it stays as it was.
+  assert.deepEqual(outcomes["x.mjs"], { type: "accepted", evaluated: ["x.mjs"] });
+  assert.deepEqual(said(), [
+    "x2 beforeUpdate",
+    "x3",
+    "x3 beforeFullReload unaccepted",
+    "x3 vite:afterUpdate accepted",
+  ]);
+  // The version that hears nothing: this process goes on.
+  await update({ "x.mjs": start });
+});
+
+test("a listener taken away hears nothing", async (t) => {
+  const { said, update } = await program(t, {
+    "main.mjs": main,
+    "x.mjs": `${start} const a = () => log.push("a"); hot.on("beforeUpdate", a); hot.off("beforeUpdate", a); hot.on("beforeUpdate", () => log.push("b"))(); hot.on("beforeUpdate", () => log.push("c"));`,
+  });
+  await update({ "x.mjs": "" });
+  assert.deepEqual(said(), ["c"]);
+});
+
+test("a listener that throws is reported, and the update goes on", async (t) => {
+  const { out, update } = await program(t, {
+    "main.mjs": `import { v } from "./x.mjs"; globalThis.out = () => v;`,
+    "x.mjs": `${start} hot.on("beforeUpdate", async () => { throw new Error("listener"); }); export const v = 1;`,
+  });
+  const texts = written(t);
+  assert.equal((await update({ "x.mjs": "export const v = 2;" })).type, "accepted");
+  assert.equal(out(), 2);
+  assert.match(texts.join(""), /a listener of "beforeUpdate" threw: Error: listener/);
+});
+
+test("invalidate(message): the event has the file and the message", async (t) => {
+  await program(t, {
+    "main.mjs": main,
+    "x.mjs": `${start} globalThis.invalidate = (why) => hot.invalidate(why);`,
+  });
+  /** @type {any[]} */
+  const heard = [];
+  const updated = new Promise((resolve) => {
+    const off = hot.on("update", (/** @type {any} */ result) => {
+      off();
+      resolve(result);
+    });
+  });
+  const off = hot.on("invalidate", (/** @type {any} */ it) => heard.push(it));
+  global.invalidate("the weather");
+  const { type, files, evaluated, message } = /** @type {any} */ (await updated);
+  off();
+  assert.deepEqual([type, files.map(base), evaluated.map(base)], ["accepted", ["x.mjs"], ["x.mjs"]]);
+  assert.match(message, /x\.mjs: 1 evaluated, accepted by .*x\.mjs, in [\d.]+ ms$/);
+  assert.deepEqual(
+    heard.map(({ file, message }) => [base(file), message]),
+    [["x.mjs", "the weather"]],
+  );
+});
+
+test("removeDispose takes back the handler that was given last", async (t) => {
+  const { said, update } = await program(t, {
+    "main.mjs": main,
+    "x.mjs": `${start} const a = () => log.push("a"); const b = () => log.push("b"); hot.dispose(a); hot.dispose(b); hot.removeDispose(b); hot.addDisposeHandler(b); hot.removeDisposeHandler(a);`,
+  });
+  await update({ "x.mjs": "" });
+  assert.deepEqual(said(), ["b"]);
+});
+
+test("an error handler takes what an accept handler throws", async (t) => {
+  const { said, update } = await program(t, {
+    "main.mjs": `${main} import.meta.hot.accept("./x.mjs", async () => { throw new Error("a"); }, (error, { specifiers }) => log.push(error.message + specifiers));`,
+    "x.mjs": "export {};",
+  });
+  assert.deepEqual(await update({ "x.mjs": "export {};;" }), { type: "accepted", evaluated: ["x.mjs"] });
+  assert.deepEqual(said(), ["a./x.mjs"]);
+});
+
+test("an error handler of a module that accepts itself", async (t) => {
+  const { said, update } = await program(t, {
+    "main.mjs": main,
+    "x.mjs": `import.meta.hot.accept(() => { throw new Error("b"); }, ({ message }, { specifiers }) => log.push(message + specifiers.length));`,
+  });
+  assert.deepEqual(await update({ "x.mjs": "" }), { type: "accepted", evaluated: ["x.mjs"] });
+  assert.deepEqual(said(), ["b0"]);
+});
+
+test("keep: created once, kept by every version, destroyed when nobody imports the module any more", async (t) => {
+  const x = (/** @type {number} */ n) =>
+    `${start} log.push(hot.keep("a", () => { log.push("create"); return "value of ${n}"; }, (value) => log.push("destroy in ${n} " + value)));`;
+  const { said, update } = await program(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": `import.meta.hot.accept(); import "./x.mjs";`,
+    "x.mjs": x(1),
+  });
+  await update({ "x.mjs": x(2) });
+  await update({ "top.mjs": "import.meta.hot.accept();" });
+  assert.deepEqual(said(), ["create", "value of 1", "value of 1", "destroy in 2 value of 1"]);
+  await update({ "top.mjs": `import "./x.mjs";` });
+  assert.deepEqual(said(), ["create", "value of 2"]);
+});
+
+test("keep: a value that could not be made is tried again", async (t) => {
+  const x = (/** @type {string} */ create) =>
+    `${start} export const v = await hot.keep("a", async () => ${create}).catch(() => "none"); log.push(v);`;
+  const { said, update } = await program(t, { "main.mjs": main, "x.mjs": x("Promise.reject(1)") });
+  await update({ "x.mjs": x("1") });
+  await update({ "x.mjs": x("2") });
+  assert.deepEqual(said(), ["none", 1, 1]);
+});
+
+test("own: asyncDispose, dispose, close, functions and timers, the last first, awaited", async (t) => {
+  const { said, update } = await program(t, {
+    "main.mjs": main,
+    "x.mjs": `${start}
+      hot.own({ close() { log.push("close"); } });
+      hot.own({ [Symbol.dispose]() { log.push("dispose"); }, close() { log.push("never"); } });
+      hot.own({ async [Symbol.asyncDispose]() { await new Promise(setImmediate); log.push("asyncDispose"); } });
+      hot.dispose(() => log.push("handler"));
+      globalThis.timers = [hot.own(setInterval(() => {}, 1e6)), hot.own(setTimeout(() => {}, 1e6))];
+      hot.own(() => log.push("function"));`,
+  });
+  await update({ "x.mjs": "" });
+  assert.deepEqual(said(), ["function", "handler", "asyncDispose", "dispose", "close"]);
+  assert.deepEqual(
+    global.timers.map((/** @type {any} */ timer) => timer._destroyed),
+    [true, true],
+  );
+});
+
+test("own: a server's port is free for the next version, though a connection is open", async (t) => {
+  const x = (/** @type {string} */ port) =>
+    `import net from "node:net"; ${start} const server = hot.own(net.createServer()); server.listen(${port}, "127.0.0.1"); await new Promise((resolve, reject) => server.on("listening", resolve).on("error", reject)); globalThis.server = server;`;
+  const { update } = await program(t, { "main.mjs": main, "x.mjs": x("0") });
+  const { port } = global.server.address();
+  const client = net.connect(port, "127.0.0.1");
+  await new Promise((resolve) => client.once("connect", resolve));
+  t.after(() => {
+    client.destroy();
+    global.server.close();
+  });
+  assert.equal((await update({ "x.mjs": x(String(port)) })).type, "accepted");
+  assert.equal(global.server.address().port, port);
+});
+
+test("own: what can't be ended is refused", async (t) => {
+  await program(t, {
+    "main.mjs": `try { import.meta.hot.own({}); } catch (error) { globalThis.thrown = error; }`,
+  });
+  assert.ok(global.thrown instanceof TypeError);
+  assert.match(global.thrown.message, /neither Symbol\.asyncDispose/);
+});
+
+test("handlers must be functions", async (t) => {
+  await program(t, {
+    "main.mjs": `globalThis.refused = [["accept", 1], ["accept", "./x", 1], ["accept", () => {}, 1], ["dispose"], ["prune", {}], ["keep", "a"], ["on", "update"]].map(([method, ...rest]) => { try { import.meta.hot[method](...rest); return method; } catch (error) { return error.name; } });`,
+  });
+  assert.deepEqual(global.refused, Array(7).fill("TypeError"));
+});
+
+test("a specifier that is not imported is warned about, once", async (t) => {
+  const texts = written(t);
+  const { update } = await program(t, {
+    "main.mjs": `${main} import fs from "node:fs"; import.meta.hot.accept("./y.mjs"); import.meta.hot.accept("node:fs"); import.meta.hot.accept(["./x.mjs", "./z.mjs"], () => {});`,
+    "x.mjs": "",
+  });
+  assert.equal(texts.length, 3);
+  assert.match(
+    texts[0],
+    /main\.mjs: import\.meta\.hot\.accept\("\.\/y\.mjs"\): this module does not import it/,
+  );
+  assert.match(texts[1], /"node:fs".* not a module that reloads/);
+  assert.match(texts[2], /"\.\/z\.mjs"/);
+  // A list with one that is not imported accepts nothing.
+  assert.equal((await update({ "x.mjs": "1" })).type, "unaccepted");
+  assert.equal(texts.length, 3);
+});
+
+test("a specifier that import() may still bring is not warned about before there is an update", async (t) => {
+  const texts = written(t);
+  const { update } = await program(t, {
+    "main.mjs": `import.meta.hot.accept("./y.mjs"); ${main} if (globalThis.never) await import("./y.mjs");`,
+    "x.mjs": "",
+  });
+  assert.deepEqual(texts, []);
+  await update({ "x.mjs": "1" });
+  assert.match(texts.join(""), /"\.\/y\.mjs"/);
+});
+
+test("what comes during an update is one more, of all that came", async (t) => {
+  const x = (/** @type {number} */ n) =>
+    `${start} log.push("begin ${n}"); await new Promise(setImmediate); log.push("end ${n}"); export {};`;
+  const { begin, said } = await program(t, {
+    "main.mjs": `${main} import "./y.mjs"; import "./z.mjs";`,
+    ...{ "x.mjs": x(1), "y.mjs": `${start} log.push("y1");`, "z.mjs": `${start} log.push("z1");` },
+  });
+  said();
+  const first = begin({ "x.mjs": x(2) });
+  await Promise.resolve();
+  const second = begin({ "y.mjs": `${start} log.push("y2");` });
+  const third = begin({ "z.mjs": `${start} log.push("z2");`, "x.mjs": x(3) });
+  assert.equal(second, third);
+  assert.deepEqual((await first).length, 1);
+  assert.deepEqual(
+    (await third).flatMap(({ files }) => files.map(base)),
+    ["x.mjs", "y.mjs", "z.mjs"],
+  );
+  assert.deepEqual(said(), ["begin 2", "end 2", "begin 3", "end 3", "y2", "z2"]);
+});
+
+test("the program imports the old version while dispose handlers are awaited", async (t) => {
+  const { out, update } = await program(t, {
+    "main.mjs": `import "./x.mjs"; globalThis.out = async () => (await import("./x.mjs")).v;`,
+    "x.mjs": `${start} hot.dispose(async () => { globalThis.seen = await out(); }); export const v = 1;`,
+  });
+  await update({ "x.mjs": "export const v = 2;" });
+  assert.deepEqual([global.seen, await out()], [1, 2]);
+});
+
+test("a broken file holds back what needs it, and nothing else", async (t) => {
+  const { said, updates } = await program(t, {
+    "main.mjs": `import "./x.mjs"; import "./y.mjs";`,
+    ...{ "x.mjs": `${start} log.push("x1");`, "y.mjs": `${start} log.push("y1");` },
+  });
+  said();
+  const outcomes = await updates({ "x.mjs": "?", "y.mjs": `${start} log.push("y2");` });
+  assert.equal(outcomes["x.mjs"].type, "linkError");
+  assert.deepEqual(outcomes["y.mjs"], { type: "accepted", evaluated: ["y.mjs"] });
+  assert.deepEqual(said(), ["y2"]);
+});
+
+test("a file that is deleted with its import is pruned", async (t) => {
+  const { said, updates } = await program(t, {
+    "main.mjs": main,
+    "x.mjs": `import "./y.mjs"; ${start}`,
+    "y.mjs": `import.meta.hot.prune(() => log.push("pruned"));`,
+  });
+  const outcomes = await updates({ "y.mjs": null, "x.mjs": start });
+  assert.deepEqual(Object.values(outcomes), [{ type: "accepted", evaluated: ["x.mjs"], pruned: ["y.mjs"] }]);
+  assert.deepEqual(said(), ["pruned"]);
+});
+
+test("a cycle that nobody imports any more is pruned", async (t) => {
+  const { said, update } = await program(t, {
+    "main.mjs": main,
+    "x.mjs": `import "./a.mjs"; ${start}`,
+    "a.mjs": `import "./b.mjs"; import.meta.hot.prune(() => log.push("a"));`,
+    "b.mjs": `import "./a.mjs"; import.meta.hot.prune(() => log.push("b"));`,
+  });
+  assert.deepEqual(await update({ "x.mjs": start }), {
+    type: "accepted",
+    evaluated: ["x.mjs"],
+    pruned: ["a.mjs", "b.mjs"],
+  });
+  assert.deepEqual(said(), ["a", "b"]);
+});
+
+/** @param {string} file */
+const base = (file) => path.basename(file);

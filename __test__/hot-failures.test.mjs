@@ -1,0 +1,240 @@
+// What goes wrong in an update: what keeps running, what is reported, and that the next good save
+// mends it. Programs under register, files saved for real.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { project, until } from "./support/project.mjs";
+
+/** Prints its exports whenever they are others, and every result it hears of. */
+const main = `
+import { hot } from "heatsync-rs";
+import * as x from "./x.mjs";
+let last;
+setInterval(() => {
+  const now = JSON.stringify({ v: x.v, y: x.y });
+  if (now !== last) console.log("sees " + (last = now));
+}, 2);
+hot.on("update", ({ error, message, milliseconds, frame, help, ...result }) =>
+  console.log("result " + JSON.stringify({ ...result, error: error && String(error), hasFrame: Boolean(frame) })));
+`;
+
+/** @param {import("node:test").TestContext} t @param {Record<string, string>} files */
+async function start(t, files) {
+  const self = project(t, { "main.mjs": main, ...files });
+  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  const seen = async (
+    /** @type {string} */ where,
+    /** @type {RegExp} */ what,
+    /** @type {number} */ from,
+  ) => {
+    const text = () => /** @type {any} */ (program)[where].slice(from);
+    await until(() => what.test(text()), String(what)).catch((error) => {
+      throw new Error(`${error.message}\n${program.stdout}\n${program.stderr}`);
+    });
+    return text();
+  };
+  await seen("stdout", /sees/, 0);
+  return {
+    self,
+    program,
+    /** Saves, and gives what is then reported, in words and as data. @param {() => void} save @param {RegExp} report */
+    async refused(save, report) {
+      const [out, err] = [program.stdout.length, program.stderr.length];
+      save();
+      const words = await seen("stderr", report, err);
+      const data = await seen("stdout", /^result .*\n/m, out);
+      assert.doesNotMatch(data, /^sees/m, "the old version goes on");
+      return { words, result: JSON.parse(/** @type {any} */ (/^result (.*)\n/m.exec(data))[1]) };
+    },
+    /** @param {() => void} save @param {RegExp} what is then seen */
+    async live(save, what) {
+      const out = program.stdout.length;
+      save();
+      const text = await seen("stdout", what, out);
+      await seen("stdout", /^result .*"type":"accepted".*\n/m, out);
+      return text;
+    },
+  };
+}
+
+const x = (/** @type {string} */ v, more = "") =>
+  `import.meta.hot.accept();\n${more}\nexport const v = ${v};\n`;
+
+test("a syntax error", async (t) => {
+  const { self, refused, live } = await start(t, { "x.mjs": x("1") });
+  const { words, result } = await refused(() => self.write("x.mjs", x("= 2")), /not updated(.|\n)*goes on/);
+  assert.match(words, /^\[heatsync\] x\.mjs: not updated: SyntaxError: /m);
+  assert.match(words, /x\.mjs:3:18\n(.*\n)*> 3 \| export const v = = 2;\n +\| +\^/);
+  assert.deepEqual(result, {
+    ...{ type: "linkError", disposed: [], files: [self.path("x.mjs")] },
+    ...{ file: self.path("x.mjs"), line: 3, column: 18, hasFrame: true, error: result.error },
+  });
+  await live(() => self.write("x.mjs", x("3")), /sees {"v":3}/);
+});
+
+test("an import that leads nowhere", async (t) => {
+  const { self, refused, live } = await start(t, { "x.mjs": x("1"), "yes.mjs": "export const y = 1;" });
+  const save = () => self.write("x.mjs", x("2", `import { y } from "./yess.mjs"; export { y };`));
+  const { words, result } = await refused(save, /not updated(.|\n)*goes on/);
+  assert.match(words, /yess\.mjs/);
+  assert.match(words, /x\.mjs:2:19\n(.*\n)*> 2 \| import \{ y \} from ".\/yess\.mjs"/);
+  assert.match(words, /did you mean.*yes\.mjs/i);
+  assert.deepEqual(
+    [result.type, result.file, result.line, result.column],
+    ["linkError", self.path("x.mjs"), 2, 19],
+  );
+  // The file comes, the importer is not touched.
+  await live(() => self.write("yess.mjs", "export const y = 5;"), /sees {"v":2,"y":5}/);
+});
+
+test("a missing export", async (t) => {
+  const y = `import { y } from "./y.mjs"; export { y };`;
+  const { self, refused, live } = await start(t, { "x.mjs": x("1", y), "y.mjs": "export const y = 1;" });
+  const { words, result } = await refused(
+    () => self.write("y.mjs", "export const Y = 2;"),
+    /not updated(.|\n)*goes on/,
+  );
+  assert.match(
+    words,
+    /y\.mjs: not updated: SyntaxError: The requested module '\.\/y\.mjs' does not provide an export named 'y'/,
+  );
+  assert.match(words, /x\.mjs:2:10\n(.*\n)*> 2 \| import \{ y \}/);
+  assert.match(words, /did you mean Y\?/);
+  assert.deepEqual(
+    [result.file, result.line, result.column, result.files],
+    [self.path("x.mjs"), 2, 10, [self.path("y.mjs")]],
+  );
+  await live(() => self.write("y.mjs", "export const y = 3;"), /sees {"v":1,"y":3}/);
+});
+
+test("an ambiguous import", async (t) => {
+  const y = `import { y } from "./y.mjs"; export { y };`;
+  const { self, refused, live } = await start(t, {
+    "x.mjs": x("1", y),
+    "y.mjs": `export * from "./a.mjs"; export * from "./b.mjs";`,
+    "a.mjs": "export const y = 1;",
+    "b.mjs": "export const z = 1;",
+  });
+  const { words, result } = await refused(
+    () => self.write("b.mjs", "export const y = 2;"),
+    /not updated(.|\n)*goes on/,
+  );
+  assert.match(words, /conflicting star exports for name 'y'/);
+  assert.match(words, /x\.mjs:2:10\n(.*\n)*> 2 \| import \{ y \}/);
+  assert.deepEqual([result.file, result.line, result.column], [self.path("x.mjs"), 2, 10]);
+  await live(() => self.write("a.mjs", "export const z = 1;"), /sees {"v":1,"y":2}/);
+});
+
+test("a body that throws: which dispose handlers had run, and where it threw", async (t) => {
+  const files = {
+    "x.mjs": x("1", `import { y } from "./y.mjs"; export { y }; import.meta.hot.dispose(() => {});`),
+    "y.mjs": "import.meta.hot.dispose(() => {}); export const y = 1;",
+  };
+  const { self, refused, live } = await start(t, files);
+  const body = `import.meta.hot.accept();\n\nfunction f() {\n  throw new TypeError("body");\n}\nf(); export const v = 1, y = 2;`;
+  const save = () => {
+    self.write("y.mjs", "export const y = 2;");
+    self.write("x.mjs", `import "./y.mjs"; ${body}`);
+  };
+  const { words, result } = await refused(save, /goes on/);
+  assert.match(words, /not updated, it threw: TypeError: body\n +at f \(.*x\.mjs:4:9\)/);
+  assert.match(words, /the old version goes on \(in [\d.]+ ms\)/);
+  assert.match(words, /dispose handlers had already run in y\.mjs, x\.mjs/);
+  assert.deepEqual(
+    [result.type, result.file, result.line, result.column, result.disposed],
+    ["evaluationError", self.path("x.mjs"), 4, 9, [self.path("y.mjs"), self.path("x.mjs")]],
+  );
+  await live(() => self.write("x.mjs", x("3", `export { y } from "./y.mjs";`)), /sees {"v":3,"y":2}/);
+});
+
+test("an await that is rejected", async (t) => {
+  const { self, refused, live } = await start(t, { "x.mjs": x("1") });
+  const save = () => self.write("x.mjs", x("2", `await Promise.reject(new Error("later"));`));
+  const { result } = await refused(save, /it threw: Error: later/);
+  assert.deepEqual([result.type, result.disposed], ["evaluationError", []]);
+  await live(() => self.write("x.mjs", x("3")), /sees {"v":3}/);
+});
+
+test("what is thrown need not be an error", async (t) => {
+  const { self, refused, live } = await start(t, { "x.mjs": x("1") });
+  const { result } = await refused(() => self.write("x.mjs", x("2", "throw null;")), /it threw: null/);
+  assert.equal(result.type, "evaluationError");
+  await live(() => self.write("x.mjs", x("3")), /sees {"v":3}/);
+});
+
+test("a dispose handler that throws", async (t) => {
+  const { self, refused, live } = await start(t, {
+    "x.mjs": x("1", `import.meta.hot.dispose(() => { throw new Error("dispose"); });`),
+  });
+  const { words, result } = await refused(() => self.write("x.mjs", x("2")), /goes on/);
+  assert.match(words, /not updated, disposing of the old version failed: Error: dispose/);
+  assert.deepEqual(
+    [result.type, result.file, result.line, result.disposed],
+    ["fatalError", self.path("x.mjs"), 2, [self.path("x.mjs")]],
+  );
+  // It had its chance.
+  await live(() => self.write("x.mjs", x("3")), /sees {"v":3}/);
+});
+
+test("an accept handler that throws, and nobody above accepts", async (t) => {
+  const { self, program, live } = await start(t, {
+    "x.mjs": `import.meta.hot.accept(() => { throw new Error("accept"); });\nexport const v = 1;`,
+  });
+  self.write("x.mjs", x("2"));
+  await until(() => /result .*"type":"unaccepted"/.test(program.stdout), "the result");
+  const words = /x\.mjs: evaluated, then accepted by nobody: main\.mjs → x\.mjs/;
+  await until(() => words.test(program.stderr), "the report");
+  assert.match(program.stderr, /x\.mjs: an accept handler threw, its importers are asked: Error: accept/);
+  // The version before was disposed: the new one stays.
+  await until(() => program.stdout.includes(`sees {"v":2}`), "the new version");
+  await live(() => self.write("x.mjs", x("3")), /sees {"v":3}/);
+});
+
+test("an accept handler of an importer that throws: the importer is evaluated", async (t) => {
+  const { self, program, live } = await start(t, {
+    "x.mjs": x(
+      "1",
+      `export { y } from "./y.mjs"; import.meta.hot.accept("./y.mjs", () => { throw new Error("accept"); });`,
+    ),
+    "y.mjs": "export const y = 1;",
+  });
+  await live(() => self.write("y.mjs", "export const y = 2;"), /sees {"v":1,"y":2}/);
+  await until(() => /y\.mjs: 2 evaluated, accepted by x\.mjs/.test(program.stderr), "the report");
+  assert.match(program.stderr, /x\.mjs: an accept handler threw/);
+});
+
+test("nobody accepts: said once, and again when the file is another", async (t) => {
+  const x = (/** @type {number} */ v) => `export { y } from "./y.mjs"; export const v = ${v};`;
+  const y = (/** @type {number} */ y) => `import.meta.hot.accept(); export const y = ${y};`;
+  const { self, program, refused, live } = await start(t, { "x.mjs": x(1), "y.mjs": y(1) });
+  const { words, result } = await refused(() => self.write("x.mjs", x(2)), /nobody accepts it/);
+  assert.match(
+    words,
+    /^\[heatsync\] x\.mjs: nobody accepts it: main\.mjs → x\.mjs, in [\d.]+ ms; restart to see it$/m,
+  );
+  assert.deepEqual(result.path, [self.path("main.mjs"), self.path("x.mjs")]);
+  // An unrelated file is not held back, and nothing is said of x.mjs again.
+  await live(() => self.write("y.mjs", y(2)), /sees {"v":1,"y":2}/);
+  assert.equal(program.stderr.match(/nobody accepts it/g)?.length, 1);
+  await refused(() => self.write("x.mjs", x(3)), /x\.mjs: nobody accepts it/);
+});
+
+test("a broken file does not hold back another one", async (t) => {
+  const { self, program, refused, live } = await start(t, {
+    "x.mjs": x("1", `export { y } from "./y.mjs";`),
+    "y.mjs": `import.meta.hot.accept(); export const y = 1;`,
+  });
+  await refused(() => self.write("y.mjs", "export const y = ;"), /y\.mjs: not updated/);
+  await live(() => self.write("x.mjs", x("2", `export { y } from "./y.mjs";`)), /sees {"v":2,"y":1}/);
+  assert.equal(program.stderr.match(/y\.mjs: not updated/g)?.length, 1);
+  await live(() => self.write("y.mjs", "export const y = 3;"), /sees {"v":2,"y":3}/);
+});
+
+test("decline", async (t) => {
+  const { self, refused } = await start(t, {
+    "x.mjs": `import.meta.hot.decline(); export const v = 1;`,
+  });
+  const { words, result } = await refused(() => self.write("x.mjs", "export const v = 2;"), /declined/);
+  assert.match(words, /x\.mjs: not updated, x\.mjs declined, in [\d.]+ ms; restart to see it/);
+  assert.deepEqual(result.declinedBy, [self.path("x.mjs")]);
+});

@@ -1,0 +1,71 @@
+/// <reference path="../../import-meta.d.ts" />
+// `import.meta.hot`, the package's `hot`, and what updates end in.
+
+import type { Server } from "node:http";
+import { createServer } from "node:http";
+import { hot as events, type Hot, type UpdateResult } from "heatsync-rs";
+
+const hot: Hot<{ server: Server; count?: number }> | undefined = import.meta.hot;
+const same: ImportMeta["hot"] = import.meta.dynoHot;
+const server: Server = hot?.data.server ?? createServer();
+// As dynohot's users write it.
+const old: Server | undefined = hot?.data?.server;
+hot?.dispose((data) => {
+  data.server = server;
+});
+// @ts-expect-error
+hot?.dispose((data) => data.other);
+
+import.meta.hot?.accept();
+import.meta.hot?.accept((self) => self.anything);
+import.meta.hot?.accept(async (self: { value: number }) => self.value.toFixed());
+import.meta.hot?.accept(
+  "./x.js",
+  ({ value }) => value,
+  (error, { specifiers }) => [error, specifiers[0]],
+);
+import.meta.hot?.accept(["./x.js", "./y.js"], ([x, y]) => [x.a, y.b]);
+// @ts-expect-error: there are two
+import.meta.hot?.accept(["./x.js", "./y.js"], ([_x, _y, z]) => z);
+// @ts-expect-error
+import.meta.hot?.accept(1);
+import.meta.hot?.decline();
+import.meta.hot?.invalidate("why");
+const pool: Map<string, number> | undefined = hot?.keep("pool", () => new Map<string, number>());
+const later: Promise<number> | undefined = hot?.keep(
+  "later",
+  async () => 1,
+  (value) => value.toFixed(),
+);
+const timer: NodeJS.Timeout | undefined = hot?.own(setInterval(() => {}, 1));
+const off = hot?.on("vite:beforeUpdate", ({ files }) => files.map((file) => file.length));
+off?.();
+hot?.on("invalidate", ({ message }) => message?.length);
+// @ts-expect-error
+hot?.on("nonsense", () => {});
+
+/** A closed union: without a case this does not compile. */
+function wordsOf(result: UpdateResult): string {
+  switch (result.type) {
+    case "accepted":
+      return result.evaluated.concat(result.acceptedBy, result.pruned).join();
+    case "declined":
+      return result.declinedBy.join();
+    case "unaccepted":
+      return result.path.join(" → ");
+    case "linkError":
+    case "evaluationError":
+    case "fatalError":
+      return `${result.error} ${result.file}:${result.line}:${result.column} ${result.disposed}`;
+    default:
+      return result satisfies never;
+  }
+}
+
+events.on("update", (result) => wordsOf(result) + result.milliseconds.toFixed() + result.message);
+const app = (_request: { url?: string | undefined }, response: { end(text: string): void }) =>
+  response.end("");
+createServer(events.handler(() => app));
+createServer(events.handler(async () => app));
+
+export { later, off, old, pool, same, timer };
