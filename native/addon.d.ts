@@ -97,7 +97,6 @@ export class Session {
 
 export function versionOf(session: number, file: string): number;
 export function watchStatus(): JsStatus | null;
-export function fileUrl(file: string): string;
 /** null: a local one. */
 export function fileSystemKind(path: string): string | null;
 
@@ -187,6 +186,5 @@ export interface Addon {
   Session: typeof Session;
   versionOf: typeof versionOf;
   watchStatus: typeof watchStatus;
-  fileUrl: typeof fileUrl;
   fileSystemKind: typeof fileSystemKind;
 }

@@ -7,7 +7,6 @@ mod esm;
 
 use crate::change::PathFilter;
 use crate::engine::{Engine, EngineOptions, Session};
-use crate::path;
 use crate::resolve::Mode;
 use crate::watch::{FileSystem, FsKind, RealFs};
 use convert::{JsProblem, JsResolved, JsStatus, JsTriggered, JsUpdate, js_error, paths, text};
@@ -275,11 +274,6 @@ pub fn file_system_kind(path: String) -> Option<&'static str> {
         FsKind::Local => None,
         FsKind::Network(name) => Some(name),
     }
-}
-
-#[napi(catch_unwind)]
-pub fn file_url(file: String) -> String {
-    path::to_file_url(Path::new(&file))
 }
 
 fn invalid_option(message: String) -> napi::Error {

@@ -44,10 +44,6 @@ pub struct Timing {
     pub partial_quiet: Duration,
     /// A name that is gone may come back for this long (delete and recreate).
     pub gone_hold: Duration,
-    /// For the engine's own `hold` of a file that was truncated and not yet written.
-    pub empty_hold: Duration,
-    /// The user's fixed debounce.
-    pub debounce: Option<Duration>,
 }
 
 impl Default for Timing {
@@ -62,8 +58,6 @@ impl Default for Timing {
             burst_cap: Duration::from_millis(60),
             partial_quiet: Duration::from_millis(20),
             gone_hold: Duration::from_millis(80),
-            empty_hold: Duration::from_millis(50),
-            debounce: None,
         }
     }
 }
@@ -254,9 +248,10 @@ impl Settle {
                 [only] => Some(only.clone()),
                 _ => None,
             };
+            // The second half of a pair that came apart was not alone.
+            let was_company = std::mem::take(&mut self.was_company);
             self.lonely = match only {
-                // The second half of a pair that came apart was not alone.
-                Some(_) if !std::mem::take(&mut self.was_company) => self.lonely.saturating_add(1),
+                Some(_) if !was_company => self.lonely.saturating_add(1),
                 _ => 0,
             };
             self.previous = Some(Left { last, only });
@@ -267,30 +262,21 @@ impl Settle {
     /// The decision table: when a path of this stage is ripe.
     fn ripe(&self, stage: Stage, gate: Option<Gate>) -> Instant {
         let timing = &self.timing;
-        let debounce = timing.debounce.unwrap_or_default();
-        match (stage, timing.debounce) {
+        match stage {
             // The engine chose the time itself.
-            (Stage::Held { until }, _) => until,
+            Stage::Held { until } => until,
             // Complete: with the other complete ones, see `ready_gate`.
-            (Stage::Ready { since, .. }, None) => {
-                gate.map_or(since + self.gather(), |gate| gate.at)
-            }
-            // Complete, and the user asked for a fixed quiet time: that, whatever others do.
-            (Stage::Ready { last, .. }, Some(debounce)) => last + debounce,
-            // Unclosed: quiet. A shorter debounce does not make half a file whole.
-            (Stage::Writing { last, .. }, _) => last + debounce.max(timing.partial_quiet),
-            // Gone: it may come back. The debounce counts from the last touch, as everywhere.
-            (Stage::Absent { since, last }, _) => (since + timing.gone_hold).max(last + debounce),
+            Stage::Ready { since, .. } => gate.map_or(since + self.gather(), |gate| gate.at),
+            // Unclosed: quiet.
+            Stage::Writing { last, .. } => last + timing.partial_quiet,
+            // Gone: it may come back.
+            Stage::Absent { since, .. } => since + timing.gone_hold,
         }
     }
 
-    /// When all complete paths are ripe, as one set. `None`: there is none, or each waits for the
-    /// user's debounce.
+    /// When all complete paths are ripe, as one set. `None`: there is none.
     fn ready_gate(&self) -> Option<Gate> {
         let timing = &self.timing;
-        if timing.debounce.is_some() {
-            return None;
-        }
         let ready_since = |stage| match stage {
             Stage::Ready { since, .. } => Some(since),
             _ => None,

@@ -291,36 +291,6 @@ fn a_held_path_waits_for_its_time_unless_touched() {
 }
 
 #[test]
-fn a_debounce_counts_from_the_last_touch() {
-    let timing = |millis| Timing {
-        debounce: Some(Duration::from_millis(millis)),
-        ..steady()
-    };
-    check_with(timing(100), &[(0, C("a"))], &[(100_000, &["a"])]);
-    check_with(
-        timing(100),
-        &[(0, C("a")), (60_000, C("a"))],
-        &[(160_000, &["a"])],
-    );
-    check_with(
-        timing(100),
-        &[(0, P("a")), (60_000, P("a"))],
-        &[(160_000, &["a"])],
-    );
-    check_with(
-        timing(100),
-        &[(0, G("a")), (60_000, G("a"))],
-        &[(160_000, &["a"])],
-    );
-    let far = [(0, C("a")), (60_000, C("b"))];
-    check_with(timing(100), &far, &[(100_000, &["a"]), (160_000, &["b"])]);
-    // A short one does not shorten what keeps half files out.
-    check_with(timing(1), &[(0, P("a"))], &[(20_000, &["a"])]);
-    check_with(timing(1), &[(0, G("a"))], &[(80_000, &["a"])]);
-    check_with(timing(1), &[(0, H("a", 5000))], &[(5000, &["a"])]);
-}
-
-#[test]
 fn asked_late_it_gives_all_that_is_ripe() {
     let start = Instant::now();
     let mut settle = Settle::new(Timing::default());
