@@ -131,6 +131,8 @@ export interface JsCell {
 export interface JsEsm {
   code: string;
   parameters: string[];
+  /** Triples: line from 1, column from 0, column in the source. See `Edits::shifts`. */
+  shifts: number[];
   requests: JsRequest[];
   imports: JsImport[];
   locals: { exported: string; cell: number }[];
@@ -140,6 +142,9 @@ export interface JsEsm {
   hasTopLevelAwait: boolean;
   usesPhases: boolean;
 }
+
+/** Call it when nothing of the program runs any more and Node is about to say why. */
+export function catchLastWords(): void;
 
 export class EsmLoader {
   loadAhead(file: string, known: string[]): void;
@@ -181,6 +186,7 @@ export interface JsHotPlan {
 export function hotPlan(modules: JsHotModule[]): JsHotPlan;
 
 export interface Addon {
+  catchLastWords: typeof catchLastWords;
   hotPlan: typeof hotPlan;
   EsmLoader: typeof EsmLoader;
   Session: typeof Session;

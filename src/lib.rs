@@ -17,6 +17,7 @@
 //! | [`transform`] | source text → body: one function that runs as the module would           |
 //! | [`resolve`] | specifier → file, package, builtin                                         |
 //! | [`load`]    | a file → what the runtime needs to run it                                  |
+//! | [`code_frame`] | what Node prints of a fatal error, with the line as its author wrote it   |
 //! | [`graph`]   | who imports whom; (graph, changes) → update plan                           |
 //! | [`engine`]  | the one stateful owner: events in, plans out                               |
 //! | `binding`   | Node-API: convert, call, convert; the only module that names napi          |
@@ -29,6 +30,7 @@
 #[cfg_attr(test, allow(dead_code))]
 mod binding;
 pub mod change;
+pub mod code_frame;
 pub mod engine;
 pub mod error;
 pub mod graph;

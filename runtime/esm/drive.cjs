@@ -11,6 +11,8 @@
 //
 // and V8's own evaluation (16.2.1.6.1.3) puts everything in order.
 
+const { DRIVER, asInternal } = require("./internal-source.cjs");
+
 /** @typedef {import("./native.cjs").NativeModule} NativeModule */
 
 const DRIVERS = Symbol.for("heatsync-rs.esm.drivers");
@@ -36,8 +38,13 @@ class Driver {
   /** @type {NativeModule[]} */
   #begun = [];
 
-  /** @param {Generator<NativeModule>} evaluation @param {Reactions} reactions */
-  constructor(evaluation, reactions) {
+  /**
+   * @param {() => NativeModule | null} runBodies up to the next native module
+   * @param {Generator} evaluation
+   * @param {Reactions} reactions
+   */
+  constructor(runBodies, evaluation, reactions) {
+    this.runBodies = runBodies;
     this.evaluation = evaluation;
     this.reactions = reactions;
   }
@@ -47,13 +54,13 @@ class Driver {
     const before = this.#begun.at(-1);
     if (before) this.#watch(before);
     try {
-      const { done, value } = this.evaluation.next();
-      if (done) {
-        this.#isOver = true;
-        this.reactions.finished();
+      const native = this.runBodies();
+      if (native) {
+        this.#begun.push(native);
         return;
       }
-      this.#begun.push(value);
+      this.#isOver = true;
+      this.reactions.finished();
     } catch (error) {
       this.#isOver = true;
       this.reactions.failed(error);
@@ -94,25 +101,28 @@ class Driver {
 }
 
 /**
- * @param {Generator<NativeModule>} evaluation yields native modules when their turn comes
+ * @param {() => NativeModule | null} runBodies runs ours up to the next native module, which it returns
+ * @param {Generator} evaluation what it runs
  * @param {NativeModule[]} natives the same, foreseen
  * @param {Reactions} reactions
+ * @param {string} [entry] on whose behalf, for stacks
  */
-function drive(evaluation, natives, reactions) {
+function drive(runBodies, evaluation, natives, reactions, entry) {
   const number = ++count;
-  const driver = new Driver(evaluation, reactions);
+  const driver = new Driver(runBodies, evaluation, reactions);
   drivers.set(number, driver);
   const host = `globalThis[Symbol.for(${JSON.stringify(DRIVERS.description)})](${number})`;
-  const imports = [dataUrl(`${host}.step()`)];
+  const imports = [dataUrl(`${host}.step()`, entry)];
   for (const [index, native] of natives.entries()) {
     const watch = `import * as namespace from ${native.absolute()};${host}.ended(${index},namespace)`;
-    imports.push(dataUrl(watch), dataUrl(`${host}.step(${index + 1})`));
+    imports.push(dataUrl(watch), dataUrl(`${host}.step(${index + 1})`, entry));
   }
   const source = imports.map((url) => `import ${JSON.stringify(url)};`).join("");
   import(dataUrl(source)).catch((error) => driver.rejected(error)).finally(() => drivers.delete(number));
 }
 
-/** @param {string} source */
-const dataUrl = (source) => `data:text/javascript,${encodeURIComponent(source)}`;
+/** @param {string} source @param {string} [name] */
+const dataUrl = (source, name = DRIVER) =>
+  `data:text/javascript,${encodeURIComponent(asInternal(source, name))}`;
 
 module.exports = { drive };

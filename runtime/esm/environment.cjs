@@ -7,6 +7,7 @@
 const vm = require("node:vm");
 const { none } = require("./cell.cjs");
 const { namespaceCell } = require("./namespace.cjs");
+const { notePositions } = require("./positions.cjs");
 
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
 /** @typedef {import("./module-record.cjs").ResolvedBinding} ResolvedBinding */
@@ -34,7 +35,8 @@ class Environment {
   constructor(module, realm) {
     this.module = module;
     this.realm = realm;
-    const { code, parameters } = module.record;
+    const { code, parameters, shifts } = module.record;
+    notePositions(module.url, code, shifts);
     /** @type {Function} */
     this.compiled = vm.compileFunction(code, parameters, {
       filename: module.url,
@@ -86,33 +88,42 @@ class Environment {
     return values;
   }
 
-  /** Runs an acyclic body, or a cyclic one to its next exported declaration or its end. */
-  execute() {
-    if (this.#generator) {
-      while (!this.step());
-      return;
-    }
-    const values = Reflect.apply(this.compiled, undefined, [new Host(this), ...this.#arguments()]);
-    this.#handOut(values);
+  /** What runs an acyclic body, or a cyclic one to its next exported declaration or its end. */
+  begin() {
+    const generator = this.#generator;
+    // `next` of a suspended async generator runs at once, as an async function does.
+    if (generator) return { call: generator.next, self: generator, values: [] };
+    const values = [new Host(this), ...this.#arguments()];
+    if (!this.module.hasTLA) return { call: this.compiled, self: undefined, values };
+    return { call: Reflect.apply(this.compiled, undefined, values), self: undefined, values: [] };
   }
 
-  /** @returns {boolean} was that the last? */
+  /**
+   * @param {any} result of the call
+   * @param {() => void} fulfilled
+   * @param {(error: unknown) => void} rejected
+   * @returns {boolean} was that the last call?
+   */
+  end(result, fulfilled, rejected) {
+    const { hasTLA } = this.module;
+    if (this.#generator) {
+      if (!hasTLA) return result.done;
+      result.then(fulfilled, rejected);
+    } else if (hasTLA) {
+      const done = (/** @type {unknown[]} */ values) => {
+        this.#handOut(values);
+        fulfilled();
+      };
+      result.then(done, rejected);
+    } else {
+      this.#handOut(result);
+    }
+    return true;
+  }
+
+  /** Of a cyclic body. @returns {boolean} was that the last? */
   step() {
     return /** @type {Generator} */ (this.#generator).next().done === true;
-  }
-
-  /** @param {() => void} fulfilled @param {(error: unknown) => void} rejected */
-  executeAsync(fulfilled, rejected) {
-    if (this.#generator) {
-      // `next` of a suspended async generator runs at once, as an async function does.
-      /** @type {AsyncGenerator} */ (this.#generator).next().then(fulfilled, rejected);
-      return;
-    }
-    const done = Reflect.apply(this.compiled, undefined, [new Host(this), ...this.#arguments()]);
-    done.then((/** @type {unknown[]} */ values) => {
-      this.#handOut(values);
-      fulfilled();
-    }, rejected);
   }
 
   /** @param {unknown[]} values */
@@ -157,7 +168,7 @@ class Environment {
   }
 
   /** @param {() => Generator | AsyncGenerator} body */
-  begin(body) {
+  adoptBody(body) {
     this.#generator = body();
   }
 }
@@ -186,7 +197,7 @@ class Host {
   }
   /** @param {() => Generator | AsyncGenerator} body */
   body(body) {
-    this.#environment.begin(body);
+    this.#environment.adoptBody(body);
   }
   get init() {
     const { cells } = this.#environment.module;

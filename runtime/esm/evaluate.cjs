@@ -12,19 +12,43 @@ const { drive } = require("./drive.cjs");
 let asyncModuleEvaluationCount = 0;
 
 /**
+ * An evaluation: `runBodies(bodies)`, if there are any to run now, then `finished` or `failed`.
+ * @typedef {{ promise: Promise<void>, bodies: ModuleEvaluation | null, finished: () => void, failed: (error: unknown) => void }} Evaluation
+ */
+
+/**
  * Evaluate ( ), 16.2.1.6.1.3
  * @param {Module} module
  * @returns {Promise<void>}
  */
 function evaluate(module) {
+  const { promise, bodies, finished, failed } = begin(module);
+  try {
+    if (bodies) runBodies(bodies);
+    finished();
+  } catch (error) {
+    failed(error);
+  }
+  return promise;
+}
+
+/**
+ * The same, but for running the bodies: who wants few frames of ours under them does it himself.
+ * @param {Module} module
+ * @param {string} [entry] on whose behalf, for stacks
+ * @returns {Evaluation}
+ */
+function begin(module, entry) {
+  const nothing = { bodies: null, finished: () => {}, failed: () => {} };
   if (module.status === "evaluating-async" || module.status === "evaluated") {
     // A module that threw before its cycle was complete has none.
     module = module.cycleRoot ?? module;
   }
-  if (module.topLevelCapability) return module.topLevelCapability.promise;
+  if (module.topLevelCapability) return { ...nothing, promise: module.topLevelCapability.promise };
   /** @type {Module[]} */
   const stack = [];
   const capability = withResolvers();
+  const { promise } = capability;
   module.topLevelCapability = capability;
   const finished = () => {
     if (typeof module.asyncEvaluationOrder !== "number") capability.resolve();
@@ -37,27 +61,12 @@ function evaluate(module) {
     }
     capability.reject(error);
   };
-  const evaluation = innerModuleEvaluation(module, stack, 0);
+  const bodies = innerModuleEvaluation(module, stack);
   const natives = asyncNatives(module, new Set());
-  if (natives.length > 0) {
-    const [fulfilled, rejected] = [asyncModuleExecutionFulfilled, asyncModuleExecutionRejected];
-    drive(evaluation, natives, { finished, failed, fulfilled, rejected });
-    return capability.promise;
-  }
-  try {
-    runAtOnce(evaluation);
-    finished();
-  } catch (error) {
-    failed(error);
-  }
-  return capability.promise;
-}
-
-/** Without native modules to wait for it has one step. @template T @param {Generator<unknown, T>} evaluation @returns {T} */
-function runAtOnce(evaluation) {
-  const result = evaluation.next();
-  if (!result.done) throw new Error("heatsync-rs: an evaluation that can't wait has to wait");
-  return result.value;
+  if (natives.length === 0) return { promise, bodies, finished, failed };
+  const [fulfilled, rejected] = [asyncModuleExecutionFulfilled, asyncModuleExecutionRejected];
+  drive(() => runBodies(bodies), bodies, natives, { finished, failed, fulfilled, rejected }, entry);
+  return { ...nothing, promise };
 }
 
 /**
@@ -75,71 +84,132 @@ function asyncNatives(module, seen) {
 }
 
 /**
- * InnerModuleEvaluation ( module, stack, index ), 16.2.1.6.1.3.1
- * @param {Module} module
- * @param {Module[]} stack
- * @param {number} index
- * @returns {Generator<NativeModule, number>} yields what Node is to evaluate now
+ * Runs the bodies that an evaluation comes to, from here and no deeper: the fewer frames of ours
+ * lie under a body, the fewer of the program's does Error.stackTraceLimit cut off for them.
+ * @param {ModuleEvaluation} evaluation
+ * @returns {NativeModule | null} one that has top-level await, and is Node's to run now; null: done
  */
-function* innerModuleEvaluation(module, stack, index) {
-  if (module.status === "evaluating-async" || module.status === "evaluated") {
-    if (module.evaluationError) throw module.evaluationError.error;
-    return index;
+function runBodies(evaluation) {
+  for (let step = evaluation.next(); ; ) {
+    if (step.done) return null;
+    if (step.value.isNative && step.value.hasTLA) return /** @type {NativeModule} */ (step.value);
+    const thrown = { is: false, error: /** @type {unknown} */ (undefined) };
+    try {
+      const module = step.value;
+      const { call, self, values } = module.begin();
+      while (
+        !module.end(
+          Reflect.apply(call, self, values),
+          asyncModuleExecutionFulfilled,
+          asyncModuleExecutionRejected,
+        )
+      );
+    } catch (error) {
+      Object.assign(thrown, { is: true, error });
+    }
+    step = thrown.is ? evaluation.throw(thrown.error) : evaluation.next();
   }
-  if (module.status === "evaluating") return index;
-  module.status = "evaluating";
-  module.dfsIndex = index;
-  module.dfsAncestorIndex = index;
-  module.pendingAsyncDependencies = 0;
-  index++;
-  stack.push(module);
+}
 
-  const requested = function* () {
-    for (let required of module.requested) {
-      index = yield* innerModuleEvaluation(required, stack, index);
-      if (required.status === "evaluating") {
-        module.dfsAncestorIndex = Math.min(module.dfsAncestorIndex, required.dfsAncestorIndex);
-      } else {
-        required = required.cycleRoot ?? required;
-        if (required.evaluationError) throw required.evaluationError.error;
-      }
-      if (typeof required.asyncEvaluationOrder === "number") {
-        module.pendingAsyncDependencies++;
-        required.asyncParentModules.push(module);
-      }
+/** @typedef {Generator<Module, void>} ModuleEvaluation yields modules to execute */
+/** @typedef {{ module: Module, next: number, isWaiting: boolean }} Visit where the specification's recursion is */
+
+/**
+ * InnerModuleEvaluation ( module, stack, index ), 16.2.1.6.1.3.1, with a stack of its own.
+ * @param {Module} root
+ * @param {Module[]} stack
+ * @returns {ModuleEvaluation}
+ */
+function* innerModuleEvaluation(root, stack) {
+  let index = 0;
+  /** @type {Visit[]} */
+  const visits = [];
+
+  /** Steps 1 to 10. @param {Module} module @returns {Visit | null} null: nothing to do */
+  const enter = (module) => {
+    if (module.status === "evaluating-async" || module.status === "evaluated") {
+      if (module.evaluationError) throw module.evaluationError.error;
+      return null;
+    }
+    if (module.status === "evaluating") return null;
+    module.status = "evaluating";
+    module.dfsIndex = index;
+    module.dfsAncestorIndex = index;
+    module.pendingAsyncDependencies = 0;
+    index++;
+    stack.push(module);
+    return { module, next: 0, isWaiting: false };
+  };
+
+  /** Step 11, of one request. @param {Module} module @param {Module} required */
+  const join = (module, required) => {
+    if (required.status === "evaluating") {
+      module.dfsAncestorIndex = Math.min(module.dfsAncestorIndex, required.dfsAncestorIndex);
+    } else {
+      required = required.cycleRoot ?? required;
+      if (required.evaluationError) throw required.evaluationError.error;
+    }
+    if (typeof required.asyncEvaluationOrder === "number") {
+      module.pendingAsyncDependencies++;
+      required.asyncParentModules.push(module);
     }
   };
-  if (module.facade?.isDriven) {
-    // Its namespace can be seen while it is evaluated: the evaluation is that of a native module.
-    module.facade.drive(() => runAtOnce(requested()));
-  } else {
-    yield* requested();
-    if (module.pendingAsyncDependencies > 0 || module.hasTLA) {
-      module.asyncEvaluationOrder = asyncModuleEvaluationCount++;
-      if (module.isNative) yield/** @type {NativeModule} */ (module);
-      else if (module.pendingAsyncDependencies === 0) executeAsyncModule(module);
-    } else {
-      module.execute();
-    }
-  }
 
-  if (module.dfsAncestorIndex === module.dfsIndex) {
+  /** Steps 12 to 15. @param {Module} module @returns {ModuleEvaluation} */
+  const execute = function* (module) {
+    // Its namespace can be seen while it is evaluated: the evaluation is that of a native module.
+    if (module.facade?.isDriven)
+      module.facade.drive(() => void runBodies(visit(/** @type {Visit} */ (visits.at(-1)))));
+    else if (module.pendingAsyncDependencies > 0 || module.hasTLA) {
+      module.asyncEvaluationOrder = asyncModuleEvaluationCount++;
+      if (module.isNative || module.pendingAsyncDependencies === 0) yield module;
+    } else {
+      yield module;
+    }
+    visits.pop();
+    if (module.dfsAncestorIndex !== module.dfsIndex) return;
     for (;;) {
       const member = /** @type {Module} */ (stack.pop());
       member.status = member.asyncEvaluationOrder === null ? "evaluated" : "evaluating-async";
       member.cycleRoot = module;
       if (member === module) break;
     }
-  }
-  return index;
+  };
+
+  /** All it requests. @param {Visit} top @returns {ModuleEvaluation} */
+  const visit = function* (top) {
+    for (;;) {
+      const current = /** @type {Visit} */ (visits.at(-1));
+      const { module, next } = current;
+      if (next < module.requested.length) {
+        const required = module.requested[next];
+        const entered = current.isWaiting ? null : enter(required);
+        current.isWaiting = entered !== null;
+        if (entered) {
+          visits.push(entered);
+          if (required.facade?.isDriven) yield* execute(required);
+        } else {
+          join(module, required);
+          current.next++;
+        }
+        continue;
+      }
+      if (current === top) return;
+      yield* execute(module);
+    }
+  };
+
+  const top = enter(root);
+  if (!top) return;
+  visits.push(top);
+  if (!root.facade?.isDriven) yield* visit(top);
+  yield* execute(root);
 }
 
 /** ExecuteAsyncModule ( module ), 16.2.1.6.1.3.2 @param {Module} module */
 function executeAsyncModule(module) {
-  module.executeAsync(
-    () => asyncModuleExecutionFulfilled(module),
-    (error) => asyncModuleExecutionRejected(module, error),
-  );
+  const { call, self, values } = module.begin();
+  module.end(Reflect.apply(call, self, values), asyncModuleExecutionFulfilled, asyncModuleExecutionRejected);
 }
 
 /** GatherAvailableAncestors, 16.2.1.6.1.3.3 @param {Module} module @param {Set<Module>} execList */
@@ -168,7 +238,8 @@ function asyncModuleExecutionFulfilled(module) {
       continue;
     }
     try {
-      member.execute();
+      const { call, self, values } = member.begin();
+      while (!member.end(Reflect.apply(call, self, values)));
     } catch (error) {
       asyncModuleExecutionRejected(member, error);
       continue;
@@ -204,4 +275,4 @@ function withResolvers() {
   return capability;
 }
 
-module.exports = { evaluate };
+module.exports = { begin, evaluate, runBodies };

@@ -6,6 +6,8 @@
 // namespace and the way to set a variable, `enter` if Node's evaluation is to evaluate the module,
 // `next` for the value of each variable that begins as a `let`, `end`.
 
+const { asInternal } = require("./internal-source.cjs");
+
 /**
  * @typedef {object} FacadeText
  * @property {string} host an expression
@@ -36,7 +38,9 @@ function facadeText({ host, self, enter, variables, stars = [] }) {
   const first = `const host=${host};${ENTER[enter]}`;
   const isEarly = stars.length > 0;
   return [
-    isEarly ? `import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(first)}`)};` : "",
+    isEarly
+      ? `import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(asInternal(first, self ?? undefined))}`)};`
+      : "",
     ...stars.map((specifier) => `export * from ${JSON.stringify(specifier)};`),
     self ? `import * as namespace from ${JSON.stringify(self)};` : "",
     `const host=${host};${hoisted.join("")}`,

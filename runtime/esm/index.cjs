@@ -5,18 +5,22 @@
 
 const path = require("node:path");
 const addon = require("../../native/load.cjs");
-const { evaluate } = require("./evaluate.cjs");
+const { begin, evaluate, runBodies } = require("./evaluate.cjs");
 const { Graph, LoadError } = require("./graph.cjs");
+const { installLastWords } = require("./last-words.cjs");
 const { Updates } = require("./update.cjs");
-const { namespaceOf } = require("./namespace.cjs");
+const { Facade, namespaceOf } = require("./namespace.cjs");
 const { leftToNode } = require("./project-file.cjs");
 const { reload } = require("./reload.cjs");
+const { installStack } = require("./stack.cjs");
 const { nativeImport, nativeResolve } = require("./native.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
+installStack();
+installLastWords();
 const loader = new addon.EsmLoader();
 /** Node has it since 24.2. */
 const hasMain = "main" in /** @type {any} */ (metaProbe());
@@ -74,7 +78,7 @@ async function importCall(module, specifier, options) {
     const given = attributes.length > 0 ? { with: Object.fromEntries(attributes) } : undefined;
     return nativeImport(module.file)(text, given);
   }
-  return run(request, module.file, module);
+  return importModule(request, module.file, module);
 }
 
 /**
@@ -102,18 +106,25 @@ function attributesOf(options) {
 const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
 
 /**
- * Loads, links and evaluates; the result is the namespace.
+ * Loads, links and evaluates; the result is the namespace. `stack.cjs` knows it by name.
  * @param {JsRequest} request
  * @param {string} from
  * @param {SourceTextModule} importer
  */
-async function run(request, from, importer) {
+async function importModule(request, from, importer) {
   // Node loads asynchronously: what the caller does next comes before anything of the module.
   await null;
   if (request.file && request.target === "module") rootIsKnown(request.file);
   const module = await prepare(request, from);
   note(importer, module, request.specifier);
-  await evaluate(module);
+  const { promise, bodies, finished, failed } = begin(module);
+  try {
+    if (bodies) runBodies(bodies);
+    finished();
+  } catch (error) {
+    failed(error);
+  }
+  await promise;
   return namespaceOf(module);
 }
 
@@ -149,13 +160,28 @@ async function prepare(request, from) {
  * @param {string} file the real path of its entry point
  */
 async function evaluateGraph(file) {
+  const module = await prepareProgram(file);
+  await evaluate(module);
+  return module;
+}
+
+/** Loads and links a program. @param {string} file the real path of its entry point */
+async function prepareProgram(file) {
   /** @type {JsRequest} */
   const request = { specifier: file, attributes: [], target: "module", file, suffix: "" };
   setMain(file);
   const module = await prepare(request, file);
   graph.roots.add(module);
-  await evaluate(module);
+  program = new Facade(module, false);
   return module;
+}
+
+/** @type {Facade | null} */
+let program = null;
+
+/** Evaluates it, on behalf of `program.mjs`. */
+function enterProgram() {
+  return program?.enter();
 }
 
 /** Gives modules an `import.meta.hot`. */
@@ -204,7 +230,9 @@ module.exports = {
   evaluateGraph,
   graph,
   loader,
+  enterProgram,
   onRoot,
+  prepareProgram,
   reloadFiles,
   setMain,
   updateFiles,

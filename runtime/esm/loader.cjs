@@ -7,6 +7,7 @@
 const fs = require("node:fs");
 const addon = require("../../native/load.cjs");
 const { facadeText } = require("./facade-text.cjs");
+const { asInternal } = require("./internal-source.cjs");
 const { options, projectModule } = require("./project-file.cjs");
 const { survey } = require("./survey.cjs");
 
@@ -36,7 +37,7 @@ async function load(url, context, nextLoad) {
   const given = [url, names, forProgram].map((value) => JSON.stringify(value)).join();
   const host = `process.getBuiltinModule("module").createRequire(${JSON.stringify(__filename)})("./enter.cjs")(${given})`;
   const source = facadeText({ host, self: url, enter: mayWait ? "may wait" : "enter", variables, stars });
-  return { format: "module", source, shortCircuit: true };
+  return { format: "module", source: asInternal(source, url), shortCircuit: true };
 }
 
 /**

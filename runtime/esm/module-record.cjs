@@ -12,6 +12,7 @@ const { Cell } = require("./cell.cjs");
  * @typedef {{ module: Module, cell: Cell | null }} ResolvedBinding
  */
 /** @typedef {ResolvedBinding | "ambiguous" | null} Resolution */
+/** @typedef {{ call: Function, self: unknown, values: unknown[] }} Call */
 /** @typedef {{ promise: Promise<void>, resolve: () => void, reject: (error: unknown) => void }} Capability */
 /**
  * What is being resolved; where indirect exports led in a circle, for the error's words.
@@ -87,16 +88,29 @@ class Module {
   /** InitializeEnvironment. */
   initializeEnvironment() {}
 
-  /** ExecuteModule of a module without top-level await. */
-  execute() {}
+  /**
+   * ExecuteModule: what is to be called until `end` says that it was enough. Not called here: a body
+   * is to have as few frames of ours under it as can be.
+   * @returns {Call}
+   */
+  begin() {
+    return { call: nothing, self: undefined, values: [] };
+  }
 
   /**
-   * ExecuteModule of one with. One reaction to the body's promise, no more: programs can count.
-   * @param {() => void} _fulfilled
-   * @param {(error: unknown) => void} _rejected
+   * The call of `begin` has returned. To the promise of a body with top-level await there is one
+   * reaction, no more: programs can count.
+   * @param {unknown} _result
+   * @param {(module: Module) => void} [_fulfilled]
+   * @param {(module: Module, error: unknown) => void} [_rejected]
+   * @returns {boolean} was that all?
    */
-  executeAsync(_fulfilled, _rejected) {}
+  end(_result, _fulfilled, _rejected) {
+    return true;
+  }
 }
+
+function nothing() {}
 
 /** Source Text Module Record (16.2.1.7). */
 class SourceTextModule extends Module {
@@ -185,13 +199,17 @@ class SourceTextModule extends Module {
   }
 
   /** @override */
-  execute() {
-    this.environment?.execute();
+  begin() {
+    return environmentOf(this).begin();
   }
 
-  /** @override @param {() => void} fulfilled @param {(error: unknown) => void} rejected */
-  executeAsync(fulfilled, rejected) {
-    this.environment?.executeAsync(fulfilled, rejected);
+  /** @override @param {unknown} result @param {(module: Module) => void} [fulfilled] @param {(module: Module, error: unknown) => void} [rejected] */
+  end(result, fulfilled, rejected) {
+    return environmentOf(this).end(
+      result,
+      () => fulfilled?.(this),
+      (error) => rejected?.(this, error),
+    );
   }
 
   /** @param {number} number @param {ResolveSet} [resolveSet] @returns {Resolution} */
@@ -235,10 +253,14 @@ class JsonModule extends Module {
   }
 
   /** @override */
-  execute() {
+  begin() {
     this.cells[0].initialize(this.value);
+    return super.begin();
   }
 }
+
+/** @param {SourceTextModule} module linked @returns {import("./environment.cjs").Environment} */
+const environmentOf = (module) => /** @type {import("./environment.cjs").Environment} */ (module.environment);
 
 /** @param {ResolvedBinding} a @param {ResolvedBinding} b */
 const isSame = (a, b) => a.module === b.module && a.cell === b.cell;

@@ -11,6 +11,8 @@
 const Module = require("node:module");
 const { Cell } = require("./cell.cjs");
 const { facadeText } = require("./facade-text.cjs");
+const { PROGRAM, asInternal } = require("./internal-source.cjs");
+const { noteEntry } = require("./stack.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./module-record.cjs").ResolvedBinding} ResolvedBinding */
@@ -36,6 +38,8 @@ class Facade {
   #set = () => {};
   /** @type {(() => void) | null} */
   #requested = null;
+  /** What it is called where Node evaluates it. */
+  #entry = PROGRAM;
   /** @type {(() => void)[]} */
   #subscriptions = [];
   /** What native modules bring by `export *` is their own affair. */
@@ -68,7 +72,9 @@ class Facade {
     this.#variables = variables;
     const number = ++count;
     waiting.set(number, this);
-    return this.#source(number, this.module.url, isAsync(this.module) ? "wait" : "enter");
+    this.#entry = this.module.url;
+    const source = this.#source(number, this.module.url, isAsync(this.module) ? "wait" : "enter");
+    return asInternal(source, this.#entry);
   }
 
   /**
@@ -76,6 +82,7 @@ class Facade {
    * @param {string[][]} names for each of its variables
    */
   enteredAs(names) {
+    this.#entry = this.module.url;
     this.#hasNativeStars = true;
     this.#variables = names.map((names) => {
       const binding = this.module.resolveExport(names[0]);
@@ -90,13 +97,22 @@ class Facade {
   static thrower(error) {
     const number = ++count;
     waiting.set(number, /** @type {any} */ ({ error }));
-    return `throw globalThis[Symbol.for(${JSON.stringify(FACADES.description)})](${number}).error`;
+    return asInternal(
+      `throw globalThis[Symbol.for(${JSON.stringify(FACADES.description)})](${number}).error`,
+    );
   }
 
   /** Evaluate ( ), on behalf of Node's own evaluation. @returns {Promise<void> | undefined} */
   enter() {
-    const { evaluate } = require("./evaluate.cjs");
-    const promise = evaluate(this.module);
+    const { begin, runBodies } = require("./evaluate.cjs");
+    noteEntry(this.#entry);
+    const { promise, bodies, finished, failed } = begin(this.module, this.#entry);
+    try {
+      if (bodies) runBodies(bodies);
+      finished();
+    } catch (error) {
+      failed(error);
+    }
     if (this.module.evaluationError) throw this.module.evaluationError.error;
     return this.module.status === "evaluated" ? undefined : promise;
   }
@@ -151,7 +167,7 @@ class Facade {
 
   /** The rest of the body. */
   end() {
-    if (this.isDriven) sourceOf(this.module).execute();
+    if (this.isDriven) while (!sourceOf(this.module).step());
   }
 
   /** @param {number} index */
@@ -270,7 +286,7 @@ function evaluateNatively(module, source) {
     // Else Node itself has, or had, something under this URL.
     if (facade.isStarted) return;
   }
-  const data = `data:text/javascript,${encodeURIComponent(source(null))}`;
+  const data = `data:text/javascript,${encodeURIComponent(asInternal(source(null)))}`;
   const number = ++count;
   const bridge = `import * as namespace from ${JSON.stringify(data)};globalThis[Symbol.for(${JSON.stringify(FACADES.description)})](${number}).adopt(namespace);`;
   waiting.set(number, facade);
@@ -293,7 +309,7 @@ function compileNatively(source, file) {
   const module = /** @type {any} */ (new Module(file));
   module.filename = file;
   module.paths = [];
-  module._compile(source, file, "module");
+  module._compile(asInternal(source), file, "module");
 }
 
 /** The facade at this file's URL is Node's to load. @param {string} file */

@@ -28,6 +28,11 @@ Object.defineProperty(globalThis, BRIDGE, {
 });
 let count = 0;
 
+/** What stops a native graph that is to be linked only. Node prints where a value that is no error comes from. */
+const stop = new Error("heatsync-rs: linked");
+const STOP = Symbol.for("heatsync-rs.esm.stop");
+Object.defineProperty(globalThis, STOP, { configurable: true, value: stop });
+
 /** Builtins that bindings were made of. @type {Set<NativeModule>} */
 const builtinsInUse = new Set();
 // Node's way to have a builtin's changed properties show in its named exports.
@@ -107,9 +112,10 @@ class NativeModule extends Module {
   }
 
   /** @override */
-  execute() {
+  begin() {
     if (!this.builtin) this.nativeNamespace();
     for (const [name, cell] of this.#cells) this.#fill(cell, name);
+    return super.begin();
   }
 
   /** Node's own import(). @returns {Promise<Record<string, unknown>>} */
@@ -196,9 +202,7 @@ function namedAfter(error, ours, file) {
  * @param {{ request: JsRequest, names: string[] }[]} imports
  */
 function probe(from, imports) {
-  const stop = `heatsync-stop-${++count}`;
-  // An object: of other values Node prints where they were thrown.
-  const data = `data:text/javascript,throw Object(${JSON.stringify(stop)})`;
+  const data = `data:text/javascript,throw globalThis[Symbol.for(${JSON.stringify(STOP.description)})]//${++count}`;
   const statements = imports.map(({ request, names }, module) => {
     const list = names.map((name, index) => `${JSON.stringify(name)} as $${module}_${index}`);
     return `import {${list.join(",")}} from ${clause(request)};`;
@@ -206,7 +210,7 @@ function probe(from, imports) {
   try {
     bridge(from, `import ${JSON.stringify(data)};${statements.join("")}`);
   } catch (error) {
-    if (`${error}` !== stop) throw error;
+    if (error !== stop) throw error;
   }
 }
 

@@ -64,6 +64,8 @@ pub struct JsCell {
 pub struct JsEsm {
     pub code: String,
     pub parameters: Vec<String>,
+    /// Triples: line from 1, column from 0, column in the source. See `Edits::shifts`.
+    pub shifts: Vec<u32>,
     pub requests: Vec<JsRequest>,
     pub imports: Vec<JsImport>,
     pub locals: Vec<JsLocalExport>,
@@ -323,6 +325,12 @@ impl From<Loaded> for JsEsm {
         Self {
             code: loaded.module.code,
             parameters: loaded.module.parameters,
+            shifts: loaded
+                .module
+                .shifts
+                .iter()
+                .flat_map(|it| [it.line, it.column, it.source_column].map(number))
+                .collect(),
             requests: requests
                 .map(|(request, target)| request_of(request, target))
                 .collect(),

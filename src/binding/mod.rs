@@ -4,6 +4,7 @@
 
 mod convert;
 mod esm;
+mod last_words;
 
 use crate::change::PathFilter;
 use crate::engine::{Engine, EngineOptions, Session};

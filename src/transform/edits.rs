@@ -54,10 +54,51 @@ impl<'s> Edits<'s> {
         self.replace(from, to, out);
     }
 
-    pub(super) fn apply(mut self, head: &str, tail: &str) -> String {
-        // Stable: among equals the order of the calls counts.
+    /// Where a column of the result is another one in the source: from `column` of `line` on, up to
+    /// the next entry of that line, source columns count from `source_column`. Lines are the same
+    /// in both, and begin at 1; columns count UTF-16 units from 0.
+    pub(super) fn shifts(&mut self) -> Vec<Shift> {
+        self.sort();
+        let mut shifts: Vec<Shift> = Vec::new();
+        let mut place = Place {
+            source: self.source,
+            at: 0,
+            line: 1,
+            line_start: 0,
+        };
+        for edit in &self.edits {
+            let covered = &self.source[edit.from..edit.to];
+            let (old, new) = (last_line(covered), last_line(&edit.text));
+            if width(old) == width(new) {
+                continue;
+            }
+            place.advance(edit.to);
+            let source_column = width(&self.source[place.line_start..edit.to]);
+            // What was inserted before on this line has shifted this, too.
+            let before = shifts
+                .last()
+                .filter(|shift| shift.line == place.line && old.len() == covered.len());
+            let (added, removed) = match before {
+                Some(shift) => (shift.column + width(new), shift.source_column + width(old)),
+                None => (width(new), width(old)),
+            };
+            shifts.push(Shift {
+                line: place.line,
+                column: (source_column + added).saturating_sub(removed),
+                source_column,
+            });
+        }
+        shifts
+    }
+
+    /// Stable: among equals the order of the calls counts.
+    fn sort(&mut self) {
         self.edits
             .sort_by_key(|edit| (edit.from, edit.to > edit.from));
+    }
+
+    pub(super) fn apply(mut self, head: &str, tail: &str) -> String {
+        self.sort();
         let added: usize = self.edits.iter().map(|edit| edit.text.len()).sum();
         let mut out = String::with_capacity(head.len() + self.source.len() + added + tail.len());
         out.push_str(head);
@@ -77,9 +118,75 @@ impl<'s> Edits<'s> {
     }
 }
 
+/// See [`Edits::shifts`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shift {
+    pub line: usize,
+    pub column: usize,
+    pub source_column: usize,
+}
+
+/// A place in the source that only goes forward.
+struct Place<'s> {
+    source: &'s str,
+    at: usize,
+    line: usize,
+    line_start: usize,
+}
+
+impl Place<'_> {
+    fn advance(&mut self, to: usize) {
+        for (offset, c) in self.source[self.at..to.max(self.at)].char_indices() {
+            let end = self.at + offset + c.len_utf8();
+            // `\r\n` ends one line.
+            if is_line_end(c) && !(c == '\r' && self.source[end..].starts_with('\n')) {
+                self.line += 1;
+                self.line_start = end;
+            }
+        }
+        self.at = to.max(self.at);
+    }
+}
+
+/// LineTerminator, ECMA-262 12.3.
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}')
+}
+
+fn last_line(text: &str) -> &str {
+    text.rsplit(is_line_end).next().unwrap_or(text)
+}
+
+fn width(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_behind_an_insertion_are_mapped_back() {
+        let source = "é\u{1F600};\r\nab = c; d\u{2028}e f";
+        let at = |text: &str| source.find(text).expect("there") as u32;
+        let mut edits = Edits::new(source);
+        edits.blank(0, 2, ";"); // as wide as what it replaces
+        edits.insert(at(";\r"), "xyz");
+        edits.insert(at("ab"), "$w(");
+        edits.insert(at("; d"), ",ab)");
+        edits.replace(at("d"), at("d") + 1, "dd");
+        edits.replace(at("f"), at("f") + 1, "");
+        let found: Vec<_> = edits
+            .shifts()
+            .iter()
+            .map(|it| (it.line, it.column, it.source_column))
+            .collect();
+        // `f` was the last of its line, and is gone: the end of the line maps to the end.
+        assert_eq!(
+            found,
+            [(1, 6, 3), (2, 3, 0), (2, 13, 6), (2, 17, 9), (3, 2, 3)]
+        );
+    }
 
     #[test]
     fn blanks_keep_lines_and_columns() {

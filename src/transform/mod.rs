@@ -37,6 +37,7 @@ use oxc_diagnostics::OxcDiagnostic;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
 
+pub use edits::Shift;
 pub use record::{
     Cell, CellKind, ImportEntry, ImportName, IndirectExport, LocalExport, Record, Requested,
 };
@@ -62,6 +63,8 @@ pub struct Transformed {
     pub parameters: Vec<String>,
     /// Its body, to be compiled with `lineOffset: -1`.
     pub code: String,
+    /// Where its columns are not those of the source.
+    pub shifts: Vec<Shift>,
 }
 
 /// Never panics. The error is the first of what makes the source no module: V8 has its own words
@@ -140,11 +143,13 @@ fn transform_text(text: &str, path: &Path, place: Place) -> Result<Transformed, 
         statements::Statements::new(text, &names, &mut edits, &bindings, place, used.awaits);
     statements.program(program);
     let shell = preamble::shell(&record, &names, &used, place);
+    let shifts = edits.shifts();
     let code = edits.apply(&shell.head, &shell.tail);
     Ok(Transformed {
         record,
         parameters: shell.parameters,
         code,
+        shifts,
     })
 }
 

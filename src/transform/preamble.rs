@@ -57,8 +57,9 @@ pub(super) fn shell(record: &Record, names: &Names, used: &Used, place: Place) -
             head.push_str(&declared);
             head.push_str(&setter(record, names));
             let tail = if record.has_top_level_await {
+                // Called by the runtime: a call in here would be a frame at a line of ours.
                 head.push_str("return(async function(){");
-                format!("\n;return{exports}}})()")
+                format!("\n;return{exports}}})")
             } else {
                 format!("\n;return{exports}")
             };

@@ -247,7 +247,7 @@ fn shells() {
     whole(
         "await 1",
         Acyclic,
-        "($h)\"use strict\";return(async function(){\nawait 1\n;return[]})()",
+        "($h)\"use strict\";return(async function(){\nawait 1\n;return[]})",
     );
     whole(
         "export let n; f = () => { n++ }",

@@ -1,0 +1,206 @@
+// @ts-check
+"use strict";
+
+// `error.stack` as plain Node has it. Between the program's frames and Node's stand some of ours,
+// and a module's text is not quite what its author wrote: when a stack is formatted, which V8 does
+// when it is first asked for, our frames are left out and columns are mapped back.
+//
+// V8 asks Node, and Node asks `Error.prepareStackTrace`. That property becomes an accessor: Node
+// gets a function that hands the corrected call sites on to the program's own function, or to
+// Node's; the program is given back what it has set.
+
+const path = require("node:path");
+const { BRIDGE, internalName } = require("./internal-source.cjs");
+const { movedSite } = require("./call-site.cjs");
+const { isOurs } = require("./positions.cjs");
+
+const OWN = path.join(__dirname, "..", path.sep);
+
+/** @typedef {NodeJS.CallSite} CallSite */
+
+/** Frames of Node's under an evaluation that Node began. */
+class NativeFrames {
+  constructor() {
+    const { stackTraceLimit } = Error;
+    setLimit(100);
+    const holder = {};
+    Error.captureStackTrace(holder, NativeFrames);
+    setLimit(stackTraceLimit);
+    // Now: within the formatting of another stack V8 would not ask us.
+    const frames = callSites(holder);
+    /** @type {CallSite[]} */
+    this.all = frames.slice(frames.findLastIndex((site) => isOwn(site)) + 1);
+  }
+
+  /** Those that every `import()` has: they end with the first asynchronous one of Node's loader. */
+  get ofImport() {
+    const end = this.all.findIndex((site) => /** @type {any} */ (site).isAsync());
+    const isLoader = end >= 0 && scriptOf(this.all[end]).startsWith("node:internal/modules/esm/");
+    return isLoader ? this.all.slice(0, end + 1) : [];
+  }
+}
+
+/** By the name of what Node evaluates. @type {Map<string, NativeFrames>} */
+const entries = new Map();
+
+/** Call it where an evaluation that Node began comes to us. @param {string} name */
+function noteEntry(name) {
+  entries.set(name, new NativeFrames());
+}
+
+/** Node's frames under an `import()` that is ours to run. @returns {CallSite[]} */
+function framesOfImport() {
+  for (const entry of entries.values()) {
+    if (entry.ofImport.length > 0) return entry.ofImport;
+  }
+  return [];
+}
+
+/** @param {CallSite} site @returns {string} */
+const scriptOf = (site) => site.getScriptNameOrSourceURL() ?? "";
+
+/** @param {CallSite} site */
+function isOwn(site) {
+  const script = scriptOf(site);
+  if (script.startsWith(OWN) || internalName(script) !== null) return true;
+  // What the transform has put around a module is on no line that a frame could name. Nor is a
+  // static initializer, which has no name and is the program's.
+  return site.getLineNumber() === null && site.getFunctionName() !== null && isOurs(script);
+}
+
+/** `Generator.next`, `Array.map`. @param {CallSite} site */
+const isBuiltin = (site) => !site.getFileName() && !site.isEval();
+
+/** @param {CallSite} site */
+const isNodes = (site) => scriptOf(site).startsWith("node:");
+
+/** Functions of ours that evaluate modules, ours and Node's. */
+const EVALUATING = new Set(["runBodies", "compileNatively"]);
+
+/**
+ * Some frames in a row that are ours, or there for us.
+ * @param {CallSite[]} trace
+ * @param {number} from
+ */
+function ownFrames(trace, from) {
+  const names = new Set();
+  let isBridge = false;
+  let isEvaluation = false;
+  let entry = BRIDGE;
+  let end = from;
+  for (; end < trace.length; end++) {
+    const site = trace[end];
+    if (!isOwn(site)) {
+      const isBetween = isBuiltin(site) && end + 1 < trace.length && isOwn(trace[end + 1]);
+      if (!isBetween && !(isBridge && isNodes(site))) break;
+      continue;
+    }
+    const name = internalName(scriptOf(site));
+    isBridge = name === BRIDGE;
+    isEvaluation ||= isBridge || EVALUATING.has(site.getFunctionName() ?? "");
+    if (entry === BRIDGE) entry = name ?? BRIDGE;
+    names.add(site.getFunctionName());
+  }
+  return { names, entry, end, isEvaluation };
+}
+
+/**
+ * The call sites that plain Node would have.
+ * @param {CallSite[]} trace innermost first; V8 has cut it at Error.stackTraceLimit
+ * @returns {CallSite[]}
+ */
+function shown(trace) {
+  /** @type {CallSite[]} */
+  const sites = [];
+  /** What V8 would have gone on with, had it not counted ours. @type {CallSite[]} */
+  let more = [];
+  for (let index = 0; index < trace.length; ) {
+    if (!isOwn(trace[index])) {
+      sites.push(movedSite(trace[index++]));
+      continue;
+    }
+    const { names, entry, end, isEvaluation } = ownFrames(trace, index);
+    let removed = end - index;
+    const rest = trace.length - end;
+    index = end;
+    // A builtin that we called, so that it calls the program; Node, so that it evaluates a package.
+    const isForPackage = names.has("compileNatively");
+    const isCaller = (/** @type {CallSite} */ site) => isBuiltin(site) || (isForPackage && isNodes(site));
+    for (; sites.length > 0 && isCaller(sites[sites.length - 1]); removed++) sites.pop();
+    if (!isEvaluation) continue;
+    // What did the evaluating stands where Node's frames would.
+    if (names.has("importModule")) sites.push(...framesOfImport().slice(0, removed));
+    else if (entry !== BRIDGE) more = (entries.get(entry)?.all ?? []).slice(rest, rest + removed);
+    else if (rest === 0) more = (entries.values().next().value?.all ?? []).slice(0, removed);
+  }
+  sites.push(...more);
+  // All of it is ours: whoever looks for our mistake wants to see it.
+  return sites.length > 0 ? sites : trace;
+}
+
+/** Node's own, or what was there before us. */
+const before = /** @type {unknown} */ (Error.prepareStackTrace);
+/** What the program has set. */
+let chosen = before;
+/** What V8's call sites are wanted of, as they are. @type {object | null} */
+let wanted = null;
+/** @type {CallSite[]} */
+let given = [];
+
+/** What Node calls. @type {(error: any, trace: CallSite[]) => unknown} */
+function ErrorPrepareStackTrace(error, trace) {
+  if (error === wanted) {
+    wanted = null;
+    given = trace;
+    return "";
+  }
+  const prepare = typeof chosen === "function" ? chosen : before;
+  return Reflect.apply(/** @type {Function} */ (prepare), Error, [error, shown(trace)]);
+}
+
+/** @param {object} holder @returns {CallSite[]} */
+function callSites(holder) {
+  wanted = holder;
+  given = [];
+  void (/** @type {any} */ (holder).stack);
+  return given;
+}
+
+/** Is Node asking, because it formats a stack? V8 formats none within another by way of Node. */
+function isFormatting() {
+  const { stackTraceLimit } = Error;
+  setLimit(0);
+  const probe = {};
+  Error.captureStackTrace(probe);
+  wanted = probe;
+  void (/** @type {any} */ (probe).stack);
+  const isWithin = wanted === probe;
+  wanted = null;
+  setLimit(stackTraceLimit);
+  return isWithin;
+}
+
+/** @param {number} limit */
+function setLimit(limit) {
+  // Not writable under --frozen-intrinsics.
+  Reflect.set(Error, "stackTraceLimit", limit);
+}
+
+/** Once for each thread. */
+function installStack() {
+  const { configurable = true } = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace") ?? {};
+  if (!configurable || !Object.isExtensible(Error) || typeof before !== "function") return;
+  Object.defineProperty(Error, "prepareStackTrace", {
+    configurable: true,
+    enumerable: false,
+    get() {
+      if (chosen === before || wanted) return ErrorPrepareStackTrace;
+      return isFormatting() ? ErrorPrepareStackTrace : chosen;
+    },
+    set(value) {
+      chosen = value === ErrorPrepareStackTrace ? before : value;
+    },
+  });
+}
+
+module.exports = { installStack, noteEntry };

@@ -1,0 +1,183 @@
+//! The code frame of an error that ends the process.
+//!
+//! Node prints the line from the text that V8 has compiled (`GetErrorSource` in its
+//! `src/node_errors.cc`), which for a module of ours is the transform's:
+//! ```text
+//! file:///a.mjs:3
+//! ;      const f = () => { n = 1,$s0(n); throw new Error() };
+//!                                        ^
+//! ```
+//! No JavaScript runs between that and the end, so the words are caught on their way to standard
+//! error, and the frame is made that of the source. A frame that is not recognized stays as it is.
+
+use std::path::Path;
+
+use crate::{
+    path,
+    transform::{Place, Shift, transform},
+};
+
+/// `report` with the first frame in it that is of a module of ours put right; `None`: nothing to do.
+pub fn restore(report: &str, read: impl Fn(&Path) -> Option<String>) -> Option<String> {
+    let mut from = 0;
+    for line in report.split_inclusive('\n') {
+        if let Some((url, number)) = place(line.trim_end_matches('\n')) {
+            let rest = &report[from + line.len()..];
+            let (frame, source) = restored(url, number, rest, &read)?;
+            let mut out = report[..from + line.len()].to_owned();
+            out.push_str(&source);
+            out.push_str(&rest[frame..]);
+            return Some(out);
+        }
+        from += line.len();
+    }
+    None
+}
+
+/// `file:///a.mjs:3`
+fn place(line: &str) -> Option<(&str, usize)> {
+    let (url, number) = line.rsplit_once(':')?;
+    let number = number.parse().ok().filter(|number| *number > 0)?;
+    url.starts_with("file:").then_some((url, number))
+}
+
+/// The frame that `rest` begins with: its length, and what it is in the source.
+fn restored(
+    url: &str,
+    number: usize,
+    rest: &str,
+    read: &impl Fn(&Path) -> Option<String>,
+) -> Option<(usize, String)> {
+    let mut lines = rest.split_inclusive('\n');
+    let printed = lines.next()?;
+    let underline = lines.next().filter(|line| is_underline(line));
+    let length = printed.len() + underline.map_or(0, str::len);
+    let file = path::from_file_url(url.split(['?', '#']).next()?).ok()?;
+    let text = read(&file)?;
+    let source = line_of(&text, number - 1)?;
+    let printed = printed.trim_end_matches('\n');
+    if printed == source {
+        return None;
+    }
+    // Whoever has saved another version since gets the frame of the one that ran.
+    let shifts = [Place::Acyclic, Place::Cyclic]
+        .into_iter()
+        .filter_map(|place| transform(&text, &file, place).ok())
+        .find(|done| line_of(&done.code, number) == Some(printed))?
+        .shifts;
+    let mut frame = format!("{source}\n");
+    if let Some(underline) = underline {
+        let underline = underline.trim_end_matches('\n');
+        let start = underline.find('^')?;
+        let [start, end] =
+            [start, underline.len()].map(|column| source_column(&shifts, number, column));
+        let indent = source.chars().chain(std::iter::repeat(' '));
+        frame.extend(indent.take(start).map(|c| if c == '\t' { c } else { ' ' }));
+        frame.extend(std::iter::repeat_n('^', end.saturating_sub(start).max(1)));
+        frame.push('\n');
+    }
+    Some((length, frame))
+}
+
+fn is_underline(line: &str) -> bool {
+    let line = line.trim_end_matches('\n');
+    line.ends_with('^')
+        && line
+            .trim_start_matches([' ', '\t'])
+            .bytes()
+            .all(|b| b == b'^')
+}
+
+/// Lines as V8 counts them, from 0.
+fn line_of(text: &str, number: usize) -> Option<&str> {
+    let mut rest = text;
+    for _ in 0..number {
+        let at = rest.find(['\n', '\r', '\u{2028}', '\u{2029}'])?;
+        rest = &rest[at..];
+        let end = if rest.starts_with("\r\n") {
+            2
+        } else {
+            rest.chars().next()?.len_utf8()
+        };
+        rest = &rest[end..];
+    }
+    rest.split(['\n', '\r', '\u{2028}', '\u{2029}']).next()
+}
+
+fn source_column(shifts: &[Shift], line: usize, column: usize) -> usize {
+    shifts
+        .iter()
+        .rfind(|shift| shift.line == line && shift.column <= column)
+        .map_or(column, |shift| column - shift.column + shift.source_column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "file:///a%20b.mjs";
+
+    fn report(frame: &str) -> String {
+        format!("{URL}:2\n{frame}\n\nError: x\n    at {URL}:2:5\n\nNode.js v0\n")
+    }
+
+    fn restore_with(source: &str, report: &str) -> Option<String> {
+        restore(report, |path| {
+            (path == Path::new("/a b.mjs")).then(|| source.to_owned())
+        })
+    }
+
+    #[track_caller]
+    fn check(source: &str, printed: &str, expected: &str) {
+        assert_eq!(
+            restore_with(source, &report(printed)),
+            Some(report(expected))
+        );
+    }
+
+    #[test]
+    fn lines_are_the_authors() {
+        check(
+            "// 1\nexport const x = null.y;\n",
+            ";      const x = null.y;\n                      ^",
+            "export const x = null.y;\n                      ^",
+        );
+        check(
+            "// 1\r\n\texport let n = 0; const f = () => { n++; throw 1 };\r\n",
+            "\t;      let n = 0; const f = () => { n++,$s0(n); throw 1 };\n\t                                                ^^^^^",
+            "\texport let n = 0; const f = () => { n++; throw 1 };\n\t                                         ^^^^^",
+        );
+        // In a cycle.
+        check(
+            "import './a b.mjs'\nexport const x = 1; throw 1",
+            ";      const x = 1,$i1=yield $n(0,x); throw 1\n                                      ^",
+            "export const x = 1; throw 1\n                    ^",
+        );
+        // Without an underline.
+        check(
+            "\nexport class A {}",
+            ";      class A {}",
+            "export class A {}",
+        );
+    }
+
+    #[test]
+    fn what_is_not_recognized_stays() {
+        let same = report("const x = null.y;\n  ^");
+        assert_eq!(restore_with("\nconst x = null.y;", &same), None);
+        let newer = report(";      const x = 1;\n  ^");
+        assert_eq!(restore_with("\nexport const y = 2;", &newer), None);
+        assert_eq!(restore_with("", &newer), None);
+        assert_eq!(restore_with("\nexport {", &newer), None);
+        for other in [
+            "",
+            "\n",
+            "x:1\n",
+            "file:///a%20b.mjs:0\n",
+            "file:///a%20b.mjs:2",
+            "file:///b:2\n\n^",
+        ] {
+            assert_eq!(restore_with("\nexport {}", other), None);
+        }
+    }
+}
