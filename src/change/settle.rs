@@ -313,6 +313,12 @@ impl Settle {
         Some(Gate { at, cap })
     }
 
+    /// Is a crowd pending? Then each further touch is best handled together with others.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.pending.len() >= CROWD
+    }
+
     fn gather(&self) -> Duration {
         match self.lonely >= LONELY_SAVES {
             true => self.timing.gather_alone,

@@ -69,7 +69,10 @@ impl Shared {
         let Ok(mut run) = MutexGuard::try_map(guard, Option::as_mut) else {
             return false;
         };
-        if self.queued.load(Ordering::Relaxed) > 0 || !run.watcher.is_plain(path, *touch) {
+        let is_here = self.queued.load(Ordering::Relaxed) == 0
+            && !run.settle.is_crowded()
+            && run.watcher.is_plain(path, *touch);
+        if !is_here {
             return false;
         }
         let engine = run.engine;

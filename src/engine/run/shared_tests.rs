@@ -161,6 +161,21 @@ fn while_the_engine_s_thread_is_at_work_events_are_queued() {
 }
 
 #[test]
+fn a_crowd_is_left_to_it() {
+    let process = process();
+    for number in 0..20 {
+        let path = format!("/p/{number}.js").into();
+        process
+            .shared
+            .run()
+            .touch(path, Touch::Partial, Instant::now());
+    }
+    process.fs.write(FILE, "1");
+    process.event(FILE, Touch::Complete);
+    assert_eq!(process.left(), ["an event"]);
+}
+
+#[test]
 fn other_events_are_left_to_it() {
     let process = process();
     for event in [
