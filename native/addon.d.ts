@@ -56,7 +56,7 @@ export interface JsStatus {
 
 export class Session {
   constructor(
-    options: { poll?: boolean; pollInterval?: number; maxWatches?: number },
+    options: { poll?: boolean; pollInterval?: number; maxWatches?: number; conditions?: string[] },
     wake: () => void,
     notice: (text: string) => void,
   );
@@ -147,9 +147,13 @@ export interface JsEsm {
 export function catchLastWords(): void;
 
 export class EsmLoader {
+  /** `conditions`: those of `node --conditions`. */
+  constructor(conditions?: string[]);
   loadAhead(file: string, known: string[]): void;
   forgetAhead(): void;
   load(file: string, cyclic: boolean): JsEsm | JsProblem;
+  /** The same, of a text that another loader made of the file. */
+  loadText(file: string, source: string, cyclic: boolean): JsEsm | JsProblem;
   json(file: string): string | JsProblem;
   target(specifier: string, attributes: [string, string][], from: string): JsRequest;
   isModule(file: string): boolean;

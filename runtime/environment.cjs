@@ -6,6 +6,7 @@
 
 const native = require("../native/load.cjs");
 const commonjs = require("./commonjs.cjs");
+const { conditions } = require("./flags.cjs");
 const { notice, relative } = require("./report.cjs");
 
 /**
@@ -44,6 +45,7 @@ function session(options = {}) {
       // HEATSYNC_POLL=1 means "yes", not "every millisecond".
       pollInterval: typeof poll === "number" && poll > 1 ? poll : undefined,
       maxWatches: number(HEATSYNC_MAX_WATCHES),
+      conditions,
     },
     wake,
     notice,

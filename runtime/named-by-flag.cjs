@@ -7,37 +7,19 @@
 const Module = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
+const { flags } = require("./flags.cjs");
 const { isHooksThread } = require("./thread.cjs");
 
-const FLAGS = new Map([
-  ["--import", "preload"],
-  ["--require", "preload"],
-  ["-r", "preload"],
-  ["--loader", "loader"],
-  ["--experimental-loader", "loader"],
-]);
 const ROOTS = ["index.js", "index.mjs"].map((name) => path.join(__dirname, "..", name));
 
 /** In which ways this process was started with the package's root. @returns {Set<string>} */
 function waysNamed() {
   /** @type {Set<string>} */
   const ways = new Set();
-  for (const [way, specifier] of preloads()) {
-    if (!ways.has(way) && isRoot(specifier)) ways.add(way);
+  for (const [way, specifier] of flags()) {
+    if (way !== "condition" && !ways.has(way) && isRoot(specifier)) ways.add(way);
   }
   return ways;
-}
-
-/** What Node's flags preload: the way, and the specifier. */
-function* preloads() {
-  // Split as Node does, but for specifiers with spaces: these are no packages.
-  const words = [...(process.env.NODE_OPTIONS ?? "").split(/\s+/), ...process.execArgv];
-  for (const [index, word] of words.entries()) {
-    const [, flag, value] = /^([^=]+)(?:=(.*))?$/s.exec(word.replaceAll('"', "")) ?? [];
-    const way = FLAGS.get(flag);
-    const specifier = value ?? words[index + 1]?.replaceAll('"', "");
-    if (way && specifier) yield [way, specifier];
-  }
 }
 
 /** @param {string} specifier as on the command line: relative to the working directory */

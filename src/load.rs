@@ -58,6 +58,14 @@ impl Loader {
         Self::default()
     }
 
+    /// With the user's own conditions beside Node's.
+    pub fn with_conditions(conditions: &[String]) -> Self {
+        Self {
+            resolver: Resolver::with_conditions(conditions),
+            ..Self::default()
+        }
+    }
+
     /// Forgets what was found on disk.
     pub fn clear_cache(&self) {
         self.resolver.clear_cache();
@@ -71,8 +79,15 @@ impl Loader {
         {
             return loaded;
         }
-        let source = read(path)?;
-        let module = transform(&source, path, place)?;
+        self.load_text(path, &read(path)?, place)
+    }
+
+    /// The module of `path` whose text is `source`.
+    ///
+    /// # Errors
+    /// When it is no ES module.
+    pub fn load_text(&self, path: &Path, source: &str, place: Place) -> Result<Loaded, Error> {
+        let module = transform(source, path, place)?;
         let targets = self.targets(&module.record, path);
         Ok(Loaded { module, targets })
     }

@@ -64,6 +64,13 @@ export class Project {
     fs.renameSync(temporary, this.path(name));
   }
 
+  /** @param {string} target @param {string} name of a link to it */
+  link(target, name) {
+    fs.mkdirSync(path.dirname(this.path(name)), { recursive: true });
+    const type = fs.statSync(this.path(target)).isDirectory() ? "junction" : "file";
+    fs.symlinkSync(this.path(target), this.path(name), type);
+  }
+
   /** @param {string} name */
   delete(name) {
     fs.rmSync(this.path(name), { recursive: true });

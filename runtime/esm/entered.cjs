@@ -6,10 +6,11 @@
 
 const { fileURLToPath } = require("node:url");
 const { enableHot, graph, loader, onRoot, updateFiles, updates } = require("./index.cjs");
-const { LoadError } = require("./graph.cjs");
+const { LoadError, faults } = require("./graph.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { Facade, claim } = require("./namespace.cjs");
-const { projectModule } = require("./project-file.cjs");
+const { nativeImport } = require("./native.cjs");
+const { AS_IT_IS, projectModule } = require("./project-file.cjs");
 const { Watch } = require("./watch.cjs");
 
 enableHot();
@@ -27,13 +28,26 @@ const entered = new Map();
 function facadeFor(url, context) {
   const file = projectModule(loader, url, context);
   if (!file) return null;
+  if (context.conditions?.includes("require")) refuseCycle(url, file);
   try {
     return prepare(url, file)?.entered() ?? null;
   } catch (error) {
     // Node finds the same, and has the words, the frame and the line for it.
-    if (error instanceof LoadError) return null;
+    if (error instanceof LoadError || importerOfNative(error)) return null;
     return Facade.thrower(error);
   }
+}
+
+/**
+ * As Node does with a `require()` of a module whose evaluation has begun and not ended.
+ * @param {string} url
+ * @param {string} file
+ */
+function refuseCycle(url, file) {
+  const module = graph.modules.get(file);
+  if (module?.status !== "evaluating" || url.includes("?")) return;
+  const text = `Cannot require() ES Module ${file} in a cycle. A cycle involving require(esm) is not allowed to maintain invariants mandated by the ECMAScript specification. Try making at least part of the dependency in the graph lazily loaded.`;
+  throw Object.assign(new Error(text), { code: "ERR_REQUIRE_CYCLE_MODULE" });
 }
 
 /**
@@ -52,7 +66,42 @@ function enter(url, names) {
     return facade;
   } catch (error) {
     // What V8 alone finds: our parser found nothing, in the other thread.
-    throw error instanceof LoadError ? (error.cause ?? error) : error;
+    if (error instanceof LoadError) throw error.cause ?? error;
+    const module = importerOfNative(error);
+    if (module) return new Unlinkable(module);
+    throw error;
+  }
+}
+
+/**
+ * The module that imports of a native module what that has not, if that is what is wrong. Of CommonJS Node
+ * says more than V8 does, when it loads the importer itself.
+ * @param {unknown} error
+ */
+function importerOfNative(error) {
+  const module = error instanceof SyntaxError && faults.get(error)?.module;
+  if (!module) return null;
+  const { message } = /** @type {SyntaxError} */ (error);
+  const isNamed = ({ specifier = "" }) => message.startsWith(`The requested module '${specifier}' does not`);
+  return module.requested.some(
+    (required, index) => required.isNative && isNamed(module.record.requests[index]),
+  )
+    ? module
+    : null;
+}
+
+/** In place of a facade: has Node say what is wrong with an import of a native module. */
+class Unlinkable {
+  /** @param {SourceTextModule} module */
+  constructor(module) {
+    this.module = module;
+  }
+  start() {}
+  /** @returns {Promise<void>} */
+  async enter() {
+    const { file, url } = this.module;
+    await nativeImport(file)(`${url}${AS_IT_IS}`);
+    throw new Error(`heatsync-rs can't link what Node can: ${url}`);
   }
 }
 

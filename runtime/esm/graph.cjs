@@ -6,11 +6,10 @@
 const { pathToFileURL } = require("node:url");
 const { Environment } = require("./environment.cjs");
 const { Facade, isAsync } = require("./namespace.cjs");
-const { leftToNode } = require("./project-file.cjs");
 const { linkNatives, NativeModule } = require("./native.cjs");
 const { JsonModule, SourceTextModule } = require("./module-record.cjs");
 
-/** @typedef {import("../../native/addon").EsmLoader} EsmLoader */
+/** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
@@ -34,7 +33,7 @@ class Graph {
   /** What is imported from outside or by import(): never pruned. @type {Set<Module>} */
   roots = new Set();
 
-  /** @param {EsmLoader} loader @param {Realm} realm */
+  /** @param {ChainedLoader} loader @param {Realm} realm */
   constructor(loader, realm) {
     this.loader = loader;
     this.realm = realm;
@@ -123,7 +122,6 @@ class Graph {
 
   /** @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh @returns {Module} */
   #load(request, from, fresh) {
-    request = leftToNode(request);
     const key = keyOf(request, from);
     const known = this.modules.get(key) ?? fresh.get(key);
     if (known) return known;
@@ -154,7 +152,7 @@ class Graph {
 
   /** @param {string} file @param {string} url @param {boolean} isCyclic */
   #source(file, url, isCyclic) {
-    const record = this.loader.load(file, isCyclic);
+    const record = this.loader.load(file, url, isCyclic);
     if (!("parameters" in record)) throw new LoadError(url, record);
     return record;
   }
@@ -243,14 +241,14 @@ function link(module) {
   try {
     linkAll(module);
   } catch (error) {
-    if (error instanceof Error) faults.set(error, { ...faults.get(error), file: module.file });
+    if (error instanceof Error) faults.set(error, { ...faults.get(error), file: module.file, module });
     throw error;
   }
 }
 
 /**
  * Whose import an error of linking is about, for those who explain it.
- * @type {WeakMap<Error, { file?: string, specifier?: string, name?: string }>}
+ * @type {WeakMap<Error, { file?: string, module?: SourceTextModule, specifier?: string, name?: string }>}
  */
 const faults = new WeakMap();
 

@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
+const chain = require("./chain.cjs");
 const { facadeFor } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
 
@@ -16,6 +17,7 @@ const state = { hasLoader: false };
 
 function install() {
   if (!state.hasLoader) Module.register("./loader.cjs", pathToFileURL(__filename));
+  chain.watchForOthers(() => {});
   const { _compile } = /** @type {any} */ (Module.prototype);
   /** @this {unknown} @param {string} source @param {string} file @param {any[]} rest */
   function compile(source, file, ...rest) {
@@ -28,7 +30,7 @@ function install() {
 }
 
 /** @type {any} */
-const MODULE = { format: "module", importAttributes: {} };
+const MODULE = { format: "module", importAttributes: {}, conditions: ["require"] };
 
 /**
  * Is the file's own text about to be compiled as an ES module?

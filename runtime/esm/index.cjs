@@ -5,12 +5,12 @@
 
 const path = require("node:path");
 const addon = require("../../native/load.cjs");
+const { ChainedLoader } = require("./chained-loader.cjs");
 const { begin, evaluate, runBodies } = require("./evaluate.cjs");
 const { Graph, LoadError } = require("./graph.cjs");
 const { installLastWords } = require("./last-words.cjs");
 const { Updates } = require("./update.cjs");
 const { Facade, namespaceOf } = require("./namespace.cjs");
-const { leftToNode } = require("./project-file.cjs");
 const { reload } = require("./reload.cjs");
 const { installStack } = require("./stack.cjs");
 const { nativeImport, nativeResolve } = require("./native.cjs");
@@ -21,7 +21,7 @@ const { nativeImport, nativeResolve } = require("./native.cjs");
 
 installStack();
 installLastWords();
-const loader = new addon.EsmLoader();
+const loader = new ChainedLoader((file) => rootIsKnown(file));
 /** Node has it since 24.2. */
 const hasMain = "main" in /** @type {any} */ (metaProbe());
 /** The entry point's file. */
@@ -73,7 +73,7 @@ async function importCall(module, specifier, options) {
   const attributes = attributesOf(options);
   // V8 refuses it, in words that differ from version to version.
   if ("refused" in attributes) return nativeImport(module.file)(text, attributes.refused);
-  const request = leftToNode(loader.target(text, attributes, module.file));
+  const request = loader.target(text, attributes, module.file, module.url);
   if (request.target === "native") {
     const given = attributes.length > 0 ? { with: Object.fromEntries(attributes) } : undefined;
     return nativeImport(module.file)(text, given);

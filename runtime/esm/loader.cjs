@@ -6,12 +6,13 @@
 
 const fs = require("node:fs");
 const addon = require("../../native/load.cjs");
+const { conditions } = require("../flags.cjs");
 const { facadeText } = require("./facade-text.cjs");
 const { asInternal } = require("./internal-source.cjs");
-const { options, projectModule } = require("./project-file.cjs");
+const { AS_IT_IS, AS_IT_IS_KEY, options, projectModule } = require("./project-file.cjs");
 const { survey } = require("./survey.cjs");
 
-const loader = new addon.EsmLoader();
+const loader = new addon.EsmLoader(conditions);
 /** Options for the thread of the program. @type {{ silent?: boolean, ignore?: string[] }} */
 const forProgram = {};
 
@@ -25,6 +26,8 @@ function initialize({ silent = false, ignore } = {}) {
 
 /** @type {import("node:module").LoadHook} */
 async function load(url, context, nextLoad) {
+  if (url.endsWith(AS_IT_IS)) return nextLoad(url.slice(0, -AS_IT_IS.length), context);
+  if (AS_IT_IS_KEY in context) return nextLoad(url, context);
   const file = projectModule(loader, url, context);
   if (!file) return nextLoad(url, context);
   const loaded = await nextLoad(url, context);
@@ -32,11 +35,11 @@ async function load(url, context, nextLoad) {
   if (loaded.format !== "module" || !isTextOf(file, loaded.source)) return loaded;
   const found = survey(loader, file, url);
   if (!found) return loaded;
-  const { variables, stars, mayWait } = found;
+  const { variables, stars } = found;
   const names = variables.map((variable) => variable.names);
   const given = [url, names, forProgram].map((value) => JSON.stringify(value)).join();
   const host = `process.getBuiltinModule("module").createRequire(${JSON.stringify(__filename)})("./enter.cjs")(${given})`;
-  const source = facadeText({ host, self: url, enter: mayWait ? "may wait" : "enter", variables, stars });
+  const source = facadeText({ host, self: url, enter: "may wait", variables, stars });
   return { format: "module", source: asInternal(source, url), shortCircuit: true };
 }
 

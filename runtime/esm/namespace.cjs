@@ -276,7 +276,9 @@ function namespaceCell(module) {
 function evaluateNatively(module, source) {
   const file = /** @type {any} */ (module).file;
   const facade = /** @type {Facade} */ (module.facade);
-  if (file && !taken.has(file) && !/[?#]/.test(module.url.slice(module.url.lastIndexOf("/")))) {
+  // The URL of a JSON file is that of what is imported without attributes: Node's error.
+  const isOwn = file && /** @type {any} */ (module).record;
+  if (isOwn && !taken.has(file) && !/[?#]/.test(module.url.slice(module.url.lastIndexOf("/")))) {
     taken.add(file);
     try {
       compileNatively(source(module.url), file);

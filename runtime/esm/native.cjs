@@ -9,6 +9,7 @@ const path = require("node:path");
 const NodeModule = require("node:module");
 const { pathToFileURL } = require("node:url");
 const { Cell } = require("./cell.cjs");
+const { aliasOf } = require("./chain.cjs");
 const { Module } = require("./module-record.cjs");
 const { compileNatively } = require("./namespace.cjs");
 
@@ -156,7 +157,7 @@ class NativeModule extends Module {
 
 /** @param {JsRequest} request */
 function clause({ specifier, attributes }) {
-  const text = JSON.stringify(specifier);
+  const text = JSON.stringify(aliasOf(specifier));
   return attributes.length > 0 ? `${text} with ${JSON.stringify(Object.fromEntries(attributes))}` : text;
 }
 

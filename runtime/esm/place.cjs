@@ -7,11 +7,11 @@ const { fileURLToPath } = require("node:url");
 const { LoadError, faults } = require("./graph.cjs");
 
 /** @typedef {import("./outcome.cjs").Place} Place */
-/** @typedef {import("../../native/addon").EsmLoader} EsmLoader */
+/** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
 /** @typedef {import("../../native/addon").JsProblem} Problem */
 /**
  * @typedef {object} Sources
- * @property {EsmLoader} loader
+ * @property {ChainedLoader} loader
  * @property {(file: string) => Problem[]} problems what else is known to be wrong with a file
  */
 

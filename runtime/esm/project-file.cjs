@@ -5,9 +5,13 @@ const fs = require("node:fs");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { isProjectFile } = require("../commonjs.cjs");
 
-/** @typedef {import("../../native/addon").EsmLoader} EsmLoader */
-
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
+
+/** At the end of a module's URL: it is to be loaded by Node, as it is. */
+const AS_IT_IS = "#heatsync-rs:native";
+
+/** In the context of a `load` hook: the same. Of one thread it is told to another. */
+const AS_IT_IS_KEY = "heatsync-rs:native";
 
 /**
  * Which URLs are not to take part, though they are the project's.
@@ -17,7 +21,7 @@ const options = { ignore: null };
 
 /**
  * The file, if what Node is about to load is an ES module of the project.
- * @param {EsmLoader} loader
+ * @param {{ isModule(file: string): boolean }} loader
  * @param {string} url
  * @param {{ format?: string | null, importAttributes?: object }} context
  * @returns {string | null}
@@ -42,4 +46,4 @@ function leftToNode(request) {
   return { ...request, target: "native" };
 }
 
-module.exports = { leftToNode, options, projectModule };
+module.exports = { AS_IT_IS, AS_IT_IS_KEY, leftToNode, options, projectModule };

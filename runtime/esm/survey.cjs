@@ -1,8 +1,8 @@
 // @ts-check
 "use strict";
 
-// What a facade's text must say of a module: its names, and whether it may have to be waited for.
-// Found by reading the files alone, for a thread that runs none of them.
+// What a facade's text must say of a module: its names. Found by reading the files alone, for a thread
+// that runs none of them.
 
 const { pathToFileURL } = require("node:url");
 const { Module, SourceTextModule } = require("./module-record.cjs");
@@ -16,7 +16,7 @@ const { variablesOf } = require("./namespace.cjs");
  * @param {EsmLoader} loader
  * @param {string} file
  * @param {string} url
- * @returns {{ variables: Variable[], stars: string[], mayWait: boolean } | null} null: Node has something
+ * @returns {{ variables: Variable[], stars: string[] } | null} null: Node has something
  *   to say of a module in this graph
  */
 function survey(loader, file, url) {
@@ -24,7 +24,6 @@ function survey(loader, file, url) {
   const known = new Map();
   /** @type {Set<string>} */
   const stars = new Set();
-  let mayWait = false;
   /** @type {Module | undefined} */
   let root;
 
@@ -39,14 +38,11 @@ function survey(loader, file, url) {
     const module = new SourceTextModule(url, file, record);
     root ??= module;
     known.set(key, module);
-    mayWait ||= record.hasTopLevelAwait;
     module.requested = record.requests.map((request, index) => {
       if (request.target === "module" && request.file) {
         return visit(request.file, request.url ?? pathToFileURL(request.file).href + (request.suffix ?? ""));
       }
       if (request.target === "native") {
-        // A package may await at its top level.
-        mayWait ||= !request.file?.startsWith("node:");
         const native = record.stars.includes(index) && nativeUrl(request, module === root);
         if (native) stars.add(native);
       }
@@ -59,7 +55,7 @@ function survey(loader, file, url) {
   try {
     const module = visit(file, url);
     const variables = variablesOf(module, false).map(({ names }) => ({ names, isHoisted: false }));
-    return { variables, stars: [...stars], mayWait };
+    return { variables, stars: [...stars] };
   } catch (error) {
     if (error === UNREADABLE) return null;
     throw error;

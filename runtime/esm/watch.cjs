@@ -6,6 +6,7 @@
 
 const fs = require("node:fs");
 const native = require("../../native/load.cjs");
+const { conditions } = require("../flags.cjs");
 const events = require("../hot-events.cjs");
 const { failLater, mended, notice } = require("../report.cjs");
 const { placeOf } = require("./place.cjs");
@@ -15,7 +16,7 @@ const { placeOf } = require("./place.cjs");
  * @typedef {object} Runtime
  * @property {(files: string[]) => Promise<Outcome[]>} updateFiles
  * @property {import("./update.cjs").Updates} updates
- * @property {import("../../native/addon").EsmLoader} loader
+ * @property {import("./chained-loader.cjs").ChainedLoader} loader
  */
 
 class Watch {
@@ -30,7 +31,7 @@ class Watch {
   /** @param {Runtime} runtime */
   constructor({ updateFiles, updates, loader }) {
     this.#updateFiles = updateFiles;
-    this.#session = new native.Session({}, () => this.#pump(), notice);
+    this.#session = new native.Session({ conditions }, () => this.#pump(), notice);
     const problems = (/** @type {string} */ file) => this.#session.problems(file);
     updates.placeOf = (error) => placeOf(error, { loader, problems });
     updates.onOutcomes = (outcomes) => {

@@ -84,10 +84,9 @@ pub struct JsEsmLoader {
 #[napi]
 impl JsEsmLoader {
     #[napi(constructor, catch_unwind)]
-    #[allow(clippy::new_without_default, reason = "a constructor for JavaScript")]
-    pub fn new() -> Self {
+    pub fn new(conditions: Option<Vec<String>>) -> Self {
         Self {
-            loader: Loader::new(),
+            loader: Loader::with_conditions(&conditions.unwrap_or_default()),
         }
     }
 
@@ -112,6 +111,25 @@ impl JsEsmLoader {
             Place::Acyclic
         };
         match self.loader.load(Path::new(&file), place) {
+            Ok(loaded) => Either::A(loaded.into()),
+            Err(error) => Either::B(problem(error)),
+        }
+    }
+
+    /// The same, of a text that another loader made of the file.
+    #[napi(catch_unwind)]
+    pub fn load_text(
+        &self,
+        file: String,
+        source: String,
+        cyclic: bool,
+    ) -> Either<JsEsm, JsProblem> {
+        let place = if cyclic {
+            Place::Cyclic
+        } else {
+            Place::Acyclic
+        };
+        match self.loader.load_text(Path::new(&file), &source, place) {
             Ok(loaded) => Either::A(loaded.into()),
             Err(error) => Either::B(problem(error)),
         }

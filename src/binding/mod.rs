@@ -25,6 +25,7 @@ pub struct JsSessionOptions {
     /// Milliseconds.
     pub poll_interval: Option<u32>,
     pub max_watches: Option<u32>,
+    pub conditions: Option<Vec<String>>,
 }
 
 /// One Node environment's connection to the engine.
@@ -51,6 +52,7 @@ impl JsSession {
                 .poll_interval
                 .map(|ms| Duration::from_millis(ms.into())),
             max_watches: options.max_watches.map(|count| count as usize),
+            conditions: options.conditions.unwrap_or_default(),
         });
         let session = engine.open_session(
             move || {

@@ -52,6 +52,8 @@ pub struct EngineOptions {
     pub poll: bool,
     pub poll_interval: Option<Duration>,
     pub max_watches: Option<usize>,
+    /// `node --conditions`.
+    pub conditions: Vec<String>,
 }
 
 /// One Node environment.
@@ -80,7 +82,7 @@ impl Engine {
             let engine: &'static Engine = Box::leak(Box::new(Engine {
                 reader: Reader {
                     fs: Arc::new(RealFs),
-                    resolver: Resolver::new(),
+                    resolver: Resolver::with_conditions(&options.conditions),
                     contents: Contents::default(),
                 },
                 sessions: RwLock::default(),

@@ -73,11 +73,11 @@ impl Default for Resolver {
 
 impl Resolver {
     pub fn new() -> Self {
-        Self::with_conditions(&[])
+        Self::with_conditions::<&str>(&[])
     }
 
     /// With the user's own conditions (`node --conditions=development`) beside Node's.
-    pub fn with_conditions(conditions: &[&str]) -> Self {
+    pub fn with_conditions<S: AsRef<str>>(conditions: &[S]) -> Self {
         Self {
             files: Files::default(),
             packages: Packages::new(conditions),

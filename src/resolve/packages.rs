@@ -31,15 +31,13 @@ pub(super) enum Found {
 }
 
 impl Packages {
-    pub(super) fn new(conditions: &[&str]) -> Self {
+    pub(super) fn new<S: AsRef<str>>(conditions: &[S]) -> Self {
         // Conditions of this Node: `module-sync` holds for import and require alike (20.19, 22.10
         // and later).
         let names = |mode: &str| -> Vec<String> {
             let own = ["node", mode, "module-sync", "node-addons"];
-            own.iter()
-                .chain(conditions)
-                .map(ToString::to_string)
-                .collect()
+            let given = conditions.iter().map(AsRef::as_ref);
+            own.into_iter().chain(given).map(str::to_owned).collect()
         };
         let strict = ResolveOptions {
             condition_names: names("import"),

@@ -1,0 +1,124 @@
+// Other loaders in the chain, before ours and after: what they serve is what the program gets.
+
+import * as module from "node:module";
+import { describe, test } from "node:test";
+import { project } from "./support/project.mjs";
+import { same } from "./support/same.mjs";
+
+const hasSyncHooks = "registerHooks" in module;
+
+/** A loader: `.graphql`, `?raw`, a virtual module, an alias, a language of its own. @param {boolean} isAsync */
+const loader = (isAsync) => {
+  const [async, wait] = isAsync ? ["async ", "await "] : ["", ""];
+  return `import fs from "node:fs"; import { fileURLToPath } from "node:url";
+    const serve = (value) => ({ format: "module", source: "export default " + JSON.stringify(value), shortCircuit: true });
+    export ${async}function resolve(specifier, context, next) {
+      if (specifier === "virtual:it") return { url: specifier, format: "module", shortCircuit: true };
+      return next(specifier.replace(/^~\\//, new URL("./src/", import.meta.url).href), context);
+    }
+    export ${async}function load(url, context, next) {
+      if (url === "virtual:it") return serve("virtual");
+      if (url.endsWith(".graphql")) return serve(fs.readFileSync(fileURLToPath(url), "utf8"));
+      if (url.endsWith("?raw")) {
+        const { source } = ${wait}next(url.slice(0, -4), { ...context, format: "module" });
+        return serve(Buffer.from(source).toString().trim());
+      }
+      if (url.endsWith(".shout")) {
+        const { source } = ${wait}next(url, { ...context, format: "module" });
+        return { format: "module", source: Buffer.from(source).toString().replaceAll("!", ";"), shortCircuit: true };
+      }
+      return next(url, context);
+    }`;
+};
+const files = {
+  "hooks-thread.mjs": loader(true),
+  "hooks-sync.mjs": loader(false),
+  "thread.mjs": `import { register } from "node:module"; register("./hooks-thread.mjs", import.meta.url);`,
+  "sync.mjs": `import { registerHooks } from "node:module"; import * as hooks from "./hooks-sync.mjs"; registerHooks({ ...hooks });`,
+  "main.mjs": `import query from "./q.graphql"; import raw from "./src/x.mjs?raw"; import it from "virtual:it"; import { x } from "~/x.mjs"; import shouted, { from } from "./s.shout";
+    console.log([query, raw, it, x, shouted, from]);
+    const again = await Promise.all(["./q.graphql", "./src/x.mjs?raw", "virtual:it", "~/x.mjs", "./s.shout"].map((name) => import(name)));
+    console.log(again, again[3].x === x, again[4].default === shouted);
+    await import("./none.graphql").catch((error) => console.log(error.code));`,
+  "q.graphql": "{ hello }",
+  "src/x.mjs": "export const x = { at: import.meta.url };",
+  "s.shout": `import { x } from "./src/x.mjs"! export const from = x! export default () => "loud"!`,
+};
+
+const kinds = hasSyncHooks ? ["thread", "sync"] : ["thread"];
+// Known: what hooks on another thread serve can't be linked synchronously there.
+const skip = !hasSyncHooks && "no module.registerHooks";
+describe("a loader of the user's", { concurrency: 2, skip }, () => {
+  for (const kind of kinds) {
+    for (const flag of ["--import", "--require"]) {
+      const ours = [flag, "heatsync-rs/register"];
+      const theirs = ["--import", `./${kind}.mjs`];
+      test(`${kind}, after ${ours.join(" ")}`, (t) =>
+        same(t, { run: ["main.mjs"], files }, [[[...ours, ...theirs], theirs]]));
+      if (flag === "--require") continue;
+      test(`${kind}, before ${ours.join(" ")}`, (t) =>
+        same(t, { run: ["main.mjs"], files }, [[[...theirs, ...ours], theirs]]));
+    }
+    test(`${kind}, registered by the program`, async (t) => {
+      const late = {
+        ...files,
+        "late.mjs": `import "./src/x.mjs"; await import("./${kind}.mjs"); await import("./main.mjs");`,
+      };
+      await same(t, { run: ["late.mjs"], files: late });
+    });
+  }
+  test("--loader, with ours in front and behind", async (t) => {
+    const theirs = ["--loader", "./hooks-thread.mjs"];
+    await same(t, { run: ["main.mjs"], files }, [
+      [[...theirs, "--import", "heatsync-rs/register"], theirs],
+      [[...theirs, "--loader", "heatsync-rs/loader"], theirs],
+      [["--loader", "heatsync-rs/loader", ...theirs], theirs],
+    ]);
+  });
+});
+
+/** @param {import("node:test").TestContext} t @param {string[]} flags */
+function start(t, flags) {
+  const self = project(t, {
+    ...files,
+    "live.mjs": `import query from "./q.graphql"; import { x } from "~/x.mjs"; import shouted from "./s.shout"; import.meta.hot.accept("./s.shout"); import.meta.hot.accept("./q.graphql"); import.meta.hot.accept("~/x.mjs");
+      let last; setInterval(() => { const text = query + shouted() + (x.n ?? ""); if (text !== last) console.log(last = text); }, 2);`,
+  });
+  const program = self.run("live.mjs", { nodeArguments: ["--no-warnings", ...flags] });
+  return { self, program };
+}
+
+test("files of the project are reloaded under another loader", { skip }, async (t) => {
+  for (const kind of kinds) {
+    const { self, program } = start(t, ["--import", `./${kind}.mjs`, "--import", "heatsync-rs/register"]);
+    await program.line("{ hello }loud");
+    self.write("src/x.mjs", "export const x = { n: 1 };");
+    await program.line("{ hello }loud1");
+  }
+});
+
+test("what another loader makes a module of is reloaded, too", {
+  skip: !hasSyncHooks && "no module.registerHooks",
+}, async (t) => {
+  for (const kind of kinds) {
+    const { self, program } = start(t, ["--import", `./${kind}.mjs`, "--import", "heatsync-rs/register"]);
+    await program.line("{ hello }loud");
+    self.write("q.graphql", "{ other }");
+    await program.line("{ other }loud");
+    self.write("s.shout", `export default () => "LOUD"!`);
+    await program.line("{ other }LOUD");
+  }
+});
+
+test("a loader that fails is heard", async (t) => {
+  const failing = {
+    ...files,
+    "hooks-thread.mjs": `export async function load(url, context, next) { if (url.endsWith("x.mjs")) throw Object.assign(new Error("no x"), { code: "E_X" }); return next(url, context); }`,
+  };
+  const theirs = ["--import", "./thread.mjs"];
+  const run = [[[...theirs, "--import", "heatsync-rs/register"], theirs]];
+  await same(t, { run: ["x.mjs"], files: { ...failing, "x.mjs": `console.log("never")` } }, run);
+  if (!hasSyncHooks) return;
+  const main = `await import("./src/x.mjs").catch((error) => console.log(error.code, error.message)); console.log("end");`;
+  await same(t, { run: ["main.mjs"], files: { ...failing, "main.mjs": main } }, run);
+});

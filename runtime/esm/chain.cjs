@@ -1,0 +1,184 @@
+// @ts-check
+"use strict";
+
+// The other loaders in the chain. Our graph loads modules by itself, without asking them, as long as
+// there are none; as soon as there may be some, they are asked.
+
+const Module = require("node:module");
+const path = require("node:path");
+const { OWN } = require("../plain-loader.cjs");
+const { AS_IT_IS_KEY } = require("./project-file.cjs");
+const { flags } = require("../flags.cjs");
+
+/**
+ * @typedef {{ url: string, format?: string | null, importAttributes?: Record<string, string> }} Resolved
+ * @typedef {{ format?: string | null, source?: string | ArrayBuffer | NodeJS.TypedArray | null }} Loaded
+ */
+
+const { registerHooks } = Module;
+const CONDITIONS = ["node", "import", "module-sync", "node-addons"];
+/** What the capturing hooks are asked for: `require` of an ES module takes data:, but no scheme of ours. */
+const CAPTURE = "data:text/javascript,//heatsync-rs:";
+const OURS = ["index.js", "index.mjs", "runtime/esm/register.cjs", "runtime/esm/loader.cjs"].map((name) =>
+  path.join(__dirname, "../..", name),
+);
+
+let hasOthers = mayHaveOthers();
+let isAsking = false;
+/** Node's own `nextResolve` and `nextLoad`, of the chain as it is now. @type {{ resolve: Function, load: Function } | null} */
+let captured = null;
+
+/** Was anything preloaded before us? It may have registered hooks, and nobody can say. */
+function mayHaveOthers() {
+  const all = [...flags()];
+  const valuesOf = (/** @type {string} */ purpose) =>
+    all.flatMap(([p, value]) => (p === purpose ? [value] : []));
+  if (valuesOf("loader").some((value) => !isOurs(value))) return true;
+  const preloaded = [...valuesOf("require"), ...valuesOf("import")];
+  const place = preloaded.findIndex(isOurs);
+  return place < 0 ? preloaded.length > 0 : place > 0;
+}
+
+/** @param {string} specifier as on the command line */
+function isOurs(specifier) {
+  try {
+    const from = Module.createRequire(path.join(process.cwd(), "noop.js"));
+    const name = specifier.startsWith("file:") ? require("node:url").fileURLToPath(specifier) : specifier;
+    return OURS.includes(from.resolve(name));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Notices what is registered from now on.
+ * @param {() => void} onOther
+ */
+function watchForOthers(onOther) {
+  for (const name of /** @type {const} */ (["register", "registerHooks"])) {
+    const register = /** @type {any} */ (Module)[name];
+    if (typeof register !== "function") continue;
+    /** @this {unknown} @param {any[]} args */
+    const noticed = function (...args) {
+      const result = Reflect.apply(register, this, args);
+      if (args[0]?.[OWN] === true || args[0] === "./modules-hooks.mjs") return result;
+      hasOthers = true;
+      captured = null;
+      onOther();
+      return result;
+    };
+    /** @type {any} */ (Module)[name] = Object.defineProperty(noticed, "name", { value: name });
+  }
+  Module.syncBuiltinESMExports();
+}
+
+/** Where Node has hooks in this thread. */
+function capture() {
+  /** @type {any} */
+  const next = {};
+  // Another one each time: Node loads none twice.
+  const captureUrl = `${CAPTURE}${++captures}`;
+  const hooks = registerHooks({
+    resolve(specifier, context, nextResolve) {
+      if (specifier !== captureUrl) return nextResolve(specifier, context);
+      next.resolve = nextResolve;
+      return { url: captureUrl, format: "module", shortCircuit: true };
+    },
+    load(url, context, nextLoad) {
+      if (url !== captureUrl) return nextLoad(url, context);
+      next.load = nextLoad;
+      return { format: "module", source: "", shortCircuit: true };
+    },
+  });
+  try {
+    const { compileNatively } = require("./namespace.cjs");
+    compileNatively(
+      `import ${JSON.stringify(captureUrl)}`,
+      path.join(process.cwd(), `.heatsync-chain-${captures}.mjs`),
+    );
+  } finally {
+    hooks.deregister();
+  }
+  return next;
+}
+let captures = 0;
+
+/** @returns {{ resolve: Function, load: Function }} */
+function current() {
+  captured ??= capture();
+  return /** @type {NonNullable<typeof captured>} */ (captured);
+}
+
+/** @template T @param {() => T} question */
+function ask(question) {
+  const before = isAsking;
+  isAsking = true;
+  try {
+    return question();
+  } finally {
+    isAsking = before;
+  }
+}
+
+/**
+ * What the whole chain resolves `specifier` to.
+ * @param {string} specifier
+ * @param {string} parentURL
+ * @param {Record<string, string>} importAttributes
+ * @returns {Resolved}
+ */
+function resolve(specifier, parentURL, importAttributes) {
+  const { resolve } = current();
+  return ask(() => resolve(specifier, { parentURL, importAttributes, conditions: conditions() }));
+}
+
+/**
+ * What the whole chain but for us makes of `url`.
+ * @param {string} url
+ * @param {string | null | undefined} format
+ * @returns {Loaded}
+ */
+function load(url, format) {
+  const { load } = current();
+  // Ours may be among the hooks of another thread, too.
+  const context = { format, importAttributes: {}, conditions: conditions(), [AS_IT_IS_KEY]: true };
+  return ask(() => load(url, context));
+}
+
+const ALIAS = "data:text/javascript,//heatsync-rs alias:";
+/** Node 22's synchronous loading accepts no scheme but these, whatever hooks resolve it to. */
+const needsAlias = process.versions.node.startsWith("22.");
+
+/**
+ * What a bridge writes for a specifier that another loader may know.
+ * @param {string} specifier
+ */
+function aliasOf(specifier) {
+  const scheme = /^([a-z][\w+.-]*):/i.exec(specifier)?.[1];
+  if (!needsAlias || !scheme || /^(file|node|data|https?)$/.test(scheme)) return specifier;
+  return ALIAS + encodeURIComponent(specifier);
+}
+
+/** @type {import("node:module").ResolveHookSync} */
+function resolveAlias(specifier, context, nextResolve) {
+  if (!specifier.startsWith(ALIAS)) return nextResolve(specifier, context);
+  return nextResolve(decodeURIComponent(specifier.slice(ALIAS.length)), context);
+}
+
+const conditions = () => [...CONDITIONS, ...require("../flags.cjs").conditions];
+
+module.exports = {
+  /** May there be other loaders? */
+  get hasOthers() {
+    return hasOthers;
+  },
+  /** Is it us who ask? Then our own hooks stand aside. */
+  get isAsking() {
+    return isAsking;
+  },
+  aliasOf,
+  load,
+  resolve,
+  resolveAlias: needsAlias ? resolveAlias : undefined,
+  watchForOthers,
+};

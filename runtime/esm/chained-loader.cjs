@@ -1,0 +1,156 @@
+// @ts-check
+"use strict";
+
+// The addon's loader of ES modules, which asks the other loaders in the chain, if there are any, where
+// a request leads and what a file's text is. What they serve as JavaScript modules for a file of the
+// project runs on our runtime, and is reloaded; everything else they serve is native.
+
+const { fileURLToPath, pathToFileURL } = require("node:url");
+const addon = require("../../native/load.cjs");
+const chain = require("./chain.cjs");
+const { conditions } = require("../flags.cjs");
+const { isProjectFile } = require("../commonjs.cjs");
+const { leftToNode } = require("./project-file.cjs");
+
+/** @typedef {import("../../native/addon").JsEsm} JsEsm */
+/** @typedef {import("../../native/addon").JsProblem} JsProblem */
+/** @typedef {import("../../native/addon").JsRequest} JsRequest */
+
+class ChainedLoader {
+  #loader = new addon.EsmLoader(conditions);
+  /** What was loaded to see whether it is a module: given out when the module is loaded. @type {Map<string, chain.Loaded>} */
+  #loaded = new Map();
+
+  #onServed;
+
+  /** @param {(file: string) => void} onServed called with each file that the chain was asked for: Rust does not follow it */
+  constructor(onServed) {
+    this.#onServed = onServed;
+  }
+
+  /** Node 20's hooks are on another thread, which can be asked to resolve only. */
+  #canLoad = "registerHooks" in require("node:module");
+
+  /** @param {string} file @param {string[]} known */
+  loadAhead(file, known) {
+    if (!chain.hasOthers) this.#loader.loadAhead(file, known);
+  }
+
+  forgetAhead() {
+    this.#loader.forgetAhead();
+    this.#loaded.clear();
+  }
+
+  /**
+   * @param {string} file
+   * @param {string} url
+   * @param {boolean} cyclic
+   * @returns {JsEsm | JsProblem}
+   */
+  load(file, url, cyclic) {
+    if (!chain.hasOthers) return this.#own(this.#loader.load(file, cyclic));
+    const record = this.#loadAsServed(file, url, cyclic);
+    if (!("parameters" in record)) return record;
+    const requests = record.requests.map(({ specifier, attributes }) =>
+      this.target(specifier, attributes, file, url),
+    );
+    return { ...record, requests };
+  }
+
+  /** @param {string} file @param {string} url @param {boolean} cyclic */
+  #loadAsServed(file, url, cyclic) {
+    if (!this.#canLoad) return this.#loader.load(file, cyclic);
+    this.#onServed(file);
+    const loaded = this.#loaded.get(url) ?? chain.load(url, "module");
+    this.#loaded.delete(url);
+    return this.#loader.loadText(file, textOf(loaded.source), cyclic);
+  }
+
+  /** @param {JsEsm | JsProblem} record */
+  #own(record) {
+    return "parameters" in record ? { ...record, requests: record.requests.map(leftToNode) } : record;
+  }
+
+  /**
+   * Where a module's text names what it imports.
+   * @param {string} file
+   * @param {string} specifier
+   * @param {string} name
+   */
+  importedAt(file, specifier, name) {
+    return this.#loader.importedAt(file, specifier, name);
+  }
+
+  clearCache() {
+    this.#loader.clearCache();
+  }
+
+  /** @param {string} file */
+  json(file) {
+    return this.#loader.json(file);
+  }
+
+  /** @param {string} file */
+  isModule(file) {
+    return this.#loader.isModule(file);
+  }
+
+  /**
+   * Where a request of the module `url` leads.
+   * @param {string} specifier
+   * @param {[string, string][]} attributes
+   * @param {string} from the module's file
+   * @param {string} url
+   * @returns {JsRequest}
+   */
+  target(specifier, attributes, from, url) {
+    if (!chain.hasOthers) return leftToNode(this.#loader.target(specifier, attributes, from));
+    /** @type {JsRequest} */
+    const native = { specifier, attributes, target: "native" };
+    try {
+      const request = this.#canLoad
+        ? this.#served(native, chain.resolve(specifier, url, Object.fromEntries(attributes)))
+        : this.#resolved(native, from);
+      return leftToNode(request);
+    } catch {
+      // Node says what is wrong with it, when it is linked.
+      return native;
+    }
+  }
+
+  /** @param {JsRequest} native @param {chain.Resolved} resolved @returns {JsRequest} */
+  #served(native, { url, format }) {
+    if (!url.startsWith("file:")) return { ...native, file: url };
+    const suffix = /[?#].*$/.exec(url)?.[0] ?? "";
+    const file = fileURLToPath(url.slice(0, url.length - suffix.length));
+    if (!isProjectFile(file)) return { ...native, file: file + suffix };
+    const [attribute] = native.attributes;
+    if (attribute) {
+      const isJson = native.attributes.length === 1 && attribute.join() === "type,json" && format === "json";
+      return isJson ? { ...native, target: "json", file, suffix, url } : { ...native, file: file + suffix };
+    }
+    const loaded = chain.load(url, format);
+    if (loaded.format !== "module") return { ...native, file: file + suffix };
+    this.#loaded.set(url, loaded);
+    return { ...native, target: "module", file, suffix, url };
+  }
+
+  /** @param {JsRequest} native @param {string} from @returns {JsRequest} */
+  #resolved(native, from) {
+    const { nativeResolve } = require("./native.cjs");
+    const url = nativeResolve(from)(native.specifier);
+    const { target, file, suffix } = this.#loader.target(url, native.attributes, from);
+    // A file with a query may be anything to a loader.
+    if (target === "native" || !file) return { ...native, file: file ?? url };
+    if (suffix) return { ...native, file: file + suffix };
+    return { ...native, target, file, suffix: "", url: pathToFileURL(file).href };
+  }
+}
+
+/** @param {chain.Loaded["source"]} source */
+function textOf(source) {
+  if (typeof source === "string") return source;
+  return new TextDecoder().decode(/** @type {any} */ (source ?? ""));
+}
+
+module.exports = { ChainedLoader };
