@@ -143,6 +143,9 @@ export interface JsEsm {
   usesPhases: boolean;
 }
 
+/** Corrects the coverage files that this process writes into a directory, when it ends. */
+export function correctCoverage(directory: string): void;
+
 /** Call it when nothing of the program runs any more and Node is about to say why. */
 export function catchLastWords(): void;
 
@@ -191,6 +194,7 @@ export function hotPlan(modules: JsHotModule[]): JsHotPlan;
 
 export interface Addon {
   catchLastWords: typeof catchLastWords;
+  correctCoverage: typeof correctCoverage;
   hotPlan: typeof hotPlan;
   EsmLoader: typeof EsmLoader;
   Session: typeof Session;

@@ -18,6 +18,7 @@
 //! | [`resolve`] | specifier → file, package, builtin                                         |
 //! | [`load`]    | a file → what the runtime needs to run it                                  |
 //! | [`code_frame`] | what Node prints of a fatal error, with the line as its author wrote it   |
+//! | [`coverage`] | V8's coverage of what was compiled → of what was written                   |
 //! | [`graph`]   | who imports whom; (graph, changes) → update plan                           |
 //! | [`engine`]  | the one stateful owner: events in, plans out                               |
 //! | `binding`   | Node-API: convert, call, convert; the only module that names napi          |
@@ -31,6 +32,7 @@
 mod binding;
 pub mod change;
 pub mod code_frame;
+pub mod coverage;
 pub mod engine;
 pub mod error;
 pub mod graph;

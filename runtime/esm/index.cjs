@@ -8,7 +8,7 @@ const addon = require("../../native/load.cjs");
 const { ChainedLoader } = require("./chained-loader.cjs");
 const { begin, evaluate, runBodies } = require("./evaluate.cjs");
 const { Graph, LoadError } = require("./graph.cjs");
-const { installLastWords } = require("./last-words.cjs");
+const { installCoverage, installLastWords } = require("./last-words.cjs");
 const { Updates } = require("./update.cjs");
 const { Facade, namespaceOf } = require("./namespace.cjs");
 const { reload } = require("./reload.cjs");
@@ -21,6 +21,7 @@ const { nativeImport, nativeResolve } = require("./native.cjs");
 
 installStack();
 installLastWords();
+installCoverage();
 const loader = new ChainedLoader((file) => rootIsKnown(file));
 /** Node has it since 24.2. */
 const hasMain = "main" in /** @type {any} */ (metaProbe());

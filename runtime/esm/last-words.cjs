@@ -2,7 +2,8 @@
 "use strict";
 
 // Node prints the code frame of an error that ends the process from the text V8 has compiled, after
-// the last JavaScript has run. What it prints is caught then, and put right (src/code_frame.rs).
+// the last JavaScript has run. What it prints is caught then, and put right (src/code_frame.rs). So are
+// the coverage files that it writes (src/coverage.rs).
 
 const { isMainThread } = require("node:worker_threads");
 const addon = require("../../native/load.cjs");
@@ -30,4 +31,10 @@ function installLastWords() {
   Object.assign(process, { _fatalException: after });
 }
 
-module.exports = { installLastWords };
+/** Node has made the path absolute, also for child processes. */
+function installCoverage() {
+  const { NODE_V8_COVERAGE } = process.env;
+  if (NODE_V8_COVERAGE) addon.correctCoverage(NODE_V8_COVERAGE);
+}
+
+module.exports = { installCoverage, installLastWords };

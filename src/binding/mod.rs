@@ -3,6 +3,7 @@
 //! *Architecture Invariant:* the only module that names napi.
 
 mod convert;
+mod coverage;
 mod esm;
 mod last_words;
 

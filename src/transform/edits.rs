@@ -91,6 +91,17 @@ impl<'s> Edits<'s> {
         shifts
     }
 
+    /// What `apply` replaces, in order.
+    pub(super) fn replaced(&mut self) -> Vec<Replaced> {
+        self.sort();
+        let replaced = self.edits.iter().map(|edit| Replaced {
+            from: edit.from,
+            to: edit.to,
+            width: width(&edit.text),
+        });
+        replaced.collect()
+    }
+
     /// Stable: among equals the order of the calls counts.
     fn sort(&mut self) {
         self.edits
@@ -124,6 +135,14 @@ pub struct Shift {
     pub line: usize,
     pub column: usize,
     pub source_column: usize,
+}
+
+/// Bytes `from..to` of the source have become `width` UTF-16 units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replaced {
+    pub from: usize,
+    pub to: usize,
+    pub width: usize,
 }
 
 /// A place in the source that only goes forward.

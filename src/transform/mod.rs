@@ -37,7 +37,7 @@ use oxc_diagnostics::OxcDiagnostic;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
 
-pub use edits::Shift;
+pub use edits::{Replaced, Shift};
 pub use record::{
     Cell, CellKind, ImportEntry, ImportName, IndirectExport, LocalExport, Record, Requested,
 };
@@ -65,6 +65,9 @@ pub struct Transformed {
     pub code: String,
     /// Where its columns are not those of the source.
     pub shifts: Vec<Shift>,
+    /// What of the source was replaced, and how long `code`'s first line is (UTF-16): for offsets.
+    pub replaced: Vec<Replaced>,
+    pub head: usize,
 }
 
 /// Never panics. The error is the first of what makes the source no module: V8 has its own words
@@ -144,12 +147,15 @@ fn transform_text(text: &str, path: &Path, place: Place) -> Result<Transformed, 
     statements.program(program);
     let shell = preamble::shell(&record, &names, &used, place);
     let shifts = edits.shifts();
+    let replaced = edits.replaced();
     let code = edits.apply(&shell.head, &shell.tail);
     Ok(Transformed {
         record,
         parameters: shell.parameters,
         code,
         shifts,
+        replaced,
+        head: shell.head.encode_utf16().count(),
     })
 }
 

@@ -1,0 +1,56 @@
+//! Node's coverage files, corrected when Node has written them: see `coverage`.
+
+use napi_derive::napi;
+
+/// Corrects what this process writes into `directory`, when it ends.
+#[napi(catch_unwind)]
+pub fn correct_coverage(directory: String) {
+    #[cfg(unix)]
+    unix::at_exit(directory);
+    #[cfg(not(unix))]
+    drop(directory);
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::{fs, panic::catch_unwind, path::Path, sync::OnceLock};
+
+    use crate::coverage::correct;
+
+    static DIRECTORY: OnceLock<String> = OnceLock::new();
+
+    pub fn at_exit(directory: String) {
+        if DIRECTORY.set(directory).is_ok() {
+            // SAFETY: `corrected` is a plain function, and the addon is never unloaded.
+            unsafe { libc::atexit(corrected) };
+        }
+    }
+
+    /// Node writes before it calls `exit()`. A panic must not leave this.
+    extern "C" fn corrected() {
+        let _ = catch_unwind(|| {
+            let Some(directory) = DIRECTORY.get() else {
+                return;
+            };
+            let Ok(entries) = fs::read_dir(directory) else {
+                return;
+            };
+            let ours = format!("coverage-{}-", std::process::id());
+            for entry in entries.flatten() {
+                if entry.file_name().to_string_lossy().starts_with(&ours) {
+                    let _ = correct_file(&entry.path());
+                }
+            }
+        });
+    }
+
+    fn correct_file(file: &Path) -> std::io::Result<()> {
+        let read = |path: &Path| fs::read_to_string(path).ok();
+        if let Some(report) = correct(&fs::read_to_string(file)?, read) {
+            let new = file.with_extension("new");
+            fs::write(&new, report)?;
+            fs::rename(&new, file)?;
+        }
+        Ok(())
+    }
+}
