@@ -1,0 +1,122 @@
+// NODE_V8_COVERAGE and --cpu-prof: V8's JSON for each file, by plain Node and under register.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { materialize } from "./support/oracle.mjs";
+import { project, until } from "./support/project.mjs";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const register = pathToFileURL(path.resolve(here, "../runtime/esm/register.cjs")).href;
+const run = promisify(execFile);
+
+/** What V8 found, by file of the project. @param {string} from @param {string} directory */
+function coverage(from, directory) {
+  /** @type {Record<string, any[]>} */
+  const found = {};
+  for (const name of fs.readdirSync(from)) {
+    const { result } = JSON.parse(fs.readFileSync(path.join(from, name), "utf8"));
+    for (const { url, functions } of result) {
+      assert.ok(!url.startsWith("heatsync-rs:"), url);
+      if (!url.startsWith(pathToFileURL(directory).href)) continue;
+      assert.ok(!(url in found), `${url} once`);
+      found[url] = functions;
+    }
+  }
+  return found;
+}
+
+/** @type {Record<string, Record<string, string>>} */
+const programs = {
+  "functions, blocks, pushes, default exports": {
+    "main.mjs": `import { f, up } from "./dep.mjs"; import d, { C } from "./default.mjs";
+export const x = f(true); up();
+if (x === 3) { console.log("never"); } else { console.log("always"); }
+for (const i of [1, 2, 3]) { if (i > 5) throw new Error(); d(i); }
+new C().used();`,
+    "dep.mjs": `export function f(a) {\n  if (a) return 1;\n  return 2;\n}\nexport function unused() { return 3 }
+export let n = 0, m = 1;\nexport const up = () => { n += 1; m = n++; for (n of [1]) if (n > 1) { m = 2; } return n > 5 ? n = 1 : 2 };`,
+    "default.mjs": `export default function (a) { return a ? 1 : 2 }\nexport class C { static s = 1; #p = 2; used() { return this.#p } unused() { return import.meta.url } get g() { return 1 } }`,
+  },
+  "the other default exports": {
+    "main.mjs": `import a from "./a.mjs"; import C from "./c.mjs"; import v from "./v.mjs"; a(); new C(); console.log(v);`,
+    "a.mjs": "export default () => { if (globalThis.no) return 1; };",
+    "c.mjs": "export default class { constructor() { this.x = 1 } m() {} }",
+    "v.mjs": "const é = '😀'; function unused() {}\r\nexport default é.length > 5 ? unused() : 2;",
+  },
+  "a cycle": {
+    "main.mjs": `import { b } from "./b.mjs"; export const a = 1; export function g() { return a }\nexport class K { m() {} }\nif (b() > 100) { console.log("never"); }`,
+    "b.mjs": `import { a, g } from "./main.mjs"; export const b = () => a ? g() : 3; export let n = 0; if (n) { n = 2; }`,
+  },
+  "import() and an exit by process.exit": {
+    "main.mjs": `const { x } = await import("./x.mjs"); if (!x) throw new Error(); process.exit(0);`,
+    "x.mjs": `export const x = 1; export function unused() {}`,
+  },
+};
+
+for (const [name, files] of Object.entries(programs)) {
+  test(name, async (t) => {
+    const { directory, remove } = materialize(files);
+    t.after(remove);
+    const cover = async (/** @type {string} */ to, /** @type {string[]} */ args) => {
+      const folder = path.join(directory, to);
+      await run(process.execPath, [...args, "main.mjs"], {
+        cwd: directory,
+        env: { ...process.env, NODE_V8_COVERAGE: folder },
+      });
+      return coverage(folder, directory);
+    };
+    const plain = await cover("plain", []);
+    assert.deepEqual(Object.keys(plain).length, Object.keys(files).length);
+    assert.deepEqual(await cover("ours", ["--import", register]), plain);
+  });
+}
+
+test("after a reload: the version on disk", async (t) => {
+  const dep = (/** @type {number} */ n) =>
+    `export const f = () => {\n  ${"  ".repeat(n)}if (false) { return 1 }\n  return ${n};\n};\nf();\nconsole.log("version", ${n});`;
+  const main = `import "./dep.mjs"; import.meta.hot?.accept("./dep.mjs"); process.stdin.once("data", () => process.exit());`;
+  const self = project(t, { "main.mjs": main, "dep.mjs": dep(1) });
+  const folder = self.path("covered");
+  const program = self.run("main.mjs", {
+    nodeArguments: ["--import", register],
+    env: { NODE_V8_COVERAGE: folder },
+  });
+  await until(() => program.stdout.includes("version 1\n"), "the first version");
+  self.write("dep.mjs", dep(2));
+  await until(() => program.stdout.includes("version 2\n"), "the second version");
+  program.child.stdin?.end("\n");
+  await program.exit;
+  const ours = coverage(folder, self.directory);
+  const plainly = self.path("plainly");
+  const child = run(process.execPath, ["main.mjs"], {
+    cwd: self.directory,
+    env: { ...process.env, NODE_V8_COVERAGE: plainly },
+  });
+  child.child.stdin?.end("\n");
+  await child;
+  const url = pathToFileURL(self.path("dep.mjs")).href;
+  assert.deepEqual(ours[url], coverage(plainly, self.directory)[url]);
+});
+
+test("a profile names the file and the lines", async (t) => {
+  const { directory, remove } = materialize({
+    "main.mjs": `import { spin } from "./spin.mjs";\nspin(Date.now() + 150);`,
+    "spin.mjs": `export let n = 0;\n\nexport function spin(end) { while (Date.now() < end) inner(); }\n  export function inner() { for (let i = 0; i < 1e4; i++) n += Math.sqrt(i); }`,
+  });
+  t.after(remove);
+  await run(process.execPath, ["--cpu-prof", "--cpu-prof-name=p", "--import", register, "main.mjs"], {
+    cwd: directory,
+  });
+  const { nodes } = JSON.parse(fs.readFileSync(path.join(directory, "p"), "utf8"));
+  const frames = nodes.map((/** @type {any} */ { callFrame }) => callFrame);
+  const find = (/** @type {string} */ name) =>
+    frames.find((/** @type {any} */ frame) => frame.functionName === name);
+  const url = pathToFileURL(path.join(directory, "spin.mjs")).href;
+  assert.deepEqual([find("spin").url, find("spin").lineNumber, find("spin").columnNumber], [url, 2, 20]);
+  assert.deepEqual([find("inner").url, find("inner").lineNumber, find("inner").columnNumber], [url, 3, 23]);
+});
