@@ -65,7 +65,8 @@ impl Run {
         }
         self.update_watches(&woken);
         for session in self.engine.sessions.read().values() {
-            if !session.examination.end() {
+            // Who waits sees the result, but may have asked for its triggers before it waited.
+            if !session.examination.end() && !session.state.lock().is_triggered() {
                 woken.remove(&session.id);
             }
         }

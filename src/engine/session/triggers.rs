@@ -29,6 +29,11 @@ impl SessionState {
         }
     }
 
+    /// Has a trigger seen something that nobody has taken yet?
+    pub fn is_triggered(&self) -> bool {
+        !self.triggers.is_empty()
+    }
+
     pub fn take_triggers(&mut self) -> Vec<(TriggerId, Vec<PathBuf>)> {
         let triggers = std::mem::take(&mut self.triggers);
         triggers
