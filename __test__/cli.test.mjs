@@ -32,13 +32,62 @@ test("heatsync --help names the commands", () => {
 
 test("an unknown word is quoted, with exit code 2", () => {
   for (const [words, message] of /** @type {[string[], RegExp][]} */ ([
-    [["serve"], /"serve"/],
+    [["serve"], /there is no file "serve"/],
+    [["--grace=soon", "app.js"], /--grace takes milliseconds.*"soon"/],
+    [["--signal=SIGNO", "app.js"], /there is no signal "SIGNO"/],
+    [["--no-spare=1", "app.js"], /--no-spare takes no value/],
+    [["--restart"], /--restart needs a value/],
+    [["--clear-screen"], /no script/],
+    [["--eval", "1"], /--eval does not go together/],
+    [["-"], /standard input/],
     [["doctor", "now"], /doctor takes no arguments, but got now/],
   ])) {
     const { status, stderr } = heatsync(words);
     assert.match(stderr, message);
     assert.equal(status, 2);
   }
+});
+
+test("an option Node does not know is refused by Node, with Node's exit code", () => {
+  const { status, stderr } = heatsync(["--frobnicate", command]);
+  assert.match(stderr, /bad option: --frobnicate/);
+  assert.equal(status, 9);
+});
+
+test("hot-runner is the same command, with its own options wherever they stand", () => {
+  const hotRunner = fileURLToPath(new URL(`../${packageJson.bin["hot-runner"]}`, import.meta.url));
+  const script = fileURLToPath(new URL("support/arguments.mjs", import.meta.url));
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [hotRunner, "--node-args=--no-warnings --title='a b'", script, "--script-args", "x 'y z'", "--own"],
+    { encoding: "utf8" },
+  );
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout), {
+    argv: ["x", "y z", "--own"],
+    execArgv: ["--no-warnings", "--title=a b"],
+  });
+  const help = spawnSync(process.execPath, [hotRunner, "--help"], { encoding: "utf8" });
+  assert.match(help.stdout, /^hot-runner .*\n[\s\S]*--node-args/);
+});
+
+test("Node's options before the script are Node's, what comes after is the script's", () => {
+  const script = fileURLToPath(new URL("support/arguments.mjs", import.meta.url));
+  const { stdout } = heatsync([
+    "--title",
+    "a b",
+    "-C",
+    "dev",
+    "--no-warnings",
+    script,
+    "--no-spare",
+    "-C",
+    "--help",
+  ]);
+  assert.deepEqual(JSON.parse(stdout), {
+    argv: ["--no-spare", "-C", "--help"],
+    execArgv: ["--title", "a b", "-C", "dev", "--no-warnings"],
+  });
 });
 
 test("heatsync doctor says how files are watched", () => {

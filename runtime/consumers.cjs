@@ -63,4 +63,7 @@ function addConsumer(session, consumer) {
  */
 const consumersOf = (file) => [...(consumers.get(file) ?? [])];
 
-module.exports = { addConsumer, consumersOf, observers };
+/** Everyone there is. */
+const allConsumers = () => [...consumers.values()].flatMap((those) => [...those]);
+
+module.exports = { addConsumer, allConsumers, consumersOf, observers };

@@ -4,22 +4,18 @@
 
 const { version } = require("../../package.json");
 
-const HELP = `heatsync ${version}: hot reloading for Node.js
-
-Usage
-  heatsync doctor     what is installed, how files are watched here, and what would be slow
-  heatsync --version
-  heatsync --help
-
-Modules that reload are loaded in your program: require("heatsync-rs"); see the README.
-`;
-
-/** @param {string[]} words */
-function main(words) {
+/**
+ * @param {string[]} words
+ * @param {"heatsync" | "hot-runner"} command
+ * @returns {number | Promise<number>} the exit code
+ */
+function main(words, command) {
   const [word = "--help", ...rest] = words;
-  if (rest.length > 0) return refuse(`heatsync ${word} takes no arguments, but got ${rest.join(" ")}`);
+  const { refuse, runCommand } = require("./run.cjs");
   switch (word) {
     case "doctor":
+      if (command !== "heatsync") break;
+      if (rest.length > 0) return refuse(command, `doctor takes no arguments, but got ${rest.join(" ")}`);
       return require("./doctor.cjs").doctor();
     case "--version":
     case "-v":
@@ -27,18 +23,22 @@ function main(words) {
       return 0;
     case "--help":
     case "-h":
-    case "help":
-      process.stdout.write(HELP);
+    case "help": {
+      const help = require("./help.cjs");
+      process.stdout.write(command === "heatsync" ? help.heatsync(version) : help.hotRunner(version));
       return 0;
-    default:
-      return refuse(`there is no command or option ${JSON.stringify(word)}`);
+    }
   }
+  return runCommand(words, command);
 }
 
-/** @param {string} message */
-function refuse(message) {
-  console.error(`heatsync: ${message}\nTry heatsync --help.`);
-  return 2;
+/** @param {"heatsync" | "hot-runner"} command */
+function start(command) {
+  const code = main(process.argv.slice(2), command);
+  if (typeof code === "number") process.exitCode = code;
+  // Standard input would hold it open.
+  else code.then((value) => process.exit(value));
 }
 
-process.exitCode = main(process.argv.slice(2));
+if (require.main === module) start("heatsync");
+module.exports = { start };

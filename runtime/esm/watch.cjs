@@ -9,6 +9,7 @@ const native = require("../../native/load.cjs");
 const { conditions } = require("../flags.cjs");
 const events = require("../hot-events.cjs");
 const { failLater, mended, notice } = require("../report.cjs");
+const { askForFullReload } = require("../runner/link.cjs");
 const { placeOf } = require("./place.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
@@ -18,6 +19,13 @@ const { placeOf } = require("./place.cjs");
  * @property {import("./update.cjs").Updates} updates
  * @property {import("./chained-loader.cjs").ChainedLoader} loader
  */
+
+/** What the runner, if there is one, starts the program anew for. @type {Partial<Record<Outcome["type"], string>>} */
+const RESTARTS = {
+  declined: "was declined",
+  unaccepted: "is accepted by nobody",
+  fatalError: "could not replace its old version",
+};
 
 class Watch {
   #updateFiles;
@@ -51,6 +59,11 @@ class Watch {
     this.#session.addBoundary(file, true, true);
   }
 
+  /** What is imported from outside, or by import(), loaded or not. @returns {ReadonlySet<string>} */
+  get roots() {
+    return this.#roots;
+  }
+
   #pump() {
     if (this.#isApplying) return;
     const plan = this.#session.takeUpdate();
@@ -80,6 +93,11 @@ class Watch {
     if (type === "accepted") {
       for (const file of files) this.#refused.delete(file);
       say();
+      return;
+    }
+    const reason = RESTARTS[type];
+    if (reason && askForFullReload(files, reason)) {
+      if (type === "fatalError") say();
       return;
     }
     const states = files.map((file) => stateOf(file, type));

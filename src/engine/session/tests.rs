@@ -286,6 +286,7 @@ fn triggers_outside_the_graph_invalidate_the_target_alone() {
     let mut case = Case::new();
     case.state.add_trigger(7, Path::new(A));
     case.state.triggered(7, Path::new("/app/notes.txt"));
+    assert!(case.state.is_triggered());
     assert!(case.state.has_work());
     assert_eq!(
         case.state.take_triggers(),

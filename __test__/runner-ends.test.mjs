@@ -1,0 +1,169 @@
+// The runner: how a program ends, and what that means for the runner.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { gone, runnerProject } from "./support/runner.mjs";
+
+const STAY = "setInterval(() => {}, 1000);";
+
+test("exit codes come through", async (t) => {
+  const { start } = runnerProject(t, { "app.js": "process.exitCode = Number(process.argv[2]);" });
+  for (const code of [0, 3, 42]) {
+    assert.deepEqual(await start(["app.js", String(code)]).exit, { code, signal: null });
+  }
+});
+
+test("signals the program dies of come through", async (t) => {
+  const { start } = runnerProject(t, { "app.js": `process.kill(process.pid, process.argv[2]); ${STAY}` });
+  for (const signal of ["SIGTERM", "SIGINT", "SIGKILL"]) {
+    assert.deepEqual(await start(["app.js", signal]).exit, { code: null, signal });
+  }
+});
+
+test("signals go to the program, and its answer is the runner's", async (t) => {
+  const { start } = runnerProject(t, {
+    "app.js": `for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"]) {
+        process.on(signal, () => { console.log("got", signal); if (signal !== "SIGUSR2") process.exit(7); });
+      }
+      console.log("started"); ${STAY}`,
+  });
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+    const runner = start(["app.js"]);
+    await runner.line("started");
+    runner.child.kill("SIGUSR2");
+    await runner.line("got SIGUSR2");
+    runner.child.kill(signal);
+    await runner.line(`got ${signal}`);
+    assert.deepEqual(await runner.exit, { code: 7, signal: null });
+  }
+});
+
+test("a crash is waited out, however often", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("value", require("./value")); ${STAY}`,
+    "value.js": "module.exports = 1; nope();",
+  });
+  const runner = start(["app.js"]);
+  for (let crash = 1; crash < 4; crash++) {
+    await runner.waitFor(() => runner.stderr.split("waiting for a change").length > crash, `crash ${crash}`);
+    if (crash < 3) project.write("value.js", `module.exports = 1; nope(); // ${crash}`);
+  }
+  assert.match(runner.stderr, /ReferenceError: nope is not defined/);
+  project.write("value.js", "module.exports = 2;");
+  await runner.line("value 2");
+});
+
+for (const [name, entry, broken, fixed] of [
+  ["CommonJS", "app.js", "exports.value = (;", "exports.value = 1;"],
+  ["ES modules", "app.mjs", "export const value = (;", "export const value = 1;"],
+]) {
+  test(`a syntax error at start is shown and waited out: ${name}`, async (t) => {
+    const extension = entry.slice(3);
+    const load = name === "CommonJS" ? "require('./value')" : "await import('./value.mjs')";
+    const { project, start } = runnerProject(t, {
+      [entry]: `console.log("value", (${load}).value); ${STAY}`,
+      [`value${extension}`]: broken,
+    });
+    const runner = start([entry]);
+    await runner.errorOutput("waiting for a change");
+    assert.match(runner.stderr, /SyntaxError/);
+    assert.match(runner.stderr, new RegExp(`value\\${extension}:1`));
+    project.write(`value${extension}`, fixed);
+    await runner.line("value 1");
+  });
+}
+
+test("a syntax error in a save leaves the program running", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("value", require("./value"), process.pid);
+      process.stdin.on("data", () => console.log("still", process.pid));`,
+    "value.js": "module.exports = 1;",
+  });
+  const runner = start(["app.js"]);
+  const pid = (await runner.line(/^value 1 /)).split(" ")[2];
+  project.write("value.js", "module.exports = {;");
+  await runner.errorOutput(
+    /not restarted: SyntaxError[\s\S]*value\.js:1:19[\s\S]*> 1 \| module\.exports = \{;/,
+  );
+  runner.child.stdin?.write("?\n");
+  await runner.line(`still ${pid}`);
+  project.write("value.js", "module.exports = 2;");
+  await runner.line(/^value 2 /);
+});
+
+test("a missing file is waited for", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("value", require("./value").value); ${STAY}`,
+    "app.mjs": `import { value } from "./value.mjs"; console.log("value", value); ${STAY}`,
+  });
+  const commonjs = start(["app.js"]);
+  const esm = start(["app.mjs"]);
+  for (const [runner, file, text] of /** @type {const} */ ([
+    [commonjs, "value.js", "exports.value = 1;"],
+    [esm, "value.mjs", "export const value = 1;"],
+  ])) {
+    await runner.errorOutput("waiting for a change");
+    project.write(file, text);
+    await runner.line("value 1");
+  }
+});
+
+test("exit code 1 is a crash, too: programs that report their errors themselves end so", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `Promise.resolve().then(() => require("./main.js")).catch((error) => { console.error("sorry:", error.message); process.exit(1); });`,
+    "main.js": "throw new Error('not now');",
+  });
+  const runner = start(["app.js"]);
+  await runner.errorOutput("sorry: not now");
+  await runner.errorOutput("ended with exit code 1; waiting for a change");
+  project.write("main.js", "console.log('now'); process.exit(0);");
+  await runner.line("now");
+  assert.deepEqual(await runner.exit, { code: 0, signal: null });
+});
+
+test("a crash leaves no children, and Ctrl-C ends a runner that waits", async (t) => {
+  const { start } = runnerProject(t, {
+    "app.js": `const child = require("child_process").fork("child.js");
+      child.on("message", () => { throw new Error("crash"); });`,
+    "child.js": `console.log("child", process.pid); process.send("up"); ${STAY}`,
+  });
+  const runner = start(["app.js"]);
+  const pid = Number((await runner.line(/^child /)).split(" ")[1]);
+  await runner.errorOutput("waiting for a change");
+  await gone(pid);
+  runner.child.kill("SIGINT");
+  assert.deepEqual(await runner.exit, { code: null, signal: "SIGINT" });
+});
+
+test("--wait: a program that has ended well is run again by a change", async (t) => {
+  const { project, start } = runnerProject(t, { "app.js": "console.log('one');" });
+  const runner = start(["--wait", "app.js"]);
+  await runner.line("one");
+  await runner.errorOutput("ended with exit code 0; waiting for a change");
+  project.write("app.js", "console.log('two');");
+  await runner.line("two");
+});
+
+test("a runner that is killed leaves no program and no spare behind", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("pid", process.pid, require("./value")); ${STAY}`,
+    "value.js": "module.exports = 1;",
+  });
+  const runner = start(["app.js"]);
+  await runner.line(/^pid \d+ 1$/);
+  project.write("value.js", "module.exports = 2;");
+  const pid = Number((await runner.line(/^pid \d+ 2$/)).split(" ")[1]);
+  runner.child.kill("SIGKILL");
+  await gone(pid);
+  // "close": nobody holds its standard output any more.
+  await runner.exit;
+});
+
+test("without a crash nothing holds the runner open, nor the program", async (t) => {
+  const { start } = runnerProject(t, {
+    "app.js": `process.on("exit", () => console.log("handles", process.getActiveResourcesInfo().includes("Timeout")));
+      setTimeout(() => console.log("done"), 20);`,
+  });
+  const runner = start(["app.js"]);
+  await runner.line("done");
+  assert.deepEqual(await runner.exit, { code: 0, signal: null });
+});

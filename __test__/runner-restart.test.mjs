@@ -1,0 +1,232 @@
+// The runner: a change that can't be reloaded in place starts the program anew.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { gone, isRunning, runnerProject } from "./support/runner.mjs";
+
+const STAY = "setInterval(() => {}, 1000);";
+
+test("CommonJS: a save of a required file", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("value", require("./value").value, process.pid); ${STAY}`,
+    "value.js": "exports.value = 1;",
+  });
+  const runner = start(["app.js"]);
+  const first = await runner.line(/^value 1 /);
+  for (let value = 2; value < 5; value++) {
+    if (value % 2) project.write("value.js", `exports.value = ${value};`);
+    else project.writeAtomically("value.js", `exports.value = ${value};`);
+    await runner.line(new RegExp(`^value ${value} `));
+  }
+  await gone(Number(first.split(" ")[2]));
+  assert.match(runner.stderr, /\[heatsync\] restarting: value\.js changed\n/);
+});
+
+test("ES modules: a save that nobody accepts", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.mjs": `import { value } from "./value.mjs"; console.log("value", value); ${STAY}`,
+    "value.mjs": "export const value = 1;",
+  });
+  const runner = start(["app.mjs"]);
+  await runner.line("value 1");
+  project.write("value.mjs", "export const value = 2;");
+  await runner.line("value 2");
+  await runner.errorOutput("restarting: value.mjs ");
+});
+
+test("ES modules: what is accepted is reloaded in place, in the same process", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.mjs": `import { value } from "./value.mjs";
+      console.log("value", value, process.pid);
+      import.meta.hot.accept("./value.mjs", () => console.log("value", value, process.pid)); ${STAY}`,
+    "value.mjs": "export const value = 1;",
+  });
+  const runner = start(["app.mjs"]);
+  const [, , pid] = (await runner.line(/^value 1 /)).split(" ");
+  project.write("value.mjs", "export const value = 2;");
+  assert.equal(await runner.line(/^value 2 /), `value 2 ${pid}`);
+  assert.doesNotMatch(runner.stderr, /restarting/);
+});
+
+test("what sync.require keeps up to date restarts nothing", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `const sync = new (require("heatsync-rs"))();
+      const hot = sync.require("./hot.js");
+      const cold = require("./cold.js");
+      console.log("values", hot.value, cold.value, process.pid);
+      sync.events.on("reload", () => console.log("values", hot.value, cold.value, process.pid)); ${STAY}`,
+    "hot.js": "exports.value = require('./below.js').value;",
+    "below.js": "exports.value = 1;",
+    "cold.js": "exports.value = 1;",
+  });
+  const runner = start(["app.js"]);
+  const pid = (await runner.line(/^values 1 1 /)).split(" ")[3];
+  project.write("below.js", "exports.value = 2;");
+  assert.equal(await runner.line(/^values 2 1 /), `values 2 1 ${pid}`);
+  project.write("cold.js", "exports.value = 2;");
+  assert.notEqual(await runner.line(/^values 2 2 /), `values 2 2 ${pid}`);
+  // One restart, for the file that is not reloaded in place.
+  assert.equal(runner.stderr.match(/restarting/g)?.length, 1);
+});
+
+test("files loaded later, and by computed names, count as well", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("started");
+      process.stdin.on("data", (name) => console.log(require("./" + String(name).trim()).text));`,
+    "late.js": "exports.text = 'late 1';",
+  });
+  const runner = start(["app.js"]);
+  await runner.line("started");
+  runner.child.stdin?.write("late.js\n");
+  await runner.line("late 1");
+  project.write("late.js", "exports.text = 'late 2';");
+  await runner.line("started");
+  runner.child.stdin?.write("late.js\n");
+  await runner.line("late 2");
+});
+
+test("rs and Return restart by hand; other input is the program's", async (t) => {
+  const { start } = runnerProject(t, {
+    "app.js": `console.log("started"); process.stdin.on("data", (text) => console.log("got", JSON.stringify(String(text))));`,
+  });
+  const runner = start(["app.js"]);
+  for (const typed of ["rs\n", "\n"]) {
+    await runner.line("started");
+    runner.child.stdin?.write("hello rs\n");
+    await runner.line('got "hello rs\\n"');
+    runner.child.stdin?.write(typed);
+  }
+  await runner.line("started");
+  assert.equal(runner.stderr.match(/restarting: by hand/g)?.length, 2);
+});
+
+test(".env and --env-file: the next run has the new values", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("values", process.env.FROM_FILE, String(process.env.OUTSIDE)); ${STAY}`,
+    "some.env": "FROM_FILE=1",
+  });
+  const runner = start(["--env-file=some.env", "app.js"]);
+  await runner.line("values 1 undefined");
+  for (const value of [2, 3, 4]) {
+    project.write("some.env", `FROM_FILE=${value}`);
+    await runner.line(`values ${value} undefined`);
+  }
+  // Created while it runs; nobody reads it, but what does might have.
+  project.write(".env", "OUTSIDE=1");
+  await runner.errorOutput("restarting: .env changed");
+  await runner.line("values 4 undefined");
+});
+
+test("--restart: files that are not loaded", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("text", require("fs").readFileSync("views/a.html", "utf8")); ${STAY}`,
+    "views/a.html": "1",
+  });
+  const runner = start(["--restart", "views/**/*.html", "app.js"]);
+  await runner.line("text 1");
+  project.write("views/a.html", "2");
+  await runner.line("text 2");
+});
+
+test("a program that hangs is restarted by the save that mends it", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("started"); require("./work.js"); console.log("worked"); ${STAY}`,
+    "work.js": "",
+  });
+  const runner = start(["--grace=300", "app.js"]);
+  await runner.line("worked");
+  project.write(
+    "work.js",
+    `process.on("SIGTERM", () => {}); setTimeout(() => { console.log("hangs"); for (;;); }, 300);`,
+  );
+  await runner.line("hangs");
+  project.write("work.js", "");
+  await runner.line("worked");
+  await runner.errorOutput("work.js changed, and the program does not answer");
+});
+
+test("the program's children end with it, also those that will not", async (t) => {
+  const child = `process.on("SIGTERM", () => console.log("not me")); console.log("child", process.pid); ${STAY}`;
+  const { project, start } = runnerProject(t, {
+    "app.js": `require("child_process").spawn(process.execPath, ["child.js"], { stdio: "inherit" }); require("./value.js"); ${STAY}`,
+    "child.js": child,
+    "value.js": "",
+  });
+  const runner = start(["--grace=200", "app.js"]);
+  const pid = Number((await runner.line(/^child /)).split(" ")[1]);
+  project.write("value.js", "1;");
+  await runner.line("not me");
+  await gone(pid);
+  const next = Number((await runner.line(/^child /)).split(" ")[1]);
+  assert.ok(isRunning(next));
+});
+
+test("a program has its grace period; --grace=off kills at once; --signal", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `process.on("SIGINT", () => { console.log("asked"); setTimeout(() => { console.log("done"); process.exit(); }, 50); });
+      console.log("started", require("./value.js")); ${STAY}`,
+    "value.js": "module.exports = 1;",
+  });
+  const graceful = start(["--signal=int", "app.js"]);
+  await graceful.line("started 1");
+  project.write("value.js", "module.exports = 2;");
+  await graceful.line("asked");
+  await graceful.line("done");
+  await graceful.line("started 2");
+
+  const abrupt = start(["--signal=int", "--grace=off", "app.js"]);
+  await abrupt.line("started 2");
+  project.write("value.js", "module.exports = 3;");
+  await abrupt.line("started 3");
+  assert.doesNotMatch(abrupt.stdout, /asked/);
+});
+
+test("the screen is cleared only when asked", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("started", require("./value.js")); ${STAY}`,
+    "value.js": "module.exports = 1;",
+  });
+  const plain = start(["app.js"]);
+  const clearing = start(["--clear-screen", "app.js"]);
+  await plain.line("started 1");
+  await clearing.line(/started 1$/);
+  project.write("value.js", "module.exports = 2;");
+  await plain.line("started 2");
+  await clearing.line(/started 2$/);
+  assert.ok(!plain.stdout.includes("\x1b"));
+  assert.equal(clearing.stdout.split("\x1b[2J").length, 3);
+});
+
+test("--inspect keeps its port", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("inspector", require("inspector").url()?.split("/")[2], require("./value.js")); ${STAY}`,
+    "value.js": "module.exports = 1;",
+  });
+  const { createServer } = await import("node:net");
+  const port = await new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+      server.close(() => resolve(port));
+    });
+  });
+  const runner = start([`--inspect=127.0.0.1:${port}`, "app.js"]);
+  for (let value = 1; value < 4; value++) {
+    await runner.line(`inspector 127.0.0.1:${port} ${value}`);
+    project.write("value.js", `module.exports = ${value + 1};`);
+  }
+});
+
+test("hot-hook's messages: full-reload restarts, invalidated is printed", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("started");
+      process.stdin.on("data", (text) => process.send(JSON.parse(text)));`,
+  });
+  const runner = start(["app.js"]);
+  await runner.line("started");
+  const invalidated = { type: "hot-hook:invalidated", paths: [project.path("a.js"), project.path("b.js")] };
+  runner.child.stdin?.write(`${JSON.stringify(invalidated)}\n`);
+  await runner.errorOutput("[heatsync] reloaded a.js, b.js");
+  const reload = { type: "hot-hook:full-reload", path: project.path("config.js"), shouldBeReloadable: false };
+  runner.child.stdin?.write(`${JSON.stringify(reload)}\n`);
+  await runner.line("started");
+  await runner.errorOutput("restarting: config.js can't be reloaded in place");
+});

@@ -1,0 +1,42 @@
+// @ts-check
+"use strict";
+
+/** @param {string} version */
+const heatsync = (version) => `heatsync ${version}: hot reloading for Node.js
+
+Usage
+  heatsync [options] [node options] script [arguments]
+                      runs the script; modules that can are reloaded in place, other changes restart it
+  heatsync doctor     what is installed, how files are watched here, and what would be slow
+  heatsync --version
+  heatsync --help
+
+Options
+  --clear-screen      clear the terminal at each start
+  --signal=NAME       what the program is told when it is to end (SIGTERM)
+  --grace=MS          milliseconds it then has before it is killed (5000); "off": none, "forever": no end
+  --restart=GLOB      files whose changes restart the program, besides .env and --env-file; may be repeated
+  --wait              wait for a change also when the program has ended well
+  --no-register       nothing is reloaded in place: every change restarts
+  --no-spare          no booted process stands by for the next restart
+
+Everything else before the script is Node's (--inspect, --env-file=.env, --import=…). Type rs or press Return to restart.
+An uncaught error, or exit code 1, is waited out: the next save starts the program again. Any other end of the program is
+the runner's, with its exit code or signal.
+
+In a program: require("heatsync-rs"), see the README.
+`;
+
+/** @param {string} version */
+const hotRunner = (version) => `hot-runner (heatsync ${version})
+
+Usage
+  hot-runner [--clear-screen] [--node-args="…"] script [--script-args="…"]
+
+  --node-args=WORDS   Node's options; may be repeated
+  --script-args=WORDS the script's arguments; may be repeated
+
+and every option of heatsync, see heatsync --help.
+`;
+
+module.exports = { heatsync, hotRunner };

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// @ts-check
+"use strict";
+
+// The same command under the name of hot-hook's runner, so that its scripts go on working.
+require("./main.cjs").start("hot-runner");

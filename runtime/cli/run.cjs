@@ -1,0 +1,80 @@
+// @ts-check
+"use strict";
+
+// `heatsync app.js`: the runner at a terminal. Signals go to the program, what is typed too, and its end is ours.
+
+const fs = require("node:fs");
+const { parse } = require("./arguments.cjs");
+
+/** @type {NodeJS.Signals[]} SIGUSR1 included: it opens the inspector of the program, not ours. */
+const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGBREAK"];
+
+/**
+ * @param {string[]} words
+ * @param {string} command what we are called
+ * @returns {Promise<number>} the exit code
+ */
+async function runCommand(words, command) {
+  const parsed = parse(words, command === "hot-runner");
+  if ("error" in parsed) return refuse(command, parsed.error);
+  /** @type {import("../runner/runner.cjs").Runner} */
+  let runner;
+  try {
+    const { run } = require("../runner/index.cjs");
+    const input = canBeRead() ? process.stdin : undefined;
+    runner = /** @type {any} */ (run({ ...parsed.options, input }));
+  } catch (error) {
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code !== "HEATSYNC_NO_SCRIPT") throw error;
+    return refuse(command, message);
+  }
+  for (const signal of FORWARDED) {
+    try {
+      process.on(signal, () => runner.forward(signal));
+    } catch {
+      // Not on this platform.
+    }
+  }
+  stopWithTerminal(runner);
+  const { code, signal } = await runner.ended;
+  if (signal) endBy(signal);
+  return code ?? 1;
+}
+
+/** A terminal or a pipe. A file is the program's alone: there is nobody who types. */
+function canBeRead() {
+  try {
+    return process.stdin.isTTY || fs.fstatSync(0).isFIFO() || fs.fstatSync(0).isSocket();
+  } catch {
+    return false; // closed
+  }
+}
+
+/**
+ * Ctrl-Z stops the runner's process group, and the program is in another.
+ * @param {import("../runner/runner.cjs").Runner} runner
+ */
+function stopWithTerminal(runner) {
+  if (process.platform === "win32") return;
+  process.on("SIGTSTP", () => {
+    // The program's group has no terminal of its own, and would ignore SIGTSTP (POSIX: an orphaned group).
+    runner.signalAll("SIGSTOP");
+    process.kill(process.pid, "SIGSTOP");
+  });
+  process.on("SIGCONT", () => runner.signalAll("SIGCONT"));
+}
+
+/** @param {NodeJS.Signals} signal */
+function endBy(signal) {
+  process.removeAllListeners(signal);
+  process.exitCode = 128 + require("node:os").constants.signals[signal];
+  process.kill(process.pid, signal);
+}
+
+/** @param {string} command @param {string} message */
+function refuse(command, message) {
+  console.error(`${command}: ${message}\nTry ${command} --help.`);
+  return 2;
+}
+
+module.exports = { refuse, runCommand };

@@ -1,0 +1,207 @@
+// @ts-check
+"use strict";
+
+// One run of the program: a process, its channel to us, what it has loaded, how it ends.
+
+const { spawn } = require("node:child_process");
+const { EventEmitter } = require("node:events");
+const path = require("node:path");
+const { endLeftovers, signalGroup } = require("./process-group.cjs");
+
+/**
+ * @typedef {import("./link.cjs").FromApp} FromApp
+ * @typedef {import("./link.cjs").Crash} Crash
+ * @typedef {{ code: number | null, signal: NodeJS.Signals | null }} Exit
+ *
+ * What every run of the program has in common.
+ * @typedef {object} Command
+ * @property {string} execPath
+ * @property {string[]} nodeArguments
+ * @property {string} script
+ * @property {string[]} scriptArguments
+ * @property {string} cwd
+ * @property {NodeJS.ProcessEnv} env
+ * @property {boolean} register
+ * @property {"pipe" | "inherit"} stdin
+ */
+
+const PRELOAD = path.join(__dirname, "in-app.cjs");
+/** stdio places: 3 is Node's IPC channel, 4 ours. */
+const CHANNEL = 4;
+/** Milliseconds for an answer; a program that computes for longer counts as stuck. */
+const PATIENCE = 1500;
+/** Milliseconds for what an ended program has said to arrive, should its channel be kept open by something. */
+const LAST_WORDS = 100;
+
+/**
+ * Events: `message` (what the program said with `process.send`), `loaded`, `fullReload` (asked for by a worker).
+ * @extends {EventEmitter<{ message: [any], loaded: [files: string[]], fullReload: [reason: string, files: string[]] }>}
+ */
+class AppProcess extends EventEmitter {
+  /** When it began to run, by the clock of files. */
+  startedAt = 0;
+  /** Has Node come as far as to run anything? */
+  hasBooted = false;
+  /** What it died of, if of an error nobody caught. @type {Crash | undefined} */
+  crash;
+  /** @type {Exit | undefined} */
+  exit;
+  #questions = 0;
+  /** @type {Map<number, (isOwn: boolean[] | undefined) => void>} */
+  #answers = new Map();
+
+  /**
+   * @param {Command} command
+   * @param {boolean} isSpare boots, and waits for {@link release}
+   */
+  constructor(command, isSpare) {
+    super();
+    const { execPath, nodeArguments, script, scriptArguments, cwd, stdin } = command;
+    this.child = spawn(execPath, [...nodeArguments, script, ...scriptArguments], {
+      cwd,
+      env: environmentOf(command, isSpare),
+      stdio: [stdin, "inherit", "inherit", "ipc", "pipe"],
+      // A process group of its own, so that what it starts can be ended with it.
+      detached: process.platform !== "win32",
+      windowsHide: true,
+    });
+    this.channel = /** @type {import("node:net").Socket} */ (this.child.stdio[CHANNEL]);
+    this.channel?.setEncoding("utf8");
+    this.channel?.on("error", () => {}); // it has ended: `ended` says so
+    let rest = "";
+    this.channel?.on("data", (text) => {
+      const lines = (rest + text).split("\n");
+      rest = /** @type {string} */ (lines.pop());
+      for (const line of lines) this.#hear(JSON.parse(line));
+    });
+    this.child.stdin?.on("error", () => {});
+    this.child.on("message", (message) => this.emit("message", message));
+    /** @type {Promise<Exit>} */
+    this.ended = new Promise((resolve) => {
+      this.child.on("error", (error) => {
+        if (this.child.pid === undefined) resolve(this.#end({ code: 1, signal: null }, error));
+      });
+      // Not "close", which waits until its children have closed what they inherited.
+      this.child.on("exit", (code, signal) => {
+        // What it said last may still be on its way: our channel is closed in all it starts, so it ends with it.
+        const finish = () => {
+          clearTimeout(timer);
+          resolve(this.#end({ code, signal }));
+        };
+        const timer = setTimeout(finish, LAST_WORDS);
+        if (this.channel.destroyed) finish();
+        else this.channel.once("close", finish);
+      });
+    });
+    if (!isSpare) this.startedAt = Date.now();
+  }
+
+  /** @param {Exit} exit @param {Error} [failure] */
+  #end(exit, failure) {
+    this.exit = exit;
+    if (failure) process.stderr.write(`[heatsync] ${failure.message}\n`);
+    for (const answer of this.#answers.values()) answer(undefined);
+    return exit;
+  }
+
+  /** @param {FromApp} message */
+  #hear(message) {
+    switch (message.type) {
+      case "started":
+        this.hasBooted = true;
+        break;
+      case "full-reload":
+        this.emit("fullReload", message.reason, message.files);
+        break;
+      case "loaded":
+        this.emit("loaded", message.files);
+        break;
+      case "crash":
+        this.crash = message;
+        break;
+      case "verdict":
+        this.#answers.get(message.question)?.(message.isOwn);
+        break;
+      default:
+        unreachable(message);
+    }
+  }
+
+  /** Lets a spare run the program. */
+  release() {
+    this.startedAt = Date.now();
+    this.channel.write("!");
+  }
+
+  /**
+   * Which of these files does the program reload itself?
+   * @param {string[]} files
+   * @returns {Promise<boolean[] | undefined>} undefined: it does not answer
+   */
+  ask(files) {
+    const question = ++this.#questions;
+    return new Promise((resolve) => {
+      const finish = (/** @type {boolean[] | undefined} */ isOwn) => {
+        clearTimeout(timer);
+        this.#answers.delete(question);
+        resolve(isOwn);
+      };
+      const timer = setTimeout(finish, PATIENCE, undefined);
+      this.#answers.set(question, finish);
+      this.channel.write(`${JSON.stringify({ type: "question", question, files })}\n`);
+    });
+  }
+
+  /** @param {NodeJS.Signals} signal to the program alone */
+  signal(signal) {
+    if (!this.exit) this.child.kill(signal);
+  }
+
+  /** @param {NodeJS.Signals} signal to it and all it has started, as the terminal's Ctrl-C */
+  signalAll(signal) {
+    if (this.child.pid !== undefined) signalGroup(this.child.pid, signal);
+  }
+
+  /**
+   * Ends it and all it has started: `signal`, after `grace` milliseconds SIGKILL. The program first: it may want to end its
+   * children itself.
+   * @param {NodeJS.Signals} signal
+   * @param {number} grace 0: SIGKILL at once; Infinity: never
+   */
+  async end(signal, grace) {
+    const { pid } = this.child;
+    if (pid === undefined) return;
+    const began = performance.now();
+    if (grace === 0) this.signalAll("SIGKILL");
+    else if (!this.exit) this.child.kill(signal);
+    const timer =
+      Number.isFinite(grace) && grace > 0 ? setTimeout(() => this.signalAll("SIGKILL"), grace) : undefined;
+    await this.ended;
+    clearTimeout(timer);
+    await endLeftovers(pid, signal, Math.max(0, grace - (performance.now() - began)));
+  }
+}
+
+/**
+ * The environment of the program: the user's, and our preload in front of theirs.
+ * @param {Command} command
+ * @param {boolean} isSpare
+ */
+function environmentOf({ env, register }, isSpare) {
+  // Node splits NODE_OPTIONS at spaces; within quotes a backslash escapes.
+  const preload = `--require="${PRELOAD.replace(/[\\"]/g, "\\$&")}"`;
+  return {
+    ...env,
+    NODE_OPTIONS: env.NODE_OPTIONS ? `${preload} ${env.NODE_OPTIONS}` : preload,
+    HEATSYNC_RUNNER_CHANNEL: String(CHANNEL),
+    ...(isSpare ? { HEATSYNC_RUNNER_HOLD: "1" } : {}),
+    ...(register ? {} : { HEATSYNC_RUNNER_REGISTER: "0" }),
+  };
+}
+
+/** @param {never} message @returns {never} */
+function unreachable(message) {
+  throw new Error(`heatsync-rs: a message nobody knows: ${JSON.stringify(message)}`);
+}
+
+module.exports = { AppProcess };

@@ -1,0 +1,183 @@
+// @ts-check
+"use strict";
+
+// What the runner watches: the files the program has loaded, what they import statically, and files that are no
+// modules (`.env`). The engine does the watching, in the runner's process, so that it goes on when the program crashed or
+// hangs.
+
+const fs = require("node:fs");
+const path = require("node:path");
+const native = require("../../native/load.cjs");
+const { anywhere } = require("../globs.cjs");
+const { notice } = require("../report.cjs");
+
+/**
+ * @typedef {import("../../native/addon").JsProblem} Problem
+ * @typedef {{ files: string[], problems: Problem[], isPlain: boolean }} Change isPlain: of files that are no modules
+ */
+
+/** Milliseconds without a further report after which what was reported is watched: the program's start comes first. */
+const QUIET = 30;
+/** Milliseconds the first report waits at most. */
+const AT_MOST = 300;
+
+class Files {
+  #onChange;
+  /** A file that is not there, and imports all others: one boundary, however many files there are. */
+  #root;
+  #entry;
+  #session;
+  /** @type {Set<string>} */
+  #linked = new Set();
+  /** @type {Set<string>} */
+  #reported = new Set();
+  #since = 0;
+  #startedAt = 0;
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+  #triggers = 0;
+  /** What files that are no modules held: saved unchanged, they have not changed. @type {Map<string, string | null>} */
+  #texts = new Map();
+  #isOpen = true;
+
+  /**
+   * @param {string} entry
+   * @param {string} cwd
+   * @param {(change: Change) => void} onChange
+   */
+  constructor(entry, cwd, onChange) {
+    this.#onChange = onChange;
+    this.#entry = entry;
+    this.#root = path.join(cwd, ".heatsync-runner");
+    this.#session = new native.Session({}, () => this.#wake(), notice);
+    this.#session.addBoundary(this.#root, true, true);
+  }
+
+  /**
+   * Calls back when a file that matches changes, comes or goes.
+   * @param {string} root what relative patterns are relative to
+   * @param {string[]} patterns files, folders, globs
+   * @param {number} startedAt by the clock of files: what is younger has changed
+   */
+  watchPlain(root, patterns, startedAt) {
+    this.#session.addTrigger(++this.#triggers, this.#root, root, patterns, anywhere(IGNORED));
+    // An answer of the engine's thread: from here on it watches.
+    native.watchStatus();
+    const files = patterns.map((pattern) => path.resolve(root, pattern)).filter(isFile);
+    for (const file of files) this.#texts.set(file, textOf(file));
+    const late = files.filter((file) => isYounger(file, startedAt));
+    if (late.length > 0) this.#onChange({ files: late, problems: [], isPlain: true });
+  }
+
+  /**
+   * A run of the program begins: what it loads takes the place of what the last one had loaded.
+   * @param {number} startedAt by the clock of files
+   */
+  begin(startedAt) {
+    this.#startedAt = startedAt;
+    this.#reported = new Set([this.#entry]);
+    this.#schedule();
+  }
+
+  /** @param {string[]} files what the program says it has loaded */
+  add(files) {
+    for (const file of files) this.#reported.add(file);
+    this.#schedule();
+  }
+
+  #schedule() {
+    const now = performance.now();
+    if (!this.#timer) this.#since = now;
+    clearTimeout(this.#timer);
+    const wait = Math.max(0, Math.min(QUIET, this.#since + AT_MOST - now));
+    this.#timer = setTimeout(() => this.settle(), wait);
+  }
+
+  /**
+   * Watches what has been reported. A file that was saved after the program began and before it is watched counts as changed:
+   * nobody knows which text the program has read.
+   * @param {{ missing?: string[], keep?: boolean }} [options] keep: what was watched before stays
+   */
+  settle({ missing = [], keep = false } = {}) {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const wanted = new Set([...this.#reported, ...missing, ...(keep ? this.#linked : [])]);
+    const fresh = [...wanted].filter((file) => !this.#linked.has(file));
+    if (fresh.length > 0 || wanted.size !== this.#linked.size) {
+      // Read before they are watched: the engine compares when the watch begins.
+      for (const file of fresh) this.#session.loading(file, false);
+      this.#linked = wanted;
+      this.#session.link([[this.#root, [...wanted]]]);
+    }
+    const late = fresh.filter((file) => isYounger(file, this.#startedAt));
+    if (late.length > 0) this.#onChange({ files: late, problems: this.problems(late), isPlain: false });
+  }
+
+  #wake() {
+    // The triggers first: asking for the update is what the engine counts on (engine/examination.rs).
+    this.#takeTriggers();
+    this.#takeUpdate();
+  }
+
+  #takeTriggers() {
+    const triggered = this.#session.takeTriggers().flatMap((it) => it.files);
+    const files = triggered.filter((file) => {
+      const text = textOf(file);
+      const isNews = this.#texts.get(file) !== text;
+      this.#texts.set(file, text);
+      return isNews;
+    });
+    if (files.length > 0) this.#onChange({ files, problems: [], isPlain: true });
+  }
+
+  #takeUpdate() {
+    const update = this.#session.takeUpdate();
+    if (!update) return;
+    const modules = update.groups.flatMap((group) => group.modules);
+    const hasMore = this.#session.finishUpdate(
+      update.id,
+      update.groups.map(() => true),
+    );
+    if (hasMore) setImmediate(() => this.#isOpen && this.#wake());
+    const files = modules
+      .filter(({ changed, file }) => changed && file !== this.#root)
+      .map(({ file }) => file);
+    if (files.length > 0) this.#onChange({ files, problems: update.problems, isPlain: false });
+  }
+
+  /** What is wrong with files that are there. @param {string[]} files @returns {Problem[]} */
+  problems(files) {
+    return files.flatMap((file) => this.#session.problems(file));
+  }
+
+  close() {
+    this.#isOpen = false;
+    clearTimeout(this.#timer);
+    this.#session.close();
+  }
+}
+
+const IGNORED = ["**/node_modules", "**/node_modules/**", "**/.git", "**/.git/**"];
+/** Milliseconds that a file system's clock may be behind: Linux takes the time of the last tick. */
+const TICK = 4;
+
+/** @param {string} file @param {number} time */
+function isYounger(file, time) {
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  // Not there: when it comes, that is an event.
+  return stat !== undefined && stat.mtimeMs > time - TICK;
+}
+
+/** @param {string} file @returns {string | null} null: not there */
+function textOf(file) {
+  try {
+    return fs.readFileSync(file, "latin1");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} file */
+const isFile = (file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+
+module.exports = { Files };

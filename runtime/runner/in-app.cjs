@@ -1,0 +1,61 @@
+// @ts-check
+"use strict";
+
+// Preloaded (`NODE_OPTIONS=--require`) into the program that the runner starts, and by inheritance into the
+// processes that one starts. In a spare it stops right here, before anything of the user's has run, until the
+// program is wanted: what comes after is a start like any other, in a process that need not boot any more.
+
+const { isMainThread } = require("node:worker_threads");
+const { isHooksThread } = require("../thread.cjs");
+
+/** Which descriptor leads to the runner. Gone from the environment at once: children are not the runner's. */
+const CHANNEL = "HEATSYNC_RUNNER_CHANNEL";
+/** "1": wait for the runner's word. */
+const HOLD = "HEATSYNC_RUNNER_HOLD";
+/** "0": start without hot reloading; the runner restarts at each change. Inherited. */
+const REGISTER = "HEATSYNC_RUNNER_REGISTER";
+
+if (!isHooksThread()) begin();
+
+function begin() {
+  const channel = isMainThread ? Number(process.env[CHANNEL] ?? 0) : require("./link.cjs").sharedChannel();
+  const isHeld = process.env[HOLD] === "1";
+  if (isMainThread) {
+    delete process.env[CHANNEL];
+    delete process.env[HOLD];
+  }
+  if (channel && isHeld) {
+    warmUp();
+    waitForTheWord(channel);
+  }
+  if (process.env[REGISTER] !== "0") register();
+  if (channel) require("./link.cjs").connect(channel);
+}
+
+/** What every start would load: the addon, and what most programs need of Node. None of it is visible to them. */
+function warmUp() {
+  try {
+    require("../../native/load.cjs");
+  } catch {
+    // `register` says so.
+  }
+  require("./link.cjs");
+  for (const name of ["node:http", "node:net", "node:stream", "node:url", "node:vm"]) require(name);
+}
+
+/** @param {number} descriptor */
+function waitForTheWord(descriptor) {
+  const { readSync } = require("node:fs");
+  const word = Buffer.alloc(1);
+  // 0 bytes: the runner is gone, and nobody will ever ask for us.
+  if (readSync(descriptor, word, 0, 1, null) === 0) process.kill(process.pid, "SIGKILL");
+}
+
+function register() {
+  try {
+    require("../esm/register.cjs");
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error);
+    process.stderr.write(`[heatsync] no hot reloading, the program restarts instead: ${message}\n`);
+  }
+}

@@ -1,0 +1,117 @@
+// @ts-check
+"use strict";
+
+// `heatsync-rs/runner`: what the command `heatsync app.js` does, for programs.
+
+const fs = require("node:fs");
+const path = require("node:path");
+const { inspect } = require("node:util");
+const { envFilesOf } = require("./node-options.cjs");
+const { readInput } = require("./input.cjs");
+const { Runner } = require("./runner.cjs");
+
+/** @typedef {import("../../runner").RunOptions} RunOptions */
+
+const KNOWN = new Set([
+  "script",
+  "scriptArguments",
+  "nodeArguments",
+  "execPath",
+  "cwd",
+  "env",
+  "signal",
+  "gracePeriod",
+  "clearScreen",
+  "register",
+  "restart",
+  "spare",
+  "wait",
+  "input",
+  "log",
+]);
+
+/**
+ * @param {RunOptions} options
+ * @returns {import("../../runner").Runner}
+ */
+function run(options) {
+  if (typeof options !== "object" || options === null) throw wrong("takes an object of options", options);
+  for (const name of Object.keys(options)) {
+    if (!KNOWN.has(name)) throw new TypeError(`run: there is no option ${JSON.stringify(name)}`);
+  }
+  const cwd = path.resolve(options.cwd ?? ".");
+  const nodeArguments = strings(options, "nodeArguments");
+  const { script, input, signal = "SIGTERM", gracePeriod = 5000 } = options;
+  if (typeof script !== "string" || script === "") throw wrong("option script is a path", script);
+  if (!(signal in require("node:os").constants.signals)) throw wrong("there is no signal", signal);
+  if (typeof gracePeriod !== "number" || !(gracePeriod >= 0)) {
+    throw wrong("option gracePeriod is a number of milliseconds (0: none, Infinity: no end)", gracePeriod);
+  }
+  const runner = new Runner({
+    command: {
+      execPath: options.execPath ?? process.execPath,
+      nodeArguments,
+      script,
+      scriptArguments: strings(options, "scriptArguments"),
+      cwd,
+      env: options.env ?? process.env,
+      register: options.register ?? true,
+      stdin: input ? "pipe" : "inherit",
+    },
+    entry: entryOf(script, cwd),
+    signal,
+    gracePeriod,
+    wait: options.wait ?? false,
+    spare: options.spare ?? true,
+    restart: strings(options, "restart"),
+    envFiles: envFilesOf(nodeArguments),
+    // Also the part one could scroll back to.
+    clear: () => void (options.clearScreen && process.stdout.write("\x1b[2J\x1b[3J\x1b[H")),
+    log: options.log ?? ((text) => void process.stderr.write(`[heatsync] ${text}\n`)),
+  });
+  const stopReading = input ? readInput(input, runner) : () => {};
+  const onExit = () => runner.kill();
+  process.on("exit", onExit);
+  void runner.ended.then(() => {
+    process.off("exit", onExit);
+    stopReading();
+  });
+  return runner;
+}
+
+/**
+ * The file Node would run.
+ * @param {string} script
+ * @param {string} cwd
+ */
+function entryOf(script, cwd) {
+  const file = path.resolve(cwd, script);
+  try {
+    return fs.realpathSync(fs.statSync(file).isFile() ? file : require.resolve(file));
+  } catch {
+    try {
+      return require.resolve(file); // without its extension
+    } catch {
+      const error = new Error(`there is no file ${JSON.stringify(script)} in ${cwd}`);
+      throw Object.assign(error, { code: "HEATSYNC_NO_SCRIPT" });
+    }
+  }
+}
+
+/**
+ * @param {RunOptions} options
+ * @param {"scriptArguments" | "nodeArguments" | "restart"} name
+ * @returns {string[]}
+ */
+function strings(options, name) {
+  const value = options[name] ?? [];
+  if (!Array.isArray(value) || value.some((it) => typeof it !== "string")) {
+    throw wrong(`option ${name} is an array of strings`, value);
+  }
+  return value;
+}
+
+/** @param {string} what @param {unknown} value */
+const wrong = (what, value) => new TypeError(`run: ${what}, not ${inspect(value)}`);
+
+module.exports = { run };

@@ -1,0 +1,210 @@
+// @ts-check
+"use strict";
+
+// The program's end of its channel to the runner: a socket of our own beside Node's IPC channel, so that neither
+// `process.on("message")` nor what keeps the program alive is any different from a start without a runner.
+//
+// → what was loaded, and what the program died of; ← "have you got this file in hand?" when one changes.
+
+const fs = require("node:fs");
+const Module = require("node:module");
+const path = require("node:path");
+const { fileURLToPath } = require("node:url");
+const { getEnvironmentData, isMainThread, setEnvironmentData } = require("node:worker_threads");
+
+/**
+ * @typedef {{ type: "full-reload", files: string[], reason: string }} FullReload
+ * @typedef {FullReload | { type: "started" } | { type: "loaded", files: string[] } | Crash | Verdict} FromApp
+ * @typedef {{ type: "crash", code: string, missing: string[] }} Crash an error that nobody caught
+ * @typedef {{ type: "verdict", question: number, isOwn: boolean[] }} Verdict
+ * @typedef {{ type: "question", question: number, files: string[] }} ToApp
+ */
+
+const PACKAGES = `${path.sep}node_modules${path.sep}`;
+const OWN = path.join(__dirname, "..", path.sep);
+const SHARED = "heatsync-rs: channel to the runner";
+/** Milliseconds of loading after which the runner hears of it, also when the event loop does not turn. */
+const REPORT_EVERY = 20;
+
+let descriptor = 0;
+/** @type {Set<string>} */
+const known = new Set();
+/** @type {string[]} */
+let fresh = [];
+let isScheduled = false;
+let lastReport = 0;
+/** Modules of the ES runtime that are reported. */
+let modulesReported = 0;
+
+/** @param {number} channel */
+function connect(channel) {
+  descriptor = channel;
+  lastReport = performance.now();
+  observeLoads();
+  if (!isMainThread) return;
+  send({ type: "started" });
+  // Workers write to it as well; they ask nothing, and are asked nothing.
+  setEnvironmentData(SHARED, channel);
+  process.on("uncaughtExceptionMonitor", onUncaught);
+  process.on("exit", report);
+  // After the program's own start. (An immediate that is unref'd waits for some other event to wake the loop.)
+  setImmediate(listen);
+}
+
+function listen() {
+  report();
+  const { Socket } = require("node:net");
+  const socket = new Socket({ fd: descriptor, readable: true, writable: false });
+  socket.unref();
+  let rest = "";
+  socket.setEncoding("utf8");
+  socket.on("error", () => {});
+  socket.on("data", (text) => {
+    const lines = (rest + text).split("\n");
+    rest = /** @type {string} */ (lines.pop());
+    for (const line of lines) answer(JSON.parse(line));
+  });
+  // The runner was killed: a program that nobody can restart would keep its port for ever.
+  socket.on("close", () => endGroup());
+}
+
+/** @param {ToApp} message */
+function answer({ question, files }) {
+  const { owns } = require("./ownership.cjs");
+  report();
+  send({ type: "verdict", question, isOwn: owns(files) });
+}
+
+/** The runner has made us the leader of a process group. */
+function endGroup() {
+  if (process.platform === "win32") process.exit(1);
+  process.kill(0, "SIGTERM");
+}
+
+/**
+ * Something changed that can't be reloaded in place: asks the runner to start the program anew.
+ * @param {string[]} files because of which, absolute
+ * @param {string} reason for the user, after the files' names: "is accepted by nobody"
+ * @returns {boolean} false: there is no runner
+ */
+function askForFullReload(files, reason) {
+  if (!descriptor) return false;
+  if (isMainThread && process.connected) {
+    // As hot-hook's runner and its like know it.
+    const [path] = files;
+    process.send?.({ type: "hot-hook:full-reload", path, paths: files, shouldBeReloadable: false, reason });
+  } else send({ type: "full-reload", files, reason });
+  return true;
+}
+
+function observeLoads() {
+  const loader = /** @type {any} */ (Module);
+  // Hooks see require(), too, and stand in no stack trace.
+  if (loader.registerHooks) {
+    loader.registerHooks({
+      /** @type {import("node:module").LoadHookSync} */
+      load(url, context, nextLoad) {
+        if (url.startsWith("file:")) note(fileURLToPath(url.replace(/[?#].*$/, "")));
+        return nextLoad(url, context);
+      },
+    });
+    return;
+  }
+  const { load } = loader.prototype;
+  /** @this {unknown} @param {string} file @param {any[]} rest */
+  loader.prototype.load = function (file, ...rest) {
+    note(file);
+    return Reflect.apply(load, this, [file, ...rest]);
+  };
+}
+
+/** For the next report. @param {string} file @returns {boolean} is it new? */
+function noteQuietly(file) {
+  if (known.has(file) || !isProjectFile(file)) return false;
+  known.add(file);
+  fresh.push(file);
+  return true;
+}
+
+/** @param {unknown} file */
+function note(file) {
+  if (typeof file !== "string" || !noteQuietly(file)) return;
+  if (performance.now() - lastReport > REPORT_EVERY) report();
+  else if (!isScheduled) {
+    isScheduled = true;
+    setImmediate(report);
+  }
+}
+
+/** @param {string} file */
+const isProjectFile = (file) => path.isAbsolute(file) && !file.includes(PACKAGES) && !file.startsWith(OWN);
+
+/** Tells the runner which files the program consists of, as far as it does not know. */
+function report() {
+  isScheduled = false;
+  lastReport = performance.now();
+  const { runtimeModules, runtimeRoots } = require("./ownership.cjs");
+  const modules = runtimeModules();
+  if (isMainThread && modules && modules.size !== modulesReported) {
+    modulesReported = modules.size;
+    for (const { file } of modules.values()) if (file) noteQuietly(file);
+  }
+  if (isMainThread) for (const file of runtimeRoots()) noteQuietly(file);
+  // A worker's modules that reload are its own affair: it asks when it can't.
+  const files = isMainThread ? fresh : fresh.filter((file) => !isOfRuntime(modules, file));
+  fresh = [];
+  for (let start = 0; start < files.length; start += 500) {
+    send({ type: "loaded", files: files.slice(start, start + 500) });
+  }
+}
+
+/** @param {Map<string, { file?: string }> | undefined} modules @param {string} file */
+function isOfRuntime(modules, file) {
+  return [...(modules?.values() ?? [])].some((module) => module.file === file);
+}
+
+/** @param {any} error */
+function onUncaught(error) {
+  // Somebody catches it after all, and the program goes on.
+  if (process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
+  report();
+  const code = typeof error?.code === "string" ? error.code : "";
+  send({ type: "crash", code, missing: missingFiles(error, code) });
+}
+
+/**
+ * The files whose appearance would mend it.
+ * @param {any} error
+ * @param {string} code
+ * @returns {string[]}
+ */
+function missingFiles(error, code) {
+  if (code === "ERR_MODULE_NOT_FOUND" && typeof error.url === "string" && error.url.startsWith("file:")) {
+    return [fileURLToPath(error.url)];
+  }
+  const [, specifier] = /Cannot find module '(\.{0,2}\/[^']+)'/.exec(String(error?.message)) ?? [];
+  if (code !== "MODULE_NOT_FOUND" || !specifier) return [];
+  const [from] = Array.isArray(error.requireStack) ? error.requireStack : [];
+  const file = path.resolve(from ? path.dirname(from) : process.cwd(), specifier);
+  const extensions = ["", ...Object.keys(/** @type {any} */ (Module)._extensions), "/index.js"];
+  return extensions.map((extension) => file + extension);
+}
+
+/** At once, also while the process ends. @param {FromApp} message */
+function send(message) {
+  let rest = Buffer.from(`${JSON.stringify(message)}\n`);
+  // The channel does not block once somebody listens to it; the runner reads it whatever it is at.
+  for (let attempt = 0; rest.length > 0 && attempt < 1000; attempt++) {
+    try {
+      rest = rest.subarray(fs.writeSync(descriptor, rest));
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EAGAIN") return; // the runner is gone
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
+
+/** The channel, in a worker of the program. @returns {number} */
+const sharedChannel = () => /** @type {number | undefined} */ (getEnvironmentData(SHARED)) ?? 0;
+
+module.exports = { askForFullReload, connect, sharedChannel };

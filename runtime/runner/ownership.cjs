@@ -1,0 +1,66 @@
+// @ts-check
+"use strict";
+
+// Which changed files the program deals with itself: those of modules that reload. Every other change of a
+// loaded file is the runner's, who starts the program anew.
+
+/** @typedef {Iterable<{ file?: string }> & { length: number }} Modules */
+
+/**
+ * One of our own modules, if the program has loaded it: asking must not load what it does not use.
+ * @template T
+ * @param {string} file
+ * @returns {T | undefined}
+ */
+const ifLoaded = (file) => require.cache[file]?.exports;
+const RUNTIME = require.resolve("../esm/index.cjs");
+const ENTERED = require.resolve("../esm/entered.cjs");
+const CONSUMERS = require.resolve("../consumers.cjs");
+const ENVIRONMENT = require.resolve("../environment.cjs");
+const COMMONJS = require.resolve("../commonjs.cjs");
+
+/** The modules that run on the ES module runtime. */
+function runtimeModules() {
+  /** @type {typeof import("../esm/index.cjs") | undefined} */
+  const runtime = ifLoaded(RUNTIME);
+  return /** @type {Map<string, { file?: string }> | undefined} */ (runtime?.graph?.modules);
+}
+
+/** What was to run on it, also what could not be loaded. @returns {Iterable<string>} */
+function runtimeRoots() {
+  /** @type {typeof import("../esm/entered.cjs") | undefined} */
+  const entered = ifLoaded(ENTERED);
+  return entered?.watch?.roots ?? [];
+}
+
+/** What `sync.require`, `sync.import` and `hmr` keep up to date: their modules, and what these use. */
+function syncedFiles() {
+  /** @type {Set<string>} */
+  const files = new Set();
+  /** @type {typeof import("../consumers.cjs") | undefined} */
+  const consumers = ifLoaded(CONSUMERS);
+  const all = consumers?.allConsumers().filter(({ follows }) => follows) ?? [];
+  /** @type {typeof import("../environment.cjs") | undefined} */
+  const environment = ifLoaded(ENVIRONMENT);
+  if (all.length === 0 || !environment) return files;
+  const session = environment.session();
+  /** @type {typeof import("../commonjs.cjs") | undefined} */
+  const commonjs = ifLoaded(COMMONJS);
+  commonjs?.reportEdges(session);
+  for (const { file, deep } of all) {
+    for (const below of deep ? session.reachable(file) : [file]) files.add(below);
+  }
+  return files;
+}
+
+/**
+ * @param {string[]} files
+ * @returns {boolean[]} for each, whether the program reloads it
+ */
+function owns(files) {
+  const synced = syncedFiles();
+  const running = new Set([...(runtimeModules()?.values() ?? [])].map((module) => module.file));
+  return files.map((file) => synced.has(file) || running.has(file));
+}
+
+module.exports = { owns, runtimeModules, runtimeRoots };

@@ -1,0 +1,290 @@
+// @ts-check
+"use strict";
+
+// Runs a program, and runs it anew when something changed that can't be reloaded in place.
+
+const { EventEmitter } = require("node:events");
+const path = require("node:path");
+const { AppProcess } = require("./app-process.cjs");
+const { Spare } = require("./spare.cjs");
+
+/**
+ * @typedef {import("./app-process.cjs").Command} Command
+ * @typedef {import("./app-process.cjs").Exit} Exit
+ * @typedef {import("./files.cjs").Change} Change
+ * @typedef {import("../../native/addon").JsProblem} Problem
+ *
+ * @typedef {object} Settings
+ * @property {Command} command
+ * @property {string} entry the script's file
+ * @property {NodeJS.Signals} signal
+ * @property {number} gracePeriod milliseconds
+ * @property {boolean} wait also when the program has ended well
+ * @property {boolean} spare
+ * @property {string[]} restart globs
+ * @property {string[]} envFiles read by Node itself
+ * @property {() => void} clear
+ * @property {(text: string) => void} log
+ */
+
+/** Node's own: an error nobody caught, a top-level await that never came to an end. */
+const CRASH_CODES = new Set([1, 13]);
+/** The kernel's or V8's last word. Other signals are somebody's wish. */
+const CRASH_SIGNALS = new Set(["SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP", "SIGSYS"]);
+/** Signals that mean: end. */
+const ENDING = new Set(["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK"]);
+/** Those a terminal sends to every process in its foreground. */
+const OF_TERMINAL = new Set(["SIGINT", "SIGHUP", "SIGQUIT", "SIGWINCH"]);
+
+/**
+ * @extends {EventEmitter<{ start: [{ pid: number, restarts: number }], restart: [{ reason: string, files: string[] }],
+ *   crash: [Exit], message: [any], invalidated: [string[]] }>}
+ */
+class Runner extends EventEmitter {
+  #settings;
+  #spare;
+  /** @type {AppProcess | undefined} */
+  #app;
+  /** @type {import("./files.cjs").Files | undefined} */
+  #files;
+  /** running; a restart is under way; waiting for a change after a crash; over @type {"running" | "restarting" | "waiting" | "over"} */
+  #state = "running";
+  #restarts = 0;
+  #isAskedToEnd = false;
+  /** What came while no program was there to read it. @type {Buffer[]} */
+  #unread = [];
+  #inputHasEnded = false;
+  /** @type {(exit: Exit) => void} */
+  #finish = () => {};
+
+  /** @param {Settings} settings */
+  constructor(settings) {
+    super();
+    this.#settings = settings;
+    this.#spare = new Spare(settings);
+    /** @type {Promise<Exit>} */
+    this.ended = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+    this.#start();
+    // After the program's process is on its way: loading the addon takes as long as Node's first steps.
+    setImmediate(() => this.#watch());
+  }
+
+  get pid() {
+    return this.#app?.child.pid;
+  }
+
+  #watch() {
+    const { command, entry, envFiles, restart } = this.#settings;
+    if (this.#state === "over") return;
+    try {
+      const { Files } = require("./files.cjs");
+      this.#files = new Files(entry, command.cwd, (change) => void this.#changed(change));
+      this.#files.watchPlain(
+        command.cwd,
+        [".env", ...envFiles, ...restart],
+        this.#app?.startedAt ?? Date.now(),
+      );
+    } catch (error) {
+      const { message } = /** @type {Error} */ (error);
+      this.#settings.log(`files are not watched: ${message}`);
+      return;
+    }
+    this.#files.begin(this.#app?.startedAt ?? Date.now());
+    if (this.#state === "waiting") this.#files.settle({ missing: this.#app?.crash?.missing, keep: true });
+  }
+
+  #start() {
+    this.#settings.clear();
+    const app = this.#spare.take() ?? new AppProcess(this.#settings.command, false);
+    this.#app = app;
+    this.#state = "running";
+    this.#isAskedToEnd = false;
+    for (const chunk of this.#unread.splice(0)) app.child.stdin?.write(chunk);
+    if (this.#inputHasEnded) app.child.stdin?.end();
+    app.on("message", (message) => this.#heard(app, message));
+    app.on("fullReload", (reason, files) => {
+      if (this.#app === app) this.#restartUnlessBroken(reason, files);
+    });
+    app.on("loaded", (files) => {
+      if (this.#app === app) this.#files?.add(files);
+    });
+    void app.ended.then((exit) => this.#appEnded(app, exit));
+    this.#files?.begin(app.startedAt);
+    this.emit("start", { pid: app.child.pid ?? 0, restarts: this.#restarts });
+    this.#spare.prepareSoon();
+  }
+
+  /** @param {AppProcess} app @param {any} message */
+  #heard(app, message) {
+    if (this.#app !== app) return;
+    this.emit("message", message);
+    if (message?.type === "hot-hook:full-reload") {
+      const files = [message.paths ?? message.path ?? []].flat().filter((it) => typeof it === "string");
+      this.#restartUnlessBroken(message.reason ?? "can't be reloaded in place", files);
+    }
+    if (message?.type === "hot-hook:invalidated" && Array.isArray(message.paths)) {
+      this.emit("invalidated", message.paths);
+      this.#settings.log(`reloaded ${this.#names(message.paths)}`);
+    }
+  }
+
+  /** @param {string[]} files */
+  #names(files) {
+    const names = files.map((file) => {
+      const short = path.relative(this.#settings.command.cwd, file);
+      return short && !short.startsWith("..") ? short : file;
+    });
+    return names.length > 5
+      ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`
+      : names.join(", ");
+  }
+
+  /** @param {Change} change */
+  async #changed({ files, problems, isPlain }) {
+    const app = this.#app;
+    if (this.#state !== "running" || !app) {
+      if (this.#state === "waiting") void this.restart("changed", files);
+      return;
+    }
+    if (isPlain) return void this.restart("changed", files);
+    const isOwn = await app.ask(files);
+    // It has ended instead of answering: what that means comes first.
+    if (app.exit) await new Promise(setImmediate);
+    if (this.#app !== app) return;
+    if (/** @type {string} */ (this.#state) === "waiting") void this.restart("changed", files);
+    if (this.#state !== "running") return;
+    const foreign = files.filter((_, index) => !isOwn?.[index]);
+    if (foreign.length === 0) return;
+    const broken = problems.filter(({ file }) => file && foreign.includes(file));
+    this.#restartUnlessBroken(
+      isOwn ? "changed" : "changed, and the program does not answer",
+      foreign,
+      broken,
+    );
+  }
+
+  /**
+   * A program that runs is worth more than one that can't start.
+   * @param {string} reason
+   * @param {string[]} files
+   * @param {Problem[]} [problems] what is wrong with them
+   */
+  #restartUnlessBroken(reason, files, problems = this.#files?.problems(files) ?? []) {
+    const broken = problems.filter(({ code }) => code === "HEATSYNC_SYNTAX");
+    for (const problem of broken) this.#settings.log(`not restarted: ${describe(problem)}`);
+    if (broken.length === 0) void this.restart(reason, files);
+  }
+
+  /**
+   * Ends the program and starts it anew.
+   * @param {string} reason
+   * @param {string[]} [files] because of which
+   */
+  async restart(reason, files = []) {
+    if (this.#state === "restarting" || this.#state === "over") return; // what has not begun will see this change too
+    this.#state = "restarting";
+    const what = files.length > 0 ? `${this.#names(files)} ${reason}` : reason;
+    this.#settings.log(`restarting: ${what}`);
+    this.emit("restart", { reason, files });
+    const { signal, gracePeriod } = this.#settings;
+    await this.#app?.end(signal, gracePeriod);
+    // Asked to end meanwhile.
+    if (/** @type {string} */ (this.#state) === "over") return;
+    this.#restarts++;
+    this.#start();
+  }
+
+  /** @param {AppProcess} app @param {Exit} exit */
+  async #appEnded(app, exit) {
+    if (this.#app !== app || this.#state !== "running") return;
+    const { code, signal } = exit;
+    const isCrash =
+      app.crash !== undefined ||
+      (code !== null && CRASH_CODES.has(code)) ||
+      (signal !== null && CRASH_SIGNALS.has(signal));
+    // Node itself refused to start: no save mends that.
+    const canBeMended = app.hasBooted || signal !== null;
+    if (this.#isAskedToEnd || !canBeMended || (!isCrash && !this.#settings.wait)) return this.#over(exit);
+    this.#state = "waiting";
+    await app.end(this.#settings.signal, this.#settings.gracePeriod); // what it left behind
+    if (this.#app !== app || this.#state !== "waiting") return;
+    // Before it is said that we wait: whoever reads that may save at once.
+    this.#files?.settle({ missing: app.crash?.missing, keep: true });
+    if (this.#state !== "waiting") return; // saved meanwhile
+    const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
+    this.#settings.log(`the program ${how}; waiting for a change (Return starts it again)`);
+    this.emit("crash", exit);
+    this.#spare.prepareSoon();
+  }
+
+  /**
+   * A signal for the program, as if it had got it itself.
+   * @param {NodeJS.Signals} signal
+   */
+  forward(signal) {
+    if (this.#state === "waiting" && ENDING.has(signal)) return void this.#over({ code: null, signal });
+    if (this.#state === "restarting" && ENDING.has(signal)) return void this.stop(signal);
+    this.#isAskedToEnd ||= ENDING.has(signal);
+    if (OF_TERMINAL.has(signal)) this.#app?.signalAll(signal);
+    else this.#app?.signal(signal);
+  }
+
+  /** @param {NodeJS.Signals} signal to the program and all it has started */
+  signalAll(signal) {
+    this.#app?.signalAll(signal);
+  }
+
+  /**
+   * Ends the program and what it has started, and then the runner.
+   * @param {NodeJS.Signals} [signal]
+   * @returns {Promise<Exit>} how the program ended
+   */
+  async stop(signal = this.#settings.signal) {
+    const app = this.#app;
+    if (this.#state === "over") return this.ended;
+    const wasRunning = this.#state === "running";
+    this.#state = "over";
+    this.#spare.discard();
+    await app?.end(signal, this.#settings.gracePeriod);
+    await this.#over(wasRunning && app?.exit ? app.exit : { code: null, signal });
+    return this.ended;
+  }
+
+  /** @param {Exit} exit */
+  async #over(exit) {
+    this.#state = "over";
+    this.#spare.discard();
+    this.#files?.close();
+    await this.#app?.end(this.#settings.signal, this.#settings.gracePeriod);
+    this.#finish(exit);
+  }
+
+  /** Input for the program. @param {Buffer} chunk */
+  input(chunk) {
+    const stdin = this.#state === "running" ? this.#app?.child.stdin : undefined;
+    if (stdin) stdin.write(chunk);
+    else this.#unread.push(chunk);
+  }
+
+  endInput() {
+    this.#inputHasEnded = true;
+    this.#app?.child.stdin?.end();
+  }
+
+  /** For the moment in which this process ends, whatever it ends of. */
+  kill() {
+    this.#spare.discard();
+    if (this.#app && !this.#app.exit) this.#app.signalAll("SIGKILL");
+  }
+}
+
+/** @param {Problem} problem */
+function describe({ file, line, column, message, frame, help }) {
+  return [`SyntaxError: ${message}`, `    at ${file}:${line}:${column}`, frame, help]
+    .filter(Boolean)
+    .join("\n");
+}
+
+module.exports = { Runner };

@@ -1,0 +1,86 @@
+// @ts-check
+"use strict";
+
+// A process that has booted and waits, so that a restart need not.
+
+const fs = require("node:fs");
+const path = require("node:path");
+const { AppProcess } = require("./app-process.cjs");
+
+/** @typedef {import("./runner.cjs").Settings} Settings */
+
+/** Milliseconds after a start: what has just been started has the processor first. */
+const SOON = 200;
+
+class Spare {
+  #settings;
+  #isWanted;
+  /** @type {{ app: AppProcess, envFiles: string } | undefined} */
+  #process;
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+
+  /** @param {Settings} settings */
+  constructor(settings) {
+    this.#settings = settings;
+    const { nodeArguments, env } = settings.command;
+    const opensInspector = /(^|\s)--inspect/.test([...nodeArguments, env.NODE_OPTIONS ?? ""].join(" "));
+    // Only one process can listen at the inspector's port. On Windows a pipe can't be waited at.
+    this.#isWanted = settings.spare && !opensInspector && process.platform !== "win32";
+  }
+
+  prepareSoon() {
+    if (!this.#isWanted || this.#process || this.#timer) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#prepare();
+    }, SOON);
+    this.#timer.unref();
+  }
+
+  #prepare() {
+    const app = new AppProcess(this.#settings.command, true);
+    const own = { app, envFiles: this.#envFiles() };
+    this.#process = own;
+    void app.ended.then(() => {
+      if (this.#process === own) this.#process = undefined;
+    });
+  }
+
+  /** The spare, if there is one, and it is as one that would be started now. @returns {AppProcess | undefined} */
+  take() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const own = this.#process;
+    this.#process = undefined;
+    if (!own || own.app.exit) return undefined;
+    if (own.envFiles !== this.#envFiles()) {
+      own.app.signalAll("SIGKILL");
+      return undefined;
+    }
+    own.app.release();
+    return own.app;
+  }
+
+  /** What Node has read of `--env-file` when it booted. */
+  #envFiles() {
+    const { envFiles, command } = this.#settings;
+    const texts = envFiles.map((file) => {
+      try {
+        return fs.readFileSync(path.resolve(command.cwd, file), "utf8");
+      } catch {
+        return null;
+      }
+    });
+    return JSON.stringify(texts);
+  }
+
+  discard() {
+    clearTimeout(this.#timer);
+    this.#isWanted = false;
+    this.#process?.app.signalAll("SIGKILL");
+    this.#process = undefined;
+  }
+}
+
+module.exports = { Spare };
