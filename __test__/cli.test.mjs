@@ -96,6 +96,9 @@ test("heatsync doctor says how files are watched", () => {
   assert.match(stdout, /addon +loaded/);
   assert.match(stdout, /watcher +\w+/);
   assert.match(stdout, /HEATSYNC_MAX_WATCHES +7/);
+  assert.match(stdout, /file system +\S/);
+  assert.match(stdout, /ES module hooks +in /);
+  assert.match(stdout, /spare process +\w/);
   assert.equal(status, 0);
 });
 

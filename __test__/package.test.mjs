@@ -99,6 +99,26 @@ describe("the packed package", () => {
     );
   });
 
+  it("runs programs: heatsync, hot-runner, and as a library", () => {
+    fs.writeFileSync(path.join(project, "hello.js"), "console.log('hello', process.argv[2]);");
+    for (const [name, ...words] of [["heatsync"], ["hot-runner", "--clear-screen"]]) {
+      const command = path.join(project, "node_modules", ".bin", name);
+      const windows = process.platform === "win32";
+      const output = execFileSync(command, [...words, "hello.js", "you"], {
+        cwd: project,
+        encoding: "utf8",
+        shell: windows,
+        timeout: 30_000,
+      });
+      assert.match(output, /hello you\n$/);
+    }
+    run(
+      "runner.cjs",
+      `require("node:assert/strict").equal(typeof require("heatsync-rs/runner").run, "function");`,
+    );
+    run("runner.mjs", `import { run } from "heatsync-rs/runner"; if (typeof run !== "function") throw run;`);
+  });
+
   it("gives out its package.json and hides everything else", () => {
     run(
       "exports.cjs",

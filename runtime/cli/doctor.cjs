@@ -42,6 +42,17 @@ function doctor() {
     const value = process.env[name];
     if (value !== undefined) rows.push([name, value]);
   }
+  const hasHooks = "registerHooks" in require("node:module");
+  rows.push(["ES module hooks", hasHooks ? "in the program's own threads" : "in a thread of their own"]);
+  if (!hasHooks) {
+    remarks.push(`Node.js ${process.version} runs hooks in a thread of their own: programs start slower.`);
+  }
+  const isWindows = process.platform === "win32";
+  rows.push(["spare process", isWindows ? "none on Windows" : "stands by for restarts"]);
+  if (isWindows) remarks.push("Restarts wait for Node.js to start: on Windows no process can stand by.");
+  if (/--inspect/.test(process.env.NODE_OPTIONS ?? "")) {
+    remarks.push("NODE_OPTIONS has --inspect: no spare process stands by, only one can have the port.");
+  }
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value}`);
   for (const remark of remarks) console.log(`! ${remark}`);
@@ -52,6 +63,7 @@ function doctor() {
 const LIMITS = [
   ["fs.inotify.max_user_watches", "/proc/sys/fs/inotify/max_user_watches", 65_536],
   ["fs.inotify.max_user_instances", "/proc/sys/fs/inotify/max_user_instances", 128],
+  ["fs.inotify.max_queued_events", "/proc/sys/fs/inotify/max_queued_events", 16_384],
 ];
 
 /** @param {string} path */

@@ -1,0 +1,80 @@
+// `import { run } from "heatsync-rs/runner"`.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { project } from "./support/project.mjs";
+import { gone, isRunning } from "./support/runner.mjs";
+
+const STAY = "setInterval(() => {}, 1000);";
+
+/**
+ * A program that runs `app.js` by the library and prints what happens.
+ * @param {string} options source text
+ */
+const host = (options) => `
+  import { run } from "heatsync-rs/runner";
+  const runner = run({ script: "app.js", log: (text) => console.log("log", text), ${options} });
+  runner.on("start", ({ restarts }) => console.log("start", restarts));
+  runner.on("restart", ({ reason, files }) => console.log("restart", reason, files.length));
+  runner.on("crash", (exit) => console.log("crash", JSON.stringify(exit)));
+  runner.on("message", (message) => console.log("message", JSON.stringify(message)));
+  process.on("message", async (word) => {
+    if (word === "restart") { await runner.restart("because"); console.log("restarted"); }
+    if (word === "stop") console.log("stopped", JSON.stringify(await runner.stop()));
+  });
+  process.channel.unref();
+  const exit = await runner.ended;
+  console.log("ended", JSON.stringify(exit));
+`;
+
+test("events, restart and stop", async (t) => {
+  const files = {
+    "host.mjs": host(`scriptArguments: ["a"], env: { ...process.env, OWN: "1" }`),
+    "app.js": `console.log("app", process.argv[2], process.env.OWN, process.pid); process.send({ hello: 1 }); require("./value"); ${STAY}`,
+    "value.js": "",
+  };
+  const self = project(t, files);
+  const program = self.run("host.mjs");
+  const pid = Number((await program.line(/^app a 1 /)).split(" ")[3]);
+  await program.line('message {"hello":1}');
+  self.write("value.js", "1;");
+  await program.line("restart changed 1");
+  await program.line("start 1");
+  await gone(pid);
+  program.child.send("restart");
+  await program.line("log restarting: because");
+  await program.line("restarted");
+  const last = Number((await program.line(/^app a 1 /)).split(" ")[3]);
+  program.child.send("stop");
+  await program.line(/^ended \{"code":null,"signal":"SIGTERM"\}$/);
+  assert.ok(!isRunning(last));
+  // Nothing of the runner's holds the program open.
+  assert.deepEqual(await program.exit, { code: 0, signal: null });
+});
+
+test("a crash is an event, and no end", async (t) => {
+  const self = project(t, { "host.mjs": host(""), "app.js": "throw new Error('no');" });
+  const program = self.run("host.mjs");
+  await program.line('crash {"code":1,"signal":null}');
+  self.write("app.js", "process.exit(4);");
+  await program.line('ended {"code":4,"signal":null}');
+});
+
+test("wrong options are named", (t) => {
+  const self = project(t, { "app.js": "" });
+  const { run } = createRequire(self.path("test.cjs"))("heatsync-rs/runner");
+  for (const [options, message] of /** @type {[any, RegExp][]} */ ([
+    [undefined, /takes an object of options, not undefined/],
+    [{ script: 1 }, /option script is a path, not 1/],
+    [{ script: "app.js", cwd: self.directory, watch: true }, /no option "watch"/],
+    [{ script: "app.js", gracePeriod: -1 }, /gracePeriod is a number of milliseconds.*not -1/],
+    [
+      { script: "app.js", nodeArguments: "--inspect" },
+      /nodeArguments is an array of strings, not '--inspect'/,
+    ],
+    [{ script: "app.js", signal: "SIGNO" }, /no signal.*'SIGNO'/],
+  ])) {
+    assert.throws(() => run(options), { name: "TypeError", message });
+  }
+  assert.throws(() => run({ script: "nowhere.js", cwd: self.directory }), { code: "HEATSYNC_NO_SCRIPT" });
+});
