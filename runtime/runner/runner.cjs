@@ -54,6 +54,8 @@ class Runner extends EventEmitter {
   /** What came while no program was there to read it. @type {Buffer[]} */
   #unread = [];
   #inputHasEnded = false;
+  /** While it waits for a change, nothing else may hold the event loop open. */
+  #alive = setInterval(() => {}, 2 ** 31 - 1);
   /** @type {(exit: Exit) => void} */
   #finish = () => {};
 
@@ -258,6 +260,7 @@ class Runner extends EventEmitter {
     this.#spare.discard();
     this.#files?.close();
     await this.#app?.end(this.#settings.signal, this.#settings.gracePeriod);
+    clearInterval(this.#alive);
     this.#finish(exit);
   }
 
