@@ -131,6 +131,8 @@ class ChainedLoader {
     }
     const loaded = chain.load(url, format);
     if (loaded.format !== "module") return { ...native, file: file + suffix };
+    // A module that is known is not loaded for being requested: what was seen of it is old by the next update.
+    if (this.#loaded.size === 0) queueMicrotask(() => this.#loaded.clear());
     this.#loaded.set(url, loaded);
     return { ...native, target: "module", file, suffix, url };
   }

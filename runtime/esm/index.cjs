@@ -27,6 +27,8 @@ const loader = new ChainedLoader((file) => rootIsKnown(file));
 const hasMain = "main" in /** @type {any} */ (metaProbe());
 /** The entry point's file. */
 let main = "";
+/** Finds it. @type {(() => string | null) | null} */
+let findMain = null;
 
 /** @type {import("./environment.cjs").Realm} */
 const realm = { importMeta, importCall };
@@ -42,7 +44,7 @@ function importMeta(module) {
   const meta = Object.create(null);
   meta.dirname = path.dirname(module.file);
   meta.filename = module.file;
-  if (hasMain) meta.main = module.file === main && !/[?#]/.test(module.url);
+  if (hasMain) meta.main = module.file === mainFile() && !/[?#]/.test(module.url);
   meta.resolve = function resolve(/** @type {unknown} */ specifier) {
     return nativeResolve(module.file)(`${specifier}`);
   };
@@ -221,9 +223,24 @@ function onRoot(callback) {
   rootIsKnown = callback;
 }
 
+/**
+ * The entry point, looked for when somebody asks: in a worker `process.argv` is complete only after what is
+ * preloaded by `--require`.
+ * @param {() => string | null} find
+ */
+function onMain(find) {
+  findMain = find;
+}
+
+function mainFile() {
+  if (findMain) setMain(findMain() ?? "");
+  return main;
+}
+
 /** @param {string} file */
 function setMain(file) {
   main = file;
+  findMain = null;
 }
 
 module.exports = {
@@ -232,6 +249,7 @@ module.exports = {
   graph,
   loader,
   enterProgram,
+  onMain,
   onRoot,
   prepareProgram,
   reloadFiles,

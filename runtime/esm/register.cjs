@@ -12,9 +12,7 @@ const { isHooksThread } = require("../thread.cjs");
 if (!isHooksThread()) register();
 
 function register() {
-  const { setMain } = require("./index.cjs");
-  const main = mainFile();
-  if (main) setMain(main);
+  require("./index.cjs").onMain(mainFile);
   if ("registerHooks" in Module) require("./hooks.cjs").install();
   else require("./hooks-thread.cjs").install();
 }
