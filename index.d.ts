@@ -261,10 +261,13 @@ declare namespace Heatsync {
     /** Globs of files whose changes are ignored, e.g. `["**\/*.log"]`. Not in npm `heatsync`. */
     ignore?: string[] | undefined;
     /**
-     * How ES modules are evaluated anew. `"query"`: imported again under `?v=N`, which Node keeps for the life of the
-     * process. Not in npm `heatsync`, which always does this.
+     * How ES modules are evaluated anew. `"runtime"` (the default): as functions under the module's own URL; old
+     * versions are collected once nothing of the program's holds them. `"query"`: imported again under
+     * `?heatsync=N`, which Node keeps for the life of the process. It counts for the whole thread, from the moment one
+     * instance asks for it, and is used by itself where module hooks of others (`module.register`, `--loader`) say what
+     * a file means. Not in npm `heatsync`, which always imports again.
      */
-    esm?: "query" | undefined;
+    esm?: "runtime" | "query" | undefined;
   }
 
   /** @deprecated npm `heatsync`'s name for {@link Options}. */
@@ -277,6 +280,8 @@ declare namespace Heatsync {
     ignore?: string | RegExp | Array<string | RegExp> | undefined;
     /** Ends the watching when aborted. Not in `node-esm-hmr`. */
     signal?: AbortSignal | undefined;
+    /** How ES modules are evaluated anew: see {@link Options.esm}. Not in `node-esm-hmr`. */
+    esm?: "runtime" | "query" | undefined;
     /** Keeps the process alive until closed, as `node-esm-hmr` does. Default `true`. */
     persistent?: boolean | undefined;
   }

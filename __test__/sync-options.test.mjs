@@ -241,7 +241,7 @@ it("says which option is wrong and what it takes", (t) => {
     watchDebounceMS: [["10", true, -1, Number.NaN], /watchDebounceMS is a number/],
     deep: [["no", 0], /deep is a boolean/],
     poll: [["20", {}], /poll is a boolean or number/],
-    esm: [["native", 1, true], /esm is (a string|"query")/],
+    esm: [["native", 1, true], /esm is (a string|"runtime" or "query")/],
     ignore: [[5, [5], "", [""], [/x/]], /ignore is a glob or an array of globs/],
   };
   for (const [name, [values, message]] of Object.entries(wrong)) {

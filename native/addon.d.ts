@@ -103,7 +103,7 @@ export function fileSystemKind(path: string): string | null;
 export interface JsRequest {
   specifier: string;
   attributes: [key: string, value: string][];
-  target: "module" | "json" | "native";
+  target: "module" | "json" | "commonjs" | "native";
   /** Of a native target: what it is, when that is known. */
   file?: string;
   /** The URL's query and fragment. */
@@ -158,6 +158,8 @@ export class EsmLoader {
   /** The same, of a text that another loader made of the file. */
   loadText(file: string, source: string, cyclic: boolean): JsEsm | JsProblem;
   json(file: string): string | JsProblem;
+  /** The names an ES module may import from a CommonJS file, `default` apart. */
+  commonjsNames(file: string): string[] | JsProblem;
   target(specifier: string, attributes: [string, string][], from: string): JsRequest;
   isModule(file: string): boolean;
   /** Where a file imports a name from a specifier. */

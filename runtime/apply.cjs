@@ -8,8 +8,8 @@ const { createRequire } = require("node:module");
 const vm = require("node:vm");
 const commonjs = require("./commonjs.cjs");
 const { consumersOf, observers } = require("./consumers.cjs");
-const { importFile, isModuleNamespaceObject, requireAgain, requireFile } = require("./evaluate.cjs");
-const modules = require("./modules.cjs");
+const { begin } = require("./evaluate.cjs");
+const { isNamespace } = require("./namespaces.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
 
 /**
@@ -84,19 +84,12 @@ function applyGroup(session, group, update, started, onFailure) {
   };
 
   const purged = commonjs.purge(group.modules);
-  const needsVersions =
-    group.modules.some((module) => module.format === "module") || consumers.some((it) => it.via === "import");
-  const versions = needsVersions ? modules.bumpVersions(session, files) : undefined;
-  for (const file of purged.esModules) {
-    commonjs.answerWith(file, () => modules.requireModule(session, file));
-  }
+  const attempt = begin(session, group, consumers);
 
   /** @param {unknown} error */
   const rollBack = (error) => {
-    versions?.restore();
     const attempted = purged.restore().filter((file) => !files.includes(file));
-    // Node keeps a failed module under its URL for ever: the next attempt needs another one.
-    if (versions) modules.bumpVersions(session, attempted);
+    attempt.restore(attempted);
     // Whatever was loaded by the attempt may be at fault, though nothing that runs imports it.
     session.blame(files, attempted);
     if (isAnnounced) for (const observer of observers) observer.rolledBack(transaction);
@@ -106,6 +99,7 @@ function applyGroup(session, group, update, started, onFailure) {
   /** @param {Map<Consumer, unknown>} values */
   const commit = (values) => {
     purged.keep();
+    attempt.commit();
     mended(files);
     nameOutsiders(group.outside.filter(({ module }) => !isShared(module, consumers)));
     const applied = { files, changed, milliseconds: update.age + performance.now() - started };
@@ -117,42 +111,12 @@ function applyGroup(session, group, update, started, onFailure) {
   /** @type {ReturnType<typeof evaluate>} */
   let values;
   try {
-    if (needsVersions && willLink(session, group))
-      evaluateCommonjsFirst(session, group, purged.files, announce);
-    values = evaluate(session, consumers, !needsVersions, announce);
+    attempt.prepare(group, purged, announce);
+    values = evaluate(attempt, consumers, announce);
   } catch (error) {
     return rollBack(error);
   }
   return values instanceof Promise ? values.then(commit, rollBack) : commit(values);
-}
-
-/**
- * Will import() get as far as evaluating, as far as the engine can tell?
- * @param {NativeSession} session
- * @param {Group} group
- */
-function willLink(session, group) {
-  const changed = group.modules.filter((module) => module.changed && module.format === "module");
-  return changed.every((module) => session.problems(module.file).length === 0);
-}
-
-/**
- * The CommonJS modules that were loaded before are evaluated before the ES modules that import them.
- * Left to Node's translator, which puts an empty module into the cache when it links, two things go
- * wrong: a `require()` of such a module that was resolved before finds the empty one (its relative
- * resolve cache does not look whether it was ever loaded), and on Node 20 one that throws ends the
- * process, since the rejection is handled one promise too late. Both also without us.
- * @param {NativeSession} session
- * @param {Group} group
- * @param {Set<string>} files those that were in the cache
- * @param {() => void} announce
- */
-function evaluateCommonjsFirst(session, group, files, announce) {
-  for (const { file, format } of group.modules) {
-    if (format !== "commonjs" || !files.has(file)) continue;
-    announce();
-    requireFile(session, file, file);
-  }
 }
 
 /**
@@ -182,20 +146,19 @@ function isShared(file, consumers) {
   const module = commonjs.Loader._cache[file];
   return (
     module?.exports instanceof Object &&
-    !isModuleNamespaceObject(module.exports) &&
+    !isNamespace(module.exports) &&
     consumers.some((consumer) => consumer.file === file && consumer.via === "require")
   );
 }
 
 /**
  * Loads every consumer's module, in dependency order.
- * @param {NativeSession} session
+ * @param {import("./evaluate.cjs").Attempt} attempt
  * @param {Consumer[]} consumers
- * @param {boolean} isCommonjs nothing in the update is an ES module or imported as one
  * @param {() => void} announce the old version's last moment: everything new parses and links
  * @returns {Map<Consumer, unknown> | Promise<Map<Consumer, unknown>>}
  */
-function evaluate(session, consumers, isCommonjs, announce) {
+function evaluate(attempt, consumers, announce) {
   /** @type {Map<Consumer, unknown>} */
   const values = new Map();
   let index = 0;
@@ -203,13 +166,14 @@ function evaluate(session, consumers, isCommonjs, announce) {
   const next = () => {
     while (index < consumers.length) {
       const consumer = consumers[index++];
-      if (consumer.via === "import") {
-        return importFile(session, consumer.file, consumer.attributes, announce).then((value) => {
-          take(consumer, value);
+      const value = attempt.value(consumer, announce);
+      if (consumer.via === "import" && value instanceof Promise) {
+        return value.then((namespace) => {
+          take(consumer, namespace);
           return next();
         });
       }
-      take(consumer, requireAgain(session, consumer, isCommonjs, announce));
+      take(consumer, value);
     }
     return values;
   };

@@ -7,7 +7,7 @@
 
 const Module = require("node:module");
 const path = require("node:path");
-const { isModuleNamespaceObject } = require("node:util").types;
+const { isNamespace } = require("./namespaces.cjs");
 const { compile, isPlain } = require("./plain-loader.cjs");
 
 /**
@@ -60,6 +60,13 @@ function observe(session) {
     announced = file;
     const source = session.loading(file, canCompile && isPlain(file));
     noteLoaded(this, file);
+    const answer = esModules(file);
+    if (answer) {
+      this.filename = file;
+      this.exports = answer.exports;
+      this.loaded = true;
+      return undefined;
+    }
     if (source === null) return Reflect.apply(load, this, [file, ...rest]);
     return compile(this, file, source);
   };
@@ -79,6 +86,14 @@ function observe(session) {
   for (const module of Object.values(Loader._cache)) {
     if (isProjectFile(module?.filename)) fresh.set(module.filename, module);
   }
+}
+
+/** What `require()` of an ES module gives that Node has in an old version only. @type {(file: string) => { exports: unknown } | null} */
+let esModules = () => null;
+
+/** @param {typeof esModules} answer null: Node's own is right */
+function answerRequire(answer) {
+  esModules = answer;
 }
 
 /** Is everything that is loaded right now CommonJS, for CommonJS? */
@@ -140,7 +155,7 @@ function answerWith(file, load) {
 function isEsModule(module) {
   const exports = Reflect.getOwnPropertyDescriptor(module, "exports");
   // A getter is one of `answerWith`, which is not to be evaluated for this.
-  return exports?.get !== undefined || isModuleNamespaceObject(exports?.value);
+  return exports?.get !== undefined || isNamespace(exports?.value);
 }
 
 /** @param {LoaderModule} module @param {string} file */
@@ -187,7 +202,7 @@ function reportEdges(session) {
       if (reported.get(file)?.module === module) reported.delete(file);
       continue;
     }
-    if (isModuleNamespaceObject(module.exports)) {
+    if (isNamespace(module.exports)) {
       session.prepare(module.filename);
       continue;
     }
@@ -278,6 +293,7 @@ function purge(modules) {
 }
 
 module.exports = {
+  answerRequire,
   answerWith,
   collectLoads,
   evaluateAnew,

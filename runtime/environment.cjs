@@ -199,6 +199,7 @@ function warmUp(live) {
   isWarming = true;
   setImmediate(() => {
     applyUpdate ??= require("./apply.cjs").apply;
+    require("./evaluate.cjs").warmUp();
     require("./warm-up.cjs").rehearse(live);
     update();
   }).unref();

@@ -2,16 +2,54 @@
 "use strict";
 
 // The seam between deciding and running: how a module's newest version is evaluated. CommonJS goes
-// through Node's own loader; ES modules through the query versions of modules.cjs, until the
-// runtime of DESIGN 2 takes over here.
+// through Node's own loader. Of an ES module Node runs the first version, ours (esm/versions.cjs) the
+// later ones; with `esm: "query"`, and where module hooks of others say what a file means, Node runs
+// these too, by query versions (modules.cjs).
 
 const { createRequire } = require("node:module");
 const path = require("node:path");
-const { isModuleNamespaceObject } = require("node:util").types;
-const { evaluateAnew } = require("./commonjs.cjs");
+const commonjs = require("./commonjs.cjs");
 const modules = require("./modules.cjs");
+const { hasModuleHooks } = require("./plain-loader.cjs");
 
-/** @typedef {import("../native/addon").Session} NativeSession */
+/**
+ * @typedef {import("../native/addon").Session} NativeSession
+ * @typedef {import("../native/addon").JsGroup} Group
+ * @typedef {import("./consumers.cjs").Consumer} Consumer
+ * @typedef {ReturnType<typeof commonjs.purge>} Purged
+ *
+ * One try at evaluating a group of modules.
+ * @typedef {object} Attempt
+ * @property {(group: Group, purged: Purged, announce: () => void) => void} prepare whatever can be known to fail
+ *   before anything runs; what comes before the consumers' modules
+ * @property {(consumer: Consumer, announce: () => void) => unknown} value the new exports; a promise if need be
+ * @property {() => void} commit
+ * @property {(attempted: string[]) => void} restore `attempted`: what was loaded beside the group's own files
+ */
+
+let isQueryWanted = false;
+
+/** From now on ES modules get query versions: one way for all, because an update is one for all. */
+function useQueryVersions() {
+  isQueryWanted = true;
+}
+
+const usesQuery = () => isQueryWanted || hasModuleHooks();
+
+/** The runtime of ES modules, loaded when it is needed first. */
+function versions() {
+  if (!loadedVersions) {
+    loadedVersions = require("./esm/versions.cjs");
+    commonjs.answerRequire(loadedVersions.required);
+  }
+  return loadedVersions;
+}
+
+/** @type {typeof import("./esm/versions.cjs") | undefined} */
+let loadedVersions;
+
+/** Has the runtime evaluated it before? @param {string} file */
+const isOurs = (file) => !usesQuery() && loadedVersions !== undefined && loadedVersions.isOurs(file);
 
 /**
  * What `require()` of `file` gives, evaluated if it is not in the cache.
@@ -21,25 +59,11 @@ const modules = require("./modules.cjs");
  * @returns {unknown}
  */
 function requireFile(session, file, from) {
-  if (session.version(file) > 0 && session.format(file) === "module")
-    return modules.requireModule(session, file);
-  return createRequire(from)(file);
-}
-
-/**
- * The same in an update.
- * @param {NativeSession} session
- * @param {import("./consumers.cjs").Consumer} consumer
- * @param {boolean} isCommonjs nothing in the update is an ES module or imported as one
- * @param {() => void} beforeEvaluation everything parses and links (as far as that is known before)
- * @returns {unknown}
- */
-function requireAgain(session, { file, from }, isCommonjs, beforeEvaluation) {
-  if (!isCommonjs && session.version(file) > 0 && session.format(file) === "module") {
-    return modules.requireModule(session, file, beforeEvaluation);
+  if (session.format(file) === "module") {
+    if (isOurs(file)) return versions().evaluatedNow(versions().load(file));
+    if (session.version(file) > 0) return modules.requireModule(session, file);
   }
-  beforeEvaluation();
-  return isCommonjs ? evaluateAnew(file, from) : createRequire(from)(file);
+  return createRequire(from)(file);
 }
 
 /**
@@ -47,15 +71,208 @@ function requireAgain(session, { file, from }, isCommonjs, beforeEvaluation) {
  * @param {NativeSession} session
  * @param {string} file
  * @param {ImportAttributes} [attributes]
- * @param {() => void} [beforeEvaluation] everything parses and links
+ * @returns {Promise<Record<string, unknown>>}
  */
-async function importFile(session, file, attributes, beforeEvaluation) {
-  // In an update the engine has already walked what changed.
-  if (!beforeEvaluation) session.prepare(file);
-  return modules.importFile(session, file, attributes, beforeEvaluation);
+async function importFile(session, file, attributes) {
+  session.prepare(file);
+  if (isOurs(file)) return versions().evaluated(versions().load(file, attributes));
+  try {
+    return await modules.importFile(session, file, attributes);
+  } catch (error) {
+    forget(session, [file]);
+    throw error;
+  }
+}
+
+/**
+ * The same, evaluated anew whatever Node or we have of it.
+ * @param {NativeSession} session
+ * @param {string} file
+ */
+async function importAnew(session, file) {
+  delete commonjs.Loader._cache[file];
+  if (usesQuery()) {
+    modules.bumpVersions(session, [file]);
+    return importFile(session, file);
+  }
+  session.prepare(file);
+  const attempt = versions().begin([file]);
+  try {
+    const value = await versions().evaluated(attempt.load(file));
+    attempt.commit();
+    return value;
+  } catch (error) {
+    attempt.restore([file]);
+    throw error;
+  }
+}
+
+/**
+ * Node keeps a module that failed under its URL for ever: the next one to load it gets another.
+ * @param {NativeSession} session
+ * @param {string[]} files
+ */
+function forget(session, files) {
+  if (usesQuery()) modules.bumpVersions(session, files);
+  else versions().forget(files);
+}
+
+/**
+ * @param {NativeSession} session
+ * @param {Group} group
+ * @param {Consumer[]} consumers
+ * @returns {Attempt}
+ */
+function begin(session, group, consumers) {
+  const isCommonJs =
+    group.modules.every((module) => module.format !== "module") &&
+    consumers.every((it) => it.via === "require");
+  if (isCommonJs) return commonJsAttempt;
+  return usesQuery() ? new QueryAttempt(session, group) : new RuntimeAttempt(group, consumers);
+}
+
+/** Nothing in the update is an ES module or imported as one. @type {Attempt} */
+const commonJsAttempt = {
+  prepare() {},
+  value({ file, from }, announce) {
+    announce();
+    return commonjs.evaluateAnew(file, from);
+  },
+  commit() {},
+  restore() {},
+};
+
+/** @implements {Attempt} */
+class RuntimeAttempt {
+  #attempt;
+  /** @type {Map<Consumer, import("./esm/module-record.cjs").Module>} */
+  #modules = new Map();
+
+  /** @param {Group} group @param {Consumer[]} consumers */
+  constructor(group, consumers) {
+    this.consumers = consumers;
+    this.#attempt = versions().begin(group.modules.map(({ file }) => file));
+  }
+
+  /** @param {Group} group @param {Purged} purged */
+  prepare(group, purged) {
+    const esModules = new Set(
+      group.modules.filter(({ format }) => format === "module").map(({ file }) => file),
+    );
+    for (const consumer of this.consumers) {
+      const { file, via, attributes } = consumer;
+      if (via === "import" || esModules.has(file))
+        this.#modules.set(consumer, this.#attempt.load(file, attributes));
+    }
+    // CommonJS modules that are not evaluated yet will ask for them.
+    for (const { file, missing } of group.modules) {
+      if (purged.esModules.has(file) && esModules.has(file) && !missing) this.#attempt.load(file);
+    }
+  }
+
+  /** @param {Consumer} consumer @param {() => void} announce */
+  value(consumer, announce) {
+    announce();
+    const module = this.#modules.get(consumer);
+    if (!module) return createRequire(consumer.from)(consumer.file);
+    return consumer.via === "import" ? versions().evaluated(module) : versions().evaluatedNow(module);
+  }
+
+  commit() {
+    this.#attempt.commit();
+  }
+
+  /** @param {string[]} attempted */
+  restore(attempted) {
+    this.#attempt.restore(attempted);
+  }
+}
+
+/** @implements {Attempt} */
+class QueryAttempt {
+  #session;
+  #versions;
+
+  /** @param {NativeSession} session @param {Group} group */
+  constructor(session, group) {
+    this.#session = session;
+    this.#versions = modules.bumpVersions(
+      session,
+      group.modules.map(({ file }) => file),
+    );
+  }
+
+  /** @param {Group} group @param {Purged} purged @param {() => void} announce */
+  prepare(group, purged, announce) {
+    for (const file of purged.esModules) {
+      commonjs.answerWith(file, () => modules.requireModule(this.#session, file));
+    }
+    if (this.#willLink(group)) this.#evaluateCommonjsFirst(group, purged.files, announce);
+  }
+
+  /**
+   * Will import() get as far as evaluating, as far as the engine can tell?
+   * @param {Group} group
+   */
+  #willLink(group) {
+    const changed = group.modules.filter((module) => module.changed && module.format === "module");
+    return changed.every((module) => this.#session.problems(module.file).length === 0);
+  }
+
+  /**
+   * The CommonJS modules that were loaded before are evaluated before the ES modules that import them.
+   * Left to Node's translator, which puts an empty module into the cache when it links, two things go
+   * wrong: a `require()` of such a module that was resolved before finds the empty one (its relative
+   * resolve cache does not look whether it was ever loaded), and on Node 20 one that throws ends the
+   * process, since the rejection is handled one promise too late. Both also without us.
+   * @param {Group} group
+   * @param {Set<string>} files those that were in the cache
+   * @param {() => void} announce
+   */
+  #evaluateCommonjsFirst(group, files, announce) {
+    for (const { file, format } of group.modules) {
+      if (format !== "commonjs" || !files.has(file)) continue;
+      announce();
+      requireFile(this.#session, file, file);
+    }
+  }
+
+  /** @param {Consumer} consumer @param {() => void} announce */
+  value({ file, from, via, attributes }, announce) {
+    const session = this.#session;
+    if (via === "import") return modules.importFile(session, file, attributes, announce);
+    if (session.version(file) > 0 && session.format(file) === "module") {
+      return modules.requireModule(session, file, announce);
+    }
+    announce();
+    return createRequire(from)(file);
+  }
+
+  commit() {}
+
+  /** @param {string[]} attempted */
+  restore(attempted) {
+    this.#versions.restore();
+    // Node keeps a failed module under its URL for ever: the next attempt needs another one.
+    modules.bumpVersions(this.#session, attempted);
+  }
+}
+
+/** Loads what the first update needs, when there is time. */
+function warmUp() {
+  if (!usesQuery()) versions();
 }
 
 /** @param {string} directory */
 const requireFrom = (directory) => createRequire(path.join(directory, "heatsync.js"));
 
-module.exports = { importFile, isModuleNamespaceObject, requireAgain, requireFile, requireFrom };
+module.exports = {
+  begin,
+  forget,
+  importAnew,
+  importFile,
+  requireFile,
+  requireFrom,
+  useQueryVersions,
+  warmUp,
+};

@@ -14,8 +14,7 @@ const { collectLoads, reportEdges } = require("./commonjs.cjs");
 const { addConsumer } = require("./consumers.cjs");
 const environment = require("./environment.cjs");
 const { anywhere } = require("./globs.cjs");
-const { importFile } = require("./evaluate.cjs");
-const { bumpVersions } = require("./modules.cjs");
+const { forget, importFile, useQueryVersions } = require("./evaluate.cjs");
 const { explain, notice, relative } = require("./report.cjs");
 const { locateImport } = require("./sync/locate.cjs");
 
@@ -24,6 +23,7 @@ const { locateImport } = require("./sync/locate.cjs");
  * @property {boolean} [clearEveryTime]
  * @property {string | RegExp | (string | RegExp)[]} [ignore]
  * @property {AbortSignal} [signal]
+ * @property {"runtime" | "query"} [esm]
  * @property {boolean} [persistent]
  */
 
@@ -78,6 +78,11 @@ function readArguments(modulePath, watchPath, callback, options) {
   if (given.signal != null && !(given.signal instanceof AbortSignal)) {
     throw new TypeError(`hmr: signal is an AbortSignal, not ${inspect(given.signal)}`);
   }
+  const { esm } = given;
+  if (esm != null && esm !== "query" && esm !== "runtime") {
+    throw new TypeError(`hmr: esm is "runtime" or "query", not ${inspect(esm)}`);
+  }
+  if (esm === "query") useQueryVersions();
   const { clearEveryTime = true, persistent = true, signal } = given;
   return { patterns, callback, clearEveryTime, ignore, persistent, signal };
 }
@@ -126,8 +131,7 @@ class HotCallback {
     } catch (error) {
       this.#session.failedFirstLoad(file);
       const attempted = endCollecting();
-      // Node keeps a failed module under its URL for ever: the next attempt needs another one.
-      bumpVersions(this.#session, attempted);
+      forget(this.#session, attempted);
       this.#session.blame([file], attempted);
       this.#log(
         explain(this.#session, error, undefined, [...this.#session.reachable(file), file]).error,

@@ -11,12 +11,16 @@ const path = require("node:path");
 /** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
 
 const extensions = /** @type {any} */ (Module)._extensions;
+const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ""].join(" ");
+const LOADERS = /(^|\s)--(experimental-)?loader\b/;
 const PRELOADS = /(^|\s)(--import|--require|-r|--loader|--experimental-loader|--experimental-vm-modules)\b/;
 
 /** The `.js` handler that was found to be Node's own, or not. @type {{ handler: unknown, isNodes: boolean }} */
 let checked = { handler: undefined, isNodes: false };
 // Module hooks registered before us can't be asked for; those who preload something may have some.
-let hasHooks = PRELOADS.test([...process.execArgv, process.env.NODE_OPTIONS ?? ""].join(" "));
+let hasHooks = PRELOADS.test(flags);
+/** Hooks that are known to be there. */
+let hasKnownHooks = LOADERS.test(flags);
 
 for (const name of /** @type {const} */ (["register", "registerHooks"])) {
   const register = /** @type {any} */ (Module)[name];
@@ -25,7 +29,7 @@ for (const name of /** @type {const} */ (["register", "registerHooks"])) {
     /** @this {unknown} @param {any[]} args */
     function (...args) {
       // Our own hooks only resolve, and only what import() asks for.
-      if (!isOwn(args)) hasHooks = true;
+      if (!isOwn(args)) hasHooks = hasKnownHooks = true;
       return Reflect.apply(register, this, args);
     },
     "name",
@@ -36,6 +40,9 @@ for (const name of /** @type {const} */ (["register", "registerHooks"])) {
 /** @param {any[]} args */
 const isOwn = ([first]) => first?.[OWN] === true || first === "./modules-hooks.mjs";
 const NO_FILE = path.join(__dirname, "no such file.js");
+/** May hooks of others say what an ES module's file means? */
+const hasModuleHooks = () => hasKnownHooks;
+
 /** Marks our own hooks. */
 const OWN = Symbol("heatsync-rs");
 
@@ -85,4 +92,4 @@ function compile(module, file, source) {
   module.loaded = true;
 }
 
-module.exports = { OWN, compile, isPlain };
+module.exports = { OWN, compile, hasModuleHooks, isPlain };

@@ -1,6 +1,6 @@
 //! One file, ready for the runtime: read, transformed, its requests resolved.
 //!
-//! What is not ours to run (packages, builtins, CommonJS, what does not resolve, attributes we do
+//! What is not ours to run (packages, builtins, what does not resolve, attributes we do
 //! not know) is [`Target::Native`]: Node loads it, and finds the words when it can't.
 
 mod imported_at;
@@ -8,6 +8,7 @@ mod imported_at;
 pub use imported_at::imported_at;
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     thread,
 };
@@ -18,7 +19,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     error::{Error, ErrorCode},
     resolve::{Mode, Resolved, Resolver},
-    scan::{ModuleKind, kind_of, without_mark},
+    scan::{CommonJsExports, ModuleKind, commonjs_exports, kind_of, without_mark},
     transform::{Place, Record, Requested, Transformed, transform},
 };
 
@@ -46,6 +47,10 @@ pub enum Target {
     Json {
         path: PathBuf,
         suffix: String,
+    },
+    /// A CommonJS module of the project.
+    CommonJs {
+        path: PathBuf,
     },
     /// `key`: the file or builtin it is, when that is known.
     Native {
@@ -144,6 +149,45 @@ impl Loader {
         read(path)
     }
 
+    /// The names an ES module may import from the CommonJS file `path`, `default` apart.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn commonjs_names(&self, path: &Path) -> Result<BTreeSet<String>, Error> {
+        let mut names = BTreeSet::new();
+        let found = commonjs_exports(&read(path)?);
+        self.collect_names(path, found, &mut FxHashSet::default(), &mut names);
+        Ok(names)
+    }
+
+    /// As Node: what is not there or no CommonJS adds nothing.
+    fn collect_names(
+        &self,
+        path: &Path,
+        found: CommonJsExports,
+        seen: &mut FxHashSet<PathBuf>,
+        names: &mut BTreeSet<String>,
+    ) {
+        if !seen.insert(path.to_path_buf()) {
+            return;
+        }
+        names.extend(found.names);
+        for specifier in found.reexports {
+            let Ok(Resolved::File { path, .. } | Resolved::Package { path }) =
+                self.resolver.resolve(&specifier, path, Mode::Require)
+            else {
+                continue;
+            };
+            let extension = path.extension().and_then(|it| it.to_str());
+            if matches!(extension, Some("json" | "node" | "mjs")) {
+                continue;
+            }
+            if let Ok(source) = read(&path) {
+                self.collect_names(&path, commonjs_exports(&source), seen, names);
+            }
+        }
+    }
+
     fn targets(&self, record: &Record, from: &Path) -> Vec<Target> {
         record
             .requests
@@ -174,6 +218,10 @@ impl Loader {
         match self.kind(named) {
             ModuleKind::Esm if request.attributes.is_empty() => Target::Module { path, suffix },
             ModuleKind::Json if is_json => Target::Json { path, suffix },
+            // With a query Node evaluates it under another URL, and has it in no cache.
+            ModuleKind::CommonJs if request.attributes.is_empty() && suffix.is_empty() => {
+                Target::CommonJs { path }
+            }
             _ => native(path.to_string_lossy().into_owned() + &suffix),
         }
     }
@@ -296,6 +344,32 @@ mod tests {
     }
 
     #[test]
+    fn names_of_commonjs_come_through_what_it_requires() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a path");
+        let write = |name: &str, text: &str| {
+            let path = root.join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, text).expect("written");
+        };
+        write("a.cjs", "exports.a = 1; module.exports = require('./b')");
+        write(
+            "b.js",
+            "module.exports = { b, ...require('p'), ...require('./a.cjs'), ...require('./no') }",
+        );
+        write("node_modules/p/index.js", "exports.p = 1");
+        let names = Loader::new()
+            .commonjs_names(&root.join("a.cjs"))
+            .expect("read");
+        assert_eq!(Vec::from_iter(names), ["a", "b", "p"]);
+        assert!(
+            Loader::new()
+                .commonjs_names(&root.join("none.cjs"))
+                .is_err()
+        );
+    }
+
+    #[test]
     fn targets_are_ours_or_nodes() {
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path().canonicalize().expect("a path");
@@ -332,6 +406,9 @@ mod tests {
             path: root.join("f.json"),
             suffix: String::new(),
         };
+        let commonjs = |name: &str| Target::CommonJs {
+            path: root.join(name),
+        };
         let native = |key: &str| Target::Native {
             key: Some(key.to_owned()),
         };
@@ -341,9 +418,9 @@ mod tests {
             [
                 module("b.mjs", ""),
                 module("b.mjs", "?x#y"),
-                file("c.cjs"),
+                commonjs("c.cjs"),
                 module("d.js", ""),
-                file("e.js"),
+                commonjs("e.js"),
                 file("f.json"),
                 json,
                 file("node_modules/p/index.mjs"),

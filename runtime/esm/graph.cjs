@@ -4,10 +4,12 @@
 // The module graph as it runs: LoadRequestedModules and Link (ECMA-262 16.2.1.6.1.1 and .2).
 
 const { pathToFileURL } = require("node:url");
+const { CommonJsModule } = require("./commonjs-module.cjs");
 const { Environment } = require("./environment.cjs");
+const { isLoadedByNode } = require("./loaded-by-node.cjs");
 const { Facade, isAsync } = require("./namespace.cjs");
 const { linkNatives, NativeModule } = require("./native.cjs");
-const { JsonModule, SourceTextModule } = require("./module-record.cjs");
+const { JsonModule, SourceTextModule, versionOf } = require("./module-record.cjs");
 
 /** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
@@ -27,11 +29,26 @@ class LoadError extends SyntaxError {
   }
 }
 
+/**
+ * What is loaded anew, and what it was before.
+ * @typedef {{ files: Set<string>, versions: Map<Module, import("./module-record.cjs").Version>, fresh: Map<string, Module>, facades: Facades }} Renewal
+ *
+ * Facades as they were.
+ * @typedef {Map<Module, Facade>} Facades
+ */
+
 class Graph {
   /** File and suffix, or what Node knows it by → module. @type {Map<string, Module>} */
   modules = new Map();
   /** What is imported from outside or by import(): never pruned. @type {Set<Module>} */
   roots = new Set();
+
+  /** Node runs modules of the project too, until they are evaluated anew; else it does so by our facades alone. */
+  isSharedWithNode = false;
+  /** Files that were evaluated anew: what Node has of them is old. @type {Set<string>} */
+  renewed = new Set();
+  /** @type {Renewal | null} */
+  #renewal = null;
 
   /** @param {ChainedLoader} loader @param {Realm} realm */
   constructor(loader, realm) {
@@ -79,6 +96,8 @@ class Graph {
       const text = this.loader.json(module.file);
       if (typeof text !== "string") throw new LoadError(module.url, text);
       module.adopt(text);
+    } else if (module instanceof CommonJsModule) {
+      module.adopt(this.#names(module.file, module.url));
     } else if (module instanceof SourceTextModule) {
       module.adopt(this.#source(module.file, module.url, false));
       this.#request(module, fresh);
@@ -90,6 +109,36 @@ class Graph {
     this.#link(modules, members);
   }
 
+  /**
+   * Loads `root` and links it, with the present content of those of `renewal.files` that it leads
+   * to. On an error nothing is linked; what was before is in `renewal`.
+   * @param {JsRequest} root
+   * @param {string} from
+   * @param {Renewal} renewal
+   */
+  renew(root, from, renewal) {
+    const linked = new Set([...renewal.versions.keys(), ...renewal.fresh.values()]);
+    this.#renewal = renewal;
+    try {
+      const module = this.#load(root, from, renewal.fresh);
+      const members = [...renewal.versions.keys(), ...renewal.fresh.values()];
+      const unlinked = new Set(members.filter((member) => !linked.has(member)));
+      this.#link([module], unlinked, renewal.facades);
+      return module;
+    } finally {
+      this.#renewal = null;
+    }
+  }
+
+  /** @param {Module} module @param {Renewal} renewal */
+  #renewModule(module, renewal) {
+    const file = /** @type {any} */ (module).file;
+    if (!renewal.files.has(file) || renewal.versions.has(module)) return;
+    if ([...renewal.fresh.values()].includes(module)) return;
+    renewal.versions.set(module, versionOf(module));
+    this.read(module, renewal.fresh);
+  }
+
   /** Does every import of an evaluated module still lead somewhere? @param {Module} module */
   check(module) {
     if (module instanceof SourceTextModule) link(module);
@@ -99,8 +148,20 @@ class Graph {
     for (const { facade } of this.modules.values()) if (facade?.namespace) yield facade;
   }
 
-  /** @param {Module[]} roots @param {Set<Module>} members */
-  #link(roots, members) {
+  /**
+   * Namespaces of modules that were put back, and what passes on their exports, show them again.
+   * @param {Facades} facades
+   * @param {Set<Module>} members
+   */
+  showAgain(facades, members) {
+    for (const [module, facade] of facades) {
+      module.facade = facade;
+      facade.refresh(members);
+    }
+  }
+
+  /** @param {Module[]} roots @param {Set<Module>} members @param {Facades} [facades] */
+  #link(roots, members, facades) {
     const order = linkingOrder(roots, members);
     for (const member of order) {
       if (!(member instanceof SourceTextModule) || !member.isCyclic) continue;
@@ -110,6 +171,11 @@ class Graph {
     for (const member of order) {
       if (member instanceof SourceTextModule) link(member);
       member.status = "linked";
+    }
+    // Bodies that are evaluated anew see new versions in the namespaces they import.
+    for (const facade of facades ? this.facades() : []) {
+      facades?.set(facade.module, facades.get(facade.module) ?? facade);
+      facade.refresh(members);
     }
     this.#makeFacades(order);
     for (const member of order) {
@@ -124,7 +190,10 @@ class Graph {
   #load(request, from, fresh) {
     const key = keyOf(request, from);
     const known = this.modules.get(key) ?? fresh.get(key);
-    if (known) return known;
+    if (known) {
+      if (this.#renewal) this.#renewModule(known, this.#renewal);
+      return known;
+    }
     if (request.target === "native") {
       const module = new NativeModule(request, from);
       fresh.set(key, module);
@@ -132,6 +201,15 @@ class Graph {
     }
     const file = /** @type {string} */ (request.file);
     const url = request.url ?? pathToFileURL(file).href + (request.suffix ?? "");
+    if (request.target === "commonjs") {
+      const module = new CommonJsModule(url, file, this.#names(file, url));
+      fresh.set(key, module);
+      return module;
+    }
+    if (this.#isNodes(request, file)) {
+      const native = this.#load({ ...request, specifier: url, target: "native" }, from, fresh);
+      return request.target === "module" ? /** @type {NativeModule} */ (native).takeAsLoaded() : native;
+    }
     if (request.target === "json") return this.#loadJson(request, from, url, fresh);
     const record = this.#source(file, url, false);
     if (record.usesPhases) {
@@ -142,6 +220,24 @@ class Graph {
     fresh.set(key, module);
     this.#request(module, fresh);
     return module;
+  }
+
+  /**
+   * Has Node an instance that is good? Everybody is to have the same.
+   * @param {JsRequest} request
+   * @param {string} file
+   */
+  #isNodes({ target, suffix }, file) {
+    if (!this.isSharedWithNode || suffix || this.renewed.has(file)) return false;
+    // Node can't be asked for JSON; it loads it as well as we do.
+    return target === "json" || isLoadedByNode(file);
+  }
+
+  /** @param {string} file @param {string} url */
+  #names(file, url) {
+    const names = this.loader.commonjsNames(file);
+    if (!Array.isArray(names)) throw new LoadError(url, names);
+    return names;
   }
 
   /** @param {SourceTextModule} module @param {Map<string, Module>} fresh */
@@ -165,7 +261,9 @@ class Graph {
       const module = new JsonModule(url, /** @type {string} */ (request.file), text);
       fresh.set(keyOf(request, from), module);
       return module;
-    } catch {
+    } catch (error) {
+      // Node would give what it read when there was an older version.
+      if (this.renewed.has(/** @type {string} */ (request.file))) throw error;
       // Node has its own words for a file that is no JSON.
       return this.#load({ ...request, target: "native" }, from, fresh);
     }
@@ -192,7 +290,7 @@ class Graph {
 
 /** @param {JsRequest} request @param {string} from */
 function keyOf({ target, file, suffix, specifier, attributes }, from) {
-  if (target === "module") return file + (suffix ?? "");
+  if (target === "module" || target === "commonjs") return file + (suffix ?? "");
   const type = JSON.stringify(attributes);
   if (target === "json") return `${file}${suffix ?? ""} ${type}`;
   return file ? `native ${file} ${type}` : `native ${from} ${specifier} ${type}`;

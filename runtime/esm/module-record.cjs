@@ -51,6 +51,8 @@ class Module {
   importers = new Set();
   /** Who imported it by `import()`. @type {Set<Module>} */
   dynamicImporters = new Set();
+  /** The exports of this version, once somebody asked for them (versions.cjs). @type {Record<string, unknown> | null} */
+  exportsObject = null;
 
   /** @param {string} url */
   constructor(url) {
@@ -69,6 +71,7 @@ class Module {
     this.pendingAsyncDependencies = 0;
     this.isCyclic = false;
     this.isNamespaceWanted = false;
+    this.exportsObject = null;
   }
 
   /** @param {Set<Module>} _exportStarSet @returns {string[]} */
@@ -232,12 +235,12 @@ class JsonModule extends Module {
   constructor(url, file, text) {
     super(url);
     this.file = file;
-    this.value = JSON.parse(text);
+    this.value = parseJson(file, text);
   }
 
   /** Begins a version. @param {string} text */
   adopt(text) {
-    this.value = JSON.parse(text);
+    this.value = parseJson(this.file, text);
     this.cells = [new Cell()];
     this.reset();
   }
@@ -262,7 +265,35 @@ class JsonModule extends Module {
 /** @param {SourceTextModule} module linked @returns {import("./environment.cjs").Environment} */
 const environmentOf = (module) => /** @type {import("./environment.cjs").Environment} */ (module.environment);
 
+/** As Node: its error names the file. @param {string} file @param {string} text @returns {unknown} */
+function parseJson(file, text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const syntaxError = /** @type {Error} */ (error);
+    syntaxError.message = `${file}: ${syntaxError.message}`;
+    throw syntaxError;
+  }
+}
+
 /** @param {ResolvedBinding} a @param {ResolvedBinding} b */
 const isSame = (a, b) => a.module === b.module && a.cell === b.cell;
 
-module.exports = { JsonModule, Module, SourceTextModule };
+/** What outlives a version. */
+const STABLE = new Set(["url", "file", "facade", "importers", "dynamicImporters", "kept"]);
+
+/** What a version is made of. @typedef {Pick<Module, "requested"> & { environment?: import("./environment.cjs").Environment | null }} Version */
+
+/** The version a module has. @param {Module} module @returns {Version} */
+function versionOf(module) {
+  return /** @type {any} */ (Object.fromEntries(Object.entries(module).filter(([key]) => !STABLE.has(key))));
+}
+
+/** Gives a module the version it had. @param {Module} module @param {Version} version */
+function putBack(module, version) {
+  if (module instanceof SourceTextModule) module.environment?.dispose();
+  Object.assign(module, version);
+  for (const required of module.requested) required.importers.add(module);
+}
+
+module.exports = { JsonModule, Module, putBack, SourceTextModule, versionOf };

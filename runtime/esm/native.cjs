@@ -76,12 +76,30 @@ class NativeModule extends Module {
 
   /** @param {string} name @returns {boolean} */
   has(name) {
+    if (this.#namespace) return name in this.#namespace;
     let known = this.#known.get(name);
     if (known === undefined) {
       known = this.builtin ? name === "default" || Object.hasOwn(this.builtin, name) : this.#probe(name);
       this.#known.set(name, known);
     }
     return known;
+  }
+
+  /** Node has evaluated it before: its namespace tells all there is to know, unless something awaits. */
+  takeAsLoaded() {
+    try {
+      this.nativeNamespace();
+    } catch (error) {
+      if (/** @type {any} */ (error)?.code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
+      this.hasTLA = true;
+    }
+    return this;
+  }
+
+  /** Is all known that linking could find out, and well? @param {string[]} names */
+  isKnownToHave(names) {
+    if (this.builtin) return names.every((name) => this.has(name));
+    return this.#namespace !== null && names.every((name) => name in /** @type {object} */ (this.#namespace));
   }
 
   /** @param {string} name */
@@ -225,7 +243,8 @@ function linkNatives(module) {
     if (!(requested instanceof NativeModule)) return [];
     const entries = [...module.record.imports, ...module.record.indirect];
     const names = entries.flatMap((entry) => (entry.request === index ? (entry.name ?? []) : []));
-    if (requested.builtin && names.every((name) => requested.has(name))) return [];
+    // Each probe leaves Node an entry in its module map: one reload after the other may not make any.
+    if (requested.isKnownToHave(names)) return [];
     return [{ requested, request: module.record.requests[index], names: [...new Set(names)] }];
   });
   if (imports.length === 0) return;

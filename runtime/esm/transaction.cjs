@@ -6,6 +6,7 @@
 // loaded and linked, then put aside: until a module's turn comes the program runs, and imports, the
 // old version. A version that fails is put back as if it had never been.
 
+const { CommonJsModule } = require("./commonjs-module.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { JsonModule, SourceTextModule } = require("./module-record.cjs");
 
@@ -273,6 +274,7 @@ function environmentOf(module) {
 }
 
 /** Modules of the project, which have versions. @param {Module} module */
-const isOurs = (module) => module instanceof SourceTextModule || module instanceof JsonModule;
+const isOurs = (module) =>
+  module instanceof SourceTextModule || module instanceof JsonModule || module instanceof CommonJsModule;
 
 module.exports = { Transaction, isOurs };

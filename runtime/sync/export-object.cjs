@@ -4,7 +4,7 @@
 // The stable export object: what may be one, and how it takes the exports of a new version.
 
 const { inspect } = require("node:util");
-const { isModuleNamespaceObject } = require("node:util").types;
+const { isNamespace } = require("../namespaces.cjs");
 
 /** @param {unknown} value */
 function describe(value) {
@@ -55,7 +55,7 @@ function advice(value) {
  */
 function assertReloadable(file, value) {
   // Its exports become those of a plain object.
-  if (isModuleNamespaceObject(value)) return;
+  if (isNamespace(value)) return;
   const isPlain =
     typeof value === "object" &&
     value !== null &&
@@ -94,16 +94,18 @@ function assertUpdatable(file, object) {
 function repopulate(target, source) {
   // A module may export an object that lives elsewhere and outlives it.
   if (target === source) return;
-  const isNamespace = isModuleNamespaceObject(source);
+  const isOfModule = isNamespace(source);
   for (const key of Reflect.ownKeys(target)) Reflect.deleteProperty(target, key);
   for (const key of Reflect.ownKeys(source)) {
     // A namespace's @@toStringTag is no export.
-    if (isNamespace && typeof key === "symbol") continue;
-    const descriptor = /** @type {PropertyDescriptor} */ (Reflect.getOwnPropertyDescriptor(source, key));
+    if (isOfModule && typeof key === "symbol") continue;
+    const descriptor = isOfModule
+      ? { value: Reflect.get(source, key), writable: true, enumerable: true }
+      : /** @type {PropertyDescriptor} */ (Reflect.getOwnPropertyDescriptor(source, key));
     // False for the `__esModule` of a compiled module, which could not be deleted and is the same.
     Reflect.defineProperty(target, key, { ...descriptor, configurable: true });
   }
-  const prototype = isNamespace ? Object.prototype : Object.getPrototypeOf(source);
+  const prototype = isOfModule ? Object.prototype : Object.getPrototypeOf(source);
   if (Object.getPrototypeOf(target) !== prototype) Object.setPrototypeOf(target, prototype);
 }
 
@@ -113,7 +115,7 @@ function repopulate(target, source) {
  * @param {object} value
  */
 function stableObject(value) {
-  if (!isModuleNamespaceObject(value)) {
+  if (!isNamespace(value)) {
     // Compilers mark their output with a fixed `__esModule: true`: it may well stay.
     const isReplaceable = Reflect.ownKeys(value).every(
       (key) => key === "__esModule" || Reflect.getOwnPropertyDescriptor(value, key)?.configurable,

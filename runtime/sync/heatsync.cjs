@@ -10,6 +10,7 @@ const { callSite, originalPosition } = require("../caller.cjs");
 const { reportEdges } = require("../commonjs.cjs");
 const { observers } = require("../consumers.cjs");
 const environment = require("../environment.cjs");
+const { useQueryVersions } = require("../evaluate.cjs");
 const { anywhere } = require("../globs.cjs");
 const { directoryOf } = require("./locate.cjs");
 const { readOptions } = require("./options.cjs");
@@ -48,6 +49,7 @@ class Heatsync {
   /** @param {import("./options.cjs").SyncOptions} [options] */
   constructor(options) {
     this.#options = readOptions(options);
+    if (this.#options.esm === "query") useQueryVersions();
     this.#session = environment.session({ poll: this.#options.poll });
     this.ReloadableClass = this.#classes.Base;
     const watch = this.#options.watchFS && !this.#options.watchFunction;

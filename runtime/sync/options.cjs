@@ -10,7 +10,7 @@
  * @property {boolean} [deep]
  * @property {boolean | number} [poll]
  * @property {string | string[]} [ignore]
- * @property {"query"} [esm]
+ * @property {"runtime" | "query"} [esm]
  */
 
 const KNOWN = new Map([
@@ -50,8 +50,8 @@ function readOptions(options) {
     if (typeof glob !== "string" || glob === "")
       throw new TypeError("new Heatsync: ignore is a glob or an array of globs");
   }
-  if (esm != null && esm !== "query")
-    throw new TypeError(`new Heatsync: esm is "query", not ${JSON.stringify(esm)}`);
+  if (esm != null && esm !== "query" && esm !== "runtime")
+    throw new TypeError(`new Heatsync: esm is "runtime" or "query", not ${JSON.stringify(esm)}`);
   return {
     // As npm heatsync reads it: null is false.
     watchFS: options.watchFS === undefined ? true : (options.watchFS ?? false),
@@ -61,6 +61,7 @@ function readOptions(options) {
     deep: options.deep ?? true,
     poll: options.poll ?? undefined,
     ignore,
+    esm: esm ?? "runtime",
   };
 }
 

@@ -7,8 +7,8 @@ const path = require("node:path");
 const { Loader, isProjectFile, reportEdges } = require("../commonjs.cjs");
 const { addConsumer } = require("../consumers.cjs");
 const environment = require("../environment.cjs");
-const { importFile, isModuleNamespaceObject, requireFile } = require("../evaluate.cjs");
-const { bumpVersions } = require("../modules.cjs");
+const { importAnew, importFile, requireFile } = require("../evaluate.cjs");
+const { isNamespace } = require("../namespaces.cjs");
 const { explain } = require("../report.cjs");
 const { assertReloadable, assertUpdatable, repopulate, stableObject } = require("./export-object.cjs");
 const { isPath, locateImport, locateRequire } = require("./locate.cjs");
@@ -117,15 +117,16 @@ class SyncedModules {
   /**
    * @param {string} file
    * @param {ImportAttributes} [attributes]
+   * @param {typeof importFile} [load]
    * @returns {Promise<object>}
    */
-  #import(file, attributes) {
+  #import(file, attributes, load = importFile) {
     const known = this.#entries.get(`import:${file}`);
     if (known) return Promise.resolve(known.object);
     const pending = this.#pending.get(file);
     if (pending) return pending;
     assertNotOwn(file);
-    const loading = importFile(this.#session, file, attributes)
+    const loading = load(this.#session, file, attributes)
       .then(
         (value) => this.#add(file, file, "import", this.#objectFor(file, value), attributes).object,
         (error) => {
@@ -143,7 +144,7 @@ class SyncedModules {
    * @param {object} value
    */
   #objectFor(file, value) {
-    const objects = isModuleNamespaceObject(value) ? this.#namespaces : commonjsObjects;
+    const objects = isNamespace(value) ? this.#namespaces : commonjsObjects;
     const known = objects.get(file);
     // Evaluated again since, by `resync` of another instance or because the cache was emptied.
     if (known) repopulate(known, value);
@@ -175,7 +176,7 @@ class SyncedModules {
       },
       live: (value) => {
         repopulate(object, value);
-        if (via === "require" && !isModuleNamespaceObject(value)) shareWithRequire(file, object);
+        if (via === "require" && !isNamespace(value)) shareWithRequire(file, object);
       },
       failed: this.#failed,
     };
@@ -218,9 +219,7 @@ class SyncedModules {
       const { file } = located;
       if (this.#entries.has(`import:${file}`)) return this.#reload(file, "import");
       // Node may have it, in an older version.
-      delete Loader._cache[file];
-      bumpVersions(this.#session, [file]);
-      return this.#import(file);
+      return this.#import(file, undefined, importAnew);
     });
   }
 

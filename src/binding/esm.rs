@@ -20,7 +20,7 @@ use crate::{
 pub struct JsRequest {
     pub specifier: String,
     pub attributes: Vec<Vec<String>>,
-    #[napi(ts_type = "'module' | 'json' | 'native'")]
+    #[napi(ts_type = "'module' | 'json' | 'commonjs' | 'native'")]
     pub target: String,
     /// Of a native target: what it is, when that is known.
     pub file: Option<String>,
@@ -139,6 +139,15 @@ impl JsEsmLoader {
     pub fn json(&self, file: String) -> Either<String, JsProblem> {
         match Loader::json(Path::new(&file)) {
             Ok(text) => Either::A(text),
+            Err(error) => Either::B(problem(error)),
+        }
+    }
+
+    /// The names an ES module may import from a CommonJS file, `default` apart.
+    #[napi(catch_unwind)]
+    pub fn commonjs_names(&self, file: String) -> Either<Vec<String>, JsProblem> {
+        match self.loader.commonjs_names(Path::new(&file)) {
+            Ok(names) => Either::A(names.into_iter().collect()),
             Err(error) => Either::B(problem(error)),
         }
     }
@@ -306,6 +315,7 @@ fn request_of(request: Requested, target: Target) -> JsRequest {
     let (target, (file, suffix, url)) = match target {
         Target::Module { path, suffix } => ("module", place(path, suffix)),
         Target::Json { path, suffix } => ("json", place(path, suffix)),
+        Target::CommonJs { path } => ("commonjs", place(path, String::new())),
         Target::Native { key } => ("native", (key, None, None)),
     };
     let attributes = request

@@ -3,12 +3,14 @@
 //! - `kind`: which module system a file belongs to, by Node's rules
 //! - `statics`: the declarations of the top level: imports, exports (ECMA-262 16.2)
 //! - `dynamic`: what lies deeper: `import()`, `require()`, top-level await
+//! - `commonjs_exports`: the names an ES module may import from a CommonJS one
 //! - `early`: early errors that neither the parser nor V8 would report
 //! - `json`: JSON is checked here too, so that a broken file is refused before anything runs
 //! - `stack`: room for deeply nested sources
 //!
 //! Pure: no file is read. No scopes or symbols are built; they would triple the cost.
 
+mod commonjs_exports;
 mod dynamic;
 pub(crate) mod early;
 pub(crate) mod json;
@@ -27,6 +29,7 @@ use oxc_span::SourceType;
 
 pub use crate::error::Span;
 use crate::error::{Error, ErrorCode};
+pub use commonjs_exports::{CommonJsExports, commonjs_exports};
 pub use kind::{ModuleKind, kind_of};
 
 /// One mention of another module.

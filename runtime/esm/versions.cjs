@@ -1,0 +1,210 @@
+// @ts-check
+"use strict";
+
+// ES modules for sync.import, sync.require and hmr: what Node has loaded is the first version, and
+// everybody's; a module that is evaluated anew runs on this runtime, under the same URL, and what it
+// was before can be collected.
+
+const fs = require("node:fs");
+const { pathToFileURL } = require("node:url");
+const { namespaceObject } = require("../namespaces.cjs");
+const { evaluate } = require("./evaluate.cjs");
+const { LoadError } = require("./graph.cjs");
+const { graph, loader } = require("./index.cjs");
+const { putBack } = require("./module-record.cjs");
+const { compileNatively, isAsync, namespaceOf } = require("./namespace.cjs");
+
+/** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./graph.cjs").Renewal} Renewal */
+
+graph.isSharedWithNode = true;
+
+/** What is being evaluated, the innermost last: `require()` of an ES module belongs to it. @type {Attempt[]} */
+const attempts = [];
+
+/** New versions of some files, until it is clear whether they are good. */
+class Attempt {
+  /** @type {Renewal} */
+  #renewal;
+  /** Files that were Node's so far. */
+  #taken;
+
+  /** @param {string[]} files */
+  constructor(files) {
+    loader.clearCache();
+    this.#renewal = { files: new Set(files), versions: new Map(), fresh: new Map(), facades: new Map() };
+    this.#taken = files.filter((file) => !graph.renewed.has(file));
+    for (const file of files) graph.renewed.add(file);
+    attempts.push(this);
+  }
+
+  /**
+   * Loads and links the newest version of `file`.
+   * @param {string} file
+   * @param {ImportAttributes} [attributes]
+   */
+  load(file, attributes) {
+    const request = requestOf(file, attributes);
+    try {
+      const module = graph.renew(request, file, this.#renewal);
+      graph.roots.add(module);
+      return module;
+    } catch (error) {
+      throw error instanceof LoadError ? inNodesWords(error) : error;
+    }
+  }
+
+  /** They are good. */
+  commit() {
+    this.#end();
+    const { versions, fresh } = this.#renewal;
+    for (const [key, module] of fresh) graph.modules.set(key, module);
+    for (const [module, version] of versions) {
+      version.environment?.dispose();
+      for (const required of version.requested) {
+        if (!module.requested.includes(required)) required.importers.delete(module);
+      }
+    }
+    const renewed = new Set(versions.keys());
+    for (const facade of graph.facades()) facade.refresh(renewed);
+  }
+
+  /**
+   * They are not: everything is as it was.
+   * @param {string[]} attempted what Node has loaded meanwhile, and may keep as failed
+   */
+  restore(attempted) {
+    this.#end();
+    const { facades, versions } = this.#renewal;
+    for (const [module, version] of versions) putBack(module, version);
+    graph.showAgain(facades, new Set(versions.keys()));
+    for (const file of this.#taken) graph.renewed.delete(file);
+    for (const file of attempted) graph.renewed.add(file);
+  }
+
+  #end() {
+    attempts.splice(attempts.indexOf(this), 1);
+  }
+}
+
+/**
+ * @param {string} file
+ * @param {ImportAttributes} [attributes]
+ */
+function requestOf(file, attributes) {
+  const entries = /** @type {[string, string][]} */ (Object.entries(attributes ?? {}));
+  return loader.target(pathToFileURL(file).href, entries, file);
+}
+
+/** Is the newest version of `file` one of ours? @param {string} file */
+const isOurs = (file) => graph.renewed.has(file);
+
+/**
+ * What `import()` of a module gives that is linked.
+ * @param {Module} module
+ * @returns {Record<string, unknown> | Promise<Record<string, unknown>>} a promise only if something awaits
+ */
+function evaluated(module) {
+  const promise = evaluate(module);
+  if (module.evaluationError) throw module.evaluationError.error;
+  return module.status === "evaluated" ? exportsOf(module) : promise.then(() => exportsOf(module));
+}
+
+/**
+ * The same for `require()`.
+ * @param {Module} module
+ */
+function evaluatedNow(module) {
+  if (isAsync(module)) {
+    const file = /** @type {any} */ (module).file ?? module.url;
+    const error = new Error(
+      `${file} has, or uses what has, top-level await: require() can't wait for it, import() can`,
+    );
+    throw Object.assign(error, { code: "ERR_REQUIRE_ASYNC_MODULE" });
+  }
+  return /** @type {Record<string, unknown>} */ (evaluated(module));
+}
+
+/**
+ * The newest version of a file that is ours.
+ * @param {string} file
+ * @param {ImportAttributes} [attributes]
+ */
+function load(file, attributes) {
+  const running = attempts.at(-1);
+  if (running) return running.load(file, attributes);
+  loader.clearCache();
+  try {
+    const module = graph.prepare(requestOf(file, attributes), file);
+    graph.roots.add(module);
+    return module;
+  } catch (error) {
+    throw error instanceof LoadError ? inNodesWords(error) : error;
+  }
+}
+
+/** What Node has of them is not good: whoever wants them gets ours. @param {string[]} files */
+function forget(files) {
+  for (const file of files) graph.renewed.add(file);
+}
+
+/**
+ * What `require()` of an ES module gives, as Node 20.19 to 26 have it.
+ * @param {string} file
+ * @returns {{ exports: unknown } | null} null: Node's own is the newest
+ */
+function required(file) {
+  if (!isOurs(file) || !loader.isModule(file)) return null;
+  const namespace = evaluatedNow(load(file));
+  if ("module.exports" in namespace) return { exports: namespace["module.exports"] };
+  if (!("default" in namespace) || "__esModule" in namespace) return { exports: namespace };
+  // So that compiled CommonJS finds the default export where it looks for it.
+  const names = [...Object.keys(namespace), "__esModule"];
+  const bindings = names.map((name) => {
+    const get = () => (name === "__esModule" ? true : namespace[name]);
+    return /** @type {const} */ ([name, { isLive: name !== "__esModule", get }]);
+  });
+  return { exports: namespaceObject(/** @type {any} */ (bindings)) };
+}
+
+/** The exports of the version a module has. @param {Module} module */
+function exportsOf(module) {
+  if (module.isNative) return namespaceOf(module);
+  if (module.exportsObject) return module.exportsObject;
+  /** @type {[string, { isLive: boolean, get: () => unknown }][]} */
+  const bindings = [];
+  for (const name of new Set(module.getExportedNames())) {
+    const binding = module.resolveExport(name);
+    if (!binding || binding === "ambiguous") continue;
+    const { cell } = binding;
+    if (cell) bindings.push([name, { isLive: cell.isLive, get: () => cell.get(name) }]);
+    // Not now: it may be this very one.
+    else bindings.push([name, { isLive: true, get: () => exportsOf(binding.module) }]);
+  }
+  module.exportsObject = namespaceObject(bindings);
+  return module.exportsObject;
+}
+
+/**
+ * V8's words for a text that does not parse. A closing parenthesis more, and it can't be evaluated
+ * should V8 take it after all.
+ * @param {InstanceType<typeof LoadError>} error
+ */
+function inNodesWords(error) {
+  const { file, code } = error.problem;
+  if (!file || code !== "HEATSYNC_SYNTAX") return error;
+  try {
+    compileNatively(`${fs.readFileSync(file, "utf8")}\n)`, `${file}.heatsync.mjs`);
+  } catch (words) {
+    const { message } = /** @type {Error} */ (words);
+    if (words instanceof SyntaxError && message !== "Unexpected token ')'") {
+      return new SyntaxError(message, { cause: error });
+    }
+  }
+  return error;
+}
+
+/** @param {string[]} files */
+const begin = (files) => new Attempt(files);
+
+module.exports = { begin, evaluated, evaluatedNow, forget, isOurs, load, required };
