@@ -128,7 +128,7 @@ function begin(session, group, consumers) {
     group.modules.every((module) => module.format !== "module") &&
     consumers.every((it) => it.via === "require");
   if (isCommonJs) return commonJsAttempt;
-  return usesQuery() ? new QueryAttempt(session, group) : new RuntimeAttempt(group, consumers);
+  return usesQuery() ? new QueryAttempt(session, group) : new RuntimeAttempt(session, group, consumers);
 }
 
 /** Nothing in the update is an ES module or imported as one. @type {Attempt} */
@@ -148,8 +148,9 @@ class RuntimeAttempt {
   /** @type {Map<Consumer, import("./esm/module-record.cjs").Module>} */
   #modules = new Map();
 
-  /** @param {Group} group @param {Consumer[]} consumers */
-  constructor(group, consumers) {
+  /** @param {NativeSession} session @param {Group} group @param {Consumer[]} consumers */
+  constructor(session, group, consumers) {
+    this.session = session;
     this.consumers = consumers;
     this.#attempt = versions().begin(group.modules.map(({ file }) => file));
   }
@@ -159,6 +160,10 @@ class RuntimeAttempt {
     const esModules = new Set(
       group.modules.filter(({ format }) => format === "module").map(({ file }) => file),
     );
+    // They may hold something newer by now than what the update is about: that would be evaluated twice.
+    for (const { file, changed } of group.modules) {
+      if (changed && esModules.has(file)) this.session.loading(file, false);
+    }
     for (const consumer of this.consumers) {
       const { file, via, attributes } = consumer;
       if (via === "import" || esModules.has(file))

@@ -44,9 +44,10 @@ class CommonJsModule extends Module {
   }
 
   /** @override */
-  execute() {
+  begin() {
     const exports = /** @type {any} */ (Loader)._load(this.file, undefined, false);
     for (const [name, cell] of this.bindings) cell.initialize(exported(exports, name));
+    return super.begin();
   }
 }
 
