@@ -91,6 +91,11 @@ class ChainedLoader {
   }
 
   /** @param {string} file */
+  commonjsNames(file) {
+    return this.#loader.commonjsNames(file);
+  }
+
+  /** @param {string} file */
   isModule(file) {
     return this.#loader.isModule(file);
   }

@@ -93,7 +93,8 @@ class Attempt {
  */
 function requestOf(file, attributes) {
   const entries = /** @type {[string, string][]} */ (Object.entries(attributes ?? {}));
-  return loader.target(pathToFileURL(file).href, entries, file);
+  const { href } = pathToFileURL(file);
+  return loader.target(href, entries, file, href);
 }
 
 /** Is the newest version of `file` one of ours? @param {string} file */
