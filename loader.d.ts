@@ -8,6 +8,12 @@
 export interface LoaderOptions {
   /** Modules whose `file:` URL matches are run by Node, and are not reloaded. Packages never are. */
   ignore?: RegExp;
+  /**
+   * Timers that a module sets, listeners it adds to `process` and servers it lets listen end with its version, though
+   * it has no dispose handler for them. With `--import` the environment variable `HEATSYNC_TEARDOWN=1` does the same.
+   * @default false
+   */
+  teardown?: boolean;
   /** Write nothing to standard error. @default false */
   silent?: boolean;
 }

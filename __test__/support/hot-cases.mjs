@@ -343,6 +343,25 @@ export const cases = [
     ],
   },
   {
+    name: "data of members of a cycle",
+    files: {
+      main: module("main", { imports: ["a"], accepts: ["a"] }),
+      a: `import "./b.mjs"; const hot = import.meta.hot; say("a " + hot.data?.n); hot.dispose((data) => { data.n = (hot.data?.n ?? 0) + 1; });`,
+      b: module("b1", { imports: ["a"] }),
+    },
+    start: ["b1", "a undefined", "main"],
+    edits: [
+      {
+        save: { b: module("b2", { imports: ["a"] }) },
+        events: ["dispose b1", "b2", "a 1", "main accepts a"],
+      },
+      {
+        save: { b: module("b3", { imports: ["a"] }) },
+        events: ["dispose b2", "b3", "a 2", "main accepts a"],
+      },
+    ],
+  },
+  {
     name: "several handlers for one specifier, all called",
     files: {
       main: module("main", { imports: ["x", "y"], accepts: ["x", ["y", "x"], "y"] }),

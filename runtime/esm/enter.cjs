@@ -9,15 +9,16 @@ const { isHooksThread } = require("../thread.cjs");
 /**
  * @param {string} url
  * @param {string[][]} names
- * @param {{ silent?: boolean, ignore?: string[] }} given
+ * @param {{ silent?: boolean, teardown?: boolean, ignore?: string[] }} given
  */
-module.exports = function enter(url, names, { silent, ignore }) {
+module.exports = function enter(url, names, { silent, teardown, ignore }) {
   // A loader that is registered after ours, or what it imports: no program runs on that thread.
   if (isHooksThread()) return native(url, names);
   const { options } = require("./project-file.cjs");
   if (ignore) options.ignore ??= new RegExp(ignore[0], ignore[1]);
   require("./hooks-thread.cjs").state.hasLoader = true;
   require("./register.cjs");
+  if (teardown) require("./index.cjs").endUnowned();
   const entered = require("./entered.cjs");
   if (silent) require("../hot-events.cjs").silence();
   return entered.enter(url, names);

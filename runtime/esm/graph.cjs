@@ -42,6 +42,8 @@ class Graph {
   modules = new Map();
   /** What is imported from outside or by import(): never pruned. @type {Set<Module>} */
   roots = new Set();
+  /** Adds to what is compiled. @type {((record: JsEsm, url: string) => void) | null} */
+  instrument = null;
 
   /** Node runs modules of the project too, until they are evaluated anew; else it does so by our facades alone. */
   isSharedWithNode = false;
@@ -250,6 +252,7 @@ class Graph {
   #source(file, url, isCyclic) {
     const record = this.loader.load(file, url, isCyclic);
     if (!("parameters" in record)) throw new LoadError(url, record);
+    this.instrument?.(record, url);
     return record;
   }
 

@@ -187,6 +187,16 @@ class Hot {
     return hot.#handed;
   }
 
+  /** Called after all that the module adds itself. @param {Hot} hot @param {Callback} callback */
+  static addLast(hot, callback) {
+    hot.#endings.unshift({ callback, when: "dispose" });
+  }
+
+  /** A member of a cycle has its `hot` before the version before is disposed. @param {Hot} hot @param {Record<string, any>} data */
+  static receive(hot, data) {
+    hot.data = data;
+  }
+
   /** It was replaced: it hears of nothing any more. @param {Hot} hot */
   static retire(hot) {
     for (const off of hot.#listens.splice(0)) off();

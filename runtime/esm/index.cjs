@@ -13,10 +13,11 @@ const { Updates } = require("./update.cjs");
 const { Facade, namespaceOf } = require("./namespace.cjs");
 const { reload } = require("./reload.cjs");
 const { installStack } = require("./stack.cjs");
+const { enableTeardown } = require("./teardown.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
 const { nativeImport, nativeResolve } = require("./native.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
-/** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
 installStack();
@@ -190,6 +191,17 @@ function enterProgram() {
 /** Gives modules an `import.meta.hot`. */
 function enableHot() {
   hotIsOn = true;
+  if (process.env.HEATSYNC_TEARDOWN === "1") endUnowned();
+}
+
+/** Ends timers, listeners and servers with the module that made them. */
+function endUnowned() {
+  enableTeardown(graph, (url) => {
+    for (const module of graph.modules.values()) {
+      if (module.url === url && module instanceof SourceTextModule) return updates.hotOf(module);
+    }
+    return null;
+  });
 }
 
 /**
@@ -244,6 +256,7 @@ function setMain(file) {
 }
 
 module.exports = {
+  endUnowned,
   enableHot,
   evaluateGraph,
   graph,

@@ -13,11 +13,12 @@ const { AS_IT_IS, AS_IT_IS_KEY, options, projectModule } = require("./project-fi
 const { survey } = require("./survey.cjs");
 
 const loader = new addon.EsmLoader(conditions);
-/** Options for the thread of the program. @type {{ silent?: boolean, ignore?: string[] }} */
+/** Options for the thread of the program. @type {{ silent?: boolean, teardown?: boolean, ignore?: string[] }} */
 const forProgram = {};
 
 /** @param {import("../../loader").LoaderOptions} [data] */
-function initialize({ silent = false, ignore } = {}) {
+function initialize({ silent = false, teardown = false, ignore } = {}) {
+  if (teardown) forProgram.teardown = true;
   if (silent) forProgram.silent = true;
   if (!ignore) return;
   options.ignore = ignore;

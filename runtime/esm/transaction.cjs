@@ -8,6 +8,7 @@
 
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { evaluate } = require("./evaluate.cjs");
+const { Hot } = require("./hot.cjs");
 const { JsonModule, SourceTextModule } = require("./module-record.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -129,7 +130,9 @@ class Transaction {
       if (!staged?.next || staged.isInstalled) continue;
       staged.isInstalled = true;
       Object.assign(module, staged.next, { facade: module.facade ?? staged.next.facade });
-      if (handedOf && module instanceof SourceTextModule) module.handed = handedOf(module);
+      if (!handedOf || !(module instanceof SourceTextModule)) continue;
+      module.handed = handedOf(module);
+      if (module.hot) Hot.receive(module.hot, module.handed ?? {});
     }
     for (const top of topsOf(modules)) await evaluate(top);
   }

@@ -1,0 +1,94 @@
+// Opt-in: what a module has running ends with its version, though it never says so.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { project, until } from "./support/project.mjs";
+
+const main = `
+  import "./x.mjs";
+  process.on("SIGWINCH", () => {});
+  globalThis.counts = () => ({
+    ours: process.listenerCount("SIGUSR2") + process.listenerCount("SIGWINCH"),
+    port: globalThis.port,
+  });`;
+
+/** @param {number} n */
+const x = (n) => `
+  import http from "node:http";
+  import { promisify } from "node:util";
+  import.meta.hot.accept();
+  import.meta.hot.dispose(() => console.log("handler of ${n}, listeners: " + process.listenerCount("SIGUSR2")));
+  setInterval(() => process.stdout.write("${n}"), 1);
+  setTimeout(() => console.log("never ${n}"), 1e8);
+  const cleared = setInterval(() => console.log("never"), 1);
+  clearInterval(cleared);
+  await promisify(setTimeout)(1);
+  process.on("SIGUSR2", () => {});
+  process.once("SIGUSR2", () => {});
+  const server = http.createServer((_, response) => response.end("${n}"));
+  await new Promise((resolve, reject) => server.listen(globalThis.port ?? 0, "127.0.0.1", resolve).on("error", reject));
+  globalThis.port = server.address().port;
+  console.log("\\nready ${n}", JSON.stringify(globalThis.counts?.() ?? {}));`;
+
+/** @param {import("node:test").TestContext} t @param {Record<string, string>} files @param {string} on */
+function start(t, files, on = "1") {
+  const self = project(t, files);
+  const program = self.run("main.mjs", {
+    nodeArguments: ["--import", "heatsync-rs/register"],
+    env: { HEATSYNC_TEARDOWN: on },
+  });
+  const prints = (/** @type {RegExp} */ what) =>
+    until(() => what.exec(program.stdout), String(what)).catch((error) => {
+      throw new Error(`${error.message}\n${program.stdout.slice(-500)}\n${program.stderr}`);
+    });
+  return { self, program, prints };
+}
+
+test("timers, listeners of process and servers", async (t) => {
+  const { self, program, prints } = start(t, { "main.mjs": main, "x.mjs": x(1) });
+  await prints(/ready 1/);
+  for (let n = 2; n < 5; n++) {
+    self.write("x.mjs", x(n));
+    // The port is free, and the listeners are those of this version and of main.
+    const [, counts] = await prints(new RegExp(`ready ${n} (.*)\n`));
+    assert.equal(JSON.parse(counts).ours, 3);
+    await prints(new RegExp(`handler of ${n - 1}, listeners: 2`));
+    const end = program.stdout.length;
+    await until(() => program.stdout.slice(end).length > 20, "ticks");
+    assert.match(program.stdout.slice(end), new RegExp(`^[${n}\\n]*$`), "only the newest ticks");
+  }
+  assert.doesNotMatch(program.stdout, /never/);
+});
+
+test("names that a module declares or imports are its own", async (t) => {
+  const { prints } = start(t, {
+    "main.mjs": `import "./x.mjs";`,
+    "x.mjs": `import { setTimeout } from "node:timers/promises"; const setInterval = 1; function clearTimeout() { return 2; } console.log(await setTimeout(1, 3), setInterval, clearTimeout(), typeof setImmediate);`,
+  });
+  await prints(/^3 1 2 function$/m);
+});
+
+test("members of a cycle", async (t) => {
+  const b = (/** @type {number} */ n) =>
+    `import "./a.mjs"; import.meta.hot.accept(); setInterval(() => process.stdout.write("${n}"), 1);`;
+  const { self, program, prints } = start(t, {
+    "main.mjs": `import "./a.mjs";`,
+    "a.mjs": `import "./b.mjs"; import.meta.hot.accept();`,
+    "b.mjs": b(1),
+  });
+  await prints(/1/);
+  self.write("b.mjs", b(2));
+  await prints(/2/);
+  const end = program.stdout.length;
+  await until(() => program.stdout.slice(end).length > 20, "ticks");
+  assert.match(program.stdout.slice(end), /^2*$/);
+});
+
+test("without the option nothing is touched", async (t) => {
+  const { prints } = start(
+    t,
+    { "main.mjs": `console.log(setTimeout === globalThis.setTimeout, Object.hasOwn(process, "on"));` },
+    "",
+  );
+  await prints(/^true false$/m);
+});
