@@ -304,6 +304,22 @@ test("a file that is deleted with its import is pruned", async (t) => {
   assert.deepEqual(said(), ["pruned"]);
 });
 
+test("what import() brought and threw is loaded anew after a save, of it or of what it imports", async (t) => {
+  const { out, updates } = await program(t, {
+    "main.mjs": `globalThis.out = () => import("./x.mjs").then(({ v }) => v, ({ message }) => message);`,
+    "x.mjs": `import { y } from "./y.mjs"; export const v = y;`,
+    "y.mjs": `import "./z.mjs"; throw new Error("first"); export const y = 1;`,
+    "z.mjs": "import.meta.hot.accept();",
+  });
+  assert.equal(await out(), "first");
+  const outcomes = await updates({ "y.mjs": `import "./z.mjs"; export const y = 2;` });
+  // Nobody imports z.mjs before the next import().
+  assert.deepEqual(outcomes, { "y.mjs": { type: "accepted", evaluated: [], pruned: ["z.mjs"] } });
+  assert.equal(await out(), 2);
+  // It is a module like any other now.
+  assert.equal((await updates({ "y.mjs": "export const y = 3;" }))["y.mjs"].type, "unaccepted");
+});
+
 test("a cycle that nobody imports any more is pruned", async (t) => {
   const { said, update } = await program(t, {
     "main.mjs": main,

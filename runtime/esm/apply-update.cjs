@@ -11,7 +11,7 @@ const { describe, reached, tellImporter, tellItself } = require("./acceptance.cj
 const { relative } = require("../report.cjs");
 const { Hot } = require("./hot.cjs");
 const { fileOf, outcomeOf } = require("./outcome.cjs");
-const { prune } = require("./prune.cjs");
+const { evictFailed, prune } = require("./prune.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { Transaction, isOurs } = require("./transaction.cjs");
 
@@ -53,6 +53,8 @@ class Update {
   #started = performance.now();
   /** Why modules are part of it, as far as is known. @type {Map<Module, Cause>} */
   #causes = new Map();
+  /** What import() brought, and threw: the next import() loads it anew. @type {Set<Module>} */
+  #evicted = new Set();
   /** Files that can't be loaded. @type {Map<Module, unknown>} */
   #broken = new Map();
   /** @type {Map<Module, Group>} */
@@ -78,7 +80,9 @@ class Update {
 
   /** @param {Module[]} changed @returns {Promise<Outcome[]>} */
   async run(changed) {
-    const wanted = new Set(changed.filter((module) => isOurs(module) && this.#isPresent(module)));
+    const asked = new Set(changed.filter((module) => isOurs(module) && this.#isPresent(module)));
+    this.#evicted = evictFailed(this.#graph, asked);
+    const wanted = new Set([...asked].filter((module) => !this.#evicted.has(module)));
     try {
       this.#read(wanted);
       let steps = await this.#prepare(wanted);
@@ -92,7 +96,7 @@ class Update {
       for (const group of this.#all()) group.ending ??= this.#failure("fatalError", group, error);
       for (const group of this.#all()) this.#transaction.rollback([...group.members]);
     }
-    return this.#finish(wanted);
+    return this.#finish(asked);
   }
 
   /** @param {Module} module */
@@ -320,8 +324,8 @@ class Update {
     return new Set(this.#groups.values());
   }
 
-  /** @param {Set<Module>} wanted @returns {Promise<Outcome[]>} */
-  async #finish(wanted) {
+  /** @param {Set<Module>} asked @returns {Promise<Outcome[]>} */
+  async #finish(asked) {
     const lost = this.#transaction.members.flatMap((module) => {
       const { hot, requested, dynamicImports } = this.#transaction.oldOf(module);
       if (hot) Hot.retire(hot);
@@ -329,7 +333,11 @@ class Update {
     });
     this.#transaction.commit();
     // What changed, and is not imported by what changed with it.
-    const pruned = await prune(this.#graph, [...lost, ...wanted]);
+    const below = [...this.#evicted].flatMap(({ requested }) => requested);
+    const pruned = await prune(
+      this.#graph,
+      [...lost, ...asked, ...below].filter((module) => !this.#evicted.has(module)),
+    );
     const milliseconds = performance.now() - this.#started;
     const groups = [...this.#all()].filter((group) => group.changed.size > 0);
     const outcomes = groups.map((group) => {
@@ -339,6 +347,11 @@ class Update {
       const ending = group.ending ?? { type: "accepted", evaluated, acceptedBy, pruned };
       return outcomeOf(ending, filesOf(group.changed), milliseconds);
     });
+    const others = [...asked].filter((module) => !groups.some(({ changed }) => changed.has(module)));
+    if (this.#evicted.size > 0 && others.length > 0) {
+      const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
+      outcomes.push(outcomeOf(ending, filesOf(others), milliseconds));
+    }
     for (const outcome of outcomes) await announce(outcome);
     return outcomes;
   }

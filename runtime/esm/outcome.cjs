@@ -43,6 +43,7 @@ function wordsOf(ending, files, milliseconds) {
   switch (ending.type) {
     case "accepted": {
       const { evaluated, acceptedBy, pruned } = ending;
+      if (evaluated.length + acceptedBy.length === 0) return `${changed}: loaded anew by the next import()`;
       const counts = [`${evaluated.length} evaluated`, ...some(pruned.length, "pruned")].join(", ");
       const by = acceptedBy.length > 0 ? `, accepted by ${list(acceptedBy)}` : "";
       return `${changed}: ${counts}${by}, ${duration}`;

@@ -50,6 +50,36 @@ async function prune(graph, candidates) {
   return files;
 }
 
+/**
+ * A module that threw when import() brought it has no version that could go on. When something it
+ * is made of changes it leaves the graph: the next import() loads it anew, where without us the error
+ * stays for good (ECMA-262 16.2.1.6, [[EvaluationError]]).
+ * @param {Graph} graph
+ * @param {Set<Module>} changed
+ * @returns {Set<Module>}
+ */
+function evictFailed(graph, changed) {
+  const above = new Set(changed);
+  for (const module of above) {
+    for (const importer of [...module.importers, ...module.dynamicImporters]) above.add(importer);
+  }
+  // Whoever imports one statically failed with it; the program's entry point is not there to be mended.
+  const failed = new Set([...above].filter((module) => module.evaluationError && !graph.roots.has(module)));
+  if (failed.size === 0) return failed;
+  for (const [key, module] of graph.modules) if (failed.has(module)) graph.modules.delete(key);
+  for (const module of failed) {
+    for (const imported of importsOf(module)) {
+      imported.importers.delete(module);
+      imported.dynamicImporters.delete(module);
+    }
+    for (const importer of module.dynamicImporters) {
+      if (importer instanceof SourceTextModule) importer.dynamicImports.delete(module);
+    }
+    if (module instanceof SourceTextModule && module.hot) Hot.retire(module.hot);
+  }
+  return failed;
+}
+
 /** Does a way lead to it from a root? @param {Graph} graph @param {Module} module */
 function isHeld(graph, module) {
   const above = new Set([module]);
@@ -67,4 +97,4 @@ function importsOf(module) {
   return [...module.requested, ...module.dynamicImports.keys()];
 }
 
-module.exports = { prune };
+module.exports = { evictFailed, prune };
