@@ -117,13 +117,13 @@ class Update {
     }
   }
 
-  /** What was found on disk before may be old: files come and go. @param {() => void} work */
+  /** What was found on disk before may be old: files come and go. @param {(isAgain: boolean) => void} work */
   #again(work) {
     try {
-      work();
+      work(false);
     } catch {
       this.#graph.loader.clearCache();
-      work();
+      work(true);
     }
   }
 
@@ -197,8 +197,8 @@ class Update {
     const fresh = new Set(this.#transaction.fresh);
     try {
       const known = members.filter((module) => !fresh.has(module));
-      this.#again(() => {
-        for (const module of known) this.#transaction.read(module);
+      this.#again((isAgain) => {
+        for (const module of known) this.#transaction.read(module, isAgain);
         this.#transaction.link(known);
       });
     } catch (error) {

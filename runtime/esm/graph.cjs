@@ -92,8 +92,9 @@ class Graph {
    * Begins a version of a module, from its file's present content, and loads what it requests.
    * @param {Module} module
    * @param {Map<string, Module>} fresh modules that are not in the graph yet; gets those this takes
+   * @param {boolean} isChanged false: its text is what it was, only what it imports is not
    */
-  read(module, fresh) {
+  read(module, fresh, isChanged) {
     if (module instanceof JsonModule) {
       const text = this.loader.json(module.file);
       if (typeof text !== "string") throw new LoadError(module.url, text);
@@ -101,6 +102,8 @@ class Graph {
     } else if (module instanceof CommonJsModule) {
       module.adopt(this.#names(module.file, module.url));
     } else if (module instanceof SourceTextModule) {
+      // A member of a cycle has another body; whether it is one is found again.
+      if (!isChanged && !module.isCyclic) return module.adopt(module.record);
       module.adopt(this.#source(module.file, module.url, false));
       this.#request(module, fresh);
     }

@@ -66,13 +66,14 @@ class Transaction {
    * Gives a module its file's present content, and loads what that requests. When it throws, it is
    * as if it had not been asked to.
    * @param {Module} module
+   * @param {boolean} [isChanged] false: evaluated anew because of what it imports
    */
-  read(module) {
+  read(module, isChanged = true) {
     if (this.#staged.has(module)) return;
     const old = versionOf(module);
     const fresh = new Map(this.#fresh);
     try {
-      this.#graph.read(module, fresh);
+      this.#graph.read(module, fresh, isChanged);
     } catch (error) {
       Object.assign(module, old);
       this.#forget([...fresh.values()].filter((other) => !this.fresh.includes(other)));
