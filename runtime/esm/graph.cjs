@@ -92,9 +92,9 @@ class Graph {
    * Begins a version of a module, from its file's present content, and loads what it requests.
    * @param {Module} module
    * @param {Map<string, Module>} fresh modules that are not in the graph yet; gets those this takes
-   * @param {boolean} isChanged false: its text is what it was, only what it imports is not
+   * @param {boolean} [isChanged] false: its text is what it was, only what it imports is not
    */
-  read(module, fresh, isChanged) {
+  read(module, fresh, isChanged = true) {
     if (module instanceof JsonModule) {
       const text = this.loader.json(module.file);
       if (typeof text !== "string") throw new LoadError(module.url, text);
