@@ -3,26 +3,27 @@
 //   node restart.mjs [--edits=50] [--only=heatsync,nodemon,...] [--bun=path of bun]
 //
 // Every tool runs subjects/http.cjs, a bare node:http server, on a port of its own and watches one file it requires. The time
-// runs from just before that file is written to the moment the new process listens. Edits come 500-900 ms apart, when every
+// runs from just before that file is written to the moment the new process, which listens, has told us so (bun's clock is
+// its own). Edits come 500-900 ms apart, when every
 // tool has come to rest.
 import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { root } from "../scripts/support.mjs";
 import {
   here,
   machine,
   markdown,
   parseArguments,
   random,
-  root,
   scratch,
   setUp,
   startChild,
   statistics,
 } from "./support.mjs";
 
-/** @typedef {{ subject: string, value: number, at: string }} Report */
+/** @typedef {{ subject: string, value: number }} Report */
 /** @typedef {{ name: string, folder: string, value: number, times: number[], lost: number, arrive: (report: Report) => void }} Subject */
 
 const { options } = parseArguments(process.argv.slice(2));
@@ -126,10 +127,10 @@ async function measure(subject) {
 function live(subject) {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, lostAfter, undefined);
-    subject.arrive = ({ value, at }) => {
+    subject.arrive = ({ value }) => {
       if (value !== subject.value) return;
       clearTimeout(timer);
-      resolve(BigInt(at));
+      resolve(process.hrtime.bigint());
     };
   });
 }

@@ -9,7 +9,6 @@ const value = require(`${process.cwd()}/value.cjs`);
 http
   .createServer((_request, response) => response.end(String(value)))
   .listen(Number(process.env.BENCH_PORT), "127.0.0.1", () => {
-    const at = String(process.hrtime.bigint());
-    const line = JSON.stringify({ subject: process.env.BENCH_SUBJECT, value, at });
+    const line = JSON.stringify({ subject: process.env.BENCH_SUBJECT, value });
     net.connect(process.env.BENCH_SOCKET).end(`${line}\n`);
   });

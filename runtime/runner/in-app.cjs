@@ -24,11 +24,10 @@ function begin() {
     delete process.env[CHANNEL];
     delete process.env[HOLD];
   }
-  if (channel && isHeld) {
-    warmUp();
-    waitForTheWord(channel);
-  }
+  // Before the wait: what is loaded and registered here depends on nothing that may change meanwhile.
+  if (channel && isHeld) warmUp();
   if (process.env[REGISTER] !== "0") register();
+  if (channel && isHeld) waitForTheWord(channel);
   if (channel) require("./link.cjs").connect(channel);
 }
 
@@ -40,6 +39,7 @@ function warmUp() {
     // `register` says so.
   }
   require("./link.cjs");
+  require("./ownership.cjs");
   for (const name of ["node:http", "node:net", "node:stream", "node:url", "node:vm"]) require(name);
 }
 
