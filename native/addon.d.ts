@@ -69,6 +69,8 @@ export class Session {
   blame(files: string[], attempted: string[]): void;
   link(edges: [file: string, imports: string[]][]): void;
   prepare(file: string): void;
+  /** `prepare` of what the loader has loaded ahead. */
+  prepareWith(file: string, loader: EsmLoader): void;
   addBoundary(file: string, deep: boolean, watch: boolean): void;
   removeBoundary(file: string, deep: boolean, watch: boolean): void;
   ignore(owner: number, root: string, patterns: string[]): void;

@@ -11,13 +11,16 @@ use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
     thread,
+    time::Instant,
 };
 
 use parking_lot::{Condvar, Mutex};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
+    engine::{Ahead, Content, Reading},
     error::{Error, ErrorCode},
+    path::in_package,
     resolve::{Mode, Resolved, Resolver},
     scan::{CommonJsExports, ModuleKind, commonjs_exports, kind_of, without_mark},
     transform::{Place, Record, Requested, Transformed, transform},
@@ -35,6 +38,8 @@ pub struct Loaded {
     pub module: Transformed,
     /// Where each request leads.
     pub targets: Vec<Target>,
+    /// What the file held.
+    pub reading: Option<Reading>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -56,6 +61,21 @@ pub enum Target {
     Native {
         key: Option<String>,
     },
+}
+
+impl Target {
+    /// The file of the project that it is.
+    fn file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Module { path, .. } | Self::Json { path, .. } | Self::CommonJs { path } => {
+                Some(path.clone())
+            }
+            Self::Native { key } => {
+                let path = PathBuf::from(key.as_deref()?.split(['?', '#']).next()?);
+                (path.is_absolute() && !in_package(&path)).then_some(path)
+            }
+        }
+    }
 }
 
 impl Loader {
@@ -84,7 +104,20 @@ impl Loader {
         {
             return loaded;
         }
-        self.load_text(path, &read(path)?, place)
+        let (source, reading) = read_at(path)?;
+        let mut loaded = self.load_text(path, &source, place)?;
+        loaded.reading = Some(reading);
+        Ok(loaded)
+    }
+
+    /// What `load_ahead` found of a file that was not given out yet.
+    pub fn ahead(&self, path: &Path) -> Option<Ahead> {
+        let ahead = self.ahead.lock();
+        let loaded = ahead.get(path)?.as_ref().ok()?;
+        Some(Ahead {
+            reading: loaded.reading?,
+            imports: loaded.targets.iter().filter_map(Target::file).collect(),
+        })
     }
 
     /// The module of `path` whose text is `source`.
@@ -94,12 +127,19 @@ impl Loader {
     pub fn load_text(&self, path: &Path, source: &str, place: Place) -> Result<Loaded, Error> {
         let module = transform(source, path, place)?;
         let targets = self.targets(&module.record, path);
-        Ok(Loaded { module, targets })
+        Ok(Loaded {
+            module,
+            targets,
+            reading: None,
+        })
     }
 
     /// Loads `root` and every module it leads to, but for those that are `known`, on all cores, for
     /// [`Loader::load`] to give out.
     pub fn load_ahead(&self, root: &Path, known: FxHashSet<PathBuf>) {
+        if self.ahead.lock().contains_key(root) {
+            return; // by whoever wants it watched, a moment ago
+        }
         self.forget_ahead();
         let walk = Walk {
             state: Mutex::new(WalkState {
@@ -293,6 +333,11 @@ fn native(key: String) -> Target {
 }
 
 fn read(path: &Path) -> Result<String, Error> {
+    read_at(path).map(|(text, _)| text)
+}
+
+fn read_at(path: &Path) -> Result<(String, Reading), Error> {
+    let at = Instant::now();
     let bytes = std::fs::read(path).map_err(|error| {
         Error::new(
             ErrorCode::Unreadable,
@@ -300,13 +345,15 @@ fn read(path: &Path) -> Result<String, Error> {
         )
         .with_file(path)
     })?;
+    let content = Content::of_bytes(&bytes);
     // As Node's TextDecoder does: bytes that are no UTF-8 are replaced, a mark is dropped.
     let text = String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    Ok(match without_mark(&text) {
+    let text = match without_mark(&text) {
         rest if rest.len() == text.len() => text,
         rest => rest.to_owned(),
-    })
+    };
+    Ok((text, Reading { content, at }))
 }
 
 #[cfg(test)]
@@ -333,6 +380,12 @@ mod tests {
         let mut ahead: Vec<PathBuf> = loader.ahead.lock().keys().cloned().collect();
         ahead.sort();
         assert_eq!(ahead, ["a.mjs", "b.mjs", "broken.mjs", "c.mjs"].map(path));
+        let told = loader.ahead(&path("b.mjs")).expect("ahead");
+        let bytes = std::fs::read(path("b.mjs")).expect("read");
+        assert_eq!(told.reading.content, Content::of_bytes(&bytes));
+        assert_eq!(told.imports, ["a.mjs", "broken.mjs"].map(path));
+        assert!(loader.ahead(&path("broken.mjs")).is_none());
+        assert!(loader.ahead(&path("known.mjs")).is_none());
         write("c.mjs", "export const c = 2");
         let load = |name: &str| loader.load(&path(name), Place::Acyclic);
         assert!(load("c.mjs").expect("ahead").module.code.contains("c = 1"));

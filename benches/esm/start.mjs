@@ -27,7 +27,7 @@ for (let n = 0; n < count; n++) {
 }
 const register = pathToFileURL(file("register.cjs")).href;
 const ways = { native: ["m0.mjs"], ours: [file("run.cjs"), "m0.mjs"], nothing: ["-e", "0"] };
-if (!process.version.startsWith("v20")) ways.registered = ["--import", register, "m0.mjs"];
+ways.registered = ["--import", register, "m0.mjs"];
 const times = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
 for (let run = 0; run < runs; run++) {
   for (const [way, args] of Object.entries(ways)) {

@@ -36,6 +36,15 @@ class ChainedLoader {
     if (!chain.hasOthers) this.#loader.loadAhead(file, known);
   }
 
+  /**
+   * Has a session watch a file and what it imports, by one walk for both: `loadAhead` comes before.
+   * @param {import("../../native/addon").Session} session
+   * @param {string} file
+   */
+  prepare(session, file) {
+    session.prepareWith(file, this.#loader);
+  }
+
   forgetAhead() {
     this.#loader.forgetAhead();
     this.#loaded.clear();

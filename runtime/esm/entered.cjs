@@ -14,7 +14,7 @@ const { AS_IT_IS, projectModule } = require("./project-file.cjs");
 const { Watch } = require("./watch.cjs");
 
 enableHot();
-const watch = new Watch({ updateFiles, updates, loader });
+const watch = new Watch({ updateFiles, updates, graph });
 onRoot((file) => watch.root(file));
 
 /** Facades whose text another thread made. @type {Map<string, Facade>} */

@@ -76,11 +76,16 @@ class Graph {
     return module;
   }
 
+  /** Reads a file and what it leads to, which is about to be prepared. @param {string} file */
+  loadAhead(file) {
+    const files = [...this.modules.values()].flatMap((module) => /** @type {any} */ (module).file ?? []);
+    this.loader.loadAhead(file, files);
+  }
+
   /** @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh */
   #loadAll(request, from, fresh) {
     if (request.target !== "module") return this.#load(request, from, fresh);
-    const files = [...this.modules.values()].flatMap((module) => /** @type {any} */ (module).file ?? []);
-    this.loader.loadAhead(/** @type {string} */ (request.file), files);
+    this.loadAhead(/** @type {string} */ (request.file));
     try {
       return this.#load(request, from, fresh);
     } finally {

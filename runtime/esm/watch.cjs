@@ -17,7 +17,7 @@ const { placeOf } = require("./place.cjs");
  * @typedef {object} Runtime
  * @property {(files: string[]) => Promise<Outcome[]>} updateFiles
  * @property {import("./update.cjs").Updates} updates
- * @property {import("./chained-loader.cjs").ChainedLoader} loader
+ * @property {import("./graph.cjs").Graph} graph
  */
 
 /** What the runner, if there is one, starts the program anew for. @type {Partial<Record<Outcome["type"], string>>} */
@@ -30,6 +30,7 @@ const RESTARTS = {
 class Watch {
   #updateFiles;
   #session;
+  #graph;
   #isApplying = false;
   /** @type {Set<string>} */
   #roots = new Set();
@@ -37,7 +38,9 @@ class Watch {
   #refused = new Map();
 
   /** @param {Runtime} runtime */
-  constructor({ updateFiles, updates, loader }) {
+  constructor({ updateFiles, updates, graph }) {
+    const { loader } = graph;
+    this.#graph = graph;
     this.#updateFiles = updateFiles;
     this.#session = new native.Session({ conditions }, () => this.#pump(), notice);
     const problems = (/** @type {string} */ file) => this.#session.problems(file);
@@ -55,7 +58,9 @@ class Watch {
   root(file) {
     if (this.#roots.has(file)) return;
     this.#roots.add(file);
-    this.#session.prepare(file);
+    // One walk for both: what is read here is what the graph is given out.
+    this.#graph.loadAhead(file);
+    this.#graph.loader.prepare(this.#session, file);
     this.#session.addBoundary(file, true, true);
   }
 

@@ -7,7 +7,7 @@ use napi_derive::napi;
 
 use super::convert::{JsProblem, text};
 use crate::{
-    engine::Problem,
+    engine::{Ahead, Problem},
     error::{Error, Span},
     graph::{self, Cause, HotGroup, HotModule, HotStep, Step, Verdict},
     load::{self, Loaded, Loader, Target},
@@ -79,6 +79,12 @@ pub struct JsEsm {
 #[napi(js_name = "EsmLoader")]
 pub struct JsEsmLoader {
     loader: Loader,
+}
+
+impl JsEsmLoader {
+    pub(super) fn ahead(&self, path: &Path) -> Option<Ahead> {
+        self.loader.ahead(path)
+    }
 }
 
 #[napi]

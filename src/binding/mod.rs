@@ -12,6 +12,7 @@ use crate::engine::{Engine, EngineOptions, Session};
 use crate::resolve::Mode;
 use crate::watch::{FileSystem, FsKind, RealFs};
 use convert::{JsProblem, JsResolved, JsStatus, JsTriggered, JsUpdate, js_error, paths, text};
+use esm::JsEsmLoader;
 use napi::bindgen_prelude::{Function, Result};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
@@ -105,6 +106,13 @@ impl JsSession {
     #[napi(catch_unwind)]
     pub fn prepare(&self, file: String) {
         self.session.prepare(Path::new(&file));
+    }
+
+    /// `prepare` of what the loader has loaded ahead.
+    #[napi(catch_unwind)]
+    pub fn prepare_with(&self, file: String, loader: &JsEsmLoader) {
+        self.session
+            .prepare_with(Path::new(&file), &|path| loader.ahead(path));
     }
 
     #[napi(catch_unwind)]

@@ -16,10 +16,10 @@ mod run;
 mod session;
 
 pub use contents::{Content, Contents};
-pub use prepare::Reader;
-use session::Reading;
+pub use prepare::{Ahead, Reader};
 pub use session::{
-    GroupToEvaluate, ModuleToEvaluate, Problem, SessionState, TriggerId, Update, WatchDelta,
+    GroupToEvaluate, ModuleToEvaluate, Problem, Reading, SessionState, TriggerId, Update,
+    WatchDelta,
 };
 
 use crate::change::{PathFilter, Timing};
@@ -209,6 +209,19 @@ impl Session {
         // A file that was missing when someone last asked may be there now.
         self.engine.reader.resolver.clear_cache();
         prepare::prepare(&self.state, &self.engine.reader, path, Instant::now());
+        self.watch_what_is_needed();
+    }
+
+    /// The same, where somebody has just read it and what it imports: nothing is read twice.
+    pub fn prepare_with(&self, path: &Path, ahead: &dyn Fn(&Path) -> Option<Ahead>) {
+        self.engine.reader.resolver.clear_cache();
+        prepare::prepare_with(
+            &self.state,
+            &self.engine.reader,
+            path,
+            Instant::now(),
+            ahead,
+        );
         self.watch_what_is_needed();
     }
 

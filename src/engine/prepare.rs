@@ -170,6 +170,25 @@ pub struct Inspection {
 /// the content it is about to be loaded from. Files already loaded are only looked into when their
 /// content is not the loaded one; they are marked dirty then, so that the update takes them along.
 pub fn prepare(state: &Mutex<SessionState>, reader: &Reader, root: &Path, now: Instant) {
+    prepare_with(state, reader, root, now, &|_| None);
+}
+
+/// What somebody who reads modules himself has found in one.
+#[derive(Debug)]
+pub struct Ahead {
+    pub reading: Reading,
+    /// Files of the project that it imports statically.
+    pub imports: Vec<PathBuf>,
+}
+
+/// The same; `ahead` is asked for what somebody else has found a moment ago.
+pub fn prepare_with(
+    state: &Mutex<SessionState>,
+    reader: &Reader,
+    root: &Path,
+    now: Instant,
+    ahead: &dyn Fn(&Path) -> Option<Ahead>,
+) {
     let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
     let mut open = vec![root.to_path_buf()];
     while let Some(path) = open.pop() {
@@ -183,6 +202,14 @@ pub fn prepare(state: &Mutex<SessionState>, reader: &Reader, root: &Path, now: I
         if known && is_watched {
             // The engine looks at it whenever it is touched.
             open.extend(state.lock().imports_of(&path));
+            continue;
+        }
+        if !known && let Some(Ahead { reading, imports }) = ahead(&path) {
+            reader.contents.replace(&path, reading);
+            let mut state = state.lock();
+            state.loading(&path, Format::Esm, Some(reading));
+            state.link(&path, &imports);
+            open.extend(imports);
             continue;
         }
         let (snapshot, reading) = reader.examine(&path);
