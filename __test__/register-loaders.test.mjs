@@ -1,10 +1,13 @@
 // Other loaders in the chain, before ours and after: what they serve is what the program gets.
 
+import { execFileSync } from "node:child_process";
 import * as module from "node:module";
 import { describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { project } from "./support/project.mjs";
 import { same } from "./support/same.mjs";
 
+const NATIVE = "what leads to a module of another loader is native here";
 const hasSyncHooks = "registerHooks" in module;
 
 /** A loader: `.graphql`, `?raw`, a virtual module, an alias, a language of its own. @param {boolean} isAsync */
@@ -46,9 +49,7 @@ const files = {
 };
 
 const kinds = hasSyncHooks ? ["thread", "sync"] : ["thread"];
-// Known: what hooks on another thread serve can't be linked synchronously there.
-const skip = !hasSyncHooks && "no module.registerHooks";
-describe("a loader of the user's", { concurrency: 2, skip }, () => {
+describe("a loader of the user's", { concurrency: 2 }, () => {
   for (const kind of kinds) {
     for (const flag of ["--import", "--require"]) {
       const ours = [flag, "heatsync-rs/register"];
@@ -72,7 +73,8 @@ describe("a loader of the user's", { concurrency: 2, skip }, () => {
     await same(t, { run: ["main.mjs"], files }, [
       [[...theirs, "--import", "heatsync-rs/register"], theirs],
       [[...theirs, "--loader", "heatsync-rs/loader"], theirs],
-      [["--loader", "heatsync-rs/loader", ...theirs], theirs],
+      // Where theirs comes first and we have no hooks but on that thread, it is given our facades.
+      ...(hasSyncHooks ? [[["--loader", "heatsync-rs/loader", ...theirs], theirs]] : []),
     ]);
   });
 });
@@ -88,7 +90,9 @@ function start(t, flags) {
   return { self, program };
 }
 
-test("files of the project are reloaded under another loader", { skip }, async (t) => {
+test("files of the project are reloaded under another loader", {
+  skip: !hasSyncHooks && NATIVE,
+}, async (t) => {
   for (const kind of kinds) {
     const { self, program } = start(t, ["--import", `./${kind}.mjs`, "--import", "heatsync-rs/register"]);
     await program.line("{ hello }loud");
@@ -108,6 +112,44 @@ test("what another loader makes a module of is reloaded, too", {
     self.write("s.shout", `export default () => "LOUD"!`);
     await program.line("{ other }LOUD");
   }
+});
+
+/** @param {string} folder @returns {boolean} */
+function canInstall(folder) {
+  try {
+    const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "tsx@4"];
+    execFileSync("npm", args, {
+      cwd: folder,
+      timeout: 120_000,
+      stdio: "ignore",
+      shell: process.platform === "win32",
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("tsx, before ours and after", async (t) => {
+  const scratch = project(t, { "package.json": { private: true } });
+  scratch.delete("node_modules");
+  if (!canInstall(scratch.directory)) return t.skip("tsx can't be installed here");
+  const tsx = ["--import", pathToFileURL(scratch.path("node_modules/tsx/dist/loader.mjs")).href];
+  const ours = ["--import", "heatsync-rs/register"];
+  const typescript = {
+    "package.json": { type: "module" },
+    "main.ts": `import { greet, type Person } from "./greet.js"; import data from "./data.json"; import { plain } from "./plain.js"; enum Color { Red, Green }
+      const person: Person = { name: "x" }; console.log(greet(person), Color.Green, data, plain, import.meta.url);
+      const { late } = await import("./late.ts"); console.log(late);`,
+    "greet.ts": `export interface Person { name: string } export const greet = (person: Person): string => \`hello \${person.name}\`;`,
+    "late.ts": "export const late: number = 5;",
+    "plain.js": "export const plain = import.meta.filename;",
+    "data.json": { a: 1 },
+  };
+  await same(t, { run: ["main.ts"], files: typescript }, [
+    [[...tsx, ...ours], tsx],
+    [[...ours, ...tsx], tsx],
+  ]);
 });
 
 test("a loader that fails is heard", async (t) => {

@@ -5,7 +5,7 @@
 // a request leads and what a file's text is. What they serve as JavaScript modules for a file of the
 // project runs on our runtime, and is reloaded; everything else they serve is native.
 
-const { fileURLToPath, pathToFileURL } = require("node:url");
+const { fileURLToPath } = require("node:url");
 const addon = require("../../native/load.cjs");
 const chain = require("./chain.cjs");
 const { conditions } = require("../flags.cjs");
@@ -28,7 +28,7 @@ class ChainedLoader {
     this.#onServed = onServed;
   }
 
-  /** Node 20's hooks are on another thread, which can be asked to resolve only. */
+  /** Node 20's hooks are on another thread, which can't be asked for a text: see served-plainly.cjs. */
   #canLoad = "registerHooks" in require("node:module");
 
   /** @param {string} file @param {string[]} known */
@@ -57,7 +57,7 @@ class ChainedLoader {
    * @returns {JsEsm | JsProblem}
    */
   load(file, url, cyclic) {
-    if (!chain.hasOthers) return this.#own(this.#loader.load(file, cyclic));
+    if (!chain.hasOthers || !this.#canLoad) return this.#own(this.#loader.load(file, cyclic));
     const record = this.#loadAsServed(file, url, cyclic);
     if (!("parameters" in record)) return record;
     const requests = record.requests.map(({ specifier, attributes }) =>
@@ -68,7 +68,6 @@ class ChainedLoader {
 
   /** @param {string} file @param {string} url @param {boolean} cyclic */
   #loadAsServed(file, url, cyclic) {
-    if (!this.#canLoad) return this.#loader.load(file, cyclic);
     this.#onServed(file);
     const loaded = this.#loaded.get(url) ?? chain.load(url, "module");
     this.#loaded.delete(url);
@@ -122,10 +121,8 @@ class ChainedLoader {
     /** @type {JsRequest} */
     const native = { specifier, attributes, target: "native" };
     try {
-      const request = this.#canLoad
-        ? this.#served(native, chain.resolve(specifier, url, Object.fromEntries(attributes)))
-        : this.#resolved(native, from);
-      return leftToNode(request);
+      if (!this.#canLoad) return native;
+      return leftToNode(this.#served(native, chain.resolve(specifier, url, Object.fromEntries(attributes))));
     } catch {
       // Node says what is wrong with it, when it is linked.
       return native;
@@ -149,17 +146,6 @@ class ChainedLoader {
     if (this.#loaded.size === 0) queueMicrotask(() => this.#loaded.clear());
     this.#loaded.set(url, loaded);
     return { ...native, target: "module", file, suffix, url };
-  }
-
-  /** @param {JsRequest} native @param {string} from @returns {JsRequest} */
-  #resolved(native, from) {
-    const { nativeResolve } = require("./native.cjs");
-    const url = nativeResolve(from)(native.specifier);
-    const { target, file, suffix } = this.#loader.target(url, native.attributes, from);
-    // A file with a query may be anything to a loader.
-    if (target === "native" || !file) return { ...native, file: file ?? url };
-    if (suffix) return { ...native, file: file + suffix };
-    return { ...native, target, file, suffix: "", url: pathToFileURL(file).href };
   }
 }
 

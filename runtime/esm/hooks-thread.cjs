@@ -15,9 +15,14 @@ const { loader } = require("./index.cjs");
 /** `hasLoader`: `--loader` has brought the hooks already. */
 const state = { hasLoader: false };
 
+const { register } = Module;
+
 function install() {
-  if (!state.hasLoader) Module.register("./loader.cjs", pathToFileURL(__filename));
-  chain.watchForOthers(() => {});
+  const bring = () =>
+    register("./loader.cjs", pathToFileURL(__filename), { data: { others: chain.hasOthers } });
+  if (!state.hasLoader) bring();
+  // Once more: what is registered last comes first.
+  chain.watchForOthers(bring);
   const { _compile } = /** @type {any} */ (Module.prototype);
   /** @this {unknown} @param {string} source @param {string} file @param {any[]} rest */
   function compile(source, file, ...rest) {

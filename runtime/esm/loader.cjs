@@ -4,20 +4,30 @@
 // The hooks of `module.register` and `--loader`, on their own thread: Node 20's only way. They make the
 // text of facades; where it is evaluated, the runtime is loaded and does the rest.
 
-const fs = require("node:fs");
+const Module = require("node:module");
 const addon = require("../../native/load.cjs");
 const { conditions } = require("../flags.cjs");
+const chain = require("./chain.cjs");
 const { facadeText } = require("./facade-text.cjs");
 const { asInternal } = require("./internal-source.cjs");
 const { AS_IT_IS, AS_IT_IS_KEY, options, projectModule } = require("./project-file.cjs");
+const { isServedPlainly, isTextOf } = require("./served-plainly.cjs");
 const { survey } = require("./survey.cjs");
 
 const loader = new addon.EsmLoader(conditions);
 /** Options for the thread of the program. @type {{ silent?: boolean, teardown?: boolean, ignore?: string[] }} */
 const forProgram = {};
 
-/** @param {import("../../loader").LoaderOptions} [data] */
-function initialize({ silent = false, teardown = false, ignore } = {}) {
+/** May there be other loaders? */
+let hasOthers = chain.hasOthers;
+/** @type {any} */
+let askChain = null;
+/** Newer ones can ask the chain in the program's thread. */
+const mustFindOut = !("registerHooks" in Module);
+
+/** @param {import("../../loader").LoaderOptions & { others?: boolean }} [data] */
+function initialize({ silent = false, teardown = false, ignore, others = false } = {}) {
+  hasOthers ||= others;
   if (teardown) forProgram.teardown = true;
   if (silent) forProgram.silent = true;
   if (!ignore) return;
@@ -31,9 +41,13 @@ async function load(url, context, nextLoad) {
   if (AS_IT_IS_KEY in context) return nextLoad(url, context);
   const file = projectModule(loader, url, context);
   if (!file) return nextLoad(url, context);
-  const loaded = await nextLoad(url, context);
+  // Ours may be in the chain more than once, to come first.
+  const asked = hasOthers ? { ...context, [AS_IT_IS_KEY]: true } : context;
+  const loaded = await nextLoad(url, asked);
   // Another loader serves something else than the file: it is native.
   if (loaded.format !== "module" || !isTextOf(file, loaded.source)) return loaded;
+  const others = { resolve: askChain, load: nextLoad };
+  if (mustFindOut && hasOthers && !(await isServedPlainly(loader, file, url, others))) return loaded;
   const found = survey(loader, file, url);
   if (!found) return loaded;
   const { variables, stars } = found;
@@ -44,14 +58,12 @@ async function load(url, context, nextLoad) {
   return { format: "module", source: asInternal(source, url), shortCircuit: true };
 }
 
-/**
- * @param {string} file
- * @param {import("node:module").ModuleSource | undefined} source
- */
-function isTextOf(file, source) {
-  if (source === undefined || source === null) return true;
-  const bytes = typeof source === "string" ? Buffer.from(source) : Buffer.from(/** @type {any} */ (source));
-  return bytes.equals(fs.readFileSync(file));
+/** @type {import("node:module").ResolveHook} */
+async function resolve(specifier, context, nextResolve) {
+  const resolved = await nextResolve(specifier, context);
+  // Of a call that has ended, whose context is nobody's any more.
+  askChain = nextResolve;
+  return resolved;
 }
 
-module.exports = { initialize, load };
+module.exports = { initialize, load, resolve };
