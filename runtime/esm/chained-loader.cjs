@@ -22,10 +22,15 @@ class ChainedLoader {
   #loaded = new Map();
 
   #onServed;
+  #isKnown;
 
-  /** @param {(file: string) => void} onServed called with each file that the chain was asked for: Rust does not follow it */
-  constructor(onServed) {
+  /**
+   * @param {(file: string) => void} onServed called with each file that the chain was asked for: Rust does not follow it
+   * @param {(key: string) => boolean} isKnown is this file, with its suffix, in the graph?
+   */
+  constructor(onServed, isKnown) {
     this.#onServed = onServed;
+    this.#isKnown = isKnown;
   }
 
   /** Node 20's hooks are on another thread, which can't be asked for a text: see served-plainly.cjs. */
@@ -117,16 +122,26 @@ class ChainedLoader {
    * @returns {JsRequest}
    */
   target(specifier, attributes, from, url) {
-    if (!chain.hasOthers) return leftToNode(this.#loader.target(specifier, attributes, from));
+    if (!chain.hasOthers || (!this.#canLoad && attributes.length > 0))
+      return leftToNode(this.#loader.target(specifier, attributes, from));
     /** @type {JsRequest} */
     const native = { specifier, attributes, target: "native" };
     try {
-      if (!this.#canLoad) return native;
+      if (!this.#canLoad) return this.#known(native, from);
       return leftToNode(this.#served(native, chain.resolve(specifier, url, Object.fromEntries(attributes))));
     } catch {
       // Node says what is wrong with it, when it is linked.
       return native;
     }
+  }
+
+  /** What is in the graph was found to be the file's own text. @param {JsRequest} native @param {string} from */
+  #known(native, from) {
+    const request = leftToNode(this.#loader.target(native.specifier, native.attributes, from));
+    if (request.target !== "module" || !this.#isKnown(`${request.file}${request.suffix ?? ""}`))
+      return native;
+    const { nativeResolve } = require("./native.cjs");
+    return nativeResolve(from)(native.specifier) === request.url ? request : native;
   }
 
   /** @param {JsRequest} native @param {chain.Resolved} resolved @returns {JsRequest} */

@@ -23,7 +23,11 @@ const { nativeImport, nativeResolve } = require("./native.cjs");
 installStack();
 installLastWords();
 installCoverage();
-const loader = new ChainedLoader((file) => rootIsKnown(file));
+/** @type {ChainedLoader} */
+const loader = new ChainedLoader(
+  (file) => rootIsKnown(file),
+  (key) => graph.modules.has(key),
+);
 /** Node has it since 24.2. */
 const hasMain = "main" in /** @type {any} */ (metaProbe());
 /** The entry point's file. */

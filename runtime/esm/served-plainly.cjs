@@ -8,6 +8,7 @@
 const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
 const { isProjectFile } = require("../commonjs.cjs");
+const { conditions } = require("../flags.cjs");
 const { AS_IT_IS_KEY } = require("./project-file.cjs");
 
 /** @typedef {import("../../native/addon").EsmLoader} EsmLoader */
@@ -18,6 +19,7 @@ const { AS_IT_IS_KEY } = require("./project-file.cjs");
  * @property {(url: string, context: any) => Promise<{ format?: string | null, source?: any }> | { format?: string | null, source?: any }} load
  */
 
+const CONDITIONS = ["node", "import", "module-sync", "node-addons", ...conditions];
 /** What Node itself loads, by extension. */
 const NODES_OWN = /\.(cjs|mjs|js|json|node|wasm)$/;
 
@@ -41,7 +43,7 @@ async function isServedPlainly(loader, file, url, chain, seen = new Set()) {
   for (const request of record.requests) {
     const expected = urlOf(request);
     const context = { parentURL: url, importAttributes: Object.fromEntries(request.attributes) };
-    const found = await resolved(chain, request.specifier, { ...context, conditions: ["node", "import"] });
+    const found = await resolved(chain, request.specifier, { ...context, conditions: CONDITIONS });
     if (found !== expected) return false;
     if (!request.file || expected === null || !isProjectFile(request.file)) continue;
     if (request.target === "module") {

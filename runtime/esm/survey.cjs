@@ -5,6 +5,7 @@
 // that runs none of them.
 
 const { pathToFileURL } = require("node:url");
+const { Cell } = require("./cell.cjs");
 const { Module, SourceTextModule } = require("./module-record.cjs");
 const { variablesOf } = require("./namespace.cjs");
 
@@ -46,7 +47,8 @@ function survey(loader, file, url) {
         const native = record.stars.includes(index) && nativeUrl(request, module === root);
         if (native) stars.add(native);
       }
-      return new Module(request.specifier);
+      const names = record.indirect.flatMap((entry) => (entry.request === index ? (entry.name ?? []) : []));
+      return new Unread(request.specifier, names);
     });
     return module;
   };
@@ -61,6 +63,24 @@ function survey(loader, file, url) {
     throw error;
   } finally {
     loader.forgetAhead();
+  }
+}
+
+/** A module of Node's: it is taken to have what is exported of it by name. */
+class Unread extends Module {
+  /** @type {Map<string, Cell>} */
+  #cells;
+
+  /** @param {string} url @param {string[]} names */
+  constructor(url, names) {
+    super(url);
+    this.#cells = new Map(names.map((name) => [name, new Cell()]));
+  }
+
+  /** @override @param {string} name */
+  resolveExport(name) {
+    const cell = this.#cells.get(name);
+    return cell ? { module: this, cell } : null;
   }
 }
 
