@@ -40,6 +40,7 @@ describe("the packed package", () => {
       "loader.d.ts",
       "runtime/esm/register.cjs",
       "runtime/esm/loader.cjs",
+      "native/addon.d.ts",
       "native/load.cjs",
       "Cargo.toml",
       "Cargo.lock",
@@ -185,7 +186,8 @@ describe("native/load.cjs", () => {
   before(() => {
     copy = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "heatsync-rs-load ")));
     fs.mkdirSync(path.join(copy, "native"));
-    fs.copyFileSync(path.join(root, "native", "load.cjs"), path.join(copy, "native", "load.cjs"));
+    for (const name of ["load.cjs", "addon.d.ts"])
+      fs.copyFileSync(path.join(root, "native", name), path.join(copy, "native", name));
     fs.copyFileSync(path.join(root, "package.json"), path.join(copy, "package.json"));
   });
   after(() => fs.rmSync(copy, { recursive: true, force: true }));
@@ -236,6 +238,29 @@ describe("native/load.cjs", () => {
     fs.copyFileSync(path.join(root, "native", `heatsync-rs.${platform}.node`), path.join(own, "addon.node"));
     assert.equal(load(), undefined);
     fs.rmSync(path.join(copy, "node_modules"), { recursive: true });
+  });
+
+  it("refuses a binary that was built for other JavaScript, before it fails for reasons nobody understands", () => {
+    const [, platform] = /heatsync-rs\.([\w-]+)\.node/.exec(load().message) ?? [];
+    const name = `heatsync-rs.${platform}.node`;
+    const binary = path.join(root, "native", name);
+    const declarations = path.join(copy, "native", "addon.d.ts");
+    const text = fs.readFileSync(declarations, "utf8");
+    fs.copyFileSync(binary, path.join(copy, "native", name));
+    try {
+      // A checkout on Windows has other line ends.
+      fs.writeFileSync(declarations, text.replaceAll("\n", "\r\n"));
+      assert.equal(load(), undefined);
+      fs.writeFileSync(declarations, text.replace("addBoundary(", "addABoundary("));
+      for (const { code, message } of [load(), load({ HEATSYNC_NATIVE: binary })]) {
+        assert.equal(code, "HEATSYNC_NO_BINARY");
+        assert.match(message, /heatsync-rs\..+\.node.*: it was built from other sources than the JavaScript/);
+        assert.match(message, /npm run build/);
+      }
+    } finally {
+      fs.rmSync(path.join(copy, "native", name));
+      fs.writeFileSync(declarations, text);
+    }
   });
 
   it("takes the file HEATSYNC_NATIVE names, and nothing else", () => {

@@ -99,6 +99,8 @@ export class Session {
 
 export function versionOf(session: number, file: string): number;
 export function watchStatus(): JsStatus | null;
+/** Is this file's text the one the addon was built with? */
+export function declares(declarations: string): boolean;
 /** null: a local one. */
 export function fileSystemKind(path: string): string | null;
 
@@ -199,6 +201,7 @@ export function hotPlan(modules: JsHotModule[]): JsHotPlan;
 export interface Addon {
   catchLastWords: typeof catchLastWords;
   correctCoverage: typeof correctCoverage;
+  declares: typeof declares;
   hotPlan: typeof hotPlan;
   EsmLoader: typeof EsmLoader;
   Session: typeof Session;

@@ -53,7 +53,18 @@ function openFile(file) {
   if (!fs.existsSync(file)) throw new Error("no such file");
   const addon = { exports: {} };
   process.dlopen(addon, file); // not require(), which would run any file that is not named *.node as JavaScript
+  checkInterface(addon.exports);
   return addon.exports;
+}
+
+/**
+ * The binary and the JavaScript beside it must be of one make: addon.d.ts is compiled into the binary.
+ * @param {any} addon
+ */
+function checkInterface(addon) {
+  const declarations = fs.readFileSync(path.join(__dirname, "addon.d.ts"), "utf8");
+  if (addon.declares?.(declarations)) return;
+  throw new Error("it was built from other sources than the JavaScript of this package");
 }
 
 /** @param {string} name */
@@ -137,7 +148,7 @@ function fail(attempts) {
     Boolean,
   );
   const lines = [
-    `heatsync-rs has no native addon for this platform: ${platform.join(" ")}, Node.js ${process.versions.node}, ABI ${process.versions.modules}.`,
+    `heatsync-rs has no native addon that fits this platform and its own version, ${version}: ${platform.join(" ")}, Node.js ${process.versions.node}, ABI ${process.versions.modules}.`,
     "Looked for:",
     ...attempts.map(({ place, reason }) => `  - ${place}: ${reason}`),
     "The package carries its Rust source. With Rust installed (https://rustup.rs), this builds the addon:",

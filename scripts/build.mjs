@@ -12,7 +12,14 @@ import readline from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const inputs = ["Cargo.toml", "build.rs", ".cargo/config.toml", "rust-toolchain.toml", "src"];
+const inputs = [
+  "Cargo.toml",
+  "build.rs",
+  ".cargo/config.toml",
+  "rust-toolchain.toml",
+  "native/addon.d.ts",
+  "src",
+];
 
 /** Rust target → the name Node.js packages use, as native/load.cjs asks for it. */
 const platforms = {

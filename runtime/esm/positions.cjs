@@ -4,8 +4,6 @@
 // Columns of modules' texts and of their sources, where they differ (`Edits::shifts` in Rust).
 // Old versions run on in timers and closures, so a text is known by its hash, as V8 knows it.
 
-const { createHash } = require("node:crypto");
-
 /** What is remembered of a file; closures of versions before are older than that many saves. */
 const VERSIONS = 16;
 
@@ -19,6 +17,8 @@ const ours = new Set();
 function notePositions(url, code, shifts) {
   ours.add(url);
   if (shifts.length === 0) return;
+  // Here, since a program without any need not wait for it to load.
+  const { createHash } = require("node:crypto");
   const versions = texts.get(url) ?? new Map();
   texts.set(url, versions);
   versions.set(createHash("sha256").update(code).digest("hex"), shifts);

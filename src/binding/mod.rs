@@ -288,6 +288,14 @@ pub fn file_system_kind(path: String) -> Option<&'static str> {
     }
 }
 
+/// Is this addon the one `declarations`, the text of native/addon.d.ts, is about? JavaScript asks
+/// before anything else: an addon of another version would fail late, and with other words.
+#[napi(catch_unwind)]
+pub fn declares(declarations: String) -> bool {
+    let lines = |text: &str| text.replace('\r', "");
+    lines(&declarations) == lines(include_str!("../../native/addon.d.ts"))
+}
+
 fn invalid_option(message: String) -> napi::Error {
     napi::Error::new(napi::Status::InvalidArg, message)
 }
