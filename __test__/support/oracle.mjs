@@ -51,11 +51,11 @@ export const ours = (directory) => run(directory, [runner, "main.mjs"]);
 
 const register = pathToFileURL(path.resolve(here, "../../runtime/esm/register.cjs")).href;
 /** @param {string} directory */
-export const registered = (directory) => run(directory, ["--import", register, "main.mjs"]);
+export const registered = (directory) => run(directory, ["main.mjs"], ["--import", register]);
 
-/** @param {string} directory @param {string[]} args */
-function run(directory, args) {
-  const all = ["--no-warnings", "--import", preload, ...args];
+/** @param {string} directory @param {string[]} args @param {string[]} [first] before our preload, or that might have hooks */
+function run(directory, args, first = []) {
+  const all = ["--no-warnings", ...first, "--import", preload, ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, all, { cwd: directory, timeout: 60_000 }, (error, stdout, stderr) => {
       const code = error ? (error.code ?? error.signal) : 0;
