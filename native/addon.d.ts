@@ -145,6 +145,8 @@ export interface JsEsm {
   cells: JsCell[];
   hasTopLevelAwait: boolean;
   usesPhases: boolean;
+  /** Of rewritten TypeScript: the `mappings` of a source map, from the text that was transformed to the file. */
+  mappings?: string;
 }
 
 /** Corrects the coverage files that this process writes into a directory, when it ends. */
@@ -168,6 +170,10 @@ export class EsmLoader {
   isModule(file: string): boolean;
   /** Where a file imports a name from a specifier. */
   importedAt(file: string, specifier: string, name: string): JsProblem | null;
+  /** The JavaScript of a TypeScript or JSX file, for Node's own loaders. */
+  javascript(file: string, isModule: boolean): { code: string; mappings?: string } | JsProblem;
+  /** The project's file that `require(specifier)` names in a TypeScript file. */
+  resolveRequired(specifier: string, from: string): string | null;
   clearCache(): void;
 }
 

@@ -7,6 +7,7 @@
 const native = require("../native/load.cjs");
 const commonjs = require("./commonjs.cjs");
 const { conditions } = require("./flags.cjs");
+const { installTypeScript } = require("./typescript.cjs");
 const { notice, relative } = require("./report.cjs");
 
 /**
@@ -51,6 +52,7 @@ function session(options = {}) {
     notice,
   );
   commonjs.observe(current);
+  installTypeScript();
   return current;
 }
 

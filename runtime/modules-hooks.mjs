@@ -5,7 +5,9 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
-const { versionOf } = createRequire(import.meta.url)("../native/load.cjs");
+const require = createRequire(import.meta.url);
+const { versionOf } = require("../native/load.cjs");
+const { nativeSource, resolveNatively } = require("./typescript.cjs");
 let session = 0;
 
 /** @param {{ session: number }} data */
@@ -15,8 +17,14 @@ export function initialize(data) {
 
 /** @type {import("node:module").ResolveHook} */
 export async function resolve(specifier, context, nextResolve) {
-  const resolved = await nextResolve(specifier, context);
+  const found = resolveNatively(specifier, context.parentURL);
+  const resolved = found ? { url: found, shortCircuit: true } : await nextResolve(specifier, context);
   if (!resolved.url.startsWith("file:") || /[?#]/.test(resolved.url)) return resolved;
   const version = versionOf(session, fileURLToPath(resolved.url));
   return version > 0 ? { ...resolved, url: `${resolved.url}?heatsync=${version}` } : resolved;
+}
+
+/** @type {import("node:module").LoadHook} */
+export async function load(url, context, nextLoad) {
+  return nativeSource(url) ?? nextLoad(url, context);
 }

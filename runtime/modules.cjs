@@ -11,6 +11,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { Loader } = require("./commonjs.cjs");
+const { nativeSource, resolveNatively } = require("./typescript.cjs");
 const { OWN } = require("./plain-loader.cjs");
 
 /** @typedef {import("../native/addon").Session} NativeSession */
@@ -33,11 +34,13 @@ function installHooks(session) {
       // @ts-expect-error known to plain-loader.cjs
       [OWN]: true,
       resolve(specifier, context, nextResolve) {
-        const resolved = nextResolve(specifier, context);
+        const found = resolveNatively(specifier, context.parentURL);
+        const resolved = found ? { url: found, shortCircuit: true } : nextResolve(specifier, context);
         if (versions.size === 0 || !context.conditions?.includes("import")) return resolved;
         const version = versions.get(resolved.url);
         return version ? { ...resolved, url: withVersion(resolved.url, version) } : resolved;
       },
+      load: (url, context, nextLoad) => nativeSource(url) ?? nextLoad(url, context),
     });
   } else {
     // Node 20: hooks run on a thread of their own and ask the engine, which all threads share.

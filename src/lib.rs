@@ -41,4 +41,6 @@ pub mod path;
 pub mod resolve;
 pub mod scan;
 pub mod transform;
+pub mod tsconfig;
+pub mod typescript;
 pub mod watch;

@@ -20,10 +20,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     engine::{Ahead, Content, Reading},
     error::{Error, ErrorCode},
-    path::in_package,
+    path::{in_package, to_file_url},
     resolve::{Mode, Resolved, Resolver},
-    scan::{CommonJsExports, ModuleKind, commonjs_exports, kind_of, without_mark},
+    scan::{CommonJsExports, ModuleKind, commonjs_exports, without_mark},
     transform::{Place, Record, Requested, Transformed, transform},
+    typescript::{JavaScript, Positions, is_typescript, to_javascript},
 };
 
 #[derive(Debug, Default)]
@@ -36,6 +37,8 @@ pub struct Loader {
 #[derive(Debug)]
 pub struct Loaded {
     pub module: Transformed,
+    /// Where its text comes from, when its lines and columns are not the file's.
+    pub positions: Option<Positions>,
     /// Where each request leads.
     pub targets: Vec<Target>,
     /// What the file held.
@@ -105,7 +108,18 @@ impl Loader {
             return loaded;
         }
         let (source, reading) = read_at(path)?;
-        let mut loaded = self.load_text(path, &source, place)?;
+        let mut loaded = if is_typescript(path) {
+            let compiled = self.compile(&source, path, ModuleKind::Esm)?;
+            let loaded = self
+                .load_text(path, &compiled.code, place)
+                .map_err(|error| compiled.relocated(error, &source))?;
+            Loaded {
+                positions: compiled.positions,
+                ..loaded
+            }
+        } else {
+            self.load_text(path, &source, place)?
+        };
         loaded.reading = Some(reading);
         Ok(loaded)
     }
@@ -120,18 +134,45 @@ impl Loader {
         })
     }
 
-    /// The module of `path` whose text is `source`.
+    /// The module of `path` whose text is `source`, which is JavaScript.
     ///
     /// # Errors
     /// When it is no ES module.
     pub fn load_text(&self, path: &Path, source: &str, place: Place) -> Result<Loaded, Error> {
-        let module = transform(source, path, place)?;
+        let mut module = transform(source, path, place)?;
         let targets = self.targets(&module.record, path);
+        for (request, target) in module.record.requests.iter_mut().zip(&targets) {
+            if let Some(url) = url_for_node(target, path) {
+                request.specifier = url;
+            }
+        }
         Ok(Loaded {
             module,
+            positions: None,
             targets,
             reading: None,
         })
+    }
+
+    fn compile(&self, source: &str, path: &Path, kind: ModuleKind) -> Result<JavaScript, Error> {
+        let options = self.resolver.tsconfigs().options(path)?;
+        to_javascript(source, path, kind, &options)
+    }
+
+    /// The JavaScript of a TypeScript or JSX file.
+    ///
+    /// # Errors
+    /// When the file can't be read or is no TypeScript.
+    pub fn javascript(&self, path: &Path, kind: ModuleKind) -> Result<JavaScript, Error> {
+        self.compile(&read(path)?, path, kind)
+    }
+
+    /// The file that `require(specifier)` names in `from`.
+    pub fn required(&self, specifier: &str, from: &Path) -> Option<PathBuf> {
+        match self.resolver.resolve(specifier, from, Mode::Require) {
+            Ok(Resolved::File { path, .. }) => Some(path),
+            _ => None,
+        }
     }
 
     /// Loads `root` and every module it leads to, but for those that are `known`, on all cores, for
@@ -195,9 +236,19 @@ impl Loader {
     /// When the file can't be read.
     pub fn commonjs_names(&self, path: &Path) -> Result<BTreeSet<String>, Error> {
         let mut names = BTreeSet::new();
-        let found = commonjs_exports(&read(path)?);
+        let found = commonjs_exports(&self.commonjs_text(path)?);
         self.collect_names(path, found, &mut FxHashSet::default(), &mut names);
         Ok(names)
+    }
+
+    /// What Node's CommonJS loader compiles of a file.
+    fn commonjs_text(&self, path: &Path) -> Result<String, Error> {
+        let source = read(path)?;
+        if !is_typescript(path) || in_package(path) {
+            return Ok(source);
+        }
+        let compiled = self.compile(&source, path, ModuleKind::CommonJs)?;
+        Ok(compiled.code)
     }
 
     /// As Node: what is not there or no CommonJS adds nothing.
@@ -222,7 +273,7 @@ impl Loader {
             if matches!(extension, Some("json" | "node" | "mjs")) {
                 continue;
             }
-            if let Ok(source) = read(&path) {
+            if let Ok(source) = self.commonjs_text(&path) {
                 self.collect_names(&path, commonjs_exports(&source), seen, names);
             }
         }
@@ -268,16 +319,7 @@ impl Loader {
 
     /// The kind of a file; its text is read only when name and package leave it open.
     pub fn kind(&self, path: &Path) -> ModuleKind {
-        let package_type = self.resolver.package_type(path);
-        let kind = kind_of(path, None, package_type.as_deref());
-        let is_open = kind == ModuleKind::CommonJs
-            && package_type.is_none()
-            && path.extension().is_none_or(|extension| extension == "js");
-        if !is_open {
-            return kind;
-        }
-        let source = read(path).ok();
-        kind_of(path, source.as_deref(), None)
+        self.resolver.kind(path, || read(path).ok())
     }
 }
 
@@ -326,6 +368,18 @@ impl Walk {
         drop(state);
         self.changed.notify_all();
     }
+}
+
+/// How Node finds what a TypeScript file requests of it: not by a specifier that only TypeScript
+/// understands.
+pub fn url_for_node(target: &Target, from: &Path) -> Option<String> {
+    let Target::Native { key: Some(key) } = target else {
+        return None;
+    };
+    let (file, suffix) = key.split_at(key.find(['?', '#']).unwrap_or(key.len()));
+    let file = Path::new(file);
+    let is_project = file.is_absolute() && !in_package(file);
+    (is_project && is_typescript(from)).then(|| to_file_url(file) + suffix)
 }
 
 fn native(key: String) -> Target {

@@ -3,7 +3,7 @@
 
 // A call site in a module of ours, as it would be in the module's source.
 
-const { isOurs, sourceColumn } = require("./positions.cjs");
+const { hasPositions, isOurs, sourcePlace } = require("./positions.cjs");
 
 /** @typedef {NodeJS.CallSite} CallSite */
 
@@ -11,23 +11,25 @@ const { isOurs, sourceColumn } = require("./positions.cjs");
 function movedSite(site) {
   const url = site.getFileName();
   if (site.isEval()) return evalSite(site);
-  if (!url || !isOurs(url)) return site;
+  if (!url || !hasPositions(url)) return site;
   // V8 puts static initializers at the very beginning of the text, which is a line of ours.
   const line = site.getLineNumber() ?? 1;
   const column = site.getLineNumber() === null ? 1 : (site.getColumnNumber() ?? 1);
-  const source = sourceColumn(url, line, column, () => /** @type {any} */ (site).getScriptHash());
+  const source = sourcePlace(url, line, column, () => /** @type {any} */ (site).getScriptHash());
   const name = site.getFunctionName();
   const sourceName = nameInSource(name);
-  if (line === site.getLineNumber() && source === site.getColumnNumber() && name === sourceName) return site;
-  let text = `${site}`.replace(/(:\d+:\d+)?(\)?)$/, `:${line}:${source}$2`);
+  const isThere = source.line === site.getLineNumber() && source.column === site.getColumnNumber();
+  if (isThere && name === sourceName) return site;
+  const place = `${source.line}:${source.column}`;
+  let text = `${site}`.replace(/(:\d+:\d+)?(\)?)$/, `:${place}$2`);
   if (name !== sourceName) {
-    text = sourceName ? text.replace(/** @type {string} */ (name), sourceName) : `${url}:${line}:${source}`;
+    text = sourceName ? text.replace(/** @type {string} */ (name), sourceName) : `${url}:${place}`;
     if (!sourceName && site.isAsync()) text = `async ${text}`;
   }
   return copyOf(site, {
     getFunctionName: sourceName,
-    getLineNumber: line,
-    getColumnNumber: source,
+    getLineNumber: source.line,
+    getColumnNumber: source.column,
     toString: text,
   });
 }

@@ -5,11 +5,13 @@
 // a request leads and what a file's text is. What they serve as JavaScript modules for a file of the
 // project runs on our runtime, and is reloaded; everything else they serve is native.
 
+const fs = require("node:fs");
 const { fileURLToPath } = require("node:url");
 const addon = require("../../native/load.cjs");
 const chain = require("./chain.cjs");
 const { conditions } = require("../flags.cjs");
 const { isProjectFile } = require("../commonjs.cjs");
+const { isTypeScript } = require("../typescript.cjs");
 const { leftToNode } = require("./project-file.cjs");
 
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
@@ -74,9 +76,29 @@ class ChainedLoader {
   /** @param {string} file @param {string} url @param {boolean} cyclic */
   #loadAsServed(file, url, cyclic) {
     this.#onServed(file);
-    const loaded = this.#loaded.get(url) ?? chain.load(url, "module");
+    const loaded = this.#loaded.get(url) ?? this.#ask(file, url, "module");
     this.#loaded.delete(url);
+    if (loaded.source === undefined && isTypeScript(file)) return this.#loader.load(file, cyclic);
     return this.#loader.loadText(file, textOf(loaded.source), cyclic);
+  }
+
+  /**
+   * What the chain makes of a file. TypeScript that it has left to Node has no source: it is ours.
+   * @param {string} file
+   * @param {string} url
+   * @param {string | null | undefined} format
+   * @returns {chain.Loaded}
+   */
+  #ask(file, url, format) {
+    if (!isTypeScript(file)) return chain.load(url, format);
+    try {
+      const loaded = chain.load(url, format);
+      const isLeft = loaded.format?.endsWith("-typescript") || isTextOf(file, loaded.source);
+      if (!isLeft) return loaded;
+    } catch (error) {
+      if (/** @type {any} */ (error).code !== "ERR_UNKNOWN_FILE_EXTENSION") throw error;
+    }
+    return { format: this.#loader.isModule(file) ? "module" : "commonjs", source: undefined };
   }
 
   /** @param {JsEsm | JsProblem} record */
@@ -155,13 +177,18 @@ class ChainedLoader {
       const isJson = native.attributes.length === 1 && attribute.join() === "type,json" && format === "json";
       return isJson ? { ...native, target: "json", file, suffix, url } : { ...native, file: file + suffix };
     }
-    const loaded = chain.load(url, format);
-    if (loaded.format !== "module") return { ...native, file: file + suffix };
+    const loaded = this.#ask(file, url, format);
+    if (loaded.format !== "module") return { ...native, specifier: url, file: file + suffix };
     // A module that is known is not loaded for being requested: what was seen of it is old by the next update.
     if (this.#loaded.size === 0) queueMicrotask(() => this.#loaded.clear());
     this.#loaded.set(url, loaded);
     return { ...native, target: "module", file, suffix, url };
   }
+}
+
+/** @param {string} file @param {chain.Loaded["source"]} source */
+function isTextOf(file, source) {
+  return source != null && textOf(source) === fs.readFileSync(file, "utf8");
 }
 
 /** @param {chain.Loaded["source"]} source */

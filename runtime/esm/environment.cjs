@@ -35,8 +35,8 @@ class Environment {
   constructor(module, realm) {
     this.module = module;
     this.realm = realm;
-    const { code, parameters, shifts } = module.record;
-    notePositions(module.url, code, shifts);
+    const { code, parameters, shifts, mappings } = module.record;
+    notePositions(module.url, code, shifts, mappings);
     /** @type {Function} */
     this.compiled = vm.compileFunction(code, parameters, {
       filename: module.url,

@@ -4,6 +4,7 @@
 // The module graph as it runs: LoadRequestedModules and Link (ECMA-262 16.2.1.6.1.1 and .2).
 
 const { pathToFileURL } = require("node:url");
+const { isTypeScript, syntaxError } = require("../typescript.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { Environment } = require("./environment.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
@@ -259,7 +260,8 @@ class Graph {
   /** @param {string} file @param {string} url @param {boolean} isCyclic */
   #source(file, url, isCyclic) {
     const record = this.loader.load(file, url, isCyclic);
-    if (!("parameters" in record)) throw new LoadError(url, record);
+    // Node has no words for what it can't read.
+    if (!("parameters" in record)) throw isTypeScript(file) ? syntaxError(record) : new LoadError(url, record);
     this.instrument?.(record, url);
     return record;
   }

@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
+const { installTypeScript } = require("../typescript.cjs");
 const chain = require("./chain.cjs");
 const { facadeFor } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
@@ -18,6 +19,7 @@ const state = { hasLoader: false };
 const { register } = Module;
 
 function install() {
+  installTypeScript((file) => facadeFor(pathToFileURL(file).href, MODULE));
   const bring = () =>
     register("./loader.cjs", pathToFileURL(__filename), { data: { others: chain.hasOthers } });
   if (!state.hasLoader) bring();

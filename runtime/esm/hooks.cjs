@@ -4,14 +4,19 @@
 // Node 22.15 and newer: hooks in the program's own thread, which see require(), too.
 
 const Module = require("node:module");
+const { pathToFileURL } = require("node:url");
+const { installTypeScript, isTypeScript, resolveTypeScript } = require("../typescript.cjs");
 const chain = require("./chain.cjs");
 const { facadeFor } = require("./entered.cjs");
+const { loader } = require("./index.cjs");
+const { projectCommonJs } = require("./project-file.cjs");
 
 const { registerHooks } = Module;
 
 /** Ours come first in the chain: what they ask is asked of all others, and nobody is given a facade to work on. */
 function install() {
-  const own = chain.resolveAlias ? { load, resolve: chain.resolveAlias } : { load };
+  installTypeScript((file) => facadeFor(pathToFileURL(file).href, MODULE));
+  const own = { load, resolve };
   let hooks = registerHooks(own);
   chain.watchForOthers(() => {
     hooks.deregister();
@@ -19,16 +24,55 @@ function install() {
   });
 }
 
+/** @type {any} */
+const MODULE = { format: "module", importAttributes: {} };
+
+/** @type {import("node:module").ResolveHookSync} */
+function resolve(specifier, context, nextResolve) {
+  const url = resolveTypeScript(specifier, context.parentURL);
+  if (url) return { url, shortCircuit: true };
+  return chain.resolveAlias
+    ? chain.resolveAlias(specifier, context, nextResolve)
+    : nextResolve(specifier, context);
+}
+
 /** @type {import("node:module").LoadHookSync} */
 function load(url, context, nextLoad) {
   if (chain.isAsking) return nextLoad(url, context);
-  if (!chain.hasOthers) {
-    const source = facadeFor(url, context);
-    return source === null ? nextLoad(url, context) : { format: "module", source, shortCircuit: true };
-  }
-  const loaded = nextLoad(url, context);
+  if (!chain.hasOthers) return own(url, context) ?? nextLoad(url, context);
+  const loaded = loadedByOthers(url, context, nextLoad);
+  if (!loaded) return own(url, context) ?? nextLoad(url, context);
   const source = loaded.format === "module" ? facadeFor(url, { ...context, format: "module" }) : null;
   return source === null ? loaded : { format: "module", source, shortCircuit: true };
+}
+
+/**
+ * @param {string} url
+ * @param {import("node:module").LoadHookContext} context
+ * @returns {import("node:module").LoadFnOutput | null}
+ */
+function own(url, context) {
+  const source = facadeFor(url, context);
+  if (source !== null) return { format: "module", source, shortCircuit: true };
+  // Node's CommonJS loader compiles it, by the handler of its extension.
+  return projectCommonJs(loader, url) ? { format: "commonjs", source: undefined, shortCircuit: true } : null;
+}
+
+/**
+ * What other loaders make of a file; nothing when that is TypeScript, which they have left to Node.
+ * @param {string} url
+ * @param {import("node:module").LoadHookContext} context
+ * @param {(url: string, context: import("node:module").LoadHookContext) => import("node:module").LoadFnOutput} nextLoad
+ */
+function loadedByOthers(url, context, nextLoad) {
+  if (!isTypeScript(url.replace(/[?#].*$/, ""))) return nextLoad(url, context);
+  try {
+    const loaded = nextLoad(url, context);
+    return loaded.format?.endsWith("-typescript") ? null : loaded;
+  } catch (error) {
+    if (/** @type {any} */ (error).code !== "ERR_UNKNOWN_FILE_EXTENSION") throw error;
+    return null;
+  }
 }
 
 module.exports = { install };

@@ -84,7 +84,7 @@ async function importCall(module, specifier, options) {
   const request = loader.target(text, attributes, module.file, module.url);
   if (request.target === "native") {
     const given = attributes.length > 0 ? { with: Object.fromEntries(attributes) } : undefined;
-    return nativeImport(module.file)(text, given);
+    return nativeImport(module.file)(request.specifier, given);
   }
   return importModule(request, module.file, module);
 }

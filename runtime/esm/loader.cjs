@@ -10,7 +10,8 @@ const { conditions } = require("../flags.cjs");
 const chain = require("./chain.cjs");
 const { facadeText } = require("./facade-text.cjs");
 const { asInternal } = require("./internal-source.cjs");
-const { AS_IT_IS, AS_IT_IS_KEY, options, projectModule } = require("./project-file.cjs");
+const { isTypeScript, resolveTypeScript } = require("../typescript.cjs");
+const { AS_IT_IS, AS_IT_IS_KEY, options, projectCommonJs, projectModule } = require("./project-file.cjs");
 const { isServedPlainly, isTextOf } = require("./served-plainly.cjs");
 const { survey } = require("./survey.cjs");
 
@@ -40,15 +41,21 @@ async function load(url, context, nextLoad) {
   if (url.endsWith(AS_IT_IS)) return nextLoad(url.slice(0, -AS_IT_IS.length), context);
   if (AS_IT_IS_KEY in context) return nextLoad(url, context);
   const file = projectModule(loader, url, context);
-  if (!file) return nextLoad(url, context);
+  const compiled = file ? null : projectCommonJs(loader, url);
+  if (!file && !compiled) return nextLoad(url, context);
   // Ours may be in the chain more than once, to come first.
   const asked = hasOthers ? { ...context, [AS_IT_IS_KEY]: true } : context;
-  const loaded = await nextLoad(url, asked);
+  const loaded = await loadedByOthers(url, asked, nextLoad);
+  // Node's CommonJS loader compiles it, by the handler of its extension.
+  if (!file) return { format: "commonjs", source: undefined, shortCircuit: true };
   // Another loader serves something else than the file: it is native.
-  if (loaded.format !== "module" || !isTextOf(file, loaded.source)) return loaded;
+  if (loaded.format !== "module" || (loaded.source != null && !isTextOf(file, loaded.source))) return loaded;
   const others = { resolve: askChain, load: nextLoad };
-  if (mustFindOut && hasOthers && !(await isServedPlainly(loader, file, url, others))) return loaded;
-  const found = survey(loader, file, url);
+  const isPlain = isTypeScript(file) || !mustFindOut || !hasOthers;
+  if (!isPlain && !(await isServedPlainly(loader, file, url, others))) return loaded;
+  // What is wrong with TypeScript is said where it is evaluated: Node has no words for it.
+  const found =
+    survey(loader, file, url) ?? (isTypeScript(file) && { variables: [], stars: [], mayWait: false });
   if (!found) return loaded;
   const { variables, stars } = found;
   const names = variables.map((variable) => variable.names);
@@ -58,8 +65,22 @@ async function load(url, context, nextLoad) {
   return { format: "module", source: asInternal(source, url), shortCircuit: true };
 }
 
+/** @type {import("node:module").LoadHook} */
+async function loadedByOthers(url, context, nextLoad) {
+  try {
+    const loaded = await nextLoad(url, context);
+    return loaded.format === "module-typescript" ? { ...loaded, format: "module" } : loaded;
+  } catch (error) {
+    // Nobody else compiles TypeScript.
+    if (/** @type {any} */ (error).code !== "ERR_UNKNOWN_FILE_EXTENSION") throw error;
+    return { format: "module", source: undefined };
+  }
+}
+
 /** @type {import("node:module").ResolveHook} */
 async function resolve(specifier, context, nextResolve) {
+  const url = resolveTypeScript(specifier, context.parentURL);
+  if (url) return { url, shortCircuit: true };
   const resolved = await nextResolve(specifier, context);
   // Of a call that has ended, whose context is nobody's any more.
   askChain = nextResolve;

@@ -1,48 +1,118 @@
 // @ts-check
 "use strict";
 
-// Columns of modules' texts and of their sources, where they differ (`Edits::shifts` in Rust).
-// Old versions run on in timers and closures, so a text is known by its hash, as V8 knows it.
+// Places in modules' texts and in their sources, where they differ: columns by what the transform
+// inserted (`Edits::shifts` in Rust), lines and columns of rewritten TypeScript by a source map's
+// mappings. Old versions run on in timers and closures, so a text is known by its hash, as V8 knows it.
 
 /** What is remembered of a file; closures of versions before are older than that many saves. */
 const VERSIONS = 16;
 
-/** URL → hash of a text → triples of line, column, source column. @type {Map<string, Map<string, number[]>>} */
-const texts = new Map();
+/**
+ * @typedef {object} Text
+ * @property {number[]} shifts triples of line, column, source column
+ * @property {string | undefined} mappings
+ * @property {number[][][]} [lines] the mappings, read when they are needed: column, line, column, from 0
+ */
 
 /** What our runtime has compiled. @type {Set<string>} */
 const ours = new Set();
 
-/** @param {string} url @param {string} code @param {number[]} shifts */
-function notePositions(url, code, shifts) {
+/** URL, or path of CommonJS → hash of a text → what is known of it. @type {Map<string, Map<string, Text>>} */
+const texts = new Map();
+
+/** @param {string} url @param {string} code @param {number[]} shifts @param {string} [mappings] */
+function notePositions(url, code, shifts, mappings) {
   ours.add(url);
-  if (shifts.length === 0) return;
+  noteText(url, code, shifts, mappings);
+}
+
+/** The same of CommonJS, which Node compiles. @param {string} file @param {string} code @param {string} mappings */
+function noteCommonJs(file, code, mappings) {
+  noteText(file, code, [], mappings);
+}
+
+/** @param {string} url @param {string} code @param {number[]} shifts @param {string | undefined} mappings */
+function noteText(url, code, shifts, mappings) {
+  if (shifts.length === 0 && !mappings) return;
   // Here, since a program without any need not wait for it to load.
   const { createHash } = require("node:crypto");
   const versions = texts.get(url) ?? new Map();
   texts.set(url, versions);
-  versions.set(createHash("sha256").update(code).digest("hex"), shifts);
+  versions.set(createHash("sha256").update(code).digest("hex"), { shifts, mappings });
   if (versions.size > VERSIONS) versions.delete(/** @type {string} */ (versions.keys().next().value));
 }
 
 /** Is this the URL of a module of ours? @param {string} url */
 const isOurs = (url) => ours.has(url);
 
+/** May its places be elsewhere? @param {string} url */
+const hasPositions = (url) => ours.has(url) || texts.has(url);
+
 /**
- * The column in the source, both from 1.
+ * The place in the source, from 1.
  * @param {string} url
  * @param {number} line
  * @param {number} column
  * @param {() => string} hash of the text, if it is wanted
  */
-function sourceColumn(url, line, column, hash) {
-  const shifts = texts.get(url)?.get(hash()) ?? [];
-  let found = column;
+function sourcePlace(url, line, column, hash) {
+  const text = texts.get(url)?.get(hash());
+  if (!text) return { line, column };
+  const { shifts } = text;
+  let shifted = column;
   for (let index = 0; index < shifts.length; index += 3) {
     if (shifts[index] !== line || shifts[index + 1] > column - 1) continue;
-    found = column - shifts[index + 1] + shifts[index + 2];
+    shifted = column - shifts[index + 1] + shifts[index + 2];
   }
-  return found;
+  return text.mappings ? mapped(text, line, shifted) : { line, column: shifted };
 }
 
-module.exports = { isOurs, notePositions, sourceColumn };
+/**
+ * As `Positions::source_of` in Rust: as far behind the nearest mapping as the place is.
+ * @param {Text} text
+ * @param {number} line
+ * @param {number} column
+ */
+function mapped(text, line, column) {
+  text.lines ??= decoded(text.mappings ?? "");
+  const segments = text.lines[line - 1] ?? [];
+  const found = segments.findLast((segment) => segment[0] <= column - 1) ?? segments[0];
+  if (!found) return { line, column };
+  const beyond = Math.max(column - 1 - found[0], 0);
+  return { line: found[1] + 1, column: found[2] + 1 + beyond };
+}
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** @param {string} mappings of a source map, revision 3, with one source */
+function decoded(mappings) {
+  let [sourceLine, sourceColumn] = [0, 0];
+  return mappings.split(";").map((line) => {
+    let column = 0;
+    return (line === "" ? [] : line.split(",")).map((segment) => {
+      const [columns, , lines, sourceColumns] = numbers(segment);
+      column += columns;
+      sourceLine += lines;
+      sourceColumn += sourceColumns;
+      return [column, sourceLine, sourceColumn];
+    });
+  });
+}
+
+/** Base 64 VLQ. @param {string} segment */
+function numbers(segment) {
+  const all = [];
+  let [value, shift] = [0, 0];
+  for (const digit of segment) {
+    const bits = DIGITS.indexOf(digit);
+    value += (bits & 31) << shift;
+    shift += 5;
+    if (bits & 32) continue;
+    all.push(value & 1 ? -(value >> 1) : value >> 1);
+    [value, shift] = [0, 0];
+  }
+  return all;
+}
+
+module.exports = { hasPositions, isOurs, noteCommonJs, notePositions, sourcePlace };

@@ -4,6 +4,7 @@
 const fs = require("node:fs");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { isProjectFile } = require("../commonjs.cjs");
+const { isTypeScript, projectFile } = require("../typescript.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
@@ -30,8 +31,21 @@ function projectModule(loader, url, { format, importAttributes }) {
   if (!url.startsWith("file:") || Object.keys(importAttributes ?? {}).length > 0) return null;
   const file = fileURLToPath(url.replace(/[?#].*$/, ""));
   if (!isProjectFile(file) || options.ignore?.test(url)) return null;
-  const isModule = format === "module" || (!format && fs.existsSync(file) && loader.isModule(file));
+  // Of TypeScript Node knows more or less, by version.
+  const isOpen = !format || isTypeScript(file);
+  const isModule = isOpen ? fs.existsSync(file) && loader.isModule(file) : format === "module";
   return isModule ? file : null;
+}
+
+/**
+ * The file, if what Node is about to load is a TypeScript file of the project that is CommonJS.
+ * @param {{ isModule(file: string): boolean }} loader
+ * @param {string} url
+ * @returns {string | null}
+ */
+function projectCommonJs(loader, url) {
+  const file = options.ignore?.test(url) ? null : projectFile(url);
+  return file && !loader.isModule(file) ? file : null;
 }
 
 /**
@@ -46,4 +60,4 @@ function leftToNode(request) {
   return { ...request, target: "native" };
 }
 
-module.exports = { AS_IT_IS, AS_IT_IS_KEY, leftToNode, options, projectModule };
+module.exports = { AS_IT_IS, AS_IT_IS_KEY, leftToNode, options, projectCommonJs, projectModule };

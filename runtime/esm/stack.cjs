@@ -188,6 +188,8 @@ function setLimit(limit) {
 
 /** Once for each thread. */
 function installStack() {
+  if (isInstalled) return;
+  isInstalled = true;
   const { configurable = true } = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace") ?? {};
   if (!configurable || !Object.isExtensible(Error) || typeof before !== "function") return;
   Object.defineProperty(Error, "prepareStackTrace", {
@@ -202,5 +204,7 @@ function installStack() {
     },
   });
 }
+
+let isInstalled = false;
 
 module.exports = { installStack, noteEntry };

@@ -10,7 +10,7 @@ use crate::{
     engine::{Ahead, Problem},
     error::{Error, Span},
     graph::{self, Cause, HotGroup, HotModule, HotStep, Step, Verdict},
-    load::{self, Loaded, Loader, Target},
+    load::{self, Loaded, Loader, Target, url_for_node},
     path,
     scan::ModuleKind,
     transform::{CellKind, ImportName, Place, Requested},
@@ -66,6 +66,9 @@ pub struct JsEsm {
     pub parameters: Vec<String>,
     /// Triples: line from 1, column from 0, column in the source. See `Edits::shifts`.
     pub shifts: Vec<u32>,
+    /// The `mappings` of a source map from the text before the transform to the file: of TypeScript
+    /// that was rewritten.
+    pub mappings: Option<String>,
     pub requests: Vec<JsRequest>,
     pub imports: Vec<JsImport>,
     pub locals: Vec<JsLocalExport>,
@@ -74,6 +77,13 @@ pub struct JsEsm {
     pub cells: Vec<JsCell>,
     pub has_top_level_await: bool,
     pub uses_phases: bool,
+}
+
+#[napi(object)]
+pub struct JsJavaScript {
+    pub code: String,
+    /// As [`JsEsm::mappings`].
+    pub mappings: Option<String>,
 }
 
 #[napi(js_name = "EsmLoader")]
@@ -141,6 +151,31 @@ impl JsEsmLoader {
         }
     }
 
+    /// The JavaScript of a TypeScript or JSX file for Node's own loaders, or what is wrong with it.
+    #[napi(catch_unwind)]
+    pub fn javascript(&self, file: String, is_module: bool) -> Either<JsJavaScript, JsProblem> {
+        let kind = if is_module {
+            ModuleKind::Esm
+        } else {
+            ModuleKind::CommonJs
+        };
+        match self.loader.javascript(Path::new(&file), kind) {
+            Ok(compiled) => Either::A(JsJavaScript {
+                code: compiled.code,
+                mappings: compiled.positions.map(|positions| positions.mappings()),
+            }),
+            Err(error) => Either::B(problem(error)),
+        }
+    }
+
+    /// The file that `specifier` names in the TypeScript file `from`, if that is one of the project.
+    #[napi(catch_unwind)]
+    pub fn resolve_required(&self, specifier: String, from: String) -> Option<String> {
+        self.loader
+            .required(&specifier, Path::new(&from))
+            .map(|path| text(&path))
+    }
+
     #[napi(catch_unwind)]
     pub fn json(&self, file: String) -> Either<String, JsProblem> {
         match Loader::json(Path::new(&file)) {
@@ -172,8 +207,16 @@ impl JsEsmLoader {
             attributes: attributes.into_iter().filter_map(pair).collect(),
             span: Span::default(),
         };
-        let target = self.loader.target(&request, Path::new(&from));
-        request_of(request, target)
+        let from = Path::new(&from);
+        let target = self.loader.target(&request, from);
+        let specifier = url_for_node(&target, from).unwrap_or(request.specifier);
+        request_of(
+            Requested {
+                specifier,
+                ..request
+            },
+            target,
+        )
     }
 
     /// Is this file an ES module?
@@ -342,6 +385,7 @@ impl From<Loaded> for JsEsm {
     fn from(loaded: Loaded) -> Self {
         let record = loaded.module.record;
         let requests = record.requests.into_iter().zip(loaded.targets);
+        let mappings = loaded.positions.map(|positions| positions.mappings());
         let import = |import: crate::transform::ImportEntry| JsImport {
             request: number(import.request),
             name: name(import.name),
@@ -365,6 +409,7 @@ impl From<Loaded> for JsEsm {
                 .iter()
                 .flat_map(|it| [it.line, it.column, it.source_column].map(number))
                 .collect(),
+            mappings,
             requests: requests
                 .map(|(request, target)| request_of(request, target))
                 .collect(),

@@ -5,9 +5,11 @@ use super::contents::{Content, Contents};
 use super::exports::missing_exports;
 use super::session::{Problem, Reading, SessionState};
 use crate::change::{Snapshot, snapshot};
+use crate::error::Error;
 use crate::graph::Format;
 use crate::resolve::{Mode, Resolved, Resolver, missing_candidates};
-use crate::scan::{ModuleKind, ModuleRecord, RequestKind, kind_of, scan};
+use crate::scan::{ModuleKind, RequestKind, scan};
+use crate::typescript::{JavaScript, is_typescript, to_javascript};
 use crate::watch::FileSystem;
 use parking_lot::Mutex;
 use rustc_hash::FxHashSet;
@@ -49,16 +51,39 @@ impl Reader {
 
     /// The module system `path` belongs to, by Node's rules.
     pub fn format(&self, path: &Path, source: Option<&str>) -> Option<Format> {
-        let package_type = self.resolver.package_type(path);
-        format_of(kind_of(path, source, package_type.as_deref()))
+        format_of(self.resolver.kind(path, || source))
     }
 
     /// Scans `source` and resolves what it requests.
     pub fn inspect(&self, path: &Path, source: &str, format: Format) -> Inspection {
-        match module_kind(format) {
-            Some(kind) => self.resolve_requests(path, source, &scan(source, path, kind)),
-            None => Inspection::default(),
+        let Some(kind) = module_kind(format) else {
+            return Inspection::default();
+        };
+        match self.javascript(path, source, kind) {
+            Ok(compiled) => self.resolve_requests(path, &compiled, kind),
+            Err(error) => Inspection {
+                broken: true,
+                problems: vec![problem_in(error, source)],
+                ..Inspection::default()
+            },
         }
+    }
+
+    /// What is scanned: of TypeScript what remains when it runs, an import of types does not.
+    fn javascript<'s>(
+        &self,
+        path: &Path,
+        source: &'s str,
+        kind: ModuleKind,
+    ) -> Result<Compiled<'s>, Error> {
+        let compiled = match is_typescript(path) && kind != ModuleKind::Json {
+            true => {
+                let options = self.resolver.tsconfigs().options(path)?;
+                Some(to_javascript(source, path, kind, &options)?)
+            }
+            false => None,
+        };
+        Ok(Compiled { source, compiled })
     }
 
     /// Everything that is wrong with `path` as far as its text and its neighbours tell.
@@ -69,13 +94,20 @@ impl Reader {
         let Some(kind) = self.format(path, Some(&source)).and_then(module_kind) else {
             return Vec::new();
         };
-        let record = scan(&source, path, kind);
-        let mut problems = self.resolve_requests(path, &source, &record).problems;
-        problems.extend(missing_exports(self, path, &source, &record));
+        let compiled = match self.javascript(path, &source, kind) {
+            Ok(compiled) => compiled,
+            Err(error) => return vec![problem_in(error, &source)],
+        };
+        let mut problems = self.resolve_requests(path, &compiled, kind).problems;
+        let code = compiled.code();
+        let missing = missing_exports(self, path, code, &scan(code, path, kind));
+        problems.extend(missing.into_iter().map(|it| compiled.relocated(it)));
         problems
     }
 
-    fn resolve_requests(&self, path: &Path, source: &str, record: &ModuleRecord) -> Inspection {
+    fn resolve_requests(&self, path: &Path, compiled: &Compiled, kind: ModuleKind) -> Inspection {
+        let source = compiled.code();
+        let record = scan(source, path, kind);
         let mut found = Inspection {
             broken: !record.errors.is_empty(),
             problems: record
@@ -114,7 +146,41 @@ impl Reader {
                 }
             }
         }
+        let problems = found.problems.drain(..);
+        found.problems = problems.map(|it| compiled.relocated(it)).collect();
         found
+    }
+}
+
+/// A source and, of TypeScript, the JavaScript that runs.
+struct Compiled<'s> {
+    source: &'s str,
+    compiled: Option<JavaScript>,
+}
+
+impl Compiled<'_> {
+    fn code(&self) -> &str {
+        self.compiled.as_ref().map_or(self.source, |it| &it.code)
+    }
+
+    /// A problem of the JavaScript, placed in the source.
+    fn relocated(&self, problem: Problem) -> Problem {
+        let Some(compiled) = &self.compiled else {
+            return problem;
+        };
+        Problem {
+            error: compiled.relocated(problem.error, self.source),
+            source: problem.source.map(|_| self.source.to_owned()),
+            ..problem
+        }
+    }
+}
+
+fn problem_in(error: Error, source: &str) -> Problem {
+    Problem {
+        error,
+        source: Some(source.to_owned()),
+        specifier: None,
     }
 }
 

@@ -5,6 +5,7 @@
 //! - `specifier`: what a specifier is, and where a relative one points: pure
 //! - `files`: what is on disk, remembered
 //! - `packages`: `node_modules`, `exports`, `imports`, self-references, by `oxc_resolver`
+//! - `typescript`: what TypeScript files may leave out of a path
 //! - `explain`, `near`: an error in the user's words, with a way out
 //! - `builtins`: the names Node keeps for itself
 //!
@@ -17,6 +18,7 @@ mod files;
 mod near;
 mod packages;
 mod specifier;
+mod typescript;
 
 use std::{
     ffi::OsString,
@@ -27,7 +29,13 @@ use std::{
 use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 
-use crate::{error::Error, path::in_package, scan::json};
+use crate::{
+    error::Error,
+    path::in_package,
+    scan::{ModuleKind, json, kind_of, only_esm},
+    tsconfig::TsConfigs,
+    typescript::is_typescript,
+};
 use files::{Entry, Files};
 use packages::Packages;
 use specifier::{Place, Target};
@@ -63,6 +71,7 @@ pub struct Resolver {
     packages: Packages,
     /// Folder → the `"type"` that holds in it.
     types: RwLock<FxHashMap<OsString, Option<Arc<str>>>>,
+    tsconfigs: TsConfigs,
 }
 
 impl Default for Resolver {
@@ -82,12 +91,17 @@ impl Resolver {
             files: Files::default(),
             packages: Packages::new(conditions),
             types: RwLock::default(),
+            tsconfigs: TsConfigs::default(),
         }
     }
 
     /// Where `specifier` leads from the file `from`, which is a real path as Node's parent URLs
     /// are. The error has `from` as its file; its place in there is the caller's to add.
     pub fn resolve(&self, specifier: &str, from: &Path, mode: Mode) -> Result<Resolved, Error> {
+        let has_types = is_typescript(from);
+        if has_types && let Some(path) = self.alias(specifier, from) {
+            return Ok(self.found(path));
+        }
         let place = match specifier::classify(specifier, from, mode) {
             Ok(Target::Builtin(name)) => return Ok(Resolved::Builtin(name)),
             Ok(Target::Url) => return Ok(Resolved::Url(specifier.to_owned())),
@@ -96,6 +110,7 @@ impl Resolver {
             Err(error) => return Err(error.with_file(from)),
         };
         let found = match mode {
+            _ if has_types => self.guess_typescript(&place),
             Mode::Import => self.exact(&place),
             Mode::Require => self.guess(&place),
         };
@@ -109,6 +124,40 @@ impl Resolver {
                 &self.files,
             )),
         }
+    }
+
+    /// The module system of a file, by its name, its package, its tsconfig and, where these leave it
+    /// open, its text, which is asked for only then.
+    pub fn kind<S: AsRef<str>>(
+        &self,
+        path: &Path,
+        source: impl FnOnce() -> Option<S>,
+    ) -> ModuleKind {
+        let package_type = self.package_type(path);
+        let kind = kind_of(path, None, package_type.as_deref());
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let is_open = kind == ModuleKind::CommonJs
+            && package_type.is_none()
+            && matches!(extension, None | Some("js" | "ts" | "jsx" | "tsx"));
+        if !is_open {
+            return kind;
+        }
+        let source = source();
+        let source = source.as_ref().map(AsRef::as_ref);
+        let by_text = kind_of(path, source, None);
+        if by_text == ModuleKind::Esm
+            && matches!(extension, Some("ts" | "tsx"))
+            && self.tsconfigs.makes_commonjs(path)
+            && !source.is_some_and(|source| only_esm(path, source))
+        {
+            return ModuleKind::CommonJs;
+        }
+        by_text
+    }
+
+    /// What compiles TypeScript and JSX, and how.
+    pub fn tsconfigs(&self) -> &TsConfigs {
+        &self.tsconfigs
     }
 
     /// The `"type"` of the `package.json` nearest to a file (Node: LOOKUP_PACKAGE_SCOPE).
@@ -150,6 +199,41 @@ impl Resolver {
         self.files.clear();
         self.packages.clear();
         self.types.write().clear();
+        self.tsconfigs.clear();
+    }
+
+    /// `paths` and `baseUrl` of a tsconfig, where they lead to a file.
+    fn alias(&self, specifier: &str, from: &Path) -> Option<PathBuf> {
+        if specifier.starts_with('.') || Path::new(specifier).is_absolute() {
+            return None;
+        }
+        let is_name = matches!(
+            specifier::classify(specifier, from, Mode::Require),
+            Ok(Target::Package)
+        );
+        if !is_name || specifier.contains(':') {
+            return None;
+        }
+        let places = self.tsconfigs.aliases(specifier, from);
+        places.into_iter().find_map(|path| {
+            self.guess_typescript(&Place {
+                path,
+                folder_only: specifier.ends_with('/'),
+            })
+        })
+    }
+
+    fn guess_typescript(&self, place: &Place) -> Option<PathBuf> {
+        let is_file = |path: &PathBuf| matches!(self.files.entry(path), Entry::File { .. });
+        let found = typescript::candidates(&place.path, place.folder_only)
+            .into_iter()
+            .find(is_file);
+        let is_folder = || matches!(self.files.entry(&place.path), Entry::Folder);
+        // A folder's package.json.
+        found.or_else(|| match is_folder() {
+            true => self.packages.resolve_folder(&place.path),
+            false => None,
+        })
     }
 
     /// ESM: the file that is named, and no other.
@@ -232,6 +316,9 @@ pub fn missing_candidates(specifier: &str, from: &Path, mode: Mode) -> Vec<PathB
         all.extend(EXTENSIONS.iter().map(|extension| append(path, extension)));
     };
     let mut all = Vec::new();
+    if is_typescript(from) {
+        return typescript::candidates(&path, folder_only);
+    }
     match mode {
         // A folder is never imported, whatever appears in it.
         Mode::Import if folder_only => {}

@@ -5,11 +5,11 @@ use oxc_ast::ast::{
     AccessorProperty, Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentPattern,
     AwaitExpression, BlockStatement, CallExpression, ConditionalExpression, Expression,
     ForInStatement, ForOfStatement, ForStatement, Function, IfStatement, ImportExpression,
-    LogicalExpression, ObjectExpression, ObjectPropertyKind, PropertyDefinition, Statement,
-    SwitchCase, TSExternalModuleDeclaration, TSGlobalDeclaration, TSImportEqualsDeclaration,
-    TSInterfaceDeclaration, TSModuleReference, TSNamespaceDeclaration, TSTypeAliasDeclaration,
-    TSTypeAnnotation, TSTypeParameterInstantiation, TryStatement, VariableDeclaration,
-    VariableDeclarationKind, WhileStatement,
+    LogicalExpression, ObjectExpression, ObjectPropertyKind, Program, PropertyDefinition,
+    Statement, SwitchCase, TSExternalModuleDeclaration, TSGlobalDeclaration,
+    TSImportEqualsDeclaration, TSInterfaceDeclaration, TSModuleReference, TSNamespaceDeclaration,
+    TSTypeAliasDeclaration, TSTypeAnnotation, TSTypeParameterInstantiation, TryStatement,
+    VariableDeclaration, VariableDeclarationKind, WhileStatement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::ParserReturn;
@@ -41,6 +41,18 @@ pub(super) fn collect(parsed: &ParserReturn, source: &str, record: &mut ModuleRe
         record.requests.append(&mut finder.requests);
         record.requests.sort_by_key(|request| request.span.start);
     }
+}
+
+pub(super) fn has_top_level_await(program: &Program) -> bool {
+    let mut finder = Finder {
+        commonjs: false,
+        requests: Vec::new(),
+        awaits: false,
+        functions: 0,
+        guards: 0,
+    };
+    finder.visit_program(program);
+    finder.awaits
 }
 
 struct Finder {

@@ -88,6 +88,23 @@ fn is_module(path: &Path, source: &str) -> bool {
     matches!(detected, Some(Ok(true)))
 }
 
+/// Has it what no compiler makes CommonJS of: `import.meta`, top-level await?
+pub fn only_esm(path: &Path, source: &str) -> bool {
+    if !source.contains("import.meta") && !source.contains("await") {
+        return false;
+    }
+    let source = without_mark(source);
+    let detected = stack::with_room_for(source, || {
+        catch_unwind(AssertUnwindSafe(|| {
+            let allocator = Allocator::default();
+            let parsed = parse(&allocator, source, language_of(path).with_module(true));
+            !parsed.module_record.import_metas.is_empty()
+                || super::dynamic::has_top_level_await(&parsed.program)
+        }))
+    });
+    matches!(detected, Some(Ok(true)))
+}
+
 /// Declarations V8 refuses in CommonJS and the parser does not.
 fn only_module(program: &Program) -> bool {
     let is_wrapper = |name: &str| WRAPPER.contains(&name);

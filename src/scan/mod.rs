@@ -30,7 +30,7 @@ use oxc_span::SourceType;
 pub use crate::error::Span;
 use crate::error::{Error, ErrorCode};
 pub use commonjs_exports::{CommonJsExports, commonjs_exports};
-pub use kind::{ModuleKind, kind_of};
+pub use kind::{ModuleKind, kind_of, only_esm};
 
 /// One mention of another module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,7 +220,7 @@ pub(crate) fn source_type(path: &Path, kind: ModuleKind) -> SourceType {
     }
 }
 
-fn language_of(path: &Path) -> SourceType {
+pub(crate) fn language_of(path: &Path) -> SourceType {
     let extension = path
         .extension()
         .and_then(|extension| extension.to_str())

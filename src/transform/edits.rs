@@ -3,7 +3,7 @@
 //! Order at one offset: what ends there, what begins there, then what stands there. Callers keep
 //! it by inserting before an expression ahead of visiting it, and after it when it was visited.
 
-pub(super) struct Edits<'s> {
+pub(crate) struct Edits<'s> {
     source: &'s str,
     edits: Vec<Edit>,
 }
@@ -15,18 +15,18 @@ struct Edit {
 }
 
 impl<'s> Edits<'s> {
-    pub(super) fn new(source: &'s str) -> Self {
+    pub(crate) fn new(source: &'s str) -> Self {
         Self {
             source,
             edits: Vec::new(),
         }
     }
 
-    pub(super) fn insert(&mut self, at: u32, text: impl Into<String>) {
+    pub(crate) fn insert(&mut self, at: u32, text: impl Into<String>) {
         self.replace(at, at, text);
     }
 
-    pub(super) fn replace(&mut self, from: u32, to: u32, text: impl Into<String>) {
+    pub(crate) fn replace(&mut self, from: u32, to: u32, text: impl Into<String>) {
         self.edits.push(Edit {
             from: from as usize,
             to: to as usize,
@@ -36,7 +36,7 @@ impl<'s> Edits<'s> {
 
     /// `text`, then blanks: as many columns and lines as before. A text that is longer than the
     /// first line of what it replaces pushes the rest of that line.
-    pub(super) fn blank(&mut self, from: u32, to: u32, text: &str) {
+    pub(crate) fn blank(&mut self, from: u32, to: u32, text: &str) {
         let covered = &self.source[from as usize..to as usize];
         let mut out = String::with_capacity(covered.len().max(text.len()));
         out.push_str(text);
@@ -57,7 +57,7 @@ impl<'s> Edits<'s> {
     /// Where a column of the result is another one in the source: from `column` of `line` on, up to
     /// the next entry of that line, source columns count from `source_column`. Lines are the same
     /// in both, and begin at 1; columns count UTF-16 units from 0.
-    pub(super) fn shifts(&mut self) -> Vec<Shift> {
+    pub(crate) fn shifts(&mut self) -> Vec<Shift> {
         self.sort();
         let mut shifts: Vec<Shift> = Vec::new();
         let mut place = Place {
@@ -108,7 +108,7 @@ impl<'s> Edits<'s> {
             .sort_by_key(|edit| (edit.from, edit.to > edit.from));
     }
 
-    pub(super) fn apply(mut self, head: &str, tail: &str) -> String {
+    pub(crate) fn apply(mut self, head: &str, tail: &str) -> String {
         self.sort();
         let added: usize = self.edits.iter().map(|edit| edit.text.len()).sum();
         let mut out = String::with_capacity(head.len() + self.source.len() + added + tail.len());

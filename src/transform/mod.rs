@@ -1,4 +1,4 @@
-//! Source of an ES module → [`Transformed`]: its record, and a body for `vm.compileFunction`.
+//! JavaScript of an ES module → [`Transformed`]: its record, and a body for `vm.compileFunction`.
 //!
 //! - `record`: ImportEntries, ExportEntries and cells (ECMA-262 16.2.1.7, ParseModule)
 //! - `names`: identifiers of ours that the source does not contain
@@ -20,8 +20,8 @@
 //! and whose imports are `let`s of generators of their own: V8's real temporal dead zone.
 
 mod body;
-mod edits;
-mod names;
+pub(crate) mod edits;
+pub(crate) mod names;
 mod preamble;
 mod record;
 mod statements;
@@ -36,6 +36,7 @@ use oxc_allocator::Allocator;
 use oxc_diagnostics::OxcDiagnostic;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
+use oxc_span::SourceType;
 
 pub use edits::{Replaced, Shift};
 pub use record::{
@@ -43,7 +44,7 @@ pub use record::{
 };
 
 use crate::error::{Error, ErrorCode, Span};
-use crate::scan::{ModuleKind, early, source_type, stack, without_mark};
+use crate::scan::{early, stack, without_mark};
 use body::Body;
 use edits::Edits;
 use names::Names;
@@ -89,7 +90,8 @@ pub fn transform(source: &str, path: &Path, place: Place) -> Result<Transformed,
 
 fn transform_text(text: &str, path: &Path, place: Place) -> Result<Transformed, Error> {
     let allocator = Allocator::default();
-    let parsed = Parser::new(&allocator, text, source_type(path, ModuleKind::Esm))
+    // JavaScript under whatever name: `typescript` has compiled the rest.
+    let parsed = Parser::new(&allocator, text, SourceType::mjs())
         .with_options(ParseOptions {
             preserve_parens: false,
             ..ParseOptions::default()

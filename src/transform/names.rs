@@ -1,7 +1,7 @@
 //! Identifiers of ours that the source does not contain, so that nothing of the user's is shadowed
 //! and nothing of ours can be reached by accident.
 
-pub(super) struct Names {
+pub(crate) struct Names {
     prefix: String,
     pub import_meta: String,
     pub import_call: String,
@@ -14,7 +14,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn new(source: &str) -> Self {
+    pub(crate) fn new(source: &str) -> Self {
         let prefix = ["$", "_$", "$_", "$hs"]
             .into_iter()
             .map(str::to_owned)
@@ -40,11 +40,11 @@ impl Names {
     }
 
     /// A name of ours: `$name`.
-    pub(super) fn of(&self, name: &str) -> String {
+    pub(crate) fn of(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
     }
 
-    pub(super) fn numbered(&self, name: &str, number: usize) -> String {
+    pub(crate) fn numbered(&self, name: &str, number: usize) -> String {
         format!("{}{name}{number}", self.prefix)
     }
 

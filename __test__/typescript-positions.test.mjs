@@ -1,0 +1,58 @@
+// Each error's place is the source's, also where the code was rewritten. `HERE` in a program marks the
+// line and, by the caret below it, the column; the comments are no part of what is compared.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { project } from "./support/project.mjs";
+
+const tsconfig = JSON.stringify({
+  compilerOptions: { target: "ES2021", experimentalDecorators: true, emitDecoratorMetadata: true },
+});
+
+/** Where `«` stands, the error is thrown. @type {Record<string, string>} */
+const programs = {
+  erasable: `interface A { a: string }\nfunction f<T extends A>(a: T): void {\n  if (a as unknown) throw «new Error("x");\n}\nf<A>({ a: "" } as A);`,
+  "behind an enum": `enum A {\n  B = 1,\n  C,\n}\n\nconst f = (x: A): void => {\n  throw «new Error(A[x]);\n};\nf(A.C);`,
+  "in an enum": `const g = (): number => { throw «new Error("x"); };\nenum A {\n  B = g(),\n}`,
+  "in a constructor with parameter properties": `class A {\n  constructor(\n    private readonly a: number,\n    public b = 2,\n  ) {\n    null!.«x;\n  }\n}\nnew A(1);`,
+  "in a namespace": `namespace N {\n  export function f(): void {\n    «undefinedFunction();\n  }\n}\nN.f();`,
+  "in jsx": `const React = { createElement: (f: any) => typeof f === "function" && f() };\nfunction C(): any {\n  const x: number = 1;\n  throw «new Error("x" + x);\n}\nconst a = (\n  <div\n    a="b"\n  >\n    <C />\n  </div>\n);`,
+  "in a decorated method": `const d = (...a: any[]): any => {};\n@d\nclass A {\n  @d\n  private x: string = "a";\n\n  @d m(@d p: number): void {\n    throw «new Error(String(p));\n  }\n}\nnew A().m(1);`,
+  "in a decorator": `const d = (...a: any[]): any => {\n  throw «new Error("x");\n};\nenum E { a }\n@d\nclass A {}`,
+  "in an assigned field": `class A {\n  a = 1;\n  b = this.«c();\n  c: any;\n}\nnew A();`,
+};
+
+/** @param {string} marked */
+function placeOf(marked) {
+  const before = marked.slice(0, marked.indexOf("«")).split("\n");
+  return `${before.length}:${/** @type {string} */ (before.at(-1)).length + 1}`;
+}
+
+for (const [name, flags] of /** @type {[string, string[]][]} */ ([
+  ["main.mts", []],
+  ["main.cts", []],
+  ["main.mts", ["--enable-source-maps"]],
+])) {
+  describe(`${name} ${flags.join(" ")}`, { concurrency: 2 }, () => {
+    for (const [title, marked] of Object.entries(programs)) {
+      test(title, async (t) => {
+        const isJsx = title.includes("jsx");
+        const extension = name.slice(5);
+        const entry = isJsx ? "main.tsx" : name;
+        const type = extension === "mts" ? "module" : "commonjs";
+        const files = {
+          "package.json": JSON.stringify({ name: "positions", type }),
+          "tsconfig.json": tsconfig,
+          [entry]: marked.replace("«", ""),
+        };
+        const program = project(t, files).run(entry, {
+          nodeArguments: ["--no-warnings", ...flags, "--import", "heatsync-rs/register"],
+        });
+        await program.exit;
+        const first = /^ {4}at .*?(\d+:\d+)\)?$/m.exec(program.stderr);
+        assert.equal(first?.[1], placeOf(marked), program.stderr);
+        assert.match(first?.[0] ?? "", new RegExp(`${entry}:`));
+      });
+    }
+  });
+}

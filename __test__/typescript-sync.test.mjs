@@ -1,0 +1,66 @@
+// TypeScript through sync.require, sync.import and hmr, with nothing preloaded.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { live } from "./support/observed.mjs";
+import { project, until } from "./support/project.mjs";
+import { syncProject } from "./support/sync.mjs";
+
+test("sync.require of CommonJS TypeScript follows edits of what it requires", async (t) => {
+  const { load, save, errors, fail } = syncProject(t, {
+    "a.cts": `import { b } from "./b.cjs"; enum E { x = 1 }\nexport const value: number = E.x + b;`,
+    "b.cts": "export const b: number = 1;",
+  });
+  const a = load("./a.cts");
+  assert.equal(a.value, 2);
+  await save("b.cts", "export const b: number = 10 as number;", "a.cts");
+  assert.equal(a.value, 11);
+  const error = await fail("a.cts", "export const value: = 1;");
+  assert.match(String(error.stack ?? error), /a\.cts:1:21/);
+  assert.equal(a.value, 11);
+  await save("a.cts", "export const value: number = 5;");
+  assert.equal(a.value, 5);
+  assert.equal(errors.length, 1);
+});
+
+test("sync.import of TypeScript", async (t) => {
+  const self = syncProject(t, {
+    "a.mts": `import { b, type T } from "./b";\nimport type { None } from "./none.js";\nexport const value: T | None = b;`,
+    "b.ts": "export type T = number;\nexport enum E { one = 1 }\nexport const b: T = E.one;",
+  });
+  const a = await self.import("./a.mts");
+  assert.equal(a.value, 1);
+  await self.save("b.ts", "export type T = number;\nexport const b: T = 2;", "a.mts");
+  assert.equal(a.value, 2);
+  assert.deepEqual(self.errors, []);
+});
+
+test("an edited tsconfig holds for the next version of a file", async (t) => {
+  const config = (/** @type {boolean} */ useDefineForClassFields) =>
+    JSON.stringify({ compilerOptions: { target: "ES2022", useDefineForClassFields } });
+  const source = (/** @type {number} */ version) =>
+    `class A { a?: number; } export const value = ["a" in new A(), ${version}];`;
+  const self = syncProject(t, { "tsconfig.json": config(true), "a.cts": source(1) });
+  const a = self.load("./a.cts");
+  assert.deepEqual(a.value, [true, 1]);
+  self.project.write("tsconfig.json", config(false));
+  await self.save("a.cts", source(2));
+  assert.deepEqual(a.value, [false, 2]);
+});
+
+test("hmr of TypeScript", async (t) => {
+  const own = project(t, {
+    "main.mjs": `
+      import { hmr } from "heatsync-rs";
+      process.on("message", () => {});
+      await hmr("./mod.mts", ".", (mod) => console.log("live " + JSON.stringify(mod.value))).ready;
+      console.log("ready null");`,
+    "mod.mts": `import { dep } from "./dep.js"; export const value: number = dep;`,
+    "dep.ts": "export const dep: number = 1;",
+  });
+  const program = own.run("main.mjs");
+  await live(program, 1);
+  await until(() => program.stdout.includes("ready"));
+  own.write("dep.ts", "export enum D { two = 2 } export const dep: number = D.two;");
+  await live(program, 2);
+});

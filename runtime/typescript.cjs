@@ -1,0 +1,164 @@
+// @ts-check
+"use strict";
+
+// TypeScript and JSX in Node's CommonJS loader: what is required is compiled by the addon, and a
+// TypeScript file requires as TypeScript resolves. Once for each thread.
+
+const fs = require("node:fs");
+const Module = require("node:module");
+const path = require("node:path");
+const { fileURLToPath, pathToFileURL } = require("node:url");
+const addon = require("../native/load.cjs");
+const { isProjectFile } = require("./commonjs.cjs");
+const { conditions } = require("./flags.cjs");
+
+/** @typedef {import("../native/addon").EsmLoader} EsmLoader */
+/** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
+/** @typedef {(module: LoaderModule, file: string) => void} Handler */
+
+const EXTENSIONS = [".ts", ".mts", ".cts", ".tsx", ".jsx"];
+const extensions = /** @type {Record<string, Handler>} */ (/** @type {any} */ (Module)._extensions);
+
+/** @param {unknown} file */
+const isTypeScript = (file) => typeof file === "string" && EXTENSIONS.includes(path.extname(file));
+
+let isInstalled = false;
+/** What a required ES module is compiled as under register. @type {((file: string) => string | null) | null} */
+let facadeOf = null;
+/** Made when it is needed. @type {EsmLoader | null} */
+let ownLoader = null;
+
+function loader() {
+  ownLoader ??= new addon.EsmLoader(conditions);
+  return ownLoader;
+}
+
+/** Files that were compiled: one that is compiled again was edited, and its tsconfig may have been. @type {Set<string>} */
+const compiledFiles = new Set();
+
+/** @param {string} file @param {boolean} isModule */
+function compile(file, isModule) {
+  if (compiledFiles.has(file)) loader().clearCache();
+  compiledFiles.add(file);
+  const compiled = loader().javascript(file, isModule);
+  if ("message" in compiled) throw syntaxError(compiled);
+  return compiled;
+}
+
+/** @param {(file: string) => string | null} [facade] the text of an ES module's facade */
+function installTypeScript(facade) {
+  if (facade) facadeOf = facade;
+  if (isInstalled) return;
+  isInstalled = true;
+  for (const extension of EXTENSIONS) install(extension);
+  const { _resolveFilename } = /** @type {any} */ (Module);
+  /** @this {unknown} @param {string} request @param {LoaderModule | undefined} parent @param {any[]} rest */
+  function resolve(request, parent, ...rest) {
+    const from = parent?.filename;
+    const found = isTypeScript(from) && isProjectFile(from) && loader().resolveRequired(request, from);
+    return found || Reflect.apply(_resolveFilename, this, [request, parent, ...rest]);
+  }
+  /** @type {any} */ (Module)._resolveFilename = resolve;
+}
+
+/** @param {string} extension */
+function install(extension) {
+  const before = Object.getOwnPropertyDescriptor(extensions, extension)?.value;
+  // tsx, ts-node and the like go on compiling what they did. Node's own handler only strips.
+  if (before && !/^load(C?TS|MTS)$/.test(before.name)) return;
+  // Not enumerable: what Node appends to a path that names no file are the enumerable ones, and
+  // JavaScript resolves as it did.
+  Object.defineProperty(extensions, extension, {
+    configurable: true,
+    enumerable: before ? Object.prototype.propertyIsEnumerable.call(extensions, extension) : false,
+    writable: true,
+    /** @type {Handler} */
+    value(module, file) {
+      if (!isProjectFile(file)) return (before ?? extensions[".js"])(module, file);
+      const isModule = loader().isModule(file);
+      const facade = isModule ? facadeOf?.(file) : null;
+      if (facade) return void (/** @type {any} */ (module)._compile(facade, file, "module"));
+      const { code, mappings } = compile(file, isModule);
+      if (mappings) notePlaces(file, code, mappings);
+      /** @type {any} */ (module)._compile(code, file, isModule ? "module" : "commonjs");
+    },
+  });
+}
+
+/** @param {string} file @param {string} code @param {string} mappings */
+function notePlaces(file, code, mappings) {
+  // Loaded when they are needed: most TypeScript has its places.
+  require("./esm/stack.cjs").installStack();
+  require("./esm/positions.cjs").noteCommonJs(file, code, mappings);
+}
+
+/**
+ * As V8 words a file's errors: place and frame in the stack.
+ * @param {import("../native/addon").JsProblem} problem
+ */
+function syntaxError(problem) {
+  const error = new SyntaxError(problem.message);
+  const place = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
+  error.stack = `${[place, problem.frame, "", `SyntaxError: ${problem.message}`].filter((it) => it !== undefined).join("\n")}\n`;
+  return error;
+}
+
+/**
+ * What Node's own ES module loader is to evaluate, without register.
+ * @param {string} url
+ * @returns {import("node:module").LoadFnOutput | null} null: not ours to say
+ */
+function nativeSource(url) {
+  const file = facadeOf ? null : projectFile(url);
+  if (!file) return null;
+  if (!loader().isModule(file)) return { format: "commonjs", source: undefined, shortCircuit: true };
+  return { format: "module", source: compile(file, true).code, shortCircuit: true };
+}
+
+/**
+ * Where a TypeScript file's specifier leads, without register.
+ * @param {string} specifier
+ * @param {string | undefined} parent
+ */
+function resolveNatively(specifier, parent) {
+  return facadeOf ? null : resolveTypeScript(specifier, parent);
+}
+
+/** @param {string} url */
+const pathOf = (url) => fileURLToPath(url.replace(/[?#].*$/, ""));
+
+/** The TypeScript file of the project that a URL names. @param {string | undefined} url */
+function projectFile(url) {
+  if (!url?.startsWith("file:") || !/\.([mc]?ts|[tj]sx)([?#]|$)/.test(url)) return null;
+  const file = pathOf(url);
+  return isProjectFile(file) && fs.existsSync(file) ? file : null;
+}
+
+/**
+ * Where a TypeScript file's specifier leads, when that is a file of the project: TypeScript leaves out
+ * extensions, and means `x.ts` by `./x.js`.
+ * @param {string} specifier
+ * @param {string | undefined} parent a URL
+ * @returns {string | null}
+ */
+function resolveTypeScript(specifier, parent) {
+  const from = projectFile(parent);
+  if (!from) return null;
+  const { file, suffix } = loader().target(specifier, [], from);
+  if (!file || /^(node|data):/.test(file)) return null;
+  // Of a native file the suffix is part of its name.
+  const [, place, query] = /^([^?#]*)(.*)$/.exec(file) ?? ["", file, ""];
+  return path.isAbsolute(place) && isProjectFile(place)
+    ? pathToFileURL(place).href + (suffix || query)
+    : null;
+}
+
+module.exports = {
+  installTypeScript,
+  isTypeScript,
+  nativeSource,
+  projectFile,
+  resolveNatively,
+  resolveTypeScript,
+  syntaxError,
+};

@@ -1,0 +1,146 @@
+//! What blanks are enough for, and what must be rewritten.
+//!
+//! Erasable: whatever has no meaning when the program runs. Everything else of TypeScript (enums,
+//! namespaces with values, parameter properties, decorators, `import =`, `export =`, fields under
+//! `useDefineForClassFields: false`), and JSX, needs code that is not there.
+
+use oxc_ast::ast::{
+    AccessorProperty, Class, ClassElement, Declaration, Decorator, ExportDefaultDeclarationKind,
+    FormalParameter, JSXElement, JSXFragment, Program, PropertyDefinition, Statement,
+    TSEnumDeclaration, TSExportAssignment, TSImportEqualsDeclaration, TSNamespaceDeclaration,
+    TSNamespaceDeclarationBody,
+};
+use oxc_ast_visit::{Visit, walk};
+
+use super::Options;
+
+/// Does the statement vanish as a whole, whatever refers to it?
+pub(super) fn is_erased(statement: &Statement) -> bool {
+    match statement {
+        Statement::ImportDeclaration(it) => it.import_kind.is_type(),
+        Statement::ExportAllDeclaration(it) => it.export_kind.is_type(),
+        Statement::ExportFromDeclaration(it) => it.export_kind.is_type(),
+        Statement::ExportNamedDeclaration(it) => it.export_kind.is_type(),
+        Statement::ExportDeclaration(it) => is_erased_declaration(&it.declaration),
+        Statement::ExportDefaultDeclaration(it) => match &it.declaration {
+            ExportDefaultDeclarationKind::TSInterfaceDeclaration(_) => true,
+            ExportDefaultDeclarationKind::FunctionDeclaration(it) => it.body.is_none(),
+            ExportDefaultDeclarationKind::ClassDeclaration(it) => it.declare,
+            _ => false,
+        },
+        Statement::TSNamespaceExportDeclaration(_) => true,
+        other => other.as_declaration().is_some_and(is_erased_declaration),
+    }
+}
+
+fn is_erased_declaration(declaration: &Declaration) -> bool {
+    match declaration {
+        Declaration::TSTypeAliasDeclaration(_)
+        | Declaration::TSInterfaceDeclaration(_)
+        | Declaration::TSExternalModuleDeclaration(_)
+        | Declaration::TSGlobalDeclaration(_) => true,
+        Declaration::VariableDeclaration(it) => it.declare,
+        Declaration::FunctionDeclaration(it) => it.declare || it.body.is_none(),
+        Declaration::ClassDeclaration(it) => it.declare,
+        Declaration::TSEnumDeclaration(it) => it.declare,
+        Declaration::TSNamespaceDeclaration(it) => it.declare || !is_instantiated(it),
+        Declaration::TSImportEqualsDeclaration(it) => it.import_kind.is_type(),
+    }
+}
+
+/// A namespace that holds nothing but types does not exist when the program runs.
+fn is_instantiated(namespace: &TSNamespaceDeclaration) -> bool {
+    match &namespace.body {
+        TSNamespaceDeclarationBody::TSNamespaceDeclaration(inner) => is_instantiated(inner),
+        TSNamespaceDeclarationBody::TSModuleBlock(block) => {
+            // `isolatedModules`: a `const enum` counts as any other.
+            block.body.iter().any(|statement| !is_erased(statement))
+        }
+    }
+}
+
+/// Is there anything that blanks are not enough for?
+pub(super) fn needs_rewriting(program: &Program, options: &Options) -> bool {
+    let mut it = Finder {
+        defines_fields: options.use_define_for_class_fields,
+        found: false,
+    };
+    it.visit_program(program);
+    it.found
+}
+
+struct Finder {
+    defines_fields: bool,
+    found: bool,
+}
+
+impl<'a> Visit<'a> for Finder {
+    fn visit_statement(&mut self, it: &Statement<'a>) {
+        if !self.found && !is_erased(it) {
+            walk::walk_statement(self, it);
+        }
+    }
+
+    fn visit_ts_enum_declaration(&mut self, _: &TSEnumDeclaration<'a>) {
+        self.found = true;
+    }
+
+    fn visit_ts_namespace_declaration(&mut self, _: &TSNamespaceDeclaration<'a>) {
+        self.found = true;
+    }
+
+    fn visit_ts_import_equals_declaration(&mut self, _: &TSImportEqualsDeclaration<'a>) {
+        self.found = true;
+    }
+
+    fn visit_ts_export_assignment(&mut self, _: &TSExportAssignment<'a>) {
+        self.found = true;
+    }
+
+    fn visit_decorator(&mut self, _: &Decorator<'a>) {
+        self.found = true;
+    }
+
+    fn visit_accessor_property(&mut self, _: &AccessorProperty<'a>) {
+        self.found = true;
+    }
+
+    fn visit_class(&mut self, it: &Class<'a>) {
+        if !it.declare {
+            walk::walk_class(self, it);
+        }
+    }
+
+    fn visit_class_element(&mut self, it: &ClassElement<'a>) {
+        if !matches!(it, ClassElement::TSIndexSignature(_)) {
+            walk::walk_class_element(self, it);
+        }
+    }
+
+    fn visit_property_definition(&mut self, it: &PropertyDefinition<'a>) {
+        // Assigned instead of defined, or not there at all.
+        if !self.defines_fields
+            && !it.declare
+            && !it.r#type.is_abstract()
+            && !it.key.is_private_identifier()
+        {
+            self.found = true;
+        }
+        walk::walk_property_definition(self, it);
+    }
+
+    fn visit_formal_parameter(&mut self, it: &FormalParameter<'a>) {
+        if it.accessibility.is_some() || it.readonly || it.r#override {
+            self.found = true;
+        }
+        walk::walk_formal_parameter(self, it);
+    }
+
+    fn visit_jsx_element(&mut self, _: &JSXElement<'a>) {
+        self.found = true;
+    }
+
+    fn visit_jsx_fragment(&mut self, _: &JSXFragment<'a>) {
+        self.found = true;
+    }
+}

@@ -1,0 +1,142 @@
+//! What rewritten code calls, in one line before it, as `babelHelpers`.
+//!
+//! Decorators and metadata as TypeScript's `tslib` specifies them: the last decorator first, and a
+//! `Reflect.decorate` of the program's (reflect-metadata) decides when there is one.
+
+use std::collections::BTreeSet;
+
+/// The object of those helpers that `code` names; nothing when it names none.
+pub(super) fn preamble(code: &str) -> String {
+    let mut names: BTreeSet<&str> = code
+        .match_indices(PREFIX)
+        .map(|(at, _)| {
+            let rest = &code[at + PREFIX.len()..];
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric());
+            &rest[..end.unwrap_or(rest.len())]
+        })
+        .collect();
+    if names
+        .iter()
+        .any(|name| name.starts_with("classPrivateField"))
+    {
+        names.insert("assertClassBrand");
+    }
+    let members: Vec<&str> = HELPERS
+        .iter()
+        .filter(|(name, _)| names.contains(name))
+        .map(|(_, text)| *text)
+        .collect();
+    match members.is_empty() {
+        true => String::new(),
+        false => format!("const babelHelpers={{{}}};", members.join(",")),
+    }
+}
+
+const PREFIX: &str = "babelHelpers.";
+
+/// Private members of classes whose fields are assigned are kept in maps beside them: fields are
+/// set up by the constructor then, after parameter properties.
+const HELPERS: [(&str, &str); 16] = [
+    (
+        "decorate",
+        "decorate(decorators,target,key,description){\
+         const count=arguments.length;\
+         let result=count<3?target:description===null?description=Object.getOwnPropertyDescriptor(target,key):description;\
+         if(typeof Reflect===\"object\"&&typeof Reflect.decorate===\"function\")result=Reflect.decorate(decorators,target,key,description);\
+         else for(let index=decorators.length-1;index>=0;index--){\
+         const decorator=decorators[index];\
+         if(decorator)result=(count<3?decorator(result):count>3?decorator(target,key,result):decorator(target,key))||result}\
+         if(count>3&&result)Object.defineProperty(target,key,result);\
+         return result}",
+    ),
+    (
+        "decorateParam",
+        "decorateParam(index,decorator){return(target,key)=>decorator(target,key,index)}",
+    ),
+    (
+        "decorateMetadata",
+        "decorateMetadata(key,value){\
+         if(typeof Reflect===\"object\"&&typeof Reflect.metadata===\"function\")return Reflect.metadata(key,value)}",
+    ),
+    (
+        "assertClassBrand",
+        "assertClassBrand(brand,object,value){\
+         if(typeof brand===\"function\"?brand===object:brand.has(object))return arguments.length<3?object:value;\
+         throw new TypeError(\"Private element is not present on this object\")}",
+    ),
+    (
+        "classPrivateFieldInitSpec",
+        "classPrivateFieldInitSpec(object,map,value){\
+         if(map.has(object))throw new TypeError(\"Cannot initialize private elements twice on the same object\");\
+         map.set(object,value)}",
+    ),
+    (
+        "classPrivateMethodInitSpec",
+        "classPrivateMethodInitSpec(object,set){\
+         if(set.has(object))throw new TypeError(\"Cannot initialize private elements twice on the same object\");\
+         set.add(object)}",
+    ),
+    (
+        "classPrivateFieldGet2",
+        "classPrivateFieldGet2(map,object){return map.get(babelHelpers.assertClassBrand(map,object))}",
+    ),
+    (
+        "classPrivateFieldSet2",
+        "classPrivateFieldSet2(map,object,value){map.set(babelHelpers.assertClassBrand(map,object),value);return value}",
+    ),
+    (
+        "checkInRHS",
+        "checkInRHS(value){if(Object(value)===value)return value;\
+         throw new TypeError(\"Cannot use 'in' operator to search for a private element in a value that is no object\")}",
+    ),
+    (
+        "toSetter",
+        "toSetter(setter,list,receiver){list??=[];const index=list.length++;\
+         return Object.defineProperty({},\"_\",{set(value){list[index]=value;Reflect.apply(setter,receiver,list)}})}",
+    ),
+    (
+        "defineProperty",
+        "defineProperty(object,key,value){\
+         return Object.defineProperty(object,key,{value,configurable:true,enumerable:true,writable:true})}",
+    ),
+    (
+        "readOnlyError",
+        "readOnlyError(name){throw new TypeError(`\"${name}\" is read-only`)}",
+    ),
+    (
+        "writeOnlyError",
+        "writeOnlyError(name){throw new TypeError(`\"${name}\" is write-only`)}",
+    ),
+    (
+        "toPropertyKey",
+        "toPropertyKey(value){return typeof value===\"symbol\"?value:`${value}`}",
+    ),
+    (
+        "superPropGet",
+        "superPropGet(home,key,receiver,flags){\
+         const base=Object.getPrototypeOf(flags&1?home.prototype:home);\
+         const value=Reflect.get(base,key,receiver);\
+         return flags&2&&typeof value===\"function\"?(list)=>Reflect.apply(value,receiver,list):value}",
+    ),
+    (
+        "superPropSet",
+        "superPropSet(home,key,value,receiver,strict,flags){\
+         const base=Object.getPrototypeOf(flags?home.prototype:home);\
+         if(!Reflect.set(base,key,value,receiver)&&strict)throw new TypeError(\"failed to set property\");\
+         return value}",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_named() {
+        assert_eq!(preamble("decorate()"), "");
+        let preamble = preamble("babelHelpers.decorateParam(0, x)");
+        assert!(preamble.starts_with("const babelHelpers={decorateParam("));
+        assert!(!preamble.contains("decorate("), "{preamble}");
+        assert!(!preamble.contains('\n'));
+    }
+}

@@ -1,0 +1,296 @@
+//! Printed code → the same tokens on the lines they come from.
+//!
+//! Input, of `enum A {\n  B\n}\nf(\n  A.B)`:
+//! ```js
+//! var A = function(A) {
+//!     A[A["B"] = 0] = "B";
+//!     return A;
+//! }(A || {});
+//! f(A.B);
+//! ```
+//! Output:
+//! ```js
+//! var A = function(A) {
+//!   A[A["B"] = 0] = "B"; return A; }(A || {});
+//!
+//! f(
+//!   A.B);
+//! ```
+//!
+//! A printer ends each statement with a semicolon, so a line end is a blank like any other, but for
+//! those in templates, and but for the places where none may be (ECMA-262 12.10.1). What was moved
+//! before something that it came after stays on the later line, and its segments say where from.
+
+use oxc_allocator::Allocator;
+use oxc_ast::ast::{
+    ArrowFunctionExpression, BreakStatement, ContinueStatement, Function, MethodDefinition,
+    Program, ReturnStatement, TemplateElement, ThrowStatement, UpdateExpression,
+    VariableDeclaration, YieldExpression,
+};
+use oxc_ast_visit::{Visit, walk};
+use oxc_parser::{ParseOptions, Parser};
+use oxc_span::{GetSpan, SourceType};
+use oxc_syntax::scope::ScopeFlags;
+
+use super::{Positions, Segment};
+
+/// Nothing when the printed code can't be read, which would be a bug of the printer's.
+pub(super) fn on_source_lines(code: &str, positions: &Positions) -> Option<(String, Positions)> {
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, code, SourceType::unambiguous())
+        .with_options(ParseOptions {
+            allow_return_outside_function: true,
+            ..ParseOptions::default()
+        })
+        .parse();
+    if parsed.panicked || parsed.diagnostics.has_errors() {
+        return None;
+    }
+    let mut places = Places::default();
+    places.collect(&parsed.program);
+    let mut out = Output::default();
+    let mut segments = positions.0.iter().peekable();
+    let mut kept = places.kept.iter().peekable();
+    let (mut line, mut column) = (0, 0);
+    let mut moved = Vec::with_capacity(positions.0.len());
+    for (at, c) in code.char_indices() {
+        while kept.next_if(|(_, end)| *end as usize <= at).is_some() {}
+        let is_kept = kept.peek().is_some_and(|(start, _)| *start as usize <= at);
+        while let Some(segment) = segments.next_if(|it| (it.line, it.column) <= (line, column)) {
+            let is_here = (segment.line, segment.column) == (line, column);
+            // What ends behind what comes next was made of something around it.
+            let goes_on = segments
+                .peek()
+                .is_none_or(|next| next.source_line >= segment.source_line);
+            let may_break = is_here && goes_on && !is_kept && places.allow_line_end(at as u32);
+            if may_break && segment.source_line > out.line {
+                out.go_to(segment.source_line, segment.source_column);
+            }
+            moved.push(Segment {
+                line: out.line,
+                column: out.next_column(),
+                ..*segment
+            });
+        }
+        out.put(c, is_kept);
+        if c == '\n' {
+            (line, column) = (line + 1, 0);
+        } else {
+            column += c.len_utf16() as u32;
+        }
+    }
+    Some((out.text, Positions::new(moved)))
+}
+
+#[derive(Default)]
+struct Output {
+    text: String,
+    line: u32,
+    column: u32,
+    /// White space that was passed over: a blank of ours, if it turns out to be needed.
+    has_blank: bool,
+}
+
+impl Output {
+    fn next_column(&self) -> u32 {
+        self.column + u32::from(self.has_blank && self.column > 0)
+    }
+
+    fn go_to(&mut self, line: u32, column: u32) {
+        self.text.truncate(self.text.trim_end_matches(' ').len());
+        while self.line < line {
+            self.text.push('\n');
+            self.line += 1;
+        }
+        self.text.extend(std::iter::repeat_n(' ', column as usize));
+        self.column = column;
+        self.has_blank = false;
+    }
+
+    fn put(&mut self, c: char, is_kept: bool) {
+        if !is_kept && c.is_ascii_whitespace() {
+            self.has_blank = true;
+            return;
+        }
+        if self.has_blank && self.column > 0 {
+            self.text.push(' ');
+            self.column += 1;
+        }
+        self.has_blank = false;
+        self.text.push(c);
+        if c == '\n' {
+            self.line += 1;
+            self.column = 0;
+        } else {
+            self.column += c.len_utf16() as u32;
+        }
+    }
+}
+
+/// Where line ends mean something.
+#[derive(Default)]
+struct Places {
+    /// Text in which white space counts.
+    kept: Vec<(u32, u32)>,
+    /// Offsets that no line end may come before.
+    glued: Vec<u32>,
+}
+
+impl Places {
+    fn collect(&mut self, program: &Program) {
+        self.visit_program(program);
+        self.kept.sort_unstable();
+        self.glued.sort_unstable();
+    }
+
+    fn allow_line_end(&self, at: u32) -> bool {
+        self.glued.binary_search(&at).is_err()
+    }
+
+    /// What begins with the same token.
+    fn glue(&mut self, at: u32) {
+        self.glued.push(at);
+    }
+}
+
+impl<'a> Visit<'a> for Places {
+    fn visit_template_element(&mut self, it: &TemplateElement<'a>) {
+        self.kept.push((it.span.start, it.span.end));
+    }
+
+    fn visit_string_literal(&mut self, it: &oxc_ast::ast::StringLiteral<'a>) {
+        self.kept.push((it.span.start, it.span.end));
+    }
+
+    fn visit_reg_exp_literal(&mut self, it: &oxc_ast::ast::RegExpLiteral<'a>) {
+        self.kept.push((it.span.start, it.span.end));
+    }
+
+    fn visit_directive(&mut self, it: &oxc_ast::ast::Directive<'a>) {
+        self.kept.push((it.span.start, it.span.end));
+    }
+
+    fn visit_return_statement(&mut self, it: &ReturnStatement<'a>) {
+        if let Some(argument) = &it.argument {
+            self.glue(argument.span().start);
+        }
+        walk::walk_return_statement(self, it);
+    }
+
+    fn visit_throw_statement(&mut self, it: &ThrowStatement<'a>) {
+        self.glue(it.argument.span().start);
+        walk::walk_throw_statement(self, it);
+    }
+
+    fn visit_yield_expression(&mut self, it: &YieldExpression<'a>) {
+        if let Some(argument) = &it.argument {
+            self.glue(argument.span().start);
+        }
+        walk::walk_yield_expression(self, it);
+    }
+
+    fn visit_break_statement(&mut self, it: &BreakStatement<'a>) {
+        if let Some(label) = &it.label {
+            self.glue(label.span.start);
+        }
+    }
+
+    fn visit_continue_statement(&mut self, it: &ContinueStatement<'a>) {
+        if let Some(label) = &it.label {
+            self.glue(label.span.start);
+        }
+    }
+
+    fn visit_update_expression(&mut self, it: &UpdateExpression<'a>) {
+        if !it.prefix {
+            self.glue(it.argument.span().end);
+        }
+        walk::walk_update_expression(self, it);
+    }
+
+    fn visit_arrow_function_expression(&mut self, it: &ArrowFunctionExpression<'a>) {
+        self.glue(it.params.span.start);
+        // The arrow itself.
+        self.glue(it.params.span.end);
+        self.glue(it.params.span.end + 1);
+        if let Some(first) = it.params.items.first().filter(|_| it.r#async) {
+            self.glue(first.span.start);
+        }
+        walk::walk_arrow_function_expression(self, it);
+    }
+
+    fn visit_function(&mut self, it: &Function<'a>, flags: ScopeFlags) {
+        if it.r#async {
+            // `async` and `function`, or the name of a method, which is no part of it.
+            self.glue(it.span.start + "async ".len() as u32);
+        }
+        walk::walk_function(self, it, flags);
+    }
+
+    fn visit_method_definition(&mut self, it: &MethodDefinition<'a>) {
+        self.glue(it.key.span().start);
+        if it.computed {
+            self.glue(it.key.span().start - 1);
+        }
+        walk::walk_method_definition(self, it);
+    }
+
+    fn visit_object_property(&mut self, it: &oxc_ast::ast::ObjectProperty<'a>) {
+        if it.method {
+            self.glue(it.key.span().start);
+        }
+        walk::walk_object_property(self, it);
+    }
+
+    fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
+        // `using` and what it declares, `await using`.
+        if !it.kind.is_var()
+            && let Some(first) = it.declarations.first()
+        {
+            self.glue(first.span.start);
+        }
+        walk::walk_variable_declaration(self, it);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn segment(line: u32, column: u32, source_line: u32, source_column: u32) -> Segment {
+        Segment {
+            line,
+            column,
+            source_line,
+            source_column,
+        }
+    }
+
+    #[test]
+    fn tokens_go_to_their_lines() {
+        let code = "f(A.B, `\n\t${c}`);\nreturn d;\ne;\n";
+        let positions = Positions::new(vec![
+            segment(0, 0, 1, 2),
+            segment(0, 2, 3, 4),
+            segment(0, 7, 3, 9),
+            segment(1, 3, 4, 3),
+            segment(2, 0, 6, 0),
+            segment(2, 7, 7, 0),
+            segment(3, 0, 0, 0),
+        ]);
+        let (code, positions) = on_source_lines(code, &positions).expect("read");
+        assert_eq!(code, "\n  f(\n\n    A.B, `\n\t${c}`);\n\nreturn d; e;");
+        assert_eq!(
+            positions.0,
+            [
+                segment(1, 2, 1, 2),
+                segment(3, 4, 3, 4),
+                segment(3, 9, 3, 9),
+                segment(4, 3, 4, 3),
+                segment(6, 0, 6, 0),
+                segment(6, 7, 7, 0),
+                segment(6, 10, 0, 0),
+            ]
+        );
+    }
+}

@@ -1,0 +1,177 @@
+//! TypeScript and JSX → JavaScript.
+//!
+//! - `options`: what a tsconfig says about it
+//! - `erasable`: what blanks are enough for
+//! - `blank`, `imports`: types become blanks, positions stay
+//! - `rewrite`: the rest: oxc's transformer and printer
+//! - `layout`: what was rewritten, on the lines it comes from
+//! - `commonjs`: ES module syntax in a CommonJS file
+//! - `helpers`: what rewritten code calls
+//! - `positions`: where generated code comes from
+//! - `trivia`: what lies between the nodes of the tree
+//!
+//! Pure: no file is read.
+
+mod blank;
+mod commonjs;
+mod erasable;
+mod helpers;
+mod imports;
+mod layout;
+mod options;
+mod positions;
+mod rewrite;
+pub(crate) mod trivia;
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+};
+
+use oxc_allocator::Allocator;
+use oxc_diagnostics::OxcDiagnostic;
+use oxc_parser::{ParseOptions, Parser};
+use oxc_semantic::SemanticBuilder;
+
+pub use options::{Jsx, Options};
+pub use positions::{Positions, Segment};
+
+use crate::error::{Error, ErrorCode, Span};
+use crate::scan::{ModuleKind, language_of, source_type, stack, without_mark};
+use crate::transform::edits::Edits;
+use blank::Blank;
+use imports::Imports;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JavaScript {
+    pub code: String,
+    /// Where it comes from; none when every position is the source's.
+    pub positions: Option<Positions>,
+}
+
+impl JavaScript {
+    /// An error in the JavaScript, placed in the source it comes from.
+    #[must_use]
+    pub fn relocated(&self, error: Error, source: &str) -> Error {
+        if error.line == 0 {
+            return error;
+        }
+        let (line, column) = (error.line - 1, error.column - 1);
+        let place = match &self.positions {
+            Some(positions) => positions.source_of(line, column),
+            None => Some((line, column)),
+        };
+        let (line, column) = place.unwrap_or_default();
+        let from = positions::offset_of(without_mark(source), line, column);
+        error.at(without_mark(source), Span::new(from, from + 1))
+    }
+}
+
+/// Has a file of this name types or JSX?
+pub fn is_typescript(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    matches!(extension, Some("ts" | "mts" | "cts" | "tsx" | "jsx"))
+}
+
+/// Never panics.
+///
+/// # Errors
+/// When the source is no TypeScript.
+pub fn to_javascript(
+    source: &str,
+    path: &Path,
+    kind: ModuleKind,
+    options: &Options,
+) -> Result<JavaScript, Error> {
+    let text = without_mark(source);
+    let done = stack::with_room_for(text, || {
+        // A panic in here is a bug of ours or of oxc; it must not end the user's process.
+        catch_unwind(AssertUnwindSafe(|| compile(text, path, kind, options)))
+    });
+    match done {
+        Some(Ok(result)) => result,
+        Some(Err(_)) => Err(Error::new(
+            ErrorCode::Internal,
+            "The TypeScript compiler failed on this file",
+        )
+        .with_file(path)),
+        None => Err(Error::new(ErrorCode::Syntax, "The code is nested too deeply").with_file(path)),
+    }
+}
+
+fn compile(
+    text: &str,
+    path: &Path,
+    kind: ModuleKind,
+    options: &Options,
+) -> Result<JavaScript, Error> {
+    // JavaScript with JSX: what is imported is meant.
+    let javascript = Options {
+        verbatim_module_syntax: true,
+        use_define_for_class_fields: true,
+        ..options.clone()
+    };
+    let options = match path.extension() {
+        Some(extension) if extension == "jsx" => &javascript,
+        _ => options,
+    };
+    let done = without_types(text, path, kind, options)?;
+    if kind == ModuleKind::CommonJs
+        && let Some(code) = commonjs::to_commonjs(&done.code)
+    {
+        return Ok(JavaScript { code, ..done });
+    }
+    Ok(done)
+}
+
+fn without_types(
+    text: &str,
+    path: &Path,
+    kind: ModuleKind,
+    options: &Options,
+) -> Result<JavaScript, Error> {
+    let allocator = Allocator::default();
+    // CommonJS may be written in the syntax of ES modules, and is strict then.
+    let language = match kind {
+        ModuleKind::Esm => source_type(path, kind),
+        _ => language_of(path),
+    };
+    let parsed = Parser::new(&allocator, text, language)
+        .with_options(ParseOptions {
+            allow_return_outside_function: kind != ModuleKind::Esm,
+            ..ParseOptions::default()
+        })
+        .parse();
+    if let Some(diagnostic) = parsed.diagnostics.errors().next() {
+        return Err(located(diagnostic, text, path));
+    }
+    if erasable::needs_rewriting(&parsed.program, options) {
+        return rewrite::rewrite(&allocator, parsed.program, path, kind, options);
+    }
+    let built = SemanticBuilder::new().build(&parsed.program);
+    let imports = Imports {
+        scoping: built.semantic.scoping(),
+        verbatim: options.verbatim_module_syntax,
+    };
+    let mut edits = Edits::new(text);
+    let mut blank = Blank::new(text, &mut edits, &imports);
+    oxc_ast_visit::Visit::visit_program(&mut blank, &parsed.program);
+    Ok(JavaScript {
+        code: edits.apply("", ""),
+        positions: None,
+    })
+}
+
+fn located(diagnostic: &OxcDiagnostic, text: &str, path: &Path) -> Error {
+    let error = Error::new(ErrorCode::Syntax, diagnostic.message.to_string()).with_file(path);
+    match diagnostic.labels.first() {
+        Some(label) => {
+            let (from, len) = (label.offset(), label.len());
+            error.at(text, Span::new(from, from + len))
+        }
+        None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests;

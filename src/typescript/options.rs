@@ -1,0 +1,46 @@
+//! What a tsconfig says about compiling, as far as it changes what runs.
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    pub jsx: Jsx,
+    /// `jsxFactory`, `jsxFragmentFactory`: of classic JSX.
+    pub jsx_factory: Option<String>,
+    pub jsx_fragment_factory: Option<String>,
+    /// `jsxImportSource`: of automatic JSX.
+    pub jsx_import_source: Option<String>,
+    pub experimental_decorators: bool,
+    pub emit_decorator_metadata: bool,
+    pub strict_null_checks: bool,
+    pub verbatim_module_syntax: bool,
+    pub use_define_for_class_fields: bool,
+    /// `esModuleInterop`, for ES module syntax in CommonJS.
+    pub es_module_interop: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Jsx {
+    /// `jsx: "react"`
+    Classic,
+    /// `jsx: "react-jsx"`
+    Automatic,
+    /// `jsx: "react-jsxdev"`
+    Development,
+}
+
+impl Default for Options {
+    /// Without a tsconfig: classic JSX, as tsx and esbuild have it, and this year's JavaScript.
+    fn default() -> Self {
+        Self {
+            jsx: Jsx::Classic,
+            jsx_factory: None,
+            jsx_fragment_factory: None,
+            jsx_import_source: None,
+            experimental_decorators: false,
+            emit_decorator_metadata: false,
+            strict_null_checks: false,
+            verbatim_module_syntax: false,
+            use_define_for_class_fields: true,
+            es_module_interop: true,
+        }
+    }
+}
