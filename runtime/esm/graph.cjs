@@ -247,7 +247,7 @@ class Graph {
   /** @param {string} file @param {string} url */
   #names(file, url) {
     const names = this.loader.commonjsNames(file);
-    if (!Array.isArray(names)) throw new LoadError(url, names);
+    if (!Array.isArray(names)) throw isTypeScript(file) ? syntaxError(names) : new LoadError(url, names);
     return names;
   }
 
@@ -261,7 +261,8 @@ class Graph {
   #source(file, url, isCyclic) {
     const record = this.loader.load(file, url, isCyclic);
     // Node has no words for what it can't read.
-    if (!("parameters" in record)) throw isTypeScript(file) ? syntaxError(record) : new LoadError(url, record);
+    if (!("parameters" in record))
+      throw isTypeScript(file) ? syntaxError(record) : new LoadError(url, record);
     this.instrument?.(record, url);
     return record;
   }
