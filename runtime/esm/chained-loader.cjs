@@ -144,7 +144,8 @@ class ChainedLoader {
    * @returns {JsRequest}
    */
   target(specifier, attributes, from, url) {
-    if (!chain.hasOthers || (!this.#canLoad && attributes.length > 0))
+    const isOurs = attributes.length > 0 || isTypeScript(from);
+    if (!chain.hasOthers || (!this.#canLoad && isOurs))
       return leftToNode(this.#loader.target(specifier, attributes, from));
     /** @type {JsRequest} */
     const native = { specifier, attributes, target: "native" };
