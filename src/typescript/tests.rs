@@ -410,7 +410,7 @@ fn what_is_rewritten_stays_on_its_lines() {
     );
     check(
         "const a = <div\n  b={1}\n>\n  {c}\n</div>;\nd()",
-        "const a = React.createElement(\"div\", {\n  b: 1 },\n\n   c);\n\nd();",
+        "const a = React.createElement(\"div\", {\n  b: 1 },\n\n   c\n     );\nd();",
     );
 }
 
