@@ -145,6 +145,8 @@ export interface JsEsm {
   cells: JsCell[];
   hasTopLevelAwait: boolean;
   usesPhases: boolean;
+  /** `assert` for `with`: syntax to Node 20 only. */
+  usesAssert: boolean;
   /** Of rewritten TypeScript: the `mappings` of a source map, from the text that was transformed to the file. */
   mappings?: string;
 }
@@ -155,14 +157,35 @@ export function correctCoverage(directory: string): void;
 /** Call it when nothing of the program runs any more and Node is about to say why. */
 export function catchLastWords(): void;
 
+/** An import that is read from the namespace `name` is in, each time. */
+export interface JsLiveImport {
+  import: number;
+  name: string;
+}
+
+/** What names mean to the code of a direct eval; the transform writes these. */
+export interface JsEvalSite {
+  /** Names, and what stands for one that is read where it comes from. */
+  imports: string[][];
+  /** Names and numbers of cells. */
+  cells: string[][];
+  inFunction: boolean;
+  prefix: string;
+}
+
+/** The code of a direct eval in a module of ours; null: as it is. */
+export function evalCode(code: string, site: JsEvalSite): string | null;
+
 export class EsmLoader {
   /** `conditions`: those of `node --conditions`. */
   constructor(conditions?: string[]);
   loadAhead(file: string, known: string[]): void;
   forgetAhead(): void;
-  load(file: string, cyclic: boolean): JsEsm | JsProblem;
+  load(file: string, cyclic: boolean, live: JsLiveImport[]): JsEsm | JsProblem;
   /** The same, of a text that another loader made of the file. */
-  loadText(file: string, source: string, cyclic: boolean): JsEsm | JsProblem;
+  loadText(file: string, source: string, cyclic: boolean, live: JsLiveImport[]): JsEsm | JsProblem;
+  /** Does a native module write this export after it was evaluated? */
+  reassigns(file: string, name: string): boolean;
   json(file: string): string | JsProblem;
   /** The names an ES module may import from a CommonJS file, `default` apart. */
   commonjsNames(file: string): string[] | JsProblem;
@@ -210,6 +233,7 @@ export interface Addon {
   declares: typeof declares;
   hotPlan: typeof hotPlan;
   EsmLoader: typeof EsmLoader;
+  evalCode: typeof evalCode;
   Session: typeof Session;
   versionOf: typeof versionOf;
   watchStatus: typeof watchStatus;

@@ -4,6 +4,7 @@
 //! not know) is [`Target::Native`]: Node loads it, and finds the words when it can't.
 
 mod imported_at;
+mod reassigned;
 
 pub use imported_at::imported_at;
 
@@ -23,7 +24,7 @@ use crate::{
     path::{in_package, to_file_url},
     resolve::{Mode, Resolved, Resolver},
     scan::{CommonJsExports, ModuleKind, commonjs_exports, without_mark},
-    transform::{Place, Record, Requested, Transformed, transform},
+    transform::{LiveImport, Place, Record, Requested, Transformed, transform_live},
     typescript::{JavaScript, Positions, is_typescript, to_javascript},
 };
 
@@ -32,6 +33,7 @@ pub struct Loader {
     resolver: Resolver,
     /// Loaded ahead of being asked for, each given out once.
     ahead: Mutex<FxHashMap<PathBuf, Result<Loaded, Error>>>,
+    exports: reassigned::Exports,
 }
 
 #[derive(Debug)]
@@ -102,7 +104,21 @@ impl Loader {
     /// # Errors
     /// When the file can't be read or is no ES module.
     pub fn load(&self, path: &Path, place: Place) -> Result<Loaded, Error> {
+        self.load_live(path, place, &[])
+    }
+
+    /// [`Loader::load`], with imports that are read where they come from.
+    ///
+    /// # Errors
+    /// As [`Loader::load`].
+    pub fn load_live(
+        &self,
+        path: &Path,
+        place: Place,
+        live: &[LiveImport],
+    ) -> Result<Loaded, Error> {
         if place == Place::Acyclic
+            && live.is_empty()
             && let Some(loaded) = self.ahead.lock().remove(path)
         {
             return loaded;
@@ -111,14 +127,14 @@ impl Loader {
         let mut loaded = if is_typescript(path) {
             let compiled = self.compile(&source, path, ModuleKind::Esm)?;
             let loaded = self
-                .load_text(path, &compiled.code, place)
+                .load_text(path, &compiled.code, place, live)
                 .map_err(|error| compiled.relocated(error, &source))?;
             Loaded {
                 positions: compiled.positions,
                 ..loaded
             }
         } else {
-            self.load_text(path, &source, place)?
+            self.load_text(path, &source, place, live)?
         };
         loaded.reading = Some(reading);
         Ok(loaded)
@@ -138,8 +154,14 @@ impl Loader {
     ///
     /// # Errors
     /// When it is no ES module.
-    pub fn load_text(&self, path: &Path, source: &str, place: Place) -> Result<Loaded, Error> {
-        let mut module = transform(source, path, place)?;
+    pub fn load_text(
+        &self,
+        path: &Path,
+        source: &str,
+        place: Place,
+        live: &[LiveImport],
+    ) -> Result<Loaded, Error> {
+        let mut module = transform_live(source, path, place, live)?;
         let targets = self.targets(&module.record, path);
         for (request, target) in module.record.requests.iter_mut().zip(&targets) {
             if let Some(url) = url_for_node(target, path) {
@@ -220,6 +242,11 @@ impl Loader {
             }));
             self.ahead.lock().insert(path, loaded);
         }
+    }
+
+    /// Does the native module `path` write its export `name` after it was evaluated?
+    pub fn reassigns(&self, path: &Path, name: &str) -> bool {
+        self.exports.reassigns(self, path, name)
     }
 
     /// The text of a JSON module.

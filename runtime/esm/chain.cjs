@@ -91,7 +91,7 @@ function capture() {
     },
   });
   try {
-    const { compileNatively } = require("./namespace.cjs");
+    const { compileNatively } = require("./bridge.cjs");
     compileNatively(
       `import ${JSON.stringify(captureUrl)}`,
       path.join(process.cwd(), `.heatsync-chain-${captures}.mjs`),

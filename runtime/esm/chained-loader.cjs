@@ -61,11 +61,12 @@ class ChainedLoader {
    * @param {string} file
    * @param {string} url
    * @param {boolean} cyclic
+   * @param {import("../../native/addon").JsLiveImport[]} live
    * @returns {JsEsm | JsProblem}
    */
-  load(file, url, cyclic) {
-    if (!chain.hasOthers || !this.#canLoad) return this.#own(this.#loader.load(file, cyclic));
-    const record = this.#loadAsServed(file, url, cyclic);
+  load(file, url, cyclic, live) {
+    if (!chain.hasOthers || !this.#canLoad) return this.#own(this.#loader.load(file, cyclic, live));
+    const record = this.#loadAsServed(file, url, cyclic, live);
     if (!("parameters" in record)) return record;
     const requests = record.requests.map(({ specifier, attributes }) =>
       this.target(specifier, attributes, file, url),
@@ -73,13 +74,18 @@ class ChainedLoader {
     return { ...record, requests };
   }
 
-  /** @param {string} file @param {string} url @param {boolean} cyclic */
-  #loadAsServed(file, url, cyclic) {
+  /**
+   * @param {string} file
+   * @param {string} url
+   * @param {boolean} cyclic
+   * @param {import("../../native/addon").JsLiveImport[]} live
+   */
+  #loadAsServed(file, url, cyclic, live) {
     this.#onServed(file);
     const loaded = this.#loaded.get(url) ?? this.#ask(file, url, "module");
     this.#loaded.delete(url);
-    if (loaded.source === undefined && isTypeScript(file)) return this.#loader.load(file, cyclic);
-    return this.#loader.loadText(file, textOf(loaded.source), cyclic);
+    if (loaded.source === undefined && isTypeScript(file)) return this.#loader.load(file, cyclic, live);
+    return this.#loader.loadText(file, textOf(loaded.source), cyclic, live);
   }
 
   /**
@@ -114,6 +120,15 @@ class ChainedLoader {
    */
   importedAt(file, specifier, name) {
     return this.#loader.importedAt(file, specifier, name);
+  }
+
+  /**
+   * Does a native module write this export after it was evaluated?
+   * @param {string} file
+   * @param {string} name
+   */
+  reassigns(file, name) {
+    return this.#loader.reassigns(file, name);
   }
 
   clearCache() {

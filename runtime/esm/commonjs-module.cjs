@@ -43,10 +43,22 @@ class CommonJsModule extends Module {
     return cell ? { module: this, cell } : null;
   }
 
+  /** Synthetic modules have no dead zone (16.2.1.8.4.2). @override */
+  initializeEnvironment() {
+    if (!this.isCyclic) return;
+    for (const cell of this.bindings.values()) {
+      cell.initialize(undefined);
+      cell.mayChange = true;
+    }
+  }
+
   /** @override */
   begin() {
     const exports = /** @type {any} */ (Loader)._load(this.file, undefined, false);
-    for (const [name, cell] of this.bindings) cell.initialize(exported(exports, name));
+    for (const [name, cell] of this.bindings) {
+      cell.mayChange = false;
+      cell.initialize(exported(exports, name));
+    }
     return super.begin();
   }
 }

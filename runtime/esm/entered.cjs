@@ -117,8 +117,10 @@ function prepare(url, file) {
   if (!(module instanceof SourceTextModule)) return null;
   graph.roots.add(module);
   if (suffix === "") claim(file);
-  module.facade ??= new Facade(module, false);
-  return module.facade;
+  // A namespace that shows what is not initialized is not one that Node evaluates.
+  if (module.facade && !(module.facade instanceof Facade)) module.entrance ??= new Facade(module);
+  else module.facade ??= new Facade(module);
+  return /** @type {Facade} */ (module.entrance ?? module.facade);
 }
 
 module.exports = { enter, facadeFor, watch };

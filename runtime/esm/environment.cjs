@@ -5,6 +5,7 @@
 // each evaluation of a module.
 
 const vm = require("node:vm");
+const { evalCode } = require("../../native/load.cjs");
 const { none } = require("./cell.cjs");
 const { namespaceCell } = require("./namespace.cjs");
 const { notePositions } = require("./positions.cjs");
@@ -19,6 +20,9 @@ const { notePositions } = require("./positions.cjs");
  * @property {(module: SourceTextModule) => object} importMeta
  * @property {(module: SourceTextModule, specifier: unknown, options: unknown) => Promise<unknown>} importCall
  */
+
+/** %eval%: code is treated for it, not for what somebody may put in its place. */
+const intrinsicEval = Reflect.get(globalThis, "eval");
 
 class Environment {
   /** The setter of an import of an acyclic body. @type {(number: number) => Setter} */
@@ -88,7 +92,7 @@ class Environment {
     return values;
   }
 
-  /** What runs an acyclic body, or a cyclic one to its next exported declaration or its end. */
+  /** What runs the body; the generator of a cyclic one was begun when it was linked. */
   begin() {
     const generator = this.#generator;
     // `next` of a suspended async generator runs at once, as an async function does.
@@ -119,11 +123,6 @@ class Environment {
       this.#handOut(result);
     }
     return true;
-  }
-
-  /** Of a cyclic body. @returns {boolean} was that the last? */
-  step() {
-    return /** @type {Generator} */ (this.#generator).next().done === true;
   }
 
   /** @param {unknown[]} values */
@@ -211,12 +210,27 @@ class Host {
     return (/** @type {unknown} */ specifier, /** @type {unknown} */ options) =>
       realm.importCall(module, specifier, options);
   }
+  /**
+   * What is put around the code of a direct eval. The `eval` it is given to may be somebody's own.
+   * @param {import("../../native/addon").JsEvalSite[]} sites
+   */
+  eval(sites) {
+    return (/** @type {number} */ site, /** @type {unknown} */ code) => {
+      if (typeof code !== "string" || Reflect.get(globalThis, "eval") !== intrinsicEval) return code;
+      const { inFunction } = sites[site];
+      // A function's in V8's eyes; in a module it is nobody's.
+      if (!inFunction && /new\s*\.\s*target/.test(code)) new vm.Script(`"use strict";${code}`);
+      return evalCode(code, sites[site]) ?? code;
+    };
+  }
   /** A module has no `arguments`: a global of that name, or what V8 says of none. */
   get arguments() {
-    return () => {
+    const value = () => {
       if ("arguments" in globalThis) return Reflect.get(globalThis, "arguments");
       throw new ReferenceError("arguments is not defined");
     };
+    // For `typeof`, which does not mind.
+    return Object.defineProperty(value, "v", { get: () => Reflect.get(globalThis, "arguments") });
   }
   /** @returns {never} */
   constant() {

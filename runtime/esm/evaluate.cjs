@@ -157,10 +157,7 @@ function* innerModuleEvaluation(root, stack) {
 
   /** Steps 12 to 15. @param {Module} module @returns {ModuleEvaluation} */
   const execute = function* (module) {
-    // Its namespace can be seen while it is evaluated: the evaluation is that of a native module.
-    if (module.facade?.isDriven)
-      module.facade.drive(() => void runBodies(visit(/** @type {Visit} */ (visits.at(-1)))));
-    else if (module.pendingAsyncDependencies > 0 || module.hasTLA) {
+    if (module.pendingAsyncDependencies > 0 || module.hasTLA) {
       module.asyncEvaluationOrder = asyncModuleEvaluationCount++;
       if (module.isNative || module.pendingAsyncDependencies === 0) yield module;
     } else {
@@ -187,7 +184,6 @@ function* innerModuleEvaluation(root, stack) {
         current.isWaiting = entered !== null;
         if (entered) {
           visits.push(entered);
-          if (required.facade?.isDriven) yield* execute(required);
         } else {
           join(module, required);
           current.next++;
@@ -202,7 +198,7 @@ function* innerModuleEvaluation(root, stack) {
   const top = enter(root);
   if (!top) return;
   visits.push(top);
-  if (!root.facade?.isDriven) yield* visit(top);
+  yield* visit(top);
   yield* execute(root);
 }
 

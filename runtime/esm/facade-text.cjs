@@ -4,16 +4,20 @@
 // The text of a facade: the tiny native module that stands for a module of ours. It has a variable
 // for every exported binding, and a host, whose methods it calls in this order: `start` with its own
 // namespace and the way to set a variable, `enter` if Node's evaluation is to evaluate the module,
-// `next` for the value of each variable that begins as a `let`, `end`.
+// `next` for the value of each variable.
 
 const { asInternal } = require("./internal-source.cjs");
 
+/**
+ * A package whose own variable it is, and what it is called there.
+ * @typedef {{ clause: string, name: string }} From
+ */
 /**
  * @typedef {object} FacadeText
  * @property {string} host an expression
  * @property {string | null} self the specifier it knows itself by
  * @property {"" | "enter" | "wait" | "may wait"} enter evaluates the module; or waits for that, if it must
- * @property {{ names: string[], isHoisted: boolean }[]} variables
+ * @property {{ names: string[], from: From | null }[]} variables
  * @property {string[]} [stars] specifiers of native modules whose names it exports, too
  */
 
@@ -27,28 +31,35 @@ const ENTER = {
 /** @param {FacadeText} facade */
 function facadeText({ host, self, enter, variables, stars = [] }) {
   const numbered = variables.map((variable, index) => ({ ...variable, index }));
-  const cases = numbered.map(({ index }) => `case ${index}:$${index}=v;break;`).join("");
-  const hoisted = numbered.filter(({ isHoisted }) => isHoisted).map(({ index }) => `var $${index};`);
-  const others = numbered.filter(({ isHoisted }) => !isHoisted);
-  const lets = others.map(({ index }) => `let $${index}=host.next(${index});`);
-  const names = numbered.flatMap(({ names, index }) =>
+  const own = numbered.filter(({ from }) => !from);
+  const cases = own.map(({ index }) => `case ${index}:$${index}=v;break;`).join("");
+  const lets = own.map(({ index }) => `let $${index}=host.next(${index});`);
+  const names = own.flatMap(({ names, index }) =>
     names.map((name) => `$${index} as ${JSON.stringify(name)}`),
   );
-  // What is exported by a star is imported, and would be evaluated before the module asks for it.
+  // What is exported from elsewhere is imported, and would be evaluated before the module asks for it.
   const first = `const host=${host};${ENTER[enter]}`;
-  const isEarly = stars.length > 0;
+  const isEarly = enter !== "" && (stars.length > 0 || own.length < variables.length);
   return [
     isEarly
       ? `import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(asInternal(first, self ?? undefined))}`)};`
       : "",
     ...stars.map((specifier) => `export * from ${JSON.stringify(specifier)};`),
     self ? `import * as namespace from ${JSON.stringify(self)};` : "",
-    `const host=${host};${hoisted.join("")}`,
+    `const host=${host};`,
     `host.start(${self ? "namespace" : "null"},(k,v)=>{switch(k){${cases}}});`,
     isEarly ? "" : ENTER[enter],
     lets.join(""),
-    `host.end();export{${names.join(",")}};`,
+    `export{${names.join(",")}};`,
+    ...variables.map(reexport),
   ].join("");
 }
 
-module.exports = { facadeText };
+/** Another module's variable, under its names here. @param {FacadeText["variables"][number]} variable */
+function reexport({ names, from }) {
+  if (!from) return "";
+  const list = names.map((name) => `${JSON.stringify(from.name)} as ${JSON.stringify(name)}`);
+  return `export{${list}}from ${from.clause};`;
+}
+
+module.exports = { facadeText, reexport };

@@ -7,10 +7,11 @@ const { pathToFileURL } = require("node:url");
 const { isTypeScript, syntaxError } = require("../typescript.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { Environment } = require("./environment.cjs");
+const { compileNatively } = require("./bridge.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
-const { Facade, isAsync } = require("./namespace.cjs");
 const { linkNatives, NativeModule } = require("./native.cjs");
 const { JsonModule, SourceTextModule, versionOf } = require("./module-record.cjs");
+const { stage } = require("./staged.cjs");
 
 /** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
@@ -35,7 +36,7 @@ class LoadError extends SyntaxError {
  * @typedef {{ files: Set<string>, versions: Map<Module, import("./module-record.cjs").Version>, fresh: Map<string, Module>, facades: Facades }} Renewal
  *
  * Facades as they were.
- * @typedef {Map<Module, Facade>} Facades
+ * @typedef {Map<Module, Exclude<Module["facade"], null>>} Facades
  */
 
 class Graph {
@@ -108,8 +109,9 @@ class Graph {
     } else if (module instanceof CommonJsModule) {
       module.adopt(this.#names(module.file, module.url));
     } else if (module instanceof SourceTextModule) {
-      // A member of a cycle has another body; whether it is one is found again.
-      if (!isChanged && !module.isCyclic) return module.adopt(module.record);
+      // A member of a cycle has another body, and so has who reads imports where they come from; whether
+      // it is one is found again.
+      if (!isChanged && !module.isCyclic && module.live.size === 0) return module.adopt(module.record);
       module.adopt(this.#source(module.file, module.url, false));
       this.#request(module, fresh);
     }
@@ -156,7 +158,10 @@ class Graph {
   }
 
   *facades() {
-    for (const { facade } of this.modules.values()) if (facade?.namespace) yield facade;
+    for (const { facade, entrance } of this.modules.values()) {
+      if (facade?.namespace) yield facade;
+      if (entrance?.isStarted) yield entrance;
+    }
   }
 
   /**
@@ -180,7 +185,10 @@ class Graph {
       member.record = this.#source(member.file, member.url, true);
     }
     for (const member of order) {
-      if (member instanceof SourceTextModule) link(member);
+      if (member instanceof SourceTextModule) {
+        link(member);
+        this.#readWhereItIs(member);
+      }
       member.status = "linked";
     }
     // Bodies that are evaluated anew see new versions in the namespaces they import.
@@ -188,13 +196,25 @@ class Graph {
       facades?.set(facade.module, facades.get(facade.module) ?? facade);
       facade.refresh(members);
     }
-    this.#makeFacades(order);
+    for (const member of order) member.initializeEnvironment();
+    stage(stagedOf(order));
     for (const member of order) {
       if (member instanceof SourceTextModule) member.environment = environmentOf(member, this.realm);
     }
     for (const member of order) {
       if (member instanceof SourceTextModule) member.environment?.initialize();
     }
+  }
+
+  /** Imports of packages' variables that nobody tells us of ask for another body. @param {SourceTextModule} module */
+  #readWhereItIs(module) {
+    const live = module.resolved.flatMap(({ module: from, name }, number) =>
+      name !== undefined && from.variableOf(name) ? [{ import: number, name }] : [],
+    );
+    module.live = new Set(live.map((it) => it.import));
+    if (live.length === 0) return;
+    module.record = this.#source(module.file, module.url, module.isCyclic, live);
+    module.resolved = module.resolved.map((binding, number) => fromNamespace(module, binding, number));
   }
 
   /** @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh @returns {Module} */
@@ -206,7 +226,7 @@ class Graph {
       return known;
     }
     if (request.target === "native") {
-      const module = new NativeModule(request, from);
+      const module = new NativeModule(request, from, this.loader);
       fresh.set(key, module);
       return module;
     }
@@ -257,12 +277,20 @@ class Graph {
     for (const required of module.requested) required.importers.add(module);
   }
 
-  /** @param {string} file @param {string} url @param {boolean} isCyclic */
-  #source(file, url, isCyclic) {
-    const record = this.loader.load(file, url, isCyclic);
+  /**
+   * @param {string} file
+   * @param {string} url
+   * @param {boolean} isCyclic
+   * @param {import("../../native/addon").JsLiveImport[]} [live]
+   */
+  #source(file, url, isCyclic, live = []) {
+    const record = this.loader.load(file, url, isCyclic, live);
     // Node has no words for what it can't read.
     if (!("parameters" in record))
       throw isTypeScript(file) ? syntaxError(record) : new LoadError(url, record);
+    if (record.usesAssert && !hasAssert()) {
+      throw new LoadError(url, /** @type {any} */ ({ message: "Unexpected identifier 'assert'" }));
+    }
     this.instrument?.(record, url);
     return record;
   }
@@ -282,24 +310,46 @@ class Graph {
       return this.#load({ ...request, target: "native" }, from, fresh);
     }
   }
+}
 
-  /** @param {Module[]} order */
-  #makeFacades(order) {
-    for (const member of order) {
-      if (!(member instanceof SourceTextModule)) continue;
-      for (const { request, name } of [...member.record.imports, ...member.record.indirect]) {
-        if (name === undefined) member.requested[request].isNamespaceWanted = true;
-      }
-      for (const { module, cell } of member.resolved) {
-        if (!cell) module.isNamespaceWanted = true;
-      }
+/**
+ * Modules whose namespaces somebody may look at before they are evaluated: those that are named by a
+ * module in a cycle, or by another such namespace.
+ * @param {Module[]} order
+ */
+function stagedOf(order) {
+  /** @type {Set<Module>} */
+  const staged = new Set();
+  /** @param {Module} module */
+  const want = (module) => {
+    // A facade that exists is kept: its namespace is known to the program.
+    if (module.isNative || module.facade || module.status === "evaluated" || staged.has(module)) return;
+    staged.add(module);
+    for (const name of module.getExportedNames()) {
+      const binding = module.resolveExport(name);
+      if (binding && binding !== "ambiguous" && !binding.cell) want(binding.module);
     }
-    for (const member of order) {
-      const isDriven = member.isCyclic && member.isNamespaceWanted && !isAsync(member);
-      // A facade that exists is kept: its namespace is known to the program.
-      if (isDriven && !member.facade) member.facade = new Facade(member, true);
-    }
+  };
+  for (const member of order) {
+    if (!(member instanceof SourceTextModule) || !member.isCyclic) continue;
+    for (const { module, cell } of member.resolved) if (!cell) want(module);
   }
+  return [...staged];
+}
+
+/** @type {boolean | undefined} */
+let knowsAssert;
+
+/** Does this Node know `assert` for `with`? */
+function hasAssert() {
+  if (knowsAssert !== undefined) return knowsAssert;
+  try {
+    compileNatively('import "node:fs" assert {}', `${__dirname}/.heatsync-assert.mjs`);
+    knowsAssert = true;
+  } catch {
+    knowsAssert = false;
+  }
+  return knowsAssert;
 }
 
 /** @param {JsRequest} request @param {string} from */
@@ -321,6 +371,8 @@ function linkingOrder(roots, fresh) {
   const order = [];
   /** @type {Module[]} */
   const stack = [];
+  /** @type {Map<Module, Module[]>} */
+  const cycles = new Map();
   let index = 0;
   /** @param {Module} module */
   const visit = (module) => {
@@ -339,9 +391,31 @@ function linkingOrder(roots, fresh) {
     if (module.dfsAncestorIndex !== module.dfsIndex) return;
     const members = stack.splice(stack.indexOf(module));
     if (members.length > 1) for (const member of members) member.isCyclic = true;
+    for (const member of members) if (member.isCyclic) cycles.set(member, members);
   };
   for (const root of roots) if (fresh.has(root) && root.status === "unlinked") visit(root);
+  markEarly(order, cycles);
   return order;
+}
+
+/**
+ * What a member of a cycle imports can be seen before it was evaluated, if another member runs
+ * first: that may call a hoisted function of the first one, which reads its imports.
+ * @param {Module[]} order that of evaluation
+ * @param {Map<Module, Module[]>} cycles
+ */
+function markEarly(order, cycles) {
+  const places = new Map(order.map((module, place) => [module, place]));
+  const placeOf = (/** @type {Module} */ module) => places.get(module) ?? -1;
+  /** @param {Module} module @param {number} since */
+  const mark = (module, since) => {
+    for (const required of module.requested) {
+      if (required.isCyclic || placeOf(required) <= since) continue;
+      required.isCyclic = true;
+      mark(required, since);
+    }
+  };
+  for (const [module, members] of cycles) mark(module, Math.min(...members.map(placeOf)));
 }
 
 /**
@@ -370,12 +444,24 @@ function linkAll(module) {
   const { imports, indirect, requests } = module.record;
   module.resolved = imports.map(({ name, request }, number) => {
     if (name === undefined) return { module: module.requested[request], cell: null };
-    return check((set) => module.resolveImport(number, set), requests[request].specifier, name);
+    const resolve = (/** @type {import("./module-record.cjs").ResolveSet} */ set) =>
+      module.resolveImport(number, set);
+    return fromNamespace(module, check(resolve, requests[request].specifier, name), number);
   });
   for (const { name, exported, request } of indirect) {
     if (name === undefined) continue;
     check((set) => module.resolveExport(exported, set), requests[request].specifier, name);
   }
+}
+
+/**
+ * What the body gets for an import that it reads where it comes from: the namespace.
+ * @param {SourceTextModule} module
+ * @param {import("./module-record.cjs").ResolvedBinding} binding
+ * @param {number} number
+ */
+function fromNamespace({ live }, binding, number) {
+  return live.has(number) ? { module: binding.module, cell: null } : binding;
 }
 
 /**
@@ -422,4 +508,4 @@ function environmentOf(module, realm) {
   }
 }
 
-module.exports = { Graph, LoadError, faults };
+module.exports = { Graph, LoadError, faults, hasAssert };

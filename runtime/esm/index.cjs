@@ -7,7 +7,8 @@ const path = require("node:path");
 const addon = require("../../native/load.cjs");
 const { ChainedLoader } = require("./chained-loader.cjs");
 const { begin, evaluate, runBodies } = require("./evaluate.cjs");
-const { Graph, LoadError } = require("./graph.cjs");
+const { explain } = require("./explain.cjs");
+const { Graph, LoadError, hasAssert } = require("./graph.cjs");
 const { installCoverage, installLastWords } = require("./last-words.cjs");
 const { Updates } = require("./update.cjs");
 const { Facade, namespaceOf } = require("./namespace.cjs");
@@ -97,7 +98,8 @@ async function importCall(module, specifier, options) {
 function attributesOf(options) {
   if (options === undefined) return [];
   if (!isObject(options)) return { refused: options };
-  const attributes = Reflect.get(options, "with");
+  let attributes = Reflect.get(options, "with");
+  if (attributes === undefined && hasAssert()) attributes = Reflect.get(options, "assert");
   if (attributes === undefined) return [];
   if (!isObject(attributes)) return { refused: { with: attributes } };
   /** @type {[string, string][]} */
@@ -132,7 +134,12 @@ async function importModule(request, from, importer) {
   } catch (error) {
     failed(error);
   }
-  await promise;
+  try {
+    await promise;
+  } catch (error) {
+    await explain(error, module);
+    throw error;
+  }
   return namespaceOf(module);
 }
 
@@ -180,7 +187,7 @@ async function prepareProgram(file) {
   setMain(file);
   const module = await prepare(request, file);
   graph.roots.add(module);
-  program = new Facade(module, false);
+  program = new Facade(module);
   return module;
 }
 

@@ -8,8 +8,9 @@ const { Cell } = require("./cell.cjs");
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
 /** @typedef {"unlinked" | "linking" | "linked" | "evaluating" | "evaluating-async" | "evaluated"} Status */
 /**
- * ResolvedBinding Record: a cell of `module`, or without one its namespace.
- * @typedef {{ module: Module, cell: Cell | null }} ResolvedBinding
+ * ResolvedBinding Record: a cell of `module`, or without one its namespace. `name`: of a native
+ * module's export.
+ * @typedef {{ module: Module, cell: Cell | null, name?: string }} ResolvedBinding
  */
 /** @typedef {ResolvedBinding | "ambiguous" | null} Resolution */
 /** @typedef {{ call: Function, self: unknown, values: unknown[] }} Call */
@@ -32,6 +33,7 @@ class Module {
   hasTLA = false;
   /** Node runs it. */
   isNative = false;
+  isSourceText = false;
   /** [[AsyncEvaluationOrder]]; null: unset. @type {number | "done" | null} */
   asyncEvaluationOrder = null;
   /** @type {Capability | null} */
@@ -41,12 +43,12 @@ class Module {
   pendingAsyncDependencies = 0;
   /** [[LoadedModules]], one for each request. @type {Module[]} */
   requested = [];
-  /** Member of an import cycle, or importing itself. */
+  /** Its bindings can be seen before it was evaluated: a member of an import cycle, or what such a one imports. */
   isCyclic = false;
-  /** Somebody names its namespace statically. */
-  isNamespaceWanted = false;
-  /** @type {import("./namespace.cjs").Facade | null} */
+  /** @type {import("./namespace.cjs").Facade | import("./staged.cjs").StagedFacade | null} */
   facade = null;
+  /** What a native importer gets, where that is another one. @type {import("./namespace.cjs").Facade | null} */
+  entrance = null;
   /** Who requests it. @type {Set<Module>} */
   importers = new Set();
   /** Who imported it by `import()`. @type {Set<Module>} */
@@ -70,7 +72,6 @@ class Module {
     this.asyncParentModules = [];
     this.pendingAsyncDependencies = 0;
     this.isCyclic = false;
-    this.isNamespaceWanted = false;
     this.exportsObject = null;
   }
 
@@ -86,6 +87,20 @@ class Module {
    */
   resolveExport(_name, _resolveSet = []) {
     return null;
+  }
+
+  /**
+   * Where an export can be had that nobody tells us of.
+   * @param {string} [_name]
+   * @returns {import("./facade-text.cjs").From | null}
+   */
+  variableOf(_name) {
+    return null;
+  }
+
+  /** Are two bindings, this module's and another's, one? @param {ResolvedBinding} _own @param {ResolvedBinding} _other */
+  sharesBinding(_own, _other) {
+    return false;
   }
 
   /** InitializeEnvironment. */
@@ -117,10 +132,13 @@ function nothing() {}
 
 /** Source Text Module Record (16.2.1.7). */
 class SourceTextModule extends Module {
+  isSourceText = true;
   /** @type {import("./environment.cjs").Environment | null} */
   environment = null;
   /** What each import was linked to. @type {ResolvedBinding[]} */
   resolved = [];
+  /** Imports that the body reads where they come from. @type {Set<number>} */
+  live = new Set();
   /** Its `import.meta.hot`, once it asked for it. @type {import("./hot.cjs").Hot | null} */
   hot = null;
   /** What the version before left in dispose. @type {Record<string, unknown> | null} */
@@ -144,6 +162,7 @@ class SourceTextModule extends Module {
     this.record = record;
     this.cells = record.cells.map(() => new Cell());
     this.environment = null;
+    this.live = new Set();
     this.hot = null;
     this.dynamicImports = new Map();
     this.reset();
@@ -255,8 +274,16 @@ class JsonModule extends Module {
     return name === "default" ? { module: this, cell: this.cells[0] } : null;
   }
 
+  /** Synthetic modules have no dead zone (16.2.1.8.4.2, CreateMutableBinding and undefined). @override */
+  initializeEnvironment() {
+    if (!this.isCyclic) return;
+    this.cells[0].initialize(undefined);
+    this.cells[0].mayChange = true;
+  }
+
   /** @override */
   begin() {
+    this.cells[0].mayChange = false;
     this.cells[0].initialize(this.value);
     return super.begin();
   }
@@ -277,10 +304,14 @@ function parseJson(file, text) {
 }
 
 /** @param {ResolvedBinding} a @param {ResolvedBinding} b */
-const isSame = (a, b) => a.module === b.module && a.cell === b.cell;
+function isSame(a, b) {
+  if (a.module === b.module && a.cell === b.cell) return true;
+  // Two packages that have it from a third: V8 knows.
+  return a.module.isNative && a.module.sharesBinding(a, b);
+}
 
 /** What outlives a version. */
-const STABLE = new Set(["url", "file", "facade", "importers", "dynamicImporters", "kept"]);
+const STABLE = new Set(["url", "file", "facade", "entrance", "importers", "dynamicImporters", "kept"]);
 
 /** What a version is made of. @typedef {Pick<Module, "requested"> & { environment?: import("./environment.cjs").Environment | null }} Version */
 

@@ -4,11 +4,9 @@
 // Namespace objects (ECMA-262 10.4.6), real ones: each is that of a facade, a tiny native module
 // at the file's own URL with a variable for every export, which is set from here.
 //
-// The namespace of a module in a cycle can be seen while it is evaluated, with names that are not
-// initialized yet. There the facade drives: evaluating it evaluates the module, and each of its
-// `let`s waits for the module's own declaration.
+// The namespace of a module in a cycle can be seen before and while it is evaluated: `staged.cjs`.
 
-const Module = require("node:module");
+const { bridge, bridgeCall, compileNatively, dataUrl } = require("./bridge.cjs");
 const { Cell } = require("./cell.cjs");
 const { facadeText } = require("./facade-text.cjs");
 const { PROGRAM, asInternal } = require("./internal-source.cjs");
@@ -16,7 +14,7 @@ const { noteEntry } = require("./stack.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./module-record.cjs").ResolvedBinding} ResolvedBinding */
-/** @typedef {{ binding: ResolvedBinding, names: string[], isHoisted: boolean }} Variable */
+/** @typedef {{ binding: ResolvedBinding, names: string[], from: import("./facade-text.cjs").From | null }} Variable */
 
 const FACADES = Symbol.for("heatsync-rs.esm.facades");
 /** @type {Map<number, Facade>} */
@@ -30,14 +28,11 @@ Object.defineProperty(globalThis, FACADES, {
 class Facade {
   /** @type {Record<string, unknown> | null} */
   namespace = null;
-  cell = new Cell();
   isStarted = false;
   /** @type {Variable[]} */
   #variables = [];
   /** @type {(number: number, value: unknown) => void} */
   #set = () => {};
-  /** @type {(() => void) | null} */
-  #requested = null;
   /** What it is called where Node evaluates it. */
   #entry = PROGRAM;
   /** @type {(() => void)[]} */
@@ -45,17 +40,9 @@ class Facade {
   /** What native modules bring by `export *` is their own affair. */
   #hasNativeStars = false;
 
-  /** @param {ModuleRecord} module @param {boolean} isDriven */
-  constructor(module, isDriven) {
+  /** @param {ModuleRecord} module */
+  constructor(module) {
     this.module = module;
-    this.isDriven = isDriven;
-  }
-
-  /** Evaluates the module by evaluating the facade. @param {() => void} requested */
-  drive(requested) {
-    this.#requested = requested;
-    this.#run();
-    this.isDriven = false;
   }
 
   get() {
@@ -68,8 +55,7 @@ class Facade {
    * Node evaluates it when it sees fit, if at all.
    */
   entered() {
-    const variables = variablesOf(this.module, false);
-    this.#variables = variables;
+    this.#variables = variablesOf(this.module);
     const number = ++count;
     waiting.set(number, this);
     this.#entry = this.module.url;
@@ -88,7 +74,7 @@ class Facade {
       const binding = this.module.resolveExport(names[0]);
       // A name that has gone since: a binding that never gets a value.
       const none = { module: this.module, cell: new Cell() };
-      return { binding: binding && binding !== "ambiguous" ? binding : none, names, isHoisted: false };
+      return { binding: binding && binding !== "ambiguous" ? binding : none, names, from: null };
     });
     return this;
   }
@@ -118,7 +104,7 @@ class Facade {
   }
 
   #run() {
-    this.#variables = variablesOf(this.module, this.isDriven);
+    this.#variables = variablesOf(this.module);
     const number = ++count;
     waiting.set(number, this);
     try {
@@ -143,41 +129,25 @@ class Facade {
     this.isStarted = true;
     this.#set = set;
     if (namespace) this.adopt(namespace);
-    this.#variables.forEach((variable, index) => {
-      if (variable.isHoisted) this.#follow(index);
-    });
-    this.#requested?.();
   }
 
   /** @param {Record<string, unknown>} namespace */
   adopt(namespace) {
     this.namespace = namespace;
-    this.cell.initialize(namespace);
   }
 
-  /** The value of a `let`, once it has one. @param {number} index */
+  /** The value of a `let`. @param {number} index */
   next(index) {
-    const { binding } = this.#variables[index];
-    const { cell } = binding;
-    if (this.isDriven && cell && binding.module === this.module) {
-      while (!cell.isInitialized && !sourceOf(this.module).step());
-    }
-    return this.#follow(index);
-  }
-
-  /** The rest of the body. */
-  end() {
-    if (this.isDriven) while (!sourceOf(this.module).step());
+    const cell = this.#follow(index);
+    return cell.isInitialized ? cell.get() : undefined;
   }
 
   /** @param {number} index */
   #follow(index) {
-    const { binding, isHoisted } = this.#variables[index];
+    const { binding } = this.#variables[index];
     const cell = binding.cell ?? namespaceCell(binding.module);
     if (cell.isLive) this.#subscriptions.push(cell.subscribe((value) => this.#set(index, value)));
-    if (!cell.isInitialized) return undefined;
-    if (isHoisted) this.#set(index, cell.get());
-    return cell.get();
+    return cell;
   }
 
   /**
@@ -190,18 +160,23 @@ class Facade {
     if (!isConcerned && !evaluated.has(this.module)) return;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
-    const variables = variablesOf(this.module, false).filter(
+    const variables = variablesOf(this.module).filter(
       ({ binding }) => !(this.#hasNativeStars && binding.module.isNative),
     );
     if (shapeOf(variables) !== shapeOf(this.#variables)) {
-      this.module.facade = null;
+      if (this.module.facade === this) this.module.facade = null;
       return;
     }
     this.#variables = this.#variables.map((old) => ({
       .../** @type {Variable} */ (variables.find(({ names }) => names[0] === old.names[0])),
-      isHoisted: true,
+      from: old.from,
     }));
-    this.#variables.forEach((_, index) => void this.#follow(index));
+    for (const [index, { from }] of this.#variables.entries()) {
+      if (from) continue;
+      const cell = this.#follow(index);
+      // What is not evaluated yet shows what it was until then.
+      if (cell.isInitialized) this.#set(index, cell.get());
+    }
   }
 }
 
@@ -210,18 +185,12 @@ function shapeOf(variables) {
   return JSON.stringify(variables.map(({ names }) => [...names].sort()).sort());
 }
 
-/** @param {ModuleRecord} module @returns {import("./environment.cjs").Environment} */
-function sourceOf(module) {
-  return /** @type {any} */ (module).environment;
-}
-
 /**
  * GetModuleNamespace ( module ), 16.2.1.10: every name that resolves, one variable a binding.
  * @param {ModuleRecord} module
- * @param {boolean} isDriven
  * @returns {Variable[]}
  */
-function variablesOf(module, isDriven) {
+function variablesOf(module) {
   /** @type {Variable[]} */
   const variables = [];
   for (const name of module.getExportedNames()) {
@@ -231,18 +200,9 @@ function variablesOf(module, isDriven) {
       (other) => other.binding.cell === binding.cell && other.binding.module === binding.module,
     );
     if (known) known.names.push(name);
-    else variables.push({ binding, names: [name], isHoisted: isDriven && isSet(binding) });
+    else variables.push({ binding, names: [name], from: binding.module.variableOf(binding.name) });
   }
-  // In the order of their declarations.
-  const cells = /** @type {Cell[]} */ (/** @type {any} */ (module).cells ?? []);
-  const place = (/** @type {Variable} */ { binding }) =>
-    binding.cell && cells.includes(binding.cell) ? cells.indexOf(binding.cell) : cells.length;
-  return variables.sort((a, b) => place(a) - place(b));
-}
-
-/** Functions, `var`s and namespaces have values before anything runs. @param {ResolvedBinding} binding */
-function isSet({ cell }) {
-  return !cell || cell.isInitialized;
+  return variables;
 }
 
 /**
@@ -252,16 +212,17 @@ function isSet({ cell }) {
 function namespaceOf(module) {
   const native = /** @type {any} */ (module);
   if (native.nativeNamespace) return native.nativeNamespace();
-  module.facade ??= new Facade(module, false);
+  module.facade ??= new Facade(module);
   return module.facade.get();
 }
 
 /**
- * A namespace as a binding: that of a module in a cycle comes to be when its evaluation begins.
+ * A namespace as a binding, which is initialized when the module is linked.
  * @param {ModuleRecord} module
+ * @returns {Cell}
  */
 function namespaceCell(module) {
-  if (module.facade?.isDriven) return module.facade.cell;
+  if (module.isNative) return /** @type {any} */ (module).namespaceCell();
   const cell = new Cell();
   cell.initialize(namespaceOf(module));
   return cell;
@@ -276,9 +237,9 @@ function namespaceCell(module) {
 function evaluateNatively(module, source) {
   const file = /** @type {any} */ (module).file;
   const facade = /** @type {Facade} */ (module.facade);
-  // The URL of a JSON file is that of what is imported without attributes: Node's error.
-  const isOwn = file && /** @type {any} */ (module).record;
-  if (isOwn && !taken.has(file) && !/[?#]/.test(module.url.slice(module.url.lastIndexOf("/")))) {
+  // A JSON file's URL, without its attribute, is nobody's.
+  const isFree = module.isSourceText && !taken.has(file);
+  if (isFree && !/[?#]/.test(module.url.slice(module.url.lastIndexOf("/")))) {
     taken.add(file);
     try {
       compileNatively(source(module.url), file);
@@ -288,31 +249,12 @@ function evaluateNatively(module, source) {
     // Else Node itself has, or had, something under this URL.
     if (facade.isStarted) return;
   }
-  const data = `data:text/javascript,${encodeURIComponent(asInternal(source(null)))}`;
-  const number = ++count;
-  const bridge = `import * as namespace from ${JSON.stringify(data)};globalThis[Symbol.for(${JSON.stringify(FACADES.description)})](${number}).adopt(namespace);`;
-  waiting.set(number, facade);
-  try {
-    compileNatively(bridge, `${process.cwd()}/.heatsync-facade-${number}.mjs`);
-  } finally {
-    waiting.delete(number);
-  }
+  const data = JSON.stringify(dataUrl(source(null)));
+  facade.adopt(bridge(file, `import * as namespace from ${data};${bridgeCall}(namespace);`));
 }
 
 /** Files whose URL has a facade. @type {Set<string>} */
 const taken = new Set();
-
-/**
- * Compiles, links and evaluates a native ES module, at once. Only what has no top-level await.
- * @param {string} source
- * @param {string} file
- */
-function compileNatively(source, file) {
-  const module = /** @type {any} */ (new Module(file));
-  module.filename = file;
-  module.paths = [];
-  module._compile(asInternal(source), file, "module");
-}
 
 /** The facade at this file's URL is Node's to load. @param {string} file */
 function claim(file) {
@@ -326,4 +268,4 @@ function isAsync(module, seen = new Set()) {
   return module.hasTLA || module.requested.some((required) => isAsync(required, seen));
 }
 
-module.exports = { Facade, claim, isAsync, compileNatively, namespaceCell, namespaceOf, variablesOf };
+module.exports = { Facade, claim, isAsync, namespaceCell, namespaceOf, shapeOf, variablesOf };

@@ -7,32 +7,15 @@
 
 const path = require("node:path");
 const NodeModule = require("node:module");
-const { pathToFileURL } = require("node:url");
+const { fileURLToPath } = require("node:url");
+const { bridge, bridgeCall, dataUrl, linkedNamespaces, linkOnly, namedAfter } = require("./bridge.cjs");
 const { Cell } = require("./cell.cjs");
 const { aliasOf } = require("./chain.cjs");
 const { Module } = require("./module-record.cjs");
-const { compileNatively } = require("./namespace.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 /** @typedef {import("./module-record.cjs").Resolution} Resolution */
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
-
-const BRIDGE = Symbol.for("heatsync-rs.esm.bridge");
-const bridgeCall = `globalThis[Symbol.for(${JSON.stringify(BRIDGE.description)})]`;
-/** What the running bridge hands out. @type {any} */
-let handed = null;
-Object.defineProperty(globalThis, BRIDGE, {
-  configurable: true,
-  value: (/** @type {any} */ value) => {
-    handed = value;
-  },
-});
-let count = 0;
-
-/** What stops a native graph that is to be linked only. Node prints where a value that is no error comes from. */
-const stop = new Error("heatsync-rs: linked");
-const STOP = Symbol.for("heatsync-rs.esm.stop");
-Object.defineProperty(globalThis, STOP, { configurable: true, value: stop });
 
 /** Builtins that bindings were made of. @type {Set<NativeModule>} */
 const builtinsInUse = new Set();
@@ -51,11 +34,20 @@ class NativeModule extends Module {
   #known = new Map();
   /** @type {Record<string, unknown> | null} */
   #namespace = null;
+  /** Its namespace as a binding. */
+  #own = new Cell();
+  /** Before it was evaluated. @type {Record<string, unknown> | null} */
+  #linked = null;
 
-  /** @param {JsRequest} request @param {string} from the file that asks first */
-  constructor(request, from) {
+  /**
+   * @param {JsRequest} request
+   * @param {string} from the file that asks first
+   * @param {{ reassigns(file: string, name: string): boolean }} loader
+   */
+  constructor(request, from, loader) {
     super(request.file ?? request.specifier);
     this.request = request;
+    this.loader = loader;
     this.from = from;
     const name = request.file?.startsWith("node:") ? request.file.slice(5) : "";
     /** A builtin's exports are its properties; it needs no evaluation. @type {any} */
@@ -71,7 +63,27 @@ class NativeModule extends Module {
 
   /** @override @returns {string[]} */
   getExportedNames() {
-    return Object.keys(this.#namespace ?? this.nativeNamespace());
+    return Reflect.ownKeys(this.linkedNamespace()).filter((key) => typeof key === "string");
+  }
+
+  /** The namespace, whether it was evaluated or not. @returns {Record<string, unknown>} */
+  linkedNamespace() {
+    if (this.#namespace) return this.#namespace;
+    this.#linked ??= linkedNamespaces([this.absolute()])[0];
+    return this.#linked;
+  }
+
+  /** @override @param {string} [name] @returns {import("./facade-text.cjs").From | null} */
+  variableOf(name) {
+    return name !== undefined && this.reassigns(name) ? { clause: this.absolute(), name } : null;
+  }
+
+  /** Is an export written after the module was evaluated? @param {string} name */
+  reassigns(name) {
+    const { file, specifier, attributes } = this.request;
+    // A builtin's follow `syncBuiltinESMExports`.
+    if (this.builtin || attributes.length > 0) return false;
+    return this.loader.reassigns(file ?? specifier, name);
   }
 
   /** @param {string} name @returns {boolean} */
@@ -108,6 +120,7 @@ class NativeModule extends Module {
       probe(this.from, [{ request: this.request, names: [name] }]);
       return true;
     } catch (error) {
+      if (isRefusedAsAsync(error)) return true;
       if (error instanceof SyntaxError) return false;
       throw error;
     }
@@ -126,8 +139,19 @@ class NativeModule extends Module {
       cell = new Cell();
       this.#cells.set(name, cell);
       if (this.status === "evaluated") this.#fill(cell, name);
+      else if (this.isCyclic) this.#fillEarly(cell, name);
     }
-    return { module: this, cell };
+    return { module: this, cell, name };
+  }
+
+  /**
+   * @override
+   * @param {import("./module-record.cjs").ResolvedBinding} own
+   * @param {import("./module-record.cjs").ResolvedBinding} other
+   */
+  sharesBinding(own, other) {
+    if (!(other.module instanceof NativeModule) || !own.cell || !other.cell) return false;
+    return isOneBinding(own, other);
   }
 
   /** @override */
@@ -151,6 +175,7 @@ class NativeModule extends Module {
   /** Evaluated: what it exports. @param {Record<string, unknown>} namespace */
   adopt(namespace) {
     this.#namespace = namespace;
+    if (!this.#own.isInitialized) this.#own.initialize(namespace);
     for (const [name, cell] of this.#cells) this.#fill(cell, name);
   }
 
@@ -162,7 +187,30 @@ class NativeModule extends Module {
       cell.initialize(name === "default" ? this.builtin : this.builtin[name]);
       return;
     }
+    cell.mayChange = false;
     cell.initialize(/** @type {Record<string, unknown>} */ (this.#namespace)[name]);
+  }
+
+  /** What can be seen before the evaluation: functions, `var`s, and all of CommonJS, undefined. @param {Cell} cell @param {string} name */
+  #fillEarly(cell, name) {
+    try {
+      cell.initialize(this.linkedNamespace()[name]);
+      cell.mayChange = true;
+    } catch {
+      // In its dead zone; or a package with top-level await, which can't be looked at.
+    }
+  }
+
+  /** Of a package with top-level await only once it was evaluated. @returns {Cell} */
+  namespaceCell() {
+    const cell = this.#own;
+    if (cell.isInitialized) return cell;
+    try {
+      cell.initialize(this.linkedNamespace());
+    } catch (error) {
+      if (!isRefusedAsAsync(error)) throw error;
+    }
+    return cell;
   }
 
   nativeNamespace() {
@@ -185,51 +233,39 @@ function optionsOf({ attributes }) {
 }
 
 /**
- * Runs a module that stands where `from` stands.
- * @param {string} from
- * @param {string} source
- */
-function bridge(from, source) {
-  const file = path.join(path.dirname(from), `.heatsync-${++count}.mjs`);
-  handed = null;
-  try {
-    compileNatively(source, file);
-    return handed;
-  } catch (error) {
-    throw namedAfter(error, file, from);
-  } finally {
-    handed = null;
-  }
-}
-
-/** The file the user knows, in place of ours. @param {any} error @param {string} ours @param {string} file */
-function namedAfter(error, ours, file) {
-  for (const key of ["message", "stack"]) {
-    const text = Object.getOwnPropertyDescriptor(Object(error), key)?.value;
-    if (typeof text !== "string" || !text.includes(ours)) continue;
-    const renamed = text
-      .replaceAll(pathToFileURL(ours).href, pathToFileURL(file).href)
-      .replaceAll(ours, file);
-    Object.defineProperty(error, key, { value: renamed, configurable: true, writable: true });
-  }
-  return error;
-}
-
-/**
- * Links imports of native modules without evaluating them: the first import of the graph throws.
+ * Links imports of native modules without evaluating them.
  * @param {string} from
  * @param {{ request: JsRequest, names: string[] }[]} imports
  */
 function probe(from, imports) {
-  const data = `data:text/javascript,throw globalThis[Symbol.for(${JSON.stringify(STOP.description)})]//${++count}`;
   const statements = imports.map(({ request, names }, module) => {
     const list = names.map((name, index) => `${JSON.stringify(name)} as $${module}_${index}`);
     return `import {${list.join(",")}} from ${clause(request)};`;
   });
+  linkOnly(from, statements.join(""));
+}
+
+/** It links, but has top-level await, which `require` refuses. @param {any} error */
+const isRefusedAsAsync = (error) => error?.code === "ERR_REQUIRE_ASYNC_MODULE";
+
+/**
+ * V8's answer to whether two exports of native modules are one binding (16.2.1.7.2.2, step 9.d).
+ * @param {import("./module-record.cjs").ResolvedBinding} a
+ * @param {import("./module-record.cjs").ResolvedBinding} b
+ */
+function isOneBinding(a, b) {
+  const sides = [a, b].map(({ module, name }) => {
+    const from = /** @type {NativeModule} */ (module).absolute();
+    return `export * from ${JSON.stringify(dataUrl(`export {${JSON.stringify(name)} as name} from ${from}`))};`;
+  });
+  const both = JSON.stringify(dataUrl(sides.join("")));
   try {
-    bridge(from, `import ${JSON.stringify(data)};${statements.join("")}`);
+    linkOnly(/** @type {NativeModule} */ (a.module).from, `import {name} from ${both};`);
+    return true;
   } catch (error) {
-    if (error !== stop) throw error;
+    if (isRefusedAsAsync(error)) return true;
+    if (error instanceof SyntaxError) return false;
+    throw error;
   }
 }
 
@@ -251,7 +287,7 @@ function linkNatives(module) {
   try {
     probe(module.file, imports);
   } catch (error) {
-    if (/** @type {any} */ (error)?.code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
+    if (!isRefusedAsAsync(error)) throw error;
     for (const { requested, request } of imports) requested.hasTLA ||= isAsync(module.file, request);
   }
   for (const { requested, names } of imports) names.forEach((name) => void requested.note(name));
@@ -263,7 +299,7 @@ function isAsync(from, request) {
     probe(from, [{ request, names: [] }]);
     return false;
   } catch (error) {
-    return /** @type {any} */ (error)?.code === "ERR_REQUIRE_ASYNC_MODULE";
+    return isRefusedAsAsync(error);
   }
 }
 
@@ -275,10 +311,9 @@ function nativesOf(from) {
   const directory = path.dirname(from);
   let natives_ = natives.get(directory);
   if (!natives_) {
-    const number = count + 1;
-    const file = path.join(directory, `.heatsync-${number}.mjs`);
-    const source = `${bridgeCall}({import:(s,o)=>import(s,o),resolve:(s)=>import.meta.resolve(s)})`;
-    natives_ = { ...bridge(from, source), file };
+    const source = `${bridgeCall}({import:(s,o)=>import(s,o),resolve:(s)=>import.meta.resolve(s),url:import.meta.url})`;
+    const functions = bridge(from, source);
+    natives_ = { ...functions, file: fileURLToPath(functions.url) };
     natives.set(directory, /** @type {any} */ (natives_));
   }
   return /** @type {NonNullable<typeof natives_>} */ (natives_);

@@ -37,7 +37,7 @@ async function isServedPlainly(loader, file, url, chain, seen = new Set()) {
   seen.add(url);
   const loaded = await chain.load(url, { format: "module", importAttributes: {}, [AS_IT_IS_KEY]: true });
   if (loaded.format !== "module" || !isTextOf(file, loaded.source)) return false;
-  const record = loader.load(file, false);
+  const record = loader.load(file, false, []);
   // Node says what is wrong with it.
   if (!("parameters" in record)) return true;
   for (const request of record.requests) {

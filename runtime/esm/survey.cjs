@@ -11,7 +11,7 @@ const { variablesOf } = require("./namespace.cjs");
 
 /** @typedef {import("../../native/addon").EsmLoader} EsmLoader */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
-/** @typedef {{ names: string[], isHoisted: boolean }} Variable */
+/** @typedef {{ names: string[], from: null }} Variable */
 
 /**
  * @param {EsmLoader} loader
@@ -33,7 +33,7 @@ function survey(loader, file, url) {
     const key = new URL(url).href;
     const found = known.get(key);
     if (found) return found;
-    const record = loader.load(file, false);
+    const record = loader.load(file, false, []);
     if (!("parameters" in record)) throw UNREADABLE;
     if (record.usesPhases) return new Module(url);
     const module = new SourceTextModule(url, file, record);
@@ -56,7 +56,7 @@ function survey(loader, file, url) {
   loader.loadAhead(file, []);
   try {
     const module = visit(file, url);
-    const variables = variablesOf(module, false).map(({ names }) => ({ names, isHoisted: false }));
+    const variables = variablesOf(module).map(({ names }) => ({ names, from: null }));
     return { variables, stars: [...stars] };
   } catch (error) {
     if (error === UNREADABLE) return null;

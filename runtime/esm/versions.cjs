@@ -12,7 +12,8 @@ const { evaluate } = require("./evaluate.cjs");
 const { LoadError } = require("./graph.cjs");
 const { graph, loader } = require("./index.cjs");
 const { putBack } = require("./module-record.cjs");
-const { compileNatively, isAsync, namespaceOf } = require("./namespace.cjs");
+const { compileNatively } = require("./bridge.cjs");
+const { isAsync, namespaceOf } = require("./namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./graph.cjs").Renewal} Renewal */

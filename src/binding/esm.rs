@@ -13,7 +13,7 @@ use crate::{
     load::{self, Loaded, Loader, Target, url_for_node},
     path,
     scan::ModuleKind,
-    transform::{CellKind, ImportName, Place, Requested},
+    transform::{CellKind, EvalSite, ImportName, LiveImport, Place, Requested, transform_eval},
 };
 
 #[napi(object)]
@@ -77,6 +77,53 @@ pub struct JsEsm {
     pub cells: Vec<JsCell>,
     pub has_top_level_await: bool,
     pub uses_phases: bool,
+    pub uses_assert: bool,
+}
+
+/// An import that is read from the namespace `name` is in.
+#[napi(object)]
+pub struct JsLiveImport {
+    pub import: u32,
+    pub name: String,
+}
+
+fn live_imports(live: Vec<JsLiveImport>) -> Vec<LiveImport> {
+    let live = live.into_iter();
+    live.map(|live| LiveImport {
+        import: live.import as usize,
+        name: live.name,
+    })
+    .collect()
+}
+
+/// What names mean to the code of a direct eval. `imports`: the name, and what stands for it if it
+/// is read where it comes from. `cells`: the name, and the cell's number.
+#[napi(object)]
+pub struct JsEvalSite {
+    pub imports: Vec<Vec<String>>,
+    pub cells: Vec<Vec<String>>,
+    pub in_function: bool,
+    pub prefix: String,
+}
+
+/// The code of a direct eval in a module of ours; null: as it is.
+#[napi(catch_unwind)]
+pub fn eval_code(code: String, site: JsEvalSite) -> Option<String> {
+    let import = |mut import: Vec<String>| {
+        let live = (import.len() > 1).then(|| import.pop()).flatten();
+        import.pop().map(|name| (name, live))
+    };
+    let cell = |mut cell: Vec<String>| {
+        let number = cell.pop()?.parse().ok()?;
+        Some((cell.pop()?, number))
+    };
+    let site = EvalSite {
+        imports: site.imports.into_iter().filter_map(import).collect(),
+        cells: site.cells.into_iter().filter_map(cell).collect(),
+        in_function: site.in_function,
+        prefix: site.prefix,
+    };
+    transform_eval(&code, &site)
 }
 
 #[napi(object)]
@@ -118,15 +165,23 @@ impl JsEsmLoader {
         self.loader.forget_ahead();
     }
 
-    /// The module, or what is wrong with it.
+    /// The module, or what is wrong with it. `live`: imports to read where they come from.
     #[napi(catch_unwind)]
-    pub fn load(&self, file: String, cyclic: bool) -> Either<JsEsm, JsProblem> {
+    pub fn load(
+        &self,
+        file: String,
+        cyclic: bool,
+        live: Vec<JsLiveImport>,
+    ) -> Either<JsEsm, JsProblem> {
         let place = if cyclic {
             Place::Cyclic
         } else {
             Place::Acyclic
         };
-        match self.loader.load(Path::new(&file), place) {
+        match self
+            .loader
+            .load_live(Path::new(&file), place, &live_imports(live))
+        {
             Ok(loaded) => Either::A(loaded.into()),
             Err(error) => Either::B(problem(error)),
         }
@@ -139,13 +194,17 @@ impl JsEsmLoader {
         file: String,
         source: String,
         cyclic: bool,
+        live: Vec<JsLiveImport>,
     ) -> Either<JsEsm, JsProblem> {
         let place = if cyclic {
             Place::Cyclic
         } else {
             Place::Acyclic
         };
-        match self.loader.load_text(Path::new(&file), &source, place) {
+        match self
+            .loader
+            .load_text(Path::new(&file), &source, place, &live_imports(live))
+        {
             Ok(loaded) => Either::A(loaded.into()),
             Err(error) => Either::B(problem(error)),
         }
@@ -174,6 +233,12 @@ impl JsEsmLoader {
         self.loader
             .required(&specifier, Path::new(&from))
             .map(|path| text(&path))
+    }
+
+    /// Does the native module `file` write its export `name` after it was evaluated?
+    #[napi(catch_unwind)]
+    pub fn reassigns(&self, file: String, name: String) -> bool {
+        self.loader.reassigns(Path::new(&file), &name)
     }
 
     #[napi(catch_unwind)]
@@ -420,6 +485,7 @@ impl From<Loaded> for JsEsm {
             cells: record.cells.into_iter().map(JsCell::from).collect(),
             has_top_level_await: record.has_top_level_await,
             uses_phases: record.uses_phases,
+            uses_assert: record.uses_assert,
         }
     }
 }

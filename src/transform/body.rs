@@ -15,7 +15,7 @@
 //! A write at the top level of a module outside every cycle needs no push: nobody can look before
 //! the module has ended, and then its exports are handed out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use oxc_ast::ast::{
     AssignmentExpression, AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty,
@@ -26,7 +26,7 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::{Scoping, SymbolId};
 use oxc_span::{GetSpan, Span};
 
-use super::{Place, edits::Edits, names::Names, record::Bindings};
+use super::{Place, edits::Edits, eval::EvalSite, names::Names, record::Bindings};
 
 /// What the preamble has to provide.
 #[derive(Debug, Default)]
@@ -36,14 +36,25 @@ pub(super) struct Used {
     pub import_call: bool,
     pub phases: bool,
     pub arguments: bool,
+    /// Direct evals, in the order of their numbers.
+    pub evals: Vec<EvalSite>,
     /// Each cell: does the body push it?
     pub pushed: Vec<bool>,
     /// Constants that stand in for imports that are assigned to, by their length.
     pub constants: BTreeMap<usize, String>,
-    /// Imports in `a += 1` and the like: read, then refused.
-    pub refused: BTreeSet<String>,
+    /// Imports in `a += 1` and the like, and how they are read before they are refused.
+    pub refused: BTreeMap<String, String>,
     /// `a <!-- b`: four tokens by the grammar, and a SyntaxError in V8, which we follow.
     pub html_comment: Option<Span>,
+}
+
+/// What code can be in that runs later, or elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum In {
+    Function,
+    Arrow,
+    /// Of a field, or a static block.
+    Initializer,
 }
 
 pub(super) struct Body<'b, 's> {
@@ -56,6 +67,11 @@ pub(super) struct Body<'b, 's> {
     pub(super) functions: u32,
     /// How many of them have `arguments` of their own.
     pub(super) with_arguments: u32,
+    /// How many functions, fields and static blocks we are in that are no arrows: `new.target` and
+    /// `arguments` in an eval there are V8's business.
+    pub(super) with_target: u32,
+    /// The value of the last statement is the value of the code: an eval's.
+    pub(super) keeps_values: bool,
     temporaries: usize,
     pub(super) used: Used,
     /// Names of cells, to push by.
@@ -70,14 +86,19 @@ impl<'b, 's> Body<'b, 's> {
         bindings: &'b Bindings,
         place: Place,
     ) -> Self {
-        let count = bindings.cells.len() + usize::from(bindings.default_cell.is_some());
+        let own = bindings.cells.len() + usize::from(bindings.default_cell.is_some());
+        let outer = bindings.outer_cells.values().map(|cell| cell + 1).max();
+        let count = own.max(outer.unwrap_or(0));
         let used = Used {
             pushed: vec![false; count],
             ..Used::default()
         };
         let names_of =
             |(symbol, cell): (&SymbolId, &usize)| (*cell, scoping.symbol_name(*symbol).to_owned());
-        let cell_names = bindings.cells.iter().map(names_of).collect();
+        let mut cell_names: BTreeMap<usize, String> = bindings.cells.iter().map(names_of).collect();
+        for (name, cell) in &bindings.outer_cells {
+            cell_names.insert(*cell, name.clone());
+        }
         Self {
             names,
             edits,
@@ -86,6 +107,8 @@ impl<'b, 's> Body<'b, 's> {
             cyclic: place == Place::Cyclic,
             functions: 0,
             with_arguments: 0,
+            with_target: 0,
+            keeps_values: false,
             temporaries: 0,
             used,
             cell_names,
@@ -100,10 +123,8 @@ impl<'b, 's> Body<'b, 's> {
         self.used
     }
 
-    fn symbol_of(&self, id: &IdentifierReference) -> Option<SymbolId> {
-        self.scoping
-            .get_reference(id.reference_id.get()?)
-            .symbol_id()
+    pub(super) fn import_of(&self, id: &IdentifierReference) -> Option<usize> {
+        self.bindings.import_of(id, self.scoping)
     }
 
     /// The cells an assignment target writes, if writes are to be pushed here.
@@ -111,8 +132,7 @@ impl<'b, 's> Body<'b, 's> {
         let mut cells = Vec::new();
         if self.functions > 0 || self.cyclic {
             each_target(target, &mut |id| {
-                let symbol = self.symbol_of(id);
-                cells.extend(symbol.and_then(|symbol| self.bindings.cells.get(&symbol)));
+                cells.extend(self.bindings.cell_of(id, self.scoping));
             });
         }
         cells
@@ -123,12 +143,8 @@ impl<'b, 's> Body<'b, 's> {
             SimpleAssignmentTarget::AssignmentTargetIdentifier(id)
                 if self.functions > 0 || self.cyclic =>
             {
-                let symbol = self.symbol_of(id);
-                symbol
-                    .and_then(|symbol| self.bindings.cells.get(&symbol))
-                    .into_iter()
-                    .copied()
-                    .collect()
+                let cell = self.bindings.cell_of(id, self.scoping);
+                cell.into_iter().collect()
             }
             _ => Vec::new(),
         }
@@ -230,9 +246,10 @@ impl<'b, 's> Body<'b, 's> {
 
     /// `a += 1`, `a ||= 1`, `a++` of an import: read, and refused only when it is written.
     fn refuse_after_reading(&mut self, id: &IdentifierReference) {
-        let symbol = self.symbol_of(id);
-        if symbol.is_some_and(|symbol| self.bindings.imports.contains_key(&symbol)) {
-            self.used.refused.insert(id.name.to_string());
+        if let Some(import) = self.import_of(id) {
+            let read = self.bindings.live.get(&import);
+            let read = read.cloned().unwrap_or_else(|| id.name.to_string());
+            self.used.refused.insert(id.name.to_string(), read);
             self.edits.insert(id.span.start, self.names.of("c."));
         }
     }
@@ -240,8 +257,7 @@ impl<'b, 's> Body<'b, 's> {
     /// The constant that stands in for an import that is written: V8 throws its own TypeError, in
     /// every syntactic position, at the place where the assignment would happen.
     pub(super) fn constant_for(&mut self, id: &IdentifierReference) -> Option<String> {
-        let symbol = self.symbol_of(id)?;
-        self.bindings.imports.get(&symbol)?;
+        self.import_of(id)?;
         let constant = self.names.constant_like(&id.name);
         self.used
             .constants
@@ -284,12 +300,22 @@ impl<'b, 's> Body<'b, 's> {
         }
     }
 
-    pub(super) fn in_function(&mut self, has_arguments: bool, visit: impl FnOnce(&mut Self)) {
+    pub(super) fn inside(&mut self, function: In, visit: impl FnOnce(&mut Self)) {
+        let (arguments, target) = match function {
+            In::Function => (1, 1),
+            In::Arrow => (0, 0),
+            In::Initializer => (0, 1),
+        };
         self.functions += 1;
-        self.with_arguments += u32::from(has_arguments);
+        self.with_arguments += arguments;
+        self.with_target += target;
+        let keeps_values = self.keeps_values && self.functions == 1;
+        let kept = std::mem::replace(&mut self.keeps_values, keeps_values);
         visit(self);
+        self.keeps_values = kept;
         self.functions -= 1;
-        self.with_arguments -= u32::from(has_arguments);
+        self.with_arguments -= arguments;
+        self.with_target -= target;
     }
 
     pub(super) fn temporary(&mut self) -> String {

@@ -5,6 +5,8 @@
 //! - `statements`: import and export declarations become blanks
 //! - `body`: assignments to exported bindings push, assignments to imports throw, `import.meta`, `import()`
 //! - `visit`: where in the tree that happens
+//! - `eval`: direct evals, whose code is treated likewise when they are given it
+//! - `patterns`: in a cycle, destructuring that hands out each name when it is initialized
 //! - `preamble`: the line before line 1, and the lines after the last
 //! - `edits`: text replacements by offset
 //!
@@ -21,7 +23,9 @@
 
 mod body;
 pub(crate) mod edits;
+mod eval;
 pub(crate) mod names;
+mod patterns;
 mod preamble;
 mod record;
 mod statements;
@@ -37,8 +41,10 @@ use oxc_diagnostics::OxcDiagnostic;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
+use oxc_syntax::identifier::is_identifier_name;
 
 pub use edits::{Replaced, Shift};
+pub use eval::{EvalSite, transform_eval};
 pub use record::{
     Cell, CellKind, ImportEntry, ImportName, IndirectExport, LocalExport, Record, Requested,
 };
@@ -74,10 +80,32 @@ pub struct Transformed {
 /// Never panics. The error is the first of what makes the source no module: V8 has its own words
 /// for the same thing, the caller may prefer them.
 pub fn transform(source: &str, path: &Path, place: Place) -> Result<Transformed, Error> {
+    transform_live(source, path, place, &[])
+}
+
+/// An import that is read where it comes from each time, `$l0.name`: a package's variable, which is
+/// written without our hearing of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveImport {
+    pub import: usize,
+    /// Its name in the namespace the body gets in its place.
+    pub name: String,
+}
+
+/// [`transform`], with imports that are read where they come from.
+///
+/// # Errors
+/// As [`transform`].
+pub fn transform_live(
+    source: &str,
+    path: &Path,
+    place: Place,
+    live: &[LiveImport],
+) -> Result<Transformed, Error> {
     let text = without_mark(source);
     let done = stack::with_room_for(text, || {
         // A panic in here is a bug of ours or of oxc; it must not end the user's process.
-        catch_unwind(AssertUnwindSafe(|| transform_text(text, path, place)))
+        catch_unwind(AssertUnwindSafe(|| transform_text(text, path, place, live)))
     });
     match done {
         Some(Ok(result)) => result,
@@ -88,7 +116,12 @@ pub fn transform(source: &str, path: &Path, place: Place) -> Result<Transformed,
     }
 }
 
-fn transform_text(text: &str, path: &Path, place: Place) -> Result<Transformed, Error> {
+fn transform_text(
+    text: &str,
+    path: &Path,
+    place: Place,
+    live: &[LiveImport],
+) -> Result<Transformed, Error> {
     let allocator = Allocator::default();
     // JavaScript under whatever name: `typescript` has compiled the rest.
     let parsed = Parser::new(&allocator, text, SourceType::mjs())
@@ -122,10 +155,23 @@ fn transform_text(text: &str, path: &Path, place: Place) -> Result<Transformed, 
             .with_file(path)
             .at(text, span));
     }
+    if let Some(span) = statements::unfinished(program, text) {
+        let error = Error::new(ErrorCode::Syntax, "Unexpected token").with_file(path);
+        return Err(error.at(text, span));
+    }
     let scoping = built.semantic.scoping();
     let names = Names::new(text);
     let mut edits = Edits::new(text);
-    let (mut record, bindings) = record::collect(program, scoping);
+    let (mut record, mut bindings) = record::collect(program, scoping);
+    for LiveImport { import, name } in live {
+        let namespace = names.numbered("l", *import);
+        let text = if is_identifier_name(name) {
+            format!("{namespace}.{name}")
+        } else {
+            format!("{namespace}[{}]", eval::quoted(name))
+        };
+        bindings.live.insert(*import, text);
+    }
     let mut body = Body::new(&names, &mut edits, scoping, &bindings, place);
     body.program(program);
     let used = body.finish();
@@ -144,10 +190,9 @@ fn transform_text(text: &str, path: &Path, place: Place) -> Result<Transformed, 
         // Line 1 is not the start of the compiled text: what is legal there is a comment.
         edits.replace(hashbang.span.start, hashbang.span.start + 2, "//");
     }
-    let mut statements =
-        statements::Statements::new(text, &names, &mut edits, &bindings, place, used.awaits);
+    let mut statements = statements::Statements::new(text, &names, &mut edits, &bindings, place);
     statements.program(program);
-    let shell = preamble::shell(&record, &names, &used, place);
+    let shell = preamble::shell(&record, &names, &used, &bindings, place);
     let shifts = edits.shifts();
     let replaced = edits.replaced();
     let code = edits.apply(&shell.head, &shell.tail);

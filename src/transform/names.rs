@@ -21,6 +21,11 @@ impl Names {
             .chain((0u32..).map(|number| format!("$hs{number}_")))
             .find(|prefix| !source.contains(prefix.as_str()))
             .unwrap_or_default();
+        Self::within(source, &prefix)
+    }
+
+    /// With a prefix that was chosen before.
+    pub(super) fn within(source: &str, prefix: &str) -> Self {
         // One-byte letters first: others would make V8 keep the whole source in two bytes.
         let letter = "\u{fe}\u{f0}\u{df}\u{aa}\u{ba}\u{b5}\u{275}\u{28b}"
             .chars()
@@ -34,7 +39,7 @@ impl Names {
                 .match_indices("<!--")
                 .map(|(at, _)| at as u32 + 1)
                 .collect(),
-            prefix,
+            prefix: prefix.to_owned(),
             letter,
         }
     }

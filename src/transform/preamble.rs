@@ -24,8 +24,9 @@ use std::fmt::Write as _;
 use super::{
     Place,
     body::Used,
+    eval,
     names::Names,
-    record::{CellKind, Record},
+    record::{Bindings, CellKind, Record},
 };
 
 pub(super) struct Shell {
@@ -34,7 +35,13 @@ pub(super) struct Shell {
     pub tail: String,
 }
 
-pub(super) fn shell(record: &Record, names: &Names, used: &Used, place: Place) -> Shell {
+pub(super) fn shell(
+    record: &Record,
+    names: &Names,
+    used: &Used,
+    bindings: &Bindings,
+    place: Place,
+) -> Shell {
     let host = names.of("h");
     let mut head = "\"use strict\";".to_owned();
     let declared = declarations(record, names, used, place);
@@ -46,7 +53,9 @@ pub(super) fn shell(record: &Record, names: &Names, used: &Used, place: Place) -
             for (number, import) in record.imports.iter().enumerate() {
                 // V8 refuses a parameter beyond the Basic Multilingual Plane, and Node 20 to 26
                 // end the process when it does.
-                if import.local.chars().any(|c| c.len_utf16() > 1) {
+                if bindings.live.contains_key(&number) {
+                    parameters.push(names.numbered("l", number));
+                } else if import.local.chars().any(|c| c.len_utf16() > 1) {
                     let parameter = names.numbered("p", number);
                     put(&mut head, format_args!("let {}={parameter};", import.local));
                     parameters.push(parameter);
@@ -55,7 +64,7 @@ pub(super) fn shell(record: &Record, names: &Names, used: &Used, place: Place) -
                 }
             }
             head.push_str(&declared);
-            head.push_str(&setter(record, names));
+            head.push_str(&setter(record, names, bindings));
             let tail = if record.has_top_level_await {
                 // Called by the runtime: a call in here would be a frame at a line of ours.
                 head.push_str("return(async function(){");
@@ -96,8 +105,8 @@ pub(super) fn shell(record: &Record, names: &Names, used: &Used, place: Place) -
             // Nothing to return: each binding was handed out when it was initialized.
             let mut tail = "\n}));".to_owned();
             let value = names.of("v");
-            for import in record.imports.iter().rev() {
-                let local = &import.local;
+            for number in (0..record.imports.len()).rev() {
+                let local = local_of(record, names, bindings, number);
                 put(
                     &mut tail,
                     format_args!("let {local}=yield({value})=>{{{local}={value}}}}}));"),
@@ -117,9 +126,40 @@ fn put(out: &mut String, arguments: std::fmt::Arguments) {
     let _ = out.write_fmt(arguments);
 }
 
-fn declarations(record: &Record, names: &Names, used: &Used, place: Place) -> String {
+/// The variable of an import: the name's own, or a namespace's that it is read from.
+fn local_of(record: &Record, names: &Names, bindings: &Bindings, number: usize) -> String {
+    if bindings.live.contains_key(&number) {
+        return names.numbered("l", number);
+    }
+    record.imports[number].local.clone()
+}
+
+/// What stands in for imports that are written.
+pub(super) fn constants(names: &Names, used: &Used) -> String {
     let host = names.of("h");
     let mut out = String::new();
+    for constant in used.constants.values() {
+        put(&mut out, format_args!("const {constant}=0;"));
+    }
+    if !used.refused.is_empty() {
+        put(&mut out, format_args!("const {}={{", names.of("c")));
+        for (name, read) in &used.refused {
+            let value = names.of("v");
+            put(
+                &mut out,
+                format_args!(
+                    "get {name}(){{return {read}}},set {name}({value}){{{host}.constant()}},"
+                ),
+            );
+        }
+        out.push_str("};");
+    }
+    out
+}
+
+fn declarations(record: &Record, names: &Names, used: &Used, place: Place) -> String {
+    let mut out = String::new();
+    let host = names.of("h");
     if used.import_meta {
         put(
             &mut out,
@@ -138,22 +178,8 @@ fn declarations(record: &Record, names: &Names, used: &Used, place: Place) -> St
             format_args!("const {}={host}.arguments;", names.arguments),
         );
     }
-    for constant in used.constants.values() {
-        put(&mut out, format_args!("const {constant}=0;"));
-    }
-    if !used.refused.is_empty() {
-        put(&mut out, format_args!("const {}={{", names.of("c")));
-        for name in &used.refused {
-            let value = names.of("v");
-            put(
-                &mut out,
-                format_args!(
-                    "get {name}(){{return {name}}},set {name}({value}){{{host}.constant()}},"
-                ),
-            );
-        }
-        out.push_str("};");
-    }
+    out.push_str(&constants(names, used));
+    out.push_str(&eval::declaration(&used.evals, names));
     let has_default = record.cells.iter().any(|cell| match cell.kind {
         CellKind::Default => true,
         CellKind::DefaultFunction => place == Place::Acyclic, // in a cycle it is a declaration
@@ -167,19 +193,17 @@ fn declarations(record: &Record, names: &Names, used: &Used, place: Place) -> St
 
 /// Setters of imports, made when they are asked for: what is pushed in a hot loop is then one call
 /// of a closure that does nothing else.
-fn setter(record: &Record, names: &Names) -> String {
+fn setter(record: &Record, names: &Names, bindings: &Bindings) -> String {
     if record.imports.is_empty() {
         return String::new();
     }
     let (key, value) = (names.of("k"), names.of("v"));
     let mut out = format!("{}.set(({key})=>{{switch({key}){{", names.of("h"));
-    for (number, import) in record.imports.iter().enumerate() {
+    for number in 0..record.imports.len() {
+        let local = local_of(record, names, bindings, number);
         put(
             &mut out,
-            format_args!(
-                "case {number}:return({value})=>{{{}={value}}};",
-                import.local
-            ),
+            format_args!("case {number}:return({value})=>{{{local}={value}}};"),
         );
     }
     out.push_str("}});");

@@ -2,8 +2,9 @@
 //! and the cells that its own exported bindings are.
 
 use oxc_ast::ast::{
-    Declaration, ExportDefaultDeclarationKind, ImportAttributeKey, ImportDeclarationSpecifier,
-    ModuleExportName, Program, Statement, StringLiteral, WithClause,
+    Declaration, ExportDefaultDeclarationKind, IdentifierReference, ImportAttributeKey,
+    ImportDeclarationSpecifier, ModuleExportName, Program, Statement, StringLiteral, WithClause,
+    WithClauseKeyword,
 };
 use oxc_semantic::{Scoping, SymbolId};
 use oxc_span::GetSpan;
@@ -85,6 +86,8 @@ pub struct Record {
     pub uses_import_meta: bool,
     /// `import defer`, `import source`: nothing we could stand in for.
     pub uses_phases: bool,
+    /// `assert` in place of `with`: syntax to Node 20 only.
+    pub uses_assert: bool,
 }
 
 /// Which symbols are imports, which are cells.
@@ -94,6 +97,31 @@ pub(super) struct Bindings {
     pub cells: FxHashMap<SymbolId, usize>,
     /// The cell of `export default`, when it is not a named declaration.
     pub default_cell: Option<usize>,
+    /// In the code of an eval: what its names mean where they are not declared in it.
+    pub outer_imports: FxHashMap<String, usize>,
+    pub outer_cells: FxHashMap<String, usize>,
+    /// Imports that are read where they come from, each time: what stands for them.
+    pub live: FxHashMap<usize, String>,
+}
+
+impl Bindings {
+    pub(super) fn import_of(&self, id: &IdentifierReference, scoping: &Scoping) -> Option<usize> {
+        match symbol_of(id, scoping) {
+            Some(symbol) => self.imports.get(&symbol).copied(),
+            None => self.outer_imports.get(id.name.as_str()).copied(),
+        }
+    }
+
+    pub(super) fn cell_of(&self, id: &IdentifierReference, scoping: &Scoping) -> Option<usize> {
+        match symbol_of(id, scoping) {
+            Some(symbol) => self.cells.get(&symbol).copied(),
+            None => self.outer_cells.get(id.name.as_str()).copied(),
+        }
+    }
+}
+
+fn symbol_of(id: &IdentifierReference, scoping: &Scoping) -> Option<SymbolId> {
+    scoping.get_reference(id.reference_id.get()?).symbol_id()
 }
 
 pub(super) fn collect(program: &Program, scoping: &Scoping) -> (Record, Bindings) {
@@ -123,6 +151,8 @@ struct Collector<'s> {
 
 impl Collector<'_> {
     fn request(&mut self, source: &StringLiteral, with: Option<&WithClause>) -> usize {
+        self.record.uses_assert |=
+            with.is_some_and(|clause| clause.keyword == WithClauseKeyword::Assert);
         let entries = with
             .map(|clause| clause.with_entries.iter())
             .into_iter()

@@ -17,8 +17,8 @@
 //! Each blank begins with a semicolon: the declaration ended the statement before it, which
 //! automatic semicolon insertion might now join with the one after.
 //!
-//! In a cycle every lexical declaration of an exported name is followed by a step of the
-//! generator, `yield $n(0,b)`: the binding is initialized now (ECMA-262 9.1.1.1.4).
+//! In a cycle every lexical declaration of an exported name is followed by `$n(0,b)`: the binding is
+//! initialized now (ECMA-262 9.1.1.1.4).
 
 use oxc_ast::ast::{
     Class, Declaration, ExportDefaultDeclaration, ExportDefaultDeclarationKind, Program, Statement,
@@ -27,16 +27,16 @@ use oxc_ast::ast::{
 use oxc_semantic::SymbolId;
 use oxc_span::GetSpan;
 
+use crate::error::Span;
+
 use super::{Place, edits::Edits, names::Names, record::Bindings};
 
 pub(super) struct Statements<'b, 's> {
-    source: &'s str,
+    pub(super) source: &'s str,
     names: &'b Names,
-    edits: &'b mut Edits<'s>,
+    pub(super) edits: &'b mut Edits<'s>,
     bindings: &'b Bindings,
     cyclic: bool,
-    /// Steps of an async generator cost a microtask, which programs can count.
-    step: &'static str,
     temporaries: usize,
 }
 
@@ -47,16 +47,13 @@ impl<'b, 's> Statements<'b, 's> {
         edits: &'b mut Edits<'s>,
         bindings: &'b Bindings,
         place: Place,
-        is_async: bool,
     ) -> Self {
-        let step = if is_async { "" } else { "yield " };
         Self {
             source,
             names,
             edits,
             bindings,
             cyclic: place == Place::Cyclic,
-            step,
             temporaries: 0,
         }
     }
@@ -88,8 +85,8 @@ impl<'b, 's> Statements<'b, 's> {
         }
     }
 
-    fn init(&self, cell: usize, value: &str) -> String {
-        format!("{}{}({cell},{value})", self.step, self.names.of("n"))
+    pub(super) fn init(&self, cell: usize, value: &str) -> String {
+        format!("{}({cell},{value})", self.names.of("n"))
     }
 
     fn variables(&mut self, it: &VariableDeclaration) {
@@ -97,14 +94,13 @@ impl<'b, 's> Statements<'b, 's> {
             return;
         }
         for declarator in &it.declarations {
-            for id in declarator.id.get_binding_identifiers() {
-                if let Some(cell) = self.cell(id.symbol_id.get()) {
-                    self.temporaries += 1;
-                    let name = self.names.numbered("i", self.temporaries);
-                    let init = self.init(cell, &id.name);
-                    self.edits
-                        .insert(declarator.span.end, format!(",{name}={init}"));
-                }
+            let mut waiting = Vec::new();
+            self.pattern(&declarator.id, &mut waiting);
+            for init in waiting {
+                self.temporaries += 1;
+                let name = self.names.numbered("i", self.temporaries);
+                self.edits
+                    .insert(declarator.span.end, format!(",{name}={init}"));
             }
         }
     }
@@ -119,7 +115,7 @@ impl<'b, 's> Statements<'b, 's> {
         }
     }
 
-    fn cell(&self, symbol: Option<SymbolId>) -> Option<usize> {
+    pub(super) fn cell(&self, symbol: Option<SymbolId>) -> Option<usize> {
         self.bindings.cells.get(&symbol?).copied()
     }
 
@@ -177,13 +173,34 @@ impl<'b, 's> Statements<'b, 's> {
     }
 }
 
+/// `export {} from;`, which the parser takes.
+pub(super) fn unfinished(program: &Program, source: &str) -> Option<Span> {
+    program.body.iter().find_map(|statement| match statement {
+        Statement::ExportNamedDeclaration(it) => {
+            let text = &source[..it.span.end as usize];
+            let next = |from: u32, c: char| {
+                let at = after_trivia(text, from);
+                at + u32::from(text[at as usize..].starts_with(c))
+            };
+            let last = match it.specifiers.last() {
+                Some(last) => next(last.span.end, ','),
+                None => next(it.span.start + KEYWORD, '{'),
+            };
+            let rest = &text[after_trivia(text, next(last, '}')) as usize..];
+            let from = it.span.end - 4;
+            (!rest.is_empty() && rest != ";").then(|| Span::new(from, it.span.end))
+        }
+        _ => None,
+    })
+}
+
 /// `export`
 const KEYWORD: u32 = 6;
 /// `default`
 const DEFAULT: u32 = 7;
 
 /// The offset after white space and comments.
-fn after_trivia(source: &str, from: u32) -> u32 {
+pub(super) fn after_trivia(source: &str, from: u32) -> u32 {
     let mut rest = &source[from as usize..];
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');

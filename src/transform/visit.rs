@@ -2,22 +2,24 @@
 
 use oxc_ast::ast::{
     ArrowFunctionExpression, AssignmentExpression, AssignmentTargetPropertyIdentifier,
-    AwaitExpression, BinaryExpression, BinaryOperator, Expression, ForInStatement, ForOfStatement,
-    ForStatement, ForStatementInit, Function, IdentifierReference, ImportExpression, ImportMeta,
-    ObjectProperty, PropertyDefinition, SequenceExpression, SimpleAssignmentTarget, Statement,
-    StaticBlock, UnaryExpression, UnaryOperator, UpdateExpression, VariableDeclaration,
-    VariableDeclarationKind,
+    AwaitExpression, BinaryExpression, BinaryOperator, CallExpression, Expression, ForInStatement,
+    ForOfStatement, ForStatement, ForStatementInit, Function, IdentifierReference,
+    ImportExpression, ImportMeta, ObjectProperty, PropertyDefinition, SequenceExpression,
+    SimpleAssignmentTarget, Statement, StaticBlock, TaggedTemplateExpression, UnaryExpression,
+    UnaryOperator, UpdateExpression, VariableDeclaration, VariableDeclarationKind,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::scope::ScopeFlags;
 
-use super::body::Body;
+use super::body::{Body, In};
 
 impl<'a> Visit<'a> for Body<'_, '_> {
     fn visit_statement(&mut self, it: &Statement<'a>) {
         match it {
-            Statement::ExpressionStatement(it) => self.discarded(&it.expression),
+            Statement::ExpressionStatement(it) if !self.keeps_values => {
+                self.discarded(&it.expression);
+            }
             other => walk::walk_statement(self, other),
         }
     }
@@ -154,7 +156,43 @@ impl<'a> Visit<'a> for Body<'_, '_> {
                 it.span.end,
                 format!("{}()", self.names.arguments),
             );
+        } else if let Some(live) = self.live_of(it) {
+            self.edits.replace(it.span.start, it.span.end, live);
         }
+    }
+
+    fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
+        match &it.callee {
+            Expression::Identifier(id) if id.name == "eval" && !it.optional => {
+                if let Some(first) = it.arguments.first().filter(|first| !first.is_spread()) {
+                    let site = self.eval_site(id);
+                    self.edits.insert(first.span().start, site);
+                    walk::walk_call_expression(self, it);
+                    return self.edits.insert(first.span().end, ")");
+                }
+            }
+            Expression::Identifier(id) => {
+                if let Some(live) = self.live_of(id) {
+                    // A function of a namespace, without the namespace as its `this`.
+                    self.edits
+                        .replace(id.span.start, id.span.end, format!("(0,{live})"));
+                    return self.visit_arguments(&it.arguments);
+                }
+            }
+            _ => {}
+        }
+        walk::walk_call_expression(self, it);
+    }
+
+    fn visit_tagged_template_expression(&mut self, it: &TaggedTemplateExpression<'a>) {
+        if let Expression::Identifier(id) = &it.tag
+            && let Some(live) = self.live_of(id)
+        {
+            self.edits
+                .replace(id.span.start, id.span.end, format!("(0,{live})"));
+            return self.visit_template_literal(&it.quasi);
+        }
+        walk::walk_tagged_template_expression(self, it);
     }
 
     fn visit_unary_expression(&mut self, it: &UnaryExpression<'a>) {
@@ -163,7 +201,16 @@ impl<'a> Visit<'a> for Body<'_, '_> {
             && self.with_arguments == 0
             && id.name == "arguments"
         {
-            return self.edits.replace(id.span.start, id.span.end, "undefined");
+            let value = format!("{}.arguments.v", self.names.of("h"));
+            return self.edits.replace(id.span.start, id.span.end, value);
+        }
+        if let Expression::ImportMeta(meta) = &it.argument
+            && it.operator == UnaryOperator::Delete
+        {
+            // What stands for it is a variable, which strict mode code can't delete.
+            self.edits.insert(meta.span.start, "(0,");
+            self.visit_import_meta(meta);
+            return self.edits.insert(meta.span.end, ")");
         }
         walk::walk_unary_expression(self, it);
     }
@@ -171,8 +218,9 @@ impl<'a> Visit<'a> for Body<'_, '_> {
     fn visit_object_property(&mut self, it: &ObjectProperty<'a>) {
         match &it.value {
             Expression::Identifier(id) if it.shorthand => {
-                if self.with_arguments == 0 && id.name == "arguments" {
-                    self.edits.insert(id.span.start, "arguments:");
+                let is_arguments = self.with_arguments == 0 && id.name == "arguments";
+                if is_arguments || self.live_of(id).is_some() {
+                    self.edits.insert(id.span.start, format!("{}:", id.name));
                 }
                 self.visit_identifier_reference(id);
             }
@@ -181,21 +229,23 @@ impl<'a> Visit<'a> for Body<'_, '_> {
     }
 
     fn visit_function(&mut self, it: &Function<'a>, flags: ScopeFlags) {
-        self.in_function(true, |this| walk::walk_function(this, it, flags));
+        self.inside(In::Function, |this| walk::walk_function(this, it, flags));
     }
 
     fn visit_arrow_function_expression(&mut self, it: &ArrowFunctionExpression<'a>) {
-        self.in_function(false, |this| walk::walk_arrow_function_expression(this, it));
+        self.inside(In::Arrow, |this| {
+            walk::walk_arrow_function_expression(this, it);
+        });
     }
 
     fn visit_property_definition(&mut self, it: &PropertyDefinition<'a>) {
         self.visit_property_key(&it.key);
         if let Some(value) = &it.value {
-            self.in_function(false, |this| this.visit_expression(value));
+            self.inside(In::Initializer, |this| this.visit_expression(value));
         }
     }
 
     fn visit_static_block(&mut self, it: &StaticBlock<'a>) {
-        self.in_function(false, |this| walk::walk_static_block(this, it));
+        self.inside(In::Initializer, |this| walk::walk_static_block(this, it));
     }
 }

@@ -1,0 +1,138 @@
+// @ts-check
+"use strict";
+
+// Native modules of ours, compiled in memory: the way to what only V8 and Node can do.
+
+const fs = require("node:fs");
+const NodeModule = require("node:module");
+const os = require("node:os");
+const path = require("node:path");
+const { pathToFileURL } = require("node:url");
+const { threadId } = require("node:worker_threads");
+const { asInternal } = require("./internal-source.cjs");
+
+const BRIDGE = Symbol.for("heatsync-rs.esm.bridge");
+/** In the source of a bridge: hands a value to whoever runs it. */
+const bridgeCall = `globalThis[Symbol.for(${JSON.stringify(BRIDGE.description)})]`;
+/** What the running bridge hands out. @type {any} */
+let handed = null;
+Object.defineProperty(globalThis, BRIDGE, {
+  configurable: true,
+  value: (/** @type {any} */ value) => {
+    handed = value;
+  },
+});
+let count = 0;
+
+/**
+ * Compiles, links and evaluates a native ES module, at once. Only what has no top-level await.
+ * @param {string} source
+ * @param {string} file
+ */
+function compileNatively(source, file) {
+  const module = /** @type {any} */ (new NodeModule(file));
+  module.filename = file;
+  module.paths = [];
+  module._compile(asInternal(source), file, "module");
+}
+
+/** @param {string} directory @returns {string} a file that is none */
+const bridgeFile = (directory) => path.join(directory, `.heatsync-${++count}.mjs`);
+
+/**
+ * Runs a module that stands where `from` stands.
+ * @param {string} from
+ * @param {string} source
+ */
+function bridge(from, source) {
+  const file = bridgeFile(path.dirname(from));
+  handed = null;
+  try {
+    compileNatively(source, file);
+    return handed;
+  } catch (error) {
+    throw namedAfter(error, file, from);
+  } finally {
+    handed = null;
+  }
+}
+
+/** The file the user knows, in place of ours. @param {any} error @param {string} ours @param {string} file */
+function namedAfter(error, ours, file) {
+  for (const key of ["message", "stack"]) {
+    const text = Object.getOwnPropertyDescriptor(Object(error), key)?.value;
+    if (typeof text !== "string" || !text.includes(ours)) continue;
+    const renamed = text
+      .replaceAll(pathToFileURL(ours).href, pathToFileURL(file).href)
+      .replaceAll(ours, file);
+    Object.defineProperty(error, key, { value: renamed, configurable: true, writable: true });
+  }
+  return error;
+}
+
+/** @param {string} source */
+const dataUrl = (source) => `data:text/javascript,${encodeURIComponent(asInternal(source))}`;
+
+/** A statement that throws something of ours; an object, because of a primitive Node prints the place. */
+function stopper() {
+  const stop = `heatsync-stop-${++count}`;
+  return {
+    statement: `throw new String(${JSON.stringify(stop)})`,
+    is: (/** @type {unknown} */ error) => error instanceof String && error.valueOf() === stop,
+  };
+}
+
+/**
+ * Links a module that stands where `from` stands, and all it imports. Nothing of it is evaluated: the
+ * first import throws. Throws what Node throws when something does not link.
+ * @param {string} from
+ * @param {string} source
+ */
+function linkOnly(from, source) {
+  const stop = stopper();
+  try {
+    bridge(from, `import ${JSON.stringify(dataUrl(stop.statement))};${source}`);
+  } catch (error) {
+    if (!stop.is(error)) throw error;
+  }
+}
+
+/**
+ * Namespaces of native modules that are linked now, and evaluated when somebody else says so. The
+ * bridge and its first import are a cycle: that is evaluated first, and calls the bridge's hoisted
+ * function, whose imports are initialized since it was linked (16.2.1.7.3.1, step 7.c); and throws.
+ * @param {string[]} clauses what follows `from` in an import, with an absolute specifier
+ * @returns {Record<string, unknown>[]}
+ */
+function linkedNamespaces(clauses) {
+  const directory = fs.realpathSync(os.tmpdir());
+  const file = path.join(directory, `heatsync-${process.pid}-${threadId}-${++count}.mjs`);
+  const stop = stopper();
+  const self = JSON.stringify(pathToFileURL(file).href);
+  const first = dataUrl(`import {get} from ${self};${bridgeCall}(get());${stop.statement}`);
+  const names = clauses.map((_, index) => `$${index}`);
+  const imports = clauses.map((from, index) => `import * as ${names[index]} from ${from};`);
+  const source = `import ${JSON.stringify(first)};${imports.join("")}export function get(){return[${names}]}`;
+  // Node lets a module import a file only if there is one.
+  fs.writeFileSync(file, "", { flag: "wx" });
+  try {
+    compileNatively(source, file);
+  } catch (error) {
+    if (!stop.is(error)) throw error;
+  } finally {
+    fs.rmSync(file, { force: true });
+  }
+  const namespaces = handed;
+  handed = null;
+  return namespaces;
+}
+
+module.exports = {
+  bridge,
+  bridgeCall,
+  compileNatively,
+  dataUrl,
+  linkedNamespaces,
+  linkOnly,
+  namedAfter,
+};

@@ -1,0 +1,129 @@
+// @ts-check
+"use strict";
+
+// Namespaces that can be seen before their modules are evaluated, or while they are (10.4.6.8,
+// [[Get]] of a binding that is not initialized): those of modules in an import cycle, and of what
+// such modules import. Each exported variable is a tiny native module of its own, and the facade
+//
+//   export {v as a} from "data:…,export let v=…";
+//   export {v as b} from "data:…,export let v=…";
+//
+// is linked and not evaluated: a namespace with true `<uninitialized>` names. A variable's module is
+// evaluated when the variable is initialized. `var`s and functions have values from the beginning.
+
+const { compileNatively, dataUrl, linkedNamespaces } = require("./bridge.cjs");
+const { reexport } = require("./facade-text.cjs");
+const { namespaceCell, shapeOf, variablesOf } = require("./namespace.cjs");
+
+/** @typedef {import("./module-record.cjs").Module} ModuleRecord */
+/** @typedef {import("./namespace.cjs").Variable} Variable */
+/** @typedef {import("./cell.cjs").Cell} Cell */
+
+const STAGED = Symbol.for("heatsync-rs.esm.staged");
+/** @type {Map<number, Stage>} */
+const stages = new Map();
+let count = 0;
+Object.defineProperty(globalThis, STAGED, {
+  configurable: true,
+  value: (/** @type {number} */ number) => stages.get(number),
+});
+const stagedCall = `globalThis[Symbol.for(${JSON.stringify(STAGED.description)})]`;
+
+/** A variable of a facade, and the native module it is. */
+class Stage {
+  #number = ++count;
+  /** Set by the native module. @type {(value: unknown) => void} */
+  set = () => {};
+  /** @type {unknown} */
+  value = undefined;
+  isOpen = false;
+
+  constructor() {
+    stages.set(this.#number, this);
+    this.url = dataUrl(`const s=${stagedCall}(${this.#number});export let v=s.value;s.set=(x)=>{v=x}`);
+  }
+
+  /** @param {unknown} value */
+  put(value) {
+    if (this.isOpen) return this.set(value);
+    this.isOpen = true;
+    this.value = value;
+    compileNatively(`import ${JSON.stringify(this.url)}`, `${__dirname}/.heatsync-stage-${this.#number}.mjs`);
+    this.value = undefined;
+    stages.delete(this.#number);
+  }
+}
+
+class StagedFacade {
+  /** @type {Record<string, unknown> | null} */
+  namespace = null;
+  /** @type {(() => void)[]} */
+  #subscriptions = [];
+
+  /** @param {ModuleRecord} module */
+  constructor(module) {
+    this.module = module;
+    this.variables = variablesOf(module);
+    this.stages = this.variables.map(() => new Stage());
+  }
+
+  get() {
+    return /** @type {Record<string, unknown>} */ (this.namespace);
+  }
+
+  source() {
+    const parts = this.variables.map(({ names, from }, index) => {
+      const own = { clause: JSON.stringify(this.stages[index].url), name: "v" };
+      return reexport({ names, from: from ?? own });
+    });
+    return parts.join("");
+  }
+
+  follow() {
+    for (const [index, { binding, from }] of this.variables.entries()) {
+      if (from) continue;
+      const stage = this.stages[index];
+      const cell = binding.cell ?? namespaceCell(binding.module);
+      if (cell.isInitialized) stage.put(cell.get());
+      if (cell.isLive) this.#subscriptions.push(cell.subscribe((value) => stage.put(value)));
+    }
+  }
+
+  /**
+   * Modules were evaluated anew. With the same names the namespace stays.
+   * @param {Set<ModuleRecord>} evaluated
+   */
+  refresh(evaluated) {
+    const isConcerned = this.variables.some(({ binding }) => evaluated.has(binding.module));
+    if (!isConcerned && !evaluated.has(this.module)) return;
+    for (const unsubscribe of this.#subscriptions) unsubscribe();
+    this.#subscriptions = [];
+    const variables = variablesOf(this.module);
+    if (shapeOf(variables) !== shapeOf(this.variables)) {
+      if (this.module.facade === this) this.module.facade = null;
+      return;
+    }
+    this.variables = this.variables.map((old) => ({
+      .../** @type {Variable} */ (variables.find(({ names }) => names[0] === old.names[0])),
+      from: old.from,
+    }));
+    this.follow();
+  }
+}
+
+/**
+ * Gives modules namespaces that show what is initialized.
+ * @param {ModuleRecord[]} modules
+ */
+function stage(modules) {
+  if (modules.length === 0) return;
+  const facades = modules.map((module) => new StagedFacade(module));
+  const namespaces = linkedNamespaces(facades.map((facade) => JSON.stringify(dataUrl(facade.source()))));
+  facades.forEach((facade, index) => {
+    facade.namespace = namespaces[index];
+    facade.module.facade = facade;
+  });
+  for (const facade of facades) facade.follow();
+}
+
+module.exports = { StagedFacade, stage };
