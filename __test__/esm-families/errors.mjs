@@ -344,7 +344,7 @@ const declarations = [
   "export default yield",
   "export default new Map",
   "export default import.meta",
-  "export default import('./dep.mjs')",
+  "export default typeof import('./dep.mjs')",
   "export default this",
   "export default null in {}",
   "export default @dec class {}",
