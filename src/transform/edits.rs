@@ -129,7 +129,7 @@ impl<'s> Edits<'s> {
     }
 }
 
-/// See [`Edits::shifts`].
+/// See `Edits::shifts`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shift {
     pub line: usize,
