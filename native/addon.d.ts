@@ -149,7 +149,19 @@ export interface JsEsm {
   usesAssert: boolean;
   /** Of rewritten TypeScript: the `mappings` of a source map, from the text that was transformed to the file. */
   mappings?: string;
+  /** In the code cache, if there is one. */
+  key?: string;
+  /** Where in the cache's data its code is, if it is there. */
+  cachedStart?: number;
+  cachedLength?: number;
 }
+
+/** Reads the code cache of a file's project, once for the process. Null: there is to be none. */
+export function openCodeCache(file: string, make: string): Buffer | null;
+/** @param code what V8 has made of the text with that key */
+export function addCode(key: string, code: Buffer): void;
+/** V8 refused what was in the cache. */
+export function rejectCode(): void;
 
 /** Corrects the coverage files that this process writes into a directory, when it ends. */
 export function correctCoverage(directory: string): void;
@@ -228,10 +240,13 @@ export interface JsHotPlan {
 export function hotPlan(modules: JsHotModule[]): JsHotPlan;
 
 export interface Addon {
+  addCode: typeof addCode;
   catchLastWords: typeof catchLastWords;
   correctCoverage: typeof correctCoverage;
   declares: typeof declares;
   hotPlan: typeof hotPlan;
+  openCodeCache: typeof openCodeCache;
+  rejectCode: typeof rejectCode;
   EsmLoader: typeof EsmLoader;
   evalCode: typeof evalCode;
   Session: typeof Session;

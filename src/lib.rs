@@ -17,6 +17,7 @@
 //! | [`transform`] | source text → body: one function that runs as the module would           |
 //! | [`resolve`] | specifier → file, package, builtin                                         |
 //! | [`load`]    | a file → what the runtime needs to run it                                  |
+//! | [`code_cache`] | V8's code of modules, from one process to the next                          |
 //! | [`code_frame`] | what Node prints of a fatal error, with the line as its author wrote it   |
 //! | [`coverage`] | V8's coverage of what was compiled → of what was written                   |
 //! | [`graph`]   | who imports whom; (graph, changes) → update plan                           |
@@ -31,6 +32,7 @@
 #[cfg_attr(test, allow(dead_code))]
 mod binding;
 pub mod change;
+pub mod code_cache;
 pub mod code_frame;
 pub mod coverage;
 pub mod engine;

@@ -19,6 +19,7 @@ use parking_lot::{Condvar, Mutex};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
+    code_cache,
     engine::{Ahead, Content, Reading},
     error::{Error, ErrorCode},
     path::{in_package, to_file_url},
@@ -43,6 +44,8 @@ pub struct Loaded {
     pub positions: Option<Positions>,
     /// Where each request leads.
     pub targets: Vec<Target>,
+    /// Of what is to be compiled, in the code cache.
+    pub key: u128,
     /// What the file held.
     pub reading: Option<Reading>,
 }
@@ -169,6 +172,7 @@ impl Loader {
             }
         }
         Ok(Loaded {
+            key: code_cache::key(&module.code, &module.parameters),
             module,
             positions: None,
             targets,

@@ -4,9 +4,9 @@
 // A Module Environment Record that runs: the compiled body, and what it sees as its host. One for
 // each evaluation of a module.
 
-const vm = require("node:vm");
 const { evalCode } = require("../../native/load.cjs");
 const { none } = require("./cell.cjs");
+const { compile } = require("./code-cache.cjs");
 const { namespaceCell } = require("./namespace.cjs");
 const { notePositions } = require("./positions.cjs");
 
@@ -39,15 +39,9 @@ class Environment {
   constructor(module, realm) {
     this.module = module;
     this.realm = realm;
-    const { code, parameters, shifts, mappings } = module.record;
+    const { code, shifts, mappings } = module.record;
     notePositions(module.url, code, shifts, mappings);
-    /** @type {Function} */
-    this.compiled = vm.compileFunction(code, parameters, {
-      filename: module.url,
-      lineOffset: -1,
-      // import() in eval: Node's own loader, relative to this file.
-      importModuleDynamically: /** @type {any} */ (vm).constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
+    this.compiled = compile(module.url, module.record, module.isFirst);
   }
 
   /** InitializeEnvironment ( ), 16.2.1.7.3.1, from step 8: bindings come into being. */

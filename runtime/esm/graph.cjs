@@ -5,6 +5,7 @@
 
 const { pathToFileURL } = require("node:url");
 const { isTypeScript, syntaxError } = require("../typescript.cjs");
+const { openCache } = require("./code-cache.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { Environment } = require("./environment.cjs");
 const { compileNatively } = require("./bridge.cjs");
@@ -80,6 +81,7 @@ class Graph {
 
   /** Reads a file and what it leads to, which is about to be prepared. @param {string} file */
   loadAhead(file) {
+    openCache(file);
     const files = [...this.modules.values()].flatMap((module) => /** @type {any} */ (module).file ?? []);
     this.loader.loadAhead(file, files);
   }
@@ -291,7 +293,11 @@ class Graph {
     if (record.usesAssert && !hasAssert()) {
       throw new LoadError(url, /** @type {any} */ ({ message: "Unexpected identifier 'assert'" }));
     }
-    this.instrument?.(record, url);
+    if (this.instrument) {
+      this.instrument(record, url);
+      // It is not that text any more.
+      record.key = undefined;
+    }
     return record;
   }
 

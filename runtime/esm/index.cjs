@@ -14,7 +14,6 @@ const { Updates } = require("./update.cjs");
 const { Facade, namespaceOf } = require("./namespace.cjs");
 const { reload } = require("./reload.cjs");
 const { installStack } = require("./stack.cjs");
-const { enableTeardown } = require("./teardown.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { nativeImport, nativeResolve } = require("./native.cjs");
 
@@ -29,8 +28,8 @@ const loader = new ChainedLoader(
   (file) => rootIsKnown(file),
   (key) => graph.modules.has(key),
 );
-/** Node has it since 24.2. */
-const hasMain = "main" in /** @type {any} */ (metaProbe());
+/** Node has it since 24.2. Found when the first `import.meta` is made. @type {boolean | null} */
+let hasMain = null;
 /** The entry point's file. */
 let main = "";
 /** Finds it. @type {(() => string | null) | null} */
@@ -50,6 +49,7 @@ function importMeta(module) {
   const meta = Object.create(null);
   meta.dirname = path.dirname(module.file);
   meta.filename = module.file;
+  hasMain ??= "main" in metaProbe();
   if (hasMain) meta.main = module.file === mainFile() && !/[?#]/.test(module.url);
   meta.resolve = function resolve(/** @type {unknown} */ specifier) {
     return nativeResolve(module.file)(`${specifier}`);
@@ -207,6 +207,7 @@ function enableHot() {
 
 /** Ends timers, listeners and servers with the module that made them. */
 function endUnowned() {
+  const { enableTeardown } = require("./teardown.cjs");
   enableTeardown(graph, (url) => {
     for (const module of graph.modules.values()) {
       if (module.url === url && module instanceof SourceTextModule) return updates.hotOf(module);

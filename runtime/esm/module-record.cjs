@@ -147,6 +147,8 @@ class SourceTextModule extends Module {
   dynamicImports = new Map();
   /** Values of `import.meta.hot.keep`, for all versions. @type {Map<unknown, import("./resources.cjs").Kept>} */
   kept = new Map();
+  /** No version has come before this. */
+  isFirst = true;
 
   /** @param {string} url @param {string} file @param {JsEsm} record */
   constructor(url, file, record) {
@@ -160,6 +162,7 @@ class SourceTextModule extends Module {
   /** Begins a version. @param {JsEsm} record */
   adopt(record) {
     this.record = record;
+    this.isFirst = false;
     this.cells = record.cells.map(() => new Cell());
     this.environment = null;
     this.live = new Set();

@@ -7,6 +7,7 @@ use napi_derive::napi;
 
 use super::convert::{JsProblem, text};
 use crate::{
+    code_cache::CodeCache,
     engine::{Ahead, Problem},
     error::{Error, Span},
     graph::{self, Cause, HotGroup, HotModule, HotStep, Step, Verdict},
@@ -78,6 +79,11 @@ pub struct JsEsm {
     pub has_top_level_await: bool,
     pub uses_phases: bool,
     pub uses_assert: bool,
+    /// In the code cache; null when there is none.
+    pub key: Option<String>,
+    /// Where in the cache's data the code is, if it is.
+    pub cached_start: Option<u32>,
+    pub cached_length: Option<u32>,
 }
 
 /// An import that is read from the namespace `name` is in.
@@ -448,6 +454,8 @@ fn request_of(request: Requested, target: Target) -> JsRequest {
 
 impl From<Loaded> for JsEsm {
     fn from(loaded: Loaded) -> Self {
+        let cache = CodeCache::global();
+        let cached = cache.find(loaded.key);
         let record = loaded.module.record;
         let requests = record.requests.into_iter().zip(loaded.targets);
         let mappings = loaded.positions.map(|positions| positions.mappings());
@@ -486,6 +494,9 @@ impl From<Loaded> for JsEsm {
             has_top_level_await: record.has_top_level_await,
             uses_phases: record.uses_phases,
             uses_assert: record.uses_assert,
+            key: cache.is_open().then(|| format!("{:032x}", loaded.key)),
+            cached_start: cached.map(|(start, _)| number(start)),
+            cached_length: cached.map(|(_, length)| number(length)),
         }
     }
 }

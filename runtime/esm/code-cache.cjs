@@ -1,0 +1,69 @@
+// @ts-check
+"use strict";
+
+// Compiles bodies, with what V8 has made of the same text in a process before (src/code_cache.rs).
+// Only what is loaded first is looked up and kept: what is saved later is compiled once.
+
+const vm = require("node:vm");
+const addon = require("../../native/load.cjs");
+
+/** The cache's file; null: there is none. @type {Buffer | null} */
+let data = null;
+let isOpen = false;
+/** V8 did not take what was in it. */
+let isRefused = false;
+
+/**
+ * Opens the cache of a file's project. Once.
+ * @param {string} file
+ */
+function openCache(file) {
+  if (isOpen) return;
+  isOpen = true;
+  // V8 does not count what is run from a cache as what it has compiled itself.
+  if (process.env.NODE_V8_COVERAGE) return;
+  data = addon.openCodeCache(file, make());
+}
+
+/** What V8's code depends on beside the text. What else it does V8 finds itself, and refuses. */
+function make() {
+  const { arch, execArgv, platform, version, versions } = process;
+  // Most flags of V8 change it, and of Node's these are common and do not.
+  const flags = execArgv.filter(
+    (flag) => !/^(-r|--(import|require|loader|inspect|watch|env|cond))/.test(flag),
+  );
+  return [version, versions.v8, platform, arch, ...flags.filter((flag) => flag.startsWith("--"))].join(" ");
+}
+
+/**
+ * The function that is a module's body.
+ * @param {string} url
+ * @param {import("../../native/addon").JsEsm} record
+ * @param {boolean} isFirst of its module's versions
+ * @returns {Function}
+ */
+function compile(url, { code, parameters, key, cachedStart, cachedLength = 0 }, isFirst) {
+  /** @type {vm.CompileFunctionOptions} */
+  const options = {
+    filename: url,
+    lineOffset: -1,
+    // import() in eval: Node's own loader, relative to this file.
+    importModuleDynamically: /** @type {any} */ (vm).constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  };
+  if (!data || !key || !isFirst) return vm.compileFunction(code, parameters, options);
+  if (cachedStart !== undefined && !isRefused) {
+    const cachedData = data.subarray(cachedStart, cachedStart + cachedLength);
+    const compiled = /** @type {any} */ (vm.compileFunction(code, parameters, { ...options, cachedData }));
+    if (!compiled.cachedDataRejected) return compiled;
+    // Of other flags, say. What is in that file is as wrong for the others.
+    isRefused = true;
+    addon.rejectCode();
+  }
+  options.produceCachedData = true;
+  const compiled = /** @type {any} */ (vm.compileFunction(code, parameters, options));
+  if (compiled.cachedData) addon.addCode(key, compiled.cachedData);
+  compiled.cachedData = undefined;
+  return compiled;
+}
+
+module.exports = { compile, openCache };

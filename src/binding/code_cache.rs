@@ -1,0 +1,55 @@
+//! V8's code of modules, from one process to the next: see `code_cache`.
+
+use std::{env, path::Path};
+
+use napi::bindgen_prelude::Buffer;
+use napi_derive::napi;
+
+use crate::code_cache::CodeCache;
+
+/// The data that places in `JsEsm` are of; null: no cache.
+#[napi(catch_unwind)]
+pub fn open_code_cache(file: String, make: String) -> Option<Buffer> {
+    let make = format!("{make} {}", env!("CARGO_PKG_VERSION"));
+    let cache = CodeCache::global();
+    if !cache.open(Path::new(&file), env::var_os("HEATSYNC_CACHE"), &make) {
+        return None;
+    }
+    #[cfg(unix)]
+    unix::save_at_exit();
+    Some(cache.data().to_vec().into())
+}
+
+#[napi(catch_unwind)]
+pub fn add_code(key: String, code: Buffer) {
+    if let Ok(key) = u128::from_str_radix(&key, 16) {
+        CodeCache::global().add(key, &code);
+    }
+}
+
+#[napi(catch_unwind)]
+pub fn reject_code() {
+    CodeCache::global().reject();
+}
+
+/// A listener of "exit" could be seen by the program, and removed.
+#[cfg(unix)]
+mod unix {
+    use std::{panic::catch_unwind, sync::Once};
+
+    use crate::code_cache::CodeCache;
+
+    static ONCE: Once = Once::new();
+
+    pub fn save_at_exit() {
+        // SAFETY: `save` is a plain function, and the addon is never unloaded.
+        ONCE.call_once(|| unsafe {
+            libc::atexit(save);
+        });
+    }
+
+    /// A panic must not leave this.
+    extern "C" fn save() {
+        let _ = catch_unwind(|| CodeCache::global().save());
+    }
+}
