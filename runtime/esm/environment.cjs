@@ -4,6 +4,7 @@
 // A Module Environment Record that runs: the compiled body, and what it sees as its host. One for
 // each evaluation of a module.
 
+const vm = require("node:vm");
 const { evalCode } = require("../../native/load.cjs");
 const { none } = require("./cell.cjs");
 const { compile } = require("./code-cache.cjs");

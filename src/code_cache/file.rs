@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// A file larger than that is none of ours.
 const LARGEST: u64 = 256 << 20;
 /// What nobody has written for so long goes when another is written: a Node that was updated since.
-const STALE: Duration = Duration::from_hours(30 * 24);
+const STALE: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// The cache file of the project that `root` belongs to. `setting` is HEATSYNC_CACHE: `0` for none,
 /// or a folder.
@@ -173,7 +173,7 @@ mod tests {
         for name in ["code-old.bin", "code-new.bin", "theirs.bin"] {
             fs::write(at(name), "").expect("written");
         }
-        let long_ago = std::time::SystemTime::now() - STALE - Duration::from_mins(1);
+        let long_ago = std::time::SystemTime::now() - STALE - Duration::from_secs(60);
         for name in ["code-old.bin", "theirs.bin"] {
             let file = File::options().write(true).open(at(name)).expect("open");
             file.set_modified(long_ago).expect("set");
