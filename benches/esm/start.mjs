@@ -27,12 +27,16 @@ for (let n = 0; n < count; n++) {
 }
 const register = pathToFileURL(file("register.cjs")).href;
 const ways = { native: ["m0.mjs"], ours: [file("run.cjs"), "m0.mjs"], nothing: ["-e", "0"] };
-ways.registered = ["--import", register, "m0.mjs"];
+// Without a code cache, with none yet, and with that of the start before.
+for (const way of ["uncached", "first", "warm"]) ways[way] = ["--import", register, "m0.mjs"];
+const cache = path.join(directory, "cache");
 const times = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
 for (let run = 0; run < runs; run++) {
   for (const [way, args] of Object.entries(ways)) {
+    if (way === "first") fs.rmSync(cache, { recursive: true, force: true });
+    const env = { ...process.env, HEATSYNC_CACHE: way === "first" || way === "warm" ? cache : "0" };
     const start = process.hrtime.bigint();
-    execFileSync(process.execPath, args, { cwd: directory });
+    execFileSync(process.execPath, args, { cwd: directory, env });
     times[way].push(Number(process.hrtime.bigint() - start) / 1e6);
   }
 }
