@@ -15,7 +15,7 @@ const { Facade, namespaceOf } = require("./namespace.cjs");
 const { reload } = require("./reload.cjs");
 const { installStack } = require("./stack.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
-const { nativeImport, nativeResolve } = require("./native.cjs");
+const { NativeModule, nativeImport, nativeResolve } = require("./native.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
@@ -126,6 +126,8 @@ async function importModule(request, from, importer) {
   await null;
   if (request.file && request.target === "module") rootIsKnown(request.file);
   const module = await prepare(request, from);
+  // What has phases is Node's, and may await.
+  if (module instanceof NativeModule) return module.import();
   note(importer, module, request.specifier);
   const { promise, bodies, finished, failed } = begin(module);
   try {

@@ -56,6 +56,8 @@ function survey(loader, file, url) {
   loader.loadAhead(file, []);
   try {
     const module = visit(file, url);
+    // What has phases is Node's.
+    if (!(module instanceof SourceTextModule)) return null;
     const variables = variablesOf(module).map(({ names }) => ({ names, from: null }));
     return { variables, stars: [...stars] };
   } catch (error) {
