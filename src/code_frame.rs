@@ -150,7 +150,7 @@ mod tests {
         // In a cycle.
         check(
             "import './a b.mjs'\nexport const x = 1; throw 1",
-            ";      const x = 1,$i1=yield $n(0,x); throw 1\n                                      ^",
+            ";      const x = 1,$i1=$n(0,x); throw 1\n                                ^",
             "export const x = 1; throw 1\n                    ^",
         );
         // Without an underline.

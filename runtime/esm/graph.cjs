@@ -10,7 +10,9 @@ const { CommonJsModule } = require("./commonjs-module.cjs");
 const { Environment } = require("./environment.cjs");
 const { compileNatively } = require("./bridge.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
-const { linkNatives, NativeModule } = require("./native.cjs");
+const { faults, fromNamespace, link } = require("./link.cjs");
+const { linkingOrder, stagedOf } = require("./linking-order.cjs");
+const { NativeModule } = require("./native.cjs");
 const { JsonModule, SourceTextModule, versionOf } = require("./module-record.cjs");
 const { stage } = require("./staged.cjs");
 
@@ -318,31 +320,6 @@ class Graph {
   }
 }
 
-/**
- * Modules whose namespaces somebody may look at before they are evaluated: those that are named by a
- * module in a cycle, or by another such namespace.
- * @param {Module[]} order
- */
-function stagedOf(order) {
-  /** @type {Set<Module>} */
-  const staged = new Set();
-  /** @param {Module} module */
-  const want = (module) => {
-    // A facade that exists is kept: its namespace is known to the program.
-    if (module.isNative || module.facade || module.status === "evaluated" || staged.has(module)) return;
-    staged.add(module);
-    for (const name of module.getExportedNames()) {
-      const binding = module.resolveExport(name);
-      if (binding && binding !== "ambiguous" && !binding.cell) want(binding.module);
-    }
-  };
-  for (const member of order) {
-    if (!(member instanceof SourceTextModule) || !member.isCyclic) continue;
-    for (const { module, cell } of member.resolved) if (!cell) want(module);
-  }
-  return [...staged];
-}
-
 /** @type {boolean | undefined} */
 let knowsAssert;
 
@@ -364,138 +341,6 @@ function keyOf({ target, file, suffix, specifier, attributes }, from) {
   const type = JSON.stringify(attributes);
   if (target === "json") return `${file}${suffix ?? ""} ${type}`;
   return file ? `native ${file} ${type}` : `native ${from} ${specifier} ${type}`;
-}
-
-/**
- * Post-order from the roots, as InnerModuleLinking visits (16.2.1.6.1.2.1); members of cycles are
- * marked (Tarjan's algorithm, as there).
- * @param {Module[]} roots
- * @param {Set<Module>} fresh
- */
-function linkingOrder(roots, fresh) {
-  /** @type {Module[]} */
-  const order = [];
-  /** @type {Module[]} */
-  const stack = [];
-  /** @type {Map<Module, Module[]>} */
-  const cycles = new Map();
-  let index = 0;
-  /** @param {Module} module */
-  const visit = (module) => {
-    module.status = "linking";
-    module.dfsIndex = module.dfsAncestorIndex = index++;
-    stack.push(module);
-    for (const required of module.requested) {
-      if (required === module) module.isCyclic = true;
-      if (!fresh.has(required)) continue;
-      if (required.status === "unlinked") visit(required);
-      if (required.status === "linking" && stack.includes(required)) {
-        module.dfsAncestorIndex = Math.min(module.dfsAncestorIndex, required.dfsAncestorIndex);
-      }
-    }
-    order.push(module);
-    if (module.dfsAncestorIndex !== module.dfsIndex) return;
-    const members = stack.splice(stack.indexOf(module));
-    if (members.length > 1) for (const member of members) member.isCyclic = true;
-    for (const member of members) if (member.isCyclic) cycles.set(member, members);
-  };
-  for (const root of roots) if (fresh.has(root) && root.status === "unlinked") visit(root);
-  markEarly(order, cycles);
-  return order;
-}
-
-/**
- * What a member of a cycle imports can be seen before it was evaluated, if another member runs
- * first: that may call a hoisted function of the first one, which reads its imports.
- * @param {Module[]} order that of evaluation
- * @param {Map<Module, Module[]>} cycles
- */
-function markEarly(order, cycles) {
-  const places = new Map(order.map((module, place) => [module, place]));
-  const placeOf = (/** @type {Module} */ module) => places.get(module) ?? -1;
-  /** @param {Module} module @param {number} since */
-  const mark = (module, since) => {
-    for (const required of module.requested) {
-      if (required.isCyclic || placeOf(required) <= since) continue;
-      required.isCyclic = true;
-      mark(required, since);
-    }
-  };
-  for (const [module, members] of cycles) mark(module, Math.min(...members.map(placeOf)));
-}
-
-/**
- * InitializeEnvironment, up to step 7: every import and every re-export leads somewhere. V8 checks
- * imports first, and its words are used.
- * @param {SourceTextModule} module
- */
-function link(module) {
-  try {
-    linkAll(module);
-  } catch (error) {
-    if (error instanceof Error) faults.set(error, { ...faults.get(error), file: module.file, module });
-    throw error;
-  }
-}
-
-/**
- * Whose import an error of linking is about, for those who explain it.
- * @type {WeakMap<Error, { file?: string, module?: SourceTextModule, specifier?: string, name?: string }>}
- */
-const faults = new WeakMap();
-
-/** @param {SourceTextModule} module */
-function linkAll(module) {
-  linkNatives(module);
-  const { imports, indirect, requests } = module.record;
-  module.resolved = imports.map(({ name, request }, number) => {
-    if (name === undefined) return { module: module.requested[request], cell: null };
-    const resolve = (/** @type {import("./module-record.cjs").ResolveSet} */ set) =>
-      module.resolveImport(number, set);
-    return fromNamespace(module, check(resolve, requests[request].specifier, name), number);
-  });
-  for (const { name, exported, request } of indirect) {
-    if (name === undefined) continue;
-    check((set) => module.resolveExport(exported, set), requests[request].specifier, name);
-  }
-}
-
-/**
- * What the body gets for an import that it reads where it comes from: the namespace.
- * @param {SourceTextModule} module
- * @param {import("./module-record.cjs").ResolvedBinding} binding
- * @param {number} number
- */
-function fromNamespace({ live }, binding, number) {
-  return live.has(number) ? { module: binding.module, cell: null } : binding;
-}
-
-/**
- * @param {(resolveSet: import("./module-record.cjs").ResolveSet) => import("./module-record.cjs").Resolution} resolve
- * @param {string} specifier
- * @param {string} name
- * @returns {import("./module-record.cjs").ResolvedBinding}
- */
-function check(resolve, specifier, name) {
-  /** @type {import("./module-record.cjs").ResolveSet} */
-  const resolveSet = [];
-  const resolution = resolve(resolveSet);
-  const refuse = (/** @type {string} */ message) => {
-    const error = new SyntaxError(message);
-    faults.set(error, { specifier, name });
-    return error;
-  };
-  if (resolution === null && resolveSet.cycle) {
-    const { cycle } = resolveSet;
-    throw refuse(`Detected cycle while resolving name '${cycle.name}' in '${cycle.specifier}'`);
-  }
-  if (resolution === null) {
-    throw refuse(`The requested module '${specifier}' does not provide an export named '${name}'`);
-  }
-  if (resolution === "ambiguous") {
-    throw refuse(`The requested module '${specifier}' contains conflicting star exports for name '${name}'`);
-  }
-  return resolution;
 }
 
 /**

@@ -207,4 +207,6 @@ fn transform_text(
 }
 
 #[cfg(test)]
+mod rewritten_tests;
+#[cfg(test)]
 mod tests;

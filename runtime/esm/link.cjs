@@ -1,0 +1,85 @@
+// @ts-check
+"use strict";
+
+// Link (ECMA-262 16.2.1.6.1.2): what each import and each re-export leads to.
+
+const { linkNatives } = require("./native.cjs");
+
+/** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
+
+/**
+ * Whose import an error of linking is about, for those who explain it.
+ * @type {WeakMap<Error, { file?: string, module?: SourceTextModule, specifier?: string, name?: string }>}
+ */
+const faults = new WeakMap();
+
+/**
+ * InitializeEnvironment, up to step 7: every import and every re-export leads somewhere. V8 checks
+ * imports first, and its words are used.
+ * @param {SourceTextModule} module
+ */
+function link(module) {
+  try {
+    linkAll(module);
+  } catch (error) {
+    if (error instanceof Error) faults.set(error, { ...faults.get(error), file: module.file, module });
+    throw error;
+  }
+}
+
+/** @param {SourceTextModule} module */
+function linkAll(module) {
+  linkNatives(module);
+  const { imports, indirect, requests } = module.record;
+  module.resolved = imports.map(({ name, request }, number) => {
+    if (name === undefined) return { module: module.requested[request], cell: null };
+    const resolve = (/** @type {import("./module-record.cjs").ResolveSet} */ set) =>
+      module.resolveImport(number, set);
+    return fromNamespace(module, check(resolve, requests[request].specifier, name), number);
+  });
+  for (const { name, exported, request } of indirect) {
+    if (name === undefined) continue;
+    check((set) => module.resolveExport(exported, set), requests[request].specifier, name);
+  }
+}
+
+/**
+ * What the body gets for an import that it reads where it comes from: the namespace.
+ * @param {SourceTextModule} module
+ * @param {import("./module-record.cjs").ResolvedBinding} binding
+ * @param {number} number
+ */
+function fromNamespace({ live }, binding, number) {
+  return live.has(number) ? { module: binding.module, cell: null } : binding;
+}
+
+/**
+ * @param {(resolveSet: import("./module-record.cjs").ResolveSet) => import("./module-record.cjs").Resolution} resolve
+ * @param {string} specifier
+ * @param {string} name
+ * @returns {import("./module-record.cjs").ResolvedBinding}
+ */
+function check(resolve, specifier, name) {
+  /** @type {import("./module-record.cjs").ResolveSet} */
+  const resolveSet = [];
+  const resolution = resolve(resolveSet);
+  const refuse = (/** @type {string} */ message) => {
+    const error = new SyntaxError(message);
+    faults.set(error, { specifier, name });
+    return error;
+  };
+  if (resolution === null && resolveSet.cycle) {
+    const { cycle } = resolveSet;
+    throw refuse(`Detected cycle while resolving name '${cycle.name}' in '${cycle.specifier}'`);
+  }
+  if (resolution === null) {
+    throw refuse(`The requested module '${specifier}' does not provide an export named '${name}'`);
+  }
+  if (resolution === "ambiguous") {
+    throw refuse(`The requested module '${specifier}' contains conflicting star exports for name '${name}'`);
+  }
+  return resolution;
+}
+
+module.exports = { faults, fromNamespace, link };
