@@ -1,6 +1,9 @@
-// 20,000 reloads of a 100 KB CommonJS module in a 64 MB heap, each a real edit through the watcher, waited for.
+// 20,000 reloads of a 100 KB module in a 64 MB heap, each a real edit through the watcher, waited for.
 //
-//   node memory.mjs [--short | --reloads=20000] [--json=file]
+//   node memory.mjs [--short | --reloads=20000] [--through=require|import|importer|esm-require|hmr]
+//
+// `require`: CommonJS. The others: an ES module, through sync.import, through a module that imports it, through
+// sync.require, through hmr().
 //
 // Ends with 1 if the process dies, an edit is lost, or it grows: heap after a collection, or RSS, by more than 10 %
 // from the middle to the end. --short (500 reloads, for CI) only demands the end to be reached.
@@ -14,15 +17,29 @@ const reloads = options.short ? 500 : Number(options.reloads ?? 20_000);
 await setUp();
 const folder = scratch("memory");
 const digits = 8;
+const through = String(options.through ?? "require");
+if (!["require", "import", "importer", "esm-require", "hmr"].includes(through))
+  throw new Error(`no way through ${through}`);
+const isCommonJs = through === "require";
+const exported = (name) => (isCommonJs ? `exports.${name} =` : `export const ${name} =`);
 const line = (i) =>
-  `exports.f${i} = function f${i}(a, b) { return a * ${i} + b + "${"x".repeat(60)}".length; };`;
+  `${exported(`f${i}`)} function f${i}(a, b) { return a * ${i} + b + "${"x".repeat(60)}".length; };`;
 const body = Array.from({ length: 840 }, (_, i) => line(i)).join("\n");
-fs.writeFileSync(path.join(folder, "module.js"), `exports.value = "${"0".repeat(digits)}";\n${body}\n`);
+const name = isCommonJs ? "module.js" : "module.mjs";
+fs.writeFileSync(path.join(folder, name), `${exported("value")} "${"0".repeat(digits)}";\n${body}\n`);
+const importer = `import { value, f1 } from "./module.mjs"; import * as all from "./module.mjs"; export const read = () => f1 && all && value;`;
+fs.writeFileSync(path.join(folder, "importer.mjs"), importer);
 
-console.error(`${machine()}; ${reloads} reloads of ${(body.length / 1000).toFixed(0)} KB`);
+console.error(`${machine()}; ${reloads} reloads of ${(body.length / 1000).toFixed(0)} KB, ${through}`);
 const { child } = startChild(
   process.execPath,
-  ["--max-old-space-size=64", "--expose-gc", path.join(here, "subjects", "memory.cjs"), String(reloads)],
+  [
+    "--max-old-space-size=64",
+    "--expose-gc",
+    path.join(here, "subjects", "memory.cjs"),
+    String(reloads),
+    through,
+  ],
   { cwd: folder, stdio: ["ignore", "inherit", "inherit", "ipc"] },
 );
 /** @type {{ reloads: number, heap: number, rss: number, seconds: number }[]} */

@@ -8,11 +8,13 @@ const { setImmediate: turn } = require("node:timers/promises");
 const Heatsync = require("heatsync-rs");
 
 const reloads = Number(process.argv[2]);
-const file = path.join(process.cwd(), "module.js");
-const valueAt = 'exports.value = "'.length;
-const sync = new Heatsync();
+const through = process.argv[3] ?? "require";
+const file = path.join(process.cwd(), through === "require" ? "module.js" : "module.mjs");
+const valueAt = fs.readFileSync(file, "utf8").indexOf('"') + 1;
+const sync = new Heatsync({ persistentWatchers: true });
 sync.events.on("error", fail);
-const module_ = sync.require(file);
+/** @type {() => string} */
+let value;
 const started = performance.now();
 /** @type {() => void} */
 let reloaded = () => {};
@@ -20,7 +22,23 @@ sync.events.on("reload", () => reloaded());
 
 main().catch(fail);
 
+/** Loads the module in the way that is asked for. */
+async function load() {
+  if (through === "hmr") {
+    const { ready } = Heatsync.hmr(file, file, (namespace) => {
+      value = () => namespace.value;
+      reloaded();
+    });
+    return ready;
+  }
+  const object = through.endsWith("require")
+    ? sync.require(file)
+    : await sync.import(through === "importer" ? path.join(process.cwd(), "importer.mjs") : file);
+  value = () => (through === "importer" ? object.read() : object.value);
+}
+
 async function main() {
+  await load();
   const samples = new Set([
     0,
     Math.floor(reloads / 4),
@@ -34,20 +52,22 @@ async function main() {
   }
   await sync.dispose();
   process.disconnect?.();
+  // hmr() waits for changes for ever.
+  process.exit();
 }
 
-/** @param {string} value as long as every other, so that only these bytes are written and nothing is truncated */
-async function edit(value) {
+/** @param {string} wanted as long as every other, so that only these bytes are written and nothing is truncated */
+async function edit(wanted) {
   const live = new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`edit ${value} was lost: ${module_.value}`)), 10_000);
+    const timer = setTimeout(() => reject(new Error(`edit ${wanted} was lost: ${value()}`)), 10_000);
     reloaded = () => {
-      if (module_.value !== value) return;
+      if (value() !== wanted) return;
       clearTimeout(timer);
       resolve(undefined);
     };
   });
   const fd = fs.openSync(file, "r+");
-  fs.writeSync(fd, value, valueAt);
+  fs.writeSync(fd, wanted, valueAt);
   fs.closeSync(fd);
   await live;
   await turn();
