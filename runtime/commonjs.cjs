@@ -48,9 +48,11 @@ const reported = new Map();
 /**
  * Starts observing. Once per environment.
  * @param {NativeSession} session
+ * @param {() => void} onLoad called when something is loaded whose imports are to be reported
  */
-function observe(session) {
-  const { load, _compile } = Loader.prototype;
+function observe(session, onLoad) {
+  loaded = onLoad;
+  const { load, require, _compile } = Loader.prototype;
   /** @type {string | null} */
   let announced = null;
 
@@ -69,6 +71,15 @@ function observe(session) {
     }
     if (source === null) return Reflect.apply(load, this, [file, ...rest]);
     return compile(this, file, source);
+  };
+
+  // A function that requires what is in the cache loads nothing; from then on it depends on it.
+  /** @this {LoaderModule} @param {string} id */
+  Loader.prototype.require = function (id) {
+    const children = this.children?.length;
+    const exports = Reflect.apply(require, this, [id]);
+    if (this.children?.length !== children && reported.has(this.filename)) loaded();
+    return exports;
   };
 
   // Some loaders compile without `load`: the text is then the only thing to go by.
@@ -158,10 +169,13 @@ function isEsModule(module) {
   return exports?.get !== undefined || isNamespace(exports?.value);
 }
 
+let loaded = () => {};
+
 /** @param {LoaderModule} module @param {string} file */
 function noteLoaded(module, file) {
   fresh.set(file, module);
   for (const collector of collectors) collector.set(file, module);
+  loaded();
 }
 
 /**

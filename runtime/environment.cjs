@@ -51,10 +51,23 @@ function session(options = {}) {
     wake,
     notice,
   );
-  commonjs.observe(current);
+  commonjs.observe(current, reportSoon);
   installTypeScript();
   return current;
 }
+
+/** What a module requires when it is called is loaded, and to be watched, without an update coming to tell of it. */
+function reportSoon() {
+  if (isReporting) return;
+  isReporting = true;
+  setImmediate(() => {
+    isReporting = false;
+    // At the end of an update it is done anyway, once it is clear which versions stay.
+    if (current && !isApplying) commonjs.reportEdges(current);
+  }).unref();
+}
+
+let isReporting = false;
 
 /** Called by the engine on this thread, with nothing of ours on the stack. */
 function wake() {

@@ -40,8 +40,14 @@ for (const name of /** @type {const} */ (["register", "registerHooks"])) {
 /** @param {any[]} args */
 const isOwn = ([first]) => first?.[OWN] === true || first === "./modules-hooks.mjs";
 const NO_FILE = path.join(__dirname, "no such file.js");
-/** May hooks of others say what an ES module's file means? */
-const hasModuleHooks = () => hasKnownHooks;
+/** The program was started with our `register`, which asks the other loaders of the chain itself. */
+let isRegistered = false;
+const registered = () => isRegistered;
+const markRegistered = () => {
+  isRegistered = true;
+};
+/** May hooks of others say what an ES module's file means, without our asking them? */
+const hasModuleHooks = () => hasKnownHooks && !isRegistered;
 
 /** Marks our own hooks. */
 const OWN = Symbol("heatsync-rs");
@@ -92,4 +98,4 @@ function compile(module, file, source) {
   module.loaded = true;
 }
 
-module.exports = { OWN, compile, hasModuleHooks, isPlain };
+module.exports = { OWN, compile, hasModuleHooks, isPlain, markRegistered, registered };

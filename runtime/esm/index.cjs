@@ -5,6 +5,7 @@
 
 const path = require("node:path");
 const addon = require("../../native/load.cjs");
+const { markRegistered } = require("../plain-loader.cjs");
 const { ChainedLoader } = require("./chained-loader.cjs");
 const { begin, evaluate, runBodies } = require("./evaluate.cjs");
 const { explain } = require("./explain.cjs");
@@ -204,6 +205,7 @@ function enterProgram() {
 /** Gives modules an `import.meta.hot`. */
 function enableHot() {
   hotIsOn = true;
+  markRegistered();
   if (process.env.HEATSYNC_TEARDOWN === "1") endUnowned();
 }
 

@@ -8,6 +8,7 @@
 const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
 const { namespaceObject } = require("../namespaces.cjs");
+const { registered } = require("../plain-loader.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { LoadError } = require("./graph.cjs");
 const { graph, loader } = require("./index.cjs");
@@ -18,7 +19,8 @@ const { isAsync, namespaceOf } = require("./namespace.cjs");
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./graph.cjs").Renewal} Renewal */
 
-graph.isSharedWithNode = true;
+// Under register Node has facades alone.
+graph.isSharedWithNode = !registered();
 
 /** What is being evaluated, the innermost last: `require()` of an ES module belongs to it. @type {Attempt[]} */
 const attempts = [];

@@ -51,6 +51,9 @@ struct Facts {
     since: Option<Instant>,
     /// Taken along in the next update whatever its content says.
     forced: bool,
+    /// Out of every boundary's reach while what it imports was evaluated anew: its instance knows the
+    /// one before. Made up for when it is within reach again.
+    outdated: bool,
     /// Its new content does not parse or resolve; the next save may mend that in a moment.
     held: bool,
 }
@@ -60,6 +63,8 @@ struct InFlight {
     id: u32,
     /// Per group: the module, what was loaded before, and the content the update is about.
     groups: Vec<Vec<(ModuleId, Loaded, Option<Content>)>>,
+    /// Per group: importers that are not evaluated with it.
+    outside: Vec<Vec<ModuleId>>,
 }
 
 /// What a syntax error or an unresolved import looked like, with the source it was found in.
@@ -153,6 +158,7 @@ impl SessionState {
             self.see(id, reading);
         }
         let facts = self.facts_mut(id);
+        facts.outdated = false;
         facts.loaded = reading.map_or(Loaded::Unknown, |reading| Loaded::From(reading.content));
         facts.attempted = None;
         // Loaded by itself before an update came to it: that is done. In an update, its end decides.

@@ -86,6 +86,7 @@ impl SessionState {
         let mut in_flight = InFlight {
             id,
             groups: Vec::with_capacity(plan.groups.len()),
+            outside: Vec::with_capacity(plan.groups.len()),
         };
         let mut update = Update {
             id,
@@ -107,6 +108,8 @@ impl SessionState {
                 }
             }
             in_flight.groups.push(members);
+            let outside = group.outside.iter().map(|outsider| outsider.importer);
+            in_flight.outside.push(outside.collect());
             update.groups.push(self.describe(group));
         }
         self.in_flight.push(in_flight);
@@ -159,6 +162,9 @@ impl SessionState {
         let update = self.in_flight.swap_remove(index);
         for (group, members) in update.groups.into_iter().enumerate() {
             let went_live = live.get(group).copied().unwrap_or(false);
+            for &id in update.outside[group].iter().filter(|_| went_live) {
+                self.facts[id.index()].outdated |= !self.watched.contains(&id);
+            }
             for (id, loaded_before, content) in members {
                 let facts = &mut self.facts[id.index()];
                 if !went_live {
@@ -170,6 +176,7 @@ impl SessionState {
                         facts.loaded = content.map_or(Loaded::Unknown, Loaded::From);
                     }
                     facts.attempted = None;
+                    facts.outdated = false;
                 }
                 let now = self.content(id);
                 let is_clean = match self.facts[id.index()].loaded {

@@ -55,6 +55,13 @@ impl SessionState {
                 .ids()
                 .filter(|&id| self.graph.boundary(id).watched_shallow > 0),
         );
+        for &id in needed.difference(&self.watched) {
+            let facts = &mut self.facts[id.index()];
+            if std::mem::take(&mut facts.outdated) {
+                facts.forced = true;
+                self.dirty.insert(id);
+            }
+        }
         let wanted: FxHashSet<PathBuf> = self.wanted.keys().cloned().collect();
 
         let path = |id: &ModuleId| self.graph.path(*id).to_path_buf();
@@ -78,5 +85,43 @@ impl SessionState {
         self.graph
             .id(path)
             .is_some_and(|id| self.watched.contains(&id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Content, Format, Reading, SessionState};
+    use std::path::Path;
+    use std::time::Instant;
+
+    /// `outside` imports `dep`, which is evaluated anew below `root`; then `root` imports `outside`.
+    #[test]
+    fn what_holds_an_old_import_is_evaluated_anew_when_it_is_reached() {
+        let [root, outside, dep] = ["/root.js", "/outside.js", "/dep.js"].map(Path::new);
+        let at = Instant::now();
+        let reading = |byte: u8| Reading {
+            content: Content::of_bytes(&[byte]),
+            at,
+        };
+        let mut state = SessionState::default();
+        for path in [root, outside, dep] {
+            state.loading(path, Format::Esm, Some(reading(1)));
+        }
+        state.link(root, &[dep.into()]);
+        state.link(outside, &[dep.into()]);
+        state.add_boundary(root, true, true);
+        state.watch_delta();
+        assert!(state.examined(dep, reading(2), at).is_some());
+        let update = state.take_update(None).expect("an update");
+        assert_eq!(update.groups[0].outside.len(), 1);
+        assert!(!state.finish_update(update.id, &[true]));
+        state.link(root, &[dep.into(), outside.into()]);
+        state.watch_delta();
+        let update = state.take_update(None).expect("another");
+        let modules = update.groups[0].modules.iter();
+        let names: Vec<&Path> = modules.map(|module| module.path.as_path()).collect();
+        assert_eq!(names, [outside, root]);
+        assert!(!state.finish_update(update.id, &[true]));
+        assert!(state.take_update(None).is_none());
     }
 }
