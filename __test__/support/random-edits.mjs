@@ -49,6 +49,7 @@ export function textOf({ name, isCommonJs, uses, version, isBroken, style }) {
 }
 
 const MAIN = `
+  Error.stackTraceLimit = 50;
   import fs from "node:fs";
   import Heatsync from "heatsync-rs";
   const sync = new Heatsync({ persistentWatchers: true });
@@ -57,7 +58,7 @@ const MAIN = `
   const second = sync.require("./second.cjs");
   process.on("message", () => {
     let seen;
-    try { seen = [root.value(), second.value()]; } catch (error) { seen = [error.message]; }
+    try { seen = [root.value(), second.value()]; } catch (error) { seen = [error.stack]; }
     process.send({ seen });
   });
   process.send({ seen: "ready" });`;

@@ -60,7 +60,12 @@ class Attempt {
   /** They are good. */
   commit() {
     this.#end();
-    const { versions, fresh } = this.#renewal;
+    const { files, versions, fresh } = this.#renewal;
+    // Evaluated anew by require(), or not any more: nobody is to import what they were.
+    for (const key of [...files].flatMap((file) => [file, `${file} [["type","json"]]`])) {
+      const module = graph.modules.get(key);
+      if (module && !versions.has(module)) graph.modules.delete(key);
+    }
     for (const [key, module] of fresh) graph.modules.set(key, module);
     for (const [module, version] of versions) {
       version.environment?.dispose();

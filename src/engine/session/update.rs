@@ -153,6 +153,20 @@ impl SessionState {
         facts.since = None;
     }
 
+    /// These keep an old instance of what was evaluated anew.
+    fn outdate(&mut self, importers: &[ModuleId]) {
+        for &id in importers {
+            self.facts_mut(id).outdated = true;
+        }
+        // Within reach by now: by what CommonJS modules of this very update turned out to require.
+        if importers.iter().any(|id| self.watched.contains(id)) {
+            let needed = self.needed();
+            for &id in importers.iter().filter(|&id| needed.contains(id)) {
+                self.catch_up(id);
+            }
+        }
+    }
+
     /// The runtime has applied update `id`; `live[n]` says whether group `n` went live. Returns
     /// whether there is more to do.
     pub fn finish_update(&mut self, id: u32, live: &[bool]) -> bool {
@@ -162,8 +176,8 @@ impl SessionState {
         let update = self.in_flight.swap_remove(index);
         for (group, members) in update.groups.into_iter().enumerate() {
             let went_live = live.get(group).copied().unwrap_or(false);
-            for &id in update.outside[group].iter().filter(|_| went_live) {
-                self.facts[id.index()].outdated |= !self.watched.contains(&id);
+            if went_live {
+                self.outdate(&update.outside[group]);
             }
             for (id, loaded_before, content) in members {
                 let facts = &mut self.facts[id.index()];

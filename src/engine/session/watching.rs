@@ -45,23 +45,16 @@ impl SessionState {
         if !std::mem::take(&mut self.watch_is_stale) {
             return WatchDelta::default();
         }
-        let deep = self
-            .graph
-            .ids()
-            .filter(|&id| self.graph.boundary(id).watched_deep > 0);
-        let mut needed = self.graph.reachable(deep.collect::<Vec<_>>());
+        let mut needed = self.needed();
+        let reached: Vec<ModuleId> = needed.difference(&self.watched).copied().collect();
+        for id in reached {
+            self.catch_up(id);
+        }
         needed.extend(
             self.graph
                 .ids()
                 .filter(|&id| self.graph.boundary(id).watched_shallow > 0),
         );
-        for &id in needed.difference(&self.watched) {
-            let facts = &mut self.facts[id.index()];
-            if std::mem::take(&mut facts.outdated) {
-                facts.forced = true;
-                self.dirty.insert(id);
-            }
-        }
         let wanted: FxHashSet<PathBuf> = self.wanted.keys().cloned().collect();
 
         let path = |id: &ModuleId| self.graph.path(*id).to_path_buf();
@@ -74,6 +67,24 @@ impl SessionState {
         self.watched = needed;
         self.watched_wanted = wanted;
         WatchDelta { acquire, release }
+    }
+
+    /// What lies below a boundary that follows everything.
+    pub(super) fn needed(&self) -> FxHashSet<ModuleId> {
+        let deep = self
+            .graph
+            .ids()
+            .filter(|&id| self.graph.boundary(id).watched_deep > 0);
+        self.graph.reachable(deep.collect::<Vec<_>>())
+    }
+
+    /// Within reach: if its instance knows old ones of what it imports, it is evaluated anew.
+    pub(super) fn catch_up(&mut self, id: ModuleId) {
+        let facts = self.facts_mut(id);
+        if std::mem::take(&mut facts.outdated) {
+            facts.forced = true;
+            self.dirty.insert(id);
+        }
     }
 
     pub fn watched_paths(&self) -> impl Iterator<Item = &Path> {
