@@ -121,6 +121,7 @@ export async function randomEdits(t, { seed, steps, modules, say = () => {} }) {
   const program = own.run("main.mjs");
   /** @type {string[]} */
   const errors = [];
+  let ended = false;
   /** @type {(seen: unknown) => void} */
   let answer = () => {};
   const ready = new Promise((resolve) => {
@@ -129,6 +130,10 @@ export async function randomEdits(t, { seed, steps, modules, say = () => {} }) {
   program.child.on("message", (/** @type {any} */ message) =>
     "error" in message ? errors.push(message.error) : answer(message.seen),
   );
+  program.child.on("exit", () => {
+    ended = true;
+    answer("ended");
+  });
   await ready;
   const seenNow = () =>
     new Promise((resolve) => {
@@ -143,7 +148,7 @@ export async function randomEdits(t, { seed, steps, modules, say = () => {} }) {
     const expected = JSON.stringify(await fresh());
     let actual = "";
     const until = Date.now() + 15_000;
-    while (Date.now() < until) {
+    while (!ended && Date.now() < until) {
       actual = JSON.stringify(await seenNow());
       if (actual === expected) break;
       await new Promise((resolve) => setTimeout(resolve, 5));
