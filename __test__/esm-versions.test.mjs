@@ -70,6 +70,20 @@ test("a module the program has imported is the same one, until it is edited", as
   await program.line("2 true 1");
 });
 
+test("what Node's own first version of a module writes is seen by new versions of others", async (t) => {
+  const own = syncProject(t, {
+    "state.mjs": "export let n = 0; export const up = () => { n++; };",
+    "top.mjs": `import { n, up } from "./state.mjs"; export const count = () => { up(); return n; };`,
+  });
+  const top = await own.import("./top.mjs");
+  assert.deepEqual([top.count(), top.count()], [1, 2]);
+  await own.save(
+    "top.mjs",
+    `import { n, up } from "./state.mjs"; export const count = () => { up(); return [n]; };`,
+  );
+  assert.deepEqual([top.count(), top.count()], [[3], [4]]);
+});
+
 test("hmr hands out a namespace of each version, which keeps what it had", async (t) => {
   const text = (/** @type {number} */ n) =>
     `export let n = ${n}; export const up = () => { n += 0.5; }; export default n;`;
