@@ -1,3 +1,5 @@
+import type { DumpedModule, HotInitOptions } from "./boundaries.js";
+
 /** What a module exports. */
 export type ModuleNamespace = Record<string, any>;
 
@@ -83,6 +85,18 @@ export interface Hot<Data extends object = any> {
 
   /** This module can't be updated: an update that would evaluate it anew for its importers is refused. */
   decline(): void;
+
+  /**
+   * What marks an `import()` as a boundary: after a change of the module or of what it imports the next `import()` gives
+   * the new version.
+   *
+   * @example
+   * app.get("/users", async (request, reply) => {
+   *   const { list } = await import("./users.js", import.meta.hot?.boundary);
+   *   return list(request, reply);
+   * });
+   */
+  readonly boundary: { readonly with: { readonly hot: "true" } };
 
   /**
    * Called before the next version is evaluated, and when the module is pruned. The last one added is called first.
@@ -276,6 +290,36 @@ export interface HotEventMap {
 
 /** `hot` of the package: what happens under `heatsync-rs/register`, for programs and their tools. */
 export interface HotEvents {
+  /**
+   * Turns boundaries on, as hot-hook's `hot.init`: a module that is imported by `import(specifier, { with: { hot: "true" } })`,
+   * `import(specifier, import.meta.hot?.boundary)`, or matched by the option `boundaries`, is loaded anew by the next
+   * `import()` after a change of it or of what it imports. Registers what `heatsync-rs/register` does: modules that are
+   * loaded before it stay as they are. `heatsync-rs/register` itself calls it with the key `heatsync` of package.json.
+   *
+   * @param options see {@link HotInitOptions}
+   * @throws {TypeError} rejects with the code HEATSYNC_INVALID_OPTION, if an option is unknown or wrong
+   *
+   * @example
+   * import { hot } from "heatsync-rs";
+   *
+   * await hot.init(import.meta.url, { boundaries: ["./controllers/**"] });
+   * const { start } = await import("./server.js");
+   */
+  init(options?: HotInitOptions): Promise<void>;
+  init(root: string | URL, options?: HotInitOptions): Promise<void>;
+
+  /**
+   * The modules of the project as they are now, for tools and for looking: `console.table(await hot.dump())`. Empty when
+   * nothing is registered.
+   */
+  dump(): Promise<DumpedModule[]>;
+
+  /** {@link Hot.dispose} of the loaded module with this URL; for hot-hook's sake. */
+  dispose(url: string, onDispose: (data: any) => unknown): void;
+
+  /** {@link Hot.decline} of the loaded module with this URL; for hot-hook's sake. */
+  decline(url: string): void;
+
   /**
    * A listener that returns a promise is awaited before the next step, one that throws is reported.
    *

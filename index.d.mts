@@ -10,4 +10,6 @@ export type HmrOptions = Heatsync.HmrOptions;
 export type HmrHandle = Heatsync.HmrHandle;
 export type Hot<Data extends object = any> = Heatsync.Hot<Data>;
 export type HotEventMap = Heatsync.HotEventMap;
+export type HotInitOptions = Heatsync.HotInitOptions;
+export type DumpedModule = Heatsync.DumpedModule;
 export type UpdateResult = Heatsync.UpdateResult;

@@ -326,8 +326,8 @@ declare namespace Heatsync {
   ): HmrHandle;
 
   /**
-   * What happens under `heatsync-rs/register`: `hot.on("update", …)`; and `hot.handler`, for servers. Asking for it
-   * registers nothing.
+   * What happens under `heatsync-rs/register`: `hot.on("update", …)`; `hot.handler`, for servers; `hot.init`, for
+   * boundaries. Asking for it registers nothing.
    */
   export const hot: import("./hot.js").HotEvents;
 
@@ -336,6 +336,12 @@ declare namespace Heatsync {
 
   /** How an update ended: a closed union, told apart by `type`. */
   export type UpdateResult = import("./hot.js").UpdateResult;
+
+  /** Options of `hot.init`. */
+  export type HotInitOptions = import("./boundaries.js").HotInitOptions;
+
+  /** What `hot.dump()` tells of a module. */
+  export type DumpedModule = import("./boundaries.js").DumpedModule;
 
   /** The events of {@link hot} and {@link Hot}. */
   export type HotEventMap = import("./hot.js").HotEventMap;

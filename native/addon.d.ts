@@ -209,6 +209,8 @@ export class EsmLoader {
   javascript(file: string, isModule: boolean): { code: string; mappings?: string } | JsProblem;
   /** The project's file that `require(specifier)` names in a TypeScript file. */
   resolveRequired(specifier: string, from: string): string | null;
+  /** Where a file imports a specifier statically. */
+  staticImportAt(file: string, specifier: string): JsProblem | null;
   clearCache(): void;
 }
 
@@ -239,8 +241,47 @@ export interface JsHotPlan {
 
 export function hotPlan(modules: JsHotModule[]): JsHotPlan;
 
+export interface JsBoundaryModule {
+  /** Places in the list. */
+  imports: number[];
+  dynamicImports: number[];
+  /** Imported from outside of the graph. */
+  isRoot: boolean;
+  isBoundary: boolean;
+  isDeclined: boolean;
+}
+
+export interface JsReloadability {
+  kind: "reloadable" | "exposed" | "fixed" | "declined";
+  /**
+   * "exposed": from a root down to the module. "fixed": the importer, the boundary it imports statically, down to the
+   * module. "declined": who did.
+   */
+  way: number[];
+}
+
+export interface JsBoundaryPlan {
+  refused: { changed: number; why: JsReloadability }[];
+  /** The changed modules first, then who imports them. */
+  invalidated: number[];
+}
+
+export function boundaryPlan(modules: JsBoundaryModule[], changed: number[]): JsBoundaryPlan;
+export function reloadability(modules: JsBoundaryModule[]): JsReloadability[];
+
+/** Globs, relative to a folder. */
+export class PathMatcher {
+  /** @throws {Error} if a glob is malformed */
+  constructor(root: string, patterns: string[]);
+  /** An absolute path. */
+  matches(file: string): boolean;
+}
+
 export interface Addon {
   addCode: typeof addCode;
+  boundaryPlan: typeof boundaryPlan;
+  reloadability: typeof reloadability;
+  PathMatcher: typeof PathMatcher;
   catchLastWords: typeof catchLastWords;
   correctCoverage: typeof correctCoverage;
   declares: typeof declares;

@@ -1,7 +1,7 @@
 // @ts-check
 "use strict";
 
-// `hot` of the package. It listens; it does not register.
+// `hot` of the package. It registers nothing until `hot.init` is called.
 
 const { off, on } = require("./hot-events.cjs");
 
@@ -32,7 +32,38 @@ function callable(value) {
   );
 }
 
+/** @param {unknown} first @param {unknown} [second] */
+function init(first, second) {
+  return require("./boundaries/init.cjs").init(first, second);
+}
+
+/** The module tree; without register there is none. */
+async function dump() {
+  const { boundaries } = require("./esm/entered.cjs");
+  return boundaries.dump();
+}
+
+/** `import.meta.hot.dispose` of the module with this URL. @param {string} url @param {(data: any) => unknown} callback */
+function dispose(url, callback) {
+  hotOf(url)?.dispose(callback);
+}
+
+/** `import.meta.hot.decline` of the module with this URL. @param {string} url */
+function decline(url) {
+  hotOf(url)?.decline();
+}
+
+/** @param {string} url */
+function hotOf(url) {
+  const { graph, updates } = require("./esm/index.cjs");
+  const { SourceTextModule } = require("./esm/module-record.cjs");
+  for (const module of graph.modules.values()) {
+    if (module.url === url && module instanceof SourceTextModule) return updates.hotOf(module);
+  }
+  return null;
+}
+
 /** @type {import("../hot").HotEvents} */
-const hot = /** @type {any} */ ({ handler, off, on });
+const hot = /** @type {any} */ ({ decline, dispose, dump, handler, init, off, on });
 
 module.exports = { hot };

@@ -30,6 +30,8 @@ pub enum ErrorCode {
     /// The file exists and can't be read.
     Unreadable,
     InvalidOption,
+    /// A module that is to be exchanged under its importers is imported statically.
+    StaticBoundary,
     /// Our own mistake.
     Internal,
 }
@@ -47,6 +49,7 @@ impl ErrorCode {
             Self::InvalidUrl => "HEATSYNC_INVALID_URL",
             Self::Unreadable => "HEATSYNC_UNREADABLE",
             Self::InvalidOption => "HEATSYNC_INVALID_OPTION",
+            Self::StaticBoundary => "HEATSYNC_STATIC_BOUNDARY",
             Self::Internal => "HEATSYNC_INTERNAL",
         }
     }

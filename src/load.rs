@@ -6,7 +6,7 @@
 mod imported_at;
 mod reassigned;
 
-pub use imported_at::imported_at;
+pub use imported_at::{imported_at, static_import_at};
 
 use std::{
     collections::BTreeSet,

@@ -16,10 +16,11 @@ const PATIENCE = 20_000;
  * Makes a project with `files` (name → text; an object is written as JSON).
  * @param {import("node:test").TestContext} t
  * @param {Record<string, string | object>} [files]
+ * @param {string} [name] what its folder's name begins with: a space is to be expected
  */
-export function project(t, files = {}) {
+export function project(t, files = {}, name = "heatsync test ") {
   // The real path: what Node's loader and the watcher speak of (macOS: /var is a link).
-  const directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "heatsync test ")));
+  const directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), name)));
   const self = new Project(directory);
   t.after(() => self.remove());
   fs.mkdirSync(path.join(directory, "node_modules"));

@@ -10,7 +10,7 @@ const events = require("../hot-events.cjs");
 const { describe, reached, tellImporter, tellItself } = require("./acceptance.cjs");
 const { relative } = require("../report.cjs");
 const { Hot } = require("./hot.cjs");
-const { fileOf, outcomeOf } = require("./outcome.cjs");
+const { announce, fileOf, outcomeOf } = require("./outcome.cjs");
 const { evictFailed, prune } = require("./prune.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { Transaction, isOurs } = require("./transaction.cjs");
@@ -355,14 +355,6 @@ class Update {
     for (const outcome of outcomes) await announce(outcome);
     return outcomes;
   }
-}
-
-/** @param {Outcome} outcome */
-async function announce(outcome) {
-  if (outcome.type === "accepted") await events.emit("afterUpdate", outcome);
-  else if ("error" in outcome) await events.emit("error", outcome);
-  else await events.emit("beforeFullReload", outcome);
-  await events.emit("update", outcome);
 }
 
 /** @param {Iterable<Module>} modules */

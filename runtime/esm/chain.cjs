@@ -16,6 +16,8 @@ const { flags } = require("../flags.cjs");
  */
 
 const { registerHooks } = Module;
+/** As they are registered: these serve nothing. */
+const OWN_HOOKS = new Set(["./modules-hooks.mjs", "./boundary-hooks.mjs"]);
 const CONDITIONS = ["node", "import", "module-sync", "node-addons"];
 /** What the capturing hooks are asked for: `require` of an ES module takes data:, but no scheme of ours. */
 const CAPTURE = "data:text/javascript,//heatsync-rs:";
@@ -61,7 +63,7 @@ function watchForOthers(onOther) {
     /** @this {unknown} @param {any[]} args */
     const noticed = function (...args) {
       const result = Reflect.apply(register, this, args);
-      if (args[0]?.[OWN] === true || args[0] === "./modules-hooks.mjs") return result;
+      if (args[0]?.[OWN] === true || OWN_HOOKS.has(args[0])) return result;
       hasOthers = true;
       captured = null;
       onOther();

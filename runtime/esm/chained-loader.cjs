@@ -65,11 +65,13 @@ class ChainedLoader {
    * @returns {JsEsm | JsProblem}
    */
   load(file, url, cyclic, live) {
-    if (!chain.hasOthers || !this.#canLoad) return this.#own(this.#loader.load(file, cyclic, live));
+    if (!chain.hasOthers || !this.#canLoad) return this.#own(this.#loader.load(file, cyclic, live), file);
     const record = this.#loadAsServed(file, url, cyclic, live);
     if (!("parameters" in record)) return record;
     const requests = record.requests.map(({ specifier, attributes }) =>
-      this.target(specifier, attributes, file, url),
+      this.#requested(/** @type {[string, string][]} */ (attributes), (rest) =>
+        this.target(specifier, rest, file, url),
+      ),
     );
     return { ...record, requests };
   }
@@ -107,9 +109,32 @@ class ChainedLoader {
     return { format: this.#loader.isModule(file) ? "module" : "commonjs", source: undefined };
   }
 
-  /** @param {JsEsm | JsProblem} record */
-  #own(record) {
-    return "parameters" in record ? { ...record, requests: record.requests.map(leftToNode) } : record;
+  /** @param {JsEsm | JsProblem} record @param {string} file */
+  #own(record, file) {
+    if (!("parameters" in record)) return record;
+    const requests = record.requests.map((request) => {
+      if (request.attributes.length === 0) return leftToNode(request);
+      return this.#requested(/** @type {[string, string][]} */ (request.attributes), (rest, isSame) =>
+        leftToNode(isSame ? request : this.#loader.target(request.specifier, rest, file)),
+      );
+    });
+    return { ...record, requests };
+  }
+
+  /**
+   * `with { hot: "true" }` is for us, not for Node: it marks a boundary, also where it stands in vain.
+   * @param {[string, string][]} attributes
+   * @param {(attributes: [string, string][], isSame: boolean) => JsRequest} target
+   * @returns {JsRequest & { isHot?: boolean }}
+   */
+  #requested(attributes, target) {
+    const rest = attributes.filter(([key, value]) => key !== "hot" || value !== "true");
+    const isHot = rest.length < attributes.length;
+    const request = target(rest, !isHot);
+    if (!isHot) return request;
+    // Rust's walk does not follow what Node would refuse.
+    if (request.target === "module" && request.file) this.#onServed(request.file);
+    return { ...request, isHot };
   }
 
   /**
@@ -129,6 +154,15 @@ class ChainedLoader {
    */
   reassigns(file, name) {
     return this.#loader.reassigns(file, name);
+  }
+
+  /**
+   * Where a module's text imports a specifier statically, if it does.
+   * @param {string} file
+   * @param {string} specifier
+   */
+  staticImportAt(file, specifier) {
+    return this.#loader.staticImportAt(file, specifier);
   }
 
   clearCache() {

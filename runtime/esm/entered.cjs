@@ -5,6 +5,8 @@
 // eval, gets a facade, and the module runs on our runtime.
 
 const { fileURLToPath } = require("node:url");
+const { Boundaries } = require("../boundaries/boundaries.cjs");
+const { withoutVersion } = require("../boundaries/versioned-url.cjs");
 const { enableHot, graph, loader, onRoot, updateFiles, updates } = require("./index.cjs");
 const { LoadError, faults } = require("./graph.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
@@ -14,7 +16,9 @@ const { AS_IT_IS, projectModule } = require("./project-file.cjs");
 const { Watch } = require("./watch.cjs");
 
 enableHot();
-const watch = new Watch({ updateFiles, updates, graph });
+const boundaries = new Boundaries({ graph, updates, updateFiles });
+graph.boundaries = boundaries;
+const watch = new Watch({ updateFiles: (files) => boundaries.update(files), updates, graph });
 onRoot((file) => watch.root(file));
 
 /** Facades whose text another thread made. @type {Map<string, Facade>} */
@@ -30,7 +34,7 @@ function facadeFor(url, context) {
   if (!file) return null;
   if (context.conditions?.includes("require")) refuseCycle(url, file);
   try {
-    return prepare(url, file)?.entered() ?? null;
+    return prepare(url, file)?.entered(url) ?? null;
   } catch (error) {
     // Node finds the same, and has the words, the frame and the line for it.
     if (error instanceof LoadError || importerOfNative(error)) return null;
@@ -110,6 +114,8 @@ class Unlinkable {
  * @param {string} file
  */
 function prepare(url, file) {
+  const plain = withoutVersion(url);
+  if (plain !== null) return prepareBoundary(plain, file);
   const suffix = /[?#].*$/.exec(url)?.[0] ?? "";
   watch.root(file);
   const request = { specifier: url, attributes: [], target: /** @type {const} */ ("module"), file, suffix };
@@ -123,4 +129,19 @@ function prepare(url, file) {
   return /** @type {Facade} */ (module.entrance ?? module.facade);
 }
 
-module.exports = { enter, facadeFor, watch };
+/**
+ * A version of a boundary that Node imports: each has a facade of its own, since Node asks no second time
+ * what is behind a URL.
+ * @param {string} url without the version
+ * @param {string} file
+ */
+function prepareBoundary(url, file) {
+  const suffix = /[?#].*$/.exec(url)?.[0] ?? "";
+  watch.root(file);
+  boundaries.mark(file);
+  const request = { specifier: url, attributes: [], target: /** @type {const} */ ("module"), file, suffix };
+  const module = graph.prepare(request, file);
+  return module instanceof SourceTextModule ? new Facade(module) : null;
+}
+
+module.exports = { boundaries, enter, facadeFor, watch };

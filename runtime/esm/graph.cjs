@@ -47,6 +47,8 @@ class Graph {
   modules = new Map();
   /** What is imported from outside or by import(): never pruned. @type {Set<Module>} */
   roots = new Set();
+  /** What is below them is evaluated anew by import(). @type {import("../boundaries/boundaries.cjs").Boundaries | null} */
+  boundaries = null;
   /** Adds to what is compiled. @type {((record: JsEsm, url: string) => void) | null} */
   instrument = null;
 
@@ -279,6 +281,15 @@ class Graph {
   #request(module, fresh) {
     module.requested = module.record.requests.map((next) => this.#load(next, module.file, fresh));
     for (const required of module.requested) required.importers.add(module);
+    if (!this.boundaries) return;
+    for (const [index, required] of module.requested.entries()) {
+      this.boundaries.requested(module, required, module.record.requests[index]);
+    }
+  }
+
+  /** @param {string} file */
+  isBoundary(file) {
+    return this.boundaries?.has(file) ?? false;
   }
 
   /**

@@ -20,6 +20,8 @@ const { destroyKept, endingOf } = require("./resources.cjs");
  * @property {(module: SourceTextModule, specifiers: string[]) => void} accepts looks whether it imports them
  */
 
+const BOUNDARY = Object.freeze({ with: Object.freeze({ hot: "true" }) });
+
 class Hot {
   #module;
   #host;
@@ -68,6 +70,11 @@ class Hot {
 
   decline() {
     this.#declined = true;
+  }
+
+  /** `import(specifier, import.meta.hot?.boundary)`: what is below it is evaluated anew by the next import(). */
+  get boundary() {
+    return BOUNDARY;
   }
 
   /** @param {(data: Record<string, any>) => unknown} callback */

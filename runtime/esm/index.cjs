@@ -83,12 +83,25 @@ async function importCall(module, specifier, options) {
   const attributes = attributesOf(options);
   // V8 refuses it, in words that differ from version to version.
   if ("refused" in attributes) return nativeImport(module.file)(text, attributes.refused);
+  const isBoundary = takeBoundaryMark(attributes);
   const request = loader.target(text, attributes, module.file, module.url);
   if (request.target === "native") {
     const given = attributes.length > 0 ? { with: Object.fromEntries(attributes) } : undefined;
     return nativeImport(module.file)(request.specifier, given);
   }
+  if (isBoundary && request.file) graph.boundaries?.mark(request.file);
   return importModule(request, module.file, module);
+}
+
+/**
+ * `with: { hot: "true" }` is for us, not for Node.
+ * @param {[string, string][]} attributes
+ */
+function takeBoundaryMark(attributes) {
+  const place = attributes.findIndex(([key, value]) => key === "hot" && value === "true");
+  if (place < 0) return false;
+  attributes.splice(place, 1);
+  return true;
 }
 
 /**
@@ -153,6 +166,8 @@ async function importModule(request, from, importer) {
  * @param {string} specifier
  */
 function note(importer, module, specifier) {
+  // A version below a boundary that was superseded: nobody is to keep it.
+  while (importer.successor) importer = /** @type {SourceTextModule} */ (importer.successor);
   const specifiers = importer.dynamicImports.get(module);
   if (specifiers) specifiers.add(specifier);
   else importer.dynamicImports.set(module, new Set([specifier]));

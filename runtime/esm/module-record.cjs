@@ -53,6 +53,10 @@ class Module {
   importers = new Set();
   /** Who imported it by `import()`. @type {Set<Module>} */
   dynamicImporters = new Set();
+  /** What took its place, below a boundary (boundaries/supersede.cjs). @type {Module | null} */
+  successor = null;
+  /** The namespace of the version before, which becomes this one's. @type {import("./namespace.cjs").Facade | null} */
+  inheritedFacade = null;
   /** The exports of this version, once somebody asked for them (versions.cjs). @type {Record<string, unknown> | null} */
   exportsObject = null;
 

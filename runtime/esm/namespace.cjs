@@ -53,13 +53,14 @@ class Facade {
   /**
    * The facade as a native importer loads it: it evaluates the module, then shows its exports.
    * Node evaluates it when it sees fit, if at all.
+   * @param {string} [url] under which it is loaded
    */
-  entered() {
+  entered(url = this.module.url) {
     this.#variables = variablesOf(this.module);
     const number = ++count;
     waiting.set(number, this);
     this.#entry = this.module.url;
-    const source = this.#source(number, this.module.url, isAsync(this.module) ? "wait" : "enter");
+    const source = this.#source(number, url, isAsync(this.module) ? "wait" : "enter");
     return asInternal(source, this.#entry);
   }
 
@@ -212,8 +213,21 @@ function variablesOf(module) {
 function namespaceOf(module) {
   const native = /** @type {any} */ (module);
   if (native.nativeNamespace) return native.nativeNamespace();
+  if (!module.facade && module.inheritedFacade && module.status === "evaluated") inherit(module);
   module.facade ??= new Facade(module);
   return module.facade.get();
+}
+
+/**
+ * The namespace of the version before, if the names are the same: Node keeps every facade it was given.
+ * @param {ModuleRecord} module
+ */
+function inherit(module) {
+  const facade = /** @type {Facade} */ (module.inheritedFacade);
+  module.inheritedFacade = null;
+  module.facade = facade;
+  facade.module = module;
+  facade.refresh(new Set([module]));
 }
 
 /**

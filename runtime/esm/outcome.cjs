@@ -4,7 +4,7 @@
 // How an update ended, as data and in words. One place makes words of it.
 
 const { fileURLToPath } = require("node:url");
-const { textOf } = require("../hot-events.cjs");
+const { emit, textOf } = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -99,4 +99,12 @@ function outcomeOf(ending, files, milliseconds) {
   return { ...ending, files, milliseconds, message: wordsOf(ending, files, milliseconds) };
 }
 
-module.exports = { fileOf, outcomeOf };
+/** Tells listeners how an update ended. @param {Outcome} outcome */
+async function announce(outcome) {
+  if (outcome.type === "accepted") await emit("afterUpdate", outcome);
+  else if ("error" in outcome) await emit("error", outcome);
+  else await emit("beforeFullReload", outcome);
+  await emit("update", outcome);
+}
+
+module.exports = { announce, fileOf, outcomeOf };

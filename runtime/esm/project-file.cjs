@@ -16,9 +16,9 @@ const AS_IT_IS_KEY = "heatsync-rs:native";
 
 /**
  * Which URLs are not to take part, though they are the project's.
- * @type {{ ignore: RegExp | null }}
+ * @type {{ ignore: RegExp | null, isIgnored: ((file: string) => boolean) | null }}
  */
-const options = { ignore: null };
+const options = { ignore: null, isIgnored: null };
 
 /**
  * The file, if what Node is about to load is an ES module of the project.
@@ -30,7 +30,7 @@ const options = { ignore: null };
 function projectModule(loader, url, { format, importAttributes }) {
   if (!url.startsWith("file:") || Object.keys(importAttributes ?? {}).length > 0) return null;
   const file = fileURLToPath(url.replace(/[?#].*$/, ""));
-  if (!isProjectFile(file) || options.ignore?.test(url)) return null;
+  if (!isProjectFile(file) || options.ignore?.test(url) || options.isIgnored?.(file)) return null;
   // Of TypeScript Node knows more or less, by version.
   const isOpen = !format || isTypeScript(file);
   const isModule = isOpen ? fs.existsSync(file) && loader.isModule(file) : format === "module";
@@ -56,7 +56,9 @@ function projectCommonJs(loader, url) {
 function leftToNode(request) {
   const { target, file, suffix } = request;
   if (target === "native" || !file) return request;
-  if (isProjectFile(file) && !options.ignore?.test(pathToFileURL(file).href + (suffix ?? ""))) return request;
+  const isIgnored =
+    options.isIgnored?.(file) || options.ignore?.test(pathToFileURL(file).href + (suffix ?? ""));
+  if (isProjectFile(file) && !isIgnored) return request;
   return { ...request, target: "native" };
 }
 

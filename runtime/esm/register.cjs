@@ -15,6 +15,7 @@ function register() {
   require("./index.cjs").onMain(mainFile);
   if ("registerHooks" in Module) require("./hooks.cjs").install();
   else require("./hooks-thread.cjs").install();
+  require("../boundaries/init.cjs").initByPackage();
 }
 
 /** The program's entry point, found as Node finds it. */

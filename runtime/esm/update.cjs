@@ -61,6 +61,18 @@ class Updates {
     return this.#next;
   }
 
+  /**
+   * Other work on the graph, when it is its turn.
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  alone(work) {
+    const done = this.#last.then(work);
+    this.#last = done.then(nextTurn, nextTurn);
+    return done;
+  }
+
   async #run() {
     const changed = [...this.#waiting];
     this.#waiting.clear();

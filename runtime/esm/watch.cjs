@@ -7,6 +7,7 @@
 const fs = require("node:fs");
 const native = require("../../native/load.cjs");
 const { conditions } = require("../flags.cjs");
+const { anywhere } = require("../globs.cjs");
 const events = require("../hot-events.cjs");
 const { failLater, mended, notice } = require("../report.cjs");
 const { askForFullReload } = require("../runner/link.cjs");
@@ -32,6 +33,10 @@ class Watch {
   #session;
   #graph;
   #isApplying = false;
+  /** Somebody else says what changes. */
+  #isStopped = false;
+  /** @type {Map<number, (files: string[]) => Promise<void>>} */
+  #triggers = new Map();
   /** @type {Set<string>} */
   #roots = new Set();
   /** Refused files as they were then: they come again with every change that meets them. @type {Map<string, string>} */
@@ -58,6 +63,7 @@ class Watch {
   root(file) {
     if (this.#roots.has(file)) return;
     this.#roots.add(file);
+    if (this.#isStopped) return;
     // One walk for both: what is read here is what the graph is given out.
     this.#graph.loadAhead(file);
     this.#graph.loader.prepare(this.#session, file);
@@ -69,7 +75,46 @@ class Watch {
     return this.#roots;
   }
 
+  /** Files are not watched any more. */
+  stop() {
+    this.#isStopped = true;
+    for (const file of this.#roots) this.#session.removeBoundary(file, true, true);
+    for (const trigger of this.#triggers.keys()) this.#session.removeTrigger(trigger);
+    this.#triggers.clear();
+  }
+
+  /**
+   * Files that need not be modules.
+   * @param {number} trigger
+   * @param {string} target
+   * @param {string} folder what globs are relative to
+   * @param {string[]} globs
+   * @param {(files: string[]) => Promise<void>} callback
+   */
+  trigger(trigger, target, folder, globs, callback) {
+    if (this.#triggers.has(trigger)) this.#session.removeTrigger(trigger);
+    this.#triggers.set(trigger, callback);
+    this.#session.addTrigger(trigger, target, folder, globs, anywhere(["**/node_modules/**", "**/.git/**"]));
+  }
+
+  /** Somebody else has seen a file change. @param {string} file */
+  async changed(file) {
+    try {
+      for (const outcome of await this.#updateFiles([file])) this.#report(outcome);
+    } catch (error) {
+      events.say(`an update failed: ${events.textOf(error)}`);
+    }
+  }
+
+  #takeTriggers() {
+    if (this.#triggers.size === 0) return;
+    for (const { trigger, files } of this.#session.takeTriggers()) {
+      void this.#triggers.get(trigger)?.(files);
+    }
+  }
+
   #pump() {
+    this.#takeTriggers();
     if (this.#isApplying) return;
     const plan = this.#session.takeUpdate();
     if (!plan) return;

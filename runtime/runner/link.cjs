@@ -85,14 +85,15 @@ function endGroup() {
  * Something changed that can't be reloaded in place: asks the runner to start the program anew.
  * @param {string[]} files because of which, absolute
  * @param {string} reason for the user, after the files' names: "is accepted by nobody"
+ * @param {boolean} [shouldBeReloadable] they would be, if a boundary were not imported statically
  * @returns {boolean} false: there is no runner
  */
-function askForFullReload(files, reason) {
+function askForFullReload(files, reason, shouldBeReloadable) {
   if (!descriptor) return false;
   if (isMainThread && process.connected) {
     // As hot-hook's runner and its like know it.
     const [path] = files;
-    process.send?.({ type: "hot-hook:full-reload", path, paths: files, shouldBeReloadable: false, reason });
+    process.send?.({ type: "hot-hook:full-reload", path, paths: files, shouldBeReloadable, reason });
   } else send({ type: "full-reload", files, reason });
   return true;
 }

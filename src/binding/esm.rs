@@ -302,6 +302,12 @@ impl JsEsmLoader {
         load::imported_at(Path::new(&file), &specifier, &name).map(problem)
     }
 
+    /// Where a file imports a specifier statically, if it does.
+    #[napi(catch_unwind)]
+    pub fn static_import_at(&self, file: String, specifier: String) -> Option<JsProblem> {
+        load::static_import_at(Path::new(&file), &specifier).map(problem)
+    }
+
     #[napi(catch_unwind)]
     pub fn clear_cache(&self) {
         self.loader.clear_cache();

@@ -2,6 +2,7 @@
 //!
 //! *Architecture Invariant:* the only module that names napi.
 
+mod boundary;
 mod code_cache;
 mod convert;
 mod coverage;

@@ -4,11 +4,15 @@
 //! file system, never runs code and knows nothing of time. What a change means is decided by
 //! [`propagate()`], a pure function over it.
 
+mod boundary;
 mod hot;
 mod plan;
 mod propagate;
 mod strong;
 
+pub use boundary::{
+    BoundaryModule, BoundaryPlan, Refused, Reloadability, Why, boundary_plan, reloadability,
+};
 pub use hot::{Cause, HotGroup, HotModule, HotPlan, HotStep, Step, Verdict, hot_plan};
 pub use plan::{Change, Group, Outsider, PlannedModule, Reason, UpdatePlan};
 pub use propagate::propagate;

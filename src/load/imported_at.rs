@@ -3,7 +3,7 @@
 
 use super::read;
 use crate::error::{Error, ErrorCode};
-use crate::scan::{Imported, ModuleKind, scan};
+use crate::scan::{Imported, ModuleKind, RequestKind, scan};
 use std::path::Path;
 
 /// None when the file does not, or not any more.
@@ -25,9 +25,36 @@ pub fn imported_at(path: &Path, specifier: &str, name: &str) -> Option<Error> {
     )
 }
 
+/// Where the file imports `specifier` statically, whatever of it.
+pub fn static_import_at(path: &Path, specifier: &str) -> Option<Error> {
+    let source = read(path).ok()?;
+    let record = scan(&source, path, ModuleKind::Esm);
+    let found = record.requests.iter().find(|request| {
+        let is_static = matches!(request.kind, RequestKind::Import | RequestKind::ExportFrom);
+        is_static && request.specifier == specifier
+    })?;
+    let message = format!("{specifier:?} is imported statically");
+    Some(
+        Error::new(ErrorCode::StaticBoundary, message)
+            .with_file(path)
+            .at(&source, found.span),
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use super::imported_at;
+    use super::{imported_at, static_import_at};
+
+    #[test]
+    fn points_at_the_declaration() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("m.mjs");
+        let source = "import(\"./x.mjs\");\n\nimport { a } from \"./x.mjs\";\n";
+        std::fs::write(&file, source).expect("written");
+        let error = static_import_at(&file, "./x.mjs").expect("found");
+        assert_eq!(error.line, 3);
+        assert!(static_import_at(&file, "./y.mjs").is_none());
+    }
 
     #[test]
     fn points_at_the_name() {

@@ -1,0 +1,163 @@
+// What goes wrong below a boundary, and what is said of it. Here hot-hook has no old version to go on with, and
+// names no line.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BoundaryProgram, main } from "./support/boundaries.mjs";
+
+const app = (/** @type {string} */ more = "") =>
+  `import { v } from "./view.js"; ${more} console.log("eval app"); export const text = () => "app " + v;`;
+const view = (/** @type {unknown} */ v) => `console.log("eval view"); export const v = ${v};`;
+const get = `(await import("./app.js", { with: { hot: "true" } })).text()`;
+
+/**
+ * @param {import("node:test").TestContext} t
+ * @param {Record<string, string | object>} files
+ * @param {Partial<ConstructorParameters<typeof BoundaryProgram>[1]>} [options]
+ */
+async function start(t, files, options) {
+  const it = new BoundaryProgram(t, { ...options, files });
+  await it.ready();
+  return it;
+}
+
+test("while a new version does not parse, import() keeps giving the old one", async (t) => {
+  const it = await start(t, { "main.js": main("", get), "app.js": app(), "view.js": view(1) });
+  assert.equal(await it.ask(), "got app 1");
+  const words = await it.refused({ "view.js": view("= 2") }, /goes on/);
+  assert.match(words, /view\.js: not updated: SyntaxError: /);
+  assert.match(words, /view\.js:1:44\n> 1 \| /);
+  it.log();
+  assert.equal(await it.ask(), "got app 1");
+  assert.deepEqual(it.log(), ["got app 1"]);
+  await it.save({ "view.js": view(3) });
+  assert.equal(await it.ask(), "got app 3");
+});
+
+test("while an import leads nowhere, or a name is missing; mended by the other file", async (t) => {
+  const it = await start(t, { "main.js": main("", get), "app.js": app(), "view.js": view(1) });
+  await it.ask();
+  await it.refused(
+    { "view.js": `export const w = 1;` },
+    /does not provide an export named 'v'(.|\n)*goes on/,
+  );
+  assert.equal(await it.ask(), "got app 1");
+  await it.save({ "app.js": `import { w } from "./view.js"; export const text = () => "app w " + w;` });
+  assert.equal(await it.ask(), "got app w 1");
+  const words = await it.refused({ "app.js": app(`import "./gone.js";`) }, /not updated(.|\n)*goes on/);
+  assert.match(words, /gone\.js/);
+  assert.equal(await it.ask(), "got app w 1");
+  await it.save({ "app.js": app(), "view.js": view(2) });
+  assert.equal(await it.ask(), "got app 2");
+});
+
+test("a broken file does not hold back another one", async (t) => {
+  const both = `${get} + (await import("./other.js", { with: { hot: "true" } })).o`;
+  const it = await start(t, {
+    ...{ "main.js": main("", both), "app.js": app(), "view.js": view(1) },
+    "other.js": "export const o = 1;",
+  });
+  assert.equal(await it.ask(), "got app 11");
+  await it.refused({ "view.js": "export const v = ;" }, /view\.js: not updated/);
+  await it.save({ "other.js": "export const o = 2;" });
+  assert.equal(await it.ask(), "got app 12");
+  await it.save({ "view.js": view(3) });
+  assert.equal(await it.ask(), "got app 32");
+});
+
+test("a dispose handler that throws is reported, the others run", async (t) => {
+  const bad = `import.meta.hot.dispose(() => { throw new Error("bad dispose"); });`;
+  const it = await start(t, {
+    "main.js": main("", get),
+    "app.js": app(`import.meta.hot.dispose(() => console.log("dispose app"));`),
+    "view.js": `${bad} export const v = 1;`,
+  });
+  await it.ask();
+  it.log();
+  await it.save({ "view.js": view(2) });
+  assert.deepEqual(it.log(), ["invalidated view.js app.js", "dispose app"]);
+  await it.program.errorOutput(/view\.js: a dispose handler threw: Error: bad dispose/);
+  assert.equal(await it.ask(), "got app 2");
+});
+
+test("a boundary that is imported statically is an error with both files and the line, if that is wanted", async (t) => {
+  const options = { boundaries: ["./pages/*"], throwWhenBoundariesAreNotDynamicallyImported: true };
+  const it = await start(t, {
+    "package.json": { type: "module", hotHook: options },
+    "main.js": main("", `(await import("./late.js")).v`),
+    "late.js": `// first\nimport { v } from "./pages/home.js";\nexport { v };`,
+    "pages/home.js": "export const v = 1;",
+  });
+  await it.ask();
+  const threw = it.log().at(-1);
+  assert.match(
+    String(threw),
+    /^threw The boundary pages\/home\.js is imported statically from late\.js \("\.\/pages\/home\.js"\)/,
+  );
+  it.self.write("late.js", `export const { v } = await import("./pages/home.js");`);
+  assert.equal(await it.ask(), "got 1");
+});
+
+test("the same at the start: the program ends, and its error has the line", async (t) => {
+  const options = { boundaries: ["./pages/*"], throwWhenBoundariesAreNotDynamicallyImported: true };
+  const it = new BoundaryProgram(t, {
+    files: {
+      "package.json": { type: "module", hotHook: options },
+      "main.js": `// first\nimport "./pages/home.js";`,
+      "pages/home.js": "export const v = 1;",
+    },
+  });
+  assert.deepEqual(await it.program.exit, { code: 1, signal: null });
+  assert.match(it.program.stderr, /The boundary pages\/home\.js is imported statically from main\.js/);
+  assert.match(it.program.stderr, /main\.js:2:8\n/);
+});
+
+test("the reason for a full reload is said, with the way", async (t) => {
+  const it = await start(t, {
+    "package.json": { type: "module", heatsync: { boundaries: ["./fixed.js"] } },
+    "main.js": main(`import { c } from "./a.js"; import "./fixed.js";`, "c"),
+    ...{
+      "a.js": `export { c } from "./b.js";`,
+      "b.js": "export const c = 1;",
+      "fixed.js": `import "./low.js";`,
+    },
+    "low.js": "",
+  });
+  await it.ask();
+  await it.save({ "b.js": "export const c = 2;" });
+  const exposed = "b.js: full reload needed: it is not below a boundary: main.js → a.js → b.js";
+  await it.program.errorOutput(exposed);
+  await it.save({ "low.js": "//" });
+  const fixed =
+    "low.js: full reload needed: it is below fixed.js, a boundary that main.js imports statically (main.js → fixed.js → low.js)";
+  await it.program.errorOutput(fixed);
+});
+
+/** Starts a program that must end with an error. @param {import("node:test").TestContext} t @param {Record<string, string | object>} files */
+async function refusedStart(t, files, nodeArguments = ["--import", "hot-hook/register"]) {
+  const it = new BoundaryProgram(t, { files: { "main.js": "", ...files }, nodeArguments });
+  assert.deepEqual(await it.program.exit, { code: 1, signal: null });
+  return it.program.stderr;
+}
+
+test("wrong options", async (t) => {
+  const init = (/** @type {string} */ options) =>
+    refusedStart(t, { "main.js": `import { hot } from "hot-hook"; await hot.init(${options});` }, []);
+  assert.match(
+    await init("{ boundarys: [] }"),
+    /hot\.init: there is no option "boundarys"; there are boundaries, /,
+  );
+  assert.match(await init("{ boundaries: [1] }"), /hot\.init: boundaries must be a list of globs/);
+  assert.match(await init(`{ boundaries: ["a/[b"] }`), /a\/\[b/);
+  assert.match(await init(`{ root: "none.js" }`), /hot\.init: root: there is no file .*none\.js/);
+  assert.match(await init(`import.meta.url, { root: "main.js" }`), /hot\.init: two roots/);
+  assert.match(await init(`{ watch: "no" }`), /hot\.init: watch must be true or false/);
+  const both = { heatsync: {}, hotHook: {} };
+  assert.match(await refusedStart(t, { "package.json": both }), /both "heatsync" and "hotHook" are given/);
+  const unknown = { hotHook: { root: "./none.js" } };
+  assert.match(
+    await refusedStart(t, { "package.json": unknown }),
+    /package\.json, hotHook: root: there is no file/,
+  );
+  assert.match(await refusedStart(t, { "package.json": `{ "type": ` }), /package\.json/);
+});

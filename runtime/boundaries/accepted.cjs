@@ -1,0 +1,50 @@
+// @ts-check
+"use strict";
+
+const addon = require("../../native/load.cjs");
+const { describe, reached } = require("../esm/acceptance.cjs");
+const { Hot } = require("../esm/hot.cjs");
+const { SourceTextModule } = require("../esm/module-record.cjs");
+const { Transaction } = require("../esm/transaction.cjs");
+const { fileOf } = require("./supersede.cjs");
+
+/** @typedef {import("../esm/graph.cjs").Graph} Graph */
+/** @typedef {import("../esm/module-record.cjs").Module} Module */
+
+/**
+ * Which of these files' changes `import.meta.hot.accept` handlers take care of, on every way up.
+ * @param {Graph} graph
+ * @param {Module[]} modules
+ * @param {Set<string>} files
+ * @returns {Set<string>}
+ */
+function acceptedByHandlers(graph, modules, files) {
+  /** @type {Set<string>} */
+  const accepted = new Set();
+  for (const module of modules) {
+    const file = fileOf(module);
+    if (!files.has(file) || !hasHandlersAbove(module)) continue;
+    const nothing = new Transaction(graph);
+    const causes = new Map([[module, /** @type {const} */ ("changed")]]);
+    const around = reached(graph, causes.keys(), nothing);
+    const { groups } = addon.hotPlan(describe(around, causes, new Set(), nothing, graph.roots));
+    if (groups.every(({ verdict }) => verdict === "accepted")) accepted.add(file);
+  }
+  return accepted;
+}
+
+/** @param {Module} module */
+function hasHandlersAbove(module) {
+  const above = new Set([module]);
+  for (const at of above) {
+    if (at instanceof SourceTextModule && at.hot) {
+      const { accepts, acceptsItself } = Hot.stateOf(at.hot);
+      if (acceptsItself || accepts.length > 0) return true;
+    }
+    for (const importer of at.importers) above.add(importer);
+    for (const importer of at.dynamicImporters) above.add(importer);
+  }
+  return false;
+}
+
+module.exports = { acceptedByHandlers };

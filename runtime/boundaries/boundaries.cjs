@@ -1,0 +1,333 @@
+// @ts-check
+"use strict";
+
+// Boundaries of the graph, as hot-hook has them: modules that their importers get by import() whenever they
+// need them. A change below one is linked at once and evaluated by the next import(); any other asks for
+// a full reload. What is reloadable is decided in Rust (src/graph/boundary.rs).
+
+const addon = require("../../native/load.cjs");
+const { acceptedByHandlers } = require("./accepted.cjs");
+const { anywhere } = require("../globs.cjs");
+const events = require("../hot-events.cjs");
+const { relative } = require("../report.cjs");
+const { isLoadedByNode } = require("../esm/loaded-by-node.cjs");
+const { Hot } = require("../esm/hot.cjs");
+const { SourceTextModule } = require("../esm/module-record.cjs");
+const { announce, outcomeOf } = require("../esm/outcome.cjs");
+const { options } = require("../esm/project-file.cjs");
+const { prune } = require("../esm/prune.cjs");
+const { isOurs } = require("../esm/transaction.cjs");
+const { staticImportError } = require("./static-import.cjs");
+const { dispose, fileOf, supersede, versionOf } = require("./supersede.cjs");
+const parent = require("./parent.cjs");
+
+/** @typedef {import("../esm/module-record.cjs").Module} Module */
+/** @typedef {import("../esm/outcome.cjs").Outcome} Outcome */
+/** @typedef {import("../../native/addon").JsReloadability} Reloadability */
+/** @typedef {import("../../native/addon").JsRequest & { isHot?: boolean }} Request */
+/** @typedef {import("./options.cjs").Settings} Settings */
+
+class Boundaries {
+  #graph;
+  #updates;
+  #updateFiles;
+  /** Files that somebody imported as boundaries. @type {Set<string>} */
+  #marks = new Set();
+  /** @type {Settings | null} */
+  settings = null;
+  /** @type {{ matches(file: string): boolean } | null} */
+  #globs = null;
+  /** @type {{ matches(file: string): boolean } | null} */
+  #restart = null;
+  /** Changed, and not linked since. @type {Set<string>} */
+  #failed = new Set();
+  /** Counted up with every update that invalidates something. */
+  generation = 0;
+  /** Called when it was. */
+  onInvalidation = () => {};
+
+  /** @param {{ graph: import("../esm/graph.cjs").Graph, updates: import("../esm/update.cjs").Updates, updateFiles: (files: string[]) => Promise<Outcome[]> }} runtime */
+  constructor({ graph, updates, updateFiles }) {
+    this.#graph = graph;
+    this.#updates = updates;
+    this.#updateFiles = updateFiles;
+  }
+
+  /** Is there anything to do other than without boundaries? */
+  get isActive() {
+    return this.settings !== null || this.#marks.size > 0;
+  }
+
+  /** @param {Settings} settings */
+  configure(settings) {
+    const { boundaries, restart, rootDirectory } = settings;
+    const matcher = (/** @type {string[]} */ globs) =>
+      globs.length > 0 ? new addon.PathMatcher(rootDirectory, anywhere(globs)) : null;
+    this.#globs = matcher(boundaries);
+    this.#restart = matcher(restart);
+    this.settings = settings;
+  }
+
+  /** @param {string} file */
+  has(file) {
+    return this.#marks.has(file) || (this.#globs?.matches(file) ?? false);
+  }
+
+  /** Somebody imports it as a boundary. @param {string} file */
+  mark(file) {
+    if (this.#marks.has(file)) return;
+    this.#marks.add(file);
+    if (!this.settings?.throws) return;
+    for (const module of this.#graph.modules.values()) {
+      if (fileOf(module) !== file) continue;
+      for (const importer of module.importers) {
+        if (!(importer instanceof SourceTextModule) || importer === module) continue;
+        const { specifier } = importer.record.requests[importer.requested.indexOf(module)];
+        throw this.staticImport(importer.file, specifier, file);
+      }
+    }
+  }
+
+  /**
+   * A module of the graph requests another one statically.
+   * @param {SourceTextModule} importer
+   * @param {Module} module
+   * @param {Request} request
+   */
+  requested(importer, module, request) {
+    const file = fileOf(module);
+    if (request.isHot && file) this.#marks.add(file);
+    if (!this.settings?.throws || importer === module || !file || !this.has(file)) return;
+    throw this.staticImport(importer.file, request.specifier, file);
+  }
+
+  /** @param {string} importer @param {string} specifier @param {string} file */
+  staticImport(importer, specifier, file) {
+    return staticImportError(this.#graph.loader, importer, specifier, file);
+  }
+
+  /**
+   * Files changed. What `import.meta.hot.accept` takes care of is not the boundaries' affair.
+   * @param {string[]} files
+   * @returns {Promise<Outcome[]>}
+   */
+  async update(files) {
+    if (!this.isActive) return this.#updateFiles(files);
+    const { isIgnored } = options;
+    if (isIgnored) files = files.filter((file) => !isIgnored(file));
+    const modules = this.#modules();
+    const accepted = acceptedByHandlers(this.#graph, modules, new Set(files));
+    const theirs = files.filter((file) => accepted.has(file) && !this.#restart?.matches(file));
+    const ours = files.filter((file) => !theirs.includes(file));
+    const outcomes = theirs.length > 0 ? await this.#updateFiles(theirs) : [];
+    if (ours.length > 0) outcomes.push(...(await this.#updates.alone(() => this.#update(ours))));
+    return outcomes;
+  }
+
+  /** Files that are no modules changed, and are under `restart`. @param {string[]} files */
+  async restart(files) {
+    for (const file of files) await this.#fullReload(file, undefined, "is under `restart`", [file]);
+  }
+
+  /** @param {string[]} files @returns {Promise<Outcome[]>} */
+  async #update(files) {
+    const started = performance.now();
+    const restarting = files.filter((file) => this.#restart?.matches(file));
+    // Where files are watched, these are watched for themselves: they need not be modules.
+    if (!this.settings?.watch) await this.restart(restarting);
+    const modules = this.#modules();
+    const known = new Set(modules.map(fileOf));
+    for (const file of files) {
+      // What ran before us, and what Node runs without us, is not reloadable.
+      const isNodes = file === this.settings?.root || isLoadedByNode(file);
+      if (!known.has(file) && isNodes && !restarting.includes(file)) {
+        await this.#fullReload(file, false, "is loaded by Node, not below a boundary", [file]);
+      }
+    }
+    const wanted = new Set([...files, ...this.#failed].filter((file) => !restarting.includes(file)));
+    const refused = new Set(await this.#refuse(modules, wanted));
+    for (const file of refused) {
+      wanted.delete(file);
+      this.#failed.delete(file);
+    }
+    const outcomes = await this.#invalidate(
+      [...wanted].filter((file) => known.has(file)),
+      started,
+    );
+    for (const outcome of outcomes) await announce(outcome);
+    return outcomes;
+  }
+
+  /** Modules of the project. */
+  #modules() {
+    return [...this.#graph.modules.values()].filter(isOurs);
+  }
+
+  /** @param {Module[]} modules @returns {import("../../native/addon").JsBoundaryModule[]} */
+  #describe(modules) {
+    const places = new Map(modules.map((module, place) => [module, place]));
+    const placesOf = (/** @type {Iterable<Module>} */ list) =>
+      [...list].flatMap((module) => places.get(module) ?? []);
+    return modules.map((module) => {
+      const own = module instanceof SourceTextModule ? module : null;
+      return {
+        imports: placesOf(module.requested),
+        dynamicImports: placesOf(own?.dynamicImports.keys() ?? []),
+        isRoot: this.#graph.roots.has(module),
+        isBoundary: this.has(fileOf(module)),
+        isDeclined: own?.hot ? Hot.stateOf(own.hot).isDeclined : false,
+      };
+    });
+  }
+
+  /** @param {Module[]} modules @param {Set<string>} files */
+  #plan(modules, files) {
+    const changed = modules.flatMap((module, place) => (files.has(fileOf(module)) ? [place] : []));
+    return addon.boundaryPlan(this.#describe(modules), changed);
+  }
+
+  /**
+   * Asks for a full reload because of what can't be applied in place.
+   * @param {Module[]} modules
+   * @param {Set<string>} files
+   * @returns {Promise<Set<string>>} which these are
+   */
+  async #refuse(modules, files) {
+    /** @type {Set<string>} */
+    const refused = new Set();
+    for (const { changed, why } of this.#plan(modules, files).refused) {
+      const file = fileOf(modules[changed]);
+      if (refused.has(file)) continue;
+      refused.add(file);
+      const way = why.way.map((place) => fileOf(modules[place]));
+      // As hot-hook says it, whose declined modules are none of either kind.
+      const shouldBe = why.kind === "declined" ? undefined : why.kind === "fixed" || this.has(file);
+      await this.#fullReload(file, shouldBe, reasonOf(why, way), way, why.kind === "declined");
+    }
+    return refused;
+  }
+
+  /**
+   * @param {string} file
+   * @param {boolean | undefined} shouldBeReloadable
+   * @param {string} reason
+   * @param {string[]} way
+   * @param {boolean} [isDeclined]
+   */
+  async #fullReload(file, shouldBeReloadable, reason, way, isDeclined = false) {
+    const ending = isDeclined
+      ? { type: /** @type {const} */ ("declined"), declinedBy: way }
+      : { type: /** @type {const} */ ("unaccepted"), path: way, evaluated: [] };
+    const message = `${relative(file)}: full reload needed: it ${reason}`;
+    const outcome = { ...outcomeOf(ending, [file], 0), message };
+    const isAsked = parent.fullReload(file, shouldBeReloadable, reason);
+    if (!isAsked) events.say(message);
+    try {
+      await this.settings?.onFullReloadAsked?.();
+    } catch (error) {
+      events.say(`onFullReloadAsked threw: ${events.textOf(error)}`);
+    }
+    await announce(outcome);
+  }
+
+  /**
+   * Links what changed. All at once, or, if that fails, each file by itself: one that is broken must not
+   * hold back the others.
+   * @param {string[]} files
+   * @param {number} started
+   */
+  async #invalidate(files, started) {
+    if (files.length === 0) return [];
+    /** @type {Set<Module>} */
+    const old = new Set();
+    /** @type {Module[]} */
+    const lost = [];
+    /** @type {Outcome[]} */
+    const outcomes = [];
+    const milliseconds = () => performance.now() - started;
+    try {
+      lost.push(...this.#link(files, old));
+      this.#failed.clear();
+    } catch (first) {
+      for (const file of files) {
+        try {
+          if (files.length === 1) throw first;
+          lost.push(...this.#link([file], old));
+          this.#failed.delete(file);
+        } catch (error) {
+          this.#failed.add(file);
+          const ending = { type: /** @type {const} */ ("linkError"), error, disposed: [] };
+          const place = this.#updates.placeOf(error, [file]);
+          outcomes.push(outcomeOf({ ...ending, ...place }, [file], milliseconds()));
+        }
+      }
+    }
+    if (old.size === 0) return outcomes;
+    this.generation++;
+    this.onInvalidation();
+    parent.invalidated([...new Set([...old].map(fileOf))]);
+    await dispose([...old], (error, module) => {
+      events.say(`${relative(fileOf(module))}: a dispose handler threw: ${events.textOf(error)}`);
+    });
+    const pruned = await prune(this.#graph, lost);
+    const live = files.filter((file) => !this.#failed.has(file));
+    const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
+    outcomes.push(outcomeOf(ending, live, milliseconds()));
+    return outcomes;
+  }
+
+  /**
+   * @param {string[]} files
+   * @param {Set<Module>} old gets what was superseded
+   */
+  #link(files, old) {
+    const modules = this.#modules();
+    const { invalidated } = this.#plan(modules, new Set(files));
+    const these = new Set(invalidated.map((place) => modules[place]));
+    const lost = this.#again(() => supersede(this.#graph, these));
+    for (const module of these) old.add(module);
+    return lost;
+  }
+
+  /** What was found on disk before may be old: files come and go. @template T @param {() => T} work @returns {T} */
+  #again(work) {
+    try {
+      return work();
+    } catch {
+      this.#graph.loader.clearCache();
+      return work();
+    }
+  }
+
+  /** How many versions of a file there were before the one it has. @param {string} file */
+  versionOf(file) {
+    const modules = [...this.#graph.modules.values()].filter((module) => fileOf(module) === file);
+    return Math.max(0, ...modules.map(versionOf));
+  }
+
+  /** @param {string} importer @param {string} specifier */
+  isImportedStatically(importer, specifier) {
+    return this.#graph.loader.staticImportAt(importer, specifier) !== null;
+  }
+
+  /** The tree as it is now. @returns {import("../../boundaries").DumpedModule[]} */
+  dump() {
+    return require("./dump.cjs").dump(this.#modules(), {
+      described: this.#describe(this.#modules()),
+      root: this.settings?.root,
+      roots: this.#graph.roots,
+    });
+  }
+}
+
+/** @param {Reloadability} why @param {string[]} way */
+function reasonOf({ kind }, way) {
+  if (kind === "declined") return `would evaluate ${relative(way[0])} anew, which declined`;
+  const list = way.map(relative).join(" → ");
+  if (kind === "fixed") {
+    return `is below ${relative(way[1])}, a boundary that ${relative(way[0])} imports statically (${list})`;
+  }
+  return way.length > 1 ? `is not below a boundary: ${list}` : "is the root, or imported from outside";
+}
+
+module.exports = { Boundaries };

@@ -1,0 +1,103 @@
+// @ts-check
+"use strict";
+
+// `hot.init`: turns boundaries on, in a program that is running already or from register.
+
+const fs = require("node:fs");
+const path = require("node:path");
+const { invalid, settingsOf } = require("./options.cjs");
+const parent = require("./parent.cjs");
+
+/** Of the trigger that watches what is under `restart`. */
+const RESTART = 1;
+
+/**
+ * `hot.init(options)`, `hot.init(import.meta.url, options)`.
+ * @param {unknown} first
+ * @param {unknown} [second]
+ */
+async function init(first, second) {
+  const isRoot = typeof first === "string" || first instanceof URL;
+  const options = isRoot ? { root: first, .../** @type {any} */ (second ?? {}) } : (first ?? {});
+  if (
+    isRoot &&
+    /** @type {any} */ (second)?.root &&
+    String(/** @type {any} */ (second).root) !== String(first)
+  ) {
+    throw invalid("hot.init: two roots, the first argument and the option");
+  }
+  require("../esm/register.cjs");
+  start(settingsOf(options, "hot.init"));
+}
+
+/** What register finds in package.json, above the working directory. */
+function initByPackage() {
+  const file = packageAbove(process.cwd());
+  if (!file) return;
+  const { heatsync, hotHook } = parsed(file);
+  if (heatsync !== undefined && hotHook !== undefined) {
+    throw invalid(`${file}: both "heatsync" and "hotHook" are given: leave one out`);
+  }
+  const given = heatsync ?? hotHook;
+  if (given === undefined) return;
+  const folder = path.dirname(file);
+  const where = `${file}, ${heatsync === undefined ? "hotHook" : "heatsync"}`;
+  const rootDirectory = given?.rootDirectory ?? folder;
+  start(settingsOf(isObject(given) ? { ...given, rootDirectory } : given, where, folder));
+}
+
+/** @param {unknown} value @returns {value is object} */
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @param {string} folder @returns {string | null} */
+function packageAbove(folder) {
+  for (let at = folder; ; at = path.dirname(at)) {
+    const file = path.join(at, "package.json");
+    if (fs.existsSync(file)) return file;
+    if (at === path.dirname(at)) return null;
+  }
+}
+
+/** @param {string} file @returns {Record<string, any>} */
+function parsed(file) {
+  try {
+    const value = JSON.parse(fs.readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
+    return isObject(value) ? value : {};
+  } catch (error) {
+    // Node says it better, if it is needed at all.
+    if (!(error instanceof SyntaxError)) throw error;
+    throw Object.assign(new SyntaxError(`${file}: ${error.message}`), { code: "HEATSYNC_INVALID_OPTION" });
+  }
+}
+
+/** @param {import("./options.cjs").Settings} settings */
+function start(settings) {
+  const { boundaries, watch } = require("../esm/entered.cjs");
+  const { options } = require("../esm/project-file.cjs");
+  const { anywhere } = require("../globs.cjs");
+  const addon = require("../../native/load.cjs");
+  boundaries.configure(settings);
+  const { ignore, restart, root, rootDirectory } = settings;
+  const ignored = ignore.length > 0 ? new addon.PathMatcher(rootDirectory, anywhere(ignore)) : null;
+  options.isIgnored = ignored && ((file) => ignored.matches(file));
+  require("./imported-natively.cjs").install(boundaries, settings);
+  /** @type {any} */ (globalThis).hot ??= require("../hot.cjs").hot;
+  if (!settings.watch) {
+    watch.stop();
+    parent.listen((file) => void watch.changed(path.resolve(file)));
+    return;
+  }
+  parent.listen(null);
+  if (root) watch.root(root);
+  if (restart.length > 0) {
+    watch.trigger(
+      RESTART,
+      root ?? path.join(rootDirectory, "package.json"),
+      rootDirectory,
+      anywhere(restart),
+      (files) => boundaries.restart(files),
+    );
+  }
+}
+
+module.exports = { init, initByPackage };

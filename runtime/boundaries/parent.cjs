@@ -1,0 +1,47 @@
+// @ts-check
+"use strict";
+
+// Messages to and from the parent process, as hot-hook's runner and AdonisJS know them.
+
+const { askForFullReload } = require("../runner/link.cjs");
+
+/** @param {object} message */
+function send(message) {
+  // A channel that was closed makes process.send emit an "error" that nobody listens to.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}
+
+/**
+ * @param {string} path absolute
+ * @param {boolean | undefined} shouldBeReloadable undefined for files that are no modules
+ * @param {string} reason
+ * @returns {boolean} is there a runner of ours, which says why it starts the program anew?
+ */
+function fullReload(path, shouldBeReloadable, reason) {
+  if (askForFullReload([path], reason, shouldBeReloadable)) return true;
+  send({ type: "hot-hook:full-reload", path, shouldBeReloadable });
+  return false;
+}
+
+/** @param {string[]} paths absolute */
+function invalidated(paths) {
+  send({ type: "hot-hook:invalidated", paths });
+}
+
+/** @type {((message: any) => void) | null} */
+let listener = null;
+
+/** With `watch: false` the parent says what changed. @param {((path: string) => void) | null} onChange */
+function listen(onChange) {
+  if (listener) process.off("message", listener);
+  listener = null;
+  if (!onChange) return;
+  listener = (message) => {
+    if (message?.type === "hot-hook:file-changed" && typeof message.path === "string") onChange(message.path);
+  };
+  process.on("message", listener);
+  // The channel alone is no reason to go on.
+  process.channel?.unref();
+}
+
+module.exports = { fullReload, invalidated, listen };

@@ -1,0 +1,156 @@
+// @ts-check
+"use strict";
+
+// New versions of modules beside the old ones: loaded and linked at once, evaluated by whoever imports
+// them next. Who holds an old version keeps it; where `import-meta.hot.accept()` swaps the version of a Module
+// Record, a boundary gets another record.
+
+const { Hot } = require("../esm/hot.cjs");
+const { JsonModule, SourceTextModule } = require("../esm/module-record.cjs");
+
+/** @typedef {import("../esm/graph.cjs").Graph} Graph */
+/** @typedef {import("../esm/module-record.cjs").Module} Module */
+/** @typedef {import("../../native/addon").JsRequest} JsRequest */
+
+/** How often a module was superseded. @type {WeakMap<Module, number>} */
+const versions = new WeakMap();
+
+/** @param {Module | undefined} module */
+const versionOf = (module) => (module && versions.get(module)) ?? 0;
+
+/**
+ * Loads and links new versions of `old` and puts them into the graph. On an error the graph is as before.
+ * @param {Graph} graph
+ * @param {Set<Module>} old
+ * @returns {Module[]} what lost an importer
+ */
+function supersede(graph, old) {
+  const before = [...graph.modules];
+  const replaced = before.filter(([, module]) => old.has(module));
+  for (const [key] of replaced) graph.modules.delete(key);
+  try {
+    // What is imported statically only comes, or does not come any more, with its importers.
+    for (const [key, module] of replaced) {
+      if (isImportedByCall(graph, module) && !graph.modules.has(key)) {
+        graph.prepare(requestOf(module), fileOf(module));
+      }
+    }
+  } catch (error) {
+    graph.modules.clear();
+    for (const [key, module] of before) graph.modules.set(key, module);
+    forgetStrangers(graph);
+    throw error;
+  }
+  /** @type {Map<Module, Module | undefined>} */
+  const successors = new Map(replaced.map(([key, module]) => [module, graph.modules.get(key)]));
+  for (const [module, successor] of successors) follow(module, successor, successors);
+  return replaced.flatMap(([, module]) => module.requested).filter((module) => !old.has(module));
+}
+
+/**
+ * Has somebody imported it by `import()`? A boundary may have been, from outside of the graph.
+ * @param {Graph} graph
+ * @param {Module} module
+ */
+function isImportedByCall(graph, module) {
+  return module.dynamicImporters.size > 0 || graph.isBoundary(fileOf(module));
+}
+
+/** @param {Module} module */
+const fileOf = (module) => /** @type {string} */ (/** @type {any} */ (module).file);
+
+/** @param {Module} module @returns {JsRequest} */
+function requestOf(module) {
+  const { url } = module;
+  const suffix = /[?#].*$/.exec(url)?.[0] ?? "";
+  const common = { specifier: url, file: fileOf(module), suffix, url };
+  if (module instanceof JsonModule) return { ...common, target: "json", attributes: [["type", "json"]] };
+  return { ...common, target: module instanceof SourceTextModule ? "module" : "commonjs", attributes: [] };
+}
+
+/**
+ * @param {Module} module
+ * @param {Module | undefined} successor undefined: nothing imports it any more
+ * @param {Map<Module, Module | undefined>} successors
+ */
+function follow(module, successor, successors) {
+  for (const required of module.requested) required.importers.delete(module);
+  for (const importer of module.dynamicImporters) {
+    if (successors.has(importer) || !(importer instanceof SourceTextModule)) continue;
+    const specifiers = importer.dynamicImports.get(module);
+    importer.dynamicImports.delete(module);
+    if (!successor || !specifiers) continue;
+    importer.dynamicImports.set(successor, specifiers);
+    successor.dynamicImporters.add(importer);
+  }
+  if (module instanceof SourceTextModule) followImports(module, successor, successors);
+  if (!successor) return;
+  module.successor = successor;
+  versions.set(successor, versionOf(module) + 1);
+  // Its namespace is what the next import() gives, too, as long as the names are the same.
+  successor.inheritedFacade = module.facade?.namespace ? module.facade : module.inheritedFacade;
+}
+
+/**
+ * What the old version has imported by `import()` the new one will, too, as far as anybody can know.
+ * @param {SourceTextModule} module
+ * @param {Module | undefined} successor
+ * @param {Map<Module, Module | undefined>} successors
+ */
+function followImports(module, successor, successors) {
+  const heir = successor instanceof SourceTextModule ? successor : undefined;
+  if (heir) heir.kept = module.kept;
+  for (const [imported, specifiers] of module.dynamicImports) {
+    imported.dynamicImporters.delete(module);
+    const newest = successors.has(imported) ? successors.get(imported) : imported;
+    if (!heir || !newest) continue;
+    heir.dynamicImports.set(newest, specifiers);
+    newest.dynamicImporters.add(heir);
+  }
+  // Its imports' cells would keep it.
+  if (module.status === "evaluated") module.environment?.dispose();
+}
+
+/** What a failed attempt has left: importers that are in no graph. @param {Graph} graph */
+function forgetStrangers(graph) {
+  const known = new Set(graph.modules.values());
+  for (const module of known) {
+    for (const importer of module.importers) if (!known.has(importer)) module.importers.delete(importer);
+  }
+}
+
+/**
+ * Runs the dispose handlers of versions that were superseded, in the given order.
+ * @param {Module[]} modules
+ * @param {(error: unknown, module: Module) => void} onError
+ */
+async function dispose(modules, onError) {
+  /** @type {[SourceTextModule, Hot, Record<string, any>][]} */
+  const hots = [];
+  for (const module of modules) {
+    if (!(module instanceof SourceTextModule) || !module.hot) continue;
+    /** @type {Record<string, any>} */
+    const data = {};
+    hots.push([module, module.hot, data]);
+    // The next version may be imported before a handler that takes its time has ended.
+    const heir = newestOf(module);
+    if (heir instanceof SourceTextModule && heir !== module) heir.handed = data;
+  }
+  for (const [module, hot, data] of hots) {
+    try {
+      await Hot.end(hot, { data });
+    } catch (error) {
+      onError(error, module);
+    }
+    Hot.retire(hot);
+  }
+}
+
+/** @param {Module} module @returns {Module} */
+function newestOf(module) {
+  let newest = module;
+  while (newest.successor) newest = newest.successor;
+  return newest;
+}
+
+module.exports = { dispose, fileOf, newestOf, supersede, versionOf };
