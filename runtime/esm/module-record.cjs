@@ -55,7 +55,7 @@ class Module {
   dynamicImporters = new Set();
   /** What took its place, below a boundary (boundaries/supersede.cjs). @type {Module | null} */
   successor = null;
-  /** The namespace of the version before, which becomes this one's. @type {import("./namespace.cjs").Facade | null} */
+  /** The namespace of the version before, which becomes this one's. @type {Module["facade"]} */
   inheritedFacade = null;
   /** The exports of this version, once somebody asked for them (versions.cjs). @type {Record<string, unknown> | null} */
   exportsObject = null;

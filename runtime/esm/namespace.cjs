@@ -223,7 +223,7 @@ function namespaceOf(module) {
  * @param {ModuleRecord} module
  */
 function inherit(module) {
-  const facade = /** @type {Facade} */ (module.inheritedFacade);
+  const facade = /** @type {NonNullable<ModuleRecord["facade"]>} */ (module.inheritedFacade);
   module.inheritedFacade = null;
   module.facade = facade;
   facade.module = module;
