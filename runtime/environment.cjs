@@ -58,11 +58,11 @@ function session(options = {}) {
 
 /** What a module requires when it is called is loaded, and to be watched, without an update coming to tell of it. */
 function reportSoon() {
-  if (isReporting) return;
+  // At the end of an update it is done anyway, once it is clear which versions stay.
+  if (isReporting || isApplying) return;
   isReporting = true;
   setImmediate(() => {
     isReporting = false;
-    // At the end of an update it is done anyway, once it is clear which versions stay.
     if (current && !isApplying) commonjs.reportEdges(current);
   }).unref();
 }

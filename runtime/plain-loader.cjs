@@ -7,6 +7,7 @@
 
 const Module = require("node:module");
 const path = require("node:path");
+const vm = require("node:vm");
 
 /** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
 
@@ -39,6 +40,7 @@ for (const name of /** @type {const} */ (["register", "registerHooks"])) {
 
 /** @param {any[]} args */
 const isOwn = ([first]) => first?.[OWN] === true || first === "./modules-hooks.mjs";
+const PROBE = "heatsync-rs asks a handler";
 const NO_FILE = path.join(__dirname, "no such file.js");
 /** The program was started with our `register`, which asks the other loaders of the chain itself. */
 let isRegistered = false;
@@ -73,14 +75,18 @@ function isPlain(file) {
  * @param {(module: unknown, file: string) => void} handler
  */
 function isNodes(handler) {
+  // Our own frames are left out of stacks once ES modules run on our runtime: this one is not.
+  const call = vm.runInThisContext("(call) => call()", { filename: PROBE });
   try {
-    handler(new Module(NO_FILE), NO_FILE);
+    call(() => handler(new Module(NO_FILE), NO_FILE));
   } catch (error) {
     const frames = String(/** @type {Error} */ (error).stack)
       .split("\n")
       .filter((line) => /^\s+at /.test(line));
-    const own = frames.findIndex((line) => line.includes(__filename));
-    return own > 0 && frames.slice(0, own).every((line) => /\(?node:/.test(line));
+    const probe = frames.findIndex((line) => line.includes(PROBE));
+    // Our own hooks hand on what Node loads.
+    const isOurs = (/** @type {string} */ line) => line.includes(__dirname);
+    return probe > 0 && frames.slice(0, probe).every((line) => /\(?node:/.test(line) || isOurs(line));
   }
   return false;
 }
