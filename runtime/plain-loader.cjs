@@ -77,6 +77,8 @@ function isPlain(file) {
 function isNodes(handler) {
   // Our own frames are left out of stacks once ES modules run on our runtime: this one is not.
   const call = vm.runInThisContext("(call) => call()", { filename: PROBE });
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 50; // hooks, ours too, add frames of Node's
   try {
     call(() => handler(new Module(NO_FILE), NO_FILE));
   } catch (error) {
@@ -87,6 +89,8 @@ function isNodes(handler) {
     // Our own hooks hand on what Node loads.
     const isOurs = (/** @type {string} */ line) => line.includes(__dirname);
     return probe > 0 && frames.slice(0, probe).every((line) => /\(?node:/.test(line) || isOurs(line));
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
   return false;
 }
