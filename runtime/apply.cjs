@@ -28,7 +28,6 @@ const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
  * @returns {boolean[] | Promise<boolean[]>} per group: did it go live
  */
 function apply(session, update, onFailure) {
-  const started = performance.now();
   /** @type {boolean[]} */
   const live = [];
   let index = 0;
@@ -36,7 +35,7 @@ function apply(session, update, onFailure) {
   const next = () => {
     while (index < update.groups.length) {
       const group = update.groups[index++];
-      const result = applyGroup(session, group, update, started, onFailure);
+      const result = applyGroup(session, group, update, onFailure);
       if (result instanceof Promise) {
         return result.then((isLive) => {
           live.push(isLive);
@@ -54,20 +53,29 @@ function apply(session, update, onFailure) {
  * @param {NativeSession} session
  * @param {Group} group
  * @param {Update} update
- * @param {number} started
  * @param {(failure: import("./report.cjs").Failure) => void} [onFailure]
  * @returns {boolean | Promise<boolean>}
  */
-function applyGroup(session, group, update, started, onFailure) {
-  const changed = group.modules.filter((module) => module.changed).map((module) => module.file);
+function applyGroup(session, group, update, onFailure) {
+  /** @type {string[]} */
+  const files = [];
+  /** @type {string[]} */
+  const changed = [];
+  for (const module of group.modules) {
+    files.push(module.file);
+    if (module.changed) changed.push(module.file);
+  }
   // An instance that does not watch is reloaded when it says so, not when others see a change.
   const isAsked = onFailure !== undefined;
-  const consumers = group.boundaries
-    .flatMap(consumersOf)
-    .filter(
-      (consumer) => (consumer.deep || changed.includes(consumer.file)) && (consumer.follows || isAsked),
-    );
-  const files = group.modules.map((module) => module.file);
+  /** @type {Consumer[]} */
+  const consumers = [];
+  for (const boundary of group.boundaries) {
+    for (const consumer of consumersOf(boundary)) {
+      if ((consumer.deep || changed.includes(consumer.file)) && (consumer.follows || isAsked)) {
+        consumers.push(consumer);
+      }
+    }
+  }
 
   // Nothing old is touched before everything new is known to be there, to parse and to resolve.
   const broken = missing(group, consumers) ?? confirm(group, update.problems);
@@ -101,9 +109,10 @@ function applyGroup(session, group, update, started, onFailure) {
     purged.keep();
     attempt.commit();
     mended(files);
-    nameOutsiders(group.outside.filter(({ module }) => !isShared(module, consumers)));
-    const applied = { files, changed, milliseconds: update.age + performance.now() - started };
-    for (const [consumer, value] of values) consumer.live(value, applied);
+    if (group.outside.length > 0) {
+      nameOutsiders(group.outside.filter(({ module }) => !isShared(module, consumers)));
+    }
+    for (const [consumer, value] of values) consumer.live(value);
     for (const observer of observers) observer.after(transaction);
     return true;
   };

@@ -8,7 +8,7 @@
 const Module = require("node:module");
 const path = require("node:path");
 const { isNamespace } = require("./namespaces.cjs");
-const { compile, isPlain } = require("./plain-loader.cjs");
+const { compile, isPlain, searchPaths } = require("./plain-loader.cjs");
 
 /**
  * What Node's CommonJS loader has and its types do not say.
@@ -123,7 +123,7 @@ function evaluateAnew(file, from) {
   if (cached) return cached.exports;
   const parent = new Loader(from);
   parent.filename = from;
-  parent.paths = Loader._nodeModulePaths(path.dirname(from));
+  parent.paths = searchPaths(from);
   const module = new Loader(file, parent);
   Loader._cache[file] = module;
   canCompile = true;
@@ -231,8 +231,8 @@ function reportEdges(session) {
 /**
  * Modules taken out of every list that keeps them, and how to put them back.
  * @typedef {object} Purged
- * @property {Set<string>} files what was in the cache
- * @property {Set<string>} esModules those of them that are ES modules somebody required
+ * @property {() => Set<string>} files what was in the cache
+ * @property {() => Set<string>} esModules those of them that are ES modules somebody required
  * @property {() => string[]} restore undoes the purge, forgets what was loaded since, and names it
  * @property {() => void} keep the new instances stay
  */
@@ -281,8 +281,8 @@ function purge(modules) {
     }
   }
   return {
-    files: new Set(cached.map(([file]) => file)),
-    esModules: new Set(cached.filter(([, module]) => isEsModule(module)).map(([file]) => file)),
+    files: () => new Set(cached.map(([file]) => file)),
+    esModules: () => new Set(cached.filter(([, module]) => isEsModule(module)).map(([file]) => file)),
     keep() {
       collectors.delete(loadedSince);
       for (const [file, module] of cached) adopt(module, Loader._cache[file]);

@@ -13,13 +13,8 @@
  * @property {boolean} watch the engine watches the files for it
  * @property {boolean} follows someone watches the files for it
  * @property {(value: any) => void} [check] throws when the new exports can't be taken
- * @property {(value: any, update: Applied) => void} live takes the new exports
+ * @property {(value: any) => void} live takes the new exports
  * @property {(error: Error, file: string) => void} failed tells the user
- *
- * @typedef {object} Applied
- * @property {string[]} files what was evaluated anew, dependencies first
- * @property {string[]} changed the files because of which
- * @property {number} milliseconds since the first event
  */
 
 /**
@@ -59,9 +54,9 @@ function addConsumer(session, consumer) {
 
 /**
  * @param {string} file
- * @returns {Consumer[]}
+ * @returns {Iterable<Consumer>}
  */
-const consumersOf = (file) => [...(consumers.get(file) ?? [])];
+const consumersOf = (file) => consumers.get(file) ?? [];
 
 /** Everyone there is. */
 const allConsumers = () => [...consumers.values()].flatMap((those) => [...those]);

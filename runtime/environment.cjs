@@ -121,7 +121,8 @@ function pump() {
     abandon(plan, error);
     return;
   }
-  if (!(live instanceof Promise)) return finish(plan, live);
+  // The program first: what waits for the new code in this turn of the event loop need not wait for our books.
+  if (!(live instanceof Promise)) return void setImmediate(finish, plan, live);
   const overdue = setTimeout(tellOverdue, OVERDUE, plan);
   overdue.unref();
   live

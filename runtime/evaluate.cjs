@@ -170,8 +170,9 @@ class RuntimeAttempt {
         this.#modules.set(consumer, this.#attempt.load(file, attributes));
     }
     // CommonJS modules that are not evaluated yet will ask for them.
+    const oldEsModules = purged.esModules();
     for (const { file, missing } of group.modules) {
-      if (purged.esModules.has(file) && esModules.has(file) && !missing) this.#attempt.load(file);
+      if (oldEsModules.has(file) && esModules.has(file) && !missing) this.#attempt.load(file);
     }
   }
 
@@ -209,10 +210,10 @@ class QueryAttempt {
 
   /** @param {Group} group @param {Purged} purged @param {() => void} announce */
   prepare(group, purged, announce) {
-    for (const file of purged.esModules) {
+    for (const file of purged.esModules()) {
       commonjs.answerWith(file, () => modules.requireModule(this.#session, file));
     }
-    if (this.#willLink(group)) this.#evaluateCommonjsFirst(group, purged.files, announce);
+    if (this.#willLink(group)) this.#evaluateCommonjsFirst(group, purged.files(), announce);
   }
 
   /**

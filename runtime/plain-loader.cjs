@@ -95,6 +95,24 @@ function isNodes(handler) {
   return false;
 }
 
+/** By folder, of the function that named them: app-module-path and the like replace it. @type {{ of: unknown, known: Map<string, string[]> }} */
+let searched = { of: undefined, known: new Map() };
+
+/**
+ * Where a module in `file` looks for packages: Node puts the list together anew each time.
+ * @param {string} file
+ * @returns {string[]}
+ */
+function searchPaths(file) {
+  const { _nodeModulePaths: list } = /** @type {any} */ (Module);
+  if (searched.of !== list) searched = { of: list, known: new Map() };
+  const folder = path.dirname(file);
+  /** @type {string[]} */
+  const paths = searched.known.get(folder) ?? list(folder);
+  searched.known.set(folder, paths);
+  return [...paths]; // a module may change its own
+}
+
 /**
  * What Node's loader does with a file it has read.
  * @param {LoaderModule} module
@@ -103,9 +121,9 @@ function isNodes(handler) {
  */
 function compile(module, file, source) {
   module.filename = file;
-  module.paths = /** @type {any} */ (Module)._nodeModulePaths(path.dirname(file));
+  module.paths = searchPaths(file);
   module._compile(source, file);
   module.loaded = true;
 }
 
-module.exports = { OWN, compile, hasModuleHooks, isPlain, markRegistered, registered };
+module.exports = { OWN, compile, hasModuleHooks, isPlain, markRegistered, registered, searchPaths };

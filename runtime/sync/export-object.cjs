@@ -100,10 +100,11 @@ function repopulate(target, source) {
     // A namespace's @@toStringTag is no export.
     if (isOfModule && typeof key === "symbol") continue;
     const descriptor = isOfModule
-      ? { value: Reflect.get(source, key), writable: true, enumerable: true }
+      ? { value: Reflect.get(source, key), writable: true, enumerable: true, configurable: true }
       : /** @type {PropertyDescriptor} */ (Reflect.getOwnPropertyDescriptor(source, key));
+    descriptor.configurable = true;
     // False for the `__esModule` of a compiled module, which could not be deleted and is the same.
-    Reflect.defineProperty(target, key, { ...descriptor, configurable: true });
+    Reflect.defineProperty(target, key, descriptor);
   }
   const prototype = isOfModule ? Object.prototype : Object.getPrototypeOf(source);
   if (Object.getPrototypeOf(target) !== prototype) Object.setPrototypeOf(target, prototype);

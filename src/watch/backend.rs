@@ -12,6 +12,9 @@ pub enum BackendEvent {
     Path {
         path: PathBuf,
         touch: Touch,
+        /// The event itself says that the path is no directory's: nobody need look. A look at a file
+        /// that is just being created waits until its writer has let go of the directory.
+        is_file: bool,
     },
     /// A directory was deleted or moved away.
     DirectoryGone(PathBuf),

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use notify::event::{AccessKind, AccessMode, ModifyKind, RemoveKind, RenameMode};
+use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RemoveKind, RenameMode};
 use notify::{Event, EventKind};
 
 use super::{BackendEvent, Touch};
@@ -59,19 +59,21 @@ pub fn map_event(
 }
 
 fn exact(event: &Event) -> Vec<BackendEvent> {
-    let all = |touch| -> Vec<BackendEvent> {
+    let paths = |touch, is_file| -> Vec<BackendEvent> {
         event
             .paths
             .iter()
             .map(|path| BackendEvent::Path {
                 path: path.clone(),
                 touch,
+                is_file,
             })
             .collect()
     };
+    let all = |touch| paths(touch, false);
     match event.kind {
         // The writer closed the file: all of it is there.
-        EventKind::Access(AccessKind::Close(AccessMode::Write)) => all(Touch::Complete),
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => paths(Touch::Complete, true),
         // Moved into place: written before, under another name.
         EventKind::Modify(ModifyKind::Name(RenameMode::To)) => all(Touch::Complete),
         // Moved away; for a watched directory (MOVE_SELF) the watcher knows that it is one.
@@ -84,7 +86,10 @@ fn exact(event: &Event) -> Vec<BackendEvent> {
         EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)) | EventKind::Other => {
             Vec::new()
         }
-        // Written, not closed; or created (empty still, a hard link, a directory).
+        // Written, not closed; or created (empty still, or a hard link).
+        EventKind::Modify(ModifyKind::Data(_)) | EventKind::Create(CreateKind::File) => {
+            paths(Touch::Partial, true)
+        }
         EventKind::Modify(_) | EventKind::Create(_) | EventKind::Any => all(Touch::Partial),
         EventKind::Remove(RemoveKind::Folder) => event
             .paths
@@ -115,11 +120,13 @@ fn by_existence(event: &Event, exists: &dyn Fn(&Path) -> bool) -> Vec<BackendEve
             (true, _) => BackendEvent::Path {
                 path: path.clone(),
                 touch: Touch::Partial,
+                is_file: false,
             },
             (false, true) => BackendEvent::DirectoryGone(path.clone()),
             (false, false) => BackendEvent::Path {
                 path: path.clone(),
                 touch: Touch::Gone,
+                is_file: false,
             },
         })
         .collect()
@@ -127,7 +134,7 @@ fn by_existence(event: &Event, exists: &dyn Fn(&Path) -> bool) -> Vec<BackendEve
 
 #[cfg(test)]
 mod tests {
-    use notify::event::{CreateKind, DataChange, Flag, MetadataKind};
+    use notify::event::{DataChange, Flag, MetadataKind};
 
     use super::Platform::{Linux, MacOs, Windows};
     use super::*;
@@ -143,7 +150,7 @@ mod tests {
         let got: Vec<_> = got
             .iter()
             .map(|event| match event {
-                BackendEvent::Path { path, touch } => {
+                BackendEvent::Path { path, touch, .. } => {
                     (path.to_str().unwrap_or_default(), format!("{touch:?}"))
                 }
                 BackendEvent::DirectoryGone(path) => (
@@ -228,6 +235,24 @@ mod tests {
         check(Linux, folder, &["here"], &[("here", "DirectoryGone")]);
         for nothing in [OPEN, CLOSE_READ, CHMOD, EventKind::Other] {
             check(Linux, nothing, &["here"], &[]);
+        }
+    }
+
+    #[test]
+    fn what_is_no_directory_need_not_be_looked_at() {
+        for (kind, expected) in [
+            (CLOSE_WRITE, true),
+            (WRITE, true),
+            (EventKind::Create(CreateKind::File), true),
+            (EventKind::Create(CreateKind::Folder), false),
+            (name(RenameMode::To), false),
+        ] {
+            let event = Event::new(kind).add_path("here".into());
+            let [BackendEvent::Path { is_file, .. }] = map_event(&event, Linux, &|_| true)[..]
+            else {
+                panic!("{kind:?}");
+            };
+            assert_eq!(is_file, expected, "{kind:?}");
         }
     }
 

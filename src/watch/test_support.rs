@@ -256,10 +256,14 @@ impl World {
 
     pub fn path(&mut self, path: &str, touch: Touch) -> Vec<String> {
         let path = path.into();
-        words(
-            self.watcher
-                .on_backend(BackendEvent::Path { path, touch }, self.now),
-        )
+        words(self.watcher.on_backend(
+            BackendEvent::Path {
+                path,
+                touch,
+                is_file: false,
+            },
+            self.now,
+        ))
     }
 
     pub fn gone(&mut self, dir: &str) -> Vec<String> {

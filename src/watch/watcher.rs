@@ -141,7 +141,7 @@ impl Watcher {
     pub fn on_backend(&mut self, event: BackendEvent, now: Instant) -> Vec<WatchEvent> {
         let mut out = Events::default();
         match event {
-            BackendEvent::Path { path, touch } => self.on_path(path, touch, now, &mut out),
+            BackendEvent::Path { path, touch, .. } => self.on_path(path, touch, now, &mut out),
             BackendEvent::DirectoryGone(path) => self.lose(&path, now, &mut out),
             BackendEvent::Overflow => self.on_overflow(now, &mut out),
             BackendEvent::Failed(why) => self.on_failed(why, now, &mut out),
@@ -152,14 +152,16 @@ impl Watcher {
     /// Does an event of `path` change nothing about what is watched, so that `on_backend` would only
     /// hand it back? That is so for files in natively watched directories.
     #[must_use]
-    pub fn is_plain(&self, path: &Path, touch: Touch) -> bool {
+    pub fn is_plain(&self, path: &Path, touch: Touch, is_file: bool) -> bool {
         let is_native = |dir: &Path| {
             let directory = self.directories.get(dir);
             directory.is_some_and(|it| matches!(it.state, State::Native { .. }))
         };
         path.parent().is_some_and(is_native)
             && self.known_below(path).next().is_none()
-            && (touch == Touch::Gone || !self.fs.stat(path).is_ok_and(|stat| stat.is_dir))
+            && (is_file
+                || touch == Touch::Gone
+                || !self.fs.stat(path).is_ok_and(|stat| stat.is_dir))
     }
 
     /// Polls, and looks for lost directories, as far as it is time.

@@ -60,7 +60,12 @@ impl Shared {
 
     /// Handles `event` on the backend's thread, if that can be done.
     fn handle_here(&self, event: &BackendEvent) -> bool {
-        let BackendEvent::Path { path, touch } = event else {
+        let BackendEvent::Path {
+            path,
+            touch,
+            is_file,
+        } = event
+        else {
             return false;
         };
         let Some(guard) = self.run.try_lock_for(PATIENCE) else {
@@ -71,7 +76,7 @@ impl Shared {
         };
         let is_here = self.queued.load(Ordering::Relaxed) == 0
             && !run.settle.is_crowded()
-            && run.watcher.is_plain(path, *touch);
+            && run.watcher.is_plain(path, *touch, *is_file);
         if !is_here {
             return false;
         }

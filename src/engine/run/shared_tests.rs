@@ -76,7 +76,11 @@ fn process() -> Process {
 impl Process {
     fn event(&self, path: &str, touch: Touch) {
         let path = path.into();
-        (self.sink)(BackendEvent::Path { path, touch });
+        (self.sink)(BackendEvent::Path {
+            path,
+            touch,
+            is_file: false,
+        });
     }
 
     /// What the engine's thread has been left to do.
@@ -184,10 +188,27 @@ fn other_events_are_left_to_it() {
         BackendEvent::Path {
             path: "/elsewhere/a.js".into(),
             touch: Touch::Complete,
+            is_file: true,
         },
     ] {
         (process.sink)(event);
         assert_eq!(process.left(), ["an event"]);
+        process.shared.queued.store(0, Ordering::Relaxed);
+    }
+}
+
+/// Looking at a file that is being created waits for its writer: 200 µs of an atomic save.
+#[test]
+fn what_an_event_calls_a_file_is_not_looked_at() {
+    let process = process();
+    process.fs.write("/p/sub/b.js", "");
+    for (is_file, left) in [(false, &["an event"][..]), (true, &[])] {
+        (process.sink)(BackendEvent::Path {
+            path: "/p/sub".into(), // a directory, to whoever looks
+            touch: Touch::Partial,
+            is_file,
+        });
+        assert_eq!(process.left(), left);
         process.shared.queued.store(0, Ordering::Relaxed);
     }
 }
