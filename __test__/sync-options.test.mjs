@@ -132,6 +132,16 @@ for (const [name, watchFunction] of Object.entries(functions)) {
   });
 }
 
+it("sees a save that fs.watchFile took for what there always was", async (t) => {
+  // As its watcher: no close(), and silent, since its first look came after the save.
+  const watchFunction = () => ({ stop() {} });
+  const test = instance(t, { watchFunction }, { "a.js": "exports.value = 1;" });
+  const a = test.load("./a.js");
+  test.project.writeAtomically("a.js", "exports.value = 2;");
+  await until(() => a.value === 2);
+  await test.sync.dispose();
+});
+
 it("leaves other instances their fs.watchFile of the same file", async (t) => {
   const options = { watchFunction: functions["fs.watchFile"] };
   const test = instance(t, options, { "a.js": "exports.value = 1;" });

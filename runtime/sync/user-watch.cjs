@@ -54,6 +54,14 @@ class UserWatchers {
     const entry = { watcher: undefined, listener, inode: inodeOf(file) };
     this.#watchers.set(file, entry);
     entry.watcher = this.#watch(file, { persistent: this.#persistent }, listener);
+    if (!looksAtPath(entry.watcher)) return;
+    // fs.watchFile compares with its own first look, which is under way on another thread: a save since
+    // the file was loaded and before that look would never be told.
+    fs.stat(file, () => {
+      fs.stat(file, () => {
+        if (this.#watchers.get(file) === entry) this.#changed(file);
+      });
+    });
   }
 
   /** @param {string} file */
@@ -68,8 +76,7 @@ class UserWatchers {
   renew(files) {
     for (const file of files) {
       const entry = this.#watchers.get(file);
-      // What has no close() looks at the path (fs.watchFile), and would miss what happens until it
-      // has looked for the first time.
+      // What has no close() looks at the path.
       if (typeof entry?.watcher?.close !== "function") continue;
       const inode = inodeOf(file);
       if (inode === "" || inode === entry.inode) continue;
@@ -85,6 +92,9 @@ class UserWatchers {
     for (const file of [...this.#watchers.keys()]) this.#close(file);
   }
 }
+
+/** Is it like that of fs.watchFile, which looks at the path again and again? @param {any} watcher */
+const looksAtPath = (watcher) => typeof watcher?.close !== "function" && typeof watcher?.stop === "function";
 
 /**
  * What file it is, whatever its name; "" when there is none.
