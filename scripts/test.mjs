@@ -5,6 +5,7 @@
 // The release build is made once, for the JavaScript tests and the package checks; clippy, rustdoc and the Rust tests
 // share the dev profile, and with it one compiled set of dependencies.
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { ensureBuilt, ensureInstalled, isRunnable, parseArguments, root, run } from "./support.mjs";
 
@@ -165,7 +166,9 @@ async function testJavaScript() {
       continue;
     }
     const env = { PATH: `${path.dirname(binary)}${path.delimiter}${process.env.PATH}` };
-    const count = await testsOf(binary, ["--test", "--test-reporter=spec", ...files], env);
+    // Most tests wait for other processes: Node's own default of one core less leaves cores idle.
+    const parallel = `--test-concurrency=${os.availableParallelism()}`;
+    const count = await testsOf(binary, ["--test", "--test-reporter=spec", parallel, ...files], env);
     total.passed += count.passed;
     total.failed += count.failed;
   }
