@@ -16,6 +16,8 @@ let generation;
 /** @type {{ matches(file: string): boolean } | null} */
 let globs = null;
 let throws = false;
+/** What was answered to whom, in which generation. @type {Map<string, { at: number, answer: import("node:module").ResolveFnOutput }>} */
+const answers = new Map();
 
 /** @param {{ generation: Int32Array, globs: string[], rootDirectory: string, throws: boolean }} data */
 export function initialize(data) {
@@ -23,24 +25,46 @@ export function initialize(data) {
   globs = data.globs.length > 0 ? new addon.PathMatcher(data.rootDirectory, anywhere(data.globs)) : null;
 }
 
-/** @type {import("node:module").ResolveHook} */
+/**
+ * A request for a boundary is answered as before until something is invalidated: there is one for each request that
+ * a server answers.
+ * @type {import("node:module").ResolveHook}
+ */
 export async function resolve(specifier, context, nextResolve) {
-  const { hot, ...importAttributes } = context.importAttributes ?? {};
+  const { importAttributes = {}, parentURL } = context;
+  const { hot, ...others } = importAttributes;
   const isHot = hot === "true";
-  const resolved = await nextResolve(specifier, isHot ? { ...context, importAttributes } : context);
-  const { parentURL } = context;
-  if (!parentURL?.startsWith("file:") || !resolved.url.startsWith("file:")) return resolved;
-  const file = fileURLToPath(resolved.url.replace(/[?#].*$/, ""));
-  if (!isProjectFile(file) || !(isHot || globs?.matches(file))) return resolved;
+  const at = Atomics.load(generation, 0);
+  // Attributes would be part of the question.
+  const isSimple = Object.keys(others).length === 0;
+  const key = `${isHot} ${parentURL} ${specifier}`;
+  const known = isSimple ? answers.get(key) : undefined;
+  if (known?.at === at) return { ...known.answer };
+  const resolved = await nextResolve(specifier, isHot ? { ...context, importAttributes: others } : context);
+  const plain = isHot ? { ...resolved, importAttributes: others } : resolved;
+  if (!parentURL?.startsWith("file:") || !isBoundary(specifier, parentURL, resolved.url, isHot)) return plain;
+  const answer = { ...plain, url: withVersion(resolved.url, at), shortCircuit: true };
+  if (isSimple) answers.set(key, { at, answer });
+  return answer;
+}
+
+/**
+ * Is it one, and one that can be exchanged?
+ * @param {string} specifier
+ * @param {string} parentURL
+ * @param {string} url
+ * @param {boolean} isHot
+ */
+function isBoundary(specifier, parentURL, url, isHot) {
+  if (!url.startsWith("file:")) return false;
+  const file = fileURLToPath(url.replace(/[?#].*$/, ""));
+  if (!isProjectFile(file) || !(isHot || globs?.matches(file))) return false;
   const importer = fileURLToPath(parentURL.replace(/[?#].*$/, ""));
   // A facade imports itself; and our hooks may be in the chain more than once.
-  if (importer === file || withoutVersion(resolved.url) !== null) return resolved;
-  const plain = isHot ? { ...resolved, importAttributes } : resolved;
-  if (!isProjectFile(importer) || /[\\/]\.heatsync-[^\\/]*$/.test(importer)) return plain;
+  if (importer === file || withoutVersion(url) !== null) return false;
+  if (!isProjectFile(importer) || /[\\/]\.heatsync-[^\\/]*$/.test(importer)) return false;
   loader.clearCache();
-  if (loader.staticImportAt(importer, specifier)) {
-    if (throws) throw staticImportError(loader, importer, specifier, file);
-    return plain;
-  }
-  return { ...plain, url: withVersion(resolved.url, Atomics.load(generation, 0)) };
+  if (!loader.staticImportAt(importer, specifier)) return true;
+  if (throws) throw staticImportError(loader, importer, specifier, file);
+  return false;
 }

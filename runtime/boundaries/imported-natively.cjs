@@ -5,6 +5,7 @@
 // keeps what it has loaded under a URL for good, so each version has a facade with a URL of its own.
 
 const Module = require("node:module");
+const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const chain = require("../esm/chain.cjs");
 const { isProjectFile } = require("../commonjs.cjs");
@@ -14,6 +15,8 @@ const { withVersion, withoutVersion } = require("./versioned-url.cjs");
 /** @typedef {import("./boundaries.cjs").Boundaries} Boundaries */
 
 let isInstalled = false;
+/** What was answered to whom, in which generation. @type {Map<string, { generation: number, answer: import("node:module").ResolveFnOutput }>} */
+const answers = new Map();
 /** How often something was invalidated, for hooks on another thread. @type {Int32Array | null} */
 let generation = null;
 
@@ -34,31 +37,55 @@ function install(boundaries, settings) {
 }
 
 /**
+ * A request for a boundary is answered as before until something is invalidated: there is one for each request that
+ * a server answers, and Node's own way to the file looks at the disk.
  * @param {Boundaries} boundaries
  * @param {string} specifier
  * @param {import("node:module").ResolveHookContext} context
  * @param {(specifier: string, context: any) => any} nextResolve
  */
 function resolve(boundaries, specifier, context, nextResolve) {
-  const { hot, ...importAttributes } = context.importAttributes ?? {};
+  const { importAttributes = {}, parentURL } = context;
+  const { hot, ...others } = importAttributes;
   const isHot = hot === "true";
-  const resolved = nextResolve(specifier, isHot ? { ...context, importAttributes } : context);
-  const { parentURL } = context;
-  if (chain.isAsking || !parentURL?.startsWith("file:") || !resolved.url.startsWith("file:")) return resolved;
-  const file = fileURLToPath(resolved.url.replace(/[?#].*$/, ""));
-  if (!isProjectFile(file) || !(isHot || boundaries.has(file))) return resolved;
+  const { generation } = boundaries;
+  // Other hooks are asked each time, as Node does.
+  const isSimple = !chain.hasOthers && !chain.isAsking && Object.keys(others).length === 0;
+  const key = isSimple ? `${isHot} ${parentURL} ${specifier}` : "";
+  const known = isSimple ? answers.get(key) : undefined;
+  if (known?.generation === generation) return { ...known.answer };
+  const resolved = nextResolve(specifier, isHot ? { ...context, importAttributes: others } : context);
+  if (chain.isAsking || !parentURL?.startsWith("file:")) return resolved;
+  const plain = isHot ? { ...resolved, importAttributes: others } : resolved;
+  const url = boundaryUrl(boundaries, specifier, parentURL, resolved.url, isHot);
+  if (url === null) return plain;
+  const answer = { ...plain, url, shortCircuit: true };
+  if (isSimple) answers.set(key, { generation, answer });
+  return answer;
+}
+
+/**
+ * Under which URL Node gets the newest version, if this is a boundary and can be exchanged.
+ * @param {Boundaries} boundaries
+ * @param {string} specifier
+ * @param {string} parentURL
+ * @param {string} url
+ * @param {boolean} isHot
+ */
+function boundaryUrl(boundaries, specifier, parentURL, url, isHot) {
+  if (!url.startsWith("file:")) return null;
+  const file = fileURLToPath(url.replace(/[?#].*$/, ""));
+  if (!isProjectFile(file) || !(isHot || boundaries.has(file))) return null;
   const importer = fileURLToPath(parentURL.replace(/[?#].*$/, ""));
   // A facade imports itself; and our hooks may be in the chain more than once.
-  if (importer === file || withoutVersion(resolved.url) !== null) return resolved;
-  const plain = isHot ? { ...resolved, importAttributes } : resolved;
-  if (!isProjectFile(importer) || require("node:path").basename(importer).startsWith(".heatsync-"))
-    return plain;
+  if (importer === file || withoutVersion(url) !== null) return null;
+  if (!isProjectFile(importer) || path.basename(importer).startsWith(".heatsync-")) return null;
   boundaries.mark(file);
   if (boundaries.isImportedStatically(importer, specifier)) {
     if (boundaries.settings?.throws) throw boundaries.staticImport(importer, specifier, file);
-    return plain;
+    return null;
   }
-  return { ...plain, url: withVersion(resolved.url, boundaries.versionOf(file)) };
+  return withVersion(url, boundaries.versionOf(file));
 }
 
 /** Node 20. @param {Boundaries} boundaries @param {import("./options.cjs").Settings} settings */

@@ -20,6 +20,8 @@ const { leftToNode } = require("./project-file.cjs");
 
 class ChainedLoader {
   #loader = new addon.EsmLoader(conditions);
+  /** How often what was resolved was forgotten. */
+  generation = 0;
   /** What was loaded to see whether it is a module: given out when the module is loaded. @type {Map<string, chain.Loaded>} */
   #loaded = new Map();
 
@@ -165,7 +167,9 @@ class ChainedLoader {
     return this.#loader.staticImportAt(file, specifier);
   }
 
+  /** Where requests lead is looked for anew. */
   clearCache() {
+    this.generation++;
     this.#loader.clearCache();
   }
 

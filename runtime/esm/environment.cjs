@@ -19,7 +19,7 @@ const { notePositions } = require("./positions.cjs");
  * What modules need from the runtime.
  * @typedef {object} Realm
  * @property {(module: SourceTextModule) => object} importMeta
- * @property {(module: SourceTextModule, specifier: unknown, options: unknown) => Promise<unknown>} importCall
+ * @property {(module: SourceTextModule) => (specifier: unknown, options: unknown) => Promise<unknown>} importCall
  */
 
 /** %eval%: code is treated for it, not for what somebody may put in its place. */
@@ -202,8 +202,7 @@ class Host {
   }
   get import() {
     const { module, realm } = this.#environment;
-    return (/** @type {unknown} */ specifier, /** @type {unknown} */ options) =>
-      realm.importCall(module, specifier, options);
+    return realm.importCall(module);
   }
   /**
    * What is put around the code of a direct eval. The `eval` it is given to may be somebody's own.

@@ -370,4 +370,4 @@ function environmentOf(module, realm) {
   }
 }
 
-module.exports = { Graph, LoadError, faults, hasAssert };
+module.exports = { Graph, LoadError, faults, hasAssert, keyOf };

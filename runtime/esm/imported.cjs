@@ -1,0 +1,62 @@
+// @ts-check
+"use strict";
+
+// What `import()` in one version of a module gave, so that the next one asks nobody: a boundary is imported for each
+// request that a server answers. Nothing tells it of updates. What it knows holds as long as the graph has the
+// same module with the same evaluation and the same namespace there, and that module the importer.
+
+/** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
+/** @typedef {{ specifier: string, isBoundary: boolean }} Question */
+/**
+ * No module: what was replaced is not to be kept for having been imported.
+ * @typedef {{ key: string, called: string, evaluation: unknown, namespace: object, resolution: number }} Answer
+ */
+
+class Imported {
+  #importer;
+  #graph;
+  /** @type {Map<string, Answer>} */
+  #plain = new Map();
+  /** With `with: { hot: "true" }`. @type {Map<string, Answer>} */
+  #boundaries = new Map();
+
+  /** @param {SourceTextModule} importer @param {import("./graph.cjs").Graph} graph */
+  constructor(importer, graph) {
+    this.#importer = importer;
+    this.#graph = graph;
+  }
+
+  /** @param {string} specifier @param {boolean} isBoundary @returns {object | null} the namespace */
+  find(specifier, isBoundary) {
+    const answer = (isBoundary ? this.#boundaries : this.#plain).get(specifier);
+    if (!answer || answer.resolution !== this.#graph.loader.generation) return null;
+    const module = this.#graph.modules.get(answer.key);
+    if (!module || module.facade?.namespace !== answer.namespace) return null;
+    if (evaluationOf(module) !== answer.evaluation) return null;
+    const isNoted = newest(this.#importer).dynamicImports.get(module)?.has(answer.called);
+    return isNoted ? answer.namespace : null;
+  }
+
+  /**
+   * The module was evaluated, without an error.
+   * @param {Question} question
+   * @param {{ key: string, called: string, module: Module, namespace: object }} answer
+   */
+  add({ specifier, isBoundary }, { key, called, module, namespace }) {
+    const answers = isBoundary ? this.#boundaries : this.#plain;
+    const resolution = this.#graph.loader.generation;
+    answers.set(specifier, { key, called, evaluation: evaluationOf(module), namespace, resolution });
+  }
+}
+
+/** A new one for each time that it is begun: [[TopLevelCapability]]. @param {Module} module */
+const evaluationOf = (module) => (module.cycleRoot ?? module).topLevelCapability;
+
+/** What took the place of a version below a boundary: nobody is to keep the old one. @param {SourceTextModule} module */
+function newest(module) {
+  while (module.successor) module = /** @type {SourceTextModule} */ (module.successor);
+  return module;
+}
+
+module.exports = { Imported, newest };
