@@ -56,10 +56,7 @@ for (const [name, entry, broken, fixed] of [
   ["CommonJS", "app.js", "exports.value = (;", "exports.value = 1;"],
   ["ES modules", "app.mjs", "export const value = (;", "export const value = 1;"],
 ]) {
-  // Beside the runner's preload an import() goes through Node's own loader on Node 20, which names no file: docs/runner-notes.md.
-  const skip =
-    name === "ES modules" && process.versions.node.startsWith("20.") && "not watched on Node.js 20";
-  test(`a syntax error at start is shown and waited out: ${name}`, { skip }, async (t) => {
+  test(`a syntax error at start is shown and waited out: ${name}`, async (t) => {
     const extension = entry.slice(3);
     const load = name === "CommonJS" ? "require('./value')" : "await import('./value.mjs')";
     const { project, start } = runnerProject(t, {

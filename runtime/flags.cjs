@@ -3,6 +3,14 @@
 
 // What this Node was started with, on its command line and in NODE_OPTIONS.
 
+const path = require("node:path");
+
+/** What the runner puts before the NODE_OPTIONS of what it starts. Node splits these at spaces; within quotes a backslash escapes. */
+const RUNNER_PRELOAD = `--require="${path.join(__dirname, "runner", "in-app.cjs").replace(/[\\"]/g, "\\$&")}"`;
+const isUnderRunner = process.env.NODE_OPTIONS?.startsWith(RUNNER_PRELOAD) ?? false;
+/** The user's own. */
+const nodeOptions = (process.env.NODE_OPTIONS ?? "").slice(isUnderRunner ? RUNNER_PRELOAD.length : 0);
+
 /** Flags of Node with a value that concern us, and their other names. @type {Map<string, "import" | "require" | "loader" | "condition">} */
 const FLAGS = new Map([
   ["--import", "import"],
@@ -17,7 +25,7 @@ const FLAGS = new Map([
 /** @returns {Generator<["import" | "require" | "loader" | "condition", string]>} what for, and the value */
 function* flags() {
   // Split as Node does, but for values with spaces: these are no packages and no conditions.
-  const words = [...(process.env.NODE_OPTIONS ?? "").split(/\s+/), ...process.execArgv];
+  const words = [...nodeOptions.split(/\s+/), ...process.execArgv];
   for (const [index, word] of words.entries()) {
     const [, flag, value] = /^([^=]+)(?:=(.*))?$/s.exec(word.replaceAll('"', "")) ?? [];
     const purpose = FLAGS.get(flag);
@@ -29,4 +37,4 @@ function* flags() {
 /** What `exports` and `imports` of packages are resolved with, beside Node's own. */
 const conditions = [...flags()].flatMap(([purpose, value]) => (purpose === "condition" ? [value] : []));
 
-module.exports = { conditions, flags };
+module.exports = { RUNNER_PRELOAD, conditions, flags, isUnderRunner, nodeOptions };

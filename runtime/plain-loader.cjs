@@ -8,11 +8,12 @@
 const Module = require("node:module");
 const path = require("node:path");
 const vm = require("node:vm");
+const { nodeOptions } = require("./flags.cjs");
 
 /** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
 
 const extensions = /** @type {any} */ (Module)._extensions;
-const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ""].join(" ");
+const flags = [...process.execArgv, nodeOptions].join(" ");
 const LOADERS = /(^|\s)--(experimental-)?loader\b/;
 const PRELOADS = /(^|\s)(--import|--require|-r|--loader|--experimental-loader|--experimental-vm-modules)\b/;
 
@@ -52,7 +53,7 @@ const markRegistered = () => {
 const hasModuleHooks = () => hasKnownHooks && !isRegistered;
 
 /** Marks our own hooks. */
-const OWN = Symbol("heatsync-rs");
+const OWN = Symbol.for("heatsync-rs: own hooks");
 
 /**
  * May `file` be compiled from its text, as Node's loader would?

@@ -8,7 +8,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const { OWN } = require("../plain-loader.cjs");
 const { AS_IT_IS_KEY } = require("./project-file.cjs");
-const { flags } = require("../flags.cjs");
+const { flags, isUnderRunner } = require("../flags.cjs");
 
 /**
  * @typedef {{ url: string, format?: string | null, importAttributes?: Record<string, string> }} Resolved
@@ -36,6 +36,8 @@ function mayHaveOthers() {
   const valuesOf = (/** @type {string} */ purpose) =>
     all.flatMap(([p, value]) => (p === purpose ? [value] : []));
   if (valuesOf("loader").some((value) => !isOurs(value))) return true;
+  // The runner registers ahead of everything.
+  if (isUnderRunner) return false;
   const preloaded = [...valuesOf("require"), ...valuesOf("import")];
   const place = preloaded.findIndex(isOurs);
   return place < 0 ? preloaded.length > 0 : place > 0;

@@ -5,7 +5,7 @@
 
 const { spawn } = require("node:child_process");
 const { EventEmitter } = require("node:events");
-const path = require("node:path");
+const { RUNNER_PRELOAD } = require("../flags.cjs");
 const { endLeftovers, signalGroup } = require("./process-group.cjs");
 
 /**
@@ -25,7 +25,6 @@ const { endLeftovers, signalGroup } = require("./process-group.cjs");
  * @property {"pipe" | "inherit"} stdin
  */
 
-const PRELOAD = path.join(__dirname, "in-app.cjs");
 /** stdio places: 3 is Node's IPC channel, 4 ours. */
 const CHANNEL = 4;
 /** Milliseconds for an answer; a program that computes for longer counts as stuck. */
@@ -188,11 +187,9 @@ class AppProcess extends EventEmitter {
  * @param {boolean} isSpare
  */
 function environmentOf({ env, register }, isSpare) {
-  // Node splits NODE_OPTIONS at spaces; within quotes a backslash escapes.
-  const preload = `--require="${PRELOAD.replace(/[\\"]/g, "\\$&")}"`;
   return {
     ...env,
-    NODE_OPTIONS: env.NODE_OPTIONS ? `${preload} ${env.NODE_OPTIONS}` : preload,
+    NODE_OPTIONS: env.NODE_OPTIONS ? `${RUNNER_PRELOAD} ${env.NODE_OPTIONS}` : RUNNER_PRELOAD,
     HEATSYNC_RUNNER_CHANNEL: String(CHANNEL),
     ...(isSpare ? { HEATSYNC_RUNNER_HOLD: "1" } : {}),
     ...(register ? {} : { HEATSYNC_RUNNER_REGISTER: "0" }),

@@ -38,6 +38,8 @@ class Files {
   #triggers = 0;
   /** What files that are no modules held: saved unchanged, they have not changed. @type {Map<string, string | null>} */
   #texts = new Map();
+  /** What files held when the program was last started because of them. @type {Map<string, { at: number, text: string | null }>} */
+  #seen = new Map();
   #isOpen = true;
 
   /**
@@ -109,8 +111,20 @@ class Files {
       this.#linked = wanted;
       this.#session.link([[this.#root, [...wanted]]]);
     }
-    const late = fresh.filter((file) => isYounger(file, this.#startedAt));
+    const late = fresh.filter((file) => isYounger(file, this.#startedAt) && !this.#hasRead(file));
     if (late.length > 0) this.#onChange({ files: late, problems: this.problems(late), isPlain: false });
+  }
+
+  /** Because of these the program is about to be started anew. @param {string[]} files */
+  note(files) {
+    const at = Date.now();
+    for (const file of files) this.#seen.set(file, { at, text: textOf(file) });
+  }
+
+  /** Was the program started because of this very text? @param {string} file */
+  #hasRead(file) {
+    const seen = this.#seen.get(file);
+    return seen !== undefined && seen.at <= this.#startedAt && seen.text === textOf(file);
   }
 
   #wake() {
@@ -139,8 +153,9 @@ class Files {
       update.groups.map(() => true),
     );
     if (hasMore) setImmediate(() => this.#isOpen && this.#wake());
+    // The program may have heard of a save before us, and have asked for its new start.
     const files = modules
-      .filter(({ changed, file }) => changed && file !== this.#root)
+      .filter(({ changed, file }) => changed && file !== this.#root && !this.#hasRead(file))
       .map(({ file }) => file);
     if (files.length > 0) this.#onChange({ files, problems: update.problems, isPlain: false });
   }

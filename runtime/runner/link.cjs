@@ -108,6 +108,8 @@ function observeLoads() {
         if (url.startsWith("file:")) note(fileURLToPath(url.replace(/[?#].*$/, "")));
         return nextLoad(url, context);
       },
+      // They change nothing (plain-loader.cjs, which is not to be loaded for this).
+      [Symbol.for("heatsync-rs: own hooks")]: true,
     });
     return;
   }

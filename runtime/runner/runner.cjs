@@ -189,6 +189,7 @@ class Runner extends EventEmitter {
     this.#state = "restarting";
     const what = files.length > 0 ? `${this.#names(files)} ${reason}` : reason;
     this.#settings.log(`restarting: ${what}`);
+    this.#files?.note(files);
     this.emit("restart", { reason, files });
     const { signal, gracePeriod } = this.#settings;
     await this.#app?.end(signal, gracePeriod);

@@ -1,0 +1,128 @@
+// Boundaries under the runner: what is reloadable starts nothing anew, what is not asks for a full reload and gets it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { gone, runnerProject } from "./support/runner.mjs";
+
+/** Prints what its boundary says whenever something comes by standard input. */
+const app = (/** @type {string} */ before, /** @type {string} */ get) => `
+${before}
+const show = async () => console.log("app", ${get}, process.pid);
+process.stdin.on("data", show);
+await show();`;
+
+/** @type {[string, Record<string, string | object>, string[]][]} name, files, command line */
+const cases = [
+  [
+    "the key heatsync of package.json",
+    {
+      "package.json": { type: "module", heatsync: { boundaries: ["./pages/*"] } },
+      "app.js": app(
+        `import { config } from "./config.js";`,
+        `config, (await import("./pages/home.js")).text`,
+      ),
+    },
+    ["app.js"],
+  ],
+  [
+    "the key hotHook, by hot-hook's command",
+    {
+      "package.json": { type: "module", hotHook: { boundaries: ["./pages/*"] } },
+      "app.js": app(
+        `import { config } from "./config.js";`,
+        `config, (await import("./pages/home.js")).text`,
+      ),
+    },
+    ["app.js"],
+  ],
+  [
+    "hot.init",
+    {
+      "package.json": { type: "module" },
+      "app.js": app(
+        `import { hot } from "heatsync-rs"; import { config } from "./config.js";
+         await hot.init(import.meta.url, { restart: ["./settings.ini"] });`,
+        `config, (await import("./pages/home.js", import.meta.hot?.boundary)).text`,
+      ),
+    },
+    ["app.js"],
+  ],
+  [
+    "hot.init without register",
+    {
+      "package.json": { type: "module" },
+      "app.js": app(
+        `import { hot } from "heatsync-rs"; import { config } from "./config.js";
+         await hot.init(import.meta.url, { boundaries: ["./pages/*"] });`,
+        `config, (await import("./pages/home.js")).text`,
+      ),
+    },
+    ["--no-register", "app.js"],
+  ],
+];
+
+for (const [name, own, words] of cases) {
+  test(`reloadable or not: ${name}`, async (t) => {
+    const { project, start } = runnerProject(t, {
+      "config.js": "export const config = 1;",
+      "pages/home.js": `export { text } from "../text.js";`,
+      "text.js": `export const text = "one";`,
+      ...own,
+    });
+    const runner = start(words, { command: name.includes("command") ? "hot-runner" : "heatsync" });
+    const pid = (await runner.line(/^app 1 one /)).split(" ")[3];
+    let reloads = 0;
+    const reloaded = () => {
+      reloads++;
+      const isSaid = () => (runner.stderr.match(/\] reloaded .*text\.js/g)?.length ?? 0) >= reloads;
+      return runner.waitFor(isSaid, `reload ${reloads}`);
+    };
+    for (const text of ["two", "three"]) {
+      project.write("text.js", `export const text = "${text}";`);
+      await reloaded();
+      runner.child.stdin?.write("show\n");
+      assert.equal(await runner.line(/^app /), `app 1 ${text} ${pid}`);
+    }
+    assert.doesNotMatch(runner.stderr, /restarting/);
+    // Broken: the old version answers, the process is the same.
+    project.write("text.js", `export const text = ;`);
+    await runner.errorOutput(/text\.js: not updated/);
+    runner.child.stdin?.write("show\n");
+    assert.equal(await runner.line(/^app /), `app 1 three ${pid}`);
+    project.write("text.js", `export const text = "four";`);
+    await reloaded();
+    // Above every boundary.
+    project.write("config.js", "export const config = 2;");
+    const second = (await runner.line(/^app 2 four /)).split(" ")[3];
+    assert.notEqual(second, pid);
+    await gone(Number(pid));
+    await runner.errorOutput(/restarting: config\.js /);
+    // The new process has boundaries, too.
+    project.write("text.js", `export const text = "five";`);
+    await reloaded();
+    runner.child.stdin?.write("show\n");
+    const fifth = await runner.line(/^app /);
+    assert.equal(fifth, `app 2 five ${second}`, runner.stderr);
+    assert.equal(runner.stderr.match(/restarting/g)?.length, 1, runner.stderr);
+  });
+}
+
+test("decline and `restart` start the program anew", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "package.json": { type: "module", heatsync: { boundaries: ["./page.js"], restart: ["./settings.ini"] } },
+    "app.js": app("", `(await import("./page.js")).v`),
+    "page.js": `export const v = 1; import.meta.hot.decline();`,
+    "settings.ini": "a=1",
+  });
+  const runner = start(["app.js"]);
+  const first = await runner.line(/^app 1 /);
+  project.write("page.js", "export const v = 2; import.meta.hot.decline();");
+  const second = await runner.line(/^app 2 /);
+  assert.notEqual(second.split(" ")[2], first.split(" ")[2]);
+  await runner.errorOutput(/restarting: page\.js would evaluate page\.js anew, which declined/);
+  project.write("settings.ini", "a=2");
+  const third = await runner.line(/^app 2 /);
+  assert.notEqual(third.split(" ")[2], second.split(" ")[2]);
+  await runner.errorOutput(/restarting: settings\.ini /);
+  assert.equal(runner.stderr.match(/restarting/g)?.length, 2, runner.stderr);
+});
