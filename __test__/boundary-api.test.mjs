@@ -180,6 +180,24 @@ test("requests that are being answered end in the version they began in", async 
   assert.equal(await it.ask("end"), "got 1 shared");
 });
 
+// On Node 20 what register's programs load of packages passes no hooks.
+const isOld = process.versions.node.startsWith("20.");
+test("packages that ask for import.meta.hot have it", { skip: isOld }, async (t) => {
+  const it = await start(t, {
+    ...files,
+    "package.json": { type: "module", hotHook: { boundaries: ["./app.js"] } },
+    "main.js": main(
+      `import { asks, has } from "framework";`,
+      "`${asks} ${has} ${typeof import.meta.hot.accept}`",
+    ),
+    "node_modules/framework/package.json": { type: "module", exports: "./index.js" },
+    "node_modules/framework/index.js":
+      'export * from "./quiet.js"; export const asks = "hot" in import.meta && import.meta.hot.boundary.with.hot;',
+    "node_modules/framework/quiet.js": "export const has = 1;",
+  });
+  assert.equal(await it.ask(), "got true 1 function");
+});
+
 test("names that come and go, and many versions", async (t) => {
   const it = await start(t, {
     "main.js": main("", `Object.keys(await import("./app.js", { with: { hot: "true" } })).join()`),

@@ -88,6 +88,22 @@ describe("specifiers of TypeScript files", { concurrency: 2 }, () => {
   });
 });
 
+test("#imports mean the source, and so does a package that imports the project by URL", async (t) => {
+  const files = {
+    "package.json": '{ "type": "module", "imports": { "#lib/*": "./lib/*.js" } }',
+    "lib/a.ts": "export const a: string = 'a';",
+    "config.ts": "export default { name: 'config' as string };",
+    "node_modules/framework/package.json": '{ "type": "module", "exports": "./index.js" }',
+    "node_modules/framework/index.js":
+      "export const load = async (root) => (await import(new URL('config.js', root).href)).default;",
+    "main.ts": `
+      import { a } from "#lib/a";
+      import { load } from "framework";
+      console.log(a, (await import("#lib/a")).a, (await load(new URL("./", import.meta.url))).name as string);`,
+  };
+  await prints(t, files, "main.ts", "a a config");
+});
+
 describe("which module system", { concurrency: 2 }, () => {
   const what = "typeof module + typeof require";
   const cases = [

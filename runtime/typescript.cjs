@@ -143,7 +143,7 @@ function projectFile(url) {
  */
 function resolveTypeScript(specifier, parent) {
   const from = projectFile(parent);
-  if (!from) return null;
+  if (!from) return sourceOf(specifier);
   const { file, suffix } = loader().target(specifier, [], from);
   if (!file || /^(node|data):/.test(file)) return null;
   // Of a native file the suffix is part of its name.
@@ -151,6 +151,21 @@ function resolveTypeScript(specifier, parent) {
   return path.isAbsolute(place) && isProjectFile(place)
     ? pathToFileURL(place).href + (suffix || query)
     : null;
+}
+
+/**
+ * The TypeScript file of the project that is meant by the URL of its output, where that is not there: frameworks
+ * import a configuration by its URL (AdonisJS its `adonisrc.js`).
+ * @param {string} specifier
+ * @returns {string | null} a URL
+ */
+function sourceOf(specifier) {
+  if (!/^file:[^?#]*\.[cm]?js([?#]|$)/.test(specifier)) return null;
+  const file = pathOf(specifier);
+  if (!isProjectFile(file) || fs.existsSync(file)) return null;
+  const sources = [file.replace(/js$/, "ts"), ...(file.endsWith(".js") ? [file.replace(/js$/, "tsx")] : [])];
+  const source = sources.find((it) => fs.existsSync(it));
+  return source ? pathToFileURL(source).href + specifier.replace(/^[^?#]*/, "") : null;
 }
 
 module.exports = {

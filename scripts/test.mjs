@@ -36,15 +36,19 @@ const steps = {
       ["node", bin("@arethetypeswrong/cli", "dist/index.js"), "--pack", "."],
     ),
   js: testJavaScript,
+  examples: testExamples,
 };
-const needsBuild = ["package", "js"];
+/** They need hundreds of packages: `npm run test:examples`. */
+const onlyWhenNamed = ["examples"];
+const needsBuild = ["package", "js", "examples"];
 const needsModules = ["lint", "types", "package", "js"];
 
 process.exitCode = await main();
 
 /** @returns {Promise<number>} the exit code */
 async function main() {
-  const wanted = typeof options.only === "string" ? options.only.split(",") : Object.keys(steps);
+  const byDefault = Object.keys(steps).filter((name) => !onlyWhenNamed.includes(name));
+  const wanted = typeof options.only === "string" ? options.only.split(",") : byDefault;
   const unknown = wanted.filter((name) => !(name in steps));
   if (unknown.length > 0) {
     console.error(`No step ${unknown.join(", ")}. Steps: ${Object.keys(steps).join(", ")}.`);
@@ -148,7 +152,6 @@ function typeChecks() {
 
 /** @returns {Promise<Count>} */
 async function testJavaScript() {
-  const total = { passed: 0, failed: 0 };
   const folder = path.join(root, "__test__");
   const files =
     testFiles.length > 0
@@ -158,7 +161,18 @@ async function testJavaScript() {
           .filter((name) => name.endsWith(".test.mjs"))
           .sort()
           .map((name) => path.join("__test__", name));
-  for (const { major, binary } of await nodes()) {
+  return onNodes(nodeMajors, files);
+}
+
+/**
+ * Runs test files on each Node.js.
+ * @param {string[]} majors unless others are asked for
+ * @param {string[]} files
+ * @returns {Promise<Count>}
+ */
+async function onNodes(majors, files) {
+  const total = { passed: 0, failed: 0 };
+  for (const { major, binary } of await nodes(majors)) {
     console.log(`\n── js on Node.js ${major}`);
     if (!binary) {
       console.error(`Node.js ${major} is not there`);
@@ -175,11 +189,19 @@ async function testJavaScript() {
   return total;
 }
 
+/** Real frameworks, on the oldest Node.js and on one that all of them support. @returns {Promise<Count>} */
+async function testExamples() {
+  const folder = path.join(root, "examples", "frameworks");
+  await ensureInstalled(folder);
+  return onNodes(["20", "24"], [path.join(folder, "test", "examples.test.mjs")]);
+}
+
 /**
  * The Node.js versions to test on: on Linux x64 all of them, elsewhere the one that runs this script.
+ * @param {string[]} majors unless others are asked for
  * @returns {Promise<{ major: string, binary: string | undefined }[]>} without a binary: demanded, but missing
  */
-async function nodes() {
+async function nodes(majors) {
   const current = process.versions.node.split(".")[0];
   const wanted = typeof options.node === "string" ? options.node.split(",") : undefined;
   const folder = path.join(root, "scripts", "nodes");
@@ -187,7 +209,7 @@ async function nodes() {
   if (process.platform === "linux" && process.arch === "x64" && !onlyCurrent) {
     await ensureInstalled(folder).catch((error) => console.error(error.message));
   }
-  const found = (wanted ?? nodeMajors).map((major) => {
+  const found = (wanted ?? majors).map((major) => {
     const installed = path.join(folder, "node_modules", `node${major}`, "bin", "node");
     const binary = isRunnable(installed) ? installed : major === current ? process.execPath : undefined;
     return { major, binary };
@@ -198,7 +220,7 @@ async function nodes() {
     wanted !== undefined || (process.env.CI && process.platform === "linux" && process.arch === "x64");
   if (!demanded && present.length < found.length) {
     console.log(
-      `Only ${present.map(({ major }) => major).join(", ")} of Node.js ${nodeMajors.join(", ")} found here.`,
+      `Only ${present.map(({ major }) => major).join(", ")} of Node.js ${majors.join(", ")} found here.`,
     );
   }
   return demanded ? found : present;

@@ -8,6 +8,7 @@ const addon = require("../../native/load.cjs");
 const { isProjectFile } = require("../commonjs.cjs");
 const { anywhere } = require("../globs.cjs");
 const { staticImportError } = require("./static-import.cjs");
+const { withHot } = require("./packages-hot.cjs");
 const { withVersion, withoutVersion } = require("./versioned-url.cjs");
 
 const loader = new addon.EsmLoader([]);
@@ -67,4 +68,9 @@ function isBoundary(specifier, parentURL, url, isHot) {
   if (!loader.staticImportAt(importer, specifier)) return true;
   if (throws) throw staticImportError(loader, importer, specifier, file);
   return false;
+}
+
+/** @type {import("node:module").LoadHook} */
+export async function load(url, context, nextLoad) {
+  return withHot(url, await nextLoad(url, context));
 }

@@ -10,6 +10,7 @@ const { fileURLToPath, pathToFileURL } = require("node:url");
 const chain = require("../esm/chain.cjs");
 const { isProjectFile } = require("../commonjs.cjs");
 const { OWN } = require("../plain-loader.cjs");
+const { withHot } = require("./packages-hot.cjs");
 const { withVersion, withoutVersion } = require("./versioned-url.cjs");
 
 /** @typedef {import("./boundaries.cjs").Boundaries} Boundaries */
@@ -30,6 +31,10 @@ function install(boundaries, settings) {
     /** @type {import("node:module").ResolveHookSync} */
     resolve(specifier, context, nextResolve) {
       return resolve(boundaries, specifier, context, nextResolve);
+    },
+    /** @type {import("node:module").LoadHookSync} */
+    load(url, context, nextLoad) {
+      return withHot(url, nextLoad(url, context));
     },
     [OWN]: true,
   };

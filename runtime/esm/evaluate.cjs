@@ -64,9 +64,60 @@ function begin(module, entry) {
   const bodies = innerModuleEvaluation(module, stack);
   const natives = asyncNatives(module, new Set());
   if (natives.length === 0) return { promise, bodies, finished, failed };
-  const [fulfilled, rejected] = [asyncModuleExecutionFulfilled, asyncModuleExecutionRejected];
-  drive(() => runBodies(bodies), bodies, natives, { finished, failed, fulfilled, rejected }, entry);
+  beginDriven(module, { promise, bodies, finished, failed }, entry);
   return { ...nothing, promise };
+}
+
+/** What a driver is going to begin, in a moment, and when it will have. @type {Map<NativeModule, Promise<void>>} */
+const claims = new Map();
+
+/**
+ * Begins an evaluation that comes to native modules with top-level await. A driver starts a moment later, as
+ * import() does: an evaluation that shares such a module with one that has not started waits for it. Else both
+ * would foresee it, and only one begin it.
+ * @param {Module} module
+ * @param {Evaluation & { bodies: ModuleEvaluation }} evaluation
+ * @param {string} [entry]
+ */
+function beginDriven(module, { promise, bodies, finished, failed }, entry) {
+  const natives = asyncNatives(module, new Set());
+  const claim = natives.map((native) => claims.get(native)).find((it) => it !== undefined);
+  if (claim) {
+    void claim.then(() => beginDriven(module, { promise, bodies, finished, failed }, entry));
+    return;
+  }
+  if (natives.length === 0) {
+    try {
+      runBodies(bodies);
+      finished();
+    } catch (error) {
+      failed(error);
+    }
+    return;
+  }
+  /** @type {() => void} */
+  let begun = () => {};
+  /** @type {Promise<void>} */
+  const beginning = new Promise((resolve) => {
+    begun = () => {
+      for (const native of natives) claims.delete(native);
+      resolve();
+    };
+  });
+  for (const native of natives) claims.set(native, beginning);
+  const reactions = {
+    finished: () => {
+      finished();
+      begun();
+    },
+    failed: (/** @type {unknown} */ error) => {
+      failed(error);
+      begun();
+    },
+    fulfilled: asyncModuleExecutionFulfilled,
+    rejected: asyncModuleExecutionRejected,
+  };
+  drive(() => runBodies(bodies), bodies, natives, reactions, entry);
 }
 
 /**

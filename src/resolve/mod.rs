@@ -105,6 +105,9 @@ impl Resolver {
         let place = match specifier::classify(specifier, from, mode) {
             Ok(Target::Builtin(name)) => return Ok(Resolved::Builtin(name)),
             Ok(Target::Url) => return Ok(Resolved::Url(specifier.to_owned())),
+            Ok(Target::Package) if has_types => {
+                return self.resolve_typed_package(specifier, from, mode);
+            }
             Ok(Target::Package) => return self.resolve_package(specifier, from, mode),
             Ok(Target::Place(place)) => place,
             Err(error) => return Err(error.with_file(from)),
@@ -261,6 +264,28 @@ impl Resolver {
             return None;
         }
         self.packages.resolve_folder(&place.path)
+    }
+
+    /// From a TypeScript file. In the project a source comes before its output; what is installed has
+    /// been compiled.
+    fn resolve_typed_package(
+        &self,
+        specifier: &str,
+        from: &Path,
+        mode: Mode,
+    ) -> Result<Resolved, Error> {
+        let source = || {
+            let path = self.packages.resolve_source(specifier, from, mode)?;
+            let found = self.found(path);
+            matches!(found, Resolved::File { .. }).then_some(found)
+        };
+        if specifier.starts_with('#')
+            && let Some(found) = source()
+        {
+            return Ok(found);
+        }
+        self.resolve_package(specifier, from, mode)
+            .or_else(|error| source().ok_or(error))
     }
 
     fn resolve_package(&self, specifier: &str, from: &Path, mode: Mode) -> Result<Resolved, Error> {

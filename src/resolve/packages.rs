@@ -22,6 +22,8 @@ pub(super) struct Packages {
 struct Pair {
     strict: Oxc,
     guessing: Oxc,
+    /// Takes the source for what it is compiled to.
+    source: Oxc,
 }
 
 pub(super) enum Found {
@@ -58,9 +60,23 @@ impl Packages {
             main_files: vec!["index".to_owned()],
             ..strict.clone()
         };
+        let source = ResolveOptions {
+            extension_alias: [
+                (".js", &[".ts", ".tsx"][..]),
+                (".mjs", &[".mts"]),
+                (".cjs", &[".cts"]),
+                (".jsx", &[".tsx"]),
+            ]
+            .map(|(output, sources)| {
+                let sources = sources.iter().map(ToString::to_string);
+                (output.to_owned(), sources.collect())
+            })
+            .into(),
+            ..strict.clone()
+        };
         let import = Oxc::new(strict.clone());
         Self {
-            // All four share one cache of the disk.
+            // All six share one cache of the disk.
             require: Pair {
                 strict: import.clone_with_options(ResolveOptions {
                     condition_names: names("require"),
@@ -73,9 +89,14 @@ impl Packages {
                     fully_specified: false,
                     ..guessing.clone()
                 }),
+                source: import.clone_with_options(ResolveOptions {
+                    condition_names: names("require"),
+                    ..source.clone()
+                }),
             },
             import: Pair {
                 guessing: import.clone_with_options(guessing),
+                source: import.clone_with_options(source),
                 strict: import,
             },
         }
@@ -96,6 +117,23 @@ impl Packages {
                 .ok()?
                 .into_path_buf(),
         )
+    }
+
+    /// What `#imports`, self-references and workspace packages lead to, where they name a file's
+    /// output and the source is there: TypeScript means the source.
+    pub(super) fn resolve_source(
+        &self,
+        specifier: &str,
+        from: &Path,
+        mode: Mode,
+    ) -> Option<PathBuf> {
+        let pair = match mode {
+            Mode::Import => &self.import,
+            Mode::Require => &self.require,
+        };
+        let folder = from.parent()?;
+        let found = pair.source.resolve(folder, specifier).ok()?;
+        Some(found.into_path_buf())
     }
 
     pub(super) fn resolve(

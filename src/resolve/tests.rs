@@ -433,3 +433,38 @@ fn is_shared_between_threads() {
     fn check<T: Send + Sync>() {}
     check::<Resolver>();
 }
+
+#[test]
+fn from_typescript_the_source_is_meant_in_the_project() {
+    let p = Project::new(&[
+        "package.json={\"name\":\"own\",\"imports\":{\"#lib/*\":\"./src/*.js\",\"#both\":\"./src/both.js\"},\"exports\":{\"./*\":\"./src/*.js\"}}",
+        "src/main.ts",
+        "src/a.ts",
+        "src/b.tsx",
+        "src/both.ts",
+        "src/both.js",
+        "node_modules/pkg/package.json={\"exports\":\"./index.js\"}",
+        "node_modules/pkg/index.js",
+        "node_modules/pkg/index.ts",
+    ]);
+    let from = p.root.join("src/main.ts");
+    for (specifier, want) in [
+        ("#lib/a", Some("src/a.ts")),
+        ("#lib/b", Some("src/b.tsx")),
+        ("#both", Some("src/both.ts")),
+        ("own/a", Some("src/a.ts")),
+        ("pkg", Some("node_modules/pkg/index.js")),
+        ("#lib/none", None),
+    ] {
+        for mode in [Import, Require] {
+            let got = p.resolver.resolve(specifier, &from, mode);
+            let got = got.ok().map(|resolved| match resolved {
+                Resolved::File { path, .. } | Resolved::Package { path } => p.short(&path),
+                other => format!("{other:?}"),
+            });
+            assert_eq!(got.as_deref(), want, "{specifier}");
+        }
+    }
+    p.check(Import, "#lib/a", "HEATSYNC_UNRESOLVED_IMPORT");
+    p.check(Import, "#both", "src/both.js");
+}

@@ -1,0 +1,7 @@
+import { version } from "#services/version";
+
+export default class HelloController {
+  async greet(): Promise<string> {
+    return `hello ${version}`;
+  }
+}

@@ -1,0 +1,2 @@
+exports.name = "ping";
+exports.execute = async () => "pong 1";

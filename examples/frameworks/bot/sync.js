@@ -1,0 +1,3 @@
+const Heatsync = require("heatsync-rs");
+
+exports.sync = new Heatsync();

@@ -1,0 +1,1 @@
+export const Page = ({ name }: { name: string }) => <p>{name} 1</p>;
