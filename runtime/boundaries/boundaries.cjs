@@ -5,6 +5,7 @@
 // need them. A change below one is linked at once and evaluated by the next import(); any other asks for
 // a full reload. What is reloadable is decided in Rust (src/graph/boundary.rs).
 
+const { pathToFileURL } = require("node:url");
 const addon = require("../../native/load.cjs");
 const { acceptedByHandlers } = require("./accepted.cjs");
 const { anywhere } = require("../globs.cjs");
@@ -45,6 +46,8 @@ class Boundaries {
   generation = 0;
   /** Called when it was. */
   onInvalidation = () => {};
+  /** Called with a file that is to be watched. */
+  onJson = (/** @type {string} */ _file) => {};
 
   /** @param {{ graph: import("../esm/graph.cjs").Graph, updates: import("../esm/update.cjs").Updates, updateFiles: (files: string[]) => Promise<Outcome[]> }} runtime */
   constructor({ graph, updates, updateFiles }) {
@@ -85,6 +88,21 @@ class Boundaries {
         const { specifier } = importer.record.requests[importer.requested.indexOf(module)];
         throw this.staticImport(importer.file, specifier, file);
       }
+    }
+  }
+
+  /** A JSON file that Node itself imports as a boundary: it is Node's, only its versions are counted here. @param {string} file */
+  adoptJson(file) {
+    this.mark(file);
+    const { href: url } = pathToFileURL(file);
+    try {
+      this.onJson(file);
+      this.#graph.prepare(
+        { specifier: url, file, url, target: "json", attributes: [["type", "json"]] },
+        file,
+      );
+    } catch {
+      // It is no JSON: Node says so when it imports it, and its next save is tried.
     }
   }
 

@@ -17,12 +17,14 @@ let generation;
 /** @type {{ matches(file: string): boolean } | null} */
 let globs = null;
 let throws = false;
+/** Tells the program's thread of JSON files that Node itself imports. @type {import("node:worker_threads").MessagePort} */
+let json;
 /** What was answered to whom, in which generation. @type {Map<string, { at: number, answer: import("node:module").ResolveFnOutput }>} */
 const answers = new Map();
 
-/** @param {{ generation: Int32Array, globs: string[], rootDirectory: string, throws: boolean }} data */
+/** @param {{ generation: Int32Array, globs: string[], json: import("node:worker_threads").MessagePort, rootDirectory: string, throws: boolean }} data */
 export function initialize(data) {
-  ({ generation, throws } = data);
+  ({ generation, json, throws } = data);
   globs = data.globs.length > 0 ? new addon.PathMatcher(data.rootDirectory, anywhere(data.globs)) : null;
 }
 
@@ -36,16 +38,16 @@ export async function resolve(specifier, context, nextResolve) {
   const { hot, ...others } = importAttributes;
   const isHot = hot === "true";
   const at = Atomics.load(generation, 0);
-  // Attributes would be part of the question.
-  const isSimple = Object.keys(others).length === 0;
-  const key = `${isHot} ${parentURL} ${specifier}`;
-  const known = isSimple ? answers.get(key) : undefined;
+  const type = Object.entries(others).join();
+  const key = `${isHot} ${type} ${parentURL} ${specifier}`;
+  const known = answers.get(key);
   if (known?.at === at) return { ...known.answer };
   const resolved = await nextResolve(specifier, isHot ? { ...context, importAttributes: others } : context);
   const plain = isHot ? { ...resolved, importAttributes: others } : resolved;
   if (!parentURL?.startsWith("file:") || !isBoundary(specifier, parentURL, resolved.url, isHot)) return plain;
+  if (type === "type,json") json.postMessage(fileURLToPath(resolved.url.replace(/[?#].*$/, "")));
   const answer = { ...plain, url: withVersion(resolved.url, at), shortCircuit: true };
-  if (isSimple) answers.set(key, { at, answer });
+  answers.set(key, { at, answer });
   return answer;
 }
 

@@ -7,6 +7,7 @@
 const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
+const { MessageChannel } = require("node:worker_threads");
 const chain = require("../esm/chain.cjs");
 const { isProjectFile } = require("../commonjs.cjs");
 const { OWN } = require("../plain-loader.cjs");
@@ -15,6 +16,7 @@ const { withVersion, withoutVersion } = require("./versioned-url.cjs");
 
 /** @typedef {import("./boundaries.cjs").Boundaries} Boundaries */
 
+const JSON_TYPE = "type,json";
 let isInstalled = false;
 /** What was answered to whom, in which generation. @type {Map<string, { generation: number, answer: import("node:module").ResolveFnOutput }>} */
 const answers = new Map();
@@ -55,14 +57,15 @@ function resolve(boundaries, specifier, context, nextResolve) {
   const isHot = hot === "true";
   const { generation } = boundaries;
   // Other hooks are asked each time, as Node does.
-  const isSimple = !chain.hasOthers && !chain.isAsking && Object.keys(others).length === 0;
-  const key = isSimple ? `${isHot} ${parentURL} ${specifier}` : "";
+  const isSimple = !chain.hasOthers && !chain.isAsking;
+  const type = Object.entries(others).join();
+  const key = isSimple ? `${isHot} ${type} ${parentURL} ${specifier}` : "";
   const known = isSimple ? answers.get(key) : undefined;
   if (known?.generation === generation) return { ...known.answer };
   const resolved = nextResolve(specifier, isHot ? { ...context, importAttributes: others } : context);
   if (chain.isAsking || !parentURL?.startsWith("file:")) return resolved;
   const plain = isHot ? { ...resolved, importAttributes: others } : resolved;
-  const url = boundaryUrl(boundaries, specifier, parentURL, resolved.url, isHot);
+  const url = boundaryUrl(boundaries, specifier, parentURL, resolved.url, isHot, type);
   if (url === null) return plain;
   const answer = { ...plain, url, shortCircuit: true };
   if (isSimple) answers.set(key, { generation, answer });
@@ -76,8 +79,9 @@ function resolve(boundaries, specifier, context, nextResolve) {
  * @param {string} parentURL
  * @param {string} url
  * @param {boolean} isHot
+ * @param {string} type "type,json", or nothing
  */
-function boundaryUrl(boundaries, specifier, parentURL, url, isHot) {
+function boundaryUrl(boundaries, specifier, parentURL, url, isHot, type) {
   if (!url.startsWith("file:")) return null;
   const file = fileURLToPath(url.replace(/[?#].*$/, ""));
   if (!isProjectFile(file) || !(isHot || boundaries.has(file))) return null;
@@ -90,6 +94,7 @@ function boundaryUrl(boundaries, specifier, parentURL, url, isHot) {
     if (boundaries.settings?.throws) throw boundaries.staticImport(importer, specifier, file);
     return null;
   }
+  if (type === JSON_TYPE) boundaries.adoptJson(file);
   return withVersion(url, boundaries.versionOf(file));
 }
 
@@ -101,8 +106,12 @@ function installOnThread(boundaries, settings) {
     boundaries.onInvalidation = () => void Atomics.store(shared, 0, boundaries.generation);
   }
   const { boundaries: globs, rootDirectory, throws } = settings;
+  const { port1, port2 } = new MessageChannel();
+  port1.on("message", (file) => boundaries.adoptJson(file));
+  port1.unref();
   Module.register("./boundary-hooks.mjs", pathToFileURL(__filename), {
-    data: { generation, globs, rootDirectory, throws },
+    data: { generation, globs, json: port2, rootDirectory, throws },
+    transferList: [port2],
   });
 }
 

@@ -28,6 +28,7 @@ function supersede(graph, old) {
   const before = [...graph.modules];
   const replaced = before.filter(([, module]) => old.has(module));
   for (const [key] of replaced) graph.modules.delete(key);
+  graph.isSuperseding = true;
   try {
     // What is imported statically only comes, or does not come any more, with its importers.
     for (const [key, module] of replaced) {
@@ -40,6 +41,8 @@ function supersede(graph, old) {
     for (const [key, module] of before) graph.modules.set(key, module);
     forgetStrangers(graph);
     throw error;
+  } finally {
+    graph.isSuperseding = false;
   }
   /** @type {Map<Module, Module | undefined>} */
   const successors = new Map(replaced.map(([key, module]) => [module, graph.modules.get(key)]));

@@ -20,6 +20,7 @@ const boundaries = new Boundaries({ graph, updates, updateFiles });
 graph.boundaries = boundaries;
 const watch = new Watch({ updateFiles: (files) => boundaries.update(files), updates, graph });
 onRoot((file) => watch.root(file));
+boundaries.onJson = (/** @type {string} */ file) => watch.root(file);
 
 /** Facades whose text another thread made. @type {Map<string, Facade>} */
 const entered = new Map();

@@ -49,6 +49,8 @@ class Graph {
   roots = new Set();
   /** What is below them is evaluated anew by import(). @type {import("../boundaries/boundaries.cjs").Boundaries | null} */
   boundaries = null;
+  /** What is loaded takes the place of older versions. */
+  isSuperseding = false;
   /** Adds to what is compiled. @type {((record: JsEsm, url: string) => void) | null} */
   instrument = null;
 
@@ -324,11 +326,20 @@ class Graph {
       return module;
     } catch (error) {
       // Node would give what it read when there was an older version.
-      if (this.renewed.has(/** @type {string} */ (request.file))) throw error;
+      const file = /** @type {string} */ (request.file);
+      if (this.isSuperseding || this.renewed.has(file)) throw badJson(error, file);
       // Node has its own words for a file that is no JSON.
       return this.#load({ ...request, target: "native" }, from, fresh);
     }
   }
+}
+
+/** Our own frames say nothing about it. @param {unknown} error @param {string} file */
+function badJson(error, file) {
+  if (!(error instanceof SyntaxError) || error instanceof LoadError) return error;
+  error.stack = `${error.name}: ${error.message}\n    at ${file}`;
+  faults.set(error, { file });
+  return error;
 }
 
 /** @type {boolean | undefined} */

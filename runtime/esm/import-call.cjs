@@ -74,7 +74,7 @@ class ImportCalls {
 
   /** @param {JsRequest} request @param {string} from */
   async prepare(request, from) {
-    if (request.file && request.target === "module") this.#rootIsKnown(request.file);
+    if (request.file && request.target !== "commonjs") this.#rootIsKnown(request.file);
     try {
       const module = this.#graph.prepare(request, from);
       // The first step of an async generator ends a microtask after it ran.

@@ -1,0 +1,133 @@
+// Boundaries of every kind: TypeScript, JSON, in worker threads; imported by the graph and by Node.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BoundaryProgram, main } from "./support/boundaries.mjs";
+
+/**
+ * @param {import("node:test").TestContext} t
+ * @param {Record<string, string | object>} files
+ * @param {Partial<ConstructorParameters<typeof BoundaryProgram>[1]>} [options]
+ */
+async function start(t, files, options) {
+  const it = new BoundaryProgram(t, { ...options, files });
+  await it.ready();
+  return it;
+}
+
+/** Node runs the program, which calls `hot.init` itself. */
+const byNode = { nodeArguments: [] };
+const init = (/** @type {string[]} */ boundaries) =>
+  `await hot.init({ root: import.meta.filename, rootDirectory: import.meta.dirname, boundaries: ${JSON.stringify(boundaries)} });`;
+
+test("TypeScript, asked for under the names that tsc writes", async (t) => {
+  const it = await start(
+    t,
+    {
+      "package.json": { type: "module", heatsync: { boundaries: ["./pages/*.ts"] } },
+      "main.ts": main(
+        "",
+        `(await import("./pages/home.js")).text as string, (await import("./view.js", import.meta.hot?.boundary)).el`,
+      ),
+      "pages/home.ts": `import { Size } from "../size.js"; export const text: string = "size " + Size.Large;`,
+      "size.ts": "export enum Size { Large = 1 }",
+      "view.tsx": `/** @jsxRuntime classic */ const React = { createElement: (name: string) => name }; export const el = <div />;`,
+    },
+    { entry: "main.ts" },
+  );
+  assert.equal(await it.ask(), "got size 1 div");
+  await it.save({ "size.ts": "export enum Size { Large = 2 }" });
+  assert.deepEqual(it.log().slice(-1), ["invalidated size.ts pages/home.ts"]);
+  assert.equal(await it.ask(), "got size 2 div");
+  const words = await it.refused({ "pages/home.ts": "export const text: = 1;" }, /goes on/);
+  assert.match(words, /home\.ts:1:20/);
+  assert.equal(await it.ask(), "got size 2 div");
+  await it.save({
+    "pages/home.ts": "export const text: string = 'mended';",
+    "view.tsx": `export const el: string = "p";`,
+  });
+  assert.equal(await it.ask(), "got mended p");
+});
+
+test("in worker threads, each with a graph of its own", async (t) => {
+  const worker = `
+    import { parentPort } from "node:worker_threads";
+    parentPort.on("message", async () => {
+      const { text } = await import("./app.js", { with: { hot: "true" } });
+      parentPort.postMessage(text());
+    });`;
+  const get = `await Promise.all([text(), ask(one), ask(two)])`;
+  const before = `
+    import { once } from "node:events";
+    import { Worker } from "node:worker_threads";
+    const [one, two] = [1, 2].map(() => new Worker(new URL("./worker.js", import.meta.url)));
+    const ask = async (worker) => {
+      worker.postMessage("get");
+      const [text] = await once(worker, "message");
+      return text;
+    };
+    const text = async () => (await import("./app.js", { with: { hot: "true" } })).text();`;
+  const app = `import { v } from "./view.js"; export const text = () => "app " + v;`;
+  const it = await start(t, {
+    ...{ "main.js": main("", `(${get}).join(", ")`, before), "worker.js": worker },
+    ...{ "app.js": app, "view.js": "export const v = 1;" },
+  });
+  assert.equal(await it.ask(), "got app 1, app 1, app 1");
+  for (const v of [2, 3]) {
+    it.self.write("view.js", `export const v = ${v};`);
+    // Each thread says so.
+    const said = () => it.program.stderr.split("view.js: loaded anew").length > 3 * (v - 1);
+    await it.program.waitFor(said, `version ${v} in three threads`);
+    assert.equal(await it.ask(), `got app ${v}, app ${v}, app ${v}`);
+  }
+});
+
+const json = (/** @type {unknown} */ a) => JSON.stringify({ a });
+const importJson = `(await import("./data.json", { with: { type: "json" } })).default.a`;
+
+for (const [name, before, options] of /** @type {const} */ ([
+  ["imported by the graph", "", {}],
+  ["imported by Node", init(["./data.json"]), byNode],
+])) {
+  test(`JSON, ${name}`, async (t) => {
+    const it = await start(
+      t,
+      {
+        "package.json": { type: "module", heatsync: { boundaries: ["./data.json"] } },
+        ...{ "main.js": main("", importJson, before), "data.json": json(1) },
+      },
+      options,
+    );
+    assert.equal(await it.ask(), "got 1");
+    assert.equal(await it.ask(), "got 1");
+    for (const v of [2, 3]) {
+      await it.save({ "data.json": json(v) });
+      assert.equal(await it.ask(), `got ${v}`);
+    }
+    await it.refused(
+      { "data.json": `{ "a": ` },
+      /data\.json: not updated: SyntaxError: .*data\.json(.|\n)*goes on/,
+    );
+    assert.equal(await it.ask(), "got 3");
+    await it.save({ "data.json": json(4) });
+    assert.equal(await it.ask(), "got 4");
+    const dump = JSON.parse(String(await it.ask("dump")).slice(5));
+    const { boundary, reloadable, version } = dump.find((/** @type {any} */ it) => it.path === "data.json");
+    assert.deepEqual({ boundary, reloadable, version }, { boundary: true, reloadable: true, version: 3 });
+  });
+}
+
+test("JSON that a boundary imports statically", async (t) => {
+  const it = await start(t, {
+    "main.js": main("", `(await import("./app.js", { with: { hot: "true" } })).a`),
+    "app.js": `import data from "./data.json" with { type: "json" }; export const { a } = data;`,
+    "data.json": json(1),
+  });
+  assert.equal(await it.ask(), "got 1");
+  await it.save({ "data.json": json(2) });
+  assert.equal(await it.ask(), "got 2");
+  await it.refused({ "data.json": "{" }, /data\.json: not updated(.|\n)*goes on/);
+  assert.equal(await it.ask(), "got 2");
+  await it.save({ "data.json": json(3) });
+  assert.equal(await it.ask(), "got 3");
+});
