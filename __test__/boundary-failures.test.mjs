@@ -132,32 +132,3 @@ test("the reason for a full reload is said, with the way", async (t) => {
     "low.js: full reload needed: it is below fixed.js, a boundary that main.js imports statically (main.js → fixed.js → low.js)";
   await it.program.errorOutput(fixed);
 });
-
-/** Starts a program that must end with an error. @param {import("node:test").TestContext} t @param {Record<string, string | object>} files */
-async function refusedStart(t, files, nodeArguments = ["--import", "hot-hook/register"]) {
-  const it = new BoundaryProgram(t, { files: { "main.js": "", ...files }, nodeArguments });
-  assert.deepEqual(await it.program.exit, { code: 1, signal: null });
-  return it.program.stderr;
-}
-
-test("wrong options", async (t) => {
-  const init = (/** @type {string} */ options) =>
-    refusedStart(t, { "main.js": `import { hot } from "hot-hook"; await hot.init(${options});` }, []);
-  assert.match(
-    await init("{ boundarys: [] }"),
-    /hot\.init: there is no option "boundarys"; there are boundaries, /,
-  );
-  assert.match(await init("{ boundaries: [1] }"), /hot\.init: boundaries must be a list of globs/);
-  assert.match(await init(`{ boundaries: ["a/[b"] }`), /a\/\[b/);
-  assert.match(await init(`{ root: "none.js" }`), /hot\.init: root: there is no file .*none\.js/);
-  assert.match(await init(`import.meta.url, { root: "main.js" }`), /hot\.init: two roots/);
-  assert.match(await init(`{ watch: "no" }`), /hot\.init: watch must be true or false/);
-  const both = { heatsync: {}, hotHook: {} };
-  assert.match(await refusedStart(t, { "package.json": both }), /both "heatsync" and "hotHook" are given/);
-  const unknown = { hotHook: { root: "./none.js" } };
-  assert.match(
-    await refusedStart(t, { "package.json": unknown }),
-    /package\.json, hotHook: root: there is no file/,
-  );
-  assert.match(await refusedStart(t, { "package.json": `{ "type": ` }), /package\.json/);
-});

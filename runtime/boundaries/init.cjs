@@ -5,8 +5,11 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const { isMainThread } = require("node:worker_threads");
 const { invalid, settingsOf } = require("./options.cjs");
 const parent = require("./parent.cjs");
+
+/** @typedef {import("./options.cjs").Settings} Settings */
 
 /** Of the trigger that watches what is under `restart`. */
 const RESTART = 1;
@@ -30,20 +33,23 @@ async function init(first, second) {
   start(settingsOf(options, "hot.init"));
 }
 
-/** What register finds in package.json, above the working directory. */
-function initByPackage() {
+/**
+ * What register finds in package.json, above the working directory.
+ * @returns {Settings | null} checked
+ */
+function settingsOfPackage() {
   const file = packageAbove(process.cwd());
-  if (!file) return;
+  if (!file) return null;
   const { heatsync, hotHook } = parsed(file);
   if (heatsync !== undefined && hotHook !== undefined) {
     throw invalid(`${file}: both "heatsync" and "hotHook" are given: leave one out`);
   }
   const given = heatsync ?? hotHook;
-  if (given === undefined) return;
+  if (given === undefined) return null;
   const folder = path.dirname(file);
   const where = `${file}, ${heatsync === undefined ? "hotHook" : "heatsync"}`;
   const rootDirectory = given?.rootDirectory ?? folder;
-  start(settingsOf(isObject(given) ? { ...given, rootDirectory } : given, where, folder));
+  return settingsOf(isObject(given) ? { ...given, rootDirectory } : given, where, folder);
 }
 
 /** @param {unknown} value @returns {value is object} */
@@ -70,14 +76,17 @@ function parsed(file) {
   }
 }
 
-/** @param {import("./options.cjs").Settings} settings */
+/** @param {Settings} settings */
 function start(settings) {
   const { boundaries, watch } = require("../esm/entered.cjs");
   const { options } = require("../esm/project-file.cjs");
   const { anywhere } = require("../globs.cjs");
   const addon = require("../../native/load.cjs");
+  const { ignore, restart, root, rootDirectory, where } = settings;
+  const { root: known } = boundaries.settings ?? {};
+  if (root && known && root !== known) throw invalid(`${where}: two roots, ${known} and now ${root}`);
   boundaries.configure(settings);
-  const { ignore, restart, root, rootDirectory } = settings;
+  if (isMainThread) warnOfUnmatched(settings);
   const ignored = ignore.length > 0 ? new addon.PathMatcher(rootDirectory, anywhere(ignore)) : null;
   options.isIgnored = ignored && ((file) => ignored.matches(file));
   require("./imported-natively.cjs").install(boundaries, settings);
@@ -100,4 +109,14 @@ function start(settings) {
   }
 }
 
-module.exports = { init, initByPackage };
+/** It may be that there are to be some later. @param {Settings} settings */
+function warnOfUnmatched({ boundaries, rootDirectory, where }) {
+  if (boundaries.length === 0) return;
+  const { say } = require("../hot-events.cjs");
+  const { unmatched } = require("./unmatched.cjs");
+  for (const glob of unmatched(boundaries, rootDirectory)) {
+    say(`${where}: boundaries: no file in ${rootDirectory} matches ${JSON.stringify(glob)}`);
+  }
+}
+
+module.exports = { init, settingsOfPackage, start };

@@ -7,10 +7,13 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
+const addon = require("../../native/load.cjs");
+const { anywhere } = require("../globs.cjs");
 
 /** @typedef {import("../../boundaries").HotInitOptions} HotInitOptions */
 /**
  * @typedef {object} Settings
+ * @property {string} where the options were given
  * @property {string | undefined} root
  * @property {string} rootDirectory
  * @property {string[]} boundaries
@@ -55,6 +58,9 @@ function settingsOf(given, where, folder = process.cwd()) {
   }
   const rootDirectory =
     pathOption(options.rootDirectory, "rootDirectory", where, folder) ?? (root ? path.dirname(root) : folder);
+  if (!fs.statSync(rootDirectory, { throwIfNoEntry: false })?.isDirectory()) {
+    throw invalid(`${where}: rootDirectory: there is no folder ${rootDirectory}`);
+  }
   for (const name of SWITCHES) {
     if (options[name] !== undefined && typeof options[name] !== "boolean") {
       throw invalid(`${where}: ${name} must be true or false`);
@@ -63,8 +69,13 @@ function settingsOf(given, where, folder = process.cwd()) {
   if (options.onFullReloadAsked !== undefined && typeof options.onFullReloadAsked !== "function") {
     throw invalid(`${where}: onFullReloadAsked must be a function`);
   }
-  const [boundaries, restart, reload, ignore] = LISTS.map((name) => globs(options[name], name, where));
+  const [boundaries, restart, reload, ignore] = LISTS.map((name) => {
+    const list = globs(options[name], name, where);
+    for (const glob of list ?? []) checkGlob(glob, rootDirectory, `${where}: ${name}`);
+    return list;
+  });
   return {
+    where,
     root: root && fs.realpathSync(root),
     rootDirectory,
     boundaries: boundaries ?? [],
@@ -109,6 +120,15 @@ function globs(value, name, where) {
     throw invalid(`${where}: ${name} must be a list of globs`);
   }
   return list;
+}
+
+/** @param {string} glob @param {string} folder @param {string} where */
+function checkGlob(glob, folder, where) {
+  try {
+    new addon.PathMatcher(folder, anywhere([glob]));
+  } catch (error) {
+    throw invalid(`${where}: ${/** @type {Error} */ (error).message.replace("The watch path", "the glob")}`);
+  }
 }
 
 /** @param {string} message */

@@ -12,10 +12,13 @@ const { isHooksThread } = require("../thread.cjs");
 if (!isHooksThread()) register();
 
 function register() {
+  const { settingsOfPackage, start } = require("../boundaries/init.cjs");
+  // Before anything is installed: a program whose options are wrong runs as Node has it, if it does.
+  const settings = settingsOfPackage();
   require("./index.cjs").onMain(mainFile);
   if ("registerHooks" in Module) require("./hooks.cjs").install();
   else require("./hooks-thread.cjs").install();
-  require("../boundaries/init.cjs").initByPackage();
+  if (settings) start(settings);
 }
 
 /** The program's entry point, found as Node finds it. */

@@ -216,7 +216,8 @@ class Runner extends EventEmitter {
     // Before it is said that we wait: whoever reads that may save at once.
     this.#files?.settle({ missing: app.crash?.missing, keep: true });
     if (this.#state !== "waiting") return; // saved meanwhile
-    const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
+    const isTaken = app.crash?.code === "EADDRINUSE" ? ": its port is in use by another one" : "";
+    const how = (signal ? `was ended by ${signal}` : `ended with exit code ${code}`) + isTaken;
     this.#settings.log(`the program ${how}; waiting for a change (Return starts it again)`);
     this.emit("crash", exit);
     this.#spare.prepareSoon();
