@@ -107,6 +107,34 @@ for (const [name, own, words] of cases) {
   });
 }
 
+test("a spare reads package.json when it begins, and is not started for what happened before", async (t) => {
+  const settings = (/** @type {string} */ boundary) => ({
+    type: "module",
+    heatsync: { boundaries: [boundary], restart: ["config/*"] },
+  });
+  const { project, start } = runnerProject(t, {
+    "package.json": settings("./none/*.js"),
+    "app.js": app("", `(await import("./pages/home.js")).v`),
+    "pages/home.js": "export const v = 1;",
+    "config/a": "1",
+  });
+  const runner = start(["app.js"]);
+  let pid = (await runner.line(/^app 1 /)).split(" ")[2];
+  for (const round of [1, 2, 3]) {
+    // What is known of no restart: the line is printed by the next process, whose spare is booting already.
+    if (round === 2) project.write("package.json", settings("./pages/*.js"));
+    project.write("config/a", `${round} more`);
+    const next = (await runner.line(/^app 1 /)).split(" ")[2];
+    assert.notEqual(next, pid);
+    pid = next;
+  }
+  project.write("pages/home.js", "export const v = 2;");
+  await runner.errorOutput(/reloaded pages.home\.js/);
+  runner.child.stdin?.write("show\n");
+  assert.equal(await runner.line(/^app/), `app 2 ${pid}`);
+  assert.equal(runner.stderr.match(/restarting/g)?.length, 3, runner.stderr);
+});
+
 test("decline and `restart` start the program anew", async (t) => {
   const { project, start } = runnerProject(t, {
     "package.json": { type: "module", heatsync: { boundaries: ["./page.js"], restart: ["./settings.ini"] } },

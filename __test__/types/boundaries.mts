@@ -1,7 +1,7 @@
 /// <reference path="../../import-meta.d.ts" />
 // `hot.init`, `hot.dump`, and what marks an import() as a boundary.
 
-import { hot, type DumpedModule, type HotInitOptions } from "heatsync-rs";
+import { type DumpedModule, type HotInitOptions, hot } from "heatsync-rs";
 
 const options: HotInitOptions = {
   root: import.meta.url,
@@ -41,4 +41,5 @@ dump[0]?.nothing;
 await import("node:fs", import.meta.hot?.boundary);
 await import("node:fs", { with: { hot: "true" } });
 const mark: { readonly with: { readonly hot: "true" } } | undefined = import.meta.hot?.boundary;
+
 export { done, mark, rows };

@@ -33,12 +33,26 @@ async function init(first, second) {
   start(settingsOf(options, "hot.init"));
 }
 
+let isHeld = false;
+
+/** The program is still to begin: package.json is not to be looked at yet. */
+function hold() {
+  isHeld = true;
+}
+
+/** Now it begins. */
+function release() {
+  isHeld = false;
+  const settings = settingsOfPackage();
+  if (settings) start(settings);
+}
+
 /**
  * What register finds in package.json, above the working directory.
  * @returns {Settings | null} checked
  */
 function settingsOfPackage() {
-  const file = packageAbove(process.cwd());
+  const file = isHeld ? null : packageAbove(process.cwd());
   if (!file) return null;
   const { heatsync, hotHook } = parsed(file);
   if (heatsync !== undefined && hotHook !== undefined) {
@@ -119,4 +133,4 @@ function warnOfUnmatched({ boundaries, rootDirectory, where }) {
   }
 }
 
-module.exports = { init, settingsOfPackage, start };
+module.exports = { hold, init, release, settingsOfPackage, start };

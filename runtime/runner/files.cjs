@@ -160,9 +160,9 @@ class Files {
     if (files.length > 0) this.#onChange({ files, problems: update.problems, isPlain: false });
   }
 
-  /** What is wrong with files that are there. @param {string[]} files @returns {Problem[]} */
+  /** What is wrong with files that the program has loaded; others need not be a program's. @param {string[]} files @returns {Problem[]} */
   problems(files) {
-    return files.flatMap((file) => this.#session.problems(file));
+    return files.filter((file) => this.#linked.has(file)).flatMap((file) => this.#session.problems(file));
   }
 
   close() {

@@ -25,9 +25,14 @@ function begin() {
     delete process.env[HOLD];
   }
   // Before the wait: what is loaded and registered here depends on nothing that may change meanwhile.
-  if (channel && isHeld) warmUp();
-  if (process.env[REGISTER] !== "0") register();
-  if (channel && isHeld) waitForTheWord(channel);
+  const isSpare = channel !== 0 && isHeld;
+  if (isSpare) warmUp();
+  if (process.env[REGISTER] !== "0") register(isSpare);
+  if (isSpare) {
+    waitForTheWord(channel);
+    // package.json may have changed meanwhile, and a spare that watches would hear of what it was started for.
+    if (process.env[REGISTER] !== "0") attempt(() => require("../boundaries/init.cjs").release());
+  }
   if (channel) require("./link.cjs").connect(channel);
 }
 
@@ -51,9 +56,18 @@ function waitForTheWord(descriptor) {
   if (readSync(descriptor, word, 0, 1, null) === 0) process.kill(process.pid, "SIGKILL");
 }
 
-function register() {
-  try {
+/** @param {boolean} isSpare */
+function register(isSpare) {
+  attempt(() => {
+    if (isSpare) require("../boundaries/init.cjs").hold();
     require("../esm/register.cjs");
+  });
+}
+
+/** @param {() => void} work */
+function attempt(work) {
+  try {
+    work();
   } catch (error) {
     const { message } = /** @type {Error} */ (error);
     process.stderr.write(`[heatsync] no hot reloading, the program restarts instead: ${message}\n`);
