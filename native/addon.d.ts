@@ -241,6 +241,18 @@ export interface JsHotPlan {
 
 export function hotPlan(modules: JsHotModule[]): JsHotPlan;
 
+/** What a change of a module would come to. */
+export interface JsForecast {
+  verdict: "accepted" | "unaccepted" | "declined";
+  /** From a root, or from who declined, down to the module. */
+  way: number[];
+  /** The same for all members of an import cycle. */
+  cycle?: number;
+}
+
+/** For each module; `cause` does not count. */
+export function forecast(modules: JsHotModule[]): JsForecast[];
+
 export interface JsBoundaryModule {
   /** Places in the list. */
   imports: number[];
@@ -285,6 +297,7 @@ export interface Addon {
   catchLastWords: typeof catchLastWords;
   correctCoverage: typeof correctCoverage;
   declares: typeof declares;
+  forecast: typeof forecast;
   hotPlan: typeof hotPlan;
   openCodeCache: typeof openCodeCache;
   rejectCode: typeof rejectCode;

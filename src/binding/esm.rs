@@ -351,6 +351,14 @@ pub struct JsHotPlan {
 
 #[napi(catch_unwind)]
 pub fn hot_plan(modules: Vec<JsHotModule>) -> JsHotPlan {
+    let plan = graph::hot_plan(&hot_modules(modules));
+    JsHotPlan {
+        groups: plan.groups.into_iter().map(JsHotGroup::from).collect(),
+        steps: plan.steps.into_iter().map(JsHotStep::from).collect(),
+    }
+}
+
+pub(super) fn hot_modules(modules: Vec<JsHotModule>) -> Vec<HotModule> {
     let count = modules.len();
     // What is out of range is nobody's import.
     let ids = |ids: Vec<u32>| {
@@ -359,7 +367,7 @@ pub fn hot_plan(modules: Vec<JsHotModule>) -> JsHotPlan {
             .filter(|id| *id < count)
             .collect()
     };
-    let modules: Vec<HotModule> = modules
+    modules
         .into_iter()
         .map(|module| HotModule {
             imports: ids(module.imports),
@@ -373,12 +381,7 @@ pub fn hot_plan(modules: Vec<JsHotModule>) -> JsHotPlan {
                 _ => Cause::None,
             },
         })
-        .collect();
-    let plan = graph::hot_plan(&modules);
-    JsHotPlan {
-        groups: plan.groups.into_iter().map(JsHotGroup::from).collect(),
-        steps: plan.steps.into_iter().map(JsHotStep::from).collect(),
-    }
+        .collect()
 }
 
 impl From<HotGroup> for JsHotGroup {

@@ -7,6 +7,7 @@ mod code_cache;
 mod convert;
 mod coverage;
 mod esm;
+mod forecast;
 mod last_words;
 
 use crate::change::PathFilter;

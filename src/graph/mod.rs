@@ -5,6 +5,7 @@
 //! [`propagate()`], a pure function over it.
 
 mod boundary;
+mod forecast;
 mod hot;
 mod plan;
 mod propagate;
@@ -13,6 +14,7 @@ mod strong;
 pub use boundary::{
     BoundaryModule, BoundaryPlan, Refused, Reloadability, Why, boundary_plan, reloadability,
 };
+pub use forecast::{Fate, Forecast, forecast};
 pub use hot::{Cause, HotGroup, HotModule, HotPlan, HotStep, Step, Verdict, hot_plan};
 pub use plan::{Change, Group, Outsider, PlannedModule, Reason, UpdatePlan};
 pub use propagate::propagate;
