@@ -34,6 +34,20 @@ export interface HotInitOptions {
    * @default true, unless the environment variable HEATSYNC_WATCH or HOT_HOOK_WATCH is "false"
    */
   watch?: boolean;
+  /**
+   * Serves a local web page that shows the module graph, the updates, and why a file would need a full reload; its URL is
+   * written to standard error. Under `npx heatsync` the runner serves it, and it stays when the program is restarted.
+   * @default false
+   */
+  inspect?: boolean | InspectOptions;
+}
+
+/** The page of `heatsync inspect`. It is for this machine alone, and for whoever has its URL. */
+export interface InspectOptions {
+  /** At 127.0.0.1. @default 0, any port that is free */
+  port?: number;
+  /** It may show lines of code, with errors. Otherwise it shows names of files and functions, and messages. @default false */
+  source?: boolean;
 }
 
 /** A module of {@link HotEvents.dump}. Paths are relative to the root's folder, with forward slashes. */

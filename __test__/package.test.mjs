@@ -40,6 +40,9 @@ describe("the packed package", () => {
       "loader.d.ts",
       "runtime/esm/register.cjs",
       "runtime/esm/loader.cjs",
+      "runtime/inspect/page/index.html",
+      "runtime/inspect/page/page.js",
+      "runtime/inspect/page/page.css",
       "native/addon.d.ts",
       "native/load.cjs",
       "Cargo.toml",
@@ -54,7 +57,7 @@ describe("the packed package", () => {
       [],
     );
     assert.deepEqual(
-      packed.filter((name) => /^(__test__|benches|examples|target|node_modules|\.)/.test(name)),
+      packed.filter((name) => /^(__test__|benches|examples|page|target|node_modules|\.)/.test(name)),
       [],
     );
   });

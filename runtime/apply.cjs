@@ -83,7 +83,7 @@ function applyGroup(session, group, update, onFailure) {
     fail(session, consumers, broken.error, broken.file ?? changed[0], files, onFailure);
     return false;
   }
-  const transaction = { files, consumers };
+  const transaction = { files, consumers, changed };
   let isAnnounced = false;
   const announce = () => {
     if (isAnnounced) return;
@@ -238,6 +238,7 @@ function confirm(group, problems) {
  */
 function fail(session, consumers, thrown, file, files, onFailure) {
   const failure = explain(session, thrown, file, files);
+  for (const observer of observers) observer.failed?.(failure, files);
   if (onFailure) return onFailure(failure);
   // One report per user: an instance or an hmr() that takes several of the modules hears it once.
   const tell = () => {

@@ -19,13 +19,14 @@
 
 /**
  * Modules that are evaluated anew, together and for these consumers.
- * @typedef {{ files: string[], consumers: Consumer[] }} Transaction
+ * @typedef {{ files: string[], consumers: Consumer[], changed: string[] }} Transaction
  *
  * Who wants to know about every one, whoever caused it. None of these throws.
  * @typedef {object} Observer
  * @property {(transaction: Transaction) => void} before the files are about to be evaluated anew
  * @property {(transaction: Transaction) => void} after the new versions are live
  * @property {(transaction: Transaction) => void} rolledBack the evaluation failed; the old versions go on
+ * @property {(failure: import("./report.cjs").Failure, files: string[]) => void} [failed] whatever it was, old versions go on
  */
 
 /** @type {Set<Observer>} */

@@ -95,6 +95,15 @@ export async function ensureBuilt() {
   if (code !== 0) throw new Error("the native addon could not be built");
 }
 
+/**
+ * The page of `heatsync inspect`, bundled if its sources changed. Needs what `ensureInstalled` installs.
+ * @returns {Promise<void>}
+ */
+export async function ensurePageBuilt() {
+  const { code } = await run(process.execPath, [path.join(root, "scripts", "build-page.mjs")]);
+  if (code !== 0) throw new Error("the page could not be built");
+}
+
 /** @param {string} command @returns {boolean} whether it can be run at all */
 export function isRunnable(command) {
   return spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;

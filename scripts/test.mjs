@@ -7,7 +7,15 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ensureBuilt, ensureInstalled, isRunnable, parseArguments, root, run } from "./support.mjs";
+import {
+  ensureBuilt,
+  ensureInstalled,
+  ensurePageBuilt,
+  isRunnable,
+  parseArguments,
+  root,
+  run,
+} from "./support.mjs";
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
@@ -28,6 +36,7 @@ const steps = {
   types: () => all(...typeChecks()),
   build: async () => {
     await ensureBuilt();
+    await ensurePageBuilt();
     return { passed: 1, failed: 0 };
   },
   package: () =>
@@ -35,13 +44,14 @@ const steps = {
       ["node", bin("publint", "src/cli.js"), "--strict", "--pack=npm"],
       ["node", bin("@arethetypeswrong/cli", "dist/index.js"), "--pack", "."],
     ),
+  browser: testPage,
   js: testJavaScript,
   examples: testExamples,
 };
 /** They need hundreds of packages: `npm run test:examples`. */
 const onlyWhenNamed = ["examples"];
-const needsBuild = ["package", "js", "examples"];
-const needsModules = ["lint", "types", "package", "js"];
+const needsBuild = ["package", "browser", "js", "examples"];
+const needsModules = ["lint", "types", "build", "package", "browser", "js"];
 
 process.exitCode = await main();
 
@@ -147,7 +157,35 @@ function typeChecks() {
       }),
     ),
     ["node", bin("typescript", "bin/tsc"), "-p", "."],
+    ["node", bin("typescript", "bin/tsc"), "-p", "page"],
   ];
+}
+
+/**
+ * The page in a browser, on one Node.js: what it says is the same on all. Without a browser it is left out, unless
+ * HEATSYNC_BROWSER=required.
+ * @returns {Promise<Count>}
+ */
+async function testPage() {
+  const browser = findBrowser();
+  if (!browser) {
+    const isRequired = process.env.HEATSYNC_BROWSER === "required";
+    console.log(`${isRequired ? "" : "SKIP: "}no Chromium was found; HEATSYNC_BROWSER=<its path> names one`);
+    return { passed: 0, failed: isRequired ? 1 : 0 };
+  }
+  const file = path.join("__test__", "browser", "page.test.mjs");
+  const args = ["--test", "--test-reporter=spec", file];
+  return testsOf(process.execPath, args, { HEATSYNC_BROWSER: browser });
+}
+
+/** @returns {string | undefined} */
+function findBrowser() {
+  const { HEATSYNC_BROWSER: named, PATH = "" } = process.env;
+  if (named && named !== "required") return named;
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+  const places = names.flatMap((name) => PATH.split(path.delimiter).map((folder) => path.join(folder, name)));
+  places.push("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
+  return places.find((place) => fs.existsSync(place));
 }
 
 /** @returns {Promise<Count>} */

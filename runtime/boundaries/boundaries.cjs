@@ -328,6 +328,18 @@ class Boundaries {
     return this.#graph.loader.staticImportAt(importer, specifier) !== null;
   }
 
+  /** For tools: why changes could not be applied in place. @returns {Map<Module, { kind: string, way: Module[] }>} */
+  refusals() {
+    const modules = this.#modules();
+    const { refused } = addon.boundaryPlan(this.#describe(modules), [...modules.keys()]);
+    return new Map(
+      refused.map(({ changed, why }) => {
+        const way = why.way.map((place) => modules[place]);
+        return [modules[changed], { kind: why.kind, way }];
+      }),
+    );
+  }
+
   /** The tree as it is now. @returns {import("../../boundaries").DumpedModule[]} */
   dump() {
     return require("./dump.cjs").dump(this.#modules(), {

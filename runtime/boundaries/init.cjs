@@ -104,6 +104,7 @@ function start(settings) {
   const ignored = ignore.length > 0 ? new addon.PathMatcher(rootDirectory, anywhere(ignore)) : null;
   options.isIgnored = ignored && ((file) => ignored.matches(file));
   require("./imported-natively.cjs").install(boundaries, settings);
+  if (settings.inspect) require("../inspect/in-process.cjs").serve(settings.inspect);
   /** @type {any} */ (globalThis).hot ??= require("../hot.cjs").hot;
   if (!settings.watch) {
     watch.stop();

@@ -9,6 +9,7 @@ const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const addon = require("../../native/load.cjs");
 const { anywhere } = require("../globs.cjs");
+const { pageSettings } = require("../inspect/settings.cjs");
 
 /** @typedef {import("../../boundaries").HotInitOptions} HotInitOptions */
 /**
@@ -22,6 +23,7 @@ const { anywhere } = require("../globs.cjs");
  * @property {boolean} watch
  * @property {boolean} throws
  * @property {(() => unknown) | undefined} onFullReloadAsked
+ * @property {import("../inspect/wire").PageSettings | null} inspect
  */
 
 const IGNORED = [
@@ -32,7 +34,7 @@ const IGNORED = [
 ];
 const LISTS = /** @type {const} */ (["boundaries", "restart", "reload", "ignore"]);
 const SWITCHES = /** @type {const} */ (["throwWhenBoundariesAreNotDynamicallyImported", "watch"]);
-const KNOWN = [...LISTS, ...SWITCHES, "root", "rootDirectory", "onFullReloadAsked"];
+const KNOWN = [...LISTS, ...SWITCHES, "root", "rootDirectory", "onFullReloadAsked", "inspect"];
 
 /**
  * @param {unknown} given
@@ -74,6 +76,8 @@ function settingsOf(given, where, folder = process.cwd()) {
     for (const glob of list ?? []) checkGlob(glob, rootDirectory, `${where}: ${name}`);
     return list;
   });
+  const inspect = pageSettings(options.inspect);
+  if (typeof inspect === "string") throw invalid(`${where}: ${inspect}`);
   return {
     where,
     root: root && fs.realpathSync(root),
@@ -85,6 +89,7 @@ function settingsOf(given, where, folder = process.cwd()) {
     watch: options.watch ?? watchOfEnvironment(),
     throws: options.throwWhenBoundariesAreNotDynamicallyImported ?? false,
     onFullReloadAsked: options.onFullReloadAsked,
+    inspect,
   };
 }
 

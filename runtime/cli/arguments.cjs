@@ -3,6 +3,7 @@
 
 // The command line of `heatsync` and `hot-runner`: our options and Node's in any order, the script, its arguments.
 
+const { isPort } = require("../inspect/settings.cjs");
 const { isUnfit, takesNextWord } = require("../runner/node-options.cjs");
 
 /**
@@ -26,6 +27,11 @@ const VALUES = {
     }
     options.gracePeriod = milliseconds;
   },
+  "--page-port": (options, value) => {
+    const port = Number(value);
+    if (value === "" || !isPort(port)) return `--page-port takes a port, not ${JSON.stringify(value)}`;
+    options.inspect = { ...pageOf(options), port };
+  },
   "--restart": (options, value) => {
     options.restart?.push(value);
   },
@@ -44,6 +50,12 @@ const FLAGS = {
   },
   "--no-clear-screen": (options) => {
     options.clearScreen = false;
+  },
+  "--page": (options) => {
+    options.inspect = pageOf(options);
+  },
+  "--page-source": (options) => {
+    options.inspect = { ...pageOf(options), source: true };
   },
   "--no-register": (options) => {
     options.register = false;
@@ -100,6 +112,9 @@ function parse(given, isAnywhere = false) {
     return { error: "a script from standard input can't be run twice: name a file" };
   return { options };
 }
+
+/** @param {Options} options */
+const pageOf = ({ inspect }) => (typeof inspect === "object" ? inspect : {});
 
 /**
  * The words of a text, as a shell would find them: at spaces, but not within quotes.

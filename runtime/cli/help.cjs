@@ -7,6 +7,9 @@ const heatsync = (version) => `heatsync ${version}: hot reloading for Node.js
 Usage
   heatsync [options] [node options] script [arguments]
                       runs the script; modules that can are reloaded in place, other changes restart it
+  heatsync inspect [options] [node options] script [arguments]
+                      the same, and a local web page that shows the module graph, the updates, and what would need a
+                      restart, and why
   heatsync doctor     what is installed, how files are watched here, and what would be slow
   heatsync --version
   heatsync --help
@@ -17,6 +20,9 @@ Options
   --grace=MS          milliseconds it then has before it is killed (5000); "off": none, "forever": no end
   --restart=GLOB      files whose changes restart the program, besides .env and --env-file; may be repeated
   --wait              wait for a change also when the program has ended well
+  --page              the page of heatsync inspect (Node's own --inspect is the debugger's)
+  --page-port=PORT    where it is served; otherwise at any free port
+  --page-source       it may show lines of code, with errors; otherwise it shows none
   --no-register       nothing is reloaded in place: every change restarts
   --no-spare          no booted process stands by for the next restart
 

@@ -17,6 +17,9 @@ function main(words, command) {
       if (command !== "heatsync") break;
       if (rest.length > 0) return refuse(command, `doctor takes no arguments, but got ${rest.join(" ")}`);
       return require("./doctor.cjs").doctor();
+    case "inspect":
+      if (command !== "heatsync") break;
+      return runCommand(["--page", ...rest], command);
     case "--version":
     case "-v":
       console.log(version);

@@ -20,9 +20,14 @@ async function runCommand(words, command) {
   /** @type {import("../runner/runner.cjs").Runner} */
   let runner;
   try {
-    const { run } = require("../runner/index.cjs");
+    const { run, servePage } = require("../runner/index.cjs");
     const input = canBeRead() ? process.stdin : undefined;
-    runner = /** @type {any} */ (run({ ...parsed.options, input }));
+    const page = await servePage(parsed.options).catch((error) => String(error.message));
+    if (typeof page === "string") {
+      console.error(`${command}: ${page}`);
+      return 1;
+    }
+    runner = /** @type {any} */ (run({ ...parsed.options, input }, page));
   } catch (error) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
     if (code !== "HEATSYNC_NO_SCRIPT") throw error;

@@ -11,6 +11,8 @@ const { endLeftovers, signalGroup } = require("./process-group.cjs");
 /**
  * @typedef {import("./link.cjs").FromApp} FromApp
  * @typedef {import("./link.cjs").Crash} Crash
+ * @typedef {import("./link.cjs").FromAgent} FromAgent
+ * @typedef {import("./link.cjs").ToAgent} ToAgent
  * @typedef {{ code: number | null, signal: NodeJS.Signals | null }} Exit
  *
  * What every run of the program has in common.
@@ -22,6 +24,7 @@ const { endLeftovers, signalGroup } = require("./process-group.cjs");
  * @property {string} cwd
  * @property {NodeJS.ProcessEnv} env
  * @property {boolean} register
+ * @property {{ source: boolean } | null} page does it tell a page what it does?
  * @property {"pipe" | "inherit"} stdin
  */
 
@@ -33,8 +36,10 @@ const PATIENCE = 1500;
 const LAST_WORDS = 100;
 
 /**
- * Events: `message` (what the program said with `process.send`), `loaded`, `fullReload` (asked for by a worker).
- * @extends {EventEmitter<{ message: [any], loaded: [files: string[]], fullReload: [reason: string, files: string[]] }>}
+ * Events: `message` (what the program said with `process.send`), `loaded`, `fullReload` (asked for by a worker), `page` (for
+ * the page).
+ * @extends {EventEmitter<{ message: [any], loaded: [files: string[]], fullReload: [reason: string, files: string[]],
+ *   page: [FromAgent] }>}
  */
 class AppProcess extends EventEmitter {
   /** When it began to run, by the clock of files. */
@@ -118,6 +123,9 @@ class AppProcess extends EventEmitter {
       case "crash":
         this.crash = message;
         break;
+      case "page":
+        this.emit("page", message);
+        break;
       case "verdict":
         this.#answers.get(message.question)?.(message.isOwn);
         break;
@@ -149,6 +157,11 @@ class AppProcess extends EventEmitter {
       this.#answers.set(question, finish);
       this.channel.write(`${JSON.stringify({ type: "question", question, files })}\n`);
     });
+  }
+
+  /** @param {ToAgent} message */
+  say(message) {
+    if (!this.exit) this.channel.write(`${JSON.stringify(message)}\n`);
   }
 
   /** @param {NodeJS.Signals} signal to the program alone */
@@ -186,13 +199,14 @@ class AppProcess extends EventEmitter {
  * @param {Command} command
  * @param {boolean} isSpare
  */
-function environmentOf({ env, register }, isSpare) {
+function environmentOf({ env, register, page }, isSpare) {
   return {
     ...env,
     NODE_OPTIONS: env.NODE_OPTIONS ? `${RUNNER_PRELOAD} ${env.NODE_OPTIONS}` : RUNNER_PRELOAD,
     HEATSYNC_RUNNER_CHANNEL: String(CHANNEL),
     ...(isSpare ? { HEATSYNC_RUNNER_HOLD: "1" } : {}),
     ...(register ? {} : { HEATSYNC_RUNNER_REGISTER: "0" }),
+    ...(page ? { HEATSYNC_RUNNER_PAGE: page.source ? "source" : "1" } : {}),
   };
 }
 

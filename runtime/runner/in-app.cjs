@@ -12,6 +12,8 @@ const { isHooksThread } = require("../thread.cjs");
 const CHANNEL = "HEATSYNC_RUNNER_CHANNEL";
 /** "1": wait for the runner's word. */
 const HOLD = "HEATSYNC_RUNNER_HOLD";
+/** There is a page: "source": with lines of code. */
+const PAGE = "HEATSYNC_RUNNER_PAGE";
 /** "0": start without hot reloading; the runner restarts at each change. Inherited. */
 const REGISTER = "HEATSYNC_RUNNER_REGISTER";
 
@@ -20,9 +22,11 @@ if (!isHooksThread()) begin();
 function begin() {
   const channel = isMainThread ? Number(process.env[CHANNEL] ?? 0) : require("./link.cjs").sharedChannel();
   const isHeld = process.env[HOLD] === "1";
+  const page = process.env[PAGE];
   if (isMainThread) {
     delete process.env[CHANNEL];
     delete process.env[HOLD];
+    delete process.env[PAGE];
   }
   // Before the wait: what is loaded and registered here depends on nothing that may change meanwhile.
   const isSpare = channel !== 0 && isHeld;
@@ -34,6 +38,7 @@ function begin() {
     if (process.env[REGISTER] !== "0") attempt(() => require("../boundaries/init.cjs").release());
   }
   if (channel) require("./link.cjs").connect(channel);
+  if (channel && page && isMainThread) require("../inspect/in-process.cjs").tellRunner(page === "source");
 }
 
 /** What every start would load: the addon, and what most programs need of Node. None of it is visible to them. */

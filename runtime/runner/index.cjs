@@ -9,8 +9,11 @@ const { inspect } = require("node:util");
 const { envFilesOf } = require("./node-options.cjs");
 const { readInput } = require("./input.cjs");
 const { Runner } = require("./runner.cjs");
+const { RunnerPage } = require("../inspect/runner-page.cjs");
+const { pageSettings } = require("../inspect/settings.cjs");
 
 /** @typedef {import("../../runner").RunOptions} RunOptions */
+/** @typedef {import("../inspect/wire").PageSettings} PageSettings */
 
 const KNOWN = new Set([
   "script",
@@ -26,15 +29,17 @@ const KNOWN = new Set([
   "restart",
   "spare",
   "wait",
+  "inspect",
   "input",
   "log",
 ]);
 
 /**
  * @param {RunOptions} options
+ * @param {RunnerPage} [served] the page, if it is served already
  * @returns {import("../../runner").Runner}
  */
-function run(options) {
+function run(options, served) {
   if (typeof options !== "object" || options === null) throw wrong("takes an object of options", options);
   for (const name of Object.keys(options)) {
     if (!KNOWN.has(name)) throw new TypeError(`run: there is no option ${JSON.stringify(name)}`);
@@ -47,7 +52,25 @@ function run(options) {
   if (typeof gracePeriod !== "number" || !(gracePeriod >= 0)) {
     throw wrong("option gracePeriod is a number of milliseconds (0: none, Infinity: no end)", gracePeriod);
   }
+  const inspected = pageSettings(options.inspect);
+  if (typeof inspected === "string") throw new TypeError(`run: ${inspected}`);
+  const log = options.log ?? ((text) => void process.stderr.write(`[heatsync] ${text}\n`));
+  const openPage = (/** @type {PageSettings} */ settings) => {
+    const page = new RunnerPage({ script, directory: cwd }, settings);
+    page.listen(settings.port).then(
+      () => tellPage(page),
+      (error) => log(`no page: ${error.message}`),
+    );
+    return page;
+  };
+  const tellPage = (/** @type {RunnerPage} */ page) => {
+    log(`page: ${page.url}`);
+    runner.emit("page", { url: page.url });
+  };
+  const page = served ?? (inspected && openPage(inspected));
   const runner = new Runner({
+    page,
+    openPage,
     command: {
       execPath: options.execPath ?? process.execPath,
       nodeArguments,
@@ -57,6 +80,7 @@ function run(options) {
       env: options.env ?? process.env,
       register: options.register ?? true,
       stdin: input ? "pipe" : "inherit",
+      page: inspected && { source: inspected.source },
     },
     entry: entryOf(script, cwd),
     signal,
@@ -67,8 +91,9 @@ function run(options) {
     envFiles: envFilesOf(nodeArguments),
     // Also the part one could scroll back to.
     clear: () => void (options.clearScreen && process.stdout.write("\x1b[2J\x1b[3J\x1b[H")),
-    log: options.log ?? ((text) => void process.stderr.write(`[heatsync] ${text}\n`)),
+    log,
   });
+  if (served) setImmediate(tellPage, served);
   const stopReading = input ? readInput(input, runner) : () => {};
   const onExit = () => runner.kill();
   process.on("exit", onExit);
@@ -114,4 +139,16 @@ function strings(options, name) {
 /** @param {string} what @param {unknown} value */
 const wrong = (what, value) => new TypeError(`run: ${what}, not ${inspect(value)}`);
 
-module.exports = { run };
+/**
+ * Serves the page before the program is started: what is wrong with its port is then known in time.
+ * @param {RunOptions} options
+ */
+async function servePage({ script, cwd = ".", inspect: given }) {
+  const settings = pageSettings(given);
+  if (settings === null || typeof settings === "string") return undefined;
+  const page = new RunnerPage({ script, directory: path.resolve(cwd) }, settings);
+  await page.listen(settings.port);
+  return page;
+}
+
+module.exports = { run, servePage };

@@ -14,10 +14,12 @@ const { getEnvironmentData, isMainThread, setEnvironmentData } = require("node:w
 
 /**
  * @typedef {{ type: "full-reload", files: string[], reason: string }} FullReload
- * @typedef {FullReload | { type: "started" } | { type: "loaded", files: string[] } | Crash | Verdict} FromApp
+ * @typedef {FullReload | { type: "started" } | { type: "loaded", files: string[] } | Crash | Verdict | FromAgent} FromApp
  * @typedef {{ type: "crash", code: string, missing: string[] }} Crash an error that nobody caught
  * @typedef {{ type: "verdict", question: number, isOwn: boolean[] }} Verdict
- * @typedef {{ type: "question", question: number, files: string[] }} ToApp
+ * @typedef {{ type: "question", question: number, files: string[] } | ToAgent} ToApp
+ * @typedef {import("../inspect/wire").FromAgent} FromAgent
+ * @typedef {import("../inspect/wire").ToAgent} ToAgent
  */
 
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
@@ -68,8 +70,18 @@ function listen() {
   socket.on("close", () => endGroup());
 }
 
+/** @type {(count: number) => void} */
+let viewersChanged = () => {};
+
+/** Called with how many look at the runner's page. @param {(count: number) => void} callback */
+function onViewers(callback) {
+  viewersChanged = callback;
+}
+
 /** @param {ToApp} message */
-function answer({ question, files }) {
+function answer(message) {
+  if (message.type === "page") return viewersChanged(message.viewers);
+  const { question, files } = message;
   const { owns } = require("./ownership.cjs");
   report();
   send({ type: "verdict", question, isOwn: owns(files) });
@@ -210,4 +222,7 @@ function send(message) {
 /** The channel, in a worker of the program. @returns {number} */
 const sharedChannel = () => /** @type {number | undefined} */ (getEnvironmentData(SHARED)) ?? 0;
 
-module.exports = { askForFullReload, connect, sharedChannel };
+/** Is there a runner? */
+const isConnected = () => descriptor !== 0;
+
+module.exports = { askForFullReload, connect, isConnected, onViewers, send, sharedChannel };

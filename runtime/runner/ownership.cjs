@@ -33,6 +33,13 @@ function runtimeRoots() {
   return entered?.watch?.roots ?? [];
 }
 
+/** The modules that `sync.require`, `sync.import` and `hmr` were asked for. @returns {Set<string>} */
+function consumedFiles() {
+  /** @type {typeof import("../consumers.cjs") | undefined} */
+  const consumers = ifLoaded(CONSUMERS);
+  return new Set(consumers?.allConsumers().map(({ file }) => file));
+}
+
 /** What `sync.require`, `sync.import` and `hmr` keep up to date: their modules, and what these use. */
 function syncedFiles() {
   /** @type {Set<string>} */
@@ -63,4 +70,4 @@ function owns(files) {
   return files.map((file) => synced.has(file) || running.has(file));
 }
 
-module.exports = { owns, runtimeModules, runtimeRoots };
+module.exports = { consumedFiles, owns, runtimeModules, runtimeRoots, syncedFiles };

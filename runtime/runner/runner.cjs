@@ -12,6 +12,7 @@ const { Spare } = require("./spare.cjs");
  * @typedef {import("./app-process.cjs").Command} Command
  * @typedef {import("./app-process.cjs").Exit} Exit
  * @typedef {import("./files.cjs").Change} Change
+ * @typedef {import("../inspect/runner-page.cjs").RunnerPage} RunnerPage
  * @typedef {import("../../native/addon").JsProblem} Problem
  *
  * @typedef {object} Settings
@@ -23,6 +24,8 @@ const { Spare } = require("./spare.cjs");
  * @property {boolean} spare
  * @property {string[]} restart globs
  * @property {string[]} envFiles read by Node itself
+ * @property {RunnerPage | null} page
+ * @property {(settings: { port: number, source: boolean }) => RunnerPage} openPage
  * @property {() => void} clear
  * @property {(text: string) => void} log
  */
@@ -38,7 +41,7 @@ const OF_TERMINAL = new Set(["SIGINT", "SIGHUP", "SIGQUIT", "SIGWINCH"]);
 
 /**
  * @extends {EventEmitter<{ start: [{ pid: number, restarts: number }], restart: [{ reason: string, files: string[] }],
- *   crash: [Exit], message: [any], invalidated: [string[]] }>}
+ *   crash: [Exit], message: [any], invalidated: [string[]], page: [{ url: string }] }>}
  */
 class Runner extends EventEmitter {
   #settings;
@@ -50,6 +53,8 @@ class Runner extends EventEmitter {
   /** running; a restart is under way; waiting for a change after a crash; over @type {"running" | "restarting" | "waiting" | "over"} */
   #state = "running";
   #restarts = 0;
+  /** @type {RunnerPage | null} */
+  #page;
   #isAskedToEnd = false;
   /** What came while no program was there to read it. @type {Buffer[]} */
   #unread = [];
@@ -63,6 +68,7 @@ class Runner extends EventEmitter {
   constructor(settings) {
     super();
     this.#settings = settings;
+    this.#page = settings.page;
     this.#spare = new Spare(settings);
     /** @type {Promise<Exit>} */
     this.ended = new Promise((resolve) => {
@@ -97,7 +103,8 @@ class Runner extends EventEmitter {
     if (this.#state === "waiting") this.#files.settle({ missing: this.#app?.crash?.missing, keep: true });
   }
 
-  #start() {
+  /** @param {number} [milliseconds] since it was to start */
+  #start(milliseconds) {
     this.#settings.clear();
     const app = this.#spare.take() ?? new AppProcess(this.#settings.command, false);
     this.#app = app;
@@ -112,9 +119,13 @@ class Runner extends EventEmitter {
     app.on("loaded", (files) => {
       if (this.#app === app) this.#files?.add(files);
     });
+    app.on("page", (message) => {
+      if (this.#app === app) this.#heardForPage(app, message);
+    });
     void app.ended.then((exit) => this.#appEnded(app, exit));
     this.#files?.begin(app.startedAt);
     this.emit("start", { pid: app.child.pid ?? 0, restarts: this.#restarts });
+    this.#page?.started(app, milliseconds);
     this.#spare.prepareSoon();
   }
 
@@ -130,6 +141,15 @@ class Runner extends EventEmitter {
       this.emit("invalidated", message.paths);
       this.#settings.log(`reloaded ${this.#names(message.paths)}`);
     }
+  }
+
+  /** @param {AppProcess} app @param {import("./link.cjs").FromAgent} message */
+  #heardForPage(app, message) {
+    if (!this.#page && message.what === "wanted") {
+      this.#page = this.#settings.openPage(message);
+      this.#page.started(app);
+    }
+    this.#page?.heard(message);
   }
 
   /** @param {string[]} files */
@@ -175,7 +195,10 @@ class Runner extends EventEmitter {
    */
   #restartUnlessBroken(reason, files, problems = this.#files?.problems(files) ?? []) {
     const broken = problems.filter(({ code }) => code === "HEATSYNC_SYNTAX");
-    for (const problem of broken) this.#settings.log(`not restarted: ${describe(problem)}`);
+    for (const problem of broken) {
+      this.#settings.log(`not restarted: ${describe(problem)}`);
+      this.#page?.broken(problem);
+    }
     if (broken.length === 0) void this.restart(reason, files);
   }
 
@@ -191,12 +214,14 @@ class Runner extends EventEmitter {
     this.#settings.log(`restarting: ${what}`);
     this.#files?.note(files);
     this.emit("restart", { reason, files });
+    this.#page?.restarting(reason, files);
+    const began = performance.now();
     const { signal, gracePeriod } = this.#settings;
     await this.#app?.end(signal, gracePeriod);
     // Asked to end meanwhile.
     if (/** @type {string} */ (this.#state) === "over") return;
     this.#restarts++;
-    this.#start();
+    this.#start(performance.now() - began);
   }
 
   /** @param {AppProcess} app @param {Exit} exit */
@@ -219,6 +244,7 @@ class Runner extends EventEmitter {
     const isTaken = app.crash?.code === "EADDRINUSE" ? ": its port is in use by another one" : "";
     const how = (signal ? `was ended by ${signal}` : `ended with exit code ${code}`) + isTaken;
     this.#settings.log(`the program ${how}; waiting for a change (Return starts it again)`);
+    this.#page?.crashed(`the program ${how}`);
     this.emit("crash", exit);
     this.#spare.prepareSoon();
   }
@@ -263,6 +289,7 @@ class Runner extends EventEmitter {
     this.#files?.close();
     await this.#app?.end(this.#settings.signal, this.#settings.gracePeriod);
     clearInterval(this.#alive);
+    this.#page?.close();
     this.#finish(exit);
   }
 

@@ -1,0 +1,197 @@
+// @ts-check
+"use strict";
+
+// The module graph of this thread as data: modules that run on our runtime, and what Node runs of the project. What a
+// change of each would come to is decided in Rust (src/graph/forecast.rs, src/graph/boundary.rs).
+
+const addon = require("../../native/load.cjs");
+const { nameOf } = require("./name.cjs");
+
+/** @typedef {import("../esm/module-record.cjs").Module} Module */
+/** @typedef {import("../../native/addon").JsHotModule} JsHotModule */
+/** @typedef {import("../../native/addon").JsForecast} JsForecast */
+/** @typedef {import("./wire").Change} Change */
+/** @typedef {import("./wire").WireModule} WireModule */
+
+/**
+ * A module of either kind. Lists are places in the list of all.
+ * @typedef {object} Found
+ * @property {string} file
+ * @property {string} name
+ * @property {WireModule["format"]} format
+ * @property {number[]} imports
+ * @property {number[]} dynamicImports
+ * @property {JsHotModule} hot
+ * @property {boolean} isBoundary
+ * @property {Change | undefined} boundary what boundaries make of a change
+ * @property {number} version
+ */
+
+/**
+ * One of our own modules, if the program has loaded it: looking must not load what it does not use.
+ * @template T
+ * @param {string} file
+ * @returns {T | undefined}
+ */
+const ifLoaded = (file) => require.cache[file]?.exports;
+/** Ours is read by native/load.cjs. */
+const OWN_MANIFEST = require.resolve("../../package.json");
+const RUNTIME = require.resolve("../esm/index.cjs");
+const ENTERED = require.resolve("../esm/entered.cjs");
+
+/**
+ * @param {ReadonlyMap<string, number>} evaluations how often files were evaluated anew
+ * @returns {WireModule[]}
+ */
+function collect(evaluations) {
+  const { consumedFiles, syncedFiles } = require("../runner/ownership.cjs");
+  const found = modulesOfRuntime();
+  addModulesOfNode(found);
+  const synced = syncedFiles();
+  const consumed = consumedFiles();
+  const forecasts = addon.forecast(found.map(({ hot }) => hot));
+  const names = (/** @type {number[]} */ places) => places.map((place) => found[place].name);
+  return found.map((it, place) => {
+    const { hot, file, name, format, isBoundary, version } = it;
+    const forecast = forecasts[place];
+    return {
+      name,
+      format,
+      isRoot: hot.isRoot,
+      isBoundary,
+      acceptsItself: hot.acceptsItself,
+      isDeclined: hot.declined,
+      isSynced: consumed.has(file),
+      version: version + (evaluations.get(file) ?? 0),
+      ...(forecast.cycle !== undefined && { cycle: forecast.cycle }),
+      imports: names(it.imports),
+      dynamicImports: names(it.dynamicImports),
+      accepts: names(hot.accepts),
+      change: changeOf(it, forecast, synced.has(file), names),
+    };
+  });
+}
+
+/**
+ * @param {Found} found
+ * @param {JsForecast} forecast
+ * @param {boolean} isSynced
+ * @param {(places: number[]) => string[]} names
+ * @returns {Change}
+ */
+function changeOf({ boundary, format }, { verdict, way }, isSynced, names) {
+  // Handlers come first (boundaries.cjs); sync.* and hmr reload what they hold in any case.
+  if (verdict === "accepted") return { kind: "accepted", way: [] };
+  if (boundary?.kind === "boundary") return boundary;
+  if (isSynced) return { kind: "synced", way: [] };
+  if (boundary) return boundary;
+  if (verdict === "declined") return { kind: "declined", way: names(way) };
+  return { kind: format === "module" ? "exposed" : "plain", way: names(way) };
+}
+
+/** @returns {Found[]} */
+function modulesOfRuntime() {
+  /** @type {typeof import("../esm/index.cjs") | undefined} */
+  const runtime = ifLoaded(RUNTIME);
+  if (!runtime?.graph) return [];
+  const { describe } = require("../esm/acceptance.cjs");
+  const { Transaction, isOurs } = require("../esm/transaction.cjs");
+  const { fileOf } = require("../esm/outcome.cjs");
+  const { SourceTextModule } = require("../esm/module-record.cjs");
+  const { versionOf } = require("../boundaries/supersede.cjs");
+  const { graph } = runtime;
+  const keys = [...graph.modules].filter(([, module]) => isOurs(module));
+  const modules = keys.map(([, module]) => module);
+  const places = new Map(modules.map((module, place) => [module, place]));
+  const hots = describe(modules, new Map(), new Set(), new Transaction(graph), graph.roots);
+  /** @type {typeof import("../esm/entered.cjs") | undefined} */
+  const entered = ifLoaded(ENTERED);
+  const boundaries = entered?.boundaries?.isActive ? entered.boundaries : undefined;
+  const refusals = boundaries?.refusals();
+  return modules.map((module, place) => {
+    const placesOf = (/** @type {Iterable<Module>} */ list) => [
+      ...new Set([...list].flatMap((other) => places.get(other) ?? [])),
+    ];
+    const imports = placesOf(module.requested);
+    const dynamic = module instanceof SourceTextModule ? placesOf(module.dynamicImports.keys()) : [];
+    const file = fileOf(module);
+    return {
+      file,
+      name: nameOfModule(module),
+      format: formatOf(module),
+      imports,
+      dynamicImports: dynamic.filter((other) => !imports.includes(other)),
+      hot: hots[place],
+      isBoundary: graph.isBoundary(file),
+      boundary: refusals && boundaryChange(refusals.get(module)),
+      version: versionOf(module),
+    };
+  });
+}
+
+/** @param {{ kind: string, way: Module[] } | undefined} refusal @returns {Change} */
+function boundaryChange(refusal) {
+  if (!refusal) return { kind: "boundary", way: [] };
+  return { kind: /** @type {Change["kind"]} */ (refusal.kind), way: refusal.way.map(nameOfModule) };
+}
+
+/** @param {Module} module */
+function nameOfModule(module) {
+  const { fileOf } = require("../esm/outcome.cjs");
+  return nameOf(fileOf(module), /[?#].*$/.exec(module.url)?.[0]);
+}
+
+/** @param {Module} module @returns {WireModule["format"]} */
+function formatOf(module) {
+  if (/** @type {any} */ (module).isCommonJs) return "commonjs";
+  return module.isSourceText ? "module" : "json";
+}
+
+/**
+ * What Node's CommonJS loader has of the project, and who required whom.
+ * @param {Found[]} found gets what it does not have
+ */
+function addModulesOfNode(found) {
+  const { Loader, isProjectFile } = require("../commonjs.cjs");
+  const places = new Map(found.map(({ file }, place) => [file, place]));
+  const isTheirs = (/** @type {string | undefined} */ file) => isProjectFile(file) && file !== OWN_MANIFEST;
+  const cached = Object.values(Loader._cache).filter((module) => isTheirs(module?.filename));
+  for (const { filename: file } of cached) {
+    if (places.has(file)) continue;
+    places.set(file, found.length);
+    found.push({
+      file,
+      name: nameOf(file),
+      format: file.endsWith(".json") ? "json" : "commonjs",
+      imports: [],
+      dynamicImports: [],
+      hot: plain(),
+      isBoundary: false,
+      boundary: undefined,
+      version: 0,
+    });
+  }
+  for (const { filename, children } of cached) {
+    const { imports, hot } = found[/** @type {number} */ (places.get(filename))];
+    for (const child of children ?? []) {
+      const place = places.get(child.filename);
+      if (place === undefined || imports.includes(place)) continue;
+      imports.push(place);
+      if (!hot.imports.includes(place)) hot.imports.push(place);
+    }
+  }
+  const main = places.get(require.main?.filename ?? "");
+  if (main !== undefined) found[main].hot.isRoot = true;
+}
+
+/** @returns {JsHotModule} */
+const plain = () => ({
+  imports: [],
+  isRoot: false,
+  acceptsItself: false,
+  declined: false,
+  accepts: [],
+  cause: "none",
+});
+
+module.exports = { collect };
