@@ -1,6 +1,7 @@
 /// <reference types="node" />
 import type { EventEmitter } from "node:events";
 import type { Readable } from "node:stream";
+import type { InspectOptions } from "./boundaries.js";
 
 /** What to run, and how. */
 export interface RunOptions {
@@ -31,6 +32,11 @@ export interface RunOptions {
   restart?: string[];
   /** A booted process stands by, so that a restart need not wait for Node. Default: true. Not with `--inspect`, not on Windows. */
   spare?: boolean;
+  /**
+   * Serves the page of `heatsync inspect`: the module graph, the updates, and what would need a restart. Its URL is logged,
+   * and told by the event `page`. Default: false.
+   */
+  inspect?: boolean | InspectOptions;
   /** Wait for a change also when the program has ended by itself, instead of ending. Default: false. */
   wait?: boolean;
   /**
@@ -55,6 +61,8 @@ export interface RunnerEvents {
   restart: [{ reason: string; files: string[] }];
   /** The program crashed; a change, or {@link Runner.restart}, starts it again. */
   crash: [Exit];
+  /** The page is served. */
+  page: [{ url: string }];
   /** What the program said with `process.send()`. */
   message: [any];
   /** The program has reloaded these files (absolute paths). */
