@@ -209,3 +209,31 @@ test("names that come and go, and many versions", async (t) => {
     assert.equal(await it.ask(), `got ${name}`);
   }
 });
+
+test("the nearest one counts: a boundary below who accepts itself, a handler below a boundary", async (t) => {
+  const it = await start(t, {
+    "main.js": `${main("", get)} console.log("eval main"); import.meta.hot.accept();`,
+    ...{ "app.js": app, "view.js": view(1) },
+  });
+  assert.equal(await it.ask(), "got app 1");
+  it.log();
+  await it.save({ "view.js": view(2) });
+  assert.deepEqual(it.log(), ["invalidated view.js app.js"]);
+  assert.equal(await it.ask(), "got app 2");
+  assert.deepEqual(it.log(), ["got app 2"]);
+});
+
+test("what is being written is not read for what it imports", async (t) => {
+  const it = await start(
+    t,
+    { "main.js": main("", get), "app.js": app, "view.js": view(1) },
+    { env: { HEATSYNC_WATCH: "false" } },
+  );
+  assert.equal(await it.ask(), "got app 1");
+  // An editor has emptied it, and writes it in a moment; nobody has said that it changed.
+  it.self.write("app.js", "");
+  it.self.write("view.js", view(2));
+  it.program.child.send({ type: "hot-hook:file-changed", path: it.self.path("view.js") });
+  await until(() => it.hasHeard("invalidated view.js app.js"), "the message");
+  assert.equal(await it.ask(), "got app 2");
+});

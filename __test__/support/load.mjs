@@ -1,7 +1,8 @@
 // Constant load from a process of its own:  node load.mjs <url> [connections]
 //
 // Keep-alive connections that ask again as soon as they were answered. To its parent it says "running" when each of
-// them has been answered once, and, asked to "end", how many were answered, how long they waited (ms), and what failed.
+// them has been answered once, and, asked to "end", how many were answered, how long they waited (ms), and what failed:
+// an answer in which a number is less than in the one before, on the same connection, is old and counts as failed.
 
 import http from "node:http";
 
@@ -13,16 +14,19 @@ let answered = 0;
 let isEnding = false;
 /** @type {string[]} */
 const failures = [];
-/** Different answers, and how often. @type {Map<string, number>} */
-const answers = new Map();
+/** Different ones. @type {Set<string>} */
+const answers = new Set();
 
-/** @returns {Promise<void>} */
-function request() {
+/**
+ * @param {string} before what was answered last
+ * @returns {Promise<string>}
+ */
+function request(before) {
   return new Promise((resolve) => {
     const started = performance.now();
     const failed = (/** @type {unknown} */ error) => {
       failures.push(String(error));
-      resolve();
+      resolve(before);
     };
     const asked = http.get(url, { agent }, (response) => {
       let text = "";
@@ -34,19 +38,27 @@ function request() {
       response.on("end", () => {
         if (response.statusCode !== 200) return failed(`${response.statusCode} ${text}`);
         times[answered++ % times.length] = performance.now() - started;
-        answers.set(text, (answers.get(text) ?? 0) + 1);
-        resolve();
+        answers.add(text);
+        if (isOlder(text, before)) failures.push(`${text} after ${before}`);
+        resolve(text);
       });
     });
     asked.on("error", failed);
   });
 }
 
+/** @param {string} text @param {string} before */
+function isOlder(text, before) {
+  const numbers = (/** @type {string} */ it) => (it.match(/\d+/g) ?? []).map(Number);
+  const earlier = numbers(before);
+  return numbers(text).some((number, index) => number < earlier[index]);
+}
+
 let waiting = Number(connections);
 const loops = Array.from({ length: waiting }, async () => {
-  await request();
+  let last = await request("");
   if (--waiting === 0) process.send?.("running");
-  while (!isEnding) await request();
+  while (!isEnding) last = await request(last);
 });
 
 process.on("message", async (message) => {
@@ -60,7 +72,7 @@ process.on("message", async (message) => {
   const sorted = times.subarray(0, Math.min(answered, times.length)).sort();
   const at = (/** @type {number} */ share) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
   const latency = { p50: at(0.5), p99: at(0.99), max: at(1) };
-  process.send?.({ answered, failures, latency, answers: [...answers.keys()] });
+  process.send?.({ answered, failures, latency, answers: answers.size });
   process.disconnect();
   agent.destroy();
 });

@@ -16,9 +16,11 @@ const { fileOf } = require("./supersede.cjs");
  * @param {Graph} graph
  * @param {Module[]} modules
  * @param {Set<string>} files
+ * @param {Module[]} ends what handlers above are not asked for
  * @returns {Set<string>}
  */
-function acceptedByHandlers(graph, modules, files) {
+function acceptedByHandlers(graph, modules, files, ends) {
+  const roots = new Set([...graph.roots, ...ends]);
   /** @type {Set<string>} */
   const accepted = new Set();
   for (const module of modules) {
@@ -27,10 +29,18 @@ function acceptedByHandlers(graph, modules, files) {
     const nothing = new Transaction(graph);
     const causes = new Map([[module, /** @type {const} */ ("changed")]]);
     const around = reached(graph, causes.keys(), nothing);
-    const { groups } = addon.hotPlan(describe(around, causes, new Set(), nothing, graph.roots));
+    const { groups } = addon.hotPlan(describe(around, causes, new Set(), nothing, roots));
     if (groups.every(({ verdict }) => verdict === "accepted")) accepted.add(file);
   }
   return accepted;
+}
+
+/** Does one of those that import it by import() name what it accepts? @param {Module} module */
+function isAcceptedByName(module) {
+  return [...module.dynamicImporters].some(
+    (importer) =>
+      importer instanceof SourceTextModule && importer.hot && Hot.stateOf(importer.hot).accepts.length > 0,
+  );
 }
 
 /** @param {Module} module */
@@ -47,4 +57,4 @@ function hasHandlersAbove(module) {
   return false;
 }
 
-module.exports = { acceptedByHandlers };
+module.exports = { acceptedByHandlers, isAcceptedByName };

@@ -7,13 +7,14 @@
 
 const { pathToFileURL } = require("node:url");
 const addon = require("../../native/load.cjs");
-const { acceptedByHandlers } = require("./accepted.cjs");
+const { acceptedByHandlers, isAcceptedByName } = require("./accepted.cjs");
 const { anywhere } = require("../globs.cjs");
 const events = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
 const { isLoadedByNode } = require("../esm/loaded-by-node.cjs");
 const { Hot } = require("../esm/hot.cjs");
 const { SourceTextModule } = require("../esm/module-record.cjs");
+const { hasFacade } = require("../esm/namespace.cjs");
 const { announce, outcomeOf } = require("../esm/outcome.cjs");
 const { options } = require("../esm/project-file.cjs");
 const { prune } = require("../esm/prune.cjs");
@@ -125,7 +126,8 @@ class Boundaries {
   }
 
   /**
-   * Files changed. What `import.meta.hot.accept` takes care of is not the boundaries' affair.
+   * Files changed. The nearest one counts: what `import.meta.hot.accept` takes care of below every boundary is not the
+   * boundaries' affair, and what they take care of is not that of handlers above them.
    * @param {string[]} files
    * @returns {Promise<Outcome[]>}
    */
@@ -134,7 +136,12 @@ class Boundaries {
     const { isIgnored } = options;
     if (isIgnored) files = files.filter((file) => !isIgnored(file));
     const modules = this.#modules();
-    const accepted = acceptedByHandlers(this.#graph, modules, new Set(files));
+    const ends = modules.filter((module) => this.has(fileOf(module)) && !isAcceptedByName(module));
+    const accepted = acceptedByHandlers(this.#graph, modules, new Set(files), ends);
+    // Not reloadable; but perhaps somebody above all boundaries accepts it.
+    const { refused } = this.#plan(modules, new Set(files.filter((file) => !accepted.has(file))));
+    const exposed = new Set(refused.map(({ changed }) => fileOf(modules[changed])));
+    for (const file of acceptedByHandlers(this.#graph, modules, exposed, [])) accepted.add(file);
     const theirs = files.filter((file) => accepted.has(file) && !this.#restart?.matches(file));
     const ours = files.filter((file) => !theirs.includes(file));
     const outcomes = theirs.length > 0 ? await this.#updateFiles(theirs) : [];
@@ -156,8 +163,9 @@ class Boundaries {
     const modules = this.#modules();
     const known = new Set(modules.map(fileOf));
     for (const file of files) {
-      // What ran before us, and what Node runs without us, is not reloadable.
-      const isNodes = file === this.settings?.root || isLoadedByNode(file);
+      // What ran before us, and what Node runs without us, is not reloadable. A module of ours that nothing
+      // imports any more has left a facade there.
+      const isNodes = file === this.settings?.root || (!hasFacade(file) && isLoadedByNode(file));
       if (!known.has(file) && isNodes && !restarting.includes(file)) {
         await this.#fullReload(file, false, "is loaded by Node, not below a boundary", [file]);
       }
@@ -302,7 +310,7 @@ class Boundaries {
     const modules = this.#modules();
     const { invalidated } = this.#plan(modules, new Set(files));
     const these = new Set(invalidated.map((place) => modules[place]));
-    const lost = this.#again(() => supersede(this.#graph, these));
+    const lost = this.#again(() => supersede(this.#graph, these, new Set(files)));
     for (const module of these) old.add(module);
     return lost;
   }

@@ -22,13 +22,14 @@ const versionOf = (module) => (module && versions.get(module)) ?? 0;
  * Loads and links new versions of `old` and puts them into the graph. On an error the graph is as before.
  * @param {Graph} graph
  * @param {Set<Module>} old
+ * @param {Set<string>} changed files; the others are evaluated anew because of what they import
  * @returns {Module[]} what lost an importer
  */
-function supersede(graph, old) {
+function supersede(graph, old, changed) {
   const before = [...graph.modules];
   const replaced = before.filter(([, module]) => old.has(module));
   for (const [key] of replaced) graph.modules.delete(key);
-  graph.isSuperseding = true;
+  graph.superseding = new Map(replaced.flatMap(([key, module]) => textOf(key, module, changed)));
   try {
     // What is imported statically only comes, or does not come any more, with its importers.
     for (const [key, module] of replaced) {
@@ -42,12 +43,24 @@ function supersede(graph, old) {
     forgetStrangers(graph);
     throw error;
   } finally {
-    graph.isSuperseding = false;
+    graph.superseding = null;
   }
   /** @type {Map<Module, Module | undefined>} */
   const successors = new Map(replaced.map(([key, module]) => [module, graph.modules.get(key)]));
   for (const [module, successor] of successors) follow(module, successor, successors);
   return replaced.flatMap(([, module]) => module.requested).filter((module) => !old.has(module));
+}
+
+/**
+ * @param {string} key
+ * @param {Module} module
+ * @param {Set<string>} changed
+ * @returns {[string, import("../../native/addon").JsEsm][]}
+ */
+function textOf(key, module, changed) {
+  if (!(module instanceof SourceTextModule) || changed.has(module.file)) return [];
+  // Whether a member of a cycle is still one is found anew, and so is who reads imports where they come from.
+  return module.isCyclic || module.live.size > 0 ? [] : [[key, module.record]];
 }
 
 /**

@@ -49,8 +49,8 @@ class Graph {
   roots = new Set();
   /** What is below them is evaluated anew by import(). @type {import("../boundaries/boundaries.cjs").Boundaries | null} */
   boundaries = null;
-  /** What is loaded takes the place of older versions. */
-  isSuperseding = false;
+  /** While what is loaded takes the place of older versions: texts of those that have not changed. @type {Map<string, JsEsm> | null} */
+  superseding = null;
   /** Adds to what is compiled. @type {((record: JsEsm, url: string) => void) | null} */
   instrument = null;
 
@@ -250,7 +250,8 @@ class Graph {
       return request.target === "module" ? /** @type {NativeModule} */ (native).takeAsLoaded() : native;
     }
     if (request.target === "json") return this.#loadJson(request, from, url, fresh);
-    const record = this.#source(file, url, false);
+    // Of a file that is just being written nobody has told us: its text is what it was.
+    const record = this.superseding?.get(key) ?? this.#source(file, url, false);
     if (record.usesPhases) {
       // import defer, import source: the running Node has them or has not.
       return this.#load({ ...request, specifier: url, target: "native" }, from, fresh);
@@ -327,7 +328,7 @@ class Graph {
     } catch (error) {
       // Node would give what it read when there was an older version.
       const file = /** @type {string} */ (request.file);
-      if (this.isSuperseding || this.renewed.has(file)) throw badJson(error, file);
+      if (this.superseding || this.renewed.has(file)) throw badJson(error, file);
       // Node has its own words for a file that is no JSON.
       return this.#load({ ...request, target: "native" }, from, fresh);
     }

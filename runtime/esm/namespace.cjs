@@ -275,6 +275,9 @@ function claim(file) {
   taken.add(file);
 }
 
+/** Is what Node has under this file's URL ours? @param {string} file */
+const hasFacade = (file) => taken.has(file);
+
 /** Does it, or does anything it imports, await at the top level? @param {ModuleRecord} module @param {Set<ModuleRecord>} [seen] @returns {boolean} */
 function isAsync(module, seen = new Set()) {
   if (seen.has(module)) return false;
@@ -282,4 +285,4 @@ function isAsync(module, seen = new Set()) {
   return module.hasTLA || module.requested.some((required) => isAsync(required, seen));
 }
 
-module.exports = { Facade, claim, isAsync, namespaceCell, namespaceOf, shapeOf, variablesOf };
+module.exports = { Facade, claim, hasFacade, isAsync, namespaceCell, namespaceOf, shapeOf, variablesOf };
