@@ -224,11 +224,11 @@ test("the nearest one counts: a boundary below who accepts itself, a handler bel
 });
 
 test("what is being written is not read for what it imports", async (t) => {
-  const it = await start(
-    t,
-    { "main.js": main("", get), "app.js": app, "view.js": view(1) },
-    { env: { HEATSYNC_WATCH: "false" } },
-  );
+  const own = {
+    "main.js": main("", get, "setInterval(() => {}, 1000);"),
+    "package.json": { type: "module", hotHook: { watch: false } },
+  };
+  const it = await start(t, { ...files, ...own });
   assert.equal(await it.ask(), "got app 1");
   // An editor has emptied it, and writes it in a moment; nobody has said that it changed.
   it.self.write("app.js", "");
