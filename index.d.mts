@@ -11,5 +11,6 @@ export type HmrHandle = Heatsync.HmrHandle;
 export type Hot<Data extends object = any> = Heatsync.Hot<Data>;
 export type HotEventMap = Heatsync.HotEventMap;
 export type HotInitOptions = Heatsync.HotInitOptions;
+export type InspectOptions = Heatsync.InspectOptions;
 export type DumpedModule = Heatsync.DumpedModule;
 export type UpdateResult = Heatsync.UpdateResult;

@@ -340,6 +340,9 @@ declare namespace Heatsync {
   /** Options of `hot.init`. */
   export type HotInitOptions = import("./boundaries.js").HotInitOptions;
 
+  /** Options of the page of `heatsync inspect`. */
+  export type InspectOptions = import("./boundaries.js").InspectOptions;
+
   /** What `hot.dump()` tells of a module. */
   export type DumpedModule = import("./boundaries.js").DumpedModule;
 

@@ -267,10 +267,43 @@ describe("what is told", () => {
     );
     assert.deepEqual(entry.evaluated, []);
     await events.module("service.js", ({ version }) => version === 1);
+    self.write("controllers/fixed.js", `export const changed = 1;`);
+    const { reason } = await events.entry(({ type }) => type === "unaccepted");
+    assert.match(reason, /full reload needed: .*a boundary that routes\.js imports statically/);
   });
 });
 
 describe("the option inspect", () => {
+  it("is one of run(), whose event has the URL", async (t) => {
+    const self = project(t, {
+      ...files,
+      "tool.mjs": `import { run } from "heatsync-rs/runner";
+        const runner = run({ script: "main.js", inspect: { port: 0, source: true }, log: () => {} });
+        runner.on("page", ({ url }) => console.log("page", JSON.stringify(url)));
+        process.on("message", () => { runner.stop(); process.disconnect(); });`,
+    });
+    const program = self.run("tool.mjs");
+    const url = await program.value("page");
+    const events = new Events(t, url);
+    await events.module("view.js");
+    assert.equal(events.all[0].data.program.showsSource, true);
+    program.child.send("stop");
+    assert.deepEqual(await program.exit, { code: 0, signal: null });
+    assert.equal(program.stderr.includes("page:"), false);
+    for (const [inspect, message] of [
+      ["1", /run: inspect must be true, false or an object/],
+      ["{ port: 99999 }", /run: inspect\.port/],
+    ]) {
+      self.write(
+        "wrong.mjs",
+        `import { run } from "heatsync-rs/runner"; run({ script: "main.js", inspect: ${inspect} });`,
+      );
+      const wrong = self.run("wrong.mjs");
+      assert.equal((await wrong.exit).code, 1);
+      assert.match(wrong.stderr, /** @type {RegExp} */ (message));
+    }
+  });
+
   it("serves the page from the program itself, which ends as ever", async (t) => {
     const self = project(t, {
       ...files,

@@ -79,10 +79,10 @@ function titleOf(files) {
 function partsOf({ type, files, evaluated, acceptedBy, pruned, way, reason, error }, links) {
   const list = (/** @type {string} */ title, /** @type {string[]} */ names) =>
     names.length > 0 ? [element("h3", {}, `${title} (${names.length})`), links(names)] : [];
-  const wayTitle = type === "declined" ? "Declined by" : "Nobody on this way accepts it";
+  const wayTitle = type === "declined" ? "Declined by" : "The way of the change, from the top";
   return [
     ...(error ? errorOf(error) : []),
-    ...(reason && type !== "unaccepted" ? [element("p", {}, reason)] : []),
+    ...(reason ? [element("p", {}, reason)] : []),
     ...list(wayTitle, way),
     ...(files.length > 1 ? list("Changed", files) : []),
     ...list("Evaluated", evaluated),

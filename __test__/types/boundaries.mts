@@ -1,7 +1,7 @@
 /// <reference path="../../import-meta.d.ts" />
 // `hot.init`, `hot.dump`, and what marks an import() as a boundary.
 
-import { type DumpedModule, type HotInitOptions, hot } from "heatsync-rs";
+import { type DumpedModule, type HotInitOptions, hot, type InspectOptions } from "heatsync-rs";
 
 const options: HotInitOptions = {
   root: import.meta.url,
@@ -13,6 +13,7 @@ const options: HotInitOptions = {
   onFullReloadAsked: async () => {},
   throwWhenBoundariesAreNotDynamicallyImported: true,
   watch: false,
+  inspect: { port: 4000, source: true },
 };
 const done: Promise<void> = hot.init(options);
 await hot.init();
@@ -20,6 +21,10 @@ await hot.init(import.meta.url);
 await hot.init(new URL(import.meta.url), { boundaries: [] });
 // @ts-expect-error
 await hot.init({ boundarys: [] });
+const inspect: InspectOptions = {};
+await hot.init({ inspect });
+// @ts-expect-error
+await hot.init({ inspect: { host: "0.0.0.0" } });
 // @ts-expect-error
 await hot.init({ watch: "no" });
 // @ts-expect-error
