@@ -1,9 +1,10 @@
 // Save → live, of heatsync-rs beside the floor and its peers, in one interleaved run.
 //
-//   node run.mjs [--edits=200] [--only=floor,heatsync-rs,...] [--seed=1] [--json=file]
+//   node run.mjs [--edits=200] [--only=floor,sync.import,...] [--seed=1] [--modules=5000] [--json=file]
 //
-// Each subject has ten modules of 2.4 KB in a folder of its own, one of which is edited, in place (open, truncate,
-// write, close) and atomically (write a temporary, rename over). The time runs from just before the write to the
+// Each subject has ten modules of 2.4 KB in a folder of its own (programs.mjs), one of which is edited, in place (open,
+// truncate, write, close) and atomically (write a temporary, rename over). Subjects that say "of N" have as many
+// modules as `--modules` says. The time runs from just before the write to the
 // moment the new value is read the API's ordinary way in the subject, see subjects/report.cjs. Subjects take turns
 // in blocks of ten edits, in an order shuffled for each round, so that all share the machine's good and bad moments.
 // Within a block each edit comes 50-400 ms after the one before became live, since that is where edits get lost.
@@ -14,6 +15,7 @@ import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import * as programs from "./programs.mjs";
 import {
   here,
   machine,
@@ -27,8 +29,8 @@ import {
 } from "./support.mjs";
 
 /**
- * @typedef {{ command: string[], env?: Record<string, string>, extra?: boolean }} Tool
- * @typedef {{ name: string, way: Way, folder: string, expected: number, stop: () => void,
+ * @typedef {{ command: string[], env?: Record<string, string>, extra?: boolean, program?: programs.Program, modules?: number }} Tool
+ * @typedef {{ name: string, way: Way, folder: string, program: programs.Program, expected: number, stop: () => void,
  *   arrive: (message: Report) => void, times: number[], lost: number, lostInARow: number }} Subject
  * @typedef {{ subject: string, value: number, at: string }} Report
  * @typedef {"in place" | "atomic"} Way
@@ -38,6 +40,18 @@ const node = process.execPath;
 /** @param {string} name */
 const subjectFile = (name) => path.join(here, "subjects", name);
 
+const { options } = parseArguments(process.argv.slice(2));
+const large = Number(options.modules ?? 5000);
+
+/** Under register, with `import.meta.hot`. @param {programs.Program} program @param {number} modules @returns {Tool} */
+const hot = (program, modules) => ({
+  command: [node, "--require", subjectFile("hot.cjs"), "--import", register, "app.mjs"],
+  program,
+  modules,
+  extra: true,
+});
+const register = new URL("../runtime/esm/register.cjs", import.meta.url).href;
+
 /** @type {Record<string, Tool>} those with `extra` only run when asked for by name */
 const tools = {
   "floor (fs.watch + read + compile)": { command: [node, subjectFile("floor.cjs")] },
@@ -45,7 +59,17 @@ const tools = {
     command: [node, subjectFile("sync.cjs")],
     env: { BENCH_PACKAGE: "heatsync-rs" },
   },
-  "heatsync-rs sync.import": { command: [node, subjectFile("import.cjs")], extra: true },
+  "heatsync-rs sync.import": {
+    command: [node, subjectFile("import.cjs")],
+    program: programs.esm,
+    extra: true,
+  },
+  "heatsync-rs sync.import of CommonJS": { command: [node, subjectFile("import.cjs")], extra: true },
+  "heatsync-rs import.meta.hot": hot(programs.accepting, 10),
+  "heatsync-rs hot leaf of 10": hot(programs.leaf, 10),
+  [`heatsync-rs hot leaf of ${large}`]: hot(programs.leaf, large),
+  "heatsync-rs hot root, 20 levels, of 30": hot(programs.deep, 30),
+  [`heatsync-rs hot root, 20 levels, of ${large}`]: hot(programs.deep, large),
   "heatsync 2.8.3": { command: [node, subjectFile("sync.cjs")], env: { BENCH_PACKAGE: "heatsync" } },
   "node --watch": { command: [node, "--watch", "--watch-preserve-output", subjectFile("restart.cjs")] },
   nodemon: {
@@ -65,7 +89,6 @@ const block = 10;
 const lostAfter = 5000; // ms
 const deafAfter = 5; // edits
 
-const { options } = parseArguments(process.argv.slice(2));
 const edits = Number(options.edits ?? 200);
 const chance = random(Number(options.seed ?? 1));
 const only = typeof options.only === "string" ? options.only.split(",") : undefined;
@@ -124,11 +147,13 @@ async function startSubject(name, tool, way) {
   const id = String(subjects.size);
   const own = path.join(folder, id);
   fs.mkdirSync(own);
-  for (let i = 0; i < 10; i++) fs.writeFileSync(path.join(own, `module${i}.js`), source(0));
+  const { program = programs.commonjs, modules = 10 } = tool;
+  program.write(own, modules);
   const subject = /** @type {Subject} */ ({
     name,
     way,
     folder: own,
+    program,
     expected: 0,
     stop: () => {},
     arrive: () => {},
@@ -137,7 +162,7 @@ async function startSubject(name, tool, way) {
     lostInARow: 0,
   });
   subjects.set(id, subject);
-  const ready = live(subject, 15_000);
+  const ready = live(subject, 60_000);
   const [command, ...args] = tool.command;
   const env = { ...process.env, ...tool.env, BENCH_SOCKET: socket, BENCH_SUBJECT: id };
   subject.stop = startChild(command, args, { cwd: own, env, stdio: ["ignore", "ignore", "inherit"] }).stop;
@@ -155,8 +180,8 @@ async function measure(subject) {
   }
   await sleep(50 + chance() * 350);
   subject.expected++;
-  const file = path.join(subject.folder, "module0.js");
-  const text = source(subject.expected);
+  const file = path.join(subject.folder, subject.program.edited);
+  const text = subject.program.source(subject.expected);
   const becameLive = live(subject, lostAfter);
   const before = process.hrtime.bigint();
   if (subject.way === "in place") fs.writeFileSync(file, text);
@@ -189,16 +214,6 @@ function live(subject, patience) {
       resolve(BigInt(at));
     };
   });
-}
-
-/** @param {number} value @returns {string} a module of 2.4 KB */
-function source(value) {
-  const filler = Array.from(
-    { length: 22 },
-    (_, i) =>
-      `exports.f${i} = function f${i}(a, b) { const c = a * ${i} + b; return c > ${i * 7} ? c - a : { c, a, b, list: [a, b, c] }; };`,
-  );
-  return `exports.value = ${value};\n${filler.join("\n")}\nglobalThis.benchEvaluated?.();\n`;
 }
 
 /**

@@ -71,6 +71,8 @@ export class Session {
   prepare(file: string): void;
   /** `prepare` of what the loader has loaded ahead. */
   prepareWith(file: string, loader: EsmLoader): void;
+  /** Changed ES modules are made ready by `loader` before the update is taken. */
+  compileWith(loader: EsmLoader): void;
   addBoundary(file: string, deep: boolean, watch: boolean): void;
   removeBoundary(file: string, deep: boolean, watch: boolean): void;
   ignore(owner: number, root: string, patterns: string[]): void;
@@ -212,6 +214,8 @@ export class EsmLoader {
   /** Where a file imports a specifier statically. */
   staticImportAt(file: string, specifier: string): JsProblem | null;
   clearCache(): void;
+  /** The same of what may have changed since, as far as the engine was told; and of what was not there. */
+  refresh(): void;
 }
 
 export interface JsHotModule {

@@ -215,7 +215,7 @@ function warmUp(live) {
   isWarming = true;
   setImmediate(() => {
     applyUpdate ??= require("./apply.cjs").apply;
-    require("./evaluate.cjs").warmUp();
+    require("./evaluate.cjs").warmUp(session());
     require("./warm-up.cjs").rehearse(live);
     update();
   }).unref();

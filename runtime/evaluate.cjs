@@ -36,12 +36,13 @@ function useQueryVersions() {
 
 const usesQuery = () => isQueryWanted || hasModuleHooks();
 
-/** The runtime of ES modules, loaded when it is needed first. */
-function versions() {
+/** The runtime of ES modules, loaded when it is needed first. @param {NativeSession} [session] whose changes it is to hear of */
+function versions(session) {
   if (!loadedVersions) {
     loadedVersions = require("./esm/versions.cjs");
     commonjs.answerRequire(loadedVersions.required);
   }
+  if (session) loadedVersions.compileFor(session);
   return loadedVersions;
 }
 
@@ -142,6 +143,9 @@ const commonJsAttempt = {
   restore() {},
 };
 
+/** @param {{ file: string }[]} modules */
+const filesOf = (modules) => modules.map(({ file }) => file);
+
 /** @implements {Attempt} */
 class RuntimeAttempt {
   #attempt;
@@ -152,7 +156,8 @@ class RuntimeAttempt {
   constructor(session, group, consumers) {
     this.session = session;
     this.consumers = consumers;
-    this.#attempt = versions().begin(group.modules.map(({ file }) => file));
+    const changed = group.modules.filter((module) => module.changed);
+    this.#attempt = versions(session).begin(filesOf(group.modules), filesOf(changed));
   }
 
   /** @param {Group} group @param {Purged} purged */
@@ -264,9 +269,9 @@ class QueryAttempt {
   }
 }
 
-/** Loads what the first update needs, when there is time. */
-function warmUp() {
-  if (!usesQuery()) versions();
+/** Loads what the first update needs, when there is time. @param {NativeSession} session */
+function warmUp(session) {
+  if (!usesQuery()) versions(session);
 }
 
 /** @param {string} directory */

@@ -3,6 +3,7 @@
 //! What is not ours to run (packages, builtins, what does not resolve, attributes we do
 //! not know) is [`Target::Native`]: Node loads it, and finds the words when it can't.
 
+mod changed;
 mod imported_at;
 mod reassigned;
 
@@ -35,6 +36,7 @@ pub struct Loader {
     /// Loaded ahead of being asked for, each given out once.
     ahead: Mutex<FxHashMap<PathBuf, Result<Loaded, Error>>>,
     exports: reassigned::Exports,
+    changed: changed::Changed,
 }
 
 #[derive(Debug)]
@@ -48,6 +50,16 @@ pub struct Loaded {
     pub key: u128,
     /// What the file held.
     pub reading: Option<Reading>,
+}
+
+impl Loaded {
+    /// What the engine needs to know of it.
+    fn ahead(&self) -> Option<Ahead> {
+        Some(Ahead {
+            reading: self.reading?,
+            imports: self.targets.iter().filter_map(Target::file).collect(),
+        })
+    }
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -126,18 +138,33 @@ impl Loader {
         {
             return loaded;
         }
-        let (source, reading) = read_at(path)?;
+        let (source, reading) = match self.planned_text(path) {
+            Some(planned) => planned,
+            None => read_at(path)?,
+        };
+        self.load_source(path, &source, reading, place, live)
+    }
+
+    /// The module whose file holds `source`.
+    fn load_source(
+        &self,
+        path: &Path,
+        source: &str,
+        reading: Reading,
+        place: Place,
+        live: &[LiveImport],
+    ) -> Result<Loaded, Error> {
         let mut loaded = if is_typescript(path) {
-            let compiled = self.compile(&source, path, ModuleKind::Esm)?;
+            let compiled = self.compile(source, path, ModuleKind::Esm)?;
             let loaded = self
                 .load_text(path, &compiled.code, place, live)
-                .map_err(|error| compiled.relocated(error, &source))?;
+                .map_err(|error| compiled.relocated(error, source))?;
             Loaded {
                 positions: compiled.positions,
                 ..loaded
             }
         } else {
-            self.load_text(path, &source, place, live)?
+            self.load_text(path, source, place, live)?
         };
         loaded.reading = Some(reading);
         Ok(loaded)
@@ -146,11 +173,7 @@ impl Loader {
     /// What `load_ahead` found of a file that was not given out yet.
     pub fn ahead(&self, path: &Path) -> Option<Ahead> {
         let ahead = self.ahead.lock();
-        let loaded = ahead.get(path)?.as_ref().ok()?;
-        Some(Ahead {
-            reading: loaded.reading?,
-            imports: loaded.targets.iter().filter_map(Target::file).collect(),
-        })
+        ahead.get(path)?.as_ref().ok()?.ahead()
     }
 
     /// The module of `path` whose text is `source`, which is JavaScript.
@@ -431,14 +454,17 @@ fn read_at(path: &Path) -> Result<(String, Reading), Error> {
         .with_file(path)
     })?;
     let content = Content::of_bytes(&bytes);
-    // As Node's TextDecoder does: bytes that are no UTF-8 are replaced, a mark is dropped.
+    Ok((text_of(bytes), Reading { content, at }))
+}
+
+/// As Node's TextDecoder does: bytes that are no UTF-8 are replaced, a mark is dropped.
+fn text_of(bytes: Vec<u8>) -> String {
     let text = String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    let text = match without_mark(&text) {
+    match without_mark(&text) {
         rest if rest.len() == text.len() => text,
         rest => rest.to_owned(),
-    };
-    Ok((text, Reading { content, at }))
+    }
 }
 
 #[cfg(test)]

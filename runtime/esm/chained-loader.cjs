@@ -54,6 +54,11 @@ class ChainedLoader {
     session.prepareWith(file, this.#loader);
   }
 
+  /** Changed modules are made ready for this loader by the thread that sees them. @param {import("../../native/addon").Session} session */
+  compileFor(session) {
+    session.compileWith(this.#loader);
+  }
+
   forgetAhead() {
     this.#loader.forgetAhead();
     this.#loaded.clear();
@@ -171,6 +176,11 @@ class ChainedLoader {
   clearCache() {
     this.generation++;
     this.#loader.clearCache();
+  }
+
+  /** Forgets what may be wrong of what was found on disk. */
+  refresh() {
+    this.#loader.refresh();
   }
 
   /** @param {string} file */

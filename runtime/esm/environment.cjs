@@ -40,9 +40,8 @@ class Environment {
   constructor(module, realm) {
     this.module = module;
     this.realm = realm;
-    const { code, shifts, mappings } = module.record;
-    notePositions(module.url, code, shifts, mappings);
-    this.compiled = compile(module.url, module.record, module.isFirst);
+    module.body ??= bodyOf(module);
+    this.compiled = module.body;
   }
 
   /** InitializeEnvironment ( ), 16.2.1.7.3.1, from step 8: bindings come into being. */
@@ -165,6 +164,12 @@ class Environment {
   adoptBody(body) {
     this.#generator = body();
   }
+}
+
+/** @param {SourceTextModule} module */
+function bodyOf({ url, record, isFirst }) {
+  notePositions(url, record.code, record.shifts, record.mappings);
+  return compile(url, record, isFirst);
 }
 
 /** What a body sees as `$h`; the names are the transform's (src/transform/preamble.rs). */

@@ -35,8 +35,8 @@ class LoadError extends SyntaxError {
 }
 
 /**
- * What is loaded anew, and what it was before.
- * @typedef {{ files: Set<string>, versions: Map<Module, import("./module-record.cjs").Version>, fresh: Map<string, Module>, facades: Facades }} Renewal
+ * What is loaded anew (`changed`: from another text than before), and what it was before.
+ * @typedef {{ files: Set<string>, changed: Set<string>, versions: Map<Module, import("./module-record.cjs").Version>, fresh: Map<string, Module>, facades: Facades }} Renewal
  *
  * Facades as they were.
  * @typedef {Map<Module, Exclude<Module["facade"], null>>} Facades
@@ -119,9 +119,14 @@ class Graph {
     } else if (module instanceof SourceTextModule) {
       // A member of a cycle has another body, and so has who reads imports where they come from; whether
       // it is one is found again.
-      if (!isChanged && !module.isCyclic && module.live.size === 0) return module.adopt(module.record);
-      module.adopt(this.#source(module.file, module.url, false));
-      this.#request(module, fresh);
+      if (isChanged || module.isCyclic || module.live.size > 0) {
+        module.adopt(this.#source(module.file, module.url, false));
+        this.#request(module, fresh);
+      } else {
+        module.adopt(module.record);
+        // Some of what it requests may be renewed with it, or not be Node's any more.
+        if (this.#renewal) this.#request(module, fresh);
+      }
     }
   }
 
@@ -157,7 +162,7 @@ class Graph {
     if (!renewal.files.has(file) || renewal.versions.has(module)) return;
     if ([...renewal.fresh.values()].includes(module)) return;
     renewal.versions.set(module, versionOf(module));
-    this.read(module, renewal.fresh);
+    this.read(module, renewal.fresh, renewal.changed.has(file));
   }
 
   /** Does every import of an evaluated module still lead somewhere? @param {Module} module */
@@ -191,6 +196,7 @@ class Graph {
       if (!(member instanceof SourceTextModule) || !member.isCyclic) continue;
       // Its place in a cycle asks for another body.
       member.record = this.#source(member.file, member.url, true);
+      member.body = null;
     }
     for (const member of order) {
       if (member instanceof SourceTextModule) {
@@ -222,6 +228,7 @@ class Graph {
     module.live = new Set(live.map((it) => it.import));
     if (live.length === 0) return;
     module.record = this.#source(module.file, module.url, module.isCyclic, live);
+    module.body = null;
     module.resolved = module.resolved.map((binding, number) => fromNamespace(module, binding, number));
   }
 

@@ -153,6 +153,8 @@ class SourceTextModule extends Module {
   kept = new Map();
   /** No version has come before this. */
   isFirst = true;
+  /** The record's code as V8 has compiled it: versions of the same text share it. @type {Function | null} */
+  body = null;
 
   /** @param {string} url @param {string} file @param {JsEsm} record */
   constructor(url, file, record) {
@@ -165,6 +167,7 @@ class SourceTextModule extends Module {
 
   /** Begins a version. @param {JsEsm} record */
   adopt(record) {
+    if (record !== this.record) this.body = null;
     this.record = record;
     this.isFirst = false;
     this.cells = record.cells.map(() => new Cell());
@@ -330,6 +333,7 @@ function versionOf(module) {
 /** Gives a module the version it had. @param {Module} module @param {Version} version */
 function putBack(module, version) {
   if (module instanceof SourceTextModule) module.environment?.dispose();
+  for (const required of module.requested) required.importers.delete(module);
   Object.assign(module, version);
   for (const required of module.requested) required.importers.add(module);
 }

@@ -18,12 +18,23 @@ const { isAsync, namespaceOf } = require("./namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./graph.cjs").Renewal} Renewal */
+/** @typedef {import("../../native/addon").Session} NativeSession */
 
 // Under register Node has facades alone.
 graph.isSharedWithNode = !registered();
 
 /** What is being evaluated, the innermost last: `require()` of an ES module belongs to it. @type {Attempt[]} */
 const attempts = [];
+
+/** @type {WeakSet<NativeSession>} */
+const compiled = new WeakSet();
+
+/** Changed modules of a session are made ready for this runtime. @param {NativeSession} session */
+function compileFor(session) {
+  if (compiled.has(session)) return;
+  compiled.add(session);
+  loader.compileFor(session);
+}
 
 /** New versions of some files, until it is clear whether they are good. */
 class Attempt {
@@ -32,10 +43,16 @@ class Attempt {
   /** Files that were Node's so far. */
   #taken;
 
-  /** @param {string[]} files */
-  constructor(files) {
-    loader.clearCache();
-    this.#renewal = { files: new Set(files), versions: new Map(), fresh: new Map(), facades: new Map() };
+  /** @param {string[]} files @param {Iterable<string>} changed those of them that hold another text than before */
+  constructor(files, changed) {
+    loader.refresh();
+    this.#renewal = {
+      files: new Set(files),
+      changed: new Set(changed),
+      versions: new Map(),
+      fresh: new Map(),
+      facades: new Map(),
+    };
     this.#taken = files.filter((file) => !graph.renewed.has(file));
     for (const file of files) graph.renewed.add(file);
     attempts.push(this);
@@ -47,14 +64,35 @@ class Attempt {
    * @param {ImportAttributes} [attributes]
    */
   load(file, attributes) {
-    const request = requestOf(file, attributes);
-    try {
-      const module = graph.renew(request, file, this.#renewal);
-      graph.roots.add(module);
-      return module;
-    } catch (error) {
-      throw error instanceof LoadError ? inNodesWords(error) : error;
+    const { versions, fresh } = this.#renewal;
+    const known = new Set(versions.keys());
+    const keys = new Set(fresh.keys());
+    const module = again(
+      () => graph.renew(requestOf(file, attributes), file, this.#renewal),
+      () => this.#undo(known, keys),
+    );
+    graph.roots.add(module);
+    return module;
+  }
+
+  /**
+   * Takes back what was renewed since, and leaves nothing to what is known of files.
+   * @param {Set<Module>} versions
+   * @param {Set<string>} fresh
+   */
+  #undo(versions, fresh) {
+    const renewal = this.#renewal;
+    const undone = [...renewal.versions].filter(([module]) => !versions.has(module));
+    for (const [module, version] of undone) {
+      putBack(module, version);
+      renewal.versions.delete(module);
     }
+    for (const [key, module] of [...renewal.fresh].filter(([key]) => !fresh.has(key))) {
+      for (const required of module.requested) required.importers.delete(module);
+      renewal.fresh.delete(key);
+    }
+    graph.showAgain(renewal.facades, new Set(undone.map(([module]) => module)));
+    renewal.changed = renewal.files;
   }
 
   /** They are good. */
@@ -142,11 +180,30 @@ function evaluatedNow(module) {
 function load(file, attributes) {
   const running = attempts.at(-1);
   if (running) return running.load(file, attributes);
-  loader.clearCache();
+  loader.refresh();
+  const module = again(
+    () => graph.prepare(requestOf(file, attributes), file),
+    () => {},
+  );
+  graph.roots.add(module);
+  return module;
+}
+
+/**
+ * What was found on disk before may be wrong, where nobody watched: whatever fails is tried once more.
+ * @template T
+ * @param {() => T} work
+ * @param {() => void} undo
+ */
+function again(work, undo) {
   try {
-    const module = graph.prepare(requestOf(file, attributes), file);
-    graph.roots.add(module);
-    return module;
+    return work();
+  } catch {
+    undo();
+    loader.clearCache();
+  }
+  try {
+    return work();
   } catch (error) {
     throw error instanceof LoadError ? inNodesWords(error) : error;
   }
@@ -213,7 +270,7 @@ function inNodesWords(error) {
   return error;
 }
 
-/** @param {string[]} files */
-const begin = (files) => new Attempt(files);
+/** @param {string[]} files @param {string[]} [changed] all, unless it is said */
+const begin = (files, changed = files) => new Attempt(files, changed);
 
-module.exports = { begin, evaluated, evaluatedNow, forget, isOurs, load, required };
+module.exports = { begin, compileFor, evaluated, evaluatedNow, forget, isOurs, load, required };

@@ -48,6 +48,7 @@ class Watch {
     this.#graph = graph;
     this.#updateFiles = updateFiles;
     this.#session = new native.Session({ conditions }, () => this.#pump(), notice);
+    loader.compileFor(this.#session);
     const problems = (/** @type {string} */ file) => this.#session.problems(file);
     updates.placeOf = (error) => placeOf(error, { loader, problems });
     updates.onOutcomes = (outcomes) => {

@@ -1,6 +1,9 @@
 //! The loader of ES modules, for `runtime/esm`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
@@ -141,10 +144,14 @@ pub struct JsJavaScript {
 
 #[napi(js_name = "EsmLoader")]
 pub struct JsEsmLoader {
-    loader: Loader,
+    loader: Arc<Loader>,
 }
 
 impl JsEsmLoader {
+    pub(super) fn compiler(&self) -> Arc<Loader> {
+        Arc::clone(&self.loader)
+    }
+
     pub(super) fn ahead(&self, path: &Path) -> Option<Ahead> {
         self.loader.ahead(path)
     }
@@ -155,7 +162,7 @@ impl JsEsmLoader {
     #[napi(constructor, catch_unwind)]
     pub fn new(conditions: Option<Vec<String>>) -> Self {
         Self {
-            loader: Loader::with_conditions(&conditions.unwrap_or_default()),
+            loader: Arc::new(Loader::with_conditions(&conditions.unwrap_or_default())),
         }
     }
 
@@ -311,6 +318,13 @@ impl JsEsmLoader {
     #[napi(catch_unwind)]
     pub fn clear_cache(&self) {
         self.loader.clear_cache();
+    }
+
+    /// The same of what may have changed since, as far as the engine was told; and of what was not
+    /// there.
+    #[napi(catch_unwind)]
+    pub fn refresh(&self) {
+        self.loader.refresh();
     }
 }
 

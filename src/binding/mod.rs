@@ -118,6 +118,12 @@ impl JsSession {
             .prepare_with(Path::new(&file), &|path| loader.ahead(path));
     }
 
+    /// Changed ES modules are made ready by `loader` before the update is taken.
+    #[napi(catch_unwind)]
+    pub fn compile_with(&self, loader: &JsEsmLoader) {
+        self.session.compile_with(loader.compiler());
+    }
+
     #[napi(catch_unwind)]
     pub fn add_boundary(&self, file: String, deep: bool, watch: bool) {
         self.session.add_boundary(Path::new(&file), deep, watch);

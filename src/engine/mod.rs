@@ -38,6 +38,19 @@ use std::time::{Duration, Instant};
 
 pub type SessionId = u32;
 
+/// Makes of a changed ES module what will be evaluated: on the thread that saw the change, while the
+/// session's own is being woken.
+pub trait Compile: Send + Sync {
+    /// `path` holds `bytes` now. `None`: a closer look is needed, for something may be wrong with it.
+    fn changed(&self, path: &Path, bytes: &Arc<[u8]>, reading: Reading) -> Option<Ahead>;
+    /// An update is planned in which `path` is evaluated with this content.
+    fn planned(&self, path: &Path, content: Content);
+    /// That update has ended.
+    fn ended(&self, path: &Path);
+    /// Files appeared or vanished, or what says how specifiers resolve has changed.
+    fn moved(&self);
+}
+
 /// Everything the process shares.
 pub struct Engine {
     reader: Reader,
@@ -69,6 +82,7 @@ pub struct Session {
     /// Files whose changes are nobody's business, by who asked.
     ignored: RwLock<FxHashMap<u32, PathFilter>>,
     examination: Examination,
+    compiler: RwLock<Option<Arc<dyn Compile>>>,
     engine: &'static Engine,
 }
 
@@ -114,6 +128,7 @@ impl Engine {
             versions_issued: AtomicU32::new(0),
             ignored: RwLock::default(),
             examination: Examination::default(),
+            compiler: RwLock::default(),
             engine: self,
         });
         self.sessions.write().insert(session.id, session.clone());
@@ -207,14 +222,14 @@ impl Session {
     /// Puts an ES module and its static imports into the graph. Call it before importing.
     pub fn prepare(&self, path: &Path) {
         // A file that was missing when someone last asked may be there now.
-        self.engine.reader.resolver.clear_cache();
+        self.engine.reader.resolver.forget_missing();
         prepare::prepare(&self.state, &self.engine.reader, path, Instant::now());
         self.watch_what_is_needed();
     }
 
     /// The same, where somebody has just read it and what it imports: nothing is read twice.
     pub fn prepare_with(&self, path: &Path, ahead: &dyn Fn(&Path) -> Option<Ahead>) {
-        self.engine.reader.resolver.clear_cache();
+        self.engine.reader.resolver.forget_missing();
         prepare::prepare_with(
             &self.state,
             &self.engine.reader,
@@ -223,6 +238,15 @@ impl Session {
             ahead,
         );
         self.watch_what_is_needed();
+    }
+
+    /// Changed ES modules are `compiler`'s business from now on.
+    pub fn compile_with(&self, compiler: Arc<dyn Compile>) {
+        *self.compiler.write() = Some(compiler);
+    }
+
+    fn compiler(&self) -> Option<Arc<dyn Compile>> {
+        self.compiler.read().clone()
     }
 
     pub fn add_boundary(&self, path: &Path, deep: bool, watch: bool) {
@@ -311,7 +335,20 @@ impl Session {
 
     pub fn take_update(&self) -> Option<Update> {
         self.examination.wait();
-        self.state.lock().take_update(None)
+        let update = self.state.lock().take_update(None);
+        self.planned(update.as_ref());
+        update
+    }
+
+    fn planned(&self, update: Option<&Update>) {
+        let (Some(update), Some(compiler)) = (update, self.compiler()) else {
+            return;
+        };
+        for module in update.groups.iter().flat_map(|group| &group.modules) {
+            if let Some(content) = module.content.filter(|_| module.changed) {
+                compiler.planned(&module.path, content);
+            }
+        }
     }
 
     /// An update of `path` at once, whether it changed or not; what changed below it comes along.
@@ -320,14 +357,24 @@ impl Session {
         for below in self.reachable(path) {
             self.engine.look_at(self, &below, now);
         }
-        let mut state = self.state.lock();
-        state.force(path, now);
-        state.take_update(Some(path))
+        let update = {
+            let mut state = self.state.lock();
+            state.force(path, now);
+            state.take_update(Some(path))
+        };
+        self.planned(update.as_ref());
+        update
     }
 
     /// How the update went, per group. True: there is more to do.
     pub fn finish_update(&self, id: u32, live: &[bool]) -> bool {
+        let ended = self.state.lock().files_in_flight(id);
         let more = self.state.lock().finish_update(id, live);
+        if let Some(compiler) = self.compiler() {
+            for path in &ended {
+                compiler.ended(path);
+            }
+        }
         self.watch_what_is_needed();
         more
     }

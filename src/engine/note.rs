@@ -1,7 +1,7 @@
 //! Telling a session what a file holds now.
 
 use super::session::{Findings, Reading};
-use super::{Engine, Session, prepare};
+use super::{Ahead, Engine, Session, prepare};
 use crate::change::Snapshot;
 use crate::graph::Format;
 use std::path::Path;
@@ -32,7 +32,7 @@ impl Engine {
         let format = session.state.lock().format_if_news(path, reading.content);
         let findings = match (format, snapshot) {
             (Some(format), Snapshot::Content { bytes, .. }) => {
-                Some(self.look_into(session, path, format, bytes))
+                Some(self.look_into(session, path, format, bytes, reading))
             }
             _ => None,
         };
@@ -53,10 +53,25 @@ impl Engine {
         path: &Path,
         format: Format,
         bytes: &Arc<[u8]>,
+        reading: Reading,
     ) -> Findings {
-        let source = String::from_utf8_lossy(bytes);
         // What never could be loaded was perhaps not there to tell its format.
         let unsure = session.state.lock().was_never_loaded(path);
+        if format == Format::Esm
+            && !unsure
+            && let Some(compiler) = session.compiler()
+            && let Some(Ahead { imports, .. }) = compiler.changed(path, bytes, reading)
+        {
+            return Findings {
+                format,
+                imports: Some(imports),
+                problems: Vec::new(),
+                wanted: Vec::new(),
+                bytes: bytes.clone(),
+                is_compiled: true,
+            };
+        }
+        let source = String::from_utf8_lossy(bytes);
         let told = unsure
             .then(|| self.reader.format(path, Some(&source)))
             .flatten();
@@ -78,6 +93,7 @@ impl Engine {
             problems: found.problems,
             wanted: found.wanted,
             bytes: bytes.clone(),
+            is_compiled: false,
         }
     }
 }

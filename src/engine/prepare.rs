@@ -3,7 +3,7 @@
 
 use super::contents::{Content, Contents};
 use super::exports::missing_exports;
-use super::session::{Problem, Reading, SessionState};
+use super::session::{Problem, Reach, Reading, SessionState};
 use crate::change::{Snapshot, snapshot};
 use crate::error::Error;
 use crate::graph::Format;
@@ -261,14 +261,18 @@ pub fn prepare_with(
         if !seen.insert(path.clone()) {
             continue;
         }
-        let (known, is_watched) = {
+        let (known, watched) = {
             let state = state.lock();
-            (state.is_loaded(&path), state.is_watched(&path))
+            (state.is_loaded(&path), state.how_watched(&path))
         };
-        if known && is_watched {
-            // The engine looks at it whenever it is touched.
-            open.extend(state.lock().imports_of(&path));
-            continue;
+        // The engine looks at it whenever it is touched.
+        match watched {
+            Some(Reach::Below) if known => continue,
+            Some(Reach::Itself) if known => {
+                open.extend(state.lock().imports_of(&path));
+                continue;
+            }
+            _ => {}
         }
         if !known && let Some(Ahead { reading, imports }) = ahead(&path) {
             reader.contents.replace(&path, reading);

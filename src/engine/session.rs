@@ -10,7 +10,7 @@ mod watching;
 
 pub use triggers::TriggerId;
 pub use update::{GroupToEvaluate, ModuleToEvaluate, Update};
-pub use watching::WatchDelta;
+pub use watching::{Reach, WatchDelta};
 
 use super::contents::Content;
 use crate::error::Error;
@@ -88,6 +88,8 @@ pub struct Findings {
     /// Files whose creation could mend a problem.
     pub wanted: Vec<PathBuf>,
     pub bytes: Arc<[u8]>,
+    /// The loader has them, too ([`super::Compile`]), and gives them out in the update.
+    pub is_compiled: bool,
 }
 
 /// A file whose change could mend a failed module.
@@ -409,7 +411,7 @@ impl SessionState {
             self.want(path, Some(Content::Missing), [id]);
         }
         if findings.problems.is_empty() {
-            if findings.format == Format::CommonJs {
+            if findings.format == Format::CommonJs || findings.is_compiled {
                 self.sources.insert(id, (reading.content, findings.bytes));
             }
             return false;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use parking_lot::RwLock;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::path::real;
 
@@ -27,23 +27,39 @@ pub(super) enum Entry {
 #[derive(Debug, Default)]
 pub(super) struct Files {
     entries: RwLock<FxHashMap<OsString, Entry>>,
+    /// What was looked for in vain: apart, because it is forgotten sooner.
+    missing: RwLock<FxHashSet<OsString>>,
     folders: RwLock<FxHashMap<OsString, Option<PathBuf>>>,
 }
 
 impl Files {
     pub(super) fn clear(&self) {
         self.entries.write().clear();
+        self.forget_missing();
         self.folders.write().clear();
+    }
+
+    pub(super) fn forget_missing(&self) {
+        // Nearly always there is nothing: a lock for reading is shared.
+        if !self.missing.read().is_empty() {
+            self.missing.write().clear();
+        }
     }
 
     pub(super) fn entry(&self, path: &Path) -> Entry {
         if let Some(known) = self.entries.read().get(path.as_os_str()) {
             return known.clone();
         }
+        if self.missing.read().contains(path.as_os_str()) {
+            return Entry::Missing;
+        }
         let entry = self.look(path);
-        self.entries
-            .write()
-            .insert(path.as_os_str().to_owned(), entry.clone());
+        let path = path.as_os_str().to_owned();
+        if entry == Entry::Missing {
+            self.missing.write().insert(path);
+        } else {
+            self.entries.write().insert(path, entry.clone());
+        }
         entry
     }
 

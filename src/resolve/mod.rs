@@ -205,6 +205,13 @@ impl Resolver {
         self.tsconfigs.clear();
     }
 
+    /// Forgets only what was not there: it may be by now, though nobody was told. Whoever trusts this
+    /// learns by failing to read it that a file which was there is gone.
+    pub fn forget_missing(&self) {
+        self.files.forget_missing();
+        self.packages.forget_missing();
+    }
+
     /// `paths` and `baseUrl` of a tsconfig, where they lead to a file.
     fn alias(&self, specifier: &str, from: &Path) -> Option<PathBuf> {
         if specifier.starts_with('.') || Path::new(specifier).is_absolute() {

@@ -6,7 +6,10 @@
 //! `main` of a package without `exports` (LEGACY_MAIN_RESOLVE), and for `require` inside such a
 //! package.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use oxc_resolver::{Resolution, ResolveError, ResolveOptions, Resolver as Oxc};
 
@@ -16,6 +19,8 @@ use super::{EXTENSIONS, Mode, specifier::scheme};
 pub(super) struct Packages {
     import: Pair,
     require: Pair,
+    /// Something was looked for in vain since the cache was cleared.
+    missed: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -99,24 +104,29 @@ impl Packages {
                 source: import.clone_with_options(source),
                 strict: import,
             },
+            missed: AtomicBool::new(false),
         }
     }
 
     pub(super) fn clear(&self) {
+        self.missed.store(false, Ordering::Relaxed);
         self.import.strict.clear_cache();
+    }
+
+    /// The cache of `oxc_resolver` can only be forgotten as a whole.
+    pub(super) fn forget_missing(&self) {
+        if self.missed.load(Ordering::Relaxed) {
+            self.clear();
+        }
     }
 
     /// LOAD_AS_DIRECTORY of a folder that exists.
     pub(super) fn resolve_folder(&self, folder: &Path) -> Option<PathBuf> {
         // The folder is handed over as a path: as a specifier, a `?` or `#` in it would be split
         // off.
-        Some(
-            self.require
-                .guessing
-                .resolve(folder, "./")
-                .ok()?
-                .into_path_buf(),
-        )
+        let found = self.require.guessing.resolve(folder, "./");
+        self.missed.fetch_or(found.is_err(), Ordering::Relaxed);
+        Some(found.ok()?.into_path_buf())
     }
 
     /// What `#imports`, self-references and workspace packages lead to, where they name a file's
@@ -142,6 +152,12 @@ impl Packages {
         from: &Path,
         mode: Mode,
     ) -> Result<Found, ResolveError> {
+        let found = self.find(specifier, from, mode);
+        self.missed.fetch_or(found.is_err(), Ordering::Relaxed);
+        found
+    }
+
+    fn find(&self, specifier: &str, from: &Path, mode: Mode) -> Result<Found, ResolveError> {
         let not_found = || ResolveError::NotFound(specifier.to_owned());
         if is_bundlers(specifier, mode) {
             return Err(not_found());

@@ -20,6 +20,11 @@ impl Run {
         }
         if std::mem::take(&mut self.resolver_is_stale) {
             self.engine.reader.resolver.clear_cache();
+            for session in self.engine.sessions.read().values() {
+                if let Some(compiler) = session.compiler() {
+                    compiler.moved();
+                }
+            }
         }
         for path in self.with_those_waiting(paths) {
             let before = self.engine.reader.contents.get(&path);

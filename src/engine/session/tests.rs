@@ -71,6 +71,7 @@ impl Case {
             problems: wanted.map(|_| problem).into_iter().collect(),
             wanted: wanted.map(PathBuf::from).into_iter().collect(),
             bytes: Arc::from(text.as_bytes()),
+            is_compiled: false,
         };
         let reading = self.reading(Content::of_bytes(text.as_bytes()));
         self.state

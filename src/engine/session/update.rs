@@ -14,6 +14,8 @@ pub struct ModuleToEvaluate {
     /// For people: the import because of which it is evaluated.
     pub because: Option<PathBuf>,
     pub missing: bool,
+    /// What it is evaluated with, as far as that is known.
+    pub content: Option<Content>,
     pub importers: Vec<PathBuf>,
 }
 
@@ -127,6 +129,7 @@ impl SessionState {
                 Reason::Imports(import) => Some(path(import)),
             },
             missing: self.content(planned.module) == Some(Content::Missing),
+            content: self.content(planned.module),
             importers: self
                 .graph
                 .importers(planned.module)
@@ -165,6 +168,16 @@ impl SessionState {
                 self.catch_up(id);
             }
         }
+    }
+
+    /// What update `id` evaluates because it changed itself.
+    pub fn files_in_flight(&self, id: u32) -> Vec<PathBuf> {
+        let update = self.in_flight.iter().find(|update| update.id == id);
+        let members = update.iter().flat_map(|it| it.groups.iter().flatten());
+        members
+            .filter(|(id, ..)| self.dirty.contains(id))
+            .map(|(id, ..)| self.graph.path(*id).to_path_buf())
+            .collect()
     }
 
     /// The runtime has applied update `id`; `live[n]` says whether group `n` went live. Returns

@@ -12,6 +12,15 @@ pub struct WatchDelta {
     pub release: Vec<PathBuf>,
 }
 
+/// How much is watched with a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// And everything it leads to.
+    Below,
+    /// Perhaps nothing else.
+    Itself,
+}
+
 impl SessionState {
     pub fn add_boundary(&mut self, path: &Path, deep: bool, watch: bool) {
         let id = self.intern(path);
@@ -92,10 +101,13 @@ impl SessionState {
         modules.chain(self.watched_wanted.iter().map(PathBuf::as_path))
     }
 
-    pub fn is_watched(&self, path: &Path) -> bool {
-        self.graph
-            .id(path)
-            .is_some_and(|id| self.watched.contains(&id))
+    pub fn how_watched(&self, path: &Path) -> Option<Reach> {
+        let id = self.graph.id(path)?;
+        let is_shallow = || self.graph.boundary(id).watched_shallow > 0;
+        self.watched.contains(&id).then(|| match is_shallow() {
+            true => Reach::Itself,
+            false => Reach::Below,
+        })
     }
 }
 
