@@ -45,7 +45,8 @@ const large = Number(options.modules ?? 5000);
 
 /** Under register, with `import.meta.hot`. @param {programs.Program} program @param {number} modules @returns {Tool} */
 const hot = (program, modules) => ({
-  command: [node, "--require", subjectFile("hot.cjs"), "--import", register, "app.mjs"],
+  // Ours first: what was preloaded before might have hooks, which would be asked for every module.
+  command: [node, "--import", register, "--import", subjectFile("hot.cjs"), "app.mjs"],
   program,
   modules,
   extra: true,

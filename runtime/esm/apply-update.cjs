@@ -80,7 +80,7 @@ class Update {
 
   /** @param {Module[]} changed @returns {Promise<Outcome[]>} */
   async run(changed) {
-    const asked = new Set(changed.filter((module) => isOurs(module) && this.#isPresent(module)));
+    const asked = new Set(changed.filter((module) => isOurs(module) && this.#graph.modules.holds(module)));
     this.#evicted = evictFailed(this.#graph, asked);
     const wanted = new Set([...asked].filter((module) => !this.#evicted.has(module)));
     try {
@@ -97,12 +97,6 @@ class Update {
       for (const group of this.#all()) this.#transaction.rollback([...group.members]);
     }
     return this.#finish(asked);
-  }
-
-  /** @param {Module} module */
-  #isPresent(module) {
-    for (const other of this.#graph.modules.values()) if (other === module) return true;
-    return false;
   }
 
   /** @param {Set<Module>} wanted */

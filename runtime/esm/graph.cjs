@@ -12,6 +12,7 @@ const { compileNatively } = require("./bridge.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
 const { faults, fromNamespace, link } = require("./link.cjs");
 const { linkingOrder, stagedOf } = require("./linking-order.cjs");
+const { ModuleMap, shownModules } = require("./module-map.cjs");
 const { NativeModule } = require("./native.cjs");
 const { JsonModule, SourceTextModule, versionOf } = require("./module-record.cjs");
 const { stage } = require("./staged.cjs");
@@ -43,8 +44,8 @@ class LoadError extends SyntaxError {
  */
 
 class Graph {
-  /** File and suffix, or what Node knows it by → module. @type {Map<string, Module>} */
-  modules = new Map();
+  /** File and suffix, or what Node knows it by → module. */
+  modules = new ModuleMap();
   /** What is imported from outside or by import(): never pruned. @type {Set<Module>} */
   roots = new Set();
   /** What is below them is evaluated anew by import(). @type {import("../boundaries/boundaries.cjs").Boundaries | null} */
@@ -170,8 +171,11 @@ class Graph {
     if (module instanceof SourceTextModule) link(module);
   }
 
+  /** Namespaces that Node sees. */
   *facades() {
-    for (const { facade, entrance } of this.modules.values()) {
+    for (const module of shownModules()) {
+      const { facade, entrance } = module;
+      if (!this.modules.holds(module)) continue;
       if (facade?.namespace) yield facade;
       if (entrance?.isStarted) yield entrance;
     }

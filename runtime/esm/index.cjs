@@ -138,8 +138,7 @@ function updateFiles(files) {
 
 /** @param {string[]} files */
 function modulesOf(files) {
-  const wanted = new Set(files);
-  return [...graph.modules.values()].filter((module) => wanted.has(/** @type {any} */ (module).file));
+  return [...new Set(files)].flatMap((file) => graph.modules.ofFile(file));
 }
 
 /** @type {(file: string) => void} */

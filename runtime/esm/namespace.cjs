@@ -10,6 +10,7 @@ const { bridge, bridgeCall, compileNatively, dataUrl } = require("./bridge.cjs")
 const { Cell } = require("./cell.cjs");
 const { facadeText } = require("./facade-text.cjs");
 const { PROGRAM, asInternal } = require("./internal-source.cjs");
+const { noteShown } = require("./module-map.cjs");
 const { noteEntry } = require("./stack.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} ModuleRecord */
@@ -43,6 +44,7 @@ class Facade {
   /** @param {ModuleRecord} module */
   constructor(module) {
     this.module = module;
+    noteShown(module);
   }
 
   get() {
@@ -227,6 +229,7 @@ function inherit(module) {
   module.inheritedFacade = null;
   module.facade = facade;
   facade.module = module;
+  noteShown(module);
   facade.refresh(new Set([module]));
 }
 

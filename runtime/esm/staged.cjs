@@ -13,6 +13,7 @@
 
 const { compileNatively, dataUrl, linkedNamespaces } = require("./bridge.cjs");
 const { reexport } = require("./facade-text.cjs");
+const { noteShown } = require("./module-map.cjs");
 const { namespaceCell, shapeOf, variablesOf } = require("./namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} ModuleRecord */
@@ -63,6 +64,7 @@ class StagedFacade {
   /** @param {ModuleRecord} module */
   constructor(module) {
     this.module = module;
+    noteShown(module);
     this.variables = variablesOf(module);
     this.stages = this.variables.map(() => new Stage());
   }
