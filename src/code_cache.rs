@@ -2,6 +2,7 @@
 //!
 //! A text that V8 compiles is known by its hash, so nothing has to be said about versions of files or of
 //! the transform. What differs by the program that compiles (Node, V8, processor) is the *make*.
+//! Beside it is what our own transform made of the source (`load::kept`).
 //! One file for each project and make, read once; what was not in it is added when the program has
 //! started, or ends. Entries that three times were not used when the file was written are left out.
 //!
@@ -12,6 +13,7 @@ mod format;
 
 use std::{
     ffi::OsString,
+    ops::Range,
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
     thread,
@@ -58,11 +60,25 @@ struct State {
     used: FxHashSet<u128>,
     fresh: FxHashMap<u128, Vec<u8>>,
     fresh_bytes: usize,
+    /// How many of them V8 has compiled.
+    fresh_codes: usize,
     /// V8 refused some of the file: none of it stays.
     is_refused: bool,
     /// Counts what was added.
     additions: u64,
     has_saver: bool,
+}
+
+impl State {
+    /// False: there is no cache, or no room.
+    fn add(&mut self, key: u128, data: Vec<u8>) -> bool {
+        if self.place.is_none() || self.fresh_bytes + data.len() > MOST_BYTES {
+            return false;
+        }
+        self.fresh_bytes += data.len();
+        self.fresh.insert(key, data);
+        true
+    }
 }
 
 impl CodeCache {
@@ -110,15 +126,27 @@ impl CodeCache {
         Some(found)
     }
 
+    /// What was kept under `key`, and its place in it.
+    pub fn get(&self, key: u128) -> Option<(Arc<[u8]>, Range<usize>)> {
+        let mut state = self.state.lock();
+        let (start, length) = *state.index.get(&key)?;
+        state.used.insert(key);
+        Some((Arc::clone(&state.data), start..start + length))
+    }
+
+    /// Keeps something else that belongs to the code of modules, as long as that is kept.
+    pub fn add_beside(&self, key: u128, data: Vec<u8>) {
+        self.state.lock().add(key, data);
+    }
+
     pub fn add(&'static self, key: u128, code: &[u8]) {
         let mut state = self.state.lock();
-        if state.place.is_none() || state.fresh_bytes + code.len() > MOST_BYTES {
+        if !state.add(key, code.to_vec()) {
             return;
         }
-        state.fresh_bytes += code.len();
-        state.fresh.insert(key, code.to_vec());
+        state.fresh_codes += 1;
         state.additions += 1;
-        if !state.has_saver && state.fresh.len() >= WORTH {
+        if !state.has_saver && state.fresh_codes >= WORTH {
             let saver = thread::Builder::new().name("heatsync-code".to_owned());
             state.has_saver = saver.spawn(|| self.save_when_quiet()).is_ok();
         }
@@ -149,13 +177,14 @@ impl CodeCache {
     pub fn save(&self) {
         let _writing = self.writing.lock();
         let mut state = self.state.lock();
-        if state.fresh.len() < WORTH {
+        if state.fresh_codes < WORTH {
             return;
         }
         let Some((path, make)) = state.place.clone() else {
             return;
         };
         let fresh = std::mem::take(&mut state.fresh);
+        state.fresh_codes = 0;
         state.used.extend(fresh.keys());
         let used = state.used.clone();
         let is_refused = state.is_refused;

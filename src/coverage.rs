@@ -134,9 +134,10 @@ struct Map {
 impl Map {
     fn new(text: &str, done: &Transformed) -> Self {
         let width = |text: &str| text.encode_utf16().count();
-        let (mut at, mut source, mut compiled) = (0, 0, done.head);
+        let head = done.recipe.head_width();
+        let (mut at, mut source, mut compiled) = (0, 0, head);
         let mut pieces = Vec::new();
-        for replaced in &done.replaced {
+        for replaced in done.recipe.replaced() {
             if replaced.from > at {
                 let copied = width(&text[at..replaced.from]);
                 source += copied;
@@ -156,7 +157,7 @@ impl Map {
         }
         Self {
             length: width(&done.code),
-            head: done.head,
+            head,
             end: source + width(&text[at..]),
             pieces,
         }
@@ -308,8 +309,8 @@ mod tests {
             function(
                 "x",
                 &[
-                    [done.head - 16, length - 1, 1],
-                    [done.head, done.head + 8, 0]
+                    [done.recipe.head_width() - 16, length - 1, 1],
+                    [done.recipe.head_width(), done.recipe.head_width() + 8, 0]
                 ]
             ),
         ]);

@@ -5,6 +5,7 @@
 
 mod changed;
 mod imported_at;
+mod kept;
 mod reassigned;
 
 pub use imported_at::{imported_at, static_import_at};
@@ -20,7 +21,7 @@ use parking_lot::{Condvar, Mutex};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    code_cache,
+    code_cache::{self, CodeCache},
     engine::{Ahead, Content, Reading},
     error::{Error, ErrorCode},
     path::{in_package, to_file_url},
@@ -187,20 +188,41 @@ impl Loader {
         place: Place,
         live: &[LiveImport],
     ) -> Result<Loaded, Error> {
-        let mut module = transform_live(source, path, place, live)?;
+        let module = transform_live(source, path, place, live)?;
+        Ok(self.resolved(path, module))
+    }
+
+    /// The module whose text is `source`, by what is kept of it, or to be kept for the next process.
+    fn load_kept(&self, path: &Path, source: &str) -> Result<Loaded, Error> {
+        let cache = CodeCache::global();
+        if !cache.is_open() {
+            return self.load_text(path, source, Place::Acyclic, &[]);
+        }
+        let key = kept::key(source);
+        let found = cache.get(key);
+        let known = found.and_then(|(data, place)| kept::decode(data.get(place)?, source));
+        if let Some(module) = known {
+            return Ok(self.resolved(path, module));
+        }
+        let module = transform_live(source, path, Place::Acyclic, &[])?;
+        cache.add_beside(key, kept::encode(&module));
+        Ok(self.resolved(path, module))
+    }
+
+    fn resolved(&self, path: &Path, mut module: Transformed) -> Loaded {
         let targets = self.targets(&module.record, path);
         for (request, target) in module.record.requests.iter_mut().zip(&targets) {
             if let Some(url) = url_for_node(target, path) {
                 request.specifier = url;
             }
         }
-        Ok(Loaded {
+        Loaded {
             key: code_cache::key(&module.code, &module.parameters),
             module,
             positions: None,
             targets,
             reading: None,
-        })
+        }
     }
 
     fn compile(&self, source: &str, path: &Path, kind: ModuleKind) -> Result<JavaScript, Error> {
@@ -256,9 +278,23 @@ impl Loader {
         self.ahead.lock().clear();
     }
 
+    /// A file that is loaded because a program begins to use it.
+    fn load_first(&self, path: &Path) -> Result<Loaded, Error> {
+        if is_typescript(path) {
+            return self.load(path, Place::Acyclic);
+        }
+        let (source, reading) = match self.planned_text(path) {
+            Some(planned) => planned,
+            None => read_at(path)?,
+        };
+        let mut loaded = self.load_kept(path, &source)?;
+        loaded.reading = Some(reading);
+        Ok(loaded)
+    }
+
     fn help(&self, walk: &Walk) {
         while let Some(path) = walk.next() {
-            let loaded = self.load(&path, Place::Acyclic);
+            let loaded = self.load_first(&path);
             let targets = loaded
                 .as_ref()
                 .map(|loaded| loaded.targets.as_slice())

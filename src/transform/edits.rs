@@ -8,10 +8,57 @@ pub(crate) struct Edits<'s> {
     edits: Vec<Edit>,
 }
 
-struct Edit {
-    from: usize,
-    to: usize,
-    text: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    pub from: usize,
+    pub to: usize,
+    pub text: String,
+}
+
+/// How a text is made of its source: what is put in place of what, in order, and before and behind it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recipe {
+    pub head: String,
+    pub edits: Vec<Edit>,
+    pub tail: String,
+}
+
+impl Recipe {
+    /// `None`: it is not one for this source.
+    pub fn apply(&self, source: &str) -> Option<String> {
+        let Self { head, edits, tail } = self;
+        let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
+        let mut out = String::with_capacity(head.len() + source.len() + added + tail.len());
+        out.push_str(head);
+        let mut at = 0;
+        for edit in edits {
+            // Overlaps are a bug of ours: what was replaced already stays as it is.
+            if edit.from > at {
+                out.push_str(source.get(at..edit.from)?);
+                at = edit.from;
+            }
+            out.push_str(&edit.text);
+            at = at.max(edit.to);
+        }
+        out.push_str(source.get(at..)?);
+        out.push_str(tail);
+        Some(out)
+    }
+
+    /// What it replaces, in order.
+    pub fn replaced(&self) -> Vec<Replaced> {
+        let replaced = self.edits.iter().map(|edit| Replaced {
+            from: edit.from,
+            to: edit.to,
+            width: width(&edit.text),
+        });
+        replaced.collect()
+    }
+
+    /// How long the line before the source is, in UTF-16 units.
+    pub fn head_width(&self) -> usize {
+        width(&self.head)
+    }
 }
 
 impl<'s> Edits<'s> {
@@ -91,41 +138,25 @@ impl<'s> Edits<'s> {
         shifts
     }
 
-    /// What `apply` replaces, in order.
-    pub(super) fn replaced(&mut self) -> Vec<Replaced> {
-        self.sort();
-        let replaced = self.edits.iter().map(|edit| Replaced {
-            from: edit.from,
-            to: edit.to,
-            width: width(&edit.text),
-        });
-        replaced.collect()
-    }
-
     /// Stable: among equals the order of the calls counts.
     fn sort(&mut self) {
         self.edits
             .sort_by_key(|edit| (edit.from, edit.to > edit.from));
     }
 
-    pub(crate) fn apply(mut self, head: &str, tail: &str) -> String {
+    pub(crate) fn recipe(mut self, head: String, tail: String) -> Recipe {
         self.sort();
-        let added: usize = self.edits.iter().map(|edit| edit.text.len()).sum();
-        let mut out = String::with_capacity(head.len() + self.source.len() + added + tail.len());
-        out.push_str(head);
-        let mut at = 0;
-        for edit in &self.edits {
-            // Overlaps are a bug of ours: what was replaced already stays as it is.
-            if edit.from > at {
-                out.push_str(&self.source[at..edit.from]);
-                at = edit.from;
-            }
-            out.push_str(&edit.text);
-            at = at.max(edit.to);
+        Recipe {
+            head,
+            edits: self.edits,
+            tail,
         }
-        out.push_str(&self.source[at..]);
-        out.push_str(tail);
-        out
+    }
+
+    pub(crate) fn apply(self, head: &str, tail: &str) -> String {
+        let source = self.source;
+        let recipe = self.recipe(head.to_owned(), tail.to_owned());
+        recipe.apply(source).expect("edits of this very source")
     }
 }
 

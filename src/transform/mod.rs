@@ -43,7 +43,7 @@ use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 use oxc_syntax::identifier::is_identifier_name;
 
-pub use edits::{Replaced, Shift};
+pub use edits::{Edit, Recipe, Replaced, Shift};
 pub use eval::{EvalSite, transform_eval};
 pub use record::{
     Cell, CellKind, ImportEntry, ImportName, IndirectExport, LocalExport, Record, Requested,
@@ -72,9 +72,8 @@ pub struct Transformed {
     pub code: String,
     /// Where its columns are not those of the source.
     pub shifts: Vec<Shift>,
-    /// What of the source was replaced, and how long `code`'s first line is (UTF-16): for offsets.
-    pub replaced: Vec<Replaced>,
-    pub head: usize,
+    /// How `code` is made of the source.
+    pub recipe: Recipe,
 }
 
 /// Never panics. The error is the first of what makes the source no module: V8 has its own words
@@ -194,15 +193,17 @@ fn transform_text(
     statements.program(program);
     let shell = preamble::shell(&record, &names, &used, &bindings, place);
     let shifts = edits.shifts();
-    let replaced = edits.replaced();
-    let code = edits.apply(&shell.head, &shell.tail);
+    let recipe = edits.recipe(shell.head, shell.tail);
+    let Some(code) = recipe.apply(text) else {
+        let message = "The transform's edits do not fit the file";
+        return Err(Error::new(ErrorCode::Internal, message).with_file(path));
+    };
     Ok(Transformed {
         record,
         parameters: shell.parameters,
         code,
         shifts,
-        replaced,
-        head: shell.head.encode_utf16().count(),
+        recipe,
     })
 }
 

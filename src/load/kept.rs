@@ -1,0 +1,318 @@
+//! What the transform made of a source, as bytes, so that the next process need not parse it: its record,
+//! and how the body is made of the source.
+//!
+//! Kept in the code cache's file, whose checksum vouches for it; the key says which source, and which
+//! transform: `build.rs` gives a hash of all that can change what it does.
+
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::{
+    error::Span,
+    scan::without_mark,
+    transform::{
+        Cell, CellKind, Edit, ImportEntry, ImportName, IndirectExport, LocalExport, Recipe, Record,
+        Requested, Shift, Transformed,
+    },
+};
+
+/// Of a source outside every import cycle.
+pub(super) fn key(source: &str) -> u128 {
+    let mut hash = Xxh3::new();
+    hash.update(concat!("record ", env!("HEATSYNC_SOURCES"), "\n").as_bytes());
+    hash.update(source.as_bytes());
+    hash.digest128()
+}
+
+pub(super) fn encode(module: &Transformed) -> Vec<u8> {
+    let Transformed {
+        record,
+        parameters,
+        shifts,
+        recipe,
+        code: _,
+    } = module;
+    let mut out = Writer(Vec::with_capacity(256));
+    out.list(&record.requests, |out, request| {
+        out.text(&request.specifier);
+        out.list(&request.attributes, |out, (name, value)| {
+            out.text(name);
+            out.text(value);
+        });
+        out.span(request.span);
+    });
+    out.list(&record.imports, |out, import| {
+        out.number(import.request);
+        out.name(&import.name);
+        out.text(&import.local);
+        out.span(import.span);
+    });
+    out.list(&record.locals, |out, local| {
+        out.text(&local.exported);
+        out.number(local.cell);
+    });
+    out.list(&record.indirect, |out, export| {
+        out.text(&export.exported);
+        out.number(export.request);
+        out.name(&export.name);
+        out.span(export.span);
+    });
+    out.list(&record.stars, |out, star| out.number(*star));
+    out.list(&record.cells, |out, cell| {
+        out.text(&cell.local);
+        let (kind, import) = match cell.kind {
+            CellKind::Function => (0, 0),
+            CellKind::Var => (1, 0),
+            CellKind::Lexical => (2, 0),
+            CellKind::Default => (3, 0),
+            CellKind::DefaultFunction => (4, 0),
+            CellKind::Namespace(import) => (5, import),
+        };
+        out.number(kind);
+        out.number(import);
+        out.flag(cell.pushed);
+    });
+    out.flag(record.has_top_level_await);
+    out.flag(record.uses_import_meta);
+    out.flag(record.uses_phases);
+    out.flag(record.uses_assert);
+    out.list(parameters, |out, parameter| out.text(parameter));
+    out.list(shifts, |out, shift| {
+        out.number(shift.line);
+        out.number(shift.column);
+        out.number(shift.source_column);
+    });
+    out.text(&recipe.head);
+    out.list(&recipe.edits, |out, edit| {
+        out.number(edit.from);
+        out.number(edit.to);
+        out.text(&edit.text);
+    });
+    out.text(&recipe.tail);
+    out.0
+}
+
+/// `None`: these are not the bytes of this source's module.
+pub(super) fn decode(bytes: &[u8], source: &str) -> Option<Transformed> {
+    let mut from = Reader(bytes);
+    let record = Record {
+        requests: from.list(|from| {
+            Some(Requested {
+                specifier: from.text()?,
+                attributes: from.list(|from| Some((from.text()?, from.text()?)))?,
+                span: from.span()?,
+            })
+        })?,
+        imports: from.list(|from| {
+            Some(ImportEntry {
+                request: from.number()?,
+                name: from.name()?,
+                local: from.text()?,
+                span: from.span()?,
+            })
+        })?,
+        locals: from.list(|from| {
+            Some(LocalExport {
+                exported: from.text()?,
+                cell: from.number()?,
+            })
+        })?,
+        indirect: from.list(|from| {
+            Some(IndirectExport {
+                exported: from.text()?,
+                request: from.number()?,
+                name: from.name()?,
+                span: from.span()?,
+            })
+        })?,
+        stars: from.list(Reader::number)?,
+        cells: from.list(|from| {
+            let local = from.text()?;
+            let (kind, import) = (from.number()?, from.number()?);
+            Some(Cell {
+                local,
+                kind: match kind {
+                    0 => CellKind::Function,
+                    1 => CellKind::Var,
+                    2 => CellKind::Lexical,
+                    3 => CellKind::Default,
+                    4 => CellKind::DefaultFunction,
+                    5 => CellKind::Namespace(import),
+                    _ => return None,
+                },
+                pushed: from.flag()?,
+            })
+        })?,
+        has_top_level_await: from.flag()?,
+        uses_import_meta: from.flag()?,
+        uses_phases: from.flag()?,
+        uses_assert: from.flag()?,
+    };
+    let parameters = from.list(Reader::text)?;
+    let shifts = from.list(|from| {
+        Some(Shift {
+            line: from.number()?,
+            column: from.number()?,
+            source_column: from.number()?,
+        })
+    })?;
+    let recipe = Recipe {
+        head: from.text()?,
+        edits: from.list(|from| {
+            Some(Edit {
+                from: from.number()?,
+                to: from.number()?,
+                text: from.text()?,
+            })
+        })?,
+        tail: from.text()?,
+    };
+    from.0.is_empty().then_some(())?;
+    Some(Transformed {
+        code: recipe.apply(without_mark(source))?,
+        record,
+        parameters,
+        shifts,
+        recipe,
+    })
+}
+
+struct Writer(Vec<u8>);
+
+impl Writer {
+    /// Seven bits a byte, the lowest first: nearly all numbers are small.
+    fn number(&mut self, mut number: usize) {
+        while number >= 0x80 {
+            self.0.push((number & 0x7f) as u8 | 0x80);
+            number >>= 7;
+        }
+        self.0.push(number as u8);
+    }
+
+    fn flag(&mut self, flag: bool) {
+        self.0.push(flag.into());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.number(text.len());
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    fn span(&mut self, span: Span) {
+        self.number(span.start as usize);
+        self.number(span.end as usize);
+    }
+
+    fn name(&mut self, name: &ImportName) {
+        match name {
+            ImportName::Namespace => self.flag(false),
+            ImportName::Name(name) => {
+                self.flag(true);
+                self.text(name);
+            }
+        }
+    }
+
+    fn list<T>(&mut self, items: &[T], one: impl Fn(&mut Self, &T)) {
+        self.number(items.len());
+        for item in items {
+            one(self, item);
+        }
+    }
+}
+
+struct Reader<'b>(&'b [u8]);
+
+impl Reader<'_> {
+    fn number(&mut self) -> Option<usize> {
+        let mut number = 0;
+        for shift in (0..usize::BITS).step_by(7) {
+            let (byte, rest) = self.0.split_first()?;
+            self.0 = rest;
+            number |= usize::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn flag(&mut self) -> Option<bool> {
+        let (byte, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*byte != 0)
+    }
+
+    fn text(&mut self) -> Option<String> {
+        let length = self.number()?;
+        let (text, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        String::from_utf8(text.to_vec()).ok()
+    }
+
+    fn span(&mut self) -> Option<Span> {
+        let (start, end) = (self.number()?, self.number()?);
+        Some(Span::new(
+            u32::try_from(start).ok()?,
+            u32::try_from(end).ok()?,
+        ))
+    }
+
+    fn name(&mut self) -> Option<ImportName> {
+        let is_name = self.flag()?;
+        Some(match is_name {
+            true => ImportName::Name(self.text()?),
+            false => ImportName::Namespace,
+        })
+    }
+
+    fn list<T>(&mut self, one: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let count = self.number()?;
+        // Each item takes a byte at least.
+        let mut items = Vec::with_capacity(count.min(self.0.len()));
+        for _ in 0..count {
+            items.push(one(self)?);
+        }
+        Some(items)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transform::{Place, transform};
+    use std::path::Path;
+
+    const SOURCES: [&str; 6] = [
+        "",
+        "import a, { b as c, 'd e' as f } from './x.mjs' with { type: 'json' };\nimport * as ns from 'p';\nexport { ns };\nexport * from './y';\nexport * as z from './z';\nexport { q as r } from './r';",
+        "export default function () {}\nexport let n = 0;\nexport const up = () => { n += 1; \u{e9} };",
+        "export default class {}\nexport var v = await 1;\nexport async function f() { return import.meta.url }",
+        "#!/usr/bin/env node\nexport default (1, 2);\neval('1');",
+        "\u{feff}import { a } from './a';\r\n() => { a = 1 };",
+    ];
+
+    #[test]
+    fn what_is_kept_is_what_the_transform_makes() {
+        for source in SOURCES {
+            let made = transform(source, Path::new("/a.mjs"), Place::Acyclic).expect("a module");
+            let kept = decode(&encode(&made), source);
+            assert_eq!(kept, Some(made), "{source}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_cut_off_are_nothing() {
+        let made = transform(SOURCES[1], Path::new("/a.mjs"), Place::Acyclic).expect("a module");
+        let bytes = encode(&made);
+        for length in 0..bytes.len() {
+            assert_eq!(decode(&bytes[..length], SOURCES[1]), None, "{length} bytes");
+        }
+        assert_eq!(decode(&bytes, "short"), None);
+    }
+
+    #[test]
+    fn a_key_is_of_one_source() {
+        assert_eq!(key("a"), key("a"));
+        assert_ne!(key("a"), key("b"));
+    }
+}
