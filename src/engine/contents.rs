@@ -48,6 +48,10 @@ impl Contents {
         self.0.get(path).map(|entry| entry.content)
     }
 
+    pub fn reading(&self, path: &Path) -> Option<Reading> {
+        self.0.get(path).map(|entry| *entry)
+    }
+
     /// Remembers what `path` held, unless something newer is known.
     pub fn replace(&self, path: &Path, reading: Reading) {
         self.0

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stat {
@@ -36,6 +37,11 @@ pub trait FileSystem: Send + Sync {
     /// Sorted by name.
     fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>>;
     fn kind_of_file_system(&self, path: &Path) -> FsKind;
+    /// When the system last wrote or moved it, by the system's own account, which no program can set as
+    /// it can the time of modification. `None`: can't be told.
+    fn touched_at(&self, _path: &Path) -> Option<SystemTime> {
+        None
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -71,6 +77,16 @@ impl FileSystem for RealFs {
 
     fn kind_of_file_system(&self, path: &Path) -> FsKind {
         kind_of(path)
+    }
+
+    #[cfg(unix)]
+    fn touched_at(&self, path: &Path) -> Option<SystemTime> {
+        use std::os::unix::fs::MetadataExt;
+        let meta = std::fs::metadata(path).ok()?;
+        let (seconds, nanos) = (meta.ctime(), meta.ctime_nsec());
+        let since_epoch =
+            std::time::Duration::new(seconds.try_into().ok()?, nanos.try_into().ok()?);
+        std::time::UNIX_EPOCH.checked_add(since_epoch)
     }
 }
 
@@ -191,6 +207,28 @@ fn kind_of_fuse(mountinfo: &str, path: &Path) -> FsKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_that_was_written_says_so_whatever_its_time_of_modification() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.js");
+        let begun = SystemTime::now() - std::time::Duration::from_secs(1);
+        let write = |text: &str| std::fs::write(&path, text).expect("written");
+        let is_newer = |path: &Path| RealFs.touched_at(path).is_some_and(|at| at > begun);
+        write("1");
+        let file = std::fs::File::options().write(true).open(&path);
+        let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1);
+        let file = file.expect("open");
+        file.set_modified(long_ago).expect("set");
+        assert!(is_newer(&path) && is_newer(folder.path()));
+        assert!(
+            RealFs
+                .touched_at(Path::new("/usr"))
+                .is_none_or(|at| at < begun)
+        );
+        assert_eq!(RealFs.touched_at(&folder.path().join("none")), None);
+    }
 
     #[test]
     fn magic_numbers() {
