@@ -10,15 +10,17 @@
 //! No JavaScript runs between that and the end, so the words are caught on their way to standard
 //! error, and the frame is made that of the source. A frame that is not recognized stays as it is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::{
     path,
     transform::{Place, Shift, transform},
+    typescript::is_typescript,
+    written::{Text, Written},
 };
 
 /// `report` with the first frame in it that is of a module of ours put right; `None`: nothing to do.
-pub fn restore(report: &str, read: impl Fn(&Path) -> Option<String>) -> Option<String> {
+pub fn restore(report: &str, read: impl Fn(&Path) -> Option<Written>) -> Option<String> {
     let mut from = 0;
     for line in report.split_inclusive('\n') {
         if let Some((url, number)) = place(line.trim_end_matches('\n')) {
@@ -34,11 +36,13 @@ pub fn restore(report: &str, read: impl Fn(&Path) -> Option<String>) -> Option<S
     None
 }
 
-/// `file:///a.mjs:3`
+/// `file:///a.mjs:3`, of CommonJS `/a.cts:3`
 fn place(line: &str) -> Option<(&str, usize)> {
     let (url, number) = line.rsplit_once(':')?;
     let number = number.parse().ok().filter(|number| *number > 0)?;
-    url.starts_with("file:").then_some((url, number))
+    let is_ours =
+        url.starts_with("file:") || Path::new(url).is_absolute() && is_typescript(Path::new(url));
+    is_ours.then_some((url, number))
 }
 
 /// The frame that `rest` begins with: its length, and what it is in the source.
@@ -46,37 +50,76 @@ fn restored(
     url: &str,
     number: usize,
     rest: &str,
-    read: &impl Fn(&Path) -> Option<String>,
+    read: &impl Fn(&Path) -> Option<Written>,
 ) -> Option<(usize, String)> {
     let mut lines = rest.split_inclusive('\n');
     let printed = lines.next()?;
     let underline = lines.next().filter(|line| is_underline(line));
     let length = printed.len() + underline.map_or(0, str::len);
-    let file = path::from_file_url(url.split(['?', '#']).next()?).ok()?;
-    let text = read(&file)?;
-    let source = line_of(&text, number - 1)?;
+    let file = match url.starts_with("file:") {
+        true => path::from_file_url(url.split(['?', '#']).next()?).ok()?,
+        false => PathBuf::from(url),
+    };
+    let written = read(&file)?;
     let printed = printed.trim_end_matches('\n');
+    // Whoever has saved another version since gets the frame of the one that ran.
+    let (text, shifts) = compiled(
+        &written,
+        &file,
+        |code| line_of(code, number - 1) == Some(printed),
+        |code| line_of(code, number) == Some(printed),
+    )?;
+    let at = |column: usize| {
+        let column = source_column(&shifts, number, column);
+        text.source_of(number as u32 - 1, column as u32)
+    };
+    let start = underline.and_then(|it| it.find('^')).unwrap_or_default();
+    let (line, start) = at(start);
+    let source = line_of(&written.source, line as usize)?;
     if printed == source {
         return None;
     }
-    // Whoever has saved another version since gets the frame of the one that ran.
-    let shifts = [Place::Acyclic, Place::Cyclic]
-        .into_iter()
-        .filter_map(|place| transform(&text, &file, place).ok())
-        .find(|done| line_of(&done.code, number) == Some(printed))?
-        .shifts;
     let mut frame = format!("{source}\n");
     if let Some(underline) = underline {
-        let underline = underline.trim_end_matches('\n');
-        let start = underline.find('^')?;
-        let [start, end] =
-            [start, underline.len()].map(|column| source_column(&shifts, number, column));
+        let start = start as usize;
+        let (end_line, end) = at(underline.trim_end_matches('\n').len());
+        let end = if end_line == line {
+            end as usize
+        } else {
+            start
+        };
         let indent = source.chars().chain(std::iter::repeat(' '));
         frame.extend(indent.take(start).map(|c| if c == '\t' { c } else { ' ' }));
         frame.extend(std::iter::repeat_n('^', end.saturating_sub(start).max(1)));
         frame.push('\n');
     }
     Some((length, frame))
+}
+
+/// The text that V8 has compiled, and its columns that have moved: `is_plain` knows it when it is
+/// Node that compiled it, `is_ours` when there was a line of ours before.
+fn compiled<'w>(
+    written: &'w Written,
+    file: &Path,
+    is_plain: impl Fn(&str) -> bool,
+    is_ours: impl Fn(&str) -> bool,
+) -> Option<(Text<'w>, Vec<Shift>)> {
+    for text in written.texts() {
+        if !text.is_module {
+            if is_plain(text.code) {
+                return Some((text, Vec::new()));
+            }
+            continue;
+        }
+        let done = [Place::Acyclic, Place::Cyclic]
+            .into_iter()
+            .filter_map(|place| transform(text.code, file, place).ok())
+            .find(|done| is_ours(&done.code));
+        if let Some(done) = done {
+            return Some((text, done.shifts));
+        }
+    }
+    None
 }
 
 fn is_underline(line: &str) -> bool {
@@ -123,7 +166,7 @@ mod tests {
 
     fn restore_with(source: &str, report: &str) -> Option<String> {
         restore(report, |path| {
-            (path == Path::new("/a b.mjs")).then(|| source.to_owned())
+            (path == Path::new("/a b.mjs")).then(|| Written::javascript(source.to_owned()))
         })
     }
 

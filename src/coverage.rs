@@ -5,7 +5,7 @@
 //! the text that was compiled. Here they become the source's, functions of the preamble are left out,
 //! and of several versions of a file only the one that is on disk stays.
 
-use std::path::Path;
+use std::{path::Path, rc::Rc};
 
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -13,13 +13,14 @@ use serde_json::Value;
 use crate::{
     path,
     transform::{Place, Transformed, transform},
+    written::{Offsets, Written},
 };
 
 /// The name prefix of native modules of ours (runtime/esm/internal-source.cjs).
 const INTERNAL: &str = "heatsync-rs:internal/";
 
 /// `None`: nothing in it is ours.
-pub fn correct(json: &str, read: impl Fn(&Path) -> Option<String>) -> Option<String> {
+pub fn correct(json: &str, read: impl Fn(&Path) -> Option<Written>) -> Option<String> {
     let mut report: Value = serde_json::from_str(json).ok()?;
     let results = report.get_mut("result")?.as_array_mut()?;
     let mut sources: FxHashMap<String, Option<Source>> = FxHashMap::default();
@@ -95,17 +96,25 @@ enum Fit<'s> {
 }
 
 impl Source {
-    fn of(url: &str, read: &impl Fn(&Path) -> Option<String>) -> Option<Self> {
+    fn of(url: &str, read: &impl Fn(&Path) -> Option<Written>) -> Option<Self> {
         let file = path::from_file_url(url.split(['?', '#']).next()?).ok()?;
         if path::in_package(&file) {
             return None;
         }
-        let text = read(&file)?;
-        let maps: Vec<Map> = [Place::Acyclic, Place::Cyclic]
-            .into_iter()
-            .filter_map(|place| transform(&text, &file, place).ok())
-            .map(|done| Map::new(&text, &done))
-            .collect();
+        let written = read(&file)?;
+        let mut maps = Vec::new();
+        for text in written.texts() {
+            let offsets = text.offsets().map(Rc::new);
+            if !text.is_module {
+                maps.extend(offsets.map(|it| Map::commonjs(text.code, it)));
+                continue;
+            }
+            let done = [Place::Acyclic, Place::Cyclic]
+                .into_iter()
+                .filter_map(|place| transform(text.code, &file, place).ok());
+            maps.extend(done.map(|done| Map::new(text.code, &done, offsets.clone())));
+        }
+        let text = &written.source;
         // CommonJS, say: not ours to look at.
         let length = text.encode_utf16().count();
         (!maps.is_empty()).then_some(Self { length, maps })
@@ -129,10 +138,24 @@ struct Map {
     end: usize,
     /// Compiled from, compiled to, source from, source to.
     pieces: Vec<[usize; 4]>,
+    /// The source is JavaScript of TypeScript: where it comes from.
+    origin: Option<Rc<Offsets>>,
 }
 
 impl Map {
-    fn new(text: &str, done: &Transformed) -> Self {
+    /// CommonJS is compiled by Node, as it is.
+    fn commonjs(code: &str, origin: Rc<Offsets>) -> Self {
+        let length = code.encode_utf16().count();
+        Self {
+            length,
+            head: 0,
+            end: length,
+            pieces: Vec::new(),
+            origin: Some(origin),
+        }
+    }
+
+    fn new(text: &str, done: &Transformed, origin: Option<Rc<Offsets>>) -> Self {
         let width = |text: &str| text.encode_utf16().count();
         let head = done.recipe.head_width();
         let (mut at, mut source, mut compiled) = (0, 0, head);
@@ -160,6 +183,17 @@ impl Map {
             head,
             end: source + width(&text[at..]),
             pieces,
+            origin,
+        }
+    }
+
+    /// The place of the author's source that a range begins or ends at.
+    fn written(&self, offset: usize, is_end: bool) -> usize {
+        let offset = self.source_of(offset);
+        match &self.origin {
+            Some(origin) if is_end => origin.end(offset),
+            Some(origin) => origin.start(offset),
+            None => offset,
         }
     }
 
@@ -226,9 +260,10 @@ fn correct_ranges(function: &mut Value, map: &Map, is_body: bool) -> bool {
     let mut is_first = true;
     ranges.retain_mut(|range| {
         let whole = is_body && std::mem::replace(&mut is_first, false);
-        let [start, end] =
-            ["startOffset", "endOffset"].map(|key| map.source_of(offset(range, key)));
-        let [start, end] = if whole { [0, map.end] } else { [start, end] };
+        let start = map.written(offset(range, "startOffset"), false);
+        let end = map.written(offset(range, "endOffset"), true);
+        let all = map.origin.as_ref().map_or(map.end, |it| it.end(map.end));
+        let [start, end] = if whole { [0, all] } else { [start, end] };
         range["startOffset"] = Value::from(start);
         range["endOffset"] = Value::from(end);
         whole || start < end
@@ -246,7 +281,10 @@ mod tests {
         let older = json!([{ "functionName": "", "ranges": [{ "startOffset": 0, "endOffset": 1, "count": 1 }] }]);
         let internal = json!({ "scriptId": "9", "url": "heatsync-rs:internal/bridge", "functions": functions });
         let report = json!({ "result": [script("1", &older), script("2", &functions), script("3", &functions), internal], "timestamp": 1 });
-        let done = correct(&report.to_string(), |_| Some(source.to_owned())).expect("changed");
+        let done = correct(&report.to_string(), |_| {
+            Some(Written::javascript(source.to_owned()))
+        })
+        .expect("changed");
         let done: Value = serde_json::from_str(&done).expect("JSON");
         assert_eq!(done["timestamp"], 1);
         let results = done["result"].as_array().expect("results");
@@ -328,7 +366,9 @@ mod tests {
             { "scriptId": "3", "url": "file:///other.mjs", "functions": [function("", &[[0, 5, 1]])] },
         ] });
         assert_eq!(
-            correct(&report.to_string(), |_| Some("let a = 1".into())),
+            correct(&report.to_string(), |_| Some(Written::javascript(
+                "let a = 1".into()
+            ))),
             None
         );
         assert_eq!(correct(&report.to_string(), |_| None), None);

@@ -20,6 +20,7 @@
 //! | [`code_cache`] | V8's code of modules, from one process to the next                          |
 //! | [`code_frame`] | what Node prints of a fatal error, with the line as its author wrote it   |
 //! | [`coverage`] | V8's coverage of what was compiled → of what was written                   |
+//! | [`written`]    | a file's source beside the JavaScript of it, for the two above             |
 //! | [`graph`]   | who imports whom; (graph, changes) → update plan                           |
 //! | [`engine`]  | the one stateful owner: events in, plans out                               |
 //! | `binding`   | Node-API: convert, call, convert; the only module that names napi          |
@@ -46,3 +47,4 @@ pub mod transform;
 pub mod tsconfig;
 pub mod typescript;
 pub mod watch;
+pub mod written;

@@ -21,6 +21,9 @@ const ours = new Set();
 /** URL, or path of CommonJS → hash of a text → what is known of it. @type {Map<string, Map<string, Text>>} */
 const texts = new Map();
 
+/** The newest text of each, which is hashed when somebody asks or the next one comes. @type {Map<string, Text & { code: string }>} */
+const newest = new Map();
+
 /** @param {string} url @param {string} code @param {number[]} shifts @param {string} [mappings] */
 function notePositions(url, code, shifts, mappings) {
   ours.add(url);
@@ -35,10 +38,20 @@ function noteCommonJs(file, code, mappings) {
 /** @param {string} url @param {string} code @param {number[]} shifts @param {string | undefined} mappings */
 function noteText(url, code, shifts, mappings) {
   if (shifts.length === 0 && !mappings) return;
-  // Here, since a program without any need not wait for it to load.
+  hashNewest(url);
+  newest.set(url, { code, shifts, mappings });
+}
+
+/** @param {string} url */
+function hashNewest(url) {
+  const text = newest.get(url);
+  if (!text) return;
+  newest.delete(url);
+  // Here, since a program without errors need not wait for it to load.
   const { createHash } = require("node:crypto");
   const versions = texts.get(url) ?? new Map();
   texts.set(url, versions);
+  const { code, shifts, mappings } = text;
   versions.set(createHash("sha256").update(code).digest("hex"), { shifts, mappings });
   if (versions.size > VERSIONS) versions.delete(/** @type {string} */ (versions.keys().next().value));
 }
@@ -47,7 +60,7 @@ function noteText(url, code, shifts, mappings) {
 const isOurs = (url) => ours.has(url);
 
 /** May its places be elsewhere? @param {string} url */
-const hasPositions = (url) => ours.has(url) || texts.has(url);
+const hasPositions = (url) => ours.has(url) || texts.has(url) || newest.has(url);
 
 /**
  * The place in the source, from 1.
@@ -57,6 +70,7 @@ const hasPositions = (url) => ours.has(url) || texts.has(url);
  * @param {() => string} hash of the text, if it is wanted
  */
 function sourcePlace(url, line, column, hash) {
+  hashNewest(url);
   const text = texts.get(url)?.get(hash());
   if (!text) return { line, column };
   const { shifts } = text;

@@ -15,7 +15,7 @@ pub fn correct_coverage(directory: String) {
 mod unix {
     use std::{fs, panic::catch_unwind, path::Path, sync::OnceLock};
 
-    use crate::coverage::correct;
+    use crate::{coverage::correct, written::Written};
 
     static DIRECTORY: OnceLock<String> = OnceLock::new();
 
@@ -45,8 +45,7 @@ mod unix {
     }
 
     fn correct_file(file: &Path) -> std::io::Result<()> {
-        let read = |path: &Path| fs::read_to_string(path).ok();
-        if let Some(report) = correct(&fs::read_to_string(file)?, read) {
+        if let Some(report) = correct(&fs::read_to_string(file)?, Written::read_at_exit) {
             let new = file.with_extension("new");
             fs::write(&new, report)?;
             fs::rename(&new, file)?;

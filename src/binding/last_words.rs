@@ -74,10 +74,9 @@ mod unix {
             if words.rewind().is_err() || words.read_to_end(&mut bytes).is_err() {
                 return;
             }
-            let read = |path: &std::path::Path| std::fs::read_to_string(path).ok();
             let restored = std::str::from_utf8(&bytes)
                 .ok()
-                .and_then(|report| restore(report, read));
+                .and_then(|report| restore(report, crate::written::Written::read_at_exit));
             let _ = stderr.write_all(restored.as_deref().map_or(&bytes, str::as_bytes));
         });
     }

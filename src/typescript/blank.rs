@@ -20,8 +20,8 @@
 
 use oxc_ast::ast::{
     AccessorProperty, AccessorPropertyType, ArrowFunctionBody, ArrowFunctionExpression,
-    CatchParameter, Class, ClassElement, Declaration, ExportDefaultDeclarationKind, Expression,
-    FormalParameter, FormalParameterRest, FormalParameters, Function, MethodDefinition,
+    CatchParameter, Class, ClassElement, Declaration, Decorator, ExportDefaultDeclarationKind,
+    Expression, FormalParameter, FormalParameterRest, FormalParameters, Function, MethodDefinition,
     PropertyDefinition, PropertyDefinitionType, PropertyKey, Statement, TSAsExpression,
     TSInstantiationExpression, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter,
     TSTypeAnnotation, TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation,
@@ -85,9 +85,11 @@ impl<'b, 's> Blank<'b, 's> {
 
     /// `public`, `readonly` and the like before `key`. At the start of an element a semicolon takes
     /// their place: `a = b\n public [c] = d` must not become `a = b\n [c] = d`.
-    fn modifiers(&mut self, start: u32, key: u32) {
+    fn modifiers(&mut self, start: u32, decorators: &[Decorator], key: u32) {
+        let start = decorators.last().map_or(start, |it| it.span.end);
         let mut at = trivia::skip(self.source, start);
-        let mut is_first = true;
+        // A decorator begins the element then.
+        let mut is_first = decorators.is_empty();
         while at < key {
             let word = trivia::word(self.source, at);
             let end = at + word.len() as u32;
@@ -125,6 +127,16 @@ impl<'b, 's> Blank<'b, 's> {
         }
     }
 
+    /// Where `abstract` or `class` is.
+    fn after_decorators(&self, class: &Class) -> u32 {
+        let last = class.decorators.last().map_or(0, |it| it.span.end);
+        let mut at = trivia::skip(self.source, class.span.start.max(last));
+        while matches!(trivia::word(self.source, at), "export" | "default") {
+            at = trivia::skip(self.source, at + trivia::word(self.source, at).len() as u32);
+        }
+        at
+    }
+
     fn this_parameter(&mut self, this: &TSThisParameter, params: &FormalParameters) {
         let next = params
             .items
@@ -145,13 +157,17 @@ impl<'b, 's> Blank<'b, 's> {
     fn field(
         &mut self,
         span: Span,
+        decorators: &[Decorator<'_>],
         key: (&PropertyKey<'_>, bool),
         annotation: Option<&TSTypeAnnotation<'_>>,
         value: Option<&Expression<'_>>,
     ) {
         self.note_end(span);
         let (key, computed) = key;
-        self.modifiers(span.start, key.span().start);
+        for it in decorators {
+            self.visit_decorator(it);
+        }
+        self.modifiers(span.start, decorators, key.span().start);
         if computed {
             self.visit_property_key(key);
         }
@@ -307,8 +323,10 @@ impl<'a> Visit<'a> for Blank<'_, '_> {
     }
 
     fn visit_class(&mut self, it: &Class<'a>) {
+        self.visit_decorators(&it.decorators);
+        let start = self.after_decorators(it);
         if it.r#abstract {
-            let at = trivia::skip(self.source, it.span.start);
+            let at = start;
             if trivia::word(self.source, at) == "abstract" {
                 self.blank(at, at + "abstract".len() as u32);
             }
@@ -328,10 +346,9 @@ impl<'a> Visit<'a> for Blank<'_, '_> {
         }
         if let Some(last) = it.implements.last() {
             let after_class = || {
-                let at = trivia::skip(self.source, it.span.start);
-                let at = match trivia::word(self.source, at) {
-                    "abstract" => trivia::skip(self.source, at + "abstract".len() as u32),
-                    _ => at,
+                let at = match trivia::word(self.source, start) {
+                    "abstract" => trivia::skip(self.source, start + "abstract".len() as u32),
+                    _ => start,
                 };
                 at + "class".len() as u32
             };
@@ -360,7 +377,8 @@ impl<'a> Visit<'a> for Blank<'_, '_> {
     }
 
     fn visit_method_definition(&mut self, it: &MethodDefinition<'a>) {
-        self.modifiers(it.span.start, it.key.span().start);
+        self.visit_decorators(&it.decorators);
+        self.modifiers(it.span.start, &it.decorators, it.key.span().start);
         if it.computed {
             self.visit_property_key(&it.key);
         }
@@ -373,6 +391,7 @@ impl<'a> Visit<'a> for Blank<'_, '_> {
     fn visit_property_definition(&mut self, it: &PropertyDefinition<'a>) {
         self.field(
             it.span,
+            &it.decorators,
             (&it.key, it.computed),
             it.type_annotation.as_deref(),
             it.value.as_ref(),
@@ -382,6 +401,7 @@ impl<'a> Visit<'a> for Blank<'_, '_> {
     fn visit_accessor_property(&mut self, it: &AccessorProperty<'a>) {
         self.field(
             it.span,
+            &it.decorators,
             (&it.key, it.computed),
             it.type_annotation.as_deref(),
             it.value.as_ref(),

@@ -32,10 +32,14 @@ use oxc_span::{GetSpan, SourceType, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::trivia;
-use crate::transform::{edits::Edits, names::Names};
+use crate::transform::{
+    edits::{Edits, Shift},
+    names::Names,
+};
 
-/// `None` when there is no such syntax, or no way to read the text: V8 has the words then.
-pub(super) fn to_commonjs(code: &str) -> Option<String> {
+/// The code, and which columns have moved. `None` when there is no such syntax, or no way to read
+/// the text: V8 has the words then.
+pub(super) fn to_commonjs(code: &str) -> Option<(String, Vec<Shift>)> {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, code, SourceType::unambiguous())
         .with_options(ParseOptions {
@@ -379,7 +383,7 @@ impl Converter<'_, '_> {
         }
     }
 
-    fn finish(self) -> String {
+    fn finish(mut self) -> (String, Vec<Shift>) {
         let names = &self.names;
         let mut head =
             "\"use strict\";Object.defineProperty(exports,\"__esModule\",{value:true});".to_owned();
@@ -410,7 +414,18 @@ impl Converter<'_, '_> {
             head.push_str(&format!("{targets}void 0;"));
         }
         self.head.iter().for_each(|it| head.push_str(it));
-        self.edits.apply(&head, "")
+        let mut shifts = self.edits.shifts();
+        let width = head.encode_utf16().count();
+        for shift in shifts.iter_mut().take_while(|it| it.line == 1) {
+            shift.column += width;
+        }
+        let first = Shift {
+            line: 1,
+            column: width,
+            source_column: 0,
+        };
+        shifts.insert(0, first);
+        (self.edits.apply(&head, ""), shifts)
     }
 }
 

@@ -59,50 +59,73 @@ fn is_instantiated(namespace: &TSNamespaceDeclaration) -> bool {
     }
 }
 
-/// Is there anything that blanks are not enough for?
-pub(super) fn needs_rewriting(program: &Program, options: &Options) -> bool {
+/// What blanks are not enough for.
+#[derive(Default)]
+pub(super) struct Found {
+    /// For `rewrite`.
+    pub(super) rewriting: bool,
+    /// For `decorators`.
+    pub(super) lowering: bool,
+}
+
+pub(super) fn find(program: &Program, options: &Options) -> Found {
     let mut it = Finder {
         defines_fields: options.use_define_for_class_fields,
-        found: false,
+        has_legacy_decorators: options.experimental_decorators,
+        has_assigned_fields: false,
+        found: Found::default(),
     };
     it.visit_program(program);
+    // `decorators` assigns fields itself.
+    it.found.rewriting |= it.has_assigned_fields && !it.found.lowering;
     it.found
 }
 
 struct Finder {
     defines_fields: bool,
-    found: bool,
+    has_legacy_decorators: bool,
+    has_assigned_fields: bool,
+    found: Found,
 }
 
 impl<'a> Visit<'a> for Finder {
     fn visit_statement(&mut self, it: &Statement<'a>) {
-        if !self.found && !is_erased(it) {
+        if !is_erased(it) {
             walk::walk_statement(self, it);
         }
     }
 
     fn visit_ts_enum_declaration(&mut self, _: &TSEnumDeclaration<'a>) {
-        self.found = true;
+        self.found.rewriting = true;
     }
 
-    fn visit_ts_namespace_declaration(&mut self, _: &TSNamespaceDeclaration<'a>) {
-        self.found = true;
+    fn visit_ts_namespace_declaration(&mut self, it: &TSNamespaceDeclaration<'a>) {
+        self.found.rewriting = true;
+        walk::walk_ts_namespace_declaration(self, it);
     }
 
     fn visit_ts_import_equals_declaration(&mut self, _: &TSImportEqualsDeclaration<'a>) {
-        self.found = true;
+        self.found.rewriting = true;
     }
 
-    fn visit_ts_export_assignment(&mut self, _: &TSExportAssignment<'a>) {
-        self.found = true;
+    fn visit_ts_export_assignment(&mut self, it: &TSExportAssignment<'a>) {
+        self.found.rewriting = true;
+        walk::walk_ts_export_assignment(self, it);
     }
 
-    fn visit_decorator(&mut self, _: &Decorator<'a>) {
-        self.found = true;
+    fn visit_decorator(&mut self, it: &Decorator<'a>) {
+        match self.has_legacy_decorators {
+            true => self.found.rewriting = true,
+            false => self.found.lowering = true,
+        }
+        walk::walk_decorator(self, it);
     }
 
-    fn visit_accessor_property(&mut self, _: &AccessorProperty<'a>) {
-        self.found = true;
+    fn visit_accessor_property(&mut self, it: &AccessorProperty<'a>) {
+        if !it.r#type.is_abstract() {
+            self.found.lowering = true;
+        }
+        walk::walk_accessor_property(self, it);
     }
 
     fn visit_class(&mut self, it: &Class<'a>) {
@@ -124,23 +147,25 @@ impl<'a> Visit<'a> for Finder {
             && !it.r#type.is_abstract()
             && !it.key.is_private_identifier()
         {
-            self.found = true;
+            self.has_assigned_fields = true;
         }
         walk::walk_property_definition(self, it);
     }
 
     fn visit_formal_parameter(&mut self, it: &FormalParameter<'a>) {
         if it.accessibility.is_some() || it.readonly || it.r#override {
-            self.found = true;
+            self.found.rewriting = true;
         }
         walk::walk_formal_parameter(self, it);
     }
 
-    fn visit_jsx_element(&mut self, _: &JSXElement<'a>) {
-        self.found = true;
+    fn visit_jsx_element(&mut self, it: &JSXElement<'a>) {
+        self.found.rewriting = true;
+        walk::walk_jsx_element(self, it);
     }
 
-    fn visit_jsx_fragment(&mut self, _: &JSXFragment<'a>) {
-        self.found = true;
+    fn visit_jsx_fragment(&mut self, it: &JSXFragment<'a>) {
+        self.found.rewriting = true;
+        walk::walk_jsx_fragment(self, it);
     }
 }

@@ -4,6 +4,7 @@
 //! - `erasable`: what blanks are enough for
 //! - `blank`, `imports`: types become blanks, positions stay
 //! - `rewrite`: the rest: oxc's transformer and printer
+//! - `decorators`: standard decorators and `accessor`, which V8 has not
 //! - `layout`: what was rewritten, on the lines it comes from
 //! - `commonjs`: ES module syntax in a CommonJS file
 //! - `helpers`: what rewritten code calls
@@ -14,6 +15,7 @@
 
 mod blank;
 mod commonjs;
+mod decorators;
 mod erasable;
 mod helpers;
 mod imports;
@@ -29,6 +31,7 @@ use std::{
 };
 
 use oxc_allocator::Allocator;
+use oxc_ast::ast::Program;
 use oxc_diagnostics::OxcDiagnostic;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
@@ -38,7 +41,7 @@ pub use positions::{Positions, Segment};
 
 use crate::error::{Error, ErrorCode, Span};
 use crate::scan::{ModuleKind, language_of, source_type, stack, without_mark};
-use crate::transform::edits::Edits;
+use crate::transform::edits::{Edits, Shift};
 use blank::Blank;
 use imports::Imports;
 
@@ -50,6 +53,19 @@ pub struct JavaScript {
 }
 
 impl JavaScript {
+    /// The code with insertions, which have moved what stands behind them.
+    fn moved(self, code: String, shifts: &[Shift]) -> Self {
+        let lines = code.lines().count();
+        let positions = match self.positions {
+            Some(it) => it,
+            None => Positions::of_lines(lines),
+        };
+        Self {
+            positions: Some(positions.shifted(shifts)),
+            code,
+        }
+    }
+
     /// An error in the JavaScript, placed in the source it comes from.
     #[must_use]
     pub fn relocated(&self, error: Error, source: &str) -> Error {
@@ -117,9 +133,9 @@ fn compile(
     };
     let done = without_types(text, path, kind, options)?;
     if kind == ModuleKind::CommonJs
-        && let Some(code) = commonjs::to_commonjs(&done.code)
+        && let Some((code, shifts)) = commonjs::to_commonjs(&done.code)
     {
-        return Ok(JavaScript { code, ..done });
+        return Ok(done.moved(code, &shifts));
     }
     Ok(done)
 }
@@ -145,21 +161,41 @@ fn without_types(
     if let Some(diagnostic) = parsed.diagnostics.errors().next() {
         return Err(located(diagnostic, text, path));
     }
-    if erasable::needs_rewriting(&parsed.program, options) {
-        return rewrite::rewrite(&allocator, parsed.program, path, kind, options);
+    let found = erasable::find(&parsed.program, options);
+    let done = match found.rewriting {
+        true => rewrite::rewrite(
+            &allocator,
+            parsed.program,
+            path,
+            kind,
+            options,
+            found.lowering,
+        )?,
+        false => blanked(text, &parsed.program, options),
+    };
+    if !found.lowering {
+        return Ok(done);
     }
-    let built = SemanticBuilder::new().build(&parsed.program);
+    let assigns = !options.use_define_for_class_fields;
+    Ok(match decorators::lower(&done.code, assigns) {
+        Some((code, shifts)) => done.moved(code, &shifts),
+        None => done,
+    })
+}
+
+fn blanked(text: &str, program: &Program, options: &Options) -> JavaScript {
+    let built = SemanticBuilder::new().build(program);
     let imports = Imports {
         scoping: built.semantic.scoping(),
         verbatim: options.verbatim_module_syntax,
     };
     let mut edits = Edits::new(text);
     let mut blank = Blank::new(text, &mut edits, &imports);
-    oxc_ast_visit::Visit::visit_program(&mut blank, &parsed.program);
-    Ok(JavaScript {
+    oxc_ast_visit::Visit::visit_program(&mut blank, program);
+    JavaScript {
         code: edits.apply("", ""),
         positions: None,
-    })
+    }
 }
 
 fn located(diagnostic: &OxcDiagnostic, text: &str, path: &Path) -> Error {

@@ -1,5 +1,7 @@
 //! Where generated code comes from: a source map's mappings, in lines and UTF-16 columns.
 
+use crate::transform::edits::Shift;
+
 /// A place of the generated code, and what it comes from; all from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Segment {
@@ -48,6 +50,53 @@ impl Positions {
             })
         };
         Self(later.0.iter().filter_map(through).collect())
+    }
+
+    /// Every line is where it was.
+    pub fn of_lines(count: usize) -> Self {
+        let lines = (0..).take(count).map(|line| Segment {
+            line,
+            column: 0,
+            source_line: line,
+            source_column: 0,
+        });
+        Self(lines.collect())
+    }
+
+    /// Of a text in which insertions have moved what stands behind them.
+    #[must_use]
+    pub fn shifted(self, shifts: &[Shift]) -> Self {
+        let moved = |line: u32, column: u32| {
+            // Shifts are in the order of lines and columns.
+            let before = shifts.partition_point(|it| {
+                (it.line as u32, it.source_column as u32) <= (line + 1, column)
+            });
+            let last = shifts[..before].last();
+            last.filter(|it| it.line as u32 == line + 1)
+                .map_or(column, |it| {
+                    it.column as u32 + (column - it.source_column as u32)
+                })
+        };
+        let mut all: Vec<Segment> = shifts
+            .iter()
+            .filter_map(|it| {
+                let line = it.line as u32 - 1;
+                let (source_line, source_column) = self.source_of(line, it.source_column as u32)?;
+                Some(Segment {
+                    line,
+                    column: it.column as u32,
+                    source_line,
+                    source_column,
+                })
+            })
+            .collect();
+        all.extend(self.0.iter().map(|it| Segment {
+            column: moved(it.line, it.column),
+            ..*it
+        }));
+        let mut all = Self::new(all);
+        all.0.dedup_by_key(|it| (it.line, it.column));
+        all
     }
 
     /// Everything on a line moves to the right.

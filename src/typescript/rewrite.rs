@@ -33,6 +33,8 @@ pub(super) fn rewrite<'a>(
     path: &Path,
     kind: ModuleKind,
     options: &Options,
+    // `decorators` comes after, and assigns fields itself.
+    keeps_fields: bool,
 ) -> Result<JavaScript, Error> {
     let source = program.source_text;
     let scoping = SemanticBuilder::new()
@@ -42,8 +44,12 @@ pub(super) fn rewrite<'a>(
         .build(&program)
         .semantic
         .into_scoping();
-    let done = Transformer::new(allocator, path, &transform_options(kind, options))
-        .build_with_scoping(scoping, &mut program);
+    let done = Transformer::new(
+        allocator,
+        path,
+        &transform_options(kind, options, keeps_fields),
+    )
+    .build_with_scoping(scoping, &mut program);
     if let Some(diagnostic) = done.diagnostics.errors().next() {
         return Err(located(diagnostic, source, path));
     }
@@ -81,7 +87,7 @@ pub(super) fn rewrite<'a>(
     })
 }
 
-fn transform_options(kind: ModuleKind, options: &Options) -> TransformOptions {
+fn transform_options(kind: ModuleKind, options: &Options, keeps_fields: bool) -> TransformOptions {
     let mut env = EnvOptions {
         module: match kind {
             ModuleKind::CommonJs => Module::CommonJS,
@@ -89,7 +95,7 @@ fn transform_options(kind: ModuleKind, options: &Options) -> TransformOptions {
         },
         ..EnvOptions::default()
     };
-    let assigns = !options.use_define_for_class_fields;
+    let assigns = !options.use_define_for_class_fields && !keeps_fields;
     if assigns {
         env.es2022.class_properties = Some(ClassPropertiesOptions::default());
         env.es2022.class_static_block = false;

@@ -1,0 +1,169 @@
+//! Where classes stand, what they are assigned to, and what `this` is in their static initializers.
+
+use oxc_ast::ast::{
+    AssignmentExpression, AssignmentPattern, AssignmentTarget, AssignmentTargetPropertyIdentifier,
+    AssignmentTargetWithDefault, BindingPattern, Class, Declaration, ExportDefaultDeclaration,
+    ExportDefaultDeclarationKind, Expression, FormalParameter, Function, ObjectProperty,
+    PrivateFieldExpression, Statement, ThisExpression, VariableDeclarator,
+};
+use oxc_ast_visit::{Visit, walk};
+use oxc_span::GetSpan;
+use oxc_syntax::scope::ScopeFlags;
+
+use super::{Lower, Place};
+
+impl Lower<'_, '_> {
+    /// NamedEvaluation, ECMA-262 8.4.5.
+    pub(super) fn name(&mut self, expression: &Expression, name: &str) {
+        if let Expression::ClassExpression(class) = expression.without_parentheses()
+            && class.id.is_none()
+        {
+            self.assigned.insert(class.span.start, name.to_owned());
+        }
+    }
+
+    fn name_as(&mut self, expression: &Expression, pattern: &BindingPattern) {
+        if let BindingPattern::BindingIdentifier(id) = pattern {
+            self.name(expression, &id.name);
+        }
+    }
+
+    fn name_as_target(&mut self, expression: &Expression, target: &AssignmentTarget) {
+        if let AssignmentTarget::AssignmentTargetIdentifier(id) = target {
+            self.name(expression, &id.name);
+        }
+    }
+}
+
+/// With decorators before `export`.
+fn start_of(span_start: u32, class: &Class) -> u32 {
+    class
+        .decorators
+        .first()
+        .map_or(span_start, |it| it.span.start.min(span_start))
+}
+
+impl<'a> Visit<'a> for Lower<'_, '_> {
+    fn visit_statement(&mut self, it: &Statement<'a>) {
+        match it {
+            Statement::ClassDeclaration(class) => {
+                let start = start_of(class.span.start, class);
+                self.class(class, Place::Declaration { start });
+            }
+            Statement::ExportDeclaration(export) => match &export.declaration {
+                Declaration::ClassDeclaration(class) => {
+                    let start = start_of(export.span.start, class);
+                    self.class(class, Place::Export { start });
+                }
+                _ => walk::walk_statement(self, it),
+            },
+            _ => walk::walk_statement(self, it),
+        }
+    }
+
+    fn visit_export_default_declaration(&mut self, it: &ExportDefaultDeclaration<'a>) {
+        match &it.declaration {
+            ExportDefaultDeclarationKind::ClassDeclaration(class) => {
+                let start = start_of(it.span.start, class);
+                self.class(class, Place::Default { start });
+            }
+            declaration => {
+                if let Some(expression) = declaration.as_expression() {
+                    self.name(expression, "default");
+                }
+                walk::walk_export_default_declaration(self, it);
+            }
+        }
+    }
+
+    fn visit_class(&mut self, it: &Class<'a>) {
+        self.class(it, Place::Expression);
+    }
+
+    fn visit_function(&mut self, it: &Function<'a>, flags: ScopeFlags) {
+        let before = self.statics.clone();
+        if let Some(statics) = &mut self.statics {
+            statics.this = None;
+        }
+        walk::walk_function(self, it, flags);
+        self.statics = before;
+    }
+
+    fn visit_this_expression(&mut self, it: &ThisExpression) {
+        let this = self.statics.as_ref().and_then(|it| it.this.clone());
+        if let Some(this) = this {
+            self.edits.replace(it.span.start, it.span.end, this);
+        }
+    }
+
+    fn visit_private_field_expression(&mut self, it: &PrivateFieldExpression<'a>) {
+        let found = self.statics.as_ref().and_then(|statics| {
+            let original = statics.original.as_ref()?;
+            let is_static = statics
+                .privates
+                .iter()
+                .any(|name| name[1..] == *it.field.name);
+            let is_class = match &it.object {
+                Expression::Identifier(id) => statics.name.as_deref() == Some(id.name.as_str()),
+                Expression::ThisExpression(_) => statics.this.is_some(),
+                _ => false,
+            };
+            (is_static && is_class).then(|| original.clone())
+        });
+        match found {
+            Some(original) => {
+                let span = it.object.span();
+                self.edits.replace(span.start, span.end, original);
+            }
+            None => walk::walk_private_field_expression(self, it),
+        }
+    }
+
+    fn visit_variable_declarator(&mut self, it: &VariableDeclarator<'a>) {
+        if let Some(init) = &it.init {
+            self.name_as(init, &it.id);
+        }
+        walk::walk_variable_declarator(self, it);
+    }
+
+    fn visit_assignment_pattern(&mut self, it: &AssignmentPattern<'a>) {
+        self.name_as(&it.right, &it.left);
+        walk::walk_assignment_pattern(self, it);
+    }
+
+    fn visit_formal_parameter(&mut self, it: &FormalParameter<'a>) {
+        if let Some(init) = &it.initializer {
+            self.name_as(init, &it.pattern);
+        }
+        walk::walk_formal_parameter(self, it);
+    }
+
+    fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
+        if it.operator.is_assign() || it.operator.is_logical() {
+            self.name_as_target(&it.right, &it.left);
+        }
+        walk::walk_assignment_expression(self, it);
+    }
+
+    fn visit_assignment_target_with_default(&mut self, it: &AssignmentTargetWithDefault<'a>) {
+        self.name_as_target(&it.init, &it.binding);
+        walk::walk_assignment_target_with_default(self, it);
+    }
+
+    fn visit_object_property(&mut self, it: &ObjectProperty<'a>) {
+        if let Some(name) = it.key.static_name().filter(|_| !it.computed) {
+            self.name(&it.value, &name);
+        }
+        walk::walk_object_property(self, it);
+    }
+
+    fn visit_assignment_target_property_identifier(
+        &mut self,
+        it: &AssignmentTargetPropertyIdentifier<'a>,
+    ) {
+        if let Some(init) = &it.init {
+            self.name(init, &it.binding.name);
+        }
+        walk::walk_assignment_target_property_identifier(self, it);
+    }
+}
