@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { project } from "./support/project.mjs";
 
+/** Decorators of the standard need no option. */
+const standard = JSON.stringify({ compilerOptions: { target: "ES2022" } });
 const tsconfig = JSON.stringify({
   compilerOptions: { target: "ES2021", experimentalDecorators: true, emitDecoratorMetadata: true },
 });
@@ -19,6 +21,12 @@ const programs = {
   "in jsx": `const React = { createElement: (f: any) => typeof f === "function" && f() };\nfunction C(): any {\n  const x: number = 1;\n  throw «new Error("x" + x);\n}\nconst a = (\n  <div\n    a="b"\n  >\n    <C />\n  </div>\n);`,
   "in a decorated method": `const d = (...a: any[]): any => {};\n@d\nclass A {\n  @d\n  private x: string = "a";\n\n  @d m(@d p: number): void {\n    throw «new Error(String(p));\n  }\n}\nnew A().m(1);`,
   "in a decorator": `const d = (...a: any[]): any => {\n  throw «new Error("x");\n};\nenum E { a }\n@d\nclass A {}`,
+  "standard: in a decorator": `const d = (v: any, c: any): any => {\n  throw «new Error("x");\n};\nclass A {\n  @d x: number = 1;\n}`,
+  "standard: in a decorator's expression": `interface A {}\nconst d = (v: any, c: any): any => {};\nclass A {\n  @d @d private m(): void {} @(null!.«x) n(): void {}\n}`,
+  "standard: in a decorated field": `const d = (v: any, c: any): any => {};\nclass A<T> {\n  @d a: number = 1; @d private readonly b: T = null!.«x;\n}\nnew A();`,
+  "standard: in a method of a decorated class": `const d = (v: any, c: any): any => {};\n@d class A { accessor x: number = 1; @d m(): void { throw «new Error("x"); } }\nnew A().m();`,
+  "standard: beside what is rewritten": `enum E {\n  a,\n}\nconst d = (v: any, c: any): any => {};\nclass A {\n  constructor(private a: E) {}\n  @d accessor x: E = E.a;\n  @d m(): void {\n    null!.«x;\n  }\n}\nnew A(E.a).m();`,
+  "behind imports in a line": `import fs from "node:fs"; import { join } from "node:path";\nconst a = join("a"), b: string = join("b") + null!.«x + fs;`,
   "in an assigned field": `class A {\n  a = 1;\n  b = this.«c();\n  c: any;\n}\nnew A();`,
 };
 
@@ -42,7 +50,7 @@ for (const [name, flags] of /** @type {[string, string[]][]} */ ([
         const type = extension === "mts" ? "module" : "commonjs";
         const files = {
           "package.json": JSON.stringify({ name: "positions", type }),
-          "tsconfig.json": tsconfig,
+          "tsconfig.json": title.startsWith("standard") ? standard : tsconfig,
           [entry]: marked.replace("«", ""),
         };
         const program = project(t, files).run(entry, {

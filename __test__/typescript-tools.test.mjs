@@ -6,7 +6,7 @@ import { execFile } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { inspected } from "./support/inspector.mjs";
 import { project, until } from "./support/project.mjs";
@@ -47,9 +47,15 @@ const asVsCode = (/** @type {string} */ file) => {
   return { urlRegex: `^(?:${escaped}|${file.replaceAll(/[/.*+?^${}()|[\]\\]/g, "\\$&")})$`, columnNumber: 0 };
 };
 
+const documented = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../docs/vscode.md");
+
 test("a breakpoint set as VS Code sets it, before and after reloads", async (t) => {
-  const self = project(t, { "package.json": { type: "module" }, "main.ts": main, "dep.ts": dep(1) });
-  const program = await inspected(t, self.directory, [...register, "main.ts"]);
+  // The launch configuration of the docs.
+  const [, json] = /```json\n(.*?)```/s.exec(fs.readFileSync(documented, "utf8")) ?? [];
+  const { program: file, runtimeArgs } = JSON.parse(json ?? "{}").configurations[0];
+  const entry = path.basename(file);
+  const self = project(t, { "package.json": { type: "module" }, [entry]: main, "dep.ts": dep(1) });
+  const program = await inspected(t, self.directory, ["--no-warnings", ...runtimeArgs, entry]);
   const { send, next, said, pending } = program;
   /** @type {Map<string, string>} */
   const urls = new Map();

@@ -3,6 +3,7 @@
 
 // Link (ECMA-262 16.2.1.6.1.2): what each import and each re-export leads to.
 
+const { isTypeScript } = require("../typescript.cjs");
 const { linkNatives } = require("./native.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -40,8 +41,25 @@ function linkAll(module) {
   });
   for (const { name, exported, request } of indirect) {
     if (name === undefined) continue;
+    if (isType(module, exported, module.requested[request])) continue;
     check((set) => module.resolveExport(exported, set), requests[request].specifier, name);
   }
+}
+
+/**
+ * `export { T } from "./t"` without `type`, of a name that `./t` has no value of: a type, which tsc, seeing
+ * both files, leaves out. Only between TypeScript files, and only what is passed on: an import of a
+ * value that is missing is an error still.
+ * @param {SourceTextModule} module
+ * @param {string} exported
+ * @param {Module} requested
+ */
+function isType(module, exported, requested) {
+  if (!isTypeScript(module.file) || !isTypeScript(/** @type {{ file?: string }} */ (requested).file))
+    return false;
+  /** @type {import("./module-record.cjs").ResolveSet} */
+  const resolveSet = [];
+  return module.resolveExport(exported, resolveSet) === null && !resolveSet.cycle;
 }
 
 /**

@@ -383,6 +383,36 @@ impl Converter<'_, '_> {
         }
     }
 
+    /// `a()\nb()` must not become `a()\n(0,m.b)()`, one call of what the other returns (ECMA-262 12.10).
+    fn end(&mut self, statement: &Statement) {
+        let ends_itself = matches!(
+            statement,
+            Statement::ExpressionStatement(_)
+                | Statement::VariableDeclaration(_)
+                | Statement::ReturnStatement(_)
+                | Statement::ThrowStatement(_)
+                | Statement::BreakStatement(_)
+                | Statement::ContinueStatement(_)
+                | Statement::DebuggerStatement(_)
+                | Statement::DoWhileStatement(_)
+                | Statement::ExportDeclaration(_)
+                | Statement::ExportDefaultDeclaration(_)
+        );
+        let end = statement.span().end;
+        if !ends_itself || self.source[..end as usize].ends_with(';') {
+            return;
+        }
+        let next = trivia::word(self.source, trivia::skip(self.source, end));
+        let is_import = !next.is_empty()
+            && self
+                .imports
+                .keys()
+                .any(|symbol| self.scoping.symbol_name(*symbol) == next);
+        if is_import {
+            self.edits.insert(end, ";");
+        }
+    }
+
     fn finish(mut self) -> (String, Vec<Shift>) {
         let names = &self.names;
         let mut head =
@@ -469,6 +499,7 @@ impl<'a> Visit<'a> for Converter<'_, '_> {
         );
         if !is_list {
             walk::walk_statement(self, it);
+            self.end(it);
         }
     }
 
