@@ -136,7 +136,7 @@ class Boundaries {
     const { isIgnored } = options;
     if (isIgnored) files = files.filter((file) => !isIgnored(file));
     const modules = this.#modules();
-    const ends = modules.filter((module) => this.has(fileOf(module)) && !isAcceptedByName(module));
+    const ends = this.#ends(modules);
     const accepted = acceptedByHandlers(this.#graph, modules, new Set(files), ends);
     // Not reloadable; but perhaps somebody above all boundaries accepts it.
     const { refused } = this.#plan(modules, new Set(files.filter((file) => !accepted.has(file))));
@@ -182,6 +182,11 @@ class Boundaries {
     );
     for (const outcome of outcomes) await announce(outcome);
     return outcomes;
+  }
+
+  /** What handlers above are not asked for. @param {Module[]} modules */
+  #ends(modules) {
+    return modules.filter((module) => this.has(fileOf(module)) && !isAcceptedByName(module));
   }
 
   /** Modules of the project. */
@@ -336,16 +341,18 @@ class Boundaries {
     return this.#graph.loader.staticImportAt(importer, specifier) !== null;
   }
 
-  /** For tools: why changes could not be applied in place. @returns {Map<Module, { kind: string, way: Module[] }>} */
-  refusals() {
+  /**
+   * For tools: where handlers end, and why changes could not be applied in place.
+   * @returns {{ ends: Set<Module>, refusals: Map<Module, { kind: string, way: Module[] }> }}
+   */
+  outlook() {
     const modules = this.#modules();
     const { refused } = addon.boundaryPlan(this.#describe(modules), [...modules.keys()]);
-    return new Map(
-      refused.map(({ changed, why }) => {
-        const way = why.way.map((place) => modules[place]);
-        return [modules[changed], { kind: why.kind, way }];
-      }),
-    );
+    const refusals = refused.map(({ changed, why }) => {
+      const way = why.way.map((place) => modules[place]);
+      return /** @type {const} */ ([modules[changed], { kind: why.kind, way }]);
+    });
+    return { ends: new Set(this.#ends(modules)), refusals: new Map(refusals) };
   }
 
   /** The tree as it is now. @returns {import("../../boundaries").DumpedModule[]} */

@@ -23,6 +23,7 @@ const { nameOf } = require("./name.cjs");
  * @property {number[]} dynamicImports
  * @property {JsHotModule} hot
  * @property {boolean} isBoundary
+ * @property {boolean} isEnd a boundary, above which handlers are not asked
  * @property {Change | undefined} boundary what boundaries make of a change
  * @property {number} version
  */
@@ -50,6 +51,10 @@ function collect(evaluations) {
   const synced = syncedFiles();
   const consumed = consumedFiles();
   const forecasts = addon.forecast(found.map(({ hot }) => hot));
+  // The nearest of handlers and boundaries counts (boundaries.cjs).
+  const nearest = found.some(({ isEnd }) => isEnd)
+    ? addon.forecast(found.map(({ hot, isEnd }) => ({ ...hot, isRoot: hot.isRoot || isEnd })))
+    : forecasts;
   const names = (/** @type {number[]} */ places) => places.map((place) => found[place].name);
   return found.map((it, place) => {
     const { hot, file, name, format, isBoundary, version } = it;
@@ -67,7 +72,10 @@ function collect(evaluations) {
       imports: names(it.imports),
       dynamicImports: names(it.dynamicImports),
       accepts: names(hot.accepts),
-      change: changeOf(it, forecast, synced.has(file), names),
+      change:
+        nearest[place].verdict === "accepted"
+          ? { kind: "accepted", way: [] }
+          : changeOf(it, forecast, synced.has(file), names),
     };
   });
 }
@@ -80,9 +88,9 @@ function collect(evaluations) {
  * @returns {Change}
  */
 function changeOf({ boundary, format }, { verdict, way }, isSynced, names) {
-  // Handlers come first (boundaries.cjs); sync.* and hmr reload what they hold in any case.
-  if (verdict === "accepted") return { kind: "accepted", way: [] };
   if (boundary?.kind === "boundary") return boundary;
+  if (verdict === "accepted") return { kind: "accepted", way: [] };
+  // sync.* and hmr reload what they hold in any case.
   if (isSynced) return { kind: "synced", way: [] };
   if (boundary) return boundary;
   if (verdict === "declined") return { kind: "declined", way: names(way) };
@@ -107,7 +115,7 @@ function modulesOfRuntime() {
   /** @type {typeof import("../esm/entered.cjs") | undefined} */
   const entered = ifLoaded(ENTERED);
   const boundaries = entered?.boundaries?.isActive ? entered.boundaries : undefined;
-  const refusals = boundaries?.refusals();
+  const outlook = boundaries?.outlook();
   return modules.map((module, place) => {
     const placesOf = (/** @type {Iterable<Module>} */ list) => [
       ...new Set([...list].flatMap((other) => places.get(other) ?? [])),
@@ -123,7 +131,8 @@ function modulesOfRuntime() {
       dynamicImports: dynamic.filter((other) => !imports.includes(other)),
       hot: hots[place],
       isBoundary: graph.isBoundary(file),
-      boundary: refusals && boundaryChange(refusals.get(module)),
+      isEnd: outlook?.ends.has(module) ?? false,
+      boundary: outlook && boundaryChange(outlook.refusals.get(module)),
       version: versionOf(module),
     };
   });
@@ -167,6 +176,7 @@ function addModulesOfNode(found) {
       dynamicImports: [],
       hot: plain(),
       isBoundary: false,
+      isEnd: false,
       boundary: undefined,
       version: 0,
     });
