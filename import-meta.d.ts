@@ -1,8 +1,24 @@
-// `/// <reference types="heatsync-rs/import-meta" />` types `import.meta.hot`.
+// `/// <reference types="heatsync-rs/import-meta" />` types `import.meta.hot`, and `module.hot` of CommonJS files.
 
 interface ImportMeta {
   /** There under `heatsync-rs/register` only. */
   readonly hot?: import("./hot.js").Hot;
   /** The same: the name that dynohot knows it by, too. */
   readonly dynoHot?: import("./hot.js").Hot;
+}
+
+declare namespace NodeJS {
+  interface Module {
+    /**
+     * `import.meta.hot` of a CommonJS file: there under `heatsync-rs/register` only. Specifiers are those of `require()`,
+     * and handlers get what `require()` gives, the new `module.exports`.
+     *
+     * @example
+     * let routes = require("./routes");
+     * module.hot?.accept("./routes", (newRoutes) => {
+     *   routes = newRoutes;
+     * });
+     */
+    readonly hot?: import("./hot.js").Hot;
+  }
 }

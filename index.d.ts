@@ -195,6 +195,10 @@ declare class Heatsync {
    *
    * @param loadedClass a class with {@link Heatsync.ReloadableClass} as an ancestor, or a function that returns it (so
    *   that it can stand in the class's own `extends`), which is called on the next turn of the event loop
+   * @param options `keepInstanceof: true`: `instanceof` takes all versions of the class for one, so that it stays true
+   *   for whoever still holds an older version: a module that was not evaluated anew, `catch` clauses of running code.
+   *   Left out, an instance is one of the newest version only. A `static [Symbol.hasInstance]` of the class's own is
+   *   left alone (not in npm `heatsync`)
    * @returns {@link Heatsync.ReloadableClass}
    * @throws if it is no class, or has no such ancestor
    *
@@ -206,8 +210,15 @@ declare class Heatsync {
    *
    * @example
    * class Hall extends sync.reloadClassMethods(() => Hall) {}
+   *
+   * @example
+   * class NotFound extends sync.ReloadableClass {}
+   * sync.reloadClassMethods(NotFound, { keepInstanceof: true });
    */
-  reloadClassMethods(loadedClass: Heatsync.Class | (() => Heatsync.Class | any)): Heatsync.Class;
+  reloadClassMethods(
+    loadedClass: Heatsync.Class | (() => Heatsync.Class | any),
+    options?: { keepInstanceof?: boolean },
+  ): Heatsync.Class;
 
   /**
    * Ends everything this instance does: temporary listeners and timers, watching, remembered values. Objects it gave

@@ -198,3 +198,39 @@ it("holds neither instances nor old versions", async (t) => {
   await program.line("kept 1000");
   assert.equal((await program.exit).code, 0);
 });
+
+it("keepInstanceof: an instance of one version is one of all, and of nothing else", async (t) => {
+  const text = (/** @type {number} */ version, options = "{ keepInstanceof: true }") => `${start}
+    class Room extends sync.ReloadableClass { version() { return ${version}; } }
+    sync.reloadClassMethods(Room, ${options});
+    class Hall extends sync.reloadClassMethods(() => Hall, ${options}) {}
+    class Own extends sync.ReloadableClass { static [Symbol.hasInstance](it) { return it === ${version}; } }
+    sync.reloadClassMethods(Own, ${options});
+    class Cellar extends Room {}
+    Object.assign(exports, { Room, Hall, Own, Cellar });`;
+  const test = syncProject(t, { "room.js": text(1), "plain.js": text(1, "{}").replaceAll("Room", "Plain") });
+  const exports = test.load("./room.js");
+  const plain = test.load("./plain.js");
+  await turn();
+  const first = { ...exports };
+  const firstPlain = plain.Plain;
+  const rooms = [new first.Room(), new first.Hall(), new first.Cellar()];
+  const old = new firstPlain();
+  await test.save("room.js", text(2));
+  await test.save("plain.js", text(2, "{}").replaceAll("Room", "Plain"));
+  await turn();
+  assert.notEqual(exports.Room, first.Room);
+  rooms.push(new first.Room(), new exports.Room(), new exports.Cellar());
+  const of = (/** @type {string} */ name) =>
+    rooms.map((room) => [room instanceof first[name], room instanceof exports[name]].map(Number).join(""));
+  assert.deepEqual(of("Room"), ["11", "00", "11", "11", "11", "11"]);
+  assert.deepEqual(of("Hall"), ["00", "11", "00", "00", "00", "00"]);
+  // One that only inherits from such a class is as ever.
+  assert.deepEqual(of("Cellar"), ["00", "00", "10", "00", "00", "01"]);
+  assert.ok(/** @type {any} */ (1) instanceof first.Own && !(/** @type {any} */ (1 instanceof exports.Own)));
+  for (const value of [null, 1, {}, Object.create(null)]) assert.ok(!(value instanceof exports.Room));
+  // Without the option: the newest version alone.
+  assert.ok(old instanceof plain.Plain && !(old instanceof firstPlain));
+  // The name of what instanceof asks does not show.
+  assert.deepEqual(Object.keys(exports.Room), []);
+});

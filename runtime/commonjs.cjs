@@ -31,8 +31,13 @@ const OWN_FOLDERS = ["runtime", "native"].map((name) => path.join(OWN_PACKAGE, n
  */
 function isProjectFile(file) {
   if (!file || !path.isAbsolute(file) || file.includes(PACKAGES) || file.endsWith(".node")) return false;
-  if (!file.startsWith(OWN_PACKAGE)) return true;
-  return !OWN_FILES.includes(file) && !OWN_FOLDERS.some((folder) => file.startsWith(folder));
+  return !isOwnFile(file);
+}
+
+/** @param {string} file */
+function isOwnFile(file) {
+  if (!file.startsWith(OWN_PACKAGE)) return false;
+  return OWN_FILES.includes(file) || OWN_FOLDERS.some((folder) => file.startsWith(folder));
 }
 
 /** @typedef {import("../native/addon").Session} NativeSession */
@@ -311,6 +316,7 @@ module.exports = {
   answerWith,
   collectLoads,
   evaluateAnew,
+  isOwnFile,
   isProjectFile,
   Loader,
   observe,

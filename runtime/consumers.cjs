@@ -19,7 +19,8 @@
 
 /**
  * Modules that are evaluated anew, together and for these consumers.
- * @typedef {{ files: string[], consumers: Consumer[], changed: string[] }} Transaction
+ * @typedef {{ files: string[], consumers: Consumer[], changed: string[], isHot?: boolean }} Transaction
+ *   `isHot`: it is one of `import.meta.hot`, which is told of elsewhere, too
  *
  * Who wants to know about every one, whoever caused it. None of these throws.
  * @typedef {object} Observer

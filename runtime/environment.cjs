@@ -104,8 +104,45 @@ function debounce(milliseconds) {
   };
 }
 
+/**
+ * Under register `import.meta.hot` comes first, and what it has taken care of is not evaluated again.
+ * @typedef {{ settled(): Promise<void> | null, outcomeOf(file: string): boolean | null }} First
+ */
+/** @type {First | null} */
+let first = null;
+let isWaiting = false;
+
+/** @param {First} watch */
+function goAfter(watch) {
+  first = watch;
+}
+
+/** @returns {boolean} are there updates to wait for? */
+function waitForFirst() {
+  const settled = first?.settled();
+  if (!settled) return false;
+  isWaiting = true;
+  const go = () => {
+    isWaiting = false;
+    update();
+  };
+  settled.then(go, go);
+  return true;
+}
+
+/**
+ * Has `import.meta.hot` updated all that changed of a group?
+ * @param {import("../native/addon").JsGroup} group
+ * @returns {boolean | null} is it live? null: it is ours to evaluate
+ */
+function outcomeOf({ modules }) {
+  const outcomes = modules.flatMap(({ changed, file }) => (changed ? [first?.outcomeOf(file) ?? null] : []));
+  if (outcomes.length === 0 || outcomes.includes(null)) return null;
+  return !outcomes.includes(false);
+}
+
 function pump() {
-  if (isApplying || !current) return;
+  if (isApplying || isWaiting || !current || waitForFirst()) return;
   commonjs.reportEdges(current);
   for (const { trigger, files } of exceptions.size > 0 ? current.takeTriggers() : []) {
     const counting = files.filter((file) => !exceptions.get(trigger)?.(file));
@@ -116,7 +153,7 @@ function pump() {
   isApplying = true;
   let live;
   try {
-    live = apply(current, plan);
+    live = applyRest(current, plan);
   } catch (error) {
     abandon(plan, error);
     return;
@@ -131,6 +168,21 @@ function pump() {
       (error) => abandon(plan, error),
     )
     .finally(() => clearTimeout(overdue));
+}
+
+/**
+ * @param {NativeSession} own
+ * @param {Update} plan
+ * @returns {boolean[] | Promise<boolean[]>}
+ */
+function applyRest(own, plan) {
+  const outcomes = first ? plan.groups.map(outcomeOf) : [];
+  const groups = plan.groups.filter((_, index) => typeof outcomes[index] !== "boolean");
+  if (groups.length === plan.groups.length) return apply(own, plan);
+  const all = (/** @type {boolean[]} */ live) =>
+    plan.groups.map((group, index) => outcomes[index] ?? live[groups.indexOf(group)]);
+  const live = groups.length > 0 ? apply(own, { ...plan, groups }) : [];
+  return live instanceof Promise ? live.then(all) : all(live);
 }
 
 /** Milliseconds after which an update that still evaluates is worth a line. */
@@ -233,4 +285,4 @@ function apply(own, plan, onFailure) {
 /** @type {typeof import("./apply.cjs").apply | undefined} */
 let applyUpdate;
 
-module.exports = { debounce, exceptions, reloadNow, session, warmUp };
+module.exports = { debounce, exceptions, goAfter, reloadNow, session, warmUp };

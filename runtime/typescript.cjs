@@ -25,6 +25,9 @@ const isTypeScript = (file) => typeof file === "string" && EXTENSIONS.includes(p
 let isInstalled = false;
 /** What a required ES module is compiled as under register. @type {((file: string) => string | null) | null} */
 let facadeOf = null;
+/** @typedef {(file: string, parent: LoaderModule | undefined) => void} OnResolved */
+/** Who wants to know what Node is asked to require. @type {OnResolved | null} */
+let resolved = null;
 /** Made when it is needed. @type {EsmLoader | null} */
 let ownLoader = null;
 
@@ -56,9 +59,18 @@ function installTypeScript(facade) {
   function resolve(request, parent, ...rest) {
     const from = parent?.filename;
     const found = isTypeScript(from) && isProjectFile(from) && loader().resolveRequired(request, from);
-    return found || Reflect.apply(_resolveFilename, this, [request, parent, ...rest]);
+    const file = /** @type {string} */ (
+      found || Reflect.apply(_resolveFilename, this, [request, parent, ...rest])
+    );
+    resolved?.(file, parent);
+    return file;
   }
   /** @type {any} */ (Module)._resolveFilename = resolve;
+}
+
+/** Once `installTypeScript` was called. @param {OnResolved} callback */
+function onResolved(callback) {
+  resolved = callback;
 }
 
 /** @param {string} extension */
@@ -172,6 +184,7 @@ module.exports = {
   installTypeScript,
   isTypeScript,
   nativeSource,
+  onResolved,
   projectFile,
   resolveNatively,
   resolveTypeScript,

@@ -49,7 +49,7 @@ class Plain extends sync.ReloadableClass {
   magic() {}
 }
 const base = sync.reloadClassMethods(Plain);
-class Late extends sync.reloadClassMethods(() => Late) {}
+class Late extends sync.reloadClassMethods(() => Late, { keepInstanceof: true }) {}
 abstract class Abstract extends sync.ReloadableClass {}
 sync.reloadClassMethods(Abstract);
 

@@ -69,3 +69,18 @@ createServer(events.handler(() => app));
 createServer(events.handler(async () => app));
 
 export { later, off, old, pool, same, timer };
+
+// `module.hot`, as webpack's users write it.
+declare const module: NodeJS.Module;
+if (module.hot) {
+  module.hot.accept("./routes", (routes) => routes.list);
+  module.hot.accept(["./a", "./b"], () => {}, console.error);
+  module.hot.accept();
+  module.hot.addDisposeHandler((data) => {
+    data.count = 1;
+  });
+  const count: number = module.hot.data.count ?? 0;
+  void count;
+}
+// @ts-expect-error: not in production
+module.hot.accept();

@@ -4,7 +4,7 @@
 const addon = require("../../native/load.cjs");
 const { describe, reached } = require("../esm/acceptance.cjs");
 const { Hot } = require("../esm/hot.cjs");
-const { SourceTextModule } = require("../esm/module-record.cjs");
+const { HotModule } = require("../esm/module-record.cjs");
 const { Transaction } = require("../esm/transaction.cjs");
 const { fileOf } = require("./supersede.cjs");
 
@@ -39,7 +39,7 @@ function acceptedByHandlers(graph, modules, files, ends) {
 function isAcceptedByName(module) {
   return [...module.dynamicImporters].some(
     (importer) =>
-      importer instanceof SourceTextModule && importer.hot && Hot.stateOf(importer.hot).accepts.length > 0,
+      importer instanceof HotModule && importer.hot && Hot.stateOf(importer.hot).accepts.length > 0,
   );
 }
 
@@ -47,7 +47,7 @@ function isAcceptedByName(module) {
 function hasHandlersAbove(module) {
   const above = new Set([module]);
   for (const at of above) {
-    if (at instanceof SourceTextModule && at.hot) {
+    if (at instanceof HotModule && at.hot) {
       const { accepts, acceptsItself } = Hot.stateOf(at.hot);
       if (acceptsItself || accepts.length > 0) return true;
     }
@@ -57,4 +57,4 @@ function hasHandlersAbove(module) {
   return false;
 }
 
-module.exports = { acceptedByHandlers, isAcceptedByName };
+module.exports = { acceptedByHandlers, hasHandlersAbove, isAcceptedByName };

@@ -13,8 +13,9 @@ const events = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
 const { isLoadedByNode } = require("../esm/loaded-by-node.cjs");
 const { Hot } = require("../esm/hot.cjs");
-const { SourceTextModule } = require("../esm/module-record.cjs");
 const { hasFacade } = require("../esm/namespace.cjs");
+const { CommonJsModule } = require("../esm/commonjs-module.cjs");
+const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
 const { announce, outcomeOf } = require("../esm/outcome.cjs");
 const { options } = require("../esm/project-file.cjs");
 const { prune } = require("../esm/prune.cjs");
@@ -200,10 +201,13 @@ class Boundaries {
     const placesOf = (/** @type {Iterable<Module>} */ list) =>
       [...list].flatMap((module) => places.get(module) ?? []);
     return modules.map((module) => {
-      const own = module instanceof SourceTextModule ? module : null;
+      const own = module instanceof HotModule ? module : null;
+      const called = placesOf(own?.dynamicImports.keys() ?? []);
+      // require() is no import(): what it gives is kept.
+      const isRequired = module instanceof CommonJsModule;
       return {
-        imports: placesOf(module.requested),
-        dynamicImports: placesOf(own?.dynamicImports.keys() ?? []),
+        imports: isRequired ? called : placesOf(module.requested),
+        dynamicImports: isRequired ? [] : called,
         isRoot: this.#graph.roots.has(module),
         isBoundary: this.has(fileOf(module)),
         isDeclined: own?.hot ? Hot.stateOf(own.hot).isDeclined : false,

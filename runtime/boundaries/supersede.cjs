@@ -6,7 +6,8 @@
 // Record, a boundary gets another record.
 
 const { Hot } = require("../esm/hot.cjs");
-const { JsonModule, SourceTextModule } = require("../esm/module-record.cjs");
+const { CommonJsModule } = require("../esm/commonjs-module.cjs");
+const { HotModule, JsonModule, SourceTextModule } = require("../esm/module-record.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */
 /** @typedef {import("../esm/module-record.cjs").Module} Module */
@@ -48,6 +49,9 @@ function supersede(graph, old, changed) {
   /** @type {Map<Module, Module | undefined>} */
   const successors = new Map(replaced.map(([key, module]) => [module, graph.modules.get(key)]));
   for (const [module, successor] of successors) follow(module, successor, successors);
+  for (const module of old) {
+    if (module instanceof CommonJsModule) graph.commonJs?.supersede(module);
+  }
   return replaced.flatMap(([, module]) => module.requested).filter((module) => !old.has(module));
 }
 
@@ -69,7 +73,8 @@ function textOf(key, module, changed) {
  * @param {Module} module
  */
 function isImportedByCall(graph, module) {
-  return module.dynamicImporters.size > 0 || graph.isBoundary(fileOf(module));
+  const isCalled = [...module.dynamicImporters].some((importer) => importer instanceof SourceTextModule);
+  return isCalled || graph.isBoundary(fileOf(module));
 }
 
 /** @param {Module} module */
@@ -100,6 +105,10 @@ function follow(module, successor, successors) {
     successor.dynamicImporters.add(importer);
   }
   if (module instanceof SourceTextModule) followImports(module, successor, successors);
+  // The next version requires what it requires.
+  if (module instanceof CommonJsModule) {
+    for (const required of module.dynamicImports.keys()) required.dynamicImporters.delete(module);
+  }
   if (!successor) return;
   module.successor = successor;
   versions.set(successor, versionOf(module) + 1);
@@ -141,16 +150,16 @@ function forgetStrangers(graph) {
  * @param {(error: unknown, module: Module) => void} onError
  */
 async function dispose(modules, onError) {
-  /** @type {[SourceTextModule, Hot, Record<string, any>][]} */
+  /** @type {[HotModule, Hot, Record<string, any>][]} */
   const hots = [];
   for (const module of modules) {
-    if (!(module instanceof SourceTextModule) || !module.hot) continue;
+    if (!(module instanceof HotModule) || !module.hot) continue;
     /** @type {Record<string, any>} */
     const data = {};
     hots.push([module, module.hot, data]);
     // The next version may be imported before a handler that takes its time has ended.
     const heir = newestOf(module);
-    if (heir instanceof SourceTextModule && heir !== module) heir.handed = data;
+    if (heir instanceof HotModule && heir !== module) heir.handed = data;
   }
   for (const [module, hot, data] of hots) {
     try {

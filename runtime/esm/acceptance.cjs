@@ -4,9 +4,12 @@
 // What modules accept: for the plan, which Rust makes (src/graph/hot.rs), and when they are told.
 
 const events = require("../hot-events.cjs");
-const { Hot } = require("./hot.cjs");
-const { SourceTextModule } = require("./module-record.cjs");
+const { resolveRequired } = require("./commonjs-graph.cjs");
+const { CommonJsModule } = require("./commonjs-module.cjs");
+const { Hot, nameOfHot } = require("./hot.cjs");
+const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { namespaceOf } = require("./namespace.cjs");
+const { fileOf } = require("./outcome.cjs");
 const { isOurs } = require("./transaction.cjs");
 const { relative } = require("../report.cjs");
 
@@ -46,14 +49,14 @@ function reached(graph, causes, transaction) {
 }
 
 /**
- * What its new version requests, and what its old one has imported by import().
+ * What its new version requests, and what its old one has imported by import() or require().
  * @param {Module} module
  * @param {Transaction} transaction
  * @returns {Module[]}
  */
 function importsOf(module, transaction) {
   const { requested } = transaction.newOf(module);
-  if (!(module instanceof SourceTextModule)) return requested;
+  if (!(module instanceof HotModule)) return requested;
   return [...requested, ...transaction.oldOf(module).dynamicImports.keys()];
 }
 
@@ -92,11 +95,12 @@ function stateOf(module, transaction) {
 /** @param {Module} module @param {Transaction} transaction @returns {(Module | undefined)[]} */
 function acceptedBy(module, transaction) {
   const state = stateOf(module, transaction);
-  if (!state || !(module instanceof SourceTextModule) || state.isInvalidated) return [];
+  if (!state || !(module instanceof HotModule) || state.isInvalidated) return [];
   const old = transaction.oldOf(module);
   return state.accepts.flatMap(({ specifiers }) => {
     const found = specifiers.map((specifier) => named(module, old, specifier));
-    if (found.every(Boolean)) return found;
+    // What a CommonJS module names it may require later.
+    if (module instanceof CommonJsModule || found.every(Boolean)) return found;
     // As dynohot does: a handler that wants several modules can't be given some.
     const missing = specifiers.filter((_, index) => !found[index]);
     warnOnce(module, missing, specifiers.length > 1 ? "; the whole list is ignored" : "");
@@ -107,12 +111,13 @@ function acceptedBy(module, transaction) {
 /**
  * What `specifier` means to a version of a module: as it is written in an import, or another way
  * to write the same file.
- * @param {SourceTextModule} module
+ * @param {HotModule} module
  * @param {Record<string, any>} version
  * @param {string} specifier
  * @returns {Module | undefined}
  */
 function named(module, { record, requested, dynamicImports }, specifier) {
+  if (module instanceof CommonJsModule) return requiredAs(specifier, dynamicImports, module.file);
   /** @type {Module[]} */
   const imported = [...requested, ...dynamicImports.keys()];
   const index = record.requests.findIndex((/** @type {any} */ request) => request.specifier === specifier);
@@ -122,7 +127,29 @@ function named(module, { record, requested, dynamicImports }, specifier) {
       : ([...dynamicImports].find(([, specifiers]) => specifiers.has(specifier))?.[0] ??
         (/^\.{0,2}\/|^file:/.test(specifier) &&
           imported.find(({ url }) => url === urlOf(specifier, module.url))));
+  const usesRequire = () => imported.some((it) => it instanceof CommonJsModule && it.isOfRequire);
+  if (!found && usesRequire()) return requiredAs(specifier, dynamicImports, module.file);
   return found && isOurs(found) ? found : undefined;
+}
+
+/**
+ * The module that `require(specifier)` gives, if it is known to be required.
+ * @param {string} specifier
+ * @param {Map<Module, unknown>} required
+ * @param {string} from
+ */
+function requiredAs(specifier, required, from) {
+  const file = fileOfRequired(specifier, from);
+  return [...required.keys()].find((module) => file !== undefined && fileOf(module) === file);
+}
+
+/** @param {string} specifier @param {string} from */
+function fileOfRequired(specifier, from) {
+  try {
+    return resolveRequired(specifier, from);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {string} specifier @param {string} base */
@@ -133,24 +160,31 @@ function urlOf(specifier, base) {
 /** @type {WeakMap<object, Set<string>>} */
 const warned = new WeakMap();
 
-/** @param {SourceTextModule} module @param {string[]} specifiers @param {string} [more] */
+/** @param {HotModule} module @param {string[]} specifiers @param {string} [more] */
 function warnOnce(module, specifiers, more = "") {
-  const said = warned.get(module.record) ?? new Set();
-  warned.set(module.record, said);
+  const version = module instanceof SourceTextModule ? module.record : module;
+  const said = warned.get(version) ?? new Set();
+  warned.set(version, said);
   const news = specifiers.filter((specifier) => !said.has(specifier));
   if (news.length === 0) return;
   for (const specifier of news) said.add(specifier);
   const list = news.map((specifier) => JSON.stringify(specifier)).join(", ");
-  const text = `${relative(module.file)}: import.meta.hot.accept(${list}): this module does not import ${news.length > 1 ? "them" : "it"}, or it is not a module that reloads${more}`;
+  const text = `${relative(module.file)}: ${nameOfHot(module)}.accept(${list}): this module does not import ${news.length > 1 ? "them" : "it"}, or it is not a module that reloads${more}`;
   events.say(text);
 }
 
 /**
  * When a module says what it accepts: a specifier it can't mean is told at once.
- * @param {SourceTextModule} module
+ * @param {HotModule} module
  * @param {string[]} specifiers
  */
 function checkSpecifiers(module, specifiers) {
+  if (!(module instanceof SourceTextModule)) {
+    // It may require what is there later.
+    const missing = specifiers.filter((specifier) => !fileOfRequired(specifier, module.file));
+    if (missing.length > 0) warnOnce(module, missing);
+    return;
+  }
   const missing = specifiers.filter((specifier) => !named(module, module, specifier));
   // What import() brings may still come; then it is looked for in each update.
   if (missing.length > 0 && !usesImportCall(module)) warnOnce(module, missing);
@@ -163,7 +197,7 @@ function usesImportCall({ record: { code } }) {
 
 /**
  * Accept handlers of an importer that stays.
- * @param {SourceTextModule} importer
+ * @param {HotModule} importer
  * @param {Module[]} modules
  * @returns {Promise<boolean>} may it stay?
  */
@@ -172,9 +206,9 @@ async function tellImporter(importer, modules) {
   if (!hot) return false;
   for (const { specifiers, callback, onError } of Hot.stateOf(hot).accepts) {
     const accepted = specifiers.map((specifier) => named(importer, importer, specifier));
-    if (!callback || !accepted.every(Boolean)) continue;
+    if (!callback || (importer instanceof SourceTextModule && !accepted.every(Boolean))) continue;
     if (!accepted.some((module) => module && modules.includes(module))) continue;
-    const namespaces = accepted.map((module) => namespaceOf(/** @type {Module} */ (module)));
+    const namespaces = accepted.map((module) => module && exportsFor(importer, module));
     const context = { file: importer.file, specifiers };
     if (!(await call(() => callback(namespaces), onError, context))) return false;
     if (Hot.stateOf(hot).isInvalidated) return false;
@@ -183,8 +217,20 @@ async function tellImporter(importer, modules) {
 }
 
 /**
+ * What a module gets of another one: what `require()` gives, where that is the way.
+ * @param {Module} importer
+ * @param {Module} module
+ */
+function exportsFor(importer, module) {
+  const isRequired = importer instanceof CommonJsModule || !module.importers.has(importer);
+  return module instanceof CommonJsModule && (isRequired || !module.bindings)
+    ? module.instance?.exports
+    : namespaceOf(module);
+}
+
+/**
  * Self-accept handlers of the version before.
- * @param {SourceTextModule} module
+ * @param {HotModule} module
  * @param {Hot} before
  * @returns {Promise<boolean>} is that all?
  */
@@ -200,7 +246,7 @@ async function tellItself(module, before) {
     if (isInvalidated()) return false;
     if (!callback) continue;
     const context = { file: module.file, specifiers: [] };
-    if (!(await call(() => callback(namespaceOf(module)), onError, context))) return false;
+    if (!(await call(() => callback(exportsFor(module, module)), onError, context))) return false;
   }
   return !isInvalidated();
 }

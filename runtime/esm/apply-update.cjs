@@ -9,10 +9,14 @@
 const events = require("../hot-events.cjs");
 const { describe, reached, tellImporter, tellItself } = require("./acceptance.cjs");
 const { relative } = require("../report.cjs");
+const { wasRequired } = require("./commonjs-module.cjs");
 const { Hot } = require("./hot.cjs");
 const { announce, fileOf, outcomeOf } = require("./outcome.cjs");
-const { evictFailed, prune } = require("./prune.cjs");
-const { SourceTextModule } = require("./module-record.cjs");
+const { evictFailed, isHeld, prune } = require("./prune.cjs");
+const { areConsumed } = require("./consumed.cjs");
+const { Group } = require("./update-group.cjs");
+const { LeftToRequire } = require("./left-to-require.cjs");
+const { HotModule } = require("./module-record.cjs");
 const { Transaction, isOurs } = require("./transaction.cjs");
 
 /** @typedef {import("./acceptance.cjs").Cause} Cause */
@@ -21,27 +25,6 @@ const { Transaction, isOurs } = require("./transaction.cjs");
 /** @typedef {import("./outcome.cjs").Ending} Ending */
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 /** @typedef {import("./outcome.cjs").Place} Place */
-
-/** What is accepted or refused as one. */
-class Group {
-  /** Asked for: not what came because of these. @type {Set<Module>} */
-  changed = new Set();
-  /** All that is evaluated, or is to be. @type {Set<Module>} */
-  members = new Set();
-  /** Whose dispose handlers ran. @type {Set<Module>} */
-  disposed = new Set();
-  /** @type {Set<Module>} */
-  acceptedBy = new Set();
-  /** Set once it can't go on. @type {Ending | null} */
-  ending = null;
-
-  /** @param {Group} other */
-  take(other) {
-    for (const key of /** @type {const} */ (["changed", "members", "disposed", "acceptedBy"])) {
-      for (const module of other[key]) this[key].add(module);
-    }
-  }
-}
 
 /** @typedef {{ group: Group, modules: Module[], importer: Module | null }} Step */
 
@@ -65,6 +48,7 @@ class Update {
   #told = new Map();
   /** Evaluated, and then their importers' business. @type {Set<Module>} */
   handedOn = new Set();
+  #left;
 
   /**
    * @param {Graph} graph
@@ -76,10 +60,13 @@ class Update {
     this.#plan = plan;
     this.#placeOf = placeOf;
     this.#transaction = new Transaction(graph);
+    this.#left = new LeftToRequire(this.#transaction);
   }
 
   /** @param {Module[]} changed @returns {Promise<Outcome[]>} */
   async run(changed) {
+    this.#graph.commonJs?.refresh();
+    this.#graph.commonJs?.takeBorn();
     const asked = new Set(changed.filter((module) => isOurs(module) && this.#graph.modules.holds(module)));
     this.#evicted = evictFailed(this.#graph, asked);
     const wanted = new Set([...asked].filter((module) => !this.#evicted.has(module)));
@@ -88,7 +75,7 @@ class Update {
       let steps = await this.#prepare(wanted);
       if (steps.length > 0) await events.emit("beforeUpdate", { files: filesOf(wanted) });
       while (steps.length > 0) {
-        const isAsPlanned = await this.#do(/** @type {Step} */ (steps.shift()));
+        const isAsPlanned = await this.#do(/** @type {Step} */ (steps.shift()), steps);
         if (!isAsPlanned) steps = await this.#prepare(wanted);
       }
     } catch (error) {
@@ -124,7 +111,8 @@ class Update {
   /** Plans what is left to do, and links what that takes. @param {Set<Module>} wanted @returns {Promise<Step[]>} */
   async #prepare(wanted) {
     for (const module of this.#transaction.fresh) {
-      if (isOurs(module) && !this.#evaluated.has(module)) this.#causes.set(module, "changed");
+      if (!isOurs(module) || this.#evaluated.has(module) || wasRequired(module)) continue;
+      this.#causes.set(module, "changed");
     }
     const modules = reached(this.#graph, this.#causes.keys(), this.#transaction);
     const roots = this.#graph.roots;
@@ -138,6 +126,7 @@ class Update {
     plan.groups.forEach(({ verdict, modules: way }, index) => {
       const group = groups[index];
       const files = way.map((place) => fileOf(modules[place]));
+      group.isAccepted = verdict === "accepted";
       const broken = [...group.changed].find((module) => this.#broken.has(module));
       if (broken) this.#end(group, this.#failure("linkError", group, this.#broken.get(broken)));
       else if (verdict === "declined") this.#end(group, { type: "declined", declinedBy: files });
@@ -200,11 +189,11 @@ class Update {
     }
   }
 
-  /** @param {Step} step @returns {Promise<boolean>} is the plan still right? */
-  async #do({ group, modules, importer }) {
+  /** @param {Step} step @param {Step[]} later @returns {Promise<boolean>} is the plan still right? */
+  async #do({ group, modules, importer }, later) {
     if (group.ending) return true;
-    if (!importer) return this.#evaluate(group, modules);
-    if (this.#evaluated.has(importer) || !(importer instanceof SourceTextModule)) return true;
+    if (!importer) return this.#evaluate(group, modules, later);
+    if (this.#evaluated.has(importer) || !(importer instanceof HotModule)) return true;
     const told = this.#told.get(importer) ?? new Set();
     this.#told.set(importer, told);
     const news = modules.filter((module) => !told.has(module));
@@ -219,11 +208,12 @@ class Update {
     return false;
   }
 
-  /** @param {Group} group @param {Module[]} modules */
-  async #evaluate(group, modules) {
+  /** @param {Group} group @param {Module[]} modules @param {Step[]} later */
+  async #evaluate(group, modules, later) {
     const transaction = this.#transaction;
     /** @type {Map<Module, Record<string, unknown>>} */
     const handed = new Map();
+    group.consumed.before(group.members, group.changed);
     try {
       for (const module of modules) {
         /** @type {Hot | null} */
@@ -236,10 +226,16 @@ class Update {
       await this.#giveUp(group, "fatalError", error);
       return true;
     }
+    const handedOf = (/** @type {Module} */ module) => handed.get(module) ?? null;
+    transaction.install(modules, handedOf);
+    modules = this.#left.without(modules, later);
+    if (modules.length === 0) return true;
     try {
-      await transaction.evaluate(modules, (module) => handed.get(module) ?? null);
+      await transaction.evaluate(modules);
+      modules = [...(await this.#left.required()), ...modules];
     } catch (error) {
-      for (const module of modules) this.#evaluated.add(module);
+      const begun = [...this.#left.modules].filter((module) => module.isRequired);
+      for (const module of [...begun, ...modules]) this.#evaluated.add(module);
       await this.#giveUp(group, "evaluationError", error);
       return true;
     }
@@ -252,7 +248,7 @@ class Update {
     for (const module of modules) {
       const before = transaction.has(module) ? transaction.oldOf(module).hot : null;
       if (!before || !Hot.stateOf(before).acceptsItself) continue;
-      if (await tellItself(/** @type {SourceTextModule} */ (module), before)) {
+      if (await tellItself(/** @type {HotModule} */ (module), before)) {
         this.#causes.delete(module);
         group.acceptedBy.add(module);
       } else {
@@ -273,7 +269,7 @@ class Update {
   async #giveUp(group, type, error) {
     const given = [...this.#evaluated].filter((module) => group.members.has(module)).reverse();
     const hots = given.flatMap((module) => {
-      if (!(module instanceof SourceTextModule) || !module.hot) return [];
+      if (!(module instanceof HotModule) || !module.hot) return [];
       return [{ file: module.file, hot: module.hot, data: module.handed ?? undefined }];
     });
     this.#end(group, this.#failure(type, group, error));
@@ -290,6 +286,7 @@ class Update {
   /** @param {Group} group @param {Ending} ending */
   #end(group, ending) {
     group.ending = ending;
+    this.#left.forget(group.members);
     for (const module of group.members) this.#causes.delete(module);
     for (const module of group.changed) this.#causes.delete(module);
     if (ending.type === "unaccepted") {
@@ -318,6 +315,23 @@ class Update {
     return new Set(this.#groups.values());
   }
 
+  /**
+   * Tells sync.* and hmr().
+   * @param {Group[]} groups
+   * @returns {Promise<Group[]>} without what is theirs to evaluate and to report
+   */
+  async #consume(groups) {
+    const ours = groups.filter(({ changed, ending, isAccepted }) => {
+      const isRefused = ending && (!isAccepted || ending.type === "unaccepted" || ending.type === "declined");
+      return !isRefused || !areConsumed(filesOf(changed));
+    });
+    for (const { consumed, ending, members } of ours) {
+      if (!ending) await consumed.after([...members].filter((module) => this.#evaluated.has(module)));
+      else if ("error" in ending) consumed.failed(ending.error, members, ending.file);
+    }
+    return ours;
+  }
+
   /** @param {Set<Module>} asked @returns {Promise<Outcome[]>} */
   async #finish(asked) {
     const lost = this.#transaction.members.flatMap((module) => {
@@ -326,14 +340,19 @@ class Update {
       return [...requested, ...(dynamicImports?.keys() ?? [])];
     });
     this.#transaction.commit();
+    this.#graph.commonJs?.refresh();
+    // What a version that was given up has required.
+    for (const module of this.#graph.commonJs?.takeBorn() ?? []) {
+      if (!isHeld(this.#graph, module)) this.#graph.commonJs?.remove(module);
+    }
     // What changed, and is not imported by what changed with it.
     const below = [...this.#evicted].flatMap(({ requested }) => requested);
     const pruned = await prune(
       this.#graph,
-      [...lost, ...asked, ...below].filter((module) => !this.#evicted.has(module)),
+      [...lost, ...asked, ...below, ...this.#left.modules].filter((module) => !this.#evicted.has(module)),
     );
     const milliseconds = performance.now() - this.#started;
-    const groups = [...this.#all()].filter((group) => group.changed.size > 0);
+    const groups = await this.#consume([...this.#all()].filter((group) => group.changed.size > 0));
     const outcomes = groups.map((group) => {
       const evaluated = [...this.#evaluated].filter((module) => group.members.has(module)).map(fileOf);
       const acceptedBy = filesOf(group.acceptedBy);

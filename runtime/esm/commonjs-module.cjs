@@ -1,52 +1,82 @@
 // @ts-check
 "use strict";
 
-// A CommonJS file of the project as an ES module sees it: Synthetic Module Record (ECMA-262
-// 16.2.1.8) with the names that Node finds in its text. Node's own loader evaluates it, so that
-// `require()` and `import` have one instance; ours only says when.
+// A CommonJS file of the project in the graph: Synthetic Module Record (ECMA-262 16.2.1.8) with the
+// names that Node finds in its text, if an ES module imports it. Node's own loader evaluates it, so
+// that `require()` and `import` have one instance; ours only says when.
 
 const { Loader } = require("../commonjs.cjs");
 const { Cell } = require("./cell.cjs");
-const { Module } = require("./module-record.cjs");
+const { HotModule } = require("./module-record.cjs");
 
+/** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {import("./module-record.cjs").Resolution} Resolution */
 
+/** @type {import("./module-record.cjs").Status} */
+const EVALUATED = "evaluated";
 /** Since Node 23 the whole can be imported by this name too. */
 const WHOLE = Number(process.versions.node.split(".")[0]) >= 23 ? ["module.exports"] : [];
 
-class CommonJsModule extends Module {
+class CommonJsModule extends HotModule {
   isCommonJs = true;
-  /** By name. @type {Map<string, Cell>} */
+  /** By name; none: no ES module imports it. @type {Map<string, Cell> | null} */
   bindings;
+  /** Node's module of this version, once it is loaded. @type {LoaderModule | null} */
+  instance = null;
+  /** That of the version before, which this one is to take the place of. @type {LoaderModule | null} */
+  past = null;
 
-  /** @param {string} url @param {string} file @param {string[]} names */
+  /** @param {string} url @param {string} file @param {string[] | null} names null: Node has loaded it, for require() */
   constructor(url, file, names) {
-    super(url);
-    this.file = file;
-    this.bindings = cellsOf(names);
+    super(url, file);
+    this.bindings = names && cellsOf(names);
+    this.isOfRequire = names === null;
+    if (!names) this.status = EVALUATED;
   }
 
-  /** Begins a version. @param {string[]} names */
+  /** Begins a version. @param {string[] | null} names */
   adopt(names) {
+    this.bindings = names && cellsOf(names);
+    this.past = this.instance;
+    this.instance = null;
+    this.hot = null;
+    this.dynamicImports = new Map();
+    this.reset();
+  }
+
+  /** An ES module imports it. @param {string[]} names */
+  name(names) {
     this.bindings = cellsOf(names);
     this.reset();
   }
 
+  /** No ES module does so after all. */
+  unname() {
+    this.bindings = null;
+    this.reset();
+    this.status = EVALUATED;
+  }
+
+  /** Names that an ES module may import. */
+  get names() {
+    return this.bindings && [...this.bindings.keys()];
+  }
+
   /** @override */
   getExportedNames() {
-    return [...this.bindings.keys()];
+    return this.names ?? [];
   }
 
   /** @override @param {string} name @returns {Resolution} */
   resolveExport(name) {
-    const cell = this.bindings.get(name);
+    const cell = this.bindings?.get(name);
     return cell ? { module: this, cell } : null;
   }
 
   /** Synthetic modules have no dead zone (16.2.1.8.4.2). @override */
   initializeEnvironment() {
     if (!this.isCyclic) return;
-    for (const cell of this.bindings.values()) {
+    for (const cell of this.bindings?.values() ?? []) {
       cell.initialize(undefined);
       cell.mayChange = true;
     }
@@ -54,13 +84,65 @@ class CommonJsModule extends Module {
 
   /** @override */
   begin() {
-    const exports = /** @type {any} */ (Loader)._load(this.file, undefined, false);
-    for (const [name, cell] of this.bindings) {
+    const exports = this.past
+      ? evaluatedAnew(this, this.past)
+      : /** @type {any} */ (Loader)._load(this.file, undefined, false);
+    this.instance ??= Loader._cache[this.file] ?? null;
+    for (const [name, cell] of this.bindings ?? []) {
       cell.mayChange = false;
       cell.initialize(exported(exports, name));
     }
     return super.begin();
   }
+
+  /** Has somebody required this version already? */
+  get isRequired() {
+    const cached = Loader._cache[this.file];
+    return cached !== undefined && cached !== this.past;
+  }
+}
+
+/**
+ * What `require()` of a new version gives. To the program it is what the version before was: required
+ * by the same module (`if (!module.parent) main()`), or the program's entry point.
+ * @param {CommonJsModule} module
+ * @param {LoaderModule} past
+ * @returns {unknown}
+ */
+function evaluatedAnew(module, past) {
+  const { file } = module;
+  if (module.isRequired) return Loader._cache[file].exports;
+  const { filename } = past.parent ?? {};
+  const parent =
+    (filename && Loader._cache[filename]) || /** @type {LoaderModule} */ (past.parent) || undefined;
+  const next = new Loader(past.id, parent);
+  module.instance = next;
+  Loader._cache[file] = next;
+  const isMain = process.mainModule === past;
+  if (isMain) process.mainModule = next;
+  onLoad(file);
+  let isLoaded = false;
+  try {
+    next.load(file);
+    isLoaded = true;
+  } finally {
+    if (!isLoaded) {
+      // As Node does with a module that throws.
+      if (Loader._cache[file] === next) delete Loader._cache[file];
+      const place = parent?.children?.indexOf(next) ?? -1;
+      if (place >= 0) parent?.children.splice(place, 1);
+      if (isMain) process.mainModule = past;
+    }
+  }
+  return next.exports;
+}
+
+/** A file is about to be read. @type {(file: string) => void} */
+let onLoad = () => {};
+
+/** @param {typeof onLoad} callback */
+function tellOfLoads(callback) {
+  onLoad = callback;
 }
 
 /** @param {string[]} names */
@@ -80,4 +162,10 @@ function exported(exports, name) {
   }
 }
 
-module.exports = { CommonJsModule };
+/** Only required so far: an ES module can't import it. @param {unknown} it @returns {it is CommonJsModule} */
+const isNameless = (it) => it instanceof CommonJsModule && it.bindings === null;
+
+/** It was in the graph before an ES module imported it. @param {unknown} it @returns {it is CommonJsModule} */
+const wasRequired = (it) => it instanceof CommonJsModule && it.isOfRequire;
+
+module.exports = { CommonJsModule, isNameless, tellOfLoads, wasRequired };

@@ -5,10 +5,13 @@
 // eval, gets a facade, and the module runs on our runtime.
 
 const { fileURLToPath } = require("node:url");
+const { goAfter } = require("../environment.cjs");
 const { Boundaries } = require("../boundaries/boundaries.cjs");
 const { withoutVersion } = require("../boundaries/versioned-url.cjs");
+const { CommonJsGraph } = require("./commonjs-graph.cjs");
 const { enableHot, graph, loader, onRoot, updateFiles, updates } = require("./index.cjs");
-const { LoadError, faults } = require("./graph.cjs");
+const { faults } = require("./link.cjs");
+const { LoadError } = require("./load-error.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { Facade, claim } = require("./namespace.cjs");
 const { nativeImport } = require("./native.cjs");
@@ -21,6 +24,14 @@ graph.boundaries = boundaries;
 const watch = new Watch({ updateFiles: (files) => boundaries.update(files), updates, graph });
 onRoot((file) => watch.root(file));
 boundaries.onJson = (/** @type {string} */ file) => watch.root(file);
+goAfter(watch);
+const commonJs = new CommonJsGraph(graph, {
+  loading: (file) => watch.requires(file),
+  gone: (file) => watch.forgets(file),
+  hotOf: (module) => updates.hotOf(module),
+});
+graph.commonJs = commonJs;
+commonJs.install();
 
 /** Facades whose text another thread made. @type {Map<string, Facade>} */
 const entered = new Map();
@@ -33,9 +44,10 @@ const entered = new Map();
 function facadeFor(url, context) {
   const file = projectModule(loader, url, context);
   if (!file) return null;
-  if (context.conditions?.includes("require")) refuseCycle(url, file);
+  const isRequired = context.conditions?.includes("require") ?? false;
+  if (isRequired) refuseCycle(url, file);
   try {
-    return prepare(url, file)?.entered(url) ?? null;
+    return prepare(url, file, isRequired)?.entered(url) ?? null;
   } catch (error) {
     // Node finds the same, and has the words, the frame and the line for it.
     if (error instanceof LoadError || importerOfNative(error)) return null;
@@ -113,8 +125,9 @@ class Unlinkable {
 /**
  * @param {string} url
  * @param {string} file
+ * @param {boolean} [isRequired] by `require()`
  */
-function prepare(url, file) {
+function prepare(url, file, isRequired = false) {
   const plain = withoutVersion(url);
   if (plain !== null) return prepareBoundary(plain, file);
   const suffix = /[?#].*$/.exec(url)?.[0] ?? "";
@@ -122,6 +135,7 @@ function prepare(url, file) {
   const request = { specifier: url, attributes: [], target: /** @type {const} */ ("module"), file, suffix };
   const module = graph.prepare(request, file);
   if (!(module instanceof SourceTextModule)) return null;
+  if (isRequired) commonJs.noteRequired(module);
   graph.roots.add(module);
   if (suffix === "") claim(file);
   // A namespace that shows what is not initialized is not one that Node evaluates.

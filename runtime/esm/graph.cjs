@@ -6,11 +6,13 @@
 const { pathToFileURL } = require("node:url");
 const { isTypeScript, syntaxError } = require("../typescript.cjs");
 const { openCache } = require("./code-cache.cjs");
-const { CommonJsModule } = require("./commonjs-module.cjs");
+const { checkedCommonJs } = require("./commonjs-check.cjs");
+const { CommonJsModule, isNameless, wasRequired } = require("./commonjs-module.cjs");
 const { Environment } = require("./environment.cjs");
 const { compileNatively } = require("./bridge.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
 const { faults, fromNamespace, link } = require("./link.cjs");
+const { LoadError } = require("./load-error.cjs");
 const { linkingOrder, stagedOf } = require("./linking-order.cjs");
 const { ModuleMap, shownModules } = require("./module-map.cjs");
 const { NativeModule } = require("./native.cjs");
@@ -23,17 +25,6 @@ const { stage } = require("./staged.cjs");
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 /** @typedef {import("./environment.cjs").Realm} Realm */
 /** @typedef {import("./module-record.cjs").Module} Module */
-
-/** A module that can't be loaded; Node says why, in its own words, when it is asked to import it. */
-class LoadError extends SyntaxError {
-  /** @param {string} url @param {JsProblem} problem */
-  constructor(url, problem) {
-    super(problem.message);
-    this.name = "SyntaxError";
-    this.url = url;
-    this.problem = problem;
-  }
-}
 
 /**
  * What is loaded anew (`changed`: from another text than before), and what it was before.
@@ -54,6 +45,10 @@ class Graph {
   superseding = null;
   /** Adds to what is compiled. @type {((record: JsEsm, url: string) => void) | null} */
   instrument = null;
+  /** CommonJS files that Node loads, under register. @type {import("./commonjs-graph.cjs").CommonJsGraph | null} */
+  commonJs = null;
+  /** What else is known to be wrong with a file. @type {(file: string) => JsProblem[]} */
+  problemsOf = () => [];
 
   /** Node runs modules of the project too, until they are evaluated anew; else it does so by our facades alone. */
   isSharedWithNode = false;
@@ -79,11 +74,16 @@ class Graph {
     /** @type {Map<string, Module>} */
     const fresh = new Map();
     const known = this.modules.get(keyOf(request, from));
-    if (known) return known;
-    const module = this.#loadAll(request, from, fresh);
-    if (fresh.size > 0) this.#link([module], new Set(fresh.values()));
-    for (const [key, member] of fresh) this.modules.set(key, member);
-    return module;
+    if (known && !isNameless(known)) return known;
+    try {
+      const module = this.#loadAll(request, from, fresh);
+      if (fresh.size > 0) this.#link([module], new Set(fresh.values()));
+      for (const [key, member] of fresh) this.modules.set(key, member);
+      return module;
+    } catch (error) {
+      for (const member of fresh.values()) if (wasRequired(member)) member.unname();
+      throw error;
+    }
   }
 
   /** Reads a file and what it leads to, which is about to be prepared. @param {string} file */
@@ -116,7 +116,7 @@ class Graph {
       if (typeof text !== "string") throw new LoadError(module.url, text);
       module.adopt(text);
     } else if (module instanceof CommonJsModule) {
-      module.adopt(this.#names(module.file, module.url));
+      module.adopt(isChanged ? this.#commonJs(module) : module.names);
     } else if (module instanceof SourceTextModule) {
       // A member of a cycle has another body, and so has who reads imports where they come from; whether
       // it is one is found again.
@@ -240,6 +240,12 @@ class Graph {
   #load(request, from, fresh) {
     const key = keyOf(request, from);
     const known = this.modules.get(key) ?? fresh.get(key);
+    if (known && isNameless(known)) {
+      // Node has loaded it, for require().
+      known.name(this.#names(known.file, known.url));
+      fresh.set(key, known);
+      return known;
+    }
     if (known) {
       if (this.#renewal) this.#renewModule(known, this.#renewal);
       return known;
@@ -289,6 +295,16 @@ class Graph {
     const names = this.loader.commonjsNames(file);
     if (!Array.isArray(names)) throw isTypeScript(file) ? syntaxError(names) : new LoadError(url, names);
     return names;
+  }
+
+  /**
+   * A CommonJS file has changed: its names, if an ES module imports any. Before the version there is goes, all is
+   * looked at that can be known to fail.
+   * @param {CommonJsModule} module
+   */
+  #commonJs({ bindings, file, url }) {
+    const names = checkedCommonJs(file, url, this.loader, this.problemsOf(file));
+    return bindings && names;
   }
 
   /** @param {SourceTextModule} module @param {Map<string, Module>} fresh */
@@ -393,4 +409,4 @@ function environmentOf(module, realm) {
   }
 }
 
-module.exports = { Graph, LoadError, faults, hasAssert, keyOf };
+module.exports = { Graph, hasAssert, keyOf };

@@ -1,13 +1,14 @@
 // @ts-check
 "use strict";
 
-// `import.meta.hot` of one version of a module: what it asked for, kept until it is replaced.
+// `import.meta.hot` of one version of a module, or `module.hot` of a CommonJS file: what it asked for,
+// kept until it is replaced.
 
 const events = require("../hot-events.cjs");
 const { destroyKept, endingOf } = require("./resources.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
-/** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
+/** @typedef {import("./module-record.cjs").HotModule} HotModule */
 /** @typedef {(...values: any[]) => unknown} Callback */
 /** @typedef {{ callback: Callback | undefined, onError: Callback | undefined }} SelfAccept */
 /** @typedef {SelfAccept & { specifiers: string[] }} Accept */
@@ -16,8 +17,8 @@ const { destroyKept, endingOf } = require("./resources.cjs");
 /**
  * What it needs from the runtime.
  * @typedef {object} Host
- * @property {(module: SourceTextModule, message: string | undefined) => void} invalidated
- * @property {(module: SourceTextModule, specifiers: string[]) => void} accepts looks whether it imports them
+ * @property {(module: HotModule, message: string | undefined) => void} invalidated
+ * @property {(module: HotModule, specifiers: string[]) => void} accepts looks whether it imports them
  */
 
 const BOUNDARY = Object.freeze({ with: Object.freeze({ hot: "true" }) });
@@ -38,7 +39,7 @@ class Hot {
   /** For the next version. @type {Record<string, any> | null} */
   #handed = null;
 
-  /** @param {SourceTextModule} module @param {Host} host */
+  /** @param {HotModule} module @param {Host} host */
   constructor(module, host) {
     this.#module = module;
     this.#host = host;
@@ -57,13 +58,13 @@ class Hot {
     if (typeof first === "string" || Array.isArray(first)) {
       const specifiers = typeof first === "string" ? [first] : first.map(String);
       const callback = typeof first === "string" && second ? onlyFirst(second) : second;
-      mustBeFunction("accept", second);
-      mustBeFunction("accept", third);
+      mustBeFunction(this.#module, "accept", second);
+      mustBeFunction(this.#module, "accept", third);
       this.#accepts.push({ specifiers, callback, onError: third });
       this.#host.accepts(this.#module, specifiers);
     } else {
-      mustBeFunction("accept", first);
-      mustBeFunction("accept", second);
+      mustBeFunction(this.#module, "accept", first);
+      mustBeFunction(this.#module, "accept", second);
       this.#selfAccepts.push({ callback: /** @type {Callback | undefined} */ (first), onError: second });
     }
   }
@@ -79,7 +80,7 @@ class Hot {
 
   /** @param {(data: Record<string, any>) => unknown} callback */
   dispose(callback) {
-    mustBeFunction("dispose", callback, true);
+    mustBeFunction(this.#module, "dispose", callback, true);
     this.#endings.push({ callback, when: "dispose" });
   }
 
@@ -101,7 +102,7 @@ class Hot {
 
   /** @param {() => unknown} callback */
   prune(callback) {
-    mustBeFunction("prune", callback, true);
+    mustBeFunction(this.#module, "prune", callback, true);
     this.#endings.push({ callback, when: "prune" });
   }
 
@@ -129,8 +130,8 @@ class Hot {
    * @param {(value: any) => unknown} [destroy]
    */
   keep(key, create, destroy) {
-    mustBeFunction("keep", create, true);
-    mustBeFunction("keep", destroy);
+    mustBeFunction(this.#module, "keep", create, true);
+    mustBeFunction(this.#module, "keep", destroy);
     const { kept } = this.#module;
     const known = kept.get(key);
     if (known) {
@@ -149,7 +150,7 @@ class Hot {
     const ending = endingOf(resource);
     if (!ending) {
       throw new TypeError(
-        "import.meta.hot.own: the resource has neither Symbol.asyncDispose, Symbol.dispose nor close(), and is no timer or function",
+        `${nameOfHot(this.#module)}.own: the resource has neither Symbol.asyncDispose, Symbol.dispose nor close(), and is no timer or function`,
       );
     }
     this.#endings.push({ callback: () => ending(), when: "dispose" });
@@ -213,10 +214,13 @@ class Hot {
 /** @param {Callback} callback */
 const onlyFirst = (callback) => (/** @type {unknown[]} */ namespaces) => callback(namespaces[0]);
 
-/** @param {string} method @param {unknown} value @param {boolean} [isRequired] */
-function mustBeFunction(method, value, isRequired = false) {
+/** What the module calls it. @param {HotModule} module */
+const nameOfHot = ({ isSourceText }) => (isSourceText ? "import.meta.hot" : "module.hot");
+
+/** @param {HotModule} module @param {string} method @param {unknown} value @param {boolean} [isRequired] */
+function mustBeFunction(module, method, value, isRequired = false) {
   if (typeof value === "function" || (value === undefined && !isRequired)) return;
-  throw new TypeError(`import.meta.hot.${method}: the callback must be a function`);
+  throw new TypeError(`${nameOfHot(module)}.${method}: the callback must be a function`);
 }
 
-module.exports = { Hot };
+module.exports = { Hot, nameOfHot };

@@ -7,7 +7,8 @@
 const chain = require("./chain.cjs");
 const { begin, runBodies } = require("./evaluate.cjs");
 const { explain } = require("./explain.cjs");
-const { LoadError, hasAssert, keyOf } = require("./graph.cjs");
+const { hasAssert, keyOf } = require("./graph.cjs");
+const { LoadError } = require("./load-error.cjs");
 const { Imported, newest } = require("./imported.cjs");
 const { NativeModule, nativeImport } = require("./native.cjs");
 const { namespaceOf } = require("./namespace.cjs");

@@ -133,6 +133,7 @@ async function reloadFiles(files, beforeEvaluation) {
  * @param {string[]} files
  */
 function updateFiles(files) {
+  graph.commonJs?.refresh();
   return updates.request(modulesOf(files));
 }
 

@@ -134,8 +134,26 @@ class Module {
 
 function nothing() {}
 
+/** A module that can say what is to happen in an update: by `import.meta.hot`, or by `module.hot`. */
+class HotModule extends Module {
+  /** This version's, once it asked for it. @type {import("./hot.cjs").Hot | null} */
+  hot = null;
+  /** What the version before left in dispose. @type {Record<string, unknown> | null} */
+  handed = null;
+  /** Modules it imported by `import()` or `require()`, and what it called them, if that is known. @type {Map<Module, Set<string>>} */
+  dynamicImports = new Map();
+  /** Values of `hot.keep`, for all versions. @type {Map<unknown, import("./resources.cjs").Kept>} */
+  kept = new Map();
+
+  /** @param {string} url @param {string} file */
+  constructor(url, file) {
+    super(url);
+    this.file = file;
+  }
+}
+
 /** Source Text Module Record (16.2.1.7). */
-class SourceTextModule extends Module {
+class SourceTextModule extends HotModule {
   isSourceText = true;
   /** @type {import("./environment.cjs").Environment | null} */
   environment = null;
@@ -143,14 +161,6 @@ class SourceTextModule extends Module {
   resolved = [];
   /** Imports that the body reads where they come from. @type {Set<number>} */
   live = new Set();
-  /** Its `import.meta.hot`, once it asked for it. @type {import("./hot.cjs").Hot | null} */
-  hot = null;
-  /** What the version before left in dispose. @type {Record<string, unknown> | null} */
-  handed = null;
-  /** Modules it imported by `import()`, and what it called them. @type {Map<Module, Set<string>>} */
-  dynamicImports = new Map();
-  /** Values of `import.meta.hot.keep`, for all versions. @type {Map<unknown, import("./resources.cjs").Kept>} */
-  kept = new Map();
   /** No version has come before this. */
   isFirst = true;
   /** The record's code as V8 has compiled it: versions of the same text share it. @type {Function | null} */
@@ -158,8 +168,7 @@ class SourceTextModule extends Module {
 
   /** @param {string} url @param {string} file @param {JsEsm} record */
   constructor(url, file, record) {
-    super(url);
-    this.file = file;
+    super(url, file);
     this.record = record;
     this.cells = record.cells.map(() => new Cell());
     this.hasTLA = record.hasTopLevelAwait;
@@ -338,4 +347,4 @@ function putBack(module, version) {
   for (const required of module.requested) required.importers.add(module);
 }
 
-module.exports = { JsonModule, Module, putBack, SourceTextModule, versionOf };
+module.exports = { HotModule, JsonModule, Module, putBack, SourceTextModule, versionOf };

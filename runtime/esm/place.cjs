@@ -4,7 +4,8 @@
 // Where an error of an update is from: file, line, column, the lines of code around it, a hint.
 
 const { fileURLToPath } = require("node:url");
-const { LoadError, faults } = require("./graph.cjs");
+const { faults } = require("./link.cjs");
+const { LoadError } = require("./load-error.cjs");
 
 /** @typedef {import("./outcome.cjs").Place} Place */
 /** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
@@ -50,7 +51,10 @@ function placed({ file, line, column, frame, help }) {
  * @returns {Place}
  */
 function stackPlace(error) {
-  const found = /(file:\/\/[^\s()]+?):(\d+):(\d+)\)?$/m.exec(String(error.stack));
+  // CommonJS frames name paths.
+  const found = /(?:\(|\s)((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()\n]+?):(\d+):(\d+)\)?$/m.exec(
+    String(error.stack),
+  );
   return found ? { file: fileOf(found[1]), line: Number(found[2]), column: Number(found[3]) } : {};
 }
 

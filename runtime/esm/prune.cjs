@@ -6,7 +6,8 @@
 const events = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
 const { Hot } = require("./hot.cjs");
-const { SourceTextModule } = require("./module-record.cjs");
+const { CommonJsModule } = require("./commonjs-module.cjs");
+const { HotModule } = require("./module-record.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -27,7 +28,7 @@ async function prune(graph, candidates) {
   };
   for (const module of candidates) visit(module);
   if (gone.size === 0) return [];
-  const ours = [...gone].filter((module) => module instanceof SourceTextModule);
+  const ours = [...gone].filter((module) => module instanceof HotModule);
   const files = ours.map(({ file }) => file);
   await events.emit("beforePrune", { files });
   for (const [key, module] of graph.modules) if (gone.has(module)) graph.modules.delete(key);
@@ -36,6 +37,7 @@ async function prune(graph, candidates) {
       imported.importers.delete(module);
       imported.dynamicImporters.delete(module);
     }
+    if (module instanceof CommonJsModule) graph.commonJs?.remove(module);
   }
   for (const module of ours) {
     if (!module.hot) continue;
@@ -73,9 +75,10 @@ function evictFailed(graph, changed) {
       imported.dynamicImporters.delete(module);
     }
     for (const importer of module.dynamicImporters) {
-      if (importer instanceof SourceTextModule) importer.dynamicImports.delete(module);
+      if (importer instanceof HotModule) importer.dynamicImports.delete(module);
     }
-    if (module instanceof SourceTextModule && module.hot) Hot.retire(module.hot);
+    if (module instanceof CommonJsModule) graph.commonJs?.remove(module);
+    if (module instanceof HotModule && module.hot) Hot.retire(module.hot);
   }
   return failed;
 }
@@ -93,8 +96,8 @@ function isHeld(graph, module) {
 
 /** @param {Module} module @returns {Module[]} */
 function importsOf(module) {
-  if (!(module instanceof SourceTextModule)) return module.requested;
+  if (!(module instanceof HotModule)) return module.requested;
   return [...module.requested, ...module.dynamicImports.keys()];
 }
 
-module.exports = { evictFailed, prune };
+module.exports = { evictFailed, isHeld, prune };

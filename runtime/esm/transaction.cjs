@@ -6,15 +6,18 @@
 // loaded and linked, then put aside: until a module's turn comes the program runs, and imports, the
 // old version. A version that fails is put back as if it had never been.
 
-const { CommonJsModule } = require("./commonjs-module.cjs");
+const { CommonJsModule, wasRequired } = require("./commonjs-module.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { Hot } = require("./hot.cjs");
-const { JsonModule, SourceTextModule } = require("./module-record.cjs");
+const { HotModule, JsonModule, SourceTextModule } = require("./module-record.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {Record<string, any>} Version */
-/** @typedef {{ old: Version, next: Version | null, isInstalled: boolean }} Staged */
+/**
+ * @typedef {{ old: Version, next: Version | null, isInstalled: boolean, putBack?: () => void }} Staged
+ *   `putBack`: gives Node's loader the CommonJS module it had
+ */
 
 /** What outlives a version. */
 const STABLE = new Set(["url", "file", "importers", "dynamicImporters", "kept"]);
@@ -126,16 +129,32 @@ class Transaction {
    * @param {(module: Module) => Record<string, unknown> | null} [handedOf] what the old version hands on
    */
   async evaluate(modules, handedOf) {
+    this.install(modules, handedOf);
+    const ofNode = modules.filter((module) => module instanceof CommonJsModule);
+    const ours = modules.filter((module) => !(module instanceof CommonJsModule));
+    for (const top of topsOf(ours)) await evaluate(top);
+    // In a cycle the one that is required from outside comes first, and requires the others.
+    for (const module of ofNode.reverse()) await evaluate(module);
+  }
+
+  /**
+   * Who imports or requires these from now on gets the new versions, evaluated at that moment.
+   * @param {Module[]} modules
+   * @param {(module: Module) => Record<string, unknown> | null} [handedOf]
+   */
+  install(modules, handedOf) {
     for (const module of modules) {
       const staged = this.#staged.get(module);
       if (!staged?.next || staged.isInstalled) continue;
       staged.isInstalled = true;
+      if (module instanceof CommonJsModule) {
+        staged.putBack = this.#graph.commonJs?.takeOut(module, staged.old.instance);
+      }
       Object.assign(module, staged.next, { facade: module.facade ?? staged.next.facade });
-      if (!handedOf || !(module instanceof SourceTextModule)) continue;
+      if (!handedOf || !(module instanceof HotModule)) continue;
       module.handed = handedOf(module);
       if (module.hot) Hot.receive(module.hot, module.handed ?? {});
     }
-    for (const top of topsOf(modules)) await evaluate(top);
   }
 
   /** Whoever imports these modules sees what they are now; who waits for its own turn keeps what it has. @param {Module[]} modules */
@@ -167,9 +186,10 @@ class Transaction {
       this.#staged.delete(module);
       const next = staged.next ?? versionOf(module);
       next.environment?.dispose();
+      staged.putBack?.();
       if (staged.isInstalled || !staged.next) Object.assign(module, staged.old);
       setImporter(module, staged.old.requested, next.requested);
-      if (module instanceof SourceTextModule) forgetDynamic(module, next.dynamicImports);
+      if (module instanceof HotModule) forgetDynamic(module, next.dynamicImports);
       if (staged.isInstalled) seen.push(module);
     }
     if (seen.length > 0) this.publish(seen);
@@ -185,8 +205,10 @@ class Transaction {
     for (const [module, { old }] of this.#staged) {
       old.environment?.dispose();
       setImporter(module, module.requested, old.requested);
-      if (!(module instanceof SourceTextModule)) continue;
-      forgetDynamic(module, old.dynamicImports);
+      if (module instanceof CommonJsModule) this.#graph.commonJs?.keep(module, old.instance);
+      // Nobody has asked for the new one: what the old one said goes on counting until it is pruned.
+      if (isLeft(module)) /** @type {HotModule} */ (module).hot = old.hot;
+      if (module instanceof HotModule) forgetDynamic(module, old.dynamicImports);
     }
   }
 
@@ -204,12 +226,15 @@ class Transaction {
   /** @param {Module[]} modules fresh ones that nobody wants */
   #forget(modules) {
     for (const module of modules) {
+      const isKept = wasRequired(module);
+      if (isKept) module.unname();
+      else if (module instanceof CommonJsModule) this.#graph.commonJs?.remove(module);
       environmentOf(module)?.dispose();
       for (const required of module.requested) required.importers.delete(module);
       for (const [key, other] of this.#fresh) {
         if (other !== module) continue;
         this.#fresh.delete(key);
-        this.#graph.modules.delete(key);
+        if (!isKept) this.#graph.modules.delete(key);
       }
     }
   }
@@ -233,7 +258,10 @@ function setImporter(module, present, past) {
   for (const required of present) required.importers.add(module);
 }
 
-/** @param {SourceTextModule} module @param {Map<Module, unknown>} past what another version imported by import() */
+/** A CommonJS module whose new version nobody has required. @param {Module} module */
+const isLeft = (module) => module instanceof CommonJsModule && !module.instance;
+
+/** @param {HotModule} module @param {Map<Module, unknown>} past what another version imported by import() */
 function forgetDynamic(module, past) {
   for (const imported of past.keys()) {
     if (!module.dynamicImports.has(imported)) imported.dynamicImporters.delete(module);

@@ -10,7 +10,7 @@ const { Hot } = require("./hot.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
-/** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
+/** @typedef {import("./module-record.cjs").HotModule} HotModule */
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 /** @typedef {import("./outcome.cjs").Place} Place */
 
@@ -25,7 +25,7 @@ class Updates {
   #next = null;
   /** @type {Update | null} */
   #running = null;
-  /** Said `invalidate()`, and were not evaluated since. @type {Set<SourceTextModule>} */
+  /** Said `invalidate()`, and were not evaluated since. @type {Set<HotModule>} */
   #invalidated = new Set();
   /** Called with outcomes of updates that nobody asked for from outside. @type {(outcomes: Outcome[]) => void} */
   onOutcomes = () => {};
@@ -38,7 +38,7 @@ class Updates {
     this.#plan = plan;
   }
 
-  /** A version's `import.meta.hot`. @param {SourceTextModule} module */
+  /** A version's `import.meta.hot`, or `module.hot`. @param {HotModule} module */
   hotOf(module) {
     module.hot ??= new Hot(module, {
       invalidated: (which, message) => this.#invalidate(which, message),
@@ -90,7 +90,7 @@ class Updates {
     }
   }
 
-  /** @param {SourceTextModule} module @param {string | undefined} message */
+  /** @param {HotModule} module @param {string | undefined} message */
   #invalidate(module, message) {
     void events.emit("invalidate", { file: module.file, message });
     // In an update: when its turn is still to come or just now, the update takes care.
@@ -98,7 +98,7 @@ class Updates {
     else this.#schedule(module);
   }
 
-  /** @param {SourceTextModule} module */
+  /** @param {HotModule} module */
   #schedule(module) {
     if (this.#invalidated.has(module)) return;
     this.#invalidated.add(module);
@@ -114,7 +114,7 @@ class Updates {
   }
 }
 
-/** @param {SourceTextModule} module */
+/** @param {HotModule} module */
 const isInvalid = (module) => module.hot !== null && Hot.stateOf(module.hot).isInvalidated;
 
 /** Many reloads within one turn of the event loop keep every old instance alive. */

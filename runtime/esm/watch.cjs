@@ -10,7 +10,7 @@ const { conditions } = require("../flags.cjs");
 const { anywhere } = require("../globs.cjs");
 const events = require("../hot-events.cjs");
 const { failLater, mended, notice } = require("../report.cjs");
-const { askForFullReload } = require("../runner/link.cjs");
+const { askForFullReload, isRunners } = require("../runner/link.cjs");
 const { placeOf } = require("./place.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
@@ -32,13 +32,18 @@ class Watch {
   #updateFiles;
   #session;
   #graph;
-  #isApplying = false;
+  /** The update in flight. @type {Promise<void> | null} */
+  #running = null;
+  /** What was updated here, or failed to be, as it was then. @type {Map<string, { state: string, isLive: boolean }>} */
+  #done = new Map();
   /** Somebody else says what changes. */
   #isStopped = false;
   /** @type {Map<number, (files: string[]) => Promise<void>>} */
   #triggers = new Map();
   /** @type {Set<string>} */
   #roots = new Set();
+  /** CommonJS files that the program requires. @type {Set<string>} */
+  #required = new Set();
   /** Refused files as they were then: they come again with every change that meets them. @type {Map<string, string>} */
   #refused = new Map();
 
@@ -50,6 +55,7 @@ class Watch {
     this.#session = new native.Session({ conditions }, () => this.#pump(), notice);
     loader.compileFor(this.#session);
     const problems = (/** @type {string} */ file) => this.#session.problems(file);
+    graph.problemsOf = problems;
     updates.placeOf = (error) => placeOf(error, { loader, problems });
     updates.onOutcomes = (outcomes) => {
       for (const outcome of outcomes) this.#report(outcome);
@@ -71,6 +77,20 @@ class Watch {
     this.#session.addBoundary(file, true, true);
   }
 
+  /** Node is about to read a CommonJS file. @param {string} file */
+  requires(file) {
+    if (this.#isStopped) return;
+    this.#session.loading(file, false);
+    if (this.#required.has(file)) return;
+    this.#required.add(file);
+    this.#session.addBoundary(file, false, true);
+  }
+
+  /** Nothing requires it any more. @param {string} file */
+  forgets(file) {
+    if (this.#required.delete(file)) this.#session.removeBoundary(file, false, true);
+  }
+
   /** What is imported from outside, or by import(), loaded or not. @returns {ReadonlySet<string>} */
   get roots() {
     return this.#roots;
@@ -80,6 +100,8 @@ class Watch {
   stop() {
     this.#isStopped = true;
     for (const file of this.#roots) this.#session.removeBoundary(file, true, true);
+    for (const file of this.#required) this.#session.removeBoundary(file, false, true);
+    this.#required.clear();
     for (const trigger of this.#triggers.keys()) this.#session.removeTrigger(trigger);
     this.#triggers.clear();
   }
@@ -116,24 +138,60 @@ class Watch {
 
   #pump() {
     this.#takeTriggers();
-    if (this.#isApplying) return;
+    if (this.#running) return;
+    this.#graph.commonJs?.refresh();
+    this.#graph.commonJs?.takeAttempted();
     const plan = this.#session.takeUpdate();
     if (!plan) return;
-    this.#isApplying = true;
     const files = plan.groups.map(({ modules }) => modules.flatMap((it) => (it.changed ? it.file : [])));
     const done = (/** @type {Outcome[]} */ outcomes) => {
-      this.#isApplying = false;
+      this.#running = null;
+      // What a version that failed has required is in no graph, and may be what is to be mended.
+      const attempted = this.#graph.commonJs?.takeAttempted() ?? [];
+      for (const { type, files } of outcomes) {
+        if (type === "evaluationError" && attempted.length > 0) this.#session.blame(files, attempted);
+      }
       const refused = new Set(outcomes.flatMap((it) => (it.type === "accepted" ? [] : it.files)));
       const live = files.map((list) => !list.some((file) => refused.has(file)));
       const hasMore = this.#session.finishUpdate(plan.id, live);
       for (const outcome of outcomes) this.#report(outcome);
+      this.#noteDone(files.flat(), outcomes);
       // In a turn of its own: many reloads within one keep every old instance alive.
       if (hasMore) setImmediate(() => this.#pump());
     };
-    this.#updateFiles(files.flat()).then(done, (error) => {
+    this.#running = this.#updateFiles(files.flat()).then(done, (error) => {
       events.say(`an update failed: ${events.textOf(error)}`);
       done([]);
     });
+  }
+
+  /**
+   * The updates of sync.* and hmr() come after ours, about what ours have left.
+   * @returns {Promise<void> | null} null: there is none
+   */
+  settled() {
+    this.#pump();
+    return this.#running;
+  }
+
+  /**
+   * Was this very content of a file updated here?
+   * @param {string} file
+   * @returns {boolean | null} is it live? null: it was not our affair
+   */
+  outcomeOf(file) {
+    const done = this.#done.get(file);
+    return done && done.state === stateOf(file, "done") ? done.isLive : null;
+  }
+
+  /** @param {string[]} files @param {Outcome[]} outcomes */
+  #noteDone(files, outcomes) {
+    for (const file of files) this.#done.delete(file);
+    for (const { type, files } of outcomes) {
+      if (type === "unaccepted" || type === "declined") continue;
+      const isLive = type === "accepted";
+      for (const file of files) this.#done.set(file, { state: stateOf(file, "done"), isLive });
+    }
   }
 
   /** @param {Outcome} outcome */
@@ -147,7 +205,7 @@ class Watch {
       return;
     }
     const reason = RESTARTS[type];
-    if (reason && askForFullReload(files, reason)) {
+    if (reason && (isRunners(files) || askForFullReload(files, reason))) {
       if (type === "fatalError") say();
       return;
     }

@@ -56,7 +56,8 @@ class Agent {
     observers.add({
       before: (transaction) => void this.#begun.set(transaction, performance.now()),
       after: (transaction) => {
-        const { files, consumers, changed } = transaction;
+        const { files, consumers, changed, isHot } = transaction;
+        if (isHot) return;
         // The rehearsal on a module of our own (warm-up.cjs).
         if (!files.every(isProjectFile)) return;
         for (const file of files) this.#evaluated(file);

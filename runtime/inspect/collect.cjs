@@ -105,9 +105,10 @@ function modulesOfRuntime() {
   const { describe } = require("../esm/acceptance.cjs");
   const { Transaction, isOurs } = require("../esm/transaction.cjs");
   const { fileOf } = require("../esm/outcome.cjs");
-  const { SourceTextModule } = require("../esm/module-record.cjs");
+  const { HotModule } = require("../esm/module-record.cjs");
   const { versionOf } = require("../boundaries/supersede.cjs");
   const { graph } = runtime;
+  graph.commonJs?.refresh();
   const keys = [...graph.modules].filter(([, module]) => isOurs(module));
   const modules = keys.map(([, module]) => module);
   const places = new Map(modules.map((module, place) => [module, place]));
@@ -120,8 +121,10 @@ function modulesOfRuntime() {
     const placesOf = (/** @type {Iterable<Module>} */ list) => [
       ...new Set([...list].flatMap((other) => places.get(other) ?? [])),
     ];
-    const imports = placesOf(module.requested);
-    const dynamic = module instanceof SourceTextModule ? placesOf(module.dynamicImports.keys()) : [];
+    const called = module instanceof HotModule ? placesOf(module.dynamicImports.keys()) : [];
+    // require() is no import().
+    const [imports, dynamic] =
+      formatOf(module) === "commonjs" ? [called, []] : [placesOf(module.requested), called];
     const file = fileOf(module);
     return {
       file,
@@ -152,7 +155,8 @@ function nameOfModule(module) {
 
 /** @param {Module} module @returns {WireModule["format"]} */
 function formatOf(module) {
-  if (/** @type {any} */ (module).isCommonJs) return "commonjs";
+  const { fileOf } = require("../esm/outcome.cjs");
+  if (/** @type {any} */ (module).isCommonJs) return fileOf(module).endsWith(".json") ? "json" : "commonjs";
   return module.isSourceText ? "module" : "json";
 }
 

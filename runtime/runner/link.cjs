@@ -110,6 +110,13 @@ function askForFullReload(files, reason, shouldBeReloadable) {
   return true;
 }
 
+/** Does the runner restart the program for these by itself? @param {string[]} files */
+function isRunners(files) {
+  if (!descriptor || !isMainThread) return false;
+  const { owns } = require("./ownership.cjs");
+  return files.length > 0 && owns(files).every((isOwn) => !isOwn);
+}
+
 function observeLoads() {
   const loader = /** @type {any} */ (Module);
   // Hooks see require(), too, and stand in no stack trace.
@@ -225,4 +232,4 @@ const sharedChannel = () => /** @type {number | undefined} */ (getEnvironmentDat
 /** Is there a runner? */
 const isConnected = () => descriptor !== 0;
 
-module.exports = { askForFullReload, connect, isConnected, onViewers, send, sharedChannel };
+module.exports = { askForFullReload, connect, isConnected, isRunners, onViewers, send, sharedChannel };

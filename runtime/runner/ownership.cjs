@@ -15,6 +15,7 @@
 const ifLoaded = (file) => require.cache[file]?.exports;
 const RUNTIME = require.resolve("../esm/index.cjs");
 const ENTERED = require.resolve("../esm/entered.cjs");
+const ACCEPTED = require.resolve("../boundaries/accepted.cjs");
 const CONSUMERS = require.resolve("../consumers.cjs");
 const ENVIRONMENT = require.resolve("../environment.cjs");
 const COMMONJS = require.resolve("../commonjs.cjs");
@@ -61,12 +62,28 @@ function syncedFiles() {
 }
 
 /**
+ * A CommonJS file without any `hot` above it takes the short way: nobody is asked.
+ * @param {import("../esm/module-record.cjs").Module} module
+ */
+function canReload(module) {
+  /** @type {typeof import("../boundaries/accepted.cjs") | undefined} */
+  const accepted = ifLoaded(ACCEPTED);
+  return !(/** @type {any} */ (module).isCommonJs) || !accepted || accepted.hasHandlersAbove(module);
+}
+
+/** @param {import("../esm/module-record.cjs").Module} module */
+const fileOf = (module) => /** @type {any} */ (module).file;
+
+/**
  * @param {string[]} files
  * @returns {boolean[]} for each, whether the program reloads it
  */
 function owns(files) {
   const synced = syncedFiles();
-  const running = new Set([...(runtimeModules()?.values() ?? [])].map((module) => module.file));
+  /** @type {typeof import("../esm/index.cjs") | undefined} */
+  const runtime = ifLoaded(RUNTIME);
+  runtime?.graph?.commonJs?.refresh();
+  const running = new Set([...(runtime?.graph?.modules.values() ?? [])].filter(canReload).map(fileOf));
   return files.map((file) => synced.has(file) || running.has(file));
 }
 

@@ -263,17 +263,21 @@ class Heatsync {
     return value;
   }
 
-  /** @param {unknown} loadedClass a class, or a function that returns one */
-  reloadClassMethods(loadedClass) {
+  /**
+   * @param {unknown} loadedClass a class, or a function that returns one
+   * @param {{ keepInstanceof?: boolean }} [options]
+   */
+  reloadClassMethods(loadedClass, options) {
     const { file } = callSite();
+    const keepsInstanceof = options?.keepInstanceof === true;
     if (typeof loadedClass !== "function" || Object.hasOwn(loadedClass, "prototype")) {
-      this.#classes.reload(loadedClass, file);
+      this.#classes.reload(loadedClass, file, keepsInstanceof);
       return this.ReloadableClass;
     }
     // `class A extends sync.reloadClassMethods(() => A)`: A exists when its declaration is complete.
     const reload = () => {
       try {
-        this.#classes.reload(loadedClass(), file);
+        this.#classes.reload(loadedClass(), file, keepsInstanceof);
       } catch (error) {
         this.events.emit("error", withFile(/** @type {Error} */ (error), file));
       }

@@ -12,6 +12,8 @@ class ReloadableClasses {
   #instances = new WeakMap();
   /** The versions of a class that still have instances or may make some. @type {Map<string, Set<WeakRef<Function>>>} */
   #versions = new Map();
+  /** Prototypes of all versions of a class, where instances of one are to be those of all. @type {Map<string, WeakSet<object>>} */
+  #related = new Map();
   /** @type {FinalizationRegistry<{ set: Set<WeakRef<object>>, ref: WeakRef<object> }>} */
   #collected = new FinalizationRegistry(({ set, ref }) => set.delete(ref));
 
@@ -79,8 +81,9 @@ class ReloadableClasses {
    * versions before becomes one of it.
    * @param {unknown} cls
    * @param {string} file
+   * @param {boolean} [keepsInstanceof] an instance of one version is one of every version
    */
-  reload(cls, file) {
+  reload(cls, file, keepsInstanceof = false) {
     if (typeof cls !== "function" || typeof cls.prototype !== "object") {
       throw new Error(
         `sync.reloadClassMethods takes a class (or a function that returns one), not ${typeof cls}`,
@@ -92,14 +95,15 @@ class ReloadableClasses {
         `sync.reloadClassMethods: the class ${key} needs to extend sync.ReloadableClass of the same instance`,
       );
     }
-    this.whenLive(file, () => this.#replace(key, cls));
+    this.whenLive(file, () => this.#replace(key, cls, keepsInstanceof));
   }
 
   /**
    * @param {string} key
    * @param {Function} cls
+   * @param {boolean} keepsInstanceof
    */
-  #replace(key, cls) {
+  #replace(key, cls, keepsInstanceof) {
     const versions = this.#versions.get(key) ?? new Set();
     this.#versions.set(key, versions);
     let isKnown = false;
@@ -111,6 +115,13 @@ class ReloadableClasses {
       else versions.delete(version);
     }
     if (!isKnown) versions.add(new WeakRef(cls));
+    if (!keepsInstanceof) return;
+    const related = this.#related.get(key) ?? new WeakSet();
+    this.#related.set(key, related);
+    for (const version of versions) {
+      const old = version.deref();
+      if (old) relate(old, related);
+    }
   }
 
   /**
@@ -130,8 +141,34 @@ class ReloadableClasses {
 
   clear() {
     this.#versions.clear();
+    this.#related.clear();
     this.#instances = new WeakMap();
   }
+}
+
+/**
+ * Makes `instanceof` ask for any of the related prototypes (InstanceofOperator, ECMA-262 13.10.2).
+ * @param {Function} cls
+ * @param {WeakSet<object>} related
+ */
+function relate(cls, related) {
+  related.add(cls.prototype);
+  // What the class says itself counts.
+  if (Object.hasOwn(cls, Symbol.hasInstance)) return;
+  Object.defineProperty(cls, Symbol.hasInstance, {
+    configurable: true,
+    writable: true,
+    /** @this {unknown} @param {unknown} value */
+    value(value) {
+      // A class that extends this one has inherited it.
+      if (this !== cls) return Reflect.apply(Function.prototype[Symbol.hasInstance], this, [value]);
+      if (Object(value) !== value) return false;
+      for (let of = Object.getPrototypeOf(value); of; of = Object.getPrototypeOf(of)) {
+        if (related.has(of)) return true;
+      }
+      return false;
+    },
+  });
 }
 
 module.exports = { KEY, ReloadableClasses };

@@ -1,0 +1,33 @@
+// CommonJS files below a boundary: after a change the next import() of the boundary evaluates them anew, too.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BoundaryProgram, main } from "./support/boundaries.mjs";
+
+const get = `(await import("./app.mjs", { with: { hot: "true" } })).read()`;
+
+test("CommonJS required below a boundary", async (t) => {
+  const it = new BoundaryProgram(t, {
+    files: {
+      "main.js": main("", get),
+      "app.mjs": `import c from "./c.cjs"; console.log("eval app"); export const read = () => c.v;`,
+      "c.cjs": `console.log("eval c"); module.hot.dispose(() => console.log("dispose c")); exports.v = require("./d.cjs").v;`,
+      "d.cjs": "exports.v = 1;",
+    },
+  });
+  await it.ready();
+  assert.equal(await it.ask(), "got 1");
+  it.log();
+  await it.save({ "d.cjs": "exports.v = 2;" });
+  assert.deepEqual(it.log(), ["invalidated d.cjs c.cjs app.mjs", "dispose c"]);
+  await it.ask();
+  assert.deepEqual(it.log(), ["eval c", "eval app", "got 2"]);
+  await it.ask();
+  assert.deepEqual(it.log(), ["got 2"]);
+  await it.save({ "c.cjs": `exports.v = "c" + require("./d.cjs").v;` });
+  await it.ask();
+  assert.deepEqual(it.log().slice(-2), ["eval app", "got c2"]);
+  await it.save({ "d.cjs": `exports.v = 3;` });
+  await it.ask();
+  assert.deepEqual(it.log().slice(-2), ["eval app", "got c3"]);
+});

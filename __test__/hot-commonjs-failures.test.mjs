@@ -1,0 +1,160 @@
+// What goes wrong when a CommonJS file is reloaded under register: the old version keeps running, `require.cache`
+// is as it was, and the next good save mends it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
+
+const main = `
+let a = require("./a");
+const { children } = module;
+globalThis.seen = () => [a.v, require("./a") === a, module.children.map((it) => it.exports.v)].join();
+module.hot.accept("./a", (it) => { a = it; });`;
+
+/** @param {string} v @param {string} [more] */
+const a = (v, more = "") => `exports.v = ${JSON.stringify(v)} + require("./b").v;\n${more}\n`;
+const files = { "main.cjs": main, "a.js": a("a1"), "b.js": `exports.v = "b1";` };
+
+test("a syntax error: nothing is disposed", async (t) => {
+  const { ask, save, said, program, path } = await hotProgram(t, {
+    ...files,
+    "b.js": `module.hot.dispose(() => say("b ends")); exports.v = "b1";`,
+  });
+  const result = await save({ "b.js": "\nexports.v = = 2;\n" });
+  assert.deepEqual(
+    { ...result, error: null },
+    { type: "linkError", disposed: [], files: ["b.js"], file: "b.js", line: 2, column: 13, error: null },
+  );
+  assert.match(result.error, /SyntaxError/);
+  await program.errorOutput(/b\.js:2:13\n(.*\n)*> 2 \| exports\.v = = 2;\n +\| +\^/);
+  assert.deepEqual(said(), []);
+  assert.equal(await ask("seen()"), "a1b1,true,a1b1");
+  assert.equal((await save({ "b.js": `exports.v = "b3";` })).type, "accepted");
+  assert.deepEqual(said(), ["b ends"]);
+  assert.equal(await ask("seen()"), "a1b3,true,a1b3");
+  assert.ok(path("b.js"));
+});
+
+test("JSON that does not parse", async (t) => {
+  const { ask, save } = await hotProgram(t, {
+    "main.cjs": `let j = require("./j.json"); globalThis.seen = () => j.v; module.hot.accept("./j.json", (it) => { j = it; });`,
+    "j.json": `{ "v": 1 }`,
+  });
+  const { type, error } = await save({ "j.json": `{ "v": 1` });
+  assert.equal(type, "linkError");
+  assert.match(error, /SyntaxError: .*j\.json: /);
+  assert.equal(await ask("seen()"), "1");
+  await save({ "j.json": `{ "v": 2 }` });
+  assert.equal(await ask("seen()"), "2");
+});
+
+test("a require() that leads nowhere; the file comes, the one that requires it is not touched", async (t) => {
+  const { ask, save, program } = await hotProgram(t, files);
+  const result = await save({ "a.js": a("a2", `exports.n = require("./new").n;`) });
+  assert.deepEqual([result.type, result.file, result.line, result.column], ["linkError", "a.js", 2, 21]);
+  await program.errorOutput(/Cannot find module '\.\/new'/);
+  assert.equal(await ask("seen()"), "a1b1,true,a1b1");
+  assert.equal((await save({ "new.js": "exports.n = 1;" })).type, "accepted");
+  assert.equal(await ask("seen()"), "a2b1,true,a2b1");
+});
+
+test("an export that an ES module imports is gone", async (t) => {
+  const { ask, save, program } = await hotProgram(t, {
+    "main.mjs": `import { v } from "./c.cjs"; globalThis.seen = () => v; import.meta.hot.accept("./c.cjs");`,
+    "c.cjs": "exports.v = 1;",
+  });
+  assert.equal((await save({ "c.cjs": "exports.w = 2;" })).type, "linkError");
+  await program.errorOutput(/does not provide an export named 'v'/);
+  assert.equal(await ask("seen()"), "1");
+  await save({ "c.cjs": "exports.v = 3;" });
+  assert.equal(await ask("seen()"), "3");
+});
+
+test("a body that throws: where, which handlers had run, what is put back", async (t) => {
+  const { ask, save, said, program } = await hotProgram(t, {
+    ...files,
+    "b.js": `module.hot.dispose(() => say("b ends")); exports.v = "b1";`,
+  });
+  const result = await save({
+    "b.js": `require("./fresh"); exports.v = "b2";\nfunction f() {\n  throw new TypeError("body");\n}\nf();`,
+    "fresh.js": "",
+  }).then(async (first) => (first.type === "linkError" ? await program.value("result") : first));
+  assert.deepEqual(
+    [result.type, result.file, result.line, result.column, result.disposed],
+    ["evaluationError", "b.js", 3, 9, ["b.js"]],
+  );
+  await program.errorOutput(/b\.js: not updated, it threw: TypeError: body\n +at f \(.*b\.js:3:9\)/);
+  assert.deepEqual(said(), ["b ends"]);
+  assert.equal(await ask("seen()"), "a1b1,true,a1b1");
+  const cached = "Object.keys(process.mainModule.constructor._cache).filter((it) => /fresh/.test(it)).length";
+  assert.equal(await ask(cached), "0", "what only the version that failed has required");
+  await save({ "b.js": `exports.v = "b3";` });
+  assert.equal(await ask("seen()"), "a1b3,true,a1b3");
+});
+
+test("what a new version requires is broken; mended, that one is live", async (t) => {
+  const { ask, save } = await hotProgram(t, files);
+  const result = await save({ "extra.js": "exports.e = ;", "a.js": a("a2", `require("./extra");`) });
+  assert.equal(result.type, "evaluationError");
+  assert.equal(await ask("seen()"), "a1b1,true,a1b1");
+  await save({ "extra.js": "exports.e = 1;" });
+  assert.equal(await ask("seen()"), "a2b1,true,a2b1");
+});
+
+test("what was required before its importer threw is ended", async (t) => {
+  const { ask, save, said } = await hotProgram(t, {
+    ...files,
+    "b.js": `module.hot.own(() => say("b1 ends")); exports.v = "b1";`,
+    "a.js": `exports.v = "a1" + require("./b").v; if (globalThis.fails) throw new Error("late");`,
+  });
+  await ask("globalThis.fails = true");
+  const { type, disposed } = await save({
+    "b.js": `module.hot.own(() => say("b2 ends")); exports.v = "b2";`,
+  });
+  assert.deepEqual([type, disposed], ["evaluationError", ["b.js"]]);
+  assert.deepEqual(said(), ["b1 ends", "b2 ends"]);
+  assert.equal(await ask("seen()"), "a1b1,true,a1b1");
+  await ask("globalThis.fails = false");
+  await save({ "b.js": `exports.v = "b3";` });
+  assert.equal(await ask("seen()"), "a1b3,true,a1b3");
+});
+
+test("a dispose handler that throws", async (t) => {
+  const { ask, save } = await hotProgram(t, {
+    ...files,
+    "a.js": a("a1", `module.hot.dispose(() => { throw new Error("dispose"); });`),
+  });
+  const { type, file, line, disposed } = await save({ "a.js": a("a2") });
+  assert.deepEqual([type, file, line, disposed], ["fatalError", "a.js", 2, ["a.js"]]);
+  assert.equal(await ask("seen()"), "a1b1,true,a1b1");
+  await save({ "a.js": a("a3") });
+  assert.equal(await ask("seen()"), "a3b1,true,a3b1");
+});
+
+test("an accept handler that throws: its module is evaluated anew", async (t) => {
+  const { ask, save, program } = await hotProgram(t, {
+    ...files,
+    "a.js": a("a1", `module.hot.accept("./b", () => { throw new Error("accept"); });`),
+  });
+  const { evaluated, acceptedBy } = await save({ "b.js": `exports.v = "b2";` });
+  assert.deepEqual([evaluated, acceptedBy], [["b.js", "a.js"], ["main.cjs"]]);
+  await program.errorOutput(/a\.js: an accept handler threw, its importers are asked: Error: accept/);
+  assert.equal(await ask("seen()"), "a1b2,true,a1b2");
+});
+
+test("what module.hot is given that it can't take", async (t) => {
+  const { ask, program } = await hotProgram(t, {
+    "main.cjs": `
+      const told = (call) => { try { call(); return "nothing"; } catch (error) { return String(error); } };
+      globalThis.errors = () => [told(() => module.hot.dispose(1)), told(() => module.hot.own({}))].join("\\n");
+      module.hot.accept("./nowhere");`,
+  });
+  assert.equal(
+    await ask("errors()"),
+    "TypeError: module.hot.dispose: the callback must be a function\n" +
+      "TypeError: module.hot.own: the resource has neither Symbol.asyncDispose, Symbol.dispose nor close(), and is no timer or function",
+  );
+  await program.errorOutput(
+    /main\.cjs: module\.hot\.accept\("\.\/nowhere"\): this module does not import it/,
+  );
+});

@@ -1,0 +1,226 @@
+// CommonJS files under register: they reload as ES modules do, and have `module.hot`.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
+import { project } from "./support/project.mjs";
+
+test("below an ES module: live bindings, the order of require(), data", async (t) => {
+  const c = (/** @type {string} */ v) => `
+    const data = module.hot.data;
+    say("c begins", data.count ?? "first");
+    const d = require("./d");
+    module.hot.dispose((next) => { say("c ends"); next.count = (data.count ?? 0) + 1; });
+    exports.v = ${JSON.stringify(v)} + d.v;
+    exports.read = () => exports.v;`;
+  const { ask, save, said } = await hotProgram(t, {
+    "main.mjs": `
+      import c, { v, read } from "./c.cjs";
+      import * as all from "./c.cjs";
+      globalThis.seen = () => [v, read(), c.v, all.v, all.default === c].join();
+      import.meta.hot.accept("./c.cjs", (ns) => say("main is told", ns.v));`,
+    "c.cjs": c("c1"),
+    "d.js": `say("d runs"); exports.v = "d1";`,
+  });
+  assert.deepEqual(said(), ["c begins first", "d runs"]);
+  assert.equal(await ask("seen()"), "c1d1,c1d1,c1d1,c1d1,true");
+  const result = await save({ "d.js": `say("d runs"); exports.v = "d2";` });
+  assert.deepEqual(said(), ["c ends", "c begins 1", "d runs", "main is told c1d2"]);
+  assert.deepEqual(result, {
+    ...{ type: "accepted", files: ["d.js"], evaluated: ["d.js", "c.cjs"] },
+    ...{ acceptedBy: ["main.mjs"], pruned: [] },
+  });
+  assert.equal(await ask("seen()"), "c1d2,c1d2,c1d2,c1d2,true");
+  await save({ "c.cjs": c("c2") });
+  assert.deepEqual(said(), ["c ends", "c begins 2", "main is told c2d2"]);
+  assert.equal(await ask("seen()"), "c2d2,c2d2,c2d2,c2d2,true");
+});
+
+test("a CommonJS program accepts what it requires: CommonJS, ES modules, JSON", async (t) => {
+  const { ask, save, said } = await hotProgram(t, {
+    "main.cjs": `
+      let a = require("./a"), { v: j } = require("./j.json");
+      const m = require("./m.mjs");
+      globalThis.seen = () => [a.v, j, m.v, require("./a") === a, Object.keys(require.cache).length, module.children.length].join();
+      module.hot.accept(["./a", "./m.mjs", "./j.json"], ([newA, newM, newJ]) => {
+        say("told", newA.v, newM.v, newJ.v);
+        a = newA;
+        j = newJ.v;
+      });`,
+    "a.js": `exports.v = "a1" + require("./b").v;`,
+    "b.js": `exports.v = "b1";`,
+    "m.mjs": `export const v = "m1";`,
+    "j.json": `{ "v": "j1" }`,
+  });
+  const [seen, count] = /^(.*),(\d+,\d+)$/.exec(await ask("seen()"))?.slice(1) ?? [];
+  assert.equal(seen, "a1b1,j1,m1,true");
+  const { evaluated } = await save({ "b.js": `exports.v = "b2";` });
+  assert.deepEqual(evaluated, ["b.js", "a.js"]);
+  assert.equal(await ask("seen()"), `a1b2,j1,m1,true,${count}`);
+  await save({ "m.mjs": `export const v = "m2";` });
+  assert.equal(await ask("seen()"), `a1b2,j1,m2,true,${count}`);
+  await save({ "j.json": `{ "v": "j2" }` });
+  assert.deepEqual(said(), ["told a1b2 m2 j2"]);
+  assert.equal(await ask("seen()"), `a1b2,j2,m2,true,${count}`);
+});
+
+test("the entry point may accept itself, and stays the entry point", async (t) => {
+  const main = (/** @type {number} */ v) => `
+    say("v${v}", require.main === module, process.mainModule === module, module.parent, module.id, module.children.length);
+    require("./a");
+    module.hot.accept(() => say("accepted"));`;
+  const { save, said, path } = await hotProgram(t, {
+    "main.cjs": main(1),
+    "a.js": "module.hot.own(() => say('a ends')); say(module.parent.filename);",
+  });
+  // Preloaded by --import, Node has no "." for it.
+  const main1 = said();
+  assert.equal(main1[0].replace(/^v1/, ""), (await again()).replace(/^v2/, ""));
+  assert.equal(main1[1], "main.cjs");
+  async function again() {
+    await save({ "main.cjs": main(2) });
+    const [first, ...rest] = said();
+    assert.deepEqual(rest, ["accepted"], "what it requires is in the cache");
+    return first;
+  }
+  const { evaluated } = await save({
+    "a.js": "say(module.parent.filename, module.parent === require.main);",
+  });
+  assert.deepEqual(evaluated, ["a.js", "main.cjs"]);
+  assert.deepEqual(said().slice(0, 3), ["a ends", main1[0].replace(/^v1/, "v2"), "main.cjs true"]);
+});
+
+test("nobody accepts: the way is told, nothing is evaluated", async (t) => {
+  const { ask, save, said, program } = await hotProgram(t, {
+    "main.mjs": `import { v } from "./a.cjs"; globalThis.seen = () => v;`,
+    "a.cjs": `exports.v = require("./b").v; exports.later = () => require("./late");`,
+    "b.js": `say("b"); exports.v = 1;`,
+  });
+  said();
+  const { type, path } = await save({ "b.js": `say("b"); exports.v = 2;` });
+  assert.deepEqual([type, path], ["unaccepted", ["main.mjs", "a.cjs", "b.js"]]);
+  await program.errorOutput(/b\.js: nobody accepts it: main\.mjs → a\.cjs → b\.js/);
+  assert.deepEqual(said(), []);
+  assert.equal(await ask("seen()"), "1");
+});
+
+test("decline, invalidate", async (t) => {
+  const { ask, save, said } = await hotProgram(t, {
+    "main.cjs": `module.hot.accept(["./a", "./c"]); require("./a"); require("./c");`,
+    "a.js": `require("./b"); module.hot.decline();`,
+    "b.js": "",
+    "c.js": `say("c"); globalThis.again = () => module.hot.invalidate("why"); module.hot.accept();`,
+  });
+  const { type, declinedBy } = await save({ "b.js": "//" });
+  assert.deepEqual([type, declinedBy], ["declined", ["a.js"]]);
+  said();
+  await ask("again()");
+  // Outside of an update: one is made of it.
+  await until(said, ["c"]);
+  /** @param {() => string[]} said @param {string[]} wanted */
+  async function until(said, wanted) {
+    /** @type {string[]} */
+    const all = [];
+    while (all.length < wanted.length) {
+      all.push(...said());
+      await ask("0");
+    }
+    assert.deepEqual(all, wanted);
+  }
+});
+
+test("cycles are evaluated from where they are entered; what is not required any more is pruned", async (t) => {
+  const a = (/** @type {number} */ v) => `
+    say("a${v} begins"); exports.early = "a${v}";
+    exports.v = require("./b").v; say("a${v} ends");
+    module.hot.keep("pool", () => 1, () => say("a's pool ends"));`;
+  const { ask, save, said } = await hotProgram(t, {
+    "main.cjs": `let a = require("./a"); module.hot.accept("./a", (it) => { a = it; }); globalThis.seen = () => a.v;`,
+    "a.js": a(1),
+    "b.js": `say("b sees", require("./a").early); exports.v = "b1"; require("./c");`,
+    "c.js": `module.hot.prune(() => say("c is pruned")); exports.lazy = 1; globalThis.first ??= new WeakRef(module);`,
+  });
+  assert.deepEqual(said(), ["a1 begins", "b sees a1", "a1 ends"]);
+  const result = await save({ "b.js": `say("b sees", require("./a").early); exports.v = "b2";` });
+  assert.deepEqual(said(), ["a1 begins", "b sees a1", "a1 ends", "c is pruned"]);
+  assert.deepEqual(result.pruned, ["c.js"]);
+  assert.equal(await ask("seen()"), "b2");
+  assert.equal(
+    await ask("Object.keys(process.mainModule.constructor._cache).some((it) => it.endsWith('c.js'))"),
+    "false",
+  );
+  // b is not asked for any more, and is not evaluated.
+  await save({ "a.js": `say("a3"); exports.v = "alone";` });
+  assert.deepEqual(said(), ["a3"]);
+  assert.equal(await ask("seen()"), "alone");
+});
+
+test("createRequire in an ES module", async (t) => {
+  const { ask, save, said } = await hotProgram(t, {
+    "main.mjs": `
+      import { createRequire } from "node:module";
+      const require = createRequire(import.meta.url);
+      let c = require("./c");
+      globalThis.seen = () => [c.v, require("./c") === c].join();
+      import.meta.hot.accept("./c", (it) => { c = it; });`,
+    "c.js": "exports.v = 1;",
+  });
+  for (const v of [2, 3]) {
+    const { type } = await save({ "c.js": `exports.v = ${v};` });
+    assert.equal(type, "accepted");
+    assert.equal(await ask("seen()"), `${v},true`);
+  }
+  assert.deepEqual(said(), []);
+});
+
+test("what a package requires is nobody's to accept", async (t) => {
+  const { save } = await hotProgram(t, {
+    "main.cjs": `require("pkg").load(require.resolve("./config")); require("./config"); module.hot.accept("./config");`,
+    "config.js": "exports.v = 1;",
+    "node_modules/pkg/index.js": "exports.load = (file) => require(file);",
+  });
+  const { type, path } = await save({ "config.js": "exports.v = 2;" });
+  assert.deepEqual([type, path], ["unaccepted", ["config.js"]]);
+});
+
+test("old versions can be collected", async (t) => {
+  const a = (/** @type {number} */ v) => `
+    exports.v = ${v} + require(${v} % 2 ? "./b" : "./c").v;
+    exports.ballast = new Array(1e5).fill(${v});
+    globalThis.old ??= [];
+    old.push(new WeakRef(module), new WeakRef(exports));`;
+  const { ask, save } = await hotProgram(
+    t,
+    {
+      "main.mjs": `import "./a.cjs"; import "./main2.cjs"; import.meta.hot.accept("./a.cjs");`,
+      "main2.cjs": `require("./a.cjs"); module.hot.accept("./a.cjs", () => require("./a.cjs"));`,
+      "a.cjs": a(0),
+      "b.js": "exports.v = 1;",
+      "c.js": "exports.v = 1;",
+    },
+    { nodeArguments: ["--expose-gc"] },
+  );
+  for (let v = 1; v <= 5; v++) await save({ "a.cjs": a(v) });
+  await ask("new Promise((resolve) => setTimeout(resolve, 20))");
+  assert.equal(await ask("gc(), old.length"), "12");
+  assert.equal(await ask("gc(), old.filter((it) => it.deref()).length"), "2");
+});
+
+test("without register there is no module.hot; with it, what prints a module prints what it is", async (t) => {
+  const self = project(t, { "main.cjs": "console.log(module.hot, 'hot' in module);" });
+  const { stdout } = await ended(self.run("main.cjs"));
+  assert.equal(stdout, "undefined false\n");
+  self.write(
+    "main.cjs",
+    "console.log(typeof module.hot, Object.keys(module).includes('hot')); process.exit();",
+  );
+  assert.equal(
+    (await ended(self.run("main.cjs", { nodeArguments: ["--import", "heatsync-rs/register"] }))).stdout,
+    "object false\n",
+  );
+  /** @param {import("./support/project.mjs").Program} program */
+  async function ended(program) {
+    await program.exit;
+    return program;
+  }
+});

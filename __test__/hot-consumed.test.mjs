@@ -1,0 +1,114 @@
+// Files that import.meta.hot accepts, or could, and that sync.* or hmr() hold as well: one update.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
+
+const holders = `
+import Heatsync, { hmr } from "heatsync-rs";
+const sync = new Heatsync();
+sync.events.on("error", (error) => say("sync hears", error.message));
+sync.events.on("reload", (file) => say("sync", file.replace(/.*[\\\\/]/, "")));
+globalThis.held = {};
+const holdHmr = (id) => hmr(id, [], (module) => { say("hmr", module.v); held.hmr = module; });
+`;
+const x = (/** @type {number | string} */ v, more = "") =>
+  `${more}\nsay("x${v} runs"); export const v = ${v};\n`;
+
+/** @param {Awaited<ReturnType<typeof hotProgram>>} program @param {RegExp} wanted */
+async function heard({ program }, wanted) {
+  await program.waitFor(() => wanted.test(program.stdout), String(wanted));
+}
+
+test("accepted: evaluated once, whoever holds it gets the new exports", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `${holders}
+      import { v } from "./x.mjs";
+      held.sync = await sync.import("./x.mjs");
+      await holdHmr("./x.mjs");
+      globalThis.seen = () => [v, held.sync.v, held.hmr.v].join();`,
+    "x.mjs": x(1, "import.meta.hot.accept();"),
+  });
+  assert.equal(await it.ask("seen()"), "1,1,1");
+  for (const v of [2, 3, 4]) {
+    const { type, evaluated } = await it.save({ "x.mjs": x(v, "import.meta.hot.accept();") });
+    assert.deepEqual([type, evaluated], ["accepted", ["x.mjs"]]);
+    await heard(it, new RegExp(`"hmr ${v}"`));
+    assert.equal(await it.ask("seen()"), `${v},${v},${v}`);
+  }
+  const runs = it.program.stdout.match(/x\d runs/g);
+  assert.deepEqual(runs, ["x1 runs", "x2 runs", "x3 runs", "x4 runs"]);
+  assert.equal(it.program.stdout.match(/"sync x\.mjs"/g)?.length, 3);
+  assert.equal(it.program.stdout.match(/"hmr \d"/g)?.length, 4);
+});
+
+test("accepted below what sync.import holds: that is not evaluated anew", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `${holders} held.app = await sync.import("./app.mjs");`,
+    "app.mjs": `import { v } from "./x.mjs"; import.meta.hot.accept("./x.mjs"); say("app runs"); export const read = () => v;`,
+    "x.mjs": x(1),
+  });
+  const { type } = await it.save({ "x.mjs": x(2) });
+  assert.equal(type, "accepted");
+  assert.equal(await it.ask("held.app.read()"), "2");
+  // The next change comes after whatever would still come of this one.
+  await it.save({ "x.mjs": x(3) });
+  assert.equal(await it.ask("held.app.read()"), "3");
+  assert.deepEqual(it.program.stdout.match(/\w+ runs/g), ["x1 runs", "app runs", "x2 runs", "x3 runs"]);
+});
+
+test("accepted by nobody: sync.* evaluates it, and nobody asks for a restart", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `${holders}
+      held.lib = await sync.import("./lib.mjs");
+      held.c = sync.require("./c.cjs");
+      globalThis.seen = () => [held.lib.v, held.c.v].join();`,
+    "lib.mjs": `export { v } from "./x.mjs"; say("lib runs");`,
+    "x.mjs": x(1),
+    "c.cjs": `exports.v = require("./d.cjs").v;`,
+    "d.cjs": `say("d1 runs"); exports.v = 1;`,
+  });
+  it.self.write("x.mjs", x(2));
+  await heard(it, /sync lib\.mjs/);
+  it.self.write("d.cjs", `say("d2 runs"); exports.v = 2;`);
+  await heard(it, /sync c\.cjs/);
+  assert.equal(await it.ask("seen()"), "2,2");
+  assert.deepEqual(it.program.stdout.match(/\w+ runs/g), [
+    ...["x1 runs", "lib runs", "d1 runs"],
+    ...["x2 runs", "lib runs", "d2 runs"],
+  ]);
+  assert.doesNotMatch(it.program.stderr, /nobody accepts/);
+  assert.doesNotMatch(it.program.stdout, /unaccepted/);
+});
+
+test("a version that throws runs once, is told of to both, and the next good save mends it", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `${holders} held.sync = await sync.import("./x.mjs"); globalThis.seen = () => held.sync.v;`,
+    "x.mjs": x(1, "import.meta.hot.accept();"),
+  });
+  const throwing = `say("x2 runs"); throw new Error("body"); export const v = 2;`;
+  const { type } = await it.save({ "x.mjs": throwing });
+  assert.equal(type, "evaluationError");
+  await heard(it, /sync hears body/);
+  assert.equal(await it.ask("seen()"), "1");
+  await it.save({ "x.mjs": x(3, "import.meta.hot.accept();") });
+  await heard(it, /sync x\.mjs/);
+  assert.equal(await it.ask("seen()"), "3");
+  assert.deepEqual(it.program.stdout.match(/x\d runs/g), ["x1 runs", "x2 runs", "x3 runs"]);
+  assert.equal(it.program.stdout.match(/sync hears/g)?.length, 1);
+});
+
+test("CommonJS that accepts itself and is held by sync.require", async (t) => {
+  const c = (/** @type {number} */ v) => `say("c${v} runs"); exports.v = ${v}; module.hot.accept();`;
+  const it = await hotProgram(t, {
+    "main.mjs": `${holders} held.c = sync.require("./c.cjs"); globalThis.seen = () => held.c.v;`,
+    "c.cjs": c(1),
+  });
+  for (const v of [2, 3]) {
+    const { type } = await it.save({ "c.cjs": c(v) });
+    assert.equal(type, "accepted");
+    await heard(it, new RegExp(`c${v} runs(.|\\n)*sync c\\.cjs`));
+    assert.equal(await it.ask("seen()"), String(v));
+  }
+  assert.deepEqual(it.program.stdout.match(/c\d runs/g), ["c1 runs", "c2 runs", "c3 runs"]);
+});

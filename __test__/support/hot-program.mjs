@@ -1,0 +1,70 @@
+// Programs under register, their files saved for real: each save gives what the program said meanwhile, and how
+// the update ended.
+
+import path from "node:path";
+import { project } from "./project.mjs";
+
+/** Tells what happens, from outside of the program. */
+const observer = `
+import path from "node:path";
+import { inspect } from "node:util";
+import { hot } from "heatsync-rs";
+const name = (value) => typeof value === "string" && path.isAbsolute(value) ? path.relative(process.cwd(), value) : value;
+const print = (kind, value) => console.log(kind + " " + JSON.stringify(value, (_, it) => name(it)));
+globalThis.say = (...values) => print("say", values.map((it) => typeof it === "string" ? it : inspect(it)).join(" "));
+hot.on("update", ({ error, message, milliseconds, frame, help, ...result }) =>
+  print("result", { ...result, ...(error === undefined ? {} : { error: String(error) }) }));
+process.on("message", async (code) => {
+  print("answer", String(await (0, eval)(code)));
+});
+process.on("disconnect", () => process.exit());
+`;
+
+/**
+ * @param {import("node:test").TestContext} t
+ * @param {Record<string, string>} files `main.cjs` or `main.mjs` is the entry point
+ * @param {{ nodeArguments?: string[] }} [options]
+ */
+export async function hotProgram(t, files, { nodeArguments = [] } = {}) {
+  const self = project(t, {
+    "node_modules/observer/index.mjs": observer,
+    "node_modules/observer/package.json": { name: "observer", exports: "./index.mjs" },
+    ...files,
+  });
+  const entry = Object.keys(files).find((name) => /^main\./.test(name)) ?? "";
+  self.write(entry, `${files[entry]}\nglobalThis.hasStarted = true;`);
+  const program = self.run(entry, {
+    nodeArguments: ["--import", "heatsync-rs/register", "--import", "observer", ...nodeArguments],
+  });
+  let place = 0;
+  /** What was said since the last call. */
+  const said = () => {
+    const lines = program.lines.slice(place);
+    place = program.lines.length;
+    return lines.flatMap((line) => (line.startsWith("say ") ? [JSON.parse(line.slice(4))] : []));
+  };
+  /** @param {string} code what it gives, as a string */
+  const ask = async (code) => {
+    program.child.send(code);
+    return await program.value("answer");
+  };
+  const started =
+    "new Promise((resolve) => { const look = () => (globalThis.hasStarted ? resolve() : setImmediate(look)); look(); })";
+  await ask(started);
+  return {
+    ask,
+    path: (/** @type {string} */ name) => path.join(self.directory, name),
+    program,
+    said,
+    self,
+    /**
+     * @param {Record<string, string>} files saved one after the other
+     * @returns {Promise<any>} the result of the update
+     */
+    async save(files) {
+      said();
+      for (const [name, text] of Object.entries(files)) self.write(name, text);
+      return await program.value("result");
+    },
+  };
+}

@@ -1,0 +1,77 @@
+// @ts-check
+"use strict";
+
+// A look at a CommonJS file before the version there is goes: does it parse, is there what it requires?
+// The addon's parser only knows the language; Node, who may have been taught more, confirms what it finds.
+
+const fs = require("node:fs");
+const path = require("node:path");
+const vm = require("node:vm");
+const { isTypeScript, syntaxError } = require("../typescript.cjs");
+const { resolveRequired } = require("./commonjs-graph.cjs");
+const { faults } = require("./link.cjs");
+const { LoadError } = require("./load-error.cjs");
+
+/** @typedef {import("../../native/addon").JsProblem} JsProblem */
+/** What Node wraps a file in. */
+const PARAMETERS = ["exports", "require", "module", "__filename", "__dirname"];
+
+/**
+ * @param {string} file
+ * @param {string} url
+ * @param {{ commonjsNames(file: string): string[] | JsProblem }} loader
+ * @param {JsProblem[]} problems
+ * @returns {string[]} the names that an ES module may import from it
+ */
+function checkedCommonJs(file, url, loader, problems) {
+  const extension = path.extname(file);
+  if (extension === ".json") {
+    parseJson(file, fs.readFileSync(file, "utf8"));
+    return [];
+  }
+  // A language that only a handler of somebody else's knows.
+  if (!/^(\.[cm]?[jt]s|\.[jt]sx|)$/.test(extension)) return [];
+  const names = loader.commonjsNames(file);
+  const found = Array.isArray(names) ? problems.find(({ source }) => source !== undefined) : names;
+  if (found && isTypeScript(file)) throw syntaxError(found);
+  const words = isTypeScript(file) ? null : refusalOf(file);
+  if (words) throw new LoadError(url, found ?? /** @type {any} */ ({ message: words }));
+  for (const { specifier } of problems) {
+    if (specifier !== undefined) confirm(specifier, file);
+  }
+  return Array.isArray(names) ? names : [];
+}
+
+/** What Node has against it. @param {string} file @returns {string | null} */
+function refusalOf(file) {
+  try {
+    const source = fs.readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+    vm.compileFunction(source.replace(/^#!.*/, ""), PARAMETERS, { filename: file });
+    return null;
+  } catch (error) {
+    return /** @type {Error} */ (error).message;
+  }
+}
+
+/** @param {string} specifier @param {string} file */
+function confirm(specifier, file) {
+  try {
+    resolveRequired(specifier, file);
+  } catch (error) {
+    if (error instanceof Error) faults.set(error, { file, specifier });
+    throw error;
+  }
+}
+
+/** As Node's handler. @param {string} file @param {string} text */
+function parseJson(file, text) {
+  try {
+    JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    const syntaxError = /** @type {Error} */ (error);
+    syntaxError.message = `${file}: ${syntaxError.message}`;
+    throw syntaxError;
+  }
+}
+
+module.exports = { checkedCommonJs };

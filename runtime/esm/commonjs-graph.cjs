@@ -1,0 +1,379 @@
+// @ts-check
+"use strict";
+
+// CommonJS files of the project as modules of the graph, under register. Node's loader runs them;
+// what it does is read from what it leaves: `require.cache`, and the `children` of its modules. Nothing of
+// ours stands in its way while a file is evaluated: each frame more would be one less of the
+// program's in `error.stack`.
+
+const NodeModule = require("node:module");
+const { pathToFileURL } = require("node:url");
+const { Loader, isOwnFile, isProjectFile } = require("../commonjs.cjs");
+const { searchPaths } = require("../plain-loader.cjs");
+const { onResolved } = require("../typescript.cjs");
+const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
+const { HotModule, SourceTextModule } = require("./module-record.cjs");
+const { options } = require("./project-file.cjs");
+
+/** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
+/** @typedef {import("./graph.cjs").Graph} Graph */
+/** @typedef {import("./hot.cjs").Hot} Hot */
+/** @typedef {import("./module-record.cjs").Module} Module */
+
+/**
+ * What it needs from the runtime.
+ * @typedef {object} Host
+ * @property {(file: string) => void} loading a file is about to be read
+ * @property {(file: string) => void} gone it is not of the program any more
+ * @property {(module: HotModule) => Hot} hotOf
+ */
+
+class CommonJsGraph {
+  #graph;
+  #host;
+  /** Resolved, so perhaps loaded, since the last look. In this order. @type {Set<string>} */
+  #pending = new Set();
+  /** @type {Set<CommonJsModule>} */
+  #modules = new Set();
+  /** What a module has required that is known here already. @type {WeakMap<NodeJS.Module, { count: number, children: WeakSet<NodeJS.Module> }>} */
+  #seen = new WeakMap();
+  /** Those that only `createRequire()` has. @type {WeakRef<LoaderModule>[]} */
+  #created = [];
+  /** Files that were resolved for a package. @type {[WeakRef<LoaderModule>, string][]} */
+  #fromOutside = [];
+  /** @type {WeakMap<LoaderModule, Hot>} */
+  #hots = new WeakMap();
+  /** ES modules that came by require() alone. @type {WeakSet<Module>} */
+  #required = new WeakSet();
+  /** Since the last `takeBorn`. @type {Set<CommonJsModule>} */
+  #born = new Set();
+  /** Files that Node was about to read, since then. @type {Set<string>} */
+  #read = new Set();
+
+  /** @param {Graph} graph @param {Host} host */
+  constructor(graph, host) {
+    this.#graph = graph;
+    this.#host = host;
+  }
+
+  /** Once for each thread. */
+  install() {
+    onResolved((/** @type {string} */ file, /** @type {LoaderModule | undefined} */ parent) =>
+      this.#resolved(file, parent),
+    );
+    tellOfLoads((file) => this.#loading(file));
+    this.#watchCreateRequire();
+    this.#defineHot();
+    for (const [file, { parent }] of Object.entries(Loader._cache)) {
+      if (isOurs(file) && !isOwn(parent)) this.#loading(file);
+    }
+  }
+
+  /** @param {string} file @param {LoaderModule | null | undefined} parent */
+  #resolved(file, parent) {
+    if (isAsking || !isOurs(file) || isOwn(parent)) return;
+    if (!this.#isKnown(file)) this.#loading(file);
+    const from = parent?.filename;
+    if (parent && !isProjectFile(from)) this.#fromOutside.push([new WeakRef(parent), file]);
+  }
+
+  /** Is it loaded, or being loaded? Node's translator puts an empty module into the cache long before that. @param {string} file */
+  #isKnown(file) {
+    const cached = Loader._cache[file];
+    if (!cached || cached.loaded || this.#pending.has(file)) return cached !== undefined;
+    const module = this.#graph.modules.get(file);
+    return module instanceof CommonJsModule && module.instance === cached;
+  }
+
+  /** @param {string} file */
+  #loading(file) {
+    this.#pending.add(file);
+    if (this.#graph.modules.get(file) instanceof SourceTextModule || /\.m[jt]s$/.test(file)) return;
+    this.#read.add(file);
+    this.#host.loading(file);
+  }
+
+  /** `createRequire(import.meta.url)` has a module of its own that nobody else knows. */
+  #watchCreateRequire() {
+    const { createRequire } = NodeModule;
+    const watched = (/** @type {string | URL} */ from) => {
+      const require = createRequire(from);
+      const holder = holderOf(require);
+      if (isProjectFile(holder?.filename)) this.#created.push(new WeakRef(holder));
+      return require;
+    };
+    NodeModule.createRequire = Object.defineProperty(watched, "name", { value: createRequire.name });
+    NodeModule.syncBuiltinESMExports();
+  }
+
+  /** `module.hot`. */
+  #defineHot() {
+    const hotOf = (/** @type {LoaderModule} */ instance) => this.#hotOf(instance);
+    Object.defineProperty(Loader.prototype, "hot", {
+      configurable: true,
+      enumerable: false,
+      /** @this {LoaderModule} */
+      get() {
+        return hotOf(this);
+      },
+      /** @this {LoaderModule} @param {unknown} value */
+      set(value) {
+        Object.defineProperty(this, "hot", { value, configurable: true, enumerable: true, writable: true });
+      },
+    });
+  }
+
+  /** @param {LoaderModule} instance */
+  #hotOf(instance) {
+    const known = this.#hots.get(instance);
+    if (known) return known;
+    const { filename } = instance;
+    if (!isOurs(filename) || Loader._cache[filename] !== instance) return undefined;
+    this.#takePending();
+    const module = this.#moduleOf(instance);
+    if (!module) return undefined;
+    const hot = this.#host.hotOf(module);
+    this.#hots.set(instance, hot);
+    return hot;
+  }
+
+  /** An ES module comes by `require()`; whose that is shows later. @param {Module} module */
+  noteRequired(module) {
+    if (!this.#graph.roots.has(module)) this.#required.add(module);
+  }
+
+  /** Brings the graph up to what Node has loaded. */
+  refresh() {
+    this.#takePending();
+    for (const module of this.#modules) {
+      const { instance, file } = module;
+      const cached = Loader._cache[file];
+      // Loaded anew without Node's resolving it: by sync.*.
+      if (cached && cached !== instance && instance) this.#moduleOf(cached);
+      if (!instance) continue;
+      // It threw, and Node has forgotten it.
+      if (!instance.loaded && !cached && isAlone(module)) this.#forget(module);
+      else this.#scan(module.instance ?? instance, module);
+    }
+    this.#created = this.#created.filter((reference) => {
+      const holder = reference.deref();
+      const module = holder && this.#graph.modules.get(holder.filename);
+      if (holder && module instanceof HotModule) this.#scan(holder, module);
+      return holder !== undefined;
+    });
+    for (const [reference, file] of this.#fromOutside.splice(0)) {
+      const module = this.#graph.modules.get(file);
+      const holds = reference.deref()?.children?.some(({ filename }) => filename === file);
+      if (module instanceof CommonJsModule && holds) this.#graph.roots.add(module);
+    }
+  }
+
+  #takePending() {
+    for (const file of this.#pending) {
+      this.#pending.delete(file);
+      const instance = Loader._cache[file];
+      if (instance) this.#moduleOf(instance);
+    }
+  }
+
+  /**
+   * The module of the graph that is one of Node's; made if there is none.
+   * @param {LoaderModule} instance
+   * @returns {CommonJsModule | null} null: an ES module
+   */
+  #moduleOf(instance) {
+    const file = instance.filename ?? instance.id;
+    const known = this.#graph.modules.get(file);
+    if (!known && this.#graph.loader.isModule(file)) return null;
+    const module = known ?? this.#made(file, instance);
+    if (!(module instanceof CommonJsModule)) return null;
+    this.#modules.add(module);
+    if (module.instance !== instance) {
+      // The program has purged `require.cache` itself, then nobody hears of the version before.
+      if (module.instance) module.hot = null;
+      module.instance = instance;
+      if (module.status === "linked" && !module.bindings) module.status = "evaluated";
+    }
+    return module;
+  }
+
+  /** @param {string} file @param {LoaderModule} instance */
+  #made(file, instance) {
+    const module = new CommonJsModule(pathToFileURL(file).href, file, null);
+    this.#graph.modules.set(file, module);
+    this.#born.add(module);
+    const from = instance.parent?.filename;
+    // The program's entry point; or a package has loaded it.
+    if (!from || !(this.#graph.modules.get(from) instanceof HotModule)) this.#graph.roots.add(module);
+    return module;
+  }
+
+  /** What it has required since the last look. @param {NodeJS.Module} holder @param {HotModule} module */
+  #scan(holder, module) {
+    const { children = [] } = holder;
+    const seen = this.#seen.get(holder) ?? { count: 0, children: new WeakSet() };
+    this.#seen.set(holder, seen);
+    if (children.length === seen.count) return;
+    seen.count = children.length;
+    for (const child of children) {
+      if (seen.children.has(child)) continue;
+      seen.children.add(child);
+      const required = this.#graph.modules.get(child.filename);
+      if (!(required instanceof HotModule) || required === module) continue;
+      if (!module.dynamicImports.has(required)) module.dynamicImports.set(required, new Set());
+      required.dynamicImporters.add(module);
+      if (this.#required.has(required)) this.#graph.roots.delete(required);
+    }
+  }
+
+  /**
+   * Takes a version out of everything by which Node keeps it, so that it is loaded anew.
+   * @param {CommonJsModule} module
+   * @param {LoaderModule | null} instance
+   * @returns {() => void} puts it back
+   */
+  takeOut(module, instance) {
+    const { file } = module;
+    const wasCached = instance !== null && Loader._cache[file] === instance;
+    if (wasCached) delete Loader._cache[file];
+    const holders = instance ? this.#holdersOf(module, instance) : [];
+    const places = holders.map((holder) => {
+      const place = holder.children.indexOf(/** @type {LoaderModule} */ (instance));
+      holder.children.splice(place, 1);
+      this.#lookAgain(holder);
+      return place;
+    });
+    return () => {
+      const next = module.instance;
+      if (next && Loader._cache[file] === next) delete Loader._cache[file];
+      if (instance && wasCached) Loader._cache[file] = instance;
+      if (next && process.mainModule === next) process.mainModule = instance ?? undefined;
+      holders.forEach((holder, index) => {
+        const children = holder.children.filter((child) => child !== next && child !== instance);
+        children.splice(places[index], 0, /** @type {LoaderModule} */ (instance));
+        holder.children = children;
+        this.#lookAgain(holder);
+      });
+    };
+  }
+
+  /** @param {NodeJS.Module} holder */
+  #lookAgain(holder) {
+    const seen = this.#seen.get(holder);
+    if (seen) seen.count = -1;
+  }
+
+  /** Who has it among its children. @param {CommonJsModule} module @param {LoaderModule} instance */
+  #holdersOf(module, instance) {
+    const holders = new Set([instance.parent, ...this.#created.map((reference) => reference.deref())]);
+    for (const importer of module.dynamicImporters) {
+      if (importer instanceof CommonJsModule) holders.add(importer.instance);
+    }
+    return [...holders].flatMap((holder) => (holder?.children?.includes(instance) ? [holder] : []));
+  }
+
+  /**
+   * The new version stays. What the old one was the first to require names it as its parent, and would keep it.
+   * @param {CommonJsModule} module
+   * @param {LoaderModule | null} old
+   */
+  keep(module, old) {
+    module.past = null;
+    for (const child of old?.children ?? []) {
+      if (child.parent === old) child.parent = module.instance ?? undefined;
+    }
+  }
+
+  /** Another module takes its place, once it is required or imported. @param {CommonJsModule} module */
+  supersede(module) {
+    this.takeOut(module, module.instance);
+    this.#modules.delete(module);
+  }
+
+  /** Nothing requires it any more: whoever does so again gets another. @param {CommonJsModule} module */
+  remove(module) {
+    this.takeOut(module, module.instance);
+    this.#forget(module);
+  }
+
+  /** @param {CommonJsModule} module */
+  #forget(module) {
+    const { file } = module;
+    this.#modules.delete(module);
+    if (this.#graph.modules.get(file) === module) this.#graph.modules.delete(file);
+    this.#graph.roots.delete(module);
+    for (const required of module.dynamicImports.keys()) required.dynamicImporters.delete(module);
+    this.#host.gone(file);
+  }
+
+  /** What came since the last call. */
+  takeBorn() {
+    const born = [...this.#born];
+    this.#born.clear();
+    return born;
+  }
+
+  /** What was read since the last call, and is not of the program: it failed, or whoever required it did. */
+  takeAttempted() {
+    const attempted = [...this.#read].filter((file) => !this.#graph.modules.has(file));
+    this.#read.clear();
+    for (const file of attempted) this.#host.gone(file);
+    return attempted;
+  }
+}
+
+/** Nobody is about to load what is resolved. */
+let isAsking = false;
+
+/**
+ * The file that `require(specifier)` names in a file.
+ * @param {string} specifier
+ * @param {string} from
+ * @returns {string} @throws what Node throws
+ */
+function resolveRequired(specifier, from) {
+  const module = new Loader(from);
+  module.filename = from;
+  module.paths = searchPaths(from);
+  isAsking = true;
+  try {
+    return /** @type {any} */ (Loader)._resolveFilename(specifier, module);
+  } finally {
+    isAsking = false;
+  }
+}
+
+/** Is a file of this package asking? @param {{ filename?: string | null } | null | undefined} parent */
+const isOwn = (parent) => typeof parent?.filename === "string" && isOwnFile(parent.filename);
+
+/** @param {CommonJsModule} module */
+const isAlone = (module) => module.importers.size === 0 && !module.past;
+
+/** Does the file take part? @param {unknown} file @returns {file is string} */
+function isOurs(file) {
+  if (typeof file !== "string" || !isProjectFile(file) || options.isIgnored?.(file)) return false;
+  return !options.ignore?.test(pathToFileURL(file).href);
+}
+
+/**
+ * The module that a `require` function is of, which shows when something is required.
+ * @param {NodeJS.Require} require
+ * @returns {any}
+ */
+function holderOf(require) {
+  const loader = /** @type {any} */ (Loader);
+  const { _load } = loader;
+  let holder;
+  loader._load = (/** @type {string} */ _specifier, /** @type {unknown} */ parent) => {
+    holder = parent;
+    return NodeModule;
+  };
+  try {
+    require("node:module");
+  } finally {
+    loader._load = _load;
+  }
+  return holder;
+}
+
+module.exports = { CommonJsGraph, resolveRequired };

@@ -1,0 +1,104 @@
+// @ts-check
+"use strict";
+
+// Updates of `import.meta.hot` and modules that sync.* or hmr() hold as well: one update is both. What is accepted
+// is evaluated once, and whoever holds it is handed the new exports; what nobody accepts is theirs.
+
+const { createRequire } = require("node:module");
+const { consumersOf, observers } = require("../consumers.cjs");
+const { syncedFiles } = require("../runner/ownership.cjs");
+const { CommonJsModule } = require("./commonjs-module.cjs");
+const { fileOf } = require("./outcome.cjs");
+
+/** @typedef {import("../consumers.cjs").Consumer} Consumer */
+/** @typedef {import("../consumers.cjs").Transaction} Transaction */
+/** @typedef {import("./module-record.cjs").Module} Module */
+
+/** What sync.* and hmr() make of a group of an update. */
+class Consumed {
+  /** @type {Transaction | null} */
+  #transaction = null;
+
+  /**
+   * The group's modules are about to be evaluated.
+   * @param {Iterable<Module>} modules
+   * @param {Iterable<Module>} changed
+   */
+  before(modules, changed) {
+    if (this.#transaction || observers.size === 0) return;
+    const files = [...new Set([...modules].map(fileOf))];
+    const transaction = {
+      files,
+      consumers: consumersOfAll(files),
+      changed: [...changed].map(fileOf),
+      isHot: true,
+    };
+    this.#transaction = transaction;
+    for (const observer of observers) observer.before(transaction);
+  }
+
+  /**
+   * They are live.
+   * @param {Module[]} modules
+   */
+  async after(modules) {
+    for (const module of modules) {
+      for (const consumer of consumersOfAll([fileOf(module)])) await handOver(consumer, module);
+    }
+    if (!this.#transaction) return;
+    for (const observer of observers) observer.after(this.#transaction);
+  }
+
+  /** The versions before go on. @param {unknown} error @param {Iterable<Module>} modules @param {string | undefined} file */
+  failed(error, modules, file) {
+    if (this.#transaction) for (const observer of observers) observer.rolledBack(this.#transaction);
+    const files = [...new Set([...modules].map(fileOf))];
+    const told = new Set();
+    for (const consumer of consumersOfAll(files)) {
+      if (told.has(consumer.failed)) continue;
+      told.add(consumer.failed);
+      tellFailed(consumer, error, file ?? files[0]);
+    }
+  }
+}
+
+/** @param {string[]} files @returns {Consumer[]} those that follow them */
+const consumersOfAll = (files) =>
+  files.flatMap((file) => [...consumersOf(file)].filter(({ follows }) => follows));
+
+/** @param {Consumer} consumer @param {Module} module */
+async function handOver(consumer, module) {
+  try {
+    const value = await valueFor(consumer, module);
+    consumer.check?.(value);
+    consumer.live(value);
+  } catch (error) {
+    tellFailed(consumer, error, consumer.file);
+  }
+}
+
+/** What it would get if it loaded it now. @param {Consumer} consumer @param {Module} module */
+function valueFor({ file, from, via, attributes }, module) {
+  if (via === "require" && module instanceof CommonJsModule) return createRequire(from)(file);
+  const { evaluated, evaluatedNow, load } = require("./versions.cjs");
+  return via === "import" ? evaluated(load(file, attributes)) : evaluatedNow(load(file));
+}
+
+/**
+ * In a turn of its own: an `error` event that nobody listens to throws.
+ * @param {Consumer} consumer
+ * @param {unknown} thrown
+ * @param {string} file
+ */
+function tellFailed(consumer, thrown, file) {
+  const error = thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`, { cause: thrown });
+  process.nextTick(() => consumer.failed(error, file));
+}
+
+/** Do sync.* and hmr() keep all of these up to date? @param {string[]} files */
+function areConsumed(files) {
+  const synced = syncedFiles();
+  return files.length > 0 && synced.size > 0 && files.every((file) => synced.has(file));
+}
+
+module.exports = { Consumed, areConsumed };
