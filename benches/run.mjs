@@ -29,7 +29,7 @@ import {
 } from "./support.mjs";
 
 /**
- * @typedef {{ command: string[], env?: Record<string, string>, extra?: boolean, program?: programs.Program, modules?: number }} Tool
+ * @typedef {{ command: string[], env?: Record<string, string>, extra?: boolean, isTold?: boolean, program?: programs.Program, modules?: number }} Tool
  * @typedef {{ name: string, way: Way, folder: string, program: programs.Program, expected: number, stop: () => void,
  *   arrive: (message: Report) => void, times: number[], lost: number, lostInARow: number }} Subject
  * @typedef {{ subject: string, value: number, at: string }} Report
@@ -50,6 +50,7 @@ const hot = (program, modules) => ({
   program,
   modules,
   extra: true,
+  isTold: true,
 });
 const register = new URL("../runtime/esm/register.cjs", import.meta.url).href;
 
@@ -166,7 +167,9 @@ async function startSubject(name, tool, way) {
   const ready = live(subject, 60_000);
   const [command, ...args] = tool.command;
   const env = { ...process.env, ...tool.env, BENCH_SOCKET: socket, BENCH_SUBJECT: id };
-  subject.stop = startChild(command, args, { cwd: own, env, stdio: ["ignore", "ignore", "inherit"] }).stop;
+  // A line for each update, which is read by nobody here.
+  const errors = tool.isTold ? "ignore" : "inherit";
+  subject.stop = startChild(command, args, { cwd: own, env, stdio: ["ignore", "ignore", errors] }).stop;
   if ((await ready) === undefined) throw new Error(`${name} did not start`);
 }
 
