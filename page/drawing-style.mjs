@@ -1,6 +1,6 @@
 // @ts-check
 
-// How the graph looks, in the colours of page.css.
+// How the graph looks, in the colours of base.css.
 
 /** @param {boolean} [isMany] edges are drawn in the fastest way @returns {import("cytoscape").StylesheetJson} */
 export function styleOf(isMany = styleOf.isMany) {

@@ -11,7 +11,9 @@ import { root } from "./support.mjs";
 
 const from = path.join(root, "page");
 const to = path.join(root, "runtime", "inspect", "page");
-const copied = ["index.html", "page.css", "icon.svg"];
+const copied = ["index.html", "icon.svg"];
+/** In this order. */
+const styles = ["base.css", "panels.css"];
 
 const stamp = `${stampOf()}\n`;
 const stampFile = path.join(to, ".built");
@@ -36,6 +38,8 @@ async function build() {
   fs.mkdirSync(to, { recursive: true });
   fs.writeFileSync(path.join(to, "page.js"), `/*! Contains Cytoscape.js:\n\n${license}\n*/\n`);
   fs.appendFileSync(path.join(to, "page.js"), contents);
+  const style = styles.map((name) => fs.readFileSync(path.join(from, name), "utf8"));
+  fs.writeFileSync(path.join(to, "page.css"), style.join("\n"));
   for (const name of copied) fs.copyFileSync(path.join(from, name), path.join(to, name));
   fs.writeFileSync(stampFile, stamp);
   console.log(`runtime/inspect/page: ${Math.round(contents.length / 1024)} KB of JavaScript`);
