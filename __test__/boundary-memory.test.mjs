@@ -1,0 +1,84 @@
+// Old versions of boundaries are freed.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { project } from "./support/project.mjs";
+
+/** A module of about 100 KB, below a boundary. @param {number} version @param {string} more */
+const large = (version, more = "") => {
+  const functions = Array.from(
+    { length: 900 },
+    (_, index) =>
+      `export function f${index}(a, b) { return a * ${index + version} + b - "${"x".repeat(40)}".length; }`,
+  );
+  return `export const version = ${version};${more}\n${functions.join("\n")}\n`;
+};
+
+/** Saves a version, says so as a parent would, and waits for the end of the update. */
+const drive = `
+  import fs from "node:fs";
+  import { hot } from "heatsync-rs";
+  const large = ${large};
+  const save = async (version, more) => {
+    const file = import.meta.dirname + "/large.js";
+    fs.writeFileSync(file, large(version, more));
+    const updated = new Promise((resolve) => {
+      const off = hot.on("update", (result) => { off(); resolve(result); });
+    });
+    process.emit("message", { type: "hot-hook:file-changed", path: file });
+    const { type } = await updated;
+    if (type !== "accepted") throw new Error(type);
+  };
+  const alive = setInterval(() => {}, 1000);`;
+const files = {
+  "package.json": { type: "module", heatsync: { watch: false, boundaries: ["./app.js"] } },
+  "app.js": `export { version, f1 } from "./large.js";`,
+  "large.js": large(0),
+};
+
+test("300 versions of a 100 KB module fit a 40 MB heap", async (t) => {
+  const own = project(t, {
+    ...files,
+    "main.js": `${drive}
+      for (let version = 1; version <= 300; version++) {
+        const app = await import("./app.js");
+        if (app.version !== version - 1) throw new Error(app.version + " instead of " + (version - 1));
+        await save(version);
+      }
+      console.log("done");
+      clearInterval(alive);`,
+  });
+  const nodeArguments = ["--max-old-space-size=40", "--import", "heatsync-rs/register"];
+  const program = own.run("main.js", { nodeArguments });
+  assert.deepEqual(await program.exit, { code: 0, signal: null }, program.stderr.slice(-2000));
+  assert.deepEqual(program.lines, ["done"]);
+});
+
+test("versions that were given up are collected once the next one was imported", async (t) => {
+  const own = project(t, {
+    ...files,
+    "main.js": `${drive}
+      const collected = new FinalizationRegistry((name) => console.log("collected", name));
+      const follow = async (name) => {
+        const { f1 } = await import("./app.js");
+        collected.register(f1, name);
+      };
+      setInterval(() => globalThis.gc(), 20);
+      await follow("first");
+      for (let version = 1; version < 5; version++) {
+        await save(version);
+        await follow("version " + version);
+      }
+      process.on("message", (message) => message === "end" && process.exit());`,
+  });
+  const program = own.run("main.js", { nodeArguments: ["--expose-gc", "--import", "heatsync-rs/register"] });
+  for (const version of [1, 2, 3]) {
+    await program.waitFor(
+      () => program.lines.includes(`collected version ${version}`),
+      `the end of ${version}`,
+    );
+  }
+  assert.ok(!program.lines.includes("collected version 4"));
+  program.child.send("end");
+  assert.equal((await program.exit).code, 0);
+});
