@@ -131,3 +131,24 @@ test("JSON that a boundary imports statically", async (t) => {
   await it.save({ "data.json": json(3) });
   assert.equal(await it.ask(), "got 3");
 });
+
+test("CommonJS: a boundary itself, what it requires, and what an ES module below one imports", async (t) => {
+  const it = await start(t, {
+    "package.json": { type: "module", heatsync: { boundaries: ["./legacy.cjs", "./app.js"] } },
+    "main.js": main("", `(await import("./legacy.cjs")).default.text(), (await import("./app.js")).v`),
+    "legacy.cjs": `const { low } = require("./low.cjs"); exports.text = () => "legacy 1 " + low;`,
+    "low.cjs": `exports.low = "low 1";`,
+    "app.js": `export { v } from "./below.cjs";`,
+    "below.cjs": "exports.v = 1;",
+  });
+  assert.equal(await it.ask(), "got legacy 1 low 1 1");
+  assert.equal(await it.ask(), "got legacy 1 low 1 1");
+  await it.save({ "low.cjs": `exports.low = "low 2";` });
+  assert.equal(await it.ask(), "got legacy 1 low 2 1");
+  await it.save({ "legacy.cjs": `exports.text = () => "legacy 2";` });
+  assert.equal(await it.ask(), "got legacy 2 1");
+  await it.refused({ "below.cjs": "exports.v = ;" }, /below\.cjs: not updated(.|\n)*goes on/);
+  assert.equal(await it.ask(), "got legacy 2 1");
+  await it.save({ "below.cjs": "exports.v = 2;" });
+  assert.equal(await it.ask(), "got legacy 2 2");
+});
