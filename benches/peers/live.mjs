@@ -1,5 +1,5 @@
 // Save → new code has run, beside other tools, in one interleaved run:
-//   node live.mjs [--modules=10] [--case=leaf|root] [--edits=30] [--only=heatsync-rs,bun] [--seed=1]
+//   node live.mjs [--modules=10] [--case=leaf|root] [--edits=30] [--only=heatsync-rs,bun] [--seed=1] [--extension=mjs|ts]
 //
 // The changed module says so itself at its end (with --case=root, the last one evaluated because of it), over a socket.
 // Edits are in place, 50 to 400 ms after the one before was live; tools take turns in blocks of five.
@@ -17,6 +17,7 @@ const { options } = parseArguments(process.argv.slice(2));
 const modules = Number(options.modules ?? 10);
 const which = options.case === "root" ? "root" : "leaf";
 const edits = Number(options.edits ?? 30);
+const extension = options.extension === "ts" ? "ts" : "mjs";
 const only = typeof options.only === "string" ? options.only.split(",") : undefined;
 const chance = random(Number(options.seed ?? 1));
 const BLOCK = 5;
@@ -51,7 +52,7 @@ for (const [name, tool] of Object.entries(tools)) {
   fs.mkdirSync(own);
   fs.symlinkSync(path.join(import.meta.dirname, "node_modules"), path.join(own, "node_modules"));
   const { hasBoundaries = false } = tool;
-  writeProject(own, modules, which, hasBoundaries);
+  writeProject(own, modules, which, hasBoundaries, extension);
   const [command, ...args] = tool.watch;
   const env = { ...process.env, BENCH_SOCKET: socket, BENCH_SUBJECT: name };
   const subject = {
@@ -64,7 +65,7 @@ for (const [name, tool] of Object.entries(tools)) {
     stop: () => {},
   };
   const ready = live(subject, 0, 120_000);
-  subject.stop = startChild(command, [...args, "main.mjs"], { cwd: own, env, stdio: "ignore" }).stop;
+  subject.stop = startChild(command, [...args, `main.${extension}`], { cwd: own, env, stdio: "ignore" }).stop;
   if ((await ready) === null) console.error(`${name}: did not start`);
   else subjects.push(subject);
 }
@@ -78,7 +79,7 @@ for (let done = 0; done < edits; done += BLOCK) {
       const value = ++subject.value;
       const isLive = live(subject, value, LOST);
       const start = performance.now();
-      writeLeaf(subject.own, which, value, subject.hasBoundaries);
+      writeLeaf(subject.own, which, value, subject.hasBoundaries, extension);
       const at = await isLive;
       if (at === null) subject.lost++;
       else subject.times.push(at - start);
@@ -93,7 +94,7 @@ const rows = subjects.map(({ name, times, lost }) => {
   return [name, ...[p50, p95, p99].map((time) => time.toFixed(2)), `${lost}/${edits}`];
 });
 console.log(
-  `\nSave → live in ms, ${modules} modules, ${which === "leaf" ? "self-accepting leaf" : "root 20 levels up"}. ${machine()}\n`,
+  `\nSave → live in ms, ${modules} .${extension} modules, ${which === "leaf" ? "self-accepting leaf" : "root 20 levels up"}. ${machine()}\n`,
 );
 console.log(markdown([["tool", "p50", "p95", "p99", "lost"], ...rows]));
 process.exit(0);

@@ -36,37 +36,48 @@ const typed = (text, type) => text.replaceAll("(a, b)", `(a${type && ": any"}, b
  * @param {number} count
  * @param {Case} which
  * @param {boolean} hasBoundaries
+ * @param {string} extension
  */
-export function writeProject(folder, count, which, hasBoundaries) {
-  writeTree(folder, count);
+export function writeProject(folder, count, which, hasBoundaries, extension = "mjs") {
+  writeTree(folder, count, extension);
   fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ type: "module", hotHook: {} }));
   fs.writeFileSync(
-    path.join(folder, "report.mjs"),
+    path.join(folder, `report.${extension}`),
     `import net from "node:net";
 const socket = net.connect(process.env.BENCH_SOCKET).on("error", () => process.exit());
-globalThis.live = (value) => socket.write(process.env.BENCH_SUBJECT + " " + value + "\\n");
+globalThis.live = (value${extension === "ts" ? ": number" : ""}) => socket.write(process.env.BENCH_SUBJECT + " " + value + "\\n");
 setInterval(() => {}, 2 ** 30);`,
   );
   for (let n = 0; n < CHAIN; n++) {
-    const next = n + 1 < CHAIN ? `./c${n + 1}.mjs` : "./leaf.mjs";
+    const next = n + 1 < CHAIN ? `./c${n + 1}.${extension}` : `./leaf.${extension}`;
     // The first of the chain is evaluated last.
     const report = n === 0 && which === "root" ? "globalThis.live(value);" : "";
     fs.writeFileSync(
-      path.join(folder, `c${n}.mjs`),
+      path.join(folder, `c${n}.${extension}`),
       `import { value } from "${next}";\n${report}\nexport { value };\n`,
     );
   }
-  writeLeaf(folder, which, 0, hasBoundaries);
-  const boundary = which === "leaf" ? "./leaf.mjs" : "./c0.mjs";
+  writeLeaf(folder, which, 0, hasBoundaries, extension);
+  const boundary = which === "leaf" ? `./leaf.${extension}` : `./c0.${extension}`;
   const main = hasBoundaries
     ? `setInterval(() => import("${boundary}", { with: { hot: "true" } }), 1);`
-    : `import { value } from "./c0.mjs";\nexport const read = () => value;${which === "root" ? '\nimport.meta.hot?.accept("./c0.mjs", () => {});' : ""}`;
-  fs.writeFileSync(path.join(folder, "main.mjs"), `import "./report.mjs";\nimport "./m0.mjs";\n${main}\n`);
+    : `import { value } from "./c0.${extension}";\nexport const read = () => value;${which === "root" ? `\nimport.meta.hot?.accept("./c0.${extension}", () => {});` : ""}`;
+  fs.writeFileSync(
+    path.join(folder, `main.${extension}`),
+    `import "./report.${extension}";\nimport "./m0.${extension}";\n${main}\n`,
+  );
 }
 
-/** @param {string} folder @param {Case} which @param {number} value @param {boolean} hasBoundaries */
-export function writeLeaf(folder, which, value, hasBoundaries) {
+/**
+ * @param {string} folder
+ * @param {Case} which
+ * @param {number} value
+ * @param {boolean} hasBoundaries
+ * @param {string} extension
+ */
+export function writeLeaf(folder, which, value, hasBoundaries, extension = "mjs") {
+  const type = extension === "ts" ? ": number" : "";
   const accept = hasBoundaries ? "" : "import.meta.hot?.accept();"; // hot-hook has none
   const own = which === "leaf" ? `${accept}\nglobalThis.live(value);` : "";
-  fs.writeFileSync(path.join(folder, "leaf.mjs"), `export const value = ${value};\n${own}\n`);
+  fs.writeFileSync(path.join(folder, `leaf.${extension}`), `export const value${type} = ${value};\n${own}\n`);
 }
