@@ -159,6 +159,11 @@ impl Session {
         if let Some(bytes) = self.state.lock().loading_in_flight(path) {
             return wants_source.then(|| String::from_utf8_lossy(&bytes).into_owned());
         }
+        // It was saved again since the update was planned: what is told here, not what was made ready
+        // then, has to be what is evaluated, or the newer save would count as live.
+        if let Some(compiler) = self.compiler() {
+            compiler.ended(path);
+        }
         let known = self.state.lock().known_format(path);
         let format = known
             .or_else(|| self.engine.reader.format(path, None))

@@ -3,7 +3,8 @@
 
 use super::*;
 use crate::change::{Settle, Timing};
-use crate::engine::{Contents, Engine, Reader, Session};
+use crate::engine::session::Reading;
+use crate::engine::{Ahead, Compile, Content, Contents, Engine, Reader, Session};
 use crate::resolve::Resolver;
 use crate::watch::test_support::{FakeBackend, MemFs};
 use crate::watch::{WatchOptions, Watcher};
@@ -211,4 +212,59 @@ fn what_an_event_calls_a_file_is_not_looked_at() {
         assert_eq!(process.left(), left);
         process.shared.queued.store(0, Ordering::Relaxed);
     }
+}
+
+/// Takes every change, and remembers what it was told.
+#[derive(Default)]
+struct Compiler(Mutex<Vec<&'static str>>);
+
+impl Compile for Compiler {
+    fn changed(&self, _: &Path, _: &Arc<[u8]>, reading: Reading) -> Option<Ahead> {
+        Some(Ahead {
+            reading,
+            imports: Vec::new(),
+        })
+    }
+    fn planned(&self, _: &Path, _: Content) {
+        self.0.lock().push("planned");
+    }
+    fn ended(&self, _: &Path) {
+        self.0.lock().push("ended");
+    }
+    fn moved(&self) {}
+}
+
+/// Else the older one would be evaluated, and the newer one count as live.
+#[test]
+fn a_save_after_the_plan_takes_back_what_was_made_ready_for_it() {
+    const MODULE: &str = "/p/b.mjs";
+    let process = process();
+    process.fs.write(MODULE, "export default 1");
+    process.session.loading(Path::new(MODULE), false);
+    process.session.add_boundary(Path::new(MODULE), true, true);
+    process.shared.step(&process.receiver);
+    let compiler = Arc::new(Compiler::default());
+    process.session.compile_with(compiler.clone());
+    let told = || std::mem::take(&mut *compiler.0.lock());
+    let save = |text: &str| {
+        process.fs.write(MODULE, text);
+        process.event(MODULE, Touch::Complete);
+    };
+
+    save("export default 2");
+    let update = process.session.take_update().expect("an update");
+    process.session.loading(Path::new(MODULE), false);
+    assert_eq!(told(), ["planned"], "it is given out");
+    assert!(!process.session.finish_update(update.id, &[true]));
+
+    save("export default 3");
+    let update = process.session.take_update().expect("an update");
+    told();
+    save("export default 4");
+    process.session.loading(Path::new(MODULE), false);
+    assert_eq!(told(), ["ended"], "the file is read");
+    assert!(
+        !process.session.finish_update(update.id, &[true]),
+        "4 is live"
+    );
 }
