@@ -10,8 +10,6 @@ export interface JsModule {
   format: Format;
   /** Its own content changed, or it was reloaded by name. */
   changed: boolean;
-  /** The import because of which it is evaluated. */
-  because?: string;
   missing: boolean;
   importers: string[];
 }
@@ -42,8 +40,6 @@ export interface JsUpdate {
   id: number;
   groups: JsGroup[];
   problems: JsProblem[];
-  /** Milliseconds since the first event this update answers. */
-  age: number;
 }
 
 export interface JsStatus {

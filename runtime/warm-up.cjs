@@ -22,7 +22,6 @@ function rehearse(live) {
     id: 0,
     groups: [{ modules: [{ ...module, importers: [] }], boundaries: [file], outside: [] }],
     problems: [],
-    age: 0,
   };
   const remove = addConsumer(session, {
     file,

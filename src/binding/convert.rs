@@ -7,7 +7,6 @@ use crate::resolve::Resolved;
 use crate::watch::WatchStatus;
 use napi_derive::napi;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 pub fn text(path: &Path) -> String {
     // Node's own paths are strings too: a name that is not Unicode never gets this far.
@@ -32,7 +31,6 @@ pub struct JsModule {
     #[napi(ts_type = "'commonjs' | 'module' | 'json'")]
     pub format: String,
     pub changed: bool,
-    pub because: Option<String>,
     pub missing: bool,
     pub importers: Vec<String>,
 }
@@ -76,8 +74,6 @@ pub struct JsUpdate {
     pub id: u32,
     pub groups: Vec<JsGroup>,
     pub problems: Vec<JsProblem>,
-    /// Milliseconds since the first event this update answers.
-    pub age: f64,
 }
 
 impl From<ModuleToEvaluate> for JsModule {
@@ -86,7 +82,6 @@ impl From<ModuleToEvaluate> for JsModule {
             file: text(&module.path),
             format: format_name(module.format).to_owned(),
             changed: module.changed,
-            because: module.because.as_deref().map(text),
             missing: module.missing,
             importers: module.importers.iter().map(|path| text(path)).collect(),
         }
@@ -109,12 +104,10 @@ impl From<GroupToEvaluate> for JsGroup {
 
 impl From<Update> for JsUpdate {
     fn from(update: Update) -> Self {
-        let since = |since: Instant| since.elapsed().as_secs_f64() * 1e3;
         Self {
             id: update.id,
             groups: update.groups.into_iter().map(JsGroup::from).collect(),
             problems: update.problems.into_iter().map(JsProblem::from).collect(),
-            age: update.since.map_or(0.0, since),
         }
     }
 }

@@ -215,7 +215,7 @@ impl Session {
         for (_, imports) in edges {
             for import in imports {
                 if self.engine.reader.format(import, None) == Some(Format::Esm) {
-                    prepare::prepare(&self.state, &self.engine.reader, import, Instant::now());
+                    prepare::prepare(&self.state, &self.engine.reader, import);
                 }
             }
         }
@@ -228,20 +228,14 @@ impl Session {
     pub fn prepare(&self, path: &Path) {
         // A file that was missing when someone last asked may be there now.
         self.engine.reader.resolver.forget_missing();
-        prepare::prepare(&self.state, &self.engine.reader, path, Instant::now());
+        prepare::prepare(&self.state, &self.engine.reader, path);
         self.watch_what_is_needed();
     }
 
     /// The same, where somebody has just read it and what it imports: nothing is read twice.
     pub fn prepare_with(&self, path: &Path, ahead: &dyn Fn(&Path) -> Option<Ahead>) {
         self.engine.reader.resolver.forget_missing();
-        prepare::prepare_with(
-            &self.state,
-            &self.engine.reader,
-            path,
-            Instant::now(),
-            ahead,
-        );
+        prepare::prepare_with(&self.state, &self.engine.reader, path, ahead);
         self.watch_what_is_needed();
     }
 
@@ -320,7 +314,7 @@ impl Session {
 
     /// The change of `paths` counts for `trigger`.
     pub fn fire(&self, trigger: TriggerId, paths: &[PathBuf]) {
-        self.state.lock().fire(trigger, paths, Instant::now());
+        self.state.lock().fire(trigger, paths);
     }
 
     /// What the engine's own look at `path` finds wrong with it, for explaining a failed load.
@@ -358,13 +352,12 @@ impl Session {
 
     /// An update of `path` at once, whether it changed or not; what changed below it comes along.
     pub fn force_update(&self, path: &Path) -> Option<Update> {
-        let now = Instant::now();
         for below in self.reachable(path) {
-            self.engine.look_at(self, &below, now);
+            self.engine.look_at(self, &below);
         }
         let update = {
             let mut state = self.state.lock();
-            state.force(path, now);
+            state.force(path);
             state.take_update(Some(path))
         };
         self.planned(update.as_ref());

@@ -6,14 +6,13 @@ use crate::change::Snapshot;
 use crate::graph::Format;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
 impl Engine {
     /// Reads `path` and tells `session`.
-    pub(super) fn look_at(&self, session: &Session, path: &Path, now: Instant) {
+    pub(super) fn look_at(&self, session: &Session, path: &Path) {
         let (snapshot, reading) = self.reader.examine(path);
         if let Some(reading) = reading {
-            self.note(session, path, &snapshot, reading, now, false);
+            self.note(session, path, &snapshot, reading, false);
         }
     }
 
@@ -25,7 +24,6 @@ impl Engine {
         path: &Path,
         snapshot: &Snapshot,
         reading: Reading,
-        since: Instant,
         may_wait: bool,
     ) -> bool {
         // The look comes first and without the lock: parsing takes longer than anything else.
@@ -37,10 +35,10 @@ impl Engine {
             _ => None,
         };
         for import in findings.iter().flat_map(|it| it.imports.iter().flatten()) {
-            prepare::prepare(&session.state, &self.reader, import, since);
+            prepare::prepare(&session.state, &self.reader, import);
         }
         let mut state = session.state.lock();
-        let is_dirty = state.examined(path, reading, since).is_some();
+        let is_dirty = state.examined(path, reading).is_some();
         match findings {
             Some(findings) if is_dirty => state.set_findings(path, reading, findings, may_wait),
             _ => false,

@@ -235,8 +235,8 @@ pub struct Inspection {
 /// Makes sure that `root` and everything it imports statically is in the graph with its edges and
 /// the content it is about to be loaded from. Files already loaded are only looked into when their
 /// content is not the loaded one; they are marked dirty then, so that the update takes them along.
-pub fn prepare(state: &Mutex<SessionState>, reader: &Reader, root: &Path, now: Instant) {
-    prepare_with(state, reader, root, now, &|_| None);
+pub fn prepare(state: &Mutex<SessionState>, reader: &Reader, root: &Path) {
+    prepare_with(state, reader, root, &|_| None);
 }
 
 /// What somebody who reads modules himself has found in one.
@@ -252,7 +252,6 @@ pub fn prepare_with(
     state: &Mutex<SessionState>,
     reader: &Reader,
     root: &Path,
-    now: Instant,
     ahead: &dyn Fn(&Path) -> Option<Ahead>,
 ) {
     let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
@@ -285,7 +284,7 @@ pub fn prepare_with(
         let (snapshot, reading) = reader.examine(&path);
         let Some(reading) = reading else { continue };
         if known {
-            let is_dirty = state.lock().examined(&path, reading, now).is_some();
+            let is_dirty = state.lock().examined(&path, reading).is_some();
             if !is_dirty {
                 open.extend(state.lock().imports_of(&path));
                 continue;

@@ -53,8 +53,6 @@ struct Run {
     watcher: Watcher,
     settle: Settle,
     trees: Vec<Tree>,
-    /// When the first event of a pending change arrived.
-    arrived: FxHashMap<PathBuf, Instant>,
     /// Files appeared or vanished since the resolver's cache was made.
     resolver_is_stale: bool,
     /// Content that was already held back once: it is dispatched the second time.
@@ -77,7 +75,6 @@ pub fn start(
             watcher,
             settle: Settle::new(timing),
             trees: Vec::new(),
-            arrived: FxHashMap::default(),
             resolver_is_stale: false,
             held: FxHashMap::default(),
         });
@@ -292,7 +289,6 @@ impl Run {
     }
 
     fn touch(&mut self, path: PathBuf, touch: Touch, now: Instant) {
-        self.arrived.entry(path.clone()).or_insert(now);
         self.settle.touch(path, touch, now);
     }
 

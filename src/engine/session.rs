@@ -47,8 +47,6 @@ struct Facts {
     seen: Option<Reading>,
     /// The content with which the last update failed.
     attempted: Option<Content>,
-    /// When the event arrived that made the module dirty.
-    since: Option<Instant>,
     /// Taken along in the next update whatever its content says.
     forced: bool,
     /// Out of every boundary's reach while what it imports was evaluated anew: its instance knows the
@@ -338,7 +336,7 @@ impl SessionState {
     /// `path` was examined. Returns the module's format when it is dirty now; what was found in it
     /// is then to be told with [`Self::set_findings`] under the same lock, or an update may be
     /// planned in between that knows nothing of it.
-    pub fn examined(&mut self, path: &Path, reading: Reading, since: Instant) -> Option<Format> {
+    pub fn examined(&mut self, path: &Path, reading: Reading) -> Option<Format> {
         if self.is_wanted(path, reading.content)
             && let Some(wanted) = self.wanted.remove(path)
         {
@@ -362,7 +360,6 @@ impl SessionState {
             Loaded::From(loaded) if loaded == reading.content => {
                 // Back to what is running: whatever failed in between is forgotten.
                 facts.attempted = None;
-                facts.since = None;
                 if !facts.forced {
                     self.dirty.remove(&id);
                 }
@@ -371,7 +368,6 @@ impl SessionState {
             }
             Loaded::From(_) | Loaded::Never => {}
         }
-        facts.since.get_or_insert(since);
         self.dirty.insert(id);
         self.problems.remove(&id);
         Some(self.graph.format(id))
@@ -444,11 +440,9 @@ impl SessionState {
     }
 
     /// Taken along in the next update, changed or not.
-    pub fn force(&mut self, path: &Path, at: Instant) {
+    pub fn force(&mut self, path: &Path) {
         let id = self.intern(path);
-        let facts = self.facts_mut(id);
-        facts.forced = true;
-        facts.since.get_or_insert(at);
+        self.facts_mut(id).forced = true;
         self.dirty.insert(id);
     }
 }

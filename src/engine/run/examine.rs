@@ -51,12 +51,11 @@ impl Run {
             let reading = Reading { content, at };
             self.engine.reader.contents.replace(&path, reading);
 
-            let since = self.arrived.get(&path).copied().unwrap_or(now);
             let mut is_waited_out = false;
             for session in self.interested(&path) {
                 is_waited_out |=
                     self.engine
-                        .note(&session, &path, &snapshot, reading, since, is_first_look);
+                        .note(&session, &path, &snapshot, reading, is_first_look);
                 woken.insert(session.id);
             }
             self.pull_triggers(&path, before, content, &mut woken);
@@ -66,7 +65,6 @@ impl Run {
                 continue;
             }
             self.held.remove(&path);
-            self.arrived.remove(&path);
         }
         self.update_watches(&woken);
         for session in self.engine.sessions.read().values() {

@@ -57,7 +57,6 @@ fn process() -> Process {
             ..Timing::default()
         }),
         trees: Vec::new(),
-        arrived: Default::default(),
         resolver_is_stale: false,
         held: Default::default(),
     });

@@ -46,7 +46,7 @@ impl Case {
 
     fn see(&mut self, path: &str, content: Content) -> bool {
         self.state
-            .examined(Path::new(path), self.reading(content), self.now)
+            .examined(Path::new(path), self.reading(content))
             .is_some()
     }
 
@@ -272,7 +272,7 @@ fn a_forced_update_needs_no_change_and_passes_one_in_flight() {
         .add_boundary(Path::new("/app/other.js"), true, true);
     case.edit(C, "2");
     let first = case.expect_update("c,b,a");
-    case.state.force(Path::new("/app/other.js"), case.now);
+    case.state.force(Path::new("/app/other.js"));
     let forced = case
         .state
         .take_update(Some(Path::new("/app/other.js")))
@@ -293,8 +293,7 @@ fn triggers_outside_the_graph_invalidate_the_target_alone() {
         case.state.take_triggers(),
         [(7, vec![PathBuf::from("/app/notes.txt")])]
     );
-    case.state
-        .fire(7, &[PathBuf::from("/app/notes.txt")], case.now);
+    case.state.fire(7, &[PathBuf::from("/app/notes.txt")]);
     case.expect_update("a");
 }
 
@@ -305,7 +304,7 @@ fn triggers_inside_the_graph_leave_it_to_propagation() {
     case.edit(C, "2");
     case.state.triggered(7, Path::new(C));
     for (trigger, paths) in case.state.take_triggers() {
-        case.state.fire(trigger, &paths, case.now);
+        case.state.fire(trigger, &paths);
     }
     let id = case.expect_update("c,b,a");
     assert!(!case.finish(id, true), "A was not forced a second time");

@@ -2,7 +2,6 @@
 
 use super::SessionState;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 /// Names a watch path.
 pub type TriggerId = u32;
@@ -44,7 +43,7 @@ impl SessionState {
 
     /// When the graph below the trigger's target does not hold one of `paths`, the target alone is
     /// invalidated; otherwise propagation does what is right.
-    pub fn fire(&mut self, trigger: TriggerId, paths: &[PathBuf], at: Instant) {
+    pub fn fire(&mut self, trigger: TriggerId, paths: &[PathBuf]) {
         let Some(&target) = self.targets.get(&trigger) else {
             return;
         };
@@ -52,7 +51,7 @@ impl SessionState {
         let is_below = |path: &PathBuf| self.graph.id(path).is_some_and(|id| below.contains(&id));
         if !paths.iter().all(is_below) {
             let target = self.graph.path(target).to_path_buf();
-            self.force(&target, at);
+            self.force(&target);
         }
     }
 }

@@ -3,7 +3,6 @@
 use super::{Content, Format, InFlight, Loaded, Problem, SessionState};
 use crate::graph::{Change, Group, ModuleId, Outsider, PlannedModule, Reason, propagate};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 /// A module of a plan, in words the runtime needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +10,6 @@ pub struct ModuleToEvaluate {
     pub path: PathBuf,
     pub format: Format,
     pub changed: bool,
-    /// For people: the import because of which it is evaluated.
-    pub because: Option<PathBuf>,
     pub missing: bool,
     /// What it is evaluated with, as far as that is known.
     pub content: Option<Content>,
@@ -31,8 +28,6 @@ pub struct Update {
     pub id: u32,
     pub groups: Vec<GroupToEvaluate>,
     pub problems: Vec<Problem>,
-    /// The earliest event this update answers.
-    pub since: Option<Instant>,
 }
 
 impl SessionState {
@@ -94,7 +89,6 @@ impl SessionState {
             id,
             groups: Vec::new(),
             problems: Vec::new(),
-            since: None,
         };
         for group in &plan.groups {
             let mut members = Vec::with_capacity(group.modules.len());
@@ -102,9 +96,7 @@ impl SessionState {
                 let content = self.content(planned.module);
                 let facts = self.facts_mut(planned.module);
                 members.push((planned.module, facts.loaded, content));
-                let since = facts.since.take();
                 facts.forced = false;
-                update.since = [update.since, since].into_iter().flatten().min();
                 for problem in self.problems.get(&planned.module).into_iter().flatten() {
                     update.problems.push(problem.clone());
                 }
@@ -124,10 +116,6 @@ impl SessionState {
             path: path(planned.module),
             format: self.graph.format(planned.module),
             changed: planned.reason == Reason::Changed,
-            because: match planned.reason {
-                Reason::Changed => None,
-                Reason::Imports(import) => Some(path(import)),
-            },
             missing: self.content(planned.module) == Some(Content::Missing),
             content: self.content(planned.module),
             importers: self
@@ -153,7 +141,6 @@ impl SessionState {
         self.dirty.remove(&id);
         let facts = self.facts_mut(id);
         facts.forced = false;
-        facts.since = None;
     }
 
     /// These keep an old instance of what was evaluated anew.

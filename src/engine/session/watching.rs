@@ -134,7 +134,7 @@ mod tests {
         state.link(outside, &[dep.into()]);
         state.add_boundary(root, true, true);
         state.watch_delta();
-        assert!(state.examined(dep, reading(2), at).is_some());
+        assert!(state.examined(dep, reading(2)).is_some());
         let update = state.take_update(None).expect("an update");
         assert_eq!(update.groups[0].outside.len(), 1);
         assert!(!state.finish_update(update.id, &[true]));
