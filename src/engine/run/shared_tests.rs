@@ -83,6 +83,11 @@ impl Process {
         });
     }
 
+    fn save(&self, path: &str, text: &str) {
+        self.fs.write(path, text);
+        self.event(path, Touch::Complete);
+    }
+
     /// What the engine's thread has been left to do.
     fn left(&self) -> Vec<&'static str> {
         let name = |command| match command {
@@ -233,10 +238,10 @@ impl Compile for Compiler {
     fn moved(&self) {}
 }
 
-/// Else the older one would be evaluated, and the newer one count as live.
-#[test]
-fn a_save_after_the_plan_takes_back_what_was_made_ready_for_it() {
-    const MODULE: &str = "/p/b.mjs";
+const MODULE: &str = "/p/b.mjs";
+
+/// A process that has also loaded an ES module, and a compiler that takes its changes.
+fn compiling() -> (Process, Arc<Compiler>) {
     let process = process();
     process.fs.write(MODULE, "export default 1");
     process.session.loading(Path::new(MODULE), false);
@@ -244,26 +249,48 @@ fn a_save_after_the_plan_takes_back_what_was_made_ready_for_it() {
     process.shared.step(&process.receiver);
     let compiler = Arc::new(Compiler::default());
     process.session.compile_with(compiler.clone());
-    let told = || std::mem::take(&mut *compiler.0.lock());
-    let save = |text: &str| {
-        process.fs.write(MODULE, text);
-        process.event(MODULE, Touch::Complete);
-    };
+    (process, compiler)
+}
 
-    save("export default 2");
+impl Compiler {
+    fn told(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.0.lock())
+    }
+}
+
+/// Else the older one would be evaluated, and the newer one count as live.
+#[test]
+fn a_save_after_the_plan_takes_back_what_was_made_ready_for_it() {
+    let (process, compiler) = compiling();
+    process.save(MODULE, "export default 2");
     let update = process.session.take_update().expect("an update");
     process.session.loading(Path::new(MODULE), false);
-    assert_eq!(told(), ["planned"], "it is given out");
+    assert_eq!(compiler.told(), ["planned"], "it is given out");
     assert!(!process.session.finish_update(update.id, &[true]));
 
-    save("export default 3");
+    process.save(MODULE, "export default 3");
     let update = process.session.take_update().expect("an update");
-    told();
-    save("export default 4");
+    compiler.told();
+    process.save(MODULE, "export default 4");
     process.session.loading(Path::new(MODULE), false);
-    assert_eq!(told(), ["ended"], "the file is read");
+    assert_eq!(compiler.told(), ["ended"], "the file is read");
     assert!(
         !process.session.finish_update(update.id, &[true]),
         "4 is live"
     );
+}
+
+/// Else it would be evaluated again, as what the file holds now.
+#[test]
+fn what_was_made_ready_goes_with_its_update_also_when_the_save_was_undone_meanwhile() {
+    let (process, compiler) = compiling();
+    process.save(MODULE, "export default 2");
+    let update = process.session.take_update().expect("an update");
+    process.save(MODULE, "export default 1");
+    compiler.told();
+    assert!(
+        process.session.finish_update(update.id, &[true]),
+        "back to 1"
+    );
+    assert_eq!(compiler.told(), ["ended"]);
 }

@@ -157,12 +157,11 @@ impl SessionState {
         }
     }
 
-    /// What update `id` evaluates because it changed itself.
+    /// What update `id` evaluates.
     pub fn files_in_flight(&self, id: u32) -> Vec<PathBuf> {
         let update = self.in_flight.iter().find(|update| update.id == id);
         let members = update.iter().flat_map(|it| it.groups.iter().flatten());
         members
-            .filter(|(id, ..)| self.dirty.contains(id))
             .map(|(id, ..)| self.graph.path(*id).to_path_buf())
             .collect()
     }
