@@ -28,24 +28,15 @@ use oxc_ast::ast::{
     VariableDeclaration, YieldExpression,
 };
 use oxc_ast_visit::{Visit, walk};
-use oxc_parser::{ParseOptions, Parser};
-use oxc_span::{GetSpan, SourceType};
+use oxc_span::GetSpan;
 use oxc_syntax::scope::ScopeFlags;
 
-use super::{Positions, Segment};
+use super::{Positions, Segment, parsed_script_or_module};
 
 /// Nothing when the printed code can't be read, which would be a bug of the printer's.
 pub(super) fn on_source_lines(code: &str, positions: &Positions) -> Option<(String, Positions)> {
     let allocator = Allocator::default();
-    let parsed = Parser::new(&allocator, code, SourceType::unambiguous())
-        .with_options(ParseOptions {
-            allow_return_outside_function: true,
-            ..ParseOptions::default()
-        })
-        .parse();
-    if parsed.panicked || parsed.diagnostics.has_errors() {
-        return None;
-    }
+    let parsed = parsed_script_or_module(&allocator, code)?;
     let mut places = Places::default();
     places.collect(&parsed.program);
     let mut out = Output::default();

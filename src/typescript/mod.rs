@@ -33,8 +33,9 @@ use std::{
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
 use oxc_diagnostics::OxcDiagnostic;
-use oxc_parser::{ParseOptions, Parser};
+use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_semantic::SemanticBuilder;
+use oxc_span::SourceType;
 
 pub use options::{Jsx, Options};
 pub use positions::{Positions, Segment};
@@ -207,6 +208,22 @@ fn located(diagnostic: &OxcDiagnostic, text: &str, path: &Path) -> Error {
         }
         None => error,
     }
+}
+
+/// JavaScript that was made here, whichever of the two module systems it is for. `None` when it can't be
+/// read: V8 has the words then.
+fn parsed_script_or_module<'a>(
+    allocator: &'a Allocator,
+    code: &'a str,
+) -> Option<ParserReturn<'a>> {
+    let parsed = Parser::new(allocator, code, SourceType::unambiguous())
+        .with_options(ParseOptions {
+            allow_return_outside_function: true,
+            ..ParseOptions::default()
+        })
+        .parse();
+    let is_read = !parsed.panicked && !parsed.diagnostics.has_errors();
+    is_read.then_some(parsed)
 }
 
 #[cfg(test)]

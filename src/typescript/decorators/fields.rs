@@ -5,7 +5,7 @@ use oxc_ast_visit::Visit;
 use oxc_span::GetSpan;
 
 use super::{
-    Lower, Statics,
+    Lower, Statics, first_of,
     members::prefix,
     plan::{Key, Member, Plan},
 };
@@ -42,10 +42,7 @@ impl Lower<'_, '_> {
         outer: Option<&Statics>,
         pending: &mut Pending,
     ) {
-        let start = it
-            .decorators
-            .first()
-            .map_or(it.span.start, |it| it.span.start);
+        let start = first_of(&it.decorators, it.span.start);
         let is_static = prefix(it.r#static);
         let holder = plan.holder.clone().unwrap_or_default();
         let is_assigned = self.assigns && !it.key.is_private_identifier();
@@ -128,10 +125,7 @@ impl Lower<'_, '_> {
         outer: Option<&Statics>,
         pending: &mut Pending,
     ) {
-        let start = it
-            .decorators
-            .first()
-            .map_or(it.span.start, |it| it.span.start);
+        let start = first_of(&it.decorators, it.span.start);
         let is_static = prefix(it.r#static);
         let field = self.storage(member, plan, Some(class));
         let (o, storage) = (self.argument.clone(), &member.storage);

@@ -10,6 +10,7 @@ use oxc_syntax::scope::ScopeFlags;
 use super::{
     Lower, Statics,
     fields::Pending,
+    first_of,
     plan::{Key, Member, Plan},
 };
 use crate::typescript::trivia;
@@ -155,10 +156,7 @@ impl Lower<'_, '_> {
             self.plain_key(&it.key, it.computed, outer);
             return self.without_this(|this| this.visit_function(&it.value, ScopeFlags::Function));
         };
-        let start = it
-            .decorators
-            .first()
-            .map_or(it.span.start, |it| it.span.start);
+        let start = first_of(&it.decorators, it.span.start);
         let is_static = prefix(it.r#static);
         let kind = match it.kind {
             MethodDefinitionKind::Get => "get ",

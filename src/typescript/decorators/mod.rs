@@ -29,11 +29,10 @@ mod visit;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{Class, Decorator, Program};
 use oxc_ast_visit::Visit;
-use oxc_parser::{ParseOptions, Parser};
-use oxc_span::{GetSpan, SourceType};
+use oxc_span::GetSpan;
 use rustc_hash::FxHashMap;
 
-use super::trivia;
+use super::{parsed_script_or_module, trivia};
 use crate::transform::{
     edits::{Edits, Shift},
     names::Names,
@@ -44,15 +43,7 @@ use plan::{Counter, Key, Plan, Receiver, has_await, receiver_of};
 /// With `assigns`, fields are assigned (`useDefineForClassFields: false`).
 pub(super) fn lower(code: &str, assigns: bool) -> Option<(String, Vec<Shift>)> {
     let allocator = Allocator::default();
-    let parsed = Parser::new(&allocator, code, SourceType::unambiguous())
-        .with_options(ParseOptions {
-            allow_return_outside_function: true,
-            ..ParseOptions::default()
-        })
-        .parse();
-    if parsed.diagnostics.has_errors() {
-        return None;
-    }
+    let parsed = parsed_script_or_module(&allocator, code)?;
     let names = Names::new(code);
     let mut it = Lower {
         source: code,
@@ -82,6 +73,13 @@ pub(super) fn lower(code: &str, assigns: bool) -> Option<(String, Vec<Shift>)> {
     it.visit_program(&parsed.program);
     let shifts = it.edits.shifts();
     Some((it.edits.apply("", ""), shifts))
+}
+
+/// Where an element begins: with its decorators, which may stand before `export`.
+fn first_of(decorators: &[Decorator], span_start: u32) -> u32 {
+    decorators
+        .first()
+        .map_or(span_start, |it| it.span.start.min(span_start))
 }
 
 /// Behind directives and `#!`.
@@ -136,10 +134,7 @@ impl Lower<'_, '_> {
             true => String::new(),
             false => format!("let {};", plan.variables.join(",")),
         };
-        let start = class
-            .decorators
-            .first()
-            .map_or(class.span.start, |it| it.span.start.min(class.span.start));
+        let start = first_of(&class.decorators, class.span.start);
         let assigned = self.assigned.remove(&class.span.start);
         match (place, &plan.class) {
             (

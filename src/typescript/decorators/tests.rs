@@ -1,3 +1,6 @@
+use oxc_parser::Parser;
+use oxc_span::SourceType;
+
 use super::*;
 
 /// Without the line of helpers.

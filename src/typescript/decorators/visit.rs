@@ -10,7 +10,7 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_span::GetSpan;
 use oxc_syntax::scope::ScopeFlags;
 
-use super::{Lower, Place};
+use super::{Lower, Place, first_of};
 
 impl Lower<'_, '_> {
     /// NamedEvaluation, ECMA-262 8.4.5.
@@ -35,24 +35,16 @@ impl Lower<'_, '_> {
     }
 }
 
-/// With decorators before `export`.
-fn start_of(span_start: u32, class: &Class) -> u32 {
-    class
-        .decorators
-        .first()
-        .map_or(span_start, |it| it.span.start.min(span_start))
-}
-
 impl<'a> Visit<'a> for Lower<'_, '_> {
     fn visit_statement(&mut self, it: &Statement<'a>) {
         match it {
             Statement::ClassDeclaration(class) => {
-                let start = start_of(class.span.start, class);
+                let start = first_of(&class.decorators, class.span.start);
                 self.class(class, Place::Declaration { start });
             }
             Statement::ExportDeclaration(export) => match &export.declaration {
                 Declaration::ClassDeclaration(class) => {
-                    let start = start_of(export.span.start, class);
+                    let start = first_of(&class.decorators, export.span.start);
                     self.class(class, Place::Export { start });
                 }
                 _ => walk::walk_statement(self, it),
@@ -64,7 +56,7 @@ impl<'a> Visit<'a> for Lower<'_, '_> {
     fn visit_export_default_declaration(&mut self, it: &ExportDefaultDeclaration<'a>) {
         match &it.declaration {
             ExportDefaultDeclarationKind::ClassDeclaration(class) => {
-                let start = start_of(it.span.start, class);
+                let start = first_of(&class.decorators, it.span.start);
                 self.class(class, Place::Default { start });
             }
             declaration => {
