@@ -5,11 +5,11 @@
 // back. A group is one transaction; groups are independent of each other.
 
 const { createRequire } = require("node:module");
-const vm = require("node:vm");
 const commonjs = require("./commonjs.cjs");
-const { consumersOf, observers } = require("./consumers.cjs");
+const { consumersOf, observers, oneOfEachUser } = require("./consumers.cjs");
 const { begin } = require("./evaluate.cjs");
 const { isNamespace } = require("./namespaces.cjs");
+const { assertParses } = require("./plain-loader.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
 
 /**
@@ -211,13 +211,7 @@ function confirm(group, problems) {
     if (module?.format !== "commonjs" || !problem.file) continue;
     try {
       if (problem.source) {
-        vm.compileFunction(
-          problem.source.replace(/^#!.*/, ""),
-          ["exports", "require", "module", "__filename", "__dirname"],
-          {
-            filename: problem.file,
-          },
-        );
+        assertParses(problem.source, problem.file);
       } else if (problem.specifier) {
         createRequire(problem.file).resolve(problem.specifier);
       }
@@ -240,14 +234,8 @@ function fail(session, consumers, thrown, file, files, onFailure) {
   const failure = explain(session, thrown, file, files);
   for (const observer of observers) observer.failed?.(failure, files);
   if (onFailure) return onFailure(failure);
-  // One report per user: an instance or an hmr() that takes several of the modules hears it once.
   const tell = () => {
-    const told = new Set();
-    for (const consumer of consumers) {
-      if (told.has(consumer.failed)) continue;
-      told.add(consumer.failed);
-      consumer.failed(failure.error, failure.file);
-    }
+    for (const consumer of oneOfEachUser(consumers)) consumer.failed(failure.error, failure.file);
   };
   failLater(tell, failure, files);
 }

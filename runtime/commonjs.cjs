@@ -8,12 +8,12 @@
 const Module = require("node:module");
 const path = require("node:path");
 const { isNamespace } = require("./namespaces.cjs");
-const { compile, isPlain, searchPaths } = require("./plain-loader.cjs");
+const { compile, isPlain, standIn } = require("./plain-loader.cjs");
 
 /**
  * What Node's CommonJS loader has and its types do not say.
  * @typedef {NodeJS.Module & { load(file: string): void, _compile(source: string, file: string, format?: string): unknown }} LoaderModule
- * @typedef {Omit<typeof Module, "prototype"> & { new (id: string, parent?: LoaderModule): LoaderModule, _cache: Record<string, LoaderModule>, prototype: LoaderModule, _nodeModulePaths(directory: string): string[] }} LoaderClass
+ * @typedef {Omit<typeof Module, "prototype"> & { new (id: string, parent?: LoaderModule): LoaderModule, _cache: Record<string, LoaderModule>, prototype: LoaderModule }} LoaderClass
  */
 
 const Loader = /** @type {LoaderClass} */ (/** @type {unknown} */ (Module));
@@ -126,10 +126,7 @@ function evaluateAnew(file, from) {
   // Another of the update's modules may have required it by now.
   const cached = Loader._cache[file];
   if (cached) return cached.exports;
-  const parent = new Loader(from);
-  parent.filename = from;
-  parent.paths = searchPaths(from);
-  const module = new Loader(file, parent);
+  const module = new Loader(file, standIn(from));
   Loader._cache[file] = module;
   canCompile = true;
   let isLoaded = false;
@@ -312,6 +309,7 @@ function purge(modules) {
 }
 
 module.exports = {
+  adopt,
   answerRequire,
   answerWith,
   collectLoads,

@@ -60,7 +60,13 @@ function addConsumer(session, consumer) {
  */
 const consumersOf = (file) => consumers.get(file) ?? [];
 
+/**
+ * One consumer for each user: an instance or an hmr() that takes several of the modules is told once.
+ * @param {Consumer[]} consumers
+ */
+const oneOfEachUser = (consumers) => new Map(consumers.map((it) => [it.failed, it])).values();
+
 /** Everyone there is. */
 const allConsumers = () => [...consumers.values()].flatMap((those) => [...those]);
 
-module.exports = { addConsumer, allConsumers, consumersOf, observers };
+module.exports = { addConsumer, allConsumers, consumersOf, observers, oneOfEachUser };

@@ -10,9 +10,8 @@
 const Module = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
-const { Loader } = require("./commonjs.cjs");
 const { nativeSource, resolveNatively } = require("./typescript.cjs");
-const { OWN } = require("./plain-loader.cjs");
+const { OWN, standIn } = require("./plain-loader.cjs");
 
 /** @typedef {import("../native/addon").Session} NativeSession */
 
@@ -113,9 +112,7 @@ function requireModule(session, file, beforeEvaluation) {
   const target = version > 0 && !Module.registerHooks ? withVersion(url, version) : url;
   const bridge = bridgeTo(target, undefined, beforeEvaluation);
   const bridgeFile = path.join(path.dirname(file), `.heatsync-${++bridges}.mjs`);
-  const module = new Loader(bridgeFile);
-  module.filename = bridgeFile;
-  module.paths = Loader._nodeModulePaths(path.dirname(file));
+  const module = standIn(bridgeFile);
   try {
     module._compile(bridge.source, bridgeFile, "module");
   } finally {

@@ -115,6 +115,31 @@ function searchPaths(file) {
 }
 
 /**
+ * A module that stands in `file`, and is nobody's.
+ * @param {string} file
+ * @returns {LoaderModule}
+ */
+function standIn(file) {
+  const module = /** @type {any} */ (new Module(file));
+  module.filename = file;
+  module.paths = searchPaths(file);
+  return module;
+}
+
+/** What Node wraps a file in. */
+const PARAMETERS = ["exports", "require", "module", "__filename", "__dirname"];
+
+/**
+ * Parses a CommonJS file's text as Node does.
+ * @param {string} source
+ * @param {string} file
+ * @throws {SyntaxError} in V8's words
+ */
+function assertParses(source, file) {
+  vm.compileFunction(source.replace(/^#!.*/, ""), PARAMETERS, { filename: file });
+}
+
+/**
  * What Node's loader does with a file it has read.
  * @param {LoaderModule} module
  * @param {string} file
@@ -127,4 +152,4 @@ function compile(module, file, source) {
   module.loaded = true;
 }
 
-module.exports = { OWN, compile, hasModuleHooks, isPlain, markRegistered, registered, searchPaths };
+module.exports = { OWN, assertParses, compile, hasModuleHooks, isPlain, markRegistered, registered, standIn };

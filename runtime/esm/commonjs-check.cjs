@@ -6,15 +6,13 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const vm = require("node:vm");
+const { assertParses } = require("../plain-loader.cjs");
 const { isTypeScript, syntaxError } = require("../typescript.cjs");
 const { resolveRequired } = require("./commonjs-graph.cjs");
 const { faults } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
-/** What Node wraps a file in. */
-const PARAMETERS = ["exports", "require", "module", "__filename", "__dirname"];
 
 /**
  * @param {string} file
@@ -45,8 +43,7 @@ function checkedCommonJs(file, url, loader, problems) {
 /** What Node has against it. @param {string} file @returns {string | null} */
 function refusalOf(file) {
   try {
-    const source = fs.readFileSync(file, "utf8").replace(/^\uFEFF/, "");
-    vm.compileFunction(source.replace(/^#!.*/, ""), PARAMETERS, { filename: file });
+    assertParses(fs.readFileSync(file, "utf8").replace(/^\uFEFF/, ""), file);
     return null;
   } catch (error) {
     return /** @type {Error} */ (error).message;

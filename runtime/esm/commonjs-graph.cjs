@@ -8,8 +8,8 @@
 
 const NodeModule = require("node:module");
 const { pathToFileURL } = require("node:url");
-const { Loader, isOwnFile, isProjectFile } = require("../commonjs.cjs");
-const { searchPaths } = require("../plain-loader.cjs");
+const { Loader, adopt, isOwnFile, isProjectFile } = require("../commonjs.cjs");
+const { standIn } = require("../plain-loader.cjs");
 const { onResolved } = require("../typescript.cjs");
 const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
@@ -273,15 +273,13 @@ class CommonJsGraph {
   }
 
   /**
-   * The new version stays. What the old one was the first to require names it as its parent, and would keep it.
+   * The new version stays.
    * @param {CommonJsModule} module
    * @param {LoaderModule | null} old
    */
   keep(module, old) {
     module.past = null;
-    for (const child of old?.children ?? []) {
-      if (child.parent === old) child.parent = module.instance ?? undefined;
-    }
+    if (old) adopt(old, module.instance ?? undefined);
   }
 
   /** Another module takes its place, once it is required or imported. @param {CommonJsModule} module */
@@ -332,9 +330,7 @@ let isAsking = false;
  * @returns {string} @throws what Node throws
  */
 function resolveRequired(specifier, from) {
-  const module = new Loader(from);
-  module.filename = from;
-  module.paths = searchPaths(from);
+  const module = standIn(from);
   isAsking = true;
   try {
     return /** @type {any} */ (Loader)._resolveFilename(specifier, module);

@@ -5,7 +5,7 @@
 // is evaluated once, and whoever holds it is handed the new exports; what nobody accepts is theirs.
 
 const { createRequire } = require("node:module");
-const { consumersOf, observers } = require("../consumers.cjs");
+const { consumersOf, observers, oneOfEachUser } = require("../consumers.cjs");
 const { syncedFiles } = require("../runner/ownership.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { fileOf } = require("./outcome.cjs");
@@ -53,12 +53,8 @@ class Consumed {
   failed(error, modules, file) {
     if (this.#transaction) for (const observer of observers) observer.rolledBack(this.#transaction);
     const files = [...new Set([...modules].map(fileOf))];
-    const told = new Set();
-    for (const consumer of consumersOfAll(files)) {
-      if (told.has(consumer.failed)) continue;
-      told.add(consumer.failed);
+    for (const consumer of oneOfEachUser(consumersOfAll(files)))
       tellFailed(consumer, error, file ?? files[0]);
-    }
   }
 }
 

@@ -22,14 +22,19 @@ let asyncModuleEvaluationCount = 0;
  * @returns {Promise<void>}
  */
 function evaluate(module) {
-  const { promise, bodies, finished, failed } = begin(module);
+  const evaluation = begin(module);
+  run(evaluation);
+  return evaluation.promise;
+}
+
+/** @param {Evaluation} evaluation */
+function run({ bodies, finished, failed }) {
   try {
     if (bodies) runBodies(bodies);
     finished();
   } catch (error) {
     failed(error);
   }
-  return promise;
 }
 
 /**
@@ -63,8 +68,9 @@ function begin(module, entry) {
   };
   const bodies = innerModuleEvaluation(module, stack);
   const natives = asyncNatives(module, new Set());
-  if (natives.length === 0) return { promise, bodies, finished, failed };
-  beginDriven(module, { promise, bodies, finished, failed }, entry);
+  const evaluation = { promise, bodies, finished, failed };
+  if (natives.length === 0) return evaluation;
+  beginDriven(module, evaluation, entry);
   return { ...nothing, promise };
 }
 
@@ -79,22 +85,15 @@ const claims = new Map();
  * @param {Evaluation & { bodies: ModuleEvaluation }} evaluation
  * @param {string} [entry]
  */
-function beginDriven(module, { promise, bodies, finished, failed }, entry) {
+function beginDriven(module, evaluation, entry) {
   const natives = asyncNatives(module, new Set());
   const claim = natives.map((native) => claims.get(native)).find((it) => it !== undefined);
   if (claim) {
-    void claim.then(() => beginDriven(module, { promise, bodies, finished, failed }, entry));
+    void claim.then(() => beginDriven(module, evaluation, entry));
     return;
   }
-  if (natives.length === 0) {
-    try {
-      runBodies(bodies);
-      finished();
-    } catch (error) {
-      failed(error);
-    }
-    return;
-  }
+  if (natives.length === 0) return run(evaluation);
+  const { bodies, finished, failed } = evaluation;
   /** @type {() => void} */
   let begun = () => {};
   /** @type {Promise<void>} */
