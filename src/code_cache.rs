@@ -128,10 +128,8 @@ impl CodeCache {
 
     /// What was kept under `key`, and its place in it.
     pub fn get(&self, key: u128) -> Option<(Arc<[u8]>, Range<usize>)> {
-        let mut state = self.state.lock();
-        let (start, length) = *state.index.get(&key)?;
-        state.used.insert(key);
-        Some((Arc::clone(&state.data), start..start + length))
+        let (start, length) = self.find(key)?;
+        Some((self.data(), start..start + length))
     }
 
     /// Keeps something else that belongs to the code of modules, as long as that is kept.

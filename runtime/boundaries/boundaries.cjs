@@ -83,8 +83,7 @@ class Boundaries {
     if (this.#marks.has(file)) return;
     this.#marks.add(file);
     if (!this.settings?.throws) return;
-    for (const module of this.#graph.modules.values()) {
-      if (fileOf(module) !== file) continue;
+    for (const module of this.#graph.modules.ofFile(file)) {
       for (const importer of module.importers) {
         if (!(importer instanceof SourceTextModule) || importer === module) continue;
         const { specifier } = importer.record.requests[importer.requested.indexOf(module)];
@@ -336,8 +335,7 @@ class Boundaries {
 
   /** How many versions of a file there were before the one it has. @param {string} file */
   versionOf(file) {
-    const modules = [...this.#graph.modules.values()].filter((module) => fileOf(module) === file);
-    return Math.max(0, ...modules.map(versionOf));
+    return Math.max(0, ...this.#graph.modules.ofFile(file).map(versionOf));
   }
 
   /** @param {string} importer @param {string} specifier */

@@ -1,15 +1,14 @@
 // Node 20's hooks, on their thread: boundaries that Node itself imports get a URL for each generation.
 
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
 
 const require = createRequire(import.meta.url);
 const addon = require("../../native/load.cjs");
-const { isProjectFile } = require("../commonjs.cjs");
 const { anywhere } = require("../globs.cjs");
 const { staticImportError } = require("./static-import.cjs");
+const { boundaryFiles, requestOf } = require("./native-request.cjs");
 const { withHot } = require("./packages-hot.cjs");
-const { withVersion, withoutVersion } = require("./versioned-url.cjs");
+const { withVersion } = require("./versioned-url.cjs");
 
 const loader = new addon.EsmLoader([]);
 /** @type {Int32Array} */
@@ -34,38 +33,30 @@ export function initialize(data) {
  * @type {import("node:module").ResolveHook}
  */
 export async function resolve(specifier, context, nextResolve) {
-  const { importAttributes = {}, parentURL } = context;
-  const { hot, ...others } = importAttributes;
-  const isHot = hot === "true";
+  const { isHot, isJson, key, others } = requestOf(specifier, context);
   const at = Atomics.load(generation, 0);
-  const type = Object.entries(others).join();
-  const key = `${isHot} ${type} ${parentURL} ${specifier}`;
   const known = answers.get(key);
   if (known?.at === at) return { ...known.answer };
   const resolved = await nextResolve(specifier, isHot ? { ...context, importAttributes: others } : context);
   const plain = isHot ? { ...resolved, importAttributes: others } : resolved;
-  if (!parentURL?.startsWith("file:") || !isBoundary(specifier, parentURL, resolved.url, isHot)) return plain;
-  if (type === "type,json") json.postMessage(fileURLToPath(resolved.url.replace(/[?#].*$/, "")));
+  const files = boundaryFiles(
+    context.parentURL,
+    resolved.url,
+    isHot,
+    (file) => globs?.matches(file) ?? false,
+  );
+  if (!files || !canExchange(specifier, files)) return plain;
+  if (isJson) json.postMessage(files.file);
   const answer = { ...plain, url: withVersion(resolved.url, at), shortCircuit: true };
   answers.set(key, { at, answer });
   return answer;
 }
 
 /**
- * Is it one, and one that can be exchanged?
  * @param {string} specifier
- * @param {string} parentURL
- * @param {string} url
- * @param {boolean} isHot
+ * @param {{ file: string, importer: string }} files
  */
-function isBoundary(specifier, parentURL, url, isHot) {
-  if (!url.startsWith("file:")) return false;
-  const file = fileURLToPath(url.replace(/[?#].*$/, ""));
-  if (!isProjectFile(file) || !(isHot || globs?.matches(file))) return false;
-  const importer = fileURLToPath(parentURL.replace(/[?#].*$/, ""));
-  // A facade imports itself; and our hooks may be in the chain more than once.
-  if (importer === file || withoutVersion(url) !== null) return false;
-  if (!isProjectFile(importer) || /[\\/]\.heatsync-[^\\/]*$/.test(importer)) return false;
+function canExchange(specifier, { file, importer }) {
   loader.clearCache();
   if (!loader.staticImportAt(importer, specifier)) return true;
   if (throws) throw staticImportError(loader, importer, specifier, file);

@@ -5,18 +5,16 @@
 // keeps what it has loaded under a URL for good, so each version has a facade with a URL of its own.
 
 const Module = require("node:module");
-const path = require("node:path");
-const { fileURLToPath, pathToFileURL } = require("node:url");
+const { pathToFileURL } = require("node:url");
 const { MessageChannel } = require("node:worker_threads");
 const chain = require("../esm/chain.cjs");
-const { isProjectFile } = require("../commonjs.cjs");
 const { OWN } = require("../plain-loader.cjs");
+const { boundaryFiles, requestOf } = require("./native-request.cjs");
 const { withHot } = require("./packages-hot.cjs");
-const { withVersion, withoutVersion } = require("./versioned-url.cjs");
+const { withVersion } = require("./versioned-url.cjs");
 
 /** @typedef {import("./boundaries.cjs").Boundaries} Boundaries */
 
-const JSON_TYPE = "type,json";
 let isInstalled = false;
 /** What was answered to whom, in which generation. @type {Map<string, { generation: number, answer: import("node:module").ResolveFnOutput }>} */
 const answers = new Map();
@@ -52,50 +50,35 @@ function install(boundaries, settings) {
  * @param {(specifier: string, context: any) => any} nextResolve
  */
 function resolve(boundaries, specifier, context, nextResolve) {
-  const { importAttributes = {}, parentURL } = context;
-  const { hot, ...others } = importAttributes;
-  const isHot = hot === "true";
+  const { isHot, isJson, key, others } = requestOf(specifier, context);
   const { generation } = boundaries;
   // Other hooks are asked each time, as Node does.
   const isSimple = !chain.hasOthers && !chain.isAsking;
-  const type = Object.entries(others).join();
-  const key = isSimple ? `${isHot} ${type} ${parentURL} ${specifier}` : "";
   const known = isSimple ? answers.get(key) : undefined;
   if (known?.generation === generation) return { ...known.answer };
   const resolved = nextResolve(specifier, isHot ? { ...context, importAttributes: others } : context);
-  if (chain.isAsking || !parentURL?.startsWith("file:")) return resolved;
+  if (chain.isAsking) return resolved;
   const plain = isHot ? { ...resolved, importAttributes: others } : resolved;
-  const url = boundaryUrl(boundaries, specifier, parentURL, resolved.url, isHot, type);
-  if (url === null) return plain;
+  const { parentURL } = context;
+  const files = boundaryFiles(parentURL, resolved.url, isHot, (file) => boundaries.has(file));
+  if (!files || !canExchange(boundaries, specifier, files)) return plain;
+  if (isJson) boundaries.adoptJson(files.file);
+  const url = withVersion(resolved.url, boundaries.versionOf(files.file));
   const answer = { ...plain, url, shortCircuit: true };
   if (isSimple) answers.set(key, { generation, answer });
   return answer;
 }
 
 /**
- * Under which URL Node gets the newest version, if this is a boundary and can be exchanged.
  * @param {Boundaries} boundaries
  * @param {string} specifier
- * @param {string} parentURL
- * @param {string} url
- * @param {boolean} isHot
- * @param {string} type "type,json", or nothing
+ * @param {{ file: string, importer: string }} files
  */
-function boundaryUrl(boundaries, specifier, parentURL, url, isHot, type) {
-  if (!url.startsWith("file:")) return null;
-  const file = fileURLToPath(url.replace(/[?#].*$/, ""));
-  if (!isProjectFile(file) || !(isHot || boundaries.has(file))) return null;
-  const importer = fileURLToPath(parentURL.replace(/[?#].*$/, ""));
-  // A facade imports itself; and our hooks may be in the chain more than once.
-  if (importer === file || withoutVersion(url) !== null) return null;
-  if (!isProjectFile(importer) || path.basename(importer).startsWith(".heatsync-")) return null;
+function canExchange(boundaries, specifier, { file, importer }) {
   boundaries.mark(file);
-  if (boundaries.isImportedStatically(importer, specifier)) {
-    if (boundaries.settings?.throws) throw boundaries.staticImport(importer, specifier, file);
-    return null;
-  }
-  if (type === JSON_TYPE) boundaries.adoptJson(file);
-  return withVersion(url, boundaries.versionOf(file));
+  if (!boundaries.isImportedStatically(importer, specifier)) return true;
+  if (boundaries.settings?.throws) throw boundaries.staticImport(importer, specifier, file);
+  return false;
 }
 
 /** Node 20. @param {Boundaries} boundaries @param {import("./options.cjs").Settings} settings */

@@ -13,7 +13,7 @@ const { standIn } = require("../plain-loader.cjs");
 const { onResolved } = require("../typescript.cjs");
 const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
-const { options } = require("./project-file.cjs");
+const { takesPart } = require("./project-file.cjs");
 
 /** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -346,10 +346,7 @@ const isOwn = (parent) => typeof parent?.filename === "string" && isOwnFile(pare
 const isAlone = (module) => module.importers.size === 0 && !module.past;
 
 /** Does the file take part? @param {unknown} file @returns {file is string} */
-function isOurs(file) {
-  if (typeof file !== "string" || !isProjectFile(file) || options.isIgnored?.(file)) return false;
-  return !options.ignore?.test(pathToFileURL(file).href);
-}
+const isOurs = (file) => typeof file === "string" && takesPart(file);
 
 /**
  * The module that a `require` function is of, which shows when something is required.

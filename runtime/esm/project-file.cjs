@@ -21,6 +21,17 @@ const AS_IT_IS_KEY = "heatsync-rs:native";
 const options = { ignore: null, isIgnored: null };
 
 /**
+ * Is it a file of the project that is not left out?
+ * @param {string | null | undefined} file
+ * @param {string} [suffix] of its URL
+ * @returns {file is string}
+ */
+function takesPart(file, suffix = "") {
+  if (!isProjectFile(file) || options.isIgnored?.(file)) return false;
+  return !options.ignore?.test(pathToFileURL(file).href + suffix);
+}
+
+/**
  * The file, if what Node is about to load is an ES module of the project.
  * @param {{ isModule(file: string): boolean }} loader
  * @param {string} url
@@ -56,10 +67,7 @@ function projectCommonJs(loader, url) {
 function leftToNode(request) {
   const { target, file, suffix } = request;
   if (target === "native" || !file) return request;
-  const isIgnored =
-    options.isIgnored?.(file) || options.ignore?.test(pathToFileURL(file).href + (suffix ?? ""));
-  if (isProjectFile(file) && !isIgnored) return request;
-  return { ...request, target: "native" };
+  return takesPart(file, suffix) ? request : { ...request, target: "native" };
 }
 
-module.exports = { AS_IT_IS, AS_IT_IS_KEY, leftToNode, options, projectCommonJs, projectModule };
+module.exports = { AS_IT_IS, AS_IT_IS_KEY, leftToNode, options, projectCommonJs, projectModule, takesPart };

@@ -366,9 +366,13 @@ impl Session {
 
     /// How the update went, per group. True: there is more to do.
     pub fn finish_update(&self, id: u32, live: &[bool]) -> bool {
-        let ended = self.state.lock().files_in_flight(id);
-        let more = self.state.lock().finish_update(id, live);
-        if let Some(compiler) = self.compiler() {
+        let compiler = self.compiler();
+        let (ended, more) = {
+            let mut state = self.state.lock();
+            let ended = compiler.is_some().then(|| state.files_in_flight(id));
+            (ended, state.finish_update(id, live))
+        };
+        if let (Some(compiler), Some(ended)) = (compiler, ended) {
             for path in &ended {
                 compiler.ended(path);
             }

@@ -1,0 +1,51 @@
+// @ts-check
+"use strict";
+
+// What Node's resolve hooks are asked about boundaries, in the program's thread or in their own.
+
+const path = require("node:path");
+const { fileURLToPath } = require("node:url");
+const { isProjectFile } = require("../commonjs.cjs");
+const { withoutVersion } = require("./versioned-url.cjs");
+
+/**
+ * @param {string} specifier
+ * @param {import("node:module").ResolveHookContext} context
+ */
+function requestOf(specifier, { importAttributes = {}, parentURL }) {
+  const { hot, ...others } = importAttributes;
+  const isHot = hot === "true";
+  const type = Object.entries(others).join();
+  return {
+    isHot,
+    /** The attributes that Node is to see. */
+    others,
+    isJson: type === "type,json",
+    /** What a request with the same answer has, too. */
+    key: `${isHot} ${type} ${parentURL} ${specifier}`,
+  };
+}
+
+/** @param {string} url */
+const fileOfUrl = (url) => fileURLToPath(url.replace(/[?#].*$/, ""));
+
+/**
+ * The file and who imports it, if the file is a boundary that Node itself imports for the project.
+ * @param {string | undefined} parentURL
+ * @param {string} url
+ * @param {boolean} isHot
+ * @param {(file: string) => boolean} has is a file a boundary whoever imports it?
+ * @returns {{ file: string, importer: string } | null}
+ */
+function boundaryFiles(parentURL, url, isHot, has) {
+  if (!parentURL?.startsWith("file:") || !url.startsWith("file:")) return null;
+  const file = fileOfUrl(url);
+  if (!isProjectFile(file) || !(isHot || has(file))) return null;
+  const importer = fileOfUrl(parentURL);
+  // A facade imports itself; and our hooks may be in the chain more than once.
+  if (importer === file || withoutVersion(url) !== null) return null;
+  if (!isProjectFile(importer) || path.basename(importer).startsWith(".heatsync-")) return null;
+  return { file, importer };
+}
+
+module.exports = { boundaryFiles, requestOf };
