@@ -16,11 +16,13 @@ for (const file of fs.readdirSync(folder).sort()) {
     for (const { name, files } of programs(fs.readFileSync(path.join(folder, file), "utf8"))) {
       test(name, async () => {
         const { directory, remove } = materialize(files);
+        // Of two import()s at once, whose file is read first decides.
+        const isSame = name.endsWith(" (in any order)") ? hasSameLines : isEqual;
         try {
           const expected = [await plainly(directory)];
           for (const run of ways) {
             const actual = await run(directory);
-            // Two import()s at once: whose file is read first decides, in plain Node too.
+            // What plain Node does differently now and then may be what ours did.
             while (!expected.some((it) => isSame(it, actual)) && expected.length < 4) {
               expected.push(await plainly(directory));
             }
@@ -36,10 +38,15 @@ for (const file of fs.readdirSync(folder).sort()) {
   });
 }
 
-/**
- * @param {{ stdout: string, code: unknown }} a
- * @param {{ stdout: string, code: unknown }} b
- */
-function isSame(a, b) {
+/** @typedef {{ stdout: string, code: unknown }} Ending */
+
+/** @param {Ending} a @param {Ending} b */
+function isEqual(a, b) {
   return a.stdout === b.stdout && a.code === b.code;
+}
+
+/** @param {Ending} a @param {Ending} b */
+function hasSameLines(a, b) {
+  const sorted = (/** @type {Ending} */ { stdout }) => stdout.split("\n").sort().join("\n");
+  return sorted(a) === sorted(b) && a.code === b.code;
 }

@@ -51,6 +51,8 @@ const steps = {
 /** They need hundreds of packages: `npm run test:examples`. */
 const onlyWhenNamed = ["examples"];
 const needsBuild = ["package", "browser", "js", "examples"];
+/** What failed, in the words of who ran it: a log that is cut at its end still tells. */
+const failures = /** @type {string[]} */ ([]);
 const needsModules = ["lint", "types", "build", "package", "browser", "js"];
 
 process.exitCode = await main();
@@ -93,6 +95,7 @@ async function main() {
     passed += count.passed;
     failed += count.failed;
   }
+  if (failures.length > 0) console.log(`\n── what failed\n${failures.join("\n")}`);
   console.log(`\n${summary.join("\n")}\n`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;
@@ -111,9 +114,9 @@ async function all(...commands) {
     if (code === 0) count.passed++;
     else {
       count.failed++;
-      console.error(
-        `failed (${code}): ${[command, ...args.map((arg) => arg.replace(`${root}${path.sep}`, ""))].join(" ")}`,
-      );
+      const line = [command, ...args.map((arg) => arg.replace(`${root}${path.sep}`, ""))].join(" ");
+      failures.push(`failed (${code}): ${line}`);
+      console.error(failures.at(-1));
     }
   }
   return count;
@@ -133,7 +136,14 @@ async function testsOf(command, args, env) {
     [...output.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
   const passed = sum(/^(?:test result: \w+\. |. pass )(\d+)/gmu);
   const failed = sum(/^(?:test result: \w+\. \d+ passed; |. fail )(\d+)/gmu);
+  if (code !== 0) failures.push(whatFailed(output) ?? `failed (${code}): ${command}`);
   return { passed, failed: code !== 0 ? Math.max(failed, 1) : failed };
+}
+
+/** @param {string} output of cargo's test runner or Node's @returns {string | undefined} its last part, which names what failed */
+function whatFailed(output) {
+  const start = Math.max(output.lastIndexOf("\n✖ failing tests:"), output.lastIndexOf("\nfailures:\n"));
+  return start < 0 ? undefined : output.slice(start).trim();
 }
 
 /** The public typings as users of each kind read them, on both compilers, and the runtime's JSDoc types. */
