@@ -127,16 +127,17 @@ async function all(...commands) {
  * @param {string} command
  * @param {string[]} args
  * @param {Record<string, string>} [env]
+ * @param {string} [who] ran them, for the list of what failed
  * @returns {Promise<Count>}
  */
-async function testsOf(command, args, env) {
+async function testsOf(command, args, env, who = command) {
   const { code, output } = await run(command, args, { env });
   /** @param {RegExp} pattern */
   const sum = (pattern) =>
     [...output.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
   const passed = sum(/^(?:test result: \w+\. |. pass )(\d+)/gmu);
   const failed = sum(/^(?:test result: \w+\. \d+ passed; |. fail )(\d+)/gmu);
-  if (code !== 0) failures.push(whatFailed(output) ?? `failed (${code}): ${command}`);
+  if (code !== 0) failures.push(`${who} (${code}) ${whatFailed(output) ?? "says no more"}`);
   return { passed, failed: code !== 0 ? Math.max(failed, 1) : failed };
 }
 
@@ -230,7 +231,12 @@ async function onNodes(majors, files) {
     const env = { PATH: `${path.dirname(binary)}${path.delimiter}${process.env.PATH}` };
     // Most tests wait for other processes: Node's own default of one core less leaves cores idle.
     const parallel = `--test-concurrency=${os.availableParallelism()}`;
-    const count = await testsOf(binary, ["--test", "--test-reporter=spec", parallel, ...files], env);
+    const count = await testsOf(
+      binary,
+      ["--test", "--test-reporter=spec", parallel, ...files],
+      env,
+      `Node.js ${major}`,
+    );
     total.passed += count.passed;
     total.failed += count.failed;
   }
