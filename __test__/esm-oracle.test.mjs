@@ -10,21 +10,23 @@ import { materialize, ours, plainly, programs, registered } from "./support/orac
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "esm-programs");
 const ways = [ours, registered];
+const node = Number.parseInt(process.versions.node);
 
 for (const file of fs.readdirSync(folder).sort()) {
   describe(file, { concurrency: 2 }, () => {
-    for (const { name, files } of programs(fs.readFileSync(path.join(folder, file), "utf8"))) {
-      test(name, async () => {
+    for (const program of programs(fs.readFileSync(path.join(folder, file), "utf8"))) {
+      const { name, files, since, flags } = program;
+      test(name, { skip: node < since && `since Node ${since}` }, async () => {
         const { directory, remove } = materialize(files);
         // Of two import()s at once, whose file is read first decides.
         const isSame = name.endsWith(" (in any order)") ? hasSameLines : isEqual;
         try {
-          const expected = [await plainly(directory)];
+          const expected = [await plainly(directory, flags)];
           for (const run of ways) {
-            const actual = await run(directory);
+            const actual = await run(directory, flags);
             // What plain Node does differently now and then may be what ours did.
             while (!expected.some((it) => isSame(it, actual)) && expected.length < 4) {
-              expected.push(await plainly(directory));
+              expected.push(await plainly(directory, flags));
             }
             if (expected.some((it) => isSame(it, actual))) continue;
             assert.equal(actual.stdout, expected[0].stdout, `${run.name}: ${actual.stderr}`);

@@ -9,10 +9,12 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const runner = path.resolve(here, "../../runtime/esm/run.cjs");
-const preload = pathToFileURL(path.join(here, "say-uncaught.mjs")).href;
+const sayUncaught = path.join(here, "say-uncaught.cjs");
+const preload = ["--import", pathToFileURL(sayUncaught).href];
 
 /**
- * The programs of a text: `==== name`, then files, `---- name` each. `main.mjs` is the entry.
+ * The programs of a text: `==== name`, then files, `---- name` each. `main.mjs` is the entry; `.flags`, if it is
+ * there, the first major version of Node that has the flags behind it.
  * @param {string} text
  */
 export function programs(text) {
@@ -20,16 +22,18 @@ export function programs(text) {
     .split(/^==== /m)
     .slice(1)
     .map((part) => {
-      const [name, ...rest] = part.split("\n");
-      const files = rest
+      const [name, ...lines] = part.split("\n");
+      const texts = lines
         .join("\n")
         .split(/^---- /m)
         .slice(1);
-      const pairs = files.map((file) => {
-        const [path, ...lines] = file.split("\n");
-        return [path.trim(), lines.join("\n").trimEnd()];
+      const pairs = texts.map((text) => {
+        const [path, ...rest] = text.split("\n");
+        return [path.trim(), rest.join("\n").trimEnd()];
       });
-      return { name: name.trim(), files: Object.fromEntries(pairs) };
+      const { ".flags": given = "0", ...files } = Object.fromEntries(pairs);
+      const [since, ...flags] = given.split(" ");
+      return { name: name.trim(), files, since: Number(since), flags };
     });
 }
 
@@ -44,20 +48,24 @@ export function materialize(files) {
   return { directory, remove: () => fs.rmSync(directory, { recursive: true, force: true }) };
 }
 
-/** @param {string} directory */
-export const plainly = (directory) => run(directory, ["main.mjs"]);
-/** @param {string} directory */
-export const ours = (directory) => run(directory, [runner, "main.mjs"]);
+/** @param {string} directory @param {string[]} [flags] of Node */
+export const plainly = (directory, flags) => run(directory, ["main.mjs"], [...preload, ...(flags ?? [])]);
+/** @param {string} directory @param {string[]} [flags] */
+export const ours = (directory, flags) =>
+  run(directory, [runner, "main.mjs"], flags, { HEATSYNC_RUN_FIRST: sayUncaught });
 
 const register = pathToFileURL(path.resolve(here, "../../runtime/esm/register.cjs")).href;
-/** @param {string} directory */
-export const registered = (directory) => run(directory, ["main.mjs"], ["--import", register]);
+/** @param {string} directory @param {string[]} [flags] */
+export const registered = (directory, flags) =>
+  // What comes before us might be another loader.
+  run(directory, ["main.mjs"], ["--import", register, ...preload, ...(flags ?? [])]);
 
-/** @param {string} directory @param {string[]} args @param {string[]} [first] before our preload, or that might have hooks */
-function run(directory, args, first = []) {
-  const all = ["--no-warnings", ...first, "--import", preload, ...args];
+/** @param {string} directory @param {string[]} args @param {string[]} [flags] @param {Record<string, string>} [env] */
+function run(directory, args, flags = [], env = {}) {
+  const all = ["--no-warnings", ...flags, ...args];
   return new Promise((resolve) => {
-    execFile(process.execPath, all, { cwd: directory, timeout: 60_000 }, (error, stdout, stderr) => {
+    const options = { cwd: directory, timeout: 60_000, env: { ...process.env, ...env } };
+    execFile(process.execPath, all, options, (error, stdout, stderr) => {
       const code = error ? (error.code ?? error.signal) : 0;
       resolve({ stdout, code, stderr });
     });

@@ -301,14 +301,18 @@ function settle(module) {
   module.topLevelCapability?.resolve();
 }
 
+/** V8 13 and 14.1 tell the importers' promises before the module's own: the specification changed in 2025. */
+const tellsLeafFirst = Number.parseInt(process.versions.node) >= 26;
+
 /** AsyncModuleExecutionRejected, 16.2.1.6.1.3.5 @param {Module} module @param {unknown} error */
 function asyncModuleExecutionRejected(module, error) {
   if (module.status === "evaluated") return;
   module.evaluationError = { error };
   module.status = "evaluated";
   module.asyncEvaluationOrder = "done";
+  if (tellsLeafFirst) module.topLevelCapability?.reject(error);
   for (const parent of module.asyncParentModules) asyncModuleExecutionRejected(parent, error);
-  module.topLevelCapability?.reject(error);
+  if (!tellsLeafFirst) module.topLevelCapability?.reject(error);
 }
 
 /** Promise.withResolvers, which Node 20 does not have. @returns {import("./module-record.cjs").Capability} */

@@ -9,6 +9,7 @@ const { openCache } = require("./code-cache.cjs");
 const { checkedCommonJs } = require("./commonjs-check.cjs");
 const { CommonJsModule, isNameless, wasRequired } = require("./commonjs-module.cjs");
 const { Environment } = require("./environment.cjs");
+const { firstError } = require("./first-error.cjs");
 const { compileNatively } = require("./bridge.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
 const { faults, fromNamespace, link } = require("./link.cjs");
@@ -82,7 +83,7 @@ class Graph {
       return module;
     } catch (error) {
       for (const member of fresh.values()) if (wasRequired(member)) member.unname();
-      throw error;
+      throw firstError(error, fresh);
     }
   }
 

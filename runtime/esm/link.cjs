@@ -80,21 +80,26 @@ function fromNamespace({ live }, binding, number) {
  */
 function check(resolve, specifier, name) {
   /** @type {import("./module-record.cjs").ResolveSet} */
-  const resolveSet = [];
+  const resolveSet = Object.assign([], { specifier, fault: { specifier, name } });
   const resolution = resolve(resolveSet);
   const refuse = (/** @type {string} */ message) => {
     const error = new SyntaxError(message);
     faults.set(error, { specifier, name });
     return error;
   };
+  // Not always what was asked: it may have been asked of another module in turn.
+  const fault = (resolution === null && resolveSet.missing) || resolveSet.fault || { specifier, name };
   if (resolution === null && resolveSet.cycle) {
     const { cycle } = resolveSet;
     throw refuse(`Detected cycle while resolving name '${cycle.name}' in '${cycle.specifier}'`);
   }
   if (resolution === null) {
-    throw refuse(`The requested module '${specifier}' does not provide an export named '${name}'`);
+    throw refuse(
+      `The requested module '${fault.specifier}' does not provide an export named '${fault.name}'`,
+    );
   }
   if (resolution === "ambiguous") {
+    const { specifier, name } = fault;
     throw refuse(`The requested module '${specifier}' contains conflicting star exports for name '${name}'`);
   }
   return resolution;

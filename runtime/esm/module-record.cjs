@@ -16,8 +16,10 @@ const { Cell } = require("./cell.cjs");
 /** @typedef {{ call: Function, self: unknown, values: unknown[] }} Call */
 /** @typedef {{ promise: Promise<void>, resolve: () => void, reject: (error: unknown) => void }} Capability */
 /**
- * What is being resolved; where indirect exports led in a circle, for the error's words.
- * @typedef {[Module, string][] & { cycle?: { specifier: string, name: string } }} ResolveSet
+ * What is being resolved. For the error's words: by which specifier the module was requested that is asked, what was
+ * not found there or is ambiguous, and where indirect exports led in a circle.
+ * @typedef {{ specifier: string, name: string }} Fault
+ * @typedef {[Module, string][] & { specifier?: string, fault?: Fault, missing?: Fault, cycle?: Fault }} ResolveSet
  */
 
 /** Cyclic Module Record (16.2.1.6): what Link and Evaluate need. */
@@ -220,18 +222,32 @@ class SourceTextModule extends HotModule {
       if (entry.exported !== name) continue;
       const imported = this.requested[entry.request];
       if (entry.name === undefined) return { module: imported, cell: null };
-      if (resolveSet.some(([module, other]) => module === imported && other === entry.name)) {
-        resolveSet.cycle = { specifier: this.record.requests[entry.request].specifier, name: entry.name };
+      const next = { specifier: this.record.requests[entry.request].specifier, name: entry.name };
+      if (resolveSet.some(([module, other]) => module === imported && other === next.name)) {
+        resolveSet.cycle = next;
       }
-      return imported.resolveExport(entry.name, resolveSet);
+      resolveSet.specifier = next.specifier;
+      resolveSet.fault = next;
+      const resolution = imported.resolveExport(next.name, resolveSet);
+      // V8 says so at once, whatever star has led here.
+      if (resolution === null) resolveSet.missing ??= resolveSet.fault;
+      return resolution;
     }
     // A default export is never found through a star.
-    if (name === "default") return null;
+    return name === "default" ? null : this.#resolveThroughStars(name, resolveSet);
+  }
+
+  /** Steps 8 to 10. @param {string} name @param {ResolveSet} resolveSet @returns {Resolution} */
+  #resolveThroughStars(name, resolveSet) {
+    // What no star has, this module is said not to have.
+    const fault = { specifier: resolveSet.specifier ?? "", name };
     /** @type {ResolvedBinding | null} */
     let starResolution = null;
     for (const request of this.record.stars) {
+      resolveSet.specifier = this.record.requests[request].specifier;
       const resolution = this.requested[request].resolveExport(name, resolveSet);
       if (resolution === "ambiguous") return resolution;
+      resolveSet.fault = fault;
       if (resolution === null) continue;
       if (starResolution === null) starResolution = resolution;
       else if (!isSame(resolution, starResolution)) return "ambiguous";
@@ -322,9 +338,22 @@ function parseJson(file, text) {
   }
 }
 
+/** Since V8 14.6 `import * as ns` and `export { ns }` are what `export * as ns` is (ecma262 pull request 3715). */
+const passesOnNamespaces = Number.parseInt(process.versions.node) >= 26;
+
+/** Whose namespace is it? @param {ResolvedBinding} binding @returns {Module | null} */
+function shownBy({ module, cell }) {
+  if (!cell) return module;
+  if (!passesOnNamespaces || !(module instanceof SourceTextModule)) return null;
+  const { kind, import: number } = module.record.cells[module.cells.indexOf(cell)];
+  return kind === "namespace" ? module.requested[module.record.imports[number ?? 0].request] : null;
+}
+
 /** @param {ResolvedBinding} a @param {ResolvedBinding} b */
 function isSame(a, b) {
   if (a.module === b.module && a.cell === b.cell) return true;
+  const shown = shownBy(a);
+  if (shown && shown === shownBy(b)) return true;
   // Two packages that have it from a third: V8 knows.
   return a.module.isNative && a.module.sharesBinding(a, b);
 }

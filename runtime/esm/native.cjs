@@ -296,10 +296,20 @@ function linkNatives(module) {
 /** @param {string} from @param {JsRequest} request */
 function isAsync(from, request) {
   try {
-    probe(from, [{ request, names: [] }]);
+    return canLoad(request, from) === "async";
+  } catch {
     return false;
+  }
+}
+
+/** Throws what Node throws when it can't. @param {JsRequest} request @param {string} from @returns {"sync" | "async"} */
+function canLoad(request, from) {
+  try {
+    probe(from, [{ request, names: [] }]);
+    return "sync";
   } catch (error) {
-    return isRefusedAsAsync(error);
+    if (!isRefusedAsAsync(error)) throw error;
+    return "async";
   }
 }
 
@@ -348,4 +358,4 @@ function bridgeMeta(from) {
   return bridge(from, `${bridgeCall}(import.meta)`);
 }
 
-module.exports = { bridgeMeta, NativeModule, linkNatives, nativeImport, nativeResolve };
+module.exports = { bridgeMeta, canLoad, NativeModule, linkNatives, nativeImport, nativeResolve };

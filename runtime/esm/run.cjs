@@ -7,6 +7,9 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 
+// A preload would count as a possible loader.
+if (process.env.HEATSYNC_RUN_FIRST) require(process.env.HEATSYNC_RUN_FIRST);
+
 process.argv.splice(1, 1);
 const entry = fs.realpathSync(path.resolve(process.argv[1] ?? ""));
 process.argv[1] = entry;
