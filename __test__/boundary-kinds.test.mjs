@@ -132,23 +132,96 @@ test("JSON that a boundary imports statically", async (t) => {
   assert.equal(await it.ask(), "got 3");
 });
 
-test("CommonJS: a boundary itself, what it requires, and what an ES module below one imports", async (t) => {
-  const it = await start(t, {
-    "package.json": { type: "module", heatsync: { boundaries: ["./legacy.cjs", "./app.js"] } },
-    "main.js": main("", `(await import("./legacy.cjs")).default.text(), (await import("./app.js")).v`),
-    "legacy.cjs": `const { low } = require("./low.cjs"); exports.text = () => "legacy 1 " + low;`,
-    "low.cjs": `exports.low = "low 1";`,
-    "app.js": `export { v } from "./below.cjs";`,
-    "below.cjs": "exports.v = 1;",
+for (const [name, before, options] of /** @type {const} */ ([
+  ["imported by the graph", "", {}],
+  ["imported by Node", init(["./legacy.cjs", "./app.js"]), byNode],
+])) {
+  test(`CommonJS, ${name}: a boundary itself, what it requires, and what an ES module below one imports`, async (t) => {
+    const it = await start(
+      t,
+      {
+        "package.json": { type: "module", heatsync: { boundaries: ["./legacy.cjs", "./app.js"] } },
+        "main.js": main(
+          "",
+          `(await import("./legacy.cjs")).default.text(), (await import("./app.js")).v`,
+          before,
+        ),
+        "legacy.cjs": `const { low } = require("./low.cjs"); exports.text = () => "legacy 1 " + low;`,
+        "low.cjs": `exports.low = "low 1";`,
+        "app.js": `export { v } from "./below.cjs";`,
+        "below.cjs": "exports.v = 1;",
+      },
+      options,
+    );
+    assert.equal(await it.ask(), "got legacy 1 low 1 1");
+    assert.equal(await it.ask(), "got legacy 1 low 1 1");
+    await it.save({ "low.cjs": `exports.low = "low 2";` });
+    assert.equal(await it.ask(), "got legacy 1 low 2 1");
+    await it.save({ "legacy.cjs": `exports.text = () => "legacy 2";` });
+    assert.equal(await it.ask(), "got legacy 2 1");
+    await it.refused({ "below.cjs": "exports.v = ;" }, /below\.cjs: not updated(.|\n)*goes on/);
+    assert.equal(await it.ask(), "got legacy 2 1");
+    await it.save({ "below.cjs": "exports.v = 2;" });
+    assert.equal(await it.ask(), "got legacy 2 2");
   });
-  assert.equal(await it.ask(), "got legacy 1 low 1 1");
-  assert.equal(await it.ask(), "got legacy 1 low 1 1");
-  await it.save({ "low.cjs": `exports.low = "low 2";` });
-  assert.equal(await it.ask(), "got legacy 1 low 2 1");
-  await it.save({ "legacy.cjs": `exports.text = () => "legacy 2";` });
-  assert.equal(await it.ask(), "got legacy 2 1");
-  await it.refused({ "below.cjs": "exports.v = ;" }, /below\.cjs: not updated(.|\n)*goes on/);
-  assert.equal(await it.ask(), "got legacy 2 1");
-  await it.save({ "below.cjs": "exports.v = 2;" });
-  assert.equal(await it.ask(), "got legacy 2 2");
+}
+
+test("a CommonJS program: hot.init in it, import() of ES modules, of CommonJS and of TypeScript", async (t) => {
+  const get = ["./page.mjs", "./legacy.cjs", "./view.ts"].map((it) => `(await import("${it}")).v`).join();
+  const it = await start(
+    t,
+    {
+      "package.json": {},
+      "main.js": `
+        const { hot } = require("hot-hook");
+        ${init(["./page.mjs", "./legacy.cjs", "./view.ts"]).replace("await ", "").replace("import.meta.filename", "__filename").replace("import.meta.dirname", "__dirname")}
+        process.on("message", async (message) => {
+          try {
+            if (message === "get") console.log("got", [${get}].join(" "));
+            if (message === "dump") console.log("dump", JSON.stringify(await hot.dump()));
+          } catch (error) { console.log("threw", error.message); }
+        });
+        console.log("ready");`,
+      "page.mjs": `import { v as low } from "./low.mjs"; export const v = "page " + low;`,
+      "low.mjs": "export const v = 1;",
+      "legacy.cjs": "exports.v = 1;",
+      "view.ts": "enum Size { Small = 1 }; export const v: number = Size.Small;",
+    },
+    byNode,
+  );
+  assert.equal(await it.ask(), "got page 1 1 1");
+  await it.save({ "low.mjs": "export const v = 2;" });
+  await it.save({ "view.ts": "enum Size { Small = 3 }; export const v: number = Size.Small;" });
+  await it.save({ "legacy.cjs": "exports.v = 2;" });
+  assert.equal(await it.ask(), "got page 2 2 3");
+});
+
+test("what a first import() finds broken is tried again with the next save", async (t) => {
+  const all = ["app.js", "data.json", "legacy.cjs"];
+  const it = await start(
+    t,
+    {
+      "main.js": main(
+        "",
+        `(await import("./app.js")).v, (await import("./data.json", { with: { type: "json" } })).default, (await import("./legacy.cjs")).v`,
+        init(all.map((name) => `./${name}`)),
+      ),
+      ...{ "app.js": "export const v = ;", "data.json": "{", "legacy.cjs": "exports.v = ;" },
+    },
+    byNode,
+  );
+  assert.match(String(await it.ask()), /^threw Unexpected token ';'/);
+  const good = { "app.js": "export const v = 1;", "data.json": "1", "legacy.cjs": "exports.v = 1;" };
+  for (const [name, expected] of /** @type {const} */ ([
+    ["app.js", /^threw .*data\.json/],
+    ["data.json", /^threw Unexpected token ';'/],
+    ["legacy.cjs", /^got 1 1 1$/],
+  ])) {
+    it.self.write(name, good[name]);
+    // An answer may come before the save is noticed.
+    const deadline = Date.now() + 20_000;
+    let answer = String(await it.ask());
+    while (!expected.test(answer) && Date.now() < deadline) answer = String(await it.ask());
+    assert.match(answer, expected);
+  }
 });

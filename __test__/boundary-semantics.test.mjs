@@ -230,3 +230,41 @@ check(
     [{ "view.js": view(2) }, ["invalidated view.js app.js", "dispose view", "dispose app"]],
   ],
 );
+
+for (const [how, nodeArguments, init] of /** @type {const} */ ([
+  ["register", undefined, ""],
+  [
+    "hot.init",
+    [],
+    "await hot.init({ root: import.meta.filename, rootDirectory: import.meta.dirname, boundaries: ['./app.js'] });",
+  ],
+])) {
+  check(
+    `${how}: what import() gave shows its own version for ever, the next one gives another`,
+    {
+      nodeArguments,
+      files: {
+        ...{ "package.json": { type: "module", hotHook: { boundaries: ["./app.js"] } } },
+        "main.js": main(
+          "",
+          "await both()",
+          `${init}
+          const seen = new Set();
+          const both = async () => {
+            seen.add(await import("./app.js")).add(await import("./app.js"));
+            return [...seen].map((it) => it.v + it.default + Object.keys(it)).join(" ");
+          };`,
+        ),
+        "app.js": `export { v } from "./view.js"; export default "a";`,
+        "view.js": "export const v = 1;",
+      },
+    },
+    [
+      ["get", ["got 1adefault,v"]],
+      [{ "view.js": "export const v = 2;" }, ["invalidated view.js app.js"]],
+      ["get", ["got 1adefault,v 2adefault,v"]],
+      [{ "app.js": `export { v } from "./view.js"; export default "b";` }, ["invalidated app.js"]],
+      ["get", ["got 1adefault,v 2adefault,v 2bdefault,v"]],
+    ],
+  );
+}

@@ -4,6 +4,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const { pathToFileURL } = require("node:url");
 const { setImmediate: turn } = require("node:timers/promises");
 const Heatsync = require("heatsync-rs");
 
@@ -24,6 +25,7 @@ main().catch(fail);
 
 /** Loads the module in the way that is asked for. */
 async function load() {
+  if (through === "boundary") return loadBoundary();
   if (through === "hmr") {
     const { ready } = Heatsync.hmr(file, file, (namespace) => {
       value = () => namespace.value;
@@ -35,6 +37,19 @@ async function load() {
     ? sync.require(file)
     : await sync.import(through === "importer" ? path.join(process.cwd(), "importer.mjs") : file);
   value = () => (through === "importer" ? object.read() : object.value);
+}
+
+/** An update makes the next import() give the new version. */
+async function loadBoundary() {
+  const { hot } = Heatsync;
+  await hot.init({ root: __filename, rootDirectory: process.cwd(), boundaries: ["./module.mjs"] });
+  const next = async () => {
+    const namespace = await import(pathToFileURL(file).href);
+    value = () => namespace.value;
+    reloaded();
+  };
+  hot.on("update", () => void next().catch(fail));
+  return next();
 }
 
 async function main() {
@@ -52,7 +67,7 @@ async function main() {
   }
   await sync.dispose();
   process.disconnect?.();
-  // hmr() waits for changes for ever.
+  // hmr() and hot.init wait for changes for ever.
   process.exit();
 }
 

@@ -5,7 +5,6 @@
 // need them. A change below one is linked at once and evaluated by the next import(); any other asks for
 // a full reload. What is reloadable is decided in Rust (src/graph/boundary.rs).
 
-const { pathToFileURL } = require("node:url");
 const addon = require("../../native/load.cjs");
 const { acceptedByHandlers, isAcceptedByName } = require("./accepted.cjs");
 const { anywhere } = require("../globs.cjs");
@@ -21,7 +20,7 @@ const { options } = require("../esm/project-file.cjs");
 const { prune } = require("../esm/prune.cjs");
 const { isOurs } = require("../esm/transaction.cjs");
 const { staticImportError } = require("./static-import.cjs");
-const { dispose, fileOf, supersede, versionOf } = require("./supersede.cjs");
+const { dispose, fileOf, supersede } = require("./supersede.cjs");
 const parent = require("./parent.cjs");
 
 /** @typedef {import("../esm/module-record.cjs").Module} Module */
@@ -48,8 +47,6 @@ class Boundaries {
   generation = 0;
   /** Called when it was. */
   onInvalidation = () => {};
-  /** Called with a file that is to be watched. */
-  onJson = (/** @type {string} */ _file) => {};
 
   /** @param {{ graph: import("../esm/graph.cjs").Graph, updates: import("../esm/update.cjs").Updates, updateFiles: (files: string[]) => Promise<Outcome[]> }} runtime */
   constructor({ graph, updates, updateFiles }) {
@@ -89,21 +86,6 @@ class Boundaries {
         const { specifier } = importer.record.requests[importer.requested.indexOf(module)];
         throw this.staticImport(importer.file, specifier, file);
       }
-    }
-  }
-
-  /** A JSON file that Node itself imports as a boundary: it is Node's, only its versions are counted here. @param {string} file */
-  adoptJson(file) {
-    this.mark(file);
-    const { href: url } = pathToFileURL(file);
-    try {
-      this.onJson(file);
-      this.#graph.prepare(
-        { specifier: url, file, url, target: "json", attributes: [["type", "json"]] },
-        file,
-      );
-    } catch {
-      // It is no JSON: Node says so when it imports it, and its next save is tried.
     }
   }
 
@@ -331,11 +313,6 @@ class Boundaries {
       this.#graph.loader.clearCache();
       return work();
     }
-  }
-
-  /** How many versions of a file there were before the one it has. @param {string} file */
-  versionOf(file) {
-    return Math.max(0, ...this.#graph.modules.ofFile(file).map(versionOf));
   }
 
   /** @param {string} importer @param {string} specifier */

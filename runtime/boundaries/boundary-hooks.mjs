@@ -1,4 +1,4 @@
-// Node 20's hooks, on their thread: boundaries that Node itself imports get a URL for each generation.
+// Node 20's hooks, on their thread: what stands for boundaries that Node itself imports.
 
 import { createRequire } from "node:module";
 
@@ -6,9 +6,8 @@ const require = createRequire(import.meta.url);
 const addon = require("../../native/load.cjs");
 const { anywhere } = require("../globs.cjs");
 const { staticImportError } = require("./static-import.cjs");
-const { boundaryFiles, requestOf } = require("./native-request.cjs");
+const { boundaryFiles, requestOf, standInFor } = require("./native-request.cjs");
 const { withHot } = require("./packages-hot.cjs");
-const { withVersion } = require("./versioned-url.cjs");
 
 const loader = new addon.EsmLoader([]);
 /** @type {Int32Array} */
@@ -16,15 +15,18 @@ let generation;
 /** @type {{ matches(file: string): boolean } | null} */
 let globs = null;
 let throws = false;
-/** Tells the program's thread of JSON files that Node itself imports. @type {import("node:worker_threads").MessagePort} */
-let json;
+/** @type {{ matches(file: string): boolean } | null} */
+let ignored = null;
 /** What was answered to whom, in which generation. @type {Map<string, { at: number, answer: import("node:module").ResolveFnOutput }>} */
 const answers = new Map();
 
-/** @param {{ generation: Int32Array, globs: string[], json: import("node:worker_threads").MessagePort, rootDirectory: string, throws: boolean }} data */
+/** @param {{ generation: Int32Array, globs: string[], ignore: string[], rootDirectory: string, throws: boolean }} data */
 export function initialize(data) {
-  ({ generation, json, throws } = data);
-  globs = data.globs.length > 0 ? new addon.PathMatcher(data.rootDirectory, anywhere(data.globs)) : null;
+  ({ generation, throws } = data);
+  const matcher = (/** @type {string[]} */ list) =>
+    list.length > 0 ? new addon.PathMatcher(data.rootDirectory, anywhere(list)) : null;
+  globs = matcher(data.globs);
+  ignored = matcher(data.ignore);
 }
 
 /**
@@ -33,7 +35,7 @@ export function initialize(data) {
  * @type {import("node:module").ResolveHook}
  */
 export async function resolve(specifier, context, nextResolve) {
-  const { isHot, isJson, key, others } = requestOf(specifier, context);
+  const { isExchangeable, isHot, key, others } = requestOf(specifier, context);
   const at = Atomics.load(generation, 0);
   const known = answers.get(key);
   if (known?.at === at) return { ...known.answer };
@@ -45,9 +47,9 @@ export async function resolve(specifier, context, nextResolve) {
     isHot,
     (file) => globs?.matches(file) ?? false,
   );
-  if (!files || !canExchange(specifier, files)) return plain;
-  if (isJson) json.postMessage(files.file);
-  const answer = { ...plain, url: withVersion(resolved.url, at), shortCircuit: true };
+  if (!files || !isExchangeable(files.file) || ignored?.matches(files.file)) return plain;
+  if (!canExchange(specifier, files)) return plain;
+  const answer = standInFor(resolved.url);
   answers.set(key, { at, answer });
   return answer;
 }

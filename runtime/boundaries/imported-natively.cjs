@@ -1,17 +1,15 @@
 // @ts-check
 "use strict";
 
-// Boundaries that Node imports, not our runtime: from the file that calls `hot.init`, which runs already. Node
-// keeps what it has loaded under a URL for good, so each version has a facade with a URL of its own.
+// Hooks that give Node's own import() of a boundary what stands for it (native-boundary.cjs).
 
 const Module = require("node:module");
 const { pathToFileURL } = require("node:url");
-const { MessageChannel } = require("node:worker_threads");
 const chain = require("../esm/chain.cjs");
+const { takesPart } = require("../esm/project-file.cjs");
 const { OWN } = require("../plain-loader.cjs");
-const { boundaryFiles, requestOf } = require("./native-request.cjs");
+const { boundaryFiles, requestOf, standInFor } = require("./native-request.cjs");
 const { withHot } = require("./packages-hot.cjs");
-const { withVersion } = require("./versioned-url.cjs");
 
 /** @typedef {import("./boundaries.cjs").Boundaries} Boundaries */
 
@@ -50,7 +48,7 @@ function install(boundaries, settings) {
  * @param {(specifier: string, context: any) => any} nextResolve
  */
 function resolve(boundaries, specifier, context, nextResolve) {
-  const { isHot, isJson, key, others } = requestOf(specifier, context);
+  const { isExchangeable, isHot, key, others } = requestOf(specifier, context);
   const { generation } = boundaries;
   // Other hooks are asked each time, as Node does.
   const isSimple = !chain.hasOthers && !chain.isAsking;
@@ -61,10 +59,9 @@ function resolve(boundaries, specifier, context, nextResolve) {
   const plain = isHot ? { ...resolved, importAttributes: others } : resolved;
   const { parentURL } = context;
   const files = boundaryFiles(parentURL, resolved.url, isHot, (file) => boundaries.has(file));
-  if (!files || !canExchange(boundaries, specifier, files)) return plain;
-  if (isJson) boundaries.adoptJson(files.file);
-  const url = withVersion(resolved.url, boundaries.versionOf(files.file));
-  const answer = { ...plain, url, shortCircuit: true };
+  if (!files || !isExchangeable(files.file) || !takesPart(files.file)) return plain;
+  if (!canExchange(boundaries, specifier, files)) return plain;
+  const answer = standInFor(resolved.url);
   if (isSimple) answers.set(key, { generation, answer });
   return answer;
 }
@@ -88,13 +85,9 @@ function installOnThread(boundaries, settings) {
     const shared = generation;
     boundaries.onInvalidation = () => void Atomics.store(shared, 0, boundaries.generation);
   }
-  const { boundaries: globs, rootDirectory, throws } = settings;
-  const { port1, port2 } = new MessageChannel();
-  port1.on("message", (file) => boundaries.adoptJson(file));
-  port1.unref();
+  const { boundaries: globs, ignore, rootDirectory, throws } = settings;
   Module.register("./boundary-hooks.mjs", pathToFileURL(__filename), {
-    data: { generation, globs, json: port2, rootDirectory, throws },
-    transferList: [port2],
+    data: { generation, globs, ignore, rootDirectory, throws },
   });
 }
 

@@ -6,23 +6,27 @@
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const { isProjectFile } = require("../commonjs.cjs");
-const { withoutVersion } = require("./versioned-url.cjs");
+const { standInUrl, stoodFor } = require("./stand-in-url.cjs");
 
 /**
  * @param {string} specifier
  * @param {import("node:module").ResolveHookContext} context
  */
-function requestOf(specifier, { importAttributes = {}, parentURL }) {
+function requestOf(specifier, { conditions = [], importAttributes = {}, parentURL }) {
   const { hot, ...others } = importAttributes;
+  // Node's require() asks no thenable.
+  const isRequired = conditions.includes("require");
   const isHot = hot === "true";
   const type = Object.entries(others).join();
   return {
     isHot,
     /** The attributes that Node is to see. */
     others,
-    isJson: type === "type,json",
+    /** Of all others Node has something to say. */
+    isExchangeable: (/** @type {string} */ file) =>
+      !isRequired && type === (file.endsWith(".json") ? "type,json" : ""),
     /** What a request with the same answer has, too. */
-    key: `${isHot} ${type} ${parentURL} ${specifier}`,
+    key: `${isRequired} ${isHot} ${type} ${parentURL} ${specifier}`,
   };
 }
 
@@ -43,9 +47,14 @@ function boundaryFiles(parentURL, url, isHot, has) {
   if (!isProjectFile(file) || !(isHot || has(file))) return null;
   const importer = fileOfUrl(parentURL);
   // A facade imports itself; and our hooks may be in the chain more than once.
-  if (importer === file || withoutVersion(url) !== null) return null;
+  if (importer === file || stoodFor(url) !== null) return null;
   if (!isProjectFile(importer) || path.basename(importer).startsWith(".heatsync-")) return null;
   return { file, importer };
 }
 
-module.exports = { boundaryFiles, requestOf };
+/** What Node is to load in place of a boundary: JavaScript, whatever that is. @param {string} url */
+function standInFor(url) {
+  return { url: standInUrl(url), format: "module", importAttributes: {}, shortCircuit: true };
+}
+
+module.exports = { boundaryFiles, requestOf, standInFor };

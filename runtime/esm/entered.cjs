@@ -7,7 +7,6 @@
 const { fileURLToPath } = require("node:url");
 const { goAfter } = require("../environment.cjs");
 const { Boundaries } = require("../boundaries/boundaries.cjs");
-const { withoutVersion } = require("../boundaries/versioned-url.cjs");
 const { CommonJsGraph } = require("./commonjs-graph.cjs");
 const { enableHot, graph, loader, onRoot, updateFiles, updates } = require("./index.cjs");
 const { faults } = require("./link.cjs");
@@ -23,7 +22,6 @@ const boundaries = new Boundaries({ graph, updates, updateFiles });
 graph.boundaries = boundaries;
 const watch = new Watch({ updateFiles: (files) => boundaries.update(files), updates, graph });
 onRoot((file) => watch.root(file));
-boundaries.onJson = (/** @type {string} */ file) => watch.root(file);
 goAfter(watch);
 const commonJs = new CommonJsGraph(graph, {
   loading: (file) => watch.requires(file),
@@ -128,8 +126,6 @@ class Unlinkable {
  * @param {boolean} [isRequired] by `require()`
  */
 function prepare(url, file, isRequired = false) {
-  const plain = withoutVersion(url);
-  if (plain !== null) return prepareBoundary(plain, file);
   const suffix = /[?#].*$/.exec(url)?.[0] ?? "";
   watch.root(file);
   const request = { specifier: url, attributes: [], target: /** @type {const} */ ("module"), file, suffix };
@@ -142,21 +138,6 @@ function prepare(url, file, isRequired = false) {
   if (module.facade && !(module.facade instanceof Facade)) module.entrance ??= new Facade(module);
   else module.facade ??= new Facade(module);
   return /** @type {Facade} */ (module.entrance ?? module.facade);
-}
-
-/**
- * A version of a boundary that Node imports: each has a facade of its own, since Node asks no second time
- * what is behind a URL.
- * @param {string} url without the version
- * @param {string} file
- */
-function prepareBoundary(url, file) {
-  const suffix = /[?#].*$/.exec(url)?.[0] ?? "";
-  watch.root(file);
-  boundaries.mark(file);
-  const request = { specifier: url, attributes: [], target: /** @type {const} */ ("module"), file, suffix };
-  const module = graph.prepare(request, file);
-  return module instanceof SourceTextModule ? new Facade(module) : null;
 }
 
 module.exports = { boundaries, enter, facadeFor, watch };

@@ -5,6 +5,7 @@
 
 const Module = require("node:module");
 const { pathToFileURL } = require("node:url");
+const { standIn } = require("../boundaries/native-boundary.cjs");
 const { installTypeScript, isTypeScript, resolveTypeScript } = require("../typescript.cjs");
 const chain = require("./chain.cjs");
 const { facadeFor } = require("./entered.cjs");
@@ -39,6 +40,8 @@ function resolve(specifier, context, nextResolve) {
 /** @type {import("node:module").LoadHookSync} */
 function load(url, context, nextLoad) {
   if (chain.isAsking) return nextLoad(url, context);
+  const boundary = standIn(url);
+  if (boundary) return boundary;
   if (!chain.hasOthers) return own(url, context) ?? nextLoad(url, context);
   const loaded = loadedByOthers(url, context, nextLoad);
   if (!loaded) return own(url, context) ?? nextLoad(url, context);

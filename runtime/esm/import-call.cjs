@@ -12,6 +12,7 @@ const { LoadError } = require("./load-error.cjs");
 const { Imported, newest } = require("./imported.cjs");
 const { NativeModule, nativeImport } = require("./native.cjs");
 const { namespaceOf } = require("./namespace.cjs");
+const { versionNamespace } = require("./version-namespace.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -73,6 +74,21 @@ class ImportCalls {
     return importModule(this, request, module, isSimple ? { imported, isBoundary, specifier: text } : null);
   }
 
+  /**
+   * The same for Node's own import() of a boundary: its newest version's namespace.
+   * @param {JsRequest} request
+   * @param {string} file
+   */
+  async boundary(request, file) {
+    if (request.target === "native") return nativeImport(file)(request.specifier);
+    return importModule(this, request, null, null);
+  }
+
+  /** Are its versions exchanged by import()? Then who keeps what one of them gave keeps that version. @param {JsRequest} request */
+  isBoundary({ file }) {
+    return file !== undefined && this.#graph.isBoundary(file);
+  }
+
   /** @param {JsRequest} request @param {string} from */
   async prepare(request, from) {
     if (request.file && request.target !== "commonjs") this.#rootIsKnown(request.file);
@@ -129,17 +145,17 @@ const isObject = (value) => (typeof value === "object" && value !== null) || typ
  * Loads, links and evaluates; the result is the namespace. `stack.cjs` knows it by name.
  * @param {ImportCalls} calls
  * @param {JsRequest} request
- * @param {SourceTextModule} importer
+ * @param {SourceTextModule | null} importer null: it is Node that imports a boundary
  * @param {{ imported: Imported, isBoundary: boolean, specifier: string } | null} remembered
  */
 async function importModule(calls, request, importer, remembered) {
   // Node loads asynchronously: what the caller does next comes before anything of the module.
   await null;
-  const { file } = importer;
+  const file = importer?.file ?? /** @type {string} */ (request.file);
   const module = await calls.prepare(request, file);
   // What has phases is Node's, and may await.
   if (module instanceof NativeModule) return module.import();
-  note(importer, module, request.specifier);
+  if (importer) note(importer, module, request.specifier);
   const { promise, bodies, finished, failed } = begin(module);
   try {
     if (bodies) runBodies(bodies);
@@ -153,7 +169,8 @@ async function importModule(calls, request, importer, remembered) {
     await explain(error, module);
     throw error;
   }
-  const namespace = namespaceOf(module);
+  const isExchanged = importer === null || calls.isBoundary(request);
+  const namespace = isExchanged ? versionNamespace(module) : namespaceOf(module);
   remembered?.imported.add(remembered, {
     key: keyOf(request, file),
     called: request.specifier,

@@ -5,6 +5,8 @@
 // request that a server answers. Nothing tells it of updates. What it knows holds as long as the graph has the
 // same module with the same evaluation and the same namespace there, and that module the importer.
 
+const { knownNamespace } = require("./version-namespace.cjs");
+
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
 /** @typedef {{ specifier: string, isBoundary: boolean }} Question */
@@ -32,7 +34,7 @@ class Imported {
     const answer = (isBoundary ? this.#boundaries : this.#plain).get(specifier);
     if (!answer || answer.resolution !== this.#graph.loader.generation) return null;
     const module = this.#graph.modules.get(answer.key);
-    if (!module || module.facade?.namespace !== answer.namespace) return null;
+    if (!module || !isNamespaceOf(module, answer.namespace)) return null;
     if (evaluationOf(module) !== answer.evaluation) return null;
     const isNoted = newest(this.#importer).dynamicImports.get(module)?.has(answer.called);
     return isNoted ? answer.namespace : null;
@@ -52,6 +54,10 @@ class Imported {
 
 /** A new one for each time that it is begun: [[TopLevelCapability]]. @param {Module} module */
 const evaluationOf = (module) => (module.cycleRoot ?? module).topLevelCapability;
+
+/** @param {Module} module @param {object} namespace */
+const isNamespaceOf = (module, namespace) =>
+  knownNamespace(module) === namespace || module.facade?.namespace === namespace;
 
 /** What took the place of a version below a boundary: nobody is to keep the old one. @param {SourceTextModule} module */
 function newest(module) {

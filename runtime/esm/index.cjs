@@ -170,11 +170,21 @@ function setMain(file) {
   findMain = null;
 }
 
+/**
+ * Node's own import() of a boundary.
+ * @param {JsRequest} request
+ * @param {string} file
+ */
+function importBoundary(request, file) {
+  return calls.boundary(request, file);
+}
+
 module.exports = {
   endUnowned,
   enableHot,
   evaluateGraph,
   graph,
+  importBoundary,
   loader,
   enterProgram,
   onMain,

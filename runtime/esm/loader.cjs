@@ -6,6 +6,7 @@
 
 const Module = require("node:module");
 const addon = require("../../native/load.cjs");
+const { standIn } = require("../boundaries/native-boundary.cjs");
 const { conditions } = require("../flags.cjs");
 const chain = require("./chain.cjs");
 const { facadeText } = require("./facade-text.cjs");
@@ -38,6 +39,8 @@ function initialize({ silent = false, teardown = false, ignore, others = false }
 
 /** @type {import("node:module").LoadHook} */
 async function load(url, context, nextLoad) {
+  const boundary = standIn(url);
+  if (boundary) return boundary;
   if (url.endsWith(AS_IT_IS)) return nextLoad(url.slice(0, -AS_IT_IS.length), context);
   if (AS_IT_IS_KEY in context) return nextLoad(url, context);
   const file = projectModule(loader, url, context);

@@ -59,8 +59,8 @@ class Module {
   successor = null;
   /** The namespace of the version before, which becomes this one's. @type {Module["facade"]} */
   inheritedFacade = null;
-  /** The exports of this version, once somebody asked for them (versions.cjs). @type {Record<string, unknown> | null} */
-  exportsObject = null;
+  /** The exports of this version, once somebody asked for them. @type {import("./version-namespace.cjs").VersionNamespace | null} */
+  ownNamespace = null;
 
   /** @param {string} url */
   constructor(url) {
@@ -78,7 +78,7 @@ class Module {
     this.asyncParentModules = [];
     this.pendingAsyncDependencies = 0;
     this.isCyclic = false;
-    this.exportsObject = null;
+    this.ownNamespace = null;
   }
 
   /** @param {Set<Module>} _exportStarSet @returns {string[]} */

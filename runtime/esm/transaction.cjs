@@ -10,6 +10,7 @@ const { CommonJsModule, wasRequired } = require("./commonjs-module.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { Hot } = require("./hot.cjs");
 const { HotModule, JsonModule, SourceTextModule } = require("./module-record.cjs");
+const { noteExchange } = require("./version-namespace.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -161,6 +162,7 @@ class Transaction {
   publish(modules) {
     const members = new Set(modules);
     for (const facade of this.#graph.facades()) facade.refresh(members);
+    noteExchange();
     for (const importer of importersOf(members)) {
       const staged = this.#staged.get(importer);
       if (staged && !staged.isInstalled) continue;

@@ -14,7 +14,8 @@ const { LoadError } = require("./load-error.cjs");
 const { graph, loader } = require("./index.cjs");
 const { putBack } = require("./module-record.cjs");
 const { compileNatively } = require("./bridge.cjs");
-const { isAsync, namespaceOf } = require("./namespace.cjs");
+const { isAsync } = require("./namespace.cjs");
+const { versionNamespace } = require("./version-namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./graph.cjs").Renewal} Renewal */
@@ -154,7 +155,9 @@ const isOurs = (file) => graph.renewed.has(file);
 function evaluated(module) {
   const promise = evaluate(module);
   if (module.evaluationError) throw module.evaluationError.error;
-  return module.status === "evaluated" ? exportsOf(module) : promise.then(() => exportsOf(module));
+  return module.status === "evaluated"
+    ? versionNamespace(module)
+    : promise.then(() => versionNamespace(module));
 }
 
 /**
@@ -231,24 +234,6 @@ function required(file) {
     return /** @type {const} */ ([name, { isLive: name !== "__esModule", get }]);
   });
   return { exports: namespaceObject(/** @type {any} */ (bindings)) };
-}
-
-/** The exports of the version a module has. @param {Module} module */
-function exportsOf(module) {
-  if (module.isNative) return namespaceOf(module);
-  if (module.exportsObject) return module.exportsObject;
-  /** @type {[string, { isLive: boolean, get: () => unknown }][]} */
-  const bindings = [];
-  for (const name of new Set(module.getExportedNames())) {
-    const binding = module.resolveExport(name);
-    if (!binding || binding === "ambiguous") continue;
-    const { cell } = binding;
-    if (cell) bindings.push([name, { isLive: cell.isLive, get: () => cell.get(name) }]);
-    // Not now: it may be this very one.
-    else bindings.push([name, { isLive: true, get: () => exportsOf(binding.module) }]);
-  }
-  module.exportsObject = namespaceObject(bindings);
-  return module.exportsObject;
 }
 
 /**

@@ -1,0 +1,65 @@
+// @ts-check
+"use strict";
+
+// Boundaries that Node imports, not our runtime: from the file that calls `hot.init`, which runs already, and from
+// CommonJS. Node keeps what it has loaded under a URL for good, and asks no second time what is behind it. So it
+// gets one tiny module a boundary, whose only export is a function `then`: import() resolves its promise with the
+// namespace, and a promise that is resolved with a thenable asks that (ECMA-262 27.2.1.3.2). What it answers is the
+// newest version's own namespace, whatever the boundary is: ES module, CommonJS, TypeScript, JSON.
+
+const { fileURLToPath } = require("node:url");
+const { asInternal } = require("../esm/internal-source.cjs");
+const { stoodFor } = require("./stand-in-url.cjs");
+
+/** @typedef {import("../../native/addon").JsRequest} JsRequest */
+
+/**
+ * What Node loads in place of a boundary.
+ * @param {string} url
+ * @returns {import("node:module").LoadFnOutput | null} null: it is another module's URL
+ */
+function standIn(url) {
+  if (!url.startsWith("file:") || stoodFor(url) === null) return null;
+  const own = [__filename, __filename, url].map((it) => JSON.stringify(it));
+  // The hooks may run on another thread: it is where this is evaluated that the runtime is.
+  const host = `process.getBuiltinModule("module").createRequire(${own[0]})(${own[1]}).boundaryAt(${own[2]})`;
+  return { format: "module", source: asInternal(`export const {then}=${host}`, url), shortCircuit: true };
+}
+
+/** @param {string} url of the stand-in */
+function boundaryAt(url) {
+  const { boundaries } = require("../esm/entered.cjs");
+  const { graph, importBoundary } = require("../esm/index.cjs");
+  const { keyOf } = require("../esm/graph.cjs");
+  const { noteEntry } = require("../esm/stack.cjs");
+  const { knownNamespace } = require("../esm/version-namespace.cjs");
+  const plain = /** @type {string} */ (stoodFor(url));
+  const file = fileURLToPath(plain.replace(/[?#].*$/, ""));
+  // Node's frames under its import(), as stacks have them.
+  noteEntry(plain);
+  /** @type {JsRequest} */
+  let request;
+  let key = "";
+  let generation = -1;
+
+  async function importNewest() {
+    boundaries.mark(file);
+    if (generation !== graph.loader.generation) {
+      request = graph.loader.target(plain, file.endsWith(".json") ? [["type", "json"]] : [], file, plain);
+      key = keyOf(request, file);
+      ({ generation } = graph.loader);
+    }
+    return importBoundary(request, file);
+  }
+
+  /** @param {(namespace: unknown) => void} resolve @param {(error: unknown) => void} reject */
+  function then(resolve, reject) {
+    const module = generation === graph.loader.generation ? graph.modules.get(key) : undefined;
+    const known = module && knownNamespace(module);
+    if (known) resolve(known);
+    else importNewest().then(resolve, reject);
+  }
+  return { then };
+}
+
+module.exports = { boundaryAt, standIn };

@@ -1,0 +1,73 @@
+// @ts-check
+"use strict";
+
+// The exports of one version of a module as an object that shows this version for ever and can be collected
+// with it: what hmr(), sync.* and import() of a boundary give.
+
+const { namespaceObject } = require("../namespaces.cjs");
+const { namespaceOf } = require("./namespace.cjs");
+
+/** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./module-record.cjs").ResolvedBinding} ResolvedBinding */
+/**
+ * `exchanges`: how many there had been when it was found to be right.
+ * @typedef {{ namespace: Record<string, unknown>, bindings: Map<string, ResolvedBinding>, exchanges: number }} VersionNamespace
+ */
+
+/** How often modules were exchanged in place, by `accept`: what others re-export of them is another binding. */
+let exchanges = 0;
+
+function noteExchange() {
+  exchanges++;
+}
+
+/** What is known to be right without looking. @param {Module} module */
+function knownNamespace({ ownNamespace }) {
+  return ownNamespace?.exchanges === exchanges ? ownNamespace.namespace : null;
+}
+
+/** The exports of the version a module has, which is evaluated. @param {Module} module @returns {Record<string, unknown>} */
+function versionNamespace(module) {
+  if (module.isNative) return namespaceOf(module);
+  const known = knownNamespace(module);
+  if (known) return known;
+  const bindings = bindingsOf(module);
+  const { ownNamespace } = module;
+  if (ownNamespace && areSame(ownNamespace.bindings, bindings)) {
+    ownNamespace.exchanges = exchanges;
+    return ownNamespace.namespace;
+  }
+  const namespace = namespaceObject([...bindings].map(propertyOf));
+  module.ownNamespace = { namespace, bindings, exchanges };
+  return namespace;
+}
+
+/** @param {Module} module @returns {Map<string, ResolvedBinding>} */
+function bindingsOf(module) {
+  /** @type {Map<string, ResolvedBinding>} */
+  const bindings = new Map();
+  for (const name of module.getExportedNames()) {
+    const binding = module.resolveExport(name);
+    if (binding && binding !== "ambiguous") bindings.set(name, binding);
+  }
+  return bindings;
+}
+
+/**
+ * @param {[string, ResolvedBinding]} entry
+ * @returns {[string, { isLive: boolean, get: () => unknown }]}
+ */
+function propertyOf([name, { cell, module }]) {
+  if (cell) return [name, { isLive: cell.isLive, get: () => cell.get(name) }];
+  // Not now: it may be this very one.
+  return [name, { isLive: true, get: () => versionNamespace(module) }];
+}
+
+/** @param {Map<string, ResolvedBinding>} a @param {Map<string, ResolvedBinding>} b */
+function areSame(a, b) {
+  /** @param {[string, ResolvedBinding]} entry */
+  const isSame = ([name, { cell, module }]) => a.get(name)?.cell === cell && a.get(name)?.module === module;
+  return a.size === b.size && [...b].every(isSame);
+}
+
+module.exports = { knownNamespace, noteExchange, versionNamespace };
