@@ -310,6 +310,22 @@ describe("the option inspect", () => {
     }
   });
 
+  for (const words of [["main.js"], ["inspect", "main.js"]]) {
+    it(`in package.json, under the runner: one page, the runner's (${words.join(" ")})`, async (t) => {
+      const { self, program, url } = await inspected(t, words, {
+        ...files,
+        "package.json": /** @type {any} */ ({ type: "module", heatsync: { inspect: true } }),
+      });
+      const events = new Events(t, url);
+      await events.module("view.js");
+      assert.equal(events.all[0].data.program.hasRunner, true);
+      self.write("fixed.js", `import "./new.js";\n`);
+      self.write("new.js", `export {};\n`);
+      await events.module("new.js");
+      assert.equal(program.stderr.match(/page: http/g)?.length, 1, program.stderr);
+    });
+  }
+
   it("serves the page from the program itself, which ends as ever", async (t) => {
     const self = project(t, {
       ...files,

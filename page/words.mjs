@@ -28,6 +28,10 @@ export function statusOf({ change }) {
  */
 export function badgesOf(module) {
   const all = [
+    module.thread !== undefined && {
+      text: `worker ${module.thread}`,
+      title: "in a worker thread, which has modules of its own",
+    },
     module.isRoot && { text: "root", title: "imported from outside: the entry point, or by a package" },
     module.isBoundary && { text: "boundary", title: "its importers get the newest version by import()" },
     module.isSynced && { text: "synced", title: "loaded by sync.require, sync.import or hmr" },

@@ -7,6 +7,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
+const { isMainThread } = require("node:worker_threads");
 const { isHooksThread } = require("../thread.cjs");
 
 if (!isHooksThread()) register();
@@ -19,6 +20,7 @@ function register() {
   if ("registerHooks" in Module) require("./hooks.cjs").install();
   else require("./hooks-thread.cjs").install();
   if (settings) start(settings);
+  if (!isMainThread) require("../inspect/threads.cjs").beginInWorker();
 }
 
 /** The program's entry point, found as Node finds it. */

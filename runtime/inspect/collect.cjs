@@ -4,6 +4,7 @@
 // The module graph of this thread as data: modules that run on our runtime, and what Node runs of the project. What a
 // change of each would come to is decided in Rust (src/graph/forecast.rs, src/graph/boundary.rs).
 
+const { isMainThread, threadId } = require("node:worker_threads");
 const addon = require("../../native/load.cjs");
 const { nameOf } = require("./name.cjs");
 
@@ -35,6 +36,8 @@ const { nameOf } = require("./name.cjs");
  * @returns {T | undefined}
  */
 const ifLoaded = (file) => require.cache[file]?.exports;
+/** More than a thread has. */
+const CYCLES = 1e6;
 /** Ours is read by native/load.cjs. */
 const OWN_MANIFEST = require.resolve("../../package.json");
 const RUNTIME = require.resolve("../esm/index.cjs");
@@ -68,7 +71,9 @@ function collect(evaluations) {
       isDeclined: hot.declined,
       isSynced: consumed.has(file),
       version: version + (evaluations.get(file) ?? 0),
-      ...(forecast.cycle !== undefined && { cycle: forecast.cycle }),
+      ...(!isMainThread && { thread: threadId }),
+      // Of all threads.
+      ...(forecast.cycle !== undefined && { cycle: threadId * CYCLES + forecast.cycle }),
       imports: names(it.imports),
       dynamicImports: names(it.dynamicImports),
       accepts: names(hot.accepts),

@@ -72,15 +72,22 @@ class Hub {
   /** The program begins anew. What was shown stays until it tells of its modules: its first patch takes the place of all. */
   forgetModules() {
     this.#isOld = true;
+    this.#early.clear();
   }
 
   #isOld = false;
+  /** What its workers told before that. @type {Set<string>} */
+  #early = new Set();
 
   /** The first patch of a program, or one that adds to it. @param {WirePatch} patch */
   patchOfProgram(patch) {
     if (!this.#isOld) return this.patch(patch);
+    if (patch.isOfWorker) {
+      for (const { name } of patch.set) this.#early.add(name);
+      return this.patch(patch);
+    }
     this.#isOld = false;
-    const names = new Set(patch.set.map(({ name }) => name));
+    const names = new Set([...this.#early, ...patch.set.map(({ name }) => name)]);
     const gone = [...this.#modules.keys()].filter((name) => !names.has(name));
     this.patch({ set: patch.set, gone });
   }

@@ -8,31 +8,30 @@ const { isMainThread } = require("node:worker_threads");
 const link = require("../runner/link.cjs");
 const { notice } = require("../report.cjs");
 const { Agent } = require("./agent.cjs");
+const { showWorkers } = require("./threads.cjs");
 
+/** @typedef {import("./wire").NewEntry} NewEntry */
 /** @typedef {import("./wire").PageSettings} PageSettings */
+/** @typedef {import("./wire").WirePatch} WirePatch */
 
 /** @type {Agent | undefined} */
 let agent;
 
-/** Once for the process; workers have graphs of their own, which are not shown. @param {PageSettings} settings */
+/** Once for the process: workers join by themselves. @param {PageSettings} settings */
 function serve(settings) {
   if (agent || !isMainThread) return;
-  if (link.isConnected()) {
-    tellRunner(settings.source, settings.port);
-  } else void serveHere(settings);
+  const hasRunner = link.whenConnected(() => tellRunner(settings.source, settings.port));
+  if (!hasRunner) void serveHere(settings);
 }
 
 /** @param {boolean} source @param {number} [port] */
 function tellRunner(source, port = 0) {
-  const own = new Agent(
-    {
-      entry: (entry) => link.send({ type: "page", what: "entry", entry }),
-      patch: (patch) => link.send({ type: "page", what: "patch", patch }),
-    },
-    source,
-  );
-  agent = own;
-  link.onViewers((count) => own.viewers(count));
+  if (agent) return;
+  const listener = {
+    entry: (/** @type {NewEntry} */ entry) => link.send({ type: "page", what: "entry", entry }),
+    patch: (/** @type {WirePatch} */ patch) => link.send({ type: "page", what: "patch", patch }),
+  };
+  link.onViewers(showAll(listener, source));
   link.send({ type: "page", what: "wanted", port, source });
 }
 
@@ -50,14 +49,32 @@ async function serveHere({ port, source }) {
     hasRunner: false,
     showsSource: source,
   });
-  const own = new Agent({ entry: (entry) => hub.entry(entry), patch: (patch) => hub.patch(patch) }, source);
-  agent = own;
-  hub.onViewers = (count) => own.viewers(count);
+  const listener = {
+    entry: (/** @type {NewEntry} */ entry) => hub.entry(entry),
+    patch: (/** @type {WirePatch} */ patch) => hub.patch(patch),
+  };
+  hub.onViewers = showAll(listener, source);
   try {
     notice(`page: ${await new PageServer(hub).listen(port)}`);
   } catch (error) {
     notice(`no page: ${/** @type {Error} */ (error).message}`);
   }
+}
+
+/**
+ * Tells of this thread, and of all workers.
+ * @param {import("./agent.cjs").Listener} listener
+ * @param {boolean} source
+ * @returns {(viewers: number) => void}
+ */
+function showAll(listener, source) {
+  const own = new Agent(listener, source);
+  agent = own;
+  const workers = showWorkers(listener, source);
+  return (viewers) => {
+    own.viewers(viewers);
+    workers.viewers(viewers);
+  };
 }
 
 module.exports = { serve, tellRunner };

@@ -3,9 +3,13 @@
 
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
+const { isMainThread, threadId } = require("node:worker_threads");
 
 /** A program may change its directory. */
 const ROOT = process.cwd();
+
+/** Each thread has modules of its own. */
+const THREAD = isMainThread ? "" : `[worker ${threadId}]/`;
 
 /**
  * What the page calls a module.
@@ -24,7 +28,7 @@ function nameOf(file, suffix = "", root = ROOT) {
     }
   }
   const short = path.isAbsolute(place) ? path.relative(root, place) : place;
-  return (short || place).replaceAll(path.sep, "/") + suffix;
+  return THREAD + (short || place).replaceAll(path.sep, "/") + suffix;
 }
 
 /** @param {Iterable<string>} files */

@@ -1,8 +1,10 @@
 // What the program tells the page. Names of modules are their files, relative to the program's working directory, with
-// forward slashes; a query or fragment they were imported with comes after.
+// forward slashes; a query or fragment they were imported with comes after, "[worker 1]/" before, where a worker thread has them.
 
 export interface WireModule {
   name: string;
+  /** In which worker thread it is, which has a graph of its own; its name begins with that. Not there: the main thread. */
+  thread?: number;
   format: "module" | "commonjs" | "json";
   /** Imported from outside of the graph: the entry point, what a package or Node itself imports. */
   isRoot: boolean;
@@ -104,6 +106,8 @@ export interface WireProgram {
 export interface WirePatch {
   set: WireModule[];
   gone: string[];
+  /** Of a worker thread: says nothing of what the main thread has. */
+  isOfWorker?: true;
 }
 
 /** All that there is, for a page that was just opened. */

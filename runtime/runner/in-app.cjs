@@ -31,6 +31,13 @@ function begin() {
   // Before the wait: what is loaded and registered here depends on nothing that may change meanwhile.
   const isSpare = channel !== 0 && isHeld;
   if (isSpare) warmUp();
+  if (channel && isMainThread) {
+    const link = require("./link.cjs");
+    link.expect();
+    if (page) {
+      link.whenConnected(() => require("../inspect/in-process.cjs").tellRunner(page === "source"));
+    }
+  }
   if (process.env[REGISTER] !== "0") register(isSpare);
   if (isSpare) {
     waitForTheWord(channel);
@@ -38,7 +45,6 @@ function begin() {
     if (process.env[REGISTER] !== "0") attempt(() => require("../boundaries/init.cjs").release());
   }
   if (channel) require("./link.cjs").connect(channel);
-  if (channel && page && isMainThread) require("../inspect/in-process.cjs").tellRunner(page === "source");
 }
 
 /** What every start would load: the addon, and what most programs need of Node. None of it is visible to them. */

@@ -29,6 +29,8 @@ const SHARED = "heatsync-rs: channel to the runner";
 const REPORT_EVERY = 20;
 
 let descriptor = 0;
+/** There is a runner, and we are not connected yet: what is to be done then. @type {(() => void)[] | null} */
+let waiting = null;
 /** @type {Set<string>} */
 const known = new Set();
 /** @type {string[]} */
@@ -37,6 +39,19 @@ let isScheduled = false;
 let lastReport = 0;
 /** Modules of the ES runtime that are reported. */
 let modulesReported = 0;
+
+/** There will be a connection, once the program begins. */
+function expect() {
+  waiting = [];
+}
+
+/** @param {() => void} callback called when there is a connection @returns {boolean} false: there is no runner */
+function whenConnected(callback) {
+  if (descriptor) callback();
+  else if (waiting) waiting.push(callback);
+  else return false;
+  return true;
+}
 
 /** @param {number} channel */
 function connect(channel) {
@@ -49,6 +64,8 @@ function connect(channel) {
   setEnvironmentData(SHARED, channel);
   process.on("uncaughtExceptionMonitor", onUncaught);
   process.on("exit", report);
+  for (const callback of waiting ?? []) callback();
+  waiting = null;
   // After the program's own start. (An immediate that is unref'd waits for some other event to wake the loop.)
   setImmediate(listen);
 }
@@ -229,7 +246,13 @@ function send(message) {
 /** The channel, in a worker of the program. @returns {number} */
 const sharedChannel = () => /** @type {number | undefined} */ (getEnvironmentData(SHARED)) ?? 0;
 
-/** Is there a runner? */
-const isConnected = () => descriptor !== 0;
-
-module.exports = { askForFullReload, connect, isConnected, isRunners, onViewers, send, sharedChannel };
+module.exports = {
+  askForFullReload,
+  connect,
+  expect,
+  isRunners,
+  onViewers,
+  send,
+  sharedChannel,
+  whenConnected,
+};
