@@ -21,6 +21,30 @@ import {
 } from "./support/observed.mjs";
 import { project } from "./support/project.mjs";
 
+/** @typedef {import("./support/project.mjs").Program} Program */
+
+/**
+ * Saves several files at once, again and again. Each time what they make together is live in the end; most times
+ * nothing else was in between. (A machine so busy that the watcher is held up between two events has two updates.)
+ * @param {Program} program
+ * @param {number[]} values
+ * @param {(value: number) => unknown} save and what is to be live then
+ */
+async function mostlyInOneUpdate(program, values, save) {
+  let single = 0;
+  for (const value of values) {
+    const before = history(program).length;
+    /** @type {unknown} */
+    let expected;
+    await atOnce(program, () => {
+      expected = save(value);
+    });
+    await eventually(program, expected);
+    if (history(program).length === before + 1) single++;
+  }
+  assert.ok(single > values.length / 2, program.stdout);
+}
+
 for (const kind of KINDS) {
   const file = `mod.${kind.extension}`;
   const numbered = (/** @type {number} */ count) =>
@@ -36,12 +60,10 @@ for (const kind of KINDS) {
     const files = { [file]: sum(names), ...all(names, 1) };
     const { own, program } = await started(t, kind, files, { first: 2 });
     await watching(own, program, file);
-    for (const value of [2, 3, 4]) {
-      await atOnce(program, () => {
-        for (const name of names) own.write(name, kind.exports(value));
-      });
-      await live(program, 2 * value);
-    }
+    await mostlyInOneUpdate(program, [2, 3, 4, 5, 6], (value) => {
+      for (const name of names) own.write(name, kind.exports(value));
+      return 2 * value;
+    });
   });
 
   test(`${kind.name}: a module and its dependency saved together are one update`, async (t) => {
@@ -51,16 +73,14 @@ for (const kind of KINDS) {
       [dep]: kind.exports(1),
     });
     await watching(own, program, file);
-    for (const value of [2, 3]) {
-      await atOnce(program, () => {
-        own.writeAtomically(dep, kind.exports(`${value}`));
-        own.writeAtomically(
-          file,
-          kind.imports("dep", `./${dep}`) + kind.computes(`dep.value + " of ${value}"`),
-        );
-      });
-      await live(program, `${value} of ${value}`);
-    }
+    await mostlyInOneUpdate(program, [2, 3, 4, 5, 6], (value) => {
+      own.writeAtomically(dep, kind.exports(`${value}`));
+      own.writeAtomically(
+        file,
+        kind.imports("dep", `./${dep}`) + kind.computes(`dep.value + " of ${value}"`),
+      );
+      return `${value} of ${value}`;
+    });
   });
 
   test(`${kind.name}: 500 files changed at once are one update, or two`, async (t) => {
@@ -68,12 +88,13 @@ for (const kind of KINDS) {
     const files = { [file]: sum(names), ...all(names, 1) };
     const { own, program } = await started(t, kind, files, { first: 500 });
     await watching(own, program, file);
+    const before = history(program).length;
     await atOnce(program, () => {
       for (const name of names) own.write(name, kind.exports(2));
     });
     // One; on a machine so busy that the watcher is held up in between, two.
     await eventually(program, 1000);
-    assert.ok(history(program).length <= 3, program.stdout);
+    assert.ok(history(program).length <= before + 2, program.stdout);
     // And as they come, however fast that is.
     for (const name of names) own.writeAtomically(name, kind.exports(3));
     await eventually(program, 1500);

@@ -22,7 +22,7 @@ class ChainedLoader {
   #loader = new addon.EsmLoader(conditions);
   /** How often what was resolved was forgotten. */
   generation = 0;
-  /** What was loaded to see whether it is a module: given out when the module is loaded. @type {Map<string, chain.Loaded>} */
+  /** What was loaded to see whether it is a module: given out when the module is loaded. @type {Map<string, { loaded: chain.Loaded, state: string }>} */
   #loaded = new Map();
 
   #onServed;
@@ -91,8 +91,11 @@ class ChainedLoader {
    */
   #loadAsServed(file, url, cyclic, live) {
     this.#onServed(file);
-    const loaded = this.#loaded.get(url) ?? this.#ask(file, url, "module");
+    const known = this.#loaded.get(url);
     this.#loaded.delete(url);
+    // Saved between that look and now, when it begins to be watched: nobody else would notice.
+    const isPresent = known?.state === stateOf(file);
+    const loaded = known && isPresent ? known.loaded : this.#ask(file, url, "module");
     if (loaded.source === undefined && isTypeScript(file)) return this.#loader.load(file, cyclic, live);
     return this.#loader.loadText(file, textOf(loaded.source), cyclic, live);
   }
@@ -241,13 +244,20 @@ class ChainedLoader {
       const isJson = native.attributes.length === 1 && attribute.join() === "type,json" && format === "json";
       return isJson ? { ...native, target: "json", file, suffix, url } : { ...native, file: file + suffix };
     }
+    const state = stateOf(file);
     const loaded = this.#ask(file, url, format);
     if (loaded.format !== "module") return { ...native, specifier: url, file: file + suffix };
     // A module that is known is not loaded for being requested: what was seen of it is old by the next update.
     if (this.#loaded.size === 0) queueMicrotask(() => this.#loaded.clear());
-    this.#loaded.set(url, loaded);
+    this.#loaded.set(url, { loaded, state });
     return { ...native, target: "module", file, suffix, url };
   }
+}
+
+/** @param {string} file */
+function stateOf(file) {
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : "gone";
 }
 
 /** @param {string} file @param {chain.Loaded["source"]} source */

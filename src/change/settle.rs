@@ -3,10 +3,10 @@
 //! Each path has a [`Stage`] that consumes itself and returns the next, and each stage gives the
 //! time its path is ripe. Paths that ripen together leave together.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::watch::Touch;
 
@@ -40,8 +40,11 @@ pub struct Timing {
     pub crowd_quiet: Duration,
     /// … or this long after it began.
     pub burst_cap: Duration,
-    /// An unclosed file is read when it was not written to for this long.
+    /// An unclosed file is read when it was not written to for this long …
     pub partial_quiet: Duration,
+    /// … and taken when it reads the same this much later: one long write is a single event, at its
+    /// end.
+    pub partial_again: Duration,
     /// A name that is gone may come back for this long (delete and recreate).
     pub gone_hold: Duration,
 }
@@ -57,6 +60,7 @@ impl Default for Timing {
             crowd_quiet: Duration::from_millis(6),
             burst_cap: Duration::from_millis(60),
             partial_quiet: Duration::from_millis(20),
+            partial_again: Duration::from_millis(50),
             gone_hold: Duration::from_millis(80),
         }
     }
@@ -67,8 +71,12 @@ impl Default for Timing {
 enum Stage {
     /// All is there; only company is waited for.
     Ready { since: Instant, last: Instant },
-    /// Somebody writes.
-    Writing { since: Instant, last: Instant },
+    /// Somebody writes. `ends`: its end will be told.
+    Writing {
+        since: Instant,
+        last: Instant,
+        ends: bool,
+    },
     /// The name is gone and may come back.
     Absent { since: Instant, last: Instant },
     /// The engine wants to look (again) at this time.
@@ -80,7 +88,11 @@ impl Stage {
         let (since, last) = (now, now);
         match touch {
             Touch::Complete => Self::Ready { since, last },
-            Touch::Partial => Self::Writing { since, last },
+            Touch::Partial | Touch::Unsure => Self::Writing {
+                since,
+                last,
+                ends: touch == Touch::Partial,
+            },
             Touch::Gone => Self::Absent { since, last },
         }
     }
@@ -91,7 +103,11 @@ impl Stage {
             // Complete again: it has waited for company long enough from the first time on.
             (Self::Ready { since, .. }, Touch::Complete) => Self::Ready { since, last },
             // Written again: quiet starts anew, youth does not.
-            (Self::Writing { since, .. }, Touch::Partial) => Self::Writing { since, last },
+            (Self::Writing { since, .. }, Touch::Partial | Touch::Unsure) => Self::Writing {
+                since,
+                last,
+                ends: touch == Touch::Partial,
+            },
             // Gone again (several events say so): the name had its time from the first on.
             (Self::Absent { since, .. }, Touch::Gone) => Self::Absent { since, last },
             // Anything else is news: closed, opened again, deleted, back, or no longer held.
@@ -131,6 +147,8 @@ pub struct Settle {
     lonely: u32,
     /// Something was touched right after the set before had left.
     was_company: bool,
+    /// What left unclosed, and has not been closed since.
+    unclosed: FxHashSet<PathBuf>,
 }
 
 /// When complete paths leave, and the latest they may.
@@ -156,6 +174,7 @@ impl Settle {
             previous: None,
             lonely: 0,
             was_company: false,
+            unclosed: FxHashSet::default(),
         }
     }
 
@@ -165,6 +184,9 @@ impl Settle {
         if self.previous.as_ref().is_some_and(is_company) {
             self.lonely = 0;
             self.was_company = true;
+        }
+        if matches!(touch, Touch::Complete | Touch::Gone) {
+            self.unclosed.remove(&path);
         }
         if let Some(pending) = self.pending.get_mut(&path) {
             pending.stage = pending.stage.touched(touch, now);
@@ -184,6 +206,17 @@ impl Settle {
             Some(_) => {}
             None => self.enter(path, Stage::Held { until }),
         }
+    }
+
+    /// When to read `path` again, which has left and was read: it may not be all there. `None`: it is.
+    pub fn look_again(&self, path: &Path, now: Instant) -> Option<Instant> {
+        let is_unclosed = self.unclosed.contains(path);
+        is_unclosed.then(|| now + self.timing.partial_again)
+    }
+
+    /// `path` was read twice and has not changed: it counts as closed.
+    pub fn is_taken(&mut self, path: &Path) {
+        self.unclosed.remove(path);
     }
 
     fn enter(&mut self, path: PathBuf, stage: Stage) {
@@ -240,6 +273,9 @@ impl Settle {
         for (_, path) in leaving {
             if let Some(pending) = self.pending.remove(&path) {
                 last = last.max(pending.stage.last_touch());
+                if matches!(pending.stage, Stage::Writing { ends: true, .. }) {
+                    self.unclosed.insert(path.clone());
+                }
             }
             paths.push(path);
         }

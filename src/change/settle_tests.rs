@@ -205,6 +205,26 @@ fn an_unclosed_file_waits_for_quiet() {
 }
 
 #[test]
+fn what_left_unclosed_is_read_again_until_it_is_closed_or_taken() {
+    let start = Instant::now();
+    let later = start + Duration::from_secs(1);
+    let path = Path::new("a");
+    let mut settle = Settle::new(steady());
+    let read = |settle: &mut Settle, touch| {
+        settle.touch(path.into(), touch, start);
+        settle.due(later).expect("due");
+        settle.look_again(path, later)
+    };
+    let again = Some(later + steady().partial_again);
+    assert_eq!(read(&mut settle, Touch::Partial), again);
+    assert_eq!(read(&mut settle, Touch::Complete), None);
+    assert_eq!(read(&mut settle, Touch::Partial), again);
+    settle.is_taken(path);
+    assert_eq!(settle.look_again(path, later), None);
+    assert_eq!(read(&mut settle, Touch::Unsure), None);
+}
+
+#[test]
 fn complete_files_wait_for_a_young_unclosed_one() {
     // Closed while young: one set.
     check(

@@ -294,9 +294,8 @@ pub fn prepare_with(
             continue;
         };
         let source = String::from_utf8_lossy(bytes);
-        let Some(format) = reader.format(&path, Some(&source)) else {
-            continue;
-        };
+        // Also of a file that Node could not load: another loader may.
+        let format = reader.format(&path, Some(&source)).unwrap_or_default();
         if !known {
             state.lock().loading(&path, format, Some(reading));
         }

@@ -185,7 +185,7 @@ impl Run {
                 self.verify(&delta.acquire, now);
             }
             Command::Proceed => {}
-            Command::Touched(path) => self.touch(path, Touch::Partial, now),
+            Command::Touched(path) => self.touch(path, Touch::Unsure, now),
             Command::AddTree {
                 session,
                 trigger,
@@ -219,8 +219,9 @@ impl Run {
                 is_news |= state.is_news(path, content);
             }
             if is_news {
+                // Nobody knows whether its writer has closed it.
                 let touch = match content {
-                    Content::Present { .. } => Touch::Complete,
+                    Content::Present { .. } => Touch::Partial,
                     Content::Missing => Touch::Gone,
                 };
                 self.touch(path.clone(), touch, now);

@@ -102,7 +102,7 @@ fn exact(event: &Event) -> Vec<BackendEvent> {
 }
 
 /// No close event and no reliable order: whatever was said, a name that exists is being written
-/// ([`Touch::Partial`] waits for it to become quiet) and one that does not is gone.
+/// ([`Touch::Unsure`] waits for it to become quiet) and one that does not is gone.
 fn by_existence(event: &Event, exists: &dyn Fn(&Path) -> bool) -> Vec<BackendEvent> {
     let folder = match event.kind {
         EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)) | EventKind::Other => {
@@ -119,7 +119,7 @@ fn by_existence(event: &Event, exists: &dyn Fn(&Path) -> bool) -> Vec<BackendEve
         .map(|path| match (exists(path), folder) {
             (true, _) => BackendEvent::Path {
                 path: path.clone(),
-                touch: Touch::Partial,
+                touch: Touch::Unsure,
                 is_file: false,
             },
             (false, true) => BackendEvent::DirectoryGone(path.clone()),
@@ -271,15 +271,15 @@ mod tests {
                 name(RenameMode::From),
                 name(RenameMode::To),
             ] {
-                check(platform, kind, &["here"], &[("here", "Partial")]);
+                check(platform, kind, &["here"], &[("here", "Unsure")]);
                 check(platform, kind, &["away"], &[("away", "Gone")]);
             }
             let both = &["away", "here"];
-            let each = &[("away", "Gone"), ("here", "Partial")];
+            let each = &[("away", "Gone"), ("here", "Unsure")];
             check(platform, name(RenameMode::Both), both, each);
             let folder = EventKind::Remove(RemoveKind::Folder);
             check(platform, folder, &["away"], &[("away", "DirectoryGone")]);
-            check(platform, folder, &["here"], &[("here", "Partial")]);
+            check(platform, folder, &["here"], &[("here", "Unsure")]);
             for nothing in [OPEN, CLOSE_READ, CHMOD, EventKind::Other] {
                 check(platform, nothing, &["here"], &[]);
             }

@@ -47,8 +47,10 @@ pub use watcher::Watcher;
 pub enum Touch {
     /// The whole content is there: closed after writing, or moved into place. Read it now.
     Complete,
-    /// The content is changing; a writer may still hold the file open.
+    /// The content is changing; `Complete` comes when the writer closes the file.
     Partial,
+    /// The content is changing, and nobody says when that ends.
+    Unsure,
     /// The name is gone: deleted or moved away.
     Gone,
 }

@@ -48,6 +48,12 @@ impl Run {
                 self.settle.hold(path, now + EMPTY_HOLD);
                 continue;
             }
+            if is_first_look && let Some(again) = self.settle.look_again(&path, now) {
+                self.held.insert(path.clone(), content);
+                self.settle.hold(path, again);
+                continue;
+            }
+            self.settle.is_taken(&path);
             let reading = Reading { content, at };
             self.engine.reader.contents.replace(&path, reading);
 

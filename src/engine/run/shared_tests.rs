@@ -142,6 +142,36 @@ fn what_has_to_wait_is_left_to_the_engine_s_thread() {
 }
 
 #[test]
+fn half_a_file_is_not_taken_for_the_whole() {
+    let process = process();
+    process.fs.write(FILE, "// long");
+    process.event(FILE, Touch::Partial);
+    assert!(!process.shared.step(&process.receiver), "it is quiet");
+    process.fs.write(FILE, "// longer");
+    assert!(!process.shared.step(&process.receiver), "read again");
+    assert!(process.session.take_update().is_none());
+    // Never closed, but it reads the same.
+    assert!(!process.shared.step(&process.receiver), "read once more");
+    assert!(process.session.take_update().is_some());
+}
+
+#[test]
+fn what_another_loader_loads_is_known_by_what_it_held_then() {
+    const OTHER: &str = "/p/q.graphql";
+    let process = process();
+    process.fs.write(OTHER, "{ a }");
+    process.session.prepare(Path::new(OTHER));
+    process.session.add_boundary(Path::new(OTHER), true, true);
+    process.fs.write(OTHER, "{ b }");
+    assert!(!process.shared.step(&process.receiver), "the watch");
+    assert!(process.shared.run().deadline().is_some(), "it is news");
+    for step in ["it is quiet", "read again"] {
+        assert!(!process.shared.step(&process.receiver), "{step}");
+    }
+    assert!(process.session.take_update().is_some());
+}
+
+#[test]
 fn directories_are_left_to_it_and_nothing_overtakes_them() {
     let process = process();
     process.fs.mkdir("/p/dir");
