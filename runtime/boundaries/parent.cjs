@@ -3,7 +3,7 @@
 
 // Messages to and from the parent process, as hot-hook's runner and AdonisJS know them.
 
-const { askForFullReload } = require("../runner/link.cjs");
+const { askForFullReload, isOfProgram } = require("../runner/link.cjs");
 
 /** @param {object} message */
 function send(message) {
@@ -18,9 +18,10 @@ function send(message) {
  * @returns {boolean} is there a runner of ours, which says why it starts the program anew?
  */
 function fullReload(path, shouldBeReloadable, reason) {
-  if (askForFullReload([path], reason, shouldBeReloadable)) return true;
-  send({ type: "hot-hook:full-reload", path, shouldBeReloadable });
-  return false;
+  const isAsked = askForFullReload([path], reason, shouldBeReloadable);
+  // The runner has heard it; a parent that is a program has not.
+  if (!isAsked || isOfProgram()) send({ type: "hot-hook:full-reload", path, shouldBeReloadable });
+  return isAsked;
 }
 
 /** @param {string[]} paths absolute */

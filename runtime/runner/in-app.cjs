@@ -45,6 +45,7 @@ function begin() {
     if (process.env[REGISTER] !== "0") attempt(() => require("../boundaries/init.cjs").release());
   }
   if (channel) require("./link.cjs").connect(channel);
+  else if (isMainThread && process.connected) require("./link.cjs").connectToParent();
 }
 
 /** What every start would load: the addon, and what most programs need of Node. None of it is visible to them. */

@@ -28,7 +28,12 @@ const SHARED = "heatsync-rs: channel to the runner";
 /** Milliseconds of loading after which the runner hears of it, also when the event loop does not turn. */
 const REPORT_EVERY = 20;
 
+/** `cmd` of what a process that the program has forked says to it: such messages are no 'message' events. */
+const OF_CHILD = "NODE_HEATSYNC_RUNNER";
+
 let descriptor = 0;
+/** The program, or one that it has started, has forked this process. */
+let isChild = false;
 /** There is a runner, and we are not connected yet: what is to be done then. @type {(() => void)[] | null} */
 let waiting = null;
 /** @type {Set<string>} */
@@ -53,11 +58,30 @@ function whenConnected(callback) {
   return true;
 }
 
+/** In a process that the program has started: it passes on what we have to say. */
+function connectToParent() {
+  isChild = true;
+  hearChildren();
+}
+
+/** What processes that are forked here ask the runner for. */
+function hearChildren() {
+  require("node:diagnostics_channel").subscribe("child_process", (message) => {
+    const { process: child } = /** @type {{ process: import("node:child_process").ChildProcess }} */ (
+      message
+    );
+    child.on("internalMessage", (/** @type {any} */ { cmd, files, reason }) => {
+      if (cmd === OF_CHILD) askForFullReload(files, reason);
+    });
+  });
+}
+
 /** @param {number} channel */
 function connect(channel) {
   descriptor = channel;
   lastReport = performance.now();
   observeLoads();
+  hearChildren();
   if (!isMainThread) return;
   send({ type: "started" });
   // Workers write to it as well; they ask nothing, and are asked nothing.
@@ -118,6 +142,10 @@ function endGroup() {
  * @returns {boolean} false: there is no runner
  */
 function askForFullReload(files, reason, shouldBeReloadable) {
+  if (isChild && process.connected) {
+    process.send?.({ cmd: OF_CHILD, files, reason }, undefined, undefined, () => {});
+    return true;
+  }
   if (!descriptor) return false;
   if (isMainThread && process.connected) {
     // As hot-hook's runner and its like know it.
@@ -246,10 +274,15 @@ function send(message) {
 /** The channel, in a worker of the program. @returns {number} */
 const sharedChannel = () => /** @type {number | undefined} */ (getEnvironmentData(SHARED)) ?? 0;
 
+/** Did the program, or one that it has started, start this process? */
+const isOfProgram = () => isChild;
+
 module.exports = {
   askForFullReload,
   connect,
+  connectToParent,
   expect,
+  isOfProgram,
   isRunners,
   onViewers,
   send,
