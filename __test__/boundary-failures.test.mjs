@@ -132,3 +132,23 @@ test("the reason for a full reload is said, with the way", async (t) => {
     "low.js: full reload needed: it is below fixed.js, a boundary that main.js imports statically (main.js → fixed.js → low.js)";
   await it.program.errorOutput(fixed);
 });
+
+test("the same where Node runs the root, which imports the boundary statically", async (t) => {
+  const init = `await hot.init({ root: import.meta.filename, rootDirectory: import.meta.dirname, boundaries: ["./fixed.js"] });`;
+  const it = new BoundaryProgram(t, {
+    nodeArguments: [],
+    files: {
+      "main.js": main(`import { v } from "./fixed.js";`, `v, (await import("./fixed.js")).v`, init),
+      "fixed.js": "export const v = 1;",
+    },
+  });
+  await it.ready();
+  assert.equal(await it.ask(), "got 1 1");
+  it.log();
+  await it.save({ "fixed.js": "export const v = 2;" });
+  assert.deepEqual(it.log(), ["full-reload fixed.js (should be reloadable)"]);
+  await it.program.errorOutput(
+    "fixed.js: full reload needed: it is below fixed.js, a boundary that main.js imports statically (main.js → fixed.js)",
+  );
+  assert.equal(await it.ask(), "got 1 1");
+});

@@ -5,6 +5,7 @@
 // need them. A change below one is linked at once and evaluated by the next import(); any other asks for
 // a full reload. What is reloadable is decided in Rust (src/graph/boundary.rs).
 
+const { pathToFileURL } = require("node:url");
 const addon = require("../../native/load.cjs");
 const { acceptedByHandlers, isAcceptedByName } = require("./accepted.cjs");
 const { anywhere } = require("../globs.cjs");
@@ -149,7 +150,10 @@ class Boundaries {
       // imports any more has left a facade there.
       const isNodes = file === this.settings?.root || (!hasFacade(file) && isLoadedByNode(file));
       if (!known.has(file) && isNodes && !restarting.includes(file)) {
-        await this.#fullReload(file, false, "is loaded by Node, not below a boundary", [file]);
+        const root = this.has(file) && this.#rootImporting(file);
+        const way = root ? [root, file] : [file];
+        const reason = root ? reasonOf({ kind: "fixed" }, way) : "is loaded by Node, not below a boundary";
+        await this.#fullReload(file, Boolean(root), reason, way);
       }
     }
     const wanted = new Set([...files, ...this.#failed].filter((file) => !restarting.includes(file)));
@@ -164,6 +168,14 @@ class Boundaries {
     );
     for (const outcome of outcomes) await announce(outcome);
     return outcomes;
+  }
+
+  /** The root, if Node runs it and it imports this file statically. @param {string} file */
+  #rootImporting(file) {
+    const { root } = this.settings ?? {};
+    if (!root || this.#graph.modules.has(root)) return null;
+    const record = this.#graph.loader.load(root, pathToFileURL(root).href, false, []);
+    return "requests" in record && record.requests.some((request) => request.file === file) ? root : null;
   }
 
   /** What handlers above are not asked for. @param {Module[]} modules */
@@ -344,7 +356,7 @@ class Boundaries {
   }
 }
 
-/** @param {Reloadability} why @param {string[]} way */
+/** @param {Pick<Reloadability, "kind">} why @param {string[]} way */
 function reasonOf({ kind }, way) {
   if (kind === "declined") return `would evaluate ${relative(way[0])} anew, which declined`;
   const list = way.map(relative).join(" → ");
