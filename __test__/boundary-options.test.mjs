@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import net from "node:net";
 import { test } from "node:test";
-import { BoundaryProgram } from "./support/boundaries.mjs";
+import { BoundaryProgram, main } from "./support/boundaries.mjs";
 import { project } from "./support/project.mjs";
 import { runnerProject } from "./support/runner.mjs";
 
@@ -94,6 +94,32 @@ test("a glob that matches nothing is named, once", async (t) => {
     named.map(([, folder, glob]) => [folder, glob]),
     ['"./pagse/*"', '"**/none.js"', '"./gone.js"'].map((glob) => [own.directory, glob]),
   );
+});
+
+test("the defaults: .env asks for a full reload, packages and what Vite writes for itself are ignored", async (t) => {
+  const temporary = "vite.config.js.timestamp-1.mjs";
+  const it = new BoundaryProgram(t, {
+    files: {
+      "package.json": { type: "module", hotHook: { boundaries: ["./app.js"] } },
+      "main.js": main("", `(await import("./app.js")).all.join()`),
+      "app.js": `import { p } from "pkg"; import { v } from "./${temporary}"; import { w } from "./view.js"; export const all = [p, v, w];`,
+      "view.js": "export const w = 1;",
+      [temporary]: "export const v = 1;",
+      "node_modules/pkg/package.json": { type: "module", exports: "./index.js" },
+      "node_modules/pkg/index.js": "export const p = 1;",
+      ".env": "A=1",
+    },
+  });
+  await it.ready();
+  assert.equal(await it.ask(), "got 1,1,1");
+  it.log();
+  it.self.write("node_modules/pkg/index.js", "export const p = 2;");
+  it.self.write(temporary, "export const v = 2;");
+  await it.save({ "view.js": "export const w = 2;" });
+  assert.deepEqual(it.log(), ["invalidated view.js app.js"]);
+  assert.equal(await it.ask(), "got 1,1,2");
+  await it.save({ ".env": "A=2" });
+  assert.deepEqual(it.log(), ["got 1,1,2", "full-reload .env"]);
 });
 
 test("under the runner a wrong option is named, and the program runs without hot reloading", async (t) => {

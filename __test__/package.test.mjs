@@ -171,6 +171,26 @@ describe("the packed package", () => {
     run("alias.mjs", `import Sync from "heatsync"; await new Sync().dispose();`);
   });
 
+  it("stands in for hot-hook under an alias: every name of its package", () => {
+    const alias = path.join(project, "node_modules", "hot-hook");
+    fs.symlinkSync(path.join(project, "node_modules", "heatsync-rs"), alias, "junction");
+    run(
+      "hot-hook.mjs",
+      `import assert from "node:assert";
+       import fs from "node:fs";
+       import { createRequire, register } from "node:module";
+       import { hot } from "hot-hook";
+       import * as loader from "hot-hook/loader";
+       import "hot-hook/register";
+       assert.deepEqual(["init", "dump", "dispose", "decline"].map((it) => typeof hot[it]), Array(4).fill("function"));
+       assert.deepEqual([typeof loader.resolve, typeof loader.load], ["function", "function"]);
+       await hot.init(import.meta.url, { boundaries: ["./none/*.js"], watch: false });
+       assert.equal(globalThis.hot, hot);
+       const { exports } = createRequire(import.meta.url)("hot-hook/package.json");
+       assert.match(fs.readFileSync("node_modules/hot-hook/" + exports["./import-meta"].types, "utf8"), /interface ImportMeta/);`,
+    );
+  });
+
   /**
    * @param {string} name
    * @param {string} source
