@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
+import Module from "node:module";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -97,8 +98,19 @@ test("heatsync doctor says how files are watched", () => {
   assert.match(stdout, /watcher +\w+/);
   assert.match(stdout, /HEATSYNC_MAX_WATCHES +7/);
   assert.match(stdout, /file system +\S/);
+  assert.match(stdout, new RegExp(`heatsync-rs +${packageJson.version}`));
+  if (process.platform === "linux") assert.match(stdout, /fs\.inotify\.max_user_watches +\d+/);
   assert.match(stdout, /ES module hooks +in /);
   assert.match(stdout, /spare process +\w/);
+  assert.equal(status, 0);
+});
+
+test("heatsync doctor says what would be slow, or is not to be had", () => {
+  const { status, stdout } = heatsync(["doctor"], { HEATSYNC_POLL: "1", NODE_OPTIONS: "--inspect-port=0" });
+  assert.match(stdout, /^! HEATSYNC_POLL is set: all files are polled/m);
+  assert.match(stdout, /^! NODE_OPTIONS has --inspect: no spare process/m);
+  const hasThread = !("registerHooks" in Module);
+  assert.equal(/^! Node\.js v\S+ runs hooks in a thread of their own/m.test(stdout), hasThread);
   assert.equal(status, 0);
 });
 

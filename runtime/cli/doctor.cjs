@@ -42,6 +42,9 @@ function doctor() {
     const value = process.env[name];
     if (value !== undefined) rows.push([name, value]);
   }
+  if (isPolling(process.env.HEATSYNC_POLL)) {
+    remarks.push("HEATSYNC_POLL is set: all files are polled, whatever the watcher could do.");
+  }
   const hasHooks = "registerHooks" in require("node:module");
   rows.push(["ES module hooks", hasHooks ? "in the program's own threads" : "in a thread of their own"]);
   if (!hasHooks) {
@@ -65,6 +68,9 @@ const LIMITS = [
   ["fs.inotify.max_user_instances", "/proc/sys/fs/inotify/max_user_instances", 128],
   ["fs.inotify.max_queued_events", "/proc/sys/fs/inotify/max_queued_events", 16_384],
 ];
+
+/** As the environment reads it (environment.cjs). @param {string | undefined} value */
+const isPolling = (value) => Boolean(value) && value !== "0";
 
 /** @param {string} path */
 function readNumber(path) {
