@@ -1,6 +1,7 @@
 // Processes and threads that the program of the runner starts itself: they reload as it does, and end with it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { until } from "./support/project.mjs";
 import { gone, runnerProject } from "./support/runner.mjs";
 
 const STAY = "setInterval(() => {}, 1000);";
@@ -11,6 +12,17 @@ const takes = (who) => `
   import.meta.hot.accept("./value.mjs", say);
   say(); ${STAY}`;
 const value = (/** @type {number} */ it) => `export const value = ${it};`;
+
+/**
+ * A line of any of several processes, whose order is nobody's.
+ * @param {import("./support/project.mjs").Program} runner
+ * @param {RegExp} wanted
+ * @returns {Promise<string>}
+ */
+const printed = (runner, wanted) =>
+  until(() => runner.lines.find((line) => wanted.test(line)), String(wanted)).catch((error) => {
+    throw new Error(`${error.message}\n${runner.stdout}\n${runner.stderr}`);
+  });
 
 test("forked, spawned and cluster's processes reload by themselves", async (t) => {
   const { project, start } = runnerProject(t, {
@@ -29,10 +41,10 @@ test("forked, spawned and cluster's processes reload by themselves", async (t) =
   const runner = start(["app.mjs"]);
   const kinds = ["forked", "spawned", "of cluster"];
   const pids = await Promise.all(
-    kinds.map(async (kind) => Number((await runner.line(new RegExp(`^${kind} 1 `))).split(" ").at(-1))),
+    kinds.map(async (kind) => Number((await printed(runner, new RegExp(`^${kind} 1 `))).split(" ").at(-1))),
   );
   project.write("value.mjs", value(2));
-  await Promise.all(kinds.map((kind, place) => runner.line(`${kind} 2 ${pids[place]}`)));
+  await Promise.all(kinds.map((kind, place) => printed(runner, new RegExp(`^${kind} 2 ${pids[place]}$`))));
   assert.doesNotMatch(runner.stderr, /restarting/);
   // They end with the program.
   project.write("app.mjs", `console.log("another app"); ${STAY}`);
@@ -76,12 +88,12 @@ test("what a forked process can't reload restarts the program, also by way of an
     "low.cjs": "module.exports = 1;",
   });
   const runner = start(["app.mjs"]);
-  await runner.line("child 1 1");
-  await runner.line("heard from child");
+  await printed(runner, /^child 1 1$/);
+  await printed(runner, /^heard from child$/);
   project.write("fixed.mjs", "export const fixed = 2;");
-  await runner.line("child 2 1");
+  await printed(runner, /^child 2 1$/);
   project.write("low.cjs", "module.exports = 2;");
-  await runner.line("child 2 2");
+  await printed(runner, /^child 2 2$/);
   assert.match(runner.stderr, /restarting: .*fixed\.mjs/);
   assert.match(runner.stderr, /restarting: .*low\.cjs/);
   assert.deepEqual(
