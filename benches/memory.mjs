@@ -1,9 +1,11 @@
 // 20,000 reloads of a 100 KB module in a 64 MB heap, each a real edit through the watcher, waited for.
 //
-//   node memory.mjs [--short | --reloads=20000] [--through=require|import|importer|esm-require|hmr|boundary]
+//   node memory.mjs [--short | --reloads=20000] [--through=require|import|importer|esm-require|hmr|boundary|self|accept|module.hot]
 //
 // `require`: CommonJS. The others: an ES module, through sync.import, through a module that imports it, through
 // sync.require, through hmr(), as a boundary of hot.init that a program which Node runs imports anew each time.
+// Under register: `self`, an ES module that accepts itself; `accept`, one whose importer does; `module.hot`, a CommonJS
+// module that accepts itself.
 //
 // Ends with 1 if the process dies, an edit is lost, or it grows: heap after a collection, or RSS, by more than 10 %
 // from the middle to the end. --short (500 reloads, for CI) only demands the end to be reached.
@@ -18,16 +20,21 @@ await setUp();
 const folder = scratch("memory");
 const digits = 8;
 const through = String(options.through ?? "require");
-if (!["require", "import", "importer", "esm-require", "hmr", "boundary"].includes(through))
-  throw new Error(`no way through ${through}`);
-const isCommonJs = through === "require";
+const registered = { self: "import.meta.hot.accept();", accept: "", "module.hot": "module.hot.accept();" };
+const ways = ["require", "import", "importer", "esm-require", "hmr", "boundary", ...Object.keys(registered)];
+if (!ways.includes(through)) throw new Error(`no way through ${through}`);
+const isCommonJs = through === "require" || through === "module.hot";
 const exported = (name) => (isCommonJs ? `exports.${name} =` : `export const ${name} =`);
 const line = (i) =>
   `${exported(`f${i}`)} function f${i}(a, b) { return a * ${i} + b + "${"x".repeat(60)}".length; };`;
 const body = Array.from({ length: 840 }, (_, i) => line(i)).join("\n");
 const name = isCommonJs ? "module.js" : "module.mjs";
-fs.writeFileSync(path.join(folder, name), `${exported("value")} "${"0".repeat(digits)}";\n${body}\n`);
-const importer = `import { value, f1 } from "./module.mjs"; import * as all from "./module.mjs"; export const read = () => f1 && all && value;`;
+fs.writeFileSync(
+  path.join(folder, name),
+  `${exported("value")} "${"0".repeat(digits)}";\n${body}\n${registered[through] ?? ""}\n`,
+);
+const accept = through === "accept" ? ` import.meta.hot.accept("./module.mjs");` : "";
+const importer = `import { value, f1 } from "./module.mjs"; import * as all from "./module.mjs"; export const read = () => f1 && all && value;${accept}`;
 fs.writeFileSync(path.join(folder, "importer.mjs"), importer);
 
 console.error(`${machine()}; ${reloads} reloads of ${(body.length / 1000).toFixed(0)} KB, ${through}`);
@@ -36,6 +43,7 @@ const { child } = startChild(
   [
     "--max-old-space-size=64",
     "--expose-gc",
+    ...(through in registered ? ["--import", import.meta.resolve("heatsync-rs/register")] : []),
     path.join(here, "subjects", "memory.cjs"),
     String(reloads),
     through,

@@ -10,7 +10,8 @@ const Heatsync = require("heatsync-rs");
 
 const reloads = Number(process.argv[2]);
 const through = process.argv[3] ?? "require";
-const file = path.join(process.cwd(), through === "require" ? "module.js" : "module.mjs");
+const isCommonJs = through === "require" || through === "module.hot";
+const file = path.join(process.cwd(), isCommonJs ? "module.js" : "module.mjs");
 const valueAt = fs.readFileSync(file, "utf8").indexOf('"') + 1;
 const sync = new Heatsync({ persistentWatchers: true });
 sync.events.on("error", fail);
@@ -26,6 +27,7 @@ main().catch(fail);
 /** Loads the module in the way that is asked for. */
 async function load() {
   if (through === "boundary") return loadBoundary();
+  if (["self", "accept", "module.hot"].includes(through)) return loadHot();
   if (through === "hmr") {
     const { ready } = Heatsync.hmr(file, file, (namespace) => {
       value = () => namespace.value;
@@ -37,6 +39,21 @@ async function load() {
     ? sync.require(file)
     : await sync.import(through === "importer" ? path.join(process.cwd(), "importer.mjs") : file);
   value = () => (through === "importer" ? object.read() : object.value);
+}
+
+/** The namespace, or what requires it, has the new value without anybody's doing. */
+async function loadHot() {
+  Heatsync.hot.on("update", () => reloaded());
+  if (through === "module.hot") {
+    value = () => require(file).value;
+    value();
+  } else if (through === "self") {
+    const namespace = await import(pathToFileURL(file).href);
+    value = () => namespace.value;
+  } else {
+    const { read } = await import(pathToFileURL(path.join(process.cwd(), "importer.mjs")).href);
+    value = read;
+  }
 }
 
 /** An update makes the next import() give the new version. */
