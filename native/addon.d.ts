@@ -167,6 +167,16 @@ export function correctCoverage(directory: string): void;
 /** Call it when nothing of the program runs any more and Node is about to say why. */
 export function catchLastWords(): void;
 
+/** A top-level await, as Node shows one that never settled. */
+export interface JsAwaited {
+  /** From 1. */
+  line: number;
+  text: string;
+  underline: string;
+}
+/** Where the module `path`, whose text is `source`, awaits at its top level. */
+export function topLevelAwaits(source: string, path: string): JsAwaited[];
+
 /** An import that is read from the namespace `name` is in, each time. */
 export interface JsLiveImport {
   import: number;
@@ -295,6 +305,7 @@ export interface Addon {
   reloadability: typeof reloadability;
   PathMatcher: typeof PathMatcher;
   catchLastWords: typeof catchLastWords;
+  topLevelAwaits: typeof topLevelAwaits;
   correctCoverage: typeof correctCoverage;
   declares: typeof declares;
   forecast: typeof forecast;

@@ -19,6 +19,7 @@ const { ModuleMap, shownModules } = require("./module-map.cjs");
 const { NativeModule } = require("./native.cjs");
 const { JsonModule, SourceTextModule, versionOf } = require("./module-record.cjs");
 const { stage } = require("./staged.cjs");
+const { isTakenByNode } = require("./taken-by-node.cjs");
 
 /** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
@@ -268,16 +269,21 @@ class Graph {
       return request.target === "module" ? /** @type {NativeModule} */ (native).takeAsLoaded() : native;
     }
     if (request.target === "json") return this.#loadJson(request, from, url, fresh);
-    // Of a file that is just being written nobody has told us: its text is what it was.
-    const record = this.superseding?.get(key) ?? this.#source(file, url, false);
-    if (record.usesPhases) {
+    const natively = { ...request, specifier: url, target: /** @type {const} */ ("native") };
+    try {
+      // Of a file that is just being written nobody has told us: its text is what it was.
+      const record = this.superseding?.get(key) ?? this.#source(file, url, false);
       // import defer, import source: the running Node has them or has not.
-      return this.#load({ ...request, specifier: url, target: "native" }, from, fresh);
+      if (record.usesPhases) return this.#load(natively, from, fresh);
+      const module = new SourceTextModule(url, file, record);
+      fresh.set(key, module);
+      this.#request(module, fresh);
+      return module;
+    } catch (error) {
+      const isOfThis = error instanceof LoadError && error.url === url && !fresh.has(key);
+      if (!isOfThis || this.#renewal || isTypeScript(file) || !isTakenByNode(natively, from)) throw error;
+      return this.#load(natively, from, fresh);
     }
-    const module = new SourceTextModule(url, file, record);
-    fresh.set(key, module);
-    this.#request(module, fresh);
-    return module;
   }
 
   /**

@@ -15,6 +15,7 @@ const { Updates } = require("./update.cjs");
 const { Facade } = require("./namespace.cjs");
 const { reload } = require("./reload.cjs");
 const { installStack } = require("./stack.cjs");
+const { installUnsettled } = require("./unsettled.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { nativeResolve } = require("./native.cjs");
 
@@ -42,6 +43,7 @@ const graph = new Graph(loader, realm);
 const calls = new ImportCalls(graph, (file) => rootIsKnown(file));
 const updates = new Updates(graph, addon.hotPlan);
 let hotIsOn = false;
+installUnsettled(() => graph.modules.get(mainFile()));
 
 /**
  * HostGetImportMetaProperties, with Node's properties in Node's order.

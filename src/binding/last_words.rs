@@ -2,6 +2,34 @@
 
 use napi_derive::napi;
 
+use crate::scan::{self, Awaited};
+
+/// A top-level await, as Node shows one that never settled.
+#[napi(object)]
+pub struct JsAwaited {
+    /// From 1.
+    pub line: u32,
+    pub text: String,
+    pub underline: String,
+}
+
+/// Where the module `path`, whose text is `source`, awaits at its top level.
+#[napi(catch_unwind)]
+pub fn top_level_awaits(source: String, path: String) -> Vec<JsAwaited> {
+    let found = scan::top_level_awaits(&source, path.as_ref());
+    found.into_iter().map(JsAwaited::from).collect()
+}
+
+impl From<Awaited> for JsAwaited {
+    fn from(it: Awaited) -> Self {
+        Self {
+            line: it.line,
+            text: it.text,
+            underline: it.underline,
+        }
+    }
+}
+
 /// Call it when nothing of the program runs any more and Node is about to say why.
 #[napi(catch_unwind)]
 pub fn catch_last_words() {

@@ -3,6 +3,7 @@
 //! - `kind`: which module system a file belongs to, by Node's rules
 //! - `statics`: the declarations of the top level: imports, exports (ECMA-262 16.2)
 //! - `dynamic`: what lies deeper: `import()`, `require()`, top-level await
+//! - `awaits`: where a module awaits
 //! - `commonjs_exports`: the names an ES module may import from a CommonJS one
 //! - `early`: early errors that neither the parser nor V8 would report
 //! - `json`: JSON is checked here too, so that a broken file is refused before anything runs
@@ -10,6 +11,7 @@
 //!
 //! Pure: no file is read. No scopes or symbols are built; they would triple the cost.
 
+mod awaits;
 mod commonjs_exports;
 mod dynamic;
 pub(crate) mod early;
@@ -29,6 +31,7 @@ use oxc_span::SourceType;
 
 pub use crate::error::Span;
 use crate::error::{Error, ErrorCode};
+pub use awaits::{Awaited, top_level_awaits};
 pub use commonjs_exports::{CommonJsExports, commonjs_exports};
 pub use kind::{ModuleKind, kind_of, only_esm};
 

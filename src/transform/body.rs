@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use oxc_ast::ast::{
     AssignmentExpression, AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty,
     Expression, ForStatementLeft, IdentifierReference, Program, SimpleAssignmentTarget, Statement,
-    UpdateExpression, VariableDeclaration,
+    UpdateExpression, VariableDeclaration, VariableDeclarationKind,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::{Scoping, SymbolId};
@@ -282,7 +282,10 @@ impl<'b, 's> Body<'b, 's> {
                 .unwrap_or_default(),
         };
         match left {
-            ForStatementLeft::VariableDeclaration(it) => walk::walk_variable_declaration(self, it),
+            ForStatementLeft::VariableDeclaration(it) => {
+                self.note_await_using(it);
+                walk::walk_variable_declaration(self, it);
+            }
             other => self.visit_for_statement_left(other),
         }
         self.visit_expression(right);
@@ -298,6 +301,11 @@ impl<'b, 's> Body<'b, 's> {
             self.visit_statement(body);
             self.edits.insert(body.span().end, "}");
         }
+    }
+
+    /// Its resources are awaited where the block or the loop's turn ends (ECMA-262 16.2.1.6.1.3.1, HasTLA).
+    pub(super) fn note_await_using(&mut self, it: &VariableDeclaration) {
+        self.used.awaits |= it.kind == VariableDeclarationKind::AwaitUsing && self.functions == 0;
     }
 
     pub(super) fn inside(&mut self, function: In, visit: impl FnOnce(&mut Self)) {

@@ -348,6 +348,9 @@ fn records() {
     );
     assert!(record("for await (const a of b);").has_top_level_await);
     assert!(record("await using a = b;").has_top_level_await);
+    assert!(record("for (await using a of b);").has_top_level_await);
+    assert!(record("for (await using a = b; ; );").has_top_level_await);
+    assert!(!record("for (using a of b);").has_top_level_await);
     assert!(!record("async () => await 1").has_top_level_await);
     assert!(!record("async function f() { for await (const a of b); }").has_top_level_await);
     assert!(record("import source a from 'x.wasm'").uses_phases);

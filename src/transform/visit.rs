@@ -6,7 +6,7 @@ use oxc_ast::ast::{
     ForOfStatement, ForStatement, ForStatementInit, Function, IdentifierReference,
     ImportExpression, ImportMeta, ObjectProperty, PropertyDefinition, SequenceExpression,
     SimpleAssignmentTarget, Statement, StaticBlock, TaggedTemplateExpression, UnaryExpression,
-    UnaryOperator, UpdateExpression, VariableDeclaration, VariableDeclarationKind,
+    UnaryOperator, UpdateExpression, VariableDeclaration,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -49,7 +49,7 @@ impl<'a> Visit<'a> for Body<'_, '_> {
     }
 
     fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
-        self.used.awaits |= it.kind == VariableDeclarationKind::AwaitUsing && self.functions == 0;
+        self.note_await_using(it);
         for declarator in &it.declarations {
             self.visit_variable_declarator(declarator);
             let is_write = self.cyclic && it.kind.is_var() && declarator.init.is_some();

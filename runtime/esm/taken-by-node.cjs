@@ -1,0 +1,31 @@
+// @ts-check
+"use strict";
+
+// Sources that our parser refuses and V8 takes: syntax that is newer than the parser, or that engines take for the
+// web's sake (`for (f() of [])`). Node runs them; they are not hot.
+
+const { canLoad } = require("./native.cjs");
+
+/** @typedef {import("../../native/addon").JsRequest} JsRequest */
+
+/** Hooks ask our graph what is behind a URL that is being asked for. @type {Set<string>} */
+const asked = new Set();
+
+/**
+ * @param {JsRequest} request native, of a file that our parser refuses
+ * @param {string} from
+ */
+function isTakenByNode(request, from) {
+  if (asked.has(request.specifier)) return false;
+  asked.add(request.specifier);
+  try {
+    canLoad(request, from);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    asked.delete(request.specifier);
+  }
+}
+
+module.exports = { isTakenByNode };
