@@ -4,6 +4,8 @@
 // Of several things that are wrong with a graph Node tells the one it comes to first. Ours are found when a file is
 // read, or when names are linked; what is wrong with a native module is known only once Node was asked for it.
 
+const { faults } = require("./link.cjs");
+const { LoadError } = require("./load-error.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { NativeModule, canLoad } = require("./native.cjs");
 
@@ -19,6 +21,10 @@ const loadsInTurn = Number.parseInt(process.versions.node) >= 24;
  * @returns {unknown} what Node would have said
  */
 function firstError(error, fresh) {
+  // What was told of a native module is told.
+  const isOurs =
+    error instanceof LoadError || (error instanceof Error && faults.get(error)?.name !== undefined);
+  if (!isOurs) return error;
   const unfinished = [...fresh.values()].filter(
     (it) => it instanceof SourceTextModule && it.requested.length < it.record.requests.length,
   );
@@ -31,6 +37,7 @@ function firstError(error, fresh) {
     try {
       canLoad(request, from);
     } catch (earlier) {
+      if (earlier instanceof Error) faults.set(earlier, { file: from });
       return earlier;
     }
   }
