@@ -9,7 +9,7 @@ export interface HotInitOptions {
   rootDirectory?: string | URL;
   /** Modules that are boundaries without a mark where they are imported. They must be imported by `import()`. */
   boundaries?: string[];
-  /** Files whose changes ask for a full reload; they need not be modules. @default [".env"] */
+  /** Files below `rootDirectory` whose changes ask for a full reload; they need not be modules. @default [".env"] */
   restart?: string[];
   /** The older name of `restart`; both may be given. */
   reload?: string[];

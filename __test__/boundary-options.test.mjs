@@ -149,3 +149,34 @@ test("a port in use: the runner says so and waits", async (t) => {
   runner.child.stdin?.write("\n");
   await runner.line("listening");
 });
+
+test("restart globs of any folder watch the root's folders and nothing outside, and mean no packages", {
+  skip: process.platform !== "linux" && "counts Linux's watches",
+}, async (t) => {
+  const folders = ["src/a", "node_modules/pkg/lib", "node_modules/pkg/more"];
+  const own = project(t, {
+    "package.json": { type: "module", heatsync: { restart: ["**/*.ini"] } },
+    "main.js": `
+      import fs from "node:fs";
+      const watches = () => fs.readdirSync("/proc/self/fdinfo").flatMap((name) => {
+        try { return fs.readFileSync("/proc/self/fdinfo/" + name, "utf8").match(/^inotify wd/gm) ?? []; } catch { return []; }
+      }).length;
+      process.on("message", (message) => {
+        if (message === "count") console.log("watches", watches());
+        else if (message.type) console.log(message.type);
+      });
+      console.log("ready");`,
+    ...Object.fromEntries(folders.map((folder) => [`${folder}/a.ini`, ""])),
+  });
+  const program = own.run("main.js", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await program.line("ready");
+  own.write("node_modules/pkg/lib/a.ini", "1");
+  own.write("src/a/a.ini", "1");
+  await program.errorOutput("src/a/a.ini: full reload needed");
+  program.child.send("count");
+  const [, count] = (await program.line(/^watches /)).split(" ");
+  assert.ok(Number(count) <= 7, count);
+  assert.doesNotMatch(program.stderr, /node_modules/);
+  program.child.kill();
+  await program.exit;
+});

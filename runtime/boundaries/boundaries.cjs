@@ -65,8 +65,8 @@ class Boundaries {
   configure(settings) {
     const { boundaries, restart, rootDirectory } = settings;
     const matcher = (/** @type {string[]} */ globs) =>
-      globs.length > 0 ? new addon.PathMatcher(rootDirectory, anywhere(globs)) : null;
-    this.#globs = matcher(boundaries);
+      globs.length > 0 ? new addon.PathMatcher(rootDirectory, globs) : null;
+    this.#globs = matcher(anywhere(boundaries));
     this.#restart = matcher(restart);
     this.settings = settings;
   }

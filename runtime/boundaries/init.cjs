@@ -118,7 +118,8 @@ function start(settings) {
       RESTART,
       root ?? path.join(rootDirectory, "package.json"),
       rootDirectory,
-      anywhere(restart),
+      // Not anywhere: "**" is to watch this folder, not the file system.
+      restart,
       (files) => boundaries.restart(files),
     );
   }

@@ -117,7 +117,8 @@ class Watch {
   trigger(trigger, target, folder, globs, callback) {
     if (this.#triggers.has(trigger)) this.#session.removeTrigger(trigger);
     this.#triggers.set(trigger, callback);
-    this.#session.addTrigger(trigger, target, folder, globs, anywhere(["**/node_modules/**", "**/.git/**"]));
+    const ignored = ["node_modules", ".git"].flatMap((name) => [`**/${name}`, `**/${name}/**`]);
+    this.#session.addTrigger(trigger, target, folder, globs, anywhere(ignored));
   }
 
   /** Somebody else has seen a file change. @param {string} file */
