@@ -208,6 +208,10 @@ fn transform_text(
 }
 
 #[cfg(test)]
+mod record_tests;
+#[cfg(test)]
+mod refused_tests;
+#[cfg(test)]
 mod rewritten_tests;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,121 @@
+use super::*;
+
+/// Each as Node 24 has it, by a look at a namespace.
+#[track_caller]
+fn check(source: &str, names: &str) {
+    let found = commonjs_exports(source);
+    let mut all: Vec<String> = found.names.into_iter().collect();
+    all.extend(found.reexports.iter().map(|it| format!("*{it}")));
+    assert_eq!(all.join(" "), names, "{source}");
+}
+
+#[test]
+fn members() {
+    check(
+        "exports.a = 1; exports['b'] = 2; exports['c d'] = 3; exports.if = 4",
+        "a b c d if",
+    );
+    check("module.exports.a = 1; module['exports'].b = 2", "a");
+    check("(function (exports) { exports.a = 1 })(exports)", "a");
+    check("exports.a = exports.b = exports.c = void 0", "a b c");
+    check(
+        "exports.a.b = 1; this.exports.c = 1; exports.f += 1; exports.h ||= 1",
+        "",
+    );
+    check(
+        "const f = () => exports.b = 2; `${exports.d = 1}`; '${exports.f = 1}'",
+        "b d",
+    );
+    check(
+        "(exports).a = 1; exports[`a`] = 1; exports['\\x61b'] = 1",
+        "ab",
+    );
+    check("return; exports.a = 1", "a");
+    check("#!/usr/bin/env node\nexports.a = 1", "a");
+}
+
+#[test]
+fn literals() {
+    check("module.exports = { a, b: b, 'c': c, d: 'str', e }", "a b c");
+    check("module.exports = { a, c: 1, g }", "a");
+    check("module.exports = { a, c: -x, g }", "a");
+    check("module.exports = { a, c: c.d, g }", "a c");
+    check("module.exports = { a, c: c + 1, g }", "a c");
+    check("module.exports = { a() {}, b }", "a");
+    check("module.exports = { b, get a() {}, c }", "b");
+    check("module.exports = { b, async a() {}, c }", "async b");
+    check("module.exports = { b, [x]: 1, c }", "b");
+    check("module.exports = { b, 1: c, d }", "b");
+    check("module.exports = { b, c: class {}, d }", "b c");
+    check("module.exports = { b, c: true, d }", "b c d");
+    check("module.exports = { b, c: new X, d }", "b c");
+    check("module.exports = { b, c: async () => {}, d }", "b c");
+    check("module.exports = { b, c: x => {}, d }", "b c");
+    check("module.exports = { b, c: (x) => {}, d }", "b");
+    check("module.exports = { b, c: (x), d }", "b");
+    check("module.exports = { b, c: typeof x, d }", "b c");
+    check("module.exports = { b, 'x y': y, d }", "b d x y");
+    check("module.exports = exports = { b, d }", "");
+    check("exports = module.exports = { b, d }", "b d");
+    check("exports = { b, d }", "");
+    check("module.exports = ({ b, d })", "");
+    check("0 && (module.exports = { a, b })", "a b");
+    check("module.exports = { b }; module.exports = { c }", "b c");
+}
+
+#[test]
+fn definitions() {
+    let define = |descriptor: &str| format!("Object.defineProperty(exports, 'a', {descriptor})");
+    check(
+        &define("{ enumerable: true, get: function () { return q.p; } }"),
+        "a",
+    );
+    check(
+        &define("{ enumerable: true, get: function get() { return q['p']; } }"),
+        "a",
+    );
+    check(&define("{ get() { return q }, enumerable: true }"), "a");
+    check(&define("{ get: function () { return q.p.r; } }"), "");
+    check(&define("{ get: () => q }"), "");
+    check(&define("{ enumerable: true, value: f() }"), "a");
+    check(&define("{ writable: true, value: f() }"), "");
+    check(&define("{ enumerable: false, value: 1 }"), "");
+    check(&define("{ value: 1, enumerable: true }"), "a");
+    check(&define("desc"), "");
+    check(
+        "Object.defineProperty(module.exports, '__esModule', { value: true }); exports.a = 1",
+        "__esModule a",
+    );
+}
+
+#[test]
+fn reexports() {
+    check("module.exports = require('x')", "*x");
+    check("module.exports = require('x').sub", "*x");
+    check("module.exports = require('x')()", "*x");
+    check("module.exports = a || require('x')", "");
+    check("module.exports = require('x') || a", "*x");
+    check(
+        "module.exports = require('x'); module.exports = require('y')",
+        "*y",
+    );
+    check("module.exports = require('x'); exports.own = 1", "own *x");
+    check(
+        "module.exports = { ...require('x'), ...require('y'), own }",
+        "own *x *y",
+    );
+    check("module.exports = (require('x'))", "");
+    check("module.exports = require(`x`)", "");
+    check("module.exports = require('x', 1)", "");
+    check("__exportStar(require('x'), exports)", "*x");
+    check("tslib_1.__exportStar(require('x'), exports)", "*x");
+    check("(0, tslib_1.__exportStar)(require('x'), exports)", "");
+    check("{ __exportStar(require('x'), exports) }", "");
+    let babel = "Object.keys(_e).forEach(function (key) { if (key === 'default' || key === '__esModule') return; exports[key] = _e[key]; });";
+    check(&format!("var _e = require('x'); {babel}"), "*x");
+    check(
+        &format!("var _e = _interopRequireWildcard(require('x')); {babel}"),
+        "*x",
+    );
+    check(&format!("var _e = y('x'); {babel}"), "");
+}
