@@ -3,14 +3,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What decides about the body that is made of a module, dependencies aside: these have a version.
-const SOURCES: [&str; 6] = [
+/// What decides about the JavaScript and the body that are made of a module, dependencies aside: these have a version.
+const SOURCES: [&str; 9] = [
     "Cargo.lock",
     "src/transform",
     "src/transform.rs",
     "src/scan",
     "src/error.rs",
+    "src/load/bytes.rs",
     "src/load/kept.rs",
+    "src/load/kept_javascript.rs",
+    "src/typescript",
 ];
 
 fn main() {

@@ -10,6 +10,7 @@ const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const addon = require("../native/load.cjs");
 const { isProjectFile } = require("./commonjs.cjs");
+const { openCache } = require("./esm/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
 
 /** @typedef {import("../native/addon").EsmLoader} EsmLoader */
@@ -41,9 +42,11 @@ const compiledFiles = new Set();
 
 /** @param {string} file @param {boolean} isModule */
 function compile(file, isModule) {
-  if (compiledFiles.has(file)) loader().clearCache();
+  const isFirst = !compiledFiles.has(file);
+  if (isFirst) openCache(file);
+  else loader().clearCache();
   compiledFiles.add(file);
-  const compiled = loader().javascript(file, isModule);
+  const compiled = loader().javascript(file, isModule, isFirst);
   if ("message" in compiled) throw syntaxError(compiled);
   return compiled;
 }

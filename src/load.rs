@@ -3,9 +3,11 @@
 //! What is not ours to run (packages, builtins, what does not resolve, attributes we do
 //! not know) is [`Target::Native`]: Node loads it, and finds the words when it can't.
 
+mod bytes;
 mod changed;
 mod imported_at;
 mod kept;
+mod kept_javascript;
 mod reassigned;
 
 pub use imported_at::{imported_at, static_import_at};
@@ -230,12 +232,50 @@ impl Loader {
         to_javascript(source, path, kind, &options)
     }
 
-    /// The JavaScript of a TypeScript or JSX file.
+    /// [`Loader::compile`], by what is kept of it, or to be kept for the next process.
+    fn compile_kept(
+        &self,
+        source: &str,
+        path: &Path,
+        kind: ModuleKind,
+        add: impl FnOnce(u128, Vec<u8>),
+    ) -> Result<JavaScript, Error> {
+        let cache = CodeCache::global();
+        if !cache.is_open() {
+            return self.compile(source, path, kind);
+        }
+        let options = self.resolver.tsconfigs().options(path)?;
+        let key = kept_javascript::key(source, path, kind, &options);
+        let found = cache.get(key);
+        if let Some(made) =
+            found.and_then(|(data, place)| kept_javascript::decode(data.get(place)?, source))
+        {
+            return Ok(made);
+        }
+        let made = to_javascript(source, path, kind, &options)?;
+        add(key, kept_javascript::encode(&made, source));
+        Ok(made)
+    }
+
+    /// The JavaScript of a TypeScript or JSX file, for Node's own loaders. `is_first`: the program
+    /// begins to use it, so the next process will, too.
     ///
     /// # Errors
     /// When the file can't be read or is no TypeScript.
-    pub fn javascript(&self, path: &Path, kind: ModuleKind) -> Result<JavaScript, Error> {
-        self.compile(&read(path)?, path, kind)
+    pub fn javascript(
+        &self,
+        path: &Path,
+        kind: ModuleKind,
+        is_first: bool,
+    ) -> Result<JavaScript, Error> {
+        let source = read(path)?;
+        match is_first {
+            // Nothing else may be kept of such a file: it is what makes the cache worth writing.
+            true => self.compile_kept(&source, path, kind, |key, made| {
+                CodeCache::global().add(key, &made);
+            }),
+            false => self.compile(&source, path, kind),
+        }
     }
 
     /// The file that `require(specifier)` names in `from`.
@@ -280,14 +320,23 @@ impl Loader {
 
     /// A file that is loaded because a program begins to use it.
     fn load_first(&self, path: &Path) -> Result<Loaded, Error> {
-        if is_typescript(path) {
-            return self.load(path, Place::Acyclic);
-        }
         let (source, reading) = match self.planned_text(path) {
             Some(planned) => planned,
             None => read_at(path)?,
         };
-        let mut loaded = self.load_kept(path, &source)?;
+        let mut loaded = if is_typescript(path) {
+            let add = |key, made| CodeCache::global().add_beside(key, made);
+            let compiled = self.compile_kept(&source, path, ModuleKind::Esm, add)?;
+            let loaded = self
+                .load_kept(path, &compiled.code)
+                .map_err(|error| compiled.relocated(error, &source))?;
+            Loaded {
+                positions: compiled.positions,
+                ..loaded
+            }
+        } else {
+            self.load_kept(path, &source)?
+        };
         loaded.reading = Some(reading);
         Ok(loaded)
     }

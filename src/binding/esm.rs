@@ -225,13 +225,18 @@ impl JsEsmLoader {
 
     /// The JavaScript of a TypeScript or JSX file for Node's own loaders, or what is wrong with it.
     #[napi(catch_unwind)]
-    pub fn javascript(&self, file: String, is_module: bool) -> Either<JsJavaScript, JsProblem> {
+    pub fn javascript(
+        &self,
+        file: String,
+        is_module: bool,
+        is_first: bool,
+    ) -> Either<JsJavaScript, JsProblem> {
         let kind = if is_module {
             ModuleKind::Esm
         } else {
             ModuleKind::CommonJs
         };
-        match self.loader.javascript(Path::new(&file), kind) {
+        match self.loader.javascript(Path::new(&file), kind, is_first) {
             Ok(compiled) => Either::A(JsJavaScript {
                 code: compiled.code,
                 mappings: compiled.positions.map(|positions| positions.mappings()),

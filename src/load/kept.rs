@@ -6,12 +6,12 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
+use super::bytes::{Reader, Writer};
 use crate::{
-    error::Span,
     scan::without_mark,
     transform::{
-        Cell, CellKind, Edit, ImportEntry, ImportName, IndirectExport, LocalExport, Recipe, Record,
-        Requested, Shift, Transformed,
+        Cell, CellKind, ImportEntry, IndirectExport, LocalExport, Recipe, Record, Requested, Shift,
+        Transformed,
     },
 };
 
@@ -31,7 +31,7 @@ pub(super) fn encode(module: &Transformed) -> Vec<u8> {
         recipe,
         code: _,
     } = module;
-    let mut out = Writer(Vec::with_capacity(256));
+    let mut out = Writer::default();
     out.list(&record.requests, |out, request| {
         out.text(&request.specifier);
         out.list(&request.attributes, |out, (name, value)| {
@@ -82,18 +82,14 @@ pub(super) fn encode(module: &Transformed) -> Vec<u8> {
         out.number(shift.source_column);
     });
     out.text(&recipe.head);
-    out.list(&recipe.edits, |out, edit| {
-        out.number(edit.from);
-        out.number(edit.to);
-        out.text(&edit.text);
-    });
+    out.edits(&recipe.edits);
     out.text(&recipe.tail);
-    out.0
+    out.done()
 }
 
 /// `None`: these are not the bytes of this source's module.
 pub(super) fn decode(bytes: &[u8], source: &str) -> Option<Transformed> {
-    let mut from = Reader(bytes);
+    let mut from = Reader::new(bytes);
     let record = Record {
         requests: from.list(|from| {
             Some(Requested {
@@ -157,16 +153,10 @@ pub(super) fn decode(bytes: &[u8], source: &str) -> Option<Transformed> {
     })?;
     let recipe = Recipe {
         head: from.text()?,
-        edits: from.list(|from| {
-            Some(Edit {
-                from: from.number()?,
-                to: from.number()?,
-                text: from.text()?,
-            })
-        })?,
+        edits: from.edits()?,
         tail: from.text()?,
     };
-    from.0.is_empty().then_some(())?;
+    from.end()?;
     Some(Transformed {
         code: recipe.apply(without_mark(source))?,
         record,
@@ -174,106 +164,6 @@ pub(super) fn decode(bytes: &[u8], source: &str) -> Option<Transformed> {
         shifts,
         recipe,
     })
-}
-
-struct Writer(Vec<u8>);
-
-impl Writer {
-    /// Seven bits a byte, the lowest first: nearly all numbers are small.
-    fn number(&mut self, mut number: usize) {
-        while number >= 0x80 {
-            self.0.push((number & 0x7f) as u8 | 0x80);
-            number >>= 7;
-        }
-        self.0.push(number as u8);
-    }
-
-    fn flag(&mut self, flag: bool) {
-        self.0.push(flag.into());
-    }
-
-    fn text(&mut self, text: &str) {
-        self.number(text.len());
-        self.0.extend_from_slice(text.as_bytes());
-    }
-
-    fn span(&mut self, span: Span) {
-        self.number(span.start as usize);
-        self.number(span.end as usize);
-    }
-
-    fn name(&mut self, name: &ImportName) {
-        match name {
-            ImportName::Namespace => self.flag(false),
-            ImportName::Name(name) => {
-                self.flag(true);
-                self.text(name);
-            }
-        }
-    }
-
-    fn list<T>(&mut self, items: &[T], one: impl Fn(&mut Self, &T)) {
-        self.number(items.len());
-        for item in items {
-            one(self, item);
-        }
-    }
-}
-
-struct Reader<'b>(&'b [u8]);
-
-impl Reader<'_> {
-    fn number(&mut self) -> Option<usize> {
-        let mut number = 0;
-        for shift in (0..usize::BITS).step_by(7) {
-            let (byte, rest) = self.0.split_first()?;
-            self.0 = rest;
-            number |= usize::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    fn flag(&mut self) -> Option<bool> {
-        let (byte, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*byte != 0)
-    }
-
-    fn text(&mut self) -> Option<String> {
-        let length = self.number()?;
-        let (text, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        String::from_utf8(text.to_vec()).ok()
-    }
-
-    fn span(&mut self) -> Option<Span> {
-        let (start, end) = (self.number()?, self.number()?);
-        Some(Span::new(
-            u32::try_from(start).ok()?,
-            u32::try_from(end).ok()?,
-        ))
-    }
-
-    fn name(&mut self) -> Option<ImportName> {
-        let is_name = self.flag()?;
-        Some(match is_name {
-            true => ImportName::Name(self.text()?),
-            false => ImportName::Namespace,
-        })
-    }
-
-    fn list<T>(&mut self, one: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        let count = self.number()?;
-        // Each item takes a byte at least.
-        let mut items = Vec::with_capacity(count.min(self.0.len()));
-        for _ in 0..count {
-            items.push(one(self)?);
-        }
-        Some(items)
-    }
 }
 
 #[cfg(test)]

@@ -21,6 +21,10 @@ impl Positions {
         Self(segments)
     }
 
+    pub fn segments(&self) -> &[Segment] {
+        &self.0
+    }
+
     /// What a place comes from: what the nearest segment before it in its line comes from, as far
     /// on as the place is behind it.
     pub fn source_of(&self, line: u32, column: u32) -> Option<(u32, u32)> {
