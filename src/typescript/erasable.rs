@@ -3,16 +3,19 @@
 //! Erasable: whatever has no meaning when the program runs. Everything else of TypeScript (enums,
 //! namespaces with values, parameter properties, decorators, `import =`, `export =`, fields under
 //! `useDefineForClassFields: false`), and JSX, needs code that is not there.
+//!
+//! The same walk sees which names of imports and exports are values: see [`Usage`].
 
 use oxc_ast::ast::{
-    AccessorProperty, Class, ClassElement, Declaration, Decorator, ExportDefaultDeclarationKind,
-    FormalParameter, JSXElement, JSXFragment, Program, PropertyDefinition, Statement,
-    TSEnumDeclaration, TSExportAssignment, TSImportEqualsDeclaration, TSNamespaceDeclaration,
-    TSNamespaceDeclarationBody,
+    AccessorProperty, BindingIdentifier, Class, ClassElement, Declaration, Decorator,
+    ExportDefaultDeclarationKind, FormalParameter, IdentifierReference, JSXElement, JSXFragment,
+    Program, PropertyDefinition, Statement, TSClassImplements, TSEnumDeclaration,
+    TSExportAssignment, TSImportEqualsDeclaration, TSNamespaceDeclaration,
+    TSNamespaceDeclarationBody, TSType, TSTypeParameterDeclaration,
 };
 use oxc_ast_visit::{Visit, walk};
 
-use super::Options;
+use super::{Options, usage::Usage};
 
 /// Does the statement vanish as a whole, whatever refers to it?
 pub(super) fn is_erased(statement: &Statement) -> bool {
@@ -60,20 +63,25 @@ fn is_instantiated(namespace: &TSNamespaceDeclaration) -> bool {
 }
 
 /// What blanks are not enough for.
-#[derive(Default)]
-pub(super) struct Found {
+pub(super) struct Found<'a> {
     /// For `rewrite`.
     pub(super) rewriting: bool,
     /// For `decorators`.
     pub(super) lowering: bool,
+    /// When neither.
+    pub(super) usage: Usage<'a>,
 }
 
-pub(super) fn find(program: &Program, options: &Options) -> Found {
+pub(super) fn find<'a>(program: &Program<'a>, options: &Options) -> Found<'a> {
     let mut it = Finder {
         defines_fields: options.use_define_for_class_fields,
         has_legacy_decorators: options.experimental_decorators,
         has_assigned_fields: false,
-        found: Found::default(),
+        found: Found {
+            rewriting: false,
+            lowering: false,
+            usage: Usage::of(program),
+        },
     };
     it.visit_program(program);
     // `decorators` assigns fields itself.
@@ -81,18 +89,37 @@ pub(super) fn find(program: &Program, options: &Options) -> Found {
     it.found
 }
 
-struct Finder {
+struct Finder<'a> {
     defines_fields: bool,
     has_legacy_decorators: bool,
     has_assigned_fields: bool,
-    found: Found,
+    found: Found<'a>,
 }
 
-impl<'a> Visit<'a> for Finder {
+impl<'a> Visit<'a> for Finder<'a> {
     fn visit_statement(&mut self, it: &Statement<'a>) {
-        if !is_erased(it) {
-            walk::walk_statement(self, it);
+        match it {
+            // Their names are known: `Usage::of`.
+            Statement::ImportDeclaration(_) | Statement::ExportNamedDeclaration(_) => {}
+            _ if is_erased(it) => self.found.usage.erased(it),
+            _ => walk::walk_statement(self, it),
         }
+    }
+
+    // Types mean nothing here.
+
+    fn visit_ts_type(&mut self, _: &TSType<'a>) {}
+
+    fn visit_ts_type_parameter_declaration(&mut self, _: &TSTypeParameterDeclaration<'a>) {}
+
+    fn visit_ts_class_implements(&mut self, _: &TSClassImplements<'a>) {}
+
+    fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
+        self.found.usage.value(it);
+    }
+
+    fn visit_binding_identifier(&mut self, it: &BindingIdentifier<'a>) {
+        self.found.usage.declared(it);
     }
 
     fn visit_ts_enum_declaration(&mut self, _: &TSEnumDeclaration<'a>) {

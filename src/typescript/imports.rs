@@ -22,37 +22,52 @@ use oxc_semantic::Scoping;
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::symbol::SymbolFlags;
 
-use super::{blank::Blank, trivia};
+use super::{blank::Blank, trivia, usage::Usage};
 
 pub(super) struct Imports<'b> {
-    pub(super) scoping: &'b Scoping,
+    pub(super) names: Names<'b>,
     /// `verbatimModuleSyntax`
     pub(super) verbatim: bool,
+}
+
+/// What names mean.
+pub(super) enum Names<'b> {
+    /// Where no two things share one.
+    Plain(&'b Usage<'b>),
+    Scoped(&'b Scoping),
 }
 
 impl Imports<'_> {
     /// Does anything but a type refer to an import?
     fn is_used(&self, local: &BindingIdentifier) -> bool {
+        let scoping = match self.names {
+            Names::Plain(usage) => return usage.is_used(&local.name),
+            Names::Scoped(scoping) => scoping,
+        };
         let Some(symbol) = local.symbol_id.get() else {
             return true;
         };
         // `import { A } from "x"; const A = 1`: the value is the constant.
-        if (self.scoping.symbol_flags(symbol) - SymbolFlags::Import).is_value() {
+        if (scoping.symbol_flags(symbol) - SymbolFlags::Import).is_value() {
             return false;
         }
-        let mut references = self.scoping.get_resolved_references(symbol);
+        let mut references = scoping.get_resolved_references(symbol);
         references.any(|reference| !reference.is_type())
     }
 
     /// Is what `id` names a type and nothing else?
     pub(super) fn is_type(&self, id: &IdentifierReference) -> bool {
+        let scoping = match self.names {
+            Names::Plain(usage) => return usage.is_type(&id.name),
+            Names::Scoped(scoping) => scoping,
+        };
         let Some(reference) = id.reference_id.get() else {
             return false;
         };
-        let reference = self.scoping.get_reference(reference);
+        let reference = scoping.get_reference(reference);
         reference.symbol_id().is_some_and(|symbol| {
-            let flags = self.scoping.symbol_flags(symbol);
-            let redeclared = self.scoping.symbol_redeclarations(symbol);
+            let flags = scoping.symbol_flags(symbol);
+            let redeclared = scoping.symbol_redeclarations(symbol);
             let is_ambient =
                 flags.is_ambient() && redeclared.iter().all(|it| it.flags.is_ambient());
             let is_import = flags.intersects(SymbolFlags::Import);

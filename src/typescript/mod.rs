@@ -10,6 +10,7 @@
 //! - `helpers`: what rewritten code calls
 //! - `positions`: where generated code comes from
 //! - `trivia`: what lies between the nodes of the tree
+//! - `usage`: which imports and exports are values, without a table of scopes
 //!
 //! Pure: no file is read.
 
@@ -24,6 +25,7 @@ mod options;
 mod positions;
 mod rewrite;
 pub(crate) mod trivia;
+mod usage;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -45,6 +47,7 @@ use crate::scan::{ModuleKind, language_of, source_type, stack, without_mark};
 use crate::transform::edits::{Edits, Shift};
 use blank::Blank;
 use imports::Imports;
+use usage::Usage;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JavaScript {
@@ -172,7 +175,7 @@ fn without_types(
             options,
             found.lowering,
         )?,
-        false => blanked(text, &parsed.program, options),
+        false => blanked(text, &parsed.program, options, &found.usage),
     };
     if !found.lowering {
         return Ok(done);
@@ -184,19 +187,27 @@ fn without_types(
     })
 }
 
-fn blanked(text: &str, program: &Program, options: &Options) -> JavaScript {
-    let built = SemanticBuilder::new().build(program);
-    let imports = Imports {
-        scoping: built.semantic.scoping(),
-        verbatim: options.verbatim_module_syntax,
+fn blanked(text: &str, program: &Program, options: &Options, usage: &Usage) -> JavaScript {
+    let verbatim = options.verbatim_module_syntax;
+    let code = if usage.is_plain() {
+        let names = imports::Names::Plain(usage);
+        without_erasable(text, program, &Imports { names, verbatim })
+    } else {
+        let built = SemanticBuilder::new().build(program);
+        let names = imports::Names::Scoped(built.semantic.scoping());
+        without_erasable(text, program, &Imports { names, verbatim })
     };
-    let mut edits = Edits::new(text);
-    let mut blank = Blank::new(text, &mut edits, &imports);
-    oxc_ast_visit::Visit::visit_program(&mut blank, program);
     JavaScript {
-        code: edits.apply("", ""),
+        code,
         positions: None,
     }
+}
+
+fn without_erasable(text: &str, program: &Program, imports: &Imports) -> String {
+    let mut edits = Edits::new(text);
+    let mut blank = Blank::new(text, &mut edits, imports);
+    oxc_ast_visit::Visit::visit_program(&mut blank, program);
+    edits.apply("", "")
 }
 
 fn located(diagnostic: &OxcDiagnostic, text: &str, path: &Path) -> Error {

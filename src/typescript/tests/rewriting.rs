@@ -1,0 +1,79 @@
+use super::*;
+
+#[track_caller]
+fn rewritten(name: &str, source: &str, options: &Options, want: &str) {
+    assert_eq!(compile_as(name, source, options), want);
+}
+
+#[test]
+fn what_is_rewritten_stays_on_its_lines() {
+    let options = Options::default();
+    let check = |source: &str, want: &str| rewritten("a.tsx", source, &options, want);
+    check(
+        "enum A {\n  B,\n  C = B << 2\n}\n\nf(\n  A.C)",
+        "var A = function(A) {\n  A[A[\"B\"] = 0] = \"B\";\n  A[A[\"C\"] = 0] = \"C\"; return A; }(A || {}\n);\n\nf(\n  A.C);",
+    );
+    check(
+        "#!/usr/bin/env node\nclass A {\n  constructor(\n    private b: string,\n  ) {\n    f();\n  }\n}",
+        "\nclass A { b; constructor(\n\n    b) { this.b = b;\n\n    f();\n  }\n}",
+    );
+    check(
+        "const a = <div\n  b={1}\n>\n  {c}\n</div>;\nd()",
+        "const a = React.createElement(\"div\", {\n  b: 1 },\n\n   c\n     );\nd();",
+    );
+}
+
+fn required(source: &str) -> String {
+    let code = compile_as("a.cts", source, &Options::default());
+    let head = "\"use strict\";Object.defineProperty(exports,\"__esModule\",{value:true});";
+    code.strip_prefix(head).unwrap_or(&code).to_owned()
+}
+
+#[test]
+fn module_syntax_in_commonjs() {
+    let check = |source: &str, want: &str| assert_eq!(squeeze(&required(source)), squeeze(want));
+    check("exports.a = 1 as number;", "exports.a = 1 ;");
+    check("import 'x';", "require(\"x\");");
+    check(
+        "import { a, b as c } from 'x'; a(c, { a }); a`b`; new a.b(); typeof a",
+        "const $m0=require(\"x\"); (0,$m0.a)($m0.b, { a: $m0.a }); (0,$m0.a)`b`; new $m0.a.b(); typeof $m0.a",
+    );
+    check(
+        "import a from 'x'; (a: number) => a; a.b()",
+        "const $default=(it)=>it&&it.__esModule?it:{default:it};const $m0=$default(require(\"x\")); (a ) => a; $m0.default.b()",
+    );
+    check(
+        "export const a = 1, b = 2; export { a as c }",
+        "exports.b=exports.c=exports.a=void 0;; const a = 1, b = 2;;exports.a=exports.c=a;exports.b=b; ;",
+    );
+    check(
+        "export let a = 1; a = 2; a++; f(a++, ++a); [a] = b; function g() { a += 1 }",
+        "exports.a=void 0;; let a = 1;;exports.a=a; exports.a=a = 2; exports.a=++a; f([a++,exports.a=a][0], (exports.a=++a)); [a] = b,exports.a=a; function g() { exports.a=a += 1 }",
+    );
+    check(
+        "export function a() {} export default function () {}",
+        "exports.a=a;exports.default=$default_1;; function a() {} ; function $default_1() {}",
+    );
+    check(
+        "export default class A {}; export class B {}",
+        "exports.B=exports.default=void 0;; class A {};exports.default=A;; ; class B {};exports.B=B;",
+    );
+    check(
+        "export default { a: 1 };",
+        "exports.default=void 0;exports.default= { a: 1 };",
+    );
+    check(
+        "import { a } from 'x'; export { a, a as b }",
+        "const $m0=require(\"x\"); ;Object.defineProperty(exports,\"a\",{enumerable:true,get(){return $m0.a}});Object.defineProperty(exports,\"b\",{enumerable:true,get(){return $m0.a}});",
+    );
+    check(
+        "export { a as b } from 'x'",
+        "const $m0=require(\"x\");Object.defineProperty(exports,\"b\",{enumerable:true,get(){return $m0.a}});",
+    );
+    assert!(required("export enum A { B }").contains("exports.A=A"));
+    assert!(required("export * from 'x'").ends_with("__exportStar(require(\"x\"));"));
+    assert!(
+        required("import * as a from 'x'; a()").ends_with("const a=$star(require(\"x\")); a()")
+    );
+    assert!(required("import a = require('x'); a(); export = a").contains("module.exports = a"));
+}
