@@ -1,10 +1,11 @@
-// TypeScript programs as tsc compiles them and plain Node runs what comes out: what they print and
+// TypeScript programs as tsc and esbuild compile them and plain Node runs what comes out: what they print and
 // how they end is what ours must.
 
 import { execFile } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import esbuild from "esbuild";
 import ts from "typescript";
 import { materialize, programs } from "./oracle.mjs";
 
@@ -24,22 +25,34 @@ export function typescriptPrograms(text) {
 }
 
 /** @param {Record<string, string>} files */
-export function prepare(files) {
-  const all = { "package.json": '{ "type": "module" }', ...files };
-  const entry = Object.keys(files).find((name) => name.startsWith("main.")) ?? "";
-  return { entry, source: materialize(all), output: materialize(compiled(all)) };
-}
+export const entryOf = (files) => Object.keys(files).find((name) => name.startsWith("main.")) ?? "";
+
+/** @param {Record<string, string>} files */
+const withPackage = (files) => ({ "package.json": '{ "type": "module" }', ...files });
+
+/** @param {Record<string, string>} files */
+export const sourceOf = (files) => materialize(withPackage(files));
 
 /** @param {string} name */
 const outputOf = (name) => name.replace(/\.(ts|tsx|jsx|mts|cts)$/, (_, extension) => `.${OUTPUT[extension]}`);
 
-/** @param {Record<string, string>} files */
-function compiled(files) {
+/**
+ * A folder with what `compile` makes of a program's TypeScript.
+ * @param {Record<string, string>} files
+ * @param {(name: string, text: string, compilerOptions: Record<string, any>) => string} compile
+ */
+function compiled(files, compile) {
   const { compilerOptions = {} } = JSON.parse(files["tsconfig.json"] ?? "{}");
-  /** @type {[string, string][]} */
-  const all = Object.entries(files).map(([name, text]) => {
+  const all = Object.entries(withPackage(files)).map(([name, text]) => {
     const output = outputOf(name);
-    if (output === name) return [name, text];
+    return [output, output === name ? text : compile(name, text, compilerOptions)];
+  });
+  return materialize(Object.fromEntries(all));
+}
+
+/** @param {Record<string, string>} files */
+export const tscOutput = (files) =>
+  compiled(files, (name, text, compilerOptions) => {
     const given = ts.convertCompilerOptionsFromJson(
       {
         target: "ES2022",
@@ -53,15 +66,30 @@ function compiled(files) {
       },
       "",
     );
-    return [output, ts.transpileModule(text, { fileName: name, compilerOptions: given.options }).outputText];
+    return ts.transpileModule(text, { fileName: name, compilerOptions: given.options }).outputText;
   });
-  return Object.fromEntries(all);
-}
+
+/** @param {Record<string, string>} files */
+export const esbuildOutput = (files) =>
+  compiled(files, (name, text, compilerOptions) => {
+    const { code } = esbuild.transformSync(text, {
+      // `.mts` and `.cts` are TypeScript to it.
+      loader: /** @type {"ts" | "tsx" | "jsx"} */ (name.replace(/^.*\.[mc]?/, "")),
+      // It decides about fields by the tsconfig's target alone.
+      tsconfigRaw: JSON.stringify({ compilerOptions: { target: "ES2022", ...compilerOptions } }),
+      format: name.endsWith("cts") ? "cjs" : "esm",
+      platform: "node",
+      target: "es2022",
+      sourcefile: name,
+      logLevel: "silent",
+    });
+    return code;
+  });
 
 const log = "data:text/javascript,globalThis.log=console.log";
 
 /** @param {string} directory @param {string} entry */
-export const byTsc = (directory, entry) => run(directory, [outputOf(entry)]);
+export const byNode = (directory, entry) => run(directory, [outputOf(entry)]);
 /** @param {string} directory @param {string} entry */
 export const byUs = (directory, entry) => run(directory, ["--import", register, entry]);
 

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use napi::bindgen_prelude::Either;
+use napi::{Env, bindgen_prelude::Either};
 use napi_derive::napi;
 
 use super::convert::{JsProblem, text};
@@ -18,6 +18,7 @@ use crate::{
     path,
     scan::ModuleKind,
     transform::{CellKind, EvalSite, ImportName, LiveImport, Place, Requested, transform_eval},
+    typescript::note_node,
 };
 
 #[napi(object)]
@@ -160,7 +161,10 @@ impl JsEsmLoader {
 #[napi]
 impl JsEsmLoader {
     #[napi(constructor, catch_unwind)]
-    pub fn new(conditions: Option<Vec<String>>) -> Self {
+    pub fn new(env: Env, conditions: Option<Vec<String>>) -> Self {
+        if let Ok(node) = env.get_node_version() {
+            note_node(node.major);
+        }
         Self {
             loader: Arc::new(Loader::with_conditions(&conditions.unwrap_or_default())),
         }

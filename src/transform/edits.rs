@@ -73,6 +73,24 @@ impl<'s> Edits<'s> {
         self.replace(at, at, text);
     }
 
+    /// Before whatever else is inserted there.
+    pub(crate) fn insert_first(&mut self, at: u32, text: String) {
+        let at = at as usize;
+        self.edits.insert(
+            0,
+            Edit {
+                from: at,
+                to: at,
+                text,
+            },
+        );
+    }
+
+    /// Does any of what is put in contain `text`?
+    pub(crate) fn mention(&self, text: &str) -> bool {
+        self.edits.iter().any(|edit| edit.text.contains(text))
+    }
+
     pub(crate) fn replace(&mut self, from: u32, to: u32, text: impl Into<String>) {
         self.edits.push(Edit {
             from: from as usize,

@@ -9,9 +9,9 @@
 use oxc_ast::ast::{
     AccessorProperty, BindingIdentifier, Class, ClassElement, Declaration, Decorator,
     ExportDefaultDeclarationKind, FormalParameter, IdentifierReference, JSXElement, JSXFragment,
-    Program, PropertyDefinition, Statement, TSClassImplements, TSEnumDeclaration,
+    MethodDefinition, Program, PropertyDefinition, Statement, TSClassImplements, TSEnumDeclaration,
     TSExportAssignment, TSImportEqualsDeclaration, TSNamespaceDeclaration,
-    TSNamespaceDeclarationBody, TSType, TSTypeParameterDeclaration,
+    TSNamespaceDeclarationBody, TSType, TSTypeParameterDeclaration, VariableDeclaration,
 };
 use oxc_ast_visit::{Visit, walk};
 
@@ -76,7 +76,10 @@ pub(super) fn find<'a>(program: &Program<'a>, options: &Options) -> Found<'a> {
     let mut it = Finder {
         defines_fields: options.use_define_for_class_fields,
         has_legacy_decorators: options.experimental_decorators,
+        lowers_using: options.lowers_using,
         has_assigned_fields: false,
+        has_private_members: false,
+        has_parameter_properties: false,
         found: Found {
             rewriting: false,
             lowering: false,
@@ -84,7 +87,9 @@ pub(super) fn find<'a>(program: &Program<'a>, options: &Options) -> Found<'a> {
         },
     };
     it.visit_program(program);
-    // `decorators` assigns fields itself.
+    // `decorators` assigns fields itself, and lets private members be; but before parameter properties.
+    it.found.lowering |=
+        it.has_assigned_fields && it.has_private_members && !it.has_parameter_properties;
     it.found.rewriting |= it.has_assigned_fields && !it.found.lowering;
     it.found
 }
@@ -92,7 +97,10 @@ pub(super) fn find<'a>(program: &Program<'a>, options: &Options) -> Found<'a> {
 struct Finder<'a> {
     defines_fields: bool,
     has_legacy_decorators: bool,
+    lowers_using: bool,
     has_assigned_fields: bool,
+    has_private_members: bool,
+    has_parameter_properties: bool,
     found: Found<'a>,
 }
 
@@ -168,6 +176,7 @@ impl<'a> Visit<'a> for Finder<'a> {
     }
 
     fn visit_property_definition(&mut self, it: &PropertyDefinition<'a>) {
+        self.has_private_members |= it.key.is_private_identifier();
         // Assigned instead of defined, or not there at all.
         if !self.defines_fields
             && !it.declare
@@ -182,8 +191,19 @@ impl<'a> Visit<'a> for Finder<'a> {
     fn visit_formal_parameter(&mut self, it: &FormalParameter<'a>) {
         if it.accessibility.is_some() || it.readonly || it.r#override {
             self.found.rewriting = true;
+            self.has_parameter_properties = true;
         }
         walk::walk_formal_parameter(self, it);
+    }
+
+    fn visit_method_definition(&mut self, it: &MethodDefinition<'a>) {
+        self.has_private_members |= it.key.is_private_identifier();
+        walk::walk_method_definition(self, it);
+    }
+
+    fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
+        self.found.rewriting |= self.lowers_using && it.kind.is_using();
+        walk::walk_variable_declaration(self, it);
     }
 
     fn visit_jsx_element(&mut self, it: &JSXElement<'a>) {

@@ -36,7 +36,7 @@ const PREFIX: &str = "babelHelpers.";
 
 /// Private members of classes whose fields are assigned are kept in maps beside them: fields are
 /// set up by the constructor then, after parameter properties.
-const HELPERS: [(&str, &str); 16] = [
+const HELPERS: [(&str, &str); 17] = [
     (
         "decorate",
         "decorate(decorators,target,key,description){\
@@ -57,6 +57,36 @@ const HELPERS: [(&str, &str); 16] = [
         "decorateMetadata",
         "decorateMetadata(key,value){\
          if(typeof Reflect===\"object\"&&typeof Reflect.metadata===\"function\")return Reflect.metadata(key,value)}",
+    ),
+    // Explicit Resource Management, 7.5: what `using` adds, in reverse order, errors chained.
+    (
+        "usingCtx",
+        "usingCtx(){\
+         const none={},stack=[];let tells=0;\
+         const add=(waits,value)=>{\
+         if(value==null){if(waits)stack.push({waits});return value}\
+         if(Object(value)!==value)throw new TypeError(\"using declarations can only be used with objects, functions, null, or undefined\");\
+         let dispose=waits?value[Symbol.asyncDispose]:undefined;\
+         if(dispose==null){const own=value[Symbol.dispose];\
+         dispose=waits&&typeof own===\"function\"?function(){try{own.call(this)}catch(error){return Promise.reject(error)}}:own}\
+         if(typeof dispose!==\"function\")throw new TypeError(\"Object is not disposable\");\
+         stack.push({waits,value,dispose});return value};\
+         return{e:none,u:(value)=>add(false,value),a:(value)=>add(true,value),d(){\
+         let failed=this.e!==none,last=this.e;\
+         const fail=(error)=>{const before=last;last=error;\
+         if(failed){const text=\"An error was suppressed during disposal\";\
+         last=typeof SuppressedError===\"function\"?new SuppressedError(error,before,text):\
+         Object.assign(new Error(text),{name:\"SuppressedError\",error,suppressed:before})}\
+         failed=true};\
+         const next=()=>{for(let it;it=stack.pop();)try{\
+         if(!it.waits&&tells===1){tells=0;stack.push(it);return Promise.resolve().then(next)}\
+         if(!it.dispose){tells|=1;continue}\
+         const result=it.dispose.call(it.value);\
+         if(it.waits){tells|=2;return Promise.resolve(result).then(next,(error)=>{fail(error);return next()})}\
+         }catch(error){fail(error)}\
+         if(tells===1)return failed?Promise.reject(last):Promise.resolve();\
+         if(failed)throw last};\
+         return next()}}}",
     ),
     (
         "assertClassBrand",

@@ -9,6 +9,7 @@
 //! - `commonjs`: ES module syntax in a CommonJS file
 //! - `helpers`: what rewritten code calls
 //! - `positions`: where generated code comes from
+//! - `prepare`: where tsc and oxc's transformer differ
 //! - `trivia`: what lies between the nodes of the tree
 //! - `usage`: which imports and exports are values, without a table of scopes
 //!
@@ -23,6 +24,7 @@ mod imports;
 mod layout;
 mod options;
 mod positions;
+mod prepare;
 mod rewrite;
 pub(crate) mod trivia;
 mod usage;
@@ -39,7 +41,7 @@ use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 
-pub use options::{Jsx, Options};
+pub use options::{Jsx, Options, note_node};
 pub use positions::{Positions, Segment};
 
 use crate::error::{Error, ErrorCode, Span};

@@ -1,5 +1,15 @@
 //! What a tsconfig says about compiling, as far as it changes what runs.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static LACKS_USING: AtomicBool = AtomicBool::new(false);
+
+/// Which Node this is, by the first number of its version: what `Options::default` is made for.
+pub fn note_node(major: u32) {
+    // V8 13.6 is the first with `using` (Node 24).
+    LACKS_USING.store(major < 24, Ordering::Relaxed);
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     pub jsx: Jsx,
@@ -13,6 +23,8 @@ pub struct Options {
     pub strict_null_checks: bool,
     pub verbatim_module_syntax: bool,
     pub use_define_for_class_fields: bool,
+    /// `using` becomes what V8 has.
+    pub lowers_using: bool,
     /// `esModuleInterop`, for ES module syntax in CommonJS.
     pub es_module_interop: bool,
 }
@@ -40,6 +52,7 @@ impl Default for Options {
             strict_null_checks: false,
             verbatim_module_syntax: false,
             use_define_for_class_fields: true,
+            lowers_using: LACKS_USING.load(Ordering::Relaxed),
             es_module_interop: true,
         }
     }

@@ -23,7 +23,7 @@ use oxc_transformer::{
     TypeScriptOptions,
 };
 
-use super::{JavaScript, Jsx, Options, Positions, Segment, helpers, layout, located};
+use super::{JavaScript, Jsx, Options, Positions, Segment, helpers, layout, located, prepare};
 use crate::error::Error;
 use crate::scan::ModuleKind;
 
@@ -37,6 +37,10 @@ pub(super) fn rewrite<'a>(
     keeps_fields: bool,
 ) -> Result<JavaScript, Error> {
     let source = program.source_text;
+    prepare::export_assignment_last(&mut program);
+    if options.emit_decorator_metadata {
+        prepare::without_aliases(allocator, &mut program);
+    }
     let scoping = SemanticBuilder::new()
         // Room for what is added.
         .with_excess_capacity(1.0)
@@ -52,6 +56,9 @@ pub(super) fn rewrite<'a>(
     .build_with_scoping(scoping, &mut program);
     if let Some(diagnostic) = done.diagnostics.errors().next() {
         return Err(located(diagnostic, source, path));
+    }
+    if options.experimental_decorators {
+        prepare::instance_members_first(&mut program);
     }
     // Every token finds its line: a first one is not missed.
     program.hashbang = None;
@@ -95,6 +102,7 @@ fn transform_options(kind: ModuleKind, options: &Options, keeps_fields: bool) ->
         },
         ..EnvOptions::default()
     };
+    env.es2026.explicit_resource_management = options.lowers_using;
     let assigns = !options.use_define_for_class_fields && !keeps_fields;
     if assigns {
         env.es2022.class_properties = Some(ClassPropertiesOptions::default());

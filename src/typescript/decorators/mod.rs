@@ -66,11 +66,13 @@ pub(super) fn lower(code: &str, assigns: bool) -> Option<(String, Vec<Shift>)> {
     } else {
         ""
     };
-    it.edits.insert(
-        start,
-        format!("{semicolon}{}", helpers::preamble(&it.helpers)),
-    );
     it.visit_program(&parsed.program);
+    // Fields that are assigned need none of it.
+    if it.edits.mention(&it.helpers) {
+        let preamble = helpers::preamble(&it.helpers);
+        it.edits
+            .insert_first(start, format!("{semicolon}{preamble}"));
+    }
     let shifts = it.edits.shifts();
     Some((it.edits.apply("", ""), shifts))
 }
