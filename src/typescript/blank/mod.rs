@@ -18,14 +18,15 @@
 //! Blanks can join what automatic semicolon insertion kept apart (ECMA-262 12.10): a statement that
 //! goes begins with a semicolon, and so does a type at the end of a statement that has none.
 
+mod elements;
+
 use oxc_ast::ast::{
     AccessorProperty, AccessorPropertyType, ArrowFunctionBody, ArrowFunctionExpression,
-    CatchParameter, Class, ClassElement, Declaration, Decorator, ExportDefaultDeclarationKind,
-    Expression, FormalParameter, FormalParameterRest, FormalParameters, Function, MethodDefinition,
-    PropertyDefinition, PropertyDefinitionType, PropertyKey, Statement, TSAsExpression,
-    TSInstantiationExpression, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter,
-    TSTypeAnnotation, TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation,
-    VariableDeclarator,
+    CatchParameter, Class, ClassElement, Declaration, ExportDefaultDeclarationKind,
+    FormalParameter, FormalParameterRest, Function, MethodDefinition, PropertyDefinition,
+    PropertyDefinitionType, Statement, TSAsExpression, TSInstantiationExpression,
+    TSNonNullExpression, TSSatisfiesExpression, TSTypeAnnotation, TSTypeAssertion,
+    TSTypeParameterDeclaration, TSTypeParameterInstantiation, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -81,117 +82,6 @@ impl<'b, 's> Blank<'b, 's> {
 
     fn has_line_end(&self, from: u32, to: u32) -> bool {
         self.source[from as usize..to as usize].contains(['\n', '\r', '\u{2028}', '\u{2029}'])
-    }
-
-    /// `public`, `readonly` and the like before `key`. At the start of an element a semicolon takes
-    /// their place: `a = b\n public [c] = d` must not become `a = b\n [c] = d`.
-    fn modifiers(&mut self, start: u32, decorators: &[Decorator], key: u32) {
-        let start = decorators.last().map_or(start, |it| it.span.end);
-        let mut at = trivia::skip(self.source, start);
-        // A decorator begins the element then.
-        let mut is_first = decorators.is_empty();
-        while at < key {
-            let word = trivia::word(self.source, at);
-            let end = at + word.len() as u32;
-            match word {
-                "public" | "private" | "protected" | "override" | "readonly" | "abstract"
-                | "declare" => {
-                    self.edits.blank(at, end, if is_first { ";" } else { "" });
-                }
-                "static" => {}
-                _ => return,
-            }
-            is_first = false;
-            at = trivia::skip(self.source, end);
-        }
-    }
-
-    /// The offset after a key, and after its bracket.
-    fn after_key(&self, key: &PropertyKey, computed: bool) -> u32 {
-        let end = key.span().end;
-        if !computed {
-            return end;
-        }
-        trivia::skip(self.source, end) + 1
-    }
-
-    /// `?` and `!` after a name.
-    fn mark(&mut self, from: u32) -> u32 {
-        let at = trivia::skip(self.source, from);
-        match self.source.as_bytes().get(at as usize) {
-            Some(b'?' | b'!') => {
-                self.blank(at, at + 1);
-                at + 1
-            }
-            _ => from,
-        }
-    }
-
-    /// Where `abstract` or `class` is.
-    fn after_decorators(&self, class: &Class) -> u32 {
-        let last = class.decorators.last().map_or(0, |it| it.span.end);
-        let mut at = trivia::skip(self.source, class.span.start.max(last));
-        while matches!(trivia::word(self.source, at), "export" | "default") {
-            at = trivia::skip(self.source, at + trivia::word(self.source, at).len() as u32);
-        }
-        at
-    }
-
-    fn this_parameter(&mut self, this: &TSThisParameter, params: &FormalParameters) {
-        let next = params
-            .items
-            .first()
-            .map(|it| it.span.start)
-            .or_else(|| params.rest.as_ref().map(|it| it.span.start));
-        let comma = || {
-            let at = trivia::skip(self.source, this.span.end);
-            match self.source.as_bytes().get(at as usize) {
-                Some(b',') => at + 1,
-                _ => this.span.end,
-            }
-        };
-        let end = next.unwrap_or_else(comma);
-        self.blank(this.span.start, end);
-    }
-
-    fn field(
-        &mut self,
-        span: Span,
-        decorators: &[Decorator<'_>],
-        key: (&PropertyKey<'_>, bool),
-        annotation: Option<&TSTypeAnnotation<'_>>,
-        value: Option<&Expression<'_>>,
-    ) {
-        self.note_end(span);
-        let (key, computed) = key;
-        for it in decorators {
-            self.visit_decorator(it);
-        }
-        self.modifiers(span.start, decorators, key.span().start);
-        if computed {
-            self.visit_property_key(key);
-        }
-        let after = self.after_key(key, computed);
-        let end = annotation.map_or(after, |it| it.span.end);
-        if let Some(value) = value {
-            self.mark_and_type(after, end);
-            self.visit_expression(value);
-        } else if annotation.is_some() {
-            // `get: T\n a() {}` must not become a getter.
-            let from = trivia::skip(self.source, after);
-            self.edits.blank(from, end, ";");
-        } else {
-            self.mark(after);
-        }
-    }
-
-    /// `?: T`, `!: T`, `: T`, `?`
-    fn mark_and_type(&mut self, from: u32, to: u32) {
-        if from == to {
-            self.mark(from);
-        } else {
-            self.blank_end(from, to);
-        }
     }
 }
 
