@@ -36,12 +36,25 @@ const OTHERWISE = new Set([
   "module syntax in a cts file",
   "a cycle in commonjs",
   "this of an imported function",
+  // What it makes of it throws.
+  "blocks of a namespace see one another's exports",
   // It has none.
   "emitDecoratorMetadata",
   "metadata through aliases",
 ]);
 // What either makes is the same on all.
 const hasEsbuild = process.versions.node.startsWith("24.");
+
+/** The last line of a program of ours: what its place is told to be must be its place in the source. */
+const PROBE = `globalThis.log("place", /:(\\d+:\\d+)\\)?$/m.exec(new Error().stack)[1]);`;
+
+/** @param {Record<string, string>} files */
+function withProbe(files) {
+  const entry = entryOf(files);
+  const text = `${files[entry]}\n${PROBE}`;
+  const place = `place ${text.split("\n").length}:${PROBE.indexOf("new Error") + 1}\n`;
+  return { probed: { ...files, [entry]: text }, place };
+}
 
 const names = new Set();
 for (const name of fs.readdirSync(folder).sort()) {
@@ -51,14 +64,17 @@ for (const name of fs.readdirSync(folder).sort()) {
       test(program.name, async () => {
         const byOracle = hasEsbuild && !OTHERWISE.has(program.name) ? esbuildOutput : tscOutput;
         const entry = entryOf(program.files);
-        const source = sourceOf(program.files);
+        const { probed, place } = withProbe(program.files);
+        const source = sourceOf(probed);
         const output = byOracle(program.files);
         try {
           const [expected, actual] = await Promise.all([
             byNode(output.directory, entry),
             byUs(source.directory, entry),
           ]);
-          assert.equal(actual.stdout, expected.stdout, actual.stderr);
+          assert.match(actual.stdout, /^place /m, actual.stderr);
+          assert.equal(/^place .*\n/m.exec(actual.stdout)?.[0], place);
+          assert.equal(actual.stdout.replace(place, ""), expected.stdout, actual.stderr);
           assert.equal(actual.code, expected.code, actual.stderr);
           // What neither can run proves nothing.
           assert.equal(expected.code, 0, expected.stderr);

@@ -214,7 +214,11 @@ export class EsmLoader {
   /** Where a file imports a name from a specifier. */
   importedAt(file: string, specifier: string, name: string): JsProblem | null;
   /** The JavaScript of a TypeScript or JSX file, for Node's own loaders. */
-  javascript(file: string, isModule: boolean): { code: string; mappings?: string } | JsProblem;
+  javascript(
+    file: string,
+    isModule: boolean,
+    isFirst: boolean,
+  ): { code: string; mappings?: string } | JsProblem;
   /** The project's file that `require(specifier)` names in a TypeScript file. */
   resolveRequired(specifier: string, from: string): string | null;
   /** Where a file imports a specifier statically. */

@@ -68,7 +68,9 @@ pub(super) struct Found<'a> {
     pub(super) rewriting: bool,
     /// For `decorators`.
     pub(super) lowering: bool,
-    /// When neither.
+    /// For `namespaces`.
+    pub(super) has_namespaces: bool,
+    /// When nothing is to be rewritten.
     pub(super) usage: Usage<'a>,
 }
 
@@ -83,6 +85,7 @@ pub(super) fn find<'a>(program: &Program<'a>, options: &Options) -> Found<'a> {
         found: Found {
             rewriting: false,
             lowering: false,
+            has_namespaces: false,
             usage: Usage::of(program),
         },
     };
@@ -136,6 +139,7 @@ impl<'a> Visit<'a> for Finder<'a> {
 
     fn visit_ts_namespace_declaration(&mut self, it: &TSNamespaceDeclaration<'a>) {
         self.found.rewriting = true;
+        self.found.has_namespaces = true;
         walk::walk_ts_namespace_declaration(self, it);
     }
 

@@ -9,7 +9,8 @@
 //! - `commonjs`: ES module syntax in a CommonJS file
 //! - `helpers`: what rewritten code calls
 //! - `positions`: where generated code comes from
-//! - `prepare`: where tsc and oxc's transformer differ
+//! - `namespaces`: what namespaces export, by the property it is
+//! - `like_tsc`: where tsc and oxc's transformer differ
 //! - `trivia`: what lies between the nodes of the tree
 //! - `usage`: which imports and exports are values, without a table of scopes
 //!
@@ -22,9 +23,10 @@ mod erasable;
 mod helpers;
 mod imports;
 mod layout;
+mod like_tsc;
+mod namespaces;
 mod options;
 mod positions;
-mod prepare;
 mod rewrite;
 pub(crate) mod trivia;
 mod usage;
@@ -137,7 +139,7 @@ fn compile(
         Some(extension) if extension == "jsx" => &javascript,
         _ => options,
     };
-    let done = without_types(text, path, kind, options)?;
+    let done = without_types(text, path, kind, options, true)?;
     if kind == ModuleKind::CommonJs
         && let Some((code, shifts)) = commonjs::to_commonjs(&done.code)
     {
@@ -151,6 +153,8 @@ fn without_types(
     path: &Path,
     kind: ModuleKind,
     options: &Options,
+    // Namespaces may be as they were written.
+    is_source: bool,
 ) -> Result<JavaScript, Error> {
     let allocator = Allocator::default();
     // CommonJS may be written in the syntax of ES modules, and is strict then.
@@ -168,6 +172,17 @@ fn without_types(
         return Err(located(diagnostic, text, path));
     }
     let found = erasable::find(&parsed.program, options);
+    if found.has_namespaces
+        && is_source
+        && let Some((changed, shifts)) = namespaces::with_properties(text, &parsed.program)
+    {
+        let done = without_types(&changed, path, kind, options, false)?;
+        let before = Positions::of_lines(text.lines().count()).shifted(&shifts);
+        return Ok(JavaScript {
+            positions: done.positions.map(|positions| before.after(&positions)),
+            ..done
+        });
+    }
     let done = match found.rewriting {
         true => rewrite::rewrite(
             &allocator,

@@ -23,7 +23,7 @@ use oxc_transformer::{
     TypeScriptOptions,
 };
 
-use super::{JavaScript, Jsx, Options, Positions, Segment, helpers, layout, located, prepare};
+use super::{JavaScript, Jsx, Options, Positions, Segment, helpers, layout, like_tsc, located};
 use crate::error::Error;
 use crate::scan::ModuleKind;
 
@@ -37,9 +37,9 @@ pub(super) fn rewrite<'a>(
     keeps_fields: bool,
 ) -> Result<JavaScript, Error> {
     let source = program.source_text;
-    prepare::export_assignment_last(&mut program);
+    like_tsc::export_assignment_last(&mut program);
     if options.emit_decorator_metadata {
-        prepare::without_aliases(allocator, &mut program);
+        like_tsc::without_aliases(allocator, &mut program);
     }
     let scoping = SemanticBuilder::new()
         // Room for what is added.
@@ -58,7 +58,7 @@ pub(super) fn rewrite<'a>(
         return Err(located(diagnostic, source, path));
     }
     if options.experimental_decorators {
-        prepare::instance_members_first(&mut program);
+        like_tsc::instance_members_first(&mut program);
     }
     // Every token finds its line: a first one is not missed.
     program.hashbang = None;

@@ -1,5 +1,6 @@
 mod blanks;
 mod imports;
+mod places;
 mod rewriting;
 mod usage;
 

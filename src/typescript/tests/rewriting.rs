@@ -77,3 +77,42 @@ fn module_syntax_in_commonjs() {
     );
     assert!(required("import a = require('x'); a(); export = a").contains("module.exports = a"));
 }
+
+#[test]
+fn exports_of_namespaces_are_properties() {
+    #[track_caller]
+    fn check(source: &str, want: Option<&str>) {
+        let allocator = Allocator::default();
+        let language = source_type(Path::new("/a.ts"), ModuleKind::Esm);
+        let parsed = Parser::new(&allocator, source, language).parse();
+        assert!(!parsed.diagnostics.has_errors(), "{source}");
+        let done = namespaces::with_properties(source, &parsed.program);
+        let done = done.map(|(text, _)| squeeze(&text));
+        assert_eq!(done.as_deref(), want);
+    }
+    check(
+        "namespace N { export let a: B = 1, b: C; a++; f({ a }); let c: typeof a }",
+        Some("namespace N { ; N.a = 1, 0 ; N.a++; f({ a: N.a }); let c: typeof a }"),
+    );
+    check(
+        "namespace N { export var a: B; ({ a, b: a } = c) }",
+        Some("namespace N { ; ({ a: N.a, b: N.a } = c) }"),
+    );
+    check(
+        "namespace N { export const { a, b = 1, c: [d], ...e }: T = f }",
+        Some("namespace N { ; ({ a: N.a, b: N.b = 1, c: [N.d], ...N.e } = f) }"),
+    );
+    check(
+        "namespace N { export function f() {} } namespace N { f(); { let f; f() } let g: f }",
+        Some(
+            "namespace N { export function f() {} } namespace N { N.f(); { let f; f() } let g: f }",
+        ),
+    );
+    check(
+        "namespace A.B { export let a = 1 } namespace A { B.a }",
+        Some("namespace A.B { ; B.a = 1 } namespace A { A.B.a }"),
+    );
+    check("namespace N { export let N = 1 }", None);
+    check("namespace N { function f() {} f() }", None);
+    check("namespace N { export type A = 1 }", None);
+}

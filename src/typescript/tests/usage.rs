@@ -71,7 +71,7 @@ fn names_that_several_things_share_are_looked_up() {
 }
 
 /// The sources of `typescript-programs`, and of the folders HEATSYNC_TYPESCRIPT names.
-fn sources() -> Vec<(PathBuf, String)> {
+pub(super) fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("__test__/typescript-programs");
     let mut all = Vec::new();
     for entry in fs::read_dir(root).expect("programs").flatten() {
