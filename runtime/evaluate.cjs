@@ -172,7 +172,7 @@ class RuntimeAttempt {
     for (const consumer of this.consumers) {
       const { file, via, attributes } = consumer;
       if (via === "import" || esModules.has(file))
-        this.#modules.set(consumer, this.#attempt.load(file, attributes));
+        this.#modules.set(consumer, this.#attempt.load(file, attributes, esModules.has(file)));
     }
     // CommonJS modules that are not evaluated yet will ask for them.
     const oldEsModules = purged.esModules();

@@ -14,22 +14,28 @@ function isNamespace(value) {
   return isModuleNamespaceObject(value) || (typeof value === "object" && value !== null && ours.has(value));
 }
 
+/** @typedef {{ get: () => unknown } | { value: unknown }} Property */
+
 /**
  * An object with the exports of one version: their names in order, no prototype, nothing that can be
  * written (ECMA-262 10.4.6). What the module itself may write again is read when it is asked for.
- * @param {Iterable<[name: string, binding: { isLive: boolean, get: () => unknown }]>} bindings
+ * @template T
+ * @param {Map<string, T>} bindings by their names
+ * @param {(binding: T, name: string) => Property} propertyOf
  * @returns {Record<string, unknown>}
  */
-function namespaceObject(bindings) {
+function namespaceObject(bindings, propertyOf) {
   /** @type {any} */
   const namespace = { __proto__: null };
-  for (const [name, binding] of [...bindings].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (binding.isLive) Object.defineProperty(namespace, name, { get: binding.get, enumerable: true });
-    else Object.defineProperty(namespace, name, { value: binding.get(), enumerable: true });
+  for (const name of [...bindings.keys()].sort()) {
+    const property = propertyOf(/** @type {T} */ (bindings.get(name)), name);
+    if ("get" in property) Object.defineProperty(namespace, name, { get: property.get, enumerable: true });
+    // Without a prototype nothing stands in the way of `__proto__`.
+    else namespace[name] = property.value;
   }
   Object.defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
   ours.add(namespace);
-  return Object.preventExtensions(namespace);
+  return Object.freeze(namespace);
 }
 
 module.exports = { isNamespace, namespaceObject };

@@ -96,6 +96,18 @@ class Module {
   }
 
   /**
+   * Every name that resolves, and what to.
+   * @param {number} [from] leaves out that many of the names
+   * @returns {[string, ResolvedBinding][]}
+   */
+  resolvedExports(from = 0) {
+    return [...new Set(this.getExportedNames())].slice(from).flatMap((name) => {
+      const binding = this.resolveExport(name);
+      return binding && binding !== "ambiguous" ? [[name, binding]] : [];
+    });
+  }
+
+  /**
    * Where an export can be had that nobody tells us of.
    * @param {string} [_name]
    * @returns {import("./facade-text.cjs").From | null}
@@ -208,6 +220,14 @@ class SourceTextModule extends HotModule {
       }
     }
     return [...names];
+  }
+
+  /** The module's own come first in the list of names, and need no search. @override @returns {[string, ResolvedBinding][]} */
+  resolvedExports() {
+    const { locals } = this.record;
+    /** @type {[string, ResolvedBinding][]} */
+    const own = locals.map(({ exported, cell }) => [exported, { module: this, cell: this.cells[cell] }]);
+    return this.reexports ? [...own, ...super.resolvedExports(locals.length)] : own;
   }
 
   /** 16.2.1.7.2.2 @override @param {string} name @param {ResolveSet} resolveSet @returns {Resolution} */
@@ -358,14 +378,11 @@ function isSame(a, b) {
   return a.module.isNative && a.module.sharesBinding(a, b);
 }
 
-/** What outlives a version. */
-const STABLE = new Set(["url", "file", "facade", "entrance", "importers", "dynamicImporters", "kept"]);
-
 /** What a version is made of. @typedef {Pick<Module, "requested"> & { environment?: import("./environment.cjs").Environment | null }} Version */
 
-/** The version a module has. @param {Module} module @returns {Version} */
-function versionOf(module) {
-  return /** @type {any} */ (Object.fromEntries(Object.entries(module).filter(([key]) => !STABLE.has(key))));
+/** The version a module has: all but what outlives it. @param {any} module @returns {Version} */
+function versionOf({ url, file, facade, entrance, importers, dynamicImporters, kept, ...version }) {
+  return version;
 }
 
 /** Gives a module the version it had. @param {Module} module @param {Version} version */

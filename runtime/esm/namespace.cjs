@@ -166,21 +166,31 @@ class Facade {
     const variables = variablesOf(this.module).filter(
       ({ binding }) => !(this.#hasNativeStars && binding.module.isNative),
     );
-    if (shapeOf(variables) !== shapeOf(this.#variables)) {
+    const isInOrder = haveSameNames(variables, this.#variables);
+    if (!isInOrder && shapeOf(variables) !== shapeOf(this.#variables)) {
       if (this.module.facade === this) this.module.facade = null;
       return;
     }
-    this.#variables = this.#variables.map((old) => ({
-      .../** @type {Variable} */ (variables.find(({ names }) => names[0] === old.names[0])),
-      from: old.from,
-    }));
-    for (const [index, { from }] of this.#variables.entries()) {
-      if (from) continue;
+    this.#variables = this.#variables.map(({ names: [first], from }, index) => {
+      const variable = isInOrder ? variables[index] : variables.find(({ names }) => names[0] === first);
+      return { .../** @type {Variable} */ (variable), from };
+    });
+    for (let index = 0; index < this.#variables.length; index++) {
+      if (this.#variables[index].from) continue;
       const cell = this.#follow(index);
       // What is not evaluated yet shows what it was until then.
       if (cell.isInitialized) this.#set(index, cell.get());
     }
   }
+}
+
+/** The usual case, which is seen without putting anything together. @param {Variable[]} some @param {Variable[]} others */
+function haveSameNames(some, others) {
+  if (some.length !== others.length) return false;
+  return some.every(({ names }, index) => {
+    const { names: other } = others[index];
+    return names.length === other.length && names.every((name, at) => name === other[at]);
+  });
 }
 
 /** Which names are one binding. @param {Variable[]} variables */
@@ -194,18 +204,17 @@ function shapeOf(variables) {
  * @returns {Variable[]}
  */
 function variablesOf(module) {
-  /** @type {Variable[]} */
-  const variables = [];
-  for (const name of module.getExportedNames()) {
-    const binding = module.resolveExport(name);
-    if (!binding || binding === "ambiguous") continue;
-    const known = variables.find(
-      (other) => other.binding.cell === binding.cell && other.binding.module === binding.module,
-    );
+  /** By the binding: a cell is one module's, what has none is a module's namespace. @type {Map<object, Variable>} */
+  const variables = new Map();
+  for (const [name, binding] of module.resolvedExports()) {
+    const known = variables.get(binding.cell ?? binding.module);
     if (known) known.names.push(name);
-    else variables.push({ binding, names: [name], from: binding.module.variableOf(binding.name) });
+    else {
+      const from = binding.module.variableOf(binding.name);
+      variables.set(binding.cell ?? binding.module, { binding, names: [name], from });
+    }
   }
-  return variables;
+  return [...variables.values()];
 }
 
 /**

@@ -37,30 +37,25 @@ function versionNamespace(module) {
     ownNamespace.exchanges = exchanges;
     return ownNamespace.namespace;
   }
-  const namespace = namespaceObject([...bindings].map(propertyOf));
+  const namespace = namespaceObject(bindings, propertyOf);
   module.ownNamespace = { namespace, bindings, exchanges };
   return namespace;
 }
 
 /** @param {Module} module @returns {Map<string, ResolvedBinding>} */
 function bindingsOf(module) {
-  /** @type {Map<string, ResolvedBinding>} */
-  const bindings = new Map();
-  for (const name of module.getExportedNames()) {
-    const binding = module.resolveExport(name);
-    if (binding && binding !== "ambiguous") bindings.set(name, binding);
-  }
-  return bindings;
+  return new Map(module.resolvedExports());
 }
 
 /**
- * @param {[string, ResolvedBinding]} entry
- * @returns {[string, { isLive: boolean, get: () => unknown }]}
+ * @param {ResolvedBinding} binding
+ * @param {string} name
+ * @returns {import("../namespaces.cjs").Property}
  */
-function propertyOf([name, { cell, module }]) {
-  if (cell) return [name, { isLive: cell.isLive, get: () => cell.get(name) }];
+function propertyOf({ cell, module }, name) {
   // Not now: it may be this very one.
-  return [name, { isLive: true, get: () => versionNamespace(module) }];
+  if (!cell) return { get: () => versionNamespace(module) };
+  return cell.isLive ? { get: () => cell.get(name) } : { value: cell.get(name) };
 }
 
 /** @param {Map<string, ResolvedBinding>} a @param {Map<string, ResolvedBinding>} b */

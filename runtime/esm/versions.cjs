@@ -9,6 +9,7 @@ const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
 const { namespaceObject } = require("../namespaces.cjs");
 const { registered } = require("../plain-loader.cjs");
+const chain = require("./chain.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { graph, loader } = require("./index.cjs");
@@ -63,13 +64,15 @@ class Attempt {
    * Loads and links the newest version of `file`.
    * @param {string} file
    * @param {ImportAttributes} [attributes]
+   * @param {boolean} [isModule] the update is about it as an ES module
    */
-  load(file, attributes) {
+  load(file, attributes, isModule = false) {
     const { versions, fresh } = this.#renewal;
     const known = new Set(versions.keys());
     const keys = new Set(fresh.keys());
+    const request = () => (isModule && !attributes && requestOfKnown(file)) || requestOf(file, attributes);
     const module = again(
-      () => graph.renew(requestOf(file, attributes), file, this.#renewal),
+      () => graph.renew(request(), file, this.#renewal),
       () => this.#undo(known, keys),
     );
     graph.roots.add(module);
@@ -142,6 +145,17 @@ function requestOf(file, attributes) {
   const entries = /** @type {[string, string][]} */ (Object.entries(attributes ?? {}));
   const { href } = pathToFileURL(file);
   return loader.target(href, entries, file, href);
+}
+
+/**
+ * The same of a module there is, which needs no look at the disk.
+ * @param {string} file
+ * @returns {import("../../native/addon").JsRequest | null} null: there is none
+ */
+function requestOfKnown(file) {
+  const known = chain.hasOthers ? undefined : graph.modules.get(file);
+  if (!known?.isSourceText) return null;
+  return { specifier: known.url, attributes: [], target: "module", file, suffix: "", url: known.url };
 }
 
 /** Is the newest version of `file` one of ours? @param {string} file */
@@ -228,12 +242,10 @@ function required(file) {
   if ("module.exports" in namespace) return { exports: namespace["module.exports"] };
   if (!("default" in namespace) || "__esModule" in namespace) return { exports: namespace };
   // So that compiled CommonJS finds the default export where it looks for it.
-  const names = [...Object.keys(namespace), "__esModule"];
-  const bindings = names.map((name) => {
-    const get = () => (name === "__esModule" ? true : namespace[name]);
-    return /** @type {const} */ ([name, { isLive: name !== "__esModule", get }]);
-  });
-  return { exports: namespaceObject(/** @type {any} */ (bindings)) };
+  const names = new Map([...Object.keys(namespace), "__esModule"].map((name) => [name, name]));
+  const propertyOf = (/** @type {string} */ name) =>
+    name === "__esModule" ? { value: true } : { get: () => namespace[name] };
+  return { exports: namespaceObject(names, propertyOf) };
 }
 
 /**
