@@ -63,7 +63,11 @@ class Update {
     this.#left = new LeftToRequire(this.#transaction);
   }
 
-  /** @param {Module[]} changed @returns {Promise<Outcome[]>} */
+  /**
+   * Until the new versions are live.
+   * @param {Module[]} changed
+   * @returns {Promise<() => Promise<Outcome[]>>} what is left to do, and how it ended
+   */
   async run(changed) {
     this.#graph.commonJs?.refresh();
     this.#graph.commonJs?.takeBorn();
@@ -83,7 +87,10 @@ class Update {
       for (const group of this.#all()) group.ending ??= this.#failure("fatalError", group, error);
       for (const group of this.#all()) this.#transaction.rollback([...group.members]);
     }
-    return this.#finish(asked);
+    this.#transaction.settle();
+    const groups = await this.#consume([...this.#all()].filter((group) => group.changed.size > 0));
+    const milliseconds = performance.now() - this.#started;
+    return () => this.#finish(asked, groups, milliseconds);
   }
 
   /** @param {Set<Module>} wanted */
@@ -332,8 +339,12 @@ class Update {
     return ours;
   }
 
-  /** @param {Set<Module>} asked @returns {Promise<Outcome[]>} */
-  async #finish(asked) {
+  /**
+   * @param {Set<Module>} asked
+   * @param {Group[]} groups those to tell of
+   * @param {number} milliseconds
+   */
+  async #finish(asked, groups, milliseconds) {
     const lost = this.#transaction.members.flatMap((module) => {
       const { hot, requested, dynamicImports } = this.#transaction.oldOf(module);
       if (hot) Hot.retire(hot);
@@ -351,8 +362,6 @@ class Update {
       this.#graph,
       [...lost, ...asked, ...below, ...this.#left.modules].filter((module) => !this.#evicted.has(module)),
     );
-    const milliseconds = performance.now() - this.#started;
-    const groups = await this.#consume([...this.#all()].filter((group) => group.changed.size > 0));
     const outcomes = groups.map((group) => {
       const evaluated = [...this.#evaluated].filter((module) => group.members.has(module)).map(fileOf);
       const acceptedBy = filesOf(group.acceptedBy);

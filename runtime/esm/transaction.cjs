@@ -20,12 +20,9 @@ const { noteExchange } = require("./version-namespace.cjs");
  *   `putBack`: gives Node's loader the CommonJS module it had
  */
 
-/** What outlives a version. */
-const STABLE = new Set(["url", "file", "importers", "dynamicImporters", "kept"]);
-
-/** @param {Module} module @returns {Version} */
-function versionOf(module) {
-  return Object.fromEntries(Object.entries(module).filter(([key]) => !STABLE.has(key)));
+/** All but what outlives a version. @param {any} module @returns {Version} */
+function versionOf({ url, file, importers, dynamicImporters, kept, ...version }) {
+  return version;
 }
 
 class Transaction {
@@ -198,12 +195,17 @@ class Transaction {
     this.#forget(this.fresh.filter((module) => !this.#isWanted(module)));
   }
 
-  /** For good. */
-  commit() {
+  /** Whoever had to wait for a turn that was still to come sees what there is now. */
+  settle() {
     for (const importer of this.#late) {
       this.#graph.check(importer);
       environmentOf(importer)?.rebind();
     }
+    this.#late.clear();
+  }
+
+  /** For good. */
+  commit() {
     for (const [module, { old }] of this.#staged) {
       old.environment?.dispose();
       setImporter(module, module.requested, old.requested);

@@ -73,14 +73,16 @@ class Updates {
     return done;
   }
 
+  /** @returns {Promise<Outcome[]>} */
   async #run() {
     const changed = [...this.#waiting];
     this.#waiting.clear();
     this.#next = null;
     const { placeOf } = this;
     this.#running = new Update(this.#graph, this.#plan, { placeOf: (error, files) => placeOf(error, files) });
+    let finish;
     try {
-      return await this.#running.run(changed);
+      finish = await this.#running.run(changed);
     } finally {
       const { handedOn } = this.#running;
       this.#running = null;
@@ -88,6 +90,9 @@ class Updates {
       this.#invalidated.clear();
       for (const module of late) this.#schedule(module);
     }
+    // The program first: whoever waits for the new code need not wait for our books.
+    await nextTurn();
+    return finish();
   }
 
   /** @param {HotModule} module @param {string | undefined} message */
