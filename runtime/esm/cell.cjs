@@ -15,8 +15,8 @@ class Cell {
   #read = null;
   /** Tells the body whom to push to. @type {((sink: (value: unknown) => void) => void) | null} */
   #install = null;
-  /** @type {Set<(value: unknown) => void>} */
-  #subscribers = new Set();
+  /** Most cells have none. @type {Set<(value: unknown) => void> | null} */
+  #subscribers = null;
 
   /** The value; a binding that is not initialized throws as the variable would. @param {string} [name] */
   get(name) {
@@ -30,7 +30,7 @@ class Cell {
   initialize(value) {
     this.#value = value;
     this.isInitialized = true;
-    for (const subscriber of this.#subscribers) subscriber(value);
+    if (this.#subscribers) for (const subscriber of this.#subscribers) subscriber(value);
   }
 
   /** @param {() => unknown} read @param {(sink: (value: unknown) => void) => void} install */
@@ -42,10 +42,12 @@ class Cell {
 
   /** Calls back with every value the binding gets from now on. @param {(value: any) => void} subscriber */
   subscribe(subscriber) {
-    this.#subscribers.add(subscriber);
+    this.#subscribers ??= new Set();
+    const subscribers = this.#subscribers;
+    subscribers.add(subscriber);
     this.#route();
     return () => {
-      this.#subscribers.delete(subscriber);
+      subscribers.delete(subscriber);
       this.#route();
     };
   }
@@ -53,10 +55,11 @@ class Cell {
   /** One importer, the usual case, is pushed to directly: V8 can inline it into the writer's loop. */
   #route() {
     if (!this.#install) return;
-    const [first, second] = this.#subscribers;
-    if (!first) this.#install(none);
-    else if (!second) this.#install(first);
-    else this.#install((value) => this.#subscribers.forEach((subscriber) => void subscriber(value)));
+    const subscribers = this.#subscribers;
+    if (!subscribers?.size) return this.#install(none);
+    const [first, second] = subscribers;
+    if (!second) this.#install(first);
+    else this.#install((value) => subscribers.forEach((subscriber) => void subscriber(value)));
   }
 
   /** Does the value change after it was initialized, or is it still to come? */

@@ -144,6 +144,8 @@ class CommonJsGraph {
 
   /** Brings the graph up to what Node has loaded. */
   refresh() {
+    if (this.#pending.size + this.#modules.size + this.#created.length + this.#fromOutside.length === 0)
+      return;
     this.#takePending();
     for (const module of this.#modules) {
       const { instance, file } = module;

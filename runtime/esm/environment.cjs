@@ -8,7 +8,7 @@ const vm = require("node:vm");
 const { evalCode } = require("../../native/load.cjs");
 const { none } = require("./cell.cjs");
 const { compile } = require("./code-cache.cjs");
-const { namespaceCell } = require("./namespace.cjs");
+const { namespaceCell, namespaceOf } = require("./namespace.cjs");
 const { notePositions } = require("./positions.cjs");
 
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
@@ -73,7 +73,7 @@ class Environment {
     /** @type {[number, Cell][]} */
     const live = [];
     const values = this.module.resolved.map((binding, number) => {
-      if (!binding.cell) return namespaceCell(binding.module).get();
+      if (!binding.cell) return namespaceNow(binding.module);
       if (binding.cell.isLive) {
         live.push([number, binding.cell]);
       }
@@ -133,7 +133,7 @@ class Environment {
         ? (/** @type {unknown} */ value) => this.#setters[number](value)
         : this.setterOf(number);
       if (binding.cell) this.#follow(binding.cell, setter);
-      else setter(namespaceCell(binding.module).get());
+      else setter(namespaceNow(binding.module));
     });
   }
 
@@ -165,6 +165,9 @@ class Environment {
     this.#generator = body();
   }
 }
+
+/** @param {ResolvedBinding["module"]} module */
+const namespaceNow = (module) => (module.isNative ? namespaceCell(module).get() : namespaceOf(module));
 
 /** @param {SourceTextModule} module */
 function bodyOf({ url, record, isFirst }) {

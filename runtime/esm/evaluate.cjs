@@ -22,9 +22,43 @@ let asyncModuleEvaluationCount = 0;
  * @returns {Promise<void>}
  */
 function evaluate(module) {
+  if (isLast(module)) return evaluateLast(module);
   const evaluation = begin(module);
   run(evaluation);
   return evaluation.promise;
+}
+
+/** Is it the only module that is left to evaluate, and is that no matter of time? Nearly every update. @param {Module} module */
+function isLast({ status, hasTLA, isNative, topLevelCapability, requested }) {
+  if (status !== "linked" || hasTLA || isNative || topLevelCapability) return false;
+  return requested.every((required) => {
+    const { status, evaluationError, asyncEvaluationOrder } = required.cycleRoot ?? required;
+    const isDone = required.status === "evaluated" && status === "evaluated";
+    return isDone && !evaluationError && typeof asyncEvaluationOrder !== "number";
+  });
+}
+
+/**
+ * What the steps below come to then.
+ * @param {Module} module
+ * @returns {Promise<void>}
+ */
+function evaluateLast(module) {
+  const capability = withResolvers();
+  module.topLevelCapability = capability;
+  module.status = "evaluating";
+  module.pendingAsyncDependencies = 0;
+  try {
+    const { call, self, values } = module.begin();
+    while (!module.end(Reflect.apply(call, self, values)));
+    capability.resolve();
+  } catch (error) {
+    module.evaluationError = { error };
+    capability.reject(error);
+  }
+  module.status = "evaluated";
+  module.cycleRoot = module;
+  return capability.promise;
 }
 
 /** @param {Evaluation} evaluation */

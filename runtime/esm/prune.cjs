@@ -20,9 +20,11 @@ const { HotModule } = require("./module-record.cjs");
 async function prune(graph, candidates) {
   /** @type {Set<Module>} */
   const gone = new Set();
+  /** @type {Set<Module>} */
+  const held = new Set();
   /** @param {Module} module */
   const visit = (module) => {
-    if (gone.has(module) || isHeld(graph, module)) return;
+    if (gone.has(module) || isHeld(graph, module, held)) return;
     gone.add(module);
     for (const imported of importsOf(module)) visit(imported);
   };
@@ -61,12 +63,15 @@ async function prune(graph, candidates) {
  * @returns {Set<Module>}
  */
 function evictFailed(graph, changed) {
+  /** @type {Set<Module>} */
+  const failed = new Set();
   const above = new Set(changed);
   for (const module of above) {
-    for (const importer of [...module.importers, ...module.dynamicImporters]) above.add(importer);
+    // Whoever imports one statically failed with it; the program's entry point is not there to be mended.
+    if (module.evaluationError && !graph.roots.has(module)) failed.add(module);
+    for (const importer of module.importers) above.add(importer);
+    for (const importer of module.dynamicImporters) above.add(importer);
   }
-  // Whoever imports one statically failed with it; the program's entry point is not there to be mended.
-  const failed = new Set([...above].filter((module) => module.evaluationError && !graph.roots.has(module)));
   if (failed.size === 0) return failed;
   for (const [key, module] of graph.modules) if (failed.has(module)) graph.modules.delete(key);
   for (const module of failed) {
@@ -83,11 +88,19 @@ function evictFailed(graph, changed) {
   return failed;
 }
 
-/** Does a way lead to it from a root? @param {Graph} graph @param {Module} module */
-function isHeld(graph, module) {
+/**
+ * Does a way lead to it from a root?
+ * @param {Graph} graph
+ * @param {Module} module
+ * @param {Set<Module>} [held] for which that is known: it is told of one more
+ */
+function isHeld(graph, module, held) {
   const above = new Set([module]);
   for (const at of above) {
-    if (graph.roots.has(at)) return true;
+    if (graph.roots.has(at) || held?.has(at)) {
+      held?.add(module);
+      return true;
+    }
     for (const importer of at.importers) above.add(importer);
     for (const importer of at.dynamicImporters) above.add(importer);
   }
