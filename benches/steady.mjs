@@ -1,0 +1,172 @@
+// Steady state: CPU-bound programs of ES modules under register beside plain Node, in one interleaved run.
+//
+//   node steady.mjs [--runs=10] [--only=function,parser] [--node=/path/to/node] [--saved]
+//
+// Hot loops over what a module imports, and two programs from npm whose sources are made the project's own: a parser of
+// HTML (parse5) and a renderer of Markdown (markdown-it). Each run is a process of its own, which works until V8 has
+// optimized it and then measures: time, and CPU time of the process, which says more on a busy machine.
+// With --saved the modules that are measured are saved once more before that, and what runs is their second version.
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { here, machine, markdown, parseArguments, scratch, setUp, statistics } from "./support.mjs";
+
+const LOOPS = 4e7;
+
+/** What the hot loops import. */
+const dependency = `
+  export function add(a, b) { return (a + b) | 0; }
+  export const K = 7;
+  export class Point { constructor(x) { this.x = x; } get() { return this.x; } }
+  export let count = 0;
+  export function up() { count++; }
+  export let total = 0;
+  export function sum(n) { for (let i = 0; i < n; i++) total += i & 3; return total; }
+  export const table = Array.from({ length: 64 }, (_, i) => i);
+  export default (x) => x ^ 5;
+`;
+
+/** @type {Record<string, string>} */
+const loops = {
+  function: "let s = 0; for (let i = 0; i < N; i++) s = add(s, i); return s;",
+  constant: "let s = 0; for (let i = 0; i < N; i++) s = (s + K) | 0; return s;",
+  class: "let s = 0; for (let i = 0; i < N; i++) s = (s + new Point(i).get()) | 0; return s;",
+  array: "let s = 0; for (let i = 0; i < N; i++) s = (s + table[i & 63]) | 0; return s;",
+  default: "let s = 0; for (let i = 0; i < N; i++) s = d(s + i); return s;",
+  namespace: "let s = 0; for (let i = 0; i < N; i++) s = ns.add(s, ns.K); return s;",
+  "let, read": "let s = 0; for (let i = 0; i < N; i++) s = (s + count) | 0; return s;",
+  "let, written": "return sum(N);",
+  "let, written and read": "let s = 0; for (let i = 0; i < N; i++) { up(); s = (s + count) | 0; } return s;",
+};
+
+/** @param {string} name the work of one loop, as a module */
+const loop = (name) => `
+  import d, { add, K, Point, count, up, sum, table } from "./dependency.mjs";
+  ${name === "namespace" ? 'import * as ns from "./dependency.mjs";' : ""}
+  void [d, add, K, Point, count, up, sum, table];
+  const N = ${LOOPS};
+  function loop(N) { ${loops[name]} }
+  export const prepare = () => { loop(1e5); loop(1e5); };
+  export const work = () => loop(N);
+`;
+
+/** As long a text of each kind as can be had without a network. */
+const texts = `
+  import fs from "node:fs";
+  export const text = fs.readFileSync(${JSON.stringify(path.join(here, "..", "ARCHITECTURE.md"))}, "utf8");
+`;
+
+const parser = `
+  import { parse, serialize } from "./parse5/index.js";
+  const html = Array.from({ length: 800 }, (_, i) =>
+    \`<div class="a\${i}" id=b><p>some <b>text &amp; more</b><ul><li>one<li>two</ul><table><tr><td>\${i}</table></div>\`).join("\\n");
+  const once = () => serialize(parse(html)).length;
+  export const prepare = () => { for (let i = 0; i < 20; i++) once(); };
+  export const work = () => { for (let i = 0; i < 20; i++) once(); };
+`;
+
+const renderer = `
+  import markdownIt from "./markdown-it/index.mjs";
+  import { text } from "./texts.mjs";
+  const renderer = markdownIt({ html: true, linkify: true, typographer: true });
+  const once = () => renderer.render(text).length;
+  export const prepare = () => { for (let i = 0; i < 60; i++) once(); };
+  export const work = () => { for (let i = 0; i < 60; i++) once(); };
+`;
+
+/** Measures, at first or once the module was saved again. */
+const main = `
+  import fs from "node:fs";
+  import { prepare, work } from "./work.mjs";
+  function measure() {
+    prepare();
+    const [start, cpu] = [process.hrtime.bigint(), process.cpuUsage()];
+    work();
+    const { user, system } = process.cpuUsage(cpu);
+    console.log(JSON.stringify({ time: Number(process.hrtime.bigint() - start) / 1e6, cpu: (user + system) / 1e3 }));
+    process.exit();
+  }
+  if (!process.env.BENCH_SAVED || !import.meta.hot) measure();
+  else {
+    import.meta.hot.accept("./work.mjs", measure);
+    const saved = JSON.parse(process.env.BENCH_SAVED);
+    setInterval(() => {}, 1e6);
+    for (const file of saved) fs.appendFileSync(file, "\\n// saved again\\n");
+  }
+`;
+
+await setUp();
+const { options } = parseArguments(process.argv.slice(2));
+const runs = Number(options.runs ?? 10);
+const node = typeof options.node === "string" ? options.node : process.execPath;
+const only = typeof options.only === "string" ? options.only.split(",") : null;
+const register = pathToFileURL(path.join(here, "..", "runtime", "esm", "register.cjs")).href;
+const folder = scratch("steady");
+
+/** @type {Record<string, { work: string, saved: string[] }>} and which modules are to be a second version */
+const programs = {
+  ...Object.fromEntries(
+    Object.keys(loops).map((name) => [name, { work: loop(name), saved: ["dependency.mjs", "work.mjs"] }]),
+  ),
+  parser: { work: parser, saved: ["parse5/parser/index.js", "parse5/tokenizer/index.js", "work.mjs"] },
+  renderer: { work: renderer, saved: ["markdown-it/parser_inline.mjs", "markdown-it/ruler.mjs", "work.mjs"] },
+};
+
+const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+console.error(`${machine()}; measured: ${version}, ${runs} processes each`);
+const rows = [["program", "plain ms", "register ms", "register / plain", "CPU time, register / plain"]];
+for (const [name, { work, saved }] of Object.entries(programs)) {
+  if (only && !only.includes(name)) continue;
+  const times = { plain: /** @type {number[]} */ ([]), register: /** @type {number[]} */ ([]) };
+  const cpu = { plain: /** @type {number[]} */ ([]), register: /** @type {number[]} */ ([]) };
+  for (let run = 0; run < runs; run++) {
+    for (const kind of /** @type {const} */ (["plain", "register"])) {
+      const measured = measure(name, work, kind === "register", saved);
+      times[kind].push(measured.time);
+      cpu[kind].push(measured.cpu);
+    }
+  }
+  const [plain, ours] = [statistics(times.plain).p50, statistics(times.register).p50];
+  const ofCpu = statistics(cpu.register).p50 / statistics(cpu.plain).p50;
+  rows.push([name, plain.toFixed(1), ours.toFixed(1), (ours / plain).toFixed(3), ofCpu.toFixed(3)]);
+  console.error(rows.at(-1)?.join("  "));
+}
+console.log(`\nSteady state${options.saved ? ", second versions" : ""}, medians. ${version}\n`);
+console.log(markdown(rows));
+
+/**
+ * @param {string} name
+ * @param {string} work
+ * @param {boolean} isRegistered
+ * @param {string[]} saved
+ * @returns {{ time: number, cpu: number }} milliseconds
+ */
+function measure(name, work, isRegistered, saved) {
+  const own = path.join(folder, name.replaceAll(/\W/g, "-"));
+  fs.rmSync(own, { recursive: true, force: true });
+  fs.mkdirSync(own);
+  fs.symlinkSync(path.join(here, "node_modules"), path.join(own, "node_modules"));
+  fs.writeFileSync(path.join(own, "package.json"), '{ "type": "module" }');
+  const files = { "main.mjs": main, "work.mjs": work, "dependency.mjs": dependency, "texts.mjs": texts };
+  for (const [file, text] of Object.entries(files)) fs.writeFileSync(path.join(own, file), text);
+  const sources = { parser: ["parse5", "dist"], renderer: ["markdown-it", "lib"] };
+  if (name === "parser" || name === "renderer") {
+    const [source, inner] = sources[name];
+    const installed = path.join(here, "node_modules", source);
+    fs.cpSync(path.join(installed, inner), path.join(own, source), { recursive: true });
+    // What it needs in another version than others do.
+    const nested = path.join(installed, "node_modules");
+    if (fs.existsSync(nested)) fs.symlinkSync(nested, path.join(own, source, "node_modules"));
+  }
+  const env = { ...process.env };
+  if (options.saved) env.BENCH_SAVED = JSON.stringify(saved);
+  const args = isRegistered ? ["--import", register, "main.mjs"] : ["main.mjs"];
+  const output = execFileSync(node, args, {
+    cwd: own,
+    env,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return JSON.parse(output);
+}
