@@ -162,7 +162,8 @@ test("what V8 refuses is compiled, and what is written then is taken", async (t)
   const { run } = program(t);
   const { stdout } = await run();
   // V8's code depends on that flag, and the file's name does not.
-  const flags = { NODE_OPTIONS: "--jitless" };
+  // (Nor is our own code that V8 looks at first.)
+  const flags = { NODE_OPTIONS: "--jitless", HEATSYNC_BUNDLE: "0" };
   const other = await run(flags);
   assert.equal(other.stdout, stdout);
   assert.deepEqual(other.counts, { ...cold, refused: 1 });
@@ -210,10 +211,12 @@ test("HEATSYNC_CACHE: 0 for none, or a folder", async (t) => {
   assert.equal(fs.readdirSync(self.path("elsewhere")).length, 1);
 });
 
-test("a program of few modules leaves no file", async (t) => {
+test("a program of few modules leaves no file, but for our own code", async (t) => {
   const { run, inFolder } = program(t, { "main.mjs": "import './a.mjs';" });
-  await run();
+  await run({ HEATSYNC_BUNDLE: "0" });
   assert.deepEqual(inFolder(), []);
+  await run();
+  assert.equal(inFolder().length, 1);
 });
 
 test("V8's coverage is of what V8 compiled", async (t) => {

@@ -40,6 +40,7 @@ describe("the packed package", () => {
       "loader.d.ts",
       "runtime/esm/register.cjs",
       "runtime/esm/loader.cjs",
+      "runtime/startup.bundle",
       "runtime/inspect/page/index.html",
       "runtime/inspect/page/page.js",
       "runtime/inspect/page/page.css",
@@ -50,6 +51,7 @@ describe("the packed package", () => {
       "build.rs",
       "src/lib.rs",
       "scripts/build.mjs",
+      "scripts/build-startup.mjs",
       "LICENSE",
     ];
     assert.deepEqual(
@@ -57,7 +59,9 @@ describe("the packed package", () => {
       [],
     );
     assert.deepEqual(
-      packed.filter((name) => /^(__test__|benches|examples|page|target|node_modules|\.)/.test(name)),
+      packed.filter((name) =>
+        /^(__test__|benches|examples|page|target|node_modules|\.)|\/\.startup$/.test(name),
+      ),
       [],
     );
   });

@@ -158,6 +158,10 @@ export interface JsEsm {
 export function openCodeCache(file: string, make: string): Buffer | null;
 /** @param code what V8 has made of the text with that key */
 export function addCode(key: string, code: Buffer): void;
+/** Where in the cache's data something is that has a key of its own: start and length. */
+export function findCode(key: string): [start: number, length: number] | null;
+/** @param code what V8 has made of what every start needs of ourselves */
+export function addStartup(key: string, code: Buffer): void;
 /** V8 refused what was in the cache. */
 export function rejectCode(): void;
 
@@ -200,6 +204,8 @@ export class EsmLoader {
   /** `conditions`: those of `node --conditions`. */
   constructor(conditions?: string[]);
   loadAhead(file: string, known: string[]): void;
+  /** The same of a program that is about to start, on other threads. */
+  beginAhead(file: string): void;
   forgetAhead(): void;
   load(file: string, cyclic: boolean, live: JsLiveImport[]): JsEsm | JsProblem;
   /** The same, of a text that another loader made of the file. */
@@ -305,6 +311,7 @@ export class PathMatcher {
 
 export interface Addon {
   addCode: typeof addCode;
+  addStartup: typeof addStartup;
   boundaryPlan: typeof boundaryPlan;
   reloadability: typeof reloadability;
   PathMatcher: typeof PathMatcher;
@@ -312,6 +319,7 @@ export interface Addon {
   topLevelAwaits: typeof topLevelAwaits;
   correctCoverage: typeof correctCoverage;
   declares: typeof declares;
+  findCode: typeof findCode;
   forecast: typeof forecast;
   hotPlan: typeof hotPlan;
   openCodeCache: typeof openCodeCache;

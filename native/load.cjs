@@ -8,7 +8,6 @@ const fs = require("node:fs");
 const path = require("node:path");
 
 const packageRoot = path.dirname(__dirname);
-const { version } = require("../package.json");
 
 /** @typedef {{ place: string, reason: string }} Attempt */
 
@@ -77,11 +76,15 @@ function openPackage(name) {
     throw new Error("not installed (optional dependencies left out, or none is published for this platform)");
   }
   const found = require(manifest);
+  const version = ownVersion();
   if (found.version !== version) {
     throw new Error(`its version ${found.version} does not belong to heatsync-rs ${version}`);
   }
   return openFile(path.join(path.dirname(manifest), found.main));
 }
+
+/** Read when it is needed only. @returns {string} */
+const ownVersion = () => require("../package.json").version;
 
 /**
  * The platform as napi-rs names it: `linux-x64-gnu`, `darwin-arm64`, `win32-x64-msvc`, ...
@@ -148,7 +151,7 @@ function fail(attempts) {
     Boolean,
   );
   const lines = [
-    `heatsync-rs has no native addon that fits this platform and its own version, ${version}: ${platform.join(" ")}, Node.js ${process.versions.node}, ABI ${process.versions.modules}.`,
+    `heatsync-rs has no native addon that fits this platform and its own version, ${ownVersion()}: ${platform.join(" ")}, Node.js ${process.versions.node}, ABI ${process.versions.modules}.`,
     "Looked for:",
     ...attempts.map(({ place, reason }) => `  - ${place}: ${reason}`),
     "The package carries its Rust source. With Rust installed (https://rustup.rs), this builds the addon:",

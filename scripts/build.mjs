@@ -1,4 +1,4 @@
-// Builds the addon with plain cargo: native/heatsync-rs.<platform>.node.
+// Builds the addon with plain cargo: native/heatsync-rs.<platform>.node. And the one file that starts load of runtime/.
 //
 //   node scripts/build.mjs [--force] [--debug] [--target=<rust triple>]
 //
@@ -37,6 +37,7 @@ const flags = new Map(
   process.argv.slice(2).map((flag) => /** @type {[string, string]} */ (flag.split("=", 2))),
 );
 try {
+  await import("./build-startup.mjs");
   await build(flags.get("--target"), flags.has("--debug") ? "dev" : "release", flags.has("--force"));
 } catch (error) {
   console.error(`heatsync-rs build: ${error.message}`);

@@ -138,11 +138,20 @@ impl CodeCache {
     }
 
     pub fn add(&'static self, key: u128, code: &[u8]) {
+        self.add_worth(key, code, 1);
+    }
+
+    /// What every start needs: compiling it takes as long as many modules.
+    pub fn add_startup(&'static self, key: u128, code: &[u8]) {
+        self.add_worth(key, code, WORTH);
+    }
+
+    fn add_worth(&'static self, key: u128, code: &[u8], worth: usize) {
         let mut state = self.state.lock();
         if !state.add(key, code.to_vec()) {
             return;
         }
-        state.fresh_codes += 1;
+        state.fresh_codes += worth;
         state.additions += 1;
         if !state.has_saver && state.fresh_codes >= WORTH {
             let saver = thread::Builder::new().name("heatsync-code".to_owned());

@@ -9,19 +9,21 @@ mod imported_at;
 mod kept;
 mod kept_javascript;
 mod reassigned;
+mod walk;
 
 pub use imported_at::{imported_at, static_import_at};
 
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
-    thread,
-    time::Instant,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Mutex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::walk::Walk;
 use crate::{
     code_cache::{self, CodeCache},
     engine::{Ahead, Content, Reading},
@@ -36,8 +38,11 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Loader {
     resolver: Resolver,
-    /// Loaded ahead of being asked for, each given out once.
+    /// Loaded ahead of being asked for, each given out once: of an update, and of a program that is loaded.
     ahead: Mutex<FxHashMap<PathBuf, Result<Loaded, Error>>>,
+    walk: Mutex<Option<Arc<Walk>>>,
+    /// The same, of a program that may be about to start: nobody has asked for it yet.
+    begun: Mutex<Option<(Instant, Arc<Walk>)>>,
     exports: reassigned::Exports,
     changed: changed::Changed,
 }
@@ -137,7 +142,7 @@ impl Loader {
     ) -> Result<Loaded, Error> {
         if place == Place::Acyclic
             && live.is_empty()
-            && let Some(loaded) = self.ahead.lock().remove(path)
+            && let Some(loaded) = self.take_ahead(path)
         {
             return loaded;
         }
@@ -175,8 +180,23 @@ impl Loader {
 
     /// What `load_ahead` found of a file that was not given out yet.
     pub fn ahead(&self, path: &Path) -> Option<Ahead> {
-        let ahead = self.ahead.lock();
-        ahead.get(path)?.as_ref().ok()?.ahead()
+        if let Some(loaded) = self.ahead.lock().get(path) {
+            return loaded.as_ref().ok()?.ahead();
+        }
+        self.walk()?.ahead(path)
+    }
+
+    fn take_ahead(&self, path: &Path) -> Option<Result<Loaded, Error>> {
+        let of_update = self.ahead.lock().remove(path);
+        of_update.or_else(|| self.walk()?.take(path, self))
+    }
+
+    /// What was read of a file is old.
+    fn drop_ahead(&self, path: &Path) {
+        self.ahead.lock().remove(path);
+        if let Some(walk) = self.walk() {
+            walk.withdraw(path);
+        }
     }
 
     /// The module of `path` whose text is `source`, which is JavaScript.
@@ -286,36 +306,51 @@ impl Loader {
         }
     }
 
+    /// A program is about to start: loads its entry point and what that leads to on other threads, while
+    /// this one goes on. [`Loader::load_ahead`] takes it from there.
+    pub fn begin_ahead(self: &Arc<Self>, root: &Path) {
+        if in_package(root) || self.kind(root) != ModuleKind::Esm {
+            return;
+        }
+        let walk = Walk::of(root, FxHashSet::default());
+        walk.begin(self);
+        *self.begun.lock() = Some((Instant::now(), walk));
+    }
+
     /// Loads `root` and every module it leads to, but for those that are `known`, on all cores, for
     /// [`Loader::load`] to give out.
-    pub fn load_ahead(&self, root: &Path, known: FxHashSet<PathBuf>) {
-        if self.ahead.lock().contains_key(root) {
+    pub fn load_ahead(self: &Arc<Self>, root: &Path, known: FxHashSet<PathBuf>) {
+        let is_ahead = self.ahead.lock().contains_key(root);
+        if is_ahead || self.walk().is_some_and(|walk| walk.has(root)) {
             return; // by whoever wants it watched, a moment ago
         }
         self.forget_ahead();
-        let walk = Walk {
-            state: Mutex::new(WalkState {
-                open: vec![root.to_path_buf()],
-                seen: known,
-                busy: 0,
-            }),
-            changed: Condvar::new(),
-        };
-        let threads = thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(MOST_THREADS);
-        thread::scope(|scope| {
-            for _ in 1..threads {
-                // Without a thread more the others do its work.
-                let _ = thread::Builder::new().spawn_scoped(scope, || self.help(&walk));
+        let begun = self.begun.lock().take();
+        let walk = match begun {
+            Some((at, walk)) if known.is_empty() && walk.has(root) && at.elapsed() < RECENT => walk,
+            begun => {
+                if let Some((_, walk)) = begun {
+                    walk.end();
+                }
+                let walk = Walk::of(root, known);
+                walk.begin(self);
+                walk
             }
-            self.help(&walk);
-        });
+        };
+        *self.walk.lock() = Some(Arc::clone(&walk));
+        walk.help(self);
+    }
+
+    fn walk(&self) -> Option<Arc<Walk>> {
+        self.walk.lock().clone()
     }
 
     /// What nobody asked for would be old when somebody does.
     pub fn forget_ahead(&self) {
         self.ahead.lock().clear();
+        if let Some(walk) = self.walk.lock().take() {
+            walk.end();
+        }
     }
 
     /// A file that is loaded because a program begins to use it.
@@ -339,21 +374,6 @@ impl Loader {
         };
         loaded.reading = Some(reading);
         Ok(loaded)
-    }
-
-    fn help(&self, walk: &Walk) {
-        while let Some(path) = walk.next() {
-            let loaded = self.load_first(&path);
-            let targets = loaded
-                .as_ref()
-                .map(|loaded| loaded.targets.as_slice())
-                .unwrap_or_default();
-            walk.done(targets.iter().filter_map(|target| match target {
-                Target::Module { path, .. } => Some(path),
-                _ => None,
-            }));
-            self.ahead.lock().insert(path, loaded);
-        }
     }
 
     /// Does the native module `path` write its export `name` after it was evaluated?
@@ -462,52 +482,8 @@ impl Loader {
     }
 }
 
-/// More would wait for each other: transforming a module takes some 50 µs.
-const MOST_THREADS: usize = 8;
-
-struct Walk {
-    state: Mutex<WalkState>,
-    changed: Condvar,
-}
-
-struct WalkState {
-    open: Vec<PathBuf>,
-    seen: FxHashSet<PathBuf>,
-    /// How many threads are at work, and may yet open more.
-    busy: usize,
-}
-
-impl Walk {
-    /// The next file; `None` when there is none and will be none.
-    fn next(&self) -> Option<PathBuf> {
-        let mut state = self.state.lock();
-        loop {
-            if let Some(path) = state.open.pop() {
-                if !state.seen.insert(path.clone()) {
-                    continue;
-                }
-                state.busy += 1;
-                return Some(path);
-            }
-            if state.busy == 0 {
-                return None;
-            }
-            self.changed.wait(&mut state);
-        }
-    }
-
-    fn done<'p>(&self, found: impl Iterator<Item = &'p PathBuf>) {
-        let mut state = self.state.lock();
-        for path in found {
-            if !state.seen.contains(path) {
-                state.open.push(path.clone());
-            }
-        }
-        state.busy -= 1;
-        drop(state);
-        self.changed.notify_all();
-    }
-}
+/// A program starts within that time, or what was read before has to be read again.
+const RECENT: Duration = Duration::from_secs(1);
 
 /// How Node finds what a TypeScript file requests of it: not by a specifier that only TypeScript
 /// understands.
@@ -571,11 +547,15 @@ mod tests {
         write("known.mjs", "import './beyond.mjs'");
         write("beyond.mjs", "");
         write("broken.mjs", "let a = ;");
-        let loader = Loader::new();
+        let loader = Arc::new(Loader::new());
         loader.load_ahead(&path("a.mjs"), [path("known.mjs")].into_iter().collect());
-        let mut ahead: Vec<PathBuf> = loader.ahead.lock().keys().cloned().collect();
-        ahead.sort();
-        assert_eq!(ahead, ["a.mjs", "b.mjs", "broken.mjs", "c.mjs"].map(path));
+        let is_ahead = |name: &str| loader.walk().is_some_and(|walk| walk.has(&path(name)));
+        assert!(
+            ["a.mjs", "b.mjs", "broken.mjs", "c.mjs"]
+                .iter()
+                .all(|it| is_ahead(it))
+        );
+        assert!(!is_ahead("beyond.mjs"));
         let told = loader.ahead(&path("b.mjs")).expect("ahead");
         let bytes = std::fs::read(path("b.mjs")).expect("read");
         assert_eq!(told.reading.content, Content::of_bytes(&bytes));
@@ -590,6 +570,40 @@ mod tests {
         write("b.mjs", "export const b = 2");
         loader.forget_ahead();
         assert!(load("b.mjs").expect("anew").module.code.contains("b = 2"));
+    }
+
+    #[test]
+    fn what_was_begun_is_given_to_the_program_that_starts() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a path");
+        let path = |name: &str| root.join(name);
+        let write = |name: &str, text: &str| std::fs::write(path(name), text).expect("written");
+        write("a.mjs", "import './b.mjs'");
+        write("b.mjs", "export const b = 1");
+        write("c.mjs", "import './b.mjs'");
+        let begin = |root: &str| {
+            let loader = Arc::new(Loader::new());
+            loader.begin_ahead(&path(root));
+            let begun = loader.begun.lock();
+            if let Some((_, walk)) = begun.as_ref() {
+                walk.help(&loader); // what its own threads have left
+            }
+            drop(begun);
+            loader
+        };
+        let (same, other, unasked) = (begin("a.mjs"), begin("a.mjs"), begin("a.mjs"));
+        write("b.mjs", "export const b = 2");
+        let b = |loader: &Arc<Loader>| {
+            let loaded = loader.load(&path("b.mjs"), Place::Acyclic);
+            loaded.expect("a module").module.code
+        };
+        same.load_ahead(&path("a.mjs"), FxHashSet::default());
+        assert!(b(&same).contains("b = 1"));
+        other.load_ahead(&path("c.mjs"), FxHashSet::default());
+        assert!(b(&other).contains("b = 2"), "another program's");
+        assert!(b(&unasked).contains("b = 2"), "no program's");
+        write("d.cjs", "");
+        assert!(begin("d.cjs").begun.lock().is_none());
     }
 
     #[test]

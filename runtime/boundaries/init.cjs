@@ -5,7 +5,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const { isMainThread } = require("node:worker_threads");
+const { isMainThread } = require("../thread.cjs");
 const { invalid, settingsOf } = require("./options.cjs");
 const parent = require("./parent.cjs");
 

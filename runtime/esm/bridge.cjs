@@ -8,7 +8,6 @@ const NodeModule = require("node:module");
 const os = require("node:os");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
-const { threadId } = require("node:worker_threads");
 const { asInternal } = require("./internal-source.cjs");
 
 const BRIDGE = Symbol.for("heatsync-rs.esm.bridge");
@@ -105,6 +104,7 @@ function linkOnly(from, source) {
  * @returns {Record<string, unknown>[]}
  */
 function linkedNamespaces(clauses) {
+  const { threadId } = require("node:worker_threads");
   const directory = fs.realpathSync(os.tmpdir());
   const file = path.join(directory, `heatsync-${process.pid}-${threadId}-${++count}.mjs`);
   const stop = stopper();

@@ -7,9 +7,8 @@
 
 const fs = require("node:fs");
 const { fileURLToPath } = require("node:url");
-const addon = require("../../native/load.cjs");
+const { takeLoader } = require("./begin.cjs");
 const chain = require("./chain.cjs");
-const { conditions } = require("../flags.cjs");
 const { isProjectFile } = require("../commonjs.cjs");
 const { isTypeScript } = require("../typescript.cjs");
 const { leftToNode } = require("./project-file.cjs");
@@ -19,7 +18,7 @@ const { leftToNode } = require("./project-file.cjs");
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
 class ChainedLoader {
-  #loader = new addon.EsmLoader(conditions);
+  #loader = takeLoader();
   /** How often what was resolved was forgotten. */
   generation = 0;
   /** What was loaded to see whether it is a module: given out when the module is loaded. @type {Map<string, { loaded: chain.Loaded, state: string }>} */

@@ -55,9 +55,7 @@ function compile(url, { code, parameters, key, cachedStart, cachedLength = 0 }, 
     const cachedData = data.subarray(cachedStart, cachedStart + cachedLength);
     const compiled = /** @type {any} */ (vm.compileFunction(code, parameters, { ...options, cachedData }));
     if (!compiled.cachedDataRejected) return compiled;
-    // Of other flags, say. What is in that file is as wrong for the others.
-    isRefused = true;
-    addon.rejectCode();
+    refuse();
   }
   options.produceCachedData = true;
   const compiled = /** @type {any} */ (vm.compileFunction(code, parameters, options));
@@ -66,4 +64,40 @@ function compile(url, { code, parameters, key, cachedStart, cachedLength = 0 }, 
   return compiled;
 }
 
-module.exports = { compile, openCache };
+/** What was compiled of our own, to be kept once the program is about to run. @type {(() => void) | null} */
+let startup = null;
+
+/**
+ * Runs a script that is an expression: our own bundle.
+ * @param {string} filename
+ * @param {string} text
+ * @param {string} key of this very text
+ */
+function compileStartup(filename, text, key) {
+  const place = data && addon.findCode(key);
+  const cachedData = data && place ? data.subarray(place[0], place[0] + place[1]) : undefined;
+  const script = new vm.Script(text, {
+    filename,
+    cachedData,
+    importModuleDynamically: /** @type {any} */ (vm).constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  if (script.cachedDataRejected) refuse();
+  // With the functions that have run by then: V8 compiles them when they are called.
+  if (data && (!cachedData || script.cachedDataRejected))
+    startup = () => addon.addStartup(key, script.createCachedData());
+  return script.runInThisContext();
+}
+
+/** A program is about to run. */
+function keepStartup() {
+  startup?.();
+  startup = null;
+}
+
+/** Of other flags, say. What is in that file is as wrong for the others. */
+function refuse() {
+  isRefused = true;
+  addon.rejectCode();
+}
+
+module.exports = { compile, compileStartup, keepStartup, openCache };

@@ -7,6 +7,7 @@
 const { fileURLToPath } = require("node:url");
 const { goAfter } = require("../environment.cjs");
 const { Boundaries } = require("../boundaries/boundaries.cjs");
+const { keepStartup } = require("./code-cache.cjs");
 const { CommonJsGraph } = require("./commonjs-graph.cjs");
 const { enableHot, graph, loader, onRoot, updateFiles, updates } = require("./index.cjs");
 const { faults } = require("./link.cjs");
@@ -24,7 +25,10 @@ const watch = new Watch({ updateFiles: (files) => boundaries.update(files), upda
 onRoot((file) => watch.root(file));
 goAfter(watch);
 const commonJs = new CommonJsGraph(graph, {
-  loading: (file) => watch.requires(file),
+  loading: (file) => {
+    watch.requires(file);
+    keepStartup();
+  },
   gone: (file) => watch.forgets(file),
   hotOf: (module) => updates.hotOf(module),
 });
@@ -130,6 +134,7 @@ function prepare(url, file, isRequired = false) {
   watch.root(file);
   const request = { specifier: url, attributes: [], target: /** @type {const} */ ("module"), file, suffix };
   const module = graph.prepare(request, file);
+  keepStartup();
   if (!(module instanceof SourceTextModule)) return null;
   if (isRequired) commonJs.noteRequired(module);
   graph.roots.add(module);

@@ -5,7 +5,7 @@
 // the last JavaScript has run. What it prints is caught then, and put right (src/code_frame.rs). So are
 // the coverage files that it writes (src/coverage.rs).
 
-const { isMainThread } = require("node:worker_threads");
+const { isMainThread } = require("../thread.cjs");
 const addon = require("../../native/load.cjs");
 
 /** @typedef {(error: unknown, isRejection: boolean) => boolean} OnFatal */

@@ -7,18 +7,26 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
-const { isMainThread } = require("node:worker_threads");
-const { isHooksThread } = require("../thread.cjs");
+const { beginProgram } = require("./begin.cjs");
+const { openCache } = require("./code-cache.cjs");
+const { load, openBundle } = require("../startup.cjs");
+const { isHooksThread, isMainThread } = require("../thread.cjs");
 
 if (!isHooksThread()) register();
 
 function register() {
-  const { settingsOfPackage, start } = require("../boundaries/init.cjs");
+  const main = mainFile();
+  if (main) {
+    openCache(main);
+    beginProgram(main);
+  }
+  openBundle();
+  const { settingsOfPackage, start } = load("boundaries/init.cjs");
   // Before anything is installed: a program whose options are wrong runs as Node has it, if it does.
   const settings = settingsOfPackage();
-  require("./index.cjs").onMain(mainFile);
-  if ("registerHooks" in Module) require("./hooks.cjs").install();
-  else require("./hooks-thread.cjs").install();
+  load("esm/index.cjs").onMain(mainFile);
+  if ("registerHooks" in Module) load("esm/hooks.cjs").install();
+  else load("esm/hooks-thread.cjs").install();
   if (settings) start(settings);
   if (!isMainThread) require("../inspect/threads.cjs").beginInWorker();
 }

@@ -10,7 +10,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
-const { getEnvironmentData, isMainThread, setEnvironmentData } = require("node:worker_threads");
+const { isMainThread } = require("../thread.cjs");
 
 /**
  * @typedef {{ type: "full-reload", files: string[], reason: string }} FullReload
@@ -85,7 +85,7 @@ function connect(channel) {
   if (!isMainThread) return;
   send({ type: "started" });
   // Workers write to it as well; they ask nothing, and are asked nothing.
-  setEnvironmentData(SHARED, channel);
+  require("node:worker_threads").setEnvironmentData(SHARED, channel);
   process.on("uncaughtExceptionMonitor", onUncaught);
   process.on("exit", report);
   for (const callback of waiting ?? []) callback();
@@ -272,7 +272,10 @@ function send(message) {
 }
 
 /** The channel, in a worker of the program. @returns {number} */
-const sharedChannel = () => /** @type {number | undefined} */ (getEnvironmentData(SHARED)) ?? 0;
+function sharedChannel() {
+  const { getEnvironmentData } = require("node:worker_threads");
+  return /** @type {number | undefined} */ (getEnvironmentData(SHARED)) ?? 0;
+}
 
 /** Did the program, or one that it has started, start this process? */
 const isOfProgram = () => isChild;

@@ -27,6 +27,25 @@ pub fn add_code(key: String, code: Buffer) {
     }
 }
 
+/// Where in that data something is, as start and length, that is compiled under a key of its own.
+#[napi(catch_unwind)]
+pub fn find_code(key: String) -> Option<Vec<u32>> {
+    let key = u128::from_str_radix(&key, 16).ok()?;
+    let (start, length) = CodeCache::global().find(key)?;
+    Some(vec![
+        u32::try_from(start).ok()?,
+        u32::try_from(length).ok()?,
+    ])
+}
+
+/// Code of our own runtime: worth keeping alone.
+#[napi(catch_unwind)]
+pub fn add_startup(key: String, code: Buffer) {
+    if let Ok(key) = u128::from_str_radix(&key, 16) {
+        CodeCache::global().add_startup(key, &code);
+    }
+}
+
 #[napi(catch_unwind)]
 pub fn reject_code() {
     CodeCache::global().reject();

@@ -177,6 +177,12 @@ impl JsEsmLoader {
         self.loader.load_ahead(Path::new(&file), known);
     }
 
+    /// The same of a program that is about to start, on other threads.
+    #[napi(catch_unwind)]
+    pub fn begin_ahead(&self, file: String) {
+        self.loader.begin_ahead(Path::new(&file));
+    }
+
     #[napi(catch_unwind)]
     pub fn forget_ahead(&self) {
         self.loader.forget_ahead();

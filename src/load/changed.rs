@@ -96,6 +96,7 @@ impl Compile for Loader {
         if !text.is(content) {
             return;
         }
+        self.drop_ahead(path);
         if text.reading.at.elapsed() < FRESH {
             self.ahead.lock().insert(path.to_path_buf(), Ok(loaded));
         }
@@ -104,7 +105,7 @@ impl Compile for Loader {
     }
 
     fn ended(&self, path: &Path) {
-        self.ahead.lock().remove(path);
+        self.drop_ahead(path);
         self.changed.planned.lock().remove(path);
     }
 

@@ -1,0 +1,115 @@
+// What every start needs of the runtime comes from one file, runtime/startup.bundle, and does what the files do that it
+// was made of; V8's code of it is kept with that of the program.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { before, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { project } from "./support/project.mjs";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const inRuntime = (/** @type {string} */ name, from = root) => path.join(from, "runtime", ...name.split("/"));
+
+const build = (from = root) =>
+  execFileSync(process.execPath, [path.join(from, "scripts", "build-startup.mjs")], { stdio: "ignore" });
+
+before(() => build());
+
+/** Says how the modules of the runtime came about. */
+const probe = `
+import { createRequire } from "node:module";
+import fs from "node:fs";
+const { cache } = createRequire(import.meta.url);
+const ours = Object.keys(cache).filter((file) => file.includes("/runtime/") || file.includes("\\\\runtime\\\\"));
+// A module that Node has loaded from a file knows where packages are looked for.
+const bundled = ours.filter((file) => cache[file].paths.length === 0);
+console.log(JSON.stringify({ ours: ours.length, bundled: bundled.length, edited: globalThis.edited ?? null }));
+`;
+
+/**
+ * @param {import("./support/project.mjs").Project} self
+ * @param {{ from?: string, env?: Record<string, string> }} [options]
+ */
+function start(self, { from = root, env = {} } = {}) {
+  const { HEATSYNC_BUNDLE: _, HEATSYNC_CACHE: __, NODE_V8_COVERAGE: ___, ...clean } = process.env;
+  const args = ["--import", pathToFileURL(inRuntime("esm/register.cjs", from)).href, "main.mjs"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: self.directory,
+    env: { ...clean, ...env },
+    encoding: "utf8",
+  });
+  assert.equal(status, 0, stderr);
+  return { stderr, said: JSON.parse(stdout.trim().split("\n").at(-1) ?? "") };
+}
+
+test("a start loads the runtime from the bundle, and without it from its files", (t) => {
+  const self = project(t, { "main.mjs": probe });
+  const { said } = start(self);
+  assert.ok(said.bundled > 50, JSON.stringify(said));
+  assert.ok(said.ours - said.bundled < 10, JSON.stringify(said));
+  const { said: plain } = start(self, { env: { HEATSYNC_BUNDLE: "0" } });
+  assert.equal(plain.bundled, 0);
+  assert.ok(plain.ours > 50);
+});
+
+test("files that were edited since count, unless the package was published", (t) => {
+  const self = project(t, { "main.mjs": probe });
+  const copy = self.path("package of its own");
+  for (const name of ["native", "runtime", "package.json", "scripts/build-startup.mjs"]) {
+    fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
+  }
+  build(copy);
+  assert.ok(start(self, { from: copy }).said.bundled > 50);
+  fs.appendFileSync(inRuntime("esm/graph.cjs", copy), "\nglobalThis.edited = 1;\n");
+  assert.deepEqual({ ...start(self, { from: copy }).said, ours: 0 }, { ours: 0, bundled: 0, edited: 1 });
+  fs.rmSync(inRuntime(".startup", copy));
+  const { said } = start(self, { from: copy });
+  assert.ok(said.bundled > 50);
+  assert.equal(said.edited, null);
+  // Nor is a bundle that can't be read an error.
+  fs.rmSync(inRuntime("startup.bundle", copy));
+  assert.equal(start(self, { from: copy }).said.edited, 1);
+});
+
+test("V8's code of the bundle is kept from the first start to the next", (t) => {
+  const own = `const vm = require("node:vm"); const { Script } = vm;
+vm.Script = class extends Script {
+  constructor(text, options) {
+    super(text, options);
+    if (!options?.filename?.endsWith("startup.bundle")) return;
+    console.error("bundle", options.cachedData ? (this.cachedDataRejected ? "refused" : "taken") : "compiled");
+  }
+};`;
+  const self = project(t, { "main.mjs": probe, "probe.cjs": own });
+  const how = (options = "") =>
+    /bundle (\w+)/.exec(
+      start(self, { env: { NODE_OPTIONS: `--require ./probe.cjs ${options}` } }).stderr,
+    )?.[1];
+  assert.equal(how(), "compiled");
+  assert.equal(how(), "taken");
+  // V8's code depends on that flag, and the file's name does not.
+  assert.equal(how("--jitless"), "refused");
+  assert.equal(how("--jitless"), "taken");
+});
+
+test("a program that uses the package has the modules that register has", (t) => {
+  const self = project(t, {
+    "dep.mjs": "export const n = 1;",
+    "main.mjs": `import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import heatsync, { hot } from "heatsync-rs";
+import { n } from "./dep.mjs";
+assert.equal(n, 1);
+const { cache } = createRequire(import.meta.url);
+const names = Object.keys(cache).filter((file) => /[\\\\/]runtime[\\\\/]/.test(file));
+assert.equal(new Set(names).size, names.length);
+// One graph: what register has loaded is what the public face tells of.
+assert.ok(typeof heatsync === "function" && typeof hot.on === "function");
+console.log(JSON.stringify(names.filter((file) => /[\\\\/]environment\\.cjs$/.test(file)).length));
+process.exit(0);`,
+  });
+  // That of sync.* and the one of ES modules.
+  assert.equal(start(self).said, 2);
+});

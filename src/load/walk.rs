@@ -1,0 +1,214 @@
+//! What a program leads to, loaded on all cores before it is asked for.
+
+use std::{path::Path, path::PathBuf, sync::Arc, thread};
+
+use parking_lot::{Condvar, Mutex};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Loaded, Loader, Target};
+use crate::{engine::Ahead, error::Error};
+
+/// More would wait for each other: transforming a module takes some 50 µs.
+const MOST_THREADS: usize = 8;
+
+#[derive(Debug)]
+pub(super) struct Walk {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// To be loaded, the last first; some were since.
+    open: Vec<PathBuf>,
+    stages: FxHashMap<PathBuf, Stage>,
+    /// How many threads are at work, and may yet open more.
+    busy: usize,
+    is_over: bool,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Open,
+    Busy,
+    Loaded(Box<Result<Loaded, Error>>),
+    /// To the one who asked; or it was known before.
+    Given,
+}
+
+/// What there is of a file that somebody asks for.
+enum Found {
+    Loaded(Result<Loaded, Error>),
+    /// Nobody has begun it: it is his to load.
+    His,
+    Nothing,
+}
+
+impl Walk {
+    pub(super) fn of(root: &Path, known: FxHashSet<PathBuf>) -> Arc<Self> {
+        let mut stages: FxHashMap<PathBuf, Stage> =
+            known.into_iter().map(|path| (path, Stage::Given)).collect();
+        stages.entry(root.to_path_buf()).or_insert(Stage::Open);
+        Arc::new(Self {
+            state: Mutex::new(State {
+                open: vec![root.to_path_buf()],
+                stages,
+                ..State::default()
+            }),
+            changed: Condvar::new(),
+        })
+    }
+
+    /// Has threads of its own load what is open, until there is nothing more.
+    pub(super) fn begin(self: &Arc<Self>, loader: &Arc<Loader>) {
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        // One core is the program's.
+        for _ in 1..threads.clamp(2, MOST_THREADS) {
+            let (walk, loader) = (Arc::clone(self), Arc::clone(loader));
+            // Without a thread whoever asks does its work.
+            let _ = thread::Builder::new()
+                .name("heatsync-ahead".to_owned())
+                .spawn(move || walk.help(&loader));
+        }
+    }
+
+    /// Loads what is open, until nothing is, and nothing can come.
+    pub(super) fn help(&self, loader: &Loader) {
+        while let Some(path) = self.next() {
+            let loaded = self.load(&path, loader);
+            self.leave(&path, targets(&loaded), Stage::Loaded(Box::new(loaded)));
+        }
+    }
+
+    /// Nobody asks any more.
+    pub(super) fn end(&self) {
+        self.state.lock().is_over = true;
+        self.changed.notify_all();
+    }
+
+    /// Is this file among what it came to?
+    pub(super) fn has(&self, path: &Path) -> bool {
+        self.state.lock().stages.contains_key(path)
+    }
+
+    /// Gives out what there is of a file, once.
+    pub(super) fn take(&self, path: &Path, loader: &Loader) -> Option<Result<Loaded, Error>> {
+        match self.find(path) {
+            Found::Loaded(loaded) => Some(loaded),
+            Found::His => {
+                let loaded = self.load(path, loader);
+                self.leave(path, targets(&loaded), Stage::Given);
+                Some(loaded)
+            }
+            Found::Nothing => None,
+        }
+    }
+
+    /// What there is of a file is not to be given out.
+    pub(super) fn withdraw(&self, path: &Path) {
+        let mut state = self.state.lock();
+        if let Some(stage @ Stage::Loaded(_)) = state.stages.get_mut(path) {
+            *stage = Stage::Given;
+        }
+    }
+
+    /// What the engine wants to know of a file that was not given out yet.
+    pub(super) fn ahead(&self, path: &Path) -> Option<Ahead> {
+        match self.state.lock().stages.get(path)? {
+            Stage::Loaded(loaded) => loaded.as_ref().as_ref().ok()?.ahead(),
+            _ => None,
+        }
+    }
+
+    fn find(&self, path: &Path) -> Found {
+        let mut state = self.state.lock();
+        loop {
+            let Some(stage) = state.stages.get_mut(path) else {
+                return Found::Nothing;
+            };
+            match stage {
+                Stage::Given => return Found::Nothing,
+                Stage::Busy => self.changed.wait(&mut state),
+                Stage::Open => {
+                    *stage = Stage::Busy;
+                    state.busy += 1;
+                    return Found::His;
+                }
+                Stage::Loaded(_) => {
+                    return match std::mem::replace(stage, Stage::Given) {
+                        Stage::Loaded(loaded) => Found::Loaded(*loaded),
+                        _ => Found::Nothing,
+                    };
+                }
+            }
+        }
+    }
+
+    /// The next file; `None` when there is none and will be none.
+    fn next(&self) -> Option<PathBuf> {
+        let mut state = self.state.lock();
+        loop {
+            if state.is_over {
+                return None;
+            }
+            if let Some(path) = state.open.pop() {
+                if let Some(stage @ Stage::Open) = state.stages.get_mut(&path) {
+                    *stage = Stage::Busy;
+                    state.busy += 1;
+                    return Some(path);
+                }
+                continue;
+            }
+            if state.busy == 0 {
+                return None;
+            }
+            self.changed.wait(&mut state);
+        }
+    }
+
+    /// Who panics leaves the file to whoever asks for it; nobody waits for him.
+    fn load(&self, path: &Path, loader: &Loader) -> Result<Loaded, Error> {
+        let on_panic = OnPanic { walk: self, path };
+        let loaded = loader.load_first(path);
+        std::mem::forget(on_panic);
+        loaded
+    }
+
+    /// A file was loaded, which leads to `found`.
+    fn leave(&self, path: &Path, found: Vec<PathBuf>, stage: Stage) {
+        let mut state = self.state.lock();
+        // The first that is requested is wanted first.
+        for path in found.into_iter().rev() {
+            if !state.stages.contains_key(&path) {
+                state.stages.insert(path.clone(), Stage::Open);
+                state.open.push(path);
+            }
+        }
+        state.stages.insert(path.to_path_buf(), stage);
+        state.busy -= 1;
+        drop(state);
+        self.changed.notify_all();
+    }
+}
+
+struct OnPanic<'w> {
+    walk: &'w Walk,
+    path: &'w Path,
+}
+
+impl Drop for OnPanic<'_> {
+    fn drop(&mut self) {
+        self.walk.leave(self.path, Vec::new(), Stage::Given);
+    }
+}
+
+/// Modules of the project that a module requests.
+fn targets(loaded: &Result<Loaded, Error>) -> Vec<PathBuf> {
+    let targets = loaded.iter().flat_map(|loaded| &loaded.targets);
+    targets
+        .filter_map(|target| match target {
+            Target::Module { path, .. } => Some(path.clone()),
+            _ => None,
+        })
+        .collect()
+}
