@@ -154,8 +154,20 @@ export interface JsEsm {
   cachedLength?: number;
 }
 
+/** The same as it is handed over: all but the code is JSON. */
+export interface JsText {
+  code: string;
+  record: string;
+}
+
+export interface JsAhead extends JsText {
+  file: string;
+}
+
 /** Reads the code cache of a file's project, once for the process. Null: there is to be none. */
 export function openCodeCache(file: string, make: string): Buffer | null;
+/** What another thread has opened. */
+export function codeCacheData(): Buffer | null;
 /** @param code what V8 has made of the text with that key */
 export function addCode(key: string, code: Buffer): void;
 /** Where in the cache's data something is that has a key of its own: start and length. */
@@ -203,13 +215,15 @@ export function evalCode(code: string, site: JsEvalSite): string | null;
 export class EsmLoader {
   /** `conditions`: those of `node --conditions`. */
   constructor(conditions?: string[]);
+  /** Reads and transforms a file and what it leads to on all cores. Before anything else is asked of it, call `nextAhead` until it gives null. */
   loadAhead(file: string, known: string[]): void;
-  /** The same of a program that is about to start, on other threads. */
+  nextAhead(): JsAhead | null;
+  /** Begins that for a program that is about to start. */
   beginAhead(file: string): void;
   forgetAhead(): void;
-  load(file: string, cyclic: boolean, live: JsLiveImport[]): JsEsm | JsProblem;
+  load(file: string, cyclic: boolean, live: JsLiveImport[]): JsText | JsProblem;
   /** The same, of a text that another loader made of the file. */
-  loadText(file: string, source: string, cyclic: boolean, live: JsLiveImport[]): JsEsm | JsProblem;
+  loadText(file: string, source: string, cyclic: boolean, live: JsLiveImport[]): JsText | JsProblem;
   /** Does a native module write this export after it was evaluated? */
   reassigns(file: string, name: string): boolean;
   json(file: string): string | JsProblem;
@@ -318,6 +332,7 @@ export interface Addon {
   catchLastWords: typeof catchLastWords;
   topLevelAwaits: typeof topLevelAwaits;
   correctCoverage: typeof correctCoverage;
+  codeCacheData: typeof codeCacheData;
   declares: typeof declares;
   findCode: typeof findCode;
   forecast: typeof forecast;

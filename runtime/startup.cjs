@@ -72,6 +72,7 @@ function run(file, body) {
   const folder = path.dirname(file);
   const requireThere = (/** @type {string} */ specifier) =>
     specifier.startsWith(".") ? loadFile(path.join(folder, specifier)) : builtin(specifier);
+  requireThere.cache = modules;
   requireThere.resolve = (/** @type {string} */ specifier) => path.join(folder, specifier);
   try {
     Reflect.apply(body, module.exports, [module.exports, requireThere, module, file, folder]);

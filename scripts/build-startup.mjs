@@ -18,7 +18,6 @@ const roots = [
   "esm/index.cjs",
   "esm/hooks.cjs",
   "esm/hooks-thread.cjs",
-  "esm/enter.cjs",
   "esm/survey.cjs",
   "esm/served-plainly.cjs",
 ];
@@ -37,6 +36,7 @@ const REQUIRE = /^\S.*\brequire\("(\.{1,2}\/[^"]+)"\)/gm;
 
 const files = reached();
 const texts = files.map((name) => [name, read(name)]);
+for (const [name, text] of texts) check(name, text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, ""));
 const hash = createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 32);
 // In parentheses, functions are compiled at once: looking at them first, to compile them when they are called, is twice the work.
 const functions = texts.map(
@@ -69,6 +69,17 @@ function reached() {
 /** @param {string} name */
 function read(name) {
   return fs.readFileSync(path.join(runtime, name), "utf8");
+}
+
+/**
+ * In place of Node's `require` files get that of runtime/startup.cjs, and `import()` they have none: a script has it only
+ * by an option that Node 20 calls experimental.
+ * @param {string} name
+ * @param {string} text
+ */
+function check(name, text) {
+  const other = /(?<![-\w])require\.(?!cache\b|resolve\()\w+|^(?:.*\bawait)? *import\([^)].*/m.exec(text);
+  if (other) throw new Error(`runtime/${name}: ${other[0]} is not what it is in a file of its own`);
 }
 
 /** One byte a character, for V8, too. What is not ASCII stands in strings and comments. @param {string} text */

@@ -55,7 +55,7 @@ pub struct CodeCache {
 #[derive(Debug, Default)]
 struct State {
     place: Option<(PathBuf, u64)>,
-    data: Arc<[u8]>,
+    data: Arc<Vec<u8>>,
     index: FxHashMap<u128, (usize, usize)>,
     used: FxHashSet<u128>,
     fresh: FxHashMap<u128, Vec<u8>>,
@@ -103,7 +103,7 @@ impl CodeCache {
         {
             let place = |entry: format::Entry| (entry.key, (entry.place.start, entry.place.len()));
             state.index = entries.into_iter().map(place).collect();
-            state.data = bytes.into();
+            state.data = Arc::new(bytes);
         }
         state.place = Some((path, make));
         true
@@ -114,7 +114,7 @@ impl CodeCache {
     }
 
     /// The file as it was read.
-    pub fn data(&self) -> Arc<[u8]> {
+    pub fn data(&self) -> Arc<Vec<u8>> {
         Arc::clone(&self.state.lock().data)
     }
 
@@ -127,7 +127,7 @@ impl CodeCache {
     }
 
     /// What was kept under `key`, and its place in it.
-    pub fn get(&self, key: u128) -> Option<(Arc<[u8]>, Range<usize>)> {
+    pub fn get(&self, key: u128) -> Option<(Arc<Vec<u8>>, Range<usize>)> {
         let (start, length) = self.find(key)?;
         Some((self.data(), start..start + length))
     }

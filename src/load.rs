@@ -9,9 +9,11 @@ mod imported_at;
 mod kept;
 mod kept_javascript;
 mod reassigned;
+mod text;
 mod walk;
 
 pub use imported_at::{imported_at, static_import_at};
+pub use text::Text;
 
 use std::{
     collections::BTreeSet,
@@ -130,6 +132,24 @@ impl Loader {
         self.load_live(path, place, &[])
     }
 
+    /// The module for JavaScript, loaded ahead or now. `live`: imports that are read where they come from.
+    ///
+    /// # Errors
+    /// As [`Loader::load`].
+    pub fn text(&self, path: &Path, place: Place, live: &[LiveImport]) -> Result<Text, Error> {
+        if place == Place::Acyclic && live.is_empty() {
+            let of_update = self.ahead.lock().remove(path);
+            if let Some(loaded) = of_update {
+                return loaded.map(Text::from);
+            }
+            let walk = self.walk();
+            if let Some(text) = walk.and_then(|walk| walk.take(path, self)) {
+                return text;
+            }
+        }
+        self.load_live(path, place, live).map(Text::from)
+    }
+
     /// [`Loader::load`], with imports that are read where they come from.
     ///
     /// # Errors
@@ -140,12 +160,6 @@ impl Loader {
         place: Place,
         live: &[LiveImport],
     ) -> Result<Loaded, Error> {
-        if place == Place::Acyclic
-            && live.is_empty()
-            && let Some(loaded) = self.take_ahead(path)
-        {
-            return loaded;
-        }
         let (source, reading) = match self.planned_text(path) {
             Some(planned) => planned,
             None => read_at(path)?,
@@ -184,11 +198,6 @@ impl Loader {
             return loaded.as_ref().ok()?.ahead();
         }
         self.walk()?.ahead(path)
-    }
-
-    fn take_ahead(&self, path: &Path) -> Option<Result<Loaded, Error>> {
-        let of_update = self.ahead.lock().remove(path);
-        of_update.or_else(|| self.walk()?.take(path, self))
     }
 
     /// What was read of a file is old.
@@ -317,8 +326,8 @@ impl Loader {
         *self.begun.lock() = Some((Instant::now(), walk));
     }
 
-    /// Loads `root` and every module it leads to, but for those that are `known`, on all cores, for
-    /// [`Loader::load`] to give out.
+    /// Loads `root` and every module it leads to, but for those that are `known`, on other threads, for
+    /// [`Loader::text`] to give out once [`Loader::next_ahead`] has come to an end.
     pub fn load_ahead(self: &Arc<Self>, root: &Path, known: FxHashSet<PathBuf>) {
         let is_ahead = self.ahead.lock().contains_key(root);
         if is_ahead || self.walk().is_some_and(|walk| walk.has(root)) {
@@ -337,8 +346,12 @@ impl Loader {
                 walk
             }
         };
-        *self.walk.lock() = Some(Arc::clone(&walk));
-        walk.help(self);
+        *self.walk.lock() = Some(walk);
+    }
+
+    /// The next module that was loaded ahead, given out here. Helps with the others meanwhile; `None` when all are.
+    pub fn next_ahead(&self) -> Option<(PathBuf, Text)> {
+        self.walk()?.next_ready(self)
     }
 
     fn walk(&self) -> Option<Arc<Walk>> {
@@ -549,6 +562,7 @@ mod tests {
         write("broken.mjs", "let a = ;");
         let loader = Arc::new(Loader::new());
         loader.load_ahead(&path("a.mjs"), [path("known.mjs")].into_iter().collect());
+        loader.walk().expect("a walk").help(&loader);
         let is_ahead = |name: &str| loader.walk().is_some_and(|walk| walk.has(&path(name)));
         assert!(
             ["a.mjs", "b.mjs", "broken.mjs", "c.mjs"]
@@ -563,13 +577,13 @@ mod tests {
         assert!(loader.ahead(&path("broken.mjs")).is_none());
         assert!(loader.ahead(&path("known.mjs")).is_none());
         write("c.mjs", "export const c = 2");
-        let load = |name: &str| loader.load(&path(name), Place::Acyclic);
-        assert!(load("c.mjs").expect("ahead").module.code.contains("c = 1"));
-        assert!(load("c.mjs").expect("anew").module.code.contains("c = 2"));
+        let load = |name: &str| loader.text(&path(name), Place::Acyclic, &[]);
+        assert!(load("c.mjs").expect("ahead").code.contains("c = 1"));
+        assert!(load("c.mjs").expect("anew").code.contains("c = 2"));
         assert!(load("broken.mjs").is_err());
         write("b.mjs", "export const b = 2");
         loader.forget_ahead();
-        assert!(load("b.mjs").expect("anew").module.code.contains("b = 2"));
+        assert!(load("b.mjs").expect("anew").code.contains("b = 2"));
     }
 
     #[test]
@@ -594,11 +608,16 @@ mod tests {
         let (same, other, unasked) = (begin("a.mjs"), begin("a.mjs"), begin("a.mjs"));
         write("b.mjs", "export const b = 2");
         let b = |loader: &Arc<Loader>| {
-            let loaded = loader.load(&path("b.mjs"), Place::Acyclic);
-            loaded.expect("a module").module.code
+            let text = loader.text(&path("b.mjs"), Place::Acyclic, &[]);
+            text.expect("a module").code
         };
         same.load_ahead(&path("a.mjs"), FxHashSet::default());
         assert!(b(&same).contains("b = 1"));
+        let rest: Vec<PathBuf> = std::iter::from_fn(|| same.next_ahead())
+            .map(|(path, _)| path)
+            .collect();
+        assert_eq!(rest, [path("a.mjs")], "each is given out once");
+        assert!(same.ahead(&path("b.mjs")).is_some(), "and told of still");
         other.load_ahead(&path("c.mjs"), FxHashSet::default());
         assert!(b(&other).contains("b = 2"), "another program's");
         assert!(b(&unasked).contains("b = 2"), "no program's");

@@ -12,6 +12,7 @@ const chain = require("./chain.cjs");
 const { isProjectFile } = require("../commonjs.cjs");
 const { isTypeScript } = require("../typescript.cjs");
 const { leftToNode } = require("./project-file.cjs");
+const { recordOf } = require("./record.cjs");
 
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
@@ -23,6 +24,9 @@ class ChainedLoader {
   generation = 0;
   /** What was loaded to see whether it is a module: given out when the module is loaded. @type {Map<string, { loaded: chain.Loaded, state: string }>} */
   #loaded = new Map();
+
+  /** Of what was loaded ahead, what nobody has asked for yet, in this turn of the event loop. @type {Map<string, JsEsm>} */
+  #ahead = new Map();
 
   #onServed;
   #isKnown;
@@ -39,9 +43,20 @@ class ChainedLoader {
   /** Node 20's hooks are on another thread, which can't be asked for a text: see served-plainly.cjs. */
   #canLoad = "registerHooks" in require("node:module");
 
-  /** @param {string} file @param {string[]} known */
-  loadAhead(file, known) {
-    if (!chain.hasOthers) this.#loader.loadAhead(file, known);
+  /**
+   * @param {string} file
+   * @param {string[]} known
+   * @param {(record: JsEsm, file: string) => void} each is called with what comes, while other threads load the rest
+   */
+  loadAhead(file, known, each) {
+    if (chain.hasOthers) return;
+    this.#loader.loadAhead(file, known);
+    for (let next = this.#loader.nextAhead(); next; next = this.#loader.nextAhead()) {
+      const record = /** @type {JsEsm} */ (recordOf(next));
+      if (this.#ahead.size === 0) queueMicrotask(() => this.#ahead.clear());
+      this.#ahead.set(next.file, record);
+      each(record, next.file);
+    }
   }
 
   /**
@@ -60,6 +75,7 @@ class ChainedLoader {
 
   forgetAhead() {
     this.#loader.forgetAhead();
+    this.#ahead.clear();
     this.#loaded.clear();
   }
 
@@ -71,7 +87,11 @@ class ChainedLoader {
    * @returns {JsEsm | JsProblem}
    */
   load(file, url, cyclic, live) {
-    if (!chain.hasOthers || !this.#canLoad) return this.#own(this.#loader.load(file, cyclic, live), file);
+    if (!chain.hasOthers || !this.#canLoad)
+      return this.#own(
+        this.#takeAhead(file, cyclic, live) ?? recordOf(this.#loader.load(file, cyclic, live)),
+        file,
+      );
     const record = this.#loadAsServed(file, url, cyclic, live);
     if (!("parameters" in record)) return record;
     const requests = record.requests.map(({ specifier, attributes }) =>
@@ -80,6 +100,14 @@ class ChainedLoader {
       ),
     );
     return { ...record, requests };
+  }
+
+  /** @param {string} file @param {boolean} cyclic @param {import("../../native/addon").JsLiveImport[]} live */
+  #takeAhead(file, cyclic, live) {
+    if (cyclic || live.length > 0) return undefined;
+    const record = this.#ahead.get(file);
+    this.#ahead.delete(file);
+    return record;
   }
 
   /**
@@ -95,8 +123,9 @@ class ChainedLoader {
     // Saved between that look and now, when it begins to be watched: nobody else would notice.
     const isPresent = known?.state === stateOf(file);
     const loaded = known && isPresent ? known.loaded : this.#ask(file, url, "module");
-    if (loaded.source === undefined && isTypeScript(file)) return this.#loader.load(file, cyclic, live);
-    return this.#loader.loadText(file, textOf(loaded.source), cyclic, live);
+    if (loaded.source === undefined && isTypeScript(file))
+      return recordOf(this.#loader.load(file, cyclic, live));
+    return recordOf(this.#loader.loadText(file, textOf(loaded.source), cyclic, live));
   }
 
   /**
@@ -121,13 +150,13 @@ class ChainedLoader {
   /** @param {JsEsm | JsProblem} record @param {string} file */
   #own(record, file) {
     if (!("parameters" in record)) return record;
-    const requests = record.requests.map((request) => {
+    record.requests = record.requests.map((request) => {
       if (request.attributes.length === 0) return leftToNode(request);
       return this.#requested(/** @type {[string, string][]} */ (request.attributes), (rest, isSame) =>
         leftToNode(isSame ? request : this.#loader.target(request.specifier, rest, file)),
       );
     });
-    return { ...record, requests };
+    return record;
   }
 
   /**

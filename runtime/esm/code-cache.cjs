@@ -15,14 +15,14 @@ let isRefused = false;
 
 /**
  * Opens the cache of a file's project. Once.
- * @param {string} file
+ * @param {string | null} file null: what another thread of the process has opened
  */
 function openCache(file) {
   if (isOpen) return;
-  isOpen = true;
   // V8 does not count what is run from a cache as what it has compiled itself.
   if (process.env.NODE_V8_COVERAGE) return;
-  data = addon.openCodeCache(file, make());
+  data = file === null ? addon.codeCacheData() : addon.openCodeCache(file, make());
+  isOpen = file !== null || data !== null;
 }
 
 /** What V8's code depends on beside the text. What else it does V8 finds itself, and refuses. */
@@ -76,11 +76,7 @@ let startup = null;
 function compileStartup(filename, text, key) {
   const place = data && addon.findCode(key);
   const cachedData = data && place ? data.subarray(place[0], place[0] + place[1]) : undefined;
-  const script = new vm.Script(text, {
-    filename,
-    cachedData,
-    importModuleDynamically: /** @type {any} */ (vm).constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  const script = new vm.Script(text, { filename, cachedData });
   if (script.cachedDataRejected) refuse();
   // With the functions that have run by then: V8 compiles them when they are called.
   if (data && (!cachedData || script.cachedDataRejected))

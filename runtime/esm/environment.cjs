@@ -172,7 +172,20 @@ const namespaceNow = (module) => (module.isNative ? namespaceCell(module).get() 
 /** @param {SourceTextModule} module */
 function bodyOf({ url, record, isFirst }) {
   notePositions(url, record.code, record.shifts, record.mappings);
-  return compile(url, record, isFirst);
+  const ahead = isFirst ? compiledAhead.get(record) : undefined;
+  return ahead?.url === url ? ahead.body : compile(url, record, isFirst);
+}
+
+/** Bodies that were compiled while other modules were loaded. @type {WeakMap<import("../../native/addon").JsEsm, { url: string, body: Function }>} */
+const compiledAhead = new WeakMap();
+
+/** @param {import("../../native/addon").JsEsm} record outside every cycle, as far as is known @param {string} url */
+function compileAhead(record, url) {
+  try {
+    compiledAhead.set(record, { url, body: compile(url, record, true) });
+  } catch {
+    // Said when it is linked.
+  }
 }
 
 /** What a body sees as `$h`; the names are the transform's (src/transform/preamble.rs). */
@@ -244,4 +257,4 @@ class Host {
   }
 }
 
-module.exports = { Environment };
+module.exports = { Environment, compileAhead };

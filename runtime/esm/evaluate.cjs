@@ -3,8 +3,6 @@
 
 // Evaluation, step by step as ECMA-262 16.2.1.6.1.3 has it: its order is what programs see.
 
-const { drive } = require("./drive.cjs");
-
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./native.cjs").NativeModule} NativeModule */
 
@@ -150,6 +148,8 @@ function beginDriven(module, evaluation, entry) {
     fulfilled: asyncModuleExecutionFulfilled,
     rejected: asyncModuleExecutionRejected,
   };
+  // Most programs need none, and it can't be part of the bundle.
+  const { drive } = require("./drive.cjs");
   drive(() => runBodies(bodies), bodies, natives, reactions, entry);
 }
 

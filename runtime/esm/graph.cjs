@@ -8,7 +8,7 @@ const { isTypeScript, syntaxError } = require("../typescript.cjs");
 const { openCache } = require("./code-cache.cjs");
 const { checkedCommonJs } = require("./commonjs-check.cjs");
 const { CommonJsModule, isNameless, wasRequired } = require("./commonjs-module.cjs");
-const { Environment } = require("./environment.cjs");
+const { Environment, compileAhead } = require("./environment.cjs");
 const { firstError } = require("./first-error.cjs");
 const { compileNatively } = require("./bridge.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
@@ -92,7 +92,10 @@ class Graph {
   loadAhead(file) {
     openCache(file);
     const files = [...this.modules.values()].flatMap((module) => /** @type {any} */ (module).file ?? []);
-    this.loader.loadAhead(file, files);
+    this.loader.loadAhead(file, files, (record, path) => {
+      // Else it is another text that is compiled, or none.
+      if (!this.instrument && !record.usesPhases) compileAhead(record, pathToFileURL(path).href);
+    });
   }
 
   /** @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh */

@@ -6,7 +6,6 @@
 
 const chain = require("./chain.cjs");
 const { begin, runBodies } = require("./evaluate.cjs");
-const { explain } = require("./explain.cjs");
 const { hasAssert, keyOf } = require("./graph.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { Imported, newest } = require("./imported.cjs");
@@ -166,6 +165,7 @@ async function importModule(calls, request, importer, remembered) {
   try {
     await promise;
   } catch (error) {
+    const { explain } = require("./explain.cjs");
     await explain(error, module);
     throw error;
   }

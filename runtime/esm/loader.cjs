@@ -8,13 +8,27 @@ const Module = require("node:module");
 const addon = require("../../native/load.cjs");
 const { standIn } = require("../boundaries/native-boundary.cjs");
 const { conditions } = require("../flags.cjs");
-const chain = require("./chain.cjs");
-const { facadeText } = require("./facade-text.cjs");
-const { asInternal } = require("./internal-source.cjs");
-const { isTypeScript, resolveTypeScript } = require("../typescript.cjs");
-const { AS_IT_IS, AS_IT_IS_KEY, options, projectCommonJs, projectModule } = require("./project-file.cjs");
-const { isServedPlainly, isTextOf } = require("./served-plainly.cjs");
-const { survey } = require("./survey.cjs");
+const { openCache } = require("./code-cache.cjs");
+const startup = require("../startup.cjs");
+
+// The program's thread has opened it; by `--loader` nobody has.
+openCache(null);
+startup.openBundle();
+/** @type {typeof import("./chain.cjs")} */
+const chain = startup.load("esm/chain.cjs");
+/** @type {typeof import("./facade-text.cjs")} */
+const { facadeText } = startup.load("esm/facade-text.cjs");
+/** @type {typeof import("./internal-source.cjs")} */
+const { asInternal } = startup.load("esm/internal-source.cjs");
+/** @type {typeof import("../typescript.cjs")} */
+const { isTypeScript, resolveTypeScript } = startup.load("typescript.cjs");
+/** @type {typeof import("./project-file.cjs")} */
+const { AS_IT_IS, AS_IT_IS_KEY, options, projectCommonJs, projectModule } =
+  startup.load("esm/project-file.cjs");
+/** @type {typeof import("./served-plainly.cjs")} */
+const { isServedPlainly, isTextOf } = startup.load("esm/served-plainly.cjs");
+/** @type {typeof import("./survey.cjs")} */
+const { survey } = startup.load("esm/survey.cjs");
 
 const loader = new addon.EsmLoader(conditions);
 /** Options for the thread of the program. @type {{ silent?: boolean, teardown?: boolean, ignore?: string[] }} */

@@ -10,6 +10,7 @@ const { pathToFileURL } = require("node:url");
 const { isProjectFile } = require("../commonjs.cjs");
 const { conditions } = require("../flags.cjs");
 const { AS_IT_IS_KEY } = require("./project-file.cjs");
+const { recordOf } = require("./record.cjs");
 
 /** @typedef {import("../../native/addon").EsmLoader} EsmLoader */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
@@ -37,7 +38,7 @@ async function isServedPlainly(loader, file, url, chain, seen = new Set()) {
   seen.add(url);
   const loaded = await chain.load(url, { format: "module", importAttributes: {}, [AS_IT_IS_KEY]: true });
   if (loaded.format !== "module" || !isTextOf(file, loaded.source)) return false;
-  const record = loader.load(file, false, []);
+  const record = recordOf(loader.load(file, false, []));
   // Node says what is wrong with it.
   if (!("parameters" in record)) return true;
   for (const request of record.requests) {

@@ -8,6 +8,7 @@ const { pathToFileURL } = require("node:url");
 const { Cell } = require("./cell.cjs");
 const { Module, SourceTextModule } = require("./module-record.cjs");
 const { variablesOf } = require("./namespace.cjs");
+const { recordOf } = require("./record.cjs");
 
 /** @typedef {import("../../native/addon").EsmLoader} EsmLoader */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
@@ -33,7 +34,7 @@ function survey(loader, file, url) {
     const key = new URL(url).href;
     const found = known.get(key);
     if (found) return found;
-    const record = loader.load(file, false, []);
+    const record = recordOf(loader.load(file, false, []));
     if (!("parameters" in record)) throw UNREADABLE;
     if (record.usesPhases) return new Module(url);
     const module = new SourceTextModule(url, file, record);

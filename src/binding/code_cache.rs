@@ -17,7 +17,17 @@ pub fn open_code_cache(file: String, make: String) -> Option<Buffer> {
     }
     #[cfg(unix)]
     unix::save_at_exit();
-    Some(cache.data().to_vec().into())
+    data(cache)
+}
+
+/// The same of what another thread has opened.
+#[napi(catch_unwind)]
+pub fn code_cache_data() -> Option<Buffer> {
+    data(CodeCache::global())
+}
+
+fn data(cache: &CodeCache) -> Option<Buffer> {
+    cache.is_open().then(|| cache.data().to_vec().into())
 }
 
 #[napi(catch_unwind)]

@@ -10,14 +10,13 @@ use napi_derive::napi;
 
 use super::convert::{JsProblem, text};
 use crate::{
-    code_cache::CodeCache,
     engine::{Ahead, Problem},
     error::{Error, Span},
     graph::{self, Cause, HotGroup, HotModule, HotStep, Step, Verdict},
-    load::{self, Loaded, Loader, Target, url_for_node},
+    load::{self, Loader, Target, Text, url_for_node},
     path,
     scan::ModuleKind,
-    transform::{CellKind, EvalSite, ImportName, LiveImport, Place, Requested, transform_eval},
+    transform::{EvalSite, LiveImport, Place, Requested, transform_eval},
     typescript::note_node,
 };
 
@@ -34,60 +33,19 @@ pub struct JsRequest {
     pub url: Option<String>,
 }
 
-/// `name` absent: the namespace.
+/// A module: what V8 compiles, and the rest of `JsEsm` as JSON.
 #[napi(object)]
-pub struct JsImport {
-    pub request: u32,
-    pub name: Option<String>,
-    pub local: String,
-}
-
-#[napi(object)]
-pub struct JsLocalExport {
-    pub exported: String,
-    pub cell: u32,
-}
-
-#[napi(object)]
-pub struct JsIndirectExport {
-    pub exported: String,
-    pub request: u32,
-    pub name: Option<String>,
-}
-
-#[napi(object)]
-pub struct JsCell {
-    pub local: String,
-    #[napi(ts_type = "'function' | 'var' | 'lexical' | 'default' | 'namespace'")]
-    pub kind: String,
-    pub pushed: bool,
-    /// Of a namespace: the number of the import.
-    pub import: Option<u32>,
-}
-
-#[napi(object)]
-pub struct JsEsm {
+pub struct JsText {
     pub code: String,
-    pub parameters: Vec<String>,
-    /// Triples: line from 1, column from 0, column in the source. See `Edits::shifts`.
-    pub shifts: Vec<u32>,
-    /// The `mappings` of a source map from the text before the transform to the file: of TypeScript
-    /// that was rewritten.
-    pub mappings: Option<String>,
-    pub requests: Vec<JsRequest>,
-    pub imports: Vec<JsImport>,
-    pub locals: Vec<JsLocalExport>,
-    pub indirect: Vec<JsIndirectExport>,
-    pub stars: Vec<u32>,
-    pub cells: Vec<JsCell>,
-    pub has_top_level_await: bool,
-    pub uses_phases: bool,
-    pub uses_assert: bool,
-    /// In the code cache; null when there is none.
-    pub key: Option<String>,
-    /// Where in the cache's data the code is, if it is.
-    pub cached_start: Option<u32>,
-    pub cached_length: Option<u32>,
+    pub record: String,
+}
+
+/// The same, and whose it is.
+#[napi(object)]
+pub struct JsAhead {
+    pub file: String,
+    pub code: String,
+    pub record: String,
 }
 
 /// An import that is read from the namespace `name` is in.
@@ -139,7 +97,7 @@ pub fn eval_code(code: String, site: JsEvalSite) -> Option<String> {
 #[napi(object)]
 pub struct JsJavaScript {
     pub code: String,
-    /// As [`JsEsm::mappings`].
+    /// As `mappings` of `JsEsm`.
     pub mappings: Option<String>,
 }
 
@@ -170,11 +128,22 @@ impl JsEsmLoader {
         }
     }
 
-    /// Reads and transforms `file` and what it leads to on all cores, for `load` to give out.
+    /// Reads and transforms `file` and what it leads to on all cores, for `next_ahead` and `load` to give out.
     #[napi(catch_unwind)]
     pub fn load_ahead(&self, file: String, known: Vec<String>) {
         let known = known.into_iter().map(PathBuf::from).collect();
         self.loader.load_ahead(Path::new(&file), known);
+    }
+
+    /// A module of what is loaded ahead; null when that is complete.
+    #[napi(catch_unwind)]
+    pub fn next_ahead(&self) -> Option<JsAhead> {
+        let (path, Text { code, record }) = self.loader.next_ahead()?;
+        Some(JsAhead {
+            file: text(&path),
+            code,
+            record,
+        })
     }
 
     /// The same of a program that is about to start, on other threads.
@@ -195,7 +164,7 @@ impl JsEsmLoader {
         file: String,
         cyclic: bool,
         live: Vec<JsLiveImport>,
-    ) -> Either<JsEsm, JsProblem> {
+    ) -> Either<JsText, JsProblem> {
         let place = if cyclic {
             Place::Cyclic
         } else {
@@ -203,9 +172,9 @@ impl JsEsmLoader {
         };
         match self
             .loader
-            .load_live(Path::new(&file), place, &live_imports(live))
+            .text(Path::new(&file), place, &live_imports(live))
         {
-            Ok(loaded) => Either::A(loaded.into()),
+            Ok(text) => Either::A(text.into()),
             Err(error) => Either::B(problem(error)),
         }
     }
@@ -218,7 +187,7 @@ impl JsEsmLoader {
         source: String,
         cyclic: bool,
         live: Vec<JsLiveImport>,
-    ) -> Either<JsEsm, JsProblem> {
+    ) -> Either<JsText, JsProblem> {
         let place = if cyclic {
             Place::Cyclic
         } else {
@@ -228,7 +197,7 @@ impl JsEsmLoader {
             .loader
             .load_text(Path::new(&file), &source, place, &live_imports(live))
         {
-            Ok(loaded) => Either::A(loaded.into()),
+            Ok(loaded) => Either::A(Text::from(loaded).into()),
             Err(error) => Either::B(problem(error)),
         }
     }
@@ -458,13 +427,6 @@ fn number(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-fn name(name: ImportName) -> Option<String> {
-    match name {
-        ImportName::Name(name) => Some(name),
-        ImportName::Namespace => None,
-    }
-}
-
 fn request_of(request: Requested, target: Target) -> JsRequest {
     let place = |path: PathBuf, suffix: String| {
         let url = path::to_file_url(&path) + &suffix;
@@ -490,69 +452,8 @@ fn request_of(request: Requested, target: Target) -> JsRequest {
     }
 }
 
-impl From<Loaded> for JsEsm {
-    fn from(loaded: Loaded) -> Self {
-        let cache = CodeCache::global();
-        let cached = cache.find(loaded.key);
-        let record = loaded.module.record;
-        let requests = record.requests.into_iter().zip(loaded.targets);
-        let mappings = loaded.positions.map(|positions| positions.mappings());
-        let import = |import: crate::transform::ImportEntry| JsImport {
-            request: number(import.request),
-            name: name(import.name),
-            local: import.local,
-        };
-        let indirect = |export: crate::transform::IndirectExport| JsIndirectExport {
-            exported: export.exported,
-            request: number(export.request),
-            name: name(export.name),
-        };
-        let local = |export: crate::transform::LocalExport| JsLocalExport {
-            exported: export.exported,
-            cell: number(export.cell),
-        };
-        Self {
-            code: loaded.module.code,
-            parameters: loaded.module.parameters,
-            shifts: loaded
-                .module
-                .shifts
-                .iter()
-                .flat_map(|it| [it.line, it.column, it.source_column].map(number))
-                .collect(),
-            mappings,
-            requests: requests
-                .map(|(request, target)| request_of(request, target))
-                .collect(),
-            imports: record.imports.into_iter().map(import).collect(),
-            locals: record.locals.into_iter().map(local).collect(),
-            indirect: record.indirect.into_iter().map(indirect).collect(),
-            stars: record.stars.into_iter().map(number).collect(),
-            cells: record.cells.into_iter().map(JsCell::from).collect(),
-            has_top_level_await: record.has_top_level_await,
-            uses_phases: record.uses_phases,
-            uses_assert: record.uses_assert,
-            key: cache.is_open().then(|| format!("{:032x}", loaded.key)),
-            cached_start: cached.map(|(start, _)| number(start)),
-            cached_length: cached.map(|(_, length)| number(length)),
-        }
-    }
-}
-
-impl From<crate::transform::Cell> for JsCell {
-    fn from(cell: crate::transform::Cell) -> Self {
-        let (kind, import) = match cell.kind {
-            CellKind::Function | CellKind::DefaultFunction => ("function", None),
-            CellKind::Var => ("var", None),
-            CellKind::Lexical => ("lexical", None),
-            CellKind::Default => ("default", None),
-            CellKind::Namespace(import) => ("namespace", Some(number(import))),
-        };
-        Self {
-            local: cell.local,
-            kind: kind.to_owned(),
-            pushed: cell.pushed,
-            import,
-        }
+impl From<Text> for JsText {
+    fn from(Text { code, record }: Text) -> Self {
+        Self { code, record }
     }
 }

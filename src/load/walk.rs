@@ -1,11 +1,11 @@
 //! What a program leads to, loaded on all cores before it is asked for.
 
-use std::{path::Path, path::PathBuf, sync::Arc, thread};
+use std::{collections::VecDeque, path::Path, path::PathBuf, sync::Arc, thread};
 
 use parking_lot::{Condvar, Mutex};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Loaded, Loader, Target};
+use super::{Loaded, Loader, Target, Text};
 use crate::{engine::Ahead, error::Error};
 
 /// More would wait for each other: transforming a module takes some 50 µs.
@@ -22,6 +22,8 @@ struct State {
     /// To be loaded, the last first; some were since.
     open: Vec<PathBuf>,
     stages: FxHashMap<PathBuf, Stage>,
+    /// Loaded, and perhaps given out since.
+    ready: VecDeque<PathBuf>,
     /// How many threads are at work, and may yet open more.
     busy: usize,
     is_over: bool,
@@ -31,14 +33,50 @@ struct State {
 enum Stage {
     Open,
     Busy,
-    Loaded(Box<Result<Loaded, Error>>),
-    /// To the one who asked; or it was known before.
+    Loaded(Box<Ready>),
+    /// It was known before, or is to be loaded anew.
     Given,
+}
+
+/// Each is given out once.
+#[derive(Debug)]
+struct Ready {
+    text: Option<Result<Text, Error>>,
+    ahead: Option<Ahead>,
+}
+
+impl Ready {
+    fn of(loaded: Result<Loaded, Error>) -> Self {
+        Self {
+            ahead: loaded.as_ref().ok().and_then(Loaded::ahead),
+            text: Some(loaded.map(Text::from)),
+        }
+    }
+}
+
+impl State {
+    /// Something to be loaded, which is the caller's now.
+    fn open_one(&mut self) -> Option<PathBuf> {
+        while let Some(path) = self.open.pop() {
+            if let Some(stage @ Stage::Open) = self.stages.get_mut(&path) {
+                *stage = Stage::Busy;
+                self.busy += 1;
+                return Some(path);
+            }
+        }
+        None
+    }
+}
+
+enum Step {
+    Ready(PathBuf, Text),
+    Load(PathBuf),
+    Over,
 }
 
 /// What there is of a file that somebody asks for.
 enum Found {
-    Loaded(Result<Loaded, Error>),
+    Loaded(Result<Text, Error>),
     /// Nobody has begun it: it is his to load.
     His,
     Nothing,
@@ -75,8 +113,46 @@ impl Walk {
     /// Loads what is open, until nothing is, and nothing can come.
     pub(super) fn help(&self, loader: &Loader) {
         while let Some(path) = self.next() {
-            let loaded = self.load(&path, loader);
-            self.leave(&path, targets(&loaded), Stage::Loaded(Box::new(loaded)));
+            self.load_open(path, loader);
+        }
+    }
+
+    fn load_open(&self, path: PathBuf, loader: &Loader) {
+        let loaded = self.load(&path, loader);
+        let found = targets(&loaded);
+        let stage = Stage::Loaded(Box::new(Ready::of(loaded)));
+        self.leave(&path, found, stage);
+    }
+
+    /// The next module that is good, in the order in which they come; what nobody has begun is loaded
+    /// meanwhile. `None` when there will be none.
+    pub(super) fn next_ready(&self, loader: &Loader) -> Option<(PathBuf, Text)> {
+        loop {
+            match self.step() {
+                Step::Ready(path, text) => return Some((path, text)),
+                Step::Load(path) => self.load_open(path, loader),
+                Step::Over => return None,
+            }
+        }
+    }
+
+    fn step(&self) -> Step {
+        let mut state = self.state.lock();
+        loop {
+            while let Some(path) = state.ready.pop_front() {
+                if let Some(Stage::Loaded(ready)) = state.stages.get_mut(&path)
+                    && let Some(Ok(text)) = ready.text.take_if(|text| text.is_ok())
+                {
+                    return Step::Ready(path, text);
+                }
+            }
+            if let Some(path) = state.open_one() {
+                return Step::Load(path);
+            }
+            if state.is_over || state.busy == 0 {
+                return Step::Over;
+            }
+            self.changed.wait(&mut state);
         }
     }
 
@@ -92,13 +168,13 @@ impl Walk {
     }
 
     /// Gives out what there is of a file, once.
-    pub(super) fn take(&self, path: &Path, loader: &Loader) -> Option<Result<Loaded, Error>> {
+    pub(super) fn take(&self, path: &Path, loader: &Loader) -> Option<Result<Text, Error>> {
         match self.find(path) {
             Found::Loaded(loaded) => Some(loaded),
             Found::His => {
                 let loaded = self.load(path, loader);
                 self.leave(path, targets(&loaded), Stage::Given);
-                Some(loaded)
+                Some(loaded.map(Text::from))
             }
             Found::Nothing => None,
         }
@@ -112,10 +188,10 @@ impl Walk {
         }
     }
 
-    /// What the engine wants to know of a file that was not given out yet.
+    /// What the engine wants to know of a file that was not given out yet. Told once.
     pub(super) fn ahead(&self, path: &Path) -> Option<Ahead> {
-        match self.state.lock().stages.get(path)? {
-            Stage::Loaded(loaded) => loaded.as_ref().as_ref().ok()?.ahead(),
+        match self.state.lock().stages.get_mut(path)? {
+            Stage::Loaded(ready) => ready.ahead.take(),
             _ => None,
         }
     }
@@ -134,11 +210,8 @@ impl Walk {
                     state.busy += 1;
                     return Found::His;
                 }
-                Stage::Loaded(_) => {
-                    return match std::mem::replace(stage, Stage::Given) {
-                        Stage::Loaded(loaded) => Found::Loaded(*loaded),
-                        _ => Found::Nothing,
-                    };
+                Stage::Loaded(ready) => {
+                    return ready.text.take().map_or(Found::Nothing, Found::Loaded);
                 }
             }
         }
@@ -151,13 +224,8 @@ impl Walk {
             if state.is_over {
                 return None;
             }
-            if let Some(path) = state.open.pop() {
-                if let Some(stage @ Stage::Open) = state.stages.get_mut(&path) {
-                    *stage = Stage::Busy;
-                    state.busy += 1;
-                    return Some(path);
-                }
-                continue;
+            if let Some(path) = state.open_one() {
+                return Some(path);
             }
             if state.busy == 0 {
                 return None;
@@ -183,6 +251,9 @@ impl Walk {
                 state.stages.insert(path.clone(), Stage::Open);
                 state.open.push(path);
             }
+        }
+        if matches!(stage, Stage::Loaded(_)) {
+            state.ready.push_back(path.to_path_buf());
         }
         state.stages.insert(path.to_path_buf(), stage);
         state.busy -= 1;

@@ -1,0 +1,21 @@
+// @ts-check
+"use strict";
+
+/** @typedef {import("../../native/addon").JsEsm} JsEsm */
+/** @typedef {import("../../native/addon").JsProblem} JsProblem */
+
+/**
+ * A module's record, which the addon hands over as text: V8 reads JSON in a third of the time that one property after
+ * the other takes.
+ * @param {import("../../native/addon").JsText | JsProblem} loaded
+ * @returns {JsEsm | JsProblem}
+ */
+function recordOf(loaded) {
+  if (!("record" in loaded)) return loaded;
+  /** @type {JsEsm} */
+  const record = JSON.parse(loaded.record);
+  record.code = loaded.code;
+  return record;
+}
+
+module.exports = { recordOf };
