@@ -30,11 +30,11 @@ console.log(JSON.stringify({ ours: ours.length, bundled: bundled.length, edited:
 
 /**
  * @param {import("./support/project.mjs").Project} self
- * @param {{ from?: string, env?: Record<string, string> }} [options]
+ * @param {{ from?: string, env?: Record<string, string>, flags?: string[] }} [options]
  */
-function start(self, { from = root, env = {} } = {}) {
+function start(self, { from = root, env = {}, flags = [] } = {}) {
   const { HEATSYNC_BUNDLE: _, HEATSYNC_CACHE: __, NODE_V8_COVERAGE: ___, ...clean } = process.env;
-  const args = ["--import", pathToFileURL(inRuntime("esm/register.cjs", from)).href, "main.mjs"];
+  const args = ["--import", pathToFileURL(inRuntime("esm/register.cjs", from)).href, ...flags, "main.mjs"];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: self.directory,
     env: { ...clean, ...env },
@@ -112,4 +112,52 @@ process.exit(0);`,
   });
   // That of sync.* and the one of ES modules.
   assert.equal(start(self).said, 2);
+});
+
+test("what another preload writes is what the program reads", (t) => {
+  const self = project(t, {
+    "write.mjs": `import fs from "node:fs"; fs.writeFileSync("dep.mjs", "export const n = 2;"); fs.writeFileSync("new.mjs", "export const m = 3;");`,
+    "dep.mjs": "export const n = 1;",
+    "main.mjs": `import { n } from "./dep.mjs"; import { m } from "./new.mjs"; console.log(JSON.stringify([n, m])); process.exit(0);`,
+  });
+  assert.deepEqual(start(self, { flags: ["--import", "./write.mjs"] }).said, [2, 3]);
+});
+
+test("modules that are loaded ahead in every kind: cycles, top-level await, the same file twice, what does not parse", (t) => {
+  const count = 200;
+  const files = Object.fromEntries(
+    Array.from({ length: count }, (_, n) => [
+      `m${n}.mjs`,
+      `${n + 1 < count ? `import { sum as rest } from "./m${n + 1}.mjs";` : "const rest = 0;"}
+export const sum = rest + ${n}; export function where() { return new Error().stack.split("\\n")[1].trim(); }`,
+    ]),
+  );
+  const self = project(t, {
+    ...files,
+    "a.mjs": `import { b } from "./b.mjs"; export const a = () => "a"; export const both = () => a() + b();`,
+    "b.mjs": `import { a } from "./a.mjs"; export const b = () => a() + "b";`,
+    "late.mjs": "export const late = await Promise.resolve(4);",
+    "twice.mjs":
+      "export const url = import.meta.url; export const where = () => new Error().stack.split('\\n')[1];",
+    "broken.mjs": "let a = ;",
+    "regexp.mjs": "export const r = /(/;",
+    "main.mjs": `import { sum, where } from "./m0.mjs"; import { both } from "./a.mjs"; import { late } from "./late.mjs";
+import * as one from "./twice.mjs"; import * as two from "./twice.mjs?two";
+const name = (error) => error.name + " " + error.message.replace(/.*\\n/gs, "");
+const errors = [await import("./broken.mjs").catch(name), await import("./regexp.mjs").catch(name)];
+const places = [one.where(), two.where(), where()].map((it) => it.replace(/^.*\\//, ""));
+console.log(JSON.stringify({ sum, both: both(), late, urls: [one.url, two.url].map((it) => it.replace(/^.*\\//, "")), places, errors }));
+process.exit(0);`,
+  });
+  const { said } = start(self);
+  assert.equal(said.sum, (count * (count - 1)) / 2);
+  assert.equal(said.both, "aab");
+  assert.equal(said.late, 4);
+  assert.deepEqual(said.urls, ["twice.mjs", "twice.mjs?two"]);
+  assert.match(said.places[0], /^twice\.mjs:1:\d+\)?$/);
+  assert.match(said.places[1], /^twice\.mjs\?two:1:\d+\)?$/);
+  assert.match(said.places[2], /^m0\.mjs:2:\d+\)?$/);
+  for (const error of said.errors) assert.match(error, /^SyntaxError /);
+  // What is kept of that is what is loaded the next time.
+  assert.deepEqual(start(self).said, said);
 });

@@ -35,6 +35,9 @@ function make() {
   return [version, versions.v8, platform, arch, ...flags.filter((flag) => flag.startsWith("--"))].join(" ");
 }
 
+/** Whose the code of a key is. @type {Map<string, string>} */
+const urls = new Map();
+
 /**
  * The function that is a module's body.
  * @param {string} url
@@ -51,6 +54,10 @@ function compile(url, { code, parameters, key, cachedStart, cachedLength = 0 }, 
     importModuleDynamically: /** @type {any} */ (vm).constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   };
   if (!data || !key || !isFirst) return vm.compileFunction(code, parameters, options);
+  // Of one text, V8 of Node 20 gives the second module the first one's URL.
+  const other = urls.get(key);
+  if (other !== undefined && other !== url) return vm.compileFunction(code, parameters, options);
+  urls.set(key, url);
   if (cachedStart !== undefined && !isRefused) {
     const cachedData = data.subarray(cachedStart, cachedStart + cachedLength);
     const compiled = /** @type {any} */ (vm.compileFunction(code, parameters, { ...options, cachedData }));
