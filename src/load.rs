@@ -19,6 +19,7 @@ use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -318,12 +319,24 @@ impl Loader {
     /// A program is about to start: loads its entry point and what that leads to on other threads, while
     /// this one goes on. [`Loader::load_ahead`] takes it from there.
     pub fn begin_ahead(self: &Arc<Self>, root: &Path) {
+        self.begin_ahead_for(root, RECENT);
+    }
+
+    fn begin_ahead_for(self: &Arc<Self>, root: &Path, time: Duration) {
         if in_package(root) || self.kind(root) != ModuleKind::Esm {
             return;
         }
         let walk = Walk::of(root, FxHashSet::default());
         walk.begin(self);
-        *self.begun.lock() = Some((Instant::now(), walk));
+        *self.begun.lock() = Some((Instant::now() + time, walk));
+        // What nobody asks for is not kept.
+        let loader = Arc::clone(self);
+        let _ = thread::Builder::new().spawn(move || {
+            thread::sleep(time);
+            if let Some((_, walk)) = loader.begun.lock().take() {
+                walk.end();
+            }
+        });
     }
 
     /// Loads `root` and every module it leads to, but for those that are `known`, on other threads, for
@@ -336,7 +349,9 @@ impl Loader {
         self.forget_ahead();
         let begun = self.begun.lock().take();
         let walk = match begun {
-            Some((at, walk)) if known.is_empty() && walk.has(root) && at.elapsed() < RECENT => walk,
+            Some((until, walk)) if known.is_empty() && walk.has(root) && Instant::now() < until => {
+                walk
+            }
             begun => {
                 if let Some((_, walk)) = begun {
                     walk.end();
@@ -597,7 +612,7 @@ mod tests {
         write("c.mjs", "import './b.mjs'");
         let begin = |root: &str| {
             let loader = Arc::new(Loader::new());
-            loader.begin_ahead(&path(root));
+            loader.begin_ahead_for(&path(root), Duration::from_secs(600));
             let begun = loader.begun.lock();
             if let Some((_, walk)) = begun.as_ref() {
                 walk.help(&loader); // what its own threads have left
@@ -623,6 +638,11 @@ mod tests {
         assert!(b(&unasked).contains("b = 2"), "no program's");
         write("d.cjs", "");
         assert!(begin("d.cjs").begun.lock().is_none());
+        let late = Arc::new(Loader::new());
+        late.begin_ahead_for(&path("a.mjs"), Duration::from_millis(1));
+        while late.begun.lock().is_some() {
+            thread::yield_now(); // it is not kept
+        }
     }
 
     #[test]

@@ -257,8 +257,8 @@ export let x = () => { x = 1 }; export { n }; export * from 'node:fs'; export { 
         assert_eq!(record["usesPhases"], json!(false));
         let cells = record["cells"].as_array().expect("a list");
         let kinds: Vec<&str> = cells.iter().filter_map(|it| it["kind"].as_str()).collect();
-        assert_eq!(kinds, ["lexical", "namespace", "default"]);
-        assert_eq!(cells[1]["import"], json!(2));
+        assert_eq!(kinds, ["namespace", "lexical", "default"]);
+        assert_eq!(cells[0]["import"], json!(2));
         assert_eq!(record["shifts"].as_array().expect("a list").len() % 3, 0);
         assert!(record.get("mappings").is_none());
     }
