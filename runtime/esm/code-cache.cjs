@@ -4,12 +4,16 @@
 // Compiles bodies, with what V8 has made of the same text in a process before (src/code_cache.rs).
 // Only what is loaded first is looked up and kept: what is saved later is compiled once.
 
+const fs = require("node:fs");
+const path = require("node:path");
 const vm = require("node:vm");
 const addon = require("../../native/load.cjs");
 
 /** The cache's file; null: there is none. @type {Buffer | null} */
 let data = null;
 let isOpen = false;
+/** Of the program whose project's cache it is. @type {string | null} */
+let root = null;
 /** V8 did not take what was in it. */
 let isRefused = false;
 
@@ -22,6 +26,7 @@ function openCache(file) {
   // V8 does not count what is run from a cache as what it has compiled itself.
   if (process.env.NODE_V8_COVERAGE) return;
   data = file === null ? addon.codeCacheData() : addon.openCodeCache(file, make());
+  root = file;
   isOpen = file !== null || data !== null;
 }
 
@@ -34,6 +39,12 @@ function make() {
   );
   return [version, versions.v8, platform, arch, ...flags.filter((flag) => flag.startsWith("--"))].join(" ");
 }
+
+/** V8 of Node 20 does not keep, with a module's code, what `import()` needs in indirect eval() and `new Function`. */
+const losesImport = Number.parseInt(process.versions.v8) < 12;
+
+/** @param {string} code */
+const mayEvaluateImport = (code) => losesImport && (code.includes("eval") || code.includes("Function"));
 
 /** Whose the code of a key is. @type {Map<string, string>} */
 const urls = new Map();
@@ -53,7 +64,8 @@ function compile(url, { code, parameters, key, cachedStart, cachedLength = 0 }, 
     // import() in eval: Node's own loader, relative to this file.
     importModuleDynamically: /** @type {any} */ (vm).constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   };
-  if (!data || !key || !isFirst) return vm.compileFunction(code, parameters, options);
+  if (!data || !key || !isFirst || mayEvaluateImport(code))
+    return vm.compileFunction(code, parameters, options);
   // Of one text, V8 of Node 20 gives the second module the first one's URL.
   const other = urls.get(key);
   if (other !== undefined && other !== url) return vm.compileFunction(code, parameters, options);
@@ -87,8 +99,17 @@ function compileStartup(filename, text, key) {
   if (script.cachedDataRejected) refuse();
   // With the functions that have run by then: V8 compiles them when they are called.
   if (data && (!cachedData || script.cachedDataRejected))
-    startup = () => addon.addStartup(key, script.createCachedData());
+    startup = () => (goesWithProject() ? addon.addStartup : addon.addCode)(key, script.createCachedData());
   return script.runInThisContext();
+}
+
+/** Is the cache's file in the project (code_cache/file.rs)? Elsewhere it stays when that is gone: ours alone is not worth one there. */
+function goesWithProject() {
+  if (process.env.HEATSYNC_CACHE) return true;
+  for (let folder = path.dirname(root ?? "/"); ; folder = path.dirname(folder)) {
+    if (fs.existsSync(path.join(folder, "node_modules"))) return true;
+    if (folder === path.dirname(folder)) return false;
+  }
 }
 
 /** A program is about to run. */
