@@ -128,9 +128,7 @@ pub(super) fn decode(bytes: &[u8], source: &str) -> Option<JavaScript> {
 mod tests {
     use super::*;
     use crate::{
-        code_cache::CodeCache,
-        load::{Loader, Target},
-        typescript::to_javascript,
+        code_cache::CodeCache, load::Loader, path::to_file_url, typescript::to_javascript,
     };
     use rustc_hash::FxHashSet;
 
@@ -252,17 +250,15 @@ mod tests {
         before.save();
         assert!(CodeCache::global().open(&root, place(), "make"));
 
-        let loader = Loader::new();
+        let loader = std::sync::Arc::new(Loader::new());
         loader.load_ahead(&path("a.ts"), FxHashSet::default());
         let load = |name: &str| {
             loader
-                .load(&path(name), crate::transform::Place::Acyclic)
+                .text(&path(name), crate::transform::Place::Acyclic, &[])
                 .expect("a module")
         };
-        assert!(
-            matches!(&load("a.ts").targets[0], Target::Module { path: b, .. } if *b == path("b.ts"))
-        );
-        assert!(load("b.ts").module.code.contains("f('kept b')"));
+        assert!(load("a.ts").record.contains(&to_file_url(&path("b.ts"))));
+        assert!(load("b.ts").code.contains("f('kept b')"));
         let required = |is_first| {
             let made = loader.javascript(&path("c.cts"), ModuleKind::CommonJs, is_first);
             made.expect("good").code
@@ -271,6 +267,6 @@ mod tests {
         assert!(required(false).contains("var A"));
         write("b.ts", "enum A { D }");
         loader.forget_ahead();
-        assert!(load("b.ts").module.code.contains("\"D\""), "it was edited");
+        assert!(load("b.ts").code.contains("\"D\""), "it was edited");
     }
 }
