@@ -84,7 +84,9 @@ function openPackage(name) {
 }
 
 /** Read when it is needed only. @returns {string} */
-const ownVersion = () => require("../package.json").version;
+function ownVersion() {
+  return require("../package.json").version;
+}
 
 /**
  * The platform as napi-rs names it: `linux-x64-gnu`, `darwin-arm64`, `win32-x64-msvc`, ...
