@@ -175,7 +175,7 @@ test("restart globs of any folder watch the root's folders and nothing outside, 
   await program.errorOutput("src/a/a.ini: full reload needed");
   program.child.send("count");
   const [, count] = (await program.line(/^watches /)).split(" ");
-  assert.ok(Number(count) <= 7, count);
+  assert.ok(Number(count) <= 3, count);
   assert.doesNotMatch(program.stderr, /node_modules/);
   program.child.kill();
   await program.exit;

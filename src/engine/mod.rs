@@ -34,7 +34,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 pub type SessionId = u32;
 
@@ -295,6 +295,7 @@ impl Session {
             trigger,
             filter,
             ignore: Arc::new(ignore),
+            asked: SystemTime::now(),
         });
     }
 

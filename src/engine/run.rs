@@ -27,6 +27,8 @@ pub enum Command {
         trigger: TriggerId,
         filter: PathFilter,
         ignore: Arc<PathFilter>,
+        /// What is saved from then on counts.
+        asked: SystemTime,
     },
     RemoveTree {
         session: SessionId,
@@ -191,8 +193,16 @@ impl Run {
                 trigger,
                 filter,
                 ignore,
+                asked,
             } => {
-                self.add_tree(session, trigger, filter, ignore, now);
+                let tree = Tree {
+                    session,
+                    trigger,
+                    filter,
+                    ignore,
+                    ids: Vec::new(),
+                };
+                self.add_tree(tree, asked, now);
             }
             Command::RemoveTree { session, trigger } => {
                 self.remove_trees(|tree| tree.session == session && tree.trigger == trigger);

@@ -3,11 +3,11 @@
 use super::Run;
 use crate::change::PathFilter;
 use crate::engine::{Content, SessionId, TriggerId};
-use crate::watch::{TreeFilter, TreeId};
+use crate::watch::{DirEntry, FileSystem, Touch, TreeFilter, TreeId};
 use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 pub struct Tree {
     pub session: SessionId,
@@ -20,6 +20,11 @@ pub struct Tree {
 impl Tree {
     pub fn matches(&self, path: &Path) -> bool {
         self.filter.matches(path) && !self.ignore.matches(path)
+    }
+
+    /// Nothing in it is meant: it is neither watched nor walked.
+    fn skips(&self, directory: &Path) -> bool {
+        skips(&self.ignore, directory)
     }
 }
 
@@ -61,7 +66,7 @@ impl Run {
         let mut open = vec![directory.to_path_buf()];
         while let Some(directory) = open.pop() {
             // Left out by every tree: `node_modules` must not be walked.
-            if self.trees.iter().all(|it| it.ignore.excludes(&directory)) {
+            if self.trees.iter().all(|it| it.skips(&directory)) {
                 continue;
             }
             // Gone again already: its own event says so.
@@ -75,23 +80,10 @@ impl Run {
         }
     }
 
-    pub(super) fn add_tree(
-        &mut self,
-        session: SessionId,
-        trigger: TriggerId,
-        filter: PathFilter,
-        ignore: Arc<PathFilter>,
-        now: Instant,
-    ) {
-        let mut tree = Tree {
-            session,
-            trigger,
-            filter,
-            ignore,
-            ids: Vec::new(),
-        };
+    /// `asked`: when somebody wanted it. Whoever saves then does not know that it takes a moment to be watched.
+    pub(super) fn add_tree(&mut self, mut tree: Tree, asked: SystemTime, now: Instant) {
         let ignored = tree.ignore.clone();
-        let skip: TreeFilter = Arc::new(move |directory: &Path| ignored.excludes(directory));
+        let skip: TreeFilter = Arc::new(move |directory: &Path| skips(&ignored, directory));
         let nothing_below: TreeFilter = Arc::new(|_: &Path| true);
         for (root, is_recursive) in tree.filter.roots() {
             let skip = if is_recursive {
@@ -103,7 +95,12 @@ impl Run {
             tree.ids.push(id);
             self.take_events(events, now);
         }
+        let saved = saved_since(asked, &tree, &*self.engine.reader.fs);
         self.trees.push(tree);
+        for path in saved {
+            // Nobody knows whether its writer has closed it.
+            self.touch(path, Touch::Partial, now);
+        }
     }
 
     pub(super) fn remove_trees(&mut self, is_gone: impl Fn(&Tree) -> bool) {
@@ -115,5 +112,93 @@ impl Run {
         for id in gone.into_iter().flat_map(|tree| tree.ids) {
             self.watcher.release_tree(id);
         }
+    }
+}
+
+/// A folder that is ignored itself: `**/node_modules`, where `**/node_modules/**` is what is in it.
+fn skips(ignore: &PathFilter, directory: &Path) -> bool {
+    ignore.matches(directory) || ignore.excludes(directory)
+}
+
+/// Files of a tree that were written or moved later than `asked`. Stamps are coarse: of the first milliseconds
+/// some are missed, which is better than to take what was saved before for news.
+fn saved_since(asked: SystemTime, tree: &Tree, fs: &dyn FileSystem) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for (root, is_recursive) in tree.filter.roots_in(fs) {
+        let mut open = vec![root];
+        while let Some(directory) = open.pop() {
+            for entry in fs.read_dir(&directory).unwrap_or_default() {
+                let DirEntry { path, is_dir, .. } = entry;
+                if is_dir {
+                    if is_recursive && !tree.skips(&path) {
+                        open.push(path);
+                    }
+                } else if tree.matches(&path) && fs.touched_at(&path).is_some_and(|at| at > asked) {
+                    files.push(path);
+                }
+            }
+        }
+    }
+    files
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::watch::RealFs;
+    use std::fs;
+    use std::time::Duration;
+
+    /// What of a folder counts as saved since `asked`, by the names of the files.
+    fn saved(folder: &Path, wanted: &[&str], asked: SystemTime) -> Vec<String> {
+        let filter = |patterns: &[&str]| {
+            let patterns: Vec<String> = patterns.iter().map(|&it| it.into()).collect();
+            PathFilter::compile(folder, &patterns).unwrap()
+        };
+        let tree = Tree {
+            session: 1,
+            trigger: 1,
+            filter: filter(wanted),
+            ignore: Arc::new(filter(&["**/node_modules", "**/node_modules/**"])),
+            ids: Vec::new(),
+        };
+        let mut names: Vec<String> = saved_since(asked, &tree, &RealFs)
+            .iter()
+            .map(|path| path.strip_prefix(folder).unwrap().display().to_string())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn what_was_saved_before_the_watch_was_set() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().canonicalize().unwrap();
+        for name in ["a/b", "node_modules/x"] {
+            fs::create_dir_all(folder.join(name)).unwrap();
+        }
+        for name in [
+            ".env",
+            "other",
+            "a/one.ini",
+            "a/b/two.ini",
+            "node_modules/x/no.ini",
+        ] {
+            fs::write(folder.join(name), "").unwrap();
+        }
+        let asked = SystemTime::now() - Duration::from_secs(60);
+        assert_eq!(saved(&folder, &[".env"], asked), [".env"]);
+        assert_eq!(saved(&folder, &["a/*"], asked), ["a/one.ini"]);
+        assert_eq!(
+            saved(&folder, &["**/*.ini"], asked),
+            ["a/b/two.ini", "a/one.ini"]
+        );
+        assert!(saved(&folder, &["none/*"], asked).is_empty());
+        assert!(skips(
+            &PathFilter::compile(&folder, &["**/node_modules".into()]).unwrap(),
+            &folder.join("node_modules"),
+        ));
+        let later = SystemTime::now() + Duration::from_secs(60);
+        assert!(saved(&folder, &["**"], later).is_empty());
     }
 }
