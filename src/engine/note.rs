@@ -6,6 +6,7 @@ use crate::change::Snapshot;
 use crate::graph::Format;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 impl Engine {
     /// Reads `path` and tells `session`.
@@ -43,6 +44,28 @@ impl Engine {
             Some(findings) if is_dirty => state.set_findings(path, reading, findings, may_wait),
             _ => false,
         }
+    }
+
+    /// What `path` imports may lead elsewhere: something it has waited for is there. Before that is told: from then
+    /// on an update evaluates `path` without another look at it, and what it imports has to be known and watched.
+    /// Whether `path` holds news or not: an update that fails may be at it right now.
+    pub(super) fn link_again(&self, session: &Session, path: &Path) {
+        let at = Instant::now();
+        let (Snapshot::Content { bytes, .. }, Some(content)) = self.reader.read(path) else {
+            return;
+        };
+        let Some(format) = session.state.lock().format(path) else {
+            return;
+        };
+        let reading = Reading { content, at };
+        let findings = self.look_into(session, path, format, &bytes, reading);
+        let Some(imports) = findings.imports else {
+            return;
+        };
+        for import in &imports {
+            prepare::prepare(&session.state, &self.reader, import);
+        }
+        session.state.lock().link(path, &imports);
     }
 
     fn look_into(

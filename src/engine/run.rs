@@ -43,6 +43,8 @@ pub enum Command {
 const PROBLEM_HOLD: Duration = Duration::from_millis(80);
 /// An emptied file that was not empty before: an editor that truncates first writes in a moment.
 const EMPTY_HOLD: Duration = Duration::from_millis(50);
+/// The same, if its writer has not closed it.
+const OPEN_HOLD: Duration = Duration::from_millis(400);
 
 /// Systems stamp files by a clock that stands still for some milliseconds at a time.
 const CLOCK_TICK: Duration = Duration::from_millis(50);
@@ -229,14 +231,22 @@ impl Run {
                 is_news |= state.is_news(path, content);
             }
             if is_news {
-                // Nobody knows whether its writer has closed it.
                 let touch = match content {
-                    Content::Present { .. } => Touch::Partial,
+                    Content::Present { .. } if self.takes_long_to_write(path) => Touch::Partial,
+                    Content::Present { .. } => Touch::Complete,
                     Content::Missing => Touch::Gone,
                 };
                 self.touch(path.clone(), touch, now);
             }
         }
+    }
+
+    /// Whether the watch may have begun in the middle of its write. A small file is one short write, and if it is
+    /// not, the rest of it comes as an event.
+    fn takes_long_to_write(&self, path: &Path) -> bool {
+        const LONG: u64 = 256 * 1024;
+        let stat = self.engine.reader.fs.stat(path);
+        stat.is_ok_and(|stat| stat.len >= LONG)
     }
 
     /// What `path` holds. It is read only if it may be something else than what was read last: of

@@ -322,6 +322,10 @@ impl SessionState {
         wanted.waiting.extend(waiting);
     }
 
+    pub fn format(&self, path: &Path) -> Option<Format> {
+        self.graph.id(path).map(|id| self.graph.format(id))
+    }
+
     /// The format of the module `path`, if `content` is not what it runs from.
     pub fn format_if_news(&self, path: &Path, content: Content) -> Option<Format> {
         let id = self.graph.id(path)?;

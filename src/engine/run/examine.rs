@@ -1,6 +1,6 @@
 //! The heart of the engine: touched files have settled; whose news are they?
 
-use super::{EMPTY_HOLD, PROBLEM_HOLD, Run};
+use super::{EMPTY_HOLD, OPEN_HOLD, PROBLEM_HOLD, Run};
 use crate::engine::session::Reading;
 use crate::engine::{Content, SessionId};
 use rustc_hash::FxHashSet;
@@ -44,8 +44,13 @@ impl Run {
             let is_first_look = self.held.get(&path) != Some(&content);
             let was_filled = before.is_some_and(|it| !it.is_empty() && it != Content::Missing);
             if content.is_empty() && was_filled && is_first_look {
+                // Truncated, and open still: what comes is on its way, however busy the machine is.
+                let hold = match self.settle.look_again(&path, now) {
+                    Some(_) => OPEN_HOLD,
+                    None => EMPTY_HOLD,
+                };
                 self.held.insert(path.clone(), content);
-                self.settle.hold(path, now + EMPTY_HOLD);
+                self.settle.hold(path, now + hold);
                 continue;
             }
             if is_first_look && let Some(again) = self.settle.look_again(&path, now) {
@@ -88,6 +93,7 @@ impl Run {
             for session in self.engine.sessions.read().values() {
                 let waiting = session.state.lock().waiting_for(&paths[index]);
                 for path in waiting {
+                    self.engine.link_again(session, &path);
                     if !paths.contains(&path) {
                         paths.push(path);
                     }

@@ -98,6 +98,18 @@ impl Process {
         self.receiver.try_iter().map(name).collect()
     }
 
+    /// Lets the engine's thread do what it has to, now and later.
+    fn settle(&self) {
+        while let command = self.receiver.try_recv()
+            && (command.is_ok() || self.shared.run().deadline().is_some())
+        {
+            if let Ok(command) = command {
+                self.shared.send(command);
+            }
+            self.shared.step(&self.receiver);
+        }
+    }
+
     fn woken(&self) -> bool {
         self.woken.swap(0, Ordering::Relaxed) > 0
     }
@@ -144,15 +156,18 @@ fn what_has_to_wait_is_left_to_the_engine_s_thread() {
 #[test]
 fn half_a_file_is_not_taken_for_the_whole() {
     let process = process();
-    process.fs.write(FILE, "// long");
+    process.fs.write(FILE, "// half");
     process.event(FILE, Touch::Partial);
-    assert!(!process.shared.step(&process.receiver), "it is quiet");
-    process.fs.write(FILE, "// longer");
-    assert!(!process.shared.step(&process.receiver), "read again");
+    while process.shared.run().held.is_empty() {
+        process.shared.step(&process.receiver);
+    }
+    process.fs.write(FILE, "// half and half");
     assert!(process.session.take_update().is_none());
-    // Never closed, but it reads the same.
-    assert!(!process.shared.step(&process.receiver), "read once more");
-    assert!(process.session.take_update().is_some());
+    // Never closed, but it reads the same twice.
+    process.settle();
+    let update = process.session.take_update().expect("it is news");
+    let whole = Content::of_bytes(b"// half and half");
+    assert_eq!(update.groups[0].modules[0].content, Some(whole));
 }
 
 #[test]
@@ -163,12 +178,36 @@ fn what_another_loader_loads_is_known_by_what_it_held_then() {
     process.session.prepare(Path::new(OTHER));
     process.session.add_boundary(Path::new(OTHER), true, true);
     process.fs.write(OTHER, "{ b }");
-    assert!(!process.shared.step(&process.receiver), "the watch");
-    assert!(process.shared.run().deadline().is_some(), "it is news");
-    for step in ["it is quiet", "read again"] {
-        assert!(!process.shared.step(&process.receiver), "{step}");
-    }
+    process.settle();
     assert!(process.session.take_update().is_some());
+}
+
+/// While an update that fails is at the importer, the importer itself is no news.
+#[test]
+fn what_a_module_has_waited_for_is_linked_before_an_update_can_be_taken() {
+    // The resolver looks at the disk.
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().canonicalize().expect("a path");
+    let [importer, dep] = ["b.mjs", "dep.mjs"].map(|name| root.join(name));
+    let process = process();
+    let write = |path: &Path, text: &str| {
+        std::fs::write(path, text).expect("written");
+        process.fs.write(path.to_str().expect("a name"), text);
+    };
+    write(&importer, "");
+    process.session.prepare(&importer);
+    process.session.add_boundary(&importer, true, true);
+    process.settle();
+    write(&importer, "import './dep.mjs'");
+    process.event(importer.to_str().expect("a name"), Touch::Complete);
+    process.settle();
+    let update = process.session.take_update().expect("it is not there");
+    process.session.loading(&importer, false);
+    write(&dep, "");
+    process.event(dep.to_str().expect("a name"), Touch::Complete);
+    process.settle();
+    assert!(process.session.finish_update(update.id, &[false]), "again");
+    assert_eq!(process.session.reachable(&importer), [importer, dep]);
 }
 
 #[test]
