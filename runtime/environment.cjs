@@ -269,7 +269,8 @@ function warmUp(live) {
     applyUpdate ??= require("./apply.cjs").apply;
     require("./evaluate.cjs").warmUp(session());
     require("./warm-up.cjs").rehearse(live);
-    update();
+    // What was saved meanwhile; who asked for a debounce waits for it in this case, too.
+    if (debounces.size === 0) update();
   }).unref();
 }
 
