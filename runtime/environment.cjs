@@ -79,6 +79,12 @@ function wake() {
   debounced.unref();
 }
 
+/** There is more to do; what was saved meanwhile is debounced like everything else. */
+function again() {
+  if (debounces.size === 0) setImmediate(update);
+  else wake();
+}
+
 function update() {
   try {
     pump();
@@ -220,7 +226,7 @@ function finish(plan, live) {
   commonjs.reportEdges(current);
   // What changed in the meantime is the next update, in a turn of its own: many reloads within
   // one turn keep every old instance alive (DESIGN 1.2).
-  if (current.finishUpdate(plan.id, live)) setImmediate(update);
+  if (current.finishUpdate(plan.id, live)) again();
 }
 
 /**
@@ -239,7 +245,7 @@ function reloadNow(file) {
   /** @param {boolean[]} live */
   const done = (live) => {
     commonjs.reportEdges(own);
-    if (own.finishUpdate(plan.id, live)) setImmediate(update);
+    if (own.finishUpdate(plan.id, live)) again();
     return failure;
   };
   /** @param {unknown} error @returns {never} */
