@@ -157,9 +157,22 @@ function pump() {
   const plan = current.takeUpdate();
   if (!plan) return;
   isApplying = true;
+  // The engine tells `import.meta.hot` first of a change, and us while it may not have been asked yet.
+  const settled = first?.settled();
+  const own = current;
+  const start = () => applyPlan(own, plan);
+  if (settled) settled.then(start, start);
+  else start();
+}
+
+/**
+ * @param {NativeSession} own
+ * @param {Update} plan
+ */
+function applyPlan(own, plan) {
   let live;
   try {
-    live = applyRest(current, plan);
+    live = applyRest(own, plan);
   } catch (error) {
     abandon(plan, error);
     return;

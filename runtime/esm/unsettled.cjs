@@ -17,7 +17,7 @@ const isTold = Number.parseInt(process.versions.node) >= 22;
 /** @param {() => Module | undefined} entryPoint */
 function installUnsettled(entryPoint) {
   if (!isMainThread || !isTold) return;
-  process.on("beforeExit", () => {
+  onBeforeExit(() => {
     if (awaitingBelow(entryPoint(), new Set()).length === 0) return;
     const before = String(process.getActiveResourcesInfo());
     afterAllTicks(() => {
@@ -31,6 +31,20 @@ function installUnsettled(entryPoint) {
       process.exit(UNSETTLED);
     });
   });
+}
+
+/**
+ * A listener would be counted by whoever counts listeners; Node asks for `emit` by its name.
+ * @param {() => void} callback called before any listener
+ */
+function onBeforeExit(callback) {
+  const { emit } = process;
+  /** @this {unknown} @param {unknown[]} words */
+  const value = function emitAndLook(...words) {
+    if (words[0] === "beforeExit") callback();
+    return Reflect.apply(emit, this, words);
+  };
+  Object.defineProperty(process, "emit", { value, configurable: true, enumerable: false, writable: true });
 }
 
 /** When no promise has a reaction to run; no event is waited for. @param {() => void} callback */

@@ -355,7 +355,8 @@ impl Run {
             .filter(|session| session.state.lock().knows(path) && !session.ignores(path))
             .cloned()
             .collect();
-        interested.sort_by_key(|session| session.id);
+        // Who evaluates ES modules itself is told first: others ask it before they take an update.
+        interested.sort_by_key(|session| (session.compiler().is_none(), session.id));
         interested
     }
 
