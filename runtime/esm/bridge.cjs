@@ -72,12 +72,17 @@ function namedAfter(error, ours, file) {
 /** @param {string} source */
 const dataUrl = (source) => `data:text/javascript,${encodeURIComponent(asInternal(source))}`;
 
-/** A statement that throws something of ours; an object, because of a primitive Node prints the place. */
+/**
+ * A statement that throws something of ours: an object, because of a primitive Node prints the place; and one without
+ * a prototype, because Node writes the place into it. That gives it another map, and makes its prototype slow, which
+ * String.prototype remains for good: every method call on a string in optimized code would then look it up.
+ */
 function stopper() {
   const stop = `heatsync-stop-${++count}`;
   return {
-    statement: `throw new String(${JSON.stringify(stop)})`,
-    is: (/** @type {unknown} */ error) => error instanceof String && error.valueOf() === stop,
+    statement: `throw{__proto__:null,stop:${JSON.stringify(stop)}}`,
+    is: (/** @type {unknown} */ error) =>
+      Object.getOwnPropertyDescriptor(Object(error), "stop")?.value === stop,
   };
 }
 
