@@ -35,19 +35,6 @@ test("sync.import of TypeScript", async (t) => {
   assert.deepEqual(self.errors, []);
 });
 
-test("an edited tsconfig holds for the next version of a file", async (t) => {
-  const config = (/** @type {boolean} */ useDefineForClassFields) =>
-    JSON.stringify({ compilerOptions: { target: "ES2022", useDefineForClassFields } });
-  const source = (/** @type {number} */ version) =>
-    `class A { a?: number; } export const value = ["a" in new A(), ${version}];`;
-  const self = syncProject(t, { "tsconfig.json": config(true), "a.cts": source(1) });
-  const a = self.load("./a.cts");
-  assert.deepEqual(a.value, [true, 1]);
-  self.project.write("tsconfig.json", config(false));
-  await self.save("a.cts", source(2));
-  assert.deepEqual(a.value, [false, 2]);
-});
-
 test("hmr of TypeScript", async (t) => {
   const own = project(t, {
     "main.mjs": `

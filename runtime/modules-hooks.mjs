@@ -17,7 +17,7 @@ export function initialize(data) {
 
 /** @type {import("node:module").ResolveHook} */
 export async function resolve(specifier, context, nextResolve) {
-  const found = resolveNatively(specifier, context.parentURL);
+  const found = resolveNatively(specifier, context);
   const resolved = found ? { url: found, shortCircuit: true } : await nextResolve(specifier, context);
   if (!resolved.url.startsWith("file:") || /[?#]/.test(resolved.url)) return resolved;
   const version = versionOf(session, fileURLToPath(resolved.url));

@@ -33,7 +33,7 @@ function installHooks(session) {
       // @ts-expect-error known to plain-loader.cjs
       [OWN]: true,
       resolve(specifier, context, nextResolve) {
-        const found = resolveNatively(specifier, context.parentURL);
+        const found = resolveNatively(specifier, context);
         const resolved = found ? { url: found, shortCircuit: true } : nextResolve(specifier, context);
         if (versions.size === 0 || !context.conditions?.includes("import")) return resolved;
         const version = versions.get(resolved.url);

@@ -16,6 +16,7 @@ const { conditions } = require("./flags.cjs");
 /** @typedef {import("../native/addon").EsmLoader} EsmLoader */
 /** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {(module: LoaderModule, file: string) => void} Handler */
+/** What a `resolve` hook is told. @typedef {{ parentURL?: string, conditions?: string[] }} Asked */
 
 const EXTENSIONS = [".ts", ".mts", ".cts", ".tsx", ".jsx"];
 const extensions = /** @type {Record<string, Handler>} */ (/** @type {any} */ (Module)._extensions);
@@ -24,6 +25,8 @@ const extensions = /** @type {Record<string, Handler>} */ (/** @type {any} */ (M
 const isTypeScript = (file) => typeof file === "string" && EXTENSIONS.includes(path.extname(file));
 
 let isInstalled = false;
+/** What Node's loader resolves by, once installed. @type {unknown} */
+let ours = null;
 /** What a required ES module is compiled as under register. @type {((file: string) => string | null) | null} */
 let facadeOf = null;
 /** @typedef {(file: string, parent: LoaderModule | undefined) => void} OnResolved */
@@ -44,7 +47,10 @@ const compiledFiles = new Set();
 function compile(file, isModule) {
   const isFirst = !compiledFiles.has(file);
   if (isFirst) openCache(file);
-  else loader().clearCache();
+  else {
+    loader().clearCache();
+    forgetAnswers(file);
+  }
   compiledFiles.add(file);
   const compiled = loader().javascript(file, isModule, isFirst);
   if ("message" in compiled) throw syntaxError(compiled);
@@ -60,15 +66,50 @@ function installTypeScript(facade) {
   const { _resolveFilename } = /** @type {any} */ (Module);
   /** @this {unknown} @param {string} request @param {LoaderModule | undefined} parent @param {any[]} rest */
   function resolve(request, parent, ...rest) {
+    if (isForgetting) throw new Error("not to be loaded");
     const from = parent?.filename;
     const found = isTypeScript(from) && isProjectFile(from) && loader().resolveRequired(request, from);
     const file = /** @type {string} */ (
       found || Reflect.apply(_resolveFilename, this, [request, parent, ...rest])
     );
+    if (found && parent && !request.startsWith(".")) answers.set(`${path.dirname(from)}\0${request}`, found);
     resolved?.(file, parent);
     return file;
   }
   /** @type {any} */ (Module)._resolveFilename = resolve;
+  ours = resolve;
+}
+
+/** Folder and specifier → the file, of what only a tsconfig's `paths` may have led to. @type {Map<string, string>} */
+const answers = new Map();
+let isForgetting = false;
+
+/**
+ * Node remembers for a folder where a specifier led, as long as that file is in its cache. Other `paths` hold for what
+ * is compiled anew.
+ * @param {string} file
+ */
+function forgetAnswers(file) {
+  const { _cache, _load, _resolveFilename } = /** @type {any} */ (Module);
+  // Another's answer would be loaded.
+  if (answers.size === 0 || _resolveFilename !== ours) return;
+  const folder = path.dirname(file);
+  for (const [place, before] of answers) {
+    const [from, request] = place.split("\0");
+    if (from !== folder || !_cache[before] || loader().resolveRequired(request, file) === before) continue;
+    const cached = _cache[before];
+    // What is remembered is dropped when it is asked for and not in the cache; then the asking ends.
+    _cache[before] = undefined;
+    isForgetting = true;
+    try {
+      Reflect.apply(_load, Module, [request, { path: folder, filename: file, id: file, children: [] }]);
+    } catch {
+    } finally {
+      isForgetting = false;
+      _cache[before] = cached;
+    }
+    answers.delete(place);
+  }
 }
 
 /** Once `installTypeScript` was called. @param {OnResolved} callback */
@@ -133,10 +174,10 @@ function nativeSource(url) {
 /**
  * Where a TypeScript file's specifier leads, without register.
  * @param {string} specifier
- * @param {string | undefined} parent
+ * @param {Asked} context
  */
-function resolveNatively(specifier, parent) {
-  return facadeOf ? null : resolveTypeScript(specifier, parent);
+function resolveNatively(specifier, context) {
+  return facadeOf ? null : resolveTypeScript(specifier, context);
 }
 
 /** @param {string} url */
@@ -153,11 +194,13 @@ function projectFile(url) {
  * Where a TypeScript file's specifier leads, when that is a file of the project: TypeScript leaves out
  * extensions, and means `x.ts` by `./x.js`.
  * @param {string} specifier
- * @param {string | undefined} parent a URL
- * @returns {string | null}
+ * @param {Asked} context
+ * @returns {string | null} a URL; null for what is required, too: Node's own way of resolving that asks us, and then
+ *   it is known who requires what
  */
-function resolveTypeScript(specifier, parent) {
-  const from = projectFile(parent);
+function resolveTypeScript(specifier, { parentURL, conditions }) {
+  if (conditions?.includes("require")) return null;
+  const from = projectFile(parentURL);
   if (!from) return sourceOf(specifier);
   const { file, suffix } = loader().target(specifier, [], from);
   if (!file || /^(node|data):/.test(file)) return null;

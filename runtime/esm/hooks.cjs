@@ -30,7 +30,7 @@ const MODULE = { format: "module", importAttributes: {} };
 
 /** @type {import("node:module").ResolveHookSync} */
 function resolve(specifier, context, nextResolve) {
-  const url = resolveTypeScript(specifier, context.parentURL);
+  const url = resolveTypeScript(specifier, context);
   if (url) return { url, shortCircuit: true };
   return chain.resolveAlias
     ? chain.resolveAlias(specifier, context, nextResolve)

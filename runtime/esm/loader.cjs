@@ -96,7 +96,7 @@ async function loadedByOthers(url, context, nextLoad) {
 
 /** @type {import("node:module").ResolveHook} */
 async function resolve(specifier, context, nextResolve) {
-  const url = resolveTypeScript(specifier, context.parentURL);
+  const url = resolveTypeScript(specifier, context);
   if (url) return { url, shortCircuit: true };
   const resolved = await nextResolve(specifier, context);
   // Of a call that has ended, whose context is nobody's any more.

@@ -4,11 +4,18 @@ use super::session::Reading;
 use crate::change::{ContentHash, Snapshot};
 use dashmap::DashMap;
 use std::path::{Path, PathBuf};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// A file's content, as far as an update has to tell it from another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
-    Present { hash: ContentHash, empty: bool },
+    Present {
+        hash: ContentHash,
+        empty: bool,
+        /// By which tsconfig it is compiled, where that has come to make a difference ([`Settings`]): the
+        /// same text is another module then.
+        setting: u64,
+    },
     Missing,
 }
 
@@ -17,7 +24,17 @@ impl Content {
         Self::Present {
             hash: ContentHash::of(bytes),
             empty: bytes.is_empty(),
+            setting: 0,
         }
+    }
+
+    /// Compiled by the tsconfig of this number.
+    #[must_use]
+    pub fn under(mut self, number: u64) -> Self {
+        if let Self::Present { setting, .. } = &mut self {
+            *setting = number;
+        }
+        self
     }
 
     pub fn of_snapshot(snapshot: &Snapshot) -> Option<Self> {
@@ -25,6 +42,7 @@ impl Content {
             Snapshot::Content { hash, bytes } => Some(Self::Present {
                 hash: *hash,
                 empty: bytes.is_empty(),
+                setting: 0,
             }),
             Snapshot::Missing => Some(Self::Missing),
             // Unreadable for a moment (locked by a scanner on Windows, a mode change): not news.
@@ -65,6 +83,34 @@ impl Contents {
     }
 }
 
+/// Files that a tsconfig, edited since they were loaded, makes something else of. By numbers: 0 is the setting under
+/// which a file was loaded first.
+#[derive(Debug, Default)]
+pub struct Settings(DashMap<PathBuf, Setting>);
+
+#[derive(Debug)]
+struct Setting {
+    first: u64,
+    now: u64,
+}
+
+impl Settings {
+    pub fn of(&self, path: &Path) -> u64 {
+        self.0.get(path).map_or(0, |it| it.now)
+    }
+
+    /// `path` is compiled by `after` from now on, and was by `before`.
+    pub fn change(&self, path: &Path, before: &str, after: &str) {
+        let number = |words: &str| xxh3_64(words.as_bytes()) | 1;
+        let after = number(after);
+        let mut entry = self.0.entry(path.to_path_buf()).or_insert_with(|| Setting {
+            first: number(before),
+            now: 0,
+        });
+        entry.now = if after == entry.first { 0 } else { after };
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,5 +146,22 @@ mod tests {
             },
         );
         assert_eq!(contents.get(path), Some(old));
+    }
+
+    #[test]
+    fn a_setting_that_comes_back_is_the_first() {
+        let path = Path::new("/a.ts");
+        let settings = Settings::default();
+        let seen = |before, after| {
+            settings.change(path, before, after);
+            Content::of_bytes(b"1").under(settings.of(path))
+        };
+        let first = Content::of_bytes(b"1").under(settings.of(path));
+        assert_eq!(first, Content::of_bytes(b"1"));
+        let (other, third) = (seen("one", "other"), seen("other", "third"));
+        assert!(first != other && other != third && third != first);
+        assert_eq!(seen("third", "other"), other);
+        assert_eq!(seen("other", "one"), first);
+        assert_eq!(settings.of(Path::new("/b.ts")), 0);
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! *Architecture Invariant:* the engine never runs user code and never waits for a session.
 
+mod configs;
 mod contents;
 mod examination;
 mod exports;
@@ -15,7 +16,7 @@ mod prepare;
 mod run;
 mod session;
 
-pub use contents::{Content, Contents};
+pub use contents::{Content, Contents, Settings};
 pub use prepare::{Ahead, Reader};
 pub use session::{
     GroupToEvaluate, ModuleToEvaluate, Problem, Reading, SessionState, TriggerId, Update,
@@ -25,6 +26,7 @@ pub use session::{
 use crate::change::{PathFilter, Timing};
 use crate::graph::Format;
 use crate::resolve::{Mode, Resolved, Resolver};
+use crate::tsconfig;
 use crate::watch::{RealFs, WatchOptions, WatchStatus};
 use examination::Examination;
 use parking_lot::{Mutex, RwLock};
@@ -98,6 +100,7 @@ impl Engine {
                     fs: Arc::new(RealFs),
                     resolver: Resolver::with_conditions(&options.conditions),
                     contents: Contents::default(),
+                    settings: Settings::default(),
                 },
                 sessions: RwLock::default(),
                 commands: commands.clone(),
@@ -109,6 +112,8 @@ impl Engine {
                 poll_interval: options.poll_interval.unwrap_or(defaults.poll_interval),
                 max_watches: options.max_watches,
             };
+            tsconfig::on_first_read(|| engine.send(Command::Configs));
+            engine.send(Command::Configs);
             run::start(engine, commands, receiver, options, Timing::default());
             engine
         })
@@ -176,6 +181,7 @@ impl Session {
     /// `path` was compiled from `source` without [`Session::loading`] having been told.
     pub fn compiled(&self, path: &Path, source: &str) {
         let content = Content::of_bytes(source.as_bytes());
+        let content = self.engine.reader.compiled(path, content);
         let reading = Reading {
             content,
             at: Instant::now(),

@@ -1,7 +1,7 @@
 //! Walks the static imports of ES modules ahead of evaluation, so that the graph and the content
 //! each module is loaded from are known before the loader reads a file.
 
-use super::contents::{Content, Contents};
+use super::contents::{Content, Contents, Settings};
 use super::exports::missing_exports;
 use super::session::{Problem, Reach, Reading, SessionState};
 use crate::change::{Snapshot, snapshot};
@@ -21,13 +21,22 @@ pub struct Reader {
     pub fs: std::sync::Arc<dyn FileSystem>,
     pub resolver: Resolver,
     pub contents: Contents,
+    pub settings: Settings,
 }
 
 impl Reader {
     pub fn read(&self, path: &Path) -> (Snapshot, Option<Content>) {
         let snapshot = snapshot(&*self.fs, path);
-        let content = Content::of_snapshot(&snapshot);
+        let content = Content::of_snapshot(&snapshot).map(|it| self.compiled(path, it));
         (snapshot, content)
+    }
+
+    /// Of TypeScript it counts what it is compiled by, too.
+    pub fn compiled(&self, path: &Path, content: Content) -> Content {
+        match is_typescript(path) {
+            true => content.under(self.settings.of(path)),
+            false => content,
+        }
     }
 
     /// Reads `path` and remembers what it holds now.
@@ -273,7 +282,13 @@ pub fn prepare_with(
             }
             _ => {}
         }
-        if !known && let Some(Ahead { reading, imports }) = ahead(&path) {
+        if !known
+            && let Some(Ahead {
+                mut reading,
+                imports,
+            }) = ahead(&path)
+        {
+            reading.content = reader.compiled(&path, reading.content);
             reader.contents.replace(&path, reading);
             let mut state = state.lock();
             state.loading(&path, Format::Esm, Some(reading));

@@ -1,5 +1,6 @@
 //! The engine thread: the only place where watcher, settling and sessions meet.
 
+mod configs;
 mod examine;
 mod shared;
 mod trees;
@@ -9,8 +10,10 @@ use trees::Tree;
 
 use super::{Content, Engine, Reader, Session, SessionId, TriggerId, WatchDelta};
 use crate::change::{PathFilter, Settle, Timing};
+use crate::tsconfig;
 use crate::watch::{BackendEvent, FsKind, Touch, WatchEvent, WatchOptions, WatchStatus, Watcher};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
@@ -21,6 +24,8 @@ pub enum Command {
     /// There may be a deadline that the engine's thread does not know of.
     Proceed,
     Watch(WatchDelta),
+    /// There are tsconfigs that are not watched.
+    Configs,
     Touched(PathBuf),
     AddTree {
         session: SessionId,
@@ -61,6 +66,8 @@ struct Run {
     resolver_is_stale: bool,
     /// Content that was already held back once: it is dispatched the second time.
     held: FxHashMap<PathBuf, Content>,
+    /// Tsconfigs that were saved and do not hold.
+    refused: BTreeSet<PathBuf>,
 }
 
 pub fn start(
@@ -81,6 +88,7 @@ pub fn start(
             trees: Vec::new(),
             resolver_is_stale: false,
             held: FxHashMap::default(),
+            refused: BTreeSet::default(),
         });
         // A defect in here must neither end the watching nor the process: the command that hit it
         // is dropped, and the sessions are told.
@@ -188,6 +196,7 @@ impl Run {
                 }
                 self.verify(&delta.acquire, now);
             }
+            Command::Configs => self.watch_configs(now),
             Command::Proceed => {}
             Command::Touched(path) => self.touch(path, Touch::Unsure, now),
             Command::AddTree {
@@ -340,6 +349,7 @@ impl Run {
 
     fn is_interesting(&self, path: &Path) -> bool {
         self.trees.iter().any(|tree| tree.matches(path))
+            || tsconfig::concerns(path)
             || self
                 .engine
                 .sessions

@@ -33,7 +33,7 @@ use crate::{
     error::Error,
     path::in_package,
     scan::{ModuleKind, json, kind_of, only_esm},
-    tsconfig::TsConfigs,
+    tsconfig::{Setting, TsConfigs},
     typescript::is_typescript,
 };
 use files::{Entry, Files};
@@ -99,7 +99,8 @@ impl Resolver {
     /// are. The error has `from` as its file; its place in there is the caller's to add.
     pub fn resolve(&self, specifier: &str, from: &Path, mode: Mode) -> Result<Resolved, Error> {
         let has_types = is_typescript(from);
-        if has_types && let Some(path) = self.alias(specifier, from) {
+        let aliases = |name: &str| self.tsconfigs.aliases(name, from);
+        if has_types && let Some(path) = self.alias(specifier, from, aliases) {
             return Ok(self.found(path));
         }
         let place = match specifier::classify(specifier, from, mode) {
@@ -212,8 +213,18 @@ impl Resolver {
         self.packages.forget_missing();
     }
 
+    /// Where a specifier of `from` leads by a tsconfig's `paths` and `baseUrl` alone.
+    pub fn aliased(&self, specifier: &str, from: &Path, setting: &Setting) -> Option<PathBuf> {
+        self.alias(specifier, from, |name| setting.aliases(name))
+    }
+
     /// `paths` and `baseUrl` of a tsconfig, where they lead to a file.
-    fn alias(&self, specifier: &str, from: &Path) -> Option<PathBuf> {
+    fn alias(
+        &self,
+        specifier: &str,
+        from: &Path,
+        aliases: impl Fn(&str) -> Vec<PathBuf>,
+    ) -> Option<PathBuf> {
         if specifier.starts_with('.') || Path::new(specifier).is_absolute() {
             return None;
         }
@@ -224,8 +235,7 @@ impl Resolver {
         if !is_name || specifier.contains(':') {
             return None;
         }
-        let places = self.tsconfigs.aliases(specifier, from);
-        places.into_iter().find_map(|path| {
+        aliases(specifier).into_iter().find_map(|path| {
             self.guess_typescript(&Place {
                 path,
                 folder_only: specifier.ends_with('/'),

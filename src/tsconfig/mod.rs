@@ -8,6 +8,8 @@
 //!
 //! Nothing under `node_modules` has one.
 
+mod texts;
+
 use std::{
     ffi::OsString,
     fmt,
@@ -16,32 +18,41 @@ use std::{
 };
 
 use oxc_resolver::{
-    CompilerOptions, ResolveError, ResolveOptions, Resolver as Oxc, TsConfig, TsconfigDiscovery,
+    CompilerOptions, FileSystem, ResolveError, ResolveOptions, ResolverGeneric, TsConfig,
+    TsconfigDiscovery,
 };
 use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 
+pub use texts::{Text, Trial, accept, concerns, differing, on_first_read, unwatched};
+
+use self::texts::Files;
 use crate::{
-    error::{Error, ErrorCode},
+    error::{Error, ErrorCode, Span},
     typescript::{Jsx, Options},
 };
 
-/// Finds and remembers, until [`TsConfigs::clear`].
+type Oxc = ResolverGeneric<Files>;
+
+/// Finds and remembers, until [`TsConfigs::clear`] or until other texts hold.
+#[derive(Default)]
 pub struct TsConfigs {
+    found: RwLock<Arc<Found>>,
+    trial: Trial,
+}
+
+/// What was found under the texts of one generation.
+struct Found {
+    generation: u64,
     oxc: Oxc,
+    files: Files,
     /// Folder → the nearest `tsconfig.json` at or above it, whatever that includes.
     nearest: RwLock<FxHashMap<OsString, Option<PathBuf>>>,
 }
 
-impl Default for TsConfigs {
+impl Default for Found {
     fn default() -> Self {
-        Self {
-            oxc: Oxc::new(ResolveOptions {
-                tsconfig: Some(TsconfigDiscovery::Auto),
-                ..ResolveOptions::default()
-            }),
-            nearest: RwLock::default(),
-        }
+        Self::under(&Trial::default())
     }
 }
 
@@ -51,10 +62,50 @@ impl fmt::Debug for TsConfigs {
     }
 }
 
+/// All that a tsconfig says about one file.
+#[derive(Clone)]
+pub struct Setting {
+    pub options: Options,
+    config: Option<Arc<TsConfig>>,
+}
+
+impl Setting {
+    /// The places that `paths` and `baseUrl` give a specifier, likeliest first.
+    pub fn aliases(&self, specifier: &str) -> Vec<PathBuf> {
+        let config = self.config.as_ref();
+        config.map_or_else(Vec::new, |it| it.resolve_path_alias_or_base_url(specifier))
+    }
+
+    /// The same text for what compiles alike and leads to the same places.
+    pub fn in_words(&self) -> String {
+        let options = self.config.as_ref().map(|it| &it.compiler_options);
+        let places = options.map(|it| (&it.paths, &it.base_url));
+        format!("{:?} {places:?}", self.options)
+    }
+}
+
 impl TsConfigs {
+    /// What would be found if the files held other texts.
+    pub fn under(trial: &Trial) -> Self {
+        Self {
+            found: RwLock::new(Arc::new(Found::under(trial))),
+            trial: trial.clone(),
+        }
+    }
+
     pub fn clear(&self) {
-        self.oxc.clear_cache();
-        self.nearest.write().clear();
+        texts::forget();
+        *self.found.write() = Arc::new(Found::under(&self.trial));
+    }
+
+    fn found(&self) -> Arc<Found> {
+        let found = Arc::clone(&self.found.read());
+        if found.generation == texts::generation() {
+            return found;
+        }
+        let found = Arc::new(Found::under(&self.trial));
+        *self.found.write() = Arc::clone(&found);
+        found
     }
 
     /// How `file` is to be compiled.
@@ -62,14 +113,24 @@ impl TsConfigs {
     /// # Errors
     /// When its tsconfig, or one that it extends, can't be read.
     pub fn options(&self, file: &Path) -> Result<Options, Error> {
-        let found = self.find(file)?;
-        Ok(found.map_or_else(Options::default, |it| options_of(&it.compiler_options)))
+        self.setting(file).map(|it| it.options)
+    }
+
+    /// The same, and where it finds what it imports.
+    ///
+    /// # Errors
+    /// As [`TsConfigs::options`].
+    pub fn setting(&self, file: &Path) -> Result<Setting, Error> {
+        let config = self.found().config(file)?;
+        let options = config.as_ref();
+        let options = options.map_or_else(Options::default, |it| options_of(&it.compiler_options));
+        Ok(Setting { options, config })
     }
 
     /// The places that `paths` and `baseUrl` give a specifier of `file`, likeliest first. A tsconfig
     /// that can't be read gives none: compiling the file says what is wrong with it.
     pub fn aliases(&self, specifier: &str, file: &Path) -> Vec<PathBuf> {
-        match self.find(file) {
+        match self.found().config(file) {
             Ok(Some(found)) => found.resolve_path_alias_or_base_url(specifier),
             _ => Vec::new(),
         }
@@ -77,7 +138,7 @@ impl TsConfigs {
 
     /// Does tsc make CommonJS of a `file` whose package has no `"type"`?
     pub fn makes_commonjs(&self, file: &Path) -> bool {
-        let Ok(Some(found)) = self.find(file) else {
+        let Ok(Some(found)) = self.found().config(file) else {
             return false;
         };
         let module = found.compiler_options.module.as_deref().unwrap_or_default();
@@ -85,8 +146,26 @@ impl TsConfigs {
         // From `node16` on the package decides, and without a "type" it is CommonJS.
         module == "commonjs" || module.starts_with("node")
     }
+}
 
-    fn find(&self, file: &Path) -> Result<Option<Arc<TsConfig>>, Error> {
+impl Found {
+    fn under(trial: &Trial) -> Self {
+        let files = || Files {
+            trial: trial.clone(),
+        };
+        let options = ResolveOptions {
+            tsconfig: Some(TsconfigDiscovery::Auto),
+            ..ResolveOptions::default()
+        };
+        Self {
+            generation: texts::generation(),
+            oxc: Oxc::new_with_file_system(files(), options),
+            files: files(),
+            nearest: RwLock::default(),
+        }
+    }
+
+    fn config(&self, file: &Path) -> Result<Option<Arc<TsConfig>>, Error> {
         let Some(nearest) = self.nearest(file) else {
             return Ok(None);
         };
@@ -94,7 +173,7 @@ impl TsConfigs {
             Ok(None) => self.oxc.resolve_tsconfig(&nearest).map(Some),
             found => found,
         };
-        found.map_err(|error| problem(&error, &nearest))
+        found.map_err(|error| self.problem(&error, &nearest))
     }
 
     fn nearest(&self, file: &Path) -> Option<PathBuf> {
@@ -105,40 +184,57 @@ impl TsConfigs {
         if let Some(known) = self.nearest.read().get(folder.as_os_str()) {
             return known.clone();
         }
+        let is_file = |path: &PathBuf| self.files.metadata(path).is_ok_and(|it| it.is_file());
         let found = folder
             .ancestors()
             .map(|folder| folder.join("tsconfig.json"))
-            .find(|path| path.is_file());
+            .find(is_file);
         let mut nearest = self.nearest.write();
         nearest.insert(folder.as_os_str().to_owned(), found.clone());
         found
     }
+
+    fn problem(&self, error: &ResolveError, nearest: &Path) -> Error {
+        match error {
+            ResolveError::TsconfigLoadFailed { path, source } => match &**source {
+                ResolveError::Json(json) => {
+                    // The place is told by itself.
+                    let what = json.message.split(" at line ").next().unwrap_or_default();
+                    let error = Error::new(ErrorCode::Syntax, what).with_file(path);
+                    match self.files.known(path).flatten() {
+                        Some(text) => error.at(&text, place(&text, json.line, json.column)),
+                        None => error,
+                    }
+                }
+                source => Error::new(ErrorCode::Unreadable, source.to_string()).with_file(path),
+            },
+            ResolveError::Json(json) => {
+                Error::new(ErrorCode::Syntax, json.message.clone()).with_file(json.path.clone())
+            }
+            ResolveError::TsconfigNotFound(path) => Error::new(
+                ErrorCode::MissingFile,
+                format!(
+                    "The tsconfig extends '{}', which is not there",
+                    path.display()
+                ),
+            )
+            .with_file(nearest),
+            other => Error::new(
+                ErrorCode::Syntax,
+                format!("Cannot read the tsconfig: {other}"),
+            )
+            .with_file(nearest),
+        }
+    }
 }
 
-fn problem(error: &ResolveError, nearest: &Path) -> Error {
-    match error {
-        ResolveError::TsconfigLoadFailed { path, source } => Error::new(
-            ErrorCode::Syntax,
-            format!("Cannot read the tsconfig: {source}"),
-        )
-        .with_file(path),
-        ResolveError::Json(json) => {
-            Error::new(ErrorCode::Syntax, json.message.clone()).with_file(json.path.clone())
-        }
-        ResolveError::TsconfigNotFound(path) => Error::new(
-            ErrorCode::MissingFile,
-            format!(
-                "The tsconfig extends '{}', which is not there",
-                path.display()
-            ),
-        )
-        .with_file(nearest),
-        other => Error::new(
-            ErrorCode::Syntax,
-            format!("Cannot read the tsconfig: {other}"),
-        )
-        .with_file(nearest),
-    }
+/// `line` from 1, `column` in bytes from 1, at the end of what is wrong; 0 when it is before the line.
+fn place(text: &str, line: usize, column: usize) -> Span {
+    let lines = text.split_inclusive('\n').take(line.saturating_sub(1));
+    let start: usize = lines.map(str::len).sum();
+    let at = (start + column.saturating_sub(1)).min(text.len());
+    let at = u32::try_from(at).unwrap_or(u32::MAX);
+    Span::new(at, at.saturating_add(1))
 }
 
 fn options_of(of: &CompilerOptions) -> Options {
@@ -164,6 +260,8 @@ fn options_of(of: &CompilerOptions) -> Options {
         use_define_for_class_fields: of
             .use_define_for_class_fields
             .unwrap_or_else(|| of.target.as_deref().is_none_or(defines_fields)),
+        // What is not said is true, as it is since TypeScript 6, for esbuild and for Node.
+        es_module_interop: of.check_js.unwrap_or(true),
         ..defaults
     }
 }

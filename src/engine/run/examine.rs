@@ -26,7 +26,12 @@ impl Run {
                 }
             }
         }
-        for path in self.with_those_waiting(paths) {
+        let mut paths = self.with_those_waiting(paths);
+        let configs = Self::configs_first(&mut paths);
+        let mut reconfigured: FxHashSet<PathBuf> = FxHashSet::default();
+        let mut next = 0;
+        while let Some(path) = paths.get(next).cloned() {
+            next += 1;
             let before = self.engine.reader.contents.get(&path);
             let at = Instant::now();
             let (snapshot, content) = self.engine.reader.read(&path);
@@ -63,13 +68,25 @@ impl Run {
             self.engine.reader.contents.replace(&path, reading);
 
             let mut is_waited_out = false;
+            if configs.contains(&path) {
+                let (modules, waits) = self.reconfigure(&path, &configs, is_first_look);
+                is_waited_out |= waits;
+                for module in modules {
+                    if !paths.contains(&module) {
+                        paths.push(module.clone());
+                        reconfigured.insert(module);
+                    }
+                }
+            }
             for session in self.interested(&path) {
                 is_waited_out |=
                     self.engine
                         .note(&session, &path, &snapshot, reading, is_first_look);
                 woken.insert(session.id);
             }
-            self.pull_triggers(&path, before, content, &mut woken);
+            if !reconfigured.contains(&path) {
+                self.pull_triggers(&path, before, content, &mut woken);
+            }
             if is_waited_out {
                 self.held.insert(path.clone(), content);
                 self.settle.hold(path, now + PROBLEM_HOLD);

@@ -4,7 +4,7 @@
 use super::*;
 use crate::change::{Settle, Timing};
 use crate::engine::session::Reading;
-use crate::engine::{Ahead, Compile, Content, Contents, Engine, Reader, Session};
+use crate::engine::{Ahead, Compile, Content, Contents, Engine, Reader, Session, Settings};
 use crate::resolve::Resolver;
 use crate::watch::test_support::{FakeBackend, MemFs};
 use crate::watch::{WatchOptions, Watcher};
@@ -32,6 +32,7 @@ fn process() -> Process {
             fs: fs.clone(),
             resolver: Resolver::new(),
             contents: Contents::default(),
+            settings: Settings::default(),
         },
         sessions: Default::default(),
         commands: commands.clone(),
@@ -59,6 +60,7 @@ fn process() -> Process {
         trees: Vec::new(),
         resolver_is_stale: false,
         held: Default::default(),
+        refused: Default::default(),
     });
     let sink = shared.sink();
     let process = Process {

@@ -1,0 +1,141 @@
+//! Which loaded modules an edited tsconfig makes something else of.
+
+use super::{Engine, Session};
+use crate::error::Error;
+use crate::graph::Format;
+use crate::path::in_package;
+use crate::scan::{ModuleKind, scan};
+use crate::tsconfig::{self, Setting, Trial, TsConfigs};
+use crate::typescript::{is_typescript, to_javascript};
+use rustc_hash::FxHashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What came of a look at tsconfigs that were saved.
+#[derive(Default)]
+pub(super) struct Reconfigured {
+    /// Modules that are compiled to something else, or import from elsewhere.
+    pub modules: Vec<PathBuf>,
+    pub refused: Option<Box<Refused>>,
+}
+
+/// Files that are not accepted, and what is wrong with the first.
+pub(super) struct Refused {
+    pub files: Trial,
+    pub error: Error,
+    /// Whose modules they govern.
+    pub session: Arc<Session>,
+}
+
+/// A loaded module, and its settings before and after, in words.
+struct Changed {
+    path: PathBuf,
+    before: String,
+    after: String,
+}
+
+type Governed = FxHashMap<PathBuf, (Format, Arc<Session>)>;
+
+impl Engine {
+    /// `trial` is what the tsconfigs hold that were saved. What is good holds from now on.
+    pub(super) fn reconfigure(&self, mut trial: Trial) -> Reconfigured {
+        let mut done = Reconfigured::default();
+        let governed = self.governed();
+        while !trial.is_empty() {
+            match self.changed_by(&trial, &governed) {
+                Ok(changed) => {
+                    tsconfig::accept(std::mem::take(&mut trial));
+                    for it in changed {
+                        let settings = &self.reader.settings;
+                        settings.change(&it.path, &it.before, &it.after);
+                        done.modules.push(it.path);
+                    }
+                }
+                Err(refused) => {
+                    // The others are good perhaps: of another package.
+                    let culprit = refused.error.file.as_deref();
+                    let out = match culprit.and_then(|it| trial.remove_entry(it)) {
+                        Some(culprit) => Trial::from_iter([culprit]),
+                        None => std::mem::take(&mut trial),
+                    };
+                    done.refused.get_or_insert(refused).files.extend(out);
+                }
+            }
+        }
+        done
+    }
+
+    /// The TypeScript modules that are loaded and watched, and by whom.
+    fn governed(&self) -> Governed {
+        let mut governed = Governed::default();
+        for session in self.sessions.read().values() {
+            let state = session.state.lock();
+            for path in state.watched_paths() {
+                if is_typescript(path)
+                    && !in_package(path)
+                    && let Some(format) = state.format(path)
+                {
+                    let entry = || (format, Arc::clone(session));
+                    governed.entry(path.to_path_buf()).or_insert_with(entry);
+                }
+            }
+        }
+        governed
+    }
+
+    /// The modules that differ.
+    fn changed_by(&self, trial: &Trial, governed: &Governed) -> Result<Vec<Changed>, Box<Refused>> {
+        let (before, after) = (TsConfigs::default(), TsConfigs::under(trial));
+        let mut changed = Vec::new();
+        for (path, (format, session)) in governed {
+            let after = after.setting(path).map_err(|error| {
+                Box::new(Refused {
+                    files: Trial::default(),
+                    error,
+                    session: Arc::clone(session),
+                })
+            })?;
+            let before = before.setting(path);
+            let it = Changed {
+                path: path.clone(),
+                before: before
+                    .as_ref()
+                    .map_or_else(|_| String::new(), Setting::in_words),
+                after: after.in_words(),
+            };
+            // Without one before it could not be compiled at all.
+            let differs = |before| self.differs(path, *format, [before, &after]);
+            if it.before != it.after && before.as_ref().map_or(true, differs) {
+                changed.push(it);
+            }
+        }
+        Ok(changed)
+    }
+
+    fn differs(&self, path: &Path, format: Format, settings: [&Setting; 2]) -> bool {
+        let Some(source) = self.reader.text(path) else {
+            return false;
+        };
+        let kind = match format {
+            Format::Esm => ModuleKind::Esm,
+            Format::CommonJs => ModuleKind::CommonJs,
+            Format::Json => return false,
+        };
+        let [before, after] =
+            settings.map(|it| to_javascript(&source, path, kind, &it.options).map(|it| it.code));
+        let (Ok(before), Ok(after)) = (&before, &after) else {
+            return before.is_ok() != after.is_ok();
+        };
+        if before != after {
+            return true;
+        }
+        let requests = scan(after, path, kind).requests;
+        requests.iter().any(|request| {
+            let [before, after] = settings.map(|setting| {
+                let resolver = &self.reader.resolver;
+                resolver.aliased(&request.specifier, path, setting)
+            });
+            before != after
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! Tsconfigs that are edited while the modules they govern run.
+
+use super::Run;
+use crate::engine::Content;
+use crate::engine::session::Reading;
+use crate::tsconfig;
+use crate::watch::Touch;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+impl Run {
+    /// Those that were read since the last time. What was saved in between is looked at.
+    pub(super) fn watch_configs(&mut self, now: Instant) {
+        for (path, text) in tsconfig::unwatched() {
+            let events = self.watcher.acquire(&path, now);
+            self.take_events(events, now);
+            let reader = &self.engine.reader;
+            let content = match &text {
+                Some(text) => Content::of_bytes(text.as_bytes()),
+                None => Content::Missing,
+            };
+            reader.contents.replace(&path, Reading { content, at: now });
+            if !tsconfig::differing([path.as_path()]).is_empty() {
+                self.touch(path, Touch::Unsure, now);
+            }
+        }
+    }
+
+    /// The tsconfigs among `paths`, before all else: by them the others are compiled.
+    pub(super) fn configs_first(paths: &mut [PathBuf]) -> Vec<PathBuf> {
+        paths.sort_by_key(|path| !tsconfig::concerns(path));
+        let configs = paths.iter().take_while(|path| tsconfig::concerns(path));
+        configs.cloned().collect()
+    }
+
+    /// `path` was saved, one of `configs`. Returns the modules that are evaluated anew for it, and whether something
+    /// is wrong that the next save may mend in a moment.
+    pub(super) fn reconfigure(
+        &mut self,
+        path: &Path,
+        configs: &[PathBuf],
+        may_wait: bool,
+    ) -> (Vec<PathBuf>, bool) {
+        let saved: Vec<&Path> = (configs.iter().chain(&self.refused))
+            .map(PathBuf::as_path)
+            .collect();
+        let mut trial = tsconfig::differing(saved);
+        // Emptied to be written: its own turn comes.
+        let is_blank = |text: &tsconfig::Text| text.as_ref().is_some_and(|it| it.trim().is_empty());
+        trial.retain(|name, text| name == path || !is_blank(text));
+        let done = self.engine.reconfigure(trial);
+        self.refused.clear();
+        let mut waits = false;
+        if let Some(refused) = done.refused {
+            waits = may_wait;
+            if !may_wait {
+                (refused.session.notice)(told(&refused.error));
+            }
+            self.refused.extend(refused.files.into_keys());
+        }
+        (done.modules, waits)
+    }
+}
+
+fn told(error: &crate::error::Error) -> String {
+    let file = error.file.as_deref().unwrap_or(Path::new("tsconfig.json"));
+    let place = match error.line {
+        0 => String::new(),
+        line => format!(":{line}:{}", error.column),
+    };
+    let frame = error.frame.iter().map(|it| format!("\n{it}"));
+    format!(
+        "{}{place} is not taken, what it said before still holds: {}{}",
+        file.display(),
+        error.message,
+        frame.collect::<String>()
+    )
+}

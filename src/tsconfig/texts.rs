@@ -1,0 +1,245 @@
+//! The texts of the tsconfigs in use, the same for every reader of this process.
+//!
+//! What was read first holds until the engine, which watches these files, has tried a new text on the modules that
+//! are loaded and accepted it. So a tsconfig that is saved broken changes nothing, whoever asks for it, and
+//! what was loaded under the text before can be told from what the next one makes of it.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, LazyLock, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use oxc_resolver::{FileMetadata, FileSystem, FileSystemOs, ResolveError};
+use parking_lot::RwLock;
+use rustc_hash::FxHashMap;
+
+use crate::path::{in_package, real};
+
+/// `None`: there is no such file.
+pub type Text = Option<Arc<str>>;
+
+/// Texts to try instead of those that hold.
+pub type Trial = FxHashMap<PathBuf, Text>;
+
+#[derive(Debug)]
+struct Known {
+    text: Text,
+    /// Where the file is: what a package of the workspace is asked for by is a link.
+    real: PathBuf,
+    is_watched: bool,
+}
+
+static KNOWN: LazyLock<RwLock<FxHashMap<PathBuf, Known>>> = LazyLock::new(RwLock::default);
+static ACCEPTED: AtomicU64 = AtomicU64::new(0);
+static ON_FIRST_READ: OnceLock<Box<dyn Fn() + Send + Sync>> = OnceLock::new();
+
+/// Calls `callback` when there are files to watch that there were not before.
+pub fn on_first_read(callback: impl Fn() + Send + Sync + 'static) {
+    let _ = ON_FIRST_READ.set(Box::new(callback));
+}
+
+/// Changes whenever other texts hold.
+pub(super) fn generation() -> u64 {
+    ACCEPTED.load(Ordering::Acquire)
+}
+
+/// The files that are to be watched from now on, and what of them holds.
+pub fn unwatched() -> Vec<(PathBuf, Text)> {
+    let mut known = KNOWN.write();
+    known
+        .values_mut()
+        .filter(|it| !it.is_watched && !in_package(&it.real))
+        .map(|it| {
+            it.is_watched = true;
+            (it.real.clone(), it.text.clone())
+        })
+        .collect()
+}
+
+/// Does a change of `path` concern the modules of a project?
+pub fn concerns(path: &Path) -> bool {
+    if path.extension().is_none_or(|it| it != "json") {
+        return false;
+    }
+    let is_known = || KNOWN.read().values().any(|it| it.real == path);
+    path.file_name()
+        .is_some_and(|name| name == "tsconfig.json" && !in_package(path))
+        || is_known()
+}
+
+/// What the files at `paths` hold now, as far as that is not what holds.
+pub fn differing<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Trial {
+    let mut trial = Trial::default();
+    for path in paths {
+        let Ok(text) = text_of(path) else {
+            continue; // unreadable for a moment
+        };
+        let mut known = KNOWN.write();
+        let is_it = |name: &PathBuf, it: &Known| it.real == path || name == path;
+        if !known.iter().any(|(name, it)| is_it(name, it)) {
+            // It was not there when somebody looked, or nobody ever did.
+            known.insert(path.to_path_buf(), Known::absent(path));
+        }
+        for (name, it) in known.iter().filter(|(name, it)| is_it(name, it)) {
+            if it.text != text {
+                trial.insert(name.clone(), text.clone());
+            }
+        }
+    }
+    trial
+}
+
+/// From now on these hold.
+pub fn accept(trial: Trial) {
+    let mut known = KNOWN.write();
+    for (path, text) in trial {
+        if let Some(it) = known.get_mut(&path) {
+            it.text = text;
+        }
+    }
+    ACCEPTED.fetch_add(1, Ordering::Release);
+}
+
+/// Files that nobody watches are read anew.
+pub(super) fn forget() {
+    KNOWN.write().retain(|_, it| it.is_watched);
+}
+
+impl Known {
+    fn absent(path: &Path) -> Self {
+        Self {
+            text: None,
+            real: real(path),
+            is_watched: false,
+        }
+    }
+}
+
+fn text_of(path: &Path) -> io::Result<Text> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into())),
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(None),
+            _ => Err(error),
+        },
+    }
+}
+
+fn first_text(path: &Path) -> io::Result<Text> {
+    let text = text_of(path)?;
+    let is_new = {
+        let mut known = KNOWN.write();
+        let count = known.len();
+        let mut note = |path: &Path| {
+            known.entry(path.to_path_buf()).or_insert_with(|| Known {
+                text: text.clone(),
+                ..Known::absent(path)
+            });
+        };
+        note(path);
+        // `"extends": "./base.json"` asks for `base.json.json` when there is no `base.json`.
+        if text.is_none() && path.to_string_lossy().ends_with(".json.json") {
+            note(&path.with_extension(""));
+        }
+        known.len() > count
+    };
+    if let (true, Some(tell)) = (is_new, ON_FIRST_READ.get()) {
+        tell();
+    }
+    Ok(text)
+}
+
+/// What `oxc_resolver` reads tsconfigs from.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    pub(super) trial: Trial,
+}
+
+impl Files {
+    pub(super) fn known(&self, path: &Path) -> Option<Text> {
+        match self.trial.get(path) {
+            Some(text) => Some(text.clone()),
+            None => KNOWN.read().get(path).map(|it| it.text.clone()),
+        }
+    }
+
+    fn look(
+        &self,
+        path: &Path,
+        on_disk: impl Fn(&Path) -> io::Result<FileMetadata>,
+    ) -> io::Result<FileMetadata> {
+        match self.known(path) {
+            Some(None) => Err(io::ErrorKind::NotFound.into()),
+            Some(Some(_)) => Ok(on_disk(path).unwrap_or(FileMetadata::new(true, false, false))),
+            None => on_disk(path),
+        }
+    }
+}
+
+impl FileSystem for Files {
+    fn new() -> Self {
+        Self::default()
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    /// Of tsconfigs alone: what is asked of packages is read as bytes.
+    fn read_to_string(&self, path: &Path) -> io::Result<String> {
+        let text = match self.known(path) {
+            Some(text) => text,
+            None => first_text(path)?,
+        };
+        text.map(|text| with_interop(&text))
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn metadata(&self, path: &Path) -> io::Result<FileMetadata> {
+        self.look(path, FileSystemOs::metadata)
+    }
+
+    fn symlink_metadata(&self, path: &Path) -> io::Result<FileMetadata> {
+        self.look(path, FileSystemOs::symlink_metadata)
+    }
+
+    fn read_link(&self, path: &Path) -> Result<PathBuf, ResolveError> {
+        FileSystemOs::read_link(path)
+    }
+
+    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
+        FileSystemOs::canonicalize(path)
+    }
+}
+
+/// `oxc_resolver` does not tell `esModuleInterop`, which is inherited as other options are. It comes under the name of
+/// an option that changes nothing at run time, and that is no longer: what stands behind it stays in its place.
+fn with_interop(text: &str) -> String {
+    const WANTED: &str = "\"esModuleInterop\"";
+    const CARRIER: &str = "\"checkJs\"";
+    const NOBODYS: &str = "\"_heckJs\"";
+    if !text.contains(WANTED) {
+        return text.to_owned();
+    }
+    let carrier = format!("{CARRIER:<width$}", width = WANTED.len());
+    text.replace(CARRIER, NOBODYS).replace(WANTED, &carrier)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interop_comes_in_place_of_an_option_that_changes_nothing() {
+        let text = "{ \"checkJs\": true, // \"esModuleInterop\"\n \"esModuleInterop\": false }";
+        let read = with_interop(text);
+        assert_eq!(read.len(), text.len());
+        assert!(read.contains("\"_heckJs\": true"));
+        assert!(read.ends_with("\"checkJs\"        : false }"));
+        assert_eq!(with_interop("{ \"checkJs\": 1 }"), "{ \"checkJs\": 1 }");
+    }
+}
