@@ -184,11 +184,25 @@ impl Found {
         if let Some(known) = self.nearest.read().get(folder.as_os_str()) {
             return known.clone();
         }
-        let is_file = |path: &PathBuf| self.files.metadata(path).is_ok_and(|it| it.is_file());
-        let found = folder
-            .ancestors()
-            .map(|folder| folder.join("tsconfig.json"))
-            .find(is_file);
+        let is_file = |path: &Path| self.files.metadata(path).is_ok_and(|it| it.is_file());
+        let mut found = None;
+        let mut absent = Vec::new();
+        let mut is_inside = true;
+        for folder in folder.ancestors() {
+            let path = folder.join("tsconfig.json");
+            if is_file(&path) {
+                found = Some(path);
+                break;
+            }
+            // One that appears in the project is nearer.
+            if is_inside {
+                absent.push(path);
+            }
+            is_inside &= !["package.json", ".git"]
+                .iter()
+                .any(|it| folder.join(it).exists());
+        }
+        texts::note_absent(absent);
         let mut nearest = self.nearest.write();
         nearest.insert(folder.as_os_str().to_owned(), found.clone());
         found

@@ -131,26 +131,36 @@ fn text_of(path: &Path) -> io::Result<Text> {
 
 fn first_text(path: &Path) -> io::Result<Text> {
     let text = text_of(path)?;
-    let is_new = {
-        let mut known = KNOWN.write();
-        let count = known.len();
-        let mut note = |path: &Path| {
-            known.entry(path.to_path_buf()).or_insert_with(|| Known {
+    let mut paths = vec![path.to_path_buf()];
+    // `"extends": "./base.json"` asks for `base.json.json` when there is no `base.json`.
+    if text.is_none() && path.to_string_lossy().ends_with(".json.json") {
+        paths.push(path.with_extension(""));
+    }
+    note(paths, &text);
+    Ok(text)
+}
+
+/// Files that somebody would have read, had they been there.
+pub(super) fn note_absent(paths: Vec<PathBuf>) {
+    note(paths, &None);
+}
+
+fn note(paths: Vec<PathBuf>, text: &Text) {
+    let mut is_new = false;
+    let mut known = KNOWN.write();
+    for path in paths {
+        known.entry(path).or_insert_with_key(|path| {
+            is_new = true;
+            Known {
                 text: text.clone(),
                 ..Known::absent(path)
-            });
-        };
-        note(path);
-        // `"extends": "./base.json"` asks for `base.json.json` when there is no `base.json`.
-        if text.is_none() && path.to_string_lossy().ends_with(".json.json") {
-            note(&path.with_extension(""));
-        }
-        known.len() > count
-    };
+            }
+        });
+    }
+    drop(known);
     if let (true, Some(tell)) = (is_new, ON_FIRST_READ.get()) {
         tell();
     }
-    Ok(text)
 }
 
 /// What `oxc_resolver` reads tsconfigs from.
