@@ -41,6 +41,11 @@ const OTHERWISE = new Set([
   // It has none.
   "emitDecoratorMetadata",
   "metadata through aliases",
+  // It always has interop, and leaves `import()` to Node.
+  "no interop in a cts file",
+  "no interop, reexports in a cts file",
+  "import() in a cts file",
+  "import() in a script",
 ]);
 // What either makes is the same on all.
 const hasEsbuild = process.versions.node.startsWith("24.");

@@ -134,9 +134,10 @@ function install(extension) {
       const isModule = loader().isModule(file);
       const facade = isModule ? facadeOf?.(file) : null;
       if (facade) return void (/** @type {any} */ (module)._compile(facade, file, "module"));
+      if (!isModule) return void (/** @type {any} */ (module)._compile(commonJsOf(file), file, "commonjs"));
       const { code, mappings } = compile(file, isModule);
       if (mappings) notePlaces(file, code, mappings);
-      /** @type {any} */ (module)._compile(code, file, isModule ? "module" : "commonjs");
+      /** @type {any} */ (module)._compile(code, file, "module");
     },
   });
 }
@@ -167,8 +168,28 @@ function syntaxError(problem) {
 function nativeSource(url) {
   const file = facadeOf ? null : projectFile(url);
   if (!file) return null;
-  if (!loader().isModule(file)) return { format: "commonjs", source: undefined, shortCircuit: true };
+  if (!loader().isModule(file)) return importedCommonJs(file);
   return { format: "module", source: compile(file, true).code, shortCircuit: true };
+}
+
+/** Since nodejs/node#61529 Node asks no handler for what is imported: it compiles what hooks give, and its file if they give nothing. */
+const asksNoHandler = /\.resolved\b/.test(String(/** @type {any} */ (Module)._load));
+
+/**
+ * What a `load` hook gives for CommonJS TypeScript.
+ * @param {string} file
+ * @returns {import("node:module").LoadFnOutput}
+ */
+function importedCommonJs(file) {
+  const source = asksNoHandler ? commonJsOf(file) : undefined;
+  return { format: "commonjs", source, shortCircuit: true };
+}
+
+/** @param {string} file */
+function commonJsOf(file) {
+  const { code, mappings } = compile(file, false);
+  if (mappings) notePlaces(file, code, mappings);
+  return code;
 }
 
 /**
@@ -227,6 +248,7 @@ function sourceOf(specifier) {
 }
 
 module.exports = {
+  importedCommonJs,
   installTypeScript,
   isTypeScript,
   nativeSource,

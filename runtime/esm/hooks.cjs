@@ -6,7 +6,7 @@
 const Module = require("node:module");
 const { pathToFileURL } = require("node:url");
 const { standIn } = require("../boundaries/native-boundary.cjs");
-const { installTypeScript, isTypeScript, resolveTypeScript } = require("../typescript.cjs");
+const { importedCommonJs, installTypeScript, isTypeScript, resolveTypeScript } = require("../typescript.cjs");
 const chain = require("./chain.cjs");
 const { facadeFor } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
@@ -57,8 +57,8 @@ function load(url, context, nextLoad) {
 function own(url, context) {
   const source = facadeFor(url, context);
   if (source !== null) return { format: "module", source, shortCircuit: true };
-  // Node's CommonJS loader compiles it, by the handler of its extension.
-  return projectCommonJs(loader, url) ? { format: "commonjs", source: undefined, shortCircuit: true } : null;
+  const file = projectCommonJs(loader, url);
+  return file ? importedCommonJs(file) : null;
 }
 
 /**

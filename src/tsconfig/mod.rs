@@ -276,6 +276,10 @@ fn options_of(of: &CompilerOptions) -> Options {
             .unwrap_or_else(|| of.target.as_deref().is_none_or(defines_fields)),
         // What is not said is true, as it is since TypeScript 6, for esbuild and for Node.
         es_module_interop: of.check_js.unwrap_or(true),
+        imports_as_required: of
+            .module
+            .as_deref()
+            .is_some_and(|it| it.eq_ignore_ascii_case("commonjs")),
         ..defaults
     }
 }

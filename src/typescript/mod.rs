@@ -141,7 +141,7 @@ fn compile(
     };
     let done = without_types(text, path, kind, options, true)?;
     if kind == ModuleKind::CommonJs
-        && let Some((code, shifts)) = commonjs::to_commonjs(&done.code)
+        && let Some((code, shifts)) = commonjs::to_commonjs(&done.code, options)
     {
         return Ok(done.moved(code, &shifts));
     }

@@ -27,6 +27,8 @@ pub struct Options {
     pub lowers_using: bool,
     /// `esModuleInterop`, for ES module syntax in CommonJS.
     pub es_module_interop: bool,
+    /// `import()` in CommonJS gives what tsc's `require()` gives: `module: "commonjs"`.
+    pub imports_as_required: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,7 @@ impl Default for Options {
             use_define_for_class_fields: true,
             lowers_using: LACKS_USING.load(Ordering::Relaxed),
             es_module_interop: true,
+            imports_as_required: false,
         }
     }
 }

@@ -1,5 +1,5 @@
 //! ES module syntax in a CommonJS file → `require` and `exports`, as tsc has them under
-//! `module: "commonjs"` and `esModuleInterop`.
+//! `module: "commonjs"` and, unless it is turned off, `esModuleInterop`.
 //!
 //! Input:
 //! ```js
@@ -31,6 +31,7 @@ use oxc_semantic::{Scoping, SemanticBuilder, SymbolId};
 use oxc_span::{SourceType, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Options;
 use crate::transform::{
     edits::{Edits, Shift},
     names::Names,
@@ -38,7 +39,7 @@ use crate::transform::{
 
 /// The code, and which columns have moved. `None` when there is no such syntax, or no way to read
 /// the text: V8 has the words then.
-pub(super) fn to_commonjs(code: &str) -> Option<(String, Vec<Shift>)> {
+pub(super) fn to_commonjs(code: &str, options: &Options) -> Option<(String, Vec<Shift>)> {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, code, SourceType::unambiguous())
         .with_options(ParseOptions {
@@ -48,8 +49,9 @@ pub(super) fn to_commonjs(code: &str) -> Option<(String, Vec<Shift>)> {
         })
         .parse();
     let program = &parsed.program;
-    let has_syntax = program.body.iter().any(Statement::is_module_declaration);
-    if parsed.diagnostics.has_errors() || !has_syntax {
+    let is_module = program.body.iter().any(Statement::is_module_declaration);
+    let may_import = options.imports_as_required && code.contains("import");
+    if parsed.diagnostics.has_errors() || !(is_module || may_import) {
         return None;
     }
     let built = SemanticBuilder::new().build(program);
@@ -67,11 +69,13 @@ pub(super) fn to_commonjs(code: &str) -> Option<(String, Vec<Shift>)> {
         stars: false,
         namespaces: false,
         defaults: false,
+        imported: false,
+        options,
     };
     it.bindings(program);
     it.statements(program);
     it.visit_program(program);
-    Some(it.finish())
+    (is_module || it.imported).then(|| it.finish(is_module))
 }
 
 struct Converter<'s, 'b> {
@@ -93,6 +97,9 @@ struct Converter<'s, 'b> {
     stars: bool,
     namespaces: bool,
     defaults: bool,
+    /// There is an `import()`.
+    imported: bool,
+    options: &'b Options,
 }
 
 /// `.name`, or `["a name"]`.
@@ -160,10 +167,26 @@ impl Converter<'_, '_> {
         }
     }
 
-    fn finish(mut self) -> (String, Vec<Shift>) {
+    fn finish(mut self, is_module: bool) -> (String, Vec<Shift>) {
         let names = &self.names;
-        let mut head =
-            "\"use strict\";Object.defineProperty(exports,\"__esModule\",{value:true});".to_owned();
+        let mut head = String::new();
+        if is_module {
+            head.push_str(
+                "\"use strict\";Object.defineProperty(exports,\"__esModule\",{value:true});",
+            );
+        }
+        if self.imported {
+            // What was an ES module once is its exports, as for `import x from`; other CommonJS is Node's namespace, or what
+            // it exports, which newer Nodes name.
+            let other = match self.options.es_module_interop {
+                true => "it",
+                false => "\"module.exports\" in it?it[\"module.exports\"]:it",
+            };
+            head.push_str(&format!(
+                "const {}=(it)=>it.default&&it.default.__esModule?it.default:{other};",
+                names.of("import")
+            ));
+        }
         if self.defaults {
             head.push_str(&format!(
                 "const {}=(it)=>it&&it.__esModule?it:{{default:it}};",

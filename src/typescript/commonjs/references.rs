@@ -2,7 +2,7 @@
 
 use oxc_ast::ast::{
     AssignmentExpression, AssignmentTarget, CallExpression, Expression, ExpressionStatement,
-    IdentifierReference, ObjectProperty, SimpleAssignmentTarget, Statement,
+    IdentifierReference, ImportExpression, ObjectProperty, SimpleAssignmentTarget, Statement,
     TaggedTemplateExpression, UpdateExpression,
 };
 use oxc_ast_visit::{Visit, walk};
@@ -125,6 +125,15 @@ impl<'a> Visit<'a> for Converter<'_, '_> {
         it.arguments
             .iter()
             .for_each(|argument| self.visit_argument(argument));
+    }
+
+    fn visit_import_expression(&mut self, it: &ImportExpression<'a>) {
+        walk::walk_import_expression(self, it);
+        if self.options.imports_as_required {
+            self.imported = true;
+            let then = format!(".then({})", self.names.of("import"));
+            self.edits.insert(it.span.end, then);
+        }
     }
 
     fn visit_tagged_template_expression(&mut self, it: &TaggedTemplateExpression<'a>) {

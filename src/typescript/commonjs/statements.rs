@@ -19,10 +19,9 @@ impl Converter<'_, '_> {
                     let request = format!("require({:?})", it.source.value.as_str());
                     let text = match &it.exported {
                         Some(name) => {
-                            self.namespaces = true;
                             let name = name.name().to_string();
                             self.unset.push(name.clone());
-                            format!("{}={}({request});", export(&name), self.names.of("star"))
+                            format!("{}={};", export(&name), self.interop(request, true, true))
                         }
                         None => {
                             self.stars = true;
@@ -77,6 +76,9 @@ impl Converter<'_, '_> {
     }
 
     fn interop(&mut self, request: String, has_default: bool, has_more: bool) -> String {
+        if !self.options.es_module_interop {
+            return request;
+        }
         match (has_default, has_more) {
             (true, false) => {
                 self.defaults = true;
