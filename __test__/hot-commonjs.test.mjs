@@ -224,3 +224,65 @@ test("without register there is no module.hot; with it, what prints a module pri
     return program;
   }
 });
+
+// Node 20's hooks are on another thread, which is not told of each import().
+const { skip } = { skip: !("registerHooks" in (await import("node:module"))) };
+
+test("what a CommonJS file imports is its to accept, by import() as by require()", { skip }, async (t) => {
+  const a = (/** @type {string} */ more) => `
+    say("a runs");
+    exports.loaded = import("./x.mjs");
+    exports.again = () => import("./x.mjs");
+    ${more}`;
+  const { ask, save, said } = await hotProgram(t, {
+    "main.cjs": `
+      let a = require("./a.cjs");
+      globalThis.seen = async () => [(await a.loaded).v, (await a.again()).v, (await a.again()) === (await a.loaded)].join();
+      module.hot.accept("./a.cjs", (next) => { a = next; });`,
+    "a.cjs": a(`module.hot.accept("./x.mjs", (x) => say("a is told", x.v));`),
+    "x.mjs": `import { w } from "./w.mjs"; say("x runs"); export const v = "x1" + w;`,
+    "w.mjs": `export const w = "w1";`,
+  });
+  assert.equal(await ask("seen()"), "x1w1,x1w1,true");
+  assert.deepEqual(said(), ["a runs", "x runs"]);
+  let result = await save({ "w.mjs": `export const w = "w2";` });
+  assert.deepEqual([result.type, result.acceptedBy], ["accepted", ["a.cjs"]]);
+  assert.deepEqual(said(), ["x runs", "a is told x1w2"]);
+  assert.equal(await ask("seen()"), "x1w2,x1w2,true");
+
+  // A version that does not accept it: whoever requires this one does.
+  result = await save({ "a.cjs": a("") });
+  assert.deepEqual(said(), ["a runs"]);
+  result = await save({ "w.mjs": `export const w = "w3";` });
+  assert.deepEqual([result.type, result.evaluated], ["accepted", ["w.mjs", "x.mjs", "a.cjs"]]);
+  assert.deepEqual(said(), ["x runs", "a runs"]);
+  assert.equal(await ask("seen()"), "x1w3,x1w3,true");
+});
+
+test("nobody on the way from import() in a CommonJS file accepts: the way is told", { skip }, async (t) => {
+  const { ask, save, said } = await hotProgram(t, {
+    "main.cjs": `const x = import("./x.mjs"); globalThis.seen = async () => (await x).v;`,
+    "x.mjs": `say("x runs"); export const v = 1;`,
+  });
+  assert.equal(await ask("seen()"), "1");
+  said();
+  const { type, path } = await save({ "x.mjs": `say("x runs"); export const v = 2;` });
+  assert.deepEqual([type, path], ["unaccepted", ["main.cjs", "x.mjs"]]);
+  assert.deepEqual(said(), []);
+  assert.equal(await ask("seen()"), "1");
+});
+
+test("what is imported from elsewhere, too, is nobody's to accept", { skip }, async (t) => {
+  const { ask, save } = await hotProgram(t, {
+    "main.cjs": `
+      const x = import("./x.mjs");
+      const other = require("pkg").load(require("node:url").pathToFileURL(__dirname + "/x.mjs").href);
+      module.hot.accept("./x.mjs");
+      globalThis.seen = async () => [(await x).v, (await other).v].join();`,
+    "x.mjs": `export const v = 1;`,
+    "node_modules/pkg/index.js": "exports.load = (url) => import(url);",
+  });
+  assert.equal(await ask("seen()"), "1,1");
+  const { type, path } = await save({ "x.mjs": `export const v = 2;` });
+  assert.deepEqual([type, path], ["unaccepted", ["x.mjs"]]);
+});

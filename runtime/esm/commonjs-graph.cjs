@@ -12,6 +12,7 @@ const { Loader, adopt, isOwnFile, isProjectFile } = require("../commonjs.cjs");
 const { standIn } = require("../plain-loader.cjs");
 const { onResolved } = require("../typescript.cjs");
 const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
+const { ImportedNatively } = require("./imported-natively.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { takesPart } = require("./project-file.cjs");
 
@@ -45,6 +46,8 @@ class CommonJsGraph {
   #hots = new WeakMap();
   /** ES modules that came by require() alone. @type {WeakSet<Module>} */
   #required = new WeakSet();
+  /** What CommonJS files import, and what others than they import natively. */
+  #imported = new ImportedNatively();
   /** Since the last `takeBorn`. @type {Set<CommonJsModule>} */
   #born = new Set();
   /** Files that Node was about to read, since then. @type {Set<string>} */
@@ -142,6 +145,15 @@ class CommonJsGraph {
     if (!this.#graph.roots.has(module)) this.#required.add(module);
   }
 
+  /**
+   * Node has found what `import()` asks for.
+   * @param {string | undefined} from who asks, as a URL
+   * @param {string} url
+   */
+  noteImported(from, url) {
+    this.#imported.note(from, url);
+  }
+
   /** Brings the graph up to what Node has loaded. */
   refresh() {
     if (this.#pending.size + this.#modules.size + this.#created.length + this.#fromOutside.length === 0)
@@ -163,6 +175,7 @@ class CommonJsGraph {
       if (holder && module instanceof HotModule) this.#scan(holder, module);
       return holder !== undefined;
     });
+    this.#imported.link(this.#graph);
     for (const [reference, file] of this.#fromOutside.splice(0)) {
       const module = this.#graph.modules.get(file);
       const holds = reference.deref()?.children?.some(({ filename }) => filename === file);

@@ -145,4 +145,7 @@ function prepare(url, file, isRequired = false) {
   return /** @type {Facade} */ (module.entrance ?? module.facade);
 }
 
-module.exports = { boundaries, enter, facadeFor, watch };
+/** Node has found what a native `import` or `import()` asks for. @param {string | undefined} from @param {string} url */
+const noteImported = (from, url) => commonJs.noteImported(from, url);
+
+module.exports = { boundaries, enter, facadeFor, noteImported, watch };

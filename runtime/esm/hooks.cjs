@@ -8,7 +8,7 @@ const { pathToFileURL } = require("node:url");
 const { standIn } = require("../boundaries/native-boundary.cjs");
 const { importedCommonJs, installTypeScript, isTypeScript, resolveTypeScript } = require("../typescript.cjs");
 const chain = require("./chain.cjs");
-const { facadeFor } = require("./entered.cjs");
+const { facadeFor, noteImported } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
 const { projectCommonJs } = require("./project-file.cjs");
 
@@ -30,6 +30,13 @@ const MODULE = { format: "module", importAttributes: {} };
 
 /** @type {import("node:module").ResolveHookSync} */
 function resolve(specifier, context, nextResolve) {
+  const resolved = resolveInTurn(specifier, context, nextResolve);
+  if (!context.conditions?.includes("require")) noteImported(context.parentURL, resolved.url);
+  return resolved;
+}
+
+/** @type {import("node:module").ResolveHookSync} */
+function resolveInTurn(specifier, context, nextResolve) {
   const url = resolveTypeScript(specifier, context);
   if (url) return { url, shortCircuit: true };
   return chain.resolveAlias
