@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import Heatsync from "../index.mjs";
 import { reloaded, shape, syncProject } from "./support/sync.mjs";
 
@@ -100,6 +101,27 @@ describe("after a reload an object has exactly the properties of a fresh load", 
     }
     assert.deepEqual(test.errors, []);
   });
+});
+
+it("whoever reads an object reads it as fast after a reload as before", async (t) => {
+  setFlagsFromString("--allow-natives-syntax");
+  const isFast = new Function("object", "return %HasFastProperties(object)");
+  setFlagsFromString("--no-allow-natives-syntax");
+  const test = syncProject(t, {
+    "a.js": "exports.value = 1; exports.f = () => 1;",
+    "b.mjs": "export const value = 1, f = () => 1;",
+  });
+  const objects = [test.load("./a.js"), await test.import("./b.mjs")];
+  assert.deepEqual(objects.map(isFast), [true, true]);
+  await test.save("a.js", "exports.value = 2; exports.f = () => 2;");
+  await test.save("b.mjs", "export const value = 2, f = () => 2;");
+  assert.deepEqual(
+    objects.map((it) => [it.value, it.f(), isFast(it)]),
+    [
+      [2, 2, true],
+      [2, 2, true],
+    ],
+  );
 });
 
 describe("one object per module", () => {

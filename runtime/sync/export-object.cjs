@@ -95,10 +95,14 @@ function repopulate(target, source) {
   // A module may export an object that lives elsewhere and outlives it.
   if (target === source) return;
   const isOfModule = isNamespace(source);
-  for (const key of Reflect.ownKeys(target)) Reflect.deleteProperty(target, key);
-  for (const key of Reflect.ownKeys(source)) {
-    // A namespace's @@toStringTag is no export.
-    if (isOfModule && typeof key === "symbol") continue;
+  // A namespace's @@toStringTag is no export.
+  const keys = Reflect.ownKeys(source).filter((key) => !isOfModule || typeof key === "string");
+  const old = Reflect.ownKeys(target);
+  // V8 makes a dictionary of an object that loses properties: whoever reads it would be slower from then on.
+  if (keys.length !== old.length || keys.some((key, index) => key !== old[index])) {
+    for (const key of old) Reflect.deleteProperty(target, key);
+  }
+  for (const key of keys) {
     const descriptor = isOfModule
       ? { value: Reflect.get(source, key), writable: true, enumerable: true, configurable: true }
       : /** @type {PropertyDescriptor} */ (Reflect.getOwnPropertyDescriptor(source, key));
