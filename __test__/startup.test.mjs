@@ -7,7 +7,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { project } from "./support/project.mjs";
+import { project, until } from "./support/project.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const inRuntime = (/** @type {string} */ name, from = root) => path.join(from, "runtime", ...name.split("/"));
@@ -160,4 +160,37 @@ process.exit(0);`,
   for (const error of said.errors) assert.match(error, /^SyntaxError /);
   // What is kept of that is what is loaded the next time.
   assert.deepEqual(start(self).said, said);
+});
+
+/** What the process has the system watch. */
+const watches = `
+import fs from "node:fs";
+const watches = () => fs.readdirSync("/proc/self/fdinfo").filter((fd) => {
+  try { return fs.readFileSync("/proc/self/fdinfo/" + fd, "utf8").includes("inotify wd:"); } catch { return false; }
+}).length;
+`;
+
+test("what is saved before a program comes to its event loop is not lost", async (t) => {
+  const self = project(t, {
+    "esm.mjs": `export let n = 1; console.log("esm " + n); import.meta.hot.accept();`,
+    "commonjs.cjs": `console.log("cjs " + 1); module.hot.accept();`,
+    "main.mjs": `import fs from "node:fs"; import "./esm.mjs"; import "./commonjs.cjs";
+fs.writeFileSync("esm.mjs", 'export let n = 2; console.log("esm " + n); import.meta.hot.accept();');
+fs.writeFileSync("commonjs.cjs", 'console.log("cjs " + 2); module.hot.accept();');
+setInterval(() => {}, 1000);`,
+  });
+  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await until(() => /^esm 2$/m.test(program.stdout) && /^cjs 2$/m.test(program.stdout), "both");
+  assert.match(program.stdout, /^esm 1\ncjs 1\n/);
+});
+
+test("a program that ends before it comes to its event loop has no watches to close", {
+  skip: process.platform !== "linux" && "/proc is Linux's",
+}, async (t) => {
+  const body = `import "./dep.mjs";\n${watches}\nconsole.log(JSON.stringify(watches()));`;
+  const self = project(t, { "dep.mjs": "", "main.mjs": `${body} process.exit(0);` });
+  assert.equal(start(self).said, 0);
+  self.write("main.mjs", `${body} setInterval(() => console.log("later " + watches()), 5);`);
+  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await until(() => /^later [1-9]/m.test(program.stdout), "watches");
 });

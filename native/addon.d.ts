@@ -69,6 +69,10 @@ export class Session {
   prepareWith(file: string, loader: EsmLoader): void;
   /** Changed ES modules are made ready by `loader` before the update is taken. */
   compileWith(loader: EsmLoader): void;
+  /** Nothing is watched until `beginWatches`, for a program that has not come to its event loop. */
+  holdWatches(): void;
+  /** What was saved since it was loaded is found now. */
+  beginWatches(): void;
   addBoundary(file: string, deep: boolean, watch: boolean): void;
   removeBoundary(file: string, deep: boolean, watch: boolean): void;
   ignore(owner: number, root: string, patterns: string[]): void;
@@ -160,8 +164,16 @@ export interface JsText {
   record: string;
 }
 
-export interface JsAhead extends JsText {
+/** What is loaded ahead has its file's place in the record. */
+export interface JsEsmAhead extends JsEsm {
   file: string;
+  url: string;
+}
+
+/** Several modules: `records` is JSON, a list in the order of `codes`. */
+export interface JsAhead {
+  codes: string[];
+  records: string;
 }
 
 /** Reads the code cache of a file's project, once for the process. Null: there is to be none. */

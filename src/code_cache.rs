@@ -62,6 +62,7 @@ struct State {
     fresh_bytes: usize,
     /// How many of them V8 has compiled.
     fresh_codes: usize,
+    is_shared: bool,
     /// V8 refused some of the file: none of it stays.
     is_refused: bool,
     /// Counts what was added.
@@ -116,6 +117,13 @@ impl CodeCache {
     /// The file as it was read.
     pub fn data(&self) -> Arc<Vec<u8>> {
         Arc::clone(&self.state.lock().data)
+    }
+
+    /// The same for who keeps it in place and lets nobody else have it: given out once, and only if there is something.
+    pub fn data_to_share(&self) -> Option<Arc<Vec<u8>>> {
+        let mut state = self.state.lock();
+        let is_free = !state.data.is_empty() && !std::mem::replace(&mut state.is_shared, true);
+        is_free.then(|| Arc::clone(&state.data))
     }
 
     /// Where in `data`: start and length.

@@ -364,9 +364,10 @@ impl Loader {
         *self.walk.lock() = Some(walk);
     }
 
-    /// The next module that was loaded ahead, given out here. Helps with the others meanwhile; `None` when all are.
-    pub fn next_ahead(&self) -> Option<(PathBuf, Text)> {
-        self.walk()?.next_ready(self)
+    /// The next modules that were loaded ahead, given out here. Helps with the others meanwhile; none when all are.
+    pub fn next_ahead(&self) -> Vec<Text> {
+        self.walk()
+            .map_or_else(Vec::new, |walk| walk.next_ready(self))
     }
 
     fn walk(&self) -> Option<Arc<Walk>> {
@@ -628,10 +629,10 @@ mod tests {
         };
         same.load_ahead(&path("a.mjs"), FxHashSet::default());
         assert!(b(&same).contains("b = 1"));
-        let rest: Vec<PathBuf> = std::iter::from_fn(|| same.next_ahead())
-            .map(|(path, _)| path)
-            .collect();
-        assert_eq!(rest, [path("a.mjs")], "each is given out once");
+        let rest = same.next_ahead();
+        assert_eq!(rest.len(), 1, "each is given out once");
+        assert!(rest[0].record.contains("a.mjs\""));
+        assert!(same.next_ahead().is_empty());
         assert!(same.ahead(&path("b.mjs")).is_some(), "and told of still");
         other.load_ahead(&path("c.mjs"), FxHashSet::default());
         assert!(b(&other).contains("b = 2"), "another program's");

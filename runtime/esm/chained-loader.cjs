@@ -12,7 +12,7 @@ const chain = require("./chain.cjs");
 const { isProjectFile } = require("../commonjs.cjs");
 const { isTypeScript } = require("../typescript.cjs");
 const { leftToNode } = require("./project-file.cjs");
-const { recordOf } = require("./record.cjs");
+const { recordOf, recordsOf } = require("./record.cjs");
 
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
@@ -46,16 +46,17 @@ class ChainedLoader {
   /**
    * @param {string} file
    * @param {string[]} known
-   * @param {(record: JsEsm, file: string) => void} each is called with what comes, while other threads load the rest
+   * @param {(record: import("../../native/addon").JsEsmAhead) => void} each is called with what comes, while other threads load the rest
    */
   loadAhead(file, known, each) {
     if (chain.hasOthers) return;
     this.#loader.loadAhead(file, known);
     for (let next = this.#loader.nextAhead(); next; next = this.#loader.nextAhead()) {
-      const record = /** @type {JsEsm} */ (recordOf(next));
       if (this.#ahead.size === 0) queueMicrotask(() => this.#ahead.clear());
-      this.#ahead.set(next.file, record);
-      each(record, next.file);
+      for (const record of recordsOf(next)) {
+        this.#ahead.set(record.file, record);
+        each(record);
+      }
     }
   }
 

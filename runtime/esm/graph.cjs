@@ -92,9 +92,9 @@ class Graph {
   loadAhead(file) {
     openCache(file);
     const files = [...this.modules.values()].flatMap((module) => /** @type {any} */ (module).file ?? []);
-    this.loader.loadAhead(file, files, (record, path) => {
+    this.loader.loadAhead(file, files, (record) => {
       // Else it is another text that is compiled, or none.
-      if (!this.instrument && !record.usesPhases) compileAhead(record, pathToFileURL(path).href);
+      if (!this.instrument && !record.usesPhases) compileAhead(record, record.url);
     });
   }
 

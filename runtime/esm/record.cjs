@@ -18,4 +18,12 @@ function recordOf(loaded) {
   return record;
 }
 
-module.exports = { recordOf };
+/** @param {import("../../native/addon").JsAhead} loaded @returns {import("../../native/addon").JsEsmAhead[]} */
+function recordsOf({ codes, records }) {
+  /** @type {import("../../native/addon").JsEsmAhead[]} */
+  const list = JSON.parse(records);
+  for (let n = 0; n < codes.length; n++) list[n].code = codes[n];
+  return list;
+}
+
+module.exports = { recordOf, recordsOf };

@@ -5,8 +5,8 @@
 // waits for our evaluation, so the modules that await, and where, are named by us.
 
 const fs = require("node:fs");
-const { isMainThread } = require("node:worker_threads");
 const addon = require("../../native/load.cjs");
+const { isMainThread } = require("../thread.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 

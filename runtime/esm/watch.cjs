@@ -36,6 +36,7 @@ class Watch {
   #running = null;
   /** What was updated here, or failed to be, as it was then. @type {Map<string, { state: string, isLive: boolean }>} */
   #done = new Map();
+  #isBegun = false;
   /** Somebody else says what changes. */
   #isStopped = false;
   /** @type {Map<number, (files: string[]) => Promise<void>>} */
@@ -54,6 +55,7 @@ class Watch {
     this.#updateFiles = updateFiles;
     this.#session = new native.Session({ conditions }, () => this.#pump(), notice);
     loader.compileFor(this.#session);
+    this.#session.holdWatches();
     const problems = (/** @type {string} */ file) => this.#session.problems(file);
     graph.problemsOf = problems;
     updates.placeOf = (error) => placeOf(error, { loader, problems });
@@ -71,10 +73,18 @@ class Watch {
     if (this.#roots.has(file)) return;
     this.#roots.add(file);
     if (this.#isStopped) return;
+    this.#beginSoon();
     // One walk for both: what is read here is what the graph is given out.
     this.#graph.loadAhead(file);
     this.#graph.loader.prepare(this.#session, file);
     this.#session.addBoundary(file, true, true);
+  }
+
+  /** The program begins: what it loads before it comes to the event loop is watched from then on. */
+  #beginSoon() {
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    setImmediate(() => this.#session.beginWatches()).unref();
   }
 
   /** Node is about to read a CommonJS file. @param {string} file */
@@ -83,6 +93,7 @@ class Watch {
     this.#session.loading(file, false);
     if (this.#required.has(file)) return;
     this.#required.add(file);
+    this.#beginSoon();
     this.#session.addBoundary(file, false, true);
   }
 

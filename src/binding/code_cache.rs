@@ -2,31 +2,35 @@
 
 use std::{env, path::Path};
 
-use napi::bindgen_prelude::Buffer;
+use napi::{
+    Env, Result,
+    bindgen_prelude::{Buffer, BufferSlice},
+};
 use napi_derive::napi;
 
+use super::external::shared_bytes;
 use crate::code_cache::CodeCache;
 
 /// The data that places in `JsEsm` are of; null: no cache.
 #[napi(catch_unwind)]
-pub fn open_code_cache(file: String, make: String) -> Option<Buffer> {
+pub fn open_code_cache(env: &Env, file: String, make: String) -> Result<Option<BufferSlice<'_>>> {
     let make = format!("{make} {}", env!("CARGO_PKG_VERSION"));
     let cache = CodeCache::global();
     if !cache.open(Path::new(&file), env::var_os("HEATSYNC_CACHE"), &make) {
-        return None;
+        return Ok(None);
     }
     #[cfg(unix)]
     unix::save_at_exit();
-    data(cache)
+    match cache.data_to_share() {
+        Some(data) => shared_bytes(env, data).map(Some),
+        None => BufferSlice::copy_from(env, cache.data().as_slice()).map(Some),
+    }
 }
 
 /// The same of what another thread has opened.
 #[napi(catch_unwind)]
 pub fn code_cache_data() -> Option<Buffer> {
-    data(CodeCache::global())
-}
-
-fn data(cache: &CodeCache) -> Option<Buffer> {
+    let cache = CodeCache::global();
     cache.is_open().then(|| cache.data().to_vec().into())
 }
 

@@ -8,7 +8,10 @@ use std::{
 use napi::{Env, bindgen_prelude::Either};
 use napi_derive::napi;
 
-use super::convert::{JsProblem, text};
+use super::{
+    convert::{JsProblem, text},
+    external::Code,
+};
 use crate::{
     engine::{Ahead, Problem},
     error::{Error, Span},
@@ -40,12 +43,11 @@ pub struct JsText {
     pub record: String,
 }
 
-/// The same, and whose it is.
-#[napi(object)]
+/// The same of several modules: `records` is a list, in the order of `codes`.
+#[napi(object, object_from_js = false)]
 pub struct JsAhead {
-    pub file: String,
-    pub code: String,
-    pub record: String,
+    pub codes: Vec<Code>,
+    pub records: String,
 }
 
 /// An import that is read from the namespace `name` is in.
@@ -135,14 +137,20 @@ impl JsEsmLoader {
         self.loader.load_ahead(Path::new(&file), known);
     }
 
-    /// A module of what is loaded ahead; null when that is complete.
+    /// Modules of what is loaded ahead; null when that is complete.
     #[napi(catch_unwind)]
     pub fn next_ahead(&self) -> Option<JsAhead> {
-        let (path, Text { code, record }) = self.loader.next_ahead()?;
+        let texts = self.loader.next_ahead();
+        if texts.is_empty() {
+            return None;
+        }
+        let (codes, records): (Vec<Code>, Vec<String>) = texts
+            .into_iter()
+            .map(|Text { code, record }| (Code(code), record))
+            .unzip();
         Some(JsAhead {
-            file: text(&path),
-            code,
-            record,
+            codes,
+            records: format!("[{}]", records.join(",")),
         })
     }
 

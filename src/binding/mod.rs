@@ -7,6 +7,7 @@ mod code_cache;
 mod convert;
 mod coverage;
 mod esm;
+mod external;
 mod forecast;
 mod last_words;
 
@@ -122,6 +123,18 @@ impl JsSession {
     #[napi(catch_unwind)]
     pub fn compile_with(&self, loader: &JsEsmLoader) {
         self.session.compile_with(loader.compiler());
+    }
+
+    /// Nothing is watched until `beginWatches`, which comes when the program has come to its event loop.
+    #[napi(catch_unwind)]
+    pub fn hold_watches(&self) {
+        self.session.hold_watches();
+    }
+
+    /// What was saved since it was loaded is found now.
+    #[napi(catch_unwind)]
+    pub fn begin_watches(&self) {
+        self.session.begin_watches();
     }
 
     #[napi(catch_unwind)]

@@ -21,7 +21,7 @@ pub struct Text {
 
 impl From<Loaded> for Text {
     fn from(loaded: Loaded) -> Self {
-        let record = record_of(&loaded);
+        let record = record_of(None, &loaded);
         Self {
             code: loaded.module.code,
             record,
@@ -29,11 +29,26 @@ impl From<Loaded> for Text {
     }
 }
 
-fn record_of(loaded: &Loaded) -> String {
+impl Text {
+    /// With the file and its URL in the record: what is handed over together has to be told apart.
+    pub fn of_file(path: &Path, loaded: Loaded) -> Self {
+        let record = record_of(Some(path), &loaded);
+        Self {
+            code: loaded.module.code,
+            record,
+        }
+    }
+}
+
+fn record_of(path: Option<&Path>, loaded: &Loaded) -> String {
     let cache = CodeCache::global();
     let record = &loaded.module.record;
-    let mut out = Json(String::with_capacity(512));
+    let mut out = Json(String::with_capacity(768));
     out.0.push('{');
+    if let Some(path) = path {
+        out.property("file", &path.to_string_lossy());
+        out.property("url", &path::to_file_url(path));
+    }
     out.list("parameters", &loaded.module.parameters, |out, name| {
         out.text(name);
     });

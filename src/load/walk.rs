@@ -8,6 +8,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Loaded, Loader, Target, Text};
 use crate::{engine::Ahead, error::Error};
 
+/// So many are handed to JavaScript at once: the first are compiled while others are still loaded.
+const MOST_READY: usize = 32;
 /// More would wait for each other: transforming a module takes some 50 µs.
 const MOST_THREADS: usize = 8;
 
@@ -46,10 +48,10 @@ struct Ready {
 }
 
 impl Ready {
-    fn of(loaded: Result<Loaded, Error>) -> Self {
+    fn of(path: &Path, loaded: Result<Loaded, Error>) -> Self {
         Self {
             ahead: loaded.as_ref().ok().and_then(Loaded::ahead),
-            text: Some(loaded.map(Text::from)),
+            text: Some(loaded.map(|loaded| Text::of_file(path, loaded))),
         }
     }
 }
@@ -66,10 +68,24 @@ impl State {
         }
         None
     }
+
+    fn take_ready(&mut self) -> Vec<Text> {
+        let mut texts = Vec::new();
+        while texts.len() < MOST_READY
+            && let Some(path) = self.ready.pop_front()
+        {
+            if let Some(Stage::Loaded(ready)) = self.stages.get_mut(&path)
+                && let Some(Ok(text)) = ready.text.take_if(|text| text.is_ok())
+            {
+                texts.push(text);
+            }
+        }
+        texts
+    }
 }
 
 enum Step {
-    Ready(PathBuf, Text),
+    Ready(Vec<Text>),
     Load(PathBuf),
     Over,
 }
@@ -120,18 +136,18 @@ impl Walk {
     fn load_open(&self, path: PathBuf, loader: &Loader) {
         let loaded = self.load(&path, loader);
         let found = targets(&loaded);
-        let stage = Stage::Loaded(Box::new(Ready::of(loaded)));
+        let stage = Stage::Loaded(Box::new(Ready::of(&path, loaded)));
         self.leave(&path, found, stage);
     }
 
-    /// The next module that is good, in the order in which they come; what nobody has begun is loaded
-    /// meanwhile. `None` when there will be none.
-    pub(super) fn next_ready(&self, loader: &Loader) -> Option<(PathBuf, Text)> {
+    /// The next modules that are good, in the order in which they come; what nobody has begun is loaded
+    /// meanwhile. None when there will be none.
+    pub(super) fn next_ready(&self, loader: &Loader) -> Vec<Text> {
         loop {
             match self.step() {
-                Step::Ready(path, text) => return Some((path, text)),
+                Step::Ready(texts) => return texts,
                 Step::Load(path) => self.load_open(path, loader),
-                Step::Over => return None,
+                Step::Over => return Vec::new(),
             }
         }
     }
@@ -139,12 +155,9 @@ impl Walk {
     fn step(&self) -> Step {
         let mut state = self.state.lock();
         loop {
-            while let Some(path) = state.ready.pop_front() {
-                if let Some(Stage::Loaded(ready)) = state.stages.get_mut(&path)
-                    && let Some(Ok(text)) = ready.text.take_if(|text| text.is_ok())
-                {
-                    return Step::Ready(path, text);
-                }
+            let texts = state.take_ready();
+            if !texts.is_empty() {
+                return Step::Ready(texts);
             }
             if let Some(path) = state.open_one() {
                 return Step::Load(path);

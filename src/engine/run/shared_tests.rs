@@ -120,6 +120,24 @@ impl Process {
 const NOTHING: [&str; 0] = [];
 
 #[test]
+fn what_is_saved_while_no_watch_may_begin_is_found_when_it_does() {
+    let process = process();
+    let file = Path::new("/p/sub/b.js");
+    process.fs.write("/p/sub/b.js", "1");
+    process.session.hold_watches();
+    process.session.loading(file, false);
+    process.session.add_boundary(file, true, true);
+    process.fs.write("/p/sub/b.js", "2");
+    process.settle();
+    assert!(!process.session.state.lock().is_interested(file));
+    assert_eq!(process.woken.load(Ordering::Relaxed), 0);
+    process.session.begin_watches();
+    process.settle();
+    assert!(process.session.state.lock().is_interested(file));
+    assert!(process.session.take_update().is_some());
+}
+
+#[test]
 fn a_save_is_handled_where_it_is_seen() {
     let process = process();
     process.fs.write(FILE, "1");
