@@ -41,6 +41,7 @@ describe("the packed package", () => {
       "runtime/esm/register.cjs",
       "runtime/esm/loader.cjs",
       "runtime/startup.bundle",
+      "runtime/startup.head",
       "runtime/inspect/page/index.html",
       "runtime/inspect/page/page.js",
       "runtime/inspect/page/page.css",

@@ -1,41 +1,60 @@
 // @ts-check
 "use strict";
 
-// What a start needs of us, from one file, runtime/startup.bundle (scripts/build-startup.mjs). The modules made of it
-// are those that Node would make of the files: it knows them by their names, so that there is never a second one.
+// What a start needs of us, from two files, runtime/startup.head, with which the program's files begin to be read, and
+// runtime/startup.bundle (scripts/build-startup.mjs). The modules made of them are those that Node would make of the
+// files: it knows them by their names, so that there is never a second one.
 
 const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
-const { compileStartup } = require("./esm/code-cache.cjs");
+const vm = require("node:vm");
 
 /** @typedef {(exports: unknown, require: unknown, module: unknown, file: string, folder: string) => void} Body */
 
+const HEAD = path.join(__dirname, "startup.head");
 const BUNDLE = path.join(__dirname, "startup.bundle");
 /** Node's modules, by file. @type {Record<string, { exports: any, loaded: boolean, filename: string }>} */
 const modules = /** @type {any} */ (Module)._cache;
 /** By the file's path. @type {Map<string, Body>} */
-let bodies = new Map();
+const bodies = new Map();
+/** Null: not looked at. @type {boolean | null} */
+let isUsable = null;
 let isOpen = false;
+
+/** What comes before V8's code of the rest can be asked for. */
+function openHead() {
+  const text = textOf(HEAD);
+  if (text) adopt(new vm.Script(text, { filename: HEAD }).runInThisContext());
+}
 
 /** Reads the bundle, if there is one of the present files. */
 function openBundle() {
   if (isOpen) return;
   isOpen = true;
-  if (process.env.HEATSYNC_BUNDLE === "0" || !isPresent()) return;
-  /** @type {string} */
-  let text;
-  try {
-    text = fs.readFileSync(BUNDLE, "latin1");
-  } catch {
-    return;
-  }
+  const text = textOf(BUNDLE);
+  /** @type {typeof import("./esm/code-cache.cjs")} */
+  const { compileStartup } = load("esm/code-cache.cjs");
   // Its first line is a comment with a hash of what it was made of.
-  const table = compileStartup(BUNDLE, text, text.slice(3, 35));
-  bodies = new Map(Object.entries(table).map(([name, body]) => [path.join(__dirname, name), body]));
+  if (text) adopt(compileStartup(BUNDLE, text, text.slice(3, 35)));
 }
 
-/** Was the bundle made of the files as they are? In a package that was installed nobody edits them. */
+/** @param {Record<string, Body>} table */
+function adopt(table) {
+  for (const [name, body] of Object.entries(table)) bodies.set(path.join(__dirname, name), body);
+}
+
+/** @param {string} file @returns {string | null} null: the files themselves are loaded */
+function textOf(file) {
+  isUsable ??= process.env.HEATSYNC_BUNDLE !== "0" && isPresent();
+  try {
+    return isUsable ? fs.readFileSync(file, "latin1") : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Were they made of the files as they are? In a package that was installed nobody edits them. */
 function isPresent() {
   /** @type {[name: string, mtime: number, size: number][]} */
   let states;
@@ -87,4 +106,4 @@ function run(file, body) {
 /** @type {(name: string) => any} Node's builtins are all that we require beside our own files. */
 const builtin = /** @type {any} */ (process).getBuiltinModule;
 
-module.exports = { load, openBundle };
+module.exports = { load, openBundle, openHead };

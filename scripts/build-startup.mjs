@@ -1,10 +1,11 @@
-// Puts what every start under register needs of runtime/ into one file, runtime/startup.bundle: finding, reading and
-// compiling some 75 files is most of what registering costs. Needs nothing from npm.
+// Puts what every start under register needs of runtime/ into two files, runtime/startup.head and, when the program's
+// files begin to be read, runtime/startup.bundle: finding, reading and compiling some 80 files is most of what
+// registering costs. Needs nothing from npm.
 //
 //   node scripts/build-startup.mjs
 //
-// The files stay what they are: each is a function of the bundle, under its own name, and runtime/startup.cjs makes the
-// very modules of them that Node would. runtime/.startup says of which states of the files the bundle was made; in the
+// The files stay what they are: each is a function of one of the two, under its own name, and runtime/startup.cjs makes the
+// very modules of them that Node would. runtime/.startup says of which states of the files they were made; in the
 // package that is published there is no such file, and nothing is compared.
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -21,35 +22,43 @@ const roots = [
   "esm/survey.cjs",
   "esm/served-plainly.cjs",
 ];
-/** Loaded before the bundle can be. */
-const before = [
-  "flags.cjs",
-  "startup.cjs",
-  "thread.cjs",
-  "esm/begin.cjs",
-  "esm/code-cache.cjs",
-  "esm/loader.cjs",
-  "esm/register.cjs",
-];
+/** In the head. */
+const head = ["flags.cjs", "thread.cjs", "../native/load.cjs", "esm/begin.cjs", "esm/code-cache.cjs"];
+/** Loaded before either can be. */
+const before = ["startup.cjs", "esm/loader.cjs", "esm/register.cjs", ...head];
 /** A `require()` at the top level of a file, in the form they all have. */
 const REQUIRE = /^\S.*\brequire\("(\.{1,2}\/[^"]+)"\)/gm;
 
 const files = reached();
-const texts = files.map((name) => [name, read(name)]);
-for (const [name, text] of texts) check(name, text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, ""));
-const hash = createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 32);
-// In parentheses, functions are compiled at once: looking at them first, to compile them when they are called, is twice the work.
-const functions = texts.map(
-  ([name, text]) =>
-    `${JSON.stringify(name)}: (function (exports, require, module, __filename, __dirname) {${ascii(text)}\n}),\n`,
-);
-write("startup.bundle", `// ${hash}\n({\n${functions.join("")}})\n`);
-const states = files.map((name) => {
+write("startup.head", table(head));
+write("startup.bundle", `// ${hashOf(files)}\n${table(files)}`);
+const states = [...head, ...files].map((name) => {
   const { mtimeMs, size } = fs.statSync(path.join(runtime, name));
   return [name, mtimeMs, size];
 });
 write(".startup", JSON.stringify(states));
 console.log(`runtime/startup.bundle: ${files.length} files`);
+
+/** @param {string[]} names */
+function hashOf(names) {
+  const texts = names.map((name) => [name, read(name)]);
+  return createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 32);
+}
+
+/**
+ * An expression: the files' functions by name. In parentheses, functions are compiled at once: looking at them
+ * first, to compile them when they are called, is twice the work.
+ * @param {string[]} names
+ */
+function table(names) {
+  const functions = names.map((name) => {
+    const text = read(name);
+    check(name, text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, ""));
+    const parameters = "exports, require, module, __filename, __dirname";
+    return `${JSON.stringify(name)}: (function (${parameters}) {${ascii(text)}\n}),\n`;
+  });
+  return `({\n${functions.join("")}})\n`;
+}
 
 /** Files that are loaded when the roots are, in the order Node would begin them. @returns {string[]} */
 function reached() {

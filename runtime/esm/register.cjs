@@ -7,18 +7,18 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
-const { beginProgram } = require("./begin.cjs");
-const { openCache } = require("./code-cache.cjs");
-const { load, openBundle } = require("../startup.cjs");
-const { isHooksThread, isMainThread } = require("../thread.cjs");
+const { load, openBundle, openHead } = require("../startup.cjs");
 
+openHead();
+/** @type {typeof import("../thread.cjs")} */
+const { isHooksThread, isMainThread } = load("thread.cjs");
 if (!isHooksThread()) register();
 
 function register() {
   const main = mainFile();
   if (main) {
-    openCache(main);
-    beginProgram(main);
+    load("esm/code-cache.cjs").openCache(main);
+    load("esm/begin.cjs").beginProgram(main);
   }
   openBundle();
   const { settingsOfPackage, start } = load("boundaries/init.cjs");
