@@ -35,9 +35,9 @@ pub fn code_cache_data() -> Option<Buffer> {
 }
 
 #[napi(catch_unwind)]
-pub fn add_code(key: String, code: Buffer) {
+pub fn add_code(key: String, code: &[u8]) {
     if let Ok(key) = u128::from_str_radix(&key, 16) {
-        CodeCache::global().add(key, &code);
+        CodeCache::global().add(key, code);
     }
 }
 
@@ -54,9 +54,9 @@ pub fn find_code(key: String) -> Option<Vec<u32>> {
 
 /// Code of our own runtime: worth keeping alone.
 #[napi(catch_unwind)]
-pub fn add_startup(key: String, code: Buffer) {
+pub fn add_startup(key: String, code: &[u8]) {
     if let Ok(key) = u128::from_str_radix(&key, 16) {
-        CodeCache::global().add_startup(key, &code);
+        CodeCache::global().add_startup(key, code);
     }
 }
 
