@@ -170,19 +170,30 @@ const watches = () => fs.readdirSync("/proc/self/fdinfo").filter((fd) => {
 }).length;
 `;
 
-test("what is saved before a program comes to its event loop is not lost", async (t) => {
-  const self = project(t, {
-    "esm.mjs": `export let n = 1; console.log("esm " + n); import.meta.hot.accept();`,
-    "commonjs.cjs": `console.log("cjs " + 1); module.hot.accept();`,
-    "main.mjs": `import fs from "node:fs"; import "./esm.mjs"; import "./commonjs.cjs";
-fs.writeFileSync("esm.mjs", 'export let n = 2; console.log("esm " + n); import.meta.hot.accept();');
-fs.writeFileSync("commonjs.cjs", 'console.log("cjs " + 2); module.hot.accept();');
+for (const preload of [[], ["--require", "./preload.cjs"]]) {
+  test(`what is saved before a program comes to its event loop is not lost ${preload.join(" ")}`, async (t) => {
+    const files = {
+      "esm.mjs": (/** @type {number} */ n) => `console.log("esm ${n}"); import.meta.hot.accept();`,
+      "commonjs.cjs": (/** @type {number} */ n) => `console.log("cjs ${n}"); module.hot.accept();`,
+      "data.json": (/** @type {number} */ n) => JSON.stringify({ n }),
+    };
+    const [first, second] = [1, 2].map((n) =>
+      Object.fromEntries(Object.entries(files).map(([name, text]) => [name, text(n)])),
+    );
+    const self = project(t, {
+      ...first,
+      "preload.cjs": "",
+      "shows.mjs": `import data from "./data.json" with { type: "json" }; console.log("json " + data.n); import.meta.hot.accept();`,
+      "main.mjs": `import fs from "node:fs"; import "./esm.mjs"; import "./commonjs.cjs"; import "./shows.mjs";
+for (const [name, text] of Object.entries(${JSON.stringify(second)})) fs.writeFileSync(name, text);
 setInterval(() => {}, 1000);`,
+    });
+    const program = self.run("main.mjs", { nodeArguments: [...preload, "--import", "heatsync-rs/register"] });
+    const all = ["esm", "cjs", "json"];
+    await until(() => all.every((it) => program.stdout.includes(`${it} 2\n`)), "all three");
+    assert.ok(program.stdout.startsWith(all.map((it) => `${it} 1\n`).join("")));
   });
-  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
-  await until(() => /^esm 2$/m.test(program.stdout) && /^cjs 2$/m.test(program.stdout), "both");
-  assert.match(program.stdout, /^esm 1\ncjs 1\n/);
-});
+}
 
 test("a program that ends before it comes to its event loop has no watches to close", {
   skip: process.platform !== "linux" && "/proc is Linux's",

@@ -36,7 +36,8 @@ class Watch {
   #running = null;
   /** What was updated here, or failed to be, as it was then. @type {Map<string, { state: string, isLive: boolean }>} */
   #done = new Map();
-  #isBegun = false;
+  /** @type {"not yet" | "soon" | "now"} */
+  #watching = "not yet";
   /** Somebody else says what changes. */
   #isStopped = false;
   /** @type {Map<number, (files: string[]) => Promise<void>>} */
@@ -82,9 +83,15 @@ class Watch {
 
   /** The program begins: what it loads before it comes to the event loop is watched from then on. */
   #beginSoon() {
-    if (this.#isBegun) return;
-    this.#isBegun = true;
-    setImmediate(() => this.#session.beginWatches()).unref();
+    if (this.#watching !== "not yet") return;
+    this.#watching = "soon";
+    setImmediate(() => this.#begin()).unref();
+  }
+
+  #begin() {
+    if (this.#watching === "now") return;
+    this.#watching = "now";
+    this.#session.beginWatches();
   }
 
   /** Node is about to read a CommonJS file. @param {string} file */
@@ -182,6 +189,7 @@ class Watch {
    * @returns {Promise<void> | null} null: there is none
    */
   settled() {
+    this.#begin();
     this.#pump();
     return this.#running;
   }
