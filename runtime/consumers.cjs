@@ -13,6 +13,7 @@
  * @property {boolean} watch the engine watches the files for it
  * @property {boolean} follows someone watches the files for it
  * @property {(value: any) => void} [check] throws when the new exports can't be taken
+ * @property {boolean} [copies] keeps none of the objects it is given
  * @property {(value: any) => void} live takes the new exports
  * @property {(error: Error, file: string) => void} failed tells the user
  */

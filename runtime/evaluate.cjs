@@ -186,6 +186,7 @@ class RuntimeAttempt {
     announce();
     const module = this.#modules.get(consumer);
     if (!module) return createRequire(consumer.from)(consumer.file);
+    if (consumer.copies) return versions().exportsOf(module, consumer.via);
     return consumer.via === "import" ? versions().evaluated(module) : versions().evaluatedNow(module);
   }
 

@@ -16,6 +16,22 @@ function isNamespace(value) {
 
 /** @typedef {{ get: () => unknown } | { value: unknown }} Property */
 
+/** The exports of one version for whoever only copies them: an object would be made to be read once. */
+class Exports {
+  #read;
+
+  /** @param {string[]} names in any order @param {(name: string) => unknown} read */
+  constructor(names, read) {
+    this.names = names.sort();
+    this.#read = read;
+  }
+
+  /** @param {string} name */
+  get(name) {
+    return this.#read(name);
+  }
+}
+
 /**
  * An object with the exports of one version: their names in order, no prototype, nothing that can be
  * written (ECMA-262 10.4.6). What the module itself may write again is read when it is asked for.
@@ -38,4 +54,4 @@ function namespaceObject(bindings, propertyOf) {
   return Object.freeze(namespace);
 }
 
-module.exports = { isNamespace, namespaceObject };
+module.exports = { Exports, isNamespace, namespaceObject };

@@ -46,7 +46,8 @@ class ModuleMap extends Map {
   /** Is it still in the graph? @param {Module} module a module of the project */
   holds(module) {
     const file = fileOf(module);
-    return file !== undefined && this.ofFile(file).includes(module);
+    if (file === undefined) return false;
+    return this.get(file) === module || this.ofFile(file).includes(module);
   }
 }
 

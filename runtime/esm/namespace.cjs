@@ -32,6 +32,8 @@ class Facade {
   isStarted = false;
   /** @type {Variable[]} */
   #variables = [];
+  /** The modules these are of: nearly always the facade's own alone. @type {Set<ModuleRecord>} */
+  #sources = new Set();
   /** @type {(number: number, value: unknown) => void} */
   #set = () => {};
   /** What it is called where Node evaluates it. */
@@ -58,7 +60,7 @@ class Facade {
    * @param {string} [url] under which it is loaded
    */
   entered(url = this.module.url) {
-    this.#variables = variablesOf(this.module);
+    this.#take(variablesOf(this.module));
     const number = ++count;
     waiting.set(number, this);
     this.#entry = this.module.url;
@@ -73,13 +75,27 @@ class Facade {
   enteredAs(names) {
     this.#entry = this.module.url;
     this.#hasNativeStars = true;
-    this.#variables = names.map((names) => {
+    const variables = names.map((names) => {
       const binding = this.module.resolveExport(names[0]);
       // A name that has gone since: a binding that never gets a value.
       const none = { module: this.module, cell: new Cell() };
       return { binding: binding && binding !== "ambiguous" ? binding : none, names, from: null };
     });
+    this.#take(variables);
     return this;
+  }
+
+  /** @param {Variable[]} variables */
+  #take(variables) {
+    this.#variables = variables;
+    this.#sources = new Set(variables.map(({ binding }) => binding.module));
+  }
+
+  /** @param {Set<ModuleRecord>} evaluated */
+  #isConcernedBy(evaluated) {
+    if (evaluated.has(this.module)) return true;
+    for (const source of this.#sources) if (evaluated.has(source)) return true;
+    return false;
   }
 
   /** A module that throws. @param {unknown} error */
@@ -107,7 +123,7 @@ class Facade {
   }
 
   #run() {
-    this.#variables = variablesOf(this.module);
+    this.#take(variablesOf(this.module));
     const number = ++count;
     waiting.set(number, this);
     try {
@@ -159,8 +175,7 @@ class Facade {
    * @param {Set<ModuleRecord>} evaluated
    */
   refresh(evaluated) {
-    const isConcerned = this.#variables.some(({ binding }) => evaluated.has(binding.module));
-    if (!isConcerned && !evaluated.has(this.module)) return;
+    if (!this.#isConcernedBy(evaluated)) return;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
     const variables = variablesOf(this.module).filter(
@@ -171,10 +186,11 @@ class Facade {
       if (this.module.facade === this) this.module.facade = null;
       return;
     }
-    this.#variables = this.#variables.map(({ names: [first], from }, index) => {
+    const present = this.#variables.map(({ names: [first], from }, index) => {
       const variable = isInOrder ? variables[index] : variables.find(({ names }) => names[0] === first);
       return { .../** @type {Variable} */ (variable), from };
     });
+    this.#take(present);
     for (let index = 0; index < this.#variables.length; index++) {
       if (this.#variables[index].from) continue;
       const cell = this.#follow(index);

@@ -4,7 +4,7 @@
 // The exports of one version of a module as an object that shows this version for ever and can be collected
 // with it: what hmr(), sync.* and import() of a boundary give.
 
-const { namespaceObject } = require("../namespaces.cjs");
+const { Exports, namespaceObject } = require("../namespaces.cjs");
 const { namespaceOf } = require("./namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -42,6 +42,17 @@ function versionNamespace(module) {
   return namespace;
 }
 
+/** The same for whoever only copies them. @param {Module} module */
+function versionExports(module) {
+  if (module.isNative || module.ownNamespace) return versionNamespace(module);
+  const bindings = bindingsOf(module);
+  const read = (/** @type {string} */ name) => {
+    const { cell, module: from } = /** @type {ResolvedBinding} */ (bindings.get(name));
+    return cell ? cell.get(name) : versionNamespace(from);
+  };
+  return new Exports([...bindings.keys()], read);
+}
+
 /** @param {Module} module @returns {Map<string, ResolvedBinding>} */
 function bindingsOf(module) {
   return new Map(module.resolvedExports());
@@ -65,4 +76,4 @@ function areSame(a, b) {
   return a.size === b.size && [...b].every(isSame);
 }
 
-module.exports = { knownNamespace, noteExchange, versionNamespace };
+module.exports = { knownNamespace, noteExchange, versionExports, versionNamespace };

@@ -16,7 +16,7 @@ const { graph, loader } = require("./index.cjs");
 const { putBack } = require("./module-record.cjs");
 const { compileNatively } = require("./bridge.cjs");
 const { isAsync } = require("./namespace.cjs");
-const { versionNamespace } = require("./version-namespace.cjs");
+const { versionExports, versionNamespace } = require("./version-namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./graph.cjs").Renewal} Renewal */
@@ -166,19 +166,41 @@ const isOurs = (file) => graph.renewed.has(file);
  * @param {Module} module
  * @returns {Record<string, unknown> | Promise<Record<string, unknown>>} a promise only if something awaits
  */
-function evaluated(module) {
+const evaluated = (module) => /** @type {any} */ (evaluatedAs(module, versionNamespace));
+
+/**
+ * @template T
+ * @param {Module} module
+ * @param {(module: Module) => T} given
+ * @returns {T | Promise<T>}
+ */
+function evaluatedAs(module, given) {
   const promise = evaluate(module);
   if (module.evaluationError) throw module.evaluationError.error;
-  return module.status === "evaluated"
-    ? versionNamespace(module)
-    : promise.then(() => versionNamespace(module));
+  return module.status === "evaluated" ? given(module) : promise.then(() => given(module));
 }
 
 /**
- * The same for `require()`.
+ * The exports of a module that is linked, for whoever only copies them.
+ * @param {Module} module
+ * @param {"require" | "import"} via
+ */
+function exportsOf(module, via) {
+  if (via === "require") refuseAsync(module);
+  return evaluatedAs(module, versionExports);
+}
+
+/**
+ * The same as `import()` gives for `require()`.
  * @param {Module} module
  */
 function evaluatedNow(module) {
+  refuseAsync(module);
+  return /** @type {Record<string, unknown>} */ (evaluated(module));
+}
+
+/** @param {Module} module */
+function refuseAsync(module) {
   if (isAsync(module)) {
     const file = /** @type {any} */ (module).file ?? module.url;
     const error = new Error(
@@ -186,7 +208,6 @@ function evaluatedNow(module) {
     );
     throw Object.assign(error, { code: "ERR_REQUIRE_ASYNC_MODULE" });
   }
-  return /** @type {Record<string, unknown>} */ (evaluated(module));
 }
 
 /**
@@ -270,4 +291,4 @@ function inNodesWords(error) {
 /** @param {string[]} files @param {string[]} [changed] all, unless it is said */
 const begin = (files, changed = files) => new Attempt(files, changed);
 
-module.exports = { begin, compileFor, evaluated, evaluatedNow, forget, isOurs, load, required };
+module.exports = { begin, compileFor, evaluated, evaluatedNow, exportsOf, forget, isOurs, load, required };

@@ -4,7 +4,7 @@
 // The stable export object: what may be one, and how it takes the exports of a new version.
 
 const { inspect } = require("node:util");
-const { isNamespace } = require("../namespaces.cjs");
+const { Exports, isNamespace } = require("../namespaces.cjs");
 
 /** @param {unknown} value */
 function describe(value) {
@@ -55,7 +55,7 @@ function advice(value) {
  */
 function assertReloadable(file, value) {
   // Its exports become those of a plain object.
-  if (isNamespace(value)) return;
+  if (isModules(value)) return;
   const isPlain =
     typeof value === "object" &&
     value !== null &&
@@ -94,9 +94,8 @@ function assertUpdatable(file, object) {
 function repopulate(target, source) {
   // A module may export an object that lives elsewhere and outlives it.
   if (target === source) return;
-  const isOfModule = isNamespace(source);
-  // A namespace's @@toStringTag is no export.
-  const keys = Reflect.ownKeys(source).filter((key) => !isOfModule || typeof key === "string");
+  const isOfModule = isModules(source);
+  const keys = keysOf(source);
   const old = Reflect.ownKeys(target);
   // V8 makes a dictionary of an object that loses properties: whoever reads it would be slower from then on.
   if (keys.length !== old.length || keys.some((key, index) => key !== old[index])) {
@@ -104,7 +103,7 @@ function repopulate(target, source) {
   }
   for (const key of keys) {
     const descriptor = isOfModule
-      ? { value: Reflect.get(source, key), writable: true, enumerable: true, configurable: true }
+      ? { value: exportOf(source, key), writable: true, enumerable: true, configurable: true }
       : /** @type {PropertyDescriptor} */ (Reflect.getOwnPropertyDescriptor(source, key));
     descriptor.configurable = true;
     // False for the `__esModule` of a compiled module, which could not be deleted and is the same.
@@ -114,13 +113,28 @@ function repopulate(target, source) {
   if (Object.getPrototypeOf(target) !== prototype) Object.setPrototypeOf(target, prototype);
 }
 
+/** Are these an ES module's exports? @param {unknown} source */
+const isModules = (source) => source instanceof Exports || isNamespace(source);
+
+/** @param {object} source */
+function keysOf(source) {
+  if (source instanceof Exports) return source.names;
+  const keys = Reflect.ownKeys(source);
+  // A namespace's @@toStringTag is no export.
+  return isNamespace(source) ? keys.filter((key) => typeof key === "string") : keys;
+}
+
+/** @param {object} source an ES module's exports @param {PropertyKey} key */
+const exportOf = (source, key) =>
+  source instanceof Exports ? source.get(/** @type {string} */ (key)) : Reflect.get(source, key);
+
 /**
  * The stable object of a first load: the exports themselves, so that a plain `require()` shares it,
  * or a copy when they hold properties that could never be replaced.
  * @param {object} value
  */
 function stableObject(value) {
-  if (!isNamespace(value)) {
+  if (!isModules(value)) {
     // Compilers mark their output with a fixed `__esModule: true`: it may well stay.
     const isReplaceable = Reflect.ownKeys(value).every(
       (key) => key === "__esModule" || Reflect.getOwnPropertyDescriptor(value, key)?.configurable,
@@ -132,4 +146,4 @@ function stableObject(value) {
   return target;
 }
 
-module.exports = { assertReloadable, assertUpdatable, repopulate, stableObject };
+module.exports = { assertReloadable, assertUpdatable, isModules, repopulate, stableObject };

@@ -10,7 +10,13 @@ const environment = require("../environment.cjs");
 const { importAnew, importFile, requireFile } = require("../evaluate.cjs");
 const { isNamespace } = require("../namespaces.cjs");
 const { explain } = require("../report.cjs");
-const { assertReloadable, assertUpdatable, repopulate, stableObject } = require("./export-object.cjs");
+const {
+  assertReloadable,
+  assertUpdatable,
+  isModules,
+  repopulate,
+  stableObject,
+} = require("./export-object.cjs");
 const { isPath, locateImport, locateRequire } = require("./locate.cjs");
 
 /**
@@ -170,13 +176,14 @@ class SyncedModules {
       via,
       attributes,
       ...this.#options,
+      copies: true,
       check: (value) => {
         assertReloadable(file, value);
         assertUpdatable(file, object);
       },
       live: (value) => {
         repopulate(object, value);
-        if (via === "require" && !isNamespace(value)) shareWithRequire(file, object);
+        if (via === "require" && !isModules(value)) shareWithRequire(file, object);
       },
       failed: this.#failed,
     };
