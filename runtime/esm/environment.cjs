@@ -51,7 +51,7 @@ class Environment {
     Reflect.apply(this.compiled, undefined, [new Host(this)]);
     module.resolved.forEach((binding, number) => {
       const cell = binding.cell ?? namespaceCell(binding.module);
-      this.#follow(cell, (value) => this.#setters[number](value));
+      this.#followInCycle(cell, number);
     });
     for (const [index, cell] of module.record.cells.entries()) {
       if (cell.kind !== "namespace") continue;
@@ -66,6 +66,22 @@ class Environment {
   #follow(cell, setter) {
     if (cell.isLive) this.#subscriptions.push(cell.subscribe(setter));
     if (cell.isInitialized) setter(cell.get());
+  }
+
+  /** The first value initializes the variable; those that come after it are pushed without a detour. @param {Cell} cell @param {number} number */
+  #followInCycle(cell, number) {
+    if (cell.isInitialized) {
+      this.#setters[number](cell.get());
+      if (cell.isLive) this.#subscriptions.push(cell.subscribe(this.#setters[number]));
+      return;
+    }
+    const place = this.#subscriptions.length;
+    const unsubscribe = cell.subscribe((value) => {
+      unsubscribe();
+      this.#setters[number](value);
+      this.#subscriptions[place] = cell.subscribe(this.#setters[number]);
+    });
+    this.#subscriptions.push(unsubscribe);
   }
 
   /** The values of all imports of an acyclic body, which are all initialized when it begins. */
@@ -129,11 +145,15 @@ class Environment {
   rebind() {
     this.dispose();
     this.module.resolved.forEach((binding, number) => {
-      const setter = this.module.isCyclic
-        ? (/** @type {unknown} */ value) => this.#setters[number](value)
-        : this.setterOf(number);
-      if (binding.cell) this.#follow(binding.cell, setter);
-      else setter(namespaceNow(binding.module));
+      const { isCyclic } = this.module;
+      if (!binding.cell) {
+        const setter = isCyclic ? this.#setters[number] : this.setterOf(number);
+        setter(namespaceNow(binding.module));
+      } else if (isCyclic) {
+        this.#followInCycle(binding.cell, number);
+      } else {
+        this.#follow(binding.cell, this.setterOf(number));
+      }
     });
   }
 

@@ -249,7 +249,7 @@ fn shells() {
     whole(
         "export let n; f = () => { n++ }",
         Acyclic,
-        "($h)\"use strict\";let $s0=$h.none;const $w0=($r,$v)=>{$s0($v);return $r};$h.live(0,()=>n,$v=>{$s0=$v});\n\
+        "($h)\"use strict\";var $s0=$h.none;const $w0=($r,$v)=>{$s0($v);return $r};$h.live(0,()=>n,$v=>{$s0=$v;$w0});\n\
          ;      let n; f = () => { n++,$s0(n) }\n;return[n]",
     );
     whole(
