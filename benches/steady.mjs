@@ -1,10 +1,10 @@
 // Steady state: CPU-bound programs of ES modules under register beside plain Node, in one interleaved run.
 //
-//   node steady.mjs [--runs=10] [--only=function,parser] [--node=/path/to/node] [--saved]
+//   node steady.mjs [--runs=10] [--only=function,parse5] [--node=/path/to/node] [--saved]
 //
-// Hot loops over what a module imports, and two programs from npm whose sources are made the project's own: a parser of
-// HTML (parse5) and a renderer of Markdown (markdown-it). Each run is a process of its own, which works until V8 has
-// optimized it and then measures: time, and CPU time of the process, which says more on a busy machine.
+// Hot loops over what a module imports, and programs from npm whose sources are made the project's own: parsers of HTML
+// (parse5) and of JavaScript (acorn), renderers of Markdown (markdown-it, marked). Each run is a process of its own, which
+// works until V8 has optimized it and then measures: time, and CPU time of the process, which says more on a busy machine.
 // With --saved the modules that are measured are saved once more before that, and what runs is their second version.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -35,9 +35,9 @@ const loops = {
   array: "let s = 0; for (let i = 0; i < N; i++) s = (s + table[i & 63]) | 0; return s;",
   default: "let s = 0; for (let i = 0; i < N; i++) s = d(s + i); return s;",
   namespace: "let s = 0; for (let i = 0; i < N; i++) s = ns.add(s, ns.K); return s;",
-  "let, read": "let s = 0; for (let i = 0; i < N; i++) s = (s + count) | 0; return s;",
-  "let, written": "return sum(N);",
-  "let, written and read": "let s = 0; for (let i = 0; i < N; i++) { up(); s = (s + count) | 0; } return s;",
+  "let read": "let s = 0; for (let i = 0; i < N; i++) s = (s + count) | 0; return s;",
+  "let written": "return sum(N);",
+  "let written and read": "let s = 0; for (let i = 0; i < N; i++) { up(); s = (s + count) | 0; } return s;",
 };
 
 /** @param {string} name the work of one loop, as a module */
@@ -47,8 +47,8 @@ const loop = (name) => `
   void [d, add, K, Point, count, up, sum, table];
   const N = ${LOOPS};
   function loop(N) { ${loops[name]} }
-  export const prepare = () => { loop(1e5); loop(1e5); };
-  export const work = () => loop(N);
+  export const prepare = () => { loop(1e5); loop(1e5); loop(N); };
+  export const work = () => { loop(N); loop(N); loop(N); };
 `;
 
 /** As long a text of each kind as can be had without a network. */
@@ -57,23 +57,61 @@ const texts = `
   export const text = fs.readFileSync(${JSON.stringify(path.join(here, "..", "ARCHITECTURE.md"))}, "utf8");
 `;
 
-const parser = `
-  import { parse, serialize } from "./parse5/index.js";
-  const html = Array.from({ length: 800 }, (_, i) =>
-    \`<div class="a\${i}" id=b><p>some <b>text &amp; more</b><ul><li>one<li>two</ul><table><tr><td>\${i}</table></div>\`).join("\\n");
-  const once = () => serialize(parse(html)).length;
-  export const prepare = () => { for (let i = 0; i < 20; i++) once(); };
-  export const work = () => { for (let i = 0; i < 20; i++) once(); };
+/** @param {string} imports @param {string} once one piece of work @param {number} times for about 200 ms */
+const repeated = (imports, once, times) => `
+  ${imports}
+  ${once}
+  const repeat = () => { for (let i = 0; i < ${times}; i++) once(); };
+  export { repeat as prepare, repeat as work };
 `;
 
-const renderer = `
-  import markdownIt from "./markdown-it/index.mjs";
-  import { text } from "./texts.mjs";
-  const renderer = markdownIt({ html: true, linkify: true, typographer: true });
-  const once = () => renderer.render(text).length;
-  export const prepare = () => { for (let i = 0; i < 60; i++) once(); };
-  export const work = () => { for (let i = 0; i < 60; i++) once(); };
-`;
+/** @type {Record<string, { package: string, sources: string, saved: string[], work: string }>} what is made of packages' sources */
+const subjects = {
+  parse5: {
+    package: "parse5",
+    sources: "dist",
+    saved: ["parse5/parser/index.js", "parse5/tokenizer/index.js"],
+    work: repeated(
+      `import { parse, serialize } from "./parse5/index.js";`,
+      `const html = Array.from({ length: 800 }, (_, i) =>
+         \`<div class="a\${i}" id=b><p>some <b>text &amp; more</b><ul><li>one<li>two</ul><table><tr><td>\${i}</table></div>\`).join("\\n");
+       const once = () => serialize(parse(html)).length;`,
+      40,
+    ),
+  },
+  acorn: {
+    package: "acorn",
+    sources: "dist",
+    saved: ["acorn/acorn.mjs"],
+    work: repeated(
+      `import fs from "node:fs"; import { parse } from "./acorn/acorn.mjs";`,
+      `const code = fs.readFileSync(${JSON.stringify(path.join(here, "node_modules/acorn/dist/acorn.mjs"))}, "utf8");
+       const once = () => parse(code, { ecmaVersion: "latest", sourceType: "module", locations: true }).body.length;`,
+      12,
+    ),
+  },
+  "markdown-it": {
+    package: "markdown-it",
+    sources: "lib",
+    saved: ["markdown-it/parser_inline.mjs", "markdown-it/ruler.mjs"],
+    work: repeated(
+      `import markdownIt from "./markdown-it/index.mjs"; import { text } from "./texts.mjs";`,
+      `const renderer = markdownIt({ html: true, linkify: true, typographer: true });
+       const once = () => renderer.render(text).length;`,
+      200,
+    ),
+  },
+  marked: {
+    package: "marked",
+    sources: "lib",
+    saved: ["marked/marked.esm.js"],
+    work: repeated(
+      `import { marked } from "./marked/marked.esm.js"; import { text } from "./texts.mjs";`,
+      `const once = () => marked.parse(text).length;`,
+      60,
+    ),
+  },
+};
 
 /** Measures, at first or once the module was saved again. */
 const main = `
@@ -109,8 +147,12 @@ const programs = {
   ...Object.fromEntries(
     Object.keys(loops).map((name) => [name, { work: loop(name), saved: ["dependency.mjs", "work.mjs"] }]),
   ),
-  parser: { work: parser, saved: ["parse5/parser/index.js", "parse5/tokenizer/index.js", "work.mjs"] },
-  renderer: { work: renderer, saved: ["markdown-it/parser_inline.mjs", "markdown-it/ruler.mjs", "work.mjs"] },
+  ...Object.fromEntries(
+    Object.entries(subjects).map(([name, { work, saved }]) => [
+      name,
+      { work, saved: [...saved, "work.mjs"] },
+    ]),
+  ),
 };
 
 const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
@@ -150,14 +192,14 @@ function measure(name, work, isRegistered, saved) {
   fs.writeFileSync(path.join(own, "package.json"), '{ "type": "module" }');
   const files = { "main.mjs": main, "work.mjs": work, "dependency.mjs": dependency, "texts.mjs": texts };
   for (const [file, text] of Object.entries(files)) fs.writeFileSync(path.join(own, file), text);
-  const sources = { parser: ["parse5", "dist"], renderer: ["markdown-it", "lib"] };
-  if (name === "parser" || name === "renderer") {
-    const [source, inner] = sources[name];
-    const installed = path.join(here, "node_modules", source);
-    fs.cpSync(path.join(installed, inner), path.join(own, source), { recursive: true });
+  const subject = subjects[name];
+  if (subject) {
+    const installed = path.join(here, "node_modules", subject.package);
+    const copy = path.join(own, subject.package);
+    fs.cpSync(path.join(installed, subject.sources), copy, { recursive: true });
     // What it needs in another version than others do.
     const nested = path.join(installed, "node_modules");
-    if (fs.existsSync(nested)) fs.symlinkSync(nested, path.join(own, source, "node_modules"));
+    if (fs.existsSync(nested)) fs.symlinkSync(nested, path.join(copy, "node_modules"));
   }
   const env = { ...process.env };
   if (options.saved) env.BENCH_SAVED = JSON.stringify(saved);
