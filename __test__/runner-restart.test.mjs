@@ -33,6 +33,31 @@ test("ES modules: a save that nobody accepts", async (t) => {
   await runner.errorOutput("restarting: value.mjs ");
 });
 
+test("a tsconfig that makes something else of the program, again and again", async (t) => {
+  const config = (/** @type {boolean} */ useDefineForClassFields, /** @type {object} */ rest = {}) => ({
+    compilerOptions: { experimentalDecorators: true, useDefineForClassFields, ...rest },
+  });
+  const { project, start } = runnerProject(t, {
+    "tsconfig.json": config(true),
+    "app.cts": `class A { a?: number } console.log("value", require("./b.cts").b, "a" in new A()); ${STAY}`,
+    "b.cts": "class B { b?: number } export const b: boolean = 'b' in new B();",
+  });
+  const runner = start(["app.cts"]);
+  await runner.line("value true true");
+  // What changes nothing restarts nothing.
+  project.write("tsconfig.json", config(true, { strict: true }));
+  for (const value of [false, true, false]) {
+    project.write("tsconfig.json", config(value));
+    await runner.line(`value ${value} ${value}`);
+  }
+  project.write("tsconfig.json", "{ none }");
+  await runner.errorOutput("tsconfig.json:1:3 is not taken");
+  project.write("tsconfig.json", config(true));
+  await runner.line("value true true");
+  assert.equal(runner.stderr.split("is not taken").length, 2, runner.stderr);
+  assert.equal(runner.stderr.split("restarting: ").length, 5, runner.stderr);
+});
+
 test("ES modules: what is accepted is reloaded in place, in the same process", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.mjs": `import { value } from "./value.mjs";

@@ -46,6 +46,7 @@ const OTHERWISE = new Set([
   "no interop, reexports in a cts file",
   "import() in a cts file",
   "import() in a script",
+  "import = require() in an ES module",
 ]);
 // What either makes is the same on all.
 const hasEsbuild = process.versions.node.startsWith("24.");

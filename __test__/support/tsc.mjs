@@ -50,6 +50,9 @@ function compiled(files, compile) {
   return materialize(Object.fromEntries(all));
 }
 
+/** What it is compiled to but for `import x = require()` is the same. @param {{ module?: string }} options */
+const esmOf = ({ module }) => (module === "nodenext" ? module : "esnext");
+
 /** @param {Record<string, string>} files */
 export const tscOutput = (files) =>
   compiled(files, (name, text, compilerOptions) => {
@@ -60,7 +63,7 @@ export const tscOutput = (files) =>
         useDefineForClassFields: compilerOptions.target === undefined || undefined,
         esModuleInterop: true,
         ...compilerOptions,
-        module: name.endsWith("cts") ? (compilerOptions.module ?? "commonjs") : "esnext",
+        module: name.endsWith("cts") ? (compilerOptions.module ?? "commonjs") : esmOf(compilerOptions),
         isolatedModules: true,
         allowJs: true,
       },

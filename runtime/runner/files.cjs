@@ -46,12 +46,16 @@ class Files {
    * @param {string} entry
    * @param {string} cwd
    * @param {(change: Change) => void} onChange
+   * @param {() => boolean} isRunning the program says itself what is wrong with a tsconfig
    */
-  constructor(entry, cwd, onChange) {
+  constructor(entry, cwd, onChange, isRunning) {
     this.#onChange = onChange;
     this.#entry = entry;
     this.#root = path.join(cwd, ".heatsync-runner");
-    this.#session = new native.Session({}, () => this.#wake(), notice);
+    const tell = (/** @type {string} */ text) => {
+      if (!isRunning() || !/ is not taken, /.test(text)) notice(text);
+    };
+    this.#session = new native.Session({}, () => this.#wake(), tell);
     this.#session.addBoundary(this.#root, true, true);
   }
 
@@ -153,9 +157,12 @@ class Files {
       update.groups.map(() => true),
     );
     if (hasMore) setImmediate(() => this.#isOpen && this.#wake());
-    // The program may have heard of a save before us, and have asked for its new start.
+    // The program may have heard of a save before us, and have asked for its new start. What a tsconfig has changed looks
+    // as it did.
+    const isNews = (/** @type {import("../../native/addon").JsModule} */ { file, reconfigured }) =>
+      reconfigured || !this.#hasRead(file);
     const files = modules
-      .filter(({ changed, file }) => changed && file !== this.#root && !this.#hasRead(file))
+      .filter((module) => module.changed && module.file !== this.#root && isNews(module))
       .map(({ file }) => file);
     if (files.length > 0) this.#onChange({ files, problems: update.problems, isPlain: false });
   }

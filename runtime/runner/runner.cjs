@@ -88,7 +88,8 @@ class Runner extends EventEmitter {
     if (this.#state === "over") return;
     try {
       const { Files } = require("./files.cjs");
-      this.#files = new Files(entry, command.cwd, (change) => void this.#changed(change));
+      const isRunning = () => this.#state === "running";
+      this.#files = new Files(entry, command.cwd, (change) => void this.#changed(change), isRunning);
       this.#files.watchPlain(
         command.cwd,
         [".env", ...envFiles, ...restart],

@@ -32,6 +32,7 @@ pub struct JsModule {
     pub format: String,
     pub changed: bool,
     pub missing: bool,
+    pub reconfigured: bool,
     pub importers: Vec<String>,
 }
 
@@ -83,6 +84,7 @@ impl From<ModuleToEvaluate> for JsModule {
             format: format_name(module.format).to_owned(),
             changed: module.changed,
             missing: module.missing,
+            reconfigured: module.reconfigured,
             importers: module.importers.iter().map(|path| text(path)).collect(),
         }
     }

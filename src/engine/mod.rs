@@ -27,6 +27,7 @@ use crate::change::{PathFilter, Timing};
 use crate::graph::Format;
 use crate::resolve::{Mode, Resolved, Resolver};
 use crate::tsconfig;
+use crate::typescript::is_typescript;
 use crate::watch::{RealFs, WatchOptions, WatchStatus};
 use examination::Examination;
 use parking_lot::{Mutex, RwLock};
@@ -171,6 +172,10 @@ impl Session {
         // then, has to be what is evaluated, or the newer save would count as live.
         if let Some(compiler) = self.compiler() {
             compiler.ended(path);
+        }
+        // Read with the file, or nobody could say later what an edit of it changes.
+        if is_typescript(path) {
+            let _ = self.engine.reader.resolver.tsconfigs().options(path);
         }
         let known = self.state.lock().known_format(path);
         let format = known

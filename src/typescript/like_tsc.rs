@@ -2,13 +2,14 @@
 //!
 //! - `export =` takes effect at the end of the file, where everything is declared
 //! - metadata of decorators sees through `type` aliases of the file
+//! - `import a = require("b")` in an ES module has a `require` of its own
 //! - legacy decorators of instance members run before those of static ones
 
 use oxc_allocator::{Allocator, CloneIn, Vec as ArenaVec};
 use oxc_ast::ast::{
     Argument, BindingIdentifier, Class, Declaration, Expression, FormalParameter, Function,
-    Program, PropertyDefinition, Statement, TSType, TSTypeAliasDeclaration, TSTypeName,
-    TSTypeParameterDeclaration,
+    Program, PropertyDefinition, Statement, TSModuleReference, TSType, TSTypeAliasDeclaration,
+    TSTypeName, TSTypeParameterDeclaration,
 };
 use oxc_ast_visit::{VisitMut, walk_mut};
 use oxc_syntax::scope::ScopeFlags;
@@ -19,6 +20,64 @@ pub(super) fn export_assignment_last(program: &mut Program) {
     let is_assignment = |it: &Statement| matches!(it, Statement::TSExportAssignment(_));
     // Stable: all others keep their order.
     program.body.sort_by_key(is_assignment);
+}
+
+/// What `import a = require("b")` declares.
+pub(super) fn required_names(program: &Program) -> Vec<String> {
+    let declarations = program.body.iter().filter_map(|statement| match statement {
+        Statement::ExportDeclaration(it) => Some(&it.declaration),
+        other => other.as_declaration(),
+    });
+    let names = declarations.filter_map(|it| match it {
+        Declaration::TSImportEqualsDeclaration(it) => {
+            let is_file = matches!(
+                it.module_reference,
+                TSModuleReference::ExternalModuleReference(_)
+            );
+            is_file.then(|| it.id.name.to_string())
+        }
+        _ => None,
+    });
+    names.collect()
+}
+
+/// These are required by `require`, which an ES module has not: what makes it is returned, when it is used.
+pub(super) fn require_of_its_own<'a>(
+    allocator: &'a Allocator,
+    program: &mut Program<'a>,
+    names: &[String],
+) -> Option<String> {
+    let mut own = "__require".to_owned();
+    while program.source_text.contains(&own) {
+        own.insert(0, '_');
+    }
+    let name: &'a str = allocator.alloc_str(&own);
+    let mut is_used = false;
+    for statement in &mut program.body {
+        let declaration = match statement {
+            Statement::ExportDeclaration(it) => Some(&mut it.declaration),
+            other => other.as_declaration_mut(),
+        };
+        let Some(Declaration::VariableDeclaration(it)) = declaration else {
+            continue;
+        };
+        for declarator in &mut it.declarations {
+            let id = declarator.id.get_identifier_name();
+            if id.is_some_and(|id| names.iter().any(|it| id == it.as_str()))
+                && let Some(Expression::CallExpression(call)) = &mut declarator.init
+                && let Expression::Identifier(callee) = &mut call.callee
+            {
+                callee.name = name.into();
+                callee.reference_id.set(None);
+                is_used = true;
+            }
+        }
+    }
+    is_used.then(|| {
+        format!(
+            "import{{createRequire as _{own}}}from\"node:module\";const {own}=_{own}(import.meta.url);"
+        )
+    })
 }
 
 /// Aliases in the types of a class's members become what they stand for.

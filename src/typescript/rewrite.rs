@@ -41,6 +41,10 @@ pub(super) fn rewrite<'a>(
     if options.emit_decorator_metadata {
         like_tsc::without_aliases(allocator, &mut program);
     }
+    let required = match kind {
+        ModuleKind::Esm => like_tsc::required_names(&program),
+        _ => Vec::new(),
+    };
     let scoping = SemanticBuilder::new()
         // Room for what is added.
         .with_excess_capacity(1.0)
@@ -60,6 +64,10 @@ pub(super) fn rewrite<'a>(
     if options.experimental_decorators {
         like_tsc::instance_members_first(&mut program);
     }
+    let require = match required.is_empty() {
+        true => None,
+        false => like_tsc::require_of_its_own(allocator, &mut program, &required),
+    };
     // Every token finds its line: a first one is not missed.
     program.hashbang = None;
     let printed = Codegen::new()
@@ -81,7 +89,7 @@ pub(super) fn rewrite<'a>(
     let positions = Positions::new(segments.collect());
     let (code, positions) =
         layout::on_source_lines(&printed.code, &positions).unwrap_or((printed.code, positions));
-    let preamble = helpers::preamble(&code);
+    let preamble = require.unwrap_or_default() + &helpers::preamble(&code);
     // Not before a directive.
     let strict = match code.trim_start().starts_with("\"use strict\"") && !preamble.is_empty() {
         true => "\"use strict\";",

@@ -11,6 +11,8 @@ pub struct ModuleToEvaluate {
     pub format: Format,
     pub changed: bool,
     pub missing: bool,
+    /// Its text is what it was: a tsconfig makes something else of it.
+    pub reconfigured: bool,
     /// What it is evaluated with, as far as that is known.
     pub content: Option<Content>,
     pub importers: Vec<PathBuf>,
@@ -117,6 +119,12 @@ impl SessionState {
             format: self.graph.format(planned.module),
             changed: planned.reason == Reason::Changed,
             missing: self.content(planned.module) == Some(Content::Missing),
+            reconfigured: match self.facts[planned.module.index()].loaded {
+                Loaded::From(loaded) => self
+                    .content(planned.module)
+                    .is_some_and(|it| it != loaded && it.under(0) == loaded.under(0)),
+                Loaded::Unknown | Loaded::Never => false,
+            },
             content: self.content(planned.module),
             importers: self
                 .graph
