@@ -11,6 +11,7 @@ export interface JsModule {
   /** Its own content changed, or it was reloaded by name. */
   changed: boolean;
   missing: boolean;
+  reconfigured: boolean;
   importers: string[];
 }
 

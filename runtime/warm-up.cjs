@@ -17,7 +17,8 @@ const session = /** @type {any} */ ({ addBoundary() {}, removeBoundary() {} });
 /** @param {(value: any) => void} live what will take a module's new exports */
 function rehearse(live) {
   isPlain(file);
-  const module = { file, format: /** @type {const} */ ("commonjs"), changed: true, missing: false };
+  const format = /** @type {const} */ ("commonjs");
+  const module = { file, format, changed: true, missing: false, reconfigured: false };
   const update = {
     id: 0,
     groups: [{ modules: [{ ...module, importers: [] }], boundaries: [file], outside: [] }],
