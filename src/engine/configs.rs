@@ -65,6 +65,11 @@ impl Engine {
         done
     }
 
+    /// Is there anything to try a tsconfig on?
+    pub(super) fn governs_any(&self) -> bool {
+        !self.governed().is_empty()
+    }
+
     /// The TypeScript modules that are loaded and watched, and by whom.
     fn governed(&self) -> Governed {
         let mut governed = Governed::default();

@@ -68,6 +68,8 @@ struct Run {
     held: FxHashMap<PathBuf, Content>,
     /// Tsconfigs that were saved and do not hold.
     refused: BTreeSet<PathBuf>,
+    /// Tsconfigs that were saved when there was no module yet to try them on.
+    early: BTreeSet<PathBuf>,
 }
 
 pub fn start(
@@ -89,6 +91,7 @@ pub fn start(
             resolver_is_stale: false,
             held: FxHashMap::default(),
             refused: BTreeSet::default(),
+            early: BTreeSet::default(),
         });
         // A defect in here must neither end the watching nor the process: the command that hit it
         // is dropped, and the sessions are told.
@@ -195,6 +198,7 @@ impl Run {
                     self.watcher.release(path);
                 }
                 self.verify(&delta.acquire, now);
+                self.try_early_configs(&delta.acquire, now);
             }
             Command::Configs => self.watch_configs(now),
             Command::Proceed => {}

@@ -24,7 +24,7 @@ use oxc_resolver::{
 use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 
-pub use texts::{Text, Trial, accept, concerns, differing, on_first_read, unwatched};
+pub use texts::{Text, Trial, accept, concerns, differing, is_known, on_first_read, unwatched};
 
 use self::texts::Files;
 use crate::{

@@ -71,6 +71,14 @@ pub fn concerns(path: &Path) -> bool {
         || is_known()
 }
 
+/// Has anybody read it, or would have?
+pub fn is_known(path: &Path) -> bool {
+    let known = KNOWN.read();
+    known
+        .iter()
+        .any(|(name, it)| it.real == path || name == path)
+}
+
 /// What the files at `paths` hold now, as far as that is not what holds.
 pub fn differing<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Trial {
     let mut trial = Trial::default();

@@ -4,6 +4,7 @@ use super::Run;
 use crate::engine::Content;
 use crate::engine::session::Reading;
 use crate::tsconfig;
+use crate::typescript::is_typescript;
 use crate::watch::Touch;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -26,6 +27,15 @@ impl Run {
         }
     }
 
+    /// Modules are there that tsconfigs can be tried on that were saved before.
+    pub(super) fn try_early_configs(&mut self, acquired: &[PathBuf], now: Instant) {
+        if !self.early.is_empty() && acquired.iter().any(|it| is_typescript(it)) {
+            for path in std::mem::take(&mut self.early) {
+                self.touch(path, Touch::Unsure, now);
+            }
+        }
+    }
+
     /// The tsconfigs among `paths`, before all else: by them the others are compiled.
     pub(super) fn configs_first(paths: &mut [PathBuf]) -> Vec<PathBuf> {
         paths.sort_by_key(|path| !tsconfig::concerns(path));
@@ -41,6 +51,12 @@ impl Run {
         configs: &[PathBuf],
         may_wait: bool,
     ) -> (Vec<PathBuf>, bool) {
+        if !self.engine.governs_any() {
+            // What was read goes on to hold for the modules that are being loaded, until these can be asked.
+            let known = configs.iter().filter(|it| tsconfig::is_known(it));
+            self.early.extend(known.cloned());
+            return (Vec::new(), false);
+        }
         let saved: Vec<&Path> = (configs.iter().chain(&self.refused))
             .map(PathBuf::as_path)
             .collect();

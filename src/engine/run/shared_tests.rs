@@ -61,6 +61,7 @@ fn process() -> Process {
         resolver_is_stale: false,
         held: Default::default(),
         refused: Default::default(),
+        early: Default::default(),
     });
     let sink = shared.sink();
     let process = Process {
