@@ -6,7 +6,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const manifest = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
@@ -266,6 +266,29 @@ describe("native/load.cjs", () => {
     fs.copyFileSync(path.join(root, "native", `heatsync-rs.${platform}.node`), path.join(own, "addon.node"));
     assert.equal(load(), undefined);
     fs.rmSync(path.join(copy, "node_modules"), { recursive: true });
+  });
+
+  it("loads a platform package where the runtime starts from its bundle, too", () => {
+    const [, platform] = /heatsync-rs\.([\w-]+)\.node/.exec(load().message) ?? [];
+    const own = path.join(copy, "node_modules", `heatsync-rs-${platform}`);
+    const runtime = path.join(copy, "runtime");
+    fs.mkdirSync(own, { recursive: true });
+    fs.writeFileSync(
+      path.join(own, "package.json"),
+      JSON.stringify({ version: manifest.version, main: "addon.node" }),
+    );
+    fs.copyFileSync(path.join(root, "native", `heatsync-rs.${platform}.node`), path.join(own, "addon.node"));
+    fs.cpSync(path.join(root, "runtime"), runtime, { recursive: true });
+    fs.rmSync(path.join(runtime, ".startup"));
+    fs.writeFileSync(path.join(copy, "main.mjs"), "console.log(typeof import.meta.hot);");
+    const register = pathToFileURL(path.join(runtime, "esm", "register.cjs")).href;
+    const said = execFileSync(process.execPath, ["--import", register, "main.mjs"], {
+      cwd: copy,
+      encoding: "utf8",
+    });
+    assert.equal(said.trim(), "object");
+    fs.rmSync(path.join(copy, "node_modules"), { recursive: true });
+    fs.rmSync(runtime, { recursive: true });
   });
 
   it("refuses a binary that was built for other JavaScript, before it fails for reasons nobody understands", () => {

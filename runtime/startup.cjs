@@ -89,18 +89,26 @@ function run(file, body) {
   module.paths = [];
   modules[file] = module;
   const folder = path.dirname(file);
-  const requireThere = (/** @type {string} */ specifier) =>
-    specifier.startsWith(".") ? loadFile(path.join(folder, specifier)) : builtin(specifier);
-  requireThere.cache = modules;
-  requireThere.resolve = (/** @type {string} */ specifier) => path.join(folder, specifier);
   try {
-    Reflect.apply(body, module.exports, [module.exports, requireThere, module, file, folder]);
+    Reflect.apply(body, module.exports, [module.exports, requireIn(folder), module, file, folder]);
   } catch (error) {
     delete modules[file];
     throw error;
   }
   module.loaded = true;
   return module.exports;
+}
+
+/** @param {string} folder */
+function requireIn(folder) {
+  // What finds the addon looks for a package, too.
+  if (folder !== __dirname && !folder.startsWith(__dirname + path.sep))
+    return Module.createRequire(path.join(folder, "x"));
+  const requireThere = (/** @type {string} */ specifier) =>
+    specifier.startsWith(".") ? loadFile(path.join(folder, specifier)) : builtin(specifier);
+  requireThere.cache = modules;
+  requireThere.resolve = (/** @type {string} */ specifier) => path.join(folder, specifier);
+  return requireThere;
 }
 
 /** @type {(name: string) => any} Node's builtins are all that we require beside our own files. */
