@@ -238,3 +238,19 @@ test("decline", async (t) => {
   assert.match(words, /x\.mjs: not updated, x\.mjs declined, in [\d.]+ ms; restart to see it/);
   assert.deepEqual(result.declinedBy, [self.path("x.mjs")]);
 });
+
+test("what import() brought and never linked refuses no change of what it imports", async (t) => {
+  const { self, live, program } = await start(t, {
+    "x.mjs": `export * from "./leaf.mjs"; import.meta.hot.accept(); import.meta.hot.accept("./leaf.mjs");
+globalThis.retry = () => import("./missing.mjs").then((it) => console.log("at last " + it.found), (error) => console.log("still " + error.name));
+await globalThis.retry();`,
+    "missing.mjs": `import { not } from "./leaf.mjs"; export const found = not;`,
+    "leaf.mjs": `export const v = 1;`,
+  });
+  assert.match(program.stdout, /still SyntaxError/);
+  await live(() => self.write("leaf.mjs", "export const v = 2;"), /sees {"v":2}/);
+  assert.doesNotMatch(program.stderr, /missing\.mjs/);
+  // It is no dead end either: with the name it links.
+  await live(() => self.write("leaf.mjs", "export const v = 3, not = 4;"), /sees {"v":3}/);
+  await live(() => self.write("x.mjs", `export * from "./leaf.mjs"; await globalThis.retry();`), /at last 4/);
+});

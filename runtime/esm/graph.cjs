@@ -83,7 +83,11 @@ class Graph {
       for (const [key, member] of fresh) this.modules.set(key, member);
       return module;
     } catch (error) {
-      for (const member of fresh.values()) if (wasRequired(member)) member.unname();
+      for (const member of fresh.values()) {
+        if (wasRequired(member)) member.unname();
+        // What never linked imports nothing: no change is to be refused because of it.
+        for (const required of member.requested) required.importers.delete(member);
+      }
       throw firstError(error, fresh);
     }
   }
