@@ -2,7 +2,7 @@
 
 use napi_derive::napi;
 
-use super::esm::{JsHotModule, hot_modules};
+use super::hot_plan::{JsHotModule, hot_modules};
 use crate::graph::{self, Fate, Forecast};
 
 #[napi(object)]

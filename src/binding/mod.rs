@@ -9,6 +9,7 @@ mod coverage;
 mod esm;
 mod external;
 mod forecast;
+mod hot_plan;
 mod last_words;
 
 use crate::change::PathFilter;

@@ -1,0 +1,322 @@
+//! What a Node environment asks of its session, on its own thread.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, atomic::Ordering},
+    time::{Instant, SystemTime},
+};
+
+use super::{
+    Ahead, Compile, Content, Problem, Reading, Session, TriggerId, Update, WatchDelta, prepare,
+    run::Command,
+};
+use crate::{
+    change::PathFilter,
+    graph::Format,
+    resolve::{Mode, Resolved},
+    typescript::is_typescript,
+};
+
+impl Session {
+    /// `path` is about to be read by Node's loader. In an update the engine has just read it: the
+    /// text is returned, when it is wanted, so that nobody has to read it again.
+    pub fn loading(&self, path: &Path, wants_source: bool) -> Option<String> {
+        if let Some(bytes) = self.state.lock().loading_in_flight(path) {
+            return wants_source.then(|| String::from_utf8_lossy(&bytes).into_owned());
+        }
+        // It was saved again since the update was planned: what is told here, not what was made ready
+        // then, has to be what is evaluated, or the newer save would count as live.
+        if let Some(compiler) = self.compiler() {
+            compiler.ended(path);
+        }
+        // Read with the file, or nobody could say later what an edit of it changes.
+        if is_typescript(path) {
+            let _ = self.engine.reader.resolver.tsconfigs().options(path);
+        }
+        let known = self.state.lock().known_format(path);
+        let format = known
+            .or_else(|| self.engine.reader.format(path, None))
+            .unwrap_or_default();
+        let (_, reading) = self.engine.reader.examine(path);
+        self.state.lock().loading(path, format, reading);
+        None
+    }
+
+    /// `path` was compiled from `source` without [`Session::loading`] having been told.
+    pub fn compiled(&self, path: &Path, source: &str) {
+        let content = Content::of_bytes(source.as_bytes());
+        let content = self.engine.reader.compiled(path, content);
+        let reading = Reading {
+            content,
+            at: Instant::now(),
+        };
+        self.engine.reader.contents.replace(path, reading);
+        self.state
+            .lock()
+            .loading(path, Format::CommonJs, Some(reading));
+    }
+
+    /// The first load of `path` failed, and someone waits for it to be mended.
+    pub fn failed_first_load(&self, path: &Path) {
+        let (_, reading) = self.engine.reader.examine(path);
+        self.state.lock().failed_first_load(path, reading);
+    }
+
+    /// `files` could not be evaluated. `attempted` were loaded while they were: a change of one of
+    /// them may mend it, whoever imports it.
+    pub fn blame(&self, files: &[PathBuf], attempted: &[PathBuf]) {
+        let readings: Vec<(PathBuf, Option<Content>)> = attempted
+            .iter()
+            .map(|path| (path.clone(), self.engine.reader.contents.get(path)))
+            .collect();
+        self.state.lock().blame(files, readings);
+        self.watch_what_is_needed();
+    }
+
+    /// What CommonJS modules really required, and what their evaluation brought in.
+    pub fn link(&self, edges: &[(PathBuf, Vec<PathBuf>)]) {
+        let mut changed = false;
+        {
+            let mut state = self.state.lock();
+            for (path, imports) in edges {
+                changed |= state.link(path, imports);
+            }
+        }
+        for (_, imports) in edges {
+            for import in imports {
+                if self.engine.reader.format(import, None) == Some(Format::Esm) {
+                    prepare::prepare(&self.state, &self.engine.reader, import);
+                }
+            }
+        }
+        if changed {
+            self.watch_what_is_needed();
+        }
+    }
+
+    /// Puts an ES module and its static imports into the graph. Call it before importing.
+    pub fn prepare(&self, path: &Path) {
+        // A file that was missing when someone last asked may be there now.
+        self.engine.reader.resolver.forget_missing();
+        prepare::prepare(&self.state, &self.engine.reader, path);
+        self.watch_what_is_needed();
+    }
+
+    /// The same, where somebody has just read it and what it imports: nothing is read twice.
+    pub fn prepare_with(&self, path: &Path, ahead: &dyn Fn(&Path) -> Option<Ahead>) {
+        self.engine.reader.resolver.forget_missing();
+        prepare::prepare_with(&self.state, &self.engine.reader, path, ahead);
+        self.watch_what_is_needed();
+    }
+
+    /// Changed ES modules are `compiler`'s business from now on.
+    pub fn compile_with(&self, compiler: Arc<dyn Compile>) {
+        *self.compiler.write() = Some(compiler);
+    }
+
+    pub(super) fn compiler(&self) -> Option<Arc<dyn Compile>> {
+        self.compiler.read().clone()
+    }
+
+    pub fn add_boundary(&self, path: &Path, deep: bool, watch: bool) {
+        self.state.lock().add_boundary(path, deep, watch);
+        self.watch_what_is_needed();
+    }
+
+    pub fn remove_boundary(&self, path: &Path, deep: bool, watch: bool) {
+        self.state.lock().remove_boundary(path, deep, watch);
+        self.watch_what_is_needed();
+    }
+
+    /// No watch begins until [`Session::begin_watches`]. No update could be applied before the environment comes
+    /// to its event loop, and what is saved until then is found when the watches begin. A program that ends
+    /// before has none: to close them takes Linux 10 ms and more at a process's end.
+    pub fn hold_watches(&self) {
+        self.is_starting.store(true, Ordering::Relaxed);
+    }
+
+    pub fn begin_watches(&self) {
+        self.is_starting.store(false, Ordering::Relaxed);
+        self.watch_what_is_needed();
+    }
+
+    pub(super) fn watch_what_is_needed(&self) {
+        if self.is_starting.load(Ordering::Relaxed) {
+            return;
+        }
+        let delta = self.state.lock().watch_delta();
+        if delta != WatchDelta::default() {
+            self.engine.send(Command::Watch(delta));
+        }
+    }
+
+    /// Changes of files that `filter` matches go unnoticed, until `owner` takes that back.
+    pub fn ignore(&self, owner: u32, filter: PathFilter) {
+        self.ignored.write().insert(owner, filter);
+    }
+
+    pub fn stop_ignoring(&self, owner: u32) {
+        self.ignored.write().remove(&owner);
+    }
+
+    pub(super) fn ignores(&self, path: &Path) -> bool {
+        self.ignored
+            .read()
+            .values()
+            .any(|filter| filter.matches(path))
+    }
+
+    /// Calls for an update of `target` when a file that `filter` matches changes.
+    pub fn add_trigger(
+        &self,
+        trigger: TriggerId,
+        target: &Path,
+        filter: PathFilter,
+        ignore: PathFilter,
+    ) {
+        self.state.lock().add_trigger(trigger, target);
+        self.engine.send(Command::AddTree {
+            session: self.id,
+            trigger,
+            filter,
+            ignore: Arc::new(ignore),
+            asked: SystemTime::now(),
+        });
+    }
+
+    pub fn remove_trigger(&self, trigger: TriggerId) {
+        self.state.lock().remove_trigger(trigger);
+        self.engine.send(Command::RemoveTree {
+            session: self.id,
+            trigger,
+        });
+    }
+
+    /// Which triggers saw which files change since the last call.
+    pub fn take_triggers(&self) -> Vec<(TriggerId, Vec<PathBuf>)> {
+        self.examination.wait();
+        self.state.lock().take_triggers()
+    }
+
+    /// The change of `paths` counts for `trigger`.
+    pub fn fire(&self, trigger: TriggerId, paths: &[PathBuf]) {
+        self.state.lock().fire(trigger, paths);
+    }
+
+    /// What the engine's own look at `path` finds wrong with it, for explaining a failed load.
+    pub fn problems(&self, path: &Path) -> Vec<Problem> {
+        self.engine.reader.problems(path)
+    }
+
+    /// Someone else's watcher saw `path` change.
+    pub fn touched(&self, path: &Path) {
+        self.engine.send(Command::Touched(path.to_path_buf()));
+    }
+
+    /// The modules below `path`, for watchers that are not the engine's.
+    pub fn reachable(&self, path: &Path) -> Vec<PathBuf> {
+        self.state.lock().reachable(path)
+    }
+
+    pub fn take_update(&self) -> Option<Update> {
+        self.examination.wait();
+        let update = self.state.lock().take_update(None);
+        self.planned(update.as_ref());
+        update
+    }
+
+    pub(super) fn planned(&self, update: Option<&Update>) {
+        let (Some(update), Some(compiler)) = (update, self.compiler()) else {
+            return;
+        };
+        for module in update.groups.iter().flat_map(|group| &group.modules) {
+            if let Some(content) = module.content.filter(|_| module.changed) {
+                compiler.planned(&module.path, content);
+            }
+        }
+    }
+
+    /// An update of `path` at once, whether it changed or not; what changed below it comes along.
+    pub fn force_update(&self, path: &Path) -> Option<Update> {
+        for below in self.reachable(path) {
+            self.engine.look_at(self, &below);
+        }
+        let update = {
+            let mut state = self.state.lock();
+            state.force(path);
+            state.take_update(Some(path))
+        };
+        self.planned(update.as_ref());
+        update
+    }
+
+    /// How the update went, per group. True: there is more to do.
+    pub fn finish_update(&self, id: u32, live: &[bool]) -> bool {
+        let compiler = self.compiler();
+        let (ended, more) = {
+            let mut state = self.state.lock();
+            let ended = compiler.is_some().then(|| state.files_in_flight(id));
+            (ended, state.finish_update(id, live))
+        };
+        if let (Some(compiler), Some(ended)) = (compiler, ended) {
+            for path in &ended {
+                compiler.ended(path);
+            }
+        }
+        self.watch_what_is_needed();
+        more
+    }
+
+    pub fn resolve(
+        &self,
+        specifier: &str,
+        from: &Path,
+        mode: Mode,
+    ) -> Result<Resolved, crate::error::Error> {
+        self.engine.reader.resolver.resolve(specifier, from, mode)
+    }
+
+    pub fn format(&self, path: &Path) -> Option<Format> {
+        self.engine
+            .reader
+            .format(path, self.engine.reader.text(path).as_deref())
+    }
+
+    /// A new version number for each of `paths`, never used before in this session. Returns the
+    /// numbers they had, for [`Session::restore_versions`].
+    pub fn bump_versions(&self, paths: &[PathBuf]) -> Vec<u32> {
+        paths
+            .iter()
+            .map(|path| {
+                let version = self.versions_issued.fetch_add(1, Ordering::Relaxed) + 1;
+                self.versions.insert(path.clone(), version).unwrap_or(0)
+            })
+            .collect()
+    }
+
+    pub fn restore_versions(&self, paths: &[PathBuf], versions: &[u32]) {
+        for (path, version) in paths.iter().zip(versions) {
+            self.versions.insert(path.clone(), *version);
+        }
+    }
+
+    /// 0: as first loaded, under its plain URL.
+    pub fn version(&self, path: &Path) -> u32 {
+        self.versions.get(path).map_or(0, |version| *version)
+    }
+
+    pub fn close(&self) {
+        self.engine.sessions.write().remove(&self.id);
+        let release = self
+            .state
+            .lock()
+            .watched_paths()
+            .map(Path::to_path_buf)
+            .collect();
+        self.engine.send(Command::Watch(WatchDelta {
+            acquire: Vec::new(),
+            release,
+        }));
+        self.engine.send(Command::CloseSession(self.id));
+    }
+}

@@ -1,0 +1,224 @@
+use super::{Cause::*, Step::*, Verdict::*, *};
+
+fn module(imports: &[usize]) -> HotModule {
+    HotModule {
+        imports: imports.to_vec(),
+        ..HotModule::default()
+    }
+}
+
+fn changed(imports: &[usize]) -> HotModule {
+    HotModule {
+        cause: Changed,
+        ..module(imports)
+    }
+}
+
+fn accepting(imports: &[usize], accepts: &[usize]) -> HotModule {
+    HotModule {
+        accepts: accepts.to_vec(),
+        ..module(imports)
+    }
+}
+
+fn itself(it: HotModule) -> HotModule {
+    HotModule {
+        accepts_itself: true,
+        ..it
+    }
+}
+
+fn root(it: HotModule) -> HotModule {
+    HotModule {
+        is_root: true,
+        ..it
+    }
+}
+
+#[track_caller]
+fn check(modules: &[HotModule], want: &[Step]) {
+    let plan = hot_plan(modules);
+    let steps: Vec<Step> = plan.steps.into_iter().map(|step| step.step).collect();
+    assert_eq!(steps, want);
+    for group in plan.groups {
+        assert_eq!(group.verdict, Accepted);
+    }
+}
+
+#[track_caller]
+fn refused(modules: &[HotModule], want: Verdict) {
+    let plan = hot_plan(modules);
+    assert_eq!(plan.steps, vec![]);
+    let verdicts: Vec<Verdict> = plan.groups.into_iter().map(|group| group.verdict).collect();
+    assert_eq!(verdicts, vec![want]);
+}
+
+#[test]
+fn nothing_to_do() {
+    check(&[module(&[1]), module(&[])], &[]);
+}
+
+#[test]
+fn accepted_by_itself_or_an_importer() {
+    check(&[module(&[1]), itself(changed(&[]))], &[Evaluate(vec![1])]);
+    let tell = Accept {
+        importer: 0,
+        modules: vec![1],
+    };
+    check(
+        &[accepting(&[1], &[1]), changed(&[])],
+        &[Evaluate(vec![1]), tell],
+    );
+}
+
+#[test]
+fn what_lies_between_is_evaluated() {
+    check(
+        &[
+            module(&[1]),
+            itself(module(&[2, 3])),
+            module(&[3]),
+            changed(&[]),
+        ],
+        &[Evaluate(vec![3]), Evaluate(vec![2]), Evaluate(vec![1])],
+    );
+}
+
+#[test]
+fn a_path_to_a_root_refuses() {
+    refused(
+        &[module(&[1]), module(&[2]), changed(&[])],
+        Unaccepted(vec![0, 1, 2]),
+    );
+    // One importer accepts, the other does not.
+    refused(
+        &[module(&[1, 2]), accepting(&[2], &[2]), changed(&[])],
+        Unaccepted(vec![0, 2]),
+    );
+}
+
+#[test]
+fn a_root_may_accept_itself() {
+    check(&[itself(changed(&[]))], &[Evaluate(vec![0])]);
+    refused(&[changed(&[])], Unaccepted(vec![0]));
+}
+
+#[test]
+fn a_declining_module_refuses_when_it_is_reached() {
+    let declining = HotModule {
+        declined: true,
+        ..module(&[2])
+    };
+    refused(
+        &[itself(module(&[1])), declining.clone(), changed(&[])],
+        Declined(vec![1]),
+    );
+    check(
+        &[module(&[1]), declining, itself(changed(&[]))],
+        &[Evaluate(vec![2])],
+    );
+}
+
+#[test]
+fn a_cycle_is_evaluated_together() {
+    check(
+        &[itself(module(&[1])), module(&[2]), changed(&[1])],
+        &[Evaluate(vec![2, 1]), Evaluate(vec![0])],
+    );
+    refused(
+        &[module(&[1]), module(&[2]), changed(&[1])],
+        Unaccepted(vec![0, 1, 2]),
+    );
+}
+
+#[test]
+fn an_invalidated_module_is_its_importers_business() {
+    let over = HotModule {
+        cause: Invalidated,
+        ..itself(module(&[]))
+    };
+    check(&[itself(module(&[1])), over.clone()], &[Evaluate(vec![0])]);
+    let tell = Accept {
+        importer: 0,
+        modules: vec![1],
+    };
+    check(&[accepting(&[1], &[1]), over.clone()], &[tell]);
+    refused(&[module(&[1]), over], Unaccepted(vec![0, 1]));
+}
+
+#[test]
+fn two_changes_and_two_boundaries() {
+    check(
+        &[
+            module(&[1, 2]),
+            itself(changed(&[3])),
+            accepting(&[3], &[3]),
+            changed(&[]),
+        ],
+        &[
+            Evaluate(vec![3]),
+            Evaluate(vec![1]),
+            Accept {
+                importer: 2,
+                modules: vec![3],
+            },
+        ],
+    );
+}
+
+#[test]
+fn a_root_ends_a_path_though_it_is_imported_too() {
+    refused(
+        &[accepting(&[1], &[1]), root(changed(&[]))],
+        Unaccepted(vec![1]),
+    );
+    check(
+        &[accepting(&[1], &[1]), root(itself(changed(&[])))],
+        &[Evaluate(vec![1])],
+    );
+}
+
+#[test]
+fn changes_that_do_not_meet_do_not_hold_each_other_back() {
+    let plan = hot_plan(&[
+        module(&[1, 2, 3]),
+        itself(changed(&[])),
+        changed(&[]),
+        itself(module(&[4])),
+        changed(&[]),
+    ]);
+    let group = |causes: &[usize], verdict| HotGroup {
+        causes: causes.to_vec(),
+        verdict,
+    };
+    assert_eq!(
+        plan.groups,
+        [
+            group(&[1], Accepted),
+            group(&[2], Unaccepted(vec![0, 2])),
+            group(&[4], Accepted)
+        ]
+    );
+    let step = |group, modules: &[usize]| HotStep {
+        group,
+        step: Evaluate(modules.to_vec()),
+    };
+    assert_eq!(plan.steps, [step(0, &[1]), step(2, &[4]), step(2, &[3])]);
+}
+
+#[test]
+fn changes_that_meet_are_one_group() {
+    let plan = hot_plan(&[
+        module(&[1]),
+        itself(module(&[2, 3])),
+        changed(&[]),
+        changed(&[]),
+    ]);
+    assert_eq!(
+        plan.groups,
+        [HotGroup {
+            causes: vec![2, 3],
+            verdict: Accepted
+        }]
+    );
+}

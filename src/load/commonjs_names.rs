@@ -1,0 +1,99 @@
+//! What ES modules may import from a CommonJS file by name.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use rustc_hash::FxHashSet;
+
+use super::{Loader, read};
+use crate::{
+    error::Error,
+    path::in_package,
+    resolve::{Mode, Resolved},
+    scan::{CommonJsExports, ModuleKind, commonjs_exports},
+    typescript::is_typescript,
+};
+
+impl Loader {
+    /// The names an ES module may import from the CommonJS file `path`, `default` apart.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn commonjs_names(&self, path: &Path) -> Result<BTreeSet<String>, Error> {
+        let mut names = BTreeSet::new();
+        let found = commonjs_exports(&self.commonjs_text(path)?);
+        self.collect_names(path, found, &mut FxHashSet::default(), &mut names);
+        Ok(names)
+    }
+
+    /// What Node's CommonJS loader compiles of a file.
+    fn commonjs_text(&self, path: &Path) -> Result<String, Error> {
+        let source = read(path)?;
+        if !is_typescript(path) || in_package(path) {
+            return Ok(source);
+        }
+        let compiled = self.compile(&source, path, ModuleKind::CommonJs)?;
+        Ok(compiled.code)
+    }
+
+    /// As Node: what is not there or no CommonJS adds nothing.
+    fn collect_names(
+        &self,
+        path: &Path,
+        found: CommonJsExports,
+        seen: &mut FxHashSet<PathBuf>,
+        names: &mut BTreeSet<String>,
+    ) {
+        if !seen.insert(path.to_path_buf()) {
+            return;
+        }
+        names.extend(found.names);
+        for specifier in found.reexports {
+            let Ok(Resolved::File { path, .. } | Resolved::Package { path }) =
+                self.resolver.resolve(&specifier, path, Mode::Require)
+            else {
+                continue;
+            };
+            let extension = path.extension().and_then(|it| it.to_str());
+            if matches!(extension, Some("json" | "node" | "mjs")) {
+                continue;
+            }
+            if let Ok(source) = self.commonjs_text(&path) {
+                self.collect_names(&path, commonjs_exports(&source), seen, names);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_commonjs_come_through_what_it_requires() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a path");
+        let write = |name: &str, text: &str| {
+            let path = root.join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, text).expect("written");
+        };
+        write("a.cjs", "exports.a = 1; module.exports = require('./b')");
+        write(
+            "b.js",
+            "module.exports = { b, ...require('p'), ...require('./a.cjs'), ...require('./no') }",
+        );
+        write("node_modules/p/index.js", "exports.p = 1");
+        let names = Loader::new()
+            .commonjs_names(&root.join("a.cjs"))
+            .expect("read");
+        assert_eq!(Vec::from_iter(names), ["a", "b", "p"]);
+        assert!(
+            Loader::new()
+                .commonjs_names(&root.join("none.cjs"))
+                .is_err()
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! Files that a program begins to use: by what is kept of them from the process before, or to be kept for the next.
+
+use std::path::Path;
+
+use super::{Loaded, Loader, kept, kept_javascript, read, read_at};
+use crate::{
+    code_cache::CodeCache,
+    error::Error,
+    scan::ModuleKind,
+    transform::{Place, transform_live},
+    typescript::{JavaScript, is_typescript, to_javascript},
+};
+
+impl Loader {
+    /// A file that is loaded because a program begins to use it.
+    pub(super) fn load_first(&self, path: &Path) -> Result<Loaded, Error> {
+        let (source, reading) = match self.planned_text(path) {
+            Some(planned) => planned,
+            None => read_at(path)?,
+        };
+        let mut loaded = if is_typescript(path) {
+            let add = |key, made| CodeCache::global().add_beside(key, made);
+            let compiled = self.compile_kept(&source, path, ModuleKind::Esm, add)?;
+            let loaded = self
+                .load_kept(path, &compiled.code)
+                .map_err(|error| compiled.relocated(error, &source))?;
+            Loaded {
+                positions: compiled.positions,
+                ..loaded
+            }
+        } else {
+            self.load_kept(path, &source)?
+        };
+        loaded.reading = Some(reading);
+        Ok(loaded)
+    }
+
+    /// The module whose text is `source`, by what is kept of it, or to be kept for the next process.
+    fn load_kept(&self, path: &Path, source: &str) -> Result<Loaded, Error> {
+        let cache = CodeCache::global();
+        if !cache.is_open() {
+            return self.load_text(path, source, Place::Acyclic, &[]);
+        }
+        let key = kept::key(source);
+        let found = cache.get(key);
+        let known = found.and_then(|(data, place)| kept::decode(data.get(place)?, source));
+        if let Some(module) = known {
+            return Ok(self.resolved(path, module));
+        }
+        let module = transform_live(source, path, Place::Acyclic, &[])?;
+        cache.add_beside(key, kept::encode(&module));
+        Ok(self.resolved(path, module))
+    }
+
+    /// [`Loader::compile`], by what is kept of it, or to be kept for the next process.
+    fn compile_kept(
+        &self,
+        source: &str,
+        path: &Path,
+        kind: ModuleKind,
+        add: impl FnOnce(u128, Vec<u8>),
+    ) -> Result<JavaScript, Error> {
+        let cache = CodeCache::global();
+        if !cache.is_open() {
+            return self.compile(source, path, kind);
+        }
+        let options = self.resolver.tsconfigs().options(path)?;
+        let key = kept_javascript::key(source, path, kind, &options);
+        let found = cache.get(key);
+        if let Some(made) =
+            found.and_then(|(data, place)| kept_javascript::decode(data.get(place)?, source))
+        {
+            return Ok(made);
+        }
+        let made = to_javascript(source, path, kind, &options)?;
+        add(key, kept_javascript::encode(&made, source));
+        Ok(made)
+    }
+
+    /// The JavaScript of a TypeScript or JSX file, for Node's own loaders. `is_first`: the program
+    /// begins to use it, so the next process will, too.
+    ///
+    /// # Errors
+    /// When the file can't be read or is no TypeScript.
+    pub fn javascript(
+        &self,
+        path: &Path,
+        kind: ModuleKind,
+        is_first: bool,
+    ) -> Result<JavaScript, Error> {
+        let source = read(path)?;
+        match is_first {
+            // Nothing else may be kept of such a file: it is what makes the cache worth writing.
+            true => self.compile_kept(&source, path, kind, |key, made| {
+                CodeCache::global().add(key, &made);
+            }),
+            false => self.compile(&source, path, kind),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Where the requests of a module lead: which of it is ours to run.
+
+use std::path::{Path, PathBuf};
+
+use super::{Loader, read};
+use crate::{
+    path::{in_package, to_file_url},
+    resolve::{Mode, Resolved},
+    scan::ModuleKind,
+    transform::{Record, Requested},
+    typescript::is_typescript,
+};
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Target {
+    /// An ES module of the project. `suffix` is the URL's query and fragment: another module.
+    Module {
+        path: PathBuf,
+        suffix: String,
+    },
+    Json {
+        path: PathBuf,
+        suffix: String,
+    },
+    /// A CommonJS module of the project.
+    CommonJs {
+        path: PathBuf,
+    },
+    /// `key`: the file or builtin it is, when that is known.
+    Native {
+        key: Option<String>,
+    },
+}
+
+impl Target {
+    /// The file of the project that it is.
+    pub(super) fn file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Module { path, .. } | Self::Json { path, .. } | Self::CommonJs { path } => {
+                Some(path.clone())
+            }
+            Self::Native { key } => {
+                let path = PathBuf::from(key.as_deref()?.split(['?', '#']).next()?);
+                (path.is_absolute() && !in_package(&path)).then_some(path)
+            }
+        }
+    }
+}
+
+impl Loader {
+    pub(super) fn targets(&self, record: &Record, from: &Path) -> Vec<Target> {
+        record
+            .requests
+            .iter()
+            .map(|request| self.target(request, from))
+            .collect()
+    }
+
+    /// Where a request of the file `from` leads.
+    pub fn target(&self, request: &Requested, from: &Path) -> Target {
+        let resolved = self
+            .resolver
+            .resolve(&request.specifier, from, Mode::Import);
+        let (path, link) = match resolved {
+            Ok(Resolved::File { path, link }) => (path, link),
+            Ok(Resolved::Package { path }) => return native(path.to_string_lossy().into_owned()),
+            Ok(Resolved::Builtin(name) | Resolved::Url(name)) => return native(name),
+            Err(_) => return Target::Native { key: None },
+        };
+        let specifier = request.specifier.as_str();
+        let is_place = specifier.starts_with(['.', '/']) || specifier.starts_with("file:");
+        let suffix = specifier.find(['?', '#']).filter(|_| is_place);
+        let suffix = suffix
+            .map(|at| specifier[at..].to_owned())
+            .unwrap_or_default();
+        let named = link.as_deref().unwrap_or(&path);
+        let is_json = request.attributes == [("type".to_owned(), "json".to_owned())];
+        match self.kind(named) {
+            ModuleKind::Esm if request.attributes.is_empty() => Target::Module { path, suffix },
+            ModuleKind::Json if is_json => Target::Json { path, suffix },
+            // With a query Node evaluates it under another URL, and has it in no cache.
+            ModuleKind::CommonJs if request.attributes.is_empty() && suffix.is_empty() => {
+                Target::CommonJs { path }
+            }
+            _ => native(path.to_string_lossy().into_owned() + &suffix),
+        }
+    }
+
+    /// The kind of a file; its text is read only when name and package leave it open.
+    pub fn kind(&self, path: &Path) -> ModuleKind {
+        self.resolver.kind(path, || read(path).ok())
+    }
+}
+
+/// How Node finds what a TypeScript file requests of it: not by a specifier that only TypeScript
+/// understands.
+pub fn url_for_node(target: &Target, from: &Path) -> Option<String> {
+    let Target::Native { key: Some(key) } = target else {
+        return None;
+    };
+    let (file, suffix) = key.split_at(key.find(['?', '#']).unwrap_or(key.len()));
+    let file = Path::new(file);
+    let is_project = file.is_absolute() && !in_package(file);
+    (is_project && is_typescript(from)).then(|| to_file_url(file) + suffix)
+}
+
+fn native(key: String) -> Target {
+    Target::Native { key: Some(key) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transform::Place;
+
+    #[test]
+    fn targets_are_ours_or_nodes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a path");
+        let write = |name: &str, text: &str| {
+            let path = root.join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, text).expect("written");
+        };
+        write("package.json", "{}");
+        write("b.mjs", "");
+        write("c.cjs", "");
+        write("d.js", "export {}");
+        write("e.js", "exports.a = 1");
+        write("f.json", "{}");
+        write("node_modules/p/index.mjs", "");
+        write(
+            "node_modules/p/package.json",
+            r#"{ "exports": "./index.mjs" }"#,
+        );
+        write(
+            "a.mjs",
+            "import './b.mjs'; import './b.mjs?x#y'; import './c.cjs'; import './d.js'; import './e.js';
+             import './f.json'; import './f.json' with { type: 'json' }; import 'p'; import 'fs'; import './none.mjs';
+             import './b.mjs' with { type: 'json' }; import 'data:text/javascript,'",
+        );
+        let loaded = Loader::new()
+            .load(&root.join("a.mjs"), Place::Acyclic)
+            .expect("a module");
+        let module = |name: &str, suffix: &str| Target::Module {
+            path: root.join(name),
+            suffix: suffix.to_owned(),
+        };
+        let json = Target::Json {
+            path: root.join("f.json"),
+            suffix: String::new(),
+        };
+        let commonjs = |name: &str| Target::CommonJs {
+            path: root.join(name),
+        };
+        let native = |key: &str| Target::Native {
+            key: Some(key.to_owned()),
+        };
+        let file = |name: &str| native(&root.join(name).to_string_lossy());
+        assert_eq!(
+            loaded.targets,
+            [
+                module("b.mjs", ""),
+                module("b.mjs", "?x#y"),
+                commonjs("c.cjs"),
+                module("d.js", ""),
+                commonjs("e.js"),
+                file("f.json"),
+                json,
+                file("node_modules/p/index.mjs"),
+                native("node:fs"),
+                Target::Native { key: None },
+                file("b.mjs"),
+                native("data:text/javascript,"),
+            ]
+        );
+    }
+}
