@@ -69,7 +69,7 @@ test("the entry point may accept itself, and stays the entry point", async (t) =
     say("v${v}", require.main === module, process.mainModule === module, module.parent, module.id, module.children.length);
     require("./a");
     module.hot.accept(() => say("accepted"));`;
-  const { save, said, path } = await hotProgram(t, {
+  const { save, said } = await hotProgram(t, {
     "main.cjs": main(1),
     "a.js": "module.hot.own(() => say('a ends')); say(module.parent.filename);",
   });
