@@ -201,6 +201,11 @@ test("a program that ends before it comes to its event loop has no watches to cl
   const body = `import "./dep.mjs";\n${watches}\nconsole.log(JSON.stringify(watches()));`;
   const self = project(t, { "dep.mjs": "", "main.mjs": `${body} process.exit(0);` });
   assert.equal(start(self).said, 0);
+  // TypeScript's files have a tsconfig.json that is watched, too.
+  self.write("tsconfig.json", "{}");
+  self.write("dep.mts", "export {};");
+  self.write("main.mjs", `import "./dep.mts"; ${body} process.exit(0);`);
+  assert.equal(start(self).said, 0);
   self.write("main.mjs", `${body} setInterval(() => console.log("later " + watches()), 5);`);
   const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
   await until(() => /^later [1-9]/m.test(program.stdout), "watches");

@@ -138,6 +138,7 @@ impl Session {
     pub fn begin_watches(&self) {
         self.is_starting.store(false, Ordering::Relaxed);
         self.watch_what_is_needed();
+        self.engine.send(Command::Configs);
     }
 
     pub(super) fn watch_what_is_needed(&self) {

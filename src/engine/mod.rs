@@ -147,6 +147,13 @@ impl Engine {
         self.sessions.read().get(&id).cloned()
     }
 
+    /// Has no environment come to its event loop yet?
+    fn is_starting(&self) -> bool {
+        let sessions = self.sessions.read();
+        let starting = |session: &Arc<Session>| session.is_starting.load(Ordering::Relaxed);
+        !sessions.is_empty() && sessions.values().all(starting)
+    }
+
     fn send(&self, command: Command) {
         // The engine thread lives as long as the process; should it be gone, nothing is watched
         // any more and it has said so itself.

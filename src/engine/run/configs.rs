@@ -10,8 +10,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 impl Run {
-    /// Those that were read since the last time. What was saved in between is looked at.
+    /// Those that were read since the last time, once a program has come to its event loop ([`Session::begin_watches`]
+    /// says so). What was saved in between is looked at.
+    ///
+    /// [`Session::begin_watches`]: crate::engine::Session::begin_watches
     pub(super) fn watch_configs(&mut self, now: Instant) {
+        if self.engine.is_starting() {
+            return;
+        }
         for (path, text) in tsconfig::unwatched() {
             let events = self.watcher.acquire(&path, now);
             self.take_events(events, now);
