@@ -184,7 +184,11 @@ describe("what is told", () => {
     self.write("fixed.js", `import "./new.js";\n`);
     self.write("new.js", `export {};\n`);
     const restart = await events.entry(({ type }) => type === "restarted");
-    assert.ok(restart.files.includes("fixed.js"));
+    // The program asks for it because of the one; the runner may have heard of the other first.
+    assert.ok(
+      restart.files.some((/** @type {string} */ file) => ["fixed.js", "new.js"].includes(file)),
+      JSON.stringify(restart),
+    );
     await events.module("new.js");
     const { pid, state } = events.all.findLast(({ event }) => event === "program")?.data ?? {};
     assert.notEqual(pid, first);
