@@ -71,7 +71,6 @@ let isReporting = false;
 
 /** Called by the engine on this thread, with nothing of ours on the stack. */
 function wake() {
-  if (debounces.size === 0) return update();
   const wait = Math.max(0, ...[...debounces].map((it) => it.milliseconds));
   if (wait === 0) return update();
   // The engine wakes us again at each further change: the last one counts.
