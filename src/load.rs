@@ -243,3 +243,11 @@ fn text_of(bytes: Vec<u8>) -> String {
         rest => rest.to_owned(),
     }
 }
+
+/// A file of a test's, with the folders it is in.
+#[cfg(test)]
+fn write_below(root: &Path, name: &str, text: &str) {
+    let path = root.join(name);
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+    std::fs::write(path, text).expect("written");
+}

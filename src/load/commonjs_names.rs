@@ -70,16 +70,13 @@ impl Loader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::write_below;
 
     #[test]
     fn names_of_commonjs_come_through_what_it_requires() {
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path().canonicalize().expect("a path");
-        let write = |name: &str, text: &str| {
-            let path = root.join(name);
-            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-            std::fs::write(path, text).expect("written");
-        };
+        let write = |name: &str, text: &str| write_below(&root, name, text);
         write("a.cjs", "exports.a = 1; module.exports = require('./b')");
         write(
             "b.js",

@@ -111,17 +111,14 @@ fn native(key: String) -> Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::write_below;
     use crate::transform::Place;
 
     #[test]
     fn targets_are_ours_or_nodes() {
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path().canonicalize().expect("a path");
-        let write = |name: &str, text: &str| {
-            let path = root.join(name);
-            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-            std::fs::write(path, text).expect("written");
-        };
+        let write = |name: &str, text: &str| write_below(&root, name, text);
         write("package.json", "{}");
         write("b.mjs", "");
         write("c.cjs", "");
