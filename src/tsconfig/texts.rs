@@ -79,6 +79,11 @@ pub fn is_known(path: &Path) -> bool {
         .any(|(name, it)| it.real == path || name == path)
 }
 
+/// Those that somebody has read, or would have read.
+pub(super) fn known() -> Vec<PathBuf> {
+    KNOWN.read().values().map(|it| it.real.clone()).collect()
+}
+
 /// What the files at `paths` hold now, as far as that is not what holds.
 pub fn differing<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Trial {
     let mut trial = Trial::default();
@@ -112,12 +117,18 @@ pub fn accept(trial: Trial) {
     ACCEPTED.fetch_add(1, Ordering::Release);
 }
 
-/// Files that nobody watches are read anew.
+/// Files that nobody watches, or is about to watch, are read anew.
 pub(super) fn forget() {
-    KNOWN.write().retain(|_, it| it.is_watched);
+    let has_engine = ON_FIRST_READ.get().is_some();
+    KNOWN.write().retain(|_, it| it.stays(has_engine));
 }
 
 impl Known {
+    /// Its text is what an edit is compared with, also of one that comes before the watch has begun.
+    fn stays(&self, has_engine: bool) -> bool {
+        self.is_watched || (has_engine && !in_package(&self.real))
+    }
+
     fn absent(path: &Path) -> Self {
         Self {
             text: None,
@@ -250,6 +261,18 @@ fn with_interop(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_compared_with_is_kept() {
+        let known = |path: &str, is_watched| Known {
+            is_watched,
+            ..Known::absent(Path::new(path))
+        };
+        let own = |is_watched| known("/app/tsconfig.json", is_watched);
+        let package = known("/app/node_modules/a/tsconfig.json", false);
+        assert!(own(true).stays(false) && own(true).stays(true) && own(false).stays(true));
+        assert!(!own(false).stays(false) && !package.stays(true));
+    }
 
     #[test]
     fn interop_comes_in_place_of_an_option_that_changes_nothing() {

@@ -1,6 +1,7 @@
 //! Tsconfigs that are edited while the modules they govern run.
 
 use super::Run;
+use crate::change::Snapshot;
 use crate::engine::Content;
 use crate::engine::session::Reading;
 use crate::tsconfig;
@@ -49,11 +50,12 @@ impl Run {
         configs.cloned().collect()
     }
 
-    /// `path` was saved, one of `configs`. Returns the modules that are evaluated anew for it, and whether something
+    /// `path` was saved, one of `configs`, and held `snapshot`. Returns the modules that are evaluated anew for it, and whether something
     /// is wrong that the next save may mend in a moment.
     pub(super) fn reconfigure(
         &mut self,
         path: &Path,
+        snapshot: &Snapshot,
         configs: &[PathBuf],
         may_wait: bool,
     ) -> (Vec<PathBuf>, bool) {
@@ -67,9 +69,11 @@ impl Run {
             .map(PathBuf::as_path)
             .collect();
         let mut trial = tsconfig::differing(saved);
-        // Emptied to be written: its own turn comes.
+        // Emptied to be written, since it was looked at or before its own turn, which comes.
         let is_blank = |text: &tsconfig::Text| text.as_ref().is_some_and(|it| it.trim().is_empty());
-        trial.retain(|name, text| name == path || !is_blank(text));
+        let was_blank =
+            matches!(snapshot, Snapshot::Content { bytes, .. } if bytes.trim_ascii().is_empty());
+        trial.retain(|name, text| !is_blank(text) || (was_blank && name == path));
         let done = self.engine.reconfigure(trial);
         self.refused.clear();
         let mut waits = false;

@@ -69,7 +69,7 @@ impl Run {
 
             let mut is_waited_out = false;
             if configs.contains(&path) {
-                let (modules, waits) = self.reconfigure(&path, &configs, is_first_look);
+                let (modules, waits) = self.reconfigure(&path, &snapshot, &configs, is_first_look);
                 is_waited_out |= waits;
                 for module in modules {
                     if !paths.contains(&module) {
