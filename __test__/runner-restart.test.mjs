@@ -44,12 +44,12 @@ test("a tsconfig that makes something else of the program, again and again", asy
   });
   const runner = start(["app.cts"]);
   await runner.line("value true true");
-  // What changes nothing restarts nothing.
-  project.write("tsconfig.json", config(true, { strict: true }));
   for (const value of [false, true, false]) {
     project.write("tsconfig.json", config(value));
     await runner.line(`value ${value} ${value}`);
   }
+  // What changes nothing restarts nothing.
+  project.write("tsconfig.json", config(false, { strict: true }));
   project.write("tsconfig.json", "{ none }");
   await runner.errorOutput("tsconfig.json:1:3 is not taken");
   project.write("tsconfig.json", config(true));
@@ -150,6 +150,33 @@ test("--restart: files that are not loaded", async (t) => {
   await runner.line("text 1");
   project.write("views/a.html", "2");
   await runner.line("text 2");
+});
+
+test("what is saved while the program starts, before anybody watches", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "tsconfig.json": { compilerOptions: { useDefineForClassFields: true } },
+    // It saves them itself: nobody else is as early.
+    "app.cts": `const fs = require("node:fs"); class A { a?: number }
+      console.log("app", "a" in new A(), fs.readFileSync("views/a.html", "utf8"));
+      const file = process.env.EARLY!;
+      if (!fs.existsSync("saved")) fs.writeFileSync(file, fs.readFileSync("new"));
+      fs.writeFileSync("saved", ""); ${STAY}`,
+    "views/a.html": "1",
+    new: "",
+    saved: "",
+  });
+  const both = [
+    ["tsconfig.json", '{ "compilerOptions": { "useDefineForClassFields": false } }', "app false 1"],
+    ["views/a.html", "2", "app false 2"],
+  ];
+  for (const [EARLY, text, line] of both) {
+    project.write("new", text);
+    project.delete("saved");
+    const runner = start(["--restart", "views/**", "app.cts"], { env: { EARLY } });
+    await runner.line(line);
+    runner.child.kill("SIGTERM");
+    await runner.exit;
+  }
 });
 
 test("a program that hangs is restarted by the save that mends it", async (t) => {

@@ -78,7 +78,15 @@ export class Session {
   removeBoundary(file: string, deep: boolean, watch: boolean): void;
   ignore(owner: number, root: string, patterns: string[]): void;
   stopIgnoring(owner: number): void;
-  addTrigger(trigger: number, target: string, root: string, patterns: string[], ignore: string[]): void;
+  /** since: milliseconds by the clock of files, what was saved later has changed; else from now on. */
+  addTrigger(
+    trigger: number,
+    target: string,
+    root: string,
+    patterns: string[],
+    ignore: string[],
+    since?: number,
+  ): void;
   removeTrigger(trigger: number): void;
   takeTriggers(): { trigger: number; files: string[] }[];
   fire(trigger: number, files: string[]): void;
@@ -104,6 +112,8 @@ export function versionOf(session: number, file: string): number;
 export function watchStatus(): JsStatus | null;
 /** Is this file's text the one the addon was built with? */
 export function declares(declarations: string): boolean;
+/** The tsconfigs that say how these are compiled, among all that have been read by now. */
+export function tsconfigsOf(files: string[]): string[];
 /** null: a local one. */
 export function fileSystemKind(path: string): string | null;
 
@@ -357,5 +367,6 @@ export interface Addon {
   Session: typeof Session;
   versionOf: typeof versionOf;
   watchStatus: typeof watchStatus;
+  tsconfigsOf: typeof tsconfigsOf;
   fileSystemKind: typeof fileSystemKind;
 }

@@ -42,8 +42,8 @@ const LAST_WORDS = 100;
  *   page: [FromAgent] }>}
  */
 class AppProcess extends EventEmitter {
-  /** When it began to run, by the clock of files. */
-  startedAt = 0;
+  /** When it began to run, by the clock of files: before it is spawned, which on a busy machine returns long after its first steps. */
+  startedAt = Date.now();
   /** Has Node come as far as to run anything? */
   hasBooted = false;
   /** What it died of, if of an error nobody caught. @type {Crash | undefined} */
@@ -97,7 +97,6 @@ class AppProcess extends EventEmitter {
         else this.channel.once("close", finish);
       });
     });
-    if (!isSpare) this.startedAt = Date.now();
   }
 
   /** @param {Exit} exit @param {Error} [failure] */

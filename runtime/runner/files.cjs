@@ -40,6 +40,8 @@ class Files {
   #texts = new Map();
   /** What files held when the program was last started because of them. @type {Map<string, { at: number, text: string | null }>} */
   #seen = new Map();
+  /** Those that this process has read. @type {Set<string>} */
+  #tsconfigs = new Set();
   #isOpen = true;
 
   /**
@@ -66,13 +68,15 @@ class Files {
    * @param {number} startedAt by the clock of files: what is younger has changed
    */
   watchPlain(root, patterns, startedAt) {
-    this.#session.addTrigger(++this.#triggers, this.#root, root, patterns, anywhere(IGNORED));
+    const ignored = anywhere(IGNORED);
+    this.#session.addTrigger(++this.#triggers, this.#root, root, patterns, ignored, startedAt - TICK);
     // An answer of the engine's thread: from here on it watches.
     native.watchStatus();
-    const files = patterns.map((pattern) => path.resolve(root, pattern)).filter(isFile);
-    for (const file of files) this.#texts.set(file, textOf(file));
-    const late = files.filter((file) => isYounger(file, startedAt));
-    if (late.length > 0) this.#onChange({ files: late, problems: [], isPlain: true });
+    for (const file of patterns.map((pattern) => path.resolve(root, pattern)).filter(isFile)) {
+      const text = textOf(file);
+      // The engine has found those that are younger.
+      if (!isYounger(file, startedAt)) this.#texts.set(file, text);
+    }
   }
 
   /**
@@ -115,8 +119,23 @@ class Files {
       this.#linked = wanted;
       this.#session.link([[this.#root, [...wanted]]]);
     }
-    const late = fresh.filter((file) => isYounger(file, this.#startedAt) && !this.#hasRead(file));
+    const isReconfigured = this.#hasEarlyTsconfig(fresh);
+    const isLate = (/** @type {string} */ file) =>
+      isYounger(file, this.#startedAt) || (isReconfigured && TYPESCRIPT.test(file));
+    const late = fresh.filter((file) => isLate(file) && !this.#hasRead(file));
     if (late.length > 0) this.#onChange({ files: late, problems: this.problems(late), isPlain: false });
+  }
+
+  /**
+   * Was a tsconfig of `files` saved after the program began and before it was read here? From then on the engine compares.
+   * @param {string[]} files
+   */
+  #hasEarlyTsconfig(files) {
+    const sources = files.filter((file) => TYPESCRIPT.test(file));
+    if (sources.length === 0) return false;
+    const fresh = native.tsconfigsOf(sources).filter((file) => !this.#tsconfigs.has(file));
+    for (const file of fresh) this.#tsconfigs.add(file);
+    return fresh.some((file) => isYounger(file, this.#startedAt));
   }
 
   /** Because of these the program is about to be started anew. @param {string[]} files */
@@ -179,6 +198,7 @@ class Files {
   }
 }
 
+const TYPESCRIPT = /\.[cm]?tsx?$/i;
 const IGNORED = ["**/node_modules", "**/node_modules/**", "**/.git", "**/.git/**"];
 /** Milliseconds that a file system's clock may be behind: Linux takes the time of the last tick. */
 const TICK = 4;

@@ -15,6 +15,7 @@ mod last_words;
 use crate::change::PathFilter;
 use crate::engine::{Engine, EngineOptions, Session};
 use crate::resolve::Mode;
+use crate::tsconfig;
 use crate::watch::{FileSystem, FsKind, RealFs};
 use convert::{JsProblem, JsResolved, JsStatus, JsTriggered, JsUpdate, js_error, paths, text};
 use esm::JsEsmLoader;
@@ -23,7 +24,7 @@ use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// How the process watches files; the first session decides for all.
 #[napi(object)]
@@ -160,6 +161,7 @@ impl JsSession {
         self.session.stop_ignoring(owner);
     }
 
+    /// `since`: milliseconds by the clock of files; what was saved later has changed. Left out: now.
     #[napi(catch_unwind)]
     pub fn add_trigger(
         &self,
@@ -168,11 +170,13 @@ impl JsSession {
         root: String,
         patterns: Vec<String>,
         ignore: Vec<String>,
+        since: Option<f64>,
     ) -> Result<()> {
         let filter = PathFilter::compile(Path::new(&root), &patterns).map_err(invalid_option)?;
         let ignore = PathFilter::compile(Path::new(&root), &ignore).map_err(invalid_option)?;
+        let asked = since.map_or_else(SystemTime::now, instant);
         self.session
-            .add_trigger(trigger, Path::new(&target), filter, ignore);
+            .add_trigger(trigger, Path::new(&target), filter, ignore, asked);
         Ok(())
     }
 
@@ -302,6 +306,15 @@ pub fn watch_status() -> Option<JsStatus> {
         .map(JsStatus::from)
 }
 
+/// The tsconfigs that say how `files` are compiled, among all that have been read by now.
+#[napi(catch_unwind)]
+pub fn tsconfigs_of(files: Vec<String>) -> Vec<String> {
+    tsconfig::read_for(&paths(files))
+        .iter()
+        .map(|path| text(path))
+        .collect()
+}
+
 /// The name of the network file system `path` is on; null on a local one.
 #[napi(catch_unwind)]
 pub fn file_system_kind(path: String) -> Option<&'static str> {
@@ -317,6 +330,12 @@ pub fn file_system_kind(path: String) -> Option<&'static str> {
 pub fn declares(declarations: String) -> bool {
     let lines = |text: &str| text.replace('\r', "");
     lines(&declarations) == lines(include_str!("../../native/addon.d.ts"))
+}
+
+/// `milliseconds` since the epoch.
+fn instant(milliseconds: f64) -> SystemTime {
+    let since = Duration::try_from_secs_f64(milliseconds / 1000.0).unwrap_or_default();
+    SystemTime::UNIX_EPOCH + since
 }
 
 fn invalid_option(message: String) -> napi::Error {

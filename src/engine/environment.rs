@@ -167,13 +167,14 @@ impl Session {
             .any(|filter| filter.matches(path))
     }
 
-    /// Calls for an update of `target` when a file that `filter` matches changes.
+    /// Calls for an update of `target` when a file that `filter` matches changes, or has changed after `asked`.
     pub fn add_trigger(
         &self,
         trigger: TriggerId,
         target: &Path,
         filter: PathFilter,
         ignore: PathFilter,
+        asked: SystemTime,
     ) {
         self.state.lock().add_trigger(trigger, target);
         self.engine.send(Command::AddTree {
@@ -181,7 +182,7 @@ impl Session {
             trigger,
             filter,
             ignore: Arc::new(ignore),
-            asked: SystemTime::now(),
+            asked,
         });
     }
 
