@@ -28,6 +28,7 @@
 //! *Architecture Invariant:* nothing here runs user code, and only `binding` knows that there is
 //! a JavaScript engine at all: `cargo test --no-default-features` tests everything else.
 
+mod arena;
 #[cfg(feature = "node")]
 // In a test build napi-derive registers nothing, and what only JavaScript calls looks unused.
 #[cfg_attr(test, allow(dead_code))]

@@ -49,6 +49,7 @@ pub use record::{
     Cell, CellKind, ImportEntry, ImportName, IndirectExport, LocalExport, Record, Requested,
 };
 
+use crate::arena::with_arena;
 use crate::error::{Error, ErrorCode, Span};
 use crate::scan::{early, stack, without_mark};
 use body::Body;
@@ -104,7 +105,9 @@ pub fn transform_live(
     let text = without_mark(source);
     let done = stack::with_room_for(text, || {
         // A panic in here is a bug of ours or of oxc; it must not end the user's process.
-        catch_unwind(AssertUnwindSafe(|| transform_text(text, path, place, live)))
+        catch_unwind(AssertUnwindSafe(|| {
+            with_arena(|arena| transform_text(arena, text, path, place, live))
+        }))
     });
     match done {
         Some(Ok(result)) => result,
@@ -116,14 +119,14 @@ pub fn transform_live(
 }
 
 fn transform_text(
+    arena: &Allocator,
     text: &str,
     path: &Path,
     place: Place,
     live: &[LiveImport],
 ) -> Result<Transformed, Error> {
-    let allocator = Allocator::default();
     // JavaScript under whatever name: `typescript` has compiled the rest.
-    let parsed = Parser::new(&allocator, text, SourceType::mjs())
+    let parsed = Parser::new(arena, text, SourceType::mjs())
         .with_options(ParseOptions {
             preserve_parens: false,
             ..ParseOptions::default()

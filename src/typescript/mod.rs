@@ -46,6 +46,7 @@ use oxc_span::SourceType;
 pub use options::{Jsx, Options, note_node};
 pub use positions::{Positions, Segment};
 
+use crate::arena::with_arena;
 use crate::error::{Error, ErrorCode, Span};
 use crate::scan::{ModuleKind, language_of, source_type, stack, without_mark};
 use crate::transform::edits::{Edits, Shift};
@@ -139,7 +140,7 @@ fn compile(
         Some(extension) if extension == "jsx" => &javascript,
         _ => options,
     };
-    let done = without_types(text, path, kind, options, true)?;
+    let done = with_arena(|arena| without_types(arena, text, path, kind, options, true))?;
     if kind == ModuleKind::CommonJs
         && let Some((code, shifts)) = commonjs::to_commonjs(&done.code, options)
     {
@@ -149,6 +150,7 @@ fn compile(
 }
 
 fn without_types(
+    arena: &Allocator,
     text: &str,
     path: &Path,
     kind: ModuleKind,
@@ -156,13 +158,12 @@ fn without_types(
     // Namespaces may be as they were written.
     is_source: bool,
 ) -> Result<JavaScript, Error> {
-    let allocator = Allocator::default();
     // CommonJS may be written in the syntax of ES modules, and is strict then.
     let language = match kind {
         ModuleKind::Esm => source_type(path, kind),
         _ => language_of(path),
     };
-    let parsed = Parser::new(&allocator, text, language)
+    let parsed = Parser::new(arena, text, language)
         .with_options(ParseOptions {
             allow_return_outside_function: kind != ModuleKind::Esm,
             ..ParseOptions::default()
@@ -176,7 +177,7 @@ fn without_types(
         && is_source
         && let Some((changed, shifts)) = namespaces::with_properties(text, &parsed.program)
     {
-        let done = without_types(&changed, path, kind, options, false)?;
+        let done = with_arena(|arena| without_types(arena, &changed, path, kind, options, false))?;
         let before = Positions::of_lines(text.lines().count()).shifted(&shifts);
         return Ok(JavaScript {
             positions: done.positions.map(|positions| before.after(&positions)),
@@ -184,14 +185,7 @@ fn without_types(
         });
     }
     let done = match found.rewriting {
-        true => rewrite::rewrite(
-            &allocator,
-            parsed.program,
-            path,
-            kind,
-            options,
-            found.lowering,
-        )?,
+        true => rewrite::rewrite(arena, parsed.program, path, kind, options, found.lowering)?,
         false => blanked(text, &parsed.program, options, &found.usage),
     };
     if !found.lowering {
