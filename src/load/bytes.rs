@@ -131,7 +131,7 @@ impl<'b> Reader<'b> {
             Some(Edit {
                 from: from.number()?,
                 to: from.number()?,
-                text: from.text()?,
+                text: from.text()?.into(),
             })
         })
     }

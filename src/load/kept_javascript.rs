@@ -3,7 +3,7 @@
 //! Kept in the code cache's file, as [`super::kept`] keeps records; the key says of what it was made, and by
 //! which make of the compiler.
 
-use std::path::Path;
+use std::{hash::Hash, path::Path};
 
 use xxhash_rust::xxh3::Xxh3;
 
@@ -15,16 +15,11 @@ use crate::{
 };
 
 pub(super) fn key(source: &str, path: &Path, kind: ModuleKind, options: &Options) -> u128 {
-    let extension = path.extension().unwrap_or_default();
     // JSX for development names the file it is in.
-    let name = (options.jsx == Jsx::Development).then_some(path);
-    let what = format!(
-        "typescript {} {extension:?} {kind:?} {options:?} {name:?}\n",
-        env!("HEATSYNC_SOURCES")
-    );
+    let name = (options.jsx == Jsx::Development).then_some(path.as_os_str());
     let mut hash = Xxh3::new();
-    hash.update(what.as_bytes());
-    hash.update(source.as_bytes());
+    let make = concat!("typescript ", env!("HEATSYNC_SOURCES"));
+    (make, path.extension(), kind, options, name, source).hash(&mut hash);
     hash.digest128()
 }
 
@@ -56,6 +51,9 @@ const NOWHERE: [u32; 4] = [0; 4];
 
 /// What to replace in `source` so that it is `code`: most lines of which are the source's.
 fn differences(source: &str, code: &str) -> Vec<Edit> {
+    if source.len() == code.len() {
+        return blanks(source, code);
+    }
     let mut edits = Vec::new();
     let mut lines = source.split_inclusive('\n');
     let mut made = code.split_inclusive('\n');
@@ -76,7 +74,7 @@ fn differences(source: &str, code: &str) -> Vec<Edit> {
             edits.push(Edit {
                 from: at + before,
                 to: at + line.len() - after,
-                text: rest_made[..rest_made.len() - after].to_owned(),
+                text: rest_made[..rest_made.len() - after].to_owned().into(),
             });
         }
         at += line.len();
@@ -86,9 +84,48 @@ fn differences(source: &str, code: &str) -> Vec<Edit> {
         edits.push(Edit {
             from: at,
             to: source.len(),
-            text: code[at_made..].to_owned(),
+            text: code[at_made..].to_owned().into(),
         });
     }
+    edits
+}
+
+/// The same for texts that are as long as each other, as they are when types became blanks.
+fn blanks(source: &str, code: &str) -> Vec<Edit> {
+    /// Bytes that are compared at once.
+    const STEP: usize = 32;
+    /// Equal bytes after which the next difference is an edit of its own.
+    const APART: usize = 8;
+    let mut edits: Vec<Edit> = Vec::new();
+    let (old, new) = (source.as_bytes(), code.as_bytes());
+    let mut open: Option<(usize, usize)> = None;
+    let mut close = |(mut from, mut to): (usize, usize)| {
+        let is_inside = |at| !(source.is_char_boundary(at) && code.is_char_boundary(at));
+        while is_inside(from) {
+            from -= 1;
+        }
+        while is_inside(to) {
+            to += 1;
+        }
+        let text = code[from..to].to_owned().into();
+        edits.push(Edit { from, to, text });
+    };
+    for (step, (a, b)) in old.chunks(STEP).zip(new.chunks(STEP)).enumerate() {
+        if a == b {
+            continue;
+        }
+        for (offset, _) in a.iter().zip(b).enumerate().filter(|(_, (a, b))| a != b) {
+            let at = step * STEP + offset;
+            open = match open {
+                Some((from, to)) if at < to + APART => Some((from, at + 1)),
+                before => {
+                    before.map(&mut close);
+                    Some((at, at + 1))
+                }
+            };
+        }
+    }
+    open.map(close);
     edits
 }
 
@@ -172,6 +209,8 @@ mod tests {
                 "let \u{e9}  ;\nc\nd\ne",
             ),
             ("a: \u{1F600}", "a: \u{1F601}"),
+            ("\u{E9}\u{E8}", "\u{EA}ab"),
+            ("ab\u{E9}", "\u{E9}\u{E9}"),
             ("aaa\n", "aa\n"),
             ("aa\nb\nc\n", "aaa\nb\n"),
         ];

@@ -6,7 +6,7 @@ use parking_lot::{Condvar, Mutex};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Loaded, Loader, Target, Text};
-use crate::{engine::Ahead, error::Error};
+use crate::{engine::Ahead, error::Error, scan::stack};
 
 /// So many are handed to JavaScript at once: the first are compiled while others are still loaded.
 const MOST_READY: usize = 32;
@@ -120,9 +120,8 @@ impl Walk {
         for _ in 1..threads.clamp(2, MOST_THREADS) {
             let (walk, loader) = (Arc::clone(self), Arc::clone(loader));
             // Without a thread whoever asks does its work.
-            let _ = thread::Builder::new()
-                .name("heatsync-ahead".to_owned())
-                .spawn(move || walk.help(&loader));
+            let ahead = thread::Builder::new().name("heatsync-ahead".to_owned());
+            let _ = stack::spawn_roomy(ahead, move || walk.help(&loader));
         }
     }
 

@@ -245,9 +245,7 @@ impl Resolver {
 
     fn guess_typescript(&self, place: &Place) -> Option<PathBuf> {
         let is_file = |path: &PathBuf| matches!(self.files.entry(path), Entry::File { .. });
-        let found = typescript::candidates(&place.path, place.folder_only)
-            .into_iter()
-            .find(is_file);
+        let found = typescript::candidates(&place.path, place.folder_only).find(is_file);
         let is_folder = || matches!(self.files.entry(&place.path), Entry::Folder);
         // A folder's package.json.
         found.or_else(|| match is_folder() {
@@ -359,7 +357,7 @@ pub fn missing_candidates(specifier: &str, from: &Path, mode: Mode) -> Vec<PathB
     };
     let mut all = Vec::new();
     if is_typescript(from) {
-        return typescript::candidates(&path, folder_only);
+        return typescript::candidates(&path, folder_only).collect();
     }
     match mode {
         // A folder is never imported, whatever appears in it.

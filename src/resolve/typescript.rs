@@ -13,23 +13,20 @@ const ADDED: [&str; 9] = [
 ];
 
 /// What `path` may name, likeliest first; `folder_only` as in `./x/`.
-pub(super) fn candidates(path: &Path, folder_only: bool) -> Vec<PathBuf> {
-    let mut all = Vec::new();
-    if !folder_only {
-        all.extend(sources_of(path));
-        all.push(path.to_path_buf());
-        all.extend(ADDED.iter().map(|extension| append(path, extension)));
-    }
-    all.extend(
-        ADDED
-            .iter()
-            .map(|extension| path.join(format!("index{extension}"))),
-    );
-    all
+pub(super) fn candidates(path: &Path, folder_only: bool) -> impl Iterator<Item = PathBuf> {
+    let as_file = (!folder_only).then(|| {
+        let itself = std::iter::once_with(|| path.to_path_buf());
+        let added = ADDED.iter().map(|extension| append(path, extension));
+        sources_of(path).chain(itself).chain(added)
+    });
+    let indexes = ADDED
+        .iter()
+        .map(|extension| path.join(format!("index{extension}")));
+    as_file.into_iter().flatten().chain(indexes)
 }
 
 /// What `path` is compiled from, if its name says that it is compiled.
-fn sources_of(path: &Path) -> Vec<PathBuf> {
+fn sources_of(path: &Path) -> impl Iterator<Item = PathBuf> {
     let extension = path.extension().and_then(|extension| extension.to_str());
     let sources: &[&str] = match extension {
         Some("js") => &["ts", "tsx"],
@@ -41,7 +38,6 @@ fn sources_of(path: &Path) -> Vec<PathBuf> {
     sources
         .iter()
         .map(|extension| path.with_extension(extension))
-        .collect()
 }
 
 #[cfg(test)]
@@ -51,7 +47,7 @@ mod tests {
     #[track_caller]
     fn check(path: &str, folder_only: bool, want: &[&str]) {
         let all = candidates(Path::new(path), folder_only);
-        let all: Vec<_> = all.iter().map(|path| path.to_string_lossy()).collect();
+        let all: Vec<_> = all.map(|path| path.display().to_string()).collect();
         assert_eq!(&all[..want.len()], want);
     }
 

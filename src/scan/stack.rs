@@ -8,7 +8,9 @@
 //!
 //! Whoever parses a user's source (the transform does, too) wraps it in [`with_room_for`].
 
-use std::{sync::Mutex, thread};
+use std::{cell::Cell, io, sync::Mutex, thread};
+
+use memchr::memmem;
 
 /// What fits on the smallest stack we are called on (2 MB, a Rust thread) beside the caller's own.
 const SHALLOW: usize = 150;
@@ -23,6 +25,8 @@ const PER_LEVEL: usize = if cfg!(debug_assertions) {
 const OPERATORS_PER_LEVEL: usize = 4;
 /// V8 itself gives up at some 7,000 brackets ("Maximum call stack size exceeded").
 const MOST_BRACKETS: usize = 20_000;
+/// Stack for who calls, and for what is done beside the nesting.
+const CALLERS: usize = 4 << 20;
 /// Reserved, not used: only pages that are touched cost memory.
 const LARGEST_STACK: usize = if cfg!(target_pointer_width = "64") {
     1 << 30
@@ -30,9 +34,35 @@ const LARGEST_STACK: usize = if cfg!(target_pointer_width = "64") {
     64 << 20
 };
 
+/// Of threads that parse one source after the other: only what is touched costs memory.
+const ROOMY_STACK: usize = if cfg!(target_pointer_width = "64") {
+    128 << 20
+} else {
+    8 << 20
+};
+
+thread_local! {
+    /// Levels that this thread has room for, whoever calls.
+    static ROOM: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Starts a thread on which sources of ordinary length need not be counted: of `n` bytes they nest `n` deep at most.
+pub fn spawn_roomy(
+    builder: thread::Builder,
+    work: impl FnOnce() + Send + 'static,
+) -> io::Result<thread::JoinHandle<()>> {
+    builder.stack_size(ROOMY_STACK).spawn(|| {
+        ROOM.set((ROOMY_STACK - CALLERS) / PER_LEVEL);
+        work();
+    })
+}
+
 /// Runs `work`, which parses `source`, where there is stack enough. `None` when the source nests
 /// deeper than any engine takes.
 pub fn with_room_for<T: Send>(source: &str, work: impl FnOnce() -> T + Send) -> Option<T> {
+    if source.len() <= ROOM.get() {
+        return Some(work());
+    }
     let depth = Depth::of(source);
     if depth.levels <= SHALLOW {
         return Some(work());
@@ -40,7 +70,7 @@ pub fn with_room_for<T: Send>(source: &str, work: impl FnOnce() -> T + Send) -> 
     if depth.brackets > MOST_BRACKETS {
         return None;
     }
-    let wanted = (4 << 20) + depth.levels.saturating_mul(PER_LEVEL);
+    let wanted = CALLERS + depth.levels.saturating_mul(PER_LEVEL);
     let work = Mutex::new(Some(work));
     let run = || {
         work.lock()
@@ -69,45 +99,70 @@ struct Depth {
     levels: usize,
 }
 
+/// What a byte does to the depth.
+#[derive(Clone, Copy)]
+enum Class {
+    Other,
+    Open,
+    Close,
+    Operator,
+    /// Here a chain of operators ends.
+    End,
+}
+
+/// By a table: this is run over every source, some more than once.
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        classes[byte] = match byte as u8 {
+            b'(' | b'[' | b'{' => Class::Open,
+            b')' | b']' | b'}' => Class::Close,
+            b'+' | b'-' | b'*' | b'%' | b'!' | b'~' | b'?' | b'=' | b'&' | b'|' | b'<' | b'.' => {
+                Class::Operator
+            }
+            b';' | b',' => Class::End,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    classes
+};
+
 impl Depth {
     fn of(source: &str) -> Self {
-        // The operators pending inside each open bracket, and their sum.
-        let mut pending: Vec<usize> = vec![0];
-        let (mut sum, mut brackets, mut deepest) = (0usize, 0usize, 0usize);
+        // The operators pending inside the innermost bracket, inside those around it, and their sum.
+        let (mut top, mut around, mut sum) = (0usize, Vec::<usize>::new(), 0usize);
+        let (mut brackets, mut deepest) = (0usize, 0usize);
         for byte in source.bytes() {
-            match byte {
-                b'(' | b'[' | b'{' => {
-                    pending.push(0);
-                    brackets = brackets.max(pending.len() - 1);
+            match CLASSES[usize::from(byte)] {
+                Class::Other => continue,
+                Class::Open => {
+                    around.push(std::mem::take(&mut top));
+                    brackets = brackets.max(around.len());
                 }
-                b')' | b']' | b'}' => {
-                    if pending.len() > 1 {
-                        sum -= pending.pop().unwrap_or(0);
+                Class::Close => {
+                    if let Some(outer) = around.pop() {
+                        sum -= top;
+                        top = outer;
                     }
                     continue;
                 }
-                b'+' | b'-' | b'*' | b'%' | b'!' | b'~' | b'?' | b'=' | b'&' | b'|' | b'<'
-                | b'.' => {
-                    if let Some(top) = pending.last_mut() {
-                        *top += 1;
-                        sum += 1;
-                    }
+                Class::Operator => {
+                    top += 1;
+                    sum += 1;
                 }
-                // Here a chain ends.
-                b';' | b',' => {
-                    if let Some(top) = pending.last_mut() {
-                        sum -= std::mem::take(top);
-                    }
+                Class::End => {
+                    sum -= std::mem::take(&mut top);
                     continue;
                 }
-                _ => continue,
             }
-            deepest = deepest.max(pending.len() - 1 + sum / OPERATORS_PER_LEVEL);
+            deepest = deepest.max(around.len() + sum / OPERATORS_PER_LEVEL);
         }
         // Each `else if` nests in the one before.
         Self {
             brackets,
-            levels: deepest + source.matches("else").count(),
+            levels: deepest + memmem::find_iter(source.as_bytes(), "else").count(),
         }
     }
 }
@@ -141,5 +196,27 @@ mod tests {
         let source = "[".repeat(MOST_BRACKETS);
         assert_eq!(with_room_for(&source, || 2), Some(2));
         assert_eq!(with_room_for(&(source + "["), || 3), None);
+    }
+
+    #[test]
+    fn a_roomy_thread_has_room_for_what_is_not_counted() {
+        let parsed = || {
+            let room = ROOM.get();
+            assert!(room > 4_000, "{room}");
+            let nested = |open: &str, close: &str| {
+                let times = room / (open.len() + close.len());
+                open.repeat(times) + "0" + &close.repeat(times)
+            };
+            let operators = "!".repeat(room - 1);
+            for source in [nested("[", "]"), nested("f(()=>", ")"), operators + "0"] {
+                assert!(source.len() <= room + 1);
+                let path = std::path::Path::new("/a.mjs");
+                let record = crate::scan::scan(&source, path, crate::scan::ModuleKind::Esm);
+                assert!(record.errors.is_empty(), "{:?}", record.errors);
+            }
+        };
+        let builder = thread::Builder::new();
+        let thread = spawn_roomy(builder, parsed).expect("a thread");
+        thread.join().expect("no panic");
     }
 }

@@ -3,6 +3,14 @@
 //! Order at one offset: what ends there, what begins there, then what stands there. Callers keep
 //! it by inserting before an expression ahead of visiting it, and after it when it was visited.
 
+use std::borrow::Cow;
+
+/// What blanks most often are made of: nothing need be allocated for them.
+const SPACES: &str = match str::from_utf8(&[b' '; 256]) {
+    Ok(spaces) => spaces,
+    Err(_) => "",
+};
+
 pub(crate) struct Edits<'s> {
     source: &'s str,
     edits: Vec<Edit>,
@@ -12,7 +20,7 @@ pub(crate) struct Edits<'s> {
 pub struct Edit {
     pub from: usize,
     pub to: usize,
-    pub text: String,
+    pub text: Cow<'static, str>,
 }
 
 /// How a text is made of its source: what is put in place of what, in order, and before and behind it.
@@ -69,13 +77,13 @@ impl<'s> Edits<'s> {
         }
     }
 
-    pub(crate) fn insert(&mut self, at: u32, text: impl Into<String>) {
+    pub(crate) fn insert(&mut self, at: u32, text: impl Into<Cow<'static, str>>) {
         self.replace(at, at, text);
     }
 
     /// Before whatever else is inserted there.
     pub(crate) fn insert_first(&mut self, at: u32, text: String) {
-        let at = at as usize;
+        let (at, text) = (at as usize, text.into());
         self.edits.insert(
             0,
             Edit {
@@ -91,7 +99,7 @@ impl<'s> Edits<'s> {
         self.edits.iter().any(|edit| edit.text.contains(text))
     }
 
-    pub(crate) fn replace(&mut self, from: u32, to: u32, text: impl Into<String>) {
+    pub(crate) fn replace(&mut self, from: u32, to: u32, text: impl Into<Cow<'static, str>>) {
         self.edits.push(Edit {
             from: from as usize,
             to: to as usize,
@@ -103,6 +111,14 @@ impl<'s> Edits<'s> {
     /// first line of what it replaces pushes the rest of that line.
     pub(crate) fn blank(&mut self, from: u32, to: u32, text: &str) {
         let covered = &self.source[from as usize..to as usize];
+        let is_one_line = || {
+            covered
+                .bytes()
+                .all(|it| it.is_ascii() && it != b'\n' && it != b'\r')
+        };
+        if text.is_empty() && covered.len() <= SPACES.len() && is_one_line() {
+            return self.replace(from, to, &SPACES[..covered.len()]);
+        }
         let mut out = String::with_capacity(covered.len().max(text.len()));
         out.push_str(text);
         let mut room = text.encode_utf16().count();

@@ -1,6 +1,8 @@
 //! Identifiers of ours that the source does not contain, so that nothing of the user's is shadowed
 //! and nothing of ours can be reached by accident.
 
+use memchr::memmem;
+
 pub(crate) struct Names {
     prefix: String,
     pub import_meta: String,
@@ -19,7 +21,7 @@ impl Names {
             .into_iter()
             .map(str::to_owned)
             .chain((0u32..).map(|number| format!("$hs{number}_")))
-            .find(|prefix| !source.contains(prefix.as_str()))
+            .find(|prefix| !has(source, prefix))
             .unwrap_or_default();
         Self::within(source, &prefix)
     }
@@ -63,10 +65,14 @@ impl Names {
     }
 }
 
+fn has(source: &str, name: &str) -> bool {
+    memmem::find(source.as_bytes(), name.as_bytes()).is_some()
+}
+
 /// An identifier as long as `wish` that does not occur in the source.
 fn exact(source: &str, wish: &str) -> String {
     let reserved = ["import"];
-    if !source.contains(wish) && !reserved.contains(&wish) {
+    if !has(source, wish) && !reserved.contains(&wish) {
         return wish.to_owned();
     }
     let digits = |mut number: usize| {
@@ -81,7 +87,7 @@ fn exact(source: &str, wish: &str) -> String {
     // The source is shorter than the number of such names.
     (0usize..)
         .map(digits)
-        .find(|name| !source.contains(name.as_str()))
+        .find(|name| !has(source, name))
         .unwrap_or_else(|| wish.to_owned())
 }
 

@@ -127,7 +127,7 @@ impl<'a> Visit<'a> for Body<'_, '_> {
             self.edits.replace(
                 it.span.start,
                 it.span.start + 6,
-                self.names.import_call.as_str(),
+                self.names.import_call.clone(),
             );
         }
         walk::walk_import_expression(self, it);

@@ -10,7 +10,7 @@ pub fn note_node(major: u32) {
     LACKS_USING.store(major < 24, Ordering::Relaxed);
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Options {
     pub jsx: Jsx,
     /// `jsxFactory`, `jsxFragmentFactory`: of classic JSX.
@@ -31,7 +31,7 @@ pub struct Options {
     pub imports_as_required: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Jsx {
     /// `jsx: "react"`
     Classic,

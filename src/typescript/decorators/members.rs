@@ -91,12 +91,12 @@ impl Lower<'_, '_> {
         outer: Option<&Statics>,
         texts: (&str, &str),
     ) -> u32 {
-        self.edits.insert(start, texts.0);
+        self.edits.insert(start, texts.0.to_owned());
         let mut end = start;
         if !decorators.is_empty() {
             self.in_key(outer, |this| end = this.decorators(decorators, plan));
         }
-        self.edits.insert(end, texts.1);
+        self.edits.insert(end, texts.1.to_owned());
         end
     }
 
