@@ -38,6 +38,9 @@ const OTHERWISE = new Set([
   "this of an imported function",
   // What it makes of it throws.
   "blocks of a namespace see one another's exports",
+  // Blocks do not see one another's exports, or are no strings.
+  "a namespace whose name is another thing inside",
+  "an enum that merges with one of another block of its namespace",
   // It has none.
   "emitDecoratorMetadata",
   "metadata through aliases",

@@ -81,7 +81,7 @@ fn literals(sites: &[EvalSite]) -> String {
 }
 
 /// A string literal.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = "\"".to_owned();
     for c in text.chars() {
         match c {

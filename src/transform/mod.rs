@@ -44,6 +44,7 @@ use oxc_span::SourceType;
 use oxc_syntax::identifier::is_identifier_name;
 
 pub use edits::{Edit, Recipe, Replaced, Shift};
+pub(crate) use eval::quoted;
 pub use eval::{EvalSite, transform_eval};
 pub use record::{
     Cell, CellKind, ImportEntry, ImportName, IndirectExport, LocalExport, Record, Requested,
@@ -170,7 +171,7 @@ fn transform_text(
         let text = if is_identifier_name(name) {
             format!("{namespace}.{name}")
         } else {
-            format!("{namespace}[{}]", eval::quoted(name))
+            format!("{namespace}[{}]", quoted(name))
         };
         bindings.live.insert(*import, text);
     }

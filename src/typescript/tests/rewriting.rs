@@ -112,7 +112,23 @@ fn exports_of_namespaces_are_properties() {
         "namespace A.B { export let a = 1 } namespace A { B.a }",
         Some("namespace A.B { ; B.a = 1 } namespace A { A.B.a }"),
     );
-    check("namespace N { export let N = 1 }", None);
+    check(
+        "namespace N { export let N = 1 } namespace N { N }",
+        Some("namespace N {const N_1 = arguments[0]; ; N_1.N = 1 } namespace N { N.N }"),
+    );
+    check(
+        "namespace A.B { A_1; let A } namespace A.B { const A = c } namespace A { export let c }",
+        Some(
+            "namespace A.B { A_1; let A } namespace A{const A_3 = arguments[0];export namespace B { const A = A_3.c }} namespace A { ; }",
+        ),
+    );
+    check(
+        "namespace N { export enum E { a = 'b' } } namespace N { export enum E { c = a } f(E.a) }",
+        Some(
+            "namespace N { export enum E { a = 'b' } } namespace N { export namespace E{0}export enum E { c = \"b\" } f(E.a) }",
+        ),
+    );
+    check("namespace N { export function f(N) {} }", None);
     check("namespace N { function f() {} f() }", None);
     check("namespace N { export type A = 1 }", None);
 }

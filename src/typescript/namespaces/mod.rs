@@ -11,30 +11,46 @@
 //! namespace N { ;            N.a = 1; export function b() { N.a++ } }
 //! namespace N { ;            N.c = () => N.b() + N.a }
 //! ```
+//!
+//! An enum that another block began goes on with its members, and where the namespace's name means something
+//! else it has another, as in tsc's output:
+//! ```ts
+//! namespace N { export enum E { A } export let b = 2 }
+//! namespace N { export enum E { B = A } export class N { c = b } }
+//! ```
+//! ```ts
+//! namespace N { export enum E { A } ;          N.b = 2 }
+//! namespace N {const N_1 = arguments[0]; export namespace E{0}export enum E { B = (0) } export class N { c = N_1.b } }
+//! ```
+
+mod blocks;
 
 use oxc_ast::ast::{
     AssignmentTargetPropertyIdentifier, BindingIdentifier, BindingPattern, BindingProperty,
-    Declaration, IdentifierReference, ObjectProperty, Program, Statement, TSNamespaceDeclaration,
-    TSNamespaceDeclarationBody, TSType, VariableDeclaration,
+    Declaration, Expression, IdentifierReference, ObjectProperty, Program, Statement,
+    StaticMemberExpression, TSEnumBody, TSNamespaceDeclaration, TSNamespaceDeclarationBody, TSType,
+    VariableDeclaration,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::{Scoping, SemanticBuilder, SymbolId};
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::scope::ScopeId;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::erasable::is_erased;
 use crate::transform::edits::{Edits, Shift};
+use blocks::{Block, Exports, key_of_enum};
 
-/// The text, and which columns have moved. `None`: no namespace needs it, or one whose name means
-/// something else inside it.
+/// The text, and which columns have moved. `None`: no namespace needs it.
 pub(super) fn with_properties(text: &str, program: &Program) -> Option<(String, Vec<Shift>)> {
-    let built = SemanticBuilder::new().build(program);
+    let built = SemanticBuilder::new().with_enum_eval(true).build(program);
     let mut it = Namespaces {
+        text,
         scoping: built.semantic.scoping(),
         edits: Edits::new(text),
         blocks: Vec::new(),
         open: Vec::new(),
+        enums: 0,
         variables: FxHashMap::default(),
         exports: FxHashMap::default(),
         has_changed: false,
@@ -42,144 +58,105 @@ pub(super) fn with_properties(text: &str, program: &Program) -> Option<(String, 
     for statement in &program.body {
         it.collect(statement, "");
     }
-    if it.blocks.iter().any(|block| it.is_shadowed(block)) {
-        return None;
-    }
     it.visit_program(program);
+    it.make_names();
     let shifts = it.edits.shifts();
     it.has_changed.then(|| (it.edits.apply("", ""), shifts))
 }
 
-struct Block {
-    /// Where its braces are.
-    span: Span,
-    scope: ScopeId,
-    name: String,
-    /// Of all blocks of one namespace.
-    key: String,
-    /// What it exports itself.
-    own: FxHashSet<String>,
-}
-
 struct Namespaces<'s, 'b> {
+    text: &'s str,
     scoping: &'b Scoping,
     edits: Edits<'s>,
     blocks: Vec<Block>,
     /// Blocks we are in, by their number.
     open: Vec<usize>,
-    /// Exported variables → what stands for them.
-    variables: FxHashMap<SymbolId, String>,
+    /// How many enums we are in.
+    enums: usize,
+    /// Exported variables → the block that declares them.
+    variables: FxHashMap<SymbolId, usize>,
     /// Key of a namespace → what its blocks export.
-    exports: FxHashMap<String, FxHashSet<String>>,
+    exports: FxHashMap<String, Exports>,
     has_changed: bool,
 }
 
-fn namespace_of<'p, 'a>(statement: &'p Statement<'a>) -> Option<&'p TSNamespaceDeclaration<'a>> {
-    if is_erased(statement) {
-        return None;
-    }
-    match statement {
-        Statement::ExportDeclaration(it) => match &it.declaration {
-            Declaration::TSNamespaceDeclaration(it) => Some(it),
-            _ => None,
-        },
-        Statement::TSNamespaceDeclaration(it) => Some(it),
-        _ => None,
-    }
+fn is_within(scoping: &Scoping, scope: ScopeId, outer: ScopeId) -> bool {
+    scoping.scope_ancestors(scope).any(|it| it == outer)
 }
 
 impl Namespaces<'_, '_> {
-    fn collect(&mut self, statement: &Statement, outer: &str) {
-        let Some(namespace) = namespace_of(statement) else {
-            return;
-        };
-        let is_shared = outer.is_empty() || matches!(statement, Statement::ExportDeclaration(_));
-        let name = &namespace.id.name;
-        let key = match is_shared {
-            true => format!("{outer}.{name}"),
-            false => format!("{outer}.{name}@{}", namespace.span.start),
-        };
-        self.namespace(namespace, key);
+    fn block_at(&self, span: Span) -> Option<usize> {
+        self.blocks.iter().position(|it| it.span == span)
     }
 
-    fn namespace(&mut self, namespace: &TSNamespaceDeclaration, key: String) {
-        let block = match &namespace.body {
-            TSNamespaceDeclarationBody::TSModuleBlock(block) => block,
-            TSNamespaceDeclarationBody::TSNamespaceDeclaration(inner) => {
-                // `namespace A.B {}`: B is exported.
-                let names = self.exports.entry(key.clone()).or_default();
-                names.insert(inner.id.name.to_string());
-                return self.namespace(inner, format!("{key}.{}", inner.id.name));
-            }
-        };
-        let Some(scope) = namespace.scope_id.get() else {
-            return;
-        };
-        let name = namespace.id.name.to_string();
-        let mut own = FxHashSet::default();
-        for statement in &block.body {
-            if let Statement::ExportDeclaration(it) = statement
-                && !is_erased(statement)
-            {
-                if let Declaration::VariableDeclaration(variables) = &it.declaration {
-                    for id in identifiers(variables) {
-                        if let Some(symbol) = id.symbol_id.get() {
-                            let text = format!("{name}.{}", id.name);
-                            self.variables.insert(symbol, text);
-                        }
-                    }
-                }
-                own.extend(declared(&it.declaration));
-            }
-        }
-        let names = self.exports.entry(key.clone()).or_default();
-        names.extend(own.iter().cloned());
-        self.blocks.push(Block {
-            span: block.span,
-            scope,
-            name,
-            key: key.clone(),
-            own,
-        });
-        for statement in &block.body {
-            self.collect(statement, &key);
-        }
+    /// Where a block declares it, or no block does.
+    fn scope_of(&self, id: &IdentifierReference, number: usize) -> Option<ScopeId> {
+        let reference = self.scoping.get_reference(id.reference_id.get()?);
+        let scope = self.scoping.symbol_scope_id(reference.symbol_id()?);
+        is_within(self.scoping, scope, self.blocks[number].scope).then_some(scope)
     }
 
-    /// Does the namespace's name mean something else somewhere in it?
-    fn is_shadowed(&self, block: &Block) -> bool {
-        self.scoping.symbol_ids().any(|symbol| {
-            self.scoping.symbol_name(symbol) == block.name
-                && self.is_within(self.scoping.symbol_scope_id(symbol), block.scope)
-        })
-    }
-
-    fn is_within(&self, scope: ScopeId, outer: ScopeId) -> bool {
-        self.scoping.scope_ancestors(scope).any(|it| it == outer)
+    /// `N.name`
+    fn property(&mut self, number: usize, name: &str) -> String {
+        let namespace = &mut self.blocks[number].name;
+        namespace.is_used = true;
+        format!("{}.{name}", namespace.text)
     }
 
     /// What stands for a name: a variable that is exported, or what another block exports.
-    fn text_of(&self, id: &IdentifierReference) -> Option<String> {
+    fn text_of(&mut self, id: &IdentifierReference) -> Option<String> {
         let reference = self.scoping.get_reference(id.reference_id.get()?);
         if reference.is_type() && !reference.is_value() {
             return None;
         }
+        let name = id.name.as_str();
         let symbol = reference.symbol_id();
-        if let Some(text) = symbol.and_then(|symbol| self.variables.get(&symbol)) {
-            return Some(text.clone());
+        if let Some(number) = symbol.and_then(|symbol| self.variables.get(&symbol)) {
+            return Some(self.property(*number, name));
         }
-        for block in self.open.iter().rev().map(|number| &self.blocks[*number]) {
-            let is_declared = symbol.is_some_and(|symbol| {
-                self.is_within(self.scoping.symbol_scope_id(symbol), block.scope)
-            });
-            if is_declared {
+        for number in self.open.iter().rev().copied() {
+            let block = &self.blocks[number];
+            if self.scope_of(id, number).is_some() {
                 return None;
             }
-            let name = id.name.as_str();
             let exports = self.exports.get(&block.key);
-            let is_exported = exports.is_some_and(|names| names.contains(name));
-            if is_exported && !block.own.contains(name) {
-                return Some(format!("{}.{name}", block.name));
+            let value = exports.and_then(|exports| exports.get(name));
+            if let Some(value) = value
+                && !block.own.contains(name)
+            {
+                return Some(match value {
+                    Some(value) => value.clone(),
+                    None => self.property(number, name),
+                });
+            }
+        }
+        None
+    }
+
+    /// `E.A` in an enum, where another block has said what that is.
+    fn constant_of(&self, it: &StaticMemberExpression) -> Option<String> {
+        let Expression::Identifier(id) = &it.object else {
+            return None;
+        };
+        if self.enums == 0 {
+            return None;
+        }
+        let name = id.name.as_str();
+        for number in self.open.iter().rev().copied() {
+            let block = &self.blocks[number];
+            let is_declared = match self.scope_of(id, number) {
+                Some(scope) if scope != block.scope => return None,
+                scope => scope.is_some(),
+            };
+            let exports = self.exports.get(&block.key);
+            if exports.is_some_and(|exports| exports.contains_key(name))
+                && is_declared == block.own.contains(name)
+            {
+                let members = self.exports.get(&key_of_enum(&block.key, name))?;
+                return members.get(it.property.name.as_str())?.clone();
+            }
+            if is_declared {
+                return None;
             }
         }
         None
@@ -190,10 +167,17 @@ impl Namespaces<'_, '_> {
         self.edits.replace(span.start, span.end, text);
     }
 
-    fn text_of_binding(&self, id: &BindingIdentifier) -> String {
+    fn put_first(&mut self, at: u32, text: String) {
+        self.has_changed = true;
+        self.edits.insert_first(at, text);
+    }
+
+    fn text_of_binding(&mut self, id: &BindingIdentifier) -> String {
         let symbol = id.symbol_id.get();
-        let text = symbol.and_then(|symbol| self.variables.get(&symbol));
-        text.cloned().unwrap_or_else(|| id.name.to_string())
+        match symbol.and_then(|symbol| self.variables.get(&symbol)) {
+            Some(number) => self.property(*number, &id.name),
+            None => id.name.to_string(),
+        }
     }
 
     /// `export let a = 1, b: B` → `N.a = 1, 0`
@@ -232,42 +216,22 @@ impl Namespaces<'_, '_> {
     }
 }
 
-fn identifiers<'p, 'a>(it: &'p VariableDeclaration<'a>) -> Vec<&'p BindingIdentifier<'a>> {
-    let declarators = it.declarations.iter();
-    declarators
-        .flat_map(|it| it.id.get_binding_identifiers())
-        .collect()
-}
-
-fn declared(declaration: &Declaration) -> Vec<String> {
-    match declaration {
-        Declaration::VariableDeclaration(it) => identifiers(it)
-            .iter()
-            .map(|id| id.name.to_string())
-            .collect(),
-        Declaration::FunctionDeclaration(it) => {
-            it.id.iter().map(|id| id.name.to_string()).collect()
-        }
-        Declaration::ClassDeclaration(it) => it.id.iter().map(|id| id.name.to_string()).collect(),
-        Declaration::TSEnumDeclaration(it) => vec![it.id.name.to_string()],
-        Declaration::TSNamespaceDeclaration(it) => vec![it.id.name.to_string()],
-        Declaration::TSImportEqualsDeclaration(it) => vec![it.id.name.to_string()],
-        _ => Vec::new(),
-    }
-}
-
 impl<'a> Visit<'a> for Namespaces<'_, '_> {
     fn visit_ts_type(&mut self, _: &TSType<'a>) {}
 
     fn visit_ts_namespace_declaration(&mut self, it: &TSNamespaceDeclaration<'a>) {
-        let TSNamespaceDeclarationBody::TSModuleBlock(block) = &it.body else {
-            return walk::walk_ts_namespace_declaration(self, it);
-        };
-        let found = self.blocks.iter().position(|it| it.span == block.span);
-        let Some(number) = found else {
+        let Some(number) = self.block_at(it.body.span()) else {
             return; // nothing but types
         };
         self.open.push(number);
+        let block = match &it.body {
+            TSNamespaceDeclarationBody::TSModuleBlock(block) => block,
+            TSNamespaceDeclarationBody::TSNamespaceDeclaration(inner) => {
+                self.visit_ts_namespace_declaration(inner);
+                self.open.pop();
+                return;
+            }
+        };
         for statement in &block.body {
             match statement {
                 Statement::ExportDeclaration(export) if !is_erased(statement) => {
@@ -282,6 +246,24 @@ impl<'a> Visit<'a> for Namespaces<'_, '_> {
             }
         }
         self.open.pop();
+    }
+
+    fn visit_ts_enum_body(&mut self, it: &TSEnumBody<'a>) {
+        let number = self.block_at(it.span);
+        self.open.extend(number);
+        self.enums += 1;
+        walk::walk_ts_enum_body(self, it);
+        self.enums -= 1;
+        if number.is_some() {
+            self.open.pop();
+        }
+    }
+
+    fn visit_static_member_expression(&mut self, it: &StaticMemberExpression<'a>) {
+        match self.constant_of(it) {
+            Some(value) => self.put(it.span, value),
+            None => walk::walk_static_member_expression(self, it),
+        }
     }
 
     fn visit_statement(&mut self, it: &Statement<'a>) {
@@ -321,7 +303,7 @@ impl<'a> Visit<'a> for Namespaces<'_, '_> {
 
     fn visit_object_property(&mut self, it: &ObjectProperty<'a>) {
         if it.shorthand
-            && let oxc_ast::ast::Expression::Identifier(id) = &it.value
+            && let Expression::Identifier(id) = &it.value
         {
             if let Some(text) = self.text_of(id) {
                 self.put(id.span, format!("{}: {text}", id.name));
