@@ -27,6 +27,8 @@ const OTHERWISE = new Set([
   "decorators that are imported",
   "Object.prototype methods of a decorated class",
   "calling the decorated constructor",
+  "classes under computed keys have their names",
+  "decorated classes merge with namespaces",
   // It drops import attributes for this target.
   "json and builtins",
   // The names of default exports; no reverse mapping of a member that another enum's string gives.

@@ -5,7 +5,7 @@ use oxc_ast_visit::Visit;
 use oxc_span::GetSpan;
 
 use super::{
-    Lower, Statics, first_of,
+    Assigned, Lower, Statics, first_of,
     members::prefix,
     plan::{Key, Member, Plan},
 };
@@ -230,6 +230,7 @@ impl Lower<'_, '_> {
                 self.name(expression, &name);
             }
             Key::Private(name) => self.name(expression, name),
+            Key::Variable(name) => self.name_by(expression, Assigned::To(name.clone())),
             _ => {}
         }
         let span = expression.span();

@@ -14,7 +14,8 @@ const MEMBERS: [&str; 7] = [
     // A class that is anonymous where it stands gets the name of what it is assigned to.
     "name(target,name){\
      if(Object.getOwnPropertyDescriptor(target,\"name\")?.value===\"\")\
-     Object.defineProperty(target,\"name\",{value:name,configurable:true})}",
+     Object.defineProperty(target,\"name\",{value:typeof name!==\"symbol\"?name:\
+     name.description===undefined?\"\":`[${name.description}]`,configurable:true})}",
     "metadata(parent){\
      return Symbol.metadata?Object.create(parent?.[Symbol.metadata]??null):undefined}",
     "decorate(target,descriptor,decorators,given,initializers,extra){\

@@ -37,7 +37,7 @@ use crate::transform::{
     edits::{Edits, Shift},
     names::Names,
 };
-use plan::{Counter, Key, Plan, Receiver, has_await, receiver_of};
+use plan::{Counter, Key, Plan, Receiver, receiver_of, suspends};
 
 /// The code, and which columns have moved. `None` when it can't be read: V8 has the words then.
 /// With `assigns`, fields are assigned (`useDefineForClassFields: false`).
@@ -56,6 +56,7 @@ pub(super) fn lower(code: &str, assigns: bool) -> Option<(String, Vec<Shift>)> {
         },
         assigns,
         assigned: FxHashMap::default(),
+        is_async: false,
         statics: None,
     };
     let start = start_of(&parsed.program, code);
@@ -104,10 +105,26 @@ struct Lower<'s, 'n> {
     argument: String,
     counter: Counter<'n>,
     assigns: bool,
-    /// Where an anonymous class begins → what it is assigned to.
-    assigned: FxHashMap<u32, String>,
+    /// Where an anonymous class begins → the name of what it is assigned to.
+    assigned: FxHashMap<u32, Assigned>,
+    /// In an asynchronous function.
+    is_async: bool,
     /// Inside static initializers of a class that decorators may replace.
     statics: Option<Statics>,
+}
+
+#[derive(Clone)]
+enum Assigned {
+    /// As JavaScript.
+    To(String),
+    /// To the computed key that was evaluated just before.
+    ToKey,
+}
+
+impl Assigned {
+    fn to(name: &str) -> Self {
+        Self::To(serde_json::Value::from(name).to_string())
+    }
 }
 
 /// What a class that decorators may replace is called.
@@ -131,13 +148,23 @@ enum Place {
 
 impl Lower<'_, '_> {
     fn class<'a>(&mut self, class: &Class<'a>, place: Place) {
-        let plan = plan::plan(class, self.assigns, &mut self.counter);
+        let mut plan = plan::plan(class, self.assigns, &mut self.counter);
+        let assigned = match self.assigned.remove(&class.span.start) {
+            Some(Assigned::To(name)) => Some(name),
+            // Before anything else of the class can evaluate another key.
+            Some(Assigned::ToKey) => {
+                let name = self.counter.name("n");
+                plan.variables
+                    .insert(0, format!("{name}={}.last", self.helpers));
+                Some(name)
+            }
+            None => None,
+        };
         let variables = match plan.variables.is_empty() {
             true => String::new(),
             false => format!("let {};", plan.variables.join(",")),
         };
         let start = first_of(&class.decorators, class.span.start);
-        let assigned = self.assigned.remove(&class.span.start);
         match (place, &plan.class) {
             (
                 Place::Declaration { start } | Place::Export { start } | Place::Default { start },
@@ -150,11 +177,11 @@ impl Lower<'_, '_> {
                 self.inside(class, &plan, None);
             }
             (Place::Expression, None) => {
-                let (open, close) = function_around(class);
+                let (open, close) = self.function_around(class);
                 self.edits
                     .insert(start, format!("{open}{variables}return "));
                 self.inside(class, &plan, assigned);
-                self.edits.insert(class.span.end, format!("}}{close}"));
+                self.edits.insert(class.span.end, close);
             }
             (_, Some(_)) => self.decorated(class, &plan, place, start, assigned, &variables),
         }
@@ -171,7 +198,7 @@ impl Lower<'_, '_> {
         variables: &str,
     ) {
         let Some(names) = &plan.class else { return };
-        let (open, close) = function_around(class);
+        let (open, close) = self.function_around(class);
         let inner = match &class.id {
             Some(id) => id.name.to_string(),
             None => self.counter.name("c"),
@@ -190,7 +217,7 @@ impl Lower<'_, '_> {
             Place::Expression => (start, String::new(), String::new()),
         };
         let assigned = match place {
-            Place::Default { .. } => Some("default".to_owned()),
+            Place::Default { .. } => Some("\"default\"".to_owned()),
             _ => assigned,
         };
         let list = format!("{before}{open}{variables}const {}=[", names.decorators);
@@ -228,7 +255,7 @@ impl Lower<'_, '_> {
         self.inside_with(class, plan, name, Some(&inner), outer);
         self.edits.insert(
             class.span.end,
-            format!("{unparen};return {inner}={}}}{close}{after}", names.result),
+            format!("{unparen};return {inner}={}{close}{after}", names.result),
         );
     }
 
@@ -284,7 +311,6 @@ impl Lower<'_, '_> {
             text.push_str(&format!("{}=this;", names.result));
         }
         if let Some(name) = name {
-            let name = serde_json::Value::from(name);
             text.push_str(&format!("{h}.name(this,{name});"));
         }
         if let Some(holder) = &plan.holder {
@@ -358,18 +384,24 @@ impl Lower<'_, '_> {
         }
     }
 
+    /// A class with names of its own: a function around it, called at once.
+    fn function_around(&self, class: &Class) -> (&'static str, &'static str) {
+        let suspends = suspends(class);
+        match (suspends.yields, suspends.awaits) {
+            // Generators are functions that have a `this` and `arguments` of their own.
+            (true, _) if self.is_async => {
+                ("(yield*(async function*(){", "}).apply(this,arguments))")
+            }
+            (true, _) => ("(yield*(function*(){", "}).apply(this,arguments))"),
+            (false, true) => ("(await(async()=>{", "})())"),
+            (false, false) => ("((()=>{", "})())"),
+        }
+    }
+
     fn blank(&mut self, from: u32, to: u32) {
         if from < to {
             self.edits.blank(from, to, "");
         }
-    }
-}
-
-/// A class with names of its own: a function around it, called at once.
-fn function_around(class: &Class) -> (&'static str, &'static str) {
-    match has_await(class) {
-        true => ("(await(async()=>{", ")())"),
-        false => ("((()=>{", ")())"),
     }
 }
 

@@ -3,6 +3,7 @@
 use oxc_ast::ast::{
     AccessorProperty, AwaitExpression, Class, ClassElement, Decorator, Expression, Function,
     MethodDefinition, MethodDefinitionKind, PropertyDefinition, PropertyKey, StaticBlock,
+    YieldExpression,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_syntax::scope::ScopeFlags;
@@ -267,18 +268,28 @@ pub(super) fn receiver_of<'e, 'a>(expression: &'e Expression<'a>) -> Receiver<'e
     }
 }
 
-/// Is there an `await` where a function around the class would be in its way?
-pub(super) fn has_await(class: &Class) -> bool {
-    let mut it = Awaits(false);
-    it.visit_class(class);
-    it.0
+/// What a function around the class would be in the way of.
+#[derive(Default)]
+pub(super) struct Suspends {
+    pub(super) awaits: bool,
+    pub(super) yields: bool,
 }
 
-struct Awaits(bool);
+pub(super) fn suspends(class: &Class) -> Suspends {
+    let mut it = Suspends::default();
+    it.visit_class(class);
+    it
+}
 
-impl<'a> Visit<'a> for Awaits {
-    fn visit_await_expression(&mut self, _: &AwaitExpression<'a>) {
-        self.0 = true;
+impl<'a> Visit<'a> for Suspends {
+    fn visit_await_expression(&mut self, it: &AwaitExpression<'a>) {
+        self.awaits = true;
+        walk::walk_await_expression(self, it);
+    }
+
+    fn visit_yield_expression(&mut self, it: &YieldExpression<'a>) {
+        self.yields = true;
+        walk::walk_yield_expression(self, it);
     }
 
     fn visit_function(&mut self, _: &Function<'a>, _: ScopeFlags) {}

@@ -10,16 +10,36 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_span::GetSpan;
 use oxc_syntax::scope::ScopeFlags;
 
-use super::{Lower, Place, first_of};
+use super::{
+    Assigned, Lower, Place, first_of,
+    plan::{Counter, plan},
+};
 
 impl Lower<'_, '_> {
     /// NamedEvaluation, ECMA-262 8.4.5.
     pub(super) fn name(&mut self, expression: &Expression, name: &str) {
+        self.name_by(expression, Assigned::to(name));
+    }
+
+    pub(super) fn name_by(&mut self, expression: &Expression, name: Assigned) {
         if let Expression::ClassExpression(class) = expression.without_parentheses()
             && class.id.is_none()
         {
-            self.assigned.insert(class.span.start, name.to_owned());
+            self.assigned.insert(class.span.start, name);
         }
+    }
+
+    /// Does an anonymous class get a function around it, in which it takes no name?
+    fn is_enclosed(&self, expression: &Expression) -> Option<u32> {
+        let Expression::ClassExpression(class) = expression.without_parentheses() else {
+            return None;
+        };
+        let mut counter = Counter {
+            names: self.counter.names,
+            next: 0,
+        };
+        let plan = plan(class, self.assigns, &mut counter);
+        (class.id.is_none() && !plan.variables.is_empty()).then_some(class.span.start)
     }
 
     fn name_as(&mut self, expression: &Expression, pattern: &BindingPattern) {
@@ -77,7 +97,9 @@ impl<'a> Visit<'a> for Lower<'_, '_> {
         if let Some(statics) = &mut self.statics {
             statics.this = None;
         }
+        let is_async = std::mem::replace(&mut self.is_async, it.r#async);
         walk::walk_function(self, it, flags);
+        self.is_async = is_async;
         self.statics = before;
     }
 
@@ -145,6 +167,17 @@ impl<'a> Visit<'a> for Lower<'_, '_> {
     fn visit_object_property(&mut self, it: &ObjectProperty<'a>) {
         if let Some(name) = it.key.static_name().filter(|_| !it.computed) {
             self.name(&it.value, &name);
+        }
+        if it.computed
+            && let Some(class) = self.is_enclosed(&it.value)
+        {
+            let (span, helpers) = (it.key.span(), &self.helpers);
+            self.edits
+                .insert(span.start, format!("{helpers}.last={helpers}.key("));
+            walk::walk_property_key(self, &it.key);
+            self.edits.insert(span.end, ")");
+            self.assigned.insert(class, Assigned::ToKey);
+            return self.visit_expression(&it.value);
         }
         walk::walk_object_property(self, it);
     }

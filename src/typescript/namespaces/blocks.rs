@@ -124,7 +124,6 @@ impl Namespaces<'_, '_> {
 
     fn contents(&mut self, block: &TSModuleBlock, key: &str) {
         let number = self.blocks.len() - 1;
-        let earlier = self.exports.get(key).cloned().unwrap_or_default();
         let mut enums = Vec::new();
         for statement in &block.body {
             let Statement::ExportDeclaration(it) = statement else {
@@ -142,7 +141,10 @@ impl Namespaces<'_, '_> {
             }
             if let Declaration::TSEnumDeclaration(it) = &it.declaration {
                 let name = it.id.name.as_str();
-                if earlier.contains_key(name) && !self.blocks[number].own.contains(name) {
+                let exports = self.exports.get(key);
+                if exports.is_some_and(|exports| exports.contains_key(name))
+                    && !self.blocks[number].own.contains(name)
+                {
                     // oxc's transformer begins a new object for an enum, and goes on with that of another
                     // block for a namespace.
                     let start = statement.span().start;
