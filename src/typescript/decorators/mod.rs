@@ -37,7 +37,7 @@ use crate::transform::{
     edits::{Edits, Shift},
     names::Names,
 };
-use plan::{Counter, Key, Plan, Receiver, receiver_of, suspends};
+use plan::{Counter, Key, Plan, Receiver, function_around, receiver_of};
 
 /// The code, and which columns have moved. `None` when it can't be read: V8 has the words then.
 /// With `assigns`, fields are assigned (`useDefineForClassFields: false`).
@@ -177,7 +177,7 @@ impl Lower<'_, '_> {
                 self.inside(class, &plan, None);
             }
             (Place::Expression, None) => {
-                let (open, close) = self.function_around(class);
+                let (open, close) = function_around(class, self.is_async);
                 self.edits
                     .insert(start, format!("{open}{variables}return "));
                 self.inside(class, &plan, assigned);
@@ -198,7 +198,7 @@ impl Lower<'_, '_> {
         variables: &str,
     ) {
         let Some(names) = &plan.class else { return };
-        let (open, close) = self.function_around(class);
+        let (open, close) = function_around(class, self.is_async);
         let inner = match &class.id {
             Some(id) => id.name.to_string(),
             None => self.counter.name("c"),
@@ -381,20 +381,6 @@ impl Lower<'_, '_> {
                 self.edits.insert(span.end, ")");
                 self.edits.insert(end, format!(".bind({variable})"));
             }
-        }
-    }
-
-    /// A class with names of its own: a function around it, called at once.
-    fn function_around(&self, class: &Class) -> (&'static str, &'static str) {
-        let suspends = suspends(class);
-        match (suspends.yields, suspends.awaits) {
-            // Generators are functions that have a `this` and `arguments` of their own.
-            (true, _) if self.is_async => {
-                ("(yield*(async function*(){", "}).apply(this,arguments))")
-            }
-            (true, _) => ("(yield*(function*(){", "}).apply(this,arguments))"),
-            (false, true) => ("(await(async()=>{", "})())"),
-            (false, false) => ("((()=>{", "})())"),
         }
     }
 

@@ -268,14 +268,26 @@ pub(super) fn receiver_of<'e, 'a>(expression: &'e Expression<'a>) -> Receiver<'e
     }
 }
 
-/// What a function around the class would be in the way of.
-#[derive(Default)]
-pub(super) struct Suspends {
-    pub(super) awaits: bool,
-    pub(super) yields: bool,
+/// A class with names of its own: a function around it, called at once.
+pub(super) fn function_around(class: &Class, is_async: bool) -> (&'static str, &'static str) {
+    let suspends = suspends(class);
+    match (suspends.yields, suspends.awaits) {
+        // Generators are functions that have a `this` and `arguments` of their own.
+        (true, _) if is_async => ("(yield*(async function*(){", "}).apply(this,arguments))"),
+        (true, _) => ("(yield*(function*(){", "}).apply(this,arguments))"),
+        (false, true) => ("(await(async()=>{", "})())"),
+        (false, false) => ("((()=>{", "})())"),
+    }
 }
 
-pub(super) fn suspends(class: &Class) -> Suspends {
+/// What a function around the class would be in the way of.
+#[derive(Default)]
+struct Suspends {
+    awaits: bool,
+    yields: bool,
+}
+
+fn suspends(class: &Class) -> Suspends {
     let mut it = Suspends::default();
     it.visit_class(class);
     it
