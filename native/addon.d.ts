@@ -62,6 +62,8 @@ export class Session {
   loading(file: string, wantsSource: boolean): string | null;
   compiled(file: string, source: string): void;
   failedFirstLoad(file: string): void;
+  /** Nothing of the file is loaded any more: what it holds when it is loaded again is no news. */
+  unloaded(file: string): void;
   /** `files` could not be evaluated; `attempted` were loaded while they were, and may be at fault. */
   blame(files: string[], attempted: string[]): void;
   link(edges: [file: string, imports: string[]][]): void;

@@ -188,7 +188,8 @@ class Update {
     try {
       const known = members.filter((module) => !fresh.has(module));
       this.#again((isAgain) => {
-        for (const module of known) this.#transaction.read(module, isAgain);
+        // What changed and was not reached at first is not read any more.
+        for (const module of known) this.#transaction.read(module, isAgain || group.changed.has(module));
         this.#transaction.link(known);
       });
     } catch (error) {
@@ -230,8 +231,7 @@ class Update {
         handed.set(module, await Hot.end(hot));
       }
     } catch (error) {
-      await this.#giveUp(group, "fatalError", error);
-      return true;
+      return this.#giveUp(group, "fatalError", error);
     }
     const handedOf = (/** @type {Module} */ module) => handed.get(module) ?? null;
     transaction.install(modules, handedOf);
@@ -243,8 +243,7 @@ class Update {
     } catch (error) {
       const begun = [...this.#left.modules].filter((module) => module.isRequired);
       for (const module of [...begun, ...modules]) this.#evaluated.add(module);
-      await this.#giveUp(group, "evaluationError", error);
-      return true;
+      return this.#giveUp(group, "evaluationError", error);
     }
     for (const module of modules) {
       this.#evaluated.add(module);
@@ -272,6 +271,7 @@ class Update {
    * @param {Group} group
    * @param {"evaluationError" | "fatalError"} type
    * @param {unknown} error
+   * @returns {Promise<boolean>} is the plan still right?
    */
   async #giveUp(group, type, error) {
     const given = [...this.#evaluated].filter((module) => group.members.has(module)).reverse();
@@ -288,6 +288,8 @@ class Update {
       }
       Hot.retire(hot);
     }
+    // What changed, and only the version imports that goes on, was nobody's concern so far.
+    return [...this.#causes.keys()].every((module) => this.#groups.has(module));
   }
 
   /** @param {Group} group @param {Ending} ending */

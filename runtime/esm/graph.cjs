@@ -51,6 +51,8 @@ class Graph {
   commonJs = null;
   /** What else is known to be wrong with a file. @type {(file: string) => JsProblem[]} */
   problemsOf = () => [];
+  /** Called with each file of which nothing is in the graph any more. @type {(file: string) => void} */
+  hasLeft = () => {};
 
   /** Node runs modules of the project too, until they are evaluated anew; else it does so by our facades alone. */
   isSharedWithNode = false;

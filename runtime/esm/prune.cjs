@@ -40,6 +40,8 @@ async function prune(graph, candidates) {
       imported.dynamicImporters.delete(module);
     }
     if (module instanceof CommonJsModule) graph.commonJs?.remove(module);
+    const { file } = /** @type {{ file?: string }} */ (module);
+    if (file !== undefined && graph.modules.ofFile(file).length === 0) graph.hasLeft(file);
   }
   for (const module of ours) {
     if (!module.hot) continue;

@@ -46,6 +46,8 @@ class Watch {
   #roots = new Set();
   /** CommonJS files that the program requires. @type {Set<string>} */
   #required = new Set();
+  /** Files that have left the graph in the update in flight: its end says of them, too, what they were made from. @type {Set<string>} */
+  #left = new Set();
   /** Refused files as they were then: they come again with every change that meets them. @type {Map<string, string>} */
   #refused = new Map();
 
@@ -59,6 +61,10 @@ class Watch {
     this.#session.holdWatches();
     const problems = (/** @type {string} */ file) => this.#session.problems(file);
     graph.problemsOf = problems;
+    graph.hasLeft = (file) => {
+      this.#left.add(file);
+      if (!this.#running) this.#forget();
+    };
     updates.placeOf = (error) => placeOf(error, { loader, problems });
     updates.onOutcomes = (outcomes) => {
       for (const outcome of outcomes) this.#report(outcome);
@@ -79,6 +85,17 @@ class Watch {
     this.#graph.loadAhead(file);
     this.#graph.loader.prepare(this.#session, file);
     this.#session.addBoundary(file, true, true);
+  }
+
+  /** What is imported no more; the next import begins it again. */
+  #forget() {
+    const files = [...this.#left].filter((file) => this.#graph.modules.ofFile(file).length === 0);
+    this.#left.clear();
+    if (this.#isStopped) return;
+    for (const file of files) {
+      if (this.#roots.delete(file)) this.#session.removeBoundary(file, true, true);
+      this.#session.unloaded(file);
+    }
   }
 
   /** The program begins: what it loads before it comes to the event loop is watched from then on. */
@@ -173,6 +190,7 @@ class Watch {
       const refused = new Set(outcomes.flatMap((it) => (it.type === "accepted" ? [] : it.files)));
       const live = files.map((list) => !list.some((file) => refused.has(file)));
       const hasMore = this.#session.finishUpdate(plan.id, live);
+      this.#forget();
       for (const outcome of outcomes) this.#report(outcome);
       this.#noteDone(files.flat(), outcomes);
       // In a turn of its own: many reloads within one keep every old instance alive.

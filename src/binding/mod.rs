@@ -93,6 +93,11 @@ impl JsSession {
         self.session.failed_first_load(Path::new(&file));
     }
 
+    #[napi(catch_unwind)]
+    pub fn unloaded(&self, file: String) {
+        self.session.unloaded(Path::new(&file));
+    }
+
     /// `files` could not be evaluated; `attempted` were loaded while they were.
     #[napi(catch_unwind)]
     pub fn blame(&self, files: Vec<String>, attempted: Vec<String>) {

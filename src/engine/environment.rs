@@ -62,6 +62,11 @@ impl Session {
         self.state.lock().failed_first_load(path, reading);
     }
 
+    pub fn unloaded(&self, path: &Path) {
+        self.state.lock().unloaded(path);
+        self.watch_what_is_needed();
+    }
+
     /// `files` could not be evaluated. `attempted` were loaded while they were: a change of one of
     /// them may mend it, whoever imports it.
     pub fn blame(&self, files: &[PathBuf], attempted: &[PathBuf]) {

@@ -4,13 +4,18 @@
 //! *dirty* when the content on disk is not the content that is loaded; nothing else has to be
 //! remembered about events, and whatever happens during an update is still seen after it.
 
+mod imports;
 mod triggers;
 mod update;
+mod wanted;
 mod watching;
 
 pub use triggers::TriggerId;
 pub use update::{GroupToEvaluate, ModuleToEvaluate, Update};
 pub use watching::{Reach, WatchDelta};
+
+use imports::Imports;
+use wanted::Wanted;
 
 use super::contents::Content;
 use crate::error::Error;
@@ -90,14 +95,6 @@ pub struct Findings {
     pub is_compiled: bool,
 }
 
-/// A file whose change could mend a failed module.
-#[derive(Debug)]
-struct Wanted {
-    /// What it held when it was of no help.
-    content: Option<Content>,
-    waiting: FxHashSet<ModuleId>,
-}
-
 #[derive(Debug, Default)]
 pub struct SessionState {
     graph: Graph,
@@ -115,6 +112,8 @@ pub struct SessionState {
     wanted: FxHashMap<PathBuf, Wanted>,
     /// What was read for the next update, kept until that has ended.
     sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
+    /// Of modules whose file imports something else than the version that runs.
+    imports: FxHashMap<ModuleId, Imports>,
     next_id: u32,
 }
 
@@ -168,8 +167,11 @@ impl SessionState {
             .iter()
             .flat_map(|update| update.groups.iter().flatten());
         let is_member = members.any(|&(member, ..)| member == id);
-        if is_current && !is_member && !self.facts[id.index()].forced {
-            self.dirty.remove(&id);
+        if is_current && !is_member {
+            self.imports.remove(&id);
+            if !self.facts[id.index()].forced {
+                self.dirty.remove(&id);
+            }
         }
     }
 
@@ -182,6 +184,21 @@ impl SessionState {
         let facts = self.facts_mut(id);
         facts.loaded = Loaded::Never;
         facts.attempted = reading.map(|reading| reading.content);
+    }
+
+    /// Nothing of `path` is loaded any more.
+    pub fn unloaded(&mut self, path: &Path) {
+        let Some(id) = self.graph.id(path) else {
+            return;
+        };
+        let seen = self.facts[id.index()].seen;
+        *self.facts_mut(id) = Facts {
+            seen,
+            ..Facts::default()
+        };
+        self.dirty.remove(&id);
+        self.imports.remove(&id);
+        self.forget_problems(id);
     }
 
     pub fn was_never_loaded(&self, path: &Path) -> bool {
@@ -221,43 +238,8 @@ impl SessionState {
             .then(|| self.graph.id(path).map(|id| self.graph.format(id)))?
     }
 
-    /// Replaces what `path` imports. True when the edges changed.
-    pub fn link(&mut self, path: &Path, imports: &[PathBuf]) -> bool {
-        let id = self.intern(path);
-        let imports: Vec<ModuleId> = imports.iter().map(|import| self.intern(import)).collect();
-        let changed = self.graph.set_imports(id, &imports);
-        self.watch_is_stale |= changed;
-        changed
-    }
-
     pub fn knows(&self, path: &Path) -> bool {
         self.graph.id(path).is_some() || self.wanted.contains_key(path)
-    }
-
-    pub fn imports_of(&self, path: &Path) -> Vec<PathBuf> {
-        let Some(id) = self.graph.id(path) else {
-            return Vec::new();
-        };
-        self.graph
-            .imports(id)
-            .iter()
-            .map(|&id| self.graph.path(id).to_path_buf())
-            .collect()
-    }
-
-    /// Every module `path` leads to, itself included.
-    pub fn reachable(&self, path: &Path) -> Vec<PathBuf> {
-        let Some(id) = self.graph.id(path) else {
-            return Vec::new();
-        };
-        let mut paths: Vec<PathBuf> = self
-            .graph
-            .reachable([id])
-            .into_iter()
-            .map(|id| self.graph.path(id).to_path_buf())
-            .collect();
-        paths.sort();
-        paths
     }
 
     /// Does this session care what `path` holds?
@@ -287,41 +269,6 @@ impl SessionState {
         self.is_wanted(path, content) || !was_tried && self.format_if_news(path, content).is_some()
     }
 
-    fn is_wanted(&self, path: &Path, content: Content) -> bool {
-        self.wanted
-            .get(path)
-            .is_some_and(|wanted| wanted.content != Some(content))
-    }
-
-    /// The modules `files` could not be evaluated; `attempted` were loaded on the way.
-    pub fn blame(&mut self, files: &[PathBuf], attempted: Vec<(PathBuf, Option<Content>)>) {
-        let ids = files.iter().filter_map(|path| self.graph.id(path));
-        // What changed and failed; a module that only lay between comes along by itself.
-        let failed: Vec<ModuleId> = ids
-            .filter(|id| self.dirty.contains(id) || self.facts[id.index()].loaded == Loaded::Never)
-            .collect();
-        for (path, content) in attempted {
-            if !files.contains(&path) {
-                self.want(path, content, failed.iter().copied());
-            }
-        }
-    }
-
-    fn want(
-        &mut self,
-        path: PathBuf,
-        content: Option<Content>,
-        waiting: impl IntoIterator<Item = ModuleId>,
-    ) {
-        self.watch_is_stale = true;
-        let new = || Wanted {
-            content,
-            waiting: FxHashSet::default(),
-        };
-        let wanted = self.wanted.entry(path).or_insert_with(new);
-        wanted.waiting.extend(waiting);
-    }
-
     pub fn format(&self, path: &Path) -> Option<Format> {
         self.graph.id(path).map(|id| self.graph.format(id))
     }
@@ -341,15 +288,7 @@ impl SessionState {
     /// is then to be told with [`Self::set_findings`] under the same lock, or an update may be
     /// planned in between that knows nothing of it.
     pub fn examined(&mut self, path: &Path, reading: Reading) -> Option<Format> {
-        if self.is_wanted(path, reading.content)
-            && let Some(wanted) = self.wanted.remove(path)
-        {
-            self.watch_is_stale = true;
-            for id in wanted.waiting {
-                self.facts_mut(id).forced = true;
-                self.dirty.insert(id);
-            }
-        }
+        self.no_more_wanted(path, reading.content);
         let id = self.graph.id(path)?;
         if !self.see(id, reading) {
             return None;
@@ -368,6 +307,7 @@ impl SessionState {
                     self.dirty.remove(&id);
                 }
                 self.forget_problems(id);
+                self.imports_are_back(id);
                 return None;
             }
             Loaded::From(_) | Loaded::Never => {}
@@ -375,14 +315,6 @@ impl SessionState {
         self.dirty.insert(id);
         self.problems.remove(&id);
         Some(self.graph.format(id))
-    }
-
-    /// The modules whose failed import the appearance of `path` may mend.
-    pub fn waiting_for(&self, path: &Path) -> Vec<PathBuf> {
-        let waiting = self.wanted.get(path).into_iter().flat_map(|it| &it.waiting);
-        waiting
-            .map(|&id| self.graph.path(id).to_path_buf())
-            .collect()
     }
 
     /// What the engine's own look at a dirty module's new content found. `may_wait`: if there is
@@ -405,7 +337,7 @@ impl SessionState {
         }
         self.graph.set_format(id, findings.format);
         if let Some(imports) = &findings.imports {
-            self.link(path, imports);
+            self.link_found(path, imports);
         }
         for path in findings.wanted {
             self.want(path, Some(Content::Missing), [id]);
@@ -419,18 +351,6 @@ impl SessionState {
         self.problems.insert(id, findings.problems);
         self.facts_mut(id).held = may_wait;
         may_wait
-    }
-
-    pub(super) fn forget_problems(&mut self, id: ModuleId) {
-        self.problems.remove(&id);
-        if self.wanted.is_empty() {
-            return;
-        }
-        self.wanted.retain(|_, wanted| {
-            wanted.waiting.remove(&id);
-            !wanted.waiting.is_empty()
-        });
-        self.watch_is_stale = true;
     }
 
     /// Nothing is waited out with `path` any more. True when something was.

@@ -1,5 +1,8 @@
 //! The rules of a session: what is dirty, what an update takes along, what its end leaves behind.
 
+mod reach;
+mod waiting;
+
 use super::*;
 
 const A: &str = "/app/a.js";
@@ -59,6 +62,23 @@ impl Case {
 
     /// What the look at `path`'s new content `text` finds: a problem, and the file that would mend it.
     fn find(&mut self, path: &str, text: &str, wanted: Option<&str>, may_wait: bool) {
+        self.find_all(path, text, None, wanted, may_wait);
+    }
+
+    /// That it is an ES module with these imports.
+    fn find_imports(&mut self, path: &str, text: &str, imports: &[&Path]) {
+        let imports = imports.iter().map(|path| path.to_path_buf()).collect();
+        self.find_all(path, text, Some(imports), None, false);
+    }
+
+    fn find_all(
+        &mut self,
+        path: &str,
+        text: &str,
+        imports: Option<Vec<PathBuf>>,
+        wanted: Option<&str>,
+        may_wait: bool,
+    ) {
         let error = Error::new(crate::error::ErrorCode::UnresolvedImport, "no such file");
         let problem = Problem {
             error,
@@ -67,7 +87,7 @@ impl Case {
         };
         let findings = Findings {
             format: Format::CommonJs,
-            imports: None,
+            imports,
             problems: wanted.map(|_| problem).into_iter().collect(),
             wanted: wanted.map(PathBuf::from).into_iter().collect(),
             bytes: Arc::from(text.as_bytes()),
@@ -198,73 +218,6 @@ fn a_deleted_file_is_a_change_and_its_return_is_none() {
 }
 
 #[test]
-fn a_file_whose_first_load_failed_is_waited_for() {
-    let mut case = Case::new();
-    let broken = Content::of_bytes(b"broken");
-    let path = Path::new("/app/late.js");
-
-    case.state
-        .failed_first_load(path, Some(case.reading(broken)));
-    case.state.add_boundary(path, true, true);
-    case.edit("/app/late.js", "broken");
-    assert!(case.take().is_none(), "that was tried");
-    case.edit("/app/late.js", "good");
-    case.expect_update("late");
-}
-
-#[test]
-fn a_module_waits_for_the_file_it_misses() {
-    let mut case = Case::new();
-    case.edit(C, "require('./new')");
-    case.find(C, "require('./new')", Some("/app/new.js"), false);
-    assert!(case.state.is_interested(Path::new("/app/new.js")));
-    assert_eq!(
-        case.state.watch_delta().acquire,
-        [PathBuf::from("/app/new.js")]
-    );
-    let id = case.expect_update("c,b,a");
-    case.finish(id, false);
-    assert!(case.take().is_none());
-    case.edit("/app/new.js", "it");
-    case.expect_update("c,b,a");
-}
-
-#[test]
-fn a_held_module_holds_the_update() {
-    let mut case = Case::new();
-    case.edit(C, "half a fi");
-    case.find(C, "half a fi", Some("/app/nothing.js"), true);
-    case.edit(B, "2");
-    assert!(!case.state.has_work());
-    assert!(case.take().is_none());
-    case.edit(C, "half a file is whole");
-    case.expect_update("c,b,a");
-}
-
-#[test]
-fn only_what_boundaries_reach_is_watched() {
-    let mut case = Case::new();
-    assert!(case.state.is_interested(Path::new(C)));
-    case.state.link(Path::new(B), &[]);
-    assert_eq!(case.state.watch_delta().release, [PathBuf::from(C)]);
-    assert!(!case.state.is_interested(Path::new(C)));
-    case.state.remove_boundary(Path::new(A), true, true);
-    assert_eq!(
-        case.state.watch_delta().release,
-        [PathBuf::from(A), PathBuf::from(B)]
-    );
-}
-
-#[test]
-fn unwatched_boundaries_watch_nothing() {
-    let mut case = Case::new();
-    case.load("/app/quiet.js", "1");
-    case.state
-        .add_boundary(Path::new("/app/quiet.js"), true, false);
-    assert_eq!(case.state.watch_delta(), WatchDelta::default());
-}
-
-#[test]
 fn a_forced_update_needs_no_change_and_passes_one_in_flight() {
     let mut case = Case::new();
     case.load("/app/other.js", "1");
@@ -317,20 +270,6 @@ fn content_nobody_hashed_in_time_becomes_known_at_the_first_look() {
         .loading(Path::new("/app/d.js"), Format::CommonJs, None);
     assert!(!case.edit("/app/d.js", "1"));
     assert!(case.edit("/app/d.js", "2"));
-}
-
-#[test]
-fn a_module_that_was_not_there_at_first_gets_its_format_later() {
-    let mut case = Case::new();
-    let path = Path::new("/app/late.mjs");
-    assert!(!case.state.was_never_loaded(path));
-    case.state
-        .failed_first_load(path, Some(case.reading(Content::Missing)));
-    assert!(case.state.was_never_loaded(path));
-    assert!(case.edit("/app/late.mjs", "1"));
-    let reading = case.reading(Content::of_bytes(b"1"));
-    case.state.loading(path, Format::Esm, Some(reading));
-    assert!(!case.state.was_never_loaded(path));
 }
 
 #[test]
@@ -401,73 +340,4 @@ fn what_others_have_read_is_judged_when_it_is_told() {
     assert!(case.edit(C, "good"));
     let update = case.take().unwrap();
     assert!(update.problems.is_empty());
-}
-
-#[test]
-fn what_a_failed_module_had_loaded_is_watched_and_its_change_tried() {
-    let mut case = Case::new();
-    case.edit(C, "require('./new')");
-    let id = case.expect_update("c,b,a");
-    let broken = Content::of_bytes(b"broken");
-    let new = PathBuf::from("/app/new.js");
-    let files = [A, B, C].map(PathBuf::from);
-    case.state.blame(&files, vec![(new.clone(), Some(broken))]);
-    case.finish(id, false);
-    assert_eq!(case.state.watch_delta().acquire, std::slice::from_ref(&new));
-    assert!(!case.state.is_news(&new, broken), "it is as it was");
-    case.edit("/app/new.js", "broken");
-    assert!(case.take().is_none());
-    // Looked at again as it is: what it waits for stays.
-    case.edit(C, "require('./new')");
-    case.find(C, "require('./new')", None, false);
-    case.edit("/app/new.js", "mended");
-    case.expect_update("c,b,a");
-}
-
-#[test]
-fn a_first_load_that_failed_is_tried_when_what_it_had_loaded_changes() {
-    let mut case = Case::new();
-    let late = Path::new("/app/late.js");
-    let text = Content::of_bytes(b"require('./new')");
-    case.state.failed_first_load(late, Some(case.reading(text)));
-    case.state.blame(
-        &[late.to_path_buf()],
-        vec![("/app/new.js".into(), Some(Content::Missing))],
-    );
-    case.state.add_boundary(late, true, true);
-    assert!(!case.state.is_news(late, text), "that was tried");
-    case.edit("/app/new.js", "there");
-    case.expect_update("late");
-}
-
-#[test]
-fn what_was_waited_for_is_let_go_when_it_is_live() {
-    let mut case = Case::new();
-    case.edit(C, "require('./new')");
-    case.find(C, "require('./new')", Some("/app/new.js"), false);
-    let id = case.expect_update("c,b,a");
-    case.finish(id, false);
-    case.edit("/app/new.js", "there");
-    case.edit(C, "require('./new')");
-    case.find(C, "require('./new')", None, false);
-    let id = case.expect_update("c,b,a");
-    case.finish(id, true);
-    assert!(case.state.wanted.is_empty());
-}
-
-#[test]
-fn what_changed_out_of_reach_is_news_when_it_is_reached_again() {
-    let mut case = Case::new();
-    case.state.link(Path::new(B), &[]);
-    case.edit(C, "2");
-    assert!(case.take().is_none(), "nobody's");
-    assert!(!case.state.has_work());
-    case.state.link(Path::new(B), &[PathBuf::from(C)]);
-    let content = Content::of_bytes(b"2");
-    assert!(
-        case.state.is_news(Path::new(C), content),
-        "Node still has the first version"
-    );
-    case.edit(C, "2");
-    case.expect_update("c,b,a");
 }

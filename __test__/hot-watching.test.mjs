@@ -1,0 +1,88 @@
+// Which files are watched, as imports come and go. Programs under register, files saved for real.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { hotProgram } from "./support/hot-program.mjs";
+
+const addon = JSON.stringify(fileURLToPath(new URL("../native/load.cjs", import.meta.url)));
+/** How many folders are watched. */
+const watching = `import { createRequire } from "node:module"; const { watchStatus } = createRequire(import.meta.url)(${addon});
+globalThis.watched = () => { const { native = 0, polled = 0 } = watchStatus() ?? {}; return native + polled; };`;
+
+test("what import() brought is not watched any more once it is pruned", async (t) => {
+  const { ask, save, self } = await hotProgram(t, {
+    "main.mjs": `${watching} import "./x.mjs";`,
+    "x.mjs": "globalThis.get = null; import.meta.hot.accept();",
+    "pages/page.mjs": "export const text = 1; import.meta.hot.accept();",
+  });
+  const x = `globalThis.get = () => import("./pages/page.mjs"); import.meta.hot.accept();`;
+  const watched = async () => Number(await ask("watched()"));
+  /** @param {(count: number) => boolean} isIt */
+  const until = async (isIt) => {
+    for (const end = performance.now() + 5000; !isIt(await watched()); )
+      assert.ok(performance.now() < end, "in time");
+  };
+  const before = await watched();
+  for (let round = 1; round < 3; round++) {
+    await save({ "x.mjs": x });
+    await ask("get().then(() => 0)");
+    await until((count) => count > before);
+    await save({ "pages/page.mjs": `export const text = ${round}2; import.meta.hot.accept();` });
+    assert.equal(await ask("get().then(({ text }) => text)"), `${round}2`);
+    const { pruned } = await save({ "x.mjs": "globalThis.get = null; import.meta.hot.accept();" });
+    assert.deepEqual(pruned, ["pages/page.mjs"]);
+    await until((count) => count === before);
+    self.write("pages/page.mjs", "export const text = 1; import.meta.hot.accept();");
+  }
+});
+
+test("a version that is refused imports less: the one that runs on is watched as before", async (t) => {
+  const y = (/** @type {number} */ value) => `import.meta.hot.accept(); say("y", ${value});`;
+  const { program, said, save, self } = await hotProgram(t, {
+    "main.mjs": `import "./x.mjs";`,
+    "x.mjs": `import "./sub/y.mjs"; import.meta.hot.accept(); say("x 1");`,
+    "sub/y.mjs": y(1),
+  });
+  assert.equal(
+    (await save({ "x.mjs": `import.meta.hot.accept(); throw new Error("x 2");` })).type,
+    "evaluationError",
+  );
+  for (const value of [2, 3]) {
+    said();
+    // The new one is tried again, and told of.
+    let result = await save({ "sub/y.mjs": y(value) });
+    while (result.type !== "accepted") result = await program.value("result");
+    assert.deepEqual(said(), [`y ${value}`], program.stdout + program.stderr);
+  }
+  assert.equal(
+    (await save({ "x.mjs": `import "./sub/y.mjs"; import.meta.hot.accept(); say("x 3");` })).type,
+    "accepted",
+  );
+  self.write("sub/y.mjs", y(4));
+  /** @type {string[]} */
+  const heard = [];
+  while (!heard.includes("y 4")) {
+    await program.value("result");
+    heard.push(...said());
+  }
+});
+
+for (const [name, refused] of [
+  ["does not link", `import { none } from "./other.mjs";`],
+  ["throws", `throw new Error("x 2");`],
+]) {
+  test(`what only the old version imports is updated beside a new one that ${name}`, async (t) => {
+    const { program, said, self } = await hotProgram(t, {
+      "main.mjs": `import "./x.mjs";`,
+      "x.mjs": `import "./y.mjs"; import.meta.hot.accept();`,
+      "y.mjs": `import.meta.hot.accept(); say("y 1");`,
+      "other.mjs": "",
+    });
+    said();
+    self.write("y.mjs", `import.meta.hot.accept(); say("y 2");`);
+    self.write("x.mjs", `${refused} import.meta.hot.accept();`);
+    for (let results = 0; results < 2; results++) await program.value("result");
+    assert.deepEqual(said(), ["y 2"]);
+  });
+}

@@ -1,0 +1,93 @@
+//! What modules import: the version that runs, and what the file holds by now.
+
+use super::{Loaded, SessionState};
+use crate::graph::ModuleId;
+use std::path::{Path, PathBuf};
+
+/// Of a module whose file has changed.
+#[derive(Debug)]
+pub(super) struct Imports {
+    running: Vec<ModuleId>,
+    found: Vec<ModuleId>,
+}
+
+impl SessionState {
+    /// Replaces what `path` imports. True when the edges changed.
+    pub fn link(&mut self, path: &Path, imports: &[PathBuf]) -> bool {
+        let id = self.intern(path);
+        let imports: Vec<ModuleId> = imports.iter().map(|import| self.intern(import)).collect();
+        let changed = self.graph.set_imports(id, &imports);
+        self.watch_is_stale |= changed;
+        changed
+    }
+
+    /// The same of what the file holds now, which may never be live.
+    pub fn link_found(&mut self, path: &Path, imports: &[PathBuf]) -> bool {
+        let id = self.intern(path);
+        let before = self.graph.imports(id).to_vec();
+        let has_changed = self.link(path, imports);
+        let found = self.graph.imports(id).to_vec();
+        if let Some(it) = self.imports.get_mut(&id) {
+            it.found = found;
+        } else if has_changed && self.is_other_than_loaded(id) {
+            let running = before;
+            self.imports.insert(id, Imports { running, found });
+        }
+        has_changed
+    }
+
+    fn is_other_than_loaded(&self, id: ModuleId) -> bool {
+        match self.facts[id.index()].loaded {
+            Loaded::From(loaded) => self.content(id).is_some_and(|content| content != loaded),
+            Loaded::Unknown | Loaded::Never => false,
+        }
+    }
+
+    /// A new version of the module is live, or was refused: then the one before runs on, and what that
+    /// imports is watched, too.
+    pub(super) fn settle_imports(&mut self, id: ModuleId, is_live: bool) {
+        let Some(Imports { running, found }) = self.imports.get(&id) else {
+            return;
+        };
+        let mut imports = found.clone();
+        if is_live {
+            self.imports.remove(&id);
+        } else {
+            imports.extend(running);
+        }
+        self.watch_is_stale |= self.graph.set_imports(id, &imports);
+    }
+
+    /// The file holds again what runs.
+    pub(super) fn imports_are_back(&mut self, id: ModuleId) {
+        if let Some(Imports { running, .. }) = self.imports.remove(&id) {
+            self.watch_is_stale |= self.graph.set_imports(id, &running);
+        }
+    }
+
+    pub fn imports_of(&self, path: &Path) -> Vec<PathBuf> {
+        let Some(id) = self.graph.id(path) else {
+            return Vec::new();
+        };
+        self.graph
+            .imports(id)
+            .iter()
+            .map(|&id| self.graph.path(id).to_path_buf())
+            .collect()
+    }
+
+    /// Every module `path` leads to, itself included.
+    pub fn reachable(&self, path: &Path) -> Vec<PathBuf> {
+        let Some(id) = self.graph.id(path) else {
+            return Vec::new();
+        };
+        let mut paths: Vec<PathBuf> = self
+            .graph
+            .reachable([id])
+            .into_iter()
+            .map(|id| self.graph.path(id).to_path_buf())
+            .collect();
+        paths.sort();
+        paths
+    }
+}

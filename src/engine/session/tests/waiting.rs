@@ -1,0 +1,113 @@
+//! Modules that failed or miss a file, and what is watched until they are mended.
+
+use super::*;
+
+#[test]
+fn a_file_whose_first_load_failed_is_waited_for() {
+    let mut case = Case::new();
+    let broken = Content::of_bytes(b"broken");
+    let path = Path::new("/app/late.js");
+
+    case.state
+        .failed_first_load(path, Some(case.reading(broken)));
+    case.state.add_boundary(path, true, true);
+    case.edit("/app/late.js", "broken");
+    assert!(case.take().is_none(), "that was tried");
+    case.edit("/app/late.js", "good");
+    case.expect_update("late");
+}
+
+#[test]
+fn a_module_waits_for_the_file_it_misses() {
+    let mut case = Case::new();
+    case.edit(C, "require('./new')");
+    case.find(C, "require('./new')", Some("/app/new.js"), false);
+    assert!(case.state.is_interested(Path::new("/app/new.js")));
+    assert_eq!(
+        case.state.watch_delta().acquire,
+        [PathBuf::from("/app/new.js")]
+    );
+    let id = case.expect_update("c,b,a");
+    case.finish(id, false);
+    assert!(case.take().is_none());
+    case.edit("/app/new.js", "it");
+    case.expect_update("c,b,a");
+}
+
+#[test]
+fn a_held_module_holds_the_update() {
+    let mut case = Case::new();
+    case.edit(C, "half a fi");
+    case.find(C, "half a fi", Some("/app/nothing.js"), true);
+    case.edit(B, "2");
+    assert!(!case.state.has_work());
+    assert!(case.take().is_none());
+    case.edit(C, "half a file is whole");
+    case.expect_update("c,b,a");
+}
+
+#[test]
+fn a_module_that_was_not_there_at_first_gets_its_format_later() {
+    let mut case = Case::new();
+    let path = Path::new("/app/late.mjs");
+    assert!(!case.state.was_never_loaded(path));
+    case.state
+        .failed_first_load(path, Some(case.reading(Content::Missing)));
+    assert!(case.state.was_never_loaded(path));
+    assert!(case.edit("/app/late.mjs", "1"));
+    let reading = case.reading(Content::of_bytes(b"1"));
+    case.state.loading(path, Format::Esm, Some(reading));
+    assert!(!case.state.was_never_loaded(path));
+}
+
+#[test]
+fn what_a_failed_module_had_loaded_is_watched_and_its_change_tried() {
+    let mut case = Case::new();
+    case.edit(C, "require('./new')");
+    let id = case.expect_update("c,b,a");
+    let broken = Content::of_bytes(b"broken");
+    let new = PathBuf::from("/app/new.js");
+    let files = [A, B, C].map(PathBuf::from);
+    case.state.blame(&files, vec![(new.clone(), Some(broken))]);
+    case.finish(id, false);
+    assert_eq!(case.state.watch_delta().acquire, std::slice::from_ref(&new));
+    assert!(!case.state.is_news(&new, broken), "it is as it was");
+    case.edit("/app/new.js", "broken");
+    assert!(case.take().is_none());
+    // Looked at again as it is: what it waits for stays.
+    case.edit(C, "require('./new')");
+    case.find(C, "require('./new')", None, false);
+    case.edit("/app/new.js", "mended");
+    case.expect_update("c,b,a");
+}
+
+#[test]
+fn a_first_load_that_failed_is_tried_when_what_it_had_loaded_changes() {
+    let mut case = Case::new();
+    let late = Path::new("/app/late.js");
+    let text = Content::of_bytes(b"require('./new')");
+    case.state.failed_first_load(late, Some(case.reading(text)));
+    case.state.blame(
+        &[late.to_path_buf()],
+        vec![("/app/new.js".into(), Some(Content::Missing))],
+    );
+    case.state.add_boundary(late, true, true);
+    assert!(!case.state.is_news(late, text), "that was tried");
+    case.edit("/app/new.js", "there");
+    case.expect_update("late");
+}
+
+#[test]
+fn what_was_waited_for_is_let_go_when_it_is_live() {
+    let mut case = Case::new();
+    case.edit(C, "require('./new')");
+    case.find(C, "require('./new')", Some("/app/new.js"), false);
+    let id = case.expect_update("c,b,a");
+    case.finish(id, false);
+    case.edit("/app/new.js", "there");
+    case.edit(C, "require('./new')");
+    case.find(C, "require('./new')", None, false);
+    let id = case.expect_update("c,b,a");
+    case.finish(id, true);
+    assert!(case.state.wanted.is_empty());
+}
