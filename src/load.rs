@@ -143,20 +143,9 @@ impl Loader {
         place: Place,
         live: &[LiveImport],
     ) -> Result<Loaded, Error> {
-        let mut loaded = if is_typescript(path) {
-            let compiled = self.compile(source, path, ModuleKind::Esm)?;
-            let loaded = self
-                .load_text(path, &compiled.code, place, live)
-                .map_err(|error| compiled.relocated(error, source))?;
-            Loaded {
-                positions: compiled.positions,
-                ..loaded
-            }
-        } else {
-            self.load_text(path, source, place, live)?
-        };
-        loaded.reading = Some(reading);
-        Ok(loaded)
+        let compile = || self.compile(source, path, ModuleKind::Esm);
+        let load = |text: &str| self.load_text(path, text, place, live);
+        load_by(path, source, reading, &compile, &load)
     }
 
     /// The module of `path` whose text is `source`, which is JavaScript.
@@ -215,6 +204,28 @@ impl Loader {
     pub fn json(path: &Path) -> Result<String, Error> {
         read(path)
     }
+}
+
+/// A module whose file holds `source`: `compile` makes JavaScript of TypeScript, `load` a module of JavaScript.
+fn load_by(
+    path: &Path,
+    source: &str,
+    reading: Reading,
+    compile: &dyn Fn() -> Result<JavaScript, Error>,
+    load: &dyn Fn(&str) -> Result<Loaded, Error>,
+) -> Result<Loaded, Error> {
+    let mut loaded = if is_typescript(path) {
+        let compiled = compile()?;
+        let loaded = load(&compiled.code).map_err(|error| compiled.relocated(error, source))?;
+        Loaded {
+            positions: compiled.positions,
+            ..loaded
+        }
+    } else {
+        load(source)?
+    };
+    loaded.reading = Some(reading);
+    Ok(loaded)
 }
 
 fn read(path: &Path) -> Result<String, Error> {

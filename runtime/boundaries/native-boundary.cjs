@@ -30,7 +30,7 @@ function standIn(url) {
 function boundaryAt(url) {
   const { boundaries } = require("../esm/entered.cjs");
   const { graph, importBoundary } = require("../esm/index.cjs");
-  const { keyOf } = require("../esm/graph.cjs");
+  const { keyOf } = require("../esm/request-key.cjs");
   const { noteEntry } = require("../esm/stack.cjs");
   const { knownNamespace } = require("../esm/version-namespace.cjs");
   const plain = /** @type {string} */ (stoodFor(url));

@@ -10,6 +10,7 @@ const { fileURLToPath } = require("node:url");
 const { takeLoader } = require("./begin.cjs");
 const chain = require("./chain.cjs");
 const { isProjectFile } = require("../commonjs.cjs");
+const { stateOf } = require("../file-state.cjs");
 const { isTypeScript } = require("../typescript.cjs");
 const { leftToNode } = require("./project-file.cjs");
 const { recordOf, recordsOf } = require("./record.cjs");
@@ -281,12 +282,6 @@ class ChainedLoader {
     this.#loaded.set(url, { loaded, state });
     return { ...native, target: "module", file, suffix, url };
   }
-}
-
-/** @param {string} file */
-function stateOf(file) {
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
-  return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : "gone";
 }
 
 /** @param {string} file @param {chain.Loaded["source"]} source */

@@ -8,6 +8,7 @@ const vm = require("node:vm");
 const { evalCode } = require("../../native/load.cjs");
 const { none } = require("./cell.cjs");
 const { compile } = require("./code-cache.cjs");
+const { LoadError } = require("./load-error.cjs");
 const { namespaceCell, namespaceOf } = require("./namespace.cjs");
 const { notePositions } = require("./positions.cjs");
 
@@ -277,4 +278,20 @@ class Host {
   }
 }
 
-module.exports = { Environment, compileAhead };
+/**
+ * @param {SourceTextModule} module
+ * @param {Realm} realm
+ */
+function environmentOf(module, realm) {
+  try {
+    return new Environment(module, realm);
+  } catch (error) {
+    // What V8 finds and our parser does not: a regular expression, for one.
+    const { message } = /** @type {Error} */ (error);
+    const found = new LoadError(module.url, /** @type {any} */ ({ message }));
+    found.cause = error;
+    throw found;
+  }
+}
+
+module.exports = { Environment, compileAhead, environmentOf };

@@ -8,9 +8,9 @@ const { isTypeScript, syntaxError } = require("../typescript.cjs");
 const { openCache } = require("./code-cache.cjs");
 const { checkedCommonJs } = require("./commonjs-check.cjs");
 const { CommonJsModule, isNameless, wasRequired } = require("./commonjs-module.cjs");
-const { Environment, compileAhead } = require("./environment.cjs");
+const { compileAhead, environmentOf } = require("./environment.cjs");
 const { firstError } = require("./first-error.cjs");
-const { compileNatively } = require("./bridge.cjs");
+const { hasAssert } = require("./import-assertions.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
 const { faults, fromNamespace, link } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
@@ -18,6 +18,7 @@ const { linkingOrder, stagedOf } = require("./linking-order.cjs");
 const { ModuleMap, shownModules } = require("./module-map.cjs");
 const { NativeModule } = require("./native.cjs");
 const { JsonModule, SourceTextModule, versionOf } = require("./module-record.cjs");
+const { keyOf } = require("./request-key.cjs");
 const { stage } = require("./staged.cjs");
 const { isTakenByNode } = require("./taken-by-node.cjs");
 
@@ -386,43 +387,4 @@ function badJson(error, file) {
   return error;
 }
 
-/** @type {boolean | undefined} */
-let knowsAssert;
-
-/** Does this Node know `assert` for `with`? */
-function hasAssert() {
-  if (knowsAssert !== undefined) return knowsAssert;
-  try {
-    compileNatively('import "node:fs" assert {}', `${__dirname}/.heatsync-assert.mjs`);
-    knowsAssert = true;
-  } catch {
-    knowsAssert = false;
-  }
-  return knowsAssert;
-}
-
-/** @param {JsRequest} request @param {string} from */
-function keyOf({ target, file, suffix, specifier, attributes }, from) {
-  if (target === "module" || target === "commonjs") return file + (suffix ?? "");
-  const type = JSON.stringify(attributes);
-  if (target === "json") return `${file}${suffix ?? ""} ${type}`;
-  return file ? `native ${file} ${type}` : `native ${from} ${specifier} ${type}`;
-}
-
-/**
- * @param {SourceTextModule} module
- * @param {Realm} realm
- */
-function environmentOf(module, realm) {
-  try {
-    return new Environment(module, realm);
-  } catch (error) {
-    // What V8 finds and our parser does not: a regular expression, for one.
-    const { message } = /** @type {Error} */ (error);
-    const found = new LoadError(module.url, /** @type {any} */ ({ message }));
-    found.cause = error;
-    throw found;
-  }
-}
-
-module.exports = { Graph, hasAssert, keyOf };
+module.exports = { Graph };

@@ -6,7 +6,8 @@
 
 const chain = require("./chain.cjs");
 const { begin, runBodies } = require("./evaluate.cjs");
-const { hasAssert, keyOf } = require("./graph.cjs");
+const { hasAssert } = require("./import-assertions.cjs");
+const { keyOf } = require("./request-key.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { Imported, newest } = require("./imported.cjs");
 const { NativeModule, nativeImport } = require("./native.cjs");

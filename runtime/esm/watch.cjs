@@ -4,10 +4,10 @@
 // From the engine's updates to those of `import.meta.hot`. The engine watches what its boundaries
 // lead to: here the roots of the graph. It says which files changed; who is evaluated is `update`'s.
 
-const fs = require("node:fs");
 const native = require("../../native/load.cjs");
 const { conditions } = require("../flags.cjs");
 const { anywhere } = require("../globs.cjs");
+const { stateOf } = require("../file-state.cjs");
 const events = require("../hot-events.cjs");
 const { failLater, mended, notice } = require("../report.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
@@ -219,7 +219,7 @@ class Watch {
    */
   outcomeOf(file) {
     const done = this.#done.get(file);
-    return done && done.state === stateOf(file, "done") ? done.isLive : null;
+    return done && done.state === stateOf(file) ? done.isLive : null;
   }
 
   /** @param {string[]} files @param {Outcome[]} outcomes */
@@ -228,7 +228,7 @@ class Watch {
     for (const { type, files } of outcomes) {
       if (type === "unaccepted" || type === "declined") continue;
       const isLive = type === "accepted";
-      for (const file of files) this.#done.set(file, { state: stateOf(file, "done"), isLive });
+      for (const file of files) this.#done.set(file, { state: stateOf(file), isLive });
     }
   }
 
@@ -247,7 +247,7 @@ class Watch {
       if (type === "fatalError") say();
       return;
     }
-    const states = files.map((file) => stateOf(file, type));
+    const states = files.map((file) => `${type} ${stateOf(file)}`);
     if (files.every((file, index) => this.#refused.get(file) === states[index]) && files.length > 0) return;
     files.forEach((file, index) => {
       this.#refused.set(file, states[index]);
@@ -259,12 +259,6 @@ class Watch {
       isLinkError && outcome.file !== undefined && this.#session.problems(outcome.file).length > 0;
     failLater(say, { error: /** @type {any} */ (null), file: files[0], isLinkError, wasHeld }, files);
   }
-}
-
-/** @param {string} file @param {string} type */
-function stateOf(file, type) {
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
-  return stat ? `${type} ${stat.mtimeMs} ${stat.size} ${stat.ino}` : `${type} gone`;
 }
 
 module.exports = { Watch };

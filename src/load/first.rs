@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::{Loaded, Loader, kept, kept_javascript, read, read_at};
+use super::{Loaded, Loader, kept, kept_javascript, load_by, read, read_at};
 use crate::{
     code_cache::CodeCache,
     error::Error,
     scan::ModuleKind,
     transform::{Place, transform_live},
-    typescript::{JavaScript, is_typescript, to_javascript},
+    typescript::{JavaScript, to_javascript},
 };
 
 impl Loader {
@@ -18,21 +18,12 @@ impl Loader {
             Some(planned) => planned,
             None => read_at(path)?,
         };
-        let mut loaded = if is_typescript(path) {
+        let compile = || {
             let add = |key, made| CodeCache::global().add_beside(key, made);
-            let compiled = self.compile_kept(&source, path, ModuleKind::Esm, add)?;
-            let loaded = self
-                .load_kept(path, &compiled.code)
-                .map_err(|error| compiled.relocated(error, &source))?;
-            Loaded {
-                positions: compiled.positions,
-                ..loaded
-            }
-        } else {
-            self.load_kept(path, &source)?
+            self.compile_kept(&source, path, ModuleKind::Esm, add)
         };
-        loaded.reading = Some(reading);
-        Ok(loaded)
+        let load = |text: &str| self.load_kept(path, text);
+        load_by(path, &source, reading, &compile, &load)
     }
 
     /// The module whose text is `source`, by what is kept of it, or to be kept for the next process.
