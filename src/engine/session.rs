@@ -113,7 +113,7 @@ pub struct SessionState {
     /// What was read for the next update, kept until that has ended.
     sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
     /// Of modules whose file imports something else than the version that runs.
-    imports: FxHashMap<ModuleId, Imports>,
+    imports: Vec<Imports>,
     next_id: u32,
 }
 
@@ -168,7 +168,7 @@ impl SessionState {
             .flat_map(|update| update.groups.iter().flatten());
         let is_member = members.any(|&(member, ..)| member == id);
         if is_current && !is_member {
-            self.imports.remove(&id);
+            self.take_imports(id);
             if !self.facts[id.index()].forced {
                 self.dirty.remove(&id);
             }
@@ -197,7 +197,7 @@ impl SessionState {
             ..Facts::default()
         };
         self.dirty.remove(&id);
-        self.imports.remove(&id);
+        self.take_imports(id);
         self.forget_problems(id);
     }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// Of a module whose file has changed.
 #[derive(Debug)]
 pub(super) struct Imports {
+    module: ModuleId,
     running: Vec<ModuleId>,
     found: Vec<ModuleId>,
 }
@@ -27,13 +28,22 @@ impl SessionState {
         let before = self.graph.imports(id).to_vec();
         let has_changed = self.link(path, imports);
         let found = self.graph.imports(id).to_vec();
-        if let Some(it) = self.imports.get_mut(&id) {
+        if let Some(it) = self.imports.iter_mut().find(|it| it.module == id) {
             it.found = found;
         } else if has_changed && self.is_other_than_loaded(id) {
             let running = before;
-            self.imports.insert(id, Imports { running, found });
+            self.imports.push(Imports {
+                module: id,
+                running,
+                found,
+            });
         }
         has_changed
+    }
+
+    pub(super) fn take_imports(&mut self, id: ModuleId) -> Option<Imports> {
+        let place = self.imports.iter().position(|it| it.module == id)?;
+        Some(self.imports.swap_remove(place))
     }
 
     fn is_other_than_loaded(&self, id: ModuleId) -> bool {
@@ -46,21 +56,20 @@ impl SessionState {
     /// A new version of the module is live, or was refused: then the one before runs on, and what that
     /// imports is watched, too.
     pub(super) fn settle_imports(&mut self, id: ModuleId, is_live: bool) {
-        let Some(Imports { running, found }) = self.imports.get(&id) else {
+        let Some(it) = self.take_imports(id) else {
             return;
         };
-        let mut imports = found.clone();
-        if is_live {
-            self.imports.remove(&id);
-        } else {
-            imports.extend(running);
+        let mut imports = it.found.clone();
+        if !is_live {
+            imports.extend(&it.running);
+            self.imports.push(it);
         }
         self.watch_is_stale |= self.graph.set_imports(id, &imports);
     }
 
     /// The file holds again what runs.
     pub(super) fn imports_are_back(&mut self, id: ModuleId) {
-        if let Some(Imports { running, .. }) = self.imports.remove(&id) {
+        if let Some(Imports { running, .. }) = self.take_imports(id) {
             self.watch_is_stale |= self.graph.set_imports(id, &running);
         }
     }

@@ -7,7 +7,7 @@ use oxc_ast::ast::{
 use oxc_semantic::Scoping;
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::{constant_value::ConstantValue, scope::ScopeId};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::{Namespaces, is_within};
 use crate::transform::quoted;
@@ -22,7 +22,14 @@ pub(super) struct Block {
     /// Of all blocks of one namespace.
     pub(super) key: String,
     /// What it exports itself.
-    pub(super) own: FxHashSet<String>,
+    pub(super) own: Vec<String>,
+}
+
+impl Block {
+    /// Itself.
+    pub(super) fn exports(&self, name: &str) -> bool {
+        self.own.iter().any(|own| own == name)
+    }
 }
 
 /// What the namespace object is called in a block.
@@ -109,7 +116,7 @@ impl Namespaces<'_, '_> {
             scope,
             name,
             key: key.to_owned(),
-            own: FxHashSet::default(),
+            own: Vec::new(),
         });
     }
 
@@ -118,7 +125,7 @@ impl Namespaces<'_, '_> {
         let exports = self.exports.entry(key.to_owned()).or_default();
         exports.insert(name.to_owned(), value);
         if let Some(block) = self.blocks.last_mut() {
-            block.own.insert(name.to_owned());
+            block.own.push(name.to_owned());
         }
     }
 
@@ -143,7 +150,7 @@ impl Namespaces<'_, '_> {
                 let name = it.id.name.as_str();
                 let exports = self.exports.get(key);
                 if exports.is_some_and(|exports| exports.contains_key(name))
-                    && !self.blocks[number].own.contains(name)
+                    && !self.blocks[number].exports(name)
                 {
                     // oxc's transformer begins a new object for an enum, and goes on with that of another
                     // block for a namespace.

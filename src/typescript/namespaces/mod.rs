@@ -122,7 +122,7 @@ impl Namespaces<'_, '_> {
             let exports = self.exports.get(&block.key);
             let value = exports.and_then(|exports| exports.get(name));
             if let Some(value) = value
-                && !block.own.contains(name)
+                && !block.exports(name)
             {
                 return Some(match value {
                     Some(value) => value.clone(),
@@ -150,7 +150,7 @@ impl Namespaces<'_, '_> {
             };
             let exports = self.exports.get(&block.key);
             if exports.is_some_and(|exports| exports.contains_key(name))
-                && is_declared == block.own.contains(name)
+                && is_declared == block.exports(name)
             {
                 let members = self.exports.get(&key_of_enum(&block.key, name))?;
                 return members.get(it.property.name.as_str())?.clone();
