@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(super) struct Imports {
     module: ModuleId,
-    running: Vec<ModuleId>,
+    pub(super) running: Vec<ModuleId>,
     found: Vec<ModuleId>,
 }
 

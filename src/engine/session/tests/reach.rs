@@ -49,6 +49,7 @@ fn what_a_refused_version_does_not_import_is_still_watched() {
     case.load("/app/d.js", "1");
     case.edit(B, "2");
     case.find_imports(B, "2", &[d.as_path()]);
+    assert!(case.state.watch_delta().release.is_empty());
     let id = case.expect_update("b,a");
     case.finish(id, false);
     // The version that runs imports c, the file does not.
