@@ -34,6 +34,9 @@ function off(event, listener) {
   listeners.get(nameOf(event))?.delete(listener);
 }
 
+/** Does anybody listen? @param {string} event one of ours */
+const hears = (event) => Boolean(listeners.get(event)?.size);
+
 /**
  * Calls and awaits each listener in turn; one that throws is reported, and nobody else's problem.
  * @param {string} event
@@ -68,4 +71,4 @@ function textOf(error) {
   return typeof error === "string" ? error : require("node:util").inspect(error);
 }
 
-module.exports = { emit, off, on, say, silence, textOf };
+module.exports = { emit, hears, off, on, say, silence, textOf };

@@ -92,6 +92,26 @@ function stateOf(module, transaction) {
   return hot ? Hot.stateOf(hot) : null;
 }
 
+/**
+ * Does a module that stays take care of updates of one that it imports?
+ * @param {SourceTextModule} importer
+ * @param {Module} module
+ * @returns {boolean} false: perhaps not, or it names what it does not import
+ */
+function acceptsOne(importer, module) {
+  const state = importer.hot && Hot.stateOf(importer.hot);
+  if (!state || state.isInvalidated) return false;
+  let isAccepted = false;
+  for (const { specifiers } of state.accepts) {
+    for (const specifier of specifiers) {
+      const found = named(importer, importer, specifier);
+      if (!found) return false;
+      isAccepted ||= found === module;
+    }
+  }
+  return isAccepted;
+}
+
 /** @param {Module} module @param {Transaction} transaction @returns {(Module | undefined)[]} */
 function acceptedBy(module, transaction) {
   const state = stateOf(module, transaction);
@@ -280,4 +300,4 @@ async function failed(error, { file }) {
   return false;
 }
 
-module.exports = { checkSpecifiers, describe, reached, tellImporter, tellItself };
+module.exports = { acceptsOne, checkSpecifiers, describe, reached, tellImporter, tellItself };

@@ -12,6 +12,7 @@ const { relative } = require("../report.cjs");
 const { wasRequired } = require("./commonjs-module.cjs");
 const { Hot } = require("./hot.cjs");
 const { announce, fileOf, outcomeOf } = require("./outcome.cjs");
+const { tell } = require("./plain-update.cjs");
 const { evictFailed, isHeld, prune } = require("./prune.cjs");
 const { areConsumed } = require("./consumed.cjs");
 const { Group } = require("./update-group.cjs");
@@ -25,15 +26,20 @@ const { Transaction, isOurs } = require("./transaction.cjs");
 /** @typedef {import("./outcome.cjs").Ending} Ending */
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 /** @typedef {import("./outcome.cjs").Place} Place */
+/** @typedef {import("./plain-update.cjs").Done} Done */
 
 /** @typedef {{ group: Group, modules: Module[], importer: Module | null }} Step */
+/**
+ * What an update is told of. `handedOn` gets modules that were evaluated, and then are their importers' business.
+ * @typedef {{ placeOf: (error: unknown, files: string[]) => Place, started: number, handedOn: Set<Module> }} Host
+ */
 
 class Update {
   #graph;
   #plan;
   #placeOf;
   #transaction;
-  #started = performance.now();
+  #started;
   /** Why modules are part of it, as far as is known. @type {Map<Module, Cause>} */
   #causes = new Map();
   /** What import() brought, and threw: the next import() loads it anew. @type {Set<Module>} */
@@ -46,19 +52,20 @@ class Update {
   #evaluated = new Set();
   /** @type {Map<Module, Set<Module>>} */
   #told = new Map();
-  /** Evaluated, and then their importers' business. @type {Set<Module>} */
-  handedOn = new Set();
+  #handedOn;
   #left;
 
   /**
    * @param {Graph} graph
    * @param {typeof import("../../native/addon").hotPlan} plan
-   * @param {{ placeOf: (error: unknown, files: string[]) => Place }} host
+   * @param {Host} host
    */
-  constructor(graph, plan, { placeOf }) {
+  constructor(graph, plan, { placeOf, started, handedOn }) {
     this.#graph = graph;
     this.#plan = plan;
     this.#placeOf = placeOf;
+    this.#started = started;
+    this.#handedOn = handedOn;
     this.#transaction = new Transaction(graph);
     this.#left = new LeftToRequire(this.#transaction);
   }
@@ -69,28 +76,102 @@ class Update {
    * @returns {Promise<() => Promise<Outcome[]>>} what is left to do, and how it ended
    */
   async run(changed) {
-    this.#graph.commonJs?.refresh();
-    this.#graph.commonJs?.takeBorn();
     const asked = new Set(changed.filter((module) => isOurs(module) && this.#graph.modules.holds(module)));
     this.#evicted = evictFailed(this.#graph, asked);
     const wanted = new Set([...asked].filter((module) => !this.#evicted.has(module)));
     try {
       this.#read(wanted);
-      let steps = await this.#prepare(wanted);
+      const steps = await this.#prepare(wanted);
       if (steps.length > 0) await events.emit("beforeUpdate", { files: filesOf(wanted) });
-      while (steps.length > 0) {
-        const isAsPlanned = await this.#do(/** @type {Step} */ (steps.shift()), steps);
-        if (!isAsPlanned) steps = await this.#prepare(wanted);
-      }
+      await this.#doAll(steps, wanted);
     } catch (error) {
-      // Ours, not the program's.
-      for (const group of this.#all()) group.ending ??= this.#failure("fatalError", group, error);
-      for (const group of this.#all()) this.#transaction.rollback([...group.members]);
+      this.#abandon(error);
     }
+    return this.#outcome(asked);
+  }
+
+  /** @param {Step[]} steps @param {Set<Module>} wanted */
+  async #doAll(steps, wanted) {
+    while (steps.length > 0) {
+      const isAsPlanned = await this.#do(/** @type {Step} */ (steps.shift()), steps);
+      if (!isAsPlanned) steps = await this.#prepare(wanted);
+    }
+  }
+
+  /** It is our fault, not the program's. @param {unknown} error */
+  #abandon(error) {
+    for (const group of this.#all()) group.ending ??= this.#failure("fatalError", group, error);
+    for (const group of this.#all()) this.#transaction.rollback([...group.members]);
+  }
+
+  /** The new versions are live, or given up. @param {Set<Module>} asked */
+  async #outcome(asked) {
     this.#transaction.settle();
     const groups = await this.#consume([...this.#all()].filter((group) => group.changed.size > 0));
     const milliseconds = performance.now() - this.#started;
     return () => this.#finish(asked, groups, milliseconds);
+  }
+
+  /**
+   * Takes over what `PlainUpdate` has done.
+   * @param {Done} done
+   */
+  #takeOver({ module, old, hasDisposed }) {
+    const group = new Group();
+    group.isAccepted = true;
+    group.changed.add(module);
+    group.members.add(module);
+    if (hasDisposed) group.disposed.add(module);
+    this.#groups.set(module, group);
+    if (old !== module) {
+      this.#transaction.add(module, old);
+      this.#evaluated.add(module);
+    }
+    return group;
+  }
+
+  /** A dispose handler or the body threw there. @param {Done} done @param {"evaluationError" | "fatalError"} type @param {unknown} error */
+  async fail(done, type, error) {
+    await this.#giveUp(this.#takeOver(done), type, error);
+    return this.#outcome(new Set([done.module]));
+  }
+
+  /**
+   * It was evaluated there, and then it was not as usual.
+   * @param {Done} done
+   * @param {boolean} isPublished
+   * @param {boolean} isTold all was well
+   */
+  async goOn(done, isPublished, isTold) {
+    const { module, importer } = done;
+    const asked = new Set([/** @type {Module} */ (module)]);
+    const group = this.#takeOver(done);
+    this.#causes.set(module, "invalidated");
+    try {
+      if (!isPublished) this.#transaction.publish([module]);
+      if (isTold || (!isPublished && (await tell(done)))) {
+        group.acceptedBy.add(importer ?? module);
+      } else {
+        if (importer) {
+          this.#told.set(importer, new Set([module]));
+          this.#causes.set(importer, "changed");
+          this.#groups.set(importer, group);
+        } else {
+          this.#handedOn.add(module);
+        }
+        await this.#doAll(await this.#prepare(asked), asked);
+      }
+    } catch (error) {
+      this.#abandon(error);
+    }
+    return this.#outcome(asked);
+  }
+
+  /** All went well there. @param {Done} done @param {number} milliseconds */
+  finish(done, milliseconds) {
+    const group = this.#takeOver(done);
+    group.acceptedBy.add(done.importer ?? done.module);
+    return this.#finish(new Set([done.module]), [group], milliseconds);
   }
 
   /** @param {Set<Module>} wanted */
@@ -258,7 +339,7 @@ class Update {
         this.#causes.delete(module);
         group.acceptedBy.add(module);
       } else {
-        this.handedOn.add(module);
+        this.#handedOn.add(module);
         isAsPlanned = false;
       }
     }

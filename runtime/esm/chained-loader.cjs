@@ -18,6 +18,7 @@ const { recordOf, recordsOf } = require("./record.cjs");
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
+/** A record that was read by itself. `text`: what it was read from. @typedef {JsEsm & { text?: string }} Again */
 
 class ChainedLoader {
   #loader = takeLoader();
@@ -90,10 +91,7 @@ class ChainedLoader {
    */
   load(file, url, cyclic, live) {
     if (!chain.hasOthers || !this.#canLoad)
-      return this.#own(
-        this.#takeAhead(file, cyclic, live) ?? recordOf(this.#loader.load(file, cyclic, live)),
-        file,
-      );
+      return this.#own(this.#takeAhead(file, cyclic, live) ?? this.#read(file, cyclic, live), file);
     const record = this.#loadAsServed(file, url, cyclic, live);
     if (!("parameters" in record)) return record;
     const requests = record.requests.map(({ specifier, attributes }) =>
@@ -102,6 +100,40 @@ class ChainedLoader {
       ),
     );
     return { ...record, requests };
+  }
+
+  /** What `loadLike` has read in vain. @type {{ file: string, loaded: import("../../native/addon").JsText | JsProblem } | null} */
+  #unlike = null;
+
+  /** @param {string} file @param {boolean} cyclic @param {import("../../native/addon").JsLiveImport[]} live */
+  #read(file, cyclic, live) {
+    const isPlain = !cyclic && live.length === 0;
+    const unlike = isPlain && this.#unlike?.file === file ? this.#unlike : null;
+    this.#unlike = null;
+    const loaded = unlike?.loaded ?? this.#loader.load(file, cyclic, live);
+    /** @type {Again | JsProblem} */
+    const record = recordOf(loaded);
+    if (isPlain && "record" in loaded && "parameters" in record) record.text = loaded.record;
+    return record;
+  }
+
+  /**
+   * What a file holds now, if nothing of its record is new but the code: then nothing is read of it, and what is known
+   * of the module goes on being true.
+   * @param {string} file
+   * @param {Again} known its record
+   * @returns {JsEsm | null} null: `load` knows
+   */
+  loadLike(file, known) {
+    // What came ahead was not saved since.
+    if (chain.hasOthers || known.text === undefined) return null;
+    const loaded = this.#loader.load(file, false, []);
+    if ("record" in loaded && loaded.record === known.text) return { ...known, code: loaded.code };
+    this.#unlike = { file, loaded };
+    queueMicrotask(() => {
+      this.#unlike = null;
+    });
+    return null;
   }
 
   /** @param {string} file @param {boolean} cyclic @param {import("../../native/addon").JsLiveImport[]} live */

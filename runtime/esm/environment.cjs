@@ -190,7 +190,7 @@ class Environment {
 /** @param {ResolvedBinding["module"]} module */
 const namespaceNow = (module) => (module.isNative ? namespaceCell(module).get() : namespaceOf(module));
 
-/** @param {SourceTextModule} module */
+/** @param {Pick<SourceTextModule, "url" | "record" | "isFirst">} module */
 function bodyOf({ url, record, isFirst }) {
   notePositions(url, record.code, record.shifts, record.mappings);
   const ahead = isFirst ? compiledAhead.get(record) : undefined;
@@ -294,4 +294,4 @@ function environmentOf(module, realm) {
   }
 }
 
-module.exports = { Environment, compileAhead, environmentOf };
+module.exports = { Environment, bodyOf, compileAhead, environmentOf };

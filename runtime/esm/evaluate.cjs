@@ -29,9 +29,14 @@ function evaluate(module) {
 /** Is it the only module that is left to evaluate, and is that no matter of time? Nearly every update. @param {Module} module */
 function isLast({ status, hasTLA, isNative, topLevelCapability, requested }) {
   if (status !== "linked" || hasTLA || isNative || topLevelCapability) return false;
-  return requested.every((required) => {
-    const { status, evaluationError, asyncEvaluationOrder } = required.cycleRoot ?? required;
-    const isDone = required.status === "evaluated" && status === "evaluated";
+  return areDone(requested);
+}
+
+/** Are modules evaluated, and well? @param {Module[]} modules */
+function areDone(modules) {
+  return modules.every((module) => {
+    const { status, evaluationError, asyncEvaluationOrder } = module.cycleRoot ?? module;
+    const isDone = module.status === "evaluated" && status === "evaluated";
     return isDone && !evaluationError && typeof asyncEvaluationOrder !== "number";
   });
 }
@@ -359,4 +364,4 @@ function withResolvers() {
   return capability;
 }
 
-module.exports = { begin, evaluate, runBodies };
+module.exports = { areDone, begin, evaluate, evaluateLast, runBodies };

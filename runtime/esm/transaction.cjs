@@ -44,6 +44,11 @@ class Transaction {
     return this.#staged.has(module);
   }
 
+  /** A version that has taken its place already. @param {Module} module @param {Version} old the one before */
+  add(module, old) {
+    this.#staged.set(module, { old, next: versionOf(module), isInstalled: true });
+  }
+
   get members() {
     return [...this.#staged.keys()];
   }
@@ -313,4 +318,4 @@ function environmentOf(module) {
 const isOurs = (module) =>
   module instanceof SourceTextModule || module instanceof JsonModule || module instanceof CommonJsModule;
 
-module.exports = { Transaction, isOurs };
+module.exports = { Transaction, isOurs, versionOf };

@@ -7,6 +7,7 @@ const events = require("../hot-events.cjs");
 const { checkSpecifiers } = require("./acceptance.cjs");
 const { Update } = require("./apply-update.cjs");
 const { Hot } = require("./hot.cjs");
+const { PlainUpdate } = require("./plain-update.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -23,7 +24,7 @@ class Updates {
   #waiting = new Set();
   /** @type {Promise<Outcome[]> | null} */
   #next = null;
-  /** @type {Update | null} */
+  /** @type {PlainUpdate | null} */
   #running = null;
   /** Said `invalidate()`, and were not evaluated since. @type {Set<HotModule>} */
   #invalidated = new Set();
@@ -79,7 +80,10 @@ class Updates {
     this.#waiting.clear();
     this.#next = null;
     const { placeOf } = this;
-    this.#running = new Update(this.#graph, this.#plan, { placeOf: (error, files) => placeOf(error, files) });
+    this.#running = new PlainUpdate(this.#graph, (started, handedOn) => {
+      const host = { placeOf, started, handedOn };
+      return new Update(this.#graph, this.#plan, host);
+    });
     let finish;
     try {
       finish = await this.#running.run(changed);
