@@ -321,6 +321,7 @@ class CommonJsGraph {
 
   /** What came since the last call. */
   takeBorn() {
+    if (this.#born.size === 0) return [];
     const born = [...this.#born];
     this.#born.clear();
     return born;
@@ -328,6 +329,7 @@ class CommonJsGraph {
 
   /** What was read since the last call, and is not of the program: it failed, or whoever required it did. */
   takeAttempted() {
+    if (this.#read.size === 0) return [];
     const attempted = [...this.#read].filter((file) => !this.#graph.modules.has(file));
     this.#read.clear();
     for (const file of attempted) this.#host.gone(file);

@@ -170,6 +170,29 @@ class Facade {
   }
 
   /**
+   * The usual case, without putting anything together: all names are the module's own, one a variable, and
+   * what they were.
+   */
+  #showOwn() {
+    const module = /** @type {import("./module-record.cjs").SourceTextModule} */ (this.module);
+    if (!module.isSourceText || module.reexports) return false;
+    const variables = this.#variables;
+    const { cells, record } = module;
+    if (variables.length !== cells.length || variables.length !== record.locals.length) return false;
+    for (const [index, { exported, cell }] of record.locals.entries()) {
+      const { names, from } = variables[index];
+      if (cell !== index || from || names.length !== 1 || names[0] !== exported) return false;
+    }
+    for (let index = 0; index < variables.length; index++) {
+      const cell = cells[index];
+      variables[index].binding = { module, cell };
+      if (cell.isLive) this.#follow(index);
+      if (cell.isInitialized) this.#set(index, cell.get());
+    }
+    return true;
+  }
+
+  /**
    * Modules were evaluated anew. With the same names the namespace stays and its variables are set;
    * with others there must be another one.
    * @param {Set<ModuleRecord>} evaluated
@@ -178,6 +201,7 @@ class Facade {
     if (!this.#isConcernedBy(evaluated)) return;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
+    if (this.#showOwn()) return;
     const variables = variablesOf(this.module).filter(
       ({ binding }) => !(this.#hasNativeStars && binding.module.isNative),
     );
@@ -200,7 +224,7 @@ class Facade {
   }
 }
 
-/** The usual case, which is seen without putting anything together. @param {Variable[]} some @param {Variable[]} others */
+/** The usual case, which is seen without putting a text together. @param {Variable[]} some @param {Variable[]} others */
 function haveSameNames(some, others) {
   if (some.length !== others.length) return false;
   return some.every(({ names }, index) => {

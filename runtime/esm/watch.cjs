@@ -166,14 +166,13 @@ class Watch {
   }
 
   #takeTriggers() {
-    if (this.#triggers.size === 0) return;
     for (const { trigger, files } of this.#session.takeTriggers()) {
       void this.#triggers.get(trigger)?.(files);
     }
   }
 
   #pump() {
-    this.#takeTriggers();
+    if (this.#triggers.size > 0) this.#takeTriggers();
     if (this.#running) return;
     this.#graph.commonJs?.refresh();
     this.#graph.commonJs?.takeAttempted();
