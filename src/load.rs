@@ -59,8 +59,8 @@ pub struct Loaded {
     pub positions: Option<Positions>,
     /// Where each request leads.
     pub targets: Vec<Target>,
-    /// Of what is to be compiled, in the code cache. `None`: a later version, which nobody looks for there.
-    pub key: Option<u128>,
+    /// Of what is to be compiled, in the code cache.
+    pub key: u128,
     /// What the file held.
     pub reading: Option<Reading>,
 }
@@ -171,7 +171,7 @@ impl Loader {
             }
         }
         Loaded {
-            key: Some(code_cache::key(&module.code, &module.parameters)),
+            key: code_cache::key(&module.code, &module.parameters),
             module,
             positions: None,
             targets,

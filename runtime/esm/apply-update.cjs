@@ -8,14 +8,12 @@
 
 const events = require("../hot-events.cjs");
 const { describe, reached, tellImporter, tellItself } = require("./acceptance.cjs");
-const { relative } = require("../report.cjs");
 const { wasRequired } = require("./commonjs-module.cjs");
 const { Hot } = require("./hot.cjs");
-const { announce, fileOf, outcomeOf } = require("./outcome.cjs");
+const { announce, fileOf, filesOf, outcomeOf } = require("./outcome.cjs");
 const { tell } = require("./plain-update.cjs");
-const { evictFailed, isHeld, prune } = require("./prune.cjs");
-const { areConsumed } = require("./consumed.cjs");
-const { Group } = require("./update-group.cjs");
+const { endGivenUp, evictFailed, isHeld, prune } = require("./prune.cjs");
+const { consume, Group, outcomesOf } = require("./update-group.cjs");
 const { LeftToRequire } = require("./left-to-require.cjs");
 const { HotModule } = require("./module-record.cjs");
 const { Transaction, isOurs } = require("./transaction.cjs");
@@ -107,7 +105,8 @@ class Update {
   /** The new versions are live, or given up. @param {Set<Module>} asked */
   async #outcome(asked) {
     this.#transaction.settle();
-    const groups = await this.#consume([...this.#all()].filter((group) => group.changed.size > 0));
+    const asking = [...this.#all()].filter((group) => group.changed.size > 0);
+    const groups = await consume(asking, this.#evaluated);
     const milliseconds = performance.now() - this.#started;
     return () => this.#finish(asked, groups, milliseconds);
   }
@@ -361,14 +360,7 @@ class Update {
       return [{ file: module.file, hot: module.hot, data: module.handed ?? undefined }];
     });
     this.#end(group, this.#failure(type, group, error));
-    for (const { hot, file, data } of hots) {
-      try {
-        await Hot.end(hot, { data });
-      } catch (other) {
-        events.say(`${relative(file)}: a dispose handler threw: ${events.textOf(other)}`);
-      }
-      Hot.retire(hot);
-    }
+    await endGivenUp(hots);
     // What changed, and only the version imports that goes on, was nobody's concern so far.
     return [...this.#causes.keys()].every((module) => this.#groups.has(module));
   }
@@ -406,23 +398,6 @@ class Update {
   }
 
   /**
-   * Tells sync.* and hmr().
-   * @param {Group[]} groups
-   * @returns {Promise<Group[]>} without what is theirs to evaluate and to report
-   */
-  async #consume(groups) {
-    const ours = groups.filter(({ changed, ending, isAccepted }) => {
-      const isRefused = ending && (!isAccepted || ending.type === "unaccepted" || ending.type === "declined");
-      return !isRefused || !areConsumed(filesOf(changed));
-    });
-    for (const { consumed, ending, members } of ours) {
-      if (!ending) await consumed.after([...members].filter((module) => this.#evaluated.has(module)));
-      else if ("error" in ending) consumed.failed(ending.error, members, ending.file);
-    }
-    return ours;
-  }
-
-  /**
    * @param {Set<Module>} asked
    * @param {Group[]} groups those to tell of
    * @param {number} milliseconds
@@ -445,13 +420,7 @@ class Update {
       this.#graph,
       [...lost, ...asked, ...below, ...this.#left.modules].filter((module) => !this.#evicted.has(module)),
     );
-    const outcomes = groups.map((group) => {
-      const evaluated = [...this.#evaluated].filter((module) => group.members.has(module)).map(fileOf);
-      const acceptedBy = filesOf(group.acceptedBy);
-      /** @type {Ending} */
-      const ending = group.ending ?? { type: "accepted", evaluated, acceptedBy, pruned };
-      return outcomeOf(ending, filesOf(group.changed), milliseconds);
-    });
+    const outcomes = outcomesOf(groups, this.#evaluated, pruned, milliseconds);
     const others = [...asked].filter((module) => !groups.some(({ changed }) => changed.has(module)));
     if (this.#evicted.size > 0 && others.length > 0) {
       const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
@@ -461,8 +430,5 @@ class Update {
     return outcomes;
   }
 }
-
-/** @param {Iterable<Module>} modules */
-const filesOf = (modules) => [...modules].map(fileOf);
 
 module.exports = { Update };

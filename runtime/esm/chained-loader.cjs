@@ -113,7 +113,7 @@ class ChainedLoader {
     const loaded = unlike?.loaded ?? this.#loader.load(file, cyclic, live);
     /** @type {Again | JsProblem} */
     const record = recordOf(loaded);
-    if (isPlain && "record" in loaded && "parameters" in record) record.text = loaded.record;
+    if (isPlain && "record" in loaded && "parameters" in record) record.text = keyless(loaded.record);
     return record;
   }
 
@@ -128,7 +128,9 @@ class ChainedLoader {
     // What came ahead was not saved since.
     if (chain.hasOthers || known.text === undefined) return null;
     const loaded = this.#loader.load(file, false, []);
-    if ("record" in loaded && loaded.record === known.text) return { ...known, code: loaded.code };
+    // The key is the old code's: what the cache has of that is not to be run for this.
+    if ("record" in loaded && keyless(loaded.record) === known.text)
+      return { ...known, code: loaded.code, key: undefined, cachedStart: undefined };
     this.#unlike = { file, loaded };
     queueMicrotask(() => {
       this.#unlike = null;
@@ -314,6 +316,12 @@ class ChainedLoader {
     this.#loaded.set(url, { loaded, state });
     return { ...native, target: "module", file, suffix, url };
   }
+}
+
+/** A record's text without what only its code's place in the cache is (src/load/text.rs), which comes last. @param {string} text */
+function keyless(text) {
+  const end = text.lastIndexOf(',"key":"');
+  return end < 0 ? text : `${text.slice(0, end)}}`;
 }
 
 /** @param {string} file @param {chain.Loaded["source"]} source */

@@ -25,6 +25,9 @@ function fileOf(module) {
   return file ?? (url.startsWith("file:") ? fileURLToPath(url) : url);
 }
 
+/** @param {Iterable<Module>} modules */
+const filesOf = (modules) => [...modules].map(fileOf);
+
 /** @param {string[]} files @param {string} [between] */
 const list = (files, between = ", ") => files.map(relative).join(between);
 
@@ -107,4 +110,4 @@ async function announce(outcome) {
   await emit("update", outcome);
 }
 
-module.exports = { announce, fileOf, outcomeOf };
+module.exports = { announce, fileOf, filesOf, outcomeOf };

@@ -91,6 +91,21 @@ function evictFailed(graph, changed) {
 }
 
 /**
+ * What a version that is given up has opened is closed.
+ * @param {{ file: string, hot: Hot, data: Record<string, unknown> | undefined }[]} hots
+ */
+async function endGivenUp(hots) {
+  for (const { hot, file, data } of hots) {
+    try {
+      await Hot.end(hot, { data });
+    } catch (error) {
+      events.say(`${relative(file)}: a dispose handler threw: ${events.textOf(error)}`);
+    }
+    Hot.retire(hot);
+  }
+}
+
+/**
  * Does a way lead to it from a root?
  * @param {Graph} graph
  * @param {Module} module
@@ -115,4 +130,4 @@ function importsOf(module) {
   return [...module.requested, ...module.dynamicImports.keys()];
 }
 
-module.exports = { evictFailed, isHeld, prune };
+module.exports = { endGivenUp, evictFailed, isHeld, prune };

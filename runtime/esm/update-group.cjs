@@ -1,10 +1,12 @@
 // @ts-check
 "use strict";
 
-const { Consumed } = require("./consumed.cjs");
+const { areConsumed, Consumed } = require("./consumed.cjs");
+const { fileOf, filesOf, outcomeOf } = require("./outcome.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./outcome.cjs").Ending} Ending */
+/** @typedef {import("./outcome.cjs").Outcome} Outcome */
 
 /** What is accepted or refused as one. */
 class Group {
@@ -30,4 +32,40 @@ class Group {
   }
 }
 
-module.exports = { Group };
+/**
+ * Tells sync.* and hmr().
+ * @param {Group[]} groups
+ * @param {Set<Module>} evaluated
+ * @returns {Promise<Group[]>} without what is theirs to evaluate and to report
+ */
+async function consume(groups, evaluated) {
+  const ours = groups.filter(({ changed, ending, isAccepted }) => {
+    const isRefused = ending && (!isAccepted || ending.type === "unaccepted" || ending.type === "declined");
+    return !isRefused || !areConsumed(filesOf(changed));
+  });
+  for (const { consumed, ending, members } of ours) {
+    if (!ending) await consumed.after([...members].filter((module) => evaluated.has(module)));
+    else if ("error" in ending) consumed.failed(ending.error, members, ending.file);
+  }
+  return ours;
+}
+
+/**
+ * How they ended.
+ * @param {Group[]} groups
+ * @param {Set<Module>} all that was evaluated, in this order
+ * @param {string[]} pruned
+ * @param {number} milliseconds
+ * @returns {Outcome[]}
+ */
+function outcomesOf(groups, all, pruned, milliseconds) {
+  return groups.map((group) => {
+    const evaluated = [...all].filter((module) => group.members.has(module)).map(fileOf);
+    const acceptedBy = filesOf(group.acceptedBy);
+    /** @type {Ending} */
+    const ending = group.ending ?? { type: "accepted", evaluated, acceptedBy, pruned };
+    return outcomeOf(ending, filesOf(group.changed), milliseconds);
+  });
+}
+
+module.exports = { consume, Group, outcomesOf };

@@ -77,12 +77,10 @@ impl Compile for Loader {
         let text = text_of(bytes.to_vec());
         let loaded = self.load_source(path, &text, reading, Place::Acyclic, &[]);
         // Why not, and what it takes to mend it, is for others to find out.
-        let mut loaded = loaded.ok().filter(|loaded| {
+        let loaded = loaded.ok().filter(|loaded| {
             let is_missing = |target: &Target| matches!(target, Target::Native { key: None });
             !loaded.targets.iter().any(is_missing)
         })?;
-        // With it, the record of each version of a module would be another one.
-        loaded.key = None;
         let ahead = loaded.ahead();
         let bytes = Arc::clone(bytes);
         let mut modules = self.changed.modules.lock();

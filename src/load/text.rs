@@ -109,10 +109,10 @@ fn record_of(path: Option<&Path>, loaded: &Loaded) -> String {
     if let Some(positions) = &loaded.positions {
         out.property("mappings", &positions.mappings());
     }
-    if let Some(key) = loaded.key.filter(|_| cache.is_open()) {
-        out.property("key", &format!("{key:032x}"));
+    if cache.is_open() {
+        out.property("key", &format!("{:032x}", loaded.key));
     }
-    if let Some((start, length)) = loaded.key.and_then(|key| cache.find(key)) {
+    if let Some((start, length)) = cache.find(loaded.key) {
         out.number("cachedStart", start)
             .number("cachedLength", length);
     }
