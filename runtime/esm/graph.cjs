@@ -133,8 +133,7 @@ class Graph {
       // A member of a cycle has another body, and so has who reads imports where they come from; whether
       // it is one is found again.
       if (isChanged || module.isCyclic || module.live.size > 0) {
-        const like = this.instrument ? null : this.loader.loadLike(module.file, module.record);
-        module.adopt(like ?? this.#source(module.file, module.url, false));
+        module.adopt(this.#source(module.file, module.url, false));
         this.#request(module, fresh);
       } else {
         module.adopt(module.record);
