@@ -41,8 +41,10 @@ impl SessionState {
         has_changed
     }
 
+    /// What only the one of the two imported need not be watched any more.
     pub(super) fn take_imports(&mut self, id: ModuleId) -> Option<Imports> {
         let place = self.imports.iter().position(|it| it.module == id)?;
+        self.watch_is_stale = true;
         Some(self.imports.swap_remove(place))
     }
 
@@ -64,13 +66,13 @@ impl SessionState {
             imports.extend(&it.running);
             self.imports.push(it);
         }
-        self.watch_is_stale |= self.graph.set_imports(id, &imports);
+        self.graph.set_imports(id, &imports);
     }
 
     /// The file holds again what runs.
     pub(super) fn imports_are_back(&mut self, id: ModuleId) {
         if let Some(Imports { running, .. }) = self.take_imports(id) {
-            self.watch_is_stale |= self.graph.set_imports(id, &running);
+            self.graph.set_imports(id, &running);
         }
     }
 

@@ -91,3 +91,21 @@ fn a_file_that_is_what_runs_again_imports_what_that_did() {
         assert!(case.take().is_none());
     }
 }
+
+#[test]
+fn what_a_live_version_does_not_import_is_watched_no_more() {
+    let mut case = Case::new();
+    case.edit(B, "2");
+    case.find_imports(B, "2", &[]);
+    assert!(
+        case.state.watch_delta().release.is_empty(),
+        "B may be refused"
+    );
+    let id = case.expect_update("b,a");
+    case.finish(id, true);
+    assert_eq!(case.state.watch_delta().release, [PathBuf::from(C)]);
+    // Its watch begins anew with the next import, and with it the look at what it holds by then.
+    case.edit(B, "3");
+    case.find_imports(B, "3", &[Path::new(C)]);
+    assert_eq!(case.state.watch_delta().acquire, [PathBuf::from(C)]);
+}
