@@ -65,7 +65,7 @@ impl Engine {
         for import in &imports {
             prepare::prepare(&session.state, &self.reader, import);
         }
-        session.state.lock().link_found(path, &imports);
+        session.state.lock().link(path, &imports);
     }
 
     fn look_into(

@@ -317,7 +317,7 @@ pub fn prepare_with(
         if format == Format::Esm {
             let found = reader.inspect(&path, &source, format);
             if !found.broken {
-                state.lock().link_found(&path, &found.imports);
+                state.lock().link(&path, &found.imports);
                 open.extend(found.imports);
             }
         }

@@ -14,7 +14,6 @@ pub use triggers::TriggerId;
 pub use update::{GroupToEvaluate, ModuleToEvaluate, Update};
 pub use watching::{Reach, WatchDelta};
 
-use imports::Imports;
 use wanted::Wanted;
 
 use super::contents::Content;
@@ -112,8 +111,6 @@ pub struct SessionState {
     wanted: FxHashMap<PathBuf, Wanted>,
     /// What was read for the next update, kept until that has ended.
     sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
-    /// Of modules whose file imports something else than the version that runs.
-    imports: Vec<Imports>,
     next_id: u32,
 }
 
@@ -167,11 +164,8 @@ impl SessionState {
             .iter()
             .flat_map(|update| update.groups.iter().flatten());
         let is_member = members.any(|&(member, ..)| member == id);
-        if is_current && !is_member {
-            self.take_imports(id);
-            if !self.facts[id.index()].forced {
-                self.dirty.remove(&id);
-            }
+        if is_current && !is_member && !self.facts[id.index()].forced {
+            self.dirty.remove(&id);
         }
     }
 
@@ -197,7 +191,6 @@ impl SessionState {
             ..Facts::default()
         };
         self.dirty.remove(&id);
-        self.take_imports(id);
         self.forget_problems(id);
     }
 
@@ -307,7 +300,6 @@ impl SessionState {
                     self.dirty.remove(&id);
                 }
                 self.forget_problems(id);
-                self.imports_are_back(id);
                 return None;
             }
             Loaded::From(_) | Loaded::Never => {}
@@ -337,7 +329,7 @@ impl SessionState {
         }
         self.graph.set_format(id, findings.format);
         if let Some(imports) = &findings.imports {
-            self.link_found(path, imports);
+            self.link(path, imports);
         }
         for path in findings.wanted {
             self.want(path, Some(Content::Missing), [id]);

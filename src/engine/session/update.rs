@@ -211,7 +211,6 @@ impl SessionState {
                     false => self.dirty.insert(id),
                 };
                 self.sources.remove(&id);
-                self.settle_imports(id, went_live);
                 if went_live {
                     self.forget_problems(id);
                 }

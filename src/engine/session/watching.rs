@@ -84,10 +84,7 @@ impl SessionState {
             .graph
             .ids()
             .filter(|&id| self.graph.boundary(id).watched_deep > 0);
-        // While a new version is tried the one that runs may be the one that stays: no save is missed.
-        let running = self.imports.iter().flat_map(|it| &it.running).copied();
-        self.graph
-            .reachable(deep.chain(running).collect::<Vec<_>>())
+        self.graph.reachable(deep.collect::<Vec<_>>())
     }
 
     /// Within reach: if its instance knows old ones of what it imports, it is evaluated anew.

@@ -65,12 +65,6 @@ impl Case {
         self.find_all(path, text, None, wanted, may_wait);
     }
 
-    /// That it is an ES module with these imports.
-    fn find_imports(&mut self, path: &str, text: &str, imports: &[&Path]) {
-        let imports = imports.iter().map(|path| path.to_path_buf()).collect();
-        self.find_all(path, text, Some(imports), None, false);
-    }
-
     fn find_all(
         &mut self,
         path: &str,
