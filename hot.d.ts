@@ -16,7 +16,8 @@ export interface AcceptErrorContext {
  * elsewhere, so that `import.meta.hot?.accept()` costs nothing in production. It belongs to one version of the module: the
  * next version has another one, and makes its own arrangements.
  *
- * Handlers may be async; each is awaited before the next step of the update.
+ * Handlers may be async; each is awaited before the next step of the update. What has not ended after 5 seconds, a body's
+ * top-level await included, is told of in one line, and is given up when you save its file, or one that it imports, again.
  *
  * @typeParam Data what the module's versions hand on to each other
  *
@@ -149,6 +150,37 @@ export interface Hot<Data extends object = any> {
     event: Event | `vite:${Event}`,
     listener: (payload: HotEventMap[Event]) => unknown,
   ): void;
+
+  /** The same for events of the program's own, which have a colon in their names. */
+  on(event: `${string}:${string}`, listener: (payload: any) => unknown): () => void;
+  off(event: `${string}:${string}`, listener: (payload: any) => unknown): void;
+
+  /**
+   * An event of the program's own, for whoever listens by {@link Hot.on} or {@link HotEvents.on} in this thread. (In Vite, where
+   * the module is in a browser, it goes to the server; here the module is there already.) Listeners are not waited for.
+   *
+   * @throws {TypeError} if it has the name of an event of ours, or begins with `vite:`
+   *
+   * @example
+   * import.meta.hot?.on("jobs:done", ({ id }) => cache.delete(id));
+   * import.meta.hot?.send("jobs:done", { id: 7 });
+   */
+  send(event: string, payload?: unknown): void;
+
+  /** webpack's: `"apply"` while an update is in flight, until its new versions are live. */
+  status(): "idle" | "apply";
+
+  /** webpack's: the same as the event `"status"`. */
+  addStatusHandler(onStatus: (status: "idle" | "apply") => unknown): void;
+
+  /** webpack's: takes back what was given to {@link Hot.addStatusHandler}. */
+  removeStatusHandler(onStatus: (status: "idle" | "apply") => unknown): void;
+
+  /** webpack's. Updates come by themselves, so that there is none to ask for: always `null`. */
+  check(autoApply?: boolean | object): Promise<null>;
+
+  /** webpack's. For the same reason: always empty. */
+  apply(options?: object): Promise<string[]>;
 
   /**
    * A value that is created once and kept for all versions of this module, until nothing imports it any more.
@@ -286,6 +318,8 @@ export interface HotEventMap {
   update: UpdateResult;
   /** What is written to standard error. */
   message: string;
+  /** An update begins, or has ended: its new versions are live, or given up. */
+  status: "idle" | "apply";
 }
 
 /** `hot` of the package: what happens under `heatsync-rs/register`, for programs and their tools. */
@@ -338,11 +372,18 @@ export interface HotEvents {
     listener: (payload: HotEventMap[Event]) => unknown,
   ): () => void;
 
+  /** The same for events of the program's own, which have a colon in their names. */
+  on(event: `${string}:${string}`, listener: (payload: any) => unknown): () => void;
+
   /** Takes a listener away again. */
   off<Event extends keyof HotEventMap>(
     event: Event | `vite:${Event}`,
     listener: (payload: HotEventMap[Event]) => unknown,
   ): void;
+  off(event: `${string}:${string}`, listener: (payload: any) => unknown): void;
+
+  /** {@link Hot.send}, from anywhere. */
+  send(event: string, payload?: unknown): void;
 
   /**
    * A function that passes each call on to whatever `newest` returns at that moment: for servers, which take their

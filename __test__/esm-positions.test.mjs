@@ -40,21 +40,27 @@ function written(files) {
   );
 }
 
-/** What only the other way round can be: a worker of run.cjs's is plain Node's. */
-const onlyRegistered = new Set(["a worker"]);
+/** What run.cjs can't be the same in: its workers are plain Node's, and so is not what starts it. */
+const onlyRegistered = (/** @type {string} */ file, /** @type {string} */ name) =>
+  file.startsWith("registered-") || name === "a worker";
+const major = Number.parseInt(process.versions.node);
+
+/** What does not link is Node's to say: by hooks, on Node 20 those of another thread. */
+const byHooks = new Set(["linking.txt"]);
 
 for (const file of fs.readdirSync(path.join(here, "esm-positions")).sort()) {
   const text = fs.readFileSync(path.join(here, "esm-positions", file), "utf8");
   describe(file, { concurrency: 2 }, () => {
-    for (const { name, files } of programs(text)) {
-      test(name, async (t) => {
+    for (const { name, files, since, flags } of programs(text)) {
+      const skip = since > major && `Node ${since} has the flags`;
+      test(name, { skip }, async (t) => {
         const { directory, remove } = materialize(written(files));
         t.after(remove);
-        const expected = await node(directory, ["main.mjs"]);
+        const expected = await node(directory, [...flags, "main.mjs"]);
         assert.notEqual(expected.stdout + expected.stderr, "", "the program says something");
-        for (const [way, args] of Object.entries(ways)) {
-          if (onlyRegistered.has(name) && way !== "register") continue;
-          assert.deepEqual(await node(directory, [...args, "main.mjs"]), expected, way);
+        for (const [way, args] of Object.entries(byHooks.has(file) ? { register } : ways)) {
+          if (onlyRegistered(file, name) && way !== "register") continue;
+          assert.deepEqual(await node(directory, [...flags, ...args, "main.mjs"]), expected, way);
         }
       });
     }

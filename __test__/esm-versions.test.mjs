@@ -33,6 +33,26 @@ test("every version has the file's own URL, through sync.import, sync.require an
   await program.line("hmr 2 true");
 });
 
+test("a preload that is not ours, which may have module hooks for all we know", async (t) => {
+  const own = project(t, {
+    "preload.cjs": "",
+    "main.mjs": `
+      import Heatsync from "heatsync-rs";
+      const sync = new Heatsync({ persistentWatchers: true });
+      const imported = await sync.import("./a.mjs");
+      sync.events.on("reload", () => console.log(imported.version, imported.url === new URL("a.mjs", import.meta.url).href));
+      console.log("ready");`,
+    "a.mjs": 'export { version } from "./b.mjs"; export const { url } = import.meta;',
+    "b.mjs": "export const version = 1;",
+  });
+  const program = own.run("main.mjs", { nodeArguments: ["--require", "./preload.cjs"] });
+  await program.line("ready");
+  own.write("b.mjs", "export const version = 2;");
+  await program.line("2 true");
+  own.write("a.mjs", "export const version = 3; export const { url } = import.meta;");
+  await program.line("3 true");
+});
+
 test('esm: "query" gives every version a URL of its own', async (t) => {
   const file = "export const version = 1; export const { url } = import.meta;";
   const own = project(t, {

@@ -337,3 +337,37 @@ test("a cycle that nobody imports any more is pruned", async (t) => {
 
 /** @param {string} file */
 const base = (file) => path.basename(file);
+
+test("events of the program's own", async (t) => {
+  const texts = written(t);
+  const x = (/** @type {string} */ more) => `${start} hot.on("app:done", (it) => log.push(it)); ${more}`;
+  const { log, updates } = await program(t, { "main.mjs": main, "x.mjs": x("hot.send('app:done', 1);") });
+  const off = hot.on("app:done", () => {
+    throw new Error("a listener's");
+  });
+  hot.send("app:done", 2);
+  await updates({ "x.mjs": x("log.push('new');") });
+  off();
+  hot.send("app:done", 3);
+  await null;
+  assert.deepEqual(log, [1, 2, "new", 3]);
+  assert.match(texts.join(""), /a listener of "app:done" threw: Error: a listener's/);
+  for (const name of ["beforeUpdate", "vite:beforeUpdate", "vite:anything"])
+    assert.throws(() => hot.send(name), { name: "TypeError", message: /is an event of heatsync-rs/ });
+});
+
+test("webpack's status", async (t) => {
+  const x = `${start} log.push(hot.status()); const told = (it) => log.push("told " + it); hot.addStatusHandler(told);
+    hot.accept(() => log.push("accept " + hot.status())); globalThis.hotOfX = hot; globalThis.told = told;`;
+  const { log, updates } = await program(t, { "main.mjs": main, "x.mjs": x });
+  await updates({ "x.mjs": `${x}\n` });
+  assert.deepEqual(log, ["idle", "told apply", "apply", "accept apply", "told idle", "told idle"]);
+  assert.equal(global.hotOfX.status(), "idle");
+  log.splice(0);
+  global.hotOfX.removeStatusHandler(global.told);
+  await updates({ "x.mjs": `${start}\n` });
+  assert.deepEqual(log, ["accept apply"]);
+  assert.equal(await global.hotOfX.check(true), null);
+  assert.deepEqual(await global.hotOfX.apply(), []);
+  assert.throws(() => global.hotOfX.addStatusHandler(1), TypeError);
+});

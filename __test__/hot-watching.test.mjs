@@ -36,3 +36,53 @@ test("what import() brought is not watched any more once it is pruned", async (t
     self.write("pages/page.mjs", "export const text = 1; import.meta.hot.accept();");
   }
 });
+
+test("a version that is refused imports less: the one that runs on is watched as before", async (t) => {
+  const y = (/** @type {number} */ value) => `import.meta.hot.accept(); say("y", ${value});`;
+  const { program, said, save, self } = await hotProgram(t, {
+    "main.mjs": `import "./x.mjs";`,
+    "x.mjs": `import "./sub/y.mjs"; import.meta.hot.accept(); say("x 1");`,
+    "sub/y.mjs": y(1),
+  });
+  assert.equal(
+    (await save({ "x.mjs": `import.meta.hot.accept(); throw new Error("x 2");` })).type,
+    "evaluationError",
+  );
+  for (const value of [2, 3]) {
+    said();
+    // The new one is tried again, and told of.
+    let result = await save({ "sub/y.mjs": y(value) });
+    while (result.type !== "accepted") result = await program.value("result");
+    assert.deepEqual(said(), [`y ${value}`], program.stdout + program.stderr);
+  }
+  assert.equal(
+    (await save({ "x.mjs": `import "./sub/y.mjs"; import.meta.hot.accept(); say("x 3");` })).type,
+    "accepted",
+  );
+  self.write("sub/y.mjs", y(4));
+  /** @type {string[]} */
+  const heard = [];
+  while (!heard.includes("y 4")) {
+    await program.value("result");
+    heard.push(...said());
+  }
+});
+
+for (const [name, refused] of [
+  ["does not link", `import { none } from "./other.mjs";`],
+  ["throws", `throw new Error("x 2");`],
+]) {
+  test(`what only the old version imports is updated beside a new one that ${name}`, async (t) => {
+    const { program, said, self } = await hotProgram(t, {
+      "main.mjs": `import "./x.mjs";`,
+      "x.mjs": `import "./y.mjs"; import.meta.hot.accept();`,
+      "y.mjs": `import.meta.hot.accept(); say("y 1");`,
+      "other.mjs": "",
+    });
+    said();
+    self.write("y.mjs", `import.meta.hot.accept(); say("y 2");`);
+    self.write("x.mjs", `${refused} import.meta.hot.accept();`);
+    for (let results = 0; results < 2; results++) await program.value("result");
+    assert.deepEqual(said(), ["y 2"]);
+  });
+}

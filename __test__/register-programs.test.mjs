@@ -195,7 +195,6 @@ const groups = {
       files: { "main.mjs": `import { none } from "./x.mjs"; console.log("never");`, "x.mjs": esm("x") },
     },
     "a missing export of CommonJS": {
-      hooked: true,
       run: ["main.mjs"],
       files: {
         "main.mjs": `import { none } from "./x.cjs"; console.log("never");`,
@@ -212,6 +211,80 @@ const groups = {
         "x.mjs": `let n = 0; export const next = () => ++n; export const url = import.meta.url;`,
         "main.mjs": `import * as a from "./x.mjs?a"; import * as b from "./x.mjs?b#c"; import * as c from "./x.mjs";
           a.next(); console.log(a.next(), b.next(), c.next(), a.url, b.url, (await import("./x.mjs?a")) === a, (await import("./x.mjs")) === c);`,
+      },
+    },
+  },
+  "symbolic links": {
+    "--preserve-symlinks": {
+      run: ["--preserve-symlinks", "main.mjs"],
+      files: {
+        ...packages,
+        "real/m.mjs": `import { d } from "./d.mjs"; export const url = import.meta.url; console.log(d, url, import.meta.filename);`,
+        "real/d.mjs": `export const d = import.meta.url; import "esm";`,
+        "store/linked/package.json": { name: "linked", exports: "./index.mjs" },
+        "store/linked/index.mjs": `import cjs from "cjs"; export const url = import.meta.url; export { cjs };`,
+        "main.mjs": `import { url } from "./link/m.mjs"; import * as a from "./real/m.mjs"; import * as b from "./file.mjs"; import { url as linked } from "linked";
+          console.log(url, a.url === url, a === b, b.url, (await import("./link/m.mjs")).url, linked, import.meta.resolve("./link/m.mjs"));`,
+      },
+      links: [
+        ["real", "link"],
+        ["real/m.mjs", "file.mjs"],
+        ["store/linked", "node_modules/linked"],
+      ],
+    },
+    "--preserve-symlinks-main": {
+      run: ["--preserve-symlinks-main", "link/main.mjs"],
+      files: {
+        "real/main.mjs": `import "./x.mjs"; console.log(import.meta.url, import.meta.filename, import.meta.main, process.argv[1]);`,
+        "real/x.mjs": `console.log(import.meta.url);`,
+      },
+      links: [["real", "link"]],
+    },
+    "both, CommonJS": {
+      run: ["--preserve-symlinks-main", "--preserve-symlinks", "link/main.cjs"],
+      files: {
+        "real/main.cjs": `require("./x.cjs"); console.log(__filename, process.argv[1]); import("./y.mjs");`,
+        "real/x.cjs": `console.log("x", __filename);`,
+        "real/y.mjs": `console.log(import.meta.url); import "./x.cjs";`,
+      },
+      links: [["real", "link"]],
+    },
+    "the variables": {
+      run: ["link/main.mjs"],
+      env: { NODE_PRESERVE_SYMLINKS: "1", NODE_PRESERVE_SYMLINKS_MAIN: "1" },
+      files: {
+        "real/main.mjs": `import "./x.mjs"; console.log(import.meta.url);`,
+        "real/x.mjs": `console.log(import.meta.url);`,
+      },
+      links: [["real", "link"]],
+    },
+  },
+  "what is there to see": {
+    "require.cache": {
+      run: ["main.mjs"],
+      files: {
+        "main.mjs": `import { createRequire } from "node:module"; import "./c.cjs"; const require = createRequire(import.meta.url); require("./d.cjs");
+          const names = () => Object.keys(require.cache).filter((name) => !/(say|nothing)\\.[cm]js$/.test(name));
+          console.log(names()); for (const name in require.cache) delete require.cache[name];
+          console.log(names(), require("./d.cjs"), names(), (await import("./x.mjs")).name);`,
+        "c.cjs": "exports.a = 1;",
+        "d.cjs": "exports.b = module.parent?.filename;",
+        "x.mjs": esm("x"),
+      },
+    },
+    "the properties of process and Error": {
+      run: ["main.mjs"],
+      files: {
+        "main.mjs": `console.log(Reflect.ownKeys(process).filter((key) => key !== "noDeprecation"), process.emit.name, process.emit.length, Object.getOwnPropertyDescriptor(process, "emit"), Reflect.ownKeys(Error), Object.getOwnPropertyDescriptor(Error, "prepareStackTrace").writable);
+          console.log(process.eventNames().map(String), await new Promise((resolve) => { process.once("x", resolve); process.emit("x", 5); }));`,
+      },
+    },
+    "--pending-deprecation": {
+      run: ["--pending-deprecation", "--throw-deprecation", "main.mjs"],
+      files: {
+        "main.mjs": `import "./c.cjs"; console.log("main"); try { new Buffer(1); } catch (error) { console.log(error.code); }`,
+        "c.cjs": "require('./d.cjs');",
+        "d.cjs": "console.log(require.main === module);",
       },
     },
   },
@@ -397,6 +470,14 @@ const groups = {
       run: ["--input-type=module"],
       input: `import { name } from "./x.mjs"; console.log(name);`,
       files: { "x.mjs": esm("x") },
+    },
+    "standard input, a module that imports two, of which one sees the other's namespace": {
+      run: ["--input-type=module"],
+      input: `import * as x from "./x.mjs"; import { self, count } from "./y.mjs"; console.log(self, self.ns.name, count()); x.add(); console.log(self.ns.n, x.n, count());`,
+      files: {
+        "x.mjs": `${esm("x")}; export let n = 1; export const add = () => n++;`,
+        "y.mjs": `import * as ns from "./x.mjs"; import * as self from "./y.mjs"; export { ns, self }; export const count = () => ns.n;`,
+      },
     },
     "the REPL": {
       run: ["--interactive"],

@@ -22,7 +22,8 @@ const probe = `
 import { createRequire } from "node:module";
 import fs from "node:fs";
 const { cache } = createRequire(import.meta.url);
-const ours = Object.keys(cache).filter((file) => file.includes("/runtime/") || file.includes("\\\\runtime\\\\"));
+// They are not enumerable.
+const ours = Object.getOwnPropertyNames(cache).filter((file) => file.includes("/runtime/") || file.includes("\\\\runtime\\\\"));
 // A module that Node has loaded from a file knows where packages are looked for.
 const bundled = ours.filter((file) => cache[file].paths.length === 0);
 console.log(JSON.stringify({ ours: ours.length, bundled: bundled.length, edited: globalThis.edited ?? null }));
@@ -103,7 +104,7 @@ import heatsync, { hot } from "heatsync-rs";
 import { n } from "./dep.mjs";
 assert.equal(n, 1);
 const { cache } = createRequire(import.meta.url);
-const names = Object.keys(cache).filter((file) => /[\\\\/]runtime[\\\\/]/.test(file));
+const names = Object.getOwnPropertyNames(cache).filter((file) => /[\\\\/]runtime[\\\\/]/.test(file));
 assert.equal(new Set(names).size, names.length);
 // One graph: what register has loaded is what the public face tells of.
 assert.ok(typeof heatsync === "function" && typeof hot.on === "function");

@@ -64,6 +64,8 @@ export class Session {
   failedFirstLoad(file: string): void;
   /** Nothing of the file is loaded any more: what it holds when it is loaded again is no news. */
   unloaded(file: string): void;
+  /** What was saved while the update in flight is applied. */
+  newer(): string[];
   /** `files` could not be evaluated; `attempted` were loaded while they were, and may be at fault. */
   blame(files: string[], attempted: string[]): void;
   link(edges: [file: string, imports: string[]][]): void;
@@ -97,6 +99,8 @@ export class Session {
   reachable(file: string): string[];
   takeUpdate(): JsUpdate | null;
   forceUpdate(file: string): JsUpdate | null;
+  /** These are live whatever becomes of the rest of their group. */
+  accepted(id: number, files: string[]): void;
   finishUpdate(id: number, live: boolean[]): boolean;
   resolve(
     specifier: string,
@@ -114,8 +118,8 @@ export function versionOf(session: number, file: string): number;
 export function watchStatus(): JsStatus | null;
 /** Is this file's text the one the addon was built with? */
 export function declares(declarations: string): boolean;
-/** The tsconfigs that say how these are compiled, among all that have been read by now. */
-export function tsconfigsOf(files: string[]): string[];
+/** The tsconfigs that have been read, or looked for, by now. */
+export function knownTsconfigs(): string[];
 /** null: a local one. */
 export function fileSystemKind(path: string): string | null;
 
@@ -195,10 +199,16 @@ export function openCodeCache(file: string, make: string): Buffer | null;
 export function codeCacheData(): Buffer | null;
 /** @param code what V8 has made of the text with that key */
 export function addCode(key: string, code: Buffer): void;
+/** The text of a file of our own, outside V8's heap; null: it can't be read. */
+export function ownText(file: string): string | null;
 /** Where in the cache's data something is that has a key of its own: start and length. */
 export function findCode(key: string): [start: number, length: number] | null;
+/** The same, for a thread that has not got that data. */
+export function copyOfCode(key: string): Buffer | null;
 /** @param code what V8 has made of what every start needs of ourselves */
 export function addStartup(key: string, code: Buffer): void;
+/** The program is about to run: if nothing was kept of it, what is to be kept is written meanwhile. */
+export function saveFirstCode(): void;
 /** V8 refused what was in the cache. */
 export function rejectCode(): void;
 
@@ -207,6 +217,9 @@ export function correctCoverage(directory: string): void;
 
 /** Call it when nothing of the program runs any more and Node is about to say why. */
 export function catchLastWords(): void;
+
+/** Has `correct` called whenever a stack of this thread is formatted, to change `sites` in place; `false`: it can't be. */
+export function correctStacks(correct: (error: unknown, sites: NodeJS.CallSite[]) => void): boolean;
 
 /** A top-level await, as Node shows one that never settled. */
 export interface JsAwaited {
@@ -236,6 +249,9 @@ export interface JsEvalSite {
 
 /** The code of a direct eval in a module of ours; null: as it is. */
 export function evalCode(code: string, site: JsEvalSite): string | null;
+
+/** This Node was started with `--preserve-symlinks`. */
+export function preserveSymlinks(): void;
 
 export class EsmLoader {
   /** `conditions`: those of `node --conditions`. */
@@ -355,20 +371,25 @@ export interface Addon {
   reloadability: typeof reloadability;
   PathMatcher: typeof PathMatcher;
   catchLastWords: typeof catchLastWords;
+  correctStacks: typeof correctStacks;
+  preserveSymlinks: typeof preserveSymlinks;
   topLevelAwaits: typeof topLevelAwaits;
   correctCoverage: typeof correctCoverage;
   codeCacheData: typeof codeCacheData;
+  copyOfCode: typeof copyOfCode;
   declares: typeof declares;
   findCode: typeof findCode;
   forecast: typeof forecast;
   hotPlan: typeof hotPlan;
   openCodeCache: typeof openCodeCache;
+  ownText: typeof ownText;
   rejectCode: typeof rejectCode;
+  saveFirstCode: typeof saveFirstCode;
   EsmLoader: typeof EsmLoader;
   evalCode: typeof evalCode;
   Session: typeof Session;
   versionOf: typeof versionOf;
   watchStatus: typeof watchStatus;
-  tsconfigsOf: typeof tsconfigsOf;
+  knownTsconfigs: typeof knownTsconfigs;
   fileSystemKind: typeof fileSystemKind;
 }

@@ -41,6 +41,8 @@ function attempt(attempts, place, open) {
   try {
     return open();
   } catch (error) {
+    // It is there and fits, for all we know.
+    if (/** @type {any} */ (error)?.code === "ERR_DLOPEN_DISABLED") refuse(error);
     const [reason] = String(/** @type {any} */ (error)?.message ?? error).split("\n", 1);
     attempts.push({ place, reason: reason.replace(`${place}: `, "") }); // dlopen repeats the path
     return undefined;
@@ -163,6 +165,17 @@ function fail(attempts) {
   error.code = "HEATSYNC_NO_BINARY";
   error.attempts = attempts;
   throw error;
+}
+
+/** @param {unknown} cause @returns {never} */
+function refuse(cause) {
+  const flag = /** @type {any} */ (process).permission
+    ? "--permission goes with --allow-addons here (and --allow-fs-read for the program's files)"
+    : "it can't be used with --no-addons";
+  const error = new Error(`heatsync-rs is a native addon, and this Node.js may load none: ${flag}.`, {
+    cause,
+  });
+  throw Object.assign(error, { code: "HEATSYNC_NO_BINARY" });
 }
 
 /** @param {string} text */

@@ -28,6 +28,10 @@ const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
  * @returns {boolean[] | Promise<boolean[]>} per group: did it go live
  */
 function apply(session, update, onFailure) {
+  if (update.groups.length === 1) {
+    const result = applyGroup(session, update.groups[0], update, onFailure);
+    return result instanceof Promise ? result.then((isLive) => [isLive]) : [result];
+  }
   /** @type {boolean[]} */
   const live = [];
   let index = 0;
@@ -61,9 +65,11 @@ function applyGroup(session, group, update, onFailure) {
   const files = [];
   /** @type {string[]} */
   const changed = [];
+  let hasMissing = false;
   for (const module of group.modules) {
     files.push(module.file);
     if (module.changed) changed.push(module.file);
+    hasMissing ||= module.missing;
   }
   // An instance that does not watch is reloaded when it says so, not when others see a change.
   const isAsked = onFailure !== undefined;
@@ -78,7 +84,8 @@ function applyGroup(session, group, update, onFailure) {
   }
 
   // Nothing old is touched before everything new is known to be there, to parse and to resolve.
-  const broken = missing(group, consumers) ?? confirm(group, update.problems);
+  const gone = hasMissing ? missing(group, consumers) : undefined;
+  const broken = gone ?? (update.problems.length > 0 ? confirm(group, update.problems) : undefined);
   if (broken) {
     fail(session, consumers, broken.error, broken.file ?? changed[0], files, onFailure);
     return false;
@@ -92,7 +99,7 @@ function applyGroup(session, group, update, onFailure) {
   };
 
   const purged = commonjs.purge(group.modules);
-  const attempt = begin(session, group, consumers);
+  const attempt = begin(session, group, transaction);
 
   /** @param {unknown} error */
   const rollBack = (error) => {

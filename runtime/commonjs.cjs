@@ -7,6 +7,7 @@
 
 const Module = require("node:module");
 const path = require("node:path");
+const { isDeprecationPending } = require("./flags.cjs");
 const { isNamespace } = require("./namespaces.cjs");
 const { compile, isPlain, standIn } = require("./plain-loader.cjs");
 
@@ -39,6 +40,28 @@ function isOwnFile(file) {
   if (!file.startsWith(OWN_PACKAGE)) return false;
   return OWN_FILES.includes(file) || OWN_FOLDERS.some((folder) => file.startsWith(folder));
 }
+
+/**
+ * `module.parent` is deprecated, with `--pending-deprecation` aloud: what we do with it is no use of the program's.
+ * @template T
+ * @param {() => T} use
+ * @returns {T}
+ */
+function quietly(use) {
+  if (!isDeprecationPending) return use();
+  const before = Object.getOwnPropertyDescriptor(process, "noDeprecation");
+  const value = { value: true, configurable: true, enumerable: true, writable: true };
+  Object.defineProperty(process, "noDeprecation", value);
+  try {
+    return use();
+  } finally {
+    if (before) Object.defineProperty(process, "noDeprecation", before);
+    else delete (/** @type {any} */ (process).noDeprecation);
+  }
+}
+
+/** @param {LoaderModule | NodeJS.Module} module @returns {LoaderModule | null | undefined} */
+const parentOf = (module) => quietly(() => /** @type {any} */ (module).parent);
 
 /** @typedef {import("../native/addon").Session} NativeSession */
 
@@ -246,7 +269,7 @@ function reportEdges(session) {
  */
 function adopt(old, successor) {
   for (const child of old.children ?? []) {
-    if (child.parent === old) child.parent = successor;
+    if (parentOf(child) === old) quietly(() => Object.assign(child, { parent: successor }));
   }
 }
 
@@ -318,6 +341,7 @@ module.exports = {
   isProjectFile,
   Loader,
   observe,
+  parentOf,
   purge,
   reportEdges,
 };

@@ -71,8 +71,8 @@ let isReporting = false;
 
 /** Called by the engine on this thread, with nothing of ours on the stack. */
 function wake() {
-  const wait = Math.max(0, ...[...debounces].map((it) => it.milliseconds));
-  if (wait === 0) return update();
+  if (debounces.size === 0) return update();
+  const wait = Math.max(...[...debounces].map((it) => it.milliseconds));
   // The engine wakes us again at each further change: the last one counts.
   clearTimeout(debounced);
   debounced = setTimeout(update, wait);
@@ -148,7 +148,7 @@ function outcomeOf({ modules }) {
 }
 
 function pump() {
-  if (isApplying || isWaiting || !current || waitForFirst()) return;
+  if (isApplying || isWaiting || !current || (first && waitForFirst())) return;
   commonjs.reportEdges(current);
   for (const { trigger, files } of exceptions.size > 0 ? current.takeTriggers() : []) {
     const counting = files.filter((file) => !exceptions.get(trigger)?.(file));
@@ -172,7 +172,7 @@ function pump() {
 function applyPlan(own, plan) {
   let live;
   try {
-    live = applyRest(own, plan);
+    live = first ? applyRest(own, plan) : apply(own, plan);
   } catch (error) {
     abandon(plan, error);
     return;
@@ -195,7 +195,7 @@ function applyPlan(own, plan) {
  * @returns {boolean[] | Promise<boolean[]>}
  */
 function applyRest(own, plan) {
-  const outcomes = first ? plan.groups.map(outcomeOf) : [];
+  const outcomes = plan.groups.map(outcomeOf);
   const groups = plan.groups.filter((_, index) => typeof outcomes[index] !== "boolean");
   if (groups.length === plan.groups.length) return apply(own, plan);
   const all = (/** @type {boolean[]} */ live) =>
@@ -295,6 +295,32 @@ function warmUp(live) {
 
 let isWarming = false;
 
+/** Milliseconds that a program has for its own beginnings. */
+const UNDISTURBED = 100;
+
+/**
+ * The same for ES modules.
+ * @param {(value: any) => void} live
+ * @param {boolean} copies what is given to it is a copy of the exports
+ */
+function warmUpModules(live, copies) {
+  if (isRehearsed) return;
+  isRehearsed = true;
+  setTimeout(() => {
+    if (isApplying || !current || require("./evaluate.cjs").usesQuery()) return;
+    isApplying = true;
+    require("./warm-up.cjs")
+      .rehearseModule(live, copies)
+      .catch(() => {})
+      .finally(() => {
+        isApplying = false;
+        again();
+      });
+  }, UNDISTURBED).unref();
+}
+
+let isRehearsed = false;
+
 /** @type {typeof import("./apply.cjs").apply} */
 function apply(own, plan, onFailure) {
   // Kept: even a cached require() costs what examining a file does.
@@ -305,4 +331,4 @@ function apply(own, plan, onFailure) {
 /** @type {typeof import("./apply.cjs").apply | undefined} */
 let applyUpdate;
 
-module.exports = { debounce, exceptions, goAfter, reloadNow, session, warmUp };
+module.exports = { debounce, exceptions, goAfter, reloadNow, session, warmUp, warmUpModules };

@@ -16,6 +16,7 @@ const { hasModuleHooks } = require("./plain-loader.cjs");
  * @typedef {import("../native/addon").Session} NativeSession
  * @typedef {import("../native/addon").JsGroup} Group
  * @typedef {import("./consumers.cjs").Consumer} Consumer
+ * @typedef {import("./consumers.cjs").Transaction} Transaction
  * @typedef {ReturnType<typeof commonjs.purge>} Purged
  *
  * One try at evaluating a group of modules.
@@ -121,15 +122,16 @@ function forget(session, files) {
 /**
  * @param {NativeSession} session
  * @param {Group} group
- * @param {Consumer[]} consumers
+ * @param {Transaction} transaction of its files
  * @returns {Attempt}
  */
-function begin(session, group, consumers) {
+function begin(session, group, transaction) {
+  const { consumers } = transaction;
   const isCommonJs =
     group.modules.every((module) => module.format !== "module") &&
     consumers.every((it) => it.via === "require");
   if (isCommonJs) return commonJsAttempt;
-  return usesQuery() ? new QueryAttempt(session, group) : new RuntimeAttempt(session, group, consumers);
+  return usesQuery() ? new QueryAttempt(session, group) : new RuntimeAttempt(session, transaction);
 }
 
 /** Nothing in the update is an ES module or imported as one. @type {Attempt} */
@@ -143,32 +145,29 @@ const commonJsAttempt = {
   restore() {},
 };
 
-/** @param {{ file: string }[]} modules */
-const filesOf = (modules) => modules.map(({ file }) => file);
-
 /** @implements {Attempt} */
 class RuntimeAttempt {
   #attempt;
   /** @type {Map<Consumer, import("./esm/module-record.cjs").Module>} */
   #modules = new Map();
 
-  /** @param {NativeSession} session @param {Group} group @param {Consumer[]} consumers */
-  constructor(session, group, consumers) {
+  /** @param {NativeSession} session @param {Transaction} transaction */
+  constructor(session, { changed, consumers, files }) {
     this.session = session;
     this.consumers = consumers;
-    const changed = group.modules.filter((module) => module.changed);
-    this.#attempt = versions(session).begin(filesOf(group.modules), filesOf(changed));
+    this.#attempt = versions(session).begin(files, changed);
   }
 
   /** @param {Group} group @param {Purged} purged */
   prepare(group, purged) {
+    // They may hold something newer by now than what the update is about: that would be evaluated twice.
+    for (const { file, changed, format } of group.modules) {
+      if (changed && format === "module") this.session.loading(file, false);
+    }
+    if (group.modules.length === 1 && this.#prepareAlone(group.modules[0])) return;
     const esModules = new Set(
       group.modules.filter(({ format }) => format === "module").map(({ file }) => file),
     );
-    // They may hold something newer by now than what the update is about: that would be evaluated twice.
-    for (const { file, changed } of group.modules) {
-      if (changed && esModules.has(file)) this.session.loading(file, false);
-    }
     for (const consumer of this.consumers) {
       const { file, via, attributes } = consumer;
       if (via === "import" || esModules.has(file))
@@ -179,6 +178,15 @@ class RuntimeAttempt {
     for (const { file, missing } of group.modules) {
       if (oldEsModules.has(file) && esModules.has(file) && !missing) this.#attempt.load(file);
     }
+  }
+
+  /** The usual update: one module, whose body alone is new. @param {Group["modules"][number]} of @returns {boolean} was it? */
+  #prepareAlone({ file, format, changed, missing }) {
+    if (!changed || missing || format !== "module") return false;
+    for (const { attributes, file: own } of this.consumers) if (attributes || own !== file) return false;
+    const module = this.#attempt.loadAlone(file);
+    if (module) for (const consumer of this.consumers) this.#modules.set(consumer, module);
+    return module !== null;
   }
 
   /** @param {Consumer} consumer @param {() => void} announce */
@@ -286,5 +294,6 @@ module.exports = {
   requireFile,
   requireFrom,
   useQueryVersions,
+  usesQuery,
   warmUp,
 };

@@ -6,10 +6,12 @@
 const path = require("node:path");
 
 /** What the runner puts before the NODE_OPTIONS of what it starts. Node splits these at spaces; within quotes a backslash escapes. */
-const RUNNER_PRELOAD = `--require="${path.join(__dirname, "runner", "in-app.cjs").replace(/[\\"]/g, "\\$&")}"`;
-const isUnderRunner = process.env.NODE_OPTIONS?.startsWith(RUNNER_PRELOAD) ?? false;
+const runnerPreload = () =>
+  `--require="${path.join(__dirname, "runner", "in-app.cjs").replace(/[\\"]/g, "\\$&")}"`;
+const allOptions = process.env.NODE_OPTIONS ?? "";
+const isUnderRunner = allOptions !== "" && allOptions.startsWith(runnerPreload());
 /** The user's own. */
-const nodeOptions = (process.env.NODE_OPTIONS ?? "").slice(isUnderRunner ? RUNNER_PRELOAD.length : 0);
+const nodeOptions = allOptions.slice(isUnderRunner ? runnerPreload().length : 0);
 
 /** Flags of Node with a value that concern us, and their other names. @type {Map<string, "import" | "require" | "loader" | "condition">} */
 const FLAGS = new Map([
@@ -25,11 +27,12 @@ const FLAGS = new Map([
 /** @returns {Generator<["import" | "require" | "loader" | "condition", string]>} what for, and the value */
 function* flags() {
   // Split as Node does, but for values with spaces: these are no packages and no conditions.
-  const words = [...nodeOptions.split(/\s+/), ...process.execArgv];
-  for (const [index, word] of words.entries()) {
-    const [, flag, value] = /^([^=]+)(?:=(.*))?$/s.exec(word.replaceAll('"', "")) ?? [];
-    const purpose = FLAGS.get(flag);
-    const given = value ?? words[index + 1]?.replaceAll('"', "");
+  const words = [...(nodeOptions === "" ? [] : nodeOptions.split(/\s+/)), ...process.execArgv];
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index].replaceAll('"', "");
+    const end = word.indexOf("=");
+    const purpose = FLAGS.get(end < 0 ? word : word.slice(0, end));
+    const given = end < 0 ? words[index + 1]?.replaceAll('"', "") : word.slice(end + 1);
     if (purpose && given) yield [purpose, given];
   }
 }
@@ -37,4 +40,23 @@ function* flags() {
 /** What `exports` and `imports` of packages are resolved with, beside Node's own. */
 const conditions = [...flags()].flatMap(([purpose, value]) => (purpose === "condition" ? [value] : []));
 
-module.exports = { RUNNER_PRELOAD, conditions, flags, isUnderRunner, nodeOptions };
+/** A flag without a value, or its variable. @param {string} flag @param {string} variable */
+const isSet = (flag, variable) =>
+  process.execArgv.includes(flag) ||
+  (nodeOptions !== "" && nodeOptions.split(/\s+/).includes(flag)) ||
+  process.env[variable] === "1";
+
+/** Files go by the paths they were found at. */
+if (isSet("--preserve-symlinks", "NODE_PRESERVE_SYMLINKS")) require("../native/load.cjs").preserveSymlinks();
+const preservesMain = isSet("--preserve-symlinks-main", "NODE_PRESERVE_SYMLINKS_MAIN");
+const isDeprecationPending = isSet("--pending-deprecation", "NODE_PENDING_DEPRECATION");
+
+module.exports = {
+  conditions,
+  flags,
+  isDeprecationPending,
+  isUnderRunner,
+  nodeOptions,
+  preservesMain,
+  runnerPreload,
+};

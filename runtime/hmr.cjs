@@ -195,6 +195,7 @@ class HotCallback {
     });
     const ignore = anywhere(["**/node_modules", "**/node_modules/**", "**/.git", "**/.git/**", ...globs]);
     environment.warmUp(() => {});
+    environment.warmUpModules(() => {}, false);
     this.#session.addTrigger(this.#trigger, file, process.cwd(), this.#settings.patterns, ignore);
   }
 

@@ -3,12 +3,24 @@
 
 // What `hot.on` of the package and `import.meta.hot.on` listen to: one list for the thread.
 
+const { GivenUp, settled } = require("./esm/patience.cjs");
 const { notice } = require("./report.cjs");
 
 /** @typedef {(payload: any) => unknown} Listener */
 
 /** @type {Map<string, Set<Listener>>} */
 const listeners = new Map();
+
+/** Updates wait for listeners of these. */
+const AWAITED = new Set([
+  "afterUpdate",
+  "beforeFullReload",
+  "beforePrune",
+  "beforeUpdate",
+  "error",
+  "update",
+]);
+const OWN = new Set([...AWAITED, "invalidate", "message", "status"]);
 
 /** Vite's names are ours with a prefix. @param {unknown} event */
 function nameOf(event) {
@@ -45,11 +57,28 @@ const hears = (event) => Boolean(listeners.get(event)?.size);
 async function emit(event, payload) {
   for (const listener of [...(listeners.get(event) ?? [])]) {
     try {
-      await listener(payload);
+      const result = listener(payload);
+      if (!AWAITED.has(event)) await result;
+      else await settled(result, `a listener of "${event}"`, () => undefined);
     } catch (error) {
-      say(`a listener of "${event}" threw: ${textOf(error)}`);
+      say(error instanceof GivenUp ? error.message : `a listener of "${event}" threw: ${textOf(error)}`);
     }
   }
+}
+
+/**
+ * An event of the program's own, for whoever listens in this thread.
+ * @param {string} event
+ * @param {unknown} payload
+ */
+function send(event, payload) {
+  const name = nameOf(event);
+  if (OWN.has(name) || name !== event) {
+    throw new TypeError(
+      `hot.send: ${JSON.stringify(event)} is an event of heatsync-rs; give yours another name, as in "app:done"`,
+    );
+  }
+  void emit(name, payload);
 }
 
 let isSilent = false;
@@ -71,4 +100,4 @@ function textOf(error) {
   return typeof error === "string" ? error : require("node:util").inspect(error);
 }
 
-module.exports = { emit, hears, off, on, say, silence, textOf };
+module.exports = { emit, hears, off, on, say, send, silence, textOf };

@@ -3,7 +3,7 @@
 
 // `hot` of the package. It registers nothing until `hot.init` is called.
 
-const { off, on } = require("./hot-events.cjs");
+const { off, on, send } = require("./hot-events.cjs");
 
 /**
  * @param {() => any} newest
@@ -64,6 +64,6 @@ function hotOf(url) {
 }
 
 /** @type {import("../hot").HotEvents} */
-const hot = /** @type {any} */ ({ decline, dispose, dump, handler, init, off, on });
+const hot = /** @type {any} */ ({ decline, dispose, dump, handler, init, off, on, send });
 
 module.exports = { hot };

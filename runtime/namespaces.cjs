@@ -20,15 +20,15 @@ function isNamespace(value) {
 class Exports {
   #read;
 
-  /** @param {string[]} names in any order @param {(name: string) => unknown} read */
+  /** @param {string[]} names in their order @param {(name: string, index: number) => unknown} read */
   constructor(names, read) {
-    this.names = names.sort();
+    this.names = names;
     this.#read = read;
   }
 
-  /** @param {string} name */
-  get(name) {
-    return this.#read(name);
+  /** @param {number} index of a name */
+  at(index) {
+    return this.#read(this.names[index], index);
   }
 }
 

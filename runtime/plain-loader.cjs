@@ -13,16 +13,17 @@ const { nodeOptions } = require("./flags.cjs");
 /** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
 
 const extensions = /** @type {any} */ (Module)._extensions;
-const flags = [...process.execArgv, nodeOptions].join(" ");
 const LOADERS = /(^|\s)--(experimental-)?loader\b/;
 const PRELOADS = /(^|\s)(--import|--require|-r|--loader|--experimental-loader|--experimental-vm-modules)\b/;
 
 /** The `.js` handler that was found to be Node's own, or not. @type {{ handler: unknown, isNodes: boolean }} */
 let checked = { handler: undefined, isNodes: false };
-// Module hooks registered before us can't be asked for; those who preload something may have some.
-let hasHooks = PRELOADS.test(flags);
-/** Hooks that are known to be there. */
-let hasKnownHooks = LOADERS.test(flags);
+/** Does a flag of Node's say so? Asked when somebody wants to know. @param {RegExp} flag */
+const isFlagged = (flag) => flag.test([...process.execArgv, nodeOptions].join(" "));
+/** Module hooks registered before us can't be asked for; those who preload something may have some. @type {boolean | null} */
+let hasHooks = null;
+/** Hooks that are known to be there. @type {boolean | null} */
+let hasKnownHooks = null;
 
 for (const name of /** @type {const} */ (["register", "registerHooks"])) {
   const register = /** @type {any} */ (Module)[name];
@@ -50,7 +51,11 @@ const markRegistered = () => {
   isRegistered = true;
 };
 /** May hooks of others say what an ES module's file means, without our asking them? */
-const hasModuleHooks = () => hasKnownHooks && !isRegistered;
+const hasModuleHooks = () => {
+  if (isRegistered) return false;
+  hasKnownHooks ??= isFlagged(LOADERS);
+  return hasKnownHooks;
+};
 
 /** Marks our own hooks. */
 const OWN = Symbol.for("heatsync-rs: own hooks");
@@ -60,6 +65,7 @@ const OWN = Symbol.for("heatsync-rs: own hooks");
  * @param {string} file
  */
 function isPlain(file) {
+  hasHooks ??= isFlagged(PRELOADS);
   if (hasHooks) return false;
   const extension = path.extname(file);
   // `.cjs` is loaded by the `.js` handler: there is none of its own unless someone made one.

@@ -24,7 +24,7 @@ let isOpen = false;
 
 /** What comes before V8's code of the rest can be asked for. */
 function openHead() {
-  const text = textOf(HEAD);
+  const text = textOf(HEAD, (file) => fs.readFileSync(file, "latin1"));
   if (text) adopt(new vm.Script(text, { filename: HEAD }).runInThisContext());
 }
 
@@ -32,7 +32,9 @@ function openHead() {
 function openBundle() {
   if (isOpen) return;
   isOpen = true;
-  const text = textOf(BUNDLE);
+  /** @type {import("../native/addon").Addon} */
+  const { ownText } = load("../native/load.cjs");
+  const text = textOf(BUNDLE, ownText);
   /** @type {typeof import("./esm/code-cache.cjs")} */
   const { compileStartup } = load("esm/code-cache.cjs");
   // Its first line is a comment with a hash of what it was made of.
@@ -41,14 +43,28 @@ function openBundle() {
 
 /** @param {Record<string, Body>} table */
 function adopt(table) {
-  for (const [name, body] of Object.entries(table)) bodies.set(path.join(__dirname, name), body);
+  for (const name of Object.keys(table)) bodies.set(joined(__dirname, `./${name}`), table[name]);
 }
 
-/** @param {string} file @returns {string | null} null: the files themselves are loaded */
-function textOf(file) {
+/**
+ * `path.join` of what our own files name, which has no more in it than leading dots: some three hundred at each start.
+ * @param {string} folder
+ * @param {string} specifier
+ */
+function joined(folder, specifier) {
+  if (path.sep !== "/") return path.join(folder, specifier);
+  for (let at = 0; ; at += 3) {
+    if (specifier.startsWith("./", at)) at += 2;
+    if (!specifier.startsWith("../", at)) return `${folder}/${specifier.slice(at)}`;
+    folder = folder.slice(0, folder.lastIndexOf("/"));
+  }
+}
+
+/** @param {string} file @param {(file: string) => string | null} read @returns {string | null} null: the files themselves are loaded */
+function textOf(file, read) {
   isUsable ??= process.env.HEATSYNC_BUNDLE !== "0" && isPresent();
   try {
-    return isUsable ? fs.readFileSync(file, "latin1") : null;
+    return isUsable ? read(file) : null;
   } catch {
     return null;
   }
@@ -71,7 +87,7 @@ function isPresent() {
 
 /** @param {string} name of a file in runtime/ */
 function load(name) {
-  return loadFile(path.join(__dirname, name));
+  return loadFile(joined(__dirname, `./${name}`));
 }
 
 /** @param {string} file */
@@ -87,7 +103,7 @@ function run(file, body) {
   const module = /** @type {any} */ (new Module(file));
   module.filename = file;
   module.paths = [];
-  modules[file] = module;
+  hide(file, module);
   const folder = path.dirname(file);
   try {
     Reflect.apply(body, module.exports, [module.exports, requireIn(folder), module, file, folder]);
@@ -99,19 +115,49 @@ function run(file, body) {
   return module.exports;
 }
 
+/**
+ * Node finds it, and `Object.keys(require.cache)` does not: programs list what they have loaded, or delete it.
+ * @param {string} file
+ * @param {unknown} module
+ */
+function hide(file, module) {
+  Object.defineProperty(modules, file, {
+    value: module,
+    configurable: true,
+    enumerable: false,
+    writable: true,
+  });
+}
+
+/** Those that Node has loaded. */
+function hideLoaded() {
+  const root = path.join(__dirname, "..", path.sep);
+  for (const file of Object.keys(modules)) {
+    const isOwn = ["runtime", "native"].some((folder) => file.startsWith(root + folder + path.sep));
+    if (isOwn) hide(file, modules[file]);
+  }
+}
+
 /** @param {string} folder */
 function requireIn(folder) {
-  // What finds the addon looks for a package, too.
-  if (folder !== __dirname && !folder.startsWith(__dirname + path.sep))
-    return Module.createRequire(path.join(folder, "x"));
+  if (!`${folder}${path.sep}`.startsWith(__dirname + path.sep)) return requireOutside(folder);
   const requireThere = (/** @type {string} */ specifier) =>
-    specifier.startsWith(".") ? loadFile(path.join(folder, specifier)) : builtin(specifier);
+    specifier.startsWith(".") ? loadFile(joined(folder, specifier)) : builtin(specifier);
   requireThere.cache = modules;
-  requireThere.resolve = (/** @type {string} */ specifier) => path.join(folder, specifier);
+  requireThere.resolve = (/** @type {string} */ specifier) => joined(folder, specifier);
+  return requireThere;
+}
+
+/** What finds the addon looks for a package, too, if there is no addon beside it. @param {string} folder */
+function requireOutside(folder) {
+  const real = () => Module.createRequire(path.join(folder, "x"));
+  const requireThere = (/** @type {string} */ specifier) =>
+    specifier.startsWith("node:") ? builtin(specifier) : real()(specifier);
+  requireThere.resolve = (/** @type {string} */ specifier) => real().resolve(specifier);
   return requireThere;
 }
 
 /** @type {(name: string) => any} Node's builtins are all that we require beside our own files. */
 const builtin = /** @type {any} */ (process).getBuiltinModule;
 
-module.exports = { load, openBundle, openHead };
+module.exports = { hideLoaded, load, openBundle, openHead };

@@ -12,17 +12,14 @@ const addon = require("../native/load.cjs");
 const { isProjectFile } = require("./commonjs.cjs");
 const { openCache } = require("./esm/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
+const { EXTENSIONS, isTypeScript } = require("./typescript-file.cjs");
 
 /** @typedef {import("../native/addon").EsmLoader} EsmLoader */
 /** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {(module: LoaderModule, file: string) => void} Handler */
 /** What a `resolve` hook is told. @typedef {{ parentURL?: string, conditions?: string[] }} Asked */
 
-const EXTENSIONS = [".ts", ".mts", ".cts", ".tsx", ".jsx"];
 const extensions = /** @type {Record<string, Handler>} */ (/** @type {any} */ (Module)._extensions);
-
-/** @param {unknown} file */
-const isTypeScript = (file) => typeof file === "string" && EXTENSIONS.includes(path.extname(file));
 
 let isInstalled = false;
 /** What Node's loader resolves by, once installed. @type {unknown} */
@@ -63,21 +60,19 @@ function installTypeScript(facade) {
   if (isInstalled) return;
   isInstalled = true;
   for (const extension of EXTENSIONS) install(extension);
-  const { _resolveFilename } = /** @type {any} */ (Module);
+  const { _resolveFilename: before } = /** @type {any} */ (Module);
   /** @this {unknown} @param {string} request @param {LoaderModule | undefined} parent @param {any[]} rest */
-  function resolve(request, parent, ...rest) {
+  function _resolveFilename(request, parent, ...rest) {
     if (isForgetting) throw new Error("not to be loaded");
     const from = parent?.filename;
     const found = isTypeScript(from) && isProjectFile(from) && loader().resolveRequired(request, from);
-    const file = /** @type {string} */ (
-      found || Reflect.apply(_resolveFilename, this, [request, parent, ...rest])
-    );
+    const file = /** @type {string} */ (found || Reflect.apply(before, this, [request, parent, ...rest]));
     if (found && parent && !request.startsWith(".")) answers.set(`${path.dirname(from)}\0${request}`, found);
     resolved?.(file, parent);
     return file;
   }
-  /** @type {any} */ (Module)._resolveFilename = resolve;
-  ours = resolve;
+  /** @type {any} */ (Module)._resolveFilename = _resolveFilename;
+  ours = _resolveFilename;
 }
 
 /** Folder and specifier → the file, of what only a tsconfig's `paths` may have led to. @type {Map<string, string>} */
@@ -250,7 +245,6 @@ function sourceOf(specifier) {
 module.exports = {
   importedCommonJs,
   installTypeScript,
-  isTypeScript,
   nativeSource,
   onResolved,
   projectFile,

@@ -11,6 +11,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import vm from "node:vm";
 
 const runtime = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), "runtime");
 /** What runtime/esm/register.cjs and runtime/esm/loader.cjs load by `startup.cjs`. */
@@ -52,12 +53,38 @@ function hashOf(names) {
  */
 function table(names) {
   const functions = names.map((name) => {
-    const text = read(name);
-    check(name, text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, ""));
+    const text = withoutComments(name, read(name));
+    check(name, text);
     const parameters = "exports, require, module, __filename, __dirname";
     return `${JSON.stringify(name)}: (function (${parameters}) {${ascii(text)}\n}),\n`;
   });
-  return `({\n${functions.join("")}})\n`;
+  const script = `({\n${functions.join("")}})\n`;
+  new vm.Script(script); // says what is wrong with it
+  return script;
+}
+
+/**
+ * Half of our text is comments, which V8 would read at every first start. Lines stay where they are.
+ * @param {string} name
+ * @param {string} text
+ */
+function withoutComments(name, text) {
+  let isWithin = false;
+  let backticks = 0;
+  const lines = text.split("\n").map((line) => {
+    const code = line.trim();
+    // Not a cast: there is code behind it.
+    const begins = !isWithin && /^\/\*(?!.*\*\/.)/.test(code);
+    if (!isWithin && !begins && !code.startsWith("//")) {
+      backticks += line.split("`").length - 1;
+      return line;
+    }
+    if (backticks % 2 === 1) throw new Error(`runtime/${name}: is this a comment? ${line}`);
+    if (isWithin || begins) isWithin = !code.endsWith("*/");
+    return "";
+  });
+  if (isWithin) throw new Error(`runtime/${name}: a comment without an end`);
+  return lines.join("\n");
 }
 
 /** Files that are loaded when the roots are, in the order Node would begin them. @returns {string[]} */

@@ -68,9 +68,16 @@ struct State {
     /// Counts what was added.
     additions: u64,
     has_saver: bool,
+    /// By `save_first`: what comes after it is worth a second writing, or it would never be kept.
+    was_saved: bool,
 }
 
 impl State {
+    /// Is what was added worth writing?
+    fn is_worth(&self) -> bool {
+        self.fresh_codes >= if self.was_saved { 1 } else { WORTH }
+    }
+
     /// False: there is no cache, or no room.
     fn add(&mut self, key: u128, data: Vec<u8>) -> bool {
         if self.place.is_none() || self.fresh_bytes + data.len() > MOST_BYTES {
@@ -161,9 +168,8 @@ impl CodeCache {
         }
         state.fresh_codes += worth;
         state.additions += 1;
-        if !state.has_saver && state.fresh_codes >= WORTH {
-            let saver = thread::Builder::new().name("heatsync-code".to_owned());
-            state.has_saver = saver.spawn(|| self.save_when_quiet()).is_ok();
+        if !state.has_saver && state.is_worth() {
+            state.has_saver = self.begin(Self::save_when_quiet);
         }
     }
 
@@ -172,6 +178,21 @@ impl CodeCache {
         let mut state = self.state.lock();
         state.index.clear();
         state.is_refused = true;
+    }
+
+    /// The program is about to run, and nothing was kept of it: the file is written meanwhile, by another thread, or a
+    /// short program would do so at its end. What there is already stays until all is known that is used of it.
+    pub fn save_first(&'static self) {
+        let mut state = self.state.lock();
+        if state.was_saved || !state.data.is_empty() || !state.is_worth() {
+            return;
+        }
+        state.was_saved = self.begin(Self::save);
+    }
+
+    fn begin(&'static self, work: fn(&Self)) -> bool {
+        let saver = thread::Builder::new().name("heatsync-code".to_owned());
+        saver.spawn(move || work(self)).is_ok()
     }
 
     fn save_when_quiet(&self) {
@@ -192,7 +213,7 @@ impl CodeCache {
     pub fn save(&self) {
         let _writing = self.writing.lock();
         let mut state = self.state.lock();
-        if state.fresh_codes < WORTH {
+        if !state.is_worth() {
             return;
         }
         let Some((path, make)) = state.place.clone() else {
@@ -278,6 +299,28 @@ mod tests {
         add(cache, 15..16);
         cache.save();
         assert!(holds(opened(folder.path()), 0));
+    }
+
+    #[test]
+    fn a_first_start_is_saved_while_it_runs_and_what_comes_later_too() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cache = opened(folder.path());
+        add(cache, 0..15);
+        cache.save_first();
+        assert!(!cache.state.lock().was_saved, "not worth it");
+        add(cache, 15..20);
+        cache.save_first();
+        cache.save(); // waits for the other thread, or does its work
+        while !holds(opened(folder.path()), 19) {
+            thread::yield_now();
+        }
+        add(cache, 20..21);
+        cache.save();
+        assert!(holds(opened(folder.path()), 0) && holds(opened(folder.path()), 20));
+        let second = opened(folder.path());
+        add(second, 40..60);
+        second.save_first();
+        assert!(!second.state.lock().was_saved, "there is one");
     }
 
     #[test]

@@ -17,7 +17,6 @@ const SAY = `process.on("uncaughtExceptionMonitor", (error) => {
  * @property {Record<string, string | object>} [files]
  * @property {[target: string, link: string][]} [links]
  * @property {string} [input]
- * @property {boolean} [hooked] plain Node has hooks, too: some of its words differ then
  * @property {Record<string, string>} [env]
  * @property {(output: string) => string} [mask] takes out what is never the same
  */
@@ -43,7 +42,7 @@ export const WAYS = [
  * @param {string[][][]} [ways] register's flags, plain Node's
  */
 export async function same(t, case_, ways = WAYS) {
-  const self = project(t, { "say.cjs": SAY, ...nothing(case_), ...case_.files });
+  const self = project(t, { "say.cjs": SAY, "nothing.mjs": "", "nothing.cjs": "", ...case_.files });
   const { run, links = [], input, env, mask = (/** @type {string} */ text) => text } = case_;
   for (const [target, link] of links) self.link(target, link);
   const node = (/** @type {string[]} */ flags) =>
@@ -54,16 +53,6 @@ export async function same(t, case_, ways = WAYS) {
     assert.equal(mask(actual.stdout), mask(expected.stdout), note);
     assert.deepEqual([actual.code, actual.signal], [expected.code, expected.signal], note);
   }
-}
-
-/** @param {Case} case_ @returns {Record<string, string>} what plain Node preloads in place of register */
-function nothing({ hooked }) {
-  if (!hooked) return { "nothing.mjs": "", "nothing.cjs": "" };
-  const hooks = "data:text/javascript,export const load = (url, context, next) => next(url, context)";
-  const source = `const Module = process.getBuiltinModule("module");
-    if (Module.registerHooks) Module.registerHooks({ load: (url, context, next) => next(url, context) });
-    else Module.register(${JSON.stringify(hooks)});`;
-  return { "nothing.mjs": source, "nothing.cjs": source };
 }
 
 /**

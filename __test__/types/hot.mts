@@ -43,6 +43,10 @@ off?.();
 hot?.on("invalidate", ({ message }) => message?.length);
 // @ts-expect-error
 hot?.on("nonsense", () => {});
+hot?.on("jobs:done", ({ id }) => id);
+hot?.send("jobs:done", { id: 7 });
+const status: "idle" | "apply" | undefined = hot?.status();
+hot?.addStatusHandler((now) => now === status);
 
 /** A closed union: without a case this does not compile. */
 function wordsOf(result: UpdateResult): string {

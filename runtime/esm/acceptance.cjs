@@ -10,6 +10,7 @@ const { Hot, nameOfHot } = require("./hot.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { namespaceOf } = require("./namespace.cjs");
 const { fileOf } = require("./outcome.cjs");
+const { GivenUp, settled } = require("./patience.cjs");
 const { isOurs } = require("./transaction.cjs");
 const { relative } = require("../report.cjs");
 
@@ -278,19 +279,28 @@ async function tellItself(module, before) {
  */
 async function call(handler, onError, context) {
   try {
-    await handler();
+    await settled(handler(), "an accept handler", () => context.file);
     return true;
   } catch (error) {
-    if (onError) {
-      try {
-        await onError(error, context);
-        return true;
-      } catch (other) {
-        return failed(other, context);
-      }
-    }
-    return failed(error, context);
+    if (error instanceof GivenUp) return givenUp(error, context);
+    return onError ? callOnError(onError, error, context) : failed(error, context);
   }
+}
+
+/** @param {Callback} onError @param {unknown} error @param {{ file: string, specifiers: string[] }} context */
+async function callOnError(onError, error, context) {
+  try {
+    await settled(onError(error, context), "an error handler of accept", () => context.file);
+    return true;
+  } catch (other) {
+    return other instanceof GivenUp ? givenUp(other, context) : failed(other, context);
+  }
+}
+
+/** The new version is live, and runs: nothing says that it does not. @param {GivenUp} error @param {{ file: string }} context */
+function givenUp({ message }, { file }) {
+  events.say(`${relative(file)}: ${message}`);
+  return true;
 }
 
 /** @param {unknown} error @param {{ file: string }} context */

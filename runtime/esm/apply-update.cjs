@@ -10,6 +10,7 @@ const events = require("../hot-events.cjs");
 const { describe, reached, tellImporter, tellItself } = require("./acceptance.cjs");
 const { wasRequired } = require("./commonjs-module.cjs");
 const { Hot } = require("./hot.cjs");
+const { goneOr } = require("./load-error.cjs");
 const { announce, fileOf, filesOf, outcomeOf } = require("./outcome.cjs");
 const { tell } = require("./plain-update.cjs");
 const { endGivenUp, evictFailed, isHeld, prune } = require("./prune.cjs");
@@ -29,12 +30,13 @@ const { Transaction, isOurs } = require("./transaction.cjs");
 /** @typedef {{ group: Group, modules: Module[], importer: Module | null }} Step */
 /**
  * What an update is told of. `handedOn` gets modules that were evaluated, and then are their importers' business.
- * @typedef {{ placeOf: (error: unknown, files: string[]) => Place, started: number, handedOn: Set<Module> }} Host
+ * @typedef {{ isRefused: (file: string) => boolean, placeOf: (error: unknown, files: string[]) => Place, started: number, handedOn: Set<Module> }} Host
  */
 
 class Update {
   #graph;
   #plan;
+  #isRefused;
   #placeOf;
   #transaction;
   #started;
@@ -51,6 +53,8 @@ class Update {
   /** @type {Map<Module, Set<Module>>} */
   #told = new Map();
   #handedOn;
+  /** What was refused before is left out: the rest is to be planned again. */
+  #isSplit = false;
   #left;
 
   /**
@@ -58,9 +62,10 @@ class Update {
    * @param {typeof import("../../native/addon").hotPlan} plan
    * @param {Host} host
    */
-  constructor(graph, plan, { placeOf, started, handedOn }) {
+  constructor(graph, plan, { isRefused, placeOf, started, handedOn }) {
     this.#graph = graph;
     this.#plan = plan;
+    this.#isRefused = isRefused;
     this.#placeOf = placeOf;
     this.#started = started;
     this.#handedOn = handedOn;
@@ -180,7 +185,7 @@ class Update {
       try {
         this.#again(() => this.#transaction.read(module));
       } catch (error) {
-        this.#broken.set(module, error);
+        this.#broken.set(module, goneOr(error, filesOf(module.importers)));
       }
     }
   }
@@ -215,10 +220,15 @@ class Update {
       const files = way.map((place) => fileOf(modules[place]));
       group.isAccepted = verdict === "accepted";
       const broken = [...group.changed].find((module) => this.#broken.has(module));
-      if (broken) this.#end(group, this.#failure("linkError", group, this.#broken.get(broken)));
-      else if (verdict === "declined") this.#end(group, { type: "declined", declinedBy: files });
-      else if (verdict === "unaccepted") this.#end(group, { type: "unaccepted", path: files, evaluated: [] });
+      if (broken) this.#refuse(group, this.#failure("linkError", group, this.#broken.get(broken)));
+      else if (verdict === "declined") this.#refuse(group, { type: "declined", declinedBy: files });
+      else if (verdict === "unaccepted")
+        this.#refuse(group, { type: "unaccepted", path: files, evaluated: [] });
     });
+    if (this.#isSplit) {
+      this.#isSplit = false;
+      return this.#prepare(wanted);
+    }
     const steps = plan.steps.map((step) => ({
       group: groups[step.group],
       modules: step.modules.map((index) => modules[index]),
@@ -230,7 +240,8 @@ class Update {
       for (const module of members) this.#groups.set(module, group);
     }
     for (const group of new Set(groups)) this.#link(group);
-    if (groups.some(({ ending }) => ending)) {
+    if (this.#isSplit || groups.some(({ ending }) => ending)) {
+      this.#isSplit = false;
       // These keep what they import; what is below them may be reached after all.
       return this.#prepare(wanted);
     }
@@ -268,12 +279,12 @@ class Update {
     try {
       const known = members.filter((module) => !fresh.has(module));
       this.#again((isAgain) => {
-        // What changed and was not reached at first is not read any more.
+        // What was read with what does not link was put back with it.
         for (const module of known) this.#transaction.read(module, isAgain || group.changed.has(module));
         this.#transaction.link(known);
       });
     } catch (error) {
-      this.#end(group, this.#failure("linkError", group, error));
+      this.#refuse(group, this.#failure("linkError", group, error));
     }
   }
 
@@ -311,7 +322,8 @@ class Update {
         handed.set(module, await Hot.end(hot));
       }
     } catch (error) {
-      return this.#giveUp(group, "fatalError", error);
+      await this.#giveUp(group, "fatalError", error);
+      return true;
     }
     const handedOf = (/** @type {Module} */ module) => handed.get(module) ?? null;
     transaction.install(modules, handedOf);
@@ -323,7 +335,8 @@ class Update {
     } catch (error) {
       const begun = [...this.#left.modules].filter((module) => module.isRequired);
       for (const module of [...begun, ...modules]) this.#evaluated.add(module);
-      return this.#giveUp(group, "evaluationError", error);
+      await this.#giveUp(group, "evaluationError", error);
+      return true;
     }
     for (const module of modules) {
       this.#evaluated.add(module);
@@ -351,7 +364,6 @@ class Update {
    * @param {Group} group
    * @param {"evaluationError" | "fatalError"} type
    * @param {unknown} error
-   * @returns {Promise<boolean>} is the plan still right?
    */
   async #giveUp(group, type, error) {
     const given = [...this.#evaluated].filter((module) => group.members.has(module)).reverse();
@@ -361,8 +373,28 @@ class Update {
     });
     this.#end(group, this.#failure(type, group, error));
     await endGivenUp(hots);
-    // What changed, and only the version imports that goes on, was nobody's concern so far.
-    return [...this.#causes.keys()].every((module) => this.#groups.has(module));
+  }
+
+  /**
+   * Nobody takes it, or it does not link. What was refused before, and has come along with a change that it meets, must not be why that is refused.
+   * @param {Group} group
+   * @param {Ending} ending
+   */
+  #refuse(group, ending) {
+    const changed = [...group.changed];
+    const isBegun = [...group.members].some((module) => this.#evaluated.has(module));
+    const before = isBegun ? [] : changed.filter((module) => this.#isRefused(fileOf(module)));
+    if (before.length === 0 || before.length === changed.length) return this.#end(group, ending);
+    const refused = new Group();
+    for (const module of before) {
+      group.changed.delete(module);
+      group.members.delete(module);
+      refused.changed.add(module);
+      refused.members.add(module);
+      this.#groups.set(module, refused);
+    }
+    this.#end(refused, ending);
+    this.#isSplit = true;
   }
 
   /** @param {Group} group @param {Ending} ending */
@@ -378,7 +410,7 @@ class Update {
       this.#transaction.rollback([...group.members].filter((module) => !this.#evaluated.has(module)));
       return;
     }
-    this.#transaction.rollback([...group.members]);
+    this.#transaction.rollback([...group.members], "error" in ending ? ending.error : undefined);
     for (const module of group.members) this.#evaluated.delete(module);
   }
 
@@ -421,8 +453,10 @@ class Update {
       [...lost, ...asked, ...below, ...this.#left.modules].filter((module) => !this.#evicted.has(module)),
     );
     const outcomes = outcomesOf(groups, this.#evaluated, pruned, milliseconds);
-    const others = [...asked].filter((module) => !groups.some(({ changed }) => changed.has(module)));
-    if (this.#evicted.size > 0 && others.length > 0) {
+    const met = this.#all();
+    const others = [...asked].filter((module) => ![...met].some(({ changed }) => changed.has(module)));
+    // What nobody imports but code that was replaced has left the graph, too.
+    if (others.length > 0 && (this.#evicted.size > 0 || met.size === 0)) {
       const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
       outcomes.push(outcomeOf(ending, filesOf(others), milliseconds));
     }

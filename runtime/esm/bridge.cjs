@@ -5,7 +5,6 @@
 
 const fs = require("node:fs");
 const NodeModule = require("node:module");
-const os = require("node:os");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { asInternal } = require("./internal-source.cjs");
@@ -58,13 +57,22 @@ function bridge(from, source) {
 
 /** The file the user knows, in place of ours. @param {any} error @param {string} ours @param {string} file */
 function namedAfter(error, ours, file) {
+  return renamed(error, [
+    [pathToFileURL(ours).href, pathToFileURL(file).href],
+    [ours, file],
+  ]);
+}
+
+/** @param {any} error @param {[ours: string, theirs: string][]} names */
+function renamed(error, names) {
   for (const key of ["message", "stack"]) {
-    const text = Object.getOwnPropertyDescriptor(Object(error), key)?.value;
-    if (typeof text !== "string" || !text.includes(ours)) continue;
-    const renamed = text
-      .replaceAll(pathToFileURL(ours).href, pathToFileURL(file).href)
-      .replaceAll(ours, file);
-    Object.defineProperty(error, key, { value: renamed, configurable: true, writable: true });
+    const own = Object.getOwnPropertyDescriptor(Object(error), key);
+    // Newer V8 have an accessor for the stack.
+    const text = own?.value ?? (own && key === "stack" && error instanceof Error ? error.stack : null);
+    if (typeof text !== "string" || !names.some(([ours]) => text.includes(ours))) continue;
+    const value = names.reduce((value, [ours, theirs]) => value.replaceAll(ours, () => theirs), text);
+    if (own?.set) error[key] = value;
+    else Object.defineProperty(error, key, { value, configurable: true, writable: true });
   }
   return error;
 }
@@ -110,7 +118,7 @@ function linkOnly(from, source) {
  */
 function linkedNamespaces(clauses) {
   const { threadId } = require("node:worker_threads");
-  const directory = fs.realpathSync(os.tmpdir());
+  const directory = fs.realpathSync(require("node:os").tmpdir());
   const file = path.join(directory, `heatsync-${process.pid}-${threadId}-${++count}.mjs`);
   const stop = stopper();
   const self = JSON.stringify(pathToFileURL(file).href);
@@ -140,4 +148,5 @@ module.exports = {
   linkedNamespaces,
   linkOnly,
   namedAfter,
+  renamed,
 };

@@ -3,25 +3,30 @@
 
 // A call site in a module of ours, as it would be in the module's source.
 
-const { hasPositions, isOurs, sourcePlace } = require("./positions.cjs");
+const { hasPositions, isOurs, newestPlace, sourcePlace, sourceText } = require("./positions.cjs");
 
 /** @typedef {NodeJS.CallSite} CallSite */
 
-/** @param {CallSite} site @returns {CallSite} */
-function movedSite(site) {
+/**
+ * @param {CallSite} site
+ * @param {boolean} isExact will the program itself ask it? Node asks for its text alone, or for line and column
+ * @returns {CallSite}
+ */
+function movedSite(site, isExact) {
   const url = site.getFileName();
   if (site.isEval()) return evalSite(site);
   if (!url || !hasPositions(url)) return site;
   // V8 puts static initializers at the very beginning of the text, which is a line of ours.
   const line = site.getLineNumber() ?? 1;
   const column = site.getLineNumber() === null ? 1 : (site.getColumnNumber() ?? 1);
-  const source = sourcePlace(url, line, column, () => /** @type {any} */ (site).getScriptHash());
+  const hash = () => /** @type {any} */ (site).getScriptHash();
+  const source = sourcePlace(url, line, column, hash);
   const name = site.getFunctionName();
   const sourceName = nameInSource(name);
   const isThere = source.line === site.getLineNumber() && source.column === site.getColumnNumber();
-  if (isThere && name === sourceName) return site;
+  if (isThere && name === sourceName && !isExact) return site;
   const place = `${source.line}:${source.column}`;
-  let text = `${site}`.replace(/(:\d+:\d+)?(\)?)$/, `:${place}$2`);
+  let text = isThere ? `${site}` : `${site}`.replace(/(:\d+:\d+)?(\)?)$/, `:${place}$2`);
   if (name !== sourceName) {
     text = sourceName ? text.replace(/** @type {string} */ (name), sourceName) : `${url}:${place}`;
     if (!sourceName && site.isAsync()) text = `async ${text}`;
@@ -31,17 +36,41 @@ function movedSite(site) {
     getLineNumber: source.line,
     getColumnNumber: source.column,
     toString: text,
+    ...(isExact && isOurs(url) ? inText(site, url, source, hash) : null),
   });
 }
 
 /**
+ * What V8 knows by the text it has compiled.
+ * @param {any} site
+ * @param {string} url
+ * @param {{ line: number, column: number }} source
+ * @param {() => string} hash
+ */
+function inText(site, url, source, hash) {
+  const enclosing = () => {
+    const line = site.getEnclosingLineNumber();
+    // The body of a module is a function of ours, on the line before its first.
+    if (line === null) return { line: 1, column: 1 };
+    return sourcePlace(url, line, site.getEnclosingColumnNumber(), hash);
+  };
+  const text = () => sourceText(url);
+  return {
+    getPosition: () => text()?.offsetOf(source.line, source.column) ?? site.getPosition(),
+    getScriptHash: () => text()?.hash() ?? hash(),
+    getEnclosingLineNumber: () => enclosing().line,
+    getEnclosingColumnNumber: () => enclosing().column,
+  };
+}
+
+/**
  * What V8 calls a function after what it was assigned to, where we have put that there:
- * `$d={default:…}`, `$c.a = …`.
+ * `$d={default:…}`, `$c.a = …`; or what it is an argument of.
  * @param {string | null} name
  */
 function nameInSource(name) {
-  const [, kind, rest] = /^[$_\w]*\$(?:hs\d*_?)?([dc])\.(.+)$/.exec(name ?? "") ?? [];
-  if (!kind) return name;
+  const [, kind, rest] = /^[$_\w]*\$(?:hs\d*_?)?([dc]|h\.tdz|h\.body)(?:\.(.+))?$/.exec(name ?? "") ?? [];
+  if (!kind || (kind.length === 1 && !rest)) return name;
   return kind === "c" ? rest : null;
 }
 
@@ -53,25 +82,56 @@ function evalSite(site) {
   const origin = site.getEvalOrigin();
   const [, url, line, column] = /\((file:.*?):(\d+):(\d+)\)/.exec(origin ?? "") ?? [];
   if (!origin || !isOurs(url)) return site;
-  const place = `(${url}:${Number(line) - 1}:${column})`;
+  const source = newestPlace(url, Number(line) - 1, Number(column));
+  const place = `(${url}:${source.line}:${source.column})`;
   const moved = (/** @type {string} */ text) => text.replace(`(${url}:${line}:${column})`, () => place);
   return copyOf(site, { getEvalOrigin: moved(origin), toString: moved(`${site}`) });
 }
 
+/** What a copy answers otherwise. @type {WeakMap<object, { site: any, changed: Record<string, unknown> }>} */
+const copies = new WeakMap();
+
+/** By V8's prototype, of which each realm has one. @type {WeakMap<object, object>} */
+const prototypes = new WeakMap();
+
 /**
  * V8's methods work on V8's call sites only.
  * @param {CallSite} site
- * @param {Record<string, unknown>} changed by the method's name
+ * @param {Record<string, unknown>} changed by the method's name; of a function, what it returns
  * @returns {CallSite}
  */
 function copyOf(site, changed) {
-  /** @type {any} */
-  const copy = Object.create(null);
-  for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(site))) {
-    if (name === "constructor") continue;
-    copy[name] = name in changed ? () => changed[name] : () => /** @type {any} */ (site)[name]();
-  }
+  const known = copies.get(site);
+  const copy = Object.create(prototypeFor(Object.getPrototypeOf(known?.site ?? site)));
+  copies.set(copy, { site: known?.site ?? site, changed: { ...known?.changed, ...changed } });
   return copy;
 }
 
-module.exports = { movedSite };
+/** One that has V8's methods as its own, and is a CallSite for whoever asks. @param {any} of */
+function prototypeFor(of) {
+  const known = prototypes.get(of);
+  if (known) return known;
+  const prototype = Object.create(of);
+  for (const name of Object.getOwnPropertyNames(of)) {
+    const property = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(of, name));
+    const { value } = property;
+    if (name === "constructor" || typeof value !== "function") {
+      Object.defineProperty(prototype, name, property);
+      continue;
+    }
+    const method = {
+      /** @this {object} */
+      [name]() {
+        const copy = copies.get(this);
+        if (!copy || !(name in copy.changed)) return Reflect.apply(value, copy?.site ?? this, []);
+        const answer = copy.changed[name];
+        return typeof answer === "function" ? answer() : answer;
+      },
+    }[name];
+    Object.defineProperty(prototype, name, { ...property, value: method });
+  }
+  prototypes.set(of, prototype);
+  return prototype;
+}
+
+module.exports = { copyOf, movedSite };

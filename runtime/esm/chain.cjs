@@ -4,6 +4,7 @@
 // The other loaders in the chain. Our graph loads modules by itself, without asking them, as long as
 // there are none; as soon as there may be some, they are asked.
 
+const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { OWN } = require("../plain-loader.cjs");
@@ -21,6 +22,7 @@ const OWN_HOOKS = new Set(["./modules-hooks.mjs", "./boundary-hooks.mjs"]);
 const CONDITIONS = ["node", "import", "module-sync", "node-addons"];
 /** What the capturing hooks are asked for: `require` of an ES module takes data:, but no scheme of ours. */
 const CAPTURE = "data:text/javascript,//heatsync-rs:";
+const NAMES = new Set(["heatsync-rs", "heatsync-rs/register", "heatsync-rs/loader"]);
 const OURS = ["index.js", "index.mjs", "runtime/esm/register.cjs", "runtime/esm/loader.cjs"].map((name) =>
   path.join(__dirname, "../..", name),
 );
@@ -45,10 +47,26 @@ function mayHaveOthers() {
 
 /** @param {string} specifier as on the command line */
 function isOurs(specifier) {
+  if (isOursBelow(specifier)) return true;
   try {
     const from = Module.createRequire(path.join(process.cwd(), "noop.js"));
     const name = specifier.startsWith("file:") ? require("node:url").fileURLToPath(specifier) : specifier;
     return OURS.includes(from.resolve(name));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Is it a name of this package, which is below the working directory? So nearly always, and asking Node's resolver takes
+ * as long as all else that is done here.
+ * @param {string} specifier
+ */
+function isOursBelow(specifier) {
+  if (!NAMES.has(specifier)) return false;
+  try {
+    const place = path.join(process.cwd(), "node_modules", "heatsync-rs", "package.json");
+    return fs.realpathSync(place) === path.join(__dirname, "..", "..", "package.json");
   } catch {
     return false;
   }
@@ -82,18 +100,23 @@ function capture() {
   const next = {};
   // Another one each time: Node loads none twice.
   const captureUrl = `${CAPTURE}${++captures}`;
-  const hooks = registerHooks({
+  const asking = {
+    // Nobody else's: they serve nothing.
+    [OWN]: true,
+    /** @type {import("node:module").ResolveHookSync} */
     resolve(specifier, context, nextResolve) {
       if (specifier !== captureUrl) return nextResolve(specifier, context);
       next.resolve = nextResolve;
       return { url: captureUrl, format: "module", shortCircuit: true };
     },
+    /** @type {import("node:module").LoadHookSync} */
     load(url, context, nextLoad) {
       if (url !== captureUrl) return nextLoad(url, context);
       next.load = nextLoad;
       return { format: "module", source: "", shortCircuit: true };
     },
-  });
+  };
+  const hooks = registerHooks(asking);
   try {
     const { compileNatively } = require("./bridge.cjs");
     compileNatively(

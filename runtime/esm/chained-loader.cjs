@@ -11,7 +11,8 @@ const { takeLoader } = require("./begin.cjs");
 const chain = require("./chain.cjs");
 const { isProjectFile } = require("../commonjs.cjs");
 const { stateOf } = require("../file-state.cjs");
-const { isTypeScript } = require("../typescript.cjs");
+const { registered } = require("../plain-loader.cjs");
+const { isTypeScript } = require("../typescript-file.cjs");
 const { leftToNode } = require("./project-file.cjs");
 const { recordOf, recordsOf } = require("./record.cjs");
 
@@ -274,7 +275,8 @@ class ChainedLoader {
    * @returns {JsRequest}
    */
   target(specifier, attributes, from, url) {
-    const isOurs = attributes.length > 0 || isTypeScript(from);
+    // Without register Node has no facades to agree with, and what is asked for is to be evaluated anew.
+    const isOurs = attributes.length > 0 || isTypeScript(from) || !registered();
     if (!chain.hasOthers || (!this.#canLoad && isOurs))
       return leftToNode(this.#loader.target(specifier, attributes, from));
     /** @type {JsRequest} */

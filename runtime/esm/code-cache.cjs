@@ -61,6 +61,8 @@ function compile(url, { code, parameters, key, cachedStart, cachedLength = 0 }, 
   const options = {
     filename: url,
     lineOffset: -1,
+    cachedData: undefined,
+    produceCachedData: false,
     // import() in eval: Node's own loader, relative to this file.
     importModuleDynamically: /** @type {any} */ (vm).constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   };
@@ -71,10 +73,11 @@ function compile(url, { code, parameters, key, cachedStart, cachedLength = 0 }, 
   if (other !== undefined && other !== url) return vm.compileFunction(code, parameters, options);
   urls.set(key, url);
   if (cachedStart !== undefined && !isRefused) {
-    const cachedData = data.subarray(cachedStart, cachedStart + cachedLength);
-    const compiled = /** @type {any} */ (vm.compileFunction(code, parameters, { ...options, cachedData }));
+    options.cachedData = data.subarray(cachedStart, cachedStart + cachedLength);
+    const compiled = /** @type {any} */ (vm.compileFunction(code, parameters, options));
     if (!compiled.cachedDataRejected) return compiled;
     refuse();
+    options.cachedData = undefined;
   }
   options.produceCachedData = true;
   const compiled = /** @type {any} */ (vm.compileFunction(code, parameters, options));
@@ -93,14 +96,20 @@ let startup = null;
  * @param {string} key of this very text
  */
 function compileStartup(filename, text, key) {
-  const place = data && addon.findCode(key);
-  const cachedData = data && place ? data.subarray(place[0], place[0] + place[1]) : undefined;
+  // The thread of Node's hooks needs nothing else that the program's thread has opened.
+  const cachedData = (data ? codeOf(key, data) : addon.copyOfCode(key)) ?? undefined;
   const script = new vm.Script(text, { filename, cachedData });
   if (script.cachedDataRejected) refuse();
   // With the functions that have run by then: V8 compiles them when they are called.
   if (data && (!cachedData || script.cachedDataRejected))
     startup = () => (goesWithProject() ? addon.addStartup : addon.addCode)(key, script.createCachedData());
   return script.runInThisContext();
+}
+
+/** @param {string} key @param {Buffer} data */
+function codeOf(key, data) {
+  const place = addon.findCode(key);
+  return place && data.subarray(place[0], place[0] + place[1]);
 }
 
 /** Is the cache's file in the project (code_cache/file.rs)? Elsewhere it stays when that is gone: ours alone is not worth one there. */
@@ -118,10 +127,15 @@ function keepStartup() {
   startup = null;
 }
 
+/** All that it imports is compiled. */
+function saveFirst() {
+  if (data) addon.saveFirstCode();
+}
+
 /** Of other flags, say. What is in that file is as wrong for the others. */
 function refuse() {
   isRefused = true;
   addon.rejectCode();
 }
 
-module.exports = { compile, compileStartup, keepStartup, openCache };
+module.exports = { compile, compileStartup, keepStartup, openCache, saveFirst };

@@ -7,7 +7,8 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { assertParses } = require("../plain-loader.cjs");
-const { isTypeScript, syntaxError } = require("../typescript.cjs");
+const { syntaxError } = require("../typescript.cjs");
+const { isTypeScript } = require("../typescript-file.cjs");
 const { resolveRequired } = require("./commonjs-graph.cjs");
 const { faults } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");

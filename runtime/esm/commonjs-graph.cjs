@@ -8,7 +8,7 @@
 
 const NodeModule = require("node:module");
 const { pathToFileURL } = require("node:url");
-const { Loader, adopt, isOwnFile, isProjectFile } = require("../commonjs.cjs");
+const { Loader, adopt, isOwnFile, isProjectFile, parentOf } = require("../commonjs.cjs");
 const { standIn } = require("../plain-loader.cjs");
 const { onResolved } = require("../typescript.cjs");
 const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
@@ -67,8 +67,8 @@ class CommonJsGraph {
     tellOfLoads((file) => this.#loading(file));
     this.#watchCreateRequire();
     this.#defineHot();
-    for (const [file, { parent }] of Object.entries(Loader._cache)) {
-      if (isOurs(file) && !isOwn(parent)) this.#loading(file);
+    for (const [file, module] of Object.entries(Loader._cache)) {
+      if (isOurs(file) && !isOwn(parentOf(module))) this.#loading(file);
     }
   }
 
@@ -217,7 +217,7 @@ class CommonJsGraph {
     const module = new CommonJsModule(pathToFileURL(file).href, file, null);
     this.#graph.modules.set(file, module);
     this.#born.add(module);
-    const from = instance.parent?.filename;
+    const from = parentOf(instance)?.filename;
     // The program's entry point; or a package has loaded it.
     if (!from || !(this.#graph.modules.get(from) instanceof HotModule)) this.#graph.roots.add(module);
     return module;
@@ -280,7 +280,7 @@ class CommonJsGraph {
 
   /** Who has it among its children. @param {CommonJsModule} module @param {LoaderModule} instance */
   #holdersOf(module, instance) {
-    const holders = new Set([instance.parent, ...this.#created.map((reference) => reference.deref())]);
+    const holders = new Set([parentOf(instance), ...this.#created.map((reference) => reference.deref())]);
     for (const importer of module.dynamicImporters) {
       if (importer instanceof CommonJsModule) holders.add(importer.instance);
     }

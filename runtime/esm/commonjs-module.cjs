@@ -5,7 +5,7 @@
 // names that Node finds in its text, if an ES module imports it. Node's own loader evaluates it, so
 // that `require()` and `import` have one instance; ours only says when.
 
-const { Loader } = require("../commonjs.cjs");
+const { Loader, parentOf } = require("../commonjs.cjs");
 const { Cell } = require("./cell.cjs");
 const { HotModule } = require("./module-record.cjs");
 
@@ -112,9 +112,8 @@ class CommonJsModule extends HotModule {
 function evaluatedAnew(module, past) {
   const { file } = module;
   if (module.isRequired) return Loader._cache[file].exports;
-  const { filename } = past.parent ?? {};
-  const parent =
-    (filename && Loader._cache[filename]) || /** @type {LoaderModule} */ (past.parent) || undefined;
+  const before = parentOf(past);
+  const parent = (before?.filename && Loader._cache[before.filename]) || before || undefined;
   const next = new Loader(past.id, parent);
   module.instance = next;
   Loader._cache[file] = next;

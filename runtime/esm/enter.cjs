@@ -4,6 +4,7 @@
 // What the text of a facade calls that was made on the hooks' thread (loader.cjs). With `--loader` the
 // runtime is loaded by this.
 
+const { hideLoaded } = require("../startup.cjs");
 const { isHooksThread } = require("../thread.cjs");
 
 /**
@@ -18,6 +19,7 @@ module.exports = function enter(url, names, { silent, teardown, ignore }) {
   if (ignore) options.ignore ??= new RegExp(ignore[0], ignore[1]);
   require("./hooks-thread.cjs").state.hasLoader = true;
   require("./register.cjs");
+  hideLoaded();
   if (teardown) require("./index.cjs").endUnowned();
   const entered = require("./entered.cjs");
   if (silent) require("../hot-events.cjs").silence();

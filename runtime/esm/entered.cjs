@@ -7,10 +7,10 @@
 const { fileURLToPath } = require("node:url");
 const { goAfter } = require("../environment.cjs");
 const { Boundaries } = require("../boundaries/boundaries.cjs");
-const { keepStartup } = require("./code-cache.cjs");
+const { keepStartup, saveFirst } = require("./code-cache.cjs");
 const { CommonJsGraph } = require("./commonjs-graph.cjs");
 const { enableHot, graph, loader, onRoot, updateFiles, updates } = require("./index.cjs");
-const { faults } = require("./link.cjs");
+const { faults, isUnlinked } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { Facade, claim } = require("./namespace.cjs");
@@ -52,8 +52,11 @@ function facadeFor(url, context) {
     return prepare(url, file, isRequired)?.entered(url) ?? null;
   } catch (error) {
     // Node finds the same, and has the words, the frame and the line for it.
-    if (error instanceof LoadError || importerOfNative(error)) return null;
-    return Facade.thrower(error);
+    if (error instanceof LoadError) return null;
+    if (!isUnlinked(error)) return Facade.thrower(error);
+    if (!isRequired) return Facade.thrower(error, () => told(error, url));
+    // require() can't wait for Node's words.
+    return isOfNative(error) ? null : Facade.thrower(error);
   }
 }
 
@@ -84,44 +87,55 @@ function enter(url, names) {
     entered.set(url, facade);
     return facade;
   } catch (error) {
-    // What V8 alone finds: our parser found nothing, in the other thread.
-    if (error instanceof LoadError) throw error.cause ?? error;
-    const module = importerOfNative(error);
-    if (module) return new Unlinkable(module);
+    // What V8 alone finds.
+    if (error instanceof LoadError && error.cause) throw error.cause;
+    if (error instanceof LoadError) return new AsNodeHasIt(file, url, names);
+    if (isUnlinked(error)) return { start() {}, enter: () => told(error, url).then(rethrow) };
     throw error;
   }
 }
 
-/**
- * The module that imports of a native module what that has not, if that is what is wrong. Of CommonJS Node
- * says more than V8 does, when it loads the importer itself.
- * @param {unknown} error
- */
-function importerOfNative(error) {
-  const module = error instanceof SyntaxError && faults.get(error)?.module;
-  if (!module) return null;
-  const { message } = /** @type {SyntaxError} */ (error);
-  const isNamed = ({ specifier = "" }) => message.startsWith(`The requested module '${specifier}' does not`);
-  return module.requested.some(
-    (required, index) => required.isNative && isNamed(module.record.requests[index]),
-  )
-    ? module
-    : null;
+/** Does an import of a native module lead nowhere? @param {SyntaxError} error */
+function isOfNative(error) {
+  const module = faults.get(error)?.module;
+  const isNamed = ({ specifier = "" }) =>
+    error.message.startsWith(`The requested module '${specifier}' does not`);
+  return module?.requested.some((required, at) => required.isNative && isNamed(module.record.requests[at]));
 }
 
-/** In place of a facade: has Node say what is wrong with an import of a native module. */
-class Unlinkable {
-  /** @param {SourceTextModule} module */
-  constructor(module) {
-    this.module = module;
+/** @param {SyntaxError} error @param {string} url */
+function told(error, url) {
+  const { framesBelow, toldByNode } = require("./unlinked.cjs");
+  return toldByNode(error, url, framesBelow());
+}
+
+/** @param {unknown} error @returns {never} */
+function rethrow(error) {
+  throw error;
+}
+
+/** In place of a facade: has Node load the module itself, and say what is wrong with what it imports, if anything is. */
+class AsNodeHasIt {
+  /** @type {Record<string, unknown>} */
+  #namespace = {};
+  #file;
+  #url;
+  #names;
+  /** @param {string} file @param {string} url @param {string[][]} names */
+  constructor(file, url, names) {
+    this.#file = file;
+    this.#url = url;
+    this.#names = names;
   }
   start() {}
-  /** @returns {Promise<void>} */
   async enter() {
-    const { file, url } = this.module;
-    await nativeImport(file)(`${url}${AS_IT_IS}`);
-    throw new Error(`heatsync-rs can't link what Node can: ${url}`);
+    this.#namespace = await nativeImport(this.#file)(`${this.#url}${AS_IT_IS}`);
   }
+  /** @param {number} index */
+  next(index) {
+    return this.#namespace[this.#names[index][0]];
+  }
+  end() {}
 }
 
 /**
@@ -135,6 +149,7 @@ function prepare(url, file, isRequired = false) {
   const request = { specifier: url, attributes: [], target: /** @type {const} */ ("module"), file, suffix };
   const module = graph.prepare(request, file);
   keepStartup();
+  saveFirst();
   if (!(module instanceof SourceTextModule)) return null;
   if (isRequired) commonJs.noteRequired(module);
   graph.roots.add(module);

@@ -20,22 +20,30 @@ const { notePositions } = require("./positions.cjs");
  * What modules need from the runtime.
  * @typedef {object} Realm
  * @property {(module: SourceTextModule) => object} importMeta
- * @property {(module: SourceTextModule) => (specifier: unknown, options: unknown) => Promise<unknown>} importCall
+ * @property {(module: SourceTextModule, isCurrent: () => boolean) => (specifier: unknown, options: unknown) => Promise<unknown>} importCall
  */
 
 /** %eval%: code is treated for it, not for what somebody may put in its place. */
 const intrinsicEval = Reflect.get(globalThis, "eval");
 
+/** Most have nothing to follow and nothing to set: functions that are shared. */
+const noSetter = () => none;
+const nothing = () => {};
+
 class Environment {
   /** The setter of an import of an acyclic body. @type {(number: number) => Setter} */
-  setterOf = () => none;
+  setterOf = noSetter;
   /** Initializes, later sets, the imports of a cyclic one. @type {Setter[]} */
   #setters = [];
   /** @type {Generator | AsyncGenerator | null} */
   #generator = null;
   /** @type {(() => void)[]} */
   #subscriptions = [];
-  #follows = () => {};
+  #follows = nothing;
+  /** How its body ended while another version was tried. @type {(() => void) | null} */
+  #late = null;
+  /** Its version was given up: how its body ends is nobody's affair. */
+  #isAbandoned = false;
 
   /** @param {SourceTextModule} module @param {Realm} realm */
   constructor(module, realm) {
@@ -85,22 +93,34 @@ class Environment {
     this.#subscriptions.push(unsubscribe);
   }
 
-  /** The values of all imports of an acyclic body, which are all initialized when it begins. */
+  /** What an acyclic body is called with: its host, and the values of all imports, which are initialized by then. */
   #arguments() {
-    /** @type {[number, Cell][]} */
-    const live = [];
-    const values = this.module.resolved.map((binding, number) => {
-      if (!binding.cell) return namespaceNow(binding.module);
-      if (binding.cell.isLive) {
-        live.push([number, binding.cell]);
+    /** @type {[number, Cell][] | null} */
+    let live = null;
+    /** @type {unknown[]} */
+    const values = [new Host(this)];
+    const { resolved } = this.module;
+    for (let number = 0; number < resolved.length; number++) {
+      const { cell, module } = resolved[number];
+      if (!cell) {
+        values.push(namespaceNow(module));
+        continue;
       }
-      return binding.cell.isInitialized ? binding.cell.get() : undefined;
-    });
-    // Once the body has handed out its setters, which it does before anything else.
+      if (cell.isLive) {
+        live ??= [];
+        live.push([number, cell]);
+      }
+      values.push(cell.isInitialized ? cell.get() : undefined);
+    }
+    if (live) this.#followOnce(live);
+    return values;
+  }
+
+  /** Once the body has handed out its setters, which it does before anything else. @param {[number, Cell][]} live */
+  #followOnce(live) {
     this.#follows = () => {
       for (const [number, cell] of live) this.#subscriptions.push(cell.subscribe(this.setterOf(number)));
     };
-    return values;
   }
 
   /** What runs the body; the generator of a cyclic one was begun when it was linked. */
@@ -108,32 +128,49 @@ class Environment {
     const generator = this.#generator;
     // `next` of a suspended async generator runs at once, as an async function does.
     if (generator) return { call: generator.next, self: generator, values: [] };
-    const values = [new Host(this), ...this.#arguments()];
+    const values = this.#arguments();
     if (!this.module.hasTLA) return { call: this.compiled, self: undefined, values };
     return { call: Reflect.apply(this.compiled, undefined, values), self: undefined, values: [] };
   }
 
   /**
    * @param {any} result of the call
-   * @param {() => void} fulfilled
-   * @param {(error: unknown) => void} rejected
+   * @param {() => void} [fulfilled] both, with top-level await
+   * @param {(error: unknown) => void} [rejected]
    * @returns {boolean} was that the last call?
    */
   end(result, fulfilled, rejected) {
     const { hasTLA } = this.module;
     if (this.#generator) {
       if (!hasTLA) return result.done;
-      result.then(fulfilled, rejected);
+      result.then(this.#unlessAbandoned(fulfilled), this.#unlessAbandoned(rejected));
     } else if (hasTLA) {
       const done = (/** @type {unknown[]} */ values) => {
         this.#handOut(values);
-        fulfilled();
+        fulfilled?.();
       };
-      result.then(done, rejected);
+      result.then(this.#unlessAbandoned(done), this.#unlessAbandoned(rejected));
     } else {
       this.#handOut(result);
     }
     return true;
+  }
+
+  /** @param {((value: any) => void) | undefined} reaction */
+  #unlessAbandoned(reaction) {
+    return (/** @type {unknown} */ value) => {
+      if (this.#isAbandoned) return;
+      // Another version is being tried in its place.
+      if (this.module.environment !== this) this.#late = () => reaction?.(value);
+      else reaction?.(value);
+    };
+  }
+
+  /** The version that was tried is given up: this one goes on. */
+  resume() {
+    const late = this.#late;
+    this.#late = null;
+    late?.();
   }
 
   /** @param {unknown[]} values */
@@ -162,6 +199,12 @@ class Environment {
   dispose() {
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
+  }
+
+  /** Whatever its body still does reaches nobody. */
+  abandon() {
+    this.#isAbandoned = true;
+    this.dispose();
   }
 
   /** @param {(number: number) => Setter} setterOf */
@@ -193,17 +236,19 @@ const namespaceNow = (module) => (module.isNative ? namespaceCell(module).get() 
 /** @param {Pick<SourceTextModule, "url" | "record" | "isFirst">} module */
 function bodyOf({ url, record, isFirst }) {
   notePositions(url, record.code, record.shifts, record.mappings);
-  const ahead = isFirst ? compiledAhead.get(record) : undefined;
-  return ahead?.url === url ? ahead.body : compile(url, record, isFirst);
+  const ahead = isFirst ? compiledAhead.get(url) : undefined;
+  return ahead?.record === record ? ahead.body : compile(url, record, isFirst);
 }
 
-/** Bodies that were compiled while other modules were loaded. @type {WeakMap<import("../../native/addon").JsEsm, { url: string, body: Function }>} */
-const compiledAhead = new WeakMap();
+/** Bodies that were compiled while other modules were loaded, in this turn of the event loop, by URL. @type {Map<string, { record: import("../../native/addon").JsEsm, body: Function }>} */
+const compiledAhead = new Map();
 
 /** @param {import("../../native/addon").JsEsm} record outside every cycle, as far as is known @param {string} url */
 function compileAhead(record, url) {
   try {
-    compiledAhead.set(record, { url, body: compile(url, record, true) });
+    // What nobody has linked by then is not to be kept.
+    if (compiledAhead.size === 0) queueMicrotask(() => compiledAhead.clear());
+    compiledAhead.set(url, { record, body: compile(url, record, true) });
   } catch {
     // Said when it is linked.
   }
@@ -244,7 +289,7 @@ class Host {
   }
   get import() {
     const { module, realm } = this.#environment;
-    return realm.importCall(module);
+    return realm.importCall(module, () => module.environment === this.#environment);
   }
   /**
    * What is put around the code of a direct eval. The `eval` it is given to may be somebody's own.

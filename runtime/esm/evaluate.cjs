@@ -104,7 +104,7 @@ function begin(module, entry) {
     capability.reject(error);
   };
   const bodies = innerModuleEvaluation(module, stack);
-  const natives = asyncNatives(module, new Set());
+  const natives = asyncNatives(module);
   const evaluation = { promise, bodies, finished, failed };
   if (natives.length === 0) return evaluation;
   beginDriven(module, evaluation, entry);
@@ -123,7 +123,7 @@ const claims = new Map();
  * @param {string} [entry]
  */
 function beginDriven(module, evaluation, entry) {
-  const natives = asyncNatives(module, new Set());
+  const natives = asyncNatives(module);
   const claim = natives.map((native) => claims.get(native)).find((it) => it !== undefined);
   if (claim) {
     void claim.then(() => beginDriven(module, evaluation, entry));
@@ -161,13 +161,15 @@ function beginDriven(module, evaluation, entry) {
 /**
  * The native modules with top-level await that an evaluation will begin, in that order.
  * @param {Module} module
- * @param {Set<Module>} seen
+ * @param {Set<Module>} [seen]
+ * @param {NativeModule[]} [found]
  * @returns {NativeModule[]}
  */
-function asyncNatives(module, seen) {
-  if (module.status !== "linked" || seen.has(module)) return [];
+function asyncNatives(module, seen = new Set(), found = []) {
+  if (module.status !== "linked" || seen.has(module)) return found;
   seen.add(module);
-  const found = module.requested.flatMap((required) => asyncNatives(required, seen));
+  const { requested } = module;
+  for (let index = 0; index < requested.length; index++) asyncNatives(requested[index], seen, found);
   if (module.isNative && module.hasTLA) found.push(/** @type {NativeModule} */ (module));
   return found;
 }
@@ -182,7 +184,8 @@ function runBodies(evaluation) {
   for (let step = evaluation.next(); ; ) {
     if (step.done) return null;
     if (step.value.isNative && step.value.hasTLA) return /** @type {NativeModule} */ (step.value);
-    const thrown = { is: false, error: /** @type {unknown} */ (undefined) };
+    /** @type {{ error: unknown } | null} */
+    let thrown = null;
     try {
       const module = step.value;
       const { call, self, values } = module.begin();
@@ -194,9 +197,9 @@ function runBodies(evaluation) {
         )
       );
     } catch (error) {
-      Object.assign(thrown, { is: true, error });
+      thrown = { error };
     }
-    step = thrown.is ? evaluation.throw(thrown.error) : evaluation.next();
+    step = thrown ? evaluation.throw(thrown.error) : evaluation.next();
   }
 }
 
@@ -244,8 +247,37 @@ function* innerModuleEvaluation(root, stack) {
     }
   };
 
-  /** Steps 12 to 15. @param {Module} module @returns {ModuleEvaluation} */
-  const execute = function* (module) {
+  /** Steps 14 to 16: a component is complete. @param {Module} module */
+  const leave = (module) => {
+    if (module.dfsAncestorIndex !== module.dfsIndex) return;
+    for (;;) {
+      const member = /** @type {Module} */ (stack.pop());
+      // A native module that Node had evaluated before may have told us already.
+      member.status = typeof member.asyncEvaluationOrder === "number" ? "evaluating-async" : "evaluated";
+      member.cycleRoot = module;
+      if (member === module) break;
+    }
+  };
+
+  // No generator within this one: each would be a kilobyte of garbage a module.
+  const top = enter(root);
+  if (top) visits.push(top);
+  while (visits.length > 0) {
+    const current = visits[visits.length - 1];
+    const { module, next } = current;
+    if (next < module.requested.length) {
+      const required = module.requested[next];
+      const entered = current.isWaiting ? null : enter(required);
+      current.isWaiting = entered !== null;
+      if (entered) {
+        visits.push(entered);
+      } else {
+        join(module, required);
+        current.next++;
+      }
+      continue;
+    }
+    // Steps 12 and 13.
     if (module.pendingAsyncDependencies > 0 || module.hasTLA) {
       module.asyncEvaluationOrder = asyncModuleEvaluationCount++;
       if (module.isNative || module.pendingAsyncDependencies === 0) yield module;
@@ -253,42 +285,8 @@ function* innerModuleEvaluation(root, stack) {
       yield module;
     }
     visits.pop();
-    if (module.dfsAncestorIndex !== module.dfsIndex) return;
-    for (;;) {
-      const member = /** @type {Module} */ (stack.pop());
-      member.status = member.asyncEvaluationOrder === null ? "evaluated" : "evaluating-async";
-      member.cycleRoot = module;
-      if (member === module) break;
-    }
-  };
-
-  /** All it requests. @param {Visit} top @returns {ModuleEvaluation} */
-  const visit = function* (top) {
-    for (;;) {
-      const current = /** @type {Visit} */ (visits.at(-1));
-      const { module, next } = current;
-      if (next < module.requested.length) {
-        const required = module.requested[next];
-        const entered = current.isWaiting ? null : enter(required);
-        current.isWaiting = entered !== null;
-        if (entered) {
-          visits.push(entered);
-        } else {
-          join(module, required);
-          current.next++;
-        }
-        continue;
-      }
-      if (current === top) return;
-      yield* execute(module);
-    }
-  };
-
-  const top = enter(root);
-  if (!top) return;
-  visits.push(top);
-  yield* visit(top);
-  yield* execute(root);
+    leave(module);
+  }
 }
 
 /** ExecuteAsyncModule ( module ), 16.2.1.6.1.3.2 @param {Module} module */
@@ -297,7 +295,7 @@ function executeAsyncModule(module) {
   module.end(Reflect.apply(call, self, values), asyncModuleExecutionFulfilled, asyncModuleExecutionRejected);
 }
 
-/** GatherAvailableAncestors, 16.2.1.6.1.3.3 @param {Module} module @param {Set<Module>} execList */
+/** GatherAvailableAncestors, 16.2.1.6.1.3.3 @param {Pick<Module, "asyncParentModules">} module @param {Set<Module>} execList */
 function gatherAvailableAncestors(module, execList) {
   for (const parent of module.asyncParentModules) {
     if (execList.has(parent) || parent.cycleRoot?.evaluationError) continue;
@@ -312,6 +310,21 @@ function gatherAvailableAncestors(module, execList) {
 function asyncModuleExecutionFulfilled(module) {
   if (module.status === "evaluated") return;
   settle(module);
+  executeAvailable(module);
+}
+
+/**
+ * A version was replaced before its evaluation ended: who waits for it goes on with the new one.
+ * @param {Pick<Module, "asyncParentModules" | "status" | "topLevelCapability">} version
+ */
+function replaced(version) {
+  if (version.status !== "evaluating-async") return;
+  version.topLevelCapability?.resolve();
+  executeAvailable(version);
+}
+
+/** Steps 8 to 12: importers that waited for this module alone. @param {Pick<Module, "asyncParentModules">} module */
+function executeAvailable(module) {
   /** @type {Set<Module>} */
   const execList = new Set();
   gatherAvailableAncestors(module, execList);
@@ -364,4 +377,4 @@ function withResolvers() {
   return capability;
 }
 
-module.exports = { areDone, begin, evaluate, evaluateLast, runBodies };
+module.exports = { areDone, begin, evaluate, evaluateLast, replaced, runBodies };

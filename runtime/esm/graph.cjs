@@ -4,7 +4,8 @@
 // The module graph as it runs: LoadRequestedModules and Link (ECMA-262 16.2.1.6.1.1 and .2).
 
 const { pathToFileURL } = require("node:url");
-const { isTypeScript, syntaxError } = require("../typescript.cjs");
+const { syntaxError } = require("../typescript.cjs");
+const { isTypeScript } = require("../typescript-file.cjs");
 const { openCache } = require("./code-cache.cjs");
 const { checkedCommonJs } = require("./commonjs-check.cjs");
 const { CommonJsModule, isNameless, wasRequired } = require("./commonjs-module.cjs");
@@ -83,7 +84,8 @@ class Graph {
     try {
       const module = this.#loadAll(request, from, fresh);
       if (fresh.size > 0) this.#link([module], new Set(fresh.values()));
-      for (const [key, member] of fresh) this.modules.set(key, member);
+      // Of what is done for each module of a start a loop by iterator would be a fifth: interpreted, with garbage each step.
+      fresh.forEach((member, key) => void this.modules.set(key, member));
       return module;
     } catch (error) {
       for (const member of fresh.values()) {
@@ -208,36 +210,37 @@ class Graph {
   /** @param {Module[]} roots @param {Set<Module>} members @param {Facades} [facades] */
   #link(roots, members, facades) {
     const order = linkingOrder(roots, members);
-    for (const member of order) {
-      if (!(member instanceof SourceTextModule) || !member.isCyclic) continue;
+    const sources = order.filter(isSource);
+    sources.forEach((member) => {
+      if (!member.isCyclic) return;
       // Its place in a cycle asks for another body.
       member.record = this.#source(member.file, member.url, true);
       member.body = null;
-    }
-    for (const member of order) {
-      if (member instanceof SourceTextModule) {
+    });
+    order.forEach((member) => {
+      if (isSource(member)) {
         link(member);
         this.#readWhereItIs(member);
       }
       member.status = "linked";
-    }
+    });
     // Bodies that are evaluated anew see new versions in the namespaces they import.
     for (const facade of facades ? this.facades() : []) {
       facades?.set(facade.module, facades.get(facade.module) ?? facade);
       facade.refresh(members);
     }
-    for (const member of order) member.initializeEnvironment();
+    order.forEach((member) => void member.initializeEnvironment());
     stage(stagedOf(order));
-    for (const member of order) {
-      if (member instanceof SourceTextModule) member.environment = environmentOf(member, this.realm);
-    }
-    for (const member of order) {
-      if (member instanceof SourceTextModule) member.environment?.initialize();
-    }
+    sources.forEach((member) => {
+      member.environment = environmentOf(member, this.realm);
+    });
+    sources.forEach((member) => void member.environment?.initialize());
   }
 
   /** Imports of packages' variables that nobody tells us of ask for another body. @param {SourceTextModule} module */
   #readWhereItIs(module) {
+    // A native module's bindings alone have names.
+    if (module.live.size === 0 && !module.resolved.some(({ name }) => name !== undefined)) return;
     const live = module.resolved.flatMap(({ module: from, name }, number) =>
       name !== undefined && from.variableOf(name) ? [{ import: number, name }] : [],
     );
@@ -327,11 +330,12 @@ class Graph {
   /** @param {SourceTextModule} module @param {Map<string, Module>} fresh */
   #request(module, fresh) {
     module.requested = module.record.requests.map((next) => this.#load(next, module.file, fresh));
-    for (const required of module.requested) required.importers.add(module);
-    if (!this.boundaries) return;
-    for (const [index, required] of module.requested.entries()) {
-      this.boundaries.requested(module, required, module.record.requests[index]);
-    }
+    module.requested.forEach((required) => void required.importers.add(module));
+    const { boundaries } = this;
+    if (!boundaries) return;
+    module.requested.forEach((required, index) => {
+      boundaries.requested(module, required, module.record.requests[index]);
+    });
   }
 
   /** @param {string} file */
@@ -378,6 +382,9 @@ class Graph {
     }
   }
 }
+
+/** @param {Module} it @returns {it is SourceTextModule} */
+const isSource = (it) => it instanceof SourceTextModule;
 
 /** Our own frames say nothing about it. @param {unknown} error @param {string} file */
 function badJson(error, file) {

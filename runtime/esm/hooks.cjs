@@ -6,11 +6,13 @@
 const Module = require("node:module");
 const { pathToFileURL } = require("node:url");
 const { standIn } = require("../boundaries/native-boundary.cjs");
-const { importedCommonJs, installTypeScript, isTypeScript, resolveTypeScript } = require("../typescript.cjs");
+const { importedCommonJs, installTypeScript, resolveTypeScript } = require("../typescript.cjs");
+const { isTypeScript } = require("../typescript-file.cjs");
+const { preservesMain } = require("../flags.cjs");
 const chain = require("./chain.cjs");
 const { facadeFor, noteImported } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
-const { projectCommonJs } = require("./project-file.cjs");
+const { markOf, projectCommonJs, projectModule } = require("./project-file.cjs");
 
 const { registerHooks } = Module;
 
@@ -30,6 +32,16 @@ const MODULE = { format: "module", importAttributes: {} };
 
 /** @type {import("node:module").ResolveHookSync} */
 function resolve(specifier, context, nextResolve) {
+  const mark = markOf(context.parentURL);
+  if (mark) {
+    const parentURL = /** @type {string} */ (context.parentURL).slice(0, -mark.length);
+    const resolved = resolveInTurn(specifier, { ...context, parentURL }, nextResolve);
+    return projectModule(loader, resolved.url, /** @type {any} */ (resolved))
+      ? { ...resolved, url: resolved.url + mark }
+      : resolved;
+  }
+  // A facade imports itself; what links lead to is another module.
+  if (preservesMain && specifier === context.parentURL) return { url: specifier, shortCircuit: true };
   const resolved = resolveInTurn(specifier, context, nextResolve);
   if (!context.conditions?.includes("require")) noteImported(context.parentURL, resolved.url);
   return resolved;
@@ -47,6 +59,8 @@ function resolveInTurn(specifier, context, nextResolve) {
 /** @type {import("node:module").LoadHookSync} */
 function load(url, context, nextLoad) {
   if (chain.isAsking) return nextLoad(url, context);
+  const mark = markOf(url);
+  if (mark) return nextLoad(url.slice(0, -mark.length), context);
   const boundary = standIn(url);
   if (boundary) return boundary;
   if (!chain.hasOthers) return own(url, context) ?? nextLoad(url, context);

@@ -5,6 +5,7 @@
 // kept until it is replaced.
 
 const events = require("../hot-events.cjs");
+const { settled } = require("./patience.cjs");
 const { destroyKept, endingOf } = require("./resources.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -19,6 +20,7 @@ const { destroyKept, endingOf } = require("./resources.cjs");
  * @typedef {object} Host
  * @property {(module: HotModule, message: string | undefined) => void} invalidated
  * @property {(module: HotModule, specifiers: string[]) => void} accepts looks whether it imports them
+ * @property {() => "idle" | "apply"} status
  */
 
 const BOUNDARY = Object.freeze({ with: Object.freeze({ hot: "true" }) });
@@ -124,6 +126,37 @@ class Hot {
     events.off(event, callback);
   }
 
+  /** For listeners in this process. @param {string} event @param {unknown} [payload] */
+  send(event, payload) {
+    events.send(event, payload);
+  }
+
+  /** webpack's. */
+  status() {
+    return this.#host.status();
+  }
+
+  /** @param {Callback} callback */
+  addStatusHandler(callback) {
+    mustBeFunction(this.#module, "addStatusHandler", callback, true);
+    this.on("status", callback);
+  }
+
+  /** @param {Callback} callback */
+  removeStatusHandler(callback) {
+    this.off("status", callback);
+  }
+
+  /** Updates come by themselves: there never is one to ask for. */
+  async check() {
+    return null;
+  }
+
+  /** The same: none waits to be applied. */
+  async apply() {
+    return [];
+  }
+
   /**
    * @param {unknown} key
    * @param {() => unknown} create
@@ -184,15 +217,23 @@ class Hot {
     const later = [];
     try {
       for (let ending = hot.#endings.pop(); ending; ending = hot.#endings.pop()) {
-        if (ending.when === "dispose") await ending.callback(hot.#handed);
-        else if (isPruned) await ending.callback();
+        if (ending.when === "dispose" || isPruned) await hot.#run(ending);
         else later.unshift(ending);
       }
     } finally {
       hot.#endings.push(...later);
     }
-    if (isPruned) await destroyKept(hot.#module.kept);
+    if (isPruned) {
+      const { file, kept } = hot.#module;
+      await settled(destroyKept(kept), "what destroys the values of hot.keep", () => file);
+    }
     return hot.#handed;
+  }
+
+  /** @param {Ending} ending */
+  #run({ callback, when }) {
+    const result = when === "dispose" ? callback(this.#handed) : callback();
+    return settled(result, `a ${when} handler`, () => this.#module.file);
   }
 
   /** Called after all that the module adds itself. @param {Hot} hot @param {Callback} callback */

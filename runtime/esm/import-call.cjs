@@ -4,9 +4,12 @@
 // `import()` in modules of the graph: EvaluateImportCall (ECMA-262 13.3.10.1) after its operands, and
 // FinishLoadingImportedModule.
 
+const { pathToFileURL } = require("node:url");
+const { registered } = require("../plain-loader.cjs");
 const chain = require("./chain.cjs");
 const { begin, runBodies } = require("./evaluate.cjs");
 const { hasAssert } = require("./import-assertions.cjs");
+const { isUnlinked } = require("./link.cjs");
 const { keyOf } = require("./request-key.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { Imported, newest } = require("./imported.cjs");
@@ -17,6 +20,10 @@ const { versionNamespace } = require("./version-namespace.cjs");
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
+/** @typedef {{ module: SourceTextModule, isCurrent: () => boolean }} Caller a version of a module */
+
+/** Node 20 keeps what it could not load for good; later ones look at the files again, but keep what did not link. */
+const keepsAll = Number.parseInt(process.versions.node) < 22;
 
 /** How many microtasks Node 20 to 26 take for a module that was evaluated before, but for the caller's own. */
 const TICKS = 7;
@@ -24,6 +31,11 @@ const TICKS = 7;
 class ImportCalls {
   #graph;
   #rootIsKnown;
+  /**
+   * What an import() failed with before its module was linked, by its request: what we say, and what Node does.
+   * @type {Map<string, { message: string, error: Error | Promise<Error> }>}
+   */
+  #unlinked = new Map();
 
   /**
    * @param {import("./graph.cjs").Graph} graph
@@ -37,20 +49,22 @@ class ImportCalls {
   /**
    * The `import()` of one version of a module.
    * @param {SourceTextModule} module
+   * @param {() => boolean} isCurrent is it the one that runs? What only old code imports is nobody's in the graph
    * @returns {(specifier: unknown, options: unknown) => Promise<unknown>}
    */
-  of(module) {
+  of(module, isCurrent) {
     const imported = new Imported(module, this.#graph);
-    return (specifier, options) => this.#call(module, imported, specifier, options);
+    return (specifier, options) => this.#call({ module, isCurrent }, imported, specifier, options);
   }
 
   /**
-   * @param {SourceTextModule} module
+   * @param {Caller} caller
    * @param {Imported} imported
    * @param {unknown} specifier
    * @param {unknown} options
    */
-  async #call(module, imported, specifier, options) {
+  async #call(caller, imported, specifier, options) {
+    const { module } = caller;
     // `String` would take symbols; ToString throws, and a throw is a rejection here.
     const text = typeof specifier === "string" ? specifier : `${/** @type {any} */ (specifier)}`;
     const attributes = attributesOf(options);
@@ -71,7 +85,7 @@ class ImportCalls {
       return nativeImport(module.file)(request.specifier, given);
     }
     if (isBoundary && request.file) graph.boundaries?.mark(request.file);
-    return importModule(this, request, module, isSimple ? { imported, isBoundary, specifier: text } : null);
+    return importModule(this, request, caller, isSimple ? { imported, isBoundary, specifier: text } : null);
   }
 
   /**
@@ -94,15 +108,44 @@ class ImportCalls {
     if (request.file && request.target !== "commonjs") this.#rootIsKnown(request.file);
     try {
       const module = this.#graph.prepare(request, from);
+      if (this.#unlinked.size > 0) this.#unlinked.delete(keyOf(request, from));
       // The first step of an async generator ends a microtask after it ran.
       for (let tick = 0; tick < 3; tick++) await null;
       return module;
     } catch (error) {
-      if (!(error instanceof LoadError)) throw error;
+      if (!(error instanceof LoadError)) throw await this.#again(request, from, error);
       await nativeImport(from)(error.url);
       throw new Error(`heatsync-rs refuses what Node takes: ${error.message}`, { cause: error });
     }
   }
+
+  /**
+   * Node links a module once, and answers each import() with the same error. We look again, since its files may
+   * have been mended; nothing being new, neither is the error.
+   * @param {JsRequest} request
+   * @param {string} from
+   * @param {unknown} error
+   */
+  async #again(request, from, error) {
+    if (!(error instanceof Error) || !(keepsAll || isUnlinked(error))) return error;
+    const key = keyOf(request, from);
+    const { message } = error;
+    const known = this.#unlinked.get(key);
+    if (known?.message === message) return known.error;
+    const { file, suffix } = request;
+    // Without our hooks the copies' own imports would be no copies.
+    const isTold = registered() && isUnlinked(error) && request.target === "module" && file !== undefined;
+    const told = isTold ? inNodesWords(error, pathToFileURL(file).href + suffix) : error;
+    // Those who ask meanwhile get the same.
+    this.#unlinked.set(key, { message, error: told });
+    return told;
+  }
+}
+
+/** @param {SyntaxError} error @param {string} url */
+function inNodesWords(error, url) {
+  const { toldByNode } = require("./unlinked.cjs");
+  return toldByNode(error, url);
 }
 
 /**
@@ -128,14 +171,12 @@ function attributesOf(options) {
   if (attributes === undefined && hasAssert()) attributes = Reflect.get(options, "assert");
   if (attributes === undefined) return [];
   if (!isObject(attributes)) return { refused: { with: attributes } };
-  /** @type {[string, string][]} */
-  const entries = [];
-  for (const key of Object.keys(attributes).sort()) {
-    const value = Reflect.get(attributes, key);
-    if (typeof value !== "string") return { refused: { with: { [key]: value } } };
-    entries.push([key, value]);
-  }
-  return entries;
+  // All are read, in their own order, before any is looked at.
+  /** @type {[string, unknown][]} */
+  const entries = Object.keys(attributes).map((key) => [key, Reflect.get(attributes, key)]);
+  const wrong = entries.find(([, value]) => typeof value !== "string");
+  if (wrong) return { refused: { with: Object.fromEntries([wrong]) } };
+  return /** @type {[string, string][]} */ (entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** @param {unknown} value @returns {value is object} */
@@ -145,17 +186,17 @@ const isObject = (value) => (typeof value === "object" && value !== null) || typ
  * Loads, links and evaluates; the result is the namespace. `stack.cjs` knows it by name.
  * @param {ImportCalls} calls
  * @param {JsRequest} request
- * @param {SourceTextModule | null} importer null: it is Node that imports a boundary
+ * @param {Caller | null} caller null: it is Node that imports a boundary
  * @param {{ imported: Imported, isBoundary: boolean, specifier: string } | null} remembered
  */
-async function importModule(calls, request, importer, remembered) {
+async function importModule(calls, request, caller, remembered) {
   // Node loads asynchronously: what the caller does next comes before anything of the module.
   await null;
-  const file = importer?.file ?? /** @type {string} */ (request.file);
+  const file = caller?.module.file ?? /** @type {string} */ (request.file);
   const module = await calls.prepare(request, file);
   // What has phases is Node's, and may await.
   if (module instanceof NativeModule) return module.import();
-  if (importer) note(importer, module, request.specifier);
+  if (caller?.isCurrent()) note(caller.module, module, request.specifier);
   const { promise, bodies, finished, failed } = begin(module);
   try {
     if (bodies) runBodies(bodies);
@@ -170,7 +211,7 @@ async function importModule(calls, request, importer, remembered) {
     await explain(error, module);
     throw error;
   }
-  const isExchanged = importer === null || calls.isBoundary(request);
+  const isExchanged = caller === null || calls.isBoundary(request);
   const namespace = isExchanged ? versionNamespace(module) : namespaceOf(module);
   remembered?.imported.add(remembered, {
     key: keyOf(request, file),
@@ -182,7 +223,7 @@ async function importModule(calls, request, importer, remembered) {
 }
 
 /**
- * The importer as it is now: what an instance that was replaced still imports is its successor's.
+ * What a version below a boundary imports that was superseded is its successor's.
  * @param {SourceTextModule} importer
  * @param {Module} module
  * @param {string} specifier

@@ -6,6 +6,7 @@
 const path = require("node:path");
 const addon = require("../../native/load.cjs");
 const { markRegistered } = require("../plain-loader.cjs");
+const { installCallSites } = require("./call-sites.cjs");
 const { ChainedLoader } = require("./chained-loader.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { Graph } = require("./graph.cjs");
@@ -23,6 +24,7 @@ const { nativeResolve } = require("./native.cjs");
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
 installStack();
+installCallSites();
 installLastWords();
 installCoverage();
 /** @type {ChainedLoader} */
@@ -38,10 +40,11 @@ let main = "";
 let findMain = null;
 
 /** @type {import("./environment.cjs").Realm} */
-const realm = { importMeta, importCall: (module) => calls.of(module) };
+const realm = { importMeta, importCall: (module, isCurrent) => calls.of(module, isCurrent) };
 const graph = new Graph(loader, realm);
 const calls = new ImportCalls(graph, (file) => rootIsKnown(file));
 const updates = new Updates(graph, addon.hotPlan);
+updates.tellOfHanging();
 let hotIsOn = false;
 installUnsettled(() => graph.modules.get(mainFile()));
 
@@ -136,6 +139,7 @@ async function reloadFiles(files, beforeEvaluation) {
  */
 function updateFiles(files) {
   graph.commonJs?.refresh();
+  updates.newer(() => files);
   return updates.request(modulesOf(files));
 }
 

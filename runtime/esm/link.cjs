@@ -3,7 +3,7 @@
 
 // Link (ECMA-262 16.2.1.6.1.2): what each import and each re-export leads to.
 
-const { isTypeScript } = require("../typescript.cjs");
+const { isTypeScript } = require("../typescript-file.cjs");
 const { linkNatives } = require("./native.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -14,6 +14,13 @@ const { linkNatives } = require("./native.cjs");
  * @type {WeakMap<Error, { file?: string, module?: SourceTextModule, specifier?: string, name?: string }>}
  */
 const faults = new WeakMap();
+
+/**
+ * Is it of an import, or a re-export, that leads nowhere?
+ * @param {unknown} error
+ * @returns {error is SyntaxError}
+ */
+const isUnlinked = (error) => error instanceof SyntaxError && faults.has(error);
 
 /**
  * InitializeEnvironment, up to step 7: every import and every re-export leads somewhere. V8 checks
@@ -34,7 +41,11 @@ function linkAll(module) {
   linkNatives(module);
   const { imports, indirect, requests } = module.record;
   module.resolved = imports.map(({ name, request }, number) => {
-    if (name === undefined) return { module: module.requested[request], cell: null };
+    const requested = module.requested[request];
+    if (name === undefined) return { module: requested, cell: null };
+    // Nearly all are: nothing has to be kept for an error's words.
+    const own = requested.isSourceText && /** @type {SourceTextModule} */ (requested).ownExport(name);
+    if (own) return own;
     const resolve = (/** @type {import("./module-record.cjs").ResolveSet} */ set) =>
       module.resolveImport(number, set);
     return fromNamespace(module, check(resolve, requests[request].specifier, name), number);
@@ -105,4 +116,4 @@ function check(resolve, specifier, name) {
   return resolution;
 }
 
-module.exports = { faults, fromNamespace, link };
+module.exports = { faults, fromNamespace, isUnlinked, link };

@@ -27,7 +27,9 @@ function linkingOrder(roots, fresh) {
     module.status = "linking";
     module.dfsIndex = module.dfsAncestorIndex = index++;
     stack.push(module);
-    for (const required of module.requested) {
+    const { requested } = module;
+    for (let index = 0; index < requested.length; index++) {
+      const required = requested[index];
       if (required === module) module.isCyclic = true;
       if (!fresh.has(required)) continue;
       if (required.status === "unlinked") visit(required);
@@ -37,6 +39,10 @@ function linkingOrder(roots, fresh) {
     }
     order.push(module);
     if (module.dfsAncestorIndex !== module.dfsIndex) return;
+    if (stack.at(-1) === module && !module.isCyclic) {
+      stack.pop();
+      return;
+    }
     const members = stack.splice(stack.indexOf(module));
     if (members.length > 1) for (const member of members) member.isCyclic = true;
     for (const member of members) if (member.isCyclic) cycles.set(member, members);
@@ -53,6 +59,7 @@ function linkingOrder(roots, fresh) {
  * @param {Map<Module, Module[]>} cycles
  */
 function markEarly(order, cycles) {
+  if (cycles.size === 0) return;
   const places = new Map(order.map((module, place) => [module, place]));
   const placeOf = (/** @type {Module} */ module) => places.get(module) ?? -1;
   /** @param {Module} module @param {number} since */
@@ -76,6 +83,12 @@ function stagedOf(order) {
   const staged = new Set();
   /** @param {Module} module */
   const want = (module) => {
+    // What Node was given and has not evaluated shows nothing yet.
+    const { facade } = module;
+    if (facade && "isGiven" in facade && facade.isGiven && !facade.isStarted) {
+      module.entrance ??= facade;
+      module.facade = null;
+    }
     // A facade that exists is kept: its namespace is known to the program.
     if (module.isNative || module.facade || module.status === "evaluated" || staged.has(module)) return;
     staged.add(module);
@@ -84,10 +97,10 @@ function stagedOf(order) {
       if (binding && binding !== "ambiguous" && !binding.cell) want(binding.module);
     }
   };
-  for (const member of order) {
-    if (!(member instanceof SourceTextModule) || !member.isCyclic) continue;
+  order.forEach((member) => {
+    if (!(member instanceof SourceTextModule) || !member.isCyclic) return;
     for (const { module, cell } of member.resolved) if (!cell) want(module);
-  }
+  });
   return [...staged];
 }
 

@@ -1,6 +1,10 @@
 // @ts-check
 "use strict";
 
+const fs = require("node:fs");
+const { fileURLToPath } = require("node:url");
+const { relative } = require("../report.cjs");
+
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
 
 /** A module that can't be loaded; Node says why, in its own words, when it is asked to import it. */
@@ -14,4 +18,30 @@ class LoadError extends SyntaxError {
   }
 }
 
-module.exports = { LoadError };
+/** The file of a module that runs is gone; in words for whoever has deleted or renamed it. */
+class Gone extends Error {
+  code = "ERR_MODULE_NOT_FOUND";
+
+  /** @param {string} file @param {string[]} importers */
+  constructor(file, importers) {
+    const by = importers.length > 0 ? `; ${importers.map(relative).join(", ")} imports it` : "";
+    super(`Cannot find module '${file}': it is not there any more${by}`);
+    this.file = file;
+    // As Node's own: where it was thrown says nothing about the program.
+    this.stack = `Error [${this.code}]: ${this.message}`;
+  }
+}
+
+/**
+ * Why a module of the program can't be loaded any more.
+ * @param {unknown} error
+ * @param {string[]} importers
+ * @returns {unknown} another one's, as it is
+ */
+function goneOr(error, importers) {
+  if (!(error instanceof LoadError) || error.problem.line || !error.url.startsWith("file:")) return error;
+  const file = fileURLToPath(error.url);
+  return fs.existsSync(file) ? error : new Gone(file, importers);
+}
+
+module.exports = { Gone, goneOr, LoadError };

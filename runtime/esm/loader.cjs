@@ -7,12 +7,9 @@
 const Module = require("node:module");
 const addon = require("../../native/load.cjs");
 const { standIn } = require("../boundaries/native-boundary.cjs");
-const { conditions } = require("../flags.cjs");
-const { openCache } = require("./code-cache.cjs");
+const { conditions, preservesMain } = require("../flags.cjs");
 const startup = require("../startup.cjs");
 
-// The program's thread has opened it; by `--loader` nobody has.
-openCache(null);
 startup.openBundle();
 /** @type {typeof import("./chain.cjs")} */
 const chain = startup.load("esm/chain.cjs");
@@ -21,9 +18,11 @@ const { facadeText } = startup.load("esm/facade-text.cjs");
 /** @type {typeof import("./internal-source.cjs")} */
 const { asInternal } = startup.load("esm/internal-source.cjs");
 /** @type {typeof import("../typescript.cjs")} */
-const { isTypeScript, resolveTypeScript } = startup.load("typescript.cjs");
+const { resolveTypeScript } = startup.load("typescript.cjs");
+/** @type {typeof import("../typescript-file.cjs")} */
+const { isTypeScript } = startup.load("typescript-file.cjs");
 /** @type {typeof import("./project-file.cjs")} */
-const { AS_IT_IS, AS_IT_IS_KEY, options, projectCommonJs, projectModule } =
+const { AS_IT_IS, AS_IT_IS_KEY, markOf, options, projectCommonJs, projectModule } =
   startup.load("esm/project-file.cjs");
 /** @type {typeof import("./served-plainly.cjs")} */
 const { isServedPlainly, isTextOf } = startup.load("esm/served-plainly.cjs");
@@ -33,6 +32,9 @@ const { survey } = startup.load("esm/survey.cjs");
 const loader = new addon.EsmLoader(conditions);
 /** Options for the thread of the program. @type {{ silent?: boolean, teardown?: boolean, ignore?: string[] }} */
 const forProgram = {};
+
+/** Are whole graphs looked at? */
+let isDeep = false;
 
 /** May there be other loaders? */
 let hasOthers = chain.hasOthers;
@@ -55,7 +57,9 @@ function initialize({ silent = false, teardown = false, ignore, others = false }
 async function load(url, context, nextLoad) {
   const boundary = standIn(url);
   if (boundary) return boundary;
-  if (url.endsWith(AS_IT_IS)) return nextLoad(url.slice(0, -AS_IT_IS.length), context);
+  // The program's thread has found something wrong: Node is to find it before it evaluates anything.
+  if (url.endsWith(AS_IT_IS) && !markOf(url)) isDeep = true;
+  if (url.endsWith(AS_IT_IS)) return nextLoad(url.slice(0, -(markOf(url) || AS_IT_IS).length), context);
   if (AS_IT_IS_KEY in context) return nextLoad(url, context);
   const file = projectModule(loader, url, context);
   const compiled = file ? null : projectCommonJs(loader, url);
@@ -72,7 +76,7 @@ async function load(url, context, nextLoad) {
   if (!isPlain && !(await isServedPlainly(loader, file, url, others))) return loaded;
   // What is wrong with TypeScript is said where it is evaluated: Node has no words for it.
   const found =
-    survey(loader, file, url) ?? (isTypeScript(file) && { variables: [], stars: [], mayWait: false });
+    survey(loader, file, url, isDeep) ?? (isTypeScript(file) && { variables: [], stars: [], mayWait: false });
   if (!found) return loaded;
   const { variables, stars } = found;
   const names = variables.map((variable) => variable.names);
@@ -96,8 +100,18 @@ async function loadedByOthers(url, context, nextLoad) {
 
 /** @type {import("node:module").ResolveHook} */
 async function resolve(specifier, context, nextResolve) {
+  const mark = markOf(context.parentURL);
+  if (mark) {
+    const parentURL = /** @type {string} */ (context.parentURL).slice(0, -mark.length);
+    const resolved = await resolve(specifier, { ...context, parentURL }, nextResolve);
+    return projectModule(loader, resolved.url, resolved)
+      ? { ...resolved, url: resolved.url + mark }
+      : resolved;
+  }
   const url = resolveTypeScript(specifier, context);
   if (url) return { url, shortCircuit: true };
+  // A facade imports itself; what links lead to is another module.
+  if (preservesMain && specifier === context.parentURL) return { url: specifier, shortCircuit: true };
   const resolved = await nextResolve(specifier, context);
   // Of a call that has ended, whose context is nobody's any more.
   askChain = nextResolve;

@@ -53,8 +53,8 @@ class Module {
   entrance = null;
   /** Who requests it. @type {Set<Module>} */
   importers = new Set();
-  /** Who imported it by `import()`. @type {Set<Module>} */
-  dynamicImporters = new Set();
+  /** @type {Set<Module> | null} */
+  #dynamicImporters = null;
   /** What took its place, below a boundary (boundaries/supersede.cjs). @type {Module | null} */
   successor = null;
   /** The namespace of the version before, which becomes this one's. @type {Module["facade"]} */
@@ -65,6 +65,12 @@ class Module {
   /** @param {string} url */
   constructor(url) {
     this.url = url;
+  }
+
+  /** Who imported it by `import()`: of most modules nobody, and a set is as large as half of a module. */
+  get dynamicImporters() {
+    this.#dynamicImporters ??= new Set();
+    return this.#dynamicImporters;
   }
 
   /** As it was before it was linked. */
@@ -156,15 +162,28 @@ class HotModule extends Module {
   handed = null;
   /** Modules it imported by `import()` or `require()`, and what it called them, if that is known. @type {Map<Module, Set<string>>} */
   dynamicImports = new Map();
-  /** Values of `hot.keep`, for all versions. @type {Map<unknown, import("./resources.cjs").Kept>} */
-  kept = new Map();
+  /** @type {Map<unknown, import("./resources.cjs").Kept> | null} */
+  #kept = null;
 
   /** @param {string} url @param {string} file */
   constructor(url, file) {
     super(url);
     this.file = file;
   }
+
+  /** Values of `hot.keep`, for all versions. */
+  get kept() {
+    this.#kept ??= new Map();
+    return this.#kept;
+  }
+
+  set kept(kept) {
+    this.#kept = kept;
+  }
 }
+
+/** @type {ReadonlySet<number>} */
+const NONE = new Set();
 
 /** Source Text Module Record (16.2.1.7). */
 class SourceTextModule extends HotModule {
@@ -173,8 +192,8 @@ class SourceTextModule extends HotModule {
   environment = null;
   /** What each import was linked to. @type {ResolvedBinding[]} */
   resolved = [];
-  /** Imports that the body reads where they come from. @type {Set<number>} */
-  live = new Set();
+  /** Imports that the body reads where they come from. @type {ReadonlySet<number>} */
+  live = NONE;
   /** No version has come before this. */
   isFirst = true;
   /** The record's code as V8 has compiled it: versions of the same text share it. @type {Function | null} */
@@ -195,7 +214,7 @@ class SourceTextModule extends HotModule {
     this.isFirst = false;
     this.cells = record.cells.map(() => new Cell());
     this.environment = null;
-    this.live = new Set();
+    this.live = NONE;
     this.hot = null;
     this.dynamicImports = new Map();
     this.reset();
@@ -235,9 +254,8 @@ class SourceTextModule extends HotModule {
     // A circular import request.
     if (resolveSet.some(([module, other]) => module === this && other === name)) return null;
     resolveSet.push([this, name]);
-    for (const { exported, cell } of this.record.locals) {
-      if (exported === name) return { module: this, cell: this.cells[cell] };
-    }
+    const own = this.ownExport(name);
+    if (own) return own;
     for (const entry of this.record.indirect) {
       if (entry.exported !== name) continue;
       const imported = this.requested[entry.request];
@@ -255,6 +273,16 @@ class SourceTextModule extends HotModule {
     }
     // A default export is never found through a star.
     return name === "default" ? null : this.#resolveThroughStars(name, resolveSet);
+  }
+
+  /** Step 5: an export that no other module has to be asked for. @param {string} name @returns {ResolvedBinding | null} */
+  ownExport(name) {
+    const { locals } = this.record;
+    for (let index = 0; index < locals.length; index++) {
+      const { exported, cell } = locals[index];
+      if (exported === name) return { module: this, cell: this.cells[cell] };
+    }
+    return null;
   }
 
   /** Steps 8 to 10. @param {string} name @param {ResolveSet} resolveSet @returns {Resolution} */
@@ -282,7 +310,9 @@ class SourceTextModule extends HotModule {
 
   /** @override @param {unknown} result @param {(module: Module) => void} [fulfilled] @param {(module: Module, error: unknown) => void} [rejected] */
   end(result, fulfilled, rejected) {
-    return environmentOf(this).end(
+    const environment = environmentOf(this);
+    if (!this.hasTLA) return environment.end(result);
+    return environment.end(
       result,
       () => fulfilled?.(this),
       (error) => rejected?.(this, error),
@@ -381,7 +411,7 @@ function isSame(a, b) {
 /** What a version is made of. @typedef {Pick<Module, "requested"> & { environment?: import("./environment.cjs").Environment | null }} Version */
 
 /** The version a module has: all but what outlives it. @param {any} module @returns {Version} */
-function versionOf({ url, file, facade, entrance, importers, dynamicImporters, kept, ...version }) {
+function versionOf({ url, file, facade, entrance, importers, ...version }) {
   return version;
 }
 

@@ -30,6 +30,8 @@ class Facade {
   /** @type {Record<string, unknown> | null} */
   namespace = null;
   isStarted = false;
+  /** Has Node been given its text? Then it is Node's to evaluate. */
+  isGiven = false;
   /** @type {Variable[]} */
   #variables = [];
   /** The modules these are of: nearly always the facade's own alone. @type {Set<ModuleRecord>} */
@@ -60,11 +62,15 @@ class Facade {
    * @param {string} [url] under which it is loaded
    */
   entered(url = this.module.url) {
-    this.#take(variablesOf(this.module));
+    const { withoutAsyncStars } = require("./native.cjs");
+    const { found, stars } = withoutAsyncStars(() => variablesOf(this.module));
+    this.#hasNativeStars = stars.length > 0;
+    this.#take(found);
+    this.isGiven = true;
     const number = ++count;
     waiting.set(number, this);
     this.#entry = this.module.url;
-    const source = this.#source(number, url, isAsync(this.module) ? "wait" : "enter");
+    const source = this.#source(number, url, isAsync(this.module) ? "wait" : "enter", stars);
     return asInternal(source, this.#entry);
   }
 
@@ -74,6 +80,7 @@ class Facade {
    */
   enteredAs(names) {
     this.#entry = this.module.url;
+    this.isGiven = true;
     this.#hasNativeStars = true;
     const variables = names.map((names) => {
       const binding = this.module.resolveExport(names[0]);
@@ -98,13 +105,16 @@ class Facade {
     return false;
   }
 
-  /** A module that throws. @param {unknown} error */
-  static thrower(error) {
+  /**
+   * A module that throws.
+   * @param {unknown} error
+   * @param {() => Promise<unknown>} [explained] what it is to throw, once it is evaluated
+   */
+  static thrower(error, explained) {
     const number = ++count;
-    waiting.set(number, /** @type {any} */ ({ error }));
-    return asInternal(
-      `throw globalThis[Symbol.for(${JSON.stringify(FACADES.description)})](${number}).error`,
-    );
+    waiting.set(number, /** @type {any} */ ({ error, explained }));
+    const host = `globalThis[Symbol.for(${JSON.stringify(FACADES.description)})](${number})`;
+    return asInternal(explained ? `throw await ${host}.explained()` : `throw ${host}.error`);
   }
 
   /** Evaluate ( ), on behalf of Node's own evaluation. @returns {Promise<void> | undefined} */
@@ -118,8 +128,11 @@ class Facade {
     } catch (error) {
       failed(error);
     }
-    if (this.module.evaluationError) throw this.module.evaluationError.error;
-    return this.module.status === "evaluated" ? undefined : promise;
+    // A member of a cycle has ended, and how, when the root has.
+    const root = this.module.cycleRoot ?? this.module;
+    const failure = this.module.evaluationError ?? root.evaluationError;
+    if (failure) throw failure.error;
+    return root.status === "evaluated" ? undefined : promise;
   }
 
   #run() {
@@ -137,10 +150,11 @@ class Facade {
    * @param {number} number
    * @param {string | null} self the specifier the facade knows itself by
    * @param {import("./facade-text.cjs").FacadeText["enter"]} [enter]
+   * @param {string[]} [stars]
    */
-  #source(number, self, enter = "") {
+  #source(number, self, enter = "", stars = []) {
     const host = `globalThis[Symbol.for(${JSON.stringify(FACADES.description)})](${number})`;
-    return facadeText({ host, self, enter, variables: this.#variables });
+    return facadeText({ host, self, enter, variables: this.#variables, stars });
   }
 
   /** @param {Record<string, unknown>} namespace @param {(number: number, value: unknown) => void} set */
@@ -202,8 +216,9 @@ class Facade {
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
     if (this.#showOwn()) return;
+    const known = new Set(this.#hasNativeStars ? this.#variables.map(({ names }) => names[0]) : []);
     const variables = variablesOf(this.module).filter(
-      ({ binding }) => !(this.#hasNativeStars && binding.module.isNative),
+      ({ binding, names }) => !(this.#hasNativeStars && binding.module.isNative && !known.has(names[0])),
     );
     const isInOrder = haveSameNames(variables, this.#variables);
     if (!isInOrder && shapeOf(variables) !== shapeOf(this.#variables)) {

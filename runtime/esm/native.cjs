@@ -63,7 +63,13 @@ class NativeModule extends Module {
 
   /** @override @returns {string[]} */
   getExportedNames() {
-    return Reflect.ownKeys(this.linkedNamespace()).filter((key) => typeof key === "string");
+    try {
+      return Reflect.ownKeys(this.linkedNamespace()).filter((key) => typeof key === "string");
+    } catch (error) {
+      if (!asyncStars || !isRefusedAsAsync(error)) throw error;
+      asyncStars.add(nativeResolve(this.from)(this.request.specifier));
+      return [];
+    }
   }
 
   /** The namespace, whether it was evaluated or not. @returns {Record<string, unknown>} */
@@ -221,6 +227,24 @@ class NativeModule extends Module {
   }
 }
 
+/** Packages whose names are left out, since nobody can look at them yet. @type {Set<string> | null} */
+let asyncStars = null;
+
+/**
+ * What `look` finds, where packages with top-level await that are to be evaluated have no names; and these packages.
+ * @template T
+ * @param {() => T} look
+ */
+function withoutAsyncStars(look) {
+  const stars = new Set();
+  asyncStars = stars;
+  try {
+    return { found: look(), stars: [...stars] };
+  } finally {
+    asyncStars = null;
+  }
+}
+
 /** @param {JsRequest} request */
 function clause({ specifier, attributes }) {
   const text = JSON.stringify(aliasOf(specifier));
@@ -275,6 +299,7 @@ function isOneBinding(a, b) {
  * @param {SourceTextModule} module
  */
 function linkNatives(module) {
+  if (!module.requested.some((requested) => requested.isNative)) return;
   const imports = module.requested.flatMap((requested, index) => {
     if (!(requested instanceof NativeModule)) return [];
     const entries = [...module.record.imports, ...module.record.indirect];
@@ -358,4 +383,12 @@ function bridgeMeta(from) {
   return bridge(from, `${bridgeCall}(import.meta)`);
 }
 
-module.exports = { bridgeMeta, canLoad, NativeModule, linkNatives, nativeImport, nativeResolve };
+module.exports = {
+  bridgeMeta,
+  canLoad,
+  NativeModule,
+  linkNatives,
+  nativeImport,
+  nativeResolve,
+  withoutAsyncStars,
+};

@@ -6,6 +6,8 @@
 const { fileURLToPath } = require("node:url");
 const { emit, textOf } = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
+const { LoadError } = require("./load-error.cjs");
+const { GivenUp } = require("./patience.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {{ file?: string, line?: number, column?: number, frame?: string, help?: string }} Place */
@@ -63,22 +65,39 @@ function wordsOf(ending, files, milliseconds) {
     case "linkError":
       return `${changed}: not updated: ${described(ending)}\n${goesOn(ending, duration)}`;
     case "evaluationError":
-      return `${changed}: not updated, it threw: ${described(ending)}\n${goesOn(ending, duration)}`;
     case "fatalError":
-      return `${changed}: not updated, disposing of the old version failed: ${described(ending)}\n${goesOn(ending, duration)}`;
+      if (ending.error instanceof GivenUp) return gaveUp(ending.error, changed, goesOn(ending, duration));
+      return failed(ending, changed, goesOn(ending, duration));
     default:
       return unreachable(ending);
   }
 }
 
+/** @param {EvaluationError | FatalError} ending @param {string} changed @param {string} goesOn */
+function failed(ending, changed, goesOn) {
+  const why = ending.type === "fatalError" ? "disposing of the old version failed" : "it threw";
+  return `${changed}: not updated, ${why}: ${described(ending)}\n${goesOn}`;
+}
+
+/** @param {GivenUp} error @param {string} changed @param {string} goesOn */
+function gaveUp({ file, message }, changed, goesOn) {
+  return `${changed}: not updated: ${file ? `${relative(file)}: ` : ""}${message}\n${goesOn}`;
+}
+
 /** @param {LinkError | EvaluationError | FatalError} ending */
 function described({ type, error, file, line, column, frame, help }) {
-  if (type !== "linkError" || !frame) return textOf(error);
+  if (type !== "linkError" || (!frame && !isFoundByUs(error))) return textOf(error);
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   // The message may have it all already, from Node or from us.
-  if (message.includes(frame)) return message;
+  if (!frame || message.includes(frame)) return message;
   const place = `\n    at ${file}:${line}:${column}\n${frame}`;
   return `${message}${place}${help ? `\n${help}` : ""}`;
+}
+
+/** Then its stack is ours, too. @param {unknown} error */
+function isFoundByUs(error) {
+  if (!(error instanceof SyntaxError)) return false;
+  return error instanceof LoadError || /\n\s+at JSON\.parse /.test(error.stack ?? "");
 }
 
 /** @param {{ disposed: string[] }} ending @param {string} duration */

@@ -5,7 +5,8 @@
 
 const { fileURLToPath } = require("node:url");
 const { faults } = require("./link.cjs");
-const { LoadError } = require("./load-error.cjs");
+const { Gone, LoadError } = require("./load-error.cjs");
+const { GivenUp } = require("./patience.cjs");
 
 /** @typedef {import("./outcome.cjs").Place} Place */
 /** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
@@ -24,6 +25,7 @@ const { LoadError } = require("./load-error.cjs");
 function placeOf(error, { loader, problems }) {
   if (error instanceof LoadError) return placed(error.problem) ?? { file: fileOf(error.url) };
   if (!(error instanceof Error)) return {};
+  if (error instanceof GivenUp || error instanceof Gone) return error.file ? { file: error.file } : {};
   const { file, specifier, name } = faults.get(error) ?? {};
   if (!file) return stackPlace(error);
   if (specifier !== undefined && name !== undefined) {

@@ -10,12 +10,10 @@
 const { consumersOf, observers } = require("../consumers.cjs");
 const events = require("../hot-events.cjs");
 const { acceptsOne, tellImporter, tellItself } = require("./acceptance.cjs");
-const { Environment, bodyOf } = require("./environment.cjs");
-const { areDone, evaluateLast } = require("./evaluate.cjs");
-const { keyOf } = require("./request-key.cjs");
+const { evaluateLast } = require("./evaluate.cjs");
 const { Hot } = require("./hot.cjs");
-const { link } = require("./link.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
+const { isPlain, newBody, takeBody } = require("./new-body.cjs");
 const { versionOf } = require("./transaction.cjs");
 const { noteExchange } = require("./version-namespace.cjs");
 
@@ -23,7 +21,6 @@ const { noteExchange } = require("./version-namespace.cjs");
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
-/** @typedef {import("../../native/addon").JsEsm} JsEsm */
 /**
  * How far it has come. `old`: the version before; `importer`: who accepts it, null: itself.
  * @typedef {{ module: SourceTextModule, importer: SourceTextModule | null, old: Record<string, any>,
@@ -54,9 +51,8 @@ class PlainUpdate {
     graph.commonJs?.takeBorn();
     const module = /** @type {SourceTextModule} */ (changed[0]);
     const importer = changed.length === 1 ? taker(graph, module) : undefined;
-    const record = importer === undefined ? null : newRecord(graph, module);
-    const body = record && compiled(module, record);
-    if (!record || !body) return this.#update().run(changed);
+    const next = importer === undefined ? null : newBody(graph, module);
+    if (!next) return this.#update().run(changed);
     if (events.hears("beforeUpdate")) await events.emit("beforeUpdate", { files: [module.file] });
     const { hot } = module;
     const hasDisposed = hot !== null && Hot.stateOf(hot).hasEndings;
@@ -70,11 +66,8 @@ class PlainUpdate {
       return this.#update().fail(done, "fatalError", error);
     }
     done.old = versionOf(module);
-    module.adopt(record);
-    module.body = body;
+    takeBody(graph, module, next);
     module.handed = handed;
-    module.status = "linked";
-    module.environment = new Environment(module, graph.realm);
     try {
       await evaluateLast(module);
     } catch (error) {
@@ -110,12 +103,6 @@ function taker(graph, module) {
   return importer instanceof SourceTextModule && acceptsOne(importer, module) ? importer : undefined;
 }
 
-/** Is it a module whose versions take each other's place, with nothing that passes through it? @param {SourceTextModule} module */
-function isPlain(module) {
-  if (!module.isSourceText || module.status !== "evaluated" || module.isCyclic || module.hasTLA) return false;
-  return module.live.size === 0 && !module.reexports && !module.inheritedFacade && areDone(module.requested);
-}
-
 /**
  * Is it evaluated alone? A way leads to it from a root, none from itself, and nothing above it has failed.
  * @param {Graph} graph
@@ -140,36 +127,6 @@ function isConsumed({ file }) {
   if (observers.size > 0) return true;
   for (const _ of consumersOf(file)) return true;
   return false;
-}
-
-/**
- * What the module's file holds now, if only the body is new and all it imports is there.
- * @param {Graph} graph
- * @param {SourceTextModule} module
- */
-function newRecord({ loader, modules }, module) {
-  const { file, record, requested } = module;
-  const next = loader.loadLike(file, record);
-  if (!next || requested.length === 0) return next;
-  for (const [index, request] of record.requests.entries()) {
-    if (modules.get(keyOf(request, file)) !== requested[index]) return null;
-  }
-  try {
-    link(module);
-    return next;
-  } catch {
-    return null;
-  }
-}
-
-/** @param {SourceTextModule} module @param {JsEsm} record */
-function compiled({ url }, record) {
-  try {
-    return bodyOf({ url, record, isFirst: false });
-  } catch {
-    // V8 finds what our parser does not.
-    return null;
-  }
 }
 
 /**

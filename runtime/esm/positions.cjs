@@ -83,6 +83,41 @@ function sourcePlace(url, line, column, hash) {
 }
 
 /**
+ * The same of a text that is known by its file alone: the newest.
+ * @param {string} url
+ * @param {number} line
+ * @param {number} column
+ */
+function newestPlace(url, line, column) {
+  hashNewest(url);
+  const [hash] = [...(texts.get(url)?.keys() ?? [])].slice(-1);
+  return sourcePlace(url, line, column, () => hash);
+}
+
+/** The file as it is now. @param {string} url */
+function sourceText(url) {
+  const fs = require("node:fs");
+  const { fileURLToPath } = require("node:url");
+  /** @type {string} */
+  let text;
+  try {
+    text = fs.readFileSync(fileURLToPath(url.replace(/[?#].*$/, "")), "utf8");
+  } catch {
+    return null;
+  }
+  return {
+    hash: () => require("node:crypto").createHash("sha256").update(text).digest("hex"),
+    /** @param {number} line @param {number} column */
+    offsetOf(line, column) {
+      const ends = [...text.matchAll(/\r\n|[\n\r\u2028\u2029]/g)].map(
+        ({ index, 0: end }) => index + end.length,
+      );
+      return line === 1 ? column - 1 : (ends[line - 2] ?? 0) + column - 1;
+    },
+  };
+}
+
+/**
  * As `Positions::source_of` in Rust: as far behind the nearest mapping as the place is.
  * @param {Text} text
  * @param {number} line
@@ -129,4 +164,4 @@ function numbers(segment) {
   return all;
 }
 
-module.exports = { hasPositions, isOurs, noteCommonJs, notePositions, sourcePlace };
+module.exports = { hasPositions, isOurs, newestPlace, noteCommonJs, notePositions, sourcePlace, sourceText };

@@ -4,12 +4,19 @@
 const fs = require("node:fs");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { isProjectFile } = require("../commonjs.cjs");
-const { isTypeScript, projectFile } = require("../typescript.cjs");
+const { projectFile } = require("../typescript.cjs");
+const { isTypeScript } = require("../typescript-file.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
 /** At the end of a module's URL: it is to be loaded by Node, as it is. */
 const AS_IT_IS = "#heatsync-rs:native";
+
+/** The same, and so are the project's modules it imports. @param {number} number of the copies */
+const copyMark = (number) => `#${number}${AS_IT_IS}`;
+
+/** What marks a module's URL as that of a copy. @param {string | undefined} url */
+const markOf = (url) => (url?.endsWith(AS_IT_IS) && /#\d+#[^#]*$/.exec(url)?.[0]) || "";
 
 /** In the context of a `load` hook: the same. Of one thread it is told to another. */
 const AS_IT_IS_KEY = "heatsync-rs:native";
@@ -70,4 +77,14 @@ function leftToNode(request) {
   return takesPart(file, suffix) ? request : { ...request, target: "native" };
 }
 
-module.exports = { AS_IT_IS, AS_IT_IS_KEY, leftToNode, options, projectCommonJs, projectModule, takesPart };
+module.exports = {
+  AS_IT_IS,
+  AS_IT_IS_KEY,
+  copyMark,
+  leftToNode,
+  markOf,
+  options,
+  projectCommonJs,
+  projectModule,
+  takesPart,
+};

@@ -8,6 +8,7 @@ const { relative } = require("../report.cjs");
 const { Hot } = require("./hot.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { HotModule } = require("./module-record.cjs");
+const { GivenUp } = require("./patience.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -48,13 +49,17 @@ async function prune(graph, candidates) {
     try {
       await Hot.end(module.hot, { isPruned: true });
     } catch (error) {
-      events.say(`${relative(module.file)}: a prune or dispose handler threw: ${events.textOf(error)}`);
+      events.say(`${relative(module.file)}: ${wordsOf("a prune or dispose handler", error)}`);
       await events.emit("error", { error, file: module.file });
     }
     Hot.retire(module.hot);
   }
   return files;
 }
+
+/** @param {string} what @param {unknown} error */
+const wordsOf = (what, error) =>
+  error instanceof GivenUp ? error.message : `${what} threw: ${events.textOf(error)}`;
 
 /**
  * A module that threw when import() brought it has no version that could go on. When something it
@@ -99,7 +104,7 @@ async function endGivenUp(hots) {
     try {
       await Hot.end(hot, { data });
     } catch (error) {
-      events.say(`${relative(file)}: a dispose handler threw: ${events.textOf(error)}`);
+      events.say(`${relative(file)}: ${wordsOf("a dispose handler", error)}`);
     }
     Hot.retire(hot);
   }
@@ -130,4 +135,4 @@ function importsOf(module) {
   return [...module.requested, ...module.dynamicImports.keys()];
 }
 
-module.exports = { endGivenUp, evictFailed, isHeld, prune };
+module.exports = { endGivenUp, evictFailed, importsOf, isHeld, prune };

@@ -7,11 +7,13 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
-const { load, openBundle, openHead } = require("../startup.cjs");
+const { hideLoaded, load, openBundle, openHead } = require("../startup.cjs");
 
 openHead();
 /** @type {typeof import("../thread.cjs")} */
 const { isHooksThread, isMainThread } = load("thread.cjs");
+/** @type {typeof import("../flags.cjs")} */
+const { preservesMain } = load("flags.cjs");
 if (!isHooksThread()) register();
 
 function register() {
@@ -29,6 +31,7 @@ function register() {
   else load("esm/hooks-thread.cjs").install();
   if (settings) start(settings);
   if (!isMainThread) require("../inspect/threads.cjs").beginInWorker();
+  hideLoaded();
 }
 
 /** The program's entry point, found as Node finds it. */
@@ -41,7 +44,7 @@ function mainFile() {
     // A worker's entry point may be a URL.
     const file = name.startsWith("file:") ? fileURLToPath(name) : path.resolve(name);
     const found = /** @type {any} */ (Module)._findPath(file, null, true);
-    return found ? fs.realpathSync(found) : null;
+    return found && !preservesMain ? fs.realpathSync(found) : found || null;
   } catch {
     return null;
   }

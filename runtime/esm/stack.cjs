@@ -5,13 +5,15 @@
 // and a module's text is not quite what its author wrote: when a stack is formatted, which V8 does
 // when it is first asked for, our frames are left out and columns are mapped back.
 //
-// V8 asks Node, and Node asks `Error.prepareStackTrace`. That property becomes an accessor: Node
-// gets a function that hands the corrected call sites on to the program's own function, or to
+// V8 asks a function that Node has set, and the addon puts ours before it (src/binding/stacks.rs): the array of
+// call sites is corrected in place. Where that can't be, `Error.prepareStackTrace`, which Node asks, becomes an
+// accessor: Node gets a function that hands the corrected call sites on to the program's own function, or to
 // Node's; the program is given back what it has set.
 
 const path = require("node:path");
+const addon = require("../../native/load.cjs");
 const { BRIDGE, internalName } = require("./internal-source.cjs");
-const { movedSite } = require("./call-site.cjs");
+const { copyOf, movedSite } = require("./call-site.cjs");
 const { isOurs } = require("./positions.cjs");
 
 const OWN = path.join(__dirname, "..", path.sep);
@@ -28,8 +30,8 @@ class NativeFrames {
     setLimit(stackTraceLimit);
     // Now: within the formatting of another stack V8 would not ask us.
     const frames = callSites(holder);
-    /** @type {CallSite[]} */
-    this.all = frames.slice(frames.findLastIndex((site) => isOwn(site)) + 1);
+    /** Of an evaluation within another the program's are among them. @type {CallSite[]} */
+    this.all = shown(frames.slice(ownFrames(frames, 0).end));
   }
 
   /** Those that every `import()` has: they end with the first asynchronous one of Node's loader. */
@@ -110,16 +112,16 @@ function ownFrames(trace, from) {
  * @returns {CallSite[]}
  */
 function shown(trace) {
+  const isExact = isPreparing();
   /** @type {CallSite[]} */
   const sites = [];
-  /** What V8 would have gone on with, had it not counted ours. @type {CallSite[]} */
-  let more = [];
   for (let index = 0; index < trace.length; ) {
     if (!isOwn(trace[index])) {
-      sites.push(movedSite(trace[index++]));
+      sites.push(movedSite(trace[index++], isExact));
       continue;
     }
     const { names, entry, end, isEvaluation } = ownFrames(trace, index);
+    if (sites.length > 0) sites.push(calledFor(/** @type {CallSite} */ (sites.pop()), trace[index]));
     let removed = end - index;
     const rest = trace.length - end;
     index = end;
@@ -129,13 +131,31 @@ function shown(trace) {
     for (; sites.length > 0 && isCaller(sites[sites.length - 1]); removed++) sites.pop();
     if (!isEvaluation) continue;
     // What did the evaluating stands where Node's frames would.
-    if (names.has("importModule")) sites.push(...framesOfImport().slice(0, removed));
-    else if (entry !== BRIDGE) more = (entries.get(entry)?.all ?? []).slice(rest, rest + removed);
-    else if (rest === 0) more = (entries.values().next().value?.all ?? []).slice(0, removed);
+    if (names.has("importModule")) {
+      sites.push(...framesOfImport().slice(0, removed));
+      continue;
+    }
+    // What follows is known, also where V8 has cut it off because ours were counted.
+    const known = entry === BRIDGE ? (rest === 0 ? entries.values().next().value : null) : entries.get(entry);
+    if (known) return [...sites, ...known.all].slice(0, trace.length);
   }
-  sites.push(...more);
   // All of it is ours: whoever looks for our mistake wants to see it.
   return sites.length > 0 ? sites : trace;
+}
+
+/**
+ * In the place of some of Node's methods we have put a function that calls it. V8 names a method after the property
+ * that holds it, and finds none.
+ * @param {CallSite} site
+ * @param {CallSite} caller
+ */
+function calledFor(site, caller) {
+  if (!isNodes(site) || site.getFunctionName() !== null || site.isToplevel()) return site;
+  const name = caller.getFunctionName();
+  const text = `${site}`;
+  if (!name || !text.includes(".<anonymous> ")) return site;
+  const named = text.replace(".<anonymous> ", () => `.${name} `);
+  return copyOf(site, { getFunctionName: name, getMethodName: name, toString: named });
 }
 
 /** Node's own, or what was there before us. */
@@ -146,6 +166,41 @@ let chosen = before;
 let wanted = null;
 /** @type {CallSite[]} */
 let given = [];
+
+/** Does the program format stacks itself? */
+function isPreparing() {
+  return isNative
+    ? Object.getOwnPropertyDescriptor(Error, "prepareStackTrace")?.value !== before
+    : chosen !== before;
+}
+
+/**
+ * node:assert shows the expression as V8 has compiled it; it asks for the stack when the message is there.
+ * @param {any} error
+ * @param {CallSite[]} sites
+ */
+function asWritten(error, sites) {
+  // A getter of the program's is not to be called.
+  const own = (/** @type {string} */ key) => Object.getOwnPropertyDescriptor(error, key)?.value;
+  const message = own("message");
+  if (own("code") !== "ERR_ASSERTION" || !`${message}`.startsWith("The expression evaluated to")) return;
+  if (!isOurs(sites[0]?.getFileName() ?? "")) return;
+  error.message = message.replace(/\bimport_meta\b/g, "import.meta");
+}
+
+/** What V8 calls. @param {unknown} error @param {CallSite[]} trace */
+function correct(error, trace) {
+  if (error === wanted) {
+    wanted = null;
+    given = [...trace];
+    return;
+  }
+  const sites = shown(trace);
+  asWritten(error, sites);
+  // In place: it is an array of the realm that the error is of.
+  for (const [index, site] of sites.entries()) trace[index] = site;
+  trace.length = sites.length;
+}
 
 /** What Node calls. @type {(error: any, trace: CallSite[]) => unknown} */
 function ErrorPrepareStackTrace(error, trace) {
@@ -190,6 +245,8 @@ function setLimit(limit) {
 function installStack() {
   if (isInstalled) return;
   isInstalled = true;
+  isNative = addon.correctStacks(correct);
+  if (isNative) return;
   const { configurable = true } = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace") ?? {};
   if (!configurable || !Object.isExtensible(Error) || typeof before !== "function") return;
   Object.defineProperty(Error, "prepareStackTrace", {
@@ -200,11 +257,17 @@ function installStack() {
       return isFormatting() ? ErrorPrepareStackTrace : chosen;
     },
     set(value) {
-      chosen = value === ErrorPrepareStackTrace ? before : value;
+      if (this === Error) chosen = value === ErrorPrepareStackTrace ? before : value;
+      else Object.defineProperty(this, "prepareStackTrace", { ...OWN_PROPERTY, value });
     },
   });
 }
 
+/** Of a subclass. */
+const OWN_PROPERTY = { configurable: true, enumerable: true, writable: true };
+
 let isInstalled = false;
+/** Does V8 ask us? */
+let isNative = false;
 
 module.exports = { installStack, noteEntry };

@@ -18,10 +18,12 @@ const { recordOf } = require("./record.cjs");
  * @param {EsmLoader} loader
  * @param {string} file
  * @param {string} url
+ * @param {boolean} isDeep the whole graph is looked at. Else what names come from alone: the program's thread finds out
+ *   whether the rest is good, and would wait for us to have read it all.
  * @returns {{ variables: Variable[], stars: string[] } | null} null: Node has something
- *   to say of a module in this graph
+ *   to say of a module that was looked at
  */
-function survey(loader, file, url) {
+function survey(loader, file, url, isDeep) {
   /** @type {Map<string, Module>} */
   const known = new Map();
   /** @type {Set<string>} */
@@ -40,8 +42,9 @@ function survey(loader, file, url) {
     const module = new SourceTextModule(url, file, record);
     root ??= module;
     known.set(key, module);
+    const sources = new Set([...record.stars, ...record.indirect.map((entry) => entry.request)]);
     module.requested = record.requests.map((request, index) => {
-      if (request.target === "module" && request.file) {
+      if (request.target === "module" && request.file && (isDeep || sources.has(index))) {
         return visit(request.file, request.url ?? pathToFileURL(request.file).href + (request.suffix ?? ""));
       }
       if (request.target === "native") {
@@ -54,7 +57,7 @@ function survey(loader, file, url) {
     return module;
   };
 
-  loader.loadAhead(file, []);
+  if (isDeep) loader.loadAhead(file, []);
   try {
     const module = visit(file, url);
     // What has phases is Node's.

@@ -7,8 +7,10 @@
 // old version. A version that fails is put back as if it had never been.
 
 const { CommonJsModule, wasRequired } = require("./commonjs-module.cjs");
-const { evaluate } = require("./evaluate.cjs");
+const { evaluate, replaced } = require("./evaluate.cjs");
 const { Hot } = require("./hot.cjs");
+const { fileOf } = require("./outcome.cjs");
+const { settled } = require("./patience.cjs");
 const { HotModule, JsonModule, SourceTextModule } = require("./module-record.cjs");
 const { noteExchange } = require("./version-namespace.cjs");
 
@@ -21,7 +23,7 @@ const { noteExchange } = require("./version-namespace.cjs");
  */
 
 /** All but what outlives a version. @param {any} module @returns {Version} */
-function versionOf({ url, file, importers, dynamicImporters, kept, ...version }) {
+function versionOf({ url, file, importers, ...version }) {
   return version;
 }
 
@@ -135,7 +137,7 @@ class Transaction {
     this.install(modules, handedOf);
     const ofNode = modules.filter((module) => module instanceof CommonJsModule);
     const ours = modules.filter((module) => !(module instanceof CommonJsModule));
-    for (const top of topsOf(ours)) await evaluate(top);
+    for (const top of topsOf(ours)) await evaluated(top);
     // In a cycle the one that is required from outside comes first, and requires the others.
     for (const module of ofNode.reverse()) await evaluate(module);
   }
@@ -180,8 +182,8 @@ class Transaction {
     }
   }
 
-  /** As if they had never been. @param {Module[]} modules */
-  rollback(modules) {
+  /** As if they had never been. @param {Module[]} modules @param {unknown} [error] why */
+  rollback(modules, error) {
     /** @type {Module[]} */
     const seen = [];
     for (const module of modules) {
@@ -189,12 +191,16 @@ class Transaction {
       if (!staged) continue;
       this.#staged.delete(module);
       const next = staged.next ?? versionOf(module);
-      next.environment?.dispose();
+      next.environment?.abandon();
+      // Who waits for it, by import(), waits in vain.
+      if (error !== undefined) next.topLevelCapability?.reject(error);
+      next.asyncParentModules.length = 0;
       staged.putBack?.();
       if (staged.isInstalled || !staged.next) Object.assign(module, staged.old);
       setImporter(module, staged.old.requested, next.requested);
       if (module instanceof HotModule) forgetDynamic(module, next.dynamicImports);
       if (staged.isInstalled) seen.push(module);
+      staged.old.environment?.resume?.();
     }
     if (seen.length > 0) this.publish(seen);
     this.#forget(this.fresh.filter((module) => !this.#isWanted(module)));
@@ -213,6 +219,7 @@ class Transaction {
   commit() {
     for (const [module, { old }] of this.#staged) {
       old.environment?.dispose();
+      replaced(/** @type {any} */ (old));
       setImporter(module, module.requested, old.requested);
       if (module instanceof CommonJsModule) this.#graph.commonJs?.keep(module, old.instance);
       // Nobody has asked for the new one: what the old one said goes on counting until it is pruned.
@@ -238,7 +245,7 @@ class Transaction {
       const isKept = wasRequired(module);
       if (isKept) module.unname();
       else if (module instanceof CommonJsModule) this.#graph.commonJs?.remove(module);
-      environmentOf(module)?.dispose();
+      environmentOf(module)?.abandon();
       for (const required of module.requested) required.importers.delete(module);
       for (const [key, other] of this.#fresh) {
         if (other !== module) continue;
@@ -247,6 +254,23 @@ class Transaction {
       }
     }
   }
+}
+
+/**
+ * Evaluates a module, and waits as long as anybody wants to.
+ * @param {Module} module
+ */
+function evaluated(module) {
+  const evaluation = evaluate(module);
+  if (module.status === "evaluated") return evaluation;
+  return settled(evaluation, "the body", () => fileOf(unfinished(module)));
+}
+
+/** The one that the others wait for. @param {Module} module @param {Set<Module>} [seen] @returns {Module} */
+function unfinished(module, seen = new Set()) {
+  seen.add(module);
+  const next = module.requested.find((it) => it.status !== "evaluated" && !seen.has(it));
+  return next ? unfinished(next, seen) : module;
 }
 
 /** @param {Module} module */

@@ -34,17 +34,19 @@ function installUnsettled(entryPoint) {
 }
 
 /**
- * A listener would be counted by whoever counts listeners; Node asks for `emit` by its name.
+ * A listener would be counted by whoever counts listeners; Node asks for `emit` by its name. That of `process` is
+ * inherited, and its prototype is nobody else's.
  * @param {() => void} callback called before any listener
  */
 function onBeforeExit(callback) {
-  const { emit } = process;
-  /** @this {unknown} @param {unknown[]} words */
-  const value = function emitAndLook(...words) {
-    if (words[0] === "beforeExit") callback();
-    return Reflect.apply(emit, this, words);
+  const prototype = Object.getPrototypeOf(process);
+  const { emit: before } = prototype;
+  /** @this {unknown} @param {unknown} type @param {unknown[]} rest */
+  const value = function emit(type, ...rest) {
+    if (type === "beforeExit" && this === process) callback();
+    return Reflect.apply(before, this, [type, ...rest]);
   };
-  Object.defineProperty(process, "emit", { value, configurable: true, enumerable: false, writable: true });
+  Object.defineProperty(prototype, "emit", { value, configurable: true, enumerable: false, writable: true });
 }
 
 /** When no promise has a reaction to run; no event is waited for. @param {() => void} callback */

@@ -64,7 +64,8 @@ function outcomesOf(groups, all, pruned, milliseconds) {
     const acceptedBy = filesOf(group.acceptedBy);
     /** @type {Ending} */
     const ending = group.ending ?? { type: "accepted", evaluated, acceptedBy, pruned };
-    return outcomeOf(ending, filesOf(group.changed), milliseconds);
+    // A file may be several modules: with a query, or with attributes.
+    return outcomeOf(ending, [...new Set(filesOf(group.changed))], milliseconds);
   });
 }
 

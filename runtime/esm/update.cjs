@@ -7,7 +7,11 @@ const events = require("../hot-events.cjs");
 const { checkSpecifiers } = require("./acceptance.cjs");
 const { Update } = require("./apply-update.cjs");
 const { Hot } = require("./hot.cjs");
+const { fileOf } = require("./outcome.cjs");
+const { overdue, patience } = require("./patience.cjs");
 const { PlainUpdate } = require("./plain-update.cjs");
+const { importsOf } = require("./prune.cjs");
+const { relative } = require("../report.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -28,8 +32,14 @@ class Updates {
   #running = null;
   /** Said `invalidate()`, and were not evaluated since. @type {Set<HotModule>} */
   #invalidated = new Set();
+  /** What the update in flight is about. @type {Module[]} */
+  #changed = [];
+  /** Called when the update in flight takes long. @type {() => void} */
+  onHanging = () => {};
   /** Called with outcomes of updates that nobody asked for from outside. @type {(outcomes: Outcome[]) => void} */
   onOutcomes = () => {};
+  /** Was the file's present text refused before? @type {(file: string) => boolean} */
+  isRefused = () => false;
   /** Where an error is from. @type {(error: unknown, files: string[]) => Place} */
   placeOf = () => ({});
 
@@ -39,11 +49,49 @@ class Updates {
     this.#plan = plan;
   }
 
+  /** Whoever hangs is told of: to be called of the program's updates, not of rehearsed ones. */
+  tellOfHanging() {
+    patience.onOverdue = ({ what, file }) => {
+      const whose = file();
+      const name = whose ? `${relative(whose)}: ` : "";
+      const [it, seconds] = [whose ? "it, or what it imports," : "a file", patience.milliseconds / 1000];
+      events.say(
+        `${name}${what} has not ended for ${seconds} s, and other changes wait for it; to give it up save ${it} again`,
+      );
+      this.onHanging();
+    };
+  }
+
+  /**
+   * Files were saved while an update is in flight: if that hangs at one of them, it hangs no longer.
+   * @param {() => string[]} saved
+   */
+  newer(saved) {
+    const hanging = overdue();
+    if (hanging.length === 0) return;
+    const files = saved();
+    for (const { file, giveUp } of hanging) {
+      const whose = file();
+      if (!whose ? files.length > 0 : this.#concerns(whose, files)) giveUp();
+    }
+  }
+
+  /** Is one of `files` what is updated, what it hangs at, or what that imports? @param {string} whose @param {string[]} files */
+  #concerns(whose, files) {
+    const below = new Set([...this.#changed, ...this.#graph.modules.ofFile(whose)]);
+    for (const module of below) {
+      if (files.includes(fileOf(module))) return true;
+      for (const imported of importsOf(module)) below.add(imported);
+    }
+    return false;
+  }
+
   /** A version's `import.meta.hot`, or `module.hot`. @param {HotModule} module */
   hotOf(module) {
     module.hot ??= new Hot(module, {
       invalidated: (which, message) => this.#invalidate(which, message),
       accepts: checkSpecifiers,
+      status: () => (this.#running ? "apply" : "idle"),
     });
     return module.hot;
   }
@@ -79,17 +127,20 @@ class Updates {
     const changed = [...this.#waiting];
     this.#waiting.clear();
     this.#next = null;
-    const { placeOf } = this;
+    this.#changed = changed;
+    const { isRefused, placeOf } = this;
     this.#running = new PlainUpdate(this.#graph, (started, handedOn) => {
-      const host = { placeOf, started, handedOn };
+      const host = { isRefused, placeOf, started, handedOn };
       return new Update(this.#graph, this.#plan, host);
     });
     let finish;
+    if (events.hears("status")) void events.emit("status", "apply");
     try {
       finish = await this.#running.run(changed);
     } finally {
       const { handedOn } = this.#running;
       this.#running = null;
+      if (events.hears("status")) void events.emit("status", "idle");
       const late = [...this.#invalidated].filter((module) => isInvalid(module) && !handedOn.has(module));
       this.#invalidated.clear();
       for (const module of late) this.#schedule(module);

@@ -5,6 +5,7 @@
 // with it: what hmr(), sync.* and import() of a boundary give.
 
 const { Exports, namespaceObject } = require("../namespaces.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
 const { namespaceOf } = require("./namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -45,12 +46,31 @@ function versionNamespace(module) {
 /** The same for whoever only copies them. @param {Module} module */
 function versionExports(module) {
   if (module.isNative || module.ownNamespace) return versionNamespace(module);
+  if (module instanceof SourceTextModule && !module.reexports) return ownExports(module);
   const bindings = bindingsOf(module);
   const read = (/** @type {string} */ name) => {
     const { cell, module: from } = /** @type {ResolvedBinding} */ (bindings.get(name));
     return cell ? cell.get(name) : versionNamespace(from);
   };
-  return new Exports([...bindings.keys()], read);
+  return new Exports([...bindings.keys()].sort(), read);
+}
+
+/** Where the names of a module are in their order: versions with the same names share it. @type {WeakMap<object, { names: string[], places: number[] }>} */
+const orders = new WeakMap();
+
+/** All names are the module's own. @param {SourceTextModule} module */
+function ownExports({ cells, record: { locals } }) {
+  const known = orders.get(locals);
+  const { names, places } = known ?? orderOf(locals);
+  if (!known) orders.set(locals, { names, places });
+  return new Exports(names, (name, index) => cells[places[index]].get(name));
+}
+
+/** @param {SourceTextModule["record"]["locals"]} locals */
+function orderOf(locals) {
+  const cells = new Map(locals.map(({ exported, cell }) => [exported, cell]));
+  const names = [...cells.keys()].sort();
+  return { names, places: names.map((name) => /** @type {number} */ (cells.get(name))) };
 }
 
 /** @param {Module} module @returns {Map<string, ResolvedBinding>} */

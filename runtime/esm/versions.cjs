@@ -13,13 +13,15 @@ const chain = require("./chain.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { graph, loader } = require("./index.cjs");
-const { putBack } = require("./module-record.cjs");
+const { putBack, SourceTextModule, versionOf } = require("./module-record.cjs");
+const { isPlain, newBody, takeBody } = require("./new-body.cjs");
 const { compileNatively } = require("./bridge.cjs");
 const { isAsync } = require("./namespace.cjs");
 const { versionExports, versionNamespace } = require("./version-namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./graph.cjs").Renewal} Renewal */
+/** @typedef {import("./module-record.cjs").Version} Version */
 /** @typedef {import("../../native/addon").Session} NativeSession */
 
 // Under register Node has facades alone.
@@ -44,9 +46,12 @@ class Attempt {
   #renewal;
   /** Files that were Node's so far. */
   #taken;
+  /** What `loadAlone` has loaded, as it was before. @type {Version | null} */
+  #alone = null;
 
   /** @param {string[]} files @param {Iterable<string>} changed those of them that hold another text than before */
   constructor(files, changed) {
+    // Before anything is read, also by `loadAlone`: what it finds to be unlike is what `load` is given.
     loader.refresh();
     this.#renewal = {
       files: new Set(files),
@@ -80,6 +85,26 @@ class Attempt {
   }
 
   /**
+   * The same in few steps, of a module that is all there is to evaluate, if its body alone is new.
+   * @param {string} file
+   * @returns {Module | null} null: `load` is to be asked
+   */
+  loadAlone(file) {
+    const module = graph.modules.get(file);
+    if (!(module instanceof SourceTextModule) || !graph.renewed.has(file)) return null;
+    if (graph.instrument || graph.boundaries?.isActive) return null;
+    // Who sees its namespace, or passes it on, is to see the new version before that runs.
+    if (module.facade || module.entrance || module.importers.size > 0 || !isPlain(module)) return null;
+    const next = newBody(graph, module);
+    if (!next) return null;
+    this.#alone = versionOf(module);
+    this.#renewal.versions.set(module, this.#alone);
+    takeBody(graph, module, next);
+    graph.roots.add(module);
+    return module;
+  }
+
+  /**
    * Takes back what was renewed since, and leaves nothing to what is known of files.
    * @param {Set<Module>} versions
    * @param {Set<string>} fresh
@@ -103,6 +128,8 @@ class Attempt {
   commit() {
     this.#end();
     const { files, versions, fresh } = this.#renewal;
+    // Nothing it evaluated has required more: all there is to do.
+    if (this.#alone && versions.size === 1 && fresh.size === 0) return this.#alone.environment?.dispose();
     // Evaluated anew by require(), or not any more: nobody is to import what they were.
     for (const key of [...files].flatMap((file) => [file, `${file} [["type","json"]]`])) {
       const module = graph.modules.get(key);

@@ -11,7 +11,9 @@ const { stateOf } = require("../file-state.cjs");
 const events = require("../hot-events.cjs");
 const { failLater, mended, notice } = require("../report.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
+const { GivenUp } = require("./patience.cjs");
 const { placeOf } = require("./place.cjs");
+const { StillImported } = require("./still-imported.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 /**
@@ -28,10 +30,18 @@ const RESTARTS = {
   fatalError: "could not replace its old version",
 };
 
+/** Milliseconds that a program has for its own beginnings. */
+const UNDISTURBED = 100;
+
+/** Nothing was evaluated. @type {Set<Outcome["type"]>} */
+const REFUSED = new Set(["declined", "linkError", "unaccepted"]);
+
 class Watch {
   #updateFiles;
   #session;
   #graph;
+  #updates;
+  #stillImported;
   /** The update in flight. @type {Promise<void> | null} */
   #running = null;
   /** What was updated here, or failed to be, as it was then. @type {Map<string, { state: string, isLive: boolean }>} */
@@ -48,7 +58,7 @@ class Watch {
   #required = new Set();
   /** Files that have left the graph in the update in flight: its end says of them, too, what they were made from. @type {Set<string>} */
   #left = new Set();
-  /** Refused files as they were then: they come again with every change that meets them. @type {Map<string, string>} */
+  /** Refused files as they were then: they come again with every change that meets them. @type {Map<string, { type: Outcome["type"], state: string }>} */
   #refused = new Map();
 
   /** @param {Runtime} runtime */
@@ -57,6 +67,7 @@ class Watch {
     this.#graph = graph;
     this.#updateFiles = updateFiles;
     this.#session = new native.Session({ conditions }, () => this.#pump(), notice);
+    this.#stillImported = new StillImported(this.#session, graph);
     loader.compileFor(this.#session);
     this.#session.holdWatches();
     const problems = (/** @type {string} */ file) => this.#session.problems(file);
@@ -66,6 +77,9 @@ class Watch {
       if (!this.#running) this.#forget();
     };
     updates.placeOf = (error) => placeOf(error, { loader, problems });
+    this.#updates = updates;
+    updates.onHanging = () => this.#pump();
+    updates.isRefused = (file) => this.#isRefused(file);
     updates.onOutcomes = (outcomes) => {
       for (const outcome of outcomes) this.#report(outcome);
     };
@@ -94,6 +108,7 @@ class Watch {
     if (this.#isStopped) return;
     for (const file of files) {
       if (this.#roots.delete(file)) this.#session.removeBoundary(file, true, true);
+      this.#stillImported.release(file);
       this.#session.unloaded(file);
     }
   }
@@ -109,6 +124,14 @@ class Watch {
     if (this.#watching === "now") return;
     this.#watching = "now";
     this.#session.beginWatches();
+    setTimeout(() => this.#rehearse(), UNDISTURBED).unref();
+  }
+
+  /** The first save is not to be the one that is slow. */
+  #rehearse() {
+    if (this.#isStopped || this.#running || this.#done.size > 0) return;
+    const { rehearse } = require("./rehearse.cjs");
+    rehearse(this.#graph).catch(() => {});
   }
 
   /** Node is about to read a CommonJS file. @param {string} file */
@@ -137,6 +160,7 @@ class Watch {
     for (const file of this.#roots) this.#session.removeBoundary(file, true, true);
     for (const file of this.#required) this.#session.removeBoundary(file, false, true);
     this.#required.clear();
+    this.#stillImported.stop();
     for (const trigger of this.#triggers.keys()) this.#session.removeTrigger(trigger);
     this.#triggers.clear();
   }
@@ -173,7 +197,7 @@ class Watch {
 
   #pump() {
     if (this.#triggers.size > 0) this.#takeTriggers();
-    if (this.#running) return;
+    if (this.#running) return this.#updates.newer(() => this.#session.newer());
     this.#graph.commonJs?.refresh();
     this.#graph.commonJs?.takeAttempted();
     const plan = this.#session.takeUpdate();
@@ -188,6 +212,12 @@ class Watch {
       }
       const refused = new Set(outcomes.flatMap((it) => (it.type === "accepted" ? [] : it.files)));
       const live = files.map((list) => !list.some((file) => refused.has(file)));
+      if (live.includes(false)) {
+        const accepted = outcomes.flatMap(({ type, files }) => (type === "accepted" ? files : []));
+        if (accepted.length > 0) this.#session.accepted(plan.id, accepted);
+      }
+      // Before the engine asks whether there is more: what is watched anew may have been saved.
+      this.#stillImported.note(outcomes);
       const hasMore = this.#session.finishUpdate(plan.id, live);
       this.#forget();
       for (const outcome of outcomes) this.#report(outcome);
@@ -231,6 +261,12 @@ class Watch {
     }
   }
 
+  /** Is what the file holds known to be nothing that anybody takes, or that links? @param {string} file */
+  #isRefused(file) {
+    const known = this.#refused.get(file);
+    return known !== undefined && REFUSED.has(known.type) && known.state === stateOf(file);
+  }
+
   /** @param {Outcome} outcome */
   #report(outcome) {
     const { files, message, type } = outcome;
@@ -241,13 +277,18 @@ class Watch {
       say();
       return;
     }
-    const reason = RESTARTS[type];
+    const isGivenUp = "error" in outcome && outcome.error instanceof GivenUp;
+    const reason = isGivenUp ? undefined : RESTARTS[type];
     if (reason && (isRunners(files) || askForFullReload(files, reason))) {
       if (type === "fatalError") say();
       return;
     }
-    const states = files.map((file) => `${type} ${stateOf(file)}`);
-    if (files.every((file, index) => this.#refused.get(file) === states[index]) && files.length > 0) return;
+    const states = files.map((file) => ({ type, state: stateOf(file) }));
+    const isKnown = (/** @type {string} */ file, /** @type {number} */ index) => {
+      const known = this.#refused.get(file);
+      return known?.type === type && known.state === states[index].state;
+    };
+    if (files.every(isKnown) && files.length > 0) return;
     files.forEach((file, index) => {
       this.#refused.set(file, states[index]);
     });

@@ -5,7 +5,7 @@
 
 const { spawn } = require("node:child_process");
 const { EventEmitter } = require("node:events");
-const { RUNNER_PRELOAD } = require("../flags.cjs");
+const { runnerPreload } = require("../flags.cjs");
 const { endLeftovers, signalGroup } = require("./process-group.cjs");
 
 /**
@@ -201,7 +201,7 @@ class AppProcess extends EventEmitter {
 function environmentOf({ env, register, page }, isSpare) {
   return {
     ...env,
-    NODE_OPTIONS: env.NODE_OPTIONS ? `${RUNNER_PRELOAD} ${env.NODE_OPTIONS}` : RUNNER_PRELOAD,
+    NODE_OPTIONS: env.NODE_OPTIONS ? `${runnerPreload()} ${env.NODE_OPTIONS}` : runnerPreload(),
     HEATSYNC_RUNNER_CHANNEL: String(CHANNEL),
     ...(isSpare ? { HEATSYNC_RUNNER_HOLD: "1" } : {}),
     ...(register ? {} : { HEATSYNC_RUNNER_REGISTER: "0" }),

@@ -10,6 +10,7 @@ const path = require("node:path");
 const native = require("../../native/load.cjs");
 const { anywhere } = require("../globs.cjs");
 const { notice } = require("../report.cjs");
+const { isTypeScript } = require("../typescript-file.cjs");
 
 /**
  * @typedef {import("../../native/addon").JsProblem} Problem
@@ -119,21 +120,16 @@ class Files {
       this.#linked = wanted;
       this.#session.link([[this.#root, [...wanted]]]);
     }
-    const isReconfigured = this.#hasEarlyTsconfig(fresh);
+    const isReconfigured = fresh.some(isTypeScript) && this.#hasEarlyTsconfig();
     const isLate = (/** @type {string} */ file) =>
-      isYounger(file, this.#startedAt) || (isReconfigured && TYPESCRIPT.test(file));
+      isYounger(file, this.#startedAt) || (isReconfigured && isTypeScript(file));
     const late = fresh.filter((file) => isLate(file) && !this.#hasRead(file));
     if (late.length > 0) this.#onChange({ files: late, problems: this.problems(late), isPlain: false });
   }
 
-  /**
-   * Was a tsconfig of `files` saved after the program began and before it was read here? From then on the engine compares.
-   * @param {string[]} files
-   */
-  #hasEarlyTsconfig(files) {
-    const sources = files.filter((file) => TYPESCRIPT.test(file));
-    if (sources.length === 0) return false;
-    const fresh = native.tsconfigsOf(sources).filter((file) => !this.#tsconfigs.has(file));
+  /** Was a tsconfig saved after the program began and before it was read here? From then on the engine compares. */
+  #hasEarlyTsconfig() {
+    const fresh = native.knownTsconfigs().filter((file) => !this.#tsconfigs.has(file));
     for (const file of fresh) this.#tsconfigs.add(file);
     return fresh.some((file) => isYounger(file, this.#startedAt));
   }
@@ -198,7 +194,6 @@ class Files {
   }
 }
 
-const TYPESCRIPT = /\.[cm]?tsx?$/i;
 const IGNORED = ["**/node_modules", "**/node_modules/**", "**/.git", "**/.git/**"];
 /** Milliseconds that a file system's clock may be behind: Linux takes the time of the last tick. */
 const TICK = 4;

@@ -98,14 +98,17 @@ function repopulate(target, source) {
   const keys = keysOf(source);
   const old = Reflect.ownKeys(target);
   // V8 makes a dictionary of an object that loses properties: whoever reads it would be slower from then on.
-  if (keys.length !== old.length || keys.some((key, index) => key !== old[index])) {
-    for (const key of old) Reflect.deleteProperty(target, key);
-  }
-  for (const key of keys) {
-    const descriptor = isOfModule
-      ? { value: exportOf(source, key), writable: true, enumerable: true, configurable: true }
-      : /** @type {PropertyDescriptor} */ (Reflect.getOwnPropertyDescriptor(source, key));
-    descriptor.configurable = true;
+  if (!areSame(keys, old)) for (const key of old) Reflect.deleteProperty(target, key);
+  /** @type {PropertyDescriptor} */
+  let descriptor = { value: undefined, writable: true, enumerable: true, configurable: true };
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index];
+    if (source instanceof Exports) descriptor.value = source.at(index);
+    else if (isOfModule) descriptor.value = Reflect.get(source, key);
+    else {
+      descriptor = /** @type {PropertyDescriptor} */ (Reflect.getOwnPropertyDescriptor(source, key));
+      descriptor.configurable = true;
+    }
     // False for the `__esModule` of a compiled module, which could not be deleted and is the same.
     Reflect.defineProperty(target, key, descriptor);
   }
@@ -124,9 +127,12 @@ function keysOf(source) {
   return isNamespace(source) ? keys.filter((key) => typeof key === "string") : keys;
 }
 
-/** @param {object} source an ES module's exports @param {PropertyKey} key */
-const exportOf = (source, key) =>
-  source instanceof Exports ? source.get(/** @type {string} */ (key)) : Reflect.get(source, key);
+/** @param {PropertyKey[]} a @param {PropertyKey[]} b */
+function areSame(a, b) {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
 
 /**
  * The stable object of a first load: the exports themselves, so that a plain `require()` shares it,

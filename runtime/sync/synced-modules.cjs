@@ -191,6 +191,7 @@ class SyncedModules {
     const entry = { object, remove: addConsumer(this.#session, consumer) };
     this.#entries.set(`${via}:${file}`, entry);
     environment.warmUp(rehearseLive);
+    if (via === "import") environment.warmUpModules(rehearseLive, true);
     this.#added();
     return entry;
   }

@@ -31,18 +31,23 @@ class TemporaryResources {
    * @param {string[]} files
    */
   retire(files) {
-    const retired = files.map((file) => /** @type {const} */ ([file, this.#byFile.get(file) ?? new Set()]));
-    for (const file of files) this.#byFile.delete(file);
+    /** @type {Map<string, Set<Resource>>} */
+    const retired = new Map();
+    for (const file of files) {
+      const resources = this.#byFile.get(file);
+      if (resources) retired.set(file, resources);
+      this.#byFile.delete(file);
+    }
     return {
       /** The new versions are live: the old ones' resources end. */
       clear: () => {
-        for (const [, resources] of retired) clearAll(resources);
+        for (const resources of retired.values()) clearAll(resources);
       },
       /** The new versions failed: what they made ends, what was there goes on. */
       restore: () => {
-        for (const [file, resources] of retired) {
+        for (const file of files) {
           clearAll(this.#byFile.get(file) ?? new Set());
-          this.#byFile.set(file, resources);
+          this.#byFile.set(file, retired.get(file) ?? new Set());
         }
       },
     };

@@ -8,7 +8,7 @@ use napi::{
 };
 use napi_derive::napi;
 
-use super::external::shared_bytes;
+use super::external::{Code, shared_bytes};
 use crate::code_cache::CodeCache;
 
 /// The data that places in `JsEsm` are of; null: no cache.
@@ -34,6 +34,12 @@ pub fn code_cache_data() -> Option<Buffer> {
     cache.is_open().then(|| cache.data().to_vec().into())
 }
 
+/// The text of a file of our own, which V8 need not copy: what it has of its code is all that it reads of it.
+#[napi(catch_unwind)]
+pub fn own_text(file: String) -> Option<Code> {
+    std::fs::read_to_string(file).ok().map(Code)
+}
+
 #[napi(catch_unwind)]
 pub fn add_code(key: String, code: &[u8]) {
     if let Ok(key) = u128::from_str_radix(&key, 16) {
@@ -52,12 +58,26 @@ pub fn find_code(key: String) -> Option<Vec<u32>> {
     ])
 }
 
+/// What is there, for a thread that has not got the data.
+#[napi(catch_unwind)]
+pub fn copy_of_code(key: String) -> Option<Buffer> {
+    let key = u128::from_str_radix(&key, 16).ok()?;
+    let (data, place) = CodeCache::global().get(key)?;
+    Some(data.get(place)?.to_vec().into())
+}
+
 /// Code of our own runtime: worth keeping alone.
 #[napi(catch_unwind)]
 pub fn add_startup(key: String, code: &[u8]) {
     if let Ok(key) = u128::from_str_radix(&key, 16) {
         CodeCache::global().add_startup(key, code);
     }
+}
+
+/// The program is about to run.
+#[napi(catch_unwind)]
+pub fn save_first_code() {
+    CodeCache::global().save_first();
 }
 
 #[napi(catch_unwind)]

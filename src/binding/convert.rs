@@ -13,6 +13,12 @@ pub fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
+/// One function for all: the addon has a limit.
+#[inline(never)]
+pub fn texts(paths: &[PathBuf]) -> Vec<String> {
+    paths.iter().map(|path| text(path)).collect()
+}
+
 pub fn paths(texts: Vec<String>) -> Vec<PathBuf> {
     texts.into_iter().map(PathBuf::from).collect()
 }
@@ -85,7 +91,7 @@ impl From<ModuleToEvaluate> for JsModule {
             changed: module.changed,
             missing: module.missing,
             reconfigured: module.reconfigured,
-            importers: module.importers.iter().map(|path| text(path)).collect(),
+            importers: texts(&module.importers),
         }
     }
 }
@@ -98,7 +104,7 @@ impl From<GroupToEvaluate> for JsGroup {
         };
         Self {
             modules: group.modules.into_iter().map(JsModule::from).collect(),
-            boundaries: group.boundaries.iter().map(|path| text(path)).collect(),
+            boundaries: texts(&group.boundaries),
             outside: group.outside.into_iter().map(outsider).collect(),
         }
     }

@@ -46,7 +46,7 @@ pub struct JsText {
 #[napi(object, object_from_js = false)]
 pub struct JsAhead {
     pub codes: Vec<Code>,
-    pub records: String,
+    pub records: Code,
 }
 
 /// An import that is read from the namespace `name` is in.
@@ -102,6 +102,12 @@ pub struct JsJavaScript {
     pub mappings: Option<String>,
 }
 
+/// This Node was started with `--preserve-symlinks`.
+#[napi(catch_unwind)]
+pub fn preserve_symlinks() {
+    crate::resolve::preserve_symlinks();
+}
+
 #[napi(js_name = "EsmLoader")]
 pub struct JsEsmLoader {
     loader: Arc<Loader>,
@@ -149,7 +155,7 @@ impl JsEsmLoader {
             .unzip();
         Some(JsAhead {
             codes,
-            records: format!("[{}]", records.join(",")),
+            records: Code(format!("[{}]", records.join(","))),
         })
     }
 

@@ -11,13 +11,14 @@ mod external;
 mod forecast;
 mod hot_plan;
 mod last_words;
+mod stacks;
 
 use crate::change::PathFilter;
 use crate::engine::{Engine, EngineOptions, Session};
 use crate::resolve::Mode;
 use crate::tsconfig;
 use crate::watch::{FileSystem, FsKind, RealFs};
-use convert::{JsProblem, JsResolved, JsStatus, JsTriggered, JsUpdate, js_error, paths, text};
+use convert::{JsProblem, JsResolved, JsStatus, JsTriggered, JsUpdate, js_error, paths, texts};
 use esm::JsEsmLoader;
 use napi::bindgen_prelude::{Function, Result};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
@@ -96,6 +97,11 @@ impl JsSession {
     #[napi(catch_unwind)]
     pub fn unloaded(&self, file: String) {
         self.session.unloaded(Path::new(&file));
+    }
+
+    #[napi(catch_unwind)]
+    pub fn newer(&self) -> Vec<String> {
+        texts(&self.session.newer())
     }
 
     /// `files` could not be evaluated; `attempted` were loaded while they were.
@@ -196,7 +202,7 @@ impl JsSession {
         triggered
             .map(|(trigger, files)| JsTriggered {
                 trigger,
-                files: files.iter().map(|path| text(path)).collect(),
+                files: texts(&files),
             })
             .collect()
     }
@@ -223,11 +229,7 @@ impl JsSession {
 
     #[napi(catch_unwind)]
     pub fn reachable(&self, file: String) -> Vec<String> {
-        self.session
-            .reachable(Path::new(&file))
-            .iter()
-            .map(|path| text(path))
-            .collect()
+        texts(&self.session.reachable(Path::new(&file)))
     }
 
     #[napi(catch_unwind)]
@@ -240,6 +242,11 @@ impl JsSession {
         self.session
             .force_update(Path::new(&file))
             .map(JsUpdate::from)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn accepted(&self, id: u32, files: Vec<String>) {
+        self.session.accepted(id, &paths(files));
     }
 
     /// True: there is more to do, take the next update soon.
@@ -311,13 +318,10 @@ pub fn watch_status() -> Option<JsStatus> {
         .map(JsStatus::from)
 }
 
-/// The tsconfigs that say how `files` are compiled, among all that have been read by now.
+/// The tsconfigs that have been read, or looked for, by now.
 #[napi(catch_unwind)]
-pub fn tsconfigs_of(files: Vec<String>) -> Vec<String> {
-    tsconfig::read_for(&paths(files))
-        .iter()
-        .map(|path| text(path))
-        .collect()
+pub fn known_tsconfigs() -> Vec<String> {
+    texts(&tsconfig::known())
 }
 
 /// The name of the network file system `path` is on; null on a local one.

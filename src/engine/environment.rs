@@ -67,6 +67,10 @@ impl Session {
         self.watch_what_is_needed();
     }
 
+    pub fn newer(&self) -> Vec<PathBuf> {
+        self.state.lock().newer()
+    }
+
     /// `files` could not be evaluated. `attempted` were loaded while they were: a change of one of
     /// them may mend it, whoever imports it.
     pub fn blame(&self, files: &[PathBuf], attempted: &[PathBuf]) {
@@ -255,6 +259,11 @@ impl Session {
         };
         self.planned(update.as_ref());
         update
+    }
+
+    /// What of an update is live although its group is not.
+    pub fn accepted(&self, id: u32, paths: &[PathBuf]) {
+        self.state.lock().accepted(id, paths);
     }
 
     /// How the update went, per group. True: there is more to do.

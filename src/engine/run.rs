@@ -388,7 +388,10 @@ impl Run {
             .into_iter()
             .filter_map(|id| self.engine.session(id))
         {
-            let has_work = session.state.lock().has_work();
+            let state = session.state.lock();
+            // An update that hangs is given up for what was saved since.
+            let has_work = state.has_work() || !state.newer().is_empty();
+            drop(state);
             if has_work {
                 (session.wake)();
             }

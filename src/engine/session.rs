@@ -60,11 +60,26 @@ struct Facts {
     held: bool,
 }
 
+impl InFlight {
+    fn members(&self) -> impl Iterator<Item = &Member> {
+        self.groups.iter().flatten()
+    }
+}
+
+impl Facts {
+    /// To be evaluated anew although its file holds what it was made from.
+    fn is_due(&self) -> bool {
+        self.forced || self.outdated
+    }
+}
+
+/// The module, what was loaded before, and the content the update is about.
+type Member = (ModuleId, Loaded, Option<Content>);
+
 #[derive(Debug)]
 struct InFlight {
     id: u32,
-    /// Per group: the module, what was loaded before, and the content the update is about.
-    groups: Vec<Vec<(ModuleId, Loaded, Option<Content>)>>,
+    groups: Vec<Vec<Member>>,
     /// Per group: importers that are not evaluated with it.
     outside: Vec<Vec<ModuleId>>,
 }
@@ -154,18 +169,16 @@ impl SessionState {
             self.see(id, reading);
         }
         let facts = self.facts_mut(id);
-        facts.outdated = false;
         facts.loaded = reading.map_or(Loaded::Unknown, |reading| Loaded::From(reading.content));
         facts.attempted = None;
         // Loaded by itself before an update came to it: that is done. In an update, its end decides.
         let is_current = reading.is_some_and(|reading| self.content(id) == Some(reading.content));
-        let mut members = self
-            .in_flight
-            .iter()
-            .flat_map(|update| update.groups.iter().flatten());
-        let is_member = members.any(|&(member, ..)| member == id);
-        if is_current && !is_member && !self.facts[id.index()].forced {
-            self.dirty.remove(&id);
+        let is_member = self.members().any(|&(member, ..)| member == id);
+        if !is_member {
+            self.facts_mut(id).outdated = false;
+            if is_current && !self.facts[id.index()].forced {
+                self.dirty.remove(&id);
+            }
         }
     }
 
@@ -207,18 +220,20 @@ impl SessionState {
             .is_some_and(|id| matches!(self.facts[id.index()].loaded, Loaded::From(_)))
     }
 
+    /// Of all updates in flight.
+    fn members(&self) -> impl Iterator<Item = &Member> {
+        self.in_flight.iter().flat_map(InFlight::members)
+    }
+
     /// `path` is being loaded by an update that is about the very content kept for it: what it is
     /// loaded from. `None`: the loader has to read the file.
     pub fn loading_in_flight(&mut self, path: &Path) -> Option<Arc<[u8]>> {
         let id = self.graph.id(path)?;
         let (content, bytes) = self.sources.get(&id)?;
         let (content, bytes) = (*content, bytes.clone());
-        let mut members = self
-            .in_flight
-            .iter()
-            .flat_map(|update| update.groups.iter().flatten());
-        let is_about_it =
-            members.any(|&(member, _, planned)| member == id && planned == Some(content));
+        let is_about_it = self
+            .members()
+            .any(|&(member, _, planned)| member == id && planned == Some(content));
         is_about_it.then(|| {
             self.facts_mut(id).loaded = Loaded::From(content);
             bytes
@@ -295,8 +310,8 @@ impl SessionState {
             }
             Loaded::From(loaded) if loaded == reading.content => {
                 // Back to what is running: whatever failed in between is forgotten.
-                facts.attempted = None;
-                if !facts.forced {
+                if !facts.is_due() {
+                    facts.attempted = None;
                     self.dirty.remove(&id);
                 }
                 self.forget_problems(id);

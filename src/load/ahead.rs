@@ -44,16 +44,17 @@ impl Loader {
             return;
         }
         let walk = Walk::of(root, FxHashSet::default());
-        walk.begin(self);
-        *self.begun.lock() = Some((Instant::now() + time, walk));
+        let until = Instant::now() + time;
+        *self.begun.lock() = Some((until, Arc::clone(&walk)));
         // What nobody asks for is not kept.
         let loader = Arc::clone(self);
-        let _ = thread::Builder::new().spawn(move || {
-            thread::sleep(time);
+        let then = move || {
+            thread::sleep(until.saturating_duration_since(Instant::now()));
             if let Some((_, walk)) = loader.begun.lock().take() {
                 walk.end();
             }
-        });
+        };
+        walk.begin(self, Box::new(then));
     }
 
     /// Loads `root` and every module it leads to, but for those that are `known`, on other threads, for
@@ -74,7 +75,7 @@ impl Loader {
                     walk.end();
                 }
                 let walk = Walk::of(root, known);
-                walk.begin(self);
+                walk.begin(self, Box::new(|| ()));
                 walk
             }
         };
@@ -96,8 +97,11 @@ impl Loader {
         self.ahead.lock().clear();
         if let Some(walk) = self.walk.lock().take() {
             walk.end();
-            // Freeing what was found in thousands of modules takes milliseconds.
-            let _ = thread::Builder::new().spawn(move || drop(walk));
+            // Freeing what was found in thousands of modules takes milliseconds, which a program's first walk leaves to
+            // the thread that has begun it.
+            if Arc::strong_count(&walk) == 1 {
+                let _ = thread::Builder::new().spawn(move || drop(walk));
+            }
         }
     }
 }

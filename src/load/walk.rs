@@ -113,16 +113,20 @@ impl Walk {
         })
     }
 
-    /// Has threads of its own load what is open, until there is nothing more.
-    pub(super) fn begin(self: &Arc<Self>, loader: &Arc<Loader>) {
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        // One core is the program's.
-        for _ in 1..threads.clamp(2, MOST_THREADS) {
-            let (walk, loader) = (Arc::clone(self), Arc::clone(loader));
-            // Without a thread whoever asks does its work.
-            let ahead = thread::Builder::new().name("heatsync-ahead".to_owned());
-            let _ = stack::spawn_roomy(ahead, move || walk.help(&loader));
-        }
+    /// Has threads of its own load what is open, until there is nothing more. `then` is called by one of them.
+    pub(super) fn begin(self: &Arc<Self>, loader: &Arc<Loader>, then: Box<dyn FnOnce() + Send>) {
+        let (walk, loader) = (Arc::clone(self), Arc::clone(loader));
+        spawn(Box::new(move || {
+            // Here, since looking for the number of cores reads files.
+            let threads = thread::available_parallelism().map_or(1, usize::from);
+            // One core is the program's, one is this thread's.
+            for _ in 2..threads.min(MOST_THREADS) {
+                let (walk, loader) = (Arc::clone(&walk), Arc::clone(&loader));
+                spawn(Box::new(move || walk.help(&loader)));
+            }
+            walk.help(&loader);
+            then();
+        }));
     }
 
     /// Loads what is open, until nothing is, and nothing can come.
@@ -272,6 +276,12 @@ impl Walk {
         drop(state);
         self.changed.notify_all();
     }
+}
+
+/// Without a thread whoever asks does its work.
+fn spawn(work: Box<dyn FnOnce() + Send>) {
+    let ahead = thread::Builder::new().name("heatsync-ahead".to_owned());
+    let _ = stack::spawn_roomy(ahead, work);
 }
 
 struct OnPanic<'w> {

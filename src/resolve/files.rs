@@ -5,12 +5,21 @@ use std::{
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use parking_lot::RwLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::path::real;
+
+/// `node --preserve-symlinks`, which holds for the whole process.
+static PRESERVES_LINKS: AtomicBool = AtomicBool::new(false);
+
+/// From now on a file goes by the path it was found at, not by where links lead.
+pub fn preserve_symlinks() {
+    PRESERVES_LINKS.store(true, Ordering::Relaxed);
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Entry {
@@ -71,6 +80,7 @@ impl Files {
         let meta = if is_link { fs::metadata(path) } else { Ok(own) };
         match meta {
             Ok(meta) if meta.is_dir() => Entry::Folder,
+            Ok(_) if PRESERVES_LINKS.load(Ordering::Relaxed) => Entry::File { real: None },
             Ok(_) if is_link => Entry::File {
                 real: Some(real(path)).filter(|real| real != path),
             },

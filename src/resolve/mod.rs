@@ -20,6 +20,7 @@ mod packages;
 mod specifier;
 mod typescript;
 
+pub use files::preserve_symlinks;
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},

@@ -24,12 +24,14 @@ use oxc_resolver::{
 use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 
-pub use texts::{Text, Trial, accept, concerns, differing, is_known, on_first_read, unwatched};
+pub use texts::{
+    Text, Trial, accept, concerns, differing, is_known, known, on_first_read, unwatched,
+};
 
 use self::texts::Files;
 use crate::{
     error::{Error, ErrorCode, Span},
-    typescript::{Jsx, Options, is_typescript},
+    typescript::{Jsx, Options},
 };
 
 type Oxc = ResolverGeneric<Files>;
@@ -82,15 +84,6 @@ impl Setting {
         let places = options.map(|it| (&it.paths, &it.base_url));
         format!("{:?} {places:?}", self.options)
     }
-}
-
-/// All that have been read, or looked for, when those that govern `files` have been.
-pub fn read_for(files: &[PathBuf]) -> Vec<PathBuf> {
-    let configs = TsConfigs::default();
-    for file in files.iter().filter(|file| is_typescript(file)) {
-        let _ = configs.setting(file); // broken: whoever compiles the file says so
-    }
-    texts::known()
 }
 
 impl TsConfigs {

@@ -80,7 +80,7 @@ pub fn is_known(path: &Path) -> bool {
 }
 
 /// Those that somebody has read, or would have read.
-pub(super) fn known() -> Vec<PathBuf> {
+pub fn known() -> Vec<PathBuf> {
     KNOWN.read().values().map(|it| it.real.clone()).collect()
 }
 

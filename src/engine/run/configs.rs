@@ -50,8 +50,8 @@ impl Run {
         configs.cloned().collect()
     }
 
-    /// `path` was saved, one of `configs`, and held `snapshot`. Returns the modules that are evaluated anew for it, and whether something
-    /// is wrong that the next save may mend in a moment.
+    /// `path` was saved, one of `configs`, and held `snapshot`. Returns the modules that are evaluated
+    /// anew for it, and whether something is wrong that the next save may mend in a moment.
     pub(super) fn reconfigure(
         &mut self,
         path: &Path,

@@ -1,7 +1,9 @@
 //! Planning an update from what is dirty, and taking in how it went.
 
 use super::{Content, Format, InFlight, Loaded, Problem, SessionState};
-use crate::graph::{Change, Group, ModuleId, Outsider, PlannedModule, Reason, propagate};
+use crate::graph::{
+    Change, Group, ModuleId, Outsider, PlannedModule, Reason, UpdatePlan, propagate,
+};
 use std::path::{Path, PathBuf};
 
 /// A module of a plan, in words the runtime needs.
@@ -49,6 +51,25 @@ impl SessionState {
         facts.forced || self.content(id) != facts.attempted
     }
 
+    /// Saved since the update in flight was planned, if only to be what it was before.
+    pub fn newer(&self) -> Vec<PathBuf> {
+        let mut newer = Vec::new();
+        if self.in_flight.is_empty() {
+            return newer;
+        }
+        for &(id, _, planned) in self.members() {
+            if planned != self.content(id) {
+                newer.push(self.graph.path(id).to_path_buf());
+            }
+        }
+        for &id in &self.dirty {
+            if self.is_fresh(id) && !self.members().any(|member| member.0 == id) {
+                newer.push(self.graph.path(id).to_path_buf());
+            }
+        }
+        newer
+    }
+
     /// Plans the next update from everything dirty. `None` when an update is in flight (its end
     /// asks again) or there is nothing to do. With `only`, an update about this one module, also
     /// beside one in flight.
@@ -57,6 +78,41 @@ impl SessionState {
             return None;
         }
         let only = only.and_then(|path| self.graph.id(path));
+        let (changes, plan) = loop {
+            let (changes, plan) = self.plan(only);
+            if !self.take_overlooked(&plan) {
+                break (changes, plan);
+            }
+        };
+        if plan.groups.is_empty() {
+            // Nobody's: a module that left every boundary's reach.
+            for change in changes.iter().filter(|change| change.fresh) {
+                self.let_go(change.module);
+            }
+            return None;
+        }
+        Some(self.begin_update(&plan))
+    }
+
+    /// What was let go while nothing led to it, is between a change and a boundary again, and was not looked at since: its
+    /// instance is not of the text it is known to hold.
+    fn take_overlooked(&mut self, plan: &UpdatePlan) -> bool {
+        let mut is_found = false;
+        for planned in plan.groups.iter().flat_map(|group| &group.modules) {
+            let id = planned.module;
+            is_found |= self.holds_another_text(id) && self.dirty.insert(id);
+        }
+        is_found
+    }
+
+    fn holds_another_text(&self, id: ModuleId) -> bool {
+        match self.facts[id.index()].loaded {
+            Loaded::From(loaded) => self.content(id).is_some_and(|content| content != loaded),
+            Loaded::Unknown | Loaded::Never => false,
+        }
+    }
+
+    fn plan(&self, only: Option<ModuleId>) -> (Vec<Change>, UpdatePlan) {
         let below = only.map(|id| self.graph.reachable([id]));
         let candidates: Vec<ModuleId> = self
             .dirty
@@ -72,14 +128,10 @@ impl SessionState {
             })
             .collect();
         let plan = propagate(&self.graph, &changes);
-        if plan.groups.is_empty() {
-            // Nobody's: a module that left every boundary's reach.
-            for change in changes.iter().filter(|change| change.fresh) {
-                self.let_go(change.module);
-            }
-            return None;
-        }
+        (changes, plan)
+    }
 
+    fn begin_update(&mut self, plan: &UpdatePlan) -> Update {
         let id = self.next_id;
         self.next_id = self.next_id.wrapping_add(1);
         let mut in_flight = InFlight {
@@ -109,7 +161,7 @@ impl SessionState {
             update.groups.push(self.describe(group));
         }
         self.in_flight.push(in_flight);
-        Some(update)
+        update
     }
 
     pub(super) fn describe(&self, group: &Group) -> GroupToEvaluate {
@@ -168,10 +220,28 @@ impl SessionState {
     /// What update `id` evaluates.
     pub fn files_in_flight(&self, id: u32) -> Vec<PathBuf> {
         let update = self.in_flight.iter().find(|update| update.id == id);
-        let members = update.iter().flat_map(|it| it.groups.iter().flatten());
+        let members = update.into_iter().flat_map(InFlight::members);
         members
             .map(|(id, ..)| self.graph.path(*id).to_path_buf())
             .collect()
+    }
+
+    /// These of update `id` are live, whatever becomes of the rest of their group.
+    pub fn accepted(&mut self, id: u32, paths: &[PathBuf]) {
+        let update = self.in_flight.iter_mut().find(|update| update.id == id);
+        for (id, before, planned) in update
+            .into_iter()
+            .flat_map(|it| it.groups.iter_mut().flatten())
+        {
+            if paths.iter().any(|path| self.graph.id(path) == Some(*id)) {
+                let loaded = self.facts[id.index()].loaded;
+                // Unless the loader said what it really read.
+                *before = match planned {
+                    Some(planned) if loaded == *before => Loaded::From(*planned),
+                    _ => loaded,
+                };
+            }
+        }
     }
 
     /// The runtime has applied update `id`; `live[n]` says whether group `n` went live. Returns
@@ -206,7 +276,7 @@ impl SessionState {
                     Loaded::Never => false,
                 };
                 match is_clean {
-                    true if !self.facts[id.index()].forced => self.dirty.remove(&id),
+                    true if !self.facts[id.index()].is_due() => self.dirty.remove(&id),
                     true => false,
                     false => self.dirty.insert(id),
                 };

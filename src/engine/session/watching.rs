@@ -90,7 +90,8 @@ impl SessionState {
     /// Within reach: if its instance knows old ones of what it imports, it is evaluated anew.
     pub(super) fn catch_up(&mut self, id: ModuleId) {
         let facts = self.facts_mut(id);
-        if std::mem::take(&mut facts.outdated) {
+        // It goes on being outdated until it was evaluated: this update may fail.
+        if facts.outdated {
             facts.forced = true;
             self.dirty.insert(id);
         }

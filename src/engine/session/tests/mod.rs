@@ -335,3 +335,20 @@ fn what_others_have_read_is_judged_when_it_is_told() {
     let update = case.take().unwrap();
     assert!(update.problems.is_empty());
 }
+
+#[test]
+fn what_is_live_of_a_refused_group_is_no_news_when_the_rest_is_mended() {
+    let mut case = Case::new();
+    case.edit(B, "2");
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    case.state.accepted(id, &[PathBuf::from(B)]);
+    case.finish(id, false);
+    case.edit(C, "3");
+    let update = case.take().expect("an update");
+    let changed = update.groups[0].modules.iter().filter(|it| it.changed);
+    assert_eq!(
+        changed.map(|it| it.path.as_path()).collect::<Vec<_>>(),
+        [Path::new(C)]
+    );
+}

@@ -41,3 +41,52 @@ fn what_changed_out_of_reach_is_news_when_it_is_reached_again() {
     case.edit(C, "2");
     case.expect_update("c,b,a");
 }
+
+#[test]
+fn what_was_let_go_is_no_stale_instance_between_a_change_and_a_boundary() {
+    let mut case = Case::new();
+    let [a, b, c] = [A, B, C].map(Path::new);
+    let d = "/app/d.js";
+    case.load(d, "1");
+    case.state.link(c, &[d.into()]);
+    case.state.link(a, &[]);
+    // The look at it comes by another way than its watch: an importer is about to be linked.
+    case.edit(C, "2");
+    assert!(case.take().is_none(), "nothing leads to it");
+    case.state.link(a, &[b.into()]);
+    case.edit(d, "2");
+    let update = case.take().expect("an update");
+    let changed = update.groups[0].modules.iter().filter(|it| it.changed);
+    let files: Vec<&Path> = changed.map(|it| it.path.as_path()).collect();
+    assert_eq!(files, [Path::new(d), c]);
+}
+
+/// As when a file that an importer names is renamed, and the importer is saved first.
+#[test]
+fn an_old_instance_is_caught_up_with_by_the_update_after_one_that_failed() {
+    let mut case = Case::new();
+    let [a, b, c] = [A, B, C].map(Path::new);
+    case.state.link(a, &[c.into()]);
+    case.state.watch_delta();
+    case.edit(C, "2");
+    let id = case.expect_update("c,a");
+    assert!(!case.finish(id, true));
+    // B knows the old C, and comes within reach.
+    case.state.link(a, &[b.into(), c.into()]);
+    case.state.watch_delta();
+    case.edit(A, "2");
+    let id = case.expect_update("b,a");
+    case.state.loading(
+        b,
+        Format::CommonJs,
+        Some(case.reading(Content::of_bytes(b"1"))),
+    );
+    assert!(!case.finish(id, false));
+    case.edit(B, "1");
+    assert!(case.take().is_none(), "it is not tried again by itself");
+    case.edit(A, "3");
+    let id = case.expect_update("b,a");
+    assert!(!case.finish(id, true));
+    case.edit(A, "4");
+    case.expect_update("a");
+}

@@ -111,3 +111,27 @@ fn what_was_waited_for_is_let_go_when_it_is_live() {
     case.finish(id, true);
     assert!(case.state.wanted.is_empty());
 }
+
+#[test]
+fn what_is_saved_while_an_update_is_in_flight_is_known() {
+    let mut case = Case::new();
+    let newer = |case: &Case| {
+        let mut newer = case.state.newer();
+        newer.sort();
+        newer
+    };
+    case.edit(C, "2");
+    assert!(newer(&case).is_empty(), "nothing is in flight");
+    let id = case.expect_update("c,b,a");
+    assert!(newer(&case).is_empty());
+    case.edit(B, "2");
+    case.edit(C, "3");
+    assert_eq!(newer(&case), [B, C].map(PathBuf::from));
+    case.edit(B, "1");
+    // What it was before is news to the update that is about something else.
+    case.edit(C, "1");
+    assert_eq!(newer(&case), [PathBuf::from(C)]);
+    case.finish(id, false);
+    assert!(newer(&case).is_empty());
+    assert!(case.take().is_none());
+}

@@ -1,0 +1,45 @@
+// Versions that were replaced and go on running: a request that is still being answered, a timer, a function somebody
+// keeps. What they do is no affair of the version that came after them. Programs under register, files saved for real.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
+
+const accepting = "import.meta.hot.accept();";
+
+test("import() by a version that was replaced makes its module nobody's", async (t) => {
+  const { ask, program, said, save, self } = await hotProgram(t, {
+    "main.mjs": `import "./x.mjs";`,
+    "x.mjs": `globalThis.later = () => import("./y.mjs").then(({ y }) => y); say("x 1"); ${accepting}`,
+    "y.mjs": `export const y = 1; say("y 1");`,
+  });
+  await save({ "x.mjs": `say("x 2"); ${accepting}` });
+  assert.equal(await ask("later()"), "1");
+  said();
+  // The new version does not import it: it is not evaluated for it, and does not refuse it either.
+  self.write("y.mjs", `export const y = 2; say("y 2");`);
+  const { evaluated, type } = await program.value("result");
+  assert.deepEqual([type, evaluated, said()], ["accepted", [], []]);
+  assert.equal(await ask("later()"), "2");
+  assert.deepEqual(said(), ["y 2"]);
+  // Once the new version imports it, too, it is that one's.
+  await save({ "x.mjs": `globalThis.now = () => import("./y.mjs"); say("x 3"); ${accepting}` });
+  assert.equal(await ask("now().then(({ y }) => y)"), "2");
+  said();
+  assert.deepEqual((await save({ "y.mjs": `export const y = 3; say("y 3");` })).acceptedBy, ["x.mjs"]);
+  assert.deepEqual(said(), ["y 3", "x 3"]);
+});
+
+test("what a version that was replaced says of hot counts no more", async (t) => {
+  const { ask, said, save } = await hotProgram(t, {
+    "main.mjs": `import "./x.mjs"; import.meta.hot.accept("./x.mjs", () => say("main"));`,
+    "x.mjs": `globalThis.old = import.meta.hot; import.meta.hot.on("app:event", () => say("old")); ${accepting}`,
+  });
+  await save({ "x.mjs": `import.meta.hot.dispose(() => say("dispose 2"));` });
+  await ask(
+    "old.accept(() => say('accepted')), old.dispose(() => say('disposed')), old.decline(), old.invalidate()",
+  );
+  await ask("old.send('app:event')");
+  assert.deepEqual((await save({ "x.mjs": "globalThis.x = 3;" })).acceptedBy, ["main.mjs"]);
+  assert.deepEqual(said(), ["dispose 2", "main"]);
+});

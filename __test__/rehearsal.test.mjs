@@ -1,0 +1,139 @@
+// What the first save needs is rehearsed once a program runs, and nobody sees it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { project } from "./support/project.mjs";
+
+const runtime = JSON.stringify(fileURLToPath(new URL("../runtime/esm/", import.meta.url)));
+/** Waits for the rehearsal that comes by itself, then does it again. */
+const again = `
+import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+const { rehearse } = require(${runtime} + "rehearse.cjs");
+const { graph } = require(${runtime} + "index.cjs");
+`;
+
+/** @param {import("node:test").TestContext} t @param {Record<string, string>} files */
+function run(t, files) {
+  const self = project(t, files);
+  return self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+}
+
+test("every update of the rehearsal is accepted, and nothing is left of it", async (t) => {
+  const program = run(t, {
+    "main.mjs": `${again}
+const { patience } = require(${runtime} + "patience.cjs");
+const { onOverdue } = patience;
+const before = [...graph.modules.values()].length;
+console.log("types " + JSON.stringify(await rehearse(graph)));
+console.log("left " + JSON.stringify([...graph.modules.values()].length - before));
+console.log("told " + (patience.onOverdue === onOverdue));`,
+  });
+  assert.deepEqual(await program.value("types"), ["accepted", "accepted", "accepted"]);
+  assert.equal(await program.value("left"), 0);
+  // Whoever hangs is told of by the program's own updates, as before.
+  assert.equal(await program.value("told"), true);
+  await program.exit;
+  assert.equal(program.stderr, "");
+});
+
+const looks = `
+import { createRequire } from "node:module";
+const { cache } = createRequire(import.meta.url);
+const isThere = () => Object.keys(cache).some((file) => /rehearse\\.cjs$/.test(file));`;
+
+test("it comes by itself to a program that goes on", async (t) => {
+  const program = run(t, {
+    "main.mjs": `${looks}
+const timer = setInterval(() => isThere() && (clearInterval(timer), console.log("there true")), 5);
+console.log("now " + isThere());`,
+  });
+  assert.equal(await program.value("now"), false);
+  assert.equal(await program.value("there"), true);
+  await program.exit;
+  assert.equal(program.stderr, "");
+});
+
+test("it keeps no program that ends", async (t) => {
+  const program = run(t, {
+    "main.mjs": `${looks} setImmediate(() => {}); process.on("exit", () => console.log("there " + isThere()));`,
+  });
+  assert.equal(await program.value("there"), false);
+  await program.exit;
+});
+
+test("who listens to updates hears nothing of it", async (t) => {
+  const program = run(t, {
+    "main.mjs": `${again}
+import { hot } from "heatsync-rs";
+const heard = [];
+for (const event of ["beforeUpdate", "afterUpdate", "update", "error", "status"]) {
+  const listener = (it) => heard.push(it);
+  hot.on(event, listener);
+  console.log("types " + JSON.stringify(await rehearse(graph)));
+  hot.off(event, listener);
+}
+console.log("heard " + JSON.stringify(heard));`,
+  });
+  for (let event = 0; event < 5; event++) assert.deepEqual(await program.value("types"), []);
+  assert.deepEqual(await program.value("heard"), []);
+  await program.exit;
+});
+
+const synced = `
+import { createRequire } from "node:module";
+import Heatsync from "heatsync-rs";
+const require = createRequire(import.meta.url);
+const warmUp = require(${runtime} + "../warm-up.cjs");
+const sync = new Heatsync();
+`;
+
+test("without register, ES modules of sync.import and hmr()", async (t) => {
+  const self = project(t, {
+    "main.mjs": `${synced}
+await sync.import("./own.mjs");
+const { graph } = require(${runtime} + "index.cjs");
+const size = () => [graph.modules.values(), graph.roots, graph.renewed].map((all) => [...all].length);
+await new Promise((resolve) => setImmediate(resolve));
+const before = size();
+const values = [];
+for (const copies of [true, false])
+  console.log("live " + (await warmUp.rehearseModule((value) => void values.push(typeof value), copies)));
+console.log("values " + JSON.stringify(values));
+console.log("left " + (JSON.stringify(size()) !== JSON.stringify(before)));
+process.exit();`,
+    "own.mjs": "export const value = 1;",
+  });
+  const program = self.run("main.mjs");
+  for (let way = 0; way < 2; way++) assert.equal(await program.value("live"), true);
+  assert.deepEqual(await program.value("values"), Array(6).fill("object"));
+  assert.equal(await program.value("left"), false);
+  await program.exit;
+});
+
+test("it comes by itself, and what is saved meanwhile comes after it", async (t) => {
+  const self = project(t, {
+    "main.mjs": `${synced}
+let end;
+warmUp.rehearseModule = () => new Promise((resolve) => {
+  console.log("begun true");
+  end = resolve;
+});
+const own = await sync.import("./own.mjs");
+let last = own.value;
+setInterval(() => own.value !== last && console.log("value " + (last = own.value)), 5);
+process.on("message", (what) => {
+  if (what === "end") console.log("before " + own.value), end(true);
+});`,
+    "own.mjs": "export const value = 1;",
+  });
+  const program = self.run("main.mjs");
+  assert.equal(await program.value("begun"), true);
+  self.write("own.mjs", "export const value = 2;");
+  program.child.send("end");
+  assert.equal(await program.value("before"), 1);
+  assert.equal(await program.value("value"), 2);
+  program.child.kill();
+  await program.exit;
+});

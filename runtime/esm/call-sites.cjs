@@ -1,0 +1,63 @@
+// @ts-check
+"use strict";
+
+// `util.getCallSites()` (Node 22) reads V8's frames without asking anybody: frames of ours are left out of its answer,
+// and columns mapped back.
+
+const util = /** @type {any} */ (require("node:util"));
+const path = require("node:path");
+const { internalName } = require("./internal-source.cjs");
+const { isOurs, newestPlace } = require("./positions.cjs");
+
+const OWN = path.join(__dirname, "..", path.sep);
+/** What Node takes at most, and without being asked. */
+const MOST = 200;
+const USUAL = 10;
+
+/** @typedef {{ functionName: string, scriptId: string, scriptName: string, lineNumber: number, columnNumber?: number, column: number }} Site */
+
+/** Once for each thread. */
+function installCallSites() {
+  const { getCallSites } = util;
+  if (typeof getCallSites !== "function") return;
+  const own = {
+    /** @param {any[]} given */
+    getCallSites(...given) {
+      const [frameCount] = given;
+      const isCounted = typeof frameCount === "number";
+      // What is wrong with them is Node's to say; with a source map they are its own places.
+      if (isCounted && !(frameCount >= 1 && frameCount <= MOST)) return getCallSites(...given);
+      const rest = isCounted ? given.slice(1) : given;
+      /** @type {Site[]} */
+      const sites = getCallSites(MOST, ...rest);
+      return sites
+        .filter((site, index) => !isOwn(site) && !isFacade(sites[index - 1]))
+        .map(moved)
+        .slice(0, isCounted ? frameCount : USUAL);
+    },
+  };
+  Object.defineProperty(own.getCallSites, "length", { value: getCallSites.length, configurable: true });
+  util.getCallSites = own.getCallSites;
+  // Node notes what an ES module imports of it whenever it is asked for.
+  /** @type {any} */ (process).getBuiltinModule("util");
+}
+
+/** @param {Site} site */
+function isOwn({ scriptName, lineNumber, functionName }) {
+  if (scriptName.startsWith(OWN) || internalName(scriptName) !== null) return true;
+  return lineNumber === 0 && functionName !== "" && isOurs(scriptName);
+}
+
+/** V8 calls a facade by its URL here: it is what calls `enter` of ours. @param {Site | undefined} callee */
+const isFacade = (callee) => callee?.functionName === "enter" && callee.scriptName.startsWith(OWN);
+
+/** @param {Site} site @returns {Site} */
+function moved(site) {
+  const { scriptName, lineNumber, columnNumber, column } = site;
+  if (!isOurs(scriptName)) return site;
+  const source = newestPlace(scriptName, lineNumber, columnNumber ?? column);
+  const place = columnNumber === undefined ? {} : { columnNumber: source.column };
+  return { ...site, lineNumber: source.line, ...place, column: source.column };
+}
+
+module.exports = { installCallSites };

@@ -1,0 +1,70 @@
+// @ts-check
+"use strict";
+
+// Updates that nobody sees, once the program has started and has had time to do what it does first: V8 compiles a
+// function when it is first called, and collects what it knows of it in the calls after. Without, that is most of what
+// the first save takes. A graph of its own, of two modules of ours, goes through what an update is.
+
+const path = require("node:path");
+const addon = require("../../native/load.cjs");
+const { observers } = require("../consumers.cjs");
+const events = require("../hot-events.cjs");
+const chain = require("./chain.cjs");
+const { evaluate } = require("./evaluate.cjs");
+const { Graph } = require("./graph.cjs");
+const { Updates } = require("./update.cjs");
+
+/** @typedef {import("../../native/addon").JsEsm} JsEsm */
+/** @typedef {import("../../native/addon").JsRequest} JsRequest */
+
+const importer = path.join(__dirname, "rehearsal", "importer.mjs");
+const module_ = path.join(__dirname, "rehearsal", "module.mjs");
+/** The first compiles, the others are what V8 learns from. */
+const TIMES = 2;
+/** Of these the program is told. */
+const EVENTS = ["beforeUpdate", "afterUpdate", "update", "error", "status"];
+
+/**
+ * @param {Graph} graph what is rehearsed for
+ * @returns {Promise<string[]>} how the updates ended
+ */
+async function rehearse({ loader, realm }) {
+  // These would be asked for our files, or told of them.
+  if (chain.hasOthers || observers.size > 0 || EVENTS.some((event) => events.hears(event))) return [];
+  const own = /** @type {any} */ ({
+    generation: 0,
+    clearCache() {},
+    forgetAhead() {},
+    loadAhead() {},
+    load: (/** @type {string} */ file) => ours(loader.load(file, file, false, [])),
+    loadLike: (/** @type {string} */ file, /** @type {JsEsm} */ known) =>
+      isPlain ? loader.loadLike(file, known) : null,
+  });
+  let isPlain = true;
+  const graph = new Graph(own, realm);
+  /** @type {JsRequest} */
+  const request = { specifier: importer, attributes: [], target: "module", file: importer, suffix: "" };
+  const root = graph.prepare(request, importer);
+  graph.roots.add(root);
+  await evaluate(root);
+  const [changed] = graph.modules.ofFile(module_);
+  const updates = new Updates(graph, addon.hotPlan);
+  const outcomes = [];
+  for (let time = 0; time <= TIMES; time++) {
+    isPlain = time < TIMES;
+    outcomes.push(...(await updates.request([changed])));
+  }
+  return outcomes.map(({ type }) => type);
+}
+
+/** @param {import("../../native/addon").JsEsm | import("../../native/addon").JsProblem} record */
+function ours(record) {
+  if (!("parameters" in record)) return record;
+  // As in a program; and what V8 has of it is not worth keeping.
+  record.key = undefined;
+  for (const request of record.requests)
+    Object.assign(request, { target: "module", file: module_, suffix: "" });
+  return record;
+}
+
+module.exports = { rehearse };

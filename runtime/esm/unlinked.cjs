@@ -1,0 +1,85 @@
+// @ts-check
+"use strict";
+
+// What does not link, told by Node: in its words, which say more of CommonJS than V8 does, with the line of the
+// import, and without a frame of ours. Node links copies of the files, at marked URLs, and finds the same.
+
+const { fileURLToPath, pathToFileURL } = require("node:url");
+const { loader } = require("./index.cjs");
+const { faults } = require("./link.cjs");
+const { nativeResolve } = require("./native.cjs");
+const { copyMark } = require("./project-file.cjs");
+
+/** Other texts want other URLs: Node keeps what it has once linked in vain. */
+let count = 0;
+
+/**
+ * @param {SyntaxError} error of the linking of a module
+ * @param {string} url the module's
+ * @param {string[]} [below] the frames under Node's evaluation, if it is that which is to fail
+ * @returns {Promise<Error>} Node's, if it finds the same
+ */
+async function toldByNode(error, url, below = []) {
+  const mark = copyMark(++count);
+  try {
+    await import(`${url}${mark}`);
+  } catch (found) {
+    if (!(found instanceof SyntaxError && LINKING.test(found.message))) return error;
+    const { stack } = found;
+    if (typeof stack === "string") found.stack = withFrames(stack.replaceAll(mark, ""), below);
+    if (isOfCommonJs(found, faults.get(error)?.file, url)) explainNames(found);
+    return found;
+  }
+  return error;
+}
+
+/**
+ * Node says that names of CommonJS may be missing; with hooks, not always. Since 24 it does so of what the module
+ * itself requests, that it was asked for.
+ * @param {Error} error
+ * @param {string | undefined} file whose import it is
+ * @param {string} url
+ */
+function isOfCommonJs(error, file, url) {
+  const specifier = NAMELESS.exec(error.message)?.groups?.specifier;
+  if (!specifier || !file) return false;
+  const isAsked = url.replace(/[?#].*$/, "") === pathToFileURL(file).href;
+  if (!isAsked && Number.parseInt(process.versions.node) >= 24) return false;
+  const found = nativeResolve(file)(specifier);
+  return /^file:.*\.c?js$/.test(found) && !loader.isModule(fileURLToPath(found));
+}
+
+/** What V8, and Node, say when something does not link. */
+const LINKING = /^(?:The requested module|Named export|Detected cycle) /;
+const NAMELESS = /^The requested module '(?<specifier>.*)' does not provide an export named '(?<name>.+)'$/;
+
+/** @param {Error} error whose stack begins with the place, the line and a mark under it */
+function explainNames(error) {
+  const { specifier, name } = NAMELESS.exec(error.message)?.groups ?? {};
+  const lines = String(error.stack).split("\n");
+  const list = /{.*}/.exec(lines[1])?.[0].replace(/\s+as\s+/g, ": ");
+  error.message = [
+    `Named export '${name}' not found. The requested module '${specifier}' is a CommonJS module, which may not support all module.exports as named exports.`,
+    "CommonJS modules can always be imported via the default export, for example using:",
+    "",
+    `import pkg from '${specifier}';`,
+    ...(list ? [`const ${list} = pkg;`] : []),
+    "",
+  ].join("\n");
+  lines[3] = `SyntaxError: ${error.message}`;
+  error.stack = lines.join("\n");
+}
+
+/** An import() ends with the first asynchronous frame of Node's loader, an entry point goes on. @param {string} stack @param {string[]} below */
+function withFrames(stack, below) {
+  const last = stack.slice(stack.lastIndexOf("\n") + 1);
+  const from = below.indexOf(last);
+  return from < 0 ? stack : [stack, ...below.slice(from + 1)].join("\n");
+}
+
+/** Call it where Node's evaluation comes to us. */
+function framesBelow() {
+  return String(new Error().stack).split("\n");
+}
+
+module.exports = { framesBelow, toldByNode };

@@ -1,0 +1,13 @@
+// @ts-check
+"use strict";
+
+// Which files have types or JSX, by their names: those of `is_typescript` in src/typescript/mod.rs.
+
+const path = require("node:path");
+
+const EXTENSIONS = [".ts", ".mts", ".cts", ".tsx", ".jsx"];
+
+/** @param {unknown} file */
+const isTypeScript = (file) => typeof file === "string" && EXTENSIONS.includes(path.extname(file));
+
+module.exports = { EXTENSIONS, isTypeScript };
