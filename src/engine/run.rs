@@ -70,6 +70,8 @@ struct Run {
     refused: BTreeSet<PathBuf>,
     /// Tsconfigs that were saved when there was no module yet to try them on.
     early: BTreeSet<PathBuf>,
+    /// Events were lost: the files of graphs that have not been examined since.
+    unseen: Option<FxHashSet<PathBuf>>,
 }
 
 pub fn start(
@@ -92,6 +94,7 @@ pub fn start(
             held: FxHashMap::default(),
             refused: BTreeSet::default(),
             early: BTreeSet::default(),
+            unseen: None,
         });
         // A defect in here must neither end the watching nor the process: the command that hit it
         // is dropped, and the sessions are told.
@@ -333,11 +336,13 @@ impl Run {
             let below = |path: &&Path| under.is_none_or(|under| path.starts_with(under));
             paths.extend(state.watched_paths().filter(below).map(Path::to_path_buf));
         }
-        // A directory that is new to a tree: what was written into it before it was watched.
         match under {
+            // A directory that is new to a tree: what was written into it before it was watched.
             Some(under) => self.list_for_trees(under, &mut paths),
-            // Events were lost: what happened to files that are in no graph nobody can tell.
-            None => self.pull_all_triggers(),
+            None => self
+                .unseen
+                .get_or_insert_default()
+                .extend(paths.iter().cloned()),
         }
         paths.sort();
         paths.dedup();
@@ -349,6 +354,9 @@ impl Run {
             };
             self.touch(path, touch, now);
         }
+        let mut woken = FxHashSet::default();
+        self.pull_after_lost_events(&[], &mut woken); // no graph has any
+        self.wake(woken);
     }
 
     fn is_interesting(&self, path: &Path) -> bool {

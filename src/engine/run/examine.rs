@@ -94,6 +94,7 @@ impl Run {
             }
             self.held.remove(&path);
         }
+        self.pull_after_lost_events(&paths, &mut woken);
         self.update_watches(&woken);
         for session in self.engine.sessions.read().values() {
             // Who waits sees the result, but may have asked for its triggers before it waited.

@@ -2,7 +2,7 @@
 //! backend's; the engine's is played by `step`, where it is called.
 
 use super::*;
-use crate::change::{Settle, Timing};
+use crate::change::{PathFilter, Settle, Timing};
 use crate::engine::session::Reading;
 use crate::engine::{Ahead, Compile, Content, Contents, Engine, Reader, Session, Settings};
 use crate::resolve::Resolver;
@@ -62,6 +62,7 @@ fn process() -> Process {
         held: Default::default(),
         refused: Default::default(),
         early: Default::default(),
+        unseen: Default::default(),
     });
     let sink = shared.sink();
     let process = Process {
@@ -306,6 +307,29 @@ fn what_an_event_calls_a_file_is_not_looked_at() {
         assert_eq!(process.left(), left);
         process.shared.queued.store(0, Ordering::Relaxed);
     }
+}
+
+/// Else a session that has just ended an update takes what it watches besides alone, and has two.
+#[test]
+fn after_lost_events_watch_paths_are_pulled_with_what_is_in_the_graph() {
+    let process = process();
+    let [filter, ignore] =
+        ["*.txt", "none"].map(|it| PathFilter::compile(Path::new("/p"), &[it.into()]).unwrap());
+    let asked = std::time::SystemTime::now();
+    process
+        .session
+        .add_trigger(1, Path::new(FILE), filter, ignore, asked);
+    process.settle();
+    process.fs.write(FILE, "1");
+    (process.sink)(BackendEvent::Overflow);
+    let overflow = process.receiver.recv().expect("it is left to it");
+    process.shared.handle(&mut process.shared.run(), overflow);
+    assert!(!process.session.state.lock().is_triggered());
+    assert!(process.session.take_update().is_none());
+    process.settle();
+    assert!(process.woken());
+    assert_eq!(process.session.take_triggers().len(), 1);
+    assert!(process.session.take_update().is_some());
 }
 
 /// Takes every change, and remembers what it was told.

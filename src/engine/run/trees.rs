@@ -47,7 +47,8 @@ impl Run {
         }
     }
 
-    pub(super) fn pull_all_triggers(&self) {
+    /// Events were lost: what happened to files that are in no graph nobody can tell.
+    fn pull_all_triggers(&self, woken: &mut FxHashSet<SessionId>) {
         for tree in &self.trees {
             let (Some(session), Some((root, _))) = (
                 self.engine.session(tree.session),
@@ -55,8 +56,27 @@ impl Run {
             ) else {
                 continue;
             };
-            // Taken along when what is in the graph has been looked at: one update, not two.
             session.state.lock().triggered(tree.trigger, &root);
+            woken.insert(tree.session);
+        }
+    }
+
+    /// Once the last of the files is examined that lost events may have been about. Before that, a session that
+    /// has just ended an update would take its triggers alone, and have two updates.
+    pub(super) fn pull_after_lost_events(
+        &mut self,
+        examined: &[PathBuf],
+        woken: &mut FxHashSet<SessionId>,
+    ) {
+        let Some(unseen) = &mut self.unseen else {
+            return;
+        };
+        for path in examined {
+            unseen.remove(path);
+        }
+        if unseen.is_empty() {
+            self.unseen = None;
+            self.pull_all_triggers(woken);
         }
     }
 
