@@ -60,6 +60,83 @@ test("timers, listeners of process and servers", async (t) => {
   assert.doesNotMatch(program.stdout, /never/);
 });
 
+test("CommonJS: timers, listeners of process and servers", async (t) => {
+  const y = (/** @type {number} */ n) => `#!/usr/bin/env node
+    // A directive stays one.
+    "use strict";
+    const http = require("node:http");
+    module.hot.accept();
+    module.hot.dispose(() => console.log("handler of ${n}, listeners: " + process.listenerCount("SIGUSR2")));
+    setInterval(() => process.stdout.write("${n}"), 1);
+    setTimeout(() => console.log("never ${n}"), 1e8);
+    const cleared = setInterval(() => console.log("never"), 1);
+    clearInterval(cleared);
+    require("node:util").promisify(setTimeout)(1).then(() => {
+      process.on("SIGUSR2", () => {});
+      process.once("SIGUSR2", () => {});
+      const server = http.createServer((_, response) => response.end("${n}"));
+      server.listen(globalThis.port ?? 0, "127.0.0.1", () => {
+        globalThis.port = server.address().port;
+        const isStrict = (function () { return this === undefined; })();
+        console.log("\\nready ${n}", process.listenerCount("SIGUSR2"), isStrict, arguments.length);
+      });
+    });`;
+  const { self, program, prints } = start(t, {
+    "main.mjs": `import "./y.cjs"; import "./main.cjs";`,
+    "main.cjs": `
+      require("./y.cjs");
+      require("plain");
+      process.on("SIGWINCH", () => {});`,
+    "y.cjs": y(1),
+    "node_modules/plain/index.js": `
+      setInterval(() => {}, 1e6);
+      console.log("plain", setInterval === globalThis.setInterval, !/teardown/.test(module._compile), new Error().stack.includes("teardown"));`,
+  });
+  await prints(/^plain true true false$/m);
+  await prints(/ready 1/);
+  for (let n = 2; n < 5; n++) {
+    self.write("y.cjs", y(n));
+    await prints(new RegExp(`ready ${n} 2 true 5\\n`));
+    await prints(new RegExp(`handler of ${n - 1}, listeners: 2`));
+    const end = program.stdout.length;
+    await until(() => program.stdout.slice(end).length > 20, "ticks");
+    assert.match(program.stdout.slice(end), new RegExp(`^[${n}\\n]*$`), "only the newest ticks");
+  }
+  assert.doesNotMatch(program.stdout, /never/);
+});
+
+test("what a version begins after an update that failed ends with it, too", async (t) => {
+  for (const [name, hot] of [
+    ["x.mjs", "import.meta.hot"],
+    ["x.cjs", "module.hot"],
+  ]) {
+    const x = (/** @type {number} */ n) => `
+      ${hot}.accept();
+      setInterval(() => process.stdout.write("${n}"), 1);
+      globalThis.begin = () => setInterval(() => process.stdout.write("${n}"), 1);
+      console.log("ready ${n}");`;
+    const { self, program, prints } = start(t, {
+      "main.mjs": `import "./${name}"; import { hot } from "heatsync-rs"; hot.on("update", ({ type }) => { console.log(type); if (type === "evaluationError") globalThis.begin(); });`,
+      [name]: x(1),
+    });
+    await prints(/ready 1/);
+    self.write(name, `${hot}.accept(); throw new Error("broken");`);
+    await prints(/evaluationError/);
+    self.write(name, x(2));
+    await prints(/ready 2/);
+    const end = program.stdout.length;
+    await until(() => program.stdout.slice(end).length > 20, "ticks");
+    assert.doesNotMatch(program.stdout.slice(end), /1/, name);
+  }
+});
+
+test("names that a CommonJS file declares or sets are its own, and its places stay", async (t) => {
+  const x = `const { setTimeout } = require("node:timers/promises"); var setInterval = 1; function clearTimeout() { return 2; } setImmediate = 3; console.log(setInterval, clearTimeout(), setImmediate, typeof globalThis.setImmediate, /x.cjs:\\d+:\\d+/.exec(new Error().stack)[0]); setTimeout(1, 4).then(console.log);`;
+  const { prints } = start(t, { "main.mjs": `import "./x.cjs";`, "x.cjs": x });
+  await prints(new RegExp(`^1 2 3 function x.cjs:1:${x.indexOf("new Error") + 1}$`, "m"));
+  await prints(/^4$/m);
+});
+
 test("names that a module declares or imports are its own", async (t) => {
   const { prints } = start(t, {
     "main.mjs": `import "./x.mjs";`,

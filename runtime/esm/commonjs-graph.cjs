@@ -111,7 +111,7 @@ class CommonJsGraph {
 
   /** `module.hot`. */
   #defineHot() {
-    const hotOf = (/** @type {LoaderModule} */ instance) => this.#hotOf(instance);
+    const hotOf = (/** @type {LoaderModule} */ instance) => this.hotOf(instance);
     Object.defineProperty(Loader.prototype, "hot", {
       configurable: true,
       enumerable: false,
@@ -126,8 +126,9 @@ class CommonJsGraph {
     });
   }
 
-  /** @param {LoaderModule} instance */
-  #hotOf(instance) {
+  /** @param {LoaderModule | undefined} instance */
+  hotOf(instance) {
+    if (!instance) return undefined;
     const known = this.#hots.get(instance);
     if (known) return known;
     const { filename } = instance;

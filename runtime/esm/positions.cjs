@@ -30,9 +30,15 @@ function notePositions(url, code, shifts, mappings) {
   noteText(url, code, shifts, mappings);
 }
 
-/** The same of CommonJS, which Node compiles. @param {string} file @param {string} code @param {string} mappings */
-function noteCommonJs(file, code, mappings) {
-  noteText(file, code, [], mappings);
+/** The same of CommonJS, which Node compiles. @param {string} file @param {string} code @param {string | undefined} mappings @param {number[]} [shifts] */
+function noteCommonJs(file, code, mappings, shifts = []) {
+  noteText(file, code, shifts, mappings);
+}
+
+/** What was noted of a file's text last, if it is this one. @param {string} file @param {string} code */
+function mappingsOf(file, code) {
+  const text = newest.get(file);
+  return text?.code === code ? text.mappings : undefined;
 }
 
 /** @param {string} url @param {string} code @param {number[]} shifts @param {string | undefined} mappings */
@@ -164,4 +170,13 @@ function numbers(segment) {
   return all;
 }
 
-module.exports = { hasPositions, isOurs, newestPlace, noteCommonJs, notePositions, sourcePlace, sourceText };
+module.exports = {
+  hasPositions,
+  isOurs,
+  mappingsOf,
+  newestPlace,
+  noteCommonJs,
+  notePositions,
+  sourcePlace,
+  sourceText,
+};

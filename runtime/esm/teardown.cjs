@@ -4,13 +4,15 @@
 // Opt-in (`HEATSYNC_TEARDOWN=1`, `teardown: true` of the loader): timers a module sets, listeners it
 // adds to `process` and servers it lets listen end with its version, though it never says so.
 //
-// Timers are the module's own `setTimeout`: constants in the line before its first, so that nobody
-// else's cost anything. Listeners and servers are rare, and are told apart by who called.
+// Timers are the module's own `setTimeout`: variables that are declared before its first token, so that
+// nobody else's cost anything. Listeners and servers are rare, and are told apart by who called.
 
 const net = require("node:net");
 const vm = require("node:vm");
+const { Loader } = require("../commonjs.cjs");
 const { Hot } = require("./hot.cjs");
 const { endingOf } = require("./resources.cjs");
+const { instrumentCommonJs } = require("./teardown-commonjs.cjs");
 
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
 
@@ -91,7 +93,9 @@ class Scope {
     };
   }
 
+  /** When an update fails its version goes on: what that begins from now on ends with it another time. */
   end() {
+    this.#isTied = false;
     for (const timer of this.#timers) endingOf(timer)?.();
     this.#timers.clear();
     for (const [event, listener] of this.listeners.splice(0)) process.removeListener(event, listener);
@@ -100,7 +104,7 @@ class Scope {
   }
 }
 
-/** Of the newest version of each module. @type {Map<string, Scope>} */
+/** Of the newest version of each module, by its URL, or path of CommonJS. @type {Map<string, Scope>} */
 const scopes = new Map();
 
 /**
@@ -111,11 +115,15 @@ const scopes = new Map();
 function enableTeardown(graph, hotOf) {
   if (graph.instrument) return;
   graph.instrument = instrument;
+  instrumentCommonJs(declarationFor);
+  /** @param {string} name a URL, or a path of CommonJS */
+  const versionOf = (name) =>
+    name.startsWith("file:") ? hotOf(name) : (graph.commonJs?.hotOf(Loader._cache[name]) ?? null);
   Object.defineProperty(globalThis, SCOPES, {
     configurable: true,
-    value: (/** @type {string} */ url) => {
-      const scope = new Scope(() => hotOf(url));
-      scopes.set(url, scope);
+    value: (/** @type {string} */ name) => {
+      const scope = new Scope(() => versionOf(name));
+      scopes.set(name, scope);
       return scope.timers;
     },
   });
@@ -123,21 +131,27 @@ function enableTeardown(graph, hotOf) {
   watchServers();
 }
 
-/**
- * The names become constants before the module's first line; those it declares itself are its own.
- * @param {JsEsm} record
- * @param {string} url
- */
+/** @param {JsEsm} record @param {string} url */
 function instrument(record, url) {
-  const scope = `globalThis[Symbol.for(${JSON.stringify(SCOPES.description)})](${JSON.stringify(url)})`;
+  record.code = declarationFor(url, record.code, record.parameters) + record.code;
+}
+
+/**
+ * What declares the names; those that the module declares are its own.
+ * @param {string} name its URL, or path of CommonJS
+ * @param {string} code
+ * @param {string[]} parameters
+ * @returns {string} nothing, if the code does not parse: whoever compiles it says so better
+ */
+function declarationFor(name, code, parameters) {
+  const scope = `globalThis[Symbol.for(${JSON.stringify(SCOPES.description)})](${JSON.stringify(name)})`;
   for (let names = TIMERS; ; ) {
-    const code = `const{${names.join(",")}}=${scope};${record.code}`;
-    const declared = declaredTwice(code, record.parameters);
-    if (!declared || !names.includes(declared)) {
-      if (!declared) record.code = code;
-      return;
-    }
-    names = names.filter((name) => name !== declared);
+    // Variables, since the program may set them.
+    const declaration = `let{${names.join(",")}}=${scope};`;
+    const declared = declaredTwice(declaration + code, parameters);
+    if (declared === undefined) return declaration;
+    if (!names.includes(declared)) return "";
+    names = names.filter((it) => it !== declared);
   }
 }
 
@@ -147,7 +161,6 @@ function declaredTwice(code, parameters) {
     vm.compileFunction(code, parameters);
     return undefined;
   } catch (error) {
-    // Anything else is found, and told better, when the module itself is compiled.
     return /Identifier '(.*)' has already been declared/.exec(String(error))?.[1] ?? "";
   }
 }
