@@ -192,6 +192,28 @@ fn half_a_file_is_not_taken_for_the_whole() {
     assert_eq!(update.groups[0].modules[0].content, Some(whole));
 }
 
+/// A writer that is slow to go on, of a file that was just saved by a quicker one.
+#[test]
+fn an_emptied_file_waits_for_its_writer_also_when_it_was_seen_before_it_was_known_to_be_open() {
+    let process = process();
+    process.save(FILE, "1");
+    let update = process.session.take_update().expect("it is filled");
+    process.session.loading(Path::new(FILE), false);
+    process.session.finish_update(update.id, &[true]);
+    let begin = Instant::now();
+    process.save(FILE, ""); // the close is the earlier save's
+    process.event(FILE, Touch::Partial);
+    let soon = begin + super::super::OPEN_HOLD / 2;
+    while process.shared.run().deadline().is_some_and(|it| it < soon) {
+        process.shared.step(&process.receiver);
+    }
+    assert!(process.session.take_update().is_none(), "it is empty");
+    process.save(FILE, "2");
+    let update = process.session.take_update().expect("it is filled again");
+    let two = Content::of_bytes(b"2");
+    assert_eq!(update.groups[0].modules[0].content, Some(two));
+}
+
 #[test]
 fn what_another_loader_loads_is_known_by_what_it_held_then() {
     const OTHER: &str = "/p/q.graphql";

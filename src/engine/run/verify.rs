@@ -1,0 +1,77 @@
+//! What was saved between a module's load and the start of its watch.
+
+use super::Run;
+use crate::engine::{Content, Reader};
+use crate::watch::{FsKind, Touch};
+use rustc_hash::FxHashMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+/// Systems stamp files by a clock that stands still for some milliseconds at a time.
+const CLOCK_TICK: Duration = Duration::from_millis(50);
+
+/// When a folder, or one that it is in, was last touched; `None`: can't be told.
+type Folders<'p> = FxHashMap<&'p Path, Option<SystemTime>>;
+
+impl Run {
+    /// A file may have been edited between its load and the start of its watch; it may be half
+    /// written, too, so it is looked at as if the watch had seen it.
+    pub(super) fn verify(&mut self, paths: &[PathBuf], now: Instant) {
+        let mut folders = Folders::default();
+        for path in paths {
+            let Some(content) = self.present_content(path, &mut folders) else {
+                continue;
+            };
+            let mut is_news = false;
+            for session in self.interested(path) {
+                let mut state = session.state.lock();
+                state.learn(path, content);
+                is_news |= state.is_news(path, content);
+            }
+            if is_news {
+                let touch = match content {
+                    Content::Present { .. } if self.takes_long_to_write(path) => Touch::Partial,
+                    Content::Present { .. } => Touch::Complete,
+                    Content::Missing => Touch::Gone,
+                };
+                self.touch(path.clone(), touch, now);
+            }
+        }
+    }
+
+    /// Whether the watch may have begun in the middle of its write. A small file is one short write, and if it is
+    /// not, the rest of it comes as an event.
+    fn takes_long_to_write(&self, path: &Path) -> bool {
+        const LONG: u64 = 256 * 1024;
+        let stat = self.engine.reader.fs.stat(path);
+        stat.is_ok_and(|stat| stat.len >= LONG)
+    }
+
+    /// What `path` holds. It is read only if it may be something else than what was read last: of
+    /// thousands of modules a moment after they were loaded none is.
+    fn present_content<'p>(&self, path: &'p Path, folders: &mut Folders<'p>) -> Option<Content> {
+        let reader = &self.engine.reader;
+        self.unchanged_content(path, folders)
+            .or_else(|| reader.read(path).1)
+    }
+
+    fn unchanged_content<'p>(&self, path: &'p Path, folders: &mut Folders<'p>) -> Option<Content> {
+        let Reader { fs, contents, .. } = &self.engine.reader;
+        let reading = contents.reading(path)?;
+        if reading.content == Content::Missing {
+            return None;
+        }
+        let begun = SystemTime::now().checked_sub(reading.at.elapsed() + CLOCK_TICK)?;
+        let folder = path.parent()?;
+        let moved = *folders.entry(folder).or_insert_with(|| {
+            // Elsewhere the clock is another one.
+            let is_local = fs.kind_of_file_system(folder) == FsKind::Local;
+            let times = || folder.ancestors().map(|it| fs.touched_at(it)).collect();
+            let times: Vec<SystemTime> = is_local.then(times).flatten()?;
+            times.into_iter().max()
+        });
+        // A file that is replaced is touched; so is a folder that is, but not the files in it.
+        let is_older = moved? < begun && fs.touched_at(path)? < begun;
+        is_older.then_some(reading.content)
+    }
+}
