@@ -72,7 +72,7 @@ child.on("close", (code, signal) => {
   if (typeof options.json === "string") {
     fs.writeFileSync(options.json, `${JSON.stringify({ machine: machine(), samples }, null, 2)}\n`);
   }
-  const middle = samples.at(-2);
+  const middle = samples.find((sample) => sample.reloads >= reloads / 2);
   const end = samples.at(-1);
   if (code !== 0 || !middle || end?.reloads !== reloads) {
     console.log(`ended early: ${signal ?? code}`);
