@@ -37,6 +37,9 @@ function compileNatively(source, file) {
 /** @param {string} directory @returns {string} a file that is none */
 const bridgeFile = (directory) => path.join(directory, `.heatsync-${++count}.mjs`);
 
+/** @param {string | undefined} url */
+const isOfBridge = (url) => url !== undefined && /\/\.heatsync-\d+\.mjs$/.test(url);
+
 /**
  * Runs a module that stands where `from` stands.
  * @param {string} from
@@ -145,6 +148,7 @@ module.exports = {
   bridgeCall,
   compileNatively,
   dataUrl,
+  isOfBridge,
   linkedNamespaces,
   linkOnly,
   namedAfter,

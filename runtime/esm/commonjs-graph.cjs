@@ -44,8 +44,8 @@ class CommonJsGraph {
   #fromOutside = [];
   /** @type {WeakMap<LoaderModule, Hot>} */
   #hots = new WeakMap();
-  /** ES modules that came by require() alone. @type {WeakSet<Module>} */
-  #required = new WeakSet();
+  /** ES modules that came by require() alone, until it shows whose that is. @type {Set<Module>} */
+  #required = new Set();
   /** What CommonJS files import, and what others than they import natively. */
   #imported = new ImportedNatively();
   /** Since the last `takeBorn`. @type {Set<CommonJsModule>} */
@@ -157,8 +157,8 @@ class CommonJsGraph {
 
   /** Brings the graph up to what Node has loaded. */
   refresh() {
-    if (this.#pending.size + this.#modules.size + this.#created.length + this.#fromOutside.length === 0)
-      return;
+    const isNew = this.#pending.size + this.#created.length + this.#fromOutside.length > 0;
+    if (!isNew && this.#modules.size + this.#required.size === 0) return;
     this.#takePending();
     for (const module of this.#modules) {
       const { instance, file } = module;
@@ -177,6 +177,17 @@ class CommonJsGraph {
       return holder !== undefined;
     });
     this.#imported.link(this.#graph);
+    for (const module of this.#required) {
+      const { file, url } = /** @type {import("./module-record.cjs").SourceTextModule} */ (module);
+      // Whoever required it has an error in its place; Node has refused one that awaits, and says so for good.
+      const isRefused = module.status === "linked" && !Loader._cache[file];
+      if (!(module.evaluationError || isRefused) || this.#imported.isOfOthers(module)) continue;
+      this.#required.delete(module);
+      this.#graph.roots.delete(module);
+      if (!isRefused || this.#graph.modules.get(file) !== module) continue;
+      this.#graph.modules.delete(file);
+      if (url === pathToFileURL(file).href) this.#graph.requiredAgain?.left(file);
+    }
     for (const [reference, file] of this.#fromOutside.splice(0)) {
       const module = this.#graph.modules.get(file);
       const holds = reference.deref()?.children?.some(({ filename }) => filename === file);
@@ -238,7 +249,7 @@ class CommonJsGraph {
       if (!(required instanceof HotModule) || required === module) continue;
       if (!module.dynamicImports.has(required)) module.dynamicImports.set(required, new Set());
       required.dynamicImporters.add(module);
-      if (this.#required.has(required)) this.#graph.roots.delete(required);
+      if (this.#required.delete(required)) this.#graph.roots.delete(required);
     }
   }
 

@@ -4,18 +4,21 @@
 // Whatever imports a module of the project natively, Node's entry point, a package, import() in
 // eval, gets a facade, and the module runs on our runtime.
 
-const { fileURLToPath } = require("node:url");
+const fs = require("node:fs");
+const { fileURLToPath, pathToFileURL } = require("node:url");
 const { goAfter } = require("../environment.cjs");
+const { isTypeScript } = require("../typescript-file.cjs");
 const { Boundaries } = require("../boundaries/boundaries.cjs");
 const { keepStartup, saveFirst } = require("./code-cache.cjs");
 const { CommonJsGraph } = require("./commonjs-graph.cjs");
 const { enableHot, graph, loader, onRoot, updateFiles, updates } = require("./index.cjs");
-const { faults, isUnlinked } = require("./link.cjs");
+const { isUnlinked } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { Facade, claim } = require("./namespace.cjs");
 const { nativeImport } = require("./native.cjs");
 const { AS_IT_IS, projectModule } = require("./project-file.cjs");
+const { RequiredAgain, inNodesWords } = require("./required-again.cjs");
 const { Watch } = require("./watch.cjs");
 
 enableHot();
@@ -34,6 +37,11 @@ const commonJs = new CommonJsGraph(graph, {
 });
 graph.commonJs = commonJs;
 commonJs.install();
+graph.requiredAgain = new RequiredAgain(graph, (file) => {
+  const url = pathToFileURL(file).href;
+  refuseCycle(url, file);
+  prepare(url, file, true);
+});
 
 /** Facades whose text another thread made. @type {Map<string, Facade>} */
 const entered = new Map();
@@ -51,12 +59,36 @@ function facadeFor(url, context) {
   try {
     return prepare(url, file, isRequired)?.entered(url) ?? null;
   } catch (error) {
+    if (isRequired) return refused(error, url, file);
     // Node finds the same, and has the words, the frame and the line for it.
     if (error instanceof LoadError) return null;
-    if (!isUnlinked(error)) return Facade.thrower(error);
-    if (!isRequired) return Facade.thrower(error, () => told(error, url));
-    // require() can't wait for Node's words.
-    return isOfNative(error) ? null : Facade.thrower(error);
+    return isUnlinked(error)
+      ? Facade.thrower(error, () => told(/** @type {SyntaxError} */ (error), url))
+      : Facade.thrower(error);
+  }
+}
+
+/**
+ * A file can't be required.
+ * @param {unknown} error
+ * @param {string} url
+ * @param {string} file
+ * @returns {string | null} what Node is to compile, and to refuse, if the file itself does not parse: that is before Node
+ *   takes note of it
+ */
+function refused(error, url, file) {
+  const isOwnSyntax = error instanceof LoadError && error.url === url && error.problem.line > 0;
+  if (!isOwnSyntax || isTypeScript(file)) throw inNodesWords(error, file);
+  for (let before = null; ; ) {
+    const text = fs.readFileSync(file, "utf8");
+    // Between two looks at it it was refused.
+    if (text === before) return text;
+    before = text;
+    try {
+      return prepare(url, file, true)?.entered(url) ?? null;
+    } catch (again) {
+      if (!(again instanceof LoadError)) throw again;
+    }
   }
 }
 
@@ -93,14 +125,6 @@ function enter(url, names) {
     if (isUnlinked(error)) return { start() {}, enter: () => told(error, url).then(rethrow) };
     throw error;
   }
-}
-
-/** Does an import of a native module lead nowhere? @param {SyntaxError} error */
-function isOfNative(error) {
-  const module = faults.get(error)?.module;
-  const isNamed = ({ specifier = "" }) =>
-    error.message.startsWith(`The requested module '${specifier}' does not`);
-  return module?.requested.some((required, at) => required.isNative && isNamed(module.record.requests[at]));
 }
 
 /** @param {SyntaxError} error @param {string} url */

@@ -11,6 +11,7 @@ const { checkedCommonJs } = require("./commonjs-check.cjs");
 const { CommonJsModule, isNameless, wasRequired } = require("./commonjs-module.cjs");
 const { compileAhead, environmentOf } = require("./environment.cjs");
 const { firstError } = require("./first-error.cjs");
+const { formersOf } = require("./former-facades.cjs");
 const { hasAssert } = require("./import-assertions.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
 const { faults, fromNamespace, link } = require("./link.cjs");
@@ -53,6 +54,8 @@ class Graph {
   commonJs = null;
   /** What else is known to be wrong with a file. @type {(file: string) => JsProblem[]} */
   problemsOf = () => [];
+  /** What `require()` gives of ES modules that Node has in an old version. @type {import("./required-again.cjs").RequiredAgain | null} */
+  requiredAgain = null;
   /** Called with each file of which nothing is in the graph any more. @type {(file: string) => void} */
   hasLeft = () => {};
 
@@ -192,6 +195,7 @@ class Graph {
       if (!this.modules.holds(module)) continue;
       if (facade?.namespace) yield facade;
       if (entrance?.isStarted) yield entrance;
+      yield* formersOf(module);
     }
   }
 
@@ -294,8 +298,21 @@ class Graph {
       return module;
     } catch (error) {
       const isOfThis = error instanceof LoadError && error.url === url && !fresh.has(key);
-      if (!isOfThis || this.#renewal || isTypeScript(file) || !isTakenByNode(natively, from)) throw error;
+      if (!isOfThis || this.#renewal || isTypeScript(file)) throw error;
+      // Mended meanwhile, it is not to be Node's.
+      if (!this.#isRefused(file, url)) return this.#load(request, from, fresh);
+      if (!isTakenByNode(natively, from)) throw error;
       return this.#load(natively, from, fresh);
+    }
+  }
+
+  /** Does the file's text not parse? @param {string} file @param {string} url */
+  #isRefused(file, url) {
+    try {
+      this.#source(file, url, false);
+      return false;
+    } catch {
+      return true;
     }
   }
 

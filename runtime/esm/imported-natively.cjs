@@ -5,6 +5,7 @@
 // own; but hooks in the program's thread are told who asks, so that a CommonJS file can accept what it imports.
 
 const { fileURLToPath } = require("node:url");
+const { isOfBridge } = require("./bridge.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { takesPart } = require("./project-file.cjs");
@@ -29,8 +30,8 @@ class ImportedNatively {
     // With a query it is another module, which stays a root.
     if (!url.startsWith("file:") || url.includes("/node_modules/") || /[?#]/.test(url)) return;
     const file = fileURLToPath(url);
-    // A facade imports itself.
-    if (from === url || !takesPart(file)) return;
+    // A facade imports itself, and a module of ours asks Node what is wrong with it.
+    if (from === url || !takesPart(file) || isOfBridge(from)) return;
     this.#asked.push([from?.startsWith("file:") ? fileURLToPath(from) : undefined, file]);
   }
 
@@ -52,6 +53,11 @@ class ImportedNatively {
       if (known.length > 0 && !this.#others.has(file)) graph.roots.delete(module);
       else graph.roots.add(module);
     }
+  }
+
+  /** Is somebody who is not in the graph known to import it? @param {Module} module */
+  isOfOthers(module) {
+    return module instanceof SourceTextModule && this.#others.has(module.file);
   }
 
   /** @param {Graph} graph @param {string | undefined} from @param {string} file */

@@ -9,6 +9,7 @@
 const { bridge, bridgeCall, compileNatively, dataUrl } = require("./bridge.cjs");
 const { Cell } = require("./cell.cjs");
 const { facadeText } = require("./facade-text.cjs");
+const { adoptFormer, noteFormer, remaining } = require("./former-facades.cjs");
 const { PROGRAM, asInternal } = require("./internal-source.cjs");
 const { noteShown } = require("./module-map.cjs");
 const { noteEntry } = require("./stack.cjs");
@@ -32,6 +33,8 @@ class Facade {
   isStarted = false;
   /** Has Node been given its text? Then it is Node's to evaluate. */
   isGiven = false;
+  /** If it is not the file's own. @type {string | null} */
+  url = null;
   /** @type {Variable[]} */
   #variables = [];
   /** The modules these are of: nearly always the facade's own alone. @type {Set<ModuleRecord>} */
@@ -215,26 +218,52 @@ class Facade {
     if (!this.#isConcernedBy(evaluated)) return;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
-    if (this.#showOwn()) return;
-    const known = new Set(this.#hasNativeStars ? this.#variables.map(({ names }) => names[0]) : []);
-    const variables = variablesOf(this.module).filter(
-      ({ binding, names }) => !(this.#hasNativeStars && binding.module.isNative && !known.has(names[0])),
-    );
+    if (this.#showOwn()) return adoptFormer(this);
+    const variables = this.#present();
     const isInOrder = haveSameNames(variables, this.#variables);
     if (!isInOrder && shapeOf(variables) !== shapeOf(this.#variables)) {
-      if (this.module.facade === this) this.module.facade = null;
+      noteFormer(this);
+      this.#showRemaining(variables);
       return;
     }
+    adoptFormer(this);
     const present = this.#variables.map(({ names: [first], from }, index) => {
       const variable = isInOrder ? variables[index] : variables.find(({ names }) => names[0] === first);
       return { .../** @type {Variable} */ (variable), from };
     });
     this.#take(present);
-    for (let index = 0; index < this.#variables.length; index++) {
-      if (this.#variables[index].from) continue;
-      const cell = this.#follow(index);
-      // What is not evaluated yet shows what it was until then.
-      if (cell.isInitialized) this.#set(index, cell.get());
+    for (let index = 0; index < this.#variables.length; index++) this.#show(index);
+  }
+
+  /** What the module's variables are now. */
+  #present() {
+    const known = new Set(this.#hasNativeStars ? this.#variables.map(({ names }) => names[0]) : []);
+    return variablesOf(this.module).filter(
+      ({ binding, names }) => !(this.#hasNativeStars && binding.module.isNative && !known.has(names[0])),
+    );
+  }
+
+  /** Has it the names that its module has now? */
+  fits() {
+    return shapeOf(this.#present()) === shapeOf(this.#variables);
+  }
+
+  /** @param {number} index */
+  #show(index) {
+    if (this.#variables[index].from) return;
+    const cell = this.#follow(index);
+    // What is not evaluated yet shows what it was until then.
+    if (cell.isInitialized) this.#set(index, cell.get());
+  }
+
+  /** Names that are left show what they are now, those that are gone nothing. @param {Variable[]} present */
+  #showRemaining(present) {
+    const shown = remaining(this.#variables, present);
+    const none = { module: this.module, cell: new Cell() };
+    this.#take(this.#variables.map((variable, index) => shown[index] ?? { ...variable, binding: none }));
+    for (const [index, variable] of shown.entries()) {
+      if (variable) this.#show(index);
+      else if (!this.#variables[index].from) this.#set(index, undefined);
     }
   }
 }
@@ -330,7 +359,8 @@ function evaluateNatively(module, source) {
     // Else Node itself has, or had, something under this URL.
     if (facade.isStarted) return;
   }
-  const data = JSON.stringify(dataUrl(source(null)));
+  facade.url = dataUrl(source(null));
+  const data = JSON.stringify(facade.url);
   facade.adopt(bridge(file, `import * as namespace from ${data};${bridgeCall}(namespace);`));
 }
 

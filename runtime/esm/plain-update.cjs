@@ -11,6 +11,7 @@ const { consumersOf, observers } = require("../consumers.cjs");
 const events = require("../hot-events.cjs");
 const { acceptsOne, tellImporter, tellItself } = require("./acceptance.cjs");
 const { evaluateLast } = require("./evaluate.cjs");
+const { formersOf } = require("./former-facades.cjs");
 const { Hot } = require("./hot.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { isPlain, newBody, takeBody } = require("./new-body.cjs");
@@ -139,6 +140,7 @@ function publish({ module, old }) {
   const members = new Set([/** @type {Module} */ (module)]);
   if (facade?.namespace) facade.refresh(members);
   if (entrance?.isStarted) entrance.refresh(members);
+  for (const former of formersOf(module)) former.refresh(members);
   noteExchange();
   for (const importer of module.importers) {
     if (!(importer instanceof SourceTextModule) || importer.isCyclic || importer.reexports) return false;

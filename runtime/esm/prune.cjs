@@ -7,7 +7,7 @@ const events = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
 const { Hot } = require("./hot.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
-const { HotModule } = require("./module-record.cjs");
+const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { GivenUp } = require("./patience.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -41,6 +41,7 @@ async function prune(graph, candidates) {
       imported.dynamicImporters.delete(module);
     }
     if (module instanceof CommonJsModule) graph.commonJs?.remove(module);
+    if (isPlain(module)) graph.requiredAgain?.left(module.file);
     const { file } = /** @type {{ file?: string }} */ (module);
     if (file !== undefined && graph.modules.ofFile(file).length === 0) graph.hasLeft(file);
   }
@@ -56,6 +57,9 @@ async function prune(graph, candidates) {
   }
   return files;
 }
+
+/** An ES module that is not one of several with a query. @param {Module} it @returns {it is SourceTextModule} */
+const isPlain = (it) => it instanceof SourceTextModule && !/[?#]/.test(it.url);
 
 /** @param {string} what @param {unknown} error */
 const wordsOf = (what, error) =>
@@ -90,6 +94,7 @@ function evictFailed(graph, changed) {
       if (importer instanceof HotModule) importer.dynamicImports.delete(module);
     }
     if (module instanceof CommonJsModule) graph.commonJs?.remove(module);
+    if (isPlain(module)) graph.requiredAgain?.left(module.file);
     if (module instanceof HotModule && module.hot) Hot.retire(module.hot);
   }
   return failed;

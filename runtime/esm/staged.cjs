@@ -12,13 +12,14 @@
 // evaluated when the variable is initialized. `var`s and functions have values from the beginning.
 
 const { compileNatively, dataUrl, linkedNamespaces } = require("./bridge.cjs");
+const { Cell } = require("./cell.cjs");
 const { reexport } = require("./facade-text.cjs");
+const { adoptFormer, noteFormer, remaining } = require("./former-facades.cjs");
 const { noteShown } = require("./module-map.cjs");
 const { namespaceCell, shapeOf, variablesOf } = require("./namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./namespace.cjs").Variable} Variable */
-/** @typedef {import("./cell.cjs").Cell} Cell */
 
 const STAGED = Symbol.for("heatsync-rs.esm.staged");
 /** @type {Map<number, Stage>} */
@@ -73,6 +74,10 @@ class StagedFacade {
     return /** @type {Record<string, unknown>} */ (this.namespace);
   }
 
+  get url() {
+    return dataUrl(this.source());
+  }
+
   source() {
     const parts = this.variables.map(({ names, from }, index) => {
       const own = { clause: JSON.stringify(this.stages[index].url), name: "v" };
@@ -102,13 +107,31 @@ class StagedFacade {
     this.#subscriptions = [];
     const variables = variablesOf(this.module);
     if (shapeOf(variables) !== shapeOf(this.variables)) {
-      if (this.module.facade === this) this.module.facade = null;
+      noteFormer(this);
+      this.#showRemaining(variables);
       return;
     }
+    adoptFormer(this);
     this.variables = this.variables.map((old) => ({
       .../** @type {Variable} */ (variables.find(({ names }) => names[0] === old.names[0])),
       from: old.from,
     }));
+    this.follow();
+  }
+
+  /** Has it the names that its module has now? */
+  fits() {
+    return shapeOf(variablesOf(this.module)) === shapeOf(this.variables);
+  }
+
+  /** Names that are left show what they are now, those that are gone nothing. @param {Variable[]} present */
+  #showRemaining(present) {
+    const none = { module: this.module, cell: new Cell() };
+    this.variables = remaining(this.variables, present).map((variable, index) => {
+      const { names, from } = this.variables[index];
+      if (!variable && !from) this.stages[index].put(undefined);
+      return variable ?? { binding: none, names, from };
+    });
     this.follow();
   }
 }
@@ -120,7 +143,7 @@ class StagedFacade {
 function stage(modules) {
   if (modules.length === 0) return;
   const facades = modules.map((module) => new StagedFacade(module));
-  const namespaces = linkedNamespaces(facades.map((facade) => JSON.stringify(dataUrl(facade.source()))));
+  const namespaces = linkedNamespaces(facades.map((facade) => JSON.stringify(facade.url)));
   facades.forEach((facade, index) => {
     facade.namespace = namespaces[index];
     facade.module.facade = facade;

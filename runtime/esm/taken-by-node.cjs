@@ -4,6 +4,8 @@
 // Sources that our parser refuses and V8 takes: syntax that is newer than the parser, or that engines take for the
 // web's sake (`for (f() of [])`). Node runs them; they are not hot.
 
+const fs = require("node:fs");
+const { linkOnly } = require("./bridge.cjs");
 const { canLoad } = require("./native.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
@@ -19,6 +21,11 @@ function isTakenByNode(request, from) {
   if (asked.has(request.specifier)) return false;
   asked.add(request.specifier);
   try {
+    const file = /** @type {string} */ (request.file);
+    const text = fs.readFileSync(file, "utf8");
+    // A copy first: what Node has once taken is Node's for good, and may be another text than the one that was refused.
+    linkOnly(file, text);
+    if (fs.readFileSync(file, "utf8") !== text) return false;
     canLoad(request, from);
     return true;
   } catch {

@@ -8,6 +8,7 @@
 
 const { CommonJsModule, wasRequired } = require("./commonjs-module.cjs");
 const { evaluate, replaced } = require("./evaluate.cjs");
+const { noteFormer } = require("./former-facades.cjs");
 const { Hot } = require("./hot.cjs");
 const { fileOf } = require("./outcome.cjs");
 const { settled } = require("./patience.cjs");
@@ -155,7 +156,7 @@ class Transaction {
       if (module instanceof CommonJsModule) {
         staged.putBack = this.#graph.commonJs?.takeOut(module, staged.old.instance);
       }
-      Object.assign(module, staged.next, { facade: module.facade ?? staged.next.facade });
+      Object.assign(module, staged.next, { facade: facadeOf(module, staged) });
       if (!handedOf || !(module instanceof HotModule)) continue;
       module.handed = handedOf(module);
       if (module.hot) Hot.receive(module.hot, module.handed ?? {});
@@ -254,6 +255,19 @@ class Transaction {
       }
     }
   }
+}
+
+/**
+ * The facade of the version whose turn it is: the one that the program knows, unless this one has other names, with which
+ * modules of its cycle were linked already.
+ * @param {Module} module
+ * @param {Staged} staged
+ */
+function facadeOf({ facade }, { old, next }) {
+  const own = next?.facade;
+  if (!facade || !own || own === old.facade || own === facade) return facade ?? own;
+  noteFormer(facade);
+  return own;
 }
 
 /**

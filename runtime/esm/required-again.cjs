@@ -1,0 +1,178 @@
+// @ts-check
+"use strict";
+
+// What `require()` gives of an ES module whose facade, at the file's URL, is Node's for good: when the module's names
+// have changed, when it has left the graph (nothing required it any more, or it threw) and is required again.
+// Node looks into `require.cache` first, so the answer is there, found when somebody asks.
+
+const fs = require("node:fs");
+const { Loader } = require("../commonjs.cjs");
+const { bridge, bridgeCall, dataUrl, linkOnly } = require("./bridge.cjs");
+const { evaluate } = require("./evaluate.cjs");
+const { tellOfFormers } = require("./former-facades.cjs");
+const { faults } = require("./link.cjs");
+const { LoadError } = require("./load-error.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
+const { hasFacade, isAsync, namespaceOf } = require("./namespace.cjs");
+const { isTypeScript } = require("../typescript-file.cjs");
+
+/** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
+/** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {NonNullable<Module["facade"]>} Facade */
+
+class RequiredAgain {
+  #graph;
+  #prepare;
+  /** What `require()` gives for each facade. @type {WeakMap<Facade, unknown>} */
+  #exports = new WeakMap();
+  /** Entries of ours in `require.cache`, and those of Node's that answer as they do. @type {WeakSet<LoaderModule>} */
+  #answering = new WeakSet();
+
+  /**
+   * @param {import("./graph.cjs").Graph} graph
+   * @param {(file: string) => void} prepare loads and links a file that is required
+   */
+  constructor(graph, prepare) {
+    this.#graph = graph;
+    this.#prepare = prepare;
+    tellOfFormers((facade) => this.#renamed(facade));
+  }
+
+  /** A facade has other names than its module now. @param {Facade} facade */
+  #renamed(facade) {
+    const { file } = /** @type {SourceTextModule} */ (facade.module);
+    if (this.#graph.modules.get(file) !== facade.module || !hasFacade(file)) return;
+    const cached = Loader._cache[file];
+    if (!cached) return this.left(file);
+    if (this.#answering.has(cached)) return;
+    if (facade.url === null) this.#exports.set(facade, cached.exports);
+    this.#answer(cached, file);
+  }
+
+  /** The module has left the graph: whoever requires it gets another. @param {string} file */
+  left(file) {
+    if (!hasFacade(file)) return;
+    const entry = new Loader(file);
+    entry.filename = file;
+    entry.loaded = true;
+    this.#answer(entry, file);
+    Loader._cache[file] = entry;
+  }
+
+  /** @param {LoaderModule} entry @param {string} file */
+  #answer(entry, file) {
+    this.#answering.add(entry);
+    const exportsOf = () => this.#exportsOf(file, entry);
+    Object.defineProperty(entry, "exports", {
+      configurable: true,
+      enumerable: true,
+      get: exportsOf,
+      set(value) {
+        Object.defineProperty(this, "exports", {
+          ...{ value, configurable: true, enumerable: true, writable: true },
+        });
+      },
+    });
+  }
+
+  /** @param {string} file @param {LoaderModule} entry */
+  #exportsOf(file, entry) {
+    const known = this.#graph.modules.get(file);
+    const isKnown = known instanceof SourceTextModule;
+    if (!isKnown && !(fs.existsSync(file) && this.#graph.loader.isModule(file))) {
+      // It is CommonJS now, or not there: Node's to load, or to say so.
+      if (Loader._cache[file] === entry) delete Loader._cache[file];
+      return /** @type {any} */ (Loader)._load(file, withoutChild(entry), false);
+    }
+    const module = isKnown ? known : this.#loaded(file);
+    const error = module.evaluationError ?? module.cycleRoot?.evaluationError;
+    if (error) throw error.error;
+    const namespace = namespaceOf(module);
+    const facade = /** @type {Facade} */ (module.facade);
+    if (!this.#exports.has(facade)) this.#exports.set(facade, required(namespace, facade, module));
+    return this.#exports.get(facade);
+  }
+
+  /** @param {string} file @returns {SourceTextModule} evaluated */
+  #loaded(file) {
+    try {
+      this.#prepare(file);
+    } catch (error) {
+      throw inNodesWords(error, file);
+    }
+    const module = /** @type {SourceTextModule} */ (this.#graph.modules.get(file));
+    if (isAsync(module)) {
+      const text = `require() cannot be used on an ESM graph with top-level await. Use import() instead.\n  Requiring ${file}`;
+      throw Object.assign(new Error(text), { code: "ERR_REQUIRE_ASYNC_MODULE" });
+    }
+    // The error is thrown here, where it can be caught.
+    evaluate(module).catch(() => {});
+    return module;
+  }
+}
+
+/**
+ * Takes a module back from whoever is requiring it.
+ * @param {LoaderModule} child
+ * @returns {LoaderModule | undefined} who that is
+ */
+function withoutChild(child) {
+  const parent = Object.values(Loader._cache).findLast(({ children }) => children?.includes(child));
+  parent?.children.splice(parent.children.indexOf(child), 1);
+  return parent;
+}
+
+/**
+ * Why a file can't be required. Node is asked about a copy: what it has once failed to link is at its URL for good.
+ * @param {any} error what we say
+ * @param {string} file
+ * @returns {unknown}
+ */
+function inNodesWords(error, file) {
+  if (!(error instanceof LoadError || isOfNative(error))) return error;
+  try {
+    if (!error.cause && !isTypeScript(file)) linkOnly(file, fs.readFileSync(file, "utf8"));
+  } catch (native) {
+    return native;
+  }
+  return error.cause ?? error;
+}
+
+/** Does an import of a native module lead nowhere? @param {any} error */
+function isOfNative(error) {
+  const module = faults.get(error)?.module;
+  const isNamed = ({ specifier = "" }) =>
+    error.message.startsWith(`The requested module '${specifier}' does not`);
+  return module?.requested.some((required, at) => required.isNative && isNamed(module.record.requests[at]));
+}
+
+/** Is an export of the name `module.exports` all that `require()` gives? @type {boolean | null} */
+let hasWhole = null;
+
+/**
+ * As Node's `loadESMFromCJS`: what `require()` makes of a namespace.
+ * @param {Record<string, unknown>} namespace
+ * @param {Facade} facade
+ * @param {SourceTextModule} module
+ */
+function required(namespace, facade, { file, url }) {
+  if (Object.hasOwn(namespace, "module.exports")) {
+    hasWhole ??= knowsWhole();
+    if (hasWhole) return namespace["module.exports"];
+  }
+  if (!Object.hasOwn(namespace, "default") || Object.hasOwn(namespace, "__esModule")) return namespace;
+  const from = JSON.stringify(facade.url ?? url);
+  const marked = dataUrl(`export*from ${from};export{default}from ${from};export const __esModule=true;`);
+  return bridge(file, `import*as namespace from ${JSON.stringify(marked)};${bridgeCall}(namespace);`);
+}
+
+/** Node 23 has it, and later versions of those before. */
+function knowsWhole() {
+  const module = /** @type {any} */ (new Loader(`${__dirname}/.heatsync-whole.mjs`));
+  module.filename = module.id;
+  module.paths = [];
+  module._compile(`export const it=1;export{it as "module.exports"}`, module.id, "module");
+  return module.exports === 1;
+}
+
+module.exports = { RequiredAgain, inNodesWords };
