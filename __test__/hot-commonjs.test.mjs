@@ -225,10 +225,7 @@ test("without register there is no module.hot; with it, what prints a module pri
   }
 });
 
-// Node 20's hooks are on another thread, which is not told of each import().
-const { skip } = { skip: !("registerHooks" in (await import("node:module"))) };
-
-test("what a CommonJS file imports is its to accept, by import() as by require()", { skip }, async (t) => {
+test("what a CommonJS file imports is its to accept, by import() as by require()", async (t) => {
   const a = (/** @type {string} */ more) => `
     say("a runs");
     exports.loaded = import("./x.mjs");
@@ -259,7 +256,7 @@ test("what a CommonJS file imports is its to accept, by import() as by require()
   assert.equal(await ask("seen()"), "x1w3,x1w3,true");
 });
 
-test("nobody on the way from import() in a CommonJS file accepts: the way is told", { skip }, async (t) => {
+test("nobody on the way from import() in a CommonJS file accepts: the way is told", async (t) => {
   const { ask, save, said } = await hotProgram(t, {
     "main.cjs": `const x = import("./x.mjs"); globalThis.seen = async () => (await x).v;`,
     "x.mjs": `say("x runs"); export const v = 1;`,
@@ -272,7 +269,7 @@ test("nobody on the way from import() in a CommonJS file accepts: the way is tol
   assert.equal(await ask("seen()"), "1");
 });
 
-test("what is imported from elsewhere, too, is nobody's to accept", { skip }, async (t) => {
+test("what is imported from elsewhere, too, is nobody's to accept", async (t) => {
   const { ask, save } = await hotProgram(t, {
     "main.cjs": `
       const x = import("./x.mjs");

@@ -348,7 +348,7 @@ const groups = {
       run: ["main.mjs"],
       files: {
         "main.mjs": `import "./c.cjs"; export const a = 1; console.log("main");`,
-        "c.cjs": `try { console.log(require("./main.mjs")); } catch (error) { console.log(error.code); }`,
+        "c.cjs": `try { console.log(require("./main.mjs")); } catch (error) { console.log(error.code, error.message); }`,
       },
     },
     "require() of a module that is being evaluated": {
@@ -356,7 +356,7 @@ const groups = {
       files: {
         "main.mjs": `import "./x.mjs"; console.log("main");`,
         "x.mjs": `import "./c.cjs"; export const a = 1; console.log("x");`,
-        "c.cjs": `try { console.log(require("./x.mjs")); } catch (error) { console.log(error.code); }`,
+        "c.cjs": `try { console.log(require("./x.mjs")); } catch (error) { console.log(error.code, error.message); }`,
       },
     },
     "the export named module.exports": {

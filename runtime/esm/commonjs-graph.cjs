@@ -48,10 +48,15 @@ class CommonJsGraph {
   #required = new Set();
   /** What CommonJS files import, and what others than they import natively. */
   #imported = new ImportedNatively();
+  /** The last file that was resolved, and for whom. @type {[file: string, from: string | null | undefined]} */
+  #asked = ["", null];
   /** Since the last `takeBorn`. @type {Set<CommonJsModule>} */
   #born = new Set();
   /** Files that Node was about to read, since then. @type {Set<string>} */
   #read = new Set();
+
+  /** Hooks of another thread may have told something. */
+  onRefresh = () => {};
 
   /** @param {Graph} graph @param {Host} host */
   constructor(graph, host) {
@@ -77,6 +82,7 @@ class CommonJsGraph {
     if (isAsking || !isOurs(file) || isOwn(parent)) return;
     if (!this.#isKnown(file)) this.#loading(file);
     const from = parent?.filename;
+    this.#asked = [file, from];
     if (parent && !isProjectFile(from)) this.#fromOutside.push([new WeakRef(parent), file]);
   }
 
@@ -146,6 +152,11 @@ class CommonJsGraph {
     if (!this.#graph.roots.has(module)) this.#required.add(module);
   }
 
+  /** Who is requiring the file that is about to be loaded? @param {string} file */
+  requirerOf(file) {
+    return this.#asked[0] === file ? this.#asked[1] : null;
+  }
+
   /**
    * Node has found what `import()` asks for.
    * @param {string | undefined} from who asks, as a URL
@@ -157,6 +168,7 @@ class CommonJsGraph {
 
   /** Brings the graph up to what Node has loaded. */
   refresh() {
+    this.onRefresh();
     const isNew = this.#pending.size + this.#created.length + this.#fromOutside.length > 0;
     if (!isNew && this.#modules.size + this.#required.size === 0) return;
     this.#takePending();

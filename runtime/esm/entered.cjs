@@ -100,7 +100,8 @@ function refused(error, url, file) {
 function refuseCycle(url, file) {
   const module = graph.modules.get(file);
   if (module?.status !== "evaluating" || url.includes("?")) return;
-  const text = `Cannot require() ES Module ${file} in a cycle. A cycle involving require(esm) is not allowed to maintain invariants mandated by the ECMAScript specification. Try making at least part of the dependency in the graph lazily loaded.`;
+  const from = commonJs.requirerOf(file);
+  const text = `Cannot require() ES Module ${file} in a cycle.${from ? ` (from ${from})` : ""} A cycle involving require(esm) is not allowed to maintain invariants mandated by the ECMAScript specification. Try making at least part of the dependency in the graph lazily loaded.`;
   throw Object.assign(new Error(text), { code: "ERR_REQUIRE_CYCLE_MODULE" });
 }
 
@@ -187,4 +188,9 @@ function prepare(url, file, isRequired = false) {
 /** Node has found what a native `import` or `import()` asks for. @param {string | undefined} from @param {string} url */
 const noteImported = (from, url) => commonJs.noteImported(from, url);
 
-module.exports = { boundaries, enter, facadeFor, noteImported, watch };
+/** @param {() => void} callback called before it is looked what Node has loaded */
+function onRefresh(callback) {
+  commonJs.onRefresh = callback;
+}
+
+module.exports = { boundaries, enter, facadeFor, noteImported, onRefresh, watch };

@@ -10,7 +10,8 @@ const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { installTypeScript } = require("../typescript.cjs");
 const chain = require("./chain.cjs");
-const { facadeFor } = require("./entered.cjs");
+const { MessageChannel, receiveMessageOnPort } = require("node:worker_threads");
+const { facadeFor, noteImported, onRefresh } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
 
 /** `hasLoader`: `--loader` has brought the hooks already. */
@@ -20,8 +21,19 @@ const { register } = Module;
 
 function install() {
   installTypeScript((file) => facadeFor(pathToFileURL(file).href, MODULE));
-  const bring = () =>
-    register("./loader.cjs", pathToFileURL(__filename), { data: { others: chain.hasOthers } });
+  // Who imports what is told by that thread, and looked at when an update begins: the port keeps nobody alive.
+  const { port1: told, port2: tell } = new MessageChannel();
+  onRefresh(() => {
+    for (let it = receiveMessageOnPort(told); it; it = receiveMessageOnPort(told)) {
+      noteImported(it.message.from, it.message.url);
+    }
+  });
+  let isTold = false;
+  const bring = () => {
+    const data = { others: chain.hasOthers, tell: isTold ? undefined : tell };
+    isTold = true;
+    register("./loader.cjs", pathToFileURL(__filename), { data, transferList: data.tell ? [tell] : [] });
+  };
   if (!state.hasLoader) bring();
   // Once more: what is registered last comes first.
   chain.watchForOthers(bring);

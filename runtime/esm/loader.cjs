@@ -43,9 +43,13 @@ let askChain = null;
 /** Newer ones can ask the chain in the program's thread. */
 const mustFindOut = !("registerHooks" in Module);
 
-/** @param {import("../../loader").LoaderOptions & { others?: boolean }} [data] */
-function initialize({ silent = false, teardown = false, ignore, others = false } = {}) {
+/** For what Node imports. One for each thread that has registered us. @type {import("node:worker_threads").MessagePort[]} */
+const threads = [];
+
+/** @param {import("../../loader").LoaderOptions & { others?: boolean, tell?: import("node:worker_threads").MessagePort }} [data] */
+function initialize({ silent = false, teardown = false, ignore, others = false, tell } = {}) {
   hasOthers ||= others;
+  if (tell) threads.push(tell);
   if (teardown) forProgram.teardown = true;
   if (silent) forProgram.silent = true;
   if (!ignore) return;
@@ -115,7 +119,14 @@ async function resolve(specifier, context, nextResolve) {
   const resolved = await nextResolve(specifier, context);
   // Of a call that has ended, whose context is nobody's any more.
   askChain = nextResolve;
+  const { parentURL: from } = context;
+  if (threads.length > 0 && from !== resolved.url && isOfProject(resolved.url)) {
+    for (const thread of threads) thread.postMessage({ from, url: resolved.url });
+  }
   return resolved;
 }
+
+/** @param {string} url */
+const isOfProject = (url) => url.startsWith("file:") && !url.includes("/node_modules/");
 
 module.exports = { initialize, load, resolve };
