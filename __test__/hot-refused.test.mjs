@@ -110,3 +110,17 @@ test("JSON that does not parse: in words, without frames of ours", async (t) => 
     /not updated: SyntaxError: .*data\.json: Unexpected end of JSON input\nthe old version goes on/,
   );
 });
+
+test("a module that comes back in syntax that V8 alone takes is not what Node has of it", async (t) => {
+  const { ask, save, self } = await hotProgram(t, {
+    "main.mjs": `import "./a.mjs"; import.meta.hot.accept("./a.mjs"); globalThis.seen = () => import("./x.mjs").then(({ v }) => v, ({ name }) => name);`,
+    "a.mjs": `import * as x from "./x.mjs"; globalThis.held = x;`,
+    "x.mjs": "export const v = 1;",
+  });
+  // It is pruned, and Node has its namespace at the file's URL.
+  assert.deepEqual((await save({ "a.mjs": "" })).pruned, ["x.mjs"]);
+  self.write("x.mjs", "export const v = 2; function f() {} export const later = () => { for (f() of [1]) ; };");
+  assert.notEqual(await ask("seen()"), "1");
+  self.write("x.mjs", "export const v = 3;");
+  assert.equal(await ask("seen()"), "3");
+});

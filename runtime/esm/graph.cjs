@@ -22,7 +22,7 @@ const { NativeModule } = require("./native.cjs");
 const { JsonModule, SourceTextModule, versionOf } = require("./module-record.cjs");
 const { keyOf } = require("./request-key.cjs");
 const { stage } = require("./staged.cjs");
-const { isTakenByNode } = require("./taken-by-node.cjs");
+const { isTakenByNode, textOf } = require("./taken-by-node.cjs");
 
 /** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
@@ -299,9 +299,10 @@ class Graph {
     } catch (error) {
       const isOfThis = error instanceof LoadError && error.url === url && !fresh.has(key);
       if (!isOfThis || this.#renewal || isTypeScript(file)) throw error;
-      // Mended meanwhile, it is not to be Node's.
+      // What was not there, or was mended meanwhile, is not to be Node's.
+      const text = textOf(file);
       if (!this.#isRefused(file, url)) return this.#load(request, from, fresh);
-      if (!isTakenByNode(natively, from)) throw error;
+      if (text === null || textOf(file) !== text || !isTakenByNode(natively, from, text)) throw error;
       return this.#load(natively, from, fresh);
     }
   }

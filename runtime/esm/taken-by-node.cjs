@@ -6,6 +6,7 @@
 
 const fs = require("node:fs");
 const { linkOnly } = require("./bridge.cjs");
+const { hasFacade } = require("./namespace.cjs");
 const { canLoad } = require("./native.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
@@ -16,16 +17,17 @@ const asked = new Set();
 /**
  * @param {JsRequest} request native, of a file that our parser refuses
  * @param {string} from
+ * @param {string} text that was refused
  */
-function isTakenByNode(request, from) {
-  if (asked.has(request.specifier)) return false;
+function isTakenByNode(request, from, text) {
+  const file = /** @type {string} */ (request.file);
+  // Under the file's URL Node would find our facade, of another version.
+  if (asked.has(request.specifier) || hasFacade(file)) return false;
   asked.add(request.specifier);
   try {
-    const file = /** @type {string} */ (request.file);
-    const text = fs.readFileSync(file, "utf8");
     // A copy first: what Node has once taken is Node's for good, and may be another text than the one that was refused.
     linkOnly(file, text);
-    if (fs.readFileSync(file, "utf8") !== text) return false;
+    if (textOf(file) !== text) return false;
     canLoad(request, from);
     return true;
   } catch {
@@ -35,4 +37,13 @@ function isTakenByNode(request, from) {
   }
 }
 
-module.exports = { isTakenByNode };
+/** @param {string} file */
+function textOf(file) {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+module.exports = { isTakenByNode, textOf };
