@@ -119,7 +119,10 @@ test("a module that comes back in syntax that V8 alone takes is not what Node ha
   });
   // It is pruned, and Node has its namespace at the file's URL.
   assert.deepEqual((await save({ "a.mjs": "" })).pruned, ["x.mjs"]);
-  self.write("x.mjs", "export const v = 2; function f() {} export const later = () => { for (f() of [1]) ; };");
+  self.write(
+    "x.mjs",
+    "export const v = 2; function f() {} export const later = () => { for (f() of [1]) ; };",
+  );
   assert.notEqual(await ask("seen()"), "1");
   self.write("x.mjs", "export const v = 3;");
   assert.equal(await ask("seen()"), "3");
