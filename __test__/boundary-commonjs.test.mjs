@@ -31,3 +31,30 @@ test("CommonJS required below a boundary", async (t) => {
   await it.ask();
   assert.deepEqual(it.log().slice(-2), ["eval app", "got c3"]);
 });
+
+for (const [how, app] of [
+  ["an ES module", `import c from "./c.cjs"; export const read = () => c.v;`],
+  ["CommonJS", `import b from "./b.cjs"; export const read = () => b.v;`],
+]) {
+  test(`what CommonJS below a boundary hands on and keeps, imported by ${how}`, async (t) => {
+    const c = (/** @type {number} */ n) => `
+      const { hot } = module;
+      const kept = hot.keep("it", () => ({ since: ${n} }));
+      exports.v = [${n}, hot.data.from, kept.since].join();
+      hot.dispose((data) => { data.from = ${n}; });`;
+    const it = new BoundaryProgram(t, {
+      files: {
+        "main.js": main("", get),
+        "app.mjs": app,
+        "b.cjs": `exports.v = require("./c.cjs").v;`,
+        "c.cjs": c(1),
+      },
+    });
+    await it.ready();
+    assert.equal(await it.ask(), "got 1,,1");
+    await it.save({ "c.cjs": c(2) });
+    assert.equal(await it.ask(), "got 2,1,1");
+    await it.save({ "c.cjs": c(3) });
+    assert.equal(await it.ask(), "got 3,2,1");
+  });
+}

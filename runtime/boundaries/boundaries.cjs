@@ -294,7 +294,7 @@ class Boundaries {
     this.generation++;
     this.onInvalidation();
     parent.invalidated([...new Set([...old].map(fileOf))]);
-    await dispose([...old], (error, module) => {
+    await dispose(this.#graph, [...old], (error, module) => {
       events.say(`${relative(fileOf(module))}: a dispose handler threw: ${events.textOf(error)}`);
     });
     const pruned = await prune(this.#graph, lost);

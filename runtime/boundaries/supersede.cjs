@@ -107,6 +107,7 @@ function follow(module, successor, successors) {
   if (module instanceof SourceTextModule) followImports(module, successor, successors);
   // The next version requires what it requires.
   if (module instanceof CommonJsModule) {
+    if (successor instanceof CommonJsModule) successor.kept = module.kept;
     for (const required of module.dynamicImports.keys()) required.dynamicImporters.delete(module);
   }
   if (!successor) return;
@@ -146,10 +147,11 @@ function forgetStrangers(graph) {
 
 /**
  * Runs the dispose handlers of versions that were superseded, in the given order.
+ * @param {Graph} graph
  * @param {Module[]} modules
  * @param {(error: unknown, module: Module) => void} onError
  */
-async function dispose(modules, onError) {
+async function dispose(graph, modules, onError) {
   /** @type {[HotModule, Hot, Record<string, any>][]} */
   const hots = [];
   for (const module of modules) {
@@ -160,6 +162,8 @@ async function dispose(modules, onError) {
     // The next version may be imported before a handler that takes its time has ended.
     const heir = newestOf(module);
     if (heir instanceof HotModule && heir !== module) heir.handed = data;
+    // It is made when somebody requires it.
+    else if (module instanceof CommonJsModule) graph.commonJs?.bequeath(module, data);
   }
   for (const [module, hot, data] of hots) {
     try {

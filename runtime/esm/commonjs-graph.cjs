@@ -50,6 +50,8 @@ class CommonJsGraph {
   #imported = new ImportedNatively();
   /** The last file that was resolved, and for whom. @type {[file: string, from: string | null | undefined]} */
   #asked = ["", null];
+  /** What versions below a boundary have left for the next. @type {Map<string, Pick<CommonJsModule, "handed" | "kept">>} */
+  #heritage = new Map();
   /** Since the last `takeBorn`. @type {Set<CommonJsModule>} */
   #born = new Set();
   /** Files that Node was about to read, since then. @type {Set<string>} */
@@ -240,6 +242,8 @@ class CommonJsGraph {
   #made(file, instance) {
     const module = new CommonJsModule(pathToFileURL(file).href, file, null);
     this.#graph.modules.set(file, module);
+    Object.assign(module, this.#heritage.get(file));
+    this.#heritage.delete(file);
     this.#born.add(module);
     const from = parentOf(instance)?.filename;
     // The program's entry point; or a package has loaded it.
@@ -325,6 +329,11 @@ class CommonJsGraph {
   supersede(module) {
     this.takeOut(module, module.instance);
     this.#modules.delete(module);
+  }
+
+  /** The version that is required next gets it. @param {CommonJsModule} module @param {Record<string, any>} handed */
+  bequeath({ file, kept }, handed) {
+    this.#heritage.set(file, { handed, kept });
   }
 
   /** Nothing requires it any more: whoever does so again gets another. @param {CommonJsModule} module */
