@@ -199,6 +199,10 @@ export function openCodeCache(file: string, make: string): Buffer | null;
 export function codeCacheData(): Buffer | null;
 /** @param code what V8 has made of the text with that key */
 export function addCode(key: string, code: Buffer): void;
+/** V8's code of a function that `vm.compileFunction` has made: with any other V8 ends the process. Null: it can't be had. */
+export function codeOfFunction(compiled: Function): Buffer | null;
+/** Adds the code of such functions. */
+export function addFunctions(keys: string[], compiled: Function[]): void;
 /** The text of a file of our own, outside V8's heap; null: it can't be read. */
 export function ownText(file: string): string | null;
 /** Where in the cache's data something is that has a key of its own: start and length. */
@@ -366,6 +370,7 @@ export class PathMatcher {
 
 export interface Addon {
   addCode: typeof addCode;
+  addFunctions: typeof addFunctions;
   addStartup: typeof addStartup;
   boundaryPlan: typeof boundaryPlan;
   reloadability: typeof reloadability;
@@ -376,6 +381,7 @@ export interface Addon {
   topLevelAwaits: typeof topLevelAwaits;
   correctCoverage: typeof correctCoverage;
   codeCacheData: typeof codeCacheData;
+  codeOfFunction: typeof codeOfFunction;
   copyOfCode: typeof copyOfCode;
   declares: typeof declares;
   findCode: typeof findCode;

@@ -79,6 +79,11 @@ function compile(url, { code, parameters, key, cachedStart, cachedLength = 0 }, 
     refuse();
     options.cachedData = undefined;
   }
+  if (later?.canTakeLater()) {
+    const compiled = vm.compileFunction(code, parameters, options);
+    later.takeLater(key, compiled);
+    return compiled;
+  }
   options.produceCachedData = true;
   const compiled = /** @type {any} */ (vm.compileFunction(code, parameters, options));
   if (compiled.cachedData) addon.addCode(key, compiled.cachedData);
@@ -121,14 +126,28 @@ function goesWithProject() {
   }
 }
 
+/** Who takes V8's code when nobody waits for it. @type {typeof import("./code-later.cjs") | null} */
+let later = null;
+
+/** Of a program under register. @param {typeof import("./code-later.cjs")} taker */
+function keepLater(taker) {
+  later = taker;
+  later.onTaken(save);
+}
+
 /** A program is about to run. */
 function keepStartup() {
-  startup?.();
+  if (startup && later?.canTakeLater()) later.takeFirst(startup);
+  else startup?.();
   startup = null;
 }
 
 /** All that it imports is compiled. */
 function saveFirst() {
+  if (!later?.isWaiting()) save();
+}
+
+function save() {
   if (data) addon.saveFirstCode();
 }
 
@@ -138,4 +157,4 @@ function refuse() {
   addon.rejectCode();
 }
 
-module.exports = { compile, compileStartup, keepStartup, openCache, saveFirst };
+module.exports = { compile, compileStartup, keepLater, keepStartup, openCache, saveFirst };

@@ -9,7 +9,8 @@ const { fileURLToPath, pathToFileURL } = require("node:url");
 const { goAfter } = require("../environment.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { Boundaries } = require("../boundaries/boundaries.cjs");
-const { keepStartup, saveFirst } = require("./code-cache.cjs");
+const { keepLater, keepStartup, saveFirst } = require("./code-cache.cjs");
+const codeLater = require("./code-later.cjs");
 const { CommonJsGraph } = require("./commonjs-graph.cjs");
 const { enableHot, graph, loader, onRoot, updateFiles, updates } = require("./index.cjs");
 const { isUnlinked } = require("./link.cjs");
@@ -22,6 +23,7 @@ const { RequiredAgain, inNodesWords } = require("./required-again.cjs");
 const { Watch } = require("./watch.cjs");
 
 enableHot();
+keepLater(codeLater);
 const boundaries = new Boundaries({ graph, updates, updateFiles });
 graph.boundaries = boundaries;
 const watch = new Watch({ updateFiles: (files) => boundaries.update(files), updates, graph });

@@ -7,6 +7,7 @@
 const fs = require("node:fs");
 const addon = require("../../native/load.cjs");
 const { isMainThread } = require("../thread.cjs");
+const { beforeEmitted } = require("./process-emit.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 
@@ -17,7 +18,7 @@ const isTold = Number.parseInt(process.versions.node) >= 22;
 /** @param {() => Module | undefined} entryPoint */
 function installUnsettled(entryPoint) {
   if (!isMainThread || !isTold) return;
-  onBeforeExit(() => {
+  beforeEmitted("beforeExit", () => {
     if (awaitingBelow(entryPoint(), new Set()).length === 0) return;
     const before = String(process.getActiveResourcesInfo());
     afterAllTicks(() => {
@@ -31,22 +32,6 @@ function installUnsettled(entryPoint) {
       process.exit(UNSETTLED);
     });
   });
-}
-
-/**
- * A listener would be counted by whoever counts listeners; Node asks for `emit` by its name. That of `process` is
- * inherited, and its prototype is nobody else's.
- * @param {() => void} callback called before any listener
- */
-function onBeforeExit(callback) {
-  const prototype = Object.getPrototypeOf(process);
-  const { emit: before } = prototype;
-  /** @this {unknown} @param {unknown} type @param {unknown[]} rest */
-  const value = function emit(type, ...rest) {
-    if (type === "beforeExit" && this === process) callback();
-    return Reflect.apply(before, this, [type, ...rest]);
-  };
-  Object.defineProperty(prototype, "emit", { value, configurable: true, enumerable: false, writable: true });
 }
 
 /** When no promise has a reaction to run; no event is waited for. @param {() => void} callback */

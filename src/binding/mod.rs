@@ -7,8 +7,11 @@ mod code_cache;
 mod convert;
 mod coverage;
 mod esm;
+#[cfg(all(unix, any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod exports;
 mod external;
 mod forecast;
+mod function_code;
 mod hot_plan;
 mod last_words;
 mod stacks;

@@ -31,19 +31,15 @@ pub fn correct_stacks(
 
 #[cfg(all(unix, any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod unix {
-    use std::{
-        cell::Cell,
-        ffi::{CStr, c_void},
-        mem::transmute,
-        ptr,
-        sync::OnceLock,
-    };
+    use std::{cell::Cell, ffi::c_void, mem::transmute, ptr, sync::OnceLock};
 
     use napi::{
         Env, JsValue as _, Result,
         bindgen_prelude::{Function, JsValuesTupleIntoVec},
         check_status, sys,
     };
+
+    use crate::binding::exports::symbol;
 
     /// `v8::Local` and `v8::MaybeLocal`: one pointer, copied like one, which is what a `napi_value` is.
     type Local = *mut c_void;
@@ -108,12 +104,6 @@ mod unix {
                 )?),
             })
         }
-    }
-
-    fn symbol(name: &CStr) -> Option<*mut c_void> {
-        // SAFETY: looks a name up in what is loaded.
-        let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
-        (!found.is_null()).then_some(found)
     }
 
     /// The thread's environment ends, V8 may go on for a moment.
