@@ -42,6 +42,7 @@ describe("the packed package", () => {
       "runtime/esm/loader.cjs",
       "runtime/startup.bundle",
       "runtime/startup.head",
+      "runtime/startup.hooks",
       "runtime/inspect/page/index.html",
       "runtime/inspect/page/page.js",
       "runtime/inspect/page/page.css",

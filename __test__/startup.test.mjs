@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
+import Module from "node:module";
 import path from "node:path";
 import { before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -93,6 +94,28 @@ vm.Script = class extends Script {
   // V8's code depends on that flag, and the file's name does not.
   assert.equal(how("--jitless"), "refused");
   assert.equal(how("--jitless"), "taken");
+});
+
+test("the thread of Node's hooks has a file of its own, and V8's code of it is kept", {
+  skip: "registerHooks" in Module && "Node has no such thread",
+}, (t) => {
+  // What that thread prints comes by way of the program's, which may have ended.
+  const own = `const vm = require("node:vm"); const fs = require("node:fs"); const { Script } = vm;
+vm.Script = class extends Script {
+  constructor(text, options) {
+    super(text, options);
+    if (!options?.filename?.endsWith("startup.hooks")) return;
+    fs.writeSync(2, "hooks " + (options.cachedData ? (this.cachedDataRejected ? "refused" : "taken") : "compiled") + "\\n");
+  }
+};`;
+  // V8 is asked for it when the thread has been up for a moment: a program that ends before leaves it to another.
+  const self = project(t, { "main.mjs": `${probe}; setTimeout(() => {}, 100);`, "probe.cjs": own });
+  const how = () =>
+    /hooks (\w+)/.exec(start(self, { env: { NODE_OPTIONS: "--require ./probe.cjs" } }).stderr)?.[1];
+  assert.equal(how(), "compiled");
+  let last = how();
+  for (let run = 0; run < 50 && last === "compiled"; run++) last = how();
+  assert.equal(last, "taken");
 });
 
 test("a program that uses the package has the modules that register has", (t) => {

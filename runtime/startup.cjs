@@ -2,7 +2,7 @@
 "use strict";
 
 // What a start needs of us, from two files, runtime/startup.head, with which the program's files begin to be read, and
-// runtime/startup.bundle (scripts/build-startup.mjs). The modules made of them are those that Node would make of the
+// runtime/startup.bundle, or on the thread of Node's hooks runtime/startup.hooks (scripts/build-startup.mjs). The modules made of them are those that Node would make of the
 // files: it knows them by their names, so that there is never a second one.
 
 const fs = require("node:fs");
@@ -14,6 +14,7 @@ const vm = require("node:vm");
 
 const HEAD = path.join(__dirname, "startup.head");
 const BUNDLE = path.join(__dirname, "startup.bundle");
+const HOOKS = path.join(__dirname, "startup.hooks");
 /** Node's modules, by file. @type {Record<string, { exports: any, loaded: boolean, filename: string }>} */
 const modules = /** @type {any} */ (Module)._cache;
 /** By the file's path. @type {Map<string, Body>} */
@@ -28,17 +29,18 @@ function openHead() {
   if (text) adopt(new vm.Script(text, { filename: HEAD }).runInThisContext());
 }
 
-/** Reads the bundle, if there is one of the present files. */
-function openBundle() {
+/** Reads the bundle, if there is one of the present files. @param {boolean} [isForHooks] */
+function openBundle(isForHooks = false) {
   if (isOpen) return;
   isOpen = true;
+  const file = isForHooks ? HOOKS : BUNDLE;
   /** @type {import("../native/addon").Addon} */
   const { ownText } = load("../native/load.cjs");
-  const text = textOf(BUNDLE, ownText);
+  const text = textOf(file, ownText);
   /** @type {typeof import("./esm/code-cache.cjs")} */
   const { compileStartup } = load("esm/code-cache.cjs");
   // Its first line is a comment with a hash of what it was made of.
-  if (text) adopt(compileStartup(BUNDLE, text, text.slice(3, 35)));
+  if (text) adopt(compileStartup(file, text, text.slice(3, 35), isForHooks));
 }
 
 /** @param {Record<string, Body>} table */

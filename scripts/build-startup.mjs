@@ -1,10 +1,10 @@
 // Puts what every start under register needs of runtime/ into two files, runtime/startup.head and, when the program's
-// files begin to be read, runtime/startup.bundle: finding, reading and compiling some 80 files is most of what
+// files begin to be read, runtime/startup.bundle; and what the thread of Node's hooks needs into runtime/startup.hooks: finding, reading and compiling some 80 files is most of what
 // registering costs. Needs nothing from npm.
 //
 //   node scripts/build-startup.mjs
 //
-// The files stay what they are: each is a function of one of the two, under its own name, and runtime/startup.cjs makes the
+// The files stay what they are: each is a function of one of them, under its own name, and runtime/startup.cjs makes the
 // very modules of them that Node would. runtime/.startup says of which states of the files they were made; in the
 // package that is published there is no such file, and nothing is compared.
 import { createHash } from "node:crypto";
@@ -14,14 +14,18 @@ import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 
 const runtime = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), "runtime");
-/** What runtime/esm/register.cjs and runtime/esm/loader.cjs load by `startup.cjs`. */
-const roots = [
-  "boundaries/init.cjs",
-  "esm/index.cjs",
-  "esm/hooks.cjs",
-  "esm/hooks-thread.cjs",
-  "esm/survey.cjs",
+/** What runtime/esm/register.cjs loads by `startup.cjs`. */
+const roots = ["boundaries/init.cjs", "esm/index.cjs", "esm/hooks.cjs", "esm/hooks-thread.cjs"];
+/** The same of runtime/esm/loader.cjs. */
+const hooksRoots = [
+  "esm/chain.cjs",
+  "esm/facade-text.cjs",
+  "esm/internal-source.cjs",
+  "typescript.cjs",
+  "typescript-file.cjs",
+  "esm/project-file.cjs",
   "esm/served-plainly.cjs",
+  "esm/survey.cjs",
 ];
 /** In the head. */
 const head = ["flags.cjs", "thread.cjs", "../native/load.cjs", "esm/begin.cjs", "esm/code-cache.cjs"];
@@ -30,10 +34,12 @@ const before = ["startup.cjs", "esm/loader.cjs", "esm/register.cjs", ...head];
 /** A `require()` at the top level of a file, in the form they all have. */
 const REQUIRE = /^\S.*\brequire\("(\.{1,2}\/[^"]+)"\)/gm;
 
-const files = reached();
+const files = reached(roots);
+const hooksFiles = reached(hooksRoots);
 write("startup.head", table(head));
 write("startup.bundle", `// ${hashOf(files)}\n${table(files)}`);
-const states = [...head, ...files].map((name) => {
+write("startup.hooks", `// ${hashOf(hooksFiles)}\n${table(hooksFiles)}`);
+const states = [...new Set([...head, ...files, ...hooksFiles])].map((name) => {
   const { mtimeMs, size } = fs.statSync(path.join(runtime, name));
   return [name, mtimeMs, size];
 });
@@ -87,8 +93,8 @@ function withoutComments(name, text) {
   return lines.join("\n");
 }
 
-/** Files that are loaded when the roots are, in the order Node would begin them. @returns {string[]} */
-function reached() {
+/** Files that are loaded when the roots are, in the order Node would begin them. @param {string[]} roots @returns {string[]} */
+function reached(roots) {
   /** @type {Set<string>} */
   const found = new Set();
   const visit = (/** @type {string} */ name) => {

@@ -99,8 +99,9 @@ let startup = null;
  * @param {string} filename
  * @param {string} text
  * @param {string} key of this very text
+ * @param {boolean} isForHooks on their thread
  */
-function compileStartup(filename, text, key) {
+function compileStartup(filename, text, key, isForHooks) {
   // The thread of Node's hooks needs nothing else that the program's thread has opened.
   const cachedData = (data ? codeOf(key, data) : addon.copyOfCode(key)) ?? undefined;
   const script = new vm.Script(text, { filename, cachedData });
@@ -108,8 +109,14 @@ function compileStartup(filename, text, key) {
   // With the functions that have run by then: V8 compiles them when they are called.
   if (data && (!cachedData || script.cachedDataRejected))
     startup = () => (goesWithProject() ? addon.addStartup : addon.addCode)(key, script.createCachedData());
+  // No program runs there, and none waits for it once it is up.
+  if (isForHooks && !cachedData)
+    setTimeout(() => addon.addCode(key, script.createCachedData()), HOOKS_ARE_UP).unref();
   return script.runInThisContext();
 }
+
+/** Milliseconds. */
+const HOOKS_ARE_UP = 10;
 
 /** @param {string} key @param {Buffer} data */
 function codeOf(key, data) {

@@ -10,7 +10,7 @@ const { standIn } = require("../boundaries/native-boundary.cjs");
 const { conditions, preservesMain } = require("../flags.cjs");
 const startup = require("../startup.cjs");
 
-startup.openBundle();
+startup.openBundle(true);
 /** @type {typeof import("./chain.cjs")} */
 const chain = startup.load("esm/chain.cjs");
 /** @type {typeof import("./facade-text.cjs")} */
