@@ -38,6 +38,28 @@ console.log("told " + (patience.onOverdue === onOverdue));`,
   assert.equal(program.stderr, "");
 });
 
+/** Tells of each time the engine is asked to rehearse. */
+const engines = `
+import { createRequire } from "node:module";
+const { Session } = createRequire(import.meta.url)(${runtime} + "../../native/load.cjs");
+const { rehearse } = Session.prototype;
+Session.prototype.rehearse = function () {
+  console.log("engine " + (rehearse.call(this) === undefined));
+};`;
+
+test("the thread that sees saves rehearses them, too", async (t) => {
+  const registered = run(t, { "main.mjs": `${engines} setInterval(() => {}, 1000);` });
+  assert.equal(await registered.value("engine"), true);
+  const self = project(t, {
+    "main.mjs": `${engines}
+const { default: Heatsync } = await import("heatsync-rs");
+new Heatsync().require("./own.cjs");
+setInterval(() => {}, 1000);`,
+    "own.cjs": "exports.value = 1;",
+  });
+  assert.equal(await self.run("main.mjs").value("engine"), true);
+});
+
 const looks = `
 import { createRequire } from "node:module";
 const { cache } = createRequire(import.meta.url);

@@ -66,6 +66,8 @@ export class Session {
   unloaded(file: string): void;
   /** What was saved while the update in flight is applied. */
   newer(): string[];
+  /** What the engine does at a save is done once in vain, where it will be done. */
+  rehearse(): void;
   /** `files` could not be evaluated; `attempted` were loaded while they were, and may be at fault. */
   blame(files: string[], attempted: string[]): void;
   link(edges: [file: string, imports: string[]][]): void;

@@ -287,6 +287,7 @@ function warmUp(live) {
   setImmediate(() => {
     applyUpdate ??= require("./apply.cjs").apply;
     require("./evaluate.cjs").warmUp(session());
+    session().rehearse();
     require("./warm-up.cjs").rehearse(live);
     // What was saved meanwhile; who asked for a debounce waits for it in this case, too.
     if (debounces.size === 0) update();

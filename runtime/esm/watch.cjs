@@ -130,6 +130,7 @@ class Watch {
   /** The first save is not to be the one that is slow. */
   #rehearse() {
     if (this.#isStopped || this.#running || this.#done.size > 0) return;
+    this.#session.rehearse();
     const { rehearse } = require("./rehearse.cjs");
     rehearse(this.#graph).catch(() => {});
   }

@@ -103,6 +103,11 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
+    pub fn rehearse(&self) {
+        self.session.rehearse();
+    }
+
+    #[napi(catch_unwind)]
     pub fn newer(&self) -> Vec<String> {
         texts(&self.session.newer())
     }

@@ -224,6 +224,12 @@ impl Session {
         self.engine.send(Command::Touched(path.to_path_buf()));
     }
 
+    /// What the engine does at a save is done once in vain, by the thread that will do it: half a millisecond of the
+    /// first save goes into memory and code that this thread has never touched.
+    pub fn rehearse(&self) {
+        self.engine.send(Command::Rehearse);
+    }
+
     /// The modules below `path`, for watchers that are not the engine's.
     pub fn reachable(&self, path: &Path) -> Vec<PathBuf> {
         self.state.lock().reachable(path)

@@ -51,6 +51,8 @@ pub trait Compile: Send + Sync {
     fn ended(&self, path: &Path);
     /// Files appeared or vanished, or what says how specifiers resolve has changed.
     fn moved(&self);
+    /// What [`Compile::changed`] will be called for soon, on this thread, is done once in vain.
+    fn rehearse(&self);
 }
 
 /// Everything the process shares.

@@ -9,6 +9,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 impl Engine {
+    /// See [`Session::rehearse`].
+    pub(super) fn rehearse(&self) {
+        const COMMONJS: &str = "const a = require('node:fs'); exports.b = () => [a, `${1}`];";
+        let sessions: Vec<_> = self.sessions.read().values().cloned().collect();
+        for compiler in sessions.iter().filter_map(|session| session.compiler()) {
+            compiler.rehearse();
+        }
+        let path = Path::new("rehearsal.cjs");
+        self.reader.inspect(path, COMMONJS, Format::CommonJs);
+    }
+
     /// Reads `path` and tells `session`.
     pub(super) fn look_at(&self, session: &Session, path: &Path) {
         let (snapshot, reading) = self.reader.examine(path);

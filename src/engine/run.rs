@@ -28,6 +28,8 @@ pub enum Command {
     /// There are tsconfigs that are not watched.
     Configs,
     Touched(PathBuf),
+    /// A save is to be rehearsed on the thread that sees saves.
+    Rehearse,
     AddTree {
         session: SessionId,
         trigger: TriggerId,
@@ -78,7 +80,7 @@ pub fn start(
 ) {
     let body = move || {
         wake_precisely();
-        let shared = Arc::new(Shared::new(commands));
+        let shared = Arc::new(Shared::new(engine, commands));
         let watcher = Watcher::system(shared.sink(), options);
         shared.open(Run {
             engine,
@@ -200,6 +202,7 @@ impl Run {
             }
             Command::Configs => self.watch_configs(now),
             Command::Proceed => {}
+            Command::Rehearse => self.watcher.rehearse(),
             Command::Touched(path) => self.touch(path, Touch::Unsure, now),
             Command::AddTree {
                 session,

@@ -25,6 +25,9 @@ use crate::{
 /// An update that comes later than this finds other files perhaps than the change did.
 const FRESH: Duration = Duration::from_secs(5);
 
+/// A module like others; it imports nothing, so that nothing is looked for.
+const REHEARSAL: &str = include_str!("rehearsal.mjs");
+
 #[derive(Debug, Default)]
 pub(super) struct Changed {
     modules: Mutex<FxHashMap<PathBuf, (Loaded, Text)>>,
@@ -112,6 +115,11 @@ impl Compile for Loader {
     fn moved(&self) {
         self.changed.moved.store(true, Ordering::Release);
         self.changed.modules.lock().clear();
+    }
+
+    fn rehearse(&self) {
+        let path = Path::new("rehearsal.mjs");
+        let _ = self.load_text(path, REHEARSAL, Place::Acyclic, &[]);
     }
 }
 

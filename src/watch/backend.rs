@@ -22,6 +22,8 @@ pub enum BackendEvent {
     Overflow,
     /// No event can be trusted to arrive any more.
     Failed(String),
+    /// Nothing has happened: what a save takes is to be rehearsed on this thread, see [`Backend::rehearse`].
+    Rehearsal,
 }
 
 /// Given to a backend and called on the backend's own thread. It must only queue: a backend's
@@ -33,6 +35,8 @@ pub trait Backend: Send {
     fn watch(&mut self, dir: &Path) -> Result<(), WatchError>;
     /// Unknown directories are ignored.
     fn unwatch(&mut self, dir: &Path);
+    /// Soon reports [`BackendEvent::Rehearsal`] on the thread that reports events, if it has such a thread.
+    fn rehearse(&mut self) {}
     fn name(&self) -> &'static str;
 }
 
@@ -76,6 +80,10 @@ impl Backend for LimitedBackend {
     fn unwatch(&mut self, dir: &Path) {
         self.watched.remove(dir);
         self.inner.unwatch(dir);
+    }
+
+    fn rehearse(&mut self) {
+        self.inner.rehearse();
     }
 
     fn name(&self) -> &'static str {

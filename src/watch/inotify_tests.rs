@@ -231,3 +231,27 @@ fn an_overflowing_queue_asks_for_a_rescan() {
     let events = watcher.on_backend(BackendEvent::Overflow, Instant::now());
     assert_eq!(events, [WatchEvent::Rescan { under: None }]);
 }
+
+#[test]
+fn a_rehearsal_comes_from_the_thread_of_the_events() {
+    let (sender, threads) = channel();
+    let sink: Sink = Arc::new(move |event| {
+        let _ = sender.send((event, std::thread::current().id()));
+    });
+    let dir = tempfile::tempdir().unwrap();
+    let (package, file) = (dir.path().join("package.json"), dir.path().join("a.js"));
+    fs::write(package, "{}").unwrap();
+    let mut watcher = Watcher::system(sink, WatchOptions::default());
+    watcher.acquire(&file, Instant::now());
+    watcher.rehearse();
+    let patience = Duration::from_secs(20);
+    let (event, rehearsed) = threads.recv_timeout(patience).unwrap();
+    assert_eq!(event, BackendEvent::Rehearsal);
+    fs::write(file, "1").unwrap();
+    let (event, seen) = threads.recv_timeout(patience).unwrap();
+    assert!(
+        matches!(event, BackendEvent::Path { .. }),
+        "once: {event:?}"
+    );
+    assert_eq!(rehearsed, seen);
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use parking_lot::RwLock;
@@ -17,6 +18,8 @@ pub struct NotifyBackend {
     coverage: Arc<RwLock<Coverage>>,
     sink: Sink,
     platform: Platform,
+    /// The next event, whatever it says, is the occasion to rehearse.
+    is_rehearsal_wanted: Arc<AtomicBool>,
 }
 
 impl NotifyBackend {
@@ -25,7 +28,15 @@ impl NotifyBackend {
     pub fn start(sink: Sink) -> Result<Self, WatchError> {
         let platform = Platform::current();
         let coverage = Arc::new(RwLock::new(Coverage::new(platform)));
-        let handler = handler(Arc::clone(&sink), Arc::clone(&coverage), platform);
+        let is_rehearsal_wanted = Arc::new(AtomicBool::new(false));
+        let mut of_events = handler(Arc::clone(&sink), Arc::clone(&coverage), platform);
+        let (wanted, rehearsed) = (Arc::clone(&is_rehearsal_wanted), Arc::clone(&sink));
+        let handler = move |result| {
+            of_events(result);
+            if wanted.swap(false, Ordering::Relaxed) {
+                rehearsed(BackendEvent::Rehearsal);
+            }
+        };
         let watcher = notify::recommended_watcher(handler).map_err(|error| {
             WatchError::Other(match &error.kind {
                 ErrorKind::Io(io) if io.raw_os_error() == Some(EMFILE) => {
@@ -39,6 +50,7 @@ impl NotifyBackend {
             coverage,
             sink,
             platform,
+            is_rehearsal_wanted,
         })
     }
 
@@ -84,6 +96,19 @@ impl Backend for NotifyBackend {
         if let Some(root) = unused {
             // An error says that the watch is gone already, with its directory.
             let _ = self.guarded(|watcher| watcher.unwatch(&root));
+        }
+    }
+
+    fn rehearse(&mut self) {
+        // notify can't be asked to have its thread do something; but inotify tells it of a folder that is opened.
+        if self.platform == Platform::Linux
+            && let Some(root) = self.coverage.read().roots.first()
+        {
+            let wanted = &self.is_rehearsal_wanted;
+            wanted.store(true, Ordering::Relaxed);
+            if std::fs::File::open(root).is_err() {
+                wanted.store(false, Ordering::Relaxed);
+            }
         }
     }
 

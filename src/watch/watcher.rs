@@ -145,6 +145,7 @@ impl Watcher {
             BackendEvent::DirectoryGone(path) => self.lose(&path, now, &mut out),
             BackendEvent::Overflow => self.on_overflow(now, &mut out),
             BackendEvent::Failed(why) => self.on_failed(why, now, &mut out),
+            BackendEvent::Rehearsal => {}
         }
         out.into_vec()
     }
@@ -162,6 +163,11 @@ impl Watcher {
             && (is_file
                 || touch == Touch::Gone
                 || !self.fs.stat(path).is_ok_and(|stat| stat.is_dir))
+    }
+
+    /// See [`Backend::rehearse`].
+    pub fn rehearse(&mut self) {
+        self.backend.rehearse();
     }
 
     /// Polls, and looks for lost directories, as far as it is time.

@@ -8,6 +8,7 @@
 //! wait for this very thread), and what has to wait for its time.
 
 use super::{Command, Run, guarded, wait_until};
+use crate::engine::Engine;
 use crate::watch::{BackendEvent, Sink, Touch};
 use parking_lot::{MappedMutexGuard, Mutex, MutexGuard};
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_micros(100);
 
 pub(super) struct Shared {
+    engine: &'static Engine,
     /// `None` until the watcher has been started.
     run: Mutex<Option<Run>>,
     commands: Sender<Command>,
@@ -29,8 +31,9 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(commands: Sender<Command>) -> Self {
+    pub(super) fn new(engine: &'static Engine, commands: Sender<Command>) -> Self {
         Self {
+            engine,
             run: Mutex::new(None),
             commands,
             queued: AtomicUsize::new(0),
@@ -46,7 +49,9 @@ impl Shared {
     pub(super) fn sink(self: &Arc<Self>) -> Sink {
         let shared = Arc::clone(self);
         Arc::new(move |event| {
-            if !shared.handle_here(&event) {
+            if event == BackendEvent::Rehearsal {
+                shared.rehearse();
+            } else if !shared.handle_here(&event) {
                 shared.queued.fetch_add(1, Ordering::Relaxed);
                 shared.send(Command::Backend(event));
             }
@@ -56,6 +61,14 @@ impl Shared {
     fn send(&self, command: Command) {
         // Fails when the engine's thread is gone; it has said so then.
         let _ = self.commands.send(command);
+    }
+
+    /// Without the run: whoever has it may be waiting for this very thread.
+    fn rehearse(&self) {
+        guarded(self.engine, || {
+            self.engine.rehearse();
+            false
+        });
     }
 
     /// Handles `event` on the backend's thread, if that can be done.

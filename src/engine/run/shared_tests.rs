@@ -49,7 +49,7 @@ fn process() -> Process {
     session.loading(Path::new(FILE), false);
     session.add_boundary(Path::new(FILE), true, true);
     let (backend, _) = FakeBackend::new();
-    let shared = Arc::new(Shared::new(commands));
+    let shared = Arc::new(Shared::new(engine, commands));
     shared.open(Run {
         engine,
         watcher: Watcher::new(Box::new(backend), fs.clone(), WatchOptions::default()),
@@ -372,6 +372,9 @@ impl Compile for Compiler {
         self.0.lock().push("ended");
     }
     fn moved(&self) {}
+    fn rehearse(&self) {
+        self.0.lock().push("rehearsed");
+    }
 }
 
 const MODULE: &str = "/p/b.mjs";
@@ -392,6 +395,18 @@ impl Compiler {
     fn told(&self) -> Vec<&'static str> {
         std::mem::take(&mut *self.0.lock())
     }
+}
+
+#[test]
+fn a_rehearsal_is_no_event() {
+    let (process, compiler) = compiling();
+    // Whoever has the run may be waiting for the backend's thread.
+    let run = process.shared.run();
+    (process.sink)(BackendEvent::Rehearsal);
+    drop(run);
+    assert_eq!(*compiler.0.lock(), ["rehearsed"]);
+    assert!(!process.woken());
+    assert!(process.left().is_empty());
 }
 
 /// Else the older one would be evaluated, and the newer one count as live.
