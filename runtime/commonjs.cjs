@@ -8,6 +8,7 @@
 const Module = require("node:module");
 const path = require("node:path");
 const { isDeprecationPending } = require("./flags.cjs");
+const { apply } = require("./intrinsics.cjs");
 const { isNamespace } = require("./namespaces.cjs");
 const { compile, isPlain, standIn } = require("./plain-loader.cjs");
 
@@ -84,9 +85,11 @@ function observe(session, onLoad) {
   /** @type {string | null} */
   let announced = null;
 
-  /** @this {LoaderModule} @param {string} file @param {any[]} rest */
-  Loader.prototype.load = function (file, ...rest) {
-    if (!isProjectFile(file)) return Reflect.apply(load, this, [file, ...rest]);
+  /** @this {LoaderModule} @param {any[]} given */
+  Loader.prototype.load = function (...given) {
+    /** @type {string} */
+    const file = given[0];
+    if (!isProjectFile(file)) return apply(load, this, given);
     announced = file;
     const source = session.loading(file, canCompile && isPlain(file));
     noteLoaded(this, file);
@@ -97,7 +100,7 @@ function observe(session, onLoad) {
       this.loaded = true;
       return undefined;
     }
-    if (source === null) return Reflect.apply(load, this, [file, ...rest]);
+    if (source === null) return apply(load, this, given);
     return compile(this, file, source);
   };
 
@@ -105,20 +108,21 @@ function observe(session, onLoad) {
   /** @this {LoaderModule} @param {string} id */
   Loader.prototype.require = function (id) {
     const children = this.children?.length;
-    const exports = Reflect.apply(require, this, [id]);
+    const exports = apply(require, this, [id]);
     if (this.children?.length !== children && reported.has(this.filename)) loaded();
     return exports;
   };
 
   // Some loaders compile without `load`: the text is then the only thing to go by.
-  /** @this {LoaderModule} @param {string} source @param {string} file @param {any[]} rest */
-  Loader.prototype._compile = function (source, file, ...rest) {
+  /** @this {LoaderModule} @param {any[]} given */
+  Loader.prototype._compile = function (...given) {
+    const { 0: source, 1: file } = given;
     if (announced === file) announced = null;
     else if (isProjectFile(file) && typeof source === "string" && Loader._cache[file] === this) {
       session.compiled(file, source);
       noteLoaded(this, file);
     }
-    return Reflect.apply(_compile, this, [source, file, ...rest]);
+    return apply(_compile, this, given);
   };
 
   // What was loaded before this package: the entry, and whatever it required first.

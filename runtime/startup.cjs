@@ -22,6 +22,8 @@ const bodies = new Map();
 /** Null: not looked at. @type {boolean | null} */
 let isUsable = null;
 let isOpen = false;
+/** Once the program can have replaced any built-ins. @type {typeof import("./intrinsics.cjs").putBack} */
+let putBack = () => null;
 
 /** What comes before V8's code of the rest can be asked for. */
 function openHead() {
@@ -41,6 +43,7 @@ function openBundle(isForHooks = false) {
   const { compileStartup } = load("esm/code-cache.cjs");
   // Its first line is a comment with a hash of what it was made of.
   if (text) adopt(compileStartup(file, text, text.slice(3, 35), isForHooks));
+  putBack = load("intrinsics.cjs").putBack;
 }
 
 /** @param {Record<string, Body>} table */
@@ -143,8 +146,14 @@ function hideLoaded() {
 /** @param {string} folder */
 function requireIn(folder) {
   if (!`${folder}${path.sep}`.startsWith(__dirname + path.sep)) return requireOutside(folder);
-  const requireThere = (/** @type {string} */ specifier) =>
-    specifier.startsWith(".") ? loadFile(joined(folder, specifier)) : builtin(specifier);
+  const requireThere = (/** @type {string} */ specifier) => {
+    const giveBack = putBack();
+    try {
+      return specifier.startsWith(".") ? loadFile(joined(folder, specifier)) : builtin(specifier);
+    } finally {
+      giveBack?.();
+    }
+  };
   requireThere.cache = modules;
   requireThere.resolve = (/** @type {string} */ specifier) => joined(folder, specifier);
   return requireThere;

@@ -12,6 +12,7 @@ const addon = require("../native/load.cjs");
 const { isProjectFile } = require("./commonjs.cjs");
 const { openCache } = require("./esm/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
+const { apply } = require("./intrinsics.cjs");
 const { EXTENSIONS, isTypeScript } = require("./typescript-file.cjs");
 
 /** @typedef {import("../native/addon").EsmLoader} EsmLoader */
@@ -61,12 +62,14 @@ function installTypeScript(facade) {
   isInstalled = true;
   for (const extension of EXTENSIONS) install(extension);
   const { _resolveFilename: before } = /** @type {any} */ (Module);
-  /** @this {unknown} @param {string} request @param {LoaderModule | undefined} parent @param {any[]} rest */
-  function _resolveFilename(request, parent, ...rest) {
+  /** @this {unknown} @param {any[]} given */
+  function _resolveFilename(...given) {
     if (isForgetting) throw new Error("not to be loaded");
+    /** @type {{ 0: string, 1: LoaderModule | undefined }} */
+    const { 0: request, 1: parent } = /** @type {any} */ (given);
     const from = parent?.filename;
     const found = isTypeScript(from) && isProjectFile(from) && loader().resolveRequired(request, from);
-    const file = /** @type {string} */ (found || Reflect.apply(before, this, [request, parent, ...rest]));
+    const file = /** @type {string} */ (found || apply(before, this, given));
     if (found && parent && !request.startsWith(".")) answers.set(`${path.dirname(from)}\0${request}`, found);
     resolved?.(file, parent);
     return file;

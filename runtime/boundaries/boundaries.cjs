@@ -10,6 +10,7 @@ const addon = require("../../native/load.cjs");
 const { acceptedByHandlers, isAcceptedByName } = require("./accepted.cjs");
 const { anywhere } = require("../globs.cjs");
 const events = require("../hot-events.cjs");
+const { SafeSet } = require("../intrinsics.cjs");
 const { relative } = require("../report.cjs");
 const { isLoadedByNode } = require("../esm/loaded-by-node.cjs");
 const { Hot } = require("../esm/hot.cjs");
@@ -35,7 +36,7 @@ class Boundaries {
   #updates;
   #updateFiles;
   /** Files that somebody imported as boundaries. @type {Set<string>} */
-  #marks = new Set();
+  #marks = new SafeSet();
   /** @type {Settings | null} */
   settings = null;
   /** @type {{ matches(file: string): boolean } | null} */

@@ -7,6 +7,7 @@ const fs = require("node:fs");
 const NodeModule = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
+const { putBack } = require("../intrinsics.cjs");
 const { asInternal } = require("./internal-source.cjs");
 
 const BRIDGE = Symbol.for("heatsync-rs.esm.bridge");
@@ -68,6 +69,7 @@ function namedAfter(error, ours, file) {
 
 /** @param {any} error @param {[ours: string, theirs: string][]} names */
 function renamed(error, names) {
+  const giveBack = putBack();
   for (const key of ["message", "stack"]) {
     const own = Object.getOwnPropertyDescriptor(Object(error), key);
     // Newer V8 have an accessor for the stack.
@@ -77,6 +79,7 @@ function renamed(error, names) {
     if (own?.set) error[key] = value;
     else Object.defineProperty(error, key, { value, configurable: true, writable: true });
   }
+  giveBack?.();
   return error;
 }
 

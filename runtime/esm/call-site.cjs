@@ -3,6 +3,7 @@
 
 // A call site in a module of ours, as it would be in the module's source.
 
+const { apply, weakMapGet } = require("../intrinsics.cjs");
 const { hasPositions, isOurs, newestPlace, sourcePlace, sourceText } = require("./positions.cjs");
 
 /** @typedef {NodeJS.CallSite} CallSite */
@@ -122,8 +123,8 @@ function prototypeFor(of) {
     const method = {
       /** @this {object} */
       [name]() {
-        const copy = copies.get(this);
-        if (!copy || !(name in copy.changed)) return Reflect.apply(value, copy?.site ?? this, []);
+        const copy = weakMapGet(copies, this);
+        if (!copy || !(name in copy.changed)) return apply(value, copy?.site ?? this, []);
         const answer = copy.changed[name];
         return typeof answer === "function" ? answer() : answer;
       },

@@ -2,6 +2,7 @@
 "use strict";
 
 const vm = require("node:vm");
+const { SafeSet, putBack } = require("../intrinsics.cjs");
 
 /**
  * An exported binding of a module (ECMA-262 9.1.1.5, Module Environment Records): what importers'
@@ -32,7 +33,7 @@ class Cell {
   initialize(value) {
     this.#value = value;
     this.isInitialized = true;
-    if (this.#subscribers) for (const subscriber of this.#subscribers) subscriber(value);
+    this.#subscribers?.forEach((subscriber) => void subscriber(value));
   }
 
   /** @param {() => unknown} read @param {(sink: (value: unknown) => void) => void} install */
@@ -44,7 +45,7 @@ class Cell {
 
   /** Calls back with every value the binding gets from now on. @param {(value: any) => void} subscriber */
   subscribe(subscriber) {
-    this.#subscribers ??= new Set();
+    this.#subscribers ??= new SafeSet();
     const subscribers = this.#subscribers;
     subscribers.add(subscriber);
     this.#route();
@@ -60,12 +61,11 @@ class Cell {
     if (!install) return;
     const subscribers = this.#subscribers;
     if (!subscribers?.size) return install(none);
-    const [first, second] = subscribers;
-    if (!second) return install(first);
+    if (subscribers.size === 1) return subscribers.forEach((subscriber) => void install(subscriber));
     let pushed = 0;
     install((value) => {
-      for (const subscriber of subscribers) subscriber(value);
-      if (++pushed === FEW) install(pushToAll([...subscribers]));
+      subscribers.forEach((subscriber) => void subscriber(value));
+      if (++pushed === FEW) install(pushToAll(subscribers));
     });
   }
 
@@ -81,13 +81,19 @@ const FEW = 4;
 /**
  * Code of its own for those who are pushed to. In a loop over them one call would have many targets, and V8 would
  * inline none; a write in a hot loop took 18 times as long for two importers, now hardly longer than for one.
- * @param {((value: unknown) => void)[]} subscribers
+ * @param {Set<(value: unknown) => void>} subscribers
  * @returns {(value: unknown) => void}
  */
 function pushToAll(subscribers) {
-  const names = subscribers.map((_, index) => `$${index}`);
-  const calls = names.map((name) => `${name}($v);`);
-  return vm.compileFunction(`return($v)=>{${calls.join("")}}`, names)(...subscribers);
+  const giveBack = putBack();
+  try {
+    const all = [...subscribers];
+    const names = all.map((_, index) => `$${index}`);
+    const calls = names.map((name) => `${name}($v);`);
+    return vm.compileFunction(`return($v)=>{${calls.join("")}}`, names)(...all);
+  } finally {
+    giveBack?.();
+  }
 }
 
 /** @param {unknown} _value */

@@ -9,6 +9,7 @@ const fs = require("node:fs");
 const { fileURLToPath } = require("node:url");
 const { takeLoader } = require("./begin.cjs");
 const chain = require("./chain.cjs");
+const { SafeMap } = require("../intrinsics.cjs");
 const { isProjectFile } = require("../commonjs.cjs");
 const { stateOf } = require("../file-state.cjs");
 const { registered } = require("../plain-loader.cjs");
@@ -26,10 +27,10 @@ class ChainedLoader {
   /** How often what was resolved was forgotten. */
   generation = 0;
   /** What was loaded to see whether it is a module: given out when the module is loaded. @type {Map<string, { loaded: chain.Loaded, state: string }>} */
-  #loaded = new Map();
+  #loaded = new SafeMap();
 
   /** Of what was loaded ahead, what nobody has asked for yet, in this turn of the event loop. @type {Map<string, JsEsm>} */
-  #ahead = new Map();
+  #ahead = new SafeMap();
 
   #onServed;
   #isKnown;

@@ -8,6 +8,7 @@
 
 const NodeModule = require("node:module");
 const { pathToFileURL } = require("node:url");
+const { programRuns, putBack } = require("../intrinsics.cjs");
 const { Loader, adopt, isOwnFile, isProjectFile, parentOf } = require("../commonjs.cjs");
 const { standIn } = require("../plain-loader.cjs");
 const { onResolved } = require("../typescript.cjs");
@@ -81,6 +82,14 @@ class CommonJsGraph {
 
   /** @param {string} file @param {LoaderModule | null | undefined} parent */
   #resolved(file, parent) {
+    const giveBack = putBack();
+    programRuns();
+    this.#noteResolved(file, parent);
+    giveBack?.();
+  }
+
+  /** @param {string} file @param {LoaderModule | null | undefined} parent */
+  #noteResolved(file, parent) {
     if (isAsking || !isOurs(file) || isOwn(parent)) return;
     if (!this.#isKnown(file)) this.#loading(file);
     const from = parent?.filename;

@@ -6,6 +6,7 @@
 // that `require()` and `import` have one instance; ours only says when.
 
 const { Loader, parentOf } = require("../commonjs.cjs");
+const { SafeMap, apply } = require("../intrinsics.cjs");
 const { Cell } = require("./cell.cjs");
 const { HotModule } = require("./module-record.cjs");
 
@@ -15,7 +16,8 @@ const { HotModule } = require("./module-record.cjs");
 /** @type {import("./module-record.cjs").Status} */
 const EVALUATED = "evaluated";
 /** Since Node 23 the whole can be imported by this name too. */
-const WHOLE = Number(process.versions.node.split(".")[0]) >= 23 ? ["module.exports"] : [];
+const WHOLE = Number(process.versions.node.split(".")[0]) >= 23 ? "module.exports" : null;
+const hasOwn = Object.prototype.hasOwnProperty;
 
 class CommonJsModule extends HotModule {
   isCommonJs = true;
@@ -88,10 +90,10 @@ class CommonJsModule extends HotModule {
       ? evaluatedAnew(this, this.past)
       : /** @type {any} */ (Loader)._load(this.file, undefined, false);
     this.instance ??= Loader._cache[this.file] ?? null;
-    for (const [name, cell] of this.bindings ?? []) {
+    this.bindings?.forEach((cell, name) => {
       cell.mayChange = false;
       cell.initialize(exported(exports, name));
-    }
+    });
     return super.begin();
   }
 
@@ -145,7 +147,13 @@ function tellOfLoads(callback) {
 }
 
 /** @param {string[]} names */
-const cellsOf = (names) => new Map([...names, "default", ...WHOLE].map((name) => [name, new Cell()]));
+function cellsOf(names) {
+  /** @type {Map<string, Cell>} */
+  const cells = new SafeMap();
+  for (const name of [...names, "default"]) cells.set(name, new Cell());
+  if (WHOLE !== null) cells.set(WHOLE, new Cell());
+  return cells;
+}
 
 /**
  * As Node's translator: what is no own property is undefined, and so is what throws.
@@ -153,9 +161,9 @@ const cellsOf = (names) => new Map([...names, "default", ...WHOLE].map((name) =>
  * @param {string} name
  */
 function exported(exports, name) {
-  if (name === "default" || WHOLE.includes(name)) return exports;
+  if (name === "default" || name === WHOLE) return exports;
   try {
-    return exports != null && Object.hasOwn(Object(exports), name) ? exports[name] : undefined;
+    return exports != null && apply(hasOwn, exports, [name]) ? exports[name] : undefined;
   } catch {
     return undefined;
   }

@@ -40,12 +40,10 @@ class Driver {
 
   /**
    * @param {() => NativeModule | null} runBodies up to the next native module
-   * @param {Generator} evaluation
    * @param {Reactions} reactions
    */
-  constructor(runBodies, evaluation, reactions) {
+  constructor(runBodies, reactions) {
     this.runBodies = runBodies;
-    this.evaluation = evaluation;
     this.reactions = reactions;
   }
 
@@ -91,25 +89,19 @@ class Driver {
    * @param {unknown} error
    */
   rejected(error) {
-    if (this.#isOver) return;
-    try {
-      this.evaluation.throw(error);
-    } catch {
-      this.reactions.failed(error);
-    }
+    if (!this.#isOver) this.reactions.failed(error);
   }
 }
 
 /**
  * @param {() => NativeModule | null} runBodies runs ours up to the next native module, which it returns
- * @param {Generator} evaluation what it runs
  * @param {NativeModule[]} natives the same, foreseen
  * @param {Reactions} reactions
  * @param {string} [entry] on whose behalf, for stacks
  */
-function drive(runBodies, evaluation, natives, reactions, entry) {
+function drive(runBodies, natives, reactions, entry) {
   const number = ++count;
-  const driver = new Driver(runBodies, evaluation, reactions);
+  const driver = new Driver(runBodies, reactions);
   drivers.set(number, driver);
   const host = `globalThis[Symbol.for(${JSON.stringify(DRIVERS.description)})](${number})`;
   const imports = [dataUrl(`${host}.step()`, entry)];

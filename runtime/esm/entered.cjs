@@ -9,6 +9,7 @@ const { fileURLToPath, pathToFileURL } = require("node:url");
 const { goAfter } = require("../environment.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { Boundaries } = require("../boundaries/boundaries.cjs");
+const { programRuns, putBack } = require("../intrinsics.cjs");
 const { keepLater, keepStartup, saveFirst } = require("./code-cache.cjs");
 const codeLater = require("./code-later.cjs");
 const { CommonJsGraph } = require("./commonjs-graph.cjs");
@@ -115,6 +116,8 @@ function refuseCycle(url, file) {
 function enter(url, names) {
   const known = entered.get(url);
   if (known) return known;
+  const giveBack = putBack();
+  programRuns();
   const file = fileURLToPath(url.replace(/[?#].*$/, ""));
   try {
     const facade = prepare(url, file)?.enteredAs(names);
@@ -127,6 +130,8 @@ function enter(url, names) {
     if (error instanceof LoadError) return new AsNodeHasIt(file, url, names);
     if (isUnlinked(error)) return { start() {}, enter: () => told(error, url).then(rethrow) };
     throw error;
+  } finally {
+    giveBack?.();
   }
 }
 

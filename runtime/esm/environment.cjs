@@ -6,6 +6,7 @@
 
 const vm = require("node:vm");
 const { evalCode } = require("../../native/load.cjs");
+const { SafeMap, apply, asyncGeneratorNext, generatorNext, react } = require("../intrinsics.cjs");
 const { none } = require("./cell.cjs");
 const { compile } = require("./code-cache.cjs");
 const { LoadError } = require("./load-error.cjs");
@@ -16,6 +17,7 @@ const { notePositions } = require("./positions.cjs");
 /** @typedef {import("./module-record.cjs").ResolvedBinding} ResolvedBinding */
 /** @typedef {import("./cell.cjs").Cell} Cell */
 /** @typedef {(value: unknown) => void} Setter */
+/** An import whose value changes. @typedef {{ number: number, cell: Cell }} Followed */
 /**
  * What modules need from the runtime.
  * @typedef {object} Realm
@@ -95,7 +97,7 @@ class Environment {
 
   /** What an acyclic body is called with: its host, and the values of all imports, which are initialized by then. */
   #arguments() {
-    /** @type {[number, Cell][] | null} */
+    /** @type {Followed[] | null} */
     let live = null;
     /** @type {unknown[]} */
     const values = [new Host(this)];
@@ -103,23 +105,26 @@ class Environment {
     for (let number = 0; number < resolved.length; number++) {
       const { cell, module } = resolved[number];
       if (!cell) {
-        values.push(namespaceNow(module));
+        values[number + 1] = namespaceNow(module);
         continue;
       }
       if (cell.isLive) {
         live ??= [];
-        live.push([number, cell]);
+        live[live.length] = { number, cell };
       }
-      values.push(cell.isInitialized ? cell.get() : undefined);
+      values[number + 1] = cell.isInitialized ? cell.get() : undefined;
     }
     if (live) this.#followOnce(live);
     return values;
   }
 
-  /** Once the body has handed out its setters, which it does before anything else. @param {[number, Cell][]} live */
+  /** Once the body has handed out its setters, which it does before anything else. @param {Followed[]} live */
   #followOnce(live) {
     this.#follows = () => {
-      for (const [number, cell] of live) this.#subscriptions.push(cell.subscribe(this.setterOf(number)));
+      for (let index = 0; index < live.length; index++) {
+        const { number, cell } = live[index];
+        this.#subscriptions[this.#subscriptions.length] = cell.subscribe(this.setterOf(number));
+      }
     };
   }
 
@@ -127,10 +132,11 @@ class Environment {
   begin() {
     const generator = this.#generator;
     // `next` of a suspended async generator runs at once, as an async function does.
-    if (generator) return { call: generator.next, self: generator, values: [] };
+    if (generator)
+      return { call: this.module.hasTLA ? asyncGeneratorNext : generatorNext, self: generator, values: [] };
     const values = this.#arguments();
     if (!this.module.hasTLA) return { call: this.compiled, self: undefined, values };
-    return { call: Reflect.apply(this.compiled, undefined, values), self: undefined, values: [] };
+    return { call: apply(this.compiled, undefined, values), self: undefined, values: [] };
   }
 
   /**
@@ -143,13 +149,13 @@ class Environment {
     const { hasTLA } = this.module;
     if (this.#generator) {
       if (!hasTLA) return result.done;
-      result.then(this.#unlessAbandoned(fulfilled), this.#unlessAbandoned(rejected));
+      react(result, this.#unlessAbandoned(fulfilled), this.#unlessAbandoned(rejected));
     } else if (hasTLA) {
       const done = (/** @type {unknown[]} */ values) => {
         this.#handOut(values);
         fulfilled?.();
       };
-      result.then(this.#unlessAbandoned(done), this.#unlessAbandoned(rejected));
+      react(result, this.#unlessAbandoned(done), this.#unlessAbandoned(rejected));
     } else {
       this.#handOut(result);
     }
@@ -197,8 +203,9 @@ class Environment {
 
   /** Nothing is pushed to this instance any more. */
   dispose() {
-    for (const unsubscribe of this.#subscriptions) unsubscribe();
+    const subscriptions = this.#subscriptions;
     this.#subscriptions = [];
+    for (let index = 0; index < subscriptions.length; index++) subscriptions[index]();
   }
 
   /** Whatever its body still does reaches nobody. */
@@ -217,9 +224,9 @@ class Environment {
   tdz(number, scope) {
     const generator = scope();
     // Runs what the scope holds, the next scope or the body's function, up to `let a = yield …`.
-    const setter = generator.next().value;
+    const setter = apply(generatorNext, generator, []).value;
     this.#setters[number] = (value) => {
-      generator.next(value);
+      apply(generatorNext, generator, [value]);
       this.#setters[number] = setter;
     };
   }
@@ -241,7 +248,7 @@ function bodyOf({ url, record, isFirst }) {
 }
 
 /** Bodies that were compiled while other modules were loaded, in this turn of the event loop, by URL. @type {Map<string, { record: import("../../native/addon").JsEsm, body: Function }>} */
-const compiledAhead = new Map();
+const compiledAhead = new SafeMap();
 
 /** @param {import("../../native/addon").JsEsm} record outside every cycle, as far as is known @param {string} url */
 function compileAhead(record, url) {

@@ -1,13 +1,16 @@
 // @ts-check
 "use strict";
 
-// Evaluation, step by step as ECMA-262 16.2.1.6.1.3 has it: its order is what programs see.
+// Evaluation, step by step as ECMA-262 16.2.1.6.1.3 has it: its order is what programs see. No built-in that a program
+// could have replaced is called between two of its bodies.
+
+const { SafeSet, apply, programRuns, putBack, react } = require("../intrinsics.cjs");
+const { ModuleEvaluation } = require("./module-evaluation.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./native.cjs").NativeModule} NativeModule */
 
-/** AsyncModuleEvaluationCount of the agent. */
-let asyncModuleEvaluationCount = 0;
+const IntrinsicPromise = Promise;
 
 /**
  * An evaluation: `runBodies(bodies)`, if there are any to run now, then `finished` or `failed`.
@@ -34,11 +37,13 @@ function isLast({ status, hasTLA, isNative, topLevelCapability, requested }) {
 
 /** Are modules evaluated, and well? @param {Module[]} modules */
 function areDone(modules) {
-  return modules.every((module) => {
+  for (let index = 0; index < modules.length; index++) {
+    const module = modules[index];
     const { status, evaluationError, asyncEvaluationOrder } = module.cycleRoot ?? module;
-    const isDone = module.status === "evaluated" && status === "evaluated";
-    return isDone && !evaluationError && typeof asyncEvaluationOrder !== "number";
-  });
+    if (module.status !== "evaluated" || status !== "evaluated") return false;
+    if (evaluationError || typeof asyncEvaluationOrder === "number") return false;
+  }
+  return true;
 }
 
 /**
@@ -53,7 +58,7 @@ function evaluateLast(module) {
   module.pendingAsyncDependencies = 0;
   try {
     const { call, self, values } = module.begin();
-    while (!module.end(Reflect.apply(call, self, values)));
+    while (!module.end(apply(call, self, values)));
     capability.resolve();
   } catch (error) {
     module.evaluationError = { error };
@@ -96,18 +101,21 @@ function begin(module, entry) {
     if (typeof module.asyncEvaluationOrder !== "number") capability.resolve();
   };
   const failed = (/** @type {unknown} */ error) => {
-    for (const member of stack) {
+    for (let index = 0; index < stack.length; index++) {
+      const member = stack[index];
       member.status = "evaluated";
       member.evaluationError = { error };
       member.cycleRoot ??= member;
     }
     capability.reject(error);
   };
-  const bodies = innerModuleEvaluation(module, stack);
+  const bodies = new ModuleEvaluation(module, stack);
   const natives = asyncNatives(module);
   const evaluation = { promise, bodies, finished, failed };
   if (natives.length === 0) return evaluation;
+  const giveBack = putBack();
   beginDriven(module, evaluation, entry);
+  giveBack?.();
   return { ...nothing, promise };
 }
 
@@ -155,7 +163,7 @@ function beginDriven(module, evaluation, entry) {
   };
   // Most programs need none, and it can't be part of the bundle.
   const { drive } = require("./drive.cjs");
-  drive(() => runBodies(bodies), bodies, natives, reactions, entry);
+  drive(() => runBodies(bodies), natives, reactions, entry);
 }
 
 /**
@@ -165,12 +173,12 @@ function beginDriven(module, evaluation, entry) {
  * @param {NativeModule[]} [found]
  * @returns {NativeModule[]}
  */
-function asyncNatives(module, seen = new Set(), found = []) {
+function asyncNatives(module, seen = new SafeSet(), found = []) {
   if (module.status !== "linked" || seen.has(module)) return found;
   seen.add(module);
   const { requested } = module;
   for (let index = 0; index < requested.length; index++) asyncNatives(requested[index], seen, found);
-  if (module.isNative && module.hasTLA) found.push(/** @type {NativeModule} */ (module));
+  if (module.isNative && module.hasTLA) found[found.length] = /** @type {NativeModule} */ (module);
   return found;
 }
 
@@ -181,130 +189,46 @@ function asyncNatives(module, seen = new Set(), found = []) {
  * @returns {NativeModule | null} one that has top-level await, and is Node's to run now; null: done
  */
 function runBodies(evaluation) {
-  for (let step = evaluation.next(); ; ) {
-    if (step.done) return null;
-    if (step.value.isNative && step.value.hasTLA) return /** @type {NativeModule} */ (step.value);
-    /** @type {{ error: unknown } | null} */
-    let thrown = null;
-    try {
-      const module = step.value;
-      const { call, self, values } = module.begin();
-      while (
-        !module.end(
-          Reflect.apply(call, self, values),
-          asyncModuleExecutionFulfilled,
-          asyncModuleExecutionRejected,
-        )
-      );
-    } catch (error) {
-      thrown = { error };
-    }
-    step = thrown ? evaluation.throw(thrown.error) : evaluation.next();
+  programRuns();
+  for (let module = evaluation.next(); module; module = evaluation.next()) {
+    if (module.isNative && module.hasTLA) return /** @type {NativeModule} */ (module);
+    const { call, self, values } = module.begin();
+    while (
+      !module.end(apply(call, self, values), asyncModuleExecutionFulfilled, asyncModuleExecutionRejected)
+    );
   }
-}
-
-/** @typedef {Generator<Module, void>} ModuleEvaluation yields modules to execute */
-/** @typedef {{ module: Module, next: number, isWaiting: boolean }} Visit where the specification's recursion is */
-
-/**
- * InnerModuleEvaluation ( module, stack, index ), 16.2.1.6.1.3.1, with a stack of its own.
- * @param {Module} root
- * @param {Module[]} stack
- * @returns {ModuleEvaluation}
- */
-function* innerModuleEvaluation(root, stack) {
-  let index = 0;
-  /** @type {Visit[]} */
-  const visits = [];
-
-  /** Steps 1 to 10. @param {Module} module @returns {Visit | null} null: nothing to do */
-  const enter = (module) => {
-    if (module.status === "evaluating-async" || module.status === "evaluated") {
-      if (module.evaluationError) throw module.evaluationError.error;
-      return null;
-    }
-    if (module.status === "evaluating") return null;
-    module.status = "evaluating";
-    module.dfsIndex = index;
-    module.dfsAncestorIndex = index;
-    module.pendingAsyncDependencies = 0;
-    index++;
-    stack.push(module);
-    return { module, next: 0, isWaiting: false };
-  };
-
-  /** Step 11, of one request. @param {Module} module @param {Module} required */
-  const join = (module, required) => {
-    if (required.status === "evaluating") {
-      module.dfsAncestorIndex = Math.min(module.dfsAncestorIndex, required.dfsAncestorIndex);
-    } else {
-      required = required.cycleRoot ?? required;
-      if (required.evaluationError) throw required.evaluationError.error;
-    }
-    if (typeof required.asyncEvaluationOrder === "number") {
-      module.pendingAsyncDependencies++;
-      required.asyncParentModules.push(module);
-    }
-  };
-
-  /** Steps 14 to 16: a component is complete. @param {Module} module */
-  const leave = (module) => {
-    if (module.dfsAncestorIndex !== module.dfsIndex) return;
-    for (;;) {
-      const member = /** @type {Module} */ (stack.pop());
-      // A native module that Node had evaluated before may have told us already.
-      member.status = typeof member.asyncEvaluationOrder === "number" ? "evaluating-async" : "evaluated";
-      member.cycleRoot = module;
-      if (member === module) break;
-    }
-  };
-
-  // No generator within this one: each would be a kilobyte of garbage a module.
-  const top = enter(root);
-  if (top) visits.push(top);
-  while (visits.length > 0) {
-    const current = visits[visits.length - 1];
-    const { module, next } = current;
-    if (next < module.requested.length) {
-      const required = module.requested[next];
-      const entered = current.isWaiting ? null : enter(required);
-      current.isWaiting = entered !== null;
-      if (entered) {
-        visits.push(entered);
-      } else {
-        join(module, required);
-        current.next++;
-      }
-      continue;
-    }
-    // Steps 12 and 13.
-    if (module.pendingAsyncDependencies > 0 || module.hasTLA) {
-      module.asyncEvaluationOrder = asyncModuleEvaluationCount++;
-      if (module.isNative || module.pendingAsyncDependencies === 0) yield module;
-    } else {
-      yield module;
-    }
-    visits.pop();
-    leave(module);
-  }
+  return null;
 }
 
 /** ExecuteAsyncModule ( module ), 16.2.1.6.1.3.2 @param {Module} module */
 function executeAsyncModule(module) {
   const { call, self, values } = module.begin();
-  module.end(Reflect.apply(call, self, values), asyncModuleExecutionFulfilled, asyncModuleExecutionRejected);
+  module.end(apply(call, self, values), asyncModuleExecutionFulfilled, asyncModuleExecutionRejected);
 }
 
-/** GatherAvailableAncestors, 16.2.1.6.1.3.3 @param {Pick<Module, "asyncParentModules">} module @param {Set<Module>} execList */
-function gatherAvailableAncestors(module, execList) {
-  for (const parent of module.asyncParentModules) {
-    if (execList.has(parent) || parent.cycleRoot?.evaluationError) continue;
+/**
+ * GatherAvailableAncestors, 16.2.1.6.1.3.3, in the order of [[AsyncEvaluationOrder]]: each goes where it belongs.
+ * @param {Pick<Module, "asyncParentModules">} module
+ * @param {Module[]} execList
+ */
+function gatherAvailableAncestors({ asyncParentModules }, execList) {
+  for (let index = 0; index < asyncParentModules.length; index++) {
+    const parent = asyncParentModules[index];
+    // One that is in the list has nothing left to wait for.
+    if (parent.pendingAsyncDependencies === 0 || parent.cycleRoot?.evaluationError) continue;
     parent.pendingAsyncDependencies--;
     if (parent.pendingAsyncDependencies > 0) continue;
-    execList.add(parent);
+    let place = execList.length;
+    for (; place > 0 && orderOf(execList[place - 1]) > orderOf(parent); place--) {
+      execList[place] = execList[place - 1];
+    }
+    execList[place] = parent;
     if (!parent.hasTLA) gatherAvailableAncestors(parent, execList);
   }
 }
+
+/** @param {Module} module */
+const orderOf = (module) => /** @type {number} */ (module.asyncEvaluationOrder);
 
 /** AsyncModuleExecutionFulfilled, 16.2.1.6.1.3.4 @param {Module} module */
 function asyncModuleExecutionFulfilled(module) {
@@ -325,11 +249,11 @@ function replaced(version) {
 
 /** Steps 8 to 12: importers that waited for this module alone. @param {Pick<Module, "asyncParentModules">} module */
 function executeAvailable(module) {
-  /** @type {Set<Module>} */
-  const execList = new Set();
+  /** @type {Module[]} */
+  const execList = [];
   gatherAvailableAncestors(module, execList);
-  const order = (/** @type {Module} */ m) => /** @type {number} */ (m.asyncEvaluationOrder);
-  for (const member of [...execList].sort((a, b) => order(a) - order(b))) {
+  for (let index = 0; index < execList.length; index++) {
+    const member = execList[index];
     if (/** @type {string} */ (member.status) === "evaluated") continue;
     if (member.hasTLA) {
       executeAsyncModule(member);
@@ -337,7 +261,7 @@ function executeAvailable(module) {
     }
     try {
       const { call, self, values } = member.begin();
-      while (!member.end(Reflect.apply(call, self, values)));
+      while (!member.end(apply(call, self, values)));
     } catch (error) {
       asyncModuleExecutionRejected(member, error);
       continue;
@@ -363,7 +287,10 @@ function asyncModuleExecutionRejected(module, error) {
   module.status = "evaluated";
   module.asyncEvaluationOrder = "done";
   if (tellsLeafFirst) module.topLevelCapability?.reject(error);
-  for (const parent of module.asyncParentModules) asyncModuleExecutionRejected(parent, error);
+  const { asyncParentModules } = module;
+  for (let index = 0; index < asyncParentModules.length; index++) {
+    asyncModuleExecutionRejected(asyncParentModules[index], error);
+  }
   if (!tellsLeafFirst) module.topLevelCapability?.reject(error);
 }
 
@@ -371,9 +298,12 @@ function asyncModuleExecutionRejected(module, error) {
 function withResolvers() {
   /** @type {any} */
   const capability = {};
-  capability.promise = new Promise((resolve, reject) => Object.assign(capability, { resolve, reject }));
+  capability.promise = new IntrinsicPromise((resolve, reject) => {
+    capability.resolve = resolve;
+    capability.reject = reject;
+  });
   // A rejection is the caller's to report; the cached one must not be unhandled for ever.
-  capability.promise.catch(() => {});
+  react(capability.promise, undefined, () => {});
   return capability;
 }
 

@@ -17,9 +17,8 @@ const errors = [];
 let count = 0;
 Object.defineProperty(globalThis, EXPLAIN, { configurable: true, value: () => errors.pop() });
 
-/** @param {any} error what the evaluation of `module` threw @param {Module} module */
+/** @param {any} error the ReferenceError that the evaluation of `module` threw @param {Module} module */
 async function explain(error, module) {
-  if (error?.name !== "ReferenceError") return;
   const { message } = error;
   if (!/^(?:module|exports|require|__filename|__dirname) is not defined$/.test(message)) return;
   const wait = isAsync(module) ? "await 0;" : "";

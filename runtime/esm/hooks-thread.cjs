@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
+const { apply, putBack } = require("../intrinsics.cjs");
 const { installTypeScript } = require("../typescript.cjs");
 const chain = require("./chain.cjs");
 const { MessageChannel, receiveMessageOnPort } = require("node:worker_threads");
@@ -38,14 +39,27 @@ function install() {
   // Once more: what is registered last comes first.
   chain.watchForOthers(bring);
   const { _compile } = /** @type {any} */ (Module.prototype);
-  /** @this {unknown} @param {string} source @param {string} file @param {any[]} rest */
-  function compile(source, file, ...rest) {
-    const facade = isModule(source, file, rest[0]) && facadeFor(pathToFileURL(file).href, MODULE);
-    return facade
-      ? Reflect.apply(_compile, this, [facade, file, "module"])
-      : Reflect.apply(_compile, this, [source, file, ...rest]);
+  /** @this {unknown} @param {any[]} given */
+  function compile(...given) {
+    const facade = facadeOf(given[0], given[1], given[2]);
+    return apply(_compile, this, facade ? [facade, given[1], "module"] : given);
   }
   /** @type {any} */ (Module.prototype)._compile = compile;
+}
+
+/**
+ * What is to be compiled in the place of a file's text.
+ * @param {unknown} source
+ * @param {string} file
+ * @param {string | undefined} format
+ */
+function facadeOf(source, file, format) {
+  const giveBack = putBack();
+  try {
+    return isModule(source, file, format) && facadeFor(pathToFileURL(file).href, MODULE);
+  } finally {
+    giveBack?.();
+  }
 }
 
 /** @type {any} */

@@ -9,6 +9,7 @@ const { standIn } = require("../boundaries/native-boundary.cjs");
 const { importedCommonJs, installTypeScript, resolveTypeScript } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { preservesMain } = require("../flags.cjs");
+const { programRuns, putBack } = require("../intrinsics.cjs");
 const chain = require("./chain.cjs");
 const { facadeFor, noteImported } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
@@ -32,6 +33,17 @@ const MODULE = { format: "module", importAttributes: {} };
 
 /** @type {import("node:module").ResolveHookSync} */
 function resolve(specifier, context, nextResolve) {
+  const giveBack = putBack();
+  try {
+    return ownResolve(specifier, context, nextResolve);
+  } finally {
+    programRuns();
+    giveBack?.();
+  }
+}
+
+/** @type {import("node:module").ResolveHookSync} */
+function ownResolve(specifier, context, nextResolve) {
   const mark = markOf(context.parentURL);
   if (mark) {
     const parentURL = /** @type {string} */ (context.parentURL).slice(0, -mark.length);
@@ -58,6 +70,16 @@ function resolveInTurn(specifier, context, nextResolve) {
 
 /** @type {import("node:module").LoadHookSync} */
 function load(url, context, nextLoad) {
+  const giveBack = putBack();
+  try {
+    return ownLoad(url, context, nextLoad);
+  } finally {
+    giveBack?.();
+  }
+}
+
+/** @type {import("node:module").LoadHookSync} */
+function ownLoad(url, context, nextLoad) {
   if (chain.isAsking) return nextLoad(url, context);
   const mark = markOf(url);
   if (mark) return nextLoad(url.slice(0, -mark.length), context);

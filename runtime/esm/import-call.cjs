@@ -5,6 +5,7 @@
 // FinishLoadingImportedModule.
 
 const { pathToFileURL } = require("node:url");
+const { SafeMap, putBack } = require("../intrinsics.cjs");
 const { registered } = require("../plain-loader.cjs");
 const chain = require("./chain.cjs");
 const { begin, runBodies } = require("./evaluate.cjs");
@@ -35,7 +36,7 @@ class ImportCalls {
    * What an import() failed with before its module was linked, by its request: what we say, and what Node does.
    * @type {Map<string, { message: string, error: Error | Promise<Error> }>}
    */
-  #unlinked = new Map();
+  #unlinked = new SafeMap();
 
   /**
    * @param {import("./graph.cjs").Graph} graph
@@ -79,10 +80,9 @@ class ImportCalls {
       return known;
     }
     const graph = this.#graph;
-    const request = graph.loader.target(text, attributes, module.file, module.url);
+    const request = targetOf(graph, text, attributes, module);
     if (request.target === "native") {
-      const given = attributes.length > 0 ? { with: Object.fromEntries(attributes) } : undefined;
-      return nativeImport(module.file)(request.specifier, given);
+      return nativeImport(module.file)(request.specifier, givenTo(attributes));
     }
     if (isBoundary && request.file) graph.boundaries?.mark(request.file);
     return importModule(this, request, caller, isSimple ? { imported, isBoundary, specifier: text } : null);
@@ -105,18 +105,29 @@ class ImportCalls {
 
   /** @param {JsRequest} request @param {string} from */
   async prepare(request, from) {
-    if (request.file && request.target !== "commonjs") this.#rootIsKnown(request.file);
+    const giveBack = putBack();
+    /** @type {Module} */
+    let module;
     try {
-      const module = this.#graph.prepare(request, from);
+      if (request.file && request.target !== "commonjs") this.#rootIsKnown(request.file);
+      module = this.#graph.prepare(request, from);
       if (this.#unlinked.size > 0) this.#unlinked.delete(keyOf(request, from));
-      // The first step of an async generator ends a microtask after it ran.
-      for (let tick = 0; tick < 3; tick++) await null;
-      return module;
     } catch (error) {
-      if (!(error instanceof LoadError)) throw await this.#again(request, from, error);
-      await nativeImport(from)(error.url);
-      throw new Error(`heatsync-rs refuses what Node takes: ${error.message}`, { cause: error });
+      const told =
+        error instanceof LoadError ? this.#refused(from, error) : this.#again(request, from, error);
+      giveBack?.();
+      throw await told;
     }
+    giveBack?.();
+    // The first step of an async generator ends a microtask after it ran.
+    for (let tick = 0; tick < 3; tick++) await null;
+    return module;
+  }
+
+  /** @param {string} from @param {LoadError} error */
+  async #refused(from, error) {
+    await nativeImport(from)(error.url);
+    return new Error(`heatsync-rs refuses what Node takes: ${error.message}`, { cause: error });
   }
 
   /**
@@ -148,15 +159,38 @@ function inNodesWords(error, url) {
   return toldByNode(error, url);
 }
 
+/** @param {import("./graph.cjs").Graph} graph @param {string} text @param {[string, string][]} attributes @param {SourceTextModule} module */
+function targetOf({ loader }, text, attributes, { file, url }) {
+  const giveBack = putBack();
+  try {
+    return loader.target(text, attributes, file, url);
+  } finally {
+    giveBack?.();
+  }
+}
+
+/** What Node is asked with. @param {[string, string][]} attributes */
+function givenTo(attributes) {
+  if (attributes.length === 0) return undefined;
+  /** @type {Record<string, string>} */
+  const given = /** @type {any} */ ({ __proto__: null });
+  for (let index = 0; index < attributes.length; index++) given[attributes[index][0]] = attributes[index][1];
+  return { with: given };
+}
+
 /**
  * `with: { hot: "true" }` is for us, not for Node.
  * @param {[string, string][]} attributes
  */
 function takeBoundaryMark(attributes) {
-  const place = attributes.findIndex(([key, value]) => key === "hot" && value === "true");
-  if (place < 0) return false;
-  attributes.splice(place, 1);
-  return true;
+  for (let place = 0; place < attributes.length; place++) {
+    const { 0: key, 1: value } = attributes[place];
+    if (key !== "hot" || value !== "true") continue;
+    for (; place + 1 < attributes.length; place++) attributes[place] = attributes[place + 1];
+    attributes.length--;
+    return true;
+  }
+  return false;
 }
 
 /**
@@ -167,19 +201,30 @@ function takeBoundaryMark(attributes) {
 function attributesOf(options) {
   if (options === undefined) return [];
   if (!isObject(options)) return { refused: options };
-  let attributes = Reflect.get(options, "with");
-  if (attributes === undefined && hasAssert()) attributes = Reflect.get(options, "assert");
+  let attributes = options.with;
+  if (attributes === undefined && hasAssert()) attributes = options.assert;
   if (attributes === undefined) return [];
   if (!isObject(attributes)) return { refused: { with: attributes } };
   // All are read, in their own order, before any is looked at.
-  /** @type {[string, unknown][]} */
-  const entries = Object.keys(attributes).map((key) => [key, Reflect.get(attributes, key)]);
-  const wrong = entries.find(([, value]) => typeof value !== "string");
-  if (wrong) return { refused: { with: Object.fromEntries([wrong]) } };
-  return /** @type {[string, string][]} */ (entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const keys = objectKeys(attributes);
+  /** @type {[string, string][]} */
+  const entries = [];
+  let wrong = null;
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index];
+    const value = attributes[key];
+    if (typeof value !== "string") wrong ??= { with: { __proto__: null, [key]: value } };
+    // They are compared sorted by name.
+    let place = index;
+    for (; place > 0 && entries[place - 1][0] > key; place--) entries[place] = entries[place - 1];
+    entries[place] = [key, /** @type {string} */ (value)];
+  }
+  return wrong ? { refused: wrong } : entries;
 }
 
-/** @param {unknown} value @returns {value is object} */
+const objectKeys = Object.keys;
+
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
 const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
 
 /**
@@ -196,7 +241,9 @@ async function importModule(calls, request, caller, remembered) {
   const module = await calls.prepare(request, file);
   // What has phases is Node's, and may await.
   if (module instanceof NativeModule) return module.import();
+  const giveBack = putBack();
   if (caller?.isCurrent()) note(caller.module, module, request.specifier);
+  giveBack?.();
   const { promise, bodies, finished, failed } = begin(module);
   try {
     if (bodies) runBodies(bodies);
@@ -207,19 +254,33 @@ async function importModule(calls, request, caller, remembered) {
   try {
     await promise;
   } catch (error) {
-    const { explain } = require("./explain.cjs");
-    await explain(error, module);
+    await (isReferenceError(error) ? explained(error, module) : null);
     throw error;
   }
   const isExchanged = caller === null || calls.isBoundary(request);
   const namespace = isExchanged ? versionNamespace(module) : namespaceOf(module);
-  remembered?.imported.add(remembered, {
-    key: keyOf(request, file),
-    called: request.specifier,
-    module,
-    namespace,
-  });
+  if (remembered)
+    remembered.imported.add(remembered, {
+      key: keyOf(request, file),
+      called: request.specifier,
+      module,
+      namespace,
+    });
   return namespace;
+}
+
+/** @param {any} error */
+const isReferenceError = (error) => error?.name === "ReferenceError";
+
+/** @param {unknown} error @param {Module} module */
+function explained(error, module) {
+  const giveBack = putBack();
+  try {
+    const { explain } = require("./explain.cjs");
+    return explain(error, module);
+  } finally {
+    giveBack?.();
+  }
 }
 
 /**

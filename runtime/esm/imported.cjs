@@ -5,6 +5,7 @@
 // request that a server answers. Nothing tells it of updates. What it knows holds as long as the graph has the
 // same module with the same evaluation and the same namespace there, and that module the importer.
 
+const { SafeMap, mapGet, setHas } = require("../intrinsics.cjs");
 const { knownNamespace } = require("./version-namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -19,9 +20,9 @@ class Imported {
   #importer;
   #graph;
   /** @type {Map<string, Answer>} */
-  #plain = new Map();
+  #plain = new SafeMap();
   /** With `with: { hot: "true" }`. @type {Map<string, Answer>} */
-  #boundaries = new Map();
+  #boundaries = new SafeMap();
 
   /** @param {SourceTextModule} importer @param {import("./graph.cjs").Graph} graph */
   constructor(importer, graph) {
@@ -36,8 +37,8 @@ class Imported {
     const module = this.#graph.modules.get(answer.key);
     if (!module || !isNamespaceOf(module, answer.namespace)) return null;
     if (evaluationOf(module) !== answer.evaluation) return null;
-    const isNoted = newest(this.#importer).dynamicImports.get(module)?.has(answer.called);
-    return isNoted ? answer.namespace : null;
+    const called = mapGet(newest(this.#importer).dynamicImports, module);
+    return called && setHas(called, answer.called) ? answer.namespace : null;
   }
 
   /**

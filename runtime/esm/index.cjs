@@ -5,6 +5,7 @@
 
 const path = require("node:path");
 const addon = require("../../native/load.cjs");
+const { putBack } = require("../intrinsics.cjs");
 const { markRegistered } = require("../plain-loader.cjs");
 const { installCallSites } = require("./call-sites.cjs");
 const { ChainedLoader } = require("./chained-loader.cjs");
@@ -53,6 +54,16 @@ installUnsettled(() => graph.modules.get(mainFile()));
  * @param {SourceTextModule} module
  */
 function importMeta(module) {
+  const giveBack = putBack();
+  try {
+    return newImportMeta(module);
+  } finally {
+    giveBack?.();
+  }
+}
+
+/** @param {SourceTextModule} module */
+function newImportMeta(module) {
   const meta = Object.create(null);
   meta.dirname = path.dirname(module.file);
   meta.filename = module.file;

@@ -5,6 +5,7 @@
 // the last JavaScript has run. What it prints is caught then, and put right (src/code_frame.rs). So are
 // the coverage files that it writes (src/coverage.rs).
 
+const { apply } = require("../intrinsics.cjs");
 const { isMainThread } = require("../thread.cjs");
 const addon = require("../../native/load.cjs");
 
@@ -20,7 +21,7 @@ function installLastWords() {
   /** @this {unknown} @param {unknown} error @param {boolean} isRejection */
   const after = function _fatalException(error, isRejection) {
     // `false`: no listener has dealt with it, "exit" was emitted, and Node reports it and ends.
-    const isHandled = Reflect.apply(before, this, [error, isRejection]);
+    const isHandled = apply(before, this, [error, isRejection]);
     if (!isHandled) {
       // Node looks whether to use colours, which it would not of a file.
       void process.stderr.isTTY;

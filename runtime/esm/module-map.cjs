@@ -4,10 +4,12 @@
 // The modules of a graph, found by their file and by what Node sees of them as fast among thousands as
 // among ten: an update asks for both, more than once.
 
+const { SafeMap } = require("../intrinsics.cjs");
+
 /** @typedef {import("./module-record.cjs").Module} Module */
 
-/** File and suffix, or what Node knows a module by → module. @extends {Map<string, Module>} */
-class ModuleMap extends Map {
+/** File and suffix, or what Node knows a module by → module. @extends {SafeMap<string, Module>} */
+class ModuleMap extends SafeMap {
   /** Keys other than the file's name: of a query, of JSON. @type {Map<string, Set<string>>} */
   #others = new Map();
 

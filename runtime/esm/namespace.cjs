@@ -6,6 +6,7 @@
 //
 // The namespace of a module in a cycle can be seen before and while it is evaluated: `staged.cjs`.
 
+const { SafeMap, putBack } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, compileNatively, dataUrl } = require("./bridge.cjs");
 const { Cell } = require("./cell.cjs");
 const { facadeText } = require("./facade-text.cjs");
@@ -20,7 +21,7 @@ const { noteEntry } = require("./stack.cjs");
 
 const FACADES = Symbol.for("heatsync-rs.esm.facades");
 /** @type {Map<number, Facade>} */
-const waiting = new Map();
+const waiting = new SafeMap();
 let count = 0;
 Object.defineProperty(globalThis, FACADES, {
   configurable: true,
@@ -123,7 +124,9 @@ class Facade {
   /** Evaluate ( ), on behalf of Node's own evaluation. @returns {Promise<void> | undefined} */
   enter() {
     const { begin, runBodies } = require("./evaluate.cjs");
+    const giveBack = putBack();
     noteEntry(this.#entry);
+    giveBack?.();
     const { promise, bodies, finished, failed } = begin(this.module, this.#entry);
     try {
       if (bodies) runBodies(bodies);
@@ -139,13 +142,15 @@ class Facade {
   }
 
   #run() {
-    this.#take(variablesOf(this.module));
+    const giveBack = putBack();
     const number = ++count;
-    waiting.set(number, this);
     try {
+      this.#take(variablesOf(this.module));
+      waiting.set(number, this);
       evaluateNatively(this.module, (self) => this.#source(number, self));
     } finally {
       waiting.delete(number);
+      giveBack?.();
     }
   }
 
@@ -182,7 +187,10 @@ class Facade {
   #follow(index) {
     const { binding } = this.#variables[index];
     const cell = binding.cell ?? namespaceCell(binding.module);
-    if (cell.isLive) this.#subscriptions.push(cell.subscribe((value) => this.#set(index, value)));
+    if (cell.isLive) {
+      const subscriptions = this.#subscriptions;
+      subscriptions[subscriptions.length] = cell.subscribe((value) => this.#set(index, value));
+    }
     return cell;
   }
 
@@ -308,9 +316,16 @@ function variablesOf(module) {
 function namespaceOf(module) {
   const native = /** @type {any} */ (module);
   if (native.nativeNamespace) return native.nativeNamespace();
-  if (!module.facade && module.inheritedFacade && module.status === "evaluated") inherit(module);
+  return (module.facade ?? newFacade(module)).get();
+}
+
+/** @param {ModuleRecord} module */
+function newFacade(module) {
+  const giveBack = putBack();
+  if (module.inheritedFacade && module.status === "evaluated") inherit(module);
   module.facade ??= new Facade(module);
-  return module.facade.get();
+  giveBack?.();
+  return module.facade;
 }
 
 /**
@@ -382,4 +397,13 @@ function isAsync(module, seen = new Set()) {
   return module.hasTLA || module.requested.some((required) => isAsync(required, seen));
 }
 
-module.exports = { Facade, claim, hasFacade, isAsync, namespaceCell, namespaceOf, shapeOf, variablesOf };
+module.exports = {
+  Facade,
+  claim,
+  hasFacade,
+  isAsync,
+  namespaceCell,
+  namespaceOf,
+  shapeOf,
+  variablesOf,
+};

@@ -8,6 +8,7 @@
 const path = require("node:path");
 const NodeModule = require("node:module");
 const { fileURLToPath } = require("node:url");
+const { SafeMap, SafeSet, putBack } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, dataUrl, linkedNamespaces, linkOnly, namedAfter } = require("./bridge.cjs");
 const { Cell } = require("./cell.cjs");
 const { aliasOf } = require("./chain.cjs");
@@ -18,7 +19,7 @@ const { Module } = require("./module-record.cjs");
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
 
 /** Builtins that bindings were made of. @type {Set<NativeModule>} */
-const builtinsInUse = new Set();
+const builtinsInUse = new SafeSet();
 // Node's way to have a builtin's changed properties show in its named exports.
 const { syncBuiltinESMExports } = NodeModule;
 NodeModule.syncBuiltinESMExports = () => {
@@ -29,7 +30,7 @@ NodeModule.syncBuiltinESMExports = () => {
 class NativeModule extends Module {
   isNative = true;
   /** @type {Map<string, Cell>} */
-  #cells = new Map();
+  #cells = new SafeMap();
   /** Names that linking showed to exist, or not. @type {Map<string, boolean>} */
   #known = new Map();
   /** @type {Record<string, unknown> | null} */
@@ -42,7 +43,7 @@ class NativeModule extends Module {
   /**
    * @param {JsRequest} request
    * @param {string} from the file that asks first
-   * @param {{ reassigns(file: string, name: string): boolean }} loader
+   * @param {import("./chained-loader.cjs").ChainedLoader} loader
    */
   constructor(request, from, loader) {
     super(request.file ?? request.specifier);
@@ -163,7 +164,7 @@ class NativeModule extends Module {
   /** @override */
   begin() {
     if (!this.builtin) this.nativeNamespace();
-    for (const [name, cell] of this.#cells) this.#fill(cell, name);
+    this.#cells.forEach((cell, name) => void this.#fill(cell, name));
     return super.begin();
   }
 
@@ -182,7 +183,7 @@ class NativeModule extends Module {
   adopt(namespace) {
     this.#namespace = namespace;
     if (!this.#own.isInitialized) this.#own.initialize(namespace);
-    for (const [name, cell] of this.#cells) this.#fill(cell, name);
+    this.#cells.forEach((cell, name) => void this.#fill(cell, name));
   }
 
   /** @param {Cell} cell @param {string} name */
@@ -247,8 +248,11 @@ function withoutAsyncStars(look) {
 
 /** @param {JsRequest} request */
 function clause({ specifier, attributes }) {
+  const giveBack = putBack();
   const text = JSON.stringify(aliasOf(specifier));
-  return attributes.length > 0 ? `${text} with ${JSON.stringify(Object.fromEntries(attributes))}` : text;
+  const given = attributes.length > 0 ? ` with ${JSON.stringify(Object.fromEntries(attributes))}` : "";
+  giveBack?.();
+  return text + given;
 }
 
 /** @param {JsRequest} request */
@@ -339,7 +343,7 @@ function canLoad(request, from) {
 }
 
 /** @type {Map<string, { import: (specifier: string, options: any) => Promise<any>, resolve: (specifier: string) => string, file: string }>} */
-const natives = new Map();
+const natives = new SafeMap();
 
 /** Node's own `import()` and `import.meta.resolve`, as they are where `from` stands. @param {string} from */
 function nativesOf(from) {
@@ -347,9 +351,14 @@ function nativesOf(from) {
   let natives_ = natives.get(directory);
   if (!natives_) {
     const source = `${bridgeCall}({import:(s,o)=>import(s,o),resolve:(s)=>import.meta.resolve(s),url:import.meta.url})`;
-    const functions = bridge(from, source);
-    natives_ = { ...functions, file: fileURLToPath(functions.url) };
-    natives.set(directory, /** @type {any} */ (natives_));
+    const giveBack = putBack();
+    try {
+      const functions = bridge(from, source);
+      natives_ = { ...functions, file: fileURLToPath(functions.url) };
+      natives.set(directory, /** @type {any} */ (natives_));
+    } finally {
+      giveBack?.();
+    }
   }
   return /** @type {NonNullable<typeof natives_>} */ (natives_);
 }

@@ -3,8 +3,10 @@
 
 // What the process emits, heard before any listener hears it.
 
+const { SafeMap, apply } = require("../intrinsics.cjs");
+
 /** @type {Map<unknown, (() => void)[]>} */
-const callbacks = new Map();
+const callbacks = new SafeMap();
 
 /**
  * A listener would be counted by whoever counts listeners; Node asks for `emit` by its name. That of `process` is
@@ -20,11 +22,13 @@ function beforeEmitted(event, callback) {
 function install() {
   const prototype = Object.getPrototypeOf(process);
   const { emit: before } = prototype;
-  /** @this {unknown} @param {unknown} type @param {unknown[]} rest */
-  const value = function emit(type, ...rest) {
-    if (this === process) callbacks.get(type)?.forEach((callback) => void callback());
-    return Reflect.apply(before, this, [type, ...rest]);
+  /** @this {unknown} @param {unknown[]} given */
+  const value = function emit(...given) {
+    const listening = this === process ? callbacks.get(given[0]) : undefined;
+    for (let index = 0; listening && index < listening.length; index++) listening[index]();
+    return apply(before, this, given);
   };
+  Object.defineProperty(value, "length", { value: before.length, configurable: true });
   Object.defineProperty(prototype, "emit", { value, configurable: true, enumerable: false, writable: true });
 }
 

@@ -11,6 +11,7 @@
 // is linked and not evaluated: a namespace with true `<uninitialized>` names. A variable's module is
 // evaluated when the variable is initialized. `var`s and functions have values from the beginning.
 
+const { SafeMap, putBack } = require("../intrinsics.cjs");
 const { compileNatively, dataUrl, linkedNamespaces } = require("./bridge.cjs");
 const { Cell } = require("./cell.cjs");
 const { reexport } = require("./facade-text.cjs");
@@ -23,7 +24,7 @@ const { namespaceCell, shapeOf, variablesOf } = require("./namespace.cjs");
 
 const STAGED = Symbol.for("heatsync-rs.esm.staged");
 /** @type {Map<number, Stage>} */
-const stages = new Map();
+const stages = new SafeMap();
 let count = 0;
 Object.defineProperty(globalThis, STAGED, {
   configurable: true,
@@ -50,7 +51,9 @@ class Stage {
     if (this.isOpen) return this.set(value);
     this.isOpen = true;
     this.value = value;
+    const giveBack = putBack();
     compileNatively(`import ${JSON.stringify(this.url)}`, `${__dirname}/.heatsync-stage-${this.#number}.mjs`);
+    giveBack?.();
     this.value = undefined;
     stages.delete(this.#number);
   }

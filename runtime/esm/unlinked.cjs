@@ -5,6 +5,7 @@
 // import, and without a frame of ours. Node links copies of the files, at marked URLs, and finds the same.
 
 const { fileURLToPath, pathToFileURL } = require("node:url");
+const { putBack } = require("../intrinsics.cjs");
 const { loader } = require("./index.cjs");
 const { faults } = require("./link.cjs");
 const { nativeResolve } = require("./native.cjs");
@@ -24,11 +25,16 @@ async function toldByNode(error, url, below = []) {
   try {
     await import(`${url}${mark}`);
   } catch (found) {
-    if (!(found instanceof SyntaxError && LINKING.test(found.message))) return error;
-    const { stack } = found;
-    if (typeof stack === "string") found.stack = withFrames(stack.replaceAll(mark, ""), below);
-    if (isOfCommonJs(found, faults.get(error)?.file, url)) explainNames(found);
-    return found;
+    const giveBack = putBack();
+    try {
+      if (!(found instanceof SyntaxError && LINKING.test(found.message))) return error;
+      const { stack } = found;
+      if (typeof stack === "string") found.stack = withFrames(stack.replaceAll(mark, ""), below);
+      if (isOfCommonJs(found, faults.get(error)?.file, url)) explainNames(found);
+      return found;
+    } finally {
+      giveBack?.();
+    }
   }
   return error;
 }

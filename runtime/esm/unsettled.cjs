@@ -6,6 +6,7 @@
 
 const fs = require("node:fs");
 const addon = require("../../native/load.cjs");
+const { putBack } = require("../intrinsics.cjs");
 const { isMainThread } = require("../thread.cjs");
 const { beforeEmitted } = require("./process-emit.cjs");
 
@@ -19,7 +20,10 @@ const isTold = Number.parseInt(process.versions.node) >= 22;
 function installUnsettled(entryPoint) {
   if (!isMainThread || !isTold) return;
   beforeEmitted("beforeExit", () => {
-    if (awaitingBelow(entryPoint(), new Set()).length === 0) return;
+    const giveBack = putBack();
+    const isSettled = awaitingBelow(entryPoint(), new Set()).length === 0;
+    giveBack?.();
+    if (isSettled) return;
     const before = String(process.getActiveResourcesInfo());
     afterAllTicks(() => {
       // What else listens may have found something to do.

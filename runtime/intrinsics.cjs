@@ -1,0 +1,195 @@
+// @ts-check
+"use strict";
+
+// The built-ins as they were before the program. A program may put others in their place (`Array.prototype.map`,
+// `Promise.prototype.then`): V8 and Node call the ones they began with, whatever stands there, and so do we. What runs between
+// two bodies names no built-in, or one of those kept here; where much of ours runs in one go, loading and linking, the
+// originals are put back for that moment.
+
+const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+
+/** @type {Function} */
+const generatorFunction = function* () {};
+/** @type {Function} */
+const asyncGeneratorFunction = async function* () {};
+const generatorPrototype = prototypeOf(generatorFunction.prototype);
+const asyncGeneratorPrototype = prototypeOf(asyncGeneratorFunction.prototype);
+
+/** @param {object} it @returns {any} */
+function prototypeOf(it) {
+  return getPrototypeOf(it);
+}
+
+/** What our code uses of which object. @type {[object, string][]} */
+const used = [
+  [Array, "from isArray"],
+  [
+    Array.prototype,
+    "at concat entries every filter find findIndex flat flatMap forEach includes indexOf join keys lastIndexOf map pop push reduce reverse shift slice some sort splice unshift values",
+  ],
+  [Error, "captureStackTrace"],
+  [Function.prototype, "apply bind call"],
+  [JSON, "parse stringify"],
+  [Map.prototype, "clear delete entries forEach get has keys set values"],
+  [Math, "floor max min"],
+  [Number, "isInteger parseInt"],
+  [
+    Object,
+    "assign create defineProperties defineProperty entries freeze fromEntries getOwnPropertyDescriptor getOwnPropertyNames getPrototypeOf hasOwn is isExtensible keys setPrototypeOf values",
+  ],
+  [Promise, "all reject resolve"],
+  [Promise.prototype, "catch finally then"],
+  [Reflect, "apply construct defineProperty get getOwnPropertyDescriptor getPrototypeOf has ownKeys set"],
+  [RegExp.prototype, "exec test"],
+  [Set.prototype, "add clear delete forEach has keys values"],
+  [
+    String.prototype,
+    "at charCodeAt codePointAt endsWith includes indexOf lastIndexOf match matchAll padEnd padStart repeat replace replaceAll slice split startsWith substring toLowerCase toString toUpperCase trim trimEnd trimStart",
+  ],
+  [Symbol, "for"],
+  [WeakMap.prototype, "delete get has set"],
+  [WeakRef.prototype, "deref"],
+  [WeakSet.prototype, "add delete has"],
+  [generatorPrototype, "next return throw"],
+  [prototypeOf([].values()), "next"],
+  [prototypeOf(new Map().values()), "next"],
+  [prototypeOf(new Set().values()), "next"],
+  [prototypeOf(""[Symbol.iterator]()), "next"],
+  [prototypeOf("".matchAll(/./g)), "next"],
+  [
+    globalThis,
+    "Array Error JSON Map Math Number Object Promise RangeError ReferenceError Reflect RegExp Set String Symbol SyntaxError TypeError URL WeakMap WeakRef WeakSet decodeURIComponent encodeURIComponent queueMicrotask",
+  ],
+];
+/** @type {[object, symbol][]} */
+const symbols = [
+  [Array.prototype, Symbol.iterator],
+  [Map.prototype, Symbol.iterator],
+  [RegExp.prototype, Symbol.match],
+  [RegExp.prototype, Symbol.matchAll],
+  [RegExp.prototype, Symbol.replace],
+  [RegExp.prototype, Symbol.split],
+  [Set.prototype, Symbol.iterator],
+  [String.prototype, Symbol.iterator],
+  [prototypeOf(prototypeOf([].values())), Symbol.iterator],
+];
+
+/** @typedef {{ holder: any, key: PropertyKey, value: unknown }} Property */
+/** @typedef {{ holder: object, key: PropertyKey, descriptor: PropertyDescriptor | undefined }} Replaced */
+
+/** @type {Property[]} */
+const properties = [];
+for (const [holder, names] of used) {
+  for (const key of names.split(" ")) if (key in holder) properties.push(propertyOf(holder, key));
+}
+for (const [holder, key] of symbols) properties.push(propertyOf(holder, key));
+
+/** @param {any} holder @param {PropertyKey} key @returns {Property} */
+function propertyOf(holder, key) {
+  return { holder, key, value: holder[key] };
+}
+
+/** As built-ins are. */
+const PLAIN = { writable: true, enumerable: false, configurable: true };
+
+/** Nothing of the program has run: all is as it was. */
+let isUntouched = true;
+
+/** Something of the program is about to run. */
+function programRuns() {
+  isUntouched = false;
+}
+
+/**
+ * Puts back what the program has replaced. Nothing of the program runs until the result is called.
+ * @returns {(() => void) | null} gives the program its own again; null, nearly always: there is nothing to give
+ */
+function putBack() {
+  if (isUntouched) return null;
+  /** @type {Replaced[] | null} */
+  let replaced = null;
+  for (let index = 0; index < properties.length; index++) {
+    const property = properties[index];
+    if (isThere(property)) continue;
+    const { holder, key, value } = property;
+    const descriptor = getOwnPropertyDescriptor(holder, key);
+    // Frozen: it stays.
+    if (!defineProperty(holder, key, { ...PLAIN, value })) continue;
+    replaced ??= [];
+    replaced[replaced.length] = { holder, key, descriptor };
+  }
+  return replaced && giving(replaced);
+}
+
+/** @param {Property} property */
+function isThere({ holder, key, value }) {
+  try {
+    return holder[key] === value;
+  } catch {
+    // An accessor of the program's.
+    return false;
+  }
+}
+
+/** @param {Replaced[]} replaced */
+function giving(replaced) {
+  return () => {
+    for (let index = 0; index < replaced.length; index++) {
+      const { holder, key, descriptor } = replaced[index];
+      if (descriptor) defineProperty(holder, key, descriptor);
+      else deleteProperty(holder, key);
+    }
+  };
+}
+
+const { then } = Promise.prototype;
+
+/**
+ * `promise.then(…)`, whatever the program has put there.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {((value: T) => unknown) | undefined} fulfilled
+ * @param {((error: unknown) => unknown) | undefined} rejected
+ * @returns {Promise<unknown>}
+ */
+const react = (promise, fulfilled, rejected) => apply(then, promise, [fulfilled, rejected]);
+
+const mapGet_ = Map.prototype.get;
+const setHas_ = Set.prototype.has;
+const weakMapGet_ = WeakMap.prototype.get;
+/** @template K, V @param {Map<K, V>} map @param {K} key @returns {V | undefined} */
+const mapGet = (map, key) => apply(mapGet_, map, [key]);
+/** @template T @param {Set<T>} set @param {T} value @returns {boolean} */
+const setHas = (set, value) => apply(setHas_, set, [value]);
+
+/** @template {object} K, V @param {WeakMap<K, V>} map @param {K} key @returns {V | undefined} */
+const weakMapGet = (map, key) => apply(weakMapGet_, map, [key]);
+
+/** A Map that has its methods from nobody. @template K, V @extends {Map<K, V>} */
+class SafeMap extends Map {}
+/** @template T @extends {Set<T>} */
+class SafeSet extends Set {}
+keepMethods(SafeMap.prototype, Map.prototype);
+keepMethods(SafeSet.prototype, Set.prototype);
+
+/** @param {any} own @param {any} inherited */
+function keepMethods(own, inherited) {
+  for (const key of Reflect.ownKeys(inherited)) {
+    if (key === "constructor") continue;
+    defineProperty(own, key, /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(inherited, key)));
+  }
+}
+
+module.exports = {
+  SafeMap,
+  SafeSet,
+  apply,
+  asyncGeneratorNext: asyncGeneratorPrototype.next,
+  generatorNext: generatorPrototype.next,
+  mapGet,
+  programRuns,
+  putBack,
+  react,
+  setHas,
+  weakMapGet,
+};
