@@ -73,6 +73,29 @@ class Graph {
   }
 
   /**
+   * Node looks for what is there by URL and type alone, and at other attributes only when it loads something.
+   * @param {JsRequest} request
+   * @param {string} from
+   * @param {Map<string, Module>} [fresh]
+   * @returns {JsRequest} of a module that is there, if it was Node's to refuse
+   */
+  asLoaded(request, from, fresh) {
+    const { attributes, specifier, target } = request;
+    if (target !== "native" || attributes.length === 0) return request;
+    const type = attributes.find(([key]) => key === "type")?.[1] ?? "javascript";
+    if (type !== "javascript" && type !== "json") return request;
+    const plain = this.loader.target(
+      specifier,
+      type === "json" ? [["type", "json"]] : [],
+      from,
+      pathToFileURL(from).href,
+    );
+    if (plain.target === "native") return request;
+    const key = keyOf(plain, from);
+    return this.modules.has(key) || fresh?.has(key) ? plain : request;
+  }
+
+  /**
    * Loads a module and all it requests, and links them; nothing is evaluated. On an error the
    * graph is as before.
    * @param {JsRequest} request
@@ -257,6 +280,7 @@ class Graph {
 
   /** @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh @returns {Module} */
   #load(request, from, fresh) {
+    request = this.asLoaded(request, from, fresh);
     const key = keyOf(request, from);
     const known = this.modules.get(key) ?? fresh.get(key);
     if (known && isNameless(known)) {

@@ -160,10 +160,10 @@ function inNodesWords(error, url) {
 }
 
 /** @param {import("./graph.cjs").Graph} graph @param {string} text @param {[string, string][]} attributes @param {SourceTextModule} module */
-function targetOf({ loader }, text, attributes, { file, url }) {
+function targetOf(graph, text, attributes, { file, url }) {
   const giveBack = putBack();
   try {
-    return loader.target(text, attributes, file, url);
+    return graph.asLoaded(graph.loader.target(text, attributes, file, url), file);
   } finally {
     giveBack?.();
   }
