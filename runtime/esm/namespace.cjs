@@ -17,7 +17,7 @@ const { noteEntry } = require("./stack.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./module-record.cjs").ResolvedBinding} ResolvedBinding */
-/** @typedef {{ binding: ResolvedBinding, names: string[], from: import("./facade-text.cjs").From | null }} Variable */
+/** @typedef {{ binding: ResolvedBinding, names: string[], from: import("./facade-text.cjs").From | null, isPolled?: boolean }} Variable */
 
 const FACADES = Symbol.for("heatsync-rs.esm.facades");
 /** @type {Map<number, Facade>} */
@@ -46,6 +46,8 @@ class Facade {
   #entry = PROGRAM;
   /** @type {(() => void)[]} */
   #subscriptions = [];
+  /** Some of its variables are a package's that nobody tells us of: they are looked at whenever it is asked for. */
+  hasPolled = false;
   /** What native modules bring by `export *` is their own affair. */
   #hasNativeStars = false;
 
@@ -57,6 +59,7 @@ class Facade {
 
   get() {
     if (!this.namespace) this.#run();
+    if (this.hasPolled) this.#poll();
     return /** @type {Record<string, unknown>} */ (this.namespace);
   }
 
@@ -100,6 +103,17 @@ class Facade {
   #take(variables) {
     this.#variables = variables;
     this.#sources = new Set(variables.map(({ binding }) => binding.module));
+    this.hasPolled = variables.some(({ isPolled }) => isPolled);
+  }
+
+  /** Shows what they are now. */
+  #poll() {
+    for (let index = 0; index < this.#variables.length; index++) {
+      const { binding, isPolled } = this.#variables[index];
+      if (!isPolled || binding.module.status !== "evaluated") continue;
+      const { [/** @type {string} */ (binding.name)]: value } = namespaceOf(binding.module);
+      this.#set(index, value);
+    }
   }
 
   /** @param {Set<ModuleRecord>} evaluated */
@@ -145,7 +159,7 @@ class Facade {
     const giveBack = putBack();
     const number = ++count;
     try {
-      this.#take(variablesOf(this.module));
+      this.#take(variablesAtOnce(this.module));
       waiting.set(number, this);
       evaluateNatively(this.module, (self) => this.#source(number, self));
     } finally {
@@ -310,6 +324,22 @@ function variablesOf(module) {
 }
 
 /**
+ * The same, for what is compiled and linked at once: that can import nothing that awaits. What a package with top-level
+ * await writes is looked at whenever somebody imports the namespace.
+ * @param {ModuleRecord} module
+ */
+function variablesAtOnce(module) {
+  const variables = variablesOf(module);
+  for (let index = 0; index < variables.length; index++) {
+    const { binding, from } = variables[index];
+    if (!from || !binding.module.hasTLA) continue;
+    variables[index].from = null;
+    variables[index].isPolled = true;
+  }
+  return variables;
+}
+
+/**
  * @param {ModuleRecord} module
  * @returns {Record<string, unknown>}
  */
@@ -405,5 +435,6 @@ module.exports = {
   namespaceCell,
   namespaceOf,
   shapeOf,
+  variablesAtOnce,
   variablesOf,
 };

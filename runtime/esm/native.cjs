@@ -67,9 +67,15 @@ class NativeModule extends Module {
     try {
       return Reflect.ownKeys(this.linkedNamespace()).filter((key) => typeof key === "string");
     } catch (error) {
-      if (!asyncStars || !isRefusedAsAsync(error)) throw error;
-      asyncStars.add(nativeResolve(this.from)(this.request.specifier));
-      return [];
+      if (!isRefusedAsAsync(error)) throw error;
+      if (asyncStars) {
+        asyncStars.add(nativeResolve(this.from)(this.request.specifier));
+        return [];
+      }
+      const { namesOfPackage } = require("./names-of-package.cjs");
+      const names = this.request.file && namesOfPackage(this.loader, this.request.file);
+      if (!names) throw error;
+      return names;
     }
   }
 
@@ -145,7 +151,8 @@ class NativeModule extends Module {
     if (!cell) {
       cell = new Cell();
       this.#cells.set(name, cell);
-      if (this.status === "evaluated") this.#fill(cell, name);
+      // What has thrown has no value to show, and nobody who imports it is evaluated.
+      if (this.status === "evaluated" && !this.evaluationError) this.#fill(cell, name);
       else if (this.isCyclic) this.#fillEarly(cell, name);
     }
     return { module: this, cell, name };

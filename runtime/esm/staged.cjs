@@ -17,7 +17,7 @@ const { Cell } = require("./cell.cjs");
 const { reexport } = require("./facade-text.cjs");
 const { adoptFormer, noteFormer, remaining } = require("./former-facades.cjs");
 const { noteShown } = require("./module-map.cjs");
-const { namespaceCell, shapeOf, variablesOf } = require("./namespace.cjs");
+const { namespaceCell, shapeOf, variablesAtOnce, variablesOf } = require("./namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./namespace.cjs").Variable} Variable */
@@ -69,7 +69,7 @@ class StagedFacade {
   constructor(module) {
     this.module = module;
     noteShown(module);
-    this.variables = variablesOf(module);
+    this.variables = variablesAtOnce(module);
     this.stages = this.variables.map(() => new Stage());
   }
 
