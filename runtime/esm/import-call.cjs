@@ -23,11 +23,19 @@ const { versionNamespace } = require("./version-namespace.cjs");
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
 /** @typedef {{ module: SourceTextModule, isCurrent: () => boolean }} Caller a version of a module */
 
-/** Node 20 keeps what it could not load for good; later ones look at the files again, but keep what did not link. */
-const keepsAll = Number.parseInt(process.versions.node) < 22;
+const node = Number.parseInt(process.versions.node);
 
-/** How many microtasks Node 20 to 26 take for a module that was evaluated before, but for the caller's own. */
-const TICKS = 7;
+/** Node 20 keeps what it could not load for good; later ones look at the files again, but keep what did not link. */
+const keepsAll = node < 22;
+
+/** How many microtasks Node takes for a module that was evaluated before, but for the caller's own. */
+const TICKS = node === 22 ? 8 : 7;
+
+/** How many of these come after its evaluation's promise, but for ours: it is fulfilled, it is rejected. */
+const AFTER = node === 20 ? { fulfilled: 2, rejected: 1 } : { fulfilled: 3, rejected: 2 };
+
+/** And before it, if the module is there. The first step of an async generator ends a microtask after it ran: of a new one. */
+const BEFORE = { fresh: 3, known: node < 24 ? 1 : 0 };
 
 class ImportCalls {
   #graph;
@@ -119,8 +127,8 @@ class ImportCalls {
       throw await told;
     }
     giveBack?.();
-    // The first step of an async generator ends a microtask after it ran.
-    for (let tick = 0; tick < 3; tick++) await null;
+    const isFresh = module.status === "linked";
+    for (let tick = isFresh ? BEFORE.fresh : BEFORE.known; tick > 0; tick--) await null;
     return module;
   }
 
@@ -255,11 +263,14 @@ async function importModule(calls, request, caller, remembered) {
     await promise;
   } catch (error) {
     await (isReferenceError(error) ? explained(error, module) : null);
+    const isTranslated = "isCommonJs" in module;
+    for (let tick = AFTER.rejected - (isTranslated ? 1 : 0); tick > 0; tick--) await null;
     throw error;
   }
+  for (let tick = AFTER.fulfilled; tick > 0; tick--) await null;
   const isExchanged = caller === null || calls.isBoundary(request);
   const namespace = isExchanged ? versionNamespace(module) : namespaceOf(module);
-  if (remembered)
+  if (remembered && !isPolled(module))
     remembered.imported.add(remembered, {
       key: keyOf(request, file),
       called: request.specifier,
@@ -268,6 +279,9 @@ async function importModule(calls, request, caller, remembered) {
     });
   return namespace;
 }
+
+/** Is its namespace to be asked for each time? @param {Module} module */
+const isPolled = ({ facade }) => facade !== null && "hasPolled" in facade && facade.hasPolled;
 
 /** @param {any} error */
 const isReferenceError = (error) => error?.name === "ReferenceError";
