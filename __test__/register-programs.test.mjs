@@ -359,6 +359,27 @@ const groups = {
         "c.cjs": `try { console.log(require("./x.mjs")); } catch (error) { console.log(error.code, error.message); }`,
       },
     },
+    "require() of a module that imports one that is being evaluated": {
+      run: ["main.mjs"],
+      files: {
+        "main.mjs": `import "./x.mjs"; import "./y.mjs"; console.log("main");`,
+        "x.mjs": `import "./c.cjs"; export const a = 1; console.log("x");`,
+        "y.mjs": `import { a } from "./x.mjs"; console.log("y", a); export const y = 1;`,
+        "z.mjs": `import "./y.mjs"; console.log("z"); export const z = 1;`,
+        "new.mjs": `import { a } from "./x.mjs"; console.log("new", a);`,
+        "above.mjs": `import "./new.mjs"; console.log("above");`,
+        "c.cjs": `const files = ["./new.mjs", "./new.mjs", "./above.mjs", "./x.mjs", "./main.mjs"];
+          for (const file of files) try { console.log(require(file)); } catch (error) { console.log(error.code, error.message); }
+          setImmediate(() => { console.log(require("./above.mjs"), require("./x.mjs")); });`,
+      },
+    },
+    "require() of an awaiting module that is being evaluated": {
+      run: ["main.mjs"],
+      files: {
+        "main.mjs": `import again from "./c.cjs"; export const m = 1; console.log(again()); await 0; console.log("end");`,
+        "c.cjs": `module.exports = () => { try { return require("./main.mjs"); } catch (error) { return error.code; } };`,
+      },
+    },
     "the export named module.exports": {
       run: ["main.cjs"],
       files: {

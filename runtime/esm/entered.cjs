@@ -20,6 +20,7 @@ const { SourceTextModule } = require("./module-record.cjs");
 const { Facade, claim } = require("./namespace.cjs");
 const { nativeImport } = require("./native.cjs");
 const { AS_IT_IS, projectModule } = require("./project-file.cjs");
+const { isRefused, refuseCycle, refuseImports } = require("./require-cycle.cjs");
 const { RequiredAgain, inNodesWords } = require("./required-again.cjs");
 const { Watch } = require("./watch.cjs");
 
@@ -42,7 +43,8 @@ graph.commonJs = commonJs;
 commonJs.install();
 graph.requiredAgain = new RequiredAgain(graph, (file) => {
   const url = pathToFileURL(file).href;
-  refuseCycle(url, file);
+  const known = graph.modules.get(file);
+  if (known) refuseCycle(known, file, commonJs.requirerOf(file));
   prepare(url, file, true);
 });
 
@@ -58,10 +60,19 @@ function facadeFor(url, context) {
   const file = projectModule(loader, url, context);
   if (!file) return null;
   const isRequired = context.conditions?.includes("require") ?? false;
-  if (isRequired) refuseCycle(url, file);
+  /** @type {Map<string, import("./module-record.cjs").Module>} */
+  const fresh = new Map();
+  const known = isRequired && !url.includes("?") ? graph.modules.get(file) : undefined;
+  if (known) refuseCycle(known, file, commonJs.requirerOf(file));
   try {
-    return prepare(url, file, isRequired)?.entered(url) ?? null;
+    const facade = prepare(url, file, isRequired, fresh);
+    if (isRequired) refuseImports(fresh);
+    return facade?.entered(url) ?? null;
   } catch (error) {
+    if (isRefused(error)) {
+      graph.withdraw(fresh);
+      throw error;
+    }
     if (isRequired) return refused(error, url, file);
     // Node finds the same, and has the words, the frame and the line for it.
     if (error instanceof LoadError) return null;
@@ -93,19 +104,6 @@ function refused(error, url, file) {
       if (!(again instanceof LoadError)) throw again;
     }
   }
-}
-
-/**
- * As Node does with a `require()` of a module whose evaluation has begun and not ended.
- * @param {string} url
- * @param {string} file
- */
-function refuseCycle(url, file) {
-  const module = graph.modules.get(file);
-  if (module?.status !== "evaluating" || url.includes("?")) return;
-  const from = commonJs.requirerOf(file);
-  const text = `Cannot require() ES Module ${file} in a cycle.${from ? ` (from ${from})` : ""} A cycle involving require(esm) is not allowed to maintain invariants mandated by the ECMAScript specification. Try making at least part of the dependency in the graph lazily loaded.`;
-  throw Object.assign(new Error(text), { code: "ERR_REQUIRE_CYCLE_MODULE" });
 }
 
 /**
@@ -174,12 +172,13 @@ class AsNodeHasIt {
  * @param {string} url
  * @param {string} file
  * @param {boolean} [isRequired] by `require()`
+ * @param {Map<string, import("./module-record.cjs").Module>} [fresh] gets what was not there
  */
-function prepare(url, file, isRequired = false) {
+function prepare(url, file, isRequired = false, fresh = new Map()) {
   const suffix = /[?#].*$/.exec(url)?.[0] ?? "";
   watch.root(file);
   const request = { specifier: url, attributes: [], target: /** @type {const} */ ("module"), file, suffix };
-  const module = graph.prepare(request, file);
+  const module = graph.prepare(request, file, fresh);
   keepStartup();
   saveFirst();
   if (!(module instanceof SourceTextModule)) return null;

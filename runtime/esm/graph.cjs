@@ -100,11 +100,10 @@ class Graph {
    * graph is as before.
    * @param {JsRequest} request
    * @param {string} from
+   * @param {Map<string, Module>} [fresh] gets what was not there
    * @returns {Module}
    */
-  prepare(request, from) {
-    /** @type {Map<string, Module>} */
-    const fresh = new Map();
+  prepare(request, from, fresh = new Map()) {
     const known = this.modules.get(keyOf(request, from));
     if (known && !isNameless(known)) return known;
     try {
@@ -114,12 +113,22 @@ class Graph {
       fresh.forEach((member, key) => void this.modules.set(key, member));
       return module;
     } catch (error) {
-      for (const member of fresh.values()) {
-        if (wasRequired(member)) member.unname();
-        // What never linked imports nothing: no change is to be refused because of it.
-        for (const required of member.requested) required.importers.delete(member);
-      }
+      this.withdraw(fresh);
       throw firstError(error, fresh);
+    }
+  }
+
+  /** Modules that are not to be evaluated after all. @param {Map<string, Module>} fresh */
+  withdraw(fresh) {
+    for (const [key, member] of fresh) {
+      if (wasRequired(member)) {
+        member.unname();
+      } else if (this.modules.get(key) === member) {
+        this.modules.delete(key);
+        this.roots.delete(member);
+      }
+      // What never linked imports nothing: no change is to be refused because of it.
+      for (const required of member.requested) required.importers.delete(member);
     }
   }
 

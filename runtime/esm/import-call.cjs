@@ -37,6 +37,10 @@ const AFTER = node === 20 ? { fulfilled: 2, rejected: 1 } : { fulfilled: 3, reje
 /** And before it, if the module is there. The first step of an async generator ends a microtask after it ran: of a new one. */
 const BEFORE = { fresh: 3, known: node < 24 ? 1 : 0 };
 
+/** The program may put its own there. */
+const { setImmediate } = globalThis;
+const nothing = () => {};
+
 class ImportCalls {
   #graph;
   #rootIsKnown;
@@ -128,6 +132,8 @@ class ImportCalls {
     }
     giveBack?.();
     const isFresh = module.status === "linked";
+    // Node 20 reads files asynchronously: after "beforeExit" the event loop goes on for it.
+    if (isFresh && node < 22) setImmediate(nothing);
     for (let tick = isFresh ? BEFORE.fresh : BEFORE.known; tick > 0; tick--) await null;
     return module;
   }

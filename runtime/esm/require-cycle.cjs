@@ -1,0 +1,54 @@
+// @ts-check
+"use strict";
+
+// What Node refuses to `require()`: an ES module whose evaluation has begun and not ended, and one that imports such a
+// module. V8 can't evaluate it then, and evaluating it without what it imports would break ECMA-262's promises.
+
+const { SourceTextModule } = require("./module-record.cjs");
+const { isAsync } = require("./namespace.cjs");
+
+/** @typedef {import("./module-record.cjs").Module} Module */
+
+/** Node 24 looks first whether it awaits, and says so. */
+const looksForAwait = Number.parseInt(process.versions.node) >= 24;
+
+/**
+ * @param {Module} module that is required
+ * @param {string} file its own
+ * @param {string | null | undefined} from the file that requires it
+ */
+function refuseCycle(module, file, from) {
+  if (module.status !== "evaluating" || (looksForAwait && isAsync(module))) return;
+  throw cycle(
+    `Cannot require() ES Module ${file} in a cycle.${place(from)} A cycle involving require(esm) is not allowed to maintain invariants mandated by the ECMAScript specification. Try making at least part of the dependency in the graph lazily loaded.`,
+  );
+}
+
+/** @param {Map<string, Module>} fresh modules that come by `require()`, in the order in which they were loaded */
+function refuseImports(fresh) {
+  for (const module of fresh.values()) {
+    if (!(module instanceof SourceTextModule)) continue;
+    const { file, record, requested } = module;
+    const index = requested.findIndex(({ status }) => status === "evaluating");
+    if (index < 0) continue;
+    throw cycle(`Cannot import Module ${record.requests[index].specifier} in a cycle.${place(file)}`);
+  }
+}
+
+/** @param {string | null | undefined} file */
+const place = (file) => (file ? ` (from ${file})` : "");
+
+/** Errors of ours, thrown by the hook. @type {WeakSet<Error>} */
+const refused = new WeakSet();
+
+/** @param {string} text */
+function cycle(text) {
+  const error = Object.assign(new Error(text), { code: "ERR_REQUIRE_CYCLE_MODULE" });
+  refused.add(error);
+  return error;
+}
+
+/** @param {unknown} error */
+const isRefused = (error) => refused.has(/** @type {Error} */ (error));
+
+module.exports = { isRefused, refuseCycle, refuseImports };
