@@ -121,6 +121,24 @@ function putBack() {
   return replaced && giving(replaced);
 }
 
+/**
+ * Does what may be done twice: looking whether built-ins are there would take longer. They are put back if it fails.
+ * @param {() => void} action
+ */
+function insist(action) {
+  try {
+    action();
+  } catch (error) {
+    const giveBack = putBack();
+    if (!giveBack) throw error;
+    try {
+      action();
+    } finally {
+      giveBack();
+    }
+  }
+}
+
 /** @param {Property} property */
 function isThere({ holder, key, value }) {
   try {
@@ -186,6 +204,7 @@ module.exports = {
   apply,
   asyncGeneratorNext: asyncGeneratorPrototype.next,
   generatorNext: generatorPrototype.next,
+  insist,
   mapGet,
   programRuns,
   putBack,

@@ -8,7 +8,7 @@
 
 const NodeModule = require("node:module");
 const { pathToFileURL } = require("node:url");
-const { programRuns, putBack } = require("../intrinsics.cjs");
+const { insist, programRuns } = require("../intrinsics.cjs");
 const { Loader, adopt, isOwnFile, isProjectFile, parentOf } = require("../commonjs.cjs");
 const { standIn } = require("../plain-loader.cjs");
 const { onResolved } = require("../typescript.cjs");
@@ -82,10 +82,8 @@ class CommonJsGraph {
 
   /** @param {string} file @param {LoaderModule | null | undefined} parent */
   #resolved(file, parent) {
-    const giveBack = putBack();
     programRuns();
-    this.#noteResolved(file, parent);
-    giveBack?.();
+    insist(() => this.#noteResolved(file, parent));
   }
 
   /** @param {string} file @param {LoaderModule | null | undefined} parent */

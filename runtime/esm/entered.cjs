@@ -59,6 +59,21 @@ const entered = new Map();
 function facadeFor(url, context) {
   const file = projectModule(loader, url, context);
   if (!file) return null;
+  const giveBack = putBack();
+  try {
+    return facadeOf(url, file, context);
+  } finally {
+    programRuns();
+    giveBack?.();
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {string} file
+ * @param {import("node:module").LoadHookContext} context
+ */
+function facadeOf(url, file, context) {
   const isRequired = context.conditions?.includes("require") ?? false;
   /** @type {Map<string, import("./module-record.cjs").Module>} */
   const fresh = new Map();

@@ -9,7 +9,7 @@ const { standIn } = require("../boundaries/native-boundary.cjs");
 const { importedCommonJs, installTypeScript, resolveTypeScript } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { preservesMain } = require("../flags.cjs");
-const { programRuns, putBack } = require("../intrinsics.cjs");
+const { putBack } = require("../intrinsics.cjs");
 const chain = require("./chain.cjs");
 const { facadeFor, noteImported } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
@@ -33,12 +33,17 @@ const MODULE = { format: "module", importAttributes: {} };
 
 /** @type {import("node:module").ResolveHookSync} */
 function resolve(specifier, context, nextResolve) {
-  const giveBack = putBack();
   try {
     return ownResolve(specifier, context, nextResolve);
-  } finally {
-    programRuns();
-    giveBack?.();
+  } catch (error) {
+    // What the program has put in the place of built-ins may be what fails.
+    const giveBack = putBack();
+    if (!giveBack) throw error;
+    try {
+      return ownResolve(specifier, context, nextResolve);
+    } finally {
+      giveBack();
+    }
   }
 }
 
@@ -70,11 +75,16 @@ function resolveInTurn(specifier, context, nextResolve) {
 
 /** @type {import("node:module").LoadHookSync} */
 function load(url, context, nextLoad) {
-  const giveBack = putBack();
   try {
     return ownLoad(url, context, nextLoad);
-  } finally {
-    giveBack?.();
+  } catch (error) {
+    const giveBack = putBack();
+    if (!giveBack) throw error;
+    try {
+      return ownLoad(url, context, nextLoad);
+    } finally {
+      giveBack();
+    }
   }
 }
 

@@ -35,6 +35,7 @@ const loader = new ChainedLoader(
 );
 /** Node has it since 24.2. Found when the first `import.meta` is made. @type {boolean | null} */
 let hasMain = null;
+const { defineProperties } = Object;
 /** The entry point's file. */
 let main = "";
 /** Finds it. @type {(() => string | null) | null} */
@@ -54,17 +55,8 @@ installUnsettled(() => graph.modules.get(mainFile()));
  * @param {SourceTextModule} module
  */
 function importMeta(module) {
-  const giveBack = putBack();
-  try {
-    return newImportMeta(module);
-  } finally {
-    giveBack?.();
-  }
-}
-
-/** @param {SourceTextModule} module */
-function newImportMeta(module) {
-  const meta = Object.create(null);
+  /** @type {any} */
+  const meta = { __proto__: null };
   meta.dirname = path.dirname(module.file);
   meta.filename = module.file;
   hasMain ??= "main" in metaProbe();
@@ -77,7 +69,7 @@ function newImportMeta(module) {
   if (hotIsOn) {
     const hot = { value: updates.hotOf(module), configurable: true, writable: true };
     // The second is dynohot's other name for it.
-    Object.defineProperties(meta, { hot, dynoHot: hot });
+    defineProperties(meta, { hot, dynoHot: hot });
   }
   return meta;
 }
@@ -85,7 +77,12 @@ function newImportMeta(module) {
 /** @returns {object} an `import.meta` of Node's own */
 function metaProbe() {
   const { bridgeMeta } = require("./native.cjs");
-  return bridgeMeta(__filename);
+  const giveBack = putBack();
+  try {
+    return bridgeMeta(__filename);
+  } finally {
+    giveBack?.();
+  }
 }
 
 /**

@@ -156,7 +156,6 @@ class Facade {
   }
 
   #run() {
-    const giveBack = putBack();
     const number = ++count;
     try {
       this.#take(variablesAtOnce(this.module));
@@ -164,7 +163,6 @@ class Facade {
       evaluateNatively(this.module, (self) => this.#source(number, self));
     } finally {
       waiting.delete(number);
-      giveBack?.();
     }
   }
 
@@ -346,16 +344,15 @@ function variablesAtOnce(module) {
 function namespaceOf(module) {
   const native = /** @type {any} */ (module);
   if (native.nativeNamespace) return native.nativeNamespace();
-  return (module.facade ?? newFacade(module)).get();
-}
-
-/** @param {ModuleRecord} module */
-function newFacade(module) {
+  if (module.facade?.namespace) return module.facade.get();
   const giveBack = putBack();
-  if (module.inheritedFacade && module.status === "evaluated") inherit(module);
-  module.facade ??= new Facade(module);
-  giveBack?.();
-  return module.facade;
+  try {
+    if (!module.facade && module.inheritedFacade && module.status === "evaluated") inherit(module);
+    module.facade ??= new Facade(module);
+    return module.facade.get();
+  } finally {
+    giveBack?.();
+  }
 }
 
 /**

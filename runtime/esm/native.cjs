@@ -253,13 +253,12 @@ function withoutAsyncStars(look) {
   }
 }
 
+const { stringify } = JSON;
+
 /** @param {JsRequest} request */
 function clause({ specifier, attributes }) {
-  const giveBack = putBack();
-  const text = JSON.stringify(aliasOf(specifier));
-  const given = attributes.length > 0 ? ` with ${JSON.stringify(Object.fromEntries(attributes))}` : "";
-  giveBack?.();
-  return text + given;
+  const text = stringify(aliasOf(specifier));
+  return attributes.length > 0 ? `${text} with ${stringify(Object.fromEntries(attributes))}` : text;
 }
 
 /** @param {JsRequest} request */

@@ -12,7 +12,7 @@
 
 const path = require("node:path");
 const addon = require("../../native/load.cjs");
-const { putBack } = require("../intrinsics.cjs");
+const { insist } = require("../intrinsics.cjs");
 const { BRIDGE, internalName } = require("./internal-source.cjs");
 const { copyOf, movedSite } = require("./call-site.cjs");
 const { isOurs } = require("./positions.cjs");
@@ -196,16 +196,16 @@ function correct(error, trace) {
     given = [...trace];
     return;
   }
-  const giveBack = putBack();
-  try {
-    const sites = shown(trace);
-    asWritten(error, sites);
-    // In place: it is an array of the realm that the error is of.
-    for (const [index, site] of sites.entries()) trace[index] = site;
-    trace.length = sites.length;
-  } finally {
-    giveBack?.();
-  }
+  insist(() => correctSites(error, trace));
+}
+
+/** @param {unknown} error @param {CallSite[]} trace */
+function correctSites(error, trace) {
+  const sites = shown(trace);
+  asWritten(error, sites);
+  // In place: it is an array of the realm that the error is of.
+  for (const [index, site] of sites.entries()) trace[index] = site;
+  trace.length = sites.length;
 }
 
 /** What Node calls. @type {(error: any, trace: CallSite[]) => unknown} */
