@@ -6,7 +6,7 @@
 // same module with the same evaluation and the same namespace there, and that module the importer.
 
 const { SafeMap, mapGet, setHas } = require("../intrinsics.cjs");
-const { knownNamespace } = require("./version-namespace.cjs");
+const { versionNamespace } = require("./version-namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
@@ -56,9 +56,10 @@ class Imported {
 /** A new one for each time that it is begun: [[TopLevelCapability]]. @param {Module} module */
 const evaluationOf = (module) => (module.cycleRoot ?? module).topLevelCapability;
 
-/** @param {Module} module @param {object} namespace */
+/** Of a module that is evaluated. Other modules' updates are no reason to look for it again. @param {Module} module @param {object} namespace */
 const isNamespaceOf = (module, namespace) =>
-  knownNamespace(module) === namespace || module.facade?.namespace === namespace;
+  module.facade?.namespace === namespace ||
+  (module.ownNamespace?.namespace === namespace && versionNamespace(module) === namespace);
 
 /** What took the place of a version below a boundary: nobody is to keep the old one. @param {SourceTextModule} module */
 function newest(module) {
