@@ -42,8 +42,10 @@ test("TypeScript, asked for under the names that tsc writes", async (t) => {
   const words = await it.refused({ "pages/home.ts": "export const text: = 1;" }, /goes on/);
   assert.match(words, /home\.ts:1:20/);
   assert.equal(await it.ask(), "got size 2 div");
-  await it.save({ "pages/home.ts": "export const text: string = 'mended';" });
-  await it.save({ "view.tsx": `export const el: string = "p";` });
+  await it.save({
+    "pages/home.ts": "export const text: string = 'mended';",
+    "view.tsx": `export const el: string = "p";`,
+  });
   assert.equal(await it.ask(), "got mended p");
 });
 
