@@ -14,11 +14,11 @@ use crate::watch::Touch;
 /// begun to write a second file is about to finish it.
 const YOUNG: Duration = Duration::from_millis(5);
 
-/// Once company was seen, it is expected until this many saves of a single file came in a row.
+/// After this many saves of a single file in a row the next one is not made to wait for company.
 ///
 /// Waiting for a second file is most of what a save takes, and who edits one file at a time never
-/// has one; whoever saves several (a formatter, "save all", a generator) does so again. So no save waits
-/// before a second file was seen: the first burst of a process is its first file, and then the rest.
+/// has one; whoever saves several (a formatter, "save all", a generator) does so again. So company
+/// is expected at first, and again as soon as it was seen.
 const LONELY_SAVES: u32 = 3;
 
 /// From this many files on it is a checkout or a generator at work, which may well be held up for a
@@ -32,12 +32,11 @@ const COMPANY: Duration = Duration::from_millis(5);
 pub struct Timing {
     /// A single complete file waits this long for a second one …
     pub gather: Duration,
-    /// … and this long as long as saves come alone, see `LONELY_SAVES`.
+    /// … and this long once saves have come alone for a while, see `LONELY_SAVES`.
     pub gather_alone: Duration,
     /// A burst is over when nothing was touched for this long …
     pub burst_quiet: Duration,
-    /// The same once it is a crowd, see `CROWD`; and of what a burst's first file has left behind: it is
-    /// two sets already, and not to be three.
+    /// The same once it is a crowd, see `CROWD`.
     pub crowd_quiet: Duration,
     /// … or this long after it began.
     pub burst_cap: Duration,
@@ -144,7 +143,7 @@ pub struct Settle {
     arrivals: u64,
     /// The last touch of the set that left last: what follows it closely belongs to its burst.
     previous: Option<Left>,
-    /// How many sets of a single path have left in a row since company was seen.
+    /// How many sets of a single path have left in a row.
     lonely: u32,
     /// Something was touched right after the set before had left.
     was_company: bool,
@@ -173,7 +172,7 @@ impl Settle {
             pending: FxHashMap::default(),
             arrivals: 0,
             previous: None,
-            lonely: LONELY_SAVES,
+            lonely: 0,
             was_company: false,
             unclosed: FxHashSet::default(),
         }
@@ -335,12 +334,12 @@ impl Settle {
             _ => None,
         });
 
-        let continues = self.continues_a_burst(first);
-        let at = if continues || near_touches().nth(CROWD - 1).is_some() {
-            last + timing.crowd_quiet
-        } else if near_touches().nth(1).is_some() {
+        let at = if near_touches().nth(1).is_some() || self.continues_a_burst(first) {
             // Two or more: a burst; until it is quiet.
-            last + timing.burst_quiet
+            match near_touches().nth(CROWD - 1) {
+                None => last + timing.burst_quiet,
+                Some(_) => last + timing.crowd_quiet,
+            }
         } else {
             // Alone: just long enough for a second file saved by the same program.
             first + self.gather()

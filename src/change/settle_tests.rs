@@ -73,52 +73,45 @@ fn steady() -> Timing {
 }
 
 #[test]
-fn no_save_waits_before_company_was_seen() {
-    let steps = [(0, C("a")), (100_000, C("b")), (200_000, C("a"))];
-    let sets: [(u64, &[&str]); 3] = [(0, &["a"]), (100_000, &["b"]), (200_000, &["a"])];
+fn company_is_expected_until_saves_have_come_alone_for_a_while() {
+    let sets: [(u64, &[&str]); 5] = [
+        (800, &["a"]),
+        (100_800, &["b"]),
+        (200_800, &["a"]),
+        (300_000, &["a"]),
+        (400_000, &["b"]),
+    ];
+    let steps = [
+        (0, C("a")),
+        (100_000, C("b")),
+        (200_000, C("a")),
+        (300_000, C("a")),
+        (400_000, C("b")),
+    ];
     check_with(Timing::default(), &steps, &sets);
 }
 
 #[test]
-fn the_first_burst_is_its_first_file_and_then_the_rest() {
-    let names: Vec<String> = (0..200).map(|i| format!("f{i:03}")).collect();
-    let start = Instant::now();
-    let mut settle = Settle::new(Timing::default());
-    let mut sizes = Vec::new();
-    let mut leave = |settle: &mut Settle, now| sizes.extend(settle.due(now).map(|set| set.len()));
-    for (index, name) in (0u64..).zip(&names) {
-        let now = start + Duration::from_micros(200 * index);
-        settle.touch(name.into(), Touch::Complete, now);
-        leave(&mut settle, now);
-    }
-    leave(&mut settle, start + Duration::from_secs(1));
-    assert_eq!(sizes, [1, 199]);
-}
-
-#[test]
-fn company_is_expected_once_it_was_seen_until_saves_came_alone_for_a_while() {
-    // The first pair comes apart, since nobody could know; the next one is waited for, and so are the
-    // three saves after it.
+fn company_is_expected_again_once_it_was_seen() {
+    let alone = [(0, C("a")), (100_000, C("a")), (200_000, C("a"))];
+    // The first pair comes apart, since nobody could know; the next one is waited for.
     let steps = [
-        (0, C("a")),
-        (1_000, C("b")),
-        (100_000, C("a")),
-        (100_500, C("b")),
-        (200_000, C("a")),
-        (300_000, C("b")),
-        (400_000, C("a")),
-        (500_000, C("a")),
-        (600_000, C("b")),
-    ];
-    let sets: [(u64, &[&str]); 8] = [
-        (0, &["a"]),
-        (7_000, &["b"]),
-        (102_500, &["a", "b"]),
+        &alone[..],
+        &[
+            (300_000, C("a")),
+            (301_000, C("b")),
+            (400_000, C("a")),
+            (400_500, C("b")),
+        ],
+    ]
+    .concat();
+    let sets: [(u64, &[&str]); 6] = [
+        (800, &["a"]),
+        (100_800, &["a"]),
         (200_800, &["a"]),
-        (300_800, &["b"]),
-        (400_800, &["a"]),
-        (500_000, &["a"]),
-        (600_000, &["b"]),
+        (300_000, &["a"]),
+        (303_000, &["b"]),
+        (402_500, &["a", "b"]),
     ];
     check_with(Timing::default(), &steps, &sets);
 }
@@ -188,14 +181,14 @@ fn a_burst_is_capped() {
     let first: (u64, &[&str]) = (250, &["a"]);
     check(
         &steps,
-        &[first, (61_000, &["b", "a"]), (75_000, &["a", "b"])],
+        &[first, (61_000, &["b", "a"]), (71_000, &["a", "b"])],
     );
 }
 
 #[test]
 fn what_follows_a_set_closely_belongs_to_its_burst() {
     let steps = [(0, C("a")), (1000, C("b")), (2500, C("c")), (4400, C("d"))];
-    check(&steps, &[(250, &["a"]), (10_400, &["b", "c", "d"])]);
+    check(&steps, &[(250, &["a"]), (6400, &["b", "c", "d"])]);
     // Later, it is on its own.
     check(
         &[(0, C("a")), (2100, C("b"))],
