@@ -96,7 +96,10 @@ for (const type of /** @type {const} */ (["module", "commonjs"])) {
       fs.writeFileSync(file(), bytes);
       assert.equal(await run(), first);
     }
-    assert.deepEqual(fs.readFileSync(file()).length, whole.length, "it was mended");
+    // V8's code is of what was compiled by then: not of the same length each time.
+    const mended = fs.readFileSync(file());
+    assert.equal(await run(), first);
+    assert.deepEqual(fs.readFileSync(file()), mended, "all is in it");
   });
 
   test(`${type}: a place that can't be written to is none`, async (t) => {
