@@ -159,3 +159,21 @@ process.on("message", (what) => {
   program.child.kill();
   await program.exit;
 });
+
+test("no timer of ours is due beside the program's: its stacks would have frames of Node's", async (t) => {
+  const program = run(t, {
+    "main.mjs": `
+const stacks = new Set();
+const until = performance.now() + 300;
+while (performance.now() < until) {
+  const tick = new Promise((go) => setTimeout(go, 1));
+  // So that what is due a little later is due with it.
+  for (const start = performance.now(); performance.now() < start + 8; );
+  await tick;
+  stacks.add(new Error("here").stack);
+}
+console.log("stacks " + JSON.stringify([...stacks]));`,
+  });
+  const stacks = await program.value("stacks");
+  assert.equal(stacks.length, 1, stacks.join("\n"));
+});

@@ -9,6 +9,7 @@ const commonjs = require("./commonjs.cjs");
 const { conditions } = require("./flags.cjs");
 const { installTypeScript } = require("./typescript.cjs");
 const { notice, relative } = require("./report.cjs");
+const { BEGINNINGS, after } = require("./undisturbed.cjs");
 
 /**
  * @typedef {import("../native/addon").Session} NativeSession
@@ -296,9 +297,6 @@ function warmUp(live) {
 
 let isWarming = false;
 
-/** Milliseconds that a program has for its own beginnings. */
-const UNDISTURBED = 100;
-
 /**
  * The same for ES modules.
  * @param {(value: any) => void} live
@@ -307,7 +305,7 @@ const UNDISTURBED = 100;
 function warmUpModules(live, copies) {
   if (isRehearsed) return;
   isRehearsed = true;
-  setTimeout(() => {
+  after(BEGINNINGS, () => {
     if (isApplying || !current || require("./evaluate.cjs").usesQuery()) return;
     isApplying = true;
     require("./warm-up.cjs")
@@ -317,7 +315,7 @@ function warmUpModules(live, copies) {
         isApplying = false;
         again();
       });
-  }, UNDISTURBED).unref();
+  });
 }
 
 let isRehearsed = false;

@@ -8,6 +8,7 @@
 const vm = require("node:vm");
 const addon = require("../../native/load.cjs");
 const { isMainThread } = require("../thread.cjs");
+const { after } = require("../undisturbed.cjs");
 const { beforeEmitted } = require("./process-emit.cjs");
 
 /** NODE_MODULE_VERSION of those whose V8 is known: Node keeps its layout within a major version. */
@@ -89,8 +90,7 @@ const isWaiting = () => keys.length > 0;
 function schedule() {
   if (isScheduled) return;
   isScheduled = true;
-  // One that nothing waits for, which nobody counts.
-  setTimeout(step, UNDISTURBED).unref();
+  after(UNDISTURBED, step);
   if (isHeard) return;
   isHeard = true;
   beforeEmitted("exit", () => void take(Number.POSITIVE_INFINITY));
@@ -98,7 +98,7 @@ function schedule() {
 
 function step() {
   if (take(STEP)) isScheduled = false;
-  else setTimeout(step, 1).unref();
+  else after(1, step);
 }
 
 /** @param {number} time milliseconds @returns {boolean} is that all? */

@@ -14,6 +14,7 @@ const { askForFullReload, isRunners } = require("../runner/link.cjs");
 const { GivenUp } = require("./patience.cjs");
 const { placeOf } = require("./place.cjs");
 const { StillImported } = require("./still-imported.cjs");
+const { BEGINNINGS, after } = require("../undisturbed.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 /**
@@ -29,9 +30,6 @@ const RESTARTS = {
   unaccepted: "is accepted by nobody",
   fatalError: "could not replace its old version",
 };
-
-/** Milliseconds that a program has for its own beginnings. */
-const UNDISTURBED = 100;
 
 /** Nothing was evaluated. @type {Set<Outcome["type"]>} */
 const REFUSED = new Set(["declined", "linkError", "unaccepted"]);
@@ -124,7 +122,7 @@ class Watch {
     if (this.#watching === "now") return;
     this.#watching = "now";
     this.#session.beginWatches();
-    setTimeout(() => this.#rehearse(), UNDISTURBED).unref();
+    after(BEGINNINGS, () => this.#rehearse());
   }
 
   /** The first save is not to be the one that is slow. */

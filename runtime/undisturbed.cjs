@@ -1,0 +1,25 @@
+// @ts-check
+"use strict";
+
+// Waiting that the program can't see. A timer of ours that is due beside one of the program's would put frames of Node's
+// (`runNextTicks`, `listOnTimeout`: lib/internal/timers.js runs what is queued between two timers) into the stacks of
+// what the program awaits. This is a task of V8's platform: it keeps no process alive, and is on no list of Node's.
+
+/** Milliseconds that a program has for its own beginnings. */
+const BEGINNINGS = 100;
+
+const { waitAsync } = /** @type {any} */ (Atomics);
+const cell = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Does something once `milliseconds` have gone by, if the process lives that long.
+ * @param {number} milliseconds
+ * @param {() => void} work what it throws is nobody's
+ */
+function after(milliseconds, work) {
+  waitAsync(cell, 0, 0, milliseconds)
+    .value.then(work)
+    .catch(() => {});
+}
+
+module.exports = { BEGINNINGS, after };
