@@ -5,6 +5,8 @@
 // (`runNextTicks`, `listOnTimeout`: lib/internal/timers.js runs what is queued between two timers) into the stacks of
 // what the program awaits. This is a task of V8's platform: it keeps no process alive, and is on no list of Node's.
 
+const { react } = require("./intrinsics.cjs");
+
 /** Milliseconds that a program has for its own beginnings. */
 const BEGINNINGS = 100;
 
