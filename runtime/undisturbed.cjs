@@ -19,9 +19,8 @@ const cell = new Int32Array(new SharedArrayBuffer(4));
  * @param {() => void} work what it throws is nobody's
  */
 function after(milliseconds, work) {
-  waitAsync(cell, 0, 0, milliseconds)
-    .value.then(work)
-    .catch(() => {});
+  const done = react(waitAsync(cell, 0, 0, milliseconds).value, work, undefined);
+  react(done, undefined, () => {});
 }
 
 module.exports = { BEGINNINGS, after };
