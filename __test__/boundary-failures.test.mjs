@@ -34,6 +34,29 @@ test("while a new version does not parse, import() keeps giving the old one", as
   assert.equal(await it.ask(), "got app 3");
 });
 
+for (const nodeArguments of [["--import", "hot-hook/register"], []]) {
+  const how = nodeArguments.length > 0 ? "under register" : "by hot.init";
+  test(`while the boundary, or what it imports, is deleted (${how})`, async (t) => {
+    const before = nodeArguments.length > 0 ? "" : "await hot.init(import.meta.url);";
+    const files = { "main.js": main("", get, before), "app.js": app(), "view.js": view(1) };
+    const it = await start(t, files, { nodeArguments });
+    assert.equal(await it.ask(), "got app 1");
+    for (const name of ["app.js", "view.js"]) {
+      it.self.delete(name);
+      await it.program.errorOutput(
+        new RegExp(`${name}: not updated: Error \\[ERR_MODULE_NOT_FOUND\\]: (.|\n)*goes on`),
+      );
+      assert.equal(await it.ask(), "got app 1");
+    }
+    assert.deepEqual(
+      it.log().filter((line) => line.startsWith("eval")),
+      ["eval view", "eval app"],
+    );
+    await it.save({ "app.js": app(), "view.js": view(2) });
+    assert.equal(await it.ask(), "got app 2");
+  });
+}
+
 test("while an import leads nowhere, or a name is missing; mended by the other file", async (t) => {
   const it = await start(t, { "main.js": main("", get), "app.js": app(), "view.js": view(1) });
   await it.ask();

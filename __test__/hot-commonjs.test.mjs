@@ -269,6 +269,58 @@ test("nobody on the way from import() in a CommonJS file accepts: the way is tol
   assert.equal(await ask("seen()"), "1");
 });
 
+test("a CommonJS file that imports something no more is not its importer", async (t) => {
+  const a = (/** @type {string} */ more) => `say("a runs"); ${more}`;
+  const { ask, save, said } = await hotProgram(t, {
+    "main.cjs": `
+      let a = require("./a.cjs");
+      globalThis.seen = async () => (await a.loaded)?.v;
+      module.hot.accept("./a.cjs", (next) => { a = next; });`,
+    "a.cjs": a(`exports.loaded = import("./x.mjs");`),
+    "x.mjs": `import { w } from "./w.mjs"; say("x runs"); export const v = "x1" + w;`,
+    "w.mjs": `export const w = "w1";`,
+  });
+  assert.equal(await ask("seen()"), "x1w1");
+  let result = await save({ "w.mjs": `export const w = "w2";` });
+  assert.deepEqual([result.type, result.evaluated], ["accepted", ["w.mjs", "x.mjs", "a.cjs"]]);
+  assert.equal(await ask("seen()"), "x1w2");
+
+  // Node has it for good, so it follows its file, and concerns nobody.
+  result = await save({ "a.cjs": a("") });
+  assert.deepEqual([result.type, result.evaluated, result.pruned], ["accepted", ["a.cjs"], []]);
+  result = await save({ "w.mjs": `export const w = "w3";` });
+  assert.deepEqual([result.type, result.evaluated], ["accepted", ["w.mjs", "x.mjs"]]);
+  assert.deepEqual(said(), ["x runs"]);
+
+  result = await save({ "a.cjs": a(`exports.loaded = import("./x.mjs");`) });
+  assert.deepEqual(result.evaluated, ["a.cjs"]);
+  assert.equal(await ask("seen()"), "x1w3");
+  result = await save({ "w.mjs": `export const w = "w4";` });
+  assert.deepEqual(result.evaluated, ["w.mjs", "x.mjs", "a.cjs"]);
+  assert.equal(await ask("seen()"), "x1w4");
+});
+
+test("with --loader a CommonJS file accepts what it imports", async (t) => {
+  const { ask, save, said } = await hotProgram(
+    t,
+    {
+      "main.mjs": `
+        import a from "./a.cjs";
+        globalThis.seen = async () => (await a.loaded).v;`,
+      "a.cjs": `
+        exports.loaded = import("./x.mjs");
+        module.hot.accept("./x.mjs", (x) => say("a is told", x.v));`,
+      "x.mjs": `export const v = 1;`,
+    },
+    { registered: ["--no-warnings", "--loader", "heatsync-rs/loader"] },
+  );
+  assert.equal(await ask("seen()"), "1");
+  const { type, acceptedBy } = await save({ "x.mjs": `export const v = 2;` });
+  assert.deepEqual([type, acceptedBy], ["accepted", ["a.cjs"]]);
+  assert.deepEqual(said(), ["a is told 2"]);
+  assert.equal(await ask("seen()"), "2");
+});
+
 test("what is imported from elsewhere, too, is nobody's to accept", async (t) => {
   const { ask, save } = await hotProgram(t, {
     "main.cjs": `

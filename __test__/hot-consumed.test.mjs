@@ -57,6 +57,75 @@ test("accepted below what sync.import holds: that is not evaluated anew", async 
   assert.deepEqual(it.program.stdout.match(/\w+ runs/g), ["x1 runs", "app runs", "x2 runs", "x3 runs"]);
 });
 
+test("accepted below what sync.* holds: what that re-exports is shown, as a namespace shows it", async (t) => {
+  const app = (/** @type {number} */ n) =>
+    `export * from "./x.mjs"; export { v as w } from "./mid.mjs"; export const n = ${n}; say("app runs");`;
+  const it = await hotProgram(t, {
+    "main.mjs": `${holders}
+      held.app = await sync.import("./app.mjs");
+      await holdHmr("./app.mjs");
+      globalThis.seen = () => [held.app, held.hmr].flatMap(({ v, w, n }) => [v, w, n]).join();`,
+    "app.mjs": app(1),
+    "mid.mjs": `export { v } from "./x.mjs";`,
+    "x.mjs": x(1, "import.meta.hot.accept();"),
+  });
+  assert.equal(await it.ask("seen()"), "1,1,1,1,1,1");
+  const { evaluated } = await it.save({ "x.mjs": x(2, "import.meta.hot.accept();") });
+  assert.deepEqual(evaluated, ["x.mjs"]);
+  assert.equal(await it.ask("seen()"), "2,2,1,2,2,1");
+  // It is no new version of that module.
+  assert.doesNotMatch(it.program.stdout, /sync app\.mjs/);
+  assert.equal(it.program.stdout.match(/app runs/g)?.length, 1);
+  assert.equal(it.program.stdout.match(/"hmr \d"/g)?.length, 1);
+
+  it.self.write("app.mjs", app(2));
+  await heard(it, /(app runs(.|\n)*){2}hmr 2/);
+  await it.save({ "x.mjs": x(3, "import.meta.hot.accept();") });
+  assert.equal(await it.ask("seen().slice(0, 5)"), "3,3,2");
+});
+
+test("several files, some of them accepted, that sync.* holds together: each is evaluated once", async (t) => {
+  const y = (/** @type {number} */ n) => `say("y${n} runs"); export const y = ${n};`;
+  const it = await hotProgram(t, {
+    "main.mjs": `${holders}
+      held.app = await sync.import("./app.mjs");
+      globalThis.seen = () => [held.app.both(), held.app.mid()].join();`,
+    "app.mjs": `
+      import { v } from "./x.mjs"; import { y } from "./y.mjs"; import { mid } from "./mid.mjs";
+      say("app runs"); const early = v; export { mid }; export const both = () => [v, early, y].join();`,
+    "mid.mjs": `import { v } from "./x.mjs"; import.meta.hot.accept("./x.mjs"); say("mid runs"); export const mid = () => v;`,
+    "x.mjs": x(1, "import.meta.hot.accept();"),
+    "y.mjs": y(1),
+  });
+  /** In one turn of the program, so that both are one update. @param {number} n @param {string} [text] */
+  const write = (n, text = y(n)) =>
+    it.ask(`{
+      const fs = process.getBuiltinModule("node:fs");
+      fs.writeFileSync("x.mjs", ${JSON.stringify(x(n, "import.meta.hot.accept();"))});
+      fs.writeFileSync("y.mjs", ${JSON.stringify(text)});
+    }`);
+  /** @param {number} n */
+  const saveBoth = async (n) => {
+    await write(n);
+    await heard(it, new RegExp(`y${n} runs(.|\\n)*sync app\\.mjs`));
+    assert.equal(await it.ask("seen()"), `${n},${n},${n},${n}`);
+  };
+  await saveBoth(2);
+  await saveBoth(3);
+  // One that fails takes nothing from the other.
+  await write(4, `say("y4 runs"); throw new Error("body"); export const y = 4;`);
+  await heard(it, /sync hears body/);
+  assert.equal(await it.ask("seen()"), "4,3,3,4");
+  it.self.write("y.mjs", y(5));
+  await heard(it, /y5 runs(.|\n)*sync app\.mjs/);
+  assert.equal(await it.ask("seen()"), "4,4,5,4");
+  const runs = it.program.stdout.match(/\w+ runs/g)?.slice(4);
+  assert.deepEqual(runs, [
+    ...["x2 runs", "y2 runs", "app runs", "x3 runs", "y3 runs", "app runs"],
+    ...["x4 runs", "y4 runs", "y5 runs", "app runs"],
+  ]);
+});
+
 test("accepted by nobody: sync.* evaluates it, and nobody asks for a restart", async (t) => {
   const it = await hotProgram(t, {
     "main.mjs": `${holders}

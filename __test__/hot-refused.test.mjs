@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { leftOut } from "../runtime/esm/left-out.cjs";
 import { hotProgram } from "./support/hot-program.mjs";
 
 const accepting = "import.meta.hot.accept();";
@@ -57,6 +58,51 @@ test("what was accepted beside what was refused is not evaluated again when that
   assert.deepEqual(said(), ["b 2"]);
 });
 
+test("what threw is not evaluated again with what it has nothing to do with, and holds that up no more", async (t) => {
+  const { ask, save, said } = await hotProgram(t, {
+    "main.mjs": `
+      import { a } from "./a.mjs"; import { b } from "./b.mjs"; import "./c.mjs";
+      import.meta.hot.accept("./a.mjs"); import.meta.hot.accept("./b.mjs");
+      globalThis.seen = () => [a, b].join();`,
+    "a.mjs": `import { dep } from "./dep.mjs"; export const a = 1;`,
+    "dep.mjs": `export const dep = 1;`,
+    "b.mjs": `export const b = 1;`,
+    "c.mjs": accepting,
+  });
+  const throwing = `import { dep } from "./dep.mjs"; say("a 2"); if (dep === 1) throw new Error("a"); export const a = 2;`;
+  assert.equal((await save({ "a.mjs": throwing })).type, "evaluationError");
+  const ours = (/** @type {any} */ { type, files }) => [type, files];
+  assert.deepEqual(ours(await save({ "c.mjs": `say("c 2"); ${accepting}` })), ["accepted", ["c.mjs"]]);
+  assert.deepEqual(ours(await save({ "b.mjs": `say("b 2"); export const b = 2;` })), ["accepted", ["b.mjs"]]);
+  assert.deepEqual(said(), ["b 2"]);
+  assert.equal(await ask("seen()"), "1,2");
+  // It may be what makes it throw.
+  const { type, evaluated } = await save({ "dep.mjs": "export const dep = 2;" });
+  assert.deepEqual([type, evaluated], ["accepted", ["dep.mjs", "a.mjs"]]);
+  assert.equal(await ask("seen()"), "2,2");
+});
+
+test("of several that were given up together the one that did not throw comes along with the one that is mended", () => {
+  const group = (/** @type {string[]} */ ...changed) => {
+    const imports = { main: ["both", "other"], both: ["p", "q"], other: [], p: [], q: [] };
+    const modules = Object.keys(imports).map((file) => ({
+      ...{ file, format: "module", missing: false, reconfigured: false, changed: changed.includes(file) },
+      importers: Object.entries(imports).flatMap(([importer, list]) =>
+        list.includes(file) ? [importer] : [],
+      ),
+    }));
+    return /** @type {any} */ ({ modules, boundaries: ["main"], outside: [] });
+  };
+  const left = (/** @type {Record<string, string[]>} */ thrown, /** @type {any[]} */ ...groups) =>
+    [...leftOut(groups, (file) => thrown[file] ?? null)].sort();
+  assert.deepEqual(left({ p: ["p", "q"], q: ["p", "q"] }, group("p", "q", "other")), ["p", "q"]);
+  assert.deepEqual(left({ q: ["p", "q"] }, group("p", "q")), []);
+  assert.deepEqual(left({ p: ["p"] }, group("p", "q")), ["p"]);
+  assert.deepEqual(left({ p: ["p"], q: ["p", "q"] }, group("p", "q", "both")), []);
+  // Alone they are asked for by name.
+  assert.deepEqual(left({ p: ["p"] }, group("p")), []);
+});
+
 test("a file that is deleted: in words, and it may come back", async (t) => {
   const { program, said, save, self } = await hotProgram(t, {
     "main.mjs": `import { x } from "./x.mjs"; import.meta.hot.accept("./x.mjs", () => say("told " + x));`,
@@ -71,6 +117,53 @@ test("a file that is deleted: in words, and it may come back", async (t) => {
   assert.doesNotMatch(program.stderr, /runtime\//);
   await save({ "x.mjs": "export const x = 2;" });
   assert.deepEqual(said(), ["told 2"]);
+});
+
+for (const [name, [file, specifier, first, second]] of Object.entries({
+  "an ES module": ["x.mjs", `"./x.mjs"`, `export default 1; ${accepting}`, `export default 2; ${accepting}`],
+  "a module with a query": [
+    "x.mjs",
+    `"./x.mjs?a"`,
+    `export default 1; ${accepting}`,
+    `export default 2; ${accepting}`,
+  ],
+  JSON: ["x.json", `"./x.json", { with: { type: "json" } }`, "1", "2"],
+  CommonJS: [
+    "x.cjs",
+    `"./x.cjs"`,
+    "module.exports = 1; module.hot.accept();",
+    "module.exports = 2; module.hot.accept();",
+  ],
+})) {
+  test(`${name} is deleted: import() goes on giving what was loaded, as Node does`, async (t) => {
+    const asks = `() => import(${specifier}).then((it) => it.default, (error) => error.code)`;
+    const { ask, program, save, self } = await hotProgram(t, {
+      "main.mjs": `import "./y.mjs"; globalThis.x = ${asks}; await x(); import.meta.hot.accept(${specifier.split(",")[0]});`,
+      "y.mjs": `globalThis.y = ${asks};`,
+      [file]: first,
+    });
+    self.delete(file);
+    assert.equal((await program.value("result")).type, "linkError");
+    assert.equal(await ask("x()"), "1");
+    // Who has not asked for it before is told that it is not there.
+    assert.equal(await ask("y()"), "ERR_MODULE_NOT_FOUND");
+    assert.equal((await save({ [file]: second })).type, "accepted");
+    assert.equal(await ask("x()"), "2");
+    assert.equal(await ask("y()"), "2");
+  });
+}
+
+test("a file that was imported statically is deleted: import() gives it, too", async (t) => {
+  const { ask, program, save, self } = await hotProgram(t, {
+    "main.mjs": `import { x } from "./x.mjs"; import.meta.hot.accept("./x.mjs");
+      globalThis.x = () => import("./x.mjs").then((it) => it.x);`,
+    "x.mjs": "export const x = 1;",
+  });
+  self.delete("x.mjs");
+  assert.equal((await program.value("result")).type, "linkError");
+  assert.equal(await ask("x()"), "1");
+  assert.equal((await save({ "x.mjs": "export const x = 2;" })).type, "accepted");
+  assert.equal(await ask("x()"), "2");
 });
 
 for (const [name, broken] of Object.entries({
@@ -126,4 +219,61 @@ test("a module that comes back in syntax that V8 alone takes is not what Node ha
   assert.notEqual(await ask("seen()"), "1");
   self.write("x.mjs", "export const v = 3;");
   assert.equal(await ask("seen()"), "3");
+});
+
+for (const [how, name, loads] of [
+  ["require()", "shared.cjs", `createRequire(import.meta.url)("./shared.cjs")`],
+  ["import()", "shared.mjs", `await import("./shared.mjs")`],
+]) {
+  test(`${how} of a file that changed with its importer, which another one takes the place of`, async (t) => {
+    const shared = (/** @type {number} */ v) =>
+      `say("shared ${v}"); ${name === "shared.cjs" ? "exports.v" : "export const v"} = ${v};`;
+    const view = `import { createRequire } from "node:module"; const shared = ${loads}; export const read = () => shared.v;`;
+    const { ask, said } = await hotProgram(t, {
+      "main.mjs": `import { a } from "./a.mjs"; import.meta.hot.accept("./a.mjs"); globalThis.seen = () => a();`,
+      "a.mjs": `import { read } from "./view.mjs"; export const a = () => "a1 " + read();`,
+      "view.mjs": view,
+      [name]: shared(1),
+    });
+    assert.equal(await ask("seen()"), "a1 1");
+    // As when another branch is checked out.
+    await ask(`{
+      const fs = process.getBuiltinModule("node:fs");
+      fs.writeFileSync("a.mjs", 'import { read } from "./other.mjs"; export const a = () => "a2 " + read();');
+      fs.writeFileSync("other.mjs", ${JSON.stringify(view)});
+      fs.writeFileSync(${JSON.stringify(name)}, ${JSON.stringify(shared(2))});
+      fs.rmSync("view.mjs");
+    }`);
+    await ask(`new Promise((done) => {
+      const look = () => seen() === "a2 2" ? done() : setTimeout(look, 2);
+      look();
+    })`);
+    assert.deepEqual(said(), ["shared 1", "shared 2"]);
+  });
+}
+
+test("what was given up with what it requires is tried again with that", async (t) => {
+  const a = (/** @type {number} */ v) => `
+    import { createRequire } from "node:module";
+    const c = createRequire(import.meta.url)("./c.cjs");
+    export const a = () => "a${v} " + c.v;`;
+  const { ask, program, said, self } = await hotProgram(t, {
+    "main.mjs": `import { a } from "./a.mjs"; import.meta.hot.accept("./a.mjs"); globalThis.seen = () => a();`,
+    "a.mjs": a(1),
+    "c.cjs": "exports.v = 1;",
+  });
+  assert.equal(await ask("seen()"), "a1 1");
+  said();
+  await ask(`{
+    const fs = process.getBuiltinModule("node:fs");
+    fs.writeFileSync("c.cjs", "const = ;");
+    fs.writeFileSync("a.mjs", ${JSON.stringify(a(2))});
+  }`);
+  // Together, or one after the other: then there is nothing to be tried again.
+  await program.value("result");
+  self.write("c.cjs", "exports.v = 2;");
+  await ask(`new Promise((done) => {
+    const look = () => seen() === "a2 2" ? done() : setTimeout(look, 2);
+    look();
+  })`);
 });

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
 import { project, until } from "./support/project.mjs";
 
 /** @param {import("node:test").TestContext} t @param {Record<string, string>} files */
@@ -164,4 +165,28 @@ test("one that was deleted meanwhile, and one that becomes CommonJS", async (t) 
   assert.equal(await next("a"), "2");
   self.write("m.js", "exports.a = 3;");
   assert.equal(await next("a"), "3");
+});
+
+test("a module with a query: what the program has of it, and what is imported natively later, both follow", async (t) => {
+  const x = (/** @type {number} */ n) =>
+    `export let n = ${n}; export const up = () => { n += 10; }; import.meta.hot.accept();`;
+  const { ask, save } = await hotProgram(t, {
+    "main.mjs": `
+      import * as ns from "./x.mjs?query";
+      import { load } from "pkg";
+      // Shown, so that there is an object of it.
+      globalThis.early = ns;
+      const url = new URL("./x.mjs?query", import.meta.url).href;
+      globalThis.seen = async () => {
+        const native = await load(url);
+        ns.up();
+        return [early.n, native.n, early.up === native.up].join();
+      };`,
+    "x.mjs": x(1),
+    "node_modules/pkg/package.json": JSON.stringify({ name: "pkg", exports: "./index.mjs" }),
+    "node_modules/pkg/index.mjs": "export const load = (url) => import(url);",
+  });
+  assert.equal(await ask("seen()"), "11,11,true");
+  assert.equal((await save({ "x.mjs": x(2) })).type, "accepted");
+  assert.equal(await ask("seen()"), "12,12,true");
 });

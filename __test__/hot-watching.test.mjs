@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { hotProgram } from "./support/hot-program.mjs";
+import { project } from "./support/project.mjs";
 
 const addon = JSON.stringify(fileURLToPath(new URL("../native/load.cjs", import.meta.url)));
 /** How many folders are watched. */
@@ -86,3 +87,73 @@ for (const [name, refused] of [
     assert.deepEqual(said(), ["y 2"]);
   });
 }
+
+for (const flags of [[], ["--preserve-symlinks", "--preserve-symlinks-main"]]) {
+  test(`what symbolic links lead to ${flags.join(" ")}`, async (t) => {
+    const { ask, save, self } = await hotProgram(
+      t,
+      {
+        "main.mjs": `
+          import { x } from "./x.mjs"; import c from "./c.cjs";
+          import.meta.hot.accept("./x.mjs"); import.meta.hot.accept("./c.cjs");
+          globalThis.seen = () => [x, c.c].join();`,
+        "x.mjs": "export const x = 1;",
+        "c.cjs": "exports.c = 1;",
+        "far/x.mjs": "export const x = 2;",
+        "far/c.cjs": "exports.c = 2;",
+        "farther/c.cjs": "exports.c = 3;",
+      },
+      { nodeArguments: flags },
+    );
+    /** @param {string} name @param {string} to */
+    const link = (name, to) =>
+      ask(`{
+        const fs = process.getBuiltinModule("node:fs");
+        fs.symlinkSync(${JSON.stringify(to)}, "next");
+        fs.renameSync("next", ${JSON.stringify(name)});
+      }`);
+    /** @param {string} wanted */
+    const sees = (wanted) =>
+      ask(`new Promise((done) => {
+        const look = () => seen() === ${JSON.stringify(wanted)} ? done() : setTimeout(look, 2);
+        look();
+      })`);
+    await link("x.mjs", "far/x.mjs");
+    await sees("2,1");
+    assert.equal((await save({ "far/x.mjs": "export const x = 3;" })).type, "accepted");
+    await sees("3,1");
+    // Written and moved into place, as editors do.
+    self.write("far/x.next", "export const x = 4;");
+    self.rename("far/x.next", "far/x.mjs");
+    await sees("4,1");
+    await link("c.cjs", "far/c.cjs");
+    await sees("4,2");
+    await link("c.cjs", "farther/c.cjs");
+    await sees("4,3");
+    await save({ "farther/c.cjs": "exports.c = 4;" });
+    await sees("4,4");
+    self.write("c.next", "exports.c = 5;");
+    self.rename("c.next", "c.cjs");
+    await sees("4,5");
+    await save({ "c.cjs": "exports.c = 6;" });
+    await sees("4,6");
+  });
+}
+
+test("with --preserve-symlinks what a link led to from the beginning is watched", async (t) => {
+  const self = project(t, {
+    "main.mjs": `
+      import { x } from "./x.mjs"; import.meta.hot.accept("./x.mjs", () => console.log("x is", x)); console.log("x is", x);
+      process.on("disconnect", () => process.exit());`,
+    "far/x.mjs": "export const x = 1;",
+  });
+  self.link("far/x.mjs", "x.mjs");
+  const nodeArguments = [
+    ...["--preserve-symlinks", "--preserve-symlinks-main"],
+    ...["--import", "heatsync-rs/register"],
+  ];
+  const program = self.run("main.mjs", { nodeArguments });
+  await program.line(/x is 1/);
+  self.write("far/x.mjs", "export const x = 2;");
+  await program.line(/x is 2/);
+});

@@ -351,6 +351,65 @@ const groups = {
         "c.cjs": `try { console.log(require("./main.mjs")); } catch (error) { console.log(error.code, error.message); }`,
       },
     },
+    "require() of what import() is loading": {
+      run: ["main.mjs"],
+      files: {
+        "main.mjs": `import { createRequire } from "node:module";
+          const require = createRequire(import.meta.url);
+          const said = (file) => { try { return Object.keys(require(file)); } catch (error) { return [error.code, error.message]; } };
+          const missing = import("./missing.mjs").catch((error) => error.code);
+          const one = import("./x.mjs");
+          console.log(said("./x.mjs"), said("./below.mjs"), said("./other.mjs"));
+          // Node 20 and 22 fail an assertion of their own while it is loading.
+          if (parseInt(process.versions.node) >= 24) {
+            await null;
+            const two = import("./y.mjs");
+            console.log(said("./x.mjs"), said("./y.mjs"), said("./y.mjs"), said("./below.mjs"));
+            await two;
+          }
+          await one;
+          console.log(said("./x.mjs"), said("./below.mjs"), said("./y.mjs"), await missing);`,
+        "x.mjs": `import "./below.mjs"; import "./z.cjs"; console.log("x"); export const x = 1;`,
+        "y.mjs": `export { below } from "./below.mjs"; console.log("y");`,
+        "z.cjs": `console.log("z", require("./sibling.mjs"));`,
+        "sibling.mjs": `console.log("sibling"); export const sibling = 1;`,
+        "below.mjs": `console.log("below"); export const below = 1;`,
+        "other.mjs": `console.log("other"); export const other = 1;`,
+        "missing.mjs": `import "./nothing.mjs";`,
+      },
+    },
+    "require() of modules that Node has imported": {
+      run: ["main.mjs"],
+      files: {
+        "main.mjs": `import { createRequire } from "node:module"; import * as self from "./main.mjs";
+          const require = createRequire(import.meta.url);
+          const said = (file) => { try { return require(file); } catch (error) { return [error.code, error.message]; } };
+          export const a = 1; export let b = 2; export default class {}
+          setImmediate(async () => {
+            b = 3;
+            console.log(said("./main.mjs"), said("./main.mjs") === said("./main.mjs"), said("./main.mjs").default === self.default);
+            await require("./c.cjs");
+            console.log(said("./x.mjs"), said("./y.mjs"), said("./throws.mjs"), said("./awaits.mjs")[0]);
+          });`,
+        "c.cjs": `module.exports = Promise.allSettled(["./x.mjs", "./y.mjs", "./throws.mjs", "./awaits.mjs"].map((file) => import(file))).then(([x, y]) => console.log(x, y, require("./x.mjs") === x.value));`,
+        "x.mjs": `export const x = 1;`,
+        "y.mjs": `const y = 2; export { y as "module.exports" };`,
+        "throws.mjs": `throw new Error("thrown");`,
+        "awaits.mjs": `export const it = await 1;`,
+      },
+    },
+    "data: URLs of other media types": {
+      run: ["main.mjs"],
+      files: {
+        "main.mjs": `const types = ["text/plain", "text/plain;base64", "text/css;charset=utf-8", "image/png", "", "nonsense", "text/javascript", "application/json"];
+          for (const type of types) {
+            console.log(await import("data:" + type + ",1").then((it) => it.default, (error) => [error.name, error.code, error.message]));
+            console.log(await import("data:" + type + ",1", { with: { type: "json" } }).then((it) => it.default, (error) => [error.name, error.code, error.message]));
+          }
+          console.log(await import("./x.mjs").catch((error) => [error.name, error.code, error.message]));`,
+        "x.mjs": `import "data:text/html,1";`,
+      },
+    },
     "require() of a module that is being evaluated": {
       run: ["main.mjs"],
       files: {

@@ -168,6 +168,8 @@ export interface JsEsm {
   usesPhases: boolean;
   /** `assert` for `with`: syntax to Node 20 only. */
   usesAssert: boolean;
+  /** What stands in the code for imports that are assigned to, and their names. */
+  standIns?: [string, string][];
   /** Of rewritten TypeScript: the `mappings` of a source map, from the text that was transformed to the file. */
   mappings?: string;
   /** In the code cache, if there is one. */

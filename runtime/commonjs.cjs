@@ -8,7 +8,7 @@
 const Module = require("node:module");
 const path = require("node:path");
 const { isDeprecationPending } = require("./flags.cjs");
-const { apply } = require("./intrinsics.cjs");
+const { apply, createDataProperty, ownDescriptor } = require("./intrinsics.cjs");
 const { isNamespace } = require("./namespaces.cjs");
 const { compile, isPlain, standIn } = require("./plain-loader.cjs");
 
@@ -50,9 +50,8 @@ function isOwnFile(file) {
  */
 function quietly(use) {
   if (!isDeprecationPending) return use();
-  const before = Object.getOwnPropertyDescriptor(process, "noDeprecation");
-  const value = { value: true, configurable: true, enumerable: true, writable: true };
-  Object.defineProperty(process, "noDeprecation", value);
+  const before = ownDescriptor(process, "noDeprecation");
+  createDataProperty(process, "noDeprecation", true);
   try {
     return use();
   } finally {
@@ -181,6 +180,7 @@ function answerWith(file, load) {
   /** @type {{ exports: unknown } | undefined} */
   let result;
   Object.defineProperty(module, "exports", {
+    __proto__: null,
     configurable: true,
     enumerable: true,
     get() {

@@ -138,14 +138,45 @@ function waitForFirst() {
 }
 
 /**
- * Has `import.meta.hot` updated all that changed of a group?
+ * What `import.meta.hot` has left to do of a group.
  * @param {import("../native/addon").JsGroup} group
- * @returns {boolean | null} is it live? null: it is ours to evaluate
+ * @returns {boolean | Rest} nothing: is it live?
  */
-function outcomeOf({ modules }) {
-  const outcomes = modules.flatMap(({ changed, file }) => (changed ? [first?.outcomeOf(file) ?? null] : []));
-  if (outcomes.length === 0 || outcomes.includes(null)) return null;
-  return !outcomes.includes(false);
+function restOf(group) {
+  /** @type {string[]} */
+  const live = [];
+  const outcomes = group.modules.flatMap(({ changed, file }) => {
+    if (!changed) return [];
+    const outcome = first?.outcomeOf(file) ?? null;
+    if (outcome) live.push(file);
+    return [outcome];
+  });
+  if (outcomes.length === 0) return { group, live };
+  if (!outcomes.includes(null)) return !outcomes.includes(false);
+  // What has failed there is of the same transaction here, which fails with it.
+  return live.length === 0 || outcomes.includes(false)
+    ? { group, live: [] }
+    : { group: without(group, live), live };
+}
+
+/**
+ * @typedef {{ group: import("../native/addon").JsGroup, live: string[] }} Rest `live`: what changed and is not in the group any more
+ */
+
+/**
+ * Only what lies above the other changes. Who accepts those that are live was told.
+ * @param {import("../native/addon").JsGroup} group
+ * @param {string[]} live
+ * @returns {import("../native/addon").JsGroup}
+ */
+function without(group, live) {
+  const above = new Set(group.modules.flatMap((it) => (it.changed && !live.includes(it.file) ? [it] : [])));
+  for (const { importers } of above) {
+    for (const module of group.modules) if (importers.includes(module.file)) above.add(module);
+  }
+  const modules = group.modules.filter((module) => above.has(module));
+  const files = new Set(modules.map(({ file }) => file));
+  return { ...group, modules, boundaries: group.boundaries.filter((file) => files.has(file)) };
 }
 
 function pump() {
@@ -196,11 +227,17 @@ function applyPlan(own, plan) {
  * @returns {boolean[] | Promise<boolean[]>}
  */
 function applyRest(own, plan) {
-  const outcomes = plan.groups.map(outcomeOf);
-  const groups = plan.groups.filter((_, index) => typeof outcomes[index] !== "boolean");
-  if (groups.length === plan.groups.length) return apply(own, plan);
-  const all = (/** @type {boolean[]} */ live) =>
-    plan.groups.map((group, index) => outcomes[index] ?? live[groups.indexOf(group)]);
+  const rests = plan.groups.map(restOf);
+  const groups = rests.flatMap((rest) => (typeof rest === "boolean" ? [] : [rest.group]));
+  const all = (/** @type {boolean[]} */ live) => {
+    const left = live.values();
+    return rests.map((rest) => {
+      if (typeof rest === "boolean") return rest;
+      const isLive = left.next().value === true;
+      if (!isLive && rest.live.length > 0) own.accepted(plan.id, rest.live);
+      return isLive;
+    });
+  };
   const live = groups.length > 0 ? apply(own, { ...plan, groups }) : [];
   return live instanceof Promise ? live.then(all) : all(live);
 }

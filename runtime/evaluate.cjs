@@ -180,10 +180,12 @@ class RuntimeAttempt {
     }
   }
 
-  /** The usual update: one module, whose body alone is new. @param {Group["modules"][number]} of @returns {boolean} was it? */
+  /** The usual update: one module, of an ES module the body alone is new. @param {Group["modules"][number]} of @returns {boolean} was it? */
   #prepareAlone({ file, format, changed, missing }) {
-    if (!changed || missing || format !== "module") return false;
-    for (const { attributes, file: own } of this.consumers) if (attributes || own !== file) return false;
+    if (!changed || missing || (format !== "module" && format !== "commonjs")) return false;
+    for (const { attributes, file: own, via } of this.consumers) {
+      if (attributes || own !== file || (format === "commonjs" && via === "require")) return false;
+    }
     const module = this.#attempt.loadAlone(file);
     if (module) for (const consumer of this.consumers) this.#modules.set(consumer, module);
     return module !== null;

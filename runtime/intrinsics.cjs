@@ -6,7 +6,8 @@
 // two bodies names no built-in, or one of those kept here; where much of ours runs in one go, loading and linking, the
 // originals are put back for that moment.
 
-const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } =
+  Reflect;
 
 /** @type {Function} */
 const generatorFunction = function* () {};
@@ -84,6 +85,10 @@ for (const [holder, names] of used) {
 }
 for (const [holder, key] of symbols) properties.push(propertyOf(holder, key));
 
+// Nothing is there: every descriptor would inherit them. Ours have no prototype, but not all of Node's.
+for (const key of ["configurable", "enumerable", "get", "set", "value", "writable"])
+  properties.push({ holder: Object.prototype, key, value: undefined });
+
 /** @param {any} holder @param {PropertyKey} key @returns {Property} */
 function propertyOf(holder, key) {
   return { holder, key, value: holder[key] };
@@ -112,9 +117,13 @@ function putBack() {
     const property = properties[index];
     if (isThere(property)) continue;
     const { holder, key, value } = property;
-    const descriptor = getOwnPropertyDescriptor(holder, key);
+    const descriptor = ownDescriptor(holder, key);
+    const isBack =
+      value === undefined
+        ? deleteProperty(holder, key)
+        : defineProperty(holder, key, { __proto__: null, ...PLAIN, value });
     // Frozen: it stays.
-    if (!defineProperty(holder, key, { ...PLAIN, value })) continue;
+    if (!isBack) continue;
     replaced ??= [];
     replaced[replaced.length] = { holder, key, descriptor };
   }
@@ -160,6 +169,30 @@ function giving(replaced) {
   };
 }
 
+/**
+ * A property as `defineProperty` takes it, whatever the program has put on `Object.prototype`: what it inherits (`get`, `value`)
+ * would count, too (ToPropertyDescriptor, ECMA-262 6.2.6.5).
+ * @param {object} holder
+ * @param {PropertyKey} key
+ */
+function ownDescriptor(holder, key) {
+  const descriptor = getOwnPropertyDescriptor(holder, key);
+  if (descriptor) setPrototypeOf(descriptor, null);
+  return descriptor;
+}
+
+/**
+ * What an assignment makes where no setter stands in its way (CreateDataPropertyOrThrow, ECMA-262 7.3.6).
+ * @param {object} holder
+ * @param {PropertyKey} key
+ * @param {unknown} value
+ */
+function createDataProperty(holder, key, value) {
+  const descriptor = { __proto__: null, value, configurable: true, enumerable: true, writable: true };
+  definePropertyOrThrow(holder, key, descriptor);
+}
+
+const definePropertyOrThrow = Object.defineProperty;
 const { then } = Promise.prototype;
 
 /**
@@ -194,7 +227,7 @@ keepMethods(SafeSet.prototype, Set.prototype);
 function keepMethods(own, inherited) {
   for (const key of Reflect.ownKeys(inherited)) {
     if (key === "constructor") continue;
-    defineProperty(own, key, /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(inherited, key)));
+    defineProperty(own, key, /** @type {PropertyDescriptor} */ (ownDescriptor(inherited, key)));
   }
 }
 
@@ -203,9 +236,11 @@ module.exports = {
   SafeSet,
   apply,
   asyncGeneratorNext: asyncGeneratorPrototype.next,
+  createDataProperty,
   generatorNext: generatorPrototype.next,
   insist,
   mapGet,
+  ownDescriptor,
   programRuns,
   putBack,
   react,

@@ -45,11 +45,12 @@ function namespaceObject(bindings, propertyOf) {
   const namespace = { __proto__: null };
   for (const name of [...bindings.keys()].sort()) {
     const property = propertyOf(/** @type {T} */ (bindings.get(name)), name);
-    if ("get" in property) Object.defineProperty(namespace, name, { get: property.get, enumerable: true });
+    if ("get" in property)
+      Object.defineProperty(namespace, name, { __proto__: null, get: property.get, enumerable: true });
     // Without a prototype nothing stands in the way of `__proto__`.
     else namespace[name] = property.value;
   }
-  Object.defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
+  Object.defineProperty(namespace, Symbol.toStringTag, { __proto__: null, value: "Module" });
   ours.add(namespace);
   return Object.freeze(namespace);
 }

@@ -36,7 +36,7 @@ for (const name of /** @type {const} */ (["register", "registerHooks"])) {
       return Reflect.apply(register, this, args);
     },
     "name",
-    { value: name },
+    { __proto__: null, value: name },
   );
 }
 

@@ -127,6 +127,7 @@ function run(file, body) {
  */
 function hide(file, module) {
   Object.defineProperty(modules, file, {
+    __proto__: null,
     value: module,
     configurable: true,
     enumerable: false,

@@ -123,6 +123,7 @@ function install(extension) {
   // Not enumerable: what Node appends to a path that names no file are the enumerable ones, and
   // JavaScript resolves as it did.
   Object.defineProperty(extensions, extension, {
+    __proto__: null,
     configurable: true,
     enumerable: before ? Object.prototype.propertyIsEnumerable.call(extensions, extension) : false,
     writable: true,

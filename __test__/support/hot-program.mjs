@@ -23,9 +23,13 @@ process.on("disconnect", () => process.exit());
 /**
  * @param {import("node:test").TestContext} t
  * @param {Record<string, string>} files `main.cjs` or `main.mjs` is the entry point
- * @param {{ nodeArguments?: string[] }} [options]
+ * @param {{ nodeArguments?: string[], registered?: string[] }} [options] `registered`: how
  */
-export async function hotProgram(t, files, { nodeArguments = [] } = {}) {
+export async function hotProgram(
+  t,
+  files,
+  { nodeArguments = [], registered = ["--import", "heatsync-rs/register"] } = {},
+) {
   const self = project(t, {
     "node_modules/observer/index.mjs": observer,
     "node_modules/observer/package.json": { name: "observer", exports: "./index.mjs" },
@@ -34,7 +38,7 @@ export async function hotProgram(t, files, { nodeArguments = [] } = {}) {
   const entry = Object.keys(files).find((name) => /^main\./.test(name)) ?? "";
   self.write(entry, `${files[entry]}\nglobalThis.hasStarted = true;`);
   const program = self.run(entry, {
-    nodeArguments: ["--import", "heatsync-rs/register", "--import", "observer", ...nodeArguments],
+    nodeArguments: [...registered, "--import", "observer", ...nodeArguments],
   });
   let place = 0;
   /** What was said since the last call. */

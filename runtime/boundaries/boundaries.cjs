@@ -14,6 +14,7 @@ const { SafeSet } = require("../intrinsics.cjs");
 const { relative } = require("../report.cjs");
 const { isLoadedByNode } = require("../esm/loaded-by-node.cjs");
 const { Hot } = require("../esm/hot.cjs");
+const { goneOr } = require("../esm/load-error.cjs");
 const { hasFacade } = require("../esm/namespace.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
@@ -285,8 +286,9 @@ class Boundaries {
           this.#failed.delete(file);
         } catch (error) {
           this.#failed.add(file);
-          const ending = { type: /** @type {const} */ ("linkError"), error, disposed: [] };
-          const place = this.#updates.placeOf(error, [file]);
+          const told = goneOr(error, []);
+          const ending = { type: /** @type {const} */ ("linkError"), error: told, disposed: [] };
+          const place = this.#updates.placeOf(told, [file]);
           outcomes.push(outcomeOf({ ...ending, ...place }, [file], milliseconds()));
         }
       }

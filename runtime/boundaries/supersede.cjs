@@ -182,4 +182,4 @@ function newestOf(module) {
   return newest;
 }
 
-module.exports = { dispose, fileOf, newestOf, supersede, versionOf };
+module.exports = { dispose, fileOf, newestOf, requestOf, supersede, versionOf };

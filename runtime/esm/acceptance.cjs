@@ -79,13 +79,16 @@ function describe(modules, causes, evaluated, transaction, roots) {
     return {
       imports,
       isRoot: roots.has(module),
-      acceptsItself: state?.acceptsItself ?? false,
+      acceptsItself: state?.acceptsItself || isLeft(module),
       declined: state?.isDeclined ?? false,
       accepts: evaluated.has(module) ? imports : placesOf(acceptedBy(module, transaction)),
       cause: causes.get(module) ?? "none",
     };
   });
 }
+
+/** Imported by nobody who could object. @param {Module} module */
+const isLeft = (module) => module instanceof SourceTextModule && module.isLeft;
 
 /** @param {Module} module @param {Transaction} transaction */
 function stateOf(module, transaction) {
@@ -310,4 +313,4 @@ async function failed(error, { file }) {
   return false;
 }
 
-module.exports = { acceptsOne, checkSpecifiers, describe, reached, tellImporter, tellItself };
+module.exports = { acceptsOne, checkSpecifiers, describe, isLeft, reached, tellImporter, tellItself };

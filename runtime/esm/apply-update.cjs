@@ -7,7 +7,7 @@
 // group) is a transaction; groups do not hold each other back.
 
 const events = require("../hot-events.cjs");
-const { describe, reached, tellImporter, tellItself } = require("./acceptance.cjs");
+const { describe, isLeft, reached, tellImporter, tellItself } = require("./acceptance.cjs");
 const { wasRequired } = require("./commonjs-module.cjs");
 const { Hot } = require("./hot.cjs");
 const { goneOr } = require("./load-error.cjs");
@@ -29,8 +29,10 @@ const { Transaction, isOurs } = require("./transaction.cjs");
 
 /** @typedef {{ group: Group, modules: Module[], importer: Module | null }} Step */
 /**
- * What an update is told of. `handedOn` gets modules that were evaluated, and then are their importers' business.
- * @typedef {{ isRefused: (file: string) => boolean, placeOf: (error: unknown, files: string[]) => Place, started: number, handedOn: Set<Module> }} Host
+ * What an update is told of. `handedOn` gets modules that were evaluated, and then are their importers' business; `overlooked`
+ * those that changed, and were nobody's at first.
+ * @typedef {{ isRefused: (file: string) => boolean, placeOf: (error: unknown, files: string[]) => Place, started: number,
+ *   handedOn: Set<Module>, overlooked: Set<Module> }} Host
  */
 
 class Update {
@@ -53,6 +55,7 @@ class Update {
   /** @type {Map<Module, Set<Module>>} */
   #told = new Map();
   #handedOn;
+  #overlooked;
   /** What was refused before is left out: the rest is to be planned again. */
   #isSplit = false;
   #left;
@@ -62,13 +65,14 @@ class Update {
    * @param {typeof import("../../native/addon").hotPlan} plan
    * @param {Host} host
    */
-  constructor(graph, plan, { isRefused, placeOf, started, handedOn }) {
+  constructor(graph, plan, { isRefused, placeOf, started, handedOn, overlooked }) {
     this.#graph = graph;
     this.#plan = plan;
     this.#isRefused = isRefused;
     this.#placeOf = placeOf;
     this.#started = started;
     this.#handedOn = handedOn;
+    this.#overlooked = overlooked;
     this.#transaction = new Transaction(graph);
     this.#left = new LeftToRequire(this.#transaction);
   }
@@ -345,6 +349,7 @@ class Update {
     transaction.publish(modules);
     let isAsPlanned = true;
     for (const module of modules) {
+      if (isLeft(module)) this.#causes.delete(module);
       const before = transaction.has(module) ? transaction.oldOf(module).hot : null;
       if (!before || !Hot.stateOf(before).acceptsItself) continue;
       if (await tellItself(/** @type {HotModule} */ (module), before)) {
@@ -455,6 +460,12 @@ class Update {
     const outcomes = outcomesOf(groups, this.#evaluated, pruned, milliseconds);
     const met = this.#all();
     const others = [...asked].filter((module) => ![...met].some(({ changed }) => changed.has(module)));
+    // Only code that was about to be replaced had it. The new code has required or imported it, too, as it was before; or was given up.
+    if (met.size > 0) {
+      for (const module of others) {
+        if (this.#graph.modules.holds(module) && isHeld(this.#graph, module)) this.#overlooked.add(module);
+      }
+    }
     // What nobody imports but code that was replaced has left the graph, too.
     if (others.length > 0 && (this.#evicted.size > 0 || met.size === 0)) {
       const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };

@@ -16,6 +16,7 @@ const bridgeCall = `globalThis[Symbol.for(${JSON.stringify(BRIDGE.description)})
 /** What the running bridge hands out. @type {any} */
 let handed = null;
 Object.defineProperty(globalThis, BRIDGE, {
+  __proto__: null,
   configurable: true,
   value: (/** @type {any} */ value) => {
     handed = value;
@@ -53,31 +54,57 @@ function bridge(from, source) {
     compileNatively(source, file);
     return handed;
   } catch (error) {
-    throw namedAfter(error, file, from);
+    throw namedAfter(error, file, from, error instanceof SyntaxError);
   } finally {
     handed = null;
   }
 }
 
-/** The file the user knows, in place of ours. @param {any} error @param {string} ours @param {string} file */
-function namedAfter(error, ours, file) {
-  return renamed(error, [
+/** Are errors of resolving copies from another thread, with stacks that are texts? */
+const isCopied = !("registerHooks" in NodeModule);
+
+/**
+ * The file the user knows, in place of ours. Of an error that has no stack yet it is in the message alone, which the stack
+ * begins with; and whose stack is asked for, of that V8 forgets where it was thrown, which Node prints the line of.
+ * @param {any} error
+ * @param {string} ours
+ * @param {string} file
+ * @param {boolean} [hasStack] has somebody asked for it, in this thread or another?
+ */
+function namedAfter(
+  error,
+  ours,
+  file,
+  hasStack = error instanceof SyntaxError || (isCopied && mentions(error, ours)),
+) {
+  /** @type {[ours: string, theirs: string][]} */
+  const names = [
     [pathToFileURL(ours).href, pathToFileURL(file).href],
     [ours, file],
-  ]);
+  ];
+  return renamed(error, names, hasStack ? ["message", "stack"] : ["message"]);
 }
 
-/** @param {any} error @param {[ours: string, theirs: string][]} names */
-function renamed(error, names) {
+/** @param {any} error @param {string} ours */
+function mentions(error, ours) {
   const giveBack = putBack();
-  for (const key of ["message", "stack"]) {
+  const message = Object.getOwnPropertyDescriptor(Object(error), "message")?.value;
+  const isIn = typeof message === "string" && message.includes(ours);
+  giveBack?.();
+  return isIn;
+}
+
+/** @param {any} error @param {[ours: string, theirs: string][]} names @param {string[]} keys */
+function renamed(error, names, keys) {
+  const giveBack = putBack();
+  for (const key of keys) {
     const own = Object.getOwnPropertyDescriptor(Object(error), key);
     // Newer V8 have an accessor for the stack.
     const text = own?.value ?? (own && key === "stack" && error instanceof Error ? error.stack : null);
     if (typeof text !== "string" || !names.some(([ours]) => text.includes(ours))) continue;
     const value = names.reduce((value, [ours, theirs]) => value.replaceAll(ours, () => theirs), text);
     if (own?.set) error[key] = value;
-    else Object.defineProperty(error, key, { value, configurable: true, writable: true });
+    else Object.defineProperty(error, key, { __proto__: null, value, configurable: true, writable: true });
   }
   giveBack?.();
   return error;

@@ -3,8 +3,8 @@
 
 // A call site in a module of ours, as it would be in the module's source.
 
-const { apply, weakMapGet } = require("../intrinsics.cjs");
-const { hasPositions, isOurs, newestPlace, sourcePlace, sourceText } = require("./positions.cjs");
+const { apply, ownDescriptor, weakMapGet } = require("../intrinsics.cjs");
+const { hasPositions, isOurs, newestPlace, sourceName, sourcePlace, sourceText } = require("./positions.cjs");
 
 /** @typedef {NodeJS.CallSite} CallSite */
 
@@ -23,17 +23,17 @@ function movedSite(site, isExact) {
   const hash = () => /** @type {any} */ (site).getScriptHash();
   const source = sourcePlace(url, line, column, hash);
   const name = site.getFunctionName();
-  const sourceName = nameInSource(name);
+  const written = nameInSource(name, url, hash);
   const isThere = source.line === site.getLineNumber() && source.column === site.getColumnNumber();
-  if (isThere && name === sourceName && !isExact) return site;
+  if (isThere && name === written && !isExact) return site;
   const place = `${source.line}:${source.column}`;
   let text = isThere ? `${site}` : `${site}`.replace(/(:\d+:\d+)?(\)?)$/, `:${place}$2`);
-  if (name !== sourceName) {
-    text = sourceName ? text.replace(/** @type {string} */ (name), sourceName) : `${url}:${place}`;
-    if (!sourceName && site.isAsync()) text = `async ${text}`;
+  if (name !== written) {
+    text = written ? text.replace(/** @type {string} */ (name), () => written) : `${url}:${place}`;
+    if (!written && site.isAsync()) text = `async ${text}`;
   }
   return copyOf(site, {
-    getFunctionName: sourceName,
+    getFunctionName: written,
     getLineNumber: source.line,
     getColumnNumber: source.column,
     toString: text,
@@ -68,11 +68,14 @@ function inText(site, url, source, hash) {
  * What V8 calls a function after what it was assigned to, where we have put that there:
  * `$d={default:…}`, `$c.a = …`; or what it is an argument of.
  * @param {string | null} name
+ * @param {string} url
+ * @param {() => string} [hash] of the text; else it is the newest
  */
-function nameInSource(name) {
+function nameInSource(name, url, hash) {
   const [, kind, rest] = /^[$_\w]*\$(?:hs\d*_?)?([dc]|h\.tdz|h\.body)(?:\.(.+))?$/.exec(name ?? "") ?? [];
-  if (!kind || (kind.length === 1 && !rest)) return name;
-  return kind === "c" ? rest : null;
+  if (kind && (kind.length > 1 || rest)) return kind === "c" ? rest : null;
+  // All that stands for an import is of letters that are no ASCII.
+  return name && /[^\0-\x7f]/.test(name) ? sourceName(url, name, hash) : name;
 }
 
 /**
@@ -114,7 +117,7 @@ function prototypeFor(of) {
   if (known) return known;
   const prototype = Object.create(of);
   for (const name of Object.getOwnPropertyNames(of)) {
-    const property = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(of, name));
+    const property = /** @type {PropertyDescriptor} */ (ownDescriptor(of, name));
     const { value } = property;
     if (name === "constructor" || typeof value !== "function") {
       Object.defineProperty(prototype, name, property);
@@ -129,10 +132,10 @@ function prototypeFor(of) {
         return typeof answer === "function" ? answer() : answer;
       },
     }[name];
-    Object.defineProperty(prototype, name, { ...property, value: method });
+    Object.defineProperty(prototype, name, { __proto__: null, ...property, value: method });
   }
   prototypes.set(of, prototype);
   return prototype;
 }
 
-module.exports = { copyOf, movedSite };
+module.exports = { copyOf, movedSite, nameInSource };

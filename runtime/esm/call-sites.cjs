@@ -6,6 +6,7 @@
 
 const util = /** @type {any} */ (require("node:util"));
 const path = require("node:path");
+const { nameInSource } = require("./call-site.cjs");
 const { internalName } = require("./internal-source.cjs");
 const { isOurs, newestPlace } = require("./positions.cjs");
 
@@ -36,7 +37,11 @@ function installCallSites() {
         .slice(0, isCounted ? frameCount : USUAL);
     },
   };
-  Object.defineProperty(own.getCallSites, "length", { value: getCallSites.length, configurable: true });
+  Object.defineProperty(own.getCallSites, "length", {
+    __proto__: null,
+    value: getCallSites.length,
+    configurable: true,
+  });
   util.getCallSites = own.getCallSites;
   // Node notes what an ES module imports of it whenever it is asked for.
   /** @type {any} */ (process).getBuiltinModule("util");
@@ -53,11 +58,12 @@ const isFacade = (callee) => callee?.functionName === "enter" && callee.scriptNa
 
 /** @param {Site} site @returns {Site} */
 function moved(site) {
-  const { scriptName, lineNumber, columnNumber, column } = site;
+  const { functionName, scriptName, lineNumber, columnNumber, column } = site;
   if (!isOurs(scriptName)) return site;
   const source = newestPlace(scriptName, lineNumber, columnNumber ?? column);
   const place = columnNumber === undefined ? {} : { columnNumber: source.column };
-  return { ...site, lineNumber: source.line, ...place, column: source.column };
+  const written = nameInSource(functionName, scriptName) ?? "";
+  return { ...site, functionName: written, lineNumber: source.line, ...place, column: source.column };
 }
 
 module.exports = { installCallSites };

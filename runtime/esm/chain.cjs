@@ -89,7 +89,10 @@ function watchForOthers(onOther) {
       onOther();
       return result;
     };
-    /** @type {any} */ (Module)[name] = Object.defineProperty(noticed, "name", { value: name });
+    /** @type {any} */ (Module)[name] = Object.defineProperty(noticed, "name", {
+      __proto__: null,
+      value: name,
+    });
   }
   Module.syncBuiltinESMExports();
 }

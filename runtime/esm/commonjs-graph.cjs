@@ -8,7 +8,7 @@
 
 const NodeModule = require("node:module");
 const { pathToFileURL } = require("node:url");
-const { insist, programRuns } = require("../intrinsics.cjs");
+const { createDataProperty, insist, programRuns } = require("../intrinsics.cjs");
 const { Loader, adopt, isOwnFile, isProjectFile, parentOf } = require("../commonjs.cjs");
 const { standIn } = require("../plain-loader.cjs");
 const { onResolved } = require("../typescript.cjs");
@@ -120,7 +120,10 @@ class CommonJsGraph {
       if (isProjectFile(holder?.filename)) this.#created.push(new WeakRef(holder));
       return require;
     };
-    NodeModule.createRequire = Object.defineProperty(watched, "name", { value: createRequire.name });
+    NodeModule.createRequire = Object.defineProperty(watched, "name", {
+      __proto__: null,
+      value: createRequire.name,
+    });
     NodeModule.syncBuiltinESMExports();
   }
 
@@ -128,6 +131,7 @@ class CommonJsGraph {
   #defineHot() {
     const hotOf = (/** @type {LoaderModule} */ instance) => this.hotOf(instance);
     Object.defineProperty(Loader.prototype, "hot", {
+      __proto__: null,
       configurable: true,
       enumerable: false,
       /** @this {LoaderModule} */
@@ -136,7 +140,7 @@ class CommonJsGraph {
       },
       /** @this {LoaderModule} @param {unknown} value */
       set(value) {
-        Object.defineProperty(this, "hot", { value, configurable: true, enumerable: true, writable: true });
+        createDataProperty(this, "hot", value);
       },
     });
   }

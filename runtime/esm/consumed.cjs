@@ -5,9 +5,10 @@
 // is evaluated once, and whoever holds it is handed the new exports; what nobody accepts is theirs.
 
 const { createRequire } = require("node:module");
-const { consumersOf, observers, oneOfEachUser } = require("../consumers.cjs");
+const { allConsumers, consumersOf, observers, oneOfEachUser } = require("../consumers.cjs");
 const { syncedFiles } = require("../runner/ownership.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
 const { fileOf } = require("./outcome.cjs");
 
 /** @typedef {import("../consumers.cjs").Consumer} Consumer */
@@ -45,6 +46,7 @@ class Consumed {
     for (const module of modules) {
       for (const consumer of consumersOfAll([fileOf(module)])) await handOver(consumer, module);
     }
+    await passOn(new Set(modules));
     if (!this.#transaction) return;
     for (const observer of observers) observer.after(this.#transaction);
   }
@@ -61,6 +63,22 @@ class Consumed {
 /** @param {string[]} files @returns {Consumer[]} those that follow them */
 const consumersOfAll = (files) =>
   files.flatMap((file) => [...consumersOf(file)].filter(({ follows }) => follows));
+
+/**
+ * What is accepted below a module is no new version of that; but what it re-exports is live (ECMA-262 16.2.1.7.2.2,
+ * ResolveExport), and a copy of its exports is to show the same.
+ * @param {Set<Module>} evaluated
+ */
+async function passOn(evaluated) {
+  const { graph } = require("./index.cjs");
+  for (const consumer of allConsumers()) {
+    const module = consumer.copies && consumer.follows && graph.modules.get(consumer.file);
+    if (!(module instanceof SourceTextModule) || !module.reexports || evaluated.has(module)) continue;
+    if (module.status !== "evaluated" || module.evaluationError) continue;
+    const bindings = [...module.resolvedExports()];
+    if (bindings.some(([, { module: from }]) => evaluated.has(from))) await handOver(consumer, module);
+  }
+}
 
 /** @param {Consumer} consumer @param {Module} module */
 async function handOver(consumer, module) {

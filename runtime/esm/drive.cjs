@@ -20,6 +20,7 @@ const DRIVERS = Symbol.for("heatsync-rs.esm.drivers");
 const drivers = new Map();
 let count = 0;
 Object.defineProperty(globalThis, DRIVERS, {
+  __proto__: null,
   configurable: true,
   value: (/** @type {number} */ number) => drivers.get(number),
 });

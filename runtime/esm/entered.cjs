@@ -17,10 +17,10 @@ const { enableHot, graph, loader, onRoot, updateFiles, updates } = require("./in
 const { isUnlinked } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
-const { Facade, claim } = require("./namespace.cjs");
+const { Facade, claim, isAsync } = require("./namespace.cjs");
 const { nativeImport } = require("./native.cjs");
 const { AS_IT_IS, projectModule } = require("./project-file.cjs");
-const { isRefused, refuseCycle, refuseImports } = require("./require-cycle.cjs");
+const { isRefused, refuseCycle, refuseImports, refuseRace } = require("./require-cycle.cjs");
 const { RequiredAgain, inNodesWords } = require("./required-again.cjs");
 const { Watch } = require("./watch.cjs");
 
@@ -77,8 +77,11 @@ function facadeOf(url, file, context) {
   const isRequired = context.conditions?.includes("require") ?? false;
   /** @type {Map<string, import("./module-record.cjs").Module>} */
   const fresh = new Map();
-  const known = isRequired && !url.includes("?") ? graph.modules.get(file) : undefined;
-  if (known) refuseCycle(known, file, commonJs.requirerOf(file));
+  if (isRequired && !url.includes("?")) {
+    const known = graph.modules.get(file);
+    if (known) refuseCycle(known, file, commonJs.requirerOf(file));
+    refuseRace(file, commonJs.requirerOf(file));
+  }
   try {
     const facade = prepare(url, file, isRequired, fresh);
     if (isRequired) refuseImports(fresh);
@@ -148,6 +151,17 @@ function enter(url, names) {
   }
 }
 
+/**
+ * What `require()` gives of a module that was imported, when another thread made its facade: that may await, and Node
+ * takes it for one that does.
+ * @param {string} url
+ */
+function exportsEntered(url) {
+  const { module } = entered.get(url) ?? {};
+  if (!(module instanceof SourceTextModule) || module.status !== "evaluated" || isAsync(module)) return null;
+  return { exports: graph.requiredAgain?.exportsOf(module) };
+}
+
 /** @param {SyntaxError} error @param {string} url */
 function told(error, url) {
   const { framesBelow, toldByNode } = require("./unlinked.cjs");
@@ -201,7 +215,9 @@ function prepare(url, file, isRequired = false, fresh = new Map()) {
   graph.roots.add(module);
   if (suffix === "") claim(file);
   // A namespace that shows what is not initialized is not one that Node evaluates.
-  if (module.facade && !(module.facade instanceof Facade)) module.entrance ??= new Facade(module);
+  // Neither is one that the program has already, at no URL of a file: it goes on being set.
+  const { facade } = module;
+  if (facade && (!(facade instanceof Facade) || facade.url !== null)) module.entrance ??= new Facade(module);
   else module.facade ??= new Facade(module);
   return /** @type {Facade} */ (module.entrance ?? module.facade);
 }
@@ -214,4 +230,4 @@ function onRefresh(callback) {
   commonJs.onRefresh = callback;
 }
 
-module.exports = { boundaries, enter, facadeFor, noteImported, onRefresh, watch };
+module.exports = { boundaries, enter, exportsEntered, facadeFor, noteImported, onRefresh, watch };

@@ -242,7 +242,7 @@ const namespaceNow = (module) => (module.isNative ? namespaceCell(module).get() 
 
 /** @param {Pick<SourceTextModule, "url" | "record" | "isFirst">} module */
 function bodyOf({ url, record, isFirst }) {
-  notePositions(url, record.code, record.shifts, record.mappings);
+  notePositions(url, record.code, record.shifts, record.mappings, record.standIns);
   const ahead = isFirst ? compiledAhead.get(url) : undefined;
   return ahead?.record === record ? ahead.body : compile(url, record, isFirst);
 }
@@ -318,7 +318,10 @@ class Host {
       throw new ReferenceError("arguments is not defined");
     };
     // For `typeof`, which does not mind.
-    return Object.defineProperty(value, "v", { get: () => Reflect.get(globalThis, "arguments") });
+    return Object.defineProperty(value, "v", {
+      __proto__: null,
+      get: () => Reflect.get(globalThis, "arguments"),
+    });
   }
   /** @returns {never} */
   constant() {
@@ -326,7 +329,7 @@ class Host {
   }
   /** The `name` of `export default function () {}`. @param {Function} value */
   named(value) {
-    return Object.defineProperty(value, "name", { value: "default", configurable: true });
+    return Object.defineProperty(value, "name", { __proto__: null, value: "default", configurable: true });
   }
 }
 

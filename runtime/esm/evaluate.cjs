@@ -163,7 +163,7 @@ function beginDriven(module, evaluation, entry) {
   };
   // Most programs need none, and it can't be part of the bundle.
   const { drive } = require("./drive.cjs");
-  drive(() => runBodies(bodies), natives, reactions, entry);
+  drive(() => /** @type {NativeModule | null} */ (runBodies(bodies)), natives, reactions, entry);
 }
 
 /**
@@ -186,18 +186,24 @@ function asyncNatives(module, seen = new SafeSet(), found = []) {
  * Runs the bodies that an evaluation comes to, from here and no deeper: the fewer frames of ours
  * lie under a body, the fewer of the program's does Error.stackTraceLimit cut off for them.
  * @param {ModuleEvaluation} evaluation
- * @returns {NativeModule | null} one that has top-level await, and is Node's to run now; null: done
+ * @param {boolean} [leavesCyclic] stops at members of cycles, too: their bodies are generators, and `next`, which resumes
+ *   one, is a frame. The caller runs these itself: `begin`, call, `ended`
+ * @returns {Module | null} also one that has top-level await, and is Node's to run now; null: done
  */
-function runBodies(evaluation) {
+function runBodies(evaluation, leavesCyclic = false) {
   programRuns();
   for (let module = evaluation.next(); module; module = evaluation.next()) {
-    if (module.isNative && module.hasTLA) return /** @type {NativeModule} */ (module);
+    if (module.isNative && module.hasTLA) return module;
+    if (leavesCyclic && module.isCyclic && module.isSourceText) return module;
     const { call, self, values } = module.begin();
-    while (
-      !module.end(apply(call, self, values), asyncModuleExecutionFulfilled, asyncModuleExecutionRejected)
-    );
+    while (!ended(module, apply(call, self, values)));
   }
   return null;
+}
+
+/** What `begin` has given was called. @param {Module} module @param {unknown} result @returns {boolean} was that all? */
+function ended(module, result) {
+  return module.end(result, asyncModuleExecutionFulfilled, asyncModuleExecutionRejected);
 }
 
 /** ExecuteAsyncModule ( module ), 16.2.1.6.1.3.2 @param {Module} module */
@@ -307,4 +313,4 @@ function withResolvers() {
   return capability;
 }
 
-module.exports = { areDone, begin, evaluate, evaluateLast, replaced, runBodies };
+module.exports = { areDone, begin, ended, evaluate, evaluateLast, replaced, runBodies };

@@ -15,7 +15,11 @@ const EXPLAIN = Symbol.for("heatsync-rs.esm.explain");
 /** @type {unknown[]} */
 const errors = [];
 let count = 0;
-Object.defineProperty(globalThis, EXPLAIN, { configurable: true, value: () => errors.pop() });
+Object.defineProperty(globalThis, EXPLAIN, {
+  __proto__: null,
+  configurable: true,
+  value: () => errors.pop(),
+});
 
 /** @param {any} error the ReferenceError that the evaluation of `module` threw @param {Module} module */
 async function explain(error, module) {

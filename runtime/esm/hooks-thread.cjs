@@ -12,7 +12,7 @@ const { apply, putBack } = require("../intrinsics.cjs");
 const { installTypeScript } = require("../typescript.cjs");
 const chain = require("./chain.cjs");
 const { MessageChannel, receiveMessageOnPort } = require("node:worker_threads");
-const { facadeFor, noteImported, onRefresh } = require("./entered.cjs");
+const { exportsEntered, facadeFor, noteImported, onRefresh } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
 
 /** `hasLoader`: `--loader` has brought the hooks already. */
@@ -30,18 +30,23 @@ function install() {
     }
   });
   let isTold = false;
-  const bring = () => {
+  const bring = (hooks = "./loader.cjs") => {
     const data = { others: chain.hasOthers, tell: isTold ? undefined : tell };
     isTold = true;
-    register("./loader.cjs", pathToFileURL(__filename), { data, transferList: data.tell ? [tell] : [] });
+    register(hooks, pathToFileURL(__filename), { data, transferList: data.tell ? [tell] : [] });
   };
-  if (!state.hasLoader) bring();
+  bring(state.hasLoader ? "./told-by-hooks.cjs" : undefined);
   // Once more: what is registered last comes first.
-  chain.watchForOthers(bring);
+  chain.watchForOthers(() => bring());
   const { _compile } = /** @type {any} */ (Module.prototype);
-  /** @this {unknown} @param {any[]} given */
+  /** @this {any} @param {any[]} given */
   function compile(...given) {
     const facade = facadeOf(given[0], given[1], given[2]);
+    const known = facade && enteredBefore(given[1]);
+    if (known) {
+      this.exports = known.exports;
+      return undefined;
+    }
     return apply(_compile, this, facade ? [facade, given[1], "module"] : given);
   }
   /** @type {any} */ (Module.prototype)._compile = compile;
@@ -57,6 +62,16 @@ function facadeOf(source, file, format) {
   const giveBack = putBack();
   try {
     return isModule(source, file, format) && facadeFor(pathToFileURL(file).href, MODULE);
+  } finally {
+    giveBack?.();
+  }
+}
+
+/** @param {string} file */
+function enteredBefore(file) {
+  const giveBack = putBack();
+  try {
+    return exportsEntered(pathToFileURL(file).href);
   } finally {
     giveBack?.();
   }

@@ -95,12 +95,30 @@ function ownLoad(url, context, nextLoad) {
   if (mark) return nextLoad(url.slice(0, -mark.length), context);
   const boundary = standIn(url);
   if (boundary) return boundary;
+  if (url.startsWith("data:")) return loadData(url, context, nextLoad);
   if (!chain.hasOthers) return own(url, context) ?? nextLoad(url, context);
   const loaded = loadedByOthers(url, context, nextLoad);
   if (!loaded) return own(url, context) ?? nextLoad(url, context);
   const source = loaded.format === "module" ? facadeFor(url, { ...context, format: "module" }) : null;
   return source === null ? loaded : { format: "module", source, shortCircuit: true };
 }
+
+/**
+ * Node has no format for most media types. Without hooks it says so; with hooks it complains of the one they give, though
+ * it is its own.
+ * @type {import("node:module").LoadHookSync}
+ */
+function loadData(url, context, nextLoad) {
+  try {
+    return nextLoad(url, context);
+  } catch (error) {
+    if (/** @type {any} */ (error)?.code !== "ERR_INVALID_RETURN_PROPERTY_VALUE") throw error;
+    return { format: MEDIA_TYPE.exec(url)?.[1] ?? "null", source: "", shortCircuit: true };
+  }
+}
+
+/** As Node finds it for its own error. */
+const MEDIA_TYPE = /^data:([^/]+\/[^;,]+)[^,]*?(?:;base64)?,/;
 
 /**
  * @param {string} url

@@ -5,16 +5,17 @@
 // FinishLoadingImportedModule.
 
 const { pathToFileURL } = require("node:url");
-const { SafeMap, putBack } = require("../intrinsics.cjs");
+const { SafeMap, SafeSet, apply, putBack } = require("../intrinsics.cjs");
 const { registered } = require("../plain-loader.cjs");
 const chain = require("./chain.cjs");
-const { begin, runBodies } = require("./evaluate.cjs");
+const { begin, ended, runBodies } = require("./evaluate.cjs");
 const { hasAssert } = require("./import-assertions.cjs");
+const { land, takeOff } = require("./in-flight.cjs");
 const { isUnlinked } = require("./link.cjs");
 const { keyOf } = require("./request-key.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { Imported, newest } = require("./imported.cjs");
-const { NativeModule, nativeImport } = require("./native.cjs");
+const { NativeModule, canLoad, nativeImport } = require("./native.cjs");
 const { namespaceOf } = require("./namespace.cjs");
 const { versionNamespace } = require("./version-namespace.cjs");
 
@@ -27,6 +28,9 @@ const node = Number.parseInt(process.versions.node);
 
 /** Node 20 keeps what it could not load for good; later ones look at the files again, but keep what did not link. */
 const keepsAll = node < 22;
+
+/** Hooks are on another thread. */
+const resolvesElsewhere = !("registerHooks" in require("node:module"));
 
 /** How many microtasks Node takes for a module that was evaluated before, but for the caller's own. */
 const TICKS = node === 22 ? 8 : 7;
@@ -49,6 +53,8 @@ class ImportCalls {
    * @type {Map<string, { message: string, error: Error | Promise<Error> }>}
    */
   #unlinked = new SafeMap();
+  /** Requests that led nowhere. @type {Set<string>} */
+  #refusedOnce = new SafeSet();
 
   /**
    * @param {import("./graph.cjs").Graph} graph
@@ -92,8 +98,13 @@ class ImportCalls {
       return known;
     }
     const graph = this.#graph;
-    const request = targetOf(graph, text, attributes, module);
+    let request = targetOf(graph, text, attributes, module);
+    if (leadsNowhere(request)) {
+      const nowhere = request;
+      request = formerly((files) => files.loadedBefore(module, nowhere)) ?? request;
+    }
     if (request.target === "native") {
+      if (leadsNowhere(request)) this.#refuse(module.file, request);
       return nativeImport(module.file)(request.specifier, givenTo(attributes));
     }
     if (isBoundary && request.file) graph.boundaries?.mark(request.file);
@@ -106,6 +117,10 @@ class ImportCalls {
    * @param {string} file
    */
   async boundary(request, file) {
+    if (leadsNowhere(request)) {
+      const nowhere = request;
+      request = formerly((files) => files.boundaryBefore(this.#graph, nowhere, file)) ?? request;
+    }
     if (request.target === "native") return nativeImport(file)(request.specifier);
     return importModule(this, request, null, null);
   }
@@ -121,8 +136,7 @@ class ImportCalls {
     /** @type {Module} */
     let module;
     try {
-      if (request.file && request.target !== "commonjs") this.#rootIsKnown(request.file);
-      module = this.#graph.prepare(request, from);
+      module = this.load(request, from);
       if (this.#unlinked.size > 0) this.#unlinked.delete(keyOf(request, from));
     } catch (error) {
       const told =
@@ -136,6 +150,31 @@ class ImportCalls {
     if (isFresh && node < 22) setImmediate(nothing);
     for (let tick = isFresh ? BEFORE.fresh : BEFORE.known; tick > 0; tick--) await null;
     return module;
+  }
+
+  /** @param {JsRequest} request @param {string} from */
+  load(request, from) {
+    if (request.file && request.target !== "commonjs") this.#rootIsKnown(request.file);
+    return this.#graph.prepare(request, from);
+  }
+
+  /**
+   * On Node 20 it is the hooks' thread that finds nothing: its errors come as copies, which know no place where they were
+   * thrown. Linking finds nothing in this thread. Once for each request: Node keeps what it was to link.
+   * @param {string} from
+   * @param {JsRequest} request
+   */
+  #refuse(from, request) {
+    if (!resolvesElsewhere || chain.hasOthers || !registered()) return;
+    const giveBack = putBack();
+    try {
+      const key = keyOf(request, from);
+      if (this.#refusedOnce.has(key)) return;
+      this.#refusedOnce.add(key);
+      canLoad(request, from);
+    } finally {
+      giveBack?.();
+    }
   }
 
   /** @param {string} from @param {LoadError} error */
@@ -178,6 +217,19 @@ function targetOf(graph, text, attributes, { file, url }) {
   const giveBack = putBack();
   try {
     return graph.asLoaded(graph.loader.target(text, attributes, file, url), file);
+  } finally {
+    giveBack?.();
+  }
+}
+
+/** @param {JsRequest} request */
+const leadsNowhere = ({ target, file }) => target === "native" && file === undefined;
+
+/** @param {(files: typeof import("./loaded-before.cjs")) => JsRequest | null} find */
+function formerly(find) {
+  const giveBack = putBack();
+  try {
+    return find(require("./loaded-before.cjs"));
   } finally {
     giveBack?.();
   }
@@ -249,10 +301,16 @@ const isObject = (value) => (typeof value === "object" && value !== null) || typ
  * @param {{ imported: Imported, isBoundary: boolean, specifier: string } | null} remembered
  */
 async function importModule(calls, request, caller, remembered) {
+  const file = caller?.module.file ?? /** @type {string} */ (request.file);
+  const flight = takeOff(() => calls.load(request, file));
   // Node loads asynchronously: what the caller does next comes before anything of the module.
   await null;
-  const file = caller?.module.file ?? /** @type {string} */ (request.file);
-  const module = await calls.prepare(request, file);
+  let module;
+  try {
+    module = await calls.prepare(request, file);
+  } finally {
+    land(flight);
+  }
   // What has phases is Node's, and may await.
   if (module instanceof NativeModule) return module.import();
   const giveBack = putBack();
@@ -260,7 +318,11 @@ async function importModule(calls, request, caller, remembered) {
   giveBack?.();
   const { promise, bodies, finished, failed } = begin(module);
   try {
-    if (bodies) runBodies(bodies);
+    // Under a body are to be no more frames than Node has under it, which are two.
+    for (let left = bodies && runBodies(bodies, true); left; left = bodies && runBodies(bodies, true)) {
+      const { call, self, values } = left.begin();
+      while (!ended(left, apply(call, self, values)));
+    }
     finished();
   } catch (error) {
     failed(error);

@@ -5,6 +5,7 @@
 // own; but hooks in the program's thread are told who asks, so that a CommonJS file can accept what it imports.
 
 const { fileURLToPath } = require("node:url");
+const { Loader } = require("../commonjs.cjs");
 const { isOfBridge } = require("./bridge.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
@@ -12,14 +13,15 @@ const { takesPart } = require("./project-file.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
+/** Node's module that a file was when it asked. Another thread tells later, and can't say. @typedef {WeakRef<object> | null} Version */
 
 class ImportedNatively {
-  /** Who asked for a file, since the last look. @type {[from: string | undefined, file: string][]} */
+  /** Who asked for a file, since the last look. @type {[from: string | undefined, file: string, version: Version][]} */
   #asked = [];
   /**
-   * Node asks once for each importing URL, whatever version it has: what a file has imported it goes on importing, as
-   * far as anybody can tell.
-   * @type {Map<string, Set<string>>}
+   * By file, which versions have imported it: with hooks Node asks for each `import()` that is run, so a new version that no longer runs it
+   * is not asked for.
+   * @type {Map<string, Map<string, Version>>}
    */
   #importers = new Map();
   /** Files that somebody else imports: the program's entry point, a package, code in eval. @type {Set<string>} */
@@ -32,26 +34,33 @@ class ImportedNatively {
     const file = fileURLToPath(url);
     // A facade imports itself, and a module of ours asks Node what is wrong with it.
     if (from === url || !takesPart(file) || isOfBridge(from)) return;
-    this.#asked.push([from?.startsWith("file:") ? fileURLToPath(from) : undefined, file]);
+    const importer = from?.startsWith("file:") ? fileURLToPath(from) : undefined;
+    const version = importer === undefined ? undefined : Loader._cache[importer];
+    this.#asked.push([importer, file, version ? new WeakRef(version) : null]);
   }
 
   /** Modules that CommonJS files of the graph alone have imported are theirs to accept. @param {Graph} graph */
   link(graph) {
-    for (const [from, file] of this.#asked.splice(0)) this.#add(graph, from, file);
+    for (const [from, file, version] of this.#asked.splice(0)) this.#add(graph, from, file, version);
     for (const [file, importers] of this.#importers) {
       const module = graph.modules.get(file);
       // One that failed is Node's for good; versions of a boundary are exchanged by import() itself.
       if (graph.isBoundary(file)) continue;
       if (!(module instanceof SourceTextModule) || module.status !== "evaluated" || module.evaluationError)
         continue;
-      const known = [...importers].flatMap((from) => graph.modules.get(from) ?? []);
-      for (const importer of known) {
-        if (!(importer instanceof CommonJsModule) || importer.dynamicImports.has(module)) continue;
+      let isImported = false;
+      for (const [from, version] of importers) {
+        const importer = graph.modules.get(from);
+        if (!(importer instanceof CommonJsModule) || !isVersion(importer, version)) continue;
+        isImported = true;
+        if (importer.dynamicImports.has(module)) continue;
         importer.dynamicImports.set(module, new Set());
         module.dynamicImporters.add(importer);
       }
-      if (known.length > 0 && !this.#others.has(file)) graph.roots.delete(module);
+      const isOfOthers = this.#others.has(file);
+      if (isImported && !isOfOthers) graph.roots.delete(module);
       else graph.roots.add(module);
+      module.isLeft = !isOfOthers && module.importers.size + module.dynamicImporters.size === 0;
     }
   }
 
@@ -60,16 +69,20 @@ class ImportedNatively {
     return module instanceof SourceTextModule && this.#others.has(module.file);
   }
 
-  /** @param {Graph} graph @param {string | undefined} from @param {string} file */
-  #add(graph, from, file) {
-    if (from === undefined || !(graph.modules.get(from) instanceof CommonJsModule)) {
+  /** @param {Graph} graph @param {string | undefined} from @param {string} file @param {Version} version */
+  #add(graph, from, file, version) {
+    const importer = from === undefined ? undefined : graph.modules.get(from);
+    if (from === undefined || !(importer instanceof CommonJsModule)) {
       this.#others.add(file);
       return;
     }
-    const importers = this.#importers.get(file);
-    if (importers) importers.add(from);
-    else this.#importers.set(file, new Set([from]));
+    const importers = this.#importers.get(file) ?? new Map();
+    this.#importers.set(file, importers);
+    importers.set(from, version ?? (importer.instance ? new WeakRef(importer.instance) : null));
   }
 }
+
+/** @param {CommonJsModule} module @param {Version} version */
+const isVersion = ({ instance }, version) => version === null || version.deref() === instance;
 
 module.exports = { ImportedNatively };

@@ -67,7 +67,7 @@ function importMeta(module) {
   meta.url = module.url;
   // Not enumerable: what prints an import.meta prints what plain Node has.
   if (hotIsOn) {
-    const hot = { value: updates.hotOf(module), configurable: true, writable: true };
+    const hot = { __proto__: null, value: updates.hotOf(module), configurable: true, writable: true };
     // The second is dynohot's other name for it.
     defineProperties(meta, { hot, dynoHot: hot });
   }

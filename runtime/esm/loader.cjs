@@ -5,6 +5,7 @@
 // text of facades; where it is evaluated, the runtime is loaded and does the rest.
 
 const Module = require("node:module");
+const path = require("node:path");
 const addon = require("../../native/load.cjs");
 const { standIn } = require("../boundaries/native-boundary.cjs");
 const { conditions, preservesMain } = require("../flags.cjs");
@@ -29,6 +30,8 @@ const { isServedPlainly, isTextOf } = startup.load("esm/served-plainly.cjs");
 /** @type {typeof import("./survey.cjs")} */
 const { survey } = startup.load("esm/survey.cjs");
 
+/** In stacks, a frame of ours. */
+const OWN = path.join(__dirname, path.sep);
 const loader = new addon.EsmLoader(conditions);
 /** Options for the thread of the program. @type {{ silent?: boolean, teardown?: boolean, ignore?: string[] }} */
 const forProgram = {};
@@ -63,11 +66,11 @@ async function load(url, context, nextLoad) {
   if (boundary) return boundary;
   // The program's thread has found something wrong: Node is to find it before it evaluates anything.
   if (url.endsWith(AS_IT_IS) && !markOf(url)) isDeep = true;
-  if (url.endsWith(AS_IT_IS)) return nextLoad(url.slice(0, -(markOf(url) || AS_IT_IS).length), context);
-  if (AS_IT_IS_KEY in context) return nextLoad(url, context);
+  if (url.endsWith(AS_IT_IS)) return told(nextLoad(url.slice(0, -(markOf(url) || AS_IT_IS).length), context));
+  if (AS_IT_IS_KEY in context) return told(nextLoad(url, context));
   const file = projectModule(loader, url, context);
   const compiled = file ? null : projectCommonJs(loader, url);
-  if (!file && !compiled) return nextLoad(url, context);
+  if (!file && !compiled) return told(nextLoad(url, context));
   // Ours may be in the chain more than once, to come first.
   const asked = hasOthers ? { ...context, [AS_IT_IS_KEY]: true } : context;
   const loaded = await loadedByOthers(url, asked, nextLoad);
@@ -90,10 +93,26 @@ async function load(url, context, nextLoad) {
   return { format: "module", source: asInternal(source, url), shortCircuit: true };
 }
 
+/**
+ * What is wrong is Node's to say, or another loader's; the error's stack is a text when it leaves this thread.
+ * @template T
+ * @param {T | Promise<T>} answer
+ */
+async function told(answer) {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof Error) || typeof error.stack !== "string") throw error;
+    const lines = error.stack.split("\n").filter((line) => !line.includes(OWN));
+    error.stack = lines.join("\n");
+    throw error;
+  }
+}
+
 /** @type {import("node:module").LoadHook} */
 async function loadedByOthers(url, context, nextLoad) {
   try {
-    const loaded = await nextLoad(url, context);
+    const loaded = await told(nextLoad(url, context));
     return loaded.format === "module-typescript" ? { ...loaded, format: "module" } : loaded;
   } catch (error) {
     // Nobody else compiles TypeScript.
@@ -116,7 +135,7 @@ async function resolve(specifier, context, nextResolve) {
   if (url) return { url, shortCircuit: true };
   // A facade imports itself; what links lead to is another module.
   if (preservesMain && specifier === context.parentURL) return { url: specifier, shortCircuit: true };
-  const resolved = await nextResolve(specifier, context);
+  const resolved = await told(nextResolve(specifier, context));
   // Of a call that has ended, whose context is nobody's any more.
   askChain = nextResolve;
   const { parentURL: from } = context;

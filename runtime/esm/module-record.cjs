@@ -196,6 +196,8 @@ class SourceTextModule extends HotModule {
   live = NONE;
   /** No version has come before this. */
   isFirst = true;
+  /** Nobody imports it any more, but Node has it for good: it is kept up to date (imported-natively.cjs). */
+  isLeft = false;
   /** The record's code as V8 has compiled it: versions of the same text share it. @type {Function | null} */
   body = null;
 

@@ -24,6 +24,7 @@ const FACADES = Symbol.for("heatsync-rs.esm.facades");
 const waiting = new SafeMap();
 let count = 0;
 Object.defineProperty(globalThis, FACADES, {
+  __proto__: null,
   configurable: true,
   value: (/** @type {number} */ number) => waiting.get(number),
 });

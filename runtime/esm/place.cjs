@@ -22,7 +22,26 @@ const { GivenUp } = require("./patience.cjs");
  * @param {Sources} sources
  * @returns {Place}
  */
-function placeOf(error, { loader, problems }) {
+function placeOf(error, sources) {
+  const place = whereabouts(error, sources);
+  if (isFoundByUs(error)) error.stack = `${error.name}: ${error.message}${atPlace(place)}`;
+  return place;
+}
+
+/** Then its stack is ours, too, and says nothing about the program. @param {unknown} error @returns {error is Error} */
+function isFoundByUs(error) {
+  if (error instanceof LoadError) return true;
+  return error instanceof SyntaxError && faults.get(error)?.name !== undefined;
+}
+
+/** @param {Place} place */
+function atPlace({ file, line, column }) {
+  if (!file) return "";
+  return line ? `\n    at ${file}:${line}:${column}` : `\n    at ${file}`;
+}
+
+/** @param {unknown} error @param {Sources} sources @returns {Place} */
+function whereabouts(error, { loader, problems }) {
   if (error instanceof LoadError) return placed(error.problem) ?? { file: fileOf(error.url) };
   if (!(error instanceof Error)) return {};
   if (error instanceof GivenUp || error instanceof Gone) return error.file ? { file: error.file } : {};

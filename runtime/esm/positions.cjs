@@ -12,6 +12,7 @@ const VERSIONS = 16;
  * @typedef {object} Text
  * @property {number[]} shifts triples of line, column, source column
  * @property {string | undefined} mappings
+ * @property {[string, string][] | undefined} [standIns] what stands there for names of imports, and these
  * @property {number[][][]} [lines] the mappings, read when they are needed: column, line, column, from 0
  */
 
@@ -24,10 +25,10 @@ const texts = new Map();
 /** The newest text of each, which is hashed when somebody asks or the next one comes. @type {Map<string, Text & { code: string }>} */
 const newest = new Map();
 
-/** @param {string} url @param {string} code @param {number[]} shifts @param {string} [mappings] */
-function notePositions(url, code, shifts, mappings) {
+/** @param {string} url @param {string} code @param {number[]} shifts @param {string} [mappings] @param {[string, string][]} [standIns] */
+function notePositions(url, code, shifts, mappings, standIns) {
   ours.add(url);
-  noteText(url, code, shifts, mappings);
+  noteText(url, code, shifts, mappings, standIns);
 }
 
 /** The same of CommonJS, which Node compiles. @param {string} file @param {string} code @param {string | undefined} mappings @param {number[]} [shifts] */
@@ -41,11 +42,11 @@ function mappingsOf(file, code) {
   return text?.code === code ? text.mappings : undefined;
 }
 
-/** @param {string} url @param {string} code @param {number[]} shifts @param {string | undefined} mappings */
-function noteText(url, code, shifts, mappings) {
-  if (shifts.length === 0 && !mappings) return;
+/** @param {string} url @param {string} code @param {number[]} shifts @param {string | undefined} mappings @param {[string, string][]} [standIns] */
+function noteText(url, code, shifts, mappings, standIns) {
+  if (shifts.length === 0 && !mappings && !standIns) return;
   hashNewest(url);
-  newest.set(url, { code, shifts, mappings });
+  newest.set(url, { code, shifts, mappings, standIns });
 }
 
 /** @param {string} url */
@@ -57,8 +58,8 @@ function hashNewest(url) {
   const { createHash } = require("node:crypto");
   const versions = texts.get(url) ?? new Map();
   texts.set(url, versions);
-  const { code, shifts, mappings } = text;
-  versions.set(createHash("sha256").update(code).digest("hex"), { shifts, mappings });
+  const { code, ...positions } = text;
+  versions.set(createHash("sha256").update(code).digest("hex"), positions);
   if (versions.size > VERSIONS) versions.delete(/** @type {string} */ (versions.keys().next().value));
 }
 
@@ -98,6 +99,22 @@ function newestPlace(url, line, column) {
   hashNewest(url);
   const [hash] = [...(texts.get(url)?.keys() ?? [])].slice(-1);
   return sourcePlace(url, line, column, () => hash);
+}
+
+/**
+ * A name that V8 has given a function after what it is assigned to, as it is in the source.
+ * @param {string} url
+ * @param {string} name
+ * @param {() => string} [hash] of the text; else it is the newest
+ */
+function sourceName(url, name, hash) {
+  hashNewest(url);
+  const versions = texts.get(url);
+  const text = hash ? versions?.get(hash()) : [...(versions?.values() ?? [])].at(-1);
+  if (!text?.standIns) return name;
+  const names = new Map(text.standIns);
+  const parts = name.split(".").map((part) => names.get(part) ?? part);
+  return parts.join(".");
 }
 
 /** The file as it is now. @param {string} url */
@@ -177,6 +194,7 @@ module.exports = {
   newestPlace,
   noteCommonJs,
   notePositions,
+  sourceName,
   sourcePlace,
   sourceText,
 };

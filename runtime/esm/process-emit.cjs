@@ -28,8 +28,14 @@ function install() {
     for (let index = 0; listening && index < listening.length; index++) listening[index]();
     return apply(before, this, given);
   };
-  Object.defineProperty(value, "length", { value: before.length, configurable: true });
-  Object.defineProperty(prototype, "emit", { value, configurable: true, enumerable: false, writable: true });
+  Object.defineProperty(value, "length", { __proto__: null, value: before.length, configurable: true });
+  Object.defineProperty(prototype, "emit", {
+    __proto__: null,
+    value,
+    configurable: true,
+    enumerable: false,
+    writable: true,
+  });
 }
 
 module.exports = { beforeEmitted };

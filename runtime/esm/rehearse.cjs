@@ -20,7 +20,7 @@ const { Updates } = require("./update.cjs");
 const importer = path.join(__dirname, "rehearsal", "importer.mjs");
 const module_ = path.join(__dirname, "rehearsal", "module.mjs");
 /** The first compiles, the others are what V8 learns from. */
-const TIMES = 2;
+const TIMES = 8;
 /** Of these the program is told. */
 const EVENTS = ["beforeUpdate", "afterUpdate", "update", "error", "status"];
 

@@ -2,8 +2,10 @@
 "use strict";
 
 // What Node refuses to `require()`: an ES module whose evaluation has begun and not ended, and one that imports such a
-// module. V8 can't evaluate it then, and evaluating it without what it imports would break ECMA-262's promises.
+// module. V8 can't evaluate it then, and evaluating it without what it imports would break ECMA-262's promises. Since
+// Node 24 one that an import() has begun to load, too.
 
+const { isInFlight } = require("./in-flight.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { isAsync } = require("./namespace.cjs");
 
@@ -19,8 +21,21 @@ const looksForAwait = Number.parseInt(process.versions.node) >= 24;
  */
 function refuseCycle(module, file, from) {
   if (module.status !== "evaluating" || (looksForAwait && isAsync(module))) return;
-  throw cycle(
+  throw refusal(
+    CYCLE,
     `Cannot require() ES Module ${file} in a cycle.${place(from)} A cycle involving require(esm) is not allowed to maintain invariants mandated by the ECMAScript specification. Try making at least part of the dependency in the graph lazily loaded.`,
+  );
+}
+
+/**
+ * @param {string} file that is required
+ * @param {string | null | undefined} from the file that requires it
+ */
+function refuseRace(file, from) {
+  if (!isInFlight(file)) return;
+  throw refusal(
+    "ERR_REQUIRE_ESM_RACE_CONDITION",
+    `Cannot require() ES Module ${file} because it is not yet fully loaded.\nThis may be caused by a race condition if the module is simultaneously dynamically import()-ed via Promise.all().\nTry await-ing the import() sequentially in a loop instead.\n (From ${from ? `${from} in ` : " "}non-loader-hook thread)`,
   );
 }
 
@@ -31,7 +46,10 @@ function refuseImports(fresh) {
     const { file, record, requested } = module;
     const index = requested.findIndex(({ status }) => status === "evaluating");
     if (index < 0) continue;
-    throw cycle(`Cannot import Module ${record.requests[index].specifier} in a cycle.${place(file)}`);
+    throw refusal(
+      CYCLE,
+      `Cannot import Module ${record.requests[index].specifier} in a cycle.${place(file)}`,
+    );
   }
 }
 
@@ -41,9 +59,11 @@ const place = (file) => (file ? ` (from ${file})` : "");
 /** Errors of ours, thrown by the hook. @type {WeakSet<Error>} */
 const refused = new WeakSet();
 
-/** @param {string} text */
-function cycle(text) {
-  const error = Object.assign(new Error(text), { code: "ERR_REQUIRE_CYCLE_MODULE" });
+const CYCLE = "ERR_REQUIRE_CYCLE_MODULE";
+
+/** @param {string} code @param {string} text */
+function refusal(code, text) {
+  const error = Object.assign(new Error(text), { code });
   refused.add(error);
   return error;
 }
@@ -51,4 +71,4 @@ function cycle(text) {
 /** @param {unknown} error */
 const isRefused = (error) => refused.has(/** @type {Error} */ (error));
 
-module.exports = { isRefused, refuseCycle, refuseImports };
+module.exports = { isRefused, refuseCycle, refuseImports, refuseRace };

@@ -7,6 +7,7 @@
 
 const fs = require("node:fs");
 const { Loader } = require("../commonjs.cjs");
+const { createDataProperty } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, dataUrl, linkOnly } = require("./bridge.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { tellOfFormers } = require("./former-facades.cjs");
@@ -64,13 +65,12 @@ class RequiredAgain {
     this.#answering.add(entry);
     const exportsOf = () => this.#exportsOf(file, entry);
     Object.defineProperty(entry, "exports", {
+      __proto__: null,
       configurable: true,
       enumerable: true,
       get: exportsOf,
       set(value) {
-        Object.defineProperty(this, "exports", {
-          ...{ value, configurable: true, enumerable: true, writable: true },
-        });
+        createDataProperty(this, "exports", value);
       },
     });
   }
@@ -84,7 +84,11 @@ class RequiredAgain {
       if (Loader._cache[file] === entry) delete Loader._cache[file];
       return /** @type {any} */ (Loader)._load(file, withoutChild(entry), false);
     }
-    const module = isKnown ? known : this.#loaded(file);
+    return this.exportsOf(isKnown ? known : this.#loaded(file));
+  }
+
+  /** @param {SourceTextModule} module that was evaluated */
+  exportsOf(module) {
     const error = module.evaluationError ?? module.cycleRoot?.evaluationError;
     if (error) throw error.error;
     const namespace = namespaceOf(module);

@@ -101,6 +101,9 @@ function ownFrames(trace, from) {
     const name = internalName(scriptOf(site));
     isBridge = name === BRIDGE;
     isEvaluation ||= isBridge || EVALUATING.has(site.getFunctionName() ?? "");
+    // A member of a cycle is run by it, with nothing in between.
+    if (end === from && site.getFunctionName() === "importModule")
+      isEvaluation = !(/** @type {any} */ (site).isAsync());
     if (entry === BRIDGE) entry = name ?? BRIDGE;
     names.add(site.getFunctionName());
   }
@@ -129,7 +132,9 @@ function shown(trace) {
     // A builtin that we called, so that it calls the program; Node, so that it evaluates a package.
     const isForPackage = names.has("compileNatively");
     const isCaller = (/** @type {CallSite} */ site) => isBuiltin(site) || (isForPackage && isNodes(site));
-    for (; sites.length > 0 && isCaller(sites[sites.length - 1]); removed++) sites.pop();
+    // What Node itself has thrown, since it can't load a package, has nothing but these.
+    const isOfNode = sites.every(isCaller);
+    for (; !isOfNode && sites.length > 0 && isCaller(sites[sites.length - 1]); removed++) sites.pop();
     if (!isEvaluation) continue;
     // What did the evaluating stands where Node's frames would.
     if (names.has("importModule")) {
@@ -140,8 +145,26 @@ function shown(trace) {
     const known = entry === BRIDGE ? (rest === 0 ? entries.values().next().value : null) : entries.get(entry);
     if (known) return [...sites, ...known.all].slice(0, trace.length);
   }
+  endWithNode(sites, trace);
   // All of it is ours: whoever looks for our mistake wants to see it.
   return sites.length > 0 ? sites : trace;
+}
+
+/**
+ * V8 has cut a stack off right behind what resumes the body of a member of a cycle, before any frame that is known
+ * to be ours: Node's frame is to be there.
+ * @param {CallSite[]} sites
+ * @param {CallSite[]} trace
+ */
+function endWithNode(sites, trace) {
+  const { length } = sites;
+  if (length < 2 || !isBuiltin(trace[trace.length - 1])) return;
+  if (!/^(Async)?Generator\.next /.test(`${trace[trace.length - 1]}`)) return;
+  const body = /** @type {any} */ (trace[trace.length - 2]);
+  // A module's body is a function of ours, on the line before its first.
+  if (!isOurs(scriptOf(body)) || body.getEnclosingLineNumber() !== null) return;
+  const [known] = entries.values();
+  if (known && known.all.length > 0) sites[length - 1] = known.all[0];
 }
 
 /**
@@ -256,6 +279,7 @@ function installStack() {
   const { configurable = true } = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace") ?? {};
   if (!configurable || !Object.isExtensible(Error) || typeof before !== "function") return;
   Object.defineProperty(Error, "prepareStackTrace", {
+    __proto__: null,
     configurable: true,
     enumerable: false,
     get() {
@@ -264,7 +288,7 @@ function installStack() {
     },
     set(value) {
       if (this === Error) chosen = value === ErrorPrepareStackTrace ? before : value;
-      else Object.defineProperty(this, "prepareStackTrace", { ...OWN_PROPERTY, value });
+      else Object.defineProperty(this, "prepareStackTrace", { __proto__: null, ...OWN_PROPERTY, value });
     },
   });
 }

@@ -27,6 +27,7 @@ const STAGED = Symbol.for("heatsync-rs.esm.staged");
 const stages = new SafeMap();
 let count = 0;
 Object.defineProperty(globalThis, STAGED, {
+  __proto__: null,
   configurable: true,
   value: (/** @type {number} */ number) => stages.get(number),
 });

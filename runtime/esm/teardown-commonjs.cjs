@@ -5,6 +5,7 @@
 // file's text where Node's loader is given it. Node's own function compiles all other files, in as many frames.
 
 const { Loader } = require("../commonjs.cjs");
+const { createDataProperty } = require("../intrinsics.cjs");
 const { mappingsOf, noteCommonJs } = require("./positions.cjs");
 const { takesPart } = require("./project-file.cjs");
 
@@ -26,6 +27,7 @@ function instrumentCommonJs(declarationFor) {
     return Reflect.apply(compile, this, [code, file, ...rest]);
   }
   Object.defineProperty(Loader.prototype, "_compile", {
+    __proto__: null,
     configurable: true,
     enumerable: true,
     /** @this {LoaderModule} */
@@ -35,10 +37,7 @@ function instrumentCommonJs(declarationFor) {
     /** @this {LoaderModule} @param {any} value */
     set(value) {
       if (this === Loader.prototype) compile = value;
-      else
-        Object.defineProperty(this, "_compile", {
-          ...{ value, configurable: true, enumerable: true, writable: true },
-        });
+      else createDataProperty(this, "_compile", value);
     },
   });
 }

@@ -120,6 +120,7 @@ function enableTeardown(graph, hotOf) {
   const versionOf = (name) =>
     name.startsWith("file:") ? hotOf(name) : (graph.commonJs?.hotOf(Loader._cache[name]) ?? null);
   Object.defineProperty(globalThis, SCOPES, {
+    __proto__: null,
     configurable: true,
     value: (/** @type {string} */ name) => {
       const scope = new Scope(() => versionOf(name));
@@ -169,6 +170,7 @@ function watchListeners() {
   for (const name of LISTENING) {
     const original = process[name];
     Object.defineProperty(process, name, {
+      __proto__: null,
       ...{ configurable: true, writable: true, enumerable: false },
       value: function (/** @type {any} */ event, /** @type {any} */ listener) {
         if (this === process) callerScope()?.tie().listeners.push([event, listener]);

@@ -129,8 +129,10 @@ class Updates {
     this.#next = null;
     this.#changed = changed;
     const { isRefused, placeOf } = this;
+    /** @type {Set<Module>} */
+    const overlooked = new Set();
     this.#running = new PlainUpdate(this.#graph, (started, handedOn) => {
-      const host = { isRefused, placeOf, started, handedOn };
+      const host = { isRefused, placeOf, started, handedOn, overlooked };
       return new Update(this.#graph, this.#plan, host);
     });
     let finish;
@@ -147,7 +149,16 @@ class Updates {
     }
     // The program first: whoever waits for the new code need not wait for our books.
     await nextTurn();
-    return finish();
+    const outcomes = await finish();
+    if (overlooked.size > 0) this.#ask(overlooked);
+    return outcomes;
+  }
+
+  /** Asks for an update that nobody else has asked for. @param {Iterable<Module>} changed */
+  #ask(changed) {
+    const isWaitedFor = this.#next !== null;
+    const outcomes = this.request(changed);
+    if (!isWaitedFor) void outcomes.then((them) => this.onOutcomes(them));
   }
 
   /** @param {HotModule} module @param {string | undefined} message */
@@ -167,9 +178,7 @@ class Updates {
       this.#invalidated.delete(module);
       // An update that came first may have seen to it.
       if (!isInvalid(module)) return;
-      const isWaitedFor = this.#next !== null;
-      const outcomes = this.request([module]);
-      if (!isWaitedFor) void outcomes.then((them) => this.onOutcomes(them));
+      this.#ask([module]);
     });
   }
 }

@@ -10,6 +10,7 @@ const { pathToFileURL } = require("node:url");
 const { namespaceObject } = require("../namespaces.cjs");
 const { registered } = require("../plain-loader.cjs");
 const chain = require("./chain.cjs");
+const { CommonJsModule } = require("./commonjs-module.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { graph, loader } = require("./index.cjs");
@@ -91,17 +92,37 @@ class Attempt {
    */
   loadAlone(file) {
     const module = graph.modules.get(file);
-    if (!(module instanceof SourceTextModule) || !graph.renewed.has(file)) return null;
-    if (graph.instrument || graph.boundaries?.isActive) return null;
+    if (!module || !graph.renewed.has(file) || graph.instrument || graph.boundaries?.isActive) return null;
     // Who sees its namespace, or passes it on, is to see the new version before that runs.
-    if (module.facade || module.entrance || module.importers.size > 0 || !isPlain(module)) return null;
+    if (module.facade || module.entrance || module.importers.size > 0) return null;
+    if (module instanceof CommonJsModule) return this.#commonJsAlone(module);
+    if (!(module instanceof SourceTextModule) || !isPlain(module)) return null;
     const next = newBody(graph, module);
     if (!next) return null;
+    this.#keep(module);
+    takeBody(graph, module, next);
+    return module;
+  }
+
+  /**
+   * Whether it parses is seen when Node loads it: no handler of a version before is called by then, as under register.
+   * @param {CommonJsModule} module
+   */
+  #commonJsAlone(module) {
+    if (graph.commonJs || !module.bindings || module.status !== "evaluated" || module.isCyclic) return null;
+    const names = loader.commonjsNames(module.file);
+    if (!Array.isArray(names)) return null;
+    this.#keep(module);
+    module.adopt(names);
+    module.status = "linked";
+    return module;
+  }
+
+  /** What comes of `module` now is another version. @param {Module} module */
+  #keep(module) {
     this.#alone = versionOf(module);
     this.#renewal.versions.set(module, this.#alone);
-    takeBody(graph, module, next);
     graph.roots.add(module);
-    return module;
   }
 
   /**

@@ -11,6 +11,7 @@ const { stateOf } = require("../file-state.cjs");
 const events = require("../hot-events.cjs");
 const { failLater, mended, notice } = require("../report.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
+const { leftOut } = require("./left-out.cjs");
 const { GivenUp } = require("./patience.cjs");
 const { placeOf } = require("./place.cjs");
 const { StillImported } = require("./still-imported.cjs");
@@ -34,6 +35,11 @@ const RESTARTS = {
 /** Nothing was evaluated. @type {Set<Outcome["type"]>} */
 const REFUSED = new Set(["declined", "linkError", "unaccepted"]);
 
+/** @type {Set<Outcome["type"]>} */
+const THREW = new Set(["evaluationError"]);
+/** @type {Set<string>} */
+const NONE = new Set();
+
 class Watch {
   #updateFiles;
   #session;
@@ -56,7 +62,7 @@ class Watch {
   #required = new Set();
   /** Files that have left the graph in the update in flight: its end says of them, too, what they were made from. @type {Set<string>} */
   #left = new Set();
-  /** Refused files as they were then: they come again with every change that meets them. @type {Map<string, { type: Outcome["type"], state: string }>} */
+  /** Refused files as they were then: they come again with every change that meets them. @type {Map<string, { type: Outcome["type"], files: string[], state: string }>} */
   #refused = new Map();
 
   /** @param {Runtime} runtime */
@@ -201,7 +207,10 @@ class Watch {
     this.#graph.commonJs?.takeAttempted();
     const plan = this.#session.takeUpdate();
     if (!plan) return;
+    const left = this.#refused.size > 0 ? leftOut(plan.groups, (file) => this.#known(file, THREW)) : NONE;
     const files = plan.groups.map(({ modules }) => modules.flatMap((it) => (it.changed ? it.file : [])));
+    const asked = files.flat().filter((file) => !left.has(file));
+    if (this.#refused.size > 0) this.#bringCompany(asked);
     const done = (/** @type {Outcome[]} */ outcomes) => {
       this.#running = null;
       // What a version that failed has required is in no graph, and may be what is to be mended.
@@ -210,6 +219,7 @@ class Watch {
         if (type === "evaluationError" && attempted.length > 0) this.#session.blame(files, attempted);
       }
       const refused = new Set(outcomes.flatMap((it) => (it.type === "accepted" ? [] : it.files)));
+      for (const file of left) refused.add(file);
       const live = files.map((list) => !list.some((file) => refused.has(file)));
       if (live.includes(false)) {
         const accepted = outcomes.flatMap(({ type, files }) => (type === "accepted" ? files : []));
@@ -220,14 +230,32 @@ class Watch {
       const hasMore = this.#session.finishUpdate(plan.id, live);
       this.#forget();
       for (const outcome of outcomes) this.#report(outcome);
-      this.#noteDone(files.flat(), outcomes);
+      this.#noteDone(asked, outcomes);
       // In a turn of its own: many reloads within one keep every old instance alive.
       if (hasMore) setImmediate(() => this.#pump());
     };
-    this.#running = this.#updateFiles(files.flat()).then(done, (error) => {
+    this.#running = this.#updateFiles(asked).then(done, (error) => {
       events.say(`an update failed: ${events.textOf(error)}`);
       done([]);
     });
+  }
+
+  /**
+   * What was given up together is tried again together. The engine may not know that it belongs together: what an ES module
+   * requires, and imports by import(), only the graph knows.
+   * @param {string[]} asked gets them
+   */
+  #bringCompany(asked) {
+    const known = new Set(asked);
+    for (const file of known) {
+      for (const other of this.#refused.get(file)?.files ?? []) {
+        if (known.has(other) || this.#refused.get(other)?.state !== stateOf(other)) continue;
+        known.add(other);
+        asked.push(other);
+        // It is evaluated from what it holds now, in an update that the engine has not planned.
+        this.#session.loading(other, false);
+      }
+    }
   }
 
   /**
@@ -262,8 +290,18 @@ class Watch {
 
   /** Is what the file holds known to be nothing that anybody takes, or that links? @param {string} file */
   #isRefused(file) {
+    return this.#known(file, REFUSED) !== null;
+  }
+
+  /**
+   * Has the text that the file holds ended so?
+   * @param {string} file
+   * @param {Set<Outcome["type"]>} types
+   * @returns {string[] | null} the files of that update
+   */
+  #known(file, types) {
     const known = this.#refused.get(file);
-    return known !== undefined && REFUSED.has(known.type) && known.state === stateOf(file);
+    return known && types.has(known.type) && known.state === stateOf(file) ? known.files : null;
   }
 
   /** @param {Outcome} outcome */
@@ -282,7 +320,7 @@ class Watch {
       if (type === "fatalError") say();
       return;
     }
-    const states = files.map((file) => ({ type, state: stateOf(file) }));
+    const states = files.map((file) => ({ type, files, state: stateOf(file) }));
     const isKnown = (/** @type {string} */ file, /** @type {number} */ index) => {
       const known = this.#refused.get(file);
       return known?.type === type && known.state === states[index].state;

@@ -4,6 +4,7 @@
 // The stable export object: what may be one, and how it takes the exports of a new version.
 
 const { inspect } = require("node:util");
+const { ownDescriptor } = require("../intrinsics.cjs");
 const { Exports, isNamespace } = require("../namespaces.cjs");
 
 /** @param {unknown} value */
@@ -100,13 +101,19 @@ function repopulate(target, source) {
   // V8 makes a dictionary of an object that loses properties: whoever reads it would be slower from then on.
   if (!areSame(keys, old)) for (const key of old) Reflect.deleteProperty(target, key);
   /** @type {PropertyDescriptor} */
-  let descriptor = { value: undefined, writable: true, enumerable: true, configurable: true };
+  let descriptor = {
+    __proto__: null,
+    value: undefined,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  };
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index];
     if (source instanceof Exports) descriptor.value = source.at(index);
     else if (isOfModule) descriptor.value = Reflect.get(source, key);
     else {
-      descriptor = /** @type {PropertyDescriptor} */ (Reflect.getOwnPropertyDescriptor(source, key));
+      descriptor = /** @type {PropertyDescriptor} */ (ownDescriptor(source, key));
       descriptor.configurable = true;
     }
     // False for the `__esModule` of a compiled module, which could not be deleted and is the same.

@@ -156,6 +156,7 @@ function relate(cls, related) {
   // What the class says itself counts.
   if (Object.hasOwn(cls, Symbol.hasInstance)) return;
   Object.defineProperty(cls, Symbol.hasInstance, {
+    __proto__: null,
     configurable: true,
     writable: true,
     /** @this {unknown} @param {unknown} value */

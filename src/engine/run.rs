@@ -3,6 +3,7 @@
 mod configs;
 mod examine;
 mod shared;
+mod temporary;
 mod trees;
 mod verify;
 
@@ -11,6 +12,7 @@ use trees::Tree;
 
 use super::{Content, Engine, Session, SessionId, TriggerId, WatchDelta};
 use crate::change::{PathFilter, Settle, Timing};
+use crate::resolve::preserves_symlinks;
 use crate::tsconfig;
 use crate::watch::{BackendEvent, Touch, WatchEvent, WatchOptions, WatchStatus, Watcher};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -28,6 +30,8 @@ pub enum Command {
     /// There are tsconfigs that are not watched.
     Configs,
     Touched(PathBuf),
+    /// A file has become a symbolic link, or leads elsewhere.
+    Relinked(PathBuf),
     /// A save is to be rehearsed on the thread that sees saves.
     Rehearse,
     AddTree {
@@ -193,6 +197,10 @@ impl Run {
                 for path in &delta.acquire {
                     let events = self.watcher.acquire(path, now);
                     self.take_events(events, now);
+                    if preserves_symlinks() {
+                        let events = self.watcher.relink(path, now);
+                        self.take_events(events, now);
+                    }
                 }
                 for path in &delta.release {
                     self.watcher.release(path);
@@ -203,6 +211,10 @@ impl Run {
             Command::Configs => self.watch_configs(now),
             Command::Proceed => {}
             Command::Rehearse => self.watcher.rehearse(),
+            Command::Relinked(path) => {
+                let events = self.watcher.relink(&path, now);
+                self.take_events(events, now);
+            }
             Command::Touched(path) => self.touch(path, Touch::Unsure, now),
             Command::AddTree {
                 session,
@@ -244,8 +256,11 @@ impl Run {
     }
 
     fn on_touched(&mut self, path: PathBuf, touch: Touch, now: Instant) {
-        self.resolver_is_stale |= self.may_change_resolution(&path, touch);
-        if self.is_interesting(&path) {
+        let is_interesting = self.is_interesting(&path);
+        if is_interesting || !self.is_temporary(&path) {
+            self.resolver_is_stale |= self.may_change_resolution(&path, touch);
+        }
+        if is_interesting {
             self.touch(path, touch, now);
         }
     }

@@ -75,6 +75,10 @@ pub(super) fn encode(module: &Transformed) -> Vec<u8> {
     out.flag(record.uses_import_meta);
     out.flag(record.uses_phases);
     out.flag(record.uses_assert);
+    out.list(&record.stand_ins, |out, (constant, name)| {
+        out.text(constant);
+        out.text(name);
+    });
     out.list(parameters, |out, parameter| out.text(parameter));
     out.list(shifts, |out, shift| {
         out.number(shift.line);
@@ -142,6 +146,7 @@ pub(super) fn decode(bytes: &[u8], source: &str) -> Option<Transformed> {
         uses_import_meta: from.flag()?,
         uses_phases: from.flag()?,
         uses_assert: from.flag()?,
+        stand_ins: from.list(|from| Some((from.text()?, from.text()?)))?,
     };
     let parameters = from.list(Reader::text)?;
     let shifts = from.list(|from| {

@@ -106,6 +106,13 @@ fn record_of(path: Option<&Path>, loaded: &Loaded) -> String {
     out.flag("hasTopLevelAwait", record.has_top_level_await);
     out.flag("usesPhases", record.uses_phases);
     out.flag("usesAssert", record.uses_assert);
+    if !record.stand_ins.is_empty() {
+        out.list("standIns", &record.stand_ins, |out, (constant, name)| {
+            out.0.push('[');
+            out.text(constant).0.push(',');
+            out.text(name).0.push(']');
+        });
+    }
     if let Some(positions) = &loaded.positions {
         out.property("mappings", &positions.mappings());
     }

@@ -21,6 +21,11 @@ pub fn preserve_symlinks() {
     PRESERVES_LINKS.store(true, Ordering::Relaxed);
 }
 
+/// May a module's path be a link?
+pub fn preserves_symlinks() -> bool {
+    PRESERVES_LINKS.load(Ordering::Relaxed)
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Entry {
     /// Any entry that is no folder, as Node's `internalModuleStat` sees it.

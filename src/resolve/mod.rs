@@ -20,7 +20,7 @@ mod packages;
 mod specifier;
 mod typescript;
 
-pub use files::preserve_symlinks;
+pub use files::{preserve_symlinks, preserves_symlinks};
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},

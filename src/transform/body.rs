@@ -18,9 +18,9 @@
 use std::collections::BTreeMap;
 
 use oxc_ast::ast::{
-    AssignmentExpression, AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty,
-    Expression, ForStatementLeft, IdentifierReference, Program, SimpleAssignmentTarget, Statement,
-    UpdateExpression, VariableDeclaration, VariableDeclarationKind,
+    AssignmentExpression, AssignmentTarget, Expression, ForStatementLeft, IdentifierReference,
+    Program, SimpleAssignmentTarget, Statement, UpdateExpression, VariableDeclaration,
+    VariableDeclarationKind,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::{Scoping, SymbolId};
@@ -40,8 +40,10 @@ pub(super) struct Used {
     pub evals: Vec<EvalSite>,
     /// Each cell: does the body push it?
     pub pushed: Vec<bool>,
-    /// Constants that stand in for imports that are assigned to, by their length.
-    pub constants: BTreeMap<usize, String>,
+    /// Each cell: is it assigned to by a setter?
+    pub set: Vec<bool>,
+    /// Constants that stand in for imports that are assigned to, by the imports' names.
+    pub constants: BTreeMap<String, String>,
     /// Imports in `a += 1` and the like, and how they are read before they are refused.
     pub refused: BTreeMap<String, String>,
     /// `a <!-- b`: four tokens by the grammar, and a SyntaxError in V8, which we follow.
@@ -91,6 +93,7 @@ impl<'b, 's> Body<'b, 's> {
         let count = own.max(outer.unwrap_or(0));
         let used = Used {
             pushed: vec![false; count],
+            set: vec![false; count],
             ..Used::default()
         };
         let names_of =
@@ -125,17 +128,6 @@ impl<'b, 's> Body<'b, 's> {
 
     pub(super) fn import_of(&self, id: &IdentifierReference) -> Option<usize> {
         self.bindings.import_of(id, self.scoping)
-    }
-
-    /// The cells an assignment target writes, if writes are to be pushed here.
-    fn cells_of(&self, target: &AssignmentTarget) -> Vec<usize> {
-        let mut cells = Vec::new();
-        if self.functions > 0 || self.cyclic {
-            each_target(target, &mut |id| {
-                cells.extend(self.bindings.cell_of(id, self.scoping));
-            });
-        }
-        cells
     }
 
     fn cells_of_simple(&self, target: &SimpleAssignmentTarget) -> Vec<usize> {
@@ -223,7 +215,7 @@ impl<'b, 's> Body<'b, 's> {
     }
 
     pub(super) fn assignment<'a>(&mut self, it: &AssignmentExpression<'a>, is_used: bool) {
-        let cells = self.cells_of(&it.left);
+        let cells = self.cells_of(&it.left, true);
         let reads_first = !it.operator.is_assign();
         self.with_pushes(it.span, &cells, is_used, |this| {
             match &it.left {
@@ -258,10 +250,18 @@ impl<'b, 's> Body<'b, 's> {
     /// every syntactic position, at the place where the assignment would happen.
     pub(super) fn constant_for(&mut self, id: &IdentifierReference) -> Option<String> {
         self.import_of(id)?;
-        let constant = self.names.constant_like(&id.name);
+        if let Some(constant) = self.used.constants.get(id.name.as_str()) {
+            return Some(constant.clone());
+        }
+        let length = |name: &str| name.encode_utf16().count();
+        let others = self.used.constants.keys();
+        let number = others.filter(|it| length(it) == length(&id.name)).count();
+        let constant = self
+            .names
+            .constant_like(&id.name, number, self.edits.source());
         self.used
             .constants
-            .insert(id.name.encode_utf16().count(), constant.clone());
+            .insert(id.name.to_string(), constant.clone());
         Some(constant)
     }
 
@@ -276,10 +276,10 @@ impl<'b, 's> Body<'b, 's> {
                 self.cells_of_variables(it)
             }
             ForStatementLeft::VariableDeclaration(_) => Vec::new(),
-            other => other
-                .as_assignment_target()
-                .map(|it| self.cells_of(it))
-                .unwrap_or_default(),
+            other => match other.as_assignment_target() {
+                Some(it) => self.cells_of(it, false),
+                None => Vec::new(),
+            },
         };
         match left {
             ForStatementLeft::VariableDeclaration(it) => {
@@ -329,56 +329,5 @@ impl<'b, 's> Body<'b, 's> {
     pub(super) fn temporary(&mut self) -> String {
         self.temporaries += 1;
         self.names.numbered("t", self.temporaries)
-    }
-}
-
-/// AssignmentTargets that are identifiers, in order.
-fn each_target<'t, 'a>(
-    target: &'t AssignmentTarget<'a>,
-    each: &mut impl FnMut(&'t IdentifierReference<'a>),
-) {
-    match target {
-        AssignmentTarget::AssignmentTargetIdentifier(id) => each(id),
-        AssignmentTarget::ArrayAssignmentTarget(it) => {
-            it.elements
-                .iter()
-                .flatten()
-                .for_each(|element| each_maybe_default(element, each));
-            if let Some(rest) = &it.rest {
-                each_target(&rest.target, each);
-            }
-        }
-        AssignmentTarget::ObjectAssignmentTarget(it) => {
-            for property in &it.properties {
-                match property {
-                    AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(it) => {
-                        each(&it.binding)
-                    }
-                    AssignmentTargetProperty::AssignmentTargetPropertyProperty(it) => {
-                        each_maybe_default(&it.binding, each);
-                    }
-                }
-            }
-            if let Some(rest) = &it.rest {
-                each_target(&rest.target, each);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn each_maybe_default<'t, 'a>(
-    target: &'t AssignmentTargetMaybeDefault<'a>,
-    each: &mut impl FnMut(&'t IdentifierReference<'a>),
-) {
-    match target {
-        AssignmentTargetMaybeDefault::AssignmentTargetWithDefault(it) => {
-            each_target(&it.binding, each)
-        }
-        other => {
-            if let Some(target) = other.as_assignment_target() {
-                each_target(target, each);
-            }
-        }
     }
 }

@@ -77,6 +77,10 @@ impl<'s> Edits<'s> {
         }
     }
 
+    pub(crate) fn source(&self) -> &'s str {
+        self.source
+    }
+
     pub(crate) fn insert(&mut self, at: u32, text: impl Into<Cow<'static, str>>) {
         self.replace(at, at, text);
     }

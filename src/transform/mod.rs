@@ -29,6 +29,7 @@ mod patterns;
 mod preamble;
 mod record;
 mod statements;
+mod targets;
 mod visit;
 
 use std::{
@@ -186,6 +187,11 @@ fn transform_text(
     record.has_top_level_await = used.awaits;
     record.uses_import_meta = used.import_meta;
     record.uses_phases |= used.phases;
+    record.stand_ins = used
+        .constants
+        .iter()
+        .map(|(name, constant)| (constant.clone(), name.clone()))
+        .collect();
     for (cell, pushed) in record.cells.iter_mut().zip(&used.pushed) {
         cell.pushed = *pushed;
     }

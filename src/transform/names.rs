@@ -28,11 +28,7 @@ impl Names {
 
     /// With a prefix that was chosen before.
     pub(super) fn within(source: &str, prefix: &str) -> Self {
-        // One-byte letters first: others would make V8 keep the whole source in two bytes.
-        let letter = "\u{fe}\u{f0}\u{df}\u{aa}\u{ba}\u{b5}\u{275}\u{28b}"
-            .chars()
-            .find(|letter| !source.contains(*letter))
-            .unwrap_or('\u{1bb}');
+        let letter = letters(source).next().unwrap_or('\u{1bb}');
         Self {
             import_meta: exact(source, "import_meta"),
             import_call: exact(source, "import"),
@@ -59,10 +55,28 @@ impl Names {
         self.html_comments.contains(&at)
     }
 
-    /// As long as `name`, and nobody's.
-    pub(super) fn constant_like(&self, name: &str) -> String {
-        std::iter::repeat_n(self.letter, name.encode_utf16().count()).collect()
+    /// As long as `name`, and nobody's. `number`: of another import for each, as long as there are any left.
+    pub(super) fn constant_like(&self, name: &str, number: usize, source: &str) -> String {
+        let length = name.encode_utf16().count();
+        if number == 0 {
+            return std::iter::repeat_n(self.letter, length).collect();
+        }
+        let letters: Vec<char> = letters(source).collect();
+        let digit = |rest: &mut usize| {
+            let letter = letters.get(*rest % letters.len().max(1));
+            *rest /= letters.len().max(1);
+            Some(letter.copied().unwrap_or(self.letter))
+        };
+        let digits = std::iter::repeat_n((), length);
+        digits.scan(number, |rest, ()| digit(rest)).collect()
     }
+}
+
+/// One-byte letters first: others would make V8 keep the whole source in two bytes.
+fn letters(source: &str) -> impl Iterator<Item = char> {
+    "\u{fe}\u{f0}\u{df}\u{aa}\u{ba}\u{b5}\u{275}\u{28b}"
+        .chars()
+        .filter(|letter| !source.contains(*letter))
 }
 
 fn has(source: &str, name: &str) -> bool {
@@ -105,9 +119,18 @@ mod tests {
         assert_ne!(other.import_meta, "import_meta");
         assert_eq!(other.import_meta.len(), 11);
         assert_eq!(Names::new("").import_call.len(), 6);
-        assert_eq!(
-            Names::new("").constant_like("abc").encode_utf16().count(),
-            3
-        );
+    }
+
+    #[test]
+    fn constants_are_as_long_and_differ() {
+        let source = "\u{fe}";
+        let names = Names::new(source);
+        let like = |name, number| names.constant_like(name, number, source);
+        assert_eq!(like("abc", 0), "\u{f0}\u{f0}\u{f0}");
+        assert_eq!(like("abc", 1), "\u{df}\u{f0}\u{f0}");
+        assert_eq!(like("a", 6), "\u{28b}");
+        // There are no more.
+        assert_eq!(like("a", 7), "\u{f0}");
+        assert_eq!(like("\u{1d538}", 8).encode_utf16().count(), 2);
     }
 }

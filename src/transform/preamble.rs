@@ -19,10 +19,10 @@
 //! `let a` of a generator that has not come that far is in its temporal dead zone; each import has
 //! a generator of its own because imports are initialized in any order.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use super::{
-    Place,
+    Cell, Place,
     body::Used,
     eval,
     names::Names,
@@ -138,7 +138,8 @@ fn local_of(record: &Record, names: &Names, bindings: &Bindings, number: usize) 
 pub(super) fn constants(names: &Names, used: &Used) -> String {
     let host = names.of("h");
     let mut out = String::new();
-    for constant in used.constants.values() {
+    let constants: BTreeSet<&String> = used.constants.values().collect();
+    for constant in constants {
         put(&mut out, format_args!("const {constant}=0;"));
     }
     if !used.refused.is_empty() {
@@ -235,6 +236,28 @@ fn inner_head(record: &Record, names: &Names, used: &Used) -> String {
             format_args!("{host}.live({number},()=>{local},{value}=>{{{sink}={value};{wrap}}});"),
         );
     }
+    out.push_str(&setters(record, names, used));
+    out
+}
+
+/// `const $a=new class{set n($v){n=$v;$s0($v)}};`: what destructuring assigns by. A class, since V8 makes a dictionary of an
+/// object literal with accessors.
+fn setters(record: &Record, names: &Names, used: &Used) -> String {
+    if !used.set.contains(&true) {
+        return String::new();
+    }
+    let value = names.of("v");
+    let mut out = format!("const {}=new class{{", names.of("a"));
+    for (number, Cell { local, .. }) in record.cells.iter().enumerate() {
+        if used.set[number] {
+            let sink = names.numbered("s", number);
+            put(
+                &mut out,
+                format_args!("set {local}({value}){{{local}={value};{sink}({value})}}"),
+            );
+        }
+    }
+    out.push_str("};");
     out
 }
 
@@ -261,7 +284,7 @@ fn hoisted(record: &Record, names: &Names) -> String {
 
 /// The values of the cells, in order.
 fn exports(record: &Record, names: &Names) -> String {
-    let value = |cell: &super::Cell| match cell.kind {
+    let value = |cell: &Cell| match cell.kind {
         CellKind::Default | CellKind::DefaultFunction => names.of("d.default"),
         _ => cell.local.clone(),
     };

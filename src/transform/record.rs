@@ -88,6 +88,8 @@ pub struct Record {
     pub uses_phases: bool,
     /// `assert` in place of `with`: syntax to Node 20 only.
     pub uses_assert: bool,
+    /// What stands in the code for imports that are assigned to, and their names: V8 names functions after it.
+    pub stand_ins: Vec<(String, String)>,
 }
 
 /// Which symbols are imports, which are cells.

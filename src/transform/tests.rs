@@ -131,20 +131,41 @@ fn writes_in_functions_push() {
         "for (n = 0; n < 3; n++) {}",
         "for (n = 0,$s0(n); n < 3; n++,$s0(n)) {}",
     );
-    check("[n, m = 1] = x", "[n, m = 1] = x,$s0(n),$s1(m)");
+    check("[n, m = 1] = x", "[$a.n, $a.m = 1] = x");
     check(
         "({ n, x: { m }, ...y } = x)",
-        "({ n, x: { m }, ...y } = x,$s0(n),$s1(m))",
+        "({ n, [($s0(n),\"x\")]: { m:$a.m }, ...y } = x,$s0(n))",
+    );
+    check("({ n = 1, ...m } = x)", "({ n:$a.n = 1, ...$a.m } = x)");
+    check("({ m: n } = x)", "({ m: n } = x,$s0(n))");
+    check(
+        "({ n, m } = x)",
+        "({ n, [($s0(n),\"m\")]:$a.m } = x,$s0(n))",
     );
     check(
-        "return ([n, ...m] = x)",
-        "return ($w1($w0([n, ...m] = x,n),m))",
+        "({ n, m = () => {} } = x)",
+        "({ n, [($s0(n),\"m\")]:m = () => {} } = x,$s0(n),$s1(m))",
+    );
+    check(
+        "({ n, [((m = 1) )]: m } = x)",
+        "({ n, [($s0(n),(($w1(m = 1,m)) ))]: $a.m } = x,$s0(n))",
+    );
+    check(
+        "({ n, 'm': y.m } = x)",
+        "({ n, [($s0(n),'m')]: y.m } = x,$s0(n))",
+    );
+    check("({ ...n } = x)", "({ ...n } = x,$s0(n))");
+    check("for ({ n, m } of x);", "for ({ n:$a.n, m:$a.m } of x);");
+    check("return ([n, ...m] = x)", "return ([$a.n, ...$a.m] = x)");
+    check(
+        "[n = () => {}, [m]] = x",
+        "[n = () => {}, [$a.m]] = x,$s0(n)",
     );
     check("for (n of x) { g() }", "for (n of x) {$s0(n); g() }");
     check("for (n in x) g();", "for (n in x) {$s0(n);g();}");
     check(
         "for ([n, m] of x) m++",
-        "for ([n, m] of x) {$s0(n);$s1(m);m++,$s1(m)}",
+        "for ([$a.n, $a.m] of x) m++,$s1(m)",
     );
     check(
         "for (n of x) m++ + 1",
@@ -220,6 +241,19 @@ fn assignments_to_imports_reach_a_constant() {
 }
 
 #[test]
+fn constants_say_which_import_they_stand_for() {
+    let source = "import { abc, xyz, n } from 'x'; abc = xyz = n; xyz = 1; n += 1; ({ n } = {})";
+    let done = transform(source, Path::new("/m.mjs"), Acyclic).expect("a module");
+    let own = |(constant, name): &(String, String)| format!("{constant} {name}");
+    let found: Vec<String> = done.record.stand_ins.iter().map(own).collect();
+    assert_eq!(found, ["þþþ abc", "þ n", "ðþþ xyz"]);
+    assert!(
+        done.code
+            .contains("þþþ = ðþþ = n; ðþþ = 1; $c.n += 1; ({ n:þ } = {})")
+    );
+}
+
+#[test]
 fn a_module_has_no_arguments() {
     check("arguments", "no_args()");
     check("typeof arguments", "typeof $h.arguments.v");
@@ -251,6 +285,13 @@ fn shells() {
         Acyclic,
         "($h)\"use strict\";var $s0=$h.none;const $w0=($r,$v)=>{$s0($v);return $r};$h.live(0,()=>n,$v=>{$s0=$v;$w0});\n\
          ;      let n; f = () => { n++,$s0(n) }\n;return[n]",
+    );
+    whole(
+        "export let n, m = 1; f = () => { [n] = m }",
+        Acyclic,
+        "($h)\"use strict\";var $s0=$h.none;const $w0=($r,$v)=>{$s0($v);return $r};$h.live(0,()=>n,$v=>{$s0=$v;$w0});\
+         const $a=new class{set n($v){n=$v;$s0($v)}};\n\
+         ;      let n, m = 1; f = () => { [$a.n] = m }\n;return[n,m]",
     );
     whole(
         "import { a, b } from 'x'; export function f() {}",

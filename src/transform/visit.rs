@@ -102,8 +102,9 @@ impl<'a> Visit<'a> for Body<'_, '_> {
         it: &AssignmentTargetPropertyIdentifier<'a>,
     ) {
         if let Some(constant) = self.constant_for(&it.binding) {
-            self.edits
-                .insert(it.binding.span.end, format!(":{constant}"));
+            let Span { start, end, .. } = it.binding.span;
+            self.edits.insert(start, format!("{}:", it.binding.name));
+            self.edits.replace(start, end, constant);
         }
         it.init.iter().for_each(|init| self.visit_expression(init));
     }

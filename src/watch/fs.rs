@@ -33,6 +33,10 @@ pub trait FileSystem: Send + Sync {
     fn stat(&self, path: &Path) -> io::Result<Stat>;
     /// Does not follow a symlink in the last component.
     fn stat_link(&self, path: &Path) -> io::Result<Stat>;
+    /// The real path of what a symlink leads to. `None`: it is none; an error: there is nothing.
+    fn target_of_link(&self, _path: &Path) -> io::Result<Option<PathBuf>> {
+        Ok(None)
+    }
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
     /// Sorted by name.
     fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>>;
@@ -54,6 +58,14 @@ impl FileSystem for RealFs {
 
     fn stat_link(&self, path: &Path) -> io::Result<Stat> {
         std::fs::symlink_metadata(path).map(|meta| stat_of(&meta))
+    }
+
+    fn target_of_link(&self, path: &Path) -> io::Result<Option<PathBuf>> {
+        if !std::fs::symlink_metadata(path)?.is_symlink() {
+            return Ok(None);
+        }
+        std::fs::metadata(path)?;
+        Ok(Some(crate::path::real(path)))
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {

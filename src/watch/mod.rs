@@ -19,6 +19,7 @@
 mod backend;
 mod directory;
 mod fs;
+mod links;
 mod mapping;
 mod notice;
 mod polling;

@@ -22,6 +22,7 @@ pub(crate) struct MemFs {
 struct Inner {
     nodes: BTreeMap<PathBuf, Node>,
     network: BTreeMap<PathBuf, &'static str>,
+    links: BTreeMap<PathBuf, PathBuf>,
     clock: i64,
     inodes: u64,
 }
@@ -47,7 +48,15 @@ impl MemFs {
         self.inner.lock().put(Path::new(path), None);
     }
 
+    /// What it leads to is not followed.
+    pub fn link(&self, path: &str, target: &str) {
+        self.write(path, target);
+        let mut inner = self.inner.lock();
+        inner.links.insert(path.into(), target.into());
+    }
+
     pub fn write(&self, path: &str, text: &str) {
+        self.inner.lock().links.remove(Path::new(path));
         self.inner.lock().put(Path::new(path), Some(text.into()));
     }
 
@@ -119,6 +128,10 @@ impl FileSystem for MemFs {
 
     fn stat_link(&self, path: &Path) -> io::Result<Stat> {
         self.stat(path)
+    }
+
+    fn target_of_link(&self, path: &Path) -> io::Result<Option<PathBuf>> {
+        Ok(self.inner.lock().links.get(path).cloned())
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {

@@ -1,5 +1,6 @@
 //! The [`Watcher`]: which directories are in use, and the entrances for files and events. What it
-//! does about lost directories is in `recover.rs`, polling in `polling.rs`, trees in `tree.rs`.
+//! does about lost directories is in `recover.rs`, polling in `polling.rs`, trees in `tree.rs`,
+//! symbolic links in `links.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::backend::NoBackend;
 use super::directory::{Directory, Search, State};
+use super::links::Links;
 use super::tree::Tree;
 use super::{
     Backend, BackendEvent, FileSystem, LimitedBackend, Notice, NotifyBackend, PollReason, RealFs,
@@ -26,6 +28,7 @@ pub struct Watcher {
     pub(super) fs: Arc<dyn FileSystem>,
     pub(super) options: WatchOptions,
     files: FxHashMap<PathBuf, Acquired>,
+    pub(super) links: Links,
     /// Ordered by path: what lies below a directory is one range, and parents come first.
     pub(super) directories: BTreeMap<PathBuf, Directory>,
     /// Indices over `directories` by state, kept by `set_state` and `drop_directory`.
@@ -60,6 +63,7 @@ impl Watcher {
             fs,
             options,
             files: FxHashMap::default(),
+            links: Links::default(),
             directories: BTreeMap::new(),
             lost: BTreeSet::new(),
             polled: BTreeSet::new(),
@@ -136,6 +140,13 @@ impl Watcher {
         for dir in acquired.chain.iter().rev() {
             self.drop_directory(dir);
         }
+        if let Some(target) = self.links.remove(file) {
+            self.release(&target);
+        }
+    }
+
+    pub(super) fn has_acquired(&self, file: &Path) -> bool {
+        self.files.contains_key(file)
     }
 
     pub fn on_backend(&mut self, event: BackendEvent, now: Instant) -> Vec<WatchEvent> {
@@ -147,11 +158,12 @@ impl Watcher {
             BackendEvent::Failed(why) => self.on_failed(why, now, &mut out),
             BackendEvent::Rehearsal => {}
         }
+        self.links.follow(&mut out);
         out.into_vec()
     }
 
     /// Does an event of `path` change nothing about what is watched, so that `on_backend` would only
-    /// hand it back? That is so for files in natively watched directories.
+    /// hand it back? That is so for files in natively watched directories that no link leads to.
     #[must_use]
     pub fn is_plain(&self, path: &Path, touch: Touch, is_file: bool) -> bool {
         let is_native = |dir: &Path| {
@@ -159,6 +171,7 @@ impl Watcher {
             directory.is_some_and(|it| matches!(it.state, State::Native { .. }))
         };
         path.parent().is_some_and(is_native)
+            && !self.links.is_target(path)
             && self.known_below(path).next().is_none()
             && (is_file
                 || touch == Touch::Gone
@@ -183,6 +196,7 @@ impl Watcher {
             .cloned()
             .collect();
         self.find(due, now, &mut out);
+        self.links.follow(&mut out);
         out.into_vec()
     }
 
@@ -341,6 +355,10 @@ impl Events {
             let under = under.map(Path::to_path_buf);
             self.0.push(WatchEvent::Rescan { under });
         }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &WatchEvent> {
+        self.0.iter()
     }
 
     pub fn into_vec(self) -> Vec<WatchEvent> {

@@ -1,6 +1,6 @@
 //! The heart of the engine: touched files have settled; whose news are they?
 
-use super::{EMPTY_HOLD, OPEN_HOLD, PROBLEM_HOLD, Run};
+use super::{Command, EMPTY_HOLD, OPEN_HOLD, PROBLEM_HOLD, Run};
 use crate::engine::session::Reading;
 use crate::engine::{Content, SessionId};
 use rustc_hash::FxHashSet;
@@ -96,13 +96,26 @@ impl Run {
         }
         self.pull_after_lost_events(&paths, &mut woken);
         self.update_watches(&woken);
+        let mut is_awaited = false;
         for session in self.engine.sessions.read().values() {
             // Who waits sees the result, but may have asked for its triggers before it waited.
             if !session.examination.end() && !session.state.lock().is_triggered() {
                 woken.remove(&session.id);
+                is_awaited = true;
             }
         }
         self.wake(woken);
+        if is_awaited {
+            // What is left to do here (events of our own reading, among others) has time. Who waits may be
+            // waiting for this very core: the program that saved has the other one, on a machine of two.
+            std::thread::yield_now();
+        }
+        // Last: nobody waits for it, and it is not for this thread to set watches.
+        for path in paths {
+            if self.watcher.is_relinked(&path) {
+                self.engine.send(Command::Relinked(path));
+            }
+        }
     }
 
     /// `paths`, and after them the modules that miss one of them: their imports resolve differently.

@@ -77,6 +77,7 @@ impl SessionState {
         if only.is_none() && (!self.in_flight.is_empty() || self.is_holding()) {
             return None;
         }
+        self.catch_up_early();
         let only = only.and_then(|path| self.graph.id(path));
         let (changes, plan) = loop {
             let (changes, plan) = self.plan(only);

@@ -55,10 +55,7 @@ impl SessionState {
             return WatchDelta::default();
         }
         let mut needed = self.needed();
-        let reached: Vec<ModuleId> = needed.difference(&self.watched).copied().collect();
-        for id in reached {
-            self.catch_up(id);
-        }
+        self.catch_up_all(&needed);
         needed.extend(
             self.graph
                 .ids()
@@ -78,6 +75,22 @@ impl SessionState {
         WatchDelta { acquire, release }
     }
 
+    /// An update must not be planned without what has come within reach by the very change that it is about: the watches
+    /// are computed after that was told, by another thread.
+    pub(super) fn catch_up_early(&mut self) {
+        if self.watch_is_stale {
+            let needed = self.needed();
+            self.catch_up_all(&needed);
+        }
+    }
+
+    fn catch_up_all(&mut self, needed: &FxHashSet<ModuleId>) {
+        let reached: Vec<ModuleId> = needed.difference(&self.watched).copied().collect();
+        for id in reached {
+            self.catch_up(id);
+        }
+    }
+
     /// What lies below a boundary that follows everything.
     pub(super) fn needed(&self) -> FxHashSet<ModuleId> {
         let deep = self
@@ -89,9 +102,10 @@ impl SessionState {
 
     /// Within reach: if its instance knows old ones of what it imports, it is evaluated anew.
     pub(super) fn catch_up(&mut self, id: ModuleId) {
+        let is_in_flight = self.members().any(|member| member.0 == id);
         let facts = self.facts_mut(id);
         // It goes on being outdated until it was evaluated: this update may fail.
-        if facts.outdated {
+        if facts.outdated && !is_in_flight {
             facts.forced = true;
             self.dirty.insert(id);
         }
@@ -114,19 +128,24 @@ impl SessionState {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Content, Format, Reading, SessionState};
+    use super::super::{Content, Format, Reading, SessionState, Update};
     use std::path::Path;
     use std::time::Instant;
 
-    /// `outside` imports `dep`, which is evaluated anew below `root`; then `root` imports `outside`.
-    #[test]
-    fn what_holds_an_old_import_is_evaluated_anew_when_it_is_reached() {
-        let [root, outside, dep] = ["/root.js", "/outside.js", "/dep.js"].map(Path::new);
-        let at = Instant::now();
-        let reading = |byte: u8| Reading {
+    const ROOT: &str = "/root.js";
+    const OUTSIDE: &str = "/outside.js";
+    const DEP: &str = "/dep.js";
+
+    fn reading(byte: u8) -> Reading {
+        Reading {
             content: Content::of_bytes(&[byte]),
-            at,
-        };
+            at: Instant::now(),
+        }
+    }
+
+    /// `outside` imports `dep`, which is to be evaluated anew below `root`.
+    fn out_of_reach() -> (SessionState, Update) {
+        let [root, outside, dep] = [ROOT, OUTSIDE, DEP].map(Path::new);
         let mut state = SessionState::default();
         for path in [root, outside, dep] {
             state.loading(path, Format::Esm, Some(reading(1)));
@@ -137,15 +156,40 @@ mod tests {
         state.watch_delta();
         assert!(state.examined(dep, reading(2)).is_some());
         let update = state.take_update(None).expect("an update");
-        assert_eq!(update.groups[0].outside.len(), 1);
-        assert!(!state.finish_update(update.id, &[true]));
-        state.link(root, &[dep.into(), outside.into()]);
-        state.watch_delta();
+        (state, update)
+    }
+
+    /// The next update is about these.
+    #[track_caller]
+    fn evaluates(state: &mut SessionState, expected: [&str; 2]) -> Update {
         let update = state.take_update(None).expect("another");
         let modules = update.groups[0].modules.iter();
         let names: Vec<&Path> = modules.map(|module| module.path.as_path()).collect();
-        assert_eq!(names, [outside, root]);
+        assert_eq!(names, expected.map(Path::new));
+        update
+    }
+
+    #[test]
+    fn what_holds_an_old_import_is_evaluated_anew_when_it_is_reached() {
+        let (mut state, update) = out_of_reach();
+        assert_eq!(update.groups[0].outside.len(), 1);
+        assert!(!state.finish_update(update.id, &[true]));
+        state.link(Path::new(ROOT), &[DEP.into(), OUTSIDE.into()]);
+        state.watch_delta();
+        let update = evaluates(&mut state, [OUTSIDE, ROOT]);
         assert!(!state.finish_update(update.id, &[true]));
         assert!(state.take_update(None).is_none());
+    }
+
+    /// The session asks before the watches are computed, as it does when it was woken early.
+    #[test]
+    fn it_is_part_of_the_very_update_that_reaches_it() {
+        let (mut state, update) = out_of_reach();
+        assert!(!state.finish_update(update.id, &[true]));
+        assert!(state.examined(Path::new(ROOT), reading(2)).is_some());
+        state.link(Path::new(ROOT), &[DEP.into(), OUTSIDE.into()]);
+        let update = evaluates(&mut state, [OUTSIDE, ROOT]);
+        state.watch_delta();
+        assert!(!state.finish_update(update.id, &[true]), "nothing is left");
     }
 }

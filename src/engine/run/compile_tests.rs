@@ -1,0 +1,119 @@
+//! What a compiler of ES modules is told, and when.
+
+use super::*;
+
+/// Takes every change, and remembers what it was told.
+#[derive(Default)]
+struct Compiler(Mutex<Vec<&'static str>>);
+
+impl Compile for Compiler {
+    fn changed(&self, _: &Path, _: &Arc<[u8]>, reading: Reading) -> Option<Ahead> {
+        Some(Ahead {
+            reading,
+            imports: Vec::new(),
+        })
+    }
+    fn planned(&self, _: &Path, _: Content) {
+        self.0.lock().push("planned");
+    }
+    fn ended(&self, _: &Path) {
+        self.0.lock().push("ended");
+    }
+    fn moved(&self) {
+        self.0.lock().push("moved");
+    }
+    fn rehearse(&self) {
+        self.0.lock().push("rehearsed");
+    }
+}
+
+const MODULE: &str = "/p/b.mjs";
+
+/// A process that has also loaded an ES module, and a compiler that takes its changes.
+fn compiling() -> (Process, Arc<Compiler>) {
+    let process = process();
+    process.fs.write(MODULE, "export default 1");
+    process.session.loading(Path::new(MODULE), false);
+    process.session.add_boundary(Path::new(MODULE), true, true);
+    process.shared.step(&process.receiver);
+    let compiler = Arc::new(Compiler::default());
+    process.session.compile_with(compiler.clone());
+    (process, compiler)
+}
+
+impl Compiler {
+    fn told(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.0.lock())
+    }
+}
+
+#[test]
+fn a_rehearsal_is_no_event() {
+    let (process, compiler) = compiling();
+    // Whoever has the run may be waiting for the backend's thread.
+    let run = process.shared.run();
+    (process.sink)(BackendEvent::Rehearsal);
+    drop(run);
+    assert_eq!(*compiler.0.lock(), ["rehearsed"]);
+    assert!(!process.woken());
+    assert!(process.left().is_empty());
+}
+
+/// Else the older one would be evaluated, and the newer one count as live.
+#[test]
+fn a_save_after_the_plan_takes_back_what_was_made_ready_for_it() {
+    let (process, compiler) = compiling();
+    process.save(MODULE, "export default 2");
+    let update = process.session.take_update().expect("an update");
+    process.session.loading(Path::new(MODULE), false);
+    assert_eq!(compiler.told(), ["planned"], "it is given out");
+    assert!(!process.session.finish_update(update.id, &[true]));
+
+    process.save(MODULE, "export default 3");
+    let update = process.session.take_update().expect("an update");
+    compiler.told();
+    process.save(MODULE, "export default 4");
+    process.session.loading(Path::new(MODULE), false);
+    assert_eq!(compiler.told(), ["ended"], "the file is read");
+    assert!(
+        !process.session.finish_update(update.id, &[true]),
+        "4 is live"
+    );
+}
+
+/// Else it would be evaluated again, as what the file holds now.
+#[test]
+fn what_was_made_ready_goes_with_its_update_also_when_the_save_was_undone_meanwhile() {
+    let (process, compiler) = compiling();
+    process.save(MODULE, "export default 2");
+    let update = process.session.take_update().expect("an update");
+    process.save(MODULE, "export default 1");
+    compiler.told();
+    assert!(
+        process.session.finish_update(update.id, &[true]),
+        "back to 1"
+    );
+    assert_eq!(compiler.told(), ["ended"]);
+}
+
+/// What was found on disk would be looked for anew at each save.
+#[test]
+fn a_temporary_file_moves_nothing() {
+    let (process, compiler) = compiling();
+    let save_by = |temporary: &str, text: &str| {
+        process.event(temporary, Touch::Partial);
+        process.event(temporary, Touch::Complete);
+        process.event(temporary, Touch::Gone);
+        process.save(MODULE, text);
+        let update = process.session.take_update().expect("an update");
+        process.session.finish_update(update.id, &[true]);
+        compiler.told()
+    };
+    let told = save_by("/p/b.mjs.tmp", "export default 2");
+    assert!(!told.contains(&"moved"), "{told:?}");
+    let told = save_by("/p/b.mjs.js", "export default 3");
+    assert!(
+        told.contains(&"moved"),
+        "a specifier may lead there: {told:?}"
+    );
+}
