@@ -40,6 +40,10 @@ pub struct Timing {
     pub crowd_quiet: Duration,
     /// … or this long after it began.
     pub burst_cap: Duration,
+    /// While events are unread, complete files wait for them this long at a time …
+    pub unread_again: Duration,
+    /// … but no longer than this in all.
+    pub unread_cap: Duration,
     /// An unclosed file is read when it was not written to for this long …
     pub partial_quiet: Duration,
     /// … and taken when it reads the same this much later: one long write is a single event, at its
@@ -59,6 +63,8 @@ impl Default for Timing {
             burst_quiet: Duration::from_millis(2),
             crowd_quiet: Duration::from_millis(6),
             burst_cap: Duration::from_millis(60),
+            unread_again: Duration::from_millis(1),
+            unread_cap: Duration::from_millis(250),
             partial_quiet: Duration::from_millis(20),
             partial_again: Duration::from_millis(50),
             gone_hold: Duration::from_millis(80),
@@ -149,6 +155,8 @@ pub struct Settle {
     was_company: bool,
     /// What left unclosed, and has not been closed since.
     unclosed: FxHashSet<PathBuf>,
+    /// When events were last known to be unread.
+    unread: Option<Instant>,
 }
 
 /// When complete paths leave, and the latest they may.
@@ -156,6 +164,8 @@ pub struct Settle {
 struct Gate {
     at: Instant,
     cap: Instant,
+    /// Several were touched together.
+    is_burst: bool,
 }
 
 struct Left {
@@ -175,6 +185,7 @@ impl Settle {
             lonely: 0,
             was_company: false,
             unclosed: FxHashSet::default(),
+            unread: None,
         }
     }
 
@@ -212,6 +223,12 @@ impl Settle {
     pub fn look_again(&self, path: &Path, now: Instant) -> Option<Instant> {
         let is_unclosed = self.unclosed.contains(path);
         is_unclosed.then(|| now + self.timing.partial_again)
+    }
+
+    /// There are events that have not been read yet: what is complete waits for them, as when they came
+    /// has nothing to do with when they are read.
+    pub fn is_behind(&mut self, now: Instant) {
+        self.unread = Some(now);
     }
 
     /// `path` was read twice and has not changed: it counts as closed.
@@ -319,7 +336,9 @@ impl Settle {
         };
         let stages = || self.pending.values().map(|pending| pending.stage);
         let first = stages().filter_map(ready_since).min()?;
-        let cap = first + timing.burst_cap;
+        // Events that were unread when complete paths waited already.
+        let unread = self.unread.filter(|seen| *seen >= first);
+        let cap = first + unread.map_or(timing.burst_cap, |_| timing.unread_cap);
 
         // What was last touched long before the first complete path is not of its burst.
         let near = |last: Instant| last + timing.burst_quiet >= first;
@@ -334,7 +353,8 @@ impl Settle {
             _ => None,
         });
 
-        let at = if near_touches().nth(1).is_some() || self.continues_a_burst(first) {
+        let is_burst = near_touches().nth(1).is_some() || self.continues_a_burst(first);
+        let at = if is_burst {
             // Two or more: a burst; until it is quiet.
             match near_touches().nth(CROWD - 1) {
                 None => last + timing.burst_quiet,
@@ -345,8 +365,19 @@ impl Settle {
             first + self.gather()
         };
         // Somebody has just begun to write another file: take it along if it is quick.
-        let at = young_until.max().map_or(at, |young| at.max(young)).min(cap);
-        Some(Gate { at, cap })
+        let at = young_until.max().map_or(at, |young| at.max(young));
+        let at = unread.map_or(at, |seen| at.max(seen + timing.unread_again));
+        Some(Gate {
+            at: at.min(cap),
+            cap,
+            is_burst,
+        })
+    }
+
+    /// Are several files, touched together, waiting to leave together?
+    #[must_use]
+    pub fn is_burst(&self) -> bool {
+        self.ready_gate().is_some_and(|gate| gate.is_burst)
     }
 
     /// Is a crowd pending? Then each further touch is best handled together with others.

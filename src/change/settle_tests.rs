@@ -9,8 +9,10 @@ enum Step {
     G(&'static str),
     /// Until this time.
     H(&'static str, u64),
+    /// Events are known to be unread.
+    Unread,
 }
-use Step::{C, G, H, P};
+use Step::{C, G, H, P, Unread};
 
 #[track_caller]
 fn check_with(timing: Timing, steps: &[(u64, Step)], expected: &[(u64, &[&str])]) {
@@ -46,6 +48,7 @@ fn check_with(timing: Timing, steps: &[(u64, Step)], expected: &[(u64, &[&str])]
             P(path) => settle.touch(path.into(), Touch::Partial, at(*micros)),
             G(path) => settle.touch(path.into(), Touch::Gone, at(*micros)),
             H(path, until) => settle.hold(path.into(), at(until)),
+            Unread => settle.is_behind(at(*micros)),
         }
     }
     leave_until(&mut settle, None);
@@ -114,6 +117,45 @@ fn company_is_expected_again_once_it_was_seen() {
         (402_500, &["a", "b"]),
     ];
     check_with(Timing::default(), &steps, &sets);
+}
+
+#[test]
+fn what_is_complete_waits_for_unread_events() {
+    let timing = Timing::default();
+    // One more look a millisecond later, and none when all is read.
+    check_with(
+        timing.clone(),
+        &[(0, C("a")), (800, Unread)],
+        &[(1_800, &["a"])],
+    );
+    // What was unread is a burst with it, however late it is read.
+    let steps = [(0, C("a")), (800, Unread), (1_800, Unread), (2_500, C("b"))];
+    check_with(timing.clone(), &steps, &[(4_500, &["a", "b"])]);
+    // A burst that takes long to read is not cut in two.
+    let steps: Vec<(u64, Step)> = (0..100)
+        .map(|at| (at * 1_000, if at == 50 { Unread } else { C("a") }))
+        .chain([(100_000, C("b"))])
+        .collect();
+    let burst = [(0, C("b")), (100, C("c"))];
+    check_with(
+        timing,
+        &[&burst[..], &steps[1..]].concat(),
+        &[(102_000, &["b", "c", "a"])],
+    );
+}
+
+#[test]
+fn unread_events_are_not_waited_for_for_ever() {
+    let steps: Vec<(u64, Step)> = std::iter::once((0, C("a")))
+        .chain((1..=400).map(|at| (at * 800, Unread)))
+        .collect();
+    check_with(Timing::default(), &steps, &[(250_000, &["a"])]);
+}
+
+#[test]
+fn what_was_unread_before_is_of_no_concern() {
+    let steps = [(0, Unread), (100, C("a"))];
+    check_with(Timing::default(), &steps, &[(900, &["a"])]);
 }
 
 #[test]

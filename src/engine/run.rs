@@ -1,6 +1,7 @@
 //! The engine thread: the only place where watcher, settling and sessions meet.
 
 mod configs;
+mod event_reader;
 mod examine;
 mod shared;
 mod temporary;

@@ -7,6 +7,7 @@
 //! does; it only passes on what may change watches, which it could not do (a backend's `watch` may
 //! wait for this very thread), and what has to wait for its time.
 
+use super::event_reader::EventReader;
 use super::{Command, Run, guarded, wait_until};
 use crate::engine::Engine;
 use crate::watch::{BackendEvent, Sink, Touch};
@@ -28,6 +29,7 @@ pub(super) struct Shared {
     commands: Sender<Command>,
     /// Backend events that are queued or being handled: later ones must not overtake them.
     queued: AtomicUsize,
+    event_reader: EventReader,
 }
 
 impl Shared {
@@ -37,6 +39,7 @@ impl Shared {
             run: Mutex::new(None),
             commands,
             queued: AtomicUsize::new(0),
+            event_reader: EventReader::default(),
         }
     }
 
@@ -49,6 +52,7 @@ impl Shared {
     pub(super) fn sink(self: &Arc<Self>) -> Sink {
         let shared = Arc::clone(self);
         Arc::new(move |event| {
+            shared.event_reader.is_this_thread();
             if event == BackendEvent::Rehearsal {
                 shared.rehearse();
             } else if !shared.handle_here(&event) {
@@ -115,6 +119,8 @@ impl Shared {
             None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
             Some(deadline) => wait_until(receiver, deadline),
         };
+        // Asked before the run is locked, or it might wait for us.
+        let is_behind = first.is_err() && self.event_reader.is_behind();
         let mut run = self.run();
         match first {
             Ok(command) => {
@@ -124,6 +130,7 @@ impl Shared {
                     self.handle(&mut run, command);
                 }
             }
+            Err(RecvTimeoutError::Timeout) if is_behind => run.settle.is_behind(Instant::now()),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return true,
         }
@@ -155,6 +162,9 @@ impl Drop for Handled<'_> {
 impl Run {
     fn on_plain(&mut self, path: PathBuf, touch: Touch, now: Instant) {
         self.on_touched(path, touch, now);
+        if self.settle.is_burst() {
+            return; // more of it may be unread: the engine's thread asks
+        }
         if let Some(paths) = self.settle.due(now) {
             self.examine(paths, now);
         }

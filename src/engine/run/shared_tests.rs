@@ -28,6 +28,13 @@ const FILE: &str = "/p/a.js";
 
 /// A process that has loaded `/p/a.js` and saves one file at a time.
 fn process() -> Process {
+    process_with(Timing {
+        gather: Duration::ZERO,
+        ..Timing::default()
+    })
+}
+
+fn process_with(timing: Timing) -> Process {
     let fs = MemFs::with(&["/p/package.json", FILE]);
     let (commands, receiver) = channel();
     let engine: &'static Engine = Box::leak(Box::new(Engine {
@@ -56,10 +63,7 @@ fn process() -> Process {
     shared.open(Run {
         engine,
         watcher: Watcher::new(Box::new(backend), fs.clone(), WatchOptions::default()),
-        settle: Settle::new(Timing {
-            gather: Duration::ZERO,
-            ..Timing::default()
-        }),
+        settle: Settle::new(timing),
         trees: Vec::new(),
         resolver_is_stale: false,
         held: Default::default(),
@@ -298,6 +302,30 @@ fn a_crowd_is_left_to_it() {
     process.fs.write(FILE, "1");
     process.event(FILE, Touch::Complete);
     assert_eq!(process.left(), ["an event"]);
+}
+
+/// This thread plays the backend's, and is never asleep.
+#[test]
+fn a_burst_is_not_cut_short_while_events_may_be_unread() {
+    let process = process_with(Timing {
+        burst_quiet: Duration::from_secs(60),
+        burst_cap: Duration::ZERO,
+        unread_cap: Duration::from_millis(20),
+        ..Timing::default()
+    });
+    let other = "/p/b.js".into();
+    let now = Instant::now();
+    process.shared.run().touch(other, Touch::Complete, now);
+    process.save(FILE, "module.exports = 2;");
+    assert!(!process.woken(), "left to the engine's thread");
+    let is_there = || process.shared.run().deadline().is_some();
+    assert!(is_there());
+    while is_there() {
+        assert!(!process.woken(), "waits with the rest");
+        process.shared.step(&process.receiver);
+    }
+    assert!(process.woken());
+    assert!(now.elapsed() >= Duration::from_millis(20));
 }
 
 #[test]

@@ -1,0 +1,79 @@
+//! Has the thread that reads events read all there are?
+//!
+//! What is written at once arrives within microseconds, unless the machine is so busy that the thread
+//! that reads events has to wait for a core. The time between two events then says nothing about the
+//! program that writes; that the thread does not sleep says it all.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// The backend's thread, known from its first event on.
+#[derive(Default)]
+pub(super) struct EventReader {
+    /// What Linux tells of the thread; `None` where nothing does (macOS and Windows hand over their
+    /// events in batches, after a delay of their own).
+    stat: OnceLock<Option<PathBuf>>,
+}
+
+impl EventReader {
+    /// Called on the thread itself.
+    pub(super) fn is_this_thread(&self) {
+        self.stat.get_or_init(|| {
+            let task =
+                cfg!(target_os = "linux").then(|| std::fs::read_link("/proc/thread-self"))?;
+            Some(PathBuf::from("/proc").join(task.ok()?).join("stat"))
+        });
+    }
+
+    /// Is it at work, or would it be if it had a core? `false` also if that can't be known.
+    pub(super) fn is_behind(&self) -> bool {
+        let read = |stat: &PathBuf| std::fs::read(stat).ok();
+        let stat = self.stat.get().and_then(Option::as_ref).and_then(read);
+        stat.is_some_and(|stat| state(&stat) == Some(b'R'))
+    }
+}
+
+/// The third field of proc_pid_stat(5); the second, the name in parentheses, may hold anything.
+fn state(stat: &[u8]) -> Option<u8> {
+    let name_end = stat.iter().rposition(|&byte| byte == b')')?;
+    stat.get(name_end + 2).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_state_follows_the_name() {
+        assert_eq!(state(b"71 (notify-rs inotify) S 1 70"), Some(b'S'));
+        assert_eq!(state(b"71 (odd) R (name) R 1 70"), Some(b'R'));
+        assert_eq!(state(b"71 (cut)"), None);
+        assert_eq!(state(b""), None);
+    }
+
+    #[test]
+    fn nothing_is_known_before_the_first_event() {
+        assert!(!EventReader::default().is_behind());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_thread_that_runs_is_behind_and_one_that_sleeps_is_not() {
+        let reader = EventReader::default();
+        reader.is_this_thread();
+        assert!(reader.is_behind(), "this thread runs: it asks");
+
+        let reader = &EventReader::default();
+        let (wake, woken) = std::sync::mpsc::channel::<()>();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                reader.is_this_thread();
+                woken.recv()
+            });
+            while reader.stat.get().is_none() || reader.is_behind() {
+                std::thread::yield_now(); // ends once it sleeps
+            }
+            wake.send(()).expect("the thread waits for it");
+        });
+    }
+}
