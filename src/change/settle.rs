@@ -14,13 +14,6 @@ use crate::watch::Touch;
 /// begun to write a second file is about to finish it.
 const YOUNG: Duration = Duration::from_millis(5);
 
-/// After this many saves of a single file in a row the next one is not made to wait for company.
-///
-/// Waiting for a second file is most of what a save takes, and who edits one file at a time never
-/// has one; whoever saves several (a formatter, "save all", a generator) does so again. So company
-/// is expected at first, and again as soon as it was seen.
-const LONELY_SAVES: u32 = 3;
-
 /// From this many files on it is a checkout or a generator at work, which may well be held up for a
 /// few milliseconds in between; what it leaves is better taken at once.
 const CROWD: usize = 16;
@@ -32,7 +25,9 @@ const COMPANY: Duration = Duration::from_millis(5);
 pub struct Timing {
     /// A single complete file waits this long for a second one …
     pub gather: Duration,
-    /// … and this long once saves have come alone for a while, see `LONELY_SAVES`.
+    /// … and this long if the last one had no company. Waiting is most of what a save takes, and who
+    /// edits one file at a time never has a second; whoever saves several (a formatter, "save all",
+    /// a generator) does so again.
     pub gather_alone: Duration,
     /// A burst is over when nothing was touched for this long …
     pub burst_quiet: Duration,
@@ -149,8 +144,8 @@ pub struct Settle {
     arrivals: u64,
     /// The last touch of the set that left last: what follows it closely belongs to its burst.
     previous: Option<Left>,
-    /// How many sets of a single path have left in a row.
-    lonely: u32,
+    /// The set that left last was a single path without company. Company is expected at first.
+    was_alone: bool,
     /// Something was touched right after the set before had left.
     was_company: bool,
     /// What left unclosed, and has not been closed since.
@@ -182,7 +177,7 @@ impl Settle {
             pending: FxHashMap::default(),
             arrivals: 0,
             previous: None,
-            lonely: 0,
+            was_alone: false,
             was_company: false,
             unclosed: FxHashSet::default(),
             unread: None,
@@ -193,7 +188,7 @@ impl Settle {
         let is_company =
             |left: &Left| now <= left.last + COMPANY && left.only.as_ref() != Some(&path);
         if self.previous.as_ref().is_some_and(is_company) {
-            self.lonely = 0;
+            self.was_alone = false;
             self.was_company = true;
         }
         if matches!(touch, Touch::Complete | Touch::Gone) {
@@ -303,10 +298,7 @@ impl Settle {
             };
             // The second half of a pair that came apart was not alone.
             let was_company = std::mem::take(&mut self.was_company);
-            self.lonely = match only {
-                Some(_) if !was_company => self.lonely.saturating_add(1),
-                _ => 0,
-            };
+            self.was_alone = only.is_some() && !was_company;
             self.previous = Some(Left { last, only });
         }
         Some(paths)
@@ -387,7 +379,7 @@ impl Settle {
     }
 
     fn gather(&self) -> Duration {
-        match self.lonely >= LONELY_SAVES {
+        match self.was_alone {
             true => self.timing.gather_alone,
             false => self.timing.gather,
         }
