@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use parking_lot::Mutex;
 
@@ -23,6 +23,7 @@ struct Inner {
     nodes: BTreeMap<PathBuf, Node>,
     network: BTreeMap<PathBuf, &'static str>,
     links: BTreeMap<PathBuf, PathBuf>,
+    touched: BTreeMap<PathBuf, SystemTime>,
     clock: i64,
     inodes: u64,
 }
@@ -79,6 +80,10 @@ impl MemFs {
             };
             inner.nodes.insert(path, node);
         }
+    }
+
+    pub fn touched(&self, path: &str, at: SystemTime) {
+        self.inner.lock().touched.insert(path.into(), at);
     }
 
     pub fn network(&self, path: &str, name: &'static str) {
@@ -158,6 +163,10 @@ impl FileSystem for MemFs {
         let inner = self.inner.lock();
         let network = inner.network.iter().find(|(at, _)| path.starts_with(at));
         network.map_or(FsKind::Local, |(_, name)| FsKind::Network(name))
+    }
+
+    fn touched_at(&self, path: &Path) -> Option<SystemTime> {
+        self.inner.lock().touched.get(path).copied()
     }
 }
 

@@ -11,6 +11,7 @@ use crate::watch::{WatchOptions, Watcher};
 use std::path::Path;
 use std::sync::atomic::AtomicU32;
 use std::sync::mpsc::channel;
+use std::time::SystemTime;
 
 #[path = "compile_tests.rs"]
 mod compiling;
@@ -144,6 +145,27 @@ fn what_is_saved_while_no_watch_may_begin_is_found_when_it_does() {
     process.settle();
     assert!(process.session.state.lock().is_interested(file));
     assert!(process.session.take_update().is_some());
+}
+
+#[test]
+fn what_is_half_written_when_its_watch_begins_is_waited_for() {
+    let process = process();
+    let (name, file) = ("/p/sub/b.js", Path::new("/p/sub/b.js"));
+    process.fs.write(name, "1");
+    process.session.hold_watches();
+    process.session.loading(file, false);
+    process.session.add_boundary(file, true, true);
+    process.fs.write(name, "// a lo");
+    process.fs.touched(name, SystemTime::now());
+    process.session.begin_watches();
+    process.shared.step(&process.receiver);
+    assert!(process.session.state.lock().is_interested(file));
+    // It may be the whole, when nothing more comes for long.
+    assert!(process.shared.run().deadline() > Some(Instant::now() + Duration::from_millis(10)));
+    process.save(name, "// a long comment");
+    assert!(process.woken());
+    assert!(process.session.take_update().is_some());
+    assert!(process.shared.run().deadline().is_none());
 }
 
 #[test]

@@ -30,7 +30,7 @@ impl Run {
             }
             if is_news {
                 let touch = match content {
-                    Content::Present { .. } if self.takes_long_to_write(path) => Touch::Partial,
+                    Content::Present { .. } if self.may_be_half_written(path) => Touch::Partial,
                     Content::Present { .. } => Touch::Complete,
                     Content::Missing => Touch::Gone,
                 };
@@ -39,12 +39,21 @@ impl Run {
         }
     }
 
-    /// Whether the watch may have begun in the middle of its write. A small file is one short write, and if it is
-    /// not, the rest of it comes as an event.
-    fn takes_long_to_write(&self, path: &Path) -> bool {
+    /// Whether the watch may have begun in the middle of its write: what was written before is in no
+    /// event, and one write of a large file is seen from outside as it grows.
+    fn may_be_half_written(&self, path: &Path) -> bool {
         const LONG: u64 = 256 * 1024;
-        let stat = self.engine.reader.fs.stat(path);
-        stat.is_ok_and(|stat| stat.len >= LONG)
+        /// Within it a write has ended, also on a machine whose cores are all taken.
+        const RECENT: Duration = Duration::from_millis(250);
+        let Ok(stat) = self.engine.reader.fs.stat(path) else {
+            return false;
+        };
+        let modified = u64::try_from(stat.mtime_ns).map(Duration::from_nanos);
+        let modified = modified.ok().map(|since| SystemTime::UNIX_EPOCH + since);
+        let touched = self.engine.reader.fs.touched_at(path).or(modified);
+        // A time to come is one that nothing can be told by.
+        let age = touched.and_then(|at| SystemTime::now().duration_since(at).ok());
+        stat.len >= LONG || age.is_some_and(|age| age < RECENT)
     }
 
     /// What `path` holds. It is read only if it may be something else than what was read last: of
