@@ -59,7 +59,7 @@ impl Default for Timing {
             crowd_quiet: Duration::from_millis(6),
             burst_cap: Duration::from_millis(60),
             unread_again: Duration::from_millis(1),
-            unread_cap: Duration::from_millis(250),
+            unread_cap: Duration::from_secs(1),
             partial_quiet: Duration::from_millis(20),
             partial_again: Duration::from_millis(50),
             gone_hold: Duration::from_millis(80),

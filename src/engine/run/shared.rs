@@ -114,13 +114,16 @@ impl Shared {
 
     /// On the engine's thread: waits for the next thing and handles it. True: the process is ending.
     pub(super) fn step(&self, receiver: &Receiver<Command>) -> bool {
-        let deadline = self.run().deadline();
+        let (deadline, is_burst) = {
+            let run = self.run();
+            (run.deadline(), run.settle.is_burst())
+        };
         let first = match deadline {
             None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
             Some(deadline) => wait_until(receiver, deadline),
         };
-        // Asked before the run is locked, or it might wait for us.
-        let is_behind = first.is_err() && self.event_reader.is_behind();
+        // Asked before the run is locked, or it might wait for us. A burst may be due whatever comes.
+        let is_behind = (first.is_err() || is_burst) && self.event_reader.is_behind();
         let mut run = self.run();
         match first {
             Ok(command) => {
@@ -130,11 +133,14 @@ impl Shared {
                     self.handle(&mut run, command);
                 }
             }
-            Err(RecvTimeoutError::Timeout) if is_behind => run.settle.is_behind(Instant::now()),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return true,
         }
-        run.proceed(Instant::now());
+        let now = Instant::now();
+        if is_behind {
+            run.settle.is_behind(now);
+        }
+        run.proceed(now);
         false
     }
 
