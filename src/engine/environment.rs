@@ -205,7 +205,9 @@ impl Session {
 
     /// Which triggers saw which files change since the last call.
     pub fn take_triggers(&self) -> Vec<(TriggerId, Vec<PathBuf>)> {
-        self.examination.wait();
+        if !self.examination.wait() {
+            return Vec::new();
+        }
         self.state.lock().take_triggers()
     }
 
@@ -236,7 +238,9 @@ impl Session {
     }
 
     pub fn take_update(&self) -> Option<Update> {
-        self.examination.wait();
+        if !self.examination.wait() {
+            return None;
+        }
         let update = self.state.lock().take_update(None);
         self.planned(update.as_ref());
         update

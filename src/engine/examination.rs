@@ -15,9 +15,25 @@ const IDLE: u8 = 0;
 const UNDER_WAY: u8 = 1;
 /// Under way, and the session's thread is in [`Examination::wait`].
 const AWAITED: u8 = 2;
+/// Several files are looked at: what is known of them so far is no change that anybody has made.
+const SEVERAL: u8 = 3;
+/// The same, and the session's thread has asked and been sent away.
+const ASKED: u8 = 4;
 
 #[derive(Debug, Default)]
 pub struct Examination(AtomicU8);
+
+/// What the session's thread knows of a change that has been examined.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It is waiting right now, and sure to see the result.
+    Awaited,
+    /// It has to be woken (again) if there is anything: it may have asked before, or have been busy
+    /// with something else.
+    Unknown,
+    /// It has to be woken: it was sent away with what there was before, too.
+    Asked,
+}
 
 impl Examination {
     /// A change is there that may be the session's. True when its thread has to be woken now, false
@@ -28,33 +44,47 @@ impl Examination {
             .is_ok()
     }
 
-    /// The change has been examined. True when the session's thread has to be woken (again): it may
-    /// have asked before, or have been busy with something else. Only one that is waiting right now
-    /// is sure to see the result.
-    pub fn end(&self) -> bool {
-        self.0.swap(IDLE, Ordering::AcqRel) != AWAITED
+    /// The change is one of several files, which are to be taken together.
+    pub fn begin_several(&self) {
+        self.0.fetch_max(SEVERAL, Ordering::AcqRel);
     }
 
-    /// Called on the session's thread before it asks for an update.
-    pub fn wait(&self) {
-        let is_under_way =
-            self.0
-                .compare_exchange(UNDER_WAY, AWAITED, Ordering::AcqRel, Ordering::Acquire);
-        if is_under_way.is_err() {
-            return;
+    /// The change has been examined.
+    pub fn end(&self) -> Ended {
+        match self.0.swap(IDLE, Ordering::AcqRel) {
+            AWAITED => Ended::Awaited,
+            ASKED => Ended::Asked,
+            _ => Ended::Unknown,
         }
+    }
+
+    /// Called on the session's thread before it asks for an update. False: it is not to be taken
+    /// now, since only a part of it is known; the session will be woken.
+    #[must_use]
+    pub fn wait(&self) -> bool {
         let start = Instant::now();
-        while self.0.load(Ordering::Acquire) == AWAITED {
-            if start.elapsed() >= PATIENCE {
-                let _ = self.0.compare_exchange(
-                    AWAITED,
-                    UNDER_WAY,
-                    Ordering::AcqRel,
-                    Ordering::Acquire,
-                );
-                return;
+        let becomes = |from, to| {
+            self.0
+                .compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
+                .is_ok()
+        };
+        loop {
+            match self.0.load(Ordering::Acquire) {
+                AWAITED if start.elapsed() >= PATIENCE => {
+                    if becomes(AWAITED, UNDER_WAY) {
+                        return true;
+                    }
+                }
+                AWAITED => std::thread::yield_now(),
+                UNDER_WAY => {
+                    becomes(UNDER_WAY, AWAITED);
+                }
+                SEVERAL => {
+                    becomes(SEVERAL, ASKED);
+                }
+                ASKED => return false,
+                _ => return true,
             }
-            std::thread::yield_now();
         }
     }
 }
@@ -73,13 +103,13 @@ mod tests {
     #[test]
     fn who_is_not_waiting_is_woken_again() {
         let examination = Examination::default();
-        assert!(examination.end(), "nobody was woken for this one");
+        assert_eq!(examination.end(), Ended::Unknown, "not woken for this one");
         examination.begin();
-        assert!(examination.end(), "woken, but who knows what it did then");
+        assert_eq!(examination.end(), Ended::Unknown, "who knows what it did");
         examination.begin();
-        examination.wait();
-        assert!(examination.end(), "it has given up");
-        examination.wait(); // nothing is under way: at once
+        assert!(examination.wait());
+        assert_eq!(examination.end(), Ended::Unknown, "it has given up");
+        assert!(examination.wait(), "nothing is under way: at once");
     }
 
     #[test]
@@ -92,7 +122,36 @@ mod tests {
                 std::hint::spin_loop();
             }
             // Unless the machine stopped us for longer than the patience.
-            assert!(!examination.end() || waiting.is_finished());
+            assert!(examination.end() == Ended::Awaited || waiting.is_finished());
+        });
+    }
+
+    #[test]
+    fn several_files_are_taken_together() {
+        let examination = Examination::default();
+        examination.begin_several();
+        assert!(!examination.begin(), "it is woken when all is known");
+        assert_eq!(examination.end(), Ended::Unknown);
+        examination.begin_several();
+        assert!(!examination.wait());
+        assert!(!examination.wait());
+        examination.begin_several();
+        assert_eq!(examination.end(), Ended::Asked);
+        assert!(examination.wait());
+    }
+
+    #[test]
+    fn one_file_may_turn_out_to_be_several() {
+        let examination = Examination::default();
+        examination.begin();
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| examination.wait());
+            while examination.0.load(Ordering::Acquire) != AWAITED && !waiting.is_finished() {
+                std::hint::spin_loop();
+            }
+            examination.begin_several();
+            let is_sent_away = !waiting.join().expect("no panic");
+            assert_eq!(examination.end() == Ended::Asked, is_sent_away);
         });
     }
 }

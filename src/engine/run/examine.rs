@@ -1,6 +1,7 @@
 //! The heart of the engine: touched files have settled; whose news are they?
 
 use super::{Command, EMPTY_HOLD, OPEN_HOLD, PROBLEM_HOLD, Run};
+use crate::engine::examination::Ended;
 use crate::engine::session::Reading;
 use crate::engine::{Content, SessionId};
 use rustc_hash::FxHashSet;
@@ -10,7 +11,8 @@ use std::time::Instant;
 impl Run {
     pub(super) fn examine(&mut self, paths: Vec<PathBuf>, now: Instant) {
         let mut woken: FxHashSet<SessionId> = FxHashSet::default();
-        // One file: wake those it concerns while it is looked at. Many: once all is known.
+        // One file: wake those it concerns while it is looked at. Several: once all is known, and until
+        // then nobody takes a part of it.
         if let [only] = paths.as_slice() {
             for session in self.interested(only) {
                 if session.examination.begin() {
@@ -28,6 +30,11 @@ impl Run {
         }
         let mut paths = self.with_those_waiting(paths);
         let configs = Self::configs_first(&mut paths);
+        if paths.len() > 1 || !configs.is_empty() {
+            for session in self.engine.sessions.read().values() {
+                session.examination.begin_several();
+            }
+        }
         let mut reconfigured: FxHashSet<PathBuf> = FxHashSet::default();
         let mut next = 0;
         while let Some(path) = paths.get(next).cloned() {
@@ -98,10 +105,16 @@ impl Run {
         self.update_watches(&woken);
         let mut is_awaited = false;
         for session in self.engine.sessions.read().values() {
-            // Who waits sees the result, but may have asked for its triggers before it waited.
-            if !session.examination.end() && !session.state.lock().is_triggered() {
-                woken.remove(&session.id);
-                is_awaited = true;
+            match session.examination.end() {
+                // It sees the result, but may have asked for its triggers before it waited.
+                Ended::Awaited if !session.state.lock().is_triggered() => {
+                    woken.remove(&session.id);
+                    is_awaited = true;
+                }
+                Ended::Asked => {
+                    woken.insert(session.id);
+                }
+                Ended::Awaited | Ended::Unknown => {}
             }
         }
         self.wake(woken);
