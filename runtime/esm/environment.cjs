@@ -9,6 +9,7 @@ const { evalCode } = require("../../native/load.cjs");
 const { SafeMap, apply, asyncGeneratorNext, generatorNext, react } = require("../intrinsics.cjs");
 const { none } = require("./cell.cjs");
 const { compile } = require("./code-cache.cjs");
+const destructuring = require("./destructuring.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { namespaceCell, namespaceOf } = require("./namespace.cjs");
 const { notePositions } = require("./positions.cjs");
@@ -42,6 +43,8 @@ class Environment {
   /** @type {(() => void)[]} */
   #subscriptions = [];
   #follows = nothing;
+  /** Where variables are declared that a pattern of a cyclic body initializes. @type {Generator[]} */
+  #variables = [];
   /** How its body ended while another version was tried. @type {(() => void) | null} */
   #late = null;
   /** Its version was given up: how its body ends is nobody's affair. */
@@ -231,6 +234,18 @@ class Environment {
     };
   }
 
+  /** A variable around the body, in its dead zone until `begin`. @param {number} number @param {() => Generator<undefined>} scope */
+  late(number, scope) {
+    const generator = scope();
+    apply(generatorNext, generator, []);
+    this.#variables[number] = generator;
+  }
+
+  /** @param {number} number @param {unknown} value */
+  beginVariable(number, value) {
+    apply(generatorNext, this.#variables[number], [value]);
+  }
+
   /** @param {() => Generator | AsyncGenerator} body */
   adoptBody(body) {
     this.#generator = body();
@@ -283,6 +298,14 @@ class Host {
   tdz(number, scope) {
     this.#environment.tdz(number, scope);
   }
+  /** @param {number} number @param {() => Generator<undefined>} scope */
+  late(number, scope) {
+    this.#environment.late(number, scope);
+  }
+  /** @param {number} number @param {unknown} value */
+  begin(number, value) {
+    this.#environment.beginVariable(number, value);
+  }
   /** @param {() => Generator | AsyncGenerator} body */
   body(body) {
     this.#environment.adoptBody(body);
@@ -332,6 +355,8 @@ class Host {
     return Object.defineProperty(value, "name", { __proto__: null, value: "default", configurable: true });
   }
 }
+
+Object.assign(Host.prototype, destructuring);
 
 /**
  * @param {SourceTextModule} module

@@ -26,7 +26,9 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::{Scoping, SymbolId};
 use oxc_span::{GetSpan, Span};
 
-use super::{Place, edits::Edits, eval::EvalSite, names::Names, record::Bindings};
+use rustc_hash::FxHashMap;
+
+use super::{Place, declared::Late, edits::Edits, eval::EvalSite, names::Names, record::Bindings};
 
 /// What the preamble has to provide.
 #[derive(Debug, Default)]
@@ -42,6 +44,8 @@ pub(super) struct Used {
     pub pushed: Vec<bool>,
     /// Each cell: is it assigned to by a setter?
     pub set: Vec<bool>,
+    /// Variables that are declared around the body.
+    pub late: Vec<Late>,
     /// Constants that stand in for imports that are assigned to, by the imports' names.
     pub constants: BTreeMap<String, String>,
     /// Imports in `a += 1` and the like, and how they are read before they are refused.
@@ -75,6 +79,8 @@ pub(super) struct Body<'b, 's> {
     /// The value of the last statement is the value of the code: an eval's.
     pub(super) keeps_values: bool,
     temporaries: usize,
+    /// Functions that are named after what they are the default of, by where they begin.
+    pub(super) named: FxHashMap<u32, String>,
     pub(super) used: Used,
     /// Names of cells, to push by.
     cell_names: BTreeMap<usize, String>,
@@ -113,6 +119,7 @@ impl<'b, 's> Body<'b, 's> {
             with_target: 0,
             keeps_values: false,
             temporaries: 0,
+            named: FxHashMap::default(),
             used,
             cell_names,
         }
@@ -215,6 +222,12 @@ impl<'b, 's> Body<'b, 's> {
     }
 
     pub(super) fn assignment<'a>(&mut self, it: &AssignmentExpression<'a>, is_used: bool) {
+        if let Some(then) = self.split(&it.left) {
+            let open = format!("{}.split((", self.names.of("h"));
+            self.edits.insert(it.span.start, open);
+            self.visit_expression(&it.right);
+            return self.edits.insert(it.span.end, then);
+        }
         let cells = self.cells_of(&it.left, true);
         let reads_first = !it.operator.is_assign();
         self.with_pushes(it.span, &cells, is_used, |this| {

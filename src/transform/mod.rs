@@ -7,6 +7,7 @@
 //! - `visit`: where in the tree that happens
 //! - `eval`: direct evals, whose code is treated likewise when they are given it
 //! - `patterns`: in a cycle, destructuring that hands out each name when it is initialized
+//! - `declared`: those of them that no text can do that for
 //! - `preamble`: the line before line 1, and the lines after the last
 //! - `edits`: text replacements by offset
 //!
@@ -22,6 +23,7 @@
 //! and whose imports are `let`s of generators of their own: V8's real temporal dead zone.
 
 mod body;
+mod declared;
 pub(crate) mod edits;
 mod eval;
 pub(crate) mod names;
@@ -178,7 +180,7 @@ fn transform_text(
     }
     let mut body = Body::new(&names, &mut edits, scoping, &bindings, place);
     body.program(program);
-    let used = body.finish();
+    let mut used = body.finish();
     if let Some(span) = used.html_comment {
         let message = "HTML comments are not allowed in modules";
         let error = Error::new(ErrorCode::Syntax, message).with_file(path);
@@ -201,6 +203,7 @@ fn transform_text(
     }
     let mut statements = statements::Statements::new(text, &names, &mut edits, &bindings, place);
     statements.program(program);
+    used.late = statements.late;
     let shell = preamble::shell(&record, &names, &used, &bindings, place);
     let shifts = edits.shifts();
     let recipe = edits.recipe(shell.head, shell.tail);

@@ -12,10 +12,10 @@
 //! Each name is initialized before what stands behind it is evaluated (ECMA-262 14.3.3.1,
 //! PropertyBindingInitialization), and code that this calls may look. A property's key is the first
 //! of that which is evaluated, so it becomes a computed one. Array elements have no key: there a
-//! default value is the first, if it is evaluated at all. (What an iterator does between two elements
-//! is not seen.)
+//! default value is the first, if it is evaluated at all. What an iterator does between two elements, and
+//! what else no text can stand before: `declared.rs`.
 
-use oxc_ast::ast::{BindingPattern, Expression, ObjectPattern, PropertyKey};
+use oxc_ast::ast::{BindingPattern, BindingProperty, Expression, ObjectPattern, PropertyKey};
 use oxc_span::GetSpan;
 
 use super::statements::{Statements, after_trivia};
@@ -57,38 +57,39 @@ impl Statements<'_, '_> {
     fn object(&mut self, it: &ObjectPattern, waiting: &mut Vec<String>) {
         for property in &it.properties {
             if !waiting.is_empty() {
-                let key = property.key.span();
-                let before = format!("({},", handed(waiting));
-                match &property.key {
-                    PropertyKey::StaticIdentifier(id) => {
-                        let name = &id.name;
-                        if property.shorthand {
-                            self.edits
-                                .insert(key.start, format!("[{before}\"{name}\")]:"));
-                        } else {
-                            self.edits.replace(
-                                key.start,
-                                key.end,
-                                format!("[{before}\"{name}\")]"),
-                            );
-                        }
-                    }
-                    _ if property.computed => {
-                        let open = after_trivia(self.source, property.span.start);
-                        self.edits.insert(open + 1, before);
-                        self.edits.insert(key.end, ")");
-                    }
-                    // A string or a number.
-                    _ => {
-                        self.edits.insert(key.start, format!("[{before}"));
-                        self.edits.insert(key.end, ")]");
-                    }
-                }
+                self.key(property, &format!("({},", handed(waiting)));
             }
             self.pattern(&property.value, waiting);
         }
         if let Some(rest) = &it.rest {
             self.pattern(&rest.argument, waiting);
+        }
+    }
+
+    /// What is to be done `before` a property is read becomes part of its key.
+    pub(super) fn key(&mut self, property: &BindingProperty, before: &str) {
+        let key = property.key.span();
+        match &property.key {
+            PropertyKey::StaticIdentifier(id) => {
+                let name = &id.name;
+                if property.shorthand {
+                    let text = format!("[{before}\"{name}\")]:");
+                    self.edits.insert(key.start, text);
+                } else {
+                    let text = format!("[{before}\"{name}\")]");
+                    self.edits.replace(key.start, key.end, text);
+                }
+            }
+            _ if property.computed => {
+                let open = after_trivia(self.source, property.span.start);
+                self.edits.insert(open + 1, before.to_owned());
+                self.edits.insert(key.end, ")");
+            }
+            // A string or a number.
+            _ => {
+                self.edits.insert(key.start, format!("[{before}"));
+                self.edits.insert(key.end, ")]");
+            }
         }
     }
 }

@@ -24,6 +24,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use super::{
     Cell, Place,
     body::Used,
+    declared::Late,
     eval,
     names::Names,
     record::{Bindings, CellKind, Record},
@@ -87,6 +88,12 @@ pub(super) fn shell(
                     format_args!("{host}.tdz({number},(function*(){{"),
                 );
             }
+            for number in 0..used.late.len() {
+                put(
+                    &mut head,
+                    format_args!("{host}.late({number},(function*(){{"),
+                );
+            }
             head.push_str(&declared);
             let star = if record.has_top_level_await {
                 "async function*"
@@ -100,10 +107,15 @@ pub(super) fn shell(
                     names.of("n")
                 ),
             );
+            head.push_str(&initializers(names, used));
             head.push_str(&hoisted(record, names));
             head.push_str("yield;\n");
             // Nothing to return: each binding was handed out when it was initialized.
             let mut tail = "\n}));".to_owned();
+            for Late { name, is_const, .. } in used.late.iter().rev() {
+                let kind = if *is_const { "const" } else { "let" };
+                put(&mut tail, format_args!("{kind} {name}=yield}}));"));
+            }
             let value = names.of("v");
             for number in (0..record.imports.len()).rev() {
                 let local = local_of(record, names, bindings, number);
@@ -253,12 +265,48 @@ fn setters(record: &Record, names: &Names, used: &Used) -> String {
             let sink = names.numbered("s", number);
             put(
                 &mut out,
-                format_args!("set {local}({value}){{{local}={value};{sink}({value})}}"),
+                format_args!(
+                    "set {}({value}){{{local}={value};{sink}({value})}}",
+                    key_of(local)
+                ),
             );
         }
     }
     out.push_str("};");
     out
+}
+
+/// `const $b=new class{set n($v){$h.begin(0,$v);$n(0,$v)}};`: what initializes the variables that are declared around the body.
+fn initializers(names: &Names, used: &Used) -> String {
+    if used.late.is_empty() {
+        return String::new();
+    }
+    let (host, value, init) = (names.of("h"), names.of("v"), names.of("n"));
+    let mut out = format!("let {};const {}=new class{{", names.of("f"), names.of("b"));
+    for (number, Late { name, cell, .. }) in used.late.iter().enumerate() {
+        put(
+            &mut out,
+            format_args!(
+                "set {}({value}){{{host}.begin({number},{value});",
+                key_of(name)
+            ),
+        );
+        if let Some(cell) = cell {
+            put(&mut out, format_args!("{init}({cell},{value})"));
+        }
+        out.push('}');
+    }
+    out.push_str("};");
+    out
+}
+
+/// No accessor of a class can have that name in plain text.
+fn key_of(name: &str) -> String {
+    if name == "constructor" {
+        format!("[\"{name}\"]")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// InitializeEnvironment, steps 20 to 24: `var` names are undefined, functions exist.

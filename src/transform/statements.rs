@@ -29,15 +29,17 @@ use oxc_span::GetSpan;
 
 use crate::error::Span;
 
-use super::{Place, edits::Edits, names::Names, record::Bindings};
+use super::{Place, declared::Late, edits::Edits, names::Names, record::Bindings};
 
 pub(super) struct Statements<'b, 's> {
     pub(super) source: &'s str,
-    names: &'b Names,
+    pub(super) names: &'b Names,
     pub(super) edits: &'b mut Edits<'s>,
     bindings: &'b Bindings,
     cyclic: bool,
     temporaries: usize,
+    /// What is declared around the body.
+    pub(super) late: Vec<Late>,
 }
 
 impl<'b, 's> Statements<'b, 's> {
@@ -55,7 +57,13 @@ impl<'b, 's> Statements<'b, 's> {
             bindings,
             cyclic: place == Place::Cyclic,
             temporaries: 0,
+            late: Vec::new(),
         }
+    }
+
+    pub(super) fn temporary(&mut self) -> String {
+        self.temporaries += 1;
+        self.names.numbered("i", self.temporaries)
     }
 
     pub(super) fn program(&mut self, program: &Program) {
@@ -94,11 +102,13 @@ impl<'b, 's> Statements<'b, 's> {
             return;
         }
         for declarator in &it.declarations {
+            if self.late(declarator, it.kind.is_const()) {
+                continue;
+            }
             let mut waiting = Vec::new();
             self.pattern(&declarator.id, &mut waiting);
             for init in waiting {
-                self.temporaries += 1;
-                let name = self.names.numbered("i", self.temporaries);
+                let name = self.temporary();
                 self.edits
                     .insert(declarator.span.end, format!(",{name}={init}"));
             }

@@ -11,15 +11,17 @@
 //! ```
 //! A pattern's variables are written by setters, which push each of them at once: what is evaluated after that may look, or
 //! throw (ECMA-262 13.15.5.2). V8 names the first property of a pattern when it says that the value is null, if an identifier
-//! is assigned to: that stays one, and is pushed by the key of the second property.
+//! is assigned to: that stays one, and is pushed by the key of the second property. What stands between it and a rest is
+//! nothing but that: the rest is an assignment of its own.
 
 use oxc_ast::ast::{
     AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty, Expression,
     IdentifierReference, PropertyKey,
 };
+use oxc_ast_visit::Visit;
 use oxc_span::{GetSpan, Span};
 
-use super::{body::Body, statements::after_trivia};
+use super::{body::Body, declared::naming, eval::quoted, statements::after_trivia};
 
 impl Body<'_, '_> {
     /// The cells an assignment target writes, if writes are to be pushed here: those that do not push themselves.
@@ -42,7 +44,7 @@ impl Body<'_, '_> {
                 return;
             };
             let is_first = first.is_some_and(|id| id.span == span);
-            if is_pattern && !is_first && self.has_setter(&it) {
+            if is_pattern && !is_first && self.has_setter(it.id) {
                 self.set_by_setter(&it, cell, keyed == Some(span));
             } else {
                 cells.push(cell);
@@ -51,18 +53,13 @@ impl Body<'_, '_> {
         cells
     }
 
-    /// A function is named after an identifier alone; and a constant is V8's to refuse, in its place. The code of an eval has
-    /// what the module has made for it.
-    fn has_setter(&self, Target { id, default, .. }: &Target) -> bool {
-        let names_function = default.is_some_and(|it| it.is_anonymous_function_definition());
+    /// A constant is V8's to refuse, in its place. The code of an eval has what the module has made for it.
+    fn has_setter(&self, id: &IdentifierReference) -> bool {
         let symbol = id
             .reference_id
             .get()
             .and_then(|id| self.scoping.get_reference(id).symbol_id());
-        let is_variable =
-            symbol.is_some_and(|it| !self.scoping.symbol_flags(it).is_const_variable());
-        // No accessor of a class has that name.
-        is_variable && !names_function && id.name != "constructor"
+        symbol.is_some_and(|it| !self.scoping.symbol_flags(it).is_const_variable())
     }
 
     /// `n` → `$a.n`
@@ -70,14 +67,73 @@ impl Body<'_, '_> {
         self.used.pushed[cell] = true;
         self.used.set[cell] = true;
         let Target {
-            id, is_shorthand, ..
+            id,
+            default,
+            is_shorthand,
         } = target;
+        if let Some(default) = default.filter(|it| it.is_anonymous_function_definition()) {
+            let name = id.name.to_string();
+            self.named.insert(default.span().start, name);
+        }
         let key = if *is_shorthand && !has_key {
             format!("{}:", id.name)
         } else {
             String::new()
         };
         self.edits.insert(id.span.start, key + &self.names.of("a."));
+    }
+
+    /// A default value. A function is named after an identifier that is assigned to, and after nothing else
+    /// (ECMA-262 13.15.5.3): where a setter stands in its place, a property names it.
+    pub(super) fn default<'a>(&mut self, it: &Expression<'a>) {
+        let Some(name) = self.named.remove(&it.span().start) else {
+            return self.visit_expression(it);
+        };
+        let (before, after) = naming(&name);
+        self.edits.insert(it.span().start, before);
+        self.visit_expression(it);
+        self.edits.insert(it.span().end, after);
+    }
+
+    /// `{ n, ...m } = x` → `$h.split(({ n } = x),$v=>{$s0(n);$a.m=$h.rest($v,"n")})`: no text can stand between the two,
+    /// and the getters that are read for `m` may look. What it returns goes behind it.
+    pub(super) fn split(&mut self, target: &AssignmentTarget) -> Option<String> {
+        let AssignmentTarget::ObjectAssignmentTarget(pattern) = target else {
+            return None;
+        };
+        let (first, rest) = (first_of(target)?, pattern.rest.as_ref()?);
+        let [property] = pattern.properties.as_slice() else {
+            return None;
+        };
+        let cell = self.pushed_cell(first)?;
+        let last = identifier(&rest.target).filter(|id| self.import_of(id).is_none())?;
+        let key = match property {
+            AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(it) => {
+                quoted(&it.binding.name)
+            }
+            AssignmentTargetProperty::AssignmentTargetPropertyProperty(it) => match &it.name {
+                PropertyKey::StaticIdentifier(id) => quoted(&id.name),
+                _ if it.computed => return None,
+                literal => literal.span().source_text(self.edits.source()).to_owned(),
+            },
+        };
+        let (host, value) = (self.names.of("h"), self.names.of("v"));
+        let mut then = format!(
+            "),{value}=>{{{};{}={host}.rest({value},{key})",
+            self.push(cell),
+            last.name
+        );
+        if let Some(cell) = self.pushed_cell(last) {
+            then.push_str(&format!(";{}", self.push(cell)));
+        }
+        self.edits.blank(property.span().end, rest.span.end, "");
+        Some(then + "})")
+    }
+
+    fn pushed_cell(&self, id: &IdentifierReference) -> Option<usize> {
+        let is_pushed = self.functions > 0 || self.cyclic;
+        let cell = self.bindings.cell_of(id, self.scoping);
+        cell.filter(|_| is_pushed)
     }
 
     /// Before the second property of a pattern is read, the first variable is pushed.

@@ -144,7 +144,7 @@ fn writes_in_functions_push() {
     );
     check(
         "({ n, m = () => {} } = x)",
-        "({ n, [($s0(n),\"m\")]:m = () => {} } = x,$s0(n),$s1(m))",
+        "({ n, [($s0(n),\"m\")]:$a.m = {m:() => {}}.m } = x,$s0(n))",
     );
     check(
         "({ n, [((m = 1) )]: m } = x)",
@@ -154,12 +154,20 @@ fn writes_in_functions_push() {
         "({ n, 'm': y.m } = x)",
         "({ n, [($s0(n),'m')]: y.m } = x,$s0(n))",
     );
+    check(
+        "({ 'n': n, ...y } = x)",
+        "($h.split(({ 'n': n       } = x),$v=>{$s0(n);y=$h.rest($v,'n')}))",
+    );
+    check(
+        "return { n, ...m } = x",
+        "return $h.split(({ n       } = x),$v=>{$s0(n);m=$h.rest($v,\"n\");$s1(m)})",
+    );
     check("({ ...n } = x)", "({ ...n } = x,$s0(n))");
     check("for ({ n, m } of x);", "for ({ n:$a.n, m:$a.m } of x);");
     check("return ([n, ...m] = x)", "return ([$a.n, ...$a.m] = x)");
     check(
         "[n = () => {}, [m]] = x",
-        "[n = () => {}, [$a.m]] = x,$s0(n)",
+        "[$a.n = {n:() => {}}.n, [$a.m]] = x",
     );
     check("for (n of x) { g() }", "for (n of x) {$s0(n); g() }");
     check("for (n in x) g();", "for (n in x) {$s0(n);g();}");
@@ -205,9 +213,22 @@ fn writes_at_the_top_level_push_in_cycles_only() {
         ";      const { a, [($n(0,a),\"b\")]:b } = x,$i1=$n(1,b);",
     );
     cyclic(
-        "export const { a, b = f(), [c()]: d, 'e': [g, h = i, j = () => 1] } = x;",
+        "export const { a, b = f(), [c()]: d, 'e': { g, h = i } } = x;",
         ";      const { a, [($n(0,a),\"b\")]:b = f(), [($n(1,b),c())]: d, \
-         [($n(2,d),'e')]: [g, h =($n(3,g), i), j = () => 1] } = x,$i1=$n(3,g),$i2=$n(4,h),$i3=$n(5,j);",
+         [($n(2,d),'e')]: { g, [($n(3,g),\"h\")]:h = i } } = x,$i1=$n(4,h);",
+    );
+    cyclic(
+        "export const { a, b = f(), 'e': [g, h = i, j = () => 1] } = x;",
+        ";      const $i1=({ a:$f, [($b.a=$f,\"b\")]:$b.b = f(), 'e': [$b.g, $b.h = i, \
+         $b.j = {j:() => 1}.j] } = x);",
+    );
+    cyclic(
+        "export let [a, { b }] = x, [...c] = y, { d, ...e } = z, { ['f']: f, ...g } = z, [h] = i(1), [j] = [1]",
+        ";      let $i1=([$b.a, { b:$b.b }] = $h.iterable(x,\"x is not iterable\")), [...c] = y,$i2=$n(2,c), \
+         $i3=({ d:$f       } = z),$i4=($b.d=$f,$b.e=$h.rest($i3,\"d\")), \
+         $i5=({ ['f']: $b.f, ...$b.g } = z), \
+         $i6=([$b.h] = $h.iterable($h.callable(i,\"i is not a function or its return value is not iterable\")(1),\
+         \"i is not a function or its return value is not iterable\")), [j] = [1],$i7=$n(8,j)",
     );
     cyclic(
         "await 0; export const a = 1",
@@ -292,6 +313,13 @@ fn shells() {
         "($h)\"use strict\";var $s0=$h.none;const $w0=($r,$v)=>{$s0($v);return $r};$h.live(0,()=>n,$v=>{$s0=$v;$w0});\
          const $a=new class{set n($v){n=$v;$s0($v)}};\n\
          ;      let n, m = 1; f = () => { [$a.n] = m }\n;return[n,m]",
+    );
+    whole(
+        "export let [n] = m, k = 1",
+        Cyclic,
+        "($h)\"use strict\";$h.late(0,(function*(){$h.body((function*(){const $n=$h.init;\
+         let $f;const $b=new class{set n($v){$h.begin(0,$v);$n(0,$v)}};yield;\n\
+         ;      let $i1=([$b.n] = $h.iterable(m,\"m is not iterable\")), k = 1,$i2=$n(1,k)\n}));let n=yield}));",
     );
     whole(
         "import { a, b } from 'x'; export function f() {}",

@@ -2,11 +2,11 @@
 
 use oxc_ast::ast::{
     ArrowFunctionExpression, AssignmentExpression, AssignmentTargetPropertyIdentifier,
-    AwaitExpression, BinaryExpression, BinaryOperator, CallExpression, Expression, ForInStatement,
-    ForOfStatement, ForStatement, ForStatementInit, Function, IdentifierReference,
-    ImportExpression, ImportMeta, ObjectProperty, PropertyDefinition, SequenceExpression,
-    SimpleAssignmentTarget, Statement, StaticBlock, TaggedTemplateExpression, UnaryExpression,
-    UnaryOperator, UpdateExpression, VariableDeclaration,
+    AssignmentTargetWithDefault, AwaitExpression, BinaryExpression, BinaryOperator, CallExpression,
+    Expression, ForInStatement, ForOfStatement, ForStatement, ForStatementInit, Function,
+    IdentifierReference, ImportExpression, ImportMeta, ObjectProperty, PropertyDefinition,
+    SequenceExpression, SimpleAssignmentTarget, Statement, StaticBlock, TaggedTemplateExpression,
+    UnaryExpression, UnaryOperator, UpdateExpression, VariableDeclaration,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -106,7 +106,12 @@ impl<'a> Visit<'a> for Body<'_, '_> {
             self.edits.insert(start, format!("{}:", it.binding.name));
             self.edits.replace(start, end, constant);
         }
-        it.init.iter().for_each(|init| self.visit_expression(init));
+        it.init.iter().for_each(|init| self.default(init));
+    }
+
+    fn visit_assignment_target_with_default(&mut self, it: &AssignmentTargetWithDefault<'a>) {
+        self.visit_assignment_target(&it.binding);
+        self.default(&it.init);
     }
 
     fn visit_await_expression(&mut self, it: &AwaitExpression<'a>) {
