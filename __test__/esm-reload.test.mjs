@@ -34,6 +34,35 @@ test("through re-exports, stars and namespaces", async (t) => {
   assert.deepEqual(out(), [2, 3, 2, 2, 2, true]);
 });
 
+for (const cycle of ["", `import "./main.mjs";`]) {
+  test(`a package's variable is led elsewhere${cycle && ", in a cycle"}`, async (t) => {
+    const between = (/** @type {string} */ text) => ({ "mid.mjs": `${cycle}${text}` });
+    const { out, save } = await program(t, {
+      "main.mjs": `import { n, f } from "./mid.mjs"; globalThis.out = () => [n, typeof n, f(), { n }.n];`,
+      ...between(`export { n, f } from "pkg";`),
+      "own.mjs": "export let m = 10; export const f = () => ++m; export * as ns from './other.mjs';",
+      "other.mjs": "export const n = 1;",
+      "node_modules/pkg/package.json": `{ "type": "module", "exports": "./index.js" }`,
+      "node_modules/pkg/index.js": "export let n = 0, k = 100; export const f = () => (k++, ++n);",
+    });
+    assert.deepEqual(out(), [0, "number", 1, 1]);
+    await save(between(`export { m as n, f } from "./own.mjs";`));
+    assert.deepEqual(out(), [10, "number", 11, 11]);
+    await save({
+      "own.mjs": "export let m = 20; export const f = () => ++m; export * as ns from './other.mjs';",
+    });
+    assert.deepEqual(out(), [20, "number", 21, 21]);
+    await save(between(`export { k as n, f } from "pkg";`));
+    assert.deepEqual(out(), [101, "number", 2, 102]);
+    await save(between(`export let n = "own"; export function f() { n += "!"; }`));
+    assert.deepEqual(out(), ["own", "string", undefined, "own!"]);
+    await save(between(`export { ns as n, f } from "./own.mjs";`));
+    assert.deepEqual([out()[0].n, out()[1]], [1, "object"]);
+    await save(between(`export { n, f } from "pkg";`));
+    assert.deepEqual(out(), [2, "number", 3, 3]);
+  });
+}
+
 test("only what was named is evaluated, dependencies first", async (t) => {
   const { save, log } = await program(t, {
     "main.mjs": `import "./mid.mjs"; log.push("main");`,

@@ -280,7 +280,7 @@ class Graph {
     const live = module.resolved.flatMap(({ module: from, name }, number) =>
       name !== undefined && from.variableOf(name) ? [{ import: number, name }] : [],
     );
-    module.live = new Set(live.map((it) => it.import));
+    module.live = new Map(live.map((it) => [it.import, it.name]));
     if (live.length === 0) return;
     module.record = this.#source(module.file, module.url, module.isCyclic, live);
     module.body = null;

@@ -4,9 +4,12 @@
 // Link (ECMA-262 16.2.1.6.1.2): what each import and each re-export leads to.
 
 const { isTypeScript } = require("../typescript-file.cjs");
+const { Cell } = require("./cell.cjs");
+const { namespaceCell, namespaceOf } = require("./namespace.cjs");
 const { linkNatives } = require("./native.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./module-record.cjs").ResolvedBinding} ResolvedBinding */
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
 
 /**
@@ -45,7 +48,7 @@ function linkAll(module) {
     if (name === undefined) return { module: requested, cell: null };
     // Nearly all are: nothing has to be kept for an error's words.
     const own = requested.isSourceText && /** @type {SourceTextModule} */ (requested).ownExport(name);
-    if (own) return own;
+    if (own) return fromNamespace(module, own, number);
     const resolve = (/** @type {import("./module-record.cjs").ResolveSet} */ set) =>
       module.resolveImport(number, set);
     return fromNamespace(module, check(resolve, requests[request].specifier, name), number);
@@ -74,13 +77,29 @@ function isType(module, exported, requested) {
 }
 
 /**
- * What the body gets for an import that it reads where it comes from: the namespace.
+ * What the body gets for an import that it reads where it comes from: the namespace. An update of a module between may
+ * have led it to another variable; the body asks for the name that it knows.
  * @param {SourceTextModule} module
- * @param {import("./module-record.cjs").ResolvedBinding} binding
+ * @param {ResolvedBinding} binding
  * @param {number} number
+ * @returns {ResolvedBinding}
  */
 function fromNamespace({ live }, binding, number) {
-  return live.has(number) ? { module: binding.module, cell: null } : binding;
+  const known = live.get(number);
+  if (known === undefined) return binding;
+  if (binding.name === known) return { module: binding.module, cell: null };
+  const cell = new Cell();
+  const get = () => presentValue(binding, known);
+  cell.initialize(Object.defineProperty({}, known, { __proto__: null, get }));
+  return { module: binding.module, cell };
+}
+
+/** @param {ResolvedBinding} binding @param {string} known what an error is to call it */
+function presentValue({ module, cell, name }, known) {
+  /** @returns {any} */
+  const namespace = () => (module.isNative ? namespaceCell(module).get() : namespaceOf(module));
+  if (name !== undefined) return namespace()[name];
+  return cell ? cell.get(known) : namespace();
 }
 
 /**

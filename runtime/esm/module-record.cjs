@@ -182,8 +182,8 @@ class HotModule extends Module {
   }
 }
 
-/** @type {ReadonlySet<number>} */
-const NONE = new Set();
+/** @type {ReadonlyMap<number, string>} */
+const NONE = new Map();
 
 /** Source Text Module Record (16.2.1.7). */
 class SourceTextModule extends HotModule {
@@ -192,7 +192,7 @@ class SourceTextModule extends HotModule {
   environment = null;
   /** What each import was linked to. @type {ResolvedBinding[]} */
   resolved = [];
-  /** Imports that the body reads where they come from. @type {ReadonlySet<number>} */
+  /** Imports that the body reads where they come from, by the names that it knows. @type {ReadonlyMap<number, string>} */
   live = NONE;
   /** No version has come before this. */
   isFirst = true;
