@@ -148,6 +148,40 @@ for (const [what, broken, message] of [
   });
 }
 
+test("one that is saved while Node reads it does not stay what it was", async (t) => {
+  const { next } = start(t, {
+    "main.cjs": `
+      const fs = require("node:fs");
+      const { readFileSync } = fs;
+      let last, looks = 0;
+      const save = () => {
+        fs.readFileSync = readFileSync;
+        fs.writeFileSync(require.resolve("./m.mjs"), "export const a = 1;");
+      };
+      fs.readFileSync = (...given) => {
+        const text = readFileSync(...given);
+        if (last && String(given[0]).endsWith("m.mjs")) save();
+        return text;
+      };
+      const look = () => {
+        let now;
+        // Where Node's hooks are on the program's own thread, nobody has read it so.
+        if (++looks === 10 && fs.readFileSync !== readFileSync) save();
+        try {
+          now = JSON.stringify(require("./m.mjs"));
+        } catch (error) {
+          now = error.message.split("\\n")[0];
+        }
+        if (now !== last) console.log("now", (last = now));
+      };
+      setInterval(look, 20);`,
+    "m.mjs": `import { none } from "./dep.mjs";`,
+    "dep.mjs": "export const some = 1;",
+  });
+  assert.ok((await next("now")).includes("does not provide an export named 'none'"));
+  assert.equal(await next("now"), '{"a":1}');
+});
+
 test("one that was deleted meanwhile, and one that becomes CommonJS", async (t) => {
   const { self, next } = start(t, {
     "main.cjs": `require("./x.cjs"); module.hot.accept("./x.cjs"); console.log("ready");`,

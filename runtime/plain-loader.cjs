@@ -70,7 +70,13 @@ function isPlain(file) {
   const extension = path.extname(file);
   // `.cjs` is loaded by the `.js` handler: there is none of its own unless someone made one.
   if (extension !== ".js" && !(extension === ".cjs" && !extensions[".cjs"])) return false;
+  return isReadPlainly(file);
+}
+
+/** Is what reads `file` the `.js` handler, and Node's own? @param {string} file */
+function isReadPlainly(file) {
   const handler = extensions[".js"];
+  if ((extensions[path.extname(file)] ?? handler) !== handler) return false;
   if (checked.handler !== handler) checked = { handler, isNodes: isNodes(handler) };
   return checked.isNodes;
 }
@@ -158,4 +164,14 @@ function compile(module, file, source) {
   module.loaded = true;
 }
 
-module.exports = { OWN, assertParses, compile, hasModuleHooks, isPlain, markRegistered, registered, standIn };
+module.exports = {
+  OWN,
+  assertParses,
+  compile,
+  hasModuleHooks,
+  isPlain,
+  isReadPlainly,
+  markRegistered,
+  registered,
+  standIn,
+};

@@ -9,11 +9,16 @@ const Module = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { apply, putBack } = require("../intrinsics.cjs");
+const { Loader } = require("../commonjs.cjs");
+const { isReadPlainly } = require("../plain-loader.cjs");
 const { installTypeScript } = require("../typescript.cjs");
+const { isTypeScript } = require("../typescript-file.cjs");
 const chain = require("./chain.cjs");
 const { MessageChannel, receiveMessageOnPort } = require("node:worker_threads");
 const { exportsEntered, facadeFor, noteImported, onRefresh } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
+
+/** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
 
 /** `hasLoader`: `--loader` has brought the hooks already. */
 const state = { hasLoader: false };
@@ -41,7 +46,7 @@ function install() {
   const { _compile } = /** @type {any} */ (Module.prototype);
   /** @this {any} @param {any[]} given */
   function compile(...given) {
-    const facade = facadeOf(given[0], given[1], given[2]);
+    const facade = facadeOf(this, given[0], given[1], given[2]);
     const known = facade && enteredBefore(given[1]);
     if (known) {
       this.exports = known.exports;
@@ -54,14 +59,15 @@ function install() {
 
 /**
  * What is to be compiled in the place of a file's text.
+ * @param {LoaderModule} module
  * @param {unknown} source
  * @param {string} file
  * @param {string | undefined} format
  */
-function facadeOf(source, file, format) {
+function facadeOf(module, source, file, format) {
   const giveBack = putBack();
   try {
-    return isModule(source, file, format) && facadeFor(pathToFileURL(file).href, MODULE);
+    return isModule(module, source, file, format) && facadeFor(pathToFileURL(file).href, MODULE);
   } finally {
     giveBack?.();
   }
@@ -82,19 +88,35 @@ const MODULE = { format: "module", importAttributes: {}, conditions: ["require"]
 
 /**
  * Is the file's own text about to be compiled as an ES module?
+ * @param {LoaderModule} module
  * @param {unknown} source
  * @param {string} file
  * @param {string | undefined} format without one Node is to find out
  */
-function isModule(source, file, format) {
+function isModule(module, source, file, format) {
   // Native modules of ours stand beside the project's.
   if (typeof file !== "string" || path.basename(file).startsWith(".heatsync-")) return false;
   if (format !== "module" && (format || !loader.isModule(file))) return false;
+  return source === textOf(file) || isReadByNode(module, file);
+}
+
+/** @param {string} file */
+function textOf(file) {
   try {
-    return source === fs.readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+    return fs.readFileSync(file, "utf8").replace(/^\uFEFF/, "");
   } catch {
-    return false;
+    return null;
   }
+}
+
+/**
+ * The file holds something else than what is about to be compiled. Was it saved since Node has read it? Then that is the
+ * file's own text all the same; compiled by Node, it would be at the file's URL for good.
+ * @param {LoaderModule} module
+ * @param {string} file
+ */
+function isReadByNode(module, file) {
+  return Loader._cache[file] === module && !module.loaded && !isTypeScript(file) && isReadPlainly(file);
 }
 
 module.exports = { install, state };
