@@ -278,15 +278,18 @@ export class EsmLoader {
   json(file: string): string | JsProblem;
   /** The names an ES module may import from a CommonJS file, `default` apart. */
   commonjsNames(file: string): string[] | JsProblem;
+  /** What the update in flight evaluates as `file`, if the engine has read it for that. */
+  plannedText(file: string): string | null;
   target(specifier: string, attributes: [string, string][], from: string): JsRequest;
   isModule(file: string): boolean;
   /** Where a file imports a name from a specifier. */
   importedAt(file: string, specifier: string, name: string): JsProblem | null;
-  /** The JavaScript of a TypeScript or JSX file, for Node's own loaders. */
+  /** The JavaScript of a TypeScript or JSX file, for Node's own loaders; of `source`, if that is known to be its text. */
   javascript(
     file: string,
     isModule: boolean,
     isFirst: boolean,
+    source?: string,
   ): { code: string; mappings?: string } | JsProblem;
   /** The project's file that `require(specifier)` names in a TypeScript file. */
   resolveRequired(specifier: string, from: string): string | null;

@@ -11,6 +11,7 @@ const { isDeprecationPending } = require("./flags.cjs");
 const { apply, createDataProperty, ownDescriptor } = require("./intrinsics.cjs");
 const { isNamespace } = require("./namespaces.cjs");
 const { compile, isPlain, standIn } = require("./plain-loader.cjs");
+const plannedText = require("./planned-text.cjs");
 
 /**
  * What Node's CommonJS loader has and its types do not say.
@@ -90,7 +91,7 @@ function observe(session, onLoad) {
     const file = given[0];
     if (!isProjectFile(file)) return apply(load, this, given);
     announced = file;
-    const source = session.loading(file, canCompile && isPlain(file));
+    const source = session.loading(file, true);
     noteLoaded(this, file);
     const answer = esModules(file);
     if (answer) {
@@ -100,7 +101,13 @@ function observe(session, onLoad) {
       return undefined;
     }
     if (source === null) return apply(load, this, given);
-    return compile(this, file, source);
+    if (canCompile && isPlain(file)) return compile(this, file, source);
+    plannedText.plan(file, source);
+    try {
+      return apply(load, this, given);
+    } finally {
+      plannedText.end();
+    }
   };
 
   // A function that requires what is in the cache loads nothing; from then on it depends on it.

@@ -13,6 +13,7 @@ const { isProjectFile } = require("./commonjs.cjs");
 const { openCache } = require("./esm/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
 const { apply } = require("./intrinsics.cjs");
+const plannedText = require("./planned-text.cjs");
 const { EXTENSIONS, isTypeScript } = require("./typescript-file.cjs");
 
 /** @typedef {import("../native/addon").EsmLoader} EsmLoader */
@@ -50,7 +51,7 @@ function compile(file, isModule) {
     forgetAnswers(file);
   }
   compiledFiles.add(file);
-  const compiled = loader().javascript(file, isModule, isFirst);
+  const compiled = loader().javascript(file, isModule, isFirst, plannedText.take(file) ?? undefined);
   if ("message" in compiled) throw syntaxError(compiled);
   return compiled;
 }

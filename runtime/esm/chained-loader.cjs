@@ -263,6 +263,11 @@ class ChainedLoader {
   }
 
   /** @param {string} file */
+  plannedText(file) {
+    return this.#loader.plannedText(file);
+  }
+
+  /** @param {string} file */
   isModule(file) {
     return this.#loader.isModule(file);
   }

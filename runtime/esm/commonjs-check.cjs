@@ -18,14 +18,15 @@ const { LoadError } = require("./load-error.cjs");
 /**
  * @param {string} file
  * @param {string} url
- * @param {{ commonjsNames(file: string): string[] | JsProblem }} loader
+ * @param {{ commonjsNames(file: string): string[] | JsProblem, plannedText(file: string): string | null }} loader
  * @param {JsProblem[]} problems
  * @returns {string[]} the names that an ES module may import from it
  */
 function checkedCommonJs(file, url, loader, problems) {
   const extension = path.extname(file);
+  const text = () => loader.plannedText(file) ?? fs.readFileSync(file, "utf8");
   if (extension === ".json") {
-    parseJson(file, fs.readFileSync(file, "utf8"));
+    parseJson(file, text());
     return [];
   }
   // A language that only a handler of somebody else's knows.
@@ -33,7 +34,7 @@ function checkedCommonJs(file, url, loader, problems) {
   const names = loader.commonjsNames(file);
   const found = Array.isArray(names) ? problems.find(({ source }) => source !== undefined) : names;
   if (found && isTypeScript(file)) throw syntaxError(found);
-  const words = isTypeScript(file) ? null : refusalOf(file);
+  const words = isTypeScript(file) ? null : refusalOf(file, text());
   if (words) throw new LoadError(url, found ?? /** @type {any} */ ({ message: words }));
   for (const { specifier } of problems) {
     if (specifier !== undefined) confirm(specifier, file);
@@ -41,10 +42,10 @@ function checkedCommonJs(file, url, loader, problems) {
   return Array.isArray(names) ? names : [];
 }
 
-/** What Node has against it. @param {string} file @returns {string | null} */
-function refusalOf(file) {
+/** What Node has against it. @param {string} file @param {string} text @returns {string | null} */
+function refusalOf(file, text) {
   try {
-    assertParses(fs.readFileSync(file, "utf8").replace(/^\uFEFF/, ""), file);
+    assertParses(text.replace(/^\uFEFF/, ""), file);
     return null;
   } catch (error) {
     return /** @type {Error} */ (error).message;

@@ -10,6 +10,7 @@ const { anywhere } = require("../globs.cjs");
 const { stateOf } = require("../file-state.cjs");
 const events = require("../hot-events.cjs");
 const { failLater, mended, notice } = require("../report.cjs");
+const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
 const { leftOut } = require("./left-out.cjs");
 const { GivenUp } = require("./patience.cjs");
@@ -142,7 +143,8 @@ class Watch {
   /** Node is about to read a CommonJS file. @param {string} file */
   requires(file) {
     if (this.#isStopped) return;
-    this.#session.loading(file, false);
+    const text = this.#session.loading(file, true);
+    if (text !== null) plannedText.plan(file, text);
     if (this.#required.has(file)) return;
     this.#required.add(file);
     this.#beginSoon();
@@ -213,6 +215,7 @@ class Watch {
     if (this.#refused.size > 0) this.#bringCompany(asked);
     const done = (/** @type {Outcome[]} */ outcomes) => {
       this.#running = null;
+      plannedText.end();
       // What a version that failed has required is in no graph, and may be what is to be mended.
       const attempted = this.#graph.commonJs?.takeAttempted() ?? [];
       for (const { type, files } of outcomes) {

@@ -215,20 +215,23 @@ impl JsEsmLoader {
         }
     }
 
-    /// The JavaScript of a TypeScript or JSX file for Node's own loaders, or what is wrong with it.
+    /// The JavaScript of a TypeScript or JSX file for Node's own loaders, or what is wrong with it. `source`: what
+    /// is known to be its text.
     #[napi(catch_unwind)]
     pub fn javascript(
         &self,
         file: String,
         is_module: bool,
         is_first: bool,
+        source: Option<String>,
     ) -> Either<JsJavaScript, JsProblem> {
         let kind = if is_module {
             ModuleKind::Esm
         } else {
             ModuleKind::CommonJs
         };
-        match self.loader.javascript(Path::new(&file), kind, is_first) {
+        let path = Path::new(&file);
+        match self.loader.javascript(path, kind, is_first, source) {
             Ok(compiled) => Either::A(JsJavaScript {
                 code: compiled.code,
                 mappings: compiled.positions.map(|positions| positions.mappings()),
@@ -266,6 +269,13 @@ impl JsEsmLoader {
             Ok(names) => Either::A(names.into_iter().collect()),
             Err(error) => Either::B(problem(error)),
         }
+    }
+
+    /// What the update in flight evaluates as `file`, whatever that holds by now.
+    #[napi(catch_unwind)]
+    pub fn planned_text(&self, file: String) -> Option<String> {
+        let planned = self.loader.planned_text(Path::new(&file));
+        planned.map(|(text, _)| text)
     }
 
     /// Where `import(specifier)` in the file `from` leads.

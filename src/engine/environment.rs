@@ -11,7 +11,7 @@ use super::{
     run::Command,
 };
 use crate::{
-    change::PathFilter,
+    change::{PathFilter, Snapshot},
     graph::Format,
     resolve::{Mode, Resolved},
     typescript::is_typescript,
@@ -19,13 +19,14 @@ use crate::{
 
 impl Session {
     /// `path` is about to be read by Node's loader. In an update the engine has just read it: the
-    /// text is returned, when it is wanted, so that nobody has to read it again.
+    /// text is returned, when it is wanted, so that nobody has to read it again, and nobody reads what a
+    /// writer has left of it by now.
     pub fn loading(&self, path: &Path, wants_source: bool) -> Option<String> {
         if let Some(bytes) = self.state.lock().loading_in_flight(path) {
             return wants_source.then(|| String::from_utf8_lossy(&bytes).into_owned());
         }
-        // It was saved again since the update was planned: what is told here, not what was made ready
-        // then, has to be what is evaluated, or the newer save would count as live.
+        // Nothing was kept of it for an update in flight: what is told here, not what may have been made ready
+        // once, has to be what is evaluated, or a newer save would count as live.
         if let Some(compiler) = self.compiler() {
             compiler.ended(path);
         }
@@ -37,9 +38,17 @@ impl Session {
         let format = known
             .or_else(|| self.engine.reader.format(path, None))
             .unwrap_or_default();
-        let (_, reading) = self.engine.reader.examine(path);
-        self.state.lock().loading(path, format, reading);
-        None
+        let (snapshot, reading) = self.engine.reader.examine(path);
+        let mut state = self.state.lock();
+        state.loading(path, format, reading);
+        // What an update evaluates is what was told here, should the file be written again before the loader reads it.
+        let is_evaluated = wants_source && format == Format::CommonJs && state.is_in_flight(path);
+        match snapshot {
+            Snapshot::Content { bytes, .. } if is_evaluated => {
+                Some(String::from_utf8_lossy(&bytes).into_owned())
+            }
+            _ => None,
+        }
     }
 
     /// `path` was compiled from `source` without [`Session::loading`] having been told.
@@ -252,7 +261,8 @@ impl Session {
         };
         for module in update.groups.iter().flat_map(|group| &group.modules) {
             if let Some(content) = module.content.filter(|_| module.changed) {
-                compiler.planned(&module.path, content);
+                let text = self.state.lock().commonjs_in_flight(&module.path);
+                compiler.planned(&module.path, content, text);
             }
         }
     }

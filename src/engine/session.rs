@@ -82,6 +82,8 @@ struct InFlight {
     groups: Vec<Vec<Member>>,
     /// Per group: importers that are not evaluated with it.
     outside: Vec<Vec<ModuleId>>,
+    /// What was read for it, whatever is read since.
+    sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
 }
 
 /// What a syntax error or an unresolved import looked like, with the source it was found in.
@@ -124,7 +126,7 @@ pub struct SessionState {
     problems: FxHashMap<ModuleId, Vec<Problem>>,
     /// Files whose appearance could mend a failed import, and who waits for them.
     wanted: FxHashMap<PathBuf, Wanted>,
-    /// What was read for the next update, kept until that has ended.
+    /// What was read for the next update.
     sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
     next_id: u32,
 }
@@ -229,15 +231,29 @@ impl SessionState {
     /// loaded from. `None`: the loader has to read the file.
     pub fn loading_in_flight(&mut self, path: &Path) -> Option<Arc<[u8]>> {
         let id = self.graph.id(path)?;
-        let (content, bytes) = self.sources.get(&id)?;
-        let (content, bytes) = (*content, bytes.clone());
-        let is_about_it = self
-            .members()
-            .any(|&(member, _, planned)| member == id && planned == Some(content));
-        is_about_it.then(|| {
-            self.facts_mut(id).loaded = Loaded::From(content);
-            bytes
-        })
+        let (content, bytes) = self.source_in_flight(id)?;
+        self.facts_mut(id).loaded = Loaded::From(content);
+        Some(bytes)
+    }
+
+    fn source_in_flight(&self, id: ModuleId) -> Option<(Content, Arc<[u8]>)> {
+        let mut updates = self.in_flight.iter().rev();
+        updates.find_map(|update| update.sources.get(&id).cloned())
+    }
+
+    /// Is an update in flight about `path`?
+    pub fn is_in_flight(&self, path: &Path) -> bool {
+        let id = self.graph.id(path);
+        id.is_some_and(|id| self.members().any(|&(member, ..)| member == id))
+    }
+
+    /// What an update in flight evaluates as the CommonJS file `path`.
+    pub fn commonjs_in_flight(&self, path: &Path) -> Option<(Arc<[u8]>, Reading)> {
+        let id = self.graph.id(path)?;
+        let (content, bytes) = self.source_in_flight(id)?;
+        let at = self.facts[id.index()].seen?.at;
+        let is_it = self.graph.format(id) == Format::CommonJs;
+        is_it.then_some((bytes, Reading { content, at }))
     }
 
     /// The format `path` had when it was last loaded.

@@ -51,7 +51,7 @@ impl Text {
 
 impl Loader {
     /// What an update in flight evaluates as `path`, whatever the file holds by now.
-    pub(super) fn planned_text(&self, path: &Path) -> Option<(String, Reading)> {
+    pub fn planned_text(&self, path: &Path) -> Option<(String, Reading)> {
         let planned = self.changed.planned.lock();
         let Text { bytes, reading } = planned.get(path)?;
         Some((text_of(bytes.to_vec()), *reading))
@@ -91,7 +91,12 @@ impl Compile for Loader {
         ahead
     }
 
-    fn planned(&self, path: &Path, content: Content) {
+    fn planned(&self, path: &Path, content: Content, commonjs: Option<(Arc<[u8]>, Reading)>) {
+        if let Some((bytes, reading)) = commonjs {
+            let mut planned = self.changed.planned.lock();
+            planned.insert(path.to_path_buf(), Text { bytes, reading });
+            return;
+        }
         let mut modules = self.changed.modules.lock();
         let Some((loaded, text)) = modules.remove(path) else {
             return;
@@ -156,7 +161,7 @@ mod tests {
         let told = loader.changed(&path, &bytes(text), seen).expect("good");
         assert_eq!(told.imports, [dep]);
         assert!(loads("on disk"), "no update is planned");
-        loader.planned(&path, seen.content);
+        loader.planned(&path, seen.content, None);
         assert!(loader.ahead(&path).is_some());
         assert!(loads("seen"));
         assert!(loader.ahead(&path).is_none(), "it is given out once");
@@ -166,17 +171,17 @@ mod tests {
         assert!(loads("on disk"), "the update has ended");
 
         loader.changed(&path, &bytes(text), seen);
-        loader.planned(&path, reading("something newer").content);
+        loader.planned(&path, reading("something newer").content, None);
         assert!(loads("on disk"), "the update is about another content");
 
         loader.changed(&path, &bytes(text), seen);
-        loader.planned(&path, seen.content);
+        loader.planned(&path, seen.content, None);
         loader.ended(&path);
         assert!(loader.ahead(&path).is_none(), "the update has ended");
 
         loader.changed(&path, &bytes(text), seen);
         loader.moved();
-        loader.planned(&path, seen.content);
+        loader.planned(&path, seen.content, None);
         assert!(loads("on disk"), "what it imports may be elsewhere now");
     }
 

@@ -30,7 +30,11 @@ impl Loader {
 
     /// What Node's CommonJS loader compiles of a file.
     fn commonjs_text(&self, path: &Path) -> Result<String, Error> {
-        let source = read(path)?;
+        // In an update the text that it evaluates: its importers are to find the names of that.
+        let source = match self.planned_text(path) {
+            Some((text, _)) => text,
+            None => read(path)?,
+        };
         if !is_typescript(path) || in_package(path) {
             return Ok(source);
         }

@@ -78,8 +78,9 @@ impl Loader {
         path: &Path,
         kind: ModuleKind,
         is_first: bool,
+        source: Option<String>,
     ) -> Result<JavaScript, Error> {
-        let source = read(path)?;
+        let source = source.map_or_else(|| read(path), Ok)?;
         match is_first {
             // Nothing else may be kept of such a file: it is what makes the cache worth writing.
             true => self.compile_kept(&source, path, kind, |key, made| {

@@ -299,7 +299,7 @@ mod tests {
         assert!(load("a.ts").record.contains(&to_file_url(&path("b.ts"))));
         assert!(load("b.ts").code.contains("f('kept b')"));
         let required = |is_first| {
-            let made = loader.javascript(&path("c.cts"), ModuleKind::CommonJs, is_first);
+            let made = loader.javascript(&path("c.cts"), ModuleKind::CommonJs, is_first, None);
             made.expect("good").code
         };
         assert_eq!(required(true), "f('kept c')");

@@ -4,6 +4,7 @@ use super::{Content, Format, InFlight, Loaded, Problem, SessionState};
 use crate::graph::{
     Change, Group, ModuleId, Outsider, PlannedModule, Reason, UpdatePlan, propagate,
 };
+use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 
 /// A module of a plan, in words the runtime needs.
@@ -139,6 +140,7 @@ impl SessionState {
             id,
             groups: Vec::with_capacity(plan.groups.len()),
             outside: Vec::with_capacity(plan.groups.len()),
+            sources: FxHashMap::default(),
         };
         let mut update = Update {
             id,
@@ -152,6 +154,11 @@ impl SessionState {
                 let facts = self.facts_mut(planned.module);
                 members.push((planned.module, facts.loaded, content));
                 facts.forced = false;
+                if let Some(source) = self.sources.remove(&planned.module)
+                    && content == Some(source.0)
+                {
+                    in_flight.sources.insert(planned.module, source);
+                }
                 for problem in self.problems.get(&planned.module).into_iter().flatten() {
                     update.problems.push(problem.clone());
                 }
@@ -281,7 +288,9 @@ impl SessionState {
                     true => false,
                     false => self.dirty.insert(id),
                 };
-                self.sources.remove(&id);
+                if is_clean {
+                    self.sources.remove(&id);
+                }
                 if went_live {
                     self.forget_problems(id);
                 }

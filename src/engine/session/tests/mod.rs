@@ -287,12 +287,17 @@ fn a_module_in_flight_is_compiled_from_what_the_update_is_about() {
         "B was not read"
     );
 
-    // Saved again meanwhile, and read for the update after this one: this one's text is gone.
-    case.edit(C, "3");
-    case.find(C, "3", None, false);
-    assert_eq!(case.state.loading_in_flight(Path::new(C)), None);
+    // Saved again meanwhile, emptied at first, and read for the update after this one.
+    for text in ["", "3"] {
+        case.edit(C, text);
+        case.find(C, text, None, false);
+        let source = case.state.loading_in_flight(Path::new(C));
+        assert_eq!(source.as_deref(), Some(&b"2"[..]));
+    }
     assert!(case.finish(id, true));
     case.expect_update("c,b,a");
+    let source = case.state.loading_in_flight(Path::new(C));
+    assert_eq!(source.as_deref(), Some(&b"3"[..]));
 }
 
 #[test]
