@@ -92,6 +92,13 @@ impl Examination {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::thread::ScopedJoinHandle;
+
+    fn until_awaited(examination: &Examination, waiting: &ScopedJoinHandle<'_, bool>) {
+        while examination.0.load(Ordering::Acquire) != AWAITED && !waiting.is_finished() {
+            std::hint::spin_loop();
+        }
+    }
 
     #[test]
     fn a_session_is_woken_early_once() {
@@ -118,9 +125,7 @@ mod tests {
         examination.begin();
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| examination.wait());
-            while examination.0.load(Ordering::Acquire) != AWAITED && !waiting.is_finished() {
-                std::hint::spin_loop();
-            }
+            until_awaited(&examination, &waiting);
             // Unless the machine stopped us for longer than the patience.
             assert!(examination.end() == Ended::Awaited || waiting.is_finished());
         });
@@ -146,9 +151,7 @@ mod tests {
         examination.begin();
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| examination.wait());
-            while examination.0.load(Ordering::Acquire) != AWAITED && !waiting.is_finished() {
-                std::hint::spin_loop();
-            }
+            until_awaited(&examination, &waiting);
             examination.begin_several();
             let is_sent_away = !waiting.join().expect("no panic");
             assert_eq!(examination.end() == Ended::Asked, is_sent_away);
