@@ -222,7 +222,7 @@ impl Settle {
 
     /// There are events that have not been read yet: what is complete waits for them, as when they came
     /// has nothing to do with when they are read.
-    pub fn is_behind(&mut self, now: Instant) {
+    pub fn note_unread(&mut self, now: Instant) {
         self.unread = Some(now);
     }
 

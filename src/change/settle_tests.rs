@@ -48,7 +48,7 @@ fn check_with(timing: Timing, steps: &[(u64, Step)], expected: &[(u64, &[&str])]
             P(path) => settle.touch(path.into(), Touch::Partial, at(*micros)),
             G(path) => settle.touch(path.into(), Touch::Gone, at(*micros)),
             H(path, until) => settle.hold(path.into(), at(until)),
-            Unread => settle.is_behind(at(*micros)),
+            Unread => settle.note_unread(at(*micros)),
         }
     }
     leave_until(&mut settle, None);

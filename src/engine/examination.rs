@@ -2,7 +2,8 @@
 //!
 //! Being woken takes a thread longer than the engine's look at a file. So the session's thread is
 //! woken before the look; by the time it asks, the answer is there, or nearly, and it waits for it
-//! awake, but leaves its core to whoever wants it: that may be the one who looks.
+//! awake, but leaves its core to whoever wants it: that may be the one who looks. Several files that
+//! change together are taken together: who asks while they are looked at is sent away, and woken then.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};

@@ -16,8 +16,8 @@ pub(super) struct EventReader {
 }
 
 impl EventReader {
-    /// Called on the thread itself.
-    pub(super) fn is_this_thread(&self) {
+    /// The thread that calls it is the one.
+    pub(super) fn note_thread(&self) {
         self.stat.get_or_init(|| {
             let task =
                 cfg!(target_os = "linux").then(|| std::fs::read_link("/proc/thread-self"))?;
@@ -60,14 +60,14 @@ mod tests {
     #[test]
     fn a_thread_that_runs_is_behind_and_one_that_sleeps_is_not() {
         let reader = EventReader::default();
-        reader.is_this_thread();
+        reader.note_thread();
         assert!(reader.is_behind(), "this thread runs: it asks");
 
         let reader = &EventReader::default();
         let (wake, woken) = std::sync::mpsc::channel::<()>();
         std::thread::scope(|scope| {
             scope.spawn(move || {
-                reader.is_this_thread();
+                reader.note_thread();
                 woken.recv()
             });
             while reader.stat.get().is_none() || reader.is_behind() {

@@ -52,7 +52,7 @@ impl Shared {
     pub(super) fn sink(self: &Arc<Self>) -> Sink {
         let shared = Arc::clone(self);
         Arc::new(move |event| {
-            shared.event_reader.is_this_thread();
+            shared.event_reader.note_thread();
             if event == BackendEvent::Rehearsal {
                 shared.rehearse();
             } else if !shared.handle_here(&event) {
@@ -138,7 +138,7 @@ impl Shared {
         }
         let now = Instant::now();
         if is_behind {
-            run.settle.is_behind(now);
+            run.settle.note_unread(now);
         }
         run.proceed(now);
         false
