@@ -122,3 +122,49 @@ fn a_temporary_file_moves_nothing() {
         "a specifier may lead there: {told:?}"
     );
 }
+
+/// Asks for an update each time it is told of a change, as a session's thread may that has just ended one.
+struct Asking {
+    session: Arc<Session>,
+    was_given: AtomicU32,
+}
+
+impl Compile for Asking {
+    fn changed(&self, _: &Path, _: &Arc<[u8]>, _: Reading) -> Option<Ahead> {
+        if self.session.take_update().is_some() {
+            self.was_given.fetch_add(1, Ordering::Relaxed);
+        }
+        None
+    }
+    fn planned(&self, _: &Path, _: Content, _: Option<(Arc<[u8]>, Reading)>) {}
+    fn ended(&self, _: &Path) {}
+    fn moved(&self) {}
+    fn rehearse(&self) {}
+}
+
+#[test]
+fn nobody_takes_a_part_of_what_is_still_looked_at() {
+    let (process, _) = compiling();
+    let other = "/p/c.mjs";
+    process.fs.write(other, "export default 1");
+    process.session.loading(Path::new(other), false);
+    process.session.add_boundary(Path::new(other), true, true);
+    process.settle();
+    let asking = Arc::new(Asking {
+        session: process.session.clone(),
+        was_given: AtomicU32::new(0),
+    });
+    process.session.compile_with(asking.clone());
+    process.woken();
+    for path in [MODULE, other] {
+        process.fs.write(path, "export default 2");
+        let mut run = process.shared.run();
+        run.touch(path.into(), Touch::Complete, Instant::now());
+    }
+    process.settle();
+    assert_eq!(asking.was_given.load(Ordering::Relaxed), 0);
+    assert!(process.woken(), "when all is known");
+    let update = process.session.take_update().expect("an update");
+    let modules = update.groups.iter().flat_map(|group| &group.modules);
+    assert_eq!(modules.count(), 2);
+}
