@@ -19,6 +19,9 @@ export const commonjs = flat("js", (name, value) => `exports.${name} = ${value};
 /** The same of ES modules. @type {Program} */
 export const esm = flat("mjs", (name, value) => `export const ${name} = ${value};`);
 
+/** The same, where each edit is of code, too: what is another number in the others is parsed in a way of its own. @type {Program} */
+export const esmCode = withCode(esm);
+
 /** ES modules under `import.meta.hot`: `app.mjs` accepts the one that is edited. @type {Program} */
 export const accepting = {
   write(folder, modules) {
@@ -33,6 +36,9 @@ export const accepting = {
   edited: "module0.mjs",
   source: esm.source,
 };
+
+/** The same, where each edit is of code, too. @type {Program} */
+export const acceptingCode = withCode(accepting);
 
 /** A leaf that accepts itself, among others in a tree of ten imports each. @type {Program} */
 export const leaf = {
@@ -98,6 +104,12 @@ function text(value, exported = (name, it) => `export const ${name} = ${it};`) {
     ),
   );
   return `${value("value")}\n${filler.join("\n")}\nglobalThis.benchEvaluated?.();\n`;
+}
+
+/** @param {Program} program @returns {Program} */
+function withCode(program) {
+  const code = (/** @type {number} */ value) => `function g${value}(a) { return a ? ${value} : [a]; }\n`;
+  return { ...program, source: (value) => program.source(value) + code(value) };
 }
 
 /** @param {string} folder @param {number} count */

@@ -68,6 +68,12 @@ const tools = {
   },
   "heatsync-rs sync.import of CommonJS": { command: [node, subjectFile("import.cjs")], extra: true },
   "heatsync-rs import.meta.hot": hot(programs.accepting, 10),
+  "heatsync-rs sync.import, code edited": {
+    command: [node, subjectFile("import.cjs")],
+    program: programs.esmCode,
+    extra: true,
+  },
+  "heatsync-rs import.meta.hot, code edited": hot(programs.acceptingCode, 10),
   "heatsync-rs hot leaf of 10": hot(programs.leaf, 10),
   [`heatsync-rs hot leaf of ${large}`]: hot(programs.leaf, large),
   "heatsync-rs hot root, 20 levels, of 30": hot(programs.deep, 30),

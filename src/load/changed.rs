@@ -19,11 +19,17 @@ use rustc_hash::FxHashMap;
 use super::{Loaded, Loader, Target, text_of};
 use crate::{
     engine::{Ahead, Compile, Content, Reading},
-    transform::Place,
+    error::Error,
+    scan::without_mark,
+    transform::{Known, Place, transform_known},
+    typescript::is_typescript,
 };
 
 /// An update that comes later than this finds other files perhaps than the change did.
 const FRESH: Duration = Duration::from_secs(5);
+
+/// So many files at once are edited by a program, or were edited long ago.
+const KNOWN: usize = 16;
 
 /// A module like others; it imports nothing, so that nothing is looked for.
 const REHEARSAL: &str = include_str!("rehearsal.mjs");
@@ -33,6 +39,8 @@ pub(super) struct Changed {
     modules: Mutex<FxHashMap<PathBuf, (Loaded, Text)>>,
     /// Of the updates in flight: what other bodies of these modules are made of.
     planned: Mutex<FxHashMap<PathBuf, Text>>,
+    /// As they were saved last.
+    known: Mutex<FxHashMap<PathBuf, Known>>,
     /// What is known of the disk may be wrong.
     moved: AtomicBool,
 }
@@ -68,6 +76,28 @@ impl Loader {
     }
 }
 
+impl Loader {
+    /// [`Loader::load_source`] of JavaScript. Where the save before was of the same file, and but a literal is new,
+    /// nothing is parsed.
+    fn load_known(&self, path: &Path, text: String, reading: Reading) -> Result<Loaded, Error> {
+        let before = self.changed.known.lock().remove(path);
+        let known = match before.and_then(|it| it.retext(&text)) {
+            Some(known) => known,
+            None => transform_known(text, path)?,
+        };
+        let loaded = self.resolved(path, known.module.clone());
+        let mut all = self.changed.known.lock();
+        if all.len() == KNOWN {
+            all.clear();
+        }
+        all.insert(path.to_path_buf(), known);
+        Ok(Loaded {
+            reading: Some(reading),
+            ..loaded
+        })
+    }
+}
+
 impl Compile for Loader {
     fn changed(&self, path: &Path, bytes: &Arc<[u8]>, reading: Reading) -> Option<Ahead> {
         // Two sessions of one environment see the same change.
@@ -78,7 +108,10 @@ impl Compile for Loader {
         }
         self.refresh();
         let text = text_of(bytes.to_vec());
-        let loaded = self.load_source(path, &text, reading, Place::Acyclic, &[]);
+        let loaded = match is_typescript(path) || without_mark(&text).len() < text.len() {
+            true => self.load_source(path, &text, reading, Place::Acyclic, &[]),
+            false => self.load_known(path, text, reading),
+        };
         // Why not, and what it takes to mend it, is for others to find out.
         let loaded = loaded.ok().filter(|loaded| {
             let is_missing = |target: &Target| matches!(target, Target::Native { key: None });
@@ -183,6 +216,33 @@ mod tests {
         loader.moved();
         loader.planned(&path, seen.content, None);
         assert!(loads("on disk"), "what it imports may be elsewhere now");
+    }
+
+    #[test]
+    fn a_save_after_another_of_the_file_is_itself() {
+        let loader = Loader::new();
+        let path = Path::new("a.mjs");
+        let saves = |text: &str| {
+            let told = loader.changed(path, &bytes(text), reading(text));
+            loader.planned(path, Content::of_bytes(text.as_bytes()), None);
+            let module = loader.text(path, Place::Acyclic, &[]).ok();
+            loader.ended(path);
+            told.and(module).map(|it| it.code)
+        };
+        let of_a_literal = |loader: &Loader| loader.changed.known.lock().contains_key(path);
+        for value in ["1", "22", "x", "'three'", "'four'"] {
+            let text = format!("export const a = {value};");
+            let code = saves(&text).expect("a module");
+            assert!(code.contains(&format!("const a = {value};")), "{code}");
+            assert!(of_a_literal(&loader));
+        }
+        assert!(saves("export const a = 'four;").is_none());
+        assert!(!of_a_literal(&loader), "what is no module is not known");
+        assert!(saves("export const a = 'five';").is_some());
+        // A file that Node reads as another text than its bytes say, and one that is no JavaScript.
+        assert!(saves("\u{feff}\u{feff}export const a = 'six'").is_some());
+        let (typed, text) = (Path::new("a.mts"), "export const a: string = 'six'");
+        assert!(loader.changed(typed, &bytes(text), reading(text)).is_some());
     }
 
     #[test]

@@ -28,7 +28,15 @@ use oxc_span::{GetSpan, Span};
 
 use rustc_hash::FxHashMap;
 
-use super::{Place, declared::Late, edits::Edits, eval::EvalSite, names::Names, record::Bindings};
+use super::{
+    Place,
+    declared::Late,
+    edits::Edits,
+    eval::EvalSite,
+    names::Names,
+    record::Bindings,
+    retext::{Literal, LiteralKind},
+};
 
 /// What the preamble has to provide.
 #[derive(Debug, Default)]
@@ -50,6 +58,8 @@ pub(super) struct Used {
     pub constants: BTreeMap<String, String>,
     /// Imports in `a += 1` and the like, and how they are read before they are refused.
     pub refused: BTreeMap<String, String>,
+    /// In expressions.
+    pub literals: Vec<Literal>,
     /// `a <!-- b`: four tokens by the grammar, and a SyntaxError in V8, which we follow.
     pub html_comment: Option<Span>,
 }
@@ -131,6 +141,10 @@ impl<'b, 's> Body<'b, 's> {
 
     pub(super) fn finish(self) -> Used {
         self.used
+    }
+
+    pub(super) fn note_literal(&mut self, from: u32, to: u32, kind: LiteralKind) {
+        self.used.literals.push(Literal { from, to, kind });
     }
 
     pub(super) fn import_of(&self, id: &IdentifierReference) -> Option<usize> {

@@ -236,6 +236,18 @@ impl Place<'_> {
     }
 }
 
+/// The line that `at` is in, from 1.
+pub(super) fn line_of(source: &str, at: usize) -> usize {
+    let mut place = Place {
+        source,
+        at: 0,
+        line: 1,
+        line_start: 0,
+    };
+    place.advance(at);
+    place.line
+}
+
 /// LineTerminator, ECMA-262 12.3.
 fn is_line_end(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}')

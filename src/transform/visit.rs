@@ -3,16 +3,20 @@
 use oxc_ast::ast::{
     ArrowFunctionExpression, AssignmentExpression, AssignmentTargetPropertyIdentifier,
     AssignmentTargetWithDefault, AwaitExpression, BinaryExpression, BinaryOperator, CallExpression,
-    Expression, ForInStatement, ForOfStatement, ForStatement, ForStatementInit, Function,
-    IdentifierReference, ImportExpression, ImportMeta, ObjectProperty, PropertyDefinition,
-    SequenceExpression, SimpleAssignmentTarget, Statement, StaticBlock, TaggedTemplateExpression,
+    Directive, Expression, ForInStatement, ForOfStatement, ForStatement, ForStatementInit,
+    Function, IdentifierReference, ImportDeclaration, ImportExpression, ImportMeta, NumericLiteral,
+    ObjectProperty, PropertyDefinition, PropertyKey, SequenceExpression, SimpleAssignmentTarget,
+    Statement, StaticBlock, StringLiteral, TaggedTemplateExpression, TemplateElement,
     UnaryExpression, UnaryOperator, UpdateExpression, VariableDeclaration,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::scope::ScopeFlags;
 
-use super::body::{Body, In};
+use super::{
+    body::{Body, In},
+    retext::LiteralKind,
+};
 
 impl<'a> Visit<'a> for Body<'_, '_> {
     fn visit_statement(&mut self, it: &Statement<'a>) {
@@ -233,6 +237,35 @@ impl<'a> Visit<'a> for Body<'_, '_> {
             _ => walk::walk_object_property(self, it),
         }
     }
+
+    // Where another text may stand (`retext`). Keys are none: there may not be two of some names.
+
+    fn visit_property_key(&mut self, it: &PropertyKey<'a>) {
+        let is_literal = matches!(
+            it,
+            PropertyKey::StringLiteral(_) | PropertyKey::NumericLiteral(_)
+        );
+        if !is_literal {
+            walk::walk_property_key(self, it);
+        }
+    }
+
+    fn visit_string_literal(&mut self, it: &StringLiteral<'a>) {
+        let Span { start, end, .. } = it.span;
+        self.note_literal(start + 1, end - 1, LiteralKind::String);
+    }
+
+    fn visit_numeric_literal(&mut self, it: &NumericLiteral<'a>) {
+        self.note_literal(it.span.start, it.span.end, LiteralKind::Number);
+    }
+
+    fn visit_template_element(&mut self, it: &TemplateElement<'a>) {
+        self.note_literal(it.span.start, it.span.end, LiteralKind::Template);
+    }
+
+    fn visit_directive(&mut self, _: &Directive<'a>) {}
+
+    fn visit_import_declaration(&mut self, _: &ImportDeclaration<'a>) {}
 
     fn visit_function(&mut self, it: &Function<'a>, flags: ScopeFlags) {
         self.inside(In::Function, |this| walk::walk_function(this, it, flags));
