@@ -63,6 +63,32 @@ for (const cycle of ["", `import "./main.mjs";`]) {
   });
 }
 
+for (const cycle of ["", `import "./main.mjs";`]) {
+  test(`what begins to pass on a package's variable is followed${cycle && ", in a cycle"}`, async (t) => {
+    const turn = () => new Promise((resolve) => void setImmediate(resolve));
+    const between = (/** @type {string} */ text) => ({ "mid.mjs": `${cycle}${text}` });
+    const { out, save } = await program(t, {
+      "main.mjs": `import { n, f } from "./mid.mjs"; import * as mid from "./mid.mjs"; globalThis.out = () => [n, mid.n, f()];`,
+      ...between("export const n = 'own'; export const f = () => 0;"),
+      "node_modules/pkg/package.json": `{ "type": "module", "exports": "./index.js" }`,
+      "node_modules/pkg/index.js": "export let n = 0; export const f = () => ++n;",
+    });
+    assert.deepEqual(out(), ["own", "own", 0]);
+    for (const text of [`export { n, f } from "pkg";`, `import { n, f } from "pkg"; export { n, f };`]) {
+      await save(between(text), ["mid.mjs"]);
+      const [from] = out();
+      for (const value of [from + 1, from + 2]) {
+        await turn();
+        assert.deepEqual(out(), [value, value, value + 1]);
+      }
+      await save(between("export let n = 'own'; export const f = () => { n += '!'; };"));
+      assert.deepEqual([out(), out()[0]], [["own", "own", undefined], "own!"]);
+      await turn();
+      assert.equal(out()[0], "own!!");
+    }
+  });
+}
+
 test("only what was named is evaluated, dependencies first", async (t) => {
   const { save, log } = await program(t, {
     "main.mjs": `import "./mid.mjs"; log.push("main");`,

@@ -277,3 +277,27 @@ test("the first update of a module is not short, the next one is", async (t) => 
   await updates({ "x.mjs": x(3) });
   assert.equal(general, before + 1);
 });
+
+test("who follows a package's variable reads it where it is written, once it is edited", async (t) => {
+  const reader = (/** @type {number} */ version) =>
+    `import { n, f } from "./mid.mjs"; import.meta.hot.accept(); import.meta.hot.accept("./mid.mjs");
+    globalThis.look = () => [${version}, n, f(), n];`;
+  const { update } = await program(t, {
+    "main.mjs": `import "./reader.mjs";`,
+    "reader.mjs": reader(1),
+    "mid.mjs": "export const n = 'own'; export const f = () => 0;",
+    "node_modules/pkg/package.json": `{ "type": "module", "exports": "./index.js" }`,
+    "node_modules/pkg/index.js": "export let n = 0; export const f = () => ++n;",
+  });
+  const look = () => /** @type {any} */ (globalThis).look();
+  prepare(true);
+  await update({ "mid.mjs": `export { n, f } from "pkg";` });
+  // In this turn it is still what it was.
+  assert.deepEqual(look(), [1, 0, 1, 0]);
+  prepare(true);
+  await update({ "reader.mjs": reader(2) });
+  assert.deepEqual(look(), [2, 1, 2, 2]);
+  prepare(true);
+  await update({ "reader.mjs": reader(3) });
+  assert.deepEqual(look(), [3, 2, 3, 3]);
+});

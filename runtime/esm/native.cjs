@@ -12,6 +12,7 @@ const { SafeMap, SafeSet, putBack } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, dataUrl, linkedNamespaces, linkOnly, namedAfter } = require("./bridge.cjs");
 const { Cell } = require("./cell.cjs");
 const { aliasOf } = require("./chain.cjs");
+const { told } = require("./looked-at.cjs");
 const { Module } = require("./module-record.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
@@ -35,6 +36,8 @@ class NativeModule extends Module {
   #known = new Map();
   /** @type {Record<string, unknown> | null} */
   #namespace = null;
+  /** Names of exports that are written after the module was evaluated, or not. @type {Map<string, boolean>} */
+  #written = new SafeMap();
   /** Its namespace as a binding. */
   #own = new Cell();
   /** Before it was evaluated. @type {Record<string, unknown> | null} */
@@ -96,7 +99,12 @@ class NativeModule extends Module {
     const { file, specifier, attributes } = this.request;
     // A builtin's follow `syncBuiltinESMExports`.
     if (this.builtin || attributes.length > 0) return false;
-    return this.loader.reassigns(file ?? specifier, name);
+    let isWritten = this.#written.get(name);
+    if (isWritten === undefined) {
+      isWritten = this.loader.reassigns(file ?? specifier, name);
+      this.#written.set(name, isWritten);
+    }
+    return isWritten;
   }
 
   /** @param {string} name @returns {boolean} */
@@ -202,7 +210,12 @@ class NativeModule extends Module {
       return;
     }
     cell.mayChange = false;
-    cell.initialize(/** @type {Record<string, unknown>} */ (this.#namespace)[name]);
+    const namespace = /** @type {Record<string, unknown>} */ (this.#namespace);
+    cell.initialize(namespace[name]);
+    if (cell.isLive || !this.reassigns(name)) return;
+    // For importers that were compiled when the name was not the package's: all others read it from the namespace.
+    const read = () => namespace[name];
+    cell.connect(read, told(read));
   }
 
   /** What can be seen before the evaluation: functions, `var`s, and all of CommonJS, undefined. @param {Cell} cell @param {string} name */

@@ -20,7 +20,14 @@ const { keyOf } = require("./request-key.cjs");
 /** Is it a module whose versions take each other's place, with nothing that passes through it? @param {SourceTextModule} module */
 function isPlain(module) {
   if (!module.isSourceText || module.status !== "evaluated" || module.isCyclic || module.hasTLA) return false;
-  return module.live.size === 0 && !module.reexports && !module.inheritedFacade && areDone(module.requested);
+  if (module.live.size > 0 || module.reexports || module.inheritedFacade) return false;
+  // A package's variable may have come since it was compiled.
+  return !module.resolved.some(isWritten) && areDone(module.requested);
+}
+
+/** @param {import("./module-record.cjs").ResolvedBinding} binding */
+function isWritten({ module, name }) {
+  return name !== undefined && /** @type {import("./native.cjs").NativeModule} */ (module).reassigns(name);
 }
 
 /**
