@@ -2,6 +2,7 @@
 // mends it. Programs under register, files saved for real.
 
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import { test } from "node:test";
 import { hotProgram } from "./support/hot-program.mjs";
 import { atOnce } from "./support/observed.mjs";
@@ -73,6 +74,23 @@ test("a syntax error", async (t) => {
     ...{ file: self.path("x.mjs"), line: 3, column: 18, hasFrame: true, error: result.error },
   });
   await live(() => self.write("x.mjs", x("3")), /sees {"v":3}/);
+});
+
+test("what failed is saved back to what runs: the last word about it is no error", async (t) => {
+  const good = x("1");
+  const { self, program, refused, live } = await start(t, { "x.mjs": good });
+  const bad = [x("= 2"), x("3", "throw new Error('no')"), null];
+  for (const text of bad) {
+    const save = () => (text === null ? fs.rmSync(self.path("x.mjs")) : self.write("x.mjs", text));
+    await refused(save, /x\.mjs: not updated(.|\n)*goes on/);
+    const from = program.stderr.length;
+    self.write("x.mjs", good);
+    await until(() => /back to/.test(program.stderr.slice(from)), "the good news");
+    assert.equal(program.stderr.slice(from), "[heatsync] x.mjs: back to the version that runs\n");
+  }
+  assert.equal(program.stdout.match(/^sees/gm)?.length, 1, "nothing is evaluated for it");
+  await live(() => self.write("x.mjs", x("4")), /sees {"v":4}/);
+  assert.equal(program.stderr.match(/back to/g)?.length, bad.length);
 });
 
 test("an import that leads nowhere", async (t) => {

@@ -100,6 +100,8 @@ export class Session {
   problems(file: string): JsProblem[];
   reachable(file: string): string[];
   takeUpdate(): JsUpdate | null;
+  /** Files whose last update failed, and which hold again what runs. */
+  takeRestored(): string[];
   forceUpdate(file: string): JsUpdate | null;
   /** These are live whatever becomes of the rest of their group. */
   accepted(id: number, files: string[]): void;

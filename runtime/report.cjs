@@ -18,7 +18,7 @@ const LINK_ERRORS = new Set(["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND", "ERR_PA
 /** @param {string} file */
 const relative = (file) => {
   const short = path.relative(process.cwd(), file);
-  return short && !short.startsWith("..") ? short : file;
+  return short && short.length < file.length ? short : file;
 };
 
 /** @param {string} text */
@@ -189,15 +189,22 @@ function failLater(tell, failure, files) {
 }
 
 /**
- * An update of these files went live: what was wrong with them is no longer worth a word.
+ * An update of these files went live, or they hold again what runs: what was wrong with them is no longer worth a word.
  * @param {string[]} files
+ * @returns {boolean} there was something that nobody has been told of
  */
 function mended(files) {
+  let isUntold = false;
   for (const entry of waiting) {
     if (!entry.files.some((file) => files.includes(file))) continue;
     clearTimeout(entry.timer);
     waiting.delete(entry);
+    isUntold = true;
   }
+  return isUntold;
 }
 
-module.exports = { explain, mended, failLater, fileInStack, nameOutsiders, notice, relative };
+/** Does a failure wait for its telling? */
+const isHolding = () => waiting.size > 0;
+
+module.exports = { explain, mended, failLater, fileInStack, isHolding, nameOutsiders, notice, relative };

@@ -9,7 +9,7 @@ const { conditions } = require("../flags.cjs");
 const { anywhere } = require("../globs.cjs");
 const { stateOf } = require("../file-state.cjs");
 const events = require("../hot-events.cjs");
-const { failLater, mended, notice } = require("../report.cjs");
+const { failLater, mended, notice, relative } = require("../report.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
 const { leftOut } = require("./left-out.cjs");
@@ -208,6 +208,7 @@ class Watch {
     this.#graph.commonJs?.refresh();
     this.#graph.commonJs?.takeAttempted();
     const plan = this.#session.takeUpdate();
+    this.#takeRestored();
     if (!plan) return;
     const left = this.#refused.size > 0 ? leftOut(plan.groups, (file) => this.#known(file, THREW)) : NONE;
     const files = plan.groups.map(({ modules }) => modules.flatMap((it) => (it.changed ? it.file : [])));
@@ -234,6 +235,7 @@ class Watch {
       this.#forget();
       for (const outcome of outcomes) this.#report(outcome);
       this.#noteDone(asked, outcomes);
+      this.#takeRestored();
       // In a turn of its own: many reloads within one keep every old instance alive.
       if (hasMore) setImmediate(() => this.#pump());
     };
@@ -305,6 +307,15 @@ class Watch {
   #known(file, types) {
     const known = this.#refused.get(file);
     return known && types.has(known.type) && known.state === stateOf(file) ? known.files : null;
+  }
+
+  /** The last word about a file is not an error that is none any more. */
+  #takeRestored() {
+    if (this.#refused.size === 0) return;
+    for (const file of this.#session.takeRestored()) {
+      const isTold = this.#refused.delete(file) && !mended([file]);
+      if (isTold) events.say(`${relative(file)}: back to the version that runs`);
+    }
   }
 
   /** @param {Outcome} outcome */

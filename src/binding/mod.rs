@@ -246,6 +246,11 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
+    pub fn take_restored(&self) -> Vec<String> {
+        texts(&self.session.take_restored())
+    }
+
+    #[napi(catch_unwind)]
     pub fn force_update(&self, file: String) -> Option<JsUpdate> {
         self.session
             .force_update(Path::new(&file))

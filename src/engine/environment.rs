@@ -76,6 +76,11 @@ impl Session {
         self.watch_what_is_needed();
     }
 
+    /// Files whose last update failed, and which hold again what runs: there is nothing to update.
+    pub fn take_restored(&self) -> Vec<PathBuf> {
+        self.state.lock().take_restored()
+    }
+
     pub fn newer(&self) -> Vec<PathBuf> {
         self.state.lock().newer()
     }

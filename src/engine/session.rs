@@ -116,6 +116,8 @@ pub struct SessionState {
     graph: Graph,
     facts: Vec<Facts>,
     dirty: BTreeSet<ModuleId>,
+    /// Not dirty any more, by a save that took back what had failed.
+    restored: BTreeSet<ModuleId>,
     watched: FxHashSet<ModuleId>,
     watched_wanted: FxHashSet<PathBuf>,
     /// Edges, boundaries or wanted files changed since `watched` was computed.
@@ -327,7 +329,10 @@ impl SessionState {
             Loaded::From(loaded) if loaded == reading.content => {
                 // Back to what is running: whatever failed in between is forgotten.
                 if !facts.is_due() {
-                    facts.attempted = None;
+                    let attempted = facts.attempted.take();
+                    if attempted.is_some_and(|it| it != reading.content) {
+                        self.restored.insert(id);
+                    }
                     self.dirty.remove(&id);
                 }
                 self.forget_problems(id);
@@ -336,6 +341,7 @@ impl SessionState {
             Loaded::From(_) | Loaded::Never => {}
         }
         self.dirty.insert(id);
+        self.restored.remove(&id);
         self.problems.remove(&id);
         Some(self.graph.format(id))
     }

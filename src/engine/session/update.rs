@@ -71,6 +71,13 @@ impl SessionState {
         newer
     }
 
+    /// What failed, and was saved since as it was before: each once.
+    pub fn take_restored(&mut self) -> Vec<PathBuf> {
+        let restored = std::mem::take(&mut self.restored);
+        let path = |id: ModuleId| self.graph.path(id).to_path_buf();
+        restored.into_iter().map(path).collect()
+    }
+
     /// Plans the next update from everything dirty. `None` when an update is in flight (its end
     /// asks again) or there is nothing to do. With `only`, an update about this one module, also
     /// beside one in flight.

@@ -116,6 +116,28 @@ fn names(group: &GroupToEvaluate) -> String {
 }
 
 #[test]
+fn what_failed_and_is_what_runs_again_is_told_of_once() {
+    let mut case = Case::new();
+    assert!(case.edit(C, "bad"));
+    let update = case.state.take_update(None).expect("an update");
+    case.state.finish_update(update.id, &[false]);
+    assert!(!case.edit(C, "1"));
+    assert_eq!(case.state.take_restored(), [PathBuf::from(C)]);
+    assert!(case.state.take_restored().is_empty());
+
+    // Nothing had failed; something is news again.
+    assert!(case.edit(B, "2"));
+    assert!(!case.edit(B, "1"));
+    assert!(case.state.take_restored().is_empty());
+    assert!(case.edit(C, "bad"));
+    let update = case.state.take_update(None).expect("an update");
+    case.state.finish_update(update.id, &[false]);
+    assert!(!case.edit(C, "1"));
+    assert!(case.edit(C, "worse"));
+    assert!(case.state.take_restored().is_empty());
+}
+
+#[test]
 fn the_same_content_is_no_news() {
     let mut case = Case::new();
     assert!(!case.edit(C, "1"));
