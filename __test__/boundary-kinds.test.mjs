@@ -196,6 +196,53 @@ test("a CommonJS program: hot.init in it, import() of ES modules, of CommonJS an
   assert.equal(await it.ask(), "got page 2 2 3");
 });
 
+for (const [name, entry, before] of /** @type {const} */ ([
+  ["an ES module", "main.mjs", `import { hot } from "hot-hook"; ${init(["./app.mjs"])}`],
+  [
+    "CommonJS",
+    "main.cjs",
+    `const { hot } = require("hot-hook");
+     hot.init({ root: __filename, rootDirectory: __dirname, boundaries: ["./app.mjs"] });`,
+  ],
+])) {
+  test(`a boundary that Node imports from ${name} holds all that it imports, whichever of it was edited`, async (t) => {
+    const app = (/** @type {number} */ v) =>
+      `import { a } from "./a.mjs"; import { b } from "./b.cjs"; import c from "./c.json" with { type: "json" };
+       import { d } from "./d.mjs"; export const text = () => [${v}, a, b, c, d].join(" ");`;
+    const it = await start(
+      t,
+      {
+        "package.json": {},
+        [entry]: `${before}
+          process.on("message", async (message) => {
+            if (message === "get") console.log("got", (await import("./app.mjs")).text());
+            if (message === "dump") console.log("dump", JSON.stringify(await hot.dump()));
+          });
+          console.log("ready");`,
+        ...{ "app.mjs": app(1), "a.mjs": "export const a = 1;", "b.cjs": "exports.b = 1;", "c.json": "1" },
+        ...{ "d.mjs": `export { low as d } from "./low.mjs";`, "low.mjs": "export const low = 1;" },
+      },
+      { ...byNode, entry },
+    );
+    assert.equal(await it.ask(), "got 1 1 1 1 1");
+    for (const v of [2, 3]) {
+      await it.save({ "a.mjs": `export const a = ${v};` });
+      await it.save({ "low.mjs": `export const low = ${v};` });
+      await it.save({ "b.cjs": `exports.b = ${v};` });
+      await it.save({ "c.json": String(v) });
+      await it.save({ "app.mjs": app(v) });
+      assert.equal(await it.ask(), `got ${v} ${v} ${v} ${v} ${v}`);
+    }
+    // What it does not import any more goes.
+    await it.save({ "app.mjs": `export { a as text } from "./a.mjs";` });
+    const dump = JSON.parse(String(await it.ask("dump")).slice(5));
+    const paths = dump
+      .map((/** @type {any} */ it) => it.path)
+      .filter((/** @type {string} */ it) => it !== entry);
+    assert.deepEqual(paths.sort(), ["a.mjs", "app.mjs"]);
+  });
+}
+
 test("what a first import() finds broken is tried again with the next save", async (t) => {
   const all = ["app.js", "data.json", "legacy.cjs"];
   const it = await start(

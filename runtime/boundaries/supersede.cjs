@@ -111,6 +111,8 @@ function follow(module, successor, successors) {
     for (const required of module.dynamicImports.keys()) required.dynamicImporters.delete(module);
   }
   if (!successor) return;
+  successor.isCalledByNode = module.isCalledByNode;
+  module.isCalledByNode = false;
   module.successor = successor;
   versions.set(successor, versionOf(module) + 1);
   // Its namespace is what the next import() gives, too, as long as the names are the same.

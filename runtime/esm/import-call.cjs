@@ -311,6 +311,7 @@ async function importModule(calls, request, caller, remembered) {
   } finally {
     land(flight);
   }
+  if (caller === null) module.isCalledByNode = true;
   // What has phases is Node's, and may await.
   if (module instanceof NativeModule) return module.import();
   const giveBack = putBack();

@@ -55,6 +55,8 @@ class Module {
   importers = new Set();
   /** @type {Set<Module> | null} */
   #dynamicImporters = null;
+  /** Node's own import() brings it: it is held as a root is, and reloadable all the same. Who imports it nobody is told. */
+  isCalledByNode = false;
   /** What took its place, below a boundary (boundaries/supersede.cjs). @type {Module | null} */
   successor = null;
   /** The namespace of the version before, which becomes this one's. @type {Module["facade"]} */

@@ -116,7 +116,7 @@ async function endGivenUp(hots) {
 }
 
 /**
- * Does a way lead to it from a root?
+ * Does a way lead to it from a root, or from a boundary that Node imports?
  * @param {Graph} graph
  * @param {Module} module
  * @param {Set<Module>} [held] for which that is known: it is told of one more
@@ -124,7 +124,7 @@ async function endGivenUp(hots) {
 function isHeld(graph, module, held) {
   const above = new Set([module]);
   for (const at of above) {
-    if (graph.roots.has(at) || held?.has(at)) {
+    if (graph.roots.has(at) || at.isCalledByNode || held?.has(at)) {
       held?.add(module);
       return true;
     }
