@@ -107,3 +107,45 @@ for (const [how, main, a] of [
     assert.deepEqual(said(), ["4"]);
   });
 }
+
+const importing = {
+  "c.cjs": (/** @type {number} */ v) =>
+    `exports.v = ${v}; module.hot?.dispose(() => globalThis.tear?.(require.resolve("./a.cjs")));`,
+  "a.cjs": `exports.v = require("./c.cjs").v;`,
+};
+
+test("under register, an importer that did not change, and that is emptied when it is its turn", async (t) => {
+  const { ask, said, save } = await hotProgram(t, {
+    "main.cjs": `require("./a.cjs"); module.hot.accept("./a.cjs", (a) => say(a.v));`,
+    "a.cjs": importing["a.cjs"],
+    "c.cjs": importing["c.cjs"](1),
+  });
+  await save({ "c.cjs": importing["c.cjs"](2) });
+  assert.deepEqual(said(), ["2"]);
+  await ask(tearing);
+  const { type } = await save({ "c.cjs": importing["c.cjs"](3) });
+  assert.deepEqual([type, said()], ["accepted", ["3"]]);
+  await save({ "a.cjs": `${importing["a.cjs"]} exports.v += "!";` });
+  assert.deepEqual(said(), ["3!"]);
+  await save({ "c.cjs": importing["c.cjs"](4) });
+  assert.deepEqual(said(), ["4!"]);
+});
+
+for (const load of ["a.cjs", "m.mjs"]) {
+  test(`an importer that did not change, and that is emptied when it is its turn, below ${load}`, async (t) => {
+    const { errors, project, save, sync, ...given } = syncProject(t, {
+      "c.cjs": "exports.v = 1;",
+      "a.cjs": importing["a.cjs"],
+      "m.mjs": `export { v } from "./a.cjs";`,
+    });
+    const held = load === "m.mjs" ? await given.import(`./${load}`) : given.load(`./${load}`);
+    for (const n of [2, 3]) await save("c.cjs", `exports.v = ${n};`, load);
+    assert.equal(held.v, 3);
+    sync.events.once("any", () => fs.writeFileSync(project.path("a.cjs"), ""));
+    project.write("c.cjs", "exports.v = 4;");
+    await until(() => held.v === 4, "the save");
+    project.write("a.cjs", `${importing["a.cjs"]} exports.v += "!";`);
+    await until(() => held.v === "4!", "the importer's");
+    assert.deepEqual(errors, []);
+  });
+}

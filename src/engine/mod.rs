@@ -16,6 +16,7 @@ mod note;
 mod prepare;
 mod run;
 mod session;
+mod whole;
 
 pub use contents::{Content, Contents, Settings};
 pub use prepare::{Ahead, Reader};

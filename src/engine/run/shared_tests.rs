@@ -15,6 +15,8 @@ use std::time::SystemTime;
 
 #[path = "compile_tests.rs"]
 mod compiling;
+#[path = "unchanged_tests.rs"]
+mod unchanged;
 
 struct Process {
     fs: Arc<MemFs>,
