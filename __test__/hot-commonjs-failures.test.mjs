@@ -58,6 +58,26 @@ test("a require() that leads nowhere; the file comes, the one that requires it i
   assert.equal(await ask("seen()"), "a2b1,true,a2b1");
 });
 
+test("a file that is required, or JSON, is deleted: the words are those of ES modules", async (t) => {
+  const { ask, program, save, self } = await hotProgram(t, {
+    ...files,
+    "b.js": `exports.v = "b" + require("./c.json").n;`,
+    "c.json": `{ "n": 1 }`,
+  });
+  for (const [name, by, text, seen] of /** @type {const} */ ([
+    ["b.js", "a.js", `exports.v = "c" + require("./c.json").n;`, "a1c1"],
+    ["c.json", "b.js", `{ "n": 2 }`, "a1c2"],
+  ])) {
+    self.delete(name);
+    const { type, file, error } = await program.value("result");
+    assert.deepEqual([type, file], ["linkError", name]);
+    assert.match(error, /Cannot find module '.*': it is not there any more; .*imports it$/);
+    assert.ok(error.includes(`any more; ${by} imports`), error);
+    assert.equal((await save({ [name]: text })).type, "accepted");
+    assert.equal(await ask("seen()"), `${seen},true,${seen}`);
+  }
+});
+
 test("an export that an ES module imports is gone", async (t) => {
   const { ask, save, program } = await hotProgram(t, {
     "main.mjs": `import { v } from "./c.cjs"; globalThis.seen = () => v; import.meta.hot.accept("./c.cjs");`,

@@ -153,6 +153,21 @@ for (const [name, [file, specifier, first, second]] of Object.entries({
   });
 }
 
+test("TypeScript: a deleted file and one that does not parse are told of as JavaScript is", async (t) => {
+  const { program, save, self } = await hotProgram(t, {
+    "main.mjs": `import { a } from "./a.ts"; globalThis.a = () => a; import.meta.hot.accept("./a.ts");`,
+    "a.ts": `export { b as a } from "./b.ts";`,
+    "b.ts": "export const b: number = 1;",
+  });
+  const broken = await save({ "b.ts": "export const a = 1;\nexport const b: = 2;" });
+  assert.deepEqual([broken.type, broken.file, broken.line, broken.column], ["linkError", "b.ts", 2, 17]);
+  await program.errorOutput(/b\.ts: not updated: SyntaxError: .*\n {4}at .*b\.ts:2:17\n(.*\n)*> 2 \|/);
+  self.delete("b.ts");
+  const { type, error } = await program.value("result");
+  assert.equal(type, "linkError");
+  assert.match(error, /Cannot find module '.*b\.ts': it is not there any more; a\.ts imports it$/);
+});
+
 test("a file that was imported statically is deleted: import() gives it, too", async (t) => {
   const { ask, program, save, self } = await hotProgram(t, {
     "main.mjs": `import { x } from "./x.mjs"; import.meta.hot.accept("./x.mjs");

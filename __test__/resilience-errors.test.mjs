@@ -15,6 +15,8 @@ import {
   started,
   watching,
 } from "./support/observed.mjs";
+import { until } from "./support/project.mjs";
+import { syncProject } from "./support/sync.mjs";
 
 /** The message and the code frame both name the place. @param {any} error @param {string} place */
 function names(error, place, ...parts) {
@@ -309,4 +311,25 @@ test("without an 'error' listener the error is uncaught, with its place", async 
   const { code } = await program.exit;
   assert.equal(code, 1);
   assert.ok(program.stderr.includes(`${own.path(file)}:1`), program.stderr);
+});
+
+test("a required file that is deleted: as a fresh process says it, also to who can do without", async (t) => {
+  const own = syncProject(t, {
+    "a.js": `exports.v = require("./lib/b");`,
+    "lib/b.js": "module.exports = 1;",
+    "optional.js": `
+      try { exports.v = require("./lib/c"); }
+      catch (error) { if (error.code !== "MODULE_NOT_FOUND") throw error; exports.v = "none"; }`,
+    "lib/c.js": "module.exports = 1;",
+  });
+  const [a, optional] = [own.load("./a.js"), own.load("./optional.js")];
+  own.project.delete("lib/c.js");
+  await until(() => optional.v === "none", "the module without the file");
+  assert.deepEqual(own.errors, []);
+  own.project.delete("lib/b.js");
+  await until(() => own.errors.length > 0, "an error");
+  const [error] = own.errors;
+  assert.equal(error.code, "MODULE_NOT_FOUND");
+  assert.match(error.message, /^Cannot find module '\.\/lib\/b'(.*\n)*.*a\.js:1:21\n> 1 \|/);
+  assert.equal(a.v, 1);
 });

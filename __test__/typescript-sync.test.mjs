@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { live } from "./support/observed.mjs";
 import { project, until } from "./support/project.mjs";
 import { syncProject } from "./support/sync.mjs";
@@ -50,4 +51,23 @@ test("hmr of TypeScript", async (t) => {
   await until(() => program.stdout.includes("ready"));
   own.write("dep.ts", "export enum D { two = 2 } export const dep: number = D.two;");
   await live(program, 2);
+});
+
+test("what does not parse is shown once, by sync.import and without frames of ours", async (t) => {
+  const own = syncProject(t, {
+    "a.ts": `export { b } from "./b.ts";`,
+    "b.ts": "export const b: number = 1;",
+    "c.mjs": "export const c = 1;",
+  });
+  const [a, c] = [await own.import("./a.ts"), await own.import("./c.mjs")];
+  for (const name of ["b.ts", "c.mjs"]) {
+    own.errors.length = 0;
+    own.project.write(name, "export const a = 1;\nexport const b = = 2;\n");
+    await until(() => own.errors.length > 0, "an error");
+    const { stack } = own.errors[0];
+    assert.equal(stack.split("> 2 | export const b").length, 2, stack);
+    assert.match(stack, /^SyntaxError: .*\n {4}at .*:2:/);
+    assert.doesNotMatch(inspect(own.errors[0]), /runtime|LoadError/);
+  }
+  assert.deepEqual([a.b, c.c], [1, 1]);
 });

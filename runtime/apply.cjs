@@ -69,7 +69,9 @@ function applyGroup(session, group, update, onFailure) {
   for (const module of group.modules) {
     files.push(module.file);
     if (module.changed) changed.push(module.file);
-    hasMissing ||= module.missing;
+    if (!module.missing) continue;
+    hasMissing = true;
+    commonjs.forgetPlace(module.file);
   }
   // An instance that does not watch is reloaded when it says so, not when others see a change.
   const isAsked = onFailure !== undefined;
@@ -147,6 +149,7 @@ function missing(group, consumers) {
     if (!consumer) continue;
     // In Node's words. Asking Node itself does not help: it remembers where the file was.
     const error = new Error(`Cannot find module '${module.file}'\nRequire stack:\n- ${consumer.from}`);
+    error.stack = `Error: ${error.message}`;
     Object.assign(error, { code: "MODULE_NOT_FOUND", requireStack: [consumer.from] });
     return { file: module.file, error };
   }

@@ -131,12 +131,22 @@ function describe(error, problem) {
   const help = problem.help ? `\n${problem.help}` : "";
   const before = error.message;
   // Read first: it is put together at the first look, from the message as it is then.
-  const stack = error.stack ?? "";
+  const stack = withoutFrame(error.stack ?? "", problem.frame);
   error.message = `${before}\n    at ${place}\n${problem.frame}${help}`;
   const position = stack.indexOf(before);
   if (position >= 0) {
     error.stack = stack.slice(0, position) + error.message + stack.slice(position + before.length);
   }
+}
+
+/**
+ * Place and frame that stand above the words (TypeScript's) are told below them.
+ * @param {string} stack
+ * @param {string} frame
+ */
+function withoutFrame(stack, frame) {
+  const [head] = stack.split("\n\nSyntaxError: ", 1);
+  return head !== stack && head.endsWith(frame.trimEnd()) ? stack.slice(head.length + 2) : stack;
 }
 
 /**

@@ -149,6 +149,9 @@ function notePlaces(file, code, mappings) {
   require("./esm/positions.cjs").noteCommonJs(file, code, mappings);
 }
 
+/** What `syntaxError` made an error of. @type {WeakMap<object, import("../native/addon").JsProblem>} */
+const problemOf = new WeakMap();
+
 /**
  * As V8 words a file's errors: place and frame in the stack.
  * @param {import("../native/addon").JsProblem} problem
@@ -157,6 +160,7 @@ function syntaxError(problem) {
   const error = new SyntaxError(problem.message);
   const place = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
   error.stack = `${[place, problem.frame, "", `SyntaxError: ${problem.message}`].filter((it) => it !== undefined).join("\n")}\n`;
+  problemOf.set(error, problem);
   return error;
 }
 
@@ -252,6 +256,7 @@ module.exports = {
   installTypeScript,
   nativeSource,
   onResolved,
+  problemOf,
   projectFile,
   resolveNatively,
   resolveTypeScript,

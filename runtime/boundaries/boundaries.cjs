@@ -18,7 +18,7 @@ const { goneOr } = require("../esm/load-error.cjs");
 const { hasFacade } = require("../esm/namespace.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
-const { announce, outcomeOf } = require("../esm/outcome.cjs");
+const { announce, importersOf, outcomeOf } = require("../esm/outcome.cjs");
 const { options } = require("../esm/project-file.cjs");
 const { prune } = require("../esm/prune.cjs");
 const { isOurs } = require("../esm/transaction.cjs");
@@ -286,7 +286,7 @@ class Boundaries {
           this.#failed.delete(file);
         } catch (error) {
           this.#failed.add(file);
-          const told = goneOr(error, []);
+          const told = goneOr(error, importersOf(this.#graph.modules.ofFile(file)), file);
           const ending = { type: /** @type {const} */ ("linkError"), error: told, disposed: [] };
           const place = this.#updates.placeOf(told, [file]);
           outcomes.push(outcomeOf({ ...ending, ...place }, [file], milliseconds()));

@@ -11,7 +11,7 @@ const { describe, isLeft, reached, tellImporter, tellItself } = require("./accep
 const { wasRequired } = require("./commonjs-module.cjs");
 const { Hot } = require("./hot.cjs");
 const { goneOr } = require("./load-error.cjs");
-const { announce, fileOf, filesOf, outcomeOf } = require("./outcome.cjs");
+const { announce, fileOf, filesOf, importersOf, outcomeOf } = require("./outcome.cjs");
 const { tell } = require("./plain-update.cjs");
 const { endGivenUp, evictFailed, isHeld, prune } = require("./prune.cjs");
 const { consume, Group, outcomesOf } = require("./update-group.cjs");
@@ -189,7 +189,7 @@ class Update {
       try {
         this.#again(() => this.#transaction.read(module));
       } catch (error) {
-        this.#broken.set(module, goneOr(error, filesOf(module.importers)));
+        this.#broken.set(module, goneOr(error, importersOf([module]), fileOf(module)));
       }
     }
   }

@@ -2,7 +2,7 @@
 "use strict";
 
 const fs = require("node:fs");
-const { fileURLToPath } = require("node:url");
+const path = require("node:path");
 const { relative } = require("../report.cjs");
 
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
@@ -33,15 +33,14 @@ class Gone extends Error {
 }
 
 /**
- * Why a module of the program can't be loaded any more.
+ * Why a module of the program can't be loaded any more. Each loader has other words for a file that is not there.
  * @param {unknown} error
  * @param {string[]} importers
+ * @param {string} file what was to be loaded
  * @returns {unknown} another one's, as it is
  */
-function goneOr(error, importers) {
-  if (!(error instanceof LoadError) || error.problem.line || !error.url.startsWith("file:")) return error;
-  const file = fileURLToPath(error.url);
-  return fs.existsSync(file) ? error : new Gone(file, importers);
+function goneOr(error, importers, file) {
+  return !path.isAbsolute(file) || fs.existsSync(file) ? error : new Gone(file, importers);
 }
 
 module.exports = { Gone, goneOr, LoadError };

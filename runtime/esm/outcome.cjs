@@ -30,6 +30,11 @@ function fileOf(module) {
 /** @param {Iterable<Module>} modules */
 const filesOf = (modules) => [...modules].map(fileOf);
 
+/** Whose import, by whatever means, leads to one of these. @param {Module[]} modules */
+const importersOf = (modules) => [
+  ...new Set(modules.flatMap((it) => filesOf([...it.importers, ...it.dynamicImporters]))),
+];
+
 /** @param {string[]} files @param {string} [between] */
 const list = (files, between = ", ") => files.map(relative).join(between);
 
@@ -129,4 +134,4 @@ async function announce(outcome) {
   await emit("update", outcome);
 }
 
-module.exports = { announce, fileOf, filesOf, outcomeOf };
+module.exports = { announce, fileOf, filesOf, importersOf, outcomeOf };

@@ -4,6 +4,7 @@
 // Where an error of an update is from: file, line, column, the lines of code around it, a hint.
 
 const { fileURLToPath } = require("node:url");
+const { problemOf } = require("../typescript.cjs");
 const { faults } = require("./link.cjs");
 const { Gone, LoadError } = require("./load-error.cjs");
 const { GivenUp } = require("./patience.cjs");
@@ -30,7 +31,7 @@ function placeOf(error, sources) {
 
 /** Then its stack is ours, too, and says nothing about the program. @param {unknown} error @returns {error is Error} */
 function isFoundByUs(error) {
-  if (error instanceof LoadError) return true;
+  if (error instanceof LoadError || problemOf.has(/** @type {any} */ (error))) return true;
   return error instanceof SyntaxError && faults.get(error)?.name !== undefined;
 }
 
@@ -44,6 +45,8 @@ function atPlace({ file, line, column }) {
 function whereabouts(error, { loader, problems }) {
   if (error instanceof LoadError) return placed(error.problem) ?? { file: fileOf(error.url) };
   if (!(error instanceof Error)) return {};
+  const problem = problemOf.get(error);
+  if (problem) return placed(problem) ?? { file: problem.file };
   if (error instanceof GivenUp || error instanceof Gone) return error.file ? { file: error.file } : {};
   const { file, specifier, name } = faults.get(error) ?? {};
   if (!file) return stackPlace(error);

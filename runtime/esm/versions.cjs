@@ -330,7 +330,10 @@ function inNodesWords(error) {
   } catch (words) {
     const { message } = /** @type {Error} */ (words);
     if (words instanceof SyntaxError && message !== "Unexpected token ')'") {
-      return new SyntaxError(message, { cause: error });
+      const found = new SyntaxError(message);
+      // Where we have asked says nothing about the program.
+      found.stack = `${found.name}: ${message}`;
+      return found;
     }
   }
   return error;
