@@ -161,6 +161,32 @@ test("CommonJS above an ES module: the new version, as require() gives it", asyn
   assert.deepEqual(own.errors, []);
 });
 
+test("what an ES module imports that CommonJS requires, at first or only in a newer version", async (t) => {
+  const mid = (/** @type {string} */ name) =>
+    `const { low } = require("./${name}"); exports.seen = () => "${name} " + low;`;
+  const own = syncProject(t, {
+    "top.cjs": `const mid = require("./mid.cjs"); exports.seen = () => mid.seen();`,
+    "mid.cjs": mid("leaf.mjs"),
+    "leaf.mjs": `export { low } from "./below/low.mjs";`,
+    "below/low.mjs": "import { n } from './n.mjs'; export const low = n;",
+    "below/n.mjs": "export const n = 1;",
+    "other.mjs": `import { other } from "./below/other.mjs"; export const low = other;`,
+    "below/other.mjs": "export const other = 1;",
+  });
+  const top = own.load("./top.cjs");
+  assert.equal(top.seen(), "leaf.mjs 1");
+  for (const n of [2, 3]) {
+    await own.save("below/n.mjs", `export const n = ${n};`, "top.cjs");
+    assert.equal(top.seen(), `leaf.mjs ${n}`);
+  }
+  await own.save("mid.cjs", mid("other.mjs"), "top.cjs");
+  for (const n of [2, 3]) {
+    await own.save("below/other.mjs", `export const other = ${n};`, "top.cjs");
+    assert.equal(top.seen(), `other.mjs ${n}`);
+  }
+  assert.deepEqual(own.errors, []);
+});
+
 test("nothing of an old CommonJS version stays in require.cache or in children", async (t) => {
   const own = syncProject(t, {
     "leaf.cjs": "exports.leaf = 1;",

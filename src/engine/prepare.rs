@@ -305,8 +305,11 @@ pub fn prepare_with(
         let Some(reading) = reading else { continue };
         if known {
             let is_dirty = state.lock().examined(&path, reading).is_some();
-            if !is_dirty {
-                open.extend(state.lock().imports_of(&path));
+            let imports = state.lock().imports_of(&path);
+            // Node has loaded `root` for a `require()`: nobody has looked yet what it imports.
+            let is_unread = path == root && imports.is_empty();
+            if !is_dirty && !is_unread {
+                open.extend(imports);
                 continue;
             }
         }
@@ -322,7 +325,9 @@ pub fn prepare_with(
         if format == Format::Esm {
             let found = reader.inspect(&path, &source, format);
             if !found.broken {
-                state.lock().link(&path, &found.imports);
+                let mut state = state.lock();
+                state.learn_format(&path, format);
+                state.link(&path, &found.imports);
                 open.extend(found.imports);
             }
         }

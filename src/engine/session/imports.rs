@@ -1,10 +1,16 @@
 //! What modules import, by what their files hold.
 
 use super::SessionState;
-use crate::graph::ModuleId;
+use crate::graph::{Format, ModuleId};
 use std::path::{Path, PathBuf};
 
 impl SessionState {
+    /// What its text shows it to be.
+    pub fn learn_format(&mut self, path: &Path, format: Format) {
+        let id = self.intern(path);
+        self.graph.set_format(id, format);
+    }
+
     /// Replaces what `path` imports. True when the edges changed.
     pub fn link(&mut self, path: &Path, imports: &[PathBuf]) -> bool {
         let id = self.intern(path);
