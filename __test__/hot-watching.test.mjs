@@ -157,3 +157,24 @@ test("with --preserve-symlinks what a link led to from the beginning is watched"
   self.write("far/x.mjs", "export const x = 2;");
   await program.line(/x is 2/);
 });
+
+test("a package that is installed while the program runs: what imports it is live, not saved once more", async (t) => {
+  const { ask, program, save, self } = await hotProgram(t, {
+    "main.mjs": `import { v } from "./a.mjs"; globalThis.v = () => v; import.meta.hot.accept("./a.mjs");`,
+    "a.mjs": "export const v = 0;",
+    "node_modules/other/package.json": {},
+  });
+  const cases = /** @type {const} */ ([
+    ["main", "main", { main: "./lib.js" }, "exports.v = 1;"],
+    ["exports", "exports", { type: "module", exports: "./lib.js" }, "export const v = 2;"],
+    ["@scope/sub/path", "@scope/sub", { exports: { "./path": "./lib.js" } }, "export const v = 3;"],
+  ]);
+  for (const [index, [specifier, name, manifest, text]] of cases.entries()) {
+    const { type, line, column } = await save({ "a.mjs": `export { v } from ${JSON.stringify(specifier)};` });
+    assert.deepEqual([type, line, column], ["linkError", 1, 19]);
+    self.write(`node_modules/${name}/lib.js`, text);
+    self.write(`node_modules/${name}/package.json`, { name, ...manifest });
+    assert.equal((await program.value("result")).type, "accepted");
+    assert.equal(await ask("v()"), String(index + 1));
+  }
+});

@@ -15,6 +15,7 @@ const { isUnlinked } = require("./link.cjs");
 const { keyOf } = require("./request-key.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { Imported, newest } = require("./imported.cjs");
+const { specifierOf } = require("./installed-later.cjs");
 const { NativeModule, canLoad, nativeImport } = require("./native.cjs");
 const { namespaceOf } = require("./namespace.cjs");
 const { versionNamespace } = require("./version-namespace.cjs");
@@ -105,7 +106,7 @@ class ImportCalls {
     }
     if (request.target === "native") {
       if (leadsNowhere(request)) this.#refuse(module.file, request);
-      return nativeImport(module.file)(request.specifier, givenTo(attributes));
+      return nativeImport(module.file)(specifierOf(request), givenTo(attributes));
     }
     if (isBoundary && request.file) graph.boundaries?.mark(request.file);
     return importModule(this, request, caller, isSimple ? { imported, isBoundary, specifier: text } : null);

@@ -12,6 +12,7 @@ const { SafeMap, SafeSet, putBack } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, dataUrl, linkedNamespaces, linkOnly, namedAfter } = require("./bridge.cjs");
 const { Cell } = require("./cell.cjs");
 const { aliasOf } = require("./chain.cjs");
+const { findInstalledLater, isInstalledLater, specifierOf } = require("./installed-later.cjs");
 const { told } = require("./looked-at.cjs");
 const { Module } = require("./module-record.cjs");
 
@@ -185,11 +186,12 @@ class NativeModule extends Module {
 
   /** Node's own import(). @returns {Promise<Record<string, unknown>>} */
   import() {
-    return nativeImport(this.from)(this.request.specifier, optionsOf(this.request));
+    return nativeImport(this.from)(specifierOf(this.request), optionsOf(this.request));
   }
 
   /** What another native module writes after `from`, wherever it stands. */
   absolute() {
+    if (isInstalledLater(this.request.file)) return clause(this.request);
     const specifier = nativeResolve(this.from)(this.request.specifier);
     return clause({ ...this.request, specifier });
   }
@@ -269,8 +271,9 @@ function withoutAsyncStars(look) {
 const { stringify } = JSON;
 
 /** @param {JsRequest} request */
-function clause({ specifier, attributes }) {
-  const text = stringify(aliasOf(specifier));
+function clause(request) {
+  const { attributes } = request;
+  const text = stringify(aliasOf(specifierOf(request)));
   return attributes.length > 0 ? `${text} with ${stringify(Object.fromEntries(attributes))}` : text;
 }
 
@@ -285,11 +288,19 @@ function optionsOf({ attributes }) {
  * @param {{ request: JsRequest, names: string[] }[]} imports
  */
 function probe(from, imports) {
-  const statements = imports.map(({ request, names }, module) => {
-    const list = names.map((name, index) => `${JSON.stringify(name)} as $${module}_${index}`);
-    return `import {${list.join(",")}} from ${clause(request)};`;
-  });
-  linkOnly(from, statements.join(""));
+  const statements = () =>
+    imports.map(({ request, names }, module) => {
+      const list = names.map((name, index) => `${JSON.stringify(name)} as $${module}_${index}`);
+      return `import {${list.join(",")}} from ${clause(request)};`;
+    });
+  try {
+    linkOnly(from, statements().join(""));
+  } catch (error) {
+    const requests = imports.map(({ request }) => request);
+    const link = (/** @type {JsRequest} */ request) => linkOnly(from, `import ${clause(request)};`);
+    if (!findInstalledLater(error, requests, link)) throw error;
+    linkOnly(from, statements().join(""));
+  }
 }
 
 /** It links, but has top-level await, which `require` refuses. @param {any} error */

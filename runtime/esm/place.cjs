@@ -56,9 +56,12 @@ function whereabouts(error, { loader, problems }) {
     return (found && placed(found)) ?? { file };
   }
   // A file or package that is not there.
-  const known = problems(file).find((it) => it.specifier !== undefined && names(it, it.specifier));
+  const known = problems(file).find((it) => it.specifier !== undefined && names(it, sought(it.specifier)));
   return (known && placed(known)) ?? { file };
 }
+
+/** What is said not to be there: of a package's file the package. @param {string} specifier */
+const sought = (specifier) => /^(?:@[^/]+\/)?[^@./#][^/]*/.exec(specifier)?.[0] ?? specifier;
 
 /** @param {Problem} problem @param {string} text */
 const names = (problem, text) => problem.message.includes(text);
