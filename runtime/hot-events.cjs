@@ -4,12 +4,13 @@
 // What `hot.on` of the package and `import.meta.hot.on` listen to: one list for the thread.
 
 const { GivenUp, settled } = require("./esm/patience.cjs");
+const { SafeMap, SafeSet, setHas } = require("./intrinsics.cjs");
 const { notice } = require("./report.cjs");
 
 /** @typedef {(payload: any) => unknown} Listener */
 
 /** @type {Map<string, Set<Listener>>} */
-const listeners = new Map();
+const listeners = new SafeMap();
 
 /** Updates wait for listeners of these. */
 const AWAITED = new Set([
@@ -36,7 +37,7 @@ function nameOf(event) {
 function on(event, listener) {
   const name = nameOf(event);
   if (typeof listener !== "function") throw new TypeError("hot.on: the listener must be a function");
-  const list = listeners.get(name) ?? new Set();
+  const list = listeners.get(name) ?? new SafeSet();
   listeners.set(name, list.add(listener));
   return () => off(name, listener);
 }
@@ -55,10 +56,17 @@ const hears = (event) => Boolean(listeners.get(event)?.size);
  * @param {unknown} payload
  */
 async function emit(event, payload) {
-  for (const listener of [...(listeners.get(event) ?? [])]) {
+  /** @type {Listener[]} */
+  const all = [];
+  // Nobody waits for most events: what failed here would be the end of the process.
+  listeners.get(event)?.forEach((listener) => {
+    all[all.length] = listener;
+  });
+  for (let index = 0; index < all.length; index++) {
+    const listener = all[index];
     try {
       const result = listener(payload);
-      if (!AWAITED.has(event)) await result;
+      if (!setHas(AWAITED, event)) await result;
       else await settled(result, `a listener of "${event}"`, () => undefined);
     } catch (error) {
       say(error instanceof GivenUp ? error.message : `a listener of "${event}" threw: ${textOf(error)}`);

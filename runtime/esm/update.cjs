@@ -124,9 +124,10 @@ class Updates {
 
   /** @returns {Promise<Outcome[]>} */
   async #run() {
+    // First of all: should anything here fail, there is another.
+    this.#next = null;
     const changed = [...this.#waiting];
     this.#waiting.clear();
-    this.#next = null;
     this.#changed = changed;
     const { isRefused, placeOf } = this;
     /** @type {Set<Module>} */

@@ -9,6 +9,7 @@ const { conditions } = require("../flags.cjs");
 const { anywhere } = require("../globs.cjs");
 const { stateOf } = require("../file-state.cjs");
 const events = require("../hot-events.cjs");
+const { insist, react } = require("../intrinsics.cjs");
 const { failLater, mended, notice, relative } = require("../report.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
@@ -205,44 +206,66 @@ class Watch {
   #pump() {
     if (this.#triggers.size > 0) this.#takeTriggers();
     if (this.#running) return this.#updates.newer(() => this.#session.newer());
-    this.#graph.commonJs?.refresh();
-    this.#graph.commonJs?.takeAttempted();
+    // A plan that is taken has to be ended, or there never is another; the program may have replaced what that takes.
+    insist(() => {
+      this.#graph.commonJs?.refresh();
+      this.#graph.commonJs?.takeAttempted();
+    });
     const plan = this.#session.takeUpdate();
-    this.#takeRestored();
-    if (!plan) return;
+    insist(() => this.#takeRestored());
+    if (plan) insist(() => this.#apply(plan));
+  }
+
+  /** @param {import("../../native/addon").JsUpdate} plan */
+  #apply(plan) {
     const left = this.#refused.size > 0 ? leftOut(plan.groups, (file) => this.#known(file, THREW)) : NONE;
     const files = plan.groups.map(({ modules }) => modules.flatMap((it) => (it.changed ? it.file : [])));
     const asked = files.flat().filter((file) => !left.has(file));
     if (this.#refused.size > 0) this.#bringCompany(asked);
     const done = (/** @type {Outcome[]} */ outcomes) => {
       this.#running = null;
-      plannedText.end();
-      // What a version that failed has required is in no graph, and may be what is to be mended.
-      const attempted = this.#graph.commonJs?.takeAttempted() ?? [];
-      for (const { type, files } of outcomes) {
-        if (type === "evaluationError" && attempted.length > 0) this.#session.blame(files, attempted);
-      }
-      const refused = new Set(outcomes.flatMap((it) => (it.type === "accepted" ? [] : it.files)));
-      for (const file of left) refused.add(file);
-      const live = files.map((list) => !list.some((file) => refused.has(file)));
-      if (live.includes(false)) {
-        const accepted = outcomes.flatMap(({ type, files }) => (type === "accepted" ? files : []));
-        if (accepted.length > 0) this.#session.accepted(plan.id, accepted);
-      }
-      // Before the engine asks whether there is more: what is watched anew may have been saved.
-      this.#stillImported.note(outcomes);
-      const hasMore = this.#session.finishUpdate(plan.id, live);
-      this.#forget();
-      for (const outcome of outcomes) this.#report(outcome);
-      this.#noteDone(asked, outcomes);
-      this.#takeRestored();
+      let hasMore = false;
+      insist(() => {
+        hasMore = this.#end(plan.id, files, left, outcomes) || hasMore;
+      });
+      insist(() => this.#forget());
+      for (let index = 0; index < outcomes.length; index++) insist(() => this.#report(outcomes[index]));
+      insist(() => this.#noteDone(asked, outcomes));
+      insist(() => this.#takeRestored());
       // In a turn of its own: many reloads within one keep every old instance alive.
       if (hasMore) setImmediate(() => this.#pump());
     };
-    this.#running = this.#updateFiles(asked).then(done, (error) => {
-      events.say(`an update failed: ${events.textOf(error)}`);
-      done([]);
-    });
+    this.#running = /** @type {Promise<void>} */ (
+      react(this.#updateFiles(asked), done, (error) => {
+        insist(() => events.say(`an update failed: ${events.textOf(error)}`));
+        done([]);
+      })
+    );
+  }
+
+  /**
+   * @param {number} id of the plan
+   * @param {string[][]} files of each of its groups
+   * @param {Set<string>} left files that were left out
+   * @param {Outcome[]} outcomes
+   */
+  #end(id, files, left, outcomes) {
+    plannedText.end();
+    // What a version that failed has required is in no graph, and may be what is to be mended.
+    const attempted = this.#graph.commonJs?.takeAttempted() ?? [];
+    for (const { type, files } of outcomes) {
+      if (type === "evaluationError" && attempted.length > 0) this.#session.blame(files, attempted);
+    }
+    const refused = new Set(outcomes.flatMap((it) => (it.type === "accepted" ? [] : it.files)));
+    for (const file of left) refused.add(file);
+    const live = files.map((list) => !list.some((file) => refused.has(file)));
+    if (live.includes(false)) {
+      const accepted = outcomes.flatMap(({ type, files }) => (type === "accepted" ? files : []));
+      if (accepted.length > 0) this.#session.accepted(id, accepted);
+    }
+    // Before the engine asks whether there is more: what is watched anew may have been saved.
+    this.#stillImported.note(outcomes);
+    return this.#session.finishUpdate(id, live);
   }
 
   /**

@@ -1,0 +1,65 @@
+// Programs that have put something of their own, that throws, in the place of built-ins which updates call: a save may be
+// refused then, and a line says so, but the next one goes live.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
+
+const replaced = [
+  ["Array.prototype", "flat"],
+  ["Array.prototype", "flatMap"],
+  ["Array.prototype", "map"],
+  ["Array.prototype", "some"],
+  ["Array.prototype", "Symbol.iterator"],
+  ["Array", "from"],
+  ["Map.prototype", "get"],
+  ["Set.prototype", "add"],
+  ["Set.prototype", "Symbol.iterator"],
+  ["String.prototype", "slice"],
+  ["Promise.prototype", "then"],
+];
+
+/** In the program: a save that meets what throws, then one when all is as it was. */
+const trial = `
+import fs from "node:fs";
+const file = new URL("./dep.mjs", import.meta.url);
+const { defineProperty, getOwnPropertyDescriptor } = Object, { setTimeout } = globalThis, { writeFileSync } = fs;
+const pause = () => new Promise((resolve) => { setTimeout(resolve, 5); });
+globalThis.met = async (holder, key, first, second) => {
+  const before = getOwnPropertyDescriptor(holder, key);
+  let isMet = false;
+  writeFileSync(file, first.text);
+  const value = () => { isMet = true; throw new Error("replaced"); };
+  defineProperty(holder, key, { ...before, value });
+  while (!isMet && globalThis.live !== first.value) await pause();
+  await pause();
+  defineProperty(holder, key, before);
+  writeFileSync(file, second.text);
+  while (globalThis.live !== second.value) await pause();
+  return isMet;
+};`;
+
+for (const how of ["accepts itself", "is accepted"]) {
+  test(`what goes live after built-ins were replaced: a module that ${how}`, async (t) => {
+    const isSelf = how === "accepts itself";
+    let version = 0;
+    const dep = () => {
+      const value = ++version;
+      return { value, text: `globalThis.live = ${value}; ${isSelf ? "import.meta.hot.accept();" : ""}` };
+    };
+    const { ask, save } = await hotProgram(t, {
+      "main.mjs": `import "./dep.mjs"; import "./trial.mjs"; ${isSelf ? "" : `import.meta.hot.accept("./dep.mjs");`}`,
+      "dep.mjs": dep().text,
+      "trial.mjs": trial,
+    });
+    await save({ "dep.mjs": dep().text });
+    const met = [];
+    for (const [holder, name] of replaced) {
+      const key = name.startsWith("Symbol") ? name : JSON.stringify(name);
+      const [first, second] = [dep(), dep()].map((it) => JSON.stringify(it));
+      if ((await ask(`met(${holder}, ${key}, ${first}, ${second})`)) === "true")
+        met.push(`${holder} ${name}`);
+    }
+    assert.ok(met.length > 3, met.join());
+  });
+}
