@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     Ahead, Compile, Content, Problem, Reading, Session, TriggerId, Update, WatchDelta, prepare,
-    run::Command, whole::whole,
+    run::Command,
 };
 use crate::{
     change::{PathFilter, Snapshot},
@@ -34,9 +34,6 @@ impl Session {
         if is_typescript(path) {
             let _ = self.engine.reader.resolver.tsconfigs().options(path);
         }
-        if let Some(planned) = self.unchanged_in_flight(path).filter(|_| wants_source) {
-            return self.loading_unchanged(path, planned);
-        }
         let known = self.state.lock().known_format(path);
         let format = known
             .or_else(|| self.engine.reader.format(path, None))
@@ -46,40 +43,9 @@ impl Session {
         state.loading(path, format, reading);
         // What an update evaluates is what was told here, should the file be written again before the loader reads it.
         let is_evaluated = wants_source && format == Format::CommonJs && state.is_in_flight(path);
-        match (snapshot, reading) {
-            (Snapshot::Content { bytes, .. }, Some(reading)) if is_evaluated => {
-                state.keep_text(path, reading.content, &bytes);
+        match snapshot {
+            Snapshot::Content { bytes, .. } if is_evaluated => {
                 Some(String::from_utf8_lossy(&bytes).into_owned())
-            }
-            _ => None,
-        }
-    }
-
-    fn unchanged_in_flight(&self, path: &Path) -> Option<Content> {
-        self.state.lock().unchanged_in_flight(path)
-    }
-
-    /// An update evaluates a CommonJS file that it is not about. If that is being written again just now, the text from before
-    /// is what the update is to evaluate: the save is an update of its own. A text that nobody has kept is waited for.
-    fn loading_unchanged(&self, path: &Path, planned: Content) -> Option<String> {
-        let text = |bytes: &Arc<[u8]>| String::from_utf8_lossy(bytes).into_owned();
-        let reader = &self.engine.reader;
-        let first = reader.look(path);
-        if first.1.map(|it| it.content) != Some(planned)
-            && let Some(bytes) = self.state.lock().loading_kept(path, planned)
-        {
-            return Some(text(&bytes));
-        }
-        let (snapshot, reading) = whole(planned, first, || reader.look(path));
-        if let Some(reading) = reading {
-            reader.contents.replace(path, reading);
-        }
-        let mut state = self.state.lock();
-        state.loading(path, Format::CommonJs, reading);
-        match (snapshot, reading) {
-            (Snapshot::Content { bytes, .. }, Some(reading)) => {
-                state.keep_text(path, reading.content, &bytes);
-                Some(text(&bytes))
             }
             _ => None,
         }

@@ -16,7 +16,6 @@ mod note;
 mod prepare;
 mod run;
 mod session;
-mod whole;
 
 pub use contents::{Content, Contents, Settings};
 pub use prepare::{Ahead, Reader};

@@ -41,18 +41,13 @@ impl Reader {
 
     /// Reads `path` and remembers what it holds now.
     pub fn examine(&self, path: &Path) -> (Snapshot, Option<Reading>) {
-        let (snapshot, reading) = self.look(path);
+        let at = Instant::now();
+        let (snapshot, content) = self.read(path);
+        let reading = content.map(|content| Reading { content, at });
         if let Some(reading) = reading {
             self.contents.replace(path, reading);
         }
         (snapshot, reading)
-    }
-
-    /// The same, of which nothing is remembered.
-    pub fn look(&self, path: &Path) -> (Snapshot, Option<Reading>) {
-        let at = Instant::now();
-        let (snapshot, content) = self.read(path);
-        (snapshot, content.map(|content| Reading { content, at }))
     }
 
     /// `path`'s text, if it can be read.

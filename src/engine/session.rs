@@ -5,7 +5,6 @@
 //! remembered about events, and whatever happens during an update is still seen after it.
 
 mod imports;
-mod texts;
 mod triggers;
 mod update;
 mod wanted;
@@ -131,8 +130,6 @@ pub struct SessionState {
     wanted: FxHashMap<PathBuf, Wanted>,
     /// What was read for the next update.
     sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
-    /// What updates have evaluated CommonJS files from (`texts`).
-    texts: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
     next_id: u32,
 }
 
@@ -211,7 +208,6 @@ impl SessionState {
             ..Facts::default()
         };
         self.dirty.remove(&id);
-        self.texts.remove(&id);
         self.forget_problems(id);
     }
 
@@ -233,10 +229,33 @@ impl SessionState {
         self.in_flight.iter().flat_map(InFlight::members)
     }
 
+    /// `path` is being loaded by an update that is about the very content kept for it: what it is
+    /// loaded from. `None`: the loader has to read the file.
+    pub fn loading_in_flight(&mut self, path: &Path) -> Option<Arc<[u8]>> {
+        let id = self.graph.id(path)?;
+        let (content, bytes) = self.source_in_flight(id)?;
+        self.facts_mut(id).loaded = Loaded::From(content);
+        Some(bytes)
+    }
+
+    fn source_in_flight(&self, id: ModuleId) -> Option<(Content, Arc<[u8]>)> {
+        let mut updates = self.in_flight.iter().rev();
+        updates.find_map(|update| update.sources.get(&id).cloned())
+    }
+
     /// Is an update in flight about `path`?
     pub fn is_in_flight(&self, path: &Path) -> bool {
         let id = self.graph.id(path);
         id.is_some_and(|id| self.members().any(|&(member, ..)| member == id))
+    }
+
+    /// What an update in flight evaluates as the CommonJS file `path`.
+    pub fn commonjs_in_flight(&self, path: &Path) -> Option<(Arc<[u8]>, Reading)> {
+        let id = self.graph.id(path)?;
+        let (content, bytes) = self.source_in_flight(id)?;
+        let at = self.facts[id.index()].seen?.at;
+        let is_it = self.graph.format(id) == Format::CommonJs;
+        is_it.then_some((bytes, Reading { content, at }))
     }
 
     /// The format `path` had when it was last loaded.

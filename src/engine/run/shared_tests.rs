@@ -15,8 +15,6 @@ use std::time::SystemTime;
 
 #[path = "compile_tests.rs"]
 mod compiling;
-#[path = "unchanged_tests.rs"]
-mod unchanged;
 
 struct Process {
     fs: Arc<MemFs>,
