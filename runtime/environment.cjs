@@ -8,8 +8,7 @@ const native = require("../native/load.cjs");
 const commonjs = require("./commonjs.cjs");
 const { conditions } = require("./flags.cjs");
 const { installTypeScript } = require("./typescript.cjs");
-const report = require("./report.cjs");
-const { notice, relative } = report;
+const { isHolding, mended, notice, relative } = require("./report.cjs");
 const { BEGINNINGS, after } = require("./undisturbed.cjs");
 
 /**
@@ -188,7 +187,7 @@ function pump() {
     if (counting.length > 0) current.fire(trigger, counting);
   }
   const plan = current.takeUpdate();
-  if (report.isHolding()) report.mended(current.takeRestored());
+  if (isHolding()) mended(current.takeRestored());
   if (!plan) return;
   isApplying = true;
   // The engine tells `import.meta.hot` first of a change, and us while it may not have been asked yet.

@@ -74,14 +74,12 @@ impl Loader {
             self.resolver.forget_missing();
         }
     }
-}
 
-impl Loader {
     /// [`Loader::load_source`] of JavaScript. Where the save before was of the same file, and but a literal is new,
     /// nothing is parsed.
-    fn load_known(&self, path: &Path, text: String, reading: Reading) -> Result<Loaded, Error> {
+    fn load_known(&self, path: &Path, text: &str, reading: Reading) -> Result<Loaded, Error> {
         let before = self.changed.known.lock().remove(path);
-        let known = match before.and_then(|it| it.retext(&text)) {
+        let known = match before.and_then(|it| it.retext(without_mark(text))) {
             Some(known) => known,
             None => transform_known(text, path)?,
         };
@@ -108,9 +106,9 @@ impl Compile for Loader {
         }
         self.refresh();
         let text = text_of(bytes.to_vec());
-        let loaded = match is_typescript(path) || without_mark(&text).len() < text.len() {
+        let loaded = match is_typescript(path) {
             true => self.load_source(path, &text, reading, Place::Acyclic, &[]),
-            false => self.load_known(path, text, reading),
+            false => self.load_known(path, &text, reading),
         };
         // Why not, and what it takes to mend it, is for others to find out.
         let loaded = loaded.ok().filter(|loaded| {

@@ -145,12 +145,7 @@ impl<'s> Edits<'s> {
     pub(crate) fn shifts(&mut self) -> Vec<Shift> {
         self.sort();
         let mut shifts: Vec<Shift> = Vec::new();
-        let mut place = Place {
-            source: self.source,
-            at: 0,
-            line: 1,
-            line_start: 0,
-        };
+        let mut place = Place::new(self.source);
         for edit in &self.edits {
             let covered = &self.source[edit.from..edit.to];
             let (old, new) = (last_line(covered), last_line(&edit.text));
@@ -222,7 +217,16 @@ struct Place<'s> {
     line_start: usize,
 }
 
-impl Place<'_> {
+impl<'s> Place<'s> {
+    fn new(source: &'s str) -> Self {
+        Self {
+            source,
+            at: 0,
+            line: 1,
+            line_start: 0,
+        }
+    }
+
     fn advance(&mut self, to: usize) {
         for (offset, c) in self.source[self.at..to.max(self.at)].char_indices() {
             let end = self.at + offset + c.len_utf8();
@@ -238,12 +242,7 @@ impl Place<'_> {
 
 /// The line that `at` is in, from 1.
 pub(super) fn line_of(source: &str, at: usize) -> usize {
-    let mut place = Place {
-        source,
-        at: 0,
-        line: 1,
-        line_start: 0,
-    };
+    let mut place = Place::new(source);
     place.advance(at);
     place.line
 }

@@ -114,14 +114,15 @@ pub fn transform_live(
     transform_safely(text, path, place, live).map(|(module, _)| module)
 }
 
-/// [`transform`] outside every cycle, with what it takes to do the next source in less time. `source`: without a mark.
+/// [`transform`] outside every cycle, with what it takes to do the next source in less time.
 ///
 /// # Errors
 /// As [`transform`].
-pub fn transform_known(source: String, path: &Path) -> Result<Known, Error> {
-    let (module, literals) = transform_safely(&source, path, Place::Acyclic, &[])?;
+pub fn transform_known(source: &str, path: &Path) -> Result<Known, Error> {
+    let text = without_mark(source);
+    let (module, literals) = transform_safely(text, path, Place::Acyclic, &[])?;
     Ok(Known {
-        source,
+        source: text.to_owned(),
         module,
         literals,
     })

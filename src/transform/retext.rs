@@ -38,7 +38,7 @@ pub struct Known {
 
 impl Known {
     /// The same of `source`; `None` where that is other in more than one literal, or may be another module by it.
-    pub fn retext(&self, source: &str) -> Option<Self> {
+    pub fn retext(mut self, source: &str) -> Option<Self> {
         let change = Change::between(&self.source, source)?;
         let literal = *self.literals.iter().find(|it| change.is_within(it))?;
         let shape_in = |source: &str, to: u32| {
@@ -49,9 +49,15 @@ impl Known {
         if shape_in(source, change.moved(literal.to))? != before {
             return None;
         }
-        let mut module = self.module.clone();
+        let Transformed {
+            record,
+            shifts,
+            recipe,
+            code,
+            parameters: _,
+        } = &mut self.module;
         let line = line_of(source, change.from);
-        if module.shifts.iter().any(|it| it.line == line) {
+        if shifts.iter().any(|it| it.line == line) {
             return None;
         }
         let moved = |at: u32| {
@@ -61,36 +67,29 @@ impl Known {
                 change.moved(at)
             }
         };
-        for edit in &mut module.recipe.edits {
+        for edit in &mut recipe.edits {
             if edit.from < literal.to as usize && edit.to > literal.from as usize {
                 return None;
             }
             edit.from = moved(edit.from as u32) as usize;
             edit.to = moved(edit.to as u32) as usize;
         }
-        let record = &mut module.record;
         let requests = record.requests.iter_mut().map(|it| &mut it.span);
         let imports = record.imports.iter_mut().map(|it| &mut it.span);
         let indirect = record.indirect.iter_mut().map(|it| &mut it.span);
         for span in requests.chain(imports).chain(indirect) {
             *span = Span::new(moved(span.start), moved(span.end));
         }
-        module.code = module.recipe.apply(source)?;
-        let mut literals = self.literals.clone();
-        for it in &mut literals {
+        *code = recipe.apply(source)?;
+        for it in &mut self.literals {
             // The one that was edited begins where it began, also if there was nothing in it.
-            it.from = if it.from == literal.from {
-                it.from
-            } else {
-                moved(it.from)
-            };
+            if it.from != literal.from {
+                it.from = moved(it.from);
+            }
             it.to = moved(it.to);
         }
-        Some(Self {
-            source: source.to_owned(),
-            module,
-            literals,
-        })
+        source.clone_into(&mut self.source);
+        Some(self)
     }
 }
 
