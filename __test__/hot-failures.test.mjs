@@ -76,6 +76,19 @@ test("a syntax error", async (t) => {
   await live(() => self.write("x.mjs", x("3")), /sees {"v":3}/);
 });
 
+test("what threw is tried again when it is saved as it is", async (t) => {
+  const { self, refused, live } = await start(t, { "x.mjs": x("1") });
+  const needs = `import fs from "node:fs"; if (!fs.existsSync("up.txt")) throw new Error("no database");`;
+  const save = () => self.write("x.mjs", x("2", needs));
+  for (let time = 1; time <= 2; time++) {
+    const { result } = await refused(save, /no database(.|\n)*goes on/);
+    assert.equal(result.type, "evaluationError");
+    await self.olderThanNow();
+  }
+  self.write("up.txt", "");
+  await live(save, /sees {"v":2}/);
+});
+
 test("what failed is saved back to what runs: the last word about it is no error", async (t) => {
   const good = x("1");
   const { self, program, refused, live } = await start(t, { "x.mjs": good });

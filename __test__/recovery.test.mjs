@@ -1,6 +1,7 @@
 // After something went wrong, the next good save is live, and nothing of the failed version stays.
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
+import fs from "node:fs";
 import { test } from "node:test";
 import Heatsync, { hmr } from "../index.mjs";
 import { project, until } from "./support/project.mjs";
@@ -33,6 +34,48 @@ for (const [what, broken, mended] of [
     await until(() => errors.length === 1);
     assert.equal(a.v, 1);
     own.write("new.js", mended);
+    await until(() => a.v === 2);
+  });
+}
+
+for (const [what, name, save] of [
+  ["a CommonJS file", "a.js", "a.js"],
+  ["an ES module", "a.mjs", "a.mjs"],
+  ["whose dependency was edited", "b.js", "a.js"],
+  ["that newly requires what throws", "c.js", "c.js"],
+]) {
+  test(`what threw is tried again when it is saved as it is: ${what}`, async (t) => {
+    const needs = "if (!globalThis.databaseIsUp) throw new Error('no database'); ";
+    const isModule = name === "a.mjs";
+    const { own, sync, errors } = setup(t, {
+      "a.js": "exports.v = require('./b.js').v",
+      "a.mjs": "export const v = 1",
+      "b.js": "exports.v = 1",
+    });
+    const a = isModule ? await sync.import(own.path(name)) : sync.require(own.path("a.js"));
+    t.after(() => Reflect.deleteProperty(globalThis, "databaseIsUp"));
+    if (name === "c.js") own.write("b.js", "exports.v = require('./c.js').v");
+    // What throws is in a.js in one case: it is evaluated anew as the importer of what was edited.
+    const texts = {
+      "a.js": `${needs}exports.v = require('./b.js').v + 1`,
+      "a.mjs": `${needs}export const v = 2`,
+      "b.js": `${needs}exports.v = 2`,
+      "c.js": `${needs}exports.v = 2`,
+    };
+    const text = texts[/** @type {keyof typeof texts} */ (name)];
+    own.write(name, text);
+    await until(() => errors.includes("no database"));
+    assert.equal(a.v, 1);
+    const others = errors.length;
+    /** Saves a file with the text it has. */
+    const saveAgain = async () => {
+      await own.olderThanNow();
+      own.write(save, fs.readFileSync(own.path(save), "utf8"));
+    };
+    await saveAgain();
+    await until(() => errors.length > others, "it is tried, and fails again");
+    Reflect.set(globalThis, "databaseIsUp", true);
+    await saveAgain();
     await until(() => a.v === 2);
   });
 }

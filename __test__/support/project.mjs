@@ -65,6 +65,16 @@ export class Project {
     fs.renameSync(temporary, this.path(name));
   }
 
+  /** Until what is saved now is younger than what was seen so far: the clocks of file systems tick in milliseconds. */
+  async olderThanNow() {
+    const now = Date.now();
+    const clock = this.path("node_modules/.clock");
+    await until(() => {
+      fs.writeFileSync(clock, "");
+      return fs.statSync(clock).mtimeMs > now + 1;
+    });
+  }
+
   /** @param {string} target @param {string} name of a link to it */
   link(target, name) {
     fs.mkdirSync(path.dirname(this.path(name)), { recursive: true });

@@ -68,7 +68,8 @@ impl Session {
     /// The first load of `path` failed, and someone waits for it to be mended.
     pub fn failed_first_load(&self, path: &Path) {
         let (_, reading) = self.engine.reader.examine(path);
-        self.state.lock().failed_first_load(path, reading);
+        let now = SystemTime::now();
+        self.state.lock().failed_first_load(path, reading, now);
     }
 
     pub fn unloaded(&self, path: &Path) {
@@ -255,7 +256,7 @@ impl Session {
         if !self.examination.wait() {
             return None;
         }
-        let update = self.state.lock().take_update(None);
+        let update = self.state.lock().take_update(None, SystemTime::now());
         self.planned(update.as_ref());
         update
     }
@@ -280,7 +281,7 @@ impl Session {
         let update = {
             let mut state = self.state.lock();
             state.force(path);
-            state.take_update(Some(path))
+            state.take_update(Some(path), SystemTime::now())
         };
         self.planned(update.as_ref());
         update

@@ -51,10 +51,16 @@ impl Engine {
         }
         let mut state = session.state.lock();
         let is_dirty = state.examined(path, reading).is_some();
-        match findings {
+        let is_waited_out = match findings {
             Some(findings) if is_dirty => state.set_findings(path, reading, findings, may_wait),
             _ => false,
+        };
+        let is_asked = state.may_be_saved_again(path);
+        drop(state);
+        if is_asked && let Ok(saved) = std::fs::metadata(path).and_then(|it| it.modified()) {
+            session.state.lock().saved(path, saved);
         }
+        is_waited_out
     }
 
     /// What `path` imports may lead elsewhere: something it has waited for is there. Before that is told: from then

@@ -23,7 +23,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 /// What a module's running instance was made from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,6 +51,8 @@ struct Facts {
     seen: Option<Reading>,
     /// The content with which the last update failed.
     attempted: Option<Content>,
+    /// When that was begun, or when what was tried again since was saved.
+    failed: Option<SystemTime>,
     /// Taken along in the next update whatever its content says.
     forced: bool,
     /// Out of every boundary's reach while what it imports was evaluated anew: its instance knows the
@@ -79,6 +81,9 @@ type Member = (ModuleId, Loaded, Option<Content>);
 #[derive(Debug)]
 struct InFlight {
     id: u32,
+    begun: SystemTime,
+    /// What was saved as it is since, last.
+    saved_again: Option<SystemTime>,
     groups: Vec<Vec<Member>>,
     /// Per group: importers that are not evaluated with it.
     outside: Vec<Vec<ModuleId>>,
@@ -187,7 +192,7 @@ impl SessionState {
     }
 
     /// The first load of `path` failed; it is waited for.
-    pub fn failed_first_load(&mut self, path: &Path, reading: Option<Reading>) {
+    pub fn failed_first_load(&mut self, path: &Path, reading: Option<Reading>, now: SystemTime) {
         let id = self.intern(path);
         if let Some(reading) = reading {
             self.see(id, reading);
@@ -195,6 +200,7 @@ impl SessionState {
         let facts = self.facts_mut(id);
         facts.loaded = Loaded::Never;
         facts.attempted = reading.map(|reading| reading.content);
+        facts.failed = Some(now);
     }
 
     /// Nothing of `path` is loaded any more.

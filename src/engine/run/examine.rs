@@ -117,8 +117,9 @@ impl Run {
                 Ended::Awaited | Ended::Unknown => {}
             }
         }
+        let is_expected = is_awaited || !woken.is_empty();
         self.wake(woken);
-        if is_awaited {
+        if is_expected {
             // What is left to do here (events of our own reading, among others) has time. Who waits may be
             // waiting for this very core: the program that saved has the other one, on a machine of two.
             std::thread::yield_now();

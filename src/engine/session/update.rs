@@ -6,6 +6,7 @@ use crate::graph::{
 };
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// A module of a plan, in words the runtime needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +82,7 @@ impl SessionState {
     /// Plans the next update from everything dirty. `None` when an update is in flight (its end
     /// asks again) or there is nothing to do. With `only`, an update about this one module, also
     /// beside one in flight.
-    pub fn take_update(&mut self, only: Option<&Path>) -> Option<Update> {
+    pub fn take_update(&mut self, only: Option<&Path>, now: SystemTime) -> Option<Update> {
         if only.is_none() && (!self.in_flight.is_empty() || self.is_holding()) {
             return None;
         }
@@ -100,7 +101,7 @@ impl SessionState {
             }
             return None;
         }
-        Some(self.begin_update(&plan))
+        Some(self.begin_update(&plan, now))
     }
 
     /// What was let go while nothing led to it, is between a change and a boundary again, and was not looked at since: its
@@ -140,11 +141,13 @@ impl SessionState {
         (changes, plan)
     }
 
-    fn begin_update(&mut self, plan: &UpdatePlan) -> Update {
+    fn begin_update(&mut self, plan: &UpdatePlan, now: SystemTime) -> Update {
         let id = self.next_id;
         self.next_id = self.next_id.wrapping_add(1);
         let mut in_flight = InFlight {
             id,
+            begun: now,
+            saved_again: None,
             groups: Vec::with_capacity(plan.groups.len()),
             outside: Vec::with_capacity(plan.groups.len()),
             sources: FxHashMap::default(),
@@ -276,12 +279,14 @@ impl SessionState {
                 if !went_live {
                     facts.loaded = loaded_before;
                     facts.attempted = content;
+                    facts.failed = Some(update.begun);
                 } else {
                     // Unless the loader said in the meantime what it really read.
                     if facts.loaded == loaded_before {
                         facts.loaded = content.map_or(Loaded::Unknown, Loaded::From);
                     }
                     facts.attempted = None;
+                    facts.failed = None;
                     facts.outdated = false;
                 }
                 let now = self.content(id);
@@ -302,6 +307,9 @@ impl SessionState {
                     self.forget_problems(id);
                 }
             }
+        }
+        if let Some(saved) = update.saved_again {
+            self.try_again(&[update.begun], saved);
         }
         self.has_work()
     }

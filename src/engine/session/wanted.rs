@@ -4,6 +4,7 @@ use super::{Content, Loaded, SessionState};
 use crate::graph::ModuleId;
 use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// A file whose change could mend a failed module.
 #[derive(Debug)]
@@ -43,6 +44,54 @@ impl SessionState {
         for (path, content) in attempted {
             if !files.contains(&path) {
                 self.want(path, content, failed.iter().copied());
+            }
+        }
+    }
+
+    /// May a save of `path` as it is make a difference? To what has failed with it, or may yet.
+    pub fn may_be_saved_again(&self, path: &Path) -> bool {
+        self.is_in_flight(path) || self.failures(path).next().is_some()
+    }
+
+    /// `path` was saved, at `saved`, and nobody knows whether it is another text. Where that, or what waits for it, has
+    /// failed as it is, what it failed for may have been mended elsewhere (a database that is up by now): whatever
+    /// failed together is evaluated once more. Another event of a save that was tried says nothing.
+    pub fn saved(&mut self, path: &Path, saved: SystemTime) {
+        let failures: Vec<SystemTime> = self.failures(path).filter(|&it| it < saved).collect();
+        self.try_again(&failures, saved);
+        let Some(id) = self.graph.id(path) else {
+            return;
+        };
+        for update in &mut self.in_flight {
+            if update.begun < saved && update.members().any(|member| member.0 == id) {
+                update.saved_again = Some(saved);
+            }
+        }
+    }
+
+    /// When what `path` is a part of failed, or what waits for it.
+    fn failures(&self, path: &Path) -> impl Iterator<Item = SystemTime> {
+        let waiting = self.wanted.get(path).into_iter().flat_map(|it| &it.waiting);
+        let concerned = self.graph.id(path).into_iter().chain(waiting.copied());
+        concerned.filter_map(|id| self.facts[id.index()].failed)
+    }
+
+    /// Not what does not parse, or whose imports lead nowhere: that is known to fail.
+    pub(super) fn try_again(&mut self, failures: &[SystemTime], saved: SystemTime) {
+        if failures.is_empty() {
+            return;
+        }
+        for id in self.graph.ids() {
+            let facts = &self.facts[id.index()];
+            let is_due = facts.failed.is_some_and(|it| failures.contains(&it))
+                && (self.dirty.contains(&id) || facts.loaded == Loaded::Never)
+                && facts.attempted == self.content(id)
+                && !self.problems.contains_key(&id);
+            if is_due {
+                let facts = self.facts_mut(id);
+                facts.failed = Some(saved);
+                facts.forced = true;
+                self.dirty.insert(id);
             }
         }
     }

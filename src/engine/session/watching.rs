@@ -130,7 +130,7 @@ impl SessionState {
 mod tests {
     use super::super::{Content, Format, Reading, SessionState, Update};
     use std::path::Path;
-    use std::time::Instant;
+    use std::time::{Instant, SystemTime};
 
     const ROOT: &str = "/root.js";
     const OUTSIDE: &str = "/outside.js";
@@ -155,14 +155,18 @@ mod tests {
         state.add_boundary(root, true, true);
         state.watch_delta();
         assert!(state.examined(dep, reading(2)).is_some());
-        let update = state.take_update(None).expect("an update");
+        let update = state
+            .take_update(None, SystemTime::UNIX_EPOCH)
+            .expect("an update");
         (state, update)
     }
 
     /// The next update is about these.
     #[track_caller]
     fn evaluates(state: &mut SessionState, expected: [&str; 2]) -> Update {
-        let update = state.take_update(None).expect("another");
+        let update = state
+            .take_update(None, SystemTime::UNIX_EPOCH)
+            .expect("another");
         let modules = update.groups[0].modules.iter();
         let names: Vec<&Path> = modules.map(|module| module.path.as_path()).collect();
         assert_eq!(names, expected.map(Path::new));
@@ -178,7 +182,7 @@ mod tests {
         state.watch_delta();
         let update = evaluates(&mut state, [OUTSIDE, ROOT]);
         assert!(!state.finish_update(update.id, &[true]));
-        assert!(state.take_update(None).is_none());
+        assert!(state.take_update(None, SystemTime::UNIX_EPOCH).is_none());
     }
 
     /// The session asks before the watches are computed, as it does when it was woken early.

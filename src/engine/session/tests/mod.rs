@@ -8,6 +8,8 @@ use super::*;
 const A: &str = "/app/a.js";
 const B: &str = "/app/b.js";
 const C: &str = "/app/c.js";
+/// When every update of a test is begun.
+const BEGUN: SystemTime = SystemTime::UNIX_EPOCH;
 
 struct Case {
     state: SessionState,
@@ -93,7 +95,7 @@ impl Case {
     }
 
     fn take(&mut self) -> Option<Update> {
-        self.state.take_update(None)
+        self.state.take_update(None, BEGUN)
     }
 
     /// The files of the next update, joined; "" when there is none.
@@ -119,7 +121,7 @@ fn names(group: &GroupToEvaluate) -> String {
 fn what_failed_and_is_what_runs_again_is_told_of_once() {
     let mut case = Case::new();
     assert!(case.edit(C, "bad"));
-    let update = case.state.take_update(None).expect("an update");
+    let update = case.state.take_update(None, BEGUN).expect("an update");
     case.state.finish_update(update.id, &[false]);
     assert!(!case.edit(C, "1"));
     assert_eq!(case.state.take_restored(), [PathBuf::from(C)]);
@@ -130,7 +132,7 @@ fn what_failed_and_is_what_runs_again_is_told_of_once() {
     assert!(!case.edit(B, "1"));
     assert!(case.state.take_restored().is_empty());
     assert!(case.edit(C, "bad"));
-    let update = case.state.take_update(None).expect("an update");
+    let update = case.state.take_update(None, BEGUN).expect("an update");
     case.state.finish_update(update.id, &[false]);
     assert!(!case.edit(C, "1"));
     assert!(case.edit(C, "worse"));
@@ -244,7 +246,7 @@ fn a_forced_update_needs_no_change_and_passes_one_in_flight() {
     case.state.force(Path::new("/app/other.js"));
     let forced = case
         .state
-        .take_update(Some(Path::new("/app/other.js")))
+        .take_update(Some(Path::new("/app/other.js")), BEGUN)
         .unwrap();
     assert_eq!(names(&forced.groups[0]), "other");
     case.finish(forced.id, true);

@@ -1,6 +1,7 @@
 //! Modules that failed or miss a file, and what is watched until they are mended.
 
 use super::*;
+use std::time::Duration;
 
 #[test]
 fn a_file_whose_first_load_failed_is_waited_for() {
@@ -9,7 +10,7 @@ fn a_file_whose_first_load_failed_is_waited_for() {
     let path = Path::new("/app/late.js");
 
     case.state
-        .failed_first_load(path, Some(case.reading(broken)));
+        .failed_first_load(path, Some(case.reading(broken)), BEGUN);
     case.state.add_boundary(path, true, true);
     case.edit("/app/late.js", "broken");
     assert!(case.take().is_none(), "that was tried");
@@ -52,7 +53,7 @@ fn a_module_that_was_not_there_at_first_gets_its_format_later() {
     let path = Path::new("/app/late.mjs");
     assert!(!case.state.was_never_loaded(path));
     case.state
-        .failed_first_load(path, Some(case.reading(Content::Missing)));
+        .failed_first_load(path, Some(case.reading(Content::Missing)), BEGUN);
     assert!(case.state.was_never_loaded(path));
     assert!(case.edit("/app/late.mjs", "1"));
     let reading = case.reading(Content::of_bytes(b"1"));
@@ -86,7 +87,8 @@ fn a_first_load_that_failed_is_tried_when_what_it_had_loaded_changes() {
     let mut case = Case::new();
     let late = Path::new("/app/late.js");
     let text = Content::of_bytes(b"require('./new')");
-    case.state.failed_first_load(late, Some(case.reading(text)));
+    case.state
+        .failed_first_load(late, Some(case.reading(text)), BEGUN);
     case.state.blame(
         &[late.to_path_buf()],
         vec![("/app/new.js".into(), Some(Content::Missing))],
@@ -134,4 +136,76 @@ fn what_is_saved_while_an_update_is_in_flight_is_known() {
     case.finish(id, false);
     assert!(newer(&case).is_empty());
     assert!(case.take().is_none());
+}
+
+/// Seconds after everything that a test does began.
+fn after(seconds: u64) -> SystemTime {
+    BEGUN + Duration::from_secs(seconds)
+}
+
+#[test]
+fn what_failed_is_tried_again_when_it_is_saved_as_it_is() {
+    let mut case = Case::new();
+    let again = |case: &mut Case, path: &str, text: &str, saved: SystemTime| {
+        case.edit(path, text);
+        assert!(case.state.may_be_saved_again(Path::new(path)));
+        case.state.saved(Path::new(path), saved);
+    };
+    assert!(!case.state.may_be_saved_again(Path::new(C)));
+    case.edit(C, "throws");
+    let id = case.expect_update("c,b,a");
+    assert!(!case.finish(id, false));
+    again(&mut case, C, "throws", BEGUN);
+    assert!(case.take().is_none(), "another event of the same save");
+    again(&mut case, C, "throws", after(1));
+    let id = case.expect_update("c,b,a");
+    again(&mut case, C, "throws", BEGUN);
+    assert!(!case.finish(id, false), "as above");
+    // It was another module's body that threw.
+    again(&mut case, B, "1", after(2));
+    let id = case.expect_update("c,b,a");
+    assert!(!case.finish(id, true));
+    assert!(!case.state.may_be_saved_again(Path::new(C)), "it runs");
+}
+
+#[test]
+fn what_is_saved_as_it_is_while_it_fails_is_tried_again() {
+    let mut case = Case::new();
+    for live in [false, true] {
+        case.edit(C, if live { "good" } else { "throws" });
+        let id = case.expect_update("c,b,a");
+        case.state.saved(Path::new(C), after(1));
+        assert_eq!(case.finish(id, live), !live);
+    }
+    assert!(case.take().is_none());
+}
+
+#[test]
+fn what_does_not_parse_is_not_tried_again() {
+    let mut case = Case::new();
+    case.edit(C, "half a fi");
+    case.find(C, "half a fi", Some("/app/nothing.js"), false);
+    let id = case.expect_update("c,b,a");
+    case.finish(id, false);
+    case.edit(C, "half a fi");
+    case.find(C, "half a fi", Some("/app/nothing.js"), false);
+    case.state.saved(Path::new(C), after(1));
+    assert!(case.take().is_none());
+}
+
+#[test]
+fn a_save_of_what_a_failed_module_waits_for_tries_it_again() {
+    let mut case = Case::new();
+    let (late, new) = (Path::new("/app/late.js"), Path::new("/app/new.js"));
+    let throws = Content::of_bytes(b"throws");
+    let text = Content::of_bytes(b"require('./new')");
+    case.state
+        .failed_first_load(late, Some(case.reading(text)), BEGUN);
+    case.state
+        .blame(&[late.to_path_buf()], vec![(new.into(), Some(throws))]);
+    case.state.add_boundary(late, true, true);
+    case.edit("/app/new.js", "throws");
+    assert!(case.take().is_none());
+    case.state.saved(new, after(1));
+    case.expect_update("late");
 }
