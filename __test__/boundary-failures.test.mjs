@@ -36,6 +36,29 @@ test("while a new version does not parse, import() keeps giving the old one", as
 
 for (const nodeArguments of [["--import", "hot-hook/register"], []]) {
   const how = nodeArguments.length > 0 ? "under register" : "by hot.init";
+  test(`what threw is evaluated anew when it is saved as it is (${how})`, async (t) => {
+    const before = nodeArguments.length > 0 ? "" : "await hot.init(import.meta.url);";
+    const needs = `import fs from "node:fs"; if (!fs.existsSync("up.txt")) throw new Error("no database");`;
+    const files = { "main.js": main("", get, before), "app.js": app(), "view.js": view(1) };
+    const it = await start(t, files, { nodeArguments });
+    assert.equal(await it.ask(), "got app 1");
+    await it.save({ "view.js": `${needs} ${view(2)}` });
+    assert.equal(await it.ask(), "threw no database");
+    it.self.write("up.txt", "");
+    await it.self.olderThanNow();
+    assert.equal(await it.ask(), "threw no database", "as Node has it");
+    await it.save({ "view.js": `${needs} ${view(2)}` });
+    assert.equal(await it.ask(), "got app 2");
+    // The first evaluation, outside every update.
+    it.self.delete("up.txt");
+    await it.save({ "app.js": app(needs) });
+    assert.equal(await it.ask(), "threw no database");
+    it.self.write("up.txt", "");
+    await it.self.olderThanNow();
+    await it.save({ "app.js": app(needs) });
+    assert.equal(await it.ask(), "got app 2");
+  });
+
   test(`while the boundary, or what it imports, is deleted (${how})`, async (t) => {
     const before = nodeArguments.length > 0 ? "" : "await hot.init(import.meta.url);";
     const files = { "main.js": main("", get, before), "app.js": app(), "view.js": view(1) };

@@ -58,6 +58,8 @@ class Graph {
   requiredAgain = null;
   /** Called with each file of which nothing is in the graph any more. @type {(file: string) => void} */
   hasLeft = () => {};
+  /** Called with the files of modules that threw, and were to be evaluated by an import(). @type {(files: string[]) => void} */
+  hasThrown = () => {};
 
   /** Node runs modules of the project too, until they are evaluated anew; else it does so by our facades alone. */
   isSharedWithNode = false;

@@ -131,6 +131,16 @@ class ImportCalls {
     return file !== undefined && this.#graph.isBoundary(file);
   }
 
+  /** Its evaluation failed: what it failed with is what each import() of it gives. @param {Module} module */
+  hasThrown(module) {
+    const giveBack = putBack();
+    try {
+      this.#graph.hasThrown(require("./thrown.cjs").thrownBelow(module));
+    } finally {
+      giveBack?.();
+    }
+  }
+
   /** @param {JsRequest} request @param {string} from */
   async prepare(request, from) {
     const giveBack = putBack();
@@ -332,6 +342,7 @@ async function importModule(calls, request, caller, remembered) {
   try {
     await promise;
   } catch (error) {
+    calls.hasThrown(module);
     await (isReferenceError(error) ? explained(error, module) : null);
     const isTranslated = "isCommonJs" in module;
     for (let tick = AFTER.rejected - (isTranslated ? 1 : 0); tick > 0; tick--) await null;

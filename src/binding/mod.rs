@@ -103,6 +103,11 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
+    pub fn threw(&self, files: Vec<String>) {
+        self.session.threw(&paths(files));
+    }
+
+    #[napi(catch_unwind)]
     pub fn rehearse(&self) {
         self.session.rehearse();
     }

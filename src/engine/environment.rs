@@ -72,6 +72,11 @@ impl Session {
         self.state.lock().failed_first_load(path, reading, now);
     }
 
+    /// These were evaluated when they were imported, outside every update, and threw.
+    pub fn threw(&self, paths: &[PathBuf]) {
+        self.state.lock().threw(paths, SystemTime::now());
+    }
+
     pub fn unloaded(&self, path: &Path) {
         self.state.lock().unloaded(path);
         self.watch_what_is_needed();

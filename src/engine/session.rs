@@ -53,6 +53,8 @@ struct Facts {
     attempted: Option<Content>,
     /// When that was begun, or when what was tried again since was saved.
     failed: Option<SystemTime>,
+    /// Its instance threw when it was imported, outside every update.
+    threw: bool,
     /// Taken along in the next update whatever its content says.
     forced: bool,
     /// Out of every boundary's reach while what it imports was evaluated anew: its instance knows the
@@ -180,6 +182,8 @@ impl SessionState {
         let facts = self.facts_mut(id);
         facts.loaded = reading.map_or(Loaded::Unknown, |reading| Loaded::From(reading.content));
         facts.attempted = None;
+        facts.failed = None;
+        facts.threw = false;
         // Loaded by itself before an update came to it: that is done. In an update, its end decides.
         let is_current = reading.is_some_and(|reading| self.content(id) == Some(reading.content));
         let is_member = self.members().any(|&(member, ..)| member == id);

@@ -287,6 +287,7 @@ impl SessionState {
                     }
                     facts.attempted = None;
                     facts.failed = None;
+                    facts.threw = false;
                     facts.outdated = false;
                 }
                 let now = self.content(id);

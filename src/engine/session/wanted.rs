@@ -69,6 +69,16 @@ impl SessionState {
         }
     }
 
+    /// These threw when they were imported, and go on to throw that at whoever imports them.
+    pub fn threw(&mut self, paths: &[PathBuf], now: SystemTime) {
+        for id in paths.iter().filter_map(|path| self.graph.id(path)) {
+            let facts = &mut self.facts[id.index()];
+            facts.threw = true;
+            // Whoever asks is told the same again: that says nothing new.
+            facts.failed.get_or_insert(now);
+        }
+    }
+
     /// When what `path` is a part of failed, or what waits for it.
     fn failures(&self, path: &Path) -> impl Iterator<Item = SystemTime> {
         let waiting = self.wanted.get(path).into_iter().flat_map(|it| &it.waiting);
@@ -83,9 +93,13 @@ impl SessionState {
         }
         for id in self.graph.ids() {
             let facts = &self.facts[id.index()];
+            let content = self.content(id);
+            let was_tried = match self.dirty.contains(&id) || facts.loaded == Loaded::Never {
+                true => facts.attempted == content,
+                false => facts.threw && content.map(Loaded::From) == Some(facts.loaded),
+            };
             let is_due = facts.failed.is_some_and(|it| failures.contains(&it))
-                && (self.dirty.contains(&id) || facts.loaded == Loaded::Never)
-                && facts.attempted == self.content(id)
+                && was_tried
                 && !self.problems.contains_key(&id);
             if is_due {
                 let facts = self.facts_mut(id);

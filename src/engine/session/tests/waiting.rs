@@ -209,3 +209,25 @@ fn a_save_of_what_a_failed_module_waits_for_tries_it_again() {
     case.state.saved(new, after(1));
     case.expect_update("late");
 }
+
+#[test]
+fn what_threw_when_it_was_imported_is_evaluated_anew_when_it_is_saved_as_it_is() {
+    let mut case = Case::new();
+    let [b, c] = [B, C].map(PathBuf::from);
+    case.state.threw(&[b.clone(), c.clone()], after(1));
+    case.state.threw(&[b, c.clone()], after(3));
+    let saved = |case: &mut Case, seconds: u64| {
+        case.edit(C, "1");
+        case.state.saved(&c, after(seconds));
+    };
+    saved(&mut case, 1);
+    assert!(
+        case.take().is_none(),
+        "another event of the save that threw"
+    );
+    saved(&mut case, 2);
+    let id = case.expect_update("c,b,a");
+    case.finish(id, true);
+    saved(&mut case, 3);
+    assert!(case.take().is_none(), "it has not thrown since");
+}
