@@ -9,8 +9,8 @@ const { Cell } = require("./cell.cjs");
 /** @typedef {"unlinked" | "linking" | "linked" | "evaluating" | "evaluating-async" | "evaluated"} Status */
 /**
  * ResolvedBinding Record: a cell of `module`, or without one its namespace. `name`: of a native
- * module's export.
- * @typedef {{ module: Module, cell: Cell | null, name?: string }} ResolvedBinding
+ * module's export; `entry`: the `export * as` that it comes from.
+ * @typedef {{ module: Module, cell: Cell | null, name?: string, entry?: object }} ResolvedBinding
  */
 /** @typedef {ResolvedBinding | "ambiguous" | null} Resolution */
 /** @typedef {{ call: Function, self: unknown, values: unknown[] }} Call */
@@ -263,7 +263,7 @@ class SourceTextModule extends HotModule {
     for (const entry of this.record.indirect) {
       if (entry.exported !== name) continue;
       const imported = this.requested[entry.request];
-      if (entry.name === undefined) return { module: imported, cell: null };
+      if (entry.name === undefined) return { module: imported, cell: null, entry };
       const next = { specifier: this.record.requests[entry.request].specifier, name: entry.name };
       if (resolveSet.some(([module, other]) => module === imported && other === next.name)) {
         resolveSet.cycle = next;
@@ -392,22 +392,27 @@ function parseJson(file, text) {
   }
 }
 
-/** Since V8 14.6 `import * as ns` and `export { ns }` are what `export * as ns` is (ecma262 pull request 3715). */
+/**
+ * Before V8 14.6 each `export * as ns` makes a variable of its own. Since then there is none, and `import * as ns` with
+ * `export { ns }` is the same (ecma262 pull request 3715).
+ */
 const passesOnNamespaces = Number.parseInt(process.versions.node) >= 26;
 
 /** Whose namespace is it? @param {ResolvedBinding} binding @returns {Module | null} */
 function shownBy({ module, cell }) {
   if (!cell) return module;
-  if (!passesOnNamespaces || !(module instanceof SourceTextModule)) return null;
+  if (!(module instanceof SourceTextModule)) return null;
   const { kind, import: number } = module.record.cells[module.cells.indexOf(cell)];
   return kind === "namespace" ? module.requested[module.record.imports[number ?? 0].request] : null;
 }
 
 /** @param {ResolvedBinding} a @param {ResolvedBinding} b */
 function isSame(a, b) {
-  if (a.module === b.module && a.cell === b.cell) return true;
-  const shown = shownBy(a);
-  if (shown && shown === shownBy(b)) return true;
+  if (a.module === b.module && a.cell === b.cell && a.entry === b.entry) return true;
+  if (passesOnNamespaces) {
+    const shown = shownBy(a);
+    if (shown && shown === shownBy(b)) return true;
+  }
   // Two packages that have it from a third: V8 knows.
   return a.module.isNative && a.module.sharesBinding(a, b);
 }
