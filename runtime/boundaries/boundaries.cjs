@@ -118,6 +118,8 @@ class Boundaries {
    */
   async update(files) {
     if (!this.isActive) return this.#updateFiles(files);
+    // What was loaded between two updates is the program's; who keeps count of it keeps every version.
+    this.#graph.commonJs?.takeBorn();
     const { isIgnored } = options;
     if (isIgnored) files = files.filter((file) => !isIgnored(file));
     const modules = this.#modules();

@@ -34,7 +34,7 @@ function supersede(graph, old, changed) {
   try {
     // What is imported statically only comes, or does not come any more, with its importers.
     for (const [key, module] of replaced) {
-      if (isImportedByCall(graph, module) && !graph.modules.has(key)) {
+      if (isAskedFor(graph, module) && !graph.modules.has(key)) {
         graph.prepare(requestOf(module), fileOf(module));
       }
     }
@@ -46,12 +46,16 @@ function supersede(graph, old, changed) {
   } finally {
     graph.superseding = null;
   }
+  // What threw is in nobody's `children`.
+  const required = [...old].filter((module) => isRequired(module) || module.evaluationError);
   /** @type {Map<Module, Module | undefined>} */
   const successors = new Map(replaced.map(([key, module]) => [module, graph.modules.get(key)]));
   for (const [module, successor] of successors) follow(module, successor, successors);
   for (const module of old) {
     if (module instanceof CommonJsModule) graph.commonJs?.supersede(module);
   }
+  // Node has what it has given before, and would give it again.
+  for (const module of required) if (isPlain(module)) graph.requiredAgain?.left(fileOf(module));
   return replaced.flatMap(([, module]) => module.requested).filter((module) => !old.has(module));
 }
 
@@ -68,14 +72,22 @@ function textOf(key, module, changed) {
 }
 
 /**
- * Has somebody imported it by `import()`? A boundary may have been, from outside of the graph.
+ * Has somebody imported it by `import()`, or required it where it is an ES module? A boundary may have been, from
+ * outside of the graph.
  * @param {Graph} graph
  * @param {Module} module
  */
-function isImportedByCall(graph, module) {
+function isAskedFor(graph, module) {
   const isCalled = [...module.dynamicImporters].some((importer) => importer instanceof SourceTextModule);
-  return isCalled || graph.isBoundary(fileOf(module));
+  return isCalled || isRequired(module) || graph.isBoundary(fileOf(module));
 }
+
+/** Is it an ES module that CommonJS has required? @param {Module} module */
+const isRequired = (module) =>
+  isPlain(module) && [...module.dynamicImporters].some((importer) => importer instanceof CommonJsModule);
+
+/** An ES module as `require()` gives it. @param {Module} module */
+const isPlain = (module) => module instanceof SourceTextModule && !/[?#]/.test(module.url);
 
 /** @param {Module} module */
 const fileOf = (module) => /** @type {string} */ (/** @type {any} */ (module).file);
@@ -113,7 +125,9 @@ function follow(module, successor, successors) {
   if (!successor) return;
   successor.isCalledByNode = module.isCalledByNode;
   module.isCalledByNode = false;
-  module.successor = successor;
+  module.lineage ??= { newest: module };
+  module.lineage.newest = successor;
+  successor.lineage = module.lineage;
   versions.set(successor, versionOf(module) + 1);
   // Its namespace is what the next import() gives, too, as long as the names are the same.
   successor.inheritedFacade = module.facade?.namespace ? module.facade : module.inheritedFacade;
@@ -178,10 +192,6 @@ async function dispose(graph, modules, onError) {
 }
 
 /** @param {Module} module @returns {Module} */
-function newestOf(module) {
-  let newest = module;
-  while (newest.successor) newest = newest.successor;
-  return newest;
-}
+const newestOf = (module) => module.lineage?.newest ?? module;
 
 module.exports = { dispose, fileOf, newestOf, requestOf, supersede, versionOf };

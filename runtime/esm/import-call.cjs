@@ -135,7 +135,7 @@ class ImportCalls {
   hasThrown(module) {
     const giveBack = putBack();
     try {
-      this.#graph.hasThrown(require("./thrown.cjs").thrownBelow(module));
+      require("./thrown.cjs").tellOfThrown(this.#graph, module);
     } finally {
       giveBack?.();
     }

@@ -62,9 +62,6 @@ const isNamespaceOf = (module, namespace) =>
   (module.ownNamespace?.namespace === namespace && versionNamespace(module) === namespace);
 
 /** What took the place of a version below a boundary: nobody is to keep the old one. @param {SourceTextModule} module */
-function newest(module) {
-  while (module.successor) module = /** @type {SourceTextModule} */ (module.successor);
-  return module;
-}
+const newest = (module) => /** @type {SourceTextModule} */ (module.lineage?.newest ?? module);
 
 module.exports = { Imported, newest };

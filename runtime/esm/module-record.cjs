@@ -57,8 +57,12 @@ class Module {
   #dynamicImporters = null;
   /** Node's own import() brings it: it is held as a root is, and reloadable all the same. Who imports it nobody is told. */
   isCalledByNode = false;
-  /** What took its place, below a boundary (boundaries/supersede.cjs). @type {Module | null} */
-  successor = null;
+  /**
+   * Of what took its place, below a boundary (boundaries/supersede.cjs), the newest. All versions share it: by a chain
+   * of them the first, which Node may hold for good, would hold all others.
+   * @type {{ newest: Module } | null}
+   */
+  lineage = null;
   /** The namespace of the version before, which becomes this one's. @type {Module["facade"]} */
   inheritedFacade = null;
   /** The exports of this version, once somebody asked for them. @type {import("./version-namespace.cjs").VersionNamespace | null} */

@@ -84,7 +84,9 @@ class RequiredAgain {
       if (Loader._cache[file] === entry) delete Loader._cache[file];
       return /** @type {any} */ (Loader)._load(file, withoutChild(entry), false);
     }
-    return this.exportsOf(isKnown ? known : this.#loaded(file));
+    const module = isKnown ? known : this.#loaded(file);
+    // New, or linked in an update until somebody would require it.
+    return this.exportsOf(module.status === "linked" ? evaluated(module) : module);
   }
 
   /** @param {SourceTextModule} module that was evaluated */
@@ -97,22 +99,26 @@ class RequiredAgain {
     return this.#exports.get(facade);
   }
 
-  /** @param {string} file @returns {SourceTextModule} evaluated */
+  /** @param {string} file @returns {SourceTextModule} linked, if it has not been evaluated meanwhile */
   #loaded(file) {
     try {
       this.#prepare(file);
     } catch (error) {
       throw inNodesWords(error, file);
     }
-    const module = /** @type {SourceTextModule} */ (this.#graph.modules.get(file));
-    if (isAsync(module)) {
-      const text = `require() cannot be used on an ESM graph with top-level await. Use import() instead.\n  Requiring ${file}`;
-      throw Object.assign(new Error(text), { code: "ERR_REQUIRE_ASYNC_MODULE" });
-    }
-    // The error is thrown here, where it can be caught.
-    evaluate(module).catch(() => {});
-    return module;
+    return /** @type {SourceTextModule} */ (this.#graph.modules.get(file));
   }
+}
+
+/** @param {SourceTextModule} module that is linked */
+function evaluated(module) {
+  if (isAsync(module)) {
+    const text = `require() cannot be used on an ESM graph with top-level await. Use import() instead.\n  Requiring ${module.file}`;
+    throw Object.assign(new Error(text), { code: "ERR_REQUIRE_ASYNC_MODULE" });
+  }
+  // The error is thrown by whoever asks, where it can be caught.
+  evaluate(module).catch(() => {});
+  return module;
 }
 
 /**

@@ -1,22 +1,45 @@
 // @ts-check
 "use strict";
 
-// What an import() has found throwing: it is evaluated anew when somebody saves it, if only as it is.
+// What an import() has found throwing: it is evaluated anew when somebody saves it, if only as it is, or what it needs.
 
+const { CommonJsModule } = require("./commonjs-module.cjs");
+
+/** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
 
 /**
- * Files of the modules that threw, or import one that did, below a module that did.
- * @param {Module} module
- * @returns {string[]}
+ * @param {Graph} graph
+ * @param {Module} module that threw, or imports one that did
  */
-function thrownBelow(module) {
+function tellOfThrown(graph, module) {
   const thrown = new Set([module]);
-  for (const { requested } of thrown) {
-    for (const required of requested)
+  let hasRequired = false;
+  for (const it of thrown) {
+    hasRequired ||= it instanceof CommonJsModule;
+    for (const required of it.requested)
       if (required.evaluationError && !required.isNative) thrown.add(required);
   }
-  return [...thrown].flatMap((it) => /** @type {any} */ (it).file ?? []);
+  const files = [...thrown].flatMap(fileOf);
+  graph.hasThrown(files, hasRequired ? attempted(graph) : []);
 }
 
-module.exports = { thrownBelow };
+/**
+ * What CommonJS may have required before it threw: Node forgets it, and what of it is an ES module was refused, or threw.
+ * @param {Graph} graph
+ */
+function attempted(graph) {
+  const files = graph.commonJs?.takeAttempted() ?? [];
+  for (const module of graph.modules.values()) {
+    if (module.evaluationError || module.status === "linked") files.push(...fileOf(module));
+  }
+  return files;
+}
+
+/** @param {Module} module @returns {string[]} */
+function fileOf(module) {
+  const { file } = /** @type {any} */ (module);
+  return typeof file === "string" ? [file] : [];
+}
+
+module.exports = { tellOfThrown };

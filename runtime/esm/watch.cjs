@@ -82,7 +82,7 @@ class Watch {
       this.#left.add(file);
       if (!this.#running) this.#forget();
     };
-    graph.hasThrown = (files) => this.#session.threw(files);
+    graph.hasThrown = (files, attempted) => this.#session.threw(files, attempted);
     updates.placeOf = (error) => placeOf(error, { loader, problems });
     this.#updates = updates;
     updates.onHanging = () => this.#pump();

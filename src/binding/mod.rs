@@ -103,8 +103,8 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
-    pub fn threw(&self, files: Vec<String>) {
-        self.session.threw(&paths(files));
+    pub fn threw(&self, files: Vec<String>, attempted: Vec<String>) {
+        self.session.threw(&paths(files), &paths(attempted));
     }
 
     #[napi(catch_unwind)]

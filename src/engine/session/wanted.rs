@@ -38,9 +38,11 @@ impl SessionState {
     pub fn blame(&mut self, files: &[PathBuf], attempted: Vec<(PathBuf, Option<Content>)>) {
         let ids = files.iter().filter_map(|path| self.graph.id(path));
         // What changed and failed; a module that only lay between comes along by itself.
-        let failed: Vec<ModuleId> = ids
-            .filter(|id| self.dirty.contains(id) || self.facts[id.index()].loaded == Loaded::Never)
-            .collect();
+        let has_failed = |id: &ModuleId| {
+            let facts = &self.facts[id.index()];
+            self.dirty.contains(id) || facts.loaded == Loaded::Never || facts.threw
+        };
+        let failed: Vec<ModuleId> = ids.filter(has_failed).collect();
         for (path, content) in attempted {
             if !files.contains(&path) {
                 self.want(path, content, failed.iter().copied());

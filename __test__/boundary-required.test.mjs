@@ -1,0 +1,96 @@
+// What CommonJS below a boundary requires: ES modules, other CommonJS, what throws. Node's loader keeps what it has once
+// given for such a file; whoever is evaluated anew gets the newest.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BoundaryProgram, main } from "./support/boundaries.mjs";
+
+const get = `JSON.stringify([(await import("./b.cjs", { with: { hot: "true" } })).default, (await import("./m.mjs", { with: { hot: "true" } })).v])`;
+const files = {
+  "main.js": main("", get, "await hot.init(import.meta.url);"),
+  "b.cjs": "module.exports = [require('./es.mjs').v, require('./d.cjs').d]",
+  "d.cjs": "exports.d = 1",
+  "es.mjs": "export { x as v } from './es2.mjs'",
+  "es2.mjs": "export const x = 1",
+  "m.mjs": "import c from './c.cjs'; import { v as w } from './es.mjs'; export const v = [c.v, w];",
+  "c.cjs": "exports.v = require('./es.mjs').v",
+};
+const ways = [["--import", "hot-hook/register"], []];
+const nameOf = (/** @type {string[]} */ way) => (way.length > 0 ? "under register" : "by hot.init");
+
+/** @param {import("node:test").TestContext} t @param {string[]} nodeArguments */
+async function start(t, nodeArguments) {
+  const it = new BoundaryProgram(t, { files, nodeArguments });
+  await it.ready();
+  assert.equal(await it.ask(), "got [[1,1],[1,1]]");
+  return {
+    it,
+    /** @param {Record<string, string>} files @param {string} answer */
+    async saves(files, answer) {
+      await it.save(files);
+      assert.equal(await it.ask(), answer);
+      assert.equal(await it.ask(), answer, "and again");
+    },
+  };
+}
+
+for (const way of ways) {
+  test(`an ES module that CommonJS requires is its newest version (${nameOf(way)})`, async (t) => {
+    const { saves } = await start(t, way);
+    await saves({ "es2.mjs": "export const x = 2" }, "got [[2,1],[2,2]]");
+    await saves({ "es.mjs": "export default 7; export const v = 3" }, "got [[3,1],[3,3]]");
+    await saves({ "b.cjs": "module.exports = 'b' + require('./es.mjs').v" }, `got ["b3",[3,3]]`);
+    const names = "const { v, w } = require('./es.mjs'); module.exports = [v, w]";
+    await saves({ "es.mjs": "export const v = 4, w = 5", "b.cjs": names }, "got [[4,5],[4,4]]");
+    await saves({ "b.cjs": "module.exports = 0", "c.cjs": "exports.v = 0" }, "got [0,[0,4]]");
+    await saves({ "es.mjs": "export const v = 6, w = 7" }, "got [0,[0,6]]");
+    await saves({ "b.cjs": names }, "got [[6,7],[0,6]]");
+    await saves({ "es.mjs": "export const v = 8, w = 9" }, "got [[8,9],[0,8]]");
+  });
+
+  test(`what CommonJS failed to require is mended by what it required (${nameOf(way)})`, async (t) => {
+    const { it, saves } = await start(t, way);
+    await saves({ "es2.mjs": "export const x = 1; throw new Error('es2')" }, "threw es2");
+    await saves({ "es2.mjs": "export const x = 2" }, "got [[2,1],[2,2]]");
+    await it.save({ "es2.mjs": "await 0; export const x = 3" });
+    assert.match(String(await it.ask()), /^threw require\(\) cannot be used on an ESM graph/);
+    await saves({ "es2.mjs": "export const x = 4" }, "got [[4,1],[4,4]]");
+    await saves({ "d.cjs": "throw new Error('d')" }, "threw d");
+    await saves({ "d.cjs": "exports.d = 2" }, "got [[4,2],[4,4]]");
+    const more = "module.exports = [require('./d.cjs').d, require('./n.mjs').n]";
+    await saves({ "b.cjs": more, "n.mjs": "throw new Error('n')" }, "threw n");
+    await saves({ "n.mjs": "export const n = 5" }, "got [[2,5],[4,4]]");
+    await it.save({ "b.cjs": more.replace("n.mjs", "late.mjs") });
+    assert.match(String(await it.ask()), /^threw Cannot find module '\.\/late\.mjs'/);
+    await saves({ "late.mjs": "export const n = 6" }, "got [[2,6],[4,4]]");
+    await saves({ "late.mjs": "export const n = 7" }, "got [[2,7],[4,4]]");
+  });
+
+  test(`old versions of what CommonJS requires are collected (${nameOf(way)})`, async (t) => {
+    const before = `
+      globalThis.refs = [];
+      const alive = async () => {
+        for (let i = 0; i < 10; i++) await new Promise((r) => setTimeout(r, 10)), gc();
+        return refs.filter((it) => it.deref()).length;
+      };
+      await hot.init(import.meta.url);`;
+    const asked = `JSON.stringify((await import("./b.cjs", { with: { hot: "true" } })).default), await alive()`;
+    const kept = "const o = {}; globalThis.refs.push(new WeakRef(o));";
+    const it = new BoundaryProgram(t, {
+      files: { ...files, "main.js": main("", asked, before) },
+      nodeArguments: ["--expose-gc", ...way],
+    });
+    await it.ready();
+    assert.equal(await it.ask(), "got [1,1] 0");
+    const count = 6;
+    for (let i = 1; i <= count; i++) {
+      await it.save({ "d.cjs": `${kept} exports.d = ${i}; exports.f = () => o` });
+      await it.ask();
+      await it.save({ "es.mjs": `${kept} export const v = ${i}, f = () => o` });
+      const [, value, alive] = /^got (.*) (\d+)$/.exec(String(await it.ask())) ?? [];
+      assert.equal(value, `[${i},${i}]`);
+      // The newest of both, and perhaps what Node has loaded first, or holds for a moment.
+      assert.ok(Number(alive) <= 5, `${alive} versions are alive after ${2 * i}`);
+    }
+  });
+}
