@@ -80,6 +80,34 @@ for (const [what, name, save] of [
   });
 }
 
+for (const [kind, load, b, c, thrown] of /** @type {const} */ ([
+  [
+    "ES modules",
+    "import",
+    `import { c } from "./c.mjs"; export const v = "b" + c;`,
+    "export const c = ",
+    "c",
+  ],
+  ["CommonJS", "require", `exports.v = "b" + require("./c.cjs").c;`, "exports.c = ", "exports.v"],
+])) {
+  for (const how of ["throws", "is deleted"]) {
+    test(`${kind}: what was edited while its importer ${how} is live when that is undone`, async (t) => {
+      const ext = load === "import" ? "mjs" : "cjs";
+      const { own, sync, errors } = setup(t, { [`b.${ext}`]: b, [`c.${ext}`]: `${c}1;` });
+      const object = await sync[load](own.path(`b.${ext}`));
+      assert.equal(object.v, "b1");
+      // What is told of twice must be two errors.
+      if (how === "throws") own.write(`b.${ext}`, `${b} throw new Error("bad " + ${thrown});`);
+      else own.delete(`b.${ext}`);
+      await until(() => errors.length === 1);
+      own.write(`c.${ext}`, `${c}2;`);
+      await until(() => errors.length === 2);
+      own.write(`b.${ext}`, b);
+      await until(() => object.v === "b2");
+    });
+  }
+}
+
 test("a package that is installed later mends the import", async (t) => {
   const { own, errors, load } = setup(t, { "a.js": "exports.v = 1" });
   const a = load("a.js");

@@ -55,6 +55,8 @@ struct Facts {
     failed: Option<SystemTime>,
     /// Its instance threw when it was imported, outside every update.
     threw: bool,
+    /// With whom: all members of a group that failed have the same number.
+    failed_in: Option<u32>,
     /// Taken along in the next update whatever its content says.
     forced: bool,
     /// Out of every boundary's reach while what it imports was evaluated anew: its instance knows the
@@ -138,6 +140,7 @@ pub struct SessionState {
     /// What was read for the next update.
     sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
     next_id: u32,
+    next_failure: u32,
 }
 
 impl SessionState {
@@ -340,10 +343,11 @@ impl SessionState {
                 // Back to what is running: whatever failed in between is forgotten.
                 if !facts.is_due() {
                     let attempted = facts.attempted.take();
+                    self.dirty.remove(&id);
                     if attempted.is_some_and(|it| it != reading.content) {
                         self.restored.insert(id);
+                        self.retry_beside(id);
                     }
-                    self.dirty.remove(&id);
                 }
                 self.forget_problems(id);
                 return None;

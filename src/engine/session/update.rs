@@ -273,13 +273,17 @@ impl SessionState {
             let went_live = live.get(group).copied().unwrap_or(false);
             if went_live {
                 self.outdate(&update.outside[group]);
+            } else {
+                self.next_failure = self.next_failure.wrapping_add(1);
             }
+            let mut restored = None;
             for (id, loaded_before, content) in members {
                 let facts = &mut self.facts[id.index()];
                 if !went_live {
                     facts.loaded = loaded_before;
                     facts.attempted = content;
                     facts.failed = Some(update.begun);
+                    facts.failed_in = Some(self.next_failure);
                 } else {
                     // Unless the loader said in the meantime what it really read.
                     if facts.loaded == loaded_before {
@@ -288,6 +292,7 @@ impl SessionState {
                     facts.attempted = None;
                     facts.failed = None;
                     facts.threw = false;
+                    facts.failed_in = None;
                     facts.outdated = false;
                 }
                 let now = self.content(id);
@@ -303,15 +308,35 @@ impl SessionState {
                 };
                 if is_clean {
                     self.sources.remove(&id);
+                    if !went_live && now != content {
+                        restored = Some(id);
+                    }
                 }
                 if went_live {
                     self.forget_problems(id);
                 }
+            }
+            if let Some(id) = restored {
+                self.retry_beside(id);
             }
         }
         if let Some(saved) = update.saved_again {
             self.try_again(&[update.begun], saved);
         }
         self.has_work()
+    }
+
+    /// `id` holds what it runs from again: it may be all that was wrong with the group it failed in, and the
+    /// others' changes are tried without it.
+    pub(super) fn retry_beside(&mut self, id: ModuleId) {
+        let Some(failed_in) = self.facts[id.index()].failed_in.take() else {
+            return;
+        };
+        for other in &self.dirty {
+            let facts = &mut self.facts[other.index()];
+            if facts.failed_in == Some(failed_in) {
+                facts.attempted = None;
+            }
+        }
     }
 }

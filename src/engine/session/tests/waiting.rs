@@ -231,3 +231,30 @@ fn what_threw_when_it_was_imported_is_evaluated_anew_when_it_is_saved_as_it_is()
     saved(&mut case, 3);
     assert!(case.take().is_none(), "it has not thrown since");
 }
+
+#[test]
+fn what_failed_beside_something_is_tried_again_when_that_is_what_it_was() {
+    let mut case = Case::new();
+    case.edit(C, "throws");
+    let id = case.expect_update("c,b,a");
+    case.finish(id, false);
+    case.edit(B, "2");
+    let id = case.expect_update("c,b,a");
+    case.finish(id, false);
+    assert!(case.take().is_none());
+    // Undone: c is not dirty any more, and was all that was wrong.
+    case.edit(C, "1");
+    let id = case.expect_update("b,a");
+    case.finish(id, true);
+    assert!(case.take().is_none());
+
+    // It is undone while the update that fails is under way.
+    case.edit(C, "throws");
+    case.edit(B, "3");
+    let id = case.expect_update("c,b,a");
+    case.edit(C, "1");
+    assert!(case.finish(id, false));
+    let id = case.expect_update("b,a");
+    assert!(!case.finish(id, false), "this time it is b's own fault");
+    assert!(case.take().is_none());
+}
