@@ -178,3 +178,39 @@ test("what module.hot is given that it can't take", async (t) => {
     /main\.cjs: module\.hot\.accept\("\.\/nowhere"\): this module does not import it/,
   );
 });
+
+for (const [how, broken] of /** @type {const} */ ([
+  ["throws", `const c = require("./c.cjs"); throw new Error("bad");`],
+  ["does not parse", `const c = require("./c.cjs"); not JavaScript`],
+  ["is deleted", null],
+])) {
+  for (const [end, text] of [
+    ["undone", `const c = require("./c.cjs"); exports.v = "b1 " + c.v;`],
+    ["mended", `const c = require("./c.cjs"); exports.v = "b2 " + c.v;`],
+  ]) {
+    test(`what was edited while the file that requires it ${how} is live when that is ${end}`, async (t) => {
+      const { ask, program, save, self } = await hotProgram(t, {
+        "main.cjs": `let b = require("./b.cjs"); module.hot.accept("./b.cjs", (it) => { b = it; }); globalThis.seen = () => b.v;`,
+        "b.cjs": `const c = require("./c.cjs"); exports.v = "b1 " + c.v;`,
+        "c.cjs": "exports.v = 1;",
+      });
+      const until = (/** @type {string} */ value) =>
+        ask(`new Promise((done) => {
+          const look = () => seen() === ${JSON.stringify(value)} ? done() : setTimeout(look, 2);
+          look();
+        })`);
+      const fails = async () => {
+        if (broken !== null) return (await save({ "b.cjs": broken })).type;
+        self.delete("b.cjs");
+        return (await save({})).type;
+      };
+      const name = end === "undone" ? "b1" : "b2";
+      assert.notEqual(await fails(), "accepted");
+      assert.equal((await save({ "c.cjs": "exports.v = 2;" })).type, "evaluationError");
+      // The update has ended only when this is said.
+      await program.errorOutput(/c\.cjs: not updated, it threw/);
+      self.write("b.cjs", text);
+      await until(`${name} 2`);
+    });
+  }
+}

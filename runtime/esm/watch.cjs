@@ -13,6 +13,7 @@ const { insist, react } = require("../intrinsics.cjs");
 const { failLater, mended, notice, relative } = require("../report.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
+const { blamed } = require("./blamed.cjs");
 const { leftOut } = require("./left-out.cjs");
 const { GivenUp } = require("./patience.cjs");
 const { placeOf } = require("./place.cjs");
@@ -254,8 +255,11 @@ class Watch {
     plannedText.end();
     // What a version that failed has required is in no graph, and may be what is to be mended.
     const attempted = this.#graph.commonJs?.takeAttempted() ?? [];
-    for (const { type, files } of outcomes) {
-      if (type === "evaluationError" && attempted.length > 0) this.#session.blame(files, attempted);
+    for (const outcome of outcomes) {
+      if (outcome.type !== "evaluationError" && outcome.type !== "linkError") continue;
+      const isThrown = outcome.type === "evaluationError";
+      if (isThrown && attempted.length > 0) this.#session.blame(outcome.files, attempted);
+      for (const [file, others] of blamed(this.#graph, outcome)) this.#session.blame([file], others);
     }
     const refused = new Set(outcomes.flatMap((it) => (it.type === "accepted" ? [] : it.files)));
     for (const file of left) refused.add(file);
