@@ -108,6 +108,23 @@ for (const [kind, load, b, c, thrown] of /** @type {const} */ ([
   }
 }
 
+test("CommonJS that does not parse, and has an export in it, requires what it required", async (t) => {
+  const text = "exports.v = require('./b.js').v";
+  const { own, errors, load } = setup(t, { "a.js": text, "b.js": "exports.v = 1", "c.js": "exports.v = 1" });
+  const a = load("a.js");
+  const c = load("c.js");
+  own.write("a.js", `${text};\nexport const = ;`);
+  await until(() => errors.length === 1);
+  own.write("b.js", "exports.v = 2");
+  own.write("c.js", "exports.v = 2");
+  // Then b.js was looked at, too.
+  await until(() => c.v === 2);
+  own.write("a.js", `${text};\n`);
+  await until(() => a.v === 2);
+  own.write("b.js", "exports.v = 3");
+  await until(() => a.v === 3);
+});
+
 test("a package that is installed later mends the import", async (t) => {
   const { own, errors, load } = setup(t, { "a.js": "exports.v = 1" });
   const a = load("a.js");

@@ -122,8 +122,12 @@ impl Engine {
             && let Some(other) = self.reader.format(path, Some(&source))
             && other != format
         {
-            format = other;
-            found = self.reader.inspect(path, &source, format);
+            found = self.reader.inspect(path, &source, other);
+            // With a slip in it a text tells nothing: taken for the other kind, it would lose what it requires, and a
+            // mended one is looked at as what it was last.
+            if !found.broken {
+                format = other;
+            }
         }
         Findings {
             format,
