@@ -80,6 +80,22 @@ for (const nodeArguments of [["--import", "hot-hook/register"], []]) {
   });
 }
 
+test("a boundary that was imported while it was gone, and is back as it was, is one still", async (t) => {
+  const before = "await hot.init(import.meta.url);";
+  const files = { "main.js": main("", get, before), "app.js": app(), "view.js": view(1) };
+  const it = await start(t, files, { nodeArguments: [] });
+  assert.equal(await it.ask(), "got app 1");
+  it.self.delete("app.js");
+  await it.program.errorOutput(/app\.js: not updated: Error \[ERR_MODULE_NOT_FOUND\]/);
+  assert.equal(await it.ask(), "got app 1");
+  it.self.write("app.js", app());
+  assert.equal(await it.ask(), "got app 1");
+  await it.program.errorOutput("app.js: back to the version that runs");
+  assert.equal(await it.ask(), "got app 1");
+  await it.save({ "view.js": view(2) });
+  assert.equal(await it.ask(), "got app 2");
+});
+
 test("while an import leads nowhere, or a name is missing; mended by the other file", async (t) => {
   const it = await start(t, { "main.js": main("", get), "app.js": app(), "view.js": view(1) });
   await it.ask();

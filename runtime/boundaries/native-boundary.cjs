@@ -7,6 +7,7 @@
 // namespace, and a promise that is resolved with a thenable asks that (ECMA-262 27.2.1.3.2). What it answers is the
 // newest version's own namespace, whatever the boundary is: ES module, CommonJS, TypeScript, JSON.
 
+const { existsSync } = require("node:fs");
 const { fileURLToPath } = require("node:url");
 const { asInternal } = require("../esm/internal-source.cjs");
 const { stoodFor } = require("./stand-in-url.cjs");
@@ -26,6 +27,9 @@ function standIn(url) {
   return { format: "module", source: asInternal(`export const {then}=${host}`, url), shortCircuit: true };
 }
 
+/** @param {JsRequest} request */
+const isNowhere = (request) => request.target === "native" && request.file === undefined;
+
 /** @param {string} url of the stand-in */
 function boundaryAt(url) {
   const { boundaries } = require("../esm/entered.cjs");
@@ -42,12 +46,21 @@ function boundaryAt(url) {
   let key = "";
   let generation = -1;
 
+  const target = () =>
+    graph.loader.target(plain, file.endsWith(".json") ? [["type", "json"]] : [], file, plain);
+
   async function importNewest() {
     boundaries.mark(file);
     if (generation !== graph.loader.generation) {
-      request = graph.loader.target(plain, file.endsWith(".json") ? [["type", "json"]] : [], file, plain);
+      request = target();
+      // It leads nowhere, and yet the file is there: it has come back, and nobody has told of it yet.
+      if (isNowhere(request) && existsSync(file)) {
+        graph.loader.clearCache();
+        request = target();
+      }
       key = keyOf(request, file);
-      ({ generation } = graph.loader);
+      // What leads nowhere is looked for again each time.
+      generation = isNowhere(request) ? -1 : graph.loader.generation;
     }
     return importBoundary(request, file);
   }
