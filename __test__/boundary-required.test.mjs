@@ -66,6 +66,34 @@ for (const way of ways) {
     await saves({ "late.mjs": "export const n = 7" }, "got [[2,7],[4,4]]");
   });
 
+  test(`what an ES module that CommonJS requires imports is followed (${nameOf(way)})`, async (t) => {
+    const { saves } = await start(t, way);
+    const es = (/** @type {string} */ v) =>
+      `import e from './e.cjs'; import { x } from './es2.mjs'; export const v = "${v}" + x + e.e`;
+    await saves(
+      { "e.cjs": "exports.e = require('./f.cjs').f", "f.cjs": "exports.f = 'f1'", "es.mjs": es("a") },
+      `got [["a1f1",1],["a1f1","a1f1"]]`,
+    );
+    await saves({ "es.mjs": es("b") }, `got [["b1f1",1],["b1f1","b1f1"]]`);
+    await saves({ "f.cjs": "exports.f = 'f2'" }, `got [["b1f2",1],["b1f2","b1f2"]]`);
+    await saves({ "es2.mjs": "export const x = 2" }, `got [["b2f2",1],["b2f2","b2f2"]]`);
+    await saves({ "b.cjs": "module.exports = require('./es.mjs').v" }, `got ["b2f2",["b2f2","b2f2"]]`);
+    await saves({ "f.cjs": "exports.f = 'f3'" }, `got ["b2f3",["b2f3","b2f3"]]`);
+  });
+
+  test(`a CommonJS boundary that is deleted holds back nothing, and comes back (${nameOf(way)})`, async (t) => {
+    const { it, saves } = await start(t, way);
+    const bd = "module.exports = [require('./es.mjs').v, require('./d.cjs').d]";
+    const m = "import c from './c.cjs'; import d from './d.cjs'; export const v = [c.v, d.d]";
+    await saves({ "m.mjs": m }, "got [[1,1],[1,1]]");
+    it.self.delete("b.cjs");
+    await it.program.errorOutput(/b\.cjs: not updated: .*goes on/s);
+    await saves({ "d.cjs": "exports.d = 2" }, "got [[1,1],[1,2]]");
+    await saves({ "b.cjs": `${bd} //` }, "got [[1,2],[1,2]]");
+    await saves({ "d.cjs": "exports.d = 3" }, "got [[1,3],[1,3]]");
+    await saves({ "es2.mjs": "export const x = 2" }, "got [[2,3],[2,3]]");
+  });
+
   test(`old versions of what CommonJS requires are collected (${nameOf(way)})`, async (t) => {
     const before = `
       globalThis.refs = [];

@@ -23,7 +23,7 @@ const { options } = require("../esm/project-file.cjs");
 const { prune } = require("../esm/prune.cjs");
 const { isOurs } = require("../esm/transaction.cjs");
 const { staticImportError } = require("./static-import.cjs");
-const { dispose, fileOf, supersede } = require("./supersede.cjs");
+const { dispose, fileOf, isAskedFor, supersede } = require("./supersede.cjs");
 const parent = require("./parent.cjs");
 
 /** @typedef {import("../esm/module-record.cjs").Module} Module */
@@ -144,6 +144,8 @@ class Boundaries {
   /** @param {string[]} files @returns {Promise<Outcome[]>} */
   async #update(files) {
     const started = performance.now();
+    // What was looked for in vain may be there.
+    this.#graph.loader.refresh();
     const restarting = files.filter((file) => this.#restart?.matches(file));
     // Where files are watched, these are watched for themselves: they need not be modules.
     if (!this.settings?.watch) await this.restart(restarting);
@@ -205,7 +207,8 @@ class Boundaries {
       return {
         imports: isRequired ? called : placesOf(module.requested),
         dynamicImports: isRequired ? [] : called,
-        isRoot: this.#graph.roots.has(module),
+        // Who has required it threw, or it would show who that is.
+        isRoot: this.#graph.roots.has(module) && !this.#graph.commonJs?.isNobodys(module),
         isBoundary: this.has(fileOf(module)),
         isDeclined: own?.hot ? Hot.stateOf(own.hot).isDeclined : false,
       };
@@ -284,7 +287,7 @@ class Boundaries {
       for (const file of files) {
         try {
           if (files.length === 1) throw first;
-          lost.push(...this.#link([file], old));
+          lost.push(...this.#linkAlone(file, old));
           this.#failed.delete(file);
         } catch (error) {
           this.#failed.add(file);
@@ -296,6 +299,7 @@ class Boundaries {
       }
     }
     if (old.size === 0) return outcomes;
+    lost.push(...this.#linkThrown(old));
     this.generation++;
     this.onInvalidation();
     parent.invalidated([...new Set([...old].map(fileOf))]);
@@ -310,16 +314,59 @@ class Boundaries {
   }
 
   /**
-   * @param {string[]} files
+   * CommonJS that threw is tried again with whatever changes: what it needs is known once it was evaluated.
    * @param {Set<Module>} old gets what was superseded
    */
-  #link(files, old) {
-    const modules = this.#modules();
-    const { invalidated } = this.#plan(modules, new Set(files));
-    const these = new Set(invalidated.map((place) => modules[place]));
-    const lost = this.#again(() => supersede(this.#graph, these, new Set(files)));
+  #linkThrown(old) {
+    const thrown = this.#modules().filter((it) => it instanceof CommonJsModule && it.evaluationError);
+    return thrown.flatMap((module) => {
+      if (old.has(module)) return [];
+      try {
+        return this.#link([fileOf(module)], old);
+      } catch {
+        return []; // it goes on as it is
+      }
+    });
+  }
+
+  /**
+   * What could not be loaded when it was saved, and is CommonJS or gone, can't be loaded again as it was. It goes on as
+   * it is, with all above it, and holds back nothing else.
+   * @param {string} file
+   * @param {Set<Module>} old gets what was superseded
+   */
+  #linkAlone(file, old) {
+    try {
+      return this.#link([file], old);
+    } catch (error) {
+      /** @type {Set<Module>} */
+      const broken = new Set(
+        this.#modules().filter((it) => fileOf(it) !== file && this.#failed.has(fileOf(it))),
+      );
+      for (const module of broken) for (const importer of loadedWith(module)) broken.add(importer);
+      if (broken.size === 0 || this.#graph.modules.ofFile(file).some((it) => broken.has(it))) throw error;
+      const these = this.#invalidatedBy([file]).filter((it) => !broken.has(it));
+      // Only what goes on as it is needs it.
+      if (!these.some((it) => isAskedFor(this.#graph, it))) throw error;
+      return this.#link([file], old, these);
+    }
+  }
+
+  /**
+   * @param {string[]} files
+   * @param {Set<Module>} old gets what was superseded
+   * @param {Module[]} [these]
+   */
+  #link(files, old, these = this.#invalidatedBy(files)) {
+    const lost = this.#again(() => supersede(this.#graph, new Set(these), new Set(files)));
     for (const module of these) old.add(module);
     return lost;
+  }
+
+  /** @param {string[]} files */
+  #invalidatedBy(files) {
+    const modules = this.#modules();
+    return this.#plan(modules, new Set(files)).invalidated.map((place) => modules[place]);
   }
 
   /** What was found on disk before may be old: files come and go. @template T @param {() => T} work @returns {T} */
@@ -360,6 +407,12 @@ class Boundaries {
     });
   }
 }
+
+/** Who loads it when it is loaded itself: not who calls import(). @param {Module} module @returns {Module[]} */
+const loadedWith = ({ importers, dynamicImporters }) => [
+  ...importers,
+  ...[...dynamicImporters].filter((importer) => importer instanceof CommonJsModule),
+];
 
 /** @param {Pick<Reloadability, "kind">} why @param {string[]} way */
 function reasonOf({ kind }, way) {

@@ -39,7 +39,14 @@ export async function resolve(specifier, context, nextResolve) {
   const at = Atomics.load(generation, 0);
   const known = answers.get(key);
   if (known?.at === at) return { ...known.answer };
-  const resolved = await nextResolve(specifier, isHot ? { ...context, importAttributes: others } : context);
+  let resolved;
+  try {
+    resolved = await nextResolve(specifier, isHot ? { ...context, importAttributes: others } : context);
+  } catch (error) {
+    // Its file is gone: as long as that is so, its last version is given, as of an importer of our own.
+    if (known && /** @type {any} */ (error)?.code === "ERR_MODULE_NOT_FOUND") return { ...known.answer };
+    throw error;
+  }
   const plain = isHot ? { ...resolved, importAttributes: others } : resolved;
   const files = boundaryFiles(
     context.parentURL,

@@ -46,16 +46,22 @@ function supersede(graph, old, changed) {
   } finally {
     graph.superseding = null;
   }
-  // What threw is in nobody's `children`.
-  const required = [...old].filter((module) => isRequired(module) || module.evaluationError);
+  const expected = new Set([...old].filter(isRequired));
   /** @type {Map<Module, Module | undefined>} */
   const successors = new Map(replaced.map(([key, module]) => [module, graph.modules.get(key)]));
-  for (const [module, successor] of successors) follow(module, successor, successors);
+  for (const [module, successor] of successors) {
+    if (successor && expected.has(module)) successor.isExpected = true;
+    follow(module, successor, successors);
+  }
   for (const module of old) {
     if (module instanceof CommonJsModule) graph.commonJs?.supersede(module);
   }
   // Node has what it has given before, and would give it again.
-  for (const module of required) if (isPlain(module)) graph.requiredAgain?.left(fileOf(module));
+  for (const [module, successor] of successors) {
+    // What threw is in nobody's `children`; what nobody needs now may be required again.
+    const mayBeRequired = expected.has(module) || module.evaluationError || !successor;
+    if (mayBeRequired && isPlain(module)) graph.requiredAgain?.left(fileOf(module));
+  }
   return replaced.flatMap(([, module]) => module.requested).filter((module) => !old.has(module));
 }
 
@@ -194,4 +200,4 @@ async function dispose(graph, modules, onError) {
 /** @param {Module} module @returns {Module} */
 const newestOf = (module) => module.lineage?.newest ?? module;
 
-module.exports = { dispose, fileOf, newestOf, requestOf, supersede, versionOf };
+module.exports = { dispose, fileOf, isAskedFor, newestOf, requestOf, supersede, versionOf };

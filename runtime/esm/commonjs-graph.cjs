@@ -58,6 +58,9 @@ class CommonJsGraph {
   /** Files that Node was about to read, since then. @type {Set<string>} */
   #read = new Set();
 
+  /** What could not be required. @type {Set<string>} */
+  #refused = new Set();
+
   /** Hooks of another thread may have told something. */
   onRefresh = () => {};
 
@@ -165,6 +168,23 @@ class CommonJsGraph {
     if (!this.#graph.roots.has(module)) this.#required.add(module);
   }
 
+  /** Is it not known yet who has required it? @param {Module} module */
+  isNobodys(module) {
+    return this.#required.has(module);
+  }
+
+  /** A file can't be required, because of itself or another one. @param {string[]} files */
+  noteRefused(files) {
+    for (const file of files) this.#refused.add(file);
+  }
+
+  /** Since the last call. */
+  takeRefused() {
+    const refused = [...this.#refused];
+    this.#refused.clear();
+    return refused;
+  }
+
   /** Who is requiring the file that is about to be loaded? @param {string} file */
   requirerOf(file) {
     return this.#asked[0] === file ? this.#asked[1] : null;
@@ -258,8 +278,15 @@ class CommonJsGraph {
     this.#born.add(module);
     const from = parentOf(instance)?.filename;
     // The program's entry point; or a package has loaded it.
-    if (!from || !(this.#graph.modules.get(from) instanceof HotModule)) this.#graph.roots.add(module);
+    const isOutside = !from || !(this.#graph.modules.get(from) instanceof HotModule);
+    if (isOutside && !this.#hasThrown(from)) this.#graph.roots.add(module);
     return module;
+  }
+
+  /** Did who has loaded it throw, below a boundary? The next version will require it. @param {string | null | undefined} from */
+  #hasThrown(from) {
+    if (!this.#graph.boundaries?.isActive || !isOurs(from)) return false;
+    return !Loader._cache[from] && !this.#graph.loader.isModule(from);
   }
 
   /** What it has required since the last look. @param {NodeJS.Module} holder @param {HotModule} module */
@@ -374,9 +401,12 @@ class CommonJsGraph {
   /** What was read since the last call, and is not of the program: it failed, or whoever required it did. */
   takeAttempted() {
     if (this.#read.size === 0) return [];
-    const attempted = [...this.#read].filter((file) => !this.#graph.modules.has(file));
+    // Of what has thrown another version may be in the graph.
+    const attempted = [...this.#read].filter(
+      (file) => !this.#graph.modules.has(file) || !Loader._cache[file],
+    );
     this.#read.clear();
-    for (const file of attempted) this.#host.gone(file);
+    for (const file of attempted) if (!this.#graph.modules.has(file)) this.#host.gone(file);
     return attempted;
   }
 }

@@ -124,7 +124,8 @@ async function endGivenUp(hots) {
 function isHeld(graph, module, held) {
   const above = new Set([module]);
   for (const at of above) {
-    if (graph.roots.has(at) || at.isCalledByNode || held?.has(at)) {
+    const isExpected = at.isExpected && at.status === "linked";
+    if (graph.roots.has(at) || at.isCalledByNode || isExpected || held?.has(at)) {
       held?.add(module);
       return true;
     }

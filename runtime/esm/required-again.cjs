@@ -104,6 +104,9 @@ class RequiredAgain {
     try {
       this.#prepare(file);
     } catch (error) {
+      const place =
+        error instanceof LoadError ? error.problem.file : faults.get(/** @type {any} */ (error))?.file;
+      this.#graph.commonJs?.noteRefused([file, ...(place ? [place] : [])]);
       throw inNodesWords(error, file);
     }
     return /** @type {SourceTextModule} */ (this.#graph.modules.get(file));

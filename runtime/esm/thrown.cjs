@@ -4,6 +4,8 @@
 // What an import() has found throwing: it is evaluated anew when somebody saves it, if only as it is, or what it needs.
 
 const { CommonJsModule } = require("./commonjs-module.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
+const { isHeld } = require("./prune.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -29,9 +31,17 @@ function tellOfThrown(graph, module) {
  * @param {Graph} graph
  */
 function attempted(graph) {
-  const files = graph.commonJs?.takeAttempted() ?? [];
+  // What others have loaded meanwhile is in the graph by then, and was not in vain.
+  graph.commonJs?.refresh();
+  const files = [...(graph.commonJs?.takeAttempted() ?? []), ...(graph.commonJs?.takeRefused() ?? [])];
+  for (const born of graph.commonJs?.takeBorn() ?? []) {
+    if (isHeld(graph, born)) continue;
+    graph.commonJs?.remove(born);
+    files.push(born.file);
+  }
   for (const module of graph.modules.values()) {
-    if (module.evaluationError || module.status === "linked") files.push(...fileOf(module));
+    if (module instanceof SourceTextModule && (module.evaluationError || module.status === "linked"))
+      files.push(module.file);
   }
   return files;
 }
