@@ -4,7 +4,7 @@
 import { project } from "./project.mjs";
 
 /** mulberry32: the same numbers for the same seed, everywhere. @param {number} seed */
-function randomOf(seed) {
+export function randomOf(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
