@@ -24,7 +24,7 @@ test("heatsync --version", () => {
 });
 
 test("heatsync --help names the commands", () => {
-  for (const words of [["--help"], []]) {
+  for (const words of [["--help"], [], ["inspect", "--help"], ["doctor", "-h"]]) {
     const { status, stdout } = heatsync(words);
     assert.match(stdout, /heatsync doctor/);
     assert.equal(status, 0);
@@ -38,6 +38,7 @@ test("an unknown word is quoted, with exit code 2", () => {
     [["--signal=SIGNO", "app.js"], /there is no signal "SIGNO"/],
     [["--no-spare=1", "app.js"], /--no-spare takes no value/],
     [["--restart"], /--restart needs a value/],
+    [["--restart=", "app.js"], /--restart takes a glob, not ""/],
     [["--clear-screen"], /no script/],
     [["--eval", "1"], /--eval does not go together/],
     [["-"], /standard input/],

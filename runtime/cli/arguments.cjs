@@ -33,6 +33,7 @@ const VALUES = {
     options.inspect = { ...pageOf(options), port };
   },
   "--restart": (options, value) => {
+    if (value === "") return `--restart takes a glob, not ""`;
     options.restart?.push(value);
   },
   "--node-args": (options, value) => {

@@ -10,8 +10,11 @@ const { version } = require("../../package.json");
  * @returns {number | Promise<number>} the exit code
  */
 function main(words, command) {
-  const [word = "--help", ...rest] = words;
+  const [first = "--help", ...rest] = words;
   const { refuse, runCommand } = require("./run.cjs");
+  // As in `heatsync inspect --help`.
+  const isOfOurs = command === "heatsync" && (first === "doctor" || first === "inspect");
+  const word = isOfOurs && (rest[0] === "--help" || rest[0] === "-h") ? "--help" : first;
   switch (word) {
     case "doctor":
       if (command !== "heatsync") break;
