@@ -149,6 +149,7 @@ impl SessionState {
             begun: now,
             saved_again: None,
             groups: Vec::with_capacity(plan.groups.len()),
+            broken: Vec::with_capacity(plan.groups.len()),
             outside: Vec::with_capacity(plan.groups.len()),
             sources: FxHashMap::default(),
         };
@@ -174,6 +175,8 @@ impl SessionState {
                 }
             }
             in_flight.groups.push(members);
+            let is_broken = |planned: &PlannedModule| self.problems.contains_key(&planned.module);
+            in_flight.broken.push(group.modules.iter().any(is_broken));
             let outside = group.outside.iter().map(|outsider| outsider.importer);
             in_flight.outside.push(outside.collect());
             update.groups.push(self.describe(group));
@@ -282,7 +285,7 @@ impl SessionState {
                 if !went_live {
                     facts.loaded = loaded_before;
                     facts.attempted = content;
-                    facts.failed = Some(update.begun);
+                    facts.failed = (!update.broken[group]).then_some(update.begun);
                     facts.failed_in = Some(self.next_failure);
                 } else {
                     // Unless the loader said in the meantime what it really read.

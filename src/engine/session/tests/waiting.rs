@@ -258,3 +258,17 @@ fn what_failed_beside_something_is_tried_again_when_that_is_what_it_was() {
     assert!(!case.finish(id, false), "this time it is b's own fault");
     assert!(case.take().is_none());
 }
+
+#[test]
+fn what_does_not_parse_is_not_tried_again_however_it_was_looked_at_meanwhile() {
+    let mut case = Case::new();
+    case.edit(C, "half a fi");
+    case.find(C, "half a fi", Some("/app/nothing.js"), false);
+    let id = case.expect_update("c,b,a");
+    // The loader reads the file, which is saved again as it is.
+    case.load(C, "half a fi");
+    case.edit(C, "half a fi");
+    case.state.saved(Path::new(C), after(1));
+    assert!(!case.finish(id, false));
+    assert!(case.take().is_none());
+}
