@@ -64,8 +64,8 @@ export class Session {
   failedFirstLoad(file: string): void;
   /** Nothing of the file is loaded any more: what it holds when it is loaded again is no news. */
   unloaded(file: string): void;
-  /** Of what these hold, evaluated outside every update, nothing runs: it threw. `attempted`: what was read on the way. */
-  threw(files: string[], attempted: string[]): void;
+  /** Of what these hold, evaluated outside every update, nothing runs: it threw. True: that is news, for `blame`, too. */
+  threw(files: string[]): boolean;
   /** What was saved while the update in flight is applied. */
   newer(): string[];
   /** What the engine does at a save is done once in vain, where it will be done. */

@@ -58,7 +58,7 @@ class Graph {
   requiredAgain = null;
   /** Called with each file of which nothing is in the graph any more. @type {(file: string) => void} */
   hasLeft = () => {};
-  /** Called with the files of modules that threw when they were imported, and with those that were read on the way. @type {(files: string[], attempted: string[]) => void} */
+  /** Called with the files of modules that threw when they were imported, and with what finds those that were read on the way. @type {(files: string[], attempted: () => string[]) => void} */
   hasThrown = () => {};
 
   /** Node runs modules of the project too, until they are evaluated anew; else it does so by our facades alone. */

@@ -23,7 +23,7 @@ function tellOfThrown(graph, module) {
       if (required.evaluationError && !required.isNative) thrown.add(required);
   }
   const files = [...thrown].flatMap(fileOf);
-  graph.hasThrown(files, hasRequired ? attempted(graph) : []);
+  graph.hasThrown(files, () => (hasRequired ? attempted(graph) : []));
 }
 
 /**

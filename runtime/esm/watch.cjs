@@ -83,7 +83,10 @@ class Watch {
       this.#left.add(file);
       if (!this.#running) this.#forget();
     };
-    graph.hasThrown = (files, attempted) => this.#session.threw(files, attempted);
+    graph.hasThrown = (files, attempted) => {
+      // Each import() of it ends so, and asks for nothing more.
+      if (this.#session.threw(files)) this.#session.blame(files, attempted());
+    };
     updates.placeOf = (error) => placeOf(error, { loader, problems });
     this.#updates = updates;
     updates.onHanging = () => this.#pump();

@@ -103,8 +103,8 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
-    pub fn threw(&self, files: Vec<String>, attempted: Vec<String>) {
-        self.session.threw(&paths(files), &paths(attempted));
+    pub fn threw(&self, files: Vec<String>) -> bool {
+        self.session.threw(&paths(files))
     }
 
     #[napi(catch_unwind)]

@@ -72,27 +72,22 @@ impl Session {
         self.state.lock().failed_first_load(path, reading, now);
     }
 
-    /// These were evaluated when they were imported, outside every update, and threw. `attempted` were loaded on the way.
-    pub fn threw(&self, paths: &[PathBuf], attempted: &[PathBuf]) {
+    /// These were evaluated when they were imported, outside every update, and threw. True: that is news, and what was
+    /// loaded on the way is to be told to [`Self::blame`].
+    pub fn threw(&self, paths: &[PathBuf]) -> bool {
+        if !self.state.lock().threw(paths, SystemTime::now()) {
+            return false;
+        }
         let reader = &self.engine.reader;
-        // What CommonJS requires is not there, perhaps: it is looked for when it is evaluated.
-        let wanted = paths.iter().flat_map(|path| {
+        for path in paths {
+            // What CommonJS requires is not there, perhaps: it is looked for when it is evaluated.
             let source = reader.text(path).unwrap_or_default();
             let format = self.format(path).unwrap_or(Format::Json);
-            let wanted = reader.inspect(path, &source, format).wanted;
-            wanted.into_iter().map(move |wanted| (path, wanted))
-        });
-        let wanted: Vec<_> = wanted.collect();
-        let mut state = self.state.lock();
-        state.threw(paths, SystemTime::now());
-        for (path, wanted) in wanted {
-            state.blame(
-                std::slice::from_ref(path),
-                vec![(wanted, Some(Content::Missing))],
-            );
+            let wanted = reader.inspect(path, &source, format).wanted.into_iter();
+            let missing = wanted.map(|it| (it, Some(Content::Missing))).collect();
+            self.state.lock().blame(std::slice::from_ref(path), missing);
         }
-        drop(state);
-        self.blame(paths, attempted);
+        true
     }
 
     pub fn unloaded(&self, path: &Path) {

@@ -71,14 +71,17 @@ impl SessionState {
         }
     }
 
-    /// These threw when they were imported, and go on to throw that at whoever imports them.
-    pub fn threw(&mut self, paths: &[PathBuf], now: SystemTime) {
+    /// These threw when they were imported, and go on to throw that at whoever imports them. False: that is known.
+    pub fn threw(&mut self, paths: &[PathBuf], now: SystemTime) -> bool {
+        let mut is_news = false;
         for id in paths.iter().filter_map(|path| self.graph.id(path)) {
             let facts = &mut self.facts[id.index()];
+            is_news |= !facts.threw;
             facts.threw = true;
             // Whoever asks is told the same again: that says nothing new.
             facts.failed.get_or_insert(now);
         }
+        is_news
     }
 
     /// When what `path` is a part of failed, or what waits for it.

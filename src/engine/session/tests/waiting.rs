@@ -214,8 +214,8 @@ fn a_save_of_what_a_failed_module_waits_for_tries_it_again() {
 fn what_threw_when_it_was_imported_is_evaluated_anew_when_it_is_saved_as_it_is() {
     let mut case = Case::new();
     let [b, c] = [B, C].map(PathBuf::from);
-    case.state.threw(&[b.clone(), c.clone()], after(1));
-    case.state.threw(&[b, c.clone()], after(3));
+    assert!(case.state.threw(&[b.clone(), c.clone()], after(1)));
+    assert!(!case.state.threw(&[b, c.clone()], after(3)), "as before");
     let saved = |case: &mut Case, seconds: u64| {
         case.edit(C, "1");
         case.state.saved(&c, after(seconds));
