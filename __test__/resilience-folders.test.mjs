@@ -53,6 +53,28 @@ for (const kind of KINDS) {
     await live(program, 2);
   });
 
+  test(`${kind.name}: a folder comes back, and a file in it is being written again`, async (t) => {
+    const { own, program } = await started(t, kind, using);
+    own.rename("lib/deep", "lib/away");
+    if (kind === HMR) await program.errorOutput("waiting for changes");
+    else assert.match((await program.value("error")).message, /deep/);
+    own.rename("lib/away", "lib/deep");
+    const descriptor = fs.openSync(own.path(inside), "w");
+    // Not much of a second, but the machine is busy with what has come back.
+    const end = performance.now() + 15;
+    while (performance.now() < end);
+    fs.writeSync(descriptor, kind.exports(2));
+    fs.closeSync(descriptor);
+    await eventually(program, 2);
+    assert.deepEqual(
+      history(program).filter((value) => value !== 1),
+      [2],
+      "never the empty file",
+    );
+    assert.equal(errors(program).length, kind === HMR ? 0 : 1, program.stdout);
+    assert.equal(program.stderr.split("waiting for changes").length, kind === HMR ? 2 : 1, program.stderr);
+  });
+
   test(`${kind.name}: a folder replaced by a build (rm -rf, then written anew)`, async (t) => {
     const { own, program } = await started(t, kind, using);
     for (const value of [2, 3, 4]) {

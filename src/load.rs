@@ -31,6 +31,7 @@ use rustc_hash::FxHashMap;
 
 use self::walk::Walk;
 use crate::{
+    change::read_filled,
     code_cache,
     engine::{Ahead, Content, Reading},
     error::{Error, ErrorCode},
@@ -233,8 +234,11 @@ fn read(path: &Path) -> Result<String, Error> {
 }
 
 fn read_at(path: &Path) -> Result<(String, Reading), Error> {
-    let at = Instant::now();
-    let bytes = std::fs::read(path).map_err(|error| {
+    let read = || (Instant::now(), std::fs::read(path));
+    let (at, bytes) = read_filled(path, read, |(_, bytes)| {
+        bytes.as_ref().is_ok_and(Vec::is_empty)
+    });
+    let bytes = bytes.map_err(|error| {
         Error::new(
             ErrorCode::Unreadable,
             format!("{}: {error}", path.display()),

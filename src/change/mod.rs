@@ -3,10 +3,12 @@
 //!
 //! *Architecture Invariant:* nothing here starts a timer, a thread or a watch. `Settle` is pure.
 
+mod emptied;
 mod filter;
 mod hash;
 mod settle;
 
+pub use emptied::{EMPTY_HOLD, read_filled};
 pub use filter::PathFilter;
 pub use hash::{ContentHash, Snapshot, snapshot};
 pub use settle::{Settle, Timing};

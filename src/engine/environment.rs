@@ -11,7 +11,7 @@ use super::{
     run::Command,
 };
 use crate::{
-    change::{PathFilter, Snapshot},
+    change::{PathFilter, Snapshot, read_filled},
     graph::Format,
     resolve::{Mode, Resolved},
     typescript::is_typescript,
@@ -38,7 +38,12 @@ impl Session {
         let format = known
             .or_else(|| self.engine.reader.format(path, None))
             .unwrap_or_default();
-        let (snapshot, reading) = self.engine.reader.examine(path);
+        let is_empty = |it: &Option<Reading>| it.is_some_and(|it| it.content.is_empty());
+        let (snapshot, reading) = read_filled(
+            path,
+            || self.engine.reader.examine(path),
+            |(_, reading)| is_empty(reading),
+        );
         let mut state = self.state.lock();
         state.loading(path, format, reading);
         // What an update evaluates is what was told here, should the file be written again before the loader reads it.

@@ -1,9 +1,10 @@
 //! The heart of the engine: touched files have settled; whose news are they?
 
-use super::{Command, EMPTY_HOLD, OPEN_HOLD, PROBLEM_HOLD, Run};
+use super::{Command, OPEN_HOLD, PROBLEM_HOLD, Run};
+use crate::change::EMPTY_HOLD;
+use crate::engine::SessionId;
 use crate::engine::examination::Ended;
 use crate::engine::session::Reading;
-use crate::engine::{Content, SessionId};
 use rustc_hash::FxHashSet;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -54,7 +55,8 @@ impl Run {
                 }
             }
             let is_first_look = self.held.get(&path) != Some(&content);
-            let was_filled = before.is_some_and(|it| !it.is_empty() && it != Content::Missing);
+            // What was missing may have come back with what it held, and be written again.
+            let was_filled = before.is_some_and(|it| !it.is_empty());
             if content.is_empty() && was_filled && is_first_look {
                 // Truncated, and open still: what comes is on its way, however busy the machine is.
                 let hold = match self.settle.look_again(&path, now) {

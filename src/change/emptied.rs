@@ -1,0 +1,85 @@
+//! Files that are written anew in place, which are empty for a moment.
+
+use std::{
+    fs,
+    path::Path,
+    thread,
+    time::{Duration, SystemTime},
+};
+
+/// So long after a file was emptied its writer may still be about to write.
+pub const EMPTY_HOLD: Duration = Duration::from_millis(50);
+
+const AGAIN: Duration = Duration::from_millis(1);
+
+/// `read`s what is to be evaluated now, and can't be held back: what has just been emptied is read again
+/// until it is not empty, or has been for [`EMPTY_HOLD`].
+pub fn read_filled<T>(path: &Path, read: impl Fn() -> T, is_empty: impl Fn(&T) -> bool) -> T {
+    loop {
+        let seen = read();
+        if !is_empty(&seen) || !was_touched_just_now(path) {
+            return seen;
+        }
+        thread::sleep(AGAIN);
+    }
+}
+
+fn was_touched_just_now(path: &Path) -> bool {
+    let touched = fs::metadata(path).and_then(|it| it.modified());
+    // An age below 0 is another machine's clock: nothing can be told then.
+    let age = |at| SystemTime::now().duration_since(at).ok();
+    touched.is_ok_and(|at| age(at).is_some_and(|age| age < EMPTY_HOLD))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn what_was_just_emptied_is_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("a.js");
+        fs::write(&file, "").unwrap();
+        let looks = Cell::new(0);
+        let read = || {
+            looks.set(looks.get() + 1);
+            if looks.get() == 3 {
+                fs::write(&file, "1").unwrap();
+            }
+            fs::read(&file).unwrap()
+        };
+        let bytes = read_filled(&file, read, Vec::is_empty);
+        // Unless the machine stopped us for longer than that.
+        assert!(bytes == b"1" && looks.get() == 3 || looks.get() < 3);
+    }
+
+    #[test]
+    fn what_is_empty_is_read_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("a.js");
+        let opened = fs::File::create(&file).unwrap();
+        let hour = Duration::from_secs(3600);
+        for at in [SystemTime::now() - hour, SystemTime::now() + hour] {
+            opened.set_modified(at).unwrap();
+            let looks = Cell::new(0);
+            let read = || looks.set(looks.get() + 1);
+            read_filled(&file, read, |()| true);
+            assert_eq!(looks.get(), 1);
+        }
+        let looks = Cell::new(0);
+        let read = || looks.set(looks.get() + 1);
+        read_filled(&dir.path().join("none.js"), read, |()| true);
+        assert_eq!(looks.get(), 1);
+    }
+
+    #[test]
+    fn what_stays_empty_is_empty() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("a.js");
+        fs::write(&file, "").unwrap();
+        let bytes = read_filled(&file, || fs::read(&file).unwrap(), Vec::is_empty);
+        assert!(bytes.is_empty());
+    }
+}
