@@ -7,7 +7,9 @@
 
 const { Hot } = require("../esm/hot.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
+const { newest } = require("../esm/imported.cjs");
 const { HotModule, JsonModule, SourceTextModule } = require("../esm/module-record.cjs");
+const { isRequirable } = require("../esm/required-again.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */
 /** @typedef {import("../esm/module-record.cjs").Module} Module */
@@ -60,7 +62,7 @@ function supersede(graph, old, changed) {
   for (const [module, successor] of successors) {
     // What threw is in nobody's `children`; what nobody needs now may be required again.
     const mayBeRequired = expected.has(module) || module.evaluationError || !successor;
-    if (mayBeRequired && isPlain(module)) graph.requiredAgain?.left(fileOf(module));
+    if (mayBeRequired) graph.requiredAgain?.left(module);
   }
   return replaced.flatMap(([, module]) => module.requested).filter((module) => !old.has(module));
 }
@@ -90,10 +92,7 @@ function isAskedFor(graph, module) {
 
 /** Is it an ES module that CommonJS has required? @param {Module} module */
 const isRequired = (module) =>
-  isPlain(module) && [...module.dynamicImporters].some((importer) => importer instanceof CommonJsModule);
-
-/** An ES module as `require()` gives it. @param {Module} module */
-const isPlain = (module) => module instanceof SourceTextModule && !/[?#]/.test(module.url);
+  isRequirable(module) && [...module.dynamicImporters].some((importer) => importer instanceof CommonJsModule);
 
 /** @param {Module} module */
 const fileOf = (module) => /** @type {string} */ (/** @type {any} */ (module).file);
@@ -182,7 +181,7 @@ async function dispose(graph, modules, onError) {
     const data = {};
     hots.push([module, module.hot, data]);
     // The next version may be imported before a handler that takes its time has ended.
-    const heir = newestOf(module);
+    const heir = newest(module);
     if (heir instanceof HotModule && heir !== module) heir.handed = data;
     // It is made when somebody requires it.
     else if (module instanceof CommonJsModule) graph.commonJs?.bequeath(module, data);
@@ -197,7 +196,4 @@ async function dispose(graph, modules, onError) {
   }
 }
 
-/** @param {Module} module @returns {Module} */
-const newestOf = (module) => module.lineage?.newest ?? module;
-
-module.exports = { dispose, fileOf, isAskedFor, newestOf, requestOf, supersede, versionOf };
+module.exports = { dispose, fileOf, isAskedFor, requestOf, supersede, versionOf };

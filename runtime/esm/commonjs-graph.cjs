@@ -223,7 +223,7 @@ class CommonJsGraph {
     });
     this.#imported.link(this.#graph);
     for (const module of this.#required) {
-      const { file, url } = /** @type {import("./module-record.cjs").SourceTextModule} */ (module);
+      const { file } = /** @type {import("./module-record.cjs").SourceTextModule} */ (module);
       // Whoever required it has an error in its place; Node has refused one that awaits, and says so for good.
       const isRefused = module.status === "linked" && !Loader._cache[file];
       if (!(module.evaluationError || isRefused) || this.#imported.isOfOthers(module)) continue;
@@ -231,7 +231,7 @@ class CommonJsGraph {
       this.#graph.roots.delete(module);
       if (!isRefused || this.#graph.modules.get(file) !== module) continue;
       this.#graph.modules.delete(file);
-      if (url === pathToFileURL(file).href) this.#graph.requiredAgain?.left(file);
+      this.#graph.requiredAgain?.left(module);
     }
     for (const [reference, file] of this.#fromOutside.splice(0)) {
       const module = this.#graph.modules.get(file);

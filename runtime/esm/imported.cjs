@@ -61,7 +61,7 @@ const isNamespaceOf = (module, namespace) =>
   module.facade?.namespace === namespace ||
   (module.ownNamespace?.namespace === namespace && versionNamespace(module) === namespace);
 
-/** What took the place of a version below a boundary: nobody is to keep the old one. @param {SourceTextModule} module */
-const newest = (module) => /** @type {SourceTextModule} */ (module.lineage?.newest ?? module);
+/** What took the place of a version below a boundary: nobody is to keep the old one. @template {Module} M @param {M} module */
+const newest = (module) => /** @type {M} */ (module.lineage?.newest ?? module);
 
 module.exports = { Imported, newest };

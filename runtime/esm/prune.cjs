@@ -41,7 +41,7 @@ async function prune(graph, candidates) {
       imported.dynamicImporters.delete(module);
     }
     if (module instanceof CommonJsModule) graph.commonJs?.remove(module);
-    if (isPlain(module)) graph.requiredAgain?.left(module.file);
+    graph.requiredAgain?.left(module);
     const { file } = /** @type {{ file?: string }} */ (module);
     if (file !== undefined && graph.modules.ofFile(file).length === 0) graph.hasLeft(file);
   }
@@ -57,9 +57,6 @@ async function prune(graph, candidates) {
   }
   return files;
 }
-
-/** An ES module that is not one of several with a query. @param {Module} it @returns {it is SourceTextModule} */
-const isPlain = (it) => it instanceof SourceTextModule && !/[?#]/.test(it.url);
 
 /** @param {string} what @param {unknown} error */
 const wordsOf = (what, error) =>
@@ -94,7 +91,7 @@ function evictFailed(graph, changed) {
       if (importer instanceof HotModule) importer.dynamicImports.delete(module);
     }
     if (module instanceof CommonJsModule) graph.commonJs?.remove(module);
-    if (isPlain(module)) graph.requiredAgain?.left(module.file);
+    graph.requiredAgain?.left(module);
     if (module instanceof HotModule && module.hot) Hot.retire(module.hot);
   }
   return failed;

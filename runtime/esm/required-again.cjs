@@ -44,14 +44,19 @@ class RequiredAgain {
     const { file } = /** @type {SourceTextModule} */ (facade.module);
     if (this.#graph.modules.get(file) !== facade.module || !hasFacade(file)) return;
     const cached = Loader._cache[file];
-    if (!cached) return this.left(file);
+    if (!cached) return this.#answerAnew(file);
     if (this.#answering.has(cached)) return;
     if (facade.url === null) this.#exports.set(facade, cached.exports);
     this.#answer(cached, file);
   }
 
-  /** The module has left the graph: whoever requires it gets another. @param {string} file */
-  left(file) {
+  /** It has left the graph: whoever requires it gets another. @param {Module} module */
+  left(module) {
+    if (isRequirable(module)) this.#answerAnew(module.file);
+  }
+
+  /** @param {string} file */
+  #answerAnew(file) {
     if (!hasFacade(file)) return;
     const entry = new Loader(file);
     entry.filename = file;
@@ -112,6 +117,9 @@ class RequiredAgain {
     return /** @type {SourceTextModule} */ (this.#graph.modules.get(file));
   }
 }
+
+/** An ES module as `require()` names it: one of those that import() has with a query is another. @param {Module} it @returns {it is SourceTextModule} */
+const isRequirable = (it) => it instanceof SourceTextModule && !/[?#]/.test(it.url);
 
 /** @param {SourceTextModule} module that is linked */
 function evaluated(module) {
@@ -188,4 +196,4 @@ function knowsWhole() {
   return module.exports === 1;
 }
 
-module.exports = { RequiredAgain, inNodesWords };
+module.exports = { RequiredAgain, inNodesWords, isRequirable };
