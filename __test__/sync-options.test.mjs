@@ -187,6 +187,35 @@ for (const [name, options] of Object.entries({
   });
 }
 
+it("waits `watchDebounceMS` also when an update is about to begin that was not to wait", async (t) => {
+  const first = instance(t, {}, { "a.js": "exports.value = 0;" });
+  const a = first.load("./a.js");
+  /** Until the engine has seen what was just saved. */
+  const look = () => {
+    const end = performance.now() + 30;
+    while (performance.now() < end);
+  };
+  /** @type {Promise<number>} */
+  const afterwards = new Promise((resolve) => {
+    first.sync.events.once("reload", () => {
+      // There is more to do when this update ends, so another one begins in a turn of its own; before that:
+      setImmediate(() => setImmediate(begin));
+      first.project.write("a.js", "exports.value = 2;");
+      look();
+    });
+    const begin = () => {
+      const second = instance(t, { watchDebounceMS: 60_000 }, { "b.js": "exports.value = 0;" });
+      const b = second.load("./b.js");
+      second.project.write("b.js", "exports.value = 1;");
+      look();
+      setImmediate(() => resolve(b.value));
+    };
+  });
+  await until(() => a.value === 0);
+  first.project.write("a.js", "exports.value = 1;");
+  assert.equal(await afterwards, 0);
+});
+
 it("leaves files that `ignore` names as they are", async (t) => {
   const self = project(t, {
     "a.generated.js": "exports.value = 1;",

@@ -82,7 +82,8 @@ function wake() {
 
 /** There is more to do; what was saved meanwhile is debounced like everything else. */
 function again() {
-  if (debounces.size === 0) setImmediate(update);
+  // Who asks for a debounce in between is waited for, too.
+  if (debounces.size === 0) setImmediate(wake);
   else wake();
 }
 
