@@ -81,15 +81,16 @@ const reported = new Map();
  */
 function observe(session, onLoad) {
   loaded = onLoad;
-  const { load, require, _compile } = Loader.prototype;
+  // Theirs have these names, which V8 shows.
+  const { load: loadBefore, require: requireBefore, _compile: compileBefore } = Loader.prototype;
   /** @type {string | null} */
   let announced = null;
 
   /** @this {LoaderModule} @param {any[]} given */
-  Loader.prototype.load = function (...given) {
+  Loader.prototype.load = function load(...given) {
     /** @type {string} */
     const file = given[0];
-    if (!isProjectFile(file)) return apply(load, this, given);
+    if (!isProjectFile(file)) return apply(loadBefore, this, given);
     announced = file;
     const source = session.loading(file, true);
     noteLoaded(this, file);
@@ -100,11 +101,11 @@ function observe(session, onLoad) {
       this.loaded = true;
       return undefined;
     }
-    if (source === null) return apply(load, this, given);
+    if (source === null) return apply(loadBefore, this, given);
     if (canCompile && isPlain(file)) return compile(this, file, source);
     plannedText.plan(file, source);
     try {
-      return apply(load, this, given);
+      return apply(loadBefore, this, given);
     } finally {
       plannedText.end();
     }
@@ -112,23 +113,30 @@ function observe(session, onLoad) {
 
   // A function that requires what is in the cache loads nothing; from then on it depends on it.
   /** @this {LoaderModule} @param {string} id */
-  Loader.prototype.require = function (id) {
+  Loader.prototype.require = function require(id) {
+    let exports;
     const children = this.children?.length;
-    const exports = apply(require, this, [id]);
+    let isLoaded = false;
+    try {
+      exports = apply(requireBefore, this, [id]);
+      isLoaded = true;
+    } finally {
+      if (!isLoaded) hideOurFrames();
+    }
     if (this.children?.length !== children && reported.has(this.filename)) loaded();
     return exports;
   };
 
   // Some loaders compile without `load`: the text is then the only thing to go by.
   /** @this {LoaderModule} @param {any[]} given */
-  Loader.prototype._compile = function (...given) {
+  Loader.prototype._compile = function _compile(...given) {
     const { 0: source, 1: file } = given;
     if (announced === file) announced = null;
     else if (isProjectFile(file) && typeof source === "string" && Loader._cache[file] === this) {
       session.compiled(file, source);
       noteLoaded(this, file);
     }
-    return apply(_compile, this, given);
+    return apply(compileBefore, this, given);
   };
 
   // What was loaded before this package: the entry, and whatever it required first.
@@ -197,6 +205,9 @@ function answerWith(file, load) {
   });
   Loader._cache[file] = module;
 }
+
+/** Of an error that was just thrown: V8 formats its stack when it is first read. */
+const hideOurFrames = () => require("./esm/stack.cjs").installStack();
 
 /** @param {LoaderModule} module */
 function isEsModule(module) {

@@ -10,6 +10,7 @@
 const Module = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
+const { asked } = require("./esm/asked-hooks.cjs");
 const { nativeSource, resolveNatively } = require("./typescript.cjs");
 const { OWN, standIn } = require("./plain-loader.cjs");
 
@@ -34,7 +35,9 @@ function installHooks(session) {
       [OWN]: true,
       resolve(specifier, context, nextResolve) {
         const found = resolveNatively(specifier, context);
-        const resolved = found ? { url: found, shortCircuit: true } : nextResolve(specifier, context);
+        const resolved = found
+          ? { url: found, shortCircuit: true }
+          : asked(nextResolve, undefined, [specifier, context]);
         if (versions.size === 0 || !context.conditions?.includes("import")) return resolved;
         const version = versions.get(resolved.url);
         return version ? { ...resolved, url: withVersion(resolved.url, version) } : resolved;

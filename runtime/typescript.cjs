@@ -10,6 +10,7 @@ const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const addon = require("../native/load.cjs");
 const { isProjectFile } = require("./commonjs.cjs");
+const { asked } = require("./esm/asked-hooks.cjs");
 const { openCache } = require("./esm/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
 const { apply } = require("./intrinsics.cjs");
@@ -70,7 +71,7 @@ function installTypeScript(facade) {
     const { 0: request, 1: parent } = /** @type {any} */ (given);
     const from = parent?.filename;
     const found = isTypeScript(from) && isProjectFile(from) && loader().resolveRequired(request, from);
-    const file = /** @type {string} */ (found || apply(before, this, given));
+    const file = /** @type {string} */ (found || asked(before, this, given));
     if (found && parent && !request.startsWith(".")) answers.set(`${path.dirname(from)}\0${request}`, found);
     resolved?.(file, parent);
     return file;

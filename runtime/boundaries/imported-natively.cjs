@@ -5,6 +5,7 @@
 
 const Module = require("node:module");
 const { pathToFileURL } = require("node:url");
+const { asked } = require("../esm/asked-hooks.cjs");
 const chain = require("../esm/chain.cjs");
 const { takesPart } = require("../esm/project-file.cjs");
 const { OWN } = require("../plain-loader.cjs");
@@ -54,7 +55,8 @@ function resolve(boundaries, specifier, context, nextResolve) {
   const isSimple = !chain.hasOthers && !chain.isAsking;
   const known = isSimple ? answers.get(key) : undefined;
   if (known?.generation === generation) return { ...known.answer };
-  const resolved = nextResolve(specifier, isHot ? { ...context, importAttributes: others } : context);
+  const asking = isHot ? { ...context, importAttributes: others } : context;
+  const resolved = asked(nextResolve, undefined, [specifier, asking]);
   if (chain.isAsking) return resolved;
   const plain = isHot ? { ...resolved, importAttributes: others } : resolved;
   const { parentURL } = context;

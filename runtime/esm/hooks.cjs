@@ -10,6 +10,7 @@ const { importedCommonJs, installTypeScript, resolveTypeScript } = require("../t
 const { isTypeScript } = require("../typescript-file.cjs");
 const { preservesMain } = require("../flags.cjs");
 const { putBack } = require("../intrinsics.cjs");
+const { asked } = require("./asked-hooks.cjs");
 const chain = require("./chain.cjs");
 const { facadeFor, noteImported } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
@@ -69,8 +70,8 @@ function resolveInTurn(specifier, context, nextResolve) {
   const url = resolveTypeScript(specifier, context);
   if (url) return { url, shortCircuit: true };
   return chain.resolveAlias
-    ? chain.resolveAlias(specifier, context, nextResolve)
-    : nextResolve(specifier, context);
+    ? asked(chain.resolveAlias, undefined, [specifier, context, nextResolve])
+    : asked(nextResolve, undefined, [specifier, context]);
 }
 
 /** @type {import("node:module").LoadHookSync} */

@@ -13,6 +13,7 @@
 const path = require("node:path");
 const addon = require("../../native/load.cjs");
 const { insist } = require("../intrinsics.cjs");
+const { isAsked, shownOfAsked } = require("./asked-hooks.cjs");
 const { BRIDGE, internalName } = require("./internal-source.cjs");
 const { copyOf, movedSite } = require("./call-site.cjs");
 const { isOurs } = require("./positions.cjs");
@@ -125,7 +126,8 @@ function shown(trace) {
       continue;
     }
     const { names, entry, end, isEvaluation } = ownFrames(trace, index);
-    if (sites.length > 0) sites.push(calledFor(/** @type {CallSite} */ (sites.pop()), trace[index]));
+    const caller = trace[isAsked(trace[index]) ? index + 1 : index] ?? trace[index];
+    if (sites.length > 0) sites.push(calledFor(/** @type {CallSite} */ (sites.pop()), caller));
     let removed = end - index;
     const rest = trace.length - end;
     index = end;
@@ -179,7 +181,7 @@ function calledFor(site, caller) {
   const text = `${site}`;
   if (!name || !text.includes(".<anonymous> ")) return site;
   const named = text.replace(".<anonymous> ", () => `.${name} `);
-  return copyOf(site, { getFunctionName: name, getMethodName: name, toString: named });
+  return copyOf(site, { getMethodName: name, toString: named });
 }
 
 /** Node's own, or what was there before us. */
@@ -224,7 +226,7 @@ function correct(error, trace) {
 
 /** @param {unknown} error @param {CallSite[]} trace */
 function correctSites(error, trace) {
-  const sites = shown(trace);
+  const sites = shownOfAsked(trace, isOwn, shown);
   asWritten(error, sites);
   // In place: it is an array of the realm that the error is of.
   for (const [index, site] of sites.entries()) trace[index] = site;
@@ -239,7 +241,7 @@ function ErrorPrepareStackTrace(error, trace) {
     return "";
   }
   const prepare = typeof chosen === "function" ? chosen : before;
-  return Reflect.apply(/** @type {Function} */ (prepare), Error, [error, shown(trace)]);
+  return Reflect.apply(/** @type {Function} */ (prepare), Error, [error, shownOfAsked(trace, isOwn, shown)]);
 }
 
 /** @param {object} holder @returns {CallSite[]} */
