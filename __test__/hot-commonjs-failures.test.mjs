@@ -35,6 +35,39 @@ test("a syntax error: nothing is disposed", async (t) => {
   assert.ok(path("b.js"));
 });
 
+test("it becomes an ES module: where that shows, and what to do", async (t) => {
+  const { ask, save, program } = await hotProgram(t, files);
+  const long = `/* ${"x".repeat(400)} */`;
+  /** @type {[string, number, number, RegExp][]} */
+  const cases = [
+    [
+      `const n = 1;\n\n\texport const v = n;\n`,
+      3,
+      2,
+      /\n {2}1 \| const n = 1;\n {2}2 \|\n> 3 \| {2}export.*\n {4}\| {2}\^{6}\n[^\n]* ES module now/,
+    ],
+    [`import "./c.js";`, 1, 1, /\n> 1 \| import "\.\/c\.js";\n {4}\| \^{6}\n/],
+    [
+      `${long} export default 1; ${long}`,
+      1,
+      long.length + 2,
+      /\n> 1 \| x{71} \*\/ export default 1; .*\n {4}\| {76}\^{6}\n/,
+    ],
+  ];
+  for (const [text, line, column, frame] of cases) {
+    const result = await save({ "b.js": text });
+    assert.deepEqual(
+      [result.type, result.file, result.line, result.column],
+      ["linkError", "b.js", line, column],
+    );
+    await program.errorOutput(frame);
+    await program.errorOutput(/\n.*is an ES module now: that takes a restart/);
+    assert.equal(await ask("seen()"), "a1b1,true,a1b1");
+  }
+  assert.equal((await save({ "b.js": `exports.v = "b2";` })).type, "accepted");
+  assert.equal(await ask("seen()"), "a1b2,true,a1b2");
+});
+
 test("JSON that does not parse", async (t) => {
   const { ask, save } = await hotProgram(t, {
     "main.cjs": `let j = require("./j.json"); globalThis.seen = () => j.v; module.hot.accept("./j.json", (it) => { j = it; });`,

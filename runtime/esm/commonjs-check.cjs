@@ -6,19 +6,19 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const { assertParses } = require("../plain-loader.cjs");
 const { syntaxError } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { resolveRequired } = require("./commonjs-graph.cjs");
 const { faults } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
+const { refusalOf } = require("./refused-script.cjs");
 
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
 
 /**
  * @param {string} file
  * @param {string} url
- * @param {{ commonjsNames(file: string): string[] | JsProblem, plannedText(file: string): string | null }} loader
+ * @param {{ commonjsNames(file: string): string[] | JsProblem, isModule(file: string): boolean, plannedText(file: string): string | null }} loader
  * @param {JsProblem[]} problems
  * @returns {string[]} the names that an ES module may import from it
  */
@@ -34,22 +34,13 @@ function checkedCommonJs(file, url, loader, problems) {
   const names = loader.commonjsNames(file);
   const found = Array.isArray(names) ? problems.find(({ source }) => source !== undefined) : names;
   if (found && isTypeScript(file)) throw syntaxError(found);
-  const words = isTypeScript(file) ? null : refusalOf(file, text());
-  if (words) throw new LoadError(url, found ?? /** @type {any} */ ({ message: words }));
+  const isModule = () => loader.isModule(file);
+  const refusal = isTypeScript(file) ? null : refusalOf(file, text().replace(/^\uFEFF/, ""), isModule);
+  if (refusal) throw new LoadError(url, found ?? refusal);
   for (const { specifier } of problems) {
     if (specifier !== undefined) confirm(specifier, file);
   }
   return Array.isArray(names) ? names : [];
-}
-
-/** What Node has against it. @param {string} file @param {string} text @returns {string | null} */
-function refusalOf(file, text) {
-  try {
-    assertParses(text.replace(/^\uFEFF/, ""), file);
-    return null;
-  } catch (error) {
-    return /** @type {Error} */ (error).message;
-  }
 }
 
 /** @param {string} specifier @param {string} file */
