@@ -11,10 +11,11 @@ const { describe, isLeft, reached, tellImporter, tellItself } = require("./accep
 const { wasRequired } = require("./commonjs-module.cjs");
 const { Hot } = require("./hot.cjs");
 const { goneOr } = require("./load-error.cjs");
-const { announce, fileOf, filesOf, importersOf, outcomeOf } = require("./outcome.cjs");
+const { finishUpdate } = require("./finish-update.cjs");
+const { fileOf, filesOf, importersOf } = require("./outcome.cjs");
 const { tell } = require("./plain-update.cjs");
-const { endGivenUp, evictFailed, isHeld, prune } = require("./prune.cjs");
-const { consume, Group, outcomesOf } = require("./update-group.cjs");
+const { endGivenUp, evictFailed } = require("./prune.cjs");
+const { consume, Group, Groups } = require("./update-group.cjs");
 const { LeftToRequire } = require("./left-to-require.cjs");
 const { HotModule } = require("./module-record.cjs");
 const { Transaction, isOurs } = require("./transaction.cjs");
@@ -48,8 +49,7 @@ class Update {
   #evicted = new Set();
   /** Files that can't be loaded. @type {Map<Module, unknown>} */
   #broken = new Map();
-  /** @type {Map<Module, Group>} */
-  #groups = new Map();
+  #groups = new Groups();
   /** In the order in which they were evaluated. @type {Set<Module>} */
   #evaluated = new Set();
   /** @type {Map<Module, Set<Module>>} */
@@ -107,14 +107,14 @@ class Update {
 
   /** It is our fault, not the program's. @param {unknown} error */
   #abandon(error) {
-    for (const group of this.#all()) group.ending ??= this.#failure("fatalError", group, error);
-    for (const group of this.#all()) this.#transaction.rollback([...group.members]);
+    for (const group of this.#groups.all) group.ending ??= this.#failure("fatalError", group, error);
+    for (const group of this.#groups.all) this.#transaction.rollback([...group.members]);
   }
 
   /** The new versions are live, or given up. @param {Set<Module>} asked */
   async #outcome(asked) {
     this.#transaction.settle();
-    const asking = [...this.#all()].filter((group) => group.changed.size > 0);
+    const asking = [...this.#groups.all].filter((group) => group.changed.size > 0);
     const groups = await consume(asking, this.#evaluated);
     const milliseconds = performance.now() - this.#started;
     return () => this.#finish(asked, groups, milliseconds);
@@ -214,7 +214,7 @@ class Update {
     const roots = this.#graph.roots;
     const plan = this.#plan(describe(modules, this.#causes, this.#evaluated, this.#transaction, roots));
     const groups = plan.groups.map(({ causes }) =>
-      this.#groupOf(
+      this.#groups.join(
         causes.map((index) => modules[index]),
         wanted,
       ),
@@ -253,26 +253,6 @@ class Update {
     this.#transaction.rollback(idle);
     await this.#transaction.suspend();
     return steps;
-  }
-
-  /**
-   * The group that modules with a cause are of; groups that meet only now become one.
-   * @param {Module[]} causes
-   * @param {Set<Module>} wanted
-   */
-  #groupOf(causes, wanted) {
-    const known = new Set(causes.flatMap((module) => this.#groups.get(module) ?? []));
-    const [group = new Group(), ...others] = [...known].filter(({ ending }) => !ending);
-    for (const other of others) {
-      group.take(other);
-    }
-    for (const [module, of] of this.#groups) if (others.includes(of)) this.#groups.set(module, group);
-    for (const module of causes) {
-      this.#groups.set(module, group);
-      group.members.add(module);
-      if (wanted.has(module)) group.changed.add(module);
-    }
-    return group;
   }
 
   /** @param {Group} group */
@@ -390,15 +370,7 @@ class Update {
     const isBegun = [...group.members].some((module) => this.#evaluated.has(module));
     const before = isBegun ? [] : changed.filter((module) => this.#isRefused(fileOf(module)));
     if (before.length === 0 || before.length === changed.length) return this.#end(group, ending);
-    const refused = new Group();
-    for (const module of before) {
-      group.changed.delete(module);
-      group.members.delete(module);
-      refused.changed.add(module);
-      refused.members.add(module);
-      this.#groups.set(module, refused);
-    }
-    this.#end(refused, ending);
+    this.#end(this.#groups.split(group, before), ending);
     this.#isSplit = true;
   }
 
@@ -430,49 +402,20 @@ class Update {
     return { type, error, disposed: filesOf(group.disposed), ...this.#placeOf(error, files) };
   }
 
-  #all() {
-    return new Set(this.#groups.values());
-  }
-
   /**
    * @param {Set<Module>} asked
    * @param {Group[]} groups those to tell of
    * @param {number} milliseconds
    */
-  async #finish(asked, groups, milliseconds) {
-    const lost = this.#transaction.members.flatMap((module) => {
-      const { hot, requested, dynamicImports } = this.#transaction.oldOf(module);
-      if (hot) Hot.retire(hot);
-      return [...requested, ...(dynamicImports?.keys() ?? [])];
+  #finish(asked, groups, milliseconds) {
+    return finishUpdate({
+      ...{ graph: this.#graph, transaction: this.#transaction, asked, groups, milliseconds },
+      met: this.#groups.all,
+      evaluated: this.#evaluated,
+      evicted: this.#evicted,
+      overlooked: this.#overlooked,
+      left: this.#left.modules,
     });
-    this.#transaction.commit();
-    this.#graph.commonJs?.refresh();
-    // What a version that was given up has required.
-    for (const module of this.#graph.commonJs?.takeBorn() ?? []) {
-      if (!isHeld(this.#graph, module)) this.#graph.commonJs?.remove(module);
-    }
-    // What changed, and is not imported by what changed with it.
-    const below = [...this.#evicted].flatMap(({ requested }) => requested);
-    const pruned = await prune(
-      this.#graph,
-      [...lost, ...asked, ...below, ...this.#left.modules].filter((module) => !this.#evicted.has(module)),
-    );
-    const outcomes = outcomesOf(groups, this.#evaluated, pruned, milliseconds);
-    const met = this.#all();
-    const others = [...asked].filter((module) => ![...met].some(({ changed }) => changed.has(module)));
-    // Only code that was about to be replaced had it. The new code has required or imported it, too, as it was before; or was given up.
-    if (met.size > 0) {
-      for (const module of others) {
-        if (this.#graph.modules.holds(module) && isHeld(this.#graph, module)) this.#overlooked.add(module);
-      }
-    }
-    // What nobody imports but code that was replaced has left the graph, too.
-    if (others.length > 0 && (this.#evicted.size > 0 || met.size === 0)) {
-      const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
-      outcomes.push(outcomeOf(ending, filesOf(others), milliseconds));
-    }
-    for (const outcome of outcomes) await announce(outcome);
-    return outcomes;
   }
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 "use strict";
 
+const { SafeMap } = require("../intrinsics.cjs");
 const { areConsumed, Consumed } = require("./consumed.cjs");
 const { fileOf, filesOf, outcomeOf } = require("./outcome.cjs");
 
@@ -29,6 +30,46 @@ class Group {
     for (const key of /** @type {const} */ (["changed", "members", "disposed", "acceptedBy"])) {
       for (const module of other[key]) this[key].add(module);
     }
+  }
+}
+
+/** The groups of one update, by their modules. @extends {SafeMap<Module, Group>} */
+class Groups extends SafeMap {
+  /**
+   * The group that modules with a cause are of; groups that meet only now become one.
+   * @param {Module[]} causes
+   * @param {Set<Module>} wanted
+   */
+  join(causes, wanted) {
+    const known = new Set(causes.flatMap((module) => this.get(module) ?? []));
+    const [group = new Group(), ...others] = [...known].filter(({ ending }) => !ending);
+    for (const other of others) {
+      group.take(other);
+    }
+    for (const [module, of] of this) if (others.includes(of)) this.set(module, group);
+    for (const module of causes) {
+      this.set(module, group);
+      group.members.add(module);
+      if (wanted.has(module)) group.changed.add(module);
+    }
+    return group;
+  }
+
+  /** @param {Group} group @param {Module[]} modules of it, which are to be a group of their own */
+  split(group, modules) {
+    const other = new Group();
+    for (const module of modules) {
+      group.changed.delete(module);
+      group.members.delete(module);
+      other.changed.add(module);
+      other.members.add(module);
+      this.set(module, other);
+    }
+    return other;
+  }
+
+  get all() {
+    return new Set(this.values());
   }
 }
 
@@ -69,4 +110,4 @@ function outcomesOf(groups, all, pruned, milliseconds) {
   });
 }
 
-module.exports = { consume, Group, outcomesOf };
+module.exports = { consume, Group, Groups, outcomesOf };

@@ -1,0 +1,70 @@
+// @ts-check
+"use strict";
+
+// After an update the new versions stay: what was for the old ones is let go, what nobody imports any more is pruned, and it is
+// told how everything ended.
+
+const { Hot } = require("./hot.cjs");
+const { announce, filesOf, outcomeOf } = require("./outcome.cjs");
+const { isHeld, prune } = require("./prune.cjs");
+const { outcomesOf } = require("./update-group.cjs");
+
+/** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./outcome.cjs").Outcome} Outcome */
+/** @typedef {import("./update-group.cjs").Group} Group */
+/**
+ * @typedef {object} Ended
+ * @property {import("./graph.cjs").Graph} graph
+ * @property {import("./transaction.cjs").Transaction} transaction
+ * @property {Set<Module>} asked what changed
+ * @property {Group[]} groups those to tell of
+ * @property {Set<Group>} met all that there were
+ * @property {Set<Module>} evaluated in this order
+ * @property {Set<Module>} evicted what import() brought, and threw
+ * @property {Iterable<Module>} left to whoever requires it
+ * @property {Set<Module>} overlooked gets what changed, and was nobody's at first
+ * @property {number} milliseconds
+ */
+
+/** @param {Ended} ended @returns {Promise<Outcome[]>} */
+async function finishUpdate(ended) {
+  const { graph, asked, evicted, groups, met, milliseconds } = ended;
+  const lost = letGo(ended);
+  // What changed, and is not imported by what changed with it.
+  const below = [...evicted].flatMap(({ requested }) => requested);
+  const unneeded = [...lost, ...asked, ...below, ...ended.left].filter((module) => !evicted.has(module));
+  const pruned = await prune(graph, unneeded);
+  const outcomes = outcomesOf(groups, ended.evaluated, pruned, milliseconds);
+  const others = [...asked].filter((module) => ![...met].some(({ changed }) => changed.has(module)));
+  // Only code that was about to be replaced had it. The new code has required or imported it, too, as it was before; or was given up.
+  if (met.size > 0) {
+    for (const module of others) {
+      if (graph.modules.holds(module) && isHeld(graph, module)) ended.overlooked.add(module);
+    }
+  }
+  // What nobody imports but code that was replaced has left the graph, too.
+  if (others.length > 0 && (evicted.size > 0 || met.size === 0)) {
+    const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
+    outcomes.push(outcomeOf(ending, filesOf(others), milliseconds));
+  }
+  for (const outcome of outcomes) await announce(outcome);
+  return outcomes;
+}
+
+/** @param {Ended} ended @returns {Module[]} what lost an importer */
+function letGo({ graph, transaction }) {
+  const lost = transaction.members.flatMap((module) => {
+    const { hot, requested, dynamicImports } = transaction.oldOf(module);
+    if (hot) Hot.retire(hot);
+    return [...requested, ...(dynamicImports?.keys() ?? [])];
+  });
+  transaction.commit();
+  graph.commonJs?.refresh();
+  // What a version that was given up has required.
+  for (const module of graph.commonJs?.takeBorn() ?? []) {
+    if (!isHeld(graph, module)) graph.commonJs?.remove(module);
+  }
+  return lost;
+}
+
+module.exports = { finishUpdate };
