@@ -8,7 +8,8 @@
 const { Hot } = require("../esm/hot.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { newest } = require("../esm/imported.cjs");
-const { HotModule, JsonModule, SourceTextModule } = require("../esm/module-record.cjs");
+const { JsonModule } = require("../esm/json-module.cjs");
+const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
 const { isRequirable } = require("../esm/required-again.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */

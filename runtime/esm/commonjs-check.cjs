@@ -9,6 +9,7 @@ const path = require("node:path");
 const { syntaxError } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { resolveRequired } = require("./commonjs-graph.cjs");
+const { parseJson } = require("./json-module.cjs");
 const { faults } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { refusalOf } = require("./refused-script.cjs");
@@ -26,7 +27,7 @@ function checkedCommonJs(file, url, loader, problems) {
   const extension = path.extname(file);
   const text = () => loader.plannedText(file) ?? fs.readFileSync(file, "utf8");
   if (extension === ".json") {
-    parseJson(file, text());
+    parseJson(file, text().replace(/^\uFEFF/, ""));
     return [];
   }
   // A language that only a handler of somebody else's knows.
@@ -50,17 +51,6 @@ function confirm(specifier, file) {
   } catch (error) {
     if (error instanceof Error) faults.set(error, { file, specifier });
     throw error;
-  }
-}
-
-/** As Node's handler. @param {string} file @param {string} text */
-function parseJson(file, text) {
-  try {
-    JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    const syntaxError = /** @type {Error} */ (error);
-    syntaxError.message = `${file}: ${syntaxError.message}`;
-    throw syntaxError;
   }
 }
 

@@ -8,7 +8,8 @@
 const { existsSync } = require("node:fs");
 const { fileOf, requestOf } = require("../boundaries/supersede.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
-const { JsonModule, SourceTextModule } = require("./module-record.cjs");
+const { JsonModule } = require("./json-module.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 /** @typedef {import("./module-record.cjs").Module} Module */

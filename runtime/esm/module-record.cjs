@@ -339,64 +339,8 @@ class SourceTextModule extends HotModule {
   }
 }
 
-/** Synthetic Module Record (16.2.1.8) of a JSON file (16.2.1.8.2, ParseJSONModule). */
-class JsonModule extends Module {
-  cells = [new Cell()];
-  /** @type {unknown} */
-  value;
-
-  /** @param {string} url @param {string} file @param {string} text */
-  constructor(url, file, text) {
-    super(url);
-    this.file = file;
-    this.value = parseJson(file, text);
-  }
-
-  /** Begins a version. @param {string} text */
-  adopt(text) {
-    this.value = parseJson(this.file, text);
-    this.cells = [new Cell()];
-    this.reset();
-  }
-
-  /** @override */
-  getExportedNames() {
-    return ["default"];
-  }
-
-  /** @override @param {string} name @returns {Resolution} */
-  resolveExport(name) {
-    return name === "default" ? { module: this, cell: this.cells[0] } : null;
-  }
-
-  /** Synthetic modules have no dead zone (16.2.1.8.4.2, CreateMutableBinding and undefined). @override */
-  initializeEnvironment() {
-    if (!this.isCyclic) return;
-    this.cells[0].initialize(undefined);
-    this.cells[0].mayChange = true;
-  }
-
-  /** @override */
-  begin() {
-    this.cells[0].mayChange = false;
-    this.cells[0].initialize(this.value);
-    return super.begin();
-  }
-}
-
 /** @param {SourceTextModule} module linked @returns {import("./environment.cjs").Environment} */
 const environmentOf = (module) => /** @type {import("./environment.cjs").Environment} */ (module.environment);
-
-/** As Node: its error names the file. @param {string} file @param {string} text @returns {unknown} */
-function parseJson(file, text) {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const syntaxError = /** @type {Error} */ (error);
-    syntaxError.message = `${file}: ${syntaxError.message}`;
-    throw syntaxError;
-  }
-}
 
 /**
  * Before V8 14.6 each `export * as ns` makes a variable of its own. Since then there is none, and `import * as ns` with
@@ -438,4 +382,4 @@ function putBack(module, version) {
   for (const required of module.requested) required.importers.add(module);
 }
 
-module.exports = { HotModule, JsonModule, Module, putBack, SourceTextModule, versionOf };
+module.exports = { HotModule, Module, putBack, SourceTextModule, versionOf };

@@ -12,7 +12,8 @@ const { noteFormer } = require("./former-facades.cjs");
 const { Hot } = require("./hot.cjs");
 const { fileOf } = require("./outcome.cjs");
 const { settled } = require("./patience.cjs");
-const { HotModule, JsonModule, SourceTextModule } = require("./module-record.cjs");
+const { JsonModule } = require("./json-module.cjs");
+const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { noteExchange } = require("./version-namespace.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
