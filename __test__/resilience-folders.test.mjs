@@ -55,24 +55,31 @@ for (const kind of KINDS) {
 
   test(`${kind.name}: a folder comes back, and a file in it is being written again`, async (t) => {
     const { own, program } = await started(t, kind, using);
-    own.rename("lib/deep", "lib/away");
-    if (kind === HMR) await program.errorOutput("waiting for changes");
-    else assert.match((await program.value("error")).message, /deep/);
-    own.rename("lib/away", "lib/deep");
-    const descriptor = fs.openSync(own.path(inside), "w");
-    // Not much of a second, but the machine is busy with what has come back.
-    const end = performance.now() + 15;
-    while (performance.now() < end);
-    fs.writeSync(descriptor, kind.exports(2));
-    fs.closeSync(descriptor);
-    await eventually(program, 2);
-    assert.deepEqual(
-      history(program).filter((value) => value !== 1),
-      [2],
-      "never the empty file",
-    );
-    assert.equal(errors(program).length, kind === HMR ? 0 : 1, program.stdout);
-    assert.equal(program.stderr.split("waiting for changes").length, kind === HMR ? 2 : 1, program.stderr);
+    const told = () => errors(program).length + program.stderr.split("waiting for changes").length;
+    for (let value = 2, isQuick = false; !isQuick; value++) {
+      assert.ok(value < 12, "the machine is too slow to tell");
+      const before = { history: history(program).length, told: told() };
+      own.rename("lib/deep", "lib/away");
+      await until(() => told() > before.told, "the error");
+      own.rename("lib/away", "lib/deep");
+      const start = performance.now();
+      const descriptor = fs.openSync(own.path(inside), "w");
+      // The program is busy with what has come back.
+      while (performance.now() - start < 15);
+      fs.writeSync(descriptor, kind.exports(value));
+      fs.closeSync(descriptor);
+      // A writer that the machine held up for longer may rightly have shown the empty file.
+      isQuick = performance.now() - start < 30;
+      await eventually(program, value);
+      if (!isQuick) continue;
+      const seen = history(program).slice(before.history);
+      assert.deepEqual(
+        seen.filter((it) => it !== value - 1),
+        [value],
+        "never the empty file",
+      );
+      assert.equal(told() - before.told, 1, `${program.stdout}\n${program.stderr}`);
+    }
   });
 
   test(`${kind.name}: a folder replaced by a build (rm -rf, then written anew)`, async (t) => {
