@@ -301,7 +301,7 @@ class ChainedLoader {
     const request = leftToNode(this.#loader.target(native.specifier, native.attributes, from));
     if (request.target !== "module" || !this.#isKnown(`${request.file}${request.suffix ?? ""}`))
       return native;
-    const { nativeResolve } = require("./native.cjs");
+    const { nativeResolve } = require("./native-import.cjs");
     return nativeResolve(from)(native.specifier) === request.url ? request : native;
   }
 

@@ -16,7 +16,8 @@ const { keyOf } = require("./request-key.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { Imported, newest } = require("./imported.cjs");
 const { specifierOf } = require("./installed-later.cjs");
-const { NativeModule, canLoad, nativeImport } = require("./native.cjs");
+const { NativeModule, canLoad } = require("./native.cjs");
+const { nativeImport } = require("./native-import.cjs");
 const { namespaceOf } = require("./namespace.cjs");
 const { versionNamespace } = require("./version-namespace.cjs");
 

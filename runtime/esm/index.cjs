@@ -19,7 +19,7 @@ const { reload } = require("./reload.cjs");
 const { installStack } = require("./stack.cjs");
 const { installUnsettled } = require("./unsettled.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
-const { nativeResolve } = require("./native.cjs");
+const { nativeResolve } = require("./native-import.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
@@ -76,7 +76,7 @@ function importMeta(module) {
 
 /** @returns {object} an `import.meta` of Node's own */
 function metaProbe() {
-  const { bridgeMeta } = require("./native.cjs");
+  const { bridgeMeta } = require("./native-import.cjs");
   const giveBack = putBack();
   try {
     return bridgeMeta(__filename);

@@ -14,10 +14,10 @@ const { adoptFormer, noteFormer, remaining } = require("./former-facades.cjs");
 const { PROGRAM, asInternal } = require("./internal-source.cjs");
 const { noteShown } = require("./module-map.cjs");
 const { noteEntry } = require("./stack.cjs");
+const { haveSameNames, shapeOf, variablesAtOnce, variablesOf } = require("./variables.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} ModuleRecord */
-/** @typedef {import("./module-record.cjs").ResolvedBinding} ResolvedBinding */
-/** @typedef {{ binding: ResolvedBinding, names: string[], from: import("./facade-text.cjs").From | null, isPolled?: boolean }} Variable */
+/** @typedef {import("./variables.cjs").Variable} Variable */
 
 const FACADES = Symbol.for("heatsync-rs.esm.facades");
 /** @type {Map<number, Facade>} */
@@ -289,55 +289,6 @@ class Facade {
   }
 }
 
-/** The usual case, which is seen without putting a text together. @param {Variable[]} some @param {Variable[]} others */
-function haveSameNames(some, others) {
-  if (some.length !== others.length) return false;
-  return some.every(({ names }, index) => {
-    const { names: other } = others[index];
-    return names.length === other.length && names.every((name, at) => name === other[at]);
-  });
-}
-
-/** Which names are one binding. @param {Variable[]} variables */
-function shapeOf(variables) {
-  return JSON.stringify(variables.map(({ names }) => [...names].sort()).sort());
-}
-
-/**
- * GetModuleNamespace ( module ), 16.2.1.10: every name that resolves, one variable a binding.
- * @param {ModuleRecord} module
- * @returns {Variable[]}
- */
-function variablesOf(module) {
-  /** By the binding: a cell is one module's, what has none is a module's namespace. @type {Map<object, Variable>} */
-  const variables = new Map();
-  for (const [name, binding] of module.resolvedExports()) {
-    const known = variables.get(binding.cell ?? binding.module);
-    if (known) known.names.push(name);
-    else {
-      const from = binding.module.variableOf(binding.name);
-      variables.set(binding.cell ?? binding.module, { binding, names: [name], from });
-    }
-  }
-  return [...variables.values()];
-}
-
-/**
- * The same, for what is compiled and linked at once: that can import nothing that awaits. What a package with top-level
- * await writes is looked at whenever somebody imports the namespace.
- * @param {ModuleRecord} module
- */
-function variablesAtOnce(module) {
-  const variables = variablesOf(module);
-  for (let index = 0; index < variables.length; index++) {
-    const { binding, from } = variables[index];
-    if (!from || !binding.module.hasTLA) continue;
-    variables[index].from = null;
-    variables[index].isPolled = true;
-  }
-  return variables;
-}
-
 /**
  * @param {ModuleRecord} module
  * @returns {Record<string, unknown>}
@@ -432,7 +383,4 @@ module.exports = {
   isAsync,
   namespaceCell,
   namespaceOf,
-  shapeOf,
-  variablesAtOnce,
-  variablesOf,
 };

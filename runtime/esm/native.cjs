@@ -5,16 +5,15 @@
 // Their place in the order of evaluation is kept: each is evaluated, by a native module that does
 // nothing but import it, when its turn comes. Node also finds the words when it can't be.
 
-const path = require("node:path");
 const NodeModule = require("node:module");
-const { fileURLToPath } = require("node:url");
-const { SafeMap, SafeSet, putBack } = require("../intrinsics.cjs");
-const { bridge, bridgeCall, dataUrl, linkedNamespaces, linkOnly, namedAfter } = require("./bridge.cjs");
+const { SafeMap, SafeSet } = require("../intrinsics.cjs");
+const { bridge, bridgeCall, dataUrl, linkedNamespaces, linkOnly } = require("./bridge.cjs");
 const { Cell } = require("./cell.cjs");
 const { aliasOf } = require("./chain.cjs");
 const { findInstalledLater, isInstalledLater, specifierOf } = require("./installed-later.cjs");
 const { told } = require("./looked-at.cjs");
 const { Module } = require("./module-record.cjs");
+const { nativeImport, nativeResolve } = require("./native-import.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 /** @typedef {import("./module-record.cjs").Resolution} Resolution */
@@ -372,62 +371,9 @@ function canLoad(request, from) {
   }
 }
 
-/** @type {Map<string, { import: (specifier: string, options: any) => Promise<any>, resolve: (specifier: string) => string, file: string }>} */
-const natives = new SafeMap();
-
-/** Node's own `import()` and `import.meta.resolve`, as they are where `from` stands. @param {string} from */
-function nativesOf(from) {
-  const directory = path.dirname(from);
-  let natives_ = natives.get(directory);
-  if (!natives_) {
-    const source = `${bridgeCall}({import:(s,o)=>import(s,o),resolve:(s)=>import.meta.resolve(s),url:import.meta.url})`;
-    const giveBack = putBack();
-    try {
-      const functions = bridge(from, source);
-      natives_ = { ...functions, file: fileURLToPath(functions.url) };
-      natives.set(directory, /** @type {any} */ (natives_));
-    } finally {
-      giveBack?.();
-    }
-  }
-  return /** @type {NonNullable<typeof natives_>} */ (natives_);
-}
-
-/** @param {string} from @returns {(specifier: string, options?: any) => Promise<any>} */
-function nativeImport(from) {
-  const native = nativesOf(from);
-  return async (specifier, options) => {
-    try {
-      return await native.import(specifier, options);
-    } catch (error) {
-      throw namedAfter(error, native.file, from);
-    }
-  };
-}
-
-/** @param {string} from @returns {(specifier: string) => string} */
-function nativeResolve(from) {
-  return (specifier) => {
-    const native = nativesOf(from);
-    try {
-      return native.resolve(specifier);
-    } catch (error) {
-      throw namedAfter(error, native.file, from);
-    }
-  };
-}
-
-/** An `import.meta` as Node makes them. @param {string} from @returns {object} */
-function bridgeMeta(from) {
-  return bridge(from, `${bridgeCall}(import.meta)`);
-}
-
 module.exports = {
-  bridgeMeta,
   canLoad,
   NativeModule,
   linkNatives,
-  nativeImport,
-  nativeResolve,
   withoutAsyncStars,
 };

@@ -17,7 +17,8 @@ const { Cell } = require("./cell.cjs");
 const { reexport } = require("./facade-text.cjs");
 const { adoptFormer, noteFormer, remaining } = require("./former-facades.cjs");
 const { noteShown } = require("./module-map.cjs");
-const { namespaceCell, shapeOf, variablesAtOnce, variablesOf } = require("./namespace.cjs");
+const { namespaceCell } = require("./namespace.cjs");
+const { shapeOf, variablesAtOnce, variablesOf } = require("./variables.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./namespace.cjs").Variable} Variable */

@@ -7,7 +7,7 @@
 const { pathToFileURL } = require("node:url");
 const { Cell } = require("./cell.cjs");
 const { Module, SourceTextModule } = require("./module-record.cjs");
-const { variablesOf } = require("./namespace.cjs");
+const { variablesOf } = require("./variables.cjs");
 const { recordOf } = require("./record.cjs");
 
 /** @typedef {import("../../native/addon").EsmLoader} EsmLoader */

@@ -8,7 +8,7 @@ const { fileURLToPath, pathToFileURL } = require("node:url");
 const { putBack } = require("../intrinsics.cjs");
 const { loader } = require("./index.cjs");
 const { faults } = require("./link.cjs");
-const { nativeResolve } = require("./native.cjs");
+const { nativeResolve } = require("./native-import.cjs");
 const { copyMark } = require("./project-file.cjs");
 
 /** Other texts want other URLs: Node keeps what it has once linked in vain. */

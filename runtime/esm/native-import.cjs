@@ -1,0 +1,62 @@
+// @ts-check
+"use strict";
+
+// What Node gives a module beside its bindings, for one that Node does not run: its own `import()`, `import.meta.resolve`
+// and `import.meta`.
+
+const path = require("node:path");
+const { fileURLToPath } = require("node:url");
+const { SafeMap, putBack } = require("../intrinsics.cjs");
+const { bridge, bridgeCall, namedAfter } = require("./bridge.cjs");
+
+/** @type {Map<string, { import: (specifier: string, options: any) => Promise<any>, resolve: (specifier: string) => string, file: string }>} */
+const natives = new SafeMap();
+
+/** Node's own `import()` and `import.meta.resolve`, as they are where `from` stands. @param {string} from */
+function nativesOf(from) {
+  const directory = path.dirname(from);
+  let natives_ = natives.get(directory);
+  if (!natives_) {
+    const source = `${bridgeCall}({import:(s,o)=>import(s,o),resolve:(s)=>import.meta.resolve(s),url:import.meta.url})`;
+    const giveBack = putBack();
+    try {
+      const functions = bridge(from, source);
+      natives_ = { ...functions, file: fileURLToPath(functions.url) };
+      natives.set(directory, /** @type {any} */ (natives_));
+    } finally {
+      giveBack?.();
+    }
+  }
+  return /** @type {NonNullable<typeof natives_>} */ (natives_);
+}
+
+/** @param {string} from @returns {(specifier: string, options?: any) => Promise<any>} */
+function nativeImport(from) {
+  const native = nativesOf(from);
+  return async (specifier, options) => {
+    try {
+      return await native.import(specifier, options);
+    } catch (error) {
+      throw namedAfter(error, native.file, from);
+    }
+  };
+}
+
+/** @param {string} from @returns {(specifier: string) => string} */
+function nativeResolve(from) {
+  return (specifier) => {
+    const native = nativesOf(from);
+    try {
+      return native.resolve(specifier);
+    } catch (error) {
+      throw namedAfter(error, native.file, from);
+    }
+  };
+}
+
+/** An `import.meta` as Node makes them. @param {string} from @returns {object} */
+function bridgeMeta(from) {
+  return bridge(from, `${bridgeCall}(import.meta)`);
+}
+
+module.exports = { bridgeMeta, nativeImport, nativeResolve };
