@@ -66,6 +66,18 @@ for (const way of ways) {
     await saves({ "late.mjs": "export const n = 7" }, "got [[2,7],[4,4]]");
   });
 
+  test(`an ES module that was required in vain while it was gone is its newest version (${nameOf(way)})`, async (t) => {
+    const { it, saves } = await start(t, way);
+    await saves({ "m.mjs": "export const v = 0" }, "got [[1,1],0]");
+    await saves({ "b.cjs": "module.exports = 0" }, "got [0,0]");
+    it.self.delete("es.mjs");
+    await it.save({ "b.cjs": "module.exports = require('./es.mjs').v" });
+    assert.match(String(await it.ask()), /^threw Cannot find module '/);
+    it.self.write("es2.mjs", "export const x = 2");
+    await saves({ "es.mjs": files["es.mjs"] }, "got [2,0]");
+    await saves({ "es2.mjs": "export const x = 3" }, "got [3,0]");
+  });
+
   test(`what an ES module that CommonJS requires imports is followed (${nameOf(way)})`, async (t) => {
     const { saves } = await start(t, way);
     const es = (/** @type {string} */ v) =>

@@ -87,7 +87,13 @@ class RequiredAgain {
     if (!isKnown && !(fs.existsSync(file) && this.#graph.loader.isModule(file))) {
       // It is CommonJS now, or not there: Node's to load, or to say so.
       if (Loader._cache[file] === entry) delete Loader._cache[file];
-      return /** @type {any} */ (Loader)._load(file, withoutChild(entry), false);
+      try {
+        return /** @type {any} */ (Loader)._load(file, withoutChild(entry), false);
+      } catch (error) {
+        // When it is an ES module again, Node would give what it gave first.
+        Loader._cache[file] ??= entry;
+        throw error;
+      }
     }
     const module = isKnown ? known : this.#loaded(file);
     // New, or linked in an update until somebody would require it.
