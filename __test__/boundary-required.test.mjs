@@ -16,6 +16,14 @@ const files = {
   "c.cjs": "exports.v = require('./es.mjs').v",
 };
 const ways = [["--import", "hot-hook/register"], []];
+/** With `gate` shut, a dispose handler that waits for it keeps an update from ending. */
+const gated = `
+  let open;
+  process.on("message", (message) => {
+    if (message === "shut") globalThis.gate = new Promise((resolve) => { open = resolve; });
+    if (message === "open") open();
+  });
+  await hot.init(import.meta.url);`;
 const nameOf = (/** @type {string[]} */ way) => (way.length > 0 ? "under register" : "by hot.init");
 
 /** @param {import("node:test").TestContext} t @param {string[]} nodeArguments */
@@ -132,5 +140,28 @@ for (const way of ways) {
       // The newest of both, and perhaps what Node has loaded first, or holds for a moment.
       assert.ok(Number(alive) <= 5, `${alive} versions are alive after ${2 * i}`);
     }
+  });
+}
+
+for (const way of ways) {
+  test(`what throws in an update that has not ended is mended by what it requires (${nameOf(way)})`, async (t) => {
+    const it = new BoundaryProgram(t, {
+      files: {
+        "main.js": main("", `(await import("./a.mjs", { with: { hot: "true" } })).v`, gated),
+        "a.mjs": `import d from "./d.cjs"; import.meta.hot.dispose(() => globalThis.gate); export const v = d.d;`,
+        "d.cjs": "exports.d = 1",
+        "e.cjs": "const = ;",
+      },
+      nodeArguments: way,
+    });
+    await it.ready();
+    assert.equal(await it.ask(), "got 1");
+    it.program.child.send("shut");
+    await it.save({ "d.cjs": "exports.d = require('./e.cjs').e" });
+    assert.match(String(await it.ask()), /^threw Unexpected token/);
+    it.program.child.send("open");
+    await it.program.errorOutput("d.cjs: loaded anew by the next import()");
+    await it.save({ "e.cjs": "exports.e = 2" });
+    assert.equal(await it.ask(), "got 2");
   });
 }
