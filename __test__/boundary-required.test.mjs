@@ -114,6 +114,26 @@ for (const way of ways) {
     await saves({ "es2.mjs": "export const x = 2" }, "got [[2,3],[2,3]]");
   });
 
+  test(`what was left out of an edit below it is not when it is back as it was (${nameOf(way)})`, async (t) => {
+    const { it, saves } = await start(t, way);
+    // Members of cycles are read anew with what they import.
+    const n = "import d from './d.cjs'; import './o.mjs'; export const v = d.d";
+    it.self.write("n.mjs", n);
+    it.self.write("o.mjs", "import './n.mjs'");
+    await saves(
+      { "m.mjs": "import d from './d.cjs'; import { v as w } from './n.mjs'; export const v = [w, d.d]" },
+      "got [[1,1],[1,1]]",
+    );
+    it.self.delete("b.cjs");
+    await it.program.errorOutput(/b\.cjs: not updated: .*goes on/s);
+    await saves({ "d.cjs": "exports.d = 2" }, "got [[1,1],[2,2]]");
+    await saves({ "b.cjs": files["b.cjs"] }, "got [[1,2],[2,2]]");
+    await it.program.errorOutput("b.cjs: back to the version that runs");
+    await it.refused({ "n.mjs": "const = ;" }, /n\.mjs: not updated: .*goes on/s);
+    await saves({ "d.cjs": "exports.d = 3" }, "got [[1,3],[2,2]]");
+    await saves({ "n.mjs": n }, "got [[1,3],[3,3]]");
+  });
+
   test(`old versions of what CommonJS requires are collected (${nameOf(way)})`, async (t) => {
     const before = `
       globalThis.refs = [];

@@ -188,7 +188,8 @@ function pump() {
     if (counting.length > 0) current.fire(trigger, counting);
   }
   const plan = current.takeUpdate();
-  if (isHolding()) mended(current.takeRestored());
+  const restored = current.takeRestored();
+  if (isHolding()) mended(restored);
   if (!plan) return;
   isApplying = true;
   // The engine tells `import.meta.hot` first of a change, and us while it may not have been asked yet.

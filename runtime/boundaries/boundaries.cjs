@@ -46,6 +46,8 @@ class Boundaries {
   #restart = null;
   /** Changed, and not linked since. @type {Set<string>} */
   #failed = new Set();
+  /** What went on as it was while something below it was superseded. @type {Set<string>} */
+  #leftOut = new Set();
   /** Counted up with every update that invalidates something. */
   generation = 0;
   /** Called when it was. */
@@ -283,6 +285,7 @@ class Boundaries {
     try {
       lost.push(...this.#link(files, old));
       this.#failed.clear();
+      this.#leftOut.clear();
     } catch (first) {
       for (const file of files) {
         try {
@@ -324,7 +327,8 @@ class Boundaries {
       try {
         return this.#link([fileOf(module)], old);
       } catch {
-        return []; // it goes on as it is
+        this.#leftOut.add(fileOf(module)); // it goes on as it is
+        return [];
       }
     });
   }
@@ -345,10 +349,13 @@ class Boundaries {
       );
       for (const module of broken) for (const importer of loadedWith(module)) broken.add(importer);
       if (broken.size === 0 || this.#graph.modules.ofFile(file).some((it) => broken.has(it))) throw error;
-      const these = this.#invalidatedBy([file]).filter((it) => !broken.has(it));
+      const invalidated = this.#invalidatedBy([file]);
+      const these = invalidated.filter((it) => !broken.has(it));
       // Only what goes on as it is needs it.
       if (!these.some((it) => isAskedFor(this.#graph, it))) throw error;
-      return this.#link([file], old, these);
+      const lost = this.#link([file], old, these);
+      for (const module of invalidated) if (broken.has(module)) this.#leftOut.add(fileOf(module));
+      return lost;
     }
   }
 
@@ -359,7 +366,10 @@ class Boundaries {
    */
   #link(files, old, these = this.#invalidatedBy(files)) {
     const lost = this.#again(() => supersede(this.#graph, new Set(these), new Set(files)));
-    for (const module of these) old.add(module);
+    for (const module of these) {
+      old.add(module);
+      this.#leftOut.delete(fileOf(module));
+    }
     return lost;
   }
 
@@ -377,6 +387,11 @@ class Boundaries {
       this.#graph.loader.clearCache();
       return work();
     }
+  }
+
+  /** It holds again what runs: has anything changed meanwhile that it, or what imports it, was left out of? @param {string} file */
+  hasMissed(file) {
+    return this.#failed.has(file) && this.#leftOut.size > 0;
   }
 
   /** @param {string} importer @param {string} specifier */

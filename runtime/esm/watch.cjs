@@ -344,10 +344,11 @@ class Watch {
 
   /** The last word about a file is not an error that is none any more. */
   #takeRestored() {
-    if (this.#refused.size === 0) return;
     for (const file of this.#session.takeRestored()) {
       const isTold = this.#refused.delete(file) && !mended([file]);
       if (isTold) events.say(`${relative(file)}: back to the version that runs`);
+      // No news to the engine, but what runs may import what was superseded.
+      if (this.#graph.boundaries?.hasMissed(file)) void this.changed(file);
     }
   }
 

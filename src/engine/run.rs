@@ -354,8 +354,8 @@ impl Run {
             .filter_map(|id| self.engine.session(id))
         {
             let state = session.state.lock();
-            // An update that hangs is given up for what was saved since.
-            let has_work = state.has_work() || !state.newer().is_empty();
+            // An update that hangs is given up for what was saved since; what is undone is to be told of.
+            let has_work = state.has_work() || !state.newer().is_empty() || state.has_restored();
             drop(state);
             if has_work {
                 (session.wake)();

@@ -72,6 +72,10 @@ impl SessionState {
         newer
     }
 
+    pub fn has_restored(&self) -> bool {
+        !self.restored.is_empty()
+    }
+
     /// What failed, and was saved since as it was before: each once.
     pub fn take_restored(&mut self) -> Vec<PathBuf> {
         let restored = std::mem::take(&mut self.restored);
@@ -313,6 +317,7 @@ impl SessionState {
                     self.sources.remove(&id);
                     if !went_live && now != content {
                         restored = Some(id);
+                        self.restored.insert(id);
                     }
                 }
                 if went_live {

@@ -137,6 +137,12 @@ fn what_failed_and_is_what_runs_again_is_told_of_once() {
     assert!(!case.edit(C, "1"));
     assert!(case.edit(C, "worse"));
     assert!(case.state.take_restored().is_empty());
+
+    // While its update is in flight.
+    let id = case.expect_update("c,b,a");
+    case.edit(C, "1");
+    assert!(!case.finish(id, false));
+    assert_eq!(case.state.take_restored(), [PathBuf::from(C)]);
 }
 
 #[test]
