@@ -185,3 +185,30 @@ for (const way of ways) {
     assert.equal(await it.ask(), "got 2");
   });
 }
+
+for (const way of ways) {
+  test(`the version that runs is followed when one that went on with something broken goes (${nameOf(way)})`, async (t) => {
+    const asked = ["./b.cjs", "./a.mjs"].map((name) => `(await import("${name}", { with: { hot: "true" } })).v`);
+    const it = new BoundaryProgram(t, {
+      files: {
+        "main.js": main("", `JSON.stringify([${asked}])`, "await hot.init(import.meta.url);"),
+        "b.cjs": "exports.v = require('./d.cjs').d",
+        "a.mjs": "import x from './x.cjs'; import y from './y.cjs'; export const v = x.x + y.y",
+        "x.cjs": "exports.x = 'x' + require('./d.cjs').d",
+        "y.cjs": "exports.y = require('./d.cjs').d",
+        "d.cjs": "exports.d = 1",
+      },
+      nodeArguments: way,
+    });
+    await it.ready();
+    assert.equal(await it.ask(), `got [1,"x11"]`);
+    it.self.delete("x.cjs");
+    await it.program.errorOutput(/x\.cjs: not updated: .*goes on/s);
+    await it.save({ "d.cjs": "exports.d = 2" });
+    assert.equal(await it.ask(), `got [2,"x11"]`);
+    await it.save({ "x.cjs": "exports.x = 'X' + require('./d.cjs').d" });
+    assert.equal(await it.ask(), `got [2,"X22"]`);
+    await it.save({ "d.cjs": "exports.d = 3" });
+    assert.equal(await it.ask(), `got [3,"X33"]`);
+  });
+}

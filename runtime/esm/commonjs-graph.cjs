@@ -387,7 +387,8 @@ class CommonJsGraph {
     if (this.#graph.modules.get(file) === module) this.#graph.modules.delete(file);
     this.#graph.roots.delete(module);
     for (const required of module.dynamicImports.keys()) required.dynamicImporters.delete(module);
-    this.#host.gone(file);
+    // Below a boundary there may be a newer version.
+    if (!this.#graph.modules.has(file)) this.#host.gone(file);
   }
 
   /** What came since the last call. */
