@@ -188,7 +188,9 @@ for (const way of ways) {
 
 for (const way of ways) {
   test(`the version that runs is followed when one that went on with something broken goes (${nameOf(way)})`, async (t) => {
-    const asked = ["./b.cjs", "./a.mjs"].map((name) => `(await import("${name}", { with: { hot: "true" } })).v`);
+    const asked = ["./b.cjs", "./a.mjs"].map(
+      (name) => `(await import("${name}", { with: { hot: "true" } })).v`,
+    );
     const it = new BoundaryProgram(t, {
       files: {
         "main.js": main("", `JSON.stringify([${asked}])`, "await hot.init(import.meta.url);"),
