@@ -214,3 +214,21 @@ test("the same where Node runs the root, which imports the boundary statically",
   );
   assert.equal(await it.ask(), "got 1 1");
 });
+
+test("a boundary that comes while it is imported, after it was in vain, is one", async (t) => {
+  const before = `
+    import fs from "node:fs";
+    let count = 0;
+    const read = async () => {
+      // Nobody has told of it by then.
+      if (count++ === 1) fs.writeFileSync(new URL("./app.js", import.meta.url), "export const v = 1");
+      return (await import("./app.js", { with: { hot: "true" } })).v;
+    };`;
+  const it = await start(t, { "main.js": main("", "await read()", before) });
+  assert.match(String(await it.ask()), /^threw Cannot find module/);
+  assert.equal(await it.ask(), "got 1");
+  it.log();
+  await it.save({ "app.js": "export const v = 2" });
+  assert.deepEqual(it.log(), ["invalidated app.js"]);
+  assert.equal(await it.ask(), "got 2");
+});

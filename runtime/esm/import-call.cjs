@@ -104,6 +104,10 @@ class ImportCalls {
     if (leadsNowhere(request)) {
       const nowhere = request;
       request = formerly((files) => files.loadedBefore(module, nowhere)) ?? request;
+      if (request === nowhere && (isBoundary || graph.boundaries?.isActive)) {
+        const hasCome = formerly((files) => files.hasCome(graph, text, module));
+        if (hasCome) request = targetOf(graph, text, attributes, module);
+      }
     }
     if (request.target === "native") {
       if (leadsNowhere(request)) this.#refuse(module.file, request);
@@ -237,7 +241,7 @@ function targetOf(graph, text, attributes, { file, url }) {
 /** @param {JsRequest} request */
 const leadsNowhere = ({ target, file }) => target === "native" && file === undefined;
 
-/** @param {(files: typeof import("./loaded-before.cjs")) => JsRequest | null} find */
+/** @template T @param {(files: typeof import("./loaded-before.cjs")) => T} find */
 function formerly(find) {
   const giveBack = putBack();
   try {
