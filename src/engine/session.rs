@@ -89,6 +89,8 @@ struct InFlight {
     /// What was saved as it is since, last.
     saved_again: Option<SystemTime>,
     groups: Vec<Vec<Member>>,
+    /// Imported since, and threw.
+    threw: FxHashSet<ModuleId>,
     /// Per group: something in it is known not to parse, or to resolve. That is why it fails, and will.
     broken: Vec<bool>,
     /// Per group: importers that are not evaluated with it.

@@ -4,7 +4,7 @@ use super::{Content, Format, InFlight, Loaded, Problem, SessionState};
 use crate::graph::{
     Change, Group, ModuleId, Outsider, PlannedModule, Reason, UpdatePlan, propagate,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -152,6 +152,7 @@ impl SessionState {
             id,
             begun: now,
             saved_again: None,
+            threw: FxHashSet::default(),
             groups: Vec::with_capacity(plan.groups.len()),
             broken: Vec::with_capacity(plan.groups.len()),
             outside: Vec::with_capacity(plan.groups.len()),
@@ -286,6 +287,8 @@ impl SessionState {
             let mut restored = None;
             for (id, loaded_before, content) in members {
                 let facts = &mut self.facts[id.index()];
+                // Imported before the update had ended: that goes on to throw.
+                let threw = facts.threw && update.threw.contains(&id);
                 if !went_live {
                     facts.loaded = loaded_before;
                     facts.attempted = content;
@@ -297,8 +300,8 @@ impl SessionState {
                         facts.loaded = content.map_or(Loaded::Unknown, Loaded::From);
                     }
                     facts.attempted = None;
-                    facts.failed = None;
-                    facts.threw = false;
+                    facts.failed = facts.failed.filter(|_| threw);
+                    facts.threw = threw;
                     facts.failed_in = None;
                     facts.outdated = false;
                 }
@@ -320,7 +323,7 @@ impl SessionState {
                         self.restored.insert(id);
                     }
                 }
-                if went_live {
+                if went_live && !threw {
                     self.forget_problems(id);
                 }
             }

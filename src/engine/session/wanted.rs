@@ -75,11 +75,21 @@ impl SessionState {
     pub fn threw(&mut self, paths: &[PathBuf], now: SystemTime) -> bool {
         let mut is_news = false;
         for id in paths.iter().filter_map(|path| self.graph.id(path)) {
+            // As what an update in flight has made of it.
+            let mut is_another = false;
+            for update in &mut self.in_flight {
+                if update.members().any(|member| member.0 == id) {
+                    is_another |= update.threw.insert(id);
+                }
+            }
             let facts = &mut self.facts[id.index()];
-            is_news |= !facts.threw;
-            facts.threw = true;
+            is_news |= !facts.threw || is_another;
+            if is_another {
+                facts.failed = None;
+            }
             // Whoever asks is told the same again: that says nothing new.
             facts.failed.get_or_insert(now);
+            facts.threw = true;
         }
         is_news
     }

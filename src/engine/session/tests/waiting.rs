@@ -233,6 +233,32 @@ fn what_threw_when_it_was_imported_is_evaluated_anew_when_it_is_saved_as_it_is()
 }
 
 #[test]
+fn what_throws_before_its_update_has_ended_waits_for_what_it_failed_with() {
+    for comes_early in [true, false] {
+        let mut case = Case::new();
+        let gone = "/app/gone.js";
+        case.edit(C, "requires it");
+        let id = case.expect_update("c,b,a");
+        let files = [PathBuf::from(C)];
+        assert!(case.state.threw(&files, after(1)));
+        assert!(!case.state.threw(&files, after(2)), "as before");
+        let missing = (gone.into(), Some(Content::Missing));
+        case.state.blame(&files, vec![missing]);
+        if comes_early {
+            case.edit(gone, "1");
+        }
+        assert_eq!(case.finish(id, true), comes_early);
+        if !comes_early {
+            assert!(case.take().is_none());
+            case.edit(gone, "1");
+        }
+        let id = case.expect_update("c,b,a");
+        case.finish(id, true);
+        assert!(case.take().is_none());
+    }
+}
+
+#[test]
 fn what_failed_beside_something_is_tried_again_when_that_is_what_it_was() {
     let mut case = Case::new();
     case.edit(C, "throws");
