@@ -36,7 +36,11 @@ async function start(t, nodeArguments) {
     /** @param {Record<string, string>} files @param {string} answer */
     async saves(files, answer) {
       await it.save(files);
-      assert.equal(await it.ask(), answer);
+      let first = await it.ask();
+      // Several files are one update, unless the machine stops who saves them in between.
+      for (let time = 0; Object.keys(files).length > 1 && first !== answer && time < 100; time++)
+        first = await it.ask();
+      assert.equal(first, answer);
       assert.equal(await it.ask(), answer, "and again");
     },
   };

@@ -59,7 +59,7 @@ class Graph {
   requiredAgain = null;
   /** Called with each file of which nothing is in the graph any more. @type {(file: string) => void} */
   hasLeft = () => {};
-  /** Called with a module that threw when it was imported, the files of what threw with it, and with what finds those that were read on the way. @type {(module: Module, files: string[], attempted: () => string[]) => void} */
+  /** Called with the files of modules that threw when they were imported, and with what finds those that were read on the way. @type {(files: string[], attempted: () => string[]) => void} */
   hasThrown = () => {};
 
   /** Node runs modules of the project too, until they are evaluated anew; else it does so by our facades alone. */

@@ -23,7 +23,7 @@ function tellOfThrown(graph, module) {
       if (required.evaluationError && !required.isNative) thrown.add(required);
   }
   const files = [...thrown].flatMap(fileOf);
-  graph.hasThrown(module, files, () => (hasRequired ? attempted(graph) : []));
+  graph.hasThrown(files, () => (hasRequired ? attempted(graph) : []));
 }
 
 /**
@@ -46,41 +46,10 @@ function attempted(graph) {
   return files;
 }
 
-/** What the engine is told of it. */
-class Thrown {
-  #session;
-  #graph;
-  /** Imported while an update is in flight. @type {Map<Module, { files: string[], blamed: string[] }>} */
-  #meanwhile = new Map();
-
-  /** @param {import("../../native/addon").Session} session @param {Graph} graph */
-  constructor(session, graph) {
-    this.#session = session;
-    this.#graph = graph;
-  }
-
-  /** @param {Parameters<Graph["hasThrown"]>} told @param {boolean} isUpdating */
-  tell([module, files, attempted], isUpdating) {
-    // Each import() of it ends so, and asks for nothing more.
-    if (!this.#session.threw(files) && (!isUpdating || this.#meanwhile.has(module))) return;
-    const blamed = attempted();
-    this.#session.blame(files, blamed);
-    if (isUpdating) this.#meanwhile.set(module, { files, blamed });
-  }
-
-  /** Of what went live nothing is known to be wrong any more: what threw meanwhile is told of again. */
-  updateHasEnded() {
-    for (const [module, { files, blamed }] of this.#meanwhile) {
-      if (this.#graph.modules.holds(module) && this.#session.threw(files)) this.#session.blame(files, blamed);
-    }
-    this.#meanwhile.clear();
-  }
-}
-
 /** @param {Module} module @returns {string[]} */
 function fileOf(module) {
   const { file } = /** @type {any} */ (module);
   return typeof file === "string" ? [file] : [];
 }
 
-module.exports = { Thrown, tellOfThrown };
+module.exports = { tellOfThrown };

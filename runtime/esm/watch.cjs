@@ -18,7 +18,6 @@ const { leftOut } = require("./left-out.cjs");
 const { GivenUp } = require("./patience.cjs");
 const { placeOf } = require("./place.cjs");
 const { StillImported } = require("./still-imported.cjs");
-const { Thrown } = require("./thrown.cjs");
 const { BEGINNINGS, after } = require("../undisturbed.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
@@ -50,7 +49,6 @@ class Watch {
   #graph;
   #updates;
   #stillImported;
-  #thrown;
   /** The update in flight. @type {Promise<void> | null} */
   #running = null;
   /** What was updated here, or failed to be, as it was then. @type {Map<string, { state: string, isLive: boolean }>} */
@@ -85,8 +83,10 @@ class Watch {
       this.#left.add(file);
       if (!this.#running) this.#forget();
     };
-    this.#thrown = new Thrown(this.#session, graph);
-    graph.hasThrown = (...told) => this.#thrown.tell(told, this.#running !== null);
+    graph.hasThrown = (files, attempted) => {
+      // Each import() of it ends so, and asks for nothing more.
+      if (this.#session.threw(files)) this.#session.blame(files, attempted());
+    };
     updates.placeOf = (error) => placeOf(error, { loader, problems });
     this.#updates = updates;
     updates.onHanging = () => this.#pump();
@@ -273,9 +273,7 @@ class Watch {
     }
     // Before the engine asks whether there is more: what is watched anew may have been saved.
     this.#stillImported.note(outcomes);
-    const hasMore = this.#session.finishUpdate(id, live);
-    this.#thrown.updateHasEnded();
-    return hasMore;
+    return this.#session.finishUpdate(id, live);
   }
 
   /**
