@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 // Programs written for hot-hook: run with this package under that name, or, for comparison, with hot-hook itself
 // (HEATSYNC_HOT_HOOK=<a folder in whose node_modules it is installed>).
 
@@ -105,6 +106,18 @@ export class BoundaryProgram {
     }
     // What runs because of it is printed before the answer to a message.
     if (this.program.child.connected) await this.ask("dump");
+  }
+
+  /** Asks until the answer is this. @param {RegExp} expected */
+  async answers(expected) {
+    const end = performance.now() + 20_000;
+    for (;;) {
+      const answer = String(await this.ask());
+      if (expected.test(answer)) return;
+      const all = `${this.#log.join("\n")}\n${this.program.stderr}`;
+      assert.ok(performance.now() < end, `${answer} is not ${expected}\n${all}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
   }
 
   /** Saves what is refused. @param {Record<string, string>} files @param {RegExp} report on standard error */

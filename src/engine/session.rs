@@ -353,7 +353,11 @@ impl SessionState {
                         self.retry_beside(id);
                     }
                 }
-                self.forget_problems(id);
+                // What was imported and threw goes on to wait: somebody has looked at it because what it waits for is
+                // there, and being written still.
+                if !self.facts[id.index()].threw {
+                    self.forget_problems(id);
+                }
                 return None;
             }
             Loaded::From(_) | Loaded::Never => {}

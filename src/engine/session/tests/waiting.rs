@@ -250,6 +250,7 @@ fn what_throws_before_its_update_has_ended_waits_for_what_it_failed_with() {
         assert_eq!(case.finish(id, true), comes_early);
         if !comes_early {
             assert!(case.take().is_none());
+            case.edit(C, "requires it"); // looked at, since what it waits for is being written
             case.edit(gone, "1");
         }
         let id = case.expect_update("c,b,a");
