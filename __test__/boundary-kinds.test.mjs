@@ -46,7 +46,8 @@ test("TypeScript, asked for under the names that tsc writes", async (t) => {
     "pages/home.ts": "export const text: string = 'mended';",
     "view.tsx": `export const el: string = "p";`,
   });
-  assert.equal(await it.ask(), "got mended p");
+  // Two files may be two updates, where the machine holds up who saves them.
+  await it.answers(/^got mended p$/);
 });
 
 test("in worker threads, each with a graph of its own", async (t) => {
