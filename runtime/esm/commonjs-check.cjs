@@ -25,9 +25,9 @@ const { refusalOf } = require("./refused-script.cjs");
  */
 function checkedCommonJs(file, url, loader, problems) {
   const extension = path.extname(file);
-  const text = () => loader.plannedText(file) ?? fs.readFileSync(file, "utf8");
+  const text = () => (loader.plannedText(file) ?? fs.readFileSync(file, "utf8")).replace(/^\uFEFF/, "");
   if (extension === ".json") {
-    parseJson(file, text().replace(/^\uFEFF/, ""));
+    parseJson(file, text());
     return [];
   }
   // A language that only a handler of somebody else's knows.
@@ -36,7 +36,7 @@ function checkedCommonJs(file, url, loader, problems) {
   const found = Array.isArray(names) ? problems.find(({ source }) => source !== undefined) : names;
   if (found && isTypeScript(file)) throw syntaxError(found);
   const isModule = () => loader.isModule(file);
-  const refusal = isTypeScript(file) ? null : refusalOf(file, text().replace(/^\uFEFF/, ""), isModule);
+  const refusal = isTypeScript(file) ? null : refusalOf(file, text(), isModule);
   if (refusal) throw new LoadError(url, found ?? refusal);
   for (const { specifier } of problems) {
     if (specifier !== undefined) confirm(specifier, file);

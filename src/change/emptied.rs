@@ -1,11 +1,6 @@
 //! Files that are written anew in place, which are empty for a moment.
 
-use std::{
-    fs,
-    path::Path,
-    thread,
-    time::{Duration, SystemTime},
-};
+use std::{fs, path::Path, thread, time::Duration};
 
 /// So long after a file was emptied its writer may still be about to write.
 pub const EMPTY_HOLD: Duration = Duration::from_millis(50);
@@ -26,14 +21,13 @@ pub fn read_filled<T>(path: &Path, read: impl Fn() -> T, is_empty: impl Fn(&T) -
 
 fn was_touched_just_now(path: &Path) -> bool {
     let touched = fs::metadata(path).and_then(|it| it.modified());
-    // An age below 0 is another machine's clock: nothing can be told then.
-    let age = |at| SystemTime::now().duration_since(at).ok();
-    touched.is_ok_and(|at| age(at).is_some_and(|age| age < EMPTY_HOLD))
+    // A time to come is another machine's clock: nothing can be told then.
+    touched.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < EMPTY_HOLD))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::{cell::Cell, time::SystemTime};
 
     use super::*;
 

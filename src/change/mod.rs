@@ -1,6 +1,8 @@
 //! From touched names to changed content: when to look ([`Settle`]), what is there
 //! ([`snapshot`], [`ContentHash`]), and which names a user's watch path means ([`PathFilter`]).
 //!
+//! Who has to load a file at once waits for its writer by [`read_filled`].
+//!
 //! *Architecture Invariant:* nothing here starts a timer, a thread or a watch. `Settle` is pure.
 
 mod emptied;

@@ -38,12 +38,10 @@ impl Session {
         let format = known
             .or_else(|| self.engine.reader.format(path, None))
             .unwrap_or_default();
-        let is_empty = |it: &Option<Reading>| it.is_some_and(|it| it.content.is_empty());
-        let (snapshot, reading) = read_filled(
-            path,
-            || self.engine.reader.examine(path),
-            |(_, reading)| is_empty(reading),
-        );
+        let examine = || self.engine.reader.examine(path);
+        let (snapshot, reading) = read_filled(path, examine, |(_, reading)| {
+            reading.is_some_and(|it| it.content.is_empty())
+        });
         let mut state = self.state.lock();
         state.loading(path, format, reading);
         // What an update evaluates is what was told here, should the file be written again before the loader reads it.
