@@ -3,6 +3,7 @@
 
 // What modules accept: for the plan, which Rust makes (src/graph/hot.rs), and when they are told.
 
+const path = require("node:path");
 const events = require("../hot-events.cjs");
 const { resolveRequired } = require("./commonjs-graph.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
@@ -11,6 +12,7 @@ const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { namespaceOf } = require("./namespace.cjs");
 const { fileOf } = require("./outcome.cjs");
 const { GivenUp, settled } = require("./patience.cjs");
+const { textOf } = require("./taken-by-node.cjs");
 const { isOurs } = require("./transaction.cjs");
 const { relative } = require("../report.cjs");
 
@@ -58,7 +60,26 @@ function reached(graph, causes, transaction) {
 function importsOf(module, transaction) {
   const { requested } = transaction.newOf(module);
   if (!(module instanceof HotModule)) return requested;
-  return [...requested, ...transaction.oldOf(module).dynamicImports.keys()];
+  const imported = [...transaction.oldOf(module).dynamicImports];
+  const { broken } = transaction;
+  const isLetGo = (/** @type {Module} */ it, /** @type {Set<string>} */ as) =>
+    broken.has(it) && transaction.has(module) && !isMentioned(it, as, module, transaction);
+  return [...requested, ...imported.flatMap(([it, as]) => (isLetGo(it, as) ? [] : it))];
+}
+
+/**
+ * Does the new text of an importer speak of a module still? What was renamed or deleted together with its `import()` is no
+ * reason to refuse that edit.
+ * @param {Module} module
+ * @param {Set<string>} specifiers
+ * @param {HotModule} importer
+ * @param {Transaction} transaction
+ */
+function isMentioned(module, specifiers, importer, transaction) {
+  const names = specifiers.size > 0 ? [...specifiers] : [path.parse(fileOf(module)).name];
+  const { record } = transaction.newOf(importer);
+  const text = record ? record.code : textOf(importer.file);
+  return text === null || names.some((name) => text.includes(name));
 }
 
 /**
@@ -313,4 +334,13 @@ async function failed(error, { file }) {
   return false;
 }
 
-module.exports = { acceptsOne, checkSpecifiers, describe, isLeft, reached, tellImporter, tellItself };
+module.exports = {
+  acceptsOne,
+  checkSpecifiers,
+  describe,
+  importsOf,
+  isLeft,
+  reached,
+  tellImporter,
+  tellItself,
+};

@@ -7,12 +7,12 @@
 // group) is a transaction; groups do not hold each other back.
 
 const events = require("../hot-events.cjs");
-const { describe, isLeft, reached, tellImporter, tellItself } = require("./acceptance.cjs");
+const { describe, importsOf, isLeft, reached, tellImporter, tellItself } = require("./acceptance.cjs");
 const { wasRequired } = require("./commonjs-module.cjs");
 const { Hot } = require("./hot.cjs");
 const { goneOr } = require("./load-error.cjs");
 const { finishUpdate } = require("./finish-update.cjs");
-const { fileOf, filesOf, importersOf } = require("./outcome.cjs");
+const { fileOf, filesOf } = require("./outcome.cjs");
 const { tell } = require("./plain-update.cjs");
 const { endGivenUp, evictFailed } = require("./prune.cjs");
 const { consume, Group, Groups } = require("./update-group.cjs");
@@ -47,8 +47,6 @@ class Update {
   #causes = new Map();
   /** What import() brought, and threw: the next import() loads it anew. @type {Set<Module>} */
   #evicted = new Set();
-  /** Files that can't be loaded. @type {Map<Module, unknown>} */
-  #broken = new Map();
   #groups = new Groups();
   /** In the order in which they were evaluated. @type {Set<Module>} */
   #evaluated = new Set();
@@ -56,7 +54,7 @@ class Update {
   #told = new Map();
   #handedOn;
   #overlooked;
-  /** What was refused before is left out: the rest is to be planned again. */
+  /** What was refused before, or is not there any more, is left out: the rest is to be planned again. */
   #isSplit = false;
   #left;
 
@@ -189,7 +187,7 @@ class Update {
       try {
         this.#again(() => this.#transaction.read(module));
       } catch (error) {
-        this.#broken.set(module, goneOr(error, importersOf([module]), fileOf(module)));
+        this.#transaction.broken.set(module, error);
       }
     }
   }
@@ -223,8 +221,8 @@ class Update {
       const group = groups[index];
       const files = way.map((place) => fileOf(modules[place]));
       group.isAccepted = verdict === "accepted";
-      const broken = [...group.changed].find((module) => this.#broken.has(module));
-      if (broken) this.#refuse(group, this.#failure("linkError", group, this.#broken.get(broken)));
+      const broken = [...group.changed].find((module) => this.#transaction.broken.has(module));
+      if (broken) this.#refuse(group, this.#failure("linkError", group, this.#whyBroken(broken, modules)));
       else if (verdict === "declined") this.#refuse(group, { type: "declined", declinedBy: files });
       else if (verdict === "unaccepted")
         this.#refuse(group, { type: "unaccepted", path: files, evaluated: [] });
@@ -255,6 +253,12 @@ class Update {
     return steps;
   }
 
+  /** @param {Module} module @param {Module[]} all that changes reach */
+  #whyBroken(module, all) {
+    const importers = all.filter((it) => importsOf(it, this.#transaction).includes(module));
+    return goneOr(this.#transaction.broken.get(module), filesOf(importers), fileOf(module));
+  }
+
   /** @param {Group} group */
   #link(group) {
     if (group.ending) return;
@@ -267,8 +271,19 @@ class Update {
         for (const module of known) this.#transaction.read(module, isAgain || group.changed.has(module));
         this.#transaction.link(known);
       });
+      this.#leaveOut([...fresh].filter((module) => !this.#transaction.fresh.includes(module)));
     } catch (error) {
       this.#refuse(group, this.#failure("linkError", group, error));
+    }
+  }
+
+  /** What was new when it was planned was loaded anew: the plan is about modules that nobody has. @param {Module[]} modules */
+  #leaveOut(modules) {
+    for (const module of modules) {
+      this.#groups.get(module)?.members.delete(module);
+      this.#groups.delete(module);
+      this.#causes.delete(module);
+      this.#isSplit = true;
     }
   }
 

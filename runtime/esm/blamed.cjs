@@ -11,10 +11,11 @@ const { fileOf } = require("./outcome.cjs");
 /**
  * Of an update in which something threw, or did not link.
  * @param {Graph} graph
- * @param {{ files: string[], file?: string }} outcome
+ * @param {{ files: string[], file?: string, error?: any }} outcome
  * @returns {[file: string, blamed: string[]][]} files, and those whose change may mend them
  */
-function blamed(graph, { files, file: place }) {
+function blamed(graph, { files, file: place, error }) {
+  const whose = reading(error);
   /** @type {[string, string[]][]} */
   const all = [];
   for (const file of files) {
@@ -29,10 +30,23 @@ function blamed(graph, { files, file: place }) {
     }
     const others = new Set([...above].map(fileOf));
     if (place !== undefined && files.includes(place)) others.add(place);
+    if (whose !== undefined) others.add(whose);
     others.delete(file);
     if (others.size > 0) all.push([file, [...others]]);
   }
   return all;
+}
+
+/**
+ * Which CommonJS file could not be read to be evaluated anew, or requires what is not there? With ES modules between, it is not
+ * found above what changed.
+ * @param {any} error
+ * @returns {string | undefined}
+ */
+function reading(error) {
+  if (error?.code === "ENOENT" && typeof error.path === "string") return error.path;
+  if (error?.code === "MODULE_NOT_FOUND") return error.requireStack?.[0];
+  return undefined;
 }
 
 module.exports = { blamed };

@@ -283,10 +283,9 @@ class CommonJsGraph {
     return module;
   }
 
-  /** Did who has loaded it throw, below a boundary? The next version will require it. @param {string | null | undefined} from */
+  /** Did who has loaded it throw? The next version will require it. @param {string | null | undefined} from */
   #hasThrown(from) {
-    if (!this.#graph.boundaries?.isActive || !isOurs(from)) return false;
-    return !Loader._cache[from] && !this.#graph.loader.isModule(from);
+    return isOurs(from) && !Loader._cache[from] && !this.#graph.loader.isModule(from);
   }
 
   /** What it has required since the last look. @param {NodeJS.Module} holder @param {HotModule} module */
@@ -298,8 +297,10 @@ class CommonJsGraph {
     seen.count = children.length;
     for (const child of children) {
       if (seen.children.has(child)) continue;
-      seen.children.add(child);
       const required = this.#graph.modules.get(child.filename);
+      // An entry of ours in `require.cache` is among them also while what it answers for can't be loaded.
+      if (!required && isOurs(child.filename)) seen.count = -1;
+      else seen.children.add(child);
       if (!(required instanceof HotModule) || required === module) continue;
       if (!module.dynamicImports.has(required)) module.dynamicImports.set(required, new Set());
       required.dynamicImporters.add(module);

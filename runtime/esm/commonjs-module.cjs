@@ -6,7 +6,7 @@
 // that `require()` and `import` have one instance; ours only says when.
 
 const { Loader, parentOf } = require("../commonjs.cjs");
-const { SafeMap, apply } = require("../intrinsics.cjs");
+const { SafeMap, SafeSet, apply } = require("../intrinsics.cjs");
 const { Cell } = require("./cell.cjs");
 const { HotModule } = require("./module-record.cjs");
 
@@ -94,6 +94,8 @@ class CommonJsModule extends HotModule {
       cell.mayChange = false;
       cell.initialize(exported(exports, name));
     });
+    // An update tells of it once its importer was evaluated, whose body may look at `import * as` of it.
+    if (this.past) this.facade?.refresh(new SafeSet([this]));
     return super.begin();
   }
 

@@ -9,7 +9,7 @@
 /**
  * Files of a plan that are not to be evaluated: their text threw, and nothing else that changed is below or above them.
  * @param {JsGroup[]} groups
- * @param {(file: string) => string[] | null} thrown the files it was updated with, when the very text that it holds threw
+ * @param {(file: string) => string[] | null} thrown the files that may mend it, when the very text that it holds threw
  * @returns {Set<string>}
  */
 function leftOut(groups, thrown) {

@@ -37,6 +37,8 @@ class Transaction {
   #fresh = new Map();
   /** Importers that could not be bound anew yet. @type {Set<Module>} */
   #late = new Set();
+  /** What can't be read, and why. @type {Map<Module, unknown>} */
+  broken = new Map();
 
   /** @param {Graph} graph */
   constructor(graph) {

@@ -65,8 +65,10 @@ class Watch {
   #required = new Set();
   /** Files that have left the graph in the update in flight: its end says of them, too, what they were made from. @type {Set<string>} */
   #left = new Set();
-  /** Refused files as they were then: they come again with every change that meets them. @type {Map<string, { type: Outcome["type"], files: string[], state: string }>} */
+  /** Refused files as they were then: they come again with every change that meets them. @type {Map<string, { type: Outcome["type"], files: string[], place: string | undefined, state: string }>} */
   #refused = new Map();
+  /** What else may be why they threw the last time. @type {Map<string, string[]>} */
+  #blamed = new Map();
 
   /** @param {Runtime} runtime */
   constructor({ updateFiles, updates, graph }) {
@@ -223,7 +225,7 @@ class Watch {
 
   /** @param {import("../../native/addon").JsUpdate} plan */
   #apply(plan) {
-    const left = this.#refused.size > 0 ? leftOut(plan.groups, (file) => this.#known(file, THREW)) : NONE;
+    const left = this.#refused.size > 0 ? leftOut(plan.groups, (file) => this.#companyOf(file)) : NONE;
     const files = plan.groups.map(({ modules }) => modules.flatMap((it) => (it.changed ? it.file : [])));
     const asked = files.flat().filter((file) => !left.has(file));
     if (this.#refused.size > 0) this.#bringCompany(asked);
@@ -262,7 +264,10 @@ class Watch {
       if (outcome.type !== "evaluationError" && outcome.type !== "linkError") continue;
       const isThrown = outcome.type === "evaluationError";
       if (isThrown && attempted.length > 0) this.#session.blame(outcome.files, attempted);
-      for (const [file, others] of blamed(this.#graph, outcome)) this.#session.blame([file], others);
+      for (const [file, others] of blamed(this.#graph, outcome)) {
+        this.#session.blame([file], others);
+        this.#blamed.set(file, others);
+      }
     }
     const refused = new Set(outcomes.flatMap((it) => (it.type === "accepted" ? [] : it.files)));
     for (const file of left) refused.add(file);
@@ -284,8 +289,13 @@ class Watch {
   #bringCompany(asked) {
     const known = new Set(asked);
     for (const file of known) {
-      for (const other of this.#refused.get(file)?.files ?? []) {
-        if (known.has(other) || this.#refused.get(other)?.state !== stateOf(other)) continue;
+      const company = this.#refused.get(file)?.files ?? [];
+      for (const [other, refused] of this.#refused) {
+        if (known.has(other)) continue;
+        // Its text is good, so any edit may be what was missing. Nothing was evaluated.
+        const isOthersFault = refused.type === "linkError" && refused.place !== other;
+        if (!isOthersFault && !company.includes(other) && !refused.files.includes(file)) continue;
+        if (refused.state !== stateOf(other)) continue;
         known.add(other);
         asked.push(other);
         // It is evaluated from what it holds now, in an update that the engine has not planned.
@@ -340,6 +350,12 @@ class Watch {
     return known && types.has(known.type) && known.state === stateOf(file) ? known.files : null;
   }
 
+  /** What may mend a file whose very text threw. @param {string} file */
+  #companyOf(file) {
+    const files = this.#known(file, THREW);
+    return files && [...files, ...(this.#blamed.get(file) ?? [])];
+  }
+
   /** The last word about a file is not an error that is none any more. */
   #takeRestored() {
     for (const file of this.#session.takeRestored()) {
@@ -356,7 +372,10 @@ class Watch {
     const say = () => events.say(message);
     mended(files);
     if (type === "accepted") {
-      for (const file of files) this.#refused.delete(file);
+      for (const file of files) {
+        this.#refused.delete(file);
+        this.#blamed.delete(file);
+      }
       say();
       return;
     }
@@ -366,7 +385,8 @@ class Watch {
       if (type === "fatalError") say();
       return;
     }
-    const states = files.map((file) => ({ type, files, state: stateOf(file) }));
+    const place = "error" in outcome ? outcome.file : undefined;
+    const states = files.map((file) => ({ type, files, place, state: stateOf(file) }));
     const isKnown = (/** @type {string} */ file, /** @type {number} */ index) => {
       const known = this.#refused.get(file);
       return known?.type === type && known.state === states[index].state;

@@ -81,16 +81,20 @@ impl Session {
         if !self.state.lock().threw(paths, SystemTime::now()) {
             return false;
         }
-        let reader = &self.engine.reader;
         for path in paths {
-            // What CommonJS requires is not there, perhaps: it is looked for when it is evaluated.
-            let source = reader.text(path).unwrap_or_default();
-            let format = self.format(path).unwrap_or(Format::Json);
-            let wanted = reader.inspect(path, &source, format).wanted.into_iter();
-            let missing = wanted.map(|it| (it, Some(Content::Missing))).collect();
+            let missing = self.missing_below(path);
             self.state.lock().blame(std::slice::from_ref(path), missing);
         }
         true
+    }
+
+    /// What `path` asks for that is not there: CommonJS looks for it when it is evaluated.
+    fn missing_below(&self, path: &Path) -> Vec<(PathBuf, Option<Content>)> {
+        let reader = &self.engine.reader;
+        let source = reader.text(path).unwrap_or_default();
+        let format = self.format(path).unwrap_or(Format::Json);
+        let wanted = reader.inspect(path, &source, format).wanted.into_iter();
+        wanted.map(|it| (it, Some(Content::Missing))).collect()
     }
 
     pub fn unloaded(&self, path: &Path) {
@@ -110,10 +114,14 @@ impl Session {
     /// `files` could not be evaluated. `attempted` were loaded while they were: a change of one of
     /// them may mend it, whoever imports it.
     pub fn blame(&self, files: &[PathBuf], attempted: &[PathBuf]) {
-        let readings: Vec<(PathBuf, Option<Content>)> = attempted
-            .iter()
-            .map(|path| (path.clone(), self.engine.reader.contents.get(path)))
-            .collect();
+        let contents = &self.engine.reader.contents;
+        let mut readings = Vec::with_capacity(attempted.len());
+        for path in attempted {
+            readings.push((path.clone(), contents.get(path)));
+            if self.format(path) == Some(Format::CommonJs) {
+                readings.extend(self.missing_below(path));
+            }
+        }
         self.state.lock().blame(files, readings);
         self.watch_what_is_needed();
     }

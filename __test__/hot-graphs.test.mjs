@@ -1,0 +1,128 @@
+// Updates of graphs that mix ES modules and CommonJS, files that come and go, and several changes at once: what random
+// edits have found (random-hot-edits.test.mjs), each as small as it gets.
+
+import assert from "node:assert/strict";
+import module from "node:module";
+import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
+
+/** `root` is accepted; `shown()` is what it exports as `v`, called if it is a function. */
+const MAIN = `
+  import * as root from "./root.mjs";
+  import.meta.hot.accept("./root.mjs");
+  globalThis.shown = async () => {
+    try {
+      return JSON.stringify(typeof root.v === "function" ? await root.v() : root.v);
+    } catch (error) {
+      return error.code ?? error.message;
+    }
+  };`;
+
+/** @param {import("node:test").TestContext} t @param {Record<string, string>} files @param {string[]} [nodeArguments] */
+async function start(t, files, nodeArguments = []) {
+  const program = await hotProgram(t, { "main.mjs": MAIN, ...files }, { nodeArguments });
+  const { ask, self } = program;
+  /** Until it shows that. @param {string} wanted */
+  const shows = async (wanted) => {
+    const end = Date.now() + 15_000;
+    for (let shown = ""; shown !== wanted; ) {
+      shown = await ask("shown()");
+      assert(shown === wanted || Date.now() < end, `${shown}, not ${wanted}\n${program.program.stderr}`);
+    }
+  };
+  return { ...program, shows, write: self.write.bind(self) };
+}
+
+test("a body sees what CommonJS that is evaluated with it exports, by its namespace, too", async (t) => {
+  const { save, shows, said } = await start(t, {
+    "root.mjs": `
+      import * as namespace from "./c.cjs";
+      import { v as named } from "./c.cjs";
+      say("root");
+      export const v = [namespace.v, namespace.default.v, named];`,
+    "c.cjs": `say("c"); exports.v = require("./m.mjs").v;`,
+    "m.mjs": "export const v = 1;",
+  });
+  await shows("[1,1,1]");
+  await save({ "m.mjs": "export const v = 2;" });
+  assert.deepEqual(said(), ["c", "root"]);
+  await shows("[2,2,2]");
+});
+
+test("what failed because CommonJS above it was gone goes live when that is back", async (t) => {
+  const c = (/** @type {number} */ version) => `exports.v = () => [${version}, require("./m.mjs").v()];`;
+  const { save, self, shows, write } = await start(t, {
+    "root.mjs": `import "./m.mjs"; import * as c from "./c.cjs"; export const v = () => c.v();`,
+    "c.cjs": c(1),
+    "m.mjs": `import { d } from "./d.cjs"; export const v = () => d;`,
+    "d.cjs": "exports.d = 1;",
+  });
+  await shows("[1,1]");
+  self.delete("c.cjs");
+  const { type, files } = await save({ "d.cjs": "exports.d = 2;" });
+  assert.deepEqual([type, files], ["evaluationError", ["d.cjs"]]);
+  await shows("[1,1]");
+  write("c.cjs", c(2));
+  await shows("[2,2]");
+});
+
+test("an ES module whose require() failed, and was tried again, is its requirer's", async (t) => {
+  const c = (/** @type {number} */ version) => `exports.v = () => [${version}, require("./m.mjs").v];`;
+  const { save, self, shows, write } = await start(t, {
+    "root.mjs": `import * as c from "./c.cjs"; export const v = () => c.v();`,
+    "c.cjs": c(1),
+    "m.mjs": `import "./part.mjs"; import { d } from "./d.cjs"; export const v = d;`,
+    "part.mjs": "",
+    "d.cjs": "exports.d = 1;",
+  });
+  await shows("[1,1]");
+  // Nobody has required it of this version, so it leaves the graph.
+  assert.deepEqual((await save({ "c.cjs": c(2) })).pruned.includes("m.mjs"), true);
+  self.delete("part.mjs");
+  await shows("ERR_MODULE_NOT_FOUND");
+  // Another update looks at who has required what.
+  assert.equal(
+    (await save({ "root.mjs": `import * as c from "./c.cjs"; export const v = () => [0, c.v()];` })).type,
+    "accepted",
+  );
+  write("part.mjs", "");
+  await shows("[0,[2,1]]");
+  assert.equal((await save({ "d.cjs": "exports.d = 2;" })).type, "accepted");
+  await shows("[0,[2,2]]");
+});
+
+test("a new file that was read while it was written is what is evaluated in the end", {
+  skip: !("registerHooks" in module),
+}, async (t) => {
+  const hooks = `
+    import { registerHooks } from "node:module";
+    let isFirst = true;
+    registerHooks({
+      load(url, context, nextLoad) {
+        const loaded = nextLoad(url, context);
+        if (!url.endsWith("/new.mjs") || !isFirst) return loaded;
+        isFirst = false;
+        return { ...loaded, source: "export {};" };
+      },
+    });`;
+  const files = { "root.mjs": "export const v = 1;", "hooks.mjs": hooks };
+  const { save, shows, write } = await start(t, files, ["--import", "./hooks.mjs"]);
+  await shows("1");
+  write("new.mjs", "export const n = 2;");
+  assert.equal((await save({ "root.mjs": `export { n as v } from "./new.mjs";` })).type, "accepted");
+  await shows("2");
+});
+
+test("what new CommonJS requires and is not there is waited for, and what it had required is nobody's", async (t) => {
+  const { program, save, shows, write } = await start(t, {
+    "root.mjs": "export const v = 1;",
+    "leaf.cjs": "exports.leaf = 1;",
+  });
+  write("between.mjs", `import c from "./c.cjs"; export const v = c;`);
+  write("c.cjs", `module.exports = [require("./leaf.cjs").leaf, require("./late.cjs").late];`);
+  assert.equal((await save({ "root.mjs": `export { v } from "./between.mjs";` })).type, "evaluationError");
+  write("leaf.cjs", "exports.leaf = 2;");
+  write("late.cjs", "exports.late = 1;");
+  await shows("[2,1]");
+  assert.doesNotMatch(program.stderr, /nobody accepts/);
+});
