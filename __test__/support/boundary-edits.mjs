@@ -25,6 +25,10 @@ function textOf({ name, value, uses, trouble, version }) {
   return `${lines.join("\n")}\n// ${version}\n`;
 }
 
+/** For whoever looks for what went wrong. @param {Entry} entry */
+const shapeOf = ({ name, uses, trouble }) =>
+  `${name} (${[...uses.map((used) => used.name), ...(trouble ? [trouble] : [])].join(" ")})`;
+
 /** @param {string[]} names @param {string} before */
 const programOf = (names, before) => `${before}
   const ask = async (name) => {
@@ -106,7 +110,8 @@ export async function boundaryEdits(t, { seed, steps, edits, nodeArguments = [] 
       if (isRight(actual)) break;
       if (Date.now() > end) {
         const last = did.slice(-12).join("; ");
-        return `seed ${seed}, step ${step} (${last}):\n  seen     ${JSON.stringify(actual)}\n  expected ${JSON.stringify(expected)}\n  ${program.stderr.slice(-1500)}`;
+        const texts = entries.filter(({ isThere }) => isThere).map(shapeOf);
+        return `seed ${seed}, step ${step} (${last}):\n  files    ${texts.join(", ")}\n  seen     ${JSON.stringify(actual)}\n  expected ${JSON.stringify(expected)}\n  ${program.stderr.slice(-1500)}`;
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
