@@ -23,7 +23,7 @@ const { options } = require("../esm/project-file.cjs");
 const { prune } = require("../esm/prune.cjs");
 const { isOurs } = require("../esm/transaction.cjs");
 const { staticImportError } = require("./static-import.cjs");
-const { dispose, fileOf, isAskedFor, supersede } = require("./supersede.cjs");
+const { dispose, fileOf, isAskedFor, mayRequire, supersede } = require("./supersede.cjs");
 const parent = require("./parent.cjs");
 
 /** @typedef {import("../esm/module-record.cjs").Module} Module */
@@ -351,8 +351,11 @@ class Boundaries {
       if (broken.size === 0 || this.#graph.modules.ofFile(file).some((it) => broken.has(it))) throw error;
       const invalidated = this.#invalidatedBy([file]);
       const these = invalidated.filter((it) => !broken.has(it));
+      const isNeeded =
+        these.some((it) => isAskedFor(this.#graph, it)) ||
+        this.#modules().some((it) => mayRequire(it) && !broken.has(it));
       // Only what goes on as it is needs it.
-      if (!these.some((it) => isAskedFor(this.#graph, it))) throw error;
+      if (!isNeeded) throw error;
       const lost = this.#link([file], old, these);
       for (const module of invalidated) if (broken.has(module)) this.#leftOut.add(fileOf(module));
       return lost;

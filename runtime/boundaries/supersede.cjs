@@ -49,7 +49,7 @@ function supersede(graph, old, changed) {
   } finally {
     graph.superseding = null;
   }
-  const expected = new Set([...old].filter(isRequired));
+  const expected = new Set([...old].filter((module) => isRequired(graph, module)));
   /** @type {Map<Module, Module | undefined>} */
   const successors = new Map(replaced.map(([key, module]) => [module, graph.modules.get(key)]));
   for (const [module, successor] of successors) {
@@ -88,12 +88,23 @@ function textOf(key, module, changed) {
  */
 function isAskedFor(graph, module) {
   const isCalled = [...module.dynamicImporters].some((importer) => importer instanceof SourceTextModule);
-  return isCalled || isRequired(module) || graph.isBoundary(fileOf(module));
+  return isCalled || isRequired(graph, module) || graph.isBoundary(fileOf(module));
 }
 
-/** Is it an ES module that CommonJS has required? @param {Module} module */
-const isRequired = (module) =>
-  isRequirable(module) && [...module.dynamicImporters].some((importer) => importer instanceof CommonJsModule);
+/**
+ * Is it an ES module that CommonJS has required, or had, and may again once it is evaluated?
+ * @param {Graph} graph
+ * @param {Module} module
+ */
+function isRequired({ modules }, module) {
+  if (!isRequirable(module)) return false;
+  if ([...module.dynamicImporters].some((importer) => importer instanceof CommonJsModule)) return true;
+  return module.isExpected && module.status === "linked" && [...modules.values()].some(mayRequire);
+}
+
+/** Is it CommonJS of which nobody knows yet what it requires? It is not evaluated yet, or threw. @param {Module} module */
+const mayRequire = (module) =>
+  module instanceof CommonJsModule && (module.status !== "evaluated" || module.evaluationError !== null);
 
 /** @param {Module} module */
 const fileOf = (module) => /** @type {string} */ (/** @type {any} */ (module).file);
@@ -197,4 +208,4 @@ async function dispose(graph, modules, onError) {
   }
 }
 
-module.exports = { dispose, fileOf, isAskedFor, requestOf, supersede, versionOf };
+module.exports = { dispose, fileOf, isAskedFor, mayRequire, requestOf, supersede, versionOf };

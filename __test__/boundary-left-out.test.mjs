@@ -1,0 +1,64 @@
+// Edits below boundaries while something else that needs the edited file can't be loaded: who is evaluated anew next gets the
+// newest of all that can be, whether it is known by then that it needs it, or not.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BoundaryProgram, main } from "./support/boundaries.mjs";
+import { until } from "./support/project.mjs";
+
+const ways = [["--import", "hot-hook/register"], []];
+const nameOf = (/** @type {string[]} */ way) => (way.length > 0 ? "under register" : "by hot.init");
+
+/** @param {import("node:test").TestContext} t @param {string[]} nodeArguments @param {Record<string, string>} files @param {object} [options] of hot.init */
+async function start(t, nodeArguments, files, options = {}) {
+  const of = (/** @type {string} */ name) =>
+    `(await import("./${name}", { with: { hot: "true" } }).catch(() => ({ default: null }))).default`;
+  const get = `JSON.stringify([${Object.keys(files)
+    .filter((name) => name.startsWith("b"))
+    .map(of)}])`;
+  const it = new BoundaryProgram(t, {
+    files: {
+      ...files,
+      "main.js": main(
+        "",
+        get,
+        `setInterval(() => {}, 1000); await hot.init(import.meta.url, ${JSON.stringify(options)});`,
+      ),
+    },
+    nodeArguments,
+  });
+  await it.ready();
+  await it.ask();
+  return it;
+}
+
+for (const way of ways) {
+  test(`what CommonJS that nobody has evaluated yet requires is its newest version (${nameOf(way)})`, async (t) => {
+    const b2 = "module.exports = 'b2' + require('./d.cjs').d";
+    const it = await start(t, way, {
+      "b1.cjs": "module.exports = require('./d.cjs').d",
+      "b2.cjs": b2,
+      "d.cjs": "exports.d = 1",
+    });
+    it.self.delete("b1.cjs");
+    await it.program.errorOutput(/b1\.cjs: not updated: .*goes on/s);
+    await it.save({ "b2.cjs": `${b2} //` });
+    await it.save({ "d.cjs": "exports.d = 2" });
+    assert.equal(await it.ask(), `got [1,"b22"]`);
+  });
+
+  test(`what is between them is its newest version (${nameOf(way)})`, async (t) => {
+    const e = "import d from './d.cjs'; export const v = 'e' + d.d";
+    const it = await start(t, way, {
+      "b1.cjs": "module.exports = require('./d.cjs').d",
+      "b2.cjs": "module.exports = require('./e.mjs').v",
+      "d.cjs": "exports.d = 1",
+      "e.mjs": e,
+    });
+    it.self.delete("b1.cjs");
+    await it.program.errorOutput(/b1\.cjs: not updated: .*goes on/s);
+    await it.save({ "e.mjs": `${e} + 'E'` });
+    await it.save({ "d.cjs": "exports.d = 2" });
+    assert.equal(await it.ask(), `got [1,"e2E"]`);
+  });
+}
