@@ -61,4 +61,15 @@ for (const way of ways) {
     await it.save({ "d.cjs": "exports.d = 2" });
     assert.equal(await it.ask(), `got [1,"e2E"]`);
   });
+
+  test(`what leaves the graph and comes back is watched (${nameOf(way)})`, async (t) => {
+    const b = "module.exports = 'b' + require('./e.mjs').v";
+    const e = "import { f } from './f.mjs'; export const v = 'e' + f";
+    const it = await start(t, way, { "b1.cjs": b, "e.mjs": e, "f.mjs": "export const f = 1" });
+    await it.save({ "b1.cjs": `${b} //` });
+    await it.save({ "e.mjs": `${e} //` });
+    assert.equal(await it.ask(), `got ["be1"]`);
+    await it.save({ "f.mjs": "export const f = 2" });
+    assert.equal(await it.ask(), `got ["be2"]`);
+  });
 }

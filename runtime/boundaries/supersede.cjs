@@ -64,6 +64,9 @@ function supersede(graph, old, changed) {
     // What threw is in nobody's `children`; what nobody needs now may be required again.
     const mayBeRequired = expected.has(module) || module.evaluationError || !successor;
     if (mayBeRequired) graph.requiredAgain?.left(module);
+    // Whoever loads it again begins to watch it, and what it imports, or an edit of that would be no news.
+    const isGone = !(successor || module instanceof CommonJsModule);
+    if (isGone && graph.modules.ofFile(fileOf(module)).length === 0) graph.hasLeft(fileOf(module));
   }
   return replaced.flatMap(([, module]) => module.requested).filter((module) => !old.has(module));
 }
