@@ -72,4 +72,29 @@ for (const way of ways) {
     await it.save({ "f.mjs": "export const f = 2" });
     assert.equal(await it.ask(), `got ["be2"]`);
   });
+
+  test(`what was required since the last update takes part in one that comes unannounced (${nameOf(way)})`, async (t) => {
+    const b = "module.exports = 'b' + require('./d.cjs').d + require('./e.mjs').v";
+    const it = await start(
+      t,
+      way,
+      { "b1.cjs": b, "d.cjs": "exports.d = 1", "e.mjs": "export const v = 1" },
+      { watch: false },
+    );
+    const saves = async (
+      /** @type {string} */ name,
+      /** @type {string} */ text,
+      /** @type {string} */ told,
+    ) => {
+      it.self.write(name, text);
+      it.program.child.send({ type: "hot-hook:file-changed", path: it.self.path(name) });
+      await until(() => it.log().includes(told), told);
+    };
+    await saves("e.mjs", "export const v = 2", "invalidated e.mjs b1.cjs");
+    assert.equal(await it.ask(), `got ["b12"]`);
+    await saves("d.cjs", "exports.d = 2", "invalidated d.cjs b1.cjs");
+    assert.equal(await it.ask(), `got ["b22"]`);
+    await saves("e.mjs", "export const v = 3", "invalidated e.mjs b1.cjs");
+    assert.equal(await it.ask(), `got ["b23"]`);
+  });
 }

@@ -120,6 +120,7 @@ class Boundaries {
    */
   async update(files) {
     if (!this.isActive) return this.#updateFiles(files);
+    this.#graph.commonJs?.refresh();
     // What was loaded between two updates is the program's; who keeps count of it keeps every version.
     this.#graph.commonJs?.takeBorn();
     const { isIgnored } = options;
@@ -146,6 +147,8 @@ class Boundaries {
   /** @param {string[]} files @returns {Promise<Outcome[]>} */
   async #update(files) {
     const started = performance.now();
+    // What was imported while this waited for its turn has required what is to be exchanged for it, too.
+    this.#graph.commonJs?.refresh();
     // What was looked for in vain may be there.
     this.#graph.loader.refresh();
     const restarting = files.filter((file) => this.#restart?.matches(file));
