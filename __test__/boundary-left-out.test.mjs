@@ -73,6 +73,32 @@ for (const way of ways) {
     assert.equal(await it.ask(), `got ["be2"]`);
   });
 
+  test(`what CommonJS may require again when it is evaluated goes on (${nameOf(way)})`, async (t) => {
+    const b = "module.exports = 'b' + require('./e.mjs').v + require('./d.cjs').v";
+    const count = "globalThis.count = (globalThis.count ?? 0) + 1;";
+    const it = await start(t, way, {
+      "b1.cjs": b,
+      "b2.mjs": "import './f.mjs'; export default globalThis.count",
+      "d.cjs": "exports.v = require('./g.mjs').g",
+      "e.mjs": "export { f as v } from './f.mjs'",
+      "f.mjs": `${count} export const f = 1;`,
+      "g.mjs": `${count} export const g = 1;`,
+    });
+    await it.save({ "b1.cjs": `${b} //` });
+    await it.save({ "b2.mjs": "export default globalThis.count" });
+    await it.save({ "d.cjs": "exports.v = 'd' + require('./g.mjs').g" });
+    assert.equal(await it.ask(), `got ["b1d1",2]`);
+    await it.save({ "f.mjs": "export const f = 2" });
+    assert.equal(await it.ask(), `got ["b2d1",2]`);
+    await it.save({ "g.mjs": "export const g = 2" });
+    assert.equal(await it.ask(), `got ["b2d2",2]`);
+    // What it does not require any more leaves with the next update.
+    await it.save({ "b1.cjs": "module.exports = 'b'" });
+    assert.equal(await it.ask(), `got ["b",2]`);
+    await it.save({ "b2.mjs": "export default 0" });
+    assert.doesNotMatch(String(await it.ask("dump")), /[efg]\.mjs/);
+  });
+
   test(`what was required since the last update takes part in one that comes unannounced (${nameOf(way)})`, async (t) => {
     const b = "module.exports = 'b' + require('./d.cjs').d + require('./e.mjs').v";
     const it = await start(

@@ -23,7 +23,7 @@ const { options } = require("../esm/project-file.cjs");
 const { prune } = require("../esm/prune.cjs");
 const { isOurs } = require("../esm/transaction.cjs");
 const { staticImportError } = require("./static-import.cjs");
-const { dispose, fileOf, isAskedFor, mayRequire, supersede } = require("./supersede.cjs");
+const { dispose, expectedInVain, fileOf, isAskedFor, mayRequire, supersede } = require("./supersede.cjs");
 const parent = require("./parent.cjs");
 
 /** @typedef {import("../esm/module-record.cjs").Module} Module */
@@ -147,8 +147,8 @@ class Boundaries {
   /** @param {string[]} files @returns {Promise<Outcome[]>} */
   async #update(files) {
     const started = performance.now();
-    // What was imported while this waited for its turn has required what is to be exchanged for it, too.
     this.#graph.commonJs?.refresh();
+    const unneeded = await prune(this.#graph, expectedInVain(this.#graph));
     // What was looked for in vain may be there.
     this.#graph.loader.refresh();
     const restarting = files.filter((file) => this.#restart?.matches(file));
@@ -176,6 +176,7 @@ class Boundaries {
     const outcomes = await this.#invalidate(
       [...wanted].filter((file) => known.has(file)),
       started,
+      unneeded,
     );
     for (const outcome of outcomes) await announce(outcome);
     return outcomes;
@@ -275,9 +276,12 @@ class Boundaries {
    * hold back the others.
    * @param {string[]} files
    * @param {number} started
+   * @param {string[]} unneeded files that have left the graph already
    */
-  async #invalidate(files, started) {
+  async #invalidate(files, started, unneeded) {
     if (files.length === 0) return [];
+    // What was imported while this waited has required what is to be exchanged for it, too.
+    this.#graph.commonJs?.refresh();
     /** @type {Set<Module>} */
     const old = new Set();
     /** @type {Module[]} */
@@ -312,7 +316,9 @@ class Boundaries {
     await dispose(this.#graph, [...old], (error, module) => {
       events.say(`${relative(fileOf(module))}: a dispose handler threw: ${events.textOf(error)}`);
     });
-    const pruned = await prune(this.#graph, lost);
+    // Handlers take their time: what was imported meanwhile has required something.
+    this.#graph.commonJs?.refresh();
+    const pruned = [...unneeded, ...(await prune(this.#graph, lost))];
     const live = files.filter((file) => !this.#failed.has(file));
     const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
     outcomes.push(outcomeOf(ending, live, milliseconds()));

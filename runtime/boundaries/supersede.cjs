@@ -53,8 +53,8 @@ function supersede(graph, old, changed) {
   /** @type {Map<Module, Module | undefined>} */
   const successors = new Map(replaced.map(([key, module]) => [module, graph.modules.get(key)]));
   for (const [module, successor] of successors) {
-    if (successor && expected.has(module)) successor.isExpected = true;
-    follow(module, successor, successors);
+    if (graph.expected.delete(module) || expected.has(module)) expect(graph, successor);
+    follow(graph, module, successor, successors);
   }
   for (const module of old) {
     if (module instanceof CommonJsModule) graph.commonJs?.supersede(module);
@@ -99,15 +99,32 @@ function isAskedFor(graph, module) {
  * @param {Graph} graph
  * @param {Module} module
  */
-function isRequired({ modules }, module) {
+function isRequired({ expected }, module) {
   if (!isRequirable(module)) return false;
   if ([...module.dynamicImporters].some((importer) => importer instanceof CommonJsModule)) return true;
-  return module.isExpected && module.status === "linked" && [...modules.values()].some(mayRequire);
+  return expected.has(module);
 }
 
 /** Is it CommonJS of which nobody knows yet what it requires? It is not evaluated yet, or threw. @param {Module} module */
 const mayRequire = (module) =>
-  module instanceof CommonJsModule && (module.status !== "evaluated" || module.evaluationError !== null);
+  module instanceof CommonJsModule && (!module.instance?.loaded || module.evaluationError !== null);
+
+/** @param {Graph} graph @param {Module | undefined} module */
+function expect({ expected, modules }, module) {
+  if (module && modules.holds(module)) expected.add(module);
+}
+
+/**
+ * All CommonJS shows what it requires: nothing else is expected to be required.
+ * @param {Graph} graph
+ * @returns {Module[]} what was
+ */
+function expectedInVain({ expected, modules }) {
+  if (expected.size === 0 || [...modules.values()].some(mayRequire)) return [];
+  const all = [...expected].filter((module) => modules.holds(module));
+  expected.clear();
+  return all;
+}
 
 /** @param {Module} module */
 const fileOf = (module) => /** @type {string} */ (/** @type {any} */ (module).file);
@@ -122,11 +139,12 @@ function requestOf(module) {
 }
 
 /**
+ * @param {Graph} graph
  * @param {Module} module
  * @param {Module | undefined} successor undefined: nothing imports it any more
  * @param {Map<Module, Module | undefined>} successors
  */
-function follow(module, successor, successors) {
+function follow(graph, module, successor, successors) {
   for (const required of module.requested) required.importers.delete(module);
   for (const importer of module.dynamicImporters) {
     if (successors.has(importer) || !(importer instanceof SourceTextModule)) continue;
@@ -137,10 +155,13 @@ function follow(module, successor, successors) {
     successor.dynamicImporters.add(importer);
   }
   if (module instanceof SourceTextModule) followImports(module, successor, successors);
-  // The next version requires what it requires.
+  // The next version requires what it requires: perhaps the same.
   if (module instanceof CommonJsModule) {
     if (successor instanceof CommonJsModule) successor.kept = module.kept;
-    for (const required of module.dynamicImports.keys()) required.dynamicImporters.delete(module);
+    for (const required of module.dynamicImports.keys()) {
+      required.dynamicImporters.delete(module);
+      expect(graph, successors.has(required) ? successors.get(required) : required);
+    }
   }
   if (!successor) return;
   successor.isCalledByNode = module.isCalledByNode;
@@ -211,4 +232,4 @@ async function dispose(graph, modules, onError) {
   }
 }
 
-module.exports = { dispose, fileOf, isAskedFor, mayRequire, requestOf, supersede, versionOf };
+module.exports = { dispose, expectedInVain, fileOf, isAskedFor, mayRequire, requestOf, supersede, versionOf };

@@ -47,6 +47,8 @@ class Graph {
   roots = new Set();
   /** What is below them is evaluated anew by import(). @type {import("../boundaries/boundaries.cjs").Boundaries | null} */
   boundaries = null;
+  /** What CommonJS below a boundary had required before it was superseded: who does so now shows once it is evaluated. @type {Set<Module>} */
+  expected = new Set();
   /** While what is loaded takes the place of older versions: texts of those that have not changed. @type {Map<string, JsEsm> | null} */
   superseding = null;
   /** Adds to what is compiled. @type {((record: JsEsm, url: string) => void) | null} */

@@ -57,8 +57,6 @@ class Module {
   #dynamicImporters = null;
   /** Node's own import() brings it: it is held as a root is, and reloadable all the same. Who imports it nobody is told. */
   isCalledByNode = false;
-  /** CommonJS had required the version before, below a boundary: who does so of this one shows once it is evaluated. */
-  isExpected = false;
   /**
    * Of what took its place, below a boundary (boundaries/supersede.cjs), the newest. All versions share it: by a chain
    * of them the first, which Node may hold for good, would hold all others.

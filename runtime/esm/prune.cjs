@@ -121,8 +121,7 @@ async function endGivenUp(hots) {
 function isHeld(graph, module, held) {
   const above = new Set([module]);
   for (const at of above) {
-    const isExpected = at.isExpected && at.status === "linked";
-    if (graph.roots.has(at) || at.isCalledByNode || isExpected || held?.has(at)) {
+    if (graph.roots.has(at) || at.isCalledByNode || graph.expected.has(at) || held?.has(at)) {
       held?.add(module);
       return true;
     }
