@@ -126,3 +126,37 @@ test("what new CommonJS requires and is not there is waited for, and what it had
   await shows("[2,1]");
   assert.doesNotMatch(program.stderr, /nobody accepts/);
 });
+
+test("what require() gives of an ES module whose exports are those of CommonJS is what that exports now", async (t) => {
+  const { save, shows } = await start(t, {
+    "root.mjs": `import * as c from "./c.cjs"; export const v = c.v;`,
+    "c.cjs": `exports.v = require("./m.mjs").d;`,
+    // The name `module.exports` is among them since Node 23.
+    "m.mjs": `export * from "./d.cjs"; export const m = 1;`,
+    "d.cjs": "exports.d = 1;",
+  });
+  await shows("1");
+  await save({ "d.cjs": "exports.d = 2;" });
+  await shows("2");
+  await save({ "d.cjs": "exports.d = 3;" });
+  await shows("3");
+});
+
+test("what could not be linked, and was evaluated as it was because of something else, is waited for still", async (t) => {
+  const a = (/** @type {string} */ shown) =>
+    `import { x } from "./x.mjs"; import { leaf } from "./leaf.mjs"; export const v = ${shown};`;
+  const { program, save, self, shows, write } = await start(t, {
+    "root.mjs": `export { v } from "./a.mjs";`,
+    "a.mjs": a("[leaf, x]"),
+    "leaf.mjs": "export const leaf = 1;",
+    "x.mjs": "export const x = 1;",
+  });
+  await shows("[1,1]");
+  self.delete("x.mjs");
+  assert.equal((await program.value("result")).type, "linkError");
+  assert.equal((await save({ "a.mjs": a("[x, leaf]") })).type, "linkError");
+  assert.equal((await save({ "leaf.mjs": "export const leaf = 2;" })).type, "accepted");
+  await shows("[2,1]");
+  write("x.mjs", "export const x = 3;");
+  await shows("[3,2]");
+});

@@ -32,7 +32,7 @@ const { Transaction, isOurs } = require("./transaction.cjs");
 /**
  * What an update is told of. `handedOn` gets modules that were evaluated, and then are their importers' business; `overlooked`
  * those that changed, and were nobody's at first.
- * @typedef {{ isRefused: (file: string) => boolean, placeOf: (error: unknown, files: string[]) => Place, started: number,
+ * @typedef {{ isRefused: (file: string) => boolean, comesAlong: (file: string) => boolean, placeOf: (error: unknown, files: string[]) => Place, started: number,
  *   handedOn: Set<Module>, overlooked: Set<Module> }} Host
  */
 
@@ -40,6 +40,7 @@ class Update {
   #graph;
   #plan;
   #isRefused;
+  #comesAlong;
   #placeOf;
   #transaction;
   #started;
@@ -54,7 +55,7 @@ class Update {
   #told = new Map();
   #handedOn;
   #overlooked;
-  /** What was refused before, or is not there any more, is left out: the rest is to be planned again. */
+  /** What was refused before is left out: the rest is to be planned again. */
   #isSplit = false;
   #left;
 
@@ -63,10 +64,11 @@ class Update {
    * @param {typeof import("../../native/addon").hotPlan} plan
    * @param {Host} host
    */
-  constructor(graph, plan, { isRefused, placeOf, started, handedOn, overlooked }) {
+  constructor(graph, plan, { isRefused, comesAlong, placeOf, started, handedOn, overlooked }) {
     this.#graph = graph;
     this.#plan = plan;
     this.#isRefused = isRefused;
+    this.#comesAlong = comesAlong;
     this.#placeOf = placeOf;
     this.#started = started;
     this.#handedOn = handedOn;
@@ -241,12 +243,11 @@ class Update {
       for (const module of members) group.members.add(module);
       for (const module of members) this.#groups.set(module, group);
     }
-    for (const group of new Set(groups)) this.#link(group);
-    if (this.#isSplit || groups.some(({ ending }) => ending)) {
-      this.#isSplit = false;
-      // These keep what they import; what is below them may be reached after all.
+    // What a group keeps, or puts back, may be what another one was planned with: these keep what they import, and what is below
+    // them may be reached after all.
+    const isEnded = (/** @type {Group} */ group) => group.ending || !this.#link(group);
+    if (groups.some(({ ending }) => ending) || [...new Set(groups)].some(isEnded))
       return this.#prepare(wanted);
-    }
     const idle = this.#transaction.members.filter((module) => !this.#groups.has(module));
     this.#transaction.rollback(idle);
     await this.#transaction.suspend();
@@ -259,9 +260,8 @@ class Update {
     return goneOr(this.#transaction.broken.get(module), filesOf(importers), fileOf(module));
   }
 
-  /** @param {Group} group */
+  /** @param {Group} group @returns {boolean} is the plan still right? */
   #link(group) {
-    if (group.ending) return;
     const members = [...group.members].filter((module) => !this.#evaluated.has(module));
     const fresh = new Set(this.#transaction.fresh);
     try {
@@ -271,9 +271,11 @@ class Update {
         for (const module of known) this.#transaction.read(module, isAgain || group.changed.has(module));
         this.#transaction.link(known);
       });
-      this.#leaveOut([...fresh].filter((module) => !this.#transaction.fresh.includes(module)));
+      return this.#leaveOut([...fresh].filter((module) => !this.#transaction.fresh.includes(module)));
     } catch (error) {
       this.#refuse(group, this.#failure("linkError", group, error));
+      this.#isSplit = false;
+      return false;
     }
   }
 
@@ -283,8 +285,8 @@ class Update {
       this.#groups.get(module)?.members.delete(module);
       this.#groups.delete(module);
       this.#causes.delete(module);
-      this.#isSplit = true;
     }
+    return modules.length === 0;
   }
 
   /** @param {Step} step @param {Step[]} later @returns {Promise<boolean>} is the plan still right? */
@@ -426,6 +428,7 @@ class Update {
     return finishUpdate({
       ...{ graph: this.#graph, transaction: this.#transaction, asked, groups, milliseconds },
       met: this.#groups.all,
+      comesAlong: this.#comesAlong,
       evaluated: this.#evaluated,
       evicted: this.#evicted,
       overlooked: this.#overlooked,

@@ -5,6 +5,7 @@
 // undone, but it does not know of `require()`: to it CommonJS files have nothing to do with each other.
 
 const { fileOf } = require("./outcome.cjs");
+const { takesPart } = require("./project-file.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 
@@ -29,7 +30,7 @@ function blamed(graph, { files, file: place, error }) {
       }
     }
     const others = new Set([...above].map(fileOf));
-    if (place !== undefined && files.includes(place)) others.add(place);
+    if (place !== undefined && takesPart(place)) others.add(place);
     if (whose !== undefined) others.add(whose);
     others.delete(file);
     if (others.size > 0) all.push([file, [...others]]);

@@ -135,12 +135,20 @@ function stopper() {
  */
 function linkOnly(from, source) {
   const stop = stopper();
+  linking++;
   try {
     bridge(from, `import ${JSON.stringify(dataUrl(stop.statement))};${source}`);
   } catch (error) {
     if (!stop.is(error)) throw error;
+  } finally {
+    linking--;
   }
 }
+
+let linking = 0;
+
+/** Is what Node loads now loaded to see whether it links? Nobody of the program has asked for it. */
+const isLinkingOnly = () => linking > 0;
 
 /**
  * Namespaces of native modules that are linked now, and evaluated when somebody else says so. The
@@ -180,6 +188,7 @@ module.exports = {
   dataUrl,
   isOfBridge,
   linkedNamespaces,
+  isLinkingOnly,
   linkOnly,
   namedAfter,
   renamed,

@@ -10,6 +10,7 @@ const { goAfter } = require("../environment.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { Boundaries } = require("../boundaries/boundaries.cjs");
 const { programRuns, putBack } = require("../intrinsics.cjs");
+const { isLinkingOnly } = require("./bridge.cjs");
 const { keepLater, keepStartup, saveFirst } = require("./code-cache.cjs");
 const codeLater = require("./code-later.cjs");
 const { CommonJsGraph } = require("./commonjs-graph.cjs");
@@ -212,14 +213,18 @@ function prepare(url, file, isRequired = false, fresh = new Map()) {
   saveFirst();
   if (!(module instanceof SourceTextModule)) return null;
   if (isRequired) commonJs.noteRequired(module);
-  graph.roots.add(module);
+  const asked = () => void graph.roots.add(module);
+  if (!isLinkingOnly()) asked();
   if (suffix === "") claim(file);
   // A namespace that shows what is not initialized is not one that Node evaluates.
   // Neither is one that the program has already, at no URL of a file: it goes on being set.
   const { facade } = module;
   if (facade && (!(facade instanceof Facade) || facade.url !== null)) module.entrance ??= new Facade(module);
   else module.facade ??= new Facade(module);
-  return /** @type {Facade} */ (module.entrance ?? module.facade);
+  const entrance = /** @type {Facade} */ (module.entrance ?? module.facade);
+  // Node keeps it: who imports it later need not load it.
+  if (isLinkingOnly()) entrance.onEnter = asked;
+  return entrance;
 }
 
 /** Node has found what a native `import` or `import()` asks for. @param {string | undefined} from @param {string} url */

@@ -22,6 +22,7 @@ const { outcomesOf } = require("./update-group.cjs");
  * @property {Set<Module>} evaluated in this order
  * @property {Set<Module>} evicted what import() brought, and threw
  * @property {Iterable<Module>} left to whoever requires it
+ * @property {(file: string) => boolean} comesAlong was the file refused before, and nobody has saved it?
  * @property {Set<Module>} overlooked gets what changed, and was nobody's at first
  * @property {number} milliseconds
  */
@@ -47,7 +48,10 @@ async function finishUpdate(ended) {
     const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
     outcomes.push(outcomeOf(ending, filesOf(others), milliseconds));
   }
-  for (const outcome of outcomes) await announce(outcome);
+  // That what came along was refused again is no news.
+  const isKnown = (/** @type {Outcome} */ { type, files }) =>
+    type !== "accepted" && files.length > 0 && files.every(ended.comesAlong);
+  for (const outcome of outcomes) if (!isKnown(outcome)) await announce(outcome);
   return outcomes;
 }
 

@@ -14,10 +14,13 @@ const formers = new WeakMap();
 /** As long as somebody has the namespace its facade is needed. @type {WeakMap<object, Facade>} */
 const behind = new WeakMap();
 
-/** @type {(facade: Facade) => void} */
+/** @type {(facade: Facade, hasItsNames: boolean) => void} */
 let onFormer = () => {};
 
-/** @param {typeof onFormer} callback called with each facade whose module has other names now */
+/**
+ * @param {typeof onFormer} callback called with each facade whose module has other names now, or whose export `module.exports`,
+ *   which is what `require()` gives of it, has another value
+ */
 function tellOfFormers(callback) {
   onFormer = callback;
 }
@@ -25,7 +28,7 @@ function tellOfFormers(callback) {
 /** The module has other names now. @param {Facade} facade */
 function noteFormer(facade) {
   const { module, namespace } = facade;
-  onFormer(facade);
+  onFormer(facade, false);
   if (module.facade === facade) module.facade = null;
   if (!namespace || module.entrance === facade || behind.has(namespace)) return;
   behind.set(namespace, facade);
@@ -37,6 +40,7 @@ function noteFormer(facade) {
 /** The names are again what they were. @param {Facade} facade */
 function adoptFormer(facade) {
   const { module, namespace } = facade;
+  if (facade.hasName("module.exports")) onFormer(facade, true);
   if (module.facade && module.facade !== facade) return;
   if (!namespace || !behind.delete(namespace)) return;
   module.facade = facade;

@@ -35,6 +35,8 @@ class Facade {
   isStarted = false;
   /** Has Node been given its text? Then it is Node's to evaluate. */
   isGiven = false;
+  /** Called once Node evaluates it. @type {(() => void) | null} */
+  onEnter = null;
   /** If it is not the file's own. @type {string | null} */
   url = null;
   /** @type {Variable[]} */
@@ -141,6 +143,7 @@ class Facade {
     const { begin, runBodies } = require("./evaluate.cjs");
     const giveBack = putBack();
     noteEntry(this.#entry);
+    this.onEnter?.();
     giveBack?.();
     const { promise, bodies, finished, failed } = begin(this.module, this.#entry);
     try {
@@ -262,6 +265,11 @@ class Facade {
     return variablesOf(this.module).filter(
       ({ binding, names }) => !(this.#hasNativeStars && binding.module.isNative && !known.has(names[0])),
     );
+  }
+
+  /** @param {string} name */
+  hasName(name) {
+    return this.#variables.some(({ names }) => names.includes(name));
   }
 
   /** Has it the names that its module has now? */

@@ -36,17 +36,17 @@ class RequiredAgain {
   constructor(graph, prepare) {
     this.#graph = graph;
     this.#prepare = prepare;
-    tellOfFormers((facade) => this.#renamed(facade));
+    tellOfFormers((facade, hasItsNames) => this.#changed(facade, hasItsNames));
   }
 
-  /** A facade has other names than its module now. @param {Facade} facade */
-  #renamed(facade) {
+  /** What Node has for `require()` is not what its module gives now. @param {Facade} facade @param {boolean} hasItsNames */
+  #changed(facade, hasItsNames) {
     const { file } = /** @type {SourceTextModule} */ (facade.module);
     if (this.#graph.modules.get(file) !== facade.module || !hasFacade(file)) return;
     const cached = Loader._cache[file];
-    if (!cached) return this.#answerAnew(file);
+    if (!cached) return hasItsNames ? undefined : this.#answerAnew(file);
     if (this.#answering.has(cached)) return;
-    if (facade.url === null) this.#exports.set(facade, cached.exports);
+    if (facade.url === null && !hasItsNames) this.#exports.set(facade, cached.exports);
     this.#answer(cached, file);
   }
 
@@ -105,6 +105,7 @@ class RequiredAgain {
     const error = module.evaluationError ?? module.cycleRoot?.evaluationError;
     if (error) throw error.error;
     const namespace = namespaceOf(module);
+    if (hasWhole(namespace)) return namespace["module.exports"];
     const facade = /** @type {Facade} */ (module.facade);
     if (!this.#exports.has(facade)) this.#exports.set(facade, required(namespace, facade, module));
     return this.#exports.get(facade);
@@ -174,7 +175,14 @@ function isOfNative(error) {
 }
 
 /** Is an export of the name `module.exports` all that `require()` gives? @type {boolean | null} */
-let hasWhole = null;
+let isWhole = null;
+
+/** @param {Record<string, unknown>} namespace */
+function hasWhole(namespace) {
+  if (!Object.hasOwn(namespace, "module.exports")) return false;
+  isWhole ??= knowsWhole();
+  return isWhole;
+}
 
 /**
  * As Node's `loadESMFromCJS`: what `require()` makes of a namespace.
@@ -183,10 +191,6 @@ let hasWhole = null;
  * @param {SourceTextModule} module
  */
 function required(namespace, facade, { file, url }) {
-  if (Object.hasOwn(namespace, "module.exports")) {
-    hasWhole ??= knowsWhole();
-    if (hasWhole) return namespace["module.exports"];
-  }
   if (!Object.hasOwn(namespace, "default") || Object.hasOwn(namespace, "__esModule")) return namespace;
   const from = JSON.stringify(facade.url ?? url);
   const marked = dataUrl(`export*from ${from};export{default}from ${from};export const __esModule=true;`);

@@ -124,6 +124,11 @@ class StagedFacade {
     this.follow();
   }
 
+  /** @param {string} name */
+  hasName(name) {
+    return this.variables.some(({ names }) => names.includes(name));
+  }
+
   /** Has it the names that its module has now? */
   fits() {
     return shapeOf(variablesOf(this.module)) === shapeOf(this.variables);

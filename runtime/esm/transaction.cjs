@@ -102,11 +102,13 @@ class Transaction {
    */
   link(modules) {
     const members = new Set(modules);
+    const others = new Set(this.fresh.filter(({ status }) => status === "linked"));
     try {
       this.#graph.link(modules, new Set([...modules, ...this.fresh]));
       for (const importer of importersOf(members)) this.#peek(importer);
     } catch (error) {
-      for (const module of this.fresh) unlink(module);
+      // Those that were linked with another group are that one's.
+      for (const module of this.fresh) if (!others.has(module)) unlink(module);
       this.rollback(modules);
       throw error;
     }

@@ -1,7 +1,7 @@
 // @ts-check
 "use strict";
 
-const { SafeMap } = require("../intrinsics.cjs");
+const { SafeMap, SafeSet } = require("../intrinsics.cjs");
 const { areConsumed, Consumed } = require("./consumed.cjs");
 const { fileOf, filesOf, outcomeOf } = require("./outcome.cjs");
 
@@ -35,6 +35,9 @@ class Group {
 
 /** The groups of one update, by their modules. @extends {SafeMap<Module, Group>} */
 class Groups extends SafeMap {
+  /** Split off. Their modules may be evaluated with others, as they were. @type {Set<Group>} */
+  #apart = new SafeSet();
+
   /**
    * The group that modules with a cause are of; groups that meet only now become one.
    * @param {Module[]} causes
@@ -58,6 +61,7 @@ class Groups extends SafeMap {
   /** @param {Group} group @param {Module[]} modules of it, which are to be a group of their own */
   split(group, modules) {
     const other = new Group();
+    this.#apart.add(other);
     for (const module of modules) {
       group.changed.delete(module);
       group.members.delete(module);
@@ -69,7 +73,7 @@ class Groups extends SafeMap {
   }
 
   get all() {
-    return new Set(this.values());
+    return new Set([...this.values(), ...this.#apart]);
   }
 }
 

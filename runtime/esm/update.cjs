@@ -40,6 +40,8 @@ class Updates {
   onOutcomes = () => {};
   /** Was the file's present text refused before? @type {(file: string) => boolean} */
   isRefused = () => false;
+  /** Was it refused before, and is tried again with something else? @type {(file: string) => boolean} */
+  comesAlong = () => false;
   /** Where an error is from. @type {(error: unknown, files: string[]) => Place} */
   placeOf = () => ({});
 
@@ -129,11 +131,11 @@ class Updates {
     const changed = [...this.#waiting];
     this.#waiting.clear();
     this.#changed = changed;
-    const { isRefused, placeOf } = this;
+    const { comesAlong, isRefused, placeOf } = this;
     /** @type {Set<Module>} */
     const overlooked = new Set();
     this.#running = new PlainUpdate(this.#graph, (started, handedOn) => {
-      const host = { isRefused, placeOf, started, handedOn, overlooked };
+      const host = { comesAlong, isRefused, placeOf, started, handedOn, overlooked };
       return new Update(this.#graph, this.#plan, host);
     });
     let finish;

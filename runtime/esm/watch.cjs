@@ -14,6 +14,7 @@ const { failLater, mended, notice, relative } = require("../report.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
 const { blamed } = require("./blamed.cjs");
+const { companyOf } = require("./company.cjs");
 const { leftOut } = require("./left-out.cjs");
 const { GivenUp } = require("./patience.cjs");
 const { placeOf } = require("./place.cjs");
@@ -65,7 +66,7 @@ class Watch {
   #required = new Set();
   /** Files that have left the graph in the update in flight: its end says of them, too, what they were made from. @type {Set<string>} */
   #left = new Set();
-  /** Refused files as they were then: they come again with every change that meets them. @type {Map<string, { type: Outcome["type"], files: string[], place: string | undefined, state: string }>} */
+  /** Refused files as they were then: they come again with every change that meets them. @type {Map<string, import("./company.cjs").Refused>} */
   #refused = new Map();
   /** What else may be why they threw the last time. @type {Map<string, string[]>} */
   #blamed = new Map();
@@ -225,10 +226,16 @@ class Watch {
 
   /** @param {import("../../native/addon").JsUpdate} plan */
   #apply(plan) {
-    const left = this.#refused.size > 0 ? leftOut(plan.groups, (file) => this.#companyOf(file)) : NONE;
+    const left = this.#refused.size > 0 ? leftOut(plan.groups, (file) => this.#menders(file)) : NONE;
     const files = plan.groups.map(({ modules }) => modules.flatMap((it) => (it.changed ? it.file : [])));
     const asked = files.flat().filter((file) => !left.has(file));
-    if (this.#refused.size > 0) this.#bringCompany(asked);
+    const company = new Set(this.#refused.size > 0 ? companyOf(asked, this.#refused, this.#graph) : []);
+    this.#updates.comesAlong = (file) => company.has(file);
+    for (const file of company) {
+      asked.push(file);
+      // It is evaluated from what it holds now, in an update that the engine has not planned.
+      this.#session.loading(file, false);
+    }
     const done = (/** @type {Outcome[]} */ outcomes) => {
       this.#running = null;
       let hasMore = false;
@@ -282,29 +289,6 @@ class Watch {
   }
 
   /**
-   * What was given up together is tried again together. The engine may not know that it belongs together: what an ES module
-   * requires, and imports by import(), only the graph knows.
-   * @param {string[]} asked gets them
-   */
-  #bringCompany(asked) {
-    const known = new Set(asked);
-    for (const file of known) {
-      const company = this.#refused.get(file)?.files ?? [];
-      for (const [other, refused] of this.#refused) {
-        if (known.has(other)) continue;
-        // Its text is good, so any edit may be what was missing. Nothing was evaluated.
-        const isOthersFault = refused.type === "linkError" && refused.place !== other;
-        if (!isOthersFault && !company.includes(other) && !refused.files.includes(file)) continue;
-        if (refused.state !== stateOf(other)) continue;
-        known.add(other);
-        asked.push(other);
-        // It is evaluated from what it holds now, in an update that the engine has not planned.
-        this.#session.loading(other, false);
-      }
-    }
-  }
-
-  /**
    * The updates of sync.* and hmr() come after ours, about what ours have left.
    * @returns {Promise<void> | null} null: there is none
    */
@@ -351,7 +335,7 @@ class Watch {
   }
 
   /** What may mend a file whose very text threw. @param {string} file */
-  #companyOf(file) {
+  #menders(file) {
     const files = this.#known(file, THREW);
     return files && [...files, ...(this.#blamed.get(file) ?? [])];
   }

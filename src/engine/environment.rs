@@ -88,7 +88,7 @@ impl Session {
         true
     }
 
-    /// What `path` asks for that is not there: CommonJS looks for it when it is evaluated.
+    /// What `path` asks for that is not there.
     fn missing_below(&self, path: &Path) -> Vec<(PathBuf, Option<Content>)> {
         let reader = &self.engine.reader;
         let source = reader.text(path).unwrap_or_default();
@@ -118,9 +118,7 @@ impl Session {
         let mut readings = Vec::with_capacity(attempted.len());
         for path in attempted {
             readings.push((path.clone(), contents.get(path)));
-            if self.format(path) == Some(Format::CommonJs) {
-                readings.extend(self.missing_below(path));
-            }
+            readings.extend(self.missing_below(path));
         }
         self.state.lock().blame(files, readings);
         self.watch_what_is_needed();
