@@ -99,6 +99,25 @@ for (const way of ways) {
     assert.doesNotMatch(String(await it.ask("dump")), /[efg]\.mjs/);
   });
 
+  test(`CommonJS that required what imports something broken is mended by that (${nameOf(way)})`, async (t) => {
+    const it = await start(t, way, {
+      "b1.cjs": "module.exports = 'b' + require('./e.mjs').v",
+      "e.mjs": "export { f as v } from './f.mjs'",
+      "f.mjs": "const = ;",
+    });
+    assert.equal(await it.ask(), "got [null]");
+    it.self.write("f.mjs", "export const f = 1");
+    await it.answers(/^got \["b1"\]$/);
+    // By then Node has a facade of it.
+    it.self.write("f.mjs", "const = ;");
+    await it.program.errorOutput(/f\.mjs: not updated: /);
+    await it.save({ "b1.cjs": "module.exports = 'B' + require('./e.mjs').v" });
+    it.self.write("f.mjs", "export const f = 2");
+    await it.answers(/^got \["B2"\]$/);
+    it.self.write("f.mjs", "export const f = 3");
+    await it.answers(/^got \["B3"\]$/);
+  });
+
   test(`what was required since the last update takes part in one that comes unannounced (${nameOf(way)})`, async (t) => {
     const b = "module.exports = 'b' + require('./d.cjs').d + require('./e.mjs').v";
     const it = await start(

@@ -156,6 +156,8 @@ class Boundaries {
     if (!this.settings?.watch) await this.restart(restarting);
     const modules = this.#modules();
     const known = new Set(modules.map(fileOf));
+    /** @type {string[]} */
+    const strangers = [];
     for (const file of files) {
       // What ran before us, and what Node runs without us, is not reloadable. A module of ours that nothing
       // imports any more has left a facade there.
@@ -165,6 +167,8 @@ class Boundaries {
         const way = root ? [root, file] : [file];
         const reason = root ? reasonOf({ kind: "fixed" }, way) : "is loaded by Node, not below a boundary";
         await this.#fullReload(file, Boolean(root), reason, way);
+      } else if (!known.has(file) && !restarting.includes(file)) {
+        strangers.push(file);
       }
     }
     const wanted = new Set([...files, ...this.#failed].filter((file) => !restarting.includes(file)));
@@ -175,6 +179,7 @@ class Boundaries {
     }
     const outcomes = await this.#invalidate(
       [...wanted].filter((file) => known.has(file)),
+      strangers,
       started,
       unneeded,
     );
@@ -275,11 +280,11 @@ class Boundaries {
    * Links what changed. All at once, or, if that fails, each file by itself: one that is broken must not
    * hold back the others.
    * @param {string[]} files
+   * @param {string[]} strangers changed, and not in the graph: what could not be loaded because of them is not either
    * @param {number} started
    * @param {string[]} unneeded files that have left the graph already
    */
-  async #invalidate(files, started, unneeded) {
-    if (files.length === 0) return [];
+  async #invalidate(files, strangers, started, unneeded) {
     // What was imported while this waited has required what is to be exchanged for it, too.
     this.#graph.commonJs?.refresh();
     /** @type {Set<Module>} */
@@ -290,9 +295,11 @@ class Boundaries {
     const outcomes = [];
     const milliseconds = () => performance.now() - started;
     try {
-      lost.push(...this.#link(files, old));
-      this.#failed.clear();
-      this.#leftOut.clear();
+      if (files.length > 0) {
+        lost.push(...this.#link(files, old));
+        this.#failed.clear();
+        this.#leftOut.clear();
+      }
     } catch (first) {
       for (const file of files) {
         try {
@@ -308,8 +315,8 @@ class Boundaries {
         }
       }
     }
+    if (old.size + strangers.length > 0) lost.push(...this.#linkThrown(old));
     if (old.size === 0) return outcomes;
-    lost.push(...this.#linkThrown(old));
     this.generation++;
     this.onInvalidation();
     parent.invalidated([...new Set([...old].map(fileOf))]);
@@ -321,7 +328,7 @@ class Boundaries {
     const pruned = [...unneeded, ...(await prune(this.#graph, lost))];
     const live = files.filter((file) => !this.#failed.has(file));
     const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
-    outcomes.push(outcomeOf(ending, live, milliseconds()));
+    outcomes.push(outcomeOf(ending, live.length > 0 ? live : strangers, milliseconds()));
     return outcomes;
   }
 
