@@ -164,3 +164,12 @@ test("a loader that fails is heard", async (t) => {
   const main = `await import("./src/x.mjs").catch((error) => console.log(error.code, error.message)); console.log("end");`;
   await same(t, { run: ["main.mjs"], files: { ...failing, "main.mjs": main } }, run);
 });
+
+test("what a loader of another thread throws names the program's file, not ours", async (t) => {
+  const late = {
+    ...files,
+    "late.mjs": `import { register } from "node:module"; register("./hooks-thread.mjs", import.meta.url);
+      await import("no-such-package").catch((error) => console.log(error.stack.split("\\n")[0].replace(/imported from .*[\\\\/]/, "by ")));`,
+  };
+  await same(t, { run: ["late.mjs"], files: late });
+});

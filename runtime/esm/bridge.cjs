@@ -60,8 +60,8 @@ function bridge(from, source) {
   }
 }
 
-/** Are errors of resolving copies from another thread, with stacks that are texts? */
-const isCopied = !("registerHooks" in NodeModule);
+/** Of Node 20 all errors of resolving are copies from the hooks' thread, of newer ones those of loaders that are there. */
+const areCopied = !("registerHooks" in NodeModule);
 
 /**
  * The file the user knows, in place of ours. Of an error that has no stack yet it is in the message alone, which the stack
@@ -75,7 +75,7 @@ function namedAfter(
   error,
   ours,
   file,
-  hasStack = error instanceof SyntaxError || (isCopied && mentions(error, ours)),
+  hasStack = error instanceof SyntaxError || (mentions(error, ours) && isCopied(error)),
 ) {
   /** @type {[ours: string, theirs: string][]} */
   const names = [
@@ -83,6 +83,15 @@ function namedAfter(
     [ours, file],
   ];
   return renamed(error, names, hasStack ? ["message", "stack"] : ["message"]);
+}
+
+/** Is its stack a text that was made on another thread? Else it is an accessor, which is not to be asked. @param {any} error */
+function isCopied(error) {
+  if (areCopied) return true;
+  const giveBack = putBack();
+  const stack = Object.getOwnPropertyDescriptor(Object(error), "stack")?.value;
+  giveBack?.();
+  return typeof stack === "string";
 }
 
 /** @param {any} error @param {string} ours */
