@@ -165,6 +165,58 @@ test("a loader that fails is heard", async (t) => {
   await same(t, { run: ["main.mjs"], files: { ...failing, "main.mjs": main } }, run);
 });
 
+/** Puts a module of its own around one of the program's, as import-in-the-middle does: only just after it was resolved. */
+const AROUND = `
+  const around = new Set();
+  const isAround = (url) => url?.endsWith("?around");
+  const wrapped = (resolved, parent) => {
+    if (!resolved.url.endsWith("/src/it.mjs") || isAround(parent)) return resolved;
+    around.add(resolved.url);
+    return { ...resolved, url: resolved.url + "?around" };
+  };
+  const textOf = (url) => {
+    const file = url.replace("?around", "");
+    if (!isAround(url) || !around.delete(file)) return null;
+    const source = "import * as inner from " + JSON.stringify(file) + "; export const it = () => \`<\${inner.it()}>\`;";
+    return { format: "module", source, shortCircuit: true };
+  };`;
+
+test("what a loader puts around a module stays around its new versions", {
+  skip: !hasSyncHooks && NATIVE,
+}, async (t) => {
+  const around = {
+    "sync.mjs": `import { registerHooks } from "node:module"; ${AROUND}
+      registerHooks({
+        resolve: (specifier, context, next) => wrapped(next(specifier, context), context.parentURL),
+        load: (url, context, next) => textOf(url) ?? next(url.replace("?around", ""), context),
+      });`,
+    "hooks-thread.mjs": `${AROUND}
+      export const resolve = async (specifier, context, next) => wrapped(await next(specifier, context), context.parentURL);
+      export const load = async (url, context, next) => textOf(url) ?? next(url.replace("?around", ""), context);`,
+    "thread.mjs": files["thread.mjs"],
+    "src/it.mjs": `export const it = () => 1;`,
+    "main.mjs": `import { it } from "./src/it.mjs"; import * as all from "./src/it.mjs"; console.log(it(), Object.keys(all));
+      const again = await import("./src/it.mjs"); console.log(again === all);`,
+    "live.mjs": `import { it } from "./src/it.mjs"; import.meta.hot.accept("./src/it.mjs");
+      let last; setInterval(() => { const text = it(); if (text !== last) console.log(last = text); }, 2);`,
+  };
+  for (const kind of kinds) {
+    const theirs = ["--import", `./${kind}.mjs`];
+    const ours = ["--import", "heatsync-rs/register"];
+    await same(t, { run: ["main.mjs"], files: around }, [
+      [[...theirs, ...ours], theirs],
+      [[...ours, ...theirs], theirs],
+    ]);
+    const self = project(t, around);
+    const program = self.run("live.mjs", { nodeArguments: ["--no-warnings", ...ours, ...theirs] });
+    await program.line("<1>");
+    for (const number of [2, 3]) {
+      self.write("src/it.mjs", `export const it = () => ${number};`);
+      await program.line(`<${number}>`);
+    }
+  }
+});
+
 test("what a loader of another thread throws names the program's file, not ours", async (t) => {
   const late = {
     ...files,

@@ -160,10 +160,40 @@ class ChainedLoader {
     this.#loaded.delete(url);
     // Saved between that look and now, when it begins to be watched: nobody else would notice.
     const isPresent = known?.state === stateOf(file);
+    if (!known) this.#resolveAgain(file, url);
     const loaded = known && isPresent ? known.loaded : this.#ask(file, url, "module");
     if (loaded.source === undefined && isTypeScript(file))
       return recordOf(this.#loader.load(file, cyclic, live));
     return recordOf(this.#loader.loadText(file, textOf(loaded.source), cyclic, live));
+  }
+
+  /** Who was the last to ask for what is served, by file and suffix. @type {Map<string, [specifier: string, from: string]>} */
+  #asked = new SafeMap();
+  #mostAsked = 1000;
+
+  /** @param {JsRequest} request @param {string} from */
+  #noteAsked({ file, suffix, specifier }, from) {
+    this.#asked.set(`${file}${suffix}`, [specifier, from]);
+    if (this.#asked.size < this.#mostAsked) return;
+    // Imports with another query each time: of most there is nothing left.
+    this.#asked.forEach((_, key) => void (this.#isKnown(key) || this.#asked.delete(key)));
+    this.#mostAsked = Math.max(1000, 2 * this.#asked.size);
+  }
+
+  /**
+   * Node never loads what it has not just resolved, and loaders count on it: import-in-the-middle forgets a module that it
+   * has put itself around, and would give the file's own text for a new version.
+   * @param {string} file
+   * @param {string} url
+   */
+  #resolveAgain(file, url) {
+    const asked = this.#asked.get(`${file}${/[?#].*$/.exec(url)?.[0] ?? ""}`);
+    if (!asked) return;
+    try {
+      chain.resolve(asked[0], asked[1], {});
+    } catch {
+      // Whoever links it hears of that.
+    }
   }
 
   /**
@@ -289,7 +319,10 @@ class ChainedLoader {
     const native = { specifier, attributes, target: "native" };
     try {
       if (!this.#canLoad) return this.#known(native, from);
-      return leftToNode(this.#served(native, chain.resolve(specifier, url, Object.fromEntries(attributes))));
+      const resolved = chain.resolve(specifier, url, Object.fromEntries(attributes));
+      const request = leftToNode(this.#served(native, resolved));
+      if (request.target === "module") this.#noteAsked(request, url);
+      return request;
     } catch {
       // Node says what is wrong with it, when it is linked.
       return native;

@@ -4,23 +4,23 @@
 // Node 22.15 and newer: hooks in the program's own thread, which see require(), too.
 
 const Module = require("node:module");
-const { pathToFileURL } = require("node:url");
+const { fileURLToPath, pathToFileURL } = require("node:url");
 const { standIn } = require("../boundaries/native-boundary.cjs");
 const { importedCommonJs, installTypeScript, resolveTypeScript } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
-const { preservesMain } = require("../flags.cjs");
-const { putBack } = require("../intrinsics.cjs");
+const { SafeSet, putBack } = require("../intrinsics.cjs");
 const { asked } = require("./asked-hooks.cjs");
 const chain = require("./chain.cjs");
 const { facadeFor, noteImported } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
+const { hasFacade } = require("./namespace.cjs");
 const { markOf, projectCommonJs, projectModule } = require("./project-file.cjs");
 
 const { registerHooks } = Module;
 
 /** Ours come first in the chain: what they ask is asked of all others, and nobody is given a facade to work on. */
 function install() {
-  installTypeScript((file) => facadeFor(pathToFileURL(file).href, MODULE));
+  installTypeScript((file) => noted(pathToFileURL(file).href, MODULE));
   const own = { load, resolve };
   let hooks = registerHooks(own);
   chain.watchForOthers(() => {
@@ -31,6 +31,21 @@ function install() {
 
 /** @type {any} */
 const MODULE = { format: "module", importAttributes: {} };
+
+/** What Node has been given facades for. @type {Set<string>} */
+const facades = new SafeSet();
+
+/** @param {string} url */
+function isFacade(url) {
+  return facades.has(url) || (url.startsWith("file:") && !/[?#]/.test(url) && hasFacade(fileURLToPath(url)));
+}
+
+/** @param {string} url @param {import("node:module").LoadHookContext} context */
+function noted(url, context) {
+  const source = facadeFor(url, context);
+  if (source !== null) facades.add(url);
+  return source;
+}
 
 /** @type {import("node:module").ResolveHookSync} */
 function resolve(specifier, context, nextResolve) {
@@ -58,8 +73,8 @@ function ownResolve(specifier, context, nextResolve) {
       ? { ...resolved, url: resolved.url + mark }
       : resolved;
   }
-  // A facade imports itself; what links lead to is another module.
-  if (preservesMain && specifier === context.parentURL) return { url: specifier, shortCircuit: true };
+  // A facade imports itself; what links lead to, and what other loaders put around a module, is another one.
+  if (specifier === context.parentURL && isFacade(specifier)) return { url: specifier, shortCircuit: true };
   const resolved = resolveInTurn(specifier, context, nextResolve);
   if (!context.conditions?.includes("require")) noteImported(context.parentURL, resolved.url);
   return resolved;
@@ -100,7 +115,7 @@ function ownLoad(url, context, nextLoad) {
   if (!chain.hasOthers) return own(url, context) ?? nextLoad(url, context);
   const loaded = loadedByOthers(url, context, nextLoad);
   if (!loaded) return own(url, context) ?? nextLoad(url, context);
-  const source = loaded.format === "module" ? facadeFor(url, { ...context, format: "module" }) : null;
+  const source = loaded.format === "module" ? noted(url, { ...context, format: "module" }) : null;
   return source === null ? loaded : { format: "module", source, shortCircuit: true };
 }
 
@@ -127,7 +142,7 @@ const MEDIA_TYPE = /^data:([^/]+\/[^;,]+)[^,]*?(?:;base64)?,/;
  * @returns {import("node:module").LoadFnOutput | null}
  */
 function own(url, context) {
-  const source = facadeFor(url, context);
+  const source = noted(url, context);
   if (source !== null) return { format: "module", source, shortCircuit: true };
   const file = projectCommonJs(loader, url);
   return file ? importedCommonJs(file) : null;

@@ -8,7 +8,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const addon = require("../../native/load.cjs");
 const { standIn } = require("../boundaries/native-boundary.cjs");
-const { conditions, preservesMain } = require("../flags.cjs");
+const { conditions } = require("../flags.cjs");
 const startup = require("../startup.cjs");
 
 startup.openBundle(true);
@@ -90,8 +90,12 @@ async function load(url, context, nextLoad) {
   const given = [url, names, forProgram].map((value) => JSON.stringify(value)).join();
   const host = `process.getBuiltinModule("module").createRequire(${JSON.stringify(__filename)})("./enter.cjs")(${given})`;
   const source = facadeText({ host, self: url, enter: "may wait", variables, stars });
+  facades.add(url);
   return { format: "module", source: asInternal(source, url), shortCircuit: true };
 }
+
+/** What Node has been given facades for. @type {Set<string>} */
+const facades = new Set();
 
 /**
  * What is wrong is Node's to say, or another loader's; the error's stack is a text when it leaves this thread.
@@ -133,8 +137,9 @@ async function resolve(specifier, context, nextResolve) {
   }
   const url = resolveTypeScript(specifier, context);
   if (url) return { url, shortCircuit: true };
-  // A facade imports itself; what links lead to is another module.
-  if (preservesMain && specifier === context.parentURL) return { url: specifier, shortCircuit: true };
+  // A facade imports itself; what links lead to, and what other loaders put around a module, is another one.
+  if (specifier === context.parentURL && facades.has(specifier))
+    return { url: specifier, shortCircuit: true };
   const resolved = await told(nextResolve(specifier, context));
   // Of a call that has ended, whose context is nobody's any more.
   askChain = nextResolve;
