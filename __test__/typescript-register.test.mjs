@@ -173,6 +173,37 @@ describe("errors", { concurrency: 2 }, () => {
     assert.match(stderr, /main\.mts:2:46\)?\n/);
     assert.match(stderr, /main\.mts:3:3\)?\n/);
   });
+  test("a name that is not exported: the line of the import, as Node tells it of JavaScript", async (t) => {
+    const files = {
+      "tsconfig.json": '{ "compilerOptions": { "paths": { "@/*": ["./*"] } } }',
+      "a.mts": "export type T = 1; export const a = 1;",
+      "enum.mts": `enum E { A }\nimport { b } from "./a.mjs"; console.log(b, E.A);`,
+      "paths.mts": `\nimport { b } from "@/a.mjs"; console.log(b);`,
+      "type.mts": `import { c } from "./pass.mjs";\nimport { b } from "./a.mjs"; console.log(b, c);`,
+      "pass.mts": `export { T } from "./a.mjs"; export const c = 1;`,
+      "caught.mts": `for (const name of ["enum", "paths", "type"]) await import(\`./\${name}.mts\`).catch((error) => console.log(error.stack));`,
+    };
+    for (const [name, specifier] of Object.entries({ enum: "./a.mjs", paths: "@/a.mjs", type: "./a.mjs" })) {
+      const { code, stderr } = await run(t, files, `${name}.mts`);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, new RegExp(`${name}\\.mts:2[:\n](.|\n)*import \\{ b \\} from(.|\n)*\\^\n`));
+      assert.ok(
+        stderr.includes(
+          `SyntaxError: The requested module '${specifier}' does not provide an export named 'b'`,
+        ),
+        stderr,
+      );
+      assert.doesNotMatch(stderr, /heatsync-rs|startup/);
+    }
+    const { code, stdout } = await run(t, files, "caught.mts");
+    assert.equal(code, 0);
+    assert.deepEqual(
+      stdout.match(/\w+\.mts:2/g)?.slice(0, 3),
+      ["enum.mts:2", "paths.mts:2", "type.mts:2"],
+      stdout,
+    );
+    assert.equal(stdout.match(/does not provide an export named 'b'/g)?.length, 3, stdout);
+  });
   test("a tsconfig that is wrong", async (t) => {
     const { code, stderr } = await run(t, { "main.mts": "1", "tsconfig.json": "{ wrong" }, "main.mts");
     assert.equal(code, 1);

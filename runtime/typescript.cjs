@@ -173,7 +173,15 @@ function syntaxError(problem) {
 function nativeSource(url) {
   const file = facadeOf ? null : projectFile(url);
   if (!file) return null;
-  if (!loader().isModule(file)) return importedCommonJs(file);
+  return loader().isModule(file) ? importedModule(file) : importedCommonJs(file);
+}
+
+/**
+ * What a `load` hook gives for a TypeScript file that is an ES module and is Node's to evaluate, or to link.
+ * @param {string} file
+ * @returns {import("node:module").LoadFnOutput}
+ */
+function importedModule(file) {
   return { format: "module", source: compile(file, true).code, shortCircuit: true };
 }
 
@@ -254,6 +262,7 @@ function sourceOf(specifier) {
 
 module.exports = {
   importedCommonJs,
+  importedModule,
   installTypeScript,
   nativeSource,
   onResolved,

@@ -6,7 +6,13 @@
 const Module = require("node:module");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { standIn } = require("../boundaries/native-boundary.cjs");
-const { importedCommonJs, installTypeScript, resolveTypeScript } = require("../typescript.cjs");
+const {
+  importedCommonJs,
+  importedModule,
+  installTypeScript,
+  projectFile,
+  resolveTypeScript,
+} = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { SafeSet, putBack } = require("../intrinsics.cjs");
 const { asked } = require("./asked-hooks.cjs");
@@ -108,7 +114,7 @@ function load(url, context, nextLoad) {
 function ownLoad(url, context, nextLoad) {
   if (chain.isAsking) return nextLoad(url, context);
   const mark = markOf(url);
-  if (mark) return nextLoad(url.slice(0, -mark.length), context);
+  if (mark) return loadCopy(url.slice(0, -mark.length), context, nextLoad);
   const boundary = standIn(url);
   if (boundary) return boundary;
   if (url.startsWith("data:")) return loadData(url, context, nextLoad);
@@ -117,6 +123,16 @@ function ownLoad(url, context, nextLoad) {
   if (!loaded) return own(url, context) ?? nextLoad(url, context);
   const source = loaded.format === "module" ? noted(url, { ...context, format: "module" }) : null;
   return source === null ? loaded : { format: "module", source, shortCircuit: true };
+}
+
+/**
+ * What Node links to say what is wrong: of TypeScript, what we make of it.
+ * @type {import("node:module").LoadHookSync}
+ */
+function loadCopy(url, context, nextLoad) {
+  const file = projectFile(url);
+  if (!file) return nextLoad(url, context);
+  return (chain.hasOthers && loadedByOthers(url, context, nextLoad)) || importedModule(file);
 }
 
 /**

@@ -19,7 +19,7 @@ const { facadeText } = startup.load("esm/facade-text.cjs");
 /** @type {typeof import("./internal-source.cjs")} */
 const { asInternal } = startup.load("esm/internal-source.cjs");
 /** @type {typeof import("../typescript.cjs")} */
-const { resolveTypeScript } = startup.load("typescript.cjs");
+const { importedModule, projectFile, resolveTypeScript } = startup.load("typescript.cjs");
 /** @type {typeof import("../typescript-file.cjs")} */
 const { isTypeScript } = startup.load("typescript-file.cjs");
 /** @type {typeof import("./project-file.cjs")} */
@@ -66,6 +66,9 @@ async function load(url, context, nextLoad) {
   if (boundary) return boundary;
   // The program's thread has found something wrong: Node is to find it before it evaluates anything.
   if (url.endsWith(AS_IT_IS) && !markOf(url)) isDeep = true;
+  // What Node links to say what is wrong: of TypeScript, what we make of it.
+  const copied = markOf(url) && projectFile(url);
+  if (copied && !hasOthers) return importedModule(copied);
   if (url.endsWith(AS_IT_IS)) return told(nextLoad(url.slice(0, -(markOf(url) || AS_IT_IS).length), context));
   if (AS_IT_IS_KEY in context) return told(nextLoad(url, context));
   const file = projectModule(loader, url, context);

@@ -6,6 +6,8 @@
 
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { putBack } = require("../intrinsics.cjs");
+const { resolveTypeScript } = require("../typescript.cjs");
+const { isTypeScript } = require("../typescript-file.cjs");
 const { loader } = require("./index.cjs");
 const { faults } = require("./link.cjs");
 const { nativeResolve } = require("./native-import.cjs");
@@ -27,7 +29,8 @@ async function toldByNode(error, url, below = []) {
   } catch (found) {
     const giveBack = putBack();
     try {
-      if (!(found instanceof SyntaxError && LINKING.test(found.message))) return error;
+      if (!(found instanceof SyntaxError && LINKING.test(found.message))) return placed(error);
+      if (!isSame(found, error)) return placed(error);
       const { stack } = found;
       if (typeof stack === "string") found.stack = withFrames(stack.replaceAll(mark, ""), below);
       if (isOfCommonJs(found, faults.get(error)?.file, url)) explainNames(found);
@@ -36,6 +39,31 @@ async function toldByNode(error, url, below = []) {
       giveBack?.();
     }
   }
+  return placed(error);
+}
+
+/**
+ * Between TypeScript files Node also misses what is passed on and is only a type.
+ * @param {SyntaxError} found
+ * @param {SyntaxError} error
+ */
+function isSame(found, error) {
+  const { file, name } = faults.get(error) ?? {};
+  return name === undefined || !isTypeScript(file) || found.message.includes(`'${name}'`);
+}
+
+/**
+ * Node does not find it, since other loaders give it another text, or no text at all: with its place, and without our frames.
+ * @param {SyntaxError} error
+ */
+function placed(error) {
+  const { file, specifier, name } = faults.get(error) ?? {};
+  if (file === undefined || specifier === undefined || name === undefined) return error;
+  const problem = loader.importedAt(file, specifier, name);
+  if (!problem) return error;
+  const place = `${file}:${problem.line}:${problem.column}`;
+  const head = problem.frame === undefined ? place : `${place}\n${problem.frame}\n`;
+  error.stack = `${head}\nSyntaxError: ${error.message}\n    at ${place}`;
   return error;
 }
 
@@ -51,7 +79,8 @@ function isOfCommonJs(error, file, url) {
   if (!specifier || !file) return false;
   const isAsked = url.replace(/[?#].*$/, "") === pathToFileURL(file).href;
   if (!isAsked && Number.parseInt(process.versions.node) >= 24) return false;
-  const found = nativeResolve(file)(specifier);
+  const found =
+    resolveTypeScript(specifier, { parentURL: pathToFileURL(file).href }) ?? nativeResolve(file)(specifier);
   return /^file:.*\.c?js$/.test(found) && !loader.isModule(fileURLToPath(found));
 }
 
