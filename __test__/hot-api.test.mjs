@@ -320,6 +320,28 @@ test("what import() brought and threw is loaded anew after a save, of it or of w
   assert.equal((await updates({ "y.mjs": "export const y = 3;" }))["y.mjs"].type, "unaccepted");
 });
 
+test("a line names five files, and says how many more there are", async (t) => {
+  const names = Array.from({ length: 7 }, (_, number) => `m${number}.mjs`);
+  const importNext = (/** @type {string} */ name, /** @type {number} */ number) =>
+    name === "m6.mjs" ? "" : `import "./m${number + 1}.mjs";`;
+  const version = (/** @type {number} */ number) =>
+    Object.fromEntries(names.map((name, index) => [name, `${importNext(name, index)} "${number}";`]));
+  const { updates } = await program(t, {
+    "main.mjs": `import "./m0.mjs"; import.meta.hot.accept("./m0.mjs");`,
+    ...version(1),
+  });
+  /** @type {any[]} */
+  const results = [];
+  const off = hot.on("update", (/** @type {any} */ result) => results.push(result));
+  await updates(version(2));
+  off();
+  assert.equal(results[0].files.length, 7);
+  assert.match(
+    results[0].message,
+    /^([^,]*m\d\.mjs, ){4}[^,]*m\d\.mjs and 2 more: 7 evaluated, accepted by [^,]*main\.mjs, in/,
+  );
+});
+
 test("a cycle that nobody imports any more is pruned", async (t) => {
   const { said, update } = await program(t, {
     "main.mjs": main,

@@ -21,6 +21,15 @@ const relative = (file) => {
   return short && short.length < file.length ? short : file;
 };
 
+/** How many files a line names: a branch that is checked out may change hundreds. */
+const NAMED = 5;
+
+/** @param {string[]} files */
+function listed(files) {
+  const names = files.slice(0, NAMED).map(relative).join(", ");
+  return files.length > NAMED ? `${names} and ${files.length - NAMED} more` : names;
+}
+
 /** @param {string} text */
 function notice(text) {
   process.stderr.write(`[heatsync] ${text}\n`);
@@ -217,4 +226,14 @@ function mended(files) {
 /** Does a failure wait for its telling? */
 const isHolding = () => waiting.size > 0;
 
-module.exports = { explain, mended, failLater, fileInStack, isHolding, nameOutsiders, notice, relative };
+module.exports = {
+  explain,
+  mended,
+  failLater,
+  fileInStack,
+  isHolding,
+  listed,
+  nameOutsiders,
+  notice,
+  relative,
+};

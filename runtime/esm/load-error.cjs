@@ -3,7 +3,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const { relative } = require("../report.cjs");
+const { listed } = require("../report.cjs");
 
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
 
@@ -24,7 +24,7 @@ class Gone extends Error {
 
   /** @param {string} file @param {string[]} importers */
   constructor(file, importers) {
-    const by = importers.length > 0 ? `; ${importers.map(relative).join(", ")} imports it` : "";
+    const by = importers.length > 0 ? `; ${listed(importers)} imports it` : "";
     super(`Cannot find module '${file}': it is not there any more${by}`);
     this.file = file;
     // As Node's own: where it was thrown says nothing about the program.

@@ -5,7 +5,7 @@
 
 const { fileURLToPath } = require("node:url");
 const { emit, textOf } = require("../hot-events.cjs");
-const { relative } = require("../report.cjs");
+const { listed, relative } = require("../report.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { GivenUp } = require("./patience.cjs");
 
@@ -35,8 +35,8 @@ const importersOf = (modules) => [
   ...new Set(modules.flatMap((it) => filesOf([...it.importers, ...it.dynamicImporters]))),
 ];
 
-/** @param {string[]} files @param {string} [between] */
-const list = (files, between = ", ") => files.map(relative).join(between);
+/** @param {string[]} files */
+const way = (files) => files.map(relative).join(" → ");
 
 /** @param {number} count @param {string} what */
 const some = (count, what) => (count > 0 ? [`${count} ${what}`] : []);
@@ -48,23 +48,23 @@ const some = (count, what) => (count > 0 ? [`${count} ${what}`] : []);
  * @param {number} milliseconds
  */
 function wordsOf(ending, files, milliseconds) {
-  const changed = list(files) || "invalidate()";
+  const changed = listed(files) || "invalidate()";
   const duration = `in ${milliseconds.toFixed(1)} ms`;
   switch (ending.type) {
     case "accepted": {
       const { evaluated, acceptedBy, pruned } = ending;
       if (evaluated.length + acceptedBy.length === 0) return `${changed}: loaded anew by the next import()`;
       const counts = [`${evaluated.length} evaluated`, ...some(pruned.length, "pruned")].join(", ");
-      const by = acceptedBy.length > 0 ? `, accepted by ${list(acceptedBy)}` : "";
+      const by = acceptedBy.length > 0 ? `, accepted by ${listed(acceptedBy)}` : "";
       return `${changed}: ${counts}${by}, ${duration}`;
     }
     case "declined":
-      return `${changed}: not updated, ${list(ending.declinedBy)} declined, ${duration}; restart to see it`;
+      return `${changed}: not updated, ${listed(ending.declinedBy)} declined, ${duration}; restart to see it`;
     case "unaccepted": {
       const why =
         ending.evaluated.length > 0
-          ? `evaluated, then accepted by nobody: ${list(ending.path, " → ")}`
-          : `nobody accepts it: ${list(ending.path, " → ")}`;
+          ? `evaluated, then accepted by nobody: ${way(ending.path)}`
+          : `nobody accepts it: ${way(ending.path)}`;
       return `${changed}: ${why}, ${duration}; restart to see it`;
     }
     case "linkError":
@@ -107,7 +107,7 @@ function isFoundByUs(error) {
 
 /** @param {{ disposed: string[] }} ending @param {string} duration */
 function goesOn({ disposed }, duration) {
-  const ran = disposed.length > 0 ? `; dispose handlers had already run in ${list(disposed)}` : "";
+  const ran = disposed.length > 0 ? `; dispose handlers had already run in ${listed(disposed)}` : "";
   return `the old version goes on (${duration})${ran}`;
 }
 
