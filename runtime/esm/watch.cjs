@@ -132,6 +132,13 @@ class Watch {
     if (this.#watching !== "not yet") return;
     this.#watching = "soon";
     setImmediate(() => this.#begin()).unref();
+    if (process.env.WATCH_REPORT_DEPENDENCIES) this.#tellNode();
+  }
+
+  /** Node's own `--watch` starts the program anew for what is not reloaded. */
+  #tellNode() {
+    const { begin, isWatched } = require("./node-watch.cjs");
+    if (isWatched()) begin(this.#graph);
   }
 
   #begin() {

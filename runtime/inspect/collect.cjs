@@ -48,16 +48,9 @@ const ENTERED = require.resolve("../esm/entered.cjs");
  * @returns {WireModule[]}
  */
 function collect(evaluations) {
-  const { consumedFiles, syncedFiles } = require("../runner/ownership.cjs");
-  const found = modulesOfRuntime();
-  addModulesOfNode(found);
-  const synced = syncedFiles();
+  const { consumedFiles } = require("../runner/ownership.cjs");
+  const { found, forecasts, changes } = foreseen();
   const consumed = consumedFiles();
-  const forecasts = addon.forecast(found.map(({ hot }) => hot));
-  // The nearest of handlers and boundaries counts (boundaries.cjs).
-  const nearest = found.some(({ isEnd }) => isEnd)
-    ? addon.forecast(found.map(({ hot, isEnd }) => ({ ...hot, isRoot: hot.isRoot || isEnd })))
-    : forecasts;
   const names = (/** @type {number[]} */ places) => places.map((place) => found[place].name);
   return found.map((it, place) => {
     const { hot, file, name, format, isBoundary, version } = it;
@@ -77,12 +70,39 @@ function collect(evaluations) {
       imports: names(it.imports),
       dynamicImports: names(it.dynamicImports),
       accepts: names(hot.accepts),
-      change:
-        nearest[place].verdict === "accepted"
-          ? { kind: "accepted", way: [] }
-          : changeOf(it, forecast, synced.has(file), names),
+      change: changes[place],
     };
   });
+}
+
+/** All modules, and what a change of each would come to. */
+function foreseen() {
+  const { syncedFiles } = require("../runner/ownership.cjs");
+  const found = modulesOfRuntime();
+  addModulesOfNode(found);
+  const synced = syncedFiles();
+  const forecasts = addon.forecast(found.map(({ hot }) => hot));
+  // The nearest of handlers and boundaries counts (boundaries.cjs).
+  const nearest = found.some(({ isEnd }) => isEnd)
+    ? addon.forecast(found.map(({ hot, isEnd }) => ({ ...hot, isRoot: hot.isRoot || isEnd })))
+    : forecasts;
+  const names = (/** @type {number[]} */ places) => places.map((place) => found[place].name);
+  /** @type {Change[]} */
+  const changes = found.map((it, place) =>
+    nearest[place].verdict === "accepted"
+      ? { kind: "accepted", way: [] }
+      : changeOf(it, forecasts[place], synced.has(it.file), names),
+  );
+  return { found, forecasts, changes };
+}
+
+/** @type {Set<Change["kind"]>} */
+const RELOADS = new Set(["accepted", "boundary", "synced"]);
+
+/** Files that no update reloads: a change of them takes a new start. @returns {string[]} */
+function notReloaded() {
+  const { found, changes } = foreseen();
+  return found.flatMap(({ file }, place) => (RELOADS.has(changes[place].kind) ? [] : [file]));
 }
 
 /**
@@ -213,4 +233,4 @@ const plain = () => ({
   cause: "none",
 });
 
-module.exports = { collect };
+module.exports = { collect, notReloaded };
