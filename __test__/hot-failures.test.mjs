@@ -141,6 +141,34 @@ test("a missing export", async (t) => {
   await live(() => self.write("y.mjs", "export const y = 3;"), /sees {"v":1,"y":3}/);
 });
 
+test("what Node refuses to link has the place of the import, and no frames of Node's", async (t) => {
+  const { self, refused, live } = await start(t, {
+    "x.mjs": x("1"),
+    "json.json": "1",
+    "c.cjs": "exports.c = 1;",
+  });
+  const cases = {
+    'import { none } from "node:fs";': ["does not provide an export named 'none'", 10],
+    'import { a as none } from "./c.cjs";': ["'a'", 10],
+    'import none from "node:no-such";': ["No such built-in module: node:no-such", 18],
+    'import none from "./json.json";': ["needs an import attribute of", 18],
+    // Node 22 throws that its own error is no constructor.
+    ...(!process.version.startsWith("v22.") && {
+      'import none from "https://example.invalid/x.js";': ["http|network", 18],
+    }),
+  };
+  for (const [number, [line, [why, column]]] of Object.entries(cases).entries()) {
+    const save = () => self.write("x.mjs", x(`${number + 2}`, line));
+    const { words, result } = await refused(save, /not updated(.|\n)*goes on/);
+    assert.match(words, new RegExp(`x\\.mjs: not updated: .*(${why})`));
+    assert.ok(words.includes(`x.mjs:2:${column}\n`), words);
+    assert.ok(words.includes(`> 2 | ${line}`), words);
+    assert.doesNotMatch(words, /node:internal/);
+    assert.deepEqual([result.file, result.line, result.column], [self.path("x.mjs"), 2, column]);
+  }
+  await live(() => self.write("x.mjs", x("9")), /sees {"v":9}/);
+});
+
 test("an ambiguous import", async (t) => {
   const y = `import { y } from "./y.mjs"; export { y };`;
   const { self, refused, live } = await start(t, {

@@ -37,7 +37,7 @@ function firstError(error, fresh) {
     try {
       canLoad(request, from);
     } catch (earlier) {
-      if (earlier instanceof Error) faults.set(earlier, { file: from });
+      if (earlier instanceof Error) faults.set(earlier, { file: from, requests: [request] });
       return earlier;
     }
   }

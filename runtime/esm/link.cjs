@@ -8,13 +8,14 @@ const { Cell } = require("./cell.cjs");
 const { namespaceCell, namespaceOf } = require("./namespace.cjs");
 const { linkNatives } = require("./native.cjs");
 
+/** @typedef {import("../../native/addon").JsRequest} JsRequest */
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./module-record.cjs").ResolvedBinding} ResolvedBinding */
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
 
 /**
  * Whose import an error of linking is about, for those who explain it.
- * @type {WeakMap<Error, { file?: string, module?: SourceTextModule, specifier?: string, name?: string }>}
+ * @type {WeakMap<Error, { file?: string, module?: SourceTextModule, requests?: JsRequest[], specifier?: string, name?: string }>}
  */
 const faults = new WeakMap();
 
@@ -34,7 +35,11 @@ function link(module) {
   try {
     linkAll(module);
   } catch (error) {
-    if (error instanceof Error) faults.set(error, { ...faults.get(error), file: module.file, module });
+    if (error instanceof Error) {
+      // The module itself is its former version again when that is asked for.
+      const { requests } = module.record;
+      faults.set(error, { ...faults.get(error), file: module.file, module, requests });
+    }
     throw error;
   }
 }

@@ -3,7 +3,8 @@
 
 // Where an error of an update is from: file, line, column, the lines of code around it, a hint.
 
-const { fileURLToPath } = require("node:url");
+const path = require("node:path");
+const { fileURLToPath, pathToFileURL } = require("node:url");
 const { problemOf } = require("../typescript.cjs");
 const { faults } = require("./link.cjs");
 const { Gone, LoadError } = require("./load-error.cjs");
@@ -57,7 +58,32 @@ function whereabouts(error, { loader, problems }) {
   }
   // A file or package that is not there.
   const known = problems(file).find((it) => it.specifier !== undefined && names(it, sought(it.specifier)));
-  return (known && placed(known)) ?? { file };
+  const found = known ?? requestedAt(error, file, loader);
+  return (found && placed(found)) ?? { file };
+}
+
+/** Where V8 names what it misses. Node has other words where that is CommonJS. */
+const NAMELESS =
+  /^The requested module '(?<specifier>.*)' does not provide an export named '(?<name>.+)'$|^Named export '(?<named>.+)' not found\. The requested module '(?<commonjs>.*)' is a CommonJS module/;
+
+/**
+ * Node has found it, in a package, in itself, or in what it can't load: where the module asks for that.
+ * @param {Error} error
+ * @param {string} file
+ * @param {ChainedLoader} loader
+ * @returns {Problem | null | undefined}
+ */
+function requestedAt(error, file, loader) {
+  const { message } = error;
+  const { specifier, name, named, commonjs } = NAMELESS.exec(message)?.groups ?? {};
+  if (name ?? named) return loader.importedAt(file, specifier ?? commonjs, name ?? named);
+  const isMeant = (/** @type {import("../../native/addon").JsRequest} */ { specifier, file: target }) =>
+    message.includes(specifier) ||
+    (target !== undefined &&
+      message.includes(path.isAbsolute(target) ? pathToFileURL(target).href : target)) ||
+    message.includes(`protocol '${/^[a-z][\w+.-]*:/i.exec(specifier)?.[0]}'`);
+  const request = faults.get(error)?.requests?.find(isMeant);
+  return request && loader.staticImportAt(file, request.specifier);
 }
 
 /** What is said not to be there: of a package's file the package. @param {string} specifier */
