@@ -178,3 +178,32 @@ test("a package that is installed while the program runs: what imports it is liv
     assert.equal(await ask("v()"), String(index + 1));
   }
 });
+
+test("a file that moves to another that its importers call so: they follow it, and it is watched", async (t) => {
+  const cases = [
+    ["./it", "it.ts", "it/index.ts"],
+    ["./it.js", "it.js", "it.ts"],
+  ];
+  for (const [specifier, before, after] of cases) {
+    const { program, said, save, self } = await hotProgram(t, {
+      "package.json": '{ "type": "module" }',
+      "main.mjs": `import "./between.ts"; import.meta.hot.accept("./between.ts");`,
+      "between.ts": `import { it } from "${specifier}"; declare const say: any; say(it);`,
+      [before]: "export const it = 1;",
+    });
+    assert.deepEqual(said(), ["1"]);
+    self.rename(before, after);
+    const moved = await program.value("result");
+    assert.equal(moved.type, "accepted");
+    assert.deepEqual(moved.pruned, [before]);
+    assert.deepEqual(said(), ["1"]);
+    const { type, evaluated } = await save({ [after]: "export const it = 2;" });
+    assert.deepEqual([type, evaluated], ["accepted", [after, "between.ts"]]);
+    assert.deepEqual(said(), ["2"]);
+    // And back.
+    self.rename(after, before);
+    assert.equal((await program.value("result")).type, "accepted");
+    assert.equal((await save({ [before]: "export const it = 3;" })).type, "accepted");
+    assert.deepEqual(said(), ["3"]);
+  }
+});

@@ -15,6 +15,7 @@ const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
 const { blamed } = require("./blamed.cjs");
 const { companyOf } = require("./company.cjs");
+const { ledElsewhere } = require("./led-elsewhere.cjs");
 const { leftOut } = require("./left-out.cjs");
 const { GivenUp } = require("./patience.cjs");
 const { placeOf } = require("./place.cjs");
@@ -238,11 +239,15 @@ class Watch {
     const asked = files.flat().filter((file) => !left.has(file));
     const company = new Set(this.#refused.size > 0 ? companyOf(asked, this.#refused, this.#graph) : []);
     this.#updates.comesAlong = (file) => company.has(file);
-    for (const file of company) {
+    const { importers, targets } = ledElsewhere(this.#graph, asked);
+    for (const file of [...company, ...importers]) {
+      if (asked.includes(file)) continue;
       asked.push(file);
       // It is evaluated from what it holds now, in an update that the engine has not planned.
       this.#session.loading(file, false);
     }
+    // The engine knows what the importers' text led to when it was saved.
+    for (const target of targets) this.root(target);
     const done = (/** @type {Outcome[]} */ outcomes) => {
       this.#running = null;
       let hasMore = false;
