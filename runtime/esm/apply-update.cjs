@@ -262,8 +262,10 @@ class Update {
 
   /** @param {Group} group @returns {boolean} is the plan still right? */
   #link(group) {
-    const members = [...group.members].filter((module) => !this.#evaluated.has(module));
     const fresh = new Set(this.#transaction.fresh);
+    const isThere = (/** @type {Module} */ module) => fresh.has(module) || this.#graph.modules.holds(module);
+    this.#leaveOut([...group.members].filter((module) => !isThere(module)));
+    const members = [...group.members].filter((module) => !this.#evaluated.has(module));
     try {
       const known = members.filter((module) => !fresh.has(module));
       this.#again((isAgain) => {
@@ -394,6 +396,7 @@ class Update {
   /** @param {Group} group @param {Ending} ending */
   #end(group, ending) {
     group.ending = ending;
+    this.#groups.ended.add(group);
     this.#left.forget(group.members);
     for (const module of group.members) this.#causes.delete(module);
     for (const module of group.changed) this.#causes.delete(module);

@@ -35,8 +35,8 @@ class Group {
 
 /** The groups of one update, by their modules. @extends {SafeMap<Module, Group>} */
 class Groups extends SafeMap {
-  /** Split off. Their modules may be evaluated with others, as they were. @type {Set<Group>} */
-  #apart = new SafeSet();
+  /** Given up. Their modules may be evaluated with others, as they were. @type {Set<Group>} */
+  ended = new SafeSet();
 
   /**
    * The group that modules with a cause are of; groups that meet only now become one.
@@ -61,7 +61,6 @@ class Groups extends SafeMap {
   /** @param {Group} group @param {Module[]} modules of it, which are to be a group of their own */
   split(group, modules) {
     const other = new Group();
-    this.#apart.add(other);
     for (const module of modules) {
       group.changed.delete(module);
       group.members.delete(module);
@@ -73,7 +72,7 @@ class Groups extends SafeMap {
   }
 
   get all() {
-    return new Set([...this.values(), ...this.#apart]);
+    return new Set([...this.values(), ...this.ended]);
   }
 }
 
