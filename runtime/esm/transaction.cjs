@@ -14,6 +14,7 @@ const { fileOf } = require("./outcome.cjs");
 const { settled } = require("./patience.cjs");
 const { JsonModule } = require("./json-module.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
+const { NativeModule } = require("./native.cjs");
 const { noteExchange } = require("./version-namespace.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -99,12 +100,15 @@ class Transaction {
    * Links new versions, and looks whether those that stay find what they import. When it throws,
    * these modules are as before.
    * @param {Module[]} modules
+   * @param {boolean} [isAgain] nothing is remembered of the disk
    */
-  link(modules) {
+  link(modules, isAgain = true) {
     const members = new Set(modules);
     const others = new Set(this.fresh.filter(({ status }) => status === "linked"));
     try {
-      this.#graph.link(modules, new Set([...modules, ...this.fresh]));
+      const linked = new Set([...modules, ...this.fresh]);
+      this.#graph.link(modules, linked);
+      if (!isAgain) refuseLate(linked);
       for (const importer of importersOf(members)) this.#peek(importer);
     } catch (error) {
       // Those that were linked with another group are that one's.
@@ -290,6 +294,21 @@ function unfinished(module, seen = new Set()) {
   seen.add(module);
   const next = module.requested.find((it) => it.status !== "evaluated" && !seen.has(it));
   return next ? unfinished(next, seen) : module;
+}
+
+/**
+ * A file that was not there when it was resolved, and is when Node links it, has come to be in between: the project's, perhaps.
+ * @param {Iterable<Module>} modules
+ */
+function refuseLate(modules) {
+  for (const { requested } of modules) {
+    for (const native of requested) {
+      if (!(native instanceof NativeModule)) continue;
+      const { file, specifier } = native.request;
+      if (file === undefined && /^(?:\.{0,2}\/|file:)/.test(specifier))
+        throw new Error(`${specifier} is there now`);
+    }
+  }
 }
 
 /** @param {Module} module */
