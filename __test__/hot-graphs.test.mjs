@@ -161,3 +161,17 @@ test("what could not be linked, and was evaluated as it was because of something
   write("x.mjs", "export const x = 3;");
   await shows("[3,2]");
 });
+
+test("a new ES module that CommonJS required in an update that was given up is required anew in the next one", async (t) => {
+  const m = (/** @type {number} */ version) => `export const m = ${version};`;
+  const { save, shows, write } = await start(t, {
+    "root.mjs": `import c from "./c.cjs"; export const v = c;`,
+    "c.cjs": "module.exports = 0;",
+  });
+  write("m.mjs", m(1));
+  const failing = `module.exports = require("./m.mjs").m; throw new Error("not yet");`;
+  assert.equal((await save({ "c.cjs": failing })).type, "evaluationError");
+  write("m.mjs", m(2));
+  write("c.cjs", `module.exports = require("./m.mjs").m;`);
+  await shows("2");
+});

@@ -173,6 +173,19 @@ class CommonJsGraph {
     return this.#required.has(module);
   }
 
+  /** ES modules that were required by what has thrown since: nobody has them. @returns {Module[]} */
+  takeUnclaimed() {
+    if (this.#required.size === 0) return [];
+    const held = new Set(Object.values(Loader._cache).flatMap((holder) => holder?.children ?? []));
+    return [...this.#required].filter((module) => {
+      const entry = Loader._cache[/** @type {HotModule} */ (module).file];
+      if ((entry && held.has(entry)) || this.#imported.isOfOthers(module)) return false;
+      this.#required.delete(module);
+      this.#graph.roots.delete(module);
+      return true;
+    });
+  }
+
   /** A file can't be required, because of itself or another one. @param {string[]} files */
   noteRefused(files) {
     for (const file of files) this.#refused.add(file);

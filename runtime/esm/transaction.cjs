@@ -262,6 +262,8 @@ class Transaction {
         this.#fresh.delete(key);
         if (!isKept) this.#graph.modules.delete(key);
       }
+      // What an update has required that was given up then: Node would give that again.
+      if (!isKept) this.#graph.requiredAgain?.left(module);
     }
   }
 }
