@@ -2,9 +2,11 @@
 // edits have found (random-hot-edits.test.mjs), each as small as it gets.
 
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import module from "node:module";
 import { test } from "node:test";
 import { hotProgram } from "./support/hot-program.mjs";
+import { until } from "./support/project.mjs";
 
 /** `root` is accepted; `shown()` is what it exports as `v`, called if it is a function. */
 const MAIN = `
@@ -174,4 +176,24 @@ test("a new ES module that CommonJS required in an update that was given up is r
   write("m.mjs", m(2));
   write("c.cjs", `module.exports = require("./m.mjs").m;`);
   await shows("2");
+});
+
+test("CommonJS that an ES module imports for the first time, in an update of what it requires", async (t) => {
+  const { program, self, shows, write } = await start(t, {
+    "root.mjs": `import a from "./a.cjs"; export const v = [a];`,
+    "a.cjs": `globalThis.fs = require("node:fs"); module.exports = require("./b.cjs").b;`,
+    "b.cjs": `exports.b = require("./c.cjs").c;`,
+    "c.cjs": "exports.c = 1;",
+    "new.mjs": `export { b } from "./b.cjs";`,
+  });
+  await shows("[1]");
+  // One update of both: the program has no time before.
+  program.child.send(`fs.writeFileSync("busy", ""); while (!fs.existsSync("go"));`);
+  await until(() => fs.existsSync(self.path("busy")));
+  write("c.cjs", "exports.c = 2;");
+  write("root.mjs", `import { b } from "./new.mjs"; import a from "./a.cjs"; export const v = [a, b];`);
+  await self.olderThanNow();
+  write("go", "");
+  await program.value("answer");
+  await shows("[2,2]");
 });

@@ -267,7 +267,8 @@ class Update {
     this.#leaveOut([...group.members].filter((module) => !isThere(module)));
     const members = [...group.members].filter((module) => !this.#evaluated.has(module));
     try {
-      const known = members.filter((module) => !fresh.has(module));
+      // What CommonJS had required before, and an ES module imports from now on, has a version to be replaced.
+      const known = members.filter((module) => !fresh.has(module) || wasRequired(module));
       this.#again((isAgain) => {
         // What was read with what does not link was put back with it.
         for (const module of known) this.#transaction.read(module, isAgain || group.changed.has(module));
