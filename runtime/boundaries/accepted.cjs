@@ -2,6 +2,7 @@
 "use strict";
 
 const addon = require("../../native/load.cjs");
+const { above } = require("../esm/above.cjs");
 const { describe, reached } = require("../esm/acceptance.cjs");
 const { Hot } = require("../esm/hot.cjs");
 const { HotModule } = require("../esm/module-record.cjs");
@@ -45,14 +46,10 @@ function isAcceptedByName(module) {
 
 /** @param {Module} module */
 function hasHandlersAbove(module) {
-  const above = new Set([module]);
-  for (const at of above) {
-    if (at instanceof HotModule && at.hot) {
-      const { accepts, acceptsItself } = Hot.stateOf(at.hot);
-      if (acceptsItself || accepts.length > 0) return true;
-    }
-    for (const importer of at.importers) above.add(importer);
-    for (const importer of at.dynamicImporters) above.add(importer);
+  for (const at of above([module])) {
+    if (!(at instanceof HotModule) || !at.hot) continue;
+    const { accepts, acceptsItself } = Hot.stateOf(at.hot);
+    if (acceptsItself || accepts.length > 0) return true;
   }
   return false;
 }

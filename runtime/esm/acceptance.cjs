@@ -5,6 +5,7 @@
 
 const path = require("node:path");
 const events = require("../hot-events.cjs");
+const { above } = require("./above.cjs");
 const { resolveRequired } = require("./commonjs-graph.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { Hot, nameOfHot } = require("./hot.cjs");
@@ -32,19 +33,16 @@ const { relative } = require("../report.cjs");
  * @returns {Module[]}
  */
 function reached(graph, causes, transaction) {
-  const above = new Set(causes);
-  for (const module of above) {
-    for (const importer of [...module.importers, ...module.dynamicImporters]) above.add(importer);
-  }
+  const concerned = above(causes);
   /** @type {Set<Module>} */
   const found = new Set();
   for (const root of graph.roots) {
-    if (!above.has(root)) continue;
+    if (!concerned.has(root)) continue;
     const open = [root];
     for (let module = open.pop(); module; module = open.pop()) {
       if (found.has(module)) continue;
       found.add(module);
-      const next = importsOf(module, transaction).filter((other) => above.has(other));
+      const next = importsOf(module, transaction).filter((other) => concerned.has(other));
       open.push(...next.reverse());
     }
   }

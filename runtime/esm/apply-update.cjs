@@ -32,7 +32,8 @@ const { Transaction, isOurs } = require("./transaction.cjs");
 /**
  * What an update is told of. `handedOn` gets modules that were evaluated, and then are their importers' business; `overlooked`
  * those that changed, and were nobody's at first.
- * @typedef {{ isRefused: (file: string) => boolean, comesAlong: (file: string) => boolean, placeOf: (error: unknown, files: string[]) => Place, started: number,
+ * @typedef {{ isRefused: (file: string) => boolean, comesAlong: (file: string) => boolean,
+ *   placeOf: (error: unknown, files: string[]) => Place, started: number,
  *   handedOn: Set<Module>, overlooked: Set<Module> }} Host
  */
 
@@ -206,6 +207,7 @@ class Update {
 
   /** Plans what is left to do, and links what that takes. @param {Set<Module>} wanted @returns {Promise<Step[]>} */
   async #prepare(wanted) {
+    this.#isSplit = false;
     for (const module of this.#transaction.fresh) {
       if (!isOurs(module) || this.#evaluated.has(module) || wasRequired(module)) continue;
       this.#causes.set(module, "changed");
@@ -229,10 +231,7 @@ class Update {
       else if (verdict === "unaccepted")
         this.#refuse(group, { type: "unaccepted", path: files, evaluated: [] });
     });
-    if (this.#isSplit) {
-      this.#isSplit = false;
-      return this.#prepare(wanted);
-    }
+    if (this.#isSplit) return this.#prepare(wanted);
     const steps = plan.steps.map((step) => ({
       group: groups[step.group],
       modules: step.modules.map((index) => modules[index]),
@@ -277,7 +276,6 @@ class Update {
       return this.#leaveOut([...fresh].filter((module) => !this.#transaction.fresh.includes(module)));
     } catch (error) {
       this.#refuse(group, this.#failure("linkError", group, error));
-      this.#isSplit = false;
       return false;
     }
   }

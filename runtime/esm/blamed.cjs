@@ -4,7 +4,8 @@
 // Who else may be what was wrong with an update. The engine tries what failed again when what failed beside it is mended or
 // undone, but it does not know of `require()`: to it CommonJS files have nothing to do with each other.
 
-const { fileOf } = require("./outcome.cjs");
+const { above } = require("./above.cjs");
+const { filesOf } = require("./outcome.cjs");
 const { takesPart } = require("./project-file.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -23,13 +24,9 @@ function blamed(graph, { files, file: place, error }) {
     // It is its own fault.
     if (file === place) continue;
     // CommonJS above it was evaluated with it, from what it holds: it may not even be known yet that it was edited.
-    const above = new Set(graph.modules.ofFile(file));
-    for (const module of above) {
-      for (const importer of [...module.importers, ...module.dynamicImporters]) {
-        if ("isCommonJs" in importer) above.add(importer);
-      }
-    }
-    const others = new Set([...above].map(fileOf));
+    const others = new Set(
+      filesOf(above(graph.modules.ofFile(file), (importer) => "isCommonJs" in importer)),
+    );
     if (place !== undefined && takesPart(place)) others.add(place);
     if (whose !== undefined) others.add(whose);
     others.delete(file);

@@ -136,6 +136,9 @@ function stopper() {
   };
 }
 
+/** How many of `linkOnly` are under way: one may lead to another. */
+let linking = 0;
+
 /**
  * Links a module that stands where `from` stands, and all it imports. Nothing of it is evaluated: the
  * first import throws. Throws what Node throws when something does not link.
@@ -153,8 +156,6 @@ function linkOnly(from, source) {
     linking--;
   }
 }
-
-let linking = 0;
 
 /** Is what Node loads now loaded to see whether it links? Nobody of the program has asked for it. */
 const isLinkingOnly = () => linking > 0;
@@ -195,9 +196,9 @@ module.exports = {
   bridgeCall,
   compileNatively,
   dataUrl,
+  isLinkingOnly,
   isOfBridge,
   linkedNamespaces,
-  isLinkingOnly,
   linkOnly,
   namedAfter,
   renamed,

@@ -5,7 +5,8 @@
 // to a change; what an ES module requires, and imports by import(), only the graph knows.
 
 const { stateOf } = require("../file-state.cjs");
-const { fileOf } = require("./outcome.cjs");
+const { above } = require("./above.cjs");
+const { filesOf } = require("./outcome.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
@@ -23,35 +24,30 @@ const { fileOf } = require("./outcome.cjs");
 function companyOf(asked, refused, graph) {
   /** @type {Map<string, Set<string>>} */
   const aboves = new Map();
-  const above = (/** @type {string} */ file) => {
-    const known = aboves.get(file) ?? filesAbove(graph, file);
+  const filesAbove = (/** @type {string} */ file) => {
+    const known = aboves.get(file) ?? new Set(filesOf(above(graph.modules.ofFile(file))));
     aboves.set(file, known);
     return known;
   };
-  const known = new Set(asked);
-  for (const file of known) {
+  /** @type {string[]} */
+  const company = [];
+  const met = new Set(asked);
+  for (const file of met) {
     const { files = [] } = refused.get(file) ?? {};
     for (const [other, { type, files: others, place, state }] of refused) {
-      if (known.has(other)) continue;
+      if (met.has(other)) continue;
       const isWithIt = files.includes(other) || others.includes(file);
       // Its text is good, so any edit may be what was missing. Nothing was evaluated.
       const mayLink = type === "linkError" && place !== other;
-      // Its body would run, and throw, at each save of something else.
-      const isConnected = () => above(other).has(file) || above(file).has(other);
-      if (!isWithIt && !mayLink && !(type === "evaluationError" && isConnected())) continue;
-      if (state === stateOf(other)) known.add(other);
+      // With any other change its body would run, and throw, for nothing.
+      const mayEnd = () =>
+        type === "evaluationError" && (filesAbove(other).has(file) || filesAbove(file).has(other));
+      if (!(isWithIt || mayLink || mayEnd()) || state !== stateOf(other)) continue;
+      met.add(other);
+      company.push(other);
     }
   }
-  return [...known].slice(new Set(asked).size);
-}
-
-/** Whose imports, by whatever means, lead to a file. @param {Graph} graph @param {string} file */
-function filesAbove(graph, file) {
-  const above = new Set(graph.modules.ofFile(file));
-  for (const module of above) {
-    for (const importer of [...module.importers, ...module.dynamicImporters]) above.add(importer);
-  }
-  return new Set([...above].map(fileOf));
+  return company;
 }
 
 module.exports = { companyOf };

@@ -11,20 +11,19 @@ const { SourceTextModule } = require("./module-record.cjs");
 
 /**
  * @param {Graph} graph
- * @param {string[]} files that changed
+ * @param {string[]} gone files that are not there
+ * @param {string[]} asked files that are evaluated anew in any case
  * @returns {{ importers: string[], targets: string[] }} what is to be evaluated anew, and what they import then
  */
-function ledElsewhere(graph, files) {
+function ledElsewhere(graph, gone, asked) {
   /** @type {Set<string>} */
   const found = new Set();
   /** @type {Set<string>} */
   const targets = new Set();
-  for (const file of files) {
-    const importers = graph.modules.ofFile(file).flatMap(({ importers }) => [...importers]);
-    if (importers.length === 0 || fs.existsSync(file)) continue;
-    graph.loader.clearCache();
-    for (const importer of importers) {
-      if (!(importer instanceof SourceTextModule) || files.includes(importer.file)) continue;
+  if (gone.length > 0) graph.loader.clearCache();
+  for (const file of gone) {
+    for (const importer of graph.modules.ofFile(file).flatMap(({ importers }) => [...importers])) {
+      if (!(importer instanceof SourceTextModule) || asked.includes(importer.file)) continue;
       for (const target of otherTargets(graph, importer, file)) {
         found.add(importer.file);
         targets.add(target);

@@ -5,6 +5,7 @@
 
 const events = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
+const { above } = require("./above.cjs");
 const { Hot } = require("./hot.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
@@ -71,15 +72,9 @@ const wordsOf = (what, error) =>
  * @returns {Set<Module>}
  */
 function evictFailed(graph, changed) {
-  /** @type {Set<Module>} */
-  const failed = new Set();
-  const above = new Set(changed);
-  for (const module of above) {
-    // Whoever imports one statically failed with it; the program's entry point is not there to be mended.
-    if (module.evaluationError && !graph.roots.has(module)) failed.add(module);
-    for (const importer of module.importers) above.add(importer);
-    for (const importer of module.dynamicImporters) above.add(importer);
-  }
+  // Whoever imports one statically failed with it; the program's entry point is not there to be mended.
+  const isFailed = (/** @type {Module} */ module) => module.evaluationError && !graph.roots.has(module);
+  const failed = new Set([...above(changed)].filter(isFailed));
   if (failed.size === 0) return failed;
   for (const [key, module] of graph.modules) if (failed.has(module)) graph.modules.delete(key);
   for (const module of failed) {

@@ -237,9 +237,10 @@ class Watch {
     const left = this.#refused.size > 0 ? leftOut(plan.groups, (file) => this.#menders(file)) : NONE;
     const files = plan.groups.map(({ modules }) => modules.flatMap((it) => (it.changed ? it.file : [])));
     const asked = files.flat().filter((file) => !left.has(file));
-    const company = new Set(this.#refused.size > 0 ? companyOf(asked, this.#refused, this.#graph) : []);
-    this.#updates.comesAlong = (file) => company.has(file);
-    const { importers, targets } = ledElsewhere(this.#graph, asked);
+    const company = this.#refused.size > 0 ? companyOf(asked, this.#refused, this.#graph) : [];
+    this.#updates.comesAlong = (file) => company.includes(file);
+    const gone = goneOf(plan).filter((file) => asked.includes(file));
+    const { importers, targets } = ledElsewhere(this.#graph, gone, asked);
     for (const file of [...company, ...importers]) {
       if (asked.includes(file)) continue;
       asked.push(file);
@@ -399,5 +400,9 @@ class Watch {
     failLater(say, { error: /** @type {any} */ (null), file: files[0], isLinkError, wasHeld }, files);
   }
 }
+
+/** What changed by not being there any more. @param {import("../../native/addon").JsUpdate} plan */
+const goneOf = ({ groups }) =>
+  groups.flatMap(({ modules }) => modules.flatMap((it) => (it.changed && it.missing ? it.file : [])));
 
 module.exports = { Watch };
