@@ -30,11 +30,6 @@ function fileOf(module) {
 /** @param {Iterable<Module>} modules */
 const filesOf = (modules) => [...modules].map(fileOf);
 
-/** Whose import, by whatever means, leads to one of these. @param {Module[]} modules */
-const importersOf = (modules) => [
-  ...new Set(modules.flatMap((it) => filesOf([...it.importers, ...it.dynamicImporters]))),
-];
-
 /** @param {string[]} files */
 const way = (files) => files.map(relative).join(" → ");
 
@@ -134,4 +129,4 @@ async function announce(outcome) {
   await emit("update", outcome);
 }
 
-module.exports = { announce, fileOf, filesOf, importersOf, outcomeOf };
+module.exports = { announce, fileOf, filesOf, outcomeOf };

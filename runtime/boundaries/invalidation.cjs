@@ -1,0 +1,184 @@
+// @ts-check
+"use strict";
+
+// What changed below boundaries is linked at once, beside the versions that run, and evaluated by the next import().
+
+const events = require("../hot-events.cjs");
+const { relative } = require("../report.cjs");
+const { CommonJsModule } = require("../esm/commonjs-module.cjs");
+const { goneOr } = require("../esm/load-error.cjs");
+const { filesOf, outcomeOf } = require("../esm/outcome.cjs");
+const { prune } = require("../esm/prune.cjs");
+const parent = require("./parent.cjs");
+const { modulesOf, planOf } = require("./reloadability.cjs");
+const { dispose, fileOf, isAskedFor, mayRequire, supersede } = require("./supersede.cjs");
+
+/** @typedef {import("../esm/graph.cjs").Graph} Graph */
+/** @typedef {import("../esm/module-record.cjs").Module} Module */
+/** @typedef {import("../esm/outcome.cjs").Outcome} Outcome */
+
+class Invalidation {
+  #graph;
+  #updates;
+  #invalidated;
+  /** Changed, and not linked since. @type {Set<string>} */
+  failed = new Set();
+  /** What went on as it was while something below it was superseded. @type {Set<string>} */
+  #leftOut = new Set();
+
+  /** @param {Graph} graph @param {import("../esm/update.cjs").Updates} updates @param {() => void} invalidated called whenever something was */
+  constructor(graph, updates, invalidated) {
+    this.#graph = graph;
+    this.#updates = updates;
+    this.#invalidated = invalidated;
+  }
+
+  /**
+   * Links what changed. All at once, or, if that fails, each file by itself: one that is broken must not
+   * hold back the others.
+   * @param {string[]} files
+   * @param {string[]} strangers changed, and not in the graph: what could not be loaded because of them is not either
+   * @param {number} started
+   * @param {string[]} unneeded files that have left the graph already
+   */
+  async invalidate(files, strangers, started, unneeded) {
+    // What was imported while this waited has required what is to be exchanged for it, too.
+    this.#graph.commonJs?.refresh();
+    /** @type {Set<Module>} */
+    const old = new Set();
+    /** @type {Module[]} */
+    const lost = [];
+    /** @type {Outcome[]} */
+    const outcomes = [];
+    const milliseconds = () => performance.now() - started;
+    try {
+      if (files.length > 0) {
+        lost.push(...this.#link(files, old));
+        this.failed.clear();
+        this.#leftOut.clear();
+      }
+    } catch (first) {
+      for (const file of files) {
+        try {
+          if (files.length === 1) throw first;
+          lost.push(...this.#linkAlone(file, old));
+          this.failed.delete(file);
+        } catch (error) {
+          this.failed.add(file);
+          const told = goneOr(error, importersOf(this.#graph.modules.ofFile(file)), file);
+          const ending = { type: /** @type {const} */ ("linkError"), error: told, disposed: [] };
+          const place = this.#updates.placeOf(told, [file]);
+          outcomes.push(outcomeOf({ ...ending, ...place }, [file], milliseconds()));
+        }
+      }
+    }
+    if (old.size + strangers.length > 0) lost.push(...this.#linkThrown(old));
+    if (old.size === 0) return outcomes;
+    this.#invalidated();
+    parent.invalidated([...new Set([...old].map(fileOf))]);
+    await dispose(this.#graph, [...old], (error, module) => {
+      events.say(`${relative(fileOf(module))}: a dispose handler threw: ${events.textOf(error)}`);
+    });
+    // Handlers take their time: what was imported meanwhile has required something.
+    this.#graph.commonJs?.refresh();
+    const pruned = [...unneeded, ...(await prune(this.#graph, lost))];
+    const live = files.filter((file) => !this.failed.has(file));
+    const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
+    outcomes.push(outcomeOf(ending, live.length > 0 ? live : strangers, milliseconds()));
+    return outcomes;
+  }
+
+  /**
+   * CommonJS that threw is tried again with whatever changes: what it needs is known once it was evaluated.
+   * @param {Set<Module>} old gets what was superseded
+   */
+  #linkThrown(old) {
+    const thrown = modulesOf(this.#graph).filter((it) => it instanceof CommonJsModule && it.evaluationError);
+    return thrown.flatMap((module) => {
+      if (old.has(module)) return [];
+      try {
+        return this.#link([fileOf(module)], old);
+      } catch {
+        this.#leftOut.add(fileOf(module)); // it goes on as it is
+        return [];
+      }
+    });
+  }
+
+  /**
+   * What could not be loaded when it was saved, and is CommonJS or gone, can't be loaded again as it was. It goes on as
+   * it is, with all above it, and holds back nothing else.
+   * @param {string} file
+   * @param {Set<Module>} old gets what was superseded
+   */
+  #linkAlone(file, old) {
+    try {
+      return this.#link([file], old);
+    } catch (error) {
+      /** @type {Set<Module>} */
+      const broken = new Set(
+        modulesOf(this.#graph).filter((it) => fileOf(it) !== file && this.failed.has(fileOf(it))),
+      );
+      for (const module of broken) for (const importer of loadedWith(module)) broken.add(importer);
+      if (broken.size === 0 || this.#graph.modules.ofFile(file).some((it) => broken.has(it))) throw error;
+      const invalidated = this.#invalidatedBy([file]);
+      const these = invalidated.filter((it) => !broken.has(it));
+      const isNeeded =
+        these.some((it) => isAskedFor(this.#graph, it)) ||
+        modulesOf(this.#graph).some((it) => mayRequire(it) && !broken.has(it));
+      // Only what goes on as it is needs it.
+      if (!isNeeded) throw error;
+      const lost = this.#link([file], old, these);
+      for (const module of invalidated) if (broken.has(module)) this.#leftOut.add(fileOf(module));
+      return lost;
+    }
+  }
+
+  /**
+   * @param {string[]} files
+   * @param {Set<Module>} old gets what was superseded
+   * @param {Module[]} [these]
+   */
+  #link(files, old, these = this.#invalidatedBy(files)) {
+    const lost = this.#again(() => supersede(this.#graph, new Set(these), new Set(files)));
+    for (const module of these) {
+      old.add(module);
+      this.#leftOut.delete(fileOf(module));
+    }
+    return lost;
+  }
+
+  /** @param {string[]} files */
+  #invalidatedBy(files) {
+    const modules = modulesOf(this.#graph);
+    return planOf(this.#graph, modules, new Set(files)).invalidated.map((place) => modules[place]);
+  }
+
+  /** What was found on disk before may be old: files come and go. @template T @param {() => T} work @returns {T} */
+  #again(work) {
+    try {
+      return work();
+    } catch {
+      this.#graph.loader.clearCache();
+      return work();
+    }
+  }
+
+  /** It holds again what runs: has anything changed meanwhile that it, or what imports it, was left out of? @param {string} file */
+  hasMissed(file) {
+    return this.failed.has(file) && this.#leftOut.size > 0;
+  }
+}
+
+/** Who loads it when it is loaded itself: not who calls import(). @param {Module} module @returns {Module[]} */
+const loadedWith = ({ importers, dynamicImporters }) => [
+  ...importers,
+  ...[...dynamicImporters].filter((importer) => importer instanceof CommonJsModule),
+];
+
+/** Whose import, by whatever means, leads to one of these. @param {Module[]} modules */
+const importersOf = (modules) => [
+  ...new Set(modules.flatMap((it) => filesOf([...it.importers, ...it.dynamicImporters]))),
+];
+
+module.exports = { Invalidation };
