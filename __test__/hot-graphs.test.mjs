@@ -197,3 +197,22 @@ test("CommonJS that an ES module imports for the first time, in an update of wha
   await program.value("answer");
   await shows("[2,2]");
 });
+
+test("a new ES module shows what CommonJS is from now on, also if something else that it imports is evaluated first", async (t) => {
+  const { program, self, shows, write } = await start(t, {
+    "root.mjs": `import { a } from "./a.cjs"; export const v = [a];`,
+    "a.cjs": `globalThis.fs = require("node:fs"); exports.a = 1;`,
+    "first.mjs": "",
+    "new.mjs": `import "./first.mjs"; export { a } from "./a.cjs"; import { a } from "./a.cjs"; export const seen = a;`,
+  });
+  await shows("[1]");
+  // One update of both: the program has no time before.
+  program.child.send(`fs.writeFileSync("busy", ""); while (!fs.existsSync("go"));`);
+  await until(() => fs.existsSync(self.path("busy")));
+  write("a.cjs", "exports.a = 2;");
+  write("root.mjs", `import { a, seen } from "./new.mjs"; export const v = [a, seen];`);
+  await self.olderThanNow();
+  write("go", "");
+  await program.value("answer");
+  await shows("[2,2]");
+});

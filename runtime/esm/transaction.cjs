@@ -178,8 +178,7 @@ class Transaction {
     for (const facade of this.#graph.facades()) facade.refresh(members);
     noteExchange();
     for (const importer of importersOf(members)) {
-      const staged = this.#staged.get(importer);
-      if (staged && !staged.isInstalled) continue;
+      if (!this.#hadItsTurn(importer)) continue;
       try {
         this.#graph.check(importer);
       } catch {
@@ -190,6 +189,13 @@ class Transaction {
       this.#late.delete(importer);
       environmentOf(importer)?.rebind();
     }
+  }
+
+  /** It was linked with new versions, of which some may be put aside still. @param {Module} module */
+  #hadItsTurn(module) {
+    const staged = this.#staged.get(module);
+    if (staged) return staged.isInstalled;
+    return module.status !== "linked" || !this.fresh.includes(module);
   }
 
   /** As if they had never been. @param {Module[]} modules @param {unknown} [error] why */
