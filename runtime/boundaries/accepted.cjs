@@ -31,7 +31,8 @@ function acceptedByHandlers(graph, modules, files, ends) {
     const causes = new Map([[module, /** @type {const} */ ("changed")]]);
     const around = reached(graph, causes.keys(), nothing);
     const { groups } = addon.hotPlan(describe(around, causes, new Set(), nothing, roots));
-    if (groups.every(({ verdict }) => verdict === "accepted")) accepted.add(file);
+    // What no root leads to is in no group: its next version is for whoever imports it again.
+    if (groups.length > 0 && groups.every(({ verdict }) => verdict === "accepted")) accepted.add(file);
   }
   return accepted;
 }

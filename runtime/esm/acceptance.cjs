@@ -36,7 +36,9 @@ function reached(graph, causes, transaction) {
   const concerned = above(causes);
   /** @type {Set<Module>} */
   const found = new Set();
-  for (const root of graph.roots) {
+  // A boundary that Node imports is no root of the graph, and nobody is above it.
+  const called = [...concerned].filter(({ isCalledByNode }) => isCalledByNode);
+  for (const root of [...graph.roots, ...called]) {
     if (!concerned.has(root)) continue;
     const open = [root];
     for (let module = open.pop(); module; module = open.pop()) {
@@ -97,7 +99,7 @@ function describe(modules, causes, evaluated, transaction, roots) {
     const state = stateOf(module, transaction);
     return {
       imports,
-      isRoot: roots.has(module),
+      isRoot: roots.has(module) || module.isCalledByNode,
       acceptsItself: state?.acceptsItself || isLeft(module),
       declined: state?.isDeclined ?? false,
       accepts: evaluated.has(module) ? imports : placesOf(acceptedBy(module, transaction)),
