@@ -36,7 +36,7 @@ function describe(graph, modules) {
       imports: isRequired ? called : placesOf(module.requested),
       dynamicImports: isRequired ? [] : called,
       // Who has required it threw, or it would show who that is.
-      isRoot: graph.roots.has(module) && !graph.commonJs?.isNobodys(module),
+      isRoot: graph.roots.has(module) && !graph.commonJs?.required.isNobodys(module),
       isBoundary: graph.isBoundary(fileOf(module)),
       isDeclined: own?.hot ? Hot.stateOf(own.hot).isDeclined : false,
     };

@@ -6,16 +6,17 @@
 // ours stands in its way while a file is evaluated: each frame more would be one less of the
 // program's in `error.stack`.
 
-const NodeModule = require("node:module");
 const { pathToFileURL } = require("node:url");
 const { createDataProperty, insist, programRuns } = require("../intrinsics.cjs");
 const { Loader, adopt, isOwnFile, isProjectFile, parentOf } = require("../commonjs.cjs");
 const { standIn } = require("../plain-loader.cjs");
 const { onResolved } = require("../typescript.cjs");
 const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
+const { CreatedRequires } = require("./created-requires.cjs");
 const { ImportedNatively } = require("./imported-natively.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { takesPart } = require("./project-file.cjs");
+const { RequiredModules } = require("./required-modules.cjs");
 
 /** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -39,14 +40,13 @@ class CommonJsGraph {
   #modules = new Set();
   /** What a module has required that is known here already. @type {WeakMap<NodeJS.Module, { count: number, children: WeakSet<NodeJS.Module> }>} */
   #seen = new WeakMap();
-  /** Those that only `createRequire()` has. @type {WeakRef<LoaderModule>[]} */
-  #created = [];
+  #created = new CreatedRequires();
   /** Files that were resolved for a package. @type {[WeakRef<LoaderModule>, string][]} */
   #fromOutside = [];
   /** @type {WeakMap<LoaderModule, Hot>} */
   #hots = new WeakMap();
-  /** ES modules that came by require() alone, until it shows whose that is. @type {Set<Module>} */
-  #required = new Set();
+  /** ES modules that came by require() alone. @type {RequiredModules} */
+  required;
   /** What CommonJS files import, and what others than they import natively. */
   #imported = new ImportedNatively();
   /** The last file that was resolved, and for whom. @type {[file: string, from: string | null | undefined]} */
@@ -58,9 +58,6 @@ class CommonJsGraph {
   /** Files that Node was about to read, since then. @type {Set<string>} */
   #read = new Set();
 
-  /** What could not be required. @type {Set<string>} */
-  #refused = new Set();
-
   /** Hooks of another thread may have told something. */
   onRefresh = () => {};
 
@@ -68,6 +65,7 @@ class CommonJsGraph {
   constructor(graph, host) {
     this.#graph = graph;
     this.#host = host;
+    this.required = new RequiredModules(graph, (module) => this.#imported.isOfOthers(module));
   }
 
   /** Once for each thread. */
@@ -76,7 +74,7 @@ class CommonJsGraph {
       this.#resolved(file, parent),
     );
     tellOfLoads((file) => this.#loading(file));
-    this.#watchCreateRequire();
+    this.#created.watch();
     this.#defineHot();
     for (const [file, module] of Object.entries(Loader._cache)) {
       if (isOurs(file) && !isOwn(parentOf(module))) this.#loading(file);
@@ -114,22 +112,6 @@ class CommonJsGraph {
     this.#host.loading(file);
   }
 
-  /** `createRequire(import.meta.url)` has a module of its own that nobody else knows. */
-  #watchCreateRequire() {
-    const { createRequire } = NodeModule;
-    const watched = (/** @type {string | URL} */ from) => {
-      const require = createRequire(from);
-      const holder = holderOf(require);
-      if (isProjectFile(holder?.filename)) this.#created.push(new WeakRef(holder));
-      return require;
-    };
-    NodeModule.createRequire = Object.defineProperty(watched, "name", {
-      __proto__: null,
-      value: createRequire.name,
-    });
-    NodeModule.syncBuiltinESMExports();
-  }
-
   /** `module.hot`. */
   #defineHot() {
     const hotOf = (/** @type {LoaderModule} */ instance) => this.hotOf(instance);
@@ -163,41 +145,6 @@ class CommonJsGraph {
     return hot;
   }
 
-  /** An ES module comes by `require()`; whose that is shows later. @param {Module} module */
-  noteRequired(module) {
-    if (!this.#graph.roots.has(module)) this.#required.add(module);
-  }
-
-  /** Is it not known yet who has required it? @param {Module} module */
-  isNobodys(module) {
-    return this.#required.has(module);
-  }
-
-  /** ES modules that were required by what has thrown since: nobody has them. @returns {Module[]} */
-  takeUnclaimed() {
-    if (this.#required.size === 0) return [];
-    const held = new Set(Object.values(Loader._cache).flatMap((holder) => holder?.children ?? []));
-    return [...this.#required].filter((module) => {
-      const entry = Loader._cache[/** @type {HotModule} */ (module).file];
-      if ((entry && held.has(entry)) || this.#imported.isOfOthers(module)) return false;
-      this.#required.delete(module);
-      this.#graph.roots.delete(module);
-      return true;
-    });
-  }
-
-  /** A file can't be required, because of itself or another one. @param {string[]} files */
-  noteRefused(files) {
-    for (const file of files) this.#refused.add(file);
-  }
-
-  /** Since the last call. */
-  takeRefused() {
-    const refused = [...this.#refused];
-    this.#refused.clear();
-    return refused;
-  }
-
   /** Who is requiring the file that is about to be loaded? @param {string} file */
   requirerOf(file) {
     return this.#asked[0] === file ? this.#asked[1] : null;
@@ -215,8 +162,8 @@ class CommonJsGraph {
   /** Brings the graph up to what Node has loaded. */
   refresh() {
     this.onRefresh();
-    const isNew = this.#pending.size + this.#created.length + this.#fromOutside.length > 0;
-    if (!isNew && this.#modules.size + this.#required.size === 0) return;
+    const isNew = this.#pending.size + this.#created.count + this.#fromOutside.length > 0;
+    if (!isNew && this.#modules.size + this.required.count === 0) return;
     this.#takePending();
     for (const module of this.#modules) {
       const { instance, file } = module;
@@ -228,24 +175,12 @@ class CommonJsGraph {
       if (!instance.loaded && !cached && isAlone(module)) this.#forget(module);
       else this.#scan(module.instance ?? instance, module);
     }
-    this.#created = this.#created.filter((reference) => {
-      const holder = reference.deref();
-      const module = holder && this.#graph.modules.get(holder.filename);
-      if (holder && module instanceof HotModule) this.#scan(holder, module);
-      return holder !== undefined;
-    });
-    this.#imported.link(this.#graph);
-    for (const module of this.#required) {
-      const { file } = /** @type {import("./module-record.cjs").SourceTextModule} */ (module);
-      // Whoever required it has an error in its place; Node has refused one that awaits, and says so for good.
-      const isRefused = module.status === "linked" && !Loader._cache[file];
-      if (!(module.evaluationError || isRefused) || this.#imported.isOfOthers(module)) continue;
-      this.#required.delete(module);
-      this.#graph.roots.delete(module);
-      if (!isRefused || this.#graph.modules.get(file) !== module) continue;
-      this.#graph.modules.delete(file);
-      this.#graph.requiredAgain?.left(module);
+    for (const holder of this.#created.holders()) {
+      const module = this.#graph.modules.get(holder.filename);
+      if (module instanceof HotModule) this.#scan(holder, module);
     }
+    this.#imported.link(this.#graph);
+    this.required.dropFailed();
     for (const [reference, file] of this.#fromOutside.splice(0)) {
       const module = this.#graph.modules.get(file);
       const holds = reference.deref()?.children?.some(({ filename }) => filename === file);
@@ -317,7 +252,7 @@ class CommonJsGraph {
       if (!(required instanceof HotModule) || required === module) continue;
       if (!module.dynamicImports.has(required)) module.dynamicImports.set(required, new Set());
       required.dynamicImporters.add(module);
-      if (this.#required.delete(required)) this.#graph.roots.delete(required);
+      this.required.claim(required);
     }
   }
 
@@ -360,7 +295,7 @@ class CommonJsGraph {
 
   /** Who has it among its children. @param {CommonJsModule} module @param {LoaderModule} instance */
   #holdersOf(module, instance) {
-    const holders = new Set([parentOf(instance), ...this.#created.map((reference) => reference.deref())]);
+    const holders = new Set([parentOf(instance), ...this.#created.holders()]);
     for (const importer of module.dynamicImporters) {
       if (importer instanceof CommonJsModule) holders.add(importer.instance);
     }
@@ -453,26 +388,5 @@ const isAlone = (module) => module.importers.size === 0 && !module.past;
 
 /** Does the file take part? @param {unknown} file @returns {file is string} */
 const isOurs = (file) => typeof file === "string" && takesPart(file);
-
-/**
- * The module that a `require` function is of, which shows when something is required.
- * @param {NodeJS.Require} require
- * @returns {any}
- */
-function holderOf(require) {
-  const loader = /** @type {any} */ (Loader);
-  const { _load } = loader;
-  let holder;
-  loader._load = (/** @type {string} */ _specifier, /** @type {unknown} */ parent) => {
-    holder = parent;
-    return NodeModule;
-  };
-  try {
-    require("node:module");
-  } finally {
-    loader._load = _load;
-  }
-  return holder;
-}
 
 module.exports = { CommonJsGraph, resolveRequired };

@@ -212,7 +212,7 @@ function prepare(url, file, isRequired = false, fresh = new Map()) {
   keepStartup();
   saveFirst();
   if (!(module instanceof SourceTextModule)) return null;
-  if (isRequired) commonJs.noteRequired(module);
+  if (isRequired) commonJs.required.note(module);
   const asked = () => void graph.roots.add(module);
   if (!isLinkingOnly()) asked();
   if (suffix === "") claim(file);

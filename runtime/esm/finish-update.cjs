@@ -32,7 +32,7 @@ async function finishUpdate(ended) {
   const { graph, asked, evicted, groups, met, milliseconds } = ended;
   const lost = letGo(ended);
   const hasThrown = [...met].some(({ ending }) => ending?.type === "evaluationError");
-  if (hasThrown) lost.push(...(graph.commonJs?.takeUnclaimed() ?? []));
+  if (hasThrown) lost.push(...(graph.commonJs?.required.takeUnclaimed() ?? []));
   // What changed, and is not imported by what changed with it.
   const below = [...evicted].flatMap(({ requested }) => requested);
   const unneeded = [...lost, ...asked, ...below, ...ended.left].filter((module) => !evicted.has(module));

@@ -118,7 +118,7 @@ class RequiredAgain {
     } catch (error) {
       const place =
         error instanceof LoadError ? error.problem.file : faults.get(/** @type {any} */ (error))?.file;
-      this.#graph.commonJs?.noteRefused([file, ...(place ? [place] : [])]);
+      this.#graph.commonJs?.required.noteRefused([file, ...(place ? [place] : [])]);
       throw inNodesWords(error, file);
     }
     return /** @type {SourceTextModule} */ (this.#graph.modules.get(file));

@@ -33,7 +33,10 @@ function tellOfThrown(graph, module) {
 function attempted(graph) {
   // What others have loaded meanwhile is in the graph by then, and was not in vain.
   graph.commonJs?.refresh();
-  const files = [...(graph.commonJs?.takeAttempted() ?? []), ...(graph.commonJs?.takeRefused() ?? [])];
+  const files = [
+    ...(graph.commonJs?.takeAttempted() ?? []),
+    ...(graph.commonJs?.required.takeRefused() ?? []),
+  ];
   for (const born of graph.commonJs?.takeBorn() ?? []) {
     if (isHeld(graph, born)) continue;
     graph.commonJs?.remove(born);

@@ -1,0 +1,87 @@
+// @ts-check
+"use strict";
+
+// ES modules that came by require() alone, until it shows whose that is: Node tells nobody who requires one.
+
+const { Loader } = require("../commonjs.cjs");
+
+/** @typedef {import("./graph.cjs").Graph} Graph */
+/** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
+
+class RequiredModules {
+  #graph;
+  #isOfOthers;
+  /** @type {Set<Module>} */
+  #unclaimed = new Set();
+  /** @type {Set<string>} */
+  #refused = new Set();
+
+  /**
+   * @param {Graph} graph
+   * @param {(module: Module) => boolean} isOfOthers does Node import it for somebody, too?
+   */
+  constructor(graph, isOfOthers) {
+    this.#graph = graph;
+    this.#isOfOthers = isOfOthers;
+  }
+
+  /** How many are nobody's. */
+  get count() {
+    return this.#unclaimed.size;
+  }
+
+  /** It was required just now; by whom shows later. @param {Module} module */
+  note(module) {
+    if (!this.#graph.roots.has(module)) this.#unclaimed.add(module);
+  }
+
+  /** Is it not known yet who has required it? @param {Module} module */
+  isNobodys(module) {
+    return this.#unclaimed.has(module);
+  }
+
+  /** It is known who has. @param {Module} module */
+  claim(module) {
+    if (this.#unclaimed.delete(module)) this.#graph.roots.delete(module);
+  }
+
+  /** What was required by what has thrown since: nobody has it. @returns {Module[]} */
+  takeUnclaimed() {
+    if (this.#unclaimed.size === 0) return [];
+    const held = new Set(Object.values(Loader._cache).flatMap((holder) => holder?.children ?? []));
+    return [...this.#unclaimed].filter((module) => {
+      const entry = Loader._cache[/** @type {SourceTextModule} */ (module).file];
+      if ((entry && held.has(entry)) || this.#isOfOthers(module)) return false;
+      this.claim(module);
+      return true;
+    });
+  }
+
+  /** Whoever required it has an error in its place; Node has refused one that awaits, and says so for good. */
+  dropFailed() {
+    for (const module of this.#unclaimed) {
+      const { file } = /** @type {SourceTextModule} */ (module);
+      const isRefused = module.status === "linked" && !Loader._cache[file];
+      if (!(module.evaluationError || isRefused) || this.#isOfOthers(module)) continue;
+      this.claim(module);
+      if (!isRefused || this.#graph.modules.get(file) !== module) continue;
+      this.#graph.modules.delete(file);
+      this.#graph.requiredAgain?.left(module);
+    }
+  }
+
+  /** Files can't be required, because of themselves or another one. @param {string[]} files */
+  noteRefused(files) {
+    for (const file of files) this.#refused.add(file);
+  }
+
+  /** Since the last call. */
+  takeRefused() {
+    const refused = [...this.#refused];
+    this.#refused.clear();
+    return refused;
+  }
+}
+
+module.exports = { RequiredModules };
