@@ -216,3 +216,33 @@ test("a new ES module shows what CommonJS is from now on, also if something else
   await program.value("answer");
   await shows("[2,2]");
 });
+
+test("a new file that imports what is not there yet, and then is, leads to it from then on", async (t) => {
+  const { save, shows, write } = await start(t, {
+    "root.mjs": `export const v = 1;`,
+  });
+  await shows("1");
+  write("new.mjs", `export { part as v } from "./part.mjs";`);
+  assert.equal((await save({ "root.mjs": `export { v } from "./new.mjs";` })).type, "linkError");
+  write("part.mjs", "export const part = 2;");
+  await shows("2");
+  write("part.mjs", "export const part = 3;");
+  await shows("3");
+});
+
+test("what import() brought below something that was missing is followed once that is there", async (t) => {
+  const root = (/** @type {number} */ version) =>
+    `export const v = async () => [${version}, (await import("./a.mjs")).v];`;
+  const { save, shows, write } = await start(t, {
+    "root.mjs": root(1),
+    "a.mjs": `export { v } from "./b.mjs";`,
+    "b.mjs": `export { part as v } from "./part.mjs";`,
+  });
+  await shows("ERR_MODULE_NOT_FOUND");
+  write("part.mjs", "export const part = 2;");
+  // The engine has seen all that was saved before.
+  await save({ "root.mjs": root(2) });
+  await shows("[2,2]");
+  write("part.mjs", "export const part = 3;");
+  await shows("[2,3]");
+});

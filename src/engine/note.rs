@@ -6,7 +6,7 @@ use crate::change::Snapshot;
 use crate::graph::Format;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 impl Engine {
     /// See [`Session::rehearse`].
@@ -82,7 +82,11 @@ impl Engine {
         for import in &imports {
             prepare::prepare(&session.state, &self.reader, import);
         }
-        session.state.lock().link(path, &imports);
+        let mut state = session.state.lock();
+        if state.link(path, &imports) {
+            state.leads_further(SystemTime::now());
+        }
+        state.miss(path, findings.wanted);
     }
 
     fn look_into(

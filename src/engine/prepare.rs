@@ -323,6 +323,7 @@ pub fn prepare_with(
                 let mut state = state.lock();
                 state.learn_format(&path, format);
                 state.link(&path, &found.imports);
+                state.miss(&path, found.wanted);
                 open.extend(found.imports);
             }
         }

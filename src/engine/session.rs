@@ -226,6 +226,7 @@ impl SessionState {
         };
         self.dirty.remove(&id);
         self.forget_problems(id);
+        self.miss_nothing(id);
     }
 
     pub fn was_never_loaded(&self, path: &Path) -> bool {
@@ -389,6 +390,7 @@ impl SessionState {
         self.graph.set_format(id, findings.format);
         if let Some(imports) = &findings.imports {
             self.link(path, imports);
+            self.miss_nothing(id);
         }
         for path in findings.wanted {
             self.want(path, Some(Content::Missing), [id]);

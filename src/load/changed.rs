@@ -16,7 +16,7 @@ use std::{
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 
-use super::{Loaded, Loader, Target, text_of};
+use super::{Loaded, Loader, text_of};
 use crate::{
     engine::{Ahead, Compile, Content, Reading},
     error::Error,
@@ -111,15 +111,12 @@ impl Compile for Loader {
             false => self.load_known(path, &text, reading),
         };
         // Why not, and what it takes to mend it, is for others to find out.
-        let loaded = loaded.ok().filter(|loaded| {
-            let is_missing = |target: &Target| matches!(target, Target::Native { key: None });
-            !loaded.targets.iter().any(is_missing)
-        })?;
-        let ahead = loaded.ahead();
+        let loaded = loaded.ok()?;
+        let ahead = loaded.ahead()?;
         let bytes = Arc::clone(bytes);
         let mut modules = self.changed.modules.lock();
         modules.insert(path.to_path_buf(), (loaded, Text { bytes, reading }));
-        ahead
+        Some(ahead)
     }
 
     fn planned(&self, path: &Path, content: Content, commonjs: Option<(Arc<[u8]>, Reading)>) {

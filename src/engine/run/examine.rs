@@ -138,7 +138,13 @@ impl Run {
     pub(super) fn with_those_waiting(&self, mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
         for index in 0..paths.len() {
             for session in self.engine.sessions.read().values() {
-                let waiting = session.state.lock().waiting_for(&paths[index]);
+                let state = session.state.lock();
+                let waiting = state.waiting_for(&paths[index]);
+                let importers = state.missed_by(&paths[index]);
+                drop(state);
+                for path in importers.iter().filter(|it| !waiting.contains(it)) {
+                    self.engine.link_again(session, path);
+                }
                 for path in waiting {
                     self.engine.link_again(session, &path);
                     if !paths.contains(&path) {

@@ -1,4 +1,4 @@
-//! Failed modules, and the files whose change could mend them.
+//! Failed modules, and the files whose change could mend them; imports that lead to nothing yet.
 
 use super::{Content, Loaded, SessionState};
 use crate::graph::ModuleId;
@@ -12,6 +12,14 @@ pub(super) struct Wanted {
     /// What it held when it was of no help.
     pub(super) content: Option<Content>,
     pub(super) waiting: FxHashSet<ModuleId>,
+    /// They lead to it once it is there, whatever has failed.
+    pub(super) importers: FxHashSet<ModuleId>,
+}
+
+impl Wanted {
+    fn is_unused(&self) -> bool {
+        self.waiting.is_empty() && self.importers.is_empty()
+    }
 }
 
 impl SessionState {
@@ -23,15 +31,60 @@ impl SessionState {
 
     /// What waits for `path` is tried again, now that it holds something else.
     pub(super) fn no_more_wanted(&mut self, path: &Path, content: Content) {
-        if self.is_wanted(path, content)
-            && let Some(wanted) = self.wanted.remove(path)
-        {
-            self.watch_is_stale = true;
-            for id in wanted.waiting {
-                self.facts_mut(id).forced = true;
-                self.dirty.insert(id);
-            }
+        if !self.is_wanted(path, content) {
+            return;
         }
+        let Some(wanted) = self.wanted.get_mut(path) else {
+            return;
+        };
+        let waiting = std::mem::take(&mut wanted.waiting);
+        // Who imports it is looked at again first.
+        if wanted.is_unused() {
+            self.wanted.remove(path);
+        }
+        self.watch_is_stale = true;
+        for id in waiting {
+            self.facts_mut(id).forced = true;
+            self.dirty.insert(id);
+        }
+    }
+
+    /// `missing` is what `path` imports that is not there, as of now.
+    pub fn miss(&mut self, path: &Path, missing: Vec<PathBuf>) {
+        let id = self.intern(path);
+        self.miss_nothing(id);
+        for path in missing {
+            let wanted = self.wanted(path, Some(Content::Missing));
+            wanted.importers.insert(id);
+        }
+    }
+
+    pub(super) fn miss_nothing(&mut self, id: ModuleId) {
+        let is_stale = &mut self.watch_is_stale;
+        self.wanted.retain(|_, wanted| {
+            *is_stale |= wanted.importers.remove(&id);
+            !wanted.is_unused()
+        });
+    }
+
+    /// An import leads to what was missing. An update in flight may have found it missing still: should it fail, it is
+    /// tried again.
+    pub fn leads_further(&mut self, now: SystemTime) {
+        for update in &mut self.in_flight {
+            update.saved_again = Some(now);
+        }
+    }
+
+    /// Modules with an import that the appearance of `path` may give a meaning.
+    pub fn missed_by(&self, path: &Path) -> Vec<PathBuf> {
+        let importers = self
+            .wanted
+            .get(path)
+            .into_iter()
+            .flat_map(|it| &it.importers);
+        importers
+            .map(|&id| self.graph.path(id).to_path_buf())
+            .collect()
     }
 
     /// The modules `files` could not be evaluated; `attempted` were loaded on the way.
@@ -131,13 +184,16 @@ impl SessionState {
         content: Option<Content>,
         waiting: impl IntoIterator<Item = ModuleId>,
     ) {
+        self.wanted(path, content).waiting.extend(waiting);
+    }
+
+    fn wanted(&mut self, path: PathBuf, content: Option<Content>) -> &mut Wanted {
         self.watch_is_stale = true;
-        let new = || Wanted {
+        self.wanted.entry(path).or_insert_with(|| Wanted {
             content,
             waiting: FxHashSet::default(),
-        };
-        let wanted = self.wanted.entry(path).or_insert_with(new);
-        wanted.waiting.extend(waiting);
+            importers: FxHashSet::default(),
+        })
     }
 
     /// The modules whose failed import the appearance of `path` may mend.
@@ -155,7 +211,7 @@ impl SessionState {
         }
         self.wanted.retain(|_, wanted| {
             wanted.waiting.remove(&id);
-            !wanted.waiting.is_empty()
+            !wanted.is_unused()
         });
         self.watch_is_stale = true;
     }

@@ -299,3 +299,38 @@ fn what_does_not_parse_is_not_tried_again_however_it_was_looked_at_meanwhile() {
     assert!(!case.finish(id, false));
     assert!(case.take().is_none());
 }
+
+#[test]
+fn an_import_of_what_is_not_there_is_looked_at_again_when_it_is() {
+    let mut case = Case::new();
+    let new = PathBuf::from("/app/new.js");
+    case.state.miss(Path::new(B), vec![new.clone()]);
+    assert_eq!(case.state.watch_delta().acquire, std::slice::from_ref(&new));
+    // Looked at, it is what runs, and what it imports is missing still.
+    case.edit(B, "1");
+    case.edit("/app/new.js", "there");
+    assert!(case.take().is_none(), "nothing has failed");
+    assert_eq!(case.state.missed_by(&new), [PathBuf::from(B)]);
+    case.state.miss(Path::new(B), Vec::new());
+    assert!(case.state.wanted.is_empty());
+    assert_eq!(case.state.watch_delta().release, [new]);
+}
+
+#[test]
+fn what_an_update_found_missing_may_be_there_before_it_has_ended() {
+    let mut case = Case::new();
+    case.edit(C, "import './new.js'");
+    let id = case.expect_update("c,b,a");
+    case.state.leads_further(after(1));
+    assert!(case.finish(id, false), "once more");
+    let id = case.expect_update("c,b,a");
+    assert!(!case.finish(id, false));
+}
+
+#[test]
+fn what_is_not_loaded_any_more_misses_nothing() {
+    let mut case = Case::new();
+    case.state.miss(Path::new(B), vec!["/app/new.js".into()]);
+    case.state.unloaded(Path::new(B));
+    assert!(case.state.wanted.is_empty());
+}
