@@ -4,25 +4,23 @@
 // The module graph as it runs: LoadRequestedModules and Link (ECMA-262 16.2.1.6.1.1 and .2).
 
 const { pathToFileURL } = require("node:url");
-const { syntaxError } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { openCache } = require("./code-cache.cjs");
 const { checkedCommonJs } = require("./commonjs-check.cjs");
 const { CommonJsModule, isNameless, wasRequired } = require("./commonjs-module.cjs");
-const { compileAhead, environmentOf } = require("./environment.cjs");
+const { compileAhead } = require("./environment.cjs");
 const { firstError } = require("./first-error.cjs");
 const { formersOf } = require("./former-facades.cjs");
-const { hasAssert } = require("./import-assertions.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
-const { faults, fromNamespace, link } = require("./link.cjs");
+const { link } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
-const { linkingOrder, stagedOf } = require("./linking-order.cjs");
+const { linkModules } = require("./link-modules.cjs");
 const { ModuleMap, shownModules } = require("./module-map.cjs");
 const { NativeModule } = require("./native.cjs");
 const { JsonModule } = require("./json-module.cjs");
 const { SourceTextModule, versionOf } = require("./module-record.cjs");
 const { keyOf } = require("./request-key.cjs");
-const { stage } = require("./staged.cjs");
+const { badJson, isRefused, jsonOf, namesOf, sourceOf } = require("./source.cjs");
 const { isTakenByNode, textOf } = require("./taken-by-node.cjs");
 
 /** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
@@ -113,7 +111,7 @@ class Graph {
     if (known && !isNameless(known)) return known;
     try {
       const module = this.#loadAll(request, from, fresh);
-      if (fresh.size > 0) this.#link([module], new Set(fresh.values()));
+      if (fresh.size > 0) linkModules(this, [module], new Set(fresh.values()));
       // Of what is done for each module of a start a loop by iterator would be a fifth: interpreted, with garbage each step.
       fresh.forEach((member, key) => void this.modules.set(key, member));
       return module;
@@ -166,16 +164,14 @@ class Graph {
    */
   read(module, fresh, isChanged = true) {
     if (module instanceof JsonModule) {
-      const text = this.loader.json(module.file);
-      if (typeof text !== "string") throw new LoadError(module.url, text);
-      module.adopt(text);
+      module.adopt(jsonOf(this.loader, module.file, module.url));
     } else if (module instanceof CommonJsModule) {
       module.adopt(isChanged ? this.#commonJs(module) : module.names);
     } else if (module instanceof SourceTextModule) {
       // A member of a cycle has another body, and so has who reads imports where they come from; whether
       // it is one is found again.
       if (isChanged || module.isCyclic || module.live.size > 0) {
-        module.adopt(this.#source(module.file, module.url, false));
+        module.adopt(sourceOf(this, module.file, module.url, false));
         this.#request(module, fresh);
       } else {
         module.adopt(module.record);
@@ -187,7 +183,7 @@ class Graph {
 
   /** Links new versions. @param {Module[]} modules @param {Set<Module>} members what may be linked with them */
   link(modules, members) {
-    this.#link(modules, members);
+    linkModules(this, modules, members);
   }
 
   /**
@@ -204,7 +200,7 @@ class Graph {
       const module = this.#load(root, from, renewal.fresh);
       const members = [...renewal.versions.keys(), ...renewal.fresh.values()];
       const unlinked = new Set(members.filter((member) => !linked.has(member)));
-      this.#link([module], unlinked, renewal.facades);
+      linkModules(this, [module], unlinked, renewal.facades);
       return module;
     } finally {
       this.#renewal = null;
@@ -248,50 +244,6 @@ class Graph {
     }
   }
 
-  /** @param {Module[]} roots @param {Set<Module>} members @param {Facades} [facades] */
-  #link(roots, members, facades) {
-    const order = linkingOrder(roots, members);
-    const sources = order.filter(isSource);
-    sources.forEach((member) => {
-      if (!member.isCyclic) return;
-      // Its place in a cycle asks for another body.
-      member.record = this.#source(member.file, member.url, true);
-      member.body = null;
-    });
-    order.forEach((member) => {
-      if (isSource(member)) {
-        link(member);
-        this.#readWhereItIs(member);
-      }
-      member.status = "linked";
-    });
-    // Bodies that are evaluated anew see new versions in the namespaces they import.
-    for (const facade of facades ? this.facades() : []) {
-      facades?.set(facade.module, facades.get(facade.module) ?? facade);
-      facade.refresh(members);
-    }
-    order.forEach((member) => void member.initializeEnvironment());
-    stage(stagedOf(order));
-    sources.forEach((member) => {
-      member.environment = environmentOf(member, this.realm);
-    });
-    sources.forEach((member) => void member.environment?.initialize());
-  }
-
-  /** Imports of packages' variables that nobody tells us of ask for another body. @param {SourceTextModule} module */
-  #readWhereItIs(module) {
-    // A native module's bindings alone have names.
-    if (module.live.size === 0 && !module.resolved.some(({ name }) => name !== undefined)) return;
-    const live = module.resolved.flatMap(({ module: from, name }, number) =>
-      name !== undefined && from.variableOf(name) ? [{ import: number, name }] : [],
-    );
-    module.live = new Map(live.map((it) => [it.import, it.name]));
-    if (live.length === 0) return;
-    module.record = this.#source(module.file, module.url, module.isCyclic, live);
-    module.body = null;
-    module.resolved = module.resolved.map((binding, number) => fromNamespace(module, binding, number));
-  }
-
   /** @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh @returns {Module} */
   #load(request, from, fresh) {
     request = this.asLoaded(request, from, fresh);
@@ -299,7 +251,7 @@ class Graph {
     const known = this.modules.get(key) ?? fresh.get(key);
     if (known && isNameless(known)) {
       // Node has loaded it, for require().
-      known.name(this.#names(known.file, known.url));
+      known.name(namesOf(this.loader, known.file, known.url));
       fresh.set(key, known);
       return known;
     }
@@ -315,7 +267,7 @@ class Graph {
     const file = /** @type {string} */ (request.file);
     const url = request.url ?? pathToFileURL(file).href + (request.suffix ?? "");
     if (request.target === "commonjs") {
-      const module = new CommonJsModule(url, file, this.#names(file, url));
+      const module = new CommonJsModule(url, file, namesOf(this.loader, file, url));
       fresh.set(key, module);
       return module;
     }
@@ -327,7 +279,7 @@ class Graph {
     const natively = { ...request, specifier: url, target: /** @type {const} */ ("native") };
     try {
       // Of a file that is just being written nobody has told us: its text is what it was.
-      const record = this.superseding?.get(key) ?? this.#source(file, url, false);
+      const record = this.superseding?.get(key) ?? sourceOf(this, file, url, false);
       // import defer, import source: the running Node has them or has not.
       if (record.usesPhases) return this.#load(natively, from, fresh);
       const module = new SourceTextModule(url, file, record);
@@ -339,19 +291,9 @@ class Graph {
       if (!isOfThis || this.#renewal || isTypeScript(file)) throw error;
       // What was not there, or was mended meanwhile, is not to be Node's.
       const text = textOf(file);
-      if (!this.#isRefused(file, url)) return this.#load(request, from, fresh);
+      if (!isRefused(this, file, url)) return this.#load(request, from, fresh);
       if (text === null || textOf(file) !== text || !isTakenByNode(natively, from, text)) throw error;
       return this.#load(natively, from, fresh);
-    }
-  }
-
-  /** Does the file's text not parse? @param {string} file @param {string} url */
-  #isRefused(file, url) {
-    try {
-      this.#source(file, url, false);
-      return false;
-    } catch {
-      return true;
     }
   }
 
@@ -364,13 +306,6 @@ class Graph {
     if (!this.isSharedWithNode || suffix || this.renewed.has(file)) return false;
     // Node can't be asked for JSON; it loads it as well as we do.
     return target === "json" || isLoadedByNode(file);
-  }
-
-  /** @param {string} file @param {string} url */
-  #names(file, url) {
-    const names = this.loader.commonjsNames(file);
-    if (!Array.isArray(names)) throw isTypeScript(file) ? syntaxError(names) : new LoadError(url, names);
-    return names;
   }
 
   /**
@@ -399,55 +334,20 @@ class Graph {
     return this.boundaries?.has(file) ?? false;
   }
 
-  /**
-   * @param {string} file
-   * @param {string} url
-   * @param {boolean} isCyclic
-   * @param {import("../../native/addon").JsLiveImport[]} [live]
-   */
-  #source(file, url, isCyclic, live = []) {
-    const record = this.loader.load(file, url, isCyclic, live);
-    // Node has no words for what it can't read.
-    if (!("parameters" in record))
-      throw isTypeScript(file) ? syntaxError(record) : new LoadError(url, record);
-    if (record.usesAssert && !hasAssert()) {
-      throw new LoadError(url, /** @type {any} */ ({ message: "Unexpected identifier 'assert'" }));
-    }
-    if (this.instrument) {
-      this.instrument(record, url);
-      // It is not that text any more.
-      record.key = undefined;
-    }
-    return record;
-  }
-
   /** @param {JsRequest} request @param {string} from @param {string} url @param {Map<string, Module>} fresh */
   #loadJson(request, from, url, fresh) {
-    const text = this.loader.json(/** @type {string} */ (request.file));
+    const file = /** @type {string} */ (request.file);
     try {
-      if (typeof text !== "string") throw new LoadError(url, text);
-      const module = new JsonModule(url, /** @type {string} */ (request.file), text);
+      const module = new JsonModule(url, file, jsonOf(this.loader, file, url));
       fresh.set(keyOf(request, from), module);
       return module;
     } catch (error) {
       // Node would give what it read when there was an older version.
-      const file = /** @type {string} */ (request.file);
       if (this.superseding || this.renewed.has(file)) throw badJson(error, file);
       // Node has its own words for a file that is no JSON.
       return this.#load({ ...request, target: "native" }, from, fresh);
     }
   }
-}
-
-/** @param {Module} it @returns {it is SourceTextModule} */
-const isSource = (it) => it instanceof SourceTextModule;
-
-/** Our own frames say nothing about it. @param {unknown} error @param {string} file */
-function badJson(error, file) {
-  if (!(error instanceof SyntaxError) || error instanceof LoadError) return error;
-  error.stack = `${error.name}: ${error.message}\n    at ${file}`;
-  faults.set(error, { file });
-  return error;
 }
 
 module.exports = { Graph };
