@@ -5,6 +5,7 @@
 //! remembered about events, and whatever happens during an update is still seen after it.
 
 mod imports;
+mod in_flight;
 mod triggers;
 mod update;
 mod wanted;
@@ -14,6 +15,7 @@ pub use triggers::TriggerId;
 pub use update::{GroupToEvaluate, ModuleToEvaluate, Update};
 pub use watching::{Reach, WatchDelta};
 
+use in_flight::InFlight;
 use wanted::Wanted;
 
 use super::contents::Content;
@@ -66,37 +68,11 @@ struct Facts {
     held: bool,
 }
 
-impl InFlight {
-    fn members(&self) -> impl Iterator<Item = &Member> {
-        self.groups.iter().flatten()
-    }
-}
-
 impl Facts {
     /// To be evaluated anew although its file holds what it was made from.
     fn is_due(&self) -> bool {
         self.forced || self.outdated
     }
-}
-
-/// The module, what was loaded before, and the content the update is about.
-type Member = (ModuleId, Loaded, Option<Content>);
-
-#[derive(Debug)]
-struct InFlight {
-    id: u32,
-    begun: SystemTime,
-    /// What was saved as it is since, last.
-    saved_again: Option<SystemTime>,
-    groups: Vec<Vec<Member>>,
-    /// Imported since, and threw.
-    threw: FxHashSet<ModuleId>,
-    /// Per group: something in it is known not to parse, or to resolve. That is why it fails, and will.
-    broken: Vec<bool>,
-    /// Per group: importers that are not evaluated with it.
-    outside: Vec<Vec<ModuleId>>,
-    /// What was read for it, whatever is read since.
-    sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
 }
 
 /// What a syntax error or an unresolved import looked like, with the source it was found in.
@@ -240,40 +216,6 @@ impl SessionState {
         self.graph
             .id(path)
             .is_some_and(|id| matches!(self.facts[id.index()].loaded, Loaded::From(_)))
-    }
-
-    /// Of all updates in flight.
-    fn members(&self) -> impl Iterator<Item = &Member> {
-        self.in_flight.iter().flat_map(InFlight::members)
-    }
-
-    /// `path` is being loaded by an update that is about the very content kept for it: what it is
-    /// loaded from. `None`: the loader has to read the file.
-    pub fn loading_in_flight(&mut self, path: &Path) -> Option<Arc<[u8]>> {
-        let id = self.graph.id(path)?;
-        let (content, bytes) = self.source_in_flight(id)?;
-        self.facts_mut(id).loaded = Loaded::From(content);
-        Some(bytes)
-    }
-
-    fn source_in_flight(&self, id: ModuleId) -> Option<(Content, Arc<[u8]>)> {
-        let mut updates = self.in_flight.iter().rev();
-        updates.find_map(|update| update.sources.get(&id).cloned())
-    }
-
-    /// Is an update in flight about `path`?
-    pub fn is_in_flight(&self, path: &Path) -> bool {
-        let id = self.graph.id(path);
-        id.is_some_and(|id| self.members().any(|&(member, ..)| member == id))
-    }
-
-    /// What an update in flight evaluates as the CommonJS file `path`.
-    pub fn commonjs_in_flight(&self, path: &Path) -> Option<(Arc<[u8]>, Reading)> {
-        let id = self.graph.id(path)?;
-        let (content, bytes) = self.source_in_flight(id)?;
-        let at = self.facts[id.index()].seen?.at;
-        let is_it = self.graph.format(id) == Format::CommonJs;
-        is_it.then_some((bytes, Reading { content, at }))
     }
 
     /// The format `path` had when it was last loaded.

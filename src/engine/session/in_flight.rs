@@ -1,0 +1,69 @@
+//! Updates that were planned and have not ended: whom they evaluate, and from which text.
+
+use super::{Content, Format, Loaded, ModuleId, Reading, SessionState};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// The module, what was loaded before, and the content the update is about.
+pub(super) type Member = (ModuleId, Loaded, Option<Content>);
+
+#[derive(Debug)]
+pub(super) struct InFlight {
+    pub(super) id: u32,
+    pub(super) begun: SystemTime,
+    /// What was saved as it is since, last.
+    pub(super) saved_again: Option<SystemTime>,
+    pub(super) groups: Vec<Vec<Member>>,
+    /// Imported since, and threw.
+    pub(super) threw: FxHashSet<ModuleId>,
+    /// Per group: something in it is known not to parse, or to resolve. That is why it fails, and will.
+    pub(super) broken: Vec<bool>,
+    /// Per group: importers that are not evaluated with it.
+    pub(super) outside: Vec<Vec<ModuleId>>,
+    /// What was read for it, whatever is read since.
+    pub(super) sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
+}
+
+impl InFlight {
+    pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
+        self.groups.iter().flatten()
+    }
+}
+
+impl SessionState {
+    /// Of all updates in flight.
+    pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
+        self.in_flight.iter().flat_map(InFlight::members)
+    }
+
+    /// `path` is being loaded by an update that is about the very content kept for it: what it is
+    /// loaded from. `None`: the loader has to read the file.
+    pub fn loading_in_flight(&mut self, path: &Path) -> Option<Arc<[u8]>> {
+        let id = self.graph.id(path)?;
+        let (content, bytes) = self.source_in_flight(id)?;
+        self.facts_mut(id).loaded = Loaded::From(content);
+        Some(bytes)
+    }
+
+    fn source_in_flight(&self, id: ModuleId) -> Option<(Content, Arc<[u8]>)> {
+        let mut updates = self.in_flight.iter().rev();
+        updates.find_map(|update| update.sources.get(&id).cloned())
+    }
+
+    /// Is an update in flight about `path`?
+    pub fn is_in_flight(&self, path: &Path) -> bool {
+        let id = self.graph.id(path);
+        id.is_some_and(|id| self.members().any(|&(member, ..)| member == id))
+    }
+
+    /// What an update in flight evaluates as the CommonJS file `path`.
+    pub fn commonjs_in_flight(&self, path: &Path) -> Option<(Arc<[u8]>, Reading)> {
+        let id = self.graph.id(path)?;
+        let (content, bytes) = self.source_in_flight(id)?;
+        let at = self.facts[id.index()].seen?.at;
+        let is_it = self.graph.format(id) == Format::CommonJs;
+        is_it.then_some((bytes, Reading { content, at }))
+    }
+}
