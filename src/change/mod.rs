@@ -5,6 +5,7 @@
 //!
 //! *Architecture Invariant:* nothing here starts a timer, a thread or a watch. `Settle` is pure.
 
+mod chokidar_glob;
 mod emptied;
 mod filter;
 mod hash;
