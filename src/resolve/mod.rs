@@ -6,6 +6,7 @@
 //! - `files`: what is on disk, remembered
 //! - `packages`: `node_modules`, `exports`, `imports`, self-references, by `oxc_resolver`
 //! - `typescript`: what TypeScript files may leave out of a path
+//! - `kind`: whether a file is an ES module or CommonJS
 //! - `explain`, `near`: an error in the user's words, with a way out
 //! - `builtins`: the names Node keeps for itself
 //!
@@ -15,6 +16,7 @@
 mod builtins;
 mod explain;
 mod files;
+mod kind;
 mod near;
 mod packages;
 mod specifier;
@@ -33,7 +35,7 @@ use rustc_hash::FxHashMap;
 use crate::{
     error::Error,
     path::in_package,
-    scan::{ModuleKind, json, kind_of, only_esm},
+    scan::json,
     tsconfig::{Setting, TsConfigs},
     typescript::is_typescript,
 };
@@ -131,71 +133,9 @@ impl Resolver {
         }
     }
 
-    /// The module system of a file, by its name, its package, its tsconfig and, where these leave it
-    /// open, its text, which is asked for only then.
-    pub fn kind<S: AsRef<str>>(
-        &self,
-        path: &Path,
-        source: impl FnOnce() -> Option<S>,
-    ) -> ModuleKind {
-        let package_type = self.package_type(path);
-        let kind = kind_of(path, None, package_type.as_deref());
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        let is_open = kind == ModuleKind::CommonJs
-            && package_type.is_none()
-            && matches!(extension, None | Some("js" | "ts" | "jsx" | "tsx"));
-        if !is_open {
-            return kind;
-        }
-        let source = source();
-        let source = source.as_ref().map(AsRef::as_ref);
-        let by_text = kind_of(path, source, None);
-        if by_text == ModuleKind::Esm
-            && matches!(extension, Some("ts" | "tsx"))
-            && self.tsconfigs.makes_commonjs(path)
-            && !source.is_some_and(|source| only_esm(path, source))
-        {
-            return ModuleKind::CommonJs;
-        }
-        by_text
-    }
-
     /// What compiles TypeScript and JSX, and how.
     pub fn tsconfigs(&self) -> &TsConfigs {
         &self.tsconfigs
-    }
-
-    /// The `"type"` of the `package.json` nearest to a file (Node: LOOKUP_PACKAGE_SCOPE).
-    pub fn package_type(&self, file: &Path) -> Option<String> {
-        let dir = file.parent()?;
-        if let Some(known) = self.types.read().get(dir.as_os_str()) {
-            return known.as_deref().map(str::to_owned);
-        }
-        let mut seen = Vec::new();
-        let mut found: Option<Arc<str>> = None;
-        for dir in dir.ancestors() {
-            if let Some(known) = self.types.read().get(dir.as_os_str()) {
-                found.clone_from(known);
-                break;
-            }
-            seen.push(dir.as_os_str().to_owned());
-            // The scope ends here: a package.json above belongs to the project, not to its
-            // packages.
-            if dir.file_name().is_some_and(|name| name == "node_modules") {
-                break;
-            }
-            if let Ok(text) = std::fs::read_to_string(dir.join("package.json")) {
-                found = json::top_level_string(&text, "type")
-                    .filter(|kind| matches!(kind.as_str(), "module" | "commonjs"))
-                    .map(Arc::from);
-                break;
-            }
-        }
-        let mut types = self.types.write();
-        for dir in seen {
-            types.insert(dir, found.clone());
-        }
-        found.as_deref().map(str::to_owned)
     }
 
     /// Forgets what was seen on disk: to be called after files appeared, vanished or became links,

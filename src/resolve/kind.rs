@@ -1,0 +1,70 @@
+//! Whether a file is an ES module or CommonJS (Node: ESM_FILE_FORMAT).
+
+use std::{path::Path, sync::Arc};
+
+use super::Resolver;
+use crate::scan::{ModuleKind, json, kind_of, only_esm};
+
+impl Resolver {
+    /// The module system of a file, by its name, its package, its tsconfig and, where these leave it
+    /// open, its text, which is asked for only then.
+    pub fn kind<S: AsRef<str>>(
+        &self,
+        path: &Path,
+        source: impl FnOnce() -> Option<S>,
+    ) -> ModuleKind {
+        let package_type = self.package_type(path);
+        let kind = kind_of(path, None, package_type.as_deref());
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let is_open = kind == ModuleKind::CommonJs
+            && package_type.is_none()
+            && matches!(extension, None | Some("js" | "ts" | "jsx" | "tsx"));
+        if !is_open {
+            return kind;
+        }
+        let source = source();
+        let source = source.as_ref().map(AsRef::as_ref);
+        let by_text = kind_of(path, source, None);
+        if by_text == ModuleKind::Esm
+            && matches!(extension, Some("ts" | "tsx"))
+            && self.tsconfigs.makes_commonjs(path)
+            && !source.is_some_and(|source| only_esm(path, source))
+        {
+            return ModuleKind::CommonJs;
+        }
+        by_text
+    }
+
+    /// The `"type"` of the `package.json` nearest to a file (Node: LOOKUP_PACKAGE_SCOPE).
+    pub fn package_type(&self, file: &Path) -> Option<String> {
+        let dir = file.parent()?;
+        if let Some(known) = self.types.read().get(dir.as_os_str()) {
+            return known.as_deref().map(str::to_owned);
+        }
+        let mut seen = Vec::new();
+        let mut found: Option<Arc<str>> = None;
+        for dir in dir.ancestors() {
+            if let Some(known) = self.types.read().get(dir.as_os_str()) {
+                found.clone_from(known);
+                break;
+            }
+            seen.push(dir.as_os_str().to_owned());
+            // The scope ends here: a package.json above belongs to the project, not to its
+            // packages.
+            if dir.file_name().is_some_and(|name| name == "node_modules") {
+                break;
+            }
+            if let Ok(text) = std::fs::read_to_string(dir.join("package.json")) {
+                found = json::top_level_string(&text, "type")
+                    .filter(|kind| matches!(kind.as_str(), "module" | "commonjs"))
+                    .map(Arc::from);
+                break;
+            }
+        }
+        let mut types = self.types.write();
+        for dir in seen {
+            types.insert(dir, found.clone());
+        }
+        found.as_deref().map(str::to_owned)
+    }
+}
