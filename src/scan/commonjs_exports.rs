@@ -7,16 +7,17 @@
 //! `module.exports = { a, b: c }` → names; `module.exports = require("x")`,
 //! `{ ...require("x") }`, `__exportStar(require("x"))` and Babel's loop → modules whose names join.
 
+mod stars;
+
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    Argument, AssignmentExpression, AssignmentOperator, AssignmentTarget, BindingPattern,
-    CallExpression, Expression, Function, ObjectExpression, ObjectProperty, ObjectPropertyKind,
-    Program, PropertyKey, PropertyKind, Statement,
+    Argument, AssignmentExpression, AssignmentOperator, AssignmentTarget, CallExpression,
+    Expression, Function, ObjectExpression, ObjectProperty, ObjectPropertyKind, PropertyKey,
+    PropertyKind, Statement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::{GetSpan, SourceType};
-use rustc_hash::FxHashMap;
 use std::{
     collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -54,18 +55,10 @@ fn find(source: &str) -> CommonJsExports {
         .parse();
     let mut finder = Finder::default();
     finder.visit_program(&parsed.program);
-    finder.stars(&parsed.program);
-    let Finder {
-        names,
-        whole,
-        mut stars,
-        ..
-    } = finder;
-    stars.extend(whole);
-    CommonJsExports {
-        names,
-        reexports: stars,
-    }
+    let Finder { names, whole } = finder;
+    let mut reexports = stars::export_stars(&parsed.program);
+    reexports.extend(whole);
+    CommonJsExports { names, reexports }
 }
 
 #[derive(Default)]
@@ -73,7 +66,6 @@ struct Finder {
     names: BTreeSet<String>,
     /// Of the last `module.exports = …`.
     whole: BTreeSet<String>,
-    stars: BTreeSet<String>,
 }
 
 impl<'a> Visit<'a> for Finder {
@@ -171,36 +163,6 @@ impl Finder {
                 | Expression::ThisExpression(_)
         )
     }
-
-    /// What compilers make of `export * from`, at the top level alone.
-    fn stars(&mut self, program: &Program) {
-        let mut required_as: FxHashMap<&str, String> = FxHashMap::default();
-        for statement in &program.body {
-            match statement {
-                Statement::VariableDeclaration(it) => {
-                    for declaration in &it.declarations {
-                        let (BindingPattern::BindingIdentifier(id), Some(value)) =
-                            (&declaration.id, &declaration.init)
-                        else {
-                            continue;
-                        };
-                        if let Some(specifier) = required(value).or_else(|| wildcard(value)) {
-                            required_as.insert(id.name.as_str(), specifier);
-                        }
-                    }
-                }
-                Statement::ExpressionStatement(it) => {
-                    let Expression::CallExpression(call) = &it.expression else {
-                        continue;
-                    };
-                    self.stars.extend(export_star(call));
-                    let looped = looped_over(call).and_then(|name| required_as.get(name));
-                    self.stars.extend(looped.cloned());
-                }
-                _ => {}
-            }
-        }
-    }
 }
 
 /// `exports`, `module.exports`
@@ -228,65 +190,6 @@ fn required(expression: &Expression) -> Option<String> {
         [Argument::StringLiteral(it)] if is_require && !call.optional => Some(it.value.to_string()),
         _ => None,
     }
-}
-
-/// Babel's `_interopRequireWildcard(require("x"))`.
-fn wildcard(expression: &Expression) -> Option<String> {
-    let Expression::CallExpression(call) = expression else {
-        return None;
-    };
-    let is_babels =
-        matches!(&call.callee, Expression::Identifier(it) if it.name == "_interopRequireWildcard");
-    let argument = call.arguments.first()?.as_expression()?;
-    required(argument).filter(|_| is_babels)
-}
-
-/// TypeScript's `__exportStar(require("x"), exports)`, also of tslib.
-fn export_star(call: &CallExpression) -> Option<String> {
-    let name = match &call.callee {
-        Expression::Identifier(it) => it.name.as_str(),
-        Expression::StaticMemberExpression(it)
-            if matches!(it.object, Expression::Identifier(_)) =>
-        {
-            it.property.name.as_str()
-        }
-        _ => return None,
-    };
-    let argument = call.arguments.first()?.as_expression()?;
-    required(argument).filter(|_| matches!(name, "__export" | "__exportStar"))
-}
-
-/// Babel's `Object.keys(_x).forEach(function (key) { … exports[key] … })`: `_x`.
-fn looped_over<'e>(call: &'e CallExpression) -> Option<&'e str> {
-    let Expression::StaticMemberExpression(each) = &call.callee else {
-        return None;
-    };
-    let Expression::CallExpression(keys) = &each.object else {
-        return None;
-    };
-    let Expression::StaticMemberExpression(of) = &keys.callee else {
-        return None;
-    };
-    let is_object = matches!(&of.object, Expression::Identifier(it) if it.name == "Object");
-    if each.property.name != "forEach" || of.property.name != "keys" || !is_object {
-        return None;
-    }
-    let [Argument::Identifier(subject)] = keys.arguments.as_slice() else {
-        return None;
-    };
-    let [Argument::FunctionExpression(function)] = call.arguments.as_slice() else {
-        return None;
-    };
-    hands_on(function).then(|| subject.name.as_str())
-}
-
-/// Does the loop begin with a look whether the key is `default`?
-fn hands_on(function: &Function) -> bool {
-    let first = function
-        .body
-        .as_ref()
-        .and_then(|body| body.statements.first());
-    matches!(first, Some(Statement::IfStatement(_)))
 }
 
 /// `Object.defineProperty(exports, "a", …)` of a value or a getter without side effects.
