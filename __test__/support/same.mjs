@@ -20,6 +20,7 @@ const SAY = `process.on("uncaughtExceptionMonitor", (error) => {
  * @property {Record<string, string>} [env]
  * @property {(output: string) => string} [mask] takes out what is never the same
  */
+/** By what they are about, and by name. @typedef {Record<string, Record<string, Case>>} Groups */
 
 /**
  * The flags of register, and plain Node's: any `--import` has a CommonJS entry point loaded by another
