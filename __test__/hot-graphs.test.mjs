@@ -10,8 +10,10 @@ import { until } from "./support/project.mjs";
 
 /** `root` is accepted; `shown()` is what it exports as `v`, called if it is a function. */
 const MAIN = `
+  import fs from "node:fs";
   import * as root from "./root.mjs";
   import.meta.hot.accept("./root.mjs");
+  globalThis.fs = fs;
   globalThis.shown = async () => {
     try {
       return JSON.stringify(typeof root.v === "function" ? await root.v() : root.v);
@@ -33,6 +35,16 @@ async function start(t, files, nodeArguments = []) {
     }
   };
   return { ...program, shows, write: self.write.bind(self) };
+}
+
+/** In one update: the program has no time before all are written. @param {Awaited<ReturnType<typeof start>>} program @param {Record<string, string>} files */
+async function saveAtOnce({ program, self, write }, files) {
+  program.child.send(`fs.writeFileSync("busy", ""); while (!fs.existsSync("go"));`);
+  await until(() => fs.existsSync(self.path("busy")));
+  for (const [name, text] of Object.entries(files)) write(name, text);
+  await self.olderThanNow();
+  write("go", "");
+  await program.value("answer");
 }
 
 test("a body sees what CommonJS that is evaluated with it exports, by its namespace, too", async (t) => {
@@ -179,42 +191,34 @@ test("a new ES module that CommonJS required in an update that was given up is r
 });
 
 test("CommonJS that an ES module imports for the first time, in an update of what it requires", async (t) => {
-  const { program, self, shows, write } = await start(t, {
+  const program = await start(t, {
     "root.mjs": `import a from "./a.cjs"; export const v = [a];`,
-    "a.cjs": `globalThis.fs = require("node:fs"); module.exports = require("./b.cjs").b;`,
+    "a.cjs": `module.exports = require("./b.cjs").b;`,
     "b.cjs": `exports.b = require("./c.cjs").c;`,
     "c.cjs": "exports.c = 1;",
     "new.mjs": `export { b } from "./b.cjs";`,
   });
-  await shows("[1]");
-  // One update of both: the program has no time before.
-  program.child.send(`fs.writeFileSync("busy", ""); while (!fs.existsSync("go"));`);
-  await until(() => fs.existsSync(self.path("busy")));
-  write("c.cjs", "exports.c = 2;");
-  write("root.mjs", `import { b } from "./new.mjs"; import a from "./a.cjs"; export const v = [a, b];`);
-  await self.olderThanNow();
-  write("go", "");
-  await program.value("answer");
-  await shows("[2,2]");
+  await program.shows("[1]");
+  await saveAtOnce(program, {
+    "c.cjs": "exports.c = 2;",
+    "root.mjs": `import { b } from "./new.mjs"; import a from "./a.cjs"; export const v = [a, b];`,
+  });
+  await program.shows("[2,2]");
 });
 
 test("a new ES module shows what CommonJS is from now on, also if something else that it imports is evaluated first", async (t) => {
-  const { program, self, shows, write } = await start(t, {
+  const program = await start(t, {
     "root.mjs": `import { a } from "./a.cjs"; export const v = [a];`,
-    "a.cjs": `globalThis.fs = require("node:fs"); exports.a = 1;`,
+    "a.cjs": `exports.a = 1;`,
     "first.mjs": "",
     "new.mjs": `import "./first.mjs"; export { a } from "./a.cjs"; import { a } from "./a.cjs"; export const seen = a;`,
   });
-  await shows("[1]");
-  // One update of both: the program has no time before.
-  program.child.send(`fs.writeFileSync("busy", ""); while (!fs.existsSync("go"));`);
-  await until(() => fs.existsSync(self.path("busy")));
-  write("a.cjs", "exports.a = 2;");
-  write("root.mjs", `import { a, seen } from "./new.mjs"; export const v = [a, seen];`);
-  await self.olderThanNow();
-  write("go", "");
-  await program.value("answer");
-  await shows("[2,2]");
+  await program.shows("[1]");
+  await saveAtOnce(program, {
+    "a.cjs": "exports.a = 2;",
+    "root.mjs": `import { a, seen } from "./new.mjs"; export const v = [a, seen];`,
+  });
+  await program.shows("[2,2]");
 });
 
 test("a new file that imports what is not there yet, and then is, leads to it from then on", async (t) => {
@@ -245,4 +249,67 @@ test("what import() brought below something that was missing is followed once th
   await shows("[2,2]");
   write("part.mjs", "export const part = 3;");
   await shows("[2,3]");
+});
+
+const ACCEPTING = `import { leaf } from "./leaf.mjs"; export const m = () => leaf; import.meta.hot.accept();`;
+
+test("a module that is evaluated beside what it imports, and not because of it, gets the new version", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `export { m as v } from "./m.mjs";`,
+    "m.mjs": ACCEPTING,
+    "leaf.mjs": "export const leaf = 1;",
+  });
+  await program.shows("1");
+  const root = `import { m } from "./m.mjs"; export const v = () => [m()];`;
+  await saveAtOnce(program, { "root.mjs": root, "leaf.mjs": "export const leaf = 2;" });
+  await program.shows("[2]");
+});
+
+test("a module that is evaluated beside what it imports, and that throws, gets the old version", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `export { m as v } from "./m.mjs";`,
+    "m.mjs": ACCEPTING,
+    "leaf.mjs": "export const leaf = 1;",
+  });
+  await program.shows("1");
+  const root = `import { m } from "./m.mjs"; export const v = () => [m()];`;
+  await saveAtOnce(program, { "root.mjs": root, "m.mjs": `${ACCEPTING} throw new Error("not yet");` });
+  await program.shows("[1]");
+  await program.save({ "leaf.mjs": "export const leaf = 2;", "m.mjs": ACCEPTING });
+  await program.shows("[2]");
+});
+
+test("a module that is evaluated beside what it imports, and that does not link, gets the old version", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `export { m as v } from "./m.mjs";`,
+    "m.mjs": ACCEPTING,
+    "leaf.mjs": "export const leaf = 1;",
+  });
+  await program.shows("1");
+  const root = `import { m } from "./m.mjs"; export const v = () => [m()];`;
+  await saveAtOnce(program, {
+    "root.mjs": root,
+    "m.mjs": `import { none } from "./leaf.mjs"; ${ACCEPTING}`,
+  });
+  await program.shows("[1]");
+  program.write("m.mjs", ACCEPTING);
+  program.write("leaf.mjs", "export const leaf = 2;");
+  await program.shows("[2]");
+});
+
+test("a module that needs of one beside it what that has not got, for it threw, waits for it", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `export { m as v } from "./m.mjs";`,
+    "m.mjs": ACCEPTING,
+    "leaf.mjs": "export const leaf = 1;",
+  });
+  await program.shows("1");
+  const m = `${ACCEPTING} export const n = () => 2;`;
+  await saveAtOnce(program, {
+    "root.mjs": `import { m, n } from "./m.mjs"; export const v = () => [m(), n()];`,
+    "m.mjs": `${m} throw new Error("not yet");`,
+  });
+  await program.shows("1");
+  await program.save({ "m.mjs": m });
+  await program.shows("[1,2]");
 });

@@ -2,7 +2,7 @@
 "use strict";
 
 const addon = require("../../native/load.cjs");
-const { above } = require("../esm/above.cjs");
+const { above } = require("../esm/importers.cjs");
 const { describe, reached } = require("../esm/acceptance.cjs");
 const { Hot } = require("../esm/hot.cjs");
 const { HotModule } = require("../esm/module-record.cjs");

@@ -5,7 +5,7 @@
 
 const path = require("node:path");
 const events = require("../hot-events.cjs");
-const { above } = require("./above.cjs");
+const { above } = require("./importers.cjs");
 const { resolveRequired } = require("./commonjs-graph.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { Hot, nameOfHot } = require("./hot.cjs");

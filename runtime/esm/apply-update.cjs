@@ -314,6 +314,12 @@ class Update {
     const transaction = this.#transaction;
     /** @type {Map<Module, Record<string, unknown>>} */
     const handed = new Map();
+    try {
+      transaction.bindAgain(modules);
+    } catch (error) {
+      await this.#giveUp(group, "linkError", error);
+      return true;
+    }
     group.consumed.before(group.members, group.changed);
     try {
       for (const module of modules) {
@@ -362,10 +368,10 @@ class Update {
   }
 
   /**
-   * A body or a dispose handler threw: what was evaluated of the group is given up, and what it has
-   * opened is closed.
+   * A body or a dispose handler threw, or what another group has put back is missed: what was evaluated of the group is
+   * given up, and what it has opened is closed.
    * @param {Group} group
-   * @param {"evaluationError" | "fatalError"} type
+   * @param {"linkError" | "evaluationError" | "fatalError"} type
    * @param {unknown} error
    */
   async #giveUp(group, type, error) {

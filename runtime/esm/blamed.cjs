@@ -4,7 +4,7 @@
 // Who else may be what was wrong with an update. The engine tries what failed again when what failed beside it is mended or
 // undone, but it does not know of `require()`: to it CommonJS files have nothing to do with each other.
 
-const { above } = require("./above.cjs");
+const { above } = require("./importers.cjs");
 const { filesOf } = require("./outcome.cjs");
 const { takesPart } = require("./project-file.cjs");
 

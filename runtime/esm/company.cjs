@@ -5,7 +5,7 @@
 // to a change; what an ES module requires, and imports by import(), only the graph knows.
 
 const { stateOf } = require("../file-state.cjs");
-const { above } = require("./above.cjs");
+const { above } = require("./importers.cjs");
 const { filesOf } = require("./outcome.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */

@@ -5,7 +5,7 @@
 
 const events = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
-const { above } = require("./above.cjs");
+const { above } = require("./importers.cjs");
 const { Hot } = require("./hot.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");

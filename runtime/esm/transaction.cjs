@@ -10,6 +10,7 @@ const { CommonJsModule, wasRequired } = require("./commonjs-module.cjs");
 const { evaluate, replaced } = require("./evaluate.cjs");
 const { noteFormer } = require("./former-facades.cjs");
 const { Hot } = require("./hot.cjs");
+const { forgetDynamic, importersOf, setImporter } = require("./importers.cjs");
 const { fileOf } = require("./outcome.cjs");
 const { settled } = require("./patience.cjs");
 const { JsonModule } = require("./json-module.cjs");
@@ -38,6 +39,8 @@ class Transaction {
   #fresh = new Map();
   /** Importers that could not be bound anew yet. @type {Set<Module>} */
   #late = new Set();
+  /** Linked with what other groups have replaced, or put back, since. @type {Set<Module>} */
+  #outdated = new Set();
   /** What can't be read, and why. @type {Map<Module, unknown>} */
   broken = new Map();
 
@@ -107,9 +110,11 @@ class Transaction {
     const others = new Set(this.fresh.filter(({ status }) => status === "linked"));
     try {
       const linked = new Set([...modules, ...this.fresh]);
+      const isNew = modules.some(({ status }) => status === "unlinked");
       this.#graph.link(modules, linked);
       if (!isAgain) refuseLate(linked);
       for (const importer of importersOf(members)) this.#peek(importer);
+      if (isNew) this.#noteOutdated(members);
     } catch (error) {
       // Those that were linked with another group are that one's.
       for (const module of this.fresh) if (!others.has(module)) unlink(module);
@@ -136,6 +141,33 @@ class Transaction {
     for (const [key, module] of this.#fresh) this.#graph.modules.set(key, module);
     // The first step of an async generator ends a microtask after it ran.
     for (let tick = 0; tick < 3; tick++) await null;
+  }
+
+  /**
+   * It is about to be these modules' turn: they are bound to what there is now, should that not be what they were
+   * linked with. Throws when an import leads nowhere any more.
+   * @param {Module[]} modules
+   */
+  bindAgain(modules) {
+    const outdated = modules.filter((module) => this.#outdated.delete(module));
+    if (outdated.length === 0) return;
+    const aside = modules.flatMap((module) => {
+      const staged = this.#staged.get(module);
+      return staged?.next && !staged.isInstalled ? [{ module, staged, next: staged.next }] : [];
+    });
+    for (const { module, next } of aside) Object.assign(module, next);
+    try {
+      for (const module of outdated) {
+        this.#graph.check(module);
+        // Others ask for what they import when they are evaluated.
+        if (module.isCyclic) environmentOf(module)?.rebind();
+      }
+    } finally {
+      for (const { module, staged } of aside) {
+        staged.next = versionOf(module);
+        Object.assign(module, staged.old);
+      }
+    }
   }
 
   /**
@@ -219,6 +251,7 @@ class Transaction {
       staged.old.environment?.resume?.();
     }
     if (seen.length > 0) this.publish(seen);
+    this.#noteOutdated(new Set(modules));
     this.#forget(this.fresh.filter((module) => !this.#isWanted(module)));
   }
 
@@ -241,6 +274,15 @@ class Transaction {
       // Nobody has asked for the new one: what the old one said goes on counting until it is pruned.
       if (isLeft(module)) /** @type {HotModule} */ (module).hot = old.hot;
       if (module instanceof HotModule) forgetDynamic(module, old.dynamicImports);
+    }
+  }
+
+  /** These are replaced, or put back: who was linked before, and waits for its turn, is bound again then. @param {Set<Module>} modules */
+  #noteOutdated(modules) {
+    const mayPassOn = (/** @type {SourceTextModule} */ importer) =>
+      importer.reexports || this.#staged.has(importer);
+    for (const importer of importersOf(modules, mayPassOn)) {
+      if (!this.#hadItsTurn(importer)) this.#outdated.add(importer);
     }
   }
 
@@ -326,26 +368,8 @@ function unlink(module) {
   module.isCyclic = false;
 }
 
-/**
- * The module is an importer of `present`, and no longer of what only `past` has.
- * @param {Module} module
- * @param {Module[]} present
- * @param {Module[]} past
- */
-function setImporter(module, present, past) {
-  for (const required of past) required.importers.delete(module);
-  for (const required of present) required.importers.add(module);
-}
-
 /** A CommonJS module whose new version nobody has required. @param {Module} module */
 const isLeft = (module) => module instanceof CommonJsModule && !module.instance;
-
-/** @param {HotModule} module @param {Map<Module, unknown>} past what another version imported by import() */
-function forgetDynamic(module, past) {
-  for (const imported of past.keys()) {
-    if (!module.dynamicImports.has(imported)) imported.dynamicImporters.delete(module);
-  }
-}
 
 /**
  * Where evaluation begins: a module that a later one imports is evaluated on the way, so that order
@@ -357,26 +381,6 @@ function topsOf(modules) {
   return modules.filter((module, place) =>
     [...module.importers].every((importer) => (places.get(importer) ?? -1) <= place),
   );
-}
-
-/**
- * Modules outside of `members` whose bindings may come from one: importers, and through re-exports
- * theirs.
- * @param {Set<Module>} members
- */
-function importersOf(members) {
-  /** @type {Set<Module>} */
-  const found = new Set();
-  /** @param {Module} module */
-  const visit = (module) => {
-    for (const importer of module.importers) {
-      if (members.has(importer) || found.has(importer)) continue;
-      found.add(importer);
-      if (importer instanceof SourceTextModule && importer.reexports) visit(importer);
-    }
-  };
-  for (const member of members) visit(member);
-  return found;
 }
 
 /** @param {Module} module @returns {import("./environment.cjs").Environment | null} */
