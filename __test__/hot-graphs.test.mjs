@@ -63,6 +63,34 @@ test("a body sees what CommonJS that is evaluated with it exports, by its namesp
   await shows("[2,2,2]");
 });
 
+const rounds = {
+  "by import()": `const f = () => import("./a.mjs");`,
+  statically: `import { f } from "./a.mjs";`,
+};
+for (const [how, line] of Object.entries(rounds)) {
+  test(`a body sees what a module exports that is evaluated with it, by its namespace, too: a cycle ${how}`, async (t) => {
+    const c = (/** @type {string} */ text) => `${line} export const ask = () => f(); ${text}`;
+    const body =
+      "export function f() {} ns.ask()?.catch(() => {}); export const seen = [Object.keys(ns).join(), ns.c];";
+    const a = `import * as ns from "./c.mjs"; ${body}`;
+    const { save, shows } = await start(t, {
+      "root.mjs": `import { seen } from "./a.mjs"; import * as ns from "./c.mjs"; export const v = [seen, ns.c];`,
+      "a.mjs": a,
+      "c.mjs": c("export const c = 1;"),
+    });
+    await shows(`[["ask,c",1],1]`);
+    await save({ "c.mjs": c("export const c = 2;") });
+    await shows(`[["ask,c",2],2]`);
+    // Another name, and that put back.
+    await save({ "a.mjs": `${a} if (ns.c === 3) throw new Error("not 3");` });
+    const { type } = await save({ "c.mjs": c("export const c = 3; export const d = 3;") });
+    assert.equal(type, "evaluationError");
+    await shows(`[["ask,c",2],2]`);
+    await save({ "c.mjs": c("export const c = 4; export const d = 4;") });
+    await shows(`[["ask,c,d",4],4]`);
+  });
+}
+
 test("what failed because CommonJS above it was gone goes live when that is back", async (t) => {
   const c = (/** @type {number} */ version) => `exports.v = () => [${version}, require("./m.mjs").v()];`;
   const { save, self, shows, write } = await start(t, {

@@ -177,6 +177,8 @@ class Transaction {
    */
   async evaluate(modules, handedOf) {
     this.install(modules, handedOf);
+    // One that imports another of them by `import * as` sees that it is evaluated, and not what it was before.
+    if (modules.length > 1) this.#show(new Set(modules));
     const ofNode = modules.filter((module) => module instanceof CommonJsModule);
     const ours = modules.filter((module) => !(module instanceof CommonJsModule));
     for (const top of topsOf(ours)) await evaluated(top);
@@ -207,7 +209,7 @@ class Transaction {
   /** Whoever imports these modules sees what they are now; who waits for its own turn keeps what it has. @param {Module[]} modules */
   publish(modules) {
     const members = new Set(modules);
-    for (const facade of this.#graph.facades()) facade.refresh(members);
+    this.#show(members);
     noteExchange();
     for (const importer of importersOf(members)) {
       if (!this.#hadItsTurn(importer)) continue;
@@ -221,6 +223,11 @@ class Transaction {
       this.#late.delete(importer);
       environmentOf(importer)?.rebind();
     }
+  }
+
+  /** Namespaces show what these are now. @param {Set<Module>} members */
+  #show(members) {
+    for (const facade of this.#graph.facades()) facade.refresh(members);
   }
 
   /** It was linked with new versions, of which some may be put aside still. @param {Module} module */
