@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boundaryEdits } from "./support/boundary-edits.mjs";
+import { ACCEPTED, boundaryEdits, EDITS } from "./support/boundary-edits.mjs";
 
 const REGISTER = ["--import", "heatsync-rs/register"];
 const CASES = [
@@ -12,13 +12,15 @@ const CASES = [
   { seed: 111, steps: 8, nodeArguments: [] },
   // What left the graph and came back.
   { seed: 10, steps: 30, nodeArguments: REGISTER },
+  // Some of them accept what they import, or themselves.
+  { seed: 1, steps: 15, nodeArguments: [], accepts: true },
 ];
 
-for (const { seed, steps, nodeArguments } of CASES) {
-  test(`${steps} random edits below boundaries, seed ${seed}, ${nodeArguments.length > 0 ? "under register" : "by hot.init"}`, async (t) => {
+for (const { seed, steps, nodeArguments, accepts = false } of CASES) {
+  test(`${steps} random edits below boundaries, seed ${seed}, ${nodeArguments.length > 0 ? "under register" : "by hot.init"}${accepts ? ", with handlers" : ""}`, async (t) => {
     const failure = await boundaryEdits(t, {
       ...{ seed, steps, nodeArguments },
-      edits: ["value", "value", "imports", "imports", "throw", "syntax", "await", "delete", "save"],
+      edits: accepts ? ACCEPTED : EDITS,
     });
     assert.equal(failure, undefined);
   });

@@ -1,7 +1,7 @@
 // Random edits below boundaries, compared with a fresh process after each (docs/boundary-notes.md has what is known to
-// fail):  node benches/boundary-faults.mjs [--graphs=20] [--steps=60] [--seed=N] [--register]
+// fail):  node benches/boundary-faults.mjs [--graphs=20] [--steps=60] [--seed=N] [--register] [--accepts]
 
-import { boundaryEdits } from "../__test__/support/boundary-edits.mjs";
+import { ACCEPTED, boundaryEdits, EDITS } from "../__test__/support/boundary-edits.mjs";
 
 const options = Object.fromEntries(process.argv.slice(2).map((text) => text.replace(/^--/, "").split("=")));
 const graphs = Number(options.graphs ?? 20);
@@ -17,7 +17,7 @@ for (let seed = first; seed < first + graphs; seed++) {
   const t = { after: (/** @type {() => unknown} */ ending) => void endings.push(ending) };
   const failure = await boundaryEdits(/** @type {any} */ (t), {
     ...{ seed, steps, nodeArguments },
-    edits: ["value", "value", "imports", "imports", "throw", "syntax", "await", "delete", "save"],
+    edits: "accepts" in options ? ACCEPTED : EDITS,
   });
   for (const ending of endings) await ending();
   console.log(failure ?? `seed ${seed}: ${steps} edits, all as in a fresh process`);

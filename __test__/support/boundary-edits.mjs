@@ -6,19 +6,40 @@ import { randomOf } from "./random-edits.mjs";
 
 const MODULES = 10;
 const BOUNDARIES = 3;
+const isOld = process.versions.node.startsWith("20.");
 
-/** @typedef {"value" | "imports" | "throw" | "syntax" | "await" | "delete" | "save"} Kind of an edit */
-/** @typedef {{ name: string, value: number, uses: Entry[], trouble: Kind | null, isThere: boolean, version: number }} Entry */
+/** @typedef {"value" | "imports" | "accepts" | "throw" | "syntax" | "await" | "delete" | "save"} Kind of an edit */
+/**
+ * `accepted`: bits, the first for itself, the next ones for what it uses; null: nothing accepts anything.
+ * @typedef {{ name: string, value: number, uses: Entry[], accepted: number | null, trouble: Kind | null, isThere: boolean, version: number }} Entry
+ */
 
-/** It says what it was made of. @param {Entry} entry */
-function textOf({ name, value, uses, trouble, version }) {
+/** @type {Kind[]} */
+export const EDITS = ["value", "value", "imports", "imports", "throw", "syntax", "await", "delete", "save"];
+/** With handlers. @type {Kind[]} */
+export const ACCEPTED = [...EDITS.slice(0, 6), "value", "value", "accepts", "imports", "delete", "save"];
+
+/** It says what it was made of, or what it is made of when it is asked, if there are handlers. @param {Entry} entry */
+function textOf({ name, value, uses, accepted, trouble, version }) {
   const isModule = name.endsWith(".mjs");
   const lines = uses.map(({ name }, index) => {
-    if (!isModule) return `const u${index} = require("./${name}");`;
+    if (!isModule) return `let u${index} = require("./${name}");`;
     return `import ${name.endsWith(".mjs") ? "* as " : ""}u${index} from "./${name}";`;
   });
-  const list = [`"${name} ${value}"`, ...uses.map((_, index) => `u${index}.v`)].join(", ");
-  lines.push(isModule ? `export const v = [${list}].join(" ");` : `exports.v = [${list}].join(" ");`);
+  const isLazy = accepted !== null;
+  const list = [`"${name} ${value}"`, ...uses.map((_, index) => `u${index}.v${isLazy ? "()" : ""}`)].join(
+    ", ",
+  );
+  lines.push(`${isModule ? "export const v" : "exports.v"} = ${isLazy ? "() => " : ""}[${list}].join(" ");`);
+  // Who has required CommonJS that accepts itself keeps what that gave.
+  if (isLazy && isModule && accepted & 1) lines.push("import.meta.hot?.accept();");
+  uses.forEach(({ name }, index) => {
+    if (!isLazy || !(accepted & (2 << index))) return;
+    const [hot, callback] = isModule
+      ? ["import.meta", ""]
+      : ["module", `, () => (u${index} = require("./${name}"))`];
+    lines.push(`${hot}.hot?.accept("./${name}"${callback});`);
+  });
   if (trouble === "throw") lines.push(`throw new Error("${name} ${version}");`);
   if (trouble === "syntax") lines.push("const = ;");
   if (trouble === "await" && isModule) lines.push("await 0;");
@@ -26,15 +47,18 @@ function textOf({ name, value, uses, trouble, version }) {
 }
 
 /** For whoever looks for what went wrong. @param {Entry} entry */
-const shapeOf = ({ name, uses, trouble }) =>
-  `${name} (${[...uses.map((used) => used.name), ...(trouble ? [trouble] : [])].join(" ")})`;
+const shapeOf = ({ name, uses, accepted, trouble }) => {
+  const marked = uses.map((used, index) => `${used.name}${(accepted ?? 0) & (2 << index) ? "*" : ""}`);
+  return `${name}${(accepted ?? 0) & 1 ? "*" : ""} (${[...marked, ...(trouble ? [trouble] : [])].join(" ")})`;
+};
 
 /** @param {string[]} names @param {string} before */
 const programOf = (names, before) => `${before}
   const ask = async (name) => {
     try {
       const { v, ...rest } = await import(name);
-      return v ?? rest.default.v;
+      const it = v ?? rest.default.v;
+      return typeof it === "function" ? it() : it;
     } catch {
       return null;
     }
@@ -51,18 +75,22 @@ const programOf = (names, before) => `${before}
 export async function boundaryEdits(t, { seed, steps, edits, nodeArguments = [] }) {
   const random = randomOf(seed);
   const below = (/** @type {number} */ limit) => Math.floor(random() * limit);
+  const areAccepted = edits.includes("accepts");
   /** @type {Entry[]} */
   const entries = Array.from({ length: MODULES }, (_, at) => {
     const name = `m${at}.${below(2) === 0 ? "mjs" : "cjs"}`;
-    return { name, value: 0, uses: [], trouble: null, isThere: true, version: 0 };
+    return { name, value: 0, uses: [], accepted: null, trouble: null, isThere: true, version: 0 };
   });
   /** Nobody imports a boundary statically, and there are no cycles. @param {Entry} entry */
   const use = (entry) => {
     const first = Math.max(entries.indexOf(entry) + 1, BOUNDARIES);
     const used = entries[first + below(MODULES - first + 1)];
+    // It would be no program.
+    if (areAccepted && isOld && entry.name.endsWith(".cjs") && used?.name.endsWith(".mjs")) return;
     if (used && !entry.uses.includes(used)) entry.uses.push(used);
   };
   for (const entry of entries) for (let count = 0; count < 2; count++) use(entry);
+  if (areAccepted) for (const entry of entries) entry.accepted = below(16);
 
   const names = entries.slice(0, BOUNDARIES).map(({ name }) => name);
   const list = JSON.stringify(names.map((name) => `./${name}`));
@@ -100,6 +128,8 @@ export async function boundaryEdits(t, { seed, steps, edits, nodeArguments = [] 
     const expected = await answerOf(other).catch(() => null);
     await other.end();
     if (!expected) continue;
+    // What is accepted is all or nothing, and so waits for what it meets, whichever boundary that is below.
+    if (areAccepted && expected.includes(null)) continue;
     /** What fails in a fresh process may go on as it was. @param {(string | null)[]} answer */
     const isRight = (answer) => expected.every((text, at) => text === null || text === answer[at]);
     const end = Date.now() + 15_000;
@@ -119,7 +149,9 @@ export async function boundaryEdits(t, { seed, steps, edits, nodeArguments = [] 
   return undefined;
 
   function edit() {
-    const entry = entries[below(MODULES)];
+    let entry = entries[below(MODULES)];
+    // Soon, since nothing is compared until then.
+    if (areAccepted && below(3) > 0) entry = entries.find((it) => it.trouble || !it.isThere) ?? entry;
     entry.version++;
     const isMended = entry.trouble !== null && below(3) > 0;
     if (!entry.isThere || isMended) {
@@ -138,6 +170,7 @@ export async function boundaryEdits(t, { seed, steps, edits, nodeArguments = [] 
     if (kind === "value") entry.value = entry.version;
     else if (kind === "imports" && below(2) === 0) entry.uses.splice(below(2), 1);
     else if (kind === "imports") use(entry);
+    else if (kind === "accepts") entry.accepted = below(16);
     else if (kind !== "save") entry.trouble = kind;
     save(entry);
     return `${kind} ${entry.name}`;
