@@ -26,6 +26,7 @@ const { hasModuleHooks } = require("./plain-loader.cjs");
  * @property {(consumer: Consumer, announce: () => void) => unknown} value the new exports; a promise if need be
  * @property {() => void} commit
  * @property {(attempted: string[]) => void} restore `attempted`: what was loaded beside the group's own files
+ * @property {(error: unknown) => string | undefined} culprit the file that does not load or link, if that is why
  */
 
 let isQueryWanted = false;
@@ -143,6 +144,7 @@ const commonJsAttempt = {
   },
   commit() {},
   restore() {},
+  culprit: () => undefined,
 };
 
 /** @implements {Attempt} */
@@ -208,6 +210,11 @@ class RuntimeAttempt {
   restore(attempted) {
     this.#attempt.restore(attempted);
   }
+
+  /** @param {unknown} error */
+  culprit(error) {
+    return versions().culpritOf(error);
+  }
 }
 
 /** @implements {Attempt} */
@@ -271,6 +278,10 @@ class QueryAttempt {
   }
 
   commit() {}
+
+  culprit() {
+    return undefined;
+  }
 
   /** @param {string[]} attempted */
   restore(attempted) {

@@ -5,6 +5,7 @@
 
 const { isTypeScript } = require("../typescript-file.cjs");
 const { Cell } = require("./cell.cjs");
+const { LoadError } = require("./load-error.cjs");
 const { namespaceCell, namespaceOf } = require("./namespace.cjs");
 const { linkNatives } = require("./native.cjs");
 
@@ -18,6 +19,9 @@ const { linkNatives } = require("./native.cjs");
  * @type {WeakMap<Error, { file?: string, module?: SourceTextModule, requests?: JsRequest[], specifier?: string, name?: string }>}
  */
 const faults = new WeakMap();
+
+/** The file that does not load, or of which an import leads nowhere. @param {any} error @returns {string | undefined} */
+const culpritOf = (error) => (error instanceof LoadError ? error.problem.file : faults.get(error)?.file);
 
 /**
  * Is it of an import, or a re-export, that leads nowhere?
@@ -140,4 +144,4 @@ function check(resolve, specifier, name) {
   return resolution;
 }
 
-module.exports = { faults, fromNamespace, isUnlinked, link };
+module.exports = { culpritOf, faults, fromNamespace, isUnlinked, link };

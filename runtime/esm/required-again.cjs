@@ -11,7 +11,7 @@ const { createDataProperty } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, dataUrl, linkOnly } = require("./bridge.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { tellOfFormers } = require("./former-facades.cjs");
-const { faults } = require("./link.cjs");
+const { culpritOf, faults } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { hasFacade, isAsync, namespaceOf } = require("./namespace.cjs");
@@ -116,9 +116,8 @@ class RequiredAgain {
     try {
       this.#prepare(file);
     } catch (error) {
-      const place =
-        error instanceof LoadError ? error.problem.file : faults.get(/** @type {any} */ (error))?.file;
-      this.#graph.commonJs?.required.noteRefused([file, ...(place ? [place] : [])]);
+      const culprit = culpritOf(error);
+      this.#graph.commonJs?.required.noteRefused(culprit ? [file, culprit] : [file]);
       throw inNodesWords(error, file);
     }
     return /** @type {SourceTextModule} */ (this.#graph.modules.get(file));

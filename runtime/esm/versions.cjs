@@ -12,6 +12,7 @@ const { registered } = require("../plain-loader.cjs");
 const chain = require("./chain.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { evaluate } = require("./evaluate.cjs");
+const { culpritOf } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { graph, loader } = require("./index.cjs");
 const { putBack, SourceTextModule, versionOf } = require("./module-record.cjs");
@@ -342,4 +343,15 @@ function inNodesWords(error) {
 /** @param {string[]} files @param {string[]} [changed] all, unless it is said */
 const begin = (files, changed = files) => new Attempt(files, changed);
 
-module.exports = { begin, compileFor, evaluated, evaluatedNow, exportsOf, forget, isOurs, load, required };
+module.exports = {
+  begin,
+  compileFor,
+  culpritOf,
+  evaluated,
+  evaluatedNow,
+  exportsOf,
+  forget,
+  isOurs,
+  load,
+  required,
+};
