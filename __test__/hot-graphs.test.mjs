@@ -341,3 +341,16 @@ test("a module that needs of one beside it what that has not got, for it threw, 
   await program.save({ "m.mjs": m });
   await program.shows("[1,2]");
 });
+
+test("what is imported by import() again, once it is there, is its importer's, and followed from that moment on", async (t) => {
+  const { shows, write } = await start(t, {
+    "root.mjs": `export const v = async () => (await import("./a.mjs")).v();`,
+    "a.mjs": `export const v = async () => (await import("./part.mjs")).part;`,
+  });
+  await shows("ERR_MODULE_NOT_FOUND");
+  for (const version of [1, 2, 3]) {
+    write("part.mjs", `export const part = ${version};`);
+    // The first time before the engine has seen that the file is there.
+    await shows(String(version));
+  }
+});

@@ -13,7 +13,6 @@ const { isProjectFile } = require("./commonjs.cjs");
 const { asked } = require("./esm/asked-hooks.cjs");
 const { openCache } = require("./esm/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
-const { apply } = require("./intrinsics.cjs");
 const plannedText = require("./planned-text.cjs");
 const { EXTENSIONS, isTypeScript } = require("./typescript-file.cjs");
 

@@ -104,9 +104,10 @@ class ImportCalls {
     if (leadsNowhere(request)) {
       const nowhere = request;
       request = formerly((files) => files.loadedBefore(module, nowhere)) ?? request;
-      if (request === nowhere && (isBoundary || graph.boundaries?.isActive)) {
-        const hasCome = formerly((files) => files.hasCome(graph, text, module));
-        if (hasCome) request = targetOf(graph, text, attributes, module);
+      // It may have come, and nobody has told of it yet. Node would find it, and whoever imports it so is nobody we know.
+      if (request === nowhere && isPlace(text)) {
+        graph.loader.refresh();
+        request = targetOf(graph, text, attributes, module);
       }
     }
     if (request.target === "native") {
@@ -237,6 +238,12 @@ function targetOf(graph, text, attributes, { file, url }) {
     giveBack?.();
   }
 }
+
+/** @param {string} specifier */
+const isPlace = (specifier) => {
+  const { 0: first, 1: second, 2: third } = specifier;
+  return first === "/" || (first === "." && (second === "/" || (second === "." && third === "/")));
+};
 
 /** @param {JsRequest} request */
 const leadsNowhere = ({ target, file }) => target === "native" && file === undefined;

@@ -5,8 +5,7 @@
 // request. Where requests lead is looked for anew when files have come or gone (ChainedLoader.clearCache); of a file that
 // is gone nothing is found, but its module is still there, and Node, which keeps what it has resolved, gives it.
 
-const { existsSync, statSync } = require("node:fs");
-const { fileURLToPath } = require("node:url");
+const { existsSync } = require("node:fs");
 const { fileOf, requestOf } = require("../boundaries/supersede.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { JsonModule } = require("./json-module.cjs");
@@ -42,24 +41,6 @@ function boundaryBefore(graph, { specifier }, file) {
   return module && isGone(module) ? requestOf(module) : null;
 }
 
-/**
- * Is the file of a request that leads nowhere there, and nobody has told of it yet? Node would find it: a boundary that
- * Node imports is one that nobody can exchange.
- * @param {import("./graph.cjs").Graph} graph where it leads is looked for anew then
- * @param {string} specifier
- * @param {SourceTextModule} importer
- */
-function hasCome(graph, specifier, { url }) {
-  if (!/^(?:\.{0,2}\/|file:)/.test(specifier)) return false;
-  try {
-    if (!statSync(fileURLToPath(new URL(specifier, url))).isFile()) return false;
-  } catch {
-    return false;
-  }
-  graph.loader.clearCache();
-  return true;
-}
-
 /** [[LoadedModules]], by `import` and by `import()`. @param {SourceTextModule} importer @param {string} specifier */
 function* loadedModules({ dynamicImports, record, requested }, specifier) {
   for (const [module, specifiers] of dynamicImports) if (specifiers.has(specifier)) yield module;
@@ -75,4 +56,4 @@ function isGone(module) {
   return isOfFile && !existsSync(fileOf(module));
 }
 
-module.exports = { boundaryBefore, hasCome, loadedBefore };
+module.exports = { boundaryBefore, loadedBefore };

@@ -106,14 +106,16 @@ class Watch {
    * @param {string} file
    */
   root(file) {
-    if (this.#roots.has(file)) return;
+    const isKnown = this.#roots.has(file);
+    // What was imported in vain is looked at again: it may have come, or been mended.
+    if (isKnown && this.#graph.modules.ofFile(file).length > 0) return;
     this.#roots.add(file);
     if (this.#isStopped) return;
     this.#beginSoon();
     // One walk for both: what is read here is what the graph is given out.
     this.#graph.loadAhead(file);
     this.#graph.loader.prepare(this.#session, file);
-    this.#session.addBoundary(file, true, true);
+    if (!isKnown) this.#session.addBoundary(file, true, true);
   }
 
   /** What is imported no more; the next import begins it again. */
