@@ -354,3 +354,24 @@ test("what is imported by import() again, once it is there, is its importer's, a
     await shows(String(version));
   }
 });
+
+test("what does not link, and is not imported any more, holds nothing back", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `export { v } from "./a.mjs";`,
+    "a.mjs": `import "./bad.mjs"; export { leaf as v } from "./leaf.mjs";`,
+    "bad.mjs": `import "./leaf.mjs";`,
+    "leaf.mjs": "export const leaf = 1;",
+  });
+  await program.shows("1");
+  // It is another file's fault, so that it is tried again with any change.
+  program.write("worse.mjs", `export { none } from "./root.mjs";`);
+  assert.equal(
+    (await program.save({ "bad.mjs": `import "./leaf.mjs"; import "./worse.mjs";` })).type,
+    "linkError",
+  );
+  await saveAtOnce(program, {
+    "a.mjs": `export { leaf as v } from "./leaf.mjs";`,
+    "leaf.mjs": "export const leaf = 2;",
+  });
+  await program.shows("2");
+});

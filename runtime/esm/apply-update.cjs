@@ -247,10 +247,14 @@ class Update {
     const isEnded = (/** @type {Group} */ group) => group.ending || !this.#link(group);
     if (groups.some(({ ending }) => ending) || [...new Set(groups)].some(isEnded))
       return this.#prepare(wanted);
-    const idle = this.#transaction.members.filter((module) => !this.#groups.has(module));
-    this.#transaction.rollback(idle);
+    this.#transaction.rollback(this.#transaction.members.filter((module) => this.#isIdle(module)));
     await this.#transaction.suspend();
     return steps;
+  }
+
+  /** It was read, but nothing that is evaluated leads to it. @param {Module} module */
+  #isIdle(module) {
+    return this.#transaction.has(module) && !this.#groups.has(module);
   }
 
   /** @param {Module} module @param {Module[]} all that changes reach */
@@ -271,7 +275,7 @@ class Update {
       this.#again((isAgain) => {
         // What was read with what does not link was put back with it.
         for (const module of known) this.#transaction.read(module, isAgain || group.changed.has(module));
-        this.#transaction.link(known, isAgain);
+        this.#transaction.link(known, isAgain, (module) => this.#isIdle(module));
       });
       return this.#leaveOut([...fresh].filter((module) => !this.#transaction.fresh.includes(module)));
     } catch (error) {

@@ -104,8 +104,9 @@ class Transaction {
    * these modules are as before.
    * @param {Module[]} modules
    * @param {boolean} [isAgain] nothing is remembered of the disk
+   * @param {(importer: Module) => boolean} [isIdle] its new version is not to be evaluated
    */
-  link(modules, isAgain = true) {
+  link(modules, isAgain = true, isIdle = () => false) {
     const members = new Set(modules);
     const others = new Set(this.fresh.filter(({ status }) => status === "linked"));
     try {
@@ -113,7 +114,7 @@ class Transaction {
       const isNew = modules.some(({ status }) => status === "unlinked");
       this.#graph.link(modules, linked);
       if (!isAgain) refuseLate(linked);
-      for (const importer of importersOf(members)) this.#peek(importer);
+      for (const importer of importersOf(members)) if (!isIdle(importer)) this.#peek(importer);
       if (isNew) this.#noteOutdated(members);
     } catch (error) {
       // Those that were linked with another group are that one's.
