@@ -91,6 +91,20 @@ for (const [how, line] of Object.entries(rounds)) {
   });
 }
 
+test("a file that has come back since it was imported in vain is not what Node has of it", async (t) => {
+  const { save, self, shows, write } = await start(t, {
+    "root.mjs": `import "./o.mjs"; export const v = async () => (await import("./m.mjs")).m;`,
+    ...{ "o.mjs": "", "m.mjs": "export const m = 1;" },
+  });
+  await shows("1");
+  // Whoever imports it is evaluated anew, and does not find it.
+  self.delete("m.mjs");
+  await save({ "o.mjs": "export {};" });
+  await shows("ERR_MODULE_NOT_FOUND");
+  write("m.mjs", "export const m = 2;");
+  await shows("2");
+});
+
 test("what failed because CommonJS above it was gone goes live when that is back", async (t) => {
   const c = (/** @type {number} */ version) => `exports.v = () => [${version}, require("./m.mjs").v()];`;
   const { save, self, shows, write } = await start(t, {
