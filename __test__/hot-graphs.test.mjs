@@ -389,3 +389,24 @@ test("what does not link, and is not imported any more, holds nothing back", asy
   });
   await program.shows("2");
 });
+
+test("of JSON that is imported and required, what was refused is tried again", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `
+      import data from "./data.json" with { type: "json" };
+      import c from "./c.cjs";
+      export const v = () => [data.n, c().n];`,
+    "c.cjs": `module.exports = () => require("./data.json"); module.hot.accept("./data.json");`,
+    "data.json": `{ "n": 1 }`,
+  });
+  await program.shows("[1,1]");
+  const root = (/** @type {string} */ text) => `
+    import data from "./data.json" with { type: "json" };
+    import c from "./c.cjs";
+    ${text}
+    export const v = () => [data.n, c().n];`;
+  await saveAtOnce(program, { "root.mjs": root(`import "./none.mjs";`), "data.json": `{ "n": 2 }` });
+  await program.shows("[1,2]");
+  await program.save({ "root.mjs": root("") });
+  await program.shows("[2,2]");
+});

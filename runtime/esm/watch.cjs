@@ -251,7 +251,8 @@ class Watch {
     }
     // The engine knows what the importers' text led to when it was saved.
     for (const target of targets) this.root(target);
-    const done = (/** @type {Outcome[]} */ outcomes) => {
+    const done = (/** @type {Outcome[]} */ unordered) => {
+      const outcomes = refusedLast(unordered);
       this.#running = null;
       let hasMore = false;
       insist(() => {
@@ -295,7 +296,8 @@ class Watch {
     for (const file of left) refused.add(file);
     const live = files.map((list) => !list.some((file) => refused.has(file)));
     if (live.includes(false)) {
-      const accepted = outcomes.flatMap(({ type, files }) => (type === "accepted" ? files : []));
+      const all = outcomes.flatMap(({ type, files }) => (type === "accepted" ? files : []));
+      const accepted = all.filter((file) => !refused.has(file));
       if (accepted.length > 0) this.#session.accepted(id, accepted);
     }
     // Before the engine asks whether there is more: what is watched anew may have been saved.
@@ -402,6 +404,15 @@ class Watch {
     failLater(say, { error: /** @type {any} */ (null), file: files[0], isLinkError, wasHeld }, files);
   }
 }
+
+/**
+ * A file may be several modules (JSON that is imported, and required); what became of it is what was refused.
+ * @param {Outcome[]} outcomes
+ */
+const refusedLast = (outcomes) => [
+  ...outcomes.filter(({ type }) => type === "accepted"),
+  ...outcomes.filter(({ type }) => type !== "accepted"),
+];
 
 /** What changed by not being there any more. @param {import("../../native/addon").JsUpdate} plan */
 const goneOf = ({ groups }) =>
