@@ -105,6 +105,21 @@ test("a file that has come back since it was imported in vain is not what Node h
   await shows("2");
 });
 
+test("what import() leads to, and has come since it was imported in vain, is not Node's", async (t) => {
+  const { ask, shows, write } = await start(t, {
+    "root.mjs": `
+      import fs from "node:fs";
+      export const v = async () => (await import("./a.mjs")).v;
+      // Nobody can have told of the file when it is imported.
+      globalThis.written = (text) => fs.writeFileSync(new URL("./part.mjs", import.meta.url), text);`,
+    "a.mjs": `export { part as v } from "./part.mjs";`,
+  });
+  await shows("ERR_MODULE_NOT_FOUND");
+  assert.equal(await ask(`written("export const part = 1;"), shown()`), "1");
+  write("part.mjs", "export const part = 2;");
+  await shows("2");
+});
+
 test("what failed because CommonJS above it was gone goes live when that is back", async (t) => {
   const c = (/** @type {number} */ version) => `exports.v = () => [${version}, require("./m.mjs").v()];`;
   const { save, self, shows, write } = await start(t, {

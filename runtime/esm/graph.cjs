@@ -19,7 +19,7 @@ const { ModuleMap, shownModules } = require("./module-map.cjs");
 const { NativeModule } = require("./native.cjs");
 const { JsonModule } = require("./json-module.cjs");
 const { SourceTextModule, versionOf } = require("./module-record.cjs");
-const { keyOf } = require("./request-key.cjs");
+const { isPlace, keyOf } = require("./request-key.cjs");
 const { badJson, isRefused, jsonOf, namesOf, sourceOf } = require("./source.cjs");
 const { isTakenByNode, textOf } = require("./taken-by-node.cjs");
 
@@ -68,6 +68,8 @@ class Graph {
   renewed = new Set();
   /** @type {Renewal | null} */
   #renewal = null;
+  /** Was something loaded that imports a file which is not there? */
+  #isInVain = false;
 
   /** @param {ChainedLoader} loader @param {Realm} realm */
   constructor(loader, realm) {
@@ -110,7 +112,15 @@ class Graph {
     const known = this.modules.get(keyOf(request, from));
     if (known && !isNameless(known)) return known;
     try {
-      const module = this.#loadAll(request, from, fresh);
+      this.#isInVain = false;
+      let module = this.#loadAll(request, from, fresh);
+      if (this.#isInVain) {
+        // It may have come, and nobody has told of it yet. Node would find it, and run it beside us.
+        this.withdraw(fresh);
+        fresh.clear();
+        this.loader.refresh();
+        module = this.#loadAll(request, from, fresh);
+      }
       if (fresh.size > 0) linkModules(this, [module], new Set(fresh.values()));
       // Of what is done for each module of a start a loop by iterator would be a fifth: interpreted, with garbage each step.
       fresh.forEach((member, key) => void this.modules.set(key, member));
@@ -260,6 +270,7 @@ class Graph {
       return known;
     }
     if (request.target === "native") {
+      this.#isInVain ||= request.file === undefined && isPlace(request.specifier);
       const module = new NativeModule(request, from, this.loader);
       fresh.set(key, module);
       return module;

@@ -12,7 +12,7 @@ const { begin, ended, runBodies } = require("./evaluate.cjs");
 const { hasAssert } = require("./import-assertions.cjs");
 const { land, takeOff } = require("./in-flight.cjs");
 const { isUnlinked } = require("./link.cjs");
-const { keyOf } = require("./request-key.cjs");
+const { isPlace, keyOf } = require("./request-key.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { Imported, newest } = require("./imported.cjs");
 const { specifierOf } = require("./installed-later.cjs");
@@ -238,12 +238,6 @@ function targetOf(graph, text, attributes, { file, url }) {
     giveBack?.();
   }
 }
-
-/** @param {string} specifier */
-const isPlace = (specifier) => {
-  const { 0: first, 1: second, 2: third } = specifier;
-  return first === "/" || (first === "." && (second === "/" || (second === "." && third === "/")));
-};
 
 /** @param {JsRequest} request */
 const leadsNowhere = ({ target, file }) => target === "native" && file === undefined;

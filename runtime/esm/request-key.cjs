@@ -1,7 +1,7 @@
 // @ts-check
 "use strict";
 
-// Requests that are for one module have one key.
+// Requests that are for one module have one key; and what can be told of one by its specifier.
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
@@ -13,4 +13,10 @@ function keyOf({ target, file, suffix, specifier, attributes }, from) {
   return file ? `native ${file} ${type}` : `native ${from} ${specifier} ${type}`;
 }
 
-module.exports = { keyOf };
+/** Does it name a file by its place? @param {string} specifier */
+const isPlace = (specifier) => {
+  const { 0: first, 1: second, 2: third } = specifier;
+  return first === "/" || (first === "." && (second === "/" || (second === "." && third === "/")));
+};
+
+module.exports = { isPlace, keyOf };
