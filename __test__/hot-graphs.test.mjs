@@ -425,3 +425,20 @@ test("of JSON that is imported and required, what was refused is tried again", a
   await program.save({ "root.mjs": root("") });
   await program.shows("[2,2]");
 });
+
+test("require() gives what JSON is now, also if Node has linked something that imports it", async (t) => {
+  const root = (/** @type {string} */ text) =>
+    `import data from "./data.json" with { type: "json" }; ${text}
+     import c from "./c.cjs";
+     export const v = async () => [data.n, c(), await import("./bad.mjs").catch(() => 0)];`;
+  const program = await start(t, {
+    "root.mjs": root(""),
+    "c.cjs": `module.exports = () => 0;`,
+    "bad.mjs": `import data from "./data.json" with { type: "json" }; import { none } from "./c.cjs";`,
+    "data.json": `{ "n": 1 }`,
+  });
+  await program.shows("[1,0,0]");
+  await program.save({ "data.json": `{ "n": 2 }` });
+  await program.save({ "c.cjs": `module.exports = () => require("./data.json").n;` });
+  await program.shows("[2,2,0]");
+});

@@ -241,6 +241,7 @@ class Watch {
     const asked = files.flat().filter((file) => !left.has(file));
     const company = this.#refused.size > 0 ? companyOf(asked, this.#refused, this.#graph) : [];
     this.#updates.comesAlong = (file) => company.includes(file);
+    for (const file of asked) if (file.endsWith(".json")) this.#graph.commonJs?.dropImported(file);
     const gone = goneOf(plan).filter((file) => asked.includes(file));
     const { importers, targets } = ledElsewhere(this.#graph, gone, asked);
     for (const file of [...company, ...importers]) {
