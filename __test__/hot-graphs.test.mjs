@@ -442,3 +442,20 @@ test("require() gives what JSON is now, also if Node has linked something that i
   await program.save({ "c.cjs": `module.exports = () => require("./data.json").n;` });
   await program.shows("[2,2,0]");
 });
+
+test("what failed because a body imports what is not there goes live when that comes", async (t) => {
+  const { program, save, self, shows, write } = await start(t, {
+    "root.mjs": `
+      import { a } from "./a.mjs";
+      const { b } = await import("./b.mjs");
+      export const v = [a, b];`,
+    "a.mjs": "export const a = 1;",
+    "b.mjs": "export const b = 1;",
+  });
+  await shows("[1,1]");
+  self.delete("b.mjs");
+  assert.equal((await program.value("result")).type, "linkError");
+  assert.equal((await save({ "a.mjs": "export const a = 2;" })).type, "evaluationError");
+  write("b.mjs", "export const b = 2;");
+  await shows("[2,2]");
+});

@@ -4,6 +4,7 @@
 // Who else may be what was wrong with an update. The engine tries what failed again when what failed beside it is mended or
 // undone, but it does not know of `require()`: to it CommonJS files have nothing to do with each other.
 
+const path = require("node:path");
 const { above } = require("./importers.cjs");
 const { filesOf } = require("./outcome.cjs");
 const { takesPart } = require("./project-file.cjs");
@@ -37,14 +38,16 @@ function blamed(graph, { files, file: place, error }) {
 
 /**
  * Which CommonJS file could not be read to be evaluated anew, or requires what is not there? With ES modules between, it is not
- * found above what changed.
+ * found above what changed. Or what was imported by import(), and is not there?
  * @param {any} error
  * @returns {string | undefined}
  */
 function reading(error) {
   if (error?.code === "ENOENT" && typeof error.path === "string") return error.path;
   if (error?.code === "MODULE_NOT_FOUND") return error.requireStack?.[0];
-  return undefined;
+  if (error?.code !== "ERR_MODULE_NOT_FOUND") return undefined;
+  const file = /^Cannot find module '([^']+)' imported from /.exec(error.message)?.[1];
+  return file !== undefined && path.isAbsolute(file) ? file : undefined;
 }
 
 module.exports = { blamed };
