@@ -143,3 +143,23 @@ for (const way of ways) {
     assert.equal(await it.ask(), `got ["b23"]`);
   });
 }
+
+for (const way of ways) {
+  test(`what a boundary imports, and has come since that was imported in vain, can be exchanged (${nameOf(way)})`, async (t) => {
+    // Nobody can have told of the file when it is imported.
+    const written = `
+      globalThis.written = (await import("node:fs")).writeFileSync;
+      await hot.init(import.meta.url, { boundaries: ["./app.mjs"] });`;
+    const get = `(globalThis.isNext && written("part.cjs", "exports.part = 1;"), globalThis.isNext = !globalThis.isNext,
+      (await import("./app.mjs").catch(() => ({ v: null }))).v)`;
+    const it = new BoundaryProgram(t, {
+      files: { "main.js": main("", get, written), "app.mjs": `export { part as v } from "./part.cjs";` },
+      nodeArguments: way,
+    });
+    await it.ready();
+    assert.equal(await it.ask(), "got null");
+    assert.equal(await it.ask(), "got 1");
+    await it.save({ "part.cjs": "exports.part = 2;" });
+    assert.equal(await it.ask(), "got 2");
+  });
+}
