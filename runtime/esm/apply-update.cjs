@@ -252,9 +252,10 @@ class Update {
     return steps;
   }
 
-  /** It was read, but nothing that is evaluated leads to it. @param {Module} module */
+  /** It was read, or loaded with what was read, but nothing that is evaluated leads to it. @param {Module} module */
   #isIdle(module) {
-    return this.#transaction.has(module) && !this.#groups.has(module);
+    if (this.#groups.has(module)) return false;
+    return this.#transaction.has(module) || this.#transaction.fresh.includes(module);
   }
 
   /** @param {Module} module @param {Module[]} all that changes reach */

@@ -202,7 +202,6 @@ impl SessionState {
         };
         self.dirty.remove(&id);
         self.forget_problems(id);
-        self.miss_nothing(id);
     }
 
     pub fn was_never_loaded(&self, path: &Path) -> bool {

@@ -328,9 +328,11 @@ fn what_an_update_found_missing_may_be_there_before_it_has_ended() {
 }
 
 #[test]
-fn what_is_not_loaded_any_more_misses_nothing() {
+fn what_is_not_loaded_any_more_keeps_what_it_imports_and_what_it_misses() {
     let mut case = Case::new();
-    case.state.miss(Path::new(B), vec!["/app/new.js".into()]);
+    let new = PathBuf::from("/app/new.js");
+    case.state.miss(Path::new(B), vec![new.clone()]);
     case.state.unloaded(Path::new(B));
-    assert!(case.state.wanted.is_empty());
+    assert_eq!(case.state.imports_of(Path::new(B)), [PathBuf::from(C)]);
+    assert_eq!(case.state.missed_by(&new), [PathBuf::from(B)]);
 }
