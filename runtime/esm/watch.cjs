@@ -125,6 +125,8 @@ class Watch {
     if (this.#isStopped) return;
     for (const file of files) {
       if (this.#roots.delete(file)) this.#session.removeBoundary(file, true, true);
+      this.#refused.delete(file);
+      this.#blamed.delete(file);
       this.#stillImported.release(file);
       this.#session.unloaded(file);
     }

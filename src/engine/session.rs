@@ -331,7 +331,7 @@ impl SessionState {
         self.graph.set_format(id, findings.format);
         if let Some(imports) = &findings.imports {
             self.link(path, imports);
-            self.miss_nothing(id);
+            self.miss(path, findings.wanted.clone());
         }
         for path in findings.wanted {
             self.want(path, Some(Content::Missing), [id]);

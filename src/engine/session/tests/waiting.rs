@@ -336,3 +336,19 @@ fn what_is_not_loaded_any_more_keeps_what_it_imports_and_what_it_misses() {
     assert_eq!(case.state.imports_of(Path::new(B)), [PathBuf::from(C)]);
     assert_eq!(case.state.missed_by(&new), [PathBuf::from(B)]);
 }
+
+#[test]
+fn what_does_not_resolve_is_missed_also_when_the_failure_is_forgotten() {
+    let mut case = Case::new();
+    let new = PathBuf::from("/app/new.js");
+    case.edit(C, "import './new.js'");
+    case.find_all(
+        C,
+        "import './new.js'",
+        Some(Vec::new()),
+        new.to_str(),
+        false,
+    );
+    case.state.unloaded(Path::new(C));
+    assert_eq!(case.state.missed_by(&new), [PathBuf::from(C)]);
+}
