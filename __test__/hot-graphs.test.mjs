@@ -459,3 +459,21 @@ test("what failed because a body imports what is not there goes live when that c
   write("b.mjs", "export const b = 2;");
   await shows("[2,2]");
 });
+
+test("JSON that changes while CommonJS requires it for the first time changes for who imports it, too", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `import data from "./data.json" with { type: "json" }; export const v = () => [data.n];`,
+    "data.json": `{ "n": 1 }`,
+    "c.cjs": `
+      require("node:fs").writeFileSync(__dirname + "/data.json", '{ "n": 2 }');
+      module.exports = require("./data.json");`,
+  });
+  await program.shows("[1]");
+  await program.save({
+    "root.mjs": `
+      import c from "./c.cjs";
+      import data from "./data.json" with { type: "json" };
+      export const v = () => [c.n, data.n];`,
+  });
+  await program.shows("[2,2]");
+});

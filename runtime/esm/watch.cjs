@@ -164,7 +164,9 @@ class Watch {
   /** Node is about to read a CommonJS file. @param {string} file */
   requires(file) {
     if (this.#isStopped) return;
-    const text = this.#session.loading(file, true);
+    // JSON that is imported, too, may be loaded from an older text there, whose change is still to come.
+    const isImported = this.#graph.modules.ofFile(file).some((module) => !("isCommonJs" in module));
+    const text = isImported ? null : this.#session.loading(file, true);
     if (text !== null) plannedText.plan(file, text);
     if (this.#required.has(file)) return;
     this.#required.add(file);
