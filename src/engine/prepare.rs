@@ -269,14 +269,17 @@ pub fn prepare_with(
         if !seen.insert(path.clone()) {
             continue;
         }
-        let (known, watched) = {
+        let (known, watched, misses) = {
             let state = state.lock();
-            (state.is_loaded(&path), state.how_watched(&path))
+            let known = state.is_loaded(&path);
+            (known, state.how_watched(&path), state.misses(&path))
         };
-        // The engine looks at it whenever it is touched.
+        // The engine looks at it whenever it is touched. What it imports may be there before anybody has told.
+        let may_lead_further = known && misses == Some(true);
         match watched {
-            Some(Reach::Below) if known => continue,
-            Some(Reach::Itself) if known => {
+            _ if may_lead_further => {}
+            Some(Reach::Below) if known && misses.is_none() => continue,
+            Some(_) if known => {
                 open.extend(state.lock().imports_of(&path));
                 continue;
             }
@@ -303,7 +306,7 @@ pub fn prepare_with(
             let imports = state.lock().imports_of(&path);
             // Node has loaded `root` for a `require()`: nobody has looked yet what it imports.
             let is_unread = path == root && imports.is_empty();
-            if !is_dirty && !is_unread {
+            if !is_dirty && !is_unread && !may_lead_further {
                 open.extend(imports);
                 continue;
             }

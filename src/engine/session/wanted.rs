@@ -75,6 +75,21 @@ impl SessionState {
         }
     }
 
+    /// Does `path` import what is not there? `None`: nothing does.
+    pub fn misses(&self, path: &Path) -> Option<bool> {
+        let mut misses = None;
+        if !self.wanted.is_empty() {
+            let id = self.graph.id(path);
+            for wanted in self.wanted.values() {
+                if !wanted.importers.is_empty() {
+                    let is_it = id.is_some_and(|id| wanted.importers.contains(&id));
+                    misses = Some(is_it || misses == Some(true));
+                }
+            }
+        }
+        misses
+    }
+
     /// Modules with an import that the appearance of `path` may give a meaning.
     pub fn missed_by(&self, path: &Path) -> Vec<PathBuf> {
         let importers = self

@@ -352,3 +352,12 @@ fn what_does_not_resolve_is_missed_also_when_the_failure_is_forgotten() {
     case.state.unloaded(Path::new(C));
     assert_eq!(case.state.missed_by(&new), [PathBuf::from(C)]);
 }
+
+#[test]
+fn whether_anything_is_missing_is_known() {
+    let mut case = Case::new();
+    assert_eq!(case.state.misses(Path::new(B)), None);
+    case.state.miss(Path::new(B), vec!["/app/new.js".into()]);
+    assert_eq!(case.state.misses(Path::new(B)), Some(true));
+    assert_eq!(case.state.misses(Path::new(C)), Some(false));
+}
