@@ -68,8 +68,8 @@ class Graph {
   renewed = new Set();
   /** @type {Renewal | null} */
   #renewal = null;
-  /** Was something loaded that imports a file which is not there? */
-  #isInVain = false;
+  /** Imports of files that are not there, of what is being loaded. @type {NativeModule[]} */
+  #inVain = [];
 
   /** @param {ChainedLoader} loader @param {Realm} realm */
   constructor(loader, realm) {
@@ -112,13 +112,11 @@ class Graph {
     const known = this.modules.get(keyOf(request, from));
     if (known && !isNameless(known)) return known;
     try {
-      this.#isInVain = false;
+      this.#inVain = [];
       let module = this.#loadAll(request, from, fresh);
-      if (this.#isInVain) {
-        // It may have come, and nobody has told of it yet. Node would find it, and run it beside us.
+      if (this.#inVain.length > 0 && this.#hasCome()) {
         this.withdraw(fresh);
         fresh.clear();
-        this.loader.refresh();
         module = this.#loadAll(request, from, fresh);
       }
       if (fresh.size > 0) linkModules(this, [module], new Set(fresh.values()));
@@ -129,6 +127,15 @@ class Graph {
       this.withdraw(fresh);
       throw firstError(error, fresh);
     }
+  }
+
+  /** Is there by now what was imported in vain, and nobody has told of it yet? Node would find it, and run it beside us. */
+  #hasCome() {
+    this.loader.refresh();
+    return this.#inVain.some(({ from, request: { attributes, specifier } }) => {
+      const { file } = this.loader.target(specifier, attributes, from, pathToFileURL(from).href);
+      return file !== undefined;
+    });
   }
 
   /** Modules that are not to be evaluated after all. @param {Map<string, Module>} fresh */
@@ -270,8 +277,8 @@ class Graph {
       return known;
     }
     if (request.target === "native") {
-      this.#isInVain ||= request.file === undefined && isPlace(request.specifier);
       const module = new NativeModule(request, from, this.loader);
+      if (request.file === undefined && isPlace(request.specifier)) this.#inVain.push(module);
       fresh.set(key, module);
       return module;
     }
