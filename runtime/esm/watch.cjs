@@ -257,8 +257,11 @@ class Watch {
     // The engine knows what the importers' text led to when it was saved.
     for (const target of targets) this.root(target);
     const done = (/** @type {Outcome[]} */ unordered) => {
-      const outcomes = refusedLast(unordered);
       this.#running = null;
+      let outcomes = unordered;
+      insist(() => {
+        outcomes = refusedLast(unordered);
+      });
       let hasMore = false;
       insist(() => {
         hasMore = this.#end(plan.id, files, left, outcomes) || hasMore;
