@@ -310,42 +310,37 @@ test("what import() brought below something that was missing is followed once th
 
 const ACCEPTING = `import { leaf } from "./leaf.mjs"; export const m = () => leaf; import.meta.hot.accept();`;
 
-test("a module that is evaluated beside what it imports, and not because of it, gets the new version", async (t) => {
+const SHOWING = `import { m } from "./m.mjs"; export const v = () => [m()];`;
+
+/** Between what main.mjs accepts and a leaf is a module that accepts itself. @param {import("node:test").TestContext} t */
+async function startAccepting(t) {
   const program = await start(t, {
     "root.mjs": `export { m as v } from "./m.mjs";`,
     "m.mjs": ACCEPTING,
     "leaf.mjs": "export const leaf = 1;",
   });
   await program.shows("1");
-  const root = `import { m } from "./m.mjs"; export const v = () => [m()];`;
-  await saveAtOnce(program, { "root.mjs": root, "leaf.mjs": "export const leaf = 2;" });
+  return program;
+}
+
+test("a module that is evaluated beside what it imports, and not because of it, gets the new version", async (t) => {
+  const program = await startAccepting(t);
+  await saveAtOnce(program, { "root.mjs": SHOWING, "leaf.mjs": "export const leaf = 2;" });
   await program.shows("[2]");
 });
 
 test("a module that is evaluated beside what it imports, and that throws, gets the old version", async (t) => {
-  const program = await start(t, {
-    "root.mjs": `export { m as v } from "./m.mjs";`,
-    "m.mjs": ACCEPTING,
-    "leaf.mjs": "export const leaf = 1;",
-  });
-  await program.shows("1");
-  const root = `import { m } from "./m.mjs"; export const v = () => [m()];`;
-  await saveAtOnce(program, { "root.mjs": root, "m.mjs": `${ACCEPTING} throw new Error("not yet");` });
+  const program = await startAccepting(t);
+  await saveAtOnce(program, { "root.mjs": SHOWING, "m.mjs": `${ACCEPTING} throw new Error("not yet");` });
   await program.shows("[1]");
   await program.save({ "leaf.mjs": "export const leaf = 2;", "m.mjs": ACCEPTING });
   await program.shows("[2]");
 });
 
 test("a module that is evaluated beside what it imports, and that does not link, gets the old version", async (t) => {
-  const program = await start(t, {
-    "root.mjs": `export { m as v } from "./m.mjs";`,
-    "m.mjs": ACCEPTING,
-    "leaf.mjs": "export const leaf = 1;",
-  });
-  await program.shows("1");
-  const root = `import { m } from "./m.mjs"; export const v = () => [m()];`;
+  const program = await startAccepting(t);
   await saveAtOnce(program, {
-    "root.mjs": root,
+    "root.mjs": SHOWING,
     "m.mjs": `import { none } from "./leaf.mjs"; ${ACCEPTING}`,
   });
   await program.shows("[1]");
@@ -355,12 +350,7 @@ test("a module that is evaluated beside what it imports, and that does not link,
 });
 
 test("a module that needs of one beside it what that has not got, for it threw, waits for it", async (t) => {
-  const program = await start(t, {
-    "root.mjs": `export { m as v } from "./m.mjs";`,
-    "m.mjs": ACCEPTING,
-    "leaf.mjs": "export const leaf = 1;",
-  });
-  await program.shows("1");
+  const program = await startAccepting(t);
   const m = `${ACCEPTING} export const n = () => 2;`;
   await saveAtOnce(program, {
     "root.mjs": `import { m, n } from "./m.mjs"; export const v = () => [m(), n()];`,

@@ -65,7 +65,7 @@ class Invalidation {
           this.failed.delete(file);
         } catch (error) {
           this.failed.add(file);
-          const told = goneOr(error, importersOf(this.#graph.modules.ofFile(file)), file);
+          const told = goneOr(error, filesImporting(this.#graph.modules.ofFile(file)), file);
           const ending = { type: /** @type {const} */ ("linkError"), error: told, disposed: [] };
           const place = this.#updates.placeOf(told, [file]);
           outcomes.push(outcomeOf({ ...ending, ...place }, [file], milliseconds()));
@@ -177,7 +177,7 @@ const loadedWith = ({ importers, dynamicImporters }) => [
 ];
 
 /** Whose import, by whatever means, leads to one of these. @param {Module[]} modules */
-const importersOf = (modules) => [
+const filesImporting = (modules) => [
   ...new Set(modules.flatMap((it) => filesOf([...it.importers, ...it.dynamicImporters]))),
 ];
 

@@ -165,7 +165,8 @@ class Watch {
   requires(file) {
     if (this.#isStopped) return;
     // JSON that is imported, too, may be loaded from an older text there, whose change is still to come.
-    const isImported = this.#graph.modules.ofFile(file).some((module) => !("isCommonJs" in module));
+    const isImported =
+      file.endsWith(".json") && this.#graph.modules.ofFile(file).some((module) => !("isCommonJs" in module));
     const text = isImported ? null : this.#session.loading(file, true);
     if (text !== null) plannedText.plan(file, text);
     if (this.#required.has(file)) return;

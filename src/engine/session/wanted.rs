@@ -52,19 +52,15 @@ impl SessionState {
     /// `missing` is what `path` imports that is not there, as of now.
     pub fn miss(&mut self, path: &Path, missing: Vec<PathBuf>) {
         let id = self.intern(path);
-        self.miss_nothing(id);
-        for path in missing {
-            let wanted = self.wanted(path, Some(Content::Missing));
-            wanted.importers.insert(id);
-        }
-    }
-
-    pub(super) fn miss_nothing(&mut self, id: ModuleId) {
         let is_stale = &mut self.watch_is_stale;
         self.wanted.retain(|_, wanted| {
             *is_stale |= wanted.importers.remove(&id);
             !wanted.is_unused()
         });
+        for path in missing {
+            let wanted = self.wanted(path, Some(Content::Missing));
+            wanted.importers.insert(id);
+        }
     }
 
     /// An import leads to what was missing. An update in flight may have found it missing still: should it fail, it is
@@ -92,14 +88,13 @@ impl SessionState {
 
     /// Modules with an import that the appearance of `path` may give a meaning.
     pub fn missed_by(&self, path: &Path) -> Vec<PathBuf> {
-        let importers = self
-            .wanted
-            .get(path)
-            .into_iter()
-            .flat_map(|it| &it.importers);
-        importers
-            .map(|&id| self.graph.path(id).to_path_buf())
-            .collect()
+        let wanted = self.wanted.get(path);
+        wanted.map_or_else(Vec::new, |it| self.paths_of(&it.importers))
+    }
+
+    fn paths_of(&self, ids: &FxHashSet<ModuleId>) -> Vec<PathBuf> {
+        let path = |&id: &ModuleId| self.graph.path(id).to_path_buf();
+        ids.iter().map(path).collect()
     }
 
     /// The modules `files` could not be evaluated; `attempted` were loaded on the way.
@@ -213,10 +208,8 @@ impl SessionState {
 
     /// The modules whose failed import the appearance of `path` may mend.
     pub fn waiting_for(&self, path: &Path) -> Vec<PathBuf> {
-        let waiting = self.wanted.get(path).into_iter().flat_map(|it| &it.waiting);
-        waiting
-            .map(|&id| self.graph.path(id).to_path_buf())
-            .collect()
+        let wanted = self.wanted.get(path);
+        wanted.map_or_else(Vec::new, |it| self.paths_of(&it.waiting))
     }
 
     pub(super) fn forget_problems(&mut self, id: ModuleId) {
