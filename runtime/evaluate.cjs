@@ -132,7 +132,7 @@ function begin(session, group, transaction) {
     group.modules.every((module) => module.format !== "module") &&
     consumers.every((it) => it.via === "require");
   if (isCommonJs) return commonJsAttempt;
-  return usesQuery() ? new QueryAttempt(session, group) : new RuntimeAttempt(session, transaction);
+  return usesQuery() ? new QueryAttempt(session, group) : new RuntimeAttempt(session, group, transaction);
 }
 
 /** Nothing in the update is an ES module or imported as one. @type {Attempt} */
@@ -153,19 +153,23 @@ class RuntimeAttempt {
   /** @type {Map<Consumer, import("./esm/module-record.cjs").Module>} */
   #modules = new Map();
 
-  /** @param {NativeSession} session @param {Transaction} transaction */
-  constructor(session, { changed, consumers, files }) {
+  /** @param {NativeSession} session @param {Group} group @param {Transaction} transaction */
+  constructor(session, group, { changed, consumers, files }) {
     this.session = session;
     this.consumers = consumers;
-    this.#attempt = versions(session).begin(files, changed);
+    this.#attempt = versions(session).begin(files, changed, () => this.#willRead(group));
+  }
+
+  /** They may hold something newer by now than what the update is about, or be there: that would be evaluated twice. @param {Group} group */
+  #willRead(group) {
+    for (const { file, changed, format } of group.modules) {
+      if (changed && format === "module") this.session.loading(file, false);
+    }
   }
 
   /** @param {Group} group @param {Purged} purged */
   prepare(group, purged) {
-    // They may hold something newer by now than what the update is about: that would be evaluated twice.
-    for (const { file, changed, format } of group.modules) {
-      if (changed && format === "module") this.session.loading(file, false);
-    }
+    this.#willRead(group);
     if (group.modules.length === 1 && this.#prepareAlone(group.modules[0])) return;
     const esModules = new Set(
       group.modules.filter(({ format }) => format === "module").map(({ file }) => file),

@@ -329,6 +329,17 @@ class ChainedLoader {
     }
   }
 
+  /**
+   * The same of an import statement, as `load` has it.
+   * @param {JsRequest} request
+   * @param {string} from
+   * @param {string} url
+   */
+  targetOf({ attributes, specifier }, from, url) {
+    if (chain.hasOthers && this.#canLoad) return this.target(specifier, attributes, from, url);
+    return leftToNode(this.#loader.target(specifier, attributes, from));
+  }
+
   /** What is in the graph was found to be the file's own text. @param {JsRequest} native @param {string} from */
   #known(native, from) {
     const request = leftToNode(this.#loader.target(native.specifier, native.attributes, from));

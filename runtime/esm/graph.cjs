@@ -19,7 +19,7 @@ const { ModuleMap, shownModules } = require("./module-map.cjs");
 const { NativeModule } = require("./native.cjs");
 const { JsonModule } = require("./json-module.cjs");
 const { SourceTextModule, versionOf } = require("./module-record.cjs");
-const { isPlace, keyOf } = require("./request-key.cjs");
+const { keyOf } = require("./request-key.cjs");
 const { badJson, isRefused, jsonOf, namesOf, sourceOf } = require("./source.cjs");
 const { isTakenByNode, textOf } = require("./taken-by-node.cjs");
 
@@ -68,8 +68,6 @@ class Graph {
   renewed = new Set();
   /** @type {Renewal | null} */
   #renewal = null;
-  /** Imports of files that are not there, of what is being loaded. @type {NativeModule[]} */
-  #inVain = [];
 
   /** @param {ChainedLoader} loader @param {Realm} realm */
   constructor(loader, realm) {
@@ -112,30 +110,28 @@ class Graph {
     const known = this.modules.get(keyOf(request, from));
     if (known && !isNameless(known)) return known;
     try {
-      this.#inVain = [];
-      let module = this.#loadAll(request, from, fresh);
-      if (this.#inVain.length > 0 && this.#hasCome()) {
-        this.withdraw(fresh);
-        fresh.clear();
-        module = this.#loadAll(request, from, fresh);
-      }
-      if (fresh.size > 0) linkModules(this, [module], new Set(fresh.values()));
-      // Of what is done for each module of a start a loop by iterator would be a fifth: interpreted, with garbage each step.
-      fresh.forEach((member, key) => void this.modules.set(key, member));
-      return module;
+      return this.#prepareAll(request, from, fresh);
+    } catch (error) {
+      const isMended = [...fresh.values()].some((it) => it instanceof NativeModule && it.hasCome());
+      this.withdraw(fresh);
+      if (!isMended) throw firstError(error, fresh);
+    }
+    fresh.clear();
+    try {
+      return this.#prepareAll(request, from, fresh);
     } catch (error) {
       this.withdraw(fresh);
       throw firstError(error, fresh);
     }
   }
 
-  /** Is there by now what was imported in vain, and nobody has told of it yet? Node would find it, and run it beside us. */
-  #hasCome() {
-    this.loader.refresh();
-    return this.#inVain.some(({ from, request: { attributes, specifier } }) => {
-      const { file } = this.loader.target(specifier, attributes, from, pathToFileURL(from).href);
-      return file !== undefined;
-    });
+  /** @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh */
+  #prepareAll(request, from, fresh) {
+    const module = this.#loadAll(request, from, fresh);
+    if (fresh.size > 0) linkModules(this, [module], new Set(fresh.values()));
+    // Of what is done for each module of a start a loop by iterator would be a fifth: interpreted, with garbage each step.
+    fresh.forEach((member, key) => void this.modules.set(key, member));
+    return module;
   }
 
   /** Modules that are not to be evaluated after all. @param {Map<string, Module>} fresh */
@@ -278,7 +274,6 @@ class Graph {
     }
     if (request.target === "native") {
       const module = new NativeModule(request, from, this.loader);
-      if (request.file === undefined && isPlace(request.specifier)) this.#inVain.push(module);
       fresh.set(key, module);
       return module;
     }

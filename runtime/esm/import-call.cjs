@@ -11,6 +11,7 @@ const chain = require("./chain.cjs");
 const { begin, ended, runBodies } = require("./evaluate.cjs");
 const { hasAssert } = require("./import-assertions.cjs");
 const { land, takeOff } = require("./in-flight.cjs");
+const { leadsNowhere } = require("./in-vain.cjs");
 const { isUnlinked } = require("./link.cjs");
 const { isPlace, keyOf } = require("./request-key.cjs");
 const { LoadError } = require("./load-error.cjs");
@@ -238,9 +239,6 @@ function targetOf(graph, text, attributes, { file, url }) {
     giveBack?.();
   }
 }
-
-/** @param {JsRequest} request */
-const leadsNowhere = ({ target, file }) => target === "native" && file === undefined;
 
 /** @template T @param {(files: typeof import("./loaded-before.cjs")) => T} find */
 function formerly(find) {

@@ -10,6 +10,7 @@ const { SafeMap, SafeSet } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, dataUrl, linkedNamespaces, linkOnly } = require("./bridge.cjs");
 const { Cell } = require("./cell.cjs");
 const { aliasOf } = require("./chain.cjs");
+const { hasCome, notFound } = require("./in-vain.cjs");
 const { findInstalledLater, isInstalledLater, specifierOf } = require("./installed-later.cjs");
 const { told } = require("./looked-at.cjs");
 const { Module } = require("./module-record.cjs");
@@ -116,6 +117,11 @@ class NativeModule extends Module {
       this.#known.set(name, known);
     }
     return known;
+  }
+
+  /** It was not there, and is there by now. */
+  hasCome() {
+    return hasCome(this.loader, this.request, this.from);
   }
 
   /** Node has evaluated it before: its namespace tells all there is to know, unless something awaits. */
@@ -342,13 +348,26 @@ function linkNatives(module) {
     return [{ requested, request: module.record.requests[index], names: [...new Set(names)] }];
   });
   if (imports.length === 0) return;
+  assertNotThere(imports);
   try {
     probe(module.file, imports);
   } catch (error) {
     if (!isRefusedAsAsync(error)) throw error;
     for (const { requested, request } of imports) requested.hasTLA ||= isAsync(module.file, request);
   }
+  // Meanwhile.
+  assertNotThere(imports);
   for (const { requested, names } of imports) names.forEach((name) => void requested.note(name));
+}
+
+/**
+ * What was not there when we looked is not to be what Node finds.
+ * @param {{ requested: NativeModule }[]} imports
+ */
+function assertNotThere(imports) {
+  for (const { requested } of imports) {
+    if (requested.hasCome()) throw notFound(requested.request, requested.from);
+  }
 }
 
 /** @param {string} from @param {JsRequest} request */

@@ -48,11 +48,17 @@ class Attempt {
   #renewal;
   /** Files that were Node's so far. */
   #taken;
+  #read;
   /** What `loadAlone` has loaded, as it was before. @type {Version | null} */
   #alone = null;
 
-  /** @param {string[]} files @param {Iterable<string>} changed those of them that hold another text than before */
-  constructor(files, changed) {
+  /**
+   * @param {string[]} files
+   * @param {Iterable<string>} changed those of them that hold another text than before
+   * @param {() => void} read called before they are read again
+   */
+  constructor(files, changed, read) {
+    this.#read = read;
     // Before anything is read, also by `loadAlone`: what it finds to be unlike is what `load` is given.
     loader.refresh();
     this.#renewal = {
@@ -144,6 +150,7 @@ class Attempt {
     }
     graph.showAgain(renewal.facades, new Set(undone.map(([module]) => module)));
     renewal.changed = renewal.files;
+    this.#read();
   }
 
   /** They are good. */
@@ -340,8 +347,8 @@ function inNodesWords(error) {
   return error;
 }
 
-/** @param {string[]} files @param {string[]} [changed] all, unless it is said */
-const begin = (files, changed = files) => new Attempt(files, changed);
+/** @param {string[]} files @param {string[]} [changed] all, unless it is said @param {() => void} [read] called before they are read again */
+const begin = (files, changed = files, read = () => {}) => new Attempt(files, changed, read);
 
 module.exports = {
   begin,

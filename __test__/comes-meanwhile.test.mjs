@@ -1,0 +1,90 @@
+// Files that come at the very moment when they were found to be missing: what Node would find now, or has of them from
+// before, is nobody's, and what was read is not read once more.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { hotProgram } from "./support/hot-program.mjs";
+import { HMR, IMPORT, live, started } from "./support/observed.mjs";
+
+const internals = JSON.stringify(fileURLToPath(new URL("../runtime/esm/index.cjs", import.meta.url)));
+
+/** `comes` becomes `dep.mjs` once it was looked for in vain. @param {string} isInVain of a `file` and its `record` */
+const coming = (isInVain) => `
+const fs = require("node:fs");
+const path = require("node:path");
+const { loader } = require(${internals});
+const { load } = loader;
+loader.load = function (file, ...rest) {
+  const comes = path.join(path.dirname(file), "comes");
+  let record = {};
+  try {
+    return (record = Reflect.apply(load, this, [file, ...rest]));
+  } finally {
+    if ((${isInVain}) && fs.existsSync(comes)) fs.renameSync(comes, path.join(path.dirname(file), "dep.mjs"));
+  }
+};`;
+/** The module that imports it was read. */
+const LOOKED_FOR = "record.requests?.some((it) => it.file === undefined)";
+/** It was to be read itself. */
+const READ = `!record.requests && file.endsWith("dep.mjs")`;
+
+for (const kind of [IMPORT, HMR]) {
+  for (const [name, isInVain] of Object.entries({ "looked for": LOOKED_FOR, read: READ })) {
+    test(`${kind.name}: it was to be ${name}`, async (t) => {
+      const using = {
+        "mod.mjs": kind.passesOn("./dep.mjs"),
+        "dep.mjs": kind.exports(1),
+        "coming.cjs": coming(isInVain),
+      };
+      const { own, program } = await started(t, kind, using, {
+        nodeArguments: ["--require", "./coming.cjs"],
+      });
+      // Node has the first one.
+      own.write("dep.mjs", kind.exports(2));
+      await live(program, 2);
+      own.write("comes", kind.exports(3));
+      own.delete("dep.mjs");
+      await live(program, 3);
+      own.write("dep.mjs", kind.exports(4));
+      await live(program, 4);
+    });
+  }
+}
+
+for (const call of ["", "import()"]) {
+  test(`register: it was to be ${call ? "imported by import()" : "looked for"}`, async (t) => {
+    const m = (/** @type {string} */ from) => `export { v } from "./${from}.mjs"; import.meta.hot.accept();`;
+    const { ask, said, save, self } = await hotProgram(
+      t,
+      {
+        "main.mjs": `
+          ${call ? "" : `import "./m.mjs";`}
+          globalThis.shown = async () => say((await import("./m.mjs").catch((error) => ({ v: error.code }))).v);`,
+        "m.mjs": m(call ? "dep" : "other"),
+        "other.mjs": "export const v = 0;",
+        "coming.cjs": coming(LOOKED_FOR),
+        ...(call ? { comes: "export const v = 1;" } : {}),
+      },
+      { nodeArguments: ["--require", "./coming.cjs"] },
+    );
+    if (!call) {
+      self.write("comes", "export const v = 1;");
+      // It may be refused once, and is tried again when it is known that the file is there.
+      for (let type = "", tries = 0; type !== "accepted"; tries++) {
+        assert.ok(tries < 2, type);
+        ({ type } = await save(tries === 0 ? { "m.mjs": m("dep") } : {}));
+      }
+    }
+    const shows = async (/** @type {string} */ wanted) => {
+      for (const end = Date.now() + 15_000, seen = [""]; seen.at(-1) !== wanted; ) {
+        await ask("shown()");
+        seen.push(...said());
+        assert.ok(Date.now() < end, `${seen.at(-1)}, not ${wanted}`);
+      }
+    };
+    await shows("1");
+    self.write("dep.mjs", "export const v = 2;");
+    await shows("2");
+  });
+}
