@@ -88,3 +88,36 @@ for (const call of ["", "import()"]) {
     await shows("2");
   });
 }
+
+test("JSON that did not parse when it was read, and does when Node links it, is not Node's", async (t) => {
+  const { ask, said, save, self } = await hotProgram(
+    t,
+    {
+      "main.mjs": `
+        import * as m from "./m.mjs";
+        import.meta.hot.accept("./m.mjs");
+        globalThis.shown = () => say(m.v);`,
+      "m.mjs": "export const v = 0;",
+      "mending.cjs": `
+        const fs = require("node:fs");
+        const { loader } = require(${internals});
+        const { json } = loader;
+        loader.json = function (file) {
+          const text = Reflect.apply(json, this, [file]);
+          if (text === "{") fs.writeFileSync(file, "1");
+          return text;
+        };`,
+      "j.json": "{",
+    },
+    { nodeArguments: ["--require", "./mending.cjs"] },
+  );
+  await save({ "m.mjs": `import v from "./j.json" with { type: "json" }; export { v };` });
+  await ask("shown()");
+  assert.deepEqual(said(), ["1"]);
+  self.write("j.json", "2");
+  for (const end = Date.now() + 15_000, seen = [""]; seen.at(-1) !== "2"; ) {
+    await ask("shown()");
+    seen.push(...said());
+    assert.ok(Date.now() < end, seen.at(-1));
+  }
+});

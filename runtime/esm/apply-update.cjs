@@ -276,7 +276,7 @@ class Update {
       this.#again((isAgain) => {
         // What was read with what does not link was put back with it.
         for (const module of known) this.#transaction.read(module, isAgain || group.changed.has(module));
-        this.#transaction.link(known, isAgain, (module) => this.#isIdle(module));
+        this.#transaction.link(known, (module) => this.#isIdle(module));
       });
       return this.#leaveOut([...fresh].filter((module) => !this.#transaction.fresh.includes(module)));
     } catch (error) {

@@ -20,7 +20,7 @@ const { NativeModule } = require("./native.cjs");
 const { JsonModule } = require("./json-module.cjs");
 const { SourceTextModule, versionOf } = require("./module-record.cjs");
 const { keyOf } = require("./request-key.cjs");
-const { badJson, isRefused, jsonOf, namesOf, sourceOf } = require("./source.cjs");
+const { badJson, isJson, isRefused, jsonOf, namesOf, sourceOf } = require("./source.cjs");
 const { isTakenByNode, textOf } = require("./taken-by-node.cjs");
 
 /** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
@@ -358,7 +358,12 @@ class Graph {
       // Node would give what it read when there was an older version.
       if (this.superseding || this.renewed.has(file)) throw badJson(error, file);
       // Node has its own words for a file that is no JSON.
-      return this.#load({ ...request, target: "native" }, from, fresh);
+      const native = this.#load({ ...request, target: "native" }, from, fresh);
+      /** @type {NativeModule} */ (native).refusal = {
+        error: badJson(error, file),
+        isOver: () => isJson(this.loader, file, url),
+      };
+      return native;
     }
   }
 }

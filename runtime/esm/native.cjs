@@ -39,6 +39,8 @@ class NativeModule extends Module {
   #namespace = null;
   /** Names of exports that are written after the module was evaluated, or not. @type {Map<string, boolean>} */
   #written = new SafeMap();
+  /** Why it is left to Node, if that is because it can't be read, and is that over? @type {{ error: unknown, isOver: () => boolean } | null} */
+  refusal = null;
   /** Its namespace as a binding. */
   #own = new Cell();
   /** Before it was evaluated. @type {Record<string, unknown> | null} */
@@ -119,9 +121,9 @@ class NativeModule extends Module {
     return known;
   }
 
-  /** It was not there, and is there by now. */
+  /** It was not there, or could not be read, and is there by now. */
   hasCome() {
-    return hasCome(this.loader, this.request, this.from);
+    return this.refusal ? this.refusal.isOver() : hasCome(this.loader, this.request, this.from);
   }
 
   /** Node has evaluated it before: its namespace tells all there is to know, unless something awaits. */
@@ -366,7 +368,7 @@ function linkNatives(module) {
  */
 function assertNotThere(imports) {
   for (const { requested } of imports) {
-    if (requested.hasCome()) throw notFound(requested.request, requested.from);
+    if (requested.hasCome()) throw requested.refusal?.error ?? notFound(requested.request, requested.from);
   }
 }
 

@@ -59,6 +59,16 @@ function jsonOf(loader, file, url) {
   return text;
 }
 
+/** Can it be read? @param {ChainedLoader} loader @param {string} file @param {string} url */
+function isJson(loader, file, url) {
+  try {
+    JSON.parse(jsonOf(loader, file, url));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Our own frames say nothing about it. @param {unknown} error @param {string} file */
 function badJson(error, file) {
   if (!(error instanceof SyntaxError) || error instanceof LoadError) return error;
@@ -67,4 +77,4 @@ function badJson(error, file) {
   return error;
 }
 
-module.exports = { badJson, isRefused, jsonOf, namesOf, sourceOf };
+module.exports = { badJson, isJson, isRefused, jsonOf, namesOf, sourceOf };

@@ -15,7 +15,6 @@ const { fileOf } = require("./outcome.cjs");
 const { settled } = require("./patience.cjs");
 const { JsonModule } = require("./json-module.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
-const { NativeModule } = require("./native.cjs");
 const { noteExchange } = require("./version-namespace.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -103,17 +102,15 @@ class Transaction {
    * Links new versions, and looks whether those that stay find what they import. When it throws,
    * these modules are as before.
    * @param {Module[]} modules
-   * @param {boolean} [isAgain] nothing is remembered of the disk
    * @param {(importer: Module) => boolean} [isIdle] its new version is not to be evaluated
    */
-  link(modules, isAgain = true, isIdle = () => false) {
+  link(modules, isIdle = () => false) {
     const members = new Set(modules);
     const others = new Set(this.fresh.filter(({ status }) => status === "linked"));
     try {
       const linked = new Set([...modules, ...this.fresh]);
       const isNew = modules.some(({ status }) => status === "unlinked");
       this.#graph.link(modules, linked);
-      if (!isAgain) refuseLate(linked);
       for (const importer of importersOf(members)) if (!isIdle(importer)) this.#peek(importer);
       if (isNew) this.#noteOutdated(members);
     } catch (error) {
@@ -352,21 +349,6 @@ function unfinished(module, seen = new Set()) {
   seen.add(module);
   const next = module.requested.find((it) => it.status !== "evaluated" && !seen.has(it));
   return next ? unfinished(next, seen) : module;
-}
-
-/**
- * A file that was not there when it was resolved, and is when Node links it, has come to be in between: the project's, perhaps.
- * @param {Iterable<Module>} modules
- */
-function refuseLate(modules) {
-  for (const { requested } of modules) {
-    for (const native of requested) {
-      if (!(native instanceof NativeModule)) continue;
-      const { file, specifier } = native.request;
-      if (file === undefined && /^(?:\.{0,2}\/|file:)/.test(specifier))
-        throw new Error(`${specifier} is there now`);
-    }
-  }
 }
 
 /** @param {Module} module */
