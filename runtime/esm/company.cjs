@@ -9,11 +9,7 @@ const { above } = require("./importers.cjs");
 const { filesOf } = require("./outcome.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
-/** @typedef {import("./outcome.cjs").Outcome} Outcome */
-/**
- * A refused file as it was then: the files of that update, and what the error was about.
- * @typedef {{ type: Outcome["type"], files: string[], place: string | undefined, state: string }} Refused
- */
+/** @typedef {import("./refusals.cjs").Refused} Refused */
 
 /**
  * @param {string[]} asked files that an update is about

@@ -13,12 +13,10 @@ const { insist, react } = require("../intrinsics.cjs");
 const { failLater, mended, notice, relative } = require("../report.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
-const { blamed } = require("./blamed.cjs");
-const { companyOf } = require("./company.cjs");
 const { ledElsewhere } = require("./led-elsewhere.cjs");
-const { leftOut } = require("./left-out.cjs");
 const { GivenUp } = require("./patience.cjs");
 const { placeOf } = require("./place.cjs");
+const { Refusals } = require("./refusals.cjs");
 const { StillImported } = require("./still-imported.cjs");
 const { BEGINNINGS, after } = require("../undisturbed.cjs");
 
@@ -37,19 +35,12 @@ const RESTARTS = {
   fatalError: "could not replace its old version",
 };
 
-/** Nothing was evaluated. @type {Set<Outcome["type"]>} */
-const REFUSED = new Set(["declined", "linkError", "unaccepted"]);
-
-/** @type {Set<Outcome["type"]>} */
-const THREW = new Set(["evaluationError"]);
-/** @type {Set<string>} */
-const NONE = new Set();
-
 class Watch {
   #updateFiles;
   #session;
   #graph;
   #updates;
+  #refusals;
   #stillImported;
   /** The update in flight. @type {Promise<void> | null} */
   #running = null;
@@ -67,10 +58,6 @@ class Watch {
   #required = new Set();
   /** Files that have left the graph in the update in flight: its end says of them, too, what they were made from. @type {Set<string>} */
   #left = new Set();
-  /** Refused files as they were then: they come again with every change that meets them. @type {Map<string, import("./company.cjs").Refused>} */
-  #refused = new Map();
-  /** What else may be why they threw the last time. @type {Map<string, string[]>} */
-  #blamed = new Map();
 
   /** @param {Runtime} runtime */
   constructor({ updateFiles, updates, graph }) {
@@ -78,6 +65,7 @@ class Watch {
     this.#graph = graph;
     this.#updateFiles = updateFiles;
     this.#session = new native.Session({ conditions }, () => this.#pump(), notice);
+    this.#refusals = new Refusals(this.#session, graph);
     this.#stillImported = new StillImported(this.#session, graph);
     loader.compileFor(this.#session);
     this.#session.holdWatches();
@@ -94,7 +82,7 @@ class Watch {
     updates.placeOf = (error) => placeOf(error, { loader, problems });
     this.#updates = updates;
     updates.onHanging = () => this.#pump();
-    updates.isRefused = (file) => this.#isRefused(file);
+    updates.isRefused = (file) => this.#refusals.isRefused(file);
     updates.onOutcomes = (outcomes) => {
       for (const outcome of outcomes) this.#report(outcome);
     };
@@ -125,8 +113,7 @@ class Watch {
     if (this.#isStopped) return;
     for (const file of files) {
       if (this.#roots.delete(file)) this.#session.removeBoundary(file, true, true);
-      this.#refused.delete(file);
-      this.#blamed.delete(file);
+      this.#refusals.forget(file);
       this.#stillImported.release(file);
       this.#session.unloaded(file);
     }
@@ -241,10 +228,10 @@ class Watch {
 
   /** @param {import("../../native/addon").JsUpdate} plan */
   #apply(plan) {
-    const left = this.#refused.size > 0 ? leftOut(plan.groups, (file) => this.#menders(file)) : NONE;
+    const left = this.#refusals.leftOut(plan.groups);
     const files = plan.groups.map(({ modules }) => modules.flatMap((it) => (it.changed ? it.file : [])));
     const asked = files.flat().filter((file) => !left.has(file));
-    const company = this.#refused.size > 0 ? companyOf(asked, this.#refused, this.#graph) : [];
+    const company = this.#refusals.companyOf(asked);
     this.#updates.comesAlong = (file) => company.includes(file);
     for (const file of asked) if (file.endsWith(".json")) this.#graph.commonJs?.dropImported(file);
     const gone = goneOf(plan).filter((file) => asked.includes(file));
@@ -290,28 +277,17 @@ class Watch {
    */
   #end(id, files, left, outcomes) {
     plannedText.end();
-    // What a version that failed has required is in no graph, and may be what is to be mended.
-    const attempted = this.#graph.commonJs?.takeAttempted() ?? [];
-    for (const outcome of outcomes) {
-      if (outcome.type !== "evaluationError" && outcome.type !== "linkError") continue;
-      const isThrown = outcome.type === "evaluationError";
-      if (isThrown && attempted.length > 0) this.#session.blame(outcome.files, attempted);
-      for (const [file, others] of blamed(this.#graph, outcome)) {
-        this.#session.blame([file], others);
-        this.#blamed.set(file, others);
-      }
-    }
-    const refused = new Set(outcomes.flatMap((it) => (it.type === "accepted" ? [] : it.files)));
-    for (const file of left) refused.add(file);
-    const live = files.map((list) => !list.some((file) => refused.has(file)));
-    if (live.includes(false)) {
-      const all = outcomes.flatMap(({ type, files }) => (type === "accepted" ? files : []));
-      const accepted = all.filter((file) => !refused.has(file));
+    this.#refusals.blame(outcomes);
+    const live = liveness(outcomes);
+    for (const file of left) live.set(file, false);
+    const areLive = files.map((list) => list.every((file) => live.get(file) !== false));
+    if (areLive.includes(false)) {
+      const accepted = [...live.keys()].filter((file) => live.get(file));
       if (accepted.length > 0) this.#session.accepted(id, accepted);
     }
     // Before the engine asks whether there is more: what is watched anew may have been saved.
     this.#stillImported.note(outcomes);
-    return this.#session.finishUpdate(id, live);
+    return this.#session.finishUpdate(id, areLive);
   }
 
   /**
@@ -344,32 +320,10 @@ class Watch {
     }
   }
 
-  /** Is what the file holds known to be nothing that anybody takes, or that links? @param {string} file */
-  #isRefused(file) {
-    return this.#known(file, REFUSED) !== null;
-  }
-
-  /**
-   * Has the text that the file holds ended so?
-   * @param {string} file
-   * @param {Set<Outcome["type"]>} types
-   * @returns {string[] | null} the files of that update
-   */
-  #known(file, types) {
-    const known = this.#refused.get(file);
-    return known && types.has(known.type) && known.state === stateOf(file) ? known.files : null;
-  }
-
-  /** What may mend a file whose very text threw. @param {string} file */
-  #menders(file) {
-    const files = this.#known(file, THREW);
-    return files && [...files, ...(this.#blamed.get(file) ?? [])];
-  }
-
   /** The last word about a file is not an error that is none any more. */
   #takeRestored() {
     for (const file of this.#session.takeRestored()) {
-      const isTold = this.#refused.delete(file) && !mended([file]);
+      const isTold = this.#refusals.restored(file) && !mended([file]);
       if (isTold) events.say(`${relative(file)}: back to the version that runs`);
       // No news to the engine, but what runs may import what was superseded.
       if (this.#graph.boundaries?.hasMissed(file)) void this.changed(file);
@@ -382,10 +336,7 @@ class Watch {
     const say = () => events.say(message);
     mended(files);
     if (type === "accepted") {
-      for (const file of files) {
-        this.#refused.delete(file);
-        this.#blamed.delete(file);
-      }
+      for (const file of files) this.#refusals.forget(file);
       say();
       return;
     }
@@ -395,16 +346,7 @@ class Watch {
       if (type === "fatalError") say();
       return;
     }
-    const place = "error" in outcome ? outcome.file : undefined;
-    const states = files.map((file) => ({ type, files, place, state: stateOf(file) }));
-    const isKnown = (/** @type {string} */ file, /** @type {number} */ index) => {
-      const known = this.#refused.get(file);
-      return known?.type === type && known.state === states[index].state;
-    };
-    if (files.every(isKnown) && files.length > 0) return;
-    files.forEach((file, index) => {
-      this.#refused.set(file, states[index]);
-    });
+    if (!this.#refusals.note(outcome)) return;
     // What does not link is mended by the next save of a moment later, often enough. The engine has
     // waited for what does not parse or resolve already.
     const isLinkError = type === "linkError";
@@ -415,13 +357,18 @@ class Watch {
 }
 
 /**
- * A file may be several modules (JSON that is imported, and required); what became of it is what was refused.
+ * A file may be several modules (JSON that is imported, and required), of which one is accepted and another is not: refused is what
+ * such a file is. Outcomes in this order say so to whoever takes the last word about a file for what became of it.
  * @param {Outcome[]} outcomes
  */
 const refusedLast = (outcomes) => [
   ...outcomes.filter(({ type }) => type === "accepted"),
   ...outcomes.filter(({ type }) => type !== "accepted"),
 ];
+
+/** @param {Outcome[]} outcomes as `refusedLast` has them @returns {Map<string, boolean>} is what a file holds live? */
+const liveness = (outcomes) =>
+  new Map(outcomes.flatMap(({ type, files }) => files.map((file) => [file, type === "accepted"])));
 
 /** What changed by not being there any more. @param {import("../../native/addon").JsUpdate} plan */
 const goneOf = ({ groups }) =>

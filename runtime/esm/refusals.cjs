@@ -1,0 +1,123 @@
+// @ts-check
+"use strict";
+
+// Files that hold what did not go live. What runs is older than they are, and an edit of another file may be what they lacked: so
+// they come again with every change that may mend them, and with no other. A line says what is wrong with a text once, not at
+// each of these attempts. A file is let go when a version of it goes live, when it holds again what runs, and when it leaves
+// the graph.
+
+const { stateOf } = require("../file-state.cjs");
+const { blamed } = require("./blamed.cjs");
+const { companyOf } = require("./company.cjs");
+const { leftOut } = require("./left-out.cjs");
+
+/** @typedef {import("./outcome.cjs").Outcome} Outcome */
+/**
+ * A refused file as it was then: the files of that update, and what the error was about.
+ * @typedef {{ type: Outcome["type"], files: string[], place: string | undefined, state: string }} Refused
+ */
+
+/** Nothing was evaluated. @type {Set<Outcome["type"]>} */
+const NOT_BEGUN = new Set(["declined", "linkError", "unaccepted"]);
+/** @type {Set<Outcome["type"]>} */
+const THREW = new Set(["evaluationError"]);
+/** @type {Set<string>} */
+const NONE = new Set();
+
+class Refusals {
+  #session;
+  #graph;
+  /** @type {Map<string, Refused>} */
+  #refused = new Map();
+  /** What else may be why they threw the last time. @type {Map<string, string[]>} */
+  #blamed = new Map();
+
+  /** @param {import("../../native/addon").Session} session @param {import("./graph.cjs").Graph} graph */
+  constructor(session, graph) {
+    this.#session = session;
+    this.#graph = graph;
+  }
+
+  /**
+   * Files of a plan that would throw again for nothing.
+   * @param {import("../../native/addon").JsGroup[]} groups
+   * @returns {Set<string>}
+   */
+  leftOut(groups) {
+    return this.#refused.size > 0 ? leftOut(groups, (file) => this.#menders(file)) : NONE;
+  }
+
+  /** @param {string[]} asked files that an update is about @returns {string[]} those that are to be tried with them */
+  companyOf(asked) {
+    return this.#refused.size > 0 ? companyOf(asked, this.#refused, this.#graph) : [];
+  }
+
+  /** Is what the file holds known to be nothing that anybody takes, or that links? @param {string} file */
+  isRefused(file) {
+    return this.#known(file, NOT_BEGUN) !== null;
+  }
+
+  /**
+   * Has the text that the file holds ended so?
+   * @param {string} file
+   * @param {Set<Outcome["type"]>} types
+   * @returns {string[] | null} the files of that update
+   */
+  #known(file, types) {
+    const known = this.#refused.get(file);
+    return known && types.has(known.type) && known.state === stateOf(file) ? known.files : null;
+  }
+
+  /** What may mend a file whose very text threw. @param {string} file */
+  #menders(file) {
+    const files = this.#known(file, THREW);
+    return files && [...files, ...(this.#blamed.get(file) ?? [])];
+  }
+
+  /**
+   * Who else may be why an update failed. The engine is told: it hands out these files again when one of those changes.
+   * @param {Outcome[]} outcomes
+   */
+  blame(outcomes) {
+    // What a version that failed has required is in no graph, and may be what is to be mended.
+    const attempted = this.#graph.commonJs?.takeAttempted() ?? [];
+    for (const outcome of outcomes) {
+      if (outcome.type !== "evaluationError" && outcome.type !== "linkError") continue;
+      const isThrown = outcome.type === "evaluationError";
+      if (isThrown && attempted.length > 0) this.#session.blame(outcome.files, attempted);
+      for (const [file, others] of blamed(this.#graph, outcome)) {
+        this.#session.blame([file], others);
+        this.#blamed.set(file, others);
+      }
+    }
+  }
+
+  /** @param {Outcome} outcome @returns {boolean} false: it is known of all these texts that they end so */
+  note(outcome) {
+    const { files, type } = outcome;
+    const place = "error" in outcome ? outcome.file : undefined;
+    const states = files.map((file) => ({ type, files, place, state: stateOf(file) }));
+    const isKnown = (/** @type {string} */ file, /** @type {number} */ index) => {
+      const known = this.#refused.get(file);
+      return known?.type === type && known.state === states[index].state;
+    };
+    if (files.every(isKnown) && files.length > 0) return false;
+    files.forEach((file, index) => {
+      this.#refused.set(file, states[index]);
+    });
+    return true;
+  }
+
+  /** A version of it is live, or it has left the graph. @param {string} file */
+  forget(file) {
+    this.#refused.delete(file);
+    this.#blamed.delete(file);
+  }
+
+  /** It holds again what runs. @param {string} file @returns {boolean} was it refused? */
+  restored(file) {
+    return this.#refused.delete(file);
+  }
+}
+
+module.exports = { Refusals };
