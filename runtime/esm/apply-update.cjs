@@ -1,34 +1,30 @@
 // @ts-check
 "use strict";
 
-// One update. Which modules are evaluated and who is told is decided in Rust (src/graph/hot.rs);
-// here it is done: everything new is linked, then step by step, dependencies first, the old version
-// is disposed, the new one evaluated, and whoever accepts it is told. What belongs together (a
-// group) is a transaction; groups do not hold each other back.
+// One update. Once it is prepared (prepare-update.cjs) it is done here, step by step, dependencies first: the old
+// version is disposed, the new one evaluated, and whoever accepts it is told. What belongs together (a group) is a
+// transaction; groups do not hold each other back.
 
 const events = require("../hot-events.cjs");
-const { describe, importsOf, isLeft, reached, tellImporter, tellItself } = require("./acceptance.cjs");
-const { wasRequired } = require("./commonjs-module.cjs");
+const { isLeft, tellImporter, tellItself } = require("./acceptance.cjs");
 const { Hot } = require("./hot.cjs");
-const { goneOr } = require("./load-error.cjs");
 const { finishUpdate } = require("./finish-update.cjs");
-const { fileOf, filesOf } = require("./outcome.cjs");
+const { filesOf } = require("./outcome.cjs");
 const { tell } = require("./plain-update.cjs");
+const { Preparation } = require("./prepare-update.cjs");
 const { endGivenUp, evictFailed } = require("./prune.cjs");
-const { consume, Group, Groups } = require("./update-group.cjs");
-const { LeftToRequire } = require("./left-to-require.cjs");
+const { consume, Group } = require("./update-group.cjs");
 const { HotModule } = require("./module-record.cjs");
-const { Transaction, isOurs } = require("./transaction.cjs");
+const { isOurs } = require("./transaction.cjs");
+const { Progress } = require("./update-progress.cjs");
 
-/** @typedef {import("./acceptance.cjs").Cause} Cause */
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
-/** @typedef {import("./outcome.cjs").Ending} Ending */
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 /** @typedef {import("./outcome.cjs").Place} Place */
 /** @typedef {import("./plain-update.cjs").Done} Done */
+/** @typedef {import("./prepare-update.cjs").Step} Step */
 
-/** @typedef {{ group: Group, modules: Module[], importer: Module | null }} Step */
 /**
  * What an update is told of. `handedOn` gets modules that were evaluated, and then are their importers' business; `overlooked`
  * those that changed, and were nobody's at first.
@@ -39,26 +35,16 @@ const { Transaction, isOurs } = require("./transaction.cjs");
 
 class Update {
   #graph;
-  #plan;
-  #isRefused;
+  #preparation;
+  #progress;
   #comesAlong;
-  #placeOf;
-  #transaction;
   #started;
-  /** Why modules are part of it, as far as is known. @type {Map<Module, Cause>} */
-  #causes = new Map();
   /** What import() brought, and threw: the next import() loads it anew. @type {Set<Module>} */
   #evicted = new Set();
-  #groups = new Groups();
-  /** In the order in which they were evaluated. @type {Set<Module>} */
-  #evaluated = new Set();
-  /** @type {Map<Module, Set<Module>>} */
+  /** Which importers were told of which modules. @type {Map<Module, Set<Module>>} */
   #told = new Map();
   #handedOn;
   #overlooked;
-  /** What was refused before is left out: the rest is to be planned again. */
-  #isSplit = false;
-  #left;
 
   /**
    * @param {Graph} graph
@@ -67,15 +53,12 @@ class Update {
    */
   constructor(graph, plan, { isRefused, comesAlong, placeOf, started, handedOn, overlooked }) {
     this.#graph = graph;
-    this.#plan = plan;
-    this.#isRefused = isRefused;
+    this.#progress = new Progress(graph, placeOf);
+    this.#preparation = new Preparation(graph, plan, isRefused, this.#progress);
     this.#comesAlong = comesAlong;
-    this.#placeOf = placeOf;
     this.#started = started;
     this.#handedOn = handedOn;
     this.#overlooked = overlooked;
-    this.#transaction = new Transaction(graph);
-    this.#left = new LeftToRequire(this.#transaction);
   }
 
   /**
@@ -88,8 +71,8 @@ class Update {
     this.#evicted = evictFailed(this.#graph, asked);
     const wanted = new Set([...asked].filter((module) => !this.#evicted.has(module)));
     try {
-      this.#read(wanted);
-      const steps = await this.#prepare(wanted);
+      this.#preparation.read(wanted);
+      const steps = await this.#preparation.steps(wanted);
       if (steps.length > 0) await events.emit("beforeUpdate", { files: filesOf(wanted) });
       await this.#doAll(steps, wanted);
     } catch (error) {
@@ -102,23 +85,25 @@ class Update {
   async #doAll(steps, wanted) {
     while (steps.length > 0) {
       const isAsPlanned = await this.#do(/** @type {Step} */ (steps.shift()), steps);
-      if (!isAsPlanned) steps = await this.#prepare(wanted);
+      if (!isAsPlanned) steps = await this.#preparation.steps(wanted);
     }
   }
 
   /** It is our fault, not the program's. @param {unknown} error */
   #abandon(error) {
-    for (const group of this.#groups.all) group.ending ??= this.#failure("fatalError", group, error);
-    for (const group of this.#groups.all) this.#transaction.rollback([...group.members]);
+    const { groups, transaction } = this.#progress;
+    for (const group of groups.all) group.ending ??= this.#progress.failure("fatalError", group, error);
+    for (const group of groups.all) transaction.rollback([...group.members]);
   }
 
   /** The new versions are live, or given up. @param {Set<Module>} asked */
   async #outcome(asked) {
-    this.#transaction.settle();
-    const asking = [...this.#groups.all].filter((group) => group.changed.size > 0);
-    const groups = await consume(asking, this.#evaluated);
+    const { evaluated, groups, transaction } = this.#progress;
+    transaction.settle();
+    const asking = [...groups.all].filter((group) => group.changed.size > 0);
+    const ours = await consume(asking, evaluated);
     const milliseconds = performance.now() - this.#started;
-    return () => this.#finish(asked, groups, milliseconds);
+    return () => this.#finish(asked, ours, milliseconds);
   }
 
   /**
@@ -126,15 +111,16 @@ class Update {
    * @param {Done} done
    */
   #takeOver({ module, old, hasDisposed }) {
+    const { evaluated, groups, transaction } = this.#progress;
     const group = new Group();
     group.isAccepted = true;
     group.changed.add(module);
     group.members.add(module);
     if (hasDisposed) group.disposed.add(module);
-    this.#groups.set(module, group);
+    groups.set(module, group);
     if (old !== module) {
-      this.#transaction.add(module, old);
-      this.#evaluated.add(module);
+      transaction.add(module, old);
+      evaluated.add(module);
     }
     return group;
   }
@@ -154,21 +140,22 @@ class Update {
   async goOn(done, isPublished, isTold) {
     const { module, importer } = done;
     const asked = new Set([/** @type {Module} */ (module)]);
+    const { causes, groups, transaction } = this.#progress;
     const group = this.#takeOver(done);
-    this.#causes.set(module, "invalidated");
+    causes.set(module, "invalidated");
     try {
-      if (!isPublished) this.#transaction.publish([module]);
+      if (!isPublished) transaction.publish([module]);
       if (isTold || (!isPublished && (await tell(done)))) {
         group.acceptedBy.add(importer ?? module);
       } else {
         if (importer) {
           this.#told.set(importer, new Set([module]));
-          this.#causes.set(importer, "changed");
-          this.#groups.set(importer, group);
+          causes.set(importer, "changed");
+          groups.set(importer, group);
         } else {
           this.#handedOn.add(module);
         }
-        await this.#doAll(await this.#prepare(asked), asked);
+        await this.#doAll(await this.#preparation.steps(asked), asked);
       }
     } catch (error) {
       this.#abandon(error);
@@ -183,123 +170,12 @@ class Update {
     return this.#finish(new Set([done.module]), [group], milliseconds);
   }
 
-  /** @param {Set<Module>} wanted */
-  #read(wanted) {
-    for (const module of wanted) {
-      this.#causes.set(module, "changed");
-      try {
-        this.#again(() => this.#transaction.read(module));
-      } catch (error) {
-        this.#transaction.broken.set(module, error);
-      }
-    }
-  }
-
-  /** What was found on disk before may be old: files come and go. @param {(isAgain: boolean) => void} work */
-  #again(work) {
-    try {
-      work(false);
-    } catch {
-      this.#graph.loader.clearCache();
-      work(true);
-    }
-  }
-
-  /** Plans what is left to do, and links what that takes. @param {Set<Module>} wanted @returns {Promise<Step[]>} */
-  async #prepare(wanted) {
-    this.#isSplit = false;
-    for (const module of this.#transaction.fresh) {
-      if (!isOurs(module) || this.#evaluated.has(module) || wasRequired(module)) continue;
-      this.#causes.set(module, "changed");
-    }
-    const modules = reached(this.#graph, this.#causes.keys(), this.#transaction);
-    const roots = this.#graph.roots;
-    const plan = this.#plan(describe(modules, this.#causes, this.#evaluated, this.#transaction, roots));
-    const groups = plan.groups.map(({ causes }) =>
-      this.#groups.join(
-        causes.map((index) => modules[index]),
-        wanted,
-      ),
-    );
-    plan.groups.forEach(({ verdict, modules: way }, index) => {
-      const group = groups[index];
-      const files = way.map((place) => fileOf(modules[place]));
-      group.isAccepted = verdict === "accepted";
-      const broken = [...group.changed].find((module) => this.#transaction.broken.has(module));
-      if (broken) this.#refuse(group, this.#failure("linkError", group, this.#whyBroken(broken, modules)));
-      else if (verdict === "declined") this.#refuse(group, { type: "declined", declinedBy: files });
-      else if (verdict === "unaccepted")
-        this.#refuse(group, { type: "unaccepted", path: files, evaluated: [] });
-    });
-    if (this.#isSplit) return this.#prepare(wanted);
-    const steps = plan.steps.map((step) => ({
-      group: groups[step.group],
-      modules: step.modules.map((index) => modules[index]),
-      importer: step.importer === undefined ? null : modules[step.importer],
-    }));
-    for (const { group, modules: members, importer } of steps) {
-      if (importer || group.ending) continue;
-      for (const module of members) group.members.add(module);
-      for (const module of members) this.#groups.set(module, group);
-    }
-    // What a group keeps, or puts back, may be what another one was planned with: these keep what they import, and what is below
-    // them may be reached after all.
-    const isEnded = (/** @type {Group} */ group) => group.ending || !this.#link(group);
-    if (groups.some(({ ending }) => ending) || [...new Set(groups)].some(isEnded))
-      return this.#prepare(wanted);
-    this.#transaction.rollback(this.#transaction.members.filter((module) => this.#isIdle(module)));
-    await this.#transaction.suspend();
-    return steps;
-  }
-
-  /** It was read, or loaded with what was read, but nothing that is evaluated leads to it. @param {Module} module */
-  #isIdle(module) {
-    if (this.#groups.has(module)) return false;
-    return this.#transaction.has(module) || this.#transaction.fresh.includes(module);
-  }
-
-  /** @param {Module} module @param {Module[]} all that changes reach */
-  #whyBroken(module, all) {
-    const importers = all.filter((it) => importsOf(it, this.#transaction).includes(module));
-    return goneOr(this.#transaction.broken.get(module), filesOf(importers), fileOf(module));
-  }
-
-  /** @param {Group} group @returns {boolean} is the plan still right? */
-  #link(group) {
-    const fresh = new Set(this.#transaction.fresh);
-    const isThere = (/** @type {Module} */ module) => fresh.has(module) || this.#graph.modules.holds(module);
-    this.#leaveOut([...group.members].filter((module) => !isThere(module)));
-    const members = [...group.members].filter((module) => !this.#evaluated.has(module));
-    try {
-      // What CommonJS had required before, and an ES module imports from now on, has a version to be replaced.
-      const known = members.filter((module) => !fresh.has(module) || wasRequired(module));
-      this.#again((isAgain) => {
-        // What was read with what does not link was put back with it.
-        for (const module of known) this.#transaction.read(module, isAgain || group.changed.has(module));
-        this.#transaction.link(known, (module) => this.#isIdle(module));
-      });
-      return this.#leaveOut([...fresh].filter((module) => !this.#transaction.fresh.includes(module)));
-    } catch (error) {
-      this.#refuse(group, this.#failure("linkError", group, error));
-      return false;
-    }
-  }
-
-  /** What was new when it was planned was loaded anew: the plan is about modules that nobody has. @param {Module[]} modules */
-  #leaveOut(modules) {
-    for (const module of modules) {
-      this.#groups.get(module)?.members.delete(module);
-      this.#groups.delete(module);
-      this.#causes.delete(module);
-    }
-    return modules.length === 0;
-  }
-
   /** @param {Step} step @param {Step[]} later @returns {Promise<boolean>} is the plan still right? */
   async #do({ group, modules, importer }, later) {
     if (group.ending) return true;
     if (!importer) return this.#evaluate(group, modules, later);
-    if (this.#evaluated.has(importer) || !(importer instanceof HotModule)) return true;
+    const { causes, evaluated, groups } = this.#progress;
+    if (evaluated.has(importer) || !(importer instanceof HotModule)) return true;
     const told = this.#told.get(importer) ?? new Set();
     this.#told.set(importer, told);
     const news = modules.filter((module) => !told.has(module));
@@ -309,14 +185,14 @@ class Update {
       group.acceptedBy.add(importer);
       return true;
     }
-    this.#causes.set(importer, "changed");
-    this.#groups.set(importer, group);
+    causes.set(importer, "changed");
+    groups.set(importer, group);
     return false;
   }
 
   /** @param {Group} group @param {Module[]} modules @param {Step[]} later */
   async #evaluate(group, modules, later) {
-    const transaction = this.#transaction;
+    const { causes, evaluated, left, transaction } = this.#progress;
     /** @type {Map<Module, Record<string, unknown>>} */
     const handed = new Map();
     try {
@@ -340,29 +216,29 @@ class Update {
     }
     const handedOf = (/** @type {Module} */ module) => handed.get(module) ?? null;
     transaction.install(modules, handedOf);
-    modules = this.#left.without(modules, later);
+    modules = left.without(modules, later);
     if (modules.length === 0) return true;
     try {
       await transaction.evaluate(modules);
-      modules = [...(await this.#left.required()), ...modules];
+      modules = [...(await left.required()), ...modules];
     } catch (error) {
-      const begun = [...this.#left.modules].filter((module) => module.isRequired);
-      for (const module of [...begun, ...modules]) this.#evaluated.add(module);
+      const begun = [...left.modules].filter((module) => module.isRequired);
+      for (const module of [...begun, ...modules]) evaluated.add(module);
       await this.#giveUp(group, "evaluationError", error);
       return true;
     }
     for (const module of modules) {
-      this.#evaluated.add(module);
-      this.#causes.set(module, "invalidated");
+      evaluated.add(module);
+      causes.set(module, "invalidated");
     }
     transaction.publish(modules);
     let isAsPlanned = true;
     for (const module of modules) {
-      if (isLeft(module)) this.#causes.delete(module);
+      if (isLeft(module)) causes.delete(module);
       const before = transaction.has(module) ? transaction.oldOf(module).hot : null;
       if (!before || !Hot.stateOf(before).acceptsItself) continue;
       if (await tellItself(/** @type {HotModule} */ (module), before)) {
-        this.#causes.delete(module);
+        causes.delete(module);
         group.acceptedBy.add(module);
       } else {
         this.#handedOn.add(module);
@@ -380,56 +256,13 @@ class Update {
    * @param {unknown} error
    */
   async #giveUp(group, type, error) {
-    const given = [...this.#evaluated].filter((module) => group.members.has(module)).reverse();
+    const given = [...this.#progress.evaluated].filter((module) => group.members.has(module)).reverse();
     const hots = given.flatMap((module) => {
       if (!(module instanceof HotModule) || !module.hot) return [];
       return [{ file: module.file, hot: module.hot, data: module.handed ?? undefined }];
     });
-    this.#end(group, this.#failure(type, group, error));
+    this.#progress.end(group, this.#progress.failure(type, group, error));
     await endGivenUp(hots);
-  }
-
-  /**
-   * Nobody takes it, or it does not link. What was refused before, and has come along with a change that it meets, must not be why that is refused.
-   * @param {Group} group
-   * @param {Ending} ending
-   */
-  #refuse(group, ending) {
-    const changed = [...group.changed];
-    const isBegun = [...group.members].some((module) => this.#evaluated.has(module));
-    const before = isBegun ? [] : changed.filter((module) => this.#isRefused(fileOf(module)));
-    if (before.length === 0 || before.length === changed.length) return this.#end(group, ending);
-    this.#end(this.#groups.split(group, before), ending);
-    this.#isSplit = true;
-  }
-
-  /** @param {Group} group @param {Ending} ending */
-  #end(group, ending) {
-    group.ending = ending;
-    this.#groups.ended.add(group);
-    this.#left.forget(group.members);
-    for (const module of group.members) this.#causes.delete(module);
-    for (const module of group.changed) this.#causes.delete(module);
-    if (ending.type === "unaccepted") {
-      // What was evaluated before nobody accepted it stays: the version before was disposed.
-      const evaluated = [...group.members].filter((module) => this.#evaluated.has(module));
-      ending.evaluated = evaluated.map(fileOf);
-      this.#transaction.rollback([...group.members].filter((module) => !this.#evaluated.has(module)));
-      return;
-    }
-    this.#transaction.rollback([...group.members], "error" in ending ? ending.error : undefined);
-    for (const module of group.members) this.#evaluated.delete(module);
-  }
-
-  /**
-   * @param {"linkError" | "evaluationError" | "fatalError"} type
-   * @param {Group} group
-   * @param {unknown} error
-   * @returns {Ending}
-   */
-  #failure(type, group, error) {
-    const files = [...new Set([...filesOf(group.changed), ...filesOf(group.members)])];
-    return { type, error, disposed: filesOf(group.disposed), ...this.#placeOf(error, files) };
   }
 
   /**
@@ -438,14 +271,14 @@ class Update {
    * @param {number} milliseconds
    */
   #finish(asked, groups, milliseconds) {
+    const { evaluated, groups: met, left, transaction } = this.#progress;
     return finishUpdate({
-      ...{ graph: this.#graph, transaction: this.#transaction, asked, groups, milliseconds },
-      met: this.#groups.all,
+      ...{ graph: this.#graph, transaction, asked, groups, evaluated, milliseconds },
+      met: met.all,
       comesAlong: this.#comesAlong,
-      evaluated: this.#evaluated,
       evicted: this.#evicted,
       overlooked: this.#overlooked,
-      left: this.#left.modules,
+      left: left.modules,
     });
   }
 }

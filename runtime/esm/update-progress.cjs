@@ -1,0 +1,67 @@
+// @ts-check
+"use strict";
+
+// How far an update has come: why modules are part of it, what was evaluated, and what became of its groups. Planning reads here
+// what the steps before it have led to (prepare-update.cjs), and each step notes what it has done (apply-update.cjs).
+
+const { LeftToRequire } = require("./left-to-require.cjs");
+const { fileOf, filesOf } = require("./outcome.cjs");
+const { Transaction } = require("./transaction.cjs");
+const { Groups } = require("./update-group.cjs");
+
+/** @typedef {import("./acceptance.cjs").Cause} Cause */
+/** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./outcome.cjs").Ending} Ending */
+/** @typedef {import("./outcome.cjs").Place} Place */
+/** @typedef {import("./update-group.cjs").Group} Group */
+
+class Progress {
+  #placeOf;
+  /** Why modules are part of it, as far as is known. @type {Map<Module, Cause>} */
+  causes = new Map();
+  /** In the order in which they were evaluated. @type {Set<Module>} */
+  evaluated = new Set();
+  groups = new Groups();
+
+  /** @param {import("./graph.cjs").Graph} graph @param {(error: unknown, files: string[]) => Place} placeOf */
+  constructor(graph, placeOf) {
+    this.#placeOf = placeOf;
+    this.transaction = new Transaction(graph);
+    this.left = new LeftToRequire(this.transaction);
+  }
+
+  /**
+   * A group can't go on: what was new of it is put back, and it is no reason for anything any more.
+   * @param {Group} group
+   * @param {Ending} ending
+   */
+  end(group, ending) {
+    const { causes, evaluated, transaction } = this;
+    group.ending = ending;
+    this.groups.ended.add(group);
+    this.left.forget(group.members);
+    for (const module of group.members) causes.delete(module);
+    for (const module of group.changed) causes.delete(module);
+    if (ending.type === "unaccepted") {
+      // What was evaluated before nobody accepted it stays: the version before was disposed.
+      ending.evaluated = [...group.members].filter((module) => evaluated.has(module)).map(fileOf);
+      transaction.rollback([...group.members].filter((module) => !evaluated.has(module)));
+      return;
+    }
+    transaction.rollback([...group.members], "error" in ending ? ending.error : undefined);
+    for (const module of group.members) evaluated.delete(module);
+  }
+
+  /**
+   * @param {"linkError" | "evaluationError" | "fatalError"} type
+   * @param {Group} group
+   * @param {unknown} error
+   * @returns {Ending}
+   */
+  failure(type, group, error) {
+    const files = [...new Set([...filesOf(group.changed), ...filesOf(group.members)])];
+    return { type, error, disposed: filesOf(group.disposed), ...this.#placeOf(error, files) };
+  }
+}
+
+module.exports = { Progress };
