@@ -80,6 +80,24 @@ for (const nodeArguments of [["--import", "hot-hook/register"], []]) {
   });
 }
 
+test("CommonJS that threw, and was mended before another boundary required it, is live for both", async (t) => {
+  const text = (/** @type {string} */ name) =>
+    `(await import("./${name}", { with: { hot: "true" } }).then((it) => it.v ?? it.default.v, (it) => it.message))`;
+  const it = await start(
+    t,
+    {
+      "main.js": main("", `${text("a.js")} + " " + ${text("b.cjs")}`),
+      "a.js": `import dep from "./dep.cjs"; export const { v } = dep;`,
+      "b.cjs": `exports.v = require("./dep.cjs").v;`,
+      // Nobody has told of that when it is required the second time.
+      "dep.cjs": `require("node:fs").writeFileSync(__filename, "exports.v = 2;"); throw new Error("it threw");`,
+    },
+    { nodeArguments: ["--import", "hot-hook/register"] },
+  );
+  assert.equal(await it.ask(), "got it threw 2");
+  await it.answers(/^got 2 2$/);
+});
+
 test("a boundary that was imported while it was gone, and is back as it was, is one still", async (t) => {
   const before = "await hot.init(import.meta.url);";
   const files = { "main.js": main("", get, before), "app.js": app(), "view.js": view(1) };

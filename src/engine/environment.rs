@@ -43,7 +43,9 @@ impl Session {
             reading.is_some_and(|it| it.content.is_empty())
         });
         let mut state = self.state.lock();
-        state.loading(path, format, reading);
+        if state.loading(path, format, reading) {
+            (self.wake)();
+        }
         // What an update evaluates is what was told here, should the file be written again before the loader reads it.
         let is_evaluated = wants_source && format == Format::CommonJs && state.is_in_flight(path);
         match snapshot {
@@ -63,9 +65,10 @@ impl Session {
             at: Instant::now(),
         };
         self.engine.reader.contents.replace(path, reading);
-        self.state
-            .lock()
-            .loading(path, Format::CommonJs, Some(reading));
+        let mut state = self.state.lock();
+        if state.loading(path, Format::CommonJs, Some(reading)) {
+            (self.wake)();
+        }
     }
 
     /// The first load of `path` failed, and someone waits for it to be mended.

@@ -156,14 +156,19 @@ impl SessionState {
 
     /// `path` is being loaded from what was read before the loader reads it: an edit in between
     /// leads to one update too many, never to a lost one.
-    pub fn loading(&mut self, path: &Path, format: Format, reading: Option<Reading>) {
+    ///
+    /// True: there is something to update because of it.
+    pub fn loading(&mut self, path: &Path, format: Format, reading: Option<Reading>) -> bool {
         let id = self.intern(path);
         self.graph.set_format(id, format);
         if let Some(reading) = reading {
             self.see(id, reading);
         }
+        let loaded = reading.map_or(Loaded::Unknown, |reading| Loaded::From(reading.content));
         let facts = self.facts_mut(id);
-        facts.loaded = reading.map_or(Loaded::Unknown, |reading| Loaded::From(reading.content));
+        // Node forgets CommonJS that has thrown: this is another instance, and who has imported that one goes on to throw.
+        let is_another = facts.threw && facts.loaded != loaded;
+        facts.loaded = loaded;
         facts.attempted = None;
         facts.failed = None;
         facts.threw = false;
@@ -171,11 +176,16 @@ impl SessionState {
         let is_current = reading.is_some_and(|reading| self.content(id) == Some(reading.content));
         let is_member = self.members().any(|&(member, ..)| member == id);
         if !is_member {
-            self.facts_mut(id).outdated = false;
-            if is_current && !self.facts[id.index()].forced {
+            let facts = self.facts_mut(id);
+            facts.outdated = false;
+            facts.forced |= is_another;
+            if facts.forced {
+                self.dirty.insert(id);
+            } else if is_current {
                 self.dirty.remove(&id);
             }
         }
+        is_another && !is_member
     }
 
     /// The first load of `path` failed; it is waited for.

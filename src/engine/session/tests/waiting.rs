@@ -232,6 +232,23 @@ fn what_threw_when_it_was_imported_is_evaluated_anew_when_it_is_saved_as_it_is()
     assert!(case.take().is_none(), "it has not thrown since");
 }
 
+/// Who has imported what threw goes on to throw, whoever has loaded the file since.
+#[test]
+fn what_threw_and_is_loaded_again_from_another_text_is_evaluated_for_its_importers() {
+    let mut case = Case::new();
+    let files = [B, C].map(PathBuf::from);
+    assert!(case.state.threw(&files, after(1)));
+    case.load(C, "1");
+    assert!(case.take().is_none(), "the same text");
+    assert!(case.state.threw(&files, after(2)));
+    case.load(C, "2");
+    assert!(!case.edit(C, "2"));
+    let id = case.expect_update("c,b,a");
+    case.load(C, "2");
+    assert!(!case.finish(id, true));
+    assert!(case.take().is_none());
+}
+
 #[test]
 fn what_throws_before_its_update_has_ended_waits_for_what_it_failed_with() {
     for comes_early in [true, false] {
