@@ -6,8 +6,8 @@ const { above } = require("../esm/importers.cjs");
 const { describe, reached } = require("../esm/acceptance.cjs");
 const { Hot } = require("../esm/hot.cjs");
 const { HotModule } = require("../esm/module-record.cjs");
+const { fileOf } = require("../esm/outcome.cjs");
 const { Transaction } = require("../esm/transaction.cjs");
-const { fileOf } = require("./supersede.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */
 /** @typedef {import("../esm/module-record.cjs").Module} Module */

@@ -15,12 +15,13 @@ const { relative } = require("../report.cjs");
 const { isLoadedByNode } = require("../esm/loaded-by-node.cjs");
 const { hasFacade } = require("../esm/namespace.cjs");
 const { SourceTextModule } = require("../esm/module-record.cjs");
-const { announce, outcomeOf } = require("../esm/outcome.cjs");
+const { announce, fileOf, outcomeOf } = require("../esm/outcome.cjs");
 const { options } = require("../esm/project-file.cjs");
 const { prune } = require("../esm/prune.cjs");
+const { isOurs } = require("../esm/transaction.cjs");
 const { Invalidation } = require("./invalidation.cjs");
 const { staticImportError } = require("./static-import.cjs");
-const { expectedInVain, fileOf } = require("./supersede.cjs");
+const { expectedInVain } = require("./supersede.cjs");
 const parent = require("./parent.cjs");
 const { describe, endsOf, modulesOf, outlookOf, planOf, reasonOf } = require("./reloadability.cjs");
 
@@ -99,7 +100,7 @@ class Boundaries {
    * @param {Request} request
    */
   requested(importer, module, request) {
-    const file = fileOf(module);
+    const file = isOurs(module) ? fileOf(module) : null;
     if (request.isHot && file) this.#marks.add(file);
     if (!this.settings?.throws || importer === module || !file || !this.has(file)) return;
     throw this.staticImport(importer.file, request.specifier, file);

@@ -5,7 +5,8 @@
 
 const path = require("node:path");
 const addon = require("../../native/load.cjs");
-const { fileOf, versionOf } = require("./supersede.cjs");
+const { fileOf } = require("../esm/outcome.cjs");
+const { versionOf } = require("./supersede.cjs");
 
 /** @typedef {import("../esm/module-record.cjs").Module} Module */
 

@@ -7,11 +7,11 @@ const events = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { goneOr } = require("../esm/load-error.cjs");
-const { filesOf, outcomeOf } = require("../esm/outcome.cjs");
+const { fileOf, filesOf, outcomeOf } = require("../esm/outcome.cjs");
 const { prune } = require("../esm/prune.cjs");
 const parent = require("./parent.cjs");
 const { modulesOf, planOf } = require("./reloadability.cjs");
-const { dispose, fileOf, isAskedFor, mayRequire, supersede } = require("./supersede.cjs");
+const { dispose, isAskedFor, mayRequire, supersede } = require("./supersede.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */
 /** @typedef {import("../esm/module-record.cjs").Module} Module */

@@ -10,8 +10,8 @@ const { relative } = require("../report.cjs");
 const { Hot } = require("../esm/hot.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { HotModule } = require("../esm/module-record.cjs");
+const { fileOf } = require("../esm/outcome.cjs");
 const { isOurs } = require("../esm/transaction.cjs");
-const { fileOf } = require("./supersede.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */
 /** @typedef {import("../esm/module-record.cjs").Module} Module */

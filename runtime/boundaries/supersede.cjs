@@ -10,6 +10,7 @@ const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { newest } = require("../esm/imported.cjs");
 const { JsonModule } = require("../esm/json-module.cjs");
 const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
+const { fileOf } = require("../esm/outcome.cjs");
 const { isRequirable } = require("../esm/required-again.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */
@@ -126,9 +127,6 @@ function expectedInVain({ expected, modules }) {
   return all;
 }
 
-/** @param {Module} module */
-const fileOf = (module) => /** @type {string} */ (/** @type {any} */ (module).file);
-
 /** @param {Module} module @returns {JsRequest} */
 function requestOf(module) {
   const { url } = module;
@@ -232,4 +230,4 @@ async function dispose(graph, modules, onError) {
   }
 }
 
-module.exports = { dispose, expectedInVain, fileOf, isAskedFor, mayRequire, requestOf, supersede, versionOf };
+module.exports = { dispose, expectedInVain, isAskedFor, mayRequire, requestOf, supersede, versionOf };

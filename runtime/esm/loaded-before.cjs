@@ -6,10 +6,11 @@
 // is gone nothing is found, but its module is still there, and Node, which keeps what it has resolved, gives it.
 
 const { existsSync } = require("node:fs");
-const { fileOf, requestOf } = require("../boundaries/supersede.cjs");
+const { requestOf } = require("../boundaries/supersede.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { JsonModule } = require("./json-module.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
+const { fileOf } = require("./outcome.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 /** @typedef {import("./module-record.cjs").Module} Module */
