@@ -37,10 +37,10 @@ function noteFormer(facade) {
   else formers.set(module, new Set([new WeakRef(facade)]));
 }
 
-/** The names are again what they were. @param {Facade} facade */
-function adoptFormer(facade) {
+/** The names are again what they were. @param {Facade} facade @param {Variable[]} variables the facade's */
+function adoptFormer(facade, variables) {
   const { module, namespace } = facade;
-  if (facade.hasName("module.exports")) onFormer(facade, true);
+  if (variables.some(({ names }) => names.includes("module.exports"))) onFormer(facade, true);
   if (module.facade && module.facade !== facade) return;
   if (!namespace || !behind.delete(namespace)) return;
   module.facade = facade;

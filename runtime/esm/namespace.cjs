@@ -242,7 +242,7 @@ class Facade {
     if (!this.#isConcernedBy(evaluated)) return;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
-    if (this.#showOwn()) return adoptFormer(this);
+    if (this.#showOwn()) return adoptFormer(this, this.#variables);
     const variables = this.#present();
     const isInOrder = haveSameNames(variables, this.#variables);
     if (!isInOrder && shapeOf(variables) !== shapeOf(this.#variables)) {
@@ -250,7 +250,7 @@ class Facade {
       this.#showRemaining(variables);
       return;
     }
-    adoptFormer(this);
+    adoptFormer(this, this.#variables);
     const present = this.#variables.map(({ names: [first], from }, index) => {
       const variable = isInOrder ? variables[index] : variables.find(({ names }) => names[0] === first);
       return { .../** @type {Variable} */ (variable), from };
@@ -265,11 +265,6 @@ class Facade {
     return variablesOf(this.module).filter(
       ({ binding, names }) => !(this.#hasNativeStars && binding.module.isNative && !known.has(names[0])),
     );
-  }
-
-  /** @param {string} name */
-  hasName(name) {
-    return this.#variables.some(({ names }) => names.includes(name));
   }
 
   /** Has it the names that its module has now? */

@@ -116,17 +116,12 @@ class StagedFacade {
       this.#showRemaining(variables);
       return;
     }
-    adoptFormer(this);
+    adoptFormer(this, this.variables);
     this.variables = this.variables.map((old) => ({
       .../** @type {Variable} */ (variables.find(({ names }) => names[0] === old.names[0])),
       from: old.from,
     }));
     this.follow();
-  }
-
-  /** @param {string} name */
-  hasName(name) {
-    return this.variables.some(({ names }) => names.includes(name));
   }
 
   /** Has it the names that its module has now? */
