@@ -128,7 +128,7 @@ class Preparation {
   #isIdle(module) {
     const { groups, transaction } = this.#progress;
     if (groups.has(module)) return false;
-    return transaction.has(module) || transaction.fresh.includes(module);
+    return transaction.has(module) || transaction.isFresh(module);
   }
 
   /** @param {Group} group @returns {boolean} is the plan still right? */
@@ -146,7 +146,7 @@ class Preparation {
         for (const module of known) transaction.read(module, isAgain || group.changed.has(module));
         transaction.link(known, (module) => this.#isIdle(module));
       });
-      return this.#leaveOut([...fresh].filter((module) => !transaction.fresh.includes(module)));
+      return this.#leaveOut([...fresh].filter((module) => !transaction.isFresh(module)));
     } catch (error) {
       this.#refuseUnlinked(group, error);
       return false;

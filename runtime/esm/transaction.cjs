@@ -66,6 +66,12 @@ class Transaction {
     return [...this.#fresh.values()];
   }
 
+  /** Do only the new versions know it? @param {Module} module */
+  isFresh(module) {
+    for (const fresh of this.#fresh.values()) if (fresh === module) return true;
+    return false;
+  }
+
   /** @param {Module} module @returns {Version} what the program still runs */
   oldOf(module) {
     return this.#staged.get(module)?.old ?? module;
@@ -91,7 +97,7 @@ class Transaction {
       this.#graph.read(module, fresh, isChanged);
     } catch (error) {
       Object.assign(module, old);
-      this.#forget([...fresh.values()].filter((other) => !this.fresh.includes(other)));
+      this.#forget([...fresh.values()].filter((other) => !this.isFresh(other)));
       throw error;
     }
     this.#staged.set(module, { old, next: null, isInstalled: false });
@@ -232,7 +238,7 @@ class Transaction {
   #hadItsTurn(module) {
     const staged = this.#staged.get(module);
     if (staged) return staged.isInstalled;
-    return module.status !== "linked" || !this.fresh.includes(module);
+    return module.status !== "linked" || !this.isFresh(module);
   }
 
   /** As if they had never been. @param {Module[]} modules @param {unknown} [error] why */
@@ -297,7 +303,7 @@ class Transaction {
     seen.add(module);
     /** @type {boolean} */
     const wanted = [...module.importers].some((importer) =>
-      this.fresh.includes(importer) ? this.#isWanted(importer, seen) : this.#staged.has(importer),
+      this.isFresh(importer) ? this.#isWanted(importer, seen) : this.#staged.has(importer),
     );
     return wanted;
   }
