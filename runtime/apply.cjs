@@ -107,7 +107,7 @@ function applyGroup(session, group, update, onFailure) {
   const rollBack = (error) => {
     const attempted = purged.restore().filter((file) => !files.includes(file));
     attempt.restore(attempted);
-    const culprit = attempt.culprit(error);
+    const culprit = attempt.culprit?.(error);
     // Whatever was loaded by the attempt may be at fault, though nothing that runs imports it.
     session.blame(files, culprit ? [...attempted, culprit] : attempted);
     if (isAnnounced) for (const observer of observers) observer.rolledBack(transaction);

@@ -26,7 +26,7 @@ const { hasModuleHooks } = require("./plain-loader.cjs");
  * @property {(consumer: Consumer, announce: () => void) => unknown} value the new exports; a promise if need be
  * @property {() => void} commit
  * @property {(attempted: string[]) => void} restore `attempted`: what was loaded beside the group's own files
- * @property {(error: unknown) => string | undefined} culprit the file that does not load or link, if that is why
+ * @property {(error: unknown) => string | undefined} [culprit] the file that does not load or link, if that is why
  */
 
 let isQueryWanted = false;
@@ -144,7 +144,6 @@ const commonJsAttempt = {
   },
   commit() {},
   restore() {},
-  culprit: () => undefined,
 };
 
 /** @implements {Attempt} */
@@ -282,10 +281,6 @@ class QueryAttempt {
   }
 
   commit() {}
-
-  culprit() {
-    return undefined;
-  }
 
   /** @param {string[]} attempted */
   restore(attempted) {
