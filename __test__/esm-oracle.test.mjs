@@ -10,7 +10,7 @@ import { materialize, ours, plainly, programs, registered } from "./support/orac
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "esm-programs");
 const ways = [ours, registered];
-const node = Number.parseInt(process.versions.node);
+const node = Number.parseInt(process.versions.node, 10);
 
 for (const file of fs.readdirSync(folder).sort()) {
   describe(file, { concurrency: 2 }, () => {

@@ -43,7 +43,7 @@ function written(files) {
 /** What run.cjs can't be the same in: its workers are plain Node's, and so is not what starts it. */
 const onlyRegistered = (/** @type {string} */ file, /** @type {string} */ name) =>
   file.startsWith("registered-") || name === "a worker";
-const major = Number.parseInt(process.versions.node);
+const major = Number.parseInt(process.versions.node, 10);
 
 /** What does not link is Node's to say: by hooks, on Node 20 those of another thread. */
 const byHooks = new Set(["linking.txt"]);

@@ -41,7 +41,7 @@ function make() {
 }
 
 /** V8 of Node 20 does not keep, with a module's code, what `import()` needs in indirect eval() and `new Function`. */
-const losesImport = Number.parseInt(process.versions.v8) < 12;
+const losesImport = Number.parseInt(process.versions.v8, 10) < 12;
 
 /** @param {string} code */
 const mayEvaluateImport = (code) => losesImport && (code.includes("eval") || code.includes("Function"));

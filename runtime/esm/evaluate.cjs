@@ -284,7 +284,7 @@ function settle(module) {
 }
 
 /** V8 13 and 14.1 tell the importers' promises before the module's own: the specification changed in 2025. */
-const tellsLeafFirst = Number.parseInt(process.versions.node) >= 26;
+const tellsLeafFirst = Number.parseInt(process.versions.node, 10) >= 26;
 
 /** AsyncModuleExecutionRejected, 16.2.1.6.1.3.5 @param {Module} module @param {unknown} error */
 function asyncModuleExecutionRejected(module, error) {

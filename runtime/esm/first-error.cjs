@@ -13,7 +13,7 @@ const { NativeModule, canLoad } = require("./native.cjs");
 /** @typedef {import("./module-record.cjs").Module} Module */
 
 /** Since Node 24 a module's requests are loaded one after the other, each with all below it; before, they were resolved at once. */
-const loadsInTurn = Number.parseInt(process.versions.node) >= 24;
+const loadsInTurn = Number.parseInt(process.versions.node, 10) >= 24;
 
 /**
  * @param {unknown} error why `fresh` can't be loaded or linked

@@ -27,7 +27,7 @@ const { versionNamespace } = require("./version-namespace.cjs");
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
 /** @typedef {{ module: SourceTextModule, isCurrent: () => boolean }} Caller a version of a module */
 
-const node = Number.parseInt(process.versions.node);
+const node = Number.parseInt(process.versions.node, 10);
 
 /** Node 20 keeps what it could not load for good; later ones look at the files again, but keep what did not link. */
 const keepsAll = node < 22;

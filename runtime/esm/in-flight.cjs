@@ -10,7 +10,7 @@ const { SafeSet } = require("../intrinsics.cjs");
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {{ module: Module | null, prepare: () => Module }} Flight */
 
-const isRefused = Number.parseInt(process.versions.node) >= 24;
+const isRefused = Number.parseInt(process.versions.node, 10) >= 24;
 
 /** @type {Set<Flight>} */
 const flights = new SafeSet();

@@ -344,7 +344,7 @@ const environmentOf = (module) => /** @type {import("./environment.cjs").Environ
  * Before V8 14.6 each `export * as ns` makes a variable of its own. Since then there is none, and `import * as ns` with
  * `export { ns }` is the same (ecma262 pull request 3715).
  */
-const passesOnNamespaces = Number.parseInt(process.versions.node) >= 26;
+const passesOnNamespaces = Number.parseInt(process.versions.node, 10) >= 26;
 
 /** Whose namespace is it? @param {ResolvedBinding} binding @returns {Module | null} */
 function shownBy({ module, cell }) {

@@ -8,7 +8,7 @@ const { relative } = require("../report.cjs");
 const { above } = require("./importers.cjs");
 const { Hot } = require("./hot.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
-const { HotModule, SourceTextModule } = require("./module-record.cjs");
+const { HotModule } = require("./module-record.cjs");
 const { GivenUp } = require("./patience.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */

@@ -12,7 +12,7 @@ const { isAsync } = require("./namespace.cjs");
 /** @typedef {import("./module-record.cjs").Module} Module */
 
 /** Node 24 looks first whether it awaits, and says so. */
-const looksForAwait = Number.parseInt(process.versions.node) >= 24;
+const looksForAwait = Number.parseInt(process.versions.node, 10) >= 24;
 
 /**
  * @param {Module} module that is required

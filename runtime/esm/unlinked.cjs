@@ -78,7 +78,7 @@ function isOfCommonJs(error, file, url) {
   const specifier = NAMELESS.exec(error.message)?.groups?.specifier;
   if (!specifier || !file) return false;
   const isAsked = url.replace(/[?#].*$/, "") === pathToFileURL(file).href;
-  if (!isAsked && Number.parseInt(process.versions.node) >= 24) return false;
+  if (!isAsked && Number.parseInt(process.versions.node, 10) >= 24) return false;
   const found =
     resolveTypeScript(specifier, { parentURL: pathToFileURL(file).href }) ?? nativeResolve(file)(specifier);
   return /^file:.*\.c?js$/.test(found) && !loader.isModule(fileURLToPath(found));

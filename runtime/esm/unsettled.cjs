@@ -14,7 +14,7 @@ const { beforeEmitted } = require("./process-emit.cjs");
 
 const UNSETTLED = 13;
 /** Node 20 says nothing. */
-const isTold = Number.parseInt(process.versions.node) >= 22;
+const isTold = Number.parseInt(process.versions.node, 10) >= 22;
 
 /** @param {() => Module | undefined} entryPoint */
 function installUnsettled(entryPoint) {
