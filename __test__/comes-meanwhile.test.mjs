@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { hotProgram } from "./support/hot-program.mjs";
 import { HMR, IMPORT, live, started } from "./support/observed.mjs";
 
+const native = JSON.stringify(fileURLToPath(new URL("../native/load.cjs", import.meta.url)));
 const internals = JSON.stringify(fileURLToPath(new URL("../runtime/esm/index.cjs", import.meta.url)));
 
 /** `comes` becomes `dep.mjs` once it was looked for in vain. @param {string} isInVain of a `file` and its `record` */
@@ -120,4 +121,33 @@ test("JSON that did not parse when it was read, and does when Node links it, is 
     seen.push(...said());
     assert.ok(Date.now() < end, seen.at(-1));
   }
+});
+
+test("register: what has come is saved again before the engine has looked at it", async (t) => {
+  const { ask, said, self } = await hotProgram(
+    t,
+    {
+      "main.mjs": `globalThis.load = async () => void (await import("./m.mjs"));`,
+      "m.mjs": `import { v } from "./dep.mjs"; say(v); import.meta.hot.accept();`,
+      comes: "export const v = 1;",
+      "coming.cjs": `
+        const { Session } = require(${native});
+        const { beginWatches } = Session.prototype;
+        Session.prototype.beginWatches = function () {
+          globalThis.look = () => Reflect.apply(beginWatches, this, []);
+        };
+        ${coming(LOOKED_FOR)}`,
+    },
+    { nodeArguments: ["--require", "./coming.cjs"] },
+  );
+  await ask("load()");
+  self.write("dep.mjs", "export const v = 2;");
+  while ((await ask("typeof look")) !== "function");
+  await ask("look()");
+  const seen = said();
+  for (const end = Date.now() + 15_000; seen.at(-1) !== "2"; seen.push(...said())) {
+    await ask("0");
+    assert.ok(Date.now() < end, seen.join());
+  }
+  assert.deepEqual(seen, ["1", "2"]);
 });

@@ -208,7 +208,7 @@ function prepare(url, file, isRequired = false, fresh = new Map()) {
   const suffix = /[?#].*$/.exec(url)?.[0] ?? "";
   watch.root(file);
   const request = { specifier: url, attributes: [], target: /** @type {const} */ ("module"), file, suffix };
-  const module = graph.prepare(request, file, fresh);
+  const module = graph.prepare(request, file, fresh, () => watch.root(file));
   keepStartup();
   saveFirst();
   if (!(module instanceof SourceTextModule)) return null;

@@ -104,9 +104,10 @@ class Graph {
    * @param {JsRequest} request
    * @param {string} from
    * @param {Map<string, Module>} [fresh] gets what was not there
+   * @param {() => void} [willReadAgain] called when what was missing has come: whoever watches has not been told that it is read
    * @returns {Module}
    */
-  prepare(request, from, fresh = new Map()) {
+  prepare(request, from, fresh = new Map(), willReadAgain = undefined) {
     const known = this.modules.get(keyOf(request, from));
     if (known && !isNameless(known)) return known;
     try {
@@ -117,6 +118,7 @@ class Graph {
       if (!isMended) throw firstError(error, fresh);
     }
     fresh.clear();
+    willReadAgain?.();
     try {
       return this.#prepareAll(request, from, fresh);
     } catch (error) {

@@ -172,8 +172,11 @@ class ImportCalls {
 
   /** @param {JsRequest} request @param {string} from */
   load(request, from) {
-    if (request.file && request.target !== "commonjs") this.#rootIsKnown(request.file);
-    return this.#graph.prepare(request, from);
+    const { file, target } = request;
+    if (file === undefined || target === "commonjs") return this.#graph.prepare(request, from);
+    const willRead = () => this.#rootIsKnown(file);
+    willRead();
+    return this.#graph.prepare(request, from, undefined, willRead);
   }
 
   /**
