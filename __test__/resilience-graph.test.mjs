@@ -253,3 +253,32 @@ test("hmr: a dependency of a dependency is fresh, in CommonJS below ES modules t
   own.write("c.cjs", "exports.value = 3;\n");
   await live(program, 30);
 });
+
+for (const kind of [IMPORT, HMR]) {
+  test(`${kind.name}: CommonJS below an ES module where something was preloaded, which may have registered hooks`, async (t) => {
+    const mod = (/** @type {number} */ factor) =>
+      `import c from "./c.cjs";\nexport const value = ${factor} * c.value;\n`;
+    const { own, program } = await started(
+      t,
+      kind,
+      {
+        "preload.cjs": "",
+        "mod.mjs": mod(1),
+        "c.cjs": 'exports.value = require("./d.cjs").value;\n',
+        "d.cjs": "exports.value = 1;\n",
+      },
+      { nodeArguments: ["--require", "./preload.cjs"] },
+    );
+    own.write("d.cjs", "exports.value = 2;\n");
+    await live(program, 2);
+    own.write("mod.mjs", mod(10));
+    await live(program, 20);
+    own.write("c.cjs", "exports.value = 3;\n");
+    await live(program, 30);
+    own.write("c.cjs", "throw new Error('broken');\n");
+    if (kind === HMR) await program.errorOutput("broken");
+    else assert.equal((await program.value("error")).message, "broken");
+    own.write("c.cjs", "exports.value = 4;\n");
+    await live(program, 40);
+  });
+}

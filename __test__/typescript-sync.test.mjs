@@ -1,9 +1,9 @@
-// TypeScript through sync.require, sync.import and hmr, with nothing preloaded.
+// TypeScript through sync.require, sync.import and hmr, without register.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { live } from "./support/observed.mjs";
+import { IMPORT, live, started } from "./support/observed.mjs";
 import { project, until } from "./support/project.mjs";
 import { syncProject } from "./support/sync.mjs";
 
@@ -71,3 +71,20 @@ test("what does not parse is shown once, by sync.import and without frames of ou
   }
   assert.deepEqual([a.b, c.c], [1, 1]);
 });
+
+for (const [name, mod, dep] of [
+  ["dep.mts", `export { value } from "./dep.mts";\n`, "export const value: number"],
+  ["dep.cts", `import dep from "./dep.cts";\nexport const value: number = dep.value;\n`, "exports.value"],
+]) {
+  test(`sync.import follows edits of ${name} where something was preloaded, which may have registered hooks`, async (t) => {
+    const files = { "preload.cjs": "", "mod.mts": mod, [name]: `${dep} = 1 as number;\n` };
+    const settings = { id: "./mod.mts", nodeArguments: ["--require", "./preload.cjs"] };
+    const { own, program } = await started(t, IMPORT, files, settings);
+    own.write(name, `${dep} = 2 as number;\n`);
+    await live(program, 2);
+    own.write(name, `enum E { value = 3 }\n${dep} = = 3;\n`);
+    assert.equal((await program.value("error")).file, name);
+    own.write(name, `enum E { value = 3 }\n${dep} = E.value;\n`);
+    await live(program, 3);
+  });
+}

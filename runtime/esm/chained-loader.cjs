@@ -320,12 +320,12 @@ class ChainedLoader {
     try {
       if (!this.#canLoad) return this.#known(native, from);
       const resolved = chain.resolve(specifier, url, Object.fromEntries(attributes));
-      const request = leftToNode(this.#served(native, resolved));
+      const request = leftToNode(this.#served(native, from, resolved));
       if (request.target === "module") this.#noteAsked(request, url);
       return request;
     } catch {
-      // Node says what is wrong with it, when it is linked.
-      return native;
+      // Node says what is wrong with it, when it is linked. Where it has facades: else it has what the file was before.
+      return registered() ? native : leftToNode(this.#loader.target(specifier, attributes, from));
     }
   }
 
@@ -349,8 +349,23 @@ class ChainedLoader {
     return nativeResolve(from)(native.specifier) === request.url ? request : native;
   }
 
-  /** @param {JsRequest} native @param {chain.Resolved} resolved @returns {JsRequest} */
-  #served(native, { url, format }) {
+  /**
+   * CommonJS that nobody serves, as it is found without others: an importer that is evaluated anew is to get what Node's
+   * loader makes of it then. Node's ES loader keeps what that made of it first.
+   * @param {JsRequest} native
+   * @param {string} from
+   * @param {chain.Loaded} loaded
+   */
+  #commonJs({ specifier, attributes }, from, { format, source }) {
+    if (format !== "commonjs") return null;
+    const own = leftToNode(this.#loader.target(specifier, attributes, from));
+    if (own.target !== "commonjs" || own.file === undefined) return null;
+    // What TypeScript is compiled to comes from `require()`, too.
+    return source == null || isTypeScript(own.file) || isTextOf(own.file, source) ? own : null;
+  }
+
+  /** @param {JsRequest} native @param {string} from @param {chain.Resolved} resolved @returns {JsRequest} */
+  #served(native, from, { url, format }) {
     if (!url.startsWith("file:")) return { ...native, file: url };
     const suffix = /[?#].*$/.exec(url)?.[0] ?? "";
     const file = fileURLToPath(url.slice(0, url.length - suffix.length));
@@ -362,7 +377,10 @@ class ChainedLoader {
     }
     const state = stateOf(file);
     const loaded = this.#ask(file, url, format);
-    if (loaded.format !== "module") return { ...native, specifier: url, file: file + suffix };
+    if (loaded.format !== "module") {
+      const own = registered() ? null : this.#commonJs(native, from, loaded);
+      return own?.file === file ? own : { ...native, specifier: url, file: file + suffix };
+    }
     // A module that is known is not loaded for being requested: what was seen of it is old by the next update.
     if (this.#loaded.size === 0) queueMicrotask(() => this.#loaded.clear());
     this.#loaded.set(url, { loaded, state });
