@@ -115,7 +115,8 @@ impl SessionState {
 
     /// May a save of `path` as it is make a difference? To what has failed with it, or may yet.
     pub fn may_be_saved_again(&self, path: &Path) -> bool {
-        self.is_in_flight(path) || self.failures(path).next().is_some()
+        let is_in_flight = |id| self.members().any(|member| member.0 == id);
+        self.concerned(path).any(is_in_flight) || self.failures(path).next().is_some()
     }
 
     /// `path` was saved, at `saved`, and nobody knows whether it is another text. Where that, or what waits for it, has
@@ -124,11 +125,10 @@ impl SessionState {
     pub fn saved(&mut self, path: &Path, saved: SystemTime) {
         let failures: Vec<SystemTime> = self.failures(path).filter(|&it| it < saved).collect();
         self.try_again(&failures, saved);
-        let Some(id) = self.graph.id(path) else {
-            return;
-        };
+        let concerned: FxHashSet<ModuleId> = self.concerned(path).collect();
         for update in &mut self.in_flight {
-            if update.begun < saved && update.members().any(|member| member.0 == id) {
+            if update.begun < saved && update.members().any(|member| concerned.contains(&member.0))
+            {
                 update.saved_again = Some(saved);
             }
         }
@@ -157,11 +157,16 @@ impl SessionState {
         is_news
     }
 
+    /// `path`, and what waits for it.
+    fn concerned(&self, path: &Path) -> impl Iterator<Item = ModuleId> {
+        let waiting = self.wanted.get(path).into_iter().flat_map(|it| &it.waiting);
+        self.graph.id(path).into_iter().chain(waiting.copied())
+    }
+
     /// When what `path` is a part of failed, or what waits for it.
     fn failures(&self, path: &Path) -> impl Iterator<Item = SystemTime> {
-        let waiting = self.wanted.get(path).into_iter().flat_map(|it| &it.waiting);
-        let concerned = self.graph.id(path).into_iter().chain(waiting.copied());
-        concerned.filter_map(|id| self.facts[id.index()].failed)
+        self.concerned(path)
+            .filter_map(|id| self.facts[id.index()].failed)
     }
 
     /// Not what does not parse, or whose imports lead nowhere: that is known to fail.

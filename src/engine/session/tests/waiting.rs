@@ -232,6 +232,22 @@ fn what_threw_when_it_was_imported_is_evaluated_anew_when_it_is_saved_as_it_is()
     assert!(case.take().is_none(), "it has not thrown since");
 }
 
+#[test]
+fn what_is_blamed_and_saved_as_it_is_before_the_update_has_ended_is_tried_again() {
+    let mut case = Case::new();
+    let dep = Path::new("/app/dep.js");
+    case.edit(C, "requires it");
+    let id = case.expect_update("c,b,a");
+    let throws = Content::of_bytes(b"throws");
+    case.state
+        .blame(&[C.into()], vec![(dep.into(), Some(throws))]);
+    assert!(case.state.may_be_saved_again(dep));
+    case.state.saved(dep, after(1));
+    assert!(case.finish(id, false));
+    let id = case.expect_update("c,b,a");
+    assert!(!case.finish(id, false));
+}
+
 /// Who has imported what threw goes on to throw, whoever has loaded the file since.
 #[test]
 fn what_threw_and_is_loaded_again_from_another_text_is_evaluated_for_its_importers() {
