@@ -37,6 +37,27 @@ async function start(t, files, nodeArguments = []) {
   return { ...program, shows, write: self.write.bind(self) };
 }
 
+/**
+ * A file goes, and others are saved before it is taken for gone, which is after 80 ms. A program that stood still for so
+ * long has all of it in one update: then another one is started.
+ * @param {import("node:test").TestContext} t
+ * @param {Record<string, string>} files
+ * @param {string} shown at first
+ * @param {string} gone
+ * @param {Record<string, string>} saved
+ */
+async function startWithout(t, files, shown, gone, saved) {
+  for (let tries = 0; tries < 8; tries++) {
+    const program = await start(t, files);
+    await program.shows(shown);
+    program.self.delete(gone);
+    const result = await program.save(saved);
+    if (!result.files.includes(gone)) return { ...program, result };
+    await program.program.end();
+  }
+  throw new Error("the machine is too slow to tell");
+}
+
 /** In one update: the program has no time before all are written. @param {Awaited<ReturnType<typeof start>>} program @param {Record<string, string>} files */
 async function saveAtOnce({ program, self, write }, files) {
   program.child.send(`fs.writeFileSync("busy", ""); while (!fs.existsSync("go"));`);
@@ -92,14 +113,12 @@ for (const [how, line] of Object.entries(rounds)) {
 }
 
 test("a file that has come back since it was imported in vain is not what Node has of it", async (t) => {
-  const { save, self, shows, write } = await start(t, {
+  const files = {
     "root.mjs": `import "./o.mjs"; export const v = async () => (await import("./m.mjs")).m;`,
     ...{ "o.mjs": "", "m.mjs": "export const m = 1;" },
-  });
-  await shows("1");
+  };
   // Whoever imports it is evaluated anew, and does not find it.
-  self.delete("m.mjs");
-  await save({ "o.mjs": "export {};" });
+  const { shows, write } = await startWithout(t, files, "1", "m.mjs", { "o.mjs": "export {};" });
   await shows("ERR_MODULE_NOT_FOUND");
   write("m.mjs", "export const m = 2;");
   await shows("2");
@@ -122,16 +141,15 @@ test("what import() leads to, and has come since it was imported in vain, is not
 
 test("what failed because CommonJS above it was gone goes live when that is back", async (t) => {
   const c = (/** @type {number} */ version) => `exports.v = () => [${version}, require("./m.mjs").v()];`;
-  const { save, self, shows, write } = await start(t, {
+  const files = {
     "root.mjs": `import "./m.mjs"; import * as c from "./c.cjs"; export const v = () => c.v();`,
     "c.cjs": c(1),
     "m.mjs": `import { d } from "./d.cjs"; export const v = () => d;`,
     "d.cjs": "exports.d = 1;",
-  });
-  await shows("[1,1]");
-  self.delete("c.cjs");
-  const { type, files } = await save({ "d.cjs": "exports.d = 2;" });
-  assert.deepEqual([type, files], ["evaluationError", ["d.cjs"]]);
+  };
+  const edit = { "d.cjs": "exports.d = 2;" };
+  const { result, shows, write } = await startWithout(t, files, "[1,1]", "c.cjs", edit);
+  assert.deepEqual([result.type, result.files], ["evaluationError", ["d.cjs"]]);
   await shows("[1,1]");
   write("c.cjs", c(2));
   await shows("[2,2]");
