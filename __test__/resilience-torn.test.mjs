@@ -62,11 +62,18 @@ for (const [how, files, name, load, value] of /** @type {const} */ ([
   });
 }
 
-const tearing = `globalThis.tear = (file) => {
+/** The program itself goes on with the save as soon as the update has evaluated something: nothing else is as quick on a busy machine. */
+const tearing = (/** @type {string} */ last) => `globalThis.tear = (file) => {
   globalThis.tear = undefined;
-  process.getBuiltinModule("node:fs").writeFileSync(file, "");
+  const { writeFileSync } = process.getBuiltinModule("node:fs");
+  writeFileSync(file, "");
+  globalThis.mend = () => {
+    globalThis.mend = undefined;
+    writeFileSync(file, ${JSON.stringify(last)});
+  };
 }; 1`;
 const c = (/** @type {number} */ v) => `
+  globalThis.mend?.();
   exports.v = ${v};
   module.hot.dispose(() => globalThis.tear?.(__filename));`;
 
@@ -93,17 +100,16 @@ for (const [how, main, a] of [
     const isModule = main.startsWith("import");
     const text = (/** @type {number} */ v) =>
       c(v) + (how === "accepts itself" ? `module.hot.accept(); if (exports.v > 1) say(exports.v);` : "");
-    const { ask, said, save } = await hotProgram(t, {
+    const { ask, program, said, save } = await hotProgram(t, {
       [isModule ? "main.mjs" : "main.cjs"]: main,
       "c.cjs": text(1),
       ...(a ? { [isModule ? "a.mjs" : "a.cjs"]: a } : {}),
     });
     await save({ "c.cjs": text(2) });
     assert.deepEqual(said(), ["2"]);
-    await ask(tearing);
-    const { type } = await save({ "c.cjs": text(3) });
-    assert.deepEqual([type, said()], ["accepted", ["3"]]);
-    await save({ "c.cjs": text(4) });
-    assert.deepEqual(said(), ["4"]);
+    await ask(tearing(text(4)));
+    assert.equal((await save({ "c.cjs": text(3) })).type, "accepted");
+    assert.equal((await program.value("result")).type, "accepted");
+    assert.deepEqual(said(), ["3", "4"]);
   });
 }
