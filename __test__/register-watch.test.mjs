@@ -33,13 +33,18 @@ async function watched(t, files, flags, body) {
  */
 async function saved(self, file, text, seen) {
   let count = 0;
-  const save = () => self.write(file, `${text} // ${count++}`);
+  /** @type {NodeJS.Timeout | undefined} */
+  let again;
+  const save = () => {
+    self.write(file, `${text} // ${count}`);
+    // A start that takes longer than that is to come to its end the next time.
+    again = setTimeout(save, 1000 * 2 ** count++);
+  };
   save();
-  const again = setInterval(save, 1000);
   try {
     await seen;
   } finally {
-    clearInterval(again);
+    clearTimeout(again);
   }
 }
 
