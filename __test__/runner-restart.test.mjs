@@ -203,7 +203,8 @@ test("the program's children end with it, also those that will not", async (t) =
     "child.js": child,
     "value.js": "",
   });
-  const runner = start(["--grace=200", "app.js"]);
+  // Time enough for the child to say so on a busy machine.
+  const runner = start(["--grace=1500", "app.js"]);
   const pid = Number((await runner.line(/^child /)).split(" ")[1]);
   project.write("value.js", "1;");
   await runner.line("not me");
