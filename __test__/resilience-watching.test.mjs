@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import {
   ask,
   errors,
@@ -16,6 +17,9 @@ import {
   SYNC,
   started,
 } from "./support/observed.mjs";
+import { project } from "./support/project.mjs";
+
+const native = JSON.stringify(fileURLToPath(new URL("../native/load.cjs", import.meta.url)));
 
 /** @param {string} text */
 const notices = (text) => text.split("\n").filter((line) => line.startsWith("[heatsync]"));
@@ -157,4 +161,29 @@ test("ignore: changes of these files are nobody's business", async (t) => {
   own.write("b.cjs", "exports.value = 2;");
   await live(program, [1, 2]);
   assert.deepEqual(errors(program), []);
+});
+
+test("HEATSYNC_POLL=1 polls under register, too", async (t) => {
+  const own = project(t, {
+    "main.mjs": `
+      import { createRequire } from "node:module";
+      import { value } from "./dep.mjs";
+      import.meta.hot.accept("./dep.mjs", () => console.log("value", value));
+      process.on("message", () => {}); // and so it stays
+      process.on("disconnect", () => process.exit());
+      const { watchStatus } = createRequire(import.meta.url)(${native});
+      setTimeout(function look() {
+        const { native, polled } = watchStatus() ?? {};
+        if (polled > 0) console.log("watched", JSON.stringify({ native }));
+        else setTimeout(look, 5);
+      });`,
+    "dep.mjs": "export const value = 1;",
+  });
+  const program = own.run("main.mjs", {
+    nodeArguments: ["--import", "heatsync-rs/register"],
+    env: { HEATSYNC_POLL: "1" },
+  });
+  assert.deepEqual(await program.value("watched"), { native: 0 });
+  own.write("dep.mjs", "export const value = 2;");
+  assert.equal(await program.value("value"), 2);
 });

@@ -8,6 +8,7 @@ const native = require("../native/load.cjs");
 const commonjs = require("./commonjs.cjs");
 const { conditions } = require("./flags.cjs");
 const { installTypeScript } = require("./typescript.cjs");
+const { watchOptions } = require("./watch-options.cjs");
 const { isHolding, mended, notice, relative } = require("./report.cjs");
 const { BEGINNINGS, after } = require("./undisturbed.cjs");
 
@@ -26,12 +27,6 @@ let debounced;
 /** Per trigger of this environment: which files do not count for it, where only JavaScript can tell. @type {Map<number, (file: string) => boolean>} */
 const exceptions = new Map();
 
-/** @param {string | undefined} text */
-function number(text) {
-  const value = Number(text);
-  return text && Number.isFinite(value) && value >= 0 ? value : undefined;
-}
-
 /**
  * The environment's session, opened at the first call.
  * @param {{ poll?: boolean | number }} [options] the first caller's are taken
@@ -39,19 +34,7 @@ function number(text) {
  */
 function session(options = {}) {
   if (current) return current;
-  const { HEATSYNC_POLL, HEATSYNC_MAX_WATCHES } = process.env;
-  const poll = options.poll ?? (HEATSYNC_POLL ? (number(HEATSYNC_POLL) ?? true) : false);
-  current = new native.Session(
-    {
-      poll: poll !== false && poll !== 0,
-      // HEATSYNC_POLL=1 means "yes", not "every millisecond".
-      pollInterval: typeof poll === "number" && poll > 1 ? poll : undefined,
-      maxWatches: number(HEATSYNC_MAX_WATCHES),
-      conditions,
-    },
-    wake,
-    notice,
-  );
+  current = new native.Session({ ...watchOptions(options.poll), conditions }, wake, notice);
   commonjs.observe(current, reportSoon);
   installTypeScript();
   return current;

@@ -19,6 +19,7 @@ const { placeOf } = require("./place.cjs");
 const { Refusals } = require("./refusals.cjs");
 const { StillImported } = require("./still-imported.cjs");
 const { BEGINNINGS, after } = require("../undisturbed.cjs");
+const { watchOptions } = require("../watch-options.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 /**
@@ -64,7 +65,7 @@ class Watch {
     const { loader } = graph;
     this.#graph = graph;
     this.#updateFiles = updateFiles;
-    this.#session = new native.Session({ conditions }, () => this.#pump(), notice);
+    this.#session = new native.Session({ ...watchOptions(), conditions }, () => this.#pump(), notice);
     this.#refusals = new Refusals(this.#session, graph);
     this.#stillImported = new StillImported(this.#session, graph);
     loader.compileFor(this.#session);

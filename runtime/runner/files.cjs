@@ -11,6 +11,7 @@ const native = require("../../native/load.cjs");
 const { anywhere } = require("../globs.cjs");
 const { notice } = require("../report.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
+const { watchOptions } = require("../watch-options.cjs");
 
 /**
  * @typedef {import("../../native/addon").JsProblem} Problem
@@ -58,7 +59,7 @@ class Files {
     const tell = (/** @type {string} */ text) => {
       if (!isRunning() || !/ is not taken, /.test(text)) notice(text);
     };
-    this.#session = new native.Session({}, () => this.#wake(), tell);
+    this.#session = new native.Session(watchOptions(), () => this.#wake(), tell);
     this.#session.addBoundary(this.#root, true, true);
   }
 
