@@ -378,7 +378,7 @@ class ChainedLoader {
     const state = stateOf(file);
     const loaded = this.#ask(file, url, format);
     if (loaded.format !== "module") {
-      const own = registered() ? null : this.#commonJs(native, from, loaded);
+      const own = suffix === "" ? this.#commonJs(native, from, loaded) : null;
       return own?.file === file ? own : { ...native, specifier: url, file: file + suffix };
     }
     // A module that is known is not loaded for being requested: what was seen of it is old by the next update.

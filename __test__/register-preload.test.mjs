@@ -1,0 +1,71 @@
+// What is preloaded before us may have registered a loader, and mostly has not (dotenv/config, an APM agent): what nobody serves
+// is as hot as without it.
+
+import assert from "node:assert/strict";
+import * as module from "node:module";
+import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
+
+const hasSyncHooks = "registerHooks" in module;
+const hooks = `export const load = (url, context, next) => next(url, context);`;
+/** Before ours. @type {Record<string, Record<string, string>>} */
+const preloads = {
+  "./nothing.cjs": { "nothing.cjs": "" },
+  "./thread.cjs": {
+    "thread.cjs": `require("node:module").register("./hooks.mjs", require("node:url").pathToFileURL(__filename));`,
+    "hooks.mjs": hooks,
+  },
+  ...(hasSyncHooks && {
+    "./sync.cjs": {
+      "sync.cjs": `require("node:module").registerHooks({ load: (url, context, next) => next(url, context) });`,
+    },
+  }),
+};
+
+for (const [preload, files] of Object.entries(preloads)) {
+  test(`CommonJS, and what it requires, is hot beside a preload (${preload})`, async (t) => {
+    const { ask, said, save } = await hotProgram(
+      t,
+      {
+        "main.mjs": `
+          import c from "./c.cjs";
+          import { v } from "./named.cjs";
+          import.meta.hot.accept(["./c.cjs", "./named.cjs"], () => say("accepted"));
+          globalThis.shown = () => say([c.v, v].join());`,
+        "c.cjs": `exports.v = require("./dep.cjs").v;`,
+        "dep.cjs": "exports.v = 1;",
+        "named.cjs": "exports.v = 1;",
+        ...files,
+      },
+      { registered: ["--require", preload, "--import", "heatsync-rs/register"] },
+    );
+    for (const [name, shown] of [
+      ["dep.cjs", "2,1"],
+      ["named.cjs", "2,2"],
+    ]) {
+      const { type, files } = await save({ [name]: "exports.v = 2;" });
+      assert.deepEqual([type, files], ["accepted", [name]]);
+      await ask("shown()");
+      assert.deepEqual(said(), ["accepted", shown]);
+    }
+  });
+}
+
+test("CommonJS of another loader is what that makes of it", { skip: !hasSyncHooks }, async (t) => {
+  const { ask, said } = await hotProgram(
+    t,
+    {
+      "main.mjs": `import c from "./c.cjs"; globalThis.shown = () => say(c.v);`,
+      "c.cjs": "exports.v = 'the file';",
+      "sync.cjs": `require("node:module").registerHooks({
+        load(url, context, next) {
+          const loaded = next(url, context);
+          return url.endsWith("/c.cjs") ? { ...loaded, format: "commonjs", source: "exports.v = 'the loader';" } : loaded;
+        },
+      });`,
+    },
+    { registered: ["--require", "./sync.cjs", "--import", "heatsync-rs/register"] },
+  );
+  await ask("shown()");
+  assert.deepEqual(said(), ["the loader"]);
+});
