@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { hotProgram } from "./support/hot-program.mjs";
 import { HMR, IMPORT, live, started } from "./support/observed.mjs";
 
@@ -31,7 +31,11 @@ const LOOKED_FOR = "record.requests?.some((it) => it.file === undefined)";
 const READ = `!record.requests && file.endsWith("dep.mjs")`;
 
 for (const kind of [IMPORT, HMR]) {
-  for (const [name, isInVain] of Object.entries({ "looked for": LOOKED_FOR, read: READ })) {
+  for (const [name, isInVain, isByUrl] of /** @type {const} */ ([
+    ["looked for", LOOKED_FOR, false],
+    ["looked for by its URL", LOOKED_FOR, true],
+    ["read", READ, false],
+  ])) {
     test(`${kind.name}: it was to be ${name}`, async (t) => {
       const using = {
         "mod.mjs": kind.passesOn("./dep.mjs"),
@@ -44,6 +48,10 @@ for (const kind of [IMPORT, HMR]) {
       // Node has the first one.
       own.write("dep.mjs", kind.exports(2));
       await live(program, 2);
+      if (isByUrl) {
+        own.write("mod.mjs", kind.passesOn(pathToFileURL(own.path("dep.mjs")).href));
+        await live(program, 2);
+      }
       own.write("comes", kind.exports(3));
       own.delete("dep.mjs");
       await live(program, 3);

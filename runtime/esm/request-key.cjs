@@ -15,7 +15,8 @@ function keyOf({ target, file, suffix, specifier, attributes }, from) {
 
 /** Does it name a file by its place? @param {string} specifier */
 const isPlace = (specifier) => {
-  const { 0: first, 1: second, 2: third } = specifier;
+  const { 0: first, 1: second, 2: third, 3: fourth, 4: fifth } = specifier;
+  if (first === "f") return first + second + third + fourth + fifth === "file:";
   return first === "/" || (first === "." && (second === "/" || (second === "." && third === "/")));
 };
 
