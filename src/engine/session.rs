@@ -174,7 +174,7 @@ impl SessionState {
         facts.threw = false;
         // Loaded by itself before an update came to it: that is done. In an update, its end decides.
         let is_current = reading.is_some_and(|reading| self.content(id) == Some(reading.content));
-        let is_member = self.members().any(|&(member, ..)| member == id);
+        let is_member = self.is_member(id);
         if !is_member {
             let facts = self.facts_mut(id);
             facts.outdated = false;

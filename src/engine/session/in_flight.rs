@@ -52,10 +52,14 @@ impl SessionState {
         updates.find_map(|update| update.sources.get(&id).cloned())
     }
 
+    /// Is an update in flight about `id`?
+    pub(super) fn is_member(&self, id: ModuleId) -> bool {
+        self.members().any(|&(member, ..)| member == id)
+    }
+
     /// Is an update in flight about `path`?
     pub fn is_in_flight(&self, path: &Path) -> bool {
-        let id = self.graph.id(path);
-        id.is_some_and(|id| self.members().any(|&(member, ..)| member == id))
+        self.graph.id(path).is_some_and(|id| self.is_member(id))
     }
 
     /// What an update in flight evaluates as the CommonJS file `path`.

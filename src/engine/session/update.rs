@@ -65,7 +65,7 @@ impl SessionState {
             }
         }
         for &id in &self.dirty {
-            if self.is_fresh(id) && !self.members().any(|member| member.0 == id) {
+            if self.is_fresh(id) && !self.is_member(id) {
                 newer.push(self.graph.path(id).to_path_buf());
             }
         }

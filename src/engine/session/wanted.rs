@@ -115,8 +115,7 @@ impl SessionState {
 
     /// May a save of `path` as it is make a difference? To what has failed with it, or may yet.
     pub fn may_be_saved_again(&self, path: &Path) -> bool {
-        let is_in_flight = |id| self.members().any(|member| member.0 == id);
-        self.concerned(path).any(is_in_flight) || self.failures(path).next().is_some()
+        self.concerned(path).any(|id| self.is_member(id)) || self.failures(path).next().is_some()
     }
 
     /// `path` was saved, at `saved`, and nobody knows whether it is another text. Where that, or what waits for it, has

@@ -102,7 +102,7 @@ impl SessionState {
 
     /// Within reach: if its instance knows old ones of what it imports, it is evaluated anew.
     pub(super) fn catch_up(&mut self, id: ModuleId) {
-        let is_in_flight = self.members().any(|member| member.0 == id);
+        let is_in_flight = self.is_member(id);
         let facts = self.facts_mut(id);
         // It goes on being outdated until it was evaluated: this update may fail.
         if facts.outdated && !is_in_flight {
