@@ -221,7 +221,7 @@ class ChainedLoader {
     record.requests = record.requests.map((request) => {
       if (request.attributes.length === 0) return leftToNode(request);
       return this.#requested(/** @type {[string, string][]} */ (request.attributes), (rest, isSame) =>
-        leftToNode(isSame ? request : this.#loader.target(request.specifier, rest, file)),
+        isSame ? leftToNode(request) : this.#found(request.specifier, rest, file),
       );
     });
     return record;
@@ -313,8 +313,7 @@ class ChainedLoader {
   target(specifier, attributes, from, url) {
     // Without register Node has no facades to agree with, and what is asked for is to be evaluated anew.
     const isOurs = attributes.length > 0 || isTypeScript(from) || !registered();
-    if (!chain.hasOthers || (!this.#canLoad && isOurs))
-      return leftToNode(this.#loader.target(specifier, attributes, from));
+    if (!chain.hasOthers || (!this.#canLoad && isOurs)) return this.#found(specifier, attributes, from);
     /** @type {JsRequest} */
     const native = { specifier, attributes, target: "native" };
     try {
@@ -325,8 +324,13 @@ class ChainedLoader {
       return request;
     } catch {
       // Node says what is wrong with it, when it is linked. Where it has facades: else it has what the file was before.
-      return registered() ? native : leftToNode(this.#loader.target(specifier, attributes, from));
+      return registered() ? native : this.#found(specifier, attributes, from);
     }
+  }
+
+  /** Where it leads without others. @param {string} specifier @param {[string, string][]} attributes @param {string} from */
+  #found(specifier, attributes, from) {
+    return leftToNode(this.#loader.target(specifier, attributes, from));
   }
 
   /**
@@ -337,12 +341,12 @@ class ChainedLoader {
    */
   targetOf({ attributes, specifier }, from, url) {
     if (chain.hasOthers && this.#canLoad) return this.target(specifier, attributes, from, url);
-    return leftToNode(this.#loader.target(specifier, attributes, from));
+    return this.#found(specifier, attributes, from);
   }
 
   /** What is in the graph was found to be the file's own text. @param {JsRequest} native @param {string} from */
   #known(native, from) {
-    const request = leftToNode(this.#loader.target(native.specifier, native.attributes, from));
+    const request = this.#found(native.specifier, native.attributes, from);
     if (request.target !== "module" || !this.#isKnown(`${request.file}${request.suffix ?? ""}`))
       return native;
     const { nativeResolve } = require("./native-import.cjs");
@@ -358,7 +362,7 @@ class ChainedLoader {
    */
   #commonJs({ specifier, attributes }, from, { format, source }) {
     if (format !== "commonjs") return null;
-    const own = leftToNode(this.#loader.target(specifier, attributes, from));
+    const own = this.#found(specifier, attributes, from);
     if (own.target !== "commonjs" || own.file === undefined) return null;
     // What TypeScript is compiled to comes from `require()`, too.
     return source == null || isTypeScript(own.file) || isTextOf(own.file, source) ? own : null;

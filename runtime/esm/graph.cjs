@@ -110,20 +110,18 @@ class Graph {
   prepare(request, from, fresh = new Map(), willReadAgain = undefined) {
     const known = this.modules.get(keyOf(request, from));
     if (known && !isNameless(known)) return known;
-    try {
-      return this.#prepareAll(request, from, fresh);
-    } catch (error) {
-      const isMended = [...fresh.values()].some((it) => it instanceof NativeModule && it.hasCome());
-      this.withdraw(fresh);
-      if (!isMended) throw firstError(error, fresh);
-    }
-    fresh.clear();
-    willReadAgain?.();
-    try {
-      return this.#prepareAll(request, from, fresh);
-    } catch (error) {
-      this.withdraw(fresh);
-      throw firstError(error, fresh);
+    for (let isAgain = false; ; isAgain = true) {
+      try {
+        return this.#prepareAll(request, from, fresh);
+      } catch (error) {
+        // Before Node is asked about anything: it would keep what has come.
+        const hasCome =
+          !isAgain && [...fresh.values()].some((it) => it instanceof NativeModule && it.hasCome());
+        this.withdraw(fresh);
+        if (!hasCome) throw firstError(error, fresh);
+      }
+      fresh.clear();
+      willReadAgain?.();
     }
   }
 

@@ -48,17 +48,17 @@ class Attempt {
   #renewal;
   /** Files that were Node's so far. */
   #taken;
-  #read;
+  #willReadAgain;
   /** What `loadAlone` has loaded, as it was before. @type {Version | null} */
   #alone = null;
 
   /**
    * @param {string[]} files
    * @param {Iterable<string>} changed those of them that hold another text than before
-   * @param {() => void} read called before they are read again
+   * @param {(() => void) | undefined} willReadAgain called before they are
    */
-  constructor(files, changed, read) {
-    this.#read = read;
+  constructor(files, changed, willReadAgain) {
+    this.#willReadAgain = willReadAgain;
     // Before anything is read, also by `loadAlone`: what it finds to be unlike is what `load` is given.
     loader.refresh();
     this.#renewal = {
@@ -150,7 +150,7 @@ class Attempt {
     }
     graph.showAgain(renewal.facades, new Set(undone.map(([module]) => module)));
     renewal.changed = renewal.files;
-    this.#read();
+    this.#willReadAgain?.();
   }
 
   /** They are good. */
@@ -347,8 +347,9 @@ function inNodesWords(error) {
   return error;
 }
 
-/** @param {string[]} files @param {string[]} [changed] all, unless it is said @param {() => void} [read] called before they are read again */
-const begin = (files, changed = files, read = () => {}) => new Attempt(files, changed, read);
+/** @param {string[]} files @param {string[]} [changed] all, unless it is said @param {() => void} [willReadAgain] called before they are */
+const begin = (files, changed = files, willReadAgain = undefined) =>
+  new Attempt(files, changed, willReadAgain);
 
 module.exports = {
   begin,
