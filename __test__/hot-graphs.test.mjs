@@ -485,3 +485,27 @@ test("JSON that changes while CommonJS requires it for the first time changes fo
   });
   await program.shows("[2,2]");
 });
+
+// The update is planned when nobody leads to kept.mjs any more; what it evaluates leads there again.
+for (const [kind, text] of [
+  ["imports", `import { leaf } from "./leaf.mjs"; export const kept = leaf;`],
+  ["has imported by import()", `export const kept = (await import("./leaf.mjs")).leaf;`],
+]) {
+  test(`a module that ${kind} what changed is evaluated, too, if only what the update evaluates leads to it`, async (t) => {
+    const root = (/** @type {string} */ kept) => `
+      import { leaf } from "./leaf.mjs";
+      ${kept}
+      export const v = [leaf, kept];`;
+    const program = await start(t, {
+      "root.mjs": root(`import { kept } from "./kept.mjs";`),
+      "kept.mjs": text,
+      "leaf.mjs": "export const leaf = 1;",
+    });
+    await program.shows("[1,1]");
+    await saveAtOnce(program, {
+      "leaf.mjs": "export const leaf = 2;",
+      "root.mjs": root(`const { kept } = await import("./kept.mjs");`),
+    });
+    await program.shows("[2,2]");
+  });
+}

@@ -30,9 +30,10 @@ const { relative } = require("../report.cjs");
  * @param {Graph} graph
  * @param {Iterable<Module>} causes
  * @param {Transaction} transaction
+ * @param {Set<Module>} [missed] gets that: what is evaluated may import it again
  * @returns {Module[]}
  */
-function reached(graph, causes, transaction) {
+function reached(graph, causes, transaction, missed) {
   const concerned = above(causes);
   /** @type {Set<Module>} */
   const found = new Set();
@@ -47,6 +48,9 @@ function reached(graph, causes, transaction) {
       const next = importsOf(module, transaction).filter((other) => concerned.has(other));
       open.push(...next.reverse());
     }
+  }
+  if (missed && found.size < concerned.size) {
+    for (const module of concerned) if (!found.has(module)) missed.add(module);
   }
   return [...found].filter(isOurs);
 }

@@ -271,9 +271,9 @@ class Update {
    * @param {number} milliseconds
    */
   #finish(asked, groups, milliseconds) {
-    const { evaluated, groups: met, left, transaction } = this.#progress;
+    const { causes, evaluated, groups: met, left, missed, transaction } = this.#progress;
     return finishUpdate({
-      ...{ graph: this.#graph, transaction, asked, groups, evaluated, milliseconds },
+      ...{ graph: this.#graph, transaction, asked, groups, causes, evaluated, missed, milliseconds },
       met: met.all,
       comesAlong: this.#comesAlong,
       evicted: this.#evicted,

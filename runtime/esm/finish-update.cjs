@@ -5,6 +5,7 @@
 // told how everything ended.
 
 const { Hot } = require("./hot.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
 const { announce, filesOf, outcomeOf } = require("./outcome.cjs");
 const { isHeld, prune } = require("./prune.cjs");
 const { outcomesOf } = require("./update-group.cjs");
@@ -23,7 +24,9 @@ const { outcomesOf } = require("./update-group.cjs");
  * @property {Set<Module>} evicted what import() brought, and threw
  * @property {Iterable<Module>} left to whoever requires it
  * @property {(file: string) => boolean} comesAlong was the file refused before, and nobody has saved it?
- * @property {Set<Module>} overlooked gets what changed, and was nobody's at first
+ * @property {Map<Module, unknown>} causes what was evaluated, and was its importers' business
+ * @property {Set<Module>} missed above what changed, and nobody led to it when that was planned
+ * @property {Set<Module>} overlooked gets what is to be evaluated after all
  * @property {number} milliseconds
  */
 
@@ -44,6 +47,11 @@ async function finishUpdate(ended) {
     for (const module of others) {
       if (graph.modules.holds(module) && isHeld(graph, module)) ended.overlooked.add(module);
     }
+  }
+  // Nobody led there when that was planned, and what was evaluated does now.
+  for (const module of ended.missed) {
+    if (isStale(module, ended) && graph.modules.holds(module) && isHeld(graph, module))
+      ended.overlooked.add(module);
   }
   // What nobody imports but code that was replaced has left the graph, too.
   if (others.length > 0 && (evicted.size > 0 || met.size === 0)) {
@@ -71,6 +79,18 @@ function letGo({ graph, transaction }) {
     if (!isHeld(graph, module)) graph.commonJs?.remove(module);
   }
   return lost;
+}
+
+/**
+ * Has it imported by import() what was replaced? Where it does so by a declaration the engine knows, and asks.
+ * @param {Module} module
+ * @param {Ended} ended
+ */
+function isStale(module, { causes, evaluated }) {
+  if (evaluated.has(module) || !(module instanceof SourceTextModule)) return false;
+  return [...module.dynamicImports.keys()].some(
+    (imported) => evaluated.has(imported) && causes.has(imported),
+  );
 }
 
 module.exports = { finishUpdate };

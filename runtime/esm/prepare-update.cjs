@@ -64,13 +64,13 @@ class Preparation {
 
   /** Plans what is left to do, and links what that takes. @param {Set<Module>} wanted @returns {Promise<Step[]>} */
   async steps(wanted) {
-    const { causes, evaluated, transaction } = this.#progress;
+    const { causes, evaluated, missed, transaction } = this.#progress;
     this.#isSplit = false;
     for (const module of transaction.fresh) {
       if (!isOurs(module) || evaluated.has(module) || wasRequired(module)) continue;
       causes.set(module, "changed");
     }
-    const modules = reached(this.#graph, causes.keys(), transaction);
+    const modules = reached(this.#graph, causes.keys(), transaction, missed);
     const plan = this.#plan(describe(modules, causes, evaluated, transaction, this.#graph.roots));
     const groups = plan.groups.map((planned) => {
       const members = planned.causes.map((index) => modules[index]);
