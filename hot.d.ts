@@ -144,15 +144,14 @@ export interface Hot<Data extends object = any> {
     event: Event | `vite:${Event}`,
     listener: (payload: HotEventMap[Event]) => unknown,
   ): () => void;
+  /** The same for events of the program's own, which have a colon in their names. */
+  on(event: `${string}:${string}`, listener: (payload: any) => unknown): () => void;
 
   /** Takes back what was given to {@link Hot.on}. */
   off<Event extends keyof HotEventMap>(
     event: Event | `vite:${Event}`,
     listener: (payload: HotEventMap[Event]) => unknown,
   ): void;
-
-  /** The same for events of the program's own, which have a colon in their names. */
-  on(event: `${string}:${string}`, listener: (payload: any) => unknown): () => void;
   off(event: `${string}:${string}`, listener: (payload: any) => unknown): void;
 
   /**
