@@ -2,71 +2,9 @@
 // edits have found (random-hot-edits.test.mjs), each as small as it gets.
 
 import assert from "node:assert/strict";
-import fs from "node:fs";
 import module from "node:module";
 import { test } from "node:test";
-import { hotProgram } from "./support/hot-program.mjs";
-import { until } from "./support/project.mjs";
-
-/** `root` is accepted; `shown()` is what it exports as `v`, called if it is a function. */
-const MAIN = `
-  import fs from "node:fs";
-  import * as root from "./root.mjs";
-  import.meta.hot.accept("./root.mjs");
-  globalThis.fs = fs;
-  globalThis.shown = async () => {
-    try {
-      return JSON.stringify(typeof root.v === "function" ? await root.v() : root.v);
-    } catch (error) {
-      return error.code ?? error.message;
-    }
-  };`;
-
-/** @param {import("node:test").TestContext} t @param {Record<string, string>} files @param {string[]} [nodeArguments] */
-async function start(t, files, nodeArguments = []) {
-  const program = await hotProgram(t, { "main.mjs": MAIN, ...files }, { nodeArguments });
-  const { ask, self } = program;
-  /** Until it shows that. @param {string} wanted */
-  const shows = async (wanted) => {
-    const end = Date.now() + 15_000;
-    for (let shown = ""; shown !== wanted; ) {
-      shown = await ask("shown()");
-      assert(shown === wanted || Date.now() < end, `${shown}, not ${wanted}\n${program.program.stderr}`);
-    }
-  };
-  return { ...program, shows, write: self.write.bind(self) };
-}
-
-/**
- * A file goes, and others are saved before it is taken for gone, which is after 80 ms. A program that stood still for so
- * long has all of it in one update: then another one is started.
- * @param {import("node:test").TestContext} t
- * @param {Record<string, string>} files
- * @param {string} shown at first
- * @param {string} gone
- * @param {Record<string, string>} saved
- */
-async function startWithout(t, files, shown, gone, saved) {
-  for (let tries = 0; tries < 8; tries++) {
-    const program = await start(t, files);
-    await program.shows(shown);
-    program.self.delete(gone);
-    const result = await program.save(saved);
-    if (!result.files.includes(gone)) return { ...program, result };
-    await program.program.end();
-  }
-  throw new Error("the machine is too slow to tell");
-}
-
-/** In one update: the program has no time before all are written. @param {Awaited<ReturnType<typeof start>>} program @param {Record<string, string>} files */
-async function saveAtOnce({ program, self, write }, files) {
-  program.child.send(`fs.writeFileSync("busy", ""); while (!fs.existsSync("go"));`);
-  await until(() => fs.existsSync(self.path("busy")));
-  for (const [name, text] of Object.entries(files)) write(name, text);
-  await self.olderThanNow();
-  write("go", "");
-  await program.value("answer");
-}
+import { saveAtOnce, start, startWithout } from "./support/hot-graph.mjs";
 
 test("a body sees what CommonJS that is evaluated with it exports, by its namespace, too", async (t) => {
   const { save, shows, said } = await start(t, {
@@ -326,59 +264,6 @@ test("what import() brought below something that was missing is followed once th
   await shows("[2,3]");
 });
 
-const ACCEPTING = `import { leaf } from "./leaf.mjs"; export const m = () => leaf; import.meta.hot.accept();`;
-
-const SHOWING = `import { m } from "./m.mjs"; export const v = () => [m()];`;
-
-/** Between what main.mjs accepts and a leaf is a module that accepts itself. @param {import("node:test").TestContext} t */
-async function startAccepting(t) {
-  const program = await start(t, {
-    "root.mjs": `export { m as v } from "./m.mjs";`,
-    "m.mjs": ACCEPTING,
-    "leaf.mjs": "export const leaf = 1;",
-  });
-  await program.shows("1");
-  return program;
-}
-
-test("a module that is evaluated beside what it imports, and not because of it, gets the new version", async (t) => {
-  const program = await startAccepting(t);
-  await saveAtOnce(program, { "root.mjs": SHOWING, "leaf.mjs": "export const leaf = 2;" });
-  await program.shows("[2]");
-});
-
-test("a module that is evaluated beside what it imports, and that throws, gets the old version", async (t) => {
-  const program = await startAccepting(t);
-  await saveAtOnce(program, { "root.mjs": SHOWING, "m.mjs": `${ACCEPTING} throw new Error("not yet");` });
-  await program.shows("[1]");
-  await program.save({ "leaf.mjs": "export const leaf = 2;", "m.mjs": ACCEPTING });
-  await program.shows("[2]");
-});
-
-test("a module that is evaluated beside what it imports, and that does not link, gets the old version", async (t) => {
-  const program = await startAccepting(t);
-  await saveAtOnce(program, {
-    "root.mjs": SHOWING,
-    "m.mjs": `import { none } from "./leaf.mjs"; ${ACCEPTING}`,
-  });
-  await program.shows("[1]");
-  program.write("m.mjs", ACCEPTING);
-  program.write("leaf.mjs", "export const leaf = 2;");
-  await program.shows("[2]");
-});
-
-test("a module that needs of one beside it what that has not got, for it threw, waits for it", async (t) => {
-  const program = await startAccepting(t);
-  const m = `${ACCEPTING} export const n = () => 2;`;
-  await saveAtOnce(program, {
-    "root.mjs": `import { m, n } from "./m.mjs"; export const v = () => [m(), n()];`,
-    "m.mjs": `${m} throw new Error("not yet");`,
-  });
-  await program.shows("1");
-  await program.save({ "m.mjs": m });
-  await program.shows("[1,2]");
-});
-
 test("what is imported by import() again, once it is there, is its importer's, and followed from that moment on", async (t) => {
   const { shows, write } = await start(t, {
     "root.mjs": `export const v = async () => (await import("./a.mjs")).v();`,
@@ -413,44 +298,6 @@ test("what does not link, and is not imported any more, holds nothing back", asy
   await program.shows("2");
 });
 
-test("of JSON that is imported and required, what was refused is tried again", async (t) => {
-  const program = await start(t, {
-    "root.mjs": `
-      import data from "./data.json" with { type: "json" };
-      import c from "./c.cjs";
-      export const v = () => [data.n, c().n];`,
-    "c.cjs": `module.exports = () => require("./data.json"); module.hot.accept("./data.json");`,
-    "data.json": `{ "n": 1 }`,
-  });
-  await program.shows("[1,1]");
-  const root = (/** @type {string} */ text) => `
-    import data from "./data.json" with { type: "json" };
-    import c from "./c.cjs";
-    ${text}
-    export const v = () => [data.n, c().n];`;
-  await saveAtOnce(program, { "root.mjs": root(`import "./none.mjs";`), "data.json": `{ "n": 2 }` });
-  await program.shows("[1,2]");
-  await program.save({ "root.mjs": root("") });
-  await program.shows("[2,2]");
-});
-
-test("require() gives what JSON is now, also if Node has linked something that imports it", async (t) => {
-  const root = (/** @type {string} */ text) =>
-    `import data from "./data.json" with { type: "json" }; ${text}
-     import c from "./c.cjs";
-     export const v = async () => [data.n, c(), await import("./bad.mjs").catch(() => 0)];`;
-  const program = await start(t, {
-    "root.mjs": root(""),
-    "c.cjs": `module.exports = () => 0;`,
-    "bad.mjs": `import data from "./data.json" with { type: "json" }; import { none } from "./c.cjs";`,
-    "data.json": `{ "n": 1 }`,
-  });
-  await program.shows("[1,0,0]");
-  await program.save({ "data.json": `{ "n": 2 }` });
-  await program.save({ "c.cjs": `module.exports = () => require("./data.json").n;` });
-  await program.shows("[2,2,0]");
-});
-
 test("what failed because a body imports what is not there goes live when that comes", async (t) => {
   const { program, save, self, shows, write } = await start(t, {
     "root.mjs": `
@@ -467,45 +314,3 @@ test("what failed because a body imports what is not there goes live when that c
   write("b.mjs", "export const b = 2;");
   await shows("[2,2]");
 });
-
-test("JSON that changes while CommonJS requires it for the first time changes for who imports it, too", async (t) => {
-  const program = await start(t, {
-    "root.mjs": `import data from "./data.json" with { type: "json" }; export const v = () => [data.n];`,
-    "data.json": `{ "n": 1 }`,
-    "c.cjs": `
-      require("node:fs").writeFileSync(__dirname + "/data.json", '{ "n": 2 }');
-      module.exports = require("./data.json");`,
-  });
-  await program.shows("[1]");
-  await program.save({
-    "root.mjs": `
-      import c from "./c.cjs";
-      import data from "./data.json" with { type: "json" };
-      export const v = () => [c.n, data.n];`,
-  });
-  await program.shows("[2,2]");
-});
-
-// The update is planned when nobody leads to kept.mjs any more; what it evaluates leads there again.
-for (const [kind, text] of [
-  ["imports", `import { leaf } from "./leaf.mjs"; export const kept = leaf;`],
-  ["has imported by import()", `export const kept = (await import("./leaf.mjs")).leaf;`],
-]) {
-  test(`a module that ${kind} what changed is evaluated, too, if only what the update evaluates leads to it`, async (t) => {
-    const root = (/** @type {string} */ kept) => `
-      import { leaf } from "./leaf.mjs";
-      ${kept}
-      export const v = [leaf, kept];`;
-    const program = await start(t, {
-      "root.mjs": root(`import { kept } from "./kept.mjs";`),
-      "kept.mjs": text,
-      "leaf.mjs": "export const leaf = 1;",
-    });
-    await program.shows("[1,1]");
-    await saveAtOnce(program, {
-      "leaf.mjs": "export const leaf = 2;",
-      "root.mjs": root(`const { kept } = await import("./kept.mjs");`),
-    });
-    await program.shows("[2,2]");
-  });
-}

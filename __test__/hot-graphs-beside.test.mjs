@@ -1,0 +1,81 @@
+// Modules that an update evaluates beside what they import, or does not evaluate though it replaces what they import.
+
+import { test } from "node:test";
+import { saveAtOnce, start } from "./support/hot-graph.mjs";
+
+const ACCEPTING = `import { leaf } from "./leaf.mjs"; export const m = () => leaf; import.meta.hot.accept();`;
+
+const SHOWING = `import { m } from "./m.mjs"; export const v = () => [m()];`;
+
+/** Between what main.mjs accepts and a leaf is a module that accepts itself. @param {import("node:test").TestContext} t */
+async function startAccepting(t) {
+  const program = await start(t, {
+    "root.mjs": `export { m as v } from "./m.mjs";`,
+    "m.mjs": ACCEPTING,
+    "leaf.mjs": "export const leaf = 1;",
+  });
+  await program.shows("1");
+  return program;
+}
+
+test("a module that is evaluated beside what it imports, and not because of it, gets the new version", async (t) => {
+  const program = await startAccepting(t);
+  await saveAtOnce(program, { "root.mjs": SHOWING, "leaf.mjs": "export const leaf = 2;" });
+  await program.shows("[2]");
+});
+
+test("a module that is evaluated beside what it imports, and that throws, gets the old version", async (t) => {
+  const program = await startAccepting(t);
+  await saveAtOnce(program, { "root.mjs": SHOWING, "m.mjs": `${ACCEPTING} throw new Error("not yet");` });
+  await program.shows("[1]");
+  await program.save({ "leaf.mjs": "export const leaf = 2;", "m.mjs": ACCEPTING });
+  await program.shows("[2]");
+});
+
+test("a module that is evaluated beside what it imports, and that does not link, gets the old version", async (t) => {
+  const program = await startAccepting(t);
+  await saveAtOnce(program, {
+    "root.mjs": SHOWING,
+    "m.mjs": `import { none } from "./leaf.mjs"; ${ACCEPTING}`,
+  });
+  await program.shows("[1]");
+  program.write("m.mjs", ACCEPTING);
+  program.write("leaf.mjs", "export const leaf = 2;");
+  await program.shows("[2]");
+});
+
+test("a module that needs of one beside it what that has not got, for it threw, waits for it", async (t) => {
+  const program = await startAccepting(t);
+  const m = `${ACCEPTING} export const n = () => 2;`;
+  await saveAtOnce(program, {
+    "root.mjs": `import { m, n } from "./m.mjs"; export const v = () => [m(), n()];`,
+    "m.mjs": `${m} throw new Error("not yet");`,
+  });
+  await program.shows("1");
+  await program.save({ "m.mjs": m });
+  await program.shows("[1,2]");
+});
+
+// The update is planned when nobody leads to kept.mjs any more; what it evaluates leads there again.
+for (const [kind, text] of [
+  ["imports", `import { leaf } from "./leaf.mjs"; export const kept = leaf;`],
+  ["has imported by import()", `export const kept = (await import("./leaf.mjs")).leaf;`],
+]) {
+  test(`a module that ${kind} what changed is evaluated, too, if only what the update evaluates leads to it`, async (t) => {
+    const root = (/** @type {string} */ kept) => `
+      import { leaf } from "./leaf.mjs";
+      ${kept}
+      export const v = [leaf, kept];`;
+    const program = await start(t, {
+      "root.mjs": root(`import { kept } from "./kept.mjs";`),
+      "kept.mjs": text,
+      "leaf.mjs": "export const leaf = 1;",
+    });
+    await program.shows("[1,1]");
+    await saveAtOnce(program, {
+      "leaf.mjs": "export const leaf = 2;",
+      "root.mjs": root(`const { kept } = await import("./kept.mjs");`),
+    });
+    await program.shows("[2,2]");
+  });
+}

@@ -1,0 +1,60 @@
+// JSON that ES modules import and CommonJS requires, under register.
+
+import { test } from "node:test";
+import { saveAtOnce, start } from "./support/hot-graph.mjs";
+
+test("of JSON that is imported and required, what was refused is tried again", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `
+      import data from "./data.json" with { type: "json" };
+      import c from "./c.cjs";
+      export const v = () => [data.n, c().n];`,
+    "c.cjs": `module.exports = () => require("./data.json"); module.hot.accept("./data.json");`,
+    "data.json": `{ "n": 1 }`,
+  });
+  await program.shows("[1,1]");
+  const root = (/** @type {string} */ text) => `
+    import data from "./data.json" with { type: "json" };
+    import c from "./c.cjs";
+    ${text}
+    export const v = () => [data.n, c().n];`;
+  await saveAtOnce(program, { "root.mjs": root(`import "./none.mjs";`), "data.json": `{ "n": 2 }` });
+  await program.shows("[1,2]");
+  await program.save({ "root.mjs": root("") });
+  await program.shows("[2,2]");
+});
+
+test("require() gives what JSON is now, also if Node has linked something that imports it", async (t) => {
+  const root = (/** @type {string} */ text) =>
+    `import data from "./data.json" with { type: "json" }; ${text}
+     import c from "./c.cjs";
+     export const v = async () => [data.n, c(), await import("./bad.mjs").catch(() => 0)];`;
+  const program = await start(t, {
+    "root.mjs": root(""),
+    "c.cjs": `module.exports = () => 0;`,
+    "bad.mjs": `import data from "./data.json" with { type: "json" }; import { none } from "./c.cjs";`,
+    "data.json": `{ "n": 1 }`,
+  });
+  await program.shows("[1,0,0]");
+  await program.save({ "data.json": `{ "n": 2 }` });
+  await program.save({ "c.cjs": `module.exports = () => require("./data.json").n;` });
+  await program.shows("[2,2,0]");
+});
+
+test("JSON that changes while CommonJS requires it for the first time changes for who imports it, too", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `import data from "./data.json" with { type: "json" }; export const v = () => [data.n];`,
+    "data.json": `{ "n": 1 }`,
+    "c.cjs": `
+      require("node:fs").writeFileSync(__dirname + "/data.json", '{ "n": 2 }');
+      module.exports = require("./data.json");`,
+  });
+  await program.shows("[1]");
+  await program.save({
+    "root.mjs": `
+      import c from "./c.cjs";
+      import data from "./data.json" with { type: "json" };
+      export const v = () => [c.n, data.n];`,
+  });
+  await program.shows("[2,2]");
+});

@@ -1,0 +1,66 @@
+// Graphs below a root that is accepted, under register: what it exports is asked of the running program.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { hotProgram } from "./hot-program.mjs";
+import { until } from "./project.mjs";
+
+/** `root` is accepted; `shown()` is what it exports as `v`, called if it is a function. */
+const MAIN = `
+  import fs from "node:fs";
+  import * as root from "./root.mjs";
+  import.meta.hot.accept("./root.mjs");
+  globalThis.fs = fs;
+  globalThis.shown = async () => {
+    try {
+      return JSON.stringify(typeof root.v === "function" ? await root.v() : root.v);
+    } catch (error) {
+      return error.code ?? error.message;
+    }
+  };`;
+
+/** @param {import("node:test").TestContext} t @param {Record<string, string>} files @param {string[]} [nodeArguments] */
+export async function start(t, files, nodeArguments = []) {
+  const program = await hotProgram(t, { "main.mjs": MAIN, ...files }, { nodeArguments });
+  const { ask, self } = program;
+  /** Until it shows that. @param {string} wanted */
+  const shows = async (wanted) => {
+    const end = Date.now() + 15_000;
+    for (let shown = ""; shown !== wanted; ) {
+      shown = await ask("shown()");
+      assert(shown === wanted || Date.now() < end, `${shown}, not ${wanted}\n${program.program.stderr}`);
+    }
+  };
+  return { ...program, shows, write: self.write.bind(self) };
+}
+
+/**
+ * A file goes, and others are saved before it is taken for gone, which is after 80 ms. A program that stood still for so
+ * long has all of it in one update: then another one is started.
+ * @param {import("node:test").TestContext} t
+ * @param {Record<string, string>} files
+ * @param {string} shown at first
+ * @param {string} gone
+ * @param {Record<string, string>} saved
+ */
+export async function startWithout(t, files, shown, gone, saved) {
+  for (let tries = 0; tries < 8; tries++) {
+    const program = await start(t, files);
+    await program.shows(shown);
+    program.self.delete(gone);
+    const result = await program.save(saved);
+    if (!result.files.includes(gone)) return { ...program, result };
+    await program.program.end();
+  }
+  throw new Error("the machine is too slow to tell");
+}
+
+/** In one update: the program has no time before all are written. @param {Awaited<ReturnType<typeof start>>} program @param {Record<string, string>} files */
+export async function saveAtOnce({ program, self, write }, files) {
+  program.child.send(`fs.writeFileSync("busy", ""); while (!fs.existsSync("go"));`);
+  await until(() => fs.existsSync(self.path("busy")));
+  for (const [name, text] of Object.entries(files)) write(name, text);
+  await self.olderThanNow();
+  write("go", "");
+  await program.value("answer");
+}
