@@ -10,8 +10,10 @@ mod emptied;
 mod filter;
 mod hash;
 mod settle;
+mod timing;
 
 pub use emptied::{EMPTY_HOLD, read_filled};
 pub use filter::PathFilter;
 pub use hash::{ContentHash, Snapshot, snapshot};
-pub use settle::{Settle, Timing};
+pub use settle::Settle;
+pub use timing::Timing;

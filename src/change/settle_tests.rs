@@ -11,8 +11,10 @@ enum Step {
     H(&'static str, u64),
     /// Events are known to be unread.
     Unread,
+    /// What has left was looked at until now.
+    Looked,
 }
-use Step::{C, G, H, P, Unread};
+use Step::{C, G, H, Looked, P, Unread};
 
 #[track_caller]
 fn check_with(timing: Timing, steps: &[(u64, Step)], expected: &[(u64, &[&str])]) {
@@ -49,6 +51,7 @@ fn check_with(timing: Timing, steps: &[(u64, Step)], expected: &[(u64, &[&str])]
             G(path) => settle.touch(path.into(), Touch::Gone, at(*micros)),
             H(path, until) => settle.hold(path.into(), at(until)),
             Unread => settle.note_unread(at(*micros)),
+            Looked => settle.looked_until(at(*micros)),
         }
     }
     leave_until(&mut settle, None);
@@ -99,6 +102,28 @@ fn company_is_expected_again_once_it_was_seen() {
         (402_500, &["a", "b"]),
     ];
     check_with(Timing::default(), &steps, &sets);
+}
+
+#[test]
+fn what_comes_while_a_save_is_looked_at_is_company() {
+    let alone = [(0, C("a")), (100_000, C("a"))];
+    let looked = [
+        (120_000, Looked),
+        (121_000, C("b")),
+        (122_500, C("c")),
+        (300_000, C("a")),
+    ];
+    let sets: [(u64, &[&str]); 4] = [
+        (800, &["a"]),
+        (100_000, &["a"]),
+        (124_500, &["b", "c"]),
+        (300_800, &["a"]),
+    ];
+    check_with(Timing::default(), &[&alone[..], &looked].concat(), &sets);
+    // The same file once more has nothing to wait for.
+    let again = [(120_000, Looked), (121_000, C("a"))];
+    let sets: [(u64, &[&str]); 3] = [(800, &["a"]), (100_000, &["a"]), (121_000, &["a"])];
+    check_with(Timing::default(), &[&alone[..], &again].concat(), &sets);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The backend's thread, known from its first event on.
 #[derive(Default)]
@@ -13,11 +14,28 @@ pub(super) struct EventReader {
     /// What Linux tells of the thread; `None` where nothing does (macOS and Windows hand over their
     /// events in batches, after a delay of their own).
     stat: OnceLock<Option<PathBuf>>,
+    /// It has handed us an event, and we have not given it back: it may sleep, waiting for a lock of ours.
+    is_with_us: AtomicBool,
+}
+
+/// An event that the thread has handed us, until we are done with it.
+pub(super) struct Reading<'a>(&'a AtomicBool);
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 impl EventReader {
-    /// The thread that calls it is the one.
-    pub(super) fn note_thread(&self) {
+    /// The thread that calls it is the one, and has read an event.
+    pub(super) fn begin(&self) -> Reading<'_> {
+        self.note_thread();
+        self.is_with_us.store(true, Ordering::Relaxed);
+        Reading(&self.is_with_us)
+    }
+
+    fn note_thread(&self) {
         self.stat.get_or_init(|| {
             let task =
                 cfg!(target_os = "linux").then(|| std::fs::read_link("/proc/thread-self"))?;
@@ -27,6 +45,9 @@ impl EventReader {
 
     /// Is it at work, or would it be if it had a core? `false` also if that can't be known.
     pub(super) fn is_behind(&self) -> bool {
+        if self.is_with_us.load(Ordering::Relaxed) {
+            return true;
+        }
         let read = |stat: &PathBuf| std::fs::read(stat).ok();
         let stat = self.stat.get().and_then(Option::as_ref).and_then(read);
         stat.is_some_and(|stat| state(&stat) == Some(b'R'))
@@ -54,6 +75,17 @@ mod tests {
     #[test]
     fn nothing_is_known_before_the_first_event() {
         assert!(!EventReader::default().is_behind());
+    }
+
+    #[test]
+    fn while_an_event_is_ours_there_may_be_more() {
+        let reader = EventReader::default();
+        let reading = reader.begin();
+        let (reader, is_behind) = (&reader, || reader.is_behind());
+        // Asked by another thread: this one runs.
+        std::thread::scope(|scope| assert!(scope.spawn(is_behind).join().expect("no panic")));
+        drop(reading);
+        assert!(!reader.is_with_us.load(Ordering::Relaxed));
     }
 
     #[cfg(target_os = "linux")]

@@ -126,6 +126,7 @@ impl Run {
             // waiting for this very core: the program that saved has the other one, on a machine of two.
             std::thread::yield_now();
         }
+        self.settle.looked_until(Instant::now());
         // Last: nobody waits for it, and it is not for this thread to set watches.
         for path in paths {
             if self.watcher.is_relinked(&path) {

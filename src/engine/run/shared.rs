@@ -52,7 +52,7 @@ impl Shared {
     pub(super) fn sink(self: &Arc<Self>) -> Sink {
         let shared = Arc::clone(self);
         Arc::new(move |event| {
-            shared.event_reader.note_thread();
+            let _reading = shared.event_reader.begin();
             if event == BackendEvent::Rehearsal {
                 shared.rehearse();
             } else if !shared.handle_here(&event) {
