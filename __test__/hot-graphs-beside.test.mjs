@@ -79,3 +79,19 @@ for (const [kind, text] of [
     await program.shows("[2,2]");
   });
 }
+
+test("a module that has required what changed is evaluated, too, if only what CommonJS requires in the update leads to it", async (t) => {
+  const root = (/** @type {string} */ name) => `
+    import leaf from "./leaf.cjs";
+    import kept from "./${name}.cjs";
+    export const v = [leaf.n, kept.n];`;
+  const program = await start(t, {
+    "root.mjs": root("kept"),
+    "kept.cjs": `const { n } = require("./leaf.cjs"); exports.n = n;`,
+    "leaf.cjs": "exports.n = 1;",
+    "way.cjs": `module.exports = require("./kept.cjs");`,
+  });
+  await program.shows("[1,1]");
+  await saveAtOnce(program, { "leaf.cjs": "exports.n = 2;", "root.mjs": root("way") });
+  await program.shows("[2,2]");
+});

@@ -5,7 +5,7 @@
 // told how everything ended.
 
 const { Hot } = require("./hot.cjs");
-const { SourceTextModule } = require("./module-record.cjs");
+const { HotModule } = require("./module-record.cjs");
 const { announce, filesOf, outcomeOf } = require("./outcome.cjs");
 const { isHeld, prune } = require("./prune.cjs");
 const { outcomesOf } = require("./update-group.cjs");
@@ -82,12 +82,12 @@ function letGo({ graph, transaction }) {
 }
 
 /**
- * Has it imported by import() what was replaced? Where it does so by a declaration the engine knows, and asks.
+ * Has it imported by import(), or required, what was replaced? Where it does so by a declaration the engine knows, and asks.
  * @param {Module} module
  * @param {Ended} ended
  */
 function isStale(module, { causes, evaluated }) {
-  if (evaluated.has(module) || !(module instanceof SourceTextModule)) return false;
+  if (evaluated.has(module) || !(module instanceof HotModule)) return false;
   return [...module.dynamicImports.keys()].some(
     (imported) => evaluated.has(imported) && causes.has(imported),
   );
