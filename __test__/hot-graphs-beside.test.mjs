@@ -1,5 +1,6 @@
 // Modules that an update evaluates beside what they import, or does not evaluate though it replaces what they import.
 
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { saveAtOnce, start } from "./support/hot-graph.mjs";
 
@@ -94,4 +95,20 @@ test("a module that has required what changed is evaluated, too, if only what Co
   await program.shows("[1,1]");
   await saveAtOnce(program, { "leaf.cjs": "exports.n = 2;", "root.mjs": root("way") });
   await program.shows("[2,2]");
+});
+
+test("what an update leaves behind need not link with it", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `import { m } from "./m.mjs"; import { left } from "./left.mjs"; export const v = [m, left];`,
+    "left.mjs": `import { m } from "./m.mjs"; import { x } from "./x.mjs"; export const left = m + x;`,
+    "m.mjs": "export const m = 1;",
+    "x.mjs": "export const x = 1;",
+  });
+  await program.shows("[1,2]");
+  assert.equal((await program.save({ "x.mjs": "export {};" })).type, "linkError");
+  await saveAtOnce(program, {
+    "m.mjs": "export const m = 2;",
+    "root.mjs": `import { m } from "./m.mjs"; export const v = [m];`,
+  });
+  await program.shows("[2]");
 });

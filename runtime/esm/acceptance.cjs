@@ -30,10 +30,10 @@ const { relative } = require("../report.cjs");
  * @param {Graph} graph
  * @param {Iterable<Module>} causes
  * @param {Transaction} transaction
- * @param {Set<Module>} [missed] gets that: what is evaluated may import it again
+ * @param {Set<Module>} [unreached] gets that: what is evaluated may import it again
  * @returns {Module[]}
  */
-function reached(graph, causes, transaction, missed) {
+function reached(graph, causes, transaction, unreached) {
   const concerned = above(causes);
   /** @type {Set<Module>} */
   const found = new Set();
@@ -49,8 +49,8 @@ function reached(graph, causes, transaction, missed) {
       open.push(...next.reverse());
     }
   }
-  if (missed && found.size < concerned.size) {
-    for (const module of concerned) if (!found.has(module)) missed.add(module);
+  if (unreached && found.size < concerned.size) {
+    for (const module of concerned) if (!found.has(module)) unreached.add(module);
   }
   return [...found].filter(isOurs);
 }

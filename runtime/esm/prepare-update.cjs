@@ -70,7 +70,9 @@ class Preparation {
       if (!isOurs(module) || evaluated.has(module) || wasRequired(module)) continue;
       causes.set(module, "changed");
     }
-    const modules = reached(this.#graph, causes.keys(), transaction, missed);
+    transaction.unreached.clear();
+    const modules = reached(this.#graph, causes.keys(), transaction, transaction.unreached);
+    for (const module of transaction.unreached) missed.add(module);
     const plan = this.#plan(describe(modules, causes, evaluated, transaction, this.#graph.roots));
     const groups = plan.groups.map((planned) => {
       const members = planned.causes.map((index) => modules[index]);

@@ -42,6 +42,8 @@ class Transaction {
   #outdated = new Set();
   /** What can't be read, and why. @type {Map<Module, unknown>} */
   broken = new Map();
+  /** What only old versions lead to, as far as is planned: that it can't be bound to new ones is nobody's concern. @type {Set<Module>} */
+  unreached = new Set();
 
   /** @param {Graph} graph */
   constructor(graph) {
@@ -117,7 +119,9 @@ class Transaction {
       const linked = new Set([...modules, ...this.fresh]);
       const isNew = modules.some(({ status }) => status === "unlinked");
       this.#graph.link(modules, linked);
-      for (const importer of importersOf(members)) if (!isIdle(importer)) this.#peek(importer);
+      for (const importer of importersOf(members)) {
+        if (!isIdle(importer) && !this.unreached.has(importer)) this.#peek(importer);
+      }
       if (isNew) this.#noteOutdated(members);
     } catch (error) {
       // Those that were linked with another group are that one's.
@@ -221,7 +225,7 @@ class Transaction {
         this.#graph.check(importer);
       } catch {
         // A name that comes through a module whose turn is still to come.
-        this.#late.add(importer);
+        if (!this.unreached.has(importer)) this.#late.add(importer);
         continue;
       }
       this.#late.delete(importer);
