@@ -314,3 +314,20 @@ test("what failed because a body imports what is not there goes live when that c
   write("b.mjs", "export const b = 2;");
   await shows("[2,2]");
 });
+
+test("what import() brought, and was not evaluated since something before it threw, is loaded anew with that", async (t) => {
+  const { shows, write } = await start(t, {
+    "root.mjs": `export const v = () => import("./a.mjs").then(({ a }) => a);`,
+    "a.mjs": `
+      import { leaf } from "./leaf.mjs";
+      import { second } from "./second.mjs";
+      export const a = [leaf, second];`,
+    "second.mjs": `import { leaf } from "./leaf.mjs"; export const second = leaf;`,
+    "leaf.mjs": `throw new Error("not yet"); export let leaf;`,
+  });
+  await shows("not yet");
+  write("leaf.mjs", "export const leaf = 1;");
+  await shows("[1,1]");
+  write("leaf.mjs", "export const leaf = 2;");
+  await shows("[2,2]");
+});

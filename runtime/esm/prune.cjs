@@ -74,8 +74,15 @@ const wordsOf = (what, error) =>
 function evictFailed(graph, changed) {
   // Whoever imports one statically failed with it; the program's entry point is not there to be mended.
   const isFailed = (/** @type {Module} */ module) => module.evaluationError && !graph.roots.has(module);
-  const failed = new Set([...above(changed)].filter(isFailed));
+  const concerned = above(changed);
+  const failed = new Set([...concerned].filter(isFailed));
   if (failed.size === 0) return failed;
+  // What was to be evaluated after the one that threw never was, and requests it still.
+  for (const module of failed) {
+    for (const required of module.requested) {
+      if (required.status === "linked" && concerned.has(required)) failed.add(required);
+    }
+  }
   for (const [key, module] of graph.modules) if (failed.has(module)) graph.modules.delete(key);
   for (const module of failed) {
     for (const imported of importsOf(module)) {
