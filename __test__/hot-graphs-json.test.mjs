@@ -58,3 +58,27 @@ test("JSON that changes while CommonJS requires it for the first time changes fo
   });
   await program.shows("[2,2]");
 });
+
+test("what lacks a file, and was tried again when others knew that it is gone, goes live when the file comes", async (t) => {
+  const root = (/** @type {number} */ version) => `
+    import data from "./data.json" with { type: "json" };
+    import { beside } from "./beside.mjs";
+    export const v = [${version}, data.n, beside];`;
+  const program = await start(t, {
+    "root.mjs": root(1),
+    "beside.mjs": "export const beside = 1;",
+    "data.json": `{ "n": 1 }`,
+  });
+  const { save, self, shows, write } = program;
+  await shows("[1,1,1]");
+  self.delete("data.json");
+  // Before the file is taken for gone, which it is after 80 ms.
+  await saveAtOnce(program, { "root.mjs": root(2), "beside.mjs": "export const beside = 2;" });
+  while (!(await program.program.value("result")).files.includes("data.json"));
+  for (const beside of [3, 4]) {
+    await save({ "beside.mjs": `export const beside = ${beside};` });
+    await shows(`[1,1,${beside}]`);
+  }
+  write("data.json", `{ "n": 2 }`);
+  await shows("[2,2,4]");
+});

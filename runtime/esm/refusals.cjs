@@ -57,6 +57,12 @@ class Refusals {
     return this.#known(file, NOT_BEGUN) !== null;
   }
 
+  /** Is what the file holds something that did not go live? @param {string} file */
+  isWaiting(file) {
+    const known = this.#refused.get(file);
+    return known !== undefined && known.state === stateOf(file);
+  }
+
   /**
    * Has the text that the file holds ended so?
    * @param {string} file

@@ -230,15 +230,15 @@ class Watch {
   /** @param {import("../../native/addon").JsUpdate} plan */
   #apply(plan) {
     const left = this.#refusals.leftOut(plan.groups);
-    const files = plan.groups.map(({ modules }) => modules.flatMap((it) => (it.changed ? it.file : [])));
-    const asked = files.flat().filter((file) => !left.has(file));
+    const changed = plan.groups.flatMap(({ modules }) => modules.filter((it) => it.changed));
+    const asked = changed.map(({ file }) => file).filter((file) => !left.has(file));
     const company = this.#refusals.companyOf(asked);
     this.#updates.comesAlong = (file) => company.includes(file);
     for (const file of asked) if (file.endsWith(".json")) this.#graph.commonJs?.dropImported(file);
     const gone = goneOf(plan).filter((file) => asked.includes(file));
     const { importers, targets } = ledElsewhere(this.#graph, gone, asked);
-    for (const file of [...company, ...importers]) {
-      if (asked.includes(file)) continue;
+    const joining = [...company, ...importers].filter((file) => !asked.includes(file));
+    for (const file of joining) {
       asked.push(file);
       // It is evaluated from what it holds now, in an update that the engine has not planned.
       this.#session.loading(file, false);
@@ -253,7 +253,7 @@ class Watch {
       });
       let hasMore = false;
       insist(() => {
-        hasMore = this.#end(plan.id, files, left, outcomes) || hasMore;
+        hasMore = this.#end(plan, [...left], joining, outcomes) || hasMore;
       });
       insist(() => this.#forget());
       for (let index = 0; index < outcomes.length; index++) insist(() => this.#report(outcomes[index]));
@@ -271,21 +271,25 @@ class Watch {
   }
 
   /**
-   * @param {number} id of the plan
-   * @param {string[][]} files of each of its groups
-   * @param {Set<string>} left files that were left out
+   * @param {import("../../native/addon").JsUpdate} plan
+   * @param {string[]} left files that were left out
+   * @param {string[]} joining files that came along, and are not of the plan
    * @param {Outcome[]} outcomes
    */
-  #end(id, files, left, outcomes) {
+  #end({ id, groups }, left, joining, outcomes) {
     plannedText.end();
     this.#refusals.blame(outcomes);
     const live = liveness(outcomes);
     for (const file of left) live.set(file, false);
-    const areLive = files.map((list) => list.every((file) => live.get(file) !== false));
+    // What was refused before, and was evaluated as it is in the program because of what changed, does not run from what it holds.
+    const isLive = (/** @type {string} */ file) => live.get(file) ?? !this.#refusals.isWaiting(file);
+    const areLive = groups.map(({ modules }) => modules.every(({ file }) => isLive(file)));
     if (areLive.includes(false)) {
       const accepted = [...live.keys()].filter((file) => live.get(file));
       if (accepted.length > 0) this.#session.accepted(id, accepted);
     }
+    // They were not loaded after all, and wait for what they lack.
+    for (const file of joining) if (live.get(file) === false) this.#session.failedFirstLoad(file);
     // Before the engine asks whether there is more: what is watched anew may have been saved.
     this.#stillImported.note(outcomes);
     return this.#session.finishUpdate(id, areLive);
