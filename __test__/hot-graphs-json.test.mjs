@@ -64,17 +64,23 @@ test("what lacks a file, and was tried again when others knew that it is gone, g
     import data from "./data.json" with { type: "json" };
     import { beside } from "./beside.mjs";
     export const v = [${version}, data.n, beside];`;
-  const program = await start(t, {
-    "root.mjs": root(1),
-    "beside.mjs": "export const beside = 1;",
-    "data.json": `{ "n": 1 }`,
-  });
-  const { save, self, shows, write } = program;
-  await shows("[1,1,1]");
-  self.delete("data.json");
-  // Before the file is taken for gone, which it is after 80 ms.
-  await saveAtOnce(program, { "root.mjs": root(2), "beside.mjs": "export const beside = 2;" });
-  while (!(await program.program.value("result")).files.includes("data.json"));
+  /** A file is taken for gone after 80 ms: until then what imports it may be refused because of it, or go live with what it was. */
+  const refused = async () => {
+    for (;;) {
+      const program = await start(t, {
+        "root.mjs": root(1),
+        "beside.mjs": "export const beside = 1;",
+        "data.json": `{ "n": 1 }`,
+      });
+      await program.shows("[1,1,1]");
+      program.self.delete("data.json");
+      await saveAtOnce(program, { "root.mjs": root(2), "beside.mjs": "export const beside = 2;" });
+      while (!(await program.program.value("result")).files.includes("data.json"));
+      if ((await program.ask("shown()")) === "[1,1,1]") return program;
+      await program.program.end();
+    }
+  };
+  const { save, shows, write } = await refused();
   for (const beside of [3, 4]) {
     await save({ "beside.mjs": `export const beside = ${beside};` });
     await shows(`[1,1,${beside}]`);

@@ -10,6 +10,7 @@ const { stateOf } = require("../file-state.cjs");
 const { blamed } = require("./blamed.cjs");
 const { companyOf } = require("./company.cjs");
 const { leftOut } = require("./left-out.cjs");
+const { textOf } = require("./taken-by-node.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 /**
@@ -31,6 +32,10 @@ class Refusals {
   #refused = new Map();
   /** What else may be why they threw the last time. @type {Map<string, string[]>} */
   #blamed = new Map();
+  /** Files that the update in flight reads by itself, as they were when it began. @type {Map<string, string>} */
+  #before = new Map();
+  /** What did not go live in the update that has just ended, as that has read it. @type {Map<string, string>} */
+  #tried = new Map();
 
   /** @param {import("../../native/addon").Session} session @param {import("./graph.cjs").Graph} graph */
   constructor(session, graph) {
@@ -55,6 +60,28 @@ class Refusals {
   /** Is what the file holds known to be nothing that anybody takes, or that links? @param {string} file */
   isRefused(file) {
     return this.#known(file, NOT_BEGUN) !== null;
+  }
+
+  /** An update is about to begin. @param {string[]} files that it reads by itself: no text of them is planned */
+  begin(files) {
+    this.#before = new Map(files.map((file) => [file, stateOf(file)]));
+  }
+
+  /** It has ended, and what its texts were is known still: what is saved from now on was not tried. @param {Outcome[]} outcomes */
+  end(outcomes) {
+    const files = outcomes.flatMap(({ type, files }) => (type === "accepted" ? [] : files));
+    this.#tried = new Map(files.map((file) => [file, this.#stateTried(file)]));
+    this.#before.clear();
+  }
+
+  /** @param {string} file */
+  #stateTried(file) {
+    const state = stateOf(file);
+    const before = this.#before.get(file);
+    if (before !== undefined) return before;
+    const planned = this.#graph.loader.plannedText(file);
+    // What was saved since may be what it lacked.
+    return planned === null || withoutMark(textOf(file)) === withoutMark(planned) ? state : "newer";
   }
 
   /** Is what the file holds something that did not go live? @param {string} file */
@@ -102,7 +129,8 @@ class Refusals {
   note(outcome) {
     const { files, type } = outcome;
     const place = "error" in outcome ? outcome.file : undefined;
-    const states = files.map((file) => ({ type, files, place, state: stateOf(file) }));
+    const state = (/** @type {string} */ file) => this.#tried.get(file) ?? stateOf(file);
+    const states = files.map((file) => ({ type, files, place, state: state(file) }));
     const isKnown = (/** @type {string} */ file, /** @type {number} */ index) => {
       const known = this.#refused.get(file);
       return known?.type === type && known.state === states[index].state;
@@ -125,5 +153,8 @@ class Refusals {
     return this.#refused.delete(file);
   }
 }
+
+/** @param {string | null} text */
+const withoutMark = (text) => text?.replace(/^\uFEFF/, "");
 
 module.exports = { Refusals };

@@ -238,6 +238,7 @@ class Watch {
     const gone = goneOf(plan).filter((file) => asked.includes(file));
     const { importers, targets } = ledElsewhere(this.#graph, gone, asked);
     const joining = [...company, ...importers].filter((file) => !asked.includes(file));
+    this.#refusals.begin([...joining, ...asked.filter((file) => file.endsWith(".json"))]);
     for (const file of joining) {
       asked.push(file);
       // It is evaluated from what it holds now, in an update that the engine has not planned.
@@ -251,6 +252,7 @@ class Watch {
       insist(() => {
         outcomes = refusedLast(unordered);
       });
+      insist(() => this.#refusals.end(outcomes));
       let hasMore = false;
       insist(() => {
         hasMore = this.#end(plan, [...left], joining, outcomes) || hasMore;

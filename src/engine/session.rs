@@ -188,16 +188,27 @@ impl SessionState {
         is_another && !is_member
     }
 
-    /// The first load of `path` failed; it is waited for.
-    pub fn failed_first_load(&mut self, path: &Path, reading: Option<Reading>, now: SystemTime) {
+    /// The first load of `path` failed; it is waited for. `reading`: what it holds now, which may be newer than what
+    /// was loaded. True: it is, and there is something to update.
+    pub fn failed_first_load(
+        &mut self,
+        path: &Path,
+        reading: Option<Reading>,
+        now: SystemTime,
+    ) -> bool {
         let id = self.intern(path);
         if let Some(reading) = reading {
             self.see(id, reading);
         }
+        let content = self.content(id);
         let facts = self.facts_mut(id);
+        facts.attempted = match facts.loaded {
+            Loaded::From(tried) => Some(tried),
+            Loaded::Unknown | Loaded::Never => content,
+        };
         facts.loaded = Loaded::Never;
-        facts.attempted = reading.map(|reading| reading.content);
         facts.failed = Some(now);
+        facts.attempted != content && self.dirty.insert(id)
     }
 
     /// Nothing of `path` is loaded any more.

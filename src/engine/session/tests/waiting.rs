@@ -18,6 +18,18 @@ fn a_file_whose_first_load_failed_is_waited_for() {
     case.expect_update("late");
 }
 
+/// It was saved again after it was loaded, and before anybody said that it failed.
+#[test]
+fn what_is_newer_than_a_load_that_failed_is_news() {
+    let mut case = Case::new();
+    let path = Path::new("/app/late.js");
+    case.state.add_boundary(path, true, true);
+    case.load("/app/late.js", "broken");
+    let mended = Some(case.reading(Content::of_bytes(b"good")));
+    assert!(case.state.failed_first_load(path, mended, BEGUN));
+    case.expect_update("late");
+}
+
 #[test]
 fn a_module_waits_for_the_file_it_misses() {
     let mut case = Case::new();
