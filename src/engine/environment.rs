@@ -75,9 +75,7 @@ impl Session {
     pub fn failed_first_load(&self, path: &Path) {
         let (_, reading) = self.engine.reader.examine(path);
         let now = SystemTime::now();
-        if self.state.lock().failed_first_load(path, reading, now) {
-            (self.wake)();
-        }
+        self.state.lock().failed_first_load(path, reading, now);
     }
 
     /// These were evaluated when they were imported, outside every update, and threw. True: that is news, and what was

@@ -48,6 +48,8 @@ pub struct Reading {
 #[derive(Clone, Copy, Debug, Default)]
 struct Facts {
     loaded: Loaded,
+    /// … before it was last told that it is being loaded.
+    replaced: Loaded,
     /// What this session was last told that the file holds. Only this is judged by: what other
     /// sessions, or the engine, have read since will be told in its turn.
     seen: Option<Reading>,
@@ -166,6 +168,9 @@ impl SessionState {
         }
         let loaded = reading.map_or(Loaded::Unknown, |reading| Loaded::From(reading.content));
         let facts = self.facts_mut(id);
+        if facts.loaded != loaded {
+            facts.replaced = facts.loaded;
+        }
         // Node forgets CommonJS that has thrown: this is another instance, and who has imported that one goes on to throw.
         let is_another = facts.threw && facts.loaded != loaded;
         facts.loaded = loaded;
@@ -188,27 +193,25 @@ impl SessionState {
         is_another && !is_member
     }
 
-    /// The first load of `path` failed; it is waited for. `reading`: what it holds now, which may be newer than what
-    /// was loaded. True: it is, and there is something to update.
-    pub fn failed_first_load(
-        &mut self,
-        path: &Path,
-        reading: Option<Reading>,
-        now: SystemTime,
-    ) -> bool {
+    /// The load of `path` that was told failed; it is waited for. What was loaded before, if anything, runs on. `reading`:
+    /// what it holds now, which may be newer than what was to be loaded.
+    pub fn failed_first_load(&mut self, path: &Path, reading: Option<Reading>, now: SystemTime) {
         let id = self.intern(path);
         if let Some(reading) = reading {
             self.see(id, reading);
         }
         let content = self.content(id);
         let facts = self.facts_mut(id);
-        facts.attempted = match facts.loaded {
-            Loaded::From(tried) => Some(tried),
-            Loaded::Unknown | Loaded::Never => content,
-        };
-        facts.loaded = Loaded::Never;
+        facts.attempted = content;
         facts.failed = Some(now);
-        facts.attempted != content && self.dirty.insert(id)
+        let loaded = std::mem::replace(&mut facts.loaded, Loaded::Never);
+        if let Loaded::From(tried) = loaded {
+            facts.attempted = Some(tried);
+            if let Loaded::From(_) = facts.replaced {
+                facts.loaded = facts.replaced;
+                self.dirty.insert(id);
+            }
+        }
     }
 
     /// Nothing of `path` is loaded any more.

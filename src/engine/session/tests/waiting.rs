@@ -26,8 +26,27 @@ fn what_is_newer_than_a_load_that_failed_is_news() {
     case.state.add_boundary(path, true, true);
     case.load("/app/late.js", "broken");
     let mended = Some(case.reading(Content::of_bytes(b"good")));
-    assert!(case.state.failed_first_load(path, mended, BEGUN));
+    case.state.failed_first_load(path, mended, BEGUN);
+    assert!(case.edit("/app/late.js", "good"), "as its event tells");
     case.expect_update("late");
+}
+
+/// It was to be evaluated from what it held, which failed: it is what it was, and any other text is news.
+#[test]
+fn what_ran_before_a_load_that_failed_runs_on() {
+    let mut case = Case::new();
+    case.edit(C, "2");
+    case.state.loading(
+        Path::new(C),
+        Format::Esm,
+        Some(case.reading(Content::of_bytes(b"2"))),
+    );
+    let now = Some(case.reading(Content::of_bytes(b"2")));
+    case.state.failed_first_load(Path::new(C), now, BEGUN);
+    assert!(case.take().is_none(), "that was tried");
+    assert!(case.state.is_loaded(Path::new(C)), "in another version");
+    case.edit(C, "3");
+    case.expect_update("c,b,a");
 }
 
 #[test]
