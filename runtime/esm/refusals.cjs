@@ -84,12 +84,6 @@ class Refusals {
     return planned === null || withoutMark(textOf(file)) === withoutMark(planned) ? state : "newer";
   }
 
-  /** Is what the file holds something that did not go live? @param {string} file */
-  isWaiting(file) {
-    const known = this.#refused.get(file);
-    return known !== undefined && known.state === stateOf(file);
-  }
-
   /**
    * Has the text that the file holds ended so?
    * @param {string} file

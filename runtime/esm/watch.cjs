@@ -283,9 +283,8 @@ class Watch {
     this.#refusals.blame(outcomes);
     const live = liveness(outcomes);
     for (const file of left) live.set(file, false);
-    // What was refused before, and was evaluated as it is in the program because of what changed, does not run from what it holds.
-    const isLive = (/** @type {string} */ file) => live.get(file) ?? !this.#refusals.isWaiting(file);
-    const areLive = groups.map(({ modules }) => modules.every(({ file }) => isLive(file)));
+    // Also of what came along, and was evaluated as it was because of what changed: what it holds is not live.
+    const areLive = groups.map(({ modules }) => modules.every(({ file }) => live.get(file) !== false));
     if (areLive.includes(false)) {
       const accepted = [...live.keys()].filter((file) => live.get(file));
       if (accepted.length > 0) this.#session.accepted(id, accepted);
