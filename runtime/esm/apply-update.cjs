@@ -27,7 +27,7 @@ const { Progress } = require("./update-progress.cjs");
 
 /**
  * What an update is told of. `handedOn` gets modules that were evaluated, and then are their importers' business; `overlooked`
- * those that changed, and were nobody's at first.
+ * those that have to be evaluated, too, and were nobody's when it was planned.
  * @typedef {{ isRefused: (file: string) => boolean, comesAlong: (file: string) => boolean,
  *   placeOf: (error: unknown, files: string[]) => Place, started: number,
  *   handedOn: Set<Module>, overlooked: Set<Module> }} Host
@@ -271,9 +271,9 @@ class Update {
    * @param {number} milliseconds
    */
   #finish(asked, groups, milliseconds) {
-    const { causes, evaluated, groups: met, left, missed, transaction } = this.#progress;
+    const { causes, evaluated, groups: met, left, transaction } = this.#progress;
     return finishUpdate({
-      ...{ graph: this.#graph, transaction, asked, groups, causes, evaluated, missed, milliseconds },
+      ...{ graph: this.#graph, transaction, asked, groups, causes, evaluated, milliseconds },
       met: met.all,
       comesAlong: this.#comesAlong,
       evicted: this.#evicted,

@@ -25,7 +25,6 @@ const { outcomesOf } = require("./update-group.cjs");
  * @property {Iterable<Module>} left to whoever requires it
  * @property {(file: string) => boolean} comesAlong was the file refused before, and nobody has saved it?
  * @property {Map<Module, unknown>} causes what was evaluated, and was its importers' business
- * @property {Set<Module>} missed above what changed, and nobody led to it when that was planned
  * @property {Set<Module>} overlooked gets what is to be evaluated after all
  * @property {number} milliseconds
  */
@@ -49,7 +48,7 @@ async function finishUpdate(ended) {
     }
   }
   // Nobody led there when that was planned, and what was evaluated does now.
-  for (const module of ended.missed) {
+  for (const module of ended.transaction.unreached) {
     if (isStale(module, ended) && graph.modules.holds(module) && isHeld(graph, module))
       ended.overlooked.add(module);
   }

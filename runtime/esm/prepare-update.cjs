@@ -64,7 +64,7 @@ class Preparation {
 
   /** Plans what is left to do, and links what that takes. @param {Set<Module>} wanted @returns {Promise<Step[]>} */
   async steps(wanted) {
-    const { causes, evaluated, missed, transaction } = this.#progress;
+    const { causes, evaluated, transaction } = this.#progress;
     this.#isSplit = false;
     for (const module of transaction.fresh) {
       if (!isOurs(module) || evaluated.has(module) || wasRequired(module)) continue;
@@ -72,7 +72,6 @@ class Preparation {
     }
     transaction.unreached.clear();
     const modules = reached(this.#graph, causes.keys(), transaction, transaction.unreached);
-    for (const module of transaction.unreached) missed.add(module);
     const plan = this.#plan(describe(modules, causes, evaluated, transaction, this.#graph.roots));
     const groups = plan.groups.map((planned) => {
       const members = planned.causes.map((index) => modules[index]);

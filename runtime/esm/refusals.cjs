@@ -80,8 +80,8 @@ class Refusals {
     const before = this.#before.get(file);
     if (before !== undefined) return before;
     const planned = this.#graph.loader.plannedText(file);
-    // What was saved since may be what it lacked.
-    return planned === null || withoutMark(textOf(file)) === withoutMark(planned) ? state : "newer";
+    // What was saved since may be what it lacked. A planned text has no byte order mark.
+    return planned === null || textOf(file)?.replace(/^\uFEFF/, "") === planned ? state : "newer";
   }
 
   /**
@@ -147,8 +147,5 @@ class Refusals {
     return this.#refused.delete(file);
   }
 }
-
-/** @param {string | null} text */
-const withoutMark = (text) => text?.replace(/^\uFEFF/, "");
 
 module.exports = { Refusals };

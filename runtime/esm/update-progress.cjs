@@ -22,8 +22,6 @@ class Progress {
   /** In the order in which they were evaluated. @type {Set<Module>} */
   evaluated = new Set();
   groups = new Groups();
-  /** Above what changes, and nobody led to it when that was planned. @type {Set<Module>} */
-  missed = new Set();
 
   /** @param {import("./graph.cjs").Graph} graph @param {(error: unknown, files: string[]) => Place} placeOf */
   constructor(graph, placeOf) {

@@ -237,7 +237,7 @@ class Watch {
     for (const file of asked) if (file.endsWith(".json")) this.#graph.commonJs?.dropImported(file);
     const gone = goneOf(plan).filter((file) => asked.includes(file));
     const { importers, targets } = ledElsewhere(this.#graph, gone, asked);
-    const joining = [...company, ...importers].filter((file) => !asked.includes(file));
+    const joining = [...new Set([...company, ...importers])].filter((file) => !asked.includes(file));
     this.#refusals.begin([...joining, ...asked.filter((file) => file.endsWith(".json"))]);
     for (const file of joining) {
       asked.push(file);
