@@ -61,6 +61,7 @@ export class Session {
   /** The text the module is to be compiled from, if it is wanted and the engine has just read it. */
   loading(file: string, wantsSource: boolean): string | null;
   compiled(file: string, source: string): void;
+  /** The load that was told failed. What was loaded before runs on; a file of which nothing was is waited for. */
   failedFirstLoad(file: string): void;
   /** Nothing of the file is loaded any more: what it holds when it is loaded again is no news. */
   unloaded(file: string): void;

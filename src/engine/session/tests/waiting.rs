@@ -4,52 +4,6 @@ use super::*;
 use std::time::Duration;
 
 #[test]
-fn a_file_whose_first_load_failed_is_waited_for() {
-    let mut case = Case::new();
-    let broken = Content::of_bytes(b"broken");
-    let path = Path::new("/app/late.js");
-
-    case.state
-        .failed_first_load(path, Some(case.reading(broken)), BEGUN);
-    case.state.add_boundary(path, true, true);
-    case.edit("/app/late.js", "broken");
-    assert!(case.take().is_none(), "that was tried");
-    case.edit("/app/late.js", "good");
-    case.expect_update("late");
-}
-
-/// It was saved again after it was loaded, and before anybody said that it failed.
-#[test]
-fn what_is_newer_than_a_load_that_failed_is_news() {
-    let mut case = Case::new();
-    let path = Path::new("/app/late.js");
-    case.state.add_boundary(path, true, true);
-    case.load("/app/late.js", "broken");
-    let mended = Some(case.reading(Content::of_bytes(b"good")));
-    case.state.failed_first_load(path, mended, BEGUN);
-    assert!(case.edit("/app/late.js", "good"), "as its event tells");
-    case.expect_update("late");
-}
-
-/// It was to be evaluated from what it held, which failed: it is what it was, and any other text is news.
-#[test]
-fn what_ran_before_a_load_that_failed_runs_on() {
-    let mut case = Case::new();
-    case.edit(C, "2");
-    case.state.loading(
-        Path::new(C),
-        Format::Esm,
-        Some(case.reading(Content::of_bytes(b"2"))),
-    );
-    let now = Some(case.reading(Content::of_bytes(b"2")));
-    case.state.failed_first_load(Path::new(C), now, BEGUN);
-    assert!(case.take().is_none(), "that was tried");
-    assert!(case.state.is_loaded(Path::new(C)), "in another version");
-    case.edit(C, "3");
-    case.expect_update("c,b,a");
-}
-
-#[test]
 fn a_module_waits_for_the_file_it_misses() {
     let mut case = Case::new();
     case.edit(C, "require('./new')");
