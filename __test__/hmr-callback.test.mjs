@@ -182,6 +182,27 @@ test("two hmr() of one module, and of two", async (t) => {
   await program.line("second 3");
 });
 
+test("a first load that fails, of a file that was loaded before: its earlier text is news", async (t) => {
+  const { own, program } = calling(
+    t,
+    { "mod.cjs": "exports.value = 1;", "other.cjs": "", "data/x": "" },
+    `(() => {
+      const fs = process.getBuiltinModule("node:fs");
+      const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+      const Heatsync = require("heatsync-rs");
+      new Heatsync().require("./other.cjs");
+      const file = require.resolve("./mod.cjs");
+      say("plain", require(file).value);
+      delete require.cache[file];
+      fs.writeFileSync(file, "throw new Error('not yet');");
+      return hmr("./mod.cjs", "data", (mod) => say("live", mod.default.value));
+    })()`,
+  );
+  await program.value("ready");
+  own.write("mod.cjs", "exports.value = 1;");
+  assert.equal(await program.value("live"), 1);
+});
+
 test("close() ends it: no more callbacks, and the process exits by itself", async (t) => {
   const own = project(t, {
     "mod.mjs": exports(1),

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { start } from "./support/hot-graph.mjs";
 import { hotProgram } from "./support/hot-program.mjs";
 
 const main = `
@@ -247,3 +248,40 @@ for (const [how, broken] of /** @type {const} */ ([
     });
   }
 }
+
+/** An import() of it fails, and is to link l.cjs, which runs. */
+const inVain = {
+  "in-vain.mjs": `import "./throws.mjs"; import l from "./l.cjs"; export default l;`,
+  "throws.mjs": `throw new Error("in vain");`,
+};
+const TRY = `globalThis.tryIt = () => import("./in-vain.mjs").catch((error) => error.message);`;
+
+for (const saved of ["l.cjs", "n.cjs"]) {
+  test(`what runs is followed after an import() of it that failed: ${saved}`, async (t) => {
+    const { ask, shows, write } = await start(t, {
+      ...inVain,
+      "root.mjs": `import m from "./m.cjs"; export const v = m.v; ${TRY}`,
+      "m.cjs": `exports.v = require("./l.cjs").v;`,
+      "l.cjs": `exports.v = require("./n.cjs").v;`,
+      "n.cjs": "exports.v = 1;",
+    });
+    await shows("1");
+    assert.equal(await ask("tryIt()"), "in vain");
+    write(saved, "exports.v = 2;");
+    await shows("2");
+  });
+}
+
+test("what is required after an import() of it failed is followed", async (t) => {
+  const { ask, shows, write } = await start(t, {
+    ...inVain,
+    "root.mjs": `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);
+      export const v = () => require("./m.cjs").v; ${TRY}`,
+    "m.cjs": `exports.v = require("./l.cjs").v;`,
+    "l.cjs": "exports.v = 1;",
+  });
+  assert.equal(await ask("tryIt()"), "in vain");
+  await shows("1");
+  write("l.cjs", "exports.v = 2;");
+  await shows("2");
+});

@@ -154,6 +154,20 @@ describe("one object per module", () => {
     assert.deepEqual(Reflect.ownKeys(compiled), ["__esModule", "b"]);
   });
 
+  it("keeps what require() adds to an ES module with a default export, and loses it with that", async (t) => {
+    const test = syncProject(t, { "m.mjs": "export default 1; export const a = 1;" });
+    const module = test.load("./m.mjs");
+    const seen = () =>
+      Reflect.ownKeys(module).map((key) => `${String(key)}: ${module[/** @type {any} */ (key)]}`);
+    assert.deepEqual(seen(), ["__esModule: true", "a: 1", "default: 1"]);
+    await test.save("m.mjs", "export default 2; export const a = 2;");
+    assert.deepEqual(seen(), ["__esModule: true", "a: 2", "default: 2"]);
+    await test.save("m.mjs", "export default 3; export const b = 3;");
+    assert.deepEqual(seen(), ["__esModule: true", "b: 3", "default: 3"]);
+    await test.save("m.mjs", "export const b = 4;");
+    assert.deepEqual(seen(), ["b: 4"]);
+  });
+
   it("is the object its module and a require cycle hold, compiled ones included", async (t) => {
     const test = syncProject(t, {
       "a.js": `

@@ -61,8 +61,10 @@ export class Session {
   /** The text the module is to be compiled from, if it is wanted and the engine has just read it. */
   loading(file: string, wantsSource: boolean): string | null;
   compiled(file: string, source: string): void;
-  /** The load that was told failed. What was loaded before runs on; a file of which nothing was is waited for. */
+  /** The load that was told failed, and nothing of the file runs: it is waited for. */
   failedFirstLoad(file: string): void;
+  /** The load that was told failed, and what was loaded before runs on. */
+  failedLoad(file: string): void;
   /** Nothing of the file is loaded any more: what it holds when it is loaded again is no news. */
   unloaded(file: string): void;
   /** Of what these hold, evaluated outside every update, nothing runs: it threw. True: that is news, for `blame`, too. */

@@ -30,7 +30,7 @@ const { Progress } = require("./update-progress.cjs");
  * those that have to be evaluated, too, and were nobody's when it was planned.
  * @typedef {{ isRefused: (file: string) => boolean, comesAlong: (file: string) => boolean,
  *   placeOf: (error: unknown, files: string[]) => Place, started: number,
- *   handedOn: Set<Module>, overlooked: Set<Module> }} Host
+ *   handedOn: Set<Module>, overlooked: Set<Module>, stale: Set<Module> }} Host
  */
 
 class Update {
@@ -45,13 +45,14 @@ class Update {
   #told = new Map();
   #handedOn;
   #overlooked;
+  #stale;
 
   /**
    * @param {Graph} graph
    * @param {typeof import("../../native/addon").hotPlan} plan
    * @param {Host} host
    */
-  constructor(graph, plan, { isRefused, comesAlong, placeOf, started, handedOn, overlooked }) {
+  constructor(graph, plan, { isRefused, comesAlong, placeOf, started, handedOn, overlooked, stale }) {
     this.#graph = graph;
     this.#progress = new Progress(graph, placeOf);
     this.#preparation = new Preparation(graph, plan, isRefused, this.#progress);
@@ -59,6 +60,7 @@ class Update {
     this.#started = started;
     this.#handedOn = handedOn;
     this.#overlooked = overlooked;
+    this.#stale = stale;
   }
 
   /**
@@ -278,6 +280,7 @@ class Update {
       comesAlong: this.#comesAlong,
       evicted: this.#evicted,
       overlooked: this.#overlooked,
+      stale: this.#stale,
       left: left.modules,
     });
   }

@@ -26,6 +26,7 @@ const { outcomesOf } = require("./update-group.cjs");
  * @property {(file: string) => boolean} comesAlong was the file refused before, and nobody has saved it?
  * @property {Map<Module, unknown>} causes what was evaluated, and was its importers' business
  * @property {Set<Module>} overlooked gets what is to be evaluated after all
+ * @property {Set<Module>} stale gets what imports, by a declaration, another instance than there is; the engine may ask for it
  * @property {number} milliseconds
  */
 
@@ -47,10 +48,16 @@ async function finishUpdate(ended) {
       if (graph.modules.holds(module) && isHeld(graph, module)) ended.overlooked.add(module);
     }
   }
-  // Nobody led there when that was planned, and what was evaluated does now.
+  // Nobody led there when that was planned, and what was evaluated may do now.
+  for (const module of ended.evaluated) ended.stale.delete(module);
+  const replaced = replacedOf(ended);
   for (const module of ended.transaction.unreached) {
-    if (isStale(module, ended) && graph.modules.holds(module) && isHeld(graph, module))
-      ended.overlooked.add(module);
+    if (ended.evaluated.has(module) || !(module instanceof HotModule)) continue;
+    if ([...module.dynamicImports.keys()].some((imported) => replaced.has(imported))) {
+      if (graph.modules.holds(module) && isHeld(graph, module)) ended.overlooked.add(module);
+    } else if (!ended.transaction.unsettled.has(module) && module.requested.some((it) => replaced.has(it))) {
+      ended.stale.add(module);
+    }
   }
   // What nobody imports but code that was replaced has left the graph, too.
   if (others.length > 0 && (evicted.size > 0 || met.size === 0)) {
@@ -80,16 +87,8 @@ function letGo({ graph, transaction }) {
   return lost;
 }
 
-/**
- * Has it imported by import(), or required, what was replaced? Where it does so by a declaration the engine knows, and asks.
- * @param {Module} module
- * @param {Ended} ended
- */
-function isStale(module, { causes, evaluated }) {
-  if (evaluated.has(module) || !(module instanceof HotModule)) return false;
-  return [...module.dynamicImports.keys()].some(
-    (imported) => evaluated.has(imported) && causes.has(imported),
-  );
-}
+/** What has another instance now, or will have when it is required. @param {Ended} ended @returns {Set<Module>} */
+const replacedOf = ({ causes, evaluated, left }) =>
+  new Set([...left, ...[...evaluated].filter((module) => causes.has(module))]);
 
 module.exports = { finishUpdate };

@@ -10,6 +10,7 @@ const { checkedCommonJs } = require("./commonjs-check.cjs");
 const { CommonJsModule, isNameless, wasRequired } = require("./commonjs-module.cjs");
 const { compileAhead } = require("./environment.cjs");
 const { firstError } = require("./first-error.cjs");
+const { SafeMap } = require("../intrinsics.cjs");
 const { formersOf } = require("./former-facades.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
 const { link } = require("./link.cjs");
@@ -66,6 +67,11 @@ class Graph {
   isSharedWithNode = false;
   /** Files that were evaluated anew: what Node has of them is old. @type {Set<string>} */
   renewed = new Set();
+  /**
+   * The namespaces of modules that have left: Node keeps each it was given, so what comes back under the same key goes on with it.
+   * @type {Map<string, NonNullable<Module["facade"]>>}
+   */
+  retired = new SafeMap();
   /** @type {Renewal | null} */
   #renewal = null;
 
@@ -280,9 +286,7 @@ class Graph {
     const file = /** @type {string} */ (request.file);
     const url = request.url ?? pathToFileURL(file).href + (request.suffix ?? "");
     if (request.target === "commonjs") {
-      const module = new CommonJsModule(url, file, namesOf(this.loader, file, url));
-      fresh.set(key, module);
-      return module;
+      return this.#add(key, new CommonJsModule(url, file, namesOf(this.loader, file, url)), fresh);
     }
     if (this.#isNodes(request, file)) {
       const native = this.#load({ ...request, specifier: url, target: "native" }, from, fresh);
@@ -295,8 +299,7 @@ class Graph {
       const record = this.superseding?.get(key) ?? sourceOf(this, file, url, false);
       // import defer, import source: the running Node has them or has not.
       if (record.usesPhases) return this.#load(natively, from, fresh);
-      const module = new SourceTextModule(url, file, record);
-      fresh.set(key, module);
+      const module = this.#add(key, new SourceTextModule(url, file, record), fresh);
       this.#request(module, fresh);
       return module;
     } catch (error) {
@@ -347,13 +350,22 @@ class Graph {
     return this.boundaries?.has(file) ?? false;
   }
 
+  /** @template {Module} T @param {string} key @param {T} module @param {Map<string, Module>} fresh @returns {T} */
+  #add(key, module, fresh) {
+    module.inheritedFacade = this.retired.get(key) ?? null;
+    fresh.set(key, module);
+    return module;
+  }
+
   /** @param {JsRequest} request @param {string} from @param {string} url @param {Map<string, Module>} fresh */
   #loadJson(request, from, url, fresh) {
     const file = /** @type {string} */ (request.file);
     try {
-      const module = new JsonModule(url, file, jsonOf(this.loader, file, url));
-      fresh.set(keyOf(request, from), module);
-      return module;
+      return this.#add(
+        keyOf(request, from),
+        new JsonModule(url, file, jsonOf(this.loader, file, url)),
+        fresh,
+      );
     } catch (error) {
       // Node would give what it read when there was an older version.
       if (this.superseding || this.renewed.has(file)) throw badJson(error, file);

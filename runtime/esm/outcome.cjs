@@ -129,4 +129,18 @@ async function announce(outcome) {
   await emit("update", outcome);
 }
 
-module.exports = { announce, fileOf, filesOf, outcomeOf };
+/**
+ * A file may be several modules (JSON that is imported, and required), of which one is accepted and another is not: refused is what
+ * such a file is. Outcomes in this order say so to whoever takes the last word about a file for what became of it.
+ * @param {Outcome[]} outcomes
+ */
+const refusedLast = (outcomes) => [
+  ...outcomes.filter(({ type }) => type === "accepted"),
+  ...outcomes.filter(({ type }) => type !== "accepted"),
+];
+
+/** @param {Outcome[]} outcomes as `refusedLast` has them @returns {Map<string, boolean>} is what a file holds live? */
+const liveness = (outcomes) =>
+  new Map(outcomes.flatMap(({ type, files }) => files.map((file) => [file, type === "accepted"])));
+
+module.exports = { announce, fileOf, filesOf, liveness, outcomeOf, refusedLast };

@@ -72,6 +72,11 @@ class Preparation {
     }
     transaction.unreached.clear();
     const modules = reached(this.#graph, causes.keys(), transaction, transaction.unreached);
+    if (evaluated.size === 0) {
+      for (const module of transaction.unreached) {
+        if (module.status !== "evaluated") transaction.unsettled.add(module);
+      }
+    }
     const plan = this.#plan(describe(modules, causes, evaluated, transaction, this.#graph.roots));
     const groups = plan.groups.map((planned) => {
       const members = planned.causes.map((index) => modules[index]);

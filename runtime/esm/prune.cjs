@@ -35,7 +35,12 @@ async function prune(graph, candidates) {
   const ours = [...gone].filter((module) => module instanceof HotModule);
   const files = ours.map(({ file }) => file);
   await events.emit("beforePrune", { files });
-  for (const [key, module] of graph.modules) if (gone.has(module)) graph.modules.delete(key);
+  for (const [key, module] of graph.modules) {
+    if (!gone.has(module)) continue;
+    graph.modules.delete(key);
+    const facade = module.facade?.namespace ? module.facade : module.inheritedFacade;
+    if (facade) graph.retired.set(key, facade);
+  }
   for (const module of gone) {
     for (const imported of importsOf(module)) {
       imported.importers.delete(module);
@@ -63,6 +68,9 @@ async function prune(graph, candidates) {
 const wordsOf = (what, error) =>
   error instanceof GivenUp ? error.message : `${what} threw: ${events.textOf(error)}`;
 
+/** Is it CommonJS that somebody has required? It may be linked all the same, to be imported. @param {Module} module */
+const runs = (module) => module instanceof CommonJsModule && module.instance !== null;
+
 /**
  * A module that threw when import() brought it has no version that could go on. When something it
  * is made of changes it leaves the graph: the next import() loads it anew, where without us the error
@@ -79,8 +87,9 @@ function evictFailed(graph, changed) {
   if (failed.size === 0) return failed;
   // What was to be evaluated after the one that threw never was, and requests it still.
   for (const module of failed) {
-    for (const required of module.requested) {
-      if (required.status === "linked" && concerned.has(required)) failed.add(required);
+    for (const requested of module.requested) {
+      if (requested.status === "linked" && concerned.has(requested) && !runs(requested))
+        failed.add(requested);
     }
   }
   for (const [key, module] of graph.modules) if (failed.has(module)) graph.modules.delete(key);

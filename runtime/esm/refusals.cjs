@@ -67,6 +67,11 @@ class Refusals {
     this.#before = new Map(files.map((file) => [file, stateOf(file)]));
   }
 
+  /** It goes on in another turn, in which they may be saved as they are: that is to try them again. @param {string[]} files */
+  begun(files) {
+    for (const file of files) if (!this.#before.has(file)) this.#before.set(file, stateOf(file));
+  }
+
   /** It has ended, and what its texts were is known still: what is saved from now on was not tried. @param {Outcome[]} outcomes */
   end(outcomes) {
     const files = outcomes.flatMap(({ type, files }) => (type === "accepted" ? [] : files));
@@ -76,12 +81,10 @@ class Refusals {
 
   /** @param {string} file */
   #stateTried(file) {
-    const state = stateOf(file);
-    const before = this.#before.get(file);
-    if (before !== undefined) return before;
     const planned = this.#graph.loader.plannedText(file);
     // What was saved since may be what it lacked. A planned text has no byte order mark.
-    return planned === null || textOf(file)?.replace(/^\uFEFF/, "") === planned ? state : "newer";
+    if (planned !== null && textOf(file)?.replace(/^\uFEFF/, "") !== planned) return "newer";
+    return this.#before.get(file) ?? stateOf(file);
   }
 
   /**

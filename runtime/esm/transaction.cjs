@@ -44,6 +44,8 @@ class Transaction {
   broken = new Map();
   /** What only old versions lead to, as far as is planned: that it can't be bound to new ones is nobody's concern. @type {Set<Module>} */
   unreached = new Set();
+  /** Of these, what was still to be evaluated when the update began: it will see what is new. @type {Set<Module>} */
+  unsettled = new Set();
 
   /** @param {Graph} graph */
   constructor(graph) {

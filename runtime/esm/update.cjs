@@ -10,7 +10,7 @@ const { Hot } = require("./hot.cjs");
 const { fileOf } = require("./outcome.cjs");
 const { overdue, patience } = require("./patience.cjs");
 const { PlainUpdate } = require("./plain-update.cjs");
-const { importsOf } = require("./prune.cjs");
+const { importsOf, isHeld } = require("./prune.cjs");
 const { relative } = require("../report.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -34,8 +34,12 @@ class Updates {
   #invalidated = new Set();
   /** What the update in flight is about. @type {Module[]} */
   #changed = [];
+  /** They import what was replaced, by a declaration, and were not evaluated since. @type {Set<Module>} */
+  #stale = new Set();
   /** Called when the update in flight takes long. @type {() => void} */
   onHanging = () => {};
+  /** Called when an update has ended, whoever has asked for it. */
+  onEnded = () => {};
   /** Called with outcomes of updates that nobody asked for from outside. @type {(outcomes: Outcome[]) => void} */
   onOutcomes = () => {};
   /** Was the file's present text refused before? @type {(file: string) => boolean} */
@@ -104,7 +108,10 @@ class Updates {
    * @returns {Promise<Outcome[]>} one for each group of changes that belong together
    */
   request(changed) {
-    for (const module of changed) this.#waiting.add(module);
+    for (const module of changed) {
+      this.#waiting.add(module);
+      this.#stale.delete(module);
+    }
     if (!this.#next) {
       this.#next = this.#last.then(() => this.#run());
       this.#last = this.#next.then(nextTurn, nextTurn);
@@ -135,7 +142,7 @@ class Updates {
     /** @type {Set<Module>} */
     const overlooked = new Set();
     this.#running = new PlainUpdate(this.#graph, (started, handedOn) => {
-      const host = { comesAlong, isRefused, placeOf, started, handedOn, overlooked };
+      const host = { comesAlong, isRefused, placeOf, started, handedOn, overlooked, stale: this.#stale };
       return new Update(this.#graph, this.#plan, host);
     });
     let finish;
@@ -154,7 +161,17 @@ class Updates {
     await nextTurn();
     const outcomes = await finish();
     if (overlooked.size > 0) this.#ask(overlooked);
+    this.onEnded();
     return outcomes;
+  }
+
+  /** Of what has an old instance of what it imports the engine asks for some by itself: it has. */
+  renewStale() {
+    if (this.#stale.size === 0) return;
+    const graph = this.#graph;
+    const stale = [...this.#stale].filter((module) => graph.modules.holds(module) && isHeld(graph, module));
+    this.#stale.clear();
+    if (stale.length > 0) this.#ask(stale);
   }
 
   /** Asks for an update that nobody else has asked for. @param {Iterable<Module>} changed */

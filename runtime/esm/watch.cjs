@@ -14,6 +14,7 @@ const { failLater, mended, notice, relative } = require("../report.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
 const { ledElsewhere } = require("./led-elsewhere.cjs");
+const { liveness, refusedLast } = require("./outcome.cjs");
 const { GivenUp } = require("./patience.cjs");
 const { placeOf } = require("./place.cjs");
 const { Refusals } = require("./refusals.cjs");
@@ -45,6 +46,8 @@ class Watch {
   #stillImported;
   /** The update in flight. @type {Promise<void> | null} */
   #running = null;
+  /** The last that was planned. */
+  #id = -1;
   /** What was updated here, or failed to be, as it was then. @type {Map<string, { state: string, isLive: boolean }>} */
   #done = new Map();
   /** @type {"not yet" | "soon" | "now"} */
@@ -74,7 +77,7 @@ class Watch {
     graph.problemsOf = problems;
     graph.hasLeft = (file) => {
       this.#left.add(file);
-      if (!this.#running) this.#forget();
+      if (!this.#running && this.#forget()) this.#pumpSoon();
     };
     graph.hasThrown = (files, attempted) => {
       // Each import() of it ends so, and asks for nothing more.
@@ -83,6 +86,9 @@ class Watch {
     updates.placeOf = (error) => placeOf(error, { loader, problems });
     this.#updates = updates;
     updates.onHanging = () => this.#pump();
+    updates.onEnded = () => {
+      if (!this.#running) insist(() => updates.renewStale());
+    };
     updates.isRefused = (file) => this.#refusals.isRefused(file);
     updates.onOutcomes = (outcomes) => {
       for (const outcome of outcomes) this.#report(outcome);
@@ -107,17 +113,18 @@ class Watch {
     if (!isKnown) this.#session.addBoundary(file, true, true);
   }
 
-  /** What is imported no more; the next import begins it again. */
+  /** What is imported no more; the next import begins it again. @returns {boolean} there was any: what it failed with may be tried without it */
   #forget() {
     const files = [...this.#left].filter((file) => this.#graph.modules.ofFile(file).length === 0);
     this.#left.clear();
-    if (this.#isStopped) return;
+    if (this.#isStopped) return false;
     for (const file of files) {
       if (this.#roots.delete(file)) this.#session.removeBoundary(file, true, true);
       this.#refusals.forget(file);
       this.#stillImported.release(file);
       this.#session.unloaded(file);
     }
+    return files.length > 0;
   }
 
   /** The program begins: what it loads before it comes to the event loop is watched from then on. */
@@ -225,6 +232,12 @@ class Watch {
     const plan = this.#session.takeUpdate();
     insist(() => this.#takeRestored());
     if (plan) insist(() => this.#apply(plan));
+    else insist(() => this.#updates.renewStale());
+  }
+
+  /** In a turn of its own: many reloads within one keep every old instance alive. */
+  #pumpSoon() {
+    setImmediate(() => this.#pump());
   }
 
   /** @param {import("../../native/addon").JsUpdate} plan */
@@ -238,6 +251,7 @@ class Watch {
     const gone = goneOf(plan).filter((file) => asked.includes(file));
     const { importers, targets } = ledElsewhere(this.#graph, gone, asked);
     const joining = [...new Set([...company, ...importers])].filter((file) => !asked.includes(file));
+    for (const file of joining) left.delete(file);
     this.#refusals.begin([...joining, ...asked.filter((file) => file.endsWith(".json"))]);
     for (const file of joining) {
       asked.push(file);
@@ -257,12 +271,14 @@ class Watch {
       insist(() => {
         hasMore = this.#end(plan, [...left], joining, outcomes) || hasMore;
       });
-      insist(() => this.#forget());
+      insist(() => {
+        hasMore = this.#forget() || hasMore;
+      });
       for (let index = 0; index < outcomes.length; index++) insist(() => this.#report(outcomes[index]));
       insist(() => this.#noteDone(asked, outcomes));
       insist(() => this.#takeRestored());
-      // In a turn of its own: many reloads within one keep every old instance alive.
-      if (hasMore) setImmediate(() => this.#pump());
+      if (hasMore) this.#pumpSoon();
+      else insist(() => this.#updates.renewStale());
     };
     this.#running = /** @type {Promise<void>} */ (
       react(this.#updateFiles(asked), done, (error) => {
@@ -270,6 +286,11 @@ class Watch {
         done([]);
       })
     );
+    const { id } = plan;
+    this.#id = id;
+    setImmediate(() => {
+      if (this.#running && this.#id === id) this.#refusals.begun(asked);
+    });
   }
 
   /**
@@ -280,7 +301,6 @@ class Watch {
    */
   #end({ id, groups }, left, joining, outcomes) {
     plannedText.end();
-    this.#refusals.blame(outcomes);
     const live = liveness(outcomes);
     for (const file of left) live.set(file, false);
     // Also of what came along, and was evaluated as it was because of what changed: what it holds is not live.
@@ -290,7 +310,8 @@ class Watch {
       if (accepted.length > 0) this.#session.accepted(id, accepted);
     }
     // They were not loaded after all, and wait for what they lack.
-    for (const file of joining) if (live.get(file) === false) this.#session.failedFirstLoad(file);
+    for (const file of joining) if (live.get(file) === false) this.#session.failedLoad(file);
+    this.#refusals.blame(outcomes);
     // Before the engine asks whether there is more: what is watched anew may have been saved.
     this.#stillImported.note(outcomes);
     return this.#session.finishUpdate(id, areLive);
@@ -361,20 +382,6 @@ class Watch {
     failLater(say, { error: /** @type {any} */ (null), file: files[0], isLinkError, wasHeld }, files);
   }
 }
-
-/**
- * A file may be several modules (JSON that is imported, and required), of which one is accepted and another is not: refused is what
- * such a file is. Outcomes in this order say so to whoever takes the last word about a file for what became of it.
- * @param {Outcome[]} outcomes
- */
-const refusedLast = (outcomes) => [
-  ...outcomes.filter(({ type }) => type === "accepted"),
-  ...outcomes.filter(({ type }) => type !== "accepted"),
-];
-
-/** @param {Outcome[]} outcomes as `refusedLast` has them @returns {Map<string, boolean>} is what a file holds live? */
-const liveness = (outcomes) =>
-  new Map(outcomes.flatMap(({ type, files }) => files.map((file) => [file, type === "accepted"])));
 
 /** What changed by not being there any more. @param {import("../../native/addon").JsUpdate} plan */
 const goneOf = ({ groups }) =>

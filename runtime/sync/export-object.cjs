@@ -7,6 +7,8 @@ const { inspect } = require("node:util");
 const { ownDescriptor } = require("../intrinsics.cjs");
 const { Exports, isNamespace } = require("../namespaces.cjs");
 
+const MARK = "__esModule";
+
 /** @param {unknown} value */
 function describe(value) {
   if (value === null || value === undefined) return String(value);
@@ -97,7 +99,8 @@ function repopulate(target, source) {
   if (target === source) return;
   const isOfModule = isModules(source);
   const keys = keysOf(source);
-  const old = Reflect.ownKeys(target);
+  const isMarked = isOfModule && staysMarked(target, keys);
+  const old = Reflect.ownKeys(target).filter((key) => key !== MARK || !isMarked);
   // V8 makes a dictionary of an object that loses properties: whoever reads it would be slower from then on.
   if (!areSame(keys, old)) for (const key of old) Reflect.deleteProperty(target, key);
   /** @type {PropertyDescriptor} */
@@ -122,6 +125,14 @@ function repopulate(target, source) {
   const prototype = isOfModule ? Object.prototype : Object.getPrototypeOf(source);
   if (Object.getPrototypeOf(target) !== prototype) Object.setPrototypeOf(target, prototype);
 }
+
+/**
+ * `require()` adds it to what an ES module with a default export exports (Node 20.19 and newer): a reloaded one keeps it.
+ * @param {object} target
+ * @param {PropertyKey[]} keys the new version's
+ */
+const staysMarked = (target, keys) =>
+  Object.hasOwn(target, MARK) && keys.includes("default") && !keys.includes(MARK);
 
 /** Are these an ES module's exports? @param {unknown} source */
 const isModules = (source) => source instanceof Exports || isNamespace(source);
@@ -150,7 +161,7 @@ function stableObject(value) {
   if (!isModules(value)) {
     // Compilers mark their output with a fixed `__esModule: true`: it may well stay.
     const isReplaceable = Reflect.ownKeys(value).every(
-      (key) => key === "__esModule" || Reflect.getOwnPropertyDescriptor(value, key)?.configurable,
+      (key) => key === MARK || Reflect.getOwnPropertyDescriptor(value, key)?.configurable,
     );
     if (isReplaceable) return value;
   }

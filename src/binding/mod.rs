@@ -98,6 +98,11 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
+    pub fn failed_load(&self, file: String) {
+        self.session.failed_load(Path::new(&file));
+    }
+
+    #[napi(catch_unwind)]
     pub fn unloaded(&self, file: String) {
         self.session.unloaded(Path::new(&file));
     }

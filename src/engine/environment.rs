@@ -78,6 +78,13 @@ impl Session {
         self.state.lock().failed_first_load(path, reading, now);
     }
 
+    /// The load of `path` failed, and what was loaded before runs on.
+    pub fn failed_load(&self, path: &Path) {
+        let (_, reading) = self.engine.reader.examine(path);
+        let now = SystemTime::now();
+        self.state.lock().failed_load(path, reading, now);
+    }
+
     /// These were evaluated when they were imported, outside every update, and threw. True: that is news, and what was
     /// loaded on the way is to be told to [`Self::blame`].
     pub fn threw(&self, paths: &[PathBuf]) -> bool {

@@ -193,8 +193,8 @@ impl SessionState {
         is_another && !is_member
     }
 
-    /// The load of `path` that was told failed; it is waited for. What was loaded before, if anything, runs on. `reading`:
-    /// what it holds now, which may be newer than what was to be loaded.
+    /// The first load of `path`, which was told, failed; it is waited for. `reading`: what it holds now, which may be newer
+    /// than what was to be loaded.
     pub fn failed_first_load(&mut self, path: &Path, reading: Option<Reading>, now: SystemTime) {
         let id = self.intern(path);
         if let Some(reading) = reading {
@@ -202,15 +202,23 @@ impl SessionState {
         }
         let content = self.content(id);
         let facts = self.facts_mut(id);
-        facts.attempted = content;
         facts.failed = Some(now);
-        let loaded = std::mem::replace(&mut facts.loaded, Loaded::Never);
-        if let Loaded::From(tried) = loaded {
-            facts.attempted = Some(tried);
-            if let Loaded::From(_) = facts.replaced {
-                facts.loaded = facts.replaced;
-                self.dirty.insert(id);
-            }
+        facts.attempted = match std::mem::replace(&mut facts.loaded, Loaded::Never) {
+            Loaded::From(tried) => Some(tried),
+            _ => content,
+        };
+    }
+
+    /// The same, and what was loaded before, if anything, runs on.
+    pub fn failed_load(&mut self, path: &Path, reading: Option<Reading>, now: SystemTime) {
+        let id = self.intern(path);
+        let Facts {
+            loaded, replaced, ..
+        } = self.facts[id.index()];
+        self.failed_first_load(path, reading, now);
+        if let (Loaded::From(_), Loaded::From(_)) = (loaded, replaced) {
+            self.facts_mut(id).loaded = replaced;
+            self.dirty.insert(id);
         }
     }
 
@@ -219,6 +227,8 @@ impl SessionState {
         let Some(id) = self.graph.id(path) else {
             return;
         };
+        // It may be all that was wrong with those it failed with.
+        self.retry_beside(id);
         let seen = self.facts[id.index()].seen;
         *self.facts_mut(id) = Facts {
             seen,

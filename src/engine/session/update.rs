@@ -119,7 +119,7 @@ impl SessionState {
         is_found
     }
 
-    fn holds_another_text(&self, id: ModuleId) -> bool {
+    pub(super) fn holds_another_text(&self, id: ModuleId) -> bool {
         match self.facts[id.index()].loaded {
             Loaded::From(loaded) => self.content(id).is_some_and(|content| content != loaded),
             Loaded::Unknown | Loaded::Never => false,

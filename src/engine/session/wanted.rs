@@ -107,8 +107,19 @@ impl SessionState {
         };
         let failed: Vec<ModuleId> = ids.filter(has_failed).collect();
         for (path, content) in attempted {
-            if !files.contains(&path) {
-                self.want(path, content, failed.iter().copied());
+            if files.contains(&path) {
+                continue;
+            }
+            // Saved since it was loaded, and nobody waited for it yet.
+            let id = self.graph.id(&path);
+            let was_saved = id.is_some_and(|id| self.holds_another_text(id));
+            let is_news = was_saved && !self.wanted.contains_key(&path);
+            self.want(path, content, failed.iter().copied());
+            if is_news {
+                for &id in &failed {
+                    self.facts_mut(id).forced = true;
+                    self.dirty.insert(id);
+                }
             }
         }
     }

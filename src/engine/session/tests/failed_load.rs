@@ -41,9 +41,36 @@ fn what_ran_before_a_load_that_failed_runs_on() {
         Some(case.reading(Content::of_bytes(b"2"))),
     );
     let now = Some(case.reading(Content::of_bytes(b"2")));
-    case.state.failed_first_load(Path::new(C), now, BEGUN);
+    case.state.failed_load(Path::new(C), now, BEGUN);
     assert!(case.take().is_none(), "that was tried");
     assert!(case.state.is_loaded(Path::new(C)), "in another version");
     case.edit(C, "3");
     case.expect_update("c,b,a");
+}
+
+/// Nothing of it runs, and what it held once is as good as any other text.
+#[test]
+fn what_a_first_load_that_failed_replaced_is_news() {
+    let mut case = Case::new();
+    let path = Path::new("/app/late.js");
+    case.load("/app/late.js", "A");
+    case.load("/app/late.js", "B");
+    let broken = Some(case.reading(Content::of_bytes(b"B")));
+    case.state.failed_first_load(path, broken, BEGUN);
+    case.state.add_boundary(path, true, true);
+    assert!(case.take().is_none(), "that was tried");
+    case.edit("/app/late.js", "A");
+    case.expect_update("late");
+}
+
+/// What failed with another file is tried without it, once nothing leads to that any more.
+#[test]
+fn what_failed_with_a_file_that_left_is_tried_again() {
+    let mut case = Case::new();
+    case.edit(B, "2");
+    case.edit(C, "2");
+    let id = case.take().expect("both").id;
+    assert!(!case.state.finish_update(id, &[false]));
+    case.state.unloaded(Path::new(C));
+    case.expect_update("b,a");
 }

@@ -67,6 +67,27 @@ fn what_a_failed_module_had_loaded_is_watched_and_its_change_tried() {
     case.expect_update("c,b,a");
 }
 
+/// It is told what failed once all has ended, and the file may have been mended by then.
+#[test]
+fn what_a_failed_module_had_loaded_may_be_saved_before_it_is_told() {
+    let mut case = Case::new();
+    case.edit(C, "require('./new')");
+    let id = case.expect_update("c,b,a");
+    case.load("/app/new.js", "broken");
+    case.edit("/app/new.js", "mended");
+    let mended = Some(Content::of_bytes(b"mended"));
+    let files = [A, B, C].map(PathBuf::from);
+    case.state
+        .blame(&files, vec![("/app/new.js".into(), mended)]);
+    case.finish(id, false);
+    let id = case.expect_update("c,b,a");
+    // It was not for that, and is not tried for it again.
+    case.state
+        .blame(&files, vec![("/app/new.js".into(), mended)]);
+    case.finish(id, false);
+    assert!(case.take().is_none());
+}
+
 #[test]
 fn a_first_load_that_failed_is_tried_when_what_it_had_loaded_changes() {
     let mut case = Case::new();

@@ -1,0 +1,76 @@
+// What was refused, and comes along with another change: whether it is live then, what it waits for, and that no save of it is lost.
+
+import { test } from "node:test";
+import { start } from "./support/hot-graph.mjs";
+
+test("what comes along though it was left out, and goes live, can be undone", async (t) => {
+  const first = `export const f = 1; globalThis.again = () => import("./g.mjs"); await again();`;
+  const program = await start(t, {
+    "root.mjs": `import { g } from "./g.mjs"; import { f } from "./f.mjs"; export const v = [g, f];`,
+    "g.mjs": "export const g = 1;",
+    "f.mjs": first,
+  });
+  await program.shows("[1,1]");
+  await program.save({
+    "f.mjs": `const { g } = await import("./g.mjs"); if (g !== 2) throw new Error("g is " + g); export const f = 2;`,
+  });
+  program.write("g.mjs", "export const g = 2;");
+  await program.shows("[2,2]");
+  program.write("f.mjs", first);
+  await program.shows("[2,1]");
+});
+
+test("what comes along and fails for another reason waits for that one", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `import { f } from "./f.mjs"; export const v = () => [f, globalThis.tries];`,
+    "f.mjs": `export const f = (await import("./g.mjs")).g; globalThis.tries = 0;`,
+    "g.mjs": "export const g = 1; import.meta.hot.accept();",
+    "c.cjs": `throw new Error("c");`,
+  });
+  await program.shows("[1,0]");
+  await program.save({
+    "f.mjs": `import { createRequire } from "node:module"; const { g } = await import("./g.mjs"); globalThis.tries++;
+      if (g !== 2) throw new Error("g"); export const f = createRequire(import.meta.url)("./c.cjs").v;`,
+  });
+  program.write("g.mjs", "export const g = 2; import.meta.hot.accept();");
+  await program.shows("[1,2]");
+  program.write("c.cjs", "exports.v = 3;");
+  await program.shows("[3,3]");
+});
+
+test("what is saved as it is while its update goes on is tried again, also beside another file", async (t) => {
+  const second = `if (!globalThis.isUp) { globalThis.isWaiting = true; await globalThis.waiting; throw new Error("not up"); } export const f = 2;`;
+  const program = await start(t, {
+    "root.mjs": `import { f } from "./f.mjs"; import { u } from "./u.mjs"; export const v = () => [f, u.n];
+      globalThis.waiting = new Promise((resolve) => { globalThis.goOn = resolve; });`,
+    "f.mjs": "export const f = 1;",
+    "u.mjs": "export const u = { n: 1 }; import.meta.hot.accept();",
+  });
+  await program.shows("[1,1]");
+  await program.self.olderThanNow();
+  program.write("f.mjs", second);
+  while ((await program.ask("String(globalThis.isWaiting)")) !== "true");
+  await program.self.olderThanNow();
+  program.write("f.mjs", second);
+  program.write("u.mjs", "export const u = { n: 2 }; import.meta.hot.accept();");
+  await program.ask(`globalThis.isUp = true; setTimeout(goOn, 300); ""`);
+  await program.shows("[2,2]");
+});
+
+test("what was refused with a file that leaves the graph is tried without it", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `import { a } from "./a.mjs"; import c from "./c.cjs"; export const v = [a, c.n];`,
+    "a.mjs": `import "./b.mjs"; export const a = 1;`,
+    "b.mjs": `import c from "./c.cjs"; export const b = c.n; import.meta.hot.accept();`,
+    "c.cjs": "exports.n = 1;",
+    "d.mjs": "export const d = 1;",
+  });
+  await program.shows("[1,1]");
+  await program.save({
+    "a.mjs": `import "./b.mjs"; import "./missing.mjs"; export const a = 2;`,
+    "b.mjs": `import c from "./c.cjs"; export { none } from "./d.mjs"; export const b = c.n; import.meta.hot.accept();`,
+    "c.cjs": "exports.n = 2;",
+  });
+  program.write("a.mjs", "export const a = 3;");
+  await program.shows("[3,2]");
+});
