@@ -129,6 +129,7 @@ impl JsEsmLoader {
     pub fn new(env: Env, conditions: Option<Vec<String>>) -> Self {
         if let Ok(node) = env.get_node_version() {
             note_node(node.major);
+            crate::scan::note_lexer(node.major);
         }
         Self {
             loader: Arc::new(Loader::with_conditions(&conditions.unwrap_or_default())),

@@ -7,13 +7,16 @@
 //! `module.exports = { a, b: c }` → names; `module.exports = require("x")`,
 //! `{ ...require("x") }`, `__exportStar(require("x"))` and Babel's loop → modules whose names join.
 
+mod defined;
 mod stars;
+
+pub use defined::note_node;
+use defined::{Defined, defined, forgets};
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
     Argument, AssignmentExpression, AssignmentOperator, AssignmentTarget, CallExpression,
-    Expression, Function, ObjectExpression, ObjectProperty, ObjectPropertyKind, PropertyKey,
-    PropertyKind, Statement,
+    Expression, ObjectExpression, ObjectProperty, ObjectPropertyKind, PropertyKey, PropertyKind,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::{ParseOptions, Parser};
@@ -53,22 +56,36 @@ fn find(source: &str) -> CommonJsExports {
     let parsed = Parser::new(&allocator, source, language)
         .with_options(options)
         .parse();
-    let mut finder = Finder::default();
+    let mut finder = Finder {
+        source,
+        ..Finder::default()
+    };
     finder.visit_program(&parsed.program);
-    let Finder { names, whole } = finder;
+    let Finder {
+        mut names,
+        unsafe_getters,
+        whole,
+        ..
+    } = finder;
+    if forgets() {
+        names.retain(|name| !unsafe_getters.contains(name));
+    }
     let mut reexports = stars::export_stars(&parsed.program);
     reexports.extend(whole);
     CommonJsExports { names, reexports }
 }
 
 #[derive(Default)]
-struct Finder {
+struct Finder<'s> {
+    source: &'s str,
     names: BTreeSet<String>,
+    /// Where the lexer can't tell that a property is read without side effects.
+    unsafe_getters: BTreeSet<String>,
     /// Of the last `module.exports = …`.
     whole: BTreeSet<String>,
 }
 
-impl<'a> Visit<'a> for Finder {
+impl<'a> Visit<'a> for Finder<'_> {
     fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
         if it.operator == AssignmentOperator::Assign {
             self.assignment(&it.left, &it.right);
@@ -77,12 +94,19 @@ impl<'a> Visit<'a> for Finder {
     }
 
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
-        self.names.extend(defined(it));
+        match defined(it, self.source) {
+            Some(Defined {
+                name,
+                is_safe: true,
+            }) => drop(self.names.insert(name)),
+            Some(Defined { name, .. }) => drop(self.unsafe_getters.insert(name)),
+            None => {}
+        }
         walk::walk_call_expression(self, it);
     }
 }
 
-impl Finder {
+impl Finder<'_> {
     fn assignment(&mut self, left: &AssignmentTarget, right: &Expression) {
         let (object, name) = match left {
             AssignmentTarget::StaticMemberExpression(it) => {
@@ -189,62 +213,6 @@ fn required(expression: &Expression) -> Option<String> {
     match call.arguments.as_slice() {
         [Argument::StringLiteral(it)] if is_require && !call.optional => Some(it.value.to_string()),
         _ => None,
-    }
-}
-
-/// `Object.defineProperty(exports, "a", …)` of a value or a getter without side effects.
-fn defined(call: &CallExpression) -> Option<String> {
-    let Expression::StaticMemberExpression(callee) = &call.callee else {
-        return None;
-    };
-    let is_object = matches!(&callee.object, Expression::Identifier(it) if it.name == "Object");
-    if !is_object || callee.property.name != "defineProperty" {
-        return None;
-    }
-    let [
-        target,
-        Argument::StringLiteral(name),
-        Argument::ObjectExpression(descriptor),
-    ] = call.arguments.as_slice()
-    else {
-        return None;
-    };
-    if !target.as_expression().is_some_and(is_exports) {
-        return None;
-    }
-    let mut properties = descriptor.properties.iter().map(|property| match property {
-        ObjectPropertyKind::ObjectProperty(it) if !it.computed => Some((name_of(&it.key)?, it)),
-        _ => None,
-    });
-    let mut next = properties.next()??;
-    let is_true = matches!(&next.1.value, Expression::BooleanLiteral(it) if it.value);
-    if next.0 == "enumerable" && is_true {
-        next = properties.next()??;
-    }
-    let is_named = match (next.0.as_str(), &next.1.value) {
-        ("value", _) => true,
-        ("get", Expression::FunctionExpression(getter)) => is_plain(getter),
-        _ => false,
-    };
-    is_named.then(|| name.value.to_string())
-}
-
-/// `{ return a }`, `{ return a.b }`, `{ return a["b"] }`
-fn is_plain(getter: &Function) -> bool {
-    let Some(body) = &getter.body else {
-        return false;
-    };
-    let [Statement::ReturnStatement(it)] = body.statements.as_slice() else {
-        return false;
-    };
-    let is_word = |it: &Expression| matches!(it, Expression::Identifier(_));
-    match &it.argument {
-        Some(Expression::StaticMemberExpression(it)) => is_word(&it.object),
-        Some(Expression::ComputedMemberExpression(it)) => {
-            is_word(&it.object) && matches!(it.expression, Expression::StringLiteral(_))
-        }
-        Some(it) => is_word(it),
-        None => false,
     }
 }
 

@@ -74,7 +74,7 @@ fn definitions() {
         &define("{ enumerable: true, get: function get() { return q['p']; } }"),
         "a",
     );
-    check(&define("{ get() { return q }, enumerable: true }"), "a");
+    check(&define("{ get() { return q }, enumerable: true }"), "");
     check(&define("{ get: function () { return q.p.r; } }"), "");
     check(&define("{ get: () => q }"), "");
     check(&define("{ enumerable: true, value: f() }"), "a");
@@ -85,6 +85,79 @@ fn definitions() {
     check(
         "Object.defineProperty(module.exports, '__esModule', { value: true }); exports.a = 1",
         "__esModule a",
+    );
+}
+
+/// The last property is a getter of `a`, `a.b` or `a["b"]`, or there is a value.
+#[test]
+fn descriptors() {
+    let named = [
+        r#"{ enumerable: true, value: 1 }"#,
+        r#"{ value: 1, x: 2 }"#,
+        r#"{ get: function a() { return d["x"] } , }"#,
+        r#"{ get() { return d } }"#,
+        r#"{ get() { return this.x } }"#,
+        r#"{ get() { return d.x }, }"#,
+        r#"{ get() { return true } }"#,
+        r#"{ get() { return d.x /* c */ } /* c */, /* c */ }"#,
+        r#"{ get() { return null } }"#,
+        r#"{ value: 1 }, 2"#,
+        r#"{ get() { return d.x
+} }"#,
+    ];
+    let nameless = [
+        r#"{ get() { return d.x; }, set(v) {} }"#,
+        r#"{ get() { return f(); } }"#,
+        r#"{ writable: true, value: 1 }"#,
+        r#"{ enumerable: true, get: () => d.x }"#,
+        r#"{ get: function () { return d.x; }, configurable: true }"#,
+        r#"{ enumerable: false, value: 1 }"#,
+        r#"{ value }"#,
+        r#"{ value() {} }"#,
+        r#"{ get }"#,
+        r#"{ get: getter }"#,
+        r#"{ get a() { return d.x } }"#,
+        r#"{ async get() { return d.x } }"#,
+        r#"{ get(x) { return d.x } }"#,
+        r#"{ *get() { return d.x } }"#,
+        r#"{ "value": 1 }"#,
+        r#"{ enumerable: !0, value: 1 }"#,
+        r#"{ enumerable: true }"#,
+        r#"{ valueOf: 1 }"#,
+        r#"{ get: async function () { return d.x } }"#,
+        r#"{ get: function* () { return d.x } }"#,
+        r#"{ get() { return } }"#,
+        r#"{ get() { return d?.x } }"#,
+        r#"{ get() { return d[x] } }"#,
+        r#"{ get() { return d.x.y } }"#,
+        r#"{ get() { return (d.x) } }"#,
+        r#"{ get() { "use strict"; return d.x } }"#,
+        r#"{ get() { return d.x;; } }"#,
+        r#"{}"#,
+        r#"{ ...value, value: 1 }"#,
+        r#"{ enumerable: true, "get": function () { return d.x } }"#,
+        r#"{ get: (function () { return d.x }) }"#,
+        r#"{ set(v) {}, get() { return d.x } }"#,
+        r#"{ enumerable: true, enumerable: true, value: 1 }"#,
+        r#"{ enumerable: (true), value: 1 }"#,
+        r#"{ ["value"]: 1 }"#,
+        r#"{ get: function () { return d.x } }, 1"#,
+        r#"{ get() { return `x` } }"#,
+        r#"{ get() { return 1 } }"#,
+        r#"{ get() { return d["x"].y } }"#,
+    ];
+    for (descriptors, names) in [(&named[..], "a"), (&nameless[..], "")] {
+        for descriptor in descriptors {
+            let call = format!("Object.defineProperty(exports, 'a', {descriptor})");
+            check(&call, names);
+            // Before Node 24 what is not understood takes a name away; here it does not.
+            check(&format!("exports.a = 1; {call}"), "a");
+        }
+    }
+    check("Object?.defineProperty(exports, 'a', { value: 1 })", "");
+    check(
+        "Object.defineProperty(exports, 'a', { get() { return d } },)",
+        "",
     );
 }
 
