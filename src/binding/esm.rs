@@ -5,7 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use napi::{Env, bindgen_prelude::Either};
+use napi::{
+    Env,
+    bindgen_prelude::{Either, JsObjectValue, Object},
+};
 use napi_derive::napi;
 
 use super::{
@@ -17,7 +20,7 @@ use crate::{
     error::{Error, Span},
     load::{self, Loader, Target, Text, url_for_node},
     path,
-    scan::ModuleKind,
+    scan::{ModuleKind, note_lexer},
     transform::{EvalSite, LiveImport, Place, Requested, transform_eval},
     typescript::note_node,
 };
@@ -123,14 +126,21 @@ impl JsEsmLoader {
     }
 }
 
+/// merve, which newer versions of Node 24 have in its place, is told of in another property.
+fn has_javascript_lexer(env: &Env) -> napi::Result<bool> {
+    let process: Object = env.get_global()?.get_named_property("process")?;
+    let versions: Object = process.get_named_property("versions")?;
+    versions.has_named_property("cjs_module_lexer")
+}
+
 #[napi]
 impl JsEsmLoader {
     #[napi(constructor, catch_unwind)]
     pub fn new(env: Env, conditions: Option<Vec<String>>) -> Self {
         if let Ok(node) = env.get_node_version() {
             note_node(node.major);
-            crate::scan::note_lexer(node.major);
         }
+        note_lexer(has_javascript_lexer(&env).unwrap_or_default());
         Self {
             loader: Arc::new(Loader::with_conditions(&conditions.unwrap_or_default())),
         }

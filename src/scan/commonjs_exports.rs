@@ -10,17 +10,18 @@
 mod defined;
 mod stars;
 
-pub use defined::note_node;
+pub use defined::note_lexer;
 use defined::{Defined, defined, forgets};
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
     Argument, AssignmentExpression, AssignmentOperator, AssignmentTarget, CallExpression,
-    Expression, ObjectExpression, ObjectProperty, ObjectPropertyKind, PropertyKey, PropertyKind,
+    ComputedMemberExpression, Expression, ObjectExpression, ObjectProperty, ObjectPropertyKind,
+    PropertyKey, PropertyKind, StaticMemberExpression,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::{ParseOptions, Parser};
-use oxc_span::{GetSpan, SourceType};
+use oxc_span::{GetSpan, SourceType, Span};
 use std::{
     collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -65,13 +66,15 @@ fn find(source: &str) -> CommonJsExports {
         mut names,
         unsafe_getters,
         whole,
+        whole_since,
         ..
     } = finder;
     if forgets() {
         names.retain(|name| !unsafe_getters.contains(name));
     }
-    let mut reexports = stars::export_stars(&parsed.program);
-    reexports.extend(whole);
+    let stars = stars::export_stars(&parsed.program).into_iter();
+    let mut reexports = whole;
+    reexports.extend(stars.filter_map(|(at, specifier)| (at >= whole_since).then_some(specifier)));
     CommonJsExports { names, reexports }
 }
 
@@ -83,14 +86,36 @@ struct Finder<'s> {
     unsafe_getters: BTreeSet<String>,
     /// Of the last `module.exports = …`.
     whole: BTreeSet<String>,
+    /// Where that is: what was passed on before is not any more.
+    whole_since: u32,
 }
 
 impl<'a> Visit<'a> for Finder<'_> {
     fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
-        if it.operator == AssignmentOperator::Assign {
-            self.assignment(&it.left, &it.right);
+        if let (AssignmentOperator::Assign, AssignmentTarget::StaticMemberExpression(left)) =
+            (it.operator, &it.left)
+            && is_module_exports_member(&left.object, left.property.name.as_str())
+        {
+            self.whole(it.span.start, &it.right);
         }
         walk::walk_assignment_expression(self, it);
+    }
+
+    fn visit_static_member_expression(&mut self, it: &StaticMemberExpression<'a>) {
+        if !it.optional {
+            self.member(&it.object, it.property.name.as_str(), it.span);
+        }
+        walk::walk_static_member_expression(self, it);
+    }
+
+    fn visit_computed_member_expression(&mut self, it: &ComputedMemberExpression<'a>) {
+        if let Expression::StringLiteral(name) = &it.expression
+            && is_exports(&it.object)
+            && !it.optional
+        {
+            self.member(&it.object, name.value.as_str(), it.span);
+        }
+        walk::walk_computed_member_expression(self, it);
     }
 
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
@@ -107,31 +132,28 @@ impl<'a> Visit<'a> for Finder<'_> {
 }
 
 impl Finder<'_> {
-    fn assignment(&mut self, left: &AssignmentTarget, right: &Expression) {
-        let (object, name) = match left {
-            AssignmentTarget::StaticMemberExpression(it) => {
-                if is_module_exports_member(&it.object, it.property.name.as_str()) {
-                    return self.whole(right);
-                }
-                (&it.object, it.property.name.to_string())
-            }
-            AssignmentTarget::ComputedMemberExpression(it) => match &it.expression {
-                Expression::StringLiteral(name) => (&it.object, name.value.to_string()),
-                _ => return,
-            },
-            _ => return,
-        };
-        if is_exports(object) {
-            self.names.insert(name);
+    /// The lexer sees no more of `exports.a === 1` than of `exports.a = 1`.
+    fn member(&mut self, object: &Expression, name: &str, span: Span) {
+        let behind = behind(self.source, span.end);
+        if is_exports(object) && behind.starts_with('=') {
+            self.names.insert(name.to_owned());
+        }
+        if is_module_exports_member(object, name) && behind.starts_with("==") {
+            self.begin_whole(span.start);
         }
     }
 
-    /// `module.exports = right`
-    fn whole(&mut self, right: &Expression) {
+    fn begin_whole(&mut self, at: u32) {
         self.whole.clear();
-        match right {
+        self.whole_since = self.whole_since.max(at);
+    }
+
+    /// `module.exports = right`
+    fn whole(&mut self, at: u32, right: &Expression) {
+        self.begin_whole(at);
+        match leftmost(right) {
             Expression::ObjectExpression(object) => self.literal(object),
-            _ => self.whole.extend(required(leftmost(right))),
+            first => self.whole.extend(required(first)),
         }
     }
 
@@ -159,15 +181,27 @@ impl Finder<'_> {
 
     /// Is the next one looked at?
     fn property(&mut self, it: &ObjectProperty) -> bool {
-        if it.computed || it.kind != PropertyKind::Init {
-            return false;
+        // `get a() {}` reads as the word `get`, then as something else; merve knows better, where a name follows.
+        match it.kind {
+            PropertyKind::Init if !it.computed => {}
+            PropertyKind::Init => return false,
+            PropertyKind::Set => {
+                self.names.insert("set".to_owned());
+                return false;
+            }
+            PropertyKind::Get => {
+                if it.computed || forgets() {
+                    self.names.insert("get".to_owned());
+                }
+                return false;
+            }
         }
         if let (true, Expression::FunctionExpression(function)) = (it.method, &it.value) {
             // `async a() {}` reads as the word `async`, then as something else.
-            let word = if function.r#async {
-                Some("async".to_owned())
-            } else {
-                name_of(&it.key)
+            let word = match &it.key {
+                _ if function.r#async => Some("async".to_owned()),
+                PropertyKey::StaticIdentifier(name) => Some(name.name.to_string()),
+                _ => None,
             };
             self.names.extend(word.filter(|_| !function.generator));
             return false;
@@ -179,13 +213,33 @@ impl Finder<'_> {
             return false;
         }
         self.names.insert(name);
-        matches!(
-            it.value,
-            Expression::Identifier(_)
-                | Expression::BooleanLiteral(_)
-                | Expression::NullLiteral(_)
-                | Expression::ThisExpression(_)
-        )
+        // Right behind a value the lexer wants the comma.
+        let goes_on = it.shorthand || self.source[it.span.end as usize..].starts_with(',');
+        goes_on
+            && matches!(
+                it.value,
+                Expression::Identifier(_)
+                    | Expression::BooleanLiteral(_)
+                    | Expression::NullLiteral(_)
+                    | Expression::ThisExpression(_)
+            )
+    }
+}
+
+/// The text from `at` on, without the blanks and comments it begins with.
+fn behind(source: &str, at: u32) -> &str {
+    let mut rest = source.get(at as usize..).unwrap_or_default();
+    loop {
+        rest = rest.trim_start();
+        let Some(comment) = rest.strip_prefix('/') else {
+            return rest;
+        };
+        let end = match comment.as_bytes().first() {
+            Some(b'/') => comment.find('\n'),
+            Some(b'*') => comment[1..].find("*/").map(|end| end + 3),
+            _ => return rest,
+        };
+        rest = end.map_or("", |end| &comment[end..]);
     }
 }
 

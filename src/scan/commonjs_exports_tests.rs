@@ -150,7 +150,7 @@ fn descriptors() {
         for descriptor in descriptors {
             let call = format!("Object.defineProperty(exports, 'a', {descriptor})");
             check(&call, names);
-            // Before Node 24 what is not understood takes a name away; here it does not.
+            // To the lexer in JavaScript what is not understood takes a name away; to merve it does not.
             check(&format!("exports.a = 1; {call}"), "a");
         }
     }
@@ -158,6 +158,114 @@ fn descriptors() {
     check(
         "Object.defineProperty(exports, 'a', { get() { return d } },)",
         "",
+    );
+}
+
+/// The lexer has the text and no tree: what follows a member, what is right behind a value.
+#[test]
+fn as_the_text_reads() {
+    for (source, names) in [
+        ("module.exports = { a: b\n, c: d }", "a"),
+        ("module.exports = { a: b , c: d }", "a"),
+        ("module.exports = { a: b /* x */, c: d }", "a"),
+        ("module.exports = { a: b,c: d\n}", "a c"),
+        ("module.exports = { a , c }", "a c"),
+        ("module.exports = { a\n, c: d }", "a c"),
+        ("module.exports = { 'a': b , c }", "a"),
+        ("module.exports = { 'a': b, c }", "a c"),
+        ("module.exports = { a: true , c }", "a"),
+        ("module.exports = { get x() {}, c }", ""),
+        ("module.exports = { set x(v) {}, c }", "set"),
+        ("module.exports = { a, get x() {}, c }", "a"),
+        ("module.exports = { get [x]() {}, c }", "get"),
+        ("module.exports = { get: b, c }", "c get"),
+        ("module.exports = { get, c }", "c get"),
+        ("module.exports = { get() {}, c }", "get"),
+        ("module.exports = { static: 1 }", ""),
+        ("module.exports = { 'a': function () {} }['a']", "a"),
+        ("module.exports = { a, b }.c", "a b"),
+        ("module.exports = { a, b }()", "a b"),
+        ("module.exports = { a, b } || x", "a b"),
+        ("module.exports = ({ a, b })", ""),
+        ("if (exports.length === 0) {}", "length"),
+        ("if (exports.length == 0) {}", "length"),
+        ("if (x && exports.length === 0) {}", "length"),
+        ("if (1 + exports.length === 0) {}", "length"),
+        ("if (exports['length'] === 0) {}", "length"),
+        ("if (exports.a.b === 0) {}", ""),
+        ("if (exports.a !== 0) {}", ""),
+        ("if ((exports.a) === 0) {}", ""),
+        ("if (module.exports.a === 0) {}", "a"),
+        ("if (module.exports === 0) {}; exports.a = 1", "a"),
+        ("x = exports.a\n=== 1", "a"),
+        ("x = exports.a /* c */ == 1", "a"),
+        ("f(exports.a = 1)", "a"),
+        (
+            "exports.a >= 1; exports.b <= 2; exports.c *= 3; exports.d = 1",
+            "d",
+        ),
+        ("exports?.a === 1", ""),
+        ("if (0 === exports.a) {}", ""),
+        ("module.exports = { a: -b, c }", ""),
+        ("module.exports = { a: b.c, d }", "a"),
+        ("module.exports = { a: b(), d }", "a"),
+        ("module.exports = { a: async () => {}, d }", "a"),
+        ("module.exports = { a: class {}, d }", "a"),
+        ("module.exports = { a: new B(), d }", "a"),
+        ("module.exports = { a: typeof b, d }", "a"),
+        ("module.exports = { a: `x`, d }", ""),
+        ("module.exports = { a: 'x', d }", ""),
+        ("module.exports = { a: b ? c : d, e }", "a"),
+        ("module.exports = { a: b => c, d }", "a"),
+        ("module.exports = { a: b\n}", "a"),
+        ("module.exports = { a: b, ...c , d }", "a d"),
+        ("module.exports = { ...a, b }", "b"),
+        ("module.exports = { ...a.b, c }", ""),
+        ("module.exports = { a, ...b(), c }", "a"),
+        ("module.exports = { ...(a), c }", ""),
+        ("module.exports = { 1: a, c }", ""),
+        ("module.exports = { a: b, 1: d, c }", "a"),
+        ("for (exports.a of x) {}", ""),
+        ("for (exports.a = 1;;) break", "a"),
+        ("[exports.a] = [1]", ""),
+        ("({ x: exports.a } = x)", ""),
+        ("[exports.a = 1] = []", "a"),
+        ("exports.a = exports.b", "a"),
+        ("exports.a == exports.b == 1", "a b"),
+        ("module.exports.a = 1, module.exports['b'] = 2", "a b"),
+        ("x.exports.a = 1; exports .b = 2; exports. c = 3", "b c"),
+        ("exports[a] = 1; exports['a' + 'b'] = 1", ""),
+        ("exports[('a')] = 1", ""),
+        ("module . exports . a = 1", "a"),
+        ("module.exports = exports = { a, b }", ""),
+        ("exports = module.exports = { a, b }", "a b"),
+        ("exports = { a }", ""),
+        ("module['exports'] = { a }", ""),
+        ("module.exports = a ? { b } : { c }", ""),
+        ("module.exports = { 'a b': c, d }", "a b d"),
+        ("module.exports = { a, b, }", "a b"),
+        ("module.exports = { async a() {}, b }", "async"),
+        ("module.exports = { *a() {}, b }", ""),
+        ("module.exports = { async: a, b }", "async b"),
+        ("module.exports = { a() {}, b }", "a"),
+        ("module.exports = { 'a'() {}, b }", ""),
+        ("module.exports = { a: this , b }", "a"),
+    ] {
+        check(source, names);
+    }
+    // What was passed on before is forgotten.
+    check(
+        "__exportStar(require('x'), exports); module.exports = y",
+        "",
+    );
+    check(
+        "__exportStar(require('x'), exports); if (module.exports === y) {}",
+        "",
+    );
+    check("module.exports = require('x'); module.exports === y", "");
+    check(
+        "module.exports = y; __exportStar(require('x'), exports)",
+        "*x",
     );
 }
 

@@ -32,7 +32,7 @@ use oxc_span::SourceType;
 pub use crate::error::Span;
 use crate::error::{Error, ErrorCode};
 pub use awaits::{Awaited, top_level_awaits};
-pub use commonjs_exports::{CommonJsExports, commonjs_exports, note_node as note_lexer};
+pub use commonjs_exports::{CommonJsExports, commonjs_exports, note_lexer};
 pub use kind::{ModuleKind, kind_of, only_esm};
 
 /// One mention of another module.

@@ -8,12 +8,13 @@ use oxc_ast::ast::{
 use oxc_span::GetSpan;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Before Node 24 (cjs-module-lexer 1) a property that may be a getter with side effects is not named, whatever else names it.
+/// cjs-module-lexer does not name a property that may be a getter with side effects, whatever else names it; merve, its
+/// successor in C++ (Node 24 and newer), does.
 static FORGETS: AtomicBool = AtomicBool::new(false);
 
-/// The Node that asks, by its major version.
-pub fn note_node(major: u32) {
-    FORGETS.store(major < 24, Ordering::Relaxed);
+/// Has the Node that asks the lexer in JavaScript?
+pub fn note_lexer(is_javascript: bool) {
+    FORGETS.store(is_javascript, Ordering::Relaxed);
 }
 
 pub(super) fn forgets() -> bool {

@@ -4,13 +4,12 @@ use oxc_ast::ast::{
     Argument, BindingPattern, CallExpression, Expression, Function, Program, Statement,
 };
 use rustc_hash::FxHashMap;
-use std::collections::BTreeSet;
 
 use super::required;
 
-/// At the top level alone.
-pub(super) fn export_stars(program: &Program) -> BTreeSet<String> {
-    let mut stars = BTreeSet::new();
+/// At the top level alone: specifiers, and where in the text they are.
+pub(super) fn export_stars(program: &Program) -> Vec<(u32, String)> {
+    let mut stars = Vec::new();
     let mut required_as: FxHashMap<&str, String> = FxHashMap::default();
     for statement in &program.body {
         match statement {
@@ -30,9 +29,9 @@ pub(super) fn export_stars(program: &Program) -> BTreeSet<String> {
                 let Expression::CallExpression(call) = &it.expression else {
                     continue;
                 };
-                stars.extend(export_star(call));
                 let looped = looped_over(call).and_then(|name| required_as.get(name));
-                stars.extend(looped.cloned());
+                let found = export_star(call).or_else(|| looped.cloned());
+                stars.extend(found.map(|specifier| (it.span.start, specifier)));
             }
             _ => {}
         }
