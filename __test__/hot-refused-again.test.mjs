@@ -74,3 +74,23 @@ test("what was refused with a file that leaves the graph is tried without it", a
   program.write("a.mjs", "export const a = 3;");
   await program.shows("[3,2]");
 });
+
+test("what came along and is live does not wait for what it failed with before", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `import { f } from "./f.mjs"; import { u } from "./u.mjs"; export const v = () => [f, u.n, globalThis.times];`,
+    "f.mjs": `export const f = (await import("./g.mjs")).g; globalThis.times = 0;`,
+    "g.mjs": "export const g = 1; import.meta.hot.accept();",
+    "u.mjs": "export const u = { n: 1 }; import.meta.hot.accept();",
+    "d.cjs": `throw new Error("d");`,
+  });
+  await program.shows("[1,1,0]");
+  await program.save({
+    "f.mjs": `import { createRequire } from "node:module"; const { g } = await import("./g.mjs"); globalThis.times++;
+      if (g !== 2) createRequire(import.meta.url)("./d.cjs"); export const f = g;`,
+  });
+  await program.save({ "g.mjs": "export const g = 2; import.meta.hot.accept();" });
+  await program.shows("[2,1,2]");
+  program.write("d.cjs", "exports.v = 3;");
+  program.write("u.mjs", "export const u = { n: 2 }; import.meta.hot.accept();");
+  await program.shows("[2,2,2]");
+});

@@ -65,6 +65,8 @@ export class Session {
   failedFirstLoad(file: string): void;
   /** The load that was told failed, and what was loaded before runs on. */
   failedLoad(file: string): void;
+  /** The load that was told went well, in an update that was not planned for it. */
+  wentLive(file: string): void;
   /** Nothing of the file is loaded any more: what it holds when it is loaded again is no news. */
   unloaded(file: string): void;
   /** Of what these hold, evaluated outside every update, nothing runs: it threw. True: that is news, for `blame`, too. */

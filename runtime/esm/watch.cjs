@@ -262,6 +262,7 @@ class Watch {
     for (const target of targets) this.root(target);
     const done = (/** @type {Outcome[]} */ unordered) => {
       this.#running = null;
+      this.#updates.comesAlong = () => false;
       let outcomes = unordered;
       insist(() => {
         outcomes = refusedLast(unordered);
@@ -309,8 +310,12 @@ class Watch {
       const accepted = [...live.keys()].filter((file) => live.get(file));
       if (accepted.length > 0) this.#session.accepted(id, accepted);
     }
-    // They were not loaded after all, and wait for what they lack.
-    for (const file of joining) if (live.get(file) === false) this.#session.failedLoad(file);
+    for (const file of joining) {
+      const isLive = live.get(file);
+      // It was not loaded after all, and waits for what it lacks.
+      if (isLive === false) this.#session.failedLoad(file);
+      else if (isLive) this.#session.wentLive(file);
+    }
     this.#refusals.blame(outcomes);
     // Before the engine asks whether there is more: what is watched anew may have been saved.
     this.#stillImported.note(outcomes);

@@ -103,6 +103,11 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
+    pub fn went_live(&self, file: String) {
+        self.session.went_live(Path::new(&file));
+    }
+
+    #[napi(catch_unwind)]
     pub fn unloaded(&self, file: String) {
         self.session.unloaded(Path::new(&file));
     }

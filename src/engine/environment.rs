@@ -85,6 +85,12 @@ impl Session {
         self.state.lock().failed_load(path, reading, now);
     }
 
+    /// The load of `path` that was told went well.
+    pub fn went_live(&self, path: &Path) {
+        self.state.lock().went_live(path);
+        self.watch_what_is_needed();
+    }
+
     /// These were evaluated when they were imported, outside every update, and threw. True: that is news, and what was
     /// loaded on the way is to be told to [`Self::blame`].
     pub fn threw(&self, paths: &[PathBuf]) -> bool {

@@ -222,6 +222,13 @@ impl SessionState {
         }
     }
 
+    /// The load of `path` that was told went well: what it had failed for does not matter any more.
+    pub fn went_live(&mut self, path: &Path) {
+        if let Some(id) = self.graph.id(path) {
+            self.forget_problems(id);
+        }
+    }
+
     /// Nothing of `path` is loaded any more.
     pub fn unloaded(&mut self, path: &Path) {
         let Some(id) = self.graph.id(path) else {
