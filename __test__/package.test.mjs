@@ -50,6 +50,7 @@ describe("the packed package", () => {
       "native/load.cjs",
       "Cargo.toml",
       "Cargo.lock",
+      ".cargo/config.toml",
       "build.rs",
       "src/lib.rs",
       "scripts/build.mjs",
@@ -62,7 +63,7 @@ describe("the packed package", () => {
     );
     assert.deepEqual(
       packed.filter((name) =>
-        /^(__test__|benches|examples|page|target|node_modules|\.)|\/\.startup$/.test(name),
+        /^(__test__|benches|examples|page|target|node_modules|\.(?!cargo\/config\.toml$))|\/\.startup$/.test(name),
       ),
       [],
     );
