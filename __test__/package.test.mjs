@@ -63,7 +63,9 @@ describe("the packed package", () => {
     );
     assert.deepEqual(
       packed.filter((name) =>
-        /^(__test__|benches|examples|page|target|node_modules|\.(?!cargo\/config\.toml$))|\/\.startup$/.test(name),
+        /^(__test__|benches|examples|page|target|node_modules|\.(?!cargo\/config\.toml$))|\/\.startup$/.test(
+          name,
+        ),
       ),
       [],
     );
