@@ -39,7 +39,8 @@ async function prune(graph, candidates) {
     if (!gone.has(module)) continue;
     graph.modules.delete(key);
     const facade = module.facade?.namespace ? module.facade : module.inheritedFacade;
-    if (facade) graph.retired.set(key, facade);
+    // What has a query has a new one each time, often enough.
+    if (facade && key === /** @type {any} */ (module).file) graph.retired.set(key, facade);
   }
   for (const module of gone) {
     for (const imported of importsOf(module)) {

@@ -39,7 +39,7 @@ class Updates {
   /** Called when the update in flight takes long. @type {() => void} */
   onHanging = () => {};
   /** Called when an update has ended, whoever has asked for it. */
-  onEnded = () => {};
+  onEnded = () => this.renewStale();
   /** Called with outcomes of updates that nobody asked for from outside. @type {(outcomes: Outcome[]) => void} */
   onOutcomes = () => {};
   /** Was the file's present text refused before? @type {(file: string) => boolean} */
