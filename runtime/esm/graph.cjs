@@ -4,13 +4,13 @@
 // The module graph as it runs: LoadRequestedModules and Link (ECMA-262 16.2.1.6.1.1 and .2).
 
 const { pathToFileURL } = require("node:url");
+const { SafeMap } = require("../intrinsics.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { openCache } = require("./code-cache.cjs");
 const { checkedCommonJs } = require("./commonjs-check.cjs");
 const { CommonJsModule, isNameless, wasRequired } = require("./commonjs-module.cjs");
 const { compileAhead } = require("./environment.cjs");
 const { firstError } = require("./first-error.cjs");
-const { SafeMap } = require("../intrinsics.cjs");
 const { formersOf } = require("./former-facades.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
 const { link } = require("./link.cjs");

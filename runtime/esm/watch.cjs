@@ -46,8 +46,6 @@ class Watch {
   #stillImported;
   /** The update in flight. @type {Promise<void> | null} */
   #running = null;
-  /** The last that was planned. */
-  #id = -1;
   /** What was updated here, or failed to be, as it was then. @type {Map<string, { state: string, isLive: boolean }>} */
   #done = new Map();
   /** @type {"not yet" | "soon" | "now"} */
@@ -287,11 +285,12 @@ class Watch {
         done([]);
       })
     );
-    const { id } = plan;
-    this.#id = id;
-    setImmediate(() => {
-      if (this.#running && this.#id === id) this.#refusals.begun(asked);
-    });
+    // Nearly every update has ended by the second turn, and nothing is to be looked at.
+    const running = this.#running;
+    const begun = () => {
+      if (running && this.#running === running) this.#refusals.begun(asked);
+    };
+    setImmediate(() => setImmediate(begun));
   }
 
   /**

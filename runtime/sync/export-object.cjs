@@ -99,8 +99,8 @@ function repopulate(target, source) {
   if (target === source) return;
   const isOfModule = isModules(source);
   const keys = keysOf(source);
-  const isMarked = isOfModule && staysMarked(target, keys);
-  const old = Reflect.ownKeys(target).filter((key) => key !== MARK || !isMarked);
+  let old = Reflect.ownKeys(target);
+  if (isOfModule && staysMarked(target, keys)) old = old.filter((key) => key !== MARK);
   // V8 makes a dictionary of an object that loses properties: whoever reads it would be slower from then on.
   if (!areSame(keys, old)) for (const key of old) Reflect.deleteProperty(target, key);
   /** @type {PropertyDescriptor} */

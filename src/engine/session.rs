@@ -4,6 +4,7 @@
 //! *dirty* when the content on disk is not the content that is loaded; nothing else has to be
 //! remembered about events, and whatever happens during an update is still seen after it.
 
+mod failed_load;
 mod imports;
 mod in_flight;
 mod triggers;
@@ -193,42 +194,6 @@ impl SessionState {
         is_another && !is_member
     }
 
-    /// The first load of `path`, which was told, failed; it is waited for. `reading`: what it holds now, which may be newer
-    /// than what was to be loaded.
-    pub fn failed_first_load(&mut self, path: &Path, reading: Option<Reading>, now: SystemTime) {
-        let id = self.intern(path);
-        if let Some(reading) = reading {
-            self.see(id, reading);
-        }
-        let content = self.content(id);
-        let facts = self.facts_mut(id);
-        facts.failed = Some(now);
-        facts.attempted = match std::mem::replace(&mut facts.loaded, Loaded::Never) {
-            Loaded::From(tried) => Some(tried),
-            _ => content,
-        };
-    }
-
-    /// The same, and what was loaded before, if anything, runs on.
-    pub fn failed_load(&mut self, path: &Path, reading: Option<Reading>, now: SystemTime) {
-        let id = self.intern(path);
-        let Facts {
-            loaded, replaced, ..
-        } = self.facts[id.index()];
-        self.failed_first_load(path, reading, now);
-        if let (Loaded::From(_), Loaded::From(_)) = (loaded, replaced) {
-            self.facts_mut(id).loaded = replaced;
-            self.dirty.insert(id);
-        }
-    }
-
-    /// The load of `path` that was told went well: what it had failed for does not matter any more.
-    pub fn went_live(&mut self, path: &Path) {
-        if let Some(id) = self.graph.id(path) {
-            self.forget_problems(id);
-        }
-    }
-
     /// Nothing of `path` is loaded any more.
     pub fn unloaded(&mut self, path: &Path) {
         let Some(id) = self.graph.id(path) else {
@@ -401,6 +366,10 @@ impl SessionState {
     /// Taken along in the next update, changed or not.
     pub fn force(&mut self, path: &Path) {
         let id = self.intern(path);
+        self.take_along(id);
+    }
+
+    fn take_along(&mut self, id: ModuleId) {
         self.facts_mut(id).forced = true;
         self.dirty.insert(id);
     }

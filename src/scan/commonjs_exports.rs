@@ -119,13 +119,11 @@ impl<'a> Visit<'a> for Finder<'_> {
     }
 
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
-        match defined(it, self.source) {
-            Some(Defined {
-                name,
-                is_safe: true,
-            }) => drop(self.names.insert(name)),
-            Some(Defined { name, .. }) => drop(self.unsafe_getters.insert(name)),
-            None => {}
+        if let Some(Defined { name, is_safe }) = defined(it, self.source) {
+            match is_safe {
+                true => self.names.insert(name),
+                false => self.unsafe_getters.insert(name),
+            };
         }
         walk::walk_call_expression(self, it);
     }
@@ -134,12 +132,15 @@ impl<'a> Visit<'a> for Finder<'_> {
 impl Finder<'_> {
     /// The lexer sees no more of `exports.a === 1` than of `exports.a = 1`.
     fn member(&mut self, object: &Expression, name: &str, span: Span) {
-        let behind = behind(self.source, span.end);
-        if is_exports(object) && behind.starts_with('=') {
-            self.names.insert(name.to_owned());
+        let is_whole = is_module_exports_member(object, name);
+        if !is_whole && !is_exports(object) {
+            return;
         }
-        if is_module_exports_member(object, name) && behind.starts_with("==") {
+        let behind = behind(self.source, span.end);
+        if is_whole && behind.starts_with("==") {
             self.begin_whole(span.start);
+        } else if !is_whole && behind.starts_with('=') {
+            self.names.insert(name.to_owned());
         }
     }
 
@@ -182,19 +183,14 @@ impl Finder<'_> {
     /// Is the next one looked at?
     fn property(&mut self, it: &ObjectProperty) -> bool {
         // `get a() {}` reads as the word `get`, then as something else; merve knows better, where a name follows.
-        match it.kind {
-            PropertyKind::Init if !it.computed => {}
-            PropertyKind::Init => return false,
-            PropertyKind::Set => {
-                self.names.insert("set".to_owned());
-                return false;
-            }
-            PropertyKind::Get => {
-                if it.computed || forgets() {
-                    self.names.insert("get".to_owned());
-                }
-                return false;
-            }
+        let word = match it.kind {
+            PropertyKind::Set => Some("set"),
+            PropertyKind::Get if it.computed || forgets() => Some("get"),
+            _ => None,
+        };
+        self.names.extend(word.map(str::to_owned));
+        if it.computed || it.kind != PropertyKind::Init {
+            return false;
         }
         if let (true, Expression::FunctionExpression(function)) = (it.method, &it.value) {
             // `async a() {}` reads as the word `async`, then as something else.

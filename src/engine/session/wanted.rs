@@ -44,8 +44,7 @@ impl SessionState {
         }
         self.watch_is_stale = true;
         for id in waiting {
-            self.facts_mut(id).forced = true;
-            self.dirty.insert(id);
+            self.take_along(id);
         }
     }
 
@@ -117,8 +116,7 @@ impl SessionState {
             self.want(path, content, failed.iter().copied());
             if is_news {
                 for &id in &failed {
-                    self.facts_mut(id).forced = true;
-                    self.dirty.insert(id);
+                    self.take_along(id);
                 }
             }
         }
@@ -195,10 +193,8 @@ impl SessionState {
                 && was_tried
                 && !self.problems.contains_key(&id);
             if is_due {
-                let facts = self.facts_mut(id);
-                facts.failed = Some(saved);
-                facts.forced = true;
-                self.dirty.insert(id);
+                self.facts_mut(id).failed = Some(saved);
+                self.take_along(id);
             }
         }
     }

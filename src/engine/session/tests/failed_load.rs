@@ -2,15 +2,17 @@
 
 use super::*;
 
+/// The first load of what somebody goes on to want, which failed.
+fn fail_first(case: &mut Case, path: &Path, text: &str) {
+    let now = Some(case.reading(Content::of_bytes(text.as_bytes())));
+    case.state.failed_first_load(path, now, BEGUN);
+    case.state.add_boundary(path, true, true);
+}
+
 #[test]
 fn a_file_whose_first_load_failed_is_waited_for() {
     let mut case = Case::new();
-    let broken = Content::of_bytes(b"broken");
-    let path = Path::new("/app/late.js");
-
-    case.state
-        .failed_first_load(path, Some(case.reading(broken)), BEGUN);
-    case.state.add_boundary(path, true, true);
+    fail_first(&mut case, Path::new("/app/late.js"), "broken");
     case.edit("/app/late.js", "broken");
     assert!(case.take().is_none(), "that was tried");
     case.edit("/app/late.js", "good");
@@ -52,12 +54,9 @@ fn what_ran_before_a_load_that_failed_runs_on() {
 #[test]
 fn what_a_first_load_that_failed_replaced_is_news() {
     let mut case = Case::new();
-    let path = Path::new("/app/late.js");
     case.load("/app/late.js", "A");
     case.load("/app/late.js", "B");
-    let broken = Some(case.reading(Content::of_bytes(b"B")));
-    case.state.failed_first_load(path, broken, BEGUN);
-    case.state.add_boundary(path, true, true);
+    fail_first(&mut case, Path::new("/app/late.js"), "B");
     assert!(case.take().is_none(), "that was tried");
     case.edit("/app/late.js", "A");
     case.expect_update("late");

@@ -1,0 +1,43 @@
+//! Loads that were told of before they were begun, outside what an update has planned: how they ended.
+
+use super::{Facts, Loaded, Reading, SessionState};
+use std::path::Path;
+use std::time::SystemTime;
+
+impl SessionState {
+    /// The first load of `path`, which was told, failed; it is waited for. `reading`: what it holds now, which may be newer
+    /// than what was to be loaded.
+    pub fn failed_first_load(&mut self, path: &Path, reading: Option<Reading>, now: SystemTime) {
+        let id = self.intern(path);
+        if let Some(reading) = reading {
+            self.see(id, reading);
+        }
+        let content = self.content(id);
+        let facts = self.facts_mut(id);
+        facts.failed = Some(now);
+        facts.attempted = match std::mem::replace(&mut facts.loaded, Loaded::Never) {
+            Loaded::From(tried) => Some(tried),
+            _ => content,
+        };
+    }
+
+    /// The same, and what was loaded before, if anything, runs on.
+    pub fn failed_load(&mut self, path: &Path, reading: Option<Reading>, now: SystemTime) {
+        let id = self.intern(path);
+        let Facts {
+            loaded, replaced, ..
+        } = self.facts[id.index()];
+        self.failed_first_load(path, reading, now);
+        if let (Loaded::From(_), Loaded::From(_)) = (loaded, replaced) {
+            self.facts_mut(id).loaded = replaced;
+            self.dirty.insert(id);
+        }
+    }
+
+    /// The load of `path` that was told went well: what it had failed for does not matter any more.
+    pub fn went_live(&mut self, path: &Path) {
+        if let Some(id) = self.graph.id(path) {
+            self.forget_problems(id);
+        }
+    }
+}
