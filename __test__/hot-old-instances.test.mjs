@@ -81,6 +81,25 @@ test("CommonJS that has required what nobody requires in the update", async (t) 
   await program.shows("[0,2]");
 });
 
+for (const file of ["x.mjs", "x.cjs", "x.json"]) {
+  test(`what is imported by import() from the update on, and comes after its importer: ${file}`, async (t) => {
+    const x = (/** @type {number} */ v) =>
+      ({ "x.mjs": `export default ${v};`, "x.cjs": `module.exports = ${v};` })[file] ?? `${v}`;
+    const type = file === "x.json" ? `{ type: "json" }` : "{}";
+    const program = await start(t, {
+      "root.mjs": `import { a } from "./a.mjs"; import x from "./${file}" with ${type}; export const v = [a, x];`,
+      "a.mjs": "export const a = 0;",
+      [file]: x(1),
+    });
+    await program.shows("[0,1]");
+    await saveAtOnce(program, {
+      "a.mjs": `const x = await import("./${file}", { with: ${type} }); export const a = x.default;`,
+      [file]: x(2),
+    });
+    await program.shows("[2,2]");
+  });
+}
+
 for (const file of ["lazy.mjs", "lazy.cjs"]) {
   test(`what each version of its importer imports anew has one namespace, which Node keeps: ${file}`, async (t) => {
     const text = (/** @type {number} */ n) =>

@@ -217,7 +217,9 @@ class Update {
       return true;
     }
     const handedOf = (/** @type {Module} */ module) => handed.get(module) ?? null;
+    const early = this.#hadBefore(modules);
     transaction.install(modules, handedOf);
+    for (const importer of early) this.#overlooked.add(importer);
     modules = left.without(modules, later);
     if (modules.length === 0) return true;
     try {
@@ -248,6 +250,19 @@ class Update {
       }
     }
     return isAsPlanned;
+  }
+
+  /**
+   * Whose new versions have imported these by import(), or required them, and got the old ones, as nothing had said before that
+   * they would.
+   * @param {Module[]} modules
+   */
+  #hadBefore(modules) {
+    const { evaluated, transaction } = this.#progress;
+    const known = modules.filter((module) => transaction.has(module));
+    const has = (/** @type {Module} */ importer, /** @type {Module} */ module) =>
+      importer instanceof HotModule && evaluated.has(importer) && importer.dynamicImports.has(module);
+    return known.flatMap((module) => [...module.dynamicImporters].filter((it) => has(it, module)));
   }
 
   /**
