@@ -202,8 +202,14 @@ impl SessionState {
         // It may be all that was wrong with those it failed with.
         self.retry_beside(id);
         let seen = self.facts[id.index()].seen;
+        // Led to again by what was saved meanwhile: it will be loaded from that, or from something newer, which is news.
+        let loaded = match seen {
+            Some(seen) if self.is_needed(id) => Loaded::From(seen.content),
+            _ => Loaded::default(),
+        };
         *self.facts_mut(id) = Facts {
             seen,
+            loaded,
             ..Facts::default()
         };
         self.dirty.remove(&id);

@@ -100,6 +100,13 @@ impl SessionState {
         self.graph.reachable(deep.collect::<Vec<_>>())
     }
 
+    pub(super) fn is_needed(&self, id: ModuleId) -> bool {
+        match self.watch_is_stale {
+            true => self.needed().contains(&id),
+            false => self.watched.contains(&id),
+        }
+    }
+
     /// Within reach: if its instance knows old ones of what it imports, it is evaluated anew.
     pub(super) fn catch_up(&mut self, id: ModuleId) {
         let is_in_flight = self.is_member(id);

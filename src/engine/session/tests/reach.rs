@@ -61,6 +61,29 @@ fn what_was_let_go_is_no_stale_instance_between_a_change_and_a_boundary() {
     assert_eq!(files, [Path::new(d), c]);
 }
 
+#[test]
+fn what_is_unloaded_and_led_to_again_already_is_loaded_from_what_was_seen() {
+    for is_watched in [true, false] {
+        let mut case = Case::new();
+        case.state.link(Path::new(A), &[]);
+        case.state.watch_delta();
+        case.edit(A, "2");
+        let id = case.expect_update("a");
+        // Saved meanwhile: what it leads to is loaded still.
+        case.edit(A, "3");
+        case.state.link(Path::new(A), &[PathBuf::from(B)]);
+        if is_watched {
+            case.state.watch_delta();
+        }
+        case.state.unloaded(Path::new(B));
+        assert!(case.finish(id, true));
+        let id = case.expect_update("a");
+        assert!(!case.finish(id, true));
+        case.edit(B, "2");
+        case.expect_update("b,a");
+    }
+}
+
 /// As when a file that an importer names is renamed, and the importer is saved first.
 #[test]
 fn an_old_instance_is_caught_up_with_by_the_update_after_one_that_failed() {
