@@ -77,6 +77,24 @@ for (const file of ["x.mjs", "x.cjs", "x.json"]) {
   });
 }
 
+test("JSON that is mended between our reading it and Node's, and is required, too", async (t) => {
+  const text = `import x from "./x.json" with { type: "json" }; import y from "./y.cjs"; export const v = [x, y];`;
+  const program = await start(t, { "root.mjs": "export const v = 0;", "x.json": "[1" });
+  await program.shows("0");
+  await program.ask(`
+    const { parse } = JSON;
+    let looks = 0;
+    JSON.parse = (text, ...more) => {
+      if (text === "[1" && ++looks === 2) fs.writeFileSync("x.json", "[2]");
+      return parse(text, ...more);
+    };`);
+  program.write("y.cjs", `module.exports = require("./x.json");`);
+  program.write("root.mjs", text);
+  await program.shows("[[2],[2]]");
+  program.write("x.json", "[3]");
+  await program.shows("[[3],[3]]");
+});
+
 test("beside a file that is left out, since it threw before", async (t) => {
   const mid = (/** @type {string} */ kept) =>
     `import { leaf } from "./leaf.mjs"; ${kept} export const v = [leaf, kept];`;

@@ -312,16 +312,6 @@ class CommonJsGraph {
     if (old) adopt(old, module.instance ?? undefined);
   }
 
-  /**
-   * JSON has changed. Where Node has imported it, or has linked what does, require() would give what it was: no module of
-   * Node's, of which nobody is told.
-   * @param {string} file
-   */
-  dropImported(file) {
-    const cached = Loader._cache[file];
-    if (cached && !(cached instanceof Loader)) delete Loader._cache[file];
-  }
-
   /** Another module takes its place, once it is required or imported. @param {CommonJsModule} module */
   supersede(module) {
     this.takeOut(module, module.instance);

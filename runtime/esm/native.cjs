@@ -10,6 +10,7 @@ const { SafeMap, SafeSet } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, dataUrl, linkedNamespaces, linkOnly } = require("./bridge.cjs");
 const { Cell } = require("./cell.cjs");
 const { aliasOf } = require("./chain.cjs");
+const { dropImported } = require("./imported-json.cjs");
 const { hasCome, notFound } = require("./in-vain.cjs");
 const { findInstalledLater, isInstalledLater, specifierOf } = require("./installed-later.cjs");
 const { told } = require("./looked-at.cjs");
@@ -368,7 +369,11 @@ function linkNatives(module) {
  */
 function assertNotThere(imports) {
   for (const { requested } of imports) {
-    if (requested.hasCome()) throw requested.refusal?.error ?? notFound(requested.request, requested.from);
+    if (!requested.hasCome()) continue;
+    const { from, refusal, request } = requested;
+    // JSON that was mended meanwhile, and Node has it by now.
+    if (refusal && request.file) dropImported(request.file);
+    throw refusal?.error ?? notFound(request, from);
   }
 }
 

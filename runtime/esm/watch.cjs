@@ -13,6 +13,7 @@ const { insist, react } = require("../intrinsics.cjs");
 const { failLater, mended, notice, relative } = require("../report.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
+const { dropImported } = require("./imported-json.cjs");
 const { ledElsewhere } = require("./led-elsewhere.cjs");
 const { liveness, refusedLast } = require("./outcome.cjs");
 const { GivenUp } = require("./patience.cjs");
@@ -245,7 +246,7 @@ class Watch {
     const asked = changed.map(({ file }) => file).filter((file) => !left.has(file));
     const company = this.#refusals.companyOf(asked);
     this.#updates.comesAlong = (file) => company.includes(file);
-    for (const file of asked) if (file.endsWith(".json")) this.#graph.commonJs?.dropImported(file);
+    for (const file of asked) if (file.endsWith(".json")) dropImported(file);
     const gone = goneOf(plan).filter((file) => asked.includes(file));
     const { importers, targets } = ledElsewhere(this.#graph, gone, asked);
     const joining = [...new Set([...company, ...importers])].filter((file) => !asked.includes(file));
