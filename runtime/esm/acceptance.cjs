@@ -8,7 +8,7 @@ const events = require("../hot-events.cjs");
 const { above } = require("./importers.cjs");
 const { resolveRequired } = require("./commonjs-graph.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
-const { Hot, nameOfHot } = require("./hot.cjs");
+const { Hot, nameOfHot, takesNothing } = require("./hot.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { namespaceOf } = require("./namespace.cjs");
 const { fileOf } = require("./outcome.cjs");
@@ -257,9 +257,9 @@ async function tellImporter(importer, modules) {
     const accepted = specifiers.map((specifier) => named(importer, importer, specifier));
     if (!callback || (importer instanceof SourceTextModule && !accepted.every(Boolean))) continue;
     if (!accepted.some((module) => module && modules.includes(module))) continue;
-    const namespaces = accepted.map((module) => module && exportsFor(importer, module));
     const context = { file: importer.file, specifiers };
-    if (!(await call(() => callback(namespaces), onError, context))) return false;
+    const handler = () => callback(accepted.map((module) => module && exportsFor(importer, module)));
+    if (!(await call(takesNothing(callback) ? callback : handler, onError, context))) return false;
     if (Hot.stateOf(hot).isInvalidated) return false;
   }
   return !Hot.stateOf(hot).isInvalidated;
@@ -295,7 +295,8 @@ async function tellItself(module, before) {
     if (isInvalidated()) return false;
     if (!callback) continue;
     const context = { file: module.file, specifiers: [] };
-    if (!(await call(() => callback(exportsFor(module, module)), onError, context))) return false;
+    const handler = () => callback(exportsFor(module, module));
+    if (!(await call(takesNothing(callback) ? callback : handler, onError, context))) return false;
   }
   return !isInvalidated();
 }

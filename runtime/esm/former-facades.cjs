@@ -7,7 +7,7 @@
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {NonNullable<Module["facade"]>} Facade */
-/** @typedef {import("./namespace.cjs").Variable} Variable */
+/** @typedef {import("./variables.cjs").Variable} Variable */
 
 /** @type {WeakMap<Module, Set<WeakRef<Facade>>>} */
 const formers = new WeakMap();
@@ -59,18 +59,4 @@ function formersOf(module) {
   });
 }
 
-/**
- * What the variables of a facade are now; null: nobody exports such a name any more.
- * @param {Variable[]} variables the facade's
- * @param {Variable[]} present
- * @returns {(Variable | null)[]}
- */
-function remaining(variables, present) {
-  const byName = new Map(present.flatMap((variable) => variable.names.map((name) => [name, variable])));
-  return variables.map(({ names, from }) => {
-    const variable = byName.get(names[0]);
-    return variable ? { binding: variable.binding, names, from } : null;
-  });
-}
-
-module.exports = { adoptFormer, formersOf, noteFormer, remaining, tellOfFormers };
+module.exports = { adoptFormer, formersOf, noteFormer, tellOfFormers };

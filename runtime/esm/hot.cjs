@@ -4,6 +4,7 @@
 // `import.meta.hot` of one version of a module, or `module.hot` of a CommonJS file: what it asked for,
 // kept until it is replaced.
 
+const { apply } = require("../intrinsics.cjs");
 const events = require("../hot-events.cjs");
 const { settled } = require("./patience.cjs");
 const { destroyKept, endingOf } = require("./resources.cjs");
@@ -59,7 +60,8 @@ class Hot {
   accept(first, second, third) {
     if (typeof first === "string" || Array.isArray(first)) {
       const specifiers = typeof first === "string" ? [first] : first.map(String);
-      const callback = typeof first === "string" && second ? onlyFirst(second) : second;
+      const callback =
+        typeof first === "string" && second && !takesNothing(second) ? onlyFirst(second) : second;
       mustBeFunction(this.#module, "accept", second);
       mustBeFunction(this.#module, "accept", third);
       this.#accepts.push({ specifiers, callback, onError: third });
@@ -252,6 +254,18 @@ class Hot {
   }
 }
 
+const textOfFunction = Function.prototype.toString;
+
+/**
+ * Only an arrow function without parameters can't see what it is called with. Node keeps each namespace that somebody asks for: of
+ * a module whose names change, one for each save.
+ * @param {unknown} callback
+ */
+const takesNothing = (callback) =>
+  typeof callback === "function" &&
+  callback.length === 0 &&
+  /^(async\s*)?\(\s*\)\s*=>/.test(apply(textOfFunction, callback, []));
+
 /** @param {Callback} callback */
 const onlyFirst = (callback) => (/** @type {unknown[]} */ namespaces) => callback(namespaces[0]);
 
@@ -264,4 +278,4 @@ function mustBeFunction(module, method, value, isRequired = false) {
   throw new TypeError(`${nameOfHot(module)}.${method}: the callback must be a function`);
 }
 
-module.exports = { Hot, nameOfHot };
+module.exports = { Hot, nameOfHot, takesNothing };

@@ -10,6 +10,7 @@ const { linkingOrder, stagedOf } = require("./linking-order.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { sourceOf } = require("./source.cjs");
 const { stage } = require("./staged.cjs");
+const { PresentOfModules } = require("./variables.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -37,9 +38,10 @@ function linkModules(graph, roots, members, facades) {
     member.status = "linked";
   });
   // Bodies that are evaluated anew see new versions in the namespaces they import.
+  const shown = new PresentOfModules();
   for (const facade of facades ? graph.facades() : []) {
     facades?.set(facade.module, facades.get(facade.module) ?? facade);
-    facade.refresh(members);
+    facade.refresh(members, shown);
   }
   order.forEach((member) => void member.initializeEnvironment());
   stage(stagedOf(order));

@@ -10,11 +10,18 @@ const { SafeMap, putBack } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, compileNatively, dataUrl } = require("./bridge.cjs");
 const { Cell } = require("./cell.cjs");
 const { facadeText } = require("./facade-text.cjs");
-const { adoptFormer, noteFormer, remaining } = require("./former-facades.cjs");
+const { adoptFormer, noteFormer } = require("./former-facades.cjs");
 const { PROGRAM, asInternal } = require("./internal-source.cjs");
 const { noteShown } = require("./module-map.cjs");
 const { noteEntry } = require("./stack.cjs");
-const { haveSameNames, shapeOf, variablesAtOnce, variablesOf } = require("./variables.cjs");
+const {
+  Present,
+  PresentOfModules,
+  haveSameNames,
+  shapeOf,
+  variablesAtOnce,
+  variablesOf,
+} = require("./variables.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./variables.cjs").Variable} Variable */
@@ -41,6 +48,10 @@ class Facade {
   url = null;
   /** @type {Variable[]} */
   #variables = [];
+  /** Which of their names are one variable's. @type {string | null} */
+  #shape = null;
+  /** Of names that nobody exports any more. @type {Variable["binding"] | null} */
+  #none = null;
   /** The modules these are of: nearly always the facade's own alone. @type {Set<ModuleRecord>} */
   #sources = new Set();
   /** @type {(number: number, value: unknown) => void} */
@@ -105,6 +116,7 @@ class Facade {
   /** @param {Variable[]} variables */
   #take(variables) {
     this.#variables = variables;
+    this.#shape = null;
     this.#sources = new Set(variables.map(({ binding }) => binding.module));
     this.hasPolled = variables.some(({ isPolled }) => isPolled);
   }
@@ -237,22 +249,23 @@ class Facade {
    * Modules were evaluated anew. With the same names the namespace stays and its variables are set;
    * with others there must be another one.
    * @param {Set<ModuleRecord>} evaluated
+   * @param {PresentOfModules} [shown] what is known by now of what modules export
    */
-  refresh(evaluated) {
+  refresh(evaluated, shown = new PresentOfModules()) {
     if (!this.#isConcernedBy(evaluated)) return;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
     if (this.#showOwn()) return adoptFormer(this, this.#variables);
-    const variables = this.#present();
-    const isInOrder = haveSameNames(variables, this.#variables);
-    if (!isInOrder && shapeOf(variables) !== shapeOf(this.#variables)) {
+    const now = this.#hasNativeStars ? new Present(this.#present()) : shown.of(this.module);
+    const isInOrder = haveSameNames(now.variables, this.#variables);
+    if (!isInOrder && now.shape !== this.#ownShape()) {
       noteFormer(this);
-      this.#showRemaining(variables);
+      this.#showRemaining(now);
       return;
     }
     adoptFormer(this, this.#variables);
     const present = this.#variables.map(({ names: [first], from }, index) => {
-      const variable = isInOrder ? variables[index] : variables.find(({ names }) => names[0] === first);
+      const variable = isInOrder ? now.variables[index] : now.get(first);
       return { .../** @type {Variable} */ (variable), from };
     });
     this.#take(present);
@@ -267,9 +280,14 @@ class Facade {
     );
   }
 
+  #ownShape() {
+    this.#shape ??= shapeOf(this.#variables);
+    return this.#shape;
+  }
+
   /** Has it the names that its module has now? */
   fits() {
-    return shapeOf(this.#present()) === shapeOf(this.#variables);
+    return shapeOf(this.#present()) === this.#ownShape();
   }
 
   /** @param {number} index */
@@ -280,14 +298,24 @@ class Facade {
     if (cell.isInitialized) this.#set(index, cell.get());
   }
 
-  /** Names that are left show what they are now, those that are gone nothing. @param {Variable[]} present */
+  /**
+   * Names that are left show what they are now, those that are gone nothing. Each save does this for all facades that a module
+   * ever had: nothing is made anew.
+   * @param {Present} present
+   */
   #showRemaining(present) {
-    const shown = remaining(this.#variables, present);
-    const none = { module: this.module, cell: new Cell() };
-    this.#take(this.#variables.map((variable, index) => shown[index] ?? { ...variable, binding: none }));
-    for (const [index, variable] of shown.entries()) {
-      if (variable) this.#show(index);
-      else if (!this.#variables[index].from) this.#set(index, undefined);
+    this.#none ??= { module: this.module, cell: new Cell() };
+    this.#sources.clear();
+    this.hasPolled = false;
+    for (let index = 0; index < this.#variables.length; index++) {
+      const variable = this.#variables[index];
+      const binding = present.get(variable.names[0])?.binding;
+      const isGone = !binding && !variable.from && variable.binding !== this.#none;
+      variable.binding = binding ?? this.#none;
+      variable.isPolled = false;
+      this.#sources.add(variable.binding.module);
+      if (binding) this.#show(index);
+      else if (isGone) this.#set(index, undefined);
     }
   }
 }

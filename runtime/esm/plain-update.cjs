@@ -16,6 +16,7 @@ const { Hot } = require("./hot.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { isPlain, newBody, takeBody } = require("./new-body.cjs");
 const { versionOf } = require("./transaction.cjs");
+const { PresentOfModules } = require("./variables.cjs");
 const { noteExchange } = require("./version-namespace.cjs");
 
 /** @typedef {import("./apply-update.cjs").Update} Update */
@@ -140,7 +141,8 @@ function publish({ module, old }) {
   const members = new Set([/** @type {Module} */ (module)]);
   if (facade?.namespace) facade.refresh(members);
   if (entrance?.isStarted) entrance.refresh(members);
-  for (const former of formersOf(module)) former.refresh(members);
+  const shown = new PresentOfModules();
+  for (const former of formersOf(module)) former.refresh(members, shown);
   noteExchange();
   for (const importer of module.importers) {
     if (!(importer instanceof SourceTextModule) || importer.isCyclic || importer.reexports) return false;

@@ -15,10 +15,10 @@ const { SafeMap, putBack } = require("../intrinsics.cjs");
 const { compileNatively, dataUrl, linkedNamespaces } = require("./bridge.cjs");
 const { Cell } = require("./cell.cjs");
 const { reexport } = require("./facade-text.cjs");
-const { adoptFormer, noteFormer, remaining } = require("./former-facades.cjs");
+const { adoptFormer, noteFormer } = require("./former-facades.cjs");
 const { noteShown } = require("./module-map.cjs");
 const { namespaceCell } = require("./namespace.cjs");
-const { shapeOf, variablesAtOnce, variablesOf } = require("./variables.cjs");
+const { PresentOfModules, shapeOf, variablesAtOnce, variablesOf } = require("./variables.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./namespace.cjs").Variable} Variable */
@@ -66,12 +66,15 @@ class StagedFacade {
   namespace = null;
   /** @type {(() => void)[]} */
   #subscriptions = [];
+  /** Its names never change. */
+  #shape;
 
   /** @param {ModuleRecord} module */
   constructor(module) {
     this.module = module;
     noteShown(module);
     this.variables = variablesAtOnce(module);
+    this.#shape = shapeOf(this.variables);
     this.stages = this.variables.map(() => new Stage());
   }
 
@@ -104,21 +107,22 @@ class StagedFacade {
   /**
    * Modules were evaluated anew. With the same names the namespace stays.
    * @param {Set<ModuleRecord>} evaluated
+   * @param {PresentOfModules} [shown]
    */
-  refresh(evaluated) {
+  refresh(evaluated, shown = new PresentOfModules()) {
     const isConcerned = this.variables.some(({ binding }) => evaluated.has(binding.module));
     if (!isConcerned && !evaluated.has(this.module)) return;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
-    const variables = variablesOf(this.module);
-    if (shapeOf(variables) !== shapeOf(this.variables)) {
+    const now = shown.of(this.module);
+    if (now.shape !== this.#shape) {
       noteFormer(this);
-      this.#showRemaining(variables);
+      this.#showRemaining(now);
       return;
     }
     adoptFormer(this, this.variables);
     this.variables = this.variables.map((old) => ({
-      .../** @type {Variable} */ (variables.find(({ names }) => names[0] === old.names[0])),
+      .../** @type {Variable} */ (now.get(old.names[0])),
       from: old.from,
     }));
     this.follow();
@@ -126,16 +130,16 @@ class StagedFacade {
 
   /** Has it the names that its module has now? */
   fits() {
-    return shapeOf(variablesOf(this.module)) === shapeOf(this.variables);
+    return shapeOf(variablesOf(this.module)) === this.#shape;
   }
 
-  /** Names that are left show what they are now, those that are gone nothing. @param {Variable[]} present */
+  /** Names that are left show what they are now, those that are gone nothing. @param {import("./variables.cjs").Present} present */
   #showRemaining(present) {
     const none = { module: this.module, cell: new Cell() };
-    this.variables = remaining(this.variables, present).map((variable, index) => {
-      const { names, from } = this.variables[index];
-      if (!variable && !from) this.stages[index].put(undefined);
-      return variable ?? { binding: none, names, from };
+    this.variables = this.variables.map(({ names, from }, index) => {
+      const binding = present.get(names[0])?.binding;
+      if (!binding && !from) this.stages[index].put(undefined);
+      return { binding: binding ?? none, names, from };
     });
     this.follow();
   }

@@ -15,6 +15,7 @@ const { fileOf } = require("./outcome.cjs");
 const { settled } = require("./patience.cjs");
 const { JsonModule } = require("./json-module.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
+const { PresentOfModules } = require("./variables.cjs");
 const { noteExchange } = require("./version-namespace.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -237,7 +238,8 @@ class Transaction {
 
   /** Namespaces show what these are now. @param {Set<Module>} members */
   #show(members) {
-    for (const facade of this.#graph.facades()) facade.refresh(members);
+    const shown = new PresentOfModules();
+    for (const facade of this.#graph.facades()) facade.refresh(members, shown);
   }
 
   /** It was linked with new versions, of which some may be put aside still. @param {Module} module */

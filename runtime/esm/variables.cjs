@@ -56,4 +56,46 @@ function variablesAtOnce(module) {
   return variables;
 }
 
-module.exports = { haveSameNames, shapeOf, variablesAtOnce, variablesOf };
+/** What a module exports now: each of its facades, and of former ones there may be many, asks for the same. */
+class Present {
+  /** @type {Map<string, Variable> | null} */
+  #byName = null;
+  /** @type {string | null} */
+  #shape = null;
+
+  /** @param {Variable[]} variables */
+  constructor(variables) {
+    this.variables = variables;
+  }
+
+  get shape() {
+    this.#shape ??= shapeOf(this.variables);
+    return this.#shape;
+  }
+
+  /** @param {string} name @returns {Variable | undefined} */
+  get(name) {
+    this.#byName ??= new Map(
+      this.variables.flatMap((variable) => variable.names.map((name) => [name, variable])),
+    );
+    return this.#byName.get(name);
+  }
+}
+
+/** For as long as nothing is evaluated. */
+class PresentOfModules {
+  /** @type {Map<ModuleRecord, Present>} */
+  #known = new Map();
+
+  /** @param {ModuleRecord} module */
+  of(module) {
+    let present = this.#known.get(module);
+    if (!present) {
+      present = new Present(variablesOf(module));
+      this.#known.set(module, present);
+    }
+    return present;
+  }
+}
+
+module.exports = { Present, PresentOfModules, haveSameNames, shapeOf, variablesAtOnce, variablesOf };

@@ -19,6 +19,7 @@ const { putBack, SourceTextModule, versionOf } = require("./module-record.cjs");
 const { isPlain, newBody, takeBody } = require("./new-body.cjs");
 const { compileNatively } = require("./bridge.cjs");
 const { isAsync } = require("./namespace.cjs");
+const { PresentOfModules } = require("./variables.cjs");
 const { versionExports, versionNamespace } = require("./version-namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -172,7 +173,8 @@ class Attempt {
       }
     }
     const renewed = new Set(versions.keys());
-    for (const facade of graph.facades()) facade.refresh(renewed);
+    const shown = new PresentOfModules();
+    for (const facade of graph.facades()) facade.refresh(renewed, shown);
   }
 
   /**
