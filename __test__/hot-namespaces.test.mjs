@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
+import { start } from "./support/hot-graph.mjs";
 import { hotProgram } from "./support/hot-program.mjs";
 
 const internal = JSON.stringify(path.join(import.meta.dirname, "../runtime/esm/namespace.cjs"));
@@ -68,3 +69,27 @@ test("what a handler was given goes on showing the names it has", async (t) => {
   assert.equal(await program.ask(shown), expected(2, [1, 2, 3, 4, 2]));
   assert.equal(await program.ask("seen[1] === seen[4]"), "true");
 });
+
+for (const barrel of [
+  `module.exports = require("./d.cjs");`,
+  `module.exports = { ...require("./d.cjs") };`,
+]) {
+  test(`CommonJS that passes on what another exports has its new names: ${barrel}`, async (t) => {
+    const program = await start(t, {
+      "root.mjs": `import { a } from "./barrel.cjs"; export const v = [a];`,
+      "barrel.cjs": barrel,
+      "d.cjs": "exports.a = 1;",
+    });
+    await program.shows("[1]");
+    await program.save({ "d.cjs": "exports.a = 1; exports.b = 2;" });
+    await program.save({
+      "root.mjs": `import * as all from "./barrel.cjs"; import { b } from "./barrel.cjs"; export const v = [all.a, b];`,
+    });
+    await program.shows("[1,2]");
+    const later = `import { c } from "./barrel.cjs"; export const v = [c];`;
+    const result = await program.save({ "root.mjs": later });
+    assert.equal(result.type, "linkError");
+    program.write("d.cjs", "exports.c = 3;");
+    await program.shows("[3]");
+  });
+}

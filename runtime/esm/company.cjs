@@ -30,15 +30,18 @@ function companyOf(asked, refused, graph) {
   const met = new Set(asked);
   for (const file of met) {
     const { files = [] } = refused.get(file) ?? {};
+    const isCommonJs = graph.modules.ofFile(file).some((module) => "isCommonJs" in module);
     for (const [other, { type, files: others, place, state }] of refused) {
       if (met.has(other)) continue;
       const isWithIt = files.includes(other) || others.includes(file);
       // Its text is good, so any edit may be what was missing. Nothing was evaluated.
       const mayLink = type === "linkError" && place !== other;
+      // Or a name of CommonJS that passes on what this one exports.
+      const mayBeNamed = () => type === "linkError" && isCommonJs && filesAbove(file).has(other);
       // With any other change its body would run, and throw, for nothing.
       const mayEnd = () =>
         type === "evaluationError" && (filesAbove(other).has(file) || filesAbove(file).has(other));
-      if (!(isWithIt || mayLink || mayEnd()) || state !== stateOf(other)) continue;
+      if (!(isWithIt || mayLink || mayBeNamed() || mayEnd()) || state !== stateOf(other)) continue;
       met.add(other);
       company.push(other);
     }

@@ -185,7 +185,7 @@ class Graph {
     if (module instanceof JsonModule) {
       module.adopt(jsonOf(this.loader, module.file, module.url));
     } else if (module instanceof CommonJsModule) {
-      module.adopt(isChanged ? this.#commonJs(module) : module.names);
+      module.adopt(isChanged ? this.#commonJs(module) : this.#namesAgain(module));
     } else if (module instanceof SourceTextModule) {
       // A member of a cycle has another body, and so has who reads imports where they come from; whether
       // it is one is found again.
@@ -261,6 +261,13 @@ class Graph {
       module.facade = facade;
       facade.refresh(members);
     }
+  }
+
+  /** Its text is what it was; it may pass on what another exports. @param {CommonJsModule} module */
+  #namesAgain({ file, names }) {
+    if (!names) return names;
+    const present = this.loader.commonjsNames(file);
+    return Array.isArray(present) ? present : names;
   }
 
   /** @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh @returns {Module} */
