@@ -109,6 +109,8 @@ export class Session {
   takeUpdate(): JsUpdate | null;
   /** Files whose last update failed, and which hold again what runs. */
   takeRestored(): string[];
+  /** Files that appeared or vanished since the last call; `null`: too many to tell. */
+  takeMoved(): string[] | null;
   forceUpdate(file: string): JsUpdate | null;
   /** These are live whatever becomes of the rest of their group. */
   accepted(id: number, files: string[]): void;

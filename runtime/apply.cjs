@@ -8,6 +8,7 @@ const { createRequire } = require("node:module");
 const commonjs = require("./commonjs.cjs");
 const { consumersOf, observers, oneOfEachUser } = require("./consumers.cjs");
 const { begin } = require("./evaluate.cjs");
+const { forgetGone, forgetPlace } = require("./node-places.cjs");
 const { isNamespace } = require("./namespaces.cjs");
 const { assertParses } = require("./plain-loader.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
@@ -69,9 +70,10 @@ function applyGroup(session, group, update, onFailure) {
   for (const module of group.modules) {
     files.push(module.file);
     if (module.changed) changed.push(module.file);
+    if (module.changed && !module.missing) forgetGone(module.file);
     if (!module.missing) continue;
     hasMissing = true;
-    commonjs.forgetPlace(module.file);
+    forgetPlace(module.file);
   }
   // An instance that does not watch is reloaded when it says so, not when others see a change.
   const isAsked = onFailure !== undefined;

@@ -296,16 +296,6 @@ function adopt(old, successor) {
 }
 
 /**
- * Node remembers where a request led, and reads what is there without another look. Of a file that is gone it is to say
- * what it says in a fresh process: programs ask for `MODULE_NOT_FOUND` of what they can do without.
- * @param {string} file
- */
-function forgetPlace(file) {
-  const places = /** @type {Record<string, string>} */ (/** @type {any} */ (Module)._pathCache ?? {});
-  for (const key of Object.keys(places)) if (places[key] === file) delete places[key];
-}
-
-/**
  * Takes modules out of the cache and out of the `children` of those that required them: either
  * would keep the old instance alive for ever.
  * @param {{ file: string, importers: string[] }[]} modules
@@ -369,7 +359,6 @@ module.exports = {
   answerWith,
   collectLoads,
   evaluateAnew,
-  forgetPlace,
   isOwnFile,
   isProjectFile,
   Loader,

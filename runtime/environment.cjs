@@ -7,6 +7,7 @@
 const native = require("../native/load.cjs");
 const commonjs = require("./commonjs.cjs");
 const { conditions } = require("./flags.cjs");
+const { refreshPlaces } = require("./node-places.cjs");
 const { installTypeScript } = require("./typescript.cjs");
 const { watchOptions } = require("./watch-options.cjs");
 const { isHolding, mended, notice, relative } = require("./report.cjs");
@@ -174,6 +175,7 @@ function pump() {
   const restored = current.takeRestored();
   if (isHolding()) mended(restored);
   if (!plan) return;
+  refreshPlaces(current.takeMoved());
   isApplying = true;
   // The engine tells `import.meta.hot` first of a change, and us while it may not have been asked yet.
   const settled = first?.settled();
@@ -277,6 +279,8 @@ function reloadNow(file) {
   commonjs.reportEdges(own);
   const plan = own.forceUpdate(file);
   if (!plan) return undefined;
+  // Perhaps nothing is watched.
+  refreshPlaces(null);
   /** @type {import("./report.cjs").Failure | undefined} */
   let failure;
   /** @param {boolean[]} live */

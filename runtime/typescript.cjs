@@ -13,6 +13,7 @@ const { isProjectFile } = require("./commonjs.cjs");
 const { asked } = require("./esm/asked-hooks.cjs");
 const { openCache } = require("./esm/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
+const { forgetRelative } = require("./node-places.cjs");
 const plannedText = require("./planned-text.cjs");
 const { EXTENSIONS, isTypeScript } = require("./typescript-file.cjs");
 
@@ -65,7 +66,6 @@ function installTypeScript(facade) {
   const { _resolveFilename: before } = /** @type {any} */ (Module);
   /** @this {unknown} @param {any[]} given */
   function _resolveFilename(...given) {
-    if (isForgetting) throw new Error("not to be loaded");
     /** @type {{ 0: string, 1: LoaderModule | undefined }} */
     const { 0: request, 1: parent } = /** @type {any} */ (given);
     const from = parent?.filename;
@@ -81,7 +81,6 @@ function installTypeScript(facade) {
 
 /** Folder and specifier → the file, of what only a tsconfig's `paths` may have led to. @type {Map<string, string>} */
 const answers = new Map();
-let isForgetting = false;
 
 /**
  * Node remembers for a folder where a specifier led, as long as that file is in its cache. Other `paths` hold for what
@@ -89,24 +88,14 @@ let isForgetting = false;
  * @param {string} file
  */
 function forgetAnswers(file) {
-  const { _cache, _load, _resolveFilename } = /** @type {any} */ (Module);
+  const { _cache, _resolveFilename } = /** @type {any} */ (Module);
   // Another's answer would be loaded.
   if (answers.size === 0 || _resolveFilename !== ours) return;
   const folder = path.dirname(file);
   for (const [place, before] of answers) {
     const [from, request] = place.split("\0");
     if (from !== folder || !_cache[before] || loader().resolveRequired(request, file) === before) continue;
-    const cached = _cache[before];
-    // What is remembered is dropped when it is asked for and not in the cache; then the asking ends.
-    _cache[before] = undefined;
-    isForgetting = true;
-    try {
-      Reflect.apply(_load, Module, [request, { path: folder, filename: file, id: file, children: [] }]);
-    } catch {
-    } finally {
-      isForgetting = false;
-      _cache[before] = cached;
-    }
+    forgetRelative(request, folder, before);
     answers.delete(place);
   }
 }

@@ -3,9 +3,11 @@
 
 // What changed below boundaries is linked at once, beside the versions that run, and evaluated by the next import().
 
+const fs = require("node:fs");
 const events = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
+const { assertRequires } = require("../esm/commonjs-check.cjs");
 const { goneOr } = require("../esm/load-error.cjs");
 const { fileOf, filesOf, outcomeOf } = require("../esm/outcome.cjs");
 const { prune } = require("../esm/prune.cjs");
@@ -140,12 +142,29 @@ class Invalidation {
    * @param {Module[]} [these]
    */
   #link(files, old, these = this.#invalidatedBy(files)) {
+    this.#assertRequired(these, files);
     const lost = this.#again(() => supersede(this.#graph, new Set(these), new Set(files)));
     for (const module of these) {
       old.add(module);
       this.#leftOut.delete(fileOf(module));
     }
     return lost;
+  }
+
+  /**
+   * CommonJS finds out when it is evaluated that what it requires is gone; then who imports it would have nothing.
+   * @param {Module[]} these
+   * @param {string[]} files
+   */
+  #assertRequired(these, files) {
+    for (const module of these) {
+      const file = fileOf(module);
+      if (!(module instanceof CommonJsModule) || !files.includes(file) || fs.existsSync(file)) continue;
+      for (const importer of module.dynamicImporters) {
+        if (!(importer instanceof CommonJsModule) || !fs.existsSync(importer.file)) continue;
+        assertRequires(importer.file, this.#graph.problemsOf(importer.file));
+      }
+    }
   }
 
   /** @param {string[]} files */

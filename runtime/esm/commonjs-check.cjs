@@ -38,10 +38,15 @@ function checkedCommonJs(file, url, loader, problems) {
   const isModule = () => loader.isModule(file);
   const refusal = isTypeScript(file) ? null : refusalOf(file, text(), isModule);
   if (refusal) throw new LoadError(url, found ?? refusal);
+  assertRequires(file, problems);
+  return Array.isArray(names) ? names : [];
+}
+
+/** Is there what it requires, come what may? @param {string} file @param {JsProblem[]} problems */
+function assertRequires(file, problems) {
   for (const { specifier } of problems) {
     if (specifier !== undefined) confirm(specifier, file);
   }
-  return Array.isArray(names) ? names : [];
 }
 
 /** @param {string} specifier @param {string} file */
@@ -54,4 +59,4 @@ function confirm(specifier, file) {
   }
 }
 
-module.exports = { checkedCommonJs };
+module.exports = { assertRequires, checkedCommonJs };

@@ -11,6 +11,7 @@ const { stateOf } = require("../file-state.cjs");
 const events = require("../hot-events.cjs");
 const { insist, react } = require("../intrinsics.cjs");
 const { failLater, mended, notice, relative } = require("../report.cjs");
+const { forgetGone, refreshPlaces } = require("../node-places.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
 const { dropImported } = require("./imported-json.cjs");
@@ -230,6 +231,7 @@ class Watch {
     });
     const plan = this.#session.takeUpdate();
     insist(() => this.#takeRestored());
+    if (plan) insist(() => refreshPlaces(this.#session.takeMoved()));
     if (plan) insist(() => this.#apply(plan));
     else insist(() => this.#updates.renewStale());
   }
@@ -244,10 +246,11 @@ class Watch {
     const left = this.#refusals.leftOut(plan.groups);
     const changed = plan.groups.flatMap(({ modules }) => modules.filter((it) => it.changed));
     const asked = changed.map(({ file }) => file).filter((file) => !left.has(file));
+    const gone = goneOf(plan).filter((file) => asked.includes(file));
     const company = this.#refusals.companyOf(asked);
+    for (const file of asked) if (!gone.includes(file)) forgetGone(file);
     this.#updates.comesAlong = (file) => company.includes(file);
     for (const file of asked) if (file.endsWith(".json")) dropImported(file);
-    const gone = goneOf(plan).filter((file) => asked.includes(file));
     const { importers, targets } = ledElsewhere(this.#graph, gone, asked);
     const joining = [...new Set([...company, ...importers])].filter((file) => !asked.includes(file));
     for (const file of joining) left.delete(file);

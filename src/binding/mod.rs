@@ -260,6 +260,12 @@ impl JsSession {
         self.session.take_update().map(JsUpdate::from)
     }
 
+    /// Files that appeared or vanished since the last call; `null`: too many to tell.
+    #[napi(catch_unwind)]
+    pub fn take_moved(&self) -> Option<Vec<String>> {
+        self.session.take_moved().map(|paths| texts(&paths))
+    }
+
     #[napi(catch_unwind)]
     pub fn take_restored(&self) -> Vec<String> {
         texts(&self.session.take_restored())

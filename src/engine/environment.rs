@@ -123,6 +123,11 @@ impl Session {
         self.state.lock().take_restored()
     }
 
+    /// Files that appeared or vanished since the last call. `None`: too many to tell.
+    pub fn take_moved(&self) -> Option<Vec<PathBuf>> {
+        self.moved.take()
+    }
+
     pub fn newer(&self) -> Vec<PathBuf> {
         self.state.lock().newer()
     }

@@ -12,6 +12,7 @@ mod contents;
 mod environment;
 mod examination;
 mod exports;
+mod moved;
 mod note;
 mod prepare;
 mod run;
@@ -29,6 +30,7 @@ use crate::resolve::Resolver;
 use crate::tsconfig;
 use crate::watch::{RealFs, WatchOptions, WatchStatus};
 use examination::Examination;
+use moved::Moved;
 use parking_lot::{Mutex, RwLock};
 use run::Command;
 use rustc_hash::FxHashMap;
@@ -87,6 +89,8 @@ pub struct Session {
     /// Files whose changes are nobody's business, by who asked.
     ignored: RwLock<FxHashMap<u32, PathFilter>>,
     examination: Examination,
+    /// What appeared or vanished since this was asked for.
+    moved: Moved,
     compiler: RwLock<Option<Arc<dyn Compile>>>,
     /// Its program has not come to the event loop yet: see [`Session::hold_watches`].
     is_starting: AtomicBool,
@@ -138,6 +142,7 @@ impl Engine {
             versions_issued: AtomicU32::new(0),
             ignored: RwLock::default(),
             examination: Examination::default(),
+            moved: Moved::default(),
             compiler: RwLock::default(),
             is_starting: AtomicBool::new(false),
             engine: self,

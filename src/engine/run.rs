@@ -65,6 +65,8 @@ struct Run {
     trees: Vec<Tree>,
     /// Files appeared or vanished since the resolver's cache was made.
     resolver_is_stale: bool,
+    /// Which, as far as anybody was told; Node remembers where requests led.
+    moved: Vec<PathBuf>,
     /// Content that was already held back once: it is dispatched the second time.
     held: FxHashMap<PathBuf, Content>,
     /// Tsconfigs that were saved and do not hold.
@@ -92,6 +94,7 @@ pub fn start(
             settle: Settle::new(timing),
             trees: Vec::new(),
             resolver_is_stale: false,
+            moved: Vec::new(),
             held: FxHashMap::default(),
             refused: BTreeSet::default(),
             early: BTreeSet::default(),
@@ -248,6 +251,9 @@ impl Run {
                 WatchEvent::Path { path, touch } => self.on_touched(path, touch, now),
                 WatchEvent::Rescan { under } => {
                     self.resolver_is_stale = true;
+                    for session in self.engine.sessions.read().values() {
+                        session.moved.note_unknown();
+                    }
                     self.rescan(under.as_deref(), now);
                 }
                 WatchEvent::Notice(notice) => self.tell_all(&notice.to_string()),
@@ -258,7 +264,10 @@ impl Run {
     fn on_touched(&mut self, path: PathBuf, touch: Touch, now: Instant) {
         let is_interesting = self.is_interesting(&path);
         if is_interesting || !self.is_temporary(&path) {
-            self.resolver_is_stale |= self.may_change_resolution(&path, touch);
+            if self.may_change_resolution(&path, touch) {
+                self.resolver_is_stale = true;
+                self.moved.push(path.clone());
+            }
         }
         if is_interesting {
             self.touch(path, touch, now);

@@ -23,7 +23,9 @@ impl Run {
         }
         if std::mem::take(&mut self.resolver_is_stale) {
             self.engine.reader.resolver.clear_cache();
+            let moved = std::mem::take(&mut self.moved);
             for session in self.engine.sessions.read().values() {
+                session.moved.note(&moved);
                 if let Some(compiler) = session.compiler() {
                     compiler.moved();
                 }

@@ -67,6 +67,7 @@ fn process_with(timing: Timing) -> Process {
         settle: Settle::new(timing),
         trees: Vec::new(),
         resolver_is_stale: false,
+        moved: Vec::new(),
         held: Default::default(),
         refused: Default::default(),
         early: Default::default(),

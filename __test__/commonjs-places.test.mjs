@@ -1,0 +1,134 @@
+// Files that come and go below CommonJS: Node remembers where a request led, and a program is not to.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { test } from "node:test";
+import { project } from "./support/project.mjs";
+
+/** How a program gets its root: the flags, and what gives it. */
+const WAYS = {
+  register: [
+    ["--import", "heatsync-rs/register"],
+    `import * as root from "./root.mjs"; import.meta.hot.accept("./root.mjs"); const get = () => root;`,
+  ],
+  "sync.import": [
+    [],
+    `import Heatsync from "heatsync-rs"; const sync = new Heatsync();
+     sync.events.on("error", (error) => console.error(error.message)); const root = await sync.import("./root.mjs");
+     const get = () => root;`,
+  ],
+  "hot.init": [
+    [],
+    `import { hot } from "heatsync-rs"; await hot.init(import.meta.url, { boundaries: ["./root.mjs"] });
+     const get = () => import("./root.mjs");`,
+  ],
+};
+
+/**
+ * @param {import("node:test").TestContext} t
+ * @param {keyof typeof WAYS} way
+ * @param {Record<string, string>} files
+ */
+async function started(t, way, files) {
+  const [nodeArguments, text] = WAYS[way];
+  const self = project(t, {
+    "root.mjs": `import v from "./c.cjs"; export const shown = () => v;`,
+    ...files,
+    "main.mjs": `${text}
+      const show = () => get().then?.((it) => it.shown()) ?? get().shown();
+      process.on("message", async () => process.send({ shown: await Promise.resolve().then(show).catch((it) => it.code) }));
+      process.on("disconnect", () => process.exit());
+      process.send("ready");`,
+  });
+  const program = self.run("main.mjs", { nodeArguments: /** @type {string[]} */ (nodeArguments) });
+  const answer = () => new Promise((resolve) => program.child.once("message", resolve));
+  await answer();
+  const shown = async () => {
+    const answering = answer();
+    program.child.send("show");
+    return /** @type {any} */ (await answering).shown;
+  };
+  const shows = async (/** @type {unknown} */ wanted) => {
+    const end = Date.now() + 15_000;
+    for (let now = await shown(); now !== wanted; now = await shown()) {
+      assert(Date.now() < end, `${now}, not ${wanted}\n${program.stderr}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  const says = async (/** @type {RegExp} */ words) => {
+    const end = Date.now() + 15_000;
+    while (!words.test(program.stderr)) {
+      assert(Date.now() < end, program.stderr);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  return Object.assign(self, { shown, shows, says });
+}
+
+const ways = /** @type {(keyof typeof WAYS)[]} */ (Object.keys(WAYS));
+const requiring = (/** @type {number} */ n) => `module.exports = ${n} + require("./m");`;
+
+/**
+ * Files are watched, and what is saved is live.
+ * @param {import("node:test").TestContext} t
+ * @param {keyof typeof WAYS} way
+ * @param {Record<string, string>} files
+ */
+async function watched(t, way, files) {
+  const program = await started(t, way, { "c.cjs": requiring(0), ...files });
+  await program.shows(1);
+  program.write("c.cjs", requiring(10));
+  await program.shows(11);
+  return program;
+}
+
+for (const way of ways) {
+  test(`${way}: a file becomes a folder, and its importer is saved`, async (t) => {
+    const program = await watched(t, way, { "m.js": "module.exports = 1;" });
+    program.delete("m.js");
+    program.write("m/index.js", "module.exports = 2;");
+    program.write("c.cjs", requiring(20));
+    await program.shows(22);
+    program.write("m/index.js", "module.exports = 3;");
+    await program.shows(23);
+  });
+
+  test(`${way}: a file comes that is found first, and the importer is saved`, async (t) => {
+    const program = await watched(t, way, { "m/index.js": "module.exports = 1;" });
+    program.write("m.js", "module.exports = 2;");
+    program.write("c.cjs", requiring(20));
+    await program.shows(22);
+    program.write("m.js", "module.exports = 3;");
+    await program.shows(23);
+  });
+
+  test(`${way}: what is required is deleted: the old version goes on, until its importer can do without`, async (t) => {
+    const program = await watched(t, way, { "m.js": "module.exports = 1;" });
+    program.delete("m.js");
+    await program.says(/Cannot find module|not there any more/);
+    assert.equal(await program.shown(), 11);
+    program.write("c.cjs", `try { require("./m"); } catch (error) { module.exports = error.code; }`);
+    await program.shows("MODULE_NOT_FOUND");
+  });
+}
+
+test("what can be done without is gone, and is to be read by nobody (hot.init, sync.import)", async (t) => {
+  for (const way of /** @type {const} */ (["sync.import", "hot.init"])) {
+    const text = `let v; try { v = require("./local"); } catch (error) { v = error.code; } module.exports = v;`;
+    const program = await started(t, way, { "c.cjs": text, "local.js": "module.exports = 1;" });
+    await program.shows(1);
+    program.delete("local.js");
+    await program.shows("MODULE_NOT_FOUND");
+    assert(!fs.existsSync(program.path("local.js")));
+  }
+});
+
+test("a folder whose package.json names what is gone is no end of the program", async (t) => {
+  const program = await watched(t, "sync.import", {
+    "m/package.json": `{ "main": "./one.js" }`,
+    "m/one.js": "module.exports = 1;",
+  });
+  program.delete("m/one.js");
+  program.write("c.cjs", "module.exports = 2;");
+  await program.shows(2);
+});

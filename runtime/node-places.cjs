@@ -1,0 +1,110 @@
+// @ts-check
+"use strict";
+
+// Where requests led, as Node's CommonJS loader remembers it: `Module._pathCache`, by request and folder, for good; and a
+// table of its own, as long as what was found is in `require.cache`. Neither looks whether a file has come or gone.
+
+const path = require("node:path");
+
+const Module = /** @type {any} */ (require("node:module"));
+
+/** Requests that lead nowhere any more, and where they led. @type {Map<string, string>} */
+const nowhere = new Map();
+
+/** @param {string} key @returns {[request: string, folder: string] | null} null: not of one folder */
+function partsOf(key) {
+  const end = key.indexOf("\0");
+  const folder = key.slice(end + 1);
+  const request = key.slice(0, end);
+  return /^\.\.?([\\/]|$)/.test(request) && !folder.includes("\0") ? [request, folder] : null;
+}
+
+/** @param {string} request @param {string} folder @returns {string | false} */
+function find(request, folder) {
+  try {
+    return Module._findPath(request, [folder], false);
+  } catch {
+    // A folder whose package.json names what is not there.
+    return false;
+  }
+}
+
+/** May what `stem` leads to be another, as `file` has come or gone? @param {string} stem @param {string} file */
+const concerns = (stem, file) =>
+  file.startsWith(stem) && (file.length === stem.length || /[.\\/]/.test(file[stem.length]));
+
+/**
+ * Requests that may lead elsewhere are looked up again.
+ * @param {string[] | null} moved files that have come or gone; null: any
+ */
+function refreshPlaces(moved) {
+  if (moved?.length === 0) return;
+  /** @type {Record<string, string>} */
+  const places = Module._pathCache ?? {};
+  for (const key of Object.keys(places)) {
+    const before = places[key];
+    const parts = partsOf(key);
+    if (!parts) {
+      if (!moved || moved.includes(before)) delete places[key];
+      continue;
+    }
+    const stem = path.resolve(parts[1], parts[0]);
+    if (moved && !moved.some((file) => concerns(stem, file))) continue;
+    delete places[key];
+    const present = find(...parts);
+    if (present === before) continue;
+    if (present) forgetRelative(parts[0], parts[1], before);
+    else nowhere.set(key, before);
+  }
+}
+
+/**
+ * The table of Node's own drops an entry that is asked for and not in the cache; then the asking ends.
+ * @param {string} request
+ * @param {string} folder
+ * @param {string} before where it led
+ */
+function forgetRelative(request, folder, before) {
+  const { _cache, _load, _resolveFilename } = Module;
+  const cached = _cache[before];
+  if (!cached) return;
+  const from = path.join(folder, "-");
+  _cache[before] = undefined;
+  Module._resolveFilename = () => {
+    throw new Error("not to be loaded");
+  };
+  try {
+    Reflect.apply(_load, Module, [request, { path: folder, filename: from, id: from, children: [] }]);
+  } catch {
+  } finally {
+    Module._resolveFilename = _resolveFilename;
+    _cache[before] = cached;
+  }
+}
+
+/**
+ * A file is evaluated anew, as it was saved. What it asked for and is gone was going on until then.
+ * @param {string} file
+ */
+function forgetGone(file) {
+  const folder = path.dirname(file);
+  for (const [key, before] of nowhere) {
+    const parts = partsOf(key);
+    if (parts?.[1] !== folder) continue;
+    nowhere.delete(key);
+    if (!find(...parts)) forgetRelative(parts[0], folder, before);
+  }
+}
+
+/**
+ * Of a file that is gone Node is to say what it says in a fresh process: programs ask for `MODULE_NOT_FOUND` of what they can
+ * do without.
+ * @param {string} file
+ */
+function forgetPlace(file) {
+  /** @type {Record<string, string>} */
+  const places = Module._pathCache ?? {};
+  for (const key of Object.keys(places)) if (places[key] === file) delete places[key];
+}
+
+module.exports = { forgetGone, forgetPlace, forgetRelative, refreshPlaces };
