@@ -263,11 +263,10 @@ impl Run {
 
     fn on_touched(&mut self, path: PathBuf, touch: Touch, now: Instant) {
         let is_interesting = self.is_interesting(&path);
-        if is_interesting || !self.is_temporary(&path) {
-            if self.may_change_resolution(&path, touch) {
-                self.resolver_is_stale = true;
-                self.moved.push(path.clone());
-            }
+        let is_temporary = || !is_interesting && self.is_temporary(&path);
+        if self.may_change_resolution(&path, touch) && !is_temporary() {
+            self.resolver_is_stale = true;
+            self.moved.push(path.clone());
         }
         if is_interesting {
             self.touch(path, touch, now);
