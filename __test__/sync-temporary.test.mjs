@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { it } from "node:test";
-import { until } from "./support/project.mjs";
+import { project, until } from "./support/project.mjs";
 import { syncProject } from "./support/sync.mjs";
 
 /** @param {import("node:test").TestContext} t */
@@ -176,4 +176,65 @@ it("gives Node's own timers, which can be cleared by hand", async (t) => {
   await sync.dispose();
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal(log.includes("disposed"), false);
+});
+
+it("ends a timeout that was started anew by refresh(), in its callback or once it had run", async (t) => {
+  const { log } = shared(t);
+  const text = (/** @type {number} */ version) => `
+    const { sync } = require("./sync.js");
+    sync.addTemporaryTimeout(function () {
+      temporary.log.push("again ${version}");
+      this.refresh();
+    }, 1);
+    exports.timer = sync.addTemporaryTimeout((word) => temporary.log.push(word + " ${version}"), 1, "once");`;
+  const test = syncProject(t, { "a.js": text(1) }, "{ watchFS: false }");
+  const a = test.load("./a.js");
+  for (const version of [2, 3]) {
+    await until(() => log.includes(`again ${version - 1}`) && log.includes(`once ${version - 1}`));
+    a.timer.refresh();
+    test.project.write("a.js", text(version));
+    test.sync.resync("./a.js", test.project.directory);
+    log.length = 0;
+    await until(() => log.filter((it) => it === `again ${version}`).length > 3);
+    assert.deepEqual([...new Set(log)].sort(), [`again ${version}`, `once ${version}`]);
+  }
+  await test.sync.dispose();
+});
+
+it("gives a timeout's callback the timer as `this`, and refuses what is no function at once", async (t) => {
+  const { sync } = syncProject(t);
+  for (const method of ["addTemporaryTimeout", "addTemporaryInterval"]) {
+    const [timer, self, args] = await new Promise((resolve) => {
+      /** @this {unknown} @param {unknown[]} given */
+      function callback(...given) {
+        clearInterval(made);
+        resolve([made, this, given]);
+      }
+      const made = sync[method](callback, 1, "a", "b");
+    });
+    assert.equal(self, timer, method);
+    assert.deepEqual(args, ["a", "b"], method);
+    for (const callback of [undefined, null, "text", {}]) {
+      assert.throws(() => sync[method](callback, 1), { code: "ERR_INVALID_ARG_TYPE" }, method);
+    }
+  }
+});
+
+it("keeps no timers that have ended", async (t) => {
+  const self = project(t, {
+    "main.js": `
+      const sync = new (require("heatsync-rs"))({ watchFS: false });
+      let rounds = 0;
+      (function next() {
+        if (++rounds > 80) return console.log("done");
+        for (let i = 0; i < 500; i++) {
+          sync.addTemporaryTimeout(() => {}, 1, new Array(250).fill(0));
+          clearInterval(sync.addTemporaryInterval(() => {}, 1, new Array(250).fill(0)));
+        }
+        setTimeout(next, 2);
+      })();`,
+  });
+  const program = self.run("main.js", { nodeArguments: ["--max-old-space-size=24"] });
+  await program.exit;
+  assert.equal(program.stdout, "done\n", program.stderr.slice(0, 2000));
 });

@@ -228,12 +228,8 @@ class Heatsync {
    * @param {...any} args
    */
   addTemporaryTimeout(callback, milliseconds, ...args) {
-    const run = () => {
-      forget();
-      callback(...args);
-    };
-    const timer = setTimeout(run, milliseconds);
-    const forget = this.#temporary.add(callSite().file, { clear: () => clearTimeout(timer) });
+    const timer = setTimeout(callback, milliseconds, ...args);
+    this.#temporary.addTimer(callSite().file, timer);
     return timer;
   }
 
@@ -244,7 +240,7 @@ class Heatsync {
    */
   addTemporaryInterval(callback, milliseconds, ...args) {
     const timer = setInterval(callback, milliseconds, ...args);
-    this.#temporary.add(callSite().file, { clear: () => clearInterval(timer) });
+    this.#temporary.addTimer(callSite().file, timer);
     return timer;
   }
 

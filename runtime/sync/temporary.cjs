@@ -11,11 +11,13 @@
 class TemporaryResources {
   /** @type {Map<string, Set<Resource>>} */
   #byFile = new Map();
+  /** Of timers that nobody can start any more. @type {FinalizationRegistry<() => void>} */
+  #ended = new FinalizationRegistry((forget) => forget());
 
   /**
    * @param {string} file
    * @param {Resource} resource
-   * @returns {() => void} forgets the resource: it has ended by itself
+   * @returns {() => void} forgets the resource
    */
   add(file, resource) {
     const resources = this.#byFile.get(file) ?? new Set();
@@ -24,6 +26,18 @@ class TemporaryResources {
     return () => {
       resources.delete(resource);
     };
+  }
+
+  /**
+   * Node holds a timer while it runs. One that has ended is there as long as the program has it, and may `refresh()` it.
+   * @param {string} file
+   * @param {NodeJS.Timeout} timer
+   */
+  addTimer(file, timer) {
+    // Others in place of Node's (fake timers, the numbers of a DOM) need not be held by what runs them.
+    if (timer?.constructor?.name !== "Timeout")
+      return void this.add(file, { clear: () => clearTimeout(timer) });
+    this.#ended.register(timer, this.add(file, weakly(timer)));
   }
 
   /**
@@ -58,6 +72,12 @@ class TemporaryResources {
     this.#byFile.clear();
     for (const resources of all) clearAll(resources);
   }
+}
+
+/** @param {NodeJS.Timeout} timer @returns {Resource} */
+function weakly(timer) {
+  const reference = new WeakRef(timer);
+  return { clear: () => clearTimeout(reference.deref()) };
 }
 
 /**
