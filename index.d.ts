@@ -31,7 +31,8 @@ declare class Heatsync {
   static readonly ClassKeySpecifier: unique symbol;
 
   /**
-   * What happened to the files of this instance:
+   * What happened to the files of this instance (nothing is told of an update that its objects do not get, as of those
+   * of others with `watchFS: false`):
    *
    * - an absolute path, without arguments: that file is about to be evaluated anew, as in npm `heatsync`;
    * - `"any"`, `(path: string)`: the same for every file;

@@ -1,6 +1,7 @@
 // Errors and events: whom an error goes to, what it carries, and in which order things are told.
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import Heatsync from "../index.mjs";
 import { project, until } from "./support/project.mjs";
 import { syncProject } from "./support/sync.mjs";
 
@@ -149,6 +150,35 @@ it("tells of the path and of `any` before the evaluation, of `reload` after it",
     assert.deepEqual(log, []);
     await test.fail(name, "logOrder('evaluated'); throw new Error('no');");
     assert.deepEqual(log, [["path", 2], ["any", 2, file], ["evaluated"]]);
+  }
+});
+
+it("tells nothing of an update that the instance's objects do not get", async (t) => {
+  const test = syncProject(t, {
+    "a.mjs": `export { value } from "./b.mjs";`,
+    "b.mjs": "export const value = 1;",
+  });
+  const { directory } = test.project;
+  const object = await test.import("./a.mjs");
+  for (const options of [{ watchFS: false }, { deep: false }]) {
+    const other = new Heatsync(options);
+    t.after(() => other.dispose());
+    const own = await other.import("./a.mjs", undefined, directory);
+    const { value } = own;
+    /** @type {unknown[]} */
+    const told = [];
+    const file = test.project.path("a.mjs");
+    other.events.on(file, () => told.push("path"));
+    for (const name of ["any", "reload"])
+      other.events.on(name, (/** @type {string} */ path) => told.push(name, path));
+    // The first saves may be evaluated twice.
+    await test.settle("b.mjs");
+    await test.save("b.mjs", `export const value = ${value + 1};`);
+    assert.deepEqual([object.value, own.value], [value + 1, value], JSON.stringify(options));
+    assert.deepEqual(told, [], JSON.stringify(options));
+    await other.resync("./a.mjs", directory);
+    assert.equal(own.value, value + 1);
+    assert.deepEqual([...new Set(told)], ["path", "any", file, "reload"], JSON.stringify(options));
   }
 });
 

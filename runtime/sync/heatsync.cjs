@@ -125,10 +125,14 @@ class Heatsync {
     if (watchFS && persistentWatchers && !watchFunction) this.#keepAlive ??= setInterval(() => {}, 2 ** 30);
   };
 
-  /** @param {Transaction} transaction */
+  /**
+   * What is told of an update: nothing when none of the objects follows, as without watching.
+   * @param {Transaction} transaction
+   */
   #reloaded({ files, consumers }) {
-    if (this.#options.deep && consumers.some((it) => it.failed === this.#failed)) return files;
-    return files.filter((file) => this.#modules.has(file));
+    const own = consumers.filter((it) => it.failed === this.#failed);
+    if (this.#options.deep && own.length > 0) return files;
+    return files.filter((file) => own.some((it) => it.file === file));
   }
 
   /** What an update in progress may have to undo. @type {Map<Transaction, { timers: ReturnType<TemporaryResources["retire"]>, classes: ReturnType<ReloadableClasses["postpone"]> }>} */

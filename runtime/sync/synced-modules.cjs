@@ -196,11 +196,6 @@ class SyncedModules {
     return entry;
   }
 
-  /** @param {string} file */
-  has(file) {
-    return this.#entries.has(`require:${file}`) || this.#entries.has(`import:${file}`);
-  }
-
   /** Every file that is followed. @returns {Set<string>} */
   files() {
     const own = [...this.#entries.keys()].map((key) => key.slice(key.indexOf(":") + 1));
