@@ -163,7 +163,8 @@ declare class Heatsync {
    * module the object itself.
    *
    * @param id as for {@link Heatsync.require}; need not have been loaded before
-   * @throws if the file can't be loaded; the error itself goes to {@link Heatsync.events} `"error"`
+   * @throws if the file can't be loaded; the error itself goes to {@link Heatsync.events} `"error"`. Of an id that leads to
+   *   no file it is what is thrown
    *
    * @example
    * const sync = new Heatsync({ watchFS: false });

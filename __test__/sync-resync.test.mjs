@@ -144,6 +144,49 @@ it("loads what was not loaded before, as it is on disk now: at once for CommonJS
   assert.deepEqual(test.errors, []);
 });
 
+it("is an update also of what was not loaded before: told, and of everyone who has it", async (t) => {
+  const test = syncProject(
+    t,
+    {
+      "a.js": "exports.value = 1;",
+      "m.mjs": "export const value = 1;",
+      "plain.js": `const { sync } = require("./sync.js");
+        exports.timer = sync.addTemporaryTimeout(() => {}, 1e9); exports.value = 1;`,
+      "caller.js": `const { sync } = require("./sync.js"); exports.resync = (id) => sync.resync(id);`,
+    },
+    unwatched,
+  );
+  const { directory } = test.project;
+  const { resync } = test.require("./caller.js");
+  /** @type {string[]} */
+  const told = [];
+  for (const name of ["any", "reload"])
+    test.sync.events.on(name, (/** @type {string} */ file) => told.push(name, file));
+  for (const name of ["a.js", "m.mjs"]) {
+    const file = test.project.path(name);
+    test.sync.events.on(file, () => told.push("path"));
+    assert.equal((await resync(`./${name}`)).value, 1);
+    assert.deepEqual(told.splice(0), ["path", "any", file, "reload", file]);
+  }
+  assert.deepEqual(test.errors, []);
+
+  const other = new Heatsync({ watchFS: false });
+  t.after(() => other.dispose());
+  test.project.write("m.mjs", "export const value = 2;");
+  test.project.write("n.mjs", "export const value = 1;");
+  const [m, n] = await other.import(["./m.mjs", "./n.mjs"], undefined, directory);
+  test.project.write("n.mjs", "export const value = 2;");
+  assert.equal((await resync("./n.mjs")).value, 2);
+  assert.deepEqual([m.value, n.value], [1, 2]);
+
+  // What the version made that Node has had ends.
+  const plain = test.require("./plain.js");
+  test.project.write("plain.js", "exports.value = 2;");
+  assert.equal(resync("./plain.js").value, 2);
+  plain.timer.refresh();
+  assert.equal(plain.timer._destroyed, true);
+});
+
 it("loads it fresh although Node has it already", async (t) => {
   const test = syncProject(t, { "m.mjs": "export const value = 1;" }, unwatched);
   await import(pathToFileURL(test.project.path("m.mjs")).href);
@@ -213,6 +256,25 @@ it("throws, and tells events `error` as well, when the module can't be loaded", 
   test.project.write("m.mjs", "export const value = 2;");
   assert.equal(test.sync.resync("./a.js", directory).value, 2);
   assert.equal((await test.sync.resync("./m.mjs", directory)).value, 2);
+
+  // The same of what was not loaded before.
+  test.project.write(
+    "caller.js",
+    `const { sync } = require("./sync.js"); exports.resync = (id) => sync.resync(id);`,
+  );
+  const { resync } = test.require("./caller.js");
+  for (const name of ["b.js", "b.mjs"]) {
+    const gone = name === "b.js" ? `require("./gone.js");` : `import "./gone.js";`;
+    for (const text of [`throw new Error("why");`, "const = why;", gone]) {
+      test.errors.length = 0;
+      test.project.write(name, text);
+      await assert.rejects(async () => resync(`./${name}`), { message: /^Module failed to resync/ }, text);
+      assert.equal(test.errors.length, 1, text);
+      assert.equal(test.errors[0].file, test.project.path(name));
+    }
+    test.project.write(name, "");
+    assert.deepEqual({ ...(await resync(`./${name}`)) }, {});
+  }
 
   // Without a listener: Node's rule, to the caller.
   const lonely = new Heatsync({ watchFS: false });

@@ -88,29 +88,6 @@ async function importFile(session, file, attributes) {
 }
 
 /**
- * The same, evaluated anew whatever Node or we have of it.
- * @param {NativeSession} session
- * @param {string} file
- */
-async function importAnew(session, file) {
-  delete commonjs.Loader._cache[file];
-  if (usesQuery()) {
-    modules.bumpVersions(session, [file]);
-    return importFile(session, file);
-  }
-  session.prepare(file);
-  const attempt = versions().begin([file]);
-  try {
-    const value = await versions().evaluated(attempt.load(file));
-    attempt.commit();
-    return value;
-  } catch (error) {
-    attempt.restore([file]);
-    throw error;
-  }
-}
-
-/**
  * Node keeps a module that failed under its URL for ever: the next one to load it gets another.
  * @param {NativeSession} session
  * @param {string[]} files
@@ -301,7 +278,6 @@ const requireFrom = (directory) => createRequire(path.join(directory, "heatsync.
 module.exports = {
   begin,
   forget,
-  importAnew,
   importFile,
   requireFile,
   requireFrom,

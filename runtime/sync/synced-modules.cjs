@@ -7,8 +7,7 @@ const path = require("node:path");
 const { Loader, isProjectFile, reportEdges } = require("../commonjs.cjs");
 const { addConsumer } = require("../consumers.cjs");
 const environment = require("../environment.cjs");
-const { importAnew, importFile, requireFile } = require("../evaluate.cjs");
-const { isNamespace } = require("../namespaces.cjs");
+const { importFile, requireFile } = require("../evaluate.cjs");
 const { explain } = require("../report.cjs");
 const {
   assertReloadable,
@@ -123,16 +122,15 @@ class SyncedModules {
   /**
    * @param {string} file
    * @param {ImportAttributes} [attributes]
-   * @param {typeof importFile} [load]
    * @returns {Promise<object>}
    */
-  #import(file, attributes, load = importFile) {
+  #import(file, attributes) {
     const known = this.#entries.get(`import:${file}`);
     if (known) return Promise.resolve(known.object);
     const pending = this.#pending.get(file);
     if (pending) return pending;
     assertNotOwn(file);
-    const loading = load(this.#session, file, attributes)
+    const loading = importFile(this.#session, file, attributes)
       .then(
         (value) => this.#add(file, file, "import", this.#objectFor(file, value), attributes).object,
         (error) => {
@@ -150,7 +148,7 @@ class SyncedModules {
    * @param {object} value
    */
   #objectFor(file, value) {
-    const objects = isNamespace(value) ? this.#namespaces : commonjsObjects;
+    const objects = isModules(value) ? this.#namespaces : commonjsObjects;
     const known = objects.get(file);
     // Evaluated again since, by `resync` of another instance or because the cache was emptied.
     if (known) repopulate(known, value);
@@ -169,6 +167,19 @@ class SyncedModules {
    * @returns {Entry}
    */
   #add(file, from, via, object, attributes) {
+    return this.#keep(file, via, this.#follow(file, from, via, object, attributes));
+  }
+
+  /**
+   * @param {string} file
+   * @param {string} from
+   * @param {"require" | "import"} via
+   * @param {object} [object] none: it is made of the next version
+   * @param {ImportAttributes} [attributes]
+   * @returns {Entry}
+   */
+  #follow(file, from, via, object, attributes) {
+    const entry = /** @type {Entry} */ ({ object });
     /** @type {Consumer} */
     const consumer = {
       file,
@@ -179,16 +190,26 @@ class SyncedModules {
       copies: true,
       check: (value) => {
         assertReloadable(file, value);
-        assertUpdatable(file, object);
+        if (entry.object) assertUpdatable(file, entry.object);
       },
       live: (value) => {
-        repopulate(object, value);
-        if (via === "require" && !isModules(value)) shareWithRequire(file, object);
+        if (entry.object) repopulate(entry.object, value);
+        else entry.object = this.#objectFor(file, value);
+        if (via === "require" && !isModules(value)) shareWithRequire(file, entry.object);
       },
       failed: this.#failed,
     };
     reportEdges(this.#session);
-    const entry = { object, remove: addConsumer(this.#session, consumer) };
+    entry.remove = addConsumer(this.#session, consumer);
+    return entry;
+  }
+
+  /**
+   * @param {string} file
+   * @param {"require" | "import"} via
+   * @param {Entry} entry
+   */
+  #keep(file, via, entry) {
     this.#entries.set(`${via}:${file}`, entry);
     environment.warmUp(rehearseLive);
     if (via === "import") environment.warmUpModules(rehearseLive, true);
@@ -214,15 +235,13 @@ class SyncedModules {
       if (required && this.#entries.has(`${via}:${required}`)) return this.#reload(required, via);
     }
     if (required && !caller.isModule && this.#session.format(required) !== "module") {
-      delete Loader._cache[required];
-      return this.#require(required, caller.file).object;
+      return this.#loadAnew(required, caller.file, "require");
     }
     return locateImport(this.#session, id, caller.file).then((located) => {
       if (located.kind !== "file") throw new Error(`${id} is not a file and can't be reloaded`);
       const { file } = located;
       if (this.#entries.has(`import:${file}`)) return this.#reload(file, "import");
-      // Node may have it, in an older version.
-      return this.#import(file, undefined, importAnew);
+      return this.#pending.get(file) ?? this.#importAnew(file);
     });
   }
 
@@ -244,20 +263,56 @@ class SyncedModules {
   }
 
   /**
+   * A reload of what this instance has not loaded: Node may have it, in an older version, and others may follow it.
    * @param {string} file
+   * @param {string} from
    * @param {"require" | "import"} via
    */
-  #reload(file, via) {
+  #loadAnew(file, from, via) {
+    assertNotOwn(file);
+    this.#session.prepare(file);
+    return this.#reload(file, via, this.#follow(file, from, via));
+  }
+
+  /** @param {string} file @returns {Promise<object>} */
+  #importAnew(file) {
+    const reloading = /** @type {Promise<object>} */ (this.#loadAnew(file, file, "import"));
+    const loading = reloading.finally(() => this.#pending.delete(file));
+    this.#pending.set(file, loading);
+    return loading;
+  }
+
+  /**
+   * @param {string} file
+   * @param {"require" | "import"} via
+   * @param {Entry} [added] follows from this reload on, if it succeeds
+   */
+  #reload(file, via, added) {
     /** @param {Failure | undefined} failure */
     const done = (failure) => {
-      if (!failure) return this.#entries.get(`${via}:${file}`)?.object;
+      const known = this.#entries.get(`${via}:${file}`);
+      // A cycle of sync.require may have added it meanwhile.
+      if (failure || known) added?.remove();
+      if (!failure) return (known ?? (added && this.#keep(file, via, added)))?.object;
       // Without a listener this throws the error itself, to the caller.
       this.#failed(failure.error, failure.file);
       throw new Error(`Module failed to resync: ${failure.error.message}`, { cause: failure.error });
     };
-    const failure = environment.reloadNow(file);
-    if (failure instanceof Promise) return failure.then(done);
-    return via === "import" ? Promise.resolve().then(() => done(failure)) : done(failure);
+    /** @param {unknown} error @returns {never} */
+    const giveUp = (error) => {
+      added?.remove();
+      throw error;
+    };
+    /** @type {ReturnType<typeof environment.reloadNow>} */
+    let failure;
+    try {
+      failure = environment.reloadNow(file);
+    } catch (error) {
+      giveUp(error);
+    }
+    if (failure instanceof Promise) return failure.then(done, giveUp);
+    const now = failure;
+    return via === "import" ? Promise.resolve().then(() => done(now)) : done(now);
   }
 
   /** @param {unknown} error @param {string} file */
