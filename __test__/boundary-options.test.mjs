@@ -96,6 +96,35 @@ test("a glob that matches nothing is named, once", async (t) => {
   );
 });
 
+// There `\\` separates folders.
+const skip = process.platform === "win32";
+
+test("a glob with escapes that has a match is not named", { skip }, async (t) => {
+  const globs = Object.fromEntries(
+    ["./escaped/a\\ b.js", "./escaped/\\!n.js"].map((glob) => [glob, [glob.slice(2).replace("\\", "")]]),
+  );
+  const others = ["escaped/n.js"];
+  const files = [...Object.values(globs).flat(), ...others];
+  const it = new BoundaryProgram(t, {
+    nodeArguments: [],
+    files: {
+      "main.js": main(
+        `await hot.init(import.meta.url, { boundaries: ${JSON.stringify(Object.keys(globs))} });
+         const { load } = await import("./load.js");`,
+        "(await load()).length",
+      ),
+      "load.js": `export const load = () => Promise.all([${files.map((file) => `import("./${file}")`)}]);`,
+      ...Object.fromEntries(files.map((file) => [file, ""])),
+    },
+  });
+  await it.ready();
+  assert.equal(await it.ask(), `got ${files.length}`);
+  const dump = JSON.parse(String(await it.ask("dump")).slice("dump ".length));
+  const boundaries = dump.flatMap((/** @type {any} */ { boundary, path }) => (boundary ? [path] : []));
+  assert.deepEqual(boundaries.sort(), Object.values(globs).flat().sort());
+  assert.equal(it.program.stderr, "");
+});
+
 test("the defaults: .env asks for a full reload, packages and what Vite writes for itself are ignored", async (t) => {
   const temporary = "vite.config.js.timestamp-1.mjs";
   const it = new BoundaryProgram(t, {

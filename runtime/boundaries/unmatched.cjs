@@ -41,7 +41,7 @@ function hasMatch(glob, folder) {
 /** The folders that it names, up to the first with a pattern. @param {string} glob */
 function prefixOf(glob) {
   const parts = glob.split("/");
-  const first = parts.findIndex((part) => /[*?[\]{}()@]/.test(part));
+  const first = parts.findIndex((part) => /[*?[\]{}()@+!\\]/.test(part));
   return first < 0 ? glob : parts.slice(0, first).join("/") || (glob.startsWith("/") ? "/" : ".");
 }
 
