@@ -302,3 +302,23 @@ it("goes on watching: a save after it reloads as before, and none of its own is 
   assert.equal(a.value, 3);
   assert.equal(reloads, 2);
 });
+
+it("evaluates what awaits once at a time: two at once, of one file or of two below one importer", {
+  timeout: 20_000,
+}, async (t) => {
+  const test = syncProject(t, {
+    "m.mjs": `export { d } from "./d.mjs"; export { e } from "./e.mjs"; await 1;`,
+    "d.mjs": "export const d = 1;",
+    "e.mjs": "export const e = 1;",
+  });
+  const { directory } = test.project;
+  const m = await test.import("./m.mjs");
+  const resync = (/** @type {string} */ name) => test.sync.resync(`./${name}.mjs`, directory);
+  await resync("d");
+  test.project.write("d.mjs", "export const d = 2;");
+  test.project.write("e.mjs", "export const e = 2;");
+  await Promise.all([resync("d"), resync("d")]);
+  assert.equal(m.d, 2);
+  await Promise.all([resync("d"), resync("e")]);
+  assert.deepEqual({ ...m }, { d: 2, e: 2 });
+});

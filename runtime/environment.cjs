@@ -7,6 +7,7 @@
 const native = require("../native/load.cjs");
 const commonjs = require("./commonjs.cjs");
 const { conditions } = require("./flags.cjs");
+const { inTurn } = require("./in-turn.cjs");
 const { refreshPlaces } = require("./node-places.cjs");
 const { installTypeScript } = require("./typescript.cjs");
 const { watchOptions } = require("./watch-options.cjs");
@@ -192,7 +193,7 @@ function pump() {
 function applyPlan(own, plan) {
   let live;
   try {
-    live = first ? applyRest(own, plan) : apply(own, plan);
+    live = inTurn(filesOf(plan), () => (first ? applyRest(own, plan) : apply(own, plan)));
   } catch (error) {
     abandon(plan, error);
     return;
@@ -230,12 +231,15 @@ function applyRest(own, plan) {
   return live instanceof Promise ? live.then(all) : all(live);
 }
 
+/** @param {Update} plan */
+const filesOf = (plan) => plan.groups.flatMap(({ modules }) => modules.map(({ file }) => file));
+
 /** Milliseconds after which an update that still evaluates is worth a line. */
 const OVERDUE = 5000;
 
 /** @param {Update} plan */
 function tellOverdue(plan) {
-  const files = plan.groups.flatMap((group) => group.modules.map((module) => relative(module.file)));
+  const files = filesOf(plan).map(relative);
   notice(`still evaluating ${files.join(", ")} (a top-level await?); other changes wait for it`);
 }
 
@@ -271,10 +275,11 @@ function finish(plan, live) {
 /**
  * Reloads `file` at once, beside whatever is in flight.
  * @param {string} file
+ * @param {boolean} mayWait for another update of what this evaluates
  * @returns {import("./report.cjs").Failure | undefined | Promise<import("./report.cjs").Failure | undefined>}
  *   what went wrong, if anything
  */
-function reloadNow(file) {
+function reloadNow(file, mayWait) {
   const own = session();
   commonjs.reportEdges(own);
   const plan = own.forceUpdate(file);
@@ -295,9 +300,10 @@ function reloadNow(file) {
     throw error;
   };
   try {
-    const live = apply(own, plan, (it) => {
+    const note = (/** @type {import("./report.cjs").Failure} */ it) => {
       failure ??= it;
-    });
+    };
+    const live = inTurn(filesOf(plan), () => apply(own, plan, note), mayWait);
     return live instanceof Promise ? live.then(done, giveUp) : done(live);
   } catch (error) {
     return giveUp(error);

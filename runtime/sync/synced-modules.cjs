@@ -306,7 +306,7 @@ class SyncedModules {
     /** @type {ReturnType<typeof environment.reloadNow>} */
     let failure;
     try {
-      failure = environment.reloadNow(file);
+      failure = environment.reloadNow(file, via === "import");
     } catch (error) {
       giveUp(error);
     }

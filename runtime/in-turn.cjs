@@ -1,0 +1,35 @@
+// @ts-check
+"use strict";
+
+// resync() reloads at once, whatever else is being updated. But a Module Record is evaluated once at a time: of two
+// evaluations of one that awaits, neither would end.
+
+/** @typedef {{ files: Set<string>, ended: Promise<unknown> }} Evaluating */
+
+/** @type {Set<Evaluating>} */
+const evaluating = new Set();
+
+const nothing = () => {};
+
+/**
+ * Updates these files, after all that is under way with one of them.
+ * @template T
+ * @param {string[]} files
+ * @param {() => T | Promise<T>} update
+ * @param {boolean} [mayWait] false: what comes of it is needed in this very moment
+ * @returns {T | Promise<T>}
+ */
+function inTurn(files, update, mayWait = true) {
+  const before = mayWait ? [...evaluating].filter((it) => files.some((file) => it.files.has(file))) : [];
+  const updating = before.length > 0 ? Promise.all(before.map(({ ended }) => ended)).then(update) : update();
+  if (!(updating instanceof Promise)) return updating;
+  /** @type {Evaluating} */
+  const own = {
+    files: new Set(files),
+    ended: updating.then(nothing, nothing).then(() => evaluating.delete(own)),
+  };
+  evaluating.add(own);
+  return updating;
+}
+
+module.exports = { inTurn };
