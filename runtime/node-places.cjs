@@ -52,6 +52,7 @@ function refreshPlaces(moved) {
     if (moved && !moved.some((file) => concerns(stem, file))) continue;
     delete places[key];
     const present = find(...parts);
+    nowhere.delete(key);
     if (present === before) continue;
     if (present) forgetRelative(parts[0], parts[1], before);
     else nowhere.set(key, before);
@@ -83,15 +84,24 @@ function forgetRelative(request, folder, before) {
 }
 
 /**
- * A file is evaluated anew, as it was saved. What it asked for and is gone was going on until then.
+ * Where a request led that leads nowhere any more: what is gone is still what a module has said it accepts.
+ * @param {string} request
+ * @param {string} folder
+ */
+const formerPlace = (request, folder) => nowhere.get(`${request}\0${folder}`);
+
+/**
+ * A file is evaluated anew, as it was saved. What it has required, and is gone, was going on until then.
  * @param {string} file
  */
 function forgetGone(file) {
+  if (nowhere.size === 0) return;
   const folder = path.dirname(file);
+  /** @type {{ filename: string }[]} */
+  const required = Module._cache[file]?.children ?? [];
   for (const [key, before] of nowhere) {
     const parts = partsOf(key);
-    if (parts?.[1] !== folder) continue;
-    nowhere.delete(key);
+    if (parts?.[1] !== folder || !required.some(({ filename }) => filename === before)) continue;
     if (!find(...parts)) forgetRelative(parts[0], folder, before);
   }
 }
@@ -107,4 +117,4 @@ function forgetPlace(file) {
   for (const key of Object.keys(places)) if (places[key] === file) delete places[key];
 }
 
-module.exports = { forgetGone, forgetPlace, forgetRelative, refreshPlaces };
+module.exports = { forgetGone, forgetPlace, forgetRelative, formerPlace, refreshPlaces };

@@ -15,6 +15,7 @@ const { fileOf } = require("./outcome.cjs");
 const { GivenUp, settled } = require("./patience.cjs");
 const { textOf } = require("./taken-by-node.cjs");
 const { isOurs } = require("./transaction.cjs");
+const { formerPlace } = require("../node-places.cjs");
 const { relative } = require("../report.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -197,7 +198,7 @@ function fileOfRequired(specifier, from) {
   try {
     return resolveRequired(specifier, from);
   } catch {
-    return undefined;
+    return formerPlace(specifier, path.dirname(from));
   }
 }
 
