@@ -8,7 +8,7 @@ const native = require("../native/load.cjs");
 const commonjs = require("./commonjs.cjs");
 const { conditions } = require("./flags.cjs");
 const { inTurn } = require("./in-turn.cjs");
-const { refreshPlaces } = require("./node-places.cjs");
+const { refreshPlaces, refreshPlacesOf } = require("./node-places.cjs");
 const { installTypeScript } = require("./typescript.cjs");
 const { watchOptions } = require("./watch-options.cjs");
 const { isHolding, mended, notice, relative } = require("./report.cjs");
@@ -284,8 +284,7 @@ function reloadNow(file, mayWait) {
   commonjs.reportEdges(own);
   const plan = own.forceUpdate(file);
   if (!plan) return undefined;
-  // Perhaps nothing is watched.
-  refreshPlaces(null);
+  refreshPlacesOf(filesOf(plan));
   /** @type {import("./report.cjs").Failure | undefined} */
   let failure;
   /** @param {boolean[]} live */

@@ -34,30 +34,53 @@ const concerns = (stem, file) =>
   file.startsWith(stem) && (file.length === stem.length || /[.\\/]/.test(file[stem.length]));
 
 /**
- * Requests that may lead elsewhere are looked up again.
- * @param {string[] | null} moved files that have come or gone; null: any
+ * Requests are looked up again.
+ * @param {(before: string, key: string) => boolean} mayDiffer may one lead elsewhere than it did?
  */
-function refreshPlaces(moved) {
-  if (moved?.length === 0) return;
+function lookUpAgain(mayDiffer) {
   /** @type {Record<string, string>} */
   const places = Module._pathCache ?? {};
   for (const key of Object.keys(places)) {
     const before = places[key];
-    const parts = partsOf(key);
-    if (!parts) {
-      if (!moved || moved.includes(before)) delete places[key];
-      continue;
-    }
-    const stem = path.resolve(parts[1], parts[0]);
-    if (moved && !moved.some((file) => concerns(stem, file))) continue;
+    if (!mayDiffer(before, key)) continue;
     delete places[key];
-    const present = find(...parts);
+    const parts = partsOf(key);
+    if (!parts) continue;
     nowhere.delete(key);
+    const present = find(...parts);
     if (present === before) continue;
     if (present) forgetRelative(parts[0], parts[1], before);
     else nowhere.set(key, before);
   }
 }
+
+/** @param {string[] | null} moved files that have come or gone; null: nobody knows which */
+function refreshPlaces(moved) {
+  if (moved?.length === 0) return;
+  lookUpAgain((before, key) => {
+    if (!moved) return true;
+    const parts = partsOf(key);
+    if (!parts) return moved.includes(before);
+    const stem = path.resolve(parts[1], parts[0]);
+    return moved.some((file) => concerns(stem, file));
+  });
+}
+
+/** Of what is evaluated anew, where perhaps nothing is watched. @param {string[]} files */
+function refreshPlacesOf(files) {
+  const required = new Set(files.flatMap((file) => requiredBy(file).map(({ filename }) => filename)));
+  lookUpAgain((before) => required.has(before));
+}
+
+/**
+ * Of a file that is gone Node is to say what it says in a fresh process: programs ask for `MODULE_NOT_FOUND` of what they can
+ * do without.
+ * @param {string} file
+ */
+const forgetPlace = (file) => lookUpAgain((before) => before === file);
+
+/** @param {string} file @returns {{ filename: string }[]} */
+const requiredBy = (file) => Module._cache[file]?.children ?? [];
 
 /**
  * The table of Node's own drops an entry that is asked for and not in the cache; then the asking ends.
@@ -97,8 +120,7 @@ const formerPlace = (request, folder) => nowhere.get(`${request}\0${folder}`);
 function forgetGone(file) {
   if (nowhere.size === 0) return;
   const folder = path.dirname(file);
-  /** @type {{ filename: string }[]} */
-  const required = Module._cache[file]?.children ?? [];
+  const required = requiredBy(file);
   for (const [key, before] of nowhere) {
     const parts = partsOf(key);
     if (parts?.[1] !== folder || !required.some(({ filename }) => filename === before)) continue;
@@ -106,15 +128,11 @@ function forgetGone(file) {
   }
 }
 
-/**
- * Of a file that is gone Node is to say what it says in a fresh process: programs ask for `MODULE_NOT_FOUND` of what they can
- * do without.
- * @param {string} file
- */
-function forgetPlace(file) {
-  /** @type {Record<string, string>} */
-  const places = Module._pathCache ?? {};
-  for (const key of Object.keys(places)) if (places[key] === file) delete places[key];
-}
-
-module.exports = { forgetGone, forgetPlace, forgetRelative, formerPlace, refreshPlaces };
+module.exports = {
+  forgetGone,
+  forgetPlace,
+  forgetRelative,
+  formerPlace,
+  refreshPlaces,
+  refreshPlacesOf,
+};
