@@ -22,6 +22,7 @@ const { JsonModule } = require("./json-module.cjs");
 const { SourceTextModule, versionOf } = require("./module-record.cjs");
 const { keyOf } = require("./request-key.cjs");
 const { badJson, isJson, isRefused, jsonOf, namesOf, sourceOf } = require("./source.cjs");
+const { PresentOfModules } = require("./variables.cjs");
 const { isTakenByNode, textOf } = require("./taken-by-node.cjs");
 
 /** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
@@ -249,6 +250,12 @@ class Graph {
       if (entrance?.isStarted) yield entrance;
       yield* formersOf(module);
     }
+  }
+
+  /** Namespaces show what these are now. @param {Set<Module>} members */
+  show(members) {
+    const shown = new PresentOfModules();
+    for (const facade of this.facades()) facade.refresh(members, shown);
   }
 
   /**

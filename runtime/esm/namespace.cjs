@@ -14,14 +14,7 @@ const { adoptFormer, noteFormer } = require("./former-facades.cjs");
 const { PROGRAM, asInternal } = require("./internal-source.cjs");
 const { noteShown } = require("./module-map.cjs");
 const { noteEntry } = require("./stack.cjs");
-const {
-  Present,
-  PresentOfModules,
-  haveSameNames,
-  shapeOf,
-  variablesAtOnce,
-  variablesOf,
-} = require("./variables.cjs");
+const { Present, PresentOfModules, haveSameNames, variablesAtOnce, variablesOf } = require("./variables.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./variables.cjs").Variable} Variable */
@@ -48,8 +41,8 @@ class Facade {
   url = null;
   /** @type {Variable[]} */
   #variables = [];
-  /** Which of their names are one variable's. @type {string | null} */
-  #shape = null;
+  /** Its names, which stay. */
+  #own = new Present([]);
   /** Of names that nobody exports any more. @type {Variable["binding"] | null} */
   #none = null;
   /** The modules these are of: nearly always the facade's own alone. @type {Set<ModuleRecord>} */
@@ -116,7 +109,7 @@ class Facade {
   /** @param {Variable[]} variables */
   #take(variables) {
     this.#variables = variables;
-    this.#shape = null;
+    this.#own = new Present(variables);
     this.#sources = new Set(variables.map(({ binding }) => binding.module));
     this.hasPolled = variables.some(({ isPolled }) => isPolled);
   }
@@ -258,7 +251,7 @@ class Facade {
     if (this.#showOwn()) return adoptFormer(this, this.#variables);
     const now = this.#hasNativeStars ? new Present(this.#present()) : shown.of(this.module);
     const isInOrder = haveSameNames(now.variables, this.#variables);
-    if (!isInOrder && now.shape !== this.#ownShape()) {
+    if (!isInOrder && now.shape !== this.#own.shape) {
       noteFormer(this);
       this.#showRemaining(now);
       return;
@@ -280,14 +273,9 @@ class Facade {
     );
   }
 
-  #ownShape() {
-    this.#shape ??= shapeOf(this.#variables);
-    return this.#shape;
-  }
-
   /** Has it the names that its module has now? */
   fits() {
-    return shapeOf(this.#present()) === this.#ownShape();
+    return new Present(this.#present()).shape === this.#own.shape;
   }
 
   /** @param {number} index */

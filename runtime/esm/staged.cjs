@@ -18,7 +18,7 @@ const { reexport } = require("./facade-text.cjs");
 const { adoptFormer, noteFormer } = require("./former-facades.cjs");
 const { noteShown } = require("./module-map.cjs");
 const { namespaceCell } = require("./namespace.cjs");
-const { PresentOfModules, shapeOf, variablesAtOnce, variablesOf } = require("./variables.cjs");
+const { Present, PresentOfModules, variablesAtOnce, variablesOf } = require("./variables.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./namespace.cjs").Variable} Variable */
@@ -66,15 +66,15 @@ class StagedFacade {
   namespace = null;
   /** @type {(() => void)[]} */
   #subscriptions = [];
-  /** Its names never change. */
-  #shape;
+  /** Its names, which stay. */
+  #own;
 
   /** @param {ModuleRecord} module */
   constructor(module) {
     this.module = module;
     noteShown(module);
     this.variables = variablesAtOnce(module);
-    this.#shape = shapeOf(this.variables);
+    this.#own = new Present(this.variables);
     this.stages = this.variables.map(() => new Stage());
   }
 
@@ -115,7 +115,7 @@ class StagedFacade {
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
     const now = shown.of(this.module);
-    if (now.shape !== this.#shape) {
+    if (now.shape !== this.#own.shape) {
       noteFormer(this);
       this.#showRemaining(now);
       return;
@@ -130,7 +130,7 @@ class StagedFacade {
 
   /** Has it the names that its module has now? */
   fits() {
-    return shapeOf(variablesOf(this.module)) === this.#shape;
+    return new Present(variablesOf(this.module)).shape === this.#own.shape;
   }
 
   /** Names that are left show what they are now, those that are gone nothing. @param {import("./variables.cjs").Present} present */

@@ -15,7 +15,6 @@ const { fileOf } = require("./outcome.cjs");
 const { settled } = require("./patience.cjs");
 const { JsonModule } = require("./json-module.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
-const { PresentOfModules } = require("./variables.cjs");
 const { noteExchange } = require("./version-namespace.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -189,7 +188,7 @@ class Transaction {
   async evaluate(modules, handedOf) {
     this.install(modules, handedOf);
     // One that imports another of them by `import * as` sees that it is evaluated, and not what it was before.
-    if (modules.length > 1) this.#show(new Set(modules));
+    if (modules.length > 1) this.#graph.show(new Set(modules));
     const ofNode = modules.filter((module) => module instanceof CommonJsModule);
     const ours = modules.filter((module) => !(module instanceof CommonJsModule));
     for (const top of topsOf(ours)) await evaluated(top);
@@ -220,7 +219,7 @@ class Transaction {
   /** Whoever imports these modules sees what they are now; who waits for its own turn keeps what it has. @param {Module[]} modules */
   publish(modules) {
     const members = new Set(modules);
-    this.#show(members);
+    this.#graph.show(members);
     noteExchange();
     for (const importer of importersOf(members)) {
       if (!this.#hadItsTurn(importer)) continue;
@@ -234,12 +233,6 @@ class Transaction {
       this.#late.delete(importer);
       environmentOf(importer)?.rebind();
     }
-  }
-
-  /** Namespaces show what these are now. @param {Set<Module>} members */
-  #show(members) {
-    const shown = new PresentOfModules();
-    for (const facade of this.#graph.facades()) facade.refresh(members, shown);
   }
 
   /** It was linked with new versions, of which some may be put aside still. @param {Module} module */

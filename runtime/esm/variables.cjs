@@ -98,4 +98,4 @@ class PresentOfModules {
   }
 }
 
-module.exports = { Present, PresentOfModules, haveSameNames, shapeOf, variablesAtOnce, variablesOf };
+module.exports = { Present, PresentOfModules, haveSameNames, variablesAtOnce, variablesOf };

@@ -19,7 +19,6 @@ const { putBack, SourceTextModule, versionOf } = require("./module-record.cjs");
 const { isPlain, newBody, takeBody } = require("./new-body.cjs");
 const { compileNatively } = require("./bridge.cjs");
 const { isAsync } = require("./namespace.cjs");
-const { PresentOfModules } = require("./variables.cjs");
 const { versionExports, versionNamespace } = require("./version-namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -172,9 +171,7 @@ class Attempt {
         if (!module.requested.includes(required)) required.importers.delete(module);
       }
     }
-    const renewed = new Set(versions.keys());
-    const shown = new PresentOfModules();
-    for (const facade of graph.facades()) facade.refresh(renewed, shown);
+    graph.show(new Set(versions.keys()));
   }
 
   /**
