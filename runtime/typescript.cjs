@@ -25,8 +25,6 @@ const { EXTENSIONS, isTypeScript } = require("./typescript-file.cjs");
 const extensions = /** @type {Record<string, Handler>} */ (/** @type {any} */ (Module)._extensions);
 
 let isInstalled = false;
-/** What Node's loader resolves by, once installed. @type {unknown} */
-let ours = null;
 /** What a required ES module is compiled as under register. @type {((file: string) => string | null) | null} */
 let facadeOf = null;
 /** @typedef {(file: string, parent: LoaderModule | undefined) => void} OnResolved */
@@ -76,7 +74,6 @@ function installTypeScript(facade) {
     return file;
   }
   /** @type {any} */ (Module)._resolveFilename = _resolveFilename;
-  ours = _resolveFilename;
 }
 
 /** Folder and specifier → the file, of what only a tsconfig's `paths` may have led to. @type {Map<string, string>} */
@@ -88,9 +85,7 @@ const answers = new Map();
  * @param {string} file
  */
 function forgetAnswers(file) {
-  const { _cache, _resolveFilename } = /** @type {any} */ (Module);
-  // Another's answer would be loaded.
-  if (answers.size === 0 || _resolveFilename !== ours) return;
+  const { _cache } = /** @type {any} */ (Module);
   const folder = path.dirname(file);
   for (const [place, before] of answers) {
     const [from, request] = place.split("\0");
