@@ -77,6 +77,10 @@ export class Session {
   rehearse(): void;
   /** `files` could not be evaluated; `attempted` were loaded while they were, and may be at fault. */
   blame(files: string[], attempted: string[]): void;
+  /** `file`, which is being evaluated, has asked for `request` in vain, and may go on without it. */
+  askedInVain(file: string, request: string, isImport: boolean): void;
+  /** `file` goes on without `failed`, which is there and can't be loaded. */
+  goesWithoutFailed(file: string, failed: string): void;
   link(edges: [file: string, imports: string[]][]): void;
   prepare(file: string): void;
   /** `prepare` of what the loader has loaded ahead. */

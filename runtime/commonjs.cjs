@@ -78,8 +78,9 @@ const reported = new Map();
  * Starts observing. Once per environment.
  * @param {NativeSession} session
  * @param {() => void} onLoad called when something is loaded whose imports are to be reported
+ * @param {(file: string, parent: LoaderModule | null | undefined) => void} onFailed called when a load has thrown
  */
-function observe(session, onLoad) {
+function observe(session, onLoad, onFailed) {
   loaded = onLoad;
   // Theirs have these names, which V8 shows.
   const { load: loadBefore, require: requireBefore, _compile: compileBefore } = Loader.prototype;
@@ -101,13 +102,14 @@ function observe(session, onLoad) {
       this.loaded = true;
       return undefined;
     }
-    if (source === null) return apply(loadBefore, this, given);
-    if (canCompile && isPlain(file)) return compile(this, file, source);
-    plannedText.plan(file, source);
+    const isToRead = source !== null && !(canCompile && isPlain(file));
+    if (isToRead) plannedText.plan(file, source);
     try {
-      return apply(loadBefore, this, given);
+      if (source === null || isToRead) return apply(loadBefore, this, given);
+      return compile(this, file, source);
     } finally {
-      plannedText.end();
+      if (isToRead) plannedText.end();
+      if (!this.loaded) onFailed(file, parentOf(this));
     }
   };
 

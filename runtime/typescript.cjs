@@ -13,6 +13,8 @@ const { isProjectFile } = require("./commonjs.cjs");
 const { asked } = require("./esm/asked-hooks.cjs");
 const { openCache } = require("./esm/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
+const { requiredInVain } = require("./gone-without.cjs");
+const { insist } = require("./intrinsics.cjs");
 const { forgetRelative } = require("./node-places.cjs");
 const plannedText = require("./planned-text.cjs");
 const { EXTENSIONS, isTypeScript } = require("./typescript-file.cjs");
@@ -27,7 +29,10 @@ const extensions = /** @type {Record<string, Handler>} */ (/** @type {any} */ (M
 let isInstalled = false;
 /** What a required ES module is compiled as under register. @type {((file: string) => string | null) | null} */
 let facadeOf = null;
-/** @typedef {(file: string, parent: LoaderModule | undefined) => void} OnResolved */
+/**
+ * `isRequired`: it is not for `require.resolve()`, as Node 20 shows.
+ * @typedef {(file: string, parent: LoaderModule | undefined, isRequired: boolean) => void} OnResolved
+ */
 /** Who wants to know what Node is asked to require. @type {OnResolved | null} */
 let resolved = null;
 /** Made when it is needed. @type {EsmLoader | null} */
@@ -68,9 +73,15 @@ function installTypeScript(facade) {
     const { 0: request, 1: parent } = /** @type {any} */ (given);
     const from = parent?.filename;
     const found = isTypeScript(from) && isProjectFile(from) && loader().resolveRequired(request, from);
-    const file = /** @type {string} */ (found || asked(before, this, given));
+    let file = found;
+    // No `catch`: Node shows the line that has thrown last.
+    try {
+      file ||= /** @type {string} */ (asked(before, this, given));
+    } finally {
+      if (!file && !given[3]?.paths) insist(() => requiredInVain(request, parent));
+    }
     if (found && parent && !request.startsWith(".")) answers.set(`${path.dirname(from)}\0${request}`, found);
-    resolved?.(file, parent);
+    resolved?.(file, parent, given.length < 4);
     return file;
   }
   /** @type {any} */ (Module)._resolveFilename = _resolveFilename;

@@ -13,6 +13,7 @@ const { standIn } = require("../plain-loader.cjs");
 const { onResolved } = require("../typescript.cjs");
 const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
 const { CreatedRequires } = require("./created-requires.cjs");
+const { FailedRequires } = require("./failed-requires.cjs");
 const { ImportedNatively } = require("./imported-natively.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { takesPart } = require("./project-file.cjs");
@@ -58,6 +59,9 @@ class CommonJsGraph {
   /** Files that Node was about to read, since then. @type {Set<string>} */
   #read = new Set();
 
+  /** What could not be loaded. */
+  failed = new FailedRequires();
+
   /** Hooks of another thread may have told something. */
   onRefresh = () => {};
 
@@ -70,9 +74,7 @@ class CommonJsGraph {
 
   /** Once for each thread. */
   install() {
-    onResolved((/** @type {string} */ file, /** @type {LoaderModule | undefined} */ parent) =>
-      this.#resolved(file, parent),
-    );
+    onResolved((file, parent, isRequired) => this.#resolved(file, parent, isRequired));
     tellOfLoads((file) => this.#loading(file));
     this.#created.watch();
     this.#defineHot();
@@ -81,15 +83,17 @@ class CommonJsGraph {
     }
   }
 
-  /** @param {string} file @param {LoaderModule | null | undefined} parent */
-  #resolved(file, parent) {
+  /** @param {string} file @param {LoaderModule | undefined} parent @param {boolean} isRequired */
+  #resolved(file, parent, isRequired) {
     programRuns();
-    insist(() => this.#noteResolved(file, parent));
+    insist(() => this.#noteResolved(file, parent, isRequired));
   }
 
-  /** @param {string} file @param {LoaderModule | null | undefined} parent */
-  #noteResolved(file, parent) {
+  /** @param {string} file @param {LoaderModule | undefined} parent @param {boolean} isRequired */
+  #noteResolved(file, parent, isRequired) {
     if (isAsking || !isOurs(file) || isOwn(parent)) return;
+    if (parent && !Loader._cache[file]) this.failed.asks(file, parent);
+    if (isRequired) this.failed.reads(file);
     if (!this.#isKnown(file)) this.#loading(file);
     const from = parent?.filename;
     this.#asked = [file, from];

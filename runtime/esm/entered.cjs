@@ -230,9 +230,12 @@ function prepare(url, file, isRequired = false, fresh = new Map()) {
 /** Node has found what a native `import` or `import()` asks for. @param {string | undefined} from @param {string} url */
 const noteImported = (from, url) => commonJs.noteImported(from, url);
 
+/** Node is about to read a file. @param {string} url */
+const noteRead = (url) => commonJs.failed.readsUrl(url);
+
 /** @param {() => void} callback called before it is looked what Node has loaded */
 function onRefresh(callback) {
   commonJs.onRefresh = callback;
 }
 
-module.exports = { boundaries, enter, exportsEntered, facadeFor, noteImported, onRefresh, watch };
+module.exports = { boundaries, enter, exportsEntered, facadeFor, noteImported, noteRead, onRefresh, watch };

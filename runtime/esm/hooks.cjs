@@ -17,7 +17,7 @@ const { isTypeScript } = require("../typescript-file.cjs");
 const { SafeSet, putBack } = require("../intrinsics.cjs");
 const { asked } = require("./asked-hooks.cjs");
 const chain = require("./chain.cjs");
-const { facadeFor, noteImported } = require("./entered.cjs");
+const { facadeFor, noteImported, noteRead } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
 const { hasFacade } = require("./namespace.cjs");
 const { markOf, projectCommonJs, projectModule } = require("./project-file.cjs");
@@ -113,6 +113,7 @@ function load(url, context, nextLoad) {
 /** @type {import("node:module").LoadHookSync} */
 function ownLoad(url, context, nextLoad) {
   if (chain.isAsking) return nextLoad(url, context);
+  if (context.conditions?.includes("require")) noteRead(url);
   const mark = markOf(url);
   if (mark) return loadCopy(url.slice(0, -mark.length), context, nextLoad);
   const boundary = standIn(url);

@@ -5,11 +5,12 @@
 // FinishLoadingImportedModule.
 
 const { pathToFileURL } = require("node:url");
-const { SafeMap, SafeSet, apply, putBack } = require("../intrinsics.cjs");
+const { askedInVain, goesWithoutFailed } = require("../gone-without.cjs");
+const { SafeMap, SafeSet, apply, insist, putBack } = require("../intrinsics.cjs");
 const { registered } = require("../plain-loader.cjs");
 const chain = require("./chain.cjs");
 const { begin, ended, runBodies } = require("./evaluate.cjs");
-const { hasAssert } = require("./import-assertions.cjs");
+const { attributesOf, givenTo, takeBoundaryMark } = require("./import-options.cjs");
 const { land, takeOff } = require("./in-flight.cjs");
 const { leadsNowhere } = require("./in-vain.cjs");
 const { isUnlinked } = require("./link.cjs");
@@ -25,7 +26,7 @@ const { versionNamespace } = require("./version-namespace.cjs");
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
-/** @typedef {{ module: SourceTextModule, isCurrent: () => boolean }} Caller a version of a module */
+/** @typedef {{ module: SourceTextModule, isCurrent: () => boolean, isEvaluated: boolean }} Caller a version of a module, which may be being evaluated */
 
 const node = Number.parseInt(process.versions.node, 10);
 
@@ -76,7 +77,8 @@ class ImportCalls {
    */
   of(module, isCurrent) {
     const imported = new Imported(module, this.#graph);
-    return (specifier, options) => this.#call({ module, isCurrent }, imported, specifier, options);
+    return (specifier, options) =>
+      this.#call({ module, isCurrent, isEvaluated: isBeingEvaluated(module) }, imported, specifier, options);
   }
 
   /**
@@ -112,7 +114,10 @@ class ImportCalls {
       }
     }
     if (request.target === "native") {
-      if (leadsNowhere(request)) this.#refuse(module.file, request);
+      if (leadsNowhere(request)) {
+        if (mayGoOn(caller)) insist(() => askedInVain(module.file, text, true));
+        this.#refuse(module.file, request);
+      }
       return nativeImport(module.file)(specifierOf(request), givenTo(attributes));
     }
     if (isBoundary && request.file) graph.boundaries?.mark(request.file);
@@ -253,64 +258,6 @@ function formerly(find) {
   }
 }
 
-/** What Node is asked with. @param {[string, string][]} attributes */
-function givenTo(attributes) {
-  if (attributes.length === 0) return undefined;
-  /** @type {Record<string, string>} */
-  const given = /** @type {any} */ ({ __proto__: null });
-  for (let index = 0; index < attributes.length; index++) given[attributes[index][0]] = attributes[index][1];
-  return { with: given };
-}
-
-/**
- * `with: { hot: "true" }` is for us, not for Node.
- * @param {[string, string][]} attributes
- */
-function takeBoundaryMark(attributes) {
-  for (let place = 0; place < attributes.length; place++) {
-    const { 0: key, 1: value } = attributes[place];
-    if (key !== "hot" || value !== "true") continue;
-    for (; place + 1 < attributes.length; place++) attributes[place] = attributes[place + 1];
-    attributes.length--;
-    return true;
-  }
-  return false;
-}
-
-/**
- * EvaluateImportCall, step 11. Every getter is called once.
- * @param {unknown} options
- * @returns {[string, string][] | { refused: unknown }}
- */
-function attributesOf(options) {
-  if (options === undefined) return [];
-  if (!isObject(options)) return { refused: options };
-  let attributes = options.with;
-  if (attributes === undefined && hasAssert()) attributes = options.assert;
-  if (attributes === undefined) return [];
-  if (!isObject(attributes)) return { refused: { with: attributes } };
-  // All are read, in their own order, before any is looked at.
-  const keys = objectKeys(attributes);
-  /** @type {[string, string][]} */
-  const entries = [];
-  let wrong = null;
-  for (let index = 0; index < keys.length; index++) {
-    const key = keys[index];
-    const value = attributes[key];
-    if (typeof value !== "string") wrong ??= { with: { __proto__: null, [key]: value } };
-    // They are compared sorted by name.
-    let place = index;
-    for (; place > 0 && entries[place - 1][0] > key; place--) entries[place] = entries[place - 1];
-    entries[place] = [key, /** @type {string} */ (value)];
-  }
-  return wrong ? { refused: wrong } : entries;
-}
-
-const objectKeys = Object.keys;
-
-/** @param {unknown} value @returns {value is Record<string, unknown>} */
-const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
-
 /**
  * Loads, links and evaluates; the result is the namespace. `stack.cjs` knows it by name.
  * @param {ImportCalls} calls
@@ -323,11 +270,12 @@ async function importModule(calls, request, caller, remembered) {
   const flight = takeOff(() => calls.load(request, file));
   // Node loads asynchronously: what the caller does next comes before anything of the module.
   await null;
-  let module;
+  let module = null;
   try {
     module = await calls.prepare(request, file);
   } finally {
     land(flight);
+    if (module === null && caller && mayGoOn(caller)) goesWithout(caller, request);
   }
   if (caller === null) module.isCalledByNode = true;
   // What has phases is Node's, and may await.
@@ -350,6 +298,7 @@ async function importModule(calls, request, caller, remembered) {
     await promise;
   } catch (error) {
     calls.hasThrown(module);
+    if (caller && mayGoOn(caller)) goesWithout(caller, request);
     await (isReferenceError(error) ? explained(error, module) : null);
     const isTranslated = "isCommonJs" in module;
     for (let tick = AFTER.rejected - (isTranslated ? 1 : 0); tick > 0; tick--) await null;
@@ -366,6 +315,17 @@ async function importModule(calls, request, caller, remembered) {
       namespace,
     });
   return namespace;
+}
+
+/** @param {Module} module */
+const isBeingEvaluated = ({ status }) => status === "evaluating" || status === "evaluating-async";
+
+/** It may catch what its import() is rejected with, and have been evaluated. @param {Caller} caller */
+const mayGoOn = ({ isCurrent, isEvaluated }) => isEvaluated && isCurrent();
+
+/** @param {Caller} caller @param {JsRequest} request what can't be loaded */
+function goesWithout({ module }, { file }) {
+  if (file !== undefined) insist(() => goesWithoutFailed(module.file, file));
 }
 
 /** Is its namespace to be asked for each time? @param {Module} module */
@@ -399,4 +359,4 @@ function note(importer, module, specifier) {
   module.dynamicImporters.add(importer);
 }
 
-module.exports = { ImportCalls };
+module.exports = { ImportCalls, isBeingEvaluated };

@@ -5,13 +5,14 @@
 
 const path = require("node:path");
 const addon = require("../../native/load.cjs");
+const { answerForModules } = require("../gone-without.cjs");
 const { putBack } = require("../intrinsics.cjs");
 const { markRegistered } = require("../plain-loader.cjs");
 const { installCallSites } = require("./call-sites.cjs");
 const { ChainedLoader } = require("./chained-loader.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { Graph } = require("./graph.cjs");
-const { ImportCalls } = require("./import-call.cjs");
+const { ImportCalls, isBeingEvaluated } = require("./import-call.cjs");
 const { installCoverage, installLastWords } = require("./last-words.cjs");
 const { Updates } = require("./update.cjs");
 const { Facade } = require("./namespace.cjs");
@@ -49,6 +50,7 @@ const updates = new Updates(graph, addon.hotPlan);
 updates.tellOfHanging();
 let hotIsOn = false;
 installUnsettled(() => graph.modules.get(mainFile()));
+answerForModules((file) => graph.modules.ofFile(file).some(isBeingEvaluated));
 
 /**
  * HostGetImportMetaProperties, with Node's properties in Node's order.

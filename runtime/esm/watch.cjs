@@ -11,6 +11,7 @@ const { stateOf } = require("../file-state.cjs");
 const events = require("../hot-events.cjs");
 const { insist, react } = require("../intrinsics.cjs");
 const { failLater, mended, notice, relative } = require("../report.cjs");
+const { waitWith } = require("../gone-without.cjs");
 const { forgetGone, refreshPlaces } = require("../node-places.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
@@ -73,6 +74,7 @@ class Watch {
     this.#stillImported = new StillImported(this.#session, graph);
     loader.compileFor(this.#session);
     this.#session.holdWatches();
+    waitWith(this.#session);
     const problems = (/** @type {string} */ file) => this.#session.problems(file);
     graph.problemsOf = problems;
     graph.hasLeft = (file) => {

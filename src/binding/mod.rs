@@ -83,41 +83,6 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
-    pub fn loading(&self, file: String, wants_source: bool) -> Option<String> {
-        self.session.loading(Path::new(&file), wants_source)
-    }
-
-    #[napi(catch_unwind)]
-    pub fn compiled(&self, file: String, source: String) {
-        self.session.compiled(Path::new(&file), &source);
-    }
-
-    #[napi(catch_unwind)]
-    pub fn failed_first_load(&self, file: String) {
-        self.session.failed_first_load(Path::new(&file));
-    }
-
-    #[napi(catch_unwind)]
-    pub fn failed_load(&self, file: String) {
-        self.session.failed_load(Path::new(&file));
-    }
-
-    #[napi(catch_unwind)]
-    pub fn went_live(&self, file: String) {
-        self.session.went_live(Path::new(&file));
-    }
-
-    #[napi(catch_unwind)]
-    pub fn unloaded(&self, file: String) {
-        self.session.unloaded(Path::new(&file));
-    }
-
-    #[napi(catch_unwind)]
-    pub fn threw(&self, files: Vec<String>) -> bool {
-        self.session.threw(&paths(files))
-    }
-
-    #[napi(catch_unwind)]
     pub fn rehearse(&self) {
         self.session.rehearse();
     }
@@ -125,12 +90,6 @@ impl JsSession {
     #[napi(catch_unwind)]
     pub fn newer(&self) -> Vec<String> {
         texts(&self.session.newer())
-    }
-
-    /// `files` could not be evaluated; `attempted` were loaded while they were.
-    #[napi(catch_unwind)]
-    pub fn blame(&self, files: Vec<String>, attempted: Vec<String>) {
-        self.session.blame(&paths(files), &paths(attempted));
     }
 
     /// Which files each file really required.
@@ -397,3 +356,6 @@ fn instant(milliseconds: f64) -> SystemTime {
 fn invalid_option(message: String) -> napi::Error {
     napi::Error::new(napi::Status::InvalidArg, message)
 }
+
+// Here: what is exported to JavaScript is named by the struct above.
+mod loads;

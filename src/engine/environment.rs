@@ -47,13 +47,22 @@ impl Session {
             (self.wake)();
         }
         // What an update evaluates is what was told here, should the file be written again before the loader reads it.
-        let is_evaluated = wants_source && format == Format::CommonJs && state.is_in_flight(path);
-        match snapshot {
-            Snapshot::Content { bytes, .. } if is_evaluated => {
-                Some(String::from_utf8_lossy(&bytes).into_owned())
+        let is_evaluated = state.is_in_flight(path);
+        drop(state);
+        let Snapshot::Content { bytes, .. } = snapshot else {
+            return None;
+        };
+        match (format, self.compiler(), reading) {
+            (Format::CommonJs, ..) if is_evaluated && wants_source => {
+                return Some(String::from_utf8_lossy(&bytes).into_owned());
             }
-            _ => None,
+            (Format::Esm, Some(compiler), Some(reading)) if is_evaluated => {
+                compiler.changed(path, &bytes, reading);
+                compiler.planned(path, reading.content, None);
+            }
+            _ => {}
         }
+        None
     }
 
     /// `path` was compiled from `source` without [`Session::loading`] having been told.
@@ -69,48 +78,6 @@ impl Session {
         if state.loading(path, Format::CommonJs, Some(reading)) {
             (self.wake)();
         }
-    }
-
-    /// The first load of `path` failed, and someone waits for it to be mended.
-    pub fn failed_first_load(&self, path: &Path) {
-        let (_, reading) = self.engine.reader.examine(path);
-        let now = SystemTime::now();
-        self.state.lock().failed_first_load(path, reading, now);
-    }
-
-    /// The load of `path` failed, and what was loaded before runs on.
-    pub fn failed_load(&self, path: &Path) {
-        let (_, reading) = self.engine.reader.examine(path);
-        let now = SystemTime::now();
-        self.state.lock().failed_load(path, reading, now);
-    }
-
-    /// The load of `path` that was told went well.
-    pub fn went_live(&self, path: &Path) {
-        self.state.lock().went_live(path);
-        self.watch_what_is_needed();
-    }
-
-    /// These were evaluated when they were imported, outside every update, and threw. True: that is news, and what was
-    /// loaded on the way is to be told to [`Self::blame`].
-    pub fn threw(&self, paths: &[PathBuf]) -> bool {
-        if !self.state.lock().threw(paths, SystemTime::now()) {
-            return false;
-        }
-        for path in paths {
-            let missing = self.missing_below(path);
-            self.state.lock().blame(std::slice::from_ref(path), missing);
-        }
-        true
-    }
-
-    /// What `path` asks for that is not there.
-    fn missing_below(&self, path: &Path) -> Vec<(PathBuf, Option<Content>)> {
-        let reader = &self.engine.reader;
-        let source = reader.text(path).unwrap_or_default();
-        let format = self.format(path).unwrap_or(Format::Json);
-        let wanted = reader.inspect(path, &source, format).wanted.into_iter();
-        wanted.map(|it| (it, Some(Content::Missing))).collect()
     }
 
     pub fn unloaded(&self, path: &Path) {
@@ -130,19 +97,6 @@ impl Session {
 
     pub fn newer(&self) -> Vec<PathBuf> {
         self.state.lock().newer()
-    }
-
-    /// `files` could not be evaluated. `attempted` were loaded while they were: a change of one of
-    /// them may mend it, whoever imports it.
-    pub fn blame(&self, files: &[PathBuf], attempted: &[PathBuf]) {
-        let contents = &self.engine.reader.contents;
-        let mut readings = Vec::with_capacity(attempted.len());
-        for path in attempted {
-            readings.push((path.clone(), contents.get(path)));
-            readings.extend(self.missing_below(path));
-        }
-        self.state.lock().blame(files, readings);
-        self.watch_what_is_needed();
     }
 
     /// What CommonJS modules really required, and what their evaluation brought in.

@@ -12,6 +12,7 @@ mod contents;
 mod environment;
 mod examination;
 mod exports;
+mod in_vain;
 mod moved;
 mod note;
 mod prepare;

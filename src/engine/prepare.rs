@@ -194,7 +194,7 @@ fn problem_in(error: Error, source: &str) -> Problem {
 }
 
 /// Where a package that is not installed would be: `npm install` mends the import.
-fn installable(specifier: &str, from: &Path) -> Vec<PathBuf> {
+pub(super) fn installable(specifier: &str, from: &Path) -> Vec<PathBuf> {
     let parts: Vec<&str> = specifier.split('/').collect();
     let name = match specifier.starts_with('@') {
         true => parts.get(..2).map(|parts| parts.join("/")),

@@ -7,6 +7,7 @@
 mod failed_load;
 mod imports;
 mod in_flight;
+mod in_vain;
 mod triggers;
 mod update;
 mod wanted;
@@ -17,6 +18,7 @@ pub use update::{GroupToEvaluate, ModuleToEvaluate, Update};
 pub use watching::{Reach, WatchDelta};
 
 use in_flight::InFlight;
+use in_vain::InVain;
 use wanted::Wanted;
 
 use super::contents::Content;
@@ -120,6 +122,8 @@ pub struct SessionState {
     problems: FxHashMap<ModuleId, Vec<Problem>>,
     /// Files whose appearance could mend a failed import, and who waits for them.
     wanted: FxHashMap<PathBuf, Wanted>,
+    /// Modules that went on without something.
+    asking: FxHashSet<ModuleId>,
     /// What was read for the next update.
     sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
     next_id: u32,
@@ -182,6 +186,7 @@ impl SessionState {
         let is_current = reading.is_some_and(|reading| self.content(id) == Some(reading.content));
         let is_member = self.is_member(id);
         if !is_member {
+            self.forget_in_vain(id, None);
             let facts = self.facts_mut(id);
             facts.outdated = false;
             facts.forced |= is_another;
@@ -214,6 +219,7 @@ impl SessionState {
         };
         self.dirty.remove(&id);
         self.forget_problems(id);
+        self.forget_in_vain(id, None);
     }
 
     pub fn was_never_loaded(&self, path: &Path) -> bool {

@@ -86,6 +86,32 @@ fn a_save_after_the_plan_is_an_update_of_its_own() {
     assert!(compiler.told().ends_with(&["planned"]));
 }
 
+/// Read once more by whoever evaluates it, it could be newer than what was told: a later update would go back.
+#[test]
+fn what_is_read_for_an_update_that_nothing_was_made_ready_for_is_what_it_evaluates() {
+    let process = process();
+    process.fs.write(MODULE, "export default 1");
+    process.session.loading(Path::new(MODULE), false);
+    process.session.add_boundary(Path::new(MODULE), true, true);
+    process.settle();
+    process.save(MODULE, "export default 2");
+    let update = process.session.take_update().expect("an update");
+    let compiler = Arc::new(Compiler::default());
+    process.session.compile_with(compiler.clone());
+    process.fs.write(MODULE, "export default 3");
+    process.session.loading(Path::new(MODULE), false);
+    assert_eq!(compiler.told(), ["ended", "planned"]);
+    process.session.finish_update(update.id, &[true]);
+    process.event(MODULE, Touch::Complete);
+    process.settle();
+    assert!(process.session.take_update().is_none(), "3 is live");
+    process.session.loading(Path::new(MODULE), false);
+    assert!(
+        !compiler.told().contains(&"planned"),
+        "no update is about it"
+    );
+}
+
 /// Else it would be evaluated again, as what the file holds now.
 #[test]
 fn what_was_made_ready_goes_with_its_update_also_when_the_save_was_undone_meanwhile() {

@@ -277,6 +277,7 @@ impl SessionState {
             return false;
         };
         let update = self.in_flight.swap_remove(index);
+        let ended = id;
         for (group, members) in update.groups.into_iter().enumerate() {
             let went_live = live.get(group).copied().unwrap_or(false);
             if went_live {
@@ -322,6 +323,9 @@ impl SessionState {
                         restored = Some(id);
                         self.restored.insert(id);
                     }
+                }
+                if went_live {
+                    self.forget_in_vain(id, Some(ended));
                 }
                 if went_live && !threw {
                     self.forget_problems(id);

@@ -1,6 +1,6 @@
 //! Failed modules, and the files whose change could mend them; imports that lead to nothing yet.
 
-use super::{Content, Loaded, SessionState};
+use super::{Content, InVain, Loaded, SessionState};
 use crate::graph::ModuleId;
 use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
@@ -14,11 +14,17 @@ pub(super) struct Wanted {
     pub(super) waiting: FxHashSet<ModuleId>,
     /// They lead to it once it is there, whatever has failed.
     pub(super) importers: FxHashSet<ModuleId>,
+    /// They run, and have gone on without it.
+    pub(super) in_vain: InVain,
 }
 
 impl Wanted {
-    fn is_unused(&self) -> bool {
-        self.waiting.is_empty() && self.importers.is_empty()
+    pub(super) fn is_lacked_by(&self, id: ModuleId) -> bool {
+        self.waiting.contains(&id) || self.importers.contains(&id) || self.in_vain.contains_key(&id)
+    }
+
+    pub(super) fn is_unused(&self) -> bool {
+        self.waiting.is_empty() && self.importers.is_empty() && self.in_vain.is_empty()
     }
 }
 
@@ -38,6 +44,7 @@ impl SessionState {
             return;
         };
         let waiting = std::mem::take(&mut wanted.waiting);
+        let in_vain = std::mem::take(&mut wanted.in_vain);
         // Who imports it is looked at again first.
         if wanted.is_unused() {
             self.wanted.remove(path);
@@ -45,6 +52,12 @@ impl SessionState {
         self.watch_is_stale = true;
         for id in waiting {
             self.take_along(id);
+        }
+        for id in in_vain.into_keys() {
+            // Not what was left since: nobody would evaluate it.
+            if self.is_within_reach(id) {
+                self.take_along(id);
+            }
         }
     }
 
@@ -208,12 +221,13 @@ impl SessionState {
         self.wanted(path, content).waiting.extend(waiting);
     }
 
-    fn wanted(&mut self, path: PathBuf, content: Option<Content>) -> &mut Wanted {
+    pub(super) fn wanted(&mut self, path: PathBuf, content: Option<Content>) -> &mut Wanted {
         self.watch_is_stale = true;
         self.wanted.entry(path).or_insert_with(|| Wanted {
             content,
             waiting: FxHashSet::default(),
             importers: FxHashSet::default(),
+            in_vain: InVain::default(),
         })
     }
 

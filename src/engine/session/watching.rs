@@ -107,6 +107,10 @@ impl SessionState {
         }
     }
 
+    pub(super) fn is_within_reach(&self, id: ModuleId) -> bool {
+        self.graph.boundary(id).watched_shallow > 0 || self.is_needed(id)
+    }
+
     /// Within reach: if its instance knows old ones of what it imports, it is evaluated anew.
     pub(super) fn catch_up(&mut self, id: ModuleId) {
         let is_in_flight = self.is_member(id);

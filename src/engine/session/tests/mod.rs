@@ -1,6 +1,7 @@
 //! The rules of a session: what is dirty, what an update takes along, what its end leaves behind.
 
 mod failed_load;
+mod in_vain;
 mod reach;
 mod waiting;
 

@@ -1,0 +1,128 @@
+// What a program can do without, and has caught the lack of, is there from the next save on.
+
+import { test } from "node:test";
+import { started, ways } from "./support/ways.mjs";
+
+const count = "globalThis.evaluated = (globalThis.evaluated ?? 0) + 1;";
+const requiring = `${count} let v; try { v = require("./local"); } catch (error) { v = error.code ?? error.name; }`;
+const commonjs = { "c.cjs": `${requiring} module.exports = v;` };
+const importing = (/** @type {string} */ specifier) => ({
+  "root.mjs": `let v; try { v = (await import("${specifier}")).default; } catch (error) { v = error.code ?? error.name; }
+    export const shown = () => v;`,
+});
+const MISSING = "ERR_MODULE_NOT_FOUND";
+
+for (const way of ways) {
+  test(`${way}: a required file comes, is edited, goes, and comes back`, async (t) => {
+    const program = await started(t, way, commonjs);
+    await program.shows("MODULE_NOT_FOUND");
+    program.write("local.js", "module.exports = 1;");
+    await program.shows(1);
+    program.write("local.js", "module.exports = 2;");
+    await program.shows(2);
+    program.delete("local.js");
+    // Under register it goes on until its importer is saved.
+    program.write("c.cjs", `${commonjs["c.cjs"]} // saved`);
+    await program.shows("MODULE_NOT_FOUND");
+    program.write("local/index.js", "module.exports = 3;");
+    await program.shows(3);
+  });
+
+  test(`${way}: a required file is broken, and mended`, async (t) => {
+    const program = await started(t, way, { ...commonjs, "local.js": "module.exports = (;" });
+    await program.shows("SyntaxError");
+    program.write("local.js", "module.exports = 1;");
+    await program.shows(1);
+  });
+
+  test(`${way}: what a required file requires comes`, async (t) => {
+    const program = await started(t, way, { ...commonjs, "local.js": `module.exports = require("./deep");` });
+    await program.shows("MODULE_NOT_FOUND");
+    program.write("deep.js", "module.exports = 1;");
+    await program.shows(1);
+  });
+
+  test(`${way}: what a function requires is required at each call, and nothing is evaluated for it`, async (t) => {
+    const get = `() => { try { return require("./local"); } catch { return require("./other"); } }`;
+    const program = await started(t, way, {
+      "c.cjs": `${count} module.exports = ${get};`,
+      "other.js": "module.exports = 1;",
+      "root.mjs": `import v from "./c.cjs"; export const shown = () => v() + 10 * globalThis.evaluated;`,
+    });
+    await program.shows(11);
+    program.write("local.js", "module.exports = 2;");
+    await program.shows(12);
+    program.write("c.cjs", `${count} module.exports = ${get}; // saved`);
+    await program.shows(22);
+  });
+}
+
+for (const way of ways) {
+  test(`${way}: nobody waits for what was only looked for, or had`, async (t) => {
+    const program = await started(t, way, {
+      "c.cjs": `${count} require("./had.js"); require.resolve("./local.js"); delete require.cache[require.resolve("./had.js")];
+        module.exports = () => globalThis.evaluated;`,
+      "had.js": "",
+      "local.js": "",
+      "probe.mjs": "export default 1;",
+      "root.mjs": `import v from "./c.cjs"; import p from "./probe.mjs"; export const shown = () => p + ":" + v();`,
+    });
+    await program.shows("1:1");
+    program.write("local.js", "// saved");
+    program.write("probe.mjs", "export default 2;");
+    await program.shows("2:1");
+  });
+}
+
+// Of the other ways Node itself runs the first version of an ES module, and tells nobody what that imports in vain.
+test("register: an imported file comes, goes, and comes back", async (t) => {
+  const program = await started(t, "register", importing("./local.mjs"));
+  await program.shows(MISSING);
+  program.write("local.mjs", "export default 1;");
+  await program.shows(1);
+  program.write("local.mjs", "export default 2;");
+  await program.shows(2);
+  program.delete("local.mjs");
+  program.write("root.mjs", `${importing("./local.mjs")["root.mjs"]} // saved`);
+  await program.shows(MISSING);
+  program.write("local.mjs", "export default 3;");
+  await program.shows(3);
+});
+
+test("register: an imported file is broken, and mended", async (t) => {
+  const program = await started(t, "register", {
+    ...importing("./local.mjs"),
+    "local.mjs": "export default (;",
+  });
+  await program.shows("SyntaxError");
+  program.write("local.mjs", "export default 1;");
+  await program.shows(1);
+});
+
+test("register: what an imported file imports comes", async (t) => {
+  const local = `export { default } from "./deep.mjs";`;
+  const program = await started(t, "register", { ...importing("./local.mjs"), "local.mjs": local });
+  await program.shows(MISSING);
+  program.write("deep.mjs", "export default 1;");
+  await program.shows(1);
+});
+
+test("register: an imported file throws, and is mended", async (t) => {
+  const program = await started(t, "register", {
+    ...importing("./local.mjs"),
+    "local.mjs": "export default boom;",
+  });
+  await program.shows("ReferenceError");
+  program.write("local.mjs", "export default 1;");
+  await program.shows(1);
+});
+
+test("register: what createRequire has not found comes", async (t) => {
+  const program = await started(t, "register", {
+    "root.mjs": `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);
+      ${requiring} export const shown = () => v;`,
+  });
+  await program.shows("MODULE_NOT_FOUND");
+  program.write("local.js", "module.exports = 1;");
+  await program.shows(1);
+});

@@ -1,0 +1,92 @@
+//! What is asked for in vain, and gone on without.
+
+use super::*;
+
+const LOCAL: &str = "/app/local.js";
+const MISSING: Content = Content::Missing;
+
+impl Case {
+    fn asks(&mut self, path: &str, wanted: &[(&str, Content)]) {
+        let wanted = wanted.iter().map(|&(path, it)| (path.into(), it));
+        self.state.asked_in_vain(Path::new(path), wanted.collect());
+        self.state.watch_delta();
+    }
+
+    fn waits_for(&self, path: &str) -> bool {
+        self.state.is_interested(Path::new(path))
+    }
+}
+
+fn one() -> Content {
+    Content::of_bytes(b"1")
+}
+
+#[test]
+fn when_it_is_there_who_went_without_is_evaluated_anew() {
+    let mut case = Case::new();
+    case.asks(B, &[(LOCAL, MISSING)]);
+    case.see(LOCAL, MISSING);
+    assert!(case.take().is_none());
+    case.see(LOCAL, one());
+    let update = case.expect_update("b,a");
+    case.load(B, "1");
+    case.state.finish_update(update, &[true]);
+    case.state.watch_delta();
+    assert!(!case.waits_for(LOCAL));
+}
+
+#[test]
+fn it_is_a_version_that_waits() {
+    let mut case = Case::new();
+    case.asks(B, &[(LOCAL, MISSING)]);
+    case.edit(B, "2");
+    let update = case.expect_update("b,a");
+    // The next one does so, too, but it fails: the one before goes on, and waits.
+    case.state.finish_update(update, &[false]);
+    case.state.watch_delta();
+    assert!(case.waits_for(LOCAL));
+
+    case.edit(B, "3");
+    let update = case.expect_update("b,a");
+    case.asks(B, &[("/app/other.js", MISSING)]);
+    case.state.finish_update(update, &[true]);
+    case.state.watch_delta();
+    assert!(!case.waits_for(LOCAL), "the version that asked is gone");
+    assert!(case.waits_for("/app/other.js"));
+
+    case.load(B, "3");
+    case.state.watch_delta();
+    assert!(!case.waits_for("/app/other.js"), "loaded anew");
+    case.asks(B, &[(LOCAL, MISSING)]);
+    case.state.unloaded(Path::new(B));
+    case.state.watch_delta();
+    assert!(!case.waits_for(LOCAL), "nothing of it is loaded");
+}
+
+#[test]
+fn out_of_reach_nobody_is_evaluated() {
+    let mut case = Case::new();
+    case.asks(C, &[(LOCAL, MISSING)]);
+    case.state.link(Path::new(B), &[]);
+    case.see(LOCAL, one());
+    assert!(case.take().is_none());
+}
+
+#[test]
+fn what_can_not_be_loaded_is_waited_for_with_all_that_it_lacks() {
+    let mut case = Case::new();
+    let deep = "/app/deep.js";
+    case.load(LOCAL, "1");
+    case.state.link(Path::new(LOCAL), &[deep.into()]);
+    case.asks(LOCAL, &[("/app/lacked.js", MISSING)]);
+    case.state
+        .goes_without_failed(Path::new(B), Path::new(LOCAL), |_| Some(one()));
+    case.state.watch_delta();
+    for (path, held) in [(LOCAL, one()), (deep, one()), ("/app/lacked.js", MISSING)] {
+        case.see(path, held);
+        assert!(case.take().is_none(), "{path}");
+        case.see(path, Content::of_bytes(b"2"));
+        let update = case.expect_update("b,a");
+        case.state.finish_update(update, &[false]);
+    }
+}
