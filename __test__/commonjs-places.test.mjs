@@ -32,6 +32,18 @@ for (const way of ways) {
     await program.shows(23);
   });
 
+  test(`${way}: a file becomes a folder in one go`, async (t) => {
+    const program = await watched(t, way, {
+      "m.js": "module.exports = 1;",
+      "next/index.js": "module.exports = 2;",
+    });
+    program.delete("m.js");
+    fs.renameSync(program.path("next"), program.path("m"));
+    await program.shows(12);
+    program.write("m/index.js", "module.exports = 3;");
+    await program.shows(13);
+  });
+
   test(`${way}: a file comes that is found first, and the importer is saved`, async (t) => {
     const program = await watched(t, way, { "m/index.js": "module.exports = 1;" });
     program.write("m.js", "module.exports = 2;");

@@ -11,6 +11,9 @@ const Module = /** @type {any} */ (require("node:module"));
 /** Requests that lead nowhere any more, and where they led. @type {Map<string, string>} */
 const nowhere = new Map();
 
+/** Requests of a folder's files that led to `before`, and lead elsewhere since the last look. @type {{ folder: string, before: string }[]} */
+let moves = [];
+
 /** @param {string} key @returns {[request: string, folder: string] | null} null: not of one folder */
 function partsOf(key) {
   const end = key.indexOf("\0");
@@ -49,13 +52,17 @@ function lookUpAgain(mayDiffer) {
     nowhere.delete(key);
     const present = find(...parts);
     if (present === before) continue;
-    if (present) forgetRelative(parts[0], parts[1], before);
-    else nowhere.set(key, before);
+    if (!present) nowhere.set(key, before);
+    else {
+      forgetRelative(parts[0], parts[1], before);
+      moves.push({ folder: parts[1], before });
+    }
   }
 }
 
 /** @param {string[] | null} moved files that have come or gone; null: nobody knows which */
 function refreshPlaces(moved) {
+  moves = [];
   if (moved?.length === 0) return;
   lookUpAgain((before, key) => {
     if (!moved) return true;
@@ -64,6 +71,11 @@ function refreshPlaces(moved) {
     const stem = path.resolve(parts[1], parts[0]);
     return moved.some((file) => concerns(stem, file));
   });
+}
+
+/** Does `file` require another file now by what it called `before`? Since the last `refreshPlaces`. @param {string} file @param {string} before */
+function leadsElsewhere(file, before) {
+  return moves.some((move) => move.before === before && move.folder === path.dirname(file));
 }
 
 /** Of what is evaluated anew, where perhaps nothing is watched. @param {string[]} files */
@@ -133,6 +145,7 @@ module.exports = {
   forgetPlace,
   forgetRelative,
   formerPlace,
+  leadsElsewhere,
   refreshPlaces,
   refreshPlacesOf,
 };

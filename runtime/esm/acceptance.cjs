@@ -15,7 +15,7 @@ const { fileOf } = require("./outcome.cjs");
 const { GivenUp, settled } = require("./patience.cjs");
 const { textOf } = require("./taken-by-node.cjs");
 const { isOurs } = require("./transaction.cjs");
-const { formerPlace } = require("../node-places.cjs");
+const { formerPlace, leadsElsewhere } = require("../node-places.cjs");
 const { relative } = require("../report.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -73,7 +73,7 @@ function importsOf(module, transaction) {
 }
 
 /**
- * Does the new text of an importer speak of a module still? What was renamed or deleted together with its `import()` is no
+ * Does the new text of an importer speak of a module still, and mean it? What was renamed or deleted together with its `import()` is no
  * reason to refuse that edit.
  * @param {Module} module
  * @param {Set<string>} specifiers
@@ -81,6 +81,7 @@ function importsOf(module, transaction) {
  * @param {Transaction} transaction
  */
 function isMentioned(module, specifiers, importer, transaction) {
+  if (leadsElsewhere(importer.file, fileOf(module))) return false;
   const names = specifiers.size > 0 ? [...specifiers] : [path.parse(fileOf(module)).name];
   const { record } = transaction.newOf(importer);
   const text = record ? record.code : textOf(importer.file);

@@ -5,6 +5,8 @@
 // a.ts. The importers' text is what it was, so nobody else counts them as changed.
 
 const fs = require("node:fs");
+const { leadsElsewhere } = require("../node-places.cjs");
+const { CommonJsModule } = require("./commonjs-module.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -28,6 +30,13 @@ function ledElsewhere(graph, gone, asked) {
         found.add(importer.file);
         targets.add(target);
       }
+    }
+    // What they require is found when they do.
+    for (const importer of graph.modules
+      .ofFile(file)
+      .flatMap(({ dynamicImporters }) => [...dynamicImporters])) {
+      const isLed = importer instanceof CommonJsModule && leadsElsewhere(importer.file, file);
+      if (isLed && !asked.includes(importer.file)) found.add(importer.file);
     }
   }
   return { importers: [...found], targets: [...targets] };
