@@ -44,6 +44,16 @@ for (const way of ways) {
     await program.shows(13);
   });
 
+  test(`${way}: a file is deleted, and comes as a folder later`, async (t) => {
+    const program = await watched(t, way, { "m.js": "module.exports = 1;" });
+    program.delete("m.js");
+    await program.says(/Cannot find module|not there any more/);
+    program.write("m/index.js", "module.exports = 2;");
+    await program.shows(12);
+    program.write("m/index.js", "module.exports = 3;");
+    await program.shows(13);
+  });
+
   test(`${way}: a file comes that is found first, and the importer is saved`, async (t) => {
     const program = await watched(t, way, { "m/index.js": "module.exports = 1;" });
     program.write("m.js", "module.exports = 2;");

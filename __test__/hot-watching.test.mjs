@@ -207,3 +207,26 @@ test("a file that moves to another that its importers call so: they follow it, a
     assert.deepEqual(said(), ["3"]);
   }
 });
+
+test("a file that is deleted, and comes as another that its importers call so: they follow it", async (t) => {
+  for (const importing of [`import { it } from "./it";`, `const { it } = await import("./it");`]) {
+    const { program, said, save, self } = await hotProgram(t, {
+      "package.json": '{ "type": "module" }',
+      "main.mjs": `import "./between.ts"; import.meta.hot.accept("./between.ts");`,
+      "between.ts": `${importing} declare const say: any; say(it);`,
+      "it.ts": "export const it = 1;",
+    });
+    self.delete("it.ts");
+    assert.equal((await program.value("result")).type, "linkError");
+    // It is back, and is not what was waited for.
+    const back = await save({ "it.ts": "export const it = 0;" });
+    assert.deepEqual([back.type, back.evaluated], ["accepted", ["it.ts", "between.ts"]]);
+    self.delete("it.ts");
+    assert.equal((await program.value("result")).type, "linkError");
+    const came = await save({ "it/index.ts": "export const it = 2;" });
+    assert.deepEqual([came.type, said().join()], ["accepted", "2"]);
+    const { type, evaluated } = await save({ "it/index.ts": "export const it = 3;" });
+    assert.deepEqual([type, evaluated], ["accepted", ["it/index.ts", "between.ts"]]);
+    assert.deepEqual(said(), ["3"]);
+  }
+});

@@ -77,8 +77,8 @@ export class Session {
   rehearse(): void;
   /** `files` could not be evaluated; `attempted` were loaded while they were, and may be at fault. */
   blame(files: string[], attempted: string[]): void;
-  /** `file`, which is being evaluated, has asked for `request` in vain, and may go on without it. */
-  askedInVain(file: string, request: string, isImport: boolean): void;
+  /** `file`, which is being evaluated, has asked for `request` in vain, and may go on without it. `gone`: it goes on with that file's last version. */
+  askedInVain(file: string, request: string, isImport: boolean, gone?: string): void;
   /** `file` goes on without `failed`, which is there and can't be loaded. */
   goesWithoutFailed(file: string, failed: string): void;
   link(edges: [file: string, imports: string[]][]): void;

@@ -53,10 +53,7 @@ function lookUpAgain(mayDiffer) {
     const present = find(...parts);
     if (present === before) continue;
     if (!present) nowhere.set(key, before);
-    else {
-      forgetRelative(parts[0], parts[1], before);
-      moves.push({ folder: parts[1], before });
-    }
+    else noteMove(parts, before);
   }
 }
 
@@ -64,13 +61,35 @@ function lookUpAgain(mayDiffer) {
 function refreshPlaces(moved) {
   moves = [];
   if (moved?.length === 0) return;
-  lookUpAgain((before, key) => {
+  const mayDiffer = (/** @type {string} */ before, /** @type {string} */ key) => {
     if (!moved) return true;
     const parts = partsOf(key);
     if (!parts) return moved.includes(before);
     const stem = path.resolve(parts[1], parts[0]);
     return moved.some((file) => concerns(stem, file));
-  });
+  };
+  lookUpAgain(mayDiffer);
+  for (const [key, before] of nowhere) {
+    const parts = partsOf(key);
+    if (!parts || !mayDiffer(before, key)) continue;
+    const present = find(...parts);
+    if (!present) continue;
+    nowhere.delete(key);
+    if (present !== before) noteMove(parts, before);
+  }
+}
+
+/** @param {[request: string, folder: string]} parts @param {string} before */
+function noteMove([request, folder], before) {
+  forgetRelative(request, folder, before);
+  moves.push({ folder, before });
+}
+
+/** By what a file has required one that is not there any more. @param {string} file @param {string} gone @returns {string[]} */
+function requestsTo(file, gone) {
+  const folder = path.dirname(file);
+  const keys = [...nowhere].flatMap(([key, before]) => (before === gone ? [key] : []));
+  return keys.map(partsOf).flatMap((parts) => (parts?.[1] === folder ? [parts[0]] : []));
 }
 
 /** Does `file` require another file now by what it called `before`? Since the last `refreshPlaces`. @param {string} file @param {string} before */
@@ -147,5 +166,6 @@ module.exports = {
   formerPlace,
   leadsElsewhere,
   refreshPlaces,
+  requestsTo,
   refreshPlacesOf,
 };

@@ -5,11 +5,12 @@
 // a.ts. The importers' text is what it was, so nobody else counts them as changed.
 
 const fs = require("node:fs");
-const { leadsElsewhere } = require("../node-places.cjs");
+const { leadsElsewhere, requestsTo } = require("../node-places.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
-const { SourceTextModule } = require("./module-record.cjs");
+const { HotModule, SourceTextModule } = require("./module-record.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
+/** @typedef {import("./module-record.cjs").Module} Module */
 
 /**
  * @param {Graph} graph
@@ -42,6 +43,33 @@ function ledElsewhere(graph, gone, asked) {
   return { importers: [...found], targets: [...targets] };
 }
 
+/**
+ * What is gone may come as another file later.
+ * @param {Graph} graph
+ * @param {import("../../native/addon").Session} session
+ * @param {string[]} files of an update that did not link
+ */
+function waitElsewhere(graph, session, files) {
+  for (const file of files) {
+    if (fs.existsSync(file)) continue;
+    for (const module of graph.modules.ofFile(file)) {
+      for (const importer of [...module.importers, ...module.dynamicImporters]) {
+        if (!(importer instanceof HotModule)) continue;
+        const isImport = importer instanceof SourceTextModule;
+        const requests = isImport ? specifiersOf(importer, module, file) : requestsTo(importer.file, file);
+        for (const request of requests) session.askedInVain(importer.file, request, isImport, file);
+      }
+    }
+  }
+}
+
+/** @param {SourceTextModule} importer @param {Module} module @param {string} file @returns {Iterable<string>} */
+function specifiersOf({ dynamicImports, record }, module, file) {
+  const specifiers = new Set(dynamicImports.get(module));
+  for (const request of record.requests) if (request.file === file) specifiers.add(request.specifier);
+  return specifiers;
+}
+
 /** @param {Graph} graph @param {SourceTextModule} importer @param {string} gone @returns {string[]} */
 function otherTargets(graph, { file, url, record }, gone) {
   return record.requests.flatMap((request) => {
@@ -55,4 +83,4 @@ function otherTargets(graph, { file, url, record }, gone) {
   });
 }
 
-module.exports = { ledElsewhere };
+module.exports = { ledElsewhere, waitElsewhere };

@@ -7,6 +7,7 @@
 // the graph.
 
 const { stateOf } = require("../file-state.cjs");
+const { waitElsewhere } = require("./led-elsewhere.cjs");
 const { blamed } = require("./blamed.cjs");
 const { companyOf } = require("./company.cjs");
 const { leftOut } = require("./left-out.cjs");
@@ -113,6 +114,7 @@ class Refusals {
     const attempted = this.#graph.commonJs?.takeAttempted() ?? [];
     for (const outcome of outcomes) {
       if (outcome.type !== "evaluationError" && outcome.type !== "linkError") continue;
+      if (outcome.type === "linkError") waitElsewhere(this.#graph, this.#session, outcome.files);
       const isThrown = outcome.type === "evaluationError";
       if (isThrown && attempted.length > 0) this.#session.blame(outcome.files, attempted);
       for (const [file, others] of blamed(this.#graph, outcome)) {

@@ -49,11 +49,14 @@ impl JsSession {
         self.session.blame(&paths(files), &paths(attempted));
     }
 
-    /// `file`, which is being evaluated, has asked for `request` in vain, and may go on without it.
+    /// `file`, which is being evaluated, has asked for `request` in vain, and may go on without it. `gone`: it
+    /// goes on with that, whose file is not there any more; should it be back, nothing is new.
     #[napi(catch_unwind)]
-    pub fn asked_in_vain(&self, file: String, request: String, import: bool) {
+    pub fn asked_in_vain(&self, file: String, request: String, import: bool, gone: Option<String>) {
         let mode = if import { Mode::Import } else { Mode::Require };
-        self.session.asked_in_vain(Path::new(&file), &request, mode);
+        let gone = gone.as_deref().map(Path::new);
+        self.session
+            .asked_in_vain(Path::new(&file), &request, mode, gone);
     }
 
     /// `file` goes on without `failed`, which is there and can't be loaded.

@@ -41,12 +41,14 @@ impl Session {
         true
     }
 
-    /// `path`, which is being evaluated, has asked for `request` in vain, and may go on without it.
-    pub fn asked_in_vain(&self, path: &Path, request: &str, mode: Mode) {
+    /// `path`, which is being evaluated, has asked for `request` in vain, and may go on without it. `gone`: it goes on
+    /// with that file's last version.
+    pub fn asked_in_vain(&self, path: &Path, request: &str, mode: Mode, gone: Option<&Path>) {
         let mut wanted = missing_candidates(request, path, mode);
         if wanted.is_empty() {
             wanted = installable(request, path);
         }
+        wanted.retain(|file| Some(file.as_path()) != gone);
         self.goes_without(path, wanted);
     }
 

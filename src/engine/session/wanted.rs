@@ -1,7 +1,7 @@
 //! Failed modules, and the files whose change could mend them; imports that lead to nothing yet.
 
 use super::{Content, InVain, Loaded, SessionState};
-use crate::graph::ModuleId;
+use crate::graph::{Format, ModuleId};
 use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -100,8 +100,14 @@ impl SessionState {
 
     /// Modules with an import that the appearance of `path` may give a meaning.
     pub fn missed_by(&self, path: &Path) -> Vec<PathBuf> {
-        let wanted = self.wanted.get(path);
-        wanted.map_or_else(Vec::new, |it| self.paths_of(&it.importers))
+        let Some(wanted) = self.wanted.get(path) else {
+            return Vec::new();
+        };
+        // What CommonJS requires shows when it is evaluated.
+        let is_module = |id: &ModuleId| self.graph.format(*id) == Format::Esm;
+        let in_vain = wanted.in_vain.keys().copied().filter(is_module);
+        let all = in_vain.chain(wanted.importers.iter().copied());
+        self.paths_of(&all.collect())
     }
 
     fn paths_of(&self, ids: &FxHashSet<ModuleId>) -> Vec<PathBuf> {

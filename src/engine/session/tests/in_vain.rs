@@ -90,3 +90,14 @@ fn what_can_not_be_loaded_is_waited_for_with_all_that_it_lacks() {
         case.state.finish_update(update, &[false]);
     }
 }
+
+#[test]
+fn what_an_es_module_imports_is_looked_at_again() {
+    let mut case = Case::new();
+    case.state.learn_format(Path::new(C), Format::Esm);
+    for path in [B, C] {
+        case.asks(path, &[(LOCAL, MISSING)]);
+    }
+    let missed_by = case.state.missed_by(Path::new(LOCAL));
+    assert_eq!(missed_by, [PathBuf::from(C)]);
+}
