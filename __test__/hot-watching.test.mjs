@@ -230,3 +230,22 @@ test("a file that is deleted, and comes as another that its importers call so: t
     assert.deepEqual(said(), ["3"]);
   }
 });
+
+test("it comes between an update that missed it and what that is followed by", async (t) => {
+  const { program, said } = await hotProgram(t, {
+    "package.json": '{ "type": "module" }',
+    "main.mjs": `import "./between.ts"; import fs from "node:fs"; import { hot } from "heatsync-rs";
+      import.meta.hot.accept("./between.ts");
+      hot.on("update", ({ type }) => {
+        if (type !== "linkError") return;
+        fs.mkdirSync("it");
+        fs.writeFileSync("it/index.ts", "export const it = 2;");
+      });
+      setImmediate(() => fs.rmSync("it.ts"));`,
+    "between.ts": `import { it } from "./it"; declare const say: any; say(it);`,
+    "it.ts": "export const it = 1;",
+  });
+  assert.equal((await program.value("result")).type, "linkError");
+  assert.equal((await program.value("result")).type, "accepted");
+  assert.deepEqual(said(), ["1", "2"]);
+});

@@ -3,9 +3,12 @@
 use super::prepare::installable;
 use super::{Content, Session};
 use crate::graph::Format;
-use crate::resolve::{Mode, missing_candidates};
+use crate::resolve::{Mode, Resolved, missing_candidates};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+
+/// Between the moment at which nothing was found and the one at which that is told.
+const MEANWHILE: Duration = Duration::from_secs(1);
 
 impl Session {
     /// The first load of `path` failed, and someone waits for it to be mended.
@@ -49,27 +52,49 @@ impl Session {
             wanted = installable(request, path);
         }
         wanted.retain(|file| Some(file.as_path()) != gone);
+        let mut wanted = self.held_by(wanted);
+        if let Some(come) = self.come_meanwhile(path, request, mode)
+            && Some(come.as_path()) != gone
+        {
+            wanted.retain(|(file, _)| *file != come);
+            wanted.push((come, Content::Missing));
+        }
         self.goes_without(path, wanted);
+    }
+
+    /// What `request` leads to by now: it was not there a moment ago.
+    fn come_meanwhile(&self, path: &Path, request: &str, mode: Mode) -> Option<PathBuf> {
+        let resolver = &self.engine.reader.resolver;
+        resolver.forget_missing();
+        let Ok(Resolved::File { path, .. }) = resolver.resolve(request, path, mode) else {
+            return None;
+        };
+        // What was there all the time, and Node does not find, would be tried for ever.
+        came_within(&path, MEANWHILE).then_some(path)
     }
 
     /// `path` has asked for `file`, which is there, but can't be loaded, and goes on without it.
     pub fn goes_without_failed(&self, path: &Path, file: &Path) {
         let missing = self.missing_below(file).into_iter();
-        self.goes_without(path, missing.map(|(path, _)| path).collect());
+        let missing = self.held_by(missing.map(|(path, _)| path).collect());
+        self.goes_without(path, missing);
         let contents = &self.engine.reader.contents;
         let content = |path: &Path| contents.get(path);
         self.state.lock().goes_without_failed(path, file, content);
         self.watch_what_is_needed();
     }
 
-    fn goes_without(&self, path: &Path, wanted: Vec<PathBuf>) {
+    /// Some are there, and of no use: a folder's package.json.
+    fn held_by(&self, paths: Vec<PathBuf>) -> Vec<(PathBuf, Content)> {
         let reader = &self.engine.reader;
-        // Found, but of no use: a folder's package.json.
-        let held = |file: PathBuf| {
-            let content = reader.read(&file).1?;
-            Some((file, content))
+        let held = |path: PathBuf| {
+            let content = reader.read(&path).1?;
+            Some((path, content))
         };
-        let wanted = wanted.into_iter().filter_map(held).collect();
+        paths.into_iter().filter_map(held).collect()
+    }
+
+    fn goes_without(&self, path: &Path, wanted: Vec<(PathBuf, Content)>) {
         self.state.lock().asked_in_vain(path, wanted);
         self.watch_what_is_needed();
     }
@@ -94,5 +119,42 @@ impl Session {
         }
         self.state.lock().blame(files, readings);
         self.watch_what_is_needed();
+    }
+}
+
+fn came_within(path: &Path, time: Duration) -> bool {
+    let Ok(metadata) = path.metadata() else {
+        return false;
+    };
+    // What was moved here has been changed long ago.
+    #[cfg(unix)]
+    let moved = {
+        use std::os::unix::fs::MetadataExt;
+        let (seconds, rest) = (metadata.ctime(), metadata.ctime_nsec());
+        let age = u64::try_from(seconds).ok().zip(u32::try_from(rest).ok());
+        age.map(|(seconds, rest)| SystemTime::UNIX_EPOCH + Duration::new(seconds, rest))
+    };
+    #[cfg(not(unix))]
+    let moved = metadata.created().ok();
+    let Some(latest) = metadata.modified().ok().max(moved) else {
+        return false;
+    };
+    // By a clock that is ahead of ours: just now.
+    let age = SystemTime::now().duration_since(latest);
+    age.map_or(true, |age| age < time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_there_all_the_time_has_not_come() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.js");
+        assert!(!came_within(&path, MEANWHILE));
+        std::fs::write(&path, "").expect("written");
+        assert!(came_within(&path, Duration::from_secs(60)));
+        assert!(!came_within(&path, Duration::ZERO));
     }
 }
