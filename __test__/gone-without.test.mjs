@@ -126,3 +126,57 @@ test("register: what createRequire has not found comes", async (t) => {
   program.write("local.js", "module.exports = 1;");
   await program.shows(1);
 });
+
+test("register: a save of what a broken file imports is no reason to evaluate who goes on without it", async (t) => {
+  const program = await started(t, "register", {
+    "root.mjs": `${count} import p from "./probe.mjs";
+      for (const name of ["parses", "throws"]) try { await import("./" + name + ".mjs"); } catch {}
+      let shown = p;
+      import.meta.hot.accept("./probe.mjs", (it) => { shown = it.default; });
+      const get = () => shown + ":" + globalThis.evaluated;
+      export { get as shown };`,
+    "probe.mjs": "export default 1;",
+    "parses.mjs": `import "./probe.mjs"; (`,
+    "throws.mjs": `import "./probe.mjs"; throw new Error("no database");`,
+  });
+  await program.shows("1:1");
+  program.write("probe.mjs", "export default 2;");
+  await program.shows("2:1");
+  program.write("throws.mjs", "");
+  await program.shows("2:2");
+  program.write("parses.mjs", "");
+  await program.shows("2:3");
+});
+
+for (const way of ways) {
+  test(`${way}: what is made when it is missing, and had then, is no reason to evaluate anything`, async (t) => {
+    const program = await started(t, way, {
+      "c.cjs": `${count} const fs = require("node:fs"); const file = __dirname + "/made.js";
+        try { require("./made"); } catch { fs.writeFileSync(file, "module.exports = 1;"); require("./made"); }
+        module.exports = () => globalThis.evaluated;`,
+      "probe.mjs": "export default 1;",
+      "root.mjs": `import v from "./c.cjs"; import p from "./probe.mjs"; export const shown = () => p + ":" + v();`,
+    });
+    await program.shows("1:1");
+    program.write("probe.mjs", "export default 2;");
+    await program.shows("2:1");
+  });
+}
+
+test("register: who waits for a file itself is not evaluated for it", async (t) => {
+  const program = await started(t, "register", {
+    "root.mjs": `import { waited } from "./waiting.mjs"; import p from "./probe.mjs"; import.meta.hot.accept("./probe.mjs");
+      export const shown = () => p + ":" + waited + ":" + globalThis.evaluated;`,
+    "waiting.mjs": `${count} import { createRequire } from "node:module"; const require = createRequire(import.meta.url);
+      export let waited = 0;
+      process.send({ shown: "waiting" });
+      for (const load of [() => import("./config.mjs"), () => require("./config.cjs")])
+        for (;;) try { await load(); waited++; break; } catch { await new Promise((done) => setTimeout(done, 5)); }`,
+    "probe.mjs": "export default 1;",
+  });
+  program.write("config.mjs", "");
+  program.write("config.cjs", "");
+  await program.shows("1:2:1");
+  program.write("probe.mjs", "export default 2;");
+  await program.shows("2:2:1");
+});

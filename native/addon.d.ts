@@ -77,10 +77,14 @@ export class Session {
   rehearse(): void;
   /** `files` could not be evaluated; `attempted` were loaded while they were, and may be at fault. */
   blame(files: string[], attempted: string[]): void;
-  /** `file`, which is being evaluated, has asked for `request` in vain, and may go on without it. `gone`: it goes on with that file's last version. */
-  askedInVain(file: string, request: string, isImport: boolean, gone?: string): void;
-  /** `file` goes on without `failed`, which is there and can't be loaded. */
-  goesWithoutFailed(file: string, failed: string): void;
+  /** `file`, which is being evaluated, has asked for `request` in vain, and may go on without it. */
+  askedInVain(file: string, request: string, isImport: boolean, lack: number): void;
+  /** The same of what can't be loaded because of `failed`, one of these. */
+  goesWithoutFailed(file: string, failed: string[], lack: number): void;
+  /** It has been evaluated, and has these of its lacks by now. The others are waited for. */
+  wasEvaluated(file: string, had: number[]): void;
+  /** `gone`, which `file` calls `request`, is not there any more, and goes on as it was. */
+  mayLeadElsewhere(file: string, request: string, isImport: boolean, gone: string): void;
   link(edges: [file: string, imports: string[]][]): void;
   prepare(file: string): void;
   /** `prepare` of what the loader has loaded ahead. */
@@ -118,7 +122,7 @@ export class Session {
   forceUpdate(file: string): JsUpdate | null;
   /** These are live whatever becomes of the rest of their group. */
   accepted(id: number, files: string[]): void;
-  finishUpdate(id: number, live: boolean[]): boolean;
+  finishUpdate(id: number, live: boolean[], evaluated?: string[]): boolean;
   resolve(
     specifier: string,
     from: string,

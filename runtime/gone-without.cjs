@@ -3,16 +3,33 @@
 
 // What modules ask for in vain while they are evaluated, and go on without: a require() in a `try`, an import() whose
 // rejection is caught. In a process that is started now they might have it. The engine waits for it, and has them evaluated
-// anew.
+// anew, once they have been evaluated: they may ask again before.
 
 const { Loader, isProjectFile } = require("./commonjs.cjs");
+const { insist } = require("./intrinsics.cjs");
+const { after } = require("./undisturbed.cjs");
 
 /** @typedef {import("../native/addon").Session} NativeSession */
 /** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
+/**
+ * `request`: what leads nowhere; null: something leads to a file that can't be loaded.
+ * @typedef {object} Lack
+ * @property {string} file who lacks it
+ * @property {string | null} request
+ * @property {boolean} isImport
+ * @property {() => boolean} isHad by now
+ * @property {number} number
+ */
+
+/** Milliseconds between two looks whether a body that awaits has ended. */
+const NOW_AND_THEN = 20;
 
 /** @type {NativeSession[]} */
 const sessions = [];
-/** Is the ES module that `createRequire` is used by being evaluated? @type {(file: string) => boolean} */
+/** Of files that are being evaluated. @type {Lack[]} */
+let lacks = [];
+let lastNumber = 0;
+/** Is a file's ES module being evaluated? @type {(file: string) => boolean} */
 let isEvaluatedAsModule = () => false;
 
 /** @param {NativeSession} session */
@@ -36,6 +53,12 @@ function evaluatedAs(module) {
   return Loader._cache[file] === module || isEvaluatedAsModule(file) ? file : null;
 }
 
+/** @param {string} file */
+function isEvaluated(file) {
+  const module = Loader._cache[file];
+  return (module !== undefined && !module.loaded) || isEvaluatedAsModule(file);
+}
+
 /** @param {unknown} request @param {LoaderModule | null | undefined} module who requires it, and is not given it */
 function requiredInVain(request, module) {
   const file = evaluatedAs(module);
@@ -44,25 +67,67 @@ function requiredInVain(request, module) {
 
 /** @param {string} file it is being evaluated @param {string} request @param {boolean} isImport */
 function askedInVain(file, request, isImport) {
-  for (let index = 0; index < sessions.length; index++) sessions[index].askedInVain(file, request, isImport);
+  const number = note({ file, request, isImport, isHad: () => false });
+  for (const session of sessions) session.askedInVain(file, request, isImport, number);
+}
+
+/** It leads somewhere by now. @param {string | null | undefined} file @param {string} request @param {boolean} isImport */
+function found(file, request, isImport) {
+  for (const lack of lacks) {
+    if (lack.file === file && lack.request === request && lack.isImport === isImport) lack.isHad = () => true;
+  }
 }
 
 /** @param {string} failed its load has thrown @param {LoaderModule | null | undefined} module who requires it */
 function requiredAsItFails(failed, module) {
   const file = evaluatedAs(module);
-  if (file) goesWithoutFailed(file, failed);
+  if (file) goesWithoutFailed(file, () => [failed], isRequired(failed));
 }
 
-/** @param {string} file it is being evaluated @param {string} failed */
-function goesWithoutFailed(file, failed) {
-  for (let index = 0; index < sessions.length; index++) sessions[index].goesWithoutFailed(file, failed);
+/** @param {string} file */
+const isRequired = (file) => () => Loader._cache[file] !== undefined;
+
+/**
+ * @param {string} file it is being evaluated
+ * @param {(session: NativeSession) => string[]} failed which may be why
+ * @param {() => boolean} isHad was it loaded after all?
+ */
+function goesWithoutFailed(file, failed, isHad) {
+  const number = note({ file, request: null, isImport: false, isHad });
+  for (const session of sessions) session.goesWithoutFailed(file, failed(session), number);
+}
+
+/** @param {Omit<Lack, "number">} lack */
+function note(lack) {
+  const number = ++lastNumber;
+  lacks.push({ ...lack, number });
+  if (lacks.length === 1) queueMicrotask(look);
+  return number;
+}
+
+/** Whose evaluation has ended? */
+function look() {
+  insist(() => {
+    for (const file of new Set(lacks.map((lack) => lack.file))) if (!isEvaluated(file)) end(file);
+  });
+  if (lacks.length > 0) after(NOW_AND_THEN, look);
+}
+
+/** @param {string} file */
+function end(file) {
+  const own = lacks.filter((lack) => lack.file === file);
+  lacks = lacks.filter((lack) => lack.file !== file);
+  const had = own.filter(({ isHad }) => isHad()).map(({ number }) => number);
+  for (const session of sessions) session.wasEvaluated(file, had);
 }
 
 module.exports = {
   answerForModules,
   askedInVain,
   evaluatedAs,
+  found,
   goesWithoutFailed,
+  isRequired,
   requiredAsItFails,
   requiredInVain,
   waitWith,

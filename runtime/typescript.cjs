@@ -13,7 +13,7 @@ const { isProjectFile } = require("./commonjs.cjs");
 const { asked } = require("./esm/asked-hooks.cjs");
 const { openCache } = require("./esm/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
-const { requiredInVain } = require("./gone-without.cjs");
+const { found: foundByNow, requiredInVain } = require("./gone-without.cjs");
 const { insist } = require("./intrinsics.cjs");
 const { forgetRelative } = require("./node-places.cjs");
 const plannedText = require("./planned-text.cjs");
@@ -81,6 +81,7 @@ function installTypeScript(facade) {
       if (!file && !given[3]?.paths) insist(() => requiredInVain(request, parent));
     }
     if (found && parent && !request.startsWith(".")) answers.set(`${path.dirname(from)}\0${request}`, found);
+    foundByNow(from, request, false);
     resolved?.(file, parent, given.length < 4);
     return file;
   }

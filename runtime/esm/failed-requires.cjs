@@ -6,7 +6,7 @@
 
 const { fileURLToPath } = require("node:url");
 const { Loader } = require("../commonjs.cjs");
-const { evaluatedAs, goesWithoutFailed } = require("../gone-without.cjs");
+const { evaluatedAs, goesWithoutFailed, isRequired } = require("../gone-without.cjs");
 const { insist } = require("../intrinsics.cjs");
 
 /** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
@@ -44,7 +44,8 @@ class FailedRequires {
     for (const { from, parent, file } of asked.reverse()) {
       if (!read.has(file) || Loader._cache[file]) continue;
       // The program may have taken it out of the cache itself.
-      if (!parent.children?.some(({ filename }) => filename === file)) goesWithoutFailed(from, file);
+      if (!parent.children?.some(({ filename }) => filename === file))
+        goesWithoutFailed(from, () => [file], isRequired(file));
     }
   }
 }

@@ -5,7 +5,7 @@
 // FinishLoadingImportedModule.
 
 const { pathToFileURL } = require("node:url");
-const { askedInVain, goesWithoutFailed } = require("../gone-without.cjs");
+const { askedInVain, found, goesWithoutFailed } = require("../gone-without.cjs");
 const { SafeMap, SafeSet, apply, insist, putBack } = require("../intrinsics.cjs");
 const { registered } = require("../plain-loader.cjs");
 const chain = require("./chain.cjs");
@@ -120,6 +120,7 @@ class ImportCalls {
       }
       return nativeImport(module.file)(specifierOf(request), givenTo(attributes));
     }
+    found(module.file, text, true);
     if (isBoundary && request.file) graph.boundaries?.mark(request.file);
     return importModule(this, request, caller, isSimple ? { imported, isBoundary, specifier: text } : null);
   }
@@ -143,18 +144,38 @@ class ImportCalls {
     return file !== undefined && this.#graph.isBoundary(file);
   }
 
-  /** Its evaluation failed: what it failed with is what each import() of it gives. @param {Module} module */
+  /** Its evaluation failed: what it failed with is what each import() of it gives. @param {Module} module @returns {string[]} who threw */
   hasThrown(module) {
     const giveBack = putBack();
     try {
-      require("./thrown.cjs").tellOfThrown(this.#graph, module);
+      return require("./thrown.cjs").tellOfThrown(this.#graph, module);
     } finally {
       giveBack?.();
     }
   }
 
-  /** @param {JsRequest} request @param {string} from */
-  async prepare(request, from) {
+  /**
+   * What does not parse or resolve is of what came with it; what does not link may be of any other that it leads to.
+   * @param {Caller} caller
+   * @param {JsRequest} request
+   * @param {unknown} error
+   */
+  #goesWithoutUnlinked({ module }, request, error) {
+    const { file } = request;
+    const mayBeWhy = (/** @type {string} */ it) =>
+      isUnlinked(error) || it === file || this.#graph.modules.ofFile(it).length === 0;
+    this.goesWithout(module, request, (session) => session.reachable(file ?? "").filter(mayBeWhy));
+  }
+
+  /** @param {SourceTextModule} module @param {JsRequest} request @param {Parameters<typeof goesWithoutFailed>[1]} failed */
+  goesWithout(module, { file }, failed) {
+    const all = () => (file === undefined ? [] : this.#graph.modules.ofFile(file));
+    const isHad = () => all().some((it) => it.status === "evaluated" && !it.evaluationError);
+    insist(() => goesWithoutFailed(module.file, failed, isHad));
+  }
+
+  /** @param {JsRequest} request @param {string} from @param {Caller | null} [caller] */
+  async prepare(request, from, caller = null) {
     const giveBack = putBack();
     /** @type {Module} */
     let module;
@@ -162,6 +183,7 @@ class ImportCalls {
       module = this.load(request, from);
       if (this.#unlinked.size > 0) this.#unlinked.delete(keyOf(request, from));
     } catch (error) {
+      if (caller && mayGoOn(caller)) this.#goesWithoutUnlinked(caller, request, error);
       const told =
         error instanceof LoadError ? this.#refused(from, error) : this.#again(request, from, error);
       giveBack?.();
@@ -270,12 +292,11 @@ async function importModule(calls, request, caller, remembered) {
   const flight = takeOff(() => calls.load(request, file));
   // Node loads asynchronously: what the caller does next comes before anything of the module.
   await null;
-  let module = null;
+  let module;
   try {
-    module = await calls.prepare(request, file);
+    module = await calls.prepare(request, file, caller);
   } finally {
     land(flight);
-    if (module === null && caller && mayGoOn(caller)) goesWithout(caller, request);
   }
   if (caller === null) module.isCalledByNode = true;
   // What has phases is Node's, and may await.
@@ -297,8 +318,8 @@ async function importModule(calls, request, caller, remembered) {
   try {
     await promise;
   } catch (error) {
-    calls.hasThrown(module);
-    if (caller && mayGoOn(caller)) goesWithout(caller, request);
+    const thrown = calls.hasThrown(module);
+    if (caller && mayGoOn(caller)) calls.goesWithout(caller.module, request, () => thrown);
     await (isReferenceError(error) ? explained(error, module) : null);
     const isTranslated = "isCommonJs" in module;
     for (let tick = AFTER.rejected - (isTranslated ? 1 : 0); tick > 0; tick--) await null;
@@ -322,11 +343,6 @@ const isBeingEvaluated = ({ status }) => status === "evaluating" || status === "
 
 /** It may catch what its import() is rejected with, and have been evaluated. @param {Caller} caller */
 const mayGoOn = ({ isCurrent, isEvaluated }) => isEvaluated && isCurrent();
-
-/** @param {Caller} caller @param {JsRequest} request what can't be loaded */
-function goesWithout({ module }, { file }) {
-  if (file !== undefined) insist(() => goesWithoutFailed(module.file, file));
-}
 
 /** Is its namespace to be asked for each time? @param {Module} module */
 const isPolled = ({ facade }) => facade !== null && "hasPolled" in facade && facade.hasPolled;

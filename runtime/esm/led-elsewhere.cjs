@@ -57,7 +57,7 @@ function waitElsewhere(graph, session, files) {
         if (!(importer instanceof HotModule)) continue;
         const isImport = importer instanceof SourceTextModule;
         const requests = isImport ? specifiersOf(importer, module, file) : requestsTo(importer.file, file);
-        for (const request of requests) session.askedInVain(importer.file, request, isImport, file);
+        for (const request of requests) session.mayLeadElsewhere(importer.file, request, isImport, file);
       }
     }
   }

@@ -24,6 +24,7 @@ function tellOfThrown(graph, module) {
   }
   const files = [...thrown].flatMap(fileOf);
   graph.hasThrown(files, () => (hasRequired ? attempted(graph) : []));
+  return files;
 }
 
 /**

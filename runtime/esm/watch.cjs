@@ -324,7 +324,8 @@ class Watch {
     this.#refusals.blame(outcomes);
     // Before the engine asks whether there is more: what is watched anew may have been saved.
     this.#stillImported.note(outcomes);
-    return this.#session.finishUpdate(id, areLive);
+    const evaluated = outcomes.flatMap((it) => (it.type === "accepted" ? it.evaluated : []));
+    return this.#session.finishUpdate(id, areLive, evaluated);
   }
 
   /**

@@ -49,20 +49,36 @@ impl JsSession {
         self.session.blame(&paths(files), &paths(attempted));
     }
 
-    /// `file`, which is being evaluated, has asked for `request` in vain, and may go on without it. `gone`: it
-    /// goes on with that, whose file is not there any more; should it be back, nothing is new.
+    /// `file`, which is being evaluated, has asked for `request` in vain, and may go on without it.
     #[napi(catch_unwind)]
-    pub fn asked_in_vain(&self, file: String, request: String, import: bool, gone: Option<String>) {
-        let mode = if import { Mode::Import } else { Mode::Require };
-        let gone = gone.as_deref().map(Path::new);
+    pub fn asked_in_vain(&self, file: String, request: String, import: bool, lack: u32) {
+        let file = Path::new(&file);
         self.session
-            .asked_in_vain(Path::new(&file), &request, mode, gone);
+            .asked_in_vain(file, &request, mode(import), lack);
     }
 
-    /// `file` goes on without `failed`, which is there and can't be loaded.
+    /// `file`, which is being evaluated, goes on without what can't be loaded because of `failed`, one of these.
     #[napi(catch_unwind)]
-    pub fn goes_without_failed(&self, file: String, failed: String) {
-        let failed = Path::new(&failed);
-        self.session.goes_without_failed(Path::new(&file), failed);
+    pub fn goes_without_failed(&self, file: String, failed: Vec<String>, lack: u32) {
+        let file = Path::new(&file);
+        self.session.goes_without_failed(file, &paths(failed), lack);
     }
+
+    /// … and has been evaluated, with these of its lacks.
+    #[napi(catch_unwind)]
+    pub fn was_evaluated(&self, file: String, had: Vec<u32>) {
+        self.session.was_evaluated(Path::new(&file), &had);
+    }
+
+    /// `gone`, which `file` calls `request`, goes on as it was.
+    #[napi(catch_unwind)]
+    pub fn may_lead_elsewhere(&self, file: String, request: String, import: bool, gone: String) {
+        let (file, gone) = (Path::new(&file), Path::new(&gone));
+        self.session
+            .may_lead_elsewhere(file, &request, mode(import), gone);
+    }
+}
+
+fn mode(import: bool) -> Mode {
+    if import { Mode::Import } else { Mode::Require }
 }

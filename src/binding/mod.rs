@@ -244,8 +244,9 @@ impl JsSession {
 
     /// True: there is more to do, take the next update soon.
     #[napi(catch_unwind)]
-    pub fn finish_update(&self, id: u32, live: Vec<bool>) -> bool {
-        self.session.finish_update(id, &live)
+    pub fn finish_update(&self, id: u32, live: Vec<bool>, evaluated: Option<Vec<String>>) -> bool {
+        let evaluated = evaluated.map(paths);
+        self.session.finish_update(id, &live, evaluated.as_deref())
     }
 
     /// The URL or path `specifier` stands for in the file `from`, by Node's rules.

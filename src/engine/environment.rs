@@ -294,12 +294,17 @@ impl Session {
         self.state.lock().accepted(id, paths);
     }
 
-    /// How the update went, per group. True: there is more to do.
-    pub fn finish_update(&self, id: u32, live: &[bool]) -> bool {
+    /// How the update went, per group. `evaluated`: who has another version now; `None`: all that went live. True: there is
+    /// more to do.
+    pub fn finish_update(&self, id: u32, live: &[bool], evaluated: Option<&[PathBuf]>) -> bool {
         let compiler = self.compiler();
         let (ended, more) = {
             let mut state = self.state.lock();
             let ended = compiler.is_some().then(|| state.files_in_flight(id));
+            let files = evaluated.map_or_else(|| state.files_gone_live(id, live), <[_]>::to_vec);
+            for file in &files {
+                state.is_another_version(file, id);
+            }
             (ended, state.finish_update(id, live))
         };
         if let (Some(compiler), Some(ended)) = (compiler, ended) {

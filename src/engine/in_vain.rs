@@ -1,13 +1,13 @@
 //! What a Node environment tells of loads that failed, and of what was asked for in vain: what would mend that is waited for.
 
 use super::prepare::installable;
-use super::{Content, Session};
+use super::{Content, Lack, Session};
 use crate::graph::Format;
 use crate::resolve::{Mode, Resolved, missing_candidates};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// Between the moment at which nothing was found and the one at which that is told.
+/// Between the moment at which nothing was found and the one that is told.
 const MEANWHILE: Duration = Duration::from_secs(1);
 
 impl Session {
@@ -44,22 +44,42 @@ impl Session {
         true
     }
 
-    /// `path`, which is being evaluated, has asked for `request` in vain, and may go on without it. `gone`: it goes on
-    /// with that file's last version.
-    pub fn asked_in_vain(&self, path: &Path, request: &str, mode: Mode, gone: Option<&Path>) {
+    /// `path`, which is being evaluated, has asked for `request` in vain, and may go on without it.
+    pub fn asked_in_vain(&self, path: &Path, request: &str, mode: Mode, lack: Lack) {
+        let wanted = self.wanted_for(path, request, mode);
+        self.goes_without(path, wanted, Some(lack));
+    }
+
+    /// `gone`, which `path` calls `request`, is not there any more, and goes on as it was. Should it be back, nothing is new.
+    pub fn may_lead_elsewhere(&self, path: &Path, request: &str, mode: Mode, gone: &Path) {
+        let mut wanted = self.wanted_for(path, request, mode);
+        wanted.retain(|(file, _)| file != gone);
+        self.goes_without(path, wanted, None);
+    }
+
+    /// `path` has been evaluated, and has `had` of what it has asked for in vain.
+    pub fn was_evaluated(&self, path: &Path, had: &[Lack]) {
+        let mut state = self.state.lock();
+        state.was_evaluated(path, had);
+        let has_work = state.has_work();
+        drop(state);
+        self.watch_what_is_needed();
+        if has_work {
+            (self.wake)();
+        }
+    }
+
+    fn wanted_for(&self, path: &Path, request: &str, mode: Mode) -> Vec<(PathBuf, Content)> {
         let mut wanted = missing_candidates(request, path, mode);
         if wanted.is_empty() {
             wanted = installable(request, path);
         }
-        wanted.retain(|file| Some(file.as_path()) != gone);
         let mut wanted = self.held_by(wanted);
-        if let Some(come) = self.come_meanwhile(path, request, mode)
-            && Some(come.as_path()) != gone
-        {
+        if let Some(come) = self.come_meanwhile(path, request, mode) {
             wanted.retain(|(file, _)| *file != come);
             wanted.push((come, Content::Missing));
         }
-        self.goes_without(path, wanted);
+        wanted
     }
 
     /// What `request` leads to by now: it was not there a moment ago.
@@ -73,14 +93,18 @@ impl Session {
         came_within(&path, MEANWHILE).then_some(path)
     }
 
-    /// `path` has asked for `file`, which is there, but can't be loaded, and goes on without it.
-    pub fn goes_without_failed(&self, path: &Path, file: &Path) {
-        let missing = self.missing_below(file).into_iter();
-        let missing = self.held_by(missing.map(|(path, _)| path).collect());
-        self.goes_without(path, missing);
+    /// `path`, which is being evaluated, has asked for what can't be loaded because of `failed`, and goes on without it.
+    pub fn goes_without_failed(&self, path: &Path, failed: &[PathBuf], lack: Lack) {
+        for file in failed {
+            let missing = self.missing_below(file).into_iter();
+            let missing = self.held_by(missing.map(|(path, _)| path).collect());
+            self.goes_without(path, missing, Some(lack));
+        }
         let contents = &self.engine.reader.contents;
         let content = |path: &Path| contents.get(path);
-        self.state.lock().goes_without_failed(path, file, content);
+        self.state
+            .lock()
+            .goes_without_failed(path, failed, lack, content);
         self.watch_what_is_needed();
     }
 
@@ -94,8 +118,8 @@ impl Session {
         paths.into_iter().filter_map(held).collect()
     }
 
-    fn goes_without(&self, path: &Path, wanted: Vec<(PathBuf, Content)>) {
-        self.state.lock().asked_in_vain(path, wanted);
+    fn goes_without(&self, path: &Path, wanted: Vec<(PathBuf, Content)>, lack: Option<Lack>) {
+        self.state.lock().asked_in_vain(path, wanted, lack);
         self.watch_what_is_needed();
     }
 

@@ -22,7 +22,7 @@ mod session;
 pub use contents::{Content, Contents, Settings};
 pub use prepare::{Ahead, Reader};
 pub use session::{
-    GroupToEvaluate, ModuleToEvaluate, Problem, Reading, SessionState, TriggerId, Update,
+    GroupToEvaluate, Lack, ModuleToEvaluate, Problem, Reading, SessionState, TriggerId, Update,
     WatchDelta,
 };
 

@@ -19,6 +19,7 @@ pub use watching::{Reach, WatchDelta};
 
 use in_flight::InFlight;
 use in_vain::InVain;
+pub use in_vain::Lack;
 use wanted::Wanted;
 
 use super::contents::Content;
@@ -124,6 +125,8 @@ pub struct SessionState {
     wanted: FxHashMap<PathBuf, Wanted>,
     /// Modules that went on without something.
     asking: FxHashSet<ModuleId>,
+    /// Those of them that may ask again, and what has come since.
+    evaluating: FxHashMap<ModuleId, FxHashSet<Lack>>,
     /// What was read for the next update.
     sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
     next_id: u32,
@@ -186,7 +189,7 @@ impl SessionState {
         let is_current = reading.is_some_and(|reading| self.content(id) == Some(reading.content));
         let is_member = self.is_member(id);
         if !is_member {
-            self.forget_in_vain(id, None);
+            self.forget_in_vain(id, |_| true);
             let facts = self.facts_mut(id);
             facts.outdated = false;
             facts.forced |= is_another;
@@ -219,7 +222,7 @@ impl SessionState {
         };
         self.dirty.remove(&id);
         self.forget_problems(id);
-        self.forget_in_vain(id, None);
+        self.forget_in_vain(id, |_| true);
     }
 
     pub fn was_never_loaded(&self, path: &Path) -> bool {

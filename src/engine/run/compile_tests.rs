@@ -67,7 +67,7 @@ fn a_save_after_the_plan_is_an_update_of_its_own() {
     let update = process.session.take_update().expect("an update");
     process.session.loading(Path::new(MODULE), false);
     assert_eq!(compiler.told(), ["planned"], "it is given out");
-    assert!(!process.session.finish_update(update.id, &[true]));
+    assert!(!process.session.finish_update(update.id, &[true], None));
 
     process.save(MODULE, "export default 3");
     let update = process.session.take_update().expect("an update");
@@ -79,7 +79,7 @@ fn a_save_after_the_plan_is_an_update_of_its_own() {
         "what was read is evaluated"
     );
     assert!(
-        process.session.finish_update(update.id, &[true]),
+        process.session.finish_update(update.id, &[true], None),
         "4 is not live"
     );
     process.session.take_update().expect("an update");
@@ -101,7 +101,7 @@ fn what_is_read_for_an_update_that_nothing_was_made_ready_for_is_what_it_evaluat
     process.fs.write(MODULE, "export default 3");
     process.session.loading(Path::new(MODULE), false);
     assert_eq!(compiler.told(), ["ended", "planned"]);
-    process.session.finish_update(update.id, &[true]);
+    process.session.finish_update(update.id, &[true], None);
     process.event(MODULE, Touch::Complete);
     process.settle();
     assert!(process.session.take_update().is_none(), "3 is live");
@@ -121,7 +121,7 @@ fn what_was_made_ready_goes_with_its_update_also_when_the_save_was_undone_meanwh
     process.save(MODULE, "export default 1");
     compiler.told();
     assert!(
-        process.session.finish_update(update.id, &[true]),
+        process.session.finish_update(update.id, &[true], None),
         "back to 1"
     );
     assert_eq!(compiler.told(), ["ended"]);
@@ -137,7 +137,7 @@ fn a_temporary_file_moves_nothing() {
         process.event(temporary, Touch::Gone);
         process.save(MODULE, text);
         let update = process.session.take_update().expect("an update");
-        process.session.finish_update(update.id, &[true]);
+        process.session.finish_update(update.id, &[true], None);
         compiler.told()
     };
     let told = save_by("/p/b.mjs.tmp", "export default 2");

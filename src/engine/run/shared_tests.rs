@@ -229,7 +229,7 @@ fn an_emptied_file_waits_for_its_writer_also_when_it_was_seen_before_it_was_know
     process.save(FILE, "1");
     let update = process.session.take_update().expect("it is filled");
     process.session.loading(Path::new(FILE), false);
-    process.session.finish_update(update.id, &[true]);
+    process.session.finish_update(update.id, &[true], None);
     let begin = Instant::now();
     process.save(FILE, ""); // the close is the earlier save's
     process.event(FILE, Touch::Partial);
@@ -280,7 +280,10 @@ fn what_a_module_has_waited_for_is_linked_before_an_update_can_be_taken() {
     write(&dep, "");
     process.event(dep.to_str().expect("a name"), Touch::Complete);
     process.settle();
-    assert!(process.session.finish_update(update.id, &[false]), "again");
+    assert!(
+        process.session.finish_update(update.id, &[false], None),
+        "again"
+    );
     assert_eq!(process.session.reachable(&importer), [importer, dep]);
 }
 

@@ -5,33 +5,76 @@ use super::{Content, ModuleId, SessionState};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 
-/// Who, and the update that comes next when that was told: what was told since an update was planned is of the version it
-/// has made.
-pub(super) type InVain = FxHashMap<ModuleId, u32>;
+/// One thing that a module has asked for: the environment's number of it.
+pub type Lack = u32;
+
+/// `next`: the update that comes next when that was told. What was told since an update was planned is of the version it has
+/// made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told {
+    next: u32,
+    lack: Option<Lack>,
+}
+
+/// By who has asked.
+pub(super) type InVain = FxHashMap<ModuleId, Told>;
 
 impl SessionState {
-    /// `path` has gone on without any of `wanted`, which held that when it was asked for.
-    pub fn asked_in_vain(&mut self, path: &Path, wanted: Vec<(PathBuf, Content)>) {
+    /// `path` has gone on without any of `wanted`, which held that when it was asked for. `lack`: it is being evaluated, and
+    /// may ask again: see [`Self::was_evaluated`].
+    pub fn asked_in_vain(
+        &mut self,
+        path: &Path,
+        wanted: Vec<(PathBuf, Content)>,
+        lack: Option<Lack>,
+    ) {
         let id = self.intern(path);
         let next = self.next_id;
         self.asking.insert(id);
+        if lack.is_some() {
+            self.evaluating.entry(id).or_default();
+        }
         for (path, content) in wanted {
-            self.wanted(path, Some(content)).in_vain.insert(id, next);
+            let told = Told { next, lack };
+            self.wanted(path, Some(content)).in_vain.insert(id, told);
         }
     }
 
-    /// `path` has gone on without `failed`, which is there: whatever it leads to, and what that lacks, may be why.
+    /// What `told` is of has come.
+    pub(super) fn has_come(&mut self, id: ModuleId, told: Told) {
+        if let (Some(come), Some(lack)) = (self.evaluating.get_mut(&id), told.lack) {
+            come.insert(lack);
+        } else if self.is_within_reach(id) {
+            // Not what was left since: nobody would evaluate it.
+            self.take_along(id);
+        }
+    }
+
+    /// `path` has been evaluated, and has `had` by now. The rest is waited for; is some of that there?
+    pub fn was_evaluated(&mut self, path: &Path, had: &[Lack]) {
+        let id = self.intern(path);
+        let Some(come) = self.evaluating.remove(&id) else {
+            return;
+        };
+        self.forget_in_vain(id, |told| told.lack.is_some_and(|it| had.contains(&it)));
+        // Who leads to it may not have been told yet.
+        if come.iter().any(|lack| !had.contains(lack)) {
+            self.take_along(id);
+        }
+    }
+
+    /// `path` has gone on without what `failed` were loaded for: any of them, and what they lack, may be why.
     pub fn goes_without_failed(
         &mut self,
         path: &Path,
-        failed: &Path,
+        failed: &[PathBuf],
+        lack: Lack,
         content: impl Fn(&Path) -> Option<Content>,
     ) {
-        let below = self.graph.reachable(self.graph.id(failed));
-        let mut wanted = vec![failed.to_path_buf()];
-        wanted.extend(below.iter().map(|&id| self.graph.path(id).to_path_buf()));
+        let ids: Vec<ModuleId> = failed.iter().filter_map(|it| self.graph.id(it)).collect();
+        let mut wanted = failed.to_vec();
         wanted.extend(self.wanted.iter().filter_map(|(path, wanted)| {
-            let is_lacked = below.iter().any(|id| wanted.is_lacked_by(*id));
+            let is_lacked = ids.iter().any(|&id| wanted.is_lacked_by(id));
             is_lacked.then(|| path.clone())
         }));
         let held = |path: PathBuf| {
@@ -40,22 +83,29 @@ impl SessionState {
             Some((path, content))
         };
         let wanted = wanted.into_iter().filter_map(held).collect();
-        self.asked_in_vain(path, wanted);
+        self.asked_in_vain(path, wanted, Some(lack));
     }
 
-    /// Another version of `id` runs: what was told before `update` was planned (`None`: before now) is not its.
-    pub(super) fn forget_in_vain(&mut self, id: ModuleId, update: Option<u32>) {
+    /// Update `update` has evaluated `path` anew. What was told since it was planned is of that version.
+    pub fn is_another_version(&mut self, path: &Path, update: u32) {
+        if let Some(id) = self.graph.id(path) {
+            self.forget_in_vain(id, |told| told.next <= update);
+        }
+    }
+
+    /// `id` goes on as another version: what was told at a time that `is_stale` is not its.
+    pub(super) fn forget_in_vain(&mut self, id: ModuleId, is_stale: impl Fn(Told) -> bool) {
         if !self.asking.remove(&id) {
             return;
         }
         for wanted in self.wanted.values_mut() {
             match wanted.in_vain.get(&id) {
-                Some(&told) if update.is_some_and(|update| told > update) => {
-                    self.asking.insert(id);
-                }
-                Some(_) => {
+                Some(&told) if is_stale(told) => {
                     wanted.in_vain.remove(&id);
                     self.watch_is_stale = true;
+                }
+                Some(_) => {
+                    self.asking.insert(id);
                 }
                 None => {}
             }

@@ -252,6 +252,16 @@ impl SessionState {
             .collect()
     }
 
+    /// What of update `id` has gone live.
+    pub fn files_gone_live(&self, id: u32, live: &[bool]) -> Vec<PathBuf> {
+        let update = self.in_flight.iter().find(|update| update.id == id);
+        let groups = update.into_iter().flat_map(|it| it.groups.iter().zip(live));
+        let members = groups.filter(|(_, live)| **live).flat_map(|it| it.0);
+        members
+            .map(|(id, ..)| self.graph.path(*id).to_path_buf())
+            .collect()
+    }
+
     /// These of update `id` are live, whatever becomes of the rest of their group.
     pub fn accepted(&mut self, id: u32, paths: &[PathBuf]) {
         let update = self.in_flight.iter_mut().find(|update| update.id == id);
@@ -277,7 +287,6 @@ impl SessionState {
             return false;
         };
         let update = self.in_flight.swap_remove(index);
-        let ended = id;
         for (group, members) in update.groups.into_iter().enumerate() {
             let went_live = live.get(group).copied().unwrap_or(false);
             if went_live {
@@ -323,9 +332,6 @@ impl SessionState {
                         restored = Some(id);
                         self.restored.insert(id);
                     }
-                }
-                if went_live {
-                    self.forget_in_vain(id, Some(ended));
                 }
                 if went_live && !threw {
                     self.forget_problems(id);

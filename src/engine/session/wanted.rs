@@ -53,11 +53,8 @@ impl SessionState {
         for id in waiting {
             self.take_along(id);
         }
-        for id in in_vain.into_keys() {
-            // Not what was left since: nobody would evaluate it.
-            if self.is_within_reach(id) {
-                self.take_along(id);
-            }
+        for (id, told) in in_vain {
+            self.has_come(id, told);
         }
     }
 

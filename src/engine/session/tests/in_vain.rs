@@ -8,8 +8,17 @@ const MISSING: Content = Content::Missing;
 impl Case {
     fn asks(&mut self, path: &str, wanted: &[(&str, Content)]) {
         let wanted = wanted.iter().map(|&(path, it)| (path.into(), it));
-        self.state.asked_in_vain(Path::new(path), wanted.collect());
+        self.state
+            .asked_in_vain(Path::new(path), wanted.collect(), None);
         self.state.watch_delta();
+    }
+
+    /// Its members were evaluated.
+    fn ends_live(&mut self, update: u32) {
+        for path in self.state.files_gone_live(update, &[true]) {
+            self.state.is_another_version(&path, update);
+        }
+        self.state.finish_update(update, &[true]);
     }
 
     fn waits_for(&self, path: &str) -> bool {
@@ -30,7 +39,7 @@ fn when_it_is_there_who_went_without_is_evaluated_anew() {
     case.see(LOCAL, one());
     let update = case.expect_update("b,a");
     case.load(B, "1");
-    case.state.finish_update(update, &[true]);
+    case.ends_live(update);
     case.state.watch_delta();
     assert!(!case.waits_for(LOCAL));
 }
@@ -41,15 +50,17 @@ fn it_is_a_version_that_waits() {
     case.asks(B, &[(LOCAL, MISSING)]);
     case.edit(B, "2");
     let update = case.expect_update("b,a");
-    // The next one does so, too, but it fails: the one before goes on, and waits.
+    // It fails: the one before goes on, and waits.
+    case.asks(B, &[("/app/of-it.js", MISSING)]);
     case.state.finish_update(update, &[false]);
     case.state.watch_delta();
     assert!(case.waits_for(LOCAL));
+    assert!(case.waits_for("/app/of-it.js"), "which may be why");
 
     case.edit(B, "3");
     let update = case.expect_update("b,a");
     case.asks(B, &[("/app/other.js", MISSING)]);
-    case.state.finish_update(update, &[true]);
+    case.ends_live(update);
     case.state.watch_delta();
     assert!(!case.waits_for(LOCAL), "the version that asked is gone");
     assert!(case.waits_for("/app/other.js"));
@@ -75,14 +86,16 @@ fn out_of_reach_nobody_is_evaluated() {
 #[test]
 fn what_can_not_be_loaded_is_waited_for_with_all_that_it_lacks() {
     let mut case = Case::new();
-    let deep = "/app/deep.js";
+    let other = "/app/other.js";
     case.load(LOCAL, "1");
-    case.state.link(Path::new(LOCAL), &[deep.into()]);
+    case.state.link(Path::new(LOCAL), &[other.into()]);
     case.asks(LOCAL, &[("/app/lacked.js", MISSING)]);
     case.state
-        .goes_without_failed(Path::new(B), Path::new(LOCAL), |_| Some(one()));
+        .goes_without_failed(Path::new(B), &[LOCAL.into()], 1, |_| Some(one()));
+    case.state.was_evaluated(Path::new(B), &[]);
     case.state.watch_delta();
-    for (path, held) in [(LOCAL, one()), (deep, one()), ("/app/lacked.js", MISSING)] {
+    assert!(!case.waits_for(other));
+    for (path, held) in [(LOCAL, one()), ("/app/lacked.js", MISSING)] {
         case.see(path, held);
         assert!(case.take().is_none(), "{path}");
         case.see(path, Content::of_bytes(b"2"));
@@ -100,4 +113,30 @@ fn what_an_es_module_imports_is_looked_at_again() {
     }
     let missed_by = case.state.missed_by(Path::new(LOCAL));
     assert_eq!(missed_by, [PathBuf::from(C)]);
+}
+
+#[test]
+fn who_is_being_evaluated_may_ask_again() {
+    let mut case = Case::new();
+    let path = Path::new(B);
+    let ask = |case: &mut Case| {
+        let other = PathBuf::from("/app/other.js");
+        let mut asks = |wanted: PathBuf, lack| {
+            case.state
+                .asked_in_vain(path, vec![(wanted, MISSING)], Some(lack));
+        };
+        asks(LOCAL.into(), 1);
+        asks(other.clone(), 2);
+        case.state.watch_delta();
+        case.see(LOCAL, one());
+        assert!(case.take().is_none(), "not yet");
+    };
+    ask(&mut case);
+    case.state.was_evaluated(path, &[1]);
+    assert!(case.take().is_none(), "it has it");
+    assert!(case.waits_for("/app/other.js"));
+
+    ask(&mut case);
+    case.state.was_evaluated(path, &[2]);
+    case.expect_update("b,a");
 }
