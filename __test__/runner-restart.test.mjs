@@ -179,6 +179,17 @@ test("what is saved while the program starts, before anybody watches", async (t)
   }
 });
 
+test("a program that writes a file and loads it is not started anew for ever", async (t) => {
+  const { start } = runnerProject(t, {
+    "app.cjs": `const fs = require("node:fs");
+      fs.writeFileSync("made.js", "exports.made = " + process.hrtime.bigint() + "n");
+      require("./made"); console.log("up"); ${STAY}`,
+  });
+  const runner = start(["app.cjs"]);
+  await runner.errorOutput(/made\.js is written each time the program starts/);
+  assert(runner.stderr.split("restarting: made.js changed").length <= 5, runner.stderr);
+});
+
 test("a program that hangs is restarted by the save that mends it", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.js": `console.log("started"); require("./work.js"); console.log("worked"); ${STAY}`,

@@ -9,7 +9,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const native = require("../../native/load.cjs");
 const { anywhere } = require("../globs.cjs");
-const { notice } = require("../report.cjs");
+const { notice, relative } = require("../report.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { watchOptions } = require("../watch-options.cjs");
 
@@ -22,6 +22,8 @@ const { watchOptions } = require("../watch-options.cjs");
 const QUIET = 30;
 /** Milliseconds the first report waits at most. */
 const AT_MOST = 300;
+/** Starts in a row for which one and the same file may be the reason in this way. Who saves that fast is no person. */
+const LATE_AT_MOST = 3;
 
 class Files {
   #onChange;
@@ -44,6 +46,10 @@ class Files {
   #seen = new Map();
   /** Those that this process has read. @type {Set<string>} */
   #tsconfigs = new Set();
+  /** How many starts in a row a file was saved after the program began and before it was watched; so in the last one. @type {Map<string, number>} */
+  #late = new Map();
+  /** @type {Map<string, number>} */
+  #lateBefore = new Map();
   #isOpen = true;
 
   /**
@@ -87,6 +93,8 @@ class Files {
    */
   begin(startedAt) {
     this.#startedAt = startedAt;
+    this.#lateBefore = this.#late;
+    this.#late = new Map();
     this.#reported = new Set([this.#entry]);
     this.#schedule();
   }
@@ -124,8 +132,17 @@ class Files {
     const isReconfigured = fresh.some(isTypeScript) && this.#hasEarlyTsconfig();
     const isLate = (/** @type {string} */ file) =>
       isYounger(file, this.#startedAt) || (isReconfigured && isTypeScript(file));
-    const late = fresh.filter((file) => isLate(file) && !this.#hasRead(file));
+    const late = fresh.filter((file) => isLate(file) && !this.#isOwn(file) && !this.#hasRead(file));
     if (late.length > 0) this.#onChange({ files: late, problems: this.problems(late), isPlain: false });
+  }
+
+  /** Does the program write it, each time it starts? Then it would be started anew for ever. @param {string} file */
+  #isOwn(file) {
+    const times = (this.#lateBefore.get(file) ?? 0) + 1;
+    this.#late.set(file, times);
+    if (times === LATE_AT_MOST + 1)
+      notice(`${relative(file)} is written each time the program starts: that is no reason to start it anew`);
+    return times > LATE_AT_MOST;
   }
 
   /** Was a tsconfig saved after the program began and before it was read here? From then on the engine compares. */
