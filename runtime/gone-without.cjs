@@ -67,15 +67,19 @@ function requiredInVain(request, module) {
 
 /** @param {string} file it is being evaluated @param {string} request @param {boolean} isImport */
 function askedInVain(file, request, isImport) {
+  // Who waits for it itself asks again and again.
+  if (lacks.some((lack) => isOf(lack, file, request, isImport) && !lack.isHad())) return;
   const number = note({ file, request, isImport, isHad: () => false });
   for (const session of sessions) session.askedInVain(file, request, isImport, number);
 }
 
+/** @param {Lack} lack @param {string | null | undefined} file @param {string} request @param {boolean} isImport */
+const isOf = (lack, file, request, isImport) =>
+  lack.file === file && lack.request === request && lack.isImport === isImport;
+
 /** It leads somewhere by now. @param {string | null | undefined} file @param {string} request @param {boolean} isImport */
 function found(file, request, isImport) {
-  for (const lack of lacks) {
-    if (lack.file === file && lack.request === request && lack.isImport === isImport) lack.isHad = () => true;
-  }
+  for (const lack of lacks) if (isOf(lack, file, request, isImport)) lack.isHad = () => true;
 }
 
 /** @param {string} failed its load has thrown @param {LoaderModule | null | undefined} module who requires it */
