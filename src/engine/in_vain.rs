@@ -46,6 +46,7 @@ impl Session {
 
     /// `path`, which is being evaluated, has asked for `request` in vain, and may go on without it.
     pub fn asked_in_vain(&self, path: &Path, request: &str, mode: Mode, lack: Lack) {
+        // What is there all the same, since it does not parse, is no news as it is.
         let wanted = self.wanted_for(path, request, mode);
         self.goes_without(path, wanted, Some(lack));
     }
@@ -53,6 +54,10 @@ impl Session {
     /// `gone`, which `path` calls `request`, is not there any more, and goes on as it was. Should it be back, nothing is new.
     pub fn may_lead_elsewhere(&self, path: &Path, request: &str, mode: Mode, gone: &Path) {
         let mut wanted = self.wanted_for(path, request, mode);
+        if let Some(come) = self.come_meanwhile(path, request, mode) {
+            wanted.retain(|(file, _)| *file != come);
+            wanted.push((come, Content::Missing));
+        }
         wanted.retain(|(file, _)| file != gone);
         self.goes_without(path, wanted, None);
     }
@@ -74,12 +79,7 @@ impl Session {
         if wanted.is_empty() {
             wanted = installable(request, path);
         }
-        let mut wanted = self.held_by(wanted);
-        if let Some(come) = self.come_meanwhile(path, request, mode) {
-            wanted.retain(|(file, _)| *file != come);
-            wanted.push((come, Content::Missing));
-        }
-        wanted
+        self.held_by(wanted)
     }
 
     /// What `request` leads to by now: it was not there a moment ago.
