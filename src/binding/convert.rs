@@ -3,7 +3,7 @@
 use crate::engine::{GroupToEvaluate, ModuleToEvaluate, Update};
 use crate::error::Error;
 use crate::graph::Format;
-use crate::resolve::Resolved;
+use crate::resolve::{Mode, Resolved};
 use crate::watch::WatchStatus;
 use napi_derive::napi;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,10 @@ pub fn texts(paths: &[PathBuf]) -> Vec<String> {
 
 pub fn paths(texts: Vec<String>) -> Vec<PathBuf> {
     texts.into_iter().map(PathBuf::from).collect()
+}
+
+pub fn mode(import: bool) -> Mode {
+    if import { Mode::Import } else { Mode::Require }
 }
 
 pub fn format_name(format: Format) -> &'static str {

@@ -1,8 +1,7 @@
 //! `Session`: what Node's loader reads, and how that ends.
 
 use super::JsSession;
-use super::convert::paths;
-use crate::resolve::Mode;
+use super::convert::{mode, paths};
 use napi_derive::napi;
 use std::path::Path;
 
@@ -77,8 +76,4 @@ impl JsSession {
         self.session
             .may_lead_elsewhere(file, &request, mode(import), gone);
     }
-}
-
-fn mode(import: bool) -> Mode {
-    if import { Mode::Import } else { Mode::Require }
 }

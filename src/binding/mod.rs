@@ -18,10 +18,11 @@ mod stacks;
 
 use crate::change::PathFilter;
 use crate::engine::{Engine, EngineOptions, Session};
-use crate::resolve::Mode;
 use crate::tsconfig;
 use crate::watch::{FileSystem, FsKind, RealFs};
-use convert::{JsProblem, JsResolved, JsStatus, JsTriggered, JsUpdate, js_error, paths, texts};
+use convert::{
+    JsProblem, JsResolved, JsStatus, JsTriggered, JsUpdate, js_error, mode, paths, texts,
+};
 use esm::JsEsmLoader;
 use napi::bindgen_prelude::{Function, Result};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
@@ -252,9 +253,8 @@ impl JsSession {
     /// The URL or path `specifier` stands for in the file `from`, by Node's rules.
     #[napi(catch_unwind)]
     pub fn resolve(&self, specifier: String, from: String, import: bool) -> Result<JsResolved> {
-        let mode = if import { Mode::Import } else { Mode::Require };
         self.session
-            .resolve(&specifier, Path::new(&from), mode)
+            .resolve(&specifier, Path::new(&from), mode(import))
             .map(JsResolved::from)
             .map_err(|error| js_error(&error))
     }
