@@ -312,6 +312,8 @@ export class EsmLoader {
   ): { code: string; mappings?: string } | JsProblem;
   /** The project's file that `require(specifier)` names in a TypeScript file. */
   resolveRequired(specifier: string, from: string): string | null;
+  /** The file that `require(specifier)` names in `from`, a package's, too. */
+  resolvePackage(specifier: string, from: string): string | null;
   /** Where a file imports a specifier statically. */
   staticImportAt(file: string, specifier: string): JsProblem | null;
   clearCache(): void;

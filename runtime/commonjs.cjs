@@ -79,8 +79,9 @@ const reported = new Map();
  * @param {NativeSession} session
  * @param {() => void} onLoad called when something is loaded whose imports are to be reported
  * @param {(file: string, parent: LoaderModule | null | undefined) => void} onFailed called when a load has thrown
+ * @param {(id: unknown, module: LoaderModule) => void} onUnmet called when a require() has thrown
  */
-function observe(session, onLoad, onFailed) {
+function observe(session, onLoad, onFailed, onUnmet) {
   loaded = onLoad;
   // Theirs have these names, which V8 shows.
   const { load: loadBefore, require: requireBefore, _compile: compileBefore } = Loader.prototype;
@@ -123,7 +124,10 @@ function observe(session, onLoad, onFailed) {
       exports = apply(requireBefore, this, [id]);
       isLoaded = true;
     } finally {
-      if (!isLoaded) hideOurFrames();
+      if (!isLoaded) {
+        hideOurFrames();
+        onUnmet(id, this);
+      }
     }
     if (this.children?.length !== children && reported.has(this.filename)) loaded();
     return exports;

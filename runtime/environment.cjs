@@ -7,7 +7,7 @@
 const native = require("../native/load.cjs");
 const commonjs = require("./commonjs.cjs");
 const { conditions } = require("./flags.cjs");
-const { requiredAsItFails, waitWith } = require("./gone-without.cjs");
+const { packageRequiredInVain, requiredAsItFails, waitWith } = require("./gone-without.cjs");
 const { inTurn } = require("./in-turn.cjs");
 const { refreshPlaces, refreshPlacesOf } = require("./node-places.cjs");
 const { installTypeScript } = require("./typescript.cjs");
@@ -38,7 +38,7 @@ const exceptions = new Map();
 function session(options = {}) {
   if (current) return current;
   current = new native.Session({ ...watchOptions(options.poll), conditions }, wake, notice);
-  commonjs.observe(current, reportSoon, requiredAsItFails);
+  commonjs.observe(current, reportSoon, requiredAsItFails, packageRequiredInVain);
   waitWith(current);
   installTypeScript();
   return current;

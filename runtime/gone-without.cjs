@@ -7,6 +7,7 @@
 
 const { Loader, isProjectFile } = require("./commonjs.cjs");
 const { insist } = require("./intrinsics.cjs");
+const { packageOf } = require("./installed-since.cjs");
 const { after } = require("./undisturbed.cjs");
 
 /** @typedef {import("../native/addon").Session} NativeSession */
@@ -63,6 +64,11 @@ function isEvaluated(file) {
 function requiredInVain(request, module) {
   const file = evaluatedAs(module);
   if (file && typeof request === "string") askedInVain(file, request, false);
+}
+
+/** It may be there, and throw, since not all of it is. @param {unknown} request @param {LoaderModule} module */
+function packageRequiredInVain(request, module) {
+  if (packageOf(request)) requiredInVain(request, module);
 }
 
 /** @param {string} file it is being evaluated @param {string} request @param {boolean} isImport */
@@ -132,6 +138,7 @@ module.exports = {
   found,
   goesWithoutFailed,
   isRequired,
+  packageRequiredInVain,
   requiredAsItFails,
   requiredInVain,
   waitWith,

@@ -14,6 +14,7 @@ const { asked } = require("./esm/asked-hooks.cjs");
 const { openCache } = require("./esm/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
 const { found: foundByNow, requiredInVain } = require("./gone-without.cjs");
+const { noteLacked, wasLacked } = require("./installed-since.cjs");
 const { insist } = require("./intrinsics.cjs");
 const { forgetRelative } = require("./node-places.cjs");
 const plannedText = require("./planned-text.cjs");
@@ -73,12 +74,12 @@ function installTypeScript(facade) {
     const { 0: request, 1: parent } = /** @type {any} */ (given);
     const from = parent?.filename;
     const found = isTypeScript(from) && isProjectFile(from) && loader().resolveRequired(request, from);
-    let file = found;
+    let file = found || installedSince(request, from, given[3]);
     // No `catch`: Node shows the line that has thrown last.
     try {
       file ||= /** @type {string} */ (asked(before, this, given));
     } finally {
-      if (!file && !given[3]?.paths) insist(() => requiredInVain(request, parent));
+      if (!file && !given[3]?.paths) insist(() => isInVain(request, parent));
     }
     if (found && parent && !request.startsWith(".")) answers.set(`${path.dirname(from)}\0${request}`, found);
     foundByNow(from, request, false);
@@ -86,6 +87,19 @@ function installTypeScript(facade) {
     return file;
   }
   /** @type {any} */ (Module)._resolveFilename = _resolveFilename;
+}
+
+/** @param {string} request @param {LoaderModule | undefined} parent */
+function isInVain(request, parent) {
+  noteLacked(request);
+  requiredInVain(request, parent);
+}
+
+/** @param {string} request @param {string | undefined} from @param {{ paths?: string[] } | undefined} options */
+function installedSince(request, from, options) {
+  if (!from || options?.paths || !wasLacked(request)) return null;
+  loader().refresh();
+  return loader().resolvePackage(request, from);
 }
 
 /** Folder and specifier → the file, of what only a tsconfig's `paths` may have led to. @type {Map<string, string>} */

@@ -197,6 +197,14 @@ impl Loader {
         }
     }
 
+    /// The file that `require(specifier)` names in `from`, of a package, too.
+    pub fn required_package(&self, specifier: &str, from: &Path) -> Option<PathBuf> {
+        match self.resolver.resolve(specifier, from, Mode::Require) {
+            Ok(Resolved::File { path, .. } | Resolved::Package { path }) => Some(path),
+            _ => None,
+        }
+    }
+
     /// Does the native module `path` write its export `name` after it was evaluated?
     pub fn reassigns(&self, path: &Path, name: &str) -> bool {
         self.exports.reassigns(self, path, name)

@@ -6,6 +6,7 @@
 // ours stands in its way while a file is evaluated: each frame more would be one less of the
 // program's in `error.stack`.
 
+const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { createDataProperty, insist, programRuns } = require("../intrinsics.cjs");
 const { Loader, adopt, isOwnFile, isProjectFile, parentOf } = require("../commonjs.cjs");
@@ -91,9 +92,10 @@ class CommonJsGraph {
 
   /** @param {string} file @param {LoaderModule | undefined} parent @param {boolean} isRequired */
   #noteResolved(file, parent, isRequired) {
-    if (isAsking || !isOurs(file) || isOwn(parent)) return;
-    if (parent && !Loader._cache[file]) this.failed.asks(file, parent);
+    if (isAsking || isOwn(parent)) return;
+    if (parent && !Loader._cache[file] && path.isAbsolute(file)) this.failed.asks(file, parent);
     if (isRequired) this.failed.reads(file);
+    if (!isOurs(file)) return;
     if (!this.#isKnown(file)) this.#loading(file);
     const from = parent?.filename;
     this.#asked = [file, from];

@@ -259,6 +259,14 @@ impl JsEsmLoader {
             .map(|path| text(&path))
     }
 
+    /// The file that `require(specifier)` names in `from`, of a package, too.
+    #[napi(catch_unwind)]
+    pub fn resolve_package(&self, specifier: String, from: String) -> Option<String> {
+        self.loader
+            .required_package(&specifier, Path::new(&from))
+            .map(|path| text(&path))
+    }
+
     /// Does the native module `file` write its export `name` after it was evaluated?
     #[napi(catch_unwind)]
     pub fn reassigns(&self, file: String, name: String) -> bool {

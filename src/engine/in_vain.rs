@@ -1,8 +1,10 @@
 //! What a Node environment tells of loads that failed, and of what was asked for in vain: what would mend that is waited for.
 
-use super::prepare::installable;
+use super::installs::installable;
+use super::prepare::Inspection;
 use super::{Content, Lack, Session};
 use crate::graph::Format;
+use crate::path::in_package;
 use crate::resolve::{Mode, Resolved, missing_candidates};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -38,8 +40,8 @@ impl Session {
             return false;
         }
         for path in paths {
-            let missing = self.missing_below(path);
-            self.state.lock().blame(std::slice::from_ref(path), missing);
+            let lacks = self.lacks(path);
+            self.state.lock().blame(std::slice::from_ref(path), lacks);
         }
         true
     }
@@ -75,11 +77,18 @@ impl Session {
     }
 
     fn wanted_for(&self, path: &Path, request: &str, mode: Mode) -> Vec<(PathBuf, Content)> {
-        let mut wanted = missing_candidates(request, path, mode);
-        if wanted.is_empty() {
-            wanted = installable(request, path);
+        let reader = &self.engine.reader;
+        let wanted = missing_candidates(request, path, mode);
+        if !wanted.is_empty() {
+            return reader.held_by(wanted);
         }
-        self.held_by(wanted)
+        let mut manifests = reader.held_by(installable(request, path));
+        let is_there = |(_, content): &(PathBuf, Content)| *content != Content::Missing;
+        if manifests.iter().any(is_there) {
+            // Not as a whole. What is not there at all is waited for by its name: it may never come, and others may.
+            manifests.extend(reader.installs(path));
+        }
+        manifests
     }
 
     /// What `request` leads to by now: it was not there a moment ago.
@@ -96,8 +105,11 @@ impl Session {
     /// `path`, which is being evaluated, has asked for what can't be loaded because of `failed`, and goes on without it.
     pub fn goes_without_failed(&self, path: &Path, failed: &[PathBuf], lack: Lack) {
         for file in failed {
-            let missing = self.missing_below(file).into_iter();
-            let missing = self.held_by(missing.map(|(path, _)| path).collect());
+            let reader = &self.engine.reader;
+            let missing = match in_package(file) {
+                true => reader.installs(file),
+                false => reader.held_by(self.inspect(file).wanted),
+            };
             self.goes_without(path, missing, Some(lack));
         }
         let contents = &self.engine.reader.contents;
@@ -108,28 +120,30 @@ impl Session {
         self.watch_what_is_needed();
     }
 
-    /// Some are there, and of no use: a folder's package.json.
-    fn held_by(&self, paths: Vec<PathBuf>) -> Vec<(PathBuf, Content)> {
-        let reader = &self.engine.reader;
-        let held = |path: PathBuf| {
-            let content = reader.read(&path).1?;
-            Some((path, content))
-        };
-        paths.into_iter().filter_map(held).collect()
-    }
-
     fn goes_without(&self, path: &Path, wanted: Vec<(PathBuf, Content)>, lack: Option<Lack>) {
         self.state.lock().asked_in_vain(path, wanted, lack);
         self.watch_what_is_needed();
     }
 
-    /// What `path` asks for that is not there.
-    fn missing_below(&self, path: &Path) -> Vec<(PathBuf, Option<Content>)> {
+    /// What `path` asks for that is not there, and what an installation of that would change.
+    fn lacks(&self, path: &Path) -> Vec<(PathBuf, Option<Content>)> {
+        let reader = &self.engine.reader;
+        // It has thrown, and hardly ever for another reason than that not all of its package is there.
+        if in_package(path) {
+            return known(reader.installs(path));
+        }
+        let found = self.inspect(path);
+        let wanted = found.wanted.into_iter();
+        let mut all: Vec<_> = wanted.map(|it| (it, Some(Content::Missing))).collect();
+        all.extend(known(found.installs));
+        all
+    }
+
+    fn inspect(&self, path: &Path) -> Inspection {
         let reader = &self.engine.reader;
         let source = reader.text(path).unwrap_or_default();
         let format = self.format(path).unwrap_or(Format::Json);
-        let wanted = reader.inspect(path, &source, format).wanted.into_iter();
-        wanted.map(|it| (it, Some(Content::Missing))).collect()
+        reader.inspect(path, &source, format)
     }
 
     /// `files` could not be evaluated. `attempted` were loaded while they were: a change of one of
@@ -139,11 +153,16 @@ impl Session {
         let mut readings = Vec::with_capacity(attempted.len());
         for path in attempted {
             readings.push((path.clone(), contents.get(path)));
-            readings.extend(self.missing_below(path));
+            readings.extend(self.lacks(path));
         }
         self.state.lock().blame(files, readings);
         self.watch_what_is_needed();
     }
+}
+
+fn known(all: Vec<(PathBuf, Content)>) -> Vec<(PathBuf, Option<Content>)> {
+    let known = |(path, content)| (path, Some(content));
+    all.into_iter().map(known).collect()
 }
 
 fn came_within(path: &Path, time: Duration) -> bool {

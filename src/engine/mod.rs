@@ -13,6 +13,7 @@ mod environment;
 mod examination;
 mod exports;
 mod in_vain;
+mod installs;
 mod moved;
 mod note;
 mod prepare;

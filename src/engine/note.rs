@@ -109,6 +109,7 @@ impl Engine {
                 imports: Some(imports),
                 problems: Vec::new(),
                 wanted: Vec::new(),
+                installs: Vec::new(),
                 bytes: bytes.clone(),
                 is_compiled: true,
             };
@@ -138,6 +139,7 @@ impl Engine {
             imports: (format == Format::Esm && !found.broken).then_some(found.imports),
             problems: found.problems,
             wanted: found.wanted,
+            installs: found.installs,
             bytes: bytes.clone(),
             is_compiled: false,
         }

@@ -3,6 +3,7 @@
 
 use super::contents::{Content, Contents, Settings};
 use super::exports::missing_exports;
+use super::installs::installable;
 use super::session::{Problem, Reach, Reading, SessionState};
 use crate::change::{Snapshot, snapshot};
 use crate::error::Error;
@@ -144,7 +145,7 @@ impl Reader {
                 Err(error) => {
                     let candidates = missing_candidates(&request.specifier, path, mode);
                     if candidates.is_empty() {
-                        found.wanted.extend(installable(&request.specifier, path));
+                        self.wait_for_package(&request.specifier, path, &mut found);
                     }
                     found.wanted.extend(candidates);
                     found.problems.push(Problem {
@@ -158,6 +159,24 @@ impl Reader {
         let problems = found.problems.drain(..);
         found.problems = problems.map(|it| compiled.relocated(it)).collect();
         found
+    }
+}
+
+impl Reader {
+    fn wait_for_package(&self, specifier: &str, path: &Path, found: &mut Inspection) {
+        let manifests = self.held_by(installable(specifier, path));
+        if manifests.is_empty() {
+            return;
+        }
+        if found.installs.is_empty() {
+            found.installs = self.installs(path);
+        }
+        for (manifest, content) in manifests {
+            match content {
+                Content::Missing => found.wanted.push(manifest),
+                _ => found.installs.push((manifest, content)),
+            }
+        }
     }
 }
 
@@ -193,24 +212,6 @@ fn problem_in(error: Error, source: &str) -> Problem {
     }
 }
 
-/// Where a package that is not installed would be: `npm install` mends the import.
-pub(super) fn installable(specifier: &str, from: &Path) -> Vec<PathBuf> {
-    let parts: Vec<&str> = specifier.split('/').collect();
-    let name = match specifier.starts_with('@') {
-        true => parts.get(..2).map(|parts| parts.join("/")),
-        false => parts.first().map(|name| (*name).to_owned()),
-    };
-    let is_package = |name: &String| !name.is_empty() && !name.starts_with(['.', '#', '/']);
-    let Some(name) = name.filter(is_package) else {
-        return Vec::new();
-    };
-    let folders = from.ancestors().skip(1).map(|it| it.join("node_modules"));
-    folders
-        .filter(|folder| folder.is_dir())
-        .map(|folder| folder.join(&name).join("package.json"))
-        .collect()
-}
-
 fn module_kind(format: Format) -> Option<ModuleKind> {
     match format {
         Format::Esm => Some(ModuleKind::Esm),
@@ -237,6 +238,8 @@ pub struct Inspection {
     pub problems: Vec<Problem>,
     /// Files whose creation could mend a problem.
     pub wanted: Vec<PathBuf>,
+    /// Files that an installation of the packages it lacks would change, and what they hold.
+    pub installs: Vec<(PathBuf, Content)>,
     /// It does not parse: the imports are those of the version before.
     pub broken: bool,
 }

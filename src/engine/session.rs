@@ -101,6 +101,8 @@ pub struct Findings {
     pub problems: Vec<Problem>,
     /// Files whose creation could mend a problem.
     pub wanted: Vec<PathBuf>,
+    /// Files whose change could, and what they hold.
+    pub installs: Vec<(PathBuf, Content)>,
     pub bytes: Arc<[u8]>,
     /// The loader has them, too ([`super::Compile`]), and gives them out in the update.
     pub is_compiled: bool,
@@ -356,6 +358,9 @@ impl SessionState {
         }
         for path in findings.wanted {
             self.want(path, Some(Content::Missing), [id]);
+        }
+        for (path, content) in findings.installs {
+            self.want(path, Some(content), [id]);
         }
         if findings.problems.is_empty() {
             if findings.format == Format::CommonJs || findings.is_compiled {

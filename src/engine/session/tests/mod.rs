@@ -88,6 +88,7 @@ impl Case {
             imports,
             problems: wanted.map(|_| problem).into_iter().collect(),
             wanted: wanted.map(PathBuf::from).into_iter().collect(),
+            installs: Vec::new(),
             bytes: Arc::from(text.as_bytes()),
             is_compiled: false,
         };
