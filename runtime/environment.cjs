@@ -9,6 +9,7 @@ const commonjs = require("./commonjs.cjs");
 const { conditions } = require("./flags.cjs");
 const { packageRequiredInVain, requiredAsItFails, waitWith } = require("./gone-without.cjs");
 const { inTurn } = require("./in-turn.cjs");
+const { registered } = require("./plain-loader.cjs");
 const { refreshPlaces, refreshPlacesOf } = require("./node-places.cjs");
 const { installTypeScript } = require("./typescript.cjs");
 const { watchOptions } = require("./watch-options.cjs");
@@ -38,10 +39,17 @@ const exceptions = new Map();
 function session(options = {}) {
   if (current) return current;
   current = new native.Session({ ...watchOptions(options.poll), conditions }, wake, notice);
-  commonjs.observe(current, reportSoon, requiredAsItFails, packageRequiredInVain);
+  commonjs.observe(current, reportSoon, couldNotBeRequired, packageRequiredInVain);
   waitWith(current);
   installTypeScript();
   return current;
+}
+
+/** @param {string} file @param {import("./commonjs.cjs").LoaderModule | null | undefined} parent */
+function couldNotBeRequired(file, parent) {
+  requiredAsItFails(file, parent);
+  // Under register Node has facades alone.
+  if (current && !registered()) require("./evaluate.cjs").couldNotBeRequired(current, file);
 }
 
 /** What a module requires when it is called is loaded, and to be watched, without an update coming to tell of it. */

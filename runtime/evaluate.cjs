@@ -63,11 +63,35 @@ const isOurs = (file) => !usesQuery() && loadedVersions !== undefined && loadedV
  */
 function requireFile(session, file, from) {
   if (session.format(file) === "module") {
-    if (isOurs(file)) return versions().evaluatedNow(versions().load(file));
+    if (isOurs(file)) {
+      session.prepare(file);
+      return versions().importedNow(file);
+    }
     if (session.version(file) > 0) return modules.requireModule(session, file);
   }
-  return createRequire(from)(file);
+  try {
+    return createRequire(from)(file);
+  } catch (error) {
+    if (!isRefusal(error) && session.format(file) === "module") forget(session, [file]);
+    throw error;
+  }
 }
+
+/**
+ * `require()` of it has failed, whoever it was.
+ * @param {NativeSession} session
+ * @param {string} file
+ */
+function couldNotBeRequired(session, file) {
+  if (usesQuery() || session.format(file) !== "module") return;
+  versions();
+  noteThrown();
+  session.prepare(file);
+  require("./esm/thrown-since.cjs").noteRequired(file, [file, ...session.reachable(file)]);
+}
+
+/** It may be good for import(), or is being evaluated. @param {any} error */
+const isRefusal = (error) => /^ERR_REQUIRE_(?:ASYNC|CYCLE)_MODULE$/.test(String(error?.code));
 
 /**
  * What `import()` of `file` gives.
@@ -78,7 +102,7 @@ function requireFile(session, file, from) {
  */
 async function importFile(session, file, attributes) {
   session.prepare(file);
-  if (isOurs(file)) return versions().evaluated(versions().load(file, attributes));
+  if (!usesQuery() && loadedVersions?.isOursFromNow(file)) return loadedVersions.imported(file, attributes);
   try {
     return await modules.importFile(session, file, attributes);
   } catch (error) {
@@ -95,7 +119,11 @@ async function importFile(session, file, attributes) {
 function forget(session, files) {
   if (usesQuery()) modules.bumpVersions(session, files);
   else versions().forget(files);
+  noteThrown();
 }
+
+/** It may be a package that has. */
+const noteThrown = () => require("./esm/thrown-natives.cjs").noteThrown();
 
 /**
  * @param {NativeSession} session
@@ -277,6 +305,7 @@ const requireFrom = (directory) => createRequire(path.join(directory, "heatsync.
 
 module.exports = {
   begin,
+  couldNotBeRequired,
   forget,
   importFile,
   requireFile,

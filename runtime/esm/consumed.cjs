@@ -94,8 +94,8 @@ async function handOver(consumer, module) {
 /** What it would get if it loaded it now. @param {Consumer} consumer @param {Module} module */
 function valueFor({ file, from, via, attributes }, module) {
   if (via === "require" && module instanceof CommonJsModule) return createRequire(from)(file);
-  const { evaluated, evaluatedNow, load } = require("./versions.cjs");
-  return via === "import" ? evaluated(load(file, attributes)) : evaluatedNow(load(file));
+  const { imported, importedNow } = require("./versions.cjs");
+  return via === "import" ? imported(file, attributes) : importedNow(file);
 }
 
 /**

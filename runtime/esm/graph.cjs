@@ -115,7 +115,7 @@ class Graph {
    * @returns {Module}
    */
   prepare(request, from, fresh = new Map(), willReadAgain = undefined) {
-    const known = this.modules.get(keyOf(request, from));
+    const known = this.#known(keyOf(request, from));
     if (known && !isNameless(known)) return known;
     for (let isAgain = false; ; isAgain = true) {
       try {
@@ -281,7 +281,7 @@ class Graph {
   #load(request, from, fresh) {
     request = this.asLoaded(request, from, fresh);
     const key = keyOf(request, from);
-    const known = this.modules.get(key) ?? fresh.get(key);
+    const known = this.#known(key) ?? fresh.get(key);
     if (known && isNameless(known)) {
       // Node has loaded it, for require().
       known.name(namesOf(this.loader, known.file, known.url));
@@ -325,6 +325,13 @@ class Graph {
       if (text === null || textOf(file) !== text || !isTakenByNode(natively, from, text)) throw error;
       return this.#load(natively, from, fresh);
     }
+  }
+
+  /** @param {string} key */
+  #known(key) {
+    const module = this.modules.get(key);
+    if (!module?.evaluationError || !this.isSharedWithNode) return module;
+    return require("./thrown-since.cjs").leaveSaved(this, module) ? undefined : module;
   }
 
   /**

@@ -19,7 +19,7 @@ const { asked } = require("./asked-hooks.cjs");
 const chain = require("./chain.cjs");
 const { facadeFor, noteImported, noteRead } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
-const { hasFacade } = require("./namespace.cjs");
+const { hasFacade } = require("./facade-url.cjs");
 const { markOf, projectCommonJs, projectModule } = require("./project-file.cjs");
 
 const { registerHooks } = Module;

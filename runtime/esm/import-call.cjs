@@ -148,6 +148,7 @@ class ImportCalls {
   hasThrown(module) {
     const giveBack = putBack();
     try {
+      if (this.#graph.isSharedWithNode) require("./thrown-since.cjs").noteThrown(module);
       return require("./thrown.cjs").tellOfThrown(this.#graph, module);
     } finally {
       giveBack?.();

@@ -8,16 +8,21 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
-const { SafeSet } = require("../intrinsics.cjs");
+const { SafeMap } = require("../intrinsics.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
-/** @type {Set<string>} */
-const later = new SafeSet();
+/** Their URLs. @type {Map<string, string>} */
+const later = new SafeMap();
 
 /** What Node is asked for. @param {JsRequest} request */
 function specifierOf({ file, specifier }) {
-  return isInstalledLater(file) ? pathToFileURL(file).href : specifier;
+  return (file !== undefined && later.get(file)) || specifier;
+}
+
+/** @param {string} file @param {string} url what Node is asked for from now on */
+function importAs(file, url) {
+  later.set(file, url);
 }
 
 /** @param {string | undefined} file @returns {file is string} */
@@ -39,7 +44,7 @@ function findInstalledLater(error, requests, link) {
     const { file, specifier } = request;
     if (!file || !path.isAbsolute(file) || /^(?:[./#]|[a-z]+:)/.test(specifier) || !fs.existsSync(file))
       continue;
-    if (!isFound(request, link)) later.add(file);
+    if (!isFound(request, link)) later.set(file, pathToFileURL(file).href);
   }
   return later.size > before;
 }
@@ -57,4 +62,4 @@ function isFound(request, link) {
 /** @param {any} error */
 const isNotFound = (error) => error?.code === "ERR_MODULE_NOT_FOUND";
 
-module.exports = { findInstalledLater, isInstalledLater, specifierOf };
+module.exports = { findInstalledLater, importAs, isInstalledLater, specifierOf };

@@ -82,6 +82,7 @@ class Module {
   /** As it was before it was linked. */
   reset() {
     this.status = "unlinked";
+    if (this.evaluationError) this.#leaveFailedFacades();
     this.evaluationError = null;
     this.cycleRoot = null;
     this.hasTLA = false;
@@ -91,6 +92,12 @@ class Module {
     this.pendingAsyncDependencies = 0;
     this.isCyclic = false;
     this.ownNamespace = null;
+  }
+
+  /** Those that Node has tried to evaluate: it keeps the error, and nobody has seen them. */
+  #leaveFailedFacades() {
+    if (this.facade?.hasFailed) this.facade = null;
+    if (this.entrance?.hasFailed) this.entrance = null;
   }
 
   /** @param {Set<Module>} _exportStarSet @returns {string[]} */

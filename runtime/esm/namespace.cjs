@@ -7,9 +7,9 @@
 // The namespace of a module in a cycle can be seen before and while it is evaluated: `staged.cjs`.
 
 const { SafeMap, putBack } = require("../intrinsics.cjs");
-const { bridge, bridgeCall, compileNatively, dataUrl } = require("./bridge.cjs");
 const { Cell } = require("./cell.cjs");
 const { facadeText } = require("./facade-text.cjs");
+const { evaluateNatively } = require("./facade-url.cjs");
 const { adoptFormer, noteFormer } = require("./former-facades.cjs");
 const { PROGRAM, asInternal } = require("./internal-source.cjs");
 const { noteShown } = require("./module-map.cjs");
@@ -35,6 +35,7 @@ class Facade {
   isStarted = false;
   /** Has Node been given its text? Then it is Node's to evaluate. */
   isGiven = false;
+  #isShown = false;
   /** Called once Node evaluates it. @type {(() => void) | null} */
   onEnter = null;
   /** If it is not the file's own. @type {string | null} */
@@ -198,8 +199,14 @@ class Facade {
     this.namespace = namespace;
   }
 
+  /** Of a module that threw: then its variables stay in their dead zone. */
+  get hasFailed() {
+    return this.isGiven && this.isStarted && !this.#isShown;
+  }
+
   /** The value of a `let`. @param {number} index */
   next(index) {
+    this.#isShown = true;
     const cell = this.#follow(index);
     return cell.isInitialized ? cell.get() : undefined;
   }
@@ -351,43 +358,6 @@ function namespaceCell(module) {
   return cell;
 }
 
-/**
- * The file's own URL can be taken once; a module with a query, or whose names changed, has a
- * facade in a data: URL, which can't name itself.
- * @param {ModuleRecord} module
- * @param {(self: string | null) => string} source
- */
-function evaluateNatively(module, source) {
-  const file = /** @type {any} */ (module).file;
-  const facade = /** @type {Facade} */ (module.facade);
-  // A JSON file's URL, without its attribute, is nobody's.
-  const isFree = module.isSourceText && !taken.has(file);
-  if (isFree && !/[?#]/.test(module.url.slice(module.url.lastIndexOf("/")))) {
-    taken.add(file);
-    try {
-      compileNatively(source(module.url), file);
-    } catch (error) {
-      if (facade.isStarted) throw error;
-    }
-    // Else Node itself has, or had, something under this URL.
-    if (facade.isStarted) return;
-  }
-  facade.url = dataUrl(source(null));
-  const data = JSON.stringify(facade.url);
-  facade.adopt(bridge(file, `import * as namespace from ${data};${bridgeCall}(namespace);`));
-}
-
-/** Files whose URL has a facade. @type {Set<string>} */
-const taken = new Set();
-
-/** The facade at this file's URL is Node's to load. @param {string} file */
-function claim(file) {
-  taken.add(file);
-}
-
-/** Is what Node has under this file's URL ours? @param {string} file */
-const hasFacade = (file) => taken.has(file);
-
 /** Does it, or does anything it imports, await at the top level? @param {ModuleRecord} module @param {Set<ModuleRecord>} [seen] @returns {boolean} */
 function isAsync(module, seen = new Set()) {
   if (seen.has(module)) return false;
@@ -397,8 +367,6 @@ function isAsync(module, seen = new Set()) {
 
 module.exports = {
   Facade,
-  claim,
-  hasFacade,
   isAsync,
   namespaceCell,
   namespaceOf,

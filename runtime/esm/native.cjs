@@ -16,6 +16,7 @@ const { findInstalledLater, isInstalledLater, specifierOf } = require("./install
 const { told } = require("./looked-at.cjs");
 const { Module } = require("./module-record.cjs");
 const { nativeImport, nativeResolve } = require("./native-import.cjs");
+const { evaluatedByNode } = require("./thrown-natives.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 /** @typedef {import("./module-record.cjs").Resolution} Resolution */
@@ -251,8 +252,9 @@ class NativeModule extends Module {
   }
 
   nativeNamespace() {
+    const source = () => `import * as namespace from ${clause(this.request)};${bridgeCall}(namespace);`;
     this.#namespace ??= /** @type {Record<string, unknown>} */ (
-      bridge(this.from, `import * as namespace from ${clause(this.request)};${bridgeCall}(namespace);`)
+      evaluatedByNode(this, () => bridge(this.from, source()))
     );
     return this.#namespace;
   }

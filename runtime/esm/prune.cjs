@@ -93,6 +93,29 @@ function evictFailed(graph, changed) {
         failed.add(requested);
     }
   }
+  evict(graph, failed);
+  return failed;
+}
+
+/**
+ * One that threw when the program asked for it itself, and what failed with it, leave the graph: whoever asks again has
+ * them evaluated anew.
+ * @param {Graph} graph
+ * @param {Module} root
+ */
+function evictRoot(graph, root) {
+  const failed = new Set([root]);
+  for (const { requested } of failed) {
+    for (const it of requested) {
+      if (it.evaluationError || (it.status === "linked" && !runs(it))) failed.add(it);
+    }
+  }
+  for (const module of failed) graph.roots.delete(module);
+  evict(graph, failed);
+}
+
+/** @param {Graph} graph @param {Set<Module>} failed */
+function evict(graph, failed) {
   for (const [key, module] of graph.modules) if (failed.has(module)) graph.modules.delete(key);
   for (const module of failed) {
     for (const imported of importsOf(module)) {
@@ -106,7 +129,6 @@ function evictFailed(graph, changed) {
     graph.requiredAgain?.left(module);
     if (module instanceof HotModule && module.hot) Hot.retire(module.hot);
   }
-  return failed;
 }
 
 /**
@@ -149,4 +171,4 @@ function importsOf(module) {
   return [...module.requested, ...module.dynamicImports.keys()];
 }
 
-module.exports = { endGivenUp, evictFailed, importsOf, isHeld, prune };
+module.exports = { endGivenUp, evictFailed, evictRoot, importsOf, isHeld, prune };

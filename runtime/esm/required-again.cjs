@@ -14,7 +14,8 @@ const { tellOfFormers } = require("./former-facades.cjs");
 const { culpritOf, faults } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
-const { hasFacade, isAsync, namespaceOf } = require("./namespace.cjs");
+const { hasFacade } = require("./facade-url.cjs");
+const { isAsync, namespaceOf } = require("./namespace.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 
 /** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */

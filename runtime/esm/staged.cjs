@@ -64,6 +64,8 @@ class Stage {
 class StagedFacade {
   /** @type {Record<string, unknown> | null} */
   namespace = null;
+  /** Node does not evaluate it. */
+  hasFailed = false;
   /** @type {(() => void)[]} */
   #subscriptions = [];
   /** Its names, which stay. */

@@ -6,7 +6,7 @@
 
 const fs = require("node:fs");
 const { linkOnly } = require("./bridge.cjs");
-const { hasFacade } = require("./namespace.cjs");
+const { hasFacade } = require("./facade-url.cjs");
 const { canLoad } = require("./native.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */

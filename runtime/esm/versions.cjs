@@ -5,20 +5,24 @@
 // everybody's; a module that is evaluated anew runs on this runtime, under the same URL, and what it
 // was before can be collected.
 
-const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
 const { namespaceObject } = require("../namespaces.cjs");
 const { registered } = require("../plain-loader.cjs");
 const chain = require("./chain.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { evaluate } = require("./evaluate.cjs");
-const { culpritOf } = require("./link.cjs");
+const { isLoadedByNode } = require("./loaded-by-node.cjs");
+const { culpritOf, isUnlinked } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { graph, loader } = require("./index.cjs");
+const { evictRoot } = require("./prune.cjs");
+const { leaveOutdated } = require("./outdated-natives.cjs");
 const { putBack, SourceTextModule, versionOf } = require("./module-record.cjs");
 const { isPlain, newBody, takeBody } = require("./new-body.cjs");
-const { compileNatively } = require("./bridge.cjs");
 const { isAsync } = require("./namespace.cjs");
+const { inNodesWords } = require("./syntax-in-nodes-words.cjs");
+const { isOutOfDate } = require("./thrown-since.cjs");
+const { hasThrown } = require("./thrown-natives.cjs");
 const { versionExports, versionNamespace } = require("./version-namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -86,7 +90,10 @@ class Attempt {
     const request = () => (isModule && !attributes && requestOfKnown(file)) || requestOf(file, attributes);
     const module = again(
       () => graph.renew(request(), file, this.#renewal),
-      () => this.#undo(known, keys),
+      (error) => {
+        if (isUnlinked(error)) leaveOutdated(graph, fresh);
+        this.#undo(known, keys);
+      },
     );
     graph.roots.add(module);
     return module;
@@ -217,6 +224,16 @@ function requestOfKnown(file) {
 const isOurs = (file) => graph.renewed.has(file);
 
 /**
+ * The same, of a file that is imported now. V8 has no error a second time for what imports a package that threw.
+ * @param {string} file
+ */
+function isOursFromNow(file) {
+  if (isOurs(file) || !graph.isSharedWithNode || !hasThrown()) return isOurs(file);
+  if (loader.isModule(file) && !isLoadedByNode(file)) forget([file]);
+  return isOurs(file);
+}
+
+/**
  * What `import()` of a module gives that is linked.
  * @param {Module} module
  * @returns {Record<string, unknown> | Promise<Record<string, unknown>>} a promise only if something awaits
@@ -274,9 +291,14 @@ function load(file, attributes) {
   const running = attempts.at(-1);
   if (running) return running.load(file, attributes);
   loader.refresh();
+  /** @type {Map<string, Module>} */
+  const fresh = new Map();
   const module = again(
-    () => graph.prepare(requestOf(file, attributes), file),
-    () => {},
+    () => graph.prepare(requestOf(file, attributes), file, fresh),
+    (error) => {
+      if (isUnlinked(error)) leaveOutdated(graph, fresh);
+      fresh.clear();
+    },
   );
   graph.roots.add(module);
   return module;
@@ -286,13 +308,13 @@ function load(file, attributes) {
  * What was found on disk before may be wrong, where nobody watched: whatever fails is tried once more.
  * @template T
  * @param {() => T} work
- * @param {() => void} undo
+ * @param {(error: unknown) => void} undo
  */
 function again(work, undo) {
   try {
     return work();
-  } catch {
-    undo();
+  } catch (error) {
+    undo(error);
     loader.clearCache();
   }
   try {
@@ -313,8 +335,9 @@ function forget(files) {
  * @returns {{ exports: unknown } | null} null: Node's own is the newest
  */
 function required(file) {
+  if (!isOurs(file) && isOutOfDate(file)) forget([file]);
   if (!isOurs(file) || !loader.isModule(file)) return null;
-  const namespace = evaluatedNow(load(file));
+  const namespace = importedNow(file);
   if ("module.exports" in namespace) return { exports: namespace["module.exports"] };
   if (!("default" in namespace) || "__esModule" in namespace) return { exports: namespace };
   // So that compiled CommonJS finds the default export where it looks for it.
@@ -325,25 +348,50 @@ function required(file) {
 }
 
 /**
- * V8's words for a text that does not parse. A closing parenthesis more, and it can't be evaluated
- * should V8 take it after all.
- * @param {InstanceType<typeof LoadError>} error
+ * What `import()` of a file that is ours gives whoever asks for it first: what throws is evaluated anew by the next who asks.
+ * @param {string} file
+ * @param {ImportAttributes} [attributes]
+ * @returns {Promise<Record<string, unknown>>}
  */
-function inNodesWords(error) {
-  const { file, code } = error.problem;
-  if (!file || code !== "HEATSYNC_SYNTAX") return error;
+async function imported(file, attributes) {
+  const module = loadAnew(file, attributes);
   try {
-    compileNatively(`${fs.readFileSync(file, "utf8")}\n)`, `${file}.heatsync.mjs`);
-  } catch (words) {
-    const { message } = /** @type {Error} */ (words);
-    if (words instanceof SyntaxError && message !== "Unexpected token ')'") {
-      const found = new SyntaxError(message);
-      // Where we have asked says nothing about the program.
-      found.stack = `${found.name}: ${message}`;
-      return found;
-    }
+    return await evaluated(module);
+  } catch (error) {
+    leave(module);
+    throw error;
   }
-  return error;
+}
+
+/**
+ * The same for `require()`.
+ * @param {string} file
+ */
+function importedNow(file) {
+  const module = loadAnew(file);
+  let isDone = false;
+  // No `catch`: Node shows the line that has thrown last.
+  try {
+    const namespace = evaluatedNow(module);
+    isDone = true;
+    return namespace;
+  } finally {
+    if (!isDone) leave(module);
+  }
+}
+
+/** @param {string} file @param {ImportAttributes} [attributes] */
+function loadAnew(file, attributes) {
+  // It has been imported by others, or within an update.
+  const known = graph.modules.get(file);
+  if (known) leave(known);
+  return load(file, attributes);
+}
+
+/** @param {Module} module which is evaluated, maybe */
+function leave(module) {
+  // An update has its own end.
+  if (module.evaluationError && attempts.length === 0) evictRoot(graph, module);
 }
 
 /** @param {string[]} files @param {string[]} [changed] all, unless it is said @param {() => void} [willReadAgain] called before they are */
@@ -358,7 +406,9 @@ module.exports = {
   evaluatedNow,
   exportsOf,
   forget,
+  imported,
+  importedNow,
   isOurs,
-  load,
+  isOursFromNow,
   required,
 };
