@@ -28,6 +28,40 @@ for (const way of ways) {
     await program.shows(3);
   });
 
+  test(`${way}: a required file goes before anything is watched`, async (t) => {
+    const text = `import v from "./c.cjs"; import fs from "node:fs"; export const shown = () => v;
+      fs.rmSync(new URL("local.js", import.meta.url), { force: true });`;
+    const program = await started(t, way, {
+      ...commonjs,
+      "local.js": "module.exports = 1;",
+      "root.mjs": text,
+    });
+    // Elsewhere Node has read it, and nobody else.
+    if (way === "register") await program.says(/local\.js/);
+    await program.shows(1);
+    program.write("c.cjs", `${commonjs["c.cjs"]} // saved`);
+    await program.shows("MODULE_NOT_FOUND");
+  });
+
+  // sync.import: hot-notes, 23.
+  test(`${way}: a file that is done without, and is back, is evaluated once`, {
+    skip: way === "sync.import",
+  }, async (t) => {
+    const program = await started(t, way, {
+      ...commonjs,
+      "local.js": "globalThis.locals = (globalThis.locals ?? 0) + 1; module.exports = 0;",
+      "root.mjs": `import v from "./c.cjs"; export const shown = () => \`${"${v}, ${evaluated} and ${locals}"}\`;`,
+    });
+    await program.shows("0, 1 and 1");
+    program.delete("local.js");
+    program.write("c.cjs", `${commonjs["c.cjs"]} // saved`);
+    await program.shows("MODULE_NOT_FOUND, 2 and 1");
+    program.write("local.js", "locals++; module.exports = 1;");
+    await program.shows("1, 3 and 2");
+    program.write("local.js", "locals++; module.exports = 2;");
+    await program.shows("2, 4 and 3");
+  });
+
   test(`${way}: a required file is broken, and mended`, async (t) => {
     const program = await started(t, way, { ...commonjs, "local.js": "module.exports = (;" });
     await program.shows("SyntaxError");

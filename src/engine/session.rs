@@ -214,7 +214,9 @@ impl SessionState {
         let seen = self.facts[id.index()].seen;
         // Led to again by what was saved meanwhile: it will be loaded from that, or from something newer, which is news.
         let loaded = match seen {
-            Some(seen) if self.is_needed(id) => Loaded::From(seen.content),
+            Some(seen) if seen.content != Content::Missing && self.is_needed(id) => {
+                Loaded::From(seen.content)
+            }
             _ => Loaded::default(),
         };
         *self.facts_mut(id) = Facts {

@@ -3,6 +3,7 @@
 use super::{Command, OPEN_HOLD, PROBLEM_HOLD, Run};
 use crate::change::EMPTY_HOLD;
 use crate::engine::SessionId;
+use crate::engine::contents::Content;
 use crate::engine::examination::Ended;
 use crate::engine::session::Reading;
 use rustc_hash::FxHashSet;
@@ -21,15 +22,9 @@ impl Run {
                 }
             }
         }
+        let moved = std::mem::take(&mut self.moved);
         if std::mem::take(&mut self.resolver_is_stale) {
-            self.engine.reader.resolver.clear_cache();
-            let moved = std::mem::take(&mut self.moved);
-            for session in self.engine.sessions.read().values() {
-                session.moved.note(&moved);
-                if let Some(compiler) = session.compiler() {
-                    compiler.moved();
-                }
-            }
+            self.tell_moved(&moved);
         }
         let mut paths = self.with_those_waiting(paths);
         let configs = Self::configs_first(&mut paths);
@@ -50,6 +45,13 @@ impl Run {
                 self.settle.hold(path, now + EMPTY_HOLD);
                 continue;
             };
+            let is_missing = content == Content::Missing;
+            if before.is_some_and(|it| (it == Content::Missing) != is_missing)
+                && !moved.contains(&path)
+            {
+                // While nobody watched: between a program's reading it and its first turn of the event loop.
+                self.tell_moved(std::slice::from_ref(&path));
+            }
             // Also of those who have begun to ignore it since: other changes have waited for it.
             for session in self.engine.sessions.read().values() {
                 if session.state.lock().end_hold(&path) {
@@ -133,6 +135,17 @@ impl Run {
         for path in paths {
             if self.watcher.is_relinked(&path) {
                 self.engine.send(Command::Relinked(path));
+            }
+        }
+    }
+
+    /// `moved` have come or gone.
+    fn tell_moved(&self, moved: &[PathBuf]) {
+        self.engine.reader.resolver.clear_cache();
+        for session in self.engine.sessions.read().values() {
+            session.moved.note(moved);
+            if let Some(compiler) = session.compiler() {
+                compiler.moved();
             }
         }
     }

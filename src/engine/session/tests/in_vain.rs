@@ -140,3 +140,12 @@ fn who_is_being_evaluated_may_ask_again() {
     case.state.was_evaluated(path, &[2]);
     case.expect_update("b,a");
 }
+
+#[test]
+fn what_is_led_to_and_not_there_is_loaded_from_nothing() {
+    let mut case = Case::new();
+    case.see(B, MISSING);
+    case.state.unloaded(Path::new(B));
+    case.see(B, one());
+    assert!(case.take().is_none());
+}
