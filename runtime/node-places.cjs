@@ -4,7 +4,9 @@
 // Where requests led, as Node's CommonJS loader remembers it: `Module._pathCache`, by request and folder, for good; and a
 // table of its own, as long as what was found is in `require.cache`. Neither looks whether a file has come or gone.
 
+const fs = require("node:fs");
 const path = require("node:path");
+const { isProjectFile } = require("./commonjs.cjs");
 
 const Module = /** @type {any} */ (require("node:module"));
 
@@ -144,14 +146,19 @@ function forgetRelative(request, folder, before) {
  */
 const formerPlace = (request, folder) => nowhere.get(`${request}\0${folder}`);
 
+/** Those of packages hardly ever go by themselves. @param {string} filename */
+const isThere = (filename) => !isProjectFile(filename) || fs.existsSync(filename);
+
 /**
  * A file is evaluated anew, as it was saved. What it has required, and is gone, was going on until then.
  * @param {string} file
  */
 function forgetGone(file) {
+  const required = requiredBy(file);
+  // Of what went just before the save nobody may have been told yet.
+  for (const { filename } of required) if (!isThere(filename)) forgetPlace(filename);
   if (nowhere.size === 0) return;
   const folder = path.dirname(file);
-  const required = requiredBy(file);
   for (const [key, before] of nowhere) {
     const parts = partsOf(key);
     if (parts?.[1] !== folder || !required.some(({ filename }) => filename === before)) continue;
