@@ -141,6 +141,8 @@ export function watchStatus(): JsStatus | null;
 export function declares(declarations: string): boolean;
 /** The tsconfigs that have been read, or looked for, by now. */
 export function knownTsconfigs(): string[];
+/** Files that change when what `specifier` leads to ("": no package in particular), or what `file` lacks of its packages, is installed. */
+export function installation(specifier: string, file: string): string[];
 /** null: a local one. */
 export function fileSystemKind(path: string): string | null;
 
@@ -426,4 +428,5 @@ export interface Addon {
   watchStatus: typeof watchStatus;
   knownTsconfigs: typeof knownTsconfigs;
   fileSystemKind: typeof fileSystemKind;
+  installation: typeof installation;
 }

@@ -116,11 +116,13 @@ class Files {
   /**
    * Watches what has been reported. A file that was saved after the program began and before it is watched counts as changed:
    * nobody knows which text the program has read.
-   * @param {{ missing?: string[], keep?: boolean }} [options] keep: what was watched before stays
+   * @param {{ crash?: import("./link.cjs").Crash, keep?: boolean }} [options] crash: what would mend it is watched, too; keep: what
+   *   was watched before stays
    */
-  settle({ missing = [], keep = false } = {}) {
+  settle({ crash, keep = false } = {}) {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    const missing = crash ? [...crash.missing, ...native.installation(...crash.lacked)] : [];
     const wanted = new Set([...this.#reported, ...missing, ...(keep ? this.#linked : [])]);
     const fresh = [...wanted].filter((file) => !this.#linked.has(file));
     if (fresh.length > 0 || wanted.size !== this.#linked.size) {

@@ -15,7 +15,7 @@ const { isMainThread } = require("../thread.cjs");
 /**
  * @typedef {{ type: "full-reload", files: string[], reason: string }} FullReload
  * @typedef {FullReload | { type: "started" } | { type: "loaded", files: string[] } | Crash | Verdict | FromAgent} FromApp
- * @typedef {{ type: "crash", code: string, missing: string[] }} Crash an error that nobody caught
+ * @typedef {{ type: "crash", code: string, missing: string[], lacked: [specifier: string, from: string] }} Crash an error that nobody caught
  * @typedef {{ type: "verdict", question: number, isOwn: boolean[] }} Verdict
  * @typedef {{ type: "question", question: number, files: string[] } | ToAgent} ToApp
  * @typedef {import("../inspect/wire").FromAgent} FromAgent
@@ -236,7 +236,7 @@ function onUncaught(error) {
   if (process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
   report();
   const code = typeof error?.code === "string" ? error.code : "";
-  send({ type: "crash", code, missing: missingFiles(error, code) });
+  send({ type: "crash", code, missing: missingFiles(error, code), lacked: lackedPackage(error) });
 }
 
 /**
@@ -255,6 +255,20 @@ function missingFiles(error, code) {
   const file = path.resolve(from ? path.dirname(from) : process.cwd(), specifier);
   const extensions = ["", ...Object.keys(/** @type {any} */ (Module)._extensions), "/index.js"];
   return extensions.map((extension) => file + extension);
+}
+
+/**
+ * The package that is not there, if that is it, and who asks for it.
+ * @param {any} error
+ * @returns {Crash["lacked"]}
+ */
+function lackedPackage(error) {
+  const entry = process.argv[1] ?? path.join(process.cwd(), "-");
+  const [, specifier = "", importer] =
+    /^Cannot find (?:package|module) '([^']+)'(?: imported from (.+))?/m.exec(String(error?.message)) ?? [];
+  const [requirer] = Array.isArray(error?.requireStack) ? error.requireStack : [];
+  const from = importer?.startsWith("file:") ? fileURLToPath(importer) : (importer ?? requirer);
+  return typeof from === "string" && path.isAbsolute(from) ? [specifier, from] : ["", entry];
 }
 
 /** At once, also while the process ends. @param {FromApp} message */

@@ -101,7 +101,7 @@ class Runner extends EventEmitter {
       return;
     }
     this.#files.begin(this.#app?.startedAt ?? Date.now());
-    if (this.#state === "waiting") this.#files.settle({ missing: this.#app?.crash?.missing, keep: true });
+    if (this.#state === "waiting") this.#files.settle({ crash: this.#app?.crash, keep: true });
   }
 
   /** @param {number} [milliseconds] since it was to start */
@@ -240,7 +240,7 @@ class Runner extends EventEmitter {
     await app.end(this.#settings.signal, this.#settings.gracePeriod); // what it left behind
     if (this.#app !== app || this.#state !== "waiting") return;
     // Before it is said that we wait: whoever reads that may save at once.
-    this.#files?.settle({ missing: app.crash?.missing, keep: true });
+    this.#files?.settle({ crash: app.crash, keep: true });
     if (this.#state !== "waiting") return; // saved meanwhile
     const isTaken = app.crash?.code === "EADDRINUSE" ? ": its port is in use by another one" : "";
     const how = (signal ? `was ended by ${signal}` : `ended with exit code ${code}`) + isTaken;

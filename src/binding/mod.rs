@@ -318,6 +318,12 @@ pub fn known_tsconfigs() -> Vec<String> {
     texts(&tsconfig::known())
 }
 
+/// Files that change when what `specifier` leads to, or what `file` lacks of its packages, is installed.
+#[napi(catch_unwind)]
+pub fn installation(specifier: String, file: String) -> Vec<String> {
+    texts(&crate::engine::installation(&specifier, Path::new(&file)))
+}
+
 /// The name of the network file system `path` is on; null on a local one.
 #[napi(catch_unwind)]
 pub fn file_system_kind(path: String) -> Option<&'static str> {

@@ -39,6 +39,13 @@ pub fn written_last(path: &Path) -> Vec<PathBuf> {
     folders(path).flat_map(in_folder).collect()
 }
 
+/// Files that change when what `specifier` leads to, or what `path` lacks of its packages, is installed.
+pub fn installation(specifier: &str, path: &Path) -> Vec<PathBuf> {
+    let mut files = installable(specifier, path);
+    files.extend(written_last(path));
+    files
+}
+
 /// The `node_modules` of `path` that are there, or may come.
 fn folders(path: &Path) -> impl Iterator<Item = PathBuf> {
     let above = path.ancestors().skip(1);

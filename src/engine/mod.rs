@@ -21,6 +21,7 @@ mod run;
 mod session;
 
 pub use contents::{Content, Contents, Settings};
+pub use installs::installation;
 pub use prepare::{Ahead, Reader};
 pub use session::{
     GroupToEvaluate, Lack, ModuleToEvaluate, Problem, Reading, SessionState, TriggerId, Update,
