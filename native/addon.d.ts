@@ -139,8 +139,10 @@ export function versionOf(session: number, file: string): number;
 export function watchStatus(): JsStatus | null;
 /** Is this file's text the one the addon was built with? */
 export function declares(declarations: string): boolean;
-/** The tsconfigs that have been read, or looked for, by now. */
-export function knownTsconfigs(): string[];
+/** The tsconfigs that have been read, or looked for, by now, and the package.json files; those of `files` among them. */
+export function knownConfigs(files: string[]): string[];
+/** Has a package.json of the project been edited since it was read? Node goes by what it read. */
+export function manifestsWereEdited(): boolean;
 /** Files that change when what `specifier` leads to ("": no package in particular), or what `file` lacks of its packages, is installed. */
 export function installation(specifier: string, file: string): string[];
 /** null: a local one. */
@@ -316,6 +318,8 @@ export class EsmLoader {
   resolveRequired(specifier: string, from: string): string | null;
   /** The file that `require(specifier)` names in `from`, a package's, too. */
   resolvePackage(specifier: string, from: string): string | null;
+  /** Why a package.json leads a specifier nowhere. */
+  ledNowhere(specifier: string, from: string, isImport: boolean): JsProblem | null;
   /** Where a file imports a specifier statically. */
   staticImportAt(file: string, specifier: string): JsProblem | null;
   clearCache(): void;
@@ -426,7 +430,8 @@ export interface Addon {
   Session: typeof Session;
   versionOf: typeof versionOf;
   watchStatus: typeof watchStatus;
-  knownTsconfigs: typeof knownTsconfigs;
+  knownConfigs: typeof knownConfigs;
+  manifestsWereEdited: typeof manifestsWereEdited;
   fileSystemKind: typeof fileSystemKind;
   installation: typeof installation;
 }

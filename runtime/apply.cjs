@@ -12,6 +12,7 @@ const { forgetGone, forgetPlace } = require("./node-places.cjs");
 const { isNamespace } = require("./namespaces.cjs");
 const { assertParses } = require("./plain-loader.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
+const { forgetNames } = require("./typescript.cjs");
 
 /**
  * @typedef {import("../native/addon").Session} NativeSession
@@ -70,7 +71,10 @@ function applyGroup(session, group, update, onFailure) {
   for (const module of group.modules) {
     files.push(module.file);
     if (module.changed) changed.push(module.file);
-    if (module.changed && !module.missing) forgetGone(module.file);
+    if (module.changed && !module.missing) {
+      forgetGone(module.file);
+      forgetNames(module.file);
+    }
     if (!module.missing) continue;
     hasMissing = true;
     forgetPlace(module.file);

@@ -126,12 +126,16 @@ function forgetRelative(request, folder, before) {
   const cached = _cache[before];
   if (!cached) return;
   const from = path.join(folder, "-");
+  const parent = { path: folder, filename: from, id: from, children: [] };
   _cache[before] = undefined;
-  Module._resolveFilename = () => {
+  /** @this {unknown} @param {unknown[]} given */
+  Module._resolveFilename = function (...given) {
+    // What the way of the error loads meanwhile is to be found.
+    if (given[0] !== request) return Reflect.apply(_resolveFilename, this, given);
     throw new Error("not to be loaded");
   };
   try {
-    Reflect.apply(_load, Module, [request, { path: folder, filename: from, id: from, children: [] }]);
+    Reflect.apply(_load, Module, [request, parent]);
   } catch {
   } finally {
     Module._resolveFilename = _resolveFilename;

@@ -16,6 +16,7 @@ const { conditions } = require("./flags.cjs");
 const { found: foundByNow, requiredInVain } = require("./gone-without.cjs");
 const { noteLacked, wasLacked } = require("./installed-since.cjs");
 const { insist } = require("./intrinsics.cjs");
+const { isName, requiredAnew } = require("./named-anew.cjs");
 const { forgetRelative } = require("./node-places.cjs");
 const plannedText = require("./planned-text.cjs");
 const { EXTENSIONS, isTypeScript } = require("./typescript-file.cjs");
@@ -77,17 +78,23 @@ function installTypeScript(facade) {
     let file = found || installedSince(request, from, given[3]);
     // No `catch`: Node shows the line that has thrown last.
     try {
+      if (from && !given[3]?.paths) file ||= requiredAnew(loader(), request, from);
       file ||= /** @type {string} */ (asked(before, this, given));
     } finally {
       if (!file && !given[3]?.paths) insist(() => isInVain(request, parent));
     }
-    if (found && parent && !request.startsWith(".")) answers.set(`${path.dirname(from)}\0${request}`, found);
+    if (from && (found ? !request.startsWith(".") : isLed(request, from, file)))
+      answers.set(`${path.dirname(from)}\0${request}`, file);
     foundByNow(from, request, false);
     resolved?.(file, parent, given.length < 4);
     return file;
   }
   /** @type {any} */ (Module)._resolveFilename = _resolveFilename;
 }
+
+/** Is it a package.json of the project that says where it leads? @param {string} request @param {string} from @param {string} file */
+const isLed = (request, from, file) =>
+  isName(request) && (request.startsWith("#") || isProjectFile(file)) && isProjectFile(from);
 
 /** @param {string} request @param {LoaderModule | undefined} parent */
 function isInVain(request, parent) {
@@ -102,7 +109,7 @@ function installedSince(request, from, options) {
   return loader().resolvePackage(request, from);
 }
 
-/** Folder and specifier → the file, of what only a tsconfig's `paths` may have led to. @type {Map<string, string>} */
+/** Folder and specifier → the file, of what a tsconfig's `paths` or a package.json may have led to. @type {Map<string, string>} */
 const answers = new Map();
 
 /**
@@ -115,10 +122,15 @@ function forgetAnswers(file) {
   const folder = path.dirname(file);
   for (const [place, before] of answers) {
     const [from, request] = place.split("\0");
-    if (from !== folder || !_cache[before] || loader().resolveRequired(request, file) === before) continue;
+    if (from !== folder || !_cache[before] || loader().resolvePackage(request, file) === before) continue;
     forgetRelative(request, folder, before);
     answers.delete(place);
   }
+}
+
+/** The same of JavaScript, whose names only a package.json may lead elsewhere. @param {string} file it is evaluated anew */
+function forgetNames(file) {
+  if (answers.size > 0 && !isTypeScript(file) && addon.manifestsWereEdited()) forgetAnswers(file);
 }
 
 /** Once `installTypeScript` was called. @param {OnResolved} callback */
@@ -270,6 +282,7 @@ function sourceOf(specifier) {
 }
 
 module.exports = {
+  forgetNames,
   importedCommonJs,
   importedModule,
   installTypeScript,

@@ -205,6 +205,13 @@ impl Loader {
         }
     }
 
+    /// Why a `package.json` leads `specifier` nowhere.
+    pub fn led_nowhere(&self, specifier: &str, from: &Path, mode: Mode) -> Option<Error> {
+        let error = self.resolver.resolve(specifier, from, mode).err()?;
+        let is_manifests = specifier.starts_with('#') || error.code == ErrorCode::PackageExport;
+        is_manifests.then_some(error)
+    }
+
     /// Does the native module `path` write its export `name` after it was evaluated?
     pub fn reassigns(&self, path: &Path, name: &str) -> bool {
         self.exports.reassigns(self, path, name)

@@ -282,6 +282,12 @@ class ChainedLoader {
     this.#loader.refresh();
   }
 
+  /** Why a package.json leads nowhere. @param {string} specifier @param {string} from @param {boolean} isImport */
+  ledNowhere(specifier, from, isImport) {
+    // Another one in the chain may know it.
+    return chain.hasOthers ? null : this.#loader.ledNowhere(specifier, from, isImport);
+  }
+
   /** @param {string} file */
   json(file) {
     return this.#loader.json(file);

@@ -5,6 +5,7 @@
 
 const { pathToFileURL } = require("node:url");
 const { SafeMap } = require("../intrinsics.cjs");
+const { refuse } = require("../named-anew.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { openCache } = require("./code-cache.cjs");
 const { checkedCommonJs } = require("./commonjs-check.cjs");
@@ -12,6 +13,7 @@ const { CommonJsModule, isNameless, wasRequired } = require("./commonjs-module.c
 const { compileAhead } = require("./environment.cjs");
 const { firstError } = require("./first-error.cjs");
 const { formersOf } = require("./former-facades.cjs");
+const { leadsNowhere } = require("./in-vain.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
 const { link } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
@@ -293,6 +295,7 @@ class Graph {
       return known;
     }
     if (request.target === "native") {
+      if (leadsNowhere(request)) refuse(this.loader, request.specifier, from, true);
       const module = new NativeModule(request, from, this.loader);
       fresh.set(key, module);
       return module;

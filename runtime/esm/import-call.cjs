@@ -18,6 +18,7 @@ const { isPlace, keyOf } = require("./request-key.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { Imported, newest } = require("./imported.cjs");
 const { specifierOf } = require("./installed-later.cjs");
+const { refuse } = require("../named-anew.cjs");
 const { NativeModule, canLoad } = require("./native.cjs");
 const { nativeImport } = require("./native-import.cjs");
 const { namespaceOf } = require("./namespace.cjs");
@@ -116,6 +117,7 @@ class ImportCalls {
     if (request.target === "native") {
       if (leadsNowhere(request)) {
         if (mayGoOn(caller)) insist(() => askedInVain(module.file, text, true));
+        refuse(graph.loader, text, module.file, true);
         this.#refuse(module.file, request);
       }
       return nativeImport(module.file)(specifierOf(request), givenTo(attributes));

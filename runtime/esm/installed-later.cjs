@@ -9,6 +9,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { SafeMap } = require("../intrinsics.cjs");
+const { urlOf } = require("../named-anew.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
@@ -17,7 +18,7 @@ const later = new SafeMap();
 
 /** What Node is asked for. @param {JsRequest} request */
 function specifierOf({ file, specifier }) {
-  return (file !== undefined && later.get(file)) || specifier;
+  return (file !== undefined && later.get(file)) || urlOf(specifier, file);
 }
 
 /** @param {string} file @param {string} url what Node is asked for from now on */

@@ -77,7 +77,7 @@ class NativeModule extends Module {
     } catch (error) {
       if (!isRefusedAsAsync(error)) throw error;
       if (asyncStars) {
-        asyncStars.add(nativeResolve(this.from)(this.request.specifier));
+        asyncStars.add(nativeResolve(this.from)(specifierOf(this.request)));
         return [];
       }
       const { namesOfPackage } = require("./names-of-package.cjs");
@@ -201,7 +201,7 @@ class NativeModule extends Module {
   /** What another native module writes after `from`, wherever it stands. */
   absolute() {
     if (isInstalledLater(this.request.file)) return clause(this.request);
-    const specifier = nativeResolve(this.from)(this.request.specifier);
+    const specifier = nativeResolve(this.from)(specifierOf(this.request));
     return clause({ ...this.request, specifier });
   }
 

@@ -15,6 +15,7 @@ const { waitWith } = require("../gone-without.cjs");
 const { forgetGone, refreshPlaces } = require("../node-places.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
+const { forgetNames } = require("../typescript.cjs");
 const { dropImported } = require("./imported-json.cjs");
 const { ledElsewhere } = require("./led-elsewhere.cjs");
 const { liveness, refusedLast } = require("./outcome.cjs");
@@ -250,7 +251,10 @@ class Watch {
     const asked = changed.map(({ file }) => file).filter((file) => !left.has(file));
     const gone = goneOf(plan).filter((file) => asked.includes(file));
     const company = this.#refusals.companyOf(asked);
-    for (const file of asked) if (!gone.includes(file)) forgetGone(file);
+    for (const file of asked.filter((it) => !gone.includes(it))) {
+      forgetGone(file);
+      forgetNames(file);
+    }
     this.#updates.comesAlong = (file) => company.includes(file);
     for (const file of asked) if (file.endsWith(".json")) dropImported(file);
     const { importers, targets } = ledElsewhere(this.#graph, gone, asked);

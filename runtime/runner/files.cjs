@@ -45,7 +45,7 @@ class Files {
   /** What files held when the program was last started because of them. @type {Map<string, { at: number, text: string | null }>} */
   #seen = new Map();
   /** Those that this process has read. @type {Set<string>} */
-  #tsconfigs = new Set();
+  #configs = new Set();
   /** How many starts in a row a file was saved after the program began and before it was watched; so in the last one. @type {Map<string, number>} */
   #late = new Map();
   /** @type {Map<string, number>} */
@@ -131,10 +131,14 @@ class Files {
       this.#linked = wanted;
       this.#session.link([[this.#root, [...wanted]]]);
     }
-    const isReconfigured = fresh.some(isTypeScript) && this.#hasEarlyTsconfig();
+    const early = this.#earlyConfigs(fresh);
+    const manifests = early.filter(isManifest);
+    const isReconfigured = early.length > manifests.length;
     const isLate = (/** @type {string} */ file) =>
       isYounger(file, this.#startedAt) || (isReconfigured && isTypeScript(file));
-    const late = fresh.filter((file) => isLate(file) && !this.#isOwn(file) && !this.#hasRead(file));
+    const late = [...fresh.filter(isLate), ...manifests.filter((file) => !fresh.includes(file))].filter(
+      (file) => !this.#isOwn(file) && !this.#hasRead(file),
+    );
     if (late.length > 0) this.#onChange({ files: late, problems: this.problems(late), isPlain: false });
   }
 
@@ -147,11 +151,15 @@ class Files {
     return times > LATE_AT_MOST;
   }
 
-  /** Was a tsconfig saved after the program began and before it was read here? From then on the engine compares. */
-  #hasEarlyTsconfig() {
-    const fresh = native.knownTsconfigs().filter((file) => !this.#tsconfigs.has(file));
-    for (const file of fresh) this.#tsconfigs.add(file);
-    return fresh.some((file) => isYounger(file, this.#startedAt));
+  /**
+   * Tsconfigs and package.json files that were saved after the program began and before they were read here. From then on the
+   * engine compares.
+   * @param {string[]} files of the program
+   */
+  #earlyConfigs(files) {
+    const fresh = native.knownConfigs(files).filter((file) => !this.#configs.has(file));
+    for (const file of fresh) this.#configs.add(file);
+    return fresh.filter((file) => isYounger(file, this.#startedAt));
   }
 
   /** Because of these the program is about to be started anew. @param {string[]} files */
@@ -217,6 +225,9 @@ class Files {
 const IGNORED = ["**/node_modules", "**/node_modules/**", "**/.git", "**/.git/**"];
 /** Milliseconds that a file system's clock may be behind: Linux takes the time of the last tick. */
 const TICK = 4;
+
+/** @param {string} file */
+const isManifest = (file) => path.basename(file) === "package.json";
 
 /** @param {string} file @param {number} time */
 function isYounger(file, time) {

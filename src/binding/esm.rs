@@ -20,6 +20,7 @@ use crate::{
     error::{Error, Span},
     load::{self, Loader, Target, Text, url_for_node},
     path,
+    resolve::Mode,
     scan::{ModuleKind, note_lexer},
     transform::{EvalSite, LiveImport, Place, Requested, transform_eval},
     typescript::note_node,
@@ -265,6 +266,24 @@ impl JsEsmLoader {
         self.loader
             .required_package(&specifier, Path::new(&from))
             .map(|path| text(&path))
+    }
+
+    /// Why a `package.json` leads `specifier` nowhere.
+    #[napi(catch_unwind)]
+    pub fn led_nowhere(
+        &self,
+        specifier: String,
+        from: String,
+        is_import: bool,
+    ) -> Option<JsProblem> {
+        let mode = if is_import {
+            Mode::Import
+        } else {
+            Mode::Require
+        };
+        self.loader
+            .led_nowhere(&specifier, Path::new(&from), mode)
+            .map(problem)
     }
 
     /// Does the native module `file` write its export `name` after it was evaluated?

@@ -312,10 +312,19 @@ pub fn watch_status() -> Option<JsStatus> {
         .map(JsStatus::from)
 }
 
-/// The tsconfigs that have been read, or looked for, by now.
+/// The tsconfigs that have been read, or looked for, by now, and the `package.json` files; those of `files` among them.
 #[napi(catch_unwind)]
-pub fn known_tsconfigs() -> Vec<String> {
+pub fn known_configs(files: Vec<String>) -> Vec<String> {
+    for folder in files.iter().filter_map(|it| Path::new(it).parent()) {
+        tsconfig::follow_manifest(folder);
+    }
     texts(&tsconfig::known())
+}
+
+/// Has a `package.json` of the project been edited since it was read? Node goes by what it read.
+#[napi(catch_unwind)]
+pub fn manifests_were_edited() -> bool {
+    tsconfig::manifests_were_edited()
 }
 
 /// Files that change when what `specifier` leads to, or what `file` lacks of its packages, is installed.

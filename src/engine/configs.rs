@@ -1,11 +1,12 @@
-//! Which loaded modules an edited tsconfig makes something else of.
+//! Which loaded modules an edited tsconfig, or `package.json`, makes something else of.
 
+use super::contents::By;
 use super::{Engine, Session};
 use crate::error::Error;
 use crate::graph::Format;
 use crate::path::in_package;
 use crate::scan::{ModuleKind, scan};
-use crate::tsconfig::{self, Setting, Trial, TsConfigs};
+use crate::tsconfig::{self, Setting, Trial, TsConfigs, is_manifest};
 use crate::typescript::{is_typescript, to_javascript};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
@@ -24,30 +25,42 @@ pub(super) struct Refused {
     pub files: Trial,
     pub error: Error,
     /// Whose modules they govern.
-    pub session: Arc<Session>,
+    pub session: Option<Arc<Session>>,
 }
 
 /// A loaded module, and its settings before and after, in words.
-struct Changed {
-    path: PathBuf,
-    before: String,
-    after: String,
+pub(super) struct Changed {
+    pub path: PathBuf,
+    pub before: String,
+    pub after: String,
 }
 
-type Governed = FxHashMap<PathBuf, (Format, Arc<Session>)>;
+pub(super) type Governed = FxHashMap<PathBuf, (Format, Arc<Session>)>;
 
 impl Engine {
-    /// `trial` is what the tsconfigs hold that were saved. What is good holds from now on.
-    pub(super) fn reconfigure(&self, mut trial: Trial) -> Reconfigured {
+    /// `trial` is what the files hold that were saved. What is good holds from now on.
+    pub(super) fn reconfigure(&self, trial: Trial) -> Reconfigured {
         let mut done = Reconfigured::default();
         let governed = self.governed();
+        // A package.json that does not parse is no reason to refuse a tsconfig.
+        let (manifests, tsconfigs) = trial.into_iter().partition(|it| is_manifest(&it.0));
+        self.try_on(tsconfigs, By::Tsconfig, &governed, &mut done);
+        self.try_on(manifests, By::Manifests, &governed, &mut done);
+        done
+    }
+
+    fn try_on(&self, mut trial: Trial, by: By, governed: &Governed, done: &mut Reconfigured) {
         while !trial.is_empty() {
-            match self.changed_by(&trial, &governed) {
+            let tried = match by {
+                By::Tsconfig => self.changed_by(&trial, governed),
+                By::Manifests => self.led_elsewhere(&trial, governed),
+            };
+            match tried {
                 Ok(changed) => {
                     tsconfig::accept(std::mem::take(&mut trial));
                     for it in changed {
                         let settings = &self.reader.settings;
-                        settings.change(&it.path, &it.before, &it.after);
+                        settings.change(&it.path, by, &it.before, &it.after);
                         done.modules.push(it.path);
                     }
                 }
@@ -62,22 +75,26 @@ impl Engine {
                 }
             }
         }
-        done
     }
 
-    /// Is there anything to try a tsconfig on?
-    pub(super) fn governs_any(&self) -> bool {
-        !self.governed().is_empty()
+    /// Is there anything that a file which was saved can be tried on?
+    pub(super) fn governs_any(&self) -> impl Fn(&Path) -> bool + use<> {
+        let governed = self.governed();
+        let has_typescript = governed.keys().any(|it| is_typescript(it));
+        let has_any = !governed.is_empty();
+        move |config| match is_manifest(config) {
+            true => has_any,
+            false => has_typescript,
+        }
     }
 
-    /// The TypeScript modules that are loaded and watched, and by whom.
+    /// The modules of the project that are loaded and watched, and by whom.
     fn governed(&self) -> Governed {
         let mut governed = Governed::default();
         for session in self.sessions.read().values() {
             let state = session.state.lock();
             for path in state.watched_paths() {
-                if is_typescript(path)
-                    && !in_package(path)
+                if !in_package(path)
                     && let Some(format) = state.format(path)
                 {
                     let entry = || (format, Arc::clone(session));
@@ -92,12 +109,13 @@ impl Engine {
     fn changed_by(&self, trial: &Trial, governed: &Governed) -> Result<Vec<Changed>, Box<Refused>> {
         let (before, after) = (TsConfigs::default(), TsConfigs::under(trial));
         let mut changed = Vec::new();
-        for (path, (format, session)) in governed {
+        let typescript = governed.iter().filter(|it| is_typescript(it.0));
+        for (path, (format, session)) in typescript {
             let after = after.setting(path).map_err(|error| {
                 Box::new(Refused {
                     files: Trial::default(),
                     error,
-                    session: Arc::clone(session),
+                    session: Some(Arc::clone(session)),
                 })
             })?;
             let before = before.setting(path);

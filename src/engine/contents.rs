@@ -12,8 +12,8 @@ pub enum Content {
     Present {
         hash: ContentHash,
         empty: bool,
-        /// By which tsconfig it is compiled, where that has come to make a difference ([`Settings`]): the
-        /// same text is another module then.
+        /// By which tsconfig it is compiled, and where a `package.json` leads it, where these have come to make a
+        /// difference ([`Settings`]): the same text is another module then.
         setting: u64,
     },
     Missing,
@@ -28,7 +28,7 @@ impl Content {
         }
     }
 
-    /// Compiled by the tsconfig of this number.
+    /// Under the settings of this number.
     #[must_use]
     pub fn under(mut self, number: u64) -> Self {
         if let Self::Present { setting, .. } = &mut self {
@@ -83,12 +83,20 @@ impl Contents {
     }
 }
 
-/// Files that a tsconfig, edited since they were loaded, makes something else of. By numbers: 0 is the setting under
-/// which a file was loaded first.
-#[derive(Debug, Default)]
-pub struct Settings(DashMap<PathBuf, Setting>);
+/// What a file is loaded by beside its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Tsconfig,
+    /// What the `package.json` files say that its requests lead through.
+    Manifests,
+}
 
-#[derive(Debug)]
+/// Files that a tsconfig or a `package.json`, edited since they were loaded, makes something else of. By numbers: 0 is the
+/// setting under which a file was loaded first.
+#[derive(Debug, Default)]
+pub struct Settings(DashMap<PathBuf, [Setting; 2]>);
+
+#[derive(Debug, Default)]
 struct Setting {
     first: u64,
     now: u64,
@@ -96,18 +104,24 @@ struct Setting {
 
 impl Settings {
     pub fn of(&self, path: &Path) -> u64 {
-        self.0.get(path).map_or(0, |it| it.now)
+        let Some(both) = self.0.get(path) else {
+            return 0;
+        };
+        let [tsconfig, manifests] = [both[0].now, both[1].now];
+        // The same edit of both must not be none.
+        tsconfig ^ manifests.rotate_left(1)
     }
 
-    /// `path` is compiled by `after` from now on, and was by `before`.
-    pub fn change(&self, path: &Path, before: &str, after: &str) {
+    /// `path` is under `after` from now on, and was under `before`.
+    pub fn change(&self, path: &Path, by: By, before: &str, after: &str) {
         let number = |words: &str| xxh3_64(words.as_bytes()) | 1;
         let after = number(after);
-        let mut entry = self.0.entry(path.to_path_buf()).or_insert_with(|| Setting {
-            first: number(before),
-            now: 0,
-        });
-        entry.now = if after == entry.first { 0 } else { after };
+        let mut entry = self.0.entry(path.to_path_buf()).or_default();
+        let setting = &mut entry[by as usize];
+        if setting.first == 0 {
+            setting.first = number(before);
+        }
+        setting.now = if after == setting.first { 0 } else { after };
     }
 }
 
@@ -153,7 +167,7 @@ mod tests {
         let path = Path::new("/a.ts");
         let settings = Settings::default();
         let seen = |before, after| {
-            settings.change(path, before, after);
+            settings.change(path, By::Tsconfig, before, after);
             Content::of_bytes(b"1").under(settings.of(path))
         };
         let first = Content::of_bytes(b"1").under(settings.of(path));
@@ -163,5 +177,9 @@ mod tests {
         assert_eq!(seen("third", "other"), other);
         assert_eq!(seen("other", "one"), first);
         assert_eq!(settings.of(Path::new("/b.ts")), 0);
+        settings.change(path, By::Manifests, "one", "other");
+        let led = settings.of(path);
+        assert_eq!(seen("one", "other"), first.under(settings.of(path)));
+        assert!(led != 0 && settings.of(path) != 0 && settings.of(path) != led);
     }
 }

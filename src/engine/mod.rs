@@ -14,6 +14,7 @@ mod examination;
 mod exports;
 mod in_vain;
 mod installs;
+mod manifests;
 mod moved;
 mod note;
 mod prepare;

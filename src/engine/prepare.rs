@@ -32,12 +32,9 @@ impl Reader {
         (snapshot, content)
     }
 
-    /// Of TypeScript it counts what it is compiled by, too.
+    /// It counts what it is compiled by, and where its requests lead, too.
     pub fn compiled(&self, path: &Path, content: Content) -> Content {
-        match is_typescript(path) {
-            true => content.under(self.settings.of(path)),
-            false => content,
-        }
+        content.under(self.settings.of(path))
     }
 
     /// Reads `path` and remembers what it holds now.
@@ -115,6 +112,22 @@ impl Reader {
         problems
     }
 
+    /// What `path` asks for by other names than paths, and how.
+    pub fn named_requests(&self, path: &Path, source: &str, format: Format) -> Vec<(String, Mode)> {
+        let Some(kind) = module_kind(format) else {
+            return Vec::new();
+        };
+        let Ok(compiled) = self.javascript(path, source, kind) else {
+            return Vec::new();
+        };
+        let record = scan(compiled.code(), path, kind);
+        let named = record.requests.into_iter().filter_map(|it| {
+            let mode = mode_of(it.kind);
+            (!it.specifier.starts_with(['.', '/'])).then_some((it.specifier, mode))
+        });
+        named.collect()
+    }
+
     fn resolve_requests(&self, path: &Path, compiled: &Compiled, kind: ModuleKind) -> Inspection {
         let source = compiled.code();
         let record = scan(source, path, kind);
@@ -132,12 +145,11 @@ impl Reader {
             ..Inspection::default()
         };
         for request in &record.requests {
-            let mode = match request.kind {
-                RequestKind::Import | RequestKind::ExportFrom => Mode::Import,
-                RequestKind::Require => Mode::Require,
-                // Evaluated when it is reached, if ever: not part of what lies between.
-                RequestKind::DynamicImport => continue,
-            };
+            // Evaluated when it is reached, if ever: not part of what lies between.
+            if request.kind == RequestKind::DynamicImport {
+                continue;
+            }
+            let mode = mode_of(request.kind);
             match self.resolver.resolve(&request.specifier, path, mode) {
                 Ok(Resolved::File { path, .. }) if mode == Mode::Import => found.imports.push(path),
                 Ok(_) => {}
@@ -209,6 +221,13 @@ fn problem_in(error: Error, source: &str) -> Problem {
         error,
         source: Some(source.to_owned()),
         specifier: None,
+    }
+}
+
+fn mode_of(kind: RequestKind) -> Mode {
+    match kind {
+        RequestKind::Import | RequestKind::ExportFrom | RequestKind::DynamicImport => Mode::Import,
+        RequestKind::Require => Mode::Require,
     }
 }
 

@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use super::Resolver;
 use crate::scan::{ModuleKind, json, kind_of, only_esm};
+use crate::tsconfig;
 
 impl Resolver {
     /// The module system of a file, by its name, its package, its tsconfig and, where these leave it
@@ -54,7 +55,9 @@ impl Resolver {
             if dir.file_name().is_some_and(|name| name == "node_modules") {
                 break;
             }
-            if let Ok(text) = std::fs::read_to_string(dir.join("package.json")) {
+            let path = dir.join("package.json");
+            if let Ok(text) = std::fs::read_to_string(&path) {
+                tsconfig::note_manifest(path, &text);
                 found = json::top_level_string(&text, "type")
                     .filter(|kind| matches!(kind.as_str(), "module" | "commonjs"))
                     .map(Arc::from);

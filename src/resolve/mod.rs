@@ -36,11 +36,12 @@ use crate::{
     error::Error,
     path::in_package,
     scan::json,
-    tsconfig::{Setting, TsConfigs},
+    tsconfig::{Setting, Trial, TsConfigs},
     typescript::is_typescript,
 };
 use files::{Entry, Files};
 use packages::Packages;
+pub use packages::package_name;
 use specifier::{Place, Target};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,6 +76,7 @@ pub struct Resolver {
     /// Folder → the `"type"` that holds in it.
     types: RwLock<FxHashMap<OsString, Option<Arc<str>>>>,
     tsconfigs: TsConfigs,
+    conditions: Vec<String>,
 }
 
 impl Default for Resolver {
@@ -90,12 +92,24 @@ impl Resolver {
 
     /// With the user's own conditions (`node --conditions=development`) beside Node's.
     pub fn with_conditions<S: AsRef<str>>(conditions: &[S]) -> Self {
+        let conditions = conditions.iter().map(|it| it.as_ref().to_owned()).collect();
+        Self::made_of(&Trial::default(), conditions)
+    }
+
+    fn made_of(trial: &Trial, conditions: Vec<String>) -> Self {
         Self {
             files: Files::default(),
-            packages: Packages::new(conditions),
+            packages: Packages::under(trial, &conditions),
             types: RwLock::default(),
-            tsconfigs: TsConfigs::default(),
+            tsconfigs: TsConfigs::under(trial),
+            conditions,
         }
+    }
+
+    /// How it would resolve if tsconfigs and `package.json` files held other texts.
+    #[must_use]
+    pub fn under(&self, trial: &Trial) -> Self {
+        Self::made_of(trial, self.conditions.clone())
     }
 
     /// Where `specifier` leads from the file `from`, which is a real path as Node's parent URLs

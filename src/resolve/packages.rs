@@ -8,12 +8,15 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use oxc_resolver::{Resolution, ResolveError, ResolveOptions, Resolver as Oxc};
+use oxc_resolver::{Resolution, ResolveError, ResolveOptions, ResolverGeneric};
 
 use super::{EXTENSIONS, Mode, specifier::scheme};
+use crate::tsconfig::{self, Trial};
+
+type Oxc = ResolverGeneric<tsconfig::Files>;
 
 #[derive(Debug)]
 pub(super) struct Packages {
@@ -21,6 +24,8 @@ pub(super) struct Packages {
     require: Pair,
     /// Something was looked for in vain since the cache was cleared.
     missed: AtomicBool,
+    /// Of the texts of `package.json` that the cache is made of.
+    generation: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -38,12 +43,13 @@ pub(super) enum Found {
 }
 
 impl Packages {
-    pub(super) fn new<S: AsRef<str>>(conditions: &[S]) -> Self {
+    /// `trial`: what `package.json` files are to hold in place of what they do.
+    pub(super) fn under(trial: &Trial, conditions: &[String]) -> Self {
         // Conditions of this Node: `module-sync` holds for import and require alike (20.19, 22.10
         // and later).
         let names = |mode: &str| -> Vec<String> {
             let own = ["node", mode, "module-sync", "node-addons"];
-            let given = conditions.iter().map(AsRef::as_ref);
+            let given = conditions.iter().map(String::as_str);
             own.into_iter().chain(given).map(str::to_owned).collect()
         };
         let strict = ResolveOptions {
@@ -79,7 +85,10 @@ impl Packages {
             .into(),
             ..strict.clone()
         };
-        let import = Oxc::new(strict.clone());
+        let files = tsconfig::Files {
+            trial: trial.clone(),
+        };
+        let import = Oxc::new_with_file_system(files, strict.clone());
         Self {
             // All six share one cache of the disk.
             require: Pair {
@@ -105,6 +114,15 @@ impl Packages {
                 strict: import,
             },
             missed: AtomicBool::new(false),
+            generation: AtomicU64::new(tsconfig::generation()),
+        }
+    }
+
+    /// What is remembered was read under texts that hold no more, perhaps.
+    fn follow_texts(&self) {
+        let now = tsconfig::generation();
+        if self.generation.swap(now, Ordering::AcqRel) != now {
+            self.clear();
         }
     }
 
@@ -122,6 +140,7 @@ impl Packages {
 
     /// LOAD_AS_DIRECTORY of a folder that exists.
     pub(super) fn resolve_folder(&self, folder: &Path) -> Option<PathBuf> {
+        self.follow_texts();
         // The folder is handed over as a path: as a specifier, a `?` or `#` in it would be split
         // off.
         let found = self.require.guessing.resolve(folder, "./");
@@ -141,6 +160,7 @@ impl Packages {
             Mode::Import => &self.import,
             Mode::Require => &self.require,
         };
+        self.follow_texts();
         let folder = from.parent()?;
         let found = pair.source.resolve(folder, specifier).ok()?;
         Some(found.into_path_buf())
@@ -152,6 +172,7 @@ impl Packages {
         from: &Path,
         mode: Mode,
     ) -> Result<Found, ResolveError> {
+        self.follow_texts();
         let found = self.find(specifier, from, mode);
         self.missed.fetch_or(found.is_err(), Ordering::Relaxed);
         found
@@ -232,7 +253,7 @@ fn is_package_root(specifier: &str) -> bool {
 }
 
 /// The package's name in a bare specifier.
-pub(super) fn package_name(specifier: &str) -> &str {
+pub fn package_name(specifier: &str) -> &str {
     let slashes = usize::from(specifier.starts_with('@'));
     let end = specifier
         .match_indices('/')

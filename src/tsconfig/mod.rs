@@ -25,10 +25,10 @@ use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 
 pub use texts::{
-    Text, Trial, accept, concerns, differing, is_known, known, on_first_read, unwatched,
+    Files, Text, Trial, accept, concerns, differing, follow_manifest, generation, held, is_known,
+    is_manifest, known, manifests_were_edited, note_manifest, on_first_read, unwatched,
 };
 
-use self::texts::Files;
 use crate::{
     error::{Error, ErrorCode, Span},
     typescript::{Jsx, Options},

@@ -1,4 +1,4 @@
-//! The texts of the tsconfigs in use, the same for every reader of this process.
+//! The texts of the tsconfigs and the project's `package.json` files in use, the same for every reader of this process.
 //!
 //! What was read first holds until the engine, which watches these files, has tried a new text on the modules that
 //! are loaded and accepted it. So a tsconfig that is saved broken changes nothing, whoever asks for it, and
@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, LazyLock, OnceLock,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -35,6 +35,7 @@ struct Known {
 
 static KNOWN: LazyLock<RwLock<FxHashMap<PathBuf, Known>>> = LazyLock::new(RwLock::default);
 static ACCEPTED: AtomicU64 = AtomicU64::new(0);
+static MANIFESTS_EDITED: AtomicBool = AtomicBool::new(false);
 static ON_FIRST_READ: OnceLock<Box<dyn Fn() + Send + Sync>> = OnceLock::new();
 
 /// Calls `callback` when there are files to watch that there were not before.
@@ -43,7 +44,7 @@ pub fn on_first_read(callback: impl Fn() + Send + Sync + 'static) {
 }
 
 /// Changes whenever other texts hold.
-pub(super) fn generation() -> u64 {
+pub fn generation() -> u64 {
     ACCEPTED.load(Ordering::Acquire)
 }
 
@@ -110,6 +111,7 @@ pub fn differing<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Trial {
 pub fn accept(trial: Trial) {
     let mut known = KNOWN.write();
     for (path, text) in trial {
+        MANIFESTS_EDITED.fetch_or(is_manifest(&path), Ordering::Release);
         if let Some(it) = known.get_mut(&path) {
             it.text = text;
         }
@@ -182,10 +184,47 @@ fn note(paths: Vec<PathBuf>, text: &Text) {
     }
 }
 
-/// What `oxc_resolver` reads tsconfigs from.
+/// Has a `package.json` been edited that leads somebody's requests?
+pub fn manifests_were_edited() -> bool {
+    MANIFESTS_EDITED.load(Ordering::Acquire)
+}
+
+pub fn is_manifest(path: &Path) -> bool {
+    path.file_name().is_some_and(|it| it == "package.json")
+}
+
+/// What the `package.json` says that is nearest to the files of a `folder` (Node: LOOKUP_PACKAGE_SCOPE) holds from now on.
+pub fn follow_manifest(folder: &Path) {
+    if in_package(folder) {
+        return;
+    }
+    for folder in folder.ancestors() {
+        let path = folder.join("package.json");
+        if KNOWN.read().contains_key(&path) {
+            return;
+        }
+        if let Ok(text @ Some(_)) = text_of(&path) {
+            return note(vec![path], &text);
+        }
+    }
+}
+
+/// The same where somebody has read it.
+pub fn note_manifest(path: PathBuf, text: &str) {
+    if !in_package(&path) && !KNOWN.read().contains_key(&path) {
+        note(vec![path], &Some(text.into()));
+    }
+}
+
+/// The text that holds of a file that somebody has read.
+pub fn held(path: &Path) -> Text {
+    KNOWN.read().get(path)?.text.clone()
+}
+
+/// What `oxc_resolver` reads from.
 #[derive(Debug, Default)]
-pub(super) struct Files {
-    pub(super) trial: Trial,
+pub struct Files {
+    pub(crate) trial: Trial,
 }
 
 impl Files {
@@ -201,6 +240,10 @@ impl Files {
         path: &Path,
         on_disk: impl Fn(&Path) -> io::Result<FileMetadata>,
     ) -> io::Result<FileMetadata> {
+        // Asked for each file that is resolved, of which few are configurations.
+        if !path.as_os_str().as_encoded_bytes().ends_with(b".json") {
+            return on_disk(path);
+        }
         match self.known(path) {
             Some(None) => Err(io::ErrorKind::NotFound.into()),
             Some(Some(_)) => Ok(on_disk(path).unwrap_or(FileMetadata::new(true, false, false))),
@@ -214,11 +257,21 @@ impl FileSystem for Files {
         Self::default()
     }
 
+    /// Of packages alone: tsconfigs are read as text. What is installed changes as a whole, and is not held.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
+        let known = match in_package(path) {
+            true => self.known(&real(path)),
+            false => self.known(path),
+        };
+        match known {
+            Some(text) => text
+                .map(|text| text.as_bytes().to_vec())
+                .ok_or_else(|| io::ErrorKind::NotFound.into()),
+            None => std::fs::read(path),
+        }
     }
 
-    /// Of tsconfigs alone: what is asked of packages is read as bytes.
+    /// Of tsconfigs alone.
     fn read_to_string(&self, path: &Path) -> io::Result<String> {
         let text = match self.known(path) {
             Some(text) => text,

@@ -1,11 +1,10 @@
-//! Tsconfigs that are edited while the modules they govern run.
+//! Tsconfigs and `package.json` files that are edited while the modules they govern run.
 
 use super::Run;
 use crate::change::Snapshot;
 use crate::engine::Content;
 use crate::engine::session::Reading;
-use crate::tsconfig;
-use crate::typescript::is_typescript;
+use crate::tsconfig::{self, is_manifest};
 use crate::watch::Touch;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -34,16 +33,25 @@ impl Run {
         }
     }
 
-    /// Modules are there that tsconfigs can be tried on that were saved before.
+    /// By what their package says names lead somewhere that these files ask for.
+    pub(super) fn follow_manifests(&mut self, acquired: &[PathBuf]) {
+        for folder in acquired.iter().filter_map(|path| path.parent()) {
+            if self.manifests_of.insert(folder.to_path_buf()) {
+                tsconfig::follow_manifest(folder);
+            }
+        }
+    }
+
+    /// Modules may be there that files can be tried on that were saved before.
     pub(super) fn try_early_configs(&mut self, acquired: &[PathBuf], now: Instant) {
-        if !self.early.is_empty() && acquired.iter().any(|it| is_typescript(it)) {
+        if !self.early.is_empty() && !acquired.is_empty() {
             for path in std::mem::take(&mut self.early) {
                 self.touch(path, Touch::Unsure, now);
             }
         }
     }
 
-    /// The tsconfigs among `paths`, before all else: by them the others are compiled.
+    /// The configurations among `paths`, before all else: by them the others are loaded.
     pub(super) fn configs_first(paths: &mut [PathBuf]) -> Vec<PathBuf> {
         paths.sort_by_key(|path| !tsconfig::concerns(path));
         let configs = paths.iter().take_while(|path| tsconfig::concerns(path));
@@ -59,28 +67,28 @@ impl Run {
         configs: &[PathBuf],
         may_wait: bool,
     ) -> (Vec<PathBuf>, bool) {
-        if !self.engine.governs_any() {
-            // What was read goes on to hold for the modules that are being loaded, until these can be asked.
-            let known = configs.iter().filter(|it| tsconfig::is_known(it));
-            self.early.extend(known.cloned());
-            return (Vec::new(), false);
-        }
-        let saved: Vec<&Path> = (configs.iter().chain(&self.refused))
-            .map(PathBuf::as_path)
-            .collect();
+        let governs = self.engine.governs_any();
+        let saved = configs.iter().chain(&self.refused);
+        let (saved, early): (Vec<&Path>, Vec<&Path>) =
+            saved.map(PathBuf::as_path).partition(|it| governs(it));
+        // What was read goes on to hold for the modules that are being loaded, until these can be asked.
+        let early = early.into_iter().filter(|it| tsconfig::is_known(it));
+        self.early.extend(early.map(Path::to_path_buf));
         let mut trial = tsconfig::differing(saved);
         // Emptied to be written, since it was looked at or before its own turn, which comes.
         let is_blank = |text: &tsconfig::Text| text.as_ref().is_some_and(|it| it.trim().is_empty());
         let was_blank =
             matches!(snapshot, Snapshot::Content { bytes, .. } if bytes.trim_ascii().is_empty());
         trial.retain(|name, text| !is_blank(text) || (was_blank && name == path));
+        // A package without one is hardly meant: it is about to be written anew.
+        trial.retain(|name, text| text.is_some() || !is_manifest(name));
         let done = self.engine.reconfigure(trial);
-        self.refused.clear();
+        self.refused.retain(|it| !governs(it));
         let mut waits = false;
         if let Some(refused) = done.refused {
             waits = may_wait;
-            if !may_wait {
-                (refused.session.notice)(told(&refused.error));
+            if let (false, Some(session)) = (may_wait, refused.session) {
+                (session.notice)(told(&refused.error));
             }
             self.refused.extend(refused.files.into_keys());
         }

@@ -1,0 +1,201 @@
+// A package.json that is edited while the program runs: modules that its `imports` or `exports` lead elsewhere are evaluated
+// anew, as a fresh process has them. Node itself reads each package.json once.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
+import { until } from "./support/project.mjs";
+import { runnerProject } from "./support/runner.mjs";
+import { reloaded, syncProject } from "./support/sync.mjs";
+
+/** @param {object} imports @param {object} [rest] */
+const manifest = (imports, rest = {}) =>
+  JSON.stringify({ name: "app", type: "module", ...rest, imports }, null, 2);
+/** @param {object} imports */
+const commonJs = (imports) => manifest(imports, { type: "commonjs" });
+
+const ES = {
+  "main.mjs": `import { v } from "./v.js"; globalThis.seen = () => v;
+    import.meta.hot.accept("./v.js", () => say("told"));`,
+  "v.js": `import { a } from "#a"; import { b } from "./w.js"; export const v = a + b;`,
+  "w.js": `export { default as b } from "#b";`,
+  "one.js": `export const a = "one "; export default 1;`,
+  "two.js": `export const a = "two "; export default 2;`,
+};
+const COMMONJS = {
+  "main.cjs": `let v = require("./v"); globalThis.seen = () => v;
+    module.hot.accept("./v", () => { v = require("./v"); say("told"); });`,
+  "v.js": `module.exports = require("#a").a + require("./w");`,
+  "w.js": `module.exports = require("#b").default;`,
+  "one.js": `exports.a = "one "; exports.default = 1;`,
+  "two.js": `exports.a = "two "; exports.default = 2;`,
+};
+const TYPESCRIPT = {
+  "main.ts": `import { v } from "./v"; (globalThis as any).seen = () => v; declare const say: any;
+    import.meta.hot!.accept("./v", () => say("told"));`,
+  "v.ts": `import { a } from "#a"; import { b } from "./w"; export const v: string = a + b;`,
+  "w.ts": `export { default as b } from "#b";`,
+  "one.ts": `export const a: string = "one "; export default 1;`,
+  "two.ts": `export const a: string = "two "; export default 2;`,
+};
+
+for (const [kind, files, made, ending] of /** @type {const} */ ([
+  ["ES modules", ES, manifest, "js"],
+  ["CommonJS", COMMONJS, commonJs, "js"],
+  ["TypeScript", TYPESCRIPT, manifest, "ts"],
+])) {
+  const to = (/** @type {string} */ a, /** @type {string} */ b) =>
+    made({ "#a": `./${a}.${ending}`, "#b": `./${b}.${ending}` });
+
+  test(`${kind}: what a name of "imports" leads to`, async (t) => {
+    const { ask, save, said, program, self } = await hotProgram(t, {
+      "package.json": to("one", "one"),
+      ...files,
+    });
+    assert.equal(await ask("seen()"), "one 1");
+    assert.deepEqual((await save({ "package.json": to("two", "one") })).files, [`v.${ending}`]);
+    assert.equal(await ask("seen()"), "two 1");
+    assert.deepEqual(said(), ["told"]);
+    assert.deepEqual((await save({ "package.json": to("two", "two") })).files, [`w.${ending}`]);
+    assert.equal(await ask("seen()"), "two 2");
+    // What leads nowhere is refused; so is what is no JSON, and nothing is lost.
+    const refused = await save({ "package.json": made({ "#a": `./two.${ending}` }) });
+    assert.deepEqual([refused.files, await ask("seen()")], [[`w.${ending}`], "two 2"]);
+    assert.match(refused.error, /'?#b'? is not defined in "imports" of .*package\.json/);
+    self.write("package.json", `{\n  "imports": {,\n}`);
+    await until(() => /package\.json:2:15 is not taken/.test(program.stderr), "the refusal");
+    assert.equal(await ask("seen()"), "two 2");
+    assert.deepEqual((await save({ "package.json": to("one", "one") })).files.sort(), [
+      `v.${ending}`,
+      `w.${ending}`,
+    ]);
+    assert.equal(await ask("seen()"), "one 1");
+  });
+}
+
+test("nothing is evaluated for what says nothing about modules", async (t) => {
+  const imports = { "#a": "./one.js", "#b": "./one.js" };
+  const { ask, save, said } = await hotProgram(t, { "package.json": manifest(imports), ...ES });
+  assert.equal(await ask("seen()"), "one 1");
+  said();
+  const result = await save({
+    "package.json": manifest({ ...imports, "#c": "./two.js" }, { scripts: { a: "b" }, dependencies: {} }),
+    "one.js": `export const a = "new "; export default 1;`,
+  });
+  assert.deepEqual([result.files, said(), await ask("seen()")], [["one.js"], ["told"], "new 1"]);
+});
+
+const workspace = {
+  "package.json": manifest({}),
+  "packages/lib/one.js": `export const a = 1;`,
+  "packages/lib/two.js": `export const a = 2;`,
+  "packages/lib/one.cjs": `exports.a = 1;`,
+  "packages/lib/two.cjs": `exports.a = 2;`,
+};
+const lib = (/** @type {string} */ file) =>
+  JSON.stringify({
+    name: "@my/lib",
+    type: "module",
+    exports: { ".": { import: `./${file}.js`, default: `./${file}.cjs` } },
+  });
+
+test("exports of a workspace's package, by its name from without and within", async (t) => {
+  const { ask, save } = await hotProgram(t, {
+    ...workspace,
+    "packages/lib/package.json": lib("one"),
+    "packages/lib/self.js": `import { a } from "@my/lib"; export const self = a;`,
+    "packages/lib/self.cjs": `exports.self = require("@my/lib").a;`,
+    "main.mjs": `
+            import fs from "node:fs";
+      fs.mkdirSync("node_modules/@my", { recursive: true });
+      fs.symlinkSync("../../packages/lib", "node_modules/@my/lib", "junction");
+      globalThis.seen = () => "";
+      globalThis.load = () => import("./more.mjs");`,
+    "more.mjs": `
+      import { a } from "@my/lib"; import { self } from "./packages/lib/self.js"; import c from "./c.cjs";
+      import required from "./packages/lib/self.cjs";
+      globalThis.seen = () => [a, self, c.a, required.self].join(" ");
+      import.meta.hot.accept();`,
+    "c.cjs": `exports.a = require("@my/lib").a;`,
+  });
+  await ask("load().then(() => 1)");
+  assert.equal(await ask("seen()"), "1 1 1 1");
+  await save({ "packages/lib/package.json": lib("two") });
+  assert.equal(await ask("seen()"), "2 2 2 2");
+  await save({ "packages/lib/package.json": lib("one") });
+  assert.equal(await ask("seen()"), "1 1 1 1");
+});
+
+test("names that lead to installed packages, built-ins and import()", async (t) => {
+  const { ask, save } = await hotProgram(t, {
+    "package.json": manifest({ "#a": "left", "#b": "path", "#c": "./one.js" }),
+    "node_modules/left/index.js": `exports.name = "left";`,
+    "node_modules/right/index.js": `exports.name = "right";`,
+    "main.mjs": `
+      import { name } from "#a"; import * as b from "#b"; import "./one.js";
+      import.meta.hot.accept();
+      globalThis.seen = async () => [name, typeof b.join, typeof b.hostname, (await import("#c")).default].join(" ");`,
+    "one.js": ES["one.js"],
+    "two.js": ES["two.js"],
+  });
+  assert.equal(await ask("seen()"), "left function undefined 1");
+  await save({ "package.json": manifest({ "#a": "right", "#b": "os", "#c": "./two.js" }) });
+  assert.equal(await ask("seen()"), "right undefined function 2");
+  await save({ "package.json": manifest({ "#a": "left", "#b": "os", "#c": "./two.js" }) });
+  assert.equal(await ask("seen()"), "left undefined function 2");
+});
+
+test("sync.require and sync.import", async (t) => {
+  const imports = (/** @type {string} */ it) =>
+    commonJs({ "#it": { import: `./${it}.mjs`, require: `./${it}.js` } });
+  const {
+    project,
+    sync,
+    load,
+    errors,
+    import: load_,
+  } = syncProject(t, {
+    "package.json": imports("one"),
+    "c.js": `exports.v = require("#it").default; exports.resolved = () => require.resolve("#it");`,
+    "e.mjs": `import v from "#it"; export { v };`,
+    "one.js": "exports.default = 1;",
+    "two.js": "exports.default = 2;",
+    "one.mjs": "export default 1;",
+    "two.mjs": "export default 2;",
+  });
+  const c = load("./c.js");
+  const e = await load_("./e.mjs");
+  assert.deepEqual([c.v, e.v], [1, 1]);
+  const live = (/** @type {string} */ it) =>
+    reloaded(sync, project.path("c.js"), () =>
+      reloaded(sync, project.path("e.mjs"), () => project.write("package.json", imports(it))),
+    );
+  await live("two");
+  assert.deepEqual([c.v, e.v, c.resolved()], [2, 2, project.path("two.js")]);
+  project.write("package.json", commonJs({}));
+  await until(() => errors.length > 0, "an error");
+  assert.match(String(errors[0]), /#it/);
+  assert.deepEqual([c.v, e.v], [2, 2]);
+  await live("one");
+  assert.deepEqual([c.v, e.v], [1, 1]);
+});
+
+for (const [entry, type, made] of /** @type {const} */ ([
+  ["app.js", "ES modules", manifest],
+  ["app.cjs", "CommonJS", commonJs],
+])) {
+  test(`the runner starts a program of ${type} anew`, async (t) => {
+    const isEs = entry === "app.js";
+    const { project, start } = runnerProject(t, {
+      "package.json": made({ "#a": "./one.js" }),
+      [entry]: `${isEs ? `import { a } from "#a";` : `const { a } = require("#a");`}
+        console.log("value", a); setInterval(() => {}, 1000);`,
+      "one.js": isEs ? `export const a = 1;` : `exports.a = 1;`,
+      "two.js": isEs ? `export const a = 2;` : `exports.a = 2;`,
+    });
+    const runner = start([entry]);
+    await runner.line("value 1");
+    project.write("package.json", made({ "#a": "./two.js" }));
+    await runner.line("value 2");
+  });
+}

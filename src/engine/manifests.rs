@@ -1,0 +1,179 @@
+//! Which loaded modules an edited `package.json` leads elsewhere: by its `imports`, or by the `exports`, `main` and `name` of
+//! a package of the project, which others, and its own files, ask for by its name.
+
+use super::Engine;
+use super::configs::{Changed, Governed, Refused};
+use crate::error::Error;
+use crate::graph::Format;
+use crate::resolve::{Resolved, Resolver, package_name};
+use crate::scan::{ModuleKind, scan};
+use crate::tsconfig::{self, Text, Trial};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What is other than it was in `package.json` files.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Edited {
+    /// One has other `imports`.
+    imports: bool,
+    /// The packages that are asked for by these names have other `exports`, `main` or `name`.
+    names: Vec<String>,
+}
+
+impl Engine {
+    /// The modules that ask for something which is elsewhere under `trial`.
+    pub(super) fn led_elsewhere(
+        &self,
+        trial: &Trial,
+        governed: &Governed,
+    ) -> Result<Vec<Changed>, Box<Refused>> {
+        let mut edited = Edited::default();
+        for (path, text) in trial {
+            edited.compare(path, text).map_err(|error| {
+                Box::new(Refused {
+                    files: Trial::default(),
+                    error: *error,
+                    session: governed.values().next().map(|it| Arc::clone(&it.1)),
+                })
+            })?;
+        }
+        if edited == Edited::default() {
+            return Ok(Vec::new());
+        }
+        let resolver = &self.reader.resolver;
+        let resolvers = [&Trial::default(), trial].map(|it| resolver.under(it));
+        let changed = governed.iter().filter_map(|(path, (format, _))| {
+            let [before, after] = self.leads(path, *format, &edited, &resolvers)?;
+            (before != after).then(|| Changed {
+                path: path.clone(),
+                before,
+                after,
+            })
+        });
+        Ok(changed.collect())
+    }
+
+    /// Where the requests of `path` lead that `edited` may be about, in words.
+    fn leads(
+        &self,
+        path: &Path,
+        format: Format,
+        edited: &Edited,
+        resolvers: &[Resolver; 2],
+    ) -> Option<[String; 2]> {
+        let text = self.reader.text(path)?;
+        if !edited.may_concern(&text) {
+            return None;
+        }
+        let mut requests = self.reader.named_requests(path, &text, format);
+        requests.retain(|(specifier, _)| edited.concerns(specifier));
+        let words = |resolver: &Resolver| {
+            let leads = requests.iter().map(|(specifier, mode)| {
+                let place = place(resolver.resolve(specifier, path, *mode).ok());
+                format!("{specifier}\0{place}\n")
+            });
+            leads.collect::<String>()
+        };
+        Some([words(&resolvers[0]), words(&resolvers[1])])
+    }
+}
+
+impl Edited {
+    /// The file at `path` is to hold `text`.
+    fn compare(&mut self, path: &Path, text: &Text) -> Result<(), Box<Error>> {
+        let after = parsed(path, text)?;
+        let before = parsed(path, &tsconfig::held(path)).unwrap_or_default();
+        let differs = |key: &str| before.get(key) != after.get(key);
+        self.imports |= differs("imports");
+        if ["exports", "main", "name"].into_iter().any(differs) {
+            let own = [&before, &after].map(|it| it.get("name").and_then(Value::as_str));
+            self.names
+                .extend(own.into_iter().flatten().map(str::to_owned));
+            self.names.extend(installed_name(path));
+        }
+        Ok(())
+    }
+
+    fn may_concern(&self, text: &str) -> bool {
+        (self.imports && text.contains('#')) || self.names.iter().any(|name| text.contains(name))
+    }
+
+    fn concerns(&self, specifier: &str) -> bool {
+        match specifier.starts_with('#') {
+            true => self.imports,
+            false => self.names.iter().any(|it| it == package_name(specifier)),
+        }
+    }
+}
+
+/// What a linked package is asked for by: the path of its link in `node_modules`.
+fn installed_name(manifest: &Path) -> Option<String> {
+    let folder = manifest.parent()?;
+    let name = folder.file_name()?.to_str()?;
+    let parent = folder.parent()?;
+    let above = parent.file_name()?.to_str()?;
+    match above.starts_with('@') {
+        true if parent.parent()?.ends_with("node_modules") => Some(format!("{above}/{name}")),
+        false if above == "node_modules" => Some(name.to_owned()),
+        _ => None,
+    }
+}
+
+fn parsed(path: &Path, text: &Text) -> Result<Value, Box<Error>> {
+    let Some(text) = text else {
+        return Ok(Value::Null);
+    };
+    let errors = scan(text, path, ModuleKind::Json).errors;
+    if let Some(error) = errors.into_iter().next() {
+        return Err(Box::new(error));
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    Ok(serde_json::from_str(text).unwrap_or_default())
+}
+
+fn place(resolved: Option<Resolved>) -> String {
+    let file = |path: PathBuf| path.to_string_lossy().into_owned();
+    match resolved {
+        Some(Resolved::File { path, .. } | Resolved::Package { path }) => file(path),
+        Some(Resolved::Builtin(name) | Resolved::Url(name)) => name,
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_linked_packages() {
+        let name = |path: &str| installed_name(Path::new(path));
+        assert_eq!(
+            name("/app/node_modules/a/package.json").as_deref(),
+            Some("a")
+        );
+        let scoped = name("/app/node_modules/@s/a/package.json");
+        assert_eq!(scoped.as_deref(), Some("@s/a"));
+        assert_eq!(name("/app/packages/a/package.json"), None);
+        assert_eq!(name("/app/@s/a/package.json"), None);
+    }
+
+    #[test]
+    fn what_is_compared_is_what_leads_somewhere() {
+        let path = Path::new("/nowhere/of/mine/package.json");
+        let edited = |text: &str| {
+            let mut edited = Edited::default();
+            edited.compare(path, &Some(text.into())).map(|()| edited)
+        };
+        // Nothing is held of it: it is compared with nothing.
+        let scripts = edited("\u{feff}{ \"scripts\": {}, \"dependencies\": { \"x\": \"1\" } }");
+        assert_eq!(scripts.ok(), Some(Edited::default()));
+        let imports = edited("{ \"imports\": { \"#a\": \"./a.js\" } }").unwrap_or_default();
+        assert!(imports.concerns("#a") && !imports.concerns("a"));
+        let exports = edited("{ \"name\": \"@s/a\", \"exports\": \"./a.js\" }").unwrap_or_default();
+        assert!(exports.concerns("@s/a") && exports.concerns("@s/a/b") && !exports.concerns("#a"));
+        assert!(exports.may_concern("import '@s/a'") && !exports.may_concern("import '#a'"));
+        let error = edited("{\n  \"imports\": {,\n}").expect_err("no JSON");
+        assert_eq!((error.line, error.column), (2, 15));
+    }
+}
