@@ -19,6 +19,7 @@ const { insist } = require("./intrinsics.cjs");
 const { isName, requiredAnew } = require("./named-anew.cjs");
 const { forgetRelative } = require("./node-places.cjs");
 const plannedText = require("./planned-text.cjs");
+const { noteLoaded } = require("./runner/link.cjs");
 const { EXTENSIONS, isTypeScript } = require("./typescript-file.cjs");
 
 /** @typedef {import("../native/addon").EsmLoader} EsmLoader */
@@ -51,8 +52,10 @@ const compiledFiles = new Set();
 /** @param {string} file @param {boolean} isModule */
 function compile(file, isModule) {
   const isFirst = !compiledFiles.has(file);
-  if (isFirst) openCache(file);
-  else {
+  if (isFirst) {
+    openCache(file);
+    noteLoaded(file);
+  } else {
     loader().clearCache();
     forgetAnswers(file);
   }

@@ -203,6 +203,11 @@ function note(file) {
   }
 }
 
+/** What is loaded where the hook of `observeLoads` is not asked: ours come before it. @param {string} file */
+function noteLoaded(file) {
+  if (descriptor) note(file);
+}
+
 /** @param {string} file */
 const isProjectFile = (file) => path.isAbsolute(file) && !file.includes(PACKAGES) && !file.startsWith(OWN);
 
@@ -301,6 +306,7 @@ module.exports = {
   expect,
   isOfProgram,
   isRunners,
+  noteLoaded,
   onViewers,
   send,
   sharedChannel,
