@@ -11,6 +11,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const { isMainThread } = require("../thread.cjs");
+const { EXTENSIONS } = require("../typescript-file.cjs");
 
 /**
  * @typedef {{ type: "full-reload", files: string[], reason: string }} FullReload
@@ -252,14 +253,22 @@ function onUncaught(error) {
  */
 function missingFiles(error, code) {
   if (code === "ERR_MODULE_NOT_FOUND" && typeof error.url === "string" && error.url.startsWith("file:")) {
-    return [fileURLToPath(error.url)];
+    const file = fileURLToPath(error.url);
+    return [file, ...sourcesOf(file)];
   }
   const [, specifier] = /Cannot find module '(\.{0,2}\/[^']+)'/.exec(String(error?.message)) ?? [];
   if (code !== "MODULE_NOT_FOUND" || !specifier) return [];
   const [from] = Array.isArray(error.requireStack) ? error.requireStack : [];
   const file = path.resolve(from ? path.dirname(from) : process.cwd(), specifier);
   const extensions = ["", ...Object.keys(/** @type {any} */ (Module)._extensions), "/index.js"];
-  return extensions.map((extension) => file + extension);
+  return [...extensions.map((extension) => file + extension), ...sourcesOf(file)];
+}
+
+/** What TypeScript may mean by a path. @param {string} file */
+function sourcesOf(file) {
+  const [, stem = "", kind = "", jsx = ""] = /^(.*\.)([cm]?)js(x?)$/.exec(file) ?? [];
+  const outputs = stem ? [`${stem}${kind}ts${jsx}`, `${stem}tsx`] : [];
+  return [...outputs, ...[...EXTENSIONS, "/index.ts", "/index.tsx"].map((extension) => file + extension)];
 }
 
 /**
