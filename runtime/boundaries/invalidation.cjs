@@ -27,6 +27,8 @@ class Invalidation {
   failed = new Set();
   /** What went on as it was while something below it was superseded. @type {Set<string>} */
   #leftOut = new Set();
+  /** What gave way to a next version, which is loaded when somebody asks for it. @type {Set<string>} */
+  superseded = new Set();
 
   /** @param {Graph} graph @param {import("../esm/update.cjs").Updates} updates @param {() => void} invalidated called whenever something was */
   constructor(graph, updates, invalidated) {
@@ -146,6 +148,7 @@ class Invalidation {
     const lost = this.#again(() => supersede(this.#graph, new Set(these), new Set(files)));
     for (const module of these) {
       old.add(module);
+      this.superseded.add(fileOf(module));
       this.#leftOut.delete(fileOf(module));
     }
     return lost;

@@ -62,13 +62,16 @@ function syncedFiles() {
 }
 
 /**
- * A CommonJS file without any `hot` above it takes the short way: nobody is asked.
+ * A CommonJS file without any `hot` above it takes the short way: nobody is asked. Boundaries say themselves what can't be
+ * reloaded below them.
  * @param {import("../esm/module-record.cjs").Module} module
+ * @param {boolean} hasBoundaries
  */
-function canReload(module) {
+function canReload(module, hasBoundaries) {
   /** @type {typeof import("../boundaries/accepted.cjs") | undefined} */
   const accepted = ifLoaded(ACCEPTED);
-  return !(/** @type {any} */ (module).isCommonJs) || !accepted || accepted.hasHandlersAbove(module);
+  const isCommonJs = /** @type {any} */ (module).isCommonJs;
+  return !isCommonJs || !accepted || hasBoundaries || accepted.hasHandlersAbove(module);
 }
 
 /** @param {import("../esm/module-record.cjs").Module} module */
@@ -82,9 +85,13 @@ function owns(files) {
   const synced = syncedFiles();
   /** @type {typeof import("../esm/index.cjs") | undefined} */
   const runtime = ifLoaded(RUNTIME);
-  runtime?.graph?.commonJs?.refresh();
-  const running = new Set([...(runtime?.graph?.modules.values() ?? [])].filter(canReload).map(fileOf));
-  return files.map((file) => synced.has(file) || running.has(file));
+  const graph = runtime?.graph;
+  graph?.commonJs?.refresh();
+  const hasBoundaries = graph?.boundaries?.isActive === true;
+  const modules = [...(graph?.modules.values() ?? [])].filter((module) => canReload(module, hasBoundaries));
+  const running = new Set(modules.map(fileOf));
+  const isAwaited = (/** @type {string} */ file) => hasBoundaries && graph?.boundaries?.isAwaited(file);
+  return files.map((file) => synced.has(file) || running.has(file) || isAwaited(file) === true);
 }
 
 module.exports = { consumedFiles, owns, runtimeModules, runtimeRoots, syncedFiles };
