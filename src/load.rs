@@ -176,7 +176,7 @@ impl Loader {
             }
         }
         Loaded {
-            key: code_cache::key(&module.code, &module.parameters),
+            key: code_cache::key(path, &module.code, &module.parameters),
             module,
             positions: None,
             targets,
