@@ -53,10 +53,17 @@ const HELPERS: [(&str, &str); 17] = [
         "decorateParam",
         "decorateParam(index,decorator){return(target,key)=>decorator(target,key,index)}",
     ),
+    // Of an imported enum only the object is known, and only here: tsc, which has looked at its declaration, gives the type of
+    // its values. A numeric one has its names under its values, too.
     (
         "decorateMetadata",
         "decorateMetadata(key,value){\
-         if(typeof Reflect===\"object\"&&typeof Reflect.metadata===\"function\")return Reflect.metadata(key,value)}",
+         const type=(it)=>{if(typeof it!==\"object\"||it===null)return it;\
+         const kinds=new Set(Object.keys(it).filter((name)=>Number.isNaN(Number(name))).map((name)=>typeof it[name]));\
+         const [kind]=kinds;\
+         return kinds.size!==1?Object:kind===\"number\"?Number:kind===\"string\"?String:Object};\
+         if(typeof Reflect===\"object\"&&typeof Reflect.metadata===\"function\")\
+         return Reflect.metadata(key,Array.isArray(value)?value.map(type):type(value))}",
     ),
     // Explicit Resource Management, 7.5: what `using` adds, in reverse order, errors chained.
     (
