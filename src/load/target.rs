@@ -61,8 +61,9 @@ impl Loader {
         let resolved = self
             .resolver
             .resolve(&request.specifier, from, Mode::Import);
-        let (path, link) = match resolved {
-            Ok(Resolved::File { path, link }) => (path, link),
+        // Node, too, goes by where links lead, and by its name there (`finalizeResolution`).
+        let path = match resolved {
+            Ok(Resolved::File { path, .. }) => path,
             Ok(Resolved::Package { path }) => return native(path.to_string_lossy().into_owned()),
             Ok(Resolved::Builtin(name) | Resolved::Url(name)) => return native(name),
             Err(_) => return Target::Native { key: None },
@@ -73,9 +74,8 @@ impl Loader {
         let suffix = suffix
             .map(|at| specifier[at..].to_owned())
             .unwrap_or_default();
-        let named = link.as_deref().unwrap_or(&path);
         let is_json = request.attributes == [("type".to_owned(), "json".to_owned())];
-        match self.kind(named) {
+        match self.kind(&path) {
             ModuleKind::Esm if request.attributes.is_empty() => Target::Module { path, suffix },
             ModuleKind::Json if is_json => Target::Json { path, suffix },
             // With a query Node evaluates it under another URL, and has it in no cache.
