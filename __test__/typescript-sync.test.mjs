@@ -24,6 +24,30 @@ test("sync.require of CommonJS TypeScript follows edits of what it requires", as
   assert.equal(errors.length, 1);
 });
 
+test("a TypeScript file asks for what it may leave out", async (t) => {
+  const self = project(t, {
+    "package.json": { type: "commonjs" },
+    "tsconfig.json": { compilerOptions: { module: "commonjs" } },
+    "a.ts": "export const a: number = 1;",
+    "folder/index.ts": "export const b: number = 2;",
+    "main.ts": `
+      import Heatsync = require("heatsync-rs");
+      const sync = new Heatsync();
+      const asked = ["./a", "./a.js", "./folder"].map((id) => Object.values(sync.require(id))[0]);
+      asked.push(sync.require("./a", __filename).a);
+      const words: string[] = [];
+      for (const from of [undefined, __dirname]) try { sync.require("./none", from); } catch (error: any) { words.push(error.message); }
+      console.log(JSON.stringify([asked, words]));
+      sync.dispose();`,
+  });
+  const program = self.run("main.ts", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  const [asked, words] = JSON.parse(await program.line(/^\[\[/));
+  assert.deepEqual(asked, [1, 1, 2, 1]);
+  // Who has asked is named, as by require().
+  assert.match(words[0], /^Cannot find module '.\/none'\nRequire stack:\n- .*main\.ts$/);
+  assert.match(words[1], /^Cannot find module '.\/none'/);
+});
+
 test("sync.import of TypeScript", async (t) => {
   const self = syncProject(t, {
     "a.mts": `import { b, type T } from "./b";\nimport type { None } from "./none.js";\nexport const value: T | None = b;`,

@@ -7,7 +7,7 @@
 // these too, by query versions (modules.cjs).
 
 const { createRequire } = require("node:module");
-const path = require("node:path");
+const _path = require("node:path");
 const commonjs = require("./commonjs.cjs");
 const modules = require("./modules.cjs");
 const { hasModuleHooks } = require("./plain-loader.cjs");
@@ -300,16 +300,12 @@ function warmUp(session) {
   if (!usesQuery()) versions(session);
 }
 
-/** @param {string} directory */
-const requireFrom = (directory) => createRequire(path.join(directory, "heatsync.js"));
-
 module.exports = {
   begin,
   couldNotBeRequired,
   forget,
   importFile,
   requireFile,
-  requireFrom,
   useQueryVersions,
   usesQuery,
   warmUp,

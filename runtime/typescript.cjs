@@ -81,7 +81,8 @@ function installTypeScript(facade) {
     let file = found || installedSince(request, from, given[3]);
     // No `catch`: Node shows the line that has thrown last.
     try {
-      if (from && !given[3]?.paths) file ||= requiredAnew(loader(), request, from);
+      if (from && !given[3]?.paths)
+        file ||= requiredAnew(loader(), request, from);
       file ||= /** @type {string} */ (asked(before, this, given));
     } finally {
       if (!file && !given[3]?.paths) insist(() => isInVain(request, parent));

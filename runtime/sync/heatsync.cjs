@@ -5,14 +5,14 @@
 // named in index.d.ts.
 
 const { EventEmitter } = require("node:events");
-const path = require("node:path");
+const _path = require("node:path");
 const { callSite, originalPosition } = require("../caller.cjs");
 const { reportEdges } = require("../commonjs.cjs");
 const { observers } = require("../consumers.cjs");
 const environment = require("../environment.cjs");
 const { useQueryVersions } = require("../evaluate.cjs");
 const { anywhere } = require("../globs.cjs");
-const { directoryOf } = require("./locate.cjs");
+const { fileAt } = require("./locate.cjs");
 const { readOptions } = require("./options.cjs");
 const { KEY, ReloadableClasses } = require("./reloadable-class.cjs");
 const { inferKey } = require("./remember.cjs");
@@ -307,9 +307,7 @@ class Heatsync {
  */
 function callerOf(from) {
   const site = callSite();
-  return from === undefined
-    ? site
-    : { file: path.join(directoryOf(from), "heatsync.js"), isModule: site.isModule };
+  return from === undefined ? site : { file: fileAt(from), isModule: site.isModule };
 }
 
 /**

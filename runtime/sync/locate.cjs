@@ -4,29 +4,25 @@
 // From what a user passes as an id to the file it names.
 
 const fs = require("node:fs");
-const { builtinModules, isBuiltin } = require("node:module");
+const { builtinModules, createRequire, isBuiltin } = require("node:module");
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
-const { requireFrom } = require("../evaluate.cjs");
 
 /**
  * @typedef {{ kind: "file", file: string } | { kind: "builtin", name: string } | { kind: "url", url: string }} Located
  */
 
 /**
- * The directory ids are relative to: a directory, a file in it, or a URL of either.
- * @param {string | URL} from
+ * The file that ids are relative to, and whose kind says what they may leave out: one that is named, or one that would stand in
+ * a folder.
+ * @param {string | URL} from a directory, a file, or a URL of either
  */
-function directoryOf(from) {
+function fileAt(from) {
   const text = String(from);
   const place = text.startsWith("file:") ? fileURLToPath(text.replace(/[?#].*$/, "")) : path.resolve(text);
-  try {
-    if (fs.statSync(place).isDirectory()) return place;
-  } catch {
-    // A file that does not exist (yet): its folder may.
-    if (path.extname(place) === "") return place;
-  }
-  return path.dirname(place);
+  // A file that does not exist (yet): its folder may.
+  const isFolder = fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? path.extname(place) === "";
+  return isFolder ? path.join(place, "heatsync.js") : place;
 }
 
 /** Is it a place on disk, the same for `require` and `import`? @param {unknown} id */
@@ -44,14 +40,14 @@ function assertId(id) {
 /**
  * As `require()` resolves.
  * @param {unknown} id
- * @param {string} directory
+ * @param {string} from the requiring file
  * @returns {Located}
  */
-function locateRequire(id, directory) {
+function locateRequire(id, from) {
   const text = assertId(id);
   if (isBuiltin(text)) return { kind: "builtin", name: text };
   const target = text.startsWith("file:") ? fileURLToPath(text.replace(/[?#].*$/, "")) : text;
-  const file = requireFrom(directory).resolve(target);
+  const file = createRequire(from).resolve(target);
   return builtinModules.includes(file) ? { kind: "builtin", name: file } : { kind: "file", file };
 }
 
@@ -102,4 +98,4 @@ function asNodeError(error, specifier) {
   });
 }
 
-module.exports = { directoryOf, isPath, locateImport, locateRequire };
+module.exports = { fileAt, isPath, locateImport, locateRequire };

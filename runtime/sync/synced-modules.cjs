@@ -3,7 +3,7 @@
 
 // The modules an instance has loaded: where they come from, and which objects follow them.
 
-const path = require("node:path");
+const _path = require("node:path");
 const { Loader, isProjectFile, reportEdges } = require("../commonjs.cjs");
 const { addConsumer } = require("../consumers.cjs");
 const environment = require("../environment.cjs");
@@ -64,7 +64,7 @@ class SyncedModules {
    * @returns {any}
    */
   require(id, caller) {
-    const located = locateRequire(id, path.dirname(caller.file));
+    const located = locateRequire(id, caller.file);
     // A builtin never changes.
     return located.kind === "file" ? this.#require(located.file, caller.file).object : require(String(id));
   }
@@ -252,7 +252,7 @@ class SyncedModules {
    */
   #locateRequired(id, caller) {
     try {
-      const located = locateRequire(id, path.dirname(caller.file));
+      const located = locateRequire(id, caller.file);
       return located.kind === "file" ? located.file : undefined;
     } catch (error) {
       // What only import() resolves (`exports` with an `import` condition alone, say) is no path. A
