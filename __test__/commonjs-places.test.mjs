@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { test } from "node:test";
+import { until } from "./support/project.mjs";
+import { syncProject } from "./support/sync.mjs";
 import { started, ways } from "./support/ways.mjs";
 
 const requiring = (/** @type {number} */ n) => `module.exports = ${n} + require("./m");`;
@@ -92,4 +94,33 @@ test("a folder whose package.json names what is gone is no end of the program", 
   program.delete("m/one.js");
   program.write("c.cjs", "module.exports = 2;");
   await program.shows(2);
+});
+
+test("a version that goes on has what it has required, though the file is gone (sync.require)", async (t) => {
+  const { project, load, errors, save } = syncProject(t, {
+    "routes.js": `const { sum } = require("./sum.js"); exports.eager = () => sum(1);
+      exports.lazy = () => require("./sum.js").sum(2); exports.other = () => require("./none.js");`,
+    "sum.js": "exports.sum = (n) => n + 1;",
+  });
+  const routes = load("./routes.js");
+  assert.deepEqual([routes.eager(), routes.lazy()], [2, 3]);
+  for (const by of [1, 10]) {
+    const before = errors.length;
+    project.delete("sum.js");
+    await until(() => errors.length > before, "the error");
+    assert.equal(errors[before].code, "MODULE_NOT_FOUND");
+    assert.deepEqual([routes.eager(), routes.lazy()], [1 + by, 2 + by]);
+    assert.throws(() => routes.other(), { code: "MODULE_NOT_FOUND" });
+    // A version that is saved now has no such thing.
+    project.write("routes.js", `exports.lazy = () => require("./sum.js");`);
+    await until(() => routes.eager === undefined, "the new version");
+    assert.throws(() => routes.lazy(), { code: "MODULE_NOT_FOUND" });
+    project.write("sum.js", "exports.sum = (n) => n + 10;");
+    await save(
+      "routes.js",
+      `const { sum } = require("./sum.js"); exports.eager = () => sum(1); exports.other = () => require("./none.js");
+       exports.lazy = () => require("./sum.js").sum(2);`,
+    );
+    assert.deepEqual([routes.eager(), routes.lazy()], [11, 12]);
+  }
 });

@@ -150,6 +150,21 @@ function forgetRelative(request, folder, before) {
  */
 const formerPlace = (request, folder) => nowhere.get(`${request}\0${folder}`);
 
+/**
+ * A version that goes on has what it has required, also where its functions ask for it again: a refused update may have had Node
+ * forget where that led.
+ * @param {string} request
+ * @param {import("./commonjs.cjs").LoaderModule | undefined} module who requires it
+ * @returns {string | null}
+ */
+function keptPlace(request, module) {
+  if (nowhere.size === 0 || !module?.loaded || !module.filename) return null;
+  const folder = path.dirname(module.filename);
+  const before = nowhere.get(`${request}\0${folder}`);
+  if (!before || !Module._cache[before] || find(request, folder)) return null;
+  return module.children.some(({ filename }) => filename === before) ? before : null;
+}
+
 /** Those of packages hardly ever go by themselves. @param {string} filename */
 const isThere = (filename) => !isProjectFile(filename) || fs.existsSync(filename);
 
@@ -175,6 +190,7 @@ module.exports = {
   forgetPlace,
   forgetRelative,
   formerPlace,
+  keptPlace,
   leadsElsewhere,
   refreshPlaces,
   requestsTo,

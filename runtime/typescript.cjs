@@ -17,7 +17,7 @@ const { found: foundByNow, requiredInVain } = require("./gone-without.cjs");
 const { noteLacked, wasLacked } = require("./installed-since.cjs");
 const { insist } = require("./intrinsics.cjs");
 const { isName, requiredAnew } = require("./named-anew.cjs");
-const { forgetRelative } = require("./node-places.cjs");
+const { forgetRelative, keptPlace } = require("./node-places.cjs");
 const plannedText = require("./planned-text.cjs");
 const { noteLoaded } = require("./runner/link.cjs");
 const { EXTENSIONS, isTypeScript } = require("./typescript-file.cjs");
@@ -82,7 +82,7 @@ function installTypeScript(facade) {
     // No `catch`: Node shows the line that has thrown last.
     try {
       if (from && !given[3]?.paths)
-        file ||= requiredAnew(loader(), request, from);
+        file ||= requiredAnew(loader(), request, from) || keptPlace(request, parent);
       file ||= /** @type {string} */ (asked(before, this, given));
     } finally {
       if (!file && !given[3]?.paths) insist(() => isInVain(request, parent));
