@@ -55,12 +55,20 @@ export async function startWithout(t, files, shown, gone, saved) {
   throw new Error("the machine is too slow to tell");
 }
 
-/** In one update: the program has no time before all are written. @param {Awaited<ReturnType<typeof start>>} program @param {Record<string, string>} files */
+/**
+ * In one update: the program has no time before all are written.
+ * @param {Awaited<ReturnType<typeof start>>} program
+ * @param {Record<string, string | null>} files null: it goes, and has been gone for long enough to be taken for it
+ */
 export async function saveAtOnce({ program, self, write }, files) {
   program.child.send(`fs.writeFileSync("busy", ""); while (!fs.existsSync("go"));`);
   await until(() => fs.existsSync(self.path("busy")));
-  for (const [name, text] of Object.entries(files)) write(name, text);
-  await self.olderThanNow();
+  for (const [name, text] of Object.entries(files)) {
+    if (text === null) self.delete(name);
+    else write(name, text);
+  }
+  const isGone = Object.values(files).includes(null);
+  for (let times = isGone ? 60 : 1; times > 0; times--) await self.olderThanNow();
   write("go", "");
   await program.value("answer");
 }

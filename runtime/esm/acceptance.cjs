@@ -3,6 +3,7 @@
 
 // What modules accept: for the plan, which Rust makes (src/graph/hot.rs), and when they are told.
 
+const fs = require("node:fs");
 const path = require("node:path");
 const events = require("../hot-events.cjs");
 const { above } = require("./importers.cjs");
@@ -68,8 +69,21 @@ function importsOf(module, transaction) {
   const imported = [...transaction.oldOf(module).dynamicImports];
   const { broken } = transaction;
   const isLetGo = (/** @type {Module} */ it, /** @type {Set<string>} */ as) =>
-    broken.has(it) && transaction.has(module) && !isMentioned(it, as, module, transaction);
+    broken.has(it) &&
+    transaction.has(module) &&
+    (isDoneWithout(it, module, transaction) || !isMentioned(it, as, module, transaction));
   return [...requested, ...imported.flatMap(([it, as]) => (isLetGo(it, as) ? [] : it))];
+}
+
+/**
+ * CommonJS whose new text has been looked at: if it requires what is gone, it does so where that is caught, or by a computed
+ * name. It finds out when it is evaluated.
+ * @param {Module} module
+ * @param {HotModule} importer
+ * @param {Transaction} transaction
+ */
+function isDoneWithout(module, importer, { broken }) {
+  return importer instanceof CommonJsModule && !broken.has(importer) && !fs.existsSync(fileOf(module));
 }
 
 /**
