@@ -1,7 +1,9 @@
 // What was refused, and comes along with another change: whether it is live then, what it waits for, and that no save of it is lost.
 
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { saveAtOnce, start } from "./support/hot-graph.mjs";
+import { until } from "./support/project.mjs";
 
 test("what comes along though it was left out, and goes live, can be undone", async (t) => {
   const first = `export const f = 1; globalThis.again = () => import("./g.mjs"); await again();`;
@@ -97,4 +99,23 @@ test("what came along and is live does not wait for what it failed with before",
   program.write("d.cjs", "exports.v = 3;");
   program.write("u.mjs", "export const u = { n: 2 }; import.meta.hot.accept();");
   await program.shows("[2,2,2]");
+});
+
+test("what is refused again before it was told of is told of", async (t) => {
+  const { ask, program, self, shows, write } = await start(t, {
+    "root.mjs": `import { a } from "./a.mjs"; import { b } from "./b.mjs"; export const v = [a, b];`,
+    "a.mjs": `export { a } from "./gone.mjs";`,
+    "gone.mjs": "export const a = 1;",
+    "b.mjs": "export const b = 0;",
+  });
+  await shows("[1,0]");
+  self.delete("gone.mjs");
+  // What does not link comes along with every change, and what is saved with it waits with it.
+  for (let b = 1; b < 30; b++) {
+    write("b.mjs", `export const b = ${b};`);
+    await ask("1");
+  }
+  await until(() => /gone\.mjs.*: not updated/.test(program.stderr), "the refusal");
+  write("gone.mjs", "export const a = 2;");
+  await shows("[2,29]");
 });

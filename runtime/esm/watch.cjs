@@ -376,7 +376,7 @@ class Watch {
   #report(outcome) {
     const { files, message, type } = outcome;
     const say = () => events.say(message);
-    mended(files);
+    const wasUntold = mended(files);
     if (type === "accepted") {
       for (const file of files) this.#refusals.forget(file);
       say();
@@ -388,7 +388,7 @@ class Watch {
       if (type === "fatalError") say();
       return;
     }
-    if (!this.#refusals.note(outcome)) return;
+    if (!this.#refusals.note(outcome) && !wasUntold) return;
     // What does not link is mended by the next save of a moment later, often enough. The engine has
     // waited for what does not parse or resolve already.
     const isLinkError = type === "linkError";
