@@ -61,6 +61,43 @@ for (const kind of [IMPORT, HMR]) {
   }
 }
 
+/** `next` becomes `mod.mjs` when an update begins, and `back` does once it was read. */
+const passing = `
+const fs = require("node:fs");
+const path = require("node:path");
+const { loader } = require(${internals});
+const { load, refresh } = loader;
+const move = (name) => fs.existsSync(name) && fs.renameSync(name, "mod.mjs");
+loader.refresh = function () {
+  move("next");
+  return Reflect.apply(refresh, this, []);
+};
+loader.load = function (file, ...rest) {
+  try {
+    return Reflect.apply(load, this, [file, ...rest]);
+  } finally {
+    if (path.basename(file) === "mod.mjs" && !fs.existsSync("next")) move("back");
+  }
+};`;
+
+for (const kind of [IMPORT, HMR]) {
+  test(`${kind.name}: an importer is another while an update of what it imports reads it for the first time`, async (t) => {
+    const mod = kind.passesOn("./dep.mjs");
+    const { own, program } = await started(
+      t,
+      kind,
+      { "mod.mjs": mod, "dep.mjs": kind.exports(1), "passing.cjs": passing },
+      { nodeArguments: ["--require", "./passing.cjs"] },
+    );
+    own.write("back", mod);
+    own.write("next", kind.exports("passing"));
+    own.write("dep.mjs", kind.exports(2));
+    await live(program, "passing");
+    // It was saved, and saved back, before anybody looked.
+    await live(program, 2);
+  });
+}
+
 for (const call of ["", "import()"]) {
   test(`register: it was to be ${call ? "imported by import()" : "looked for"}`, async (t) => {
     const m = (/** @type {string} */ from) => `export { v } from "./${from}.mjs"; import.meta.hot.accept();`;

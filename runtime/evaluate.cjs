@@ -164,10 +164,14 @@ class RuntimeAttempt {
     this.#attempt = versions(session).begin(files, changed, () => this.#willRead(group));
   }
 
-  /** They may hold something newer by now than what the update is about, or be there: that would be evaluated twice. @param {Group} group */
+  /**
+   * They may hold something newer by now than what the update is about, or be there: that would be evaluated twice. What only
+   * lies between is read, too, where Node has run it so far; what it holds then is no news, unless the engine is told.
+   * @param {Group} group
+   */
   #willRead(group) {
     for (const { file, changed, format } of group.modules) {
-      if (changed && format === "module") this.session.loading(file, false);
+      if (format === "module" && (changed || !versions().hasRecord(file))) this.session.loading(file, false);
     }
   }
 

@@ -394,6 +394,9 @@ function leave(module) {
   if (module.evaluationError && attempts.length === 0) evictRoot(graph, module);
 }
 
+/** Is it known what it was made of? @param {string} file */
+const hasRecord = (file) => graph.modules.get(file) instanceof SourceTextModule;
+
 /** @param {string[]} files @param {string[]} [changed] all, unless it is said @param {() => void} [willReadAgain] called before they are */
 const begin = (files, changed = files, willReadAgain = undefined) =>
   new Attempt(files, changed, willReadAgain);
@@ -406,6 +409,7 @@ module.exports = {
   evaluatedNow,
   exportsOf,
   forget,
+  hasRecord,
   imported,
   importedNow,
   isOurs,
