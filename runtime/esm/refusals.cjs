@@ -6,6 +6,7 @@
 // each of these attempts. A file is let go when a version of it goes live, when it holds again what runs, and when it leaves
 // the graph.
 
+const fs = require("node:fs");
 const { stateOf } = require("../file-state.cjs");
 const { waitElsewhere } = require("./led-elsewhere.cjs");
 const { blamed } = require("./blamed.cjs");
@@ -35,6 +36,8 @@ class Refusals {
   #blamed = new Map();
   /** Files that the update in flight reads by itself, as they were when it began. @type {Map<string, string>} */
   #before = new Map();
+  /** When the update in flight began, in milliseconds. */
+  #begunAt = 0;
   /** What did not go live in the update that has just ended, as that has read it. @type {Map<string, string>} */
   #tried = new Map();
 
@@ -65,12 +68,18 @@ class Refusals {
 
   /** An update is about to begin. @param {string[]} files that it reads by itself: no text of them is planned */
   begin(files) {
+    this.#begunAt = Date.now();
     this.#before = new Map(files.map((file) => [file, stateOf(file)]));
   }
 
   /** It goes on in another turn, in which they may be saved as they are: that is to try them again. @param {string[]} files */
   begun(files) {
-    for (const file of files) if (!this.#before.has(file)) this.#before.set(file, stateOf(file));
+    for (const file of files) {
+      if (this.#before.has(file)) continue;
+      // On a busy machine that turn comes late.
+      const isNewer = (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= this.#begunAt;
+      this.#before.set(file, isNewer ? "newer" : stateOf(file));
+    }
   }
 
   /** It has ended, and what its texts were is known still: what is saved from now on was not tried. @param {Outcome[]} outcomes */
