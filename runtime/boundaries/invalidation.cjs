@@ -7,7 +7,7 @@ const fs = require("node:fs");
 const events = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
-const { assertRequires } = require("../esm/commonjs-check.cjs");
+const { assertRequires, checkedCommonJs } = require("../esm/commonjs-check.cjs");
 const { goneOr } = require("../esm/load-error.cjs");
 const { fileOf, filesOf, outcomeOf } = require("../esm/outcome.cjs");
 const { prune } = require("../esm/prune.cjs");
@@ -145,6 +145,7 @@ class Invalidation {
    */
   #link(files, old, these = this.#invalidatedBy(files)) {
     this.#assertRequired(these, files);
+    this.#assertParses(these, files);
     const lost = this.#again(() => supersede(this.#graph, new Set(these), new Set(files)));
     for (const module of these) {
       old.add(module);
@@ -167,6 +168,16 @@ class Invalidation {
         if (!(importer instanceof CommonJsModule) || !fs.existsSync(importer.file)) continue;
         assertRequires(importer.file, this.#graph.problemsOf(importer.file));
       }
+    }
+  }
+
+  /** Node reads CommonJS when somebody asks for it again, and then there is no way back. @param {Module[]} these @param {string[]} files */
+  #assertParses(these, files) {
+    const { loader, problemsOf } = this.#graph;
+    for (const module of these) {
+      if (!(module instanceof CommonJsModule) || !files.includes(module.file)) continue;
+      if (fs.existsSync(module.file))
+        checkedCommonJs(module.file, module.url, loader, problemsOf(module.file));
     }
   }
 
