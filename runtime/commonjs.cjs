@@ -9,6 +9,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const { isDeprecationPending } = require("./flags.cjs");
 const { apply, createDataProperty, ownDescriptor } = require("./intrinsics.cjs");
+const { letGo } = require("./let-go.cjs");
 const { isNamespace } = require("./namespaces.cjs");
 const { compile, isPlain, standIn } = require("./plain-loader.cjs");
 const plannedText = require("./planned-text.cjs");
@@ -321,6 +322,7 @@ function purge(modules) {
     if (!module) continue;
     cached.push([file, module]);
     delete Loader._cache[file];
+    letGo(file);
     reported.delete(file);
     for (const importer of importers) {
       const parent = Loader._cache[importer];

@@ -10,6 +10,7 @@ const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { createDataProperty, insist, programRuns } = require("../intrinsics.cjs");
 const { Loader, adopt, isOwnFile, isProjectFile, parentOf } = require("../commonjs.cjs");
+const { letGo } = require("../let-go.cjs");
 const { standIn } = require("../plain-loader.cjs");
 const { onResolved } = require("../typescript.cjs");
 const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
@@ -272,6 +273,7 @@ class CommonJsGraph {
     const { file } = module;
     const wasCached = instance !== null && Loader._cache[file] === instance;
     if (wasCached) delete Loader._cache[file];
+    letGo(file);
     const holders = instance ? this.#holdersOf(module, instance) : [];
     const places = holders.map((holder) => {
       const place = holder.children.indexOf(/** @type {LoaderModule} */ (instance));

@@ -12,6 +12,7 @@ const events = require("../hot-events.cjs");
 const { insist, react } = require("../intrinsics.cjs");
 const { failLater, mended, notice, relative } = require("../report.cjs");
 const { waitWith } = require("../gone-without.cjs");
+const { letGo } = require("../let-go.cjs");
 const { forgetGone, refreshPlaces } = require("../node-places.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
@@ -80,6 +81,7 @@ class Watch {
     graph.problemsOf = problems;
     graph.hasLeft = (file) => {
       this.#left.add(file);
+      letGo(file);
       if (!this.#running && this.#forget()) this.#pumpSoon();
     };
     graph.hasThrown = (files, attempted) => {
@@ -388,6 +390,8 @@ class Watch {
       if (type === "fatalError") say();
       return;
     }
+    // The runner tells of it, too.
+    if (type === "linkError" && outcome.error instanceof SyntaxError && isRunners(files)) return;
     if (!this.#refusals.note(outcome) && !wasUntold) return;
     // What does not link is mended by the next save of a moment later, often enough. The engine has
     // waited for what does not parse or resolve already.

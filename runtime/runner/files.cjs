@@ -9,6 +9,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const native = require("../../native/load.cjs");
 const { anywhere } = require("../globs.cjs");
+const { stateOf } = require("../file-state.cjs");
 const { notice, relative } = require("../report.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { watchOptions } = require("../watch-options.cjs");
@@ -46,6 +47,8 @@ class Files {
   #seen = new Map();
   /** Those that this process has read. @type {Set<string>} */
   #configs = new Set();
+  /** Files that did not parse, as they were. @type {Map<string, string>} */
+  #broken = new Map();
   /** How many starts in a row a file was saved after the program began and before it was watched; so in the last one. @type {Map<string, number>} */
   #late = new Map();
   /** @type {Map<string, number>} */
@@ -195,9 +198,11 @@ class Files {
     const update = this.#session.takeUpdate();
     if (!update) return;
     const modules = update.groups.flatMap((group) => group.modules);
+    // For what does not parse nothing is started anew: undone, it is what the program has loaded.
+    const broken = new Set(update.problems.filter(isSyntax).map(({ file }) => file));
     const hasMore = this.#session.finishUpdate(
       update.id,
-      update.groups.map(() => true),
+      update.groups.map(({ modules: members }) => !members.some(({ file }) => broken.has(file))),
     );
     if (hasMore) setImmediate(() => this.#isOpen && this.#wake());
     // The program may have heard of a save before us, and have asked for its new start. What a tsconfig has changed looks
@@ -206,8 +211,17 @@ class Files {
       reconfigured || !this.#hasRead(file);
     const files = modules
       .filter((module) => module.changed && module.file !== this.#root && isNews(module))
-      .map(({ file }) => file);
+      .map(({ file }) => file)
+      .filter((file) => !this.#isToldOf(file, broken));
     if (files.length > 0) this.#onChange({ files, problems: update.problems, isPlain: false });
+  }
+
+  /** Was it not saved since it did not parse before? It comes along with other changes. @param {string} file @param {Set<string | undefined>} broken */
+  #isToldOf(file, broken) {
+    const before = this.#broken.get(file);
+    this.#broken.delete(file);
+    if (broken.has(file)) this.#broken.set(file, stateOf(file));
+    return before !== undefined && this.#broken.get(file) === before;
   }
 
   /** What is wrong with files that the program has loaded; others need not be a program's. @param {string[]} files @returns {Problem[]} */
@@ -225,6 +239,9 @@ class Files {
 const IGNORED = ["**/node_modules", "**/node_modules/**", "**/.git", "**/.git/**"];
 /** Milliseconds that a file system's clock may be behind: Linux takes the time of the last tick. */
 const TICK = 4;
+
+/** @param {Problem} problem */
+const isSyntax = ({ code }) => code === "HEATSYNC_SYNTAX";
 
 /** @param {string} file */
 const isManifest = (file) => path.basename(file) === "package.json";

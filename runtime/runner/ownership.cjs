@@ -19,6 +19,7 @@ const ACCEPTED = require.resolve("../boundaries/accepted.cjs");
 const CONSUMERS = require.resolve("../consumers.cjs");
 const ENVIRONMENT = require.resolve("../environment.cjs");
 const COMMONJS = require.resolve("../commonjs.cjs");
+const LET_GO = require.resolve("../let-go.cjs");
 
 /** The modules that run on the ES module runtime. */
 function runtimeModules() {
@@ -90,8 +91,11 @@ function owns(files) {
   const hasBoundaries = graph?.boundaries?.isActive === true;
   const modules = [...(graph?.modules.values() ?? [])].filter((module) => canReload(module, hasBoundaries));
   const running = new Set(modules.map(fileOf));
-  const isAwaited = (/** @type {string} */ file) => hasBoundaries && graph?.boundaries?.isAwaited(file);
-  return files.map((file) => synced.has(file) || running.has(file) || isAwaited(file) === true);
+  /** @type {typeof import("../let-go.cjs") | undefined} */
+  const lettingGo = ifLoaded(LET_GO);
+  const isAwaited = (/** @type {string} */ file) =>
+    (hasBoundaries && graph?.boundaries?.isAwaited(file) === true) || lettingGo?.isLetGo(file) === true;
+  return files.map((file) => synced.has(file) || running.has(file) || isAwaited(file));
 }
 
 module.exports = { consumedFiles, owns, runtimeModules, runtimeRoots, syncedFiles };

@@ -1,0 +1,65 @@
+// The runner: what does not parse starts nothing anew, is told of once, and is nothing when it is undone.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runnerProject } from "./support/runner.mjs";
+
+const SHOW = `console.log("value", a, b); setInterval(() => {}, 1000);`;
+const commonJs = { compilerOptions: { module: "commonjs", target: "es2022" } };
+
+/** @type {Record<string, { files: Record<string, string | object>, a: (value: string) => string }>} */
+const PROGRAMS = {
+  "main.cjs": {
+    files: { "main.cjs": `const a = require("./a.cjs"), b = require("./b.cjs"); ${SHOW}` },
+    a: (value) => `module.exports = ${value};`,
+  },
+  "main.mjs": {
+    files: { "main.mjs": `import { a } from "./a.mjs"; import { a as b } from "./b.mjs"; ${SHOW}` },
+    a: (value) => `export const a = ${value};`,
+  },
+  "main.ts": {
+    files: {
+      "tsconfig.json": commonJs,
+      "main.ts": `import { a } from "./a"; import { a as b } from "./b"; ${SHOW}`,
+    },
+    a: (value) => `export const a: number = ${value};`,
+  },
+};
+
+for (const [entry, { files, a: of }] of Object.entries(PROGRAMS)) {
+  test(entry, async (t) => {
+    const [a, b] = ["a", "b"].map((name) => entry.replace("main", name));
+    const { project, start } = runnerProject(t, { ...files, [a]: of("1"), [b]: of("1") });
+    const runner = start([entry]);
+    await runner.line("value 1 1");
+    // What is saved while the runner does not know yet what the program has read is taken for something new.
+    const isUndone = async (/** @type {number} */ value) => {
+      const before = runner.stderr.length;
+      project.write(b, of("%"));
+      await runner.waitFor(() => runner.stderr.slice(before).includes("SyntaxError"), "the word");
+      project.write(b, of("1"));
+      // The next save is the only one to start the program anew.
+      project.write(a, of(`${value}`));
+      await runner.line(`value ${value} 1`);
+      const said = runner.stderr.slice(before);
+      // By the program, or by the runner.
+      assert.equal(said.match(/SyntaxError/g)?.length, 1, runner.stderr);
+      return (
+        said.match(/restarting: .*/g)?.join() ===
+        `restarting: ${a} ${entry === "main.mjs" ? "is accepted by nobody" : "changed"}`
+      );
+    };
+    for (let value = 10; !(await isUndone(value)); value++) assert.ok(value < 15, runner.stderr);
+    project.write(a, of("3"));
+    await runner.line("value 3 1");
+    const words = () => runner.stderr.split("SyntaxError").length;
+    const before = words();
+    // What is saved beside it does not wait: the program may have no need of it any more.
+    project.write(b, of("%"));
+    await runner.waitFor(() => words() > before, "another word");
+    project.write(entry, `${files[entry]}`.replace("value", "next"));
+    await runner.errorOutput(/waiting for a change/);
+    project.write(b, of("4"));
+    await runner.line("next 3 4");
+  });
+}
