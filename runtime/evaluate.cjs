@@ -7,10 +7,10 @@
 // these too, by query versions (modules.cjs).
 
 const { createRequire } = require("node:module");
-const _path = require("node:path");
 const commonjs = require("./commonjs.cjs");
 const modules = require("./modules.cjs");
 const { hasModuleHooks } = require("./plain-loader.cjs");
+const { isTypeScript } = require("./typescript-file.cjs");
 
 /**
  * @typedef {import("../native/addon").Session} NativeSession
@@ -68,6 +68,8 @@ function requireFile(session, file, from) {
       return versions().importedNow(file);
     }
     if (session.version(file) > 0) return modules.requireModule(session, file);
+    // What it imports is found as TypeScript means it.
+    if (isTypeScript(file)) modules.installHooks(session);
   }
   try {
     return createRequire(from)(file);

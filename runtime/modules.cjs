@@ -161,4 +161,4 @@ function bridgeTo(target, attributes, beforeEvaluation) {
   };
 }
 
-module.exports = { bumpVersions, importFile, requireModule };
+module.exports = { bumpVersions, importFile, installHooks, requireModule };

@@ -5,7 +5,6 @@
 // named in index.d.ts.
 
 const { EventEmitter } = require("node:events");
-const _path = require("node:path");
 const { callSite, originalPosition } = require("../caller.cjs");
 const { reportEdges } = require("../commonjs.cjs");
 const { observers } = require("../consumers.cjs");

@@ -3,7 +3,6 @@
 
 // The modules an instance has loaded: where they come from, and which objects follow them.
 
-const _path = require("node:path");
 const { Loader, isProjectFile, reportEdges } = require("../commonjs.cjs");
 const { addConsumer } = require("../consumers.cjs");
 const environment = require("../environment.cjs");
