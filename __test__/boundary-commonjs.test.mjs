@@ -61,7 +61,7 @@ for (const [how, app] of [
 
 for (const nodeArguments of [["--import", "hot-hook/register"], []]) {
   const how = nodeArguments.length > 0 ? "under register" : "by hot.init";
-  test(`a CommonJS boundary, or what it requires, that does not parse or finds nothing (${how})`, async (t) => {
+  test(`a CommonJS boundary, or what it requires, that does not parse (${how})`, async (t) => {
     const before = nodeArguments.length > 0 ? "" : "await hot.init(import.meta.url);";
     const of = `(await import("./app.cjs", { with: { hot: "true" } })).default`;
     const app = (/** @type {string} */ text) => `module.exports = require("./c.cjs").v + "${text}";`;
@@ -74,7 +74,6 @@ for (const nodeArguments of [["--import", "hot-hook/register"], []]) {
     for (const [name, text, words] of /** @type {const} */ ([
       ["c.cjs", "exports.v = = 2;", /c\.cjs:1:13\n> 1 \| /],
       ["app.cjs", "module.exports = = 2;", /app\.cjs:1:18\n> 1 \| /],
-      ["c.cjs", `exports.v = require("./none.cjs");`, /Cannot find module '.\/none\.cjs'/],
     ])) {
       const said = await it.refused({ [name]: text }, /goes on/);
       assert.match(said, words);

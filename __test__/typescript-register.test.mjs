@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
 import { project } from "./support/project.mjs";
 
 /**
@@ -210,3 +211,28 @@ describe("errors", { concurrency: 2 }, () => {
     assert.match(stderr, /tsconfig\.json/);
   });
 });
+
+for (const [name, files] of /** @type {[string, Record<string, string>][]} */ ([
+  ["a.cts requires b.mts", { "a.cts": `const b = require("./b.mjs");`, "b.mts": "" }],
+  ["a.cjs requires b.mts", { "a.cjs": `const b = require("./b.mts");`, "b.mts": "" }],
+  [
+    "a.cjs requires b.ts",
+    { "package.json": `{ "type": "module" }`, "a.cjs": `const b = require("./b.ts");`, "b.ts": "" },
+  ],
+])) {
+  test(`an ES module in TypeScript is accepted by the CommonJS file that requires it: ${name}`, async (t) => {
+    const [a, b] = Object.keys(files).filter((it) => it !== "package.json");
+    const value = (/** @type {string} */ it) => `export const value: string = "${it}";`;
+    const { ask, save } = await hotProgram(t, {
+      ...files,
+      [a]: `${files[a]} exports.value = "a" + b.value; module.hot.accept();`,
+      [b]: value("one"),
+      "main.cjs": `require("./${a}"); globalThis.shown = () => require("./${a}").value;`,
+    });
+    assert.equal(await ask("shown()"), "aone");
+    for (const it of ["two", "three"]) {
+      assert.equal((await save({ [b]: value(it) })).type, "accepted");
+      assert.equal(await ask("shown()"), `a${it}`);
+    }
+  });
+}

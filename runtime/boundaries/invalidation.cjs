@@ -171,13 +171,16 @@ class Invalidation {
     }
   }
 
-  /** Node reads CommonJS when somebody asks for it again, and then there is no way back. @param {Module[]} these @param {string[]} files */
+  /**
+   * Node reads CommonJS when somebody asks for it again, and then there is no way back. (What it requires it may do without.)
+   * @param {Module[]} these
+   * @param {string[]} files
+   */
   #assertParses(these, files) {
-    const { loader, problemsOf } = this.#graph;
+    const { loader } = this.#graph;
     for (const module of these) {
       if (!(module instanceof CommonJsModule) || !files.includes(module.file)) continue;
-      if (fs.existsSync(module.file))
-        checkedCommonJs(module.file, module.url, loader, problemsOf(module.file));
+      if (fs.existsSync(module.file)) checkedCommonJs(module.file, module.url, loader, []);
     }
   }
 

@@ -26,7 +26,7 @@ const { registerHooks } = Module;
 
 /** Ours come first in the chain: what they ask is asked of all others, and nobody is given a facade to work on. */
 function install() {
-  installTypeScript((file) => noted(pathToFileURL(file).href, MODULE));
+  installTypeScript((file) => noted(pathToFileURL(file).href, REQUIRED));
   const own = { load, resolve };
   let hooks = registerHooks(own);
   chain.watchForOthers(() => {
@@ -36,7 +36,7 @@ function install() {
 }
 
 /** @type {any} */
-const MODULE = { format: "module", importAttributes: {} };
+const REQUIRED = { format: "module", importAttributes: {}, conditions: ["require"] };
 
 /** What Node has been given facades for. @type {Set<string>} */
 const facades = new SafeSet();
