@@ -63,3 +63,11 @@ for (const [entry, { files, a: of }] of Object.entries(PROGRAMS)) {
     await runner.line("next 3 4");
   });
 }
+
+test("an error that nobody catches is told of as plain Node does, without a line of ours", async (t) => {
+  const { start } = runnerProject(t, { "main.cjs": `require("./none.cjs");` });
+  const runner = start(["main.cjs"]);
+  await runner.errorOutput(/waiting for a change/);
+  assert.match(runner.stderr, /^node:internal\/modules\/cjs\/loader:\d+\n/);
+  assert.match(runner.stderr, /Error: Cannot find module '\.\/none\.cjs'/);
+});

@@ -54,18 +54,36 @@ function noted(url, context) {
 }
 
 /** @type {import("node:module").ResolveHookSync} */
-function resolve(specifier, context, nextResolve) {
+const resolve = (specifier, context, nextResolve) => twice(() => ownResolve(specifier, context, nextResolve));
+
+/**
+ * What the program has put in the place of built-ins may be what fails.
+ * @template T
+ * @param {() => T} work
+ * @returns {T}
+ */
+function twice(work) {
+  let isDone = false;
+  /** @type {(() => void) | null | undefined} */
+  let giveBack = null;
+  // No `catch`: of an error that nobody catches Node shows the line that has thrown it last.
   try {
-    return ownResolve(specifier, context, nextResolve);
-  } catch (error) {
-    // What the program has put in the place of built-ins may be what fails.
-    const giveBack = putBack();
-    if (!giveBack) throw error;
-    try {
-      return ownResolve(specifier, context, nextResolve);
-    } finally {
-      giveBack();
-    }
+    const result = work();
+    isDone = true;
+    return result;
+  } finally {
+    if (!isDone) giveBack = putBack();
+    // biome-ignore lint/correctness/noUnsafeFinally: what comes of it takes the error's place
+    if (giveBack) return again(work, giveBack);
+  }
+}
+
+/** @template T @param {() => T} work @param {() => void} giveBack @returns {T} */
+function again(work, giveBack) {
+  try {
+    return work();
+  } finally {
+    giveBack();
   }
 }
 
@@ -96,19 +114,7 @@ function resolveInTurn(specifier, context, nextResolve) {
 }
 
 /** @type {import("node:module").LoadHookSync} */
-function load(url, context, nextLoad) {
-  try {
-    return ownLoad(url, context, nextLoad);
-  } catch (error) {
-    const giveBack = putBack();
-    if (!giveBack) throw error;
-    try {
-      return ownLoad(url, context, nextLoad);
-    } finally {
-      giveBack();
-    }
-  }
-}
+const load = (url, context, nextLoad) => twice(() => ownLoad(url, context, nextLoad));
 
 /** @type {import("node:module").LoadHookSync} */
 function ownLoad(url, context, nextLoad) {
