@@ -68,4 +68,4 @@ function codeOf(code, specifier, isImport) {
   return specifier.startsWith("#") ? "ERR_PACKAGE_IMPORT_NOT_DEFINED" : "ERR_PACKAGE_PATH_NOT_EXPORTED";
 }
 
-module.exports = { isName, isNamedAnew, refuse, requiredAnew, urlOf };
+module.exports = { isName, refuse, requiredAnew, urlOf };

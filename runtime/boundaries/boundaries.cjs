@@ -240,11 +240,6 @@ class Boundaries {
     await announce(outcome);
   }
 
-  /** Has it given way to a version that nobody has asked for yet? What is saved then is what they get. @param {string} file */
-  isAwaited(file) {
-    return this.#invalidation.superseded.has(file) && !(file in require.cache);
-  }
-
   /** @see {@link Invalidation.hasMissed} @param {string} file */
   hasMissed(file) {
     return this.#invalidation.hasMissed(file);

@@ -5,6 +5,7 @@
 
 const fs = require("node:fs");
 const events = require("../hot-events.cjs");
+const { letGo } = require("../let-go.cjs");
 const { relative } = require("../report.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { assertRequires, checkedCommonJs } = require("../esm/commonjs-check.cjs");
@@ -27,8 +28,6 @@ class Invalidation {
   failed = new Set();
   /** What went on as it was while something below it was superseded. @type {Set<string>} */
   #leftOut = new Set();
-  /** What gave way to a next version, which is loaded when somebody asks for it. @type {Set<string>} */
-  superseded = new Set();
 
   /** @param {Graph} graph @param {import("../esm/update.cjs").Updates} updates @param {() => void} invalidated called whenever something was */
   constructor(graph, updates, invalidated) {
@@ -149,7 +148,7 @@ class Invalidation {
     const lost = this.#again(() => supersede(this.#graph, new Set(these), new Set(files)));
     for (const module of these) {
       old.add(module);
-      this.superseded.add(fileOf(module));
+      letGo(fileOf(module));
       this.#leftOut.delete(fileOf(module));
     }
     return lost;

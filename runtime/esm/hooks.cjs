@@ -64,15 +64,13 @@ const resolve = (specifier, context, nextResolve) => twice(() => ownResolve(spec
  */
 function twice(work) {
   let isDone = false;
-  /** @type {(() => void) | null | undefined} */
-  let giveBack = null;
   // No `catch`: of an error that nobody catches Node shows the line that has thrown it last.
   try {
     const result = work();
     isDone = true;
     return result;
   } finally {
-    if (!isDone) giveBack = putBack();
+    const giveBack = isDone ? null : putBack();
     // biome-ignore lint/correctness/noUnsafeFinally: what comes of it takes the error's place
     if (giveBack) return again(work, giveBack);
   }

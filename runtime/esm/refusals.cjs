@@ -6,7 +6,6 @@
 // each of these attempts. A file is let go when a version of it goes live, when it holds again what runs, and when it leaves
 // the graph.
 
-const fs = require("node:fs");
 const { stateOf } = require("../file-state.cjs");
 const { waitElsewhere } = require("./led-elsewhere.cjs");
 const { blamed } = require("./blamed.cjs");
@@ -74,12 +73,9 @@ class Refusals {
 
   /** It goes on in another turn, in which they may be saved as they are: that is to try them again. @param {string[]} files */
   begun(files) {
-    for (const file of files) {
-      if (this.#before.has(file)) continue;
-      // On a busy machine that turn comes late.
-      const isNewer = (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= this.#begunAt;
-      this.#before.set(file, isNewer ? "newer" : stateOf(file));
-    }
+    // On a busy machine that turn comes late.
+    for (const file of files)
+      if (!this.#before.has(file)) this.#before.set(file, stateOf(file, this.#begunAt));
   }
 
   /** It has ended, and what its texts were is known still: what is saved from now on was not tried. @param {Outcome[]} outcomes */

@@ -93,9 +93,7 @@ function owns(files) {
   const running = new Set(modules.map(fileOf));
   /** @type {typeof import("../let-go.cjs") | undefined} */
   const lettingGo = ifLoaded(LET_GO);
-  const isAwaited = (/** @type {string} */ file) =>
-    (hasBoundaries && graph?.boundaries?.isAwaited(file) === true) || lettingGo?.isLetGo(file) === true;
-  return files.map((file) => synced.has(file) || running.has(file) || isAwaited(file));
+  return files.map((file) => synced.has(file) || running.has(file) || lettingGo?.isLetGo(file) === true);
 }
 
 module.exports = { consumedFiles, owns, runtimeModules, runtimeRoots, syncedFiles };

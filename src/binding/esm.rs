@@ -12,7 +12,7 @@ use napi::{
 use napi_derive::napi;
 
 use super::{
-    convert::{JsProblem, text},
+    convert::{JsProblem, mode, text},
     external::Code,
 };
 use crate::{
@@ -20,7 +20,6 @@ use crate::{
     error::{Error, Span},
     load::{self, Loader, Target, Text, url_for_node},
     path,
-    resolve::Mode,
     scan::{ModuleKind, note_lexer},
     transform::{EvalSite, LiveImport, Place, Requested, transform_eval},
     typescript::note_node,
@@ -276,13 +275,8 @@ impl JsEsmLoader {
         from: String,
         is_import: bool,
     ) -> Option<JsProblem> {
-        let mode = if is_import {
-            Mode::Import
-        } else {
-            Mode::Require
-        };
         self.loader
-            .led_nowhere(&specifier, Path::new(&from), mode)
+            .led_nowhere(&specifier, Path::new(&from), mode(is_import))
             .map(problem)
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Refused {
     pub files: Trial,
     pub error: Error,
     /// Whose modules they govern.
-    pub session: Option<Arc<Session>>,
+    pub session: Arc<Session>,
 }
 
 /// A loaded module, and its settings before and after, in words.
@@ -115,7 +115,7 @@ impl Engine {
                 Box::new(Refused {
                     files: Trial::default(),
                     error,
-                    session: Some(Arc::clone(session)),
+                    session: Arc::clone(session),
                 })
             })?;
             let before = before.setting(path);

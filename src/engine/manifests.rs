@@ -28,13 +28,16 @@ impl Engine {
         trial: &Trial,
         governed: &Governed,
     ) -> Result<Vec<Changed>, Box<Refused>> {
+        let Some((_, session)) = governed.values().next() else {
+            return Ok(Vec::new());
+        };
         let mut edited = Edited::default();
         for (path, text) in trial {
             edited.compare(path, text).map_err(|error| {
                 Box::new(Refused {
                     files: Trial::default(),
                     error: *error,
-                    session: governed.values().next().map(|it| Arc::clone(&it.1)),
+                    session: Arc::clone(session),
                 })
             })?;
         }
@@ -90,7 +93,6 @@ impl Edited {
             let own = [&before, &after].map(|it| it.get("name").and_then(Value::as_str));
             self.names
                 .extend(own.into_iter().flatten().map(str::to_owned));
-            self.names.extend(installed_name(path));
         }
         Ok(())
     }
@@ -104,19 +106,6 @@ impl Edited {
             true => self.imports,
             false => self.names.iter().any(|it| it == package_name(specifier)),
         }
-    }
-}
-
-/// What a linked package is asked for by: the path of its link in `node_modules`.
-fn installed_name(manifest: &Path) -> Option<String> {
-    let folder = manifest.parent()?;
-    let name = folder.file_name()?.to_str()?;
-    let parent = folder.parent()?;
-    let above = parent.file_name()?.to_str()?;
-    match above.starts_with('@') {
-        true if parent.parent()?.ends_with("node_modules") => Some(format!("{above}/{name}")),
-        false if above == "node_modules" => Some(name.to_owned()),
-        _ => None,
     }
 }
 
@@ -144,19 +133,6 @@ fn place(resolved: Option<Resolved>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_of_linked_packages() {
-        let name = |path: &str| installed_name(Path::new(path));
-        assert_eq!(
-            name("/app/node_modules/a/package.json").as_deref(),
-            Some("a")
-        );
-        let scoped = name("/app/node_modules/@s/a/package.json");
-        assert_eq!(scoped.as_deref(), Some("@s/a"));
-        assert_eq!(name("/app/packages/a/package.json"), None);
-        assert_eq!(name("/app/@s/a/package.json"), None);
-    }
 
     #[test]
     fn what_is_compared_is_what_leads_somewhere() {

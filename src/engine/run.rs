@@ -71,8 +71,6 @@ struct Run {
     held: FxHashMap<PathBuf, Content>,
     /// Tsconfigs that were saved and do not hold.
     refused: BTreeSet<PathBuf>,
-    /// Folders whose package.json is followed.
-    manifests_of: FxHashSet<PathBuf>,
     /// Tsconfigs that were saved when there was no module yet to try them on.
     early: BTreeSet<PathBuf>,
     /// Events were lost: the files of graphs that have not been examined since.
@@ -99,7 +97,6 @@ pub fn start(
             moved: Vec::new(),
             held: FxHashMap::default(),
             refused: BTreeSet::default(),
-            manifests_of: FxHashSet::default(),
             early: BTreeSet::default(),
             unseen: None,
         });
@@ -212,7 +209,6 @@ impl Run {
                     self.watcher.release(path);
                 }
                 self.verify(&delta.acquire, now);
-                self.follow_manifests(&delta.acquire);
                 self.try_early_configs(&delta.acquire, now);
             }
             Command::Configs => self.watch_configs(now),

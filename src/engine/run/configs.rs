@@ -33,15 +33,6 @@ impl Run {
         }
     }
 
-    /// By what their package says names lead somewhere that these files ask for.
-    pub(super) fn follow_manifests(&mut self, acquired: &[PathBuf]) {
-        for folder in acquired.iter().filter_map(|path| path.parent()) {
-            if self.manifests_of.insert(folder.to_path_buf()) {
-                tsconfig::follow_manifest(folder);
-            }
-        }
-    }
-
     /// Modules may be there that files can be tried on that were saved before.
     pub(super) fn try_early_configs(&mut self, acquired: &[PathBuf], now: Instant) {
         if !self.early.is_empty() && !acquired.is_empty() {
@@ -87,8 +78,8 @@ impl Run {
         let mut waits = false;
         if let Some(refused) = done.refused {
             waits = may_wait;
-            if let (false, Some(session)) = (may_wait, refused.session) {
-                (session.notice)(told(&refused.error));
+            if !may_wait {
+                (refused.session.notice)(told(&refused.error));
             }
             self.refused.extend(refused.files.into_keys());
         }

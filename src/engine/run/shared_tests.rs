@@ -70,7 +70,6 @@ fn process_with(timing: Timing) -> Process {
         moved: Vec::new(),
         held: Default::default(),
         refused: Default::default(),
-        manifests_of: Default::default(),
         early: Default::default(),
         unseen: Default::default(),
     });
