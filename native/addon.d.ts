@@ -141,6 +141,8 @@ export function watchStatus(): JsStatus | null;
 export function declares(declarations: string): boolean;
 /** The tsconfigs that have been read, or looked for, by now, and the package.json files; those of `files` among them. */
 export function knownConfigs(files: string[]): string[];
+/** These files hold as they are from now on: a program that reads them is about to be started. */
+export function holdConfigs(): void;
 /** Has a package.json of the project been edited since it was read? Node goes by what it read. */
 export function manifestsWereEdited(): boolean;
 /** Files that change when what `specifier` leads to ("": no package in particular), or what `file` lacks of its packages, is installed. */
@@ -431,6 +433,7 @@ export interface Addon {
   versionOf: typeof versionOf;
   watchStatus: typeof watchStatus;
   knownConfigs: typeof knownConfigs;
+  holdConfigs: typeof holdConfigs;
   manifestsWereEdited: typeof manifestsWereEdited;
   fileSystemKind: typeof fileSystemKind;
   installation: typeof installation;

@@ -14,6 +14,7 @@ const { refreshPlaces, refreshPlacesOf } = require("./node-places.cjs");
 const { installTypeScript } = require("./typescript.cjs");
 const { watchOptions } = require("./watch-options.cjs");
 const { isHolding, mended, notice, relative } = require("./report.cjs");
+const { tell } = require("./runner/link.cjs");
 const { BEGINNINGS, after } = require("./undisturbed.cjs");
 
 /**
@@ -38,7 +39,7 @@ const exceptions = new Map();
  */
 function session(options = {}) {
   if (current) return current;
-  current = new native.Session({ ...watchOptions(options.poll), conditions }, wake, notice);
+  current = new native.Session({ ...watchOptions(options.poll), conditions }, wake, tell);
   commonjs.observe(current, reportSoon, couldNotBeRequired, packageRequiredInVain);
   waitWith(current);
   installTypeScript();

@@ -5,6 +5,7 @@
 // V8's error has its line and a row of carets at the top of its stack; code frames are drawn as the addon's are.
 
 const { assertParses } = require("../plain-loader.cjs");
+const { fromCommonJs } = require("./other-kind.cjs");
 
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
 
@@ -26,9 +27,7 @@ function refusalOf(file, text, isModule) {
     const { message, stack = "" } = /** @type {Error} */ (error);
     const problem = { code: "HEATSYNC_SYNTAX", message, file, ...placeOf(stack, text) };
     if (!/'(import|export)'|import statement|import\.meta|await/.test(message) || !isModule()) return problem;
-    const help =
-      "it was CommonJS when the program loaded it, and is an ES module now: that takes a restart, or CommonJS again";
-    return { ...problem, help };
+    return { ...problem, help: fromCommonJs };
   }
 }
 

@@ -10,15 +10,16 @@ const { anywhere } = require("../globs.cjs");
 const { stateOf } = require("../file-state.cjs");
 const events = require("../hot-events.cjs");
 const { insist, react } = require("../intrinsics.cjs");
-const { failLater, mended, notice, relative } = require("../report.cjs");
+const { failLater, mended, relative } = require("../report.cjs");
 const { waitWith } = require("../gone-without.cjs");
 const { letGo } = require("../let-go.cjs");
 const { forgetGone, refreshPlaces } = require("../node-places.cjs");
 const plannedText = require("../planned-text.cjs");
-const { askForFullReload, isRunners } = require("../runner/link.cjs");
+const { askForFullReload, isRunners, tell } = require("../runner/link.cjs");
 const { forgetNames } = require("../typescript.cjs");
 const { dropImported } = require("./imported-json.cjs");
 const { ledElsewhere } = require("./led-elsewhere.cjs");
+const { otherKind } = require("./other-kind.cjs");
 const { liveness, refusedLast } = require("./outcome.cjs");
 const { GivenUp } = require("./patience.cjs");
 const { placeOf } = require("./place.cjs");
@@ -71,7 +72,7 @@ class Watch {
     const { loader } = graph;
     this.#graph = graph;
     this.#updateFiles = updateFiles;
-    this.#session = new native.Session({ ...watchOptions(), conditions }, () => this.#pump(), notice);
+    this.#session = new native.Session({ ...watchOptions(), conditions }, () => this.#pump(), tell);
     this.#refusals = new Refusals(this.#session, graph);
     this.#stillImported = new StillImported(this.#session, graph);
     loader.compileFor(this.#session);
@@ -377,7 +378,8 @@ class Watch {
   /** @param {Outcome} outcome */
   #report(outcome) {
     const { files, message, type } = outcome;
-    const say = () => events.say(message);
+    const other = type === "accepted" ? null : otherKind(outcome, this.#graph);
+    const say = () => events.say(other?.advice ? `${message}\n${other.advice}` : message);
     const wasUntold = mended(files);
     if (type === "accepted") {
       for (const file of files) this.#refusals.forget(file);
@@ -385,7 +387,7 @@ class Watch {
       return;
     }
     const isGivenUp = "error" in outcome && outcome.error instanceof GivenUp;
-    const reason = isGivenUp ? undefined : RESTARTS[type];
+    const reason = isGivenUp ? undefined : (other?.reason ?? RESTARTS[type]);
     if (reason && (isRunners(files) || askForFullReload(files, reason))) {
       if (type === "fatalError") say();
       return;

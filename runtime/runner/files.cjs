@@ -11,6 +11,7 @@ const native = require("../../native/load.cjs");
 const { anywhere } = require("../globs.cjs");
 const { stateOf } = require("../file-state.cjs");
 const { notice, relative } = require("../report.cjs");
+const { TAKES_A_RESTART } = require("./link.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { watchOptions } = require("../watch-options.cjs");
 
@@ -28,19 +29,22 @@ const LATE_AT_MOST = 3;
 
 class Files {
   #onChange;
+  #isRunning;
   /** A file that is not there, and imports all others: one boundary, however many files there are. */
   #root;
   #entry;
   #session;
   /** @type {Set<string>} */
   #linked = new Set();
-  /** @type {Set<string>} */
-  #reported = new Set();
+  /** What this run of the program has loaded, and when it said so. @type {Map<string, number>} */
+  #reported = new Map();
   #since = 0;
   #startedAt = 0;
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
   #triggers = 0;
+  /** The trigger that is set while a crashed program waits. */
+  #awaiting = 0;
   /** What files that are no modules held: saved unchanged, they have not changed. @type {Map<string, string | null>} */
   #texts = new Map();
   /** What files held when the program was last started because of them. @type {Map<string, { at: number, text: string | null }>} */
@@ -59,14 +63,18 @@ class Files {
    * @param {string} entry
    * @param {string} cwd
    * @param {(change: Change) => void} onChange
-   * @param {() => boolean} isRunning the program says itself what is wrong with a tsconfig
+   * @param {() => boolean} isRunning the program says itself what is wrong with a tsconfig, and what it has loaded
    */
   constructor(entry, cwd, onChange, isRunning) {
     this.#onChange = onChange;
+    this.#isRunning = isRunning;
     this.#entry = entry;
     this.#root = path.join(cwd, ".heatsync-runner");
     const tell = (/** @type {string} */ text) => {
-      if (!isRunning() || !/ is not taken, /.test(text)) notice(text);
+      const [, file] = TAKES_A_RESTART.exec(text) ?? [];
+      if (file) {
+        if (!this.#hasRead(file)) onChange({ files: [file], problems: [], isPlain: true });
+      } else if (!isRunning() || !/ is not taken, /.test(text)) notice(text);
     };
     this.#session = new native.Session(watchOptions(), () => this.#wake(), tell);
     this.#session.addBoundary(this.#root, true, true);
@@ -77,6 +85,7 @@ class Files {
    * @param {string} root what relative patterns are relative to
    * @param {string[]} patterns files, folders, globs
    * @param {number} startedAt by the clock of files: what is younger has changed
+   * @returns {number} to take it back by
    */
   watchPlain(root, patterns, startedAt) {
     const ignored = anywhere(IGNORED);
@@ -88,6 +97,7 @@ class Files {
       // The engine has found those that are younger.
       if (!isYounger(file, startedAt)) this.#texts.set(file, text);
     }
+    return this.#triggers;
   }
 
   /**
@@ -98,13 +108,15 @@ class Files {
     this.#startedAt = startedAt;
     this.#lateBefore = this.#late;
     this.#late = new Map();
-    this.#reported = new Set([this.#entry]);
+    this.#reported = new Map([[this.#entry, 0]]);
+    if (this.#awaiting) this.#session.removeTrigger(this.#awaiting);
+    this.#awaiting = 0;
     this.#schedule();
   }
 
   /** @param {string[]} files what the program says it has loaded */
   add(files) {
-    for (const file of files) this.#reported.add(file);
+    for (const file of files) if (!this.#reported.has(file)) this.#reported.set(file, Date.now());
     this.#schedule();
   }
 
@@ -126,7 +138,7 @@ class Files {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const missing = crash ? [...crash.missing, ...native.installation(...crash.lacked)] : [];
-    const wanted = new Set([...this.#reported, ...missing, ...(keep ? this.#linked : [])]);
+    const wanted = new Set([...this.#reported.keys(), ...missing, ...(keep ? this.#linked : [])]);
     const fresh = [...wanted].filter((file) => !this.#linked.has(file));
     if (fresh.length > 0 || wanted.size !== this.#linked.size) {
       // Read before they are watched: the engine compares when the watch begins.
@@ -142,7 +154,26 @@ class Files {
     const late = [...fresh.filter(isLate), ...manifests.filter((file) => !fresh.includes(file))].filter(
       (file) => !this.#isOwn(file) && !this.#hasRead(file),
     );
+    if (keep) this.#awaitConfigs();
     if (late.length > 0) this.#onChange({ files: late, problems: this.problems(late), isPlain: false });
+  }
+
+  /** What has crashed may be mended by its package.json or its tsconfig, by whatever they say, also by one that is yet to come. */
+  #awaitConfigs() {
+    if (this.#awaiting) return;
+    const folder = path.dirname(this.#root);
+    const files = new Set(native.knownConfigs([this.#entry]));
+    for (let at = path.dirname(this.#entry); at.startsWith(folder); at = path.dirname(at)) {
+      for (const name of ["package.json", "tsconfig.json"]) files.add(path.join(at, name));
+      if (at === folder) break;
+    }
+    this.#awaiting = this.watchPlain(folder, [...files], this.#startedAt);
+  }
+
+  /** Was it watched for the program's last run, and saved in this one before that has told of it? @param {string} file */
+  #isEarly(file) {
+    const reported = this.#reported.get(file) ?? Infinity;
+    return this.#isRunning() && isYounger(file, this.#startedAt) && !isYounger(file, reported);
   }
 
   /** Does the program write it, each time it starts? Then it would be started anew for ever. @param {string} file */
@@ -169,6 +200,7 @@ class Files {
   note(files) {
     const at = Date.now();
     for (const file of files) this.#seen.set(file, { at, text: textOf(file) });
+    native.holdConfigs();
   }
 
   /** Was the program started because of this very text? @param {string} file */
@@ -212,7 +244,8 @@ class Files {
     const files = modules
       .filter((module) => module.changed && module.file !== this.#root && isNews(module))
       .map(({ file }) => file)
-      .filter((file) => !this.#isToldOf(file, broken));
+      .filter((file) => !this.#isToldOf(file, broken))
+      .filter((file) => !this.#isEarly(file) || !this.#isOwn(file));
     if (files.length > 0) this.#onChange({ files, problems: update.problems, isPlain: false });
   }
 

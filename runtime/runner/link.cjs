@@ -163,6 +163,15 @@ function isRunners(files) {
   return files.length > 0 && owns(files).every((isOwn) => !isOwn);
 }
 
+/** A package.json, or tsconfig, that what has been loaded can't follow, in the engine's words. */
+const TAKES_A_RESTART = /^(.*) is not taken, .* takes a restart$/s;
+
+/** What the engine has to say; of what takes a restart the runner, if there is one. @param {string} text */
+function tell(text) {
+  const [, file] = TAKES_A_RESTART.exec(text) ?? [];
+  if (!file || !askForFullReload([file], "changed")) require("../report.cjs").notice(text);
+}
+
 function observeLoads() {
   const loader = /** @type {any} */ (Module);
   // Hooks see require(), too, and stand in no stack trace.
@@ -319,5 +328,7 @@ module.exports = {
   onViewers,
   send,
   sharedChannel,
+  TAKES_A_RESTART,
+  tell,
   whenConnected,
 };

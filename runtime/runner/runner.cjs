@@ -56,6 +56,8 @@ class Runner extends EventEmitter {
   /** @type {RunnerPage | null} */
   #page;
   #isAskedToEnd = false;
+  /** Has any process of the program begun? */
+  #hasBooted = false;
   /** What came while no program was there to read it. @type {Buffer[]} */
   #unread = [];
   #inputHasEnded = false;
@@ -233,8 +235,9 @@ class Runner extends EventEmitter {
       app.crash !== undefined ||
       (code !== null && CRASH_CODES.has(code)) ||
       (signal !== null && CRASH_SIGNALS.has(signal));
-    // Node itself refused to start: no save mends that.
-    const canBeMended = app.hasBooted || signal !== null;
+    // Node itself refused to start: no save mends that, unless it has started before (a package.json that is no JSON).
+    this.#hasBooted ||= app.hasBooted;
+    const canBeMended = this.#hasBooted || signal !== null;
     if (this.#isAskedToEnd || !canBeMended || (!isCrash && !this.#settings.wait)) return this.#over(exit);
     this.#state = "waiting";
     await app.end(this.#settings.signal, this.#settings.gracePeriod); // what it left behind

@@ -15,7 +15,7 @@ const SOON = 200;
 class Spare {
   #settings;
   #isWanted;
-  /** @type {{ app: AppProcess, envFiles: string } | undefined} */
+  /** @type {{ app: AppProcess, read: string } | undefined} */
   #process;
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
@@ -40,7 +40,7 @@ class Spare {
 
   #prepare() {
     const app = new AppProcess(this.#settings.command, true);
-    const own = { app, envFiles: this.#envFiles() };
+    const own = { app, read: this.#read() };
     this.#process = own;
     void app.ended.then(() => {
       if (this.#process === own) this.#process = undefined;
@@ -54,7 +54,7 @@ class Spare {
     const own = this.#process;
     this.#process = undefined;
     if (!own || own.app.exit) return undefined;
-    if (own.envFiles !== this.#envFiles()) {
+    if (own.read !== this.#read()) {
       own.app.signalAll("SIGKILL");
       return undefined;
     }
@@ -62,10 +62,10 @@ class Spare {
     return own.app;
   }
 
-  /** What Node has read of `--env-file` when it booted. */
-  #envFiles() {
-    const { envFiles, command } = this.#settings;
-    const texts = envFiles.map((file) => {
+  /** What Node has read when it booted: `--env-file`, and the entry point's package.json, for its `type`. */
+  #read() {
+    const { envFiles, command, entry } = this.#settings;
+    const texts = [...envFiles, ...manifestsAbove(entry)].map((file) => {
       try {
         return fs.readFileSync(path.resolve(command.cwd, file), "utf8");
       } catch {
@@ -81,6 +81,15 @@ class Spare {
     this.#process?.app.signalAll("SIGKILL");
     this.#process = undefined;
   }
+}
+
+/** The nearest of them counts, and it may be yet to come. @param {string} file */
+function manifestsAbove(file) {
+  const manifests = [];
+  for (let at = file, above = path.dirname(at); above !== at; at = above, above = path.dirname(at)) {
+    manifests.push(path.join(above, "package.json"));
+  }
+  return manifests;
 }
 
 module.exports = { Spare };

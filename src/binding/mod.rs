@@ -321,6 +321,12 @@ pub fn known_configs(files: Vec<String>) -> Vec<String> {
     texts(&tsconfig::known())
 }
 
+/// These files hold as they are from now on: a program that reads them is about to be started.
+#[napi(catch_unwind)]
+pub fn hold_configs() {
+    tsconfig::hold_present();
+}
+
 /// Has a `package.json` of the project been edited since it was read? Node goes by what it read.
 #[napi(catch_unwind)]
 pub fn manifests_were_edited() -> bool {

@@ -132,6 +132,7 @@ impl Engine {
                 changed.push(it);
             }
         }
+        self.keep_kinds(trial, governed)?;
         Ok(changed)
     }
 

@@ -41,6 +41,7 @@ impl Engine {
                 })
             })?;
         }
+        self.keep_kinds(trial, governed)?;
         if edited == Edited::default() {
             return Ok(Vec::new());
         }

@@ -14,6 +14,7 @@ mod examination;
 mod exports;
 mod in_vain;
 mod installs;
+mod kinds;
 mod manifests;
 mod moved;
 mod note;

@@ -4,7 +4,6 @@ use std::{path::Path, sync::Arc};
 
 use super::Resolver;
 use crate::scan::{ModuleKind, json, kind_of, only_esm};
-use crate::tsconfig;
 
 impl Resolver {
     /// The module system of a file, by its name, its package, its tsconfig and, where these leave it
@@ -36,6 +35,11 @@ impl Resolver {
         by_text
     }
 
+    /// Does its tsconfig have a TypeScript file made CommonJS whose package leaves it open?
+    pub fn tsc_makes_commonjs(&self, file: &Path) -> bool {
+        self.tsconfigs.makes_commonjs(file)
+    }
+
     /// The `"type"` of the `package.json` nearest to a file (Node: LOOKUP_PACKAGE_SCOPE).
     pub fn package_type(&self, file: &Path) -> Option<String> {
         let dir = file.parent()?;
@@ -56,8 +60,7 @@ impl Resolver {
                 break;
             }
             let path = dir.join("package.json");
-            if let Ok(text) = std::fs::read_to_string(&path) {
-                tsconfig::note_manifest(path, &text);
+            if let Some(text) = self.tsconfigs.manifest(path) {
                 found = json::top_level_string(&text, "type")
                     .filter(|kind| matches!(kind.as_str(), "module" | "commonjs"))
                     .map(Arc::from);

@@ -25,8 +25,8 @@ use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 
 pub use texts::{
-    Files, Text, Trial, accept, concerns, differing, follow_manifest, generation, held, is_known,
-    is_manifest, known, manifests_were_edited, note_manifest, on_first_read, unwatched,
+    Files, Text, Trial, accept, concerns, differing, follow_manifest, generation, held,
+    hold_present, is_known, is_manifest, known, manifests_were_edited, on_first_read, unwatched,
 };
 
 use crate::{
@@ -136,6 +136,11 @@ impl TsConfigs {
             Ok(Some(found)) => found.resolve_path_alias_or_base_url(specifier),
             _ => Vec::new(),
         }
+    }
+
+    /// What a `package.json` says: what holds of it, if that was read before.
+    pub fn manifest(&self, path: PathBuf) -> Text {
+        texts::manifest(&self.trial, path)
     }
 
     /// Does tsc make CommonJS of a `file` whose package has no `"type"`?

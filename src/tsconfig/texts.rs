@@ -209,11 +209,25 @@ pub fn follow_manifest(folder: &Path) {
     }
 }
 
-/// The same where somebody has read it.
-pub fn note_manifest(path: PathBuf, text: &str) {
-    if !in_package(&path) && !KNOWN.read().contains_key(&path) {
-        note(vec![path], &Some(text.into()));
+/// The same of the `package.json` at `path`, and what it says.
+pub(super) fn manifest(trial: &Trial, path: PathBuf) -> Text {
+    let is_held = !in_package(&path);
+    let known = || KNOWN.read().get(&path).map(|it| it.text.clone());
+    let known = trial.get(&path).cloned().or_else(known).flatten();
+    if is_held && known.is_some() {
+        return known;
     }
+    let text = text_of(&path).ok().flatten();
+    if is_held && text.is_some() {
+        note(vec![path], &text);
+    }
+    text
+}
+
+/// From now on they hold as they are: a program is about to be started, which reads them.
+pub fn hold_present() {
+    let paths: Vec<PathBuf> = KNOWN.read().keys().cloned().collect();
+    accept(differing(paths.iter().map(PathBuf::as_path)));
 }
 
 /// The text that holds of a file that somebody has read.
