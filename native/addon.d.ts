@@ -137,6 +137,8 @@ export class Session {
 
 export function versionOf(session: number, file: string): number;
 export function watchStatus(): JsStatus | null;
+/** Does another thread of the process hear of a change of this file? */
+export function isWatchedElsewhere(file: string): boolean;
 /** Is this file's text the one the addon was built with? */
 export function declares(declarations: string): boolean;
 /** The tsconfigs that have been read, or looked for, by now, and the package.json files; those of `files` among them. */
@@ -301,6 +303,8 @@ export class EsmLoader {
   /** Does a native module write this export after it was evaluated? */
   reassigns(file: string, name: string): boolean;
   json(file: string): string | JsProblem;
+  /** The project's files that the evaluation of `file` loads whatever happens: nothing in a function, a condition, a `try`. */
+  leadsTo(file: string): string[];
   /** The names an ES module may import from a CommonJS file, `default` apart. */
   commonjsNames(file: string): string[] | JsProblem;
   /** What the update in flight evaluates as `file`, if the engine has read it for that. */
@@ -432,6 +436,7 @@ export interface Addon {
   Session: typeof Session;
   versionOf: typeof versionOf;
   watchStatus: typeof watchStatus;
+  isWatchedElsewhere: typeof isWatchedElsewhere;
   knownConfigs: typeof knownConfigs;
   holdConfigs: typeof holdConfigs;
   manifestsWereEdited: typeof manifestsWereEdited;

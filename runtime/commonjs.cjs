@@ -247,6 +247,15 @@ function collectLoads() {
 }
 
 /**
+ * JSON that Node has imported stands in the cache as an object that is no module, and names no file (lib/internal/modules/esm/translators.js).
+ * @param {NodeJS.Module} child
+ */
+function fileOfChild(child) {
+  if (child instanceof Loader || child.filename) return child.filename;
+  return Object.keys(Loader._cache).find((file) => Loader._cache[file] === child);
+}
+
+/**
  * What a module required. An imported JSON file is in the cache too, as an entry without children.
  * @param {LoaderModule} module
  */
@@ -275,7 +284,7 @@ function reportEdges(session) {
       continue;
     }
     const all = childrenOf(module);
-    const children = all.map((child) => child.filename).filter(isProjectFile);
+    const children = all.map(fileOfChild).filter(isProjectFile);
     reported.set(module.filename, { module, children: all.length });
     edges.push([module.filename, children]);
   }

@@ -13,8 +13,8 @@ const Module = /** @type {any} */ (require("node:module"));
 /** Requests that lead nowhere any more, and where they led. @type {Map<string, string>} */
 const nowhere = new Map();
 
-/** Requests of a folder's files that led to `before`, and lead elsewhere since the last look. @type {{ folder: string, before: string }[]} */
-let moves = [];
+/** Requests of a folder's files that led to `before`, and lead elsewhere. That `before` is gone may be told of by a later update. @type {Map<string, { parts: [string, string], before: string }>} */
+const moves = new Map();
 
 /** @param {string} key @returns {[request: string, folder: string] | null} null: not of one folder */
 function partsOf(key) {
@@ -61,8 +61,8 @@ function lookUpAgain(mayDiffer) {
 
 /** @param {string[] | null} moved files that have come or gone; null: nobody knows which */
 function refreshPlaces(moved) {
-  moves = [];
   if (moved?.length === 0) return;
+  for (const [key, { parts, before }] of moves) if (find(...parts) === before) moves.delete(key);
   const mayDiffer = (/** @type {string} */ before, /** @type {string} */ key) => {
     if (!moved) return true;
     const parts = partsOf(key);
@@ -84,7 +84,7 @@ function refreshPlaces(moved) {
 /** @param {[request: string, folder: string]} parts @param {string} before */
 function noteMove([request, folder], before) {
   forgetRelative(request, folder, before);
-  moves.push({ folder, before });
+  moves.set(`${request}\0${folder}\0${before}`, { parts: [request, folder], before });
 }
 
 /** By what a file has required one that is not there any more. @param {string} file @param {string} gone @returns {string[]} */
@@ -94,9 +94,11 @@ function requestsTo(file, gone) {
   return keys.map(partsOf).flatMap((parts) => (parts?.[1] === folder ? [parts[0]] : []));
 }
 
-/** Does `file` require another file now by what it called `before`? Since the last `refreshPlaces`. @param {string} file @param {string} before */
+/** Does `file` require another file now by what it called `before`? @param {string} file @param {string} before */
 function leadsElsewhere(file, before) {
-  return moves.some((move) => move.before === before && move.folder === path.dirname(file));
+  if (moves.size === 0) return false;
+  const folder = path.dirname(file);
+  return [...moves.values()].some((move) => move.before === before && move.parts[1] === folder);
 }
 
 /** Of what is evaluated anew, where perhaps nothing is watched. @param {string[]} files */

@@ -11,6 +11,7 @@ mod first;
 mod imported_at;
 mod kept;
 mod kept_javascript;
+mod leads_to;
 mod reassigned;
 mod target;
 mod text;

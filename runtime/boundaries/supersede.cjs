@@ -5,6 +5,7 @@
 // them next. Who holds an old version keeps it; where `import-meta.hot.accept()` swaps the version of a Module
 // Record, a boundary gets another record.
 
+const { Loader } = require("../commonjs.cjs");
 const { Hot } = require("../esm/hot.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { newest } = require("../esm/imported.cjs");
@@ -63,7 +64,8 @@ function supersede(graph, old, changed) {
   // Node has what it has given before, and would give it again.
   for (const [module, successor] of successors) {
     // What threw is in nobody's `children`; what nobody needs now may be required again.
-    const mayBeRequired = expected.has(module) || module.evaluationError || !successor;
+    const wasRequired = expected.has(module) || Loader._cache[fileOf(module)] !== undefined;
+    const mayBeRequired = wasRequired || module.evaluationError || !successor;
     if (mayBeRequired) graph.requiredAgain?.left(module);
     // Whoever loads it again begins to watch it, and what it imports, or an edit of that would be no news.
     const isGone = !(successor || module instanceof CommonJsModule);

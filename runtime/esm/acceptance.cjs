@@ -72,7 +72,8 @@ function importsOf(module, transaction) {
     broken.has(it) &&
     transaction.has(module) &&
     (isDoneWithout(it, module, transaction) || !isMentioned(it, as, module, transaction));
-  return [...requested, ...imported.flatMap(([it, as]) => (isLetGo(it, as) ? [] : it))];
+  const expected = transaction.expectedOf(module).filter((it) => !broken.has(it));
+  return [...requested, ...imported.flatMap(([it, as]) => (isLetGo(it, as) ? [] : it)), ...expected];
 }
 
 /**

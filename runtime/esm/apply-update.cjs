@@ -7,6 +7,7 @@
 
 const events = require("../hot-events.cjs");
 const { isLeft, tellImporter, tellItself } = require("./acceptance.cjs");
+const { CommonJsModule } = require("./commonjs-module.cjs");
 const { Hot } = require("./hot.cjs");
 const { finishUpdate } = require("./finish-update.cjs");
 const { filesOf } = require("./outcome.cjs");
@@ -259,6 +260,8 @@ class Update {
    */
   #hadBefore(modules) {
     const { evaluated, transaction } = this.#progress;
+    // What has been required since, where it could not be foreseen.
+    if ([...evaluated].some((module) => module instanceof CommonJsModule)) this.#graph.commonJs?.refresh();
     const known = modules.filter((module) => transaction.has(module));
     const has = (/** @type {Module} */ importer, /** @type {Module} */ module) =>
       importer instanceof HotModule && evaluated.has(importer) && importer.dynamicImports.has(module);

@@ -299,6 +299,11 @@ class ChainedLoader {
   }
 
   /** @param {string} file */
+  leadsTo(file) {
+    return this.#loader.leadsTo(file);
+  }
+
+  /** @param {string} file */
   plannedText(file) {
     return this.#loader.plannedText(file);
   }

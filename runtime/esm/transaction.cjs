@@ -8,6 +8,7 @@
 
 const { CommonJsModule, wasRequired } = require("./commonjs-module.cjs");
 const { evaluate, replaced } = require("./evaluate.cjs");
+const { ExpectedRequires } = require("./expected-requires.cjs");
 const { noteFormer } = require("./former-facades.cjs");
 const { Hot } = require("./hot.cjs");
 const { forgetDynamic, importersOf, setImporter } = require("./importers.cjs");
@@ -40,6 +41,9 @@ class Transaction {
   #late = new Set();
   /** Linked with what other groups have replaced, or put back, since. @type {Set<Module>} */
   #outdated = new Set();
+  /** CommonJS of the graph whose text is new. @type {Set<Module>} */
+  #edited = new Set();
+  #expected;
   /** What can't be read, and why. @type {Map<Module, unknown>} */
   broken = new Map();
   /** What only old versions lead to, as far as is planned: that it can't be bound to new ones is nobody's concern. @type {Set<Module>} */
@@ -50,6 +54,7 @@ class Transaction {
   /** @param {Graph} graph */
   constructor(graph) {
     this.#graph = graph;
+    this.#expected = new ExpectedRequires(graph);
   }
 
   /** @param {Module} module */
@@ -106,6 +111,13 @@ class Transaction {
     }
     this.#staged.set(module, { old, next: null, isInstalled: false });
     this.#fresh = fresh;
+    if (isChanged) this.#edited.add(module);
+  }
+
+  /** What a new version will require that is not among what the old one has. @param {Module} module */
+  expectedOf(module) {
+    const isNew = this.#edited.has(module) || this.isFresh(module);
+    return isNew ? this.#expected.of(module) : [];
   }
 
   /**

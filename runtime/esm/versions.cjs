@@ -16,6 +16,7 @@ const { culpritOf, isUnlinked } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { graph, loader } = require("./index.cjs");
 const { evictRoot } = require("./prune.cjs");
+const { isHere, leadsToOurs } = require("./led-to-ours.cjs");
 const { leaveOutdated } = require("./outdated-natives.cjs");
 const { putBack, SourceTextModule, versionOf } = require("./module-record.cjs");
 const { isPlain, newBody, takeBody } = require("./new-body.cjs");
@@ -132,6 +133,11 @@ class Attempt {
     return module;
   }
 
+  /** Is it new, and here? @param {string} file */
+  hasLoaded(file) {
+    return this.#renewal.fresh.get(file) instanceof SourceTextModule;
+  }
+
   /** What comes of `module` now is another version. @param {Module} module */
   #keep(module) {
     this.#alone = versionOf(module);
@@ -228,9 +234,18 @@ const isOurs = (file) => graph.renewed.has(file);
  * @param {string} file
  */
 function isOursFromNow(file) {
-  if (isOurs(file) || !graph.isSharedWithNode || !hasThrown()) return isOurs(file);
-  if (loader.isModule(file) && !isLoadedByNode(file)) forget([file]);
+  if (isOurs(file) || !graph.isSharedWithNode) return isOurs(file);
+  if (!hasThrown() && graph.renewed.size === 0) return false;
+  if (loader.isModule(file) && (hasThrown() ? !isLoadedByNode(file) : leadsToOurs(graph, file)))
+    forget([file]);
   return isOurs(file);
+}
+
+/** An ES module that is required, and was not before: is there a version of it here, or is there to be? @param {string} file */
+function isOursAtLast(file) {
+  if (isOutOfDate(file) || attempts.some((it) => it.hasLoaded(file))) return true;
+  if (!graph.isSharedWithNode || graph.renewed.size === 0 || !loader.isModule(file)) return false;
+  return isHere(graph, file) || leadsToOurs(graph, file);
 }
 
 /**
@@ -335,7 +350,7 @@ function forget(files) {
  * @returns {{ exports: unknown } | null} null: Node's own is the newest
  */
 function required(file) {
-  if (!isOurs(file) && isOutOfDate(file)) forget([file]);
+  if (!isOurs(file) && isOursAtLast(file)) forget([file]);
   if (!isOurs(file) || !loader.isModule(file)) return null;
   const namespace = importedNow(file);
   if ("module.exports" in namespace) return { exports: namespace["module.exports"] };

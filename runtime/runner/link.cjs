@@ -126,7 +126,18 @@ function answer(message) {
   const { question, files } = message;
   const { owns } = require("./ownership.cjs");
   report();
-  send({ type: "verdict", question, isOwn: owns(files) });
+  const isOwn = owns(files).map((it, index) => it || isWorkers(files[index]));
+  send({ type: "verdict", question, isOwn });
+}
+
+/**
+ * Do worker threads alone have it, and hear of its change themselves? They ask when it can't be reloaded.
+ * @param {string} file
+ */
+function isWorkers(file) {
+  if (known.has(file) || !require("../../native/load.cjs").isWatchedElsewhere(file)) return false;
+  // ES modules of Node 20 are not noted.
+  return !require("../esm/loaded-by-node.cjs").isLoadedByNode(file);
 }
 
 /** The runner has made us the leader of a process group. */

@@ -303,6 +303,13 @@ impl JsEsmLoader {
         }
     }
 
+    /// The project's files that the evaluation of `file` loads whatever happens.
+    #[napi(catch_unwind)]
+    pub fn leads_to(&self, file: String) -> Vec<String> {
+        let found = self.loader.leads_to(Path::new(&file));
+        found.iter().map(|it| text(it)).collect()
+    }
+
     /// What the update in flight evaluates as `file`, whatever that holds by now.
     #[napi(catch_unwind)]
     pub fn planned_text(&self, file: String) -> Option<String> {

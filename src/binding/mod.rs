@@ -312,6 +312,12 @@ pub fn watch_status() -> Option<JsStatus> {
         .map(JsStatus::from)
 }
 
+/// Does another thread of the process hear of a change of this file?
+#[napi(catch_unwind)]
+pub fn is_watched_elsewhere(file: String) -> bool {
+    Engine::global(&EngineOptions::default()).is_watched_elsewhere(Path::new(&file))
+}
+
 /// The tsconfigs that have been read, or looked for, by now, and the `package.json` files; those of `files` among them.
 #[napi(catch_unwind)]
 pub fn known_configs(files: Vec<String>) -> Vec<String> {

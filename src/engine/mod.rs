@@ -43,6 +43,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, OnceLock};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 pub type SessionId = u32;
@@ -99,6 +100,8 @@ pub struct Session {
     compiler: RwLock<Option<Arc<dyn Compile>>>,
     /// Its program has not come to the event loop yet: see [`Session::hold_watches`].
     is_starting: AtomicBool,
+    /// Of the environment that has opened it.
+    thread: ThreadId,
     engine: &'static Engine,
 }
 
@@ -133,6 +136,14 @@ impl Engine {
         })
     }
 
+    /// Does another thread's environment hear of it when `path` changes?
+    pub fn is_watched_elsewhere(&self, path: &Path) -> bool {
+        let here = std::thread::current().id();
+        self.sessions.read().values().any(|session| {
+            session.thread != here && session.state.lock().how_watched(path).is_some()
+        })
+    }
+
     pub fn open_session(
         &'static self,
         wake: impl Fn() + Send + Sync + 'static,
@@ -150,6 +161,7 @@ impl Engine {
             moved: Moved::default(),
             compiler: RwLock::default(),
             is_starting: AtomicBool::new(false),
+            thread: std::thread::current().id(),
             engine: self,
         });
         self.sessions.write().insert(session.id, session.clone());

@@ -1,0 +1,83 @@
+//! What the evaluation of a file loads, before anything is evaluated.
+
+use std::path::{Path, PathBuf};
+
+use super::{Loader, read};
+use crate::{
+    path::in_package,
+    resolve::{Mode, Resolved},
+    scan::{ModuleKind, RequestKind, scan},
+    typescript::is_typescript,
+};
+
+impl Loader {
+    /// The project's files that `path` loads whatever happens: by declarations, or by a `require()` that is in no function, no
+    /// condition and no `try`. Of what can't be read nothing is known.
+    pub fn leads_to(&self, path: &Path) -> Vec<PathBuf> {
+        let source = match self.planned_text(path) {
+            Some((text, _)) => Ok(text),
+            None => read(path),
+        };
+        let kind = self.kind(path);
+        let (ModuleKind::Esm | ModuleKind::CommonJs, Ok(source)) = (kind, source) else {
+            return Vec::new();
+        };
+        let compiled = match is_typescript(path) {
+            true => self.compile(&source, path, kind).map(|it| it.code),
+            false => Ok(source),
+        };
+        let requests =
+            compiled.map_or_else(|_| Vec::new(), |code| scan(&code, path, kind).requests);
+        let certain = requests
+            .iter()
+            .filter(|it| !it.guarded && it.kind != RequestKind::DynamicImport);
+        certain
+            .filter_map(|it| {
+                let mode = match it.kind {
+                    RequestKind::Require => Mode::Require,
+                    _ => Mode::Import,
+                };
+                match self.resolver.resolve(&it.specifier, path, mode) {
+                    Ok(Resolved::File { path, .. }) if !in_package(&path) => Some(path),
+                    _ => None,
+                }
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::write_below;
+
+    #[test]
+    fn what_is_loaded_whatever_happens() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a path");
+        for name in [
+            "b.json",
+            "c.cjs",
+            "d.mjs",
+            "e.mjs",
+            "node_modules/p/index.js",
+        ] {
+            write_below(&root, name, "");
+        }
+        let leads_to = |name: &str, text: &str| {
+            write_below(&root, name, text);
+            let found = Loader::new().leads_to(&root.join(name));
+            let name = |it: &PathBuf| it.strip_prefix(&root).map(|it| it.display().to_string());
+            found.iter().flat_map(name).collect::<Vec<_>>()
+        };
+        let commonjs = "const b = require('./b.json'), c = require('./c.cjs'); require('p'); require('./none');
+            if (c) require('./d.mjs'); exports.f = () => require('./e.mjs'); import('./e.mjs');";
+        assert_eq!(leads_to("a.cjs", commonjs), ["b.json", "c.cjs"]);
+        let module = "import './c.cjs'; export * from './d.mjs'; import('./e.mjs'); import 'p'; import 'node:fs';";
+        assert_eq!(leads_to("a.mjs", module), ["c.cjs", "d.mjs"]);
+        let typescript = "import { T } from './e.mjs'; import b = require('./b.json'); import './d.mjs'; let t: T = b;";
+        assert_eq!(leads_to("a.cts", typescript), ["b.json", "d.mjs"]);
+        assert!(leads_to("broken.cjs", "require('./c.cjs'").is_empty());
+        assert!(Loader::new().leads_to(&root.join("none.mjs")).is_empty());
+    }
+}
