@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BoundaryProgram, main } from "./support/boundaries.mjs";
+import { project } from "./support/project.mjs";
 
 const get = `JSON.stringify([(await import("./b.cjs", { with: { hot: "true" } })).default, (await import("./m.mjs", { with: { hot: "true" } })).v])`;
 const files = {
@@ -220,3 +221,19 @@ for (const way of ways) {
     assert.equal(await it.ask(), `got [3,"X33"]`);
   });
 }
+
+test("an ES module that a package has required is nobody's to load anew, nor is what it imports", async (t) => {
+  const self = project(t, {
+    "package.json": { type: "module", heatsync: { restart: [] } },
+    "main.js": `import pool from "pool"; import { createRequire } from "node:module";
+      const task = pool.task(new URL("./task.js", import.meta.url).pathname);
+      console.log("value", task.v()); setInterval(() => {}, 1000);`,
+    "node_modules/pool/index.js": "exports.task = (file) => require(decodeURI(file));",
+    "task.js": `import { k } from "./k.js"; export const v = () => k;`,
+    "k.js": "export const k = 1;",
+  });
+  const program = self.run("main.js", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await program.line("value 1");
+  self.write("k.js", "export const k = 2;");
+  await program.errorOutput(/k\.js: full reload needed: it is not below a boundary: task\.js → k\.js/);
+});

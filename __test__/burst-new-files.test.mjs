@@ -22,12 +22,12 @@ const WAYS = {
   },
   "sync.import": {
     register: false,
-    entry: `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); const root = await sync.import("./root.mjs");
+    entry: `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", () => {}); const root = await sync.import("./root.mjs");
       const seen = () => root.value(); ${TELL}`,
   },
   "sync.require": {
     register: false,
-    entry: `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); const root = sync.require("./root.mjs");
+    entry: `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", () => {}); const root = sync.require("./root.mjs");
       const seen = () => root.value(); ${TELL}`,
   },
   hmr: {
@@ -217,7 +217,7 @@ test("sync.import of another module later: it imports what there is by now", asy
     t,
     {
       register: false,
-      entry: `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); const root = await sync.import("./root.mjs");
+      entry: `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", () => {}); const root = await sync.import("./root.mjs");
         let late; const seen = () => root.value() + " " + late?.value(); ${TELL}
         process.on("message", async () => { late = await sync.import("./late.mjs"); });`,
     },

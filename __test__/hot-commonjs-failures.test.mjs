@@ -285,3 +285,24 @@ test("what is required after an import() of it failed is followed", async (t) =>
   write("l.cjs", "exports.v = 2;");
   await shows("2");
 });
+
+for (const ending of ["cjs", "cts"]) {
+  test(`a .${ending} file goes together with a save of what it requires`, async (t) => {
+    const { ask, program, self } = await hotProgram(t, {
+      "main.mjs": `import { v } from "./root.mjs"; globalThis.seen = () => v; import.meta.hot.accept("./root.mjs");`,
+      "root.mjs": `import a from "./a.${ending}"; export const v = a.v;`,
+      [`a.${ending}`]: `exports.v = require("./data.json").v;`,
+      "data.json": `{ "v": "old" }`,
+    });
+    self.write("data.json", `{ "v": "new" }`);
+    self.delete(`a.${ending}`);
+    await program.errorOutput(
+      new RegExp(`Cannot find module '[^']*a\\.${ending}': it is not there any more; root\\.mjs imports it`),
+    );
+    assert.doesNotMatch(program.stderr, /ENOENT|os error|node:internal/);
+    assert.equal(await ask("seen()"), "old");
+    self.write(`a.${ending}`, `exports.v = require("./data.json").v;`);
+    await program.errorOutput(/accepted by main\.mjs/);
+    assert.equal(await ask("seen()"), "new");
+  });
+}

@@ -51,3 +51,21 @@ test("a new version that throws: the one that is being evaluated goes on, also w
   assert.equal((await save({ "x.mjs": broken })).type, "evaluationError");
   assert.equal(await ask("loading"), "1");
 });
+
+test("an entry point that accepts itself, in a cycle with what it imports", async (t) => {
+  const main = (/** @type {number} */ own) => `import { below } from "./below.mjs"; export const own = ${own};
+    globalThis.seen = () => own + "," + below(); import.meta.hot.accept(); globalThis.hasStarted = true;`;
+  const below = (/** @type {string} */ name) =>
+    `import { own } from "./main.mjs"; export const below = () => own + "${name}";`;
+  const { ask, save } = await hotProgram(t, { "main.mjs": main(1), "below.mjs": below("b") });
+  assert.equal(await ask("seen()"), "1,1b");
+  for (const [file, text, seen] of [
+    ["main.mjs", main(2), "2,2b"],
+    ["below.mjs", below("c"), "2,2c"],
+    ["main.mjs", main(3), "3,3c"],
+  ]) {
+    const result = await save({ [file]: text });
+    assert.deepEqual([result.type, result.acceptedBy], ["accepted", ["main.mjs"]]);
+    assert.equal(await ask("seen()"), seen);
+  }
+});

@@ -1,6 +1,5 @@
 // What was refused, and comes along with another change: whether it is live then, what it waits for, and that no save of it is lost.
 
-import assert from "node:assert/strict";
 import { test } from "node:test";
 import { saveAtOnce, start } from "./support/hot-graph.mjs";
 import { until } from "./support/project.mjs";

@@ -179,6 +179,25 @@ test("what is saved while the program starts, before anybody watches", async (t)
   }
 });
 
+test("a file of --env-file that is away for a moment is waited for", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "some.env": "NAME=one",
+    "app.js": `console.log("name", process.env.NAME); ${STAY}`,
+  });
+  const runner = start(["--env-file=some.env", "app.js"]);
+  await runner.line("name one");
+  for (const name of ["two", "three"]) {
+    const ends = runner.stderr.split("waiting for a change").length;
+    project.delete("some.env");
+    await runner.waitFor(
+      () => runner.stderr.split("waiting for a change").length > ends,
+      "the program's end",
+    );
+    project.write("some.env", `NAME=${name}`);
+    await runner.line(`name ${name}`);
+  }
+});
+
 test("a program that writes a file and loads it is not started anew for ever", async (t) => {
   const { start } = runnerProject(t, {
     "app.cjs": `const fs = require("node:fs");

@@ -36,9 +36,9 @@ class RequiredModules {
     if (!this.#graph.roots.has(module)) this.#unclaimed.add(module);
   }
 
-  /** Is it not known yet who has required it? @param {Module} module */
+  /** Is it not known yet who has required it? A package has it for good. @param {Module} module */
   isNobodys(module) {
-    return this.#unclaimed.has(module);
+    return this.#unclaimed.has(module) && !isHeld(module);
   }
 
   /** It is known who has. @param {Module} module */
@@ -49,10 +49,9 @@ class RequiredModules {
   /** What was required by what has thrown since: nobody has it. @returns {Module[]} */
   takeUnclaimed() {
     if (this.#unclaimed.size === 0) return [];
-    const held = new Set(Object.values(Loader._cache).flatMap((holder) => holder?.children ?? []));
+    const held = heldModules();
     return [...this.#unclaimed].filter((module) => {
-      const entry = Loader._cache[/** @type {SourceTextModule} */ (module).file];
-      if ((entry && held.has(entry)) || this.#isOfOthers(module)) return false;
+      if (isHeld(module, held) || this.#isOfOthers(module)) return false;
       this.claim(module);
       return true;
     });
@@ -82,6 +81,14 @@ class RequiredModules {
     this.#refused.clear();
     return refused;
   }
+}
+
+const heldModules = () => new Set(Object.values(Loader._cache).flatMap((holder) => holder?.children ?? []));
+
+/** @param {Module} module */
+function isHeld(module, held = heldModules()) {
+  const entry = Loader._cache[/** @type {SourceTextModule} */ (module).file];
+  return entry !== undefined && held.has(entry);
 }
 
 module.exports = { RequiredModules };

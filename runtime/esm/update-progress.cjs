@@ -4,7 +4,9 @@
 // How far an update has come: why modules are part of it, what was evaluated, and what became of its groups. Planning reads here
 // what the steps before it have led to (prepare-update.cjs), and each step notes what it has done (apply-update.cjs).
 
+const { CommonJsModule } = require("./commonjs-module.cjs");
 const { LeftToRequire } = require("./left-to-require.cjs");
+const { goneOr } = require("./load-error.cjs");
 const { fileOf, filesOf } = require("./outcome.cjs");
 const { Transaction } = require("./transaction.cjs");
 const { Groups } = require("./update-group.cjs");
@@ -55,13 +57,30 @@ class Progress {
   /**
    * @param {"linkError" | "evaluationError" | "fatalError"} type
    * @param {Group} group
-   * @param {unknown} error
+   * @param {unknown} thrown
    * @returns {Ending}
    */
-  failure(type, group, error) {
+  failure(type, group, thrown) {
+    const error = goneOf(group, thrown);
     const files = [...new Set([...filesOf(group.changed), ...filesOf(group.members)])];
     return { type, error, disposed: filesOf(group.disposed), ...this.#placeOf(error, files) };
   }
+}
+
+/**
+ * Node, who reads CommonJS by itself, knows no more of a file that is gone than that it can't be read.
+ * @param {Group} group
+ * @param {any} error
+ * @returns {unknown}
+ */
+function goneOf(group, error) {
+  const isMissing = error?.code === "ENOENT" || /No such file/.test(error?.message);
+  if (!isMissing) return error;
+  const gone = [...group.members].find(
+    (it) => it instanceof CommonJsModule && error.message.includes(it.file),
+  );
+  if (!(gone instanceof CommonJsModule)) return error;
+  return goneOr(error, filesOf([...gone.importers, ...gone.dynamicImporters]), gone.file);
 }
 
 module.exports = { Progress };

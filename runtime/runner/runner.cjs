@@ -213,6 +213,7 @@ class Runner extends EventEmitter {
   async restart(reason, files = []) {
     if (this.#state === "restarting" || this.#state === "over") return; // what has not begun will see this change too
     this.#state = "restarting";
+    this.#hasBooted ||= this.#app?.hasBooted ?? false;
     const what = files.length > 0 ? `${this.#names(files)} ${reason}` : reason;
     this.#settings.log(`restarting: ${what}`);
     this.#files?.note(files);
@@ -231,12 +232,13 @@ class Runner extends EventEmitter {
   async #appEnded(app, exit) {
     if (this.#app !== app || this.#state !== "running") return;
     const { code, signal } = exit;
+    this.#hasBooted ||= app.hasBooted;
     const isCrash =
       app.crash !== undefined ||
+      !app.hasBooted ||
       (code !== null && CRASH_CODES.has(code)) ||
       (signal !== null && CRASH_SIGNALS.has(signal));
-    // Node itself refused to start: no save mends that, unless it has started before (a package.json that is no JSON).
-    this.#hasBooted ||= app.hasBooted;
+    // Node itself refused to start: no save mends that, unless it has started before (an env file that is away).
     const canBeMended = this.#hasBooted || signal !== null;
     if (this.#isAskedToEnd || !canBeMended || (!isCrash && !this.#settings.wait)) return this.#over(exit);
     this.#state = "waiting";
@@ -250,7 +252,8 @@ class Runner extends EventEmitter {
     this.#settings.log(`the program ${how}; waiting for a change (Return starts it again)`);
     this.#page?.crashed(`the program ${how}`);
     this.emit("crash", exit);
-    this.#spare.prepareSoon();
+    // What Node refuses it would refuse a spare.
+    if (app.hasBooted) this.#spare.prepareSoon();
   }
 
   /**

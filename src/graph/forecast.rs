@@ -43,6 +43,8 @@ pub fn forecast(modules: &[HotModule]) -> Vec<Forecast> {
             let component = component_of[import];
             is_imported[component] |= component != component_of[importer];
         }
+        // In a cycle with a root: only importers that are evaluated with it.
+        is_imported[component_of[importer]] |= module.is_root;
     }
     // Who accepts itself ends the way; the others hand a change on to their importers.
     let ends = |of: &dyn Fn(usize) -> bool| -> Vec<usize> {

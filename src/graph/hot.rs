@@ -213,9 +213,12 @@ impl Spread<'_> {
                 imported[*import] |= !members.contains(import);
             }
         }
-        // A module that nothing imports, its own cycle aside.
+        // A module that nothing imports, its own cycle aside. What is in a cycle with a root has only importers that are evaluated
+        // with it.
         let root = components.iter().find_map(|members| {
-            let is_end = !members.iter().any(|member| imported[*member]);
+            let is_end = !members
+                .iter()
+                .any(|member| imported[*member] || self.modules[*member].is_root);
             let mut ends = members.iter().copied();
             ends.find(|&member| is_reached(member) && (is_end || self.modules[member].is_root))
         });

@@ -222,3 +222,26 @@ fn changes_that_meet_are_one_group() {
         }]
     );
 }
+
+#[test]
+fn an_entry_that_accepts_itself_in_a_cycle() {
+    // 0 imports 1, which imports 0.
+    let modules = |entry: HotModule, below: HotModule| [root(entry), below];
+    check(
+        &modules(itself(changed(&[1])), module(&[0])),
+        &[Evaluate(vec![1, 0])],
+    );
+    check(
+        &modules(itself(module(&[1])), changed(&[0])),
+        &[Evaluate(vec![1, 0])],
+    );
+    refused(
+        &modules(changed(&[1]), itself(module(&[0]))),
+        Unaccepted(vec![0]),
+    );
+    // Both are imported from outside.
+    refused(
+        &[root(itself(changed(&[1]))), root(module(&[0]))],
+        Unaccepted(vec![1]),
+    );
+}
