@@ -37,6 +37,10 @@ const WAYS = {
   },
 };
 
+for (const name of /** @type {const} */ (["hot.init", "sync.import", "sync.require", "hmr"])) {
+  Object.assign(WAYS, { [`${name}, registered`]: { ...WAYS[name], register: true } });
+}
+
 /**
  * @param {import("node:test").TestContext} t
  * @param {{ register: boolean, entry: string }} way

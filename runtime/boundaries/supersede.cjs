@@ -5,13 +5,13 @@
 // them next. Who holds an old version keeps it; where `import-meta.hot.accept()` swaps the version of a Module
 // Record, a boundary gets another record.
 
-const { Loader } = require("../commonjs.cjs");
 const { Hot } = require("../esm/hot.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { newest } = require("../esm/imported.cjs");
 const { JsonModule } = require("../esm/json-module.cjs");
 const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
 const { fileOf } = require("../esm/outcome.cjs");
+const { isLetGoOf } = require("./let-go-of.cjs");
 const { isRequirable } = require("../esm/required-again.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */
@@ -39,7 +39,8 @@ function supersede(graph, old, changed) {
   try {
     // What is imported statically only comes, or does not come any more, with its importers.
     for (const [key, module] of replaced) {
-      if (isAskedFor(graph, module) && !graph.modules.has(key)) {
+      if (graph.modules.has(key) || isLetGoOf(graph, module, old, changed)) continue;
+      if (isAskedFor(graph, module)) {
         graph.prepare(requestOf(module), fileOf(module));
       }
     }
@@ -63,10 +64,8 @@ function supersede(graph, old, changed) {
   }
   // Node has what it has given before, and would give it again.
   for (const [module, successor] of successors) {
-    // What threw is in nobody's `children`; what nobody needs now may be required again.
-    const wasRequired = expected.has(module) || Loader._cache[fileOf(module)] !== undefined;
-    const mayBeRequired = wasRequired || module.evaluationError || !successor;
-    if (mayBeRequired) graph.requiredAgain?.left(module);
+    // Also to who requires it for the first time, or again after a while.
+    graph.requiredAgain?.left(module);
     // Whoever loads it again begins to watch it, and what it imports, or an edit of that would be no news.
     const isGone = !(successor || module instanceof CommonJsModule);
     if (isGone && graph.modules.ofFile(fileOf(module)).length === 0) graph.hasLeft(fileOf(module));

@@ -217,7 +217,11 @@ class CommonJsGraph {
     this.#modules.add(module);
     if (module.instance !== instance) {
       // The program has purged `require.cache` itself, then nobody hears of the version before.
-      if (module.instance) module.hot = null;
+      if (module.instance) {
+        module.hot = null;
+        for (const required of module.dynamicImports.keys()) required.dynamicImporters.delete(module);
+        module.dynamicImports = new Map();
+      }
       module.instance = instance;
       if (module.status === "linked" && !module.bindings) module.status = "evaluated";
     }

@@ -175,7 +175,11 @@ class Attempt {
     // Evaluated anew by require(), or not any more: nobody is to import what they were.
     for (const key of [...files].flatMap((file) => [file, `${file} [["type","json"]]`])) {
       const module = graph.modules.get(key);
-      if (module && !versions.has(module)) graph.modules.delete(key);
+      if (!module || versions.has(module)) continue;
+      // Under register it is one module, whatever its version: who required it, and what it requires, is seen by that.
+      const isOfNode = graph.commonJs && module instanceof CommonJsModule && module.importers.size === 0;
+      if (isOfNode) module.unname();
+      else graph.modules.delete(key);
     }
     for (const [key, module] of fresh) graph.modules.set(key, module);
     for (const [module, version] of versions) {
