@@ -240,3 +240,27 @@ test("sync.import of another module later: it imports what there is by now", asy
   save({ "shared.mjs": `export const v = "newer";` });
   await program.line("value newer newer");
 });
+
+for (const register of [true, false]) {
+  test(`sync.require: what moves is one module to who imports it and who requires it (${register ? "" : "not "}registered)`, async (t) => {
+    const way = { register, entry: WAYS["sync.require"].entry.replace("./root.mjs", "./root.cjs") };
+    const tree = (/** @type {string} */ folder, /** @type {string} */ ending) => ({
+      "root.cjs": `const base = require("./${folder}/base.mjs"), one = require("./one.${ending}"), two = require("./two.cjs"),
+        three = require("./three.mjs"); exports.value = () => [one.it(), two.it(), three.it()].every((it) => it === base.it)
+        ? "one in ${folder}" : "several in ${folder}";`,
+      [`${folder}/base.mjs`]: "export const it = {};",
+      [`one.${ending}`]: `import * as base from "./${folder}/base.mjs"; export const it = () => base.it;`,
+      "two.cjs": `const one = require("./one.${ending}"); exports.it = () => one.it();`,
+      "three.mjs": `import * as base from "./${folder}/base.mjs"; export const it = () => base.it;`,
+    });
+    const [A, B] = [tree("a", "js"), tree("b", "mjs")];
+    const { program, save } = start(t, way, A);
+    await program.line("value one in a");
+    for (let round = 0; round < 2; round++) {
+      save({ "a/base.mjs": null, "one.js": null, ...B });
+      await program.line("value one in b");
+      save({ "b/base.mjs": null, "one.mjs": null, ...A });
+      await program.line("value one in a");
+    }
+  });
+}

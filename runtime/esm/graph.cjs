@@ -66,6 +66,8 @@ class Graph {
   /** Called with the files of modules that threw when they were imported, and with what finds those that were read on the way. @type {(files: string[], attempted: () => string[]) => void} */
   hasThrown = () => {};
 
+  /** What an update of sync.* has loaded under a key, and is not in the graph yet. @type {(key: string) => Module | undefined} */
+  freshOf = () => undefined;
   /** Node runs modules of the project too, until they are evaluated anew; else it does so by our facades alone. */
   isSharedWithNode = false;
   /** Files that were evaluated anew: what Node has of them is old. @type {Set<string>} */
@@ -117,7 +119,8 @@ class Graph {
    * @returns {Module}
    */
   prepare(request, from, fresh = new Map(), willReadAgain = undefined) {
-    const known = this.#known(keyOf(request, from));
+    const key = keyOf(request, from);
+    const known = this.#known(key) ?? this.freshOf(key);
     if (known && !isNameless(known)) return known;
     for (let isAgain = false; ; isAgain = true) {
       try {
@@ -283,7 +286,7 @@ class Graph {
   #load(request, from, fresh) {
     request = this.asLoaded(request, from, fresh);
     const key = keyOf(request, from);
-    const known = this.#known(key) ?? fresh.get(key);
+    const known = this.#known(key) ?? fresh.get(key) ?? this.freshOf(key);
     if (known && isNameless(known)) {
       // Node has loaded it, for require().
       known.name(namesOf(this.loader, known.file, known.url));

@@ -83,7 +83,7 @@ class RequiredAgain {
 
   /** @param {string} file @param {LoaderModule} entry */
   #exportsOf(file, entry) {
-    const known = this.#graph.modules.get(file);
+    const known = this.#graph.modules.get(file) ?? this.#graph.freshOf(file);
     const isKnown = known instanceof SourceTextModule;
     if (!isKnown && !(fs.existsSync(file) && this.#graph.loader.isModule(file))) {
       // It is CommonJS now, or not there: Node's to load, or to say so.

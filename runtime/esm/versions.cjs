@@ -36,6 +36,7 @@ graph.isSharedWithNode = !registered();
 
 /** What is being evaluated, the innermost last: `require()` of an ES module belongs to it. @type {Attempt[]} */
 const attempts = [];
+graph.freshOf = (key) => attempts.findLast((it) => it.freshOf(key))?.freshOf(key);
 
 /** @type {WeakSet<NativeSession>} */
 const compiled = new WeakSet();
@@ -133,9 +134,9 @@ class Attempt {
     return module;
   }
 
-  /** Is it new, and here? @param {string} file */
-  hasLoaded(file) {
-    return this.#renewal.fresh.get(file) instanceof SourceTextModule;
+  /** What is new, and here. @param {string} key */
+  freshOf(key) {
+    return this.#renewal.fresh.get(key);
   }
 
   /** What comes of `module` now is another version. @param {Module} module */
@@ -247,7 +248,7 @@ function isOursFromNow(file) {
 
 /** An ES module that is required, and was not before: is there a version of it here, or is there to be? @param {string} file */
 function isOursAtLast(file) {
-  if (isOutOfDate(file) || attempts.some((it) => it.hasLoaded(file))) return true;
+  if (isOutOfDate(file) || graph.freshOf(file) instanceof SourceTextModule) return true;
   if (!graph.isSharedWithNode || graph.renewed.size === 0 || !loader.isModule(file)) return false;
   return isHere(graph, file) || leadsToOurs(graph, file);
 }
