@@ -165,28 +165,31 @@ for (const [name, way] of Object.entries(WAYS)) {
     }
   });
 
-  test(`${name}: what require("./m") finds moves into a folder, and back, while an importer by its full name is saved`, async (t) => {
-    const m = (/** @type {number} */ n) =>
-      `exports.m = require("node:path").basename(__filename) + ${n}; exports.it = {};`;
-    const root = (
-      /** @type {string} */ file,
-    ) => `import m from "./cj/${file}"; import user from "./cj/user.cjs";
+  for (const user of ["user.cjs", "user.cts"])
+    test(`${name}: what ${user} calls ./m moves into a folder, and back, while an importer by its full name is saved`, async (t) => {
+      const m = (/** @type {number} */ n) =>
+        `exports.m = require("node:path").basename(__filename) + ${n}; exports.it = {};`;
+      const root = (
+        /** @type {string} */ file,
+      ) => `import m from "./cj/${file}"; import user from "./cj/${user}";
       export const value = () => (m === user.m ? "one " : "two ") + m.m;`;
-    const { program, save, self } = start(t, way, {
-      "cj/package.json": { type: "commonjs" },
-      "cj/user.cjs": `exports.m = require("./m");`,
-      "cj/m.js": m(1),
-      "root.mjs": root("m.js"),
+      const { program, save, self } = start(t, way, {
+        "cj/package.json": { type: "commonjs" },
+        [`cj/${user}`]: user.endsWith("ts")
+          ? `import m = require("./m"); export = { m };`
+          : `exports.m = require("./m");`,
+        "cj/m.js": m(1),
+        "root.mjs": root("m.js"),
+      });
+      await program.line("value one m.js1");
+      for (let n = 2; n < 6; n += 2) {
+        save({ "cj/m.js": null, "cj/m/index.js": m(n), "root.mjs": root("m/index.js") });
+        await program.line(`value one index.js${n}`);
+        fs.rmSync(self.path("cj/m"), { recursive: true });
+        save({ "cj/m.js": m(n + 1), "root.mjs": root("m.js") });
+        await program.line(`value one m.js${n + 1}`);
+      }
     });
-    await program.line("value one m.js1");
-    for (let n = 2; n < 6; n += 2) {
-      save({ "cj/m.js": null, "cj/m/index.js": m(n), "root.mjs": root("m/index.js") });
-      await program.line(`value one index.js${n}`);
-      fs.rmSync(self.path("cj/m"), { recursive: true });
-      save({ "cj/m.js": m(n + 1), "root.mjs": root("m.js") });
-      await program.line(`value one m.js${n + 1}`);
-    }
-  });
 }
 
 for (const gap of [true, false]) {

@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const { leadsElsewhere, requestsTo } = require("../node-places.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
+const { fileOf } = require("./outcome.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -36,8 +37,8 @@ function ledElsewhere(graph, gone, asked) {
     for (const importer of graph.modules
       .ofFile(file)
       .flatMap(({ dynamicImporters }) => [...dynamicImporters])) {
-      const isLed = importer instanceof CommonJsModule && leadsElsewhere(importer.file, file);
-      if (isLed && !asked.includes(importer.file)) found.add(importer.file);
+      if (!(importer instanceof CommonJsModule) || asked.includes(importer.file)) continue;
+      if (leadsElsewhere(importer.file, file) || leadsToAnother(graph, importer)) found.add(importer.file);
     }
   }
   return { importers: [...found], targets: [...targets] };
@@ -68,6 +69,16 @@ function specifiersOf({ dynamicImports, record }, module, file) {
   const specifiers = new Set(dynamicImports.get(module));
   for (const request of record.requests) if (request.file === file) specifiers.add(request.specifier);
   return specifiers;
+}
+
+/**
+ * Node remembers nothing of what TypeScript requires: its text says what that leads to.
+ * @param {Graph} graph
+ * @param {CommonJsModule} importer
+ */
+function leadsToAnother({ loader }, { dynamicImports, file }) {
+  const known = new Set([...dynamicImports.keys()].map(fileOf));
+  return loader.leadsTo(file).some((next) => !known.has(next));
 }
 
 /** @param {Graph} graph @param {SourceTextModule} importer @param {string} gone @returns {string[]} */
