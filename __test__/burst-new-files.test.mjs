@@ -1,6 +1,7 @@
 // Several files are saved at once, as `git switch` does, and one of them is new: what it imports or requires has changed as well, and
 // nothing but its text says that it will. Every module is to be the one instance, and the version, that a fresh process has.
 
+import assert from "node:assert/strict";
 import fs from "node:fs";
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
@@ -131,6 +132,23 @@ for (const [name, way] of Object.entries(WAYS)) {
       "service.cjs": service("pool.mjs"),
     });
     await program.line("value one moved");
+  });
+
+  test(`${name}: CommonJS goes, with a save of what it required and of who required it`, async (t) => {
+    const { program, save } = start(t, way, {
+      "root.mjs": `import user from "./user.cjs"; import base from "./base.cjs"; export const value = () => user.v + " " + base.v;`,
+      "user.cjs": `exports.v = "by " + require("./goes.cjs").v;`,
+      "goes.cjs": `exports.v = require("./base.cjs").v;`,
+      "base.cjs": `exports.v = "old";`,
+    });
+    await program.line("value by old old");
+    save({
+      "goes.cjs": null,
+      "base.cjs": `exports.v = "new";`,
+      "user.cjs": `exports.v = "without " + require("./base.cjs").v;`,
+    });
+    await program.line("value without new new");
+    if (way.register) assert.doesNotMatch(program.stderr, /not updated/);
   });
 
   test(`${name}: two branches, of which one has CommonJS that requires ES modules`, async (t) => {

@@ -5,9 +5,10 @@
 // (src/graph/hot.rs), and what that takes is linked, all before anything of the program is disposed. It is asked again when a
 // step has led elsewhere than was planned; what was evaluated by then is given.
 
+const fs = require("node:fs");
 const { describe, importsOf, reached } = require("./acceptance.cjs");
-const { wasRequired } = require("./commonjs-module.cjs");
-const { goneOr } = require("./load-error.cjs");
+const { CommonJsModule, wasRequired } = require("./commonjs-module.cjs");
+const { Gone, goneOr } = require("./load-error.cjs");
 const { fileOf, filesOf } = require("./outcome.cjs");
 const { isOurs } = require("./transaction.cjs");
 
@@ -71,7 +72,11 @@ class Preparation {
       causes.set(module, "changed");
     }
     transaction.unreached.clear();
-    const modules = reached(this.#graph, causes.keys(), transaction, transaction.unreached);
+    let modules = reached(this.#graph, causes.keys(), transaction, transaction.unreached);
+    if (this.#noteGone(modules)) {
+      transaction.unreached.clear();
+      modules = reached(this.#graph, causes.keys(), transaction, transaction.unreached);
+    }
     if (evaluated.size === 0) {
       for (const module of transaction.unreached) {
         if (module.status !== "evaluated") transaction.unsettled.add(module);
@@ -101,6 +106,19 @@ class Preparation {
     transaction.rollback(transaction.members.filter((module) => this.#isIdle(module)));
     await transaction.suspend();
     return steps;
+  }
+
+  /**
+   * CommonJS that is gone without our having been told yet: it is nothing to who does not require it any more.
+   * @param {Module[]} modules
+   */
+  #noteGone(modules) {
+    const { broken } = this.#progress.transaction;
+    const gone = modules.filter(
+      (module) => module instanceof CommonJsModule && !broken.has(module) && !fs.existsSync(module.file),
+    );
+    for (const module of gone) broken.set(module, new Gone(fileOf(module), []));
+    return gone.length > 0;
   }
 
   /**
