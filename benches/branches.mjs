@@ -5,8 +5,8 @@
 
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import path from "node:path";
 import { project, until } from "../__test__/support/project.mjs";
+import { random } from "./support.mjs";
 
 const options = Object.fromEntries(process.argv.slice(2).map((text) => text.replace(/^--/, "").split("=")));
 const trees = Number(options.trees ?? 20);
@@ -30,12 +30,9 @@ const WAYS = {
 /** @typedef {{ id: number, kind: string, folder: number, value: number, uses: number[] }} Unit */
 
 /** @param {number} seed @returns {(below: number) => number} */
-function random(seed) {
-  let state = seed * 2654435761;
-  return (below) => {
-    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 0x9e3779b9) | 0;
-    return ((state ^ (state >>> 13)) >>> 0) % below;
-  };
+function chance(seed) {
+  const next = random(seed);
+  return (below) => Math.floor(next() * below);
 }
 
 const KINDS = ["mjs", "mjs", "cjs", "cjs", "ts", "cts", "json"];
@@ -125,18 +122,14 @@ const FRESH = `import { seen } from "./src/root.mjs"; process.stdout.write(JSON.
 const ways = (options.ways ?? "accept,init,initreg,import,importreg,require,requirereg").split(",");
 console.log(`Node ${process.versions.node}, ${trees} trees of ${size} modules, from seed ${first}`);
 for (let seed = first; seed < first + trees; seed++) {
-  const any = random(seed);
+  const any = chance(seed);
   const tree = Array.from({ length: size }, (_, id) => unit(id, any));
   const versions = [tree, changed(tree, any)].map(filesOf);
   for (const way of ways) {
     /** @type {(() => unknown)[]} */
     const endings = [];
     const t = { after: (/** @type {() => unknown} */ ending) => void endings.push(ending) };
-    const self = project(
-      /** @type {any} */ (t),
-      { "package.json": { type: "module" } },
-      `heatsync ${path.basename(way)} `,
-    );
+    const self = project(/** @type {any} */ (t), { "package.json": { type: "module" } }, `heatsync ${way} `);
     const difference = await differs(self, way, versions);
     if (difference) process.exitCode = 1;
     console.log(`seed ${seed}, ${way}: ${difference ?? "as a fresh process"}`);

@@ -8,6 +8,7 @@ const { assertRequires } = require("../esm/commonjs-check.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { HotModule } = require("../esm/module-record.cjs");
 const { fileOf } = require("../esm/outcome.cjs");
+const { textOf } = require("../esm/taken-by-node.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */
 /** @typedef {import("../esm/module-record.cjs").Module} Module */
@@ -30,7 +31,7 @@ function isLetGoOf(graph, module, old, changed) {
 function asksAgain(graph, importer, module) {
   if (!(importer instanceof HotModule)) return true;
   if (!(importer instanceof CommonJsModule)) {
-    const text = textOf(importer.file);
+    const text = textOf(importer.file) ?? "";
     return [...(importer.dynamicImports.get(module) ?? [])].some((specifier) => text.includes(specifier));
   }
   try {
@@ -38,15 +39,6 @@ function asksAgain(graph, importer, module) {
     return false;
   } catch {
     return true;
-  }
-}
-
-/** @param {string} file */
-function textOf(file) {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch {
-    return "";
   }
 }
 

@@ -16,6 +16,7 @@ const { onResolved } = require("../typescript.cjs");
 const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
 const { CreatedRequires } = require("./created-requires.cjs");
 const { FailedRequires } = require("./failed-requires.cjs");
+const { forgetDynamic } = require("./importers.cjs");
 const { ImportedNatively } = require("./imported-natively.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { takesPart } = require("./project-file.cjs");
@@ -219,8 +220,9 @@ class CommonJsGraph {
       // The program has purged `require.cache` itself, then nobody hears of the version before.
       if (module.instance) {
         module.hot = null;
-        for (const required of module.dynamicImports.keys()) required.dynamicImporters.delete(module);
+        const past = module.dynamicImports;
         module.dynamicImports = new Map();
+        forgetDynamic(module, past);
       }
       module.instance = instance;
       if (module.status === "linked" && !module.bindings) module.status = "evaluated";

@@ -4,8 +4,6 @@
 // What new versions of CommonJS will require, as far as their text says so: Node tells of it when they have. What of that is new,
 // too, is to be evaluated before they are.
 
-const { CommonJsModule } = require("./commonjs-module.cjs");
-
 /** @typedef {import("./module-record.cjs").Module} Module */
 
 class ExpectedRequires {
@@ -20,11 +18,10 @@ class ExpectedRequires {
 
   /**
    * Modules that are there, and that it leads to by what is not there yet.
-   * @param {Module} module whose text is new
+   * @param {import("./commonjs-module.cjs").CommonJsModule} module whose text is new
    * @returns {Module[]}
    */
   of(module) {
-    if (!(module instanceof CommonJsModule)) return [];
     const known = this.#found.get(module);
     if (known) return known;
     /** @type {Set<Module>} */

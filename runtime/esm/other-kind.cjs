@@ -8,10 +8,10 @@
 
 /** What only CommonJS has. */
 const OF_COMMONJS = /^(?:module|exports|require|__filename|__dirname) is not defined/;
-const FROM_COMMONJS = "it was CommonJS when the program loaded it, and is an ES module now";
-const TO_COMMONJS = "it was an ES module when the program loaded it, and is CommonJS now";
-const fromCommonJs = `${FROM_COMMONJS}: that takes a restart, or CommonJS again`;
-const toCommonJs = `${TO_COMMONJS}: that takes a restart, or an ES module again`;
+const fromCommonJs =
+  "it was CommonJS when the program loaded it, and is an ES module now: that takes a restart, or CommonJS again";
+const toCommonJs =
+  "it was an ES module when the program loaded it, and is CommonJS now: that takes a restart, or an ES module again";
 
 /**
  * @param {Outcome} outcome

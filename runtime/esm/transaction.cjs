@@ -116,8 +116,8 @@ class Transaction {
 
   /** What a new version will require that is not among what the old one has. @param {Module} module */
   expectedOf(module) {
-    const isNew = this.#edited.has(module) || this.isFresh(module);
-    return isNew ? this.#expected.of(module) : [];
+    if (!(module instanceof CommonJsModule)) return [];
+    return this.#edited.has(module) || this.isFresh(module) ? this.#expected.of(module) : [];
   }
 
   /**

@@ -55,7 +55,8 @@ impl Engine {
                 By::Tsconfig => self.changed_by(&trial, governed),
                 By::Manifests => self.led_elsewhere(&trial, governed),
             };
-            match tried {
+            let kept = |changed| self.keep_kinds(&trial, governed).map(|()| changed);
+            match tried.and_then(kept) {
                 Ok(changed) => {
                     tsconfig::accept(std::mem::take(&mut trial));
                     for it in changed {
@@ -132,7 +133,6 @@ impl Engine {
                 changed.push(it);
             }
         }
-        self.keep_kinds(trial, governed)?;
         Ok(changed)
     }
 

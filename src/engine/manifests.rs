@@ -41,7 +41,6 @@ impl Engine {
                 })
             })?;
         }
-        self.keep_kinds(trial, governed)?;
         if edited == Edited::default() {
             return Ok(Vec::new());
         }

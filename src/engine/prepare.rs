@@ -122,7 +122,7 @@ impl Reader {
         };
         let record = scan(compiled.code(), path, kind);
         let named = record.requests.into_iter().filter_map(|it| {
-            let mode = mode_of(it.kind);
+            let mode = it.kind.into();
             (!it.specifier.starts_with(['.', '/'])).then_some((it.specifier, mode))
         });
         named.collect()
@@ -149,7 +149,7 @@ impl Reader {
             if request.kind == RequestKind::DynamicImport {
                 continue;
             }
-            let mode = mode_of(request.kind);
+            let mode = request.kind.into();
             match self.resolver.resolve(&request.specifier, path, mode) {
                 Ok(Resolved::File { path, .. }) if mode == Mode::Import => found.imports.push(path),
                 Ok(_) => {}
@@ -221,13 +221,6 @@ fn problem_in(error: Error, source: &str) -> Problem {
         error,
         source: Some(source.to_owned()),
         specifier: None,
-    }
-}
-
-fn mode_of(kind: RequestKind) -> Mode {
-    match kind {
-        RequestKind::Import | RequestKind::ExportFrom | RequestKind::DynamicImport => Mode::Import,
-        RequestKind::Require => Mode::Require,
     }
 }
 

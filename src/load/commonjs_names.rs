@@ -30,6 +30,11 @@ impl Loader {
 
     /// What Node's CommonJS loader compiles of a file.
     fn commonjs_text(&self, path: &Path) -> Result<String, Error> {
+        self.compiled_text(path, ModuleKind::CommonJs)
+    }
+
+    /// The JavaScript of a file.
+    pub(super) fn compiled_text(&self, path: &Path, kind: ModuleKind) -> Result<String, Error> {
         // In an update the text that it evaluates: its importers are to find the names of that.
         let source = match self.planned_text(path) {
             Some((text, _)) => text,
@@ -38,7 +43,7 @@ impl Loader {
         if !is_typescript(path) || in_package(path) {
             return Ok(source);
         }
-        let compiled = self.compile(&source, path, ModuleKind::CommonJs)?;
+        let compiled = self.compile(&source, path, kind)?;
         Ok(compiled.code)
     }
 

@@ -2,46 +2,34 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Loader, read};
+use super::Loader;
 use crate::{
     path::in_package,
-    resolve::{Mode, Resolved},
+    resolve::Resolved,
     scan::{ModuleKind, RequestKind, scan},
-    typescript::is_typescript,
 };
 
 impl Loader {
     /// The project's files that `path` loads whatever happens: by declarations, or by a `require()` that is in no function, no
     /// condition and no `try`. Of what can't be read nothing is known.
     pub fn leads_to(&self, path: &Path) -> Vec<PathBuf> {
-        let source = match self.planned_text(path) {
-            Some((text, _)) => Ok(text),
-            None => read(path),
-        };
-        let kind = self.kind(path);
-        let (ModuleKind::Esm | ModuleKind::CommonJs, Ok(source)) = (kind, source) else {
+        let kind @ (ModuleKind::Esm | ModuleKind::CommonJs) = self.kind(path) else {
             return Vec::new();
         };
-        let compiled = match is_typescript(path) {
-            true => self.compile(&source, path, kind).map(|it| it.code),
-            false => Ok(source),
+        let Ok(code) = self.compiled_text(path, kind) else {
+            return Vec::new();
         };
-        let requests =
-            compiled.map_or_else(|_| Vec::new(), |code| scan(&code, path, kind).requests);
+        let requests = scan(&code, path, kind).requests;
         let certain = requests
             .iter()
             .filter(|it| !it.guarded && it.kind != RequestKind::DynamicImport);
         certain
-            .filter_map(|it| {
-                let mode = match it.kind {
-                    RequestKind::Require => Mode::Require,
-                    _ => Mode::Import,
-                };
-                match self.resolver.resolve(&it.specifier, path, mode) {
+            .filter_map(
+                |it| match self.resolver.resolve(&it.specifier, path, it.kind.into()) {
                     Ok(Resolved::File { path, .. }) if !in_package(&path) => Some(path),
                     _ => None,
-                }
-            })
+                },
+            )
             .collect()
     }
 }

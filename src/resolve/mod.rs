@@ -35,7 +35,7 @@ use rustc_hash::FxHashMap;
 use crate::{
     error::Error,
     path::in_package,
-    scan::json,
+    scan::{RequestKind, json},
     tsconfig::{Setting, Trial, TsConfigs},
     typescript::is_typescript,
 };
@@ -49,6 +49,17 @@ pub enum Mode {
     /// `import`, `export … from` and `import()`.
     Import,
     Require,
+}
+
+impl From<RequestKind> for Mode {
+    fn from(kind: RequestKind) -> Self {
+        match kind {
+            RequestKind::Import | RequestKind::ExportFrom | RequestKind::DynamicImport => {
+                Self::Import
+            }
+            RequestKind::Require => Self::Require,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
