@@ -288,3 +288,23 @@ for (const register of [true, false]) {
     }
   });
 }
+
+for (const [name, way] of Object.entries(WAYS)) {
+  test(`${name}: an ES module that Node runs, and that new CommonJS requires, goes on to be followed`, async (t) => {
+    const { program, save } = start(t, way, {
+      "root.mjs": `import * as one from "./one.mjs"; import * as user from "./user.mjs"; export const value = () => one.v + " " + user.v;`,
+      "user.mjs": `export { v } from "./one.mjs";`,
+      "one.mjs": "export const v = 1;",
+    });
+    await program.line("value 1 1");
+    save({
+      "user.mjs": null,
+      "user.cjs": `exports.v = "required " + require("./one.mjs").v;`,
+      "root.mjs": `import * as one from "./one.mjs"; import * as user from "./user.cjs"; export const value = () => one.v + " " + user.v;`,
+    });
+    await program.line("value 1 required 1");
+    save({ "one.mjs": "export const v = 2;" });
+    await program.line("value 2 required 2");
+    assert.doesNotMatch(program.stderr, /user\.mjs imports it directly/);
+  });
+}

@@ -94,7 +94,6 @@ function observe(session, onLoad, onFailed, onUnmet) {
     /** @type {string} */
     const file = given[0];
     if (!isProjectFile(file)) return apply(loadBefore, this, given);
-    announced = file;
     const source = session.loading(file, true);
     noteLoaded(this, file);
     const answer = esModules(file);
@@ -106,6 +105,8 @@ function observe(session, onLoad, onFailed, onUnmet) {
     }
     const isToRead = source !== null && !(canCompile && isPlain(file));
     if (isToRead) plannedText.plan(file, source);
+    // Not before: whether Node has it is asked by compiling something in its place.
+    announced = file;
     try {
       if (source === null || isToRead) return apply(loadBefore, this, given);
       return compile(this, file, source);
@@ -137,9 +138,14 @@ function observe(session, onLoad, onFailed, onUnmet) {
   // Some loaders compile without `load`: the text is then the only thing to go by.
   /** @this {LoaderModule} @param {any[]} given */
   Loader.prototype._compile = function _compile(...given) {
-    const { 0: source, 1: file } = given;
+    const { 0: source, 1: file, 2: format } = given;
     if (announced === file) announced = null;
-    else if (isProjectFile(file) && typeof source === "string" && Loader._cache[file] === this) {
+    else if (
+      format !== "module" &&
+      isProjectFile(file) &&
+      typeof source === "string" &&
+      Loader._cache[file] === this
+    ) {
       session.compiled(file, source);
       noteLoaded(this, file);
     }

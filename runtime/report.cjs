@@ -3,6 +3,7 @@
 
 // What people read: one place makes words of what happened.
 
+const { existsSync } = require("node:fs");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 
@@ -45,7 +46,8 @@ const named = new Set();
 function nameOutsiders(outside) {
   for (const { importer, module } of outside) {
     const pair = `${importer}\0${module}`;
-    if (named.has(pair)) continue;
+    // Who is deleted holds it still, and there is nothing to be done about it.
+    if (named.has(pair) || !existsSync(importer)) continue;
     named.add(pair);
     notice(
       `${relative(module)} was reloaded; ${relative(importer)} imports it directly and keeps the old instance ` +
