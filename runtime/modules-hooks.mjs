@@ -9,15 +9,17 @@ const require = createRequire(import.meta.url);
 const { versionOf } = require("../native/load.cjs");
 const { nativeSource, resolveNatively } = require("./typescript.cjs");
 let session = 0;
+/** Then TypeScript is its own. */
+let isRegistered = false;
 
-/** @param {{ session: number }} data */
+/** @param {{ session: number, isRegistered: boolean }} data */
 export function initialize(data) {
-  session = data.session;
+  ({ isRegistered, session } = data);
 }
 
 /** @type {import("node:module").ResolveHook} */
 export async function resolve(specifier, context, nextResolve) {
-  const found = resolveNatively(specifier, context);
+  const found = isRegistered ? null : resolveNatively(specifier, context);
   const resolved = found ? { url: found, shortCircuit: true } : await nextResolve(specifier, context);
   if (!resolved.url.startsWith("file:") || /[?#]/.test(resolved.url)) return resolved;
   const version = versionOf(session, fileURLToPath(resolved.url));
@@ -26,5 +28,5 @@ export async function resolve(specifier, context, nextResolve) {
 
 /** @type {import("node:module").LoadHook} */
 export async function load(url, context, nextLoad) {
-  return nativeSource(url) ?? nextLoad(url, context);
+  return (isRegistered ? null : nativeSource(url)) ?? nextLoad(url, context);
 }

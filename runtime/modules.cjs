@@ -12,7 +12,7 @@ const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { asked } = require("./esm/asked-hooks.cjs");
 const { nativeSource, resolveNatively } = require("./typescript.cjs");
-const { OWN, standIn } = require("./plain-loader.cjs");
+const { OWN, registered, standIn } = require("./plain-loader.cjs");
 
 /** @typedef {import("../native/addon").Session} NativeSession */
 
@@ -46,7 +46,8 @@ function installHooks(session) {
     });
   } else {
     // Node 20: hooks run on a thread of their own and ask the engine, which all threads share.
-    Module.register("./modules-hooks.mjs", pathToFileURL(__filename), { data: { session: session.id } });
+    const data = { session: session.id, isRegistered: registered() };
+    Module.register("./modules-hooks.mjs", pathToFileURL(__filename), { data });
   }
 }
 
