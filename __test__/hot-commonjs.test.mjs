@@ -270,36 +270,52 @@ test("nobody on the way from import() in a CommonJS file accepts: the way is tol
   assert.equal(await ask("seen()"), "1");
 });
 
-test("a CommonJS file that imports something no more is not its importer", async (t) => {
-  const a = (/** @type {string} */ more) => `say("a runs"); ${more}`;
-  const { ask, save, said } = await hotProgram(t, {
-    "main.cjs": `
-      let a = require("./a.cjs");
-      globalThis.seen = async () => (await a.loaded)?.v;
-      module.hot.accept("./a.cjs", (next) => { a = next; });`,
-    "a.cjs": a(`exports.loaded = import("./x.mjs");`),
-    "x.mjs": `import { w } from "./w.mjs"; say("x runs"); export const v = "x1" + w;`,
-    "w.mjs": `export const w = "w1";`,
+/** @type {[string, { registered?: string[] }][]} */
+const BESIDE = [
+  ["", {}],
+  [
+    ", beside other loaders",
+    { registered: ["--import", "data:text/javascript,", "--import", "heatsync-rs/register"] },
+  ],
+];
+for (const [beside, options] of BESIDE) {
+  test(`a CommonJS file that imports something no more is not its importer${beside}`, async (t) => {
+    const a = (/** @type {string} */ more) => `say("a runs"); ${more}`;
+    const files = {
+      "main.cjs": `
+        let a = require("./a.cjs");
+        globalThis.seen = async () => (await a.loaded)?.v;
+        module.hot.accept("./a.cjs", (next) => { a = next; });`,
+      "a.cjs": a(`exports.loaded = import("./x.mjs");`),
+      "x.mjs": `import { w } from "./w.mjs"; say("x runs"); export const v = "x1" + w;`,
+      "w.mjs": `export const w = "w1";`,
+    };
+    const { ask, save, said, self } = await hotProgram(t, files, options);
+    assert.equal(await ask("seen()"), "x1w1");
+    let result = await save({ "w.mjs": `export const w = "w2";` });
+    assert.deepEqual([result.type, result.evaluated], ["accepted", ["w.mjs", "x.mjs", "a.cjs"]]);
+    assert.equal(await ask("seen()"), "x1w2");
+
+    result = await save({ "a.cjs": a("") });
+    if (beside) {
+      // Node has it for good, so it follows its file, and concerns nobody.
+      assert.deepEqual([result.type, result.evaluated, result.pruned], ["accepted", ["a.cjs"], []]);
+      result = await save({ "w.mjs": `export const w = "w3";` });
+      assert.deepEqual([result.type, result.evaluated], ["accepted", ["w.mjs", "x.mjs"]]);
+      assert.deepEqual(said(), ["x runs"]);
+    } else {
+      assert.deepEqual([result.evaluated, result.pruned], [["a.cjs"], ["x.mjs", "w.mjs"]]);
+      self.write("w.mjs", `export const w = "w3";`);
+    }
+
+    result = await save({ "a.cjs": a(`exports.loaded = import("./x.mjs");`) });
+    assert.deepEqual(result.evaluated, ["a.cjs"]);
+    assert.equal(await ask("seen()"), "x1w3");
+    result = await save({ "w.mjs": `export const w = "w4";` });
+    assert.deepEqual(result.evaluated, ["w.mjs", "x.mjs", "a.cjs"]);
+    assert.equal(await ask("seen()"), "x1w4");
   });
-  assert.equal(await ask("seen()"), "x1w1");
-  let result = await save({ "w.mjs": `export const w = "w2";` });
-  assert.deepEqual([result.type, result.evaluated], ["accepted", ["w.mjs", "x.mjs", "a.cjs"]]);
-  assert.equal(await ask("seen()"), "x1w2");
-
-  // Node has it for good, so it follows its file, and concerns nobody.
-  result = await save({ "a.cjs": a("") });
-  assert.deepEqual([result.type, result.evaluated, result.pruned], ["accepted", ["a.cjs"], []]);
-  result = await save({ "w.mjs": `export const w = "w3";` });
-  assert.deepEqual([result.type, result.evaluated], ["accepted", ["w.mjs", "x.mjs"]]);
-  assert.deepEqual(said(), ["x runs"]);
-
-  result = await save({ "a.cjs": a(`exports.loaded = import("./x.mjs");`) });
-  assert.deepEqual(result.evaluated, ["a.cjs"]);
-  assert.equal(await ask("seen()"), "x1w3");
-  result = await save({ "w.mjs": `export const w = "w4";` });
-  assert.deepEqual(result.evaluated, ["w.mjs", "x.mjs", "a.cjs"]);
-  assert.equal(await ask("seen()"), "x1w4");
-});
+}
 
 test("with --loader a CommonJS file accepts what it imports", async (t) => {
   const { ask, save, said } = await hotProgram(

@@ -1,16 +1,16 @@
 // @ts-check
 "use strict";
 
-// Boundaries that Node imports, not our runtime: from the file that calls `hot.init`, which runs already, and from
-// CommonJS. Node keeps what it has loaded under a URL for good, and asks no second time what is behind it. So it
-// gets one tiny module a boundary, whose only export is a function `then`: import() resolves its promise with the
+// What Node imports, not our runtime, and would keep in its first version: boundaries, from the file that calls
+// `hot.init`, which runs already, and from CommonJS; CommonJS and JSON, from CommonJS (kept-by-node.cjs). Node keeps what it has loaded under a URL for good, and asks no second time what is behind it. So it
+// gets one tiny module for each, whose only export is a function `then`: import() resolves its promise with the
 // namespace, and a promise that is resolved with a thenable asks that (ECMA-262 27.2.1.3.2). What it answers is the
-// newest version's own namespace, whatever the boundary is: ES module, CommonJS, TypeScript, JSON.
+// newest version's own namespace, whatever it is: ES module, CommonJS, TypeScript, JSON.
 
 const { existsSync } = require("node:fs");
 const { fileURLToPath } = require("node:url");
 const { asInternal } = require("../esm/internal-source.cjs");
-const { stoodFor } = require("./stand-in-url.cjs");
+const { standsForBoundary, stoodFor } = require("./stand-in-url.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
@@ -33,7 +33,7 @@ const isNowhere = (request) => request.target === "native" && request.file === u
 /** @param {string} url of the stand-in */
 function boundaryAt(url) {
   const { boundaries } = require("../esm/entered.cjs");
-  const { graph, importBoundary } = require("../esm/index.cjs");
+  const { graph, importBoundary, importKept } = require("../esm/index.cjs");
   const { keyOf } = require("../esm/request-key.cjs");
   const { noteEntry } = require("../esm/stack.cjs");
   const { knownNamespace } = require("../esm/version-namespace.cjs");
@@ -49,8 +49,10 @@ function boundaryAt(url) {
   const target = () =>
     graph.loader.target(plain, file.endsWith(".json") ? [["type", "json"]] : [], file, plain);
 
+  const isBoundary = standsForBoundary(url);
+
   async function importNewest() {
-    boundaries.mark(file);
+    if (isBoundary) boundaries.mark(file);
     if (generation !== graph.loader.generation) {
       request = target();
       // It leads nowhere, and yet the file is there: it has come back, and nobody has told of it yet.
@@ -62,13 +64,13 @@ function boundaryAt(url) {
       // What leads nowhere is looked for again each time.
       generation = isNowhere(request) ? -1 : graph.loader.generation;
     }
-    return importBoundary(request, file);
+    return isBoundary ? importBoundary(request, file) : importKept(request, file);
   }
 
   /** @param {(namespace: unknown) => void} resolve @param {(error: unknown) => void} reject */
   function then(resolve, reject) {
     const module = generation === graph.loader.generation ? graph.modules.get(key) : undefined;
-    const known = module && knownNamespace(module);
+    const known = isBoundary && module && knownNamespace(module);
     if (known) resolve(known);
     else importNewest().then(resolve, reject);
   }

@@ -6,7 +6,7 @@
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const { isProjectFile } = require("../commonjs.cjs");
-const { standInUrl, stoodFor } = require("./stand-in-url.cjs");
+const { standInUrl, standsForBoundary, stoodFor } = require("./stand-in-url.cjs");
 
 /**
  * @param {string} specifier
@@ -47,14 +47,19 @@ function boundaryFiles(parentURL, url, isHot, has) {
   if (!isProjectFile(file) || !(isHot || has(file))) return null;
   const importer = fileOfUrl(parentURL);
   // A facade imports itself; and our hooks may be in the chain more than once.
-  if (importer === file || stoodFor(url) !== null) return null;
+  if (importer === file || (stoodFor(url) !== null && standsForBoundary(url))) return null;
   if (!isProjectFile(importer) || path.basename(importer).startsWith(".heatsync-")) return null;
   return { file, importer };
 }
 
-/** What Node is to load in place of a boundary: JavaScript, whatever that is. @param {string} url */
-function standInFor(url) {
-  return { url: standInUrl(url), format: "module", importAttributes: {}, shortCircuit: true };
+/**
+ * What Node is to load in place of a boundary: JavaScript, whatever that is.
+ * @param {string} url
+ * @param {boolean} [isBoundary]
+ */
+function standInFor(url, isBoundary = true) {
+  const given = standInUrl(stoodFor(url) ?? url, isBoundary);
+  return { url: given, format: "module", importAttributes: {}, shortCircuit: true };
 }
 
 module.exports = { boundaryFiles, requestOf, standInFor };

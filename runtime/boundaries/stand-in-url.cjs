@@ -1,16 +1,17 @@
 // @ts-check
 "use strict";
 
-// The URL of what stands for a boundary where Node imports it (native-boundary.cjs). It has hot-hook's parameter,
-// since tools know to strip that; unlike hot-hook's the number never changes.
+// The URL of what stands for a module where Node imports it (native-boundary.cjs): for a boundary, or for what Node keeps in
+// its first version. It has hot-hook's parameter, since tools know to strip that; unlike hot-hook's the number never changes.
 
-const MARK = "hot-hook=0";
+const BOUNDARY = "hot-hook=0";
+const KEPT = "hot-hook=1";
 const PARAMETER = /[?&]hot-hook=\d+(?=$|[&#])/;
 
-/** @param {string} url */
-function standInUrl(url) {
+/** @param {string} url @param {boolean} isBoundary */
+function standInUrl(url, isBoundary) {
   const [, address, fragment] = /** @type {RegExpExecArray} */ (/^([^#]*)(#.*)?$/.exec(url));
-  return `${address}${address.includes("?") ? "&" : "?"}${MARK}${fragment ?? ""}`;
+  return `${address}${address.includes("?") ? "&" : "?"}${isBoundary ? BOUNDARY : KEPT}${fragment ?? ""}`;
 }
 
 /** @param {string} url @returns {string | null} null: it is none */
@@ -21,4 +22,7 @@ function stoodFor(url) {
   return plain.includes("?") ? plain : plain.replace("&", "?");
 }
 
-module.exports = { standInUrl, stoodFor };
+/** @param {string} url that of a stand-in */
+const standsForBoundary = (url) => url.includes(BOUNDARY);
+
+module.exports = { standInUrl, standsForBoundary, stoodFor };

@@ -94,8 +94,9 @@ class CommonJsModule extends HotModule {
       cell.mayChange = false;
       cell.initialize(exported(exports, name));
     });
-    // An update tells of it once its importer was evaluated, whose body may look at `import * as` of it.
-    if (this.past) this.facade?.refresh(new SafeSet([this]));
+    // An update tells of it once its importer was evaluated, whose body may look at `import * as` of it; of a version that nobody
+    // has asked for until the update had ended it does not tell.
+    if (this.past || this.facade?.namespace) this.facade?.refresh(new SafeSet([this]));
     return super.begin();
   }
 

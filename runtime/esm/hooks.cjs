@@ -20,6 +20,7 @@ const chain = require("./chain.cjs");
 const { facadeFor, noteImported, noteRead } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
 const { hasFacade } = require("./facade-url.cjs");
+const { insteadOfKept } = require("./kept-by-node.cjs");
 const { markOf, projectCommonJs, projectModule } = require("./project-file.cjs");
 
 const { registerHooks } = Module;
@@ -98,8 +99,10 @@ function ownResolve(specifier, context, nextResolve) {
   // A facade imports itself; what links lead to, and what other loaders put around a module, is another one.
   if (specifier === context.parentURL && isFacade(specifier)) return { url: specifier, shortCircuit: true };
   const resolved = resolveInTurn(specifier, context, nextResolve);
-  if (!context.conditions?.includes("require")) noteImported(context.parentURL, resolved.url);
-  return resolved;
+  if (context.conditions?.includes("require")) return resolved;
+  noteImported(context.parentURL, resolved.url);
+  const isOurs = !chain.hasOthers && !chain.isAsking;
+  return (isOurs && insteadOfKept(loader, specifier, context, resolved.url)) || resolved;
 }
 
 /** @type {import("node:module").ResolveHookSync} */

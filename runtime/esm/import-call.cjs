@@ -141,6 +141,12 @@ class ImportCalls {
     return importModule(this, request, null, null);
   }
 
+  /** The same for what is no boundary: it is whoever imports it who is told. @param {JsRequest} request @param {string} file */
+  async kept(request, file) {
+    if (request.target === "native") return nativeImport(file)(request.specifier);
+    return importModule(this, request, undefined, null);
+  }
+
   /** Are its versions exchanged by import()? Then who keeps what one of them gave keeps that version. @param {JsRequest} request */
   isBoundary({ file }) {
     return file !== undefined && this.#graph.isBoundary(file);
@@ -287,7 +293,7 @@ function formerly(find) {
  * Loads, links and evaluates; the result is the namespace. `stack.cjs` knows it by name.
  * @param {ImportCalls} calls
  * @param {JsRequest} request
- * @param {Caller | null} caller null: it is Node that imports a boundary
+ * @param {Caller | null | undefined} caller null: it is Node that imports a boundary; undefined: something else that we give it
  * @param {{ imported: Imported, isBoundary: boolean, specifier: string } | null} remembered
  */
 async function importModule(calls, request, caller, remembered) {

@@ -9,6 +9,7 @@ const { Loader } = require("../commonjs.cjs");
 const { isOfBridge } = require("./bridge.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
+const { Facade } = require("./namespace.cjs");
 const { takesPart } = require("./project-file.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -43,24 +44,20 @@ class ImportedNatively {
   link(graph) {
     for (const [from, file, version] of this.#asked.splice(0)) this.#add(graph, from, file, version);
     for (const [file, importers] of this.#importers) {
-      const module = graph.modules.get(file);
       // One that failed is Node's for good; versions of a boundary are exchanged by import() itself.
       if (graph.isBoundary(file)) continue;
-      if (!(module instanceof SourceTextModule) || module.status !== "evaluated" || module.evaluationError)
-        continue;
-      let isImported = false;
-      for (const [from, version] of importers) {
-        const importer = graph.modules.get(from);
-        if (!(importer instanceof CommonJsModule) || !isVersion(importer, version)) continue;
-        isImported = true;
-        if (importer.dynamicImports.has(module)) continue;
-        importer.dynamicImports.set(module, new Set());
-        module.dynamicImporters.add(importer);
+      for (const module of graph.modules.ofFile(file)) {
+        const isEsModule = module instanceof SourceTextModule;
+        if (isEsModule && (module.status !== "evaluated" || module.evaluationError)) continue;
+        linkImporters(graph, module, importers);
+        // What is not Node's own is a module as others are (kept-by-node.cjs).
+        if (!isEsModule || !isNodes(module)) continue;
+        const isOfOthers = this.#others.has(file);
+        module.isLeft = !isOfOthers && module.importers.size + module.dynamicImporters.size === 0;
+        // Who imported it natively may be gone, or not do so any more: then it is of those who are left.
+        if (isOfOthers || module.isLeft) graph.roots.add(module);
+        else graph.roots.delete(module);
       }
-      const isOfOthers = this.#others.has(file);
-      if (isImported && !isOfOthers) graph.roots.delete(module);
-      else graph.roots.add(module);
-      module.isLeft = !isOfOthers && module.importers.size + module.dynamicImporters.size === 0;
     }
   }
 
@@ -79,6 +76,20 @@ class ImportedNatively {
     const importers = this.#importers.get(file) ?? new Map();
     this.#importers.set(file, importers);
     importers.set(from, version ?? (importer.instance ? new WeakRef(importer.instance) : null));
+  }
+}
+
+/** Has Node a facade of it, which it keeps? @param {Module} module */
+const isNodes = ({ entrance, facade }) => [entrance, facade].some((it) => it instanceof Facade && it.isGiven);
+
+/** @param {Graph} graph @param {Module} module @param {Map<string, Version>} importers */
+function linkImporters(graph, module, importers) {
+  for (const [from, version] of importers) {
+    const importer = graph.modules.get(from);
+    if (!(importer instanceof CommonJsModule) || !isVersion(importer, version)) continue;
+    if (importer.dynamicImports.has(module)) continue;
+    importer.dynamicImports.set(module, new Set());
+    module.dynamicImporters.add(importer);
   }
 }
 

@@ -195,12 +195,22 @@ function importBoundary(request, file) {
   return calls.boundary(request, file);
 }
 
+/**
+ * Node's own import() of what it would keep in its first version.
+ * @param {JsRequest} request
+ * @param {string} file
+ */
+function importKept(request, file) {
+  return calls.kept(request, file);
+}
+
 module.exports = {
   endUnowned,
   enableHot,
   evaluateGraph,
   graph,
   importBoundary,
+  importKept,
   loader,
   enterProgram,
   onMain,

@@ -25,6 +25,8 @@ const { isTypeScript } = startup.load("typescript-file.cjs");
 /** @type {typeof import("./project-file.cjs")} */
 const { AS_IT_IS, AS_IT_IS_KEY, markOf, options, projectCommonJs, projectModule } =
   startup.load("esm/project-file.cjs");
+/** @type {typeof import("./kept-by-node.cjs")} */
+const { insteadOfKept } = startup.load("esm/kept-by-node.cjs");
 /** @type {typeof import("./served-plainly.cjs")} */
 const { isServedPlainly, isTextOf } = startup.load("esm/served-plainly.cjs");
 /** @type {typeof import("./survey.cjs")} */
@@ -139,18 +141,28 @@ async function resolve(specifier, context, nextResolve) {
       : resolved;
   }
   const url = resolveTypeScript(specifier, context);
-  if (url) return { url, shortCircuit: true };
+  if (url) return given(specifier, context, { url, shortCircuit: true });
   // A facade imports itself; what links lead to, and what other loaders put around a module, is another one.
   if (specifier === context.parentURL && facades.has(specifier))
     return { url: specifier, shortCircuit: true };
   const resolved = await told(nextResolve(specifier, context));
   // Of a call that has ended, whose context is nobody's any more.
   askChain = nextResolve;
+  return given(specifier, context, resolved);
+}
+
+/**
+ * The program's threads are told who imports what.
+ * @param {string} specifier
+ * @param {import("node:module").ResolveHookContext} context
+ * @param {import("node:module").ResolveFnOutput} resolved
+ */
+function given(specifier, context, resolved) {
   const { parentURL: from } = context;
   if (threads.length > 0 && from !== resolved.url && isOfProject(resolved.url)) {
     for (const thread of threads) thread.postMessage({ from, url: resolved.url });
   }
-  return resolved;
+  return (!hasOthers && insteadOfKept(loader, specifier, context, resolved.url)) || resolved;
 }
 
 /** @param {string} url */

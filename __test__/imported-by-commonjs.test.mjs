@@ -1,0 +1,135 @@
+// What CommonJS imports by import(), which is Node's own there, and stays in Node's map of modules for good: the program is to see each
+// version all the same, and one instance.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { project } from "./support/project.mjs";
+
+const TELL = `let last; setInterval(async () => {
+  const value = await seen().catch((error) => "threw " + error.message);
+  if (value !== last) console.log("value", (last = value));
+}, 10);`;
+const SYNC = `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", () => {});`;
+
+/** @type {Record<string, { register: boolean, entry: string }>} Who has `root.mjs`: by which means. */
+const WAYS = {
+  "import.meta.hot": {
+    register: true,
+    entry: `import { value } from "./root.mjs"; import.meta.hot.accept("./root.mjs"); const seen = async () => value(); ${TELL}`,
+  },
+  "hot.init": {
+    register: false,
+    entry: `import { hot } from "heatsync-rs"; await hot.init(import.meta.url, { boundaries: ["./root.mjs"] });
+      const seen = async () => (await import("./root.mjs")).value(); ${TELL}`,
+  },
+  "sync.import, registered": {
+    register: true,
+    entry: `${SYNC} const root = await sync.import("./root.mjs"); const seen = async () => root.value(); ${TELL}`,
+  },
+  "sync.require, registered": {
+    register: true,
+    entry: `${SYNC} const root = sync.require("./root.mjs"); const seen = async () => root.value(); ${TELL}`,
+  },
+};
+WAYS["hot.init, registered"] = { ...WAYS["hot.init"], register: true };
+
+/** @param {import("node:test").TestContext} t @param {{ register: boolean, entry: string }} way @param {Record<string, string | object>} files */
+function start(t, { register, entry }, files) {
+  const self = project(t, { "package.json": { type: "module" }, "main.mjs": entry, ...files });
+  const nodeArguments = register ? ["--import", "heatsync-rs/register"] : [];
+  return { self, program: self.run("main.mjs", { nodeArguments }) };
+}
+
+const LATE = `exports.value = async () => {
+  const [cjs, ts, json, esm] = await Promise.all([
+    import("./a.cjs"), import("./b.cts"), import("./c.json", { with: { type: "json" } }), import("./d.mjs"),
+  ]);
+  return [cjs.v, cjs.default.v, cjs.w, ts.v, json.default.v, esm.v, require("./a.cjs").v].join();
+};`;
+
+/** What sync.* follows. */
+const STATICALLY = `import "./a.cjs"; import "./b.cts"; import "./c.json" with { type: "json" }; import "./d.mjs";`;
+
+for (const [name, way] of Object.entries(WAYS)) {
+  for (const late of ["late.cjs", "late.cts"]) {
+    test(`${name}: what ${late} imports is what it is now`, async (t) => {
+      const { program, self } = start(t, way, {
+        "root.mjs": `import late from "./${late}"; ${name.startsWith("sync") ? STATICALLY : ""} export const value = () => late.value();`,
+        [late]: LATE,
+        "a.cjs": "exports.v = 1;",
+        "b.cts": "exports.v = 1 as number;",
+        "c.json": { v: 1 },
+        "d.mjs": "export const v = 1;",
+      });
+      await program.line("value 1,1,,1,1,1,1");
+      self.write("a.cjs", "exports.v = 2;");
+      await program.line("value 2,2,,1,1,1,2");
+      self.write("b.cts", "exports.v = 2 as number;");
+      await program.line("value 2,2,,2,1,1,2");
+      self.write("c.json", { v: 2 });
+      await program.line("value 2,2,,2,2,1,2");
+      self.write("d.mjs", "export const v = 2;");
+      await program.line("value 2,2,,2,2,2,2");
+      self.write("a.cjs", "exports.v = 3; exports.w = 'new';");
+      await program.line("value 3,3,new,2,2,2,3");
+      self.write("a.cjs", "exports.v = ;");
+      await program.waitFor(() => /a\.cjs:1/.test(program.stderr) || name.startsWith("sync"), "the error");
+      self.write("a.cjs", "exports.v = 4;");
+      await program.line("value 4,4,,2,2,2,4");
+    });
+  }
+}
+
+test("CommonJS and TypeScript of it accept what they import so", async (t) => {
+  const text = (/** @type {string} */ imported) => `
+    import("./${imported}").then((it) => console.log("${imported}", it.v));
+    module.hot.accept("./${imported}", async () => console.log("${imported} again", (await import("./${imported}")).v));`;
+  const { program, self } = start(
+    t,
+    { register: true, entry: `import "./a.cjs"; import "./b.cts"; setInterval(() => {}, 1000);` },
+    {
+      "a.cjs": text("c.cjs"),
+      "b.cts": text("d.json")
+        .replaceAll('json")', 'json", { with: { type: "json" } })')
+        .replaceAll(".v", ".default.v"),
+      "c.cjs": "exports.v = 1;",
+      "d.json": { v: 1 },
+    },
+  );
+  await program.line("c.cjs 1");
+  await program.line("d.json 1");
+  self.write("c.cjs", "exports.v = 2;");
+  await program.line("c.cjs again 2");
+  self.write("d.json", { v: 2 });
+  await program.line("d.json again 2");
+  self.write("c.cjs", "exports.v = 3;");
+  await program.line("c.cjs again 3");
+});
+
+test("what only CommonJS imported so that is gone is of those who import it still", async (t) => {
+  const { program, self } = start(t, WAYS["import.meta.hot"], {
+    "root.mjs": `import * as one from "./one.mjs"; import late from "./late.cjs"; export const value = async () => [one.v, await late.value()].join();`,
+    "late.cjs": `exports.value = async () => (await import("./one.mjs")).v;`,
+    "one.mjs": "export const v = 1;",
+  });
+  await program.line("value 1,1");
+  self.write(
+    "root.mjs",
+    `import * as one from "./one.mjs"; export const value = async () => "alone " + one.v;`,
+  );
+  self.delete("late.cjs");
+  await program.line("value alone 1");
+  self.write("one.mjs", "export const v = 2;");
+  await program.line("value alone 2");
+});
+
+test("what throws while it is evaluated is rejected, and evaluated again when it is mended", async (t) => {
+  const { program, self } = start(t, WAYS["import.meta.hot"], {
+    "root.mjs": `import late from "./late.cjs"; export const value = () => late.value();`,
+    "late.cjs": `exports.value = async () => (await import("./a.cjs")).v;`,
+    "a.cjs": "throw new Error('no');",
+  });
+  await program.line("value threw no");
+  self.write("a.cjs", "exports.v = 1;");
+  await program.line("value 1");
+});
