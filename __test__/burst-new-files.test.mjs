@@ -308,3 +308,27 @@ for (const [name, way] of Object.entries(WAYS)) {
     assert.doesNotMatch(program.stderr, /user\.mjs imports it directly/);
   });
 }
+
+for (const name of /** @type {const} */ (["import.meta.hot", "hot.init", "sync.import", "sync.require"])) {
+  for (const user of ["user.cts", "user.cjs"]) {
+    test(`${name}: ./data in ${user} was data.js, and is data.json`, async (t) => {
+      const way = name.startsWith("sync") ? { ...WAYS[name], register: true } : WAYS[name];
+      const root = (/** @type {string} */ data) =>
+        `import data from ${data}; import * as user from "./${user}"; export const value = () => data.v + " " + user.v;`;
+      const { program, save } = start(t, way, {
+        "root.mjs": root(`"./data.js"`),
+        [user]: `exports.v = "required " + require("./data").v;`,
+        "data.js": `export const v = 1; export default { v };`,
+      });
+      await program.line("value 1 required 1");
+      save({
+        "data.js": null,
+        "data.json": `{ "v": 2 }`,
+        "root.mjs": root(`"./data.json" with { type: "json" }`),
+      });
+      await program.line("value 2 required 2");
+      save({ "data.json": `{ "v": 3 }` });
+      await program.line("value 3 required 3");
+    });
+  }
+}

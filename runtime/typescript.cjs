@@ -87,8 +87,8 @@ function installTypeScript(facade) {
     } finally {
       if (!file && !given[3]?.paths) insist(() => isInVain(request, parent));
     }
-    if (from && (found ? !request.startsWith(".") : isLed(request, from, file)))
-      answers.set(`${path.dirname(from)}\0${request}`, file);
+    if (from && (found ? mayMove(request, file) : isLed(request, from, file)))
+      noteAnswer(from, request, file);
     foundByNow(from, request, false);
     resolved?.(file, parent, given.length < 4);
     return file;
@@ -99,6 +99,17 @@ function installTypeScript(facade) {
 /** Is it a package.json of the project that says where it leads? @param {string} request @param {string} from @param {string} file */
 const isLed = (request, from, file) =>
   isName(request) && (request.startsWith("#") || isProjectFile(file)) && isProjectFile(from);
+
+/** May TypeScript's request lead to another file some day? With its extension a path leads there for good. @param {string} request @param {string} file */
+const mayMove = (request, file) => !request.startsWith(".") || path.extname(request) !== path.extname(file);
+
+/** @param {string} from @param {string} request @param {string} file */
+function noteAnswer(from, request, file) {
+  const folder = path.dirname(from);
+  const known = answers.get(folder);
+  if (known) known.set(request, file);
+  else answers.set(folder, new Map([[request, file]]));
+}
 
 /** @param {string} request @param {LoaderModule | undefined} parent */
 function isInVain(request, parent) {
@@ -113,22 +124,27 @@ function installedSince(request, from, options) {
   return loader().resolvePackage(request, from);
 }
 
-/** Folder and specifier → the file, of what a tsconfig's `paths` or a package.json may have led to. @type {Map<string, string>} */
+/**
+ * By folder, specifier → the file: what a tsconfig's `paths` or a package.json may have led to, and TypeScript's own way to find files.
+ * @type {Map<string, Map<string, string>>}
+ */
 const answers = new Map();
 
 /**
- * Node remembers for a folder where a specifier led, as long as that file is in its cache. Other `paths` hold for what
- * is compiled anew.
+ * Node remembers for a folder where a specifier led, as long as that file is in its cache. Other `paths`, and other files, are
+ * there for what is compiled anew.
  * @param {string} file
  */
 function forgetAnswers(file) {
   const { _cache } = /** @type {any} */ (Module);
   const folder = path.dirname(file);
-  for (const [place, before] of answers) {
-    const [from, request] = place.split("\0");
-    if (from !== folder || !_cache[before] || loader().resolvePackage(request, file) === before) continue;
+  const known = answers.get(folder);
+  for (const [request, before] of known ?? []) {
+    // Of a folder's relative requests there may be hundreds, and to find where each leads takes longer than to see that it is there.
+    if (!_cache[before] || (request.startsWith(".") && fs.existsSync(before))) continue;
+    if (loader().resolvePackage(request, file) === before) continue;
     forgetRelative(request, folder, before);
-    answers.delete(place);
+    known?.delete(request);
   }
 }
 
