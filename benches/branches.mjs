@@ -4,8 +4,10 @@
 //   node benches/branches.mjs [--trees=20] [--modules=40] [--steps=4] [--seed=N] [--ways=accept,init,…]
 //     [--rapid=1]     some at once, milliseconds between
 //     [--rich=0]      nothing that is loaded only when it is asked for
-//     [--minimise=1]  what fails, with as few modules as it still fails with, and its files
+//     [--minimise=1]  what fails, with as few modules as it still fails with, its files, and it as a plan
+//     [--plan=FILE]   such a plan
 
+import fs from "node:fs";
 import { branches, possibleIn, WAYS } from "../__test__/support/branches.mjs";
 import { filesOf, planOf, without } from "../__test__/support/tree-versions.mjs";
 
@@ -51,13 +53,15 @@ function told({ trees, steps }) {
   const files = trees.map((tree, at) =>
     Object.entries(filesOf(tree)).map(([name, text]) => `--- ${at}: ${name}\n${text}`),
   );
-  return `${files.flat().join("")}${JSON.stringify(steps)}`;
+  return `${files.flat().join("")}${JSON.stringify({ trees, steps })}`;
 }
 
 console.log(`Node ${process.versions.node}, ${trees} trees of ${modules} modules, from seed ${first}`);
 for (let seed = first; seed < first + trees; seed++) {
   for (const way of ways) {
-    const plan = planOf({ seed, modules, steps, ...style, ...possibleIn(way) });
+    const plan = options.plan
+      ? JSON.parse(fs.readFileSync(options.plan, "utf8"))
+      : planOf({ seed, modules, steps, ...style, ...possibleIn(way) });
     const failure = await failureOf(way, plan);
     console.log(`seed ${seed}, ${way}: ${failure ?? "as a fresh process"}`);
     if (!failure) continue;

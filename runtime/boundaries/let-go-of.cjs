@@ -1,12 +1,12 @@
 // @ts-check
 "use strict";
 
-// A file is gone, and who asked for its module while it ran, by import() or require(), has another text: does that still?
+// A file is gone, and who asked for its module while it ran, by import() or require(), has another text: does that still? Or had
+// another one: what a version has imported its successor is taken to import, too.
 
 const fs = require("node:fs");
 const { assertRequires } = require("../esm/commonjs-check.cjs");
-const { CommonJsModule } = require("../esm/commonjs-module.cjs");
-const { HotModule } = require("../esm/module-record.cjs");
+const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
 const { fileOf } = require("../esm/outcome.cjs");
 const { textOf } = require("../esm/taken-by-node.cjs");
 
@@ -23,17 +23,32 @@ function isLetGoOf(graph, module, old, changed) {
   const file = fileOf(module);
   if (graph.isBoundary(file) || fs.existsSync(file)) return false;
   return [...module.dynamicImporters].every(
-    (importer) => old.has(importer) && changed.has(fileOf(importer)) && !asksAgain(graph, importer, module),
+    (importer) => old.has(importer) && !asksAgain(graph, importer, module, changed.has(fileOf(importer))),
   );
 }
 
-/** @param {Graph} graph @param {Module} importer @param {Module} module */
-function asksAgain(graph, importer, module) {
+/** Specifiers that the version before has imported something by. @type {WeakSet<Set<string>>} */
+const handedOn = new WeakSet();
+
+/** @param {Set<string>} specifiers @returns {Set<string>} those of the next version, as far as anybody can know */
+function handOn(specifiers) {
+  const handed = new Set(specifiers);
+  handedOn.add(handed);
+  return handed;
+}
+
+/** @param {Graph} graph @param {Module} importer @param {Module} module @param {boolean} isChanged is it another text now? */
+function asksAgain(graph, importer, module, isChanged) {
   if (!(importer instanceof HotModule)) return true;
-  if (!(importer instanceof CommonJsModule)) {
-    const text = textOf(importer.file) ?? "";
-    return [...(importer.dynamicImports.get(module) ?? [])].some((specifier) => text.includes(specifier));
+  if (importer instanceof SourceTextModule) {
+    const specifiers = importer.dynamicImports.get(module) ?? new Set();
+    const text = isChanged ? (textOf(importer.file) ?? "") : importer.record.code;
+    // What it has imported itself, and does not name, it has put together.
+    return (
+      [...specifiers].some((specifier) => text.includes(specifier)) || !(isChanged || handedOn.has(specifiers))
+    );
   }
+  if (!isChanged) return true;
   try {
     if (fs.existsSync(importer.file)) assertRequires(importer.file, graph.problemsOf(importer.file));
     return false;
@@ -42,4 +57,4 @@ function asksAgain(graph, importer, module) {
   }
 }
 
-module.exports = { isLetGoOf };
+module.exports = { handOn, isLetGoOf };

@@ -11,7 +11,7 @@ const { newest } = require("../esm/imported.cjs");
 const { JsonModule } = require("../esm/json-module.cjs");
 const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
 const { fileOf } = require("../esm/outcome.cjs");
-const { isLetGoOf } = require("./let-go-of.cjs");
+const { handOn, isLetGoOf } = require("./let-go-of.cjs");
 const { isRequirable } = require("../esm/required-again.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */
@@ -186,7 +186,7 @@ function followImports(module, successor, successors) {
     imported.dynamicImporters.delete(module);
     const newest = successors.has(imported) ? successors.get(imported) : imported;
     if (!heir || !newest) continue;
-    heir.dynamicImports.set(newest, specifiers);
+    heir.dynamicImports.set(newest, handOn(specifiers));
     newest.dynamicImporters.add(heir);
   }
   // Its imports' cells would keep it.
