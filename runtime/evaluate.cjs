@@ -192,7 +192,8 @@ class RuntimeAttempt {
     // CommonJS modules that are not evaluated yet will ask for them.
     const oldEsModules = purged.esModules();
     for (const { file, missing } of group.modules) {
-      if (oldEsModules.has(file) && esModules.has(file) && !missing) this.#attempt.load(file);
+      if (oldEsModules.has(file) && esModules.has(file) && !missing)
+        this.#attempt.load(file, undefined, false, true);
     }
   }
 

@@ -15,7 +15,7 @@ const TELL = `process.on("message", async () => {
     process.send(told);
   });
   process.send("up");`;
-const SYNC = `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", () => {});`;
+const SYNC = `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", (error) => console.error("ERR", error));`;
 /** @type {Record<string, string>} */
 const ENTRIES = {
   accept: `import { seen } from "./src/root.mjs"; import.meta.hot.accept("./src/root.mjs");`,
@@ -87,6 +87,7 @@ export async function branches(t, way, { trees, steps }) {
   let now = 0;
   for (const [step, turns] of steps.entries()) {
     for (const [at, { to, pause }] of turns.entries()) {
+      program.stderr += `--- to ${to}\n`;
       write(self, versions[now], versions[to]);
       now = to;
       if (at + 1 < turns.length) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);

@@ -45,7 +45,8 @@ function asksAgain(graph, importer, module, isChanged) {
     const text = isChanged ? (textOf(importer.file) ?? "") : importer.record.code;
     // What it has imported itself, and does not name, it has put together.
     return (
-      [...specifiers].some((specifier) => text.includes(specifier)) || !(isChanged || handedOn.has(specifiers))
+      [...specifiers].some((specifier) => text.includes(specifier)) ||
+      !(isChanged || handedOn.has(specifiers))
     );
   }
   if (!isChanged) return true;

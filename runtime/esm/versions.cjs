@@ -84,8 +84,9 @@ class Attempt {
    * @param {string} file
    * @param {ImportAttributes} [attributes]
    * @param {boolean} [isModule] the update is about it as an ES module
+   * @param {boolean} [isRequired] it is who requires it then that has it, if somebody does: under register that is seen
    */
-  load(file, attributes, isModule = false) {
+  load(file, attributes, isModule = false, isRequired = false) {
     const { versions, fresh } = this.#renewal;
     const known = new Set(versions.keys());
     const keys = new Set(fresh.keys());
@@ -97,7 +98,7 @@ class Attempt {
         this.#undo(known, keys);
       },
     );
-    graph.roots.add(module);
+    if (!isRequired || !graph.commonJs) graph.roots.add(module);
     return module;
   }
 
@@ -357,7 +358,10 @@ function forget(files) {
 function required(file) {
   if (!isOurs(file) && isOursAtLast(file)) forget([file]);
   if (!isOurs(file) || !loader.isModule(file)) return null;
+  const before = newestOf(file);
+  const wasRoot = before !== undefined && graph.roots.has(before);
   const namespace = importedNow(file);
+  if (!wasRoot) noteRequired(file);
   if ("module.exports" in namespace) return { exports: namespace["module.exports"] };
   if (!("default" in namespace) || "__esModule" in namespace) return { exports: namespace };
   // So that compiled CommonJS finds the default export where it looks for it.
@@ -365,6 +369,18 @@ function required(file) {
   const propertyOf = (/** @type {string} */ name) =>
     name === "__esModule" ? { value: true } : { get: () => namespace[name] };
   return { exports: namespaceObject(names, propertyOf) };
+}
+
+/** @param {string} file */
+const newestOf = (file) => graph.freshOf(file) ?? graph.modules.get(file);
+
+/** Under register it is of whoever has required it, which shows later, and goes when nobody does any more. @param {string} file */
+function noteRequired(file) {
+  const module = newestOf(file);
+  if (!module || !graph.commonJs) return;
+  graph.roots.delete(module);
+  graph.commonJs.required.note(module);
+  graph.roots.add(module);
 }
 
 /**
