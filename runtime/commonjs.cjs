@@ -94,7 +94,7 @@ function observe(session, onLoad, onFailed, onUnmet) {
     /** @type {string} */
     const file = given[0];
     if (!isProjectFile(file)) return apply(loadBefore, this, given);
-    const source = session.loading(file, true);
+    const source = file.endsWith(".json") && isImported(file) ? null : session.loading(file, true);
     noteLoaded(this, file);
     const answer = esModules(file);
     if (answer) {
@@ -161,9 +161,16 @@ function observe(session, onLoad, onFailed, onUnmet) {
 /** What `require()` of an ES module gives that Node has in an old version only. @type {(file: string) => { exports: unknown } | null} */
 let esModules = () => null;
 
-/** @param {typeof esModules} answer null: Node's own is right */
-function answerRequire(answer) {
+/** Does somebody import this JSON, of whose older text the change is still to come? @type {(file: string) => boolean} */
+let isImported = () => false;
+
+/**
+ * @param {typeof esModules} answer null: Node's own is right
+ * @param {typeof isImported} imported then what is required now is not all there is of it
+ */
+function answerRequire(answer, imported) {
   esModules = answer;
+  isImported = imported;
 }
 
 /** Is everything that is loaded right now CommonJS, for CommonJS? */

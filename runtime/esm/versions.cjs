@@ -5,38 +5,28 @@
 // everybody's; a module that is evaluated anew runs on this runtime, under the same URL, and what it
 // was before can be collected.
 
-const { pathToFileURL } = require("node:url");
 const { namespaceObject } = require("../namespaces.cjs");
 const { registered } = require("../plain-loader.cjs");
-const chain = require("./chain.cjs");
-const { CommonJsModule } = require("./commonjs-module.cjs");
+const { Attempt, again, attempts, requestOf } = require("./attempt.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
 const { culpritOf, isUnlinked } = require("./link.cjs");
-const { LoadError } = require("./load-error.cjs");
 const { graph, loader } = require("./index.cjs");
 const { evictRoot } = require("./prune.cjs");
 const { isHere, leadsToOurs } = require("./led-to-ours.cjs");
 const { leaveOutdated } = require("./outdated-natives.cjs");
-const { putBack, SourceTextModule, versionOf } = require("./module-record.cjs");
-const { isPlain, newBody, takeBody } = require("./new-body.cjs");
+const { JsonModule } = require("./json-module.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
 const { isAsync } = require("./namespace.cjs");
-const { inNodesWords } = require("./syntax-in-nodes-words.cjs");
 const { isOutOfDate } = require("./thrown-since.cjs");
 const { hasThrown } = require("./thrown-natives.cjs");
 const { versionExports, versionNamespace } = require("./version-namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
-/** @typedef {import("./graph.cjs").Renewal} Renewal */
-/** @typedef {import("./module-record.cjs").Version} Version */
 /** @typedef {import("../../native/addon").Session} NativeSession */
 
 // Under register Node has facades alone.
 graph.isSharedWithNode = !registered();
-
-/** What is being evaluated, the innermost last: `require()` of an ES module belongs to it. @type {Attempt[]} */
-const attempts = [];
-graph.freshOf = (key) => attempts.findLast((it) => it.freshOf(key))?.freshOf(key);
 
 /** @type {WeakSet<NativeSession>} */
 const compiled = new WeakSet();
@@ -46,190 +36,6 @@ function compileFor(session) {
   if (compiled.has(session)) return;
   compiled.add(session);
   loader.compileFor(session);
-}
-
-/** New versions of some files, until it is clear whether they are good. */
-class Attempt {
-  /** @type {Renewal} */
-  #renewal;
-  /** Files that were Node's so far. */
-  #taken;
-  #willReadAgain;
-  /** What `loadAlone` has loaded, as it was before. @type {Version | null} */
-  #alone = null;
-
-  /**
-   * @param {string[]} files
-   * @param {Iterable<string>} changed those of them that hold another text than before
-   * @param {(() => void) | undefined} willReadAgain called before they are
-   */
-  constructor(files, changed, willReadAgain) {
-    this.#willReadAgain = willReadAgain;
-    // Before anything is read, also by `loadAlone`: what it finds to be unlike is what `load` is given.
-    loader.refresh();
-    this.#renewal = {
-      files: new Set(files),
-      changed: new Set(changed),
-      versions: new Map(),
-      fresh: new Map(),
-      facades: new Map(),
-    };
-    this.#taken = files.filter((file) => !graph.renewed.has(file));
-    for (const file of files) graph.renewed.add(file);
-    attempts.push(this);
-  }
-
-  /**
-   * Loads and links the newest version of `file`.
-   * @param {string} file
-   * @param {ImportAttributes} [attributes]
-   * @param {boolean} [isModule] the update is about it as an ES module
-   * @param {boolean} [isRequired] it is who requires it then that has it, if somebody does: under register that is seen
-   */
-  load(file, attributes, isModule = false, isRequired = false) {
-    const { versions, fresh } = this.#renewal;
-    const known = new Set(versions.keys());
-    const keys = new Set(fresh.keys());
-    const request = () => (isModule && !attributes && requestOfKnown(file)) || requestOf(file, attributes);
-    const module = again(
-      () => graph.renew(request(), file, this.#renewal),
-      (error) => {
-        if (isUnlinked(error)) leaveOutdated(graph, fresh);
-        this.#undo(known, keys);
-      },
-    );
-    if (!isRequired || !graph.commonJs) graph.roots.add(module);
-    return module;
-  }
-
-  /**
-   * The same in few steps, of a module that is all there is to evaluate, if its body alone is new.
-   * @param {string} file
-   * @returns {Module | null} null: `load` is to be asked
-   */
-  loadAlone(file) {
-    const module = graph.modules.get(file);
-    if (!module || !graph.renewed.has(file) || graph.instrument || graph.boundaries?.isActive) return null;
-    // Who sees its namespace, or passes it on, is to see the new version before that runs.
-    if (module.facade || module.entrance || module.importers.size > 0) return null;
-    if (module instanceof CommonJsModule) return this.#commonJsAlone(module);
-    if (!(module instanceof SourceTextModule) || !isPlain(module)) return null;
-    const next = newBody(graph, module);
-    if (!next) return null;
-    this.#keep(module);
-    takeBody(graph, module, next);
-    return module;
-  }
-
-  /**
-   * Whether it parses is seen when Node loads it: no handler of a version before is called by then, as under register.
-   * @param {CommonJsModule} module
-   */
-  #commonJsAlone(module) {
-    if (graph.commonJs || !module.bindings || module.status !== "evaluated" || module.isCyclic) return null;
-    const names = loader.commonjsNames(module.file);
-    if (!Array.isArray(names)) return null;
-    this.#keep(module);
-    module.adopt(names);
-    module.status = "linked";
-    return module;
-  }
-
-  /** What is new, and here. @param {string} key */
-  freshOf(key) {
-    return this.#renewal.fresh.get(key);
-  }
-
-  /** What comes of `module` now is another version. @param {Module} module */
-  #keep(module) {
-    this.#alone = versionOf(module);
-    this.#renewal.versions.set(module, this.#alone);
-    graph.roots.add(module);
-  }
-
-  /**
-   * Takes back what was renewed since, and leaves nothing to what is known of files.
-   * @param {Set<Module>} versions
-   * @param {Set<string>} fresh
-   */
-  #undo(versions, fresh) {
-    const renewal = this.#renewal;
-    const undone = [...renewal.versions].filter(([module]) => !versions.has(module));
-    for (const [module, version] of undone) {
-      putBack(module, version);
-      renewal.versions.delete(module);
-    }
-    for (const [key, module] of [...renewal.fresh].filter(([key]) => !fresh.has(key))) {
-      for (const required of module.requested) required.importers.delete(module);
-      renewal.fresh.delete(key);
-    }
-    graph.showAgain(renewal.facades, new Set(undone.map(([module]) => module)));
-    renewal.changed = renewal.files;
-    this.#willReadAgain?.();
-  }
-
-  /** They are good. */
-  commit() {
-    this.#end();
-    const { files, versions, fresh } = this.#renewal;
-    // Nothing it evaluated has required more: all there is to do.
-    if (this.#alone && versions.size === 1 && fresh.size === 0) return this.#alone.environment?.dispose();
-    // Evaluated anew by require(), or not any more: nobody is to import what they were.
-    for (const key of [...files].flatMap((file) => [file, `${file} [["type","json"]]`])) {
-      const module = graph.modules.get(key);
-      if (!module || versions.has(module)) continue;
-      // Under register it is one module, whatever its version: who required it, and what it requires, is seen by that.
-      const isOfNode = graph.commonJs && module instanceof CommonJsModule && module.importers.size === 0;
-      if (isOfNode) module.unname();
-      else graph.modules.delete(key);
-    }
-    for (const [key, module] of fresh) graph.modules.set(key, module);
-    for (const [module, version] of versions) {
-      version.environment?.dispose();
-      for (const required of version.requested) {
-        if (!module.requested.includes(required)) required.importers.delete(module);
-      }
-    }
-    graph.show(new Set(versions.keys()));
-  }
-
-  /**
-   * They are not: everything is as it was.
-   * @param {string[]} attempted what Node has loaded meanwhile, and may keep as failed
-   */
-  restore(attempted) {
-    this.#end();
-    const { facades, versions } = this.#renewal;
-    for (const [module, version] of versions) putBack(module, version);
-    graph.showAgain(facades, new Set(versions.keys()));
-    for (const file of this.#taken) graph.renewed.delete(file);
-    for (const file of attempted) graph.renewed.add(file);
-  }
-
-  #end() {
-    attempts.splice(attempts.indexOf(this), 1);
-  }
-}
-
-/**
- * @param {string} file
- * @param {ImportAttributes} [attributes]
- */
-function requestOf(file, attributes) {
-  const entries = /** @type {[string, string][]} */ (Object.entries(attributes ?? {}));
-  const { href } = pathToFileURL(file);
-  return loader.target(href, entries, file, href);
-}
-
-/**
- * The same of a module there is, which needs no look at the disk.
- * @param {string} file
- * @returns {import("../../native/addon").JsRequest | null} null: there is none
- */
-function requestOfKnown(file) {
-  const known = chain.hasOthers ? undefined : graph.modules.get(file);
-  if (!known?.isSourceText) return null;
-  return { specifier: known.url, attributes: [], target: "module", file, suffix: "", url: known.url };
 }
 
 /** Is the newest version of `file` one of ours? @param {string} file */
@@ -325,26 +131,6 @@ function load(file, attributes) {
   return module;
 }
 
-/**
- * What was found on disk before may be wrong, where nobody watched: whatever fails is tried once more.
- * @template T
- * @param {() => T} work
- * @param {(error: unknown) => void} undo
- */
-function again(work, undo) {
-  try {
-    return work();
-  } catch (error) {
-    undo(error);
-    loader.clearCache();
-  }
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof LoadError ? inNodesWords(error) : error;
-  }
-}
-
 /** What Node has of them is not good: whoever wants them gets ours. @param {string[]} files */
 function forget(files) {
   for (const file of files) graph.renewed.add(file);
@@ -430,6 +216,13 @@ function leave(module) {
   if (module.evaluationError && attempts.length === 0) evictRoot(graph, module);
 }
 
+/** JSON that a module imports, and no update is about. @param {string} file */
+function isImportedJson(file) {
+  if (attempts.some((attempt) => attempt.has(file))) return false;
+  const isHeld = (/** @type {Module} */ it) => it.importers.size + it.dynamicImporters.size > 0;
+  return graph.modules.ofFile(file).some((it) => it instanceof JsonModule && isHeld(it));
+}
+
 /** Is it known what it was made of? @param {string} file */
 const hasRecord = (file) => graph.modules.get(file) instanceof SourceTextModule;
 
@@ -449,6 +242,7 @@ module.exports = {
   imported,
   importedNow,
   isOurs,
+  isImportedJson,
   isOursFromNow,
   required,
 };
