@@ -5,6 +5,7 @@
 //     [--rapid=1]     some at once, milliseconds between
 //     [--rich=0]      nothing that is loaded only when it is asked for
 //     [--minimise=1]  what fails, with as few modules as it still fails with, its files, and it as a plan
+//     [--racy=1]      and twice where it does not fail at once
 //     [--plan=FILE]   such a plan
 
 import fs from "node:fs";
@@ -19,6 +20,7 @@ const modules = Number(options.modules ?? 40);
 const steps = Number(options.steps ?? 4);
 const first = Number(options.seed ?? Date.now() % 1_000_000);
 const ways = options.ways?.split(",") ?? WAYS;
+const isRacy = options.rapid === "1" || options.racy === "1";
 const style = { isRapid: options.rapid === "1", isRich: options.rich !== "0" };
 
 /** @param {string} way @param {Plan} plan */
@@ -40,8 +42,7 @@ async function minimised(way, plan) {
     const ids = best.trees[0].map(({ id }) => id);
     for (let at = 0; at < ids.length; at += part) {
       const smaller = without(best, new Set(ids.slice(at, at + part)));
-      const failure =
-        (await failureOf(way, smaller)) ?? (style.isRapid ? await failureOf(way, smaller) : undefined);
+      const failure = (await failureOf(way, smaller)) ?? (isRacy ? await failureOf(way, smaller) : undefined);
       if (failure && !failure.startsWith("no start")) best = smaller;
     }
   }

@@ -94,7 +94,7 @@ function observe(session, onLoad, onFailed, onUnmet) {
     /** @type {string} */
     const file = given[0];
     if (!isProjectFile(file)) return apply(loadBefore, this, given);
-    const source = file.endsWith(".json") && isImported(file) ? null : session.loading(file, true);
+    const source = isHad(file, canCompile, session) ? null : session.loading(file, true);
     noteLoaded(this, file);
     const answer = esModules(file);
     if (answer) {
@@ -161,16 +161,21 @@ function observe(session, onLoad, onFailed, onUnmet) {
 /** What `require()` of an ES module gives that Node has in an old version only. @type {(file: string) => { exports: unknown } | null} */
 let esModules = () => null;
 
-/** Does somebody import this JSON, of whose older text the change is still to come? @type {(file: string) => boolean} */
-let isImported = () => false;
+/**
+ * Is there an instance of this ES module or JSON, which `require()` gives as well, or beside which it loads another? It may be of an
+ * older text, whose change is still to come. `isUpdating`: CommonJS is evaluated anew.
+ * @type {(file: string, isUpdating: boolean, session: NativeSession) => boolean}
+ */
+let isHad = (file, isUpdating, session) =>
+  isUpdating && session.format(file) === "module" && require("./esm/loaded-by-node.cjs").isLoadedByNode(file);
 
 /**
  * @param {typeof esModules} answer null: Node's own is right
- * @param {typeof isImported} imported then what is required now is not all there is of it
+ * @param {typeof isHad} had
  */
-function answerRequire(answer, imported) {
+function answerRequire(answer, had) {
   esModules = answer;
-  isImported = imported;
+  isHad = had;
 }
 
 /** Is everything that is loaded right now CommonJS, for CommonJS? */

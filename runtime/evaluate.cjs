@@ -42,7 +42,7 @@ const usesQuery = () => isQueryWanted || hasModuleHooks();
 function versions(session) {
   if (!loadedVersions) {
     loadedVersions = require("./esm/versions.cjs");
-    commonjs.answerRequire(loadedVersions.required, loadedVersions.isImportedJson);
+    commonjs.answerRequire(loadedVersions.required, loadedVersions.isHad);
   }
   if (session) loadedVersions.compileFor(session);
   return loadedVersions;

@@ -216,12 +216,27 @@ function leave(module) {
   if (module.evaluationError && attempts.length === 0) evictRoot(graph, module);
 }
 
-/** JSON that a module imports, and no update is about. @param {string} file */
-function isImportedJson(file) {
-  if (attempts.some((attempt) => attempt.has(file))) return false;
-  const isHeld = (/** @type {Module} */ it) => it.importers.size + it.dynamicImporters.size > 0;
-  return graph.modules.ofFile(file).some((it) => it instanceof JsonModule && isHeld(it));
+/**
+ * Is there an instance of this ES module or JSON already, and is nothing read when it is required? Of what an ES module of an update is
+ * made the engine was told when that was read, or it is what it was.
+ * @param {string} file
+ * @param {boolean} isUpdating is anything evaluated anew? Else a change of it would be known
+ */
+function isHad(file, isUpdating) {
+  const isMember = attempts.some((attempt) => attempt.has(file));
+  const modules = graph.modules.ofFile(file);
+  if (file.endsWith(".json"))
+    return !isMember && modules.some((it) => it instanceof JsonModule && isHeld(it));
+  if (isMember) return loader.isModule(file);
+  if (attempts.length === 0 && !isUpdating) return false;
+  const known = modules.find((it) => it instanceof SourceTextModule);
+  if (known) return known.status === "evaluated" && !known.evaluationError;
+  const isNodes = graph.isSharedWithNode && !isOurs(file) && !isOutOfDate(file);
+  return isNodes && loader.isModule(file) && isLoadedByNode(file);
 }
+
+/** @param {Module} module */
+const isHeld = ({ dynamicImporters, importers }) => importers.size + dynamicImporters.size > 0;
 
 /** Is it known what it was made of? @param {string} file */
 const hasRecord = (file) => graph.modules.get(file) instanceof SourceTextModule;
@@ -242,7 +257,7 @@ module.exports = {
   imported,
   importedNow,
   isOurs,
-  isImportedJson,
+  isHad,
   isOursFromNow,
   required,
 };
