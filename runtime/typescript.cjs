@@ -255,6 +255,12 @@ function resolveNatively(specifier, context) {
   return facadeOf ? null : resolveTypeScript(specifier, context);
 }
 
+/** The same on the hooks' thread, which nobody tells of what comes and goes. @param {string} specifier @param {Asked} context */
+function resolveUntold(specifier, context) {
+  if (projectFile(context.parentURL)) loader().clearCache();
+  return resolveTypeScript(specifier, context);
+}
+
 /** @param {string} url */
 const pathOf = (url) => fileURLToPath(url.replace(/[?#].*$/, ""));
 
@@ -312,5 +318,6 @@ module.exports = {
   projectFile,
   resolveNatively,
   resolveTypeScript,
+  resolveUntold,
   syntaxError,
 };

@@ -19,7 +19,7 @@ const { facadeText } = startup.load("esm/facade-text.cjs");
 /** @type {typeof import("./internal-source.cjs")} */
 const { asInternal } = startup.load("esm/internal-source.cjs");
 /** @type {typeof import("../typescript.cjs")} */
-const { importedModule, projectFile, resolveTypeScript } = startup.load("typescript.cjs");
+const { importedModule, projectFile, resolveUntold } = startup.load("typescript.cjs");
 /** @type {typeof import("../typescript-file.cjs")} */
 const { isTypeScript } = startup.load("typescript-file.cjs");
 /** @type {typeof import("./project-file.cjs")} */
@@ -140,7 +140,7 @@ async function resolve(specifier, context, nextResolve) {
       ? { ...resolved, url: resolved.url + mark }
       : resolved;
   }
-  const url = resolveTypeScript(specifier, context);
+  const url = resolveUntold(specifier, context);
   if (url) return given(specifier, context, { url, shortCircuit: true });
   // A facade imports itself; what links lead to, and what other loaders put around a module, is another one.
   if (specifier === context.parentURL && facades.has(specifier))
