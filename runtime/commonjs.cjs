@@ -98,6 +98,8 @@ function observe(session, onLoad, onFailed, onUnmet) {
     noteLoaded(this, file);
     const answer = esModules(file);
     if (answer) {
+      // It may have brought others, which are known to the engine as they were read.
+      session.prepare(file);
       this.filename = file;
       this.exports = answer.exports;
       this.loaded = true;

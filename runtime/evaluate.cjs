@@ -173,7 +173,10 @@ class RuntimeAttempt {
    */
   #willRead(group) {
     for (const { file, changed, format } of group.modules) {
-      if (format === "module" && (changed || !versions().hasRecord(file))) this.session.loading(file, false);
+      if (format !== "module" || (!changed && versions().hasRecord(file))) continue;
+      this.session.loading(file, false);
+      // Saved just now, and planned as it was before, it may import something else.
+      if (!changed) this.session.prepare(file);
     }
   }
 
@@ -195,6 +198,12 @@ class RuntimeAttempt {
       if (oldEsModules.has(file) && esModules.has(file) && !missing)
         this.#attempt.load(file, undefined, false, true);
     }
+    this.#tellOfFresh();
+  }
+
+  /** What is new is known to the engine as it was read: it may be saved again before anybody asks who imports what. */
+  #tellOfFresh() {
+    for (const file of this.#attempt.freshFiles()) this.session.prepare(file);
   }
 
   /** The usual update: one module, of an ES module the body alone is new. @param {Group["modules"][number]} of @returns {boolean} was it? */

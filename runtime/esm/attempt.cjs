@@ -114,6 +114,11 @@ class Attempt {
     return this.#renewal.files.has(file);
   }
 
+  /** ES modules that are new. */
+  freshFiles() {
+    return [...this.#renewal.fresh.values()].flatMap((it) => (it instanceof SourceTextModule ? it.file : []));
+  }
+
   /** What is new, and here. @param {string} key */
   freshOf(key) {
     return this.#renewal.fresh.get(key);
