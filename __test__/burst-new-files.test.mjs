@@ -329,6 +329,21 @@ for (const name of /** @type {const} */ (["import.meta.hot", "hot.init", "sync.i
       await program.line("value 2 required 2");
       save({ "data.json": `{ "v": 3 }` });
       await program.line("value 3 required 3");
+      // And back, twice: the second time it is known already.
+      for (const version of [4, 6]) {
+        save({
+          "data.json": null,
+          "data.js": `export const v = ${version}; export default { v };`,
+          "root.mjs": root(`"./data.js"`),
+        });
+        await program.line(`value ${version} required ${version}`);
+        save({
+          "data.js": null,
+          "data.json": `{ "v": ${version + 1} }`,
+          "root.mjs": root(`"./data.json" with { type: "json" }`),
+        });
+        await program.line(`value ${version + 1} required ${version + 1}`);
+      }
     });
   }
 }

@@ -53,13 +53,13 @@ function freshly(self) {
 const isRegistered = (way) => way === "accept" || way.endsWith("reg");
 
 /**
- * What there may be in a tree. Node 20 by itself runs no TypeScript; and in a module that Node runs, and that is not evaluated anew, an
- * import() gives what Node had first, without register.
+ * What there may be in a tree. In a module that Node runs, and that is not evaluated anew, an import() gives what Node had first, without
+ * register; Node 20 by itself runs no TypeScript, and later ones none that is CommonJS and has imports.
  * @param {string} way
  */
 export const possibleIn = (way) => ({
   hasImports: isRegistered(way) || way === "init",
-  hasTypeScript: isRegistered(way) || !process.versions.node.startsWith("20."),
+  hasTypeScript: isRegistered(way) || (way === "init" && !process.versions.node.startsWith("20.")),
 });
 
 /**

@@ -43,12 +43,13 @@ const commonJs = new CommonJsGraph(graph, {
 });
 graph.commonJs = commonJs;
 commonJs.install();
-graph.requiredAgain = new RequiredAgain(graph, (file) => {
+const prepareRequired = (/** @type {string} */ file) => {
   const url = pathToFileURL(file).href;
   const known = graph.modules.get(file);
   if (known) refuseCycle(known, file, commonJs.requirerOf(file));
   prepare(url, file, true);
-});
+};
+graph.requiredAgain = new RequiredAgain(graph, prepareRequired, (file) => watch.root(file));
 
 /** Facades whose text another thread made. @type {Map<string, Facade>} */
 const entered = new Map();

@@ -25,6 +25,7 @@ const { isTypeScript } = require("../typescript-file.cjs");
 class RequiredAgain {
   #graph;
   #prepare;
+  #isRequired;
   /** What `require()` gives for each facade. @type {WeakMap<Facade, unknown>} */
   #exports = new WeakMap();
   /** Entries of ours in `require.cache`, and those of Node's that answer as they do. @type {WeakSet<LoaderModule>} */
@@ -33,10 +34,12 @@ class RequiredAgain {
   /**
    * @param {import("./graph.cjs").Graph} graph
    * @param {(file: string) => void} prepare loads and links a file that is required
+   * @param {(file: string) => void} isRequired the same, of what others have loaded already: it is followed for whoever requires it, too
    */
-  constructor(graph, prepare) {
+  constructor(graph, prepare, isRequired) {
     this.#graph = graph;
     this.#prepare = prepare;
+    this.#isRequired = isRequired;
     tellOfFormers((facade, hasItsNames) => this.#changed(facade, hasItsNames));
   }
 
@@ -96,6 +99,7 @@ class RequiredAgain {
         throw error;
       }
     }
+    if (isKnown) this.#isRequired(file);
     const module = isKnown ? known : this.#loaded(file);
     // New, or linked in an update until somebody would require it.
     return this.exportsOf(module.status === "linked" ? evaluated(module) : module);
