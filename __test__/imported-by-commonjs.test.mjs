@@ -133,3 +133,18 @@ test("what throws while it is evaluated is rejected, and evaluated again when it
   self.write("a.cjs", "exports.v = 1;");
   await program.line("value 1");
 });
+
+test("what a version imports while it is evaluated goes on, if the version before has imported it", async (t) => {
+  const text = (/** @type {number} */ version) =>
+    `exports.value = async () => "${version} " + (await exports.loaded).n; exports.loaded = import("./a.cjs");`;
+  const { program, self } = start(t, WAYS["import.meta.hot"], {
+    "root.mjs": `import late from "./late.cjs"; export const value = () => late.value();`,
+    "late.cjs": text(1),
+    "a.cjs": "globalThis.n = (globalThis.n ?? 0) + 1; exports.n = globalThis.n;",
+  });
+  await program.line("value 1 1");
+  for (let version = 2; version < 8; version++) {
+    self.write("late.cjs", text(version));
+    await program.line(`value ${version} 1`);
+  }
+});

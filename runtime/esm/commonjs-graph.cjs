@@ -162,9 +162,10 @@ class CommonJsGraph {
    * Node has found what `import()` asks for.
    * @param {string | undefined} from who asks, as a URL
    * @param {string} url
+   * @param {string} [specifier] of what another thread tells
    */
-  noteImported(from, url) {
-    this.#imported.note(from, url);
+  noteImported(from, url, specifier) {
+    this.#imported.note(from, url, specifier);
   }
 
   /** Brings the graph up to what Node has loaded. */

@@ -229,8 +229,13 @@ function prepare(url, file, isRequired = false, fresh = new Map()) {
   return entrance;
 }
 
-/** Node has found what a native `import` or `import()` asks for. @param {string | undefined} from @param {string} url */
-const noteImported = (from, url) => commonJs.noteImported(from, url);
+/**
+ * Node has found what a native `import` or `import()` asks for.
+ * @param {string | undefined} from
+ * @param {string} url
+ * @param {string} [specifier] of what another thread tells
+ */
+const noteImported = (from, url, specifier) => commonJs.noteImported(from, url, specifier);
 
 /** Node is about to read a file. @param {string} url */
 const noteRead = (url) => commonJs.failed.readsUrl(url);

@@ -31,7 +31,7 @@ function install() {
   const { port1: told, port2: tell } = new MessageChannel();
   onRefresh(() => {
     for (let it = receiveMessageOnPort(told); it; it = receiveMessageOnPort(told)) {
-      noteImported(it.message.from, it.message.url);
+      noteImported(it.message.from, it.message.url, it.message.specifier);
     }
   });
   let isTold = false;

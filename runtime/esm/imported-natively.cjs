@@ -11,25 +11,27 @@ const { CommonJsModule } = require("./commonjs-module.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { Facade } = require("./namespace.cjs");
 const { takesPart } = require("./project-file.cjs");
+const { textOf } = require("./taken-by-node.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** Node's module that a file was when it asked. Another thread tells later, and can't say. @typedef {WeakRef<object> | null} Version */
+/** `specifier`: of what another thread tells, or will: it may have been asked by the next version already. @typedef {{ version: Version, specifier: string | undefined }} Asked */
 
 class ImportedNatively {
-  /** Who asked for a file, since the last look. @type {[from: string | undefined, file: string, version: Version][]} */
+  /** Who asked for a file, since the last look. @type {[from: string | undefined, file: string, asked: Asked][]} */
   #asked = [];
   /**
    * By file, which versions have imported it: with hooks Node asks for each `import()` that is run, so a new version that no longer runs it
    * is not asked for.
-   * @type {Map<string, Map<string, Version>>}
+   * @type {Map<string, Map<string, Asked>>}
    */
   #importers = new Map();
   /** Files that somebody else imports: the program's entry point, a package, code in eval. @type {Set<string>} */
   #others = new Set();
 
-  /** @param {string | undefined} from a URL @param {string} url */
-  note(from, url) {
+  /** @param {string | undefined} from a URL @param {string} url @param {string} [specifier] */
+  note(from, url, specifier) {
     // With a query it is another module, which stays a root.
     if (!url.startsWith("file:") || url.includes("/node_modules/") || /[?#]/.test(url)) return;
     const file = fileURLToPath(url);
@@ -37,12 +39,12 @@ class ImportedNatively {
     if (from === url || !takesPart(file) || isOfBridge(from)) return;
     const importer = from?.startsWith("file:") ? fileURLToPath(from) : undefined;
     const version = importer === undefined ? undefined : Loader._cache[importer];
-    this.#asked.push([importer, file, version ? new WeakRef(version) : null]);
+    this.#asked.push([importer, file, { version: version ? new WeakRef(version) : null, specifier }]);
   }
 
   /** Modules that CommonJS files of the graph alone have imported are theirs to accept. @param {Graph} graph */
   link(graph) {
-    for (const [from, file, version] of this.#asked.splice(0)) this.#add(graph, from, file, version);
+    for (const [from, file, asked] of this.#asked.splice(0)) this.#add(graph, from, file, asked);
     for (const [file, importers] of this.#importers) {
       // One that failed is Node's for good; versions of a boundary are exchanged by import() itself.
       if (graph.isBoundary(file)) continue;
@@ -66,8 +68,8 @@ class ImportedNatively {
     return module instanceof SourceTextModule && this.#others.has(module.file);
   }
 
-  /** @param {Graph} graph @param {string | undefined} from @param {string} file @param {Version} version */
-  #add(graph, from, file, version) {
+  /** @param {Graph} graph @param {string | undefined} from @param {string} file @param {Asked} asked */
+  #add(graph, from, file, { version, specifier }) {
     const importer = from === undefined ? undefined : graph.modules.get(from);
     if (from === undefined || !(importer instanceof CommonJsModule)) {
       this.#others.add(file);
@@ -75,25 +77,41 @@ class ImportedNatively {
     }
     const importers = this.#importers.get(file) ?? new Map();
     this.#importers.set(file, importers);
-    importers.set(from, version ?? (importer.instance ? new WeakRef(importer.instance) : null));
+    version ??= importer.instance ? new WeakRef(importer.instance) : null;
+    importers.set(from, { version, specifier });
   }
 }
 
 /** Has Node a facade of it, which it keeps? @param {Module} module */
 const isNodes = ({ entrance, facade }) => [entrance, facade].some((it) => it instanceof Facade && it.isGiven);
 
-/** @param {Graph} graph @param {Module} module @param {Map<string, Version>} importers */
+/** @param {Graph} graph @param {Module} module @param {Map<string, Asked>} importers */
 function linkImporters(graph, module, importers) {
-  for (const [from, version] of importers) {
+  for (const [from, asked] of importers) {
     const importer = graph.modules.get(from);
-    if (!(importer instanceof CommonJsModule) || !isVersion(importer, version)) continue;
+    if (!(importer instanceof CommonJsModule) || !mayHaveAsked(importer, asked)) continue;
     if (importer.dynamicImports.has(module)) continue;
     importer.dynamicImports.set(module, new Set());
     module.dynamicImporters.add(importer);
   }
 }
 
-/** @param {CommonJsModule} module @param {Version} version */
-const isVersion = ({ instance }, version) => version === null || version.deref() === instance;
+/** @param {CommonJsModule} importer @param {Asked} asked */
+function mayHaveAsked(importer, { version, specifier }) {
+  if (version === null || version.deref() === importer.instance) return true;
+  return specifier !== undefined && names(importer, specifier);
+}
+
+/** What versions speak of. @type {WeakMap<object, Map<string, boolean>>} */
+const named = new WeakMap();
+
+/** @param {CommonJsModule} importer @param {string} specifier */
+function names({ file, instance }, specifier) {
+  const known = instance && named.get(instance)?.get(specifier);
+  if (known !== null && known !== undefined) return known;
+  const isNamed = textOf(file)?.includes(specifier) ?? false;
+  if (instance) named.set(instance, (named.get(instance) ?? new Map()).set(specifier, isNamed));
+  return isNamed;
+}
 
 module.exports = { ImportedNatively };

@@ -160,7 +160,7 @@ async function resolve(specifier, context, nextResolve) {
 function given(specifier, context, resolved) {
   const { parentURL: from } = context;
   if (threads.length > 0 && from !== resolved.url && isOfProject(resolved.url)) {
-    for (const thread of threads) thread.postMessage({ from, url: resolved.url });
+    for (const thread of threads) thread.postMessage({ from, specifier, url: resolved.url });
   }
   return (!hasOthers && insteadOfKept(loader, specifier, context, resolved.url)) || resolved;
 }
