@@ -322,8 +322,11 @@ impl SessionState {
                 }
                 // What was imported and threw goes on to wait: somebody has looked at it because what it waits for is
                 // there, and being written still.
-                if !self.facts[id.index()].threw {
-                    self.forget_problems(id);
+                match self.facts[id.index()].threw {
+                    true => {}
+                    // It runs only if the update that evaluates it goes well; what fails is waited for.
+                    false if self.is_member(id) => drop(self.problems.remove(&id)),
+                    false => self.forget_problems(id),
                 }
                 return None;
             }
