@@ -303,6 +303,8 @@ impl SessionState {
         if !self.see(id, reading) {
             return None;
         }
+        // Of what an update evaluates right now, its end decides: it runs only if that goes well, and what fails is waited for.
+        let is_member = self.is_member(id);
         let facts = self.facts_mut(id);
         facts.held = false;
         match facts.loaded {
@@ -312,7 +314,7 @@ impl SessionState {
             }
             Loaded::From(loaded) if loaded == reading.content => {
                 // Back to what is running: whatever failed in between is forgotten.
-                if !facts.is_due() {
+                if !is_member && !facts.is_due() {
                     let attempted = facts.attempted.take();
                     self.dirty.remove(&id);
                     if attempted.is_some_and(|it| it != reading.content) {
@@ -324,8 +326,7 @@ impl SessionState {
                 // there, and being written still.
                 match self.facts[id.index()].threw {
                     true => {}
-                    // It runs only if the update that evaluates it goes well; what fails is waited for.
-                    false if self.is_member(id) => drop(self.problems.remove(&id)),
+                    false if is_member => drop(self.problems.remove(&id)),
                     false => self.forget_problems(id),
                 }
                 return None;

@@ -74,23 +74,30 @@ fn what_failed_with_a_file_that_left_is_tried_again() {
     case.expect_update("b,a");
 }
 
-/// While the update that has failed ends, its module is looked at again, holding what it was evaluated from.
+/// While an update evaluates it, and while that ends, its module is looked at, holding what it is evaluated from.
 #[test]
-fn what_has_failed_waits_also_when_it_is_looked_at_before_its_update_ends() {
-    let mut case = Case::new();
-    let new = Path::new("/app/new.js");
-    case.edit(C, "require('./new')");
-    case.find(C, "require('./new')", None, false);
-    let id = case.expect_update("c,b,a");
-    assert!(case.state.loading_in_flight(Path::new(C)).is_some());
-    let throws = Some(Content::of_bytes(b"throws"));
-    case.state
-        .blame(&[A, B, C].map(PathBuf::from), vec![(new.into(), throws)]);
-    case.edit(C, "require('./new')");
-    case.finish(id, false);
-    assert!(case.take().is_none());
-    case.edit("/app/new.js", "throws");
-    let a_second_later = BEGUN + std::time::Duration::from_secs(1);
-    case.state.saved(new, a_second_later);
-    case.expect_update("c,b,a");
+fn what_fails_waits_also_when_it_is_looked_at_before_its_update_ends() {
+    for is_blamed_first in [true, false] {
+        let mut case = Case::new();
+        let new = Path::new("/app/new.js");
+        case.edit(C, "require('./new')");
+        case.find(C, "require('./new')", None, false);
+        let id = case.expect_update("c,b,a");
+        assert!(case.state.loading_in_flight(Path::new(C)).is_some());
+        if !is_blamed_first {
+            case.edit(C, "require('./new')");
+        }
+        let throws = Some(Content::of_bytes(b"throws"));
+        case.state
+            .blame(&[A, B, C].map(PathBuf::from), vec![(new.into(), throws)]);
+        if is_blamed_first {
+            case.edit(C, "require('./new')");
+        }
+        case.finish(id, false);
+        assert!(case.take().is_none());
+        case.edit("/app/new.js", "throws");
+        let a_second_later = BEGUN + std::time::Duration::from_secs(1);
+        case.state.saved(new, a_second_later);
+        case.expect_update("c,b,a");
+    }
 }
