@@ -1,7 +1,6 @@
 // What CommonJS imports by import(), which is Node's own there, and stays in Node's map of modules for good: the program is to see each
 // version all the same, and one instance.
 
-import assert from "node:assert/strict";
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
 

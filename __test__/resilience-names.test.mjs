@@ -6,7 +6,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { errors, IMPORT, KINDS, live, REQUIRE } from "./support/observed.mjs";
-import { project } from "./support/project.mjs";
+import { project, until } from "./support/project.mjs";
 
 const NAMES = [
   "a space",
@@ -113,3 +113,29 @@ test("sync.import: an error in an oddly named file names it as it is", async (t)
   own.write(name, `throw new Error("thrown");\n${IMPORT.exports(0)}`);
   assert.equal((await program.value("error")).file, name);
 });
+
+for (const extension of ["ts", "cts"]) {
+  test(`register: import() in CommonJS, .${extension}, of what is in a folder with %, # and ? in its name`, async (t) => {
+    const odd = process.platform === "win32" ? "100% #1" : "100% #1?x=%41";
+    /** @type {[name: string, text: string, sum: number][]} */
+    const modules = [
+      ["a.mjs", "export const sum = 1;", 1],
+      ["b.cjs", "exports.sum = 20;", 20],
+      ["c.ts", "export const sum: number = 300;", 300],
+      ["d.cts", "const sum: number = 4000; exports.sum = sum;", 4000],
+    ];
+    const own = project(t, { "package.json": { type: "commonjs" } });
+    own.write(`${odd}/package.json`, '{ "type": "module" }');
+    for (const [name, text] of modules) own.write(`${odd}/${name}`, text);
+    const imports = modules.map(([name]) => `import("./${encode(odd)}/${name}")`).join(", ");
+    own.write(
+      `main.${extension}`,
+      `const all: Promise<{ sum: number }>[] = [${imports}];
+      Promise.all(all).then((modules) => console.log(modules.map(({ sum }) => sum).join()));`,
+    );
+    const program = own.run(`main.${extension}`, { nodeArguments: ["--import", "heatsync-rs/register"] });
+    await until(() => program.hasEnded, "the end");
+    assert.equal(program.stderr, "");
+    assert.equal(program.stdout.trim(), modules.map(([, , sum]) => sum).join());
+  });
+}

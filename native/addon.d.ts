@@ -158,7 +158,7 @@ export interface JsRequest {
   target: "module" | "json" | "commonjs" | "native";
   /** Of a native target: what it is, when that is known. */
   file?: string;
-  /** The URL's query and fragment. */
+  /** The URL's query and fragment; of a native target a part of `file`. */
   suffix?: string;
   /** Of a module or JSON. */
   url?: string;

@@ -283,13 +283,10 @@ function resolveTypeScript(specifier, { parentURL, conditions }) {
   if (conditions?.includes("require")) return null;
   const from = projectFile(parentURL);
   if (!from) return sourceOf(specifier);
-  const { file, suffix } = loader().target(specifier, [], from);
+  const { file, suffix = "", target } = loader().target(specifier, [], from);
   if (!file || /^(node|data):/.test(file)) return null;
-  // Of a native file the suffix is part of its name.
-  const [, place, query] = /^([^?#]*)(.*)$/.exec(file) ?? ["", file, ""];
-  return path.isAbsolute(place) && isProjectFile(place)
-    ? pathToFileURL(place).href + (suffix || query)
-    : null;
+  const place = target === "native" ? file.slice(0, file.length - suffix.length) : file;
+  return path.isAbsolute(place) && isProjectFile(place) ? pathToFileURL(place).href + suffix : null;
 }
 
 /**

@@ -391,7 +391,7 @@ fn request_of(request: Requested, target: Target) -> JsRequest {
         Target::Module { path, suffix } => ("module", place(path, suffix)),
         Target::Json { path, suffix } => ("json", place(path, suffix)),
         Target::CommonJs { path } => ("commonjs", place(path, String::new())),
-        Target::Native { key } => ("native", (key, None, None)),
+        Target::Native { key, suffix } => ("native", (key, Some(suffix), None)),
     };
     let attributes = request
         .attributes

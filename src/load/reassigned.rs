@@ -98,7 +98,7 @@ fn summarize(loader: &Loader, path: &Path) -> Option<Summary> {
     let record = loaded.module.record;
     let file = |request: usize| match loaded.targets.get(request)? {
         Target::Module { path, .. } => Some(path.clone()),
-        Target::Native { key } => key
+        Target::Native { key, .. } => key
             .as_ref()
             .filter(|key| !key.starts_with("node:"))
             .map(PathBuf::from),

@@ -26,9 +26,10 @@ pub enum Target {
     CommonJs {
         path: PathBuf,
     },
-    /// `key`: the file or builtin it is, when that is known.
+    /// `key`: the file or builtin it is, when that is known. `suffix`: what of the end of that is no part of the path (a path may hold '#').
     Native {
         key: Option<String>,
+        suffix: String,
     },
 }
 
@@ -39,8 +40,8 @@ impl Target {
             Self::Module { path, .. } | Self::Json { path, .. } | Self::CommonJs { path } => {
                 Some(path.clone())
             }
-            Self::Native { key } => {
-                let path = PathBuf::from(key.as_deref()?.split(['?', '#']).next()?);
+            Self::Native { key, suffix } => {
+                let path = PathBuf::from(key.as_deref()?.strip_suffix(suffix.as_str())?);
                 (path.is_absolute() && !in_package(&path)).then_some(path)
             }
         }
@@ -66,7 +67,12 @@ impl Loader {
             Ok(Resolved::File { path, .. }) => path,
             Ok(Resolved::Package { path }) => return native(path.to_string_lossy().into_owned()),
             Ok(Resolved::Builtin(name) | Resolved::Url(name)) => return native(name),
-            Err(_) => return Target::Native { key: None },
+            Err(_) => {
+                return Target::Native {
+                    key: None,
+                    suffix: String::new(),
+                };
+            }
         };
         let specifier = request.specifier.as_str();
         let is_place = specifier.starts_with(['.', '/']) || specifier.starts_with("file:");
@@ -82,7 +88,10 @@ impl Loader {
             ModuleKind::CommonJs if request.attributes.is_empty() && suffix.is_empty() => {
                 Target::CommonJs { path }
             }
-            _ => native(path.to_string_lossy().into_owned() + &suffix),
+            _ => Target::Native {
+                key: Some(path.to_string_lossy().into_owned() + &suffix),
+                suffix,
+            },
         }
     }
 
@@ -95,17 +104,18 @@ impl Loader {
 /// How Node finds what a TypeScript file requests of it: not by a specifier that only TypeScript
 /// understands.
 pub fn url_for_node(target: &Target, from: &Path) -> Option<String> {
-    let Target::Native { key: Some(key) } = target else {
+    let Target::Native { suffix, .. } = target else {
         return None;
     };
-    let (file, suffix) = key.split_at(key.find(['?', '#']).unwrap_or(key.len()));
-    let file = Path::new(file);
-    let is_project = file.is_absolute() && !in_package(file);
-    (is_project && is_typescript(from)).then(|| to_file_url(file) + suffix)
+    let file = target.file().filter(|_| is_typescript(from))?;
+    Some(to_file_url(&file) + suffix)
 }
 
 fn native(key: String) -> Target {
-    Target::Native { key: Some(key) }
+    Target::Native {
+        key: Some(key),
+        suffix: String::new(),
+    }
 }
 
 #[cfg(test)]
@@ -150,9 +160,7 @@ mod tests {
         let commonjs = |name: &str| Target::CommonJs {
             path: root.join(name),
         };
-        let native = |key: &str| Target::Native {
-            key: Some(key.to_owned()),
-        };
+        let native = |key: &str| native(key.to_owned());
         let file = |name: &str| native(&root.join(name).to_string_lossy());
         assert_eq!(
             loaded.targets,
@@ -166,7 +174,10 @@ mod tests {
                 json,
                 file("node_modules/p/index.mjs"),
                 native("node:fs"),
-                Target::Native { key: None },
+                Target::Native {
+                    key: None,
+                    suffix: String::new(),
+                },
                 file("b.mjs"),
                 native("data:text/javascript,"),
             ]
