@@ -4,13 +4,15 @@
 //   node benches/branches.mjs [--trees=20] [--modules=40] [--steps=4] [--seed=N] [--ways=accept,init,…]
 //     [--rapid=1]     some at once, milliseconds between
 //     [--rich=0]      nothing that is loaded only when it is asked for
+//     [--wide=1]      cycles, await, names passed on, imported by name, folders' index.js and strange names of folders, too
 //     [--minimise=1]  what fails, with as few modules as it still fails with, its files, and it as a plan
 //     [--racy=1]      and twice where it does not fail at once
 //     [--plan=FILE]   such a plan
 
 import fs from "node:fs";
 import { branches, possibleIn, WAYS } from "../__test__/support/branches.mjs";
-import { filesOf, planOf, without } from "../__test__/support/tree-versions.mjs";
+import { filesOf } from "../__test__/support/tree-texts.mjs";
+import { planOf, without } from "../__test__/support/tree-versions.mjs";
 
 /** @typedef {import("../__test__/support/tree-versions.mjs").Plan} Plan */
 
@@ -21,7 +23,7 @@ const steps = Number(options.steps ?? 4);
 const first = Number(options.seed ?? Date.now() % 1_000_000);
 const ways = options.ways?.split(",") ?? WAYS;
 const isRacy = options.rapid === "1" || options.racy === "1";
-const style = { isRapid: options.rapid === "1", isRich: options.rich !== "0" };
+const style = { isRapid: options.rapid === "1", isRich: options.rich !== "0", isWide: options.wide === "1" };
 
 /** @param {string} way @param {Plan} plan */
 async function failureOf(way, plan) {

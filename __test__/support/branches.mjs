@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { project, until } from "./project.mjs";
-import { filesOf } from "./tree-versions.mjs";
+import { filesOf } from "./tree-texts.mjs";
 
 /** Milliseconds in which a switch has to be live. */
 const PATIENCE = Number(process.env.BRANCH_PATIENCE ?? 5000);
@@ -59,6 +59,7 @@ const isRegistered = (way) => way === "accept" || way.endsWith("reg");
  */
 export const possibleIn = (way) => ({
   hasImports: isRegistered(way) || way === "init",
+  hasAwait: !way.startsWith("require"),
   hasTypeScript: isRegistered(way) || (way === "init" && !process.versions.node.startsWith("20.")),
 });
 

@@ -1,25 +1,25 @@
 // Random versions of a tree of ES modules, CommonJS (requiring ES modules, too), TypeScript and JSON, and how one is written over another.
 
 import { randomOf } from "./random-edits.mjs";
+import { importsOf } from "./tree-texts.mjs";
 
 /**
- * @typedef {{ id: number, kind: string, folder: number, value: number, uses: number[], late: number[] }} Unit
- * `uses` while it is evaluated, `late` when it is asked for what it sees.
+ * @typedef {{ id: number, kind: string, folder: number, value: number, uses: number[], late: number[], form?: number, wants?: number, awaits?: boolean }} Unit
+ * `uses` while it is evaluated, `late` when it is asked for what it sees; of a wide tree also `form`, how it says that, `wants`, with whom it would be
+ * in a cycle, and whether it would await.
  */
 
-/** @typedef {{ hasImports: boolean, isRich: boolean, kinds: string[] }} Style `hasImports`: are there any import()s? */
+/** @typedef {{ hasImports: boolean, isRich: boolean, isWide: boolean, hasAwait: boolean, modules: number, kinds: string[] }} Style `hasImports`: are there any import()s? */
 
 const KINDS = ["mjs", "mjs", "js", "cjs", "cjs", "ts", "cts", "json"];
-/** The folder whose package.json says "commonjs". */
-const COMMONJS = 4;
-
 /** @param {number} id @param {(below: number) => number} any @param {Style} style @returns {Unit} */
-function unit(id, any, { hasImports, isRich, kinds }) {
+function unit(id, any, { hasImports, isRich, isWide, hasAwait, modules, kinds }) {
   const kind = kinds[any(kinds.length)];
   const some = () => [...new Set([any(id + 1), any(id + 1), any(id + 1)])].filter((it) => it < id);
   const uses = kind === "json" ? [] : some();
   const late = kind === "json" || !isRich || any(3) ? [] : some();
-  const it = { id, kind, folder: any(5), value: any(1000), uses, late };
+  const wide = isWide ? { form: any(1024), wants: any(modules), awaits: hasAwait && any(4) === 0 } : {};
+  const it = { id, kind, folder: any(5), value: any(1000), uses, late, ...wide };
   return hasImports || !importsOf(it) ? it : { ...it, late: [] };
 }
 
@@ -29,66 +29,10 @@ function changed(tree, any, style) {
     const fate = any(8);
     if (fate === 0) return { ...it, value: any(1000) };
     if (fate === 1) return { ...it, folder: any(5) };
+    if (fate === 3 && style.isWide) return { ...it, form: any(1024) };
+    if (fate === 4 && style.isWide) return { ...it, wants: any(style.modules) };
     return fate === 2 ? unit(it.id, any, style) : it;
   });
-}
-
-const nameOf = (/** @type {Unit} */ { id, kind, folder }) => `f${folder}/m${id}.${kind}`;
-const isEsModule = (/** @type {Unit} */ { kind, folder }) =>
-  kind === "mjs" || kind === "ts"
-    ? folder !== COMMONJS || kind === "mjs"
-    : kind === "js" && folder !== COMMONJS;
-
-/** CommonJS that is TypeScript imports, too, which is compiled to require(). @param {Unit} it */
-const importsOf = (it) => it.kind === "ts" || isEsModule(it);
-
-/** @param {Unit} it @param {Unit[]} tree */
-function textOf(it, tree) {
-  if (it.kind === "json") return JSON.stringify({ sum: it.value });
-  const imports = importsOf(it);
-  const unitOf = (/** @type {number} */ id) => /** @type {Unit} */ (tree.find((other) => other.id === id));
-  const used = it.uses.map(unitOf);
-  const load = used.map((other) => {
-    const [local, from] = [`m${other.id}`, JSON.stringify(`../${nameOf(other)}`)];
-    if (!imports) return `const ${local} = require(${from.replace(/\.(js|json)"$/, '"')});`;
-    if (other.kind === "json") return `import ${local} from ${from} with { type: "json" };`;
-    return `import * as ${local} from ${from};`;
-  });
-  const sum = [it.value, ...used.map((other) => `m${other.id}.sum`)].join(" + ");
-  const late = it.late.map((id) => {
-    const other = unitOf(id);
-    const from = JSON.stringify(`../${nameOf(other)}`);
-    if (!imports) return `require(${from}).sum`;
-    if (other.kind === "json") return `(await import(${from}, { with: { type: "json" } })).default.sum`;
-    return `(await import(${from})).sum`;
-  });
-  const exported = {
-    sum,
-    me: "{}",
-    refs: `[${used.map((other) => `m${other.id}.me`).join(", ")}]`,
-    late: `async () => [${late.join(", ")}]`,
-  };
-  const say = Object.entries(exported).map(
-    ([name, value]) => `${imports ? `export const ${name}` : `exports.${name}`} = ${value};`,
-  );
-  return `${[...load, ...say].join("\n")}\n`;
-}
-
-/** @param {Unit[]} tree @returns {Record<string, string>} */
-export function filesOf(tree) {
-  const files = Object.fromEntries(tree.map((it) => [`src/${nameOf(it)}`, textOf(it, tree)]));
-  const load = tree.map((it) => {
-    const attributes = it.kind === "json" ? ` with { type: "json" }` : "";
-    return `import ${it.kind === "json" ? `m${it.id}` : `* as m${it.id}`} from "./${nameOf(it)}"${attributes};`;
-  });
-  const sums = tree.map(({ id }) => `m${id}.sum`).join(", ");
-  const late = tree.filter((it) => it.late.length).map(({ id }) => `...(await m${id}.late())`);
-  const two = tree.flatMap(({ id, uses }) =>
-    uses.map((used, at) => `m${id}.refs[${at}] === m${used}.me || "two of m${used}, by m${id}"`),
-  );
-  const root = `${load.join("\n")}
-export const seen = async () => [${sums}, ${[...late, `...[${two.join(", ")}].filter((it) => it !== true)`].join(", ")}];\n`;
-  return { ...files, "src/root.mjs": root, [`src/f${COMMONJS}/package.json`]: '{ "type": "commonjs" }' };
 }
 
 /**
@@ -97,7 +41,7 @@ export const seen = async () => [${sums}, ${[...late, `...[${two.join(", ")}].fi
  */
 
 /**
- * @param {{ seed: number, modules?: number, steps?: number, isRapid?: boolean, isRich?: boolean, hasImports?: boolean, hasTypeScript?: boolean }} options
+ * @param {{ seed: number, modules?: number, steps?: number, isRapid?: boolean, isRich?: boolean, isWide?: boolean, hasAwait?: boolean, hasImports?: boolean, hasTypeScript?: boolean }} options
  * @returns {Plan}
  */
 export function planOf({
@@ -106,6 +50,8 @@ export function planOf({
   steps = 4,
   isRapid = false,
   isRich = true,
+  isWide = false,
+  hasAwait = true,
   hasImports = true,
   hasTypeScript = true,
 }) {
@@ -114,7 +60,10 @@ export function planOf({
   const style = {
     hasImports,
     isRich,
-    kinds: hasTypeScript ? KINDS : KINDS.filter((kind) => !kind.endsWith("ts")),
+    isWide,
+    hasAwait,
+    modules,
+    kinds: [...KINDS, ...(isWide ? ["index"] : [])].filter((kind) => hasTypeScript || !kind.endsWith("ts")),
   };
   const trees = [Array.from({ length: modules }, (_, id) => unit(id, any, style))];
   for (let at = 0; at < 2; at++) trees.push(changed(trees[at], any, style));
