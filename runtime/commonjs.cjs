@@ -101,6 +101,7 @@ function observe(session, onLoad, onFailed, onUnmet) {
       // It may have brought others, which are known to the engine as they were read.
       session.prepare(file);
       this.filename = file;
+      esModuleEntries.add(this);
       this.exports = answer.exports;
       this.loaded = true;
       return undefined;
@@ -141,6 +142,9 @@ function observe(session, onLoad, onFailed, onUnmet) {
   /** @this {LoaderModule} @param {any[]} given */
   Loader.prototype._compile = function _compile(...given) {
     const { 0: source, 1: file, 2: format } = given;
+    const isAmbiguous = () => format === undefined && MAY_BE_WHOLE.test(source) && isProjectFile(file);
+    if (format === "module" || (isAmbiguous() && session.format(file) === "module"))
+      esModuleEntries.add(this);
     if (announced === file) announced = null;
     else if (
       format !== "module" &&
@@ -236,8 +240,14 @@ function answerWith(file, load) {
 /** Of an error that was just thrown: V8 formats its stack when it is first read. */
 const hideOurFrames = () => require("./esm/stack.cjs").installStack();
 
+/** What stands for ES modules: by what they export some can't be told from CommonJS (whole-export.cjs). @type {WeakSet<LoaderModule>} */
+const esModuleEntries = new WeakSet();
+/** What an ES module has to say for that, where its package does not say what it is. */
+const MAY_BE_WHOLE = /export\s*\*|(["'])module\.exports\1/;
+
 /** @param {LoaderModule} module */
 function isEsModule(module) {
+  if (esModuleEntries.has(module)) return true;
   const exports = Reflect.getOwnPropertyDescriptor(module, "exports");
   // A getter is one of `answerWith`, which is not to be evaluated for this.
   return exports?.get !== undefined || isNamespace(exports?.value);
@@ -299,7 +309,7 @@ function reportEdges(session) {
       if (reported.get(file)?.module === module) reported.delete(file);
       continue;
     }
-    if (isNamespace(module.exports)) {
+    if (esModuleEntries.has(module) || isNamespace(module.exports)) {
       session.prepare(module.filename);
       continue;
     }

@@ -17,6 +17,7 @@ const { SourceTextModule } = require("./module-record.cjs");
 const { hasFacade } = require("./facade-url.cjs");
 const { isAsync, namespaceOf } = require("./namespace.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
+const { hasWhole } = require("./whole-export.cjs");
 
 /** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -178,16 +179,6 @@ function isOfNative(error) {
   return module?.requested.some((required, at) => required.isNative && isNamed(module.record.requests[at]));
 }
 
-/** Is an export of the name `module.exports` all that `require()` gives? @type {boolean | null} */
-let isWhole = null;
-
-/** @param {Record<string, unknown>} namespace */
-function hasWhole(namespace) {
-  if (!Object.hasOwn(namespace, "module.exports")) return false;
-  isWhole ??= knowsWhole();
-  return isWhole;
-}
-
 /**
  * As Node's `loadESMFromCJS`: what `require()` makes of a namespace.
  * @param {Record<string, unknown>} namespace
@@ -199,15 +190,6 @@ function required(namespace, facade, { file, url }) {
   const from = JSON.stringify(facade.url ?? url);
   const marked = dataUrl(`export*from ${from};export{default}from ${from};export const __esModule=true;`);
   return bridge(file, `import*as namespace from ${JSON.stringify(marked)};${bridgeCall}(namespace);`);
-}
-
-/** Node 23 has it, and later versions of those before. */
-function knowsWhole() {
-  const module = /** @type {any} */ (new Loader(`${__dirname}/.heatsync-whole.mjs`));
-  module.filename = module.id;
-  module.paths = [];
-  module._compile(`export const it=1;export{it as "module.exports"}`, module.id, "module");
-  return module.exports === 1;
 }
 
 module.exports = { RequiredAgain, inNodesWords, isRequirable };

@@ -21,6 +21,7 @@ const { isAsync } = require("./namespace.cjs");
 const { isOutOfDate } = require("./thrown-since.cjs");
 const { hasThrown } = require("./thrown-natives.cjs");
 const { versionExports, versionNamespace } = require("./version-namespace.cjs");
+const { hasWhole, wholeOf } = require("./whole-export.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("../../native/addon").Session} NativeSession */
@@ -85,8 +86,9 @@ function evaluatedAs(module, given) {
  * @param {"require" | "import"} via
  */
 function exportsOf(module, via) {
-  if (via === "require") refuseAsync(module);
-  return evaluatedAs(module, versionExports);
+  if (via !== "require") return evaluatedAs(module, versionExports);
+  refuseAsync(module);
+  return evaluatedAs(module, (it) => wholeOf(versionExports(it)));
 }
 
 /**
@@ -148,7 +150,7 @@ function required(file) {
   const wasRoot = before !== undefined && graph.roots.has(before);
   const namespace = importedNow(file);
   if (!wasRoot) noteRequired(file);
-  if ("module.exports" in namespace) return { exports: namespace["module.exports"] };
+  if (hasWhole(namespace)) return { exports: namespace["module.exports"] };
   if (!("default" in namespace) || "__esModule" in namespace) return { exports: namespace };
   // So that compiled CommonJS finds the default export where it looks for it.
   const names = new Map([...Object.keys(namespace), "__esModule"].map((name) => [name, name]));
