@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { branches, possibleIn } from "./support/branches.mjs";
 import { planOf } from "./support/tree-versions.mjs";
 
-/** @type {[way: string, seed: number, modules: number][]} */
+/** @type {[way: string, seed: number, modules: number, isWide?: boolean][]} */
 const TRIALS = [
   ["accept", 9, 40],
   ["accept", 1005, 40],
@@ -16,11 +16,16 @@ const TRIALS = [
   ["importreg", 2022, 20],
   ["require", 2010, 20],
   ["requirereg", 2033, 20],
+  // With what stands for an ES module in require.cache, and was asked for what it exports, by us, which ended the program.
+  ["requirereg", 5101, 24, true],
+  ["importreg", 5202, 30, true],
+  ["import", 5006, 16, true],
 ];
 
-for (const [way, seed, modules] of TRIALS) {
-  test(`${way}: three versions of a tree of ${modules} modules, seed ${seed}`, async (t) => {
-    const plan = planOf({ seed, modules, ...possibleIn(way) });
+for (const [way, seed, modules, isWide] of TRIALS) {
+  const tree = isWide ? "wide tree" : "tree";
+  test(`${way}: three versions of a ${tree} of ${modules} modules, seed ${seed}`, async (t) => {
+    const plan = planOf({ seed, modules, isWide, ...possibleIn(way) });
     assert.equal(await branches(t, way, plan), undefined);
   });
 }

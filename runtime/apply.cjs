@@ -170,9 +170,11 @@ function missing(group, consumers) {
  */
 function isShared(file, consumers) {
   const module = commonjs.Loader._cache[file];
+  // What answers for an ES module (required-again.cjs) loads it, if it is asked, and may throw.
+  const exports = module && Reflect.getOwnPropertyDescriptor(module, "exports")?.value;
   return (
-    module?.exports instanceof Object &&
-    !isNamespace(module.exports) &&
+    exports instanceof Object &&
+    !isNamespace(exports) &&
     consumers.some((consumer) => consumer.file === file && consumer.via === "require")
   );
 }

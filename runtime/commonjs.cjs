@@ -309,7 +309,7 @@ function reportEdges(session) {
       if (reported.get(file)?.module === module) reported.delete(file);
       continue;
     }
-    if (esModuleEntries.has(module) || isNamespace(module.exports)) {
+    if (isEsModule(module)) {
       session.prepare(module.filename);
       continue;
     }

@@ -96,7 +96,8 @@ export async function branches(t, way, { trees, steps }) {
     const fresh = freshly(self);
     const end = Date.now() + PATIENCE;
     while (answer !== fresh && !program.hasEnded && Date.now() < end) {
-      child.send("?");
+      // It may end in between.
+      child.send("?", () => {});
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     if (answer !== fresh) return `step ${step}: ${answer}\ninstead of ${fresh}\n${program.stderr}`;
