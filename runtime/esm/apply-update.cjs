@@ -220,6 +220,9 @@ class Update {
     const handedOf = (/** @type {Module} */ module) => handed.get(module) ?? null;
     const early = this.#hadBefore(modules);
     transaction.install(modules, handedOf);
+    if (modules.some((module) => module instanceof CommonJsModule)) {
+      for (const module of modules) this.#graph.requiredAgain?.mayBeRequired(module);
+    }
     for (const importer of early) this.#overlooked.add(importer);
     modules = left.without(modules, later);
     if (modules.length === 0) return true;

@@ -55,6 +55,19 @@ class RequiredAgain {
     this.#answer(cached, file);
   }
 
+  /**
+   * It is to be evaluated in a cycle with CommonJS, which may require it before its turn: that evaluates it. What Node has is a
+   * namespace that shows the version before until then.
+   * @param {Module} module
+   */
+  mayBeRequired(module) {
+    const cached =
+      isRequirable(module) && module.facade && hasFacade(module.file) && Loader._cache[module.file];
+    if (!cached || this.#answering.has(cached)) return;
+    if (module.facade?.url === null) this.#exports.set(module.facade, cached.exports);
+    this.#answer(cached, module.file);
+  }
+
   /** It has left the graph: whoever requires it gets another. @param {Module} module */
   left(module) {
     if (isRequirable(module)) this.#answerAnew(module.file);
