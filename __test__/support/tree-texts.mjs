@@ -136,6 +136,8 @@ function graphOf(tree) {
     const other = tree.find(({ id }) => id === it.wants);
     if (!other || other.id === it.id || other.kind === "json" || it.kind === "json") continue;
     if (isEsModule(it) !== isEsModule(other)) continue;
+    // What tsc makes of `import * as` copies what is there: in a cycle that is a matter of who is first.
+    if ([it, other].some((one) => importsOf(one) && !isEsModule(one))) continue;
     if (
       reached(tree, peers, [it.id], false).has(other.id) ||
       reached(tree, peers, [other.id], false).has(it.id)
