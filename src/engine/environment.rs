@@ -57,7 +57,15 @@ impl Session {
                 return Some(String::from_utf8_lossy(&bytes).into_owned());
             }
             (Format::Esm, Some(compiler), Some(reading)) if is_evaluated => {
-                compiler.changed(path, &bytes, reading);
+                // Planned as it was before, it may import something else: the next update is planned by that. Nobody looks at it for
+                // an event that is still to come: it holds then what it was loaded from.
+                if let Some(ahead) = compiler.changed(path, &bytes, reading) {
+                    for import in &ahead.imports {
+                        prepare::prepare(&self.state, &self.engine.reader, import);
+                    }
+                    self.state.lock().link(path, &ahead.imports);
+                    self.watch_what_is_needed();
+                }
                 compiler.planned(path, reading.content, None);
             }
             _ => {}

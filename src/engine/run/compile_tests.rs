@@ -7,11 +7,12 @@ use super::*;
 struct Compiler(Mutex<Vec<&'static str>>);
 
 impl Compile for Compiler {
-    fn changed(&self, _: &Path, _: &Arc<[u8]>, reading: Reading) -> Option<Ahead> {
-        Some(Ahead {
-            reading,
-            imports: Vec::new(),
-        })
+    fn changed(&self, _: &Path, text: &Arc<[u8]>, reading: Reading) -> Option<Ahead> {
+        let imports = match text.starts_with(b"import") {
+            true => vec![PathBuf::from(IMPORTED)],
+            false => Vec::new(),
+        };
+        Some(Ahead { reading, imports })
     }
     fn planned(&self, _: &Path, _: Content, _: Option<(Arc<[u8]>, Reading)>) {
         self.0.lock().push("planned");
@@ -28,6 +29,7 @@ impl Compile for Compiler {
 }
 
 const MODULE: &str = "/p/b.mjs";
+const IMPORTED: &str = "/p/c.mjs";
 
 /// A process that has also loaded an ES module, and a compiler that takes its changes.
 fn compiling() -> (Process, Arc<Compiler>) {
@@ -110,6 +112,30 @@ fn what_is_read_for_an_update_that_nothing_was_made_ready_for_is_what_it_evaluat
         !compiler.told().contains(&"planned"),
         "no update is about it"
     );
+}
+
+/// Nobody looks at it any more for the event of that save: it holds what it was loaded from.
+#[test]
+fn what_an_update_reads_before_its_save_is_known_imports_what_it_says() {
+    let process = process();
+    process.fs.write(MODULE, "export default 1");
+    process.session.loading(Path::new(MODULE), false);
+    process.session.add_boundary(Path::new(MODULE), true, true);
+    process.settle();
+    process.save(MODULE, "export default 2");
+    let update = process.session.take_update().expect("an update");
+    process.session.compile_with(Arc::new(Compiler::default()));
+    process.fs.write(IMPORTED, "export default 1");
+    process.fs.write(MODULE, "import './c.mjs'");
+    process.session.loading(Path::new(MODULE), false);
+    process.session.finish_update(update.id, &[true], None);
+    process.event(MODULE, Touch::Complete);
+    process.settle();
+    assert!(process.session.take_update().is_none(), "it is live");
+    process.save(IMPORTED, "export default 2");
+    process.settle();
+    let update = process.session.take_update().expect("it is imported");
+    assert_eq!(update.groups[0].modules.len(), 2);
 }
 
 /// Else it would be evaluated again, as what the file holds now.
