@@ -93,6 +93,31 @@ test("a spare that booted with old variables is not used", async (t) => {
   assert.doesNotMatch(runner.stdout, /^variable 1 [\s\S]*^variable 1 /m);
 });
 
+// Once the project's CI: a spare that had read the old ones while the runner was still on its way to read them.
+test("a spare that has booted before its variables are changed, and before its runner goes on", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("variable", process.env.FROM_FILE); setInterval(() => {}, 1000);`,
+    "vars.env": "FROM_FILE=1",
+    "booted.cjs": `require("node:fs").writeFileSync("booted", "");`,
+    "late.cjs": `
+      const childProcess = require("node:child_process");
+      const fs = require("node:fs");
+      const { spawn } = childProcess;
+      childProcess.spawn = (file, words, options) => {
+        if (!options.env.HEATSYNC_RUNNER_HOLD || fs.existsSync("booted")) return spawn(file, words, options);
+        const NODE_OPTIONS = "--require=./booted.cjs " + options.env.NODE_OPTIONS;
+        const child = spawn(file, words, { ...options, env: { ...options.env, NODE_OPTIONS } });
+        while (!fs.existsSync("booted"));
+        fs.writeFileSync("vars.env", "FROM_FILE=2");
+        return child;
+      };`,
+  });
+  const runner = start(["--env-file=vars.env", "app.js"], { env: { NODE_OPTIONS: "--require=./late.cjs" } });
+  await runner.line("variable 1");
+  await runner.line("variable 2");
+  assert.doesNotMatch(runner.stdout, /^variable 1$[\s\S]*^variable 1$/m);
+});
+
 test("--no-spare, and --inspect, which only one process can have", async (t) => {
   const { start } = runnerProject(t, {
     "app.js": `console.log("started", process.pid); setInterval(() => {}, 1000);`,

@@ -39,10 +39,12 @@ class Spare {
   }
 
   #prepare() {
-    const app = new AppProcess(this.#settings.command, true);
-    const own = { app, read: this.#read() };
+    // Read before it boots: it may read what is saved while it is being spawned, and is then thrown away for nothing. Read
+    // after it, it could have the old and pass for the new.
+    const read = this.#read();
+    const own = { app: new AppProcess(this.#settings.command, true), read };
     this.#process = own;
-    void app.ended.then(() => {
+    void own.app.ended.then(() => {
       if (this.#process === own) this.#process = undefined;
     });
   }
