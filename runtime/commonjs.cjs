@@ -142,9 +142,9 @@ function observe(session, onLoad, onFailed, onUnmet) {
   /** @this {LoaderModule} @param {any[]} given */
   Loader.prototype._compile = function _compile(...given) {
     const { 0: source, 1: file, 2: format } = given;
-    const isAmbiguous = () => format === undefined && MAY_BE_WHOLE.test(source) && isProjectFile(file);
-    if (format === "module" || (isAmbiguous() && session.format(file) === "module"))
-      esModuleEntries.add(this);
+    // What an ES module's package does not tell, its text does: of the few that matter.
+    const isUntold = format === undefined && isProjectFile(file) && MAY_BE_WHOLE.test(source);
+    if (format === "module" || (isUntold && session.format(file) === "module")) esModuleEntries.add(this);
     if (announced === file) announced = null;
     else if (
       format !== "module" &&

@@ -70,8 +70,7 @@ pub struct Loaded {
 impl Loaded {
     /// What the engine needs to know of it. None: it takes a closer look, for something is not there.
     fn ahead(&self) -> Option<Ahead> {
-        let is_missing = |target: &Target| matches!(target, Target::Native { key: None, .. });
-        if self.targets.iter().any(is_missing) {
+        if self.targets.contains(&Target::NOWHERE) {
             return None;
         }
         Some(Ahead {

@@ -75,8 +75,7 @@ function textOf(it, tree, { peers, awaiting }) {
   if (it.kind === "json") return JSON.stringify({ sum: it.value });
   const imports = importsOf(it);
   const used = it.uses.map((id, at) => loaded(it, unitOf(tree, id), at));
-  const isHere = (/** @type {number} */ id) => it.uses.includes(id);
-  const others = (peers.get(it.id) ?? []).filter((id) => !isHere(id)).map((id) => unitOf(tree, id));
+  const others = (peers.get(it.id) ?? []).map((id) => unitOf(tree, id));
   const statements = [
     ...used.map(({ statement }) => statement),
     ...others.map((other) =>
@@ -174,8 +173,8 @@ export function filesOf(tree) {
   const two = tree.flatMap(({ id, uses }) =>
     uses.map((used, at) => `m${id}.refs[${at}] === m${used}.me || "two of m${used}, by m${id}"`),
   );
-  const pairs = tree.flatMap(({ id, uses }) => {
-    const others = (graph.peers.get(id) ?? []).filter((other) => !uses.includes(other));
+  const pairs = tree.flatMap(({ id }) => {
+    const others = graph.peers.get(id) ?? [];
     return others.map(
       (other, at) => `m${id}.peers()[${at}] === m${other}.me || "two of m${other}, by its peer m${id}"`,
     );

@@ -12,6 +12,7 @@ import { importsOf } from "./tree-texts.mjs";
 /** @typedef {{ hasImports: boolean, isRich: boolean, isWide: boolean, hasAwait: boolean, modules: number, kinds: string[] }} Style `hasImports`: are there any import()s? */
 
 const KINDS = ["mjs", "mjs", "js", "cjs", "cjs", "ts", "cts", "json"];
+
 /** @param {number} id @param {(below: number) => number} any @param {Style} style @returns {Unit} */
 function unit(id, any, { hasImports, isRich, isWide, hasAwait, modules, kinds }) {
   const kind = kinds[any(kinds.length)];

@@ -49,9 +49,19 @@ class RequiredAgain {
     const { file } = /** @type {SourceTextModule} */ (facade.module);
     if (this.#graph.modules.get(file) !== facade.module || !hasFacade(file)) return;
     const cached = Loader._cache[file];
-    if (!cached) return hasItsNames ? undefined : this.#answerAnew(file);
+    if (cached) this.#answerAsNode(cached, file, hasItsNames ? null : facade);
+    else if (!hasItsNames) this.#answerAnew(file);
+  }
+
+  /**
+   * Node's entry answers from now on; for its facade with what Node has made of that.
+   * @param {LoaderModule} cached
+   * @param {string} file
+   * @param {Facade | null} facade null: what Node has is not of it any more
+   */
+  #answerAsNode(cached, file, facade) {
     if (this.#answering.has(cached)) return;
-    if (facade.url === null && !hasItsNames) this.#exports.set(facade, cached.exports);
+    if (facade?.url === null) this.#exports.set(facade, cached.exports);
     this.#answer(cached, file);
   }
 
@@ -61,11 +71,9 @@ class RequiredAgain {
    * @param {Module} module
    */
   mayBeRequired(module) {
-    const cached =
-      isRequirable(module) && module.facade && hasFacade(module.file) && Loader._cache[module.file];
-    if (!cached || this.#answering.has(cached)) return;
-    if (module.facade?.url === null) this.#exports.set(module.facade, cached.exports);
-    this.#answer(cached, module.file);
+    if (!isRequirable(module) || !module.facade || !hasFacade(module.file)) return;
+    const cached = Loader._cache[module.file];
+    if (cached) this.#answerAsNode(cached, module.file, module.facade);
   }
 
   /** It has left the graph: whoever requires it gets another. @param {Module} module */

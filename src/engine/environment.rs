@@ -59,12 +59,12 @@ impl Session {
             (Format::Esm, Some(compiler), Some(reading)) if is_evaluated => {
                 // Planned as it was before, it may import something else: the next update is planned by that. Nobody looks at it for
                 // an event that is still to come: it holds then what it was loaded from.
-                if let Some(ahead) = compiler.changed(path, &bytes, reading) {
-                    for import in &ahead.imports {
-                        prepare::prepare(&self.state, &self.engine.reader, import);
+                if let Some(Ahead { imports, .. }) = compiler.changed(path, &bytes, reading) {
+                    let leads_elsewhere = self.state.lock().link(path, &imports);
+                    if leads_elsewhere {
+                        prepare::prepare_all(&self.state, &self.engine.reader, &imports);
+                        self.watch_what_is_needed();
                     }
-                    self.state.lock().link(path, &ahead.imports);
-                    self.watch_what_is_needed();
                 }
                 compiler.planned(path, reading.content, None);
             }

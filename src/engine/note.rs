@@ -46,8 +46,8 @@ impl Engine {
             }
             _ => None,
         };
-        for import in findings.iter().flat_map(|it| it.imports.iter().flatten()) {
-            prepare::prepare(&session.state, &self.reader, import);
+        if let Some(imports) = findings.as_ref().and_then(|it| it.imports.as_ref()) {
+            prepare::prepare_all(&session.state, &self.reader, imports);
         }
         let mut state = session.state.lock();
         let is_dirty = state.examined(path, reading).is_some();
@@ -79,9 +79,7 @@ impl Engine {
         let Some(imports) = findings.imports else {
             return;
         };
-        for import in &imports {
-            prepare::prepare(&session.state, &self.reader, import);
-        }
+        prepare::prepare_all(&session.state, &self.reader, &imports);
         let mut state = session.state.lock();
         if state.link(path, &imports) {
             state.leads_further(SystemTime::now());

@@ -263,6 +263,13 @@ pub fn prepare(state: &Mutex<SessionState>, reader: &Reader, root: &Path) {
     prepare_with(state, reader, root, &|_| None);
 }
 
+/// The same for each of what a module imports.
+pub fn prepare_all(state: &Mutex<SessionState>, reader: &Reader, imports: &[PathBuf]) {
+    for import in imports {
+        prepare(state, reader, import);
+    }
+}
+
 /// What somebody who reads modules himself has found in one.
 #[derive(Debug)]
 pub struct Ahead {

@@ -324,10 +324,11 @@ impl SessionState {
                 }
                 // What was imported and threw goes on to wait: somebody has looked at it because what it waits for is
                 // there, and being written still.
-                match self.facts[id.index()].threw {
-                    true => {}
-                    false if is_member => drop(self.problems.remove(&id)),
-                    false => self.forget_problems(id),
+                if !self.facts[id.index()].threw {
+                    match is_member {
+                        true => drop(self.problems.remove(&id)),
+                        false => self.forget_problems(id),
+                    }
                 }
                 return None;
             }

@@ -34,6 +34,11 @@ pub enum Target {
 }
 
 impl Target {
+    pub(super) const NOWHERE: Self = Self::Native {
+        key: None,
+        suffix: String::new(),
+    };
+
     /// The file of the project that it is.
     pub(super) fn file(&self) -> Option<PathBuf> {
         match self {
@@ -67,12 +72,7 @@ impl Loader {
             Ok(Resolved::File { path, .. }) => path,
             Ok(Resolved::Package { path }) => return native(path.to_string_lossy().into_owned()),
             Ok(Resolved::Builtin(name) | Resolved::Url(name)) => return native(name),
-            Err(_) => {
-                return Target::Native {
-                    key: None,
-                    suffix: String::new(),
-                };
-            }
+            Err(_) => return Target::NOWHERE,
         };
         let specifier = request.specifier.as_str();
         let is_place = specifier.starts_with(['.', '/']) || specifier.starts_with("file:");
@@ -174,10 +174,7 @@ mod tests {
                 json,
                 file("node_modules/p/index.mjs"),
                 native("node:fs"),
-                Target::Native {
-                    key: None,
-                    suffix: String::new(),
-                },
+                Target::NOWHERE,
                 file("b.mjs"),
                 native("data:text/javascript,"),
             ]

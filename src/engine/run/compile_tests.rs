@@ -1,6 +1,7 @@
 //! What a compiler of ES modules is told, and when.
 
 use super::*;
+use crate::engine::Update;
 
 /// Takes every change, and remembers what it was told.
 #[derive(Default)]
@@ -41,6 +42,20 @@ fn compiling() -> (Process, Arc<Compiler>) {
     let compiler = Arc::new(Compiler::default());
     process.session.compile_with(compiler.clone());
     (process, compiler)
+}
+
+/// A process with an update that nothing was made ready for, and the compiler that comes after it was planned.
+fn unready() -> (Process, Arc<Compiler>, Update) {
+    let process = process();
+    process.fs.write(MODULE, "export default 1");
+    process.session.loading(Path::new(MODULE), false);
+    process.session.add_boundary(Path::new(MODULE), true, true);
+    process.settle();
+    process.save(MODULE, "export default 2");
+    let update = process.session.take_update().expect("an update");
+    let compiler = Arc::new(Compiler::default());
+    process.session.compile_with(compiler.clone());
+    (process, compiler, update)
 }
 
 impl Compiler {
@@ -91,15 +106,7 @@ fn a_save_after_the_plan_is_an_update_of_its_own() {
 /// Read once more by whoever evaluates it, it could be newer than what was told: a later update would go back.
 #[test]
 fn what_is_read_for_an_update_that_nothing_was_made_ready_for_is_what_it_evaluates() {
-    let process = process();
-    process.fs.write(MODULE, "export default 1");
-    process.session.loading(Path::new(MODULE), false);
-    process.session.add_boundary(Path::new(MODULE), true, true);
-    process.settle();
-    process.save(MODULE, "export default 2");
-    let update = process.session.take_update().expect("an update");
-    let compiler = Arc::new(Compiler::default());
-    process.session.compile_with(compiler.clone());
+    let (process, compiler, update) = unready();
     process.fs.write(MODULE, "export default 3");
     process.session.loading(Path::new(MODULE), false);
     assert_eq!(compiler.told(), ["ended", "planned"]);
@@ -117,14 +124,7 @@ fn what_is_read_for_an_update_that_nothing_was_made_ready_for_is_what_it_evaluat
 /// Nobody looks at it any more for the event of that save: it holds what it was loaded from.
 #[test]
 fn what_an_update_reads_before_its_save_is_known_imports_what_it_says() {
-    let process = process();
-    process.fs.write(MODULE, "export default 1");
-    process.session.loading(Path::new(MODULE), false);
-    process.session.add_boundary(Path::new(MODULE), true, true);
-    process.settle();
-    process.save(MODULE, "export default 2");
-    let update = process.session.take_update().expect("an update");
-    process.session.compile_with(Arc::new(Compiler::default()));
+    let (process, _, update) = unready();
     process.fs.write(IMPORTED, "export default 1");
     process.fs.write(MODULE, "import './c.mjs'");
     process.session.loading(Path::new(MODULE), false);
