@@ -173,7 +173,7 @@ class RuntimeAttempt {
    */
   #willRead(group) {
     for (const { file, changed, format } of group.modules) {
-      if (format !== "module" || (!changed && versions().hasRecord(file))) continue;
+      if (format === "commonjs" || (!changed && versions().hasRecord(file))) continue;
       this.session.loading(file, false);
       // Saved just now, and planned as it was before, it may import something else.
       if (!changed) this.session.prepare(file);

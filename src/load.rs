@@ -217,12 +217,15 @@ impl Loader {
         self.exports.reassigns(self, path, name)
     }
 
-    /// The text of a JSON module.
+    /// The text of a JSON module, as the update in flight evaluates it.
     ///
     /// # Errors
     /// When the file can't be read.
-    pub fn json(path: &Path) -> Result<String, Error> {
-        read(path)
+    pub fn json(&self, path: &Path) -> Result<String, Error> {
+        match self.planned_text(path) {
+            Some((text, _)) => Ok(text),
+            None => read(path),
+        }
     }
 }
 

@@ -168,7 +168,7 @@ class Watch {
     // JSON that is imported, too, may be loaded from an older text there, whose change is still to come.
     const isImported =
       file.endsWith(".json") && this.#graph.modules.ofFile(file).some((module) => !("isCommonJs" in module));
-    const text = isImported ? null : this.#session.loading(file, true);
+    const text = isImported ? this.#graph.loader.plannedText(file) : this.#session.loading(file, true);
     if (text !== null) plannedText.plan(file, text);
     if (this.#required.has(file)) return;
     this.#required.add(file);

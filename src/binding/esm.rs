@@ -288,7 +288,7 @@ impl JsEsmLoader {
 
     #[napi(catch_unwind)]
     pub fn json(&self, file: String) -> Either<String, JsProblem> {
-        match Loader::json(Path::new(&file)) {
+        match self.loader.json(Path::new(&file)) {
             Ok(text) => Either::A(text),
             Err(error) => Either::B(problem(error)),
         }

@@ -56,6 +56,9 @@ impl Session {
             (Format::CommonJs, ..) if is_evaluated && wants_source => {
                 return Some(String::from_utf8_lossy(&bytes).into_owned());
             }
+            (Format::Json, Some(compiler), Some(reading)) if is_evaluated => {
+                compiler.planned(path, reading.content, Some((bytes, reading)));
+            }
             (Format::Esm, Some(compiler), Some(reading)) if is_evaluated => {
                 // Planned as it was before, it may import something else: the next update is planned by that. Nobody looks at it for
                 // an event that is still to come: it holds then what it was loaded from.
@@ -277,7 +280,7 @@ impl Session {
         };
         for module in update.groups.iter().flat_map(|group| &group.modules) {
             if let Some(content) = module.content.filter(|_| module.changed) {
-                let text = self.state.lock().commonjs_in_flight(&module.path);
+                let text = self.state.lock().text_in_flight(&module.path);
                 compiler.planned(&module.path, content, text);
             }
         }

@@ -4,6 +4,7 @@ use super::session::{Findings, Reading};
 use super::{Ahead, Engine, Session, prepare};
 use crate::change::Snapshot;
 use crate::graph::Format;
+use crate::scan::{ModuleKind, scan};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
@@ -109,7 +110,7 @@ impl Engine {
                 wanted: Vec::new(),
                 installs: Vec::new(),
                 bytes: bytes.clone(),
-                is_compiled: true,
+                is_whole: true,
             };
         }
         let source = String::from_utf8_lossy(bytes);
@@ -132,6 +133,11 @@ impl Engine {
                 format = other;
             }
         }
+        let is_whole = match format {
+            Format::CommonJs => true,
+            Format::Json => scan(&source, path, ModuleKind::Json).errors.is_empty(),
+            Format::Esm => false,
+        };
         Findings {
             format,
             imports: (format == Format::Esm && !found.broken).then_some(found.imports),
@@ -139,7 +145,7 @@ impl Engine {
             wanted: found.wanted,
             installs: found.installs,
             bytes: bytes.clone(),
-            is_compiled: false,
+            is_whole,
         }
     }
 }

@@ -104,8 +104,9 @@ pub struct Findings {
     /// Files whose change could, and what they hold.
     pub installs: Vec<(PathBuf, Content)>,
     pub bytes: Arc<[u8]>,
-    /// The loader has them, too ([`super::Compile`]), and gives them out in the update.
-    pub is_compiled: bool,
+    /// They parse, and are what the update evaluates, whatever is saved since; of an ES module the loader has them, too
+    /// ([`super::Compile`]).
+    pub is_whole: bool,
 }
 
 #[derive(Debug, Default)]
@@ -189,7 +190,7 @@ impl SessionState {
         facts.threw = false;
         // Loaded by itself before an update came to it: that is done. In an update, its end decides.
         let is_current = reading.is_some_and(|reading| self.content(id) == Some(reading.content));
-        let is_member = self.is_member(id);
+        let is_member = self.is_evaluated_as(id, reading.map(|it| it.content));
         if !is_member {
             self.forget_in_vain(id, |_| true);
             let facts = self.facts_mut(id);
@@ -370,7 +371,7 @@ impl SessionState {
             self.want(path, Some(content), [id]);
         }
         if findings.problems.is_empty() {
-            if findings.format == Format::CommonJs || findings.is_compiled {
+            if findings.is_whole {
                 self.sources.insert(id, (reading.content, findings.bytes));
             }
             return false;

@@ -119,8 +119,8 @@ impl Compile for Loader {
         Some(ahead)
     }
 
-    fn planned(&self, path: &Path, content: Content, commonjs: Option<(Arc<[u8]>, Reading)>) {
-        if let Some((bytes, reading)) = commonjs {
+    fn planned(&self, path: &Path, content: Content, text: Option<(Arc<[u8]>, Reading)>) {
+        if let Some((bytes, reading)) = text {
             let mut planned = self.changed.planned.lock();
             planned.insert(path.to_path_buf(), Text { bytes, reading });
             return;

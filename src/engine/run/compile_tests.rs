@@ -3,9 +3,9 @@
 use super::*;
 use crate::engine::Update;
 
-/// Takes every change, and remembers what it was told.
+/// Takes every change, and remembers what it was told, and what text it was given last.
 #[derive(Default)]
-struct Compiler(Mutex<Vec<&'static str>>);
+struct Compiler(Mutex<Vec<&'static str>>, Mutex<Option<Arc<[u8]>>>);
 
 impl Compile for Compiler {
     fn changed(&self, _: &Path, text: &Arc<[u8]>, reading: Reading) -> Option<Ahead> {
@@ -15,8 +15,9 @@ impl Compile for Compiler {
         };
         Some(Ahead { reading, imports })
     }
-    fn planned(&self, _: &Path, _: Content, _: Option<(Arc<[u8]>, Reading)>) {
+    fn planned(&self, _: &Path, _: Content, text: Option<(Arc<[u8]>, Reading)>) {
         self.0.lock().push("planned");
+        *self.1.lock() = text.map(|(bytes, _)| bytes);
     }
     fn ended(&self, _: &Path) {
         self.0.lock().push("ended");
@@ -219,4 +220,41 @@ fn nobody_takes_a_part_of_what_is_still_looked_at() {
     let update = process.session.take_update().expect("an update");
     let modules = update.groups.iter().flat_map(|group| &group.modules);
     assert_eq!(modules.count(), 2);
+}
+
+/// It is read when what imports it is linked. Whatever it holds then, the engine would take it for what was planned.
+#[test]
+fn json_is_evaluated_as_it_was_planned() {
+    const DATA: &str = "/p/data.json";
+    let process = process();
+    process.fs.write(DATA, "1");
+    process.session.loading(Path::new(DATA), false);
+    process.session.add_boundary(Path::new(DATA), true, true);
+    process.shared.step(&process.receiver);
+    let compiler = Arc::new(Compiler::default());
+    process.session.compile_with(compiler.clone());
+    let given = || compiler.1.lock().take();
+
+    process.save(DATA, "2");
+    let update = process.session.take_update().expect("an update");
+    assert_eq!(given().as_deref(), Some(&b"2"[..]));
+    process.fs.write(DATA, "1");
+    process.session.loading(Path::new(DATA), false);
+    process.session.finish_update(update.id, &[true], None);
+    process.save(DATA, "2");
+    assert!(process.session.take_update().is_none(), "2 is live");
+
+    process.save(DATA, "[3");
+    let update = process.session.take_update().expect("an update");
+    assert_eq!(given(), None, "by now it may be whole");
+    process.fs.write(DATA, "3");
+    process.session.loading(Path::new(DATA), false);
+    assert_eq!(
+        given().as_deref(),
+        Some(&b"3"[..]),
+        "what was told is evaluated"
+    );
+    process.session.finish_update(update.id, &[true], None);
+    process.save(DATA, "3");
+    assert!(process.session.take_update().is_none(), "3 is live");
 }

@@ -30,6 +30,10 @@ impl InFlight {
     pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
         self.groups.iter().flatten()
     }
+
+    fn members_mut(&mut self) -> impl Iterator<Item = &mut Member> {
+        self.groups.iter_mut().flatten()
+    }
 }
 
 impl SessionState {
@@ -52,6 +56,20 @@ impl SessionState {
         updates.find_map(|update| update.sources.get(&id).cloned())
     }
 
+    /// `id` is loaded from this, which is what the last update in flight about it evaluates then. False: none is.
+    pub(super) fn is_evaluated_as(&mut self, id: ModuleId, told: Option<Content>) -> bool {
+        let mut members = self
+            .in_flight
+            .iter_mut()
+            .rev()
+            .flat_map(InFlight::members_mut);
+        let Some((.., planned)) = members.find(|(member, ..)| *member == id) else {
+            return false;
+        };
+        *planned = told.or(*planned);
+        true
+    }
+
     /// Is an update in flight about `id`?
     pub(super) fn is_member(&self, id: ModuleId) -> bool {
         self.members().any(|&(member, ..)| member == id)
@@ -62,12 +80,12 @@ impl SessionState {
         self.graph.id(path).is_some_and(|id| self.is_member(id))
     }
 
-    /// What an update in flight evaluates as the CommonJS file `path`.
-    pub fn commonjs_in_flight(&self, path: &Path) -> Option<(Arc<[u8]>, Reading)> {
+    /// What an update in flight evaluates as `path`, which is no ES module.
+    pub fn text_in_flight(&self, path: &Path) -> Option<(Arc<[u8]>, Reading)> {
         let id = self.graph.id(path)?;
         let (content, bytes) = self.source_in_flight(id)?;
         let at = self.facts[id.index()].seen?.at;
-        let is_it = self.graph.format(id) == Format::CommonJs;
+        let is_it = self.graph.format(id) != Format::Esm;
         is_it.then_some((bytes, Reading { content, at }))
     }
 }

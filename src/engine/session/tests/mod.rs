@@ -1,6 +1,7 @@
 //! The rules of a session: what is dirty, what an update takes along, what its end leaves behind.
 
 mod failed_load;
+mod in_flight;
 mod in_vain;
 mod reach;
 mod waiting;
@@ -90,7 +91,7 @@ impl Case {
             wanted: wanted.map(PathBuf::from).into_iter().collect(),
             installs: Vec::new(),
             bytes: Arc::from(text.as_bytes()),
-            is_compiled: false,
+            is_whole: true,
         };
         let reading = self.reading(Content::of_bytes(text.as_bytes()));
         self.state
@@ -297,50 +298,6 @@ fn content_nobody_hashed_in_time_becomes_known_at_the_first_look() {
         .loading(Path::new("/app/d.js"), Format::CommonJs, None);
     assert!(!case.edit("/app/d.js", "1"));
     assert!(case.edit("/app/d.js", "2"));
-}
-
-#[test]
-fn a_module_in_flight_is_compiled_from_what_the_update_is_about() {
-    let mut case = Case::new();
-    case.edit(C, "2");
-    case.find(C, "2", None, false);
-    assert_eq!(
-        case.state.loading_in_flight(Path::new(C)),
-        None,
-        "no update is under way"
-    );
-    let id = case.expect_update("c,b,a");
-    assert_eq!(
-        case.state.loading_in_flight(Path::new(C)).as_deref(),
-        Some(&b"2"[..])
-    );
-    assert_eq!(
-        case.state.loading_in_flight(Path::new(B)),
-        None,
-        "B was not read"
-    );
-
-    // Saved again meanwhile, emptied at first, and read for the update after this one.
-    for text in ["", "3"] {
-        case.edit(C, text);
-        case.find(C, text, None, false);
-        let source = case.state.loading_in_flight(Path::new(C));
-        assert_eq!(source.as_deref(), Some(&b"2"[..]));
-    }
-    assert!(case.finish(id, true));
-    case.expect_update("c,b,a");
-    let source = case.state.loading_in_flight(Path::new(C));
-    assert_eq!(source.as_deref(), Some(&b"3"[..]));
-}
-
-#[test]
-fn sources_are_let_go_with_their_update() {
-    let mut case = Case::new();
-    case.edit(C, "2");
-    case.find(C, "2", None, false);
-    let id = case.expect_update("c,b,a");
-    case.finish(id, true);
-    assert!(case.state.sources.is_empty());
 }
 
 #[test]

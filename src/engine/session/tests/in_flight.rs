@@ -1,0 +1,67 @@
+//! What an update evaluates, and what becomes of what was read for it.
+
+use super::*;
+
+#[test]
+fn a_module_in_flight_is_compiled_from_what_the_update_is_about() {
+    let mut case = Case::new();
+    case.edit(C, "2");
+    case.find(C, "2", None, false);
+    assert_eq!(
+        case.state.loading_in_flight(Path::new(C)),
+        None,
+        "no update is under way"
+    );
+    let id = case.expect_update("c,b,a");
+    assert_eq!(
+        case.state.loading_in_flight(Path::new(C)).as_deref(),
+        Some(&b"2"[..])
+    );
+    assert_eq!(
+        case.state.loading_in_flight(Path::new(B)),
+        None,
+        "B was not read"
+    );
+
+    // Saved again meanwhile, emptied at first, and read for the update after this one.
+    for text in ["", "3"] {
+        case.edit(C, text);
+        case.find(C, text, None, false);
+        let source = case.state.loading_in_flight(Path::new(C));
+        assert_eq!(source.as_deref(), Some(&b"2"[..]));
+    }
+    assert!(case.finish(id, true));
+    case.expect_update("c,b,a");
+    let source = case.state.loading_in_flight(Path::new(C));
+    assert_eq!(source.as_deref(), Some(&b"3"[..]));
+}
+
+#[test]
+fn sources_are_let_go_with_their_update() {
+    let mut case = Case::new();
+    case.edit(C, "2");
+    case.find(C, "2", None, false);
+    let id = case.expect_update("c,b,a");
+    case.finish(id, true);
+    assert!(case.state.sources.is_empty());
+}
+
+/// `git switch` there and back: between the plan and the reading it held what runs.
+#[test]
+fn what_is_told_of_a_member_is_what_its_update_evaluates() {
+    let mut case = Case::new();
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    case.load(C, "1");
+    case.edit(C, "2");
+    assert!(case.finish(id, true), "2 is not live");
+    let id = case.expect_update("c,b,a");
+    assert!(!case.finish(id, true));
+
+    // The same where it fails: that is what has failed.
+    case.edit(C, "3");
+    let id = case.expect_update("c,b,a");
+    case.load(C, "4");
+    case.edit(C, "3");
+    assert!(case.finish(id, false), "3 has not been tried");
+}
