@@ -269,6 +269,12 @@ class Watch {
       // It is evaluated from what it holds now, in an update that the engine has not planned.
       this.#session.loading(file, false);
     }
+    // What was not whole when it was planned is read again: it may be another text, and is told as such.
+    const { loader } = this.#graph;
+    for (const { file, format } of changed) {
+      const isRead = format === "module" && asked.includes(file) && !gone.includes(file);
+      if (isRead && loader.plannedText(file) === null) this.#session.loading(file, false);
+    }
     // The engine knows what the importers' text led to when it was saved.
     for (const target of targets) this.root(target);
     const done = (/** @type {Outcome[]} */ unordered) => {

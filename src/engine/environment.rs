@@ -62,14 +62,19 @@ impl Session {
             (Format::Esm, Some(compiler), Some(reading)) if is_evaluated => {
                 // Planned as it was before, it may import something else: the next update is planned by that. Nobody looks at it for
                 // an event that is still to come: it holds then what it was loaded from.
-                if let Some(Ahead { imports, .. }) = compiler.changed(path, &bytes, reading) {
-                    let leads_elsewhere = self.state.lock().link(path, &imports);
-                    if leads_elsewhere {
-                        prepare::prepare_all(&self.state, &self.engine.reader, &imports);
-                        self.watch_what_is_needed();
+                let text = match compiler.changed(path, &bytes, reading) {
+                    Some(Ahead { imports, .. }) => {
+                        let leads_elsewhere =
+                            self.state.lock().link_as(path, reading.content, &imports);
+                        if leads_elsewhere {
+                            prepare::prepare_all(&self.state, &self.engine.reader, &imports);
+                            self.watch_what_is_needed();
+                        }
+                        None
                     }
-                }
-                compiler.planned(path, reading.content, None);
+                    None => Some((bytes, reading)),
+                };
+                compiler.planned(path, reading.content, text);
             }
             _ => {}
         }

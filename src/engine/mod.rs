@@ -53,8 +53,8 @@ pub type SessionId = u32;
 pub trait Compile: Send + Sync {
     /// `path` holds `bytes` now. `None`: a closer look is needed, for something may be wrong with it.
     fn changed(&self, path: &Path, bytes: &Arc<[u8]>, reading: Reading) -> Option<Ahead>;
-    /// An update is planned in which `path` is evaluated with this content: `text`, if it is no ES module, for
-    /// [`Compile::changed`] is not told of it.
+    /// An update is planned in which `path` is evaluated with this content: `text`, if it is no ES module, or none
+    /// that [`Compile::changed`] has taken.
     fn planned(&self, path: &Path, content: Content, text: Option<(Arc<[u8]>, Reading)>);
     /// That update has ended.
     fn ended(&self, path: &Path);

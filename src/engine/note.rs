@@ -40,7 +40,12 @@ impl Engine {
         may_wait: bool,
     ) -> bool {
         // The look comes first and without the lock: parsing takes longer than anything else.
-        let format = session.state.lock().format_if_news(path, reading.content);
+        // What runs again after something else, which no update took or which failed, imports again what it does.
+        let format = {
+            let state = session.state.lock();
+            let of_news = state.format_if_news(path, reading.content);
+            of_news.or_else(|| state.format_if_linked_otherwise(path, reading.content))
+        };
         let findings = match (format, snapshot) {
             (Some(format), Snapshot::Content { bytes, .. }) => {
                 Some(self.look_into(session, path, format, bytes, reading))
@@ -54,6 +59,17 @@ impl Engine {
         let is_dirty = state.examined(path, reading).is_some();
         let is_waited_out = match findings {
             Some(findings) if is_dirty => state.set_findings(path, reading, findings, may_wait),
+            Some(Findings {
+                format,
+                imports: Some(imports),
+                wanted,
+                ..
+            }) => {
+                state.learn_format(path, format);
+                state.link_as(path, reading.content, &imports);
+                state.miss(path, wanted);
+                false
+            }
             _ => false,
         };
         let is_asked = state.may_be_saved_again(path);
@@ -82,7 +98,7 @@ impl Engine {
         };
         prepare::prepare_all(&session.state, &self.reader, &imports);
         let mut state = session.state.lock();
-        if state.link(path, &imports) {
+        if state.link_as(path, content, &imports) {
             state.leads_further(SystemTime::now());
         }
         state.miss(path, findings.wanted);

@@ -317,7 +317,7 @@ pub fn prepare_with(
             reader.contents.replace(&path, reading);
             let mut state = state.lock();
             state.loading(&path, Format::Esm, Some(reading));
-            state.link(&path, &imports);
+            state.link_as(&path, reading.content, &imports);
             open.extend(imports);
             continue;
         }
@@ -347,7 +347,7 @@ pub fn prepare_with(
             if !found.broken {
                 let mut state = state.lock();
                 state.learn_format(&path, format);
-                state.link(&path, &found.imports);
+                state.link_as(&path, reading.content, &found.imports);
                 state.miss(&path, found.wanted);
                 open.extend(found.imports);
             }

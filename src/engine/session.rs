@@ -57,6 +57,8 @@ struct Facts {
     /// What this session was last told that the file holds. Only this is judged by: what other
     /// sessions, or the engine, have read since will be told in its turn.
     seen: Option<Reading>,
+    /// What it imports was found in this, not told by who has loaded it.
+    linked: Option<Content>,
     /// The content with which the last update failed.
     attempted: Option<Content>,
     /// When that was begun, or when what was tried again since was saved.
@@ -359,10 +361,13 @@ impl SessionState {
         } else {
             self.forget_problems(id);
         }
+        let is_another_kind = self.graph.format(id) != findings.format;
         self.graph.set_format(id, findings.format);
         if let Some(imports) = &findings.imports {
-            self.link(path, imports);
+            self.link_as(path, reading.content, imports);
             self.miss(path, findings.wanted.clone());
+        } else if is_another_kind {
+            self.facts_mut(id).linked = Some(reading.content);
         }
         for path in findings.wanted {
             self.want(path, Some(Content::Missing), [id]);

@@ -258,3 +258,43 @@ fn json_is_evaluated_as_it_was_planned() {
     process.save(DATA, "3");
     assert!(process.session.take_update().is_none(), "3 is live");
 }
+
+/// A process whose module imports another, and has been told so by who has loaded it.
+fn importing() -> Process {
+    let (process, _) = compiling();
+    process.fs.write(IMPORTED, "1");
+    process.save(MODULE, IMPORTING);
+    let update = process.session.take_update().expect("an update");
+    process.session.finish_update(update.id, &[true], None);
+    process.settle();
+    process
+}
+
+const IMPORTING: &str = "import './c.mjs'";
+
+#[test]
+fn what_no_update_took_is_forgotten_with_what_it_imports() {
+    let process = importing();
+    process.save(MODULE, "export {}");
+    process.save(MODULE, IMPORTING);
+    assert!(process.session.take_update().is_none());
+    process.settle();
+    process.save(IMPORTED, "2");
+    process.settle();
+    process.session.take_update().expect("an update");
+}
+
+#[test]
+fn what_failed_is_forgotten_with_what_it_imports() {
+    let process = importing();
+    process.save(MODULE, "throw 1; export {}");
+    let update = process.session.take_update().expect("an update");
+    process.session.finish_update(update.id, &[false], None);
+    // Meanwhile nothing leads to it.
+    process.save(IMPORTED, "2");
+    assert!(process.session.take_update().is_none());
+    process.save(MODULE, IMPORTING);
+    process.settle();
+    let update = process.session.take_update().expect("an update");
+    assert_eq!(update.groups[0].modules.len(), 2, "{update:?}");
+}

@@ -1,6 +1,6 @@
 //! What modules import, by what their files hold.
 
-use super::SessionState;
+use super::{Content, SessionState};
 use crate::graph::{Format, ModuleId};
 use std::path::{Path, PathBuf};
 
@@ -11,9 +11,25 @@ impl SessionState {
         self.graph.set_format(id, format);
     }
 
-    /// Replaces what `path` imports. True when the edges changed.
+    /// Replaces what `path` imports by what was found in `content`. True when the edges changed.
+    pub fn link_as(&mut self, path: &Path, content: Content, imports: &[PathBuf]) -> bool {
+        let changed = self.link(path, imports);
+        let id = self.intern(path);
+        self.facts_mut(id).linked = Some(content);
+        changed
+    }
+
+    /// Its format, if that, and what it imports, was found in something else than `content`.
+    pub fn format_if_linked_otherwise(&self, path: &Path, content: Content) -> Option<Format> {
+        let id = self.graph.id(path)?;
+        let linked = self.facts[id.index()].linked?;
+        (linked != content).then(|| self.graph.format(id))
+    }
+
+    /// Replaces what `path` imports by what its instance does. True when the edges changed.
     pub fn link(&mut self, path: &Path, imports: &[PathBuf]) -> bool {
         let id = self.intern(path);
+        self.facts_mut(id).linked = None;
         let imports: Vec<ModuleId> = imports.iter().map(|import| self.intern(import)).collect();
         let changed = self.graph.set_imports(id, &imports);
         self.watch_is_stale |= changed;
