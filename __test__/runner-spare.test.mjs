@@ -95,7 +95,7 @@ test("a spare that booted with old variables is not used", async (t) => {
 
 // Once the project's CI: a spare that had read the old ones while the runner was still on its way to read them.
 test("a spare that has booted before its variables are changed, and before its runner goes on", async (t) => {
-  const { project, start } = runnerProject(t, {
+  const { start } = runnerProject(t, {
     "app.js": `console.log("variable", process.env.FROM_FILE); setInterval(() => {}, 1000);`,
     "vars.env": "FROM_FILE=1",
     "booted.cjs": `require("node:fs").writeFileSync("booted", "");`,

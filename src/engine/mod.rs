@@ -53,8 +53,8 @@ pub type SessionId = u32;
 pub trait Compile: Send + Sync {
     /// `path` holds `bytes` now. `None`: a closer look is needed, for something may be wrong with it.
     fn changed(&self, path: &Path, bytes: &Arc<[u8]>, reading: Reading) -> Option<Ahead>;
-    /// An update is planned in which `path` is evaluated with this content: `text`, if it is no ES module, or none
-    /// that [`Compile::changed`] has taken.
+    /// An update is planned in which `path` is evaluated with this content, which `text` is, if it was kept: for what
+    /// [`Compile::changed`] has not taken.
     fn planned(&self, path: &Path, content: Content, text: Option<(Arc<[u8]>, Reading)>);
     /// That update has ended.
     fn ended(&self, path: &Path);

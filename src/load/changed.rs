@@ -120,22 +120,21 @@ impl Compile for Loader {
     }
 
     fn planned(&self, path: &Path, content: Content, text: Option<(Arc<[u8]>, Reading)>) {
-        if let Some((bytes, reading)) = text {
-            let mut planned = self.changed.planned.lock();
-            planned.insert(path.to_path_buf(), Text { bytes, reading });
-            return;
-        }
-        let mut modules = self.changed.modules.lock();
-        let Some((loaded, text)) = modules.remove(path) else {
-            return;
+        let made = self.changed.modules.lock().remove(path);
+        let text = match made.filter(|(_, text)| text.is(content)) {
+            Some((loaded, text)) => {
+                self.drop_ahead(path);
+                if text.reading.at.elapsed() < FRESH {
+                    self.ahead.lock().insert(path.to_path_buf(), Ok(loaded));
+                }
+                text
+            }
+            // Made in vain, for files have moved since: its text is what it was.
+            None => match text {
+                Some((bytes, reading)) => Text { bytes, reading },
+                None => return,
+            },
         };
-        if !text.is(content) {
-            return;
-        }
-        self.drop_ahead(path);
-        if text.reading.at.elapsed() < FRESH {
-            self.ahead.lock().insert(path.to_path_buf(), Ok(loaded));
-        }
         let mut planned = self.changed.planned.lock();
         planned.insert(path.to_path_buf(), text);
     }
@@ -211,6 +210,16 @@ mod tests {
         loader.moved();
         loader.planned(&path, seen.content, None);
         assert!(loads("on disk"), "what it imports may be elsewhere now");
+
+        loader.changed(&path, &bytes(text), seen);
+        loader.moved();
+        loader.planned(&path, seen.content, Some((bytes(text), seen)));
+        assert!(loader.ahead(&path).is_none());
+        assert!(
+            loads("seen"),
+            "but it is the text that the engine counts as live"
+        );
+        loader.ended(&path);
     }
 
     #[test]

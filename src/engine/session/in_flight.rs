@@ -1,6 +1,6 @@
 //! Updates that were planned and have not ended: whom they evaluate, and from which text.
 
-use super::{Content, Format, Loaded, ModuleId, Reading, SessionState};
+use super::{Content, Loaded, ModuleId, Reading, SessionState};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -80,12 +80,11 @@ impl SessionState {
         self.graph.id(path).is_some_and(|id| self.is_member(id))
     }
 
-    /// What an update in flight evaluates as `path`, which is no ES module.
+    /// What an update in flight evaluates as `path`.
     pub fn text_in_flight(&self, path: &Path) -> Option<(Arc<[u8]>, Reading)> {
         let id = self.graph.id(path)?;
         let (content, bytes) = self.source_in_flight(id)?;
         let at = self.facts[id.index()].seen?.at;
-        let is_it = self.graph.format(id) != Format::Esm;
-        is_it.then_some((bytes, Reading { content, at }))
+        Some((bytes, Reading { content, at }))
     }
 }
