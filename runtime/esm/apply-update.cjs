@@ -13,7 +13,7 @@ const { finishUpdate } = require("./finish-update.cjs");
 const { filesOf } = require("./outcome.cjs");
 const { tell } = require("./plain-update.cjs");
 const { Preparation } = require("./prepare-update.cjs");
-const { endGivenUp, evictFailed } = require("./prune.cjs");
+const { endGivenUp, evictFailed, givenUp } = require("./prune.cjs");
 const { consume, Group } = require("./update-group.cjs");
 const { HotModule } = require("./module-record.cjs");
 const { isOurs } = require("./transaction.cjs");
@@ -71,7 +71,7 @@ class Update {
    */
   async run(changed) {
     const asked = new Set(changed.filter((module) => isOurs(module) && this.#graph.modules.holds(module)));
-    this.#evicted = evictFailed(this.#graph, asked);
+    this.#evicted = await evictFailed(this.#graph, asked);
     const wanted = new Set([...asked].filter((module) => !this.#evicted.has(module)));
     try {
       this.#preparation.read(wanted);
@@ -230,7 +230,9 @@ class Update {
       await transaction.evaluate(modules);
       modules = [...(await left.required()), ...modules];
     } catch (error) {
-      const begun = [...left.modules].filter((module) => module.isRequired);
+      // Node has forgotten what threw itself.
+      const hasBegun = (/** @type {CommonJsModule} */ it) => it.isRequired || hasOpened(it);
+      const begun = [...left.modules].filter(hasBegun);
       for (const module of [...begun, ...modules]) evaluated.add(module);
       await this.#giveUp(group, "evaluationError", error);
       return true;
@@ -279,11 +281,7 @@ class Update {
    * @param {unknown} error
    */
   async #giveUp(group, type, error) {
-    const given = [...this.#progress.evaluated].filter((module) => group.members.has(module)).reverse();
-    const hots = given.flatMap((module) => {
-      if (!(module instanceof HotModule) || !module.hot) return [];
-      return [{ file: module.file, hot: module.hot, data: module.handed ?? undefined }];
-    });
+    const hots = givenUp([...this.#progress.evaluated].filter((module) => group.members.has(module)));
     this.#progress.end(group, this.#progress.failure(type, group, error));
     await endGivenUp(hots);
   }
@@ -306,5 +304,8 @@ class Update {
     });
   }
 }
+
+/** Is there anything to be ended with this version? @param {CommonJsModule} module */
+const hasOpened = ({ hot }) => hot !== null && Hot.stateOf(hot).hasEndings;
 
 module.exports = { Update };

@@ -363,6 +363,11 @@ class CommonJsGraph {
     return born;
   }
 
+  /** Was it read, and is not of the program so far? @param {string} file */
+  isTried(file) {
+    return this.#read.has(file) && !this.#graph.modules.has(file);
+  }
+
   /** What was read since the last call, and is not of the program: it failed, or whoever required it did. */
   takeAttempted() {
     if (this.#read.size === 0) return [];

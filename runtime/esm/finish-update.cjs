@@ -7,7 +7,7 @@
 const { Hot } = require("./hot.cjs");
 const { HotModule } = require("./module-record.cjs");
 const { announce, filesOf, outcomeOf } = require("./outcome.cjs");
-const { isHeld, prune } = require("./prune.cjs");
+const { endGivenUp, givenUp, isHeld, prune } = require("./prune.cjs");
 const { outcomesOf } = require("./update-group.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -33,7 +33,8 @@ const { outcomesOf } = require("./update-group.cjs");
 /** @param {Ended} ended @returns {Promise<Outcome[]>} */
 async function finishUpdate(ended) {
   const { graph, asked, evicted, groups, met, milliseconds } = ended;
-  const lost = letGo(ended);
+  const { born, lost } = letGo(ended);
+  await endGivenUp(givenUp(born));
   const hasThrown = [...met].some(({ ending }) => ending?.type === "evaluationError");
   if (hasThrown) lost.push(...(graph.commonJs?.required.takeUnclaimed() ?? []));
   // What changed, and is not imported by what changed with it.
@@ -71,7 +72,7 @@ async function finishUpdate(ended) {
   return outcomes;
 }
 
-/** @param {Ended} ended @returns {Module[]} what lost an importer */
+/** @param {Ended} ended @returns {{ lost: Module[], born: Module[] }} what lost an importer, and what was required in vain */
 function letGo({ graph, transaction }) {
   const lost = transaction.members.flatMap((module) => {
     const { hot, requested, dynamicImports } = transaction.oldOf(module);
@@ -81,10 +82,9 @@ function letGo({ graph, transaction }) {
   transaction.commit();
   graph.commonJs?.refresh();
   // What a version that was given up has required.
-  for (const module of graph.commonJs?.takeBorn() ?? []) {
-    if (!isHeld(graph, module)) graph.commonJs?.remove(module);
-  }
-  return lost;
+  const born = (graph.commonJs?.takeBorn() ?? []).filter((module) => !isHeld(graph, module));
+  for (const module of born) graph.commonJs?.remove(module);
+  return { lost, born };
 }
 
 /** What has another instance now, or will have when it is required. @param {Ended} ended @returns {Set<Module>} */

@@ -78,9 +78,9 @@ const runs = (module) => module instanceof CommonJsModule && module.instance !==
  * stays for good (ECMA-262 16.2.1.6, [[EvaluationError]]).
  * @param {Graph} graph
  * @param {Set<Module>} changed
- * @returns {Set<Module>}
+ * @returns {Promise<Set<Module>>} when what they have opened is closed
  */
-function evictFailed(graph, changed) {
+async function evictFailed(graph, changed) {
   // Whoever imports one statically failed with it; the program's entry point is not there to be mended.
   const isFailed = (/** @type {Module} */ module) => module.evaluationError && !graph.roots.has(module);
   const concerned = above(changed);
@@ -93,7 +93,7 @@ function evictFailed(graph, changed) {
         failed.add(requested);
     }
   }
-  evict(graph, failed);
+  await evict(graph, failed);
   return failed;
 }
 
@@ -111,7 +111,7 @@ function evictRoot(graph, root) {
     }
   }
   for (const module of failed) graph.roots.delete(module);
-  evict(graph, failed);
+  void evict(graph, failed);
 }
 
 /** @param {Graph} graph @param {Set<Module>} failed */
@@ -127,14 +127,25 @@ function evict(graph, failed) {
     }
     if (module instanceof CommonJsModule) graph.commonJs?.remove(module);
     graph.requiredAgain?.left(module);
-    if (module instanceof HotModule && module.hot) Hot.retire(module.hot);
   }
+  return endGivenUp(givenUp(failed));
 }
 
+/** @typedef {{ file: string, hot: Hot, data: Record<string, unknown> | undefined }} Opened */
+
 /**
- * What a version that is given up has opened is closed.
- * @param {{ file: string, hot: Hot, data: Record<string, unknown> | undefined }[]} hots
+ * As they are now: what is put back has another `hot`.
+ * @param {Iterable<Module>} modules in the order in which they were evaluated
+ * @returns {Opened[]} in the order in which they are ended
  */
+function givenUp(modules) {
+  return [...modules].reverse().flatMap((module) => {
+    if (!(module instanceof HotModule) || !module.hot) return [];
+    return [{ file: module.file, hot: module.hot, data: module.handed ?? undefined }];
+  });
+}
+
+/** What versions that are given up have opened is closed. @param {Opened[]} hots */
 async function endGivenUp(hots) {
   for (const { hot, file, data } of hots) {
     try {
@@ -171,4 +182,4 @@ function importsOf(module) {
   return [...module.requested, ...module.dynamicImports.keys()];
 }
 
-module.exports = { endGivenUp, evictFailed, evictRoot, importsOf, isHeld, prune };
+module.exports = { endGivenUp, evictFailed, evictRoot, givenUp, importsOf, isHeld, prune };

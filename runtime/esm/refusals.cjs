@@ -15,8 +15,8 @@ const { textOf } = require("./taken-by-node.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 /**
- * A refused file as it was then: the files of that update, and what the error was about.
- * @typedef {{ type: Outcome["type"], files: string[], place: string | undefined, state: string }} Refused
+ * A refused file as it was then: the files of that update, and what the error was about, in words, too.
+ * @typedef {{ type: Outcome["type"], files: string[], place: string | undefined, about: string, state: string }} Refused
  */
 
 /** Nothing was evaluated. @type {Set<Outcome["type"]>} */
@@ -121,10 +121,14 @@ class Refusals {
       if (outcome.type !== "evaluationError" && outcome.type !== "linkError") continue;
       if (outcome.type === "linkError") waitElsewhere(this.#graph, this.#session, outcome.files);
       const isThrown = outcome.type === "evaluationError";
-      if (isThrown && attempted.length > 0) this.#session.blame(outcome.files, attempted);
+      const isOfAttempted = isThrown && attempted.length > 0;
+      if (isOfAttempted) {
+        this.#session.blame(outcome.files, attempted);
+        for (const file of outcome.files) this.#blamed.set(file, attempted);
+      }
       for (const [file, others] of blamed(this.#graph, outcome)) {
         this.#session.blame([file], others);
-        this.#blamed.set(file, others);
+        this.#blamed.set(file, isOfAttempted ? [...others, ...attempted] : others);
       }
     }
   }
@@ -134,16 +138,23 @@ class Refusals {
     const { files, type } = outcome;
     const place = "error" in outcome ? outcome.file : undefined;
     const state = (/** @type {string} */ file) => this.#tried.get(file) ?? stateOf(file);
-    const states = files.map((file) => ({ type, files, place, state: state(file) }));
+    // Another file may be to blame, which has other faults by now.
+    const about = "error" in outcome ? aboutOf(outcome) : "";
+    const states = files.map((file) => ({ type, files, place, about, state: state(file) }));
     const isKnown = (/** @type {string} */ file, /** @type {number} */ index) => {
       const known = this.#refused.get(file);
-      return known?.type === type && known.state === states[index].state;
+      return known?.type === type && known.about === about && known.state === states[index].state;
     };
     if (files.every(isKnown) && files.length > 0) return false;
     files.forEach((file, index) => {
       this.#refused.set(file, states[index]);
     });
     return true;
+  }
+
+  /** May a change of it mend what was refused? @param {string} file */
+  awaits(file) {
+    return [...this.#blamed].some(([refused, others]) => this.#refused.has(refused) && others.includes(file));
   }
 
   /** A version of it is live, or it has left the graph. @param {string} file */
@@ -155,6 +166,16 @@ class Refusals {
   /** It holds again what runs. @param {string} file @returns {boolean} was it refused? */
   restored(file) {
     return this.#refused.delete(file);
+  }
+}
+
+/** What is wrong, and where. @param {import("./outcome.cjs").Place & { error: unknown }} outcome */
+function aboutOf({ file, line, column, error }) {
+  const place = [file, line, column].join(":");
+  try {
+    return `${place} ${String(error)}`;
+  } catch {
+    return place;
   }
 }
 

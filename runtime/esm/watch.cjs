@@ -186,6 +186,13 @@ class Watch {
     return this.#roots;
   }
 
+  /** Is it a reason for another attempt at what did not go live? @param {string} file */
+  awaits(file) {
+    return (
+      this.#refusals.awaits(file) || (this.#running !== null && this.#graph.commonJs?.isTried(file) === true)
+    );
+  }
+
   /** Files are not watched any more. */
   stop() {
     this.#isStopped = true;

@@ -35,6 +35,13 @@ function runtimeRoots() {
   return entered?.watch?.roots ?? [];
 }
 
+/** A version that did not go live may have loaded it, which ended with that. @param {string} file */
+function isAwaited(file) {
+  /** @type {typeof import("../esm/entered.cjs") | undefined} */
+  const entered = ifLoaded(ENTERED);
+  return entered?.watch?.awaits(file) === true;
+}
+
 /** The modules that `sync.require`, `sync.import` and `hmr` were asked for. @returns {Set<string>} */
 function consumedFiles() {
   /** @type {typeof import("../consumers.cjs") | undefined} */
@@ -93,7 +100,8 @@ function owns(files) {
   const running = new Set(modules.map(fileOf));
   /** @type {typeof import("../let-go.cjs") | undefined} */
   const lettingGo = ifLoaded(LET_GO);
-  return files.map((file) => synced.has(file) || running.has(file) || lettingGo?.isLetGo(file) === true);
+  const isOwn = (/** @type {string} */ file) => synced.has(file) || running.has(file) || isAwaited(file);
+  return files.map((file) => isOwn(file) || lettingGo?.isLetGo(file) === true);
 }
 
 module.exports = { consumedFiles, owns, runtimeModules, runtimeRoots, syncedFiles };
