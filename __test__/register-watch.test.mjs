@@ -65,6 +65,24 @@ test("node --watch: a module that nobody accepts starts the program anew, one th
   });
 });
 
+test("node --watch: what could not be linked is mended", async (t) => {
+  const files = {
+    "main.mjs": `import { deep } from "./between.mjs"; console.log("start", deep); setInterval(() => {}, 1000);`,
+    "between.mjs": `export { deep } from "./deep.mjs";`,
+    "deep.mjs": "export const deep = 1;",
+  };
+  await watched(t, files, ["--watch"], async (self, program) => {
+    await program.line("start 1");
+    await saved(
+      self,
+      "deep.mjs",
+      `import "./none.mjs"; export const deep = 2;`,
+      program.errorOutput(/ERR_MODULE_NOT_FOUND/),
+    );
+    await saved(self, "deep.mjs", "export const deep = 3;", program.line("start 3"));
+  });
+});
+
 test("node --watch: what is imported later", async (t) => {
   const files = {
     "main.mjs": `console.log("start"); setTimeout(async () => console.log((await import("./late.mjs")).late), 600); setInterval(() => {}, 1000);`,

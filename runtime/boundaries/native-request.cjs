@@ -12,8 +12,9 @@ const { standInUrl, standsForBoundary, stoodFor } = require("./stand-in-url.cjs"
  * @param {string} specifier
  * @param {import("node:module").ResolveHookContext} context
  */
-function requestOf(specifier, { conditions = [], importAttributes = {}, parentURL }) {
-  const { hot, ...others } = importAttributes;
+function requestOf(specifier, { conditions = [], importAttributes, parentURL }) {
+  // Null where node:test mocks a module, on Node 20 and 22.
+  const { hot, ...others } = importAttributes ?? {};
   // Node's require() asks no thenable.
   const isRequired = conditions.includes("require");
   const isHot = hot === "true";

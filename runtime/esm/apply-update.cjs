@@ -71,7 +71,9 @@ class Update {
    */
   async run(changed) {
     const asked = new Set(changed.filter((module) => isOurs(module) && this.#graph.modules.holds(module)));
-    this.#evicted = await evictFailed(this.#graph, asked);
+    const { failed, opened } = evictFailed(this.#graph, asked);
+    this.#evicted = failed;
+    if (opened.length > 0) await endGivenUp(opened);
     const wanted = new Set([...asked].filter((module) => !this.#evicted.has(module)));
     try {
       this.#preparation.read(wanted);

@@ -87,6 +87,7 @@ function watchForOthers(onOther) {
       hasOthers = true;
       captured = null;
       onOther();
+      if (name === "registerHooks") noticeReleases(result);
       return result;
     };
     /** @type {any} */ (Module)[name] = Object.defineProperty(noticed, "name", {
@@ -95,6 +96,29 @@ function watchForOthers(onOther) {
     });
   }
   Module.syncBuiltinESMExports();
+}
+
+let noticesReleases = false;
+
+/**
+ * Hooks that are taken away are not to be asked any more. The objects are frozen, so it is noticed of all, Node's own included
+ * (`mock.module` of node:test).
+ * @param {import("node:module").ModuleHooks} hooks
+ */
+function noticeReleases(hooks) {
+  if (noticesReleases) return;
+  noticesReleases = true;
+  const prototype = Object.getPrototypeOf(hooks);
+  const { deregister } = prototype;
+  if (typeof deregister !== "function") return;
+  const noticed = {
+    /** @this {unknown} */
+    deregister() {
+      captured = null;
+      return Reflect.apply(deregister, this, []);
+    },
+  };
+  prototype.deregister = noticed.deregister;
 }
 
 /** Where Node has hooks in this thread. */
@@ -120,6 +144,7 @@ function capture() {
     },
   };
   const hooks = registerHooks(asking);
+  noticeReleases(hooks);
   try {
     const { compileNatively } = require("./bridge.cjs");
     compileNatively(

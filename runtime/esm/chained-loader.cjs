@@ -7,6 +7,7 @@
 
 const fs = require("node:fs");
 const { fileURLToPath } = require("node:url");
+const { asResolved, resolvedAs } = require("./asked-by-importer.cjs");
 const { takeLoader } = require("./begin.cjs");
 const chain = require("./chain.cjs");
 const { SafeMap } = require("../intrinsics.cjs");
@@ -330,13 +331,24 @@ class ChainedLoader {
     try {
       if (!this.#canLoad) return this.#known(native, from);
       const resolved = chain.resolve(specifier, url, Object.fromEntries(attributes));
-      const request = leftToNode(this.#served(native, from, resolved));
+      const request = leftToNode(this.#served(native, from, url, resolved));
       if (request.target === "module") this.#noteAsked(request, url);
       return request;
     } catch {
       // Node says what is wrong with it, when it is linked. Where it has facades: else it has what the file was before.
       return registered() ? native : this.#found(specifier, attributes, from);
     }
+  }
+
+  /**
+   * What others make of it for this very importer, which Node does not ask for.
+   * @param {string} specifier
+   * @param {string} url the importer's
+   * @returns {string | null} null: Node says
+   */
+  resolvedFor(specifier, url) {
+    if (!chain.hasOthers || !this.#canLoad) return null;
+    return resolvedAs({ specifier, attributes: [], target: "native" }, url);
   }
 
   /** Where it leads without others. @param {string} specifier @param {[string, string][]} attributes @param {string} from */
@@ -379,12 +391,12 @@ class ChainedLoader {
     return source == null || isTypeScript(own.file) || isTextOf(own.file, source) ? own : null;
   }
 
-  /** @param {JsRequest} native @param {string} from @param {chain.Resolved} resolved @returns {JsRequest} */
-  #served(native, from, { url, format }) {
-    if (!url.startsWith("file:")) return { ...native, file: url };
+  /** @param {JsRequest} native @param {string} from @param {string} fromUrl @param {chain.Resolved} resolved @returns {JsRequest} */
+  #served(native, from, fromUrl, { url, format }) {
+    if (!url.startsWith("file:")) return { ...asResolved(native, fromUrl, url), file: url };
     const suffix = /[?#].*$/.exec(url)?.[0] ?? "";
     const file = fileURLToPath(url.slice(0, url.length - suffix.length));
-    if (!isProjectFile(file)) return { ...native, file: file + suffix };
+    if (!isProjectFile(file)) return { ...asResolved(native, fromUrl, url), file: file + suffix };
     const [attribute] = native.attributes;
     if (attribute) {
       const isJson = native.attributes.length === 1 && attribute.join() === "type,json" && format === "json";

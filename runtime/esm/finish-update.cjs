@@ -34,7 +34,8 @@ const { outcomesOf } = require("./update-group.cjs");
 async function finishUpdate(ended) {
   const { graph, asked, evicted, groups, met, milliseconds } = ended;
   const { born, lost } = letGo(ended);
-  await endGivenUp(givenUp(born));
+  const opened = givenUp(born);
+  if (opened.length > 0) await endGivenUp(opened);
   const hasThrown = [...met].some(({ ending }) => ending?.type === "evaluationError");
   if (hasThrown) lost.push(...(graph.commonJs?.required.takeUnclaimed() ?? []));
   // What changed, and is not imported by what changed with it.

@@ -63,8 +63,13 @@ function importMeta(module) {
   meta.filename = module.file;
   hasMain ??= "main" in metaProbe();
   if (hasMain) meta.main = module.file === mainFile() && !/[?#]/.test(module.url);
-  meta.resolve = function resolve(/** @type {unknown} */ specifier) {
-    return nativeResolve(module.file)(`${specifier}`);
+  // `length` is 1. The second counts with `--experimental-import-meta-resolve`.
+  meta.resolve = function resolve(
+    /** @type {unknown} */ specifier,
+    /** @type {unknown} */ parent = undefined,
+  ) {
+    const elsewhere = parent === undefined ? loader.resolvedFor(`${specifier}`, module.url) : null;
+    return elsewhere ?? nativeResolve(module.file)(`${specifier}`, parent);
   };
   meta.url = module.url;
   // Not enumerable: what prints an import.meta prints what plain Node has.

@@ -9,7 +9,7 @@ const { fileURLToPath } = require("node:url");
 const { SafeMap, putBack } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, namedAfter } = require("./bridge.cjs");
 
-/** @type {Map<string, { import: (specifier: string, options: any) => Promise<any>, resolve: (specifier: string) => string, file: string }>} */
+/** @type {Map<string, { import: (specifier: string, options: any) => Promise<any>, resolve: (specifier: string, parent?: unknown) => string, file: string }>} */
 const natives = new SafeMap();
 
 /** Node's own `import()` and `import.meta.resolve`, as they are where `from` stands. @param {string} from */
@@ -17,7 +17,7 @@ function nativesOf(from) {
   const directory = path.dirname(from);
   let natives_ = natives.get(directory);
   if (!natives_) {
-    const source = `${bridgeCall}({import:(s,o)=>import(s,o),resolve:(s)=>import.meta.resolve(s),url:import.meta.url})`;
+    const source = `${bridgeCall}({import:(s,o)=>import(s,o),resolve:(s,p)=>import.meta.resolve(s,p),url:import.meta.url})`;
     const giveBack = putBack();
     try {
       const functions = bridge(from, source);
@@ -42,12 +42,15 @@ function nativeImport(from) {
   };
 }
 
-/** @param {string} from @returns {(specifier: string) => string} */
+/**
+ * @param {string} from
+ * @returns {(specifier: string, parent?: unknown) => string} `parent` counts with `--experimental-import-meta-resolve`
+ */
 function nativeResolve(from) {
-  return (specifier) => {
+  return (specifier, parent) => {
     const native = nativesOf(from);
     try {
-      return native.resolve(specifier);
+      return native.resolve(specifier, parent);
     } catch (error) {
       throw namedAfter(error, native.file, from);
     }

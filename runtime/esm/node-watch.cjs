@@ -20,18 +20,20 @@ const NOW_AND_THEN = 400;
 /** As Node asks it. */
 const isWatched = () => isMainThread && Boolean(process.env.WATCH_REPORT_DEPENDENCIES && process.send);
 
-/** @param {Graph} graph */
-function begin(graph) {
+/** @param {Graph} graph @param {() => string[]} read files that the program has read, or would have */
+function begin(graph, read) {
   /** @type {Set<string>} */
   const told = new SafeSet();
   const send = process.send?.bind(process);
   let extent = -1;
-  const tell = () => {
+  const tell = (isOver = false) => {
     const giveBack = putBack();
     try {
       extent = graph.modules.size;
       const { notReloaded } = require("../inspect/collect.cjs");
-      const files = notReloaded().filter((file) => path.isAbsolute(file) && !told.has(file));
+      // Nothing reloads in a program that has ended.
+      const all = isOver ? [...notReloaded(), ...read()] : notReloaded();
+      const files = [...new Set(all)].filter((file) => path.isAbsolute(file) && !told.has(file));
       for (const file of files) told.add(file);
       if (files.length === 0 || !process.connected) return;
       send?.({ "watch:import": files.map((file) => pathToFileURL(file).href) });
@@ -47,8 +49,8 @@ function begin(graph) {
   };
   // Its first modules have said what they accept; and a test ends soon.
   setImmediate(look).unref();
-  process.once("exit", tell);
-  events.on("update", tell);
+  process.once("exit", () => tell(true));
+  events.on("update", () => tell());
 }
 
 module.exports = { begin, isWatched };

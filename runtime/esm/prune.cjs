@@ -78,14 +78,14 @@ const runs = (module) => module instanceof CommonJsModule && module.instance !==
  * stays for good (ECMA-262 16.2.1.6, [[EvaluationError]]).
  * @param {Graph} graph
  * @param {Set<Module>} changed
- * @returns {Promise<Set<Module>>} when what they have opened is closed
+ * @returns {{ failed: Set<Module>, opened: Opened[] }} and what is to be closed
  */
-async function evictFailed(graph, changed) {
+function evictFailed(graph, changed) {
   // Whoever imports one statically failed with it; the program's entry point is not there to be mended.
   const isFailed = (/** @type {Module} */ module) => module.evaluationError && !graph.roots.has(module);
   const concerned = above(changed);
   const failed = new Set([...concerned].filter(isFailed));
-  if (failed.size === 0) return failed;
+  if (failed.size === 0) return { failed, opened: [] };
   // What was to be evaluated after the one that threw never was, and requests it still.
   for (const module of failed) {
     for (const requested of module.requested) {
@@ -93,8 +93,7 @@ async function evictFailed(graph, changed) {
         failed.add(requested);
     }
   }
-  await evict(graph, failed);
-  return failed;
+  return { failed, opened: evict(graph, failed) };
 }
 
 /**
@@ -111,7 +110,7 @@ function evictRoot(graph, root) {
     }
   }
   for (const module of failed) graph.roots.delete(module);
-  void evict(graph, failed);
+  void endGivenUp(evict(graph, failed));
 }
 
 /** @param {Graph} graph @param {Set<Module>} failed */
@@ -128,7 +127,7 @@ function evict(graph, failed) {
     if (module instanceof CommonJsModule) graph.commonJs?.remove(module);
     graph.requiredAgain?.left(module);
   }
-  return endGivenUp(givenUp(failed));
+  return givenUp(failed);
 }
 
 /** @typedef {{ file: string, hot: Hot, data: Record<string, unknown> | undefined }} Opened */

@@ -144,7 +144,12 @@ class Watch {
   /** Node's own `--watch` starts the program anew for what is not reloaded. */
   #tellNode() {
     const { begin, isWatched } = require("./node-watch.cjs");
-    if (isWatched()) begin(this.#graph);
+    // What could not be loaded is in no graph.
+    const read = () => {
+      for (const root of this.#roots) this.#session.prepare(root);
+      return [...this.#roots].flatMap((root) => this.#session.reachable(root));
+    };
+    if (isWatched()) begin(this.#graph, read);
   }
 
   #begin() {
