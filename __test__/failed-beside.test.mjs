@@ -49,6 +49,25 @@ for (const [name, kind] of Object.entries(KINDS)) {
     await program.errorOutput(/not updated.*the second\n.*new\.js:3:7/);
   });
 
+  test(`${name}: each of its saves is tried once`, async (t) => {
+    const self = project(t, filesOf(kind, `setInterval(() => console.log("now", user.v), 20);`));
+    const program = self.run("main.js", { nodeArguments: REGISTER });
+    await program.line("ready old");
+    const throwing = (/** @type {string} */ turn) =>
+      `console.log("tried ${turn}"); throw new Error("slip ${turn}"); ${ex("new")}`;
+    self.write("new.js", throwing("0"));
+    self.write("user.js", kind.user("new.js"));
+    for (const turn of ["0", "1", "2", "3"]) {
+      if (turn !== "0") self.write("new.js", throwing(turn));
+      await program.errorOutput(new RegExp(`not updated.*slip ${turn}`));
+    }
+    self.write("new.js", ex("new"));
+    await program.line("now new");
+    for (const turn of ["1", "2", "3"]) {
+      assert.equal(program.stdout.split(`tried ${turn}`).length, 2, program.stdout);
+    }
+  });
+
   test(`${name}: the runner does not start the program anew for it`, async (t) => {
     const { project: self, start } = runnerProject(
       t,

@@ -75,6 +75,13 @@ impl SessionState {
         self.members().any(|&(member, ..)| member == id)
     }
 
+    /// Is what `id` holds what an update in flight evaluates?
+    pub(super) fn is_being_tried(&self, id: ModuleId) -> bool {
+        let content = self.content(id);
+        self.members()
+            .any(|&(member, _, planned)| member == id && planned == content)
+    }
+
     /// Is an update in flight about `path`?
     pub fn is_in_flight(&self, path: &Path) -> bool {
         self.graph.id(path).is_some_and(|id| self.is_member(id))

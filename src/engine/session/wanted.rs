@@ -127,7 +127,8 @@ impl SessionState {
             }
             // Saved since it was loaded, and nobody waited for it yet.
             let id = self.graph.id(&path);
-            let was_saved = id.is_some_and(|id| self.holds_another_text(id));
+            let was_saved =
+                id.is_some_and(|id| self.holds_another_text(id) && !self.is_being_tried(id));
             let is_news = was_saved && !self.wanted.contains_key(&path);
             self.want(path, content, failed.iter().copied());
             if is_news {

@@ -65,3 +65,28 @@ fn what_is_told_of_a_member_is_what_its_update_evaluates() {
     case.edit(C, "3");
     assert!(case.finish(id, false), "3 has not been tried");
 }
+
+/// Once is enough: its body has effects.
+#[test]
+fn what_fails_beside_a_member_is_not_tried_again_as_it_was_tried() {
+    let mut case = Case::new();
+    case.edit(B, "2");
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    let tried = Some(Content::of_bytes(b"2"));
+    let blame = |case: &mut Case| {
+        case.state
+            .blame(&[PathBuf::from(B)], vec![(C.into(), tried)])
+    };
+    blame(&mut case);
+    case.finish(id, false);
+    assert!(case.take().is_none());
+
+    // Saved while it was being tried.
+    case.edit(C, "3");
+    let id = case.expect_update("c,b,a");
+    case.edit(C, "4");
+    blame(&mut case);
+    case.finish(id, false);
+    case.expect_update("c,b,a");
+}
