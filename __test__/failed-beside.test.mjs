@@ -63,6 +63,7 @@ for (const [name, kind] of Object.entries(KINDS)) {
     }
     self.write("new.js", ex("new"));
     await program.line("now new");
+    assert.doesNotMatch(program.stderr, /loaded anew/);
     for (const turn of ["1", "2", "3"]) {
       assert.equal(program.stdout.split(`tried ${turn}`).length, 2, program.stdout);
     }

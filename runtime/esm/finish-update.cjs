@@ -61,8 +61,9 @@ async function finishUpdate(ended) {
       ended.stale.add(module);
     }
   }
-  // What nobody imports but code that was replaced has left the graph, too.
-  if (others.length > 0 && (evicted.size > 0 || met.size === 0)) {
+  // What nobody imports but code that was replaced has left the graph, too. What only a refused version had imported is that one's business.
+  const isAwaited = [...evicted].some(({ dynamicImporters }) => dynamicImporters.size > 0);
+  if (others.length > 0 && (isAwaited || met.size === 0)) {
     const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
     outcomes.push(outcomeOf(ending, filesOf(others), milliseconds));
   }
