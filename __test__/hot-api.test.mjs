@@ -320,6 +320,26 @@ test("what import() brought and threw is loaded anew after a save, of it or of w
   assert.equal((await updates({ "y.mjs": "export const y = 3;" }))["y.mjs"].type, "unaccepted");
 });
 
+test("a file that is two modules is named once", async (t) => {
+  const { out, updates } = await program(t, {
+    "main.mjs": `globalThis.out = () => Promise.allSettled([import("./x.mjs?1"), import("./x.mjs?2")]);`,
+    "x.mjs": `throw new Error("first"); export const v = 1;`,
+  });
+  assert.deepEqual(
+    (await out()).map(({ status }) => status),
+    ["rejected", "rejected"],
+  );
+  /** @type {any[]} */
+  const results = [];
+  const off = hot.on("update", (/** @type {any} */ result) => results.push(result));
+  await updates({ "x.mjs": "export const v = 2;" });
+  off();
+  assert.deepEqual(
+    results.map(({ type, files }) => [type, files.length]),
+    [["accepted", 1]],
+  );
+});
+
 test("a line names five files, and says how many more there are", async (t) => {
   const names = Array.from({ length: 7 }, (_, number) => `m${number}.mjs`);
   const importNext = (/** @type {string} */ name, /** @type {number} */ number) =>

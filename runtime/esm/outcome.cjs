@@ -28,7 +28,7 @@ function fileOf(module) {
 }
 
 /** @param {Iterable<Module>} modules */
-const filesOf = (modules) => [...modules].map(fileOf);
+const filesOf = (modules) => [...new Set([...modules].map(fileOf))];
 
 /** @param {string[]} files */
 const way = (files) => files.map(relative).join(" → ");

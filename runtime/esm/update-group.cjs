@@ -109,7 +109,7 @@ function outcomesOf(groups, all, pruned, milliseconds) {
     /** @type {Ending} */
     const ending = group.ending ?? { type: "accepted", evaluated, acceptedBy, pruned };
     // A file may be several modules: with a query, or with attributes.
-    return outcomeOf(ending, [...new Set(filesOf(group.changed))], milliseconds);
+    return outcomeOf(ending, filesOf(group.changed), milliseconds);
   });
 }
 
