@@ -11,6 +11,7 @@ const { isDeprecationPending } = require("./flags.cjs");
 const { apply, createDataProperty, ownDescriptor } = require("./intrinsics.cjs");
 const { letGo } = require("./let-go.cjs");
 const { isNamespace } = require("./namespaces.cjs");
+const { endStats } = require("./node-stats.cjs");
 const { compile, isPlain, standIn } = require("./plain-loader.cjs");
 const plannedText = require("./planned-text.cjs");
 
@@ -207,8 +208,11 @@ function evaluateAnew(file, from) {
     isLoaded = true;
   } finally {
     canCompile = false;
-    // As Node does with a module that throws.
-    if (!isLoaded && Loader._cache[file] === module) delete Loader._cache[file];
+    if (!isLoaded) {
+      endStats();
+      // As Node does with a module that throws.
+      if (Loader._cache[file] === module) delete Loader._cache[file];
+    }
   }
   return module.exports;
 }

@@ -186,8 +186,9 @@ function pump() {
   const plan = current.takeUpdate();
   const restored = current.takeRestored();
   if (isHolding()) mended(restored);
-  if (!plan) return;
+  // Also of what nothing is to be evaluated for: what has come and gone in an update, functions may ask for yet.
   refreshPlaces(current.takeMoved());
+  if (!plan) return;
   isApplying = true;
   // The engine tells `import.meta.hot` first of a change, and us while it may not have been asked yet.
   const settled = first?.settled();

@@ -114,6 +114,18 @@ function refreshPlacesOf(files) {
  */
 const forgetPlace = (file) => lookUpAgain((before) => before === file);
 
+/**
+ * A function asks by a path for what Node has found before, and it may have gone when nobody was told: what an update has loaded, and
+ * the next one left, is not watched.
+ * @param {string} request
+ * @param {string} from
+ */
+function lookAgain(request, from) {
+  if (!request.startsWith(".")) return;
+  const before = Module._pathCache?.[`${request}\0${path.dirname(from)}`];
+  if (before && !Module._cache[before] && !isThere(before)) forgetPlace(before);
+}
+
 /** @param {string} file @returns {{ filename: string }[]} */
 const requiredBy = (file) => Module._cache[file]?.children ?? [];
 
@@ -194,6 +206,7 @@ module.exports = {
   formerPlace,
   keptPlace,
   leadsElsewhere,
+  lookAgain,
   refreshPlaces,
   requestsTo,
   refreshPlacesOf,

@@ -17,7 +17,7 @@ const { found: foundByNow, requiredInVain } = require("./gone-without.cjs");
 const { noteLacked, wasLacked } = require("./installed-since.cjs");
 const { insist } = require("./intrinsics.cjs");
 const { isName, requiredAnew } = require("./named-anew.cjs");
-const { forgetRelative, keptPlace } = require("./node-places.cjs");
+const { forgetRelative, keptPlace, lookAgain } = require("./node-places.cjs");
 const plannedText = require("./planned-text.cjs");
 const { noteLoaded } = require("./runner/link.cjs");
 const { EXTENSIONS, isTypeScript } = require("./typescript-file.cjs");
@@ -83,6 +83,7 @@ function installTypeScript(facade) {
     try {
       if (from && !given[3]?.paths)
         file ||= requiredAnew(loader(), request, from) || keptPlace(request, parent);
+      if (!file && from) lookAgain(request, from);
       file ||= /** @type {string} */ (asked(before, this, given));
     } finally {
       if (!file && !given[3]?.paths) insist(() => isInVain(request, parent));

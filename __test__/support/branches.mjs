@@ -11,7 +11,7 @@ const PATIENCE = Number(process.env.BRANCH_PATIENCE ?? 5000);
 const REGISTER = ["--import", "heatsync-rs/register"];
 const TELL = `process.on("message", async () => {
     let told;
-    try { told = JSON.stringify(await seen()); } catch (error) { told = "threw " + error; }
+    try { told = JSON.stringify(await seen()); } catch (error) { told = "threw " + (error.stack ?? error); }
     process.send(told);
   });
   process.send("up");`;

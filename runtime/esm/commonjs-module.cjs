@@ -7,6 +7,7 @@
 
 const { Loader, parentOf } = require("../commonjs.cjs");
 const { SafeMap, SafeSet, apply } = require("../intrinsics.cjs");
+const { endStats } = require("../node-stats.cjs");
 const { Cell } = require("./cell.cjs");
 const { HotModule } = require("./module-record.cjs");
 
@@ -131,6 +132,7 @@ function evaluatedAnew(module, past) {
     isLoaded = true;
   } finally {
     if (!isLoaded) {
+      endStats();
       // As Node does with a module that throws.
       if (Loader._cache[file] === next) delete Loader._cache[file];
       const place = parent?.children?.indexOf(next) ?? -1;

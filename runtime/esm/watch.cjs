@@ -249,7 +249,8 @@ class Watch {
     });
     const plan = this.#session.takeUpdate();
     insist(() => this.#takeRestored());
-    if (plan) insist(() => refreshPlaces(this.#session.takeMoved()));
+    // Also of what nothing is to be evaluated for: what has come and gone in an update, functions may ask for yet.
+    insist(() => refreshPlaces(this.#session.takeMoved()));
     if (plan) insist(() => this.#apply(plan));
     else insist(() => this.#updates.renewStale());
   }
