@@ -157,7 +157,11 @@ class Attempt {
     this.#end();
     const { files, versions, fresh } = this.#renewal;
     // Nothing it evaluated has required more: all there is to do.
-    if (this.#alone && versions.size === 1 && fresh.size === 0) return this.#alone.environment?.dispose();
+    if (this.#alone && versions.size === 1 && fresh.size === 0) {
+      this.#alone.environment?.dispose();
+      this.#letGo();
+      return;
+    }
     // Evaluated anew by require(), or not any more: nobody is to import what they were.
     for (const key of [...files].flatMap((file) => [file, `${file} [["type","json"]]`])) {
       const module = graph.modules.get(key);
@@ -175,6 +179,16 @@ class Attempt {
       }
     }
     graph.show(new Set(versions.keys()));
+    this.#letGo();
+  }
+
+  /**
+   * An Error that was made by what was evaluated has this in its stack, as the receiver of a call, until somebody reads that (V8): old
+   * versions are not to live as long as it does.
+   */
+  #letGo() {
+    this.#alone = null;
+    for (const kept of [this.#renewal.versions, this.#renewal.fresh, this.#renewal.facades]) kept.clear();
   }
 
   /**

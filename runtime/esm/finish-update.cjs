@@ -70,6 +70,8 @@ async function finishUpdate(ended) {
   // That what came along was refused again is no news.
   const isKnown = (/** @type {Outcome} */ { type, files }) =>
     type !== "accepted" && files.length > 0 && files.every(ended.comesAlong);
+  ended.transaction.letGo();
+  evicted.clear();
   for (const outcome of outcomes) if (!isKnown(outcome)) await announce(outcome);
   return outcomes;
 }

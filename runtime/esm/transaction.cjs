@@ -301,6 +301,15 @@ class Transaction {
     }
   }
 
+  /**
+   * All has ended. An Error that was made by what was evaluated has this in its stack, as the receiver of a call, until somebody reads
+   * that (V8): old versions are not to live as long as it does.
+   */
+  letGo() {
+    for (const kept of [this.#staged, this.#fresh, this.#late, this.#outdated, this.#edited]) kept.clear();
+    for (const kept of [this.broken, this.unreached, this.unsettled]) kept.clear();
+  }
+
   /** These are replaced, or put back: who was linked before, and waits for its turn, is bound again then. @param {Set<Module>} modules */
   #noteOutdated(modules) {
     const mayPassOn = (/** @type {SourceTextModule} */ importer) =>
