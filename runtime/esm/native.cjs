@@ -133,7 +133,7 @@ class NativeModule extends Module {
     try {
       this.nativeNamespace();
     } catch (error) {
-      if (/** @type {any} */ (error)?.code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
+      if (!isRefusedAsAsync(error)) throw error;
       this.hasTLA = true;
     }
     return this;
@@ -313,8 +313,14 @@ function probe(from, imports) {
   }
 }
 
-/** It links, but has top-level await, which `require` refuses. @param {any} error */
-const isRefusedAsAsync = (error) => error?.code === "ERR_REQUIRE_ASYNC_MODULE";
+/**
+ * It has top-level await, which `require` refuses, or is WebAssembly, which Node 20 and 22 do not require (`--experimental-wasm-modules`).
+ * @param {any} error
+ */
+const isRefusedAsAsync = (error) =>
+  error?.code === "ERR_REQUIRE_ASYNC_MODULE" ||
+  (error?.code === "ERR_INTERNAL_ASSERTION" &&
+    /^WASM is .*unsupported by require\(esm\)/.test(error.message));
 
 /**
  * V8's answer to whether two exports of native modules are one binding (16.2.1.7.2.2, step 9.d).
