@@ -149,6 +149,12 @@ class SyncedModules {
   #objectFor(file, value) {
     const objects = isModules(value) ? this.#namespaces : commonjsObjects;
     const known = objects.get(file);
+    const instance = objects === commonjsObjects ? Loader._cache[file] : undefined;
+    if (known && known !== value && instance?.loaded === false) {
+      // It is being evaluated anew, and has required who asks: what it exports so far is no version yet.
+      process.nextTick(repopulateFrom, file, instance, known);
+      return known;
+    }
     // Evaluated again since, by `resync` of another instance or because the cache was emptied.
     if (known) repopulate(known, value);
     const object = known ?? stableObject(value);
@@ -345,6 +351,26 @@ function rehearseLive(value) {
 function shareWithRequire(file, object) {
   const module = Loader._cache[file];
   if (module) module.exports = object;
+}
+
+/**
+ * Unless it has failed, or an update has done that.
+ * @param {string} file
+ * @param {NodeJS.Module} instance
+ * @param {object} object
+ */
+function repopulateFrom(file, instance, object) {
+  const value = instance.exports;
+  if (!instance.loaded || Loader._cache[file] !== instance || value === object) return;
+  try {
+    assertReloadable(file, value);
+    assertUpdatable(file, object);
+  } catch {
+    // Whoever follows it says so.
+    return;
+  }
+  repopulate(object, value);
+  shareWithRequire(file, object);
 }
 
 /** @param {string} file */
