@@ -128,3 +128,15 @@ it("takes whatever a CommonJS module exports through import, as its default expo
   await test.save("list.cjs", "module.exports = [2];");
   assert.deepEqual(list.default, [2]);
 });
+
+it("names the file that is refused, not who requires it", async (t) => {
+  const test = syncProject(t, {
+    "config.js": "exports.value = 0;",
+    "user.js": `exports.config = require("./config.js");`,
+  });
+  test.load("./config.js");
+  test.load("./user.js");
+  await test.settle("config.js");
+  const error = await test.fail("config.js", "module.exports = [1];");
+  assert.equal(error.file, test.project.path("config.js"));
+});

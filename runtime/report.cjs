@@ -90,10 +90,14 @@ function look(session, thrown, known, files) {
   const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? "";
   const isLinkError = error.name === "SyntaxError" || LINK_ERRORS.has(code);
   const problem = isLinkError ? findProblem(session, error, known, files) : undefined;
-  const file = problem?.file ?? known ?? fileInStack(error, files) ?? files[files.length - 1];
+  const file =
+    problem?.file ?? known ?? fileRefused(error) ?? fileInStack(error, files) ?? files[files.length - 1];
   if (problem) describe(error, problem);
   return { error, file, isLinkError, wasHeld: Boolean(problem) };
 }
+
+/** What it exports can't be updated in place: its stack is ours. @param {Error & { code?: string, file?: string }} error */
+const fileRefused = ({ code, file }) => (code === "HEATSYNC_NOT_RELOADABLE" ? file : undefined);
 
 /** @param {unknown} thrown */
 function isErrorLike(thrown) {
