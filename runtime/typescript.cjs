@@ -81,9 +81,10 @@ function installTypeScript(facade) {
     let file = found || installedSince(request, from, given[3]);
     // No `catch`: Node shows the line that has thrown last.
     try {
-      if (from && !given[3]?.paths)
+      if (from && !given[3]?.paths) {
         file ||= requiredAnew(loader(), request, from) || keptPlace(request, parent);
-      if (!file && from) lookAgain(request, from);
+        if (!file) lookAgain(request, from);
+      }
       file ||= /** @type {string} */ (asked(before, this, given));
     } finally {
       if (!file && !given[3]?.paths) insist(() => isInVain(request, parent));

@@ -182,10 +182,7 @@ class Attempt {
     this.#letGo();
   }
 
-  /**
-   * An Error that was made by what was evaluated has this in its stack, as the receiver of a call, until somebody reads that (V8): old
-   * versions are not to live as long as it does.
-   */
+  /** Errors that nobody has read may hold this: see `Transaction#letGo`. */
   #letGo() {
     this.#alone = null;
     for (const kept of [this.#renewal.versions, this.#renewal.fresh, this.#renewal.facades]) kept.clear();

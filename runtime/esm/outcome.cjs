@@ -27,7 +27,7 @@ function fileOf(module) {
   return file ?? (url.startsWith("file:") ? fileURLToPath(url) : url);
 }
 
-/** @param {Iterable<Module>} modules */
+/** Each once: a file may be several modules, with a query, or with attributes. @param {Iterable<Module>} modules */
 const filesOf = (modules) => [...new Set([...modules].map(fileOf))];
 
 /** @param {string[]} files */

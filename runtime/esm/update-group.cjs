@@ -108,7 +108,6 @@ function outcomesOf(groups, all, pruned, milliseconds) {
     const acceptedBy = filesOf(group.acceptedBy);
     /** @type {Ending} */
     const ending = group.ending ?? { type: "accepted", evaluated, acceptedBy, pruned };
-    // A file may be several modules: with a query, or with attributes.
     return outcomeOf(ending, filesOf(group.changed), milliseconds);
   });
 }

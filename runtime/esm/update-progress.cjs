@@ -62,7 +62,7 @@ class Progress {
    */
   failure(type, group, thrown) {
     const error = goneOf(group, thrown);
-    const files = [...new Set([...filesOf(group.changed), ...filesOf(group.members)])];
+    const files = filesOf([...group.changed, ...group.members]);
     return { type, error, disposed: filesOf(group.disposed), ...this.#placeOf(error, files) };
   }
 }
