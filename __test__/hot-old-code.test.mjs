@@ -43,3 +43,27 @@ test("what a version that was replaced says of hot counts no more", async (t) =>
   assert.deepEqual((await save({ "x.mjs": "globalThis.x = 3;" })).acceptedBy, ["main.mjs"]);
   assert.deepEqual(said(), ["dispose 2", "main"]);
 });
+
+test("while an update awaits, what it leaves behind goes on with all that is old", async (t) => {
+  const { ask, program, said, save, self } = await hotProgram(t, {
+    "main.mjs": `import "./app.mjs";`,
+    "app.mjs": `import { seen } from "./old/seen.mjs"; globalThis.seen = seen; ${accepting}`,
+    "old/seen.mjs": `import { a } from "../a.mjs"; import { b } from "../b.mjs"; export const seen = () => a() + b;`,
+    "a.mjs": "export const a = () => 1;",
+    "b.mjs": "export const b = 10;",
+  });
+  await ask("oldSeen = seen");
+  // The folder is renamed, and what is in it needs what is new.
+  self.rename("old/seen.mjs", "new/seen.mjs");
+  const waits = "new Promise((resolve) => { globalThis.end = resolve; })";
+  const saved = save({
+    "a.mjs": "export const a = () => 2;",
+    "b.mjs": `export const b = 20; say("awaiting"); await ${waits};`,
+    "app.mjs": `import { seen } from "./new/seen.mjs"; globalThis.seen = seen; ${accepting}`,
+  });
+  await program.line(/say "awaiting"/);
+  assert.equal(await ask("oldSeen()"), "11");
+  await ask("end()");
+  assert.equal((await saved).type, "accepted");
+  assert.deepEqual([await ask("seen()"), said()], ["22", ["awaiting"]]);
+});

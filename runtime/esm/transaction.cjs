@@ -39,6 +39,8 @@ class Transaction {
   #fresh = new Map();
   /** Importers that could not be bound anew yet. @type {Set<Module>} */
   #late = new Set();
+  /** Importers that nothing new leads to: what they see changes at once, when all has ended. @type {Set<Module>} */
+  #leftBehind = new Set();
   /** Linked with what other groups have replaced, or put back, since. @type {Set<Module>} */
   #outdated = new Set();
   /** CommonJS of the graph whose text is new. @type {Set<Module>} */
@@ -235,16 +237,32 @@ class Transaction {
     noteExchange();
     for (const importer of importersOf(members)) {
       if (!this.#hadItsTurn(importer)) continue;
-      try {
-        this.#graph.check(importer);
-      } catch {
-        // A name that comes through a module whose turn is still to come.
-        if (!this.unreached.has(importer)) this.#late.add(importer);
-        continue;
-      }
-      this.#late.delete(importer);
-      environmentOf(importer)?.rebind();
+      if (this.#isLeftBehind(importer)) this.#leftBehind.add(importer);
+      else this.#bind(importer);
     }
+    for (const importer of this.#leftBehind) {
+      if (this.#isLeftBehind(importer)) continue;
+      this.#leftBehind.delete(importer);
+      if (this.#hadItsTurn(importer)) this.#bind(importer);
+    }
+  }
+
+  /** @param {Module} importer */
+  #bind(importer) {
+    try {
+      this.#graph.check(importer);
+    } catch {
+      // A name that comes through a module whose turn is still to come.
+      if (!this.unreached.has(importer)) this.#late.add(importer);
+      return;
+    }
+    this.#late.delete(importer);
+    environmentOf(importer)?.rebind();
+  }
+
+  /** Old code that may be running still, while what is new awaits: it goes on with what it has, all of it. @param {Module} importer */
+  #isLeftBehind(importer) {
+    return this.unreached.has(importer) && !this.unsettled.has(importer) && !this.#staged.has(importer);
   }
 
   /** It was linked with new versions, of which some may be put aside still. @param {Module} module */
@@ -286,6 +304,8 @@ class Transaction {
       environmentOf(importer)?.rebind();
     }
     this.#late.clear();
+    for (const importer of this.#leftBehind) if (this.#hadItsTurn(importer)) this.#bind(importer);
+    this.#leftBehind.clear();
   }
 
   /** For good. */
@@ -306,7 +326,15 @@ class Transaction {
    * that (V8): old versions are not to live as long as it does.
    */
   letGo() {
-    for (const kept of [this.#staged, this.#fresh, this.#late, this.#outdated, this.#edited]) kept.clear();
+    for (const kept of [
+      this.#staged,
+      this.#fresh,
+      this.#late,
+      this.#leftBehind,
+      this.#outdated,
+      this.#edited,
+    ])
+      kept.clear();
     for (const kept of [this.broken, this.unreached, this.unsettled]) kept.clear();
   }
 
