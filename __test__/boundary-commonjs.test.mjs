@@ -84,3 +84,29 @@ for (const nodeArguments of [["--import", "hot-hook/register"], []]) {
     }
   });
 }
+
+test("CommonJS that is evaluated for a version of its importer which could not follow it is nobody's afterwards", async (t) => {
+  const left = `module.exports = require("./below.cjs").v;`;
+  const it = new BoundaryProgram(t, {
+    files: {
+      "main.js": main("", `(await import("./app.mjs", { with: { hot: "true" } })).default`),
+      "app.mjs": `export { default } from "./member.mjs";`,
+      "member.mjs": `import "./other.mjs"; import left from "./left.cjs"; export default left;`,
+      "other.mjs": `import "./member.mjs";`,
+      "left.cjs": left,
+      "below.cjs": "exports.v = 1;",
+    },
+  });
+  await it.ready();
+  assert.equal(await it.ask(), "got 1");
+  // It is linked anew, and evaluated by the next import(). Until then a member of its cycle does not parse, and something else is saved.
+  await it.save({ "left.cjs": `${left} //` });
+  await it.refused({ "other.mjs": `import "./member.mjs"; export {` }, /other\.mjs: not updated/);
+  await it.save({ "left.cjs": `module.exports = "left " + require("./below.cjs").v;` });
+  assert.equal(await it.ask(), "got left 1");
+  await it.save({ "other.mjs": `import "./member.mjs"; //` });
+  assert.equal(await it.ask(), "got left 1");
+  await it.save({ "below.cjs": "exports.v = 2;" });
+  assert.equal(await it.ask(), "got left 2");
+  assert.doesNotMatch(it.program.stderr, /full reload/);
+});

@@ -331,6 +331,7 @@ class CommonJsGraph {
   supersede(module) {
     this.takeOut(module, module.instance);
     this.#modules.delete(module);
+    module.isFormer = true;
   }
 
   /** The version that is required next gets it. @param {CommonJsModule} module @param {Record<string, any>} handed */
@@ -347,6 +348,7 @@ class CommonJsGraph {
   /** @param {CommonJsModule} module */
   #forget(module) {
     const { file } = module;
+    module.isFormer = true;
     this.#modules.delete(module);
     if (this.#graph.modules.get(file) === module) this.#graph.modules.delete(file);
     this.#graph.roots.delete(module);

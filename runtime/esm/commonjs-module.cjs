@@ -7,6 +7,7 @@
 
 const { Loader, parentOf } = require("../commonjs.cjs");
 const { SafeMap, SafeSet, apply } = require("../intrinsics.cjs");
+const { letGo } = require("../let-go.cjs");
 const { endStats } = require("../node-stats.cjs");
 const { Cell } = require("./cell.cjs");
 const { HotModule } = require("./module-record.cjs");
@@ -28,6 +29,10 @@ class CommonJsModule extends HotModule {
   instance = null;
   /** That of the version before, which this one is to take the place of. @type {LoaderModule | null} */
   past = null;
+  /**
+   * It has left the graph. Who imports it may go on as it is, because something else that it imports is broken, and be evaluated only now.
+   */
+  isFormer = false;
 
   /** @param {string} url @param {string} file @param {string[] | null} names null: Node has loaded it, for require() */
   constructor(url, file, names) {
@@ -87,10 +92,12 @@ class CommonJsModule extends HotModule {
 
   /** @override */
   begin() {
+    const isNobodys = this.isFormer && !Loader._cache[this.file];
     const exports = this.past
       ? evaluatedAnew(this, this.past)
       : /** @type {any} */ (Loader)._load(this.file, undefined, false);
     this.instance ??= Loader._cache[this.file] ?? null;
+    if (isNobodys) forget(this.file);
     this.bindings?.forEach((cell, name) => {
       cell.mayChange = false;
       cell.initialize(exported(exports, name));
@@ -141,6 +148,12 @@ function evaluatedAnew(module, past) {
     }
   }
   return next.exports;
+}
+
+/** Whoever requires or imports it from now on gets another. @param {string} file */
+function forget(file) {
+  delete Loader._cache[file];
+  letGo(file);
 }
 
 /** A file is about to be read. @type {(file: string) => void} */
