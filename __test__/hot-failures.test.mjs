@@ -338,3 +338,34 @@ for (const [name, text] of Object.entries({
     if (!name.includes("file")) assert.match(stack, /^ +at .*x\.mjs:1:\d+\)?$/m);
   });
 }
+
+for (const extension of ["mjs", "cts"]) {
+  test(`a .${extension} file that has become a folder is no error of syntax`, async (t) => {
+    const text = (/** @type {number} */ v) =>
+      extension === "mjs" ? x(String(v)) : `module.hot.accept(); exports.v = ${v};`;
+    const { self, refused, live } = await start(t, {
+      "x.mjs": `export { v } from "./y.${extension}"; import.meta.hot.accept();`,
+      [`y.${extension}`]: text(1),
+    });
+    const { words } = await refused(() => {
+      self.delete(`y.${extension}`);
+      self.write(`y.${extension}/in.txt`, "");
+    }, /not updated(.|\n)*goes on/);
+    assert.match(words, /not updated: Error: .*directory/i);
+    await live(() => {
+      self.delete(`y.${extension}`);
+      self.write(`y.${extension}`, text(2));
+    }, /sees {"v":2}/);
+  });
+}
+
+test("a file that is gone: all who import it are named", async (t) => {
+  const user = `import "./y.mjs"; import.meta.hot.accept(); export const v = 1;`;
+  const { self, refused } = await start(t, {
+    "x.mjs": `import "./z.mjs"; ${user}`,
+    "z.mjs": user,
+    "y.mjs": "",
+  });
+  const { words } = await refused(() => self.delete("y.mjs"), /not updated(.|\n)*goes on/);
+  assert.match(words, /it is not there any more; [xz]\.mjs, [xz]\.mjs import it$/m);
+});

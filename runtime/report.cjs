@@ -31,6 +31,17 @@ function listed(files) {
   return files.length > NAMED ? `${names} and ${files.length - NAMED} more` : names;
 }
 
+const PLURALS = { is: "are", was: "were", imports: "import" };
+
+/**
+ * @param {string} words begin with a verb
+ * @param {string[]} files what it is said of
+ */
+function agreeing(words, files) {
+  if (files.length < 2) return words;
+  return words.replace(/^(?:is|was|imports)\b/, (verb) => PLURALS[/** @type {keyof PLURALS} */ (verb)]);
+}
+
 /** @param {string} text */
 function notice(text) {
   process.stderr.write(`[heatsync] ${text}\n`);
@@ -233,6 +244,7 @@ function mended(files) {
 const isHolding = () => waiting.size > 0;
 
 module.exports = {
+  agreeing,
   explain,
   mended,
   failLater,

@@ -201,9 +201,10 @@ const problemOf = new WeakMap();
  * @param {import("../native/addon").JsProblem} problem
  */
 function syntaxError(problem) {
-  const error = new SyntaxError(problem.message);
+  const { isUnreadable } = require("./esm/load-error.cjs");
+  const error = isUnreadable(problem) ? new Error(problem.message) : new SyntaxError(problem.message);
   const place = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
-  error.stack = `${[place, problem.frame, "", `SyntaxError: ${problem.message}`].filter((it) => it !== undefined).join("\n")}\n`;
+  error.stack = `${[place, problem.frame, "", `${error.name}: ${problem.message}`].filter((it) => it !== undefined).join("\n")}\n`;
   problemOf.set(error, problem);
   return error;
 }

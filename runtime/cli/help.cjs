@@ -27,8 +27,8 @@ Options
   --no-spare          no booted process stands by for the next restart
 
 Everything else before the script is Node's (--inspect, --env-file=.env, --import=…). Type rs or press Return to restart.
-An uncaught error, or exit code 1, is waited out: the next save starts the program again. Any other end of the program is
-the runner's, with its exit code or signal.
+An uncaught error, exit code 1, or 13 (a top-level await that never ends), and a crash of Node itself (SIGABRT, SIGSEGV) are
+waited out: the next save starts the program again. Any other end of the program is the runner's, with its exit code or signal.
 
 In a program: require("heatsync-rs"), see the README.
 `;

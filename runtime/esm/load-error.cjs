@@ -3,7 +3,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const { listed } = require("../report.cjs");
+const { agreeing, listed } = require("../report.cjs");
 
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
 
@@ -12,11 +12,14 @@ class LoadError extends SyntaxError {
   /** @param {string} url @param {JsProblem} problem */
   constructor(url, problem) {
     super(problem.message);
-    this.name = "SyntaxError";
+    this.name = isUnreadable(problem) ? "Error" : "SyntaxError";
     this.url = url;
     this.problem = problem;
   }
 }
+
+/** It is a folder now, or may not be read: nothing is wrong with its text. @param {JsProblem} problem */
+const isUnreadable = ({ code }) => code === "HEATSYNC_UNREADABLE";
 
 /** The file of a module that runs is gone; in words for whoever has deleted or renamed it. */
 class Gone extends Error {
@@ -24,7 +27,7 @@ class Gone extends Error {
 
   /** @param {string} file @param {string[]} importers */
   constructor(file, importers) {
-    const by = importers.length > 0 ? `; ${listed(importers)} imports it` : "";
+    const by = importers.length > 0 ? `; ${listed(importers)} ${agreeing("imports", importers)} it` : "";
     super(`Cannot find module '${file}': it is not there any more${by}`);
     this.file = file;
     // As Node's own: where it was thrown says nothing about the program.
@@ -43,4 +46,4 @@ function goneOr(error, importers, file) {
   return !path.isAbsolute(file) || fs.existsSync(file) ? error : new Gone(file, importers);
 }
 
-module.exports = { Gone, goneOr, LoadError };
+module.exports = { Gone, goneOr, isUnreadable, LoadError };

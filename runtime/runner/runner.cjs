@@ -5,6 +5,7 @@
 
 const { EventEmitter } = require("node:events");
 const path = require("node:path");
+const { agreeing } = require("../report.cjs");
 const { AppProcess } = require("./app-process.cjs");
 const { Spare } = require("./spare.cjs");
 
@@ -214,7 +215,7 @@ class Runner extends EventEmitter {
     if (this.#state === "restarting" || this.#state === "over") return; // what has not begun will see this change too
     this.#state = "restarting";
     this.#hasBooted ||= this.#app?.hasBooted ?? false;
-    const what = files.length > 0 ? `${this.#names(files)} ${reason}` : reason;
+    const what = files.length > 0 ? `${this.#names(files)} ${agreeing(reason, files)}` : reason;
     this.#settings.log(`restarting: ${what}`);
     this.#files?.note(files);
     this.emit("restart", { reason, files });
