@@ -73,6 +73,8 @@ export class Session {
   threw(files: string[]): boolean;
   /** What was saved while the update in flight is applied. */
   newer(): string[];
+  /** Of the program: it is never evaluated anew, unless it is a boundary itself. */
+  setEntry(file: string): void;
   /** What the engine does at a save is done once in vain, where it will be done. */
   rehearse(): void;
   /** `files` could not be evaluated; `attempted` were loaded while they were, and may be at fault. */

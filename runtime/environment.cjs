@@ -4,6 +4,7 @@
 // One Node environment (the main thread, each worker) and its connection to the engine. The engine
 // says that something changed; the plan is taken and applied here, one update at a time.
 
+const fs = require("node:fs");
 const native = require("../native/load.cjs");
 const commonjs = require("./commonjs.cjs");
 const { conditions } = require("./flags.cjs");
@@ -40,10 +41,23 @@ const exceptions = new Map();
 function session(options = {}) {
   if (current) return current;
   current = new native.Session({ ...watchOptions(options.poll), conditions }, wake, tell);
+  const entry = entryPoint();
+  if (entry) current.setEntry(entry);
   commonjs.observe(current, reportSoon, couldNotBeRequired, packageRequiredInVain);
   waitWith(current);
   installTypeScript();
   return current;
+}
+
+/** The program's own file: what it has opened is not to exist twice because something that is reloaded imports it. */
+function entryPoint() {
+  const main = process.mainModule?.filename;
+  if (main) return main;
+  try {
+    return fs.realpathSync(process.argv[1]);
+  } catch {
+    return undefined; // there is none, or it is no file (--eval, a worker of code)
+  }
 }
 
 /** @param {string} file @param {import("./commonjs.cjs").LoaderModule | null | undefined} parent */

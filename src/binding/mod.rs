@@ -93,6 +93,11 @@ impl JsSession {
         texts(&self.session.newer())
     }
 
+    #[napi(catch_unwind)]
+    pub fn set_entry(&self, file: String) {
+        self.session.set_entry(Path::new(&file));
+    }
+
     /// Which files each file really required.
     #[napi(catch_unwind)]
     pub fn link(&self, edges: Vec<(String, Vec<String>)>) {

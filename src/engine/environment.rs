@@ -115,6 +115,10 @@ impl Session {
         self.state.lock().newer()
     }
 
+    pub fn set_entry(&self, path: &Path) {
+        self.state.lock().set_entry(path);
+    }
+
     /// What CommonJS modules really required, and what their evaluation brought in.
     pub fn link(&self, edges: &[(PathBuf, Vec<PathBuf>)]) {
         let mut changed = false;

@@ -120,6 +120,8 @@ pub struct SessionState {
     restored: BTreeSet<ModuleId>,
     watched: FxHashSet<ModuleId>,
     watched_wanted: FxHashSet<PathBuf>,
+    /// It is evaluated once.
+    entry: Option<ModuleId>,
     /// Edges, boundaries or wanted files changed since `watched` was computed.
     watch_is_stale: bool,
     in_flight: Vec<InFlight>,

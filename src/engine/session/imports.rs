@@ -26,11 +26,19 @@ impl SessionState {
         (linked != content).then(|| self.graph.format(id))
     }
 
+    /// The program's entry point is evaluated once: what imports it has it as it is, and does not follow what it imports.
+    pub fn set_entry(&mut self, path: &Path) {
+        self.entry = Some(self.intern(path));
+    }
+
     /// Replaces what `path` imports by what its instance does. True when the edges changed.
     pub fn link(&mut self, path: &Path, imports: &[PathBuf]) -> bool {
         let id = self.intern(path);
         self.facts_mut(id).linked = None;
         let imports: Vec<ModuleId> = imports.iter().map(|import| self.intern(import)).collect();
+        let is_followed =
+            |id: &ModuleId| Some(*id) != self.entry || self.graph.boundary(*id).is_boundary();
+        let imports: Vec<ModuleId> = imports.into_iter().filter(is_followed).collect();
         let changed = self.graph.set_imports(id, &imports);
         self.watch_is_stale |= changed;
         changed
@@ -60,5 +68,25 @@ impl SessionState {
             .collect();
         paths.sort();
         paths
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::SessionState;
+    use std::path::{Path, PathBuf};
+
+    #[test]
+    fn what_imports_the_entry_point_does_not_follow_it_unless_somebody_does() {
+        let [entry, dep, user] = ["/entry.js", "/dep.js", "/user.js"].map(Path::new);
+        let mut state = SessionState::default();
+        state.set_entry(entry);
+        state.link(entry, &[dep.into(), user.into()]);
+        state.link(user, &[entry.into(), dep.into()]);
+        assert_eq!(state.imports_of(user), [PathBuf::from(dep)]);
+        assert_eq!(state.imports_of(entry), [dep, user].map(PathBuf::from));
+        state.add_boundary(entry, true, true);
+        state.link(user, &[entry.into(), dep.into()]);
+        assert_eq!(state.imports_of(user), [entry, dep].map(PathBuf::from));
     }
 }
