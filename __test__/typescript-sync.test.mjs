@@ -25,6 +25,14 @@ test("sync.require of CommonJS TypeScript follows edits of what it requires", as
   assert.equal(errors.length, 1);
 });
 
+test("what an edit of CommonJS TypeScript is refused for is said of TypeScript", async (t) => {
+  const good = `import { sep } from "node:path";\nexport const value: string = sep;\n`;
+  const { load, fail } = syncProject(t, { "a.cts": good });
+  load("./a.cts");
+  const error = await fail("a.cts", `${good}export function ( {`);
+  assert.match(String(error.stack), /^SyntaxError: Expected function name\n +at .*a\.cts:3:17\n/);
+});
+
 // On Node 20 hooks of ours are in another thread, which is not asked (docs/typescript-notes.md).
 test("sync.require of an ES module, which means sources by their outputs", {
   skip: !("registerHooks" in module),

@@ -12,7 +12,8 @@ const { forgetGone, forgetPlace } = require("./node-places.cjs");
 const { isNamespace } = require("./namespaces.cjs");
 const { assertParses } = require("./plain-loader.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
-const { forgetNames } = require("./typescript.cjs");
+const { forgetNames, syntaxError } = require("./typescript.cjs");
+const { isTypeScript } = require("./typescript-file.cjs");
 
 /**
  * @typedef {import("../native/addon").Session} NativeSession
@@ -229,7 +230,10 @@ function confirm(group, problems) {
     // ES modules are parsed and linked by import() before any of them is evaluated.
     if (module?.format !== "commonjs" || !problem.file) continue;
     try {
-      if (problem.source) {
+      if (problem.source && isTypeScript(problem.file)) {
+        // Node would look at it as JavaScript.
+        throw syntaxError(problem);
+      } else if (problem.source) {
         assertParses(problem.source, problem.file);
       } else if (problem.specifier) {
         createRequire(problem.file).resolve(problem.specifier);
