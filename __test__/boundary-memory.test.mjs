@@ -15,10 +15,10 @@ const large = (version, more = "") => {
 };
 
 /** Saves a version, says so as a parent would, and waits for the end of the update. */
-const drive = `
+const driveWith = (/** @type {typeof large} */ text) => `
   import fs from "node:fs";
   import { hot } from "heatsync-rs";
-  const large = ${large};
+  const large = ${text};
   const save = async (version, more) => {
     const file = import.meta.dirname + "/large.js";
     fs.writeFileSync(file, large(version, more));
@@ -30,6 +30,7 @@ const drive = `
     if (type !== "accepted") throw new Error(type);
   };
   const alive = setInterval(() => {}, 1000);`;
+const drive = driveWith(large);
 const files = {
   "package.json": { type: "module", heatsync: { watch: false, boundaries: ["./app.js"] } },
   "app.js": `export { version, f1 } from "./large.js";`,
@@ -62,6 +63,37 @@ for (const [how, flags, init] of /** @type {const} */ ([
     assert.deepEqual(program.lines, ["done"]);
   });
 }
+
+/** In a cycle, and seen as a namespace there: a namespace that can be looked at before its module is evaluated is made of native modules. @param {number} version */
+const inCycle = (version) => `import { seen } from "./user.js"; export const version = ${version};
+  export const held = new Array(13_000).fill(0.5 + version); export let count = 0; export const add = () => { count++; return seen(); };`;
+
+test("400 versions of 100 KB in a cycle with import * as fit a 40 MB heap, and the namespace shows the newest", async (t) => {
+  const own = project(t, {
+    ...files,
+    "app.js": `export { version, add } from "./large.js";`,
+    "large.js": inCycle(0),
+    "user.js": `import * as large from "./large.js"; export const seen = () => [large.version, large.held[0], large.count].join();`,
+    "main.js": `${driveWith(inCycle)}
+      for (let version = 1; version <= 400; version++) {
+        const app = await import("./app.js");
+        app.add();
+        const seen = app.add();
+        if (seen !== [version - 1, version - 0.5, 2].join()) throw new Error(seen);
+        await save(version);
+        // Until the next import() nothing of it is to be seen.
+        const late = app.add();
+        if (late !== [version - 1, version - 0.5, 3].join()) throw new Error(late);
+      }
+      console.log("done");
+      clearInterval(alive);`,
+  });
+  const program = own.run("main.js", {
+    nodeArguments: ["--max-old-space-size=40", "--import", "heatsync-rs/register"],
+  });
+  assert.deepEqual(await program.exit, { code: 0, signal: null }, program.stderr.slice(-2000));
+  assert.deepEqual(program.lines, ["done"]);
+});
 
 test("versions that were given up are collected once the next one was imported", async (t) => {
   const own = project(t, {

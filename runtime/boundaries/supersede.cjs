@@ -12,6 +12,7 @@ const { JsonModule } = require("../esm/json-module.cjs");
 const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
 const { fileOf } = require("../esm/outcome.cjs");
 const { handOn, isLetGoOf } = require("./let-go-of.cjs");
+const { StagedFacade, passLater } = require("../esm/staged.cjs");
 const { isRequirable } = require("../esm/required-again.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */
@@ -36,6 +37,9 @@ function supersede(graph, old, changed) {
   const replaced = before.filter(([, module]) => old.has(module));
   for (const [key] of replaced) graph.modules.delete(key);
   graph.superseding = new Map(replaced.flatMap(([key, module]) => textOf(key, module, changed)));
+  graph.predecessors = new Map(
+    replaced.flatMap(([, module]) => (module instanceof SourceTextModule ? [[module.url, module]] : [])),
+  );
   try {
     // What is imported statically only comes, or does not come any more, with its importers.
     for (const [key, module] of replaced) {
@@ -51,6 +55,7 @@ function supersede(graph, old, changed) {
     throw error;
   } finally {
     graph.superseding = null;
+    graph.predecessors = null;
   }
   const expected = new Set([...old].filter((module) => isRequired(graph, module)));
   /** @type {Map<Module, Module | undefined>} */
@@ -59,6 +64,13 @@ function supersede(graph, old, changed) {
     if (graph.expected.delete(module) || expected.has(module)) expect(graph, successor);
     follow(graph, module, successor, successors);
   }
+  const heirs = [...successors].flatMap(([{ facade }, successor]) =>
+    successor && facade instanceof StagedFacade && facade === successor.facade
+      ? [/** @type {[StagedFacade, Module]} */ ([facade, successor])]
+      : [],
+  );
+  const evaluated = [...successors.values()].filter((successor) => successor instanceof SourceTextModule);
+  passLater(heirs, evaluated);
   for (const module of old) {
     if (module instanceof CommonJsModule) graph.commonJs?.supersede(module);
   }

@@ -44,7 +44,7 @@ function linkModules(graph, roots, members, facades) {
     facade.refresh(members, shown);
   }
   order.forEach((member) => void member.initializeEnvironment());
-  stage(stagedOf(order));
+  stage(stagedOf(order), graph.predecessors);
   sources.forEach((member) => {
     member.environment = environmentOf(member, graph.realm);
   });

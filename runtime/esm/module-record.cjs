@@ -65,6 +65,8 @@ class Module {
   lineage = null;
   /** The namespace of the version before, which becomes this one's. @type {Module["facade"]} */
   inheritedFacade = null;
+  /** To be called before it is evaluated (staged.cjs). @type {(() => void) | null} */
+  succession = null;
   /** The exports of this version, once somebody asked for them. @type {import("./version-namespace.cjs").VersionNamespace | null} */
   ownNamespace = null;
 
@@ -320,6 +322,7 @@ class SourceTextModule extends HotModule {
 
   /** @override */
   begin() {
+    this.succession?.();
     return environmentOf(this).begin();
   }
 

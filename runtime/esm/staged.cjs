@@ -130,9 +130,16 @@ class StagedFacade {
     this.follow();
   }
 
-  /** Has it the names that its module has now? */
-  fits() {
-    return new Present(variablesOf(this.module)).shape === this.#own.shape;
+  /** Has it the names that its module has now? Or another one? */
+  fits(module = this.module) {
+    return new Present(variablesOf(module)).shape === this.#own.shape;
+  }
+
+  /** @param {ModuleRecord} module the one that takes its module's place */
+  pass(module) {
+    this.module = module;
+    noteShown(module);
+    this.refresh(new Set([module]));
   }
 
   /** Names that are left show what they are now, those that are gone nothing. @param {import("./variables.cjs").Present} present */
@@ -149,9 +156,14 @@ class StagedFacade {
 
 /**
  * Gives modules namespaces that show what is initialized.
- * @param {ModuleRecord[]} modules
+ * @param {ModuleRecord[]} all
+ * @param {Map<string, ModuleRecord> | null} predecessors by URL: with the same names a module has the namespace of the one whose place
+ *   it is to take. Node keeps each that it was given, and what is in it
  */
-function stage(modules) {
+function stage(all, predecessors) {
+  const modules = predecessors
+    ? all.filter((module) => !inherits(module, predecessors.get(module.url)))
+    : all;
   if (modules.length === 0) return;
   const facades = modules.map((module) => new StagedFacade(module));
   const namespaces = linkedNamespaces(facades.map((facade) => JSON.stringify(facade.url)));
@@ -162,4 +174,28 @@ function stage(modules) {
   for (const facade of facades) facade.follow();
 }
 
-module.exports = { StagedFacade, stage };
+/**
+ * Once the first of these is evaluated, the namespaces that they have of those whose places they take show them. Until then they
+ * show what runs.
+ * @param {[StagedFacade, ModuleRecord][]} heirs
+ * @param {Iterable<ModuleRecord>} modules
+ */
+function passLater(heirs, modules) {
+  if (heirs.length === 0) return;
+  const succession = () => {
+    const giveBack = putBack();
+    for (const [facade, module] of heirs.splice(0)) facade.pass(module);
+    giveBack?.();
+  };
+  for (const module of modules) module.succession = succession;
+}
+
+/** @param {ModuleRecord} module @param {ModuleRecord | undefined} predecessor */
+function inherits(module, predecessor) {
+  const facade = predecessor?.facade;
+  if (!(facade instanceof StagedFacade && facade.fits(module))) return false;
+  module.facade = facade;
+  return true;
+}
+
+module.exports = { StagedFacade, passLater, stage };
