@@ -59,9 +59,18 @@ function lookUpAgain(mayDiffer) {
   }
 }
 
+/** Who else remembers where requests led. */
+let tellOfMoves = () => {};
+
+/** @param {() => void} callback called when files have come or gone */
+function whenMoved(callback) {
+  tellOfMoves = callback;
+}
+
 /** @param {string[] | null} moved files that have come or gone; null: nobody knows which */
 function refreshPlaces(moved) {
   if (moved?.length === 0) return;
+  tellOfMoves();
   for (const [key, { parts, before }] of moves) if (find(...parts) === before) moves.delete(key);
   const mayDiffer = (/** @type {string} */ before, /** @type {string} */ key) => {
     if (!moved) return true;
@@ -210,4 +219,5 @@ module.exports = {
   refreshPlaces,
   requestsTo,
   refreshPlacesOf,
+  whenMoved,
 };

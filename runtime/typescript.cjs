@@ -17,7 +17,7 @@ const { found: foundByNow, requiredInVain } = require("./gone-without.cjs");
 const { noteLacked, wasLacked } = require("./installed-since.cjs");
 const { insist } = require("./intrinsics.cjs");
 const { isName, requiredAnew } = require("./named-anew.cjs");
-const { forgetRelative, keptPlace, lookAgain } = require("./node-places.cjs");
+const { forgetRelative, keptPlace, lookAgain, whenMoved } = require("./node-places.cjs");
 const plannedText = require("./planned-text.cjs");
 const { noteLoaded } = require("./runner/link.cjs");
 const { EXTENSIONS, isTypeScript } = require("./typescript-file.cjs");
@@ -71,13 +71,14 @@ function installTypeScript(facade) {
   if (isInstalled) return;
   isInstalled = true;
   for (const extension of EXTENSIONS) install(extension);
+  whenMoved(() => ownLoader?.clearCache());
   const { _resolveFilename: before } = /** @type {any} */ (Module);
   /** @this {unknown} @param {any[]} given */
   function _resolveFilename(...given) {
     /** @type {{ 0: string, 1: LoaderModule | undefined }} */
     const { 0: request, 1: parent } = /** @type {any} */ (given);
     const from = parent?.filename;
-    const found = isTypeScript(from) && isProjectFile(from) && loader().resolveRequired(request, from);
+    const found = isTypeScript(from) && isProjectFile(from) && resolveRequired(request, from);
     let file = found || installedSince(request, from, given[3]);
     // No `catch`: Node shows the line that has thrown last.
     try {
@@ -96,6 +97,18 @@ function installTypeScript(facade) {
     return file;
   }
   /** @type {any} */ (Module)._resolveFilename = _resolveFilename;
+}
+
+/**
+ * What was found before may have gone when nobody was told, and another file be meant by now.
+ * @param {string} request
+ * @param {string} from
+ */
+function resolveRequired(request, from) {
+  const file = loader().resolveRequired(request, from);
+  if (!file || require.cache[file] || fs.existsSync(file)) return file;
+  loader().clearCache();
+  return loader().resolveRequired(request, from);
 }
 
 /** Is it a package.json of the project that says where it leads? @param {string} request @param {string} from @param {string} file */
