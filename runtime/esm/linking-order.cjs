@@ -90,7 +90,7 @@ function stagedOf(order) {
       module.facade = null;
     }
     // A facade that exists is kept: its namespace is known to the program; unless this version has other names.
-    if (facade?.namespace && module.status === "linked" && !facade.fits()) module.facade = null;
+    if (facade?.namespace && module.status === "linked" && !facade.fits(module)) module.facade = null;
     if (module.isNative || module.facade || module.status === "evaluated" || staged.has(module)) return;
     staged.add(module);
     for (const name of module.getExportedNames()) {

@@ -70,6 +70,8 @@ class StagedFacade {
   #subscriptions = [];
   /** Its names, which stay. */
   #own;
+  /** Whose it is to be. @type {ModuleRecord | null} */
+  heir = null;
 
   /** @param {ModuleRecord} module */
   constructor(module) {
@@ -135,8 +137,10 @@ class StagedFacade {
     return new Present(variablesOf(module)).shape === this.#own.shape;
   }
 
-  /** @param {ModuleRecord} module the one that takes its module's place */
+  /** @param {ModuleRecord} module the one that takes its module's place, unless yet another is to do so */
   pass(module) {
+    if (this.heir !== module) return;
+    this.heir = null;
     this.module = module;
     noteShown(module);
     this.refresh(new Set([module]));
@@ -182,6 +186,7 @@ function stage(all, predecessors) {
  */
 function passLater(heirs, modules) {
   if (heirs.length === 0) return;
+  for (const [facade, module] of heirs) facade.heir = module;
   const succession = () => {
     const giveBack = putBack();
     for (const [facade, module] of heirs.splice(0)) facade.pass(module);
