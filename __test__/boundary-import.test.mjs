@@ -142,3 +142,25 @@ test("it takes as many microtasks as Node's own", async (t) => {
   // Node 22's own takes one more before V8 has compiled its functions.
   assert.ok(counts[1] <= counts[0] && counts[1] >= counts[0] - 1, counts.join());
 });
+
+test("a namespace in a cycle shows the newest version, though what was saved with an older one is evaluated after it", async (t) => {
+  const member = (/** @type {number} */ v) =>
+    `import { seen } from "./user.mjs"; export const v = ${v}; export { seen };`;
+  const it = new BoundaryProgram(t, {
+    files: {
+      "main.js": main("", `(await import("./app.mjs", { with: { hot: "true" } })).read()`),
+      "app.mjs": `import { f } from "./first.mjs"; import { x } from "./x.mjs"; import { seen } from "./member.mjs"; export const read = () => [f, x, seen()].join();`,
+      "first.mjs": "export const f = 0;",
+      "x.mjs": "export const x = 0;",
+      "member.mjs": member(0),
+      "user.mjs": `import * as member from "./member.mjs"; export const seen = () => member.v;`,
+    },
+  });
+  await it.ready();
+  assert.equal(await it.ask(), "got 0,0,0");
+  await it.save({ "x.mjs": "export const x = 1;", "member.mjs": member(1) });
+  await it.save({ "first.mjs": "export const f = 2;", "member.mjs": member(2) });
+  assert.equal(await it.ask(), "got 2,1,2");
+  await it.save({ "member.mjs": member(3) });
+  assert.equal(await it.ask(), "got 2,1,3");
+});
