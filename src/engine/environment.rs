@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    Ahead, Compile, Content, Problem, Reading, Session, TriggerId, Update, WatchDelta, prepare,
-    run::Command,
+    Ahead, Compile, Content, Problem, Reader, Reading, Session, TriggerId, Update, WatchDelta,
+    prepare, run::Command,
 };
 use crate::{
     change::{PathFilter, Snapshot, read_filled},
@@ -193,7 +193,21 @@ impl Session {
         }
         let delta = self.state.lock().watch_delta();
         if delta != WatchDelta::default() {
+            self.learn_loaded(&delta.acquire);
             self.engine.send(Command::Watch(delta));
+        }
+    }
+
+    /// What was loaded before anybody listened is taken to be what its file holds when it begins to be followed, not
+    /// when its watch begins, on another thread: the program may save it in between.
+    fn learn_loaded(&self, paths: &[PathBuf]) {
+        let Reader { contents, .. } = &self.engine.reader;
+        let unknown = self.state.lock().loaded_unseen(paths);
+        for path in unknown {
+            let known = contents.reading(path);
+            if let Some(reading) = known.or_else(|| self.engine.reader.examine(path).1) {
+                self.state.lock().learn(path, reading.content);
+            }
         }
     }
 

@@ -266,15 +266,6 @@ impl SessionState {
                 .is_some_and(|id| self.watched.contains(&id))
     }
 
-    /// The first look at a module that was loaded from content nobody hashed in time.
-    pub fn learn(&mut self, path: &Path, content: Content) {
-        if let Some(id) = self.graph.id(path)
-            && self.facts[id.index()].loaded == Loaded::Unknown
-        {
-            self.facts_mut(id).loaded = Loaded::From(content);
-        }
-    }
-
     /// Would it be news that `path` holds `content`?
     pub fn is_news(&self, path: &Path, content: Content) -> bool {
         let was_tried = self.graph.id(path).is_some_and(|id| {

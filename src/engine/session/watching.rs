@@ -1,6 +1,6 @@
 //! Boundaries, and what has to be watched because of them.
 
-use super::SessionState;
+use super::{Content, Loaded, SessionState};
 use crate::graph::ModuleId;
 use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
@@ -73,6 +73,24 @@ impl SessionState {
         self.watched = needed;
         self.watched_wanted = wanted;
         WatchDelta { acquire, release }
+    }
+
+    /// Those of `paths` that are loaded from content nobody hashed in time.
+    pub fn loaded_unseen<'p>(&self, paths: &'p [PathBuf]) -> Vec<&'p Path> {
+        let is_unseen = |path: &&PathBuf| {
+            let facts = self.graph.id(path).map(|id| &self.facts[id.index()]);
+            facts.is_some_and(|facts| facts.loaded == Loaded::Unknown)
+        };
+        paths.iter().filter(is_unseen).map(|it| &**it).collect()
+    }
+
+    /// The first look at such a module.
+    pub fn learn(&mut self, path: &Path, content: Content) {
+        if let Some(id) = self.graph.id(path)
+            && self.facts[id.index()].loaded == Loaded::Unknown
+        {
+            self.facts_mut(id).loaded = Loaded::From(content);
+        }
     }
 
     /// An update must not be planned without what has come within reach by the very change that it is about: the watches
