@@ -306,7 +306,7 @@ describe("native/load.cjs", () => {
       // A checkout on Windows has other line ends.
       fs.writeFileSync(declarations, text.replaceAll("\n", "\r\n"));
       assert.equal(load(), undefined);
-      fs.writeFileSync(declarations, text.replace("addBoundary(", "addABoundary("));
+      fs.writeFileSync(declarations, text.replace("addBoundaries(", "addABoundary("));
       for (const { code, message } of [load(), load({ HEATSYNC_NATIVE: binary })]) {
         assert.equal(code, "HEATSYNC_NO_BINARY");
         assert.match(message, /heatsync-rs\..+\.node.*: it was built from other sources than the JavaScript/);

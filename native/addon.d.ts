@@ -68,7 +68,7 @@ export class Session {
   /** The load that was told went well, in an update that was not planned for it. */
   wentLive(file: string): void;
   /** Nothing of the file is loaded any more: what it holds when it is loaded again is no news. */
-  unloaded(file: string): void;
+  unloaded(files: string[]): void;
   /** Of what these hold, evaluated outside every update, nothing runs: it threw. True: that is news, for `blame`, too. */
   threw(files: string[]): boolean;
   /** What was saved while the update in flight is applied. */
@@ -97,8 +97,8 @@ export class Session {
   holdWatches(): void;
   /** What was saved since it was loaded is found now. */
   beginWatches(): void;
-  addBoundary(file: string, deep: boolean, watch: boolean): void;
-  removeBoundary(file: string, deep: boolean, watch: boolean): void;
+  addBoundaries(files: string[], deep: boolean, watch: boolean): void;
+  removeBoundaries(files: string[], deep: boolean, watch: boolean): void;
   ignore(owner: number, root: string, patterns: string[]): void;
   stopIgnoring(owner: number): void;
   /** since: milliseconds by the clock of files, what was saved later has changed; else from now on. */

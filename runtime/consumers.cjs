@@ -47,11 +47,11 @@ function addConsumer(session, consumer) {
   const others = consumers.get(file) ?? new Set();
   others.add(consumer);
   consumers.set(file, others);
-  session.addBoundary(file, deep, watch);
+  session.addBoundaries([file], deep, watch);
   return () => {
     if (!others.delete(consumer)) return;
     if (others.size === 0) consumers.delete(file);
-    session.removeBoundary(file, deep, watch);
+    session.removeBoundaries([file], deep, watch);
   };
 }
 

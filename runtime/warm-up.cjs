@@ -17,8 +17,8 @@ const { isPlain } = require("./plain-loader.cjs");
 const commonJs = path.join(__dirname, "warm-up-module.cjs");
 const esModule = path.join(__dirname, "esm", "rehearsal", "alone.mjs");
 const session = /** @type {any} */ ({
-  addBoundary() {},
-  removeBoundary() {},
+  addBoundaries() {},
+  removeBoundaries() {},
   loading() {},
   compileWith() {},
   blame() {},

@@ -14,11 +14,15 @@ const { fileOf, filesOf, outcomeOf } = require("../esm/outcome.cjs");
 const { prune } = require("../esm/prune.cjs");
 const parent = require("./parent.cjs");
 const { modulesOf, planOf } = require("./reloadability.cjs");
+const { canBeLoaded, culpritOf, Hindrances, isMissed } = require("./hindrances.cjs");
 const { dispose, isAskedFor, mayRequire, supersede } = require("./supersede.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */
 /** @typedef {import("../esm/module-record.cjs").Module} Module */
 /** @typedef {import("../esm/outcome.cjs").Outcome} Outcome */
+
+/** So often what is at fault is looked for. */
+const MOST = 32;
 
 class Invalidation {
   #graph;
@@ -61,10 +65,12 @@ class Invalidation {
         this.#leftOut.clear();
       }
     } catch (first) {
+      const linked = this.#linkMost(files, first, old, lost);
+      const hindrances = new Hindrances(this.#graph);
       for (const file of files) {
         try {
-          if (files.length === 1) throw first;
-          lost.push(...this.#linkAlone(file, old));
+          if (files.length === 1 || isMissed(this.#graph, file)) throw first;
+          if (!linked.has(file)) lost.push(...this.#linkAlone(file, old, hindrances));
           this.failed.delete(file);
         } catch (error) {
           this.failed.add(file);
@@ -109,15 +115,46 @@ class Invalidation {
   }
 
   /**
+   * Sets aside what is at fault, as long as that is something that changed, and links the others at once.
+   * @param {string[]} files
+   * @param {unknown} first why they can't be linked all at once
+   * @param {Set<Module>} old gets what was superseded
+   * @param {Module[]} lost gets what lost an importer
+   * @returns {Set<string>} what is linked
+   */
+  #linkMost(files, first, old, lost) {
+    let error = first;
+    let rest = files;
+    for (let attempts = 0; attempts < MOST; attempts++) {
+      const culprit = culpritOf(error);
+      if (culprit === undefined || !rest.includes(culprit)) break;
+      if (attempts === 0) rest = rest.filter((file) => canBeLoaded(this.#graph, file));
+      rest = rest.filter((file) => file !== culprit);
+      if (rest.length === 0) break;
+      try {
+        lost.push(...this.#link(rest, old));
+        return new Set(rest);
+      } catch (next) {
+        error = next;
+      }
+    }
+    return new Set();
+  }
+
+  /**
    * What could not be loaded when it was saved, and is CommonJS or gone, can't be loaded again as it was. It goes on as
    * it is, with all above it, and holds back nothing else.
    * @param {string} file
    * @param {Set<Module>} old gets what was superseded
+   * @param {Hindrances} hindrances
    */
-  #linkAlone(file, old) {
+  #linkAlone(file, old, hindrances) {
     try {
+      const known = hindrances.of(file);
+      if (known) throw known.error;
       return this.#link([file], old);
     } catch (error) {
+      hindrances.add(file, error);
       /** @type {Set<Module>} */
       const broken = new Set(
         modulesOf(this.#graph).filter((it) => fileOf(it) !== file && this.failed.has(fileOf(it))),

@@ -174,7 +174,9 @@ class Graph {
 
   /** @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh */
   #loadAll(request, from, fresh) {
-    if (request.target !== "module") return this.#load(request, from, fresh);
+    // Of a module whose text is known, most of what it leads to is known as well.
+    const isKnown = this.superseding?.has(keyOf(request, from));
+    if (isKnown || request.target !== "module") return this.#load(request, from, fresh);
     this.loadAhead(/** @type {string} */ (request.file));
     try {
       return this.#load(request, from, fresh);

@@ -23,32 +23,43 @@ class StillImported {
 
   /** An update has ended. @param {Outcome[]} outcomes */
   note(outcomes) {
-    for (const { type, files } of outcomes) {
-      for (const file of files) {
-        if (type === "accepted") this.release(file);
-        else this.#hold(file);
-      }
+    /** The last outcome of each file. @type {Map<string, boolean>} */
+    const isLive = new Map();
+    for (const { type, files } of outcomes) for (const file of files) isLive.set(file, type === "accepted");
+    this.#hold([...isLive.keys()].filter((file) => !isLive.get(file)));
+    this.release([...isLive.keys()].filter((file) => isLive.get(file)));
+  }
+
+  /** @param {string[]} files */
+  #hold(files) {
+    /** @type {Map<string, string[]>} */
+    const imports = new Map();
+    for (const file of files) {
+      const list = this.#importedBy(file);
+      if (list.length > 0) imports.set(file, list);
     }
+    const imported = [...imports.values()].flat();
+    // First these: what stays watched is not looked at again.
+    if (imported.length > 0) this.#session.addBoundaries(imported, true, true);
+    this.release(files);
+    for (const [file, list] of imports) this.#watched.set(file, list);
   }
 
   /** @param {string} file */
-  #hold(file) {
+  #importedBy(file) {
     const modules = this.#graph.modules.ofFile(file).filter(({ isSourceText }) => isSourceText);
-    const imports = new Set(modules.flatMap(({ requested }) => requested.filter(isOurs).map(fileOf)));
-    // First these: what stays watched is not looked at again.
-    for (const imported of imports) this.#session.addBoundary(imported, true, true);
-    this.release(file);
-    if (imports.size > 0) this.#watched.set(file, [...imports]);
+    return [...new Set(modules.flatMap(({ requested }) => requested.filter(isOurs).map(fileOf)))];
   }
 
-  /** The file holds what runs, or nothing runs of it. @param {string} file */
-  release(file) {
-    for (const imported of this.#watched.get(file) ?? []) this.#session.removeBoundary(imported, true, true);
-    this.#watched.delete(file);
+  /** The files hold what runs, or nothing runs of them. @param {string[]} files */
+  release(files) {
+    const held = files.flatMap((file) => this.#watched.get(file) ?? []);
+    for (const file of files) this.#watched.delete(file);
+    if (held.length > 0) this.#session.removeBoundaries(held, true, true);
   }
 
   stop() {
-    for (const file of [...this.#watched.keys()]) this.release(file);
+    this.release([...this.#watched.keys()]);
   }
 }
 

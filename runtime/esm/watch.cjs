@@ -116,7 +116,7 @@ class Watch {
     // One walk for both: what is read here is what the graph is given out.
     this.#graph.loadAhead(file);
     this.#graph.loader.prepare(this.#session, file);
-    if (!isKnown) this.#session.addBoundary(file, true, true);
+    if (!isKnown) this.#session.addBoundaries([file], true, true);
   }
 
   /** What is imported no more; the next import begins it again. @returns {boolean} there was any: what it failed with may be tried without it */
@@ -124,13 +124,13 @@ class Watch {
     const files = [...this.#left].filter((file) => this.#graph.modules.ofFile(file).length === 0);
     this.#left.clear();
     if (this.#isStopped) return false;
-    for (const file of files) {
-      if (this.#roots.delete(file)) this.#session.removeBoundary(file, true, true);
-      this.#refusals.forget(file);
-      this.#stillImported.release(file);
-      this.#session.unloaded(file);
-    }
-    return files.length > 0;
+    if (files.length === 0) return false;
+    const roots = files.filter((file) => this.#roots.delete(file));
+    if (roots.length > 0) this.#session.removeBoundaries(roots, true, true);
+    for (const file of files) this.#refusals.forget(file);
+    this.#stillImported.release(files);
+    this.#session.unloaded(files);
+    return true;
   }
 
   /** The program begins: what it loads before it comes to the event loop is watched from then on. */
@@ -178,12 +178,12 @@ class Watch {
     if (this.#required.has(file)) return;
     this.#required.add(file);
     this.#beginSoon();
-    this.#session.addBoundary(file, false, true);
+    this.#session.addBoundaries([file], false, true);
   }
 
   /** Nothing requires it any more. @param {string} file */
   forgets(file) {
-    if (this.#required.delete(file)) this.#session.removeBoundary(file, false, true);
+    if (this.#required.delete(file)) this.#session.removeBoundaries([file], false, true);
   }
 
   /** What is imported from outside, or by import(), loaded or not. @returns {ReadonlySet<string>} */
@@ -201,8 +201,8 @@ class Watch {
   /** Files are not watched any more. */
   stop() {
     this.#isStopped = true;
-    for (const file of this.#roots) this.#session.removeBoundary(file, true, true);
-    for (const file of this.#required) this.#session.removeBoundary(file, false, true);
+    this.#session.removeBoundaries([...this.#roots], true, true);
+    this.#session.removeBoundaries([...this.#required], false, true);
     this.#required.clear();
     this.#stillImported.stop();
     for (const trigger of this.#triggers.keys()) this.#session.removeTrigger(trigger);

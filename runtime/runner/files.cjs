@@ -77,7 +77,7 @@ class Files {
       } else if (!isRunning() || !/ is not taken, /.test(text)) notice(text);
     };
     this.#session = new native.Session(watchOptions(), () => this.#wake(), tell);
-    this.#session.addBoundary(this.#root, true, true);
+    this.#session.addBoundaries([this.#root], true, true);
   }
 
   /**

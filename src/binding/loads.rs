@@ -33,8 +33,8 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
-    pub fn unloaded(&self, file: String) {
-        self.session.unloaded(Path::new(&file));
+    pub fn unloaded(&self, files: Vec<String>) {
+        self.session.unloaded(&paths(files));
     }
 
     #[napi(catch_unwind)]

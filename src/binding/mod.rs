@@ -139,13 +139,15 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
-    pub fn add_boundary(&self, file: String, deep: bool, watch: bool) {
-        self.session.add_boundary(Path::new(&file), deep, watch);
+    pub fn add_boundaries(&self, files: Vec<String>, deep: bool, watch: bool) {
+        self.session
+            .add_boundaries(files.iter().map(Path::new), deep, watch);
     }
 
     #[napi(catch_unwind)]
-    pub fn remove_boundary(&self, file: String, deep: bool, watch: bool) {
-        self.session.remove_boundary(Path::new(&file), deep, watch);
+    pub fn remove_boundaries(&self, files: Vec<String>, deep: bool, watch: bool) {
+        self.session
+            .remove_boundaries(files.iter().map(Path::new), deep, watch);
     }
 
     #[napi(catch_unwind)]

@@ -96,8 +96,12 @@ impl Session {
         }
     }
 
-    pub fn unloaded(&self, path: &Path) {
-        self.state.lock().unloaded(path);
+    pub fn unloaded(&self, paths: &[PathBuf]) {
+        let mut state = self.state.lock();
+        for path in paths {
+            state.unloaded(path);
+        }
+        drop(state);
         self.watch_what_is_needed();
     }
 
@@ -164,13 +168,32 @@ impl Session {
         self.compiler.read().clone()
     }
 
-    pub fn add_boundary(&self, path: &Path, deep: bool, watch: bool) {
-        self.state.lock().add_boundary(path, deep, watch);
+    /// Many at once: what has to be watched then is found by a walk through the whole graph.
+    pub fn add_boundaries<'p>(
+        &self,
+        paths: impl IntoIterator<Item = &'p Path>,
+        deep: bool,
+        watch: bool,
+    ) {
+        let mut state = self.state.lock();
+        for path in paths {
+            state.add_boundary(path, deep, watch);
+        }
+        drop(state);
         self.watch_what_is_needed();
     }
 
-    pub fn remove_boundary(&self, path: &Path, deep: bool, watch: bool) {
-        self.state.lock().remove_boundary(path, deep, watch);
+    pub fn remove_boundaries<'p>(
+        &self,
+        paths: impl IntoIterator<Item = &'p Path>,
+        deep: bool,
+        watch: bool,
+    ) {
+        let mut state = self.state.lock();
+        for path in paths {
+            state.remove_boundary(path, deep, watch);
+        }
+        drop(state);
         self.watch_what_is_needed();
     }
 

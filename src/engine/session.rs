@@ -124,6 +124,8 @@ pub struct SessionState {
     entry: Option<ModuleId>,
     /// Edges, boundaries or wanted files changed since `watched` was computed.
     watch_is_stale: bool,
+    /// Boundaries that are new, and of which nothing else is watched.
+    watched_alone: Vec<ModuleId>,
     in_flight: Vec<InFlight>,
     triggers: BTreeMap<TriggerId, BTreeSet<PathBuf>>,
     targets: FxHashMap<TriggerId, ModuleId>,

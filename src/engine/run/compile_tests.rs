@@ -38,7 +38,9 @@ fn compiling() -> (Process, Arc<Compiler>) {
     let process = process();
     process.fs.write(MODULE, "export default 1");
     process.session.loading(Path::new(MODULE), false);
-    process.session.add_boundary(Path::new(MODULE), true, true);
+    process
+        .session
+        .add_boundaries([Path::new(MODULE)], true, true);
     process.shared.step(&process.receiver);
     let compiler = Arc::new(Compiler::default());
     process.session.compile_with(compiler.clone());
@@ -50,7 +52,9 @@ fn unready() -> (Process, Arc<Compiler>, Update) {
     let process = process();
     process.fs.write(MODULE, "export default 1");
     process.session.loading(Path::new(MODULE), false);
-    process.session.add_boundary(Path::new(MODULE), true, true);
+    process
+        .session
+        .add_boundaries([Path::new(MODULE)], true, true);
     process.settle();
     process.save(MODULE, "export default 2");
     let update = process.session.take_update().expect("an update");
@@ -201,7 +205,9 @@ fn nobody_takes_a_part_of_what_is_still_looked_at() {
     let other = "/p/c.mjs";
     process.fs.write(other, "export default 1");
     process.session.loading(Path::new(other), false);
-    process.session.add_boundary(Path::new(other), true, true);
+    process
+        .session
+        .add_boundaries([Path::new(other)], true, true);
     process.settle();
     let asking = Arc::new(Asking {
         session: process.session.clone(),
@@ -229,7 +235,9 @@ fn json_is_evaluated_as_it_was_planned() {
     let process = process();
     process.fs.write(DATA, "1");
     process.session.loading(Path::new(DATA), false);
-    process.session.add_boundary(Path::new(DATA), true, true);
+    process
+        .session
+        .add_boundaries([Path::new(DATA)], true, true);
     process.shared.step(&process.receiver);
     let compiler = Arc::new(Compiler::default());
     process.session.compile_with(compiler.clone());

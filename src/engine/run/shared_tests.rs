@@ -58,7 +58,7 @@ fn process_with(timing: Timing) -> Process {
         |_| {},
     );
     session.loading(Path::new(FILE), false);
-    session.add_boundary(Path::new(FILE), true, true);
+    session.add_boundaries([Path::new(FILE)], true, true);
     let (backend, _) = FakeBackend::new();
     let shared = Arc::new(Shared::new(engine, commands));
     shared.open(Run {
@@ -137,7 +137,7 @@ fn what_is_saved_while_no_watch_may_begin_is_found_when_it_does() {
     process.fs.write("/p/sub/b.js", "1");
     process.session.hold_watches();
     process.session.loading(file, false);
-    process.session.add_boundary(file, true, true);
+    process.session.add_boundaries([file], true, true);
     process.fs.write("/p/sub/b.js", "2");
     process.settle();
     assert!(!process.session.state.lock().is_interested(file));
@@ -155,7 +155,7 @@ fn what_is_half_written_when_its_watch_begins_is_waited_for() {
     process.fs.write(name, "1");
     process.session.hold_watches();
     process.session.loading(file, false);
-    process.session.add_boundary(file, true, true);
+    process.session.add_boundaries([file], true, true);
     process.fs.write(name, "// a lo");
     process.fs.touched(name, SystemTime::now());
     process.session.begin_watches();
@@ -250,7 +250,9 @@ fn what_another_loader_loads_is_known_by_what_it_held_then() {
     let process = process();
     process.fs.write(OTHER, "{ a }");
     process.session.prepare(Path::new(OTHER));
-    process.session.add_boundary(Path::new(OTHER), true, true);
+    process
+        .session
+        .add_boundaries([Path::new(OTHER)], true, true);
     process.fs.write(OTHER, "{ b }");
     process.settle();
     assert!(process.session.take_update().is_some());
@@ -270,7 +272,9 @@ fn what_a_module_has_waited_for_is_linked_before_an_update_can_be_taken() {
     };
     write(&importer, "");
     process.session.prepare(&importer);
-    process.session.add_boundary(&importer, true, true);
+    process
+        .session
+        .add_boundaries([importer.as_path()], true, true);
     process.settle();
     write(&importer, "import './dep.mjs'");
     process.event(importer.to_str().expect("a name"), Touch::Complete);

@@ -31,7 +31,12 @@ impl SessionState {
         };
         *count += 1;
         *watched += u32::from(watch);
-        self.watch_is_stale = true;
+        // By itself it leads nowhere: a program may require thousands of such, one after the other.
+        match deep {
+            true => self.watch_is_stale = true,
+            false if watch => self.watched_alone.push(id),
+            false => {}
+        }
     }
 
     pub fn remove_boundary(&mut self, path: &Path, deep: bool, watch: bool) {
@@ -51,8 +56,17 @@ impl SessionState {
     /// Compares what is watched with what the boundaries now lead to. Costs nothing when no edge
     /// changed, which is nearly every update.
     pub fn watch_delta(&mut self) -> WatchDelta {
+        let alone = std::mem::take(&mut self.watched_alone);
         if !std::mem::take(&mut self.watch_is_stale) {
-            return WatchDelta::default();
+            let is_new = |id: &ModuleId| self.watched.insert(*id);
+            let acquire: Vec<ModuleId> = alone.into_iter().filter(is_new).collect();
+            return WatchDelta {
+                acquire: acquire
+                    .iter()
+                    .map(|id| self.graph.path(*id).to_path_buf())
+                    .collect(),
+                release: Vec::new(),
+            };
         }
         let mut needed = self.needed();
         self.catch_up_all(&needed);
@@ -157,7 +171,7 @@ impl SessionState {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Content, Format, Reading, SessionState, Update};
+    use super::super::{Content, Format, Reading, SessionState, Update, WatchDelta};
     use std::path::Path;
     use std::time::{Instant, SystemTime};
 
@@ -212,6 +226,39 @@ mod tests {
         let update = evaluates(&mut state, [OUTSIDE, ROOT]);
         assert!(!state.finish_update(update.id, &[true]));
         assert!(state.take_update(None, SystemTime::UNIX_EPOCH).is_none());
+    }
+
+    #[test]
+    fn what_is_watched_alone_is_acquired_once_and_released_when_nobody_leads_to_it() {
+        let (root, dep) = (Path::new(ROOT), Path::new(DEP));
+        let mut state = SessionState::default();
+        let delta = |acquire: &[&str], release: &[&str]| WatchDelta {
+            acquire: acquire.iter().map(Into::into).collect(),
+            release: release.iter().map(Into::into).collect(),
+        };
+        state.add_boundary(dep, false, true);
+        assert_eq!(state.watch_delta(), delta(&[DEP], &[]));
+        state.add_boundary(dep, false, true);
+        assert_eq!(state.watch_delta(), WatchDelta::default());
+        state.link(root, &[DEP.into()]);
+        state.add_boundary(root, true, true);
+        assert_eq!(state.watch_delta(), delta(&[ROOT], &[]));
+        for _ in 0..2 {
+            state.remove_boundary(dep, false, true);
+            assert_eq!(state.watch_delta(), WatchDelta::default());
+        }
+        state.add_boundary(dep, false, true);
+        state.remove_boundary(root, true, true);
+        assert_eq!(state.watch_delta(), delta(&[], &[ROOT]));
+        state.remove_boundary(dep, false, true);
+        assert_eq!(state.watch_delta(), delta(&[], &[DEP]));
+        state.add_boundary(dep, false, true);
+        state.remove_boundary(dep, false, true);
+        assert_eq!(
+            state.watch_delta(),
+            WatchDelta::default(),
+            "gone before it was watched"
+        );
     }
 
     /// The session asks before the watches are computed, as it does when it was woken early.
