@@ -65,6 +65,10 @@ class Graph {
   requiredAgain = null;
   /** Called with each file of which nothing is in the graph any more. @type {(file: string) => void} */
   hasLeft = () => {};
+  /** Is what is loaded requested by a version that an update brings? */
+  #isReading = false;
+  /** Called before an update reads a file of which nothing was in the graph. @type {(file: string) => void} */
+  willRead = () => {};
   /** Called with the files of modules that threw when they were imported, and with what finds those that were read on the way. @type {(files: string[], attempted: () => string[]) => void} */
   hasThrown = () => {};
 
@@ -201,7 +205,13 @@ class Graph {
       // it is one is found again.
       if (isChanged || module.isCyclic || module.live.size > 0) {
         module.adopt(sourceOf(this, module.file, module.url, false));
-        this.#request(module, fresh);
+        const isWithin = this.#isReading;
+        this.#isReading = true;
+        try {
+          this.#request(module, fresh);
+        } finally {
+          this.#isReading = isWithin;
+        }
       } else {
         module.adopt(module.record);
         // Some of what it requests may be renewed with it, or not be Node's any more.
@@ -319,6 +329,7 @@ class Graph {
     if (request.target === "json") return this.#loadJson(request, from, url, fresh);
     const natively = { ...request, specifier: url, target: /** @type {const} */ ("native") };
     try {
+      this.#tellOf(file, url);
       // Of a file that is just being written nobody has told us: its text is what it was.
       const record = this.superseding?.get(key) ?? sourceOf(this, file, url, false);
       // import defer, import source: the running Node has them or has not.
@@ -335,6 +346,18 @@ class Graph {
       if (text === null || textOf(file) !== text || !isTakenByNode(natively, from, text)) throw error;
       return this.#load(natively, from, fresh);
     }
+  }
+
+  /**
+   * What comes with an update, and is not what the update is about, is read as it is now, which may be no text that was
+   * planned: what was saved, and is undone a moment later, is to be a change.
+   * @param {string} file
+   * @param {string} url
+   */
+  #tellOf(file, url) {
+    const isUpdate = this.#isReading || this.superseding !== null;
+    if (!isUpdate || this.predecessors?.has(url) || this.modules.ofFile(file).length > 0) return;
+    if (this.loader.plannedText(file) === null) this.willRead(file);
   }
 
   /** @param {string} key */

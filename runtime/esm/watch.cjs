@@ -80,6 +80,9 @@ class Watch {
     waitWith(this.#session);
     const problems = (/** @type {string} */ file) => this.#session.problems(file);
     graph.problemsOf = problems;
+    graph.willRead = (file) => {
+      if (!this.#isStopped) this.#session.loading(file, false);
+    };
     graph.hasLeft = (file) => {
       this.#left.add(file);
       letGo(file);

@@ -179,8 +179,13 @@ impl Session {
         for path in paths {
             state.add_boundary(path, deep, watch);
         }
+        if self.is_starting.load(Ordering::Relaxed) {
+            return;
+        }
+        let delta = state.watch_delta();
         drop(state);
-        self.watch_what_is_needed();
+        self.learn_loaded(&delta.acquire);
+        self.watch(delta);
     }
 
     pub fn remove_boundaries<'p>(
@@ -215,8 +220,11 @@ impl Session {
             return;
         }
         let delta = self.state.lock().watch_delta();
+        self.watch(delta);
+    }
+
+    fn watch(&self, delta: WatchDelta) {
         if delta != WatchDelta::default() {
-            self.learn_loaded(&delta.acquire);
             self.engine.send(Command::Watch(delta));
         }
     }

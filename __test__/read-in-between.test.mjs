@@ -1,0 +1,63 @@
+// A file that comes with an update is read as it is then. Saved just before, and undone just after, it holds again what the engine has planned
+// with: that is a change all the same.
+
+import assert from "node:assert/strict";
+import path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { project } from "./support/project.mjs";
+
+const GRAPH = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../runtime/esm/graph.cjs");
+
+/** Saves `late.mjs` before what comes with the next update is read, and undoes that afterwards. */
+const between = (/** @type {string} */ method) => `
+  const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+  const fs = require("node:fs");
+  const { Graph } = require(${JSON.stringify(GRAPH)});
+  const late = require("node:path").join(import.meta.dirname, "late.mjs");
+  const method = Graph.prototype[${JSON.stringify(method)}];
+  const isOurs = (graph) => graph.modules.ofFile(late).length === 0 && fs.readFileSync(importer, "utf8").includes("late");
+  const importer = require("node:path").join(import.meta.dirname, "all.mjs");
+  let isDone = false;
+  Graph.prototype[${JSON.stringify(method)}] = function (...given) {
+    if (isDone || !isOurs(this)) return Reflect.apply(method, this, given);
+    isDone = true;
+    fs.writeFileSync(late, "export const late = 'between';");
+    const result = Reflect.apply(method, this, given);
+    fs.writeFileSync(late, "export const late = 'planned';");
+    console.log("undone");
+    return result;
+  };`;
+
+const WAYS = {
+  "an update that is accepted": {
+    nodeArguments: ["--import", "heatsync-rs/register"],
+    main: `${between("read")}
+      import { all } from "./all.mjs";
+      import.meta.hot.accept("./all.mjs");
+      setInterval(() => console.log("sees", all), 10);`,
+  },
+  "what is below a boundary": {
+    nodeArguments: [],
+    main: `${between("prepare")}
+      import { hot } from "heatsync-rs";
+      await hot.init(import.meta.url, { boundaries: ["./all.mjs"] });
+      setInterval(async () => console.log("sees", (await import("./all.mjs")).all), 10);`,
+  },
+};
+
+for (const [name, { nodeArguments, main }] of Object.entries(WAYS)) {
+  test(`what comes with ${name} is not what was planned`, async (t) => {
+    const self = project(t, {
+      "main.mjs": main,
+      "all.mjs": "export const all = 'before';",
+      "late.mjs": "export const late = 'planned';",
+    });
+    const program = self.run("main.mjs", { nodeArguments });
+    await program.line("sees before");
+    self.write("all.mjs", "export { late as all } from './late.mjs';");
+    await program.line("undone");
+    await program.line("sees planned");
+    assert.ok(!program.stderr.includes("not updated"), program.stderr);
+  });
+}
