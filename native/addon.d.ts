@@ -131,6 +131,8 @@ export class Session {
     asImport: boolean,
   ): { kind: "file" | "package" | "builtin" | "url"; value: string; link?: string };
   format(file: string): Format | null;
+  /** A require hook has made CommonJS of it, whatever its text says. */
+  takeAsCommonjs(file: string): void;
   bumpVersions(files: string[]): number[];
   restoreVersions(files: string[], versions: number[]): void;
   version(file: string): number;
@@ -313,6 +315,7 @@ export class EsmLoader {
   plannedText(file: string): string | null;
   target(specifier: string, attributes: [string, string][], from: string): JsRequest;
   isModule(file: string): boolean;
+  takeAsCommonjs(file: string): void;
   /** Where a file imports a name from a specifier. */
   importedAt(file: string, specifier: string, name: string): JsProblem | null;
   /** The JavaScript of a TypeScript or JSX file, for Node's own loaders; of `source`, if that is known to be its text. */

@@ -10,7 +10,7 @@ const { consumersOf, observers, oneOfEachUser } = require("./consumers.cjs");
 const { begin } = require("./evaluate.cjs");
 const { forgetGone, forgetPlace } = require("./node-places.cjs");
 const { isNamespace } = require("./namespaces.cjs");
-const { assertParses } = require("./plain-loader.cjs");
+const { assertLoads } = require("./plain-loader.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
 const { forgetNames, syntaxError } = require("./typescript.cjs");
 const { isTypeScript } = require("./typescript-file.cjs");
@@ -234,7 +234,7 @@ function confirm(group, problems) {
         // Node would look at it as JavaScript.
         throw syntaxError(problem);
       } else if (problem.source) {
-        assertParses(problem.source, problem.file);
+        assertLoads(problem.source, problem.file, () => false);
       } else if (problem.specifier) {
         createRequire(problem.file).resolve(problem.specifier);
       }

@@ -12,7 +12,7 @@ const { apply, createDataProperty, ownDescriptor } = require("./intrinsics.cjs")
 const { letGo } = require("./let-go.cjs");
 const { isNamespace } = require("./namespaces.cjs");
 const { endStats } = require("./node-stats.cjs");
-const { compile, isPlain, standIn } = require("./plain-loader.cjs");
+const { assertParses, compile, isLoadedByNodesHandler, isPlain, standIn } = require("./plain-loader.cjs");
 const plannedText = require("./planned-text.cjs");
 
 /**
@@ -143,9 +143,9 @@ function observe(session, onLoad, onFailed, onUnmet) {
   /** @this {LoaderModule} @param {any[]} given */
   Loader.prototype._compile = function _compile(...given) {
     const { 0: source, 1: file, 2: format } = given;
-    // What an ES module's package does not tell, its text does: of the few that matter.
-    const isUntold = format === undefined && isProjectFile(file) && MAY_BE_WHOLE.test(source);
-    if (format === "module" || (isUntold && session.format(file) === "module")) esModuleEntries.add(this);
+    if (format === "module" || (format === undefined && isUntold(source, file, session))) {
+      esModuleEntries.add(this);
+    }
     if (announced === file) announced = null;
     else if (
       format !== "module" &&
@@ -239,6 +239,35 @@ function answerWith(file, load) {
     },
   });
   Loader._cache[file] = module;
+}
+
+/**
+ * What an ES module's package does not tell, its text does: of the few that matter.
+ * @param {string} source
+ * @param {string} file
+ * @param {NativeSession} session
+ */
+function isUntold(source, file, session) {
+  if (!isProjectFile(file)) return false;
+  if (isLeftToHook(file) && session.format(file) === "module" && parses(source, file)) {
+    // A require hook has made something else of that text.
+    session.takeAsCommonjs(file);
+    return false;
+  }
+  return MAY_BE_WHOLE.test(source) && session.format(file) === "module";
+}
+
+/** Does a require hook say what it is, if its package does not? @param {string} file */
+const isLeftToHook = (file) => /^(\.jsx?|)$/.test(path.extname(file)) && !isLoadedByNodesHandler(file);
+
+/** @param {string} source @param {string} file */
+function parses(source, file) {
+  try {
+    assertParses(source, file);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Of an error that was just thrown: V8 formats its stack when it is first read. */
@@ -410,6 +439,7 @@ module.exports = {
   answerWith,
   collectLoads,
   evaluateAnew,
+  isLeftToHook,
   isOwnFile,
   isProjectFile,
   Loader,

@@ -11,13 +11,14 @@ const vm = require("node:vm");
 const { nodeOptions } = require("./flags.cjs");
 
 /** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
+/** @typedef {(module: any, file: string) => void} Handler */
 
 const extensions = /** @type {any} */ (Module)._extensions;
 const LOADERS = /(^|\s)--(experimental-)?loader\b/;
 const PRELOADS = /(^|\s)(--import|--require|-r|--loader|--experimental-loader|--experimental-vm-modules)\b/;
 
-/** The `.js` handler that was found to be Node's own, or not. @type {{ handler: unknown, isNodes: boolean }} */
-let checked = { handler: undefined, isNodes: false };
+/** Handlers that were found to be Node's own, or not. @type {WeakMap<Handler, boolean>} */
+const checked = new WeakMap();
 /** Does a flag of Node's say so? Asked when somebody wants to know. @param {RegExp} flag */
 const isFlagged = (flag) => flag.test([...process.execArgv, nodeOptions].join(" "));
 /** Module hooks registered before us can't be asked for; those who preload something may have some. @type {boolean | null} */
@@ -76,16 +77,29 @@ function isPlain(file) {
 /** Is what reads `file` the `.js` handler, and Node's own? @param {string} file */
 function isReadPlainly(file) {
   const handler = extensions[".js"];
-  if ((extensions[path.extname(file)] ?? handler) !== handler) return false;
-  if (checked.handler !== handler) checked = { handler, isNodes: isNodes(handler) };
-  return checked.isNodes;
+  return handlerOf(file) === handler && isKnownAsNodes(handler);
 }
+
+/** What loads `file`: for what has no handler of its own Node asks that of `.js`. @param {string} file @returns {Handler} */
+const handlerOf = (file) => extensions[path.extname(file)] ?? extensions[".js"];
+
+/** @param {Handler} handler */
+function isKnownAsNodes(handler) {
+  const known = checked.get(handler);
+  if (known !== undefined) return known;
+  const answer = isNodes(handler);
+  checked.set(handler, answer);
+  return answer;
+}
+
+/** Is `file` loaded as Node does it, or by a handler that somebody has put into `require.extensions`? @param {string} file */
+const isLoadedByNodesHandler = (file) => isKnownAsNodes(handlerOf(file));
 
 /**
  * Node's own code names no file but `node:` ones: let the handler fail to read a file, and look at
  * the stack. A real path, of a file that is not there: Node's package lookup ends the process when
  * it is asked about something that is no string.
- * @param {(module: unknown, file: string) => void} handler
+ * @param {Handler} handler
  */
 function isNodes(handler) {
   // Our own frames are left out of stacks once ES modules run on our runtime: this one is not.
@@ -152,6 +166,46 @@ function assertParses(source, file) {
 }
 
 /**
+ * The same of a file whose text others may make something else of before it is compiled: handlers in `require.extensions` (pirates,
+ * `@babel/register`), and `load` hooks. Then that has to parse.
+ * @param {string} source
+ * @param {string} file
+ * @param {() => boolean} isModule does Node take the file itself for an ES module?
+ * @throws {unknown} a SyntaxError in V8's words, or what the handler has thrown
+ */
+function assertLoads(source, file, isModule) {
+  if (!isLoadedByNodesHandler(file) && !isModule()) {
+    // Of a language that it alone knows nothing is known without evaluating something.
+    if (/^(\.[cm]?js|\.jsx|)$/.test(path.extname(file))) assertParses(compiledOf(file) ?? source, file);
+    return;
+  }
+  try {
+    assertParses(source, file);
+  } catch (error) {
+    if (isPlain(file) || isModule()) throw error;
+    const made = compiledOf(file);
+    if (made === null || made === source) throw error;
+    assertParses(made, file);
+  }
+}
+
+/**
+ * What the handler of `file` has compiled of it, as far as that is text.
+ * @param {string} file
+ * @returns {string | null}
+ */
+function compiledOf(file) {
+  /** @type {string | null} */
+  let made = null;
+  const module = standIn(file);
+  /** @type {any} */ (module)._compile = (/** @type {unknown} */ source) => {
+    if (typeof source === "string") made = source;
+  };
+  handlerOf(file)(module, file);
+  return made;
+}
+
+/**
  * What Node's loader does with a file it has read.
  * @param {LoaderModule} module
  * @param {string} file
@@ -166,10 +220,12 @@ function compile(module, file, source) {
 
 module.exports = {
   OWN,
+  assertLoads,
   assertParses,
   compile,
   hasModuleHooks,
   isPlain,
+  isLoadedByNodesHandler,
   isReadPlainly,
   markRegistered,
   registered,

@@ -309,6 +309,11 @@ class ChainedLoader {
     return this.#loader.plannedText(file);
   }
 
+  /** A require hook makes CommonJS of it. @param {string} file */
+  takeAsCommonjs(file) {
+    this.#loader.takeAsCommonjs(file);
+  }
+
   /** @param {string} file */
   isModule(file) {
     return this.#loader.isModule(file);

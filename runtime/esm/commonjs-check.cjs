@@ -10,6 +10,7 @@ const { syntaxError } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { resolveRequired } = require("./commonjs-graph.cjs");
 const { parseJson } = require("./json-module.cjs");
+const { isLoadedByNodesHandler } = require("../plain-loader.cjs");
 const { faults } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { refusalOf } = require("./refused-script.cjs");
@@ -27,7 +28,7 @@ function checkedCommonJs(file, url, loader, problems) {
   const extension = path.extname(file);
   const text = () => (loader.plannedText(file) ?? fs.readFileSync(file, "utf8")).replace(/^\uFEFF/, "");
   if (extension === ".json") {
-    parseJson(file, text());
+    if (isLoadedByNodesHandler(file)) parseJson(file, text());
     return [];
   }
   // A language that only a handler of somebody else's knows.

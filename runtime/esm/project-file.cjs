@@ -4,6 +4,7 @@
 const fs = require("node:fs");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { isProjectFile } = require("../commonjs.cjs");
+const { isLoadedByNodesHandler } = require("../plain-loader.cjs");
 const { projectFile } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 
@@ -42,15 +43,18 @@ function takesPart(file, suffix = "") {
  * The file, if what Node is about to load is an ES module of the project.
  * @param {{ isModule(file: string): boolean }} loader
  * @param {string} url
- * @param {{ format?: string | null, importAttributes?: object }} context
+ * @param {{ format?: string | null, importAttributes?: object, conditions?: string[] }} context
  * @returns {string | null}
  */
-function projectModule(loader, url, { format, importAttributes }) {
+function projectModule(loader, url, { conditions, format, importAttributes }) {
   if (!url.startsWith("file:") || Object.keys(importAttributes ?? {}).length > 0) return null;
   const file = fileURLToPath(url.replace(/[?#].*$/, ""));
   if (!isProjectFile(file) || options.ignore?.test(url) || options.isIgnored?.(file)) return null;
   // Of TypeScript Node knows more or less, by version.
   const isOpen = !format || isTypeScript(file);
+  // What a require hook makes of it is not known yet.
+  const isRequired = !format && !isTypeScript(file) && conditions?.includes("require");
+  if (isRequired && !isLoadedByNodesHandler(file)) return null;
   const isModule = isOpen ? fs.existsSync(file) && loader.isModule(file) : format === "module";
   return isModule ? file : null;
 }

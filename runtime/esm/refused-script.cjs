@@ -4,7 +4,7 @@
 // What V8 has against a CommonJS file that our parser takes: a file that has become an ES module while the program runs, above all.
 // V8's error has its line and a row of carets at the top of its stack; code frames are drawn as the addon's are.
 
-const { assertParses } = require("../plain-loader.cjs");
+const { assertLoads } = require("../plain-loader.cjs");
 const { fromCommonJs } = require("./other-kind.cjs");
 
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
@@ -21,7 +21,7 @@ const WIDTH = 150;
  */
 function refusalOf(file, text, isModule) {
   try {
-    assertParses(text, file);
+    assertLoads(text, file, isModule);
     return null;
   } catch (error) {
     const { message, stack = "" } = /** @type {Error} */ (error);

@@ -4,6 +4,7 @@
 // From the engine's updates to those of `import.meta.hot`. The engine watches what its boundaries
 // lead to: here the roots of the graph. It says which files changed; who is evaluated is `update`'s.
 
+const { isLeftToHook } = require("../commonjs.cjs");
 const native = require("../../native/load.cjs");
 const { conditions } = require("../flags.cjs");
 const { anywhere } = require("../globs.cjs");
@@ -176,6 +177,10 @@ class Watch {
     // JSON that is imported, too, may be loaded from an older text there, whose change is still to come.
     const isImported =
       file.endsWith(".json") && this.#graph.modules.ofFile(file).some((module) => !("isCommonJs" in module));
+    if (isLeftToHook(file) && this.#graph.loader.isModule(file)) {
+      this.#session.takeAsCommonjs(file);
+      this.#graph.loader.takeAsCommonjs(file);
+    }
     const text = isImported ? this.#graph.loader.plannedText(file) : this.#session.loading(file, true);
     if (text !== null) plannedText.plan(file, text);
     if (this.#required.has(file)) return;

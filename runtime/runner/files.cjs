@@ -36,6 +36,8 @@ class Files {
   #session;
   /** @type {Set<string>} */
   #linked = new Set();
+  /** Of these a require hook makes something else. @type {Set<string>} */
+  #taught = new Set();
   /** What this run of the program has loaded, and when it said so. @type {Map<string, number>} */
   #reported = new Map();
   #since = 0;
@@ -114,8 +116,13 @@ class Files {
     this.#schedule();
   }
 
-  /** @param {string[]} files what the program says it has loaded */
-  add(files) {
+  /**
+   * @param {string[]} files what the program says it has loaded
+   * @param {string[]} taught those of them of which a require hook makes something else: what they hold is not ours to judge
+   */
+  add(files, taught) {
+    for (const file of files) this.#taught.delete(file);
+    for (const file of taught) this.#taught.add(file);
     for (const file of files) if (!this.#reported.has(file)) this.#reported.set(file, Date.now());
     this.#schedule();
   }
@@ -231,7 +238,8 @@ class Files {
     if (!update) return;
     const modules = update.groups.flatMap((group) => group.modules);
     // For what does not parse nothing is started anew: undone, it is what the program has loaded.
-    const broken = new Set(update.problems.filter(isSyntax).map(({ file }) => file));
+    const problems = update.problems.filter(({ file }) => !file || !this.#taught.has(file));
+    const broken = new Set(problems.filter(isSyntax).map(({ file }) => file));
     const hasMore = this.#session.finishUpdate(
       update.id,
       update.groups.map(({ modules: members }) => !members.some(({ file }) => broken.has(file))),
@@ -246,7 +254,7 @@ class Files {
       .map(({ file }) => file)
       .filter((file) => !this.#isToldOf(file, broken))
       .filter((file) => !this.#isEarly(file) || !this.#isOwn(file));
-    if (files.length > 0) this.#onChange({ files, problems: update.problems, isPlain: false });
+    if (files.length > 0) this.#onChange({ files, problems, isPlain: false });
   }
 
   /** Was it not saved since it did not parse before? It comes along with other changes. @param {string} file @param {Set<string | undefined>} broken */
@@ -259,7 +267,8 @@ class Files {
 
   /** What is wrong with files that the program has loaded; others need not be a program's. @param {string[]} files @returns {Problem[]} */
   problems(files) {
-    return files.filter((file) => this.#linked.has(file)).flatMap((file) => this.#session.problems(file));
+    const judged = files.filter((file) => this.#linked.has(file) && !this.#taught.has(file));
+    return judged.flatMap((file) => this.#session.problems(file));
   }
 
   close() {

@@ -15,7 +15,7 @@ const { EXTENSIONS } = require("../typescript-file.cjs");
 
 /**
  * @typedef {{ type: "full-reload", files: string[], reason: string }} FullReload
- * @typedef {FullReload | { type: "started" } | { type: "loaded", files: string[] } | Crash | Verdict | FromAgent} FromApp
+ * @typedef {FullReload | { type: "started" } | { type: "loaded", files: string[], taught: string[] } | Crash | Verdict | FromAgent} FromApp
  * @typedef {{ type: "crash", code: string, missing: string[], lacked: [specifier: string, from: string] }} Crash an error that nobody caught
  * @typedef {{ type: "verdict", question: number, isOwn: boolean[] }} Verdict
  * @typedef {{ type: "question", question: number, files: string[] } | ToAgent} ToApp
@@ -193,6 +193,16 @@ function observeLoads() {
         if (url.startsWith("file:")) note(fileURLToPath(url.replace(/[?#].*$/, "")));
         return nextLoad(url, context);
       },
+      /** @type {import("node:module").ResolveHookSync} */
+      resolve(specifier, context, nextResolve) {
+        const resolved = nextResolve(specifier, context);
+        const { url } = resolved;
+        // What others' handlers in `require.extensions` load the other hook does not hear of.
+        if (url.startsWith("file:") && context.conditions?.includes("require")) {
+          note(fileURLToPath(url.replace(/[?#].*$/, "")));
+        }
+        return resolved;
+      },
       // They change nothing (plain-loader.cjs, which is not to be loaded for this).
       [Symbol.for("heatsync-rs: own hooks")]: true,
     });
@@ -247,8 +257,15 @@ function report() {
   const files = isMainThread ? fresh : fresh.filter((file) => !isOfRuntime(modules, file));
   fresh = [];
   for (let start = 0; start < files.length; start += 500) {
-    send({ type: "loaded", files: files.slice(start, start + 500) });
+    const some = files.slice(start, start + 500);
+    send({ type: "loaded", files: some, taught: some.filter(isTaught) });
   }
+}
+
+/** Does a require hook make something else of it (pirates, `@babel/register`, a handler of its own)? @param {string} file */
+function isTaught(file) {
+  if (!Object.hasOwn(/** @type {any} */ (Module)._cache, file)) return false;
+  return !require("../plain-loader.cjs").isLoadedByNodesHandler(file);
 }
 
 /** @param {Map<string, { file?: string }> | undefined} modules @param {string} file */

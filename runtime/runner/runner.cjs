@@ -120,8 +120,8 @@ class Runner extends EventEmitter {
     app.on("fullReload", (reason, files) => {
       if (this.#app === app) this.#restartUnlessBroken(reason, files);
     });
-    app.on("loaded", (files) => {
-      if (this.#app === app) this.#files?.add(files);
+    app.on("loaded", (files, taught) => {
+      if (this.#app === app) this.#files?.add(files, taught);
     });
     app.on("page", (message) => {
       if (this.#app === app) this.#heardForPage(app, message);

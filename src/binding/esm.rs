@@ -349,6 +349,11 @@ impl JsEsmLoader {
         self.loader.kind(Path::new(&file)) == ModuleKind::Esm
     }
 
+    #[napi(catch_unwind)]
+    pub fn take_as_commonjs(&self, file: String) {
+        self.loader.take_as_commonjs(Path::new(&file));
+    }
+
     /// Where a file imports a name, if it does.
     #[napi(catch_unwind)]
     pub fn imported_at(&self, file: String, specifier: String, name: String) -> Option<JsProblem> {

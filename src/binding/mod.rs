@@ -275,6 +275,11 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
+    pub fn take_as_commonjs(&self, file: String) {
+        self.session.take_as_commonjs(Path::new(&file));
+    }
+
+    #[napi(catch_unwind)]
     pub fn bump_versions(&self, files: Vec<String>) -> Vec<u32> {
         self.session.bump_versions(&paths(files))
     }

@@ -119,6 +119,12 @@ impl Session {
         self.state.lock().newer()
     }
 
+    /// A require hook has made CommonJS of it: its text does not say what it is.
+    pub fn take_as_commonjs(&self, path: &Path) {
+        self.engine.reader.resolver.take_as_commonjs(path);
+        self.state.lock().learn_format(path, Format::CommonJs);
+    }
+
     pub fn set_entry(&self, path: &Path) {
         self.state.lock().set_entry(path);
     }

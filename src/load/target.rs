@@ -99,6 +99,11 @@ impl Loader {
     pub fn kind(&self, path: &Path) -> ModuleKind {
         self.resolver.kind(path, || read(path).ok())
     }
+
+    /// See [`crate::resolve::Resolver::take_as_commonjs`].
+    pub fn take_as_commonjs(&self, path: &Path) {
+        self.resolver.take_as_commonjs(path);
+    }
 }
 
 /// How Node finds what a TypeScript file requests of it: not by a specifier that only TypeScript

@@ -19,7 +19,7 @@ impl Resolver {
         let is_open = kind == ModuleKind::CommonJs
             && package_type.is_none()
             && matches!(extension, None | Some("js" | "ts" | "jsx" | "tsx"));
-        if !is_open {
+        if !is_open || self.hooked.read().contains(path) {
             return kind;
         }
         let source = source();
@@ -33,6 +33,11 @@ impl Resolver {
             return ModuleKind::CommonJs;
         }
         by_text
+    }
+
+    /// A require hook makes CommonJS of a file whose package leaves that open, whatever its text says.
+    pub fn take_as_commonjs(&self, path: &Path) {
+        self.hooked.write().insert(path.to_path_buf());
     }
 
     /// Does its tsconfig have a TypeScript file made CommonJS whose package leaves it open?

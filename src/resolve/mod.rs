@@ -30,7 +30,7 @@ use std::{
 };
 
 use parking_lot::RwLock;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     error::Error,
@@ -88,6 +88,8 @@ pub struct Resolver {
     types: RwLock<FxHashMap<OsString, Option<Arc<str>>>>,
     tsconfigs: TsConfigs,
     conditions: Vec<String>,
+    /// Files whose text does not say what they are: a require hook makes CommonJS of them.
+    hooked: Arc<RwLock<FxHashSet<PathBuf>>>,
 }
 
 impl Default for Resolver {
@@ -114,13 +116,17 @@ impl Resolver {
             types: RwLock::default(),
             tsconfigs: TsConfigs::under(trial),
             conditions,
+            hooked: Arc::default(),
         }
     }
 
     /// How it would resolve if tsconfigs and `package.json` files held other texts.
     #[must_use]
     pub fn under(&self, trial: &Trial) -> Self {
-        Self::made_of(trial, self.conditions.clone())
+        Self {
+            hooked: Arc::clone(&self.hooked),
+            ..Self::made_of(trial, self.conditions.clone())
+        }
     }
 
     /// Where `specifier` leads from the file `from`, which is a real path as Node's parent URLs

@@ -1,0 +1,132 @@
+// Files whose language a require hook knows (`require.extensions`, as pirates, @babel/register and handlebars use it): what the hook makes of a
+// save counts, not what the file holds.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { project } from "./support/project.mjs";
+import { runnerProject } from "./support/runner.mjs";
+
+/** As pirates does it. */
+const HOOK = `
+  const before = require.extensions[".js"];
+  require.extensions[".js"] = (module, file) => {
+    const { _compile } = module;
+    module._compile = (text, name) => {
+      module._compile = _compile;
+      if (text.includes("BROKEN")) throw new SyntaxError("the hook does not know BROKEN");
+      const made = text
+        .replace(/<<(.*?)>>/g, "$1")
+        .replace(/^import (.*?) from (.*?);/gm, "const $1 = require($2);")
+        .replace(/^export const (\\w+)/gm, "const $1 = exports.$1");
+      return module._compile(made, name);
+    };
+    before(module, file);
+  };
+  require.extensions[".txt"] = (module, file) => {
+    module.exports = { value: require("node:fs").readFileSync(file, "utf8").trim() };
+  };
+  require.extensions[".json"] = (module, file) => {
+    const text = require("node:fs").readFileSync(file, "utf8");
+    module.exports = JSON.parse(text.replace(/#.*/g, ""));
+  };
+`;
+
+/** @type {Record<string, { file: string, text: (value: number) => string, package?: object, broken?: string, notIn?: string[] }>} */
+const LANGUAGES = {
+  "a language of its own": {
+    file: "dep.js",
+    text: (value) => `exports.value = <<${value}>>;`,
+    package: { type: "commonjs" },
+    broken: "BROKEN",
+  },
+  "what only the hook knows, and is wrong in JavaScript, too": {
+    file: "dep.js",
+    text: (value) => `exports.value = <<${value}>>;`,
+    package: { type: "commonjs" },
+    broken: "exports.value = <<(>>;",
+  },
+  "an ES module's syntax, in a package without a type": {
+    file: "dep.js",
+    text: (value) => `import { n } from "./n";\nexport const value = n + ${value};`,
+    broken: "BROKEN",
+    // Its import() is Node's, who knows nothing of require hooks.
+    notIn: ["hot.init"],
+  },
+  "JSON with comments": { file: "dep.json", text: (value) => `{ "value": ${value} } # yes` },
+  "no JavaScript at all": { file: "dep.txt", text: (value) => `${value}`, notIn: ["hot.init"] },
+};
+
+/** What `get` gives is printed whenever it is another. */
+const show = (/** @type {string} */ get) => `
+  let shown;
+  setInterval(async () => {
+    const value = String((await ${get}).value);
+    if (value !== shown) console.log("sees", (shown = value));
+  }, 10);`;
+
+/** @type {Record<string, { nodeArguments?: string[], program: (file: string) => string }>} */
+const WAYS = {
+  "sync.require": {
+    program: (file) => `const { Heatsync } = require("heatsync-rs"); const sync = new Heatsync();
+      sync.events.on("error", (error) => console.log("error", error.message.split("\\n")[0]));
+      const dep = sync.require("./${file}"); ${show("dep")}`,
+  },
+  "module.hot": {
+    nodeArguments: ["--require", "heatsync-rs/register"],
+    program: (file) => `let dep = require("./${file}");
+      module.hot.accept("./${file}", () => { dep = require("./${file}"); });
+      require("heatsync-rs").hot.on("update", ({ type, error }) => error && console.log("error", error.message.split("\\n")[0]));
+      ${show("dep")}`,
+  },
+  "hot.init": {
+    program: () => `const { hot } = require("heatsync-rs");
+      hot.init({ rootDirectory: __dirname, boundaries: ["./holder.cjs"] });
+      hot.on("update", ({ type, error }) => error && console.log("error", error.message.split("\\n")[0]));
+      ${show(`import("./holder.cjs").then((holder) => holder.default)`)}`,
+  },
+};
+
+for (const [language, { file, text, package: manifest = {}, broken, notIn = [] }] of Object.entries(
+  LANGUAGES,
+)) {
+  for (const [way, { nodeArguments, program: of }] of Object.entries(WAYS)) {
+    if (notIn.includes(way)) continue;
+    test(`${way}: ${language}`, async (t) => {
+      const self = project(t, {
+        "package.json": manifest,
+        "main.cjs": HOOK + of(file),
+        "holder.cjs": `exports.value = require("./${file}").value;`,
+        "n.js": `export const n = "";`,
+        [file]: text(1),
+      });
+      const program = self.run("main.cjs", { nodeArguments });
+      await program.line("sees 1");
+      for (const value of [2, 3]) {
+        self.write(file, text(value));
+        await program.line(`sees ${value}`);
+      }
+      if (!broken) return;
+      self.write(file, broken);
+      const error = await program.line(/^error /);
+      assert.match(error, broken === "BROKEN" ? /the hook does not know BROKEN/ : /Unexpected token/);
+      self.write(file, text(4));
+      await program.line("sees 4");
+      assert.ok(!program.lines.includes("sees undefined"), program.lines.join("\n"));
+    });
+  }
+
+  test(`the runner: ${language}`, async (t) => {
+    const { project, start } = runnerProject(t, {
+      "package.json": manifest,
+      "main.cjs": `${HOOK} console.log("sees", require("./${file}").value); setInterval(() => {}, 1000);`,
+      "n.js": `export const n = "";`,
+      [file]: text(1),
+    });
+    const runner = start(["main.cjs"]);
+    await runner.line("sees 1");
+    for (const value of [2, 3]) {
+      project.write(file, text(value));
+      await runner.line(`sees ${value}`);
+    }
+  });
+}
