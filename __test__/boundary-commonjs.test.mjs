@@ -110,3 +110,31 @@ test("CommonJS that is evaluated for a version of its importer which could not f
   assert.equal(await it.ask(), "got left 2");
   assert.doesNotMatch(it.program.stderr, /full reload/);
 });
+
+for (const nodeArguments of [["--import", "hot-hook/register"], []]) {
+  const how = nodeArguments.length > 0 ? "under register" : "by hot.init";
+  test(`names that CommonJS passes on, and that change before somebody evaluates it (${how})`, async (t) => {
+    const c = (/** @type {number} */ n) => `export * from "./d.cjs"; export const c = ${n};`;
+    const app = (/** @type {string} */ name) =>
+      `import * as all from "./c.cts"; import { ${name} } from "./c.cts"; export const read = () => [${name}, "b" in all, "x" in all].join();`;
+    const init = "await hot.init(import.meta.url, {});";
+    const it = new BoundaryProgram(t, {
+      files: {
+        "main.js": main("", get, nodeArguments.length > 0 ? "" : init),
+        "app.mjs": app("a"),
+        "c.cts": c(1),
+        "d.cjs": "exports.a = 1; exports.b = 1;",
+      },
+      nodeArguments,
+    });
+    await it.ready();
+    assert.equal(await it.ask(), "got 1,true,false");
+    await it.save({ "c.cts": c(2) });
+    await it.save({ "d.cjs": "exports.a = 2;" });
+    assert.equal(await it.ask(), "got 2,false,false");
+    await it.save({ "c.cts": c(3) });
+    await it.save({ "d.cjs": "exports.a = 3; exports.x = 'x';" });
+    await it.save({ "app.mjs": app("x") });
+    assert.equal(await it.ask(), "got x,false,true");
+  });
+}

@@ -32,6 +32,8 @@ class Invalidation {
   failed = new Set();
   /** What went on as it was while something below it was superseded. @type {Set<string>} */
   #leftOut = new Set();
+  /** @see {@link renamed} @type {string[]} */
+  #renamed = [];
 
   /** @param {Graph} graph @param {import("../esm/update.cjs").Updates} updates @param {() => void} invalidated called whenever something was */
   constructor(graph, updates, invalidated) {
@@ -51,6 +53,7 @@ class Invalidation {
   async invalidate(files, strangers, started, unneeded) {
     // What was imported while this waited has required what is to be exchanged for it, too.
     this.#graph.commonJs?.refresh();
+    this.#renamed = renamed(this.#graph);
     /** @type {Set<Module>} */
     const old = new Set();
     /** @type {Module[]} */
@@ -223,7 +226,8 @@ class Invalidation {
   /** @param {string[]} files */
   #invalidatedBy(files) {
     const modules = modulesOf(this.#graph);
-    return planOf(this.#graph, modules, new Set(files)).invalidated.map((place) => modules[place]);
+    const changed = new Set([...files, ...this.#renamed]);
+    return planOf(this.#graph, modules, changed).invalidated.map((place) => modules[place]);
   }
 
   /** What was found on disk before may be old: files come and go. @template T @param {() => T} work @returns {T} */
@@ -241,6 +245,25 @@ class Invalidation {
     return this.failed.has(file) && this.#leftOut.size > 0;
   }
 }
+
+/**
+ * CommonJS that nobody has evaluated yet, and that passes on names of what has changed since it was linked. What it requires is
+ * known once it is evaluated.
+ * @param {Graph} graph
+ */
+function renamed(graph) {
+  const waiting = modulesOf(graph).filter((it) => it instanceof CommonJsModule && mayRequire(it));
+  return waiting.flatMap((module) => {
+    const { file, names } = /** @type {CommonJsModule} */ (module);
+    const present = names && graph.loader.commonjsNames(file);
+    if (!names || !Array.isArray(present)) return [];
+    const gone = names.filter((name) => !OF_ALL.has(name) && !present.includes(name));
+    return gone.length === 0 && present.every((name) => names.includes(name)) ? [] : [file];
+  });
+}
+
+/** All CommonJS has these. */
+const OF_ALL = new Set(["default", "module.exports"]);
 
 /** Who loads it when it is loaded itself: not who calls import(). @param {Module} module @returns {Module[]} */
 const loadedWith = ({ importers, dynamicImporters }) => [
