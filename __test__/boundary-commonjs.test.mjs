@@ -138,3 +138,27 @@ for (const nodeArguments of [["--import", "hot-hook/register"], []]) {
     assert.equal(await it.ask(), "got x,false,true");
   });
 }
+
+test("what passes on names of a file that is broken holds back nothing else", async (t) => {
+  const it = new BoundaryProgram(t, {
+    files: {
+      "main.js": main(
+        "",
+        `[(await import("./b1.mjs")).v, (await import("./b2.mjs")).v].join()`,
+        `await hot.init(import.meta.url, { boundaries: ["./b1.mjs", "./b2.mjs"] });`,
+      ),
+      "b1.mjs": `import { d } from "./c.cjs"; export const v = d;`,
+      "b2.mjs": `import u from "./u.mjs"; export const v = u;`,
+      "c.cjs": `module.exports = { ...require("./d.cjs") };`,
+      "d.cjs": "exports.d = 1;",
+      "u.mjs": "export default 1;",
+    },
+    nodeArguments: [],
+  });
+  await it.ready();
+  assert.equal(await it.ask(), "got 1,1");
+  await it.save({ "c.cjs": `module.exports = { ...require("./d.cjs"), c: 1 };` });
+  await it.refused({ "d.cjs": "exports.e = (" }, /d\.cjs: not updated/);
+  await it.save({ "u.mjs": "export default 2;" });
+  assert.doesNotMatch(it.program.stderr, /u\.mjs: not updated/);
+});

@@ -130,3 +130,57 @@ for (const [language, { file, text, package: manifest = {}, broken, notIn = [] }
     }
   });
 }
+
+/** Handlers that do more, or less, than to make another text. */
+const HANDLERS = {
+  "hands on what it leaves as it is": {
+    handler: `before(module, file);`,
+    text: (/** @type {number} */ value) => `export const value = ${value};`,
+    // Older ones can't require ES modules.
+    skip: !process.features.require_module,
+  },
+  "uses what was evaluated": {
+    handler: `before(module, file); if (file.endsWith("dep.js")) module.exports.value = module.exports.name.toUpperCase();`,
+    text: (/** @type {number} */ value) => `exports.name = "a${value}";`,
+  },
+  "compiles by the method of all modules": {
+    handler: `const text = require("node:fs").readFileSync(file, "utf8");
+      require("node:module").prototype._compile.call(module, text, file);`,
+    text: (/** @type {number} */ value) => `console.log("evaluated ${value}"); exports.value = ${value};`,
+  },
+  "compiles nothing": {
+    handler: `if (!file.endsWith("dep.js")) return before(module, file);
+      module.exports = { value: require("node:fs").readFileSync(file, "utf8").trim() };`,
+    text: (/** @type {number} */ value) => `no JavaScript ${value}`,
+  },
+};
+
+for (const [what, { handler, text, ...rest }] of Object.entries(HANDLERS)) {
+  test(`module.hot: a handler that ${what}`, { skip: "skip" in rest && rest.skip }, async (t) => {
+    const { program: of, nodeArguments } = WAYS["module.hot"];
+    const hook = `const before = require.extensions[".js"]; require.extensions[".js"] = (module, file) => { ${handler} };`;
+    const self = project(t, { "package.json": {}, "main.cjs": hook + of("dep.js"), "dep.js": text(1) });
+    const program = self.run("main.cjs", { nodeArguments });
+    for (const value of [1, 2, 3]) {
+      self.write("dep.js", text(value));
+      await program.line(new RegExp(`^sees .*${value}$`));
+    }
+    const evaluated = program.lines.filter((line) => line.startsWith("evaluated"));
+    assert.equal(new Set(evaluated).size, evaluated.length, program.lines.join("\n"));
+    assert.doesNotMatch(program.stderr, /not updated/);
+  });
+}
+
+test("the runner starts nothing anew for what is only looked for", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "main.cjs": `require.resolve("./found.js"); console.log("sees", require("./dep.cjs")); setInterval(() => {}, 1000);`,
+    "found.js": "",
+    "dep.cjs": "module.exports = 1;",
+  });
+  const runner = start(["main.cjs"]);
+  await runner.line("sees 1");
+  project.write("found.js", "// saved");
+  project.write("dep.cjs", "module.exports = 2;");
+  await runner.line("sees 2");
+  assert.doesNotMatch(runner.stderr, /found\.js/);
+});

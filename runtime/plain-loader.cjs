@@ -5,6 +5,7 @@
 // read need not be resolved, looked up and read again: a third of what a reload takes. Anyone who
 // has taught Node's loader something (pirates, tsx, an APM agent) gets Node's whole way.
 
+const { readFileSync } = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const vm = require("node:vm");
@@ -165,6 +166,9 @@ function assertParses(source, file) {
   vm.compileFunction(source.replace(/^#!.*/, ""), PARAMETERS, { filename: file });
 }
 
+/** What was judged in this turn of the event loop, by file: several attempts at one update ask again. @type {Map<string, { source: string, made: string | null, error?: unknown }>} */
+const judged = new Map();
+
 /**
  * The same of a file whose text others may make something else of before it is compiled: handlers in `require.extensions` (pirates,
  * `@babel/register`), and `load` hooks. Then that has to parse.
@@ -175,34 +179,80 @@ function assertParses(source, file) {
  */
 function assertLoads(source, file, isModule) {
   if (!isLoadedByNodesHandler(file) && !isModule()) {
-    // Of a language that it alone knows nothing is known without evaluating something.
-    if (/^(\.[cm]?js|\.jsx|)$/.test(path.extname(file))) assertParses(compiledOf(file) ?? source, file);
+    // What makes no JavaScript of it evaluates it, by its own means: there is nothing to look at before.
+    if (!/^(\.[cm]?js|\.jsx|)$/.test(path.extname(file))) return;
+    const made = compiledOf(file, source);
+    if (made !== null) assertParses(made, file);
     return;
   }
   try {
     assertParses(source, file);
   } catch (error) {
     if (isPlain(file) || isModule()) throw error;
-    const made = compiledOf(file);
+    const made = compiledOf(file, source);
     if (made === null || made === source) throw error;
     assertParses(made, file);
   }
 }
 
 /**
- * What the handler of `file` has compiled of it, as far as that is text.
+ * Does a require hook make CommonJS of a file that looks like an ES module? Hooks hand on what they leave as it is.
  * @param {string} file
- * @returns {string | null}
  */
-function compiledOf(file) {
-  /** @type {string | null} */
-  let made = null;
+function isMadeCommonJs(file) {
+  // Node's own handler asks hooks for the text: what it holds.
+  if (asking.has(file)) return true;
+  if (isLoadedByNodesHandler(file)) return false;
+  try {
+    const made = compiledOf(file, readFileSync(file, "utf8"));
+    if (made === null) return true;
+    assertParses(made, file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whose handlers are being asked. @type {Set<string>} */
+const asking = new Set();
+
+/**
+ * What the handler of `file` has compiled of it, without evaluating that.
+ * @param {string} file
+ * @param {string} source what it holds
+ * @returns {string | null} null: it has compiled nothing
+ * @throws what the handler throws before it has
+ */
+function compiledOf(file, source) {
+  const known = judged.get(file);
+  if (known?.source === source) {
+    if ("error" in known) throw known.error;
+    return known.made;
+  }
+  if (judged.size === 0) setImmediate(() => judged.clear()).unref();
+  /** @type {{ source: string, made: string | null, error?: unknown }} */
+  const answer = { source, made: null };
   const module = standIn(file);
-  /** @type {any} */ (module)._compile = (/** @type {unknown} */ source) => {
-    if (typeof source === "string") made = source;
+  const { prototype } = /** @type {any} */ (Module);
+  const { _compile } = prototype;
+  // Handlers call the module's own, which others before them may have replaced, or that of all modules.
+  prototype._compile = function (/** @type {unknown} */ text, /** @type {unknown[]} */ ...rest) {
+    if (this !== module) return Reflect.apply(_compile, this, [text, ...rest]);
+    if (typeof text === "string") answer.made = text;
   };
-  handlerOf(file)(module, file);
-  return made;
+  asking.add(file);
+  try {
+    handlerOf(file)(module, file);
+  } catch (error) {
+    // What it does with exports that there are none of yet is not the text's fault.
+    if (answer.made === null) answer.error = error;
+  } finally {
+    prototype._compile = _compile;
+    asking.delete(file);
+  }
+  judged.set(file, answer);
+  if ("error" in answer) throw answer.error;
+  return answer.made;
 }
 
 /**
@@ -226,6 +276,7 @@ module.exports = {
   hasModuleHooks,
   isPlain,
   isLoadedByNodesHandler,
+  isMadeCommonJs,
   isReadPlainly,
   markRegistered,
   registered,

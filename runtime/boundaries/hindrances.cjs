@@ -32,7 +32,7 @@ function isMissed(graph, file) {
 }
 
 /**
- * Is it there, does its text parse, and does all that it imports lead somewhere? Of the text of CommonJS that is not asked here.
+ * Is it there, does its text parse, and does all that it imports lead somewhere? Text of CommonJS is looked at with the next attempt anyway.
  * @param {Graph} graph
  * @param {string} file
  */
@@ -47,7 +47,7 @@ function canBeLoaded(graph, file) {
   }
 }
 
-/** Modules as they are, whose imports lead nowhere, or lack a name: whatever leads to one of them can't be linked without it. */
+/** Modules as they are, whose imports lead nowhere: whatever they lead to can't be linked without them. */
 class Hindrances {
   #graph;
   /** @type {Map<Module, { error: unknown, above: Set<Module>, below: Set<Module> }>} */

@@ -8,6 +8,7 @@ const events = require("../hot-events.cjs");
 const { letGo } = require("../let-go.cjs");
 const { relative } = require("../report.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
+const { SourceTextModule } = require("../esm/module-record.cjs");
 const { assertRequires, checkedCommonJs } = require("../esm/commonjs-check.cjs");
 const { goneOr } = require("../esm/load-error.cjs");
 const { fileOf, filesOf, outcomeOf } = require("../esm/outcome.cjs");
@@ -21,7 +22,7 @@ const { dispose, isAskedFor, mayRequire, supersede } = require("./supersede.cjs"
 /** @typedef {import("../esm/module-record.cjs").Module} Module */
 /** @typedef {import("../esm/outcome.cjs").Outcome} Outcome */
 
-/** So often what is at fault is looked for. */
+/** So many attempts at most are made to find what is at fault; what is left is tried file by file. */
 const MOST = 32;
 
 class Invalidation {
@@ -53,7 +54,7 @@ class Invalidation {
   async invalidate(files, strangers, started, unneeded) {
     // What was imported while this waited has required what is to be exchanged for it, too.
     this.#graph.commonJs?.refresh();
-    this.#renamed = renamed(this.#graph);
+    this.#renamed = renamed(this.#graph, files).filter((file) => !this.failed.has(file));
     /** @type {Set<Module>} */
     const old = new Set();
     /** @type {Module[]} */
@@ -63,7 +64,7 @@ class Invalidation {
     const milliseconds = () => performance.now() - started;
     try {
       if (files.length > 0) {
-        lost.push(...this.#link(files, old));
+        lost.push(...this.#linkAll(files, old));
         this.failed.clear();
         this.#leftOut.clear();
       }
@@ -115,6 +116,21 @@ class Invalidation {
         return [];
       }
     });
+  }
+
+  /**
+   * @param {string[]} files
+   * @param {Set<Module>} old gets what was superseded
+   */
+  #linkAll(files, old) {
+    try {
+      return this.#link(files, old);
+    } catch (error) {
+      // What nobody has saved is not to hold back anything.
+      if (this.#renamed.length === 0) throw error;
+      this.#renamed = [];
+      return this.#link(files, old);
+    }
   }
 
   /**
@@ -250,8 +266,13 @@ class Invalidation {
  * CommonJS that nobody has evaluated yet, and that passes on names of what has changed since it was linked. What it requires is
  * known once it is evaluated.
  * @param {Graph} graph
+ * @param {string[]} files changed
  */
-function renamed(graph) {
+function renamed(graph, files) {
+  // Names are passed on from CommonJS alone.
+  const isEsm = (/** @type {string} */ file) =>
+    graph.modules.ofFile(file).some((it) => it instanceof SourceTextModule);
+  if (files.every(isEsm)) return [];
   const waiting = modulesOf(graph).filter((it) => it instanceof CommonJsModule && mayRequire(it));
   return waiting.flatMap((module) => {
     const { file, names } = /** @type {CommonJsModule} */ (module);

@@ -4,7 +4,7 @@
 const fs = require("node:fs");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { isProjectFile } = require("../commonjs.cjs");
-const { isLoadedByNodesHandler } = require("../plain-loader.cjs");
+const { isMadeCommonJs } = require("../plain-loader.cjs");
 const { projectFile } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 
@@ -52,9 +52,9 @@ function projectModule(loader, url, { conditions, format, importAttributes }) {
   if (!isProjectFile(file) || options.ignore?.test(url) || options.isIgnored?.(file)) return null;
   // Of TypeScript Node knows more or less, by version.
   const isOpen = !format || isTypeScript(file);
-  // What a require hook makes of it is not known yet.
+  // Made CommonJS by a require hook it is that: Node runs it.
   const isRequired = !format && !isTypeScript(file) && conditions?.includes("require");
-  if (isRequired && !isLoadedByNodesHandler(file)) return null;
+  if (isRequired && isMadeCommonJs(file)) return null;
   const isModule = isOpen ? fs.existsSync(file) && loader.isModule(file) : format === "module";
   return isModule ? file : null;
 }

@@ -15,6 +15,7 @@ const { failLater, mended, relative } = require("../report.cjs");
 const { waitWith } = require("../gone-without.cjs");
 const { letGo } = require("../let-go.cjs");
 const { forgetGone, refreshPlaces } = require("../node-places.cjs");
+const { isMadeCommonJs } = require("../plain-loader.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners, tell } = require("../runner/link.cjs");
 const { forgetNames } = require("../typescript.cjs");
@@ -177,7 +178,7 @@ class Watch {
     // JSON that is imported, too, may be loaded from an older text there, whose change is still to come.
     const isImported =
       file.endsWith(".json") && this.#graph.modules.ofFile(file).some((module) => !("isCommonJs" in module));
-    if (isLeftToHook(file) && this.#graph.loader.isModule(file)) {
+    if (isLeftToHook(file) && this.#graph.loader.isModule(file) && isMadeCommonJs(file)) {
       this.#session.takeAsCommonjs(file);
       this.#graph.loader.takeAsCommonjs(file);
     }

@@ -199,7 +199,7 @@ function observeLoads() {
         const { url } = resolved;
         // What others' handlers in `require.extensions` load the other hook does not hear of.
         if (url.startsWith("file:") && context.conditions?.includes("require")) {
-          note(fileURLToPath(url.replace(/[?#].*$/, "")));
+          noteIfLoaded(fileURLToPath(url.replace(/[?#].*$/, "")));
         }
         return resolved;
       },
@@ -234,6 +234,18 @@ function note(file) {
   }
 }
 
+/** Required, or only found: what is loaded is in Node's cache then. @param {string} file */
+function noteIfLoaded(file) {
+  if (known.has(file) || !isProjectFile(file)) return;
+  resolved.add(file);
+  if (isScheduled) return;
+  isScheduled = true;
+  setImmediate(report);
+}
+
+/** What the hook has seen found since the last report. @type {Set<string>} */
+const resolved = new Set();
+
 /** What is loaded where the hook of `observeLoads` is not asked: ours come before it. @param {string} file */
 function noteLoaded(file) {
   if (descriptor) note(file);
@@ -247,6 +259,8 @@ function report() {
   isScheduled = false;
   lastReport = performance.now();
   const { runtimeModules, runtimeRoots } = require("./ownership.cjs");
+  for (const file of resolved) if (isInCache(file)) noteQuietly(file);
+  resolved.clear();
   const modules = runtimeModules();
   if (isMainThread && modules && modules.size !== modulesReported) {
     modulesReported = modules.size;
@@ -262,10 +276,12 @@ function report() {
   }
 }
 
+/** @param {string} file */
+const isInCache = (file) => Object.hasOwn(/** @type {any} */ (Module)._cache, file);
+
 /** Does a require hook make something else of it (pirates, `@babel/register`, a handler of its own)? @param {string} file */
 function isTaught(file) {
-  if (!Object.hasOwn(/** @type {any} */ (Module)._cache, file)) return false;
-  return !require("../plain-loader.cjs").isLoadedByNodesHandler(file);
+  return isInCache(file) && !require("../plain-loader.cjs").isLoadedByNodesHandler(file);
 }
 
 /** @param {Map<string, { file?: string }> | undefined} modules @param {string} file */
