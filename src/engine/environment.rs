@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    Ahead, Compile, Content, Problem, Reader, Reading, Session, TriggerId, Update, WatchDelta,
-    prepare, run::Command,
+    Ahead, Compile, Content, Problem, Reading, Session, SessionState, TriggerId, Update,
+    WatchDelta, prepare, run::Command,
 };
 use crate::{
     change::{PathFilter, Snapshot, read_filled},
@@ -97,12 +97,8 @@ impl Session {
     }
 
     pub fn unloaded(&self, paths: &[PathBuf]) {
-        let mut state = self.state.lock();
-        for path in paths {
-            state.unloaded(path);
-        }
-        drop(state);
-        self.watch_what_is_needed();
+        let delta = self.change_all(paths.iter().map(PathBuf::as_path), SessionState::unloaded);
+        self.watch(delta);
     }
 
     /// Files whose last update failed, and which hold again what runs: there is nothing to update.
@@ -172,80 +168,6 @@ impl Session {
 
     pub(super) fn compiler(&self) -> Option<Arc<dyn Compile>> {
         self.compiler.read().clone()
-    }
-
-    /// Many at once: what has to be watched then is found by a walk through the whole graph.
-    pub fn add_boundaries<'p>(
-        &self,
-        paths: impl IntoIterator<Item = &'p Path>,
-        deep: bool,
-        watch: bool,
-    ) {
-        let mut state = self.state.lock();
-        for path in paths {
-            state.add_boundary(path, deep, watch);
-        }
-        if self.is_starting.load(Ordering::Relaxed) {
-            return;
-        }
-        let delta = state.watch_delta();
-        drop(state);
-        self.learn_loaded(&delta.acquire);
-        self.watch(delta);
-    }
-
-    pub fn remove_boundaries<'p>(
-        &self,
-        paths: impl IntoIterator<Item = &'p Path>,
-        deep: bool,
-        watch: bool,
-    ) {
-        let mut state = self.state.lock();
-        for path in paths {
-            state.remove_boundary(path, deep, watch);
-        }
-        drop(state);
-        self.watch_what_is_needed();
-    }
-
-    /// No watch begins until [`Session::begin_watches`]. No update could be applied before the environment comes
-    /// to its event loop, and what is saved until then is found when the watches begin. A program that ends
-    /// before has none: to close them takes Linux 10 ms and more at a process's end.
-    pub fn hold_watches(&self) {
-        self.is_starting.store(true, Ordering::Relaxed);
-    }
-
-    pub fn begin_watches(&self) {
-        self.is_starting.store(false, Ordering::Relaxed);
-        self.watch_what_is_needed();
-        self.engine.send(Command::Configs);
-    }
-
-    pub(super) fn watch_what_is_needed(&self) {
-        if self.is_starting.load(Ordering::Relaxed) {
-            return;
-        }
-        let delta = self.state.lock().watch_delta();
-        self.watch(delta);
-    }
-
-    fn watch(&self, delta: WatchDelta) {
-        if delta != WatchDelta::default() {
-            self.engine.send(Command::Watch(delta));
-        }
-    }
-
-    /// What was loaded before anybody listened is taken to be what its file holds when it begins to be followed, not
-    /// when its watch begins, on another thread: the program may save it in between.
-    fn learn_loaded(&self, paths: &[PathBuf]) {
-        let Reader { contents, .. } = &self.engine.reader;
-        let unknown = self.state.lock().loaded_unseen(paths);
-        for path in unknown {
-            let known = contents.reading(path);
-            if let Some(reading) = known.or_else(|| self.engine.reader.examine(path).1) {
-                self.state.lock().learn(path, reading.content);
-            }
-        }
     }
 
     /// Changes of files that `filter` matches go unnoticed, until `owner` takes that back.

@@ -7,6 +7,7 @@
 //!
 //! *Architecture Invariant:* the engine never runs user code and never waits for a session.
 
+mod boundaries;
 mod configs;
 mod contents;
 mod environment;
