@@ -31,6 +31,8 @@ export async function start(t, files, nodeArguments = []) {
       assert(shown === wanted || Date.now() < end, `${shown}, not ${wanted}\n${program.program.stderr}`);
     }
   };
+  // Of what is saved before that nobody knows whether it is all there, and it is waited for, unlike what is saved after.
+  while ((await ask("isWatching()")) !== "true");
   return { ...program, shows, write: self.write.bind(self) };
 }
 

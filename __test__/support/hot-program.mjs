@@ -6,14 +6,18 @@ import { project } from "./project.mjs";
 
 /** Tells what happens, from outside of the program. */
 const observer = `
+import { createRequire } from "node:module";
 import path from "node:path";
 import { inspect } from "node:util";
 import { hot } from "heatsync-rs";
+const native = createRequire(import.meta.resolve("heatsync-rs"))("./native/load.cjs");
 const name = (value) => typeof value === "string" && path.isAbsolute(value) ? path.relative(process.cwd(), value) : value;
 const print = (kind, value) => console.log(kind + " " + JSON.stringify(value, (_, it) => name(it)));
 globalThis.say = (...values) => print("say", values.map((it) => typeof it === "string" ? it : inspect(it)).join(" "));
 hot.on("update", ({ error, message, milliseconds, frame, help, ...result }) =>
   print("result", { ...result, ...(error === undefined ? {} : { error: String(error) }) }));
+// An answer of the engine's thread, which has set by then the watches that it was asked for.
+globalThis.isWatching = () => native.watchStatus().native > 0;
 process.on("message", async (code) => {
   print("answer", String(await (0, eval)(code)));
 });
