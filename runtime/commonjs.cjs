@@ -12,8 +12,9 @@ const { apply, createDataProperty, ownDescriptor } = require("./intrinsics.cjs")
 const { letGo } = require("./let-go.cjs");
 const { isNamespace } = require("./namespaces.cjs");
 const { endStats } = require("./node-stats.cjs");
-const { assertParses, compile, isLoadedByNodesHandler, isPlain, standIn } = require("./plain-loader.cjs");
+const { compile, isPlain, parses, standIn } = require("./plain-loader.cjs");
 const plannedText = require("./planned-text.cjs");
+const { isLeftToHook } = require("./require-hooks.cjs");
 
 /**
  * What Node's CommonJS loader has and its types do not say.
@@ -143,7 +144,7 @@ function observe(session, onLoad, onFailed, onUnmet) {
   /** @this {LoaderModule} @param {any[]} given */
   Loader.prototype._compile = function _compile(...given) {
     const { 0: source, 1: file, 2: format } = given;
-    if (format === "module" || (format === undefined && isUntold(source, file, session))) {
+    if (format === "module" || (format === undefined && isEsModuleByText(source, file, session))) {
       esModuleEntries.add(this);
     }
     if (announced === file) announced = null;
@@ -242,12 +243,12 @@ function answerWith(file, load) {
 }
 
 /**
- * What an ES module's package does not tell, its text does: of the few that matter.
+ * Is it an ES module by its text, which its package does not tell? Of the few that matter.
  * @param {string} source
  * @param {string} file
  * @param {NativeSession} session
  */
-function isUntold(source, file, session) {
+function isEsModuleByText(source, file, session) {
   if (!isProjectFile(file)) return false;
   if (isLeftToHook(file) && session.format(file) === "module" && parses(source, file)) {
     // A require hook has made something else of that text.
@@ -255,19 +256,6 @@ function isUntold(source, file, session) {
     return false;
   }
   return MAY_BE_WHOLE.test(source) && session.format(file) === "module";
-}
-
-/** Does a require hook say what it is, if its package does not? @param {string} file */
-const isLeftToHook = (file) => /^(\.jsx?|)$/.test(path.extname(file)) && !isLoadedByNodesHandler(file);
-
-/** @param {string} source @param {string} file */
-function parses(source, file) {
-  try {
-    assertParses(source, file);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Of an error that was just thrown: V8 formats its stack when it is first read. */
@@ -439,7 +427,6 @@ module.exports = {
   answerWith,
   collectLoads,
   evaluateAnew,
-  isLeftToHook,
   isOwnFile,
   isProjectFile,
   Loader,

@@ -38,7 +38,7 @@ function isMissed(graph, file) {
  */
 function canBeLoaded(graph, file) {
   if (!fs.existsSync(file)) return false;
-  if (!graph.modules.ofFile(file).some((it) => it instanceof SourceTextModule)) return true;
+  if (!graph.modules.hasEsModule(file)) return true;
   try {
     const { requests } = sourceOf(graph, file, pathToFileURL(file).href, false);
     return !requests.some((request) => leadsNowhere(request) && isPlace(request.specifier));

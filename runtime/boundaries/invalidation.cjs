@@ -8,7 +8,6 @@ const events = require("../hot-events.cjs");
 const { letGo } = require("../let-go.cjs");
 const { relative } = require("../report.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
-const { SourceTextModule } = require("../esm/module-record.cjs");
 const { assertRequires, checkedCommonJs } = require("../esm/commonjs-check.cjs");
 const { goneOr } = require("../esm/load-error.cjs");
 const { fileOf, filesOf, outcomeOf } = require("../esm/outcome.cjs");
@@ -270,9 +269,7 @@ class Invalidation {
  */
 function renamed(graph, files) {
   // Names are passed on from CommonJS alone.
-  const isEsm = (/** @type {string} */ file) =>
-    graph.modules.ofFile(file).some((it) => it instanceof SourceTextModule);
-  if (files.every(isEsm)) return [];
+  if (files.every((file) => graph.modules.hasEsModule(file))) return [];
   const waiting = modulesOf(graph).filter((it) => it instanceof CommonJsModule && mayRequire(it));
   return waiting.flatMap((module) => {
     const { file, names } = /** @type {CommonJsModule} */ (module);

@@ -5,6 +5,7 @@
 // among ten: an update asks for both, more than once.
 
 const { SafeMap } = require("../intrinsics.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 
@@ -43,6 +44,11 @@ class ModuleMap extends SafeMap {
   ofFile(file) {
     const keys = [file, ...(this.#others.get(file) ?? [])];
     return keys.flatMap((key) => this.get(key) ?? []);
+  }
+
+  /** Is the file an ES module in this graph? @param {string} file */
+  hasEsModule(file) {
+    return this.ofFile(file).some((module) => module instanceof SourceTextModule);
   }
 
   /** Is it still in the graph? @param {Module} module a module of the project */

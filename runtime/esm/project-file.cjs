@@ -4,7 +4,7 @@
 const fs = require("node:fs");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { isProjectFile } = require("../commonjs.cjs");
-const { isMadeCommonJs } = require("../plain-loader.cjs");
+const { isMadeCommonJs } = require("../require-hooks.cjs");
 const { projectFile } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 
@@ -52,11 +52,11 @@ function projectModule(loader, url, { conditions, format, importAttributes }) {
   if (!isProjectFile(file) || options.ignore?.test(url) || options.isIgnored?.(file)) return null;
   // Of TypeScript Node knows more or less, by version.
   const isOpen = !format || isTypeScript(file);
+  const isModule = isOpen ? fs.existsSync(file) && loader.isModule(file) : format === "module";
+  if (!isModule) return null;
   // Made CommonJS by a require hook it is that: Node runs it.
   const isRequired = !format && !isTypeScript(file) && conditions?.includes("require");
-  if (isRequired && isMadeCommonJs(file)) return null;
-  const isModule = isOpen ? fs.existsSync(file) && loader.isModule(file) : format === "module";
-  return isModule ? file : null;
+  return isRequired && isMadeCommonJs(file) ? null : file;
 }
 
 /**

@@ -4,7 +4,7 @@
 // What V8 has against a CommonJS file that our parser takes: a file that has become an ES module while the program runs, above all.
 // V8's error has its line and a row of carets at the top of its stack; code frames are drawn as the addon's are.
 
-const { assertLoads } = require("../plain-loader.cjs");
+const { assertLoads } = require("../require-hooks.cjs");
 const { fromCommonJs } = require("./other-kind.cjs");
 
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */

@@ -4,7 +4,6 @@
 // From the engine's updates to those of `import.meta.hot`. The engine watches what its boundaries
 // lead to: here the roots of the graph. It says which files changed; who is evaluated is `update`'s.
 
-const { isLeftToHook } = require("../commonjs.cjs");
 const native = require("../../native/load.cjs");
 const { conditions } = require("../flags.cjs");
 const { anywhere } = require("../globs.cjs");
@@ -15,7 +14,7 @@ const { failLater, mended, relative } = require("../report.cjs");
 const { waitWith } = require("../gone-without.cjs");
 const { letGo } = require("../let-go.cjs");
 const { forgetGone, refreshPlaces } = require("../node-places.cjs");
-const { isMadeCommonJs } = require("../plain-loader.cjs");
+const { isLeftToHook, isMadeCommonJs } = require("../require-hooks.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners, tell } = require("../runner/link.cjs");
 const { forgetNames } = require("../typescript.cjs");
@@ -128,8 +127,7 @@ class Watch {
   #forget() {
     const files = [...this.#left].filter((file) => this.#graph.modules.ofFile(file).length === 0);
     this.#left.clear();
-    if (this.#isStopped) return false;
-    if (files.length === 0) return false;
+    if (this.#isStopped || files.length === 0) return false;
     const roots = files.filter((file) => this.#roots.delete(file));
     if (roots.length > 0) this.#session.removeBoundaries(roots, true, true);
     for (const file of files) this.#refusals.forget(file);
