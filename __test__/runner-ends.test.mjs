@@ -37,6 +37,31 @@ test("signals go to the program, and its answer is the runner's", async (t) => {
   }
 });
 
+test("a signal for a program that has begun while the runner was held up", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `process.on("SIGUSR2", () => console.log("got it")); console.log("started"); ${STAY}`,
+    // A machine so busy that the runner goes on only once the program is under way.
+    "held-up.cjs": `
+      const child_process = require("node:child_process");
+      const fs = require("node:fs");
+      const { spawn } = child_process;
+      if (!process.argv[1]?.endsWith("app.js")) {
+        child_process.spawn = (...given) => {
+          const child = spawn(...given);
+          while (!fs.existsSync("sent"));
+          return child;
+        };
+      }`,
+  });
+  const runner = start(["app.js"], {
+    env: { NODE_OPTIONS: `--require ${JSON.stringify(project.path("held-up.cjs"))}` },
+  });
+  await runner.line("started");
+  runner.child.kill("SIGUSR2");
+  project.write("sent", "");
+  await runner.line("got it");
+});
+
 test("a crash is waited out, however often", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.js": `console.log("value", require("./value")); ${STAY}`,

@@ -27,23 +27,29 @@ async function runCommand(words, command) {
       console.error(`${command}: ${page}`);
       return 1;
     }
+    // Before there is a program: who sees its output may send a signal before we come to the next line.
+    forwardSignals(() => runner);
     runner = /** @type {any} */ (run({ ...parsed.options, input }, page));
   } catch (error) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
     if (code !== "HEATSYNC_NO_SCRIPT") throw error;
     return refuse(command, message);
   }
-  for (const signal of FORWARDED) {
-    try {
-      process.on(signal, () => runner.forward(signal));
-    } catch {
-      // Not on this platform.
-    }
-  }
   stopWithTerminal(runner);
   const { code, signal } = await runner.ended;
   if (signal) endBy(signal);
   return code ?? 1;
+}
+
+/** @param {() => import("../runner/runner.cjs").Runner} runner there is one once the event loop turns */
+function forwardSignals(runner) {
+  for (const signal of FORWARDED) {
+    try {
+      process.on(signal, () => runner().forward(signal));
+    } catch {
+      // Not on this platform.
+    }
+  }
 }
 
 /** A terminal or a pipe. A file is the program's alone: there is nobody who types. */
