@@ -1,5 +1,6 @@
 // What was refused, and comes along with another change: whether it is live then, what it waits for, and that no save of it is lost.
 
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { saveAtOnce, start } from "./support/hot-graph.mjs";
 import { until } from "./support/project.mjs";
@@ -117,4 +118,20 @@ test("what is refused again before it was told of is told of", async (t) => {
   await until(() => /gone\.mjs.*: not updated/.test(program.stderr), "the refusal");
   write("gone.mjs", "export const a = 2;");
   await shows("[2,29]");
+});
+
+test("what is refused beside something that goes live a moment later is told of", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `import { a } from "./a.mjs"; import { b } from "./b.mjs"; export const v = [a, b];`,
+    "a.mjs": `export { a } from "./gone.mjs";`,
+    "gone.mjs": "export const a = 1;",
+    "b.mjs": "export const b = 0;",
+  });
+  await program.shows("[1,0]");
+  await saveAtOnce(program, { "gone.mjs": null, "b.mjs": "export const b = 1;" });
+  const { files } = await program.program.value("result");
+  assert.deepEqual(files.sort(), ["b.mjs", "gone.mjs"]);
+  program.write("b.mjs", "export const b = 2;");
+  await program.shows("[1,2]");
+  await until(() => /gone\.mjs.*: not updated/.test(program.program.stderr), "the refusal");
 });

@@ -199,7 +199,7 @@ function safePath(url) {
   }
 }
 
-/** Reports that wait to be mended, by the files they are about. @type {Set<{ files: string[], timer: NodeJS.Timeout }>} */
+/** Reports that wait to be mended, by the files they are about. @type {Set<{ files: string[], isOfEach: boolean, timer: NodeJS.Timeout }>} */
 const waiting = new Set();
 
 /**
@@ -207,8 +207,9 @@ const waiting = new Set();
  * @param {() => void} tell
  * @param {Failure} failure
  * @param {string[]} files
+ * @param {boolean} [isOfEach] some of them may go live without the others, which is worth a word then
  */
-function failLater(tell, failure, files) {
+function failLater(tell, failure, files, isOfEach = false) {
   if (!failure.isLinkError || failure.wasHeld) {
     // Out of our own stack: a listener that throws must not break the update that is being applied.
     process.nextTick(tell);
@@ -216,6 +217,7 @@ function failLater(tell, failure, files) {
   }
   const entry = {
     files,
+    isOfEach,
     timer: setTimeout(() => {
       waiting.delete(entry);
       tell();
@@ -233,9 +235,11 @@ function mended(files) {
   let isUntold = false;
   for (const entry of waiting) {
     if (!entry.files.some((file) => files.includes(file))) continue;
+    isUntold = true;
+    entry.files = entry.isOfEach ? entry.files.filter((file) => !files.includes(file)) : [];
+    if (entry.files.length > 0) continue;
     clearTimeout(entry.timer);
     waiting.delete(entry);
-    isUntold = true;
   }
   return isUntold;
 }

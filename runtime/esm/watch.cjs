@@ -426,7 +426,7 @@ class Watch {
     const isLinkError = type === "linkError";
     const wasHeld =
       isLinkError && outcome.file !== undefined && this.#session.problems(outcome.file).length > 0;
-    failLater(say, { error: /** @type {any} */ (null), file: files[0], isLinkError, wasHeld }, files);
+    failLater(say, { error: /** @type {any} */ (null), file: files[0], isLinkError, wasHeld }, files, true);
   }
 }
 
