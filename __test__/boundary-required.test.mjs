@@ -90,7 +90,9 @@ for (const way of ways) {
     it.self.write("es2.mjs", "export const x = 2");
     it.self.write("es.mjs", files["es.mjs"]);
     await it.answers(/^got \[2,0\]$/);
-    await saves({ "es2.mjs": "export const x = 3" }, "got [3,0]");
+    // Two files came, of which it may have needed one, and the other be told of only now.
+    await it.save({ "es2.mjs": "export const x = 3" });
+    await it.answers(/^got \[3,0\]$/);
   });
 
   test(`what an ES module that CommonJS requires imports is followed (${nameOf(way)})`, async (t) => {

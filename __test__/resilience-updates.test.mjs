@@ -88,16 +88,23 @@ for (const kind of KINDS) {
     const files = { [file]: sum(names), ...all(names, 1) };
     const { own, program } = await started(t, kind, files, { first: 500 });
     await watching(own, program, file);
-    const before = history(program).length;
-    await atOnce(program, () => {
-      for (const name of names) own.write(name, kind.exports(2));
-    });
-    // One; on a machine so busy that the watcher is held up in between, two.
-    await eventually(program, 1000);
-    assert.ok(history(program).length <= before + 2, program.stdout);
+    // One; where the system holds up who reads the events in between, two. It may do that again and again on a busy
+    // machine, but not each time, and never so often that it is file by file.
+    let joined = 0;
+    for (const value of [2, 3, 4]) {
+      const before = history(program).length;
+      await atOnce(program, () => {
+        for (const name of names) own.write(name, kind.exports(value));
+      });
+      await eventually(program, 500 * value);
+      const updates = history(program).length - before;
+      assert.ok(updates < 20, program.stdout);
+      if (updates <= 2) joined++;
+    }
+    assert.ok(joined > 0, program.stdout);
     // And as they come, however fast that is.
-    for (const name of names) own.writeAtomically(name, kind.exports(3));
-    await eventually(program, 1500);
+    for (const name of names) own.writeAtomically(name, kind.exports(5));
+    await eventually(program, 2500);
     assert.deepEqual(errors(program), []);
   });
 

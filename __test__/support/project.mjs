@@ -193,10 +193,12 @@ export class Program {
   async line(wanted) {
     const fits = (/** @type {string} */ line) =>
       typeof wanted === "string" ? line === wanted : wanted.test(line);
-    const find = () => this.lines.findIndex((line, index) => index >= this.#position && fits(line));
+    // Somebody else may wait for another line meanwhile, which comes later.
+    const from = this.#position;
+    const find = () => this.lines.findIndex((line, index) => index >= from && fits(line));
     await this.waitFor(() => find() >= 0, `line ${wanted}`);
     const index = find();
-    this.#position = index + 1;
+    this.#position = Math.max(this.#position, index + 1);
     return this.lines[index];
   }
 
