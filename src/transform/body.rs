@@ -33,9 +33,10 @@ use super::{
     declared::Late,
     edits::Edits,
     eval::EvalSite,
+    harmless::Inside,
     names::Names,
     record::Bindings,
-    retext::{Literal, LiteralKind},
+    retext::{Free, Literal, LiteralKind},
 };
 
 /// What the preamble has to provide.
@@ -60,6 +61,8 @@ pub(super) struct Used {
     pub refused: BTreeMap<String, String>,
     /// In expressions.
     pub literals: Vec<Literal>,
+    /// Where something else may stand, unless something is done there.
+    pub free: Vec<Free>,
     /// `a <!-- b`: four tokens by the grammar, and a SyntaxError in V8, which we follow.
     pub html_comment: Option<Span>,
 }
@@ -145,6 +148,15 @@ impl<'b, 's> Body<'b, 's> {
 
     pub(super) fn note_literal(&mut self, from: u32, to: u32, kind: LiteralKind) {
         self.used.literals.push(Literal { from, to, kind });
+    }
+
+    /// What is between the brackets of `span`, if it has any.
+    pub(super) fn note_free(&mut self, span: Span, inside: Inside) {
+        let bytes = &self.edits.source().as_bytes()[span.start as usize..span.end as usize];
+        if let [b'(' | b'[' | b'{', .., b')' | b']' | b'}'] = bytes {
+            let (from, to) = (span.start + 1, span.end - 1);
+            self.used.free.push(Free { from, to, inside });
+        }
     }
 
     pub(super) fn import_of(&self, id: &IdentifierReference) -> Option<usize> {

@@ -82,7 +82,10 @@ impl<'s> Edits<'s> {
     }
 
     pub(crate) fn insert(&mut self, at: u32, text: impl Into<Cow<'static, str>>) {
-        self.replace(at, at, text);
+        let text = text.into();
+        if !text.is_empty() {
+            self.replace(at, at, text);
+        }
     }
 
     /// Before whatever else is inserted there.
@@ -139,36 +142,10 @@ impl<'s> Edits<'s> {
         self.replace(from, to, out);
     }
 
-    /// Where a column of the result is another one in the source: from `column` of `line` on, up to
-    /// the next entry of that line, source columns count from `source_column`. Lines are the same
-    /// in both, and begin at 1; columns count UTF-16 units from 0.
+    /// See [`shifts_of`].
     pub(crate) fn shifts(&mut self) -> Vec<Shift> {
         self.sort();
-        let mut shifts: Vec<Shift> = Vec::new();
-        let mut place = Place::new(self.source);
-        for edit in &self.edits {
-            let covered = &self.source[edit.from..edit.to];
-            let (old, new) = (last_line(covered), last_line(&edit.text));
-            if width(old) == width(new) {
-                continue;
-            }
-            place.advance(edit.to);
-            let source_column = width(&self.source[place.line_start..edit.to]);
-            // What was inserted before on this line has shifted this, too.
-            let before = shifts
-                .last()
-                .filter(|shift| shift.line == place.line && old.len() == covered.len());
-            let (added, removed) = match before {
-                Some(shift) => (shift.column + width(new), shift.source_column + width(old)),
-                None => (width(new), width(old)),
-            };
-            shifts.push(Shift {
-                line: place.line,
-                column: (source_column + added).saturating_sub(removed),
-                source_column,
-            });
-        }
-        shifts
+        shifts_of(self.source, &self.edits)
     }
 
     /// Stable: among equals the order of the calls counts.
@@ -193,7 +170,38 @@ impl<'s> Edits<'s> {
     }
 }
 
-/// See `Edits::shifts`.
+/// Where a column of the result is another one in the source: from `column` of `line` on, up to
+/// the next entry of that line, source columns count from `source_column`. Lines are the same
+/// in both, and begin at 1; columns count UTF-16 units from 0.
+pub(crate) fn shifts_of(source: &str, edits: &[Edit]) -> Vec<Shift> {
+    let mut shifts: Vec<Shift> = Vec::new();
+    let mut place = Place::new(source);
+    for edit in edits {
+        let covered = &source[edit.from..edit.to];
+        let (old, new) = (last_line(covered), last_line(&edit.text));
+        if width(old) == width(new) {
+            continue;
+        }
+        place.advance(edit.to);
+        let source_column = width(&source[place.line_start..edit.to]);
+        // What was inserted before on this line has shifted this, too.
+        let before = shifts
+            .last()
+            .filter(|shift| shift.line == place.line && old.len() == covered.len());
+        let (added, removed) = match before {
+            Some(shift) => (shift.column + width(new), shift.source_column + width(old)),
+            None => (width(new), width(old)),
+        };
+        shifts.push(Shift {
+            line: place.line,
+            column: (source_column + added).saturating_sub(removed),
+            source_column,
+        });
+    }
+    shifts
+}
+
+/// See [`shifts_of`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shift {
     pub line: usize,
@@ -238,13 +246,6 @@ impl<'s> Place<'s> {
         }
         self.at = to.max(self.at);
     }
-}
-
-/// The line that `at` is in, from 1.
-pub(super) fn line_of(source: &str, at: usize) -> usize {
-    let mut place = Place::new(source);
-    place.advance(at);
-    place.line
 }
 
 /// LineTerminator, ECMA-262 12.3.

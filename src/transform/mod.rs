@@ -10,7 +10,11 @@
 //! - `declared`: those of them that no text can do that for
 //! - `preamble`: the line before line 1, and the lines after the last
 //! - `edits`: text replacements by offset
-//! - `retext`: a source that differs in one literal, without parsing it
+//! - `retext`: the next version of a source, without parsing it
+//! - `compare`: where it is another one
+//! - `places`: where it may be another one
+//! - `harmless`: what may be put into a source for that
+//! - `tokens`: what it consists of
 //!
 //! Pure: no file is read. Every token of the user's stays on its line, and on its column except
 //! after an inserted push in the same line (listed in no case that is not an assignment to an
@@ -24,16 +28,20 @@
 //! and whose imports are `let`s of generators of their own: V8's real temporal dead zone.
 
 mod body;
+mod compare;
 mod declared;
 pub(crate) mod edits;
 mod eval;
+mod harmless;
 pub(crate) mod names;
 mod patterns;
+mod places;
 mod preamble;
 mod record;
 mod retext;
 mod statements;
 mod targets;
+mod tokens;
 mod visit;
 
 use std::{
@@ -63,6 +71,7 @@ use crate::scan::{early, stack, without_mark};
 use body::Body;
 use edits::Edits;
 use names::Names;
+use retext::Places;
 
 /// Where a module stands in its graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +120,7 @@ pub fn transform_live(
     live: &[LiveImport],
 ) -> Result<Transformed, Error> {
     let text = without_mark(source);
-    transform_safely(text, path, place, live).map(|(module, _)| module)
+    transform_safely(text, path, place, live, false).map(|(module, _)| module)
 }
 
 /// [`transform`] outside every cycle, with what it takes to do the next source in less time.
@@ -120,11 +129,11 @@ pub fn transform_live(
 /// As [`transform`].
 pub fn transform_known(source: &str, path: &Path) -> Result<Known, Error> {
     let text = without_mark(source);
-    let (module, literals) = transform_safely(text, path, Place::Acyclic, &[])?;
+    let (module, places) = transform_safely(text, path, Place::Acyclic, &[], true)?;
     Ok(Known {
         source: text.to_owned(),
         module,
-        literals,
+        places,
     })
 }
 
@@ -133,11 +142,12 @@ fn transform_safely(
     path: &Path,
     place: Place,
     live: &[LiveImport],
-) -> Result<(Transformed, Vec<Literal>), Error> {
+    keeps_places: bool,
+) -> Result<(Transformed, Places), Error> {
     let done = stack::with_room_for(text, || {
         // A panic in here is a bug of ours or of oxc; it must not end the user's process.
         catch_unwind(AssertUnwindSafe(|| {
-            with_arena(|arena| transform_text(arena, text, path, place, live))
+            with_arena(|arena| transform_text(arena, text, path, place, live, keeps_places))
         }))
     });
     match done {
@@ -155,7 +165,8 @@ fn transform_text(
     path: &Path,
     place: Place,
     live: &[LiveImport],
-) -> Result<(Transformed, Vec<Literal>), Error> {
+    keeps_places: bool,
+) -> Result<(Transformed, Places), Error> {
     // JavaScript under whatever name: `typescript` has compiled the rest.
     let parsed = Parser::new(arena, text, SourceType::mjs())
         .with_options(ParseOptions {
@@ -228,13 +239,6 @@ fn transform_text(
         // Line 1 is not the start of the compiled text: what is legal there is a comment.
         edits.replace(hashbang.span.start, hashbang.span.start + 2, "//");
     }
-    let comments = program.comments.iter().map(|it| it.content_span());
-    let mut literals = std::mem::take(&mut used.literals);
-    literals.extend(comments.map(|it| Literal {
-        from: it.start,
-        to: it.end,
-        kind: LiteralKind::Comment,
-    }));
     let mut statements = statements::Statements::new(text, &names, &mut edits, &bindings, place);
     statements.program(program);
     used.late = statements.late;
@@ -252,7 +256,11 @@ fn transform_text(
         shifts,
         recipe,
     };
-    Ok((module, literals))
+    let places = match keeps_places {
+        true => Places::of(program, scoping, text, used, &module.recipe.edits),
+        false => Places::default(),
+    };
+    Ok((module, places))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use memchr::memmem;
 
+#[derive(PartialEq, Eq)]
 pub(crate) struct Names {
     prefix: String,
     pub import_meta: String,

@@ -1,14 +1,23 @@
-//! A save that changes what a number, a string, a stretch of a template or a comment says, and nothing else: the
-//! module is what it was, with another text in it. Nothing is parsed for it.
+//! A save after another one of the file: what the transform would make of it, without parsing it.
 //!
 //! Input: `const price = 17; export { price }`, what the transform made of it, and `const price = 18; export { price }`.
 //! Output: what the transform would make of that, to the letter.
 //!
-//! After rust-analyzer's `reparse_token`. What pays is less the parsing than the code that is not run for it:
-//! after a pause nothing of a parser is in the processor's caches, and bringing it there takes longer than to
+//! After rust-analyzer's `reparse_token` and `reparse_block`. What pays is less the parsing than the code that is not run
+//! for it: after a pause nothing of a parser is in the processor's caches, and bringing it there takes longer than to
 //! parse a file of a few KB.
+//!
+//! What may have another text: the *literals* (and comments), of which nothing else depends; *free* stretches, in which
+//! the transform had nothing to do, and has nothing to do now (`harmless`); whole statements of the top level. What is
+//! no module is not found out here: V8 refuses it, or it is not taken.
 
-use super::{Transformed, edits::line_of};
+use super::{
+    Transformed,
+    compare::Comparison,
+    edits::shifts_of,
+    harmless::{Inside, Item},
+    names::Names,
+};
 use crate::error::Span;
 
 /// Where another text may stand, without the quotes: nothing that a declaration of the module's record, a key or a
@@ -28,25 +37,77 @@ pub enum LiteralKind {
     Comment,
 }
 
-/// A source, what the transform made of it outside every import cycle, and the literals in it.
+/// What is between brackets, or behind `=` up to the semicolon, where the transform has changed nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Free {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    pub(super) inside: Inside,
+}
+
+/// A statement of the top level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TopLevel {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    /// The transform has changed nothing in it.
+    pub(super) is_free: bool,
+}
+
+/// What of a source may have another text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Places {
+    pub(super) literals: Vec<Literal>,
+    pub(super) free: Vec<Free>,
+    pub(super) statements: Vec<TopLevel>,
+    /// Names of functions and variables of the top level: V8 does not mind two functions of one name in a function.
+    pub(super) names: Vec<String>,
+}
+
+/// A source, what the transform made of it outside every import cycle, and where it may be another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    pub source: String,
+    pub(super) source: String,
     pub module: Transformed,
-    pub literals: Vec<Literal>,
+    pub(super) places: Places,
+}
+
+/// `from..to` of the source before is `begins..ends` of the new one.
+#[derive(Debug, Clone)]
+pub(super) struct Patch {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) begins: usize,
+    pub(super) ends: usize,
+    pub(super) what: What,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum What {
+    Literal,
+    Free,
+    /// Those that were there, and those in their place.
+    Statements(Vec<Item>, Vec<Item>),
+}
+
+impl Patch {
+    pub(super) fn statements(&self) -> Option<(&[Item], &[Item])> {
+        match &self.what {
+            What::Statements(before, after) => Some((before, after)),
+            What::Literal | What::Free => None,
+        }
+    }
 }
 
 impl Known {
-    /// The same of `source`; `None` where that is other in more than one literal, or may be another module by it.
-    pub fn retext(mut self, source: &str) -> Option<Self> {
-        let change = Change::between(&self.source, source)?;
-        let literal = *self.literals.iter().find(|it| change.is_within(it))?;
-        let shape_in = |source: &str, to: u32| {
-            let text = source.get(literal.from as usize..to as usize)?;
-            literal.kind.shape(text)
-        };
-        let before = shape_in(&self.source, literal.to)?;
-        if shape_in(source, change.moved(literal.to))? != before {
+    /// The same of `source`; `None` where it has to be parsed.
+    pub fn retext(self, source: &str) -> Option<Self> {
+        let patches = Comparison::of(&self, source).patches()?;
+        self.patched(source, &patches)
+    }
+
+    fn patched(mut self, source: &str, patches: &[Patch]) -> Option<Self> {
+        if patches.iter().any(|it| self.may_rename(it, source)) {
             return None;
         }
         let Transformed {
@@ -56,19 +117,10 @@ impl Known {
             code,
             parameters: _,
         } = &mut self.module;
-        let line = line_of(source, change.from);
-        if shifts.iter().any(|it| it.line == line) {
-            return None;
-        }
-        let moved = |at: u32| {
-            if at < literal.to {
-                at
-            } else {
-                change.moved(at)
-            }
-        };
+        let moved = |at: u32| moved(patches, at);
         for edit in &mut recipe.edits {
-            if edit.from < literal.to as usize && edit.to > literal.from as usize {
+            let overlaps = |it: &Patch| edit.from < it.to && edit.to > it.from;
+            if patches.iter().any(overlaps) {
                 return None;
             }
             edit.from = moved(edit.from as u32) as usize;
@@ -81,89 +133,101 @@ impl Known {
             *span = Span::new(moved(span.start), moved(span.end));
         }
         *code = recipe.apply(source)?;
-        for it in &mut self.literals {
-            // The one that was edited begins where it began, also if there was nothing in it.
-            if it.from != literal.from {
-                it.from = moved(it.from);
-            }
-            it.to = moved(it.to);
+        if !shifts.is_empty() {
+            *shifts = shifts_of(source, &recipe.edits);
         }
+        self.places.patch(patches);
         source.clone_into(&mut self.source);
         Some(self)
     }
-}
 
-/// Bytes `from..to` have become `from..to + added`, all of them ASCII and of one line.
-#[derive(Debug, Clone, Copy)]
-struct Change {
-    from: usize,
-    to: usize,
-    added: isize,
-}
-
-impl Change {
-    fn between(before: &str, after: &str) -> Option<Self> {
-        let (before, after) = (before.as_bytes(), after.as_bytes());
-        let equal = |(a, b): &(&u8, &u8)| a == b;
-        let from = before.iter().zip(after).take_while(equal).count();
-        let (old, new) = (&before[from..], &after[from..]);
-        let behind = old.iter().rev().zip(new.iter().rev());
-        let behind = behind.take_while(equal).count();
-        let mut changed = old[..old.len() - behind]
-            .iter()
-            .chain(&new[..new.len() - behind]);
-        let is_plain = changed.all(|byte| matches!(byte, b' '..=b'~' | b'\t'));
-        is_plain.then(|| Self {
-            from,
-            to: before.len() - behind,
-            added: after.len() as isize - before.len() as isize,
-        })
-    }
-
-    fn is_within(&self, literal: &Literal) -> bool {
-        literal.from as usize <= self.from && self.to <= literal.to as usize
-    }
-
-    fn moved(&self, at: u32) -> u32 {
-        at.wrapping_add_signed(self.added as i32)
-    }
-}
-
-/// What has to stay: of `1` and `1.5` only the latter can be called on, `1.5.toFixed()`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Text,
-    Integer,
-    Fraction,
-}
-
-impl LiteralKind {
-    /// `None` if something else may follow from the text: where the literal ends, an error, names that the transform
-    /// finds for itself (`names`).
-    fn shape(self, text: &str) -> Option<Shape> {
-        let has = |what: &str| text.contains(what);
-        let is_harmless = match self {
-            Self::Number => return number(text),
-            Self::String => !has("\\") && !has("\"") && !has("'"),
-            // A name of the transform's may be what it ends with, and the `$` of `${` behind it.
-            Self::Template => !has("\\") && !has("`") && !text.ends_with('_'),
-            Self::Comment => !has("*/"),
+    /// May the transform choose other names for what is its own?
+    fn may_rename(&self, patch: &Patch, source: &str) -> bool {
+        /// What stands before and behind may be the rest of a name.
+        const AROUND: usize = 12;
+        let is_near = |source: &str, from: usize, to: usize| {
+            let bytes = source.as_bytes();
+            let near = &bytes[from.saturating_sub(AROUND)..(to + AROUND).min(bytes.len())];
+            let has = |name: &str| memchr::memmem::find(near, name.as_bytes()).is_some();
+            has("$") || has("import_meta") || has("no_args")
         };
-        let names_nothing = !has("$") && !has("import_meta") && !has("no_args");
-        (is_harmless && names_nothing).then_some(Shape::Text)
+        let is_ours = is_near(&self.source, patch.from, patch.to)
+            || is_near(source, patch.begins, patch.ends);
+        let has_constants = !self.module.record.stand_ins.is_empty();
+        let is_plain = |text: Option<&str>| text.is_some_and(str::is_ascii);
+        (is_ours && Names::new(&self.source) != Names::new(source))
+            || (has_constants
+                && !(is_plain(self.source.get(patch.from..patch.to))
+                    && is_plain(source.get(patch.begins..patch.ends))))
     }
 }
 
-/// Decimal digits, as they are written most of the time; no octals.
-fn number(text: &str) -> Option<Shape> {
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
-    let (integer, fraction) = match text.split_once('.') {
-        Some((integer, fraction)) => (integer, Some(fraction)),
-        None => (text, None),
-    };
-    let is_decimal = is_digits(integer) && (integer.len() == 1 || !integer.starts_with('0'));
-    match fraction {
-        None => is_decimal.then_some(Shape::Integer),
-        Some(digits) => (is_decimal && is_digits(digits)).then_some(Shape::Fraction),
+/// Where `at` is now; within a patch it is nowhere.
+fn moved(patches: &[Patch], at: u32) -> u32 {
+    let before = patches.iter().rev().find(|it| at as usize >= it.to);
+    before.map_or(at, |it| (at as usize - it.to + it.ends) as u32)
+}
+
+impl Places {
+    fn patch(&mut self, patches: &[Patch]) {
+        self.literals.retain_mut(|it| {
+            move_along(patches, &mut it.from, &mut it.to, |patch| {
+                patch.what == What::Literal
+            })
+        });
+        self.free.retain_mut(|it| {
+            move_along(patches, &mut it.from, &mut it.to, |patch| {
+                patch.statements().is_none()
+            })
+        });
+        self.statements.retain_mut(|it| {
+            move_along(patches, &mut it.from, &mut it.to, |patch| {
+                patch.statements().is_none()
+            })
+        });
+        for (before, after) in patches.iter().filter_map(Patch::statements) {
+            for (name, ..) in before.iter().filter_map(|it| it.function.as_ref()) {
+                self.names.retain(|it| it != name);
+            }
+            for (name, from, to) in after.iter().filter_map(|it| it.function.as_ref()) {
+                self.names.push(name.clone());
+                self.free.push(Free {
+                    from: *from as u32,
+                    to: *to as u32,
+                    inside: Inside::Function,
+                });
+            }
+            self.statements.extend(after.iter().map(|it| TopLevel {
+                from: it.from as u32,
+                to: it.to as u32,
+                is_free: true,
+            }));
+        }
+        self.statements.sort_unstable_by_key(|it| it.from);
     }
+}
+
+/// Moves a stretch with what stands before it. False: it has gone with what was there. `may_hold`: the patch is in it,
+/// or is of it.
+fn move_along(
+    patches: &[Patch],
+    from: &mut u32,
+    to: &mut u32,
+    may_hold: impl Fn(&Patch) -> bool,
+) -> bool {
+    let (first, last) = (*from as usize, *to as usize);
+    let stays = patches.iter().all(|it| {
+        // An empty comment that ends the file is of the last statements.
+        let is_last = first == last && first == it.to && it.statements().is_some();
+        let is_beside = last <= it.from || (it.to <= first && !is_last);
+        is_beside || (first <= it.from && it.to <= last && may_hold(it))
+    });
+    // Of what is put in where nothing was: that is in a stretch, if that is empty, too.
+    let is_filled = |it: &&Patch| it.from == first && it.to == last && may_hold(it);
+    if let Some(it) = patches.iter().find(is_filled) {
+        (*from, *to) = (it.begins as u32, it.ends as u32);
+        return true;
+    }
+    (*from, *to) = (moved(patches, *from), moved(patches, *to));
+    stays
 }

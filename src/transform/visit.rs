@@ -1,10 +1,11 @@
 //! Where in the tree `body`'s rules apply.
 
 use oxc_ast::ast::{
-    ArrowFunctionExpression, AssignmentExpression, AssignmentTargetPropertyIdentifier,
-    AssignmentTargetWithDefault, AwaitExpression, BinaryExpression, BinaryOperator, CallExpression,
-    Directive, Expression, ForInStatement, ForOfStatement, ForStatement, ForStatementInit,
-    Function, IdentifierReference, ImportDeclaration, ImportExpression, ImportMeta, NumericLiteral,
+    ArrayExpression, ArrowFunctionBody, ArrowFunctionExpression, AssignmentExpression,
+    AssignmentTargetPropertyIdentifier, AssignmentTargetWithDefault, AwaitExpression,
+    BinaryExpression, BinaryOperator, CallExpression, ClassBody, Directive, Expression,
+    ForInStatement, ForOfStatement, ForStatement, ForStatementInit, Function, IdentifierReference,
+    ImportDeclaration, ImportExpression, ImportMeta, NumericLiteral, ObjectExpression,
     ObjectProperty, PropertyDefinition, PropertyKey, SequenceExpression, SimpleAssignmentTarget,
     Statement, StaticBlock, StringLiteral, TaggedTemplateExpression, TemplateElement,
     UnaryExpression, UnaryOperator, UpdateExpression, VariableDeclaration,
@@ -15,6 +16,7 @@ use oxc_syntax::scope::ScopeFlags;
 
 use super::{
     body::{Body, In},
+    harmless::Inside,
     retext::LiteralKind,
 };
 
@@ -268,13 +270,44 @@ impl<'a> Visit<'a> for Body<'_, '_> {
     fn visit_import_declaration(&mut self, _: &ImportDeclaration<'a>) {}
 
     fn visit_function(&mut self, it: &Function<'a>, flags: ScopeFlags) {
+        self.note_free(it.params.span, Inside::Parameters);
+        if let Some(body) = &it.body {
+            self.note_free(body.span, Inside::Function);
+        }
         self.inside(In::Function, |this| walk::walk_function(this, it, flags));
     }
 
     fn visit_arrow_function_expression(&mut self, it: &ArrowFunctionExpression<'a>) {
+        self.note_free(it.params.span, Inside::Parameters);
+        if let ArrowFunctionBody::FunctionBody(body) = &it.body {
+            self.note_free(body.span, Inside::Function);
+        }
         self.inside(In::Arrow, |this| {
             walk::walk_arrow_function_expression(this, it);
         });
+    }
+
+    // What is in functions can be told by these.
+
+    fn visit_array_expression(&mut self, it: &ArrayExpression<'a>) {
+        if self.functions == 0 {
+            self.note_free(it.span, Inside::Brackets);
+        }
+        walk::walk_array_expression(self, it);
+    }
+
+    fn visit_object_expression(&mut self, it: &ObjectExpression<'a>) {
+        if self.functions == 0 {
+            self.note_free(it.span, Inside::Brackets);
+        }
+        walk::walk_object_expression(self, it);
+    }
+
+    fn visit_class_body(&mut self, it: &ClassBody<'a>) {
+        if self.functions == 0 {
+            self.note_free(it.span, Inside::Brackets);
+        }
+        walk::walk_class_body(self, it);
     }
 
     fn visit_property_definition(&mut self, it: &PropertyDefinition<'a>) {
