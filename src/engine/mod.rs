@@ -54,6 +54,8 @@ pub type SessionId = u32;
 pub trait Compile: Send + Sync {
     /// `path` holds `bytes` now. `None`: a closer look is needed, for something may be wrong with it.
     fn changed(&self, path: &Path, bytes: &Arc<[u8]>, reading: Reading) -> Option<Ahead>;
+    /// `path`, which is CommonJS, holds `source` now: the names that ES modules may import of it will be asked for.
+    fn commonjs(&self, path: &Path, source: &str, content: Content);
     /// An update is planned in which `path` is evaluated with this content, which `text` is, if it was kept: for what
     /// [`Compile::changed`] has not taken.
     fn planned(&self, path: &Path, content: Content, text: Option<(Arc<[u8]>, Reading)>);

@@ -149,6 +149,12 @@ impl Engine {
                 format = other;
             }
         }
+        if format == Format::CommonJs
+            && !found.broken
+            && let Some(compiler) = session.compiler()
+        {
+            compiler.commonjs(path, &source, reading.content);
+        }
         let is_whole = match format {
             Format::CommonJs => true,
             Format::Json => scan(&source, path, ModuleKind::Json).errors.is_empty(),

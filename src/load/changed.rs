@@ -20,7 +20,7 @@ use super::{Loaded, Loader, text_of};
 use crate::{
     engine::{Ahead, Compile, Content, Reading},
     error::Error,
-    scan::without_mark,
+    scan::{CommonJsExports, commonjs_exports, without_mark},
     transform::{Known, Place, transform_known},
     typescript::is_typescript,
 };
@@ -41,6 +41,8 @@ pub(super) struct Changed {
     planned: Mutex<FxHashMap<PathBuf, Text>>,
     /// As they were saved last.
     known: Mutex<FxHashMap<PathBuf, Known>>,
+    /// What CommonJS says of its exports, as it was saved last.
+    commonjs: Mutex<FxHashMap<PathBuf, (Content, CommonJsExports)>>,
     /// What is known of the disk may be wrong.
     moved: AtomicBool,
 }
@@ -63,6 +65,15 @@ impl Loader {
         let planned = self.changed.planned.lock();
         let Text { bytes, reading } = planned.get(path)?;
         Some((text_of(bytes.to_vec()), *reading))
+    }
+
+    /// What the update in flight evaluates as the CommonJS file `path` says of its exports, if the thread that saw it was
+    /// there first.
+    pub(super) fn planned_exports(&self, path: &Path) -> Option<CommonJsExports> {
+        let content = self.changed.planned.lock().get(path)?.reading.content;
+        let commonjs = self.changed.commonjs.lock();
+        let (seen, found) = commonjs.get(path)?;
+        (*seen == content).then(|| found.clone())
     }
 
     /// To be called before an update asks where specifiers lead. Forgets everything that was found on
@@ -119,6 +130,18 @@ impl Compile for Loader {
         Some(ahead)
     }
 
+    fn commonjs(&self, path: &Path, source: &str, content: Content) {
+        // Of TypeScript it is the compiled text that says so.
+        if !is_typescript(path) {
+            let found = commonjs_exports(source);
+            let mut all = self.changed.commonjs.lock();
+            if all.len() == KNOWN {
+                all.clear();
+            }
+            all.insert(path.to_path_buf(), (content, found));
+        }
+    }
+
     fn planned(&self, path: &Path, content: Content, text: Option<(Arc<[u8]>, Reading)>) {
         let made = self.changed.modules.lock().remove(path);
         let text = match made.filter(|(_, text)| text.is(content)) {
@@ -142,6 +165,7 @@ impl Compile for Loader {
     fn ended(&self, path: &Path) {
         self.drop_ahead(path);
         self.changed.planned.lock().remove(path);
+        self.changed.commonjs.lock().remove(path);
     }
 
     fn moved(&self) {
@@ -258,6 +282,30 @@ mod tests {
             let told = loader.changed(&path, &bytes(text), reading(text));
             assert!(told.is_none());
         }
+    }
+
+    #[test]
+    fn what_commonjs_exports_is_what_its_update_evaluates() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.cjs");
+        std::fs::write(&path, "exports.disk = 1").expect("written");
+        let loader = Loader::new();
+        let names = || Vec::from_iter(loader.commonjs_names(&path).expect("read"));
+        let seen = |text: &str| {
+            let seen = reading(text);
+            loader.commonjs(&path, text, seen.content);
+            seen
+        };
+        let first = seen("exports.first = 1");
+        assert_eq!(names(), ["disk"], "no update is planned");
+        let text = bytes("exports.planned = 1");
+        loader.planned(&path, first.content, Some((text.clone(), first)));
+        assert_eq!(names(), ["first"]);
+        let second = reading("exports.planned = 1");
+        loader.planned(&path, second.content, Some((text, second)));
+        assert_eq!(names(), ["planned"], "it is of another content");
+        loader.ended(&path);
+        assert_eq!(names(), ["disk"]);
     }
 
     #[test]

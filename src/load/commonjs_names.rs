@@ -23,7 +23,10 @@ impl Loader {
     /// When the file can't be read.
     pub fn commonjs_names(&self, path: &Path) -> Result<BTreeSet<String>, Error> {
         let mut names = BTreeSet::new();
-        let found = commonjs_exports(&self.commonjs_text(path)?);
+        let found = match self.planned_exports(path) {
+            Some(found) => found,
+            None => commonjs_exports(&self.commonjs_text(path)?),
+        };
         self.collect_names(path, found, &mut FxHashSet::default(), &mut names);
         Ok(names)
     }

@@ -15,6 +15,7 @@ impl Compile for Compiler {
         };
         Some(Ahead { reading, imports })
     }
+    fn commonjs(&self, _: &Path, _: &str, _: Content) {}
     fn planned(&self, _: &Path, _: Content, text: Option<(Arc<[u8]>, Reading)>) {
         self.0.lock().push("planned");
         *self.1.lock() = text.map(|(bytes, _)| bytes);
@@ -193,6 +194,7 @@ impl Compile for Asking {
         }
         None
     }
+    fn commonjs(&self, _: &Path, _: &str, _: Content) {}
     fn planned(&self, _: &Path, _: Content, _: Option<(Arc<[u8]>, Reading)>) {}
     fn ended(&self, _: &Path) {}
     fn moved(&self) {}
