@@ -96,9 +96,12 @@ function observe(session, onLoad, onFailed, onUnmet) {
     /** @type {string} */
     const file = given[0];
     if (!isProjectFile(file)) return apply(loadBefore, this, given);
-    const source = isHad(file, canCompile, session) ? null : session.loading(file, true);
+    // What the engine has planned as CommonJS is no ES module: to ask reads it once more.
+    const isPlanned = this === anew;
+    const isTaken = !isPlanned && isHad(file, canCompile, session);
+    const source = isTaken ? null : session.loading(file, true);
     noteLoaded(this, file);
-    const answer = esModules(file);
+    const answer = isPlanned ? null : esModules(file);
     if (answer) {
       // It may have brought others, which are known to the engine as they were read.
       session.prepare(file);
@@ -188,6 +191,8 @@ function answerRequire(answer, had) {
 
 /** Is everything that is loaded right now CommonJS, for CommonJS? */
 let canCompile = false;
+/** What of it an update is about. @type {LoaderModule | null} */
+let anew = null;
 
 /**
  * Evaluates the newest version of `file`, as `require()` of it would, but without resolving again
@@ -202,13 +207,11 @@ function evaluateAnew(file, from) {
   if (cached) return cached.exports;
   const module = new Loader(file, standIn(from));
   Loader._cache[file] = module;
-  canCompile = true;
   let isLoaded = false;
   try {
-    module.load(file);
+    loadAnew(module, file);
     isLoaded = true;
   } finally {
-    canCompile = false;
     if (!isLoaded) {
       endStats();
       // As Node does with a module that throws.
@@ -216,6 +219,23 @@ function evaluateAnew(file, from) {
     }
   }
   return module.exports;
+}
+
+/**
+ * Loads what an update evaluates anew, which is CommonJS, by the text that the engine has read: where Node would do no more.
+ * @param {LoaderModule} module
+ * @param {string} file
+ */
+function loadAnew(module, file) {
+  const before = { canCompile, anew };
+  canCompile = true;
+  // JSON may be an ES module's as well.
+  anew = file.endsWith(".json") ? null : module;
+  try {
+    module.load(file);
+  } finally {
+    ({ canCompile, anew } = before);
+  }
 }
 
 /**
@@ -430,6 +450,7 @@ module.exports = {
   isOwnFile,
   isProjectFile,
   Loader,
+  loadAnew,
   observe,
   parentOf,
   purge,

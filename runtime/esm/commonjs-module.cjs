@@ -5,7 +5,7 @@
 // names that Node finds in its text, if an ES module imports it. Node's own loader evaluates it, so
 // that `require()` and `import` have one instance; ours only says when.
 
-const { Loader, parentOf } = require("../commonjs.cjs");
+const { Loader, loadAnew, parentOf } = require("../commonjs.cjs");
 const { SafeMap, SafeSet, apply } = require("../intrinsics.cjs");
 const { letGo } = require("../let-go.cjs");
 const { endStats } = require("../node-stats.cjs");
@@ -135,7 +135,7 @@ function evaluatedAnew(module, past) {
   onLoad(file);
   let isLoaded = false;
   try {
-    next.load(file);
+    loadAnew(next, file);
     isLoaded = true;
   } finally {
     if (!isLoaded) {
