@@ -100,11 +100,20 @@ function look(session, thrown, known, files) {
   const error = thrown instanceof Error || isErrorLike(thrown) ? /** @type {Error} */ (thrown) : wrap(thrown);
   const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? "";
   const isLinkError = error.name === "SyntaxError" || LINK_ERRORS.has(code);
-  const problem = isLinkError ? findProblem(session, error, known, files) : undefined;
+  const held = isLinkError ? findProblem(session, error, known, files) : undefined;
+  const problem = held ?? places.get(error);
   const file =
     problem?.file ?? known ?? fileRefused(error) ?? fileInStack(error, files) ?? files[files.length - 1];
   if (problem) describe(error, problem);
-  return { error, file, isLinkError, wasHeld: Boolean(problem) };
+  return { error, file, isLinkError, wasHeld: Boolean(held) };
+}
+
+/** What is wrong with a module's text is known where it was loaded, which looks closer than the engine. @type {WeakMap<object, Problem>} */
+const places = new WeakMap();
+
+/** @param {object} error @param {Problem} problem */
+function place(error, problem) {
+  places.set(error, problem);
 }
 
 /** What it exports can't be updated in place: its stack is ours. @param {Error & { code?: string, file?: string }} error */
@@ -257,5 +266,6 @@ module.exports = {
   listed,
   nameOutsiders,
   notice,
+  place,
   relative,
 };

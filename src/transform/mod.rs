@@ -50,7 +50,7 @@ use std::{
 };
 
 use oxc_allocator::Allocator;
-use oxc_diagnostics::OxcDiagnostic;
+use oxc_diagnostics::{LabeledSpan, OxcDiagnostic};
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
@@ -174,9 +174,9 @@ fn transform_text(
             ..ParseOptions::default()
         })
         .parse();
-    let located = |diagnostic: &OxcDiagnostic| {
+    let located = |diagnostic: &OxcDiagnostic, label: Option<&LabeledSpan>| {
         let error = Error::new(ErrorCode::Syntax, diagnostic.message.to_string()).with_file(path);
-        match diagnostic.labels.first() {
+        match label {
             Some(label) => {
                 let (from, len) = (label.offset(), label.len());
                 error.at(text, Span::new(from, from + len))
@@ -185,14 +185,15 @@ fn transform_text(
         }
     };
     if let Some(diagnostic) = parsed.diagnostics.errors().next() {
-        return Err(located(diagnostic));
+        return Err(located(diagnostic, diagnostic.labels.first()));
     }
     let program = &parsed.program;
     let built = SemanticBuilder::new()
         .with_check_syntax_error(true)
         .build(program);
     if let Some(diagnostic) = built.diagnostics.errors().next() {
-        return Err(located(diagnostic));
+        // What was there first is no error: the last label is what came to it.
+        return Err(located(diagnostic, diagnostic.labels.last()));
     }
     if let Some((span, message)) = early::module_errors(program).into_iter().next() {
         return Err(Error::new(ErrorCode::Syntax, message)
