@@ -51,11 +51,15 @@ export interface JsStatus {
   reasons: string[];
 }
 
+/** Why no update reloads a file that runs. */
+export type Unreloaded = "wasm" | "import()" | "entry" | "of the entry" | "told";
+
 export class Session {
   constructor(
     options: { poll?: boolean; pollInterval?: number; maxWatches?: number; conditions?: string[] },
     wake: () => void,
     notice: (text: string) => void,
+    savedUnreloaded?: (file: string, why: Unreloaded) => void,
   );
   readonly id: number;
   /** The text the module is to be compiled from, if it is wanted and the engine has just read it. */
@@ -75,6 +79,10 @@ export class Session {
   newer(): string[];
   /** Of the program: it is never evaluated anew, unless it is a boundary itself. */
   setEntry(file: string): void;
+  /** What is loaded from now on, and nobody is to reload, is told of when it is saved. `all`: import() and the entry point, too. */
+  tellUnreloaded(all: boolean): void;
+  /** Node runs these, whatever is saved. */
+  unreloadedByNode(files: string[]): void;
   /** What the engine does at a save is done once in vain, where it will be done. */
   rehearse(): void;
   /** `files` could not be evaluated; `attempted` were loaded while they were, and may be at fault. */

@@ -22,13 +22,14 @@ mod note;
 mod prepare;
 mod run;
 mod session;
+mod unreloaded;
 
 pub use contents::{Content, Contents, Settings};
 pub use installs::installation;
 pub use prepare::{Ahead, Reader};
 pub use session::{
-    GroupToEvaluate, Lack, ModuleToEvaluate, Problem, Reading, SessionState, TriggerId, Update,
-    WatchDelta,
+    GroupToEvaluate, Lack, ModuleToEvaluate, Problem, Reading, SessionState, TOLD, Told, TriggerId,
+    Update, WatchDelta, Why,
 };
 
 use crate::change::{PathFilter, Timing};
@@ -48,6 +49,8 @@ use std::thread::ThreadId;
 use std::time::Duration;
 
 pub type SessionId = u32;
+
+type TellUnreloaded = Box<dyn Fn(&Path, Why) + Send + Sync>;
 
 /// Makes of a changed ES module what will be evaluated: on the thread that saw the change, while the
 /// session's own is being woken.
@@ -89,6 +92,8 @@ pub struct Session {
     state: Mutex<SessionState>,
     wake: Box<dyn Fn() + Send + Sync>,
     notice: Box<dyn Fn(String) + Send + Sync>,
+    /// Called with a file that no update reloads, and that was saved.
+    saved_unreloaded: TellUnreloaded,
     /// ES module → how often it was evaluated anew: the `?heatsync=N` of the query fallback. Here
     /// because Node 20's loader hooks run on a thread of their own.
     versions: dashmap::DashMap<PathBuf, u32>,
@@ -149,12 +154,14 @@ impl Engine {
         &'static self,
         wake: impl Fn() + Send + Sync + 'static,
         notice: impl Fn(String) + Send + Sync + 'static,
+        saved_unreloaded: impl Fn(&Path, Why) + Send + Sync + 'static,
     ) -> Arc<Session> {
         let session = Arc::new(Session {
             id: self.next_session.fetch_add(1, Ordering::Relaxed),
             state: Mutex::default(),
             wake: Box::new(wake),
             notice: Box::new(notice),
+            saved_unreloaded: Box::new(saved_unreloaded),
             versions: dashmap::DashMap::new(),
             versions_issued: AtomicU32::new(0),
             ignored: RwLock::default(),

@@ -33,6 +33,11 @@ pub enum Command {
     Touched(PathBuf),
     /// A file has become a symbolic link, or leads elsewhere.
     Relinked(PathBuf),
+    /// What a file of CommonJS leads to by `import()` is looked for.
+    Imports {
+        session: SessionId,
+        path: PathBuf,
+    },
     /// A save is to be rehearsed on the thread that sees saves.
     Rehearse,
     AddTree {
@@ -213,6 +218,11 @@ impl Run {
             }
             Command::Configs => self.watch_configs(now),
             Command::Proceed => {}
+            Command::Imports { session, path } => {
+                if let Some(session) = self.engine.session(session) {
+                    self.engine.note_imports(&session, &path);
+                }
+            }
             Command::Rehearse => self.watcher.rehearse(),
             Command::Relinked(path) => {
                 let events = self.watcher.relink(&path, now);
@@ -299,7 +309,8 @@ impl Run {
         for session in self.engine.sessions.read().values() {
             let state = session.state.lock();
             let below = |path: &&Path| under.is_none_or(|under| path.starts_with(under));
-            paths.extend(state.watched_paths().filter(below).map(Path::to_path_buf));
+            let watched = state.watched_paths().chain(state.unreloaded_paths());
+            paths.extend(watched.filter(below).map(Path::to_path_buf));
         }
         match under {
             // A directory that is new to a tree: what was written into it before it was watched.

@@ -7,7 +7,7 @@ use crate::engine::contents::Content;
 use crate::engine::examination::Ended;
 use crate::engine::session::Reading;
 use rustc_hash::FxHashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 impl Run {
@@ -133,8 +133,22 @@ impl Run {
         self.settle.looked_until(Instant::now());
         // Last: nobody waits for it, and it is not for this thread to set watches.
         for path in paths {
+            self.tell_of_unreloaded(&path);
             if self.watcher.is_relinked(&path) {
                 self.engine.send(Command::Relinked(path));
+            }
+        }
+    }
+
+    /// What no update reloads goes on as it is.
+    fn tell_of_unreloaded(&self, path: &Path) {
+        let Some(content) = self.engine.reader.contents.get(path) else {
+            return;
+        };
+        for session in self.engine.sessions.read().values() {
+            let why = session.state.lock().saved_unreloaded(path, content);
+            if let Some(why) = why {
+                (session.saved_unreloaded)(path, why);
             }
         }
     }

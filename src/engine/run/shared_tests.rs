@@ -56,6 +56,7 @@ fn process_with(timing: Timing) -> Process {
             wakes.fetch_add(1, Ordering::Relaxed);
         },
         |_| {},
+        |_, _| {},
     );
     session.loading(Path::new(FILE), false);
     session.add_boundaries([Path::new(FILE)], true, true);
