@@ -1,6 +1,7 @@
 // What runs and no update reloads: a save of it is not lost without a word. Each file is told of once.
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import nodeModule from "node:module";
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
 import { runnerProject } from "./support/runner.mjs";
@@ -260,4 +261,59 @@ test("what is imported statically as well is reloaded, and nothing is said", asy
     for (let line = ""; line !== `value ${n}`; line = await program.line(/^value/)) program.child.send("ask");
   }
   assert.equal(times(program, "restart to see it"), 0, program.stderr);
+});
+
+const HOOKS = {
+  "node_modules/tracer/package.json": { name: "tracer", type: "module", exports: "./index.mjs" },
+  // As import-in-the-middle does: it puts a module of its own around packages.
+  "node_modules/tracer/index.mjs": `import { register } from "node:module"; register("./hooks.mjs", import.meta.url);`,
+  "node_modules/tracer/hooks.mjs": `
+    export async function resolve(specifier, context, next) {
+      const resolved = await next(specifier, context);
+      const isAround = resolved.url.includes("/node_modules/traced/") && !context.parentURL.includes("?around");
+      return isAround ? { ...resolved, url: resolved.url + "?around" } : resolved;
+    }
+    export async function load(url, context, next) {
+      if (!url.endsWith("?around")) return next(url, context);
+      return { format: "module", shortCircuit: true, source: "export * from " + JSON.stringify(url.slice(0, -7)) };
+    }`,
+  "node_modules/traced/package.json": { name: "traced", type: "module", exports: "./index.mjs" },
+  "node_modules/traced/index.mjs": "export const traced = 1;",
+};
+const uses = (/** @type {number} */ v) =>
+  `import { traced } from "traced"; export const v = traced + ${v}; import.meta.hot?.accept();`;
+
+test("beside hooks of another package: hot, or told of", async (t) => {
+  const self = project(t, {
+    ...HOOKS,
+    "main.mjs": `import * as uses from "./uses.mjs"; import * as free from "./free.mjs";
+      const get = () => [uses.v, free.v].join(); ${ASKED}`,
+    "uses.mjs": uses(0),
+    "free.mjs": "export const v = 1; import.meta.hot?.accept();",
+  });
+  const program = self.run("main.mjs", { nodeArguments: [...REGISTER, "--import", "tracer"] });
+  await program.line("ready");
+  const isHot = "registerHooks" in nodeModule;
+  let [v, used] = [1, 1];
+  const seen = async () => {
+    for (let line = ""; line !== `value ${used},${v}`; line = await program.line(/^value/))
+      program.child.send("ask");
+  };
+  const reload = async () => {
+    self.write("free.mjs", `export const v = ${++v}; import.meta.hot?.accept();`);
+    await seen();
+  };
+  await reload();
+  if (isHot) {
+    used = 3;
+    self.write("uses.mjs", uses(2));
+    await seen();
+    return;
+  }
+  const words =
+    "uses.mjs: another package's hooks (module.register) have to do with it, and beside them Node 20 runs it itself; restart to see it";
+  await isToldOnce(self, program, "uses.mjs", [uses(0), uses(1)], words, reload);
+  const main = `${fs.readFileSync(self.path("main.mjs"), "utf8")} //`;
+  self.write("main.mjs", main);
+  await program.errorOutput(/main\.mjs: another package's hooks/);
 });
