@@ -51,8 +51,8 @@ export interface JsStatus {
   reasons: string[];
 }
 
-/** Why no update reloads a file that runs. */
-export type Unreloaded = "wasm" | "import()" | "entry" | "of the entry" | "told";
+/** Why no update reloads a file that runs; `untaken`: why a worker thread's has not yet. */
+export type Unreloaded = "wasm" | "import()" | "entry" | "of the entry" | "told" | "untaken";
 
 export class Session {
   constructor(

@@ -8,7 +8,7 @@ const { relative } = require("./report.cjs");
 
 /** As the engine has it (src/engine/session/unreloaded.rs). @typedef {import("../native/addon").Unreloaded} Why */
 
-/** @type {Record<Exclude<Why, "told">, string>} */
+/** @type {Record<Exclude<Why, "told" | "untaken">, string>} */
 const SENTENCES = {
   wasm: "WebAssembly that is imported is Node's, which loads it once",
   "import()": "nobody reloads it, import() alone leads to it",
@@ -40,6 +40,7 @@ function leaveToNode(session, files, reason) {
  * @returns {string | null} what there is to say; null: nothing, it is what will run
  */
 function savedUnreloaded(file, why) {
+  if (why === "untaken") return tellUntaken(file);
   // What was not imported yet is loaded as it is then.
   if (why === "import()" && !isLoaded(file)) return null;
   const sentence = why === "told" ? reasons.get(file) : SENTENCES[why];
@@ -48,6 +49,17 @@ function savedUnreloaded(file, why) {
   said.add(file);
   require("./hot-events.cjs").say(message);
   return message;
+}
+
+/**
+ * Said by another thread than the one it is about, and by the engine once.
+ * @param {string} file
+ */
+function tellUntaken(file) {
+  const advice = `is it busy, or does it wait in Atomics.wait (piscina: the option atomics: "disabled")?`;
+  const message = `${relative(file)}: a worker thread has not taken its update for 5 s: ${advice}`;
+  require("./hot-events.cjs").say(message);
+  return null;
 }
 
 /**

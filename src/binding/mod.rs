@@ -29,6 +29,7 @@ use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 /// How the process watches files; the first session decides for all.
@@ -59,7 +60,15 @@ impl JsSession {
         notice: Function<'_, String, ()>,
         saved_unreloaded: Option<Function<'_, FnArgs<(String, String)>, ()>>,
     ) -> Result<Self> {
-        let wake = wake.build_threadsafe_function().weak::<true>().build()?;
+        let is_awake = Arc::new(AtomicBool::new(true));
+        let awake = Arc::clone(&is_awake);
+        let wake = wake
+            .build_threadsafe_function()
+            .weak::<true>()
+            .build_callback(move |_| {
+                awake.store(true, Ordering::Relaxed);
+                Ok(())
+            })?;
         let notice = notice.build_threadsafe_function().weak::<true>().build()?;
         let saved_unreloaded = match saved_unreloaded {
             Some(function) => Some(
@@ -79,6 +88,7 @@ impl JsSession {
             conditions: options.conditions.unwrap_or_default(),
         });
         let session = engine.open_session(
+            is_awake,
             move || {
                 wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
             },

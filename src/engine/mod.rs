@@ -74,6 +74,8 @@ pub struct Engine {
     sessions: RwLock<FxHashMap<SessionId, Arc<Session>>>,
     commands: Sender<Command>,
     next_session: AtomicU32,
+    /// Environments of several threads have opened sessions.
+    has_workers: AtomicBool,
 }
 
 /// How the engine watches; the first session of a process decides.
@@ -90,6 +92,8 @@ pub struct EngineOptions {
 pub struct Session {
     pub id: SessionId,
     state: Mutex<SessionState>,
+    /// Has it come to its event loop since it was last woken?
+    is_awake: Arc<AtomicBool>,
     wake: Box<dyn Fn() + Send + Sync>,
     notice: Box<dyn Fn(String) + Send + Sync>,
     /// Called with a file that no update reloads, and that was saved.
@@ -128,6 +132,7 @@ impl Engine {
                 sessions: RwLock::default(),
                 commands: commands.clone(),
                 next_session: AtomicU32::new(1),
+                has_workers: AtomicBool::new(false),
             }));
             let defaults = WatchOptions::default();
             let options = WatchOptions {
@@ -150,8 +155,10 @@ impl Engine {
         })
     }
 
+    /// `is_awake` is set on the environment's own thread, when `wake` has come there.
     pub fn open_session(
         &'static self,
+        is_awake: Arc<AtomicBool>,
         wake: impl Fn() + Send + Sync + 'static,
         notice: impl Fn(String) + Send + Sync + 'static,
         saved_unreloaded: impl Fn(&Path, Why) + Send + Sync + 'static,
@@ -159,6 +166,7 @@ impl Engine {
         let session = Arc::new(Session {
             id: self.next_session.fetch_add(1, Ordering::Relaxed),
             state: Mutex::default(),
+            is_awake,
             wake: Box::new(wake),
             notice: Box::new(notice),
             saved_unreloaded: Box::new(saved_unreloaded),
@@ -172,7 +180,11 @@ impl Engine {
             thread: std::thread::current().id(),
             engine: self,
         });
-        self.sessions.write().insert(session.id, session.clone());
+        let mut sessions = self.sessions.write();
+        if sessions.values().any(|it| it.thread != session.thread) {
+            self.has_workers.store(true, Ordering::Relaxed);
+        }
+        sessions.insert(session.id, session.clone());
         session
     }
 

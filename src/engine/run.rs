@@ -6,10 +6,12 @@ mod examine;
 mod shared;
 mod temporary;
 mod trees;
+mod untaken;
 mod verify;
 
 use shared::Shared;
 use trees::Tree;
+use untaken::Untaken;
 
 use super::{Content, Engine, Session, SessionId, TriggerId, WatchDelta};
 use crate::change::{PathFilter, Settle, Timing};
@@ -80,6 +82,7 @@ struct Run {
     early: BTreeSet<PathBuf>,
     /// Events were lost: the files of graphs that have not been examined since.
     unseen: Option<FxHashSet<PathBuf>>,
+    untaken: Untaken,
 }
 
 pub fn start(
@@ -104,6 +107,7 @@ pub fn start(
             refused: BTreeSet::default(),
             early: BTreeSet::default(),
             unseen: None,
+            untaken: Untaken::default(),
         });
         // A defect in here must neither end the watching nor the process: the command that hit it
         // is dropped, and the sessions are told.
@@ -173,7 +177,8 @@ fn guarded(engine: &Engine, step: impl FnOnce() -> bool) -> Option<bool> {
 
 impl Run {
     fn deadline(&self) -> Option<Instant> {
-        [self.settle.deadline(), self.watcher.deadline()]
+        let untaken = self.untaken.deadline();
+        [self.settle.deadline(), self.watcher.deadline(), untaken]
             .into_iter()
             .flatten()
             .min()
@@ -191,6 +196,9 @@ impl Run {
         }
         if let Some(paths) = self.settle.due(now) {
             self.examine(paths, now);
+        }
+        if self.untaken.deadline().is_some_and(|due| due <= now) {
+            self.tell_of_untaken(now);
         }
     }
 
@@ -332,7 +340,7 @@ impl Run {
         }
         let mut woken = FxHashSet::default();
         self.pull_after_lost_events(&[], &mut woken); // no graph has any
-        self.wake(woken);
+        self.wake(woken, now);
     }
 
     fn is_interesting(&self, path: &Path) -> bool {
@@ -367,7 +375,7 @@ impl Run {
         }
     }
 
-    fn wake(&self, sessions: FxHashSet<SessionId>) {
+    fn wake(&mut self, sessions: FxHashSet<SessionId>, now: Instant) {
         for session in sessions
             .into_iter()
             .filter_map(|id| self.engine.session(id))
@@ -377,6 +385,7 @@ impl Run {
             let has_work = state.has_work() || !state.newer().is_empty() || state.has_restored();
             drop(state);
             if has_work {
+                self.untaken.note(self.engine, &session, now);
                 (session.wake)();
             }
         }

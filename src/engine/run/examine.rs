@@ -124,7 +124,7 @@ impl Run {
             }
         }
         let is_expected = is_awaited || !woken.is_empty();
-        self.wake(woken);
+        self.wake(woken, now);
         if is_expected {
             // What is left to do here (events of our own reading, among others) has time. Who waits may be
             // waiting for this very core: the program that saved has the other one, on a machine of two.

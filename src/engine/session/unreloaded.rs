@@ -18,6 +18,8 @@ pub const IMPORTED: Why = "import()";
 pub const ENTRY: Why = "entry";
 /// The entry point leads to it, and nothing synced.
 pub const OF_ENTRY: Why = "of the entry";
+/// An update reloads it, which a worker thread does not take.
+pub const UNTAKEN: Why = "untaken";
 /// For what the runtime has reasons of its own.
 pub const TOLD: Why = "told";
 
