@@ -51,8 +51,11 @@ export interface JsStatus {
   reasons: string[];
 }
 
+/** The program was asked for by `place`, which is a link to `file`, or below one. */
+export function enteredThrough(place: string, file: string): void;
+
 /** Why no update reloads a file that runs; `untaken`: why a worker thread's has not yet. */
-export type Unreloaded = "wasm" | "import()" | "entry" | "of the entry" | "told" | "untaken";
+export type Unreloaded = "wasm" | "import()" | "entry" | "of the entry" | "told" | "untaken" | "link";
 
 export class Session {
   constructor(
@@ -449,6 +452,7 @@ export interface Addon {
   Session: typeof Session;
   versionOf: typeof versionOf;
   watchStatus: typeof watchStatus;
+  enteredThrough: typeof enteredThrough;
   isWatchedElsewhere: typeof isWatchedElsewhere;
   knownConfigs: typeof knownConfigs;
   holdConfigs: typeof holdConfigs;

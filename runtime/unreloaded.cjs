@@ -13,6 +13,7 @@ const SENTENCES = {
   wasm: "WebAssembly that is imported is Node's, which loads it once",
   "import()": "nobody reloads it, import() alone leads to it",
   entry: "the program's entry point is evaluated once, whoever imports it",
+  link: "leads elsewhere by now, and nobody can load what was loaded through it again",
   "of the entry": "the program's entry point imports it, and is evaluated once",
 };
 

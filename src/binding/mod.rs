@@ -348,6 +348,12 @@ impl Drop for JsSession {
     }
 }
 
+/// The program was asked for by `place`, which is a link to `file`, or below one.
+#[napi(catch_unwind)]
+pub fn entered_through(place: String, file: String) {
+    crate::resolve::links::note(Path::new(&place), Path::new(&file));
+}
+
 /// The version of `file` in another environment's session: Node 20's loader hooks run on a thread
 /// of their own.
 #[napi(catch_unwind)]

@@ -20,6 +20,7 @@ mod manifests;
 mod moved;
 mod note;
 mod prepare;
+mod relead;
 mod run;
 mod session;
 mod unreloaded;
@@ -33,7 +34,7 @@ pub use session::{
 };
 
 use crate::change::{PathFilter, Timing};
-use crate::resolve::Resolver;
+use crate::resolve::{Resolver, links};
 use crate::tsconfig;
 use crate::watch::{RealFs, WatchOptions, WatchStatus};
 use examination::Examination;
@@ -141,6 +142,7 @@ impl Engine {
                 max_watches: options.max_watches,
             };
             tsconfig::on_first_read(|| engine.send(Command::Configs));
+            links::on_new(|| engine.send(Command::Configs));
             engine.send(Command::Configs);
             run::start(engine, commands, receiver, options, Timing::default());
             engine

@@ -130,6 +130,13 @@ impl Reader {
 
     /// What `path` asks for by other names than paths, and how.
     pub fn named_requests(&self, path: &Path, source: &str, format: Format) -> Vec<(String, Mode)> {
+        let mut requests = self.requests(path, source, format);
+        requests.retain(|(specifier, _)| !specifier.starts_with(['.', '/']));
+        requests
+    }
+
+    /// What `path` asks for, and how.
+    pub fn requests(&self, path: &Path, source: &str, format: Format) -> Vec<(String, Mode)> {
         let Some(kind) = module_kind(format) else {
             return Vec::new();
         };
@@ -137,11 +144,8 @@ impl Reader {
             return Vec::new();
         };
         let record = scan(compiled.code(), path, kind);
-        let named = record.requests.into_iter().filter_map(|it| {
-            let mode = it.kind.into();
-            (!it.specifier.starts_with(['.', '/'])).then_some((it.specifier, mode))
-        });
-        named.collect()
+        let requests = record.requests.into_iter();
+        requests.map(|it| (it.specifier, it.kind.into())).collect()
     }
 
     fn resolve_requests(

@@ -15,7 +15,7 @@ use untaken::Untaken;
 
 use super::{Content, Engine, Session, SessionId, TriggerId, WatchDelta};
 use crate::change::{PathFilter, Settle, Timing};
-use crate::resolve::preserves_symlinks;
+use crate::resolve::{links, preserves_symlinks};
 use crate::tsconfig;
 use crate::watch::{BackendEvent, Touch, WatchEvent, WatchOptions, WatchStatus, Watcher};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -346,6 +346,7 @@ impl Run {
     fn is_interesting(&self, path: &Path) -> bool {
         self.trees.iter().any(|tree| tree.matches(path))
             || tsconfig::concerns(path)
+            || links::is_link(path)
             || self
                 .engine
                 .sessions

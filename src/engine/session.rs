@@ -16,7 +16,7 @@ mod watching;
 
 pub use triggers::TriggerId;
 use unreloaded::Unreloaded;
-pub use unreloaded::{TOLD, Told, UNTAKEN, Why};
+pub use unreloaded::{LINK, TOLD, Told, UNTAKEN, Why};
 pub use update::{GroupToEvaluate, ModuleToEvaluate, Update};
 pub use watching::{Reach, WatchDelta};
 

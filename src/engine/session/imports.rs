@@ -67,6 +67,14 @@ impl SessionState {
             .collect()
     }
 
+    pub fn importers_of(&self, path: &Path) -> Vec<(PathBuf, Format)> {
+        let Some(id) = self.graph.id(path) else {
+            return Vec::new();
+        };
+        let importer = |&id: &ModuleId| (self.graph.path(id).to_path_buf(), self.graph.format(id));
+        self.graph.importers(id).iter().map(importer).collect()
+    }
+
     /// Every module `path` leads to, itself included.
     pub fn reachable(&self, path: &Path) -> Vec<PathBuf> {
         let Some(id) = self.graph.id(path) else {

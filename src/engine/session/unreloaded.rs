@@ -20,6 +20,8 @@ pub const ENTRY: Why = "entry";
 pub const OF_ENTRY: Why = "of the entry";
 /// An update reloads it, which a worker thread does not take.
 pub const UNTAKEN: Why = "untaken";
+/// A symbolic link was led elsewhere, and what was loaded through it is asked for by nobody any more.
+pub const LINK: Why = "link";
 /// For what the runtime has reasons of its own.
 pub const TOLD: Why = "told";
 
