@@ -51,11 +51,18 @@ export interface JsStatus {
   reasons: string[];
 }
 
+/** The program was asked for by `place`, which is a link to `file`, or below one. */
+export function enteredThrough(place: string, file: string): void;
+
+/** Why no update reloads a file that runs; `untaken`: why a worker thread's has not yet. */
+export type Unreloaded = "wasm" | "import()" | "entry" | "of the entry" | "told" | "untaken" | "link";
+
 export class Session {
   constructor(
     options: { poll?: boolean; pollInterval?: number; maxWatches?: number; conditions?: string[] },
     wake: () => void,
     notice: (text: string) => void,
+    savedUnreloaded?: (file: string, why: Unreloaded) => void,
   );
   readonly id: number;
   /** The text the module is to be compiled from, if it is wanted and the engine has just read it. */
@@ -75,6 +82,10 @@ export class Session {
   newer(): string[];
   /** Of the program: it is never evaluated anew, unless it is a boundary itself. */
   setEntry(file: string): void;
+  /** What is loaded from now on, and nobody is to reload, is told of when it is saved. `all`: import() and the entry point, too. */
+  tellUnreloaded(all: boolean): void;
+  /** Node runs these, whatever is saved. */
+  unreloadedByNode(files: string[]): void;
   /** What the engine does at a save is done once in vain, where it will be done. */
   rehearse(): void;
   /** `files` could not be evaluated; `attempted` were loaded while they were, and may be at fault. */
@@ -441,6 +452,7 @@ export interface Addon {
   Session: typeof Session;
   versionOf: typeof versionOf;
   watchStatus: typeof watchStatus;
+  enteredThrough: typeof enteredThrough;
   isWatchedElsewhere: typeof isWatchedElsewhere;
   knownConfigs: typeof knownConfigs;
   holdConfigs: typeof holdConfigs;

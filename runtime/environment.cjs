@@ -16,6 +16,7 @@ const { installTypeScript } = require("./typescript.cjs");
 const { watchOptions } = require("./watch-options.cjs");
 const { isHolding, mended, notice, relative } = require("./report.cjs");
 const { tell } = require("./runner/link.cjs");
+const { savedUnreloaded } = require("./unreloaded.cjs");
 const { BEGINNINGS, after } = require("./undisturbed.cjs");
 
 /**
@@ -40,7 +41,9 @@ const exceptions = new Map();
  */
 function session(options = {}) {
   if (current) return current;
-  current = new native.Session({ ...watchOptions(options.poll), conditions }, wake, tell);
+  current = new native.Session({ ...watchOptions(options.poll), conditions }, wake, tell, savedUnreloaded);
+  // Under register import() is the graph's to follow.
+  current.tellUnreloaded(!registered());
   const entry = entryPoint();
   if (entry) current.setEntry(entry);
   commonjs.observe(current, reportSoon, couldNotBeRequired, packageRequiredInVain);

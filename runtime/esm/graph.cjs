@@ -69,6 +69,8 @@ class Graph {
   #isReading = false;
   /** Called before an update reads a file of which nothing was in the graph. @type {(file: string) => void} */
   willRead = () => {};
+  /** Called with WebAssembly that is imported. @type {(file: string) => void} */
+  leavesToNode = () => {};
   /** Called with the files of modules that threw when they were imported, and with what finds those that were read on the way. @type {(files: string[], attempted: () => string[]) => void} */
   hasThrown = () => {};
 
@@ -313,6 +315,7 @@ class Graph {
     }
     if (request.target === "native") {
       if (leadsNowhere(request)) refuse(this.loader, request.specifier, from, true);
+      if (request.file?.endsWith(".wasm")) this.leavesToNode(request.file);
       const module = new NativeModule(request, from, this.loader);
       fresh.set(key, module);
       return module;

@@ -15,7 +15,7 @@ const { installTypeScript } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const chain = require("./chain.cjs");
 const { MessageChannel, receiveMessageOnPort } = require("node:worker_threads");
-const { exportsEntered, facadeFor, noteImported, onRefresh } = require("./entered.cjs");
+const { exportsEntered, facadeFor, noteImported, onRefresh, watch } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
 
 /** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
@@ -35,10 +35,14 @@ function install() {
     }
   });
   let isTold = false;
+  let hasLosses = false;
   const bring = (hooks = "./loader.cjs") => {
-    const data = { others: chain.hasOthers, tell: isTold ? undefined : tell };
+    const lose = chain.hasOthers && !hasLosses ? hearOfLosses() : undefined;
+    hasLosses ||= lose !== undefined;
+    const data = { others: chain.hasOthers, tell: isTold ? undefined : tell, lose };
     isTold = true;
-    register(hooks, pathToFileURL(__filename), { data, transferList: data.tell ? [tell] : [] });
+    const transferList = [data.tell, lose].filter((port) => port !== undefined);
+    register(hooks, pathToFileURL(__filename), { data, transferList });
   };
   bring(state.hasLoader ? "./told-by-hooks.cjs" : undefined);
   // Once more: what is registered last comes first.
@@ -56,6 +60,20 @@ function install() {
   }
   /** @type {any} */ (Module.prototype)._compile = compile;
 }
+
+/**
+ * Beside other loaders Node runs what leads to their modules (served-plainly.cjs): a save of it changes nothing.
+ * @returns {import("node:worker_threads").MessagePort} for the hooks' thread
+ */
+function hearOfLosses() {
+  const { port1: heard, port2: lose } = new MessageChannel();
+  heard.on("message", (file) => watch.leaveToNode(file, LOST));
+  heard.unref();
+  return lose;
+}
+
+const LOST =
+  "another package's hooks (module.register) have to do with it, and beside them Node 20 runs it itself";
 
 /**
  * What is to be compiled in the place of a file's text.

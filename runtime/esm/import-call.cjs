@@ -120,6 +120,7 @@ class ImportCalls {
         refuse(graph.loader, text, module.file, true);
         this.#refuse(module.file, request);
       }
+      if (request.file?.endsWith(".wasm")) graph.leavesToNode(request.file);
       return nativeImport(module.file)(specifierOf(request), givenTo(attributes));
     }
     found(module.file, text, true);

@@ -50,11 +50,15 @@ const mustFindOut = !("registerHooks" in Module);
 
 /** For what Node imports. One for each thread that has registered us. @type {import("node:worker_threads").MessagePort[]} */
 const threads = [];
+/** For files of the project that are left to Node. @type {import("node:worker_threads").MessagePort[]} */
+const losers = [];
 
-/** @param {import("../../loader").LoaderOptions & { others?: boolean, tell?: import("node:worker_threads").MessagePort }} [data] */
-function initialize({ silent = false, teardown = false, ignore, others = false, tell } = {}) {
+/** @typedef {import("node:worker_threads").MessagePort} MessagePort */
+/** @param {import("../../loader").LoaderOptions & { others?: boolean, tell?: MessagePort, lose?: MessagePort }} [data] */
+function initialize({ silent = false, teardown = false, ignore, others = false, tell, lose } = {}) {
   hasOthers ||= others;
   if (tell) threads.push(tell);
+  if (lose) losers.push(lose);
   if (teardown) forProgram.teardown = true;
   if (silent) forProgram.silent = true;
   if (!ignore) return;
@@ -82,10 +86,11 @@ async function load(url, context, nextLoad) {
   // Node's CommonJS loader compiles it, by the handler of its extension.
   if (!file) return { format: "commonjs", source: undefined, shortCircuit: true };
   // Another loader serves something else than the file: it is native.
-  if (loaded.format !== "module" || (loaded.source != null && !isTextOf(file, loaded.source))) return loaded;
+  if (loaded.format !== "module" || (loaded.source != null && !isTextOf(file, loaded.source)))
+    return lost(file, loaded);
   const others = { resolve: askChain, load: nextLoad };
   const isPlain = isTypeScript(file) || !mustFindOut || !hasOthers;
-  if (!isPlain && !(await isServedPlainly(loader, file, url, others))) return loaded;
+  if (!isPlain && !(await isServedPlainly(loader, file, url, others))) return lost(file, loaded);
   // What is wrong with TypeScript is said where it is evaluated: Node has no words for it.
   const found =
     survey(loader, file, url, isDeep) ?? (isTypeScript(file) && { variables: [], stars: [], mayWait: false });
@@ -97,6 +102,17 @@ async function load(url, context, nextLoad) {
   const source = facadeText({ host, self: url, enter: "may wait", variables, stars });
   facades.add(url);
   return { format: "module", source: asInternal(source, url), shortCircuit: true };
+}
+
+/**
+ * A save of it will change nothing, which the program's threads are to say.
+ * @template T
+ * @param {string} file
+ * @param {T} loaded
+ */
+function lost(file, loaded) {
+  for (const thread of losers) thread.postMessage(file);
+  return loaded;
 }
 
 /** What Node has been given facades for. @type {Set<string>} */

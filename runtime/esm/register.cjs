@@ -44,7 +44,11 @@ function mainFile() {
     // A worker's entry point may be a URL.
     const file = name.startsWith("file:") ? fileURLToPath(name) : path.resolve(name);
     const found = /** @type {any} */ (Module)._findPath(file, null, true);
-    return found && !preservesMain ? fs.realpathSync(found) : found || null;
+    if (!found || preservesMain) return found || null;
+    const real = fs.realpathSync(found);
+    // Through a link, which may be led elsewhere, if it is no name without its extension.
+    if (real !== file && fs.existsSync(file)) require("../../native/load.cjs").enteredThrough(file, real);
+    return real;
   } catch {
     return null;
   }

@@ -6,7 +6,8 @@
 
 const hooks = require("./loader.cjs");
 
-/** @param {{ tell: import("node:worker_threads").MessagePort }} data */
-const initialize = ({ tell }) => hooks.initialize({ tell });
+/** @typedef {import("node:worker_threads").MessagePort} MessagePort */
+/** @param {{ tell?: MessagePort, lose?: MessagePort }} data */
+const initialize = ({ tell, lose }) => hooks.initialize({ tell, lose });
 
 module.exports = { initialize };

@@ -7,11 +7,12 @@
 
 const { namespaceObject } = require("../namespaces.cjs");
 const { registered } = require("../plain-loader.cjs");
+const { SENTENCES, leaveToNode } = require("../unreloaded.cjs");
 const { Attempt, again, attempts, requestOf } = require("./attempt.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
 const { culpritOf, isUnlinked } = require("./link.cjs");
-const { graph, loader } = require("./index.cjs");
+const { graph, loader, onRoot } = require("./index.cjs");
 const { evictRoot } = require("./prune.cjs");
 const { isHere, leadsToOurs } = require("./led-to-ours.cjs");
 const { leaveOutdated } = require("./outdated-natives.cjs");
@@ -28,6 +29,13 @@ const { hasWhole, wholeOf } = require("./whole-export.cjs");
 
 // Under register Node has facades alone.
 graph.isSharedWithNode = !registered();
+
+if (graph.isSharedWithNode) {
+  const leave = (/** @type {string} */ file, /** @type {string} */ reason) =>
+    leaveToNode(require("../environment.cjs").session(), [file], reason);
+  onRoot((file) => leave(file, SENTENCES["import()"]));
+  graph.leavesToNode = (file) => leave(file, SENTENCES.wasm);
+}
 
 /** @type {WeakSet<NativeSession>} */
 const compiled = new WeakSet();

@@ -6,6 +6,7 @@
 
 const native = require("../../native/load.cjs");
 const { conditions } = require("../flags.cjs");
+const { isProjectFile } = require("../commonjs.cjs");
 const { anywhere } = require("../globs.cjs");
 const { stateOf } = require("../file-state.cjs");
 const events = require("../hot-events.cjs");
@@ -27,6 +28,7 @@ const { placeOf } = require("./place.cjs");
 const { Refusals } = require("./refusals.cjs");
 const { StillImported } = require("./still-imported.cjs");
 const { BEGINNINGS, after } = require("../undisturbed.cjs");
+const { SENTENCES, leaveToNode, refuseUnreloaded } = require("../unreloaded.cjs");
 const { watchOptions } = require("../watch-options.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
@@ -73,7 +75,13 @@ class Watch {
     const { loader } = graph;
     this.#graph = graph;
     this.#updateFiles = updateFiles;
-    this.#session = new native.Session({ ...watchOptions(), conditions }, () => this.#pump(), tell);
+    this.#session = new native.Session(
+      { ...watchOptions(), conditions },
+      () => this.#pump(),
+      tell,
+      (file, why) => void (this.#isStopped || refuseUnreloaded(file, why)),
+    );
+    this.#session.tellUnreloaded(false);
     this.#refusals = new Refusals(this.#session, graph);
     this.#stillImported = new StillImported(this.#session, graph);
     loader.compileFor(this.#session);
@@ -89,6 +97,7 @@ class Watch {
       letGo(file);
       if (!this.#running && this.#forget()) this.#pumpSoon();
     };
+    graph.leavesToNode = (file) => this.leaveToNode(file, SENTENCES.wasm);
     graph.hasThrown = (files, attempted) => {
       // Each import() of it ends so, and asks for nothing more.
       if (this.#session.threw(files)) this.#session.blame(files, attempted());
@@ -191,6 +200,11 @@ class Watch {
   /** Nothing requires it any more. @param {string} file */
   forgets(file) {
     if (this.#required.delete(file)) this.#session.removeBoundaries([file], false, true);
+  }
+
+  /** Node runs it for good: that is told of when it is saved. @param {string} file @param {string} reason */
+  leaveToNode(file, reason) {
+    if (!this.#isStopped && isProjectFile(file)) leaveToNode(this.#session, [file], reason);
   }
 
   /** What is imported from outside, or by import(), loaded or not. @returns {ReadonlySet<string>} */

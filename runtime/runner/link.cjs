@@ -174,6 +174,14 @@ function isRunners(files) {
   return files.length > 0 && owns(files).every((isOwn) => !isOwn);
 }
 
+/**
+ * A new start alone has what the file holds now: is it the runner's to begin one?
+ * @param {string} file
+ */
+function isRestartedFor(file) {
+  return (descriptor !== 0 && isMainThread && known.has(file)) || askForFullReload([file], "changed");
+}
+
 /** A package.json, or tsconfig, that what has been loaded can't follow, in the engine's words. */
 const TAKES_A_RESTART = /^(.*) is not taken, .* takes a restart$/s;
 
@@ -367,6 +375,7 @@ module.exports = {
   connectToParent,
   expect,
   isOfProgram,
+  isRestartedFor,
   isRunners,
   noteLoaded,
   onViewers,

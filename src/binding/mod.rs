@@ -17,18 +17,19 @@ mod last_words;
 mod stacks;
 
 use crate::change::PathFilter;
-use crate::engine::{Engine, EngineOptions, Session};
+use crate::engine::{Engine, EngineOptions, Session, TOLD, Told};
 use crate::tsconfig;
 use crate::watch::{FileSystem, FsKind, RealFs};
 use convert::{
     JsProblem, JsResolved, JsStatus, JsTriggered, JsUpdate, js_error, mode, paths, texts,
 };
 use esm::JsEsmLoader;
-use napi::bindgen_prelude::{Function, Result};
+use napi::bindgen_prelude::{FnArgs, Function, Result};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 /// How the process watches files; the first session decides for all.
@@ -50,15 +51,34 @@ pub struct JsSession {
 #[napi]
 impl JsSession {
     /// `wake` is called, on the environment's own thread, when `takeUpdate` has something;
-    /// `notice` with a sentence for the user. Neither keeps the event loop alive.
+    /// `notice` with a sentence for the user, `saved_unreloaded` with a file that no update reloads, which was saved, and why
+    /// that is so. None keeps the event loop alive.
     #[napi(constructor, catch_unwind)]
     pub fn new(
         options: JsSessionOptions,
         wake: Function<'_, (), ()>,
         notice: Function<'_, String, ()>,
+        saved_unreloaded: Option<Function<'_, FnArgs<(String, String)>, ()>>,
     ) -> Result<Self> {
-        let wake = wake.build_threadsafe_function().weak::<true>().build()?;
+        let is_awake = Arc::new(AtomicBool::new(true));
+        let awake = Arc::clone(&is_awake);
+        let wake = wake
+            .build_threadsafe_function()
+            .weak::<true>()
+            .build_callback(move |_| {
+                awake.store(true, Ordering::Relaxed);
+                Ok(())
+            })?;
         let notice = notice.build_threadsafe_function().weak::<true>().build()?;
+        let saved_unreloaded = match saved_unreloaded {
+            Some(function) => Some(
+                function
+                    .build_threadsafe_function()
+                    .weak::<true>()
+                    .build()?,
+            ),
+            None => None,
+        };
         let engine = Engine::global(&EngineOptions {
             poll: options.poll.unwrap_or(false),
             poll_interval: options
@@ -68,11 +88,18 @@ impl JsSession {
             conditions: options.conditions.unwrap_or_default(),
         });
         let session = engine.open_session(
+            is_awake,
             move || {
                 wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
             },
             move |text| {
                 notice.call(text, ThreadsafeFunctionCallMode::NonBlocking);
+            },
+            move |path, why| {
+                if let Some(saved_unreloaded) = &saved_unreloaded {
+                    let saved = (path.to_string_lossy().into_owned(), why.to_owned());
+                    saved_unreloaded.call(saved.into(), ThreadsafeFunctionCallMode::NonBlocking);
+                }
             },
         );
         Ok(Self { session })
@@ -96,6 +123,20 @@ impl JsSession {
     #[napi(catch_unwind)]
     pub fn set_entry(&self, file: String) {
         self.session.set_entry(Path::new(&file));
+    }
+
+    /// What is loaded from now on, and nobody is to reload, is told of when it is saved. `all`: also what `import()` leads to,
+    /// and the entry point.
+    #[napi(catch_unwind)]
+    pub fn tell_unreloaded(&self, all: bool) {
+        let told = if all { Told::All } else { Told::Wasm };
+        self.session.tell_unreloaded(told);
+    }
+
+    /// Node runs these, whatever is saved.
+    #[napi(catch_unwind)]
+    pub fn unreloaded_by_node(&self, files: Vec<String>) {
+        self.session.unreloaded(&paths(files), TOLD);
     }
 
     /// Which files each file really required.
@@ -305,6 +346,12 @@ impl Drop for JsSession {
     fn drop(&mut self) {
         self.session.close();
     }
+}
+
+/// The program was asked for by `place`, which is a link to `file`, or below one.
+#[napi(catch_unwind)]
+pub fn entered_through(place: String, file: String) {
+    crate::resolve::links::note(Path::new(&place), Path::new(&file));
 }
 
 /// The version of `file` in another environment's session: Node 20's loader hooks run on a thread

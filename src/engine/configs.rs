@@ -51,9 +51,10 @@ impl Engine {
 
     fn try_on(&self, mut trial: Trial, by: By, governed: &Governed, done: &mut Reconfigured) {
         while !trial.is_empty() {
-            let tried = match by {
-                By::Tsconfig => self.changed_by(&trial, governed),
-                By::Manifests => self.led_elsewhere(&trial, governed),
+            let tried = if by == By::Tsconfig {
+                self.changed_by(&trial, governed)
+            } else {
+                self.led_elsewhere(&trial, governed)
             };
             let kept = |changed| self.keep_kinds(&trial, governed).map(|()| changed);
             match tried.and_then(kept) {

@@ -89,12 +89,14 @@ pub enum By {
     Tsconfig,
     /// What the `package.json` files say that its requests lead through.
     Manifests,
+    /// Where symbolic links lead that it asks through.
+    Links,
 }
 
 /// Files that a tsconfig or a `package.json`, edited since they were loaded, makes something else of. By numbers: 0 is the
 /// setting under which a file was loaded first.
 #[derive(Debug, Default)]
-pub struct Settings(DashMap<PathBuf, [Setting; 2]>);
+pub struct Settings(DashMap<PathBuf, [Setting; 3]>);
 
 #[derive(Debug, Default)]
 struct Setting {
@@ -104,12 +106,12 @@ struct Setting {
 
 impl Settings {
     pub fn of(&self, path: &Path) -> u64 {
-        let Some(both) = self.0.get(path) else {
+        let Some(all) = self.0.get(path) else {
             return 0;
         };
-        let [tsconfig, manifests] = [both[0].now, both[1].now];
-        // The same edit of both must not be none.
-        tsconfig ^ manifests.rotate_left(1)
+        let [tsconfig, manifests, links] = [all[0].now, all[1].now, all[2].now];
+        // The same edit of two must not be none.
+        tsconfig ^ manifests.rotate_left(1) ^ links.rotate_left(2)
     }
 
     /// `path` is under `after` from now on, and was under `before`.

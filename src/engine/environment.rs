@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    Ahead, Compile, Content, Problem, Reading, Session, SessionState, TriggerId, Update,
-    WatchDelta, prepare, run::Command,
+    Ahead, Compile, Content, Problem, Reading, Session, SessionState, Told, TriggerId, Update,
+    WatchDelta, Why, prepare, run::Command,
 };
 use crate::{
     change::{PathFilter, Snapshot, read_filled},
@@ -52,6 +52,9 @@ impl Session {
         let Snapshot::Content { bytes, .. } = snapshot else {
             return None;
         };
+        if format == Format::CommonJs {
+            self.look_for_imports(path, &bytes);
+        }
         match (format, self.compiler(), reading) {
             (Format::CommonJs, ..) if is_evaluated && wants_source => {
                 return Some(String::from_utf8_lossy(&bytes).into_owned());
@@ -123,6 +126,20 @@ impl Session {
 
     pub fn set_entry(&self, path: &Path) {
         self.state.lock().set_entry(path);
+    }
+
+    /// What is loaded from now on, and nobody is to reload, is told of when it is saved.
+    pub fn tell_unreloaded(&self, told: Told) {
+        self.state.lock().tell_unreloaded(told);
+    }
+
+    /// Node runs `paths`, as they are, whatever is saved.
+    pub fn unreloaded(&self, paths: &[PathBuf], why: Why) {
+        let delta = self.change_all(paths.iter().map(PathBuf::as_path), |state, path| {
+            let known = self.engine.reader.contents.get(path);
+            state.note_unreloaded(path, known, why);
+        });
+        self.watch(delta);
     }
 
     /// What CommonJS modules really required, and what their evaluation brought in.
@@ -349,12 +366,10 @@ impl Session {
 
     pub fn close(&self) {
         self.engine.sessions.write().remove(&self.id);
-        let release = self
-            .state
-            .lock()
-            .watched_paths()
-            .map(Path::to_path_buf)
-            .collect();
+        let state = self.state.lock();
+        let watched = state.watched_paths().chain(state.unreloaded_paths());
+        let release = watched.map(Path::to_path_buf).collect();
+        drop(state);
         self.engine.send(Command::Watch(WatchDelta {
             acquire: Vec::new(),
             release,

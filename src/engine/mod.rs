@@ -20,19 +20,21 @@ mod manifests;
 mod moved;
 mod note;
 mod prepare;
+mod relead;
 mod run;
 mod session;
+mod unreloaded;
 
 pub use contents::{Content, Contents, Settings};
 pub use installs::installation;
 pub use prepare::{Ahead, Reader};
 pub use session::{
-    GroupToEvaluate, Lack, ModuleToEvaluate, Problem, Reading, SessionState, TriggerId, Update,
-    WatchDelta,
+    GroupToEvaluate, Lack, ModuleToEvaluate, Problem, Reading, SessionState, TOLD, Told, TriggerId,
+    Update, WatchDelta, Why,
 };
 
 use crate::change::{PathFilter, Timing};
-use crate::resolve::Resolver;
+use crate::resolve::{Resolver, links};
 use crate::tsconfig;
 use crate::watch::{RealFs, WatchOptions, WatchStatus};
 use examination::Examination;
@@ -48,6 +50,8 @@ use std::thread::ThreadId;
 use std::time::Duration;
 
 pub type SessionId = u32;
+
+type TellUnreloaded = Box<dyn Fn(&Path, Why) + Send + Sync>;
 
 /// Makes of a changed ES module what will be evaluated: on the thread that saw the change, while the
 /// session's own is being woken.
@@ -73,6 +77,8 @@ pub struct Engine {
     sessions: RwLock<FxHashMap<SessionId, Arc<Session>>>,
     commands: Sender<Command>,
     next_session: AtomicU32,
+    /// Environments of several threads have opened sessions.
+    has_workers: AtomicBool,
 }
 
 /// How the engine watches; the first session of a process decides.
@@ -89,8 +95,12 @@ pub struct EngineOptions {
 pub struct Session {
     pub id: SessionId,
     state: Mutex<SessionState>,
+    /// Has it come to its event loop since it was last woken?
+    is_awake: Arc<AtomicBool>,
     wake: Box<dyn Fn() + Send + Sync>,
     notice: Box<dyn Fn(String) + Send + Sync>,
+    /// Called with a file that no update reloads, and that was saved.
+    saved_unreloaded: TellUnreloaded,
     /// ES module → how often it was evaluated anew: the `?heatsync=N` of the query fallback. Here
     /// because Node 20's loader hooks run on a thread of their own.
     versions: dashmap::DashMap<PathBuf, u32>,
@@ -125,6 +135,7 @@ impl Engine {
                 sessions: RwLock::default(),
                 commands: commands.clone(),
                 next_session: AtomicU32::new(1),
+                has_workers: AtomicBool::new(false),
             }));
             let defaults = WatchOptions::default();
             let options = WatchOptions {
@@ -133,6 +144,7 @@ impl Engine {
                 max_watches: options.max_watches,
             };
             tsconfig::on_first_read(|| engine.send(Command::Configs));
+            links::on_new(|| engine.send(Command::Configs));
             engine.send(Command::Configs);
             run::start(engine, commands, receiver, options, Timing::default());
             engine
@@ -147,16 +159,21 @@ impl Engine {
         })
     }
 
+    /// `is_awake` is set on the environment's own thread, when `wake` has come there.
     pub fn open_session(
         &'static self,
+        is_awake: Arc<AtomicBool>,
         wake: impl Fn() + Send + Sync + 'static,
         notice: impl Fn(String) + Send + Sync + 'static,
+        saved_unreloaded: impl Fn(&Path, Why) + Send + Sync + 'static,
     ) -> Arc<Session> {
         let session = Arc::new(Session {
             id: self.next_session.fetch_add(1, Ordering::Relaxed),
             state: Mutex::default(),
+            is_awake,
             wake: Box::new(wake),
             notice: Box::new(notice),
+            saved_unreloaded: Box::new(saved_unreloaded),
             versions: dashmap::DashMap::new(),
             versions_issued: AtomicU32::new(0),
             ignored: RwLock::default(),
@@ -167,7 +184,11 @@ impl Engine {
             thread: std::thread::current().id(),
             engine: self,
         });
-        self.sessions.write().insert(session.id, session.clone());
+        let mut sessions = self.sessions.write();
+        if sessions.values().any(|it| it.thread != session.thread) {
+            self.has_workers.store(true, Ordering::Relaxed);
+        }
+        sessions.insert(session.id, session.clone());
         session
     }
 

@@ -4,6 +4,7 @@ use super::session::{Findings, Reading};
 use super::{Ahead, Engine, Session, prepare};
 use crate::change::Snapshot;
 use crate::graph::Format;
+use crate::resolve::Resolver;
 use crate::scan::{ModuleKind, scan};
 use std::path::Path;
 use std::sync::Arc;
@@ -112,6 +113,17 @@ impl Engine {
         bytes: &Arc<[u8]>,
         reading: Reading,
     ) -> Findings {
+        if Resolver::is_no_text(path) {
+            return Findings {
+                format,
+                imports: None,
+                problems: Vec::new(),
+                wanted: Vec::new(),
+                installs: Vec::new(),
+                bytes: bytes.clone(),
+                is_whole: false,
+            };
+        }
         // What never could be loaded was perhaps not there to tell its format.
         let unsure = session.state.lock().was_never_loaded(path);
         if format == Format::Esm

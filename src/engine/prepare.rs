@@ -5,6 +5,7 @@ use super::contents::{Content, Contents, Settings};
 use super::exports::missing_exports;
 use super::installs::installable;
 use super::session::{Problem, Reach, Reading, SessionState};
+use super::unreloaded::note_imported;
 use crate::change::{Snapshot, snapshot};
 use crate::error::Error;
 use crate::graph::Format;
@@ -61,13 +62,28 @@ impl Reader {
         format_of(self.resolver.kind(path, || source))
     }
 
-    /// Scans `source` and resolves what it requests.
+    /// Scans `source` and resolves what it requests, but for `import()`.
     pub fn inspect(&self, path: &Path, source: &str, format: Format) -> Inspection {
+        self.inspect_with(path, source, format, false)
+    }
+
+    /// The same, and where each `import()` of a literal leads.
+    pub fn inspect_all(&self, path: &Path, source: &str, format: Format) -> Inspection {
+        self.inspect_with(path, source, format, true)
+    }
+
+    fn inspect_with(
+        &self,
+        path: &Path,
+        source: &str,
+        format: Format,
+        wants_dynamic: bool,
+    ) -> Inspection {
         let Some(kind) = module_kind(format) else {
             return Inspection::default();
         };
         match self.javascript(path, source, kind) {
-            Ok(compiled) => self.resolve_requests(path, &compiled, kind),
+            Ok(compiled) => self.resolve_requests(path, &compiled, kind, wants_dynamic),
             Err(error) => Inspection {
                 broken: true,
                 problems: vec![problem_in(error, source)],
@@ -105,7 +121,7 @@ impl Reader {
             Ok(compiled) => compiled,
             Err(error) => return vec![problem_in(error, &source)],
         };
-        let mut problems = self.resolve_requests(path, &compiled, kind).problems;
+        let mut problems = self.resolve_requests(path, &compiled, kind, false).problems;
         let code = compiled.code();
         let missing = missing_exports(self, path, code, &scan(code, path, kind));
         problems.extend(missing.into_iter().map(|it| compiled.relocated(it)));
@@ -114,6 +130,13 @@ impl Reader {
 
     /// What `path` asks for by other names than paths, and how.
     pub fn named_requests(&self, path: &Path, source: &str, format: Format) -> Vec<(String, Mode)> {
+        let mut requests = self.requests(path, source, format);
+        requests.retain(|(specifier, _)| !specifier.starts_with(['.', '/']));
+        requests
+    }
+
+    /// What `path` asks for, and how.
+    pub fn requests(&self, path: &Path, source: &str, format: Format) -> Vec<(String, Mode)> {
         let Some(kind) = module_kind(format) else {
             return Vec::new();
         };
@@ -121,14 +144,17 @@ impl Reader {
             return Vec::new();
         };
         let record = scan(compiled.code(), path, kind);
-        let named = record.requests.into_iter().filter_map(|it| {
-            let mode = it.kind.into();
-            (!it.specifier.starts_with(['.', '/'])).then_some((it.specifier, mode))
-        });
-        named.collect()
+        let requests = record.requests.into_iter();
+        requests.map(|it| (it.specifier, it.kind.into())).collect()
     }
 
-    fn resolve_requests(&self, path: &Path, compiled: &Compiled, kind: ModuleKind) -> Inspection {
+    fn resolve_requests(
+        &self,
+        path: &Path,
+        compiled: &Compiled,
+        kind: ModuleKind,
+        wants_dynamic: bool,
+    ) -> Inspection {
         let source = compiled.code();
         let record = scan(source, path, kind);
         let mut found = Inspection {
@@ -146,10 +172,16 @@ impl Reader {
         };
         for request in &record.requests {
             // Evaluated when it is reached, if ever: not part of what lies between.
+            let mode = request.kind.into();
             if request.kind == RequestKind::DynamicImport {
+                if wants_dynamic
+                    && let Ok(Resolved::File { path, .. }) =
+                        self.resolver.resolve(&request.specifier, path, mode)
+                {
+                    found.dynamic.push(path);
+                }
                 continue;
             }
-            let mode = request.kind.into();
             match self.resolver.resolve(&request.specifier, path, mode) {
                 Ok(Resolved::File { path, .. }) if mode == Mode::Import => found.imports.push(path),
                 Ok(_) => {}
@@ -247,6 +279,8 @@ pub struct Inspection {
     /// Project files it imports statically, in source order. For CommonJS the runtime knows
     /// better: it sees what was really required.
     pub imports: Vec<PathBuf>,
+    /// Where `import()` leads, if that was asked for.
+    pub dynamic: Vec<PathBuf>,
     pub problems: Vec<Problem>,
     /// Files whose creation could mend a problem.
     pub wanted: Vec<PathBuf>,
@@ -323,6 +357,10 @@ pub fn prepare_with(
         }
         let (snapshot, reading) = reader.examine(&path);
         let Some(reading) = reading else { continue };
+        let is_unreloaded = state.lock().learn_unreloaded(&path, reading.content);
+        if is_unreloaded && Resolver::is_no_text(&path) {
+            continue;
+        }
         if known {
             let is_dirty = state.lock().examined(&path, reading).is_some();
             let imports = state.lock().imports_of(&path);
@@ -343,8 +381,13 @@ pub fn prepare_with(
             state.lock().loading(&path, format, Some(reading));
         }
         if format == Format::Esm {
-            let found = reader.inspect(&path, &source, format);
+            let tells_of_imports = state.lock().tells_of_imports();
+            let found = match tells_of_imports {
+                true => reader.inspect_all(&path, &source, format),
+                false => reader.inspect(&path, &source, format),
+            };
             if !found.broken {
+                note_imported(state, reader, &path, &found.dynamic);
                 let mut state = state.lock();
                 state.learn_format(&path, format);
                 state.link_as(&path, reading.content, &found.imports);

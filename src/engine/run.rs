@@ -6,14 +6,16 @@ mod examine;
 mod shared;
 mod temporary;
 mod trees;
+mod untaken;
 mod verify;
 
 use shared::Shared;
 use trees::Tree;
+use untaken::Untaken;
 
 use super::{Content, Engine, Session, SessionId, TriggerId, WatchDelta};
 use crate::change::{PathFilter, Settle, Timing};
-use crate::resolve::preserves_symlinks;
+use crate::resolve::{links, preserves_symlinks};
 use crate::tsconfig;
 use crate::watch::{BackendEvent, Touch, WatchEvent, WatchOptions, WatchStatus, Watcher};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -33,6 +35,11 @@ pub enum Command {
     Touched(PathBuf),
     /// A file has become a symbolic link, or leads elsewhere.
     Relinked(PathBuf),
+    /// What a file of CommonJS leads to by `import()` is looked for.
+    Imports {
+        session: SessionId,
+        path: PathBuf,
+    },
     /// A save is to be rehearsed on the thread that sees saves.
     Rehearse,
     AddTree {
@@ -75,6 +82,7 @@ struct Run {
     early: BTreeSet<PathBuf>,
     /// Events were lost: the files of graphs that have not been examined since.
     unseen: Option<FxHashSet<PathBuf>>,
+    untaken: Untaken,
 }
 
 pub fn start(
@@ -99,6 +107,7 @@ pub fn start(
             refused: BTreeSet::default(),
             early: BTreeSet::default(),
             unseen: None,
+            untaken: Untaken::default(),
         });
         // A defect in here must neither end the watching nor the process: the command that hit it
         // is dropped, and the sessions are told.
@@ -168,7 +177,8 @@ fn guarded(engine: &Engine, step: impl FnOnce() -> bool) -> Option<bool> {
 
 impl Run {
     fn deadline(&self) -> Option<Instant> {
-        [self.settle.deadline(), self.watcher.deadline()]
+        let untaken = self.untaken.deadline();
+        [self.settle.deadline(), self.watcher.deadline(), untaken]
             .into_iter()
             .flatten()
             .min()
@@ -186,6 +196,9 @@ impl Run {
         }
         if let Some(paths) = self.settle.due(now) {
             self.examine(paths, now);
+        }
+        if self.untaken.deadline().is_some_and(|due| due <= now) {
+            self.tell_of_untaken(now);
         }
     }
 
@@ -213,6 +226,11 @@ impl Run {
             }
             Command::Configs => self.watch_configs(now),
             Command::Proceed => {}
+            Command::Imports { session, path } => {
+                if let Some(session) = self.engine.session(session) {
+                    self.engine.note_imports(&session, &path);
+                }
+            }
             Command::Rehearse => self.watcher.rehearse(),
             Command::Relinked(path) => {
                 let events = self.watcher.relink(&path, now);
@@ -299,7 +317,8 @@ impl Run {
         for session in self.engine.sessions.read().values() {
             let state = session.state.lock();
             let below = |path: &&Path| under.is_none_or(|under| path.starts_with(under));
-            paths.extend(state.watched_paths().filter(below).map(Path::to_path_buf));
+            let watched = state.watched_paths().chain(state.unreloaded_paths());
+            paths.extend(watched.filter(below).map(Path::to_path_buf));
         }
         match under {
             // A directory that is new to a tree: what was written into it before it was watched.
@@ -321,12 +340,13 @@ impl Run {
         }
         let mut woken = FxHashSet::default();
         self.pull_after_lost_events(&[], &mut woken); // no graph has any
-        self.wake(woken);
+        self.wake(woken, now);
     }
 
     fn is_interesting(&self, path: &Path) -> bool {
         self.trees.iter().any(|tree| tree.matches(path))
             || tsconfig::concerns(path)
+            || links::is_link(path)
             || self
                 .engine
                 .sessions
@@ -356,7 +376,7 @@ impl Run {
         }
     }
 
-    fn wake(&self, sessions: FxHashSet<SessionId>) {
+    fn wake(&mut self, sessions: FxHashSet<SessionId>, now: Instant) {
         for session in sessions
             .into_iter()
             .filter_map(|id| self.engine.session(id))
@@ -366,6 +386,7 @@ impl Run {
             let has_work = state.has_work() || !state.newer().is_empty() || state.has_restored();
             drop(state);
             if has_work {
+                self.untaken.note(self.engine, &session, now);
                 (session.wake)();
             }
         }

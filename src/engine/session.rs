@@ -9,11 +9,14 @@ mod imports;
 mod in_flight;
 mod in_vain;
 mod triggers;
+mod unreloaded;
 mod update;
 mod wanted;
 mod watching;
 
 pub use triggers::TriggerId;
+use unreloaded::Unreloaded;
+pub use unreloaded::{LINK, TOLD, Told, UNTAKEN, Why};
 pub use update::{GroupToEvaluate, ModuleToEvaluate, Update};
 pub use watching::{Reach, WatchDelta};
 
@@ -122,6 +125,10 @@ pub struct SessionState {
     watched_wanted: FxHashSet<PathBuf>,
     /// It is evaluated once.
     entry: Option<ModuleId>,
+    told: Told,
+    /// Whose imports of it are left out of the graph.
+    entry_importers: FxHashSet<ModuleId>,
+    unreloaded: FxHashMap<PathBuf, Unreloaded>,
     /// Edges, boundaries or wanted files changed since `watched` was computed.
     watch_is_stale: bool,
     /// Boundaries that are new, and of which nothing else is watched.
@@ -256,12 +263,15 @@ impl SessionState {
     }
 
     pub fn knows(&self, path: &Path) -> bool {
-        self.graph.id(path).is_some() || self.wanted.contains_key(path)
+        self.graph.id(path).is_some()
+            || self.wanted.contains_key(path)
+            || self.unreloaded.contains_key(path)
     }
 
     /// Does this session care what `path` holds?
     pub fn is_interested(&self, path: &Path) -> bool {
         self.wanted.contains_key(path)
+            || self.unreloaded.contains_key(path)
             || self
                 .graph
                 .id(path)

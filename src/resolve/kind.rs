@@ -6,6 +6,14 @@ use super::Resolver;
 use crate::scan::{ModuleKind, json, kind_of, only_esm};
 
 impl Resolver {
+    /// WebAssembly, or an addon: there is nothing to find in it.
+    pub fn is_no_text(path: &Path) -> bool {
+        matches!(
+            kind_of(path, None, None),
+            ModuleKind::Wasm | ModuleKind::Addon
+        )
+    }
+
     /// The module system of a file, by its name, its package, its tsconfig and, where these leave it
     /// open, its text, which is asked for only then.
     pub fn kind<S: AsRef<str>>(

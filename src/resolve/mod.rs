@@ -17,6 +17,7 @@ mod builtins;
 mod explain;
 mod files;
 mod kind;
+pub mod links;
 mod near;
 mod packages;
 mod specifier;
@@ -302,10 +303,13 @@ impl Resolver {
             Entry::File { real: Some(real) } if in_package(&real) => {
                 Resolved::Package { path: real }
             }
-            Entry::File { real: Some(real) } => Resolved::File {
-                path: real,
-                link: Some(path),
-            },
+            Entry::File { real: Some(real) } => {
+                links::note(&path, &real);
+                Resolved::File {
+                    path: real,
+                    link: Some(path),
+                }
+            }
             _ if in_package(&path) => Resolved::Package { path },
             _ => Resolved::File { path, link: None },
         }

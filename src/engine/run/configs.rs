@@ -4,6 +4,7 @@ use super::Run;
 use crate::change::Snapshot;
 use crate::engine::Content;
 use crate::engine::session::Reading;
+use crate::resolve::links;
 use crate::tsconfig::{self, is_manifest};
 use crate::watch::Touch;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ impl Run {
         if self.engine.is_starting() {
             return;
         }
+        self.watch_links(now);
         for (path, text) in tsconfig::unwatched() {
             let events = self.watcher.acquire(&path, now);
             self.take_events(events, now);
@@ -30,6 +32,16 @@ impl Run {
             if !tsconfig::differing([path.as_path()]).is_empty() {
                 self.touch(path, Touch::Unsure, now);
             }
+        }
+    }
+
+    /// The same of symbolic links that modules were asked for through.
+    fn watch_links(&mut self, now: Instant) {
+        for link in links::unwatched() {
+            let events = self.watcher.acquire(&link, now);
+            self.take_events(events, now);
+            // It may have been led elsewhere in between.
+            self.touch(link, Touch::Complete, now);
         }
     }
 

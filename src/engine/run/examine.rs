@@ -6,8 +6,9 @@ use crate::engine::SessionId;
 use crate::engine::contents::Content;
 use crate::engine::examination::Ended;
 use crate::engine::session::Reading;
+use crate::resolve::links;
 use rustc_hash::FxHashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 impl Run {
@@ -28,7 +29,8 @@ impl Run {
         }
         let mut paths = self.with_those_waiting(paths);
         let configs = Self::configs_first(&mut paths);
-        if paths.len() > 1 || !configs.is_empty() {
+        let has_links = paths.iter().any(|it| links::is_link(it));
+        if paths.len() > 1 || !configs.is_empty() || has_links {
             for session in self.engine.sessions.read().values() {
                 session.examination.begin_several();
             }
@@ -37,6 +39,18 @@ impl Run {
         let mut next = 0;
         while let Some(path) = paths.get(next).cloned() {
             next += 1;
+            if has_links && links::is_link(&path) {
+                for module in self.relead(&path) {
+                    if !paths.contains(&module) {
+                        paths.push(module.clone());
+                        reconfigured.insert(module);
+                    }
+                }
+                if self.interested(&path).is_empty() {
+                    self.settle.is_taken(&path);
+                    continue;
+                }
+            }
             let before = self.engine.reader.contents.get(&path);
             let at = Instant::now();
             let (snapshot, content) = self.engine.reader.read(&path);
@@ -124,7 +138,7 @@ impl Run {
             }
         }
         let is_expected = is_awaited || !woken.is_empty();
-        self.wake(woken);
+        self.wake(woken, now);
         if is_expected {
             // What is left to do here (events of our own reading, among others) has time. Who waits may be
             // waiting for this very core: the program that saved has the other one, on a machine of two.
@@ -133,10 +147,35 @@ impl Run {
         self.settle.looked_until(Instant::now());
         // Last: nobody waits for it, and it is not for this thread to set watches.
         for path in paths {
+            self.tell_of_unreloaded(&path);
             if self.watcher.is_relinked(&path) {
                 self.engine.send(Command::Relinked(path));
             }
         }
+    }
+
+    /// What no update reloads goes on as it is.
+    fn tell_of_unreloaded(&self, path: &Path) {
+        let Some(content) = self.engine.reader.contents.get(path) else {
+            return;
+        };
+        for session in self.engine.sessions.read().values() {
+            let why = session.state.lock().saved_unreloaded(path, content);
+            if let Some(why) = why {
+                (session.saved_unreloaded)(path, why);
+            }
+        }
+    }
+
+    /// The modules that the symbolic link `path` leads elsewhere.
+    fn relead(&self, path: &PathBuf) -> Vec<PathBuf> {
+        let led = links::led_elsewhere(path);
+        if led.is_empty() {
+            return Vec::new();
+        }
+        // Also when no event has told of it: before it was watched.
+        self.tell_moved(std::slice::from_ref(path));
+        self.engine.relead(path, led)
     }
 
     /// `moved` have come or gone.

@@ -9,7 +9,7 @@ use crate::resolve::Resolver;
 use crate::watch::test_support::{FakeBackend, MemFs};
 use crate::watch::{WatchOptions, Watcher};
 use std::path::Path;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::mpsc::channel;
 use std::time::SystemTime;
 
@@ -48,14 +48,17 @@ fn process_with(timing: Timing) -> Process {
         sessions: Default::default(),
         commands: commands.clone(),
         next_session: AtomicU32::new(1),
+        has_workers: AtomicBool::new(false),
     }));
     let woken = Arc::new(AtomicU32::new(0));
     let wakes = woken.clone();
     let session = engine.open_session(
+        Arc::default(),
         move || {
             wakes.fetch_add(1, Ordering::Relaxed);
         },
         |_| {},
+        |_, _| {},
     );
     session.loading(Path::new(FILE), false);
     session.add_boundaries([Path::new(FILE)], true, true);
@@ -72,6 +75,7 @@ fn process_with(timing: Timing) -> Process {
         refused: Default::default(),
         early: Default::default(),
         unseen: Default::default(),
+        untaken: Default::default(),
     });
     let sink = shared.sink();
     let process = Process {

@@ -26,7 +26,8 @@ impl Run {
             for session in self.interested(path) {
                 let mut state = session.state.lock();
                 state.learn(path, content);
-                is_news |= state.is_news(path, content);
+                state.learn_unreloaded(path, content);
+                is_news |= state.is_news(path, content) || state.is_saved_unreloaded(path, content);
             }
             if is_news {
                 let touch = match content {

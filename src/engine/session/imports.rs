@@ -35,7 +35,19 @@ impl SessionState {
     pub fn link(&mut self, path: &Path, imports: &[PathBuf]) -> bool {
         let id = self.intern(path);
         self.facts_mut(id).linked = None;
-        let imports: Vec<ModuleId> = imports.iter().map(|import| self.intern(import)).collect();
+        let mut ids: Vec<ModuleId> = Vec::with_capacity(imports.len());
+        for import in imports {
+            if !self.is_nodes(id, import) {
+                ids.push(self.intern(import));
+            }
+        }
+        let imports = ids;
+        self.watch_is_stale |= match self.entry {
+            Some(entry) if entry != id && imports.contains(&entry) => {
+                self.entry_importers.insert(id)
+            }
+            _ => self.entry_importers.remove(&id),
+        };
         let is_followed =
             |id: &ModuleId| Some(*id) != self.entry || self.graph.boundary(*id).is_boundary();
         let imports: Vec<ModuleId> = imports.into_iter().filter(is_followed).collect();
@@ -53,6 +65,14 @@ impl SessionState {
             .iter()
             .map(|&id| self.graph.path(id).to_path_buf())
             .collect()
+    }
+
+    pub fn importers_of(&self, path: &Path) -> Vec<(PathBuf, Format)> {
+        let Some(id) = self.graph.id(path) else {
+            return Vec::new();
+        };
+        let importer = |&id: &ModuleId| (self.graph.path(id).to_path_buf(), self.graph.format(id));
+        self.graph.importers(id).iter().map(importer).collect()
     }
 
     /// Every module `path` leads to, itself included.

@@ -72,6 +72,13 @@ impl SessionState {
         newer
     }
 
+    /// One of those that an update is to be about, which has not begun.
+    pub fn untaken(&self) -> Option<PathBuf> {
+        let mut fresh = self.dirty.iter().filter(|&&id| self.is_fresh(id));
+        let first = fresh.next().filter(|_| self.in_flight.is_empty())?;
+        Some(self.graph.path(*first).to_path_buf())
+    }
+
     pub fn has_restored(&self) -> bool {
         !self.restored.is_empty()
     }

@@ -70,6 +70,7 @@ impl SessionState {
         }
         let mut needed = self.needed();
         self.catch_up_all(&needed);
+        let unreloaded = self.unreloaded_to_watch(&needed);
         needed.extend(
             self.graph
                 .ids()
@@ -80,6 +81,7 @@ impl SessionState {
         let path = |id: &ModuleId| self.graph.path(*id).to_path_buf();
         let mut acquire: Vec<PathBuf> = needed.difference(&self.watched).map(path).collect();
         acquire.extend(wanted.difference(&self.watched_wanted).cloned());
+        acquire.extend(unreloaded);
         acquire.sort();
         let mut release: Vec<PathBuf> = self.watched.difference(&needed).map(path).collect();
         release.extend(self.watched_wanted.difference(&wanted).cloned());

@@ -1,0 +1,82 @@
+// Symbolic links that are led elsewhere while a program runs (`ln -sfn`): who imports through one is evaluated anew.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { test } from "node:test";
+import { project } from "./support/project.mjs";
+
+const REGISTER = ["--import", "heatsync-rs/register"];
+const isWindows = process.platform === "win32";
+
+/** As `ln -sfn` does, and as `rm` and `ln -s` do. @param {import("./support/project.mjs").Project} self @param {string} name @param {string} to */
+const WAYS = {
+  "ln -sfn": (self, name, to) => {
+    fs.symlinkSync(to, self.path("next"));
+    fs.renameSync(self.path("next"), self.path(name));
+  },
+  "rm, ln -s": (self, name, to) => {
+    fs.unlinkSync(self.path(name));
+    fs.symlinkSync(to, self.path(name));
+  },
+};
+
+const PROGRAMS = {
+  register: {
+    flags: REGISTER,
+    main: `import * as app from "./app.mjs"; import.meta.hot.accept("./app.mjs"); const get = () => app.v;`,
+  },
+  "sync.import": {
+    flags: [],
+    main: `import { Heatsync } from "heatsync-rs"; const app = await new Heatsync().import("./app.mjs"); const get = () => app.v;`,
+  },
+};
+const ASKED = `process.on("message", () => console.log("value", get())); console.log("ready");`;
+
+for (const [name, { flags, main }] of Object.entries(PROGRAMS)) {
+  for (const [way, lead] of Object.entries(WAYS)) {
+    test(`a folder and a file, ${name}, ${way}`, { skip: isWindows }, async (t) => {
+      const self = project(t, {
+        "main.mjs": `${main} ${ASKED}`,
+        "app.mjs": `import { x } from "./lib/x.mjs"; import { y } from "./y.mjs"; export const v = [x, y].join();`,
+        "releases/1/x.mjs": "export const x = 1;",
+        "releases/2/x.mjs": "export const x = 2;",
+        "far/1.mjs": "export const y = 1;",
+        "far/2.mjs": "export const y = 2;",
+      });
+      fs.symlinkSync("releases/1", self.path("lib"));
+      fs.symlinkSync("far/1.mjs", self.path("y.mjs"));
+      const program = self.run("main.mjs", { nodeArguments: flags });
+      await program.line("ready");
+      const sees = async (/** @type {string} */ value) => {
+        for (let line = ""; line !== `value ${value}`; line = await program.line(/^value/))
+          program.child.send("ask");
+      };
+      await sees("1,1");
+      lead(self, "lib", "releases/2");
+      await sees("2,1");
+      // What it leads to now is followed.
+      self.write("releases/2/x.mjs", "export const x = 3;");
+      await sees("3,1");
+      lead(self, "y.mjs", "far/2.mjs");
+      await sees("3,2");
+      self.write("far/2.mjs", "export const y = 4;");
+      await sees("3,4");
+      lead(self, "lib", "releases/1");
+      await sees("1,4");
+      lead(self, "y.mjs", "far/1.mjs");
+      await sees("1,1");
+      assert.doesNotMatch(program.stderr, /restart/);
+    });
+  }
+}
+
+test("the program itself was started through one", { skip: isWindows }, async (t) => {
+  const text = "import.meta.hot.accept(); setInterval(() => {}, 1e6); console.log('started');";
+  const self = project(t, { "releases/1/main.mjs": text, "releases/2/main.mjs": text });
+  fs.symlinkSync("releases/1", self.path("current"));
+  const program = self.run("current/main.mjs", { nodeArguments: REGISTER });
+  await program.line("started");
+  WAYS["ln -sfn"](self, "current", "releases/2");
+  await program.errorOutput(
+    "current: leads elsewhere by now, and nobody can load what was loaded through it again; restart to see it",
+  );
+});
