@@ -209,6 +209,23 @@ test("a program that writes a file and loads it is not started anew for ever", a
   assert(runner.stderr.split("restarting: made.js changed").length <= 5, runner.stderr);
 });
 
+test("what others save during each of several starts is live in the end", async (t) => {
+  // As a rebase does, whose every commit has another text of the file.
+  const { project, start } = runnerProject(t, {
+    "app.cjs": `const { value } = require("./value.cjs"); console.log("started", value);
+      const held = () => require("node:fs").readFileSync("value.cjs", "utf8");
+      while (value < 5 && held().includes("= " + value + ";")); ${STAY}`,
+    "value.cjs": "exports.value = 1;",
+  });
+  const runner = start(["app.cjs"]);
+  for (let value = 1; value < 5; value++) {
+    await runner.line(`started ${value}`);
+    project.write("value.cjs", `exports.value = ${value + 1};`);
+  }
+  await runner.line("started 5");
+  assert.doesNotMatch(runner.stderr, /is written each time/);
+});
+
 test("a program that hangs is restarted by the save that mends it", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.js": `console.log("started"); require("./work.js"); console.log("worked"); ${STAY}`,

@@ -10,8 +10,9 @@ const path = require("node:path");
 const native = require("../../native/load.cjs");
 const { anywhere } = require("../globs.cjs");
 const { stateOf } = require("../file-state.cjs");
-const { notice, relative } = require("../report.cjs");
+const { notice } = require("../report.cjs");
 const { TAKES_A_RESTART } = require("./link.cjs");
+const { OwnFiles } = require("./own-files.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { watchOptions } = require("../watch-options.cjs");
 
@@ -24,8 +25,6 @@ const { watchOptions } = require("../watch-options.cjs");
 const QUIET = 30;
 /** Milliseconds the first report waits at most. */
 const AT_MOST = 300;
-/** Starts in a row for which one and the same file may be the reason in this way. Who saves that fast is no person. */
-const LATE_AT_MOST = 3;
 
 class Files {
   #onChange;
@@ -55,10 +54,8 @@ class Files {
   #configs = new Set();
   /** Files that did not parse, as they were. @type {Map<string, string>} */
   #broken = new Map();
-  /** How many starts in a row a file was saved after the program began and before it was watched; so in the last one. @type {Map<string, number>} */
-  #late = new Map();
-  /** @type {Map<string, number>} */
-  #lateBefore = new Map();
+  /** What was saved after the program began and before it was watched may be the program's. */
+  #own = new OwnFiles((files) => this.#onChange({ files, problems: this.problems(files), isPlain: false }));
   #isOpen = true;
 
   /**
@@ -108,8 +105,7 @@ class Files {
    */
   begin(startedAt) {
     this.#startedAt = startedAt;
-    this.#lateBefore = this.#late;
-    this.#late = new Map();
+    this.#own.begin();
     this.#reported = new Map([[this.#entry, 0]]);
     if (this.#awaiting) this.#session.removeTrigger(this.#awaiting);
     this.#awaiting = 0;
@@ -159,7 +155,7 @@ class Files {
     const isLate = (/** @type {string} */ file) =>
       isYounger(file, this.#startedAt) || (isReconfigured && isTypeScript(file));
     const late = [...fresh.filter(isLate), ...manifests.filter((file) => !fresh.includes(file))].filter(
-      (file) => !this.#isOwn(file) && !this.#hasRead(file),
+      (file) => !this.#own.isOwn(file) && !this.#hasRead(file),
     );
     if (keep) this.#awaitConfigs();
     if (late.length > 0) this.#onChange({ files: late, problems: this.problems(late), isPlain: false });
@@ -181,15 +177,6 @@ class Files {
   #isEarly(file) {
     const reported = this.#reported.get(file) ?? Infinity;
     return this.#isRunning() && isYounger(file, this.#startedAt) && !isYounger(file, reported);
-  }
-
-  /** Does the program write it, each time it starts? Then it would be started anew for ever. @param {string} file */
-  #isOwn(file) {
-    const times = (this.#lateBefore.get(file) ?? 0) + 1;
-    this.#late.set(file, times);
-    if (times === LATE_AT_MOST + 1)
-      notice(`${relative(file)} is written each time the program starts: that is no reason to start it anew`);
-    return times > LATE_AT_MOST;
   }
 
   /**
@@ -253,7 +240,7 @@ class Files {
       .filter((module) => module.changed && module.file !== this.#root && isNews(module))
       .map(({ file }) => file)
       .filter((file) => !this.#isToldOf(file, broken))
-      .filter((file) => !this.#isEarly(file) || !this.#isOwn(file));
+      .filter((file) => !this.#isEarly(file) || !this.#own.isOwn(file));
     if (files.length > 0) this.#onChange({ files, problems, isPlain: false });
   }
 
@@ -274,6 +261,7 @@ class Files {
   close() {
     this.#isOpen = false;
     clearTimeout(this.#timer);
+    this.#own.close();
     this.#session.close();
   }
 }
