@@ -9,7 +9,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const native = require("../../native/load.cjs");
 const { anywhere } = require("../globs.cjs");
-const { stateOf } = require("../file-state.cjs");
+const { stateOf, statOf } = require("../file-state.cjs");
 const { notice } = require("../report.cjs");
 const { TAKES_A_RESTART } = require("./link.cjs");
 const { OwnFiles } = require("./own-files.cjs");
@@ -278,7 +278,7 @@ const isManifest = (file) => path.basename(file) === "package.json";
 
 /** @param {string} file @param {number} time */
 function isYounger(file, time) {
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  const stat = statOf(file);
   // Not there: when it comes, that is an event.
   return stat !== undefined && stat.mtimeMs > time - TICK;
 }
@@ -293,6 +293,6 @@ function textOf(file) {
 }
 
 /** @param {string} file */
-const isFile = (file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+const isFile = (file) => statOf(file)?.isFile() ?? false;
 
 module.exports = { Files };
