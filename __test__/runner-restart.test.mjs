@@ -226,6 +226,28 @@ test("what others save during each of several starts is live in the end", async 
   assert.doesNotMatch(runner.stderr, /is written each time/);
 });
 
+test("what is saved back to an earlier text while the program starts is live", async (t) => {
+  // As `git switch` there and back saves it. The program was started because of value 2 once, and has read 3 since.
+  const { project, start } = runnerProject(t, {
+    "app.cjs": `const { value } = require("./value.cjs"), { other } = require("./other.cjs");
+      const held = (value) => require("node:fs").readFileSync("value.cjs", "utf8").includes("= " + value + ";");
+      process.on("SIGTERM", () => { console.log("ends"); if (value === 2 && other === 1) while (!held(3)); process.exit(); });
+      console.log("started", other, value); while (value === 3 && held(3)); ${STAY}`,
+    "value.cjs": "exports.value = 1;",
+    "other.cjs": "exports.other = 1;",
+  });
+  const runner = start(["app.cjs"]);
+  await runner.line("started 1 1");
+  project.write("value.cjs", "exports.value = 2;");
+  await runner.line("started 1 2");
+  project.write("other.cjs", "exports.other = 2;");
+  await runner.line("ends");
+  project.write("value.cjs", "exports.value = 3;");
+  await runner.line("started 2 3");
+  project.write("value.cjs", "exports.value = 2;");
+  await runner.line("started 2 2");
+});
+
 test("a program that hangs is restarted by the save that mends it", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.js": `console.log("started"); require("./work.js"); console.log("worked"); ${STAY}`,

@@ -48,7 +48,7 @@ class Files {
   #awaiting = 0;
   /** What files that are no modules held: saved unchanged, they have not changed. @type {Map<string, string | null>} */
   #texts = new Map();
-  /** What files held when the program was last started because of them. @type {Map<string, { at: number, text: string | null }>} */
+  /** What files were when the program was last started because of them. @type {Map<string, { at: number, state: string, text: string | null }>} */
   #seen = new Map();
   /** Those that this process has read. @type {Set<string>} */
   #configs = new Set();
@@ -155,10 +155,10 @@ class Files {
     const isLate = (/** @type {string} */ file) =>
       isYounger(file, this.#startedAt) || (isReconfigured && isTypeScript(file));
     const late = [...fresh.filter(isLate), ...manifests.filter((file) => !fresh.includes(file))].filter(
-      (file) => !this.#own.isOwn(file) && !this.#hasRead(file),
+      (file) => !this.#hasRead(file) && !this.#isOwn(file),
     );
     if (keep) this.#awaitConfigs();
-    if (late.length > 0) this.#onChange({ files: late, problems: this.problems(late), isPlain: false });
+    if (late.length > 0) this.#changed({ files: late, problems: this.problems(late), isPlain: false });
   }
 
   /** What has crashed may be mended by its package.json or its tsconfig, by whatever they say, also by one that is yet to come. */
@@ -193,14 +193,37 @@ class Files {
   /** Because of these the program is about to be started anew. @param {string[]} files */
   note(files) {
     const at = Date.now();
-    for (const file of files) this.#seen.set(file, { at, text: textOf(file) });
+    for (const file of files) this.#seen.set(file, { at, state: stateOf(file), text: textOf(file) });
+    this.#own.note(files);
     native.holdConfigs();
   }
 
-  /** Was the program started because of this very text? @param {string} file */
+  /**
+   * Was the program started because of this very save? That it holds the same text is not enough: somebody may have gone to another branch
+   * and back, and the program has begun in between.
+   * @param {string} file
+   */
   #hasRead(file) {
     const seen = this.#seen.get(file);
-    return seen !== undefined && seen.at <= this.#startedAt && seen.text === textOf(file);
+    return seen !== undefined && seen.at <= this.#startedAt && seen.state === stateOf(file);
+  }
+
+  /** It was saved while the program started: by the program itself? @param {string} file */
+  #isOwn(file) {
+    return this.#own.isOwn(file, this.#isAsItWas(file));
+  }
+
+  /** Undone, most likely, and the program has read it so: it is looked at once nobody saves anything. @param {string} file */
+  #waits(file) {
+    const waits = this.#isRunning() && this.#isAsItWas(file);
+    if (waits) this.#own.wait(file);
+    return waits;
+  }
+
+  /** Does it hold what it held when the program was started because of it? @param {string} file */
+  #isAsItWas(file) {
+    const seen = this.#seen.get(file);
+    return seen !== undefined && seen.text === textOf(file);
   }
 
   #wake() {
@@ -217,7 +240,13 @@ class Files {
       this.#texts.set(file, text);
       return isNews;
     });
-    if (files.length > 0) this.#onChange({ files, problems: [], isPlain: true });
+    if (files.length > 0) this.#changed({ files, problems: [], isPlain: true });
+  }
+
+  /** @param {Change} change */
+  #changed(change) {
+    this.#own.heard();
+    this.#onChange(change);
   }
 
   #takeUpdate() {
@@ -240,8 +269,8 @@ class Files {
       .filter((module) => module.changed && module.file !== this.#root && isNews(module))
       .map(({ file }) => file)
       .filter((file) => !this.#isToldOf(file, broken))
-      .filter((file) => !this.#isEarly(file) || !this.#own.isOwn(file));
-    if (files.length > 0) this.#onChange({ files, problems, isPlain: false });
+      .filter((file) => !(this.#isEarly(file) ? this.#isOwn(file) : this.#waits(file)));
+    if (files.length > 0) this.#changed({ files, problems, isPlain: false });
   }
 
   /** Was it not saved since it did not parse before? It comes along with other changes. @param {string} file @param {Set<string | undefined>} broken */

@@ -12,18 +12,20 @@ const LATE_AT_MOST = 3;
 /** Milliseconds without such a save after which nobody is at work any more. */
 const QUIET = 500;
 
+/** @typedef {"same" | "often"} Doubt it holds what it held when the program was started because of it; it was saved once too often */
+
 class OwnFiles {
   #onQuiet;
   /** How many starts in a row a file was saved after the program began and before it was watched; so in the last one. @type {Map<string, number>} */
   #late = new Map();
   /** @type {Map<string, number>} */
   #lateBefore = new Map();
-  /** What was saved once too often: it starts the program anew when it is quiet. @type {Set<string>} */
-  #doubted = new Set();
-  /** Those because of which the program is about to be started, and was. @type {Set<string>} */
-  #onTrialNext = new Set();
-  /** @type {Set<string>} */
-  #onTrial = new Set();
+  /** What starts the program anew when it is quiet. @type {Map<string, Doubt>} */
+  #doubted = new Map();
+  /** Those because of which the program is to be started now. @type {Map<string, Doubt>} */
+  #toTry = new Map();
+  /** Those because of which, and of nothing else, it was. @type {Map<string, Doubt>} */
+  #onTrial = new Map();
   /** The program's. @type {Set<string>} */
   #own = new Set();
   /** @type {NodeJS.Timeout | undefined} */
@@ -39,32 +41,60 @@ class OwnFiles {
     this.close();
     this.#lateBefore = this.#late;
     this.#late = new Map();
-    this.#onTrial = this.#onTrialNext;
-    this.#onTrialNext = new Set();
+    this.#onTrial = this.#toTry;
+    this.#toTry = new Map();
     for (const file of this.#own) if (!this.#lateBefore.has(file)) this.#own.delete(file);
   }
 
-  /** It was saved while the program started: is that no reason to start it anew, or none for now? @param {string} file */
-  isOwn(file) {
+  /**
+   * It was saved while the program started: is that no reason to start it anew, or none for now?
+   * @param {string} file
+   * @param {boolean} isSame it holds what it held when the program was started because of it: so does what a program generates
+   */
+  isOwn(file, isSame) {
     const times = (this.#lateBefore.get(file) ?? 0) + 1;
     this.#late.set(file, times);
-    if (times <= LATE_AT_MOST) return false;
-    if (this.#own.has(file)) return true;
-    if (this.#onTrial.has(file)) {
-      this.#own.add(file);
-      notice(`${relative(file)} is written each time the program starts: that is no reason to start it anew`);
-      return true;
-    }
-    this.#doubted.add(file);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#try(), QUIET);
+    if (!isSame && times <= LATE_AT_MOST) return false;
+    const tried = this.#onTrial.get(file);
+    if (this.#own.has(file) || (isSame && tried)) return true;
+    if (tried === "often") this.#take(file);
+    else this.#doubt(file, isSame ? "same" : "often");
     return true;
   }
 
+  /** @param {string} file */
+  #take(file) {
+    this.#own.add(file);
+    notice(`${relative(file)} is written each time the program starts: that is no reason to start it anew`);
+  }
+
+  /** It is no reason now, but when it is quiet, unless the program is started for another one before. @param {string} file */
+  wait(file) {
+    this.#doubt(file, "same");
+  }
+
+  /** @param {string} file @param {Doubt} doubt */
+  #doubt(file, doubt) {
+    this.#doubted.set(file, doubt);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#try(), QUIET);
+  }
+
   #try() {
-    this.#onTrialNext = new Set(this.#doubted);
+    this.#toTry = new Map(this.#doubted);
     this.#doubted.clear();
-    this.#onQuiet([...this.#onTrialNext]);
+    this.#onQuiet([...this.#toTry.keys()]);
+  }
+
+  /** What it is started because of. (It is not, while one of them is broken.) @param {string[]} files */
+  note(files) {
+    if (files.length !== this.#toTry.size || !files.every((file) => this.#toTry.has(file)))
+      this.#toTry.clear();
+  }
+
+  /** Somebody saves something: that is another reason. */
+  heard() {
+    this.#toTry.clear();
   }
 
   close() {
