@@ -1,5 +1,6 @@
 // The runner: a change that can't be reloaded in place starts the program anew.
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import { test } from "node:test";
 import { gone, isRunning, runnerProject } from "./support/runner.mjs";
 
@@ -247,6 +248,33 @@ test("what is saved back to an earlier text while the program starts is live", a
   project.write("value.cjs", "exports.value = 2;");
   await runner.line("started 2 2");
 });
+
+for (const way of ["moved there", "copied over it"]) {
+  test(`an older file that is ${way} while the program starts is live`, async (t) => {
+    const { project, start } = runnerProject(t, {
+      "app.cjs": `const { value } = require("./value.cjs"); console.log("started", value);
+        while (value < 4 && require("node:fs").readFileSync("value.cjs", "utf8").includes("= " + value + ";")); ${STAY}`,
+      "value.cjs": "exports.value = 1;",
+    });
+    const runner = start(["app.cjs"]);
+    for (const value of [2, 3, 4]) {
+      await runner.line(`started ${value - 1}`);
+      project.write("older", `exports.value = ${value};`);
+      const place = project.path("value.cjs");
+      if (way === "moved there") {
+        fs.utimesSync(project.path("older"), 1e9, 1e9);
+        fs.renameSync(project.path("older"), place);
+      } else {
+        // As `cp -p` does it.
+        const file = fs.openSync(place, "r+");
+        fs.writeSync(file, fs.readFileSync(project.path("older")));
+        fs.futimesSync(file, 1e9, 1e9);
+        fs.closeSync(file);
+      }
+    }
+    await runner.line("started 4");
+  });
+}
 
 test("a program that hangs is restarted by the save that mends it", async (t) => {
   const { project, start } = runnerProject(t, {

@@ -20,7 +20,7 @@ function statOf(file) {
 function stateOf(file, moment = Infinity) {
   const stat = statOf(file);
   if (!stat) return "gone";
-  return stat.mtimeMs >= moment ? "newer" : `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
+  return stat.mtimeMs >= moment ? "newer" : `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`;
 }
 
 module.exports = { stateOf, statOf };

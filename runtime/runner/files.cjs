@@ -309,7 +309,8 @@ const isManifest = (file) => path.basename(file) === "package.json";
 function isYounger(file, time) {
   const stat = statOf(file);
   // Not there: when it comes, that is an event.
-  return stat !== undefined && stat.mtimeMs > time - TICK;
+  // `mv`, `cp -p`, tar and rsync bring a time along; when they did is the other one.
+  return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) > time - TICK;
 }
 
 /** @param {string} file @returns {string | null} null: not there */
