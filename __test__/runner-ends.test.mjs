@@ -132,6 +132,17 @@ test("a missing file is waited for", async (t) => {
   }
 });
 
+test("a missing file that comes before the program has ended starts it again", async (t) => {
+  // As git writes it: what would also mend the program, `dep.js/index.js`, is below a file then.
+  const { start } = runnerProject(t, {
+    "app.cjs": `process.on("exit", () => require("node:fs").writeFileSync("dep.js", "exports.value = 1"));
+      console.log("value", require("./dep.js").value); ${STAY}`,
+  });
+  const runner = start(["app.cjs"]);
+  await runner.line("value 1");
+  assert.doesNotMatch(runner.stderr, /ENOTDIR/);
+});
+
 test("exit code 1 is a crash, too: programs that report their errors themselves end so", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.js": `Promise.resolve().then(() => require("./main.js")).catch((error) => { console.error("sorry:", error.message); process.exit(1); });`,

@@ -1,5 +1,6 @@
 // The runner: a change that can't be reloaded in place starts the program anew.
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import { test } from "node:test";
 import { gone, isRunning, runnerProject } from "./support/runner.mjs";
 
@@ -208,6 +209,72 @@ test("a program that writes a file and loads it is not started anew for ever", a
   await runner.errorOutput(/made\.js is written each time the program starts/);
   assert(runner.stderr.split("restarting: made.js changed").length <= 5, runner.stderr);
 });
+
+test("what others save during each of several starts is live in the end", async (t) => {
+  // As a rebase does, whose every commit has another text of the file.
+  const { project, start } = runnerProject(t, {
+    "app.cjs": `const { value } = require("./value.cjs"); console.log("started", value);
+      const held = () => require("node:fs").readFileSync("value.cjs", "utf8");
+      while (value < 5 && held().includes("= " + value + ";")); ${STAY}`,
+    "value.cjs": "exports.value = 1;",
+  });
+  const runner = start(["app.cjs"]);
+  for (let value = 1; value < 5; value++) {
+    await runner.line(`started ${value}`);
+    project.write("value.cjs", `exports.value = ${value + 1};`);
+  }
+  await runner.line("started 5");
+  assert.doesNotMatch(runner.stderr, /is written each time/);
+});
+
+test("what is saved back to an earlier text while the program starts is live", async (t) => {
+  // As `git switch` there and back saves it. The program was started because of value 2 once, and has read 3 since.
+  const { project, start } = runnerProject(t, {
+    "app.cjs": `const { value } = require("./value.cjs"), { other } = require("./other.cjs");
+      const held = (value) => require("node:fs").readFileSync("value.cjs", "utf8").includes("= " + value + ";");
+      process.on("SIGTERM", () => { console.log("ends"); if (value === 2 && other === 1) while (!held(3)); process.exit(); });
+      console.log("started", other, value); while (value === 3 && held(3)); ${STAY}`,
+    "value.cjs": "exports.value = 1;",
+    "other.cjs": "exports.other = 1;",
+  });
+  const runner = start(["app.cjs"]);
+  await runner.line("started 1 1");
+  project.write("value.cjs", "exports.value = 2;");
+  await runner.line("started 1 2");
+  project.write("other.cjs", "exports.other = 2;");
+  await runner.line("ends");
+  project.write("value.cjs", "exports.value = 3;");
+  await runner.line("started 2 3");
+  project.write("value.cjs", "exports.value = 2;");
+  await runner.line("started 2 2");
+});
+
+for (const way of ["moved there", "copied over it"]) {
+  test(`an older file that is ${way} while the program starts is live`, async (t) => {
+    const { project, start } = runnerProject(t, {
+      "app.cjs": `const { value } = require("./value.cjs"); console.log("started", value);
+        while (value < 4 && require("node:fs").readFileSync("value.cjs", "utf8").includes("= " + value + ";")); ${STAY}`,
+      "value.cjs": "exports.value = 1;",
+    });
+    const runner = start(["app.cjs"]);
+    for (const value of [2, 3, 4]) {
+      await runner.line(`started ${value - 1}`);
+      project.write("older", `exports.value = ${value};`);
+      const place = project.path("value.cjs");
+      if (way === "moved there") {
+        fs.utimesSync(project.path("older"), 1e9, 1e9);
+        fs.renameSync(project.path("older"), place);
+      } else {
+        // As `cp -p` does it.
+        const file = fs.openSync(place, "r+");
+        fs.writeSync(file, fs.readFileSync(project.path("older")));
+        fs.futimesSync(file, 1e9, 1e9);
+        fs.closeSync(file);
+      }
+    }
+    await runner.line("started 4");
+  });
+}
 
 test("a program that hangs is restarted by the save that mends it", async (t) => {
   const { project, start } = runnerProject(t, {

@@ -12,6 +12,8 @@ const { fileURLToPath } = require("node:url");
  * @typedef {import("../native/addon").JsProblem} Problem
  */
 
+/** What frames of ours name. */
+const OWN = path.join(__dirname, path.sep);
 /** How long a link error found by Node (a missing export) may wait to be mended. */
 const LINK_ERROR_HOLD = 80;
 const LINK_ERRORS = new Set(["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND", "ERR_PACKAGE_PATH_NOT_EXPORTED"]);
@@ -97,7 +99,8 @@ function explain(session, thrown, known, files) {
 
 /** @type {typeof explain} */
 function look(session, thrown, known, files) {
-  const error = thrown instanceof Error || isErrorLike(thrown) ? /** @type {Error} */ (thrown) : wrap(thrown);
+  const told = insteadOfUnreadable(thrown);
+  const error = told instanceof Error || isErrorLike(told) ? /** @type {Error} */ (told) : wrap(told);
   const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? "";
   const isLinkError = error.name === "SyntaxError" || LINK_ERRORS.has(code);
   const held = isLinkError ? findProblem(session, error, known, files) : undefined;
@@ -105,6 +108,7 @@ function look(session, thrown, known, files) {
   const file =
     problem?.file ?? known ?? fileRefused(error) ?? fileInStack(error, files) ?? files[files.length - 1];
   if (problem) describe(error, problem);
+  if (isLinkError) leaveOutOwnFrames(error);
   return { error, file, isLinkError, wasHeld: Boolean(held) };
 }
 
@@ -115,6 +119,33 @@ const places = new WeakMap();
 function place(error, problem) {
   places.set(error, problem);
 }
+
+/** Of a file that is gone the engine has the system's words, which name no module. @param {unknown} thrown */
+function insteadOfUnreadable(thrown) {
+  const { goneOr, isUnreadable, LoadError } = require("./esm/load-error.cjs");
+  if (!(thrown instanceof LoadError) || !isUnreadable(thrown.problem)) return thrown;
+  return goneOr(thrown, [], thrown.problem.file ?? "");
+}
+
+/**
+ * What does not parse or link has run nothing: frames of ours, and of Node's around them, say nothing of the program. (A `require()` of the
+ * program's that has led there stays.)
+ * @param {Error} error
+ */
+function leaveOutOwnFrames(error) {
+  const { message, stack } = error;
+  const end = typeof stack === "string" && message ? stack.indexOf(message) + message.length : 0;
+  const frames = stack?.slice(end).split("\n") ?? [];
+  if (end < message.length || !frames.some(isOwnFrame)) return;
+  const foreign = frames.filter((line) => !isOwnFrame(line));
+  const isProgrammes = (/** @type {string} */ line) =>
+    line.startsWith("    at ") && !/\bnode:|<anonymous>/.test(line);
+  const kept = foreign.some(isProgrammes) ? foreign : foreign.filter((line) => !line.startsWith("    at "));
+  error.stack = stack?.slice(0, end) + kept.join("\n");
+}
+
+/** @param {string} line */
+const isOwnFrame = (line) => line.startsWith("    at ") && line.includes(OWN);
 
 /** What it exports can't be updated in place: its stack is ours. @param {Error & { code?: string, file?: string }} error */
 const fileRefused = ({ code, file }) => (code === "HEATSYNC_NOT_RELOADABLE" ? file : undefined);

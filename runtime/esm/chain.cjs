@@ -96,6 +96,34 @@ function watchForOthers(onOther) {
     });
   }
   Module.syncBuiltinESMExports();
+  if (mocksModules()) watchForMocks(onOther);
+}
+
+/** May `mock.module()` be called? */
+const mocksModules = () =>
+  [...process.execArgv, ...(process.env.NODE_OPTIONS ?? "").split(" ")].includes(
+    "--experimental-test-module-mocks",
+  );
+
+/**
+ * The hooks of `mock.module()` are registered within Node; what it sets next is seen.
+ * @param {() => void} onOther
+ */
+function watchForMocks(onOther) {
+  const { mock } = require("node:test");
+  /** @type {unknown} */
+  let exports;
+  Object.defineProperty(mock, "_mockExports", {
+    __proto__: null,
+    configurable: true,
+    get: () => exports,
+    set(value) {
+      exports = value;
+      hasOthers = true;
+      captured = null;
+      onOther();
+    },
+  });
 }
 
 let noticesReleases = false;

@@ -15,8 +15,12 @@ class LoadError extends SyntaxError {
     this.name = isUnreadable(problem) ? "Error" : "SyntaxError";
     this.url = url;
     this.problem = problem;
+    // Ours to know: who prints the error has it all in the message.
+    for (const name of ["name", "problem", "url"]) Object.defineProperty(this, name, { enumerable: false });
   }
 }
+// As it is printed.
+Object.defineProperty(LoadError.prototype, "constructor", { value: SyntaxError });
 
 /** It is a folder now, or may not be read: nothing is wrong with its text. @param {JsProblem} problem */
 const isUnreadable = ({ code }) => code === "HEATSYNC_UNREADABLE";

@@ -9,9 +9,10 @@ const fs = require("node:fs");
 const path = require("node:path");
 const native = require("../../native/load.cjs");
 const { anywhere } = require("../globs.cjs");
-const { stateOf } = require("../file-state.cjs");
-const { notice, relative } = require("../report.cjs");
+const { stateOf, statOf } = require("../file-state.cjs");
+const { notice } = require("../report.cjs");
 const { TAKES_A_RESTART } = require("./link.cjs");
+const { OwnFiles } = require("./own-files.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { watchOptions } = require("../watch-options.cjs");
 
@@ -24,8 +25,6 @@ const { watchOptions } = require("../watch-options.cjs");
 const QUIET = 30;
 /** Milliseconds the first report waits at most. */
 const AT_MOST = 300;
-/** Starts in a row for which one and the same file may be the reason in this way. Who saves that fast is no person. */
-const LATE_AT_MOST = 3;
 
 class Files {
   #onChange;
@@ -49,16 +48,14 @@ class Files {
   #awaiting = 0;
   /** What files that are no modules held: saved unchanged, they have not changed. @type {Map<string, string | null>} */
   #texts = new Map();
-  /** What files held when the program was last started because of them. @type {Map<string, { at: number, text: string | null }>} */
+  /** What files were when the program was last started because of them. @type {Map<string, { at: number, state: string, text: string | null }>} */
   #seen = new Map();
   /** Those that this process has read. @type {Set<string>} */
   #configs = new Set();
   /** Files that did not parse, as they were. @type {Map<string, string>} */
   #broken = new Map();
-  /** How many starts in a row a file was saved after the program began and before it was watched; so in the last one. @type {Map<string, number>} */
-  #late = new Map();
-  /** @type {Map<string, number>} */
-  #lateBefore = new Map();
+  /** What was saved after the program began and before it was watched may be the program's. */
+  #own = new OwnFiles((files) => this.#onChange({ files, problems: this.problems(files), isPlain: false }));
   #isOpen = true;
 
   /**
@@ -108,8 +105,7 @@ class Files {
    */
   begin(startedAt) {
     this.#startedAt = startedAt;
-    this.#lateBefore = this.#late;
-    this.#late = new Map();
+    this.#own.begin();
     this.#reported = new Map([[this.#entry, 0]]);
     if (this.#awaiting) this.#session.removeTrigger(this.#awaiting);
     this.#awaiting = 0;
@@ -159,10 +155,10 @@ class Files {
     const isLate = (/** @type {string} */ file) =>
       isYounger(file, this.#startedAt) || (isReconfigured && isTypeScript(file));
     const late = [...fresh.filter(isLate), ...manifests.filter((file) => !fresh.includes(file))].filter(
-      (file) => !this.#isOwn(file) && !this.#hasRead(file),
+      (file) => !this.#hasRead(file) && !this.#isOwn(file),
     );
     if (keep) this.#awaitConfigs();
-    if (late.length > 0) this.#onChange({ files: late, problems: this.problems(late), isPlain: false });
+    if (late.length > 0) this.#changed({ files: late, problems: this.problems(late), isPlain: false });
   }
 
   /** What has crashed may be mended by its package.json or its tsconfig, by whatever they say, also by one that is yet to come. */
@@ -183,15 +179,6 @@ class Files {
     return this.#isRunning() && isYounger(file, this.#startedAt) && !isYounger(file, reported);
   }
 
-  /** Does the program write it, each time it starts? Then it would be started anew for ever. @param {string} file */
-  #isOwn(file) {
-    const times = (this.#lateBefore.get(file) ?? 0) + 1;
-    this.#late.set(file, times);
-    if (times === LATE_AT_MOST + 1)
-      notice(`${relative(file)} is written each time the program starts: that is no reason to start it anew`);
-    return times > LATE_AT_MOST;
-  }
-
   /**
    * Tsconfigs and package.json files that were saved after the program began and before they were read here. From then on the
    * engine compares.
@@ -206,14 +193,37 @@ class Files {
   /** Because of these the program is about to be started anew. @param {string[]} files */
   note(files) {
     const at = Date.now();
-    for (const file of files) this.#seen.set(file, { at, text: textOf(file) });
+    for (const file of files) this.#seen.set(file, { at, state: stateOf(file), text: textOf(file) });
+    this.#own.note(files);
     native.holdConfigs();
   }
 
-  /** Was the program started because of this very text? @param {string} file */
+  /**
+   * Was the program started because of this very save? That it holds the same text is not enough: somebody may have gone to another branch
+   * and back, and the program has begun in between.
+   * @param {string} file
+   */
   #hasRead(file) {
     const seen = this.#seen.get(file);
-    return seen !== undefined && seen.at <= this.#startedAt && seen.text === textOf(file);
+    return seen !== undefined && seen.at <= this.#startedAt && seen.state === stateOf(file);
+  }
+
+  /** It was saved while the program started: by the program itself? @param {string} file */
+  #isOwn(file) {
+    return this.#own.isOwn(file, this.#isAsItWas(file));
+  }
+
+  /** Undone, most likely, and the program has read it so: it is looked at once nobody saves anything. @param {string} file */
+  #waits(file) {
+    const waits = this.#isRunning() && this.#isAsItWas(file);
+    if (waits) this.#own.wait(file);
+    return waits;
+  }
+
+  /** Does it hold what it held when the program was started because of it? @param {string} file */
+  #isAsItWas(file) {
+    const seen = this.#seen.get(file);
+    return seen !== undefined && seen.text === textOf(file);
   }
 
   #wake() {
@@ -230,7 +240,13 @@ class Files {
       this.#texts.set(file, text);
       return isNews;
     });
-    if (files.length > 0) this.#onChange({ files, problems: [], isPlain: true });
+    if (files.length > 0) this.#changed({ files, problems: [], isPlain: true });
+  }
+
+  /** @param {Change} change */
+  #changed(change) {
+    this.#own.heard();
+    this.#onChange(change);
   }
 
   #takeUpdate() {
@@ -253,8 +269,8 @@ class Files {
       .filter((module) => module.changed && module.file !== this.#root && isNews(module))
       .map(({ file }) => file)
       .filter((file) => !this.#isToldOf(file, broken))
-      .filter((file) => !this.#isEarly(file) || !this.#isOwn(file));
-    if (files.length > 0) this.#onChange({ files, problems, isPlain: false });
+      .filter((file) => !(this.#isEarly(file) ? this.#isOwn(file) : this.#waits(file)));
+    if (files.length > 0) this.#changed({ files, problems, isPlain: false });
   }
 
   /** Was it not saved since it did not parse before? It comes along with other changes. @param {string} file @param {Set<string | undefined>} broken */
@@ -274,6 +290,7 @@ class Files {
   close() {
     this.#isOpen = false;
     clearTimeout(this.#timer);
+    this.#own.close();
     this.#session.close();
   }
 }
@@ -290,9 +307,10 @@ const isManifest = (file) => path.basename(file) === "package.json";
 
 /** @param {string} file @param {number} time */
 function isYounger(file, time) {
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  const stat = statOf(file);
   // Not there: when it comes, that is an event.
-  return stat !== undefined && stat.mtimeMs > time - TICK;
+  // `mv`, `cp -p`, tar and rsync bring a time along; when they did is the other one.
+  return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) > time - TICK;
 }
 
 /** @param {string} file @returns {string | null} null: not there */
@@ -305,6 +323,6 @@ function textOf(file) {
 }
 
 /** @param {string} file */
-const isFile = (file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+const isFile = (file) => statOf(file)?.isFile() ?? false;
 
 module.exports = { Files };

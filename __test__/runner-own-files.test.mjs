@@ -1,0 +1,69 @@
+// The runner: whose file is it that is saved while the program starts?
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { beforeEach, mock, test } from "node:test";
+
+const { OwnFiles } = createRequire(import.meta.url)("../runtime/runner/own-files.cjs");
+
+/** @type {string[]} */
+let quiet = [];
+/** @type {any} */
+let own;
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  quiet = [];
+  own = new OwnFiles((/** @type {string[]} */ files) => {
+    quiet = files;
+  });
+});
+
+/** The program starts, and the file is saved. @param {string} file @param {boolean} [isSame] */
+function startsAnew(file, isSame = false) {
+  own.begin();
+  return !own.isOwn(file, isSame);
+}
+
+test("the program's: what is saved also in the start that is made when it was quiet", () => {
+  assert.deepEqual(
+    [1, 2, 3, 4].map(() => startsAnew("a.js")),
+    [true, true, true, false],
+  );
+  assert.deepEqual(quiet, []);
+  mock.timers.tick(500);
+  assert.deepEqual(quiet, ["a.js"]);
+  quiet = [];
+  for (let start = 0; start < 3; start++) assert(!startsAnew("a.js"));
+  mock.timers.tick(5000);
+  assert.deepEqual(quiet, []);
+});
+
+test("somebody else's: another start comes first, or it is not saved again", () => {
+  for (let start = 0; start < 4; start++) startsAnew("a.js");
+  // Because of another file.
+  own.begin();
+  mock.timers.tick(5000);
+  assert.deepEqual(quiet, []);
+  assert(startsAnew("a.js"));
+  for (let start = 0; start < 3; start++) startsAnew("a.js");
+  mock.timers.tick(500);
+  assert.deepEqual(quiet, ["a.js"]);
+  own.begin();
+  assert(startsAnew("a.js"));
+});
+
+test("what holds what it held is perhaps generated: it waits at once", () => {
+  assert(startsAnew("a.js"));
+  assert(!startsAnew("a.js", true));
+  mock.timers.tick(500);
+  assert.deepEqual(quiet, ["a.js"]);
+  quiet = [];
+  assert(!startsAnew("a.js", true));
+  mock.timers.tick(5000);
+  assert.deepEqual(quiet, []);
+  // Which says nothing of what is saved there next.
+  for (let start = 0; start < 3; start++) startsAnew("a.js");
+  mock.timers.tick(500);
+  assert.deepEqual(quiet, ["a.js"]);
+});

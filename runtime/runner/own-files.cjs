@@ -1,0 +1,106 @@
+// @ts-check
+"use strict";
+
+// Files that the program writes at its start, and loads: each start would be the reason for the next one. From outside that looks like
+// somebody who saves while the program starts, several times in a row (a rebase does, a script), whose last save must not be lost.
+// So the program is started once more when it has been quiet for a while, and only what is saved during that start, too, is the program's.
+
+const { notice, relative } = require("../report.cjs");
+
+/** Starts in a row for which one and the same file may be the reason at once. Who saves that fast is no person. */
+const LATE_AT_MOST = 3;
+/** Milliseconds without such a save after which nobody is at work any more. */
+const QUIET = 500;
+
+/** @typedef {"same" | "often"} Doubt it holds what it held when the program was started because of it; it was saved once too often */
+
+class OwnFiles {
+  #onQuiet;
+  /** How many starts in a row a file was saved after the program began and before it was watched; so in the last one. @type {Map<string, number>} */
+  #late = new Map();
+  /** @type {Map<string, number>} */
+  #lateBefore = new Map();
+  /** What starts the program anew when it is quiet. @type {Map<string, Doubt>} */
+  #doubted = new Map();
+  /** Those because of which the program is to be started now. @type {Map<string, Doubt>} */
+  #toTry = new Map();
+  /** Those because of which, and of nothing else, it was. @type {Map<string, Doubt>} */
+  #onTrial = new Map();
+  /** The program's. @type {Set<string>} */
+  #own = new Set();
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+
+  /** @param {(files: string[]) => void} onQuiet nobody knows whether the program has read these as they are */
+  constructor(onQuiet) {
+    this.#onQuiet = onQuiet;
+  }
+
+  /** The program starts, and will read all files as they are now. */
+  begin() {
+    this.close();
+    this.#lateBefore = this.#late;
+    this.#late = new Map();
+    this.#onTrial = this.#toTry;
+    this.#toTry = new Map();
+    for (const file of this.#own) if (!this.#lateBefore.has(file)) this.#own.delete(file);
+  }
+
+  /**
+   * It was saved while the program started: is that no reason to start it anew, or none for now?
+   * @param {string} file
+   * @param {boolean} isSame it holds what it held when the program was started because of it: so does what a program generates
+   */
+  isOwn(file, isSame) {
+    const times = (this.#lateBefore.get(file) ?? 0) + 1;
+    this.#late.set(file, times);
+    if (!isSame && times <= LATE_AT_MOST) return false;
+    const tried = this.#onTrial.get(file);
+    if (this.#own.has(file) || (isSame && tried)) return true;
+    if (tried === "often") this.#take(file);
+    else this.#doubt(file, isSame ? "same" : "often");
+    return true;
+  }
+
+  /** @param {string} file */
+  #take(file) {
+    this.#own.add(file);
+    notice(`${relative(file)} is written each time the program starts: that is no reason to start it anew`);
+  }
+
+  /** It is no reason now, but when it is quiet, unless the program is started for another one before. @param {string} file */
+  wait(file) {
+    this.#doubt(file, "same");
+  }
+
+  /** @param {string} file @param {Doubt} doubt */
+  #doubt(file, doubt) {
+    this.#doubted.set(file, doubt);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#try(), QUIET);
+  }
+
+  #try() {
+    this.#toTry = new Map(this.#doubted);
+    this.#doubted.clear();
+    this.#onQuiet([...this.#toTry.keys()]);
+  }
+
+  /** What it is started because of. (It is not, while one of them is broken.) @param {string[]} files */
+  note(files) {
+    if (files.length !== this.#toTry.size || !files.every((file) => this.#toTry.has(file)))
+      this.#toTry.clear();
+  }
+
+  /** Somebody saves something: that is another reason. */
+  heard() {
+    this.#toTry.clear();
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    this.#doubted.clear();
+  }
+}
+
+module.exports = { OwnFiles };
