@@ -47,8 +47,11 @@ for (const [name, { nodeArguments, late }] of Object.entries(WAYS)) {
     self.write("m.js", `exports.v = "file";`);
     self.rename("a/user.cts", "b/user.cts");
     self.write("root.mjs", root("b"));
+    // Where the machine holds up who reads the events, root.mjs is live a few milliseconds before it is known that the folder
+    // has gone. That is not so for good.
+    const patience = performance.now() + 10_000;
     let answer = await ask();
-    while (answer.startsWith("has a ")) answer = await ask();
+    while (answer !== "has b file" && performance.now() < patience) answer = await ask();
     assert.equal(answer, "has b file");
   });
 }
