@@ -201,7 +201,7 @@ pub(crate) fn shifts_of(source: &str, edits: &[Edit]) -> Vec<Shift> {
     shifts
 }
 
-/// See [`shifts_of`].
+/// See `shifts_of`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shift {
     pub line: usize,
