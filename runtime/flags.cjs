@@ -40,22 +40,25 @@ function* flags() {
 /** What `exports` and `imports` of packages are resolved with, beside Node's own. */
 const conditions = [...flags()].flatMap(([purpose, value]) => (purpose === "condition" ? [value] : []));
 
-/** A flag without a value, or its variable. @param {string} flag @param {string} variable */
+/** A flag without a value, or its variable, if it has one. @param {string} flag @param {string} [variable] */
 const isSet = (flag, variable) =>
   process.execArgv.includes(flag) ||
   (nodeOptions !== "" && nodeOptions.split(/\s+/).includes(flag)) ||
-  process.env[variable] === "1";
+  (variable !== undefined && process.env[variable] === "1");
 
 /** Files go by the paths they were found at. */
 if (isSet("--preserve-symlinks", "NODE_PRESERVE_SYMLINKS")) require("../native/load.cjs").preserveSymlinks();
 const preservesMain = isSet("--preserve-symlinks-main", "NODE_PRESERVE_SYMLINKS_MAIN");
 const isDeprecationPending = isSet("--pending-deprecation", "NODE_PENDING_DEPRECATION");
+/** May `mock.module()` of node:test be called? */
+const mocksModules = isSet("--experimental-test-module-mocks");
 
 module.exports = {
   conditions,
   flags,
   isDeprecationPending,
   isUnderRunner,
+  mocksModules,
   nodeOptions,
   preservesMain,
   runnerPreload,

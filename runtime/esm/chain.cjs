@@ -9,7 +9,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const { OWN } = require("../plain-loader.cjs");
 const { AS_IT_IS_KEY } = require("./project-file.cjs");
-const { flags, isUnderRunner } = require("../flags.cjs");
+const { flags, isUnderRunner, mocksModules } = require("../flags.cjs");
 
 /**
  * @typedef {{ url: string, format?: string | null, importAttributes?: Record<string, string> }} Resolved
@@ -96,14 +96,8 @@ function watchForOthers(onOther) {
     });
   }
   Module.syncBuiltinESMExports();
-  if (mocksModules()) watchForMocks(onOther);
+  if (mocksModules) watchForMocks(onOther);
 }
-
-/** May `mock.module()` be called? */
-const mocksModules = () =>
-  [...process.execArgv, ...(process.env.NODE_OPTIONS ?? "").split(" ")].includes(
-    "--experimental-test-module-mocks",
-  );
 
 /**
  * The hooks of `mock.module()` are registered within Node; what it sets next is seen.

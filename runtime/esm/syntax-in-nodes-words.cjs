@@ -15,19 +15,30 @@ const { compileNatively } = require("./bridge.cjs");
 function inNodesWords(error) {
   const { file, code } = error.problem;
   if (!file || code !== "HEATSYNC_SYNTAX") return error;
-  const words = [")", "]"].map((bracket) => wordsFor(file, bracket));
-  if (words[0] === null || words[0] !== words[1]) return error;
-  const found = new SyntaxError(words[0]);
+  const words = wordsFor(file);
+  if (words === null) return error;
+  const found = new SyntaxError(words);
   // Where we have asked says nothing about the program.
-  found.stack = `${found.name}: ${words[0]}`;
+  found.stack = `${found.name}: ${words}`;
   place(found, error.problem);
   return found;
 }
 
-/** @param {string} file @param {string} more */
-function wordsFor(file, more) {
+/** @param {string} file */
+function wordsFor(file) {
   try {
-    compileNatively(`${fs.readFileSync(file, "utf8")}\n${more}`, `${file}.heatsync.mjs`);
+    const text = fs.readFileSync(file, "utf8");
+    const words = saidOf(`${text}\n)`, file);
+    return words === saidOf(`${text}\n]`, file) ? words : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} text @param {string} file @returns {string | null} null: nothing of its syntax */
+function saidOf(text, file) {
+  try {
+    compileNatively(text, `${file}.heatsync.mjs`);
   } catch (error) {
     if (error instanceof SyntaxError) return error.message;
   }

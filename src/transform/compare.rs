@@ -6,6 +6,7 @@
 use std::cell::OnceCell;
 
 use super::{
+    edits::is_line_end,
     harmless::{Inside, Item, Sensitive, end_of, items_of},
     retext::{Free, Known, Literal, LiteralKind, Patch, TopLevel, What},
     statements::after_trivia,
@@ -239,21 +240,15 @@ impl LiteralKind {
                 rest.char_indices().find(ends).map(|(at, _)| at)
             }
             Self::Comment if is_block() => rest.find("*/"),
-            Self::Comment => Some(
-                rest.find(['\n', '\r', '\u{2028}', '\u{2029}'])
-                    .unwrap_or(rest.len()),
-            ),
+            Self::Comment => Some(rest.find(is_line_end).unwrap_or(rest.len())),
         }
     }
 
     fn shape(self, text: &str) -> Option<Shape> {
         match self {
             Self::Number => number(text),
-            Self::String => (!text.contains('\\')).then_some(Shape::Text),
-            Self::Template => (!text.contains('\\')).then_some(Shape::Text),
-            Self::Comment if text.contains(['\n', '\r', '\u{2028}', '\u{2029}']) => {
-                Some(Shape::Lines)
-            }
+            Self::String | Self::Template => (!text.contains('\\')).then_some(Shape::Text),
+            Self::Comment if text.contains(is_line_end) => Some(Shape::Lines),
             Self::Comment => Some(Shape::Text),
         }
     }

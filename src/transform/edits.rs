@@ -130,7 +130,7 @@ impl<'s> Edits<'s> {
         out.push_str(text);
         let mut room = text.encode_utf16().count();
         for c in covered.chars() {
-            if matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}') {
+            if is_line_end(c) {
                 out.push(c);
                 room = 0;
                 continue;
@@ -249,7 +249,7 @@ impl<'s> Place<'s> {
 }
 
 /// LineTerminator, ECMA-262 12.3.
-fn is_line_end(c: char) -> bool {
+pub(super) fn is_line_end(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}')
 }
 

@@ -52,6 +52,8 @@ struct Reader<'s, 'n> {
     before: Option<Token<'s>>,
     /// What is before may be assigned to.
     is_target: bool,
+    /// A bracket was closed that was opened outside.
+    is_over: bool,
 }
 
 /// Where `source[from..]`, that is `inside` of something, ends: before what closes that.
@@ -67,12 +69,10 @@ pub(super) fn end_of(
     if inside == Inside::Initializer {
         return reader.expression(false);
     }
-    loop {
-        match reader.next().ok()?? {
-            Token::Close(_) if reader.is_over() => return Some(reader.tokens.from),
-            _ => {}
-        }
+    while !reader.is_over {
+        reader.next().ok()??;
     }
+    Some(reader.tokens.from)
 }
 
 /// A declaration, or an expression, of the top level.
@@ -184,12 +184,8 @@ impl<'s, 'n> Reader<'s, 'n> {
             open: Vec::new(),
             before: None,
             is_target: false,
+            is_over: false,
         }
-    }
-
-    /// The bracket that was closed last is none of those that were opened.
-    fn is_over(&self) -> bool {
-        self.open.is_empty() && matches!(self.before, Some(Token::Close(0)))
     }
 
     fn is_in_function(&self) -> bool {
@@ -217,7 +213,7 @@ impl<'s, 'n> Reader<'s, 'n> {
             Token::Name(name) => {
                 let is_property = matches!(before, Some(Token::Operator("." | "?.")));
                 if !is_property {
-                    self.refuse_name(name, before)?;
+                    self.refuse_name(name)?;
                     if self.sensitive.contains(name) {
                         self.is_target = true;
                         if let Some(open) = self.open.last_mut() {
@@ -242,8 +238,7 @@ impl<'s, 'n> Reader<'s, 'n> {
             }
             Token::Close(byte) => {
                 let Some(closed) = self.open.pop() else {
-                    // Of what is outside.
-                    self.before = Some(Token::Close(0));
+                    self.is_over = true;
                     return Ok(Some(token));
                 };
                 let closes = match closed.by {
@@ -293,15 +288,11 @@ impl<'s, 'n> Reader<'s, 'n> {
         }
     }
 
-    fn refuse_name(&self, name: &str, before: Option<Token>) -> Result<(), Unclear> {
+    fn refuse_name(&self, name: &str) -> Result<(), Unclear> {
         let is_refused = match name {
             "import" | "export" | "eval" | "arguments" => true,
             "await" => !self.is_in_function(),
-            // `for await (`, `x.await`: the first is refused by what follows.
-            name => {
-                let is_written = matches!(before, Some(Token::Operator("++" | "--")));
-                self.sensitive.contains(name) && (self.names_nothing || is_written)
-            }
+            name => self.names_nothing && self.sensitive.contains(name),
         };
         match is_refused {
             true => Err(Unclear),
@@ -324,7 +315,7 @@ impl<'s, 'n> Reader<'s, 'n> {
         loop {
             let before = self.before;
             let token = self.next().ok()??;
-            if self.is_over() {
+            if self.is_over {
                 return None;
             }
             let is_outermost = match token {
@@ -339,14 +330,13 @@ impl<'s, 'n> Reader<'s, 'n> {
             }
             is_declared = false;
             if self.tokens.is_first_in_line {
+                let is_between = |operator| !matches!(operator, "++" | "--");
                 let goes_on = match token {
-                    Token::Operator(";" | "++" | "--") => false,
-                    Token::Operator(_) | Token::Close(_) | Token::Middle => true,
-                    _ => {
-                        matches!(before, Some(Token::Operator(operator)) if !matches!(operator, "++" | "--"))
-                    }
+                    Token::Operator(operator) => is_between(operator),
+                    Token::Close(_) | Token::Middle => true,
+                    _ => matches!(before, Some(Token::Operator(operator)) if is_between(operator)),
                 };
-                if !goes_on && token != Token::Operator(";") {
+                if !goes_on {
                     return None;
                 }
             }
@@ -369,7 +359,7 @@ impl<'s, 'n> Reader<'s, 'n> {
             match self.next().ok()?? {
                 Token::Open(b'{') if self.open.len() == 1 => from = self.tokens.at,
                 Token::Close(b'}') if self.open.is_empty() => {
-                    return (!self.is_over()).then_some((from, self.tokens.from));
+                    return (!self.is_over).then_some((from, self.tokens.from));
                 }
                 Token::Operator(";") if self.open.is_empty() => return None,
                 _ => {}

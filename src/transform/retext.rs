@@ -170,21 +170,11 @@ fn moved(patches: &[Patch], at: u32) -> u32 {
 
 impl Places {
     fn patch(&mut self, patches: &[Patch]) {
-        self.literals.retain_mut(|it| {
-            move_along(patches, &mut it.from, &mut it.to, |patch| {
-                patch.what == What::Literal
-            })
-        });
-        self.free.retain_mut(|it| {
-            move_along(patches, &mut it.from, &mut it.to, |patch| {
-                patch.statements().is_none()
-            })
-        });
-        self.statements.retain_mut(|it| {
-            move_along(patches, &mut it.from, &mut it.to, |patch| {
-                patch.statements().is_none()
-            })
-        });
+        let of_literals = |patch: &Patch| patch.what == What::Literal;
+        let within = |patch: &Patch| patch.statements().is_none();
+        (self.literals).retain_mut(|it| move_along(patches, &mut it.from, &mut it.to, of_literals));
+        (self.free).retain_mut(|it| move_along(patches, &mut it.from, &mut it.to, within));
+        (self.statements).retain_mut(|it| move_along(patches, &mut it.from, &mut it.to, within));
         for (before, after) in patches.iter().filter_map(Patch::statements) {
             for (name, ..) in before.iter().filter_map(|it| it.function.as_ref()) {
                 self.names.retain(|it| it != name);

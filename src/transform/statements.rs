@@ -29,7 +29,13 @@ use oxc_span::GetSpan;
 
 use crate::error::Span;
 
-use super::{Place, declared::Late, edits::Edits, names::Names, record::Bindings};
+use super::{
+    Place,
+    declared::Late,
+    edits::{Edits, is_line_end},
+    names::Names,
+    record::Bindings,
+};
 
 pub(super) struct Statements<'b, 's> {
     pub(super) source: &'s str,
@@ -217,8 +223,7 @@ pub(super) fn after_trivia(source: &str, from: u32) -> u32 {
         rest = if let Some(comment) = rest.strip_prefix("/*") {
             comment.find("*/").map_or("", |end| &comment[end + 2..])
         } else if rest.starts_with("//") {
-            rest.find(['\n', '\r', '\u{2028}', '\u{2029}'])
-                .map_or("", |end| &rest[end..])
+            rest.find(is_line_end).map_or("", |end| &rest[end..])
         } else {
             break;
         };

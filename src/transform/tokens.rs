@@ -3,6 +3,8 @@
 //! Whether `/` begins a regular expression, and `}` ends a block, only a parser knows; where that is not clear from
 //! the token before, there is no answer, and whoever asked has the whole file parsed.
 
+use super::edits::is_line_end;
+
 /// One token. Comments and white space are none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token<'s> {
@@ -166,14 +168,13 @@ impl<'s> Tokens<'s> {
                 }
                 b'/' if self.byte(self.at + 1) == Some(b'/') => {
                     let rest = &self.source[self.at..];
-                    let end = rest.find(['\n', '\r', '\u{2028}', '\u{2029}']);
+                    let end = rest.find(is_line_end);
                     self.at += end.unwrap_or(rest.len());
                 }
                 b'/' if self.byte(self.at + 1) == Some(b'*') => {
                     let rest = &self.source[self.at + 2..];
                     let end = rest.find("*/").ok_or(Unclear)?;
-                    self.is_first_in_line |=
-                        rest[..end].contains(['\n', '\r', '\u{2028}', '\u{2029}']);
+                    self.is_first_in_line |= rest[..end].contains(is_line_end);
                     self.at += end + 4;
                 }
                 _ => break,
