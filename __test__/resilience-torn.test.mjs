@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { test } from "node:test";
 import { hotProgram } from "./support/hot-program.mjs";
-import { until } from "./support/project.mjs";
+import { project, until } from "./support/project.mjs";
 import { syncProject } from "./support/sync.mjs";
 
 /**
@@ -111,5 +111,52 @@ for (const [how, main, a] of [
     assert.equal((await save({ "c.cjs": text(3) })).type, "accepted");
     assert.equal((await program.value("result")).type, "accepted");
     assert.deepEqual(said(), ["3", "4"]);
+  });
+}
+
+// ext4 shows a truncated file as empty with its old time, and nobody is told of it, for as long as it writes its journal. Here
+// it is truncated by another name, of which the watch hears nothing either.
+const PRINT = `let last; setInterval(() => { const value = seen(); if (value !== last) console.log("value", (last = value)); }, 5);`;
+const synced = (/** @type {string} */ how) =>
+  `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); const root = await sync.${how}("./root.mjs"); const seen = () => root.value(); ${PRINT}`;
+const HOT = `import { value } from "./root.mjs"; import.meta.hot.accept("./root.mjs"); const seen = () => value(); ${PRINT}`;
+
+for (const [how, entry, isRegistered] of /** @type {const} */ ([
+  ["sync.require", synced("require"), false],
+  ["sync.import", synced("import"), false],
+  ["sync.require, registered", synced("require"), true],
+  ["sync.import, registered", synced("import"), true],
+  ["import.meta.hot", HOT, true],
+])) {
+  test(`what an update evaluates beside what was saved is empty, as an ES module that is truncated just then is: ${how}`, async (t) => {
+    const root = (/** @type {string} */ file) =>
+      `import m from "./${file}"; import user from "./user.cjs"; export const value = () => m.v + user.v;`;
+    const m = (/** @type {number} */ v) => `exports.v = ${v};`;
+    const self = project(t, {
+      "main.mjs": entry,
+      "root.mjs": root("m.js"),
+      "m.js": m(1),
+      "user.cjs": `exports.v = require("./m").v;`,
+    });
+    const elsewhere = project(t, {});
+    const program = self.run("main.mjs", {
+      nodeArguments: isRegistered ? ["--import", "heatsync-rs/register"] : [],
+    });
+    await program.line("value 2");
+    const here = self.path("root.mjs");
+    const other = elsewhere.path("root.mjs");
+    fs.linkSync(here, other);
+    const { atime, mtime } = fs.statSync(here);
+    const file = fs.openSync(other, "w");
+    fs.futimesSync(file, atime, mtime);
+    // Who imported that reads anew what it is made from.
+    fs.unlinkSync(self.path("m.js"));
+    self.write("m/index.js", m(2));
+    // A writer that is held up for so long.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    fs.writeSync(file, root("m/index.js"));
+    fs.closeSync(file);
+    self.write("root.mjs", root("m/index.js") + "// saved");
+    await program.line("value 4");
   });
 }

@@ -3,28 +3,58 @@
 use std::{
     fs,
     path::Path,
+    sync::OnceLock,
     thread,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 /// So long after a file was emptied its writer may still be about to write.
 pub const EMPTY_HOLD: Duration = Duration::from_millis(50);
+/// The same, if its writer has not closed it.
+pub const OPEN_HOLD: Duration = Duration::from_millis(400);
 
 const AGAIN: Duration = Duration::from_millis(1);
 
+type WasFilled = Box<dyn Fn(&Path) -> bool + Send + Sync>;
+
+static WAS_FILLED: OnceLock<WasFilled> = OnceLock::new();
+
+/// Who knows whether a file held something when it was last looked at.
+pub fn ask_what_was_filled(was_filled: impl Fn(&Path) -> bool + Send + Sync + 'static) {
+    let _ = WAS_FILLED.set(Box::new(was_filled));
+}
+
 /// `read`s what is to be evaluated now, and can't be held back: what has just been emptied is read again
 /// until it is not empty, or has been for [`EMPTY_HOLD`]. What seems to have been empty for long is read a second
-/// time: a file system may show the new length before the new time (ext4 does, for some microseconds).
+/// time: a file system may show the new length before the new time, for some microseconds or, while it writes its journal
+/// (ext4), for tenths of a second. Until then nobody is told of it, either: what was not empty when
+/// it was last looked at has [`OPEN_HOLD`].
 pub fn read_filled<T>(path: &Path, read: impl Fn() -> T, is_empty: impl Fn(&T) -> bool) -> T {
-    let mut is_first = true;
+    let was_filled = || WAS_FILLED.get().is_some_and(|ask| ask(path));
+    read_again(path, read, is_empty, was_filled)
+}
+
+fn read_again<T>(
+    path: &Path,
+    read: impl Fn() -> T,
+    is_empty: impl Fn(&T) -> bool,
+    was_filled: impl Fn() -> bool,
+) -> T {
+    let mut began = None;
     loop {
         let seen = read();
         let Some(touched) = is_empty(&seen).then(|| modified(path)).flatten() else {
             return seen;
         };
-        if !std::mem::take(&mut is_first) && !is_of_now(touched) {
+        let waits = match began {
+            None => true,
+            Some(began) if was_filled() => Instant::elapsed(&began) < OPEN_HOLD,
+            Some(_) => is_of_now(touched),
+        };
+        if !waits {
             return seen;
         }
+        began.get_or_insert_with(Instant::now);
         thread::sleep(AGAIN);
     }
 }
@@ -83,6 +113,29 @@ mod tests {
         let read = || looks.set(looks.get() + 1);
         read_filled(&dir.path().join("none.js"), read, |()| true);
         assert_eq!(looks.get(), 1);
+    }
+
+    #[test]
+    fn what_was_filled_is_waited_for_longer_though_its_time_is_old() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("a.js");
+        let opened = fs::File::create(&file).unwrap();
+        let hour_ago = SystemTime::now() - Duration::from_secs(3600);
+        opened.set_modified(hour_ago).unwrap();
+        let begin = Instant::now();
+        let looks = Cell::new(0);
+        let read = || {
+            looks.set(looks.get() + 1);
+            looks.get()
+        };
+        // Its writer comes on with the fifth look.
+        assert_eq!(read_again(&file, read, |&look| look < 5, || true), 5);
+        looks.set(0);
+        read_again(&file, read, |_| true, || true);
+        assert!(begin.elapsed() >= OPEN_HOLD);
+        // Known to be empty by now.
+        looks.set(0);
+        assert_eq!(read_again(&file, read, |_| true, || false), 2);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{
     WatchDelta, Why, prepare, run::Command,
 };
 use crate::{
-    change::{PathFilter, Snapshot, read_filled},
+    change::{PathFilter, Snapshot},
     graph::Format,
     resolve::{Mode, Resolved},
     typescript::is_typescript,
@@ -38,10 +38,7 @@ impl Session {
         let format = known
             .or_else(|| self.engine.reader.format(path, None))
             .unwrap_or_default();
-        let examine = || self.engine.reader.examine(path);
-        let (snapshot, reading) = read_filled(path, examine, |(_, reading)| {
-            reading.is_some_and(|it| it.content.is_empty())
-        });
+        let (snapshot, reading) = self.engine.reader.examine_filled(path);
         let mut state = self.state.lock();
         if state.loading(path, format, reading) {
             (self.wake)();

@@ -33,7 +33,7 @@ pub use session::{
     Update, WatchDelta, Why,
 };
 
-use crate::change::{PathFilter, Timing};
+use crate::change::{PathFilter, Timing, ask_what_was_filled};
 use crate::resolve::{Resolver, links};
 use crate::tsconfig;
 use crate::watch::{RealFs, WatchOptions, WatchStatus};
@@ -145,6 +145,10 @@ impl Engine {
             };
             tsconfig::on_first_read(|| engine.send(Command::Configs));
             links::on_new(|| engine.send(Command::Configs));
+            ask_what_was_filled(|path| {
+                let known = engine.reader.contents.get(path);
+                known.is_some_and(|content| content != Content::Missing && !content.is_empty())
+            });
             engine.send(Command::Configs);
             run::start(engine, commands, receiver, options, Timing::default());
             engine

@@ -6,7 +6,7 @@ use super::exports::missing_exports;
 use super::installs::installable;
 use super::session::{Problem, Reach, Reading, SessionState};
 use super::unreloaded::note_imported;
-use crate::change::{Snapshot, snapshot};
+use crate::change::{Snapshot, read_filled, snapshot};
 use crate::error::Error;
 use crate::graph::Format;
 use crate::resolve::{Mode, Resolved, Resolver, missing_candidates};
@@ -40,13 +40,34 @@ impl Reader {
 
     /// Reads `path` and remembers what it holds now.
     pub fn examine(&self, path: &Path) -> (Snapshot, Option<Reading>) {
+        self.remember(path, self.look(path))
+    }
+
+    /// The same, of what somebody waits for: see [`read_filled`].
+    pub fn examine_filled(&self, path: &Path) -> (Snapshot, Option<Reading>) {
+        // What it held before is to be known until it is clear what it holds now.
+        let look = || self.look(path);
+        let is_empty = |(_, reading): &(_, Option<Reading>)| {
+            reading.is_some_and(|reading| reading.content.is_empty())
+        };
+        self.remember(path, read_filled(path, look, is_empty))
+    }
+
+    fn look(&self, path: &Path) -> (Snapshot, Option<Reading>) {
         let at = Instant::now();
         let (snapshot, content) = self.read(path);
-        let reading = content.map(|content| Reading { content, at });
-        if let Some(reading) = reading {
+        (snapshot, content.map(|content| Reading { content, at }))
+    }
+
+    fn remember(
+        &self,
+        path: &Path,
+        seen: (Snapshot, Option<Reading>),
+    ) -> (Snapshot, Option<Reading>) {
+        if let Some(reading) = seen.1 {
             self.contents.replace(path, reading);
         }
-        (snapshot, reading)
+        seen
     }
 
     /// `path`'s text, if it can be read.

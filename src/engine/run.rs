@@ -61,9 +61,6 @@ pub enum Command {
 /// How long a change that does not parse or resolve may wait to be mended by the next one before
 /// it is reported.
 const PROBLEM_HOLD: Duration = Duration::from_millis(80);
-/// An emptied file that was not empty before waits for `EMPTY_HOLD`: an editor that truncates first writes in a
-/// moment. The same, if its writer has not closed it:
-const OPEN_HOLD: Duration = Duration::from_millis(400);
 
 struct Run {
     engine: &'static Engine,

@@ -1,7 +1,7 @@
 //! The heart of the engine: touched files have settled; whose news are they?
 
-use super::{Command, OPEN_HOLD, PROBLEM_HOLD, Run};
-use crate::change::EMPTY_HOLD;
+use super::{Command, PROBLEM_HOLD, Run};
+use crate::change::{EMPTY_HOLD, OPEN_HOLD};
 use crate::engine::SessionId;
 use crate::engine::contents::Content;
 use crate::engine::examination::Ended;

@@ -237,7 +237,7 @@ fn an_emptied_file_waits_for_its_writer_also_when_it_was_seen_before_it_was_know
     let begin = Instant::now();
     process.save(FILE, ""); // the close is the earlier save's
     process.event(FILE, Touch::Partial);
-    let soon = begin + super::super::OPEN_HOLD / 2;
+    let soon = begin + crate::change::OPEN_HOLD / 2;
     while process.shared.run().deadline().is_some_and(|it| it < soon) {
         process.shared.step(&process.receiver);
     }
