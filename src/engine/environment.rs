@@ -312,6 +312,9 @@ impl Session {
             for file in &files {
                 state.is_another_version(file, id);
             }
+            if live.contains(&false) {
+                state.put_back(id, &files);
+            }
             (ended, state.finish_update(id, live))
         };
         if let (Some(compiler), Some(ended)) = (compiler, ended) {

@@ -197,6 +197,7 @@ impl SessionState {
         }
         // Node forgets CommonJS that has thrown: this is another instance, and who has imported that one goes on to throw.
         let is_another = facts.threw && facts.loaded != loaded;
+        let ran_from = facts.loaded;
         facts.loaded = loaded;
         facts.attempted = None;
         facts.failed = None;
@@ -205,6 +206,11 @@ impl SessionState {
         let is_current = reading.is_some_and(|reading| self.content(id) == Some(reading.content));
         let is_member = self.is_evaluated_as(id, reading.map(|it| it.content));
         if !is_member {
+            if let (Loaded::From(before), Loaded::From(now)) = (ran_from, loaded)
+                && before != now
+            {
+                self.is_loaded_beside(id, ran_from);
+            }
             self.forget_in_vain(id, |_| true);
             let facts = self.facts_mut(id);
             facts.outdated = false;
@@ -239,6 +245,7 @@ impl SessionState {
             ..Facts::default()
         };
         self.dirty.remove(&id);
+        self.is_not_put_back(id);
         self.forget_problems(id);
         self.forget_in_vain(id, |_| true);
     }

@@ -37,6 +37,7 @@ impl SessionState {
     /// The load of `path` that was told went well: what it had failed for does not matter any more.
     pub fn went_live(&mut self, path: &Path) {
         if let Some(id) = self.graph.id(path) {
+            self.is_not_put_back(id);
             self.forget_problems(id);
         }
     }

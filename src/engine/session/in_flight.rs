@@ -2,7 +2,7 @@
 
 use super::{Content, Loaded, ModuleId, Reading, SessionState};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -16,6 +16,9 @@ pub(super) struct InFlight {
     /// What was saved as it is since, last.
     pub(super) saved_again: Option<SystemTime>,
     pub(super) groups: Vec<Vec<Member>>,
+    /// What it has loaded beside its members from another text, and what that ran from: CommonJS that requires one of
+    /// them, saved since, and not known yet to be.
+    pub(super) beside: FxHashMap<ModuleId, Loaded>,
     /// Imported since, and threw.
     pub(super) threw: FxHashSet<ModuleId>,
     /// Per group: something in it is known not to parse, or to resolve. That is why it fails, and will.
@@ -68,6 +71,37 @@ impl SessionState {
         };
         *planned = told.or(*planned);
         true
+    }
+
+    /// `id`, which no update in flight is about, is loaded from another text than it ran from.
+    pub(super) fn is_loaded_beside(&mut self, id: ModuleId, ran_from: Loaded) {
+        for update in &mut self.in_flight {
+            update.beside.entry(id).or_insert(ran_from);
+        }
+    }
+
+    /// What `id` ran from is not to come back.
+    pub(super) fn is_not_put_back(&mut self, id: ModuleId) {
+        for update in &mut self.in_flight {
+            update.beside.remove(&id);
+        }
+    }
+
+    /// Update `id` failed, in part. What it has loaded beside its members, and is not `live`, runs from what it ran from, and
+    /// what it holds is news again.
+    pub fn put_back(&mut self, id: u32, live: &[PathBuf]) {
+        let update = self.in_flight.iter_mut().find(|update| update.id == id);
+        let beside = update.map(|update| std::mem::take(&mut update.beside));
+        for (id, ran_from) in beside.into_iter().flatten() {
+            let is_live = live.iter().any(|path| self.graph.id(path) == Some(id));
+            if is_live || !matches!(self.facts[id.index()].loaded, Loaded::From(_)) {
+                continue;
+            }
+            self.facts_mut(id).loaded = ran_from;
+            if self.holds_another_text(id) {
+                self.dirty.insert(id);
+            }
+        }
     }
 
     /// Is an update in flight about `id`?

@@ -159,6 +159,7 @@ impl SessionState {
             id,
             begun: now,
             saved_again: None,
+            beside: FxHashMap::default(),
             threw: FxHashSet::default(),
             groups: Vec::with_capacity(plan.groups.len()),
             broken: Vec::with_capacity(plan.groups.len()),

@@ -90,3 +90,39 @@ fn what_fails_beside_a_member_is_not_tried_again_as_it_was_tried() {
     case.finish(id, false);
     case.expect_update("c,b,a");
 }
+
+/// CommonJS that requires `c`, which only the runtime knows: it was saved, and evaluated with `c`, before that was known.
+#[test]
+fn what_was_loaded_beside_a_failed_update_is_news_again() {
+    const D: &str = "/app/d.js";
+    for is_live in [true, false] {
+        let mut case = Case::new();
+        case.load(D, "1");
+        case.state.add_boundary(Path::new(D), false, true);
+        case.edit(C, "2");
+        let id = case.expect_update("c,b,a");
+        case.load(D, "2");
+        assert!(!case.edit(D, "2"), "it is what was loaded");
+        let kept = if is_live {
+            vec![PathBuf::from(D)]
+        } else {
+            Vec::new()
+        };
+        case.state.put_back(id, &kept);
+        assert_eq!(case.finish(id, false), !is_live);
+        match is_live {
+            true => assert!(case.take().is_none()),
+            false => drop(case.expect_update("d")),
+        }
+    }
+
+    // It was let go: nothing of it runs.
+    let mut case = Case::new();
+    case.load(D, "1");
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    case.load(D, "2");
+    case.state.unloaded(Path::new(D));
+    case.state.put_back(id, &[]);
+    assert!(!case.finish(id, false));
+}
