@@ -6,7 +6,6 @@
 // CommonJS file, JSON file and require()d ES module passes on Node 20 to 26.
 
 const Module = require("node:module");
-const path = require("node:path");
 const { isDeprecationPending } = require("./flags.cjs");
 const { apply, createDataProperty, ownDescriptor } = require("./intrinsics.cjs");
 const { letGo } = require("./let-go.cjs");
@@ -14,6 +13,7 @@ const { isNamespace } = require("./namespaces.cjs");
 const { endStats } = require("./node-stats.cjs");
 const { compile, isPlain, parses, standIn } = require("./plain-loader.cjs");
 const plannedText = require("./planned-text.cjs");
+const { isProjectFile } = require("./project-files.cjs");
 const { isLeftToHook } = require("./require-hooks.cjs");
 
 /**
@@ -23,29 +23,6 @@ const { isLeftToHook } = require("./require-hooks.cjs");
  */
 
 const Loader = /** @type {LoaderClass} */ (/** @type {unknown} */ (Module));
-const PACKAGES = `${path.sep}node_modules${path.sep}`;
-const OWN_PACKAGE = path.join(__dirname, "..", path.sep);
-// Our own files are not a project's, but a project may live below this folder (our own tests).
-const OWN_FILES = ["index.js", "index.mjs"].map((name) => path.join(OWN_PACKAGE, name));
-const OWN_FOLDERS = ["runtime", "native"].map((name) => path.join(OWN_PACKAGE, name, path.sep));
-
-/**
- * Is `file` part of the developer's project? Packages are not, workspace packages are: Node's
- * loader names them by their real path.
- * @param {string | null | undefined} file
- * @returns {file is string}
- */
-function isProjectFile(file) {
-  if (!file || !path.isAbsolute(file) || file.includes(PACKAGES) || file.endsWith(".node")) return false;
-  return !isOwnFile(file);
-}
-
-/** @param {string} file */
-function isOwnFile(file) {
-  if (!file.startsWith(OWN_PACKAGE)) return false;
-  return OWN_FILES.includes(file) || OWN_FOLDERS.some((folder) => file.startsWith(folder));
-}
-
 /**
  * `module.parent` is deprecated, with `--pending-deprecation` aloud: what we do with it is no use of the program's.
  * @template T
@@ -447,8 +424,6 @@ module.exports = {
   answerWith,
   collectLoads,
   evaluateAnew,
-  isOwnFile,
-  isProjectFile,
   Loader,
   loadAnew,
   observe,

@@ -5,7 +5,8 @@
 // rejection is caught. In a process that is started now they might have it. The engine waits for it, and has them evaluated
 // anew, once they have been evaluated: they may ask again before.
 
-const { Loader, isProjectFile } = require("./commonjs.cjs");
+const { Loader } = require("./commonjs.cjs");
+const { isProjectFile } = require("./project-files.cjs");
 const { insist } = require("./intrinsics.cjs");
 const { packageOf } = require("./installed-since.cjs");
 const { after } = require("./undisturbed.cjs");

@@ -7,7 +7,7 @@
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const addon = require("../native/load.cjs");
-const { isProjectFile } = require("./commonjs.cjs");
+const { isProjectFile } = require("./project-files.cjs");
 
 /** @typedef {{ refresh: () => void, ledNowhere: import("../native/addon").EsmLoader["ledNowhere"] }} Loader */
 

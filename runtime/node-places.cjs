@@ -6,7 +6,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const { isProjectFile } = require("./commonjs.cjs");
+const { isProjectFile } = require("./project-files.cjs");
 
 const Module = /** @type {any} */ (require("node:module"));
 

@@ -5,7 +5,7 @@
 
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
-const { isProjectFile } = require("../commonjs.cjs");
+const { isProjectFile } = require("../project-files.cjs");
 const { standInUrl, standsForBoundary, stoodFor } = require("./stand-in-url.cjs");
 
 /**

@@ -9,7 +9,8 @@
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { createDataProperty, insist, programRuns } = require("../intrinsics.cjs");
-const { Loader, adopt, isOwnFile, isProjectFile, parentOf } = require("../commonjs.cjs");
+const { Loader, adopt, parentOf } = require("../commonjs.cjs");
+const { isOwnFile, isProjectFile } = require("../project-files.cjs");
 const { letGo } = require("../let-go.cjs");
 const { standIn } = require("../plain-loader.cjs");
 const { onResolved } = require("../typescript.cjs");

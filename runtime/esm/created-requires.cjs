@@ -5,7 +5,8 @@
 // is what was required by it.
 
 const NodeModule = require("node:module");
-const { Loader, isProjectFile } = require("../commonjs.cjs");
+const { Loader } = require("../commonjs.cjs");
+const { isProjectFile } = require("../project-files.cjs");
 
 /** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
 

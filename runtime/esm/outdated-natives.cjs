@@ -4,7 +4,7 @@
 // What Node has loaded of a project's ES modules is everybody's first version, also of one that nobody follows, and of
 // one that was linked for an importer which failed. It may have been saved since, and export more.
 
-const { isProjectFile } = require("../commonjs.cjs");
+const { isProjectFile } = require("../project-files.cjs");
 const { namesOfPackage } = require("./names-of-package.cjs");
 const { NativeModule } = require("./native.cjs");
 

@@ -3,7 +3,7 @@
 
 const fs = require("node:fs");
 const { fileURLToPath, pathToFileURL } = require("node:url");
-const { isProjectFile } = require("../commonjs.cjs");
+const { isProjectFile } = require("../project-files.cjs");
 const { isMadeCommonJs } = require("../require-hooks.cjs");
 const { projectFile } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");

@@ -7,7 +7,7 @@
 
 const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
-const { isProjectFile } = require("../commonjs.cjs");
+const { isProjectFile } = require("../project-files.cjs");
 const { conditions } = require("../flags.cjs");
 const { AS_IT_IS_KEY } = require("./project-file.cjs");
 const { recordOf } = require("./record.cjs");

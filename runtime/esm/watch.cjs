@@ -6,7 +6,7 @@
 
 const native = require("../../native/load.cjs");
 const { conditions } = require("../flags.cjs");
-const { isProjectFile } = require("../commonjs.cjs");
+const { isProjectFile } = require("../project-files.cjs");
 const { anywhere } = require("../globs.cjs");
 const { stateOf } = require("../file-state.cjs");
 const events = require("../hot-events.cjs");

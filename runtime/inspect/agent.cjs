@@ -4,7 +4,7 @@
 // In the program: tells the page of updates as they end, and of the module graph while somebody looks at it.
 
 const events = require("../hot-events.cjs");
-const { isProjectFile } = require("../commonjs.cjs");
+const { isProjectFile } = require("../project-files.cjs");
 const { observers } = require("../consumers.cjs");
 const { Difference } = require("./difference.cjs");
 const { entryOf, errorOf } = require("./entry.cjs");

@@ -190,7 +190,8 @@ function formatOf(module) {
  * @param {Found[]} found gets what it does not have
  */
 function addModulesOfNode(found) {
-  const { Loader, isProjectFile } = require("../commonjs.cjs");
+  const { Loader } = require("../commonjs.cjs");
+  const { isProjectFile } = require("../project-files.cjs");
   const places = new Map(found.map(({ file }, place) => [file, place]));
   const isTheirs = (/** @type {string | undefined} */ file) => isProjectFile(file) && file !== OWN_MANIFEST;
   const cached = Object.values(Loader._cache).filter((module) => isTheirs(module?.filename));

@@ -3,7 +3,8 @@
 
 // The modules an instance has loaded: where they come from, and which objects follow them.
 
-const { Loader, isProjectFile, reportEdges } = require("../commonjs.cjs");
+const { Loader, reportEdges } = require("../commonjs.cjs");
+const { isProjectFile } = require("../project-files.cjs");
 const { addConsumer } = require("../consumers.cjs");
 const environment = require("../environment.cjs");
 const { importFile, requireFile } = require("../evaluate.cjs");

@@ -1,0 +1,31 @@
+// @ts-check
+"use strict";
+
+// Which files are the developer's project.
+
+const path = require("node:path");
+
+const PACKAGES = `${path.sep}node_modules${path.sep}`;
+const OWN_PACKAGE = path.join(__dirname, "..", path.sep);
+// Our own files are not a project's, but a project may live below this folder (our own tests).
+const OWN_FILES = ["index.js", "index.mjs"].map((name) => path.join(OWN_PACKAGE, name));
+const OWN_FOLDERS = ["runtime", "native"].map((name) => path.join(OWN_PACKAGE, name, path.sep));
+
+/**
+ * Is `file` part of the developer's project? Packages are not, workspace packages are: Node's
+ * loader names them by their real path.
+ * @param {string | null | undefined} file
+ * @returns {file is string}
+ */
+function isProjectFile(file) {
+  if (!file || !path.isAbsolute(file) || file.includes(PACKAGES) || file.endsWith(".node")) return false;
+  return !isOwnFile(file);
+}
+
+/** @param {string} file */
+function isOwnFile(file) {
+  if (!file.startsWith(OWN_PACKAGE)) return false;
+  return OWN_FILES.includes(file) || OWN_FOLDERS.some((folder) => file.startsWith(folder));
+}
+
+module.exports = { isOwnFile, isProjectFile };
