@@ -10,8 +10,9 @@ use std::{
 
 /// So long after a file was emptied its writer may still be about to write.
 pub const EMPTY_HOLD: Duration = Duration::from_millis(50);
-/// The same, if its writer has not closed it.
-pub const OPEN_HOLD: Duration = Duration::from_millis(400);
+/// The same of a file that held something when it was last looked at. Whether its writer has closed it is of no use: the close
+/// that was seen may be an earlier save's, and of a later truncation the file system may tell when it has written its journal.
+pub const EMPTIED_HOLD: Duration = Duration::from_millis(400);
 
 const AGAIN: Duration = Duration::from_millis(1);
 
@@ -28,7 +29,7 @@ pub fn ask_what_was_filled(was_filled: impl Fn(&Path) -> bool + Send + Sync + 's
 /// until it is not empty, or has been for [`EMPTY_HOLD`]. What seems to have been empty for long is read a second
 /// time: a file system may show the new length before the new time, for some microseconds or, while it writes its journal
 /// (ext4), for tenths of a second. Until then nobody is told of it, either: what was not empty when
-/// it was last looked at has [`OPEN_HOLD`].
+/// it was last looked at has [`EMPTIED_HOLD`].
 pub fn read_filled<T>(path: &Path, read: impl Fn() -> T, is_empty: impl Fn(&T) -> bool) -> T {
     let was_filled = || WAS_FILLED.get().is_some_and(|ask| ask(path));
     read_again(path, read, is_empty, was_filled)
@@ -48,7 +49,7 @@ fn read_again<T>(
         };
         let waits = match began {
             None => true,
-            Some(began) if was_filled() => Instant::elapsed(&began) < OPEN_HOLD,
+            Some(began) if was_filled() => Instant::elapsed(&began) < EMPTIED_HOLD,
             Some(_) => is_of_now(touched),
         };
         if !waits {
@@ -132,7 +133,7 @@ mod tests {
         assert_eq!(read_again(&file, read, |&look| look < 5, || true), 5);
         looks.set(0);
         read_again(&file, read, |_| true, || true);
-        assert!(begin.elapsed() >= OPEN_HOLD);
+        assert!(begin.elapsed() >= EMPTIED_HOLD);
         // Known to be empty by now.
         looks.set(0);
         assert_eq!(read_again(&file, read, |_| true, || false), 2);

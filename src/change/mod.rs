@@ -12,7 +12,7 @@ mod hash;
 mod settle;
 mod timing;
 
-pub use emptied::{EMPTY_HOLD, OPEN_HOLD, ask_what_was_filled, read_filled};
+pub use emptied::{EMPTIED_HOLD, EMPTY_HOLD, ask_what_was_filled, read_filled};
 pub use filter::PathFilter;
 pub use hash::{ContentHash, Snapshot, snapshot};
 pub use settle::Settle;

@@ -1,7 +1,7 @@
 //! The heart of the engine: touched files have settled; whose news are they?
 
 use super::{Command, PROBLEM_HOLD, Run};
-use crate::change::{EMPTY_HOLD, OPEN_HOLD};
+use crate::change::{EMPTIED_HOLD, EMPTY_HOLD};
 use crate::engine::SessionId;
 use crate::engine::contents::Content;
 use crate::engine::examination::Ended;
@@ -76,13 +76,9 @@ impl Run {
             // What was missing may have come back with what it held, and be written again.
             let was_filled = before.is_some_and(|it| !it.is_empty());
             if content.is_empty() && was_filled && is_first_look {
-                // Truncated, and open still: what comes is on its way, however busy the machine is.
-                let hold = match self.settle.look_again(&path, now) {
-                    Some(_) => OPEN_HOLD,
-                    None => EMPTY_HOLD,
-                };
+                // Truncated: what comes is on its way, however busy the machine is.
                 self.held.insert(path.clone(), content);
-                self.settle.hold(path, now + hold);
+                self.settle.hold(path, now + EMPTIED_HOLD);
                 continue;
             }
             if is_first_look && let Some(again) = self.settle.look_again(&path, now) {
