@@ -55,7 +55,9 @@ class ImportedNatively {
         // What is not Node's own is a module as others are (kept-by-node.cjs).
         if (!isEsModule || !isNodes(module)) continue;
         const isOfOthers = this.#others.has(file);
-        module.isLeft = !isOfOthers && module.importers.size + module.dynamicImporters.size === 0;
+        // Below a boundary the next version of who imported it may do so as well, which shows once that is evaluated.
+        const isNobodys = module.importers.size + module.dynamicImporters.size === 0;
+        module.isLeft = isNobodys && !isOfOthers && !graph.expected.has(module);
         // Who imported it natively may be gone, or not do so any more: then it is of those who are left.
         if (isOfOthers || module.isLeft) graph.roots.add(module);
         else graph.roots.delete(module);

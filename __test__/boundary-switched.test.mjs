@@ -1,0 +1,36 @@
+// Files of another version of a tree that arrive one after another, as when `git switch` meets a busy disk: each of these
+// states in between is an update.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BoundaryProgram, main } from "./support/boundaries.mjs";
+
+const ways = [["--import", "hot-hook/register"], []];
+const nameOf = (/** @type {string[]} */ way) => (way.length > 0 ? "under register" : "by hot.init");
+const INIT = "setInterval(() => {}, 1000); await hot.init(import.meta.url);";
+const GET = `await (await import("./b.mjs", { with: { hot: "true" } })).default()`;
+
+/** @param {import("node:test").TestContext} t @param {string[]} nodeArguments @param {Record<string, string>} files */
+async function start(t, nodeArguments, files) {
+  const it = new BoundaryProgram(t, { files: { ...files, "main.js": main("", GET, INIT) }, nodeArguments });
+  await it.ready();
+  return it;
+}
+
+for (const way of ways) {
+  test(`what CommonJS has imported, and nobody has evaluated since, is below its boundary still (${nameOf(way)})`, async (t) => {
+    const it = await start(t, way, {
+      "b.mjs": `import u from "./u.cjs"; import w from "./w.cjs";
+        export default async () => (await Promise.all([u.late(), w.late()])).join("");`,
+      "u.cjs": `exports.late = () => require("./m.mjs").v;`,
+      "w.cjs": `exports.late = () => import("./m.mjs").then(({ v }) => v);`,
+      "m.mjs": `export { v } from "./n.mjs";`,
+      "n.mjs": "export const v = 1;",
+    });
+    assert.equal(await it.ask(), "got 11");
+    await it.save({ "w.cjs": `exports.late = () => "w";` });
+    await it.save({ "u.cjs": `exports.late = () => "u" + require("./m.mjs").v;` });
+    await it.save({ "n.mjs": "export const v = 2;" });
+    assert.equal(await it.ask(), "got u2w");
+  });
+}
