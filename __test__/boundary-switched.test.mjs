@@ -33,4 +33,25 @@ for (const way of ways) {
     await it.save({ "n.mjs": "export const v = 2;" });
     assert.equal(await it.ask(), "got u2w");
   });
+
+  test(`who imports a.json now does not import a.js, which is gone (${nameOf(way)})`, async (t) => {
+    const b = (/** @type {string} */ late) =>
+      `import u from "./u.cjs"; export default async () => u.v + (await import(${late})).default;`;
+    const it = await start(t, way, {
+      "b.mjs": b(`"./c/a.js"`),
+      "c/package.json": `{ "type": "commonjs" }`,
+      "c/a.js": `module.exports = "a" + require("../u.cjs").v;`,
+      "c/a.json": `"json"`,
+      "u.cjs": `exports.v = "u" + require("./m.cjs");`,
+      "m.cjs": "module.exports = 1;",
+    });
+    assert.equal(await it.ask(), "got u1au1");
+    await it.save({ "b.mjs": b(`"./c/a.json", { with: { type: "json" } }`) });
+    it.self.delete("c/a.js");
+    await it.program.errorOutput(/a\.js: /);
+    it.self.delete("m.cjs");
+    await it.program.errorOutput(/m\.cjs: not updated: /);
+    it.self.write("u.cjs", "exports.v = 2;");
+    await it.answers(/^got 2json$/);
+  });
 }

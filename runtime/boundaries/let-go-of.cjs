@@ -45,7 +45,7 @@ function asksAgain(graph, importer, module, isChanged) {
     const text = isChanged ? (textOf(importer.file) ?? "") : importer.record.code;
     // What it has imported itself, and does not name, it has put together.
     return (
-      [...specifiers].some((specifier) => text.includes(specifier)) ||
+      [...specifiers].some((specifier) => isQuoted(text, specifier)) ||
       !(isChanged || handedOn.has(specifiers))
     );
   }
@@ -56,6 +56,15 @@ function asksAgain(graph, importer, module, isChanged) {
   } catch {
     return true;
   }
+}
+
+/** Is it a whole literal there? "./a.js" is a part of "./a.json". @param {string} text @param {string} specifier */
+function isQuoted(text, specifier) {
+  const isQuote = (/** @type {string} */ sign) => sign !== "" && "\"'`".includes(sign);
+  for (let at = text.indexOf(specifier); at >= 0; at = text.indexOf(specifier, at + 1)) {
+    if (isQuote(text.charAt(at - 1)) && isQuote(text.charAt(at + specifier.length))) return true;
+  }
+  return false;
 }
 
 module.exports = { handOn, isLetGoOf };
