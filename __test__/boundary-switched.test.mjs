@@ -4,15 +4,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BoundaryProgram, main } from "./support/boundaries.mjs";
+import { until } from "./support/project.mjs";
 
 const ways = [["--import", "hot-hook/register"], []];
 const nameOf = (/** @type {string[]} */ way) => (way.length > 0 ? "under register" : "by hot.init");
-const INIT = "setInterval(() => {}, 1000); await hot.init(import.meta.url);";
 const GET = `await (await import("./b.mjs", { with: { hot: "true" } })).default()`;
 
-/** @param {import("node:test").TestContext} t @param {string[]} nodeArguments @param {Record<string, string>} files */
-async function start(t, nodeArguments, files) {
-  const it = new BoundaryProgram(t, { files: { ...files, "main.js": main("", GET, INIT) }, nodeArguments });
+/** @param {import("node:test").TestContext} t @param {string[]} nodeArguments @param {Record<string, string>} files @param {object} [options] of hot.init */
+async function start(t, nodeArguments, files, options = {}) {
+  const init = `setInterval(() => {}, 1000); await hot.init(import.meta.url, ${JSON.stringify(options)});`;
+  const it = new BoundaryProgram(t, { files: { ...files, "main.js": main("", GET, init) }, nodeArguments });
   await it.ready();
   return it;
 }
@@ -53,5 +54,39 @@ for (const way of ways) {
     await it.program.errorOutput(/m\.cjs: not updated: /);
     it.self.write("u.cjs", "exports.v = 2;");
     await it.answers(/^got 2json$/);
+  });
+
+  test(`who is imported no more does not ask for what is gone (${nameOf(way)})`, async (t) => {
+    const it = await start(
+      t,
+      way,
+      {
+        "b.mjs": `import { late } from "./a.mjs"; import u from "./u.cjs"; export default async () => u.v + (await late()).default;`,
+        "a.mjs": `export const late = () => import("./x.cjs");`,
+        "x.cjs": `module.exports = "x" + require("./u.cjs").v;`,
+        "u.cjs": `exports.v = "u" + require("./m.cjs");`,
+        "m.cjs": "module.exports = 1;",
+      },
+      { watch: false },
+    );
+    const tell = async (/** @type {string} */ name, /** @type {RegExp} */ report) => {
+      const from = it.program.stderr.length;
+      it.program.child.send({ type: "hot-hook:file-changed", path: it.self.path(name) });
+      await until(() => report.test(it.program.stderr.slice(from)), String(report));
+    };
+    assert.equal(await it.ask(), "got u1xu1");
+    it.self.write(
+      "b.mjs",
+      `import next from "./next.mjs"; import u from "./u.cjs"; export default async () => u.v + next;`,
+    );
+    await tell("b.mjs", /b\.mjs: not updated: /);
+    for (const name of ["a.mjs", "x.cjs", "m.cjs"]) it.self.delete(name);
+    // Of a.mjs, to which nothing that is saved leads, nobody tells.
+    await tell("x.cjs", /x\.cjs: not updated: /);
+    await tell("m.cjs", /m\.cjs: not updated: /);
+    it.self.write("next.mjs", `export default "next";`);
+    it.self.write("u.cjs", "exports.v = 2;");
+    await tell("u.cjs", /loaded anew/);
+    assert.equal(await it.ask(), "got 2next");
   });
 }

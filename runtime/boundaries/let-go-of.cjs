@@ -6,6 +6,7 @@
 
 const fs = require("node:fs");
 const { assertRequires } = require("../esm/commonjs-check.cjs");
+const { above } = require("../esm/importers.cjs");
 const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
 const { fileOf } = require("../esm/outcome.cjs");
 const { textOf } = require("../esm/taken-by-node.cjs");
@@ -14,7 +15,7 @@ const { textOf } = require("../esm/taken-by-node.cjs");
 /** @typedef {import("../esm/module-record.cjs").Module} Module */
 
 /**
- * @param {Graph} graph
+ * @param {Graph} graph in which the next versions are of all that is there
  * @param {Module} module
  * @param {Set<Module>} old what is superseded with it
  * @param {Set<string>} changed files that hold another text
@@ -23,7 +24,8 @@ function isLetGoOf(graph, module, old, changed) {
   const file = fileOf(module);
   if (graph.isBoundary(file) || fs.existsSync(file)) return false;
   return [...module.dynamicImporters].every(
-    (importer) => old.has(importer) && !asksAgain(graph, importer, module, changed.has(fileOf(importer))),
+    (importer) =>
+      old.has(importer) && !asksAgain(graph, importer, module, old, changed.has(fileOf(importer))),
   );
 }
 
@@ -37,10 +39,18 @@ function handOn(specifiers) {
   return handed;
 }
 
-/** @param {Graph} graph @param {Module} importer @param {Module} module @param {boolean} isChanged is it another text now? */
-function asksAgain(graph, importer, module, isChanged) {
+/**
+ * @param {Graph} graph
+ * @param {Module} importer
+ * @param {Module} module
+ * @param {Set<Module>} old
+ * @param {boolean} isChanged is it another text now?
+ */
+function asksAgain(graph, importer, module, old, isChanged) {
   if (!(importer instanceof HotModule)) return true;
   if (importer instanceof SourceTextModule) {
+    // Nothing imports it any more; nobody tells of its end, perhaps, as nothing that was saved leads to it.
+    if (graph.modules.ofFile(importer.file).length === 0 && !runsOn(importer, old)) return false;
     const specifiers = importer.dynamicImports.get(module) ?? new Set();
     const text = isChanged ? (textOf(importer.file) ?? "") : importer.record.code;
     // What it has imported itself, and does not name, it has put together.
@@ -49,14 +59,18 @@ function asksAgain(graph, importer, module, isChanged) {
       !(isChanged || handedOn.has(specifiers))
     );
   }
-  if (!isChanged) return true;
+  const isGone = !fs.existsSync(importer.file);
+  if (!isChanged) return !isGone || runsOn(importer, old);
   try {
-    if (fs.existsSync(importer.file)) assertRequires(importer.file, graph.problemsOf(importer.file));
+    if (!isGone) assertRequires(importer.file, graph.problemsOf(importer.file));
     return false;
   } catch {
     return true;
   }
 }
+
+/** Does something that goes on as it is lead to it? @param {Module} module @param {Set<Module>} old */
+const runsOn = (module, old) => [...above([module])].some((it) => !old.has(it));
 
 /** Is it a whole literal there? "./a.js" is a part of "./a.json". @param {string} text @param {string} specifier */
 function isQuoted(text, specifier) {

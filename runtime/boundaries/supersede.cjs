@@ -5,6 +5,7 @@
 // them next. Who holds an old version keeps it; where `import-meta.hot.accept()` swaps the version of a Module
 // Record, a boundary gets another record.
 
+const fs = require("node:fs");
 const { Hot } = require("../esm/hot.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { newest } = require("../esm/imported.cjs");
@@ -42,11 +43,15 @@ function supersede(graph, old, changed) {
   );
   try {
     // What is imported statically only comes, or does not come any more, with its importers.
-    for (const [key, module] of replaced) {
+    const asked = replaced.filter(([, module]) => isAskedFor(graph, module));
+    const there = asked.filter(([, module]) => fs.existsSync(fileOf(module)));
+    for (const [key, module] of there) {
+      if (!graph.modules.has(key)) graph.prepare(requestOf(module), fileOf(module));
+    }
+    // Then it shows who comes again, and may ask for what is gone.
+    for (const [key, module] of asked) {
       if (graph.modules.has(key) || isLetGoOf(graph, module, old, changed)) continue;
-      if (isAskedFor(graph, module)) {
-        graph.prepare(requestOf(module), fileOf(module));
-      }
+      graph.prepare(requestOf(module), fileOf(module));
     }
   } catch (error) {
     graph.modules.clear();
