@@ -90,3 +90,28 @@ for (const way of ways) {
     assert.equal(await it.ask(), "got 2next");
   });
 }
+
+for (const way of ways) {
+  test(`CommonJS that Node has only linked is not evaluated by asking whose it is (${nameOf(way)})`, async (t) => {
+    const it = await start(
+      t,
+      way,
+      {
+        "b.mjs": `await import("broken").catch(() => {}); export default async () => globalThis.x;`,
+        "node_modules/broken/index.mjs": `import "../../x.cjs"; import "./nowhere.mjs";`,
+        "node_modules/broken/package.json": `{ "exports": "./index.mjs" }`,
+        "x.cjs": "globalThis.x = 1;",
+      },
+      { watch: false },
+    );
+    assert.equal(await it.ask(), "got undefined");
+    const change = (/** @type {string} */ name) =>
+      it.program.child.send({ type: "hot-hook:file-changed", path: it.self.path(name) });
+    change("x.cjs");
+    it.self.write("b.mjs", `export default async () => "b" + globalThis.x;`);
+    change("b.mjs");
+    await it.program.errorOutput(/b\.mjs: loaded anew/);
+    assert.equal(await it.ask(), "got bundefined");
+    assert.doesNotMatch(it.program.stderr, /full reload/);
+  });
+}

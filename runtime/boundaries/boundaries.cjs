@@ -5,8 +5,10 @@
 // need them. A change below one is linked at once and evaluated by the next import(); any other asks for
 // a full reload. What is reloadable is decided in Rust (reloadability.cjs).
 
+const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
 const addon = require("../../native/load.cjs");
+const { Loader } = require("../commonjs.cjs");
 const { acceptedByHandlers } = require("./accepted.cjs");
 const { anywhere } = require("../globs.cjs");
 const events = require("../hot-events.cjs");
@@ -160,7 +162,7 @@ class Boundaries {
     for (const file of files) {
       // What ran before us, and what Node runs without us, is not reloadable. A module of ours that nothing
       // imports any more has left a facade there.
-      const isNodes = file === this.settings?.root || (!hasFacade(file) && isLoadedByNode(file));
+      const isNodes = file === this.settings?.root || (!hasFacade(file) && this.#isRunByNode(file));
       if (!known.has(file) && isNodes && !restarting.includes(file)) {
         const root = this.has(file) && this.#rootImporting(file);
         const way = root ? [root, file] : [file];
@@ -186,6 +188,17 @@ class Boundaries {
     );
     for (const outcome of outcomes) await announce(outcome);
     return outcomes;
+  }
+
+  /**
+   * CommonJS that was not evaluated Node may have linked all the same, for an importer that failed; it is not asked about that, which
+   * would evaluate it.
+   * @param {string} file
+   */
+  #isRunByNode(file) {
+    const mayBeLinked =
+      !Loader._cache[file]?.loaded && fs.existsSync(file) && !this.#graph.loader.isModule(file);
+    return !mayBeLinked && isLoadedByNode(file);
   }
 
   /** The root, if Node runs it and it imports this file statically. @param {string} file */
