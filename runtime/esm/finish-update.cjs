@@ -37,7 +37,8 @@ async function finishUpdate(ended) {
   const opened = givenUp(born);
   if (opened.length > 0) await endGivenUp(opened);
   const hasThrown = [...met].some(({ ending }) => ending?.type === "evaluationError");
-  if (hasThrown) lost.push(...(graph.commonJs?.required.takeUnclaimed() ?? []));
+  const required = graph.commonJs?.required.takeRequired() ?? [];
+  if (hasThrown) lost.push(...required, ...(graph.commonJs?.required.takeUnclaimed() ?? []));
   // What changed, and is not imported by what changed with it.
   const below = [...evicted].flatMap(({ requested }) => requested);
   const unneeded = [...lost, ...asked, ...below, ...ended.left].filter((module) => !evicted.has(module));

@@ -14,6 +14,8 @@ class RequiredModules {
   #isOfOthers;
   /** @type {Set<Module>} */
   #unclaimed = new Set();
+  /** Since the last `takeRequired`, whoever has required them. @type {Set<Module>} */
+  #required = new Set();
   /** @type {Set<string>} */
   #refused = new Set();
 
@@ -33,6 +35,7 @@ class RequiredModules {
 
   /** It was required just now; by whom shows later. @param {Module} module */
   note(module) {
+    this.#required.add(module);
     if (!this.#graph.roots.has(module)) this.#unclaimed.add(module);
   }
 
@@ -44,6 +47,13 @@ class RequiredModules {
   /** It is known who has. @param {Module} module */
   claim(module) {
     if (this.#unclaimed.delete(module)) this.#graph.roots.delete(module);
+  }
+
+  /** What was required since the last call. Where its requirer was given up nobody may have it, though it was known whose it is. */
+  takeRequired() {
+    const required = [...this.#required];
+    this.#required.clear();
+    return required;
   }
 
   /** What was required by what has thrown since: nobody has it. @returns {Module[]} */
