@@ -5,13 +5,15 @@
 
 const { pathToFileURL } = require("node:url");
 const chain = require("./chain.cjs");
-const { CommonJsModule } = require("./commonjs-module.cjs");
+const { CommonJsModule, wasRequired } = require("./commonjs-module.cjs");
+const { forgetDynamic } = require("./importers.cjs");
 const { isUnlinked } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { graph, loader } = require("./index.cjs");
 const { leaveOutdated } = require("./outdated-natives.cjs");
-const { putBack, SourceTextModule, versionOf } = require("./module-record.cjs");
+const { HotModule, putBack, SourceTextModule, versionOf } = require("./module-record.cjs");
 const { isPlain, newBody, takeBody } = require("./new-body.cjs");
+const { evictUnheld } = require("./prune.cjs");
 const { inNodesWords } = require("./syntax-in-nodes-words.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -194,16 +196,36 @@ class Attempt {
    */
   restore(attempted) {
     this.#end();
-    const { facades, versions } = this.#renewal;
-    for (const [module, version] of versions) putBack(module, version);
+    const { facades, fresh, versions } = this.#renewal;
+    for (const [module, version] of versions) {
+      const { dynamicImports } = /** @type {import("./module-record.cjs").HotModule} */ (module);
+      putBack(module, version);
+      if (module instanceof HotModule) forgetDynamic(module, dynamicImports);
+    }
+    for (const module of fresh.values()) if (!wasRequired(module)) graph.roots.delete(module);
+    graph.withdraw(fresh);
     graph.showAgain(facades, new Set(versions.keys()));
     for (const file of this.#taken) graph.renewed.delete(file);
     for (const file of attempted) graph.renewed.add(file);
+    if (graph.commonJs) leaveRequired(graph.commonJs, attempted);
   }
 
   #end() {
     attempts.splice(attempts.indexOf(this), 1);
   }
+}
+
+/**
+ * Under register what CommonJS requires is in the graph at once, as what it was in that update; whoever requires it next gets
+ * another from Node, and whoever imports it is to have the same.
+ * @param {import("./commonjs-graph.cjs").CommonJsGraph} commonJs
+ * @param {string[]} files that were required in an update that failed
+ */
+function leaveRequired(commonJs, files) {
+  commonJs.refresh();
+  const modules = new Set(files.flatMap((file) => graph.modules.ofFile(file)));
+  commonJs.required.takeUnclaimed((module) => modules.has(module));
+  evictUnheld(graph, modules);
 }
 
 /**

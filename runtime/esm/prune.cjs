@@ -20,21 +20,55 @@ const { GivenUp } = require("./patience.cjs");
  * @returns {Promise<string[]>} the files that are gone, in the order of their handlers
  */
 async function prune(graph, candidates) {
-  /** @type {Set<Module>} */
-  const gone = new Set();
-  /** @type {Set<Module>} */
-  const held = new Set();
-  /** @param {Module} module */
-  const visit = (module) => {
-    if (gone.has(module) || isHeld(graph, module, held)) return;
-    gone.add(module);
-    for (const imported of importsOf(module)) visit(imported);
-  };
-  for (const module of candidates) visit(module);
+  const gone = unheld(graph, candidates);
   if (gone.size === 0) return [];
   const ours = [...gone].filter((module) => module instanceof HotModule);
   const files = ours.map(({ file }) => file);
   await events.emit("beforePrune", { files });
+  takeAway(graph, gone);
+  for (const module of ours) {
+    if (!module.hot) continue;
+    try {
+      await Hot.end(module.hot, { isPruned: true });
+    } catch (error) {
+      events.say(`${relative(module.file)}: ${wordsOf("a prune or dispose handler", error)}`);
+      await events.emit("error", { error, file: module.file });
+    }
+    Hot.retire(module.hot);
+  }
+  return files;
+}
+
+/**
+ * What came with an attempt that was given up, and nobody has, leaves the graph: whoever asks for it has it evaluated anew.
+ * @param {Graph} graph
+ * @param {Iterable<Module>} candidates
+ */
+function evictUnheld(graph, candidates) {
+  const gone = unheld(graph, candidates);
+  if (gone.size === 0) return;
+  takeAway(graph, gone);
+  void endGivenUp(givenUp([...gone].reverse()));
+}
+
+/** @param {Graph} graph @param {Iterable<Module>} candidates @returns {Set<Module>} those that nobody holds, and what they alone did */
+function unheld(graph, candidates) {
+  /** @type {Set<Module>} */
+  const found = new Set();
+  /** @type {Set<Module>} */
+  const held = new Set();
+  /** @param {Module} module */
+  const visit = (module) => {
+    if (found.has(module) || isHeld(graph, module, held)) return;
+    found.add(module);
+    for (const imported of importsOf(module)) visit(imported);
+  };
+  for (const module of candidates) visit(module);
+  return found;
+}
+
+/** @param {Graph} graph @param {Set<Module>} gone */
+function takeAway(graph, gone) {
   for (const [key, module] of graph.modules) {
     if (!gone.has(module)) continue;
     graph.modules.delete(key);
@@ -52,17 +86,6 @@ async function prune(graph, candidates) {
     const { file } = /** @type {{ file?: string }} */ (module);
     if (file !== undefined && graph.modules.ofFile(file).length === 0) graph.hasLeft(file);
   }
-  for (const module of ours) {
-    if (!module.hot) continue;
-    try {
-      await Hot.end(module.hot, { isPruned: true });
-    } catch (error) {
-      events.say(`${relative(module.file)}: ${wordsOf("a prune or dispose handler", error)}`);
-      await events.emit("error", { error, file: module.file });
-    }
-    Hot.retire(module.hot);
-  }
-  return files;
 }
 
 /** @param {string} what @param {unknown} error */
@@ -181,4 +204,4 @@ function importsOf(module) {
   return [...module.requested, ...module.dynamicImports.keys()];
 }
 
-module.exports = { endGivenUp, evictFailed, evictRoot, givenUp, importsOf, isHeld, prune };
+module.exports = { endGivenUp, evictFailed, evictRoot, evictUnheld, givenUp, importsOf, isHeld, prune };

@@ -56,12 +56,16 @@ class RequiredModules {
     return required;
   }
 
-  /** What was required by what has thrown since: nobody has it. @returns {Module[]} */
-  takeUnclaimed() {
+  /**
+   * What was required by what has thrown since: nobody has it.
+   * @param {(module: Module) => boolean} [isMeant] others stay
+   * @returns {Module[]}
+   */
+  takeUnclaimed(isMeant = () => true) {
     if (this.#unclaimed.size === 0) return [];
     const held = heldModules();
     return [...this.#unclaimed].filter((module) => {
-      if (isHeld(module, held) || this.#isOfOthers(module)) return false;
+      if (!isMeant(module) || isHeld(module, held) || this.#isOfOthers(module)) return false;
       this.claim(module);
       return true;
     });
