@@ -204,6 +204,9 @@ impl SessionState {
         facts.threw = false;
         // Loaded by itself before an update came to it: that is done. In an update, its end decides.
         let is_current = reading.is_some_and(|reading| self.content(id) == Some(reading.content));
+        if format == Format::CommonJs {
+            self.may_be_named_otherwise(id, ran_from, reading.map(|it| it.content));
+        }
         let is_member = self.is_evaluated_as(id, reading.map(|it| it.content));
         if !is_member {
             if let (Loaded::From(before), Loaded::From(now)) = (ran_from, loaded)

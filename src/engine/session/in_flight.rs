@@ -1,6 +1,6 @@
 //! Updates that were planned and have not ended: whom they evaluate, and from which text.
 
-use super::{Content, Loaded, ModuleId, Reading, SessionState};
+use super::{Content, Format, Loaded, ModuleId, Reading, SessionState};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +19,9 @@ pub(super) struct InFlight {
     /// What it has loaded beside its members from another text, and what that ran from: CommonJS that requires one of
     /// them, saved since, and not known yet to be.
     pub(super) beside: FxHashMap<ModuleId, Loaded>,
+    /// CommonJS that it has loaded from what was saved since it was linked: the names that ES modules import are those of the
+    /// text before.
+    pub(super) named_before: FxHashSet<ModuleId>,
     /// Imported since, and threw.
     pub(super) threw: FxHashSet<ModuleId>,
     /// Per group: something in it is known not to parse, or to resolve. That is why it fails, and will.
@@ -80,10 +83,32 @@ impl SessionState {
         }
     }
 
-    /// What `id` ran from is not to come back.
+    /// CommonJS, which ran from `ran_from`, is loaded from `told`. What an update in flight was planned with may be older.
+    pub(super) fn may_be_named_otherwise(
+        &mut self,
+        id: ModuleId,
+        ran_from: Loaded,
+        told: Option<Content>,
+    ) {
+        let planned = self.members().find(|(member, ..)| *member == id);
+        let linked = planned.map_or(ran_from, |&(.., planned)| {
+            planned.map_or(Loaded::Unknown, Loaded::From)
+        });
+        let is_saved =
+            matches!(linked, Loaded::From(linked) if told.is_some_and(|it| it != linked));
+        let is_esm = |importer: &ModuleId| self.graph.format(*importer) == Format::Esm;
+        if is_saved && self.graph.importers(id).iter().any(is_esm) {
+            for update in &mut self.in_flight {
+                update.named_before.insert(id);
+            }
+        }
+    }
+
+    /// What `id` ran from is not to come back; it was linked as it is.
     pub(super) fn is_not_put_back(&mut self, id: ModuleId) {
         for update in &mut self.in_flight {
             update.beside.remove(&id);
+            update.named_before.remove(&id);
         }
     }
 

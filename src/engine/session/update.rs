@@ -160,6 +160,7 @@ impl SessionState {
             begun: now,
             saved_again: None,
             beside: FxHashMap::default(),
+            named_before: FxHashSet::default(),
             threw: FxHashSet::default(),
             groups: Vec::with_capacity(plan.groups.len()),
             broken: Vec::with_capacity(plan.groups.len()),
@@ -347,6 +348,13 @@ impl SessionState {
             }
             if let Some(id) = restored {
                 self.retry_beside(id);
+            }
+        }
+        // What failed waits for the next save of it.
+        for id in update.named_before {
+            if matches!(self.facts[id.index()].loaded, Loaded::From(_)) && !self.dirty.contains(&id)
+            {
+                self.take_along(id);
             }
         }
         if let Some(saved) = update.saved_again {

@@ -126,3 +126,40 @@ fn what_was_loaded_beside_a_failed_update_is_news_again() {
     case.state.put_back(id, &[]);
     assert!(!case.finish(id, false));
 }
+
+/// CommonJS that an ES module imports by name is linked before it is evaluated: saved in between, and not known yet to be, it
+/// has other names, maybe.
+#[test]
+fn what_was_saved_since_it_was_linked_is_linked_once_more() {
+    const D: &str = "/app/d.js";
+    for is_member in [true, false] {
+        for is_esm in [true, false] {
+            let mut case = Case::new();
+            let path = if is_member { B } else { D };
+            case.load(path, "1");
+            case.state.link(Path::new(A), &[B, D].map(PathBuf::from));
+            if is_esm {
+                case.state.learn_format(Path::new(A), Format::Esm);
+            }
+            case.edit(C, "2");
+            let id = case.expect_update("c,b,a");
+            case.load(path, "2");
+            assert!(!case.edit(path, "2"), "it is what was loaded");
+            assert_eq!(case.finish(id, true), is_esm);
+            if is_esm {
+                let id = case.expect_update(if is_member { "b,a" } else { "d,a" });
+                case.load(path, "2");
+                assert!(!case.finish(id, true), "once");
+            }
+        }
+    }
+
+    // Linked as it was told.
+    let mut case = Case::new();
+    case.state.learn_format(Path::new(A), Format::Esm);
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    case.load(B, "2");
+    case.state.went_live(Path::new(B));
+    assert!(!case.finish(id, true));
+}
