@@ -366,7 +366,9 @@ class Watch {
       const isLive = live.get(file);
       // It was not loaded after all, and waits for what it lacks.
       if (isLive === false) this.#session.failedLoad(file);
-      else if (isLive) this.#session.wentLive(file);
+      // Or it is left to sync.*, as what is of the plan and of no outcome: were it news again, it and what it came along with
+      // would be tried by turns for good, and sync.* never have its turn.
+      else this.#session.wentLive(file);
     }
     this.#refusals.blame(outcomes);
     // Before the engine asks whether there is more: what is watched anew may have been saved.
