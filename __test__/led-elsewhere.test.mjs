@@ -47,8 +47,11 @@ for (const [name, { flags, main }] of Object.entries(PROGRAMS)) {
       const program = self.run("main.mjs", { nodeArguments: flags });
       await program.line("ready");
       const sees = async (/** @type {string} */ value) => {
-        for (let line = ""; line !== `value ${value}`; line = await program.line(/^value/))
+        const end = performance.now() + 20_000;
+        for (let line = ""; line !== `value ${value}`; line = await program.line(/^value/)) {
+          assert.ok(performance.now() < end, `${line}, not ${value}\n${program.stderr}`);
           program.child.send("ask");
+        }
       };
       await sees("1,1");
       lead(self, "lib", "releases/2");

@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 impl Engine {
-    /// The modules that are led elsewhere by `link`. What is loaded through it, and has nobody who could ask again, takes a
-    /// restart, which is said.
-    pub(super) fn relead(&self, link: &Path, led: Vec<Led>) -> Vec<PathBuf> {
+    /// The modules that are led elsewhere by `link`, and what nobody is known to have loaded so far: a program that has just
+    /// begun may have. What is loaded through it, and has nobody who could ask again, takes a restart, which is said.
+    pub(super) fn relead(&self, link: &Path, led: Vec<Led>) -> (Vec<PathBuf>, Vec<Led>) {
+        let mut nobodys = led.clone();
         let led: BTreeMap<PathBuf, PathBuf> =
             led.into_iter().map(|it| (it.place, it.before)).collect();
         let mut changed = FxHashSet::default();
@@ -25,6 +26,7 @@ impl Engine {
                 if !state.is_interested(before) {
                     continue;
                 }
+                nobodys.retain(|it| it.before != *before);
                 let importers = state.importers_of(before);
                 drop(state);
                 let mut is_asked_for = false;
@@ -45,7 +47,7 @@ impl Engine {
             Some(session) if changed.is_empty() => (session.saved_unreloaded)(link, LINK),
             _ => {}
         }
-        changed.into_iter().collect()
+        (changed.into_iter().collect(), nobodys)
     }
 
     /// Does `path` ask for what leads elsewhere? Then it is loaded by another setting from now on.

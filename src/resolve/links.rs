@@ -66,6 +66,14 @@ pub fn led_elsewhere(link: &Path) -> Vec<Led> {
     table.led_elsewhere(link, &|place| std::fs::canonicalize(place).ok())
 }
 
+/// These were not led elsewhere as yet: whoever is led will be known later.
+pub fn lead_back(led: Vec<Led>) {
+    let mut table = TABLE.write();
+    for Led { place, before } in led {
+        table.places.insert(place, before);
+    }
+}
+
 impl Table {
     const fn new() -> Self {
         Self {

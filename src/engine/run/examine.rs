@@ -164,14 +164,19 @@ impl Run {
     }
 
     /// The modules that the symbolic link `path` leads elsewhere.
-    fn relead(&self, path: &PathBuf) -> Vec<PathBuf> {
+    fn relead(&mut self, path: &PathBuf) -> Vec<PathBuf> {
         let led = links::led_elsewhere(path);
         if led.is_empty() {
             return Vec::new();
         }
         // Also when no event has told of it: before it was watched.
         self.tell_moved(std::slice::from_ref(path));
-        self.engine.relead(path, led)
+        let (modules, nobodys) = self.engine.relead(path, led);
+        if !nobodys.is_empty() {
+            links::lead_back(nobodys);
+            self.early.insert(path.clone());
+        }
+        modules
     }
 
     /// `moved` have come or gone.

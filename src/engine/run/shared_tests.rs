@@ -15,6 +15,9 @@ use std::time::SystemTime;
 
 #[path = "compile_tests.rs"]
 mod compiling;
+#[cfg(unix)]
+#[path = "led_tests.rs"]
+mod led;
 
 struct Process {
     fs: Arc<MemFs>,
