@@ -1,8 +1,9 @@
 // `import { run } from "heatsync-rs/runner"`.
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { project } from "./support/project.mjs";
+import { project, until } from "./support/project.mjs";
 import { gone, isRunning } from "./support/runner.mjs";
 
 const STAY = "setInterval(() => {}, 1000);";
@@ -50,6 +51,25 @@ test("events, restart and stop", async (t) => {
   assert.ok(!isRunning(last));
   // Nothing of the runner's holds the program open.
   assert.deepEqual(await program.exit, { code: 0, signal: null });
+});
+
+/** The program has started, and told what it has loaded, before the runner comes to its event loop for the first time. */
+test("a runner that is held up knows what its program has loaded", async (t) => {
+  const self = project(t, {
+    "host.mjs": host("").replace(
+      "  runner.on(",
+      `  const { existsSync } = process.getBuiltinModule("node:fs");
+  while (!existsSync("told")) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+  runner.on(`,
+    ),
+    "app.js": `console.log("value", require("./value")); setTimeout(() => require("fs").writeFileSync("told", ""), 500); ${STAY}`,
+    "value.js": "module.exports = 1;",
+  });
+  const program = self.run("host.mjs");
+  await program.line("value 1");
+  await until(() => fs.existsSync(self.path("told")), "the file");
+  self.write("value.js", "module.exports = 2;");
+  await program.line("value 2");
 });
 
 test("a crash is an event, and no end", async (t) => {

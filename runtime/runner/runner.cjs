@@ -59,6 +59,8 @@ class Runner extends EventEmitter {
   #isAskedToEnd = false;
   /** Has any process of the program begun? */
   #hasBooted = false;
+  /** What the program has said to have loaded before anybody was there to watch it. @type {[files: string[], taught: string[]][]} */
+  #unwatched = [];
   /** What came while no program was there to read it. @type {Buffer[]} */
   #unread = [];
   #inputHasEnded = false;
@@ -104,6 +106,7 @@ class Runner extends EventEmitter {
       return;
     }
     this.#files.begin(this.#app?.startedAt ?? Date.now());
+    for (const [files, taught] of this.#unwatched.splice(0)) this.#files.add(files, taught);
     if (this.#state === "waiting") this.#files.settle({ crash: this.#app?.crash, keep: true });
   }
 
@@ -121,7 +124,9 @@ class Runner extends EventEmitter {
       if (this.#app === app) this.#restartUnlessBroken(reason, files);
     });
     app.on("loaded", (files, taught) => {
-      if (this.#app === app) this.#files?.add(files, taught);
+      if (this.#app !== app) return;
+      if (this.#files) this.#files.add(files, taught);
+      else this.#unwatched.push([files, taught]);
     });
     app.on("page", (message) => {
       if (this.#app === app) this.#heardForPage(app, message);
