@@ -11,10 +11,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 impl Engine {
-    /// The modules that are led elsewhere by `link`, and what nobody is known to have loaded so far: a program that has just
-    /// begun may have. What is loaded through it, and has nobody who could ask again, takes a restart, which is said.
-    pub(super) fn relead(&self, link: &Path, led: Vec<Led>) -> (Vec<PathBuf>, Vec<Led>) {
-        let mut nobodys = led.clone();
+    /// The modules that are led elsewhere by `link`. What is loaded through it, and has nobody who could ask again, takes a
+    /// restart, which is said.
+    pub(super) fn relead(&self, link: &Path, led: Vec<Led>) -> Vec<PathBuf> {
         let led: BTreeMap<PathBuf, PathBuf> =
             led.into_iter().map(|it| (it.place, it.before)).collect();
         let mut changed = FxHashSet::default();
@@ -26,7 +25,6 @@ impl Engine {
                 if !state.is_interested(before) {
                     continue;
                 }
-                nobodys.retain(|it| it.before != *before);
                 let importers = state.importers_of(before);
                 drop(state);
                 let mut is_asked_for = false;
@@ -47,7 +45,14 @@ impl Engine {
             Some(session) if changed.is_empty() => (session.saved_unreloaded)(link, LINK),
             _ => {}
         }
-        (changed.into_iter().collect(), nobodys)
+        changed.into_iter().collect()
+    }
+
+    /// Is it known that somebody has loaded `path`, or waits for it?
+    pub(super) fn is_followed(&self, path: &Path) -> bool {
+        let sessions = self.sessions.read();
+        let mut states = sessions.values().map(|session| session.state.lock());
+        states.any(|state| state.is_interested(path))
     }
 
     /// Does `path` ask for what leads elsewhere? Then it is loaded by another setting from now on.

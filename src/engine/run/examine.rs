@@ -166,17 +166,20 @@ impl Run {
     /// The modules that the symbolic link `path` leads elsewhere.
     fn relead(&mut self, path: &PathBuf) -> Vec<PathBuf> {
         let led = links::led_elsewhere(path);
+        // A program that has just begun may have loaded what nobody is known to have.
+        let (led, nobodys): (Vec<_>, Vec<_>) = led
+            .into_iter()
+            .partition(|it| self.engine.is_followed(&it.before));
+        if !nobodys.is_empty() {
+            links::lead_back(nobodys);
+            self.early.insert(path.clone());
+        }
         if led.is_empty() {
             return Vec::new();
         }
         // Also when no event has told of it: before it was watched.
         self.tell_moved(std::slice::from_ref(path));
-        let (modules, nobodys) = self.engine.relead(path, led);
-        if !nobodys.is_empty() {
-            links::lead_back(nobodys);
-            self.early.insert(path.clone());
-        }
-        modules
+        self.engine.relead(path, led)
     }
 
     /// `moved` have come or gone.
