@@ -41,7 +41,7 @@ fn read_again<T>(
     is_empty: impl Fn(&T) -> bool,
     was_filled: impl Fn() -> bool,
 ) -> T {
-    let mut began = None;
+    let mut began: Option<Instant> = None;
     loop {
         let seen = read();
         let Some(touched) = is_empty(&seen).then(|| modified(path)).flatten() else {
@@ -49,7 +49,7 @@ fn read_again<T>(
         };
         let waits = match began {
             None => true,
-            Some(began) if was_filled() => Instant::elapsed(&began) < EMPTIED_HOLD,
+            Some(began) if was_filled() => began.elapsed() < EMPTIED_HOLD,
             Some(_) => is_of_now(touched),
         };
         if !waits {

@@ -45,6 +45,13 @@ enum Loaded {
     Never,
 }
 
+impl Loaded {
+    /// Both are known.
+    fn is_other_text_than(self, other: Self) -> bool {
+        matches!((self, other), (Self::From(it), Self::From(other)) if it != other)
+    }
+}
+
 /// What a file held, and when the reading of it began: of two readings the later begun one counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
@@ -204,14 +211,15 @@ impl SessionState {
         facts.threw = false;
         // Loaded by itself before an update came to it: that is done. In an update, its end decides.
         let is_current = reading.is_some_and(|reading| self.content(id) == Some(reading.content));
-        if format == Format::CommonJs {
-            self.may_be_named_otherwise(id, ran_from, reading.map(|it| it.content));
+        let planned = self.is_evaluated_as(id, reading.map(|it| it.content));
+        let is_member = planned.is_some();
+        // What an update in flight was planned with may be older.
+        let linked = planned.map_or(ran_from, |it| it.map_or(Loaded::Unknown, Loaded::From));
+        if loaded.is_other_text_than(linked) && format == Format::CommonJs {
+            self.may_be_named_otherwise(id);
         }
-        let is_member = self.is_evaluated_as(id, reading.map(|it| it.content));
         if !is_member {
-            if let (Loaded::From(before), Loaded::From(now)) = (ran_from, loaded)
-                && before != now
-            {
+            if loaded.is_other_text_than(ran_from) {
                 self.is_loaded_beside(id, ran_from);
             }
             self.forget_in_vain(id, |_| true);

@@ -62,18 +62,20 @@ impl SessionState {
         updates.find_map(|update| update.sources.get(&id).cloned())
     }
 
-    /// `id` is loaded from this, which is what the last update in flight about it evaluates then. False: none is.
-    pub(super) fn is_evaluated_as(&mut self, id: ModuleId, told: Option<Content>) -> bool {
+    /// `id` is loaded from this, which is what the last update in flight about it evaluates then. Returns what that was to
+    /// evaluate; `None`: none is.
+    pub(super) fn is_evaluated_as(
+        &mut self,
+        id: ModuleId,
+        told: Option<Content>,
+    ) -> Option<Option<Content>> {
         let mut members = self
             .in_flight
             .iter_mut()
             .rev()
             .flat_map(InFlight::members_mut);
-        let Some((.., planned)) = members.find(|(member, ..)| *member == id) else {
-            return false;
-        };
-        *planned = told.or(*planned);
-        true
+        let (.., planned) = members.find(|(member, ..)| *member == id)?;
+        Some(std::mem::replace(planned, told.or(*planned)))
     }
 
     /// `id`, which no update in flight is about, is loaded from another text than it ran from.
@@ -83,21 +85,10 @@ impl SessionState {
         }
     }
 
-    /// CommonJS, which ran from `ran_from`, is loaded from `told`. What an update in flight was planned with may be older.
-    pub(super) fn may_be_named_otherwise(
-        &mut self,
-        id: ModuleId,
-        ran_from: Loaded,
-        told: Option<Content>,
-    ) {
-        let planned = self.members().find(|(member, ..)| *member == id);
-        let linked = planned.map_or(ran_from, |&(.., planned)| {
-            planned.map_or(Loaded::Unknown, Loaded::From)
-        });
-        let is_saved =
-            matches!(linked, Loaded::From(linked) if told.is_some_and(|it| it != linked));
+    /// `id` is CommonJS, and loaded from another text than it was linked from.
+    pub(super) fn may_be_named_otherwise(&mut self, id: ModuleId) {
         let is_esm = |importer: &ModuleId| self.graph.format(*importer) == Format::Esm;
-        if is_saved && self.graph.importers(id).iter().any(is_esm) {
+        if self.graph.importers(id).iter().any(is_esm) {
             for update in &mut self.in_flight {
                 update.named_before.insert(id);
             }
