@@ -5,7 +5,7 @@
 
 const { pathToFileURL } = require("node:url");
 const chain = require("./chain.cjs");
-const { CommonJsModule, wasRequired } = require("./commonjs-module.cjs");
+const { CommonJsModule } = require("./commonjs-module.cjs");
 const { forgetDynamic } = require("./importers.cjs");
 const { isUnlinked } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
@@ -202,7 +202,6 @@ class Attempt {
       putBack(module, version);
       if (module instanceof HotModule) forgetDynamic(module, dynamicImports);
     }
-    for (const module of fresh.values()) if (!wasRequired(module)) graph.roots.delete(module);
     graph.withdraw(fresh);
     graph.showAgain(facades, new Set(versions.keys()));
     for (const file of this.#taken) graph.renewed.delete(file);

@@ -159,8 +159,8 @@ class Graph {
     for (const [key, member] of fresh) {
       if (wasRequired(member)) {
         member.unname();
-      } else if (this.modules.get(key) === member) {
-        this.modules.delete(key);
+      } else {
+        if (this.modules.get(key) === member) this.modules.delete(key);
         this.roots.delete(member);
       }
       // What never linked imports nothing: no change is to be refused because of it.
