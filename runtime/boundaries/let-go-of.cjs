@@ -9,6 +9,7 @@ const { assertRequires } = require("../esm/commonjs-check.cjs");
 const { above } = require("../esm/importers.cjs");
 const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
 const { fileOf } = require("../esm/outcome.cjs");
+const { isQuoted } = require("../esm/quoted.cjs");
 const { textOf } = require("../esm/taken-by-node.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */
@@ -71,14 +72,5 @@ function asksAgain(graph, importer, module, old, isChanged) {
 
 /** Does something that goes on as it is lead to it? @param {Module} module @param {Set<Module>} old */
 const runsOn = (module, old) => [...above([module])].some((it) => !old.has(it));
-
-/** Is it a whole literal there? "./a.js" is a part of "./a.json". @param {string} text @param {string} specifier */
-function isQuoted(text, specifier) {
-  const isQuote = (/** @type {string} */ sign) => sign !== "" && "\"'`".includes(sign);
-  for (let at = text.indexOf(specifier); at >= 0; at = text.indexOf(specifier, at + 1)) {
-    if (isQuote(text.charAt(at - 1)) && isQuote(text.charAt(at + specifier.length))) return true;
-  }
-  return false;
-}
 
 module.exports = { handOn, isLetGoOf };

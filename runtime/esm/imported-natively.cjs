@@ -11,6 +11,7 @@ const { CommonJsModule } = require("./commonjs-module.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { Facade } = require("./namespace.cjs");
 const { takesPart } = require("./project-file.cjs");
+const { isQuoted } = require("./quoted.cjs");
 const { textOf } = require("./taken-by-node.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -111,7 +112,7 @@ const named = new WeakMap();
 function names({ file, instance }, specifier) {
   const known = instance && named.get(instance)?.get(specifier);
   if (known !== null && known !== undefined) return known;
-  const isNamed = textOf(file)?.includes(specifier) ?? false;
+  const isNamed = isQuoted(textOf(file) ?? "", specifier);
   if (instance) named.set(instance, (named.get(instance) ?? new Map()).set(specifier, isNamed));
   return isNamed;
 }
