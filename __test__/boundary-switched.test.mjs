@@ -18,6 +18,10 @@ async function start(t, nodeArguments, files, options = {}) {
   return it;
 }
 
+/** Tells of a save, where nothing is watched. @param {BoundaryProgram} it @param {string} name */
+const change = (it, name) =>
+  it.program.child.send({ type: "hot-hook:file-changed", path: it.self.path(name) });
+
 for (const way of ways) {
   test(`what CommonJS has imported, and nobody has evaluated since, is below its boundary still (${nameOf(way)})`, async (t) => {
     const it = await start(t, way, {
@@ -71,7 +75,7 @@ for (const way of ways) {
     );
     const tell = async (/** @type {string} */ name, /** @type {RegExp} */ report) => {
       const from = it.program.stderr.length;
-      it.program.child.send({ type: "hot-hook:file-changed", path: it.self.path(name) });
+      change(it, name);
       await until(() => report.test(it.program.stderr.slice(from)), String(report));
     };
     assert.equal(await it.ask(), "got u1xu1");
@@ -105,11 +109,9 @@ for (const way of ways) {
       { watch: false },
     );
     assert.equal(await it.ask(), "got undefined");
-    const change = (/** @type {string} */ name) =>
-      it.program.child.send({ type: "hot-hook:file-changed", path: it.self.path(name) });
-    change("x.cjs");
+    change(it, "x.cjs");
     it.self.write("b.mjs", `export default async () => "b" + globalThis.x;`);
-    change("b.mjs");
+    change(it, "b.mjs");
     await it.program.errorOutput(/b\.mjs: loaded anew/);
     assert.equal(await it.ask(), "got bundefined");
     assert.doesNotMatch(it.program.stderr, /full reload/);

@@ -3,21 +3,9 @@
 
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
+import { waysOfOneInstance } from "./support/seen.mjs";
 
-const PRINT = `let last; setInterval(() => { const value = seen(); if (value !== last) console.log("value", (last = value)); }, 5);`;
-const synced = (/** @type {string} */ how) =>
-  `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", () => {}); const root = await sync.${how}("./root.mjs"); const seen = () => root.value(); ${PRINT}`;
-
-for (const [how, entry, isRegistered] of /** @type {const} */ ([
-  [
-    "import.meta.hot",
-    `import { value } from "./root.mjs"; import.meta.hot.accept("./root.mjs"); const seen = () => value(); ${PRINT}`,
-    true,
-  ],
-  ["sync.import", synced("import"), false],
-  ["sync.import, registered", synced("import"), true],
-  ["sync.require, registered", synced("require"), true],
-])) {
+for (const [how, entry, isRegistered] of waysOfOneInstance('sync.events.on("error", () => {});')) {
   test(`what was saved while an update that fails evaluates it goes live: ${how}`, async (t) => {
     const user = (/** @type {string} */ v) => `const m = require("./m.mjs"); exports.v = "${v} of " + m.v;`;
     const self = project(t, {

@@ -2,12 +2,11 @@
 
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
-
-const PRINT = `let last; setInterval(() => { const value = seen(); if (value !== last) console.log("value", (last = value)); }, 5);`;
+import { HOT } from "./support/seen.mjs";
 
 test("what a version that threw had required is evaluated anew for the next one", async (t) => {
   const self = project(t, {
-    "main.mjs": `import { value } from "./root.mjs"; import.meta.hot.accept("./root.mjs"); const seen = () => value(); ${PRINT}`,
+    "main.mjs": HOT,
     "root.mjs": `import "./m.mjs"; import { v } from "./between.mjs"; if (v === 1) throw new Error("no"); export const value = () => v;`,
     "between.mjs": `import user from "./user.cjs"; export const v = user.v;`,
     "user.cjs": `exports.v = "old";`,

@@ -6,6 +6,7 @@ import fs from "node:fs";
 import { test } from "node:test";
 import { hotProgram } from "./support/hot-program.mjs";
 import { project, until } from "./support/project.mjs";
+import { HOT, synced } from "./support/seen.mjs";
 import { syncProject } from "./support/sync.mjs";
 
 /**
@@ -116,11 +117,6 @@ for (const [how, main, a] of [
 
 // ext4 shows a truncated file as empty with its old time, and nobody is told of it, for as long as it writes its journal. Here
 // it is truncated by another name, of which the watch hears nothing either.
-const PRINT = `let last; setInterval(() => { const value = seen(); if (value !== last) console.log("value", (last = value)); }, 5);`;
-const synced = (/** @type {string} */ how) =>
-  `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); const root = await sync.${how}("./root.mjs"); const seen = () => root.value(); ${PRINT}`;
-const HOT = `import { value } from "./root.mjs"; import.meta.hot.accept("./root.mjs"); const seen = () => value(); ${PRINT}`;
-
 for (const [how, entry, isRegistered] of /** @type {const} */ ([
   ["sync.require", synced("require"), false],
   ["sync.import", synced("import"), false],

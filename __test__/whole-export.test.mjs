@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { project, until } from "./support/project.mjs";
+import { TELL } from "./support/seen.mjs";
 
 const SYNC = `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", (error) => console.error(error));`;
-const TELL = `let last; setInterval(() => { const value = seen(); if (value !== last) console.log("value", (last = value)); }, 5);`;
 /** By a name, and by `export *`, which brings it along from CommonJS where Node does. @type {Record<string, string>} */
 const WAYS = {
   name: `import leaf from "./leaf.cjs"; const it = { v: "m" + leaf.v }; export { it as "module.exports" }; export const v = it.v;`,
