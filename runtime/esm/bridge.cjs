@@ -77,6 +77,8 @@ function namedAfter(
   file,
   hasStack = error instanceof SyntaxError || (mentions(error, ours) && isCopied(error)),
 ) {
+  // `decorateErrorWithCommonJSHints` (lib/internal/modules/esm/resolve.js) has.
+  hasStack ||= mentions(error, "\nDid you mean to import ");
   /** @type {[ours: string, theirs: string][]} */
   const names = [
     [pathToFileURL(ours).href, pathToFileURL(file).href],
