@@ -216,6 +216,27 @@ test("register: who waits for a file itself is not evaluated for it", async (t) 
   await program.shows("2:2:1");
 });
 
+test("register: what comes the moment it is found to be missing is had by who imports it", async (t) => {
+  const program = await started(t, "register", {
+    "root.mjs": `import { config } from "./waiting.mjs"; import p from "./probe.mjs"; import.meta.hot.accept("./probe.mjs");
+      export const shown = () => [p, config.c, globalThis.evaluated, globalThis.configs].join(":");`,
+    // It is called between our look and Node's.
+    "waiting.mjs": `${count} import fs from "node:fs"; const { queueMicrotask } = globalThis;
+      globalThis.queueMicrotask = (callback) => {
+        globalThis.queueMicrotask = queueMicrotask;
+        fs.writeFileSync(new URL("config.mjs", import.meta.url), "globalThis.configs = (globalThis.configs ?? 0) + 1; export let c = 1;");
+        queueMicrotask(callback);
+      };
+      export const config = await import("./config.mjs");`,
+    "probe.mjs": "export default 1;",
+  });
+  await program.shows("1:1:1:1");
+  program.write("probe.mjs", "export default 2;");
+  await program.shows("2:1:1:1");
+  program.write("config.mjs", "configs++; export let c = 2;");
+  await program.shows("2:2:2:2");
+});
+
 test("register: what goes in one update with a save of who can do without it", async (t) => {
   const requiring = (/** @type {number} */ n) =>
     `let v; try { v = require("./local"); } catch (error) { v = error.code; } module.exports = v + " ${n}";`;

@@ -6,20 +6,21 @@
 
 const { pathToFileURL } = require("node:url");
 const { askedInVain, found, goesWithoutFailed } = require("../gone-without.cjs");
-const { SafeMap, SafeSet, apply, insist, putBack } = require("../intrinsics.cjs");
+const { SafeMap, apply, insist, putBack } = require("../intrinsics.cjs");
 const { registered } = require("../plain-loader.cjs");
 const chain = require("./chain.cjs");
 const { begin, ended, runBodies } = require("./evaluate.cjs");
 const { attributesOf, givenTo, takeBoundaryMark } = require("./import-options.cjs");
 const { land, takeOff } = require("./in-flight.cjs");
-const { leadsNowhere } = require("./in-vain.cjs");
+const { leadsNowhere, notFound } = require("./in-vain.cjs");
+const { importError, refuseToLink } = require("./looked-for-by-node.cjs");
 const { isUnlinked } = require("./link.cjs");
 const { isPlace, keyOf } = require("./request-key.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { Imported, newest } = require("./imported.cjs");
 const { specifierOf } = require("./installed-later.cjs");
 const { refuse } = require("../named-anew.cjs");
-const { NativeModule, canLoad } = require("./native.cjs");
+const { NativeModule } = require("./native.cjs");
 const { nativeImport } = require("./native-import.cjs");
 const { namespaceOf } = require("./namespace.cjs");
 const { versionNamespace } = require("./version-namespace.cjs");
@@ -33,9 +34,6 @@ const node = Number.parseInt(process.versions.node, 10);
 
 /** Node 20 keeps what it could not load for good; later ones look at the files again, but keep what did not link. */
 const keepsAll = node < 22;
-
-/** Hooks are on another thread. */
-const resolvesElsewhere = !("registerHooks" in require("node:module"));
 
 /** How many microtasks Node takes for a module that was evaluated before, but for the caller's own. */
 const TICKS = node === 22 ? 8 : 7;
@@ -58,8 +56,6 @@ class ImportCalls {
    * @type {Map<string, { message: string, error: Error | Promise<Error> }>}
    */
   #unlinked = new SafeMap();
-  /** Requests that led nowhere. @type {Set<string>} */
-  #refusedOnce = new SafeSet();
 
   /**
    * @param {import("./graph.cjs").Graph} graph
@@ -114,12 +110,13 @@ class ImportCalls {
         request = targetOf(graph, text, attributes, module);
       }
     }
+    if (leadsNowhere(request)) {
+      if (mayGoOn(caller)) insist(() => askedInVain(module.file, text, true));
+      refuse(graph.loader, text, module.file, true);
+      refuseToLink(request, module.file);
+      if (isSimple && isPlace(text)) request = await this.#comeSince(text, request, module);
+    }
     if (request.target === "native") {
-      if (leadsNowhere(request)) {
-        if (mayGoOn(caller)) insist(() => askedInVain(module.file, text, true));
-        refuse(graph.loader, text, module.file, true);
-        this.#refuse(module.file, request);
-      }
       if (request.file?.endsWith(".wasm")) graph.leavesToNode(request.file);
       return nativeImport(module.file)(specifierOf(request), givenTo(attributes));
     }
@@ -217,22 +214,19 @@ class ImportCalls {
   }
 
   /**
-   * On Node 20 it is the hooks' thread that finds nothing: its errors come as copies, which know no place where they were
-   * thrown. Linking finds nothing in this thread. Once for each request: Node keeps what it was to link.
-   * @param {string} from
-   * @param {JsRequest} request
+   * Throws what Node says of what is not there.
+   * @param {string} text
+   * @param {JsRequest} request it led nowhere
+   * @param {SourceTextModule} module
+   * @returns {Promise<JsRequest>} what has come since
    */
-  #refuse(from, request) {
-    if (!resolvesElsewhere || chain.hasOthers || !registered()) return;
-    const giveBack = putBack();
-    try {
-      const key = keyOf(request, from);
-      if (this.#refusedOnce.has(key)) return;
-      this.#refusedOnce.add(key);
-      canLoad(request, from);
-    } finally {
-      giveBack?.();
-    }
+  async #comeSince(text, request, module) {
+    const graph = this.#graph;
+    const error = await importError(request, module.file);
+    graph.loader.refresh();
+    const come = targetOf(graph, text, [], module);
+    if (leadsNowhere(come)) throw error ?? notFound(request, module.file);
+    return come;
   }
 
   /** @param {string} from @param {LoadError} error */
