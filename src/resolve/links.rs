@@ -53,7 +53,12 @@ pub fn unwatched() -> Vec<PathBuf> {
     if !HAS_ANY.load(Ordering::Acquire) || TABLE.read().unwatched.is_empty() {
         return Vec::new();
     }
-    TABLE.write().links_to_watch(&|path| path.is_symlink())
+    TABLE.write().links_to_watch(&may_be_link)
+}
+
+/// What is gone may be about to be led elsewhere (`rm`, `ln -s`).
+fn may_be_link(path: &Path) -> bool {
+    path.symlink_metadata().map_or(true, |it| it.is_symlink())
 }
 
 pub fn is_link(path: &Path) -> bool {
@@ -123,6 +128,15 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_led_elsewhere_just_now_may_be_a_link() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("lib");
+        assert!(may_be_link(&path));
+        std::fs::write(&path, "").expect("written");
+        assert!(!may_be_link(&path));
+    }
 
     #[test]
     fn what_leads_elsewhere() {
