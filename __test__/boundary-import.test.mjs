@@ -160,7 +160,8 @@ test("a namespace in a cycle shows the newest version, though what was saved wit
   assert.equal(await it.ask(), "got 0,0,0");
   await it.save({ "x.mjs": "export const x = 1;", "member.mjs": member(1) });
   await it.save({ "first.mjs": "export const f = 2;", "member.mjs": member(2) });
-  assert.equal(await it.ask(), "got 2,1,2");
+  // On a busy machine these are two updates.
+  await it.answers(/^got 2,1,2$/);
   await it.save({ "member.mjs": member(3) });
   assert.equal(await it.ask(), "got 2,1,3");
 });
