@@ -153,6 +153,29 @@ for (const [way, { main, files, own, shared }] of Object.entries(ENTRIES)) {
   });
 }
 
+test("what ran before us, and is saved before anything is watched", async (t) => {
+  const { main, files } = ENTRIES["sync.require"];
+  const self = project(t, {
+    ...files,
+    [main]: `const early = require("./early.cjs"); ${files["main.cjs"]}`,
+    "early.cjs": "exports.v = 1;",
+    // Files are stamped by a clock that stands still for some milliseconds at a time.
+    "command.cjs": `require("./main.cjs"); exports.v = require("./early.cjs").v; const fs = require("node:fs");
+      const save = (name) => fs.appendFileSync(__dirname + name, " exports.v = 2;");
+      if (!globalThis.isSaved) {
+        globalThis.isSaved = true; Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50); save("/main.cjs"); save("/early.cjs");
+      }`,
+  });
+  const program = self.run(main);
+  await program.line("ready");
+  await program.errorOutput(`${main}: the program's entry point is evaluated once`);
+  const end = performance.now() + 20_000;
+  for (let line = ""; line !== "value 2"; line = await program.line(/^value/)) {
+    assert.ok(performance.now() < end, line);
+    program.child.send("ask");
+  }
+});
+
 test("of an entry point that nothing synced imports nothing is said", async (t) => {
   const { main, files, shared } = ENTRIES["sync.require"];
   const self = project(t, { ...files, "command.cjs": `exports.v = require("./shared.cjs").v;` });

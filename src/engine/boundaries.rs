@@ -5,7 +5,7 @@ use std::{
     sync::atomic::Ordering,
 };
 
-use super::{Reader, Session, SessionState, WatchDelta, run::Command};
+use super::{Session, SessionState, WatchDelta, run::Command};
 
 impl Session {
     pub fn add_boundaries<'p>(
@@ -78,12 +78,13 @@ impl Session {
     /// What was loaded before anybody listened is taken to be what its file holds when it begins to be followed, not
     /// when its watch begins, on another thread: the program may save it in between.
     fn learn_loaded(&self, paths: &[PathBuf]) {
-        let Reader { contents, .. } = &self.engine.reader;
+        let reader = &self.engine.reader;
         let unknown = self.state.lock().loaded_unseen(paths);
         for path in unknown {
-            let known = contents.reading(path);
-            if let Some(reading) = known.or_else(|| self.engine.reader.examine(path).1) {
-                self.state.lock().learn(path, reading.content);
+            let known = reader.contents.reading(path);
+            if let Some(reading) = known.or_else(|| reader.examine(path).1) {
+                let touched_at = |path: &Path| reader.touched_at(path);
+                self.state.lock().learn(path, reading.content, touched_at);
             }
         }
     }

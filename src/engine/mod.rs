@@ -173,7 +173,7 @@ impl Engine {
     ) -> Arc<Session> {
         let session = Arc::new(Session {
             id: self.next_session.fetch_add(1, Ordering::Relaxed),
-            state: Mutex::default(),
+            state: Mutex::new(SessionState::new(std::time::SystemTime::now())),
             is_awake,
             wake: Box::new(wake),
             notice: Box::new(notice),

@@ -123,6 +123,8 @@ pub struct Findings {
 
 #[derive(Debug, Default)]
 pub struct SessionState {
+    /// What is loaded is told of from then on.
+    begun: Option<SystemTime>,
     graph: Graph,
     facts: Vec<Facts>,
     dirty: BTreeSet<ModuleId>,
@@ -157,6 +159,13 @@ pub struct SessionState {
 }
 
 impl SessionState {
+    pub fn new(begun: SystemTime) -> Self {
+        Self {
+            begun: Some(begun),
+            ..Self::default()
+        }
+    }
+
     pub fn graph(&self) -> &Graph {
         &self.graph
     }

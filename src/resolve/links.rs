@@ -56,9 +56,13 @@ pub fn unwatched() -> Vec<PathBuf> {
     TABLE.write().links_to_watch(&may_be_link)
 }
 
-/// What is gone may be about to be led elsewhere (`rm`, `ln -s`).
+/// What is gone may be about to be led elsewhere (`rm`, `ln -s`); of what was below it nothing can be told.
 fn may_be_link(path: &Path) -> bool {
-    path.symlink_metadata().map_or(true, |it| it.is_symlink())
+    let is_there = |path: &Path| path.symlink_metadata().is_ok();
+    match path.symlink_metadata() {
+        Ok(own) => own.is_symlink(),
+        Err(_) => path.parent().is_some_and(is_there),
+    }
 }
 
 pub fn is_link(path: &Path) -> bool {
@@ -133,7 +137,7 @@ mod tests {
     fn what_is_led_elsewhere_just_now_may_be_a_link() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("lib");
-        assert!(may_be_link(&path));
+        assert!(may_be_link(&path) && !may_be_link(&path.join("x.js")));
         std::fs::write(&path, "").expect("written");
         assert!(!may_be_link(&path));
     }

@@ -18,6 +18,7 @@ impl Run {
     /// written, too, so it is looked at as if the watch had seen it.
     pub(super) fn verify(&mut self, paths: &[PathBuf], now: Instant) {
         let mut folders = Folders::default();
+        let reader = &self.engine.reader;
         for path in paths {
             let Some(content) = self.present_content(path, &mut folders) else {
                 continue;
@@ -25,7 +26,7 @@ impl Run {
             let mut is_news = false;
             for session in self.interested(path) {
                 let mut state = session.state.lock();
-                state.learn(path, content);
+                state.learn(path, content, |path| reader.touched_at(path));
                 state.learn_unreloaded(path, content);
                 is_news |= state.is_news(path, content) || state.is_saved_unreloaded(path, content);
             }
@@ -83,5 +84,13 @@ impl Run {
         // A file that is replaced is touched; so is a folder that is, but not the files in it.
         let is_older = moved? < begun && fs.touched_at(path)? < begun;
         is_older.then_some(reading.content)
+    }
+}
+
+impl Reader {
+    /// `None`: can't be told. Elsewhere the clock is another one.
+    pub fn touched_at(&self, path: &Path) -> Option<SystemTime> {
+        let is_local = self.fs.kind_of_file_system(path.parent()?) == FsKind::Local;
+        is_local.then(|| self.fs.touched_at(path)).flatten()
     }
 }

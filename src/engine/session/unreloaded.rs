@@ -143,10 +143,16 @@ impl SessionState {
 
     /// The first look at it. False: it is none.
     pub fn learn_unreloaded(&mut self, path: &Path, content: Content) -> bool {
-        let unreloaded = self.unreloaded.get_mut(path);
-        unreloaded
-            .map(|it| it.content.get_or_insert(content))
-            .is_some()
+        let Some(unreloaded) = self.unreloaded.get_mut(path) else {
+            return false;
+        };
+        let loaded = self.graph.id(path).map(|id| self.facts[id.index()].loaded);
+        let ran = match loaded {
+            Some(Loaded::From(ran)) => ran,
+            _ => content,
+        };
+        unreloaded.content.get_or_insert(ran);
+        true
     }
 
     /// Was it saved since it was last looked at?

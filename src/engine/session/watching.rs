@@ -4,6 +4,7 @@ use super::{Content, Loaded, SessionState};
 use crate::graph::ModuleId;
 use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// Paths to start or stop watching.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -100,13 +101,26 @@ impl SessionState {
         paths.iter().filter(is_unseen).map(|it| &**it).collect()
     }
 
-    /// The first look at such a module.
-    pub fn learn(&mut self, path: &Path, content: Content) {
-        if let Some(id) = self.graph.id(path)
-            && self.facts[id.index()].loaded == Loaded::Unknown
-        {
-            self.facts_mut(id).loaded = Loaded::From(content);
+    /// The first look at such a module: what ran before us is what its file holds, unless that was written since.
+    pub fn learn(
+        &mut self,
+        path: &Path,
+        content: Content,
+        touched_at: impl Fn(&Path) -> Option<SystemTime>,
+    ) {
+        let Some(id) = self.graph.id(path) else {
+            return;
+        };
+        if self.facts[id.index()].loaded != Loaded::Unknown {
+            return;
         }
+        let is_saved = |begun| touched_at(path).is_some_and(|at| at > begun);
+        // Something else that nobody will ever see.
+        let ran = match self.begun.is_some_and(is_saved) {
+            true => Content::Missing,
+            false => content,
+        };
+        self.facts_mut(id).loaded = Loaded::From(ran);
     }
 
     /// An update must not be planned without what has come within reach by the very change that it is about: the watches

@@ -1,6 +1,7 @@
 //! What is watched, and what a change reaches, by what modules import.
 
 use super::*;
+use std::time::Duration;
 
 #[test]
 fn only_what_boundaries_reach_is_watched() {
@@ -112,4 +113,23 @@ fn an_old_instance_is_caught_up_with_by_the_update_after_one_that_failed() {
     assert!(!case.finish(id, true));
     case.edit(A, "4");
     case.expect_update("a");
+}
+
+#[test]
+fn what_ran_before_us_and_was_saved_since_is_news_at_the_first_look() {
+    let content = Content::of_bytes(b"1");
+    let later = BEGUN + Duration::from_secs(1);
+    for (touched, is_news) in [(Some(BEGUN), false), (Some(later), true), (None, false)] {
+        let mut state = SessionState::new(BEGUN);
+        let path = Path::new(A);
+        state.loading(path, Format::CommonJs, None);
+        state.note_unreloaded(path, None, "entry");
+        state.learn(path, content, |_| touched);
+        assert_eq!(state.is_news(path, content), is_news, "{touched:?}");
+        state.learn_unreloaded(path, content);
+        assert_eq!(state.is_saved_unreloaded(path, content), is_news);
+        // Once it is known.
+        state.learn(path, Content::of_bytes(b"2"), |_| Some(later));
+        assert_eq!(state.is_news(path, content), is_news);
+    }
 }
