@@ -65,9 +65,7 @@ for (const [way, { flags, main }] of Object.entries(WASM_WAYS)) {
     let n = 1;
     const reload = async () => {
       self.write("sum.mjs", sum(++n));
-      for (let line = ""; line !== `value ${n + 1}`; line = await program.line(/^value/)) {
-        program.child.send("ask");
-      }
+      await program.answers(`value ${n + 1}`);
     };
     // A version of ours imports it, too.
     await reload();
@@ -140,8 +138,7 @@ for (const [way, { main, files, own, shared }] of Object.entries(ENTRIES)) {
     let v = 1;
     const reload = async () => {
       self.write(shared(++v)[0], shared(v)[1]);
-      for (let line = ""; line !== `value ${v}`; line = await program.line(/^value/))
-        program.child.send("ask");
+      await program.answers(`value ${v}`);
     };
     const text = /** @type {any} */ (files)[main];
     const evaluatedOnce = `${main}: the program's entry point is evaluated once, whoever imports it; restart to see it`;
@@ -169,11 +166,7 @@ test("what ran before us, and is saved before anything is watched", async (t) =>
   const program = self.run(main);
   await program.line("ready");
   await program.errorOutput(`${main}: the program's entry point is evaluated once`);
-  const end = performance.now() + 20_000;
-  for (let line = ""; line !== "value 2"; line = await program.line(/^value/)) {
-    assert.ok(performance.now() < end, line);
-    program.child.send("ask");
-  }
+  await program.answers("value 2");
 });
 
 test("of an entry point that nothing synced imports nothing is said", async (t) => {
@@ -184,7 +177,7 @@ test("of an entry point that nothing synced imports nothing is said", async (t) 
   for (const v of [2, 3]) {
     self.write(main, `${files["main.cjs"]} //${v}`);
     self.write(shared(v)[0], shared(v)[1]);
-    for (let line = ""; line !== `value ${v}`; line = await program.line(/^value/)) program.child.send("ask");
+    await program.answers(`value ${v}`);
   }
   assert.equal(times(program, "restart to see it"), 0, program.stderr);
 });
@@ -263,8 +256,7 @@ test("what the import() of a later version leads to", async (t) => {
   let v = 1;
   const reload = async () => {
     self.write("it.mjs", it(++v));
-    for (let line = ""; line !== `value ${v},1`; line = await program.line(/^value/))
-      program.child.send("late");
+    await program.answers(`value ${v},1`, "late");
   };
   await reload();
   const words = "late.mjs: nobody reloads it, import() alone leads to it; restart to see it";
@@ -281,7 +273,7 @@ test("what is imported statically as well is reloaded, and nothing is said", asy
   await program.line("ready");
   for (const n of [2, 3]) {
     self.write("late.mjs", late(n));
-    for (let line = ""; line !== `value ${n}`; line = await program.line(/^value/)) program.child.send("ask");
+    await program.answers(`value ${n}`);
   }
   assert.equal(times(program, "restart to see it"), 0, program.stderr);
 });
@@ -318,10 +310,7 @@ test("beside hooks of another package: hot, or told of", async (t) => {
   await program.line("ready");
   const isHot = "registerHooks" in nodeModule;
   let [v, used] = [1, 1];
-  const seen = async () => {
-    for (let line = ""; line !== `value ${used},${v}`; line = await program.line(/^value/))
-      program.child.send("ask");
-  };
+  const seen = () => program.answers(`value ${used},${v}`);
   const reload = async () => {
     self.write("free.mjs", `export const v = ${++v}; import.meta.hot?.accept();`);
     await seen();

@@ -239,7 +239,8 @@ async function onNodes(majors, files) {
     const env = { PATH: `${path.dirname(binary)}${path.delimiter}${process.env.PATH}` };
     // Most tests wait for other processes: Node's own default of one core less leaves cores idle.
     const parallel = `--test-concurrency=${os.availableParallelism()}`;
-    const args = ["--test", "--test-reporter=spec"];
+    // What waits for ever is not to take all the time that CI has.
+    const args = ["--test", "--test-reporter=spec", "--test-timeout=600000"];
     const count = await testsOf(binary, [...args, parallel, ...files], env, `Node.js ${major}`);
     if (count.failed > 0) await testAgain(binary, args, env, count);
     total.passed += count.passed;

@@ -213,6 +213,20 @@ export class Program {
     return JSON.parse(line.slice(name.length + 1));
   }
 
+  /**
+   * Sends a message until the next line like `/^name /` is `wanted`.
+   * @param {string} wanted
+   * @param {string} [message]
+   */
+  async answers(wanted, message = "ask") {
+    const like = new RegExp(`^${wanted.split(" ")[0]} `);
+    const end = performance.now() + PATIENCE;
+    for (let line = ""; line !== wanted; line = await this.line(like)) {
+      if (performance.now() > end) throw new Error(`${line}, not ${wanted}\n${this.stderr}`);
+      this.child.send(message);
+    }
+  }
+
   /** @param {string | RegExp} wanted */
   async errorOutput(wanted) {
     const fits = () => (typeof wanted === "string" ? this.stderr.includes(wanted) : wanted.test(this.stderr));
