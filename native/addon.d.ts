@@ -43,6 +43,14 @@ export interface JsUpdate {
   problems: JsProblem[];
 }
 
+export interface News {
+  update: JsUpdate | null;
+  /** Files whose last update failed, and which hold again what runs. */
+  restored: string[];
+  /** Files that appeared or vanished since the last call; `null`: too many to tell. */
+  moved: string[] | null;
+}
+
 export interface JsStatus {
   backend: string;
   native: number;
@@ -127,12 +135,12 @@ export class Session {
   touched(file: string): void;
   problems(file: string): JsProblem[];
   reachable(file: string): string[];
-  takeUpdate(): JsUpdate | null;
+  /** JSON: `News`. Null: nothing is new. */
+  takeNews(): string | null;
   /** Files whose last update failed, and which hold again what runs. */
   takeRestored(): string[];
-  /** Files that appeared or vanished since the last call; `null`: too many to tell. */
-  takeMoved(): string[] | null;
-  forceUpdate(file: string): JsUpdate | null;
+  /** JSON: `JsUpdate`. */
+  forceUpdate(file: string): string | null;
   /** These are live whatever becomes of the rest of their group. */
   accepted(id: number, files: string[]): void;
   finishUpdate(id: number, live: boolean[], evaluated?: string[]): boolean;
@@ -324,6 +332,7 @@ export class EsmLoader {
   commonjsNames(file: string): string[] | JsProblem;
   /** What the update in flight evaluates as `file`, if the engine has read it for that. */
   plannedText(file: string): string | null;
+  hasPlannedText(file: string): boolean;
   target(specifier: string, attributes: [string, string][], from: string): JsRequest;
   isModule(file: string): boolean;
   takeAsCommonjs(file: string): void;

@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const native = require("../native/load.cjs");
 const commonjs = require("./commonjs.cjs");
 const { conditions } = require("./flags.cjs");
+const { forceUpdate, takeNews } = require("./news.cjs");
 const { packageRequiredInVain, requiredAsItFails, waitWith } = require("./gone-without.cjs");
 const { inTurn } = require("./in-turn.cjs");
 const { registered } = require("./plain-loader.cjs");
@@ -200,11 +201,10 @@ function pump() {
     const counting = files.filter((file) => !exceptions.get(trigger)?.(file));
     if (counting.length > 0) current.fire(trigger, counting);
   }
-  const plan = current.takeUpdate();
-  const restored = current.takeRestored();
+  const { update: plan, restored, moved } = takeNews(current);
   if (isHolding()) mended(restored);
   // Also of what nothing is to be evaluated for: what has come and gone in an update, functions may ask for yet.
-  refreshPlaces(current.takeMoved());
+  refreshPlaces(moved);
   if (!plan) return;
   isApplying = true;
   // The engine tells `import.meta.hot` first of a change, and us while it may not have been asked yet.
@@ -311,7 +311,7 @@ function finish(plan, live) {
 function reloadNow(file, mayWait) {
   const own = session();
   commonjs.reportEdges(own);
-  const plan = own.forceUpdate(file);
+  const plan = forceUpdate(own, file);
   if (!plan) return undefined;
   refreshPlacesOf(filesOf(plan));
   /** @type {import("./report.cjs").Failure | undefined} */

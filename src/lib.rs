@@ -20,6 +20,7 @@
 //! | [`code_cache`] | V8's code of modules, from one process to the next                          |
 //! | [`code_frame`] | what Node prints of a fatal error, with the line as its author wrote it   |
 //! | [`coverage`] | V8's coverage of what was compiled → of what was written                   |
+//! | `json`      | how the binding and `load` write what crosses as one text                  |
 //! | [`written`]    | a file's source beside the JavaScript of it, for the two above             |
 //! | [`graph`]   | who imports whom; (graph, changes) → update plan                           |
 //! | [`engine`]  | the one stateful owner: events in, plans out                               |
@@ -40,6 +41,7 @@ pub mod coverage;
 pub mod engine;
 pub mod error;
 pub mod graph;
+mod json;
 pub mod load;
 pub mod path;
 pub mod resolve;

@@ -309,6 +309,11 @@ class ChainedLoader {
     return this.#loader.plannedText(file);
   }
 
+  /** @param {string} file */
+  hasPlannedText(file) {
+    return this.#loader.hasPlannedText(file);
+  }
+
   /** A require hook makes CommonJS of it. @param {string} file */
   takeAsCommonjs(file) {
     this.#loader.takeAsCommonjs(file);

@@ -30,7 +30,11 @@ enableHot();
 keepLater(codeLater);
 const boundaries = new Boundaries({ graph, updates, updateFiles });
 graph.boundaries = boundaries;
-const watch = new Watch({ updateFiles: (files) => boundaries.update(files), updates, graph });
+const watch = new Watch({
+  updateFiles: (files) => (boundaries.isActive ? boundaries.update(files) : updateFiles(files)),
+  updates,
+  graph,
+});
 onRoot((file) => watch.root(file));
 goAfter(watch);
 const commonJs = new CommonJsGraph(graph, {

@@ -46,6 +46,11 @@ class Refusals {
     this.#graph = graph;
   }
 
+  /** Is there anything that did not go live? */
+  get hasAny() {
+    return this.#refused.size > 0;
+  }
+
   /**
    * Files of a plan that would throw again for nothing.
    * @param {import("../../native/addon").JsGroup[]} groups

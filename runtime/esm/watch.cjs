@@ -14,6 +14,7 @@ const { insist, react } = require("../intrinsics.cjs");
 const { failLater, mended, relative } = require("../report.cjs");
 const { waitWith } = require("../gone-without.cjs");
 const { letGo } = require("../let-go.cjs");
+const { takeNews } = require("../news.cjs");
 const { forgetGone, refreshPlaces } = require("../node-places.cjs");
 const { isLeftToHook, isMadeCommonJs } = require("../require-hooks.cjs");
 const plannedText = require("../planned-text.cjs");
@@ -37,6 +38,12 @@ const { watchOptions } = require("../watch-options.cjs");
  * @property {(files: string[]) => Promise<Outcome[]>} updateFiles
  * @property {import("./update.cjs").Updates} updates
  * @property {import("./graph.cjs").Graph} graph
+ *
+ * What is evaluated for a plan. `changed`: of the plan, what is not what it was; `asked`: files to be updated, `gone`: those
+ * of them that are not there, `joining`: those that are not of the plan; `left`: files that are left out; `targets`: what is
+ * imported instead of what is gone.
+ * @typedef {{ asked: string[], changed: import("../../native/addon").JsModule[], gone: string[], joining: string[],
+ *   left: Set<string>, targets: string[] }} Chosen
  */
 
 /** What the runner, if there is one, starts the program anew for. @type {Partial<Record<Outcome["type"], string>>} */
@@ -268,10 +275,10 @@ class Watch {
       this.#graph.commonJs?.refresh();
       this.#graph.commonJs?.takeAttempted();
     });
-    const plan = this.#session.takeUpdate();
-    insist(() => this.#takeRestored());
+    const { update: plan, restored, moved } = takeNews(this.#session);
+    if (restored.length > 0) insist(() => this.#tellRestored(restored));
     // Also of what nothing is to be evaluated for: what has come and gone in an update, functions may ask for yet.
-    insist(() => refreshPlaces(this.#session.takeMoved()));
+    if (moved?.length !== 0) insist(() => refreshPlaces(moved));
     if (plan) insist(() => this.#apply(plan));
     else insist(() => this.#updates.renewStale());
   }
@@ -281,8 +288,28 @@ class Watch {
     setImmediate(() => this.#pump());
   }
 
-  /** @param {import("../../native/addon").JsUpdate} plan */
-  #apply(plan) {
+  /**
+   * What nearly every plan is: one ES module was edited, and nothing waits to be tried with it.
+   * @param {import("../../native/addon").JsUpdate} plan
+   * @returns {Chosen | null} null: it is not
+   */
+  #chooseOne({ groups }) {
+    if (groups.length !== 1 || groups[0].modules.length !== 1 || this.#refusals.hasAny) return null;
+    const [only] = groups[0].modules;
+    const { changed, file, format, missing } = only;
+    if (!changed || missing || format !== "module") return null;
+    forgetGone(file);
+    forgetNames(file);
+    this.#refusals.begin([]);
+    return { asked: [file], changed: [only], gone: [], joining: [], left: new Set(), targets: [] };
+  }
+
+  /**
+   * What of a plan is to be evaluated, and what with it.
+   * @param {import("../../native/addon").JsUpdate} plan
+   * @returns {Chosen}
+   */
+  #choose(plan) {
     const left = this.#refusals.leftOut(plan.groups);
     const changed = plan.groups.flatMap(({ modules }) => modules.filter((it) => it.changed));
     const asked = changed.map(({ file }) => file).filter((file) => !left.has(file));
@@ -303,11 +330,17 @@ class Watch {
       // It is evaluated from what it holds now, in an update that the engine has not planned.
       this.#session.loading(file, false);
     }
+    return { asked, changed, gone, joining, left, targets };
+  }
+
+  /** @param {import("../../native/addon").JsUpdate} plan */
+  #apply(plan) {
+    const { asked, changed, gone, joining, left, targets } = this.#chooseOne(plan) ?? this.#choose(plan);
     // What was not whole when it was planned is read again: it may be another text, and is told as such.
     const { loader } = this.#graph;
     for (const { file, format } of changed) {
       const isRead = format === "module" && asked.includes(file) && !gone.includes(file);
-      if (isRead && loader.plannedText(file) === null) this.#session.loading(file, false);
+      if (isRead && !loader.hasPlannedText(file)) this.#session.loading(file, false);
     }
     // The engine knows what the importers' text led to when it was saved.
     for (const target of targets) this.root(target);
@@ -328,7 +361,7 @@ class Watch {
       });
       for (let index = 0; index < outcomes.length; index++) insist(() => this.#report(outcomes[index]));
       insist(() => this.#noteDone(asked, outcomes));
-      insist(() => this.#takeRestored());
+      insist(() => this.#tellRestored(this.#session.takeRestored()));
       if (hasMore) this.#pumpSoon();
       else insist(() => this.#updates.renewStale());
     };
@@ -407,9 +440,9 @@ class Watch {
     }
   }
 
-  /** The last word about a file is not an error that is none any more. */
-  #takeRestored() {
-    for (const file of this.#session.takeRestored()) {
+  /** The last word about a file is not an error that is none any more. @param {string[]} files which hold again what runs */
+  #tellRestored(files) {
+    for (const file of files) {
       const isTold = this.#refusals.restored(file) && !mended([file]);
       if (isTold) events.say(`${relative(file)}: back to the version that runs`);
       // No news to the engine, but what runs may import what was superseded.

@@ -10,6 +10,7 @@ const path = require("node:path");
 const native = require("../../native/load.cjs");
 const { anywhere } = require("../globs.cjs");
 const { stateOf, statOf } = require("../file-state.cjs");
+const { takeNews } = require("../news.cjs");
 const { notice } = require("../report.cjs");
 const { TAKES_A_RESTART } = require("./link.cjs");
 const { OwnFiles } = require("./own-files.cjs");
@@ -250,7 +251,7 @@ class Files {
   }
 
   #takeUpdate() {
-    const update = this.#session.takeUpdate();
+    const { update } = takeNews(this.#session);
     if (!update) return;
     const modules = update.groups.flatMap((group) => group.modules);
     // For what does not parse nothing is started anew: undone, it is what the program has loaded.

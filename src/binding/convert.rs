@@ -1,6 +1,5 @@
 //! Mirror types of what crosses the boundary, and `From` for each.
 
-use crate::engine::{GroupToEvaluate, ModuleToEvaluate, Update};
 use crate::error::Error;
 use crate::graph::Format;
 use crate::resolve::{Mode, Resolved};
@@ -36,30 +35,6 @@ pub fn format_name(format: Format) -> &'static str {
 }
 
 #[napi(object)]
-pub struct JsModule {
-    pub file: String,
-    #[napi(ts_type = "'commonjs' | 'module' | 'json'")]
-    pub format: String,
-    pub changed: bool,
-    pub missing: bool,
-    pub reconfigured: bool,
-    pub importers: Vec<String>,
-}
-
-#[napi(object)]
-pub struct JsOutsider {
-    pub importer: String,
-    pub module: String,
-}
-
-#[napi(object)]
-pub struct JsGroup {
-    pub modules: Vec<JsModule>,
-    pub boundaries: Vec<String>,
-    pub outside: Vec<JsOutsider>,
-}
-
-#[napi(object)]
 pub struct JsProblem {
     pub code: String,
     pub message: String,
@@ -78,50 +53,6 @@ pub struct JsProblem {
 pub struct JsTriggered {
     pub trigger: u32,
     pub files: Vec<String>,
-}
-
-#[napi(object)]
-pub struct JsUpdate {
-    pub id: u32,
-    pub groups: Vec<JsGroup>,
-    pub problems: Vec<JsProblem>,
-}
-
-impl From<ModuleToEvaluate> for JsModule {
-    fn from(module: ModuleToEvaluate) -> Self {
-        Self {
-            file: text(&module.path),
-            format: format_name(module.format).to_owned(),
-            changed: module.changed,
-            missing: module.missing,
-            reconfigured: module.reconfigured,
-            importers: texts(&module.importers),
-        }
-    }
-}
-
-impl From<GroupToEvaluate> for JsGroup {
-    fn from(group: GroupToEvaluate) -> Self {
-        let outsider = |(importer, module): (PathBuf, PathBuf)| JsOutsider {
-            importer: text(&importer),
-            module: text(&module),
-        };
-        Self {
-            modules: group.modules.into_iter().map(JsModule::from).collect(),
-            boundaries: texts(&group.boundaries),
-            outside: group.outside.into_iter().map(outsider).collect(),
-        }
-    }
-}
-
-impl From<Update> for JsUpdate {
-    fn from(update: Update) -> Self {
-        Self {
-            id: update.id,
-            groups: update.groups.into_iter().map(JsGroup::from).collect(),
-            problems: update.problems.into_iter().map(JsProblem::from).collect(),
-        }
-    }
 }
 
 impl From<crate::engine::Problem> for JsProblem {

@@ -310,6 +310,12 @@ impl JsEsmLoader {
         found.iter().map(|it| text(it)).collect()
     }
 
+    /// Is there one?
+    #[napi(catch_unwind)]
+    pub fn has_planned_text(&self, file: String) -> bool {
+        self.loader.has_planned_text(Path::new(&file))
+    }
+
     /// What the update in flight evaluates as `file`, whatever that holds by now.
     #[napi(catch_unwind)]
     pub fn planned_text(&self, file: String) -> Option<String> {

@@ -2,28 +2,34 @@
 //!
 //! *Architecture Invariant:* the only module that names napi.
 
+#[cfg_attr(not(target_os = "linux"), path = "no_attendance.rs")]
+mod attendance;
 mod boundary;
 mod code_cache;
 mod convert;
 mod coverage;
 mod esm;
-#[cfg(all(unix, any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(any(
+    target_os = "linux",
+    all(unix, any(target_arch = "x86_64", target_arch = "aarch64"))
+))]
 mod exports;
 mod external;
 mod forecast;
 mod function_code;
 mod hot_plan;
 mod last_words;
+mod news;
 mod stacks;
 
 use crate::change::PathFilter;
 use crate::engine::{Engine, EngineOptions, Session, TOLD, Told};
 use crate::tsconfig;
 use crate::watch::{FileSystem, FsKind, RealFs};
-use convert::{
-    JsProblem, JsResolved, JsStatus, JsTriggered, JsUpdate, js_error, mode, paths, texts,
-};
+use attendance::{Woken, attend};
+use convert::{JsProblem, JsResolved, JsStatus, JsTriggered, js_error, mode, paths, texts};
 use esm::JsEsmLoader;
+use napi::Env;
 use napi::bindgen_prelude::{FnArgs, Function, Result};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
@@ -46,15 +52,17 @@ pub struct JsSessionOptions {
 #[napi(js_name = "Session")]
 pub struct JsSession {
     session: Arc<Session>,
+    woken: Arc<Woken>,
 }
 
 #[napi]
 impl JsSession {
-    /// `wake` is called, on the environment's own thread, when `takeUpdate` has something;
+    /// `wake` is called, on the environment's own thread, when `takeNews` has something;
     /// `notice` with a sentence for the user, `saved_unreloaded` with a file that no update reloads, which was saved, and why
     /// that is so. None keeps the event loop alive.
     #[napi(constructor, catch_unwind)]
     pub fn new(
+        env: Env,
         options: JsSessionOptions,
         wake: Function<'_, (), ()>,
         notice: Function<'_, String, ()>,
@@ -62,6 +70,8 @@ impl JsSession {
     ) -> Result<Self> {
         let is_awake = Arc::new(AtomicBool::new(true));
         let awake = Arc::clone(&is_awake);
+        let woken = Woken::new(env, &wake)?;
+        let (called, comes) = (Arc::clone(&woken), Arc::clone(&is_awake));
         let wake = wake
             .build_threadsafe_function()
             .weak::<true>()
@@ -90,7 +100,11 @@ impl JsSession {
         let session = engine.open_session(
             is_awake,
             move || {
-                wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+                if called.call_soon() {
+                    comes.store(true, Ordering::Relaxed);
+                } else {
+                    wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+                }
             },
             move |text| {
                 notice.call(text, ThreadsafeFunctionCallMode::NonBlocking);
@@ -102,7 +116,7 @@ impl JsSession {
                 }
             },
         );
-        Ok(Self { session })
+        Ok(Self { session, woken })
     }
 
     #[napi(getter, catch_unwind)]
@@ -111,7 +125,8 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
-    pub fn rehearse(&self) {
+    pub fn rehearse(&self, env: Env) {
+        attend(env);
         self.session.rehearse();
     }
 
@@ -263,15 +278,11 @@ impl JsSession {
         texts(&self.session.reachable(Path::new(&file)))
     }
 
+    /// JSON: `News`. Null: nothing is new.
     #[napi(catch_unwind)]
-    pub fn take_update(&self) -> Option<JsUpdate> {
-        self.session.take_update().map(JsUpdate::from)
-    }
-
-    /// Files that appeared or vanished since the last call; `null`: too many to tell.
-    #[napi(catch_unwind)]
-    pub fn take_moved(&self) -> Option<Vec<String>> {
-        self.session.take_moved().map(|paths| texts(&paths))
+    pub fn take_news(&self, env: Env) -> Option<String> {
+        attend(env);
+        news::take_news(&self.session)
     }
 
     #[napi(catch_unwind)]
@@ -280,10 +291,9 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
-    pub fn force_update(&self, file: String) -> Option<JsUpdate> {
-        self.session
-            .force_update(Path::new(&file))
-            .map(JsUpdate::from)
+    pub fn force_update(&self, file: String) -> Option<String> {
+        let update = self.session.force_update(Path::new(&file));
+        update.as_ref().map(news::text_of)
     }
 
     #[napi(catch_unwind)]
@@ -344,6 +354,7 @@ impl JsSession {
 impl Drop for JsSession {
     /// Runs when the environment ends (a worker was terminated) or the object was collected.
     fn drop(&mut self) {
+        self.woken.give_up();
         self.session.close();
     }
 }

@@ -37,6 +37,15 @@ impl Content {
         self
     }
 
+    /// The number of its settings.
+    #[must_use]
+    pub const fn setting(&self) -> u64 {
+        match self {
+            Self::Present { setting, .. } => *setting,
+            Self::Missing => 0,
+        }
+    }
+
     pub fn of_snapshot(snapshot: &Snapshot) -> Option<Self> {
         match snapshot {
             Snapshot::Content { hash, bytes } => Some(Self::Present {

@@ -23,6 +23,7 @@ mod prepare;
 mod relead;
 mod run;
 mod session;
+mod sound;
 mod unreloaded;
 
 pub use contents::{Content, Contents, Settings};
@@ -36,7 +37,7 @@ pub use session::{
 use crate::change::{PathFilter, Timing, ask_what_was_filled};
 use crate::resolve::{Resolver, links};
 use crate::tsconfig;
-use crate::watch::{RealFs, WatchOptions, WatchStatus};
+use crate::watch::{EventQueue, RealFs, WatchOptions, WatchStatus};
 use examination::Examination;
 use moved::Moved;
 use parking_lot::{Mutex, RwLock};
@@ -79,6 +80,8 @@ pub struct Engine {
     next_session: AtomicU32,
     /// Environments of several threads have opened sessions.
     has_workers: AtomicBool,
+    /// Where file events wait to be read, once the watcher has begun; `None` where that is nobody else's business.
+    event_queue: OnceLock<Option<Arc<dyn EventQueue>>>,
 }
 
 /// How the engine watches; the first session of a process decides.
@@ -118,10 +121,16 @@ pub struct Session {
     engine: &'static Engine,
 }
 
+static ENGINE: OnceLock<&'static Engine> = OnceLock::new();
+
 impl Engine {
+    /// What a program's event loop may wait for, and read: see [`EventQueue`].
+    pub fn event_queue() -> Option<Arc<dyn EventQueue>> {
+        ENGINE.get()?.event_queue.get()?.clone()
+    }
+
     /// The process's engine, started at the first call.
     pub fn global(options: &EngineOptions) -> &'static Engine {
-        static ENGINE: OnceLock<&'static Engine> = OnceLock::new();
         ENGINE.get_or_init(|| {
             let (commands, receiver) = std::sync::mpsc::channel();
             // Leaked on purpose: sessions of any thread refer to it until the process ends.
@@ -131,11 +140,13 @@ impl Engine {
                     resolver: Resolver::with_conditions(&options.conditions),
                     contents: Contents::default(),
                     settings: Settings::default(),
+                    sound: Default::default(),
                 },
                 sessions: RwLock::default(),
                 commands: commands.clone(),
                 next_session: AtomicU32::new(1),
                 has_workers: AtomicBool::new(false),
+                event_queue: OnceLock::new(),
             }));
             let defaults = WatchOptions::default();
             let options = WatchOptions {

@@ -6,6 +6,7 @@ use crate::change::Snapshot;
 use crate::graph::Format;
 use crate::resolve::Resolver;
 use crate::scan::{ModuleKind, scan};
+use crate::typescript::is_typescript;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
@@ -142,6 +143,10 @@ impl Engine {
             };
         }
         let source = String::from_utf8_lossy(bytes);
+        let is_commonjs = format == Format::CommonJs && !unsure && !is_typescript(path);
+        if is_commonjs && self.reader.sound.is_still(path, reading.content, &source) {
+            return self.found_sound(session, path, &source, bytes, reading);
+        }
         let told = unsure
             .then(|| self.reader.format(path, Some(&source)))
             .flatten();
@@ -160,6 +165,9 @@ impl Engine {
             if !found.broken {
                 format = other;
             }
+        }
+        if is_commonjs && format == Format::CommonJs && found.is_sound() {
+            return self.found_sound(session, path, &source, bytes, reading);
         }
         if format == Format::CommonJs
             && !found.broken
@@ -180,6 +188,30 @@ impl Engine {
             installs: found.installs,
             bytes: bytes.clone(),
             is_whole,
+        }
+    }
+
+    /// CommonJS about which there is nothing to tell.
+    fn found_sound(
+        &self,
+        session: &Session,
+        path: &Path,
+        source: &str,
+        bytes: &Arc<[u8]>,
+        reading: Reading,
+    ) -> Findings {
+        self.reader.sound.learn(path, reading.content, source);
+        if let Some(compiler) = session.compiler() {
+            compiler.commonjs(path, source, reading.content);
+        }
+        Findings {
+            format: Format::CommonJs,
+            imports: None,
+            problems: Vec::new(),
+            wanted: Vec::new(),
+            installs: Vec::new(),
+            bytes: bytes.clone(),
+            is_whole: true,
         }
     }
 }

@@ -5,6 +5,7 @@ use super::contents::{Content, Contents, Settings};
 use super::exports::missing_exports;
 use super::installs::installable;
 use super::session::{Problem, Reach, Reading, SessionState};
+use super::sound::Sound;
 use super::unreloaded::note_imported;
 use crate::change::{Snapshot, read_filled, snapshot};
 use crate::error::Error;
@@ -24,6 +25,7 @@ pub struct Reader {
     pub resolver: Resolver,
     pub contents: Contents,
     pub settings: Settings,
+    pub sound: Sound,
 }
 
 impl Reader {
@@ -309,6 +311,16 @@ pub struct Inspection {
     pub installs: Vec<(PathBuf, Content)>,
     /// It does not parse: the imports are those of the version before.
     pub broken: bool,
+}
+
+impl Inspection {
+    /// Is there nothing to tell of it, and nothing to wait for?
+    pub fn is_sound(&self) -> bool {
+        !self.broken
+            && self.problems.is_empty()
+            && self.wanted.is_empty()
+            && self.installs.is_empty()
+    }
 }
 
 /// Makes sure that `root` and everything it imports statically is in the graph with its edges and

@@ -1,7 +1,6 @@
 //! The engine thread: the only place where watcher, settling and sessions meet.
 
 mod configs;
-mod event_reader;
 mod examine;
 mod shared;
 mod temporary;

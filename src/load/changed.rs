@@ -20,7 +20,7 @@ use super::{Loaded, Loader, text_of};
 use crate::{
     engine::{Ahead, Compile, Content, Reading},
     error::Error,
-    scan::{CommonJsExports, commonjs_exports, without_mark},
+    scan::{CommonJsExports, commonjs_exports, is_renumbered, without_mark},
     transform::{Known, Place, transform_known},
     typescript::is_typescript,
 };
@@ -43,6 +43,8 @@ pub(super) struct Changed {
     known: Mutex<FxHashMap<PathBuf, Known>>,
     /// What CommonJS says of its exports, as it was saved last.
     commonjs: Mutex<FxHashMap<PathBuf, (Content, CommonJsExports)>>,
+    /// The same, with the text that said so, whatever updates have ended since.
+    named: Mutex<FxHashMap<PathBuf, (String, CommonJsExports)>>,
     /// What is known of the disk may be wrong.
     moved: AtomicBool,
 }
@@ -65,6 +67,23 @@ impl Loader {
         let planned = self.changed.planned.lock();
         let Text { bytes, reading } = planned.get(path)?;
         Some((text_of(bytes.to_vec()), *reading))
+    }
+
+    fn names_in(&self, path: &Path, source: &str) -> CommonJsExports {
+        let mut all = self.changed.named.lock();
+        let found = match all.get(path) {
+            Some((before, found)) if is_renumbered(before, source) => found.clone(),
+            _ => commonjs_exports(source),
+        };
+        if all.len() == KNOWN && !all.contains_key(path) {
+            all.clear();
+        }
+        all.insert(path.to_path_buf(), (source.to_owned(), found.clone()));
+        found
+    }
+
+    pub fn has_planned_text(&self, path: &Path) -> bool {
+        self.changed.planned.lock().contains_key(path)
     }
 
     /// What the update in flight evaluates as the CommonJS file `path` says of its exports, if the thread that saw it was
@@ -133,7 +152,7 @@ impl Compile for Loader {
     fn commonjs(&self, path: &Path, source: &str, content: Content) {
         // Of TypeScript it is the compiled text that says so.
         if !is_typescript(path) {
-            let found = commonjs_exports(source);
+            let found = self.names_in(path, source);
             let mut all = self.changed.commonjs.lock();
             if all.len() == KNOWN {
                 all.clear();

@@ -7,6 +7,7 @@
 //! - `commonjs_exports`: the names an ES module may import from a CommonJS one
 //! - `early`: early errors that neither the parser nor V8 would report
 //! - `json`: JSON is checked here too, so that a broken file is refused before anything runs
+//! - `renumbered`: whether a text is another one but for a number
 //! - `stack`: room for deeply nested sources
 //!
 //! Pure: no file is read. No scopes or symbols are built; they would triple the cost.
@@ -17,6 +18,7 @@ mod dynamic;
 pub(crate) mod early;
 pub(crate) mod json;
 mod kind;
+mod renumbered;
 pub mod stack;
 mod statics;
 
@@ -34,6 +36,7 @@ use crate::error::{Error, ErrorCode};
 pub use awaits::{Awaited, top_level_awaits};
 pub use commonjs_exports::{CommonJsExports, commonjs_exports, note_lexer};
 pub use kind::{ModuleKind, kind_of, only_esm};
+pub use renumbered::is_renumbered;
 
 /// One mention of another module.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -37,7 +37,23 @@ pub trait Backend: Send {
     fn unwatch(&mut self, dir: &Path);
     /// Soon reports [`BackendEvent::Rehearsal`] on the thread that reports events, if it has such a thread.
     fn rehearse(&mut self) {}
+    /// Where its events wait to be read, if others may read them.
+    fn queue(&self) -> Option<Arc<dyn EventQueue>> {
+        None
+    }
     fn name(&self) -> &'static str;
+}
+
+/// Events that wait to be read: by the backend's thread, unless a program's event loop waits for them, too, and is there first.
+pub trait EventQueue: Send + Sync {
+    /// Readable while there are any. It may be waited for, not read.
+    fn descriptor(&self) -> i32;
+    /// Somebody else waits for the descriptor, or does no longer.
+    fn attended(&self, is_attended: bool);
+    /// Reads all there are, and reports them on this thread.
+    fn read(&self);
+    /// Has something happened that is not reported yet, or not to its end?
+    fn is_unread(&self) -> bool;
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +100,10 @@ impl Backend for LimitedBackend {
 
     fn rehearse(&mut self) {
         self.inner.rehearse();
+    }
+
+    fn queue(&self) -> Option<Arc<dyn EventQueue>> {
+        self.inner.queue()
     }
 
     fn name(&self) -> &'static str {

@@ -1,13 +1,31 @@
-//! The whole watcher over the real inotify. Nothing sleeps: each test waits for the events that
-//! must come, and fails when they don't.
+//! The whole watcher over the real inotify, by our own backend and by notify's (which is what other systems have, and can be
+//! run nowhere else here). Nothing sleeps: each test waits for the events that must come, and fails when they don't.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use super::super::{BackendEvent, Sink, Touch, TreeFilter, WatchEvent, WatchOptions, Watcher};
+use super::{
+    Backend, BackendEvent, EventQueue, Native as InotifyBackend, NotifyBackend, Sink, Touch,
+    TreeFilter, WatchEvent, WatchOptions, Watcher,
+};
+
+type Start = fn(Sink) -> Box<dyn Backend>;
+
+const BACKENDS: [Start; 2] = [
+    |sink| Box::new(InotifyBackend::start(sink).expect("an inotify")),
+    |sink| Box::new(NotifyBackend::start(sink).expect("an inotify")),
+];
+
+/// What a file system tells, backend by backend.
+fn with_each(test: fn(Start)) {
+    for start in BACKENDS {
+        test(start);
+    }
+}
 
 struct World {
     dir: tempfile::TempDir,
@@ -16,7 +34,7 @@ struct World {
 }
 
 impl World {
-    fn new(options: WatchOptions) -> Self {
+    fn new(start: Start, options: WatchOptions) -> Self {
         let (sender, events) = channel();
         let sink: Sink = Arc::new(move |event| {
             let _ = sender.send(event);
@@ -28,7 +46,7 @@ impl World {
         Self {
             dir,
             events,
-            watcher: Watcher::system(sink, options),
+            watcher: Watcher::over(start(sink), options),
         }
     }
 
@@ -93,165 +111,287 @@ impl World {
 
 #[test]
 fn saves_in_place_and_atomic_and_deletions() {
-    let mut world = World::new(WatchOptions::default());
-    world.acquire("src/a.js");
-    assert_eq!(world.watcher.status().backend, "inotify");
-    fs::write(world.path("src/a.js"), "2").unwrap();
-    let complete = world.touched("src/a.js", Touch::Complete);
-    let before = world.until(&complete);
-    assert_eq!(
-        before[0],
-        world.touched("src/a.js", Touch::Partial),
-        "truncated first"
-    );
+    with_each(|start| {
+        let mut world = World::new(start, WatchOptions::default());
+        world.acquire("src/a.js");
+        assert_eq!(world.watcher.status().backend, "inotify");
+        fs::write(world.path("src/a.js"), "2").unwrap();
+        let complete = world.touched("src/a.js", Touch::Complete);
+        let before = world.until(&complete);
+        assert_eq!(
+            before[0],
+            world.touched("src/a.js", Touch::Partial),
+            "truncated first"
+        );
 
-    fs::write(world.path("src/.a.tmp"), "3").unwrap();
-    fs::rename(world.path("src/.a.tmp"), world.path("src/a.js")).unwrap();
-    world.until(&complete);
-    fs::remove_file(world.path("src/a.js")).unwrap();
-    world.until(&world.touched("src/a.js", Touch::Gone));
-    assert_eq!(world.watcher.deadline(), None);
+        fs::write(world.path("src/.a.tmp"), "3").unwrap();
+        fs::rename(world.path("src/.a.tmp"), world.path("src/a.js")).unwrap();
+        world.until(&complete);
+        fs::remove_file(world.path("src/a.js")).unwrap();
+        world.until(&world.touched("src/a.js", Touch::Gone));
+        assert_eq!(world.watcher.deadline(), None);
+    });
 }
 
 #[test]
 fn the_directory_is_deleted_and_made_again() {
-    let mut world = World::new(WatchOptions::default());
-    world.acquire("src/a.js");
-    let rescan = world.rescan("src");
-    for round in 0..3 {
-        fs::remove_dir_all(world.path("src")).unwrap();
-        world.until(&rescan);
-        fs::create_dir(world.path("src")).unwrap();
-        world.until(&rescan);
-        fs::write(world.path("src/a.js"), format!("{round}")).unwrap();
-        world.until_noticed("src", "a.js");
-    }
+    with_each(|start| {
+        let mut world = World::new(start, WatchOptions::default());
+        world.acquire("src/a.js");
+        let rescan = world.rescan("src");
+        for round in 0..3 {
+            fs::remove_dir_all(world.path("src")).unwrap();
+            world.until(&rescan);
+            fs::create_dir(world.path("src")).unwrap();
+            world.until(&rescan);
+            fs::write(world.path("src/a.js"), format!("{round}")).unwrap();
+            world.until_noticed("src", "a.js");
+        }
+    });
 }
 
 #[test]
 fn an_ancestor_is_renamed_away_and_another_takes_its_name() {
-    let mut world = World::new(WatchOptions::default());
-    fs::create_dir_all(world.path("lib/deep")).unwrap();
-    fs::create_dir_all(world.path("next/deep")).unwrap();
-    world.acquire("lib/deep/x.js");
-    let rescan = world.rescan("lib");
-    fs::rename(world.path("lib"), world.path("old")).unwrap();
-    world.until(&rescan);
-    // What happens under the old inode is no longer ours.
-    fs::write(world.path("old/deep/x.js"), "stale").unwrap();
-    fs::rename(world.path("next"), world.path("lib")).unwrap();
-    let events = world.until(&rescan);
-    assert!(
-        !events.contains(&world.touched("lib/deep/x.js", Touch::Complete)),
-        "{events:?}"
-    );
-    fs::write(world.path("lib/deep/x.js"), "new").unwrap();
-    world.until_noticed("lib", "deep/x.js");
+    with_each(|start| {
+        let mut world = World::new(start, WatchOptions::default());
+        fs::create_dir_all(world.path("lib/deep")).unwrap();
+        fs::create_dir_all(world.path("next/deep")).unwrap();
+        world.acquire("lib/deep/x.js");
+        let rescan = world.rescan("lib");
+        fs::rename(world.path("lib"), world.path("old")).unwrap();
+        world.until(&rescan);
+        // What happens under the old inode is no longer ours.
+        fs::write(world.path("old/deep/x.js"), "stale").unwrap();
+        fs::rename(world.path("next"), world.path("lib")).unwrap();
+        let events = world.until(&rescan);
+        assert!(
+            !events.contains(&world.touched("lib/deep/x.js", Touch::Complete)),
+            "{events:?}"
+        );
+        fs::write(world.path("lib/deep/x.js"), "new").unwrap();
+        world.until_noticed("lib", "deep/x.js");
+    });
 }
 
 #[test]
 fn a_directory_is_renamed_over_an_empty_watched_one() {
-    let mut world = World::new(WatchOptions::default());
-    fs::create_dir(world.path("empty")).unwrap();
-    fs::create_dir(world.path("next")).unwrap();
-    world.acquire("empty/x.js");
-    fs::rename(world.path("next"), world.path("empty")).unwrap();
-    world.until(&world.rescan("empty"));
-    fs::write(world.path("empty/x.js"), "new").unwrap();
-    world.until_noticed("empty", "x.js");
+    with_each(|start| {
+        let mut world = World::new(start, WatchOptions::default());
+        fs::create_dir(world.path("empty")).unwrap();
+        fs::create_dir(world.path("next")).unwrap();
+        world.acquire("empty/x.js");
+        fs::rename(world.path("next"), world.path("empty")).unwrap();
+        world.until(&world.rescan("empty"));
+        fs::write(world.path("empty/x.js"), "new").unwrap();
+        world.until_noticed("empty", "x.js");
+    });
 }
 
 #[test]
 fn a_tree_takes_in_new_directories() {
-    let mut world = World::new(WatchOptions::default());
-    let skip: TreeFilter = Arc::new(|dir: &Path| dir.ends_with("node_modules"));
-    let root = world.dir.path().to_path_buf();
-    world.watcher.acquire_tree(&root, skip, Instant::now());
-    std::os::unix::fs::symlink("src", world.path("link")).unwrap();
-    fs::create_dir_all(world.path("node_modules/x")).unwrap();
-    fs::create_dir_all(world.path("new/deep")).unwrap();
-    world.until(&world.rescan("new"));
-    assert_eq!(world.watcher.status().native, 4, "root, src, new, new/deep");
-    fs::write(world.path("new/deep/f"), "").unwrap();
-    world.until(&world.touched("new/deep/f", Touch::Complete));
+    with_each(|start| {
+        let mut world = World::new(start, WatchOptions::default());
+        let skip: TreeFilter = Arc::new(|dir: &Path| dir.ends_with("node_modules"));
+        let root = world.dir.path().to_path_buf();
+        world.watcher.acquire_tree(&root, skip, Instant::now());
+        std::os::unix::fs::symlink("src", world.path("link")).unwrap();
+        fs::create_dir_all(world.path("node_modules/x")).unwrap();
+        fs::create_dir_all(world.path("new/deep")).unwrap();
+        world.until(&world.rescan("new"));
+        assert_eq!(world.watcher.status().native, 4, "root, src, new, new/deep");
+        fs::write(world.path("new/deep/f"), "").unwrap();
+        world.until(&world.touched("new/deep/f", Touch::Complete));
+    });
 }
 
 #[test]
 fn past_the_limit_and_when_forced_the_same_edits_are_seen_by_polling() {
-    for options in [
-        WatchOptions {
-            max_watches: Some(1),
-            ..WatchOptions::default()
-        },
-        WatchOptions {
-            force_polling: true,
-            poll_interval: Duration::from_millis(5),
-            ..WatchOptions::default()
-        },
-    ] {
-        let mut world = World::new(options);
-        world
-            .watcher
-            .acquire(&world.path("src/a.js"), Instant::now());
-        assert_eq!(world.watcher.status().reasons.len(), 1);
-        fs::write(world.path("src/a.js"), "longer").unwrap();
-        world.until(&world.touched("src/a.js", Touch::Complete));
-        fs::remove_file(world.path("src/a.js")).unwrap();
-        world.until(&world.touched("src/a.js", Touch::Gone));
-    }
+    with_each(|start| {
+        for options in [
+            WatchOptions {
+                max_watches: Some(1),
+                ..WatchOptions::default()
+            },
+            WatchOptions {
+                force_polling: true,
+                poll_interval: Duration::from_millis(5),
+                ..WatchOptions::default()
+            },
+        ] {
+            let mut world = World::new(start, options);
+            world
+                .watcher
+                .acquire(&world.path("src/a.js"), Instant::now());
+            assert_eq!(world.watcher.status().reasons.len(), 1);
+            fs::write(world.path("src/a.js"), "longer").unwrap();
+            world.until(&world.touched("src/a.js", Touch::Complete));
+            fs::remove_file(world.path("src/a.js")).unwrap();
+            world.until(&world.touched("src/a.js", Touch::Gone));
+        }
+    });
 }
 
 #[test]
 fn an_overflowing_queue_asks_for_a_rescan() {
-    let queue = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").unwrap();
-    let queue: usize = queue.trim().parse().unwrap();
-    if queue > 20_000 {
-        return; // filling a larger one takes too long
-    }
-    // The sink holds notify's thread until the queue is full.
-    let (sender, events) = channel();
-    let (open, gate) = channel::<()>();
-    let gate = parking_lot::Mutex::new(gate);
-    let sink: Sink = Arc::new(move |event| {
-        let _ = gate.lock().recv(); // errs at once when the gate was dropped: open
-        let _ = sender.send(event);
+    with_each(|start| {
+        let queue = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").unwrap();
+        let queue: usize = queue.trim().parse().unwrap();
+        if queue > 20_000 {
+            return; // filling a larger one takes too long
+        }
+        // The sink holds the backend's thread until the queue is full.
+        let (sender, events) = channel();
+        let (open, gate) = channel::<()>();
+        let gate = parking_lot::Mutex::new(gate);
+        let sink: Sink = Arc::new(move |event| {
+            let _ = gate.lock().recv(); // errs at once when the gate was dropped: open
+            let _ = sender.send(event);
+        });
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("a.js");
+        fs::write(&file, "").unwrap();
+        let mut watcher = Watcher::over(start(sink), WatchOptions::default());
+        watcher.acquire(&file, Instant::now());
+        // MODIFY and CLOSE_WRITE in turn: equal neighbours would be merged into one.
+        for _ in 0..=queue {
+            let mut file = fs::File::options().append(true).open(&file).unwrap();
+            file.write_all(b"1").unwrap();
+        }
+        drop(open);
+        let timeout = Duration::from_secs(20);
+        while events.recv_timeout(timeout).expect("an overflow") != BackendEvent::Overflow {}
+        let events = watcher.on_backend(BackendEvent::Overflow, Instant::now());
+        assert_eq!(events, [WatchEvent::Rescan { under: None }]);
     });
-    let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("a.js");
-    fs::write(&file, "").unwrap();
-    let mut watcher = Watcher::system(sink, WatchOptions::default());
-    watcher.acquire(&file, Instant::now());
-    // OPEN and CLOSE_WRITE in turn: equal neighbours would be merged into one.
-    for _ in 0..=queue {
-        fs::File::options().append(true).open(&file).unwrap();
-    }
-    drop(open);
-    let timeout = Duration::from_secs(20);
-    while events.recv_timeout(timeout).expect("an overflow") != BackendEvent::Overflow {}
-    let events = watcher.on_backend(BackendEvent::Overflow, Instant::now());
-    assert_eq!(events, [WatchEvent::Rescan { under: None }]);
 }
 
 #[test]
 fn a_rehearsal_comes_from_the_thread_of_the_events() {
-    let (sender, threads) = channel();
-    let sink: Sink = Arc::new(move |event| {
-        let _ = sender.send((event, std::thread::current().id()));
+    with_each(|start| {
+        let (sender, threads) = channel();
+        let sink: Sink = Arc::new(move |event| {
+            let _ = sender.send((event, std::thread::current().id()));
+        });
+        let dir = tempfile::tempdir().unwrap();
+        let (package, file) = (dir.path().join("package.json"), dir.path().join("a.js"));
+        fs::write(package, "{}").unwrap();
+        let mut watcher = Watcher::over(start(sink), WatchOptions::default());
+        watcher.acquire(&file, Instant::now());
+        watcher.rehearse();
+        let patience = Duration::from_secs(20);
+        let (event, rehearsed) = threads.recv_timeout(patience).unwrap();
+        assert_eq!(event, BackendEvent::Rehearsal);
+        fs::write(file, "1").unwrap();
+        let (event, seen) = threads.recv_timeout(patience).unwrap();
+        assert!(
+            matches!(event, BackendEvent::Path { .. }),
+            "once: {event:?}"
+        );
+        assert_eq!(rehearsed, seen);
     });
+}
+
+/// A queue of our own, which reports to `events` on which thread what has come of `a.js`.
+fn queue_of(
+    dir: &Path,
+) -> (
+    InotifyBackend,
+    Arc<dyn EventQueue>,
+    Receiver<(Touch, std::thread::ThreadId)>,
+) {
+    let (sender, events) = channel();
+    let sink: Sink = Arc::new(move |event| {
+        if let BackendEvent::Path { touch, .. } = event {
+            let _ = sender.send((touch, std::thread::current().id()));
+        }
+    });
+    let mut backend = InotifyBackend::start(sink).unwrap();
+    backend.watch(dir).unwrap();
+    let queue = backend.queue().unwrap();
+    (backend, queue, events)
+}
+
+#[test]
+fn who_waits_for_the_queue_reads_it() {
     let dir = tempfile::tempdir().unwrap();
-    let (package, file) = (dir.path().join("package.json"), dir.path().join("a.js"));
-    fs::write(package, "{}").unwrap();
-    let mut watcher = Watcher::system(sink, WatchOptions::default());
-    watcher.acquire(&file, Instant::now());
-    watcher.rehearse();
-    let patience = Duration::from_secs(20);
-    let (event, rehearsed) = threads.recv_timeout(patience).unwrap();
-    assert_eq!(event, BackendEvent::Rehearsal);
-    fs::write(file, "1").unwrap();
-    let (event, seen) = threads.recv_timeout(patience).unwrap();
-    assert!(
-        matches!(event, BackendEvent::Path { .. }),
-        "once: {event:?}"
+    let (_backend, queue, events) = queue_of(dir.path());
+    queue.attended(true);
+    let here = std::thread::current().id();
+    let mut read_here = 0;
+    // The thread may be quicker where this one is held up for longer than it is given time.
+    for _ in 0..200 {
+        fs::write(dir.path().join("a.js"), "1").unwrap();
+        queue.read();
+        while let Ok((_, thread)) = events.try_recv() {
+            read_here += u32::from(thread == here);
+        }
+    }
+    assert!(read_here > 0);
+    queue.read();
+    assert!(!queue.is_unread());
+}
+
+#[test]
+fn what_nobody_else_reads_the_thread_does() {
+    for is_attended in [false, true] {
+        let dir = tempfile::tempdir().unwrap();
+        let (_backend, queue, events) = queue_of(dir.path());
+        queue.attended(is_attended);
+        fs::write(dir.path().join("a.js"), "1").unwrap();
+        let patience = Duration::from_secs(20);
+        let reported = std::iter::from_fn(|| events.recv_timeout(patience).ok());
+        let (_, thread) = reported
+            .into_iter()
+            .find(|(touch, _)| *touch == Touch::Complete)
+            .unwrap();
+        assert_ne!(thread, std::thread::current().id());
+    }
+}
+
+#[test]
+fn what_is_written_is_unread_until_it_is_reported() {
+    let dir = tempfile::tempdir().unwrap();
+    let (sender, reported) = channel();
+    let (open, gate) = channel::<()>();
+    let gate = parking_lot::Mutex::new(gate);
+    let sink: Sink = Arc::new(move |event| {
+        let _ = sender.send(event);
+        let _ = gate.lock().recv(); // errs at once when the gate was dropped: open
+    });
+    let mut backend = InotifyBackend::start(sink).unwrap();
+    backend.watch(dir.path()).unwrap();
+    let queue = backend.queue().unwrap();
+    assert!(!queue.is_unread());
+    fs::write(dir.path().join("a.js"), "1").unwrap();
+    reported.recv_timeout(Duration::from_secs(20)).unwrap();
+    assert!(queue.is_unread(), "the sink has not come back");
+    drop(open);
+    while queue.is_unread() {
+        std::thread::yield_now();
+    }
+    assert!(reported.try_iter().any(|it| matches!(
+        it,
+        BackendEvent::Path {
+            touch: Touch::Complete,
+            ..
+        }
+    )));
+}
+
+#[test]
+fn a_file_is_no_directory_to_watch() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut backend, ..) = queue_of(dir.path());
+    let file = dir.path().join("a.js");
+    assert_eq!(
+        backend.watch(&file),
+        Err(super::WatchError::NotFound),
+        "not there"
     );
-    assert_eq!(rehearsed, seen);
+    fs::write(&file, "1").unwrap();
+    assert_eq!(
+        backend.watch(&file),
+        Err(super::WatchError::NotFound),
+        "a file"
+    );
 }

@@ -19,12 +19,18 @@
 mod backend;
 mod directory;
 mod fs;
+#[cfg(target_os = "linux")]
+mod inotify;
+#[cfg(all(test, target_os = "linux"))]
+mod inotify_tests;
 mod links;
+#[cfg(any(not(target_os = "linux"), test))]
 mod mapping;
 mod notice;
 mod polling;
 mod recover;
 mod roll;
+#[cfg(any(not(target_os = "linux"), test))]
 mod system;
 #[cfg(test)]
 pub(crate) mod test_support;
@@ -36,11 +42,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use backend::{Backend, BackendEvent, LimitedBackend, Sink, WatchError};
+pub use backend::{Backend, BackendEvent, EventQueue, LimitedBackend, Sink, WatchError};
 pub use fs::{DirEntry, FileSystem, FsKind, RealFs, Stat};
+#[cfg(target_os = "linux")]
+use inotify::InotifyBackend as Native;
+#[cfg(any(not(target_os = "linux"), test))]
 pub use mapping::{Platform, map_event};
 pub use notice::{Notice, PollReason};
+#[cfg(any(not(target_os = "linux"), test))]
 pub use system::NotifyBackend;
+#[cfg(not(target_os = "linux"))]
+use system::NotifyBackend as Native;
 pub use watcher::Watcher;
 
 /// What is known about a name's content after an event.

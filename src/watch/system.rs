@@ -325,7 +325,3 @@ mod tests {
         }
     }
 }
-
-#[cfg(all(test, target_os = "linux"))]
-#[path = "inotify_tests.rs"]
-mod inotify_tests;

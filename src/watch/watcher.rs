@@ -14,8 +14,8 @@ use super::directory::{Directory, Search, State};
 use super::links::Links;
 use super::tree::Tree;
 use super::{
-    Backend, BackendEvent, FileSystem, LimitedBackend, Notice, NotifyBackend, PollReason, RealFs,
-    Sink, Touch, TreeId, WatchEvent, WatchOptions, WatchStatus,
+    Backend, BackendEvent, EventQueue, FileSystem, LimitedBackend, Native, Notice, PollReason,
+    RealFs, Sink, Touch, TreeId, WatchEvent, WatchOptions, WatchStatus,
 };
 
 /// Either makes its directory the root of a project.
@@ -79,13 +79,17 @@ impl Watcher {
     /// polled and the first acquired file says why.
     #[must_use]
     pub fn system(sink: Sink, options: WatchOptions) -> Self {
-        let backend: Box<dyn Backend> = match NotifyBackend::start(sink) {
-            Ok(backend) => match options.max_watches {
-                Some(max) => Box::new(LimitedBackend::new(Box::new(backend), max)),
-                None => Box::new(backend),
-            },
-            Err(reason) => Box::new(NoBackend { reason }),
-        };
+        match Native::start(sink) {
+            Ok(backend) => Self::over(Box::new(backend), options),
+            Err(reason) => Self::over(Box::new(NoBackend { reason }), options),
+        }
+    }
+
+    /// The operating system's files, and `backend`'s events.
+    pub(super) fn over(mut backend: Box<dyn Backend>, options: WatchOptions) -> Self {
+        if let Some(max) = options.max_watches {
+            backend = Box::new(LimitedBackend::new(backend, max));
+        }
         Self::new(backend, Arc::new(RealFs), options)
     }
 
@@ -176,6 +180,12 @@ impl Watcher {
             && (is_file
                 || touch == Touch::Gone
                 || !self.fs.stat(path).is_ok_and(|stat| stat.is_dir))
+    }
+
+    /// See [`Backend::queue`].
+    #[must_use]
+    pub fn queue(&self) -> Option<Arc<dyn EventQueue>> {
+        self.backend.queue()
     }
 
     /// See [`Backend::rehearse`].

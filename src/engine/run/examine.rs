@@ -185,6 +185,7 @@ impl Run {
     /// `moved` have come or gone.
     fn tell_moved(&self, moved: &[PathBuf]) {
         self.engine.reader.resolver.clear_cache();
+        self.engine.reader.sound.forget();
         for session in self.engine.sessions.read().values() {
             session.moved.note(moved);
             if let Some(compiler) = session.compiler() {

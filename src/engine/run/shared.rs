@@ -7,14 +7,13 @@
 //! does; it only passes on what may change watches, which it could not do (a backend's `watch` may
 //! wait for this very thread), and what has to wait for its time.
 
-use super::event_reader::EventReader;
 use super::{Command, Run, guarded, wait_until};
 use crate::engine::Engine;
 use crate::watch::{BackendEvent, Sink, Touch};
 use parking_lot::{MappedMutexGuard, Mutex, MutexGuard};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
@@ -29,7 +28,8 @@ pub(super) struct Shared {
     commands: Sender<Command>,
     /// Backend events that are queued or being handled: later ones must not overtake them.
     queued: AtomicUsize,
-    event_reader: EventReader,
+    /// The backend has handed us an event, and its thread may sleep, waiting for a lock of ours.
+    is_with_us: AtomicBool,
 }
 
 impl Shared {
@@ -39,11 +39,12 @@ impl Shared {
             run: Mutex::new(None),
             commands,
             queued: AtomicUsize::new(0),
-            event_reader: EventReader::default(),
+            is_with_us: AtomicBool::new(false),
         }
     }
 
     pub(super) fn open(&self, run: Run) {
+        self.engine.event_queue.get_or_init(|| run.watcher.queue());
         *self.run.lock() = Some(run);
     }
 
@@ -52,7 +53,7 @@ impl Shared {
     pub(super) fn sink(self: &Arc<Self>) -> Sink {
         let shared = Arc::clone(self);
         Arc::new(move |event| {
-            let _reading = shared.event_reader.begin();
+            let _with_us = WithUs::new(&shared.is_with_us);
             if event == BackendEvent::Rehearsal {
                 shared.rehearse();
             } else if !shared.handle_here(&event) {
@@ -123,7 +124,7 @@ impl Shared {
             Some(deadline) => wait_until(receiver, deadline),
         };
         // Asked before the run is locked, or it might wait for us. A burst may be due whatever comes.
-        let is_behind = (first.is_err() || is_burst) && self.event_reader.is_behind();
+        let is_behind = (first.is_err() || is_burst) && self.is_behind();
         let mut run = self.run();
         match first {
             Ok(command) => {
@@ -144,6 +145,14 @@ impl Shared {
         false
     }
 
+    /// May there be events that nobody has looked at? What is written at once arrives within microseconds, unless the
+    /// machine is so busy that who reads events has to wait for a core. The time between two events says nothing about
+    /// the program that writes, then. (macOS and Windows hand over their events in batches, after a delay of their own.)
+    fn is_behind(&self) -> bool {
+        let unread = self.engine.event_queue.get().and_then(Option::as_ref);
+        self.is_with_us.load(Ordering::Relaxed) || unread.is_some_and(|it| it.is_unread())
+    }
+
     fn run(&self) -> MappedMutexGuard<'_, Run> {
         MutexGuard::map(self.run.lock(), |run| {
             run.as_mut().expect("opened before the first step")
@@ -153,6 +162,22 @@ impl Shared {
     fn handle(&self, run: &mut Run, command: Command) {
         let _handled = matches!(command, Command::Backend(_)).then(|| Handled(&self.queued));
         run.handle(command);
+    }
+}
+
+/// An event is with us, until this is dropped.
+struct WithUs<'a>(&'a AtomicBool);
+
+impl<'a> WithUs<'a> {
+    fn new(is_with_us: &'a AtomicBool) -> Self {
+        is_with_us.store(true, Ordering::Relaxed);
+        Self(is_with_us)
+    }
+}
+
+impl Drop for WithUs<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
     }
 }
 

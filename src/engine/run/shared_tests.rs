@@ -7,7 +7,7 @@ use crate::engine::session::Reading;
 use crate::engine::{Ahead, Compile, Content, Contents, Engine, Reader, Session, Settings};
 use crate::resolve::Resolver;
 use crate::watch::test_support::{FakeBackend, MemFs};
-use crate::watch::{WatchOptions, Watcher};
+use crate::watch::{EventQueue, WatchOptions, Watcher};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::mpsc::channel;
@@ -39,6 +39,24 @@ fn process() -> Process {
 }
 
 fn process_with(timing: Timing) -> Process {
+    process_reading(timing, None)
+}
+
+/// Something has happened that nobody has read.
+struct Unread;
+
+impl EventQueue for Unread {
+    fn descriptor(&self) -> i32 {
+        -1
+    }
+    fn attended(&self, _is_attended: bool) {}
+    fn read(&self) {}
+    fn is_unread(&self) -> bool {
+        true
+    }
+}
+
+fn process_reading(timing: Timing, queue: Option<Arc<dyn EventQueue>>) -> Process {
     let fs = MemFs::with(&["/p/package.json", FILE]);
     let (commands, receiver) = channel();
     let engine: &'static Engine = Box::leak(Box::new(Engine {
@@ -47,11 +65,13 @@ fn process_with(timing: Timing) -> Process {
             resolver: Resolver::new(),
             contents: Contents::default(),
             settings: Settings::default(),
+            sound: Default::default(),
         },
         sessions: Default::default(),
         commands: commands.clone(),
         next_session: AtomicU32::new(1),
         has_workers: AtomicBool::new(false),
+        event_queue: queue.into(),
     }));
     let woken = Arc::new(AtomicU32::new(0));
     let wakes = woken.clone();
@@ -350,15 +370,15 @@ fn a_crowd_is_left_to_it() {
     assert_eq!(process.left(), ["an event"]);
 }
 
-/// This thread plays the backend's, and is never asleep.
 #[test]
 fn a_burst_is_not_cut_short_while_events_may_be_unread() {
-    let process = process_with(Timing {
+    let timing = Timing {
         burst_quiet: Duration::from_secs(60),
         burst_cap: Duration::ZERO,
         unread_cap: Duration::from_millis(20),
         ..Timing::default()
-    });
+    };
+    let process = process_reading(timing, Some(Arc::new(Unread)));
     let other = "/p/b.js".into();
     let now = Instant::now();
     process.shared.run().touch(other, Touch::Complete, now);

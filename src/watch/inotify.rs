@@ -1,0 +1,391 @@
+//! The backend of Linux: inotify itself, since who waits for its events decides how fast a save is live.
+//!
+//! notify reads events on a thread of its own and gives its descriptor to nobody. Between a save and the user's code
+//! there are two threads to wake up then, one after the other, while the program that saved still has one of two cores:
+//! 150 of the 550 µs that a save took beyond what Node itself needs (docs/speed-notes.md, "Who reads the events"). Here a
+//! program's event loop may wait for the same descriptor ([`EventQueue`]); the thread reads what nobody else does in time.
+
+use std::ffi::OsStr;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use parking_lot::{Mutex, RwLock};
+use rustc_hash::FxHashMap;
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
+use rustix::io::Errno;
+
+use super::{Backend, BackendEvent, EventQueue, Sink, Touch, WatchError};
+
+/// How long the thread leaves events to an event loop that waits for them, too: a loop that has nothing else to do reads
+/// them within some 0.1 ms.
+const GRACE: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 1_000_000,
+};
+
+/// What makes a file another one. Not who opens, reads, or touches it: that is no news, and there is much of it.
+const WANTED: WatchFlags = WatchFlags::CREATE
+    .union(WatchFlags::MODIFY)
+    .union(WatchFlags::CLOSE_WRITE)
+    .union(WatchFlags::DELETE)
+    .union(WatchFlags::MOVED_FROM)
+    .union(WatchFlags::MOVED_TO)
+    .union(WatchFlags::DELETE_SELF)
+    .union(WatchFlags::MOVE_SELF)
+    .union(WatchFlags::ONLYDIR);
+
+pub struct InotifyBackend(Arc<Queue>);
+
+struct Queue {
+    inotify: OwnedFd,
+    /// Wakes the thread.
+    call: OwnedFd,
+    watches: RwLock<Watches>,
+    sink: Sink,
+    /// Had by the one who reads and reports: events stay in order.
+    reading: Mutex<()>,
+    is_attended: AtomicBool,
+    is_rehearsal_wanted: AtomicBool,
+    is_ended: AtomicBool,
+}
+
+#[derive(Default)]
+struct Watches {
+    directories: FxHashMap<i32, PathBuf>,
+    descriptors: FxHashMap<PathBuf, i32>,
+}
+
+impl Watches {
+    /// The descriptor that `dir` had; it is nobody's any more.
+    fn remove(&mut self, dir: &Path) -> Option<i32> {
+        let descriptor = self.descriptors.remove(dir)?;
+        self.directories.remove(&descriptor);
+        Some(descriptor)
+    }
+
+    /// The descriptor that `dir` had before, if that is another one: of a directory that was moved away.
+    fn insert(&mut self, dir: &Path, descriptor: i32) -> Option<i32> {
+        let before = self.descriptors.insert(dir.to_path_buf(), descriptor);
+        let before = before.filter(|&before| before != descriptor);
+        if let Some(before) = before {
+            self.directories.remove(&before);
+        }
+        self.directories.insert(descriptor, dir.to_path_buf());
+        before
+    }
+
+    /// The kernel has given `descriptor` up.
+    fn forget(&mut self, descriptor: i32) {
+        if let Some(dir) = self.directories.remove(&descriptor) {
+            self.descriptors.remove(&dir);
+        }
+    }
+}
+
+impl InotifyBackend {
+    /// # Errors
+    /// When the operating system gives no (further) event queue, or no thread.
+    pub fn start(sink: Sink) -> Result<Self, WatchError> {
+        let inotify =
+            inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).map_err(|error| {
+                WatchError::Other(match error {
+                    Errno::MFILE => {
+                        "every inotify instance is in use; raise fs.inotify.max_user_instances"
+                            .into()
+                    }
+                    _ => words(error),
+                })
+            })?;
+        let call = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)
+            .map_err(|error| WatchError::Other(words(error)))?;
+        let queue = Arc::new(Queue {
+            inotify,
+            call,
+            watches: RwLock::default(),
+            sink,
+            reading: Mutex::new(()),
+            is_attended: AtomicBool::new(false),
+            is_rehearsal_wanted: AtomicBool::new(false),
+            is_ended: AtomicBool::new(false),
+        });
+        let attended = Arc::clone(&queue);
+        std::thread::Builder::new()
+            .name("heatsync events".into())
+            .spawn(move || attended.attend())
+            .map_err(|error| WatchError::Other(error.to_string()))?;
+        Ok(Self(queue))
+    }
+}
+
+impl Backend for InotifyBackend {
+    fn watch(&mut self, dir: &Path) -> Result<(), WatchError> {
+        // Locked before the watch exists, so that its first event finds the entry.
+        let mut watches = self.0.watches.write();
+        let descriptor =
+            inotify::add_watch(&self.0.inotify, dir, WANTED).map_err(|error| match error {
+                Errno::NOSPC | Errno::MFILE => WatchError::Limit,
+                Errno::NOENT | Errno::NOTDIR => WatchError::NotFound,
+                _ => WatchError::Other(words(error)),
+            })?;
+        if let Some(before) = watches.insert(dir, descriptor) {
+            self.0.give_up(before);
+        }
+        Ok(())
+    }
+
+    fn unwatch(&mut self, dir: &Path) {
+        self.0.unwatch(dir);
+    }
+
+    fn rehearse(&mut self) {
+        self.0.is_rehearsal_wanted.store(true, Ordering::Relaxed);
+        self.0.call();
+    }
+
+    fn queue(&self) -> Option<Arc<dyn EventQueue>> {
+        Some(Arc::clone(&self.0) as Arc<dyn EventQueue>)
+    }
+
+    fn name(&self) -> &'static str {
+        "inotify"
+    }
+}
+
+impl Drop for InotifyBackend {
+    fn drop(&mut self) {
+        self.0.is_ended.store(true, Ordering::Relaxed);
+        self.0.call();
+    }
+}
+
+impl EventQueue for Queue {
+    fn descriptor(&self) -> RawFd {
+        self.inotify.as_raw_fd()
+    }
+
+    fn attended(&self, is_attended: bool) {
+        self.is_attended.store(is_attended, Ordering::Relaxed);
+    }
+
+    fn read(&self) {
+        let _reading = self.reading.lock();
+        if let Err(error) = self.report_all() {
+            (self.sink)(BackendEvent::Failed(words(error)));
+            self.is_ended.store(true, Ordering::Relaxed);
+            self.call();
+        }
+    }
+
+    fn is_unread(&self) -> bool {
+        self.reading.is_locked() || self.is_readable()
+    }
+}
+
+impl Queue {
+    /// The thread's work, until it is ended.
+    fn attend(&self) {
+        while !self.is_ended.load(Ordering::Relaxed) {
+            let wanted = PollFlags::IN;
+            let mut ready = [
+                PollFd::new(&self.inotify, wanted),
+                PollFd::new(&self.call, wanted),
+            ];
+            match poll(&mut ready, None) {
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(error) => {
+                    (self.sink)(BackendEvent::Failed(words(error)));
+                    return;
+                }
+            }
+            let [has_events, is_called] = ready.map(|it| !it.revents().is_empty());
+            if is_called {
+                self.answer();
+            }
+            if has_events && !self.is_read_elsewhere() {
+                self.read();
+            }
+        }
+    }
+
+    /// Did somebody else read what came, within the time that is left to them?
+    fn is_read_elsewhere(&self) -> bool {
+        if !self.is_attended.load(Ordering::Relaxed) {
+            return false;
+        }
+        let mut call = [PollFd::new(&self.call, PollFlags::IN)];
+        let _ = poll(&mut call, Some(&GRACE));
+        !self.is_readable()
+    }
+
+    fn is_readable(&self) -> bool {
+        rustix::io::ioctl_fionread(&self.inotify).is_ok_and(|bytes| bytes > 0)
+    }
+
+    fn call(&self) {
+        let _ = rustix::io::write(&self.call, &1_u64.to_ne_bytes());
+    }
+
+    fn answer(&self) {
+        let _ = rustix::io::read(&self.call, &mut [0; 8]);
+        if self.is_rehearsal_wanted.swap(false, Ordering::Relaxed) {
+            (self.sink)(BackendEvent::Rehearsal);
+        }
+    }
+
+    fn report_all(&self) -> Result<(), Errno> {
+        let mut buffer = [MaybeUninit::uninit(); 4096];
+        let mut reader = Reader::new(self.inotify.as_fd(), &mut buffer);
+        loop {
+            match reader.next() {
+                Ok(event) => {
+                    let name = event.file_name().map(|it| OsStr::from_bytes(it.to_bytes()));
+                    self.report(event.wd(), event.events(), name);
+                }
+                Err(Errno::AGAIN) => return Ok(()),
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn report(&self, descriptor: i32, event: ReadFlags, name: Option<&OsStr>) {
+        if event.contains(ReadFlags::QUEUE_OVERFLOW) {
+            (self.sink)(BackendEvent::Overflow);
+            return;
+        }
+        if event.contains(ReadFlags::IGNORED) {
+            self.watches.write().forget(descriptor);
+            return;
+        }
+        let path = {
+            let watches = self.watches.read();
+            let Some(dir) = watches.directories.get(&descriptor) else {
+                return; // it was watched when this happened
+            };
+            name.map_or_else(|| dir.clone(), |name| dir.join(name))
+        };
+        if ends_watch(event) {
+            // The descriptor is the directory's, wherever it is; the name is for another one to have.
+            self.unwatch(&path);
+        }
+        if let Some(event) = meaning(event, path) {
+            (self.sink)(event);
+        }
+    }
+
+    fn unwatch(&self, dir: &Path) {
+        let descriptor = self.watches.write().remove(dir);
+        if let Some(descriptor) = descriptor {
+            self.give_up(descriptor);
+        }
+    }
+
+    fn give_up(&self, descriptor: i32) {
+        // An error says that the watch is gone already, with its directory.
+        let _ = inotify::remove_watch(&self.inotify, descriptor);
+    }
+}
+
+/// Is the name that the event is about no longer the directory's that was watched under it?
+fn ends_watch(event: ReadFlags) -> bool {
+    let of_directory = ReadFlags::MOVED_FROM | ReadFlags::DELETE;
+    event.contains(ReadFlags::ISDIR) && event.intersects(of_directory)
+        || event.intersects(ReadFlags::DELETE_SELF | ReadFlags::UNMOUNT)
+}
+
+/// `None`: nothing that matters.
+fn meaning(event: ReadFlags, path: PathBuf) -> Option<BackendEvent> {
+    let is_directory = event.contains(ReadFlags::ISDIR);
+    if event.intersects(ReadFlags::DELETE_SELF | ReadFlags::UNMOUNT)
+        || is_directory && event.contains(ReadFlags::DELETE)
+    {
+        return Some(BackendEvent::DirectoryGone(path));
+    }
+    let (touch, is_file) = if event.contains(ReadFlags::CLOSE_WRITE) {
+        // The writer closed the file: all of it is there.
+        (Touch::Complete, true)
+    } else if event.contains(ReadFlags::MODIFY) {
+        (Touch::Partial, true)
+    } else if event.contains(ReadFlags::CREATE) {
+        // Empty still, or a hard link, or a symbolic one.
+        (Touch::Partial, !is_directory)
+    } else if event.contains(ReadFlags::MOVED_TO) {
+        // Written before, under another name.
+        (Touch::Complete, false)
+    } else if event.intersects(ReadFlags::MOVED_FROM | ReadFlags::DELETE | ReadFlags::MOVE_SELF) {
+        // Of a directory that was moved away the watcher knows that it is one.
+        (Touch::Gone, false)
+    } else {
+        return None;
+    };
+    Some(BackendEvent::Path {
+        path,
+        touch,
+        is_file,
+    })
+}
+
+fn words(error: Errno) -> String {
+    std::io::Error::from(error).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_events_mean() {
+        let directory = ReadFlags::ISDIR;
+        let path = |touch, is_file| {
+            Some(BackendEvent::Path {
+                path: PathBuf::from("/p/x"),
+                touch,
+                is_file,
+            })
+        };
+        let gone = Some(BackendEvent::DirectoryGone("/p/x".into()));
+        let cases = [
+            (ReadFlags::CLOSE_WRITE, path(Touch::Complete, true)),
+            (ReadFlags::MOVED_TO, path(Touch::Complete, false)),
+            (
+                ReadFlags::MOVED_TO | directory,
+                path(Touch::Complete, false),
+            ),
+            (ReadFlags::MODIFY, path(Touch::Partial, true)),
+            (ReadFlags::CREATE, path(Touch::Partial, true)),
+            (ReadFlags::CREATE | directory, path(Touch::Partial, false)),
+            (ReadFlags::MOVED_FROM, path(Touch::Gone, false)),
+            (ReadFlags::MOVED_FROM | directory, path(Touch::Gone, false)),
+            (ReadFlags::MOVE_SELF, path(Touch::Gone, false)),
+            (ReadFlags::DELETE, path(Touch::Gone, false)),
+            (ReadFlags::DELETE | directory, gone.clone()),
+            (ReadFlags::DELETE_SELF, gone.clone()),
+            (ReadFlags::UNMOUNT, gone),
+            (ReadFlags::OPEN, None),
+            (ReadFlags::ATTRIB, None),
+        ];
+        for (event, expected) in cases {
+            assert_eq!(meaning(event, "/p/x".into()), expected, "{event:?}");
+        }
+    }
+
+    #[test]
+    fn a_descriptor_and_a_directory_have_one_of_the_other() {
+        let mut watches = Watches::default();
+        assert_eq!(watches.insert(Path::new("/a"), 1), None);
+        assert_eq!(watches.insert(Path::new("/a"), 1), None, "watched already");
+        assert_eq!(watches.insert(Path::new("/a"), 2), Some(1), "replaced");
+        assert_eq!(watches.directories.get(&1), None);
+        watches.forget(1);
+        assert_eq!(watches.remove(Path::new("/a")), Some(2));
+        watches.insert(Path::new("/b"), 3);
+        watches.forget(3);
+        assert_eq!(watches.remove(Path::new("/b")), None);
+        assert!(watches.directories.is_empty());
+    }
+}
