@@ -114,8 +114,8 @@ for (const kind of KINDS) {
     const { own, program } = await started(t, kind, files, { first: 3 });
     await watching(own, program, file);
     await atOnce(program, () => {
-      // Names in turn, or the system would merge the events. Default limit: 16,384 of them.
-      for (let count = 0; count < 4000; count++) {
+      // Names in turn, or the system would merge the events: two of each save. Default limit: 16,384 of them.
+      for (let count = 0; count < 5000; count++) {
         fs.writeFileSync(own.path("many/noise-a.txt"), "1");
         fs.writeFileSync(own.path("many/noise-b.txt"), "1");
       }

@@ -31,7 +31,7 @@ keepLater(codeLater);
 const boundaries = new Boundaries({ graph, updates, updateFiles });
 graph.boundaries = boundaries;
 const watch = new Watch({
-  updateFiles: (files) => (boundaries.isActive ? boundaries.update(files) : updateFiles(files)),
+  updateFiles: (files) => boundaries.update(files),
   updates,
   graph,
 });

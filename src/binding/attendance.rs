@@ -272,7 +272,8 @@ unsafe extern "C" fn readable(handle: Handle, status: c_int, _events: c_int) {
     // A panic is no reason to end Node; the sink has said what there was to say.
     let read = catch_unwind(AssertUnwindSafe(|| it.queue.read()));
     let woken = WOKEN.take();
-    if status < 0 || in_vain > IN_VAIN || read.is_err() {
+    // Very many, a branch that is switched, are for the thread to read: the program may have something else to do.
+    if status < 0 || in_vain > IN_VAIN || read.unwrap_or(true) {
         it.stop();
     }
     for it in woken.into_iter().flatten() {

@@ -278,7 +278,7 @@ impl JsSession {
         texts(&self.session.reachable(Path::new(&file)))
     }
 
-    /// JSON: `News`. Null: nothing is new.
+    /// `News`, as runtime/news.cjs reads it. Null: nothing is new.
     #[napi(catch_unwind)]
     pub fn take_news(&self, env: Env) -> Option<String> {
         attend(env);

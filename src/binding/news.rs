@@ -5,6 +5,34 @@ use crate::engine::{GroupToEvaluate, ModuleToEvaluate, Problem, Session, Update}
 use crate::json::Json;
 use std::path::{Path, PathBuf};
 
+/// What nearly every update is: one module was edited, and there is nothing else to tell. A line for each of its number, the
+/// module's format, file, how many importers it has, these, and the boundaries. `None`: it is more than that.
+fn lines_of(update: &Update) -> Option<String> {
+    let ([group], []) = (update.groups.as_slice(), update.problems.as_slice()) else {
+        return None;
+    };
+    let ([module], []) = (group.modules.as_slice(), group.outside.as_slice()) else {
+        return None;
+    };
+    if !module.changed || module.missing || module.reconfigured {
+        return None;
+    }
+    let mut out = format!(
+        "{}\n{}\n{}\n{}",
+        update.id,
+        format_name(module.format),
+        module.path.to_str()?,
+        module.importers.len()
+    );
+    for path in module.importers.iter().chain(&group.boundaries) {
+        out.push('\n');
+        out.push_str(path.to_str()?);
+    }
+    let lines = 4 + module.importers.len() + group.boundaries.len();
+    // A name may hold the end of a line.
+    (out.split('\n').count() == lines).then_some(out)
+}
+
 /// `None`: nothing is new.
 pub fn take_news(session: &Session) -> Option<String> {
     let update = session.take_update();
@@ -13,6 +41,13 @@ pub fn take_news(session: &Session) -> Option<String> {
     let has_moved = moved.as_ref().is_none_or(|it| !it.is_empty());
     if update.is_none() && restored.is_empty() && !has_moved {
         return None;
+    }
+    if let Some(update) = &update
+        && restored.is_empty()
+        && !has_moved
+        && let Some(lines) = lines_of(update)
+    {
+        return Some(lines);
     }
     let mut out = Json::default();
     out.0.push('{');

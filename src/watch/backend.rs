@@ -26,8 +26,8 @@ pub enum BackendEvent {
     Rehearsal,
 }
 
-/// Given to a backend and called on the backend's own thread. It must only queue: a backend's
-/// `watch` may wait for that thread, so a sink that waits for the engine would lock both.
+/// Given to a backend and called on the backend's own thread, or on one that reads its [`EventQueue`]. It must only queue: a
+/// backend's `watch` may wait for that thread, so a sink that waits for the engine would lock both.
 pub type Sink = Arc<dyn Fn(BackendEvent) + Send + Sync>;
 
 /// Watches single directories, not what lies below them.
@@ -50,8 +50,8 @@ pub trait EventQueue: Send + Sync {
     fn descriptor(&self) -> i32;
     /// Somebody else waits for the descriptor, or does no longer.
     fn attended(&self, is_attended: bool);
-    /// Reads all there are, and reports them on this thread.
-    fn read(&self);
+    /// Reads what there is, and reports it on this thread; of very many only the first. True: there may be more.
+    fn read(&self) -> bool;
     /// Has something happened that is not reported yet, or not to its end?
     fn is_unread(&self) -> bool;
 }

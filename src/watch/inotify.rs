@@ -28,6 +28,11 @@ const GRACE: Timespec = Timespec {
     tv_nsec: 1_000_000,
 };
 
+const BUFFER: usize = 4096;
+
+/// So many events at once are no single save: an event is 16 bytes, and most have a name of up to 16 or 32.
+const MANY: usize = BUFFER / 64;
+
 /// What makes a file another one. Not who opens, reads, or touches it: that is no news, and there is much of it.
 const WANTED: WatchFlags = WatchFlags::CREATE
     .union(WatchFlags::MODIFY)
@@ -172,13 +177,15 @@ impl EventQueue for Queue {
         self.is_attended.store(is_attended, Ordering::Relaxed);
     }
 
-    fn read(&self) {
+    fn read(&self) -> bool {
         let _reading = self.reading.lock();
-        if let Err(error) = self.report_all() {
+        let reported = self.report_some().unwrap_or_else(|error| {
             (self.sink)(BackendEvent::Failed(words(error)));
             self.is_ended.store(true, Ordering::Relaxed);
             self.call();
-        }
+            0
+        });
+        reported >= MANY
     }
 
     fn is_unread(&self) -> bool {
@@ -207,7 +214,7 @@ impl Queue {
                 self.answer();
             }
             if has_events && !self.is_read_elsewhere() {
-                self.read();
+                while self.read() {}
             }
         }
     }
@@ -237,18 +244,24 @@ impl Queue {
         }
     }
 
-    fn report_all(&self) -> Result<(), Errno> {
-        let mut buffer = [MaybeUninit::uninit(); 4096];
+    /// As many events as fit into a buffer; returns how many.
+    fn report_some(&self) -> Result<usize, Errno> {
+        let mut buffer = [MaybeUninit::uninit(); BUFFER];
         let mut reader = Reader::new(self.inotify.as_fd(), &mut buffer);
+        let mut reported = 0;
         loop {
             match reader.next() {
                 Ok(event) => {
                     let name = event.file_name().map(|it| OsStr::from_bytes(it.to_bytes()));
                     self.report(event.wd(), event.events(), name);
+                    reported += 1;
                 }
-                Err(Errno::AGAIN) => return Ok(()),
-                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return Ok(reported),
+                Err(Errno::INTR) => continue,
                 Err(error) => return Err(error),
+            }
+            if reader.is_buffer_empty() {
+                return Ok(reported);
             }
         }
     }

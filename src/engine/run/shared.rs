@@ -1,9 +1,9 @@
-//! The [`Run`], shared by two threads: the engine's own and the one on which the backend reads
-//! events.
+//! The [`Run`], shared by two threads: the engine's own and the one on which events are read, which is the backend's or,
+//! while it has nothing else to do, the program's ([`EventQueue`](crate::watch::EventQueue)).
 //!
 //! Between a save and the user's code each thread that has to be woken costs 50 to 100 µs, and a
 //! multiple of that while the program that saved, the session and the engine want the same two cores.
-//! So the backend's thread does the engine's work for a plain event itself, as long as nobody else
+//! So who reads an event does the engine's work for it, if it is a plain one, as long as nobody else
 //! does; it only passes on what may change watches, which it could not do (a backend's `watch` may
 //! wait for this very thread), and what has to wait for its time.
 

@@ -50,7 +50,9 @@ impl EventQueue for Unread {
         -1
     }
     fn attended(&self, _is_attended: bool) {}
-    fn read(&self) {}
+    fn read(&self) -> bool {
+        false
+    }
     fn is_unread(&self) -> bool {
         true
     }

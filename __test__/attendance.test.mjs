@@ -1,0 +1,164 @@
+// Under Linux a program's event loop reads file events itself: when it does, when it leaves them to the thread, and that nobody
+// else notices. What libuv waits for is in Node's diagnostic report.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { project } from "./support/project.mjs";
+
+const skip = process.platform !== "linux" && "the events of other systems are their own threads'";
+
+/** Says what is live, and, asked, how the loop waits for events: `null`, or is it active, and does it keep the program? */
+const program = (/** @type {string} */ prelude) => `
+${prelude}
+process.report.excludeNetwork = true;
+process.on("message", () => {
+  const poll = process.report.getReport().libuv.filter(({ type }) => type === "poll");
+  console.log("waits " + JSON.stringify(poll.map(({ is_active, is_referenced }) => [is_active, is_referenced])));
+});
+process.channel.unref();`;
+
+const SYNC = program(`
+const Heatsync = require("heatsync-rs");
+const sync = new Heatsync();
+const own = sync.require("./own.cjs");
+sync.events.on("error", (error) => console.log("error " + JSON.stringify(String(error))));
+let last = own.value;
+console.log("live " + last);
+const look = setInterval(() => {
+  if (own.value !== last) console.log("live " + (last = own.value));
+}, 1);
+process.once("SIGUSR2", () => clearInterval(look));`);
+
+/** @param {import("node:test").TestContext} t */
+async function started(t) {
+  const own = project(t, { "main.cjs": SYNC, "own.cjs": "exports.value = 1;" });
+  const running = own.run("main.cjs");
+  assert.equal(await running.value("live"), 1);
+  const waits = async () => {
+    running.child.send("ask");
+    return running.value("waits");
+  };
+  /** Saves until it is live: what was saved before anything is watched is found otherwise. @param {number} value */
+  const save = async (value) => {
+    own.writeAtomically("own.cjs", `exports.value = ${value};`);
+    assert.equal(await running.value("live"), value);
+  };
+  return { own, running, save, waits };
+}
+
+test("a loop that has had an update waits for the next one itself, and keeps no program", {
+  skip,
+}, async (t) => {
+  const { running, save, waits } = await started(t);
+  await save(2);
+  assert.deepEqual(await waits(), [[true, false]]);
+  for (const value of [3, 4, 5]) await save(value);
+  assert.deepEqual(await waits(), [[true, false]], "once");
+  running.child.kill("SIGUSR2");
+  assert.deepEqual(await running.exit, { code: 0, signal: null });
+  assert.equal(running.stderr, "");
+});
+
+test("what is written in vain again and again is left to the thread until there is an update", {
+  skip,
+}, async (t) => {
+  const { own, save, waits } = await started(t);
+  await save(2);
+  const isActive = async () => JSON.stringify(await waits()) !== "[[false,false]]";
+  let line = 0;
+  while (await isActive()) own.write("app.log", `${++line}`);
+  assert.ok(line > 20, `${line}`); // one or two events a time
+  await save(3);
+  assert.deepEqual(await waits(), [[true, false]]);
+});
+
+test("very many events at once are left to the thread", { skip }, async (t) => {
+  const { own, save, waits } = await started(t);
+  await save(2);
+  own.write("noise/a", "");
+  /** Within one turn of its loop. */
+  const many = () => {
+    for (let count = 0; count < 300; count++) own.write(`noise-${count % 7}`, "1");
+  };
+  while (JSON.stringify(await waits()) === "[[true,false]]") many();
+  await save(3);
+  assert.deepEqual(await waits(), [[true, false]]);
+});
+
+const WORKER = `
+const { parentPort, workerData } = require("node:worker_threads");
+const Heatsync = require("heatsync-rs");
+const own = new Heatsync().require("./own.cjs");
+let last = own.value;
+parentPort.postMessage("live " + workerData + " " + last);
+setInterval(() => {
+  if (own.value !== last) parentPort.postMessage("live " + workerData + " " + (last = own.value));
+}, 1);`;
+
+test("workers come and go: each that waits for events ends as others do, and the next one waits", {
+  skip,
+}, async (t) => {
+  const own = project(t, {
+    "main.cjs": `
+const { Worker } = require("node:worker_threads");
+process.on("message", async (name) => {
+  const worker = new Worker("./worker.cjs", { workerData: name });
+  worker.on("message", (text) => console.log(text));
+  process.once("message", async () => console.log("ended " + (await worker.terminate())));
+});`,
+    "worker.cjs": WORKER,
+    "own.cjs": "exports.value = 1;",
+  });
+  const running = own.run("main.cjs");
+  let value = 1;
+  for (const name of ["a", "b", "c"]) {
+    running.child.send(name);
+    await running.line(`live ${name} ${value}`);
+    for (let count = 0; count < 3; count++) {
+      own.writeAtomically("own.cjs", `exports.value = ${++value};`);
+      await running.line(`live ${name} ${value}`);
+    }
+    running.child.send("end");
+    assert.equal(await running.value("ended"), 1);
+  }
+  assert.equal(running.stderr, "");
+});
+
+test("a worker's updates come while the loop that waits for events is busy", { skip }, async (t) => {
+  const own = project(t, {
+    "main.cjs": `
+const { Worker } = require("node:worker_threads");
+const Heatsync = require("heatsync-rs");
+const own = new Heatsync().require("./main-own.cjs");
+console.log("main " + own.value);
+let last = own.value;
+setInterval(() => {
+  if (own.value !== last) console.log("main " + (last = own.value));
+}, 1);
+const seen = new Int32Array(new SharedArrayBuffer(4));
+process.on("message", (value) => {
+  console.log("busy");
+  while (Atomics.load(seen, 0) !== value); // the worker has to be live first
+  console.log("free");
+});
+new Worker("./worker.cjs", { workerData: seen });`,
+    "main-own.cjs": "exports.value = 1;",
+    "worker.cjs": `
+const { workerData } = require("node:worker_threads");
+const Heatsync = require("heatsync-rs");
+const own = new Heatsync().require("./own.cjs");
+const look = () => Atomics.store(workerData, 0, own.value);
+setInterval(look, 1);`,
+    "own.cjs": "exports.value = 1;",
+  });
+  const running = own.run("main.cjs");
+  assert.equal(await running.value("main"), 1);
+  own.writeAtomically("main-own.cjs", "exports.value = 2;");
+  assert.equal(await running.value("main"), 2);
+  for (const value of [3, 4]) {
+    running.child.send(value);
+    await running.line("busy");
+    own.writeAtomically("own.cjs", `exports.value = ${value};`);
+    await running.line("free");
+  }
+});
