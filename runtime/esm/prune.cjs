@@ -51,20 +51,33 @@ function evictUnheld(graph, candidates) {
   void endGivenUp(givenUp([...gone].reverse()));
 }
 
-/** @param {Graph} graph @param {Iterable<Module>} candidates @returns {Set<Module>} those that nobody holds, and what they alone did */
+/**
+ * @param {Graph} graph
+ * @param {Iterable<Module>} candidates
+ * @returns {Set<Module>} those that nobody holds, who imports them, whom nobody holds either, and what they alone did
+ */
 function unheld(graph, candidates) {
+  /** @type {Module[]} */
+  const found = [];
+  /** @type {Module[]} */
+  const importing = [];
   /** @type {Set<Module>} */
-  const found = new Set();
+  const visited = new Set();
   /** @type {Set<Module>} */
   const held = new Set();
-  /** @param {Module} module */
-  const visit = (module) => {
-    if (found.has(module) || isHeld(graph, module, held)) return;
-    found.add(module);
-    for (const imported of importsOf(module)) visit(imported);
+  /** @param {Module} module @param {Module[]} into */
+  const visit = (module, into) => {
+    if (visited.has(module) || isHeld(graph, module, held)) return;
+    visited.add(module);
+    into.push(module);
+    for (const imported of importsOf(module)) visit(imported, into);
+    // An update of sync.* lets go of it without a word. Left in the graph it would come back with what has gone.
+    for (const importer of [...module.importers, ...module.dynamicImporters]) {
+      if (graph.modules.holds(importer)) visit(importer, importing);
+    }
   };
-  for (const module of candidates) visit(module);
-  return found;
+  for (const module of candidates) visit(module, found);
+  return new Set([...importing, ...found]);
 }
 
 /** @param {Graph} graph @param {Set<Module>} gone */
