@@ -14,12 +14,20 @@ const CASES = {
     base: "base.cjs",
     text: "exports.it = {};",
   },
+  // Node went on giving what it had been given of the ES module.
+  "CommonJS goes, and an ES module that it requires stays": {
+    goes: "user.cjs",
+    user: "user.cjs",
+    base: "base.mjs",
+    text: "export const it = {};",
+  },
 };
 
 for (const [how, entry, isRegistered] of waysOfOneInstance()) {
   if (how === "import.meta.hot") continue;
   for (const [name, { goes, user, base, text }] of Object.entries(CASES)) {
     test(`${how}: ${name}`, async (t) => {
+      // By its name: nobody asks for a namespace, by which Node would know it.
       const root = (
         /** @type {number} */ n,
       ) => `import * as user from "./${user}"; import { it } from "./${base}";

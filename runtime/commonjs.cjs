@@ -424,6 +424,7 @@ module.exports = {
   answerWith,
   collectLoads,
   evaluateAnew,
+  isEsModule,
   Loader,
   loadAnew,
   observe,

@@ -6,7 +6,7 @@
 // Node looks into `require.cache` first, so the answer is there, found when somebody asks.
 
 const fs = require("node:fs");
-const { Loader } = require("../commonjs.cjs");
+const { isEsModule, Loader } = require("../commonjs.cjs");
 const { createDataProperty } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, dataUrl, linkOnly } = require("./bridge.cjs");
 const { evaluate } = require("./evaluate.cjs");
@@ -78,7 +78,12 @@ class RequiredAgain {
 
   /** It has left the graph: whoever requires it gets another. @param {Module} module */
   left(module) {
-    if (isRequirable(module)) this.#answerAnew(module.file);
+    if (!isRequirable(module)) return;
+    const { file } = module;
+    const cached = Loader._cache[file];
+    if (hasFacade(file)) this.#answerAnew(file);
+    // It came by require() in an update of sync.*: Node asks us again once it does not have what that gave.
+    else if (cached && isEsModule(cached)) delete Loader._cache[file];
   }
 
   /** @param {string} file */
