@@ -162,7 +162,7 @@ struct Attendant {
     libuv: Libuv,
     queue: Arc<dyn EventQueue>,
     /// A `uv_poll_t`, whose data this is.
-    handle: Box<[u64]>,
+    handle: *mut [u64],
     removal: Cell<sys::napi_async_cleanup_hook_handle>,
     in_vain: Cell<u32>,
     is_waiting: Cell<bool>,
@@ -205,7 +205,7 @@ fn begin(env: Env) -> Option<Office> {
     let attendant = Box::into_raw(Box::new(Attendant {
         libuv,
         queue,
-        handle: vec![0; size.div_ceil(8)].into_boxed_slice(),
+        handle: Box::into_raw(vec![0; size.div_ceil(8)].into_boxed_slice()),
         removal: Cell::new(std::ptr::null_mut()),
         in_vain: Cell::new(0),
         is_waiting: Cell::new(false),
@@ -240,7 +240,7 @@ fn begin(env: Env) -> Option<Office> {
 
 impl Attendant {
     fn handle(&self) -> Handle {
-        self.handle.as_ptr().cast_mut().cast()
+        self.handle.cast()
     }
 
     fn wait(&self) {
@@ -259,6 +259,13 @@ impl Attendant {
         unsafe { (self.libuv.poll_stop)(self.handle()) };
         self.is_waiting.set(false);
         self.queue.attended(false);
+    }
+}
+
+impl Drop for Attendant {
+    fn drop(&mut self) {
+        // SAFETY: libuv has no handle there, or has closed it.
+        drop(unsafe { Box::from_raw(self.handle) });
     }
 }
 

@@ -86,13 +86,18 @@ impl Shared {
         else {
             return false;
         };
+        let is_overtaking = || self.queued.load(Ordering::Relaxed) > 0;
+        // Asked before the run is locked: a program is not to wait for the engine event by event.
+        if is_overtaking() {
+            return false;
+        }
         let Some(guard) = self.run.try_lock_for(PATIENCE) else {
             return false;
         };
         let Ok(mut run) = MutexGuard::try_map(guard, Option::as_mut) else {
             return false;
         };
-        let is_here = self.queued.load(Ordering::Relaxed) == 0
+        let is_here = !is_overtaking()
             && !run.settle.is_crowded()
             && run.watcher.is_plain(path, *touch, *is_file);
         if !is_here {
