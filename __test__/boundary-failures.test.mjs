@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BoundaryProgram, main } from "./support/boundaries.mjs";
+import { project } from "./support/project.mjs";
 
 const app = (/** @type {string} */ more = "") =>
   `import { v } from "./view.js"; ${more} console.log("eval app"); export const text = () => "app " + v;`;
@@ -249,4 +250,35 @@ test("a boundary that comes while it is imported, after it was in vain, is one",
   await it.save({ "app.js": "export const v = 2" });
   assert.deepEqual(it.log(), ["invalidated app.js"]);
   assert.equal(await it.ask(), "got 2");
+});
+
+test("what only gone boundaries needed is linked when another one that needs it is", async (t) => {
+  const names = ["m0.cjs", "m1.cjs"];
+  const text = (/** @type {string} */ name, /** @type {string[]} */ uses, value = 0) =>
+    `const all = ["${name} ${value}", ${uses.map((used) => `require("./${used}").v`)}];\nexports.v = all.join(" ");`;
+  const between = `import m6 from "./m6.cjs";\nexport const v = "m4 " + m6.v;`;
+  const own = project(t, {
+    "main.mjs": `
+      import { hot } from "heatsync-rs";
+      await hot.init({ root: import.meta.url, boundaries: ${JSON.stringify(names.map((name) => `./${name}`))} });
+      const ask = async () => {
+        console.log("live " + JSON.stringify([(await import("./m0.cjs")).v, (await import("./m1.cjs")).v]));
+      };
+      process.on("message", ask);
+      await ask();`,
+    "m0.cjs": text("m0", ["m6.cjs"]),
+    "m1.cjs": text("m1", ["m4.mjs", "m6.cjs"]),
+    "m4.mjs": between,
+    "m6.cjs": text("m6", []),
+  });
+  const program = own.run("main.mjs");
+  await program.line(`live ["m0 0 m6 0","m1 0 m4 m6 0 m6 0"]`);
+  own.delete("m0.cjs");
+  await program.errorOutput("m0.cjs: not updated");
+  own.delete("m4.mjs");
+  await program.errorOutput("m4.mjs: not updated");
+  own.write("m6.cjs", text("m6", [], 1));
+  await program.errorOutput("m6.cjs: not updated");
+  own.writeAtomically("m4.mjs", `${between} // again`);
+  await program.answers(`live ["m0 0 m6 0","m1 0 m4 m6 1 m6 1"]`);
 });

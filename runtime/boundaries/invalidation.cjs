@@ -34,6 +34,8 @@ class Invalidation {
   #leftOut = new Set();
   /** @see {@link renamed} @type {string[]} */
   #renamed = [];
+  /** Of this attempt: what needs them goes on as it is. @type {Set<string>} */
+  #unneeded = new Set();
 
   /** @param {Graph} graph @param {import("../esm/update.cjs").Updates} updates @param {() => void} invalidated called whenever something was */
   constructor(graph, updates, invalidated) {
@@ -70,18 +72,26 @@ class Invalidation {
     } catch (first) {
       const linked = this.#linkMost(files, first, old, lost);
       const hindrances = new Hindrances(this.#graph);
-      for (const file of files) {
+      /** @type {Map<string, unknown>} */
+      const errors = new Map();
+      const attempt = (/** @type {string} */ file) => {
         try {
           if (files.length === 1 || isMissed(this.#graph, file)) throw first;
           if (!linked.has(file)) lost.push(...this.#linkAlone(file, old, hindrances));
           this.failed.delete(file);
+          errors.delete(file);
         } catch (error) {
           this.failed.add(file);
-          const told = goneOr(error, filesImporting(this.#graph.modules.ofFile(file)), file);
-          const ending = { type: /** @type {const} */ ("linkError"), error: told, disposed: [] };
-          const place = this.#updates.placeOf(told, [file]);
-          outcomes.push(outcomeOf({ ...ending, ...place }, [file], milliseconds()));
+          errors.set(file, error);
         }
+      };
+      for (const file of files) attempt(file);
+      this.#againUnneeded(attempt);
+      for (const [file, error] of errors) {
+        const told = goneOr(error, filesImporting(this.#graph.modules.ofFile(file)), file);
+        const ending = { type: /** @type {const} */ ("linkError"), error: told, disposed: [] };
+        const place = this.#updates.placeOf(told, [file]);
+        outcomes.push(outcomeOf({ ...ending, ...place }, [file], milliseconds()));
       }
     }
     if (old.size + strangers.length > 0) lost.push(...this.#linkThrown(old));
@@ -98,6 +108,21 @@ class Invalidation {
     const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
     outcomes.push(outcomeOf(ending, live.length > 0 ? live : strangers, milliseconds()));
     return outcomes;
+  }
+
+  /**
+   * Only what went on as it was needed them, when their turn came. Some of that may have been linked since, for files that
+   * came later.
+   * @param {(file: string) => void} attempt
+   */
+  #againUnneeded(attempt) {
+    for (let count = Infinity; this.#unneeded.size > 0 && this.#unneeded.size < count; ) {
+      const files = [...this.#unneeded];
+      count = files.length;
+      this.#unneeded.clear();
+      for (const file of files) attempt(file);
+    }
+    this.#unneeded.clear();
   }
 
   /**
@@ -185,7 +210,10 @@ class Invalidation {
         these.some((it) => isAskedFor(this.#graph, it)) ||
         modulesOf(this.#graph).some((it) => mayRequire(it) && !broken.has(it));
       // Only what goes on as it is needs it.
-      if (!isNeeded) throw error;
+      if (!isNeeded) {
+        this.#unneeded.add(file);
+        throw error;
+      }
       const lost = this.#link([file], old, these);
       for (const module of invalidated) if (broken.has(module)) this.#leftOut.add(fileOf(module));
       return lost;
