@@ -7,6 +7,7 @@
 //!
 //! *Architecture Invariant:* the engine never runs user code and never waits for a session.
 
+mod as_before;
 mod boundaries;
 mod configs;
 mod contents;
@@ -23,9 +24,9 @@ mod prepare;
 mod relead;
 mod run;
 mod session;
-mod sound;
 mod unreloaded;
 
+pub use as_before::AsBefore;
 pub use contents::{Content, Contents, Settings};
 pub use installs::installation;
 pub use prepare::{Ahead, Reader};

@@ -1,7 +1,8 @@
 //! Telling a session what a file holds now.
 
+use super::prepare::{self, Inspection};
 use super::session::{Findings, Reading};
-use super::{Ahead, Engine, Session, prepare};
+use super::{Ahead, Content, Engine, Session};
 use crate::change::Snapshot;
 use crate::graph::Format;
 use crate::resolve::Resolver;
@@ -143,15 +144,14 @@ impl Engine {
             };
         }
         let source = String::from_utf8_lossy(bytes);
-        let is_commonjs = format == Format::CommonJs && !unsure && !is_typescript(path);
-        if is_commonjs && self.reader.sound.is_still(path, reading.content, &source) {
-            return self.found_sound(session, path, &source, bytes, reading);
-        }
         let told = unsure
             .then(|| self.reader.format(path, Some(&source)))
             .flatten();
         let mut format = told.unwrap_or(format);
-        let mut found = self.reader.inspect(path, &source, format);
+        let mut found = match format {
+            Format::CommonJs if !unsure => self.inspect_commonjs(path, &source, reading.content),
+            _ => self.reader.inspect(path, &source, format),
+        };
         // A `.js` file without a package type is what its text is: it may have become a module. One
         // with a type stays what it was: Node never reads a package.json twice.
         if found.broken
@@ -165,9 +165,6 @@ impl Engine {
             if !found.broken {
                 format = other;
             }
-        }
-        if is_commonjs && format == Format::CommonJs && found.is_sound() {
-            return self.found_sound(session, path, &source, bytes, reading);
         }
         if format == Format::CommonJs
             && !found.broken
@@ -191,27 +188,17 @@ impl Engine {
         }
     }
 
-    /// CommonJS about which there is nothing to tell.
-    fn found_sound(
-        &self,
-        session: &Session,
-        path: &Path,
-        source: &str,
-        bytes: &Arc<[u8]>,
-        reading: Reading,
-    ) -> Findings {
-        self.reader.sound.learn(path, reading.content, source);
-        if let Some(compiler) = session.compiler() {
-            compiler.commonjs(path, source, reading.content);
+    /// [`Reader::inspect`], or the same without a look.
+    fn inspect_commonjs(&self, path: &Path, source: &str, content: Content) -> Inspection {
+        let sound = &self.reader.sound;
+        if sound.found(path, source) == Some(content.setting()) {
+            return Inspection::default();
         }
-        Findings {
-            format: Format::CommonJs,
-            imports: None,
-            problems: Vec::new(),
-            wanted: Vec::new(),
-            installs: Vec::new(),
-            bytes: bytes.clone(),
-            is_whole: true,
+        let found = self.reader.inspect(path, source, Format::CommonJs);
+        // Of TypeScript it is the compiled text that is looked at.
+        if found.is_sound() && !is_typescript(path) {
+            sound.learn(path, source, content.setting());
         }
+        found
     }
 }

@@ -1,11 +1,11 @@
 //! Walks the static imports of ES modules ahead of evaluation, so that the graph and the content
 //! each module is loaded from are known before the loader reads a file.
 
+use super::as_before::AsBefore;
 use super::contents::{Content, Contents, Settings};
 use super::exports::missing_exports;
 use super::installs::installable;
 use super::session::{Problem, Reach, Reading, SessionState};
-use super::sound::Sound;
 use super::unreloaded::note_imported;
 use crate::change::{Snapshot, read_filled, snapshot};
 use crate::error::Error;
@@ -25,7 +25,8 @@ pub struct Reader {
     pub resolver: Resolver,
     pub contents: Contents,
     pub settings: Settings,
-    pub sound: Sound,
+    /// CommonJS in which a look has found nothing to tell, and under which settings. Files that come or go may change that.
+    pub sound: AsBefore<u64>,
 }
 
 impl Reader {

@@ -18,9 +18,9 @@ use rustc_hash::FxHashMap;
 
 use super::{Loaded, Loader, text_of};
 use crate::{
-    engine::{Ahead, Compile, Content, Reading},
+    engine::{Ahead, AsBefore, Compile, Content, Reading},
     error::Error,
-    scan::{CommonJsExports, commonjs_exports, is_renumbered, without_mark},
+    scan::{CommonJsExports, commonjs_exports, without_mark},
     transform::{Known, Place, transform_known},
     typescript::is_typescript,
 };
@@ -43,8 +43,8 @@ pub(super) struct Changed {
     known: Mutex<FxHashMap<PathBuf, Known>>,
     /// What CommonJS says of its exports, as it was saved last.
     commonjs: Mutex<FxHashMap<PathBuf, (Content, CommonJsExports)>>,
-    /// The same, with the text that said so, whatever updates have ended since.
-    named: Mutex<FxHashMap<PathBuf, (String, CommonJsExports)>>,
+    /// The same, whatever updates have ended since.
+    named: AsBefore<CommonJsExports>,
     /// What is known of the disk may be wrong.
     moved: AtomicBool,
 }
@@ -70,16 +70,12 @@ impl Loader {
     }
 
     fn names_in(&self, path: &Path, source: &str) -> CommonJsExports {
-        let mut all = self.changed.named.lock();
-        let found = match all.get(path) {
-            Some((before, found)) if is_renumbered(before, source) => found.clone(),
-            _ => commonjs_exports(source),
-        };
-        if all.len() == KNOWN && !all.contains_key(path) {
-            all.clear();
-        }
-        all.insert(path.to_path_buf(), (source.to_owned(), found.clone()));
-        found
+        let named = &self.changed.named;
+        named.found(path, source).unwrap_or_else(|| {
+            let found = commonjs_exports(source);
+            named.learn(path, source, found.clone());
+            found
+        })
     }
 
     pub fn has_planned_text(&self, path: &Path) -> bool {
