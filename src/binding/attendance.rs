@@ -5,7 +5,7 @@
 //! Node-API, but another loop, goes on with the backend's own thread.
 
 use std::cell::{Cell, RefCell};
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -15,7 +15,7 @@ use napi::bindgen_prelude::{Function, JsValue, Result};
 use napi::{Env, check_status, sys};
 use parking_lot::Mutex;
 
-use super::exports::symbol;
+use super::exports::function;
 use crate::engine::Engine;
 use crate::watch::EventQueue;
 
@@ -55,15 +55,6 @@ impl Libuv {
             })
         }
     }
-}
-
-/// # Safety
-/// `F` is the type of a pointer to the function `name`.
-unsafe fn function<F>(name: &CStr) -> Option<F> {
-    const { assert!(size_of::<F>() == size_of::<*mut c_void>()) };
-    let found = symbol(name)?;
-    // SAFETY: a pointer is copied as one.
-    Some(unsafe { std::mem::transmute_copy(&found) })
 }
 
 /// What an environment's thread is to call when there is something for it.

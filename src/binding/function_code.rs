@@ -57,7 +57,6 @@ impl Code {
 mod unix {
     use std::{
         ffi::{c_int, c_void},
-        mem::transmute,
         ptr::NonNull,
         slice,
         sync::OnceLock,
@@ -65,7 +64,7 @@ mod unix {
 
     use napi::{Env, JsValue as _, Result, ValueType, bindgen_prelude::Unknown, check_status, sys};
 
-    use crate::binding::exports::symbol;
+    use crate::binding::exports::function;
 
     /// `v8::ScriptCompiler::CachedData`, as it is in V8 11 to 14.
     #[repr(C)]
@@ -98,14 +97,12 @@ mod unix {
         // SAFETY: the names say the functions' parameters.
         unsafe {
             Some(Exports {
-                create: transmute::<*mut c_void, Create>(symbol(
+                create: function(
                     c"_ZN2v814ScriptCompiler26CreateCodeCacheForFunctionENS_5LocalINS_8FunctionEEE",
-                )?),
-                destroy: transmute::<*mut c_void, Destroy>(symbol(
-                    c"_ZN2v814ScriptCompiler10CachedDataD1Ev",
-                )?),
+                )?,
+                destroy: function(c"_ZN2v814ScriptCompiler10CachedDataD1Ev")?,
                 // operator delete(void*)
-                free: transmute::<*mut c_void, Free>(symbol(c"_ZdlPv")?),
+                free: function(c"_ZdlPv")?,
             })
         }
     }

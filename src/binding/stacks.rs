@@ -31,7 +31,7 @@ pub fn correct_stacks(
 
 #[cfg(all(unix, any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod unix {
-    use std::{cell::Cell, ffi::c_void, mem::transmute, ptr, sync::OnceLock};
+    use std::{cell::Cell, ffi::c_void, ptr, sync::OnceLock};
 
     use napi::{
         Env, JsValue as _, Result,
@@ -39,7 +39,7 @@ mod unix {
         check_status, sys,
     };
 
-    use crate::binding::exports::symbol;
+    use crate::binding::exports::function;
 
     /// `v8::Local` and `v8::MaybeLocal`: one pointer, copied like one, which is what a `napi_value` is.
     type Local = *mut c_void;
@@ -93,15 +93,9 @@ mod unix {
         // SAFETY: the names say the functions' parameters, as above.
         unsafe {
             Some(Exports {
-                current_isolate: transmute::<*mut c_void, CurrentIsolate>(symbol(
-                    c"_ZN2v87Isolate10GetCurrentEv",
-                )?),
-                set_callback: transmute::<*mut c_void, SetCallback>(symbol(
-                    c"_ZN2v87Isolate28SetPrepareStackTraceCallbackEPFNS_10MaybeLocalINS_5ValueEEENS_5LocalINS_7ContextEEENS4_IS2_EENS4_INS_5ArrayEEEE",
-                )?),
-                nodes: transmute::<*mut c_void, Prepare>(symbol(
-                    c"_ZN4node25PrepareStackTraceCallbackEN2v85LocalINS0_7ContextEEENS1_INS0_5ValueEEENS1_INS0_5ArrayEEE",
-                )?),
+                current_isolate: function(c"_ZN2v87Isolate10GetCurrentEv")?,
+                set_callback: function(c"_ZN2v87Isolate28SetPrepareStackTraceCallbackEPFNS_10MaybeLocalINS_5ValueEEENS_5LocalINS_7ContextEEENS4_IS2_EENS4_INS_5ArrayEEEE")?,
+                nodes: function(c"_ZN4node25PrepareStackTraceCallbackEN2v85LocalINS0_7ContextEEENS1_INS0_5ValueEEENS1_INS0_5ArrayEEE")?,
             })
         }
     }
