@@ -49,6 +49,8 @@ function canBeLoaded(graph, file) {
 
 /** Modules as they are, whose imports lead nowhere: whatever they lead to can't be linked without them. */
 class Hindrances {
+  /** Files that only what goes on as it is needs. @type {Set<string>} */
+  unneeded = new Set();
   #graph;
   /** @type {Map<Module, { error: unknown, above: Set<Module>, below: Set<Module> }>} */
   #known = new Map();

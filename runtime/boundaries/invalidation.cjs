@@ -34,8 +34,6 @@ class Invalidation {
   #leftOut = new Set();
   /** @see {@link renamed} @type {string[]} */
   #renamed = [];
-  /** Of this attempt: what needs them goes on as it is. @type {Set<string>} */
-  #unneeded = new Set();
 
   /** @param {Graph} graph @param {import("../esm/update.cjs").Updates} updates @param {() => void} invalidated called whenever something was */
   constructor(graph, updates, invalidated) {
@@ -86,7 +84,7 @@ class Invalidation {
         }
       };
       for (const file of files) attempt(file);
-      this.#againUnneeded(attempt);
+      againUnneeded(hindrances, attempt);
       for (const [file, error] of errors) {
         const told = goneOr(error, filesImporting(this.#graph.modules.ofFile(file)), file);
         const ending = { type: /** @type {const} */ ("linkError"), error: told, disposed: [] };
@@ -108,21 +106,6 @@ class Invalidation {
     const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
     outcomes.push(outcomeOf(ending, live.length > 0 ? live : strangers, milliseconds()));
     return outcomes;
-  }
-
-  /**
-   * Only what went on as it was needed them, when their turn came. Some of that may have been linked since, for files that
-   * came later.
-   * @param {(file: string) => void} attempt
-   */
-  #againUnneeded(attempt) {
-    for (let count = Infinity; this.#unneeded.size > 0 && this.#unneeded.size < count; ) {
-      const files = [...this.#unneeded];
-      count = files.length;
-      this.#unneeded.clear();
-      for (const file of files) attempt(file);
-    }
-    this.#unneeded.clear();
   }
 
   /**
@@ -211,7 +194,7 @@ class Invalidation {
         modulesOf(this.#graph).some((it) => mayRequire(it) && !broken.has(it));
       // Only what goes on as it is needs it.
       if (!isNeeded) {
-        this.#unneeded.add(file);
+        hindrances.unneeded.add(file);
         throw error;
       }
       const lost = this.#link([file], old, these);
@@ -286,6 +269,21 @@ class Invalidation {
   /** It holds again what runs: has anything changed meanwhile that it, or what imports it, was left out of? @param {string} file */
   hasMissed(file) {
     return this.failed.has(file) && this.#leftOut.size > 0;
+  }
+}
+
+/**
+ * Files that only what went on as it was needed, when their turn came. Some of that may have been linked since, for files that came
+ * later.
+ * @param {Hindrances} hindrances
+ * @param {(file: string) => void} attempt
+ */
+function againUnneeded(hindrances, attempt) {
+  for (let count = Infinity; hindrances.unneeded.size < count; ) {
+    const files = [...hindrances.unneeded];
+    count = files.length;
+    hindrances.unneeded.clear();
+    for (const file of files) attempt(file);
   }
 }
 

@@ -30,11 +30,7 @@ enableHot();
 keepLater(codeLater);
 const boundaries = new Boundaries({ graph, updates, updateFiles });
 graph.boundaries = boundaries;
-const watch = new Watch({
-  updateFiles: (files) => boundaries.update(files),
-  updates,
-  graph,
-});
+const watch = new Watch({ updateFiles: (files) => boundaries.update(files), updates, graph });
 onRoot((file) => watch.root(file));
 goAfter(watch);
 const commonJs = new CommonJsGraph(graph, {

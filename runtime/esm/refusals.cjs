@@ -57,12 +57,12 @@ class Refusals {
    * @returns {Set<string>}
    */
   leftOut(groups) {
-    return this.#refused.size > 0 ? leftOut(groups, (file) => this.#menders(file)) : NONE;
+    return this.hasAny ? leftOut(groups, (file) => this.#menders(file)) : NONE;
   }
 
   /** @param {string[]} asked files that an update is about @returns {string[]} those that are to be tried with them */
   companyOf(asked) {
-    return this.#refused.size > 0 ? companyOf(asked, this.#refused, this.#graph) : [];
+    return this.hasAny ? companyOf(asked, this.#refused, this.#graph) : [];
   }
 
   /** Is what the file holds known to be nothing that anybody takes, or that links? @param {string} file */

@@ -15,13 +15,11 @@ const { failLater, mended, relative } = require("../report.cjs");
 const { waitWith } = require("../gone-without.cjs");
 const { letGo } = require("../let-go.cjs");
 const { takeNews } = require("../news.cjs");
-const { forgetGone, refreshPlaces } = require("../node-places.cjs");
+const { refreshPlaces } = require("../node-places.cjs");
 const { isLeftToHook, isMadeCommonJs } = require("../require-hooks.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners, tell } = require("../runner/link.cjs");
-const { forgetNames } = require("../typescript.cjs");
-const { dropImported } = require("./imported-json.cjs");
-const { ledElsewhere } = require("./led-elsewhere.cjs");
+const { chosenOf } = require("./chosen.cjs");
 const { otherKind } = require("./other-kind.cjs");
 const { liveness, refusedLast } = require("./outcome.cjs");
 const { GivenUp } = require("./patience.cjs");
@@ -38,12 +36,6 @@ const { watchOptions } = require("../watch-options.cjs");
  * @property {(files: string[]) => Promise<Outcome[]>} updateFiles
  * @property {import("./update.cjs").Updates} updates
  * @property {import("./graph.cjs").Graph} graph
- *
- * What is evaluated for a plan. `changed`: of the plan, what is not what it was; `asked`: files to be updated, `gone`: those
- * of them that are not there, `joining`: those that are not of the plan; `left`: files that are left out; `targets`: what is
- * imported instead of what is gone.
- * @typedef {{ asked: string[], changed: import("../../native/addon").JsModule[], gone: string[], joining: string[],
- *   left: Set<string>, targets: string[] }} Chosen
  */
 
 /** What the runner, if there is one, starts the program anew for. @type {Partial<Record<Outcome["type"], string>>} */
@@ -55,6 +47,8 @@ const RESTARTS = {
 
 class Watch {
   #updateFiles;
+  /** For `chosenOf`. */
+  #host;
   #session;
   #graph;
   #updates;
@@ -111,6 +105,7 @@ class Watch {
     };
     updates.placeOf = (error) => placeOf(error, { loader, problems });
     this.#updates = updates;
+    this.#host = { graph, refusals: this.#refusals, session: this.#session, updates };
     updates.onHanging = () => this.#pump();
     updates.onEnded = () => {
       if (!this.#running) insist(() => updates.renewStale());
@@ -288,54 +283,9 @@ class Watch {
     setImmediate(() => this.#pump());
   }
 
-  /**
-   * What nearly every plan is: one ES module was edited, and nothing waits to be tried with it.
-   * @param {import("../../native/addon").JsUpdate} plan
-   * @returns {Chosen | null} null: it is not
-   */
-  #chooseOne({ groups }) {
-    if (groups.length !== 1 || groups[0].modules.length !== 1 || this.#refusals.hasAny) return null;
-    const [only] = groups[0].modules;
-    const { changed, file, format, missing } = only;
-    if (!changed || missing || format !== "module") return null;
-    forgetGone(file);
-    forgetNames(file);
-    this.#refusals.begin([]);
-    return { asked: [file], changed: [only], gone: [], joining: [], left: new Set(), targets: [] };
-  }
-
-  /**
-   * What of a plan is to be evaluated, and what with it.
-   * @param {import("../../native/addon").JsUpdate} plan
-   * @returns {Chosen}
-   */
-  #choose(plan) {
-    const left = this.#refusals.leftOut(plan.groups);
-    const changed = plan.groups.flatMap(({ modules }) => modules.filter((it) => it.changed));
-    const asked = changed.map(({ file }) => file).filter((file) => !left.has(file));
-    const gone = goneOf(plan).filter((file) => asked.includes(file));
-    const company = this.#refusals.companyOf(asked);
-    for (const file of asked.filter((it) => !gone.includes(it))) {
-      forgetGone(file);
-      forgetNames(file);
-    }
-    this.#updates.comesAlong = (file) => company.includes(file);
-    for (const file of asked) if (file.endsWith(".json")) dropImported(file);
-    const { importers, targets } = ledElsewhere(this.#graph, gone, asked);
-    const joining = [...new Set([...company, ...importers])].filter((file) => !asked.includes(file));
-    for (const file of joining) left.delete(file);
-    this.#refusals.begin([...joining, ...asked.filter((file) => file.endsWith(".json"))]);
-    for (const file of joining) {
-      asked.push(file);
-      // It is evaluated from what it holds now, in an update that the engine has not planned.
-      this.#session.loading(file, false);
-    }
-    return { asked, changed, gone, joining, left, targets };
-  }
-
   /** @param {import("../../native/addon").JsUpdate} plan */
   #apply(plan) {
-    const { asked, changed, gone, joining, left, targets } = this.#chooseOne(plan) ?? this.#choose(plan);
+    const { asked, changed, gone, joining, left, targets } = chosenOf(plan, this.#host);
     // What was not whole when it was planned is read again: it may be another text, and is told as such.
     const { loader } = this.#graph;
     for (const { file, format } of changed) {
@@ -478,9 +428,5 @@ class Watch {
     failLater(say, { error: /** @type {any} */ (null), file: files[0], isLinkError, wasHeld }, files, true);
   }
 }
-
-/** What changed by not being there any more. @param {import("../../native/addon").JsUpdate} plan */
-const goneOf = ({ groups }) =>
-  groups.flatMap(({ modules }) => modules.flatMap((it) => (it.changed && it.missing ? it.file : [])));
 
 module.exports = { Watch };
