@@ -250,8 +250,8 @@ impl Session {
         self.engine.send(Command::Touched(path.to_path_buf()));
     }
 
-    /// What the engine does at a save is done once in vain, by the thread that will do it: half a millisecond of the
-    /// first save goes into memory and code that this thread has never touched.
+    /// What the engine does at a save is done once in vain, by the backend's thread: half a millisecond of the first save goes
+    /// into memory and code that has never been touched. (By the program's thread, where that reads events: no faster.)
     pub fn rehearse(&self) {
         self.engine.send(Command::Rehearse);
     }
