@@ -188,7 +188,7 @@ impl Engine {
         }
     }
 
-    /// [`Reader::inspect`], or the same without a look.
+    /// [`Reader::inspect`](super::Reader::inspect), or the same without a look.
     fn inspect_commonjs(&self, path: &Path, source: &str, content: Content) -> Inspection {
         let sound = &self.reader.sound;
         if sound.found(path, source) == Some(content.setting()) {
