@@ -24,31 +24,30 @@ function takeNews(session) {
 }
 
 /**
- * What nearly every plan is: one module was edited. Cold, JSON takes three times as long.
+ * What nearly every plan is: one group, and nothing to tell but that. Cold, JSON takes three times as long.
  * @param {string} text see src/binding/news.rs
  * @returns {JsUpdate}
  */
 function planOf(text) {
   /** @type {string[]} */
   const lines = apply(split, text, ["\n"]);
-  const boundariesFrom = 4 + +lines[3];
-  /** @type {string[]} */
-  const importers = [];
+  let at = 2;
+  /** @type {import("../native/addon").JsModule[]} */
+  const modules = [];
+  for (let count = +lines[1]; count > 0; count--) {
+    const format = /** @type {import("../native/addon").Format} */ (lines[at]);
+    const changed = lines[at + 1] !== "";
+    const file = lines[at + 2];
+    const end = at + 4 + +lines[at + 3];
+    /** @type {string[]} */
+    const importers = [];
+    for (at += 4; at < end; at++) importers[importers.length] = lines[at];
+    modules[modules.length] = { file, format, changed, missing: false, reconfigured: false, importers };
+  }
   /** @type {string[]} */
   const boundaries = [];
-  for (let at = 4; at < lines.length; at++) {
-    const list = at < boundariesFrom ? importers : boundaries;
-    list[list.length] = lines[at];
-  }
-  const module = {
-    file: lines[2],
-    format: /** @type {import("../native/addon").Format} */ (lines[1]),
-    changed: true,
-    missing: false,
-    reconfigured: false,
-    importers,
-  };
-  return { id: +lines[0], groups: [{ modules: [module], boundaries, outside: [] }], problems: [] };
+  for (; at < lines.length; at++) boundaries[boundaries.length] = lines[at];
+  return { id: +lines[0], groups: [{ modules, boundaries, outside: [] }], problems: [] };
 }
 
 /**

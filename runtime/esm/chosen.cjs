@@ -31,16 +31,24 @@ function chosenOf(plan, host) {
 }
 
 /**
- * What nearly every plan is: one ES module was edited, and nothing waits to be tried with it.
+ * What nearly every plan is: one ES module was edited, whatever imports it, and nothing waits to be tried with it.
  * @param {JsUpdate} plan
  * @param {Host} host
  * @returns {Chosen | null} null: it is not
  */
 function oneOf({ groups }, { refusals }) {
-  if (groups.length !== 1 || groups[0].modules.length !== 1 || refusals.hasAny) return null;
-  const [only] = groups[0].modules;
-  const { changed, file, format, missing } = only;
-  if (!changed || missing || format !== "module") return null;
+  if (groups.length !== 1 || refusals.hasAny) return null;
+  const { modules } = groups[0];
+  /** @type {JsModule | null} */
+  let only = null;
+  for (let index = 0; index < modules.length; index++) {
+    const module = modules[index];
+    if (module.changed && only) return null;
+    if (module.changed) only = module;
+  }
+  if (!only) return null;
+  const { file, format, missing } = only;
+  if (missing || format !== "module") return null;
   forgetGone(file);
   forgetNames(file);
   refusals.begin([]);

@@ -185,12 +185,16 @@ class CommonJsGraph {
       if (!instance.loaded && !cached && isAlone(module)) this.#forget(module);
       else this.#scan(module.instance ?? instance, module);
     }
-    for (const holder of this.#created.holders()) {
-      const module = this.#graph.modules.get(holder.filename);
-      if (module instanceof HotModule) this.#scan(holder, module);
+    // Asked for first, here and below: each function that is called for nothing is one more that is cold when a save is to go live.
+    if (this.#created.count > 0) {
+      for (const holder of this.#created.holders()) {
+        const module = this.#graph.modules.get(holder.filename);
+        if (module instanceof HotModule) this.#scan(holder, module);
+      }
     }
     this.#imported.link(this.#graph);
     this.required.dropFailed();
+    if (this.#fromOutside.length === 0) return;
     for (const [reference, file] of this.#fromOutside.splice(0)) {
       const module = this.#graph.modules.get(file);
       const holds = reference.deref()?.children?.some(({ filename }) => filename === file);

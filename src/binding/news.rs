@@ -5,32 +5,46 @@ use crate::engine::{GroupToEvaluate, ModuleToEvaluate, Problem, Session, Update}
 use crate::json::Json;
 use std::path::{Path, PathBuf};
 
-/// What nearly every update is: one module was edited, and there is nothing else to tell. A line for each of its number, the
-/// module's format, file, how many importers it has, these, and the boundaries. `None`: it is more than that.
+/// What nearly every update is: one group, and nothing to tell but that. Lines: its number, of how many modules; of each its
+/// format, whether it has changed, file, and importers, after their number; then the boundaries. `None`: it is more than that.
 fn lines_of(update: &Update) -> Option<String> {
     let ([group], []) = (update.groups.as_slice(), update.problems.as_slice()) else {
         return None;
     };
-    let ([module], []) = (group.modules.as_slice(), group.outside.as_slice()) else {
-        return None;
-    };
-    if !module.changed || module.missing || module.reconfigured {
+    if !group.outside.is_empty() {
         return None;
     }
-    let mut out = format!(
-        "{}\n{}\n{}\n{}",
-        update.id,
-        format_name(module.format),
-        module.path.to_str()?,
-        module.importers.len()
-    );
-    for path in module.importers.iter().chain(&group.boundaries) {
-        out.push('\n');
-        out.push_str(path.to_str()?);
+    let mut out = Lines(format!("{}\n{}", update.id, group.modules.len()));
+    for module in &group.modules {
+        if module.missing || module.reconfigured {
+            return None;
+        }
+        out.add(format_name(module.format))?;
+        out.add(if module.changed { "changed" } else { "" })?;
+        out.add(module.path.to_str()?)?;
+        out.add(&module.importers.len().to_string())?;
+        for path in &module.importers {
+            out.add(path.to_str()?)?;
+        }
     }
-    let lines = 4 + module.importers.len() + group.boundaries.len();
-    // A name may hold the end of a line.
-    (out.split('\n').count() == lines).then_some(out)
+    for path in &group.boundaries {
+        out.add(path.to_str()?)?;
+    }
+    Some(out.0)
+}
+
+struct Lines(String);
+
+impl Lines {
+    /// `None`: it is more than a line, as a file's name may be.
+    fn add(&mut self, line: &str) -> Option<()> {
+        if line.contains('\n') {
+            return None;
+        }
+        self.0.push('\n');
+        self.0.push_str(line);
+        Some(())
+    }
 }
 
 /// `None`: nothing is new.

@@ -1,0 +1,52 @@
+// What the engine tells of an update, as lines: the text is src/binding/news.rs', and read here as runtime/news.cjs does.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { project } from "./support/project.mjs";
+
+const { takeNews } = createRequire(import.meta.url)("../runtime/news.cjs");
+
+const module = (/** @type {object} */ own) => ({
+  ...{ format: "module", changed: false, missing: false, reconfigured: false, importers: [] },
+  ...own,
+});
+
+test("one group of modules comes as lines", () => {
+  const text =
+    "7\n2\nmodule\nchanged\n/p/a.mjs\n1\n/p/b.cjs\ncommonjs\n\n/p/b.cjs\n2\n/p/c.mjs\n/p/d.mjs\n/p/e.mjs\n/p/f.mjs";
+  const modules = [
+    module({ file: "/p/a.mjs", changed: true, importers: ["/p/b.cjs"] }),
+    module({ file: "/p/b.cjs", format: "commonjs", importers: ["/p/c.mjs", "/p/d.mjs"] }),
+  ];
+  const boundaries = ["/p/e.mjs", "/p/f.mjs"];
+  assert.deepEqual(takeNews({ takeNews: () => text }), {
+    update: { id: 7, groups: [{ modules, boundaries, outside: [] }], problems: [] },
+    restored: [],
+    moved: [],
+  });
+});
+
+test("a file whose name ends a line amid it is updated as any other", {
+  skip: process.platform === "win32" && "no such names",
+}, async (t) => {
+  const own = project(t, {
+    "a\nb.mjs": "export const value = 1;",
+    "main.mjs": `
+import Heatsync from "heatsync-rs";
+const sync = new Heatsync();
+const middle = await sync.import("./middle.mjs");
+let last = middle.value;
+console.log("live " + last);
+setInterval(() => {
+  if (middle.value !== last) console.log("live " + (last = middle.value));
+}, 1);`,
+    "middle.mjs": 'export { value } from "./a%0Ab.mjs";',
+  });
+  const running = own.run("main.mjs");
+  assert.equal(await running.value("live"), 1);
+  for (const value of [2, 3]) {
+    own.writeAtomically("a\nb.mjs", `export const value = ${value};`);
+    assert.equal(await running.value("live"), value);
+  }
+});
