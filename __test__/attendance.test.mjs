@@ -2,6 +2,7 @@
 // else notices. What libuv waits for is in Node's diagnostic report.
 
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
 
@@ -57,6 +58,28 @@ test("a loop that has had an update waits for the next one itself, and keeps no 
   running.child.kill("SIGUSR2");
   assert.deepEqual(await running.exit, { code: 0, signal: null });
   assert.equal(running.stderr, "");
+});
+
+test("a save wakes no other thread while a loop waits for it", { skip }, async (t) => {
+  const { running, save } = await started(t);
+  await save(2);
+  const folder = `/proc/${running.child.pid}/task`;
+  const thread = readdirSync(folder).find(
+    (id) => readFileSync(`${folder}/${id}/comm`, "utf8") === "heatsync events\n",
+  );
+  const waits = () => {
+    const [, count] =
+      readFileSync(`${folder}/${thread}/status`, "utf8").match(/^voluntary_ctxt_switches:\s*(\d+)/m) ?? [];
+    return Number(count);
+  };
+  // The first of them may find it waiting still.
+  await save(3);
+  const [before, begun] = [waits(), performance.now()];
+  for (let value = 4; value < 64; value++) await save(value);
+  // It makes a round each second.
+  const rounds = Math.ceil((performance.now() - begun) / 1000) + 1;
+  const woken = waits() - before;
+  assert.ok(woken <= 2 * rounds, `${woken} times, in ${rounds} rounds`);
 });
 
 test("what is written in vain again and again is left to the thread until there is an update", {

@@ -236,6 +236,9 @@ impl Attendant {
 
     fn wait(&self) {
         self.in_vain.set(0);
+        if Engine::has_workers() {
+            self.queue.concerns_others();
+        }
         if self.is_waiting.get() {
             return;
         }

@@ -130,6 +130,13 @@ impl Engine {
         ENGINE.get()?.event_queue.get()?.clone()
     }
 
+    /// Have there been sessions of several threads?
+    pub fn has_workers() -> bool {
+        ENGINE
+            .get()
+            .is_some_and(|it| it.has_workers.load(Ordering::Relaxed))
+    }
+
     /// The process's engine, started at the first call.
     pub fn global(options: &EngineOptions) -> &'static Engine {
         ENGINE.get_or_init(|| {
@@ -203,6 +210,9 @@ impl Engine {
         let mut sessions = self.sessions.write();
         if sessions.values().any(|it| it.thread != session.thread) {
             self.has_workers.store(true, Ordering::Relaxed);
+            if let Some(Some(queue)) = self.event_queue.get() {
+                queue.concerns_others();
+            }
         }
         sessions.insert(session.id, session.clone());
         session

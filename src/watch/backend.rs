@@ -50,6 +50,8 @@ pub trait EventQueue: Send + Sync {
     fn descriptor(&self) -> i32;
     /// Somebody else waits for the descriptor, or does no longer.
     fn attended(&self, is_attended: bool);
+    /// Others than who attends are concerned by what is reported, from now on: it is not to wait until who attends has time.
+    fn concerns_others(&self);
     /// Reads what there is, and reports it on this thread; of very many only the first. True: there may be more.
     fn read(&self) -> bool;
     /// Has something happened that is not reported yet, or not to its end?

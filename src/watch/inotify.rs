@@ -4,6 +4,9 @@
 //! there are two threads to wake up then, one after the other, while the program that saved still has one of two cores:
 //! 150 of the 550 µs that a save took beyond what Node itself needs (docs/speed-notes.md, "Who reads the events"). Here a
 //! program's event loop may wait for the same descriptor ([`EventQueue`]); the thread reads what nobody else does in time.
+//! A thread that waits for the descriptor, too, is woken by each save, and has to get out of the loop's way: 70 of 1,500 µs.
+//! So it only looks now and then while the loop attends, unless the events concern other threads, whose updates must not wait
+//! for a loop that is busy.
 
 use std::ffi::OsStr;
 use std::mem::MaybeUninit;
@@ -26,6 +29,13 @@ use super::{Backend, BackendEvent, EventQueue, Sink, Touch, WatchError};
 const GRACE: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 1_000_000,
+};
+
+/// How often the thread looks whether a loop that all events are left to is too busy to read them. Its program can't be
+/// updated any sooner than it reads; what must not happen is that the kernel's queue overflows, of 16,384 events.
+const ROUND: Timespec = Timespec {
+    tv_sec: 1,
+    tv_nsec: 0,
 };
 
 const BUFFER: usize = 4096;
@@ -52,9 +62,11 @@ struct Queue {
     call: OwnedFd,
     watches: RwLock<Watches>,
     sink: Sink,
+    round: Option<Timespec>,
     /// Had by the one who reads and reports: events stay in order.
     reading: Mutex<()>,
     is_attended: AtomicBool,
+    concerns_others: AtomicBool,
     is_rehearsal_wanted: AtomicBool,
     is_ended: AtomicBool,
 }
@@ -96,6 +108,11 @@ impl InotifyBackend {
     /// # Errors
     /// When the operating system gives no (further) event queue, or no thread.
     pub fn start(sink: Sink) -> Result<Self, WatchError> {
+        Self::start_with(sink, Some(ROUND))
+    }
+
+    /// `round`: instead of [`ROUND`]; `None` is never.
+    pub(super) fn start_with(sink: Sink, round: Option<Timespec>) -> Result<Self, WatchError> {
         let inotify =
             inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).map_err(|error| {
                 WatchError::Other(match error {
@@ -113,8 +130,10 @@ impl InotifyBackend {
             call,
             watches: RwLock::default(),
             sink,
+            round,
             reading: Mutex::new(()),
             is_attended: AtomicBool::new(false),
+            concerns_others: AtomicBool::new(false),
             is_rehearsal_wanted: AtomicBool::new(false),
             is_ended: AtomicBool::new(false),
         });
@@ -174,7 +193,16 @@ impl EventQueue for Queue {
     }
 
     fn attended(&self, is_attended: bool) {
-        self.is_attended.store(is_attended, Ordering::Relaxed);
+        let was_attended = self.is_attended.swap(is_attended, Ordering::Relaxed);
+        if was_attended && !is_attended {
+            self.call();
+        }
+    }
+
+    fn concerns_others(&self) {
+        if !self.concerns_others.swap(true, Ordering::Relaxed) {
+            self.call();
+        }
     }
 
     fn read(&self) -> bool {
@@ -199,24 +227,34 @@ impl Queue {
         while !self.is_ended.load(Ordering::Relaxed) {
             let wanted = PollFlags::IN;
             let mut ready = [
-                PollFd::new(&self.inotify, wanted),
                 PollFd::new(&self.call, wanted),
+                PollFd::new(&self.inotify, wanted),
             ];
-            match poll(&mut ready, None) {
+            let is_left = self.is_left_to_a_loop();
+            let (waits_for, timeout) = if is_left {
+                (1, self.round.as_ref())
+            } else {
+                (2, None)
+            };
+            match poll(&mut ready[..waits_for], timeout) {
                 Ok(_) | Err(Errno::INTR) => {}
                 Err(error) => {
                     (self.sink)(BackendEvent::Failed(words(error)));
                     return;
                 }
             }
-            let [has_events, is_called] = ready.map(|it| !it.revents().is_empty());
+            let [is_called, has_events] = ready.map(|it| !it.revents().is_empty());
             if is_called {
                 self.answer();
             }
-            if has_events && !self.is_read_elsewhere() {
+            if (has_events || is_left && self.is_readable()) && !self.is_read_elsewhere() {
                 while self.read() {}
             }
         }
+    }
+
+    fn is_left_to_a_loop(&self) -> bool {
+        self.is_attended.load(Ordering::Relaxed) && !self.concerns_others.load(Ordering::Relaxed)
     }
 
     /// Did somebody else read what came, within the time that is left to them?

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use rustix::event::Timespec;
+
 use super::{
     Backend, BackendEvent, EventQueue, Native as InotifyBackend, NotifyBackend, Sink, Touch,
     TreeFilter, WatchEvent, WatchOptions, Watcher,
@@ -294,6 +296,7 @@ fn a_rehearsal_comes_from_the_thread_of_the_events() {
 /// A queue of our own, which reports to `events` on which thread what has come of `a.js`.
 fn queue_of(
     dir: &Path,
+    round: Option<Timespec>,
 ) -> (
     InotifyBackend,
     Arc<dyn EventQueue>,
@@ -305,7 +308,7 @@ fn queue_of(
             let _ = sender.send((touch, std::thread::current().id()));
         }
     });
-    let mut backend = InotifyBackend::start(sink).unwrap();
+    let mut backend = InotifyBackend::start_with(sink, round).unwrap();
     backend.watch(dir).unwrap();
     let queue = backend.queue().unwrap();
     (backend, queue, events)
@@ -314,7 +317,7 @@ fn queue_of(
 #[test]
 fn who_waits_for_the_queue_reads_it() {
     let dir = tempfile::tempdir().unwrap();
-    let (_backend, queue, events) = queue_of(dir.path());
+    let (_backend, queue, events) = queue_of(dir.path(), None);
     queue.attended(true);
     let here = std::thread::current().id();
     let mut read_here = 0;
@@ -331,11 +334,17 @@ fn who_waits_for_the_queue_reads_it() {
     assert!(!queue.is_unread());
 }
 
+/// A second: it is awaited.
+const ROUND: Option<Timespec> = Some(Timespec {
+    tv_sec: 1,
+    tv_nsec: 0,
+});
+
 #[test]
 fn what_nobody_else_reads_the_thread_does() {
-    for is_attended in [false, true] {
+    for (is_attended, round) in [(false, None), (true, ROUND)] {
         let dir = tempfile::tempdir().unwrap();
-        let (_backend, queue, events) = queue_of(dir.path());
+        let (_backend, queue, events) = queue_of(dir.path(), round);
         queue.attended(is_attended);
         fs::write(dir.path().join("a.js"), "1").unwrap();
         let patience = Duration::from_secs(20);
@@ -344,6 +353,30 @@ fn what_nobody_else_reads_the_thread_does() {
             .into_iter()
             .find(|(touch, _)| *touch == Touch::Complete)
             .unwrap();
+        assert_ne!(thread, std::thread::current().id());
+    }
+}
+
+/// Not when it makes its next round: there is none here.
+#[test]
+fn the_thread_is_told_when_events_are_its_own_to_read() {
+    let given_back: [fn(&dyn EventQueue); 2] = [
+        |queue| queue.attended(false),
+        |queue| queue.concerns_others(),
+    ];
+    for give_back in given_back {
+        let dir = tempfile::tempdir().unwrap();
+        let (_backend, queue, events) = queue_of(dir.path(), None);
+        queue.attended(true);
+        let save = || fs::write(dir.path().join("a.js"), "1").unwrap();
+        // It may not have heard that it is to leave them, and read these.
+        save();
+        while events.recv_timeout(Duration::from_millis(500)).is_ok() {
+            save();
+        }
+        give_back(&*queue);
+        let patience = Duration::from_secs(20);
+        let (_, thread) = events.recv_timeout(patience).expect("the thread reads it");
         assert_ne!(thread, std::thread::current().id());
     }
 }
@@ -381,7 +414,7 @@ fn what_is_written_is_unread_until_it_is_reported() {
 #[test]
 fn a_file_is_no_directory_to_watch() {
     let dir = tempfile::tempdir().unwrap();
-    let (mut backend, ..) = queue_of(dir.path());
+    let (mut backend, ..) = queue_of(dir.path(), None);
     let file = dir.path().join("a.js");
     assert_eq!(
         backend.watch(&file),

@@ -135,7 +135,7 @@ impl Run {
         }
         let is_expected = is_awaited || !woken.is_empty();
         self.wake(woken, now);
-        if is_expected {
+        if is_expected && !self.is_on_a_programs_thread() {
             // What is left to do here (events of our own reading, among others) has time. Who waits may be
             // waiting for this very core: the program that saved has the other one, on a machine of two.
             std::thread::yield_now();
@@ -148,6 +148,13 @@ impl Run {
                 self.engine.send(Command::Relinked(path));
             }
         }
+    }
+
+    /// Does a program's loop look itself? Nobody waits for its core then but others.
+    fn is_on_a_programs_thread(&self) -> bool {
+        let here = std::thread::current().id();
+        let sessions = self.engine.sessions.read();
+        sessions.values().any(|session| session.thread == here)
     }
 
     /// What no update reloads goes on as it is.

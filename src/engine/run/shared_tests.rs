@@ -50,6 +50,7 @@ impl EventQueue for Unread {
         -1
     }
     fn attended(&self, _is_attended: bool) {}
+    fn concerns_others(&self) {}
     fn read(&self) -> bool {
         false
     }
