@@ -128,6 +128,9 @@ impl Shared {
             None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
             Some(deadline) => wait_until(receiver, deadline),
         };
+        if first.is_err() {
+            self.catch_up();
+        }
         // Asked before the run is locked, or it might wait for us. A burst may be due whatever comes.
         let is_behind = (first.is_err() || is_burst) && self.is_behind();
         let mut run = self.run();
@@ -148,6 +151,21 @@ impl Shared {
         }
         run.proceed(now);
         false
+    }
+
+    /// Something is due. What is decided now is not to be decided without what has happened already, and who reads events
+    /// may be busy: a program's loop, or a thread that waits for a core.
+    fn catch_up(&self) {
+        /// A folder in which something is written all the time is no reason never to decide.
+        const ENOUGH: u32 = 64;
+        let Some(queue) = self.engine.event_queue.get().and_then(Option::as_ref) else {
+            return;
+        };
+        // Also of what somebody else is reading just now it waits for the end.
+        let mut times = 0;
+        while times < ENOUGH && queue.is_unread() && queue.read() {
+            times += 1;
+        }
     }
 
     /// May there be events that nobody has looked at? What is written at once arrives within microseconds, unless the

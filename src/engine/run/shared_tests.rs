@@ -252,6 +252,52 @@ fn half_a_file_is_not_taken_for_the_whole() {
     assert_eq!(update.groups[0].modules[0].content, Some(whole));
 }
 
+/// Events that nobody has come to read yet.
+#[derive(Default)]
+struct Waiting {
+    sink: std::sync::OnceLock<Sink>,
+    events: Mutex<Vec<BackendEvent>>,
+}
+
+impl EventQueue for Waiting {
+    fn descriptor(&self) -> i32 {
+        -1
+    }
+    fn attended(&self, _is_attended: bool) {}
+    fn concerns_others(&self) {}
+    fn read(&self) -> bool {
+        for event in std::mem::take(&mut *self.events.lock()) {
+            (self.sink.get().expect("a sink"))(event);
+        }
+        false
+    }
+    fn is_unread(&self) -> bool {
+        !self.events.lock().is_empty()
+    }
+}
+
+#[test]
+fn that_a_writer_has_gone_on_is_known_before_its_file_is_taken_also_when_nobody_has_read_of_it() {
+    let queue = Arc::new(Waiting::default());
+    let process = process_reading(Timing::default(), Some(queue.clone()));
+    assert!(queue.sink.set(process.sink.clone()).is_ok());
+    process.fs.write(FILE, "// half");
+    process.event(FILE, Touch::Partial);
+    while process.shared.run().held.is_empty() {
+        process.shared.step(&process.receiver);
+    }
+    queue.events.lock().push(BackendEvent::Path {
+        path: FILE.into(),
+        touch: Touch::Partial,
+        is_file: true,
+    });
+    process.shared.step(&process.receiver);
+    assert!(!queue.is_unread());
+    assert!(process.session.take_update().is_none(), "it would be half");
+    process.save(FILE, "// half and half");
+    assert!(process.session.take_update().is_some());
+}
+
 /// A writer that is slow to go on, of a file that was just saved by a quicker one.
 #[test]
 fn an_emptied_file_waits_for_its_writer_also_when_it_was_seen_before_it_was_known_to_be_open() {
