@@ -314,6 +314,7 @@ const childrenOf = (module) => module.children ?? [];
  * @param {NativeSession} session
  */
 function reportEdges(session) {
+  if (reported.size + fresh.size === 0) return;
   /** @type {[string, string[]][]} */
   const edges = [];
   for (const { module, children } of reported.values()) {

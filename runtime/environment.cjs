@@ -222,7 +222,10 @@ function pump() {
 function applyPlan(own, plan) {
   let live;
   try {
-    live = inTurn(filesOf(plan), () => (first ? applyRest(own, plan) : apply(own, plan)));
+    live = inTurn(
+      () => filesOf(plan),
+      () => (first ? applyRest(own, plan) : apply(own, plan)),
+    );
   } catch (error) {
     abandon(plan, error);
     return;
@@ -331,7 +334,11 @@ function reloadNow(file, mayWait) {
     const note = (/** @type {import("./report.cjs").Failure} */ it) => {
       failure ??= it;
     };
-    const live = inTurn(filesOf(plan), () => apply(own, plan, note), mayWait);
+    const live = inTurn(
+      () => filesOf(plan),
+      () => apply(own, plan, note),
+      mayWait,
+    );
     return live instanceof Promise ? live.then(done, giveUp) : done(live);
   } catch (error) {
     return giveUp(error);

@@ -14,22 +14,25 @@ const nothing = () => {};
 /**
  * Updates these files, after all that is under way with one of them.
  * @template T
- * @param {string[]} files
+ * @param {() => string[]} files asked for only if somebody waits for somebody
  * @param {() => T | Promise<T>} update
  * @param {boolean} [mayWait] false: what comes of it is needed in this very moment
  * @returns {T | Promise<T>}
  */
 function inTurn(files, update, mayWait = true) {
-  const before = mayWait ? [...evaluating].filter((it) => files.some((file) => it.files.has(file))) : [];
+  const before = mayWait && evaluating.size > 0 ? evaluatingOneOf(files()) : [];
   const updating = before.length > 0 ? Promise.all(before.map(({ ended }) => ended)).then(update) : update();
   if (!(updating instanceof Promise)) return updating;
   /** @type {Evaluating} */
   const own = {
-    files: new Set(files),
+    files: new Set(files()),
     ended: updating.then(nothing, nothing).then(() => evaluating.delete(own)),
   };
   evaluating.add(own);
   return updating;
 }
+
+/** @param {string[]} files */
+const evaluatingOneOf = (files) => [...evaluating].filter((it) => files.some((file) => it.files.has(file)));
 
 module.exports = { inTurn };
