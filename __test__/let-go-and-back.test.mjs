@@ -1,6 +1,7 @@
 // What nobody imports any more, and has gone, may come back as it was: of what it imports, and of what imports it, there is to be one
 // instance then, as in a fresh process.
 
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
 import { waysOfOneInstance } from "./support/seen.mjs";
@@ -53,6 +54,66 @@ for (const [how, entry, isRegistered] of waysOfOneInstance()) {
         if (isRegistered) await program.waitFor(said, "word of what has gone");
         self.write(goes, files[goes]);
       }
+    });
+  }
+}
+
+const LATE = (/** @type {string} */ name) =>
+  `let told = "nothing"; import("./base.mjs").then(({ it }) => { told = "with " + it; }); export const ${name} = () => told;`;
+
+/** How `user` gets at `base`, as long as it does. @type {Record<string, Record<"base" | "user" | "using" | "without", string> & { text: (n: number) => string }>} */
+const USES = {
+  "CommonJS that CommonJS required": {
+    base: "base.cjs",
+    user: "user.cjs",
+    text: (n) => `exports.it = ${n};`,
+    using: `const { it } = require("./base.cjs"); exports.it = () => "with " + it;`,
+    without: `exports.it = () => "without";`,
+  },
+  "an ES module that CommonJS required": {
+    base: "base.mjs",
+    user: "user.cjs",
+    text: (n) => `export const it = ${n};`,
+    using: `const { it } = require("./base.mjs"); exports.it = () => "with " + it;`,
+    without: `exports.it = () => "without";`,
+  },
+  "an ES module that was imported by import()": {
+    base: "base.mjs",
+    user: "user.mjs",
+    text: (n) => `export const it = ${n};`,
+    using: LATE("it"),
+    without: `export const it = () => "without";`,
+  },
+  "an ES module that sync's own imported by import()": {
+    base: "base.mjs",
+    user: "root.mjs",
+    text: (n) => `export const it = ${n};`,
+    using: LATE("value"),
+    without: `export const value = () => "without";`,
+  },
+};
+
+for (const [how, entry, isRegistered] of waysOfOneInstance()) {
+  if (how === "import.meta.hot" || !isRegistered) continue;
+  for (const [name, { base, user, using, without, text }] of Object.entries(USES)) {
+    // Its version of before had counted as holding what it had asked for: that stayed as it was, and was what came back.
+    test(`${how}: ${name}, and that was edited while nobody does, comes back as it is`, async (t) => {
+      const self = project(t, {
+        "package.json": { type: "module" },
+        "main.mjs": entry,
+        "root.mjs": `import { it } from "./${user}"; export const value = () => it();`,
+        [base]: text(0),
+        [user]: using,
+      });
+      const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+      await program.line("value with 0");
+      self.write(user, without);
+      await program.line("value without");
+      self.write(base, text(1));
+      await program.waitFor(() => program.stderr.includes(`${base}: `), "word of what was edited");
+      assert.match(program.stderr, /: loaded anew by the next import\(\)/);
+      self.write(user, using);
+      assert.equal(await program.line(/^value with/), "value with 1");
     });
   }
 }

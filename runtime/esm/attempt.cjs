@@ -161,6 +161,7 @@ class Attempt {
     // Nothing it evaluated has required more: all there is to do.
     if (this.#alone && versions.size === 1 && fresh.size === 0) {
       this.#alone.environment?.dispose();
+      this.#forgetCalled();
       this.#letGo();
       return;
     }
@@ -180,8 +181,19 @@ class Attempt {
         if (!module.requested.includes(required)) required.importers.delete(module);
       }
     }
+    this.#forgetCalled();
     graph.show(new Set(versions.keys()));
     this.#letGo();
+  }
+
+  /**
+   * What versions that are replaced had required, or imported by import(), they hold no longer: else that would not leave the graph,
+   * nor `require.cache`, when it is edited, and come back as it was.
+   */
+  #forgetCalled() {
+    for (const [module, version] of this.#renewal.versions) {
+      if (module instanceof HotModule) forgetDynamic(module, /** @type {any} */ (version).dynamicImports);
+    }
   }
 
   /** Errors that nobody has read may hold this: see `Transaction#letGo`. */
