@@ -1,6 +1,7 @@
 // What CommonJS requires for the first time in an update of sync.* that fails is nobody's afterwards: the next update has it evaluated
 // anew, for who requires it and for who imports it, once.
 
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
 
@@ -35,6 +36,65 @@ for (const how of ["require", "import"]) {
       );
       self.write("m.cjs", `exports.v = 3;`);
       await program.line("value 3,3,true,true,true,true");
+    });
+  }
+}
+
+const VALUE = `const root = await sync.METHOD("./root.mjs"); let last;
+  setInterval(() => { const value = root.value(); if (value !== last) console.log("value", (last = value)); }, 5);`;
+
+/** The second attempt's require() finds an entry of ours in `require.cache`, as Node has a facade of what has left the graph. */
+for (const how of ["require", "import"]) {
+  for (const isRegistered of [true, false]) {
+    const name = `sync.${how}${isRegistered ? ", registered" : ""}`;
+    const nodeArguments = isRegistered ? ["--import", "heatsync-rs/register"] : [];
+    const main = `import Heatsync from "heatsync-rs"; const sync = new Heatsync();
+      sync.events.on("error", ({ message }) => console.log("failed", message)); ${VALUE.replace("METHOD", how)}`;
+
+    for (const failures of [1, 2, 3]) {
+      test(`what ${failures} failed updates have required is evaluated with what it imports from then on: ${name}`, async (t) => {
+        const self = project(t, {
+          "main.mjs": main,
+          "root.mjs": `export const value = () => "before";`,
+          "shared.mjs": `export const it = { n: 1 };`,
+          "required.mjs": `export { it } from "./shared.mjs";`,
+          "user.cjs": `exports.of = require("./required.mjs");`,
+          "last.mjs": `throw new Error("1");`,
+        });
+        const program = self.run("main.mjs", { nodeArguments });
+        await program.line("value before");
+        self.write(
+          "root.mjs",
+          `import { it } from "./shared.mjs"; import user from "./user.cjs"; import "./last.mjs";
+           export const value = () => (user.of.it === it ? "one " : "two ") + it.n;`,
+        );
+        for (let n = 1; n <= failures; n++) {
+          await program.line(`failed ${n}`);
+          self.write("last.mjs", n < failures ? `throw new Error("${n + 1}");` : "");
+        }
+        assert.equal(await program.line(/^value (one|two)/), "value one 1");
+        for (const n of [2, 3]) {
+          self.write("shared.mjs", `export const it = { n: ${n} };`);
+          assert.equal(await program.line(/^value (one|two)/), `value one ${n}`);
+        }
+      });
+    }
+
+    test(`what is required and throws is tried again each time that it is saved: ${name}`, async (t) => {
+      const self = project(t, {
+        "main.mjs": main,
+        "root.mjs": `export const value = () => "before";`,
+        "required.mjs": `throw new Error("1");`,
+        "user.cjs": `exports.of = require("./required.mjs");`,
+      });
+      const program = self.run("main.mjs", { nodeArguments });
+      await program.line("value before");
+      self.write("root.mjs", `import user from "./user.cjs"; export const value = () => user.of.it;`);
+      for (const n of [1, 2, 3]) {
+        await program.line(`failed ${n}`);
+        self.write("required.mjs", n < 3 ? `throw new Error("${n + 1}");` : `export const it = "it";`);
+      }
+      await program.line("value it");
     });
   }
 }

@@ -48,7 +48,7 @@ const parentOf = (module) => quietly(() => /** @type {any} */ (module).parent);
 
 /** Modules that were loaded and whose imports are not reported yet, the newest of each file. @type {Map<string, LoaderModule>} */
 let fresh = new Map();
-/** Who wants to know what is loaded meanwhile. @type {Set<Map<string, LoaderModule>>} */
+/** Who wants to know what is loaded meanwhile; null: by an entry of ours, which stays. @type {Set<Map<string, LoaderModule | null>>} */
 const collectors = new Set();
 /** What was reported last, to notice a later require() of a file that was already in the cache.
  * @type {Map<string, { module: LoaderModule, children: number }>} */
@@ -63,6 +63,7 @@ const reported = new Map();
  */
 function observe(session, onLoad, onFailed, onUnmet) {
   loaded = onLoad;
+  willRead = (file) => void session.loading(file, false);
   // Theirs have these names, which V8 shows.
   const { load: loadBefore, require: requireBefore, _compile: compileBefore } = Loader.prototype;
   /** @type {string | null} */
@@ -272,6 +273,23 @@ function isEsModule(module) {
 }
 
 let loaded = () => {};
+/** A file is about to be read by somebody else than Node. @type {((file: string) => void) | null} */
+let willRead = null;
+
+/**
+ * An entry of ours in the cache is asked for an ES module, by whoever requires that: Node loads nothing, and to an update, and to the engine,
+ * it is as if it had.
+ * @param {LoaderModule} entry
+ * @param {string} file
+ * @param {boolean} isToRead nothing of it is loaded so far
+ */
+function noteAnswered(entry, file, isToRead) {
+  if (!willRead || !isProjectFile(file)) return;
+  if (isToRead) willRead(file);
+  fresh.set(file, entry);
+  for (const collector of collectors) if (!collector.has(file)) collector.set(file, null);
+  loaded();
+}
 
 /** @param {LoaderModule} module @param {string} file */
 function noteLoaded(module, file) {
@@ -285,7 +303,7 @@ function noteLoaded(module, file) {
  * @returns {() => string[]} ends that, and gives the files
  */
 function collectLoads() {
-  /** @type {Map<string, LoaderModule>} */
+  /** @type {Map<string, LoaderModule | null>} */
   const loaded = new Map();
   collectors.add(loaded);
   return () => {
@@ -371,7 +389,7 @@ function purge(modules) {
   const cached = [];
   /** @type {[LoaderModule, LoaderModule[]][]} */
   const families = [];
-  /** @type {Map<string, LoaderModule>} */
+  /** @type {Map<string, LoaderModule | null>} */
   const loadedSince = new Map();
   collectors.add(loadedSince);
 
@@ -428,6 +446,7 @@ module.exports = {
   isEsModule,
   Loader,
   loadAnew,
+  noteAnswered,
   observe,
   parentOf,
   purge,

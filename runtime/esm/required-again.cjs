@@ -6,7 +6,7 @@
 // Node looks into `require.cache` first, so the answer is there, found when somebody asks.
 
 const fs = require("node:fs");
-const { isEsModule, Loader } = require("../commonjs.cjs");
+const { isEsModule, Loader, noteAnswered } = require("../commonjs.cjs");
 const { createDataProperty } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, dataUrl, linkOnly } = require("./bridge.cjs");
 const { evaluate } = require("./evaluate.cjs");
@@ -31,6 +31,8 @@ class RequiredAgain {
   #exports = new WeakMap();
   /** Entries of ours in `require.cache`, and those of Node's that answer as they do. @type {WeakSet<LoaderModule>} */
   #answering = new WeakSet();
+  /** For which module they were asked last. @type {WeakMap<LoaderModule, Module>} */
+  #asked = new WeakMap();
 
   /**
    * @param {import("./graph.cjs").Graph} graph
@@ -126,8 +128,10 @@ class RequiredAgain {
         throw error;
       }
     }
+    if (!isKnown || this.#asked.get(entry) !== known) noteAnswered(entry, file, !isKnown);
     if (isKnown) this.#isRequired(file);
     const module = isKnown ? known : this.#loaded(file);
+    this.#asked.set(entry, module);
     // New, or linked in an update until somebody would require it.
     return this.exportsOf(module.status === "linked" ? evaluated(module) : module);
   }
