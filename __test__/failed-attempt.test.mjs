@@ -80,6 +80,35 @@ for (const how of ["require", "import"]) {
       });
     }
 
+    test(`what a failed update has required, and is imported since, is evaluated with what it imports: ${name}`, async (t) => {
+      const self = project(t, {
+        "main.mjs": main,
+        "root.mjs": `import "./user.cjs"; export const value = () => "before";`,
+        "shared.mjs": `export const it = { n: 1 };`,
+        "required.mjs": `export { it } from "./shared.mjs";`,
+        "between.mjs": `export * as required from "./required.mjs";`,
+        "user.cjs": "",
+      });
+      const program = self.run("main.mjs", { nodeArguments });
+      await program.line("value before");
+      const user = `exports.of = require("./required.mjs");`;
+      self.write("user.cjs", `${user} throw new Error("1");`);
+      await program.line("failed 1");
+      // The engine knows by then that it leads there, and that it was loaded once; not what it imports.
+      self.write(
+        "root.mjs",
+        `import user from "./user.cjs"; import { it } from "./shared.mjs"; import { required } from "./between.mjs";
+         export const value = () => (user.of.it === it && required.it === it ? "one " : "two ") + it.n;`,
+      );
+      await program.line("failed 1");
+      self.write("user.cjs", user);
+      assert.equal(await program.line(/^value (one|two)/), "value one 1");
+      for (const n of [2, 3]) {
+        self.write("shared.mjs", `export const it = { n: ${n} };`);
+        assert.equal(await program.line(/^value (one|two)/), `value one ${n}`);
+      }
+    });
+
     test(`what is required and throws is tried again each time that it is saved: ${name}`, async (t) => {
       const self = project(t, {
         "main.mjs": main,

@@ -359,15 +359,21 @@ pub fn prepare_with(
         if !seen.insert(path.clone()) {
             continue;
         }
-        let (known, watched, misses) = {
+        let (known, watched, misses, is_unread) = {
             let state = state.lock();
             let known = state.is_loaded(&path);
-            (known, state.how_watched(&path), state.misses(&path))
+            let is_unread = known && state.is_unread(&path);
+            (
+                known,
+                state.how_watched(&path),
+                state.misses(&path),
+                is_unread,
+            )
         };
         // The engine looks at it whenever it is touched. What it imports may be there before anybody has told.
         let may_lead_further = known && misses == Some(true);
         match watched {
-            _ if may_lead_further => {}
+            _ if may_lead_further || is_unread => {}
             Some(Reach::Below) if known && misses.is_none() => continue,
             Some(_) if known => {
                 open.extend(state.lock().imports_of(&path));
@@ -398,8 +404,8 @@ pub fn prepare_with(
         if known {
             let is_dirty = state.lock().examined(&path, reading).is_some();
             let imports = state.lock().imports_of(&path);
-            // Node has loaded `root` for a `require()`: nobody has looked yet what it imports.
-            let is_unread = path == root && imports.is_empty();
+            // That a file is an ES module its text alone may tell; of `root` it is known.
+            let is_unread = is_unread || path == root && imports.is_empty();
             if !is_dirty && !is_unread && !may_lead_further {
                 open.extend(imports);
                 continue;

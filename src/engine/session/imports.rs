@@ -26,6 +26,15 @@ impl SessionState {
         (linked != content).then(|| self.graph.format(id))
     }
 
+    /// Node has loaded this ES module for a `require()`, maybe in an update that failed then: nobody has looked yet what it imports.
+    pub fn is_unread(&self, path: &Path) -> bool {
+        self.graph.id(path).is_some_and(|id| {
+            self.graph.format(id) == Format::Esm
+                && self.facts[id.index()].linked.is_none()
+                && self.graph.imports(id).is_empty()
+        })
+    }
+
     /// The program's entry point is evaluated once: what imports it has it as it is, and does not follow what it imports.
     pub fn set_entry(&mut self, path: &Path) {
         self.entry = Some(self.intern(path));
