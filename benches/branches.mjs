@@ -8,6 +8,8 @@
 //     [--minimise=1]  what fails, with as few modules as it still fails with, its files, and it as a plan
 //     [--racy=1]      and twice where it does not fail at once
 //     [--plan=FILE]   such a plan
+//     [--pieces=3]    each version in several pieces, some milliseconds apart, as from a busy disk
+//     [--cuts=JSON]   in those that a failure told of
 
 import fs from "node:fs";
 import { branches, possibleIn, WAYS } from "../__test__/support/branches.mjs";
@@ -23,6 +25,7 @@ const steps = Number(options.steps ?? 4);
 const first = Number(options.seed ?? Date.now() % 1_000_000);
 const ways = options.ways?.split(",") ?? WAYS;
 const isRacy = options.rapid === "1" || options.racy === "1";
+const written = { pieces: Number(options.pieces ?? 0), cuts: JSON.parse(options.cuts ?? "[]") };
 const style = { isRapid: options.rapid === "1", isRich: options.rich !== "0", isWide: options.wide === "1" };
 
 /** @param {string} way @param {Plan} plan */
@@ -31,7 +34,7 @@ async function failureOf(way, plan) {
   const endings = [];
   const t = { after: (/** @type {() => unknown} */ ending) => void endings.push(ending) };
   try {
-    return await branches(/** @type {any} */ (t), way, plan);
+    return await branches(/** @type {any} */ (t), way, plan, written);
   } finally {
     for (const ending of endings) await ending();
   }

@@ -28,15 +28,40 @@ const ENTRIES = {
 /** Each with `reg` at its end: under register, too. */
 export const WAYS = ["accept", "init", "initreg", "import", "importreg", "require", "requirereg"];
 
+/** Before which file of a version there is a pause, of how many milliseconds: a busy disk lets them come so. @typedef {[at: number, pause: number][]} Cuts */
+
+const sleep = (/** @type {number} */ milliseconds) =>
+  void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+
+/**
+ * @param {Record<string, string>} before
+ * @param {Record<string, string>} after
+ */
+const changedIn = (before, after) => [
+  ...Object.keys(before).filter((name) => !(name in after)),
+  ...Object.keys(after).filter((name) => before[name] !== after[name]),
+];
+
 /**
  * @param {import("./project.mjs").Project} self
  * @param {Record<string, string>} before
  * @param {Record<string, string>} after
+ * @param {Cuts} [cuts]
  */
-function write(self, before, after) {
-  for (const name of Object.keys(before)) if (!(name in after)) fs.rmSync(self.path(name));
-  for (const [name, text] of Object.entries(after)) if (before[name] !== text) self.write(name, text);
+function write(self, before, after, cuts = []) {
+  for (const [at, name] of changedIn(before, after).entries()) {
+    for (const [place, pause] of cuts) if (place === at) sleep(pause);
+    if (name in after) self.write(name, after[name]);
+    else fs.rmSync(self.path(name));
+  }
 }
+
+/** @param {number} pieces @param {number} count of files @returns {Cuts} */
+const someCuts = (pieces, count) =>
+  Array.from({ length: pieces }, () => [
+    Math.floor(Math.random() * count),
+    1 + Math.floor(Math.random() * 45),
+  ]);
 
 const FRESH = `import { seen } from "./src/root.mjs"; process.stdout.write(JSON.stringify(await seen()));`;
 
@@ -68,8 +93,9 @@ export const possibleIn = (way) => ({
  * @param {import("node:test").TestContext} t
  * @param {string} way
  * @param {import("./tree-versions.mjs").Plan} plan
+ * @param {{ pieces?: number, cuts?: Cuts[] }} [options] how many cuts there are in each version; or which
  */
-export async function branches(t, way, { trees, steps }) {
+export async function branches(t, way, { trees, steps }, { pieces = 0, cuts = [] } = {}) {
   const versions = trees.map(filesOf);
   const self = project(t, { "package.json": { type: "module" } }, `heatsync ${way} `);
   write(
@@ -86,12 +112,17 @@ export async function branches(t, way, { trees, steps }) {
   await until(() => answer === "up" || program.hasEnded, "the start");
   if (program.hasEnded) return `no start: ${program.stderr}\n--- freshly\n${freshly(self)}`;
   let now = 0;
+  const left = cuts.values();
+  /** @type {Cuts[]} */
+  const made = [];
   for (const [step, turns] of steps.entries()) {
     for (const [at, { to, pause }] of turns.entries()) {
       program.stderr += `--- to ${to}\n`;
-      write(self, versions[now], versions[to]);
+      const files = changedIn(versions[now], versions[to]);
+      made.push(left.next().value ?? someCuts(pieces, files.length));
+      write(self, versions[now], versions[to], made.at(-1));
       now = to;
-      if (at + 1 < turns.length) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+      if (at + 1 < turns.length) sleep(pause);
     }
     const fresh = freshly(self);
     const end = Date.now() + PATIENCE;
@@ -100,7 +131,8 @@ export async function branches(t, way, { trees, steps }) {
       child.send("?", () => {});
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    if (answer !== fresh) return `step ${step}: ${answer}\ninstead of ${fresh}\n${program.stderr}`;
+    const where = pieces > 0 ? `, --cuts=${JSON.stringify(made)}` : "";
+    if (answer !== fresh) return `step ${step}${where}: ${answer}\ninstead of ${fresh}\n${program.stderr}`;
   }
   return undefined;
 }
