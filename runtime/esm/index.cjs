@@ -19,6 +19,7 @@ const { Facade } = require("./namespace.cjs");
 const { reload } = require("./reload.cjs");
 const { installStack } = require("./stack.cjs");
 const { installUnsettled } = require("./unsettled.cjs");
+const { installUnwarned } = require("./unwarned.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { nativeResolve } = require("./native-import.cjs");
 
@@ -50,6 +51,7 @@ const updates = new Updates(graph, addon.hotPlan);
 updates.tellOfHanging();
 let hotIsOn = false;
 installUnsettled(() => graph.modules.get(mainFile()));
+installUnwarned();
 answerForModules((file) => graph.modules.ofFile(file).some(isBeingEvaluated));
 
 /**

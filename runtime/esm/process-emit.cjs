@@ -5,14 +5,16 @@
 
 const { SafeMap, apply } = require("../intrinsics.cjs");
 
-/** @type {Map<unknown, (() => void)[]>} */
+/** Given what listeners would be given. @typedef {(value: any) => boolean | void} Callback */
+
+/** @type {Map<unknown, Callback[]>} */
 const callbacks = new SafeMap();
 
 /**
  * A listener would be counted by whoever counts listeners; Node asks for `emit` by its name. That of `process` is
  * inherited, and its prototype is nobody else's.
- * @param {"beforeExit" | "exit"} event
- * @param {() => void} callback called before any listener
+ * @param {"beforeExit" | "exit" | "warning"} event
+ * @param {Callback} callback called before any listener; true: no listener is to hear it
  */
 function beforeEmitted(event, callback) {
   if (callbacks.size === 0) install();
@@ -25,7 +27,8 @@ function install() {
   /** @this {unknown} @param {unknown[]} given */
   const value = function emit(...given) {
     const listening = this === process ? callbacks.get(given[0]) : undefined;
-    for (let index = 0; listening && index < listening.length; index++) listening[index]();
+    for (let index = 0; listening && index < listening.length; index++)
+      if (listening[index](given[1]) === true) return false;
     return apply(before, this, given);
   };
   Object.defineProperty(value, "length", { __proto__: null, value: before.length, configurable: true });

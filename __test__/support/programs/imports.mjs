@@ -24,6 +24,26 @@ export const imports = {
           await import("node:none").catch((error) => console.log(error.code, error.message));`,
       },
     },
+    "import() in what is made of a text": {
+      run: ["main.mjs"],
+      files: {
+        "main.mjs": `process.on("warning", ({ name, message }) => console.log(name, message));
+          const load = new Function("specifier", "return import(specifier)");
+          console.log((await load("node:os")).EOL, (await (0, eval)("import('node:path')")).sep, (await load("./x.mjs")).x);
+          setImmediate(() => console.log("warned by now"));`,
+        "x.mjs": "export const x = 1;",
+      },
+    },
+    "import() in a script that has Node's loader": {
+      run: ["main.mjs"],
+      mask: (output) => output.split("\n").sort().join("\n"),
+      files: {
+        "main.mjs": `import vm from "node:vm"; process.on("warning", ({ name, message }) => console.log(name, message));
+          const options = { importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER };
+          console.log((await vm.runInThisContext("import('node:os')", options)).constants.signals.SIGINT);
+          setImmediate(() => console.log("warned by now"));`,
+      },
+    },
     "data: URLs of other media types": {
       run: ["main.mjs"],
       files: {
