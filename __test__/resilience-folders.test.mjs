@@ -271,3 +271,21 @@ test("sync.import: a folder that is created later holds a dependency of the next
   await live(program, 3);
   assert.equal(await ask(program, "mod.value"), 3);
 });
+
+test("the working directory is gone: what is wrong with a save is said all the same", async (t) => {
+  const own = project(t, {
+    "main.mjs": `import fs from "node:fs"; import { value } from "./value.mjs";
+      fs.mkdirSync("gone"); process.chdir("gone"); fs.rmdirSync("../gone");
+      import.meta.hot.accept("./value.mjs", () => console.log("value", value)); console.log("value", value);`.concat(
+      "\nsetInterval(() => {}, 1000);",
+    ),
+    "value.mjs": "export const value = 1;",
+  });
+  const program = own.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await program.line("value 1");
+  own.write("value.mjs", "export const value = ;");
+  await program.errorOutput(/value\.mjs: not updated: SyntaxError/);
+  own.write("value.mjs", "export const value = 2;");
+  await program.line("value 2");
+  await program.errorOutput(/value\.mjs: 1 evaluated/);
+});

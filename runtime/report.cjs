@@ -20,9 +20,18 @@ const LINK_ERRORS = new Set(["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND", "ERR_PA
 
 /** @param {string} file */
 const relative = (file) => {
-  const short = path.relative(process.cwd(), file);
+  const short = path.relative(workingDirectory(), file);
   return short && short.length < file.length ? short : file;
 };
+
+/** What a program has changed to may be gone: no reason to say nothing. */
+function workingDirectory() {
+  try {
+    return process.cwd();
+  } catch {
+    return path.sep;
+  }
+}
 
 /** How many files a line names: a branch that is checked out may change hundreds. */
 const NAMED = 5;
