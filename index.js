@@ -3,10 +3,11 @@
 
 // The public face. `module.exports` is the class, as npm heatsync's is.
 
+// What follows CommonJS for register is to be there before what does for `new Heatsync()`, as with heatsync-rs/register.
+require("./runtime/named-by-flag.cjs");
+
 const { hmr } = require("./runtime/hmr.cjs");
 const { hot } = require("./runtime/hot.cjs");
 const { Heatsync } = require("./runtime/sync/heatsync.cjs");
-
-require("./runtime/named-by-flag.cjs");
 
 module.exports = Object.assign(Heatsync, { Heatsync, default: Heatsync, hmr, hot });

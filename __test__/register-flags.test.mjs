@@ -133,3 +133,21 @@ test("a silent loader says nothing of updates", async (t) => {
   await program.line("2");
   assert.equal(program.stderr, "");
 });
+
+test("sync.require follows CommonJS where a flag names the package's root, too", async (t) => {
+  for (const flags of [
+    ["--import", "heatsync-rs"],
+    ["--require", "heatsync-rs"],
+  ]) {
+    const self = project(t, {
+      "main.mjs": `import Heatsync from "heatsync-rs"; const sync = new Heatsync({ persistentWatchers: true });
+        const it = sync.require("./it.cjs"); sync.events.on("reload", () => console.log("it", it.it)); console.log("it", it.it);`,
+      "it.cjs": "exports.it = 1;",
+    });
+    const program = self.run("main.mjs", { nodeArguments: flags });
+    await program.line("it 1");
+    self.write("it.cjs", "exports.it = 2;");
+    await program.line("it 2");
+    await program.end();
+  }
+});
