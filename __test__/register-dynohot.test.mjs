@@ -1,32 +1,9 @@
 // A program written for dynohot, with this package installed under that name.
 
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import path from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { install } from "./support/install.mjs";
 import { project } from "./support/project.mjs";
-
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-
-/**
- * What npm installs for `"dynohot": "npm:heatsync-rs"`: the packed files, under that name.
- * @param {import("./support/project.mjs").Project} self
- */
-function install(self) {
-  const { files } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
-  const left = ["src/", "Cargo.toml", "Cargo.lock", "build.rs", "native/*.node"];
-  const binaries = fs.readdirSync(path.join(root, "native")).filter((name) => name.endsWith(".node"));
-  const packed = [
-    "package.json",
-    ...files.filter((/** @type {string} */ name) => !left.includes(name) && !name.startsWith("!")),
-  ];
-  for (const name of [...packed, ...binaries.map((binary) => `native/${binary}`)]) {
-    const target = self.path("node_modules/dynohot", name);
-    fs.mkdirSync(path.dirname(target), { recursive: true });
-    fs.cpSync(path.join(root, name), target, { recursive: true });
-  }
-}
 
 const program = {
   "package.json": { type: "module", private: true, dependencies: { dynohot: "npm:heatsync-rs" } },
@@ -42,7 +19,7 @@ const program = {
 
 test("its program and its flags", async (t) => {
   const self = project(t, program);
-  install(self);
+  install(self, "dynohot");
   for (const flags of [
     ["--import", "dynohot/register"],
     ["--import", "dynohot"],
@@ -69,7 +46,7 @@ test("without a flag there is no import.meta.hot, as there", async (t) => {
     ...program,
     "main.js": `import "dynohot/register"; console.log(typeof import.meta.hot, typeof import.meta.dynoHot);`,
   });
-  install(self);
+  install(self, "dynohot");
   const running = self.run("main.js");
   assert.deepEqual(await running.exit, { code: 0, signal: null }, running.stderr);
   assert.equal(running.stdout, "undefined undefined\n");

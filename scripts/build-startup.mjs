@@ -28,7 +28,14 @@ const hooksRoots = [
   "esm/survey.cjs",
 ];
 /** In the head. */
-const head = ["flags.cjs", "thread.cjs", "../native/load.cjs", "esm/begin.cjs", "esm/code-cache.cjs"];
+const head = [
+  "copies.cjs",
+  "flags.cjs",
+  "thread.cjs",
+  "../native/load.cjs",
+  "esm/begin.cjs",
+  "esm/code-cache.cjs",
+];
 /** Loaded before either can be. */
 const before = ["startup.cjs", "esm/loader.cjs", "esm/register.cjs", ...head];
 /** A `require()` at the top level of a file, in the form they all have. */

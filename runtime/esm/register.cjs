@@ -14,7 +14,15 @@ openHead();
 const { isHooksThread, isMainThread } = load("thread.cjs");
 /** @type {typeof import("../flags.cjs")} */
 const { preservesMain } = load("flags.cjs");
-if (!isHooksThread()) register();
+/** @type {typeof import("../copies.cjs")} */
+const { otherCopy } = load("copies.cjs");
+if (!isHooksThread()) registerOnce();
+
+function registerOnce() {
+  const other = otherCopy();
+  if (other) require(path.join(other, "runtime", "esm", "register.cjs"));
+  else register();
+}
 
 function register() {
   const main = mainFile();
