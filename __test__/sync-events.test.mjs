@@ -41,6 +41,11 @@ it("gives errors of the first load to the caller, by name of the file", async (t
   await assert.rejects(test.import("./syntax.mjs"), { name: "SyntaxError", message: /syntax\.mjs:1/ });
   await assert.rejects(test.import("./throws.mjs"), { name: "RangeError", message: "at load" });
   await assert.rejects(test.import("./missing.mjs"), { code: "ERR_MODULE_NOT_FOUND", message: /gone\.mjs/ });
+  // In words of ours: without the code that they are found by.
+  await assert.rejects(test.import("./gone.mjs"), {
+    code: "ERR_MODULE_NOT_FOUND",
+    message: /^Cannot find '\.\/gone\.mjs'/,
+  });
   await assert.rejects(test.import("./no-export.mjs"), { name: "SyntaxError", message: /nothing/ });
   assert.throws(() => test.load("./no-export.mjs"), { name: "SyntaxError", message: /nothing/ });
   assert.deepEqual(test.errors, []);

@@ -84,7 +84,7 @@ async function locateImport(session, id, from) {
  * @param {string} specifier
  */
 function asNodeError(error, specifier) {
-  const [, code, message] = /^(HEATSYNC_\w+) ([\s\S]*)$/.exec(error.message) ?? [];
+  const [, code, message] = /^(HEATSYNC_\w+) (?:\1: )?([\s\S]*)$/.exec(error.message) ?? [];
   if (!code) return error;
   const known = {
     HEATSYNC_PACKAGE_EXPORT: specifier.startsWith("#")
