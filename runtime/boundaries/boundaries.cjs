@@ -14,6 +14,7 @@ const { anywhere } = require("../globs.cjs");
 const events = require("../hot-events.cjs");
 const { SafeSet } = require("../intrinsics.cjs");
 const { relative } = require("../report.cjs");
+const { areConsumed } = require("../esm/consumed.cjs");
 const { isLoadedByNode } = require("../esm/loaded-by-node.cjs");
 const { hasFacade } = require("../esm/facade-url.cjs");
 const { SourceTextModule } = require("../esm/module-record.cjs");
@@ -164,6 +165,7 @@ class Boundaries {
       // imports any more has left a facade there.
       const isNodes = file === this.settings?.root || (!hasFacade(file) && this.#isRunByNode(file));
       if (!known.has(file) && isNodes && !restarting.includes(file)) {
+        if (areConsumed([file])) continue;
         const root = this.has(file) && this.#rootImporting(file);
         const way = root ? [root, file] : [file];
         const reason = root ? reasonOf({ kind: "fixed" }, way) : "is loaded by Node, not below a boundary";
@@ -210,7 +212,7 @@ class Boundaries {
   }
 
   /**
-   * Asks for a full reload because of what can't be applied in place.
+   * Asks for a full reload because of what can't be applied in place: sync.* and hmr() update what they hold without boundaries.
    * @param {Module[]} modules
    * @param {Set<string>} files
    * @returns {Promise<Set<string>>} which these are
@@ -222,6 +224,7 @@ class Boundaries {
       const file = fileOf(modules[changed]);
       if (refused.has(file)) continue;
       refused.add(file);
+      if (areConsumed([file])) continue;
       const way = why.way.map((place) => fileOf(modules[place]));
       // As hot-hook says it, whose declined modules are none of either kind.
       const shouldBe = why.kind === "declined" ? undefined : why.kind === "fixed" || this.has(file);
