@@ -9,9 +9,8 @@
 
 use super::{Command, Run, guarded, wait_until};
 use crate::engine::Engine;
-use crate::watch::{BackendEvent, Sink, Touch};
+use crate::watch::{BackendEvent, Sink};
 use parking_lot::{MappedMutexGuard, Mutex, MutexGuard};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -30,6 +29,8 @@ pub(super) struct Shared {
     queued: AtomicUsize,
     /// The backend has handed us an event, and its thread may sleep, waiting for a lock of ours.
     is_with_us: AtomicBool,
+    /// The engine's thread reads what has happened before it decides what is due.
+    is_catching_up: AtomicBool,
 }
 
 impl Shared {
@@ -40,6 +41,7 @@ impl Shared {
             commands,
             queued: AtomicUsize::new(0),
             is_with_us: AtomicBool::new(false),
+            is_catching_up: AtomicBool::new(false),
         }
     }
 
@@ -106,7 +108,11 @@ impl Shared {
         let engine = run.engine;
         guarded(engine, || {
             let before = run.deadline();
-            run.on_plain(path.clone(), *touch, Instant::now());
+            let now = Instant::now();
+            run.on_touched(path.clone(), *touch, now);
+            if !self.is_catching_up.load(Ordering::Relaxed) {
+                run.examine_due(now);
+            }
             if run
                 .deadline()
                 .is_some_and(|after| before.is_none_or(|before| after < before))
@@ -135,15 +141,13 @@ impl Shared {
         let is_behind = (first.is_err() || is_burst) && self.is_behind();
         let mut run = self.run();
         match first {
-            Ok(command) => {
-                self.handle(&mut run, command);
-                // Whatever has queued up meanwhile belongs to the same moment.
-                while let Ok(command) = receiver.try_recv() {
-                    self.handle(&mut run, command);
-                }
-            }
+            Ok(command) => self.handle(&mut run, command),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return true,
+        }
+        // Whatever has queued up meanwhile belongs to the same moment.
+        while let Ok(command) = receiver.try_recv() {
+            self.handle(&mut run, command);
         }
         let now = Instant::now();
         if is_behind {
@@ -161,11 +165,14 @@ impl Shared {
         let Some(queue) = self.engine.event_queue.get().and_then(Option::as_ref) else {
             return;
         };
+        // Until it locks the run, after this, whoever reads leaves it to it to look.
+        self.is_catching_up.store(true, Ordering::Relaxed);
         // Also of what somebody else is reading just now it waits for the end.
         let mut times = 0;
         while times < ENOUGH && queue.is_unread() && queue.read() {
             times += 1;
         }
+        self.is_catching_up.store(false, Ordering::Relaxed);
     }
 
     /// May there be events that nobody has looked at? What is written at once arrives within microseconds, unless the
@@ -214,8 +221,7 @@ impl Drop for Handled<'_> {
 }
 
 impl Run {
-    fn on_plain(&mut self, path: PathBuf, touch: Touch, now: Instant) {
-        self.on_touched(path, touch, now);
+    fn examine_due(&mut self, now: Instant) {
         if self.settle.is_burst() {
             return; // more of it may be unread: the engine's thread asks
         }
