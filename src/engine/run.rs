@@ -72,6 +72,8 @@ struct Run {
     moved: Vec<PathBuf>,
     /// Content that was already held back once: it is dispatched the second time.
     held: FxHashMap<PathBuf, Content>,
+    /// Files that were found empty, and until when they are waited for.
+    emptied: FxHashMap<PathBuf, Instant>,
     /// Tsconfigs that were saved and do not hold.
     refused: BTreeSet<PathBuf>,
     /// Tsconfigs that were saved when there was no module yet to try them on.
@@ -100,6 +102,7 @@ pub fn start(
             resolver_is_stale: false,
             moved: Vec::new(),
             held: FxHashMap::default(),
+            emptied: FxHashMap::default(),
             refused: BTreeSet::default(),
             early: BTreeSet::default(),
             unseen: None,
@@ -304,6 +307,7 @@ impl Run {
             // Somebody writes. What was seen of it before (emptied, when the close of an earlier save was
             // looked at) was no look at this.
             self.held.remove(&path);
+            self.emptied.remove(&path);
         }
         self.settle.touch(path, touch, now);
     }

@@ -75,12 +75,20 @@ impl Run {
             let is_first_look = self.held.get(&path) != Some(&content);
             // What was missing may have come back with what it held, and be written again.
             let was_filled = before.is_some_and(|it| !it.is_empty());
-            if content.is_empty() && was_filled && is_first_look {
-                // Truncated: what comes is on its way, however busy the machine is.
-                self.held.insert(path.clone(), content);
-                self.settle.hold(path, now + EMPTIED_HOLD);
-                continue;
+            if content.is_empty() && was_filled {
+                // Truncated: what comes is on its way, however busy the machine is. The close of an earlier save, which is read late
+                // then, is no reason to look sooner.
+                let until = *self
+                    .emptied
+                    .entry(path.clone())
+                    .or_insert(now + EMPTIED_HOLD);
+                if now < until {
+                    self.held.insert(path.clone(), content);
+                    self.settle.hold(path, until);
+                    continue;
+                }
             }
+            self.emptied.remove(&path);
             if is_first_look && let Some(again) = self.settle.look_again(&path, now) {
                 self.held.insert(path.clone(), content);
                 self.settle.hold(path, again);
