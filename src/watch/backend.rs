@@ -22,6 +22,8 @@ pub enum BackendEvent {
     Overflow,
     /// No event can be trusted to arrive any more.
     Failed(String),
+    /// What was read at once has been reported: of a backend that has an [`EventQueue`].
+    AllRead,
     /// Nothing has happened: what a save takes is to be rehearsed on this thread, see [`Backend::rehearse`].
     Rehearsal,
 }

@@ -213,6 +213,9 @@ impl EventQueue for Queue {
             self.call();
             0
         });
+        if reported > 0 {
+            (self.sink)(BackendEvent::AllRead);
+        }
         reported >= MANY
     }
 

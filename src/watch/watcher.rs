@@ -160,7 +160,7 @@ impl Watcher {
             BackendEvent::DirectoryGone(path) => self.lose(&path, now, &mut out),
             BackendEvent::Overflow => self.on_overflow(now, &mut out),
             BackendEvent::Failed(why) => self.on_failed(why, now, &mut out),
-            BackendEvent::Rehearsal => {}
+            BackendEvent::AllRead | BackendEvent::Rehearsal => {}
         }
         self.links.follow(&mut out);
         out.into_vec()

@@ -29,6 +29,8 @@ pub(super) struct Shared {
     queued: AtomicUsize,
     /// The backend has handed us an event, and its thread may sleep, waiting for a lock of ours.
     is_with_us: AtomicBool,
+    /// Until when the engine's thread waits. Changed by who has the run.
+    awaited: Mutex<Option<Instant>>,
     /// The engine's thread reads what has happened before it decides what is due.
     is_catching_up: AtomicBool,
 }
@@ -41,6 +43,7 @@ impl Shared {
             commands,
             queued: AtomicUsize::new(0),
             is_with_us: AtomicBool::new(false),
+            awaited: Mutex::new(None),
             is_catching_up: AtomicBool::new(false),
         }
     }
@@ -58,6 +61,8 @@ impl Shared {
             let _with_us = WithUs::new(&shared.is_with_us);
             if event == BackendEvent::Rehearsal {
                 shared.rehearse();
+            } else if event == BackendEvent::AllRead {
+                shared.tell_of_deadline();
             } else if !shared.handle_here(&event) {
                 shared.queued.fetch_add(1, Ordering::Relaxed);
                 shared.send(Command::Backend(event));
@@ -106,6 +111,7 @@ impl Shared {
             return false;
         }
         let engine = run.engine;
+        let has_end = matches!(engine.event_queue.get(), Some(Some(_)));
         guarded(engine, || {
             let before = run.deadline();
             let now = Instant::now();
@@ -113,10 +119,8 @@ impl Shared {
             if !self.is_catching_up.load(Ordering::Relaxed) {
                 run.examine_due(now);
             }
-            if run
-                .deadline()
-                .is_some_and(|after| before.is_none_or(|before| after < before))
-            {
+            // Most of what is begun is ended by the next event: the thread is not woken for that.
+            if !has_end && is_earlier(run.deadline(), before) {
                 self.send(Command::Proceed);
             }
             false
@@ -124,11 +128,24 @@ impl Shared {
         true
     }
 
+    /// All that was read at once has been handled, here or by the engine's thread: does it know when it is needed?
+    fn tell_of_deadline(&self) {
+        let is_known = self.run.try_lock_for(PATIENCE).is_some_and(|run| {
+            let deadline = run.as_ref().and_then(Run::deadline);
+            !is_earlier(deadline, *self.awaited.lock())
+        });
+        if !is_known {
+            self.send(Command::Proceed);
+        }
+    }
+
     /// On the engine's thread: waits for the next thing and handles it. True: the process is ending.
     pub(super) fn step(&self, receiver: &Receiver<Command>) -> bool {
         let (deadline, is_burst) = {
             let run = self.run();
-            (run.deadline(), run.settle.is_burst())
+            let deadline = run.deadline();
+            *self.awaited.lock() = deadline;
+            (deadline, run.settle.is_burst())
         };
         let first = match deadline {
             None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -193,6 +210,10 @@ impl Shared {
         let _handled = matches!(command, Command::Backend(_)).then(|| Handled(&self.queued));
         run.handle(command);
     }
+}
+
+fn is_earlier(deadline: Option<Instant>, than: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| than.is_none_or(|than| deadline < than))
 }
 
 /// An event is with us, until this is dropped.

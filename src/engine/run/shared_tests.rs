@@ -278,6 +278,34 @@ impl EventQueue for Waiting {
 }
 
 #[test]
+fn what_is_begun_and_ended_at_once_wakes_nobody_else() {
+    let queue: Arc<dyn EventQueue> = Arc::new(Waiting::default());
+    let process = process_reading(
+        Timing {
+            gather: Duration::ZERO,
+            ..Timing::default()
+        },
+        Some(queue),
+    );
+    let all_read = || (process.sink)(BackendEvent::AllRead);
+    process.fs.write(FILE, "1");
+    process.event(FILE, Touch::Partial);
+    process.event(FILE, Touch::Complete);
+    all_read();
+    assert_eq!(process.left(), NOTHING);
+    assert!(process.session.take_update().is_some());
+    process.fs.write(FILE, "2");
+    process.event(FILE, Touch::Partial);
+    assert_eq!(process.left(), NOTHING, "it may be ended yet");
+    all_read();
+    assert_eq!(process.left(), ["a deadline"]);
+    process.shared.send(Command::Proceed);
+    process.shared.step(&process.receiver);
+    all_read();
+    assert_eq!(process.left(), NOTHING, "it knows");
+}
+
+#[test]
 fn that_a_writer_has_gone_on_is_known_before_its_file_is_taken_also_when_nobody_has_read_of_it() {
     let queue = Arc::new(Waiting::default());
     let process = process_reading(Timing::default(), Some(queue.clone()));
