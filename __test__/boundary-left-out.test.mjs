@@ -163,3 +163,32 @@ for (const way of ways) {
     assert.equal(await it.ask(), "got 2");
   });
 }
+
+for (const way of ways) {
+  test(`what had imported a file that is gone, and is gone itself, asks for it no more (${nameOf(way)})`, async (t) => {
+    const it = await start(
+      t,
+      way,
+      {
+        "b1.mjs": `import { late } from "./a.mjs"; export default await late();`,
+        "a.mjs": `export const late = async () => (await import("./c.mjs")).v;`,
+        // A member of a cycle is read again whenever something below it was saved.
+        "c.mjs": `import "./e.mjs"; export { d as v } from "./d.mjs";`,
+        "d.mjs": "export const d = 1;",
+        "e.mjs": `import "./c.mjs";`,
+      },
+      { watch: false },
+    );
+    assert.equal(await it.ask(), "got [1]");
+    it.self.write("b1.mjs", `export { other as default } from "./d.mjs";`);
+    it.self.write("d.mjs", "export const d = 1, other = 2;");
+    it.self.delete("a.mjs");
+    it.self.delete("c.mjs");
+    // Nobody has told of a.mjs, and each of the others can only be taken together with the last.
+    for (const name of ["c.mjs", "b1.mjs", "d.mjs"]) {
+      it.program.child.send({ type: "hot-hook:file-changed", path: it.self.path(name) });
+      await it.program.errorOutput(new RegExp(`${name.replace(".", "\\.")}.*: (loaded anew|not updated)`));
+    }
+    assert.equal(await it.ask(), "got [2]");
+  });
+}

@@ -6,7 +6,6 @@
 
 const fs = require("node:fs");
 const { assertRequires } = require("../esm/commonjs-check.cjs");
-const { above } = require("../esm/importers.cjs");
 const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
 const { fileOf } = require("../esm/outcome.cjs");
 const { isQuoted } = require("../esm/quoted.cjs");
@@ -51,7 +50,7 @@ function asksAgain(graph, importer, module, old, isChanged) {
   if (!(importer instanceof HotModule)) return true;
   if (importer instanceof SourceTextModule) {
     // Nothing imports it any more; nobody tells of its end, perhaps, as nothing that was saved leads to it.
-    if (graph.modules.ofFile(importer.file).length === 0 && !runsOn(importer, old)) return false;
+    if (graph.modules.ofFile(importer.file).length === 0 && !runsOn(graph, importer, old)) return false;
     const specifiers = importer.dynamicImports.get(module) ?? new Set();
     const text = isChanged ? (textOf(importer.file) ?? "") : importer.record.code;
     // What it has imported itself, and does not name, it has put together.
@@ -61,7 +60,7 @@ function asksAgain(graph, importer, module, old, isChanged) {
     );
   }
   const isGone = !fs.existsSync(importer.file);
-  if (!isChanged) return !isGone || runsOn(importer, old);
+  if (!isChanged) return !isGone || runsOn(graph, importer, old);
   try {
     if (!isGone) assertRequires(importer.file, graph.problemsOf(importer.file));
     return false;
@@ -70,7 +69,24 @@ function asksAgain(graph, importer, module, old, isChanged) {
   }
 }
 
-/** Does something that goes on as it is lead to it? @param {Module} module @param {Set<Module>} old */
-const runsOn = (module, old) => [...above([module])].some((it) => !old.has(it));
+/**
+ * Does something that goes on as it is lead to it? Who has what is superseded by import() alone is given the next version of that,
+ * which leads where it leads: under register the program's entry point is above all boundaries, and would hold whatever they had.
+ * @param {Graph} graph in which the next versions are of all that is there
+ * @param {Module} module
+ * @param {Set<Module>} old
+ */
+function runsOn({ modules }, module, old) {
+  const found = new Set([module]);
+  for (const it of found) {
+    if (!old.has(it)) return true;
+    const isFollowed = modules.ofFile(fileOf(it)).length > 0;
+    for (const importer of it.importers) found.add(importer);
+    for (const importer of it.dynamicImporters) {
+      if (!isFollowed || old.has(importer) || !(importer instanceof SourceTextModule)) found.add(importer);
+    }
+  }
+  return false;
+}
 
 module.exports = { handOn, isLetGoOf };
