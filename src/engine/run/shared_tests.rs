@@ -18,6 +18,8 @@ mod compiling;
 #[cfg(unix)]
 #[path = "led_tests.rs"]
 mod led;
+#[path = "queue_tests.rs"]
+mod queue;
 
 struct Process {
     fs: Arc<MemFs>,
@@ -40,23 +42,6 @@ fn process() -> Process {
 
 fn process_with(timing: Timing) -> Process {
     process_reading(timing, None)
-}
-
-/// Something has happened that nobody has read.
-struct Unread;
-
-impl EventQueue for Unread {
-    fn descriptor(&self) -> i32 {
-        -1
-    }
-    fn attended(&self, _is_attended: bool) {}
-    fn concerns_others(&self) {}
-    fn read(&self) -> bool {
-        false
-    }
-    fn is_unread(&self) -> bool {
-        true
-    }
 }
 
 fn process_reading(timing: Timing, queue: Option<Arc<dyn EventQueue>>) -> Process {
@@ -253,82 +238,6 @@ fn half_a_file_is_not_taken_for_the_whole() {
     assert_eq!(update.groups[0].modules[0].content, Some(whole));
 }
 
-/// Events that nobody has come to read yet.
-#[derive(Default)]
-struct Waiting {
-    sink: std::sync::OnceLock<Sink>,
-    events: Mutex<Vec<BackendEvent>>,
-}
-
-impl EventQueue for Waiting {
-    fn descriptor(&self) -> i32 {
-        -1
-    }
-    fn attended(&self, _is_attended: bool) {}
-    fn concerns_others(&self) {}
-    fn read(&self) -> bool {
-        for event in std::mem::take(&mut *self.events.lock()) {
-            (self.sink.get().expect("a sink"))(event);
-        }
-        false
-    }
-    fn is_unread(&self) -> bool {
-        !self.events.lock().is_empty()
-    }
-}
-
-#[test]
-fn what_is_begun_and_ended_at_once_wakes_nobody_else() {
-    let queue: Arc<dyn EventQueue> = Arc::new(Waiting::default());
-    let process = process_reading(
-        Timing {
-            gather: Duration::ZERO,
-            ..Timing::default()
-        },
-        Some(queue),
-    );
-    let all_read = || (process.sink)(BackendEvent::AllRead);
-    process.fs.write(FILE, "1");
-    process.event(FILE, Touch::Partial);
-    process.event(FILE, Touch::Complete);
-    all_read();
-    assert_eq!(process.left(), NOTHING);
-    assert!(process.session.take_update().is_some());
-    process.fs.write(FILE, "2");
-    process.event(FILE, Touch::Partial);
-    assert_eq!(process.left(), NOTHING, "it may be ended yet");
-    all_read();
-    assert_eq!(process.left(), ["a deadline"]);
-    process.shared.send(Command::Proceed);
-    process.shared.step(&process.receiver);
-    all_read();
-    assert_eq!(process.left(), NOTHING, "it knows");
-}
-
-#[test]
-fn that_a_writer_has_gone_on_is_known_before_its_file_is_taken_also_when_nobody_has_read_of_it() {
-    let queue = Arc::new(Waiting::default());
-    let process = process_reading(Timing::default(), Some(queue.clone()));
-    assert!(queue.sink.set(process.sink.clone()).is_ok());
-    process.fs.write(FILE, "// half");
-    process.event(FILE, Touch::Partial);
-    while process.shared.run().held.is_empty() {
-        process.shared.step(&process.receiver);
-    }
-    // What may be a directory is left to the engine's thread, and what comes after it, too.
-    let has_gone_on = |path: &str, is_file| BackendEvent::Path {
-        path: path.into(),
-        touch: Touch::Partial,
-        is_file,
-    };
-    *queue.events.lock() = vec![has_gone_on("/p/new", false), has_gone_on(FILE, true)];
-    process.shared.step(&process.receiver);
-    assert!(!queue.is_unread());
-    assert!(process.session.take_update().is_none(), "it would be half");
-    process.save(FILE, "// half and half");
-    assert!(process.session.take_update().is_some());
-}
-
 /// A writer that is slow to go on, of a file that was just saved by a quicker one.
 #[test]
 fn an_emptied_file_waits_for_its_writer_also_when_it_was_seen_before_it_was_known_to_be_open() {
@@ -448,30 +357,6 @@ fn a_crowd_is_left_to_it() {
     process.fs.write(FILE, "1");
     process.event(FILE, Touch::Complete);
     assert_eq!(process.left(), ["an event"]);
-}
-
-#[test]
-fn a_burst_is_not_cut_short_while_events_may_be_unread() {
-    let timing = Timing {
-        burst_quiet: Duration::from_secs(60),
-        burst_cap: Duration::ZERO,
-        unread_cap: Duration::from_millis(20),
-        ..Timing::default()
-    };
-    let process = process_reading(timing, Some(Arc::new(Unread)));
-    let other = "/p/b.js".into();
-    let now = Instant::now();
-    process.shared.run().touch(other, Touch::Complete, now);
-    process.save(FILE, "module.exports = 2;");
-    assert!(!process.woken(), "left to the engine's thread");
-    let is_there = || process.shared.run().deadline().is_some();
-    assert!(is_there());
-    while is_there() {
-        assert!(!process.woken(), "waits with the rest");
-        process.shared.step(&process.receiver);
-    }
-    assert!(process.woken());
-    assert!(now.elapsed() >= Duration::from_millis(20));
 }
 
 #[test]
