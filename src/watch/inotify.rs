@@ -33,7 +33,7 @@ const GRACE: Timespec = Timespec {
 
 /// How often the thread looks whether a loop that all events are left to is too busy to read them. Its program can't be
 /// updated any sooner than it reads; what must not happen is that the kernel's queue overflows, of 16,384 events.
-const ROUND: Timespec = Timespec {
+pub(super) const ROUND: Timespec = Timespec {
     tv_sec: 1,
     tv_nsec: 0,
 };

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::Timespec;
 
+use super::inotify::ROUND;
 use super::{
     Backend, BackendEvent, EventQueue, Native as InotifyBackend, NotifyBackend, Sink, Touch,
     TreeFilter, WatchEvent, WatchOptions, Watcher,
@@ -334,15 +335,9 @@ fn who_waits_for_the_queue_reads_it() {
     assert!(!queue.is_unread());
 }
 
-/// A second: it is awaited.
-const ROUND: Option<Timespec> = Some(Timespec {
-    tv_sec: 1,
-    tv_nsec: 0,
-});
-
 #[test]
 fn what_nobody_else_reads_the_thread_does() {
-    for (is_attended, round) in [(false, None), (true, ROUND)] {
+    for (is_attended, round) in [(false, None), (true, Some(ROUND))] {
         let dir = tempfile::tempdir().unwrap();
         let (_backend, queue, events) = queue_of(dir.path(), round);
         queue.attended(is_attended);
