@@ -127,7 +127,12 @@ static ENGINE: OnceLock<&'static Engine> = OnceLock::new();
 impl Engine {
     /// What a program's event loop may wait for, and read: see [`EventQueue`].
     pub fn event_queue() -> Option<Arc<dyn EventQueue>> {
-        ENGINE.get()?.event_queue.get()?.clone()
+        ENGINE.get()?.queue().cloned()
+    }
+
+    /// As [`Engine::event_queue`]. `None` also until the watcher has been started.
+    fn queue(&self) -> Option<&Arc<dyn EventQueue>> {
+        self.event_queue.get()?.as_ref()
     }
 
     /// Have there been sessions of several threads?
@@ -210,7 +215,7 @@ impl Engine {
         let mut sessions = self.sessions.write();
         if sessions.values().any(|it| it.thread != session.thread) {
             self.has_workers.store(true, Ordering::Relaxed);
-            if let Some(Some(queue)) = self.event_queue.get() {
+            if let Some(queue) = self.queue() {
                 queue.concerns_others();
             }
         }

@@ -111,7 +111,7 @@ impl Shared {
             return false;
         }
         let engine = run.engine;
-        let has_end = matches!(engine.event_queue.get(), Some(Some(_)));
+        let has_end = engine.queue().is_some();
         guarded(engine, || {
             let before = run.deadline();
             let now = Instant::now();
@@ -179,7 +179,7 @@ impl Shared {
     fn catch_up(&self) {
         /// A folder in which something is written all the time is no reason never to decide.
         const ENOUGH: u32 = 64;
-        let Some(queue) = self.engine.event_queue.get().and_then(Option::as_ref) else {
+        let Some(queue) = self.engine.queue() else {
             return;
         };
         // Until it locks the run, after this, whoever reads leaves it to it to look.
@@ -196,7 +196,7 @@ impl Shared {
     /// machine is so busy that who reads events has to wait for a core. The time between two events says nothing about
     /// the program that writes, then. (macOS and Windows hand over their events in batches, after a delay of their own.)
     fn is_behind(&self) -> bool {
-        let unread = self.engine.event_queue.get().and_then(Option::as_ref);
+        let unread = self.engine.queue();
         self.is_with_us.load(Ordering::Relaxed) || unread.is_some_and(|it| it.is_unread())
     }
 
