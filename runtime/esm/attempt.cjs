@@ -158,10 +158,10 @@ class Attempt {
   commit() {
     this.#end();
     const { files, versions, fresh } = this.#renewal;
+    this.#forgetCalled();
     // Nothing it evaluated has required more: all there is to do.
     if (this.#alone && versions.size === 1 && fresh.size === 0) {
       this.#alone.environment?.dispose();
-      this.#forgetCalled();
       this.#letGo();
       return;
     }
@@ -181,7 +181,6 @@ class Attempt {
         if (!module.requested.includes(required)) required.importers.delete(module);
       }
     }
-    this.#forgetCalled();
     graph.show(new Set(versions.keys()));
     this.#letGo();
   }
