@@ -14,7 +14,7 @@ const { anywhere } = require("../globs.cjs");
 const events = require("../hot-events.cjs");
 const { SafeSet } = require("../intrinsics.cjs");
 const { relative } = require("../report.cjs");
-const { areConsumed } = require("../esm/consumed.cjs");
+const { syncedFiles } = require("../runner/ownership.cjs");
 const { isLoadedByNode } = require("../esm/loaded-by-node.cjs");
 const { hasFacade } = require("../esm/facade-url.cjs");
 const { SourceTextModule } = require("../esm/module-record.cjs");
@@ -158,6 +158,7 @@ class Boundaries {
     if (!this.settings?.watch) await this.restart(restarting);
     const modules = modulesOf(this.#graph);
     const known = new Set(modules.map(fileOf));
+    const synced = syncedFiles();
     /** @type {string[]} */
     const strangers = [];
     for (const file of files) {
@@ -165,7 +166,7 @@ class Boundaries {
       // imports any more has left a facade there.
       const isNodes = file === this.settings?.root || (!hasFacade(file) && this.#isRunByNode(file));
       if (!known.has(file) && isNodes && !restarting.includes(file)) {
-        if (areConsumed([file])) continue;
+        if (synced.has(file)) continue;
         const root = this.has(file) && this.#rootImporting(file);
         const way = root ? [root, file] : [file];
         const reason = root ? reasonOf({ kind: "fixed" }, way) : "is loaded by Node, not below a boundary";
@@ -177,7 +178,7 @@ class Boundaries {
     const wanted = new Set(
       [...files, ...this.#invalidation.failed].filter((file) => !restarting.includes(file)),
     );
-    const refused = new Set(await this.#refuse(modules, wanted));
+    const refused = new Set(await this.#refuse(modules, wanted, synced));
     for (const file of refused) {
       wanted.delete(file);
       this.#invalidation.failed.delete(file);
@@ -215,16 +216,17 @@ class Boundaries {
    * Asks for a full reload because of what can't be applied in place: sync.* and hmr() update what they hold without boundaries.
    * @param {Module[]} modules
    * @param {Set<string>} files
+   * @param {Set<string>} synced
    * @returns {Promise<Set<string>>} which these are
    */
-  async #refuse(modules, files) {
+  async #refuse(modules, files, synced) {
     /** @type {Set<string>} */
     const refused = new Set();
     for (const { changed, why } of planOf(this.#graph, modules, files).refused) {
       const file = fileOf(modules[changed]);
       if (refused.has(file)) continue;
       refused.add(file);
-      if (areConsumed([file])) continue;
+      if (synced.has(file)) continue;
       const way = why.way.map((place) => fileOf(modules[place]));
       // As hot-hook says it, whose declined modules are none of either kind.
       const shouldBe = why.kind === "declined" ? undefined : why.kind === "fixed" || this.has(file);
