@@ -3,14 +3,13 @@
 
 // The public face. `module.exports` is the class, as npm heatsync's is.
 
-const path = require("node:path");
-const { otherCopy } = require("./runtime/copies.cjs");
+const { inOtherCopy } = require("./runtime/copies.cjs");
 
 // What follows CommonJS for register is to be there before what does for `new Heatsync()`, as with heatsync-rs/register.
 require("./runtime/named-by-flag.cjs");
 
-const other = otherCopy();
-module.exports = other ? require(path.join(other, "index.js")) : face();
+const other = inOtherCopy(__filename);
+module.exports = other ? require(other) : face();
 
 function face() {
   const { hmr } = require("./runtime/hmr.cjs");

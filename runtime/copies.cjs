@@ -13,15 +13,16 @@ const FIRST = Symbol.for("heatsync-rs.copy");
 const OWN = path.dirname(__dirname);
 
 /**
- * The folder of the copy that answers in this thread in the place of this one. The first that asks is itself the one.
+ * The same file of the copy that answers in this thread in the place of this one. The first that asks is itself the one.
+ * @param {string} file of this copy
  * @returns {string | null} null: this one
  */
-function otherCopy() {
+function inOtherCopy(file) {
   const first = /** @type {any} */ (globalThis)[FIRST];
   if (first?.folder === OWN) return null;
   if (first) {
     tellOfVersions(first);
-    return first.folder;
+    return path.join(first.folder, path.relative(OWN, file));
   }
   Object.defineProperty(globalThis, FIRST, {
     __proto__: null,
@@ -45,4 +46,4 @@ function tellOfVersions({ folder, told }) {
 /** @param {string} folder @returns {string} */
 const versionIn = (folder) => JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8")).version;
 
-module.exports = { otherCopy };
+module.exports = { inOtherCopy };

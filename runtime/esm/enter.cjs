@@ -4,8 +4,7 @@
 // What the text of a facade calls that was made on the hooks' thread (loader.cjs). With `--loader` the
 // runtime is loaded by this.
 
-const path = require("node:path");
-const { otherCopy } = require("../copies.cjs");
+const { inOtherCopy } = require("../copies.cjs");
 const { hideLoaded } = require("../startup.cjs");
 const { isHooksThread } = require("../thread.cjs");
 
@@ -17,9 +16,8 @@ const { isHooksThread } = require("../thread.cjs");
 module.exports = function enter(url, names, { silent, teardown, ignore }) {
   // A loader that is registered after ours, or what it imports: no program runs on that thread.
   if (isHooksThread()) return native(url, names);
-  const other = otherCopy();
-  if (other)
-    return require(path.join(other, "runtime", "esm", "enter.cjs"))(url, names, { silent, teardown, ignore });
+  const other = inOtherCopy(__filename);
+  if (other) return require(other)(url, names, { silent, teardown, ignore });
   const { options } = require("./project-file.cjs");
   if (ignore) options.ignore ??= new RegExp(ignore[0], ignore[1]);
   require("./hooks-thread.cjs").state.hasLoader = true;

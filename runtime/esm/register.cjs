@@ -15,12 +15,12 @@ const { isHooksThread, isMainThread } = load("thread.cjs");
 /** @type {typeof import("../flags.cjs")} */
 const { preservesMain } = load("flags.cjs");
 /** @type {typeof import("../copies.cjs")} */
-const { otherCopy } = load("copies.cjs");
+const { inOtherCopy } = load("copies.cjs");
 if (!isHooksThread()) registerOnce();
 
 function registerOnce() {
-  const other = otherCopy();
-  if (other) require(path.join(other, "runtime", "esm", "register.cjs"));
+  const other = inOtherCopy(__filename);
+  if (other) require(other);
   else register();
 }
 

@@ -6,7 +6,7 @@
 // program is wanted: what comes after is a start like any other, in a process that need not boot any more.
 
 const { isMainThread } = require("node:worker_threads");
-const { otherCopy } = require("../copies.cjs");
+const { inOtherCopy } = require("../copies.cjs");
 const { isHooksThread } = require("../thread.cjs");
 
 /** Which descriptor leads to the runner. Gone from the environment at once: children are not the runner's. */
@@ -22,7 +22,7 @@ if (!isHooksThread()) begin();
 
 function begin() {
   // The runner asks this one who reloads what, also without register.
-  otherCopy();
+  inOtherCopy(__filename);
   const channel = isMainThread ? Number(process.env[CHANNEL] ?? 0) : require("./link.cjs").sharedChannel();
   const isHeld = process.env[HOLD] === "1";
   const page = process.env[PAGE];
