@@ -222,6 +222,8 @@ export interface JsEsm {
   standIns?: [string, string][];
   /** Of rewritten TypeScript: the `mappings` of a source map, from the text that was transformed to the file. */
   mappings?: string;
+  /** The same as that of another version: only the code, and where that is in the cache, is another. */
+  like?: string;
   /** In the code cache, if there is one. */
   key?: string;
   /** Where in the cache's data its code is, if it is there. */

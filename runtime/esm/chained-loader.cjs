@@ -21,7 +21,8 @@ const { recordOf, recordsOf } = require("./record.cjs");
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
-/** A record that was read by itself. `text`: what it was read from. @typedef {JsEsm & { text?: string }} Again */
+
+const LIKE = ',"like":"';
 
 class ChainedLoader {
   #loader = takeLoader();
@@ -114,25 +115,22 @@ class ChainedLoader {
     const unlike = isPlain && this.#unlike?.file === file ? this.#unlike : null;
     this.#unlike = null;
     const loaded = unlike?.loaded ?? this.#loader.load(file, cyclic, live);
-    /** @type {Again | JsProblem} */
     const record = recordOf(loaded);
-    if (isPlain && "record" in loaded && "parameters" in record) record.text = keyless(loaded.record);
-    return record;
+    return isPlain ? record : unlikeAny(record);
   }
 
   /**
    * What a file holds now, if nothing of its record is new but the code: then nothing is read of it, and what is known
    * of the module goes on being true.
    * @param {string} file
-   * @param {Again} known its record
+   * @param {JsEsm} known its record
    * @returns {JsEsm | null} null: `load` knows
    */
   loadLike(file, known) {
-    // What came ahead was not saved since.
-    if (chain.hasOthers || known.text === undefined) return null;
+    if (chain.hasOthers || known.like === undefined) return null;
     const loaded = this.#loader.load(file, false, []);
     // The key is the old code's: what the cache has of that is not to be run for this.
-    if ("record" in loaded && keyless(loaded.record) === known.text)
+    if ("record" in loaded && likeness(loaded.record) === known.like)
       return { ...known, code: loaded.code, key: undefined, cachedStart: undefined };
     this.#unlike = { file, loaded };
     queueMicrotask(() => {
@@ -164,8 +162,8 @@ class ChainedLoader {
     if (!known) this.#resolveAgain(file, url);
     const loaded = known && isPresent ? known.loaded : this.#ask(file, url, "module");
     if (loaded.source === undefined && isTypeScript(file))
-      return recordOf(this.#loader.load(file, cyclic, live));
-    return recordOf(this.#loader.loadText(file, textOf(loaded.source), cyclic, live));
+      return unlikeAny(recordOf(this.#loader.load(file, cyclic, live)));
+    return unlikeAny(recordOf(this.#loader.loadText(file, textOf(loaded.source), cyclic, live)));
   }
 
   /** Who was the last to ask for what is served, by file and suffix. @type {Map<string, [specifier: string, from: string]>} */
@@ -425,10 +423,21 @@ class ChainedLoader {
   }
 }
 
-/** A record's text without what only its code's place in the cache is (src/load/text.rs), which comes last. @param {string} text */
-function keyless(text) {
-  const end = text.lastIndexOf(',"key":"');
-  return end < 0 ? text : `${text.slice(0, end)}}`;
+/** What a record's text has as `like` (src/load/text.rs), without reading the rest. @param {string} text */
+function likeness(text) {
+  const start = text.lastIndexOf(LIKE) + LIKE.length;
+  return text.slice(start, start + 16);
+}
+
+/**
+ * Its code is not the usual one: that of a member of a cycle, with live imports, or of another loader's text.
+ * @template {JsEsm | JsProblem} T
+ * @param {T} record
+ * @returns {T}
+ */
+function unlikeAny(record) {
+  if ("parameters" in record) record.like = undefined;
+  return record;
 }
 
 /** @param {string} file @param {chain.Loaded["source"]} source */
