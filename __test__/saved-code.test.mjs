@@ -2,7 +2,7 @@
 // that text, and what is no module is refused in Node's words, though V8 might have taken it as a function's code.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import Heatsync from "../index.mjs";
 import { project, until } from "./support/project.mjs";
 
@@ -146,4 +146,28 @@ test("under register such a slip is told with its place, and what mends it is li
   own.write("x.mjs", "export const v = 4;\nfunction f(x) {\n  return [x];\n}\nf(1);\n");
   await program.line("live 4");
   assert.ok(!program.lines.includes("live 3"), program.stdout);
+});
+
+test("the first update of a module is plain, too: its record was read ahead, with others", async (t) => {
+  const runtime = fileURLToPath(new URL("../runtime/esm/index.cjs", import.meta.url));
+  const own = project(t, {
+    "main.mjs": `
+import "./own.mjs";
+import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+const { graph } = createRequire(import.meta.url)(${JSON.stringify(runtime)});
+const file = fileURLToPath(new URL("./own.mjs", import.meta.url));
+const [{ record }] = graph.modules.ofFile(file);
+for (const text of ["export const value = 1, more = 2;", "export const value = () => 2;", "export const other = 2;"]) {
+  writeFileSync(file, text);
+  console.log("like " + JSON.stringify(graph.loader.loadLike(file, record)?.code.includes("() => 2") ?? null));
+}`,
+    "own.mjs": "export const value = 1;",
+  });
+  const program = own.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  assert.equal(await program.value("like"), null, "another export");
+  assert.equal(await program.value("like"), true);
+  assert.equal(await program.value("like"), null, "another name");
+  await program.exit;
 });

@@ -9,6 +9,7 @@ const { pathToFileURL } = require("node:url");
 const { apply } = require("./apply.cjs");
 const { Loader } = require("./commonjs.cjs");
 const { addConsumer } = require("./consumers.cjs");
+const { takeNews } = require("./news.cjs");
 const { isPlain } = require("./plain-loader.cjs");
 
 /** @typedef {import("./consumers.cjs").Consumer} Consumer */
@@ -32,8 +33,8 @@ function rehearse(live) {
   const remove = follow(commonJs, "require", live, true);
   try {
     // The first has nothing to purge, the second has.
-    apply(session, updateOf(commonJs, "commonjs"));
-    apply(session, updateOf(commonJs, "commonjs"));
+    apply(session, planned("commonjs", commonJs));
+    apply(session, planned("commonjs", commonJs));
   } finally {
     remove();
     delete Loader._cache[commonJs];
@@ -47,6 +48,7 @@ function rehearse(live) {
  * @returns {Promise<boolean>} did they go live?
  */
 async function rehearseModule(live, copies) {
+  const { requestOf } = require("./esm/attempt.cjs");
   const { graph, loader } = require("./esm/index.cjs");
   const { evaluate } = require("./esm/evaluate.cjs");
   const { SourceTextModule } = require("./esm/module-record.cjs");
@@ -55,15 +57,15 @@ async function rehearseModule(live, copies) {
   if (!("parameters" in record)) return false;
   record.key = undefined; // V8's code of it is not worth keeping
   const module = new SourceTextModule(url, esModule, record);
-  graph.modules.set(esModule, module);
   graph.renewed.add(esModule);
+  rehearseFirst(graph, requestOf(esModule), url);
+  graph.modules.set(esModule, module);
   const remove = follow(esModule, "import", live, copies);
   const all = [];
   try {
     graph.link([module], new Set([module]));
     await evaluate(module);
-    for (let time = 0; time < TIMES; time++)
-      all.push(...(await apply(session, updateOf(esModule, "module"))));
+    for (let time = 0; time < TIMES; time++) all.push(...(await apply(session, planned("module", esModule))));
   } finally {
     remove();
     graph.modules.delete(esModule);
@@ -73,16 +75,30 @@ async function rehearseModule(live, copies) {
   return all.length === TIMES && all.every(Boolean);
 }
 
+/**
+ * What has been Node's until its first update is one of ours then. Nothing of it is kept.
+ * @param {import("./esm/graph.cjs").Graph} graph
+ * @param {import("../native/addon").JsRequest} request
+ * @param {string} url
+ */
+function rehearseFirst(graph, request, url) {
+  for (let time = 0; time < TIMES; time++) {
+    const files = new Set([esModule]);
+    const renewal = { files, changed: files, versions: new Map(), fresh: new Map(), facades: new Map() };
+    graph.renew({ ...request, target: "module", file: esModule, suffix: "", url }, esModule, renewal);
+  }
+}
+
 /** @param {string} file @param {Consumer["via"]} via @param {Consumer["live"]} live @param {boolean} copies */
 function follow(file, via, live, copies) {
   const consumer = { file, from: __filename, via, deep: true, watch: false, follows: true, copies };
   return addConsumer(session, { ...consumer, live, failed() {} });
 }
 
-/** @param {string} file @param {"commonjs" | "module"} format @returns {import("../native/addon").JsUpdate} */
-function updateOf(file, format) {
-  const module = { file, format, changed: true, missing: false, reconfigured: false, importers: [] };
-  return { id: 0, groups: [{ modules: [module], boundaries: [file], outside: [] }], problems: [] };
+/** As the engine tells of it (src/binding/news.rs). @param {"commonjs" | "module"} format @param {string} file @returns {import("../native/addon").JsUpdate} */
+function planned(format, file) {
+  const text = [0, 1, format, "changed", file, 0, file].join("\n");
+  return /** @type {any} */ (takeNews(/** @type {any} */ ({ takeNews: () => text })).update);
 }
 
 module.exports = { rehearse, rehearseModule };

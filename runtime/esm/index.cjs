@@ -155,9 +155,7 @@ async function reloadFiles(files, beforeEvaluation) {
  * @param {string[]} files
  */
 function updateFiles(files) {
-  graph.commonJs?.refresh();
-  updates.newer(() => files);
-  return updates.request(modulesOf(files));
+  return updates.ofFiles(files);
 }
 
 /** @param {string[]} files */

@@ -102,6 +102,14 @@ class Updates {
     return module.hot;
   }
 
+  /** Files changed. @param {string[]} files @returns {Promise<Outcome[]>} */
+  ofFiles(files) {
+    const { commonJs, modules } = this.#graph;
+    commonJs?.refresh();
+    this.newer(() => files);
+    return this.request([...new Set(files)].flatMap((file) => modules.ofFile(file)));
+  }
+
   /**
    * Updates changed modules, after the update that may be in flight; with what others ask for meanwhile.
    * @param {Iterable<Module>} changed

@@ -179,6 +179,7 @@ class Watch {
     this.#session.rehearse();
     const { rehearse } = require("./rehearse.cjs");
     rehearse(this.#graph).catch(() => {});
+    this.#pump();
   }
 
   /** Node is about to read a CommonJS file. @param {string} file */

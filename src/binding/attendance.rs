@@ -16,8 +16,7 @@ use napi::{Env, check_status, sys};
 use parking_lot::Mutex;
 
 use super::exports::function;
-use crate::engine::Engine;
-use crate::watch::EventQueue;
+use crate::engine::{Engine, LoopReader};
 
 /// How often events are read of which none led to an update before the thread gets them back: a log that is written to
 /// in a watched folder is no business of the program's loop.
@@ -151,7 +150,7 @@ thread_local! {
 /// Used on the thread of its loop alone.
 struct Attendant {
     libuv: Libuv,
-    queue: Arc<dyn EventQueue>,
+    reader: Arc<LoopReader>,
     /// A `uv_poll_t`, whose data this is.
     handle: *mut [u64],
     removal: Cell<sys::napi_async_cleanup_hook_handle>,
@@ -183,7 +182,7 @@ pub fn attend(env: Env) {
 }
 
 fn begin(env: Env) -> Option<Office> {
-    let queue = Engine::event_queue()?;
+    let reader = Engine::loop_reader()?;
     let libuv = Libuv::find()?;
     let mut event_loop = std::ptr::null_mut();
     // SAFETY: `env` is the one that is calling.
@@ -195,7 +194,7 @@ fn begin(env: Env) -> Option<Office> {
     let size = unsafe { (libuv.handle_size)(UV_POLL) };
     let attendant = Box::into_raw(Box::new(Attendant {
         libuv,
-        queue,
+        reader,
         handle: Box::into_raw(vec![0; size.div_ceil(8)].into_boxed_slice()),
         removal: Cell::new(std::ptr::null_mut()),
         in_vain: Cell::new(0),
@@ -204,7 +203,8 @@ fn begin(env: Env) -> Option<Office> {
     // SAFETY: it lives until `closed`, or until here, if there is nothing to close.
     unsafe {
         let it = &*attendant;
-        let init = (it.libuv.poll_init)(event_loop.cast(), it.handle(), it.queue.descriptor());
+        let init =
+            (it.libuv.poll_init)(event_loop.cast(), it.handle(), it.reader.queue.descriptor());
         if init != 0 {
             drop(Box::from_raw(attendant));
             return None;
@@ -237,7 +237,7 @@ impl Attendant {
     fn wait(&self) {
         self.in_vain.set(0);
         if Engine::has_workers() {
-            self.queue.concerns_others();
+            self.reader.queue.concerns_others();
         }
         if self.is_waiting.get() {
             return;
@@ -245,14 +245,14 @@ impl Attendant {
         // SAFETY: the handle has been initialised, and is not closed.
         let begun = unsafe { (self.libuv.poll_start)(self.handle(), UV_READABLE, readable) };
         self.is_waiting.set(begun == 0);
-        self.queue.attended(begun == 0);
+        self.reader.queue.attended(begun == 0);
     }
 
     fn stop(&self) {
         // SAFETY: as above; stopping twice is allowed.
         unsafe { (self.libuv.poll_stop)(self.handle()) };
         self.is_waiting.set(false);
-        self.queue.attended(false);
+        self.reader.queue.attended(false);
     }
 }
 
@@ -271,12 +271,19 @@ unsafe extern "C" fn readable(handle: Handle, status: c_int, _events: c_int) {
     it.in_vain.set(in_vain);
     WOKEN.set(Some(Vec::new()));
     // A panic is no reason to end Node; the sink has said what there was to say.
-    let read = catch_unwind(AssertUnwindSafe(|| it.queue.read()));
+    let reader = Arc::clone(&it.reader);
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        reader.read(|| call_all(WOKEN.replace(Some(Vec::new()))))
+    }));
     let woken = WOKEN.take();
     // Very many, a branch that is switched, are for the thread to read: the program may have something else to do.
     if status < 0 || in_vain > IN_VAIN || read.unwrap_or(true) {
         it.stop();
     }
+    call_all(woken);
+}
+
+fn call_all(woken: Option<Vec<Arc<Woken>>>) {
     for it in woken.into_iter().flatten() {
         it.call();
     }

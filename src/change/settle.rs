@@ -329,6 +329,16 @@ impl Settle {
         })
     }
 
+    /// A complete file, if it is all that is pending, and when it leaves: it waits for company only.
+    #[must_use]
+    pub fn alone(&self) -> Option<(&Path, Instant)> {
+        let mut pending = self.pending.iter();
+        let (path, only) = pending.next()?;
+        let is_alone = pending.next().is_none() && matches!(only.stage, Stage::Ready { .. });
+        let gate = self.ready_gate().filter(|gate| !gate.is_burst)?;
+        is_alone.then_some((path, gate.at))
+    }
+
     /// Are several files, touched together, waiting to leave together?
     #[must_use]
     pub fn is_burst(&self) -> bool {

@@ -374,3 +374,25 @@ fn asked_late_it_gives_all_that_is_ripe() {
     assert_eq!(due, Some(vec!["b".into(), "a".into()]));
     assert_eq!(settle.deadline(), Some(start + Duration::from_millis(110)));
 }
+
+#[test]
+fn who_is_alone() {
+    let now = Instant::now();
+    let timing = Timing::default();
+    let until = now + timing.gather;
+    let after = |touches: &[(&str, Touch)]| {
+        let mut settle = Settle::new(Timing::default());
+        for (path, touch) in touches {
+            settle.touch(path.into(), *touch, now);
+        }
+        settle
+            .alone()
+            .map(|(path, until)| (path.to_path_buf(), until))
+    };
+    let whole = ("a", Touch::Complete);
+    assert_eq!(after(&[whole]), Some(("a".into(), until)));
+    assert_eq!(after(&[]), None);
+    assert_eq!(after(&[("a", Touch::Partial)]), None);
+    assert_eq!(after(&[whole, ("b", Touch::Complete)]), None);
+    assert_eq!(after(&[whole, ("b", Touch::Partial)]), None);
+}

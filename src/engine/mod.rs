@@ -30,6 +30,7 @@ pub use as_before::AsBefore;
 pub use contents::{Content, Contents, Settings};
 pub use installs::installation;
 pub use prepare::{Ahead, Reader};
+pub use run::LoopReader;
 pub use session::{
     GroupToEvaluate, Lack, ModuleToEvaluate, Problem, Reading, SessionState, TOLD, Told, TriggerId,
     Update, WatchDelta, Why,
@@ -83,6 +84,8 @@ pub struct Engine {
     has_workers: AtomicBool,
     /// Where file events wait to be read, once the watcher has begun; `None` where that is nobody else's business.
     event_queue: OnceLock<Option<Arc<dyn EventQueue>>>,
+    /// Of such a queue: how an event loop reads it.
+    loop_reader: OnceLock<Arc<LoopReader>>,
 }
 
 /// How the engine watches; the first session of a process decides.
@@ -125,12 +128,12 @@ pub struct Session {
 static ENGINE: OnceLock<&'static Engine> = OnceLock::new();
 
 impl Engine {
-    /// What a program's event loop may wait for, and read: see [`EventQueue`].
-    pub fn event_queue() -> Option<Arc<dyn EventQueue>> {
-        ENGINE.get()?.queue().cloned()
+    /// What a program's event loop may wait for, and read. `None` also until the watcher has been started.
+    pub fn loop_reader() -> Option<Arc<LoopReader>> {
+        ENGINE.get()?.loop_reader.get().cloned()
     }
 
-    /// As [`Engine::event_queue`]. `None` also until the watcher has been started.
+    /// `None` also until the watcher has been started.
     fn queue(&self) -> Option<&Arc<dyn EventQueue>> {
         self.event_queue.get()?.as_ref()
     }
@@ -160,6 +163,7 @@ impl Engine {
                 next_session: AtomicU32::new(1),
                 has_workers: AtomicBool::new(false),
                 event_queue: OnceLock::new(),
+                loop_reader: OnceLock::new(),
             }));
             let defaults = WatchOptions::default();
             let options = WatchOptions {

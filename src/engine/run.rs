@@ -2,12 +2,14 @@
 
 mod configs;
 mod examine;
+mod loop_reader;
 mod shared;
 mod temporary;
 mod trees;
 mod untaken;
 mod verify;
 
+pub use loop_reader::LoopReader;
 use shared::Shared;
 use trees::Tree;
 use untaken::Untaken;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Touch;
 
@@ -56,6 +57,8 @@ pub trait EventQueue: Send + Sync {
     fn concerns_others(&self);
     /// Reads what there is, and reports it on this thread; of very many only the first. True: there may be more.
     fn read(&self) -> bool;
+    /// Waits until something happens. False: nothing has, for so long.
+    fn wait(&self, time: Duration) -> bool;
     /// Has something happened that is not reported yet, or not to its end?
     fn is_unread(&self) -> bool;
 }

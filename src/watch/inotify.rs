@@ -15,6 +15,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock};
 use rustc_hash::FxHashMap;
@@ -217,6 +218,12 @@ impl EventQueue for Queue {
             (self.sink)(BackendEvent::AllRead);
         }
         reported >= MANY
+    }
+
+    fn wait(&self, time: Duration) -> bool {
+        let mut inotify = [PollFd::new(&self.inotify, PollFlags::IN)];
+        let time = Timespec::try_from(time).ok();
+        poll(&mut inotify, time.as_ref()).is_ok_and(|ready| ready > 0)
     }
 
     fn is_unread(&self) -> bool {

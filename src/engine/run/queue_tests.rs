@@ -14,6 +14,9 @@ impl EventQueue for Unread {
     fn read(&self) -> bool {
         false
     }
+    fn wait(&self, _time: Duration) -> bool {
+        false
+    }
     fn is_unread(&self) -> bool {
         true
     }
@@ -45,9 +48,11 @@ fn a_burst_is_not_cut_short_while_events_may_be_unread() {
 
 /// Events that nobody has come to read yet.
 #[derive(Default)]
-struct Waiting {
-    sink: std::sync::OnceLock<Sink>,
-    events: Mutex<Vec<BackendEvent>>,
+pub(super) struct Waiting {
+    pub(super) sink: std::sync::OnceLock<Sink>,
+    pub(super) events: Mutex<Vec<BackendEvent>>,
+    /// What happens while somebody waits.
+    pub(super) later: Mutex<Vec<BackendEvent>>,
 }
 
 impl EventQueue for Waiting {
@@ -61,6 +66,14 @@ impl EventQueue for Waiting {
             (self.sink.get().expect("a sink"))(event);
         }
         false
+    }
+    fn wait(&self, time: Duration) -> bool {
+        let later = std::mem::take(&mut *self.later.lock());
+        if later.is_empty() {
+            std::thread::sleep(time);
+        }
+        *self.events.lock() = later;
+        self.is_unread()
     }
     fn is_unread(&self) -> bool {
         !self.events.lock().is_empty()

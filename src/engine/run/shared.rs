@@ -7,6 +7,7 @@
 //! does; it only passes on what may change watches, which it could not do (a backend's `watch` may
 //! wait for this very thread), and what has to wait for its time.
 
+use super::loop_reader::{LoopReader, is_reading};
 use super::{Command, Run, guarded, wait_until};
 use crate::engine::Engine;
 use crate::watch::{BackendEvent, Sink};
@@ -18,15 +19,15 @@ use std::time::{Duration, Instant};
 
 /// The engine's thread has the run for microseconds at a time, except when it sets watches, which
 /// waits for the backend's thread.
-const PATIENCE: Duration = Duration::from_micros(100);
+pub(super) const PATIENCE: Duration = Duration::from_micros(100);
 
 pub(super) struct Shared {
     engine: &'static Engine,
     /// `None` until the watcher has been started.
-    run: Mutex<Option<Run>>,
+    pub(super) run: Mutex<Option<Run>>,
     commands: Sender<Command>,
     /// Backend events that are queued or being handled: later ones must not overtake them.
-    queued: AtomicUsize,
+    pub(super) queued: AtomicUsize,
     /// The backend has handed us an event, and its thread may sleep, waiting for a lock of ours.
     is_with_us: AtomicBool,
     /// Until when the engine's thread waits. Changed by who has the run.
@@ -48,8 +49,12 @@ impl Shared {
         }
     }
 
-    pub(super) fn open(&self, run: Run) {
-        self.engine.event_queue.get_or_init(|| run.watcher.queue());
+    pub(super) fn open(self: &Arc<Self>, run: Run) {
+        let queue = self.engine.event_queue.get_or_init(|| run.watcher.queue());
+        if let Some(queue) = queue {
+            let reader = || Arc::new(LoopReader::new(self, Arc::clone(queue)));
+            self.engine.loop_reader.get_or_init(reader);
+        }
         *self.run.lock() = Some(run);
     }
 
@@ -62,7 +67,9 @@ impl Shared {
             if event == BackendEvent::Rehearsal {
                 shared.rehearse();
             } else if event == BackendEvent::AllRead {
-                shared.tell_of_deadline();
+                if !is_reading() {
+                    shared.tell_of_deadline();
+                }
             } else if !shared.handle_here(&event) {
                 shared.queued.fetch_add(1, Ordering::Relaxed);
                 shared.send(Command::Backend(event));
@@ -129,7 +136,7 @@ impl Shared {
     }
 
     /// All that was read at once has been handled, here or by the engine's thread: does it know when it is needed?
-    fn tell_of_deadline(&self) {
+    pub(super) fn tell_of_deadline(&self) {
         let is_known = self.run.try_lock_for(PATIENCE).is_some_and(|run| {
             let deadline = run.as_ref().and_then(Run::deadline);
             !is_earlier(deadline, *self.awaited.lock())
@@ -242,7 +249,7 @@ impl Drop for Handled<'_> {
 }
 
 impl Run {
-    fn examine_due(&mut self, now: Instant) {
+    pub(super) fn examine_due(&mut self, now: Instant) {
         if self.settle.is_burst() {
             return; // more of it may be unread: the engine's thread asks
         }

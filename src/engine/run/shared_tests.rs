@@ -18,6 +18,8 @@ mod compiling;
 #[cfg(unix)]
 #[path = "led_tests.rs"]
 mod led;
+#[path = "loop_reader_tests.rs"]
+mod loop_reader;
 #[path = "queue_tests.rs"]
 mod queue;
 
@@ -60,6 +62,7 @@ fn process_reading(timing: Timing, queue: Option<Arc<dyn EventQueue>>) -> Proces
         next_session: AtomicU32::new(1),
         has_workers: AtomicBool::new(false),
         event_queue: queue.into(),
+        loop_reader: Default::default(),
     }));
     let woken = Arc::new(AtomicU32::new(0));
     let wakes = woken.clone();

@@ -1,0 +1,83 @@
+//! The test's thread plays the program's loop; the engine's is played by `step`, where it is called.
+
+use super::queue::Waiting;
+use super::*;
+use crate::engine::LoopReader;
+
+const OTHER: &str = "/p/b.js";
+
+/// A process whose sessions' thread this is, what waits to be read there, and who reads it.
+fn process(gather: Duration) -> (Process, Arc<Waiting>, LoopReader) {
+    let queue = Arc::new(Waiting::default());
+    let timing = Timing {
+        gather,
+        ..Timing::default()
+    };
+    let process = process_reading(timing, Some(queue.clone()));
+    assert!(queue.sink.set(process.sink.clone()).is_ok());
+    let reader = LoopReader::new(&process.shared, queue.clone());
+    (process, queue, reader)
+}
+
+fn closed(path: &str) -> BackendEvent {
+    BackendEvent::Path {
+        path: path.into(),
+        touch: Touch::Complete,
+        is_file: true,
+    }
+}
+
+#[test]
+fn the_wait_for_company_is_the_loop_s_and_warms_up() {
+    let gather = Duration::from_micros(800);
+    let (process, queue, reader) = process(gather);
+    process.fs.write(FILE, "module.exports = 2;");
+    *queue.events.lock() = vec![closed(FILE), BackendEvent::AllRead];
+    let begun = Instant::now();
+    let warmed = AtomicU32::new(0);
+    let is_more = reader.read(|| {
+        assert!(process.woken(), "in vain");
+        assert!(process.session.take_update().is_none());
+        warmed.fetch_add(1, Ordering::Relaxed);
+    });
+    assert!(!is_more);
+    assert!(begun.elapsed() >= gather);
+    assert_eq!(warmed.load(Ordering::Relaxed), 1);
+    assert!(process.woken());
+    assert!(process.session.take_update().is_some());
+    assert_eq!(process.left(), NOTHING, "the engine's thread sleeps");
+
+    // The next one has none to wait for.
+    process.fs.write(FILE, "module.exports = 3;");
+    *queue.events.lock() = vec![closed(FILE), BackendEvent::AllRead];
+    assert!(!reader.read(|| panic!("there is no time")));
+    assert!(process.woken());
+}
+
+#[test]
+fn company_that_comes_is_left_to_the_engine_s_thread() {
+    let (process, queue, reader) = process(Duration::from_micros(800));
+    let other = Path::new(OTHER);
+    process.fs.write(OTHER, "1");
+    process.session.loading(other, false);
+    process.session.add_boundaries([other], true, true);
+    process.settle();
+    process.fs.write(FILE, "module.exports = 2;");
+    process.fs.write(OTHER, "module.exports = 2;");
+    *queue.events.lock() = vec![closed(FILE), BackendEvent::AllRead];
+    *queue.later.lock() = vec![closed(OTHER), BackendEvent::AllRead];
+    assert!(!reader.read(|| ()));
+    assert!(process.session.take_update().is_none());
+    process.settle();
+    let update = process.session.take_update().expect("an update");
+    let changed = update.groups.iter().flat_map(|it| &it.modules);
+    assert_eq!(changed.filter(|it| it.changed).count(), 2);
+}
+
+#[test]
+fn a_longer_wait_is_the_engine_s_thread_s() {
+    let (process, queue, reader) = process(Duration::from_secs(60));
+    *queue.events.lock() = vec![closed(FILE), BackendEvent::AllRead];
+    assert!(!reader.read(|| panic!("it is not for the loop")));
+    assert_eq!(process.left(), ["a deadline"]);
+}
