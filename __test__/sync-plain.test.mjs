@@ -60,7 +60,7 @@ async function play(t, { files, load = imported, edits }, isShort) {
     // What the short way compares with.
     if (!isShort)
       for (const module of graph.modules.values()) {
-        if (module.isSourceText) module.record.text = undefined;
+        if (module.isSourceText) module.record.like = undefined;
         // Each version finds anew whether it is.
         else if ("isCommonJs" in module) module.isCyclic = true;
       }
