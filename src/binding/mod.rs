@@ -131,11 +131,6 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
-    pub fn newer(&self) -> Vec<String> {
-        texts(&self.session.newer())
-    }
-
-    #[napi(catch_unwind)]
     pub fn set_entry(&self, file: String) {
         self.session.set_entry(Path::new(&file));
     }
@@ -278,36 +273,6 @@ impl JsSession {
         texts(&self.session.reachable(Path::new(&file)))
     }
 
-    /// `News`, as runtime/news.cjs reads it. Null: nothing is new.
-    #[napi(catch_unwind)]
-    pub fn take_news(&self, env: Env) -> Option<String> {
-        attend(env);
-        news::take_news(&self.session)
-    }
-
-    #[napi(catch_unwind)]
-    pub fn take_restored(&self) -> Vec<String> {
-        texts(&self.session.take_restored())
-    }
-
-    #[napi(catch_unwind)]
-    pub fn force_update(&self, file: String) -> Option<String> {
-        let update = self.session.force_update(Path::new(&file));
-        update.as_ref().map(news::text_of)
-    }
-
-    #[napi(catch_unwind)]
-    pub fn accepted(&self, id: u32, files: Vec<String>) {
-        self.session.accepted(id, &paths(files));
-    }
-
-    /// True: there is more to do, take the next update soon.
-    #[napi(catch_unwind)]
-    pub fn finish_update(&self, id: u32, live: Vec<bool>, evaluated: Option<Vec<String>>) -> bool {
-        let evaluated = evaluated.map(paths);
-        self.session.finish_update(id, &live, evaluated.as_deref())
-    }
-
     /// The URL or path `specifier` stands for in the file `from`, by Node's rules.
     #[napi(catch_unwind)]
     pub fn resolve(&self, specifier: String, from: String, import: bool) -> Result<JsResolved> {
@@ -328,21 +293,6 @@ impl JsSession {
     #[napi(catch_unwind)]
     pub fn take_as_commonjs(&self, file: String) {
         self.session.take_as_commonjs(Path::new(&file));
-    }
-
-    #[napi(catch_unwind)]
-    pub fn bump_versions(&self, files: Vec<String>) -> Vec<u32> {
-        self.session.bump_versions(&paths(files))
-    }
-
-    #[napi(catch_unwind)]
-    pub fn restore_versions(&self, files: Vec<String>, versions: Vec<u32>) {
-        self.session.restore_versions(&paths(files), &versions);
-    }
-
-    #[napi(catch_unwind)]
-    pub fn version(&self, file: String) -> u32 {
-        self.session.version(Path::new(&file))
     }
 
     #[napi(catch_unwind)]
@@ -457,3 +407,4 @@ fn invalid_option(message: String) -> napi::Error {
 
 // Here: what is exported to JavaScript is named by the struct above.
 mod loads;
+mod updates;

@@ -21,6 +21,8 @@ mod directory;
 mod fs;
 #[cfg(target_os = "linux")]
 mod inotify;
+#[cfg(target_os = "linux")]
+mod inotify_event;
 #[cfg(all(test, target_os = "linux"))]
 mod inotify_tests;
 mod links;
