@@ -49,19 +49,23 @@ impl LoopReader {
         self.shared.wake_in_vain(&path);
         warm_up();
         loop {
-            let now = Instant::now();
-            if now >= until {
-                self.shared.look(now);
+            // Also when the time is over nothing is decided without what has happened by then.
+            let left = until.saturating_duration_since(Instant::now());
+            if !self.queue.wait(left) {
+                self.shared.look();
                 return false;
             }
-            if self.queue.wait(until - now) && self.read_here() {
+            if self.read_here() {
                 self.shared.tell_of_deadline();
                 return true;
             }
-            // It has come, or somebody else has looked.
             match self.shared.company_awaited() {
-                Some((_, later)) if later <= latest => until = later,
-                Some(_) => self.shared.tell_of_deadline(),
+                Some((_, later)) if later.max(Instant::now()) <= latest => until = later,
+                Some(_) => {
+                    self.shared.tell_of_deadline();
+                    return false;
+                }
+                // It has come, or somebody else has looked.
                 None => return false,
             }
         }
@@ -115,15 +119,16 @@ impl Shared {
         }
     }
 
-    /// The wait is over.
-    fn look(&self, now: Instant) {
+    /// The wait is over. Where somebody else is still reading, the engine's thread waits for the end of that.
+    fn look(&self) {
         if self.queued.load(Ordering::Relaxed) == 0
+            && !self.is_behind()
             && let Some(guard) = self.run.try_lock_for(PATIENCE)
             && let Ok(mut run) = MutexGuard::try_map(guard, Option::as_mut)
         {
             let engine = run.engine;
             guarded(engine, || {
-                run.examine_due(now);
+                run.examine_due(Instant::now());
                 false
             });
         }

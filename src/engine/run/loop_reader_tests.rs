@@ -54,9 +54,8 @@ fn the_wait_for_company_is_the_loop_s_and_warms_up() {
     assert!(process.woken());
 }
 
-#[test]
-fn company_that_comes_is_left_to_the_engine_s_thread() {
-    let (process, queue, reader) = process(Duration::from_micros(800));
+/// It is saved with `FILE`, and of both one update is to be made.
+fn other_of(process: &Process) -> BackendEvent {
     let other = Path::new(OTHER);
     process.fs.write(OTHER, "1");
     process.session.loading(other, false);
@@ -64,14 +63,38 @@ fn company_that_comes_is_left_to_the_engine_s_thread() {
     process.settle();
     process.fs.write(FILE, "module.exports = 2;");
     process.fs.write(OTHER, "module.exports = 2;");
-    *queue.events.lock() = vec![closed(FILE), BackendEvent::AllRead];
-    *queue.later.lock() = vec![closed(OTHER), BackendEvent::AllRead];
-    assert!(!reader.read(|| ()));
+    closed(OTHER)
+}
+
+fn has_both(process: &Process) -> bool {
     assert!(process.session.take_update().is_none());
     process.settle();
     let update = process.session.take_update().expect("an update");
     let changed = update.groups.iter().flat_map(|it| &it.modules);
-    assert_eq!(changed.filter(|it| it.changed).count(), 2);
+    changed.filter(|it| it.changed).count() == 2
+}
+
+#[test]
+fn company_that_comes_is_left_to_the_engine_s_thread() {
+    let (process, queue, reader) = process(Duration::from_micros(800));
+    let other = other_of(&process);
+    *queue.events.lock() = vec![closed(FILE), BackendEvent::AllRead];
+    *queue.later.lock() = vec![other, BackendEvent::AllRead];
+    assert!(!reader.read(|| ()));
+    assert!(has_both(&process));
+}
+
+#[test]
+fn company_that_has_come_while_the_program_was_busy_is_seen_before_the_look() {
+    let gather = Duration::from_micros(800);
+    let (process, queue, reader) = process(gather);
+    let other = other_of(&process);
+    *queue.events.lock() = vec![closed(FILE), BackendEvent::AllRead];
+    assert!(!reader.read(|| {
+        std::thread::sleep(2 * gather);
+        *queue.later.lock() = vec![other, BackendEvent::AllRead];
+    }));
+    assert!(has_both(&process));
 }
 
 #[test]

@@ -202,7 +202,7 @@ impl Shared {
     /// May there be events that nobody has looked at? What is written at once arrives within microseconds, unless the
     /// machine is so busy that who reads events has to wait for a core. The time between two events says nothing about
     /// the program that writes, then. (macOS and Windows hand over their events in batches, after a delay of their own.)
-    fn is_behind(&self) -> bool {
+    pub(super) fn is_behind(&self) -> bool {
         let unread = self.engine.queue();
         self.is_with_us.load(Ordering::Relaxed) || unread.is_some_and(|it| it.is_unread())
     }
