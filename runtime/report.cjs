@@ -13,7 +13,6 @@ const { fileURLToPath } = require("node:url");
  */
 
 /** What frames of ours name. */
-const OWN = path.join(__dirname, path.sep);
 /** How long a link error found by Node (a missing export) may wait to be mended. */
 const LINK_ERROR_HOLD = 80;
 const LINK_ERRORS = new Set(["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND", "ERR_PACKAGE_PATH_NOT_EXPORTED"]);
@@ -154,7 +153,7 @@ function leaveOutOwnFrames(error) {
 }
 
 /** @param {string} line */
-const isOwnFrame = (line) => line.startsWith("    at ") && line.includes(OWN);
+const isOwnFrame = (line) => line.startsWith("    at ") && require("./startup.cjs").isOwnLine(line);
 
 /** What it exports can't be updated in place: its stack is ours. @param {Error & { code?: string, file?: string }} error */
 const fileRefused = ({ code, file }) => (code === "HEATSYNC_NOT_RELOADABLE" ? file : undefined);

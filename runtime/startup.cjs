@@ -15,6 +15,13 @@ const vm = require("node:vm");
 const HEAD = path.join(__dirname, "startup.head");
 const BUNDLE = path.join(__dirname, "startup.bundle");
 const HOOKS = path.join(__dirname, "startup.hooks");
+const FOLDER = path.join(__dirname, path.sep);
+/**
+ * What the names of our scripts begin with. Our folder lies in `node_modules`, and Node keeps to itself that something
+ * is deprecated if it is a package that calls it: it looks for such folders in the names of the scripts on the stack, past
+ * those that begin as its own do. Debuggers step over these, too.
+ */
+const NAME = "node:heatsync-rs/";
 /** Node's modules, by file. @type {Record<string, { exports: any, loaded: boolean, filename: string }>} */
 const modules = /** @type {any} */ (Module)._cache;
 /** By the file's path. @type {Map<string, Body>} */
@@ -28,7 +35,7 @@ let putBack = () => null;
 /** What comes before V8's code of the rest can be asked for. */
 function openHead() {
   const text = textOf(HEAD, (file) => fs.readFileSync(file, "latin1"));
-  if (text) adopt(new vm.Script(text, { filename: HEAD }).runInThisContext());
+  if (text) adopt(new vm.Script(text, { filename: nameOf(HEAD) }).runInThisContext());
 }
 
 /** Reads the bundle, if there is one of the present files. @param {boolean} [isForHooks] */
@@ -42,9 +49,18 @@ function openBundle(isForHooks = false) {
   /** @type {typeof import("./esm/code-cache.cjs")} */
   const { compileStartup } = load("esm/code-cache.cjs");
   // Its first line is a comment with a hash of what it was made of.
-  if (text) adopt(compileStartup(file, text, text.slice(3, 35), isForHooks));
+  if (text) adopt(compileStartup(nameOf(file), text, text.slice(3, 35), isForHooks));
   putBack = load("intrinsics.cjs").putBack;
 }
+
+/** @param {string} file of ours */
+const nameOf = (file) => NAME + path.relative(__dirname, file);
+
+/** @param {string} script V8's name of it */
+const isOwnScript = (script) => script.startsWith(NAME) || script.startsWith(FOLDER);
+
+/** @param {string} line of a stack */
+const isOwnLine = (line) => line.includes(NAME) || line.includes(FOLDER);
 
 /** @param {Record<string, Body>} table */
 function adopt(table) {
@@ -172,4 +188,4 @@ function requireOutside(folder) {
 /** @type {(name: string) => any} Node's builtins are all that we require beside our own files. */
 const builtin = /** @type {any} */ (process).getBuiltinModule;
 
-module.exports = { hideLoaded, load, openBundle, openHead };
+module.exports = { hideLoaded, isOwnLine, isOwnScript, load, openBundle, openHead };

@@ -15,7 +15,13 @@ import vm from "node:vm";
 
 const runtime = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), "runtime");
 /** What runtime/esm/register.cjs loads by `startup.cjs`. */
-const roots = ["boundaries/init.cjs", "esm/index.cjs", "esm/hooks.cjs", "esm/hooks-thread.cjs"];
+const roots = [
+  "boundaries/init.cjs",
+  "esm/index.cjs",
+  "esm/hooks.cjs",
+  "esm/hooks-thread.cjs",
+  "esm/drive.cjs",
+];
 /** The same of runtime/esm/loader.cjs. */
 const hooksRoots = [
   "esm/chain.cjs",

@@ -11,6 +11,8 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
  */
 export function install(self, name) {
   const { files } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
+  // Of files that were copied it is not true: the bundle of the runtime would not be used.
+  const isPacked = (/** @type {string} */ source) => path.basename(source) !== ".startup";
   const left = ["src/", "Cargo.toml", "Cargo.lock", "build.rs", "native/*.node"];
   const binaries = fs.readdirSync(path.join(root, "native")).filter((name) => name.endsWith(".node"));
   const packed = [
@@ -20,6 +22,6 @@ export function install(self, name) {
   for (const file of [...packed, ...binaries.map((binary) => `native/${binary}`)]) {
     const target = self.path("node_modules", name, file);
     fs.mkdirSync(path.dirname(target), { recursive: true });
-    fs.cpSync(path.join(root, file), target, { recursive: true });
+    fs.cpSync(path.join(root, file), target, { recursive: true, filter: isPacked });
   }
 }

@@ -5,12 +5,11 @@
 // and columns mapped back.
 
 const util = /** @type {any} */ (require("node:util"));
-const path = require("node:path");
+const { isOwnScript } = require("../startup.cjs");
 const { nameInSource } = require("./call-site.cjs");
 const { internalName } = require("./internal-source.cjs");
 const { isOurs, newestPlace } = require("./positions.cjs");
 
-const OWN = path.join(__dirname, "..", path.sep);
 /** What Node takes at most, and without being asked. */
 const MOST = 200;
 const USUAL = 10;
@@ -49,12 +48,12 @@ function installCallSites() {
 
 /** @param {Site} site */
 function isOwn({ scriptName, lineNumber, functionName }) {
-  if (scriptName.startsWith(OWN) || internalName(scriptName) !== null) return true;
+  if (isOwnScript(scriptName) || internalName(scriptName) !== null) return true;
   return lineNumber === 0 && functionName !== "" && isOurs(scriptName);
 }
 
 /** V8 calls a facade by its URL here: it is what calls `enter` of ours. @param {Site | undefined} callee */
-const isFacade = (callee) => callee?.functionName === "enter" && callee.scriptName.startsWith(OWN);
+const isFacade = (callee) => callee?.functionName === "enter" && isOwnScript(callee.scriptName);
 
 /** @param {Site} site @returns {Site} */
 function moved(site) {

@@ -10,6 +10,9 @@
 //   step 1   runs our bodies up to the next one …
 //
 // and V8's own evaluation (16.2.1.6.1.3) puts everything in order.
+//
+// It is part of the bundle although few programs need it, because the program's bodies run below it: a file of its own would be
+// one in `node_modules` on their stack, which Node 20 takes for the caller of what is deprecated (startup.cjs, `NAME`).
 
 const { DRIVER, asInternal } = require("./internal-source.cjs");
 
@@ -74,7 +77,7 @@ class Driver {
    */
   #watch(module) {
     const parent = dataUrl(`import ${module.absolute()}//${++count}`);
-    import(parent).catch((error) => this.reactions.rejected(module, error));
+    require("./import-url.cjs")(parent).catch((error) => this.reactions.rejected(module, error));
   }
 
   /** @param {number} index @param {Record<string, unknown>} namespace */
@@ -111,7 +114,9 @@ function drive(runBodies, natives, reactions, entry) {
     imports.push(dataUrl(watch), dataUrl(`${host}.step(${index + 1})`, entry));
   }
   const source = imports.map((url) => `import ${JSON.stringify(url)};`).join("");
-  import(dataUrl(source)).catch((error) => driver.rejected(error)).finally(() => drivers.delete(number));
+  require("./import-url.cjs")(dataUrl(source))
+    .catch((error) => driver.rejected(error))
+    .finally(() => drivers.delete(number));
 }
 
 /** @param {string} source @param {string} [name] */

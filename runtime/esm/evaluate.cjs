@@ -161,7 +161,7 @@ function beginDriven(module, evaluation, entry) {
     fulfilled: asyncModuleExecutionFulfilled,
     rejected: asyncModuleExecutionRejected,
   };
-  // Most programs need none, and it can't be part of the bundle.
+  // Most programs need none.
   const { drive } = require("./drive.cjs");
   drive(() => /** @type {NativeModule | null} */ (runBodies(bodies)), natives, reactions, entry);
 }

@@ -5,7 +5,6 @@
 // text of facades; where it is evaluated, the runtime is loaded and does the rest.
 
 const Module = require("node:module");
-const path = require("node:path");
 const addon = require("../../native/load.cjs");
 const { standIn } = require("../boundaries/native-boundary.cjs");
 const { conditions } = require("../flags.cjs");
@@ -33,7 +32,6 @@ const { isServedPlainly, isTextOf } = startup.load("esm/served-plainly.cjs");
 const { survey } = startup.load("esm/survey.cjs");
 
 /** In stacks, a frame of ours. */
-const OWN = path.join(__dirname, path.sep);
 const loader = new addon.EsmLoader(conditions);
 /** Options for the thread of the program. @type {{ silent?: boolean, teardown?: boolean, ignore?: string[] }} */
 const forProgram = {};
@@ -128,7 +126,7 @@ async function told(answer) {
     return await answer;
   } catch (error) {
     if (!(error instanceof Error) || typeof error.stack !== "string") throw error;
-    const lines = error.stack.split("\n").filter((line) => !line.includes(OWN));
+    const lines = error.stack.split("\n").filter((line) => !startup.isOwnLine(line));
     error.stack = lines.join("\n");
     throw error;
   }

@@ -22,6 +22,8 @@ const { evaluatedByNode } = require("./thrown-natives.cjs");
 /** @typedef {import("./module-record.cjs").Resolution} Resolution */
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
 
+/** No `require()`: it has a frame of a file in `node_modules`, for which Node does not tell that a builtin is deprecated. @type {(name: string) => any} */
+const builtin = /** @type {any} */ (process).getBuiltinModule;
 /** Builtins that bindings were made of. @type {Set<NativeModule>} */
 const builtinsInUse = new SafeSet();
 // Node's way to have a builtin's changed properties show in its named exports.
@@ -60,7 +62,7 @@ class NativeModule extends Module {
     this.from = from;
     const name = request.file?.startsWith("node:") ? request.file.slice(5) : "";
     /** A builtin's exports are its properties; it needs no evaluation. @type {any} */
-    this.builtin = NodeModule.builtinModules.includes(name) ? require(name) : null;
+    this.builtin = NodeModule.builtinModules.includes(name) ? builtin(name) : null;
   }
 
   /** Values of a builtin that were replaced since. */

@@ -10,15 +10,13 @@
 // accessor: Node gets a function that hands the corrected call sites on to the program's own function, or to
 // Node's; the program is given back what it has set.
 
-const path = require("node:path");
 const addon = require("../../native/load.cjs");
 const { insist } = require("../intrinsics.cjs");
+const { isOwnScript } = require("../startup.cjs");
 const { isAsked, shownOfAsked } = require("./asked-hooks.cjs");
 const { BRIDGE, internalName } = require("./internal-source.cjs");
 const { copyOf, movedSite } = require("./call-site.cjs");
 const { isOurs } = require("./positions.cjs");
-
-const OWN = path.join(__dirname, "..", path.sep);
 
 /** @typedef {NodeJS.CallSite} CallSite */
 
@@ -66,7 +64,7 @@ const scriptOf = (site) => site.getScriptNameOrSourceURL() ?? "";
 /** @param {CallSite} site */
 function isOwn(site) {
   const script = scriptOf(site);
-  if (script.startsWith(OWN) || internalName(script) !== null) return true;
+  if (isOwnScript(script) || internalName(script) !== null) return true;
   // What the transform has put around a module is on no line that a frame could name. Nor is a
   // static initializer, which has no name and is the program's.
   return site.getLineNumber() === null && site.getFunctionName() !== null && isOurs(script);
@@ -76,7 +74,7 @@ function isOwn(site) {
 const isBuiltin = (site) => !site.getFileName() && !site.isEval();
 
 /** @param {CallSite} site */
-const isNodes = (site) => scriptOf(site).startsWith("node:");
+const isNodes = (site) => scriptOf(site).startsWith("node:") && !isOwnScript(scriptOf(site));
 
 /** Functions of ours that evaluate modules, ours and Node's. */
 const EVALUATING = new Set(["runBodies", "compileNatively"]);

@@ -3,7 +3,6 @@
 
 // How an update ended, for the page: without a line of the program's code, unless that was asked for.
 
-const path = require("node:path");
 const { nameOf, namesOf } = require("./name.cjs");
 
 /** @typedef {import("./wire").NewEntry} NewEntry */
@@ -72,10 +71,8 @@ function wordsOf(thrown) {
   }
 }
 
-const OWN = path.join(__dirname, "..", path.sep);
-
 /** Of the program: how we came to load something says nothing to anybody. @param {string} line */
-const isPlace = (line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !line.includes(OWN);
+const isPlace = (line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !require("../startup.cjs").isOwnLine(line);
 
 /** @param {string} line */
 const trimmed = (line) => line.trim().replace(/file:\/\/[^\s)]+?(?=:\d+:\d+\)?$)/, (url) => nameOf(url));
