@@ -4,11 +4,12 @@
 // The seam between deciding and running: how a module's newest version is evaluated. CommonJS goes
 // through Node's own loader. Of an ES module Node runs the first version, ours (esm/versions.cjs) the
 // later ones; with `esm: "query"`, and where module hooks of others say what a file means, Node runs
-// these too, by query versions (modules.cjs).
+// these too, by query versions (modules.cjs). So it does where ours, which needs require() of ES modules, may not have it.
 
 const { createRequire } = require("node:module");
 const commonjs = require("./commonjs.cjs");
 const modules = require("./modules.cjs");
+const { refusal } = require("./flags.cjs");
 const { hasModuleHooks } = require("./plain-loader.cjs");
 const { isTypeScript } = require("./typescript-file.cjs");
 
@@ -29,7 +30,7 @@ const { isTypeScript } = require("./typescript-file.cjs");
  * @property {(error: unknown) => string | undefined} [culprit] the file that does not load or link, if that is why
  */
 
-let isQueryWanted = false;
+let isQueryWanted = refusal !== null;
 
 /** From now on ES modules get query versions: one way for all, because an update is one for all. */
 function useQueryVersions() {

@@ -53,6 +53,12 @@ const isDeprecationPending = isSet("--pending-deprecation", "NODE_PENDING_DEPREC
 /** May `mock.module()` of node:test be called? */
 const mocksModules = isSet("--experimental-test-module-mocks");
 
+/** Why nothing can be reloaded under register: our runtime links what Node runs by `require()` of modules that import it. */
+const refusal =
+  /** @type {any} */ (process.features).require_module === false
+    ? "nothing is reloaded under register: our runtime needs require() of ES modules, and this Node.js was told to have none (--no-experimental-require-module); leave that flag out"
+    : null;
+
 module.exports = {
   conditions,
   flags,
@@ -61,5 +67,6 @@ module.exports = {
   mocksModules,
   nodeOptions,
   preservesMain,
+  refusal,
   runnerPreload,
 };

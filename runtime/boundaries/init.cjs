@@ -5,6 +5,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const { refusal } = require("../flags.cjs");
 const { isMainThread } = require("../thread.cjs");
 const { invalid, settingsOf } = require("./options.cjs");
 const parent = require("./parent.cjs");
@@ -30,6 +31,8 @@ async function init(first, second) {
     throw invalid("hot.init: two roots, the first argument and the option");
   }
   require("../esm/register.cjs");
+  // It has said so.
+  if (refusal) return;
   start(settingsOf(options, "hot.init"));
 }
 
@@ -43,6 +46,7 @@ function hold() {
 /** Now it begins. */
 function release() {
   isHeld = false;
+  if (refusal) return;
   const settings = settingsOfPackage();
   if (settings) start(settings);
 }

@@ -4,10 +4,11 @@
 // The hooks of `module.register` and `--loader`, on their own thread: Node 20's only way. They make the
 // text of facades; where it is evaluated, the runtime is loaded and does the rest.
 
+const fs = require("node:fs");
 const Module = require("node:module");
 const addon = require("../../native/load.cjs");
 const { standIn } = require("../boundaries/native-boundary.cjs");
-const { conditions } = require("../flags.cjs");
+const { conditions, refusal } = require("../flags.cjs");
 const startup = require("../startup.cjs");
 
 startup.openBundle(true);
@@ -182,4 +183,9 @@ function given(specifier, context, resolved) {
 /** @param {string} url */
 const isOfProject = (url) => url.startsWith("file:") && !url.includes("/node_modules/");
 
+// By `--loader` nothing of ours has said it in the program's thread.
+if (refusal) fs.writeSync(2, `[heatsync] ${refusal}\n`);
+
+// Written out: Node reads the names in the text.
 module.exports = { initialize, load, resolve };
+if (refusal) Object.assign(module.exports, { initialize: undefined, load: undefined, resolve: undefined });

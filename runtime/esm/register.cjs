@@ -13,7 +13,7 @@ openHead();
 /** @type {typeof import("../thread.cjs")} */
 const { isHooksThread, isMainThread } = load("thread.cjs");
 /** @type {typeof import("../flags.cjs")} */
-const { preservesMain } = load("flags.cjs");
+const { preservesMain, refusal } = load("flags.cjs");
 /** @type {typeof import("../copies.cjs")} */
 const { inOtherCopy } = load("copies.cjs");
 if (!isHooksThread()) registerOnce();
@@ -25,6 +25,8 @@ function registerOnce() {
 }
 
 function register() {
+  // The program runs as without us.
+  if (refusal) return say(refusal);
   const main = mainFile();
   if (main) {
     load("esm/code-cache.cjs").openCache(main);
@@ -40,6 +42,11 @@ function register() {
   if (settings) start(settings);
   if (!isMainThread) require("../inspect/threads.cjs").beginInWorker();
   hideLoaded();
+}
+
+/** A worker's parent has said it. @param {string} refusal */
+function say(refusal) {
+  if (isMainThread) process.stderr.write(`[heatsync] ${refusal}\n`);
 }
 
 /** The program's entry point, found as Node finds it. */
