@@ -89,3 +89,25 @@ for (const [name, body, call] of synced) {
     assert.match(plain, /outer/);
   });
 }
+
+const importing = {
+  "main.mjs": `try { await import("./throws.cjs"); } catch (error) { console.log(error.stack); } import("./more.cjs");`,
+  "throws.cjs": "function inner() {\n  throw new Error('inner');\n}\ninner();",
+  "more.cjs": "require('./throws.cjs');",
+  "required.cjs": "require('./requires.mjs');",
+  "requires.mjs": `import "./throws.cjs";`,
+};
+for (const entry of ["main.mjs", "required.cjs"]) {
+  // On Node 20 a frame of ours counts.
+  test(`by --require, where nothing of ours was imported: ${entry}`, { skip: !hooks }, async (t) => {
+    const self = project(t, importing);
+    const run = async (/** @type {string[]} */ ...nodeArguments) => {
+      const program = self.run(entry, { nodeArguments: ["--no-warnings", ...nodeArguments] });
+      await program.exit;
+      return [program.stdout, program.stderr];
+    };
+    const plain = await run();
+    assert.match(plain.join(""), /ModuleWrap/);
+    assert.deepEqual(await run("--require", "heatsync-rs/register"), plain);
+  });
+}

@@ -10,6 +10,7 @@ const { SafeMap, SafeSet, apply } = require("../intrinsics.cjs");
 const { letGo } = require("../let-go.cjs");
 const { endStats } = require("../node-stats.cjs");
 const { Cell } = require("./cell.cjs");
+const { learnFrames } = require("./commonjs-frames.cjs");
 const { HotModule } = require("./module-record.cjs");
 
 /** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
@@ -93,9 +94,17 @@ class CommonJsModule extends HotModule {
   /** @override */
   begin() {
     const isNobodys = this.isFormer && !Loader._cache[this.file];
-    const exports = this.past
-      ? evaluatedAnew(this, this.past)
-      : /** @type {any} */ (Loader)._load(this.file, undefined, false);
+    let isOver = false;
+    let exports;
+    // No `catch`: Node shows the line that has thrown last.
+    try {
+      exports = this.past
+        ? evaluatedAnew(this, this.past)
+        : /** @type {any} */ (Loader)._load(this.file, undefined, false);
+      isOver = true;
+    } finally {
+      if (!isOver) learnFrames(this.file);
+    }
     this.instance ??= Loader._cache[this.file] ?? null;
     if (isNobodys) forget(this.file);
     this.bindings?.forEach((cell, name) => {

@@ -37,8 +37,10 @@ function register() {
   // Before anything is installed: a program whose options are wrong runs as Node has it, if it does.
   const settings = settingsOfPackage();
   load("esm/index.cjs").onMain(mainFile);
-  if ("registerHooks" in Module) load("esm/hooks.cjs").install();
-  else load("esm/hooks-thread.cjs").install();
+  if ("registerHooks" in Module) {
+    load("esm/stack.cjs").noteCommonJs();
+    load("esm/hooks.cjs").install();
+  } else load("esm/hooks-thread.cjs").install();
   if (settings) start(settings);
   if (!isMainThread) require("../inspect/threads.cjs").beginInWorker();
   hideLoaded();

@@ -13,6 +13,7 @@
 const addon = require("../../native/load.cjs");
 const { insist } = require("../intrinsics.cjs");
 const { isOwnScript } = require("../startup.cjs");
+const { isLoad, noteFrames, ofCommonJs } = require("./commonjs-frames.cjs");
 const { isAsked, shownOfAsked } = require("./asked-hooks.cjs");
 const { BRIDGE, internalName } = require("./internal-source.cjs");
 const { copyOf, movedSite } = require("./call-site.cjs");
@@ -23,13 +24,7 @@ const { isOurs } = require("./positions.cjs");
 /** Frames of Node's under an evaluation that Node began. */
 class NativeFrames {
   constructor() {
-    const { stackTraceLimit } = Error;
-    setLimit(100);
-    const holder = {};
-    Error.captureStackTrace(holder, NativeFrames);
-    setLimit(stackTraceLimit);
-    // Now: within the formatting of another stack V8 would not ask us.
-    const frames = callSites(holder);
+    const frames = framesNow(NativeFrames);
     /** Of an evaluation within another the program's are among them. @type {CallSite[]} */
     this.all = shown(frames.slice(ownFrames(frames, 0).end));
   }
@@ -42,12 +37,28 @@ class NativeFrames {
   }
 }
 
+/** All there are, as V8 has them. @param {Function} below */
+function framesNow(below) {
+  const { stackTraceLimit } = Error;
+  setLimit(100);
+  const holder = {};
+  Error.captureStackTrace(holder, below);
+  setLimit(stackTraceLimit);
+  // Now: within the formatting of another stack V8 would not ask us.
+  return callSites(holder);
+}
+
 /** By the name of what Node evaluates. @type {Map<string, NativeFrames>} */
 const entries = new Map();
 
 /** Call it where an evaluation that Node began comes to us. @param {string} name */
 function noteEntry(name) {
   entries.set(name, new NativeFrames());
+}
+
+/** Call it where Node has imported a CommonJS file of ours. */
+function noteCommonJs() {
+  noteFrames(() => framesNow(noteCommonJs));
 }
 
 /** Node's frames under an `import()` that is ours to run. @returns {CallSite[]} */
@@ -118,6 +129,7 @@ function shown(trace) {
   const isExact = isPreparing();
   /** @type {CallSite[]} */
   const sites = [];
+  let most = trace.length;
   for (let index = 0; index < trace.length; ) {
     if (!isOwn(trace[index])) {
       sites.push(movedSite(trace[index++], isExact));
@@ -135,7 +147,15 @@ function shown(trace) {
     // What Node itself has thrown, since it can't load a package, has nothing but these.
     const isOfNode = sites.every(isCaller);
     for (; !isOfNode && sites.length > 0 && isCaller(sites[sites.length - 1]); removed++) sites.pop();
-    if (!isEvaluation) continue;
+    // What runs bodies may be cut off.
+    const isCommonJs = names.has("begin") && isLoad(sites[sites.length - 1]);
+    if (!isEvaluation && !(isCommonJs && rest === 0)) continue;
+    if (isCommonJs) {
+      sites.push(...ofCommonJs());
+      // There are more of Node's than of ours. V8 has cut nothing off if it has fewer than it may have.
+      most = Math.max(most, Number(Error.stackTraceLimit) || 0);
+      removed = most - sites.length;
+    }
     // What did the evaluating stands where Node's frames would.
     if (names.has("importModule")) {
       sites.push(...framesOfImport().slice(0, removed));
@@ -143,11 +163,11 @@ function shown(trace) {
     }
     // What follows is known, also where V8 has cut it off because ours were counted.
     const known = entry === BRIDGE ? (rest === 0 ? entries.values().next().value : null) : entries.get(entry);
-    if (known) return [...sites, ...known.all].slice(0, trace.length);
+    if (known) return [...sites, ...known.all].slice(0, most);
   }
   endWithNode(sites, trace);
   // All of it is ours: whoever looks for our mistake wants to see it.
-  return sites.length > 0 ? sites : trace;
+  return sites.length > 0 ? sites.slice(0, most) : trace;
 }
 
 /**
@@ -300,4 +320,4 @@ let isInstalled = false;
 /** Does V8 ask us? */
 let isNative = false;
 
-module.exports = { installStack, noteEntry };
+module.exports = { installStack, noteCommonJs, noteEntry };
