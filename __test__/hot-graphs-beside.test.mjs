@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { saveAtOnce, start } from "./support/hot-graph.mjs";
+import { saveAtOnce, start, startWithout } from "./support/hot-graph.mjs";
 
 const ACCEPTING = `import { leaf } from "./leaf.mjs"; export const m = () => leaf; import.meta.hot.accept();`;
 
@@ -111,4 +111,29 @@ test("what an update leaves behind need not link with it", async (t) => {
     "root.mjs": `import { m } from "./m.mjs"; export const v = [m];`,
   });
   await program.shows("[2]");
+});
+
+// Nobody has told of the ES module that is gone, so it seems to import still what is gone, too, and was told of.
+test("what failed beside what is gone goes live with who does not require the way to that any more", async (t) => {
+  const files = {
+    "root.mjs": `import { c } from "./c.cjs"; import { x } from "./x.mjs"; export const v = () => [c(), x];`,
+    "c.cjs": `const old = require("./old.mjs"); exports.c = () => old.v;`,
+    "old.mjs": `import { d } from "./d.cjs"; export const v = d;`,
+    "d.cjs": "exports.d = 1;",
+    "x.mjs": "export const x = 1;",
+  };
+  const { shows } = await startWithout(
+    t,
+    files,
+    "[1,1]",
+    "old.mjs",
+    { "c.cjs": "exports.c = () => 2;" },
+    failing,
+  );
+  await shows("[2,2]");
+
+  async function failing(/** @type {Awaited<ReturnType<typeof start>>} */ program) {
+    await saveAtOnce(program, { "x.mjs": "export const x = 2;", "d.cjs": null });
+    await program.program.line(/^result {"type":"linkError"/);
+  }
 });

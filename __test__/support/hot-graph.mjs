@@ -44,11 +44,13 @@ export async function start(t, files, nodeArguments = []) {
  * @param {string} shown at first
  * @param {string} gone
  * @param {Record<string, string>} saved
+ * @param {(program: Awaited<ReturnType<typeof start>>) => unknown} [before]
  */
-export async function startWithout(t, files, shown, gone, saved) {
+export async function startWithout(t, files, shown, gone, saved, before) {
   for (let tries = 0; tries < 8; tries++) {
     const program = await start(t, files);
     await program.shows(shown);
+    await before?.(program);
     program.self.delete(gone);
     const result = await program.save(saved);
     if (!result.files.includes(gone)) return { ...program, result };

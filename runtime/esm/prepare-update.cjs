@@ -109,13 +109,16 @@ class Preparation {
   }
 
   /**
-   * CommonJS that is gone without our having been told yet: it is nothing to who does not require it any more.
+   * What is gone without our having been told yet is nothing to who does not require it, or import() it, any more: no way leads through it
+   * to what is evaluated.
    * @param {Module[]} modules
    */
   #noteGone(modules) {
     const { broken } = this.#progress.transaction;
+    const mayBeLetGo = (/** @type {Module} */ it) =>
+      it instanceof CommonJsModule || it.dynamicImporters.size > 0;
     const gone = modules.filter(
-      (module) => module instanceof CommonJsModule && !broken.has(module) && !fs.existsSync(module.file),
+      (module) => mayBeLetGo(module) && !broken.has(module) && !fs.existsSync(fileOf(module)),
     );
     for (const module of gone) broken.set(module, new Gone(fileOf(module), []));
     return gone.length > 0;
