@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { test } from "node:test";
+import { saveAtOnce, startWithout } from "./support/hot-graph.mjs";
 import { until } from "./support/project.mjs";
 import { syncProject } from "./support/sync.mjs";
 import { started, ways } from "./support/ways.mjs";
@@ -123,4 +124,19 @@ test("a version that goes on has what it has required, though the file is gone (
     );
     assert.deepEqual([routes.eager(), routes.lazy()], [11, 12]);
   }
+});
+
+// The file that is gone is told of after 80 ms, and what came in its place was asked for, in the same folder, before anybody had told of that.
+test("what another file has found again in the meantime leads elsewhere for who has what is gone (import.meta.hot)", async (t) => {
+  const files = {
+    "root.mjs": `import { c } from "./c.cjs"; import { x } from "./x.mjs"; import "./o.mjs"; export const v = () => [c(), x];`,
+    "c.cjs": `exports.c = () => require("./m").n;`,
+    "m.js": "exports.n = 1;",
+    ...{ "x.mjs": "export const x = 1;", "o.mjs": "", none: "" },
+  };
+  const program = await startWithout(t, files, "[1,1]", "m.js", { "o.mjs": "export {};" });
+  const other = `process.getBuiltinModule("node:module").createRequire(process.cwd() + "/other.cjs").resolve("./m")`;
+  assert.equal(await program.ask(`fs.writeFileSync("m.json", '{"n":2}'), ${other}`), "m.json");
+  await saveAtOnce(program, { "x.mjs": "export const x = 2;", none: null });
+  await program.shows("[2,2]");
 });

@@ -51,8 +51,11 @@ function lookUpAgain(mayDiffer) {
     delete places[key];
     const parts = partsOf(key);
     if (!parts) continue;
-    nowhere.delete(key);
     const present = find(...parts);
+    // A function has asked again since: who has what was there, and is gone, is led elsewhere nevertheless.
+    const former = nowhere.get(key);
+    if (former && present && former !== present) noteMove(parts, former);
+    nowhere.delete(key);
     if (present === before) continue;
     if (!present) nowhere.set(key, before);
     else noteMove(parts, before);
