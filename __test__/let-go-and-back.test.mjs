@@ -117,3 +117,52 @@ for (const [how, entry, isRegistered] of waysOfOneInstance()) {
     });
   }
 }
+
+/** What an update of sync.* has loaded is looked at before that has ended: it was another module then, which nobody let go. */
+const LOOKED_AT = {
+  "a save that import.meta.hot takes, while the update awaits": { asks: "", others: ["hot 2", "hot 3"] },
+  "CommonJS that asks for module.hot": { asks: "module.hot.accept;", others: [] },
+};
+
+for (const [name, { asks, others }] of Object.entries(LOOKED_AT)) {
+  test(`sync.import, registered: both go after ${name}, and come back`, async (t) => {
+    const [, entry] = waysOfOneInstance(`process.on("message", () => globalThis.go());`)[2];
+    const waits = `await new Promise((resolve) => { globalThis.go = resolve; console.log("waiting"); });`;
+    const root = (
+      /** @type {number} */ n,
+    ) => `import "./hot.mjs"; import * as user from "./user.cjs"; import { it } from "./base.cjs";
+      export const value = () => (user.it === it ? "one ${n}" : "two ${n}"); ${waits}`;
+    const hot = (/** @type {number} */ n) => `import.meta.hot.accept(); console.log("hot ${n}");`;
+    const files = {
+      "base.cjs": "exports.it = {};",
+      "user.cjs": `${asks} exports.it = require("./base.cjs").it;`,
+    };
+    const self = project(t, {
+      "package.json": { type: "module" },
+      "main.mjs": entry,
+      "root.mjs": `import "./hot.mjs"; export const value = () => "nothing";`,
+      "hot.mjs": hot(1),
+      ...files,
+    });
+    const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+    await program.line("value nothing");
+    for (const n of [1, 2]) {
+      self.write("root.mjs", root(n));
+      await program.line("waiting");
+      if (others[n - 1]) {
+        self.write("hot.mjs", hot(n + 1));
+        await program.line(others[n - 1]);
+      }
+      program.child.send("go");
+      await program.line(`value one ${n}`);
+      self.write("root.mjs", `import "./hot.mjs"; export const value = () => "without ${n}";`);
+      await program.line(`value without ${n}`);
+      self.delete("base.cjs");
+      await program.waitFor(
+        () => program.stderr.split("base.cjs: loaded anew by the next import()").length > n,
+        "word of what has gone",
+      );
+      self.write("base.cjs", files["base.cjs"]);
+    }
+  });
+}

@@ -147,7 +147,8 @@ class CommonJsGraph {
     const { filename } = instance;
     if (!isOurs(filename) || Loader._cache[filename] !== instance) return undefined;
     this.#takePending();
-    const module = this.#moduleOf(instance);
+    const fresh = this.#graph.freshOf(filename);
+    const module = fresh instanceof CommonJsModule ? fresh : this.#moduleOf(instance);
     if (!module) return undefined;
     const hot = this.#host.hotOf(module);
     this.#hots.set(instance, hot);
@@ -204,10 +205,24 @@ class CommonJsGraph {
 
   #takePending() {
     for (const file of this.#pending) {
+      if (this.#isOfUpdate(file)) continue;
       this.#pending.delete(file);
       const instance = Loader._cache[file];
       if (instance) this.#moduleOf(instance);
     }
+  }
+
+  /**
+   * Has an update of sync.* loaded it, which has not ended? It is in no graph yet: looked at now it would be another module than that
+   * update's, and nobody would let it go.
+   * @param {string} file
+   * @returns {boolean}
+   */
+  #isOfUpdate(file) {
+    if (this.#graph.freshOf(file)) return true;
+    const cached = Loader._cache[file];
+    const from = cached && parentOf(cached)?.filename;
+    return from ? this.#graph.freshOf(from) !== undefined || this.#pending.has(from) : false;
   }
 
   /**
@@ -246,7 +261,7 @@ class CommonJsGraph {
     const from = parentOf(instance)?.filename;
     // The program's entry point; or a package has loaded it.
     const isOutside = !from || !(this.#graph.modules.get(from) instanceof HotModule);
-    if (isOutside && !this.#hasThrown(from)) this.#graph.roots.add(module);
+    if (isOutside && !this.#isOfUpdate(file) && !this.#hasThrown(from)) this.#graph.roots.add(module);
     return module;
   }
 
@@ -378,11 +393,13 @@ class CommonJsGraph {
   /** What was read since the last call, and is not of the program: it failed, or whoever required it did. */
   takeAttempted() {
     if (this.#read.size === 0) return [];
-    // Of what has thrown another version may be in the graph.
-    const attempted = [...this.#read].filter(
-      (file) => !this.#graph.modules.has(file) || !Loader._cache[file],
-    );
+    const read = [...this.#read];
     this.#read.clear();
+    for (const file of read) if (this.#isOfUpdate(file)) this.#read.add(file);
+    // Of what has thrown another version may be in the graph.
+    const attempted = read.filter(
+      (file) => !this.#read.has(file) && (!this.#graph.modules.has(file) || !Loader._cache[file]),
+    );
     for (const file of attempted) if (!this.#graph.modules.has(file)) this.#host.gone(file);
     return attempted;
   }
