@@ -123,7 +123,8 @@ declare class Heatsync {
    */
   addTemporaryListener<Target extends EventEmitter>(
     target: Target,
-    event: Parameters<Target["on"]>[0],
+    // Of overloads `Parameters` sees the last one alone: with @types/node before 26, `"upgrade"` of a server.
+    event: Parameters<Target["on"]>[0] | (string & {}) | symbol,
     callback: (...args: Array<any>) => any,
     method?: "on" | "once",
   ): Target;
@@ -196,7 +197,8 @@ declare class Heatsync {
    * {@link Heatsync.ClassKeySpecifier}). As in npm `heatsync`.
    *
    * @param loadedClass a class with {@link Heatsync.ReloadableClass} as an ancestor, or a function that returns it (so
-   *   that it can stand in the class's own `extends`), which is called on the next turn of the event loop
+   *   that it can stand in the class's own `extends`), which is called on the next turn of the event loop. (TypeScript
+   *   before 5.5 takes it for a class that extends itself, if the type says more than `Function`.)
    * @param options `keepInstanceof: true`: `instanceof` takes all versions of the class for one, so that it stays true
    *   for whoever still holds an older version: a module that was not evaluated anew, `catch` clauses of running code.
    *   Left out, an instance is one of the newest version only. A `static [Symbol.hasInstance]` of the class's own is
@@ -218,7 +220,8 @@ declare class Heatsync {
    * sync.reloadClassMethods(NotFound, { keepInstanceof: true });
    */
   reloadClassMethods(
-    loadedClass: Heatsync.Class | (() => Heatsync.Class | any),
+    // biome-ignore lint/complexity/noBannedTypes: see above
+    loadedClass: Heatsync.Class | Function,
     options?: { keepInstanceof?: boolean },
   ): Heatsync.Class;
 

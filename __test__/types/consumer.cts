@@ -1,7 +1,7 @@
 // CommonJS: `import = require`, and every way of reaching the class.
 import Heatsync = require("heatsync-rs");
 
-import type { EventEmitter } from "node:events";
+import { EventEmitter } from "node:events";
 import { hmr, Heatsync as Named } from "heatsync-rs";
 
 const sync = new Heatsync({ watchFS: true, ignore: ["**/*.log"], poll: 100, deep: false, esm: "query" });
@@ -26,6 +26,17 @@ class Room extends sync.reloadClassMethods(() => Room) {
 }
 const greeting: string = new Room().greet();
 
+// As servers and sockets are declared, one overload an event.
+class Overloaded extends EventEmitter {
+  override on(event: "request", listener: (url: string) => void): this;
+  override on(event: "close", listener: () => void): this;
+  override on(event: string, listener: (...args: any[]) => void): this {
+    return super.on(event, listener);
+  }
+}
+const overloaded: Overloaded = sync.addTemporaryListener(new Overloaded(), "request", (url) => url.trim());
+sync.addTemporaryListener(overloaded, Symbol("own"), () => {});
+
 const handle: Heatsync.HmrHandle = hmr("./x.js", undefined, (module) => module.start(), { ignore: /x/ });
 const closed: Promise<void> = handle.close();
 Heatsync.hmr("./x.js", ["a/**", "!a/b"], async () => {}, false).then(() => handle.ready);
@@ -36,5 +47,9 @@ new Heatsync({ watchFs: true });
 hmr("./x.js");
 // @ts-expect-error
 sync.remember(1);
+// @ts-expect-error
+sync.addTemporaryListener(overloaded, 1, () => {});
+// @ts-expect-error
+sync.reloadClassMethods("Room");
 
 export { alsoSame, answer, byDefault, closed, emitter, greeting, list, options, same, symbol };
