@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import * as module from "node:module";
 import { test } from "node:test";
 import { hotProgram } from "./support/hot-program.mjs";
+import { same } from "./support/same.mjs";
 
 const hasSyncHooks = "registerHooks" in module;
 const hooks = `export const load = (url, context, next) => next(url, context);`;
@@ -68,4 +69,24 @@ test("CommonJS of another loader is what that makes of it", { skip: !hasSyncHook
   );
   await ask("shown()");
   assert.deepEqual(said(), ["the loader"]);
+});
+
+test("what was imported may be required, beside a preload", async (t) => {
+  const files = {
+    "main.cjs": `import("./x.mjs").then(() => {
+      const x = require("./x.mjs");
+      console.log(Object.keys(x), x.default, x.__esModule, x.count);
+      x.increase();
+      console.log(x.count, require("./x.mjs") === x);
+    });`,
+    "x.mjs": "export default 5; export let count = 0; export const increase = () => count++;",
+  };
+  const before = ["--require", "./nothing.cjs"];
+  await same(t, { run: ["main.cjs"], files }, [
+    [
+      [...before, "--import", "heatsync-rs/register"],
+      [...before, "--import", "./nothing.mjs"],
+    ],
+    [[...before, "--require", "heatsync-rs/register"], before],
+  ]);
 });

@@ -219,7 +219,25 @@ function required(namespace, facade, { file, url }) {
   if (!Object.hasOwn(namespace, "default") || Object.hasOwn(namespace, "__esModule")) return namespace;
   const from = JSON.stringify(facade.url ?? url);
   const marked = dataUrl(`export*from ${from};export{default}from ${from};export const __esModule=true;`);
-  return bridge(file, `import*as namespace from ${JSON.stringify(marked)};${bridgeCall}(namespace);`);
+  try {
+    return bridge(file, `import*as namespace from ${JSON.stringify(marked)};${bridgeCall}(namespace);`);
+  } catch (error) {
+    // Node takes a facade that the hooks' thread has made for a module that awaits.
+    if (/** @type {any} */ (error).code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
+    return markedObject(namespace);
+  }
+}
+
+/** What such a namespace would be, but for its looks. @param {Record<string, unknown>} namespace */
+function markedObject(namespace) {
+  const marked = Object.create(null, {
+    [Symbol.toStringTag]: { value: "Module" },
+    __esModule: { value: true, enumerable: true },
+  });
+  for (const name of Object.keys(namespace)) {
+    Object.defineProperty(marked, name, { __proto__: null, enumerable: true, get: () => namespace[name] });
+  }
+  return Object.preventExtensions(marked);
 }
 
 module.exports = { RequiredAgain, inNodesWords, isRequirable };
