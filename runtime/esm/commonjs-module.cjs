@@ -9,6 +9,7 @@ const { Loader, loadAnew, parentOf } = require("../commonjs.cjs");
 const { SafeMap, SafeSet, apply } = require("../intrinsics.cjs");
 const { letGo } = require("../let-go.cjs");
 const { endStats } = require("../node-stats.cjs");
+const { announceRequire, isHeard } = require("./announced.cjs");
 const { Cell } = require("./cell.cjs");
 const { learnFrames } = require("./commonjs-frames.cjs");
 const { HotModule } = require("./module-record.cjs");
@@ -100,7 +101,9 @@ class CommonJsModule extends HotModule {
     try {
       exports = this.past
         ? evaluatedAnew(this, this.past)
-        : /** @type {any} */ (Loader)._load(this.file, undefined, false);
+        : isHeard("require")
+          ? announceRequire(/** @type {any} */ (Loader)._load, Loader, this.file)
+          : /** @type {any} */ (Loader)._load(this.file, undefined, false);
       isOver = true;
     } finally {
       if (!isOver) learnFrames(this.file);

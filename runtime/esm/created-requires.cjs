@@ -7,6 +7,7 @@
 const NodeModule = require("node:module");
 const { Loader } = require("../commonjs.cjs");
 const { isProjectFile } = require("../project-files.cjs");
+const { unannounced } = require("./announced.cjs");
 
 /** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
 
@@ -56,7 +57,7 @@ function holderOf(require) {
     return NodeModule;
   };
   try {
-    require("node:module");
+    unannounced(() => require("node:module"));
   } finally {
     loader._load = _load;
   }

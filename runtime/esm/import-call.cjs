@@ -8,6 +8,7 @@ const { pathToFileURL } = require("node:url");
 const { askedInVain, found, goesWithoutFailed } = require("../gone-without.cjs");
 const { SafeMap, apply, insist, putBack } = require("../intrinsics.cjs");
 const { registered } = require("../plain-loader.cjs");
+const { announceImport, isHeard } = require("./announced.cjs");
 const chain = require("./chain.cjs");
 const { begin, ended, runBodies } = require("./evaluate.cjs");
 const { attributesOf, givenTo, takeBoundaryMark } = require("./import-options.cjs");
@@ -83,14 +84,18 @@ class ImportCalls {
    * @param {Imported} imported
    * @param {unknown} specifier
    * @param {unknown} options
+   * @param {boolean} [isAnnounced]
+   * @returns {Promise<unknown>}
    */
-  async #call(caller, imported, specifier, options) {
+  async #call(caller, imported, specifier, options, isAnnounced) {
     const { module } = caller;
     // `String` would take symbols; ToString throws, and a throw is a rejection here.
     const text = typeof specifier === "string" ? specifier : `${/** @type {any} */ (specifier)}`;
     const attributes = attributesOf(options);
     // V8 refuses it, in words that differ from version to version.
     if ("refused" in attributes) return nativeImport(module.file)(text, attributes.refused);
+    if (!isAnnounced && isHeard("import"))
+      return announceImport(() => this.#call(caller, imported, text, options, true), module.url, text);
     const isBoundary = takeBoundaryMark(attributes);
     // Other loaders are asked each time, as Node does.
     const isSimple = attributes.length === 0 && !chain.hasOthers;

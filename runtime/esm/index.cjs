@@ -8,6 +8,7 @@ const addon = require("../../native/load.cjs");
 const { answerForModules } = require("../gone-without.cjs");
 const { putBack } = require("../intrinsics.cjs");
 const { markRegistered } = require("../plain-loader.cjs");
+const { installAnnounced } = require("./announced.cjs");
 const { installCallSites } = require("./call-sites.cjs");
 const { ChainedLoader } = require("./chained-loader.cjs");
 const { evaluate } = require("./evaluate.cjs");
@@ -28,6 +29,7 @@ const { nativeResolve } = require("./native-import.cjs");
 
 installStack();
 installCallSites();
+installAnnounced();
 installLastWords();
 installCoverage();
 /** @type {ChainedLoader} */
