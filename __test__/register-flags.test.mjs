@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { project } from "./support/project.mjs";
+import { same } from "./support/same.mjs";
 
+const major = Number.parseInt(process.versions.node, 10);
 const hot = "export const state = typeof import.meta.hot;";
 const files = {
   "main.mjs": `import { state } from "./dependency.mjs"; console.log(state);`,
@@ -150,4 +152,15 @@ test("sync.require follows CommonJS where a flag names the package's root, too",
     await program.line("it 2");
     await program.end();
   }
+});
+
+test("--experimental-default-type=module", { skip: major > 22 && "Node 24 has no such flag" }, async (t) => {
+  const files = {
+    "main.js": `import { b } from "./b.cjs"; import { x } from "./x.js"; console.log(b, x, typeof require); await import("./c.cjs");`,
+    "x.js": "export const x = typeof module;",
+    "b.cjs": "exports.b = typeof require; console.log(__filename.length > 0);",
+    "c.cjs": `console.log(require("./b.cjs"));`,
+  };
+  for (const entry of ["main.js", "c.cjs"])
+    await same(t, { run: ["--experimental-default-type=module", entry], files });
 });

@@ -50,6 +50,7 @@ const isSet = (flag, variable) =>
 if (isSet("--preserve-symlinks", "NODE_PRESERVE_SYMLINKS")) require("../native/load.cjs").preserveSymlinks();
 const preservesMain = isSet("--preserve-symlinks-main", "NODE_PRESERVE_SYMLINKS_MAIN");
 const isDeprecationPending = isSet("--pending-deprecation", "NODE_PENDING_DEPRECATION");
+const defaultsToModule = isSet("--experimental-default-type=module");
 /** May `mock.module()` of node:test be called? */
 const mocksModules = isSet("--experimental-test-module-mocks");
 
@@ -61,6 +62,7 @@ const refusal =
 
 module.exports = {
   conditions,
+  defaultsToModule,
   flags,
   isDeprecationPending,
   isUnderRunner,

@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
+const { defaultsToModule } = require("../flags.cjs");
 const { apply, putBack } = require("../intrinsics.cjs");
 const { Loader } = require("../commonjs.cjs");
 const { isReadPlainly } = require("../plain-loader.cjs");
@@ -36,7 +37,7 @@ function install() {
   });
   let isTold = false;
   let hasLosses = false;
-  const bring = (hooks = "./loader.cjs") => {
+  const bring = (hooks = defaultsToModule ? "./hooks-entry.mjs" : "./loader.cjs") => {
     const lose = chain.hasOthers && !hasLosses ? hearOfLosses() : undefined;
     hasLosses ||= lose !== undefined;
     const data = { others: chain.hasOthers, tell: isTold ? undefined : tell, lose };
