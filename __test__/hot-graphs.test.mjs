@@ -331,3 +331,32 @@ test("what import() brought, and was not evaluated since something before it thr
   write("leaf.mjs", "export const leaf = 2;");
   await shows("[2,2]");
 });
+
+// Node keeps what an update that fails has required: it is of the version that runs then, and of the next one.
+const AS = `import * as m from "./m.mjs";`;
+const BY_NAME = `import { it, n } from "./m.mjs"; const m = { it, n };`;
+for (const [what, imports, always, first] of [
+  ["in a cycle", AS, `import "./peer.mjs";`, ""],
+  ["as a namespace", AS, "", ""],
+  ["by name", BY_NAME, "", ""],
+  ["by name, with a name more", BY_NAME, "", "export const other = 1;"],
+]) {
+  test(`one that was required first in an update that failed, and is imported ${what}`, async (t) => {
+    const m = (/** @type {number} */ n) => `${always} export const it = {}; export const n = ${n};`;
+    const program = await start(t, {
+      "root.mjs": `${imports} export const v = () => [m.n];`,
+      "m.mjs": m(1),
+      "peer.mjs": `import * as m from "./m.mjs"; export const peer = () => m;`,
+    });
+    const { save, shows, write } = program;
+    await shows("[1]");
+    write("user.cjs", `exports.its = require("./m.mjs").it;`);
+    const root = `${imports} import { its } from "./user.cjs"; export const v = () => [m.n, m.it === its];`;
+    await saveAtOnce(program, { "m.mjs": m(2) + first, "root.mjs": `${root} throw new Error("no");` });
+    await shows("[1]");
+    await save({ "m.mjs": m(3), "root.mjs": root });
+    await shows("[3,true]");
+    await save({ "m.mjs": m(4) });
+    await shows("[4,true]");
+  });
+}

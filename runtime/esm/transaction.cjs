@@ -26,8 +26,8 @@ const { noteExchange } = require("./version-namespace.cjs");
  *   `putBack`: gives Node's loader the CommonJS module it had
  */
 
-/** All but what outlives a version. @param {any} module @returns {Version} */
-function versionOf({ url, file, importers, ...version }) {
+/** All but what outlives a version; Node keeps what entered it, whatever becomes of the version. @param {any} module @returns {Version} */
+function versionOf({ url, file, importers, entrance, ...version }) {
   return version;
 }
 
@@ -286,7 +286,8 @@ class Transaction {
       if (error !== undefined) next.topLevelCapability?.reject(error);
       next.asyncParentModules.length = 0;
       staged.putBack?.();
-      if (staged.isInstalled || !staged.next) Object.assign(module, staged.old);
+      if (staged.isInstalled) Object.assign(module, staged.old, { facade: facadeKept(module, staged) });
+      else if (!staged.next) Object.assign(module, staged.old);
       setImporter(module, staged.old.requested, next.requested);
       if (module instanceof HotModule) forgetDynamic(module, next.dynamicImports);
       if (staged.isInstalled) seen.push(module);
@@ -388,6 +389,16 @@ function facadeOf({ facade }, { old, next }) {
   if (!facade || !own || own === old.facade || own === facade) return facade ?? own;
   noteFormer(facade);
   return own;
+}
+
+/**
+ * The facade of a version that is put back. What was made while the new one was tried, as something imported or required it, is Node's for good:
+ * it shows what is there again.
+ * @param {Module} module
+ * @param {Staged} staged
+ */
+function facadeKept({ facade }, { old }) {
+  return old.facade || facade?.hasFailed ? old.facade : facade;
 }
 
 /**
