@@ -23,7 +23,7 @@ const { NativeModule } = require("./native.cjs");
 const { JsonModule } = require("./json-module.cjs");
 const { SourceTextModule, versionOf } = require("./module-record.cjs");
 const { keyOf } = require("./request-key.cjs");
-const { badJson, isJson, isRefused, jsonOf, namesOf, sourceOf } = require("./source.cjs");
+const { isJson, isRefused, jsonOf, namesOf, sourceOf } = require("./source.cjs");
 const { PresentOfModules } = require("./variables.cjs");
 const { isTakenByNode, textOf } = require("./taken-by-node.cjs");
 
@@ -425,11 +425,11 @@ class Graph {
       );
     } catch (error) {
       // Node would give what it read when there was an older version.
-      if (this.superseding || this.renewed.has(file)) throw badJson(error, file);
+      if (this.superseding || this.renewed.has(file)) throw error;
       // Node has its own words for a file that is no JSON.
       const native = this.#load({ ...request, target: "native" }, from, fresh);
       /** @type {NativeModule} */ (native).refusal = {
-        error: badJson(error, file),
+        error,
         isOver: () => isJson(this.loader, file, url),
       };
       return native;

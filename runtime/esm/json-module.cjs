@@ -4,6 +4,7 @@
 // Synthetic Module Record (ECMA-262 16.2.1.8) of a JSON file (16.2.1.8.2, ParseJSONModule).
 
 const { Cell } = require("./cell.cjs");
+const { faults } = require("./link.cjs");
 const { Module } = require("./module-record.cjs");
 
 /** @typedef {import("./module-record.cjs").Resolution} Resolution */
@@ -59,6 +60,9 @@ function parseJson(file, text) {
   } catch (error) {
     const syntaxError = /** @type {Error} */ (error);
     syntaxError.message = `${file}: ${syntaxError.message}`;
+    // Our own frames say nothing about it.
+    syntaxError.stack = `${syntaxError.name}: ${syntaxError.message}\n    at ${file}`;
+    faults.set(syntaxError, { file, isJson: true });
     throw syntaxError;
   }
 }

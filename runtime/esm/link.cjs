@@ -16,7 +16,7 @@ const { linkNatives } = require("./native.cjs");
 
 /**
  * Whose import an error of linking is about, for those who explain it.
- * @type {WeakMap<Error, { file?: string, module?: SourceTextModule, requests?: JsRequest[], specifier?: string, name?: string }>}
+ * @type {WeakMap<Error, { file?: string, module?: SourceTextModule, requests?: JsRequest[], specifier?: string, name?: string, isJson?: boolean }>}
  */
 const faults = new WeakMap();
 

@@ -33,7 +33,8 @@ function placeOf(error, sources) {
 /** Then its stack is ours, too, and says nothing about the program. @param {unknown} error @returns {error is Error} */
 function isFoundByUs(error) {
   if (error instanceof LoadError || problemOf.has(/** @type {any} */ (error))) return true;
-  return error instanceof SyntaxError && faults.get(error)?.name !== undefined;
+  const { name, isJson } = faults.get(/** @type {any} */ (error)) ?? {};
+  return error instanceof SyntaxError && (name !== undefined || isJson === true);
 }
 
 /** @param {Place} place */
@@ -49,8 +50,10 @@ function whereabouts(error, { loader, problems }) {
   const problem = problemOf.get(error);
   if (problem) return placed(problem) ?? { file: problem.file };
   if (error instanceof GivenUp || error instanceof Gone) return error.file ? { file: error.file } : {};
-  const { file, specifier, name } = faults.get(error) ?? {};
+  const { file, specifier, name, isJson } = faults.get(error) ?? {};
   if (!file) return stackPlace(error);
+  // `JSON.parse` says where by an offset, on Node 20, or not at all.
+  if (isJson) return problems(file).map(placed).find(Boolean) ?? { file };
   if (specifier !== undefined && name !== undefined) {
     const known = problems(file).find((it) => it.code === "HEATSYNC_MISSING_EXPORT" && names(it, name));
     const found = known ?? loader.importedAt(file, specifier, name);

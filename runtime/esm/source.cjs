@@ -7,7 +7,6 @@
 const { syntaxError } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { hasAssert } = require("./import-assertions.cjs");
-const { faults } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 
 /** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
@@ -69,12 +68,4 @@ function isJson(loader, file, url) {
   }
 }
 
-/** Our own frames say nothing about it. @param {unknown} error @param {string} file */
-function badJson(error, file) {
-  if (!(error instanceof SyntaxError) || error instanceof LoadError) return error;
-  error.stack = `${error.name}: ${error.message}\n    at ${file}`;
-  faults.set(error, { file });
-  return error;
-}
-
-module.exports = { badJson, isJson, isRefused, jsonOf, namesOf, sourceOf };
+module.exports = { isJson, isRefused, jsonOf, namesOf, sourceOf };

@@ -255,7 +255,8 @@ class Files {
     if (!update) return;
     const modules = update.groups.flatMap((group) => group.modules);
     // For what does not parse nothing is started anew: undone, it is what the program has loaded.
-    const problems = update.problems.filter(({ file }) => !file || !this.#taught.has(file));
+    const found = [...update.problems, ...this.#problemsOfJson(modules)];
+    const problems = found.filter(({ file }) => !file || !this.#taught.has(file));
     const broken = new Set(problems.filter(isSyntax).map(({ file }) => file));
     const hasMore = this.#session.finishUpdate(
       update.id,
@@ -272,6 +273,12 @@ class Files {
       .filter((file) => !this.#isToldOf(file, broken))
       .filter((file) => !(this.#isEarly(file) ? this.#isOwn(file) : this.#waits(file)));
     if (files.length > 0) this.#changed({ files, problems, isPlain: false });
+  }
+
+  /** The engine leaves it to who evaluates it. @param {import("../../native/addon").JsModule[]} modules */
+  #problemsOfJson(modules) {
+    const json = modules.filter(({ changed, format, missing }) => changed && format === "json" && !missing);
+    return json.flatMap(({ file }) => this.#session.problems(file));
   }
 
   /** Was it not saved since it did not parse before? It comes along with other changes. @param {string} file @param {Set<string | undefined>} broken */

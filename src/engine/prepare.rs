@@ -138,7 +138,15 @@ impl Reader {
         let Some(source) = self.text(path) else {
             return Vec::new();
         };
-        let Some(kind) = self.format(path, Some(&source)).and_then(module_kind) else {
+        let format = self.format(path, Some(&source));
+        if format == Some(Format::Json) {
+            let errors = scan(&source, path, ModuleKind::Json).errors;
+            return errors
+                .into_iter()
+                .map(|error| problem_in(error, &source))
+                .collect();
+        }
+        let Some(kind) = format.and_then(module_kind) else {
             return Vec::new();
         };
         let compiled = match self.javascript(path, &source, kind) {
