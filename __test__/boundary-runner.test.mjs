@@ -144,6 +144,28 @@ test("a spare reads package.json when it begins, and is not started for what hap
   assert.equal(runner.stderr.match(/restarting/g)?.length, 3, runner.stderr);
 });
 
+test("a save of what is ignored starts nothing anew, as under hot-runner", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "package.json": { type: "module", heatsync: { boundaries: ["./page.js"], ignore: ["./services/**"] } },
+    "app.js": app("", `(await import("./page.js")).v`),
+    "page.js": `import { s } from "./services/s.js"; import c from "./services/c.cjs"; import { x } from "./x.js"; export const v = s + c + x;`,
+    "services/s.js": "export const s = 1;",
+    "services/c.cjs": "module.exports = 10;",
+    "x.js": "export const x = 100;",
+  });
+  const runner = start(["app.js"]);
+  const pid = (await runner.line(/^app 111 /)).split(" ")[2];
+  project.write("services/s.js", "export const s = 2;");
+  project.write("services/c.cjs", "module.exports = 20;");
+  project.write("x.js", "export const x = 200;");
+  await runner.errorOutput(/x\.js: loaded anew/);
+  runner.child.stdin?.write("show\n");
+  assert.equal(await runner.line(/^app 2/), `app 211 ${pid}`);
+  project.write("app.js", app("// Now it is.", `(await import("./page.js")).v`));
+  await runner.line(/^app 222 /);
+  assert.equal(runner.stderr.match(/restarting/g)?.length, 1, runner.stderr);
+});
+
 test("decline and `restart` start the program anew", async (t) => {
   const { project, start } = runnerProject(t, {
     "package.json": { type: "module", heatsync: { boundaries: ["./page.js"], restart: ["./settings.ini"] } },

@@ -20,6 +20,7 @@ const CONSUMERS = require.resolve("../consumers.cjs");
 const ENVIRONMENT = require.resolve("../environment.cjs");
 const COMMONJS = require.resolve("../commonjs.cjs");
 const LET_GO = require.resolve("../let-go.cjs");
+const PROJECT_FILE = require.resolve("../esm/project-file.cjs");
 
 /** The modules that run on the ES module runtime. */
 function runtimeModules() {
@@ -85,9 +86,16 @@ function canReload(module, hasBoundaries) {
 /** @param {import("../esm/module-record.cjs").Module} module */
 const fileOf = (module) => /** @type {any} */ (module).file;
 
+/** The option `ignore` of boundaries: changes of it mean nothing. @param {string} file */
+function isIgnored(file) {
+  /** @type {typeof import("../esm/project-file.cjs") | undefined} */
+  const projectFile = ifLoaded(PROJECT_FILE);
+  return projectFile?.options.isIgnored?.(file) === true;
+}
+
 /**
  * @param {string[]} files
- * @returns {boolean[]} for each, whether the program reloads it
+ * @returns {boolean[]} for each, whether the program reloads it, or nobody is to
  */
 function owns(files) {
   const synced = syncedFiles();
@@ -100,7 +108,8 @@ function owns(files) {
   const running = new Set(modules.map(fileOf));
   /** @type {typeof import("../let-go.cjs") | undefined} */
   const lettingGo = ifLoaded(LET_GO);
-  const isOwn = (/** @type {string} */ file) => synced.has(file) || running.has(file) || isAwaited(file);
+  const isOwn = (/** @type {string} */ file) =>
+    synced.has(file) || running.has(file) || isAwaited(file) || isIgnored(file);
   return files.map((file) => isOwn(file) || lettingGo?.isLetGo(file) === true);
 }
 
