@@ -7,9 +7,10 @@
 const { createRequire } = require("node:module");
 const commonjs = require("./commonjs.cjs");
 const { consumersOf, observers, oneOfEachUser } = require("./consumers.cjs");
-const { begin } = require("./evaluate.cjs");
+const { begin, usesQuery } = require("./evaluate.cjs");
 const { forgetGone, forgetPlace } = require("./node-places.cjs");
 const { isNamespace } = require("./namespaces.cjs");
+const { isOfUnknownLanguage } = require("./plain-loader.cjs");
 const { assertLoads } = require("./require-hooks.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
 const { forgetNames, syntaxError } = require("./typescript.cjs");
@@ -228,7 +229,7 @@ function confirm(group, problems) {
   for (const problem of problems) {
     const module = group.modules.find((it) => it.file === problem.file);
     // ES modules are parsed and linked by import() before any of them is evaluated.
-    if (module?.format !== "commonjs" || !problem.file) continue;
+    if (module?.format !== "commonjs" || !problem.file || isOfLoader(problem.file)) continue;
     try {
       if (problem.source && isTypeScript(problem.file)) {
         // Node would look at it as JavaScript.
@@ -244,6 +245,9 @@ function confirm(group, problems) {
   }
   return undefined;
 }
+
+/** What a loader of somebody else's makes of it is for import() to parse. @param {string} file */
+const isOfLoader = (file) => usesQuery() && isOfUnknownLanguage(file) && !require.cache[file];
 
 /**
  * @param {NativeSession} session

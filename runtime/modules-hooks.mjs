@@ -7,20 +7,29 @@ import { fileURLToPath } from "node:url";
 
 const require = createRequire(import.meta.url);
 const { versionOf } = require("../native/load.cjs");
+const { isOfUnknownLanguage } = require("./plain-loader.cjs");
 const { nativeSource, resolveNatively } = require("./typescript.cjs");
 let session = 0;
 /** Then TypeScript is its own. */
 let isRegistered = false;
 
-/** @param {{ session: number, isRegistered: boolean }} data */
+/** To the program's thread: what only other loaders can have served, and what that imports. @type {import("node:worker_threads").MessagePort} */
+let port;
+
+/** @param {{ session: number, isRegistered: boolean, port: import("node:worker_threads").MessagePort }} data */
 export function initialize(data) {
-  ({ isRegistered, session } = data);
+  ({ isRegistered, session, port } = data);
 }
+
+/** @param {string | undefined} url */
+const isOfLoader = (url) =>
+  url?.startsWith("file:") === true && isOfUnknownLanguage(fileURLToPath(url.replace(/[?#].*$/, "")));
 
 /** @type {import("node:module").ResolveHook} */
 export async function resolve(specifier, context, nextResolve) {
   const found = isRegistered ? null : resolveNatively(specifier, context);
   const resolved = found ? { url: found, shortCircuit: true } : await nextResolve(specifier, context);
+  if (isOfLoader(context.parentURL)) port.postMessage({ parentUrl: context.parentURL, url: resolved.url });
   if (!resolved.url.startsWith("file:") || /[?#]/.test(resolved.url)) return resolved;
   const version = versionOf(session, fileURLToPath(resolved.url));
   return version > 0 ? { ...resolved, url: `${resolved.url}?heatsync=${version}` } : resolved;
@@ -28,5 +37,9 @@ export async function resolve(specifier, context, nextResolve) {
 
 /** @type {import("node:module").LoadHook} */
 export async function load(url, context, nextLoad) {
-  return (isRegistered ? null : nativeSource(url)) ?? nextLoad(url, context);
+  const own = isRegistered ? null : nativeSource(url);
+  if (own) return own;
+  const loaded = await nextLoad(url, context);
+  if (loaded.source != null && isOfLoader(url)) port.postMessage({ url });
+  return loaded;
 }

@@ -9,10 +9,12 @@
 
 const Module = require("node:module");
 const path = require("node:path");
-const { pathToFileURL } = require("node:url");
+const { fileURLToPath, pathToFileURL } = require("node:url");
+const { MessageChannel, receiveMessageOnPort } = require("node:worker_threads");
 const { asked } = require("./esm/asked-hooks.cjs");
 const { nativeSource, resolveNatively } = require("./typescript.cjs");
-const { OWN, registered, standIn } = require("./plain-loader.cjs");
+const { OWN, isOfUnknownLanguage, noteModuleHooks, registered, standIn } = require("./plain-loader.cjs");
+const { isProjectFile } = require("./project-files.cjs");
 
 /** @typedef {import("../native/addon").Session} NativeSession */
 
@@ -38,18 +40,61 @@ function installHooks(session) {
         const resolved = found
           ? { url: found, shortCircuit: true }
           : asked(nextResolve, undefined, [specifier, context]);
-        if (versions.size === 0 || !context.conditions?.includes("import")) return resolved;
+        if (!context.conditions?.includes("import")) return resolved;
+        noteLoadersImport(session, context.parentURL, resolved.url);
+        if (versions.size === 0) return resolved;
         const version = versions.get(resolved.url);
         return version ? { ...resolved, url: withVersion(resolved.url, version) } : resolved;
       },
-      load: (url, context, nextLoad) => nativeSource(url) ?? nextLoad(url, context),
+      load: (url, context, nextLoad) => nativeSource(url) ?? loadedByOthers(url, nextLoad(url, context)),
     });
   } else {
     // Node 20: hooks run on a thread of their own and ask the engine, which all threads share.
-    const data = { session: session.id, isRegistered: registered() };
-    Module.register("./modules-hooks.mjs", pathToFileURL(__filename), { data });
+    const { port1, port2 } = new MessageChannel();
+    port1.unref();
+    fromHooks = port1;
+    const data = { session: session.id, isRegistered: registered(), port: port2 };
+    Module.register("./modules-hooks.mjs", pathToFileURL(__filename), { data, transferList: [port2] });
   }
 }
+
+/** What files of a loader's own language were seen to import: what they hold tells us nothing. @type {Map<string, Set<string>>} */
+const imports = new Map();
+
+/** @param {NativeSession} session @param {string | undefined} parentUrl @param {string} url */
+function noteLoadersImport(session, parentUrl, url) {
+  const parent = fileOf(parentUrl);
+  if (!parent || !isOfUnknownLanguage(parent)) return;
+  const file = fileOf(url);
+  if (!file || !isProjectFile(parent) || !isProjectFile(file)) return;
+  const known = imports.get(parent) ?? new Set();
+  if (known.has(file)) return;
+  imports.set(parent, known.add(file));
+  session.link([[parent, [...known]]]);
+}
+
+/** What Node alone could not have loaded: then there are hooks of others. @param {string} url @param {import("node:module").LoadFnOutput} loaded */
+function loadedByOthers(url, loaded) {
+  const file = fileOf(url);
+  if (file && loaded.source != null && isOfUnknownLanguage(file)) noteModuleHooks();
+  return loaded;
+}
+
+/** Node 20's hooks have seen the same, in their thread. @param {NativeSession} session */
+function hearHooks(session) {
+  for (;;) {
+    const { parentUrl, url } = (fromHooks && receiveMessageOnPort(fromHooks)?.message) ?? {};
+    if (!url) return;
+    if (parentUrl) noteLoadersImport(session, parentUrl, url);
+    else noteModuleHooks();
+  }
+}
+
+/** @type {import("node:worker_threads").MessagePort | null} */
+let fromHooks = null;
+
+/** @param {string | undefined} url */
+const fileOf = (url) => (url?.startsWith("file:") ? fileURLToPath(url.replace(/[?#].*$/, "")) : null);
 
 /**
  * @param {string} url
@@ -92,12 +137,13 @@ function bumpVersions(session, files) {
 async function importFile(session, file, attributes, beforeEvaluation) {
   installHooks(session);
   const url = pathToFileURL(file).href;
-  if (!beforeEvaluation) return attributes ? import(url, { with: attributes }) : import(url);
-  const bridge = bridgeTo(url, attributes, beforeEvaluation);
+  const bridge = beforeEvaluation && bridgeTo(url, attributes, beforeEvaluation);
   try {
-    return (await import(`data:text/javascript,${encodeURIComponent(bridge.source)}`)).namespace;
+    if (bridge) return (await import(`data:text/javascript,${encodeURIComponent(bridge.source)}`)).namespace;
+    return await (attributes ? import(url, { with: attributes }) : import(url));
   } finally {
-    bridge.close();
+    bridge?.close();
+    hearHooks(session);
   }
 }
 

@@ -58,6 +58,11 @@ const hasModuleHooks = () => {
   return hasKnownHooks;
 };
 
+/** There are, though they were registered before us. */
+const noteModuleHooks = () => {
+  hasHooks = hasKnownHooks = true;
+};
+
 /** Marks our own hooks. */
 const OWN = Symbol.for("heatsync-rs: own hooks");
 
@@ -72,6 +77,12 @@ function isPlain(file) {
   // `.cjs` is loaded by the `.js` handler: there is none of its own unless someone made one.
   if (extension !== ".js" && !(extension === ".cjs" && !extensions[".cjs"])) return false;
   return isReadPlainly(file);
+}
+
+/** Neither Node nor we, nor a require hook: a loader may know it. @param {string} file */
+function isOfUnknownLanguage(file) {
+  const extension = path.extname(file);
+  return !/^(\.[cm]?[jt]s|\.[jt]sx|\.json|\.node|\.wasm|)$/.test(extension) && !extensions[extension];
 }
 
 /** Is what reads `file` the `.js` handler, and Node's own? @param {string} file */
@@ -194,10 +205,12 @@ module.exports = {
   compile,
   handlerOf,
   hasModuleHooks,
+  isOfUnknownLanguage,
   isPlain,
   isLoadedByNodesHandler,
   isReadPlainly,
   markRegistered,
+  noteModuleHooks,
   parses,
   registered,
   standIn,

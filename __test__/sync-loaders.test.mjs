@@ -1,0 +1,85 @@
+// A language that only a loader of the program's knows (as .svelte and .vue are), under sync.import and hmr(): the engine
+// can't read it, so what Node is seen to load and to resolve tells what it is, and what it imports.
+
+import assert from "node:assert/strict";
+import module from "node:module";
+import { test } from "node:test";
+import { project, until } from "./support/project.mjs";
+
+/** Lines that begin with `@` are imports, the others what it says. */
+const LANGUAGE = `
+  export const compile = (text) => {
+    if (text.includes("{{{")) throw new SyntaxError("page.tpl: three braces");
+    const imports = text.match(/^@.*$/gm)?.map((line) => line.slice(1)).join("\\n") ?? "";
+    return imports + "\\nexport default () => \`" + text.replace(/^@.*\\n/gm, "").trim() + "\`;";
+  };
+  export const isTemplate = (url) => new URL(url).pathname.endsWith(".tpl");
+`;
+
+/** @type {Record<string, Record<string, string>>} */
+const LOADERS = {
+  "module.register": {
+    "loader.mjs": `import { register } from "node:module"; register("./hooks.mjs", import.meta.url);`,
+    "hooks.mjs": `
+      import { readFile } from "node:fs/promises";
+      import { compile, isTemplate } from "./language.mjs";
+      export const load = async (url, context, next) => isTemplate(url)
+        ? { format: "module", shortCircuit: true, source: compile(await readFile(new URL(url), "utf8")) }
+        : next(url, context);`,
+  },
+  "module.registerHooks": {
+    "loader.mjs": `
+      import { registerHooks } from "node:module";
+      import { readFileSync } from "node:fs";
+      import { compile, isTemplate } from "./language.mjs";
+      registerHooks({
+        load: (url, context, next) => isTemplate(url)
+          ? { format: "module", shortCircuit: true, source: compile(readFileSync(new URL(url), "utf8")) }
+          : next(url, context),
+      });`,
+  },
+};
+
+const SHOW = `let last; setInterval(() => page && last !== page.default() && console.log("is", (last = page.default())), 5);`;
+/** @type {Record<string, string>} */
+const MAINS = {
+  "sync.import": `import Heatsync from "heatsync-rs"; const sync = new Heatsync();
+    sync.events.on("error", console.error); const page = await sync.import("./page.mjs"); ${SHOW}`,
+  "hmr()": `import { hmr } from "heatsync-rs"; let page; hmr("./page.mjs", "none", (it) => { page = it; }); ${SHOW}`,
+};
+
+for (const [loader, files] of Object.entries(LOADERS)) {
+  for (const [name, main] of Object.entries(MAINS)) {
+    const skip = loader === "module.registerHooks" && typeof module.registerHooks !== "function";
+    test(`${name}: what a loader by ${loader} reads, and what that imports`, { skip }, async (t) => {
+      const outer = (/** @type {string} */ text) =>
+        `@import inner from "./inner.tpl";\n@import { word } from "./word.mjs";\n${text}`;
+      const self = project(t, {
+        ...files,
+        "language.mjs": LANGUAGE,
+        "main.mjs": main,
+        "page.mjs": `export { default } from "./page.tpl";`,
+        "page.tpl": outer("one ${inner()} ${word}"),
+        "inner.tpl": "two",
+        "word.mjs": `export const word = "three";`,
+      });
+      const program = self.run("main.mjs", { nodeArguments: ["--import", "./loader.mjs"] });
+      const shows = (/** @type {string} */ what) =>
+        until(() => program.stdout.endsWith(`is ${what}\n`), what).catch((error) => {
+          throw new Error(`${error.message}\n${program.stdout}\n${program.stderr}`);
+        });
+      await shows("one two three");
+      self.write("page.tpl", outer("1 ${inner()} ${word}"));
+      await shows("1 two three");
+      self.write("inner.tpl", "2");
+      await shows("1 2 three");
+      self.write("word.mjs", `export const word = 3;`);
+      await shows("1 2 3");
+      self.write("inner.tpl", "{{{");
+      await until(() => program.stderr.includes("three braces"), "the loader's word");
+      self.write("inner.tpl", "II");
+      await shows("1 II 3");
+      assert.equal(program.stderr.match(/SyntaxError/g)?.length, 1, program.stderr);
+    });
+  }
+}
