@@ -48,10 +48,17 @@ const MAINS = {
   "hmr()": `import { hmr } from "heatsync-rs"; let page; hmr("./page.mjs", "none", (it) => { page = it; }); ${SHOW}`,
 };
 
-for (const [loader, files] of Object.entries(LOADERS)) {
+const hasSyncHooks = typeof module.registerHooks === "function";
+const WAYS = Object.entries(LOADERS).flatMap(([loader, files]) => [
+  { loader, files, register: [], skip: loader === "module.registerHooks" && !hasSyncHooks },
+  // Node 20 runs natively what leads to another loader's module, and says so.
+  { loader, files, register: ["--import", "heatsync-rs/register"], skip: !hasSyncHooks },
+]);
+
+for (const { loader, files, register, skip } of WAYS) {
   for (const [name, main] of Object.entries(MAINS)) {
-    const skip = loader === "module.registerHooks" && typeof module.registerHooks !== "function";
-    test(`${name}: what a loader by ${loader} reads, and what that imports`, { skip }, async (t) => {
+    const where = register.length > 0 ? ", under register" : "";
+    test(`${name}: what a loader by ${loader} reads, and what that imports${where}`, { skip }, async (t) => {
       const outer = (/** @type {string} */ text) =>
         `@import inner from "./inner.tpl";\n@import { word } from "./word.mjs";\n${text}`;
       const self = project(t, {
@@ -62,8 +69,9 @@ for (const [loader, files] of Object.entries(LOADERS)) {
         "page.tpl": outer("one ${inner()} ${word}"),
         "inner.tpl": "two",
         "word.mjs": `export const word = "three";`,
+        "late.mjs": "export const late = 'late';",
       });
-      const program = self.run("main.mjs", { nodeArguments: ["--import", "./loader.mjs"] });
+      const program = self.run("main.mjs", { nodeArguments: [...register, "--import", "./loader.mjs"] });
       const shows = (/** @type {string} */ what) =>
         until(() => program.stdout.endsWith(`is ${what}\n`), what).catch((error) => {
           throw new Error(`${error.message}\n${program.stdout}\n${program.stderr}`);
@@ -75,6 +83,10 @@ for (const [loader, files] of Object.entries(LOADERS)) {
       await shows("1 2 three");
       self.write("word.mjs", `export const word = 3;`);
       await shows("1 2 3");
+      self.write("inner.tpl", `@import { late } from "./late.mjs";\n2 ${"${late}"}`);
+      await shows("1 2 late 3");
+      self.write("late.mjs", "export const late = 'later';");
+      await shows("1 2 later 3");
       self.write("inner.tpl", "{{{");
       await until(() => program.stderr.includes("three braces"), "the loader's word");
       self.write("inner.tpl", "II");

@@ -10,7 +10,7 @@ const { consumersOf, observers, oneOfEachUser } = require("./consumers.cjs");
 const { begin, usesQuery } = require("./evaluate.cjs");
 const { forgetGone, forgetPlace } = require("./node-places.cjs");
 const { isNamespace } = require("./namespaces.cjs");
-const { isOfUnknownLanguage } = require("./plain-loader.cjs");
+const { isOfUnknownLanguage, registered } = require("./plain-loader.cjs");
 const { assertLoads } = require("./require-hooks.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("./report.cjs");
 const { forgetNames, syntaxError } = require("./typescript.cjs");
@@ -247,7 +247,8 @@ function confirm(group, problems) {
 }
 
 /** What a loader of somebody else's makes of it is for import() to parse. @param {string} file */
-const isOfLoader = (file) => usesQuery() && isOfUnknownLanguage(file) && !require.cache[file];
+const isOfLoader = (file) =>
+  (usesQuery() || registered()) && isOfUnknownLanguage(file) && !require.cache[file];
 
 /**
  * @param {NativeSession} session

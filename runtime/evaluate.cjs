@@ -10,7 +10,8 @@ const { createRequire } = require("node:module");
 const commonjs = require("./commonjs.cjs");
 const modules = require("./modules.cjs");
 const { refusal } = require("./flags.cjs");
-const { hasModuleHooks } = require("./plain-loader.cjs");
+const { hasModuleHooks, isOfUnknownLanguage, registered } = require("./plain-loader.cjs");
+const { isProjectFile } = require("./project-files.cjs");
 const { isTypeScript } = require("./typescript-file.cjs");
 
 /**
@@ -107,11 +108,28 @@ async function importFile(session, file, attributes) {
   session.prepare(file);
   if (!usesQuery() && loadedVersions?.isOursFromNow(file)) return loadedVersions.imported(file, attributes);
   try {
-    return await modules.importFile(session, file, attributes);
+    const namespace = await modules.importFile(session, file, attributes);
+    if (registered()) tellOfLoadersFiles(session);
+    return namespace;
   } catch (error) {
     forget(session, [file]);
     throw error;
   }
+}
+
+/** The others need not be looked through at each save. */
+let hasLoadersFiles = false;
+
+/** Under register our runtime evaluates what other loaders serve, and knows what that imports. @param {NativeSession} session */
+function tellOfLoadersFiles(session) {
+  const { graph } = require("./esm/index.cjs");
+  const fileOf = (/** @type {any} */ module) => module.file;
+  const theirs = [...graph.modules.values()].filter((it) => fileOf(it) && isOfUnknownLanguage(fileOf(it)));
+  hasLoadersFiles = theirs.length > 0;
+  if (!hasLoadersFiles) return;
+  session.link(
+    theirs.map((it) => [fileOf(it), /** @type {any} */ (it).requested.map(fileOf).filter(isProjectFile)]),
+  );
 }
 
 /**
@@ -229,6 +247,7 @@ class RuntimeAttempt {
 
   commit() {
     this.#attempt.commit();
+    if (hasLoadersFiles) tellOfLoadersFiles(this.session);
   }
 
   /** @param {string[]} attempted */
