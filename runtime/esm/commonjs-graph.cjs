@@ -219,10 +219,15 @@ class CommonJsGraph {
    * @returns {boolean}
    */
   #isOfUpdate(file) {
-    if (this.#graph.freshOf(file)) return true;
-    const cached = Loader._cache[file];
-    const from = cached && parentOf(cached)?.filename;
-    return from ? this.#graph.freshOf(from) !== undefined || this.#pending.has(from) : false;
+    // Who was the first to require a file may be of an older version: files may name each other so.
+    for (let at = file, left = this.#pending.size; left >= 0; left--) {
+      if (this.#graph.freshOf(at)) return true;
+      const cached = Loader._cache[at];
+      const from = cached && parentOf(cached)?.filename;
+      if (!from || !(this.#pending.has(from) || this.#graph.freshOf(from))) return false;
+      at = from;
+    }
+    return false;
   }
 
   /**
