@@ -14,7 +14,7 @@ const { isOwnFile, isProjectFile } = require("../project-files.cjs");
 const { letGo } = require("../let-go.cjs");
 const { standIn } = require("../plain-loader.cjs");
 const { onResolved } = require("../typescript.cjs");
-const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
+const { CommonJsModule, tellOfLoads, wasChild } = require("./commonjs-module.cjs");
 const { CreatedRequires } = require("./created-requires.cjs");
 const { FailedRequires } = require("./failed-requires.cjs");
 const { forgetDynamic } = require("./importers.cjs");
@@ -307,6 +307,7 @@ class CommonJsGraph {
     if (wasCached) delete Loader._cache[file];
     letGo(file);
     const holders = instance ? this.#holdersOf(module, instance) : [];
+    if (instance && holders.includes(parentOf(instance))) wasChild.add(instance);
     const places = holders.map((holder) => {
       const place = holder.children.indexOf(/** @type {LoaderModule} */ (instance));
       holder.children.splice(place, 1);

@@ -140,6 +140,9 @@ function evaluatedAnew(module, past) {
   const before = parentOf(past);
   const parent = (before?.filename && Loader._cache[before.filename]) || before || undefined;
   const next = new Loader(past.id, parent);
+  // Its parent is who was the first to require it, and may do so no more: then Node's constructor says of it what is not so.
+  const isChild = parent === before && (wasChild.has(past) || before?.children?.includes(past));
+  if (!isChild) leaveParent(next, parent);
   module.instance = next;
   Loader._cache[file] = next;
   const isMain = process.mainModule === past;
@@ -154,12 +157,20 @@ function evaluatedAnew(module, past) {
       endStats();
       // As Node does with a module that throws.
       if (Loader._cache[file] === next) delete Loader._cache[file];
-      const place = parent?.children?.indexOf(next) ?? -1;
-      if (place >= 0) parent?.children.splice(place, 1);
+      leaveParent(next, parent);
       if (isMain) process.mainModule = past;
     }
   }
   return next.exports;
+}
+
+/** Versions that were taken out of the `children` of their parents. @type {WeakSet<LoaderModule>} */
+const wasChild = new WeakSet();
+
+/** @param {LoaderModule} module @param {LoaderModule | undefined} parent */
+function leaveParent(module, parent) {
+  const place = parent?.children?.indexOf(module) ?? -1;
+  if (place >= 0) parent?.children.splice(place, 1);
 }
 
 /** Whoever requires or imports it from now on gets another. @param {string} file */
@@ -205,4 +216,4 @@ const isNameless = (it) => it instanceof CommonJsModule && it.bindings === null;
 /** It was in the graph before an ES module imported it. @param {unknown} it @returns {it is CommonJsModule} */
 const wasRequired = (it) => it instanceof CommonJsModule && it.isOfRequire;
 
-module.exports = { CommonJsModule, isNameless, tellOfLoads, wasRequired };
+module.exports = { CommonJsModule, isNameless, tellOfLoads, wasChild, wasRequired };
