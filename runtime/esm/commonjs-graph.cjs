@@ -307,7 +307,8 @@ class CommonJsGraph {
     if (wasCached) delete Loader._cache[file];
     letGo(file);
     const holders = instance ? this.#holdersOf(module, instance) : [];
-    if (instance && holders.includes(parentOf(instance))) wasChild.add(instance);
+    const parent = instance && parentOf(instance);
+    if (parent && holders.includes(parent)) wasChild.add(instance);
     const places = holders.map((holder) => {
       const place = holder.children.indexOf(/** @type {LoaderModule} */ (instance));
       holder.children.splice(place, 1);
