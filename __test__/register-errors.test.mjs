@@ -10,6 +10,11 @@ const files = {
   "static.mjs": `import "./gone.mjs";`,
   "deep.mjs": `import "./static.mjs";`,
   "package.mjs": `import "no-package";`,
+  "several.mjs": `import "first-missing"; import "./several/deep.mjs"; import "./several/later.mjs";`,
+  "after.mjs": `import { none } from "pkg/whole"; import "./several/deep.mjs"; import "later-missing";`,
+  "several/deep.mjs": `import "./deeper.mjs"; import "deep-missing"; import "./gone.mjs";`,
+  "several/deeper.mjs": `import "./later.mjs"; import "./deep.mjs"; export {};`,
+  "several/later.mjs": `import "other-missing";`,
   "broken.mjs": `import { x } from "pkg/broken"; console.log(x);`,
   "commonjs.mjs": `import "./broken.cjs";`,
   "requires.mjs": `import "./requires.cjs";`,
@@ -20,8 +25,9 @@ const files = {
   "caught.mjs": `for (const it of process.argv.slice(2)) await import(it).catch(({ code, message, stack }) => console.log(code, message, stack));`,
   "node_modules/pkg/package.json": {
     name: "pkg",
-    exports: { "./broken": "./broken.mjs", "./gone": "./gone.mjs" },
+    exports: { "./broken": "./broken.mjs", "./gone": "./gone.mjs", "./whole": "./whole.cjs" },
   },
+  "node_modules/pkg/whole.cjs": "exports.a = 1;",
   "node_modules/pkg/broken.mjs": "export const x = 1;\nvar b = ;",
 };
 
@@ -32,6 +38,9 @@ const programs = {
   "by import()": ["dynamic.mjs", "./gone.mjs"],
   "a package that is not there": ["package.mjs"],
   "a package that is not there, by import()": ["dynamic.mjs", "no-package"],
+  "several packages that are not there": ["several.mjs"],
+  "several, and a name that a package does not have": ["after.mjs"],
+  "several, by import()": ["caught.mjs", "./after.mjs", "./several.mjs", "./several/deeper.mjs"],
   "a subpath that is not exported": ["dynamic.mjs", "pkg/hidden"],
   "a file of a package that is not there": ["dynamic.mjs", "pkg/gone"],
   "a folder": ["dynamic.mjs", "./folder"],
@@ -67,6 +76,6 @@ for (const [name, [entry, ...args]] of Object.entries(programs)) {
     const plain = await run(["--stack-trace-limit=100"]);
     const ours = await run(["--stack-trace-limit=100", "--import", "heatsync-rs/register"]);
     assert.deepEqual(ours.map(withoutFrames), plain.map(withoutFrames));
-    assert.doesNotMatch(ours.join(), /runtime\/|\.heatsync-/);
+    assert.doesNotMatch(ours.join(), /node:heatsync-rs|runtime\/|\.heatsync-/);
   });
 }

@@ -5,9 +5,11 @@
 // at once.
 
 const { environmentOf } = require("./environment.cjs");
-const { fromNamespace, link } = require("./link.cjs");
+const { leadsNowhere } = require("./in-vain.cjs");
+const { faults, fromNamespace, link } = require("./link.cjs");
 const { linkingOrder, stagedOf } = require("./linking-order.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
+const { NativeModule } = require("./native.cjs");
 const { sourceOf } = require("./source.cjs");
 const { stage } = require("./staged.cjs");
 const { PresentOfModules } = require("./variables.cjs");
@@ -30,13 +32,20 @@ function linkModules(graph, roots, members, facades) {
     member.record = sourceOf(graph, member.file, member.url, true);
     member.body = null;
   });
-  order.forEach((member) => {
-    if (isSource(member)) {
-      link(member);
-      readWhereItIs(graph, member);
-    }
-    member.status = "linked";
-  });
+  try {
+    order.forEach((member) => {
+      if (isSource(member)) {
+        link(member);
+        readWhereItIs(graph, member);
+      }
+      member.status = "linked";
+    });
+  } catch (error) {
+    // Node has loaded all before it links anything: what leads nowhere it finds first.
+    const lost = firstLost(roots, members);
+    if (lost && lost !== faults.get(/** @type {Error} */ (error))?.module) link(lost);
+    throw error;
+  }
   // Bodies that are evaluated anew see new versions in the namespaces they import.
   const shown = new PresentOfModules();
   for (const facade of facades ? graph.facades() : []) {
@@ -49,6 +58,46 @@ function linkModules(graph, roots, members, facades) {
     member.environment = environmentOf(member, graph.realm);
   });
   sources.forEach((member) => void member.environment?.initialize());
+}
+
+/** Node 20 and 22 load what is there meanwhile, and so level by level. */
+const loadsInBreadth = Number.parseInt(process.versions.node, 10) < 24;
+
+/**
+ * Whose import leads nowhere, of several the one that Node comes to first.
+ * @param {Module[]} roots
+ * @param {Set<Module>} members
+ * @returns {SourceTextModule | null}
+ */
+function firstLost(roots, members) {
+  /** @type {Set<Module>} */
+  const seen = new Set(roots);
+  const isLost = (/** @type {Module} */ it) => it instanceof NativeModule && leadsNowhere(it.request);
+  /** @param {Module} module @returns {SourceTextModule | null} */
+  const inDepth = (module) => {
+    for (const required of module.requested) {
+      if (isLost(required)) return /** @type {SourceTextModule} */ (module);
+      if (!members.has(required) || seen.has(required)) continue;
+      seen.add(required);
+      const found = inDepth(required);
+      if (found) return found;
+    }
+    return null;
+  };
+  if (!loadsInBreadth) {
+    for (const root of roots) {
+      const found = members.has(root) ? inDepth(root) : null;
+      if (found) return found;
+    }
+    return null;
+  }
+  // What is added while it is gone through comes last.
+  for (const module of seen) {
+    if (!members.has(module)) continue;
+    if (module.requested.some(isLost)) return /** @type {SourceTextModule} */ (module);
+    for (const required of module.requested) seen.add(required);
+  }
+  return null;
 }
 
 /** @param {Module} it @returns {it is SourceTextModule} */
