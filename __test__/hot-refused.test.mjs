@@ -214,8 +214,9 @@ test("JSON that does not parse: in words, without frames of ours", async (t) => 
   const { error, type } = await save({ "data.json": `{ "value": ` });
   assert.equal(type, "linkError");
   assert.match(error, /^SyntaxError: .*data\.json: Unexpected end of JSON input$/);
+  // What follows the place is the code frame, and no stack.
   await program.errorOutput(
-    /not updated: SyntaxError: .*data\.json: Unexpected end of JSON input\nthe old version goes on/,
+    /not updated: SyntaxError: .*data\.json: Unexpected end of JSON input\n +at \S.*data\.json:1:12\n> 1 .*\n.*\nthe old version goes on/,
   );
 });
 
