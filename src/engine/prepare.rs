@@ -403,7 +403,11 @@ pub fn prepare_with(
             open.extend(imports);
             continue;
         }
-        let (snapshot, reading) = reader.examine(&path);
+        // What is there for a moment only, and empty still, is loaded once it is written.
+        let (snapshot, reading) = match known {
+            true => reader.examine(&path),
+            false => reader.examine_filled(&path),
+        };
         let Some(reading) = reading else { continue };
         let is_unreloaded = state.lock().learn_unreloaded(&path, reading.content);
         if is_unreloaded && Resolver::is_no_text(&path) {
@@ -445,3 +449,7 @@ pub fn prepare_with(
         }
     }
 }
+
+#[cfg(test)]
+#[path = "prepare_tests.rs"]
+mod tests;
