@@ -61,3 +61,31 @@ for (const [name, { nodeArguments, main }] of Object.entries(WAYS)) {
     assert.ok(!program.stderr.includes("not updated"), program.stderr);
   });
 }
+
+test("CommonJS that is evaluated because of what it requires is what was told of it, should it be saved just then", async (t) => {
+  const self = project(t, {
+    "main.cjs": `
+      const fs = require("node:fs");
+      const Module = require("node:module");
+      const load = Module._extensions[".js"];
+      const importer = require.resolve("./importer.cjs");
+      const text = fs.readFileSync(importer, "utf8");
+      let isArmed = false;
+      Module._extensions[".js"] = (module, file) => {
+        const isIt = isArmed && file === importer;
+        if (isIt) fs.writeFileSync(importer, "");
+        load(module, file);
+        if (isIt) fs.writeFileSync(importer, text);
+      };
+      let all = require("./importer.cjs");
+      isArmed = true;
+      module.hot.accept("./importer.cjs", (it) => { all = it; });
+      setInterval(() => console.log("sees", all.value), 10);`,
+    "importer.cjs": `exports.value = require("./required.cjs").value;`,
+    "required.cjs": "exports.value = 1;",
+  });
+  const program = self.run("main.cjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await program.line("sees 1");
+  self.write("required.cjs", "exports.value = 2;");
+  await program.line("sees 2");
+});

@@ -45,6 +45,8 @@ impl Session {
         }
         // What an update evaluates is what was told here, should the file be written again before the loader reads it.
         let is_evaluated = state.is_in_flight(path);
+        // Who requires what is planned is evaluated with it, and not planned.
+        let is_required = state.is_updating();
         drop(state);
         let Snapshot::Content { bytes, .. } = snapshot else {
             return None;
@@ -53,7 +55,7 @@ impl Session {
             self.look_for_imports(path, &bytes);
         }
         match (format, self.compiler(), reading) {
-            (Format::CommonJs, ..) if is_evaluated && wants_source => {
+            (Format::CommonJs, ..) if is_required && wants_source => {
                 return Some(String::from_utf8_lossy(&bytes).into_owned());
             }
             (Format::Json, Some(compiler), Some(reading)) if is_evaluated => {

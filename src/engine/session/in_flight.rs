@@ -132,6 +132,11 @@ impl SessionState {
             .any(|&(member, _, planned)| member == id && planned == content)
     }
 
+    /// Is any update in flight?
+    pub fn is_updating(&self) -> bool {
+        !self.in_flight.is_empty()
+    }
+
     /// Is an update in flight about `path`?
     pub fn is_in_flight(&self, path: &Path) -> bool {
         self.graph.id(path).is_some_and(|id| self.is_member(id))
