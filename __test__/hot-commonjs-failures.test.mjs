@@ -249,6 +249,60 @@ for (const [how, broken] of /** @type {const} */ ([
   }
 }
 
+test("what is gone while an update begins, and back as it was, takes along what failed without it", async (t) => {
+  const { ask, program, save, self } = await hotProgram(t, {
+    "main.cjs": `let b = require("./b.cjs"); module.hot.accept("./b.cjs", (it) => { b = it; });
+      globalThis.seen = () => b.v;
+      const fs = require("node:fs"), file = require.resolve("./b.cjs"), text = fs.readFileSync(file);
+      globalThis.arm = () => {
+        const away = (status) => status === "apply" && fs.unlinkSync(file);
+        const back = () => { module.hot.removeStatusHandler(away); module.hot.off("error", back); fs.writeFileSync(file, text); };
+        module.hot.addStatusHandler(away);
+        module.hot.on("error", back);
+      };`,
+    "b.cjs": `const c = require("./c.cjs"); exports.v = "b " + c.v;`,
+    "c.cjs": "exports.v = 1;",
+  });
+  assert.equal((await save({ "c.cjs": "throw new Error('bad');" })).type, "evaluationError");
+  await program.errorOutput(/c\.cjs: not updated, it threw/);
+  await ask("arm()");
+  assert.equal((await save({ "c.cjs": "exports.v = 2;" })).type, "linkError");
+  assert.equal((await program.value("result")).type, "accepted");
+  assert.equal(await ask("seen()"), "b 2");
+  assert.equal((await save({ "c.cjs": "exports.v = 3;" })).type, "accepted");
+  self.delete("b.cjs");
+  assert.equal((await save({})).type, "linkError");
+});
+
+test("what comes while an update begins that was to do without it is live, and missed when it goes", async (t) => {
+  const original = `const c = require("./c.cjs"); exports.v = "b " + c.v;`;
+  const { ask, program, save, self } = await hotProgram(t, {
+    "main.cjs": `let b = require("./b.cjs"); module.hot.accept("./b.cjs", (it) => { b = it; });
+      globalThis.seen = () => b.v;
+      const fs = require("node:fs"), file = require.resolve("./b.cjs");
+      const text = 'exports.v = "b2 " + require("./c.cjs").v;';
+      globalThis.arm = () => {
+        const back = () => { module.hot.off("beforeUpdate", back); fs.writeFileSync(file, text); };
+        module.hot.on("beforeUpdate", back);
+      };`,
+    "b.cjs": original,
+    "c.cjs": "exports.v = 1;",
+  });
+  self.delete("b.cjs");
+  assert.equal((await save({})).type, "linkError");
+  await program.errorOutput(/b\.cjs: not updated/);
+  await ask("arm()");
+  assert.equal((await save({ "c.cjs": "exports.v = 2;" })).type, "accepted");
+  assert.equal(await ask("seen()"), "b2 2");
+  assert.equal((await save({ "b.cjs": original })).type, "accepted");
+  assert.equal(await ask("seen()"), "b 2");
+  self.delete("b.cjs");
+  assert.equal((await save({})).type, "linkError");
+  self.write("b.cjs", `exports.v = "other";`);
+  assert.equal((await program.value("result")).type, "accepted");
+  assert.equal(await ask("seen()"), "other");
+});
+
 /** An import() of it fails, and is to link l.cjs, which runs. */
 const inVain = {
   "in-vain.mjs": `import "./throws.mjs"; import l from "./l.cjs"; export default l;`,

@@ -82,6 +82,8 @@ export class Session {
   failedLoad(file: string): void;
   /** The load that was told went well, in an update that was not planned for it. */
   wentLive(file: string): void;
+  /** An update was to evaluate the file, which was not there. */
+  wasGone(file: string): void;
   /** Nothing of the files is loaded any more: what they hold when they are loaded again is no news. */
   unloaded(files: string[]): void;
   /** Of what these hold, evaluated outside every update, nothing runs: it threw. True: that is news, for `blame`, too. */

@@ -69,6 +69,8 @@ class Graph {
   #isReading = false;
   /** Called before an update reads a file of which nothing was in the graph. @type {(file: string) => void} */
   willRead = () => {};
+  /** Called with a file that an update was to read, and did not find. @type {(file: string) => void} */
+  wasGone = () => {};
   /** Called with WebAssembly that is imported. @type {(file: string) => void} */
   leavesToNode = () => {};
   /** Called with the files of modules that threw when they were imported, and with what finds those that were read on the way. @type {(files: string[], attempted: () => string[]) => void} */

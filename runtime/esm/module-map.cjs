@@ -51,6 +51,11 @@ class ModuleMap extends SafeMap {
     return this.ofFile(file).some((module) => module instanceof SourceTextModule);
   }
 
+  /** Is it nothing else? @param {string} file */
+  isCommonJs(file) {
+    return this.ofFile(file).every((module) => "isCommonJs" in module);
+  }
+
   /** Is it still in the graph? @param {Module} module a module of the project */
   holds(module) {
     const file = fileOf(module);

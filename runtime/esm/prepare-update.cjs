@@ -6,6 +6,7 @@
 // step has led elsewhere than was planned; what was evaluated by then is given.
 
 const fs = require("node:fs");
+const path = require("node:path");
 const { describe, importsOf, reached } = require("./acceptance.cjs");
 const { CommonJsModule, wasRequired } = require("./commonjs-module.cjs");
 const { Gone, goneOr } = require("./load-error.cjs");
@@ -49,8 +50,17 @@ class Preparation {
         this.#again(() => transaction.read(module));
       } catch (error) {
         transaction.broken.set(module, error);
+        this.#tellGone(fileOf(module));
       }
     }
+  }
+
+  /**
+   * It may be back before the engine has looked: the same text is news to it then only if it knows that there was none.
+   * @param {string} file
+   */
+  #tellGone(file) {
+    if (path.isAbsolute(file) && !fs.existsSync(file)) this.#graph.wasGone(file);
   }
 
   /** What was found on disk before may be old: files come and go. @param {(isAgain: boolean) => void} work */

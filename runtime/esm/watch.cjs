@@ -93,6 +93,7 @@ class Watch {
     graph.willRead = (file) => {
       if (!this.#isStopped) this.#session.loading(file, false);
     };
+    graph.wasGone = (file) => this.#session.wasGone(file);
     graph.hasLeft = (file) => {
       this.#left.add(file);
       letGo(file);
@@ -338,7 +339,7 @@ class Watch {
    */
   #end({ id, groups }, left, joining, outcomes) {
     plannedText.end();
-    const live = liveness(outcomes);
+    const live = liveness(outcomes, (file) => this.#graph.modules.isCommonJs(file));
     for (const file of left) live.set(file, false);
     // Also of what came along, and was evaluated as it was because of what changed: what it holds is not live.
     const areLive = groups.map(({ modules }) => modules.every(({ file }) => live.get(file) !== false));

@@ -28,6 +28,11 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
+    pub fn was_gone(&self, file: String) {
+        self.session.was_gone(Path::new(&file));
+    }
+
+    #[napi(catch_unwind)]
     pub fn went_live(&self, file: String) {
         self.session.went_live(Path::new(&file));
     }

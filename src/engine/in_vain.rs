@@ -27,6 +27,12 @@ impl Session {
         self.state.lock().failed_load(path, reading, now);
     }
 
+    /// An update was to evaluate `path`, which was not there.
+    pub fn was_gone(&self, path: &Path) {
+        let (_, reading) = self.engine.reader.examine(path);
+        self.state.lock().was_gone(path, reading);
+    }
+
     /// The load of `path` that was told went well.
     pub fn went_live(&self, path: &Path) {
         self.state.lock().went_live(path);

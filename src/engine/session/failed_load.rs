@@ -1,6 +1,6 @@
 //! Loads that were told of before they were begun, outside what an update has planned: how they ended.
 
-use super::{Facts, Loaded, Reading, SessionState};
+use super::{Content, Facts, Loaded, Reading, SessionState};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -27,11 +27,24 @@ impl SessionState {
         let Facts {
             loaded, replaced, ..
         } = self.facts[id.index()];
+        // It may have been told more than once in an update.
+        let mut beside = self.in_flight.iter().filter_map(|it| it.beside.get(&id));
+        let ran_from = beside.next().copied().unwrap_or(replaced);
         self.failed_first_load(path, reading, now);
-        if let (Loaded::From(_), Loaded::From(_)) = (loaded, replaced) {
-            self.facts_mut(id).loaded = replaced;
+        if let (Loaded::From(_), Loaded::From(_)) = (loaded, ran_from) {
+            self.facts_mut(id).loaded = ran_from;
             self.dirty.insert(id);
         }
+    }
+
+    /// An update was to evaluate `path`, which was not there; `reading`: what it holds now. It may be back, as it was, before anybody
+    /// else has looked, and is what the update has lacked all the same.
+    pub fn was_gone(&mut self, path: &Path, reading: Option<Reading>) {
+        let id = self.intern(path);
+        if let Some(reading) = reading {
+            self.see(id, reading);
+        }
+        self.is_evaluated_as(id, Some(Content::Missing));
     }
 
     /// The load of `path` that was told went well: what it had failed for does not matter any more.

@@ -50,6 +50,45 @@ fn what_ran_before_a_load_that_failed_runs_on() {
     case.expect_update("c,b,a");
 }
 
+/// It was told of twice: by who begins the update, and by who found that it is not there.
+#[test]
+fn what_ran_before_an_update_runs_on_whatever_that_has_told() {
+    const D: &str = "/app/d.js";
+    let mut case = Case::new();
+    case.load(D, "1");
+    case.state.add_boundary(Path::new(D), false, true);
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    case.load(D, "2");
+    let missing = Some(case.reading(Content::Missing));
+    case.state.loading(Path::new(D), Format::CommonJs, missing);
+    case.state.failed_load(Path::new(D), missing, BEGUN);
+    assert!(!case.finish(id, true));
+    assert!(!case.edit(D, "1"), "it runs");
+    assert!(case.edit(D, "2"));
+    case.expect_update("d");
+}
+
+/// Also when nobody has looked before it is back.
+#[test]
+fn what_was_gone_in_an_update_and_is_back_takes_along_what_failed_with_it() {
+    for is_back_soon in [true, false] {
+        let mut case = Case::new();
+        case.edit(C, "2");
+        case.state.force(Path::new(B));
+        let id = case.expect_update("c,b,a");
+        let now = match is_back_soon {
+            true => Content::of_bytes(b"1"),
+            false => Content::Missing,
+        };
+        let now = Some(case.reading(now));
+        case.state.was_gone(Path::new(B), now);
+        assert_eq!(case.finish(id, false), is_back_soon);
+        case.edit(B, "1");
+        case.expect_update("c,b,a");
+    }
+}
+
 /// Nothing of it runs, and what it held once is as good as any other text.
 #[test]
 fn what_a_first_load_that_failed_replaced_is_news() {
