@@ -249,6 +249,15 @@ for (const [how, broken] of /** @type {const} */ ([
   }
 }
 
+test("who requires what is deleted, and a package that is linked, is not led elsewhere", async (t) => {
+  const { save, self } = await hotProgram(t, {
+    "main.cjs": `require("heatsync-rs"); let b = require("./b.cjs"); module.hot.accept("./b.cjs", (it) => { b = it; });`,
+    "b.cjs": "exports.v = 1;",
+  });
+  self.delete("b.cjs");
+  assert.deepEqual((await save({})).files, ["b.cjs"]);
+});
+
 test("what is gone while an update begins, and back as it was, takes along what failed without it", async (t) => {
   const { ask, program, save, self } = await hotProgram(t, {
     "main.cjs": `let b = require("./b.cjs"); module.hot.accept("./b.cjs", (it) => { b = it; });

@@ -9,6 +9,7 @@ const { leadsElsewhere, requestsTo } = require("../node-places.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { fileOf } = require("./outcome.cjs");
+const { takesPart } = require("./project-file.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -78,7 +79,7 @@ function specifiersOf({ dynamicImports, record }, module, file) {
  */
 function leadsToAnother({ loader }, { dynamicImports, file }) {
   const known = new Set([...dynamicImports.keys()].map(fileOf));
-  return loader.leadsTo(file).some((next) => !known.has(next));
+  return loader.leadsTo(file).some((next) => !known.has(next) && takesPart(next));
 }
 
 /** @param {Graph} graph @param {SourceTextModule} importer @param {string} gone @returns {string[]} */
