@@ -293,3 +293,23 @@ test("what was given up with what it requires is tried again with that", async (
     look();
   })`);
 });
+
+test("an edit above what does not link is live, with all that is between as it was", async (t) => {
+  const a = (/** @type {number} */ version) =>
+    `import { v as below } from "./b.mjs"; export const v = "a${version} " + below;`;
+  const b = `import { v as below } from "./c.mjs"; export const v = "b1 " + below;`;
+  const { ask, save } = await hotProgram(t, {
+    "main.mjs": `import { v } from "./a.mjs"; import.meta.hot.accept("./a.mjs"); globalThis.seen = () => v;`,
+    "a.mjs": a(1),
+    "b.mjs": b,
+    "c.mjs": `export const v = "c1";`,
+  });
+  assert.equal((await save({ "c.mjs": "export const other = 1;" })).type, "linkError");
+  assert.deepEqual((await save({ "a.mjs": a(2) })).evaluated, ["a.mjs"]);
+  assert.equal(await ask("seen()"), "a2 b1 c1");
+  const threw = await save({ "b.mjs": `${b} throw new Error("bad");` });
+  assert.equal(threw.type, "evaluationError");
+  assert.equal(await ask("seen()"), "a2 b1 c1");
+  assert.equal((await save({ "b.mjs": b, "c.mjs": `export const v = "c2";` })).type, "accepted");
+  assert.equal(await ask("seen()"), "a2 b1 c2");
+});

@@ -58,8 +58,14 @@ class Groups extends SafeMap {
     return group;
   }
 
-  /** @param {Group} group @param {Module[]} modules of it, which are to be a group of their own */
+  /**
+   * What is left is planned again: who was to be evaluated because of these may have no reason any more.
+   * @param {Group} group of which nothing was evaluated
+   * @param {Module[]} modules of it, which are to be a group of their own
+   */
   split(group, modules) {
+    for (const module of group.members) if (!group.changed.has(module)) this.delete(module);
+    group.members = new Set(group.changed);
     const other = new Group();
     for (const module of modules) {
       group.changed.delete(module);
