@@ -1,5 +1,6 @@
 //! Planning an update from what is dirty, and taking in how it went.
 
+use super::in_flight::Member;
 use super::{Content, Format, InFlight, Loaded, Problem, SessionState};
 use crate::graph::{
     Change, Group, ModuleId, Outsider, PlannedModule, Reason, UpdatePlan, propagate,
@@ -236,6 +237,8 @@ impl SessionState {
         self.dirty.remove(&id);
         let facts = self.facts_mut(id);
         facts.forced = false;
+        // Of what it failed for it was to be tried again.
+        facts.attempted = None;
     }
 
     /// These keep an old instance of what was evaluated anew.
@@ -302,6 +305,7 @@ impl SessionState {
                 self.outdate(&update.outside[group]);
             } else {
                 self.next_failure = self.next_failure.wrapping_add(1);
+                self.fail_with_company(&members);
             }
             let mut restored = None;
             for (id, loaded_before, content) in members {
@@ -361,6 +365,23 @@ impl SessionState {
             self.try_again(&[update.begun], saved);
         }
         self.has_work()
+    }
+
+    /// What these failed with before, and nothing leads to as they are by now, goes on to wait for them.
+    fn fail_with_company(&mut self, members: &[Member]) {
+        let before: FxHashSet<u32> = members
+            .iter()
+            .filter_map(|(id, ..)| self.facts[id.index()].failed_in)
+            .collect();
+        if before.is_empty() {
+            return;
+        }
+        for id in &self.dirty {
+            let facts = &mut self.facts[id.index()];
+            if facts.failed_in.is_some_and(|it| before.contains(&it)) {
+                facts.failed_in = Some(self.next_failure);
+            }
+        }
     }
 
     /// `id` holds what it runs from again: it may be all that was wrong with the group it failed in, and the

@@ -140,3 +140,29 @@ fn what_fails_waits_also_when_it_is_looked_at_before_its_update_ends() {
         case.expect_update("c,b,a");
     }
 }
+
+/// It failed with who imports it, who failed again in a version that does not: back as it was, it takes along what it imports.
+#[test]
+fn what_nothing_leads_to_for_a_while_goes_on_to_wait_for_who_it_failed_with() {
+    for is_saved_again in [true, false] {
+        let mut case = Case::new();
+        case.edit(C, "2");
+        case.see(B, Content::Missing);
+        let id = case.expect_update("c,b,a");
+        case.finish(id, false);
+        case.edit(B, "throws");
+        case.state.link(Path::new(B), &[]);
+        if is_saved_again {
+            case.state.force(Path::new(C));
+        }
+        let id = case.expect_update("b,a");
+        case.finish(id, false);
+        assert!(case.take().is_none());
+        case.edit(B, "1");
+        case.state
+            .link(Path::new(B), std::slice::from_ref(&PathBuf::from(C)));
+        // Within reach again it is looked at.
+        case.edit(C, "2");
+        case.expect_update("c,b,a");
+    }
+}
