@@ -5,6 +5,7 @@
 //! remembered about events, and whatever happens during an update is still seen after it.
 
 mod failed_load;
+mod failed_together;
 mod imports;
 mod in_flight;
 mod in_vain;

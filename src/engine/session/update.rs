@@ -1,6 +1,5 @@
 //! Planning an update from what is dirty, and taking in how it went.
 
-use super::in_flight::Member;
 use super::{Content, Format, InFlight, Loaded, Problem, SessionState};
 use crate::graph::{
     Change, Group, ModuleId, Outsider, PlannedModule, Reason, UpdatePlan, propagate,
@@ -299,13 +298,16 @@ impl SessionState {
             return false;
         };
         let update = self.in_flight.swap_remove(index);
+        let mut of_commonjs = None;
         for (group, members) in update.groups.into_iter().enumerate() {
             let went_live = live.get(group).copied().unwrap_or(false);
+            let mut failed_in = None;
             if went_live {
                 self.outdate(&update.outside[group]);
             } else {
-                self.next_failure = self.next_failure.wrapping_add(1);
-                self.fail_with_company(&members);
+                let failure = self.failure_of(&members, &mut of_commonjs);
+                self.fail_with_company(&members, failure);
+                failed_in = Some(failure);
             }
             let mut restored = None;
             for (id, loaded_before, content) in members {
@@ -316,7 +318,7 @@ impl SessionState {
                     facts.loaded = loaded_before;
                     facts.attempted = content;
                     facts.failed = (!update.broken[group]).then_some(update.begun);
-                    facts.failed_in = Some(self.next_failure);
+                    facts.failed_in = failed_in;
                 } else {
                     // Unless the loader said in the meantime what it really read.
                     if facts.loaded == loaded_before {
@@ -365,36 +367,5 @@ impl SessionState {
             self.try_again(&[update.begun], saved);
         }
         self.has_work()
-    }
-
-    /// What these failed with before, and nothing leads to as they are by now, goes on to wait for them.
-    fn fail_with_company(&mut self, members: &[Member]) {
-        let before: FxHashSet<u32> = members
-            .iter()
-            .filter_map(|(id, ..)| self.facts[id.index()].failed_in)
-            .collect();
-        if before.is_empty() {
-            return;
-        }
-        for id in &self.dirty {
-            let facts = &mut self.facts[id.index()];
-            if facts.failed_in.is_some_and(|it| before.contains(&it)) {
-                facts.failed_in = Some(self.next_failure);
-            }
-        }
-    }
-
-    /// `id` holds what it runs from again: it may be all that was wrong with the group it failed in, and the
-    /// others' changes are tried without it.
-    pub(super) fn retry_beside(&mut self, id: ModuleId) {
-        let Some(failed_in) = self.facts[id.index()].failed_in.take() else {
-            return;
-        };
-        for other in &self.dirty {
-            let facts = &mut self.facts[other.index()];
-            if facts.failed_in == Some(failed_in) {
-                facts.attempted = None;
-            }
-        }
     }
 }

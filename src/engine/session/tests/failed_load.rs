@@ -166,3 +166,28 @@ fn what_nothing_leads_to_for_a_while_goes_on_to_wait_for_who_it_failed_with() {
         case.expect_update("c,b,a");
     }
 }
+
+/// Which CommonJS was evaluated with which is not known here.
+#[test]
+fn commonjs_that_failed_in_an_update_is_tried_again_when_any_of_it_is_as_it_was() {
+    const D: &str = "/app/d.js";
+    for is_commonjs in [true, false] {
+        let mut case = Case::new();
+        case.load(D, "1");
+        case.state.add_boundary(Path::new(D), false, true);
+        if !is_commonjs {
+            for path in [A, B, C, D] {
+                case.state.learn_format(Path::new(path), Format::Esm);
+            }
+        }
+        case.edit(C, "2");
+        case.edit(D, "2");
+        let id = case.expect_update("c,b,a; d");
+        case.state.finish_update(id, &[false, false]);
+        case.edit(D, "1");
+        match is_commonjs {
+            true => drop(case.expect_update("c,b,a")),
+            false => assert!(case.take().is_none()),
+        }
+    }
+}

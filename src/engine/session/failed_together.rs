@@ -1,0 +1,53 @@
+//! What failed in one attempt: any of it may be all that was wrong.
+
+use super::in_flight::Member;
+use super::{Format, ModuleId, SessionState};
+use rustc_hash::FxHashSet;
+
+impl SessionState {
+    /// A number for what failed with these. What CommonJS requires shows when it is evaluated: which groups of it are one, and failed
+    /// as one, is not known here.
+    pub(super) fn failure_of(&mut self, members: &[Member], of_commonjs: &mut Option<u32>) -> u32 {
+        let is_commonjs = |&(id, ..): &Member| self.graph.format(id) == Format::CommonJs;
+        let is_of_commonjs = members.iter().any(is_commonjs);
+        if let (true, Some(number)) = (is_of_commonjs, *of_commonjs) {
+            return number;
+        }
+        self.next_failure = self.next_failure.wrapping_add(1);
+        if is_of_commonjs {
+            *of_commonjs = Some(self.next_failure);
+        }
+        self.next_failure
+    }
+
+    /// What these failed with before, and nothing leads to as they are by now, goes on to wait for them.
+    pub(super) fn fail_with_company(&mut self, members: &[Member], failure: u32) {
+        let before: FxHashSet<u32> = members
+            .iter()
+            .filter_map(|(id, ..)| self.facts[id.index()].failed_in)
+            .collect();
+        if before.is_empty() {
+            return;
+        }
+        for id in &self.dirty {
+            let facts = &mut self.facts[id.index()];
+            if facts.failed_in.is_some_and(|it| before.contains(&it)) {
+                facts.failed_in = Some(failure);
+            }
+        }
+    }
+
+    /// `id` holds what it runs from again: it may be all that was wrong with the group it failed in, and the
+    /// others' changes are tried without it.
+    pub(super) fn retry_beside(&mut self, id: ModuleId) {
+        let Some(failed_in) = self.facts[id.index()].failed_in.take() else {
+            return;
+        };
+        for other in &self.dirty {
+            let facts = &mut self.facts[other.index()];
+            if facts.failed_in == Some(failed_in) {
+                facts.attempted = None;
+            }
+        }
+    }
+}
