@@ -9,7 +9,8 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { describe, importsOf, reached } = require("./acceptance.cjs");
 const { CommonJsModule, wasRequired } = require("./commonjs-module.cjs");
-const { Gone, goneOr } = require("./load-error.cjs");
+const { culpritOf } = require("./link.cjs");
+const { Gone, goneOr, isUnreadable, LoadError } = require("./load-error.cjs");
 const { fileOf, filesOf } = require("./outcome.cjs");
 const { isOurs } = require("./transaction.cjs");
 
@@ -50,17 +51,8 @@ class Preparation {
         this.#again(() => transaction.read(module));
       } catch (error) {
         transaction.broken.set(module, error);
-        this.#tellGone(fileOf(module));
       }
     }
-  }
-
-  /**
-   * It may be back before the engine has looked: the same text is news to it then only if it knows that there was none.
-   * @param {string} file
-   */
-  #tellGone(file) {
-    if (path.isAbsolute(file) && !fs.existsSync(file)) this.#graph.wasGone(file);
   }
 
   /** What was found on disk before may be old: files come and go. @param {(isAgain: boolean) => void} work */
@@ -203,7 +195,19 @@ class Preparation {
 
   /** @param {Group} group @param {unknown} error */
   #refuseUnlinked(group, error) {
+    this.#tellGone(error);
     this.#refuse(group, this.#progress.failure("linkError", group, error));
+  }
+
+  /**
+   * It may be back before the engine has looked: the same text is news to it then only if it knows that there was none.
+   * @param {unknown} error
+   */
+  #tellGone(error) {
+    const file = error instanceof Gone ? error.file : culpritOf(error);
+    if (file === undefined || !path.isAbsolute(file)) return;
+    const wasMissing = error instanceof LoadError && isUnreadable(error.problem);
+    if (wasMissing || !fs.existsSync(file)) this.#graph.wasGone(file);
   }
 
   /**

@@ -30,7 +30,8 @@ impl Session {
     /// An update was to evaluate `path`, which was not there.
     pub fn was_gone(&self, path: &Path) {
         let (_, reading) = self.engine.reader.examine(path);
-        self.state.lock().was_gone(path, reading);
+        let now = SystemTime::now();
+        self.state.lock().was_gone(path, reading, now);
     }
 
     /// The load of `path` that was told went well.

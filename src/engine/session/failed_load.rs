@@ -39,12 +39,16 @@ impl SessionState {
 
     /// An update was to evaluate `path`, which was not there; `reading`: what it holds now. It may be back, as it was, before anybody
     /// else has looked, and is what the update has lacked all the same.
-    pub fn was_gone(&mut self, path: &Path, reading: Option<Reading>) {
+    pub fn was_gone(&mut self, path: &Path, reading: Option<Reading>, now: SystemTime) {
         let id = self.intern(path);
         if let Some(reading) = reading {
             self.see(id, reading);
         }
-        self.is_evaluated_as(id, Some(Content::Missing));
+        let planned = self.is_evaluated_as(id, Some(Content::Missing));
+        let is_back = reading.is_some_and(|it| it.content != Content::Missing);
+        if is_back && planned.is_none() {
+            self.leads_further(now);
+        }
     }
 
     /// The load of `path` that was told went well: what it had failed for does not matter any more.

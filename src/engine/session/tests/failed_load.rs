@@ -82,11 +82,25 @@ fn what_was_gone_in_an_update_and_is_back_takes_along_what_failed_with_it() {
             false => Content::Missing,
         };
         let now = Some(case.reading(now));
-        case.state.was_gone(Path::new(B), now);
+        case.state.was_gone(Path::new(B), now, BEGUN);
         assert_eq!(case.finish(id, false), is_back_soon);
         case.edit(B, "1");
         case.expect_update("c,b,a");
     }
+}
+
+/// Of what an update evaluates because of others the plan knows nothing.
+#[test]
+fn what_was_gone_beside_a_plan_and_is_back_is_another_attempt() {
+    const D: &str = "/app/d.js";
+    let mut case = Case::new();
+    case.load(D, "1");
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    let now = Some(case.reading(Content::of_bytes(b"1")));
+    case.state.was_gone(Path::new(D), now, BEGUN);
+    assert!(case.finish(id, false));
+    case.expect_update("c,b,a");
 }
 
 /// Nothing of it runs, and what it held once is as good as any other text.
