@@ -3,7 +3,7 @@
 
 import fs from "node:fs";
 import path from "node:path";
-import { project, until } from "./project.mjs";
+import { project } from "./project.mjs";
 import { randomOf } from "./random-edits.mjs";
 
 /** Longer than anything is held back for, on a busy machine. */
@@ -21,7 +21,9 @@ const commonjs = (/** @type {string} */ name) => ({
   file: `${name}.cjs`,
   /** @param {string} value @param {string} [below] */
   text: (value, below) =>
-    below ? `exports.v = ${JSON.stringify(value)} + require("./${below}").v;\n` : `exports.v = ${JSON.stringify(value)};\n`,
+    below
+      ? `exports.v = ${JSON.stringify(value)} + require("./${below}").v;\n`
+      : `exports.v = ${JSON.stringify(value)};\n`,
 });
 const esm = (/** @type {string} */ name) => ({
   file: `${name}.mjs`,
@@ -135,7 +137,8 @@ export async function comings(t, way, { seed, rounds }) {
   const began = performance.now();
   const note = (/** @type {string} */ what) => log.push(`${(performance.now() - began).toFixed(1)} ${what}`);
   program.child.stderr.on("data", (text) => note(String(text).trimEnd().replaceAll(/^/gm, "    ")));
-  const pause = (/** @type {number} */ milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  const pause = (/** @type {number} */ milliseconds) =>
+    new Promise((resolve) => setTimeout(resolve, milliseconds));
   const busy = (/** @type {number} */ milliseconds) => {
     const end = performance.now() + milliseconds;
     while (performance.now() < end);
