@@ -30,6 +30,11 @@ impl Session {
     /// An update was to evaluate `path`, which was not there.
     pub fn was_gone(&self, path: &Path) {
         let (_, reading) = self.engine.reader.examine(path);
+        let is_back = reading.is_some_and(|it| it.content != Content::Missing);
+        // What was there all the time, and is not found, would be tried for ever.
+        if is_back && !came_within(path, MEANWHILE) {
+            return;
+        }
         let now = SystemTime::now();
         self.state.lock().was_gone(path, reading, now);
     }
