@@ -2,7 +2,6 @@
 // `c`. Each ends with all files there and sound: what they say then is what the program is to see, and so are edits of them from then on.
 
 import fs from "node:fs";
-import path from "node:path";
 import { project } from "./project.mjs";
 import { randomOf } from "./random-edits.mjs";
 
