@@ -211,9 +211,14 @@ export async function comings(t, way, { seed, rounds }) {
   for (let round = 0; round < rounds; round++) {
     log = log.slice(-60);
     note(`-- round ${round}`);
+    const isSlow = random() < 0.2;
     for (let left = 1 + Math.floor(random() * 6); left > 0; left--) {
       step();
-      await wait();
+      if (isSlow) await pause(120);
+      else await wait();
+      // Whatever is wrong, what it sees is whole.
+      const seen = isSlow || random() < 0.3 ? String(await ask()) : "";
+      if (seen.includes("undefined")) return `round ${round}: sees ${seen}\n${log.join("\n")}`;
     }
     for (const index of [0, 1, 2].sort(() => random() - 0.5)) {
       if (!isGone[index] && isSound[index]) continue;
