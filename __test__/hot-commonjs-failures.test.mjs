@@ -369,3 +369,24 @@ for (const ending of ["cjs", "cts"]) {
     assert.equal(await ask("seen()"), "new");
   });
 }
+
+test("files that came to require each other by turns: what one of them does not find is said, and does not go round in circles", async (t) => {
+  const b = (/** @type {string} */ text) => `exports.v = "b"; ${text}`;
+  const { ask, save } = await hotProgram(t, {
+    "main.cjs": `require("./root.cjs"); module.hot.accept("./root.cjs");
+      globalThis.up = () => { let length = 0; for (let at = require.cache[require.resolve("./b.cjs")]; at && length < 99; at = at.parent) length++; return length; };`,
+    "root.cjs": `require("./a.cjs"); require("./b.cjs");`,
+    "a.cjs": `require("./b.cjs"); exports.v = "a";`,
+    "b.cjs": b(""),
+  });
+  const live = async (/** @type {Record<string, string>} */ files) =>
+    assert.equal((await save(files)).type, "accepted");
+  await live({ "a.cjs": "exports.v = 'a';" });
+  await live({ "root.cjs": `require("./b.cjs"); module.hot.accept("./b.cjs");` });
+  await live({ "b.cjs": b("require('./a.cjs'); // 1") });
+  await live({ "b.cjs": b("require('./a.cjs'); // 2") });
+  assert.ok(Number(await ask("up()")) < 9);
+  const { error, type } = await save({ "b.cjs": b("require('./no' + 'ne.cjs');") });
+  assert.equal(type, "evaluationError");
+  assert.match(error, /Cannot find module '\.\/none\.cjs'/);
+});

@@ -6,11 +6,11 @@
 // CommonJS file, JSON file and require()d ES module passes on Node 20 to 26.
 
 const Module = require("node:module");
-const { isDeprecationPending } = require("./flags.cjs");
-const { apply, createDataProperty, ownDescriptor } = require("./intrinsics.cjs");
+const { apply } = require("./intrinsics.cjs");
 const { letGo } = require("./let-go.cjs");
 const { isNamespace } = require("./namespaces.cjs");
 const { endStats } = require("./node-stats.cjs");
+const { adopt, parentOf } = require("./parents.cjs");
 const { compile, isPlain, parses, standIn } = require("./plain-loader.cjs");
 const plannedText = require("./planned-text.cjs");
 const { isProjectFile } = require("./project-files.cjs");
@@ -23,26 +23,6 @@ const { isLeftToHook } = require("./require-hooks.cjs");
  */
 
 const Loader = /** @type {LoaderClass} */ (/** @type {unknown} */ (Module));
-/**
- * `module.parent` is deprecated, with `--pending-deprecation` aloud: what we do with it is no use of the program's.
- * @template T
- * @param {() => T} use
- * @returns {T}
- */
-function quietly(use) {
-  if (!isDeprecationPending) return use();
-  const before = ownDescriptor(process, "noDeprecation");
-  createDataProperty(process, "noDeprecation", true);
-  try {
-    return use();
-  } finally {
-    if (before) Object.defineProperty(process, "noDeprecation", before);
-    else delete (/** @type {any} */ (process).noDeprecation);
-  }
-}
-
-/** @param {LoaderModule | NodeJS.Module} module @returns {LoaderModule | null | undefined} */
-const parentOf = (module) => quietly(() => /** @type {any} */ (module).parent);
 
 /** @typedef {import("../native/addon").Session} NativeSession */
 
@@ -366,17 +346,6 @@ function reportEdges(session) {
  * @property {() => string[]} restore undoes the purge, forgets what was loaded since, and names it
  * @property {() => void} keep the new instances stay
  */
-
-/**
- * What an old version was the first to require names it as its parent, and would keep it.
- * @param {LoaderModule} old
- * @param {LoaderModule | undefined} successor
- */
-function adopt(old, successor) {
-  for (const child of old.children ?? []) {
-    if (parentOf(child) === old) quietly(() => Object.assign(child, { parent: successor }));
-  }
-}
 
 /**
  * Takes modules out of the cache and out of the `children` of those that required them: either

@@ -13,6 +13,7 @@ const { announceRequire, isHeard } = require("./announced.cjs");
 const { Cell } = require("./cell.cjs");
 const { learnFrames } = require("./commonjs-frames.cjs");
 const { HotModule } = require("./module-record.cjs");
+const { parentFor } = require("../parents.cjs");
 
 /** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {import("./module-record.cjs").Resolution} Resolution */
@@ -138,7 +139,8 @@ function evaluatedAnew(module, past) {
   const { file } = module;
   if (module.isRequired) return Loader._cache[file].exports;
   const before = parentOf(past);
-  const parent = (before?.filename && Loader._cache[before.filename]) || before || undefined;
+  const newest = (before?.filename && Loader._cache[before.filename]) || before || undefined;
+  const parent = parentFor(past, newest);
   const next = new Loader(past.id, parent);
   // Its parent is who was the first to require it, and may do so no more: then Node's constructor says of it what is not so.
   const isChild = parent === before && (wasChild.has(past) || before?.children?.includes(past));
