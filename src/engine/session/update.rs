@@ -299,6 +299,7 @@ impl SessionState {
         };
         let update = self.in_flight.swap_remove(index);
         let mut of_commonjs = None;
+        let mut restored = Vec::new();
         for (group, members) in update.groups.into_iter().enumerate() {
             let went_live = live.get(group).copied().unwrap_or(false);
             let mut failed_in = None;
@@ -309,7 +310,6 @@ impl SessionState {
                 self.fail_with_company(&members, failure);
                 failed_in = Some(failure);
             }
-            let mut restored = None;
             for (id, loaded_before, content) in members {
                 let facts = &mut self.facts[id.index()];
                 // Imported before the update had ended: that goes on to throw.
@@ -344,7 +344,7 @@ impl SessionState {
                 if is_clean {
                     self.sources.remove(&id);
                     if !went_live && now != content {
-                        restored = Some(id);
+                        restored.push(id);
                         self.restored.insert(id);
                     }
                 }
@@ -352,9 +352,10 @@ impl SessionState {
                     self.forget_problems(id);
                 }
             }
-            if let Some(id) = restored {
-                self.retry_beside(id);
-            }
+        }
+        // Once it is known of all groups what they have failed with.
+        for id in restored {
+            self.retry_beside(id);
         }
         // What failed waits for the next save of it.
         for id in update.named_before {

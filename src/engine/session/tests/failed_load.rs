@@ -205,3 +205,19 @@ fn commonjs_that_failed_in_an_update_is_tried_again_when_any_of_it_is_as_it_was(
         }
     }
 }
+
+/// … also of a group that comes after it.
+#[test]
+fn commonjs_that_is_back_before_its_update_ends_takes_along_what_failed_beside_it() {
+    const D: &str = "/app/d.js";
+    let mut case = Case::new();
+    case.load(D, "1");
+    case.state.add_boundary(Path::new(D), false, true);
+    case.state.force(Path::new(C));
+    case.edit(D, "2");
+    let id = case.expect_update("c,b,a; d");
+    let now = Some(case.reading(Content::of_bytes(b"1")));
+    case.state.was_gone(Path::new(C), now, BEGUN);
+    assert!(case.state.finish_update(id, &[false, false]));
+    case.expect_update("d");
+}
