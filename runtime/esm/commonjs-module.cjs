@@ -9,11 +9,11 @@ const { Loader, loadAnew, parentOf } = require("../commonjs.cjs");
 const { SafeMap, SafeSet, apply } = require("../intrinsics.cjs");
 const { letGo } = require("../let-go.cjs");
 const { endStats } = require("../node-stats.cjs");
+const { parentFor } = require("../parents.cjs");
 const { announceRequire, isHeard } = require("./announced.cjs");
 const { Cell } = require("./cell.cjs");
 const { learnFrames } = require("./commonjs-frames.cjs");
 const { HotModule } = require("./module-record.cjs");
-const { parentFor } = require("../parents.cjs");
 
 /** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {import("./module-record.cjs").Resolution} Resolution */

@@ -26,10 +26,7 @@ function otherKind(outcome, { loader, modules }) {
   if (!OF_COMMONJS.test(outcome.error.message)) return null;
   // Emptied, or half written, it is no ES module either; this one uses what CommonJS has.
   const isOther = files.some(
-    (file) =>
-      /\.[jt]sx?$/.test(file) &&
-      modules.ofFile(file).some((module) => !("isCommonJs" in module)) &&
-      !loader.isModule(file),
+    (file) => /\.[jt]sx?$/.test(file) && !modules.isCommonJs(file) && !loader.isModule(file),
   );
   return isOther ? { reason: "is CommonJS now, and was an ES module", advice: toCommonJs } : null;
 }

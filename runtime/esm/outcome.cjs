@@ -141,23 +141,14 @@ const refusedLast = (outcomes) => [
 
 /**
  * @param {Outcome[]} outcomes as `refusedLast` has them
- * @param {(file: string) => boolean} isReadAnew is each evaluation of it one of what it holds then?
+ * @param {(file: string) => boolean} hasCome was it not there when the update began, and evaluated all the same?
  * @returns {Map<string, boolean>} is what a file holds live?
  */
-function liveness(outcomes, isReadAnew) {
-  /** @type {Set<string>} */
-  const evaluated = new Set();
-  /** @type {Map<string, boolean>} */
-  const live = new Map();
-  for (const outcome of outcomes) {
-    const { files, type } = outcome;
-    if (type === "accepted") for (const file of outcome.evaluated) evaluated.add(file);
-    // It was not there when the update began, and was when who changed made it be evaluated.
-    const hasCome = (/** @type {string} */ file) =>
-      type === "linkError" && evaluated.has(file) && isReadAnew(file);
-    for (const file of files) live.set(file, type === "accepted" || hasCome(file));
-  }
-  return live;
-}
+const liveness = (outcomes, hasCome) =>
+  new Map(
+    outcomes.flatMap(({ type, files }) =>
+      files.map((file) => [file, type === "accepted" || (type === "linkError" && hasCome(file))]),
+    ),
+  );
 
 module.exports = { announce, fileOf, filesOf, liveness, outcomeOf, refusedLast };

@@ -187,8 +187,7 @@ class Watch {
   requires(file) {
     if (this.#isStopped) return;
     // JSON that is imported, too, may be loaded from an older text there, whose change is still to come.
-    const isImported =
-      file.endsWith(".json") && this.#graph.modules.ofFile(file).some((module) => !("isCommonJs" in module));
+    const isImported = file.endsWith(".json") && !this.#graph.modules.isCommonJs(file);
     if (isLeftToHook(file) && this.#graph.loader.isModule(file) && isMadeCommonJs(file)) {
       this.#session.takeAsCommonjs(file);
       this.#graph.loader.takeAsCommonjs(file);
@@ -339,7 +338,10 @@ class Watch {
    */
   #end({ id, groups }, left, joining, outcomes) {
     plannedText.end();
-    const live = liveness(outcomes, (file) => this.#graph.modules.isCommonJs(file));
+    const evaluated = outcomes.flatMap((it) => (it.type === "accepted" ? it.evaluated : []));
+    // Each evaluation of CommonJS is one of what it holds then.
+    const { modules } = this.#graph;
+    const live = liveness(outcomes, (file) => evaluated.includes(file) && modules.isCommonJs(file));
     for (const file of left) live.set(file, false);
     // Also of what came along, and was evaluated as it was because of what changed: what it holds is not live.
     const areLive = groups.map(({ modules }) => modules.every(({ file }) => live.get(file) !== false));
@@ -358,7 +360,6 @@ class Watch {
     this.#refusals.blame(outcomes);
     // Before the engine asks whether there is more: what is watched anew may have been saved.
     this.#stillImported.note(outcomes);
-    const evaluated = outcomes.flatMap((it) => (it.type === "accepted" ? it.evaluated : []));
     return this.#session.finishUpdate(id, areLive, evaluated);
   }
 
