@@ -30,9 +30,10 @@ impl Session {
     /// An update was to evaluate `path`, which was not there.
     pub fn was_gone(&self, path: &Path) {
         let (_, reading) = self.engine.reader.examine(path);
-        let is_back = reading.is_some_and(|it| it.content != Content::Missing);
+        // It can't be read, which nobody knows to have changed.
+        let Some(reading) = reading else { return };
         // What was there all the time, and is not found, would be tried for ever.
-        if is_back && !came_within(path, MEANWHILE) {
+        if reading.content != Content::Missing && !came_within(path, MEANWHILE) {
             return;
         }
         let now = SystemTime::now();

@@ -39,14 +39,11 @@ impl SessionState {
 
     /// An update was to evaluate `path`, which was not there; `reading`: what it holds now. It may be back, as it was, before anybody
     /// else has looked, and is what the update has lacked all the same.
-    pub fn was_gone(&mut self, path: &Path, reading: Option<Reading>, now: SystemTime) {
+    pub fn was_gone(&mut self, path: &Path, reading: Reading, now: SystemTime) {
         let id = self.intern(path);
-        if let Some(reading) = reading {
-            self.see(id, reading);
-        }
+        self.see(id, reading);
         let planned = self.is_evaluated_as(id, Some(Content::Missing));
-        let is_back = reading.is_some_and(|it| it.content != Content::Missing);
-        if is_back && planned.is_none() {
+        if reading.content != Content::Missing && planned.is_none() {
             self.leads_further(now);
         }
     }

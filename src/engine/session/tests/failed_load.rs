@@ -53,10 +53,7 @@ fn what_ran_before_a_load_that_failed_runs_on() {
 /// It was told of twice: by who begins the update, and by who found that it is not there.
 #[test]
 fn what_ran_before_an_update_runs_on_whatever_that_has_told() {
-    const D: &str = "/app/d.js";
-    let mut case = Case::new();
-    case.load(D, "1");
-    case.state.add_boundary(Path::new(D), false, true);
+    let mut case = Case::with_d();
     case.edit(C, "2");
     let id = case.expect_update("c,b,a");
     case.load(D, "2");
@@ -81,7 +78,7 @@ fn what_was_gone_in_an_update_and_is_back_takes_along_what_failed_with_it() {
             true => Content::of_bytes(b"1"),
             false => Content::Missing,
         };
-        let now = Some(case.reading(now));
+        let now = case.reading(now);
         case.state.was_gone(Path::new(B), now, BEGUN);
         assert_eq!(case.finish(id, false), is_back_soon);
         case.edit(B, "1");
@@ -92,12 +89,11 @@ fn what_was_gone_in_an_update_and_is_back_takes_along_what_failed_with_it() {
 /// Of what an update evaluates because of others the plan knows nothing.
 #[test]
 fn what_was_gone_beside_a_plan_and_is_back_is_another_attempt() {
-    const D: &str = "/app/d.js";
     let mut case = Case::new();
     case.load(D, "1");
     case.edit(C, "2");
     let id = case.expect_update("c,b,a");
-    let now = Some(case.reading(Content::of_bytes(b"1")));
+    let now = case.reading(Content::of_bytes(b"1"));
     case.state.was_gone(Path::new(D), now, BEGUN);
     assert!(case.finish(id, false));
     case.expect_update("c,b,a");
@@ -184,11 +180,8 @@ fn what_nothing_leads_to_for_a_while_goes_on_to_wait_for_who_it_failed_with() {
 /// Which CommonJS was evaluated with which is not known here.
 #[test]
 fn commonjs_that_failed_in_an_update_is_tried_again_when_any_of_it_is_as_it_was() {
-    const D: &str = "/app/d.js";
     for is_commonjs in [true, false] {
-        let mut case = Case::new();
-        case.load(D, "1");
-        case.state.add_boundary(Path::new(D), false, true);
+        let mut case = Case::with_d();
         if !is_commonjs {
             for path in [A, B, C, D] {
                 case.state.learn_format(Path::new(path), Format::Esm);
@@ -209,14 +202,11 @@ fn commonjs_that_failed_in_an_update_is_tried_again_when_any_of_it_is_as_it_was(
 /// … also of a group that comes after it.
 #[test]
 fn commonjs_that_is_back_before_its_update_ends_takes_along_what_failed_beside_it() {
-    const D: &str = "/app/d.js";
-    let mut case = Case::new();
-    case.load(D, "1");
-    case.state.add_boundary(Path::new(D), false, true);
+    let mut case = Case::with_d();
     case.state.force(Path::new(C));
     case.edit(D, "2");
     let id = case.expect_update("c,b,a; d");
-    let now = Some(case.reading(Content::of_bytes(b"1")));
+    let now = case.reading(Content::of_bytes(b"1"));
     case.state.was_gone(Path::new(C), now, BEGUN);
     assert!(case.state.finish_update(id, &[false, false]));
     case.expect_update("d");

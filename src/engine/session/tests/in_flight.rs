@@ -94,11 +94,8 @@ fn what_fails_beside_a_member_is_not_tried_again_as_it_was_tried() {
 /// CommonJS that requires `c`, which only the runtime knows: it was saved, and evaluated with `c`, before that was known.
 #[test]
 fn what_was_loaded_beside_a_failed_update_is_news_again() {
-    const D: &str = "/app/d.js";
     for is_live in [true, false] {
-        let mut case = Case::new();
-        case.load(D, "1");
-        case.state.add_boundary(Path::new(D), false, true);
+        let mut case = Case::with_d();
         case.edit(C, "2");
         let id = case.expect_update("c,b,a");
         case.load(D, "2");
@@ -131,7 +128,6 @@ fn what_was_loaded_beside_a_failed_update_is_news_again() {
 /// has other names, maybe.
 #[test]
 fn what_was_saved_since_it_was_linked_is_linked_once_more() {
-    const D: &str = "/app/d.js";
     for is_member in [true, false] {
         for is_esm in [true, false] {
             let mut case = Case::new();

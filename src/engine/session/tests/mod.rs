@@ -11,6 +11,8 @@ use super::*;
 const A: &str = "/app/a.js";
 const B: &str = "/app/b.js";
 const C: &str = "/app/c.js";
+/// Nothing leads to it from the others, or from it to them.
+const D: &str = "/app/d.js";
 /// When every update of a test is begun.
 const BEGUN: SystemTime = SystemTime::UNIX_EPOCH;
 
@@ -33,6 +35,14 @@ impl Case {
         case.state.link(Path::new(B), &[PathBuf::from(C)]);
         case.state.add_boundary(Path::new(A), true, true);
         case.state.watch_delta();
+        case
+    }
+
+    /// … and `d` is a boundary of its own.
+    fn with_d() -> Self {
+        let mut case = Self::new();
+        case.load(D, "1");
+        case.state.add_boundary(Path::new(D), false, true);
         case
     }
 
