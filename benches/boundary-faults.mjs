@@ -2,6 +2,7 @@
 // fail):  node benches/boundary-faults.mjs [--graphs=20] [--steps=60] [--seed=N] [--register] [--accepts]
 
 import { ACCEPTED, boundaryEdits, EDITS } from "../__test__/support/boundary-edits.mjs";
+import { asTest } from "./as-test.mjs";
 
 const options = Object.fromEntries(process.argv.slice(2).map((text) => text.replace(/^--/, "").split("=")));
 const graphs = Number(options.graphs ?? 20);
@@ -12,14 +13,8 @@ console.log(`Node ${process.versions.node}, ${graphs} graphs of ${steps} edits, 
 
 let failures = 0;
 for (let seed = first; seed < first + graphs; seed++) {
-  /** @type {(() => unknown)[]} */
-  const endings = [];
-  const t = { after: (/** @type {() => unknown} */ ending) => void endings.push(ending) };
-  const failure = await boundaryEdits(/** @type {any} */ (t), {
-    ...{ seed, steps, nodeArguments },
-    edits: "accepts" in options ? ACCEPTED : EDITS,
-  });
-  for (const ending of endings) await ending();
+  const edits = "accepts" in options ? ACCEPTED : EDITS;
+  const failure = await asTest((t) => boundaryEdits(t, { seed, steps, nodeArguments, edits }));
   console.log(failure ?? `seed ${seed}: ${steps} edits, all as in a fresh process`);
   if (failure) failures++;
 }

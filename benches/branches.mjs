@@ -15,6 +15,7 @@ import fs from "node:fs";
 import { branches, possibleIn, WAYS } from "../__test__/support/branches.mjs";
 import { filesOf } from "../__test__/support/tree-texts.mjs";
 import { planOf, without } from "../__test__/support/tree-versions.mjs";
+import { asTest } from "./as-test.mjs";
 
 /** @typedef {import("../__test__/support/tree-versions.mjs").Plan} Plan */
 
@@ -29,16 +30,7 @@ const written = { pieces: Number(options.pieces ?? 0), cuts: JSON.parse(options.
 const style = { isRapid: options.rapid === "1", isRich: options.rich !== "0", isWide: options.wide === "1" };
 
 /** @param {string} way @param {Plan} plan */
-async function failureOf(way, plan) {
-  /** @type {(() => unknown)[]} */
-  const endings = [];
-  const t = { after: (/** @type {() => unknown} */ ending) => void endings.push(ending) };
-  try {
-    return await branches(/** @type {any} */ (t), way, plan, written);
-  } finally {
-    for (const ending of endings) await ending();
-  }
-}
+const failureOf = (way, plan) => asTest((t) => branches(t, way, plan, written));
 
 /** What fails in the same way, twice where chance has a part in it, with ever smaller parts left out. @param {string} way @param {Plan} plan */
 async function minimised(way, plan) {

@@ -3,6 +3,7 @@
 //   node benches/comings.mjs [--seeds=10] [--rounds=100] [--seed=N] [--ways=accept,require,…]
 
 import { comings, WAYS } from "../__test__/support/comings.mjs";
+import { asTest } from "./as-test.mjs";
 
 const options = Object.fromEntries(process.argv.slice(2).map((text) => text.replace(/^--/, "").split("=")));
 const seeds = Number(options.seeds ?? 10);
@@ -13,11 +14,7 @@ const ways = options.ways?.split(",") ?? Object.keys(WAYS);
 console.log(`Node ${process.versions.node}, ${seeds} seeds from ${first}, ${rounds} rounds each`);
 for (let seed = first; seed < first + seeds; seed++) {
   for (const way of ways) {
-    /** @type {(() => unknown)[]} */
-    const endings = [];
-    const t = { after: (/** @type {() => unknown} */ ending) => void endings.push(ending) };
-    const failure = await comings(/** @type {any} */ (t), way, { seed, rounds });
-    for (const ending of endings) await ending();
+    const failure = await asTest((t) => comings(t, way, { seed, rounds }));
     console.log(`seed ${seed}, ${way}: ${failure ?? "nothing is lost"}`);
     if (failure) process.exitCode = 1;
   }

@@ -5,6 +5,7 @@
 // printed with what was seen; it belongs into the test.
 
 import { randomEdits } from "../__test__/support/random-edits.mjs";
+import { asTest } from "./as-test.mjs";
 
 const options = Object.fromEntries(process.argv.slice(2).map((text) => text.replace(/^--/, "").split("=")));
 const steps = Number(options.steps ?? 5000);
@@ -15,11 +16,7 @@ console.log(`Node ${process.versions.node}, ${steps} edits, ${modules} modules, 
 
 let failures = 0;
 for (let done = 0, seed = first; done < steps; done += aGraph, seed++) {
-  /** @type {(() => unknown)[]} */
-  const endings = [];
-  const t = { after: (/** @type {() => unknown} */ ending) => void endings.push(ending) };
-  const failure = await randomEdits(/** @type {any} */ (t), { seed, steps: aGraph, modules });
-  for (const ending of endings) await ending();
+  const failure = await asTest((t) => randomEdits(t, { seed, steps: aGraph, modules }));
   console.log(failure ?? `seed ${seed}: ${aGraph} edits, all as in a fresh process`);
   if (failure) failures++;
 }

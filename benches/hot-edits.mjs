@@ -2,6 +2,7 @@
 // docs/hot-notes.md what is known to fail):  node benches/hot-edits.mjs [--graphs=20] [--steps=60] [--modules=12] [--seed=N]
 
 import { hotEdits } from "../__test__/support/hot-edits.mjs";
+import { asTest } from "./as-test.mjs";
 
 const options = Object.fromEntries(process.argv.slice(2).map((text) => text.replace(/^--/, "").split("=")));
 const graphs = Number(options.graphs ?? 20);
@@ -12,11 +13,7 @@ console.log(`Node ${process.versions.node}, ${graphs} graphs of ${steps} edits, 
 
 let failures = 0;
 for (let seed = first; seed < first + graphs; seed++) {
-  /** @type {(() => unknown)[]} */
-  const endings = [];
-  const t = { after: (/** @type {() => unknown} */ ending) => void endings.push(ending) };
-  const failure = await hotEdits(/** @type {any} */ (t), { seed, steps, modules });
-  for (const ending of endings) await ending();
+  const failure = await asTest((t) => hotEdits(t, { seed, steps, modules }));
   console.log(failure ?? `seed ${seed}: ${steps} edits, all as in a fresh process`);
   if (failure) failures++;
 }

@@ -16,88 +16,72 @@ const ANSWERS = `process.on("message", async (id) => {
 process.on("disconnect", () => process.exit());
 process.send({ id: 0 });`;
 
+/** A module, `below` what it passes on after its own. */
 const commonjs = (/** @type {string} */ name) => ({
   file: `${name}.cjs`,
   /** @param {string} value @param {string} [below] */
   text: (value, below) =>
-    below
-      ? `exports.v = ${JSON.stringify(value)} + require("./${below}").v;\n`
-      : `exports.v = ${JSON.stringify(value)};\n`,
+    `exports.v = ${JSON.stringify(value)}${below ? ` + require("./${below}").v` : ""};\n`,
 });
 const esm = (/** @type {string} */ name) => ({
   file: `${name}.mjs`,
   /** @param {string} value @param {string} [below] */
   text: (value, below) => {
-    if (!below) return `export const v = ${JSON.stringify(value)};\n`;
-    const it = below.endsWith(".cjs") ? "it.v" : "v";
-    const clause = below.endsWith(".cjs") ? "it" : "{ v as below }";
-    return `import ${clause} from "./${below}";\nexport const v = ${JSON.stringify(value)} + ${it === "v" ? "below" : it};\n`;
+    const [clause, v] = below?.endsWith(".cjs") ? ["it", "it.v"] : ["{ v as below }", "below"];
+    return below
+      ? `import ${clause} from "./${below}";\nexport const v = ${JSON.stringify(value)} + ${v};\n`
+      : `export const v = ${JSON.stringify(value)};\n`;
   },
 });
 
 /** @typedef {{ makes: (typeof esm)[], main: string, nodeArguments?: string[], entry: string }} Way */
+const ESM = [esm, esm, esm];
+const COMMONJS = [commonjs, commonjs, commonjs];
+/** An ES module above CommonJS. */
+const MIXED = [esm, commonjs, commonjs];
+const ACCEPTS = {
+  nodeArguments: REGISTER,
+  entry: "main.mjs",
+  main: `import { v } from "./a.mjs"; import.meta.hot.accept("./a.mjs"); const look = () => v;`,
+};
+const REQUIRE = {
+  makes: COMMONJS,
+  entry: "main.cjs",
+  main: `const sync = new (require("heatsync-rs"))(); sync.events.on("error", () => {}); const a = sync.require("./a.cjs"); const look = () => a.v;`,
+};
+const IMPORT = {
+  makes: ESM,
+  entry: "main.mjs",
+  main: `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", () => {}); const a = await sync.import("./a.mjs"); const look = () => a.v;`,
+};
+const INIT = {
+  makes: ESM,
+  entry: "main.mjs",
+  main: `import { hot } from "heatsync-rs"; await hot.init({ root: import.meta.filename, boundaries: ["./a.mjs"] }); const look = async () => (await import("./a.mjs")).v; await look();`,
+};
+
 /** @type {Record<string, Way>} */
 export const WAYS = {
-  accept: {
-    makes: [esm, esm, esm],
-    nodeArguments: REGISTER,
-    entry: "main.mjs",
-    main: `import { v } from "./a.mjs"; import.meta.hot.accept("./a.mjs"); const look = () => v;`,
-  },
+  accept: { ...ACCEPTS, makes: ESM },
   acceptcjs: {
-    makes: [commonjs, commonjs, commonjs],
+    makes: COMMONJS,
     nodeArguments: REGISTER,
     entry: "main.cjs",
     main: `let a = require("./a.cjs"); module.hot.accept("./a.cjs", (it) => { a = it; }); const look = () => a.v;`,
   },
-  acceptmixed: {
-    makes: [esm, commonjs, commonjs],
-    nodeArguments: REGISTER,
-    entry: "main.mjs",
-    main: `import { v } from "./a.mjs"; import.meta.hot.accept("./a.mjs"); const look = () => v;`,
-  },
-  require: {
-    makes: [commonjs, commonjs, commonjs],
-    entry: "main.cjs",
-    main: `const sync = new (require("heatsync-rs"))(); sync.events.on("error", () => {}); const a = sync.require("./a.cjs"); const look = () => a.v;`,
-  },
-  import: {
-    makes: [esm, esm, esm],
-    entry: "main.mjs",
-    main: `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", () => {}); const a = await sync.import("./a.mjs"); const look = () => a.v;`,
-  },
-  importmixed: {
-    makes: [esm, commonjs, commonjs],
-    entry: "main.mjs",
-    main: `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", () => {}); const a = await sync.import("./a.mjs"); const look = () => a.v;`,
-  },
-  requirereg: {
-    makes: [commonjs, commonjs, commonjs],
-    nodeArguments: REGISTER,
-    entry: "main.cjs",
-    main: `const sync = new (require("heatsync-rs"))(); sync.events.on("error", () => {}); const a = sync.require("./a.cjs"); const look = () => a.v;`,
-  },
-  importreg: {
-    makes: [esm, esm, esm],
-    nodeArguments: REGISTER,
-    entry: "main.mjs",
-    main: `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", () => {}); const a = await sync.import("./a.mjs"); const look = () => a.v;`,
-  },
+  acceptmixed: { ...ACCEPTS, makes: MIXED },
+  require: REQUIRE,
+  import: IMPORT,
+  importmixed: { ...IMPORT, makes: MIXED },
+  requirereg: { ...REQUIRE, nodeArguments: REGISTER },
+  importreg: { ...IMPORT, nodeArguments: REGISTER },
   hmr: {
-    makes: [esm, esm, esm],
+    makes: ESM,
     entry: "main.mjs",
     main: `import { hmr } from "heatsync-rs"; let v; await new Promise((done) => hmr("./a.mjs", ".", (it) => { v = it.v; done(); })); const look = () => v;`,
   },
-  init: {
-    makes: [esm, esm, esm],
-    entry: "main.mjs",
-    main: `import { hot } from "heatsync-rs"; await hot.init({ root: import.meta.filename, boundaries: ["./a.mjs"] }); const look = async () => (await import("./a.mjs")).v; await look();`,
-  },
-  initcjs: {
-    makes: [esm, commonjs, commonjs],
-    entry: "main.mjs",
-    main: `import { hot } from "heatsync-rs"; await hot.init({ root: import.meta.filename, boundaries: ["./a.mjs"] }); const look = async () => (await import("./a.mjs")).v; await look();`,
-  },
+  init: INIT,
+  initcjs: { ...INIT, makes: MIXED },
 };
 
 /**
@@ -125,12 +109,15 @@ export async function comings(t, way, { seed, rounds }) {
   let asks = 0;
   const started = new Promise((resolve) => asked.set(0, resolve));
   program.child.on("message", ({ id, value }) => asked.get(id)?.(value));
-  const ask = () =>
-    new Promise((resolve) => {
-      asked.set(++asks, resolve);
-      program.child.send(asks);
-    });
-  await started;
+  // A program that has ended answers nothing.
+  const ended = program.exit.then(({ code, signal }) => `ended with ${code ?? signal}`);
+  const ask = () => {
+    if (program.hasEnded) return ended;
+    const answer = new Promise((resolve) => asked.set(++asks, resolve));
+    program.child.send(asks);
+    return Promise.race([answer, ended]);
+  };
+  await Promise.race([started, ended]);
   /** @type {string[]} */
   let log = [];
   const began = performance.now();
