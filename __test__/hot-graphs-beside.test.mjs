@@ -6,6 +6,10 @@ import { saveAtOnce, start, startWithout } from "./support/hot-graph.mjs";
 
 const ACCEPTING = `import { leaf } from "./leaf.mjs"; export const m = () => leaf; import.meta.hot.accept();`;
 
+const SELF = "import.meta.hot.accept();";
+
+const ABOVE_LEAF = `import { leaf } from "./leaf.mjs"; import "./other.cjs"; export const v = () => leaf;`;
+
 const SHOWING = `import { m } from "./m.mjs"; export const v = () => [m()];`;
 
 /** Between what main.mjs accepts and a leaf is a module that accepts itself. @param {import("node:test").TestContext} t */
@@ -55,6 +59,48 @@ test("a module that needs of one beside it what that has not got, for it threw, 
   await program.shows("1");
   await program.save({ "m.mjs": m });
   await program.shows("[1,2]");
+});
+
+/**
+ * What root.mjs is evaluated with throws, or that itself, and something that it imports, and that accepts itself, goes live.
+ * @param {import("node:test").TestContext} t
+ * @param {Record<string, string>} saved
+ */
+async function startBesideFailure(t, saved) {
+  const program = await start(t, {
+    "root.mjs": ABOVE_LEAF,
+    "leaf.mjs": `export const leaf = 1; ${SELF}`,
+    "other.cjs": "",
+  });
+  await program.shows("1");
+  await saveAtOnce(program, saved);
+  return program;
+}
+
+for (const [what, failing] of Object.entries({
+  "was not evaluated": { "other.cjs": "throw new Error();" },
+  throws: { "root.mjs": `${ABOVE_LEAF} throw new Error();` },
+})) {
+  test(`a module that ${what}, and is put back, is bound to what went live meanwhile`, async (t) => {
+    const leaf = `export const leaf = 2; ${SELF}`;
+    const program = await startBesideFailure(t, { "leaf.mjs": leaf, ...failing });
+    await program.shows("2");
+  });
+}
+
+test("a module that is put back keeps what is gone from what went live meanwhile", async (t) => {
+  const root = (/** @type {number} */ n) =>
+    `import { next } from "./leaf.mjs"; import "./other.cjs"; export const v = () => next + ${n};`;
+  const program = await startBesideFailure(t, {
+    "root.mjs": root(0),
+    "leaf.mjs": `export const next = 2; ${SELF}`,
+    "other.cjs": "throw new Error();",
+  });
+  await program.shows("1");
+  await program.save({ "other.cjs": "" });
+  await program.shows("2");
+  await program.save({ "root.mjs": root(1) });
+  await program.shows("3");
 });
 
 // The update is planned when nobody leads to kept.mjs any more; what it evaluates leads there again.

@@ -1,7 +1,8 @@
-// Rounds of deletions, renames, failing and good edits of a chain of three files, milliseconds apart: `a` imports `b`, which imports
-// `c`. Each ends with all files there and sound: what they say then is what the program is to see, and so are edits of them from then on.
+// Rounds of deletions, renames, failing and good edits of a chain of three files, or a random graph of more, milliseconds apart. Each
+// ends with all files there and sound: what they say then is what the program is to see, and so are edits of them from then on.
 
 import fs from "node:fs";
+import { graphOf, mayLackExport, shapeOf, shownOf, textOf } from "./comings-graph.mjs";
 import { project } from "./project.mjs";
 import { randomOf } from "./random-edits.mjs";
 
@@ -10,97 +11,75 @@ const PATIENCE = 10_000;
 const REGISTER = ["--import", "heatsync-rs/register"];
 const ANSWERS = `process.on("message", async (id) => {
   let value;
-  try { value = await look(); } catch (error) { value = "threw " + error; }
+  try { value = await look(); if (typeof value === "function") value = value(); } catch (error) { value = "threw " + error; }
   process.send({ id, value });
 });
 process.on("disconnect", () => process.exit());
 process.send({ id: 0 });`;
 
-/** A module, `below` what it passes on after its own. */
-const commonjs = (/** @type {string} */ name) => ({
-  file: `${name}.cjs`,
-  /** @param {string} value @param {string} [below] */
-  text: (value, below) =>
-    `exports.v = ${JSON.stringify(value)}${below ? ` + require("./${below}").v` : ""};\n`,
-});
-const esm = (/** @type {string} */ name) => ({
-  file: `${name}.mjs`,
-  /** @param {string} value @param {string} [below] */
-  text: (value, below) => {
-    const [clause, v] = below?.endsWith(".cjs") ? ["it", "it.v"] : ["{ v as below }", "below"];
-    return below
-      ? `import ${clause} from "./${below}";\nexport const v = ${JSON.stringify(value)} + ${v};\n`
-      : `export const v = ${JSON.stringify(value)};\n`;
-  },
-});
-
-/** @typedef {{ makes: (typeof esm)[], main: string, nodeArguments?: string[], entry: string }} Way */
-const ESM = [esm, esm, esm];
-const COMMONJS = [commonjs, commonjs, commonjs];
-/** An ES module above CommonJS. */
-const MIXED = [esm, commonjs, commonjs];
+/** @typedef {import("./comings-graph.mjs").Entry} Entry */
+/** @typedef {{ kinds: import("./comings-graph.mjs").Kinds, main: string, nodeArguments?: string[], entry: string }} Way */
 const ACCEPTS = {
   nodeArguments: REGISTER,
   entry: "main.mjs",
   main: `import { v } from "./a.mjs"; import.meta.hot.accept("./a.mjs"); const look = () => v;`,
 };
 const REQUIRE = {
-  makes: COMMONJS,
+  kinds: "cjs",
   entry: "main.cjs",
   main: `const sync = new (require("heatsync-rs"))(); sync.events.on("error", () => {}); const a = sync.require("./a.cjs"); const look = () => a.v;`,
 };
 const IMPORT = {
-  makes: ESM,
+  kinds: "esm",
   entry: "main.mjs",
   main: `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", () => {}); const a = await sync.import("./a.mjs"); const look = () => a.v;`,
 };
 const INIT = {
-  makes: ESM,
+  kinds: "esm",
   entry: "main.mjs",
   main: `import { hot } from "heatsync-rs"; await hot.init({ root: import.meta.filename, boundaries: ["./a.mjs"] }); const look = async () => (await import("./a.mjs")).v; await look();`,
 };
 
 /** @type {Record<string, Way>} */
 export const WAYS = {
-  accept: { ...ACCEPTS, makes: ESM },
+  accept: { ...ACCEPTS, kinds: "esm" },
   acceptcjs: {
-    makes: COMMONJS,
+    kinds: "cjs",
     nodeArguments: REGISTER,
     entry: "main.cjs",
     main: `let a = require("./a.cjs"); module.hot.accept("./a.cjs", (it) => { a = it; }); const look = () => a.v;`,
   },
-  acceptmixed: { ...ACCEPTS, makes: MIXED },
+  acceptmixed: { ...ACCEPTS, kinds: "mixed" },
   require: REQUIRE,
   import: IMPORT,
-  importmixed: { ...IMPORT, makes: MIXED },
+  importmixed: { ...IMPORT, kinds: "mixed" },
   requirereg: { ...REQUIRE, nodeArguments: REGISTER },
   importreg: { ...IMPORT, nodeArguments: REGISTER },
   hmr: {
-    makes: ESM,
+    kinds: "esm",
     entry: "main.mjs",
     main: `import { hmr } from "heatsync-rs"; let v; await new Promise((done) => hmr("./a.mjs", ".", (it) => { v = it.v; done(); })); const look = () => v;`,
   },
   init: INIT,
-  initcjs: { ...INIT, makes: MIXED },
+  initcjs: { ...INIT, kinds: "mixed" },
 };
 
 /**
  * @param {import("node:test").TestContext} t
  * @param {string} way
- * @param {{ seed: number, rounds: number }} options
+ * @param {{ seed: number, rounds: number, modules?: number }} options
  * @returns {Promise<string | undefined>} what went wrong
  */
-export async function comings(t, way, { seed, rounds }) {
-  const { entry, main, makes, nodeArguments } = WAYS[way];
+export async function comings(t, way, { seed, rounds, modules = 3 }) {
+  const { entry, main, nodeArguments, kinds } = WAYS[way];
   const random = randomOf(seed);
-  const modules = ["a", "b", "c"].map((name, index) => makes[index](name));
-  const below = modules.map((_, index) => modules[index + 1]?.file);
+  const isMixed = kinds === "mixed" && modules > 3;
+  const graph = graphOf({ seed, modules, kinds: isMixed ? "any" : kinds, mayAccept: Boolean(nodeArguments) });
+  const { entries, isLazy } = graph;
+  const [root] = entries;
   let number = 0;
-  /** What each holds when it is there, and sound. */
-  const values = modules.map((_, index) => `${index}:0 `);
-  const textOf = (/** @type {number} */ index) => modules[index].text(values[index], below[index]);
   const own = project(t, {
-    ...Object.fromEntries(modules.map(({ file }, index) => [file, textOf(index)])),
+    ...Object.fromEntries(entries.map((it) => [it.file, textOf(it, isLazy)])),
     [entry]: `${main}\n${ANSWERS}`,
   });
   const program = own.run(entry, { nodeArguments });
@@ -129,25 +108,25 @@ export async function comings(t, way, { seed, rounds }) {
     const end = performance.now() + milliseconds;
     while (performance.now() < end);
   };
-  const isGone = modules.map(() => false);
-  const isSound = modules.map(() => true);
-  const put = (/** @type {number} */ index, /** @type {string} */ text) => {
-    const file = own.path(modules[index].file);
-    if (random() < 0.3) own.writeAtomically(modules[index].file, text);
+  /** What each file holds. @type {Map<Entry, string>} */
+  const held = new Map(entries.map((it) => [it, textOf(it, isLazy)]));
+  const put = (/** @type {Entry} */ it, /** @type {string} */ text) => {
+    if (random() < 0.3) own.writeAtomically(it.file, text);
     else {
-      const opened = fs.openSync(file, "w");
+      const opened = fs.openSync(own.path(it.file), "w");
       if (random() < 0.4) busy(random() * random() * 8);
       fs.writeSync(opened, text);
       if (random() < 0.2) busy(random() * 2);
       fs.closeSync(opened);
     }
-    isGone[index] = false;
+    it.isGone = false;
+    held.set(it, text);
   };
-  const write = (/** @type {number} */ index, isNew = random() < 0.7) => {
-    if (isNew) values[index] = `${index}:${++number} `;
-    note(`${modules[index].file} ${values[index]}`);
-    put(index, textOf(index));
-    isSound[index] = true;
+  const write = (/** @type {Entry} */ it, isNew = random() < 0.7) => {
+    if (isNew) it.value = `${it.at}:${++number} `;
+    note(modules > 3 ? `${shapeOf(it)} ${it.value}` : `${it.file} ${it.value}`);
+    put(it, textOf(it, isLazy));
+    it.isSound = true;
   };
   const wait = async () => {
     const kind = random();
@@ -157,11 +136,11 @@ export async function comings(t, way, { seed, rounds }) {
     else await pause(random() * 130);
   };
   const step = () => {
-    const index = Math.floor(random() * 3);
-    const { file } = modules[index];
+    const it = entries[Math.floor(random() * modules)];
+    const { file } = it;
     const kind = random();
-    if (kind < 0.35 && !isGone[index]) {
-      isGone[index] = true;
+    if (kind < 0.35 && !it.isGone) {
+      it.isGone = true;
       const hidden = own.path(`${file}.away`);
       if (random() < 0.3) {
         note(`${file} away`);
@@ -169,23 +148,30 @@ export async function comings(t, way, { seed, rounds }) {
         if (random() < 0.7) busy(random() * 3);
         note(`${file} back`);
         fs.renameSync(hidden, own.path(file));
-        isGone[index] = false;
+        it.isGone = false;
         return;
       }
       note(`${file} deleted`);
       fs.unlinkSync(own.path(file));
     } else if (kind < 0.5) {
       note(`${file} throws`);
-      put(index, `${random() < 0.5 ? textOf(index) : ""}throw new Error("${++number}");\n`);
-      isSound[index] = false;
+      put(it, `${random() < 0.5 ? textOf(it, isLazy) : ""}throw new Error("${++number}");\n`);
+      it.isSound = false;
     } else if (kind < 0.58) {
       note(`${file} does not parse`);
-      put(index, `const ${++number} = ;\n`);
-      isSound[index] = false;
-    } else write(index);
+      put(it, `const ${++number} = ;\n`);
+      it.isSound = false;
+    } else if (modules > 3 && kind < 0.66 && mayLackExport(it, entries)) {
+      note(`${file} lacks its export`);
+      put(it, textOf(it, isLazy, `w${++number}`));
+      it.isSound = false;
+    } else {
+      if (kind > 0.85) graph.change(it);
+      write(it);
+    }
   };
   const isSeen = async () => {
-    const expected = values.join("");
+    const expected = shownOf(root);
     const end = performance.now() + PATIENCE;
     let seen;
     do {
@@ -205,18 +191,19 @@ export async function comings(t, way, { seed, rounds }) {
       else await wait();
       // Whatever is wrong, what it sees is whole.
       const seen = isSlow || random() < 0.3 ? String(await ask()) : "";
-      if (seen.includes("undefined")) return `round ${round}: sees ${seen}\n${log.join("\n")}`;
+      const isWrong = seen.includes("undefined") || (seen.includes("threw") && !way.startsWith("init"));
+      if (isWrong) return `round ${round}: sees ${seen}\n${log.join("\n")}`;
     }
-    for (const index of [0, 1, 2].sort(() => random() - 0.5)) {
-      if (!isGone[index] && isSound[index]) continue;
-      write(index, random() < 0.4);
+    for (const it of entries.toSorted(() => random() - 0.5)) {
+      if (!it.isGone && it.isSound && held.get(it) === textOf(it, isLazy)) continue;
+      write(it, random() < 0.4);
       if (random() < 0.5) await wait();
     }
     note("all is well");
     let failure = await isSeen();
     if (!failure && random() < 0.3) {
       if (random() < 0.5) await pause(random() * 200);
-      write(Math.floor(random() * 3), true);
+      write(entries[Math.floor(random() * modules)], true);
       failure = await isSeen();
     }
     if (failure) return `round ${round}: ${failure}\n${log.join("\n")}`;

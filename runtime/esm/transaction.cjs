@@ -41,6 +41,8 @@ class Transaction {
   #late = new Set();
   /** Importers that nothing new leads to: what they see changes at once, when all has ended. @type {Set<Module>} */
   #leftBehind = new Set();
+  /** What they import was replaced: should they be put back, their old version has to be bound to that. @type {Set<Module>} */
+  #unbound = new Set();
   /** Linked with what other groups have replaced, or put back, since. @type {Set<Module>} */
   #outdated = new Set();
   /** CommonJS of the graph whose text is new. @type {Set<Module>} */
@@ -236,6 +238,7 @@ class Transaction {
     this.#graph.show(members);
     noteExchange();
     for (const importer of importersOf(members)) {
+      if (this.#staged.has(importer)) this.#unbound.add(importer);
       if (!this.#hadItsTurn(importer)) continue;
       if (this.#isLeftBehind(importer)) this.#leftBehind.add(importer);
       else this.#bind(importer);
@@ -293,9 +296,23 @@ class Transaction {
       if (staged.isInstalled) seen.push(module);
       staged.old.environment?.resume?.();
     }
+    this.#bindOld(modules);
     if (seen.length > 0) this.publish(seen);
     this.#noteOutdated(new Set(modules));
     this.#forget(this.fresh.filter((module) => !this.#isWanted(module)));
+  }
+
+  /** To what went live while they were to be replaced; where that lacks a name, they keep the one before. @param {Module[]} modules put back */
+  #bindOld(modules) {
+    for (const module of modules) {
+      if (!this.#unbound.delete(module)) continue;
+      try {
+        this.#graph.check(module);
+      } catch {
+        continue;
+      }
+      environmentOf(module)?.rebind();
+    }
   }
 
   /** Whoever had to wait for a turn that was still to come sees what there is now. */
@@ -332,6 +349,7 @@ class Transaction {
       this.#fresh,
       this.#late,
       this.#leftBehind,
+      this.#unbound,
       this.#outdated,
       this.#edited,
     ])
