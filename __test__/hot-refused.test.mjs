@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { leftOut } from "../runtime/esm/left-out.cjs";
+import { saveAtOnce, start } from "./support/hot-graph.mjs";
 import { hotProgram } from "./support/hot-program.mjs";
 
 const accepting = "import.meta.hot.accept();";
@@ -312,4 +313,20 @@ test("an edit above what does not link is live, with all that is between as it w
   assert.equal(await ask("seen()"), "a2 b1 c1");
   assert.equal((await save({ "b.mjs": b, "c.mjs": `export const v = "c2";` })).type, "accepted");
   assert.equal(await ask("seen()"), "a2 b1 c2");
+});
+
+test("what failed beside what is undone goes live, though something else is refused", async (t) => {
+  const a = `import { c } from "./c.mjs"; import "./x.mjs"; export const v = () => c;`;
+  const program = await start(t, {
+    "root.mjs": `export { v } from "./a.mjs";`,
+    "a.mjs": a,
+    "c.mjs": "export const c = 1;",
+    "x.mjs": "",
+  });
+  await program.shows("1");
+  assert.equal((await program.save({ "x.mjs": `import "./none.mjs";` })).type, "linkError");
+  await saveAtOnce(program, { "a.mjs": `${a} throw new Error("a");`, "c.mjs": "export const c = 2;" });
+  await program.program.errorOutput(/c\.mjs.*: not updated/);
+  program.write("a.mjs", a);
+  await program.shows("2");
 });

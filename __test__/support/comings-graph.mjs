@@ -8,24 +8,31 @@ import { randomOf } from "./random-edits.mjs";
  * @typedef {{ target: Entry, form: number }} Use
  * @typedef {{ name: string, file: string, at: number, isCommonJs: boolean, accepts: boolean, value: string, uses: Use[], isGone: boolean, isSound: boolean }} Entry
  * @typedef {"esm" | "cjs" | "mixed" | "any"} Kinds `mixed`: CommonJS below the first; `any`: at random, and below CommonJS always
- * @typedef {{ entries: Entry[], isLazy: boolean, change(entry: Entry): void }} Graph
+ * @typedef {"at once" | "when asked" | "asynchronously"} When a module puts together what it says
+ * @typedef {{ entries: Entry[], when: When, change(entry: Entry): void }} Graph
  */
 
 const NAMES = [..."abcdefghij"];
-const [NAMESPACE, STAR, PASSED_ON] = [1, 2, 3];
-const FORMS = 4;
+const [NAMESPACE, STAR, PASSED_ON, DYNAMIC] = [1, 2, 3, 4];
 
 /**
  * The graph of a seed: `a` is the one that programs load.
- * @param {{ seed: number, modules: number, kinds: Kinds, mayAccept: boolean }} options
+ * @param {{ seed: number, modules: number, kinds: Kinds, mayAccept: boolean, mayImportLater: boolean }} options
  * @returns {Graph}
  */
-export function graphOf({ seed, modules, kinds, mayAccept }) {
+export function graphOf({ seed, modules, kinds, mayAccept, mayImportLater }) {
   const random = randomOf(seed * 7 + 1);
   const below = (/** @type {number} */ limit) => Math.floor(random() * limit);
   const isChain = modules === 3;
   // Only what is put together when it is asked shows what something accepted by itself.
-  const isLazy = !isChain && below(2) === 0;
+  /** @type {When} */
+  const when = isChain
+    ? "at once"
+    : /** @type {When[]} */ (["at once", "when asked", mayImportLater ? "asynchronously" : "when asked"])[
+        below(3)
+      ];
+  const isLazy = when !== "at once";
+  const hasCycles = isLazy && below(2) === 0;
   /** @type {Entry[]} */
   const entries = [];
   for (let at = 0; at < modules; at++) {
@@ -47,10 +54,15 @@ export function graphOf({ seed, modules, kinds, mayAccept }) {
     });
   }
   const usable = (/** @type {Entry} */ entry) =>
-    entries.filter((it) => it.at > entry.at && (it.isCommonJs || !entry.isCommonJs));
+    entries.filter(
+      (it) =>
+        (it.at > entry.at && (it.isCommonJs || !entry.isCommonJs)) ||
+        (hasCycles && it.at > 0 && it !== entry && !it.isCommonJs && !entry.isCommonJs),
+    );
   /** @param {Entry} entry @param {Entry} target */
   const use = (entry, target) => {
-    if (!entry.uses.some((it) => it.target === target)) entry.uses.push({ target, form: below(FORMS) });
+    if (!entry.uses.some((it) => it.target === target))
+      entry.uses.push({ target, form: below(when === "asynchronously" ? 5 : 4) });
   };
   for (const target of entries.slice(1)) {
     const users = entries.filter((it) => usable(it).includes(target));
@@ -60,7 +72,7 @@ export function graphOf({ seed, modules, kinds, mayAccept }) {
   }
   return {
     entries,
-    isLazy,
+    when,
     change(entry) {
       if (isChain) return;
       const others = usable(entry);
@@ -76,42 +88,49 @@ const passedOn = ({ isCommonJs, uses }) =>
     ? []
     : uses.filter(({ target, form }) => form === STAR && !target.isCommonJs).map((it) => it.target);
 
-/** @param {Entry} entry @returns {string} what its `v` says once all is well */
-export function shownOf(entry) {
-  const below = entry.uses.map(
-    ({ target }) =>
-      shownOf(target) +
-      (entry.isCommonJs
-        ? ""
-        : passedOn(target)
-            .map(({ value }) => value)
-            .join("")),
-  );
+/** @param {Entry} entry @param {string} [seen] by whom it is asked @returns {string} what its `v` says once all is well */
+export function shownOf(entry, seen = "") {
+  if (seen.includes(entry.name)) return "";
+  const below = entry.uses.map(({ target, form }) => {
+    const passed = entry.isCommonJs || form === DYNAMIC ? [] : passedOn(target);
+    return [shownOf(target, seen + entry.name), ...passed.map(({ value }) => value)].join("");
+  });
   return entry.value + below.join("");
 }
 
-/** @param {Entry} entry @param {boolean} isLazy @param {string} [exported] */
-export function textOf(entry, isLazy, exported = "v") {
+/** @param {Entry} entry @param {When} when @param {string} [exported] */
+export function textOf(entry, when, exported = "v") {
   const { name, uses, value, isCommonJs, accepts } = entry;
-  const call = isLazy ? "()" : "";
+  const isLazy = when !== "at once";
+  const isAsync = when === "asynchronously";
   /** @type {string[]} */
   const lines = [];
   const parts = [JSON.stringify(value)];
+  const asked = (/** @type {string} */ v) => {
+    const called = isLazy ? `${v}(seen + "${name}")` : v;
+    parts.push(isAsync ? `(await ${called})` : called);
+  };
   for (const { target, form } of uses) {
     const from = `"./${target.file}"`;
     const u = `u${target.at}`;
     if (isCommonJs) {
+      if (isLazy && form === NAMESPACE) {
+        asked(`require(${from}).v`);
+        continue;
+      }
       lines.push(`const ${u} = require(${from});`);
-      parts.push(`${u}.v${call}`);
+      asked(`${u}.v`);
+    } else if (form === DYNAMIC) {
+      asked(`(await import(${from})).v`);
     } else if (target.isCommonJs) {
       lines.push(form % 2 ? `import ${u} from ${from};` : `import { v as ${u} } from ${from};`);
-      parts.push(`${u}${form % 2 ? ".v" : ""}${call}`);
+      asked(`${u}${form % 2 ? ".v" : ""}`);
     } else {
       if (form === NAMESPACE) lines.push(`import * as ${u} from ${from};`);
       else lines.push(`import { v as ${u} } from ${from};`);
       if (form === STAR) lines.push(`export * from ${from};`);
       if (form === PASSED_ON) lines.push(`export { v as v_${name}_${target.name} } from ${from};`);
-      parts.push(`${u}${form === NAMESPACE ? ".v" : ""}${call}`);
+      asked(`${u}${form === NAMESPACE ? ".v" : ""}`);
       for (const passed of passedOn(target)) {
         lines.push(`import { own_${passed.name} as o${target.at}_${passed.at} } from ${from};`);
         parts.push(`o${target.at}_${passed.at}`);
@@ -119,7 +138,8 @@ export function textOf(entry, isLazy, exported = "v") {
     }
   }
   if (accepts) lines.push("import.meta.hot?.accept();");
-  const sum = `${isLazy ? "() => " : ""}${parts.join(" + ")}`;
+  let sum = parts.join(" + ");
+  if (isLazy) sum = `${isAsync ? "async " : ""}(seen = "") => seen.includes("${name}") ? "" : ${sum}`;
   if (isCommonJs) lines.push(`exports.${exported} = ${sum};`);
   else {
     lines.push(`export const own_${name} = ${JSON.stringify(value)};`);
@@ -132,7 +152,9 @@ export function textOf(entry, isLazy, exported = "v") {
 export const mayLackExport = (entry, entries) =>
   !entry.isCommonJs &&
   entry.at > 0 &&
-  entries.every(({ uses }) => uses.every(({ target, form }) => target !== entry || form !== NAMESPACE));
+  entries.every(({ uses }) =>
+    uses.every(({ target, form }) => target !== entry || (form !== NAMESPACE && form !== DYNAMIC)),
+  );
 
 /** For whoever looks for what went wrong. @param {Entry} entry */
 export const shapeOf = ({ file, accepts, uses }) =>

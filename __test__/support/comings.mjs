@@ -11,7 +11,7 @@ const PATIENCE = 10_000;
 const REGISTER = ["--import", "heatsync-rs/register"];
 const ANSWERS = `process.on("message", async (id) => {
   let value;
-  try { value = await look(); if (typeof value === "function") value = value(); } catch (error) { value = "threw " + error; }
+  try { value = await look(); if (typeof value === "function") value = await value(); } catch (error) { value = "threw " + error; }
   process.send({ id, value });
 });
 process.on("disconnect", () => process.exit());
@@ -74,12 +74,22 @@ export async function comings(t, way, { seed, rounds, modules = 3 }) {
   const { entry, main, nodeArguments, kinds } = WAYS[way];
   const random = randomOf(seed);
   const isMixed = kinds === "mixed" && modules > 3;
-  const graph = graphOf({ seed, modules, kinds: isMixed ? "any" : kinds, mayAccept: Boolean(nodeArguments) });
-  const { entries, isLazy } = graph;
+  const graph = graphOf({
+    seed,
+    modules,
+    kinds: isMixed ? "any" : kinds,
+    mayAccept: Boolean(nodeArguments),
+    mayImportLater: way.startsWith("accept") || way.startsWith("init"),
+  });
+  const { entries, when } = graph;
   const [root] = entries;
+  // What is loaded only when it is asked for may be missing then, and so may a boundary.
+  const mustNotThrow =
+    !way.startsWith("init") &&
+    (when === "at once" || (when === "when asked" && entries.every(({ isCommonJs }) => !isCommonJs)));
   let number = 0;
   const own = project(t, {
-    ...Object.fromEntries(entries.map((it) => [it.file, textOf(it, isLazy)])),
+    ...Object.fromEntries(entries.map((it) => [it.file, textOf(it, when)])),
     [entry]: `${main}\n${ANSWERS}`,
   });
   const program = own.run(entry, { nodeArguments });
@@ -109,7 +119,7 @@ export async function comings(t, way, { seed, rounds, modules = 3 }) {
     while (performance.now() < end);
   };
   /** What each file holds. @type {Map<Entry, string>} */
-  const held = new Map(entries.map((it) => [it, textOf(it, isLazy)]));
+  const held = new Map(entries.map((it) => [it, textOf(it, when)]));
   const put = (/** @type {Entry} */ it, /** @type {string} */ text) => {
     if (random() < 0.3) own.writeAtomically(it.file, text);
     else {
@@ -125,7 +135,7 @@ export async function comings(t, way, { seed, rounds, modules = 3 }) {
   const write = (/** @type {Entry} */ it, isNew = random() < 0.7) => {
     if (isNew) it.value = `${it.at}:${++number} `;
     note(modules > 3 ? `${shapeOf(it)} ${it.value}` : `${it.file} ${it.value}`);
-    put(it, textOf(it, isLazy));
+    put(it, textOf(it, when));
     it.isSound = true;
   };
   const wait = async () => {
@@ -155,7 +165,7 @@ export async function comings(t, way, { seed, rounds, modules = 3 }) {
       fs.unlinkSync(own.path(file));
     } else if (kind < 0.5) {
       note(`${file} throws`);
-      put(it, `${random() < 0.5 ? textOf(it, isLazy) : ""}throw new Error("${++number}");\n`);
+      put(it, `${random() < 0.5 ? textOf(it, when) : ""}throw new Error("${++number}");\n`);
       it.isSound = false;
     } else if (kind < 0.58) {
       note(`${file} does not parse`);
@@ -163,7 +173,7 @@ export async function comings(t, way, { seed, rounds, modules = 3 }) {
       it.isSound = false;
     } else if (modules > 3 && kind < 0.66 && mayLackExport(it, entries)) {
       note(`${file} lacks its export`);
-      put(it, textOf(it, isLazy, `w${++number}`));
+      put(it, textOf(it, when, `w${++number}`));
       it.isSound = false;
     } else {
       if (kind > 0.85) graph.change(it);
@@ -191,11 +201,11 @@ export async function comings(t, way, { seed, rounds, modules = 3 }) {
       else await wait();
       // Whatever is wrong, what it sees is whole.
       const seen = isSlow || random() < 0.3 ? String(await ask()) : "";
-      const isWrong = seen.includes("undefined") || (seen.includes("threw") && !way.startsWith("init"));
+      const isWrong = seen.includes("undefined") || (mustNotThrow && seen.includes("threw"));
       if (isWrong) return `round ${round}: sees ${seen}\n${log.join("\n")}`;
     }
     for (const it of entries.toSorted(() => random() - 0.5)) {
-      if (!it.isGone && it.isSound && held.get(it) === textOf(it, isLazy)) continue;
+      if (!it.isGone && it.isSound && held.get(it) === textOf(it, when)) continue;
       write(it, random() < 0.4);
       if (random() < 0.5) await wait();
     }

@@ -33,6 +33,8 @@ class Refusals {
   #refused = new Map();
   /** What else may be why they threw the last time. @type {Map<string, string[]>} */
   #blamed = new Map();
+  /** Threw with what holds again what runs: they may not throw any more. @type {Set<string>} */
+  #again = new Set();
   /** Files that the update in flight reads by itself, as they were when it began. @type {Map<string, string>} */
   #before = new Map();
   /** When the update in flight began, in milliseconds. */
@@ -87,6 +89,7 @@ class Refusals {
   end(outcomes) {
     const files = outcomes.flatMap(({ type, files }) => (type === "accepted" ? [] : files));
     this.#tried = new Map(files.map((file) => [file, this.#stateTried(file)]));
+    for (const outcome of outcomes) for (const file of outcome.files) this.#again.delete(file);
     this.#before.clear();
   }
 
@@ -111,7 +114,7 @@ class Refusals {
 
   /** What may mend a file whose very text threw. @param {string} file */
   #menders(file) {
-    const files = this.#known(file, THREW);
+    const files = this.#again.has(file) ? null : this.#known(file, THREW);
     return files && [...files, ...(this.#blamed.get(file) ?? [])];
   }
 
@@ -165,11 +168,14 @@ class Refusals {
   /** A version of it is live, or it has left the graph. @param {string} file */
   forget(file) {
     this.#refused.delete(file);
+    this.#again.delete(file);
     this.#blamed.delete(file);
   }
 
   /** It holds again what runs. @param {string} file @returns {boolean} was it refused? */
   restored(file) {
+    const { files = [] } = this.#refused.get(file) ?? {};
+    for (const other of files) if (this.#refused.get(other)?.place !== other) this.#again.add(other);
     return this.#refused.delete(file);
   }
 }
