@@ -101,7 +101,7 @@ impl Engine {
         };
         prepare::prepare_all(&session.state, &self.reader, &imports);
         let mut state = session.state.lock();
-        if state.link_as(path, content, &imports) {
+        if state.link_at_last(path, content, &imports) {
             state.leads_further(SystemTime::now());
         }
         state.miss(path, findings.wanted);

@@ -442,7 +442,10 @@ pub fn prepare_with(
                 note_imported(state, reader, &path, &found.dynamic);
                 let mut state = state.lock();
                 state.learn_format(&path, format);
-                state.link_as(&path, reading.content, &found.imports);
+                match may_lead_further {
+                    true => state.link_at_last(&path, reading.content, &found.imports),
+                    false => state.link_as(&path, reading.content, &found.imports),
+                };
                 state.miss(&path, found.wanted);
                 open.extend(found.imports);
             }

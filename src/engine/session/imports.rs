@@ -19,6 +19,23 @@ impl SessionState {
         changed
     }
 
+    /// The same of what has waited for an import to lead somewhere. An update in flight that evaluates what that leads to was planned
+    /// without its importer: it is followed by one that is not.
+    pub fn link_at_last(&mut self, path: &Path, content: Content, imports: &[PathBuf]) -> bool {
+        let id = self.intern(path);
+        let before = self.graph.imports(id).to_vec();
+        let changed = self.link_as(path, content, imports);
+        if changed && !self.is_member(id) {
+            let is_too_late = |it: &ModuleId| !before.contains(it) && self.is_member(*it);
+            let imports = self.graph.imports(id).iter().copied();
+            let late: Vec<ModuleId> = imports.filter(is_too_late).collect();
+            for id in late {
+                self.take_along(id);
+            }
+        }
+        changed
+    }
+
     /// Its format, if that, and what it imports, was found in something else than `content`.
     pub fn format_if_linked_otherwise(&self, path: &Path, content: Content) -> Option<Format> {
         let id = self.graph.id(path)?;

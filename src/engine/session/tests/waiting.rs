@@ -366,6 +366,27 @@ fn what_an_update_found_missing_may_be_there_before_it_has_ended() {
     assert!(!case.finish(id, false));
 }
 
+/// It has waited for that, which was gone, and is back.
+#[test]
+fn who_turns_out_to_import_what_an_update_evaluates_is_in_the_next_one() {
+    let mut case = Case::new();
+    case.load(D, "1");
+    case.state
+        .link(Path::new(A), &[PathBuf::from(B), PathBuf::from(D)]);
+    let link = |case: &mut Case, imports: &[&str]| {
+        let content = Content::of_bytes(b"1");
+        let imports: Vec<PathBuf> = imports.iter().map(PathBuf::from).collect();
+        case.state.link_at_last(Path::new(D), content, &imports)
+    };
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    assert!(link(&mut case, &[C]));
+    assert!(!link(&mut case, &[C]), "that is known");
+    assert!(case.finish(id, true));
+    let id = case.expect_update("c,b,d,a");
+    assert!(!case.finish(id, true));
+}
+
 #[test]
 fn what_is_not_loaded_any_more_keeps_what_it_imports_and_what_it_misses() {
     let mut case = Case::new();
