@@ -413,12 +413,19 @@ pub fn prepare_with(
         if is_unreloaded && Resolver::is_no_text(&path) {
             continue;
         }
+        let mut is_linked_otherwise = false;
         if known {
-            let is_dirty = state.lock().examined(&path, reading).is_some();
-            let imports = state.lock().imports_of(&path);
+            let mut state = state.lock();
+            let is_dirty = state.examined(&path, reading).is_some();
+            let imports = state.imports_of(&path);
+            // Back at what runs: nobody else may look at it, if it is not watched.
+            is_linked_otherwise = state
+                .format_if_linked_otherwise(&path, reading.content)
+                .is_some();
+            drop(state);
             // That a file is an ES module its text alone may tell; of `root` it is known.
             let is_unread = is_unread || path == root && imports.is_empty();
-            if !is_dirty && !is_unread && !may_lead_further {
+            if !is_dirty && !is_unread && !may_lead_further && !is_linked_otherwise {
                 open.extend(imports);
                 continue;
             }
@@ -442,7 +449,7 @@ pub fn prepare_with(
                 note_imported(state, reader, &path, &found.dynamic);
                 let mut state = state.lock();
                 state.learn_format(&path, format);
-                match may_lead_further {
+                match may_lead_further || is_linked_otherwise {
                     true => state.link_at_last(&path, reading.content, &found.imports),
                     false => state.link_as(&path, reading.content, &found.imports),
                 };

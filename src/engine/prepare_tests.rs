@@ -33,6 +33,16 @@ impl FileSystem for BeingWritten {
     }
 }
 
+fn reader(fs: impl FileSystem + 'static) -> Reader {
+    Reader {
+        fs: Arc::new(fs),
+        resolver: Resolver::with_conditions::<&str>(&[]),
+        contents: Contents::default(),
+        settings: Settings::default(),
+        sound: AsBefore::default(),
+    }
+}
+
 /// The loader waits for its writer, too, and an update that follows would evaluate what is evaluated.
 #[test]
 fn what_is_imported_while_it_is_created_is_loaded_as_it_is_written() {
@@ -40,16 +50,36 @@ fn what_is_imported_while_it_is_created_is_loaded_as_it_is_written() {
     let path = folder.path().join("dep.mjs");
     let text = "export const value = 1;";
     std::fs::write(&path, text).expect("written");
-    let reader = Reader {
-        fs: Arc::new(BeingWritten::default()),
-        resolver: Resolver::with_conditions::<&str>(&[]),
-        contents: Contents::default(),
-        settings: Settings::default(),
-        sound: AsBefore::default(),
-    };
+    let reader = reader(BeingWritten::default());
     let state = Mutex::new(SessionState::default());
     prepare(&state, &reader, &path);
     let state = state.into_inner();
     assert!(state.is_loaded(&path));
     assert!(!state.is_news(&path, Content::of_bytes(text.as_bytes())));
+}
+
+/// Nothing led to it for a moment, so that nobody watched it as it was undone.
+#[test]
+fn what_is_back_as_it_runs_imports_again_what_it_did() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [root, between, dep] =
+        ["root.mjs", "between.mjs", "dep.mjs"].map(|it| folder.path().join(it));
+    let text = "import './dep.mjs';";
+    std::fs::write(&root, "import './between.mjs';").expect("written");
+    std::fs::write(&between, text).expect("written");
+    std::fs::write(&dep, "").expect("written");
+    let reader = reader(RealFs);
+    let state = Mutex::new(SessionState::default());
+    prepare(&state, &reader, &root);
+    std::fs::write(&between, "throw 1;").expect("written");
+    let (_, reading) = reader.examine(&between);
+    let reading = reading.expect("a file");
+    {
+        let mut state = state.lock();
+        assert!(state.examined(&between, reading).is_some());
+        state.link_as(&between, reading.content, &[]);
+    }
+    std::fs::write(&between, text).expect("written");
+    prepare(&state, &reader, &root);
+    assert_eq!(state.lock().imports_of(&between), [dep]);
 }
