@@ -141,6 +141,8 @@ pub struct SessionState {
     unreloaded: FxHashMap<PathBuf, Unreloaded>,
     /// Edges, boundaries or wanted files changed since `watched` was computed.
     watch_is_stale: bool,
+    /// Outdated, and within reach no more, though watched still: they may be back before that has changed.
+    left_lately: FxHashSet<ModuleId>,
     /// Boundaries that are new, and of which nothing else is watched.
     watched_alone: Vec<ModuleId>,
     in_flight: Vec<InFlight>,

@@ -248,8 +248,12 @@ impl SessionState {
         // Within reach by now: by what CommonJS modules of this very update turned out to require.
         if importers.iter().any(|id| self.watched.contains(id)) {
             let needed = self.needed();
-            for &id in importers.iter().filter(|&id| needed.contains(id)) {
-                self.catch_up(id);
+            for &id in importers {
+                if needed.contains(&id) {
+                    self.catch_up(id);
+                } else if self.watched.contains(&id) {
+                    self.left_lately.insert(id);
+                }
             }
         }
     }

@@ -133,8 +133,10 @@ impl SessionState {
     }
 
     fn catch_up_all(&mut self, needed: &FxHashSet<ModuleId>) {
+        let back: Vec<ModuleId> = self.left_lately.intersection(needed).copied().collect();
+        self.left_lately.retain(|id| !needed.contains(id));
         let reached: Vec<ModuleId> = needed.difference(&self.watched).copied().collect();
-        for id in reached {
+        for id in reached.into_iter().chain(back) {
             self.catch_up(id);
         }
     }
@@ -242,6 +244,28 @@ mod tests {
         let update = evaluates(&mut state, [OUTSIDE, ROOT]);
         assert!(!state.finish_update(update.id, &[true]));
         assert!(state.take_update(None, SystemTime::UNIX_EPOCH).is_none());
+    }
+
+    /// Its importer did not import it for a moment, in which nobody has computed the watches.
+    #[test]
+    fn what_leaves_and_is_reached_again_is_evaluated_anew() {
+        let [root, outside, dep] = [ROOT, OUTSIDE, DEP].map(Path::new);
+        let mut state = SessionState::default();
+        for path in [root, outside, dep] {
+            state.loading(path, Format::Esm, Some(reading(1)));
+        }
+        state.link(root, &[dep.into(), outside.into()]);
+        state.link(outside, &[dep.into()]);
+        state.add_boundary(root, true, true);
+        state.watch_delta();
+        state.link(root, &[dep.into()]);
+        assert!(state.examined(dep, reading(2)).is_some());
+        let update = evaluates(&mut state, [DEP, ROOT]);
+        assert!(!state.finish_update(update.id, &[true]));
+        state.link(root, &[dep.into(), outside.into()]);
+        let update = evaluates(&mut state, [OUTSIDE, ROOT]);
+        state.watch_delta();
+        assert!(!state.finish_update(update.id, &[true]), "nothing is left");
     }
 
     #[test]
