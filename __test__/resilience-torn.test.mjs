@@ -152,7 +152,7 @@ for (const [how, entry, isRegistered] of /** @type {const} */ ([
     await new Promise((resolve) => setTimeout(resolve, 200));
     fs.writeSync(file, root("m/index.js"));
     fs.closeSync(file);
-    self.write("root.mjs", root("m/index.js") + "// saved");
+    self.write("root.mjs", `${root("m/index.js")}// saved`);
     await program.line("value 4");
   });
 }
