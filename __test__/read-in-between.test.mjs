@@ -89,3 +89,36 @@ test("CommonJS that is evaluated because of what it requires is what was told of
   self.write("required.cjs", "exports.value = 2;");
   await program.line("sees 2");
 });
+
+/** Mends `late.mjs` before an update that was planned with its broken text reads it. */
+const mending = `
+  const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+  const fs = require("node:fs");
+  const { Graph } = require(${JSON.stringify(GRAPH)});
+  const late = require("node:path").join(import.meta.dirname, "late.mjs");
+  const { prepare } = Graph.prototype;
+  Graph.prototype.prepare = function (...given) {
+    if (this.loader.plannedText(late)?.includes("broken") && fs.readFileSync(late, "utf8").includes("broken")) {
+      fs.writeFileSync(late, "export const late = 'mended';");
+      console.log("mended");
+    }
+    return Reflect.apply(prepare, this, given);
+  };`;
+
+test("what was mended since an update was planned is not Node's for good", async (t) => {
+  const own = project(t, {
+    "main.mjs": `${mending}
+      import { hot } from "heatsync-rs";
+      await hot.init(import.meta.url, { boundaries: ["./all.mjs"] });
+      setInterval(async () => console.log("sees", (await import("./all.mjs")).all), 10);`,
+    "all.mjs": `import { late } from "./late.mjs"; export const all = late;`,
+    "late.mjs": "export const late = 'first';",
+  });
+  const program = own.run("main.mjs");
+  await program.line("sees first");
+  own.write("late.mjs", "export const broken = ;");
+  await program.line("mended");
+  await program.line("sees mended");
+  own.write("late.mjs", "export const late = 'later';");
+  await program.line("sees later");
+});

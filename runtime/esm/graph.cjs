@@ -25,7 +25,7 @@ const { SourceTextModule, versionOf } = require("./module-record.cjs");
 const { keyOf } = require("./request-key.cjs");
 const { isJson, isRefused, jsonOf, namesOf, sourceOf } = require("./source.cjs");
 const { PresentOfModules } = require("./variables.cjs");
-const { isTakenByNode, textOf } = require("./taken-by-node.cjs");
+const { isReadAs, isTakenByNode, textOf } = require("./taken-by-node.cjs");
 
 /** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
@@ -348,7 +348,8 @@ class Graph {
       // What was not there, or was mended meanwhile, is not to be Node's.
       const text = textOf(file);
       if (!isRefused(this, file, url)) return this.#load(request, from, fresh);
-      if (text === null || textOf(file) !== text || !isTakenByNode(natively, from, text)) throw error;
+      const isIt = text !== null && isReadAs(this.loader, file, text) && textOf(file) === text;
+      if (!isIt || !isTakenByNode(natively, from, text)) throw error;
       return this.#load(natively, from, fresh);
     }
   }

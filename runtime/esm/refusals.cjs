@@ -11,7 +11,7 @@ const { waitElsewhere } = require("./led-elsewhere.cjs");
 const { blamed } = require("./blamed.cjs");
 const { companyOf } = require("./company.cjs");
 const { leftOut } = require("./left-out.cjs");
-const { textOf } = require("./taken-by-node.cjs");
+const { isReadAs, textOf } = require("./taken-by-node.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 /**
@@ -95,9 +95,8 @@ class Refusals {
 
   /** @param {string} file */
   #stateTried(file) {
-    const planned = this.#graph.loader.plannedText(file);
-    // What was saved since may be what it lacked. A planned text has no byte order mark.
-    if (planned !== null && textOf(file)?.replace(/^\uFEFF/, "") !== planned) return "newer";
+    // What was saved since may be what it lacked.
+    if (!isReadAs(this.#graph.loader, file, textOf(file))) return "newer";
     return this.#before.get(file) ?? stateOf(file);
   }
 

@@ -46,4 +46,15 @@ function textOf(file) {
   }
 }
 
-module.exports = { isTakenByNode, textOf };
+/**
+ * Is it what the loader has of the file? While an update is in flight that is what it was planned with. A planned text has no byte order mark.
+ * @param {import("./chained-loader.cjs").ChainedLoader} loader
+ * @param {string} file
+ * @param {string | null} text
+ */
+function isReadAs(loader, file, text) {
+  const planned = loader.plannedText(file);
+  return planned === null || planned === text?.replace(/^\uFEFF/, "");
+}
+
+module.exports = { isReadAs, isTakenByNode, textOf };
