@@ -122,3 +122,38 @@ test("what was mended since an update was planned is not Node's for good", async
   own.write("late.mjs", "export const late = 'later';");
   await program.line("sees later");
 });
+
+/** `between.mjs` is gone while an update of `leaf.mjs` reads it, and back as it was before anybody has looked. */
+const moving = `
+  const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+  const fs = require("node:fs");
+  const { Graph } = require(${JSON.stringify(GRAPH)});
+  const file = (name) => require("node:path").join(import.meta.dirname, name);
+  const { prepare } = Graph.prototype;
+  let isDone = false;
+  Graph.prototype.prepare = function (...given) {
+    if (!isDone && this.loader.plannedText(file("leaf.mjs"))?.includes("second")) {
+      isDone = true;
+      fs.renameSync(file("between.mjs"), file("away.mjs"));
+      queueMicrotask(() => fs.renameSync(file("away.mjs"), file("between.mjs")));
+      console.log("moved");
+    }
+    return Reflect.apply(prepare, this, given);
+  };`;
+
+test("what failed below a boundary since something was gone for a moment is tried again", async (t) => {
+  const own = project(t, {
+    "main.mjs": `${moving}
+      import { hot } from "heatsync-rs";
+      await hot.init(import.meta.url, { boundaries: ["./all.mjs"] });
+      setInterval(async () => console.log("sees", (await import("./all.mjs")).all), 10);`,
+    "all.mjs": `export { leaf as all } from "./between.mjs";`,
+    "between.mjs": `export * from "./leaf.mjs";`,
+    "leaf.mjs": `import "./between.mjs"; export const leaf = "first";`,
+  });
+  const program = own.run("main.mjs");
+  await program.line("sees first");
+  own.write("leaf.mjs", `import "./between.mjs"; export const leaf = "second";`);
+  await program.line("moved");
+  await program.line("sees second");
+});

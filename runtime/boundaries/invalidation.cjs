@@ -12,6 +12,7 @@ const { assertRequires, checkedCommonJs } = require("../esm/commonjs-check.cjs")
 const { goneOr } = require("../esm/load-error.cjs");
 const { fileOf, filesOf, outcomeOf } = require("../esm/outcome.cjs");
 const { prune } = require("../esm/prune.cjs");
+const { tellGone } = require("../esm/tell-gone.cjs");
 const parent = require("./parent.cjs");
 const { modulesOf, planOf } = require("./reloadability.cjs");
 const { canBeLoaded, culpritOf, Hindrances, isMissed } = require("./hindrances.cjs");
@@ -86,6 +87,7 @@ class Invalidation {
       for (const file of files) attempt(file);
       againUnneeded(hindrances, attempt);
       for (const [file, error] of errors) {
+        tellGone(this.#graph, error);
         const told = goneOr(error, filesImporting(this.#graph.modules.ofFile(file)), file);
         const ending = { type: /** @type {const} */ ("linkError"), error: told, disposed: [] };
         const place = this.#updates.placeOf(told, [file]);

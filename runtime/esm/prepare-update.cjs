@@ -6,12 +6,11 @@
 // step has led elsewhere than was planned; what was evaluated by then is given.
 
 const fs = require("node:fs");
-const path = require("node:path");
 const { describe, importsOf, reached } = require("./acceptance.cjs");
 const { CommonJsModule, wasRequired } = require("./commonjs-module.cjs");
-const { culpritOf } = require("./link.cjs");
-const { Gone, goneOr, isUnreadable, LoadError } = require("./load-error.cjs");
+const { Gone, goneOr } = require("./load-error.cjs");
 const { fileOf, filesOf } = require("./outcome.cjs");
+const { tellGone } = require("./tell-gone.cjs");
 const { isOurs } = require("./transaction.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -195,19 +194,8 @@ class Preparation {
 
   /** @param {Group} group @param {unknown} error */
   #refuseUnlinked(group, error) {
-    this.#tellGone(error);
+    tellGone(this.#graph, error);
     this.#refuse(group, this.#progress.failure("linkError", group, error));
-  }
-
-  /**
-   * It may be back before the engine has looked: the same text is news to it then only if it knows that there was none.
-   * @param {unknown} error
-   */
-  #tellGone(error) {
-    const file = error instanceof Gone ? error.file : culpritOf(error);
-    if (file === undefined || !path.isAbsolute(file)) return;
-    const wasMissing = error instanceof LoadError && isUnreadable(error.problem);
-    if (wasMissing || !fs.existsSync(file)) this.#graph.wasGone(file);
   }
 
   /**

@@ -1,0 +1,24 @@
+// @ts-check
+"use strict";
+
+// What an update has not found may be back before the engine has looked: the same text is news to it then only if it knows that
+// there was none.
+
+const fs = require("node:fs");
+const path = require("node:path");
+const { culpritOf } = require("./link.cjs");
+const { Gone, isUnreadable, LoadError } = require("./load-error.cjs");
+
+/**
+ * Tells of the file that something could not be linked without.
+ * @param {import("./graph.cjs").Graph} graph
+ * @param {unknown} error
+ */
+function tellGone(graph, error) {
+  const file = error instanceof Gone ? error.file : culpritOf(error);
+  if (file === undefined || !path.isAbsolute(file)) return;
+  const wasMissing = error instanceof LoadError && isUnreadable(error.problem);
+  if (wasMissing || !fs.existsSync(file)) graph.wasGone(file);
+}
+
+module.exports = { tellGone };
