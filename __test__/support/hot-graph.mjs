@@ -72,7 +72,8 @@ export async function saveAtOnce({ program, self, write }, files) {
     else write(name, text);
   }
   const isGone = Object.values(files).includes(null);
-  for (let times = isGone ? 60 : 1; times > 0; times--) await self.olderThanNow();
+  // Time for the engine to see all of them, on a machine that wakes its thread late.
+  for (let times = isGone ? 60 : 8; times > 0; times--) await self.olderThanNow();
   write("go", "");
   await program.value("answer");
 }
