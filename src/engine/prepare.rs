@@ -379,7 +379,7 @@ pub fn prepare_with(
             )
         };
         // The engine looks at it whenever it is touched. What it imports may be there before anybody has told.
-        let may_lead_further = known && misses == Some(true);
+        let mut may_lead_further = known && misses == Some(true);
         match watched {
             _ if may_lead_further || is_unread => {}
             Some(Reach::Below) if known && misses.is_none() => continue,
@@ -413,19 +413,18 @@ pub fn prepare_with(
         if is_unreloaded && Resolver::is_no_text(&path) {
             continue;
         }
-        let mut is_linked_otherwise = false;
         if known {
             let mut state = state.lock();
             let is_dirty = state.examined(&path, reading).is_some();
             let imports = state.imports_of(&path);
             // Back at what runs: nobody else may look at it, if it is not watched.
-            is_linked_otherwise = state
+            may_lead_further |= state
                 .format_if_linked_otherwise(&path, reading.content)
                 .is_some();
             drop(state);
             // That a file is an ES module its text alone may tell; of `root` it is known.
             let is_unread = is_unread || path == root && imports.is_empty();
-            if !is_dirty && !is_unread && !may_lead_further && !is_linked_otherwise {
+            if !is_dirty && !is_unread && !may_lead_further {
                 open.extend(imports);
                 continue;
             }
@@ -449,7 +448,7 @@ pub fn prepare_with(
                 note_imported(state, reader, &path, &found.dynamic);
                 let mut state = state.lock();
                 state.learn_format(&path, format);
-                match may_lead_further || is_linked_otherwise {
+                match may_lead_further {
                     true => state.link_at_last(&path, reading.content, &found.imports),
                     false => state.link_as(&path, reading.content, &found.imports),
                 };

@@ -133,8 +133,8 @@ impl SessionState {
     }
 
     fn catch_up_all(&mut self, needed: &FxHashSet<ModuleId>) {
-        let back: Vec<ModuleId> = self.left_lately.intersection(needed).copied().collect();
-        self.left_lately.retain(|id| !needed.contains(id));
+        let back = self.left_lately.extract_if(|id| needed.contains(id));
+        let back: Vec<ModuleId> = back.collect();
         let reached: Vec<ModuleId> = needed.difference(&self.watched).copied().collect();
         for id in reached.into_iter().chain(back) {
             self.catch_up(id);
