@@ -9,11 +9,19 @@ import { project } from "./support/project.mjs";
 
 const GRAPH = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../runtime/esm/graph.cjs");
 
-/** Saves `late.mjs` before what comes with the next update is read, and undoes that afterwards. */
-const between = (/** @type {string} */ method) => `
+const PRELUDE = `
   const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
   const fs = require("node:fs");
-  const { Graph } = require(${JSON.stringify(GRAPH)});
+  const { Graph } = require(${JSON.stringify(GRAPH)});`;
+
+/** @param {string} before @returns {string} a program that shows what it imports of a boundary */
+const belowBoundary = (before) => `${before}
+      import { hot } from "heatsync-rs";
+      await hot.init(import.meta.url, { boundaries: ["./all.mjs"] });
+      setInterval(async () => console.log("sees", (await import("./all.mjs")).all), 10);`;
+
+/** Saves `late.mjs` before what comes with the next update is read, and undoes that afterwards. */
+const between = (/** @type {string} */ method) => `${PRELUDE}
   const late = require("node:path").join(import.meta.dirname, "late.mjs");
   const method = Graph.prototype[${JSON.stringify(method)}];
   const isOurs = (graph) => graph.modules.ofFile(late).length === 0 && fs.readFileSync(importer, "utf8").includes("late");
@@ -39,10 +47,7 @@ const WAYS = {
   },
   "what is below a boundary": {
     nodeArguments: [],
-    main: `${between("prepare")}
-      import { hot } from "heatsync-rs";
-      await hot.init(import.meta.url, { boundaries: ["./all.mjs"] });
-      setInterval(async () => console.log("sees", (await import("./all.mjs")).all), 10);`,
+    main: belowBoundary(between("prepare")),
   },
 };
 
@@ -91,10 +96,7 @@ test("CommonJS that is evaluated because of what it requires is what was told of
 });
 
 /** Mends `late.mjs` before an update that was planned with its broken text reads it. */
-const mending = `
-  const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
-  const fs = require("node:fs");
-  const { Graph } = require(${JSON.stringify(GRAPH)});
+const mending = `${PRELUDE}
   const late = require("node:path").join(import.meta.dirname, "late.mjs");
   const { prepare } = Graph.prototype;
   Graph.prototype.prepare = function (...given) {
@@ -107,10 +109,7 @@ const mending = `
 
 test("what was mended since an update was planned is not Node's for good", async (t) => {
   const own = project(t, {
-    "main.mjs": `${mending}
-      import { hot } from "heatsync-rs";
-      await hot.init(import.meta.url, { boundaries: ["./all.mjs"] });
-      setInterval(async () => console.log("sees", (await import("./all.mjs")).all), 10);`,
+    "main.mjs": belowBoundary(mending),
     "all.mjs": `import { late } from "./late.mjs"; export const all = late;`,
     "late.mjs": "export const late = 'first';",
   });
@@ -124,10 +123,7 @@ test("what was mended since an update was planned is not Node's for good", async
 });
 
 /** `between.mjs` is gone while an update of `leaf.mjs` reads it, and back as it was before anybody has looked. */
-const moving = `
-  const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
-  const fs = require("node:fs");
-  const { Graph } = require(${JSON.stringify(GRAPH)});
+const moving = `${PRELUDE}
   const file = (name) => require("node:path").join(import.meta.dirname, name);
   const { prepare } = Graph.prototype;
   let isDone = false;
@@ -143,10 +139,7 @@ const moving = `
 
 test("what failed below a boundary since something was gone for a moment is tried again", async (t) => {
   const own = project(t, {
-    "main.mjs": `${moving}
-      import { hot } from "heatsync-rs";
-      await hot.init(import.meta.url, { boundaries: ["./all.mjs"] });
-      setInterval(async () => console.log("sees", (await import("./all.mjs")).all), 10);`,
+    "main.mjs": belowBoundary(moving),
     "all.mjs": `export { leaf as all } from "./between.mjs";`,
     "between.mjs": `export * from "./leaf.mjs";`,
     "leaf.mjs": `import "./between.mjs"; export const leaf = "first";`,

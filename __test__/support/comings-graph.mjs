@@ -7,7 +7,7 @@ import { randomOf } from "./random-edits.mjs";
  * `form`: how it is imported. `isSound` is false of what throws, does not parse, or lacks its export.
  * @typedef {{ target: Entry, form: number }} Use
  * @typedef {{ name: string, file: string, at: number, isCommonJs: boolean, accepts: boolean, value: string, uses: Use[], isGone: boolean, isSound: boolean }} Entry
- * @typedef {"esm" | "cjs" | "mixed" | "any"} Kinds `mixed`: CommonJS below the first; `any`: at random, and below CommonJS always
+ * @typedef {"esm" | "cjs" | "mixed"} Kinds `mixed`: below the first CommonJS, or at random where it is no chain
  * @typedef {"at once" | "when asked" | "asynchronously"} When a module puts together what it says
  * @typedef {{ entries: Entry[], when: When, change(entry: Entry): void }} Graph
  */
@@ -36,8 +36,7 @@ export function graphOf({ seed, modules, kinds, mayAccept, mayImportLater }) {
   /** @type {Entry[]} */
   const entries = [];
   for (let at = 0; at < modules; at++) {
-    const isCommonJs =
-      kinds === "cjs" || (kinds === "mixed" && at > 0) || (kinds === "any" && at > 0 && below(2) === 0);
+    const isCommonJs = kinds === "cjs" || (kinds === "mixed" && at > 0 && (isChain || below(2) === 0));
     const name = NAMES[at];
     const file = `${name}.${isCommonJs ? "cjs" : "mjs"}`;
     const accepts = mayAccept && isLazy && !isCommonJs && at > 0 && below(4) === 0;

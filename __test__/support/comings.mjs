@@ -73,11 +73,10 @@ export const WAYS = {
 export async function comings(t, way, { seed, rounds, modules = 3 }) {
   const { entry, main, nodeArguments, kinds } = WAYS[way];
   const random = randomOf(seed);
-  const isMixed = kinds === "mixed" && modules > 3;
   const graph = graphOf({
     seed,
     modules,
-    kinds: isMixed ? "any" : kinds,
+    kinds,
     mayAccept: Boolean(nodeArguments),
     mayImportLater: way.startsWith("accept") || way.startsWith("init"),
   });
