@@ -7,7 +7,9 @@
 // modules as `--modules` says. The time runs from just before the write to the
 // moment the new value is read the API's ordinary way in the subject, see subjects/report.cjs. Subjects take turns
 // in blocks of ten edits, in an order shuffled for each round, so that all share the machine's good and bad moments.
-// Within a block each edit comes 50-400 ms after the one before became live, since that is where edits get lost.
+// Within a block each edit comes 50-400 ms after the one before became live, since that is where edits get lost. Before
+// a block all subjects but this one were at work, for half a minute when there are many: what is cold by then has a column of its own
+// ("after a pause"), one edit a block, which is none of the ten.
 // An edit not live after five seconds is lost. Each way of saving has processes of its own: a tool that watches a file's
 // inode is deaf after the first atomic save, which must not spoil its figures for in-place ones. After five losses in a
 // row a process is given up, and its remaining edits count as lost.
@@ -31,7 +33,7 @@ import {
 /**
  * @typedef {{ command: string[], env?: Record<string, string>, extra?: boolean, isTold?: boolean, program?: programs.Program, modules?: number }} Tool
  * @typedef {{ name: string, way: Way, folder: string, program: programs.Program, expected: number, stop: () => void,
- *   arrive: (message: Report) => void, times: number[], lost: number, lostInARow: number }} Subject
+ *   arrive: (message: Report) => void, times: number[], afterPause: number[], lost: number, lostInARow: number }} Subject
  * @typedef {{ subject: string, value: number, at: string }} Report
  * @typedef {"in place" | "atomic"} Way
  */
@@ -137,7 +139,9 @@ await sleep(1500); // nodemon and node --watch set their watchers up after the p
 const rounds = Math.ceil(edits / block);
 for (let round = 0; round < rounds; round++) {
   for (const subject of shuffled([...subjects.values()])) {
-    for (let i = round * block; i < Math.min(edits, (round + 1) * block); i++) await measure(subject);
+    await measure(subject, subject.afterPause);
+    for (let i = round * block; i < Math.min(edits, (round + 1) * block); i++)
+      await measure(subject, subject.times);
   }
   console.error(`${Math.min(edits, (round + 1) * block)} of ${edits} edits`);
 }
@@ -166,6 +170,7 @@ async function startSubject(name, tool, way) {
     stop: () => {},
     arrive: () => {},
     times: [],
+    afterPause: [],
     lost: 0,
     lostInARow: 0,
   });
@@ -182,8 +187,9 @@ async function startSubject(name, tool, way) {
 /**
  * One edit, waited for.
  * @param {Subject} subject
+ * @param {number[]} times where it is noted
  */
-async function measure(subject) {
+async function measure(subject, times) {
   if (subject.lostInARow === deafAfter) {
     subject.lost++;
     return;
@@ -204,7 +210,7 @@ async function measure(subject) {
     subject.lost++;
     subject.lostInARow++;
   } else {
-    subject.times.push(Number(at - before) / 1e6);
+    times.push(Number(at - before) / 1e6);
     subject.lostInARow = 0;
   }
 }
@@ -241,21 +247,23 @@ function shuffled(list) {
 }
 
 function print() {
-  const results = [...subjects.values()].map(({ name, way, times, lost, lostInARow }) => ({
+  const results = [...subjects.values()].map(({ name, way, times, afterPause, lost, lostInARow }) => ({
     subject: name,
     way,
-    edits: times.length + lost,
+    edits: times.length + afterPause.length + lost,
     lost,
     deaf: lostInARow === deafAfter,
     ...statistics(times),
+    pause: statistics(afterPause),
     times,
+    afterPause,
   }));
   /** @param {number} value */
   const ms = (value) => (Number.isNaN(value) ? "–" : value.toFixed(value < 100 ? 2 : 0));
   /** @param {number} value @param {number} floor */
   const ratio = (value, floor) => (value / floor).toFixed(value / floor < 10 ? 2 : 0);
   const rows = results.map((result) => {
-    const { subject, way, p50, p95, p99, max, lost, edits, deaf } = result;
+    const { subject, way, p50, p95, p99, max, pause, lost, edits, deaf } = result;
     const floor = results.find((other) => other.subject.startsWith("floor") && other.way === way);
     const ratios = floor && !Number.isNaN(p50) ? `${ratio(p50, floor.p50)} / ${ratio(p99, floor.p99)}` : "–";
     return [
@@ -267,11 +275,15 @@ function print() {
       ms(max),
       `${lost}/${edits}${deaf ? " deaf" : ""}`,
       ratios,
+      floor && !Number.isNaN(pause.p50) ? `${ms(pause.p50)} (${ratio(pause.p50, floor.pause.p50)})` : "–",
     ];
   });
   console.log(`\nSave → live in ms. ${machine()}\n`);
   console.log(
-    markdown([["subject", "save", "p50", "p95", "p99", "max", "lost", "× floor p50 / p99"], ...rows]),
+    markdown([
+      ["subject", "save", "p50", "p95", "p99", "max", "lost", "× floor p50 / p99", "after a pause (× floor)"],
+      ...rows,
+    ]),
   );
   if (typeof options.json === "string") {
     const report = { machine: machine(), seed: Number(options.seed ?? 1), results };
