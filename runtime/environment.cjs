@@ -76,10 +76,12 @@ function reportSoon() {
   // At the end of an update it is done anyway, once it is clear which versions stay.
   if (isReporting || isApplying) return;
   isReporting = true;
+  // Referenced: in a program that waits for nothing but a request another immediate would run after the next one came, and what
+  // is saved until then be nobody's news.
   setImmediate(() => {
     isReporting = false;
     if (current && !isApplying) commonjs.reportEdges(current);
-  }).unref();
+  });
 }
 
 let isReporting = false;

@@ -63,10 +63,16 @@ impl Session {
     }
 
     fn delta(&self, state: &mut SessionState) -> WatchDelta {
-        match self.is_starting.load(Ordering::Relaxed) {
-            true => WatchDelta::default(),
-            false => state.watch_delta(),
+        if self.is_starting.load(Ordering::Relaxed) {
+            return WatchDelta::default();
         }
+        let had_work = state.has_work();
+        let delta = state.watch_delta();
+        // What has come within reach may know old ones of what it imports: its file holds what it was, so that no look at it tells.
+        if !had_work && state.has_work() {
+            (self.wake)();
+        }
+        delta
     }
 
     pub(super) fn watch(&self, delta: WatchDelta) {
