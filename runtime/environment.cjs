@@ -11,6 +11,7 @@ const { conditions } = require("./flags.cjs");
 const { forceUpdate, takeNews } = require("./news.cjs");
 const { packageRequiredInVain, requiredAsItFails, waitWith } = require("./gone-without.cjs");
 const { inTurn } = require("./in-turn.cjs");
+const { clearTimeout, setImmediate, setTimeout } = require("./intrinsics.cjs");
 const { registered } = require("./plain-loader.cjs");
 const { refreshPlaces, refreshPlacesOf } = require("./node-places.cjs");
 const { installTypeScript } = require("./typescript.cjs");

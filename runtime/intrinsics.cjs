@@ -9,6 +9,9 @@
 const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } =
   Reflect;
 
+/** Fake timers (sinon's, those of node:test) stand still, and so would updates. */
+const { clearTimeout, queueMicrotask, setImmediate, setTimeout } = globalThis;
+
 /** @type {Function} */
 const generatorFunction = function* () {};
 /** @type {Function} */
@@ -236,6 +239,7 @@ module.exports = {
   SafeSet,
   apply,
   asyncGeneratorNext: asyncGeneratorPrototype.next,
+  clearTimeout,
   createDataProperty,
   generatorNext: generatorPrototype.next,
   insist,
@@ -243,7 +247,10 @@ module.exports = {
   ownDescriptor,
   programRuns,
   putBack,
+  queueMicrotask,
   react,
   setHas,
+  setImmediate,
+  setTimeout,
   weakMapGet,
 };

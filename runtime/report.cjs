@@ -6,6 +6,7 @@
 const { existsSync } = require("node:fs");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
+const { clearTimeout, setTimeout } = require("./intrinsics.cjs");
 
 /**
  * @typedef {import("../native/addon").Session} NativeSession

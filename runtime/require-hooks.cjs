@@ -7,6 +7,7 @@
 const { readFileSync } = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
+const { setImmediate } = require("./intrinsics.cjs");
 const {
   assertParses,
   handlerOf,

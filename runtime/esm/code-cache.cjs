@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const vm = require("node:vm");
 const addon = require("../../native/load.cjs");
+const { setTimeout } = require("../intrinsics.cjs");
 
 /** The cache's file; null: there is none. @type {Buffer | null} */
 let data = null;

@@ -6,7 +6,7 @@
 
 const { pathToFileURL } = require("node:url");
 const { askedInVain, found, goesWithoutFailed } = require("../gone-without.cjs");
-const { SafeMap, apply, insist, putBack } = require("../intrinsics.cjs");
+const { SafeMap, apply, insist, putBack, setImmediate } = require("../intrinsics.cjs");
 const { registered } = require("../plain-loader.cjs");
 const { announceImport, isHeard } = require("./announced.cjs");
 const chain = require("./chain.cjs");
@@ -45,8 +45,6 @@ const AFTER = node === 20 ? { fulfilled: 2, rejected: 1 } : { fulfilled: 3, reje
 /** And before it, if the module is there. The first step of an async generator ends a microtask after it ran: of a new one. */
 const BEFORE = { fresh: 3, known: node < 24 ? 1 : 0 };
 
-/** The program may put its own there. */
-const { setImmediate } = globalThis;
 const nothing = () => {};
 
 class ImportCalls {

@@ -6,11 +6,9 @@
 // are looked at once in each turn of the event loop. An immediate that is not referenced runs when the loop has
 // been woken up, wakes nobody, and keeps no process alive.
 
-const { SafeSet } = require("../intrinsics.cjs");
+const { SafeSet, setImmediate } = require("../intrinsics.cjs");
 const { none } = require("./cell.cjs");
 
-/** The program may put its own there. */
-const { setImmediate } = globalThis;
 const { is } = Object;
 
 /** @type {Set<() => void>} */

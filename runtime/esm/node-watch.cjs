@@ -9,7 +9,7 @@ const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { isMainThread } = require("node:worker_threads");
 const events = require("../hot-events.cjs");
-const { SafeSet, putBack } = require("../intrinsics.cjs");
+const { SafeSet, putBack, setImmediate } = require("../intrinsics.cjs");
 const { after } = require("../undisturbed.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */

@@ -5,6 +5,8 @@
 // settles would keep every later save from going live. So it is told of after a while, and from then on a save of
 // what it hangs at gives it up. It is given up for us alone: nobody can stop a function that awaits.
 
+const { clearTimeout, setTimeout } = require("../intrinsics.cjs");
+
 /**
  * @typedef {object} Wait
  * @property {string} what in words
@@ -12,9 +14,6 @@
  * @property {boolean} isOverdue
  * @property {() => void} giveUp
  */
-
-/** As they are now: tests put others in their place. */
-const { clearTimeout, setTimeout } = globalThis;
 
 /** Those that have not ended. @type {Set<Wait>} */
 const waits = new Set();

@@ -4,6 +4,7 @@
 // Updates: one at a time, what arrives meanwhile is one more.
 
 const events = require("../hot-events.cjs");
+const { setImmediate } = require("../intrinsics.cjs");
 const { checkSpecifiers } = require("./acceptance.cjs");
 const { Update } = require("./apply-update.cjs");
 const { Hot } = require("./hot.cjs");

@@ -9,6 +9,7 @@ const { callSite, originalPosition } = require("../caller.cjs");
 const { reportEdges } = require("../commonjs.cjs");
 const { observers } = require("../consumers.cjs");
 const environment = require("../environment.cjs");
+const kept = require("../intrinsics.cjs");
 const { useQueryVersions } = require("../evaluate.cjs");
 const { anywhere } = require("../globs.cjs");
 const { fileAt } = require("./locate.cjs");
@@ -282,7 +283,7 @@ class Heatsync {
       }
     };
     // Not at all, if the version that says so fails.
-    this.#classes.whenLive(file, () => setImmediate(reload));
+    this.#classes.whenLive(file, () => kept.setImmediate(reload));
     return this.ReloadableClass;
   }
 

@@ -5,6 +5,7 @@
 // `fs.watch` and `fs.watchFile`.
 
 const fs = require("node:fs");
+const { clearTimeout, setTimeout } = require("../intrinsics.cjs");
 
 /**
  * @typedef {(file: string, options: { persistent: boolean }, listener: (...args: any[]) => void) => any} WatchFunction
