@@ -122,31 +122,33 @@ test("what was mended since an update was planned is not Node's for good", async
   await program.line("sees later");
 });
 
-/** `between.mjs` is gone while an update of `leaf.mjs` reads it, and back as it was before anybody has looked. */
-const moving = `${PRELUDE}
+/** `between` is gone while an update of `leaf.mjs` reads it, and back as it was before anybody has looked. */
+const moving = (/** @type {string} */ between) => `${PRELUDE}
   const file = (name) => require("node:path").join(import.meta.dirname, name);
   const { prepare } = Graph.prototype;
   let isDone = false;
   Graph.prototype.prepare = function (...given) {
     if (!isDone && this.loader.plannedText(file("leaf.mjs"))?.includes("second")) {
       isDone = true;
-      fs.renameSync(file("between.mjs"), file("away.mjs"));
-      queueMicrotask(() => fs.renameSync(file("away.mjs"), file("between.mjs")));
+      fs.renameSync(file("${between}"), file("away"));
+      queueMicrotask(() => fs.renameSync(file("away"), file("${between}")));
       console.log("moved");
     }
     return Reflect.apply(prepare, this, given);
   };`;
 
-test("what failed below a boundary since something was gone for a moment is tried again", async (t) => {
-  const own = project(t, {
-    "main.mjs": belowBoundary(moving),
-    "all.mjs": `export { leaf as all } from "./between.mjs";`,
-    "between.mjs": `export * from "./leaf.mjs";`,
-    "leaf.mjs": `import "./between.mjs"; export const leaf = "first";`,
+for (const between of ["between.mjs", "between.mts"]) {
+  test(`what failed below a boundary since ${between} was gone for a moment is tried again`, async (t) => {
+    const own = project(t, {
+      "main.mjs": belowBoundary(moving(between)),
+      "all.mjs": `export { leaf as all } from "./${between}";`,
+      [between]: `export * from "./leaf.mjs";`,
+      "leaf.mjs": `import "./${between}"; export const leaf = "first";`,
+    });
+    const program = own.run("main.mjs");
+    await program.line("sees first");
+    own.write("leaf.mjs", `import "./${between}"; export const leaf = "second";`);
+    await program.line("moved");
+    await program.line("sees second");
   });
-  const program = own.run("main.mjs");
-  await program.line("sees first");
-  own.write("leaf.mjs", `import "./between.mjs"; export const leaf = "second";`);
-  await program.line("moved");
-  await program.line("sees second");
-});
+}

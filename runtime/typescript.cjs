@@ -206,19 +206,16 @@ function notePlaces(file, code, mappings) {
   require("./esm/positions.cjs").noteCommonJs(file, code, mappings);
 }
 
-/** What `syntaxError` made an error of. @type {WeakMap<object, import("../native/addon").JsProblem>} */
-const problemOf = new WeakMap();
-
 /**
  * As V8 words a file's errors: place and frame in the stack.
  * @param {import("../native/addon").JsProblem} problem
  */
 function syntaxError(problem) {
-  const { isUnreadable } = require("./esm/load-error.cjs");
+  const { isUnreadable, typeScriptProblems } = require("./esm/load-error.cjs");
   const error = isUnreadable(problem) ? new Error(problem.message) : new SyntaxError(problem.message);
   const place = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
   error.stack = `${[place, problem.frame, "", `${error.name}: ${problem.message}`].filter((it) => it !== undefined).join("\n")}\n`;
-  problemOf.set(error, problem);
+  typeScriptProblems.set(error, problem);
   return error;
 }
 
@@ -327,7 +324,6 @@ module.exports = {
   installTypeScript,
   nativeSource,
   onResolved,
-  problemOf,
   projectFile,
   resolveNatively,
   resolveTypeScript,

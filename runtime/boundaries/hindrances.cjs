@@ -6,19 +6,15 @@
 
 const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
-const { problemOf } = require("../typescript.cjs");
 const { above } = require("../esm/importers.cjs");
 const { leadsNowhere } = require("../esm/in-vain.cjs");
-const link = require("../esm/link.cjs");
+const { culpritOf, faults } = require("../esm/link.cjs");
 const { SourceTextModule } = require("../esm/module-record.cjs");
 const { isPlace } = require("../esm/request-key.cjs");
 const { sourceOf } = require("../esm/source.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */
 /** @typedef {import("../esm/module-record.cjs").Module} Module */
-
-/** The file that does not load, or of which an import leads nowhere. @param {any} error @returns {string | undefined} */
-const culpritOf = (error) => link.culpritOf(error) ?? problemOf.get(error)?.file;
 
 /**
  * Is it gone, and does a module that goes on as it is import it?
@@ -67,7 +63,7 @@ class Hindrances {
    */
   add(file, error) {
     // The name may be one that only this change takes away.
-    const culprit = link.faults.get(error)?.name === undefined ? culpritOf(error) : undefined;
+    const culprit = faults.get(error)?.name === undefined ? culpritOf(error) : undefined;
     if (culprit === undefined || culprit === file) return;
     for (const module of this.#graph.modules.ofFile(culprit)) {
       if (!(module instanceof SourceTextModule) || this.#known.has(module)) continue;
@@ -97,4 +93,4 @@ function below(module) {
   return found;
 }
 
-module.exports = { canBeLoaded, culpritOf, Hindrances, isMissed };
+module.exports = { canBeLoaded, Hindrances, isMissed };

@@ -10,12 +10,13 @@ const { relative } = require("../report.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { assertRequires, checkedCommonJs } = require("../esm/commonjs-check.cjs");
 const { goneOr } = require("../esm/load-error.cjs");
+const { culpritOf } = require("../esm/link.cjs");
 const { fileOf, filesOf, outcomeOf } = require("../esm/outcome.cjs");
 const { prune } = require("../esm/prune.cjs");
 const { tellGone } = require("../esm/tell-gone.cjs");
 const parent = require("./parent.cjs");
 const { modulesOf, planOf } = require("./reloadability.cjs");
-const { canBeLoaded, culpritOf, Hindrances, isMissed } = require("./hindrances.cjs");
+const { canBeLoaded, Hindrances, isMissed } = require("./hindrances.cjs");
 const { dispose, isAskedFor, mayRequire, supersede } = require("./supersede.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */

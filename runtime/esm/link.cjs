@@ -5,7 +5,7 @@
 
 const { isTypeScript } = require("../typescript-file.cjs");
 const { Cell } = require("./cell.cjs");
-const { LoadError } = require("./load-error.cjs");
+const { problemOf } = require("./load-error.cjs");
 const { namespaceCell, namespaceOf } = require("./namespace.cjs");
 const { linkNatives } = require("./native.cjs");
 
@@ -21,7 +21,7 @@ const { linkNatives } = require("./native.cjs");
 const faults = new WeakMap();
 
 /** The file that does not load, or of which an import leads nowhere. @param {any} error @returns {string | undefined} */
-const culpritOf = (error) => (error instanceof LoadError ? error.problem.file : faults.get(error)?.file);
+const culpritOf = (error) => problemOf(error)?.file ?? faults.get(error)?.file;
 
 /**
  * Is it of an import, or a re-export, that leads nowhere?

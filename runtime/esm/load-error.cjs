@@ -22,6 +22,12 @@ class LoadError extends SyntaxError {
 // As it is printed.
 Object.defineProperty(LoadError.prototype, "constructor", { value: SyntaxError });
 
+/** Errors of TypeScript that Node was to load. @type {WeakMap<object, JsProblem>} */
+const typeScriptProblems = new WeakMap();
+
+/** What is wrong with a file, if that is what the error says. @param {any} error @returns {JsProblem | undefined} */
+const problemOf = (error) => (error instanceof LoadError ? error.problem : typeScriptProblems.get(error));
+
 /** It is a folder now, or may not be read: nothing is wrong with its text. @param {JsProblem} problem */
 const isUnreadable = ({ code }) => code === "HEATSYNC_UNREADABLE";
 
@@ -50,4 +56,4 @@ function goneOr(error, importers, file) {
   return !path.isAbsolute(file) || fs.existsSync(file) ? error : new Gone(file, importers);
 }
 
-module.exports = { Gone, goneOr, isUnreadable, LoadError };
+module.exports = { Gone, goneOr, isUnreadable, LoadError, problemOf, typeScriptProblems };

@@ -5,9 +5,8 @@
 
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
-const { problemOf } = require("../typescript.cjs");
 const { faults } = require("./link.cjs");
-const { Gone, LoadError } = require("./load-error.cjs");
+const { Gone, LoadError, problemOf } = require("./load-error.cjs");
 const { GivenUp } = require("./patience.cjs");
 
 /** @typedef {import("./outcome.cjs").Place} Place */
@@ -32,7 +31,7 @@ function placeOf(error, sources) {
 
 /** Then its stack is ours, too, and says nothing about the program. @param {unknown} error @returns {error is Error} */
 function isFoundByUs(error) {
-  if (error instanceof LoadError || problemOf.has(/** @type {any} */ (error))) return true;
+  if (problemOf(error)) return true;
   const { name, isJson } = faults.get(/** @type {any} */ (error)) ?? {};
   return error instanceof SyntaxError && (name !== undefined || isJson === true);
 }
@@ -47,7 +46,7 @@ function atPlace({ file, line, column }) {
 function whereabouts(error, { loader, problems }) {
   if (error instanceof LoadError) return placed(error.problem) ?? { file: fileOf(error.url) };
   if (!(error instanceof Error)) return {};
-  const problem = problemOf.get(error);
+  const problem = problemOf(error);
   if (problem) return placed(problem) ?? { file: problem.file };
   if (error instanceof GivenUp || error instanceof Gone) return error.file ? { file: error.file } : {};
   const { file, specifier, name, isJson } = faults.get(error) ?? {};

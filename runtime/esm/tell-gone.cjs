@@ -7,7 +7,7 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { culpritOf } = require("./link.cjs");
-const { Gone, isUnreadable, LoadError } = require("./load-error.cjs");
+const { Gone, isUnreadable, problemOf } = require("./load-error.cjs");
 
 /**
  * Tells of the file that something could not be linked without.
@@ -17,7 +17,8 @@ const { Gone, isUnreadable, LoadError } = require("./load-error.cjs");
 function tellGone(graph, error) {
   const file = error instanceof Gone ? error.file : culpritOf(error);
   if (file === undefined || !path.isAbsolute(file)) return;
-  const wasMissing = error instanceof LoadError && isUnreadable(error.problem);
+  const problem = problemOf(error);
+  const wasMissing = problem !== undefined && isUnreadable(problem);
   if (wasMissing || !fs.existsSync(file)) graph.wasGone(file);
 }
 
