@@ -9,6 +9,7 @@ const FAKES = `
   process.on("message", () => {
     for (const name of ["setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate", "queueMicrotask"])
       globalThis[name] = () => ({ unref() { return this; } });
+    process.nextTick = () => {};
     console.log("faked");
   });`;
 const SYNC = `const sync = new Heatsync(); sync.events.on("error", (error) => console.log(error.name));`;

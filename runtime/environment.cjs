@@ -11,7 +11,7 @@ const { conditions } = require("./flags.cjs");
 const { forceUpdate, takeNews } = require("./news.cjs");
 const { packageRequiredInVain, requiredAsItFails, waitWith } = require("./gone-without.cjs");
 const { inTurn } = require("./in-turn.cjs");
-const { clearTimeout, setImmediate, setTimeout } = require("./intrinsics.cjs");
+const { clearTimeout, nextTick, setImmediate, setTimeout } = require("./intrinsics.cjs");
 const { registered } = require("./plain-loader.cjs");
 const { refreshPlaces, refreshPlacesOf } = require("./node-places.cjs");
 const { installTypeScript } = require("./typescript.cjs");
@@ -110,7 +110,7 @@ function update() {
   } catch (error) {
     // Out of the addon's callback first: an exception thrown in there would not reach
     // `uncaughtException` handlers on every Node.
-    process.nextTick(() => {
+    nextTick(() => {
       throw error;
     });
   }
@@ -285,7 +285,7 @@ function tellOverdue(plan) {
  * @param {unknown} error
  */
 function abandon(plan, error) {
-  process.nextTick(() => {
+  nextTick(() => {
     throw error;
   });
   finish(

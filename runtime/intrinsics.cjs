@@ -11,6 +11,7 @@ const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getProt
 
 /** Fake timers (sinon's, those of node:test) stand still, and so would updates. */
 const { clearTimeout, queueMicrotask, setImmediate, setTimeout } = globalThis;
+const { nextTick } = process;
 
 /** @type {Function} */
 const generatorFunction = function* () {};
@@ -244,6 +245,7 @@ module.exports = {
   generatorNext: generatorPrototype.next,
   insist,
   mapGet,
+  nextTick,
   ownDescriptor,
   programRuns,
   putBack,

@@ -6,7 +6,7 @@
 const { existsSync } = require("node:fs");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
-const { clearTimeout, setTimeout } = require("./intrinsics.cjs");
+const { clearTimeout, nextTick, setTimeout } = require("./intrinsics.cjs");
 
 /**
  * @typedef {import("../native/addon").Session} NativeSession
@@ -261,7 +261,7 @@ const waiting = new Set();
 function failLater(tell, failure, files, isOfEach = false) {
   if (!failure.isLinkError || failure.wasHeld) {
     // Out of our own stack: a listener that throws must not break the update that is being applied.
-    process.nextTick(tell);
+    nextTick(tell);
     return;
   }
   const entry = {

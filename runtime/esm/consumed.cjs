@@ -5,6 +5,7 @@
 // is evaluated once, and whoever holds it is handed the new exports; what nobody accepts is theirs.
 
 const { createRequire } = require("node:module");
+const { nextTick } = require("../intrinsics.cjs");
 const { allConsumers, consumersOf, observers, oneOfEachUser } = require("../consumers.cjs");
 const { syncedFiles } = require("../runner/ownership.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
@@ -106,7 +107,7 @@ function valueFor({ file, from, via, attributes }, module) {
  */
 function tellFailed(consumer, thrown, file) {
   const error = thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`, { cause: thrown });
-  process.nextTick(() => consumer.failed(error, file));
+  nextTick(() => consumer.failed(error, file));
 }
 
 /** Do sync.* and hmr() keep all of these up to date? @param {string[]} files */

@@ -6,7 +6,7 @@
 
 const fs = require("node:fs");
 const addon = require("../../native/load.cjs");
-const { putBack } = require("../intrinsics.cjs");
+const { nextTick, putBack, queueMicrotask } = require("../intrinsics.cjs");
 const { isMainThread } = require("../thread.cjs");
 const { beforeEmitted } = require("./process-emit.cjs");
 
@@ -41,7 +41,7 @@ function installUnsettled(entryPoint) {
 /** When no promise has a reaction to run; no event is waited for. @param {() => void} callback */
 function afterAllTicks(callback) {
   // A tick that a microtask asks for comes when there are no more microtasks.
-  const next = (/** @type {() => void} */ then) => queueMicrotask(() => process.nextTick(then));
+  const next = (/** @type {() => void} */ then) => queueMicrotask(() => nextTick(then));
   next(() => next(callback));
 }
 

@@ -178,7 +178,7 @@ class Heatsync {
     try {
       this.events.emit(event, ...values);
     } catch (error) {
-      process.nextTick(() => {
+      kept.nextTick(() => {
         throw error;
       });
     }

@@ -7,6 +7,7 @@ const { Loader, reportEdges } = require("../commonjs.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 const { addConsumer } = require("../consumers.cjs");
 const environment = require("../environment.cjs");
+const { nextTick } = require("../intrinsics.cjs");
 const { importFile, requireFile } = require("../evaluate.cjs");
 const { explain } = require("../report.cjs");
 const {
@@ -153,7 +154,7 @@ class SyncedModules {
     const instance = objects === commonjsObjects ? Loader._cache[file] : undefined;
     if (known && known !== value && instance?.loaded === false) {
       // It is being evaluated anew, and has required who asks: what it exports so far is no version yet.
-      process.nextTick(repopulateFrom, file, instance, known);
+      nextTick(repopulateFrom, file, instance, known);
       return known;
     }
     // Evaluated again since, by `resync` of another instance or because the cache was emptied.

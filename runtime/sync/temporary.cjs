@@ -3,6 +3,8 @@
 
 // Listeners and timers that live as long as the version of the file that made them.
 
+const { nextTick } = require("../intrinsics.cjs");
+
 /**
  * @typedef {object} Resource
  * @property {() => void} clear
@@ -89,7 +91,7 @@ function clearAll(resources) {
     try {
       resource.clear();
     } catch (error) {
-      process.nextTick(() => {
+      nextTick(() => {
         throw error;
       });
     }
