@@ -1,7 +1,7 @@
 //! Which imported names their modules do not export: V8 says that there is one, but neither where
 //! nor what was meant. Only looked into to explain a failed load.
 
-use super::prepare::Reader;
+use super::reader::Reader;
 use super::session::Problem;
 use crate::error::{Error, ErrorCode};
 use crate::graph::Format;

@@ -1,7 +1,7 @@
 //! What a Node environment tells of loads that failed, and of what was asked for in vain: what would mend that is waited for.
 
 use super::installs::installable;
-use super::prepare::Inspection;
+use super::reader::Inspection;
 use super::{Content, Lack, Session};
 use crate::graph::Format;
 use crate::path::in_package;

@@ -1,7 +1,7 @@
 //! Packages that are not installed, or not as a whole yet: what is written when they are.
 
 use super::contents::Content;
-use super::prepare::Reader;
+use super::reader::Reader;
 use crate::path::in_package;
 use std::path::{Path, PathBuf};
 

@@ -21,6 +21,7 @@ mod manifests;
 mod moved;
 mod note;
 mod prepare;
+mod reader;
 mod relead;
 mod run;
 mod session;
@@ -29,7 +30,8 @@ mod unreloaded;
 pub use as_before::AsBefore;
 pub use contents::{Content, Contents, Settings};
 pub use installs::installation;
-pub use prepare::{Ahead, Reader};
+pub use prepare::Ahead;
+pub use reader::Reader;
 pub use run::LoopReader;
 pub use session::{
     GroupToEvaluate, Lack, ModuleToEvaluate, Problem, Reading, SessionState, TOLD, Told, TriggerId,

@@ -1,6 +1,7 @@
 //! Telling a session what a file holds now.
 
-use super::prepare::{self, Inspection};
+use super::prepare;
+use super::reader::Inspection;
 use super::session::{Findings, Reading};
 use super::{Ahead, Content, Engine, Session};
 use crate::change::Snapshot;

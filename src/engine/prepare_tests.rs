@@ -1,5 +1,7 @@
 use super::*;
-use crate::watch::{DirEntry, FsKind, RealFs, Stat};
+use crate::engine::as_before::AsBefore;
+use crate::engine::contents::{Content, Contents, Settings};
+use crate::watch::{DirEntry, FileSystem, FsKind, RealFs, Stat};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
