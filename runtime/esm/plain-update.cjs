@@ -15,7 +15,7 @@ const { formersOf } = require("./former-facades.cjs");
 const { Hot } = require("./hot.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { isPlain, newBody, takeBody } = require("./new-body.cjs");
-const { versionOf } = require("./transaction.cjs");
+const { versionOf } = require("./staged-version.cjs");
 const { PresentOfModules } = require("./variables.cjs");
 const { noteExchange } = require("./version-namespace.cjs");
 

@@ -7,29 +7,20 @@
 // old version. A version that fails is put back as if it had never been.
 
 const { CommonJsModule, wasRequired } = require("./commonjs-module.cjs");
-const { evaluate, replaced } = require("./evaluate.cjs");
+const { replaced } = require("./evaluate.cjs");
+const { evaluateTogether } = require("./evaluate-together.cjs");
 const { ExpectedRequires } = require("./expected-requires.cjs");
-const { noteFormer } = require("./former-facades.cjs");
 const { Hot } = require("./hot.cjs");
 const { forgetDynamic, importersOf, setImporter } = require("./importers.cjs");
-const { fileOf } = require("./outcome.cjs");
-const { settled } = require("./patience.cjs");
 const { JsonModule } = require("./json-module.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
+const { facadeKept, facadeOf, versionOf } = require("./staged-version.cjs");
 const { noteExchange } = require("./version-namespace.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
-/** @typedef {Record<string, any>} Version */
-/**
- * @typedef {{ old: Version, next: Version | null, isInstalled: boolean, putBack?: () => void }} Staged
- *   `putBack`: gives Node's loader the CommonJS module it had
- */
-
-/** All but what outlives a version; Node keeps what entered it, whatever becomes of the version. @param {any} module @returns {Version} */
-function versionOf({ url, file, importers, entrance, ...version }) {
-  return version;
-}
+/** @typedef {import("./staged-version.cjs").Staged} Staged */
+/** @typedef {import("./staged-version.cjs").Version} Version */
 
 class Transaction {
   #graph;
@@ -205,11 +196,7 @@ class Transaction {
     this.install(modules, handedOf);
     // One that imports another of them by `import * as` sees that it is evaluated, and not what it was before.
     if (modules.length > 1) this.#graph.show(new Set(modules));
-    const ofNode = modules.filter((module) => module instanceof CommonJsModule);
-    const ours = modules.filter((module) => !(module instanceof CommonJsModule));
-    for (const top of topsOf(ours)) await evaluated(top);
-    // In a cycle the one that is required from outside comes first, and requires the others.
-    for (const module of ofNode.reverse()) await evaluate(module);
+    await evaluateTogether(modules);
   }
 
   /**
@@ -396,46 +383,6 @@ class Transaction {
   }
 }
 
-/**
- * The facade of the version whose turn it is: the one that the program knows, unless this one has other names, with which
- * modules of its cycle were linked already.
- * @param {Module} module
- * @param {Staged} staged
- */
-function facadeOf({ facade }, { old, next }) {
-  const own = next?.facade;
-  if (!facade || !own || own === old.facade || own === facade) return facade ?? own;
-  noteFormer(facade);
-  return own;
-}
-
-/**
- * The facade of a version that is put back. What was made while the new one was tried, as something imported or required it, is Node's for good:
- * it shows what is there again.
- * @param {Module} module
- * @param {Staged} staged
- */
-function facadeKept({ facade }, { old }) {
-  return old.facade || facade?.hasFailed ? old.facade : facade;
-}
-
-/**
- * Evaluates a module, and waits as long as anybody wants to.
- * @param {Module} module
- */
-function evaluated(module) {
-  const evaluation = evaluate(module);
-  if (module.status === "evaluated") return evaluation;
-  return settled(evaluation, "the body", () => fileOf(unfinished(module)));
-}
-
-/** The one that the others wait for. @param {Module} module @param {Set<Module>} [seen] @returns {Module} */
-function unfinished(module, seen = new Set()) {
-  seen.add(module);
-  const next = module.requested.find((it) => it.status !== "evaluated" && !seen.has(it));
-  return next ? unfinished(next, seen) : module;
-}
-
 /** @param {Module} module */
 function unlink(module) {
   if (module.status !== "linking" && module.status !== "linked") return;
@@ -446,18 +393,6 @@ function unlink(module) {
 /** A CommonJS module whose new version nobody has required. @param {Module} module */
 const isLeft = (module) => module instanceof CommonJsModule && !module.instance;
 
-/**
- * Where evaluation begins: a module that a later one imports is evaluated on the way, so that order
- * within and a cycle's entry are the program's own.
- * @param {Module[]} modules
- */
-function topsOf(modules) {
-  const places = new Map(modules.map((module, place) => [module, place]));
-  return modules.filter((module, place) =>
-    [...module.importers].every((importer) => (places.get(importer) ?? -1) <= place),
-  );
-}
-
 /** @param {Module} module @returns {import("./environment.cjs").Environment | null} */
 function environmentOf(module) {
   return module instanceof SourceTextModule ? module.environment : null;
@@ -467,4 +402,4 @@ function environmentOf(module) {
 const isOurs = (module) =>
   module instanceof SourceTextModule || module instanceof JsonModule || module instanceof CommonJsModule;
 
-module.exports = { Transaction, isOurs, versionOf };
+module.exports = { Transaction, isOurs };
