@@ -181,3 +181,30 @@ test("CommonJS that accepts itself and is held by sync.require", async (t) => {
   }
   assert.deepEqual(it.program.stdout.match(/c\d runs/g), ["c1 runs", "c2 runs", "c3 runs"]);
 });
+
+// The function had not been called since its module was evaluated anew: until then nobody leads there, and the save is nobody's.
+test("what a function requires as it was, while an update finds that nobody leads there, goes live", async (t) => {
+  const a = (/** @type {number} */ v) =>
+    `say("a${v} runs"); exports.v = () => "a${v} c" + require("./c.cjs").v;`;
+  const it = await hotProgram(t, {
+    "main.mjs": `${holders} held.a = sync.require("./a.cjs");
+      globalThis.seen = () => held.a.v();
+      globalThis.arm = () => {
+        const call = (status) => {
+          if (status !== "idle") return;
+          import.meta.hot.removeStatusHandler(call);
+          say("meanwhile", seen());
+        };
+        import.meta.hot.addStatusHandler(call);
+      };`,
+    "a.cjs": a(1),
+    "c.cjs": "exports.v = 1;",
+  });
+  assert.equal(await it.ask("seen()"), "a1 c1");
+  it.self.write("a.cjs", a(2));
+  await heard(it, /a2 runs(.|\n)*sync a\.cjs/);
+  await it.ask("arm()");
+  it.self.write("c.cjs", "exports.v = 2;");
+  await heard(it, /meanwhile a2 c1(.|\n)*a2 runs/);
+  assert.equal(await it.ask("seen()"), "a2 c2");
+});

@@ -4,18 +4,21 @@
 // After an update the new versions stay: what was for the old ones is let go, what nobody imports any more is pruned, and it is
 // told how everything ended.
 
+const { reached } = require("./acceptance.cjs");
 const { Hot } = require("./hot.cjs");
 const { HotModule } = require("./module-record.cjs");
 const { announce, filesOf, outcomeOf } = require("./outcome.cjs");
 const { endGivenUp, givenUp, isHeld, prune } = require("./prune.cjs");
+const { Transaction } = require("./transaction.cjs");
 const { outcomesOf } = require("./update-group.cjs");
 
+/** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 /** @typedef {import("./update-group.cjs").Group} Group */
 /**
  * @typedef {object} Ended
- * @property {import("./graph.cjs").Graph} graph
+ * @property {Graph} graph
  * @property {import("./transaction.cjs").Transaction} transaction
  * @property {Set<Module>} asked what changed
  * @property {Group[]} groups those to tell of
@@ -45,12 +48,9 @@ async function finishUpdate(ended) {
   const pruned = await prune(graph, unneeded);
   const outcomes = outcomesOf(groups, ended.evaluated, pruned, milliseconds);
   const others = [...asked].filter((module) => ![...met].some(({ changed }) => changed.has(module)));
-  // Only code that was about to be replaced had it. The new code has required or imported it, too, as it was before; or was given up.
-  if (met.size > 0) {
-    for (const module of others) {
-      if (graph.modules.holds(module) && isHeld(graph, module)) ended.overlooked.add(module);
-    }
-  }
+  // Nobody had it, or code alone that was about to be replaced. The new code, or a function that was called meanwhile, has required or
+  // imported it as it was before; or the new code was given up.
+  for (const module of others) if (isLedTo(graph, module)) ended.overlooked.add(module);
   // Nobody led there when that was planned, and what was evaluated may do now.
   for (const module of ended.evaluated) ended.stale.delete(module);
   const replaced = replacedOf(ended);
@@ -64,9 +64,10 @@ async function finishUpdate(ended) {
   }
   // What nobody imports but code that was replaced has left the graph, too. What only a refused version had imported is that one's business.
   const isAwaited = [...evicted].some(({ dynamicImporters }) => dynamicImporters.size > 0);
-  if (others.length > 0 && (isAwaited || met.size === 0)) {
+  const nobodys = others.filter((module) => !ended.overlooked.has(module));
+  if (nobodys.length > 0 && (isAwaited || met.size === 0)) {
     const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
-    outcomes.push(outcomeOf(ending, filesOf(others), milliseconds));
+    outcomes.push(outcomeOf(ending, filesOf(nobodys), milliseconds));
   }
   // That what came along was refused again is no news.
   const isKnown = (/** @type {Outcome} */ { type, files }) =>
@@ -91,6 +92,10 @@ function letGo({ graph, transaction }) {
   for (const module of born) graph.commonJs?.remove(module);
   return { lost, born };
 }
+
+/** Would an update that is planned now find it? One that did not would ask for another, and so on. @param {Graph} graph @param {Module} module */
+const isLedTo = (graph, module) =>
+  graph.modules.holds(module) && reached(graph, [module], new Transaction(graph)).includes(module);
 
 /** What has another instance now, or will have when it is required. @param {Ended} ended @returns {Set<Module>} */
 const replacedOf = ({ causes, evaluated, left }) =>
