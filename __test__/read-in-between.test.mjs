@@ -152,3 +152,33 @@ for (const between of ["between.mjs", "between.mts"]) {
     await program.line("sees second");
   });
 }
+
+// `c` takes what imports `f`, and is evaluated with the `f` that there was; what imports `f` beside it is sync's, and so is `f`.
+test("what sync.* evaluates is evaluated with what import.meta.hot took as a file was back that it imports", async (t) => {
+  const self = project(t, {
+    "main.mjs": `${PRELUDE}
+      import Heatsync from "heatsync-rs";
+      const [e, f] = ["e.mjs", "f.mjs"].map((name) => require("node:path").join(import.meta.dirname, name));
+      const { link } = Graph.prototype;
+      Graph.prototype.link = function (modules, ...given) {
+        const isIt = modules.some(({ file }) => file === e) && fs.readFileSync(e, "utf8").includes("e2");
+        if (isIt && !fs.existsSync(f)) fs.writeFileSync(f, "export const f = 2;");
+        return Reflect.apply(link, this, [modules, ...given]);
+      };
+      const sync = new Heatsync();
+      sync.events.on("error", () => console.log("failed"));
+      const all = await sync.import("./all.mjs");
+      let last;
+      setInterval(() => { const seen = all.seen(); if (seen !== last) console.log("sees", (last = seen)); }, 5);`,
+    "all.mjs": `import { e } from "./c.mjs"; import { f } from "./f.mjs"; export const seen = () => [e(), f].join();`,
+    "c.mjs": `export { e } from "./e.mjs"; import.meta.hot.accept();`,
+    "e.mjs": `import { f } from "./f.mjs"; export const e = () => "e1 " + f;`,
+    "f.mjs": "export const f = 1;",
+  });
+  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await program.line("sees e1 1,1");
+  self.delete("f.mjs");
+  await program.line("failed");
+  self.write("e.mjs", `import { f } from "./f.mjs"; export const e = () => "e2 " + f;`);
+  await program.line("sees e2 2,2");
+});

@@ -6,6 +6,7 @@
 
 const fs = require("node:fs");
 const native = require("../native/load.cjs");
+const { aboveInPlan } = require("./above-in-plan.cjs");
 const commonjs = require("./commonjs.cjs");
 const { conditions } = require("./flags.cjs");
 const { forceUpdate, takeNews } = require("./news.cjs");
@@ -188,10 +189,7 @@ function restOf(group) {
  * @returns {import("../native/addon").JsGroup}
  */
 function without(group, live) {
-  const above = new Set(group.modules.flatMap((it) => (it.changed && !live.includes(it.file) ? [it] : [])));
-  for (const { importers } of above) {
-    for (const module of group.modules) if (importers.includes(module.file)) above.add(module);
-  }
+  const above = aboveInPlan(group, ({ changed, file }) => changed && !live.includes(file));
   const modules = group.modules.filter((module) => above.has(module));
   const files = new Set(modules.map(({ file }) => file));
   return { ...group, modules, boundaries: group.boundaries.filter((file) => files.has(file)) };

@@ -8,7 +8,6 @@ const native = require("../../native/load.cjs");
 const { conditions } = require("../flags.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 const { anywhere } = require("../globs.cjs");
-const { stateOf } = require("../file-state.cjs");
 const events = require("../hot-events.cjs");
 const { insist, react, setImmediate } = require("../intrinsics.cjs");
 const { failLater, mended, relative } = require("../report.cjs");
@@ -26,6 +25,7 @@ const { GivenUp } = require("./patience.cjs");
 const { placeOf } = require("./place.cjs");
 const { Refusals } = require("./refusals.cjs");
 const { StillImported } = require("./still-imported.cjs");
+const { TakenCareOf } = require("./taken-care-of.cjs");
 const { BEGINNINGS, after } = require("../undisturbed.cjs");
 const { SENTENCES, leaveToNode, refuseUnreloaded } = require("../unreloaded.cjs");
 const { watchOptions } = require("../watch-options.cjs");
@@ -56,8 +56,7 @@ class Watch {
   #stillImported;
   /** The update in flight. @type {Promise<void> | null} */
   #running = null;
-  /** What was updated here, or failed to be, as it was then. @type {Map<string, { state: string, isLive: boolean }>} */
-  #done = new Map();
+  #takenCareOf = new TakenCareOf();
   /** @type {"not yet" | "soon" | "now"} */
   #watching = "not yet";
   /** Somebody else says what changes. */
@@ -176,7 +175,7 @@ class Watch {
 
   /** The first save is not to be the one that is slow. */
   #rehearse() {
-    if (this.#isStopped || this.#running || this.#done.size > 0) return;
+    if (this.#isStopped || this.#running || !this.#takenCareOf.isEmpty) return;
     this.#session.rehearse();
     const { rehearse } = require("./rehearse.cjs");
     rehearse(this.#graph).catch(() => {});
@@ -311,7 +310,7 @@ class Watch {
         hasMore = this.#forget() || hasMore;
       });
       for (let index = 0; index < outcomes.length; index++) insist(() => this.#report(outcomes[index]));
-      insist(() => this.#noteDone(asked, outcomes));
+      insist(() => this.#takenCareOf.note(asked, plan.groups, outcomes));
       insist(() => this.#tellRestored(this.#session.takeRestored()));
       if (hasMore) this.#pumpSoon();
       else insist(() => this.#updates.renewStale());
@@ -379,18 +378,7 @@ class Watch {
    * @returns {boolean | null} is it live? null: it was not our affair
    */
   outcomeOf(file) {
-    const done = this.#done.get(file);
-    return done && done.state === stateOf(file) ? done.isLive : null;
-  }
-
-  /** @param {string[]} files @param {Outcome[]} outcomes */
-  #noteDone(files, outcomes) {
-    for (const file of files) this.#done.delete(file);
-    for (const { type, files } of outcomes) {
-      if (type === "unaccepted" || type === "declined") continue;
-      const isLive = type === "accepted";
-      for (const file of files) this.#done.set(file, { state: stateOf(file), isLive });
-    }
+    return this.#takenCareOf.outcomeOf(file);
   }
 
   /** The last word about a file is not an error that is none any more. @param {string[]} files which hold again what runs */
