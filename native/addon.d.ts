@@ -74,7 +74,7 @@ export class Session {
   );
   readonly id: number;
   /** The text the module is to be compiled from, if it is wanted and the engine has just read it. */
-  loading(file: string, wantsSource: boolean): string | null;
+  loading(file: string, wantsSource: boolean, isNamed?: boolean): string | null;
   compiled(file: string, source: string): void;
   /** The load that was told failed, and nothing of the file runs: it is waited for. */
   failedFirstLoad(file: string): void;

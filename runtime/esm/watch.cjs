@@ -19,6 +19,7 @@ const { isLeftToHook, isMadeCommonJs } = require("../require-hooks.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners, tell } = require("../runner/link.cjs");
 const { chosenOf } = require("./chosen.cjs");
+const { CommonJsModule } = require("./commonjs-module.cjs");
 const { otherKind } = require("./other-kind.cjs");
 const { liveness, refusedLast } = require("./outcome.cjs");
 const { GivenUp } = require("./patience.cjs");
@@ -191,7 +192,11 @@ class Watch {
       this.#session.takeAsCommonjs(file);
       this.#graph.loader.takeAsCommonjs(file);
     }
-    const text = isImported ? this.#graph.loader.plannedText(file) : this.#session.loading(file, true);
+    const known = this.#graph.modules.get(file);
+    const isNamed = known instanceof CommonJsModule && known.names !== null;
+    const text = isImported
+      ? this.#graph.loader.plannedText(file)
+      : this.#session.loading(file, true, isNamed);
     if (text !== null) plannedText.plan(file, text);
     if (this.#required.has(file)) return;
     this.#required.add(file);

@@ -8,8 +8,15 @@ use std::path::Path;
 #[napi]
 impl JsSession {
     #[napi(catch_unwind)]
-    pub fn loading(&self, file: String, wants_source: bool) -> Option<String> {
-        self.session.loading(Path::new(&file), wants_source)
+    pub fn loading(
+        &self,
+        file: String,
+        wants_source: bool,
+        is_named: Option<bool>,
+    ) -> Option<String> {
+        let is_named = is_named.unwrap_or(false);
+        self.session
+            .loading_as_named(Path::new(&file), wants_source, is_named)
     }
 
     #[napi(catch_unwind)]

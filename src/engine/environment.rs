@@ -22,6 +22,16 @@ impl Session {
     /// text is returned, when it is wanted, so that nobody has to read it again, and nobody reads what a
     /// writer has left of it by now.
     pub fn loading(&self, path: &Path, wants_source: bool) -> Option<String> {
+        self.loading_as_named(path, wants_source, false)
+    }
+
+    /// The same; see [`SessionState::loading_as_named`].
+    pub fn loading_as_named(
+        &self,
+        path: &Path,
+        wants_source: bool,
+        is_named: bool,
+    ) -> Option<String> {
         if let Some(bytes) = self.state.lock().loading_in_flight(path) {
             return wants_source.then(|| String::from_utf8_lossy(&bytes).into_owned());
         }
@@ -40,7 +50,7 @@ impl Session {
             .unwrap_or_default();
         let (snapshot, reading) = self.engine.reader.examine_filled(path);
         let mut state = self.state.lock();
-        if state.loading(path, format, reading) {
+        if state.loading_as_named(path, format, reading, is_named) {
             (self.wake)();
         }
         // What an update evaluates is what was told here, should the file be written again before the loader reads it.

@@ -204,6 +204,17 @@ impl SessionState {
     ///
     /// True: there is something to update because of it.
     pub fn loading(&mut self, path: &Path, format: Format, reading: Option<Reading>) -> bool {
+        self.loading_as_named(path, format, reading, false)
+    }
+
+    /// The same. `is_named`: it is CommonJS with the names that import() has found in it, of which no edge of the graph tells.
+    pub fn loading_as_named(
+        &mut self,
+        path: &Path,
+        format: Format,
+        reading: Option<Reading>,
+        is_named: bool,
+    ) -> bool {
         let id = self.intern(path);
         self.graph.set_format(id, format);
         if let Some(reading) = reading {
@@ -227,9 +238,11 @@ impl SessionState {
         let is_member = planned.is_some();
         // What an update in flight was planned with may be older.
         let linked = planned.map_or(ran_from, |it| it.map_or(Loaded::Unknown, Loaded::From));
-        if loaded.is_other_text_than(linked) && format == Format::CommonJs {
-            self.may_be_named_otherwise(id);
-        }
+        let is_esm = |importer: &ModuleId| self.graph.format(*importer) == Format::Esm;
+        let is_linked_again = loaded.is_other_text_than(linked)
+            && format == Format::CommonJs
+            && (is_named || self.graph.importers(id).iter().any(is_esm))
+            && self.is_named_otherwise(id);
         if !is_member {
             if loaded.is_other_text_than(ran_from) {
                 self.is_loaded_beside(id, ran_from);
@@ -244,7 +257,7 @@ impl SessionState {
                 self.dirty.remove(&id);
             }
         }
-        is_another && !is_member
+        is_linked_again || is_another && !is_member
     }
 
     /// Nothing of `path` is loaded any more.

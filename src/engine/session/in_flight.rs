@@ -1,6 +1,6 @@
 //! Updates that were planned and have not ended: whom they evaluate, and from which text.
 
-use super::{Content, Format, Loaded, ModuleId, Reading, SessionState};
+use super::{Content, Loaded, ModuleId, Reading, SessionState};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -85,14 +85,17 @@ impl SessionState {
         }
     }
 
-    /// `id` is CommonJS, and loaded from another text than it was linked from.
-    pub(super) fn may_be_named_otherwise(&mut self, id: ModuleId) {
-        let is_esm = |importer: &ModuleId| self.graph.format(*importer) == Format::Esm;
-        if self.graph.importers(id).iter().any(is_esm) {
-            for update in &mut self.in_flight {
-                update.named_before.insert(id);
-            }
+    /// `id` is CommonJS, and loaded from another text than it was linked from. True: an update is to link it once more. If one is in
+    /// flight, that comes after its end.
+    pub(super) fn is_named_otherwise(&mut self, id: ModuleId) -> bool {
+        for update in &mut self.in_flight {
+            update.named_before.insert(id);
         }
+        let is_alone = self.in_flight.is_empty();
+        if is_alone {
+            self.take_along(id);
+        }
+        is_alone
     }
 
     /// What `id` ran from is not to come back; it was linked as it is.

@@ -159,3 +159,18 @@ fn what_was_saved_since_it_was_linked_is_linked_once_more() {
     case.state.went_live(Path::new(B));
     assert!(!case.finish(id, true));
 }
+
+#[test]
+fn what_is_evaluated_between_updates_from_another_text_than_its_names_were_found_in_is_linked_again()
+ {
+    for is_named in [false, true] {
+        let mut case = Case::with_d();
+        let reading = case.reading(Content::of_bytes(b"2"));
+        let is_news =
+            case.state
+                .loading_as_named(Path::new(D), Format::CommonJs, Some(reading), is_named);
+        assert_eq!(is_news, is_named);
+        assert!(!case.edit(D, "2"), "it was loaded from that");
+        assert_eq!(case.take().is_some(), is_named);
+    }
+}
