@@ -14,6 +14,7 @@ const { filesOf } = require("./outcome.cjs");
 const { tell } = require("./plain-update.cjs");
 const { Preparation } = require("./prepare-update.cjs");
 const { endGivenUp, evictFailed, givenUp } = require("./prune.cjs");
+const { tellNotFound } = require("./tell-gone.cjs");
 const { consume, Group } = require("./update-group.cjs");
 const { HotModule } = require("./module-record.cjs");
 const { isOurs } = require("./transaction.cjs");
@@ -283,6 +284,7 @@ class Update {
    * @param {unknown} error
    */
   async #giveUp(group, type, error) {
+    tellNotFound(this.#graph, error);
     const hots = givenUp([...this.#progress.evaluated].filter((module) => group.members.has(module)));
     this.#progress.end(group, this.#progress.failure(type, group, error));
     await endGivenUp(hots);

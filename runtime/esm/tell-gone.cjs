@@ -6,8 +6,10 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const { notFoundOf } = require("../gone-meanwhile.cjs");
 const { culpritOf } = require("./link.cjs");
 const { Gone, isUnreadable, problemOf } = require("./load-error.cjs");
+const { filesOf } = require("./outcome.cjs");
 
 /**
  * Tells of the file that something could not be linked without.
@@ -22,4 +24,14 @@ function tellGone(graph, error) {
   if (wasMissing || !fs.existsSync(file)) graph.wasGone(file);
 }
 
-module.exports = { tellGone };
+/**
+ * Tells of the file that something could not be evaluated without.
+ * @param {import("./graph.cjs").Graph} graph
+ * @param {unknown} error that was thrown
+ */
+function tellNotFound(graph, error) {
+  const file = notFoundOf(error, () => filesOf(graph.modules.values()));
+  if (file !== undefined) graph.wasGone(file);
+}
+
+module.exports = { tellGone, tellNotFound };
