@@ -5,6 +5,7 @@
 // told how everything ended.
 
 const { reached } = require("./acceptance.cjs");
+const { CommonJsModule } = require("./commonjs-module.cjs");
 const { Hot } = require("./hot.cjs");
 const { HotModule } = require("./module-record.cjs");
 const { announce, filesOf, outcomeOf } = require("./outcome.cjs");
@@ -44,7 +45,8 @@ async function finishUpdate(ended) {
   if (hasThrown) lost.push(...required, ...(graph.commonJs?.required.takeUnclaimed() ?? []));
   // What changed, and is not imported by what changed with it.
   const below = [...evicted].flatMap(({ requested }) => requested);
-  const unneeded = [...lost, ...asked, ...below, ...ended.left].filter((module) => !evicted.has(module));
+  const candidates = [...lost, ...asked, ...below, ...ended.left, ...outdatedOf(ended)];
+  const unneeded = candidates.filter((module) => !evicted.has(module));
   const pruned = await prune(graph, unneeded);
   const outcomes = outcomesOf(groups, ended.evaluated, pruned, milliseconds);
   const others = [...asked].filter((module) => ![...met].some(({ changed }) => changed.has(module)));
@@ -96,6 +98,23 @@ function letGo({ graph, transaction }) {
 /** Would an update that is planned now find it? One that did not would ask for another, and so on. @param {Graph} graph @param {Module} module */
 const isLedTo = (graph, module) =>
   graph.modules.holds(module) && reached(graph, [module], new Transaction(graph)).includes(module);
+
+/**
+ * CommonJS that was not evaluated anew with what it requires, since no way leads to it: if nobody has it, what has required it threw. Node
+ * would give it, as it is, to whoever requires it next.
+ * @param {Ended} ended
+ * @returns {Module[]}
+ */
+function outdatedOf(ended) {
+  const { unreached } = ended.transaction;
+  if (unreached.size === 0) return [];
+  const replaced = replacedOf(ended);
+  const isOutdated = (/** @type {Module} */ module) =>
+    module instanceof CommonJsModule &&
+    !ended.evaluated.has(module) &&
+    [...module.dynamicImports.keys()].some((required) => replaced.has(required));
+  return [...unreached].filter(isOutdated);
+}
 
 /** What has another instance now, or will have when it is required. @param {Ended} ended @returns {Set<Module>} */
 const replacedOf = ({ causes, evaluated, left }) =>
