@@ -270,7 +270,10 @@ export interface LinkErrorUpdate extends UpdateResultBase, ErrorPlace {
   disposed: string[];
 }
 
-/** A module threw. The old versions go on; what they closed in their dispose handlers stays closed. */
+/**
+ * A module threw. The old versions go on; what they closed in their dispose handlers stays closed until the next good save, which
+ * may be one that takes the edit back. A process that nothing else keeps waits for it.
+ */
 export interface EvaluationErrorUpdate extends UpdateResultBase, ErrorPlace {
   type: "evaluationError";
   error: unknown;

@@ -53,6 +53,11 @@ class Refusals {
     return this.#refused.size > 0;
   }
 
+  /** Does it hold what did not go live? @param {string} file */
+  holds(file) {
+    return this.#refused.has(file);
+  }
+
   /**
    * Files of a plan that would throw again for nothing.
    * @param {import("../../native/addon").JsGroup[]} groups

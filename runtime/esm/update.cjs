@@ -56,6 +56,11 @@ class Updates {
     this.#plan = plan;
   }
 
+  /** Has one begun whose new versions are neither live nor given up? */
+  get isInFlight() {
+    return this.#running !== null;
+  }
+
   /** Whoever hangs is told of: to be called of the program's updates, not of rehearsed ones. */
   tellOfHanging() {
     patience.onOverdue = ({ what, file }) => {
@@ -181,6 +186,12 @@ class Updates {
     const stale = [...this.#stale].filter((module) => graph.modules.holds(module) && isHeld(graph, module));
     this.#stale.clear();
     if (stale.length > 0) this.#ask(stale);
+  }
+
+  /** What is as its file is, and to be evaluated anew all the same. @param {string[]} files */
+  renew(files) {
+    this.#graph.commonJs?.refresh();
+    this.#ask(files.flatMap((file) => this.#graph.modules.ofFile(file)));
   }
 
   /** Asks for an update that nobody else has asked for. @param {Iterable<Module>} changed */

@@ -19,6 +19,7 @@ const { isLeftToHook, isMadeCommonJs } = require("../require-hooks.cjs");
 const plannedText = require("../planned-text.cjs");
 const { askForFullReload, isRunners, tell } = require("../runner/link.cjs");
 const { chosenOf } = require("./chosen.cjs");
+const { Closed } = require("./closed.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { otherKind } = require("./other-kind.cjs");
 const { liveness, refusedLast } = require("./outcome.cjs");
@@ -55,6 +56,7 @@ class Watch {
   #updates;
   #refusals;
   #stillImported;
+  #closed;
   /** The update in flight. @type {Promise<void> | null} */
   #running = null;
   #takenCareOf = new TakenCareOf();
@@ -85,6 +87,7 @@ class Watch {
     this.#session.tellUnreloaded(false);
     this.#refusals = new Refusals(this.#session, graph);
     this.#stillImported = new StillImported(this.#session, graph);
+    this.#closed = new Closed((file) => this.#refusals.holds(file), updates);
     loader.compileFor(this.#session);
     this.#session.holdWatches();
     waitWith(this.#session);
@@ -96,6 +99,7 @@ class Watch {
     graph.wasGone = (file) => this.#session.wasGone(file);
     graph.hasLeft = (file) => {
       this.#left.add(file);
+      this.#closed.left(file);
       letGo(file);
       if (!this.#running && this.#forget()) this.#pumpSoon();
     };
@@ -109,7 +113,7 @@ class Watch {
     this.#host = { graph, refusals: this.#refusals, session: this.#session, updates };
     updates.onHanging = () => this.#pump();
     updates.onEnded = () => {
-      if (!this.#running) insist(() => updates.renewStale());
+      if (!this.#running) this.#renew();
     };
     updates.isRefused = (file) => this.#refusals.isRefused(file);
     updates.onOutcomes = (outcomes) => {
@@ -233,6 +237,7 @@ class Watch {
     this.#session.removeBoundaries([...this.#required], false, true);
     this.#required.clear();
     this.#stillImported.stop();
+    this.#closed.stop();
     for (const trigger of this.#triggers.keys()) this.#session.removeTrigger(trigger);
     this.#triggers.clear();
   }
@@ -280,7 +285,13 @@ class Watch {
     // Also of what nothing is to be evaluated for: what has come and gone in an update, functions may ask for yet.
     if (moved?.length !== 0) insist(() => refreshPlaces(moved));
     if (plan) insist(() => this.#apply(plan));
-    else insist(() => this.#updates.renewStale());
+    else this.#renew();
+  }
+
+  /** What no save asks for, and the engine does not know of: there is time for it now. */
+  #renew() {
+    insist(() => this.#updates.renewStale());
+    insist(() => this.#closed.reopen());
   }
 
   /** In a turn of its own: many reloads within one keep every old instance alive. */
@@ -297,6 +308,7 @@ class Watch {
       const isRead = format === "module" && asked.includes(file) && !gone.includes(file);
       if (isRead && !loader.hasPlannedText(file)) this.#session.loading(file, false);
     }
+    this.#closed.begin();
     // The engine knows what the importers' text led to when it was saved.
     for (const target of targets) this.root(target);
     const done = (/** @type {Outcome[]} */ unordered) => {
@@ -318,7 +330,7 @@ class Watch {
       insist(() => this.#takenCareOf.note(asked, plan.groups, outcomes));
       insist(() => this.#tellRestored(this.#session.takeRestored()));
       if (hasMore) this.#pumpSoon();
-      else insist(() => this.#updates.renewStale());
+      else this.#renew();
     };
     this.#running = /** @type {Promise<void>} */ (
       react(this.#updateFiles(asked), done, (error) => {
@@ -390,6 +402,7 @@ class Watch {
   #tellRestored(files) {
     for (const file of files) {
       const isTold = this.#refusals.restored(file) && !mended([file]);
+      this.#closed.restored();
       if (isTold) events.say(`${relative(file)}: back to the version that runs`);
       // No news to the engine, but what runs may import what was superseded.
       if (this.#graph.boundaries?.hasMissed(file)) void this.changed(file);
@@ -399,6 +412,7 @@ class Watch {
   /** @param {Outcome} outcome */
   #report(outcome) {
     const { files, message, type } = outcome;
+    insist(() => this.#closed.note(outcome));
     const other = type === "accepted" ? null : otherKind(outcome, this.#graph);
     const say = () => events.say(other?.advice ? `${message}\n${other.advice}` : message);
     const wasUntold = mended(files);
