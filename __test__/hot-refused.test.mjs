@@ -299,7 +299,7 @@ test("an edit above what does not link is live, with all that is between as it w
   const a = (/** @type {number} */ version) =>
     `import { v as below } from "./b.mjs"; export const v = "a${version} " + below;`;
   const b = `import { v as below } from "./c.mjs"; export const v = "b1 " + below;`;
-  const { ask, save } = await hotProgram(t, {
+  const { ask, program, save, self } = await hotProgram(t, {
     "main.mjs": `import { v } from "./a.mjs"; import.meta.hot.accept("./a.mjs"); globalThis.seen = () => v;`,
     "a.mjs": a(1),
     "b.mjs": b,
@@ -311,7 +311,10 @@ test("an edit above what does not link is live, with all that is between as it w
   const threw = await save({ "b.mjs": `${b} throw new Error("bad");` });
   assert.equal(threw.type, "evaluationError");
   assert.equal(await ask("seen()"), "a2 b1 c1");
-  assert.equal((await save({ "b.mjs": b, "c.mjs": `export const v = "c2";` })).type, "accepted");
+  self.write("b.mjs", b);
+  self.write("c.mjs", `export const v = "c2";`);
+  // Between the two saves c.mjs may be tried once more as it was.
+  while ((await program.value("result")).type !== "accepted");
   assert.equal(await ask("seen()"), "a2 b1 c2");
 });
 
