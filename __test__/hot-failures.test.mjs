@@ -187,6 +187,38 @@ test("an ambiguous import", async (t) => {
   await live(() => self.write("a.mjs", "export const z = 1;"), /sees {"v":1,"y":2}/);
 });
 
+test("a body that throws: what caused it, and what it sums up, is told", async (t) => {
+  const { self, refused } = await start(t, { "x.mjs": x("1") });
+  const refusal = `new AggregateError([new Error("::1 refused"), "not an error"], "")`;
+  const caused = `const cause = ${refusal}; cause.config = "secret"; throw new Error("no database", { cause });`;
+  const { words } = await refused(() => self.write("x.mjs", x("2", caused)), /not updated(.|\n)*goes on/);
+  const at = String.raw` +at file:\S+x\.mjs:2:\d+`;
+  const expected = [
+    "Error: no database",
+    `${at} {`,
+    "  \\[cause\\]: AggregateError",
+    at,
+    "    \\[errors\\]: \\[",
+    "      Error: ::1 refused",
+    `${at},`,
+    "      'not an error'",
+    "    \\]",
+    "  }",
+    "}",
+    "the old version goes on",
+  ];
+  assert.match(words, new RegExp(expected.join("(?: \\{)?\n")));
+  assert.doesNotMatch(words, /secret/);
+  const circular = `const error = new Error("round"); error.cause = error; throw error;`;
+  const round = await refused(() => self.write("x.mjs", x("3", circular)), /round(.|\n)*goes on/);
+  assert.match(round.words, /\[cause\]: \[Circular\]\n}\n/);
+  const strange = `const error = new Error("strange"); Object.defineProperty(error, "cause", { get() { throw error; } }); throw error;`;
+  await refused(
+    () => self.write("x.mjs", x("4", strange)),
+    /Error: strange\n(?: +at .*\n)+the old version goes on/,
+  );
+});
+
 test("a body that throws: which dispose handlers had run, and where it threw", async (t) => {
   const files = {
     "x.mjs": x("1", `import { y } from "./y.mjs"; export { y }; import.meta.hot.dispose(() => {});`),

@@ -4,6 +4,7 @@
 // What `hot.on` of the package and `import.meta.hot.on` listen to: one list for the thread.
 
 const { GivenUp, settled } = require("./esm/patience.cjs");
+const { textOf } = require("./error-text.cjs");
 const { SafeMap, SafeSet, setHas } = require("./intrinsics.cjs");
 const { notice } = require("./report.cjs");
 
@@ -100,12 +101,6 @@ function silence() {
 function say(text) {
   if (!isSilent) notice(text);
   void emit("message", text);
-}
-
-/** @param {unknown} error */
-function textOf(error) {
-  if (error instanceof Error) return error.stack ?? error.message;
-  return typeof error === "string" ? error : require("node:util").inspect(error);
 }
 
 module.exports = { emit, hears, off, on, say, send, silence, textOf };
