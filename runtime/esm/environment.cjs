@@ -20,6 +20,7 @@ const destructuring = require("./destructuring.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { namespaceCell, namespaceOf } = require("./namespace.cjs");
 const { notePositions } = require("./positions.cjs");
+const { place } = require("../report.cjs");
 
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
 /** @typedef {import("./module-record.cjs").ResolvedBinding} ResolvedBinding */
@@ -374,8 +375,11 @@ function environmentOf(module, realm) {
     return new Environment(module, realm);
   } catch (error) {
     // What V8 finds and our parser does not: a regular expression, for one.
-    const { message } = /** @type {Error} */ (error);
-    const found = new LoadError(module.url, /** @type {any} */ ({ message }));
+    const { refusalOfModule } = require("./refused-script.cjs");
+    const problem = refusalOfModule(module, /** @type {Error} */ (error));
+    const found = new LoadError(module.url, problem);
+    place(found, problem);
+    place(/** @type {Error} */ (error), problem);
     found.cause = error;
     throw found;
   }

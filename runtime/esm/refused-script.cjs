@@ -1,11 +1,14 @@
 // @ts-check
 "use strict";
 
-// What V8 has against a CommonJS file that our parser takes: a file that has become an ES module while the program runs, above all.
-// V8's error has its line and a row of carets at the top of its stack; code frames are drawn as the addon's are.
+// What V8 has against a file that our parser takes: a CommonJS file that has become an ES module while the program runs, above all,
+// and a regular expression. V8's error has its line and a row of carets at the top of its stack; code frames are drawn as the
+// addon's are.
 
+const fs = require("node:fs");
 const { assertLoads } = require("../require-hooks.cjs");
 const { fromCommonJs } = require("./other-kind.cjs");
+const { newestPlace } = require("./positions.cjs");
 
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
 
@@ -31,13 +34,45 @@ function refusalOf(file, text, isModule) {
   }
 }
 
+/**
+ * @param {{ url: string, file: string }} module whose body V8 was given last
+ * @param {Error} error
+ * @returns {JsProblem}
+ */
+function refusalOfModule({ url, file }, { message, stack = "" }) {
+  // V8's words already: nobody is to ask it once more.
+  const problem = { code: "HEATSYNC_REFUSED", message, file, line: 0, column: 0 };
+  const pointed = pointedAt(stack);
+  if (!pointed) return problem;
+  const { line, column } = newestPlace(url, pointed.line, pointed.start + 1);
+  try {
+    const text = fs.readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+    // What was saved since is another text.
+    if (!linesOf(text)[line - 1].startsWith(pointed.code, column - 1)) return problem;
+    return { ...problem, line, column, frame: frame(text, line, column - 1, pointed.code.length) };
+  } catch {
+    return problem;
+  }
+}
+
 /** @param {string} stack @param {string} text */
 function placeOf(stack, text) {
-  const [, number, indent, carets] = /^.*:(\d+)\n.*\n([ \t]*)(\^+)/.exec(stack) ?? [];
-  if (!carets) return { line: 0, column: 0 };
-  const line = Number(number);
-  return { line, column: indent.length + 1, frame: frame(text, line, indent.length, carets.length) };
+  const pointed = pointedAt(stack);
+  if (!pointed) return { line: 0, column: 0 };
+  const { line, start, length } = pointed;
+  return { line, column: start + 1, frame: frame(text, line, start, length) };
 }
+
+/** @param {string} stack */
+function pointedAt(stack) {
+  const [, line, code, indent, carets] = /^.*:(\d+)\n(.*)\n([ \t]*)(\^+)/.exec(stack) ?? [];
+  if (!carets) return null;
+  const [start, { length }] = [indent.length, carets];
+  return { line: Number(line), start, length, code: code.slice(start, start + length) };
+}
+
+/** @param {string} text */
+const linesOf = (text) => text.replace(/\r?\n$/, "").split(/\r\n|[\n\r\u2028\u2029]/);
 
 /**
  * @param {string} text
@@ -46,7 +81,7 @@ function placeOf(stack, text) {
  * @param {number} length
  */
 function frame(text, line, start, length) {
-  const lines = text.replace(/\r?\n$/, "").split(/\r\n|[\n\r\u2028\u2029]/);
+  const lines = linesOf(text);
   const first = Math.max(0, line - 1 - AROUND);
   const last = Math.min(lines.length, line + AROUND);
   const left = Math.max(0, start - WIDTH / 2);
@@ -64,4 +99,4 @@ function frame(text, line, start, length) {
   }
 }
 
-module.exports = { refusalOf };
+module.exports = { refusalOf, refusalOfModule };
