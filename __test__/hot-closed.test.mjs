@@ -132,3 +132,18 @@ createRequire(import.meta.url)(${patience}).patience.milliseconds = 300;`,
   self.write("x.mjs", owning("// mended"));
   await program.line("open");
 });
+
+test("a worker thread waits as a process does", async (t) => {
+  const { self, program } = await owningProgram(t, {
+    "main.mjs": `import { Worker } from "node:worker_threads";
+new Worker(new URL("./x.mjs", import.meta.url)).on("exit", (code) => console.log("exit " + code));`,
+    "x.mjs": `import "./y.mjs";`,
+    "y.mjs": owning(""),
+  });
+  self.write("y.mjs", owning("mistyped;"));
+  await program.errorOutput(/nothing keeps the thread going: it waits for a save/);
+  self.write("y.mjs", owning(""));
+  await program.line("open");
+  self.write("y.mjs", "import.meta.hot.accept();");
+  await program.line("exit 0");
+});

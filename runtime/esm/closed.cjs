@@ -8,6 +8,7 @@
 
 const { say } = require("../hot-events.cjs");
 const { listed } = require("../report.cjs");
+const { isMainThread } = require("../thread.cjs");
 const { beforeEmitted } = require("./process-emit.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
@@ -93,7 +94,8 @@ class Closed {
     // What an update hangs at is told of after a while.
     if (this.#closed.size === 0) return;
     const closed = listed([...this.#closed.keys()]);
-    say(`nothing keeps the process going: it waits for a save, since dispose handlers had run in ${closed}`);
+    const what = isMainThread ? "process" : "thread";
+    say(`nothing keeps the ${what} going: it waits for a save, since dispose handlers had run in ${closed}`);
   }
 
   #endWaiting() {
