@@ -11,7 +11,7 @@ const { createDataProperty } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, dataUrl, linkOnly } = require("./bridge.cjs");
 const { evaluate } = require("./evaluate.cjs");
 const { tellOfFormers } = require("./former-facades.cjs");
-const { culpritOf, faults } = require("./link.cjs");
+const { culpritOf, faults, isUnlinked } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { hasFacade } = require("./facade-url.cjs");
@@ -192,13 +192,21 @@ function withoutChild(child) {
  * @returns {unknown}
  */
 function inNodesWords(error, file) {
-  if (!(error instanceof LoadError || isOfNative(error))) return error;
+  if (isUnlinked(error)) {
+    const { toldAsRequired } = require("./unlinked-required.cjs");
+    return toldAsRequired(error, isOfNative(error) ? nativesOf(error, file) : null);
+  }
+  return error instanceof LoadError ? (nativesOf(error, file) ?? error.cause ?? error) : error;
+}
+
+/** @param {any} error @param {string} file @returns {unknown} null: Node finds nothing wrong */
+function nativesOf(error, file) {
   try {
     if (!error.cause && !isTypeScript(file)) linkOnly(file, fs.readFileSync(file, "utf8"));
   } catch (native) {
     return native;
   }
-  return error.cause ?? error;
+  return null;
 }
 
 /** Does an import of a native module lead nowhere? @param {any} error */
