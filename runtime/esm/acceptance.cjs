@@ -6,6 +6,7 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const events = require("../hot-events.cjs");
+const { frameAt } = require("./code-frame.cjs");
 const { above } = require("./importers.cjs");
 const { resolveRequired } = require("./commonjs-graph.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
@@ -14,6 +15,7 @@ const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { namespaceOf } = require("./namespace.cjs");
 const { fileOf } = require("./outcome.cjs");
 const { GivenUp, settled } = require("./patience.cjs");
+const { stackPlace } = require("./place.cjs");
 const { textOf } = require("./taken-by-node.cjs");
 const { isOurs } = require("./transaction.cjs");
 const { formerPlace, leadsElsewhere } = require("../node-places.cjs");
@@ -349,10 +351,15 @@ function givenUp({ message }, { file }) {
   return true;
 }
 
-/** @param {unknown} error @param {{ file: string }} context */
-async function failed(error, { file }) {
-  events.say(`${relative(file)}: an accept handler threw, its importers are asked: ${events.textOf(error)}`);
-  await events.emit("error", { error, file });
+/** @param {unknown} error @param {{ file: string, specifiers: string[] }} context */
+async function failed(error, { file, specifiers }) {
+  const thrown = error instanceof Error ? stackPlace(error) : {};
+  // Who accepts itself is another text by now.
+  const frame = specifiers.length > 0 ? frameAt(thrown) : undefined;
+  const text = `${events.textOf(error)}${frame ? `\n${frame}` : ""}`;
+  events.say(`${relative(file)}: an accept handler threw, its importers are asked: ${text}`);
+  const place = thrown.file === file ? { line: thrown.line, column: thrown.column, frame } : {};
+  await events.emit("error", { error, file, ...place });
   return false;
 }
 

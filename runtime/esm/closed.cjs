@@ -7,14 +7,13 @@
 // a mistyped name: it waits for the save that mends it. So it does while an update is in flight whose body awaits what never comes.
 
 const { say } = require("../hot-events.cjs");
+const { clearTimeout, setTimeout } = require("../intrinsics.cjs");
 const { listed } = require("../report.cjs");
 const { isMainThread } = require("../thread.cjs");
 const { beforeEmitted } = require("./process-emit.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 
-/** As they are now: tests put others in their place. */
-const { clearInterval, setInterval } = globalThis;
 /** The longest there is. */
 const FOR_GOOD = 2 ** 31 - 1;
 
@@ -90,7 +89,7 @@ class Closed {
   /** The event loop is empty. */
   #wait() {
     if (!this.#mustWait || this.#waiting) return;
-    this.#waiting = setInterval(() => {}, FOR_GOOD);
+    this.#waiting = setTimeout(() => {}, FOR_GOOD);
     // What an update hangs at is told of after a while.
     if (this.#closed.size === 0) return;
     const closed = listed([...this.#closed.keys()]);
@@ -100,7 +99,7 @@ class Closed {
 
   #endWaiting() {
     if (this.#mustWait || !this.#waiting) return;
-    clearInterval(this.#waiting);
+    clearTimeout(this.#waiting);
     this.#waiting = null;
   }
 }

@@ -86,7 +86,8 @@ function gaveUp({ file, message }, changed, goesOn) {
 
 /** @param {LinkError | EvaluationError | FatalError} ending */
 function described({ type, error, file, line, column, frame, help }) {
-  if (type !== "linkError" || (!frame && !isFoundByUs(error))) return textOf(error);
+  if (type !== "linkError") return frame ? `${textOf(error)}\n${frame}` : textOf(error);
+  if (!frame && !isFoundByUs(error)) return textOf(error);
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   // The message may have it all already, from Node or from us.
   if (!frame || message.includes(frame)) return message;

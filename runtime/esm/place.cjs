@@ -122,4 +122,4 @@ function fileOf(url) {
   }
 }
 
-module.exports = { placeOf };
+module.exports = { placeOf, stackPlace };

@@ -2,19 +2,15 @@
 "use strict";
 
 // What V8 has against a file that our parser takes: a CommonJS file that has become an ES module while the program runs, above all,
-// and a regular expression. V8's error has its line and a row of carets at the top of its stack; code frames are drawn as the
-// addon's are.
+// and a regular expression. V8's error has its line and a row of carets at the top of its stack.
 
 const fs = require("node:fs");
 const { assertLoads } = require("../require-hooks.cjs");
+const { frame, linesOf } = require("./code-frame.cjs");
 const { fromCommonJs } = require("./other-kind.cjs");
 const { newestPlace } = require("./positions.cjs");
 
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
-
-/** Lines shown on either side. */
-const AROUND = 2;
-const WIDTH = 150;
 
 /**
  * @param {string} file
@@ -69,34 +65,6 @@ function pointedAt(stack) {
   if (!carets) return null;
   const [start, { length }] = [indent.length, carets];
   return { line: Number(line), start, length, code: code.slice(start, start + length) };
-}
-
-/** @param {string} text */
-const linesOf = (text) => text.replace(/\r?\n$/, "").split(/\r\n|[\n\r\u2028\u2029]/);
-
-/**
- * @param {string} text
- * @param {number} line from 1
- * @param {number} start from 0
- * @param {number} length
- */
-function frame(text, line, start, length) {
-  const lines = linesOf(text);
-  const first = Math.max(0, line - 1 - AROUND);
-  const last = Math.min(lines.length, line + AROUND);
-  const left = Math.max(0, start - WIDTH / 2);
-  return lines.slice(first, last).map(drawn).join("\n").trimEnd();
-
-  /** @param {string} text @param {number} index */
-  function drawn(text, index) {
-    const number = first + index + 1;
-    const from = number === line ? left : 0;
-    const gutter = `${number}`.padStart(`${last}`.length);
-    const cut = text.replaceAll("\t", " ").slice(from, from + WIDTH);
-    if (number !== line) return `  ${gutter} | ${cut}`.trimEnd();
-    const carets = "^".repeat(Math.min(length, cut.length + from - start) || 1);
-    return `> ${gutter} | ${cut}\n  ${" ".repeat(gutter.length)} | ${" ".repeat(start - from)}${carets}`;
-  }
 }
 
 module.exports = { refusalOf, refusalOfModule };
