@@ -182,3 +182,58 @@ test("what sync.* evaluates is evaluated with what import.meta.hot took as a fil
   self.write("e.mjs", `import { f } from "./f.mjs"; export const e = () => "e2 " + f;`);
   await program.line("sees e2 2,2");
 });
+
+/** Saves `ring.mjs`, of which nothing is new, while an update of `leaf.mjs` reads it again, and undoes that afterwards. */
+const amid = (/** @type {string} */ method, /** @type {string} */ isReading) => `${PRELUDE}
+  const file = (name) => require("node:path").join(import.meta.dirname, name);
+  const method = Graph.prototype[${JSON.stringify(method)}];
+  let isDone = false;
+  Graph.prototype[${JSON.stringify(method)}] = function (...given) {
+    const isNow = !isDone && fs.readFileSync(file("leaf.mjs"), "utf8").includes("second") && ${isReading};
+    if (!isNow) return Reflect.apply(method, this, given);
+    isDone = true;
+    const text = fs.readFileSync(file("ring.mjs"), "utf8");
+    fs.writeFileSync(file("ring.mjs"), text.replace('"ring ', '"between '));
+    try { return Reflect.apply(method, this, given); } finally { fs.writeFileSync(file("ring.mjs"), text); }
+  };`;
+
+const OF_CYCLES = {
+  "what is accepted": {
+    nodeArguments: ["--import", "heatsync-rs/register"],
+    main: `${amid("link", `given[0].some((module) => module.file === file("ring.mjs"))`)}
+      import { all } from "./all.mjs";
+      import.meta.hot.accept("./all.mjs");
+      setInterval(() => console.log("sees", all()), 10);`,
+  },
+  "what is below a boundary": {
+    nodeArguments: [],
+    main: belowBoundary(amid("prepare", "this.superseding !== null")).replace(".all)", ".all())"),
+  },
+  "what sync.import gave": {
+    nodeArguments: [],
+    main: `${amid("renew", "true")}
+      import Heatsync from "heatsync-rs";
+      const all = await new Heatsync().import("./all.mjs");
+      setInterval(() => console.log("sees", all.all()), 10);`,
+  },
+};
+
+for (const [name, { nodeArguments, main }] of Object.entries(OF_CYCLES)) {
+  test(`what is read again because it is in a cycle, and undone then, is what its file holds: ${name}`, async (t) => {
+    const leaf = (/** @type {string} */ text) =>
+      `import { ring } from "./ring.mjs"; export const own = () => ring; export const leaf = () => "${text}";`;
+    const own = project(t, {
+      "main.mjs": main,
+      "all.mjs": `export { ring as all } from "./ring.mjs";`,
+      "ring.mjs": `import { leaf } from "./leaf.mjs"; export const ring = () => "ring " + leaf();`,
+      "leaf.mjs": leaf("first"),
+    });
+    const program = own.run("main.mjs", { nodeArguments });
+    await program.line("sees ring first");
+    // By sync.* Node runs the first version, which is not read again.
+    own.write("leaf.mjs", leaf("ours"));
+    await program.line("sees ring ours");
+    own.write("leaf.mjs", leaf("second"));
+    await program.line("sees ring second");
+  });
+}

@@ -182,7 +182,10 @@ class RuntimeAttempt {
   constructor(session, group, { changed, consumers, files }) {
     this.session = session;
     this.consumers = consumers;
-    this.#attempt = versions(session).begin(files, changed, () => this.#willRead(group));
+    this.#attempt = versions(session).begin(files, changed, {
+      willRead: () => this.#willRead(group),
+      willReadAgain: (file) => void session.loading(file, false),
+    });
   }
 
   /**

@@ -19,6 +19,10 @@ const { inNodesWords } = require("./syntax-in-nodes-words.cjs");
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./graph.cjs").Renewal} Renewal */
 /** @typedef {import("./module-record.cjs").Version} Version */
+/**
+ * `willRead` is called before the files are read, once more; `willReadAgain` with one of which nothing is new.
+ * @typedef {{ willRead?: () => void, willReadAgain?: (file: string) => void }} Reading
+ */
 
 /** What is being evaluated, the innermost last: `require()` of an ES module belongs to it. @type {Attempt[]} */
 const attempts = [];
@@ -30,17 +34,17 @@ class Attempt {
   #renewal;
   /** Files that were Node's so far. */
   #taken;
-  #willReadAgain;
+  #willRead;
   /** What `loadAlone` has loaded, as it was before. @type {Version | null} */
   #alone = null;
 
   /**
    * @param {string[]} files
    * @param {Iterable<string>} changed those of them that hold another text than before
-   * @param {(() => void) | undefined} willReadAgain called before they are
+   * @param {Reading} [reading]
    */
-  constructor(files, changed, willReadAgain) {
-    this.#willReadAgain = willReadAgain;
+  constructor(files, changed, { willRead, willReadAgain } = {}) {
+    this.#willRead = willRead;
     // Before anything is read, also by `loadAlone`: what it finds to be unlike is what `load` is given.
     loader.refresh();
     this.#renewal = {
@@ -49,6 +53,7 @@ class Attempt {
       versions: new Map(),
       fresh: new Map(),
       facades: new Map(),
+      willReadAgain,
     };
     this.#taken = files.filter((file) => !graph.renewed.has(file));
     for (const file of files) graph.renewed.add(file);
@@ -151,7 +156,7 @@ class Attempt {
     }
     graph.showAgain(renewal.facades, new Set(undone.map(([module]) => module)));
     renewal.changed = renewal.files;
-    this.#willReadAgain?.();
+    this.#willRead?.();
   }
 
   /** They are good. */

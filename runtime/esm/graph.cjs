@@ -36,7 +36,7 @@ const { isReadAs, isTakenByNode, textOf } = require("./taken-by-node.cjs");
 
 /**
  * What is loaded anew (`changed`: from another text than before), and what it was before.
- * @typedef {{ files: Set<string>, changed: Set<string>, versions: Map<Module, import("./module-record.cjs").Version>, fresh: Map<string, Module>, facades: Facades }} Renewal
+ * @typedef {{ files: Set<string>, changed: Set<string>, versions: Map<Module, import("./module-record.cjs").Version>, fresh: Map<string, Module>, facades: Facades, willReadAgain?: (file: string) => void }} Renewal
  *
  * Facades as they were.
  * @typedef {Map<Module, Exclude<Module["facade"], null>>} Facades
@@ -69,6 +69,8 @@ class Graph {
   #isReading = false;
   /** Called before an update reads a file of which nothing was in the graph. @type {(file: string) => void} */
   willRead = () => {};
+  /** … and before it reads one again of which nothing is new. @type {(file: string) => void} */
+  willReadAgain = () => {};
   /** Called with a file that an update was to read, and did not find. @type {(file: string) => void} */
   wasGone = () => {};
   /** Called with WebAssembly that is imported. @type {(file: string) => void} */
@@ -208,6 +210,7 @@ class Graph {
       // A member of a cycle has another body, and so has who reads imports where they come from; whether
       // it is one is found again.
       if (isChanged || module.isCyclic || module.live.size > 0) {
+        this.tellOfReadingAgain(module);
         module.adopt(sourceOf(this, module.file, module.url, false));
         const isWithin = this.#isReading;
         this.#isReading = true;
@@ -334,9 +337,10 @@ class Graph {
     if (request.target === "json") return this.#loadJson(request, from, url, fresh);
     const natively = { ...request, specifier: url, target: /** @type {const} */ ("native") };
     try {
-      this.#tellOf(file, url);
       // Of a file that is just being written nobody has told us: its text is what it was.
-      const record = this.superseding?.get(key) ?? sourceOf(this, file, url, false);
+      const known = this.superseding?.get(key);
+      if (!known) this.#tellOf(file, url);
+      const record = known ?? sourceOf(this, file, url, false);
       // import defer, import source: the running Node has them or has not.
       if (record.usesPhases) return this.#load(natively, from, fresh);
       const module = this.#add(key, new SourceTextModule(url, file, record), fresh);
@@ -362,8 +366,24 @@ class Graph {
    */
   #tellOf(file, url) {
     const isUpdate = this.#isReading || this.superseding !== null;
-    if (!isUpdate || this.predecessors?.has(url) || this.modules.ofFile(file).length > 0) return;
+    if (this.predecessors?.has(url)) return this.#tellAgainOf(file);
+    if (!isUpdate || this.modules.ofFile(file).length > 0) return;
     if (this.loader.plannedText(file) === null) this.willRead(file);
+  }
+
+  /**
+   * The same of a module that was there before, and of which nothing is new but what it imports: in a cycle it has another body.
+   * @param {SourceTextModule} module
+   */
+  tellOfReadingAgain(module) {
+    if (this.predecessors?.has(module.url) || this.modules.holds(module)) this.#tellAgainOf(module.file);
+  }
+
+  /** @param {string} file */
+  #tellAgainOf(file) {
+    if (this.loader.hasPlannedText(file)) return;
+    if (this.#renewal) this.#renewal.willReadAgain?.(file);
+    else this.willReadAgain(file);
   }
 
   /** @param {string} key */

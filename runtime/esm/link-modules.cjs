@@ -29,6 +29,7 @@ function linkModules(graph, roots, members, facades) {
   sources.forEach((member) => {
     if (!member.isCyclic) return;
     // Its place in a cycle asks for another body.
+    graph.tellOfReadingAgain(member);
     member.record = sourceOf(graph, member.file, member.url, true);
     member.body = null;
   });
@@ -112,6 +113,7 @@ function readWhereItIs(graph, module) {
   );
   module.live = new Map(live.map((it) => [it.import, it.name]));
   if (live.length === 0) return;
+  graph.tellOfReadingAgain(module);
   module.record = sourceOf(graph, module.file, module.url, module.isCyclic, live);
   module.body = null;
   module.resolved = module.resolved.map((binding, number) => fromNamespace(module, binding, number));

@@ -251,9 +251,8 @@ const isHeld = ({ dynamicImporters, importers }) => importers.size + dynamicImpo
 /** Is it known what it was made of? @param {string} file */
 const hasRecord = (file) => graph.modules.get(file) instanceof SourceTextModule;
 
-/** @param {string[]} files @param {string[]} [changed] all, unless it is said @param {() => void} [willReadAgain] called before they are */
-const begin = (files, changed = files, willReadAgain = undefined) =>
-  new Attempt(files, changed, willReadAgain);
+/** @param {string[]} files @param {string[]} [changed] all, unless it is said @param {import("./attempt.cjs").Reading} [reading] */
+const begin = (files, changed = files, reading = undefined) => new Attempt(files, changed, reading);
 
 module.exports = {
   begin,

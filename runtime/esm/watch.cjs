@@ -96,6 +96,10 @@ class Watch {
     graph.willRead = (file) => {
       if (!this.#isStopped) this.#session.loading(file, false);
     };
+    // In an update of the engine's alone, whose end says what became of it: another's, for `invalidate()`, may be given up.
+    graph.willReadAgain = (file) => {
+      if (!this.#isStopped && this.#running) this.#session.loading(file, false);
+    };
     graph.wasGone = (file) => this.#session.wasGone(file);
     graph.hasLeft = (file) => {
       this.#left.add(file);
