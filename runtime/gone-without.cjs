@@ -7,7 +7,7 @@
 
 const { Loader } = require("./commonjs.cjs");
 const { isProjectFile } = require("./project-files.cjs");
-const { insist, queueMicrotask } = require("./intrinsics.cjs");
+const { insist } = require("./intrinsics.cjs");
 const { packageOf } = require("./installed-since.cjs");
 const { after } = require("./undisturbed.cjs");
 

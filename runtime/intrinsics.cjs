@@ -10,7 +10,7 @@ const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getProt
   Reflect;
 
 /** Fake timers (sinon's, those of node:test) stand still, and so would updates. */
-const { clearTimeout, queueMicrotask, setImmediate, setTimeout } = globalThis;
+const { clearTimeout, setImmediate, setTimeout } = globalThis;
 const { nextTick } = process;
 
 /** @type {Function} */
@@ -249,7 +249,6 @@ module.exports = {
   ownDescriptor,
   programRuns,
   putBack,
-  queueMicrotask,
   react,
   setHas,
   setImmediate,

@@ -6,14 +6,7 @@
 
 const vm = require("node:vm");
 const { evalCode } = require("../../native/load.cjs");
-const {
-  SafeMap,
-  apply,
-  asyncGeneratorNext,
-  generatorNext,
-  queueMicrotask,
-  react,
-} = require("../intrinsics.cjs");
+const { SafeMap, apply, asyncGeneratorNext, generatorNext, react } = require("../intrinsics.cjs");
 const { none } = require("./cell.cjs");
 const { compile } = require("./code-cache.cjs");
 const destructuring = require("./destructuring.cjs");

@@ -7,7 +7,7 @@
 const { fileURLToPath } = require("node:url");
 const { Loader } = require("../commonjs.cjs");
 const { evaluatedAs, goesWithoutFailed, isRequired } = require("../gone-without.cjs");
-const { insist, queueMicrotask } = require("../intrinsics.cjs");
+const { insist } = require("../intrinsics.cjs");
 
 /** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
 

@@ -46,6 +46,7 @@ async function rehearse({ loader, realm }) {
     clearCache() {},
     forgetAhead() {},
     loadAhead() {},
+    hasPlannedText: () => true,
     load: (/** @type {string} */ file) => ours(loader.load(file, file, false, [])),
     loadLike: (/** @type {string} */ file, /** @type {JsEsm} */ known) =>
       isPlain ? loader.loadLike(file, known) : null,

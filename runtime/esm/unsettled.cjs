@@ -6,7 +6,7 @@
 
 const fs = require("node:fs");
 const addon = require("../../native/load.cjs");
-const { nextTick, putBack, queueMicrotask } = require("../intrinsics.cjs");
+const { nextTick, putBack } = require("../intrinsics.cjs");
 const { isMainThread } = require("../thread.cjs");
 const { beforeEmitted } = require("./process-emit.cjs");
 
