@@ -8,6 +8,7 @@ const { createRequire } = require("node:module");
 const commonjs = require("./commonjs.cjs");
 const { consumersOf, observers, oneOfEachUser } = require("./consumers.cjs");
 const { begin, usesQuery } = require("./evaluate.cjs");
+const { notFoundOf } = require("./gone-meanwhile.cjs");
 const { forgetGone, forgetPlace } = require("./node-places.cjs");
 const { isNamespace } = require("./namespaces.cjs");
 const { isOfUnknownLanguage, registered } = require("./plain-loader.cjs");
@@ -115,6 +116,8 @@ function applyGroup(session, group, update, onFailure) {
   const rollBack = (error) => {
     const attempted = purged.restore().filter((file) => !files.includes(file));
     attempt.restore(attempted);
+    const absent = notFoundOf(error, () => files);
+    if (absent !== undefined) session.wasGone(absent);
     const culprit = attempt.culprit?.(error);
     // Whatever was loaded by the attempt may be at fault, though nothing that runs imports it.
     session.blame(files, culprit ? [...attempted, culprit] : attempted);
