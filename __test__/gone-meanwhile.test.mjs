@@ -3,7 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { hotProgram } from "./support/hot-program.mjs";
+import { project } from "./support/project.mjs";
 
 for (const [how, specifier] of [
   ["by its name", "./c.cjs"],
@@ -27,3 +29,39 @@ for (const [how, specifier] of [
     assert.equal(await ask("seen()"), "b 2");
   });
 }
+
+const ADDON = JSON.stringify(fileURLToPath(new URL("../native/load.cjs", import.meta.url)));
+
+// Events of the file may tell the engine, too, and mostly do: it depends on when it looks.
+test("what sync.require did not find, and is back at once, is told to the engine, and evaluated", async (t) => {
+  const self = project(t, {
+    "main.cjs": `const { Session } = require(${ADDON}), { wasGone } = Session.prototype;
+      Session.prototype.wasGone = function (file) {
+        console.log("was gone", require("node:path").basename(file));
+        return wasGone.call(this, file);
+      };
+      const sync = new (require("heatsync-rs"))();
+      const { renameSync } = require("node:fs"), file = require("node:path").join(__dirname, "c.cjs");
+      let isGoing = false;
+      globalThis.meanwhile = (load) => {
+        if (!isGoing) return load();
+        isGoing = false;
+        renameSync(file, file + ".away");
+        try { return load(); } finally { renameSync(file + ".away", file); }
+      };
+      sync.events.on("error", () => {});
+      const b = sync.require("./b.cjs");
+      let last;
+      setInterval(() => { if (b.v !== last) console.log("sees", (last = b.v)); }, 5);
+      process.on("message", () => { isGoing = true; console.log("armed"); });`,
+    "b.cjs": `const c = meanwhile(() => require("./c.cjs")); exports.v = "b " + c.v;`,
+    "c.cjs": "exports.v = 1;",
+  });
+  const program = self.run("main.cjs");
+  await program.line("sees b 1");
+  program.child.send("arm");
+  await program.line("armed");
+  self.write("c.cjs", "exports.v = 2;");
+  await program.line("was gone c.cjs");
+  await program.line("sees b 2");
+});
