@@ -13,6 +13,15 @@ const path = require("node:path");
  * @returns {string | undefined}
  */
 function notFoundOf(error, files) {
+  try {
+    return namedBy(error, files);
+  } catch {
+    return undefined; // its getters throw, so that it is none of Node's
+  }
+}
+
+/** @param {any} error @param {() => string[]} files */
+function namedBy(error, files) {
   if (error?.code === "ENOENT") return files().find((file) => file === error.path);
   if (error?.code !== "MODULE_NOT_FOUND") return undefined;
   const [, request] = /^Cannot find module '([^'\n]+)'/.exec(String(error.message)) ?? [];
