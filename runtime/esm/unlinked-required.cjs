@@ -8,6 +8,7 @@
 const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
 const { isOwnLine } = require("../startup.cjs");
+const { linesOf } = require("./code-frame.cjs");
 const { loader } = require("./index.cjs");
 const { faults } = require("./link.cjs");
 
@@ -41,7 +42,7 @@ function toldAsRequired(error, native) {
 /** @param {string} file @param {{ line: number, column: number }} place */
 function topOf(file, { line, column }) {
   try {
-    const text = fs.readFileSync(file, "utf8").split(/\r\n|[\n\r\u2028\u2029]/)[line - 1];
+    const text = linesOf(fs.readFileSync(file, "utf8"))[line - 1];
     const start = text.slice(0, column - 1).replace(/[^\t]/g, " ");
     const [word] = /^(?:[\w$]+|["'].*?["'])/.exec(text.slice(column - 1)) ?? ["^"];
     return `${pathToFileURL(file)}:${line}\n${text}\n${start}${"^".repeat(word.length)}\n`;
