@@ -80,6 +80,8 @@ export class Session {
   failedFirstLoad(file: string): void;
   /** The load that was told failed, and what was loaded before runs on. */
   failedLoad(file: string): void;
+  /** What the file was told to be loaded from was put back before any of it ran. */
+  readInVain(file: string): void;
   /** The load that was told went well, in an update that was not planned for it. */
   wentLive(file: string): void;
   /** An update was to evaluate the file, which was not there. */

@@ -71,6 +71,8 @@ class Graph {
   willRead = () => {};
   /** … and before it reads one again of which nothing is new. @type {(file: string) => void} */
   willReadAgain = () => {};
+  /** … and was put back before any of it ran. @type {(file: string) => void} */
+  readInVain = () => {};
   /** Called with a file that an update was to read, and did not find. @type {(file: string) => void} */
   wasGone = () => {};
   /** Called with WebAssembly that is imported. @type {(file: string) => void} */

@@ -281,6 +281,7 @@ class Transaction {
       setImporter(module, staged.old.requested, next.requested);
       if (module instanceof HotModule) forgetDynamic(module, next.dynamicImports);
       if (staged.isInstalled) seen.push(module);
+      else if (module instanceof SourceTextModule) this.#graph.readInVain(module.file);
       staged.old.environment?.resume?.();
     }
     this.#bindOld(modules);

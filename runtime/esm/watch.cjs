@@ -60,6 +60,8 @@ class Watch {
   /** The update in flight. @type {Promise<void> | null} */
   #running = null;
   #takenCareOf = new TakenCareOf();
+  /** What the update in flight has read, as it is now, because of what it imports. @type {Set<string>} */
+  #readAgain = new Set();
   /** @type {"not yet" | "soon" | "now"} */
   #watching = "not yet";
   /** Somebody else says what changes. */
@@ -98,7 +100,12 @@ class Watch {
     };
     // In an update of the engine's alone, whose end says what became of it: another's, for `invalidate()`, may be given up.
     graph.willReadAgain = (file) => {
-      if (!this.#isStopped && this.#running) this.#session.loading(file, false);
+      if (this.#isStopped || !this.#running) return;
+      this.#readAgain.add(file);
+      this.#session.loading(file, false);
+    };
+    graph.readInVain = (file) => {
+      if (this.#readAgain.delete(file)) this.#session.readInVain(file);
     };
     graph.wasGone = (file) => this.#session.wasGone(file);
     graph.hasLeft = (file) => {
@@ -317,6 +324,7 @@ class Watch {
     for (const target of targets) this.root(target);
     const done = (/** @type {Outcome[]} */ unordered) => {
       this.#running = null;
+      this.#readAgain.clear();
       this.#updates.comesAlong = () => false;
       let outcomes = unordered;
       insist(() => {

@@ -40,6 +40,11 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
+    pub fn read_in_vain(&self, file: String) {
+        self.session.read_in_vain(Path::new(&file));
+    }
+
+    #[napi(catch_unwind)]
     pub fn went_live(&self, file: String) {
         self.session.went_live(Path::new(&file));
     }

@@ -40,6 +40,11 @@ impl Session {
         self.state.lock().was_gone(path, reading, now);
     }
 
+    /// An update in flight has put back what `path` was told to be loaded from, before any of it ran.
+    pub fn read_in_vain(&self, path: &Path) {
+        self.state.lock().read_in_vain(path);
+    }
+
     /// The load of `path` that was told went well.
     pub fn went_live(&self, path: &Path) {
         self.state.lock().went_live(path);

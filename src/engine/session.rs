@@ -234,7 +234,7 @@ impl SessionState {
         facts.threw = false;
         // Loaded by itself before an update came to it: that is done. In an update, its end decides.
         let is_current = reading.is_some_and(|reading| self.content(id) == Some(reading.content));
-        let planned = self.is_evaluated_as(id, reading.map(|it| it.content));
+        let planned = self.is_evaluated_as(id, ran_from, reading.map(|it| it.content));
         let is_member = planned.is_some();
         // What an update in flight was planned with may be older.
         let linked = planned.map_or(ran_from, |it| it.map_or(Loaded::Unknown, Loaded::From));

@@ -42,7 +42,8 @@ impl SessionState {
     pub fn was_gone(&mut self, path: &Path, reading: Reading, now: SystemTime) {
         let id = self.intern(path);
         self.see(id, reading);
-        let planned = self.is_evaluated_as(id, Some(Content::Missing));
+        let ran_from = self.facts[id.index()].loaded;
+        let planned = self.is_evaluated_as(id, ran_from, Some(Content::Missing));
         if reading.content != Content::Missing && planned.is_none() {
             self.leads_further(now);
         }

@@ -19,6 +19,9 @@ pub(super) struct InFlight {
     /// What it has loaded beside its members from another text, and what that ran from: CommonJS that requires one of
     /// them, saved since, and not known yet to be.
     pub(super) beside: FxHashMap<ModuleId, Loaded>,
+    /// Members that were told to be loaded while it is in flight: what ran before, and what it was to evaluate. What is put
+    /// back before any of it has run is that again.
+    pub(super) told: FxHashMap<ModuleId, (Loaded, Option<Content>)>,
     /// CommonJS that it has loaded from what was saved since it was linked: the names that ES modules import are those of the
     /// text before.
     pub(super) named_before: FxHashSet<ModuleId>,
@@ -62,20 +65,40 @@ impl SessionState {
         updates.find_map(|update| update.sources.get(&id).cloned())
     }
 
-    /// `id` is loaded from this, which is what the last update in flight about it evaluates then. Returns what that was to
-    /// evaluate; `None`: none is.
+    /// `id`, of which `ran_from` runs, is loaded from this, which is what the last update in flight about it evaluates then.
+    /// Returns what that was to evaluate; `None`: none is.
     pub(super) fn is_evaluated_as(
         &mut self,
         id: ModuleId,
+        ran_from: Loaded,
         told: Option<Content>,
     ) -> Option<Option<Content>> {
-        let mut members = self
-            .in_flight
-            .iter_mut()
-            .rev()
-            .flat_map(InFlight::members_mut);
+        let mut updates = self.in_flight.iter_mut().rev();
+        let update = updates.find(|it| it.members().any(|(member, ..)| *member == id))?;
+        let mut members = update.groups.iter_mut().flatten();
         let (.., planned) = members.find(|(member, ..)| *member == id)?;
+        update.told.entry(id).or_insert((ran_from, *planned));
         Some(std::mem::replace(planned, told.or(*planned)))
+    }
+
+    /// What `path` was told to be loaded from is not evaluated: an update in flight has put it back, and what ran before runs, or
+    /// is evaluated once more. What the file holds is news still.
+    pub fn read_in_vain(&mut self, path: &Path) {
+        let Some(id) = self.graph.id(path) else {
+            return;
+        };
+        for update in &mut self.in_flight {
+            if let Some((ran_from, before)) = update.told.remove(&id) {
+                self.facts[id.index()].loaded = ran_from;
+                let mut members = update.members_mut();
+                if let Some((.., planned)) = members.find(|(member, ..)| *member == id) {
+                    *planned = before;
+                }
+            } else if let Some(ran_from) = update.beside.remove(&id) {
+                self.facts[id.index()].loaded = ran_from;
+                self.dirty.insert(id);
+            }
+        }
     }
 
     /// `id`, which no update in flight is about, is loaded from another text than it ran from.
@@ -102,6 +125,7 @@ impl SessionState {
     pub(super) fn is_not_put_back(&mut self, id: ModuleId) {
         for update in &mut self.in_flight {
             update.beside.remove(&id);
+            update.told.remove(&id);
             update.named_before.remove(&id);
         }
     }

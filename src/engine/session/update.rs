@@ -160,6 +160,7 @@ impl SessionState {
             begun: now,
             saved_again: None,
             beside: FxHashMap::default(),
+            told: FxHashMap::default(),
             named_before: FxHashSet::default(),
             threw: FxHashSet::default(),
             groups: Vec::with_capacity(plan.groups.len()),

@@ -91,6 +91,42 @@ fn what_fails_beside_a_member_is_not_tried_again_as_it_was_tried() {
     case.expect_update("c,b,a");
 }
 
+/// `a` is saved when the update about `c` is planned, and is read for it. What came of it is put back, `a` runs as it was.
+#[test]
+fn what_was_read_and_put_back_is_news_still() {
+    for is_live in [true, false] {
+        let mut case = Case::new();
+        case.edit(C, "2");
+        let id = case.expect_update("c,b,a");
+        case.edit(A, "2");
+        case.load(A, "2");
+        case.state.read_in_vain(Path::new(A));
+        assert!(case.finish(id, is_live));
+        case.expect_update(if is_live { "a" } else { "c,b,a" });
+
+        // Read again, and not put back: that was it.
+        let mut case = Case::new();
+        case.edit(C, "2");
+        let id = case.expect_update("c,b,a");
+        case.edit(A, "2");
+        case.load(A, "2");
+        case.state.read_in_vain(Path::new(A));
+        case.load(A, "2");
+        assert!(!case.finish(id, is_live));
+
+        // The same of what the update was not known to be about.
+        let mut case = Case::with_d();
+        case.edit(C, "2");
+        let id = case.expect_update("c,b,a");
+        case.edit(D, "2");
+        case.load(D, "2");
+        case.state.read_in_vain(Path::new(D));
+        case.state.put_back(id, &[PathBuf::from(D)]);
+        assert!(case.finish(id, is_live));
+        case.expect_update("d");
+    }
+}
+
 /// CommonJS that requires `c`, which only the runtime knows: it was saved, and evaluated with `c`, before that was known.
 #[test]
 fn what_was_loaded_beside_a_failed_update_is_news_again() {
