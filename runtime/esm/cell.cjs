@@ -18,6 +18,10 @@ class Cell {
   #read = null;
   /** Tells the body whom to push to. @type {((sink: (value: unknown) => void) => void) | null} */
   #install = null;
+  /** Was the body told? */
+  #isTold = false;
+  /** Values of which it has not been told where they belong. */
+  #pushed = 0;
   /** Most cells have none. @type {Set<(value: unknown) => void> | null} */
   #subscribers = null;
 
@@ -36,10 +40,15 @@ class Cell {
     this.#subscribers?.forEach((subscriber) => void subscriber(value));
   }
 
-  /** @param {() => unknown} read @param {(sink: (value: unknown) => void) => void} install */
-  connect(read, install) {
+  /**
+   * @param {() => unknown} read
+   * @param {(sink: (value: unknown) => void) => void} install
+   * @param {boolean} [isToldAtOnce] false: it calls `push` until it is
+   */
+  connect(read, install, isToldAtOnce = true) {
     this.#read = read;
     this.#install = install;
+    this.#isTold = isToldAtOnce;
     this.#route();
   }
 
@@ -55,18 +64,34 @@ class Cell {
     };
   }
 
-  /** One importer, the usual case, is pushed to directly: V8 can inline it into the writer's loop. */
-  #route() {
-    const install = this.#install;
-    if (!install) return;
+  /**
+   * The body has a value, and has not been told whom to push it to. It is told as late as can be, and so once, of all that
+   * import this when the program has begun: what is written once V8 takes for a constant.
+   * @param {unknown} value
+   */
+  push(value) {
     const subscribers = this.#subscribers;
-    if (!subscribers?.size) return install(none);
-    if (subscribers.size === 1) return subscribers.forEach((subscriber) => void install(subscriber));
-    let pushed = 0;
-    install((value) => {
-      subscribers.forEach((subscriber) => void subscriber(value));
-      if (++pushed === FEW) install(pushToAll(subscribers));
-    });
+    subscribers?.forEach((subscriber) => void subscriber(value));
+    const count = subscribers?.size ?? 0;
+    if (++this.#pushed >= (count > 1 ? FEW : count === 1 ? 1 : UNHEARD)) this.#install?.(this.#sink());
+  }
+
+  /** Others are to be pushed to. */
+  #route() {
+    if (this.#isTold) this.#install?.(this.#sink());
+  }
+
+  /** One importer, the usual case, is pushed to directly: V8 can inline it into the writer's loop. @returns {(value: unknown) => void} */
+  #sink() {
+    this.#isTold = true;
+    const subscribers = this.#subscribers ?? NOBODY;
+    if (subscribers.size === 0) return none;
+    if (subscribers.size === 1) for (const subscriber of subscribers) return subscriber;
+    if (this.#pushed >= FEW) {
+      this.#pushed = 0;
+      return pushToAll(subscribers);
+    }
+    return (value) => this.push(value);
   }
 
   /** Does the value change after it was initialized, or is it still to come? */
@@ -75,8 +100,12 @@ class Cell {
   }
 }
 
-/** So few pushes come before V8 remembers who was called: a function with a memory inlines what comes afterwards. */
+/** So few pushes come before V8 remembers who was called, and code for all who are told is made: most bindings are not written so often. */
 const FEW = 4;
+/** So many that nobody wants, and there seems to be nobody. */
+const UNHEARD = 256;
+/** @type {Set<(value: unknown) => void>} */
+const NOBODY = new SafeSet();
 
 /**
  * Code of its own for those who are pushed to. In a loop over them one call would have many targets, and V8 would
@@ -88,9 +117,10 @@ function pushToAll(subscribers) {
   const giveBack = putBack();
   try {
     const all = [...subscribers];
-    const names = all.map((_, index) => `$${index}`);
-    const calls = names.map((name) => `${name}($v);`);
-    return vm.compileFunction(`return($v)=>{${calls.join("")}}`, names)(...all);
+    // Constants, which parameters are not: V8 would load and compare each, each time.
+    const names = all.map((_, index) => `$${index}=$[${index}]`);
+    const calls = all.map((_, index) => `$${index}($v);`);
+    return vm.compileFunction(`const ${names.join(",")};return($v)=>{${calls.join("")}}`, ["$"])(all);
   } finally {
     giveBack?.();
   }

@@ -281,7 +281,8 @@ function compileAhead(record, url) {
 class Host {
   /** @type {Environment} */
   #environment;
-  none = none;
+  /** Those of this version. @type {Cell[]} */
+  #live = [];
 
   /** @param {Environment} environment */
   constructor(environment) {
@@ -293,7 +294,13 @@ class Host {
   }
   /** @param {number} number @param {() => unknown} read @param {(sink: Setter) => void} install */
   live(number, read, install) {
-    this.#environment.module.cells[number].connect(read, install);
+    const cell = this.#environment.module.cells[number];
+    this.#live[number] = cell;
+    cell.connect(read, install, false);
+  }
+  /** … as long as nothing was installed there. @param {number} number @param {unknown} value */
+  push(number, value) {
+    this.#live[number].push(value);
   }
   /** @param {number} number @param {() => Generator<Setter>} scope */
   tdz(number, scope) {

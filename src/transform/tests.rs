@@ -304,13 +304,13 @@ fn shells() {
     whole(
         "export let n; f = () => { n++ }",
         Acyclic,
-        "($h)\"use strict\";var $s0=$h.none;const $w0=($r,$v)=>{$s0($v);return $r};$h.live(0,()=>n,$v=>{$s0=$v;$w0});\n\
+        "($h)\"use strict\";const $o0=new class{f($v){$h.push(0,$v)}},$s0=($v)=>{$o0.f($v)},$w0=($r,$v)=>{$s0($v);return $r};$h.live(0,()=>n,$v=>{$o0.f=$v;$w0});\n\
          ;      let n; f = () => { n++,$s0(n) }\n;return[n]",
     );
     whole(
         "export let n, m = 1; f = () => { [n] = m }",
         Acyclic,
-        "($h)\"use strict\";var $s0=$h.none;const $w0=($r,$v)=>{$s0($v);return $r};$h.live(0,()=>n,$v=>{$s0=$v;$w0});\
+        "($h)\"use strict\";const $o0=new class{f($v){$h.push(0,$v)}},$s0=($v)=>{$o0.f($v)},$w0=($r,$v)=>{$s0($v);return $r};$h.live(0,()=>n,$v=>{$o0.f=$v;$w0});\
          const $a=new class{set n($v){n=$v;$s0($v)}};\n\
          ;      let n, m = 1; f = () => { [$a.n] = m }\n;return[n,m]",
     );
