@@ -55,6 +55,8 @@ describe("the packed package", () => {
       "src/lib.rs",
       "scripts/build.mjs",
       "scripts/build-startup.mjs",
+      "scripts/build-code.mjs",
+      `runtime/startup.bundle.${process.versions.v8}-${process.platform}-${process.arch}.code`,
       "LICENSE",
     ];
     assert.deepEqual(

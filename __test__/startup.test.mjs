@@ -56,13 +56,22 @@ test("a start loads the runtime from the bundle, and without it from its files",
   assert.ok(plain.ours > 50);
 });
 
-test("files that were edited since count, unless the package was published", (t) => {
-  const self = project(t, { "main.mjs": probe });
+/** A package of its own, in which V8's code of the bundles did not come along. @param {import("./support/project.mjs").Project} self */
+function copyOf(self) {
   const copy = self.path("package of its own");
   for (const name of ["native", "runtime", "package.json", "scripts/build-startup.mjs"]) {
-    fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
+    fs.cpSync(path.join(root, name), path.join(copy, name), {
+      recursive: true,
+      filter: (file) => !file.endsWith(".code"),
+    });
   }
   build(copy);
+  return copy;
+}
+
+test("files that were edited since count, unless the package was published", (t) => {
+  const self = project(t, { "main.mjs": probe });
+  const copy = copyOf(self);
   assert.ok(start(self, { from: copy }).said.bundled > 50);
   fs.appendFileSync(inRuntime("esm/graph.cjs", copy), "\nglobalThis.edited = 1;\n");
   assert.deepEqual({ ...start(self, { from: copy }).said, ours: 0 }, { ours: 0, bundled: 0, edited: 1 });
@@ -75,8 +84,8 @@ test("files that were edited since count, unless the package was published", (t)
   assert.equal(start(self, { from: copy }).said.edited, 1);
 });
 
-test("V8's code of the bundle is kept from the first start to the next", (t) => {
-  const own = `const vm = require("node:vm"); const { Script } = vm;
+/** Says how V8 came to what it has of the bundle. */
+const watching = `const vm = require("node:vm"); const { Script } = vm;
 vm.Script = class extends Script {
   constructor(text, options) {
     super(text, options);
@@ -84,16 +93,53 @@ vm.Script = class extends Script {
     console.error("bundle", options.cachedData ? (this.cachedDataRejected ? "refused" : "taken") : "compiled");
   }
 };`;
-  const self = project(t, { "main.mjs": probe, "probe.cjs": own });
-  const how = (options = "") =>
+
+/**
+ * @param {import("./support/project.mjs").Project} self
+ * @param {string} from
+ */
+const watched =
+  (self, from) =>
+  (options = "", env = {}) =>
     /bundle (\w+)/.exec(
-      start(self, { env: { NODE_OPTIONS: `--require ./probe.cjs ${options}` } }).stderr,
+      start(self, { from, env: { NODE_OPTIONS: `--require ./probe.cjs ${options}`, ...env } }).stderr,
     )?.[1];
+
+test("V8's code of the bundle is kept from the first start to the next", (t) => {
+  const self = project(t, { "main.mjs": probe, "probe.cjs": watching });
+  const how = watched(self, copyOf(self));
   assert.equal(how(), "compiled");
   assert.equal(how(), "taken");
   // V8's code depends on that flag, and the file's name does not.
   assert.equal(how("--jitless"), "refused");
   assert.equal(how("--jitless"), "taken");
+});
+
+test("V8's code of the bundle comes with the package", (t) => {
+  const self = project(t, { "main.mjs": probe, "probe.cjs": watching });
+  const how = watched(self, root);
+  assert.equal(how(), "taken");
+  assert.equal(how(), "taken");
+  assert.equal(how("", { HEATSYNC_CACHE: "0" }), "compiled");
+  assert.equal(how("", { NODE_V8_COVERAGE: self.path("coverage") }), "compiled");
+  // With flags of V8's it is kept as if none had come along.
+  assert.equal(how("--jitless"), "refused");
+  assert.equal(how("--jitless"), "taken");
+  assert.equal(how(), "refused");
+  assert.equal(how(), "taken");
+  // What is of another bundle is none of this one.
+  const other = copyOf(self);
+  const name = `startup.bundle.${process.versions.v8}-${process.platform}-${process.arch}.code`;
+  const code = fs.readFileSync(inRuntime(name));
+  fs.writeFileSync(inRuntime(name, other), code);
+  fs.rmSync(self.path("node_modules/.cache"), { recursive: true, force: true });
+  assert.equal(watched(self, other)(), "taken");
+  const ofAnother = Buffer.concat([Buffer.from("0".repeat(32)), code.subarray(32)]);
+  for (const wrong of [ofAnother, code.subarray(0, -1), Buffer.alloc(0)]) {
+    fs.writeFileSync(inRuntime(name, other), wrong);
+    fs.rmSync(self.path("node_modules/.cache"), { recursive: true, force: true });
+    assert.equal(watched(self, other)(), "compiled");
+  }
 });
 
 test("the thread of Node's hooks has a file of its own, and V8's code of it is kept", {
@@ -110,8 +156,10 @@ vm.Script = class extends Script {
 };`;
   // V8 is asked for it when the thread has been up for a moment: a program that ends before leaves it to another.
   const self = project(t, { "main.mjs": `${probe}; setTimeout(() => {}, 100);`, "probe.cjs": own });
-  const how = () =>
-    /hooks (\w+)/.exec(start(self, { env: { NODE_OPTIONS: "--require ./probe.cjs" } }).stderr)?.[1];
+  const copy = copyOf(self);
+  const how = (from = copy) =>
+    /hooks (\w+)/.exec(start(self, { from, env: { NODE_OPTIONS: "--require ./probe.cjs" } }).stderr)?.[1];
+  assert.equal(how(root), "taken", "it has come with the package");
   assert.equal(how(), "compiled");
   let last = how();
   for (let run = 0; run < 50 && last === "compiled"; run++) last = how();

@@ -1,4 +1,5 @@
-// Builds the addon with plain cargo: native/heatsync-rs.<platform>.node. And the one file that starts load of runtime/.
+// Builds the addon with plain cargo: native/heatsync-rs.<platform>.node. And the one file that starts load of runtime/, with V8's code of
+// it for this Node.js (and those that the tests have installed).
 //
 //   node scripts/build.mjs [--force] [--debug] [--target=<rust triple>]
 //
@@ -39,6 +40,8 @@ const flags = new Map(
 try {
   await import("./build-startup.mjs");
   await build(flags.get("--target"), flags.has("--debug") ? "dev" : "release", flags.has("--force"));
+  // A binary of another platform does not run here, and starts are slower without, no more.
+  if (!flags.has("--target")) await capture(process.execPath, [path.join(root, "scripts", "build-code.mjs")]);
 } catch (error) {
   console.error(`heatsync-rs build: ${error.message}`);
   process.exitCode = 1;

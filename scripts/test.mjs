@@ -301,6 +301,8 @@ async function nodes(majors) {
     return { major, binary };
   });
   const present = found.filter(({ binary }) => binary);
+  const code = [path.join(root, "scripts", "build-code.mjs"), ...present.map(({ binary }) => String(binary))];
+  await run(process.execPath, code);
   if (present.length === 0) return [{ major: current, binary: process.execPath }];
   const demanded =
     wanted !== undefined || (process.env.CI && process.platform === "linux" && process.arch === "x64");

@@ -104,17 +104,45 @@ let startup = null;
  */
 function compileStartup(filename, text, key, isForHooks) {
   // The thread of Node's hooks needs nothing else that the program's thread has opened.
-  const cachedData = (data ? codeOf(key, data) : addon.copyOfCode(key)) ?? undefined;
+  const kept = (data ? codeOf(key, data) : addon.copyOfCode(key)) ?? undefined;
+  const cachedData = kept ?? packedCode(filename, key);
   const script = new vm.Script(text, { filename, cachedData });
-  if (script.cachedDataRejected) refuse();
+  const isTaken = cachedData !== undefined && !script.cachedDataRejected;
+  // What is packed was made with no flags of V8's: that says nothing about the file of the project.
+  if (kept && !isTaken) refuse();
   // With the functions that have run by then: V8 compiles them when they are called.
-  if (data && (!cachedData || script.cachedDataRejected))
+  if (data && !isTaken)
     startup = () => (goesWithProject() ? addon.addStartup : addon.addCode)(key, script.createCachedData());
   // No program runs there, and none waits for it once it is up.
-  if (isForHooks && !cachedData)
+  if (isForHooks && !isTaken && !kept)
     setTimeout(() => addon.addCode(key, script.createCachedData()), HOOKS_ARE_UP).unref();
   return script.runInThisContext();
 }
+
+/**
+ * V8's code of a bundle as it came with the package (scripts/build-code.mjs): a project's first start, or one whose cache is not kept, as in a
+ * container, need not compile ours.
+ * @param {string} filename
+ * @param {string} key
+ * @returns {Buffer | undefined} undefined: there is none for this Node, or of another bundle
+ */
+function packedCode(filename, key) {
+  if (process.env.HEATSYNC_CACHE === "0" || process.env.NODE_V8_COVERAGE) return undefined;
+  try {
+    const packed = fs.readFileSync(path.join(__dirname, "..", packedName(path.basename(filename))));
+    const head = packedHead(key, packed.length - PACKED_HEAD);
+    return packed.toString("latin1", 0, PACKED_HEAD) === head ? packed.subarray(PACKED_HEAD) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What such a file begins with: V8 does not check all that it is given. @param {string} key @param {number} length */
+const packedHead = (key, length) => key + String(length).padStart(PACKED_HEAD - key.length);
+const PACKED_HEAD = 48;
+
+/** @param {string} bundle */
+const packedName = (bundle) => `${bundle}.${process.versions.v8}-${process.platform}-${process.arch}.code`;
 
 /** Milliseconds. */
 const HOOKS_ARE_UP = 10;
@@ -165,4 +193,13 @@ function refuse() {
   addon.rejectCode();
 }
 
-module.exports = { compile, compileStartup, keepLater, keepStartup, openCache, saveFirst };
+module.exports = {
+  compile,
+  compileStartup,
+  keepLater,
+  keepStartup,
+  openCache,
+  packedHead,
+  packedName,
+  saveFirst,
+};
