@@ -4,6 +4,7 @@
 //! *dirty* when the content on disk is not the content that is loaded; nothing else has to be
 //! remembered about events, and whatever happens during an update is still seen after it.
 
+mod facts;
 mod failed_load;
 mod failed_together;
 mod imports;
@@ -21,6 +22,8 @@ pub use unreloaded::{LINK, TOLD, Told, UNTAKEN, Why};
 pub use update::{GroupToEvaluate, ModuleToEvaluate, Update};
 pub use watching::{Reach, WatchDelta};
 
+use facts::{Facts, Loaded};
+pub use facts::{Findings, Problem, Reading};
 use in_flight::InFlight;
 use in_vain::InVain;
 pub use in_vain::Lack;
@@ -33,94 +36,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
-
-/// What a module's running instance was made from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Loaded {
-    /// Loaded from content nobody hashed in time; the first look at the file becomes the truth.
-    #[default]
-    Unknown,
-    From(Content),
-    /// The first load failed: any new content is news.
-    Never,
-}
-
-impl Loaded {
-    /// Both are known.
-    fn is_other_text_than(self, other: Self) -> bool {
-        matches!((self, other), (Self::From(it), Self::From(other)) if it != other)
-    }
-}
-
-/// What a file held, and when the reading of it began: of two readings the later begun one counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reading {
-    pub content: Content,
-    pub at: Instant,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Facts {
-    loaded: Loaded,
-    /// … before it was last told that it is being loaded.
-    replaced: Loaded,
-    /// What this session was last told that the file holds. Only this is judged by: what other
-    /// sessions, or the engine, have read since will be told in its turn.
-    seen: Option<Reading>,
-    /// What it imports was found in this, not told by who has loaded it.
-    linked: Option<Content>,
-    /// The content with which the last update failed.
-    attempted: Option<Content>,
-    /// When that was begun, or when what was tried again since was saved.
-    failed: Option<SystemTime>,
-    /// Its instance threw when it was imported, outside every update.
-    threw: bool,
-    /// With whom: all members of a group that failed have the same number.
-    failed_in: Option<u32>,
-    /// Taken along in the next update whatever its content says.
-    forced: bool,
-    /// Out of every boundary's reach while what it imports was evaluated anew: its instance knows the
-    /// one before. Made up for when it is within reach again.
-    outdated: bool,
-    /// Its new content does not parse or resolve; the next save may mend that in a moment.
-    held: bool,
-}
-
-impl Facts {
-    /// To be evaluated anew although its file holds what it was made from.
-    fn is_due(&self) -> bool {
-        self.forced || self.outdated
-    }
-}
-
-/// What a syntax error or an unresolved import looked like, with the source it was found in.
-#[derive(Clone, Debug)]
-pub struct Problem {
-    pub error: Error,
-    /// The text that does not parse.
-    pub source: Option<String>,
-    /// The specifier that does not resolve.
-    pub specifier: Option<String>,
-}
-
-/// What a look at a module's new content found.
-#[derive(Debug)]
-pub struct Findings {
-    pub format: Format,
-    /// What it imports statically; `None` when that is seen better at run time (CommonJS), or can't
-    /// be told (it does not parse).
-    pub imports: Option<Vec<PathBuf>>,
-    pub problems: Vec<Problem>,
-    /// Files whose creation could mend a problem.
-    pub wanted: Vec<PathBuf>,
-    /// Files whose change could, and what they hold.
-    pub installs: Vec<(PathBuf, Content)>,
-    pub bytes: Arc<[u8]>,
-    /// They parse, and are what the update evaluates, whatever is saved since; of an ES module the loader has them, too
-    /// ([`super::Compile`]).
-    pub is_whole: bool,
-}
+use std::time::SystemTime;
 
 #[derive(Debug, Default)]
 pub struct SessionState {

@@ -7,6 +7,7 @@ mod reach;
 mod waiting;
 
 use super::*;
+use std::time::Instant;
 
 const A: &str = "/app/a.js";
 const B: &str = "/app/b.js";
