@@ -118,7 +118,7 @@ function start(settings) {
   parent.listen(null);
   if (root) watch.root(root);
   if (restart.length > 0) {
-    watch.trigger(
+    watch.triggers.add(
       RESTART,
       root ?? path.join(rootDirectory, "package.json"),
       rootDirectory,

@@ -7,27 +7,26 @@
 const native = require("../../native/load.cjs");
 const { conditions } = require("../flags.cjs");
 const { isProjectFile } = require("../project-files.cjs");
-const { anywhere } = require("../globs.cjs");
 const events = require("../hot-events.cjs");
 const { insist, react, setImmediate } = require("../intrinsics.cjs");
-const { failLater, mended, relative } = require("../report.cjs");
+const { mended, relative } = require("../report.cjs");
 const { waitWith } = require("../gone-without.cjs");
 const { letGo } = require("../let-go.cjs");
 const { takeNews } = require("../news.cjs");
 const { refreshPlaces } = require("../node-places.cjs");
 const { isLeftToHook, isMadeCommonJs } = require("../require-hooks.cjs");
 const plannedText = require("../planned-text.cjs");
-const { askForFullReload, isRunners, tell } = require("../runner/link.cjs");
+const { tell } = require("../runner/link.cjs");
 const { chosenOf } = require("./chosen.cjs");
 const { Closed } = require("./closed.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
-const { otherKind } = require("./other-kind.cjs");
 const { liveness, refusedLast } = require("./outcome.cjs");
-const { GivenUp } = require("./patience.cjs");
 const { placeOf } = require("./place.cjs");
 const { Refusals } = require("./refusals.cjs");
 const { StillImported } = require("./still-imported.cjs");
 const { TakenCareOf } = require("./taken-care-of.cjs");
+const { Triggers } = require("./triggers.cjs");
+const { report } = require("./watch-report.cjs");
 const { BEGINNINGS, after } = require("../undisturbed.cjs");
 const { SENTENCES, leaveToNode, refuseUnreloaded } = require("../unreloaded.cjs");
 const { watchOptions } = require("../watch-options.cjs");
@@ -39,13 +38,6 @@ const { watchOptions } = require("../watch-options.cjs");
  * @property {import("./update.cjs").Updates} updates
  * @property {import("./graph.cjs").Graph} graph
  */
-
-/** What the runner, if there is one, starts the program anew for. @type {Partial<Record<Outcome["type"], string>>} */
-const RESTARTS = {
-  declined: "was declined",
-  unaccepted: "is accepted by nobody",
-  fatalError: "could not replace its old version",
-};
 
 class Watch {
   #updateFiles;
@@ -66,8 +58,8 @@ class Watch {
   #watching = "not yet";
   /** Somebody else says what changes. */
   #isStopped = false;
-  /** @type {Map<number, (files: string[]) => Promise<void>>} */
-  #triggers = new Map();
+  /** Files that need not be modules. */
+  triggers;
   /** @type {Set<string>} */
   #roots = new Set();
   /** CommonJS files that the program requires. @type {Set<string>} */
@@ -87,6 +79,7 @@ class Watch {
       (file, why) => void (this.#isStopped || refuseUnreloaded(file, why)),
     );
     this.#session.tellUnreloaded(false);
+    this.triggers = new Triggers(this.#session);
     this.#refusals = new Refusals(this.#session, graph);
     this.#stillImported = new StillImported(this.#session, graph);
     this.#closed = new Closed((file) => this.#refusals.holds(file), updates);
@@ -249,23 +242,7 @@ class Watch {
     this.#required.clear();
     this.#stillImported.stop();
     this.#closed.stop();
-    for (const trigger of this.#triggers.keys()) this.#session.removeTrigger(trigger);
-    this.#triggers.clear();
-  }
-
-  /**
-   * Files that need not be modules.
-   * @param {number} trigger
-   * @param {string} target
-   * @param {string} folder what globs are relative to
-   * @param {string[]} globs
-   * @param {(files: string[]) => Promise<void>} callback
-   */
-  trigger(trigger, target, folder, globs, callback) {
-    if (this.#triggers.has(trigger)) this.#session.removeTrigger(trigger);
-    this.#triggers.set(trigger, callback);
-    const ignored = ["node_modules", ".git"].flatMap((name) => [`**/${name}`, `**/${name}/**`]);
-    this.#session.addTrigger(trigger, target, folder, globs, anywhere(ignored));
+    this.triggers.clear();
   }
 
   /** Somebody else has seen a file change. @param {string} file */
@@ -277,14 +254,8 @@ class Watch {
     }
   }
 
-  #takeTriggers() {
-    for (const { trigger, files } of this.#session.takeTriggers()) {
-      void this.#triggers.get(trigger)?.(files);
-    }
-  }
-
   #pump() {
-    if (this.#triggers.size > 0) this.#takeTriggers();
+    this.triggers.take();
     if (this.#running) return this.#updates.newer(() => this.#session.newer());
     // A plan that is taken has to be ended, or there never is another; the program may have replaced what that takes.
     insist(() => {
@@ -423,31 +394,8 @@ class Watch {
 
   /** @param {Outcome} outcome */
   #report(outcome) {
-    const { files, message, type } = outcome;
     insist(() => this.#closed.note(outcome));
-    const other = type === "accepted" ? null : otherKind(outcome, this.#graph);
-    const say = () => events.say(other?.advice ? `${message}\n${other.advice}` : message);
-    const wasUntold = mended(files);
-    if (type === "accepted") {
-      for (const file of files) this.#refusals.forget(file);
-      say();
-      return;
-    }
-    const isGivenUp = "error" in outcome && outcome.error instanceof GivenUp;
-    const reason = isGivenUp ? undefined : (other?.reason ?? RESTARTS[type]);
-    if (reason && (isRunners(files) || askForFullReload(files, reason))) {
-      if (type === "fatalError") say();
-      return;
-    }
-    // The runner tells of it, too.
-    if (type === "linkError" && outcome.error instanceof SyntaxError && isRunners(files)) return;
-    if (!this.#refusals.note(outcome) && !wasUntold) return;
-    // What does not link is mended by the next save of a moment later, often enough. The engine has
-    // waited for what does not parse or resolve already.
-    const isLinkError = type === "linkError";
-    const wasHeld =
-      isLinkError && outcome.file !== undefined && this.#session.problems(outcome.file).length > 0;
-    failLater(say, { error: /** @type {any} */ (null), file: files[0], isLinkError, wasHeld }, files, true);
+    report(outcome, this.#host);
   }
 }
 

@@ -1,0 +1,48 @@
+// @ts-check
+"use strict";
+
+// How an update of a save ended, for whoever reads the console, or the runner, if there is one.
+
+const events = require("../hot-events.cjs");
+const { failLater, mended } = require("../report.cjs");
+const { askForFullReload, isRunners } = require("../runner/link.cjs");
+const { otherKind } = require("./other-kind.cjs");
+const { GivenUp } = require("./patience.cjs");
+
+/** @typedef {import("./outcome.cjs").Outcome} Outcome */
+
+/** What the runner starts the program anew for. @type {Partial<Record<Outcome["type"], string>>} */
+const RESTARTS = {
+  declined: "was declined",
+  unaccepted: "is accepted by nobody",
+  fatalError: "could not replace its old version",
+};
+
+/** @param {Outcome} outcome @param {import("./chosen.cjs").Host} host */
+function report(outcome, { graph, refusals, session }) {
+  const { files, message, type } = outcome;
+  const other = type === "accepted" ? null : otherKind(outcome, graph);
+  const say = () => events.say(other?.advice ? `${message}\n${other.advice}` : message);
+  const wasUntold = mended(files);
+  if (type === "accepted") {
+    for (const file of files) refusals.forget(file);
+    say();
+    return;
+  }
+  const isGivenUp = "error" in outcome && outcome.error instanceof GivenUp;
+  const reason = isGivenUp ? undefined : (other?.reason ?? RESTARTS[type]);
+  if (reason && (isRunners(files) || askForFullReload(files, reason))) {
+    if (type === "fatalError") say();
+    return;
+  }
+  // The runner tells of it, too.
+  if (type === "linkError" && outcome.error instanceof SyntaxError && isRunners(files)) return;
+  if (!refusals.note(outcome) && !wasUntold) return;
+  // What does not link is mended by the next save of a moment later, often enough. The engine has
+  // waited for what does not parse or resolve already.
+  const isLinkError = type === "linkError";
+  const wasHeld = isLinkError && outcome.file !== undefined && session.problems(outcome.file).length > 0;
+  failLater(say, { error: /** @type {any} */ (null), file: files[0], isLinkError, wasHeld }, files, true);
+}
+
+module.exports = { report };
