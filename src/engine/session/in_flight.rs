@@ -159,6 +159,13 @@ impl SessionState {
             .any(|&(member, _, planned)| member == id && planned == content)
     }
 
+    /// Does an update in flight evaluate `id` as it was, or was not, and is it `content` by now?
+    pub(super) fn was_tried_as_other(&self, id: ModuleId, content: Option<Content>) -> bool {
+        let is_other = |it: Option<Content>| it.is_some() && content.is_some() && it != content;
+        self.members()
+            .any(|&(member, _, planned)| member == id && is_other(planned))
+    }
+
     /// Is any update in flight?
     pub fn is_updating(&self) -> bool {
         !self.in_flight.is_empty()

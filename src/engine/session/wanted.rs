@@ -129,7 +129,9 @@ impl SessionState {
             let id = self.graph.id(&path);
             let was_saved =
                 id.is_some_and(|id| self.holds_another_text(id) && !self.is_being_tried(id));
-            let is_news = was_saved && !self.wanted.contains_key(&path);
+            // It was gone, say, for the update in flight, and is back before anybody waits for that.
+            let was_other = id.is_some_and(|id| self.was_tried_as_other(id, content));
+            let is_news = was_other || was_saved && !self.wanted.contains_key(&path);
             self.want(path, content, failed.iter().copied());
             if is_news {
                 for &id in &failed {

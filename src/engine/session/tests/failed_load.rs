@@ -99,6 +99,33 @@ fn what_was_gone_beside_a_plan_and_is_back_is_another_attempt() {
     case.expect_update("c,b,a");
 }
 
+/// `d` requires `c`, which only the runtime knows, and comes along with an update for which `c` is gone; that is back, as it was,
+/// before it is told why `d` has failed.
+#[test]
+fn what_failed_for_what_was_gone_and_is_back_is_tried_again() {
+    let there = Content::of_bytes(b"1");
+    for is_back in [true, false] {
+        let mut case = Case::with_d();
+        case.edit(D, "2");
+        let id = case.expect_update("d");
+        case.finish(id, false);
+        case.see(C, Content::Missing);
+        let id = case.expect_update("c,b,a");
+        case.load(D, "2");
+        let now = if is_back { there } else { Content::Missing };
+        let reading = case.reading(now);
+        case.state.was_gone(Path::new(C), reading, BEGUN);
+        case.state.failed_load(Path::new(D), None, BEGUN);
+        case.state
+            .blame(&[PathBuf::from(D)], vec![(C.into(), Some(now))]);
+        assert_eq!(case.finish(id, false), is_back);
+        match is_back {
+            true => drop(case.expect_update("d")),
+            false => assert!(case.take().is_none()),
+        }
+    }
+}
+
 /// Nothing of it runs, and what it held once is as good as any other text.
 #[test]
 fn what_a_first_load_that_failed_replaced_is_news() {
