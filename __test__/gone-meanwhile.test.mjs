@@ -65,3 +65,35 @@ test("what sync.require did not find, and is back at once, is told to the engine
   await program.line("was gone c.cjs");
   await program.line("sees b 2");
 });
+
+for (const [how, nodeArguments] of /** @type {const} */ ([
+  ["alone", []],
+  ["registered", ["--import", "heatsync-rs/register"]],
+])) {
+  test(`what was not found, and is back before it is told to the engine, is asked for again: ${how}`, async (t) => {
+    const self = project(t, {
+      "main.cjs": `const { Session } = require(${ADDON}), { askedInVain } = Session.prototype;
+      const { existsSync, renameSync } = require("node:fs"), file = require("node:path").join(__dirname, "d.cjs");
+      Session.prototype.askedInVain = function (...told) {
+        if (existsSync(file + ".away")) renameSync(file + ".away", file);
+        return askedInVain.apply(this, told);
+      };
+      const sync = new (require("heatsync-rs"))();
+      let times = 0;
+      globalThis.goAway = () => {
+        if (times++ === 0) renameSync(file, file + ".away");
+      };
+      sync.events.on("error", () => {});
+      const b = sync.require("./b.cjs");
+      let last;
+      setInterval(() => { if (b.v !== last) console.log("sees", (last = b.v), times); }, 5);`,
+      "b.cjs": `exports.v = "b " + require("./c.cjs").v;`,
+      "c.cjs": "exports.v = 1;",
+      "d.cjs": "exports.v = 2;",
+    });
+    const program = self.run("main.cjs", { nodeArguments: [...nodeArguments] });
+    await program.line("sees b 1 0");
+    self.write("b.cjs", `goAway(); exports.v = "b2 " + require("./d.cjs").v;`);
+    await program.line("sees b2 2 2");
+  });
+}

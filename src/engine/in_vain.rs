@@ -68,7 +68,24 @@ impl Session {
     pub fn asked_in_vain(&self, path: &Path, request: &str, mode: Mode, lack: Lack) {
         // What is there all the same, since it does not parse, is no news as it is.
         let wanted = self.wanted_for(path, request, mode);
+        let has_come = mode == Mode::Require && self.has_come_since(&wanted, path, request);
         self.goes_without(path, wanted, Some(lack));
+        if has_come {
+            self.state.lock().came_at_once(path, lack);
+        }
+    }
+
+    /// Node's `require()` did not find any of `wanted` a moment ago. Is there by now what it would find? An event of that may have been
+    /// seen already.
+    fn has_come_since(&self, wanted: &[(PathBuf, Content)], path: &Path, request: &str) -> bool {
+        let mut there = wanted
+            .iter()
+            .filter(|(_, content)| *content != Content::Missing)
+            .peekable();
+        there.peek().is_some()
+            && self
+                .come_meanwhile(path, request, Mode::Require)
+                .is_some_and(|come| there.any(|(wanted, _)| *wanted == come))
     }
 
     /// `gone`, which `path` calls `request`, is not there any more, and goes on as it was. Should it be back, nothing is new.

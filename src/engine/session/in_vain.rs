@@ -40,6 +40,14 @@ impl SessionState {
         }
     }
 
+    /// `path`, which is being evaluated, was told to lack what is there.
+    pub fn came_at_once(&mut self, path: &Path, lack: Lack) {
+        let id = self.intern(path);
+        if let Some(come) = self.evaluating.get_mut(&id) {
+            come.insert(lack);
+        }
+    }
+
     /// What `told` is of has come.
     pub(super) fn has_come(&mut self, id: ModuleId, told: Told) {
         if let (Some(come), Some(lack)) = (self.evaluating.get_mut(&id), told.lack) {
