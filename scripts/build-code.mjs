@@ -4,7 +4,7 @@
 //   node scripts/build-code.mjs [node binaries]
 //   node scripts/build-code.mjs --here     for the Node.js that runs this
 //
-// Needs a built addon (HEATSYNC_NATIVE may name it), and nothing from npm. Each file begins with the key of the bundle it is of, and its own length.
+// Needs a built addon (HEATSYNC_NATIVE may name it), and nothing from npm. Each file begins with the key of the bundle it is of, its length, and what build of Node made it.
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import Module, { createRequire } from "node:module";
@@ -49,7 +49,7 @@ function build() {
       const text = fs.readFileSync(path.join(runtime, bundle), "latin1");
       return { file: path.join(runtime, packedName(bundle)), key: text.slice(3, 35) };
     });
-    if (wanted.every(({ file, key }) => keyOf(file) === key)) return;
+    if (wanted.every(({ file, key }) => isOf(file, (length) => packedHead(key, length)))) return;
     for (const { file } of wanted) fs.rmSync(file, { force: true });
     const main = writeProgram(process.env.HEATSYNC_CACHE);
     for (let times = bundles.length > 1 ? TRIES : 1; times > 0; times--) runProgram(main);
@@ -71,13 +71,11 @@ function build() {
   }
 }
 
-/** @param {string} file */
-function keyOf(file) {
-  try {
-    return fs.readFileSync(file).toString("latin1", 0, 32);
-  } catch {
-    return null;
-  }
+/** @param {string} file @param {(length: number) => string} headOf */
+function isOf(file, headOf) {
+  const packed = fs.existsSync(file) ? fs.readFileSync(file) : Buffer.alloc(0);
+  const size = headOf(0).length;
+  return packed.toString("latin1", 0, size) === headOf(packed.length - size);
 }
 
 /** What most programs begin with: functions that have not run are not in V8's code. @param {string} folder */

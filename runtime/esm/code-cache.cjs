@@ -130,16 +130,26 @@ function packedCode(filename, key) {
   if (process.env.HEATSYNC_CACHE === "0" || process.env.NODE_V8_COVERAGE) return undefined;
   try {
     const packed = fs.readFileSync(path.join(__dirname, "..", packedName(path.basename(filename))));
-    const head = packedHead(key, packed.length - PACKED_HEAD);
-    return packed.toString("latin1", 0, PACKED_HEAD) === head ? packed.subarray(PACKED_HEAD) : undefined;
+    const size = packedHead(key, 0).length;
+    const head = packedHead(key, packed.length - size);
+    return packed.toString("latin1", 0, size) === head ? packed.subarray(size) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** What such a file begins with: V8 does not check all that it is given. @param {string} key @param {number} length */
-const packedHead = (key, length) => key + String(length).padStart(PACKED_HEAD - key.length);
-const PACKED_HEAD = 48;
+/**
+ * What such a file begins with. V8 does not check all that it is given, and its code names objects by their place in the snapshot that is a part of
+ * this very build of Node: somebody else's of the same version (a distribution's) may have another.
+ * @param {string} key
+ * @param {number} length
+ */
+function packedHead(key, length) {
+  const build = JSON.stringify([process.versions, process.config]);
+  const head = `${key}${String(length).padStart(8)}${build}`;
+  // V8 copies what does not begin at a word.
+  return head.padEnd(Math.ceil(head.length / 8) * 8);
+}
 
 /** @param {string} bundle */
 const packedName = (bundle) => `${bundle}.${process.versions.v8}-${process.platform}-${process.arch}.code`;
