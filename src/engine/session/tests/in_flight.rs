@@ -94,33 +94,27 @@ fn what_fails_beside_a_member_is_not_tried_again_as_it_was_tried() {
 /// `a` is saved when the update about `c` is planned, and is read for it. What came of it is put back, `a` runs as it was.
 #[test]
 fn what_was_read_and_put_back_is_news_still() {
-    for is_live in [true, false] {
-        let mut case = Case::new();
+    let put_back = |path| {
+        let mut case = Case::with_d();
         case.edit(C, "2");
         let id = case.expect_update("c,b,a");
-        case.edit(A, "2");
-        case.load(A, "2");
-        case.state.read_in_vain(Path::new(A));
+        case.edit(path, "2");
+        case.load(path, "2");
+        case.state.read_in_vain(Path::new(path));
+        (case, id)
+    };
+    for is_live in [true, false] {
+        let (mut case, id) = put_back(A);
         assert!(case.finish(id, is_live));
         case.expect_update(if is_live { "a" } else { "c,b,a" });
 
         // Read again, and not put back: that was it.
-        let mut case = Case::new();
-        case.edit(C, "2");
-        let id = case.expect_update("c,b,a");
-        case.edit(A, "2");
-        case.load(A, "2");
-        case.state.read_in_vain(Path::new(A));
+        let (mut case, id) = put_back(A);
         case.load(A, "2");
         assert!(!case.finish(id, is_live));
 
         // The same of what the update was not known to be about.
-        let mut case = Case::with_d();
-        case.edit(C, "2");
-        let id = case.expect_update("c,b,a");
-        case.edit(D, "2");
-        case.load(D, "2");
-        case.state.read_in_vain(Path::new(D));
+        let (mut case, id) = put_back(D);
         case.state.put_back(id, &[PathBuf::from(D)]);
         assert!(case.finish(id, is_live));
         case.expect_update("d");
