@@ -40,11 +40,20 @@ const flags = new Map(
 try {
   await import("./build-startup.mjs");
   await build(flags.get("--target"), flags.has("--debug") ? "dev" : "release", flags.has("--force"));
-  // A binary of another platform does not run here, and starts are slower without, no more.
-  if (!flags.has("--target")) await capture(process.execPath, [path.join(root, "scripts", "build-code.mjs")]);
+  // A binary of another platform does not run here.
+  if (!flags.has("--target")) await keepCode();
 } catch (error) {
   console.error(`heatsync-rs build: ${error.message}`);
   process.exitCode = 1;
+}
+
+/** Without it first starts are slower, no more. */
+async function keepCode() {
+  try {
+    await capture(process.execPath, [path.join(root, "scripts", "build-code.mjs")]);
+  } catch (error) {
+    console.error(`V8's code of the runtime is not kept: ${error.message}`);
+  }
 }
 
 /**
