@@ -4,7 +4,7 @@
 //   node scripts/build-code.mjs [node binaries]
 //   node scripts/build-code.mjs --here     for the Node.js that runs this
 //
-// Needs a built addon (HEATSYNC_NATIVE may name it), and nothing from npm. Each file begins with the key of the bundle it is of, its length, and what build of Node made it.
+// Needs a built addon (HEATSYNC_NATIVE may name it), and nothing from npm. Each file says of which bundle it is, and what build of Node made it.
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import Module, { createRequire } from "node:module";
@@ -44,12 +44,12 @@ function build() {
   delete process.env.NODE_V8_COVERAGE;
   try {
     /** @type {typeof import("../runtime/esm/code-cache.cjs")} */
-    const { openCache, packedHead, packedName } = require("./code-cache.cjs");
+    const { openCache, packedHead, packedName, unpacked } = require("./code-cache.cjs");
     const wanted = bundles.map((bundle) => {
       const text = fs.readFileSync(path.join(runtime, bundle), "latin1");
       return { file: path.join(runtime, packedName(bundle)), key: text.slice(3, 35) };
     });
-    if (wanted.every(({ file, key }) => isOf(file, (length) => packedHead(key, length)))) return;
+    if (wanted.every(({ file, key }) => fs.existsSync(file) && unpacked(fs.readFileSync(file), key))) return;
     for (const { file } of wanted) fs.rmSync(file, { force: true });
     const main = writeProgram(process.env.HEATSYNC_CACHE);
     for (let times = bundles.length > 1 ? TRIES : 1; times > 0; times--) runProgram(main);
@@ -61,21 +61,14 @@ function build() {
       const place = addon.findCode(key);
       if (!data || !place) throw new Error(`no code for ${path.basename(file)}`);
       const code = data.subarray(place[0], place[0] + place[1]);
-      const head = Buffer.from(packedHead(key, code.length), "latin1");
-      fs.writeFileSync(`${file}.tmp`, Buffer.concat([head, code]));
+      const [head, end] = [packedHead(key), key].map((text) => Buffer.from(text, "latin1"));
+      fs.writeFileSync(`${file}.tmp`, Buffer.concat([head, code, end]));
       fs.renameSync(`${file}.tmp`, file);
       console.log(`runtime/${path.basename(file)}: ${Math.round(code.length / 1024)} KB`);
     }
   } finally {
     fs.rmSync(process.env.HEATSYNC_CACHE, { recursive: true, force: true });
   }
-}
-
-/** @param {string} file @param {(length: number) => string} headOf */
-function isOf(file, headOf) {
-  const packed = fs.existsSync(file) ? fs.readFileSync(file) : Buffer.alloc(0);
-  const size = headOf(0).length;
-  return packed.toString("latin1", 0, size) === headOf(packed.length - size);
 }
 
 /** What most programs begin with: functions that have not run are not in V8's code. @param {string} folder */

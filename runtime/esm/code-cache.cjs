@@ -130,25 +130,29 @@ function packedCode(filename, key) {
   if (process.env.HEATSYNC_CACHE === "0" || process.env.NODE_V8_COVERAGE) return undefined;
   try {
     const packed = fs.readFileSync(path.join(__dirname, "..", packedName(path.basename(filename))));
-    const size = packedHead(key, 0).length;
-    const head = packedHead(key, packed.length - size);
-    return packed.toString("latin1", 0, size) === head ? packed.subarray(size) : undefined;
+    return unpacked(packed, key) ?? undefined;
   } catch {
     return undefined;
   }
 }
 
 /**
- * What such a file begins with. V8 does not check all that it is given, and its code names objects by their place in the snapshot that is a part of
- * this very build of Node: somebody else's of the same version (a distribution's) may have another.
+ * What stands before V8's code in such a file; the key stands behind it, too. V8 does not check all that it is given, and its code names objects by
+ * their place in the snapshot that is a part of this very build of Node: somebody else's of the same version (a distribution's) may have another.
  * @param {string} key
- * @param {number} length
  */
-function packedHead(key, length) {
-  const build = JSON.stringify([process.versions, process.config]);
-  const head = `${key}${String(length).padStart(8)}${build}`;
+function packedHead(key) {
+  const head = key + JSON.stringify([process.versions, process.config]);
   // V8 copies what does not begin at a word.
   return head.padEnd(Math.ceil(head.length / 8) * 8);
+}
+
+/** @param {Buffer} packed @param {string} key @returns {Buffer | null} null: it is of something else, or not whole */
+function unpacked(packed, key) {
+  const head = packedHead(key);
+  const end = packed.length - key.length;
+  const isIt = packed.toString("latin1", 0, head.length) === head && packed.toString("latin1", end) === key;
+  return isIt ? packed.subarray(head.length, end) : null;
 }
 
 /** @param {string} bundle */
@@ -212,4 +216,5 @@ module.exports = {
   packedHead,
   packedName,
   saveFirst,
+  unpacked,
 };
