@@ -33,7 +33,15 @@ function compileNatively(source, file) {
   const module = /** @type {any} */ (new NodeModule(file));
   module.filename = file;
   module.paths = [];
-  module._compile(asInternal(source), file, "module");
+  around(() => module._compile(asInternal(source), file, "module"));
+}
+
+/** What goes on around it. @type {(work: () => void) => void} */
+let around = (work) => work();
+
+/** @param {(work: () => void) => void} callback */
+function onBridge(callback) {
+  around = callback;
 }
 
 /** @param {string} directory @returns {string} a file that is none */
@@ -203,5 +211,6 @@ module.exports = {
   linkedNamespaces,
   linkOnly,
   namedAfter,
+  onBridge,
   renamed,
 };

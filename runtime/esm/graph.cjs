@@ -7,6 +7,7 @@ const { pathToFileURL } = require("node:url");
 const { SafeMap } = require("../intrinsics.cjs");
 const { refuse } = require("../named-anew.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
+const { beingLinked, keepGiven, takeGiven } = require("./being-linked.cjs");
 const { openCache } = require("./code-cache.cjs");
 const { checkedCommonJs } = require("./commonjs-check.cjs");
 const { CommonJsModule, isNameless, wasRequired } = require("./commonjs-module.cjs");
@@ -134,7 +135,7 @@ class Graph {
    */
   prepare(request, from, fresh = new Map(), willReadAgain = undefined) {
     const key = keyOf(request, from);
-    const known = this.#known(key) ?? this.freshOf(key);
+    const known = this.#known(key) ?? this.freshOf(key) ?? beingLinked(this, key);
     if (known && !isNameless(known)) return known;
     for (let isAgain = false; ; isAgain = true) {
       try {
@@ -168,6 +169,7 @@ class Graph {
       } else {
         if (this.modules.get(key) === member) this.modules.delete(key);
         this.roots.delete(member);
+        keepGiven(this, key, member);
       }
       // What never linked imports nothing: no change is to be refused because of it.
       for (const required of member.requested) required.importers.delete(member);
@@ -443,6 +445,7 @@ class Graph {
   #loadJson(request, from, url, fresh) {
     const file = /** @type {string} */ (request.file);
     try {
+    takeGiven(this, key, module);
       return this.#add(
         keyOf(request, from),
         new JsonModule(url, file, jsonOf(this.loader, file, url)),

@@ -18,6 +18,7 @@ const chain = require("./chain.cjs");
 const { MessageChannel, receiveMessageOnPort } = require("node:worker_threads");
 const { exportsEntered, facadeFor, noteImported, onRefresh, watch } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
+const { readFacades } = require("./read-for-bridges.cjs");
 
 /** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
 
@@ -60,6 +61,7 @@ function install() {
     return apply(_compile, this, facade ? [facade, given[1], "module"] : given);
   }
   /** @type {any} */ (Module.prototype)._compile = compile;
+  if (!("registerHooks" in Module)) readFacades((url) => facadeFor(url, IMPORTED));
 }
 
 /**
@@ -102,6 +104,8 @@ function enteredBefore(file) {
   }
 }
 
+/** @type {any} */
+const IMPORTED = { importAttributes: {}, conditions: ["import"] };
 /** @type {any} */
 const MODULE = { format: "module", importAttributes: {}, conditions: ["require"] };
 

@@ -4,6 +4,7 @@
 // Link and InitializeEnvironment (ECMA-262 16.2.1.6.1.2 and 16.2.1.7.3.1) of all modules that are new, or have a new version,
 // at once.
 
+const { whileLinked } = require("./being-linked.cjs");
 const { environmentOf } = require("./environment.cjs");
 const { leadsNowhere } = require("./in-vain.cjs");
 const { faults, fromNamespace, link } = require("./link.cjs");
@@ -24,6 +25,16 @@ const { PresentOfModules } = require("./variables.cjs");
  * @param {import("./graph.cjs").Facades} [facades]
  */
 function linkModules(graph, roots, members, facades) {
+  whileLinked(graph, members, () => linkAll(graph, roots, members, facades));
+}
+
+/**
+ * @param {Graph} graph
+ * @param {Module[]} roots
+ * @param {Set<Module>} members
+ * @param {import("./graph.cjs").Facades} [facades]
+ */
+function linkAll(graph, roots, members, facades) {
   const order = linkingOrder(roots, members);
   const sources = order.filter(isSource);
   sources.forEach((member) => {

@@ -36,6 +36,7 @@ class Facade {
   /** Has Node been given its text? Then it is Node's to evaluate. */
   isGiven = false;
   #isShown = false;
+  #isMoved = false;
   /** Called once Node evaluates it. @type {(() => void) | null} */
   onEnter = null;
   /** If it is not the file's own. @type {string | null} */
@@ -85,7 +86,7 @@ class Facade {
     const number = ++count;
     waiting.set(number, this);
     this.#entry = this.module.url;
-    const source = this.#source(number, url, isAsync(this.module) ? "wait" : "enter", stars);
+    const source = this.#source(number, url, howToEnter(this.module), stars);
     return asInternal(source, this.#entry);
   }
 
@@ -105,6 +106,12 @@ class Facade {
     });
     this.#take(variables);
     return this;
+  }
+
+  /** Another module has come in the place of its own, which did not link, before Node evaluates it. @param {ModuleRecord} module */
+  standFor(module) {
+    this.module = module;
+    this.#isMoved = true;
   }
 
   /** @param {Variable[]} variables */
@@ -149,6 +156,7 @@ class Facade {
     const { begin, runBodies } = require("./evaluate.cjs");
     const giveBack = putBack();
     noteEntry(this.#entry);
+    if (this.#isMoved) this.enteredAs(this.#variables.map(({ names }) => names));
     this.onEnter?.();
     giveBack?.();
     const { promise, bodies, finished, failed } = begin(this.module, this.#entry);
@@ -363,6 +371,20 @@ function isAsync(module, seen = new Set()) {
   if (seen.has(module)) return false;
   seen.add(module);
   return module.hasTLA || module.requested.some((required) => isAsync(required, seen));
+}
+
+/** @param {ModuleRecord} module @returns {import("./facade-text.cjs").FacadeText["enter"]} */
+function howToEnter(module) {
+  if (isAsync(module)) return "wait";
+  return module.status === "linking" && hasUnlinkedPackages(module) ? "may wait" : "enter";
+}
+
+/** Nobody knows yet whether these await. @param {ModuleRecord} module @param {Set<ModuleRecord>} [seen] @returns {boolean} */
+function hasUnlinkedPackages(module, seen = new Set()) {
+  if (seen.has(module)) return false;
+  seen.add(module);
+  if (module.isNative) return !(/** @type {any} */ (module).builtin) && module.status !== "linked";
+  return module.requested.some((required) => hasUnlinkedPackages(required, seen));
 }
 
 module.exports = {

@@ -1,0 +1,74 @@
+// @ts-check
+"use strict";
+
+// Node 20: what a package imports that one of our bridges imports is loaded synchronously, past all hooks
+// (`getModuleJobForRequire`, lib/internal/modules/esm/loader.js). Nothing can be put in the place of a file's text there but where
+// Node reads it: `readFileSync` opens a URL by `fs.openSync`, and the facade of a project's module is what it opens.
+
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+const { apply, ownDescriptor } = require("../intrinsics.cjs");
+const { onBridge } = require("./bridge.cjs");
+
+/** @type {typeof fs.openSync | null} */
+let installed = null;
+let count = 0;
+
+/**
+ * From now on what bridges lead to of the project is read as facades.
+ * @param {(url: string) => string | null} facadeFor null: the file itself is to be read
+ */
+function readFacades(facadeFor) {
+  onBridge((work) => {
+    const before = ownDescriptor(fs, "openSync");
+    if (installed || !before?.writable || typeof before.value !== "function") return work();
+    const open = before.value;
+    /** @this {unknown} @param {any[]} given */
+    function openSync(...given) {
+      const source = isReadByNode(given[0]) ? facadeFor(given[0].href) : null;
+      return source === null ? apply(open, this, given) : opened(source, open);
+    }
+    installed = /** @type {any} */ (openSync);
+    /** @type {any} */ (fs).openSync = openSync;
+    try {
+      return work();
+    } finally {
+      installed = null;
+      // Unless the package has put something in its place.
+      if (/** @type {any} */ (fs.openSync) === openSync) /** @type {any} */ (fs).openSync = open;
+    }
+  });
+}
+
+/** A program reads its files by URL, too. @param {unknown} from */
+function isReadByNode(from) {
+  if (!(from instanceof URL) || from.protocol !== "file:") return false;
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  try {
+    Error.stackTraceLimit = 8;
+    Error.prepareStackTrace = (_, sites) => sites.map((site) => [site.getFunctionName(), site.getFileName()]);
+    const sites = /** @type {any} */ (new Error().stack);
+    return sites.some(
+      (/** @type {[string | null, string | null]} */ [name, file]) =>
+        name === "getSourceSync" && file?.startsWith("node:internal/"),
+    );
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** @param {string} source @param {Function} open @returns {number} what it is read from */
+function opened(source, open) {
+  const { threadId } = require("node:worker_threads");
+  const file = path.join(os.tmpdir(), `heatsync-${process.pid}-${threadId}-read-${++count}.mjs`);
+  fs.writeFileSync(file, source, { flag: "wx", mode: 0o600 });
+  try {
+    return open(file, "r");
+  } finally {
+    fs.rmSync(file, { force: true });
+  }
+}
+
+module.exports = { readFacades };
