@@ -26,7 +26,7 @@ class NativeFrames {
   constructor() {
     const frames = framesNow(NativeFrames);
     /** Of an evaluation within another the program's are among them. @type {CallSite[]} */
-    this.all = shown(frames.slice(ownFrames(frames, 0).end));
+    this.all = shown(frames.slice(ownFrames(frames, 0).end), true);
   }
 
   /** Those that every `import()` has: they end with the first asynchronous one of Node's loader. */
@@ -123,9 +123,10 @@ function ownFrames(trace, from) {
 /**
  * The call sites that plain Node would have.
  * @param {CallSite[]} trace innermost first; V8 has cut it at Error.stackTraceLimit
+ * @param {boolean} [isBelow] does it begin below the program's frames?
  * @returns {CallSite[]}
  */
-function shown(trace) {
+function shown(trace, isBelow = false) {
   const isExact = isPreparing();
   /** @type {CallSite[]} */
   const sites = [];
@@ -145,7 +146,7 @@ function shown(trace) {
     const isForPackage = names.has("compileNatively");
     const isCaller = (/** @type {CallSite} */ site) => isBuiltin(site) || (isForPackage && isNodes(site));
     // What Node itself has thrown, since it can't load a package, has nothing but these.
-    const isOfNode = sites.every(isCaller);
+    const isOfNode = !isBelow && sites.every(isCaller);
     for (; !isOfNode && sites.length > 0 && isCaller(sites[sites.length - 1]); removed++) sites.pop();
     // What runs bodies may be cut off.
     const isCommonJs = names.has("begin") && isLoad(sites[sites.length - 1]);
