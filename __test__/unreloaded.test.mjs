@@ -74,6 +74,58 @@ for (const [way, { flags, main }] of Object.entries(WASM_WAYS)) {
   });
 }
 
+/** What each is told with, and saved as. @type {[name: string, words: string][]} */
+const DEFERRED = [
+  ["inner.mjs", "inner.mjs: import defer leads to it, and what that defers is Node's, which loads it once"],
+  [
+    "deferred.mjs",
+    "deferred.mjs: import defer leads to it, and what that defers is Node's, which loads it once",
+  ],
+  ["defers.mjs", "defers.mjs: import defer and import source are Node's, and so is who uses them"],
+];
+const NODE = Number.parseInt(process.versions.node, 10);
+
+test("what import defer leads to, and who says it, under register", { skip: NODE < 26 }, async (t) => {
+  const self = project(t, {
+    "main.mjs": `import { look } from "./defers.mjs"; import * as beside from "./beside.mjs"; import.meta.hot.accept("./beside.mjs");
+      const get = (what) => what === "deferred" ? look() : beside.v; ${ASKED}`,
+    "defers.mjs": `import defer * as ns from "./deferred.mjs"; export const look = () => ns.v;`,
+    "deferred.mjs": `export { v } from "./inner.mjs";`,
+    "inner.mjs": "export const v = 1;",
+    "beside.mjs": "export const v = 1;",
+  });
+  const program = self.run("main.mjs", { nodeArguments: ["--js-defer-import-eval", ...REGISTER] });
+  await program.line("ready");
+  let n = 1;
+  const reload = async () => {
+    self.write("beside.mjs", `export const v = ${++n};`);
+    await program.answers(`value ${n}`);
+  };
+  for (const [name, words] of DEFERRED) {
+    const text = fs.readFileSync(self.path(name), "utf8");
+    await isToldOnce(self, program, name, [text, `${text} // saved`], `${words}; restart to see it`, reload);
+  }
+});
+
+test("what V8 takes and our parser does not, under register", async (t) => {
+  const odd = "for (f() of []); function f() {} export const v = 1;";
+  const self = project(t, {
+    "main.mjs": `import { v } from "./odd.mjs"; import * as beside from "./beside.mjs"; import.meta.hot.accept("./beside.mjs");
+      const get = () => beside.v; ${ASKED}`,
+    "odd.mjs": odd,
+    "beside.mjs": "export const v = 1;",
+  });
+  const program = self.run("main.mjs", { nodeArguments: REGISTER });
+  await program.line("ready");
+  let n = 1;
+  const reload = async () => {
+    self.write("beside.mjs", `export const v = ${++n};`);
+    await program.answers(`value ${n}`);
+  };
+  const words = "odd.mjs: Node takes it and our parser does not, so Node runs it; restart to see it";
+  await isToldOnce(self, program, "odd.mjs", [odd, `${odd} // saved`], words, reload);
+});
+
 test("a save of WebAssembly is an update that is refused, under register", async (t) => {
   const self = project(t, {
     "main.mjs": `import { hot } from "heatsync-rs"; import "./sum.mjs";

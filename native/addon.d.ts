@@ -189,6 +189,8 @@ export interface JsRequest {
   suffix?: string;
   /** Of a module or JSON. */
   url?: string;
+  /** Of a module's record: `import defer * as ns` asks for it, too. */
+  isDeferred?: boolean;
 }
 
 /** `name` absent: the namespace. */

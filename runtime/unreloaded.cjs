@@ -8,8 +8,11 @@ const { relative } = require("./report.cjs");
 
 /** As the engine has it (src/engine/session/unreloaded.rs). @typedef {import("../native/addon").Unreloaded} Why */
 
-/** @type {Record<Exclude<Why, "told" | "untaken">, string>} */
+/** @type {Record<Exclude<Why, "told" | "untaken"> | "deferred" | "phases" | "syntax", string>} */
 const SENTENCES = {
+  deferred: "import defer leads to it, and what that defers is Node's, which loads it once",
+  phases: "import defer and import source are Node's, and so is who uses them",
+  syntax: "Node takes it and our parser does not, so Node runs it",
   wasm: "WebAssembly that is imported is Node's, which loads it once",
   "import()": "nobody reloads it, import() alone leads to it",
   entry: "the program's entry point is evaluated once, whoever imports it",
@@ -75,6 +78,19 @@ function refuseUnreloaded(file, why) {
   void announce({ type: "unaccepted", path: [file], evaluated: [], files: [file], milliseconds: 0, message });
 }
 
+/**
+ * The same of those of an update's files that Node runs, and of which nothing has come.
+ * @param {string[]} files
+ * @param {import("./esm/outcome.cjs").Outcome[]} outcomes
+ */
+function refuseLeftToNode(files, outcomes) {
+  if (reasons.size === 0) return;
+  for (const file of files) {
+    const hasCome = outcomes.some((it) => it.files.includes(file));
+    if (reasons.has(file) && !hasCome) refuseUnreloaded(file, "told");
+  }
+}
+
 /** @param {string} file */
 function isLoaded(file) {
   return file in require.cache || require("./esm/loaded-by-node.cjs").isLoadedByNode(file) || isOurs(file);
@@ -87,4 +103,4 @@ function isOurs(file) {
   return (runtime?.graph?.modules.ofFile(file).length ?? 0) > 0;
 }
 
-module.exports = { SENTENCES, leaveToNode, refuseUnreloaded, savedUnreloaded };
+module.exports = { SENTENCES, leaveToNode, refuseLeftToNode, refuseUnreloaded, savedUnreloaded };

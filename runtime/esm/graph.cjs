@@ -23,6 +23,7 @@ const { ModuleMap, shownModules } = require("./module-map.cjs");
 const { NativeModule } = require("./native.cjs");
 const { JsonModule } = require("./json-module.cjs");
 const { SourceTextModule, versionOf } = require("./module-record.cjs");
+const { options } = require("./project-file.cjs");
 const { keyOf } = require("./request-key.cjs");
 const { isJson, isRefused, jsonOf, namesOf, sourceOf } = require("./source.cjs");
 const { PresentOfModules } = require("./variables.cjs");
@@ -76,7 +77,7 @@ class Graph {
   readInVain = () => {};
   /** Called with a file that an update was to read, and did not find. @type {(file: string) => void} */
   wasGone = () => {};
-  /** Called with WebAssembly that is imported. @type {(file: string) => void} */
+  /** Called with what is imported, and is Node's. @type {(file: string, why: "deferred" | "phases" | "syntax" | "wasm") => void} */
   leavesToNode = () => {};
   /** Called with the files of modules that threw when they were imported, and with what finds those that were read on the way. @type {(files: string[], attempted: () => string[]) => void} */
   hasThrown = () => {};
@@ -168,8 +169,8 @@ class Graph {
         member.unname();
       } else {
         if (this.modules.get(key) === member) this.modules.delete(key);
-        this.roots.delete(member);
         keepGiven(this, key, member);
+        this.roots.delete(member);
       }
       // What never linked imports nothing: no change is to be refused because of it.
       for (const required of member.requested) required.importers.delete(member);
@@ -324,7 +325,7 @@ class Graph {
     }
     if (request.target === "native") {
       if (leadsNowhere(request)) refuse(this.loader, request.specifier, from, true);
-      if (request.file?.endsWith(".wasm")) this.leavesToNode(request.file);
+      if (request.file?.endsWith(".wasm")) this.leavesToNode(request.file, "wasm");
       const module = new NativeModule(request, from, this.loader);
       fresh.set(key, module);
       return module;
@@ -340,13 +341,19 @@ class Graph {
     }
     if (request.target === "json") return this.#loadJson(request, from, url, fresh);
     const natively = { ...request, specifier: url, target: /** @type {const} */ ("native") };
+    if (options.deferred?.has(url)) return this.#load(natively, from, fresh);
     try {
       // Of a file that is just being written nobody has told us: its text is what it was.
       const known = this.superseding?.get(key);
       if (!known) this.#tellOf(file, url);
       const record = known ?? sourceOf(this, file, url, false);
       // import defer, import source: the running Node has them or has not.
-      if (record.usesPhases) return this.#load(natively, from, fresh);
+      if (record.usesPhases) {
+        const { leaveDeferred } = require("./deferred.cjs");
+        this.leavesToNode(file, "phases");
+        leaveDeferred(this, record, file, (key) => this.modules.has(key) || fresh.has(key));
+        return this.#load(natively, from, fresh);
+      }
       const module = this.#add(key, new SourceTextModule(url, file, record), fresh);
       this.#request(module, fresh);
       return module;
@@ -358,6 +365,7 @@ class Graph {
       if (!isRefused(this, file, url)) return this.#load(request, from, fresh);
       const isIt = text !== null && isReadAs(this.loader, file, text) && textOf(file) === text;
       if (!isIt || !isTakenByNode(natively, from, text)) throw error;
+      this.leavesToNode(file, "syntax");
       return this.#load(natively, from, fresh);
     }
   }
@@ -437,6 +445,7 @@ class Graph {
   /** @template {Module} T @param {string} key @param {T} module @param {Map<string, Module>} fresh @returns {T} */
   #add(key, module, fresh) {
     module.inheritedFacade = this.retired.get(key) ?? null;
+    takeGiven(this, key, module);
     fresh.set(key, module);
     return module;
   }
@@ -445,7 +454,6 @@ class Graph {
   #loadJson(request, from, url, fresh) {
     const file = /** @type {string} */ (request.file);
     try {
-    takeGiven(this, key, module);
       return this.#add(
         keyOf(request, from),
         new JsonModule(url, file, jsonOf(this.loader, file, url)),

@@ -120,7 +120,7 @@ class ImportCalls {
       if (isSimple && isPlace(text)) request = await this.#comeSince(text, request, module);
     }
     if (request.target === "native") {
-      if (request.file?.endsWith(".wasm")) graph.leavesToNode(request.file);
+      if (request.file?.endsWith(".wasm")) graph.leavesToNode(request.file, "wasm");
       return nativeImport(module.file)(specifierOf(request), givenTo(attributes));
     }
     found(module.file, text, true);

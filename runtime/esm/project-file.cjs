@@ -23,10 +23,13 @@ const markOf = (url) => (url?.endsWith(AS_IT_IS) && /#\d+#[^#]*$/.exec(url)?.[0]
 const AS_IT_IS_KEY = "heatsync-rs:native";
 
 /**
- * Which URLs are not to take part, though they are the project's.
- * @type {{ ignore: RegExp | null, isIgnored: ((file: string) => boolean) | null }}
+ * Which URLs are not to take part, though they are the project's. `deferred`: by `import defer` (deferred.cjs).
+ * @type {{ ignore: RegExp | null, isIgnored: ((file: string) => boolean) | null, deferred: Set<string> | null }}
  */
-const options = { ignore: null, isIgnored: null };
+const options = { ignore: null, isIgnored: null, deferred: null };
+
+/** @param {string} url */
+const isLeftOut = (url) => options.ignore?.test(url) || options.deferred?.has(url) || false;
 
 /**
  * Is it a file of the project that is not left out?
@@ -36,7 +39,7 @@ const options = { ignore: null, isIgnored: null };
  */
 function takesPart(file, suffix = "") {
   if (!isProjectFile(file) || options.isIgnored?.(file)) return false;
-  return !options.ignore?.test(pathToFileURL(file).href + suffix);
+  return (!options.ignore && !options.deferred) || !isLeftOut(pathToFileURL(file).href + suffix);
 }
 
 /**
@@ -49,7 +52,7 @@ function takesPart(file, suffix = "") {
 function projectModule(loader, url, { conditions, format, importAttributes }) {
   if (!url.startsWith("file:") || Object.keys(importAttributes ?? {}).length > 0) return null;
   const file = fileURLToPath(url.replace(/[?#].*$/, ""));
-  if (!isProjectFile(file) || options.ignore?.test(url) || options.isIgnored?.(file)) return null;
+  if (!isProjectFile(file) || isLeftOut(url) || options.isIgnored?.(file)) return null;
   // Of TypeScript Node knows more or less, by version.
   const isOpen = !format || isTypeScript(file);
   const isModule = isOpen ? fs.existsSync(file) && loader.isModule(file) : format === "module";
@@ -66,7 +69,7 @@ function projectModule(loader, url, { conditions, format, importAttributes }) {
  * @returns {string | null}
  */
 function projectCommonJs(loader, url) {
-  const file = options.ignore?.test(url) ? null : projectFile(url);
+  const file = isLeftOut(url) ? null : projectFile(url);
   return file && !loader.isModule(file) ? file : null;
 }
 

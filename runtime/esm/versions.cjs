@@ -34,7 +34,7 @@ if (graph.isSharedWithNode) {
   const leave = (/** @type {string} */ file, /** @type {string} */ reason) =>
     leaveToNode(require("../environment.cjs").session(), [file], reason);
   onRoot((file) => leave(file, SENTENCES["import()"]));
-  graph.leavesToNode = (file) => leave(file, SENTENCES.wasm);
+  graph.leavesToNode = (file, why) => leave(file, SENTENCES[why]);
 }
 
 /** @type {WeakSet<NativeSession>} */

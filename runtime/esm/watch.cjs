@@ -28,7 +28,7 @@ const { TakenCareOf } = require("./taken-care-of.cjs");
 const { Triggers } = require("./triggers.cjs");
 const { report } = require("./watch-report.cjs");
 const { BEGINNINGS, after } = require("../undisturbed.cjs");
-const { SENTENCES, leaveToNode, refuseUnreloaded } = require("../unreloaded.cjs");
+const { SENTENCES, leaveToNode, refuseLeftToNode, refuseUnreloaded } = require("../unreloaded.cjs");
 const { watchOptions } = require("../watch-options.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
@@ -107,7 +107,7 @@ class Watch {
       letGo(file);
       if (!this.#running && this.#forget()) this.#pumpSoon();
     };
-    graph.leavesToNode = (file) => this.leaveToNode(file, SENTENCES.wasm);
+    graph.leavesToNode = (file, why) => this.leaveToNode(file, SENTENCES[why]);
     graph.hasThrown = (files, attempted) => {
       // Each import() of it ends so, and asks for nothing more.
       if (this.#session.threw(files)) this.#session.blame(files, attempted());
@@ -310,6 +310,7 @@ class Watch {
         hasMore = this.#forget() || hasMore;
       });
       for (let index = 0; index < outcomes.length; index++) insist(() => this.#report(outcomes[index]));
+      insist(() => refuseLeftToNode(asked, outcomes));
       insist(() => this.#takenCareOf.note(asked, plan.groups, outcomes));
       insist(() => this.#tellRestored(this.#session.takeRestored()));
       if (hasMore) this.#pumpSoon();

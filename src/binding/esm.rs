@@ -336,6 +336,7 @@ impl JsEsmLoader {
             specifier,
             attributes: attributes.into_iter().filter_map(pair).collect(),
             span: Span::default(),
+            is_deferred: false,
         };
         let from = Path::new(&from);
         let target = self.loader.target(&request, from);

@@ -39,6 +39,7 @@ pub(super) fn encode(module: &Transformed) -> Vec<u8> {
             out.text(value);
         });
         out.span(request.span);
+        out.flag(request.is_deferred);
     });
     out.list(&record.imports, |out, import| {
         out.number(import.request);
@@ -100,6 +101,7 @@ pub(super) fn decode(bytes: &[u8], source: &str) -> Option<Transformed> {
                 specifier: from.text()?,
                 attributes: from.list(|from| Some((from.text()?, from.text()?)))?,
                 span: from.span()?,
+                is_deferred: from.flag()?,
             })
         })?,
         imports: from.list(|from| {

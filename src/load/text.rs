@@ -69,6 +69,9 @@ fn record_of(path: Option<&Path>, loaded: &Loaded) -> String {
             out.text(key).0.push(',');
             out.text(value).0.push(']');
         });
+        if request.is_deferred {
+            out.flag("isDeferred", true);
+        }
         out.target(target).end();
     });
     out.list("imports", &record.imports, |out, import| {

@@ -3,8 +3,8 @@
 
 use oxc_ast::ast::{
     Declaration, ExportDefaultDeclarationKind, IdentifierReference, ImportAttributeKey,
-    ImportDeclarationSpecifier, ModuleExportName, Program, Statement, StringLiteral, WithClause,
-    WithClauseKeyword,
+    ImportDeclarationSpecifier, ImportPhase, ModuleExportName, Program, Statement, StringLiteral,
+    WithClause, WithClauseKeyword,
 };
 use oxc_semantic::{Scoping, SymbolId};
 use oxc_span::GetSpan;
@@ -18,6 +18,8 @@ pub struct Requested {
     pub specifier: String,
     pub attributes: Vec<(String, String)>,
     pub span: Span,
+    /// `import defer * as ns` asks for it, too.
+    pub is_deferred: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,6 +184,7 @@ impl Collector<'_> {
                 specifier: specifier.to_owned(),
                 attributes,
                 span,
+                is_deferred: false,
             });
             self.record.requests.len() - 1
         })
@@ -192,6 +195,7 @@ impl Collector<'_> {
             Statement::ImportDeclaration(it) => {
                 self.record.uses_phases |= it.phase.is_some();
                 let request = self.request(&it.source, it.with_clause.as_deref());
+                self.record.requests[request].is_deferred |= it.phase == Some(ImportPhase::Defer);
                 for specifier in it.specifiers.iter().flatten() {
                     let (name, local, at) = match specifier {
                         ImportDeclarationSpecifier::ImportSpecifier(it) => (

@@ -68,4 +68,8 @@ fn records() {
     assert!(!record("async function f() { for await (const a of b); }").has_top_level_await);
     assert!(record("import source a from 'x.wasm'").uses_phases);
     assert!(record("import.defer('x')").uses_phases);
+    let requests =
+        record("import 'x'; import defer * as y from 'y'; import defer * as x from 'x'").requests;
+    assert!(requests.iter().all(|request| request.is_deferred));
+    assert!(!record("import source a from 'x.wasm'; import 'y'").requests[0].is_deferred);
 }
