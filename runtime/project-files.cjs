@@ -28,4 +28,4 @@ function isOwnFile(file) {
   return OWN_FILES.includes(file) || OWN_FOLDERS.some((folder) => file.startsWith(folder));
 }
 
-module.exports = { isOwnFile, isProjectFile };
+module.exports = { PACKAGES, isOwnFile, isProjectFile };

@@ -170,6 +170,11 @@ class CommonJsGraph {
     this.#imported.note(from, url, specifier);
   }
 
+  /** @param {string} file @returns {string | undefined} a package's file that imports it, and is known */
+  packageOf(file) {
+    return this.#imported.packageOf(file);
+  }
+
   /** Brings the graph up to what Node has loaded. */
   refresh() {
     this.onRefresh();

@@ -6,6 +6,8 @@
 
 const { fileURLToPath } = require("node:url");
 const { Loader } = require("../commonjs.cjs");
+const { SafeMap } = require("../intrinsics.cjs");
+const { PACKAGES } = require("../project-files.cjs");
 const { isOfBridge } = require("./bridge.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
@@ -30,6 +32,8 @@ class ImportedNatively {
   #importers = new Map();
   /** Files that somebody else imports: the program's entry point, a package, code in eval. @type {Set<string>} */
   #others = new Set();
+  /** By file, a package's file that imports it: who asks why nobody accepts it is to know. @type {Map<string, string>} */
+  #packages = new SafeMap();
 
   /** @param {string | undefined} from a URL @param {string} url @param {string} [specifier] */
   note(from, url, specifier) {
@@ -39,6 +43,7 @@ class ImportedNatively {
     // A facade imports itself, and a module of ours asks Node what is wrong with it.
     if (from === url || !takesPart(file) || isOfBridge(from)) return;
     const importer = from?.startsWith("file:") ? fileURLToPath(from) : undefined;
+    if (importer?.includes(PACKAGES)) this.#packages.set(file, importer);
     const version = importer === undefined ? undefined : Loader._cache[importer];
     this.#asked.push([importer, file, { version: version ? new WeakRef(version) : null, specifier }]);
   }
@@ -69,6 +74,11 @@ class ImportedNatively {
   /** Is somebody who is not in the graph known to import it? @param {Module} module */
   isOfOthers(module) {
     return module instanceof SourceTextModule && this.#others.has(module.file);
+  }
+
+  /** @param {string} file @returns {string | undefined} a package's file that imports it, and is known */
+  packageOf(file) {
+    return this.#packages.get(file);
   }
 
   /** @param {Graph} graph @param {string | undefined} from @param {string} file @param {Asked} asked */

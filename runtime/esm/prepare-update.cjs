@@ -141,8 +141,14 @@ class Preparation {
       if (unread) this.#refuseUnlinked(group, this.#whyBroken(unread, modules));
       else if (verdict === "declined") this.#refuse(group, { type: "declined", declinedBy: files });
       else if (verdict === "unaccepted")
-        this.#refuse(group, { type: "unaccepted", path: files, evaluated: [] });
+        this.#refuse(group, { type: "unaccepted", path: this.#fromPackage(files), evaluated: [] });
     });
+  }
+
+  /** A root may be one because a package imports it. @param {string[]} way */
+  #fromPackage(way) {
+    const importer = this.#graph.commonJs?.packageOf(way[0]);
+    return importer === undefined ? way : [importer, ...way];
   }
 
   /** @param {Module} module @param {Module[]} all that changes reach */

@@ -1,0 +1,38 @@
+// A package that imports a file of the project: it has the module that the project has, and sees its new versions.
+import nodeModule from "node:module";
+import { test } from "node:test";
+import { project } from "./support/project.mjs";
+
+const REGISTER = ["--import", "heatsync-rs/register"];
+const PACKAGE = {
+  "node_modules/pkg/package.json": '{ "name": "pkg", "type": "module", "exports": "./index.js" }',
+  "node_modules/pkg/index.js": `import { n } from "../../shared.mjs"; export const look = () => n;`,
+};
+const MAIN = `import { look } from "pkg"; import { n } from "./shared.mjs"; import.meta.hot.accept("./shared.mjs");
+  process.on("message", () => console.log("value", n, look())); console.log("ready");`;
+
+test("a package sees new versions of what it imports of the project", async (t) => {
+  const self = project(t, {
+    ...PACKAGE,
+    "main.mjs": MAIN,
+    "shared.mjs": "import.meta.hot.accept(); export const n = 1;",
+  });
+  const program = self.run("main.mjs", { nodeArguments: REGISTER });
+  await program.line("ready");
+  await program.answers("value 1 1");
+  for (const n of [2, 3]) {
+    self.write("shared.mjs", `import.meta.hot.accept(); export const n = ${n};`);
+    await program.answers(`value ${n} ${n}`);
+  }
+});
+
+test("what a package imports, and does not accept, takes a restart, and it is said who imports it", async (t) => {
+  const self = project(t, { ...PACKAGE, "main.mjs": MAIN, "shared.mjs": "export const n = 1;" });
+  const program = self.run("main.mjs", { nodeArguments: REGISTER });
+  await program.line("ready");
+  self.write("shared.mjs", "export const n = 2;");
+  // Node 20 tells nobody who imports what.
+  const way = "registerHooks" in nodeModule ? "node_modules/pkg/index.js → shared.mjs" : "shared.mjs";
+  await program.errorOutput(`shared.mjs: nobody accepts it: ${way}, in `);
+  await program.answers("value 1 1");
+});
