@@ -27,6 +27,10 @@ const observer = `
   };
 `;
 
+/** The package would have to accept it, if it did not itself. @param {number} n */
+const leaf = (n) =>
+  `import.meta.hot?.accept(() => observe()); export let leaf = ${n}; export const more = () => leaf++;`;
+
 // Each way in which the runtime meets Node: packages of every kind, cycles through them, facades, what does not link.
 const files = {
   "observer.cjs": observer,
@@ -49,13 +53,12 @@ const files = {
     observe();
     up(); void [Base, count, all, a, leaf, value, readFileSync, fs];
     for (const broken of ["./broken.mjs", "./missing.mjs", "./nothing.mjs", "./throws.mjs"]) await import(broken).catch(() => {});
-    import.meta.hot?.accept("./leaf.mjs", observe);
     observe();
     process.on("message", () => {});
     process.on("disconnect", () => process.exit());`,
   "cycle.mjs": `import { up } from "esm"; import { other } from "./other.mjs"; export let own = () => other + up();`,
   "other.mjs": `import * as ns from "./cycle.mjs"; import * as all from "esm"; export const other = () => [ns, all];`,
-  "leaf.mjs": "export let leaf = 1; export const more = () => leaf++;",
+  "leaf.mjs": leaf(1),
   "leaf.cjs": "exports.value = 1;",
   "broken.mjs": "export const = 1;",
   "missing.mjs": `import { not } from "esm"; void not;`,
@@ -77,8 +80,8 @@ for (const first of ["", `import "awaits";`]) {
     const program = run("--import", "heatsync-rs/register");
     assert.deepEqual(await program.value("state"), [], "under register");
     assert.deepEqual(await program.value("state"), [], "after imports that fail");
-    for (const leaf of [2, 3]) {
-      self.write("leaf.mjs", `export let leaf = ${leaf}; export const more = () => leaf++;`);
+    for (const n of [2, 3]) {
+      self.write("leaf.mjs", leaf(n));
       assert.deepEqual(await program.value("state"), [], "after a reload");
     }
   });

@@ -350,7 +350,7 @@ test("what is imported from elsewhere, too, is nobody's to accept", async (t) =>
   });
   assert.equal(await ask("seen()"), "1,1");
   const { type, path } = await save({ "x.mjs": `export const v = 2;` });
-  assert.deepEqual([type, path], ["unaccepted", ["x.mjs"]]);
+  assert.deepEqual([type, path], ["unaccepted", ["node_modules/pkg/index.js", "x.mjs"]]);
 });
 
 test("what a version has required that threw outside of updates is evaluated anew with what that requires", async (t) => {

@@ -31,7 +31,7 @@ test("what a package imports, and does not accept, takes a restart, and it is sa
   const program = self.run("main.mjs", { nodeArguments: REGISTER });
   await program.line("ready");
   self.write("shared.mjs", "export const n = 2;");
-  // Node 20 tells nobody who imports what.
+  // On Node 20 nobody is told who imports what statically below a bridge of ours.
   const way = "registerHooks" in nodeModule ? "node_modules/pkg/index.js → shared.mjs" : "shared.mjs";
   await program.errorOutput(`shared.mjs: nobody accepts it: ${way}, in `);
   await program.answers("value 1 1");
