@@ -6,6 +6,7 @@
 const { pathToFileURL } = require("node:url");
 const chain = require("./chain.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
+const { isTaken } = require("./facade-url.cjs");
 const { forgetDynamic } = require("./importers.cjs");
 const { isUnlinked } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
@@ -220,7 +221,8 @@ class Attempt {
     }
     graph.withdraw(fresh);
     graph.showAgain(facades, new Set(versions.keys()));
-    for (const file of this.#taken) graph.renewed.delete(file);
+    // A namespace that was seen meanwhile Node keeps under the file's URL.
+    for (const file of this.#taken) if (!isTaken(file)) graph.renewed.delete(file);
     for (const file of attempted) graph.renewed.add(file);
     if (graph.commonJs) leaveRequired(graph.commonJs, attempted);
   }

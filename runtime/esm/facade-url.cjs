@@ -27,7 +27,10 @@ function evaluateNatively(module, source) {
       if (facade.isStarted) throw error;
     }
     // Else Node itself has, or had, something under this URL.
-    if (facade.isStarted) return;
+    if (facade.isStarted) {
+      ours.add(file);
+      return onTaken(file);
+    }
   }
   facade.url = dataUrl(source(null));
   const data = JSON.stringify(facade.url);
@@ -36,6 +39,18 @@ function evaluateNatively(module, source) {
 
 /** Files whose URL has a facade. @type {Set<string>} */
 const taken = new Set();
+/** Those of them that had none of Node's. @type {Set<string>} */
+const ours = new Set();
+/** @type {(file: string) => void} */
+let onTaken = () => {};
+
+/** @param {typeof onTaken} callback called with each file under whose URL Node has our facade from now on, and for good */
+function tellOfTaken(callback) {
+  onTaken = callback;
+}
+
+/** Can't this file be Node's any more? @param {string} file */
+const isTaken = (file) => ours.has(file);
 
 /** The facade at this file's URL is Node's to load. @param {string} file */
 function claim(file) {
@@ -45,4 +60,4 @@ function claim(file) {
 /** Is what Node has under this file's URL ours? @param {string} file */
 const hasFacade = (file) => taken.has(file);
 
-module.exports = { claim, evaluateNatively, hasFacade };
+module.exports = { claim, evaluateNatively, hasFacade, isTaken, tellOfTaken };

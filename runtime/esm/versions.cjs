@@ -10,6 +10,7 @@ const { registered } = require("../plain-loader.cjs");
 const { SENTENCES, leaveToNode } = require("../unreloaded.cjs");
 const { Attempt, again, attempts, requestOf } = require("./attempt.cjs");
 const { evaluate } = require("./evaluate.cjs");
+const { tellOfTaken } = require("./facade-url.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
 const { culpritOf, isUnlinked } = require("./link.cjs");
 const { graph, loader, onRoot } = require("./index.cjs");
@@ -35,6 +36,8 @@ if (graph.isSharedWithNode) {
     leaveToNode(require("../environment.cjs").session(), [file], reason);
   onRoot((file) => leave(file, SENTENCES["import()"]));
   graph.leavesToNode = (file, why) => leave(file, SENTENCES[why]);
+  // Asked for it, Node would give the facade: of a version that is nobody's, if what it came with failed.
+  tellOfTaken((file) => void graph.renewed.add(file));
 }
 
 /** @type {WeakSet<NativeSession>} */
