@@ -24,11 +24,14 @@ const WAYS = [
 ];
 const BEFORE = {
   "root.mjs": `export const value = () => "before";`,
+  "node_modules/asks/index.mjs": `export const ask = (url) => import(url);`,
+  "node_modules/asks/package.json": { name: "asks", exports: "./index.mjs" },
 };
 const NEW = {
   "shared.cjs": `exports.it = { n: 1 };`,
   "new.mjs": `export { it } from "./shared.cjs";`,
   "importer.mjs": `import * as fresh from "./new.mjs"; export { fresh };`,
+  "user.cjs": `exports.fresh = require("./new.mjs");`,
   "last.mjs": `throw new Error("1");`,
 };
 
@@ -60,4 +63,25 @@ for (const [name, main, nodeArguments] of WAYS) {
       }
     });
   }
+
+  test(`what a failed update has shown a namespace of is the same one for who requires it: ${name}`, async (t) => {
+    const { self, program } = await start(t);
+    const text = `import { it } from "./shared.cjs"; import user from "./user.cjs";
+      export const value = () => (user.fresh.it === it ? "one " : "two ") + it.n;`;
+    self.write("root.mjs", `import "./importer.mjs"; import "./last.mjs"; ${text}`);
+    await program.line("failed 1");
+    self.write("root.mjs", text);
+    assert.equal(await program.line(/^value (one|two)/), "value one 1");
+  });
+
+  test(`what a failed update has shown a namespace of is the same one for who asks Node: ${name}`, async (t) => {
+    const { self, program } = await start(t);
+    const text = `import { fresh } from "./importer.mjs"; import { it } from "./shared.cjs"; import { ask } from "asks";
+      let asked; ask(new URL("./new.mjs", import.meta.url).href).then((found) => { asked = found; });
+      export const value = () => asked && (asked.it === it ? "one " : "two ") + (asked === fresh);`;
+    self.write("root.mjs", `import "./importer.mjs"; import "./last.mjs"; ${text}`);
+    await program.line("failed 1");
+    self.write("root.mjs", text);
+    assert.equal(await program.line(/^value (one|two)/), "value one true");
+  });
 }

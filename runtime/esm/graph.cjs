@@ -16,6 +16,7 @@ const { firstError } = require("./first-error.cjs");
 const { formersOf } = require("./former-facades.cjs");
 const { leadsNowhere } = require("./in-vain.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
+const { withdrawShown } = require("./left-shown.cjs");
 const { link } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { linkModules } = require("./link-modules.cjs");
@@ -171,6 +172,7 @@ class Graph {
         if (this.modules.get(key) === member) this.modules.delete(key);
         keepGiven(this, key, member);
         this.roots.delete(member);
+        withdrawShown(this, key, member);
       }
       // What never linked imports nothing: no change is to be refused because of it.
       for (const required of member.requested) required.importers.delete(member);

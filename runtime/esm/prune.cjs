@@ -8,6 +8,7 @@ const { relative } = require("../report.cjs");
 const { above } = require("./importers.cjs");
 const { Hot } = require("./hot.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
+const { retire } = require("./left-shown.cjs");
 const { HotModule } = require("./module-record.cjs");
 const { GivenUp } = require("./patience.cjs");
 
@@ -85,9 +86,7 @@ function takeAway(graph, gone) {
   for (const [key, module] of graph.modules) {
     if (!gone.has(module)) continue;
     graph.modules.delete(key);
-    const facade = module.facade?.namespace ? module.facade : module.inheritedFacade;
-    // What has a query has a new one each time, often enough.
-    if (facade && key === /** @type {any} */ (module).file) graph.retired.set(key, facade);
+    retire(graph, key, module);
   }
   for (const module of gone) {
     for (const imported of importsOf(module)) {

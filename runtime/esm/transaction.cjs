@@ -13,6 +13,7 @@ const { ExpectedRequires } = require("./expected-requires.cjs");
 const { Hot } = require("./hot.cjs");
 const { forgetDynamic, importersOf, setImporter } = require("./importers.cjs");
 const { JsonModule } = require("./json-module.cjs");
+const { retire } = require("./left-shown.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { facadeKept, facadeOf, versionOf } = require("./staged-version.cjs");
 const { noteExchange } = require("./version-namespace.cjs");
@@ -376,7 +377,9 @@ class Transaction {
       for (const [key, other] of this.#fresh) {
         if (other !== module) continue;
         this.#fresh.delete(key);
-        if (!isKept) this.#graph.modules.delete(key);
+        if (isKept) continue;
+        this.#graph.modules.delete(key);
+        retire(this.#graph, key, module);
       }
       // What an update has required that was given up then: Node would give that again.
       if (!isKept) this.#graph.requiredAgain?.left(module);
