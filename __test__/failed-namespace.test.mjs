@@ -1,5 +1,6 @@
 // An ES module that comes with an update, and whose namespace somebody has, has a facade at its URL, which Node keeps for good. If that
-// update fails, what Node has there is nobody's version: the module is evaluated anew by the next, for all.
+// update fails, what Node has there is nobody's version: the module is evaluated anew by the next, for all. And of what was there before it shows
+// what is put back.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -84,4 +85,36 @@ for (const [name, main, nodeArguments] of WAYS) {
     self.write("root.mjs", text);
     assert.equal(await program.line(/^value (one|two)/), "value one true");
   });
+
+  /** @type {[file: string, text: (n: number) => string][]} */
+  const kinds = [
+    ["kept.mjs", (n) => `export const v = ${n};`],
+    ["kept.cjs", (n) => `exports.v = ${n};`],
+  ];
+  for (const [file, text] of kinds) {
+    test(`a namespace that was made in a failed update shows what was put back, of ${file}: ${name}`, async (t) => {
+      const self = project(t, {
+        "main.mjs": `${main} ${SHOW}`,
+        "root.mjs": `import { it } from "./importer.mjs"; import "./last.mjs"; export const value = it;`,
+        "importer.mjs": `import { v } from "./${file}"; export const it = () => v;`,
+        "last.mjs": `import { v } from "./${file}"; if (v === 2) throw new Error("2");`,
+        [file]: text(0),
+      });
+      const program = self.run("main.mjs", { nodeArguments });
+      await program.line("value 0");
+      self.write(file, text(1));
+      await program.line("value 1");
+      self.write(file, text(2));
+      await program.line("failed 2");
+      self.write(
+        "importer.mjs",
+        `import * as kept from "./${file}"; export const it = () => "kept " + kept.v;`,
+      );
+      await program.line("failed 2");
+      for (const n of [1, 3]) {
+        self.write(file, text(n));
+        assert.equal(await program.line(/^value kept/), `value kept ${n}`);
+      }
+    });
+  }
 }

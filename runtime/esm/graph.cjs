@@ -292,15 +292,13 @@ class Graph {
   }
 
   /**
-   * Namespaces of modules that were put back, and what passes on their exports, show them again.
+   * Namespaces of modules that were put back, and what passes on their exports, show them again: also those that were made meanwhile.
    * @param {Facades} facades
    * @param {Set<Module>} members
    */
   showAgain(facades, members) {
-    for (const [module, facade] of facades) {
-      module.facade = facade;
-      facade.refresh(members);
-    }
+    for (const [module, facade] of facades) module.facade = facade;
+    this.show(members);
   }
 
   /** Its text is what it was; it may pass on what another exports. @param {CommonJsModule} module */
