@@ -6,11 +6,37 @@
 // catches; what else an error has, Node would tell of too, and of many a library that is a hundred lines.
 
 /**
- * @param {unknown} error
+ * What was thrown, if it can be looked at. A program throws what it likes: a revoked proxy, or what has getters that throw. Whoever
+ * asks what an error is asks this, or the getter's own error would end what was to tell of it.
+ * @param {unknown} thrown
+ * @returns {unknown} that, or an error that stands for it
+ */
+function legible(thrown) {
+  try {
+    const { code, message, name, path, stack } = /** @type {any} */ (thrown ?? {});
+    if (thrown instanceof Error) void `${name}${message}${stack}`;
+    void [code, path];
+    return thrown;
+  } catch {
+    return standIn(thrown);
+  }
+}
+
+/** @param {unknown} thrown */
+function standIn(thrown) {
+  const error = new Error("a module threw something that can't be looked at", { cause: thrown });
+  // Ours: it says nothing about the program.
+  error.stack = `${error.name}: ${error.message}`;
+  return error;
+}
+
+/**
+ * @param {unknown} thrown
  * @param {ReadonlySet<unknown>} [above] the errors it is part of
  * @returns {string}
  */
-function textOf(error, above = new Set()) {
+function textOf(thrown, above = new Set()) {
+  const error = legible(thrown);
   if (!(error instanceof Error)) return typeof error === "string" ? error : inspected(error);
   const text = String(error.stack ?? error.message);
   const parts = partsOf(error, new Set([...above, error]));
@@ -21,7 +47,7 @@ function textOf(error, above = new Set()) {
 function partsOf(error, above) {
   const part = (/** @type {unknown} */ it) => {
     if (above.has(it)) return "[Circular]";
-    return it instanceof Error ? textOf(it, above) : inspected(it);
+    return legible(it) === it && it instanceof Error ? textOf(it, above) : inspected(it);
   };
   const parts = [];
   try {
@@ -40,6 +66,15 @@ function partsOf(error, above) {
 const indented = (text) => text.replace(/^(?=.)/gm, "  ");
 
 /** @param {unknown} value */
-const inspected = (value) => require("node:util").inspect(value);
+function inspected(value) {
+  const { inspect } = require("node:util");
+  // Its own method may throw, or a getter that Node reads.
+  for (const options of [{}, { customInspect: false }]) {
+    try {
+      return inspect(value, options);
+    } catch {}
+  }
+  return "[something that can't be looked at]";
+}
 
-module.exports = { textOf };
+module.exports = { inspected, legible, standIn, textOf };

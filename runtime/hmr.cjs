@@ -13,6 +13,7 @@ const { callSite } = require("./caller.cjs");
 const { collectLoads, reportEdges } = require("./commonjs.cjs");
 const { addConsumer } = require("./consumers.cjs");
 const environment = require("./environment.cjs");
+const { textOf } = require("./error-text.cjs");
 const { anywhere } = require("./globs.cjs");
 const { forget, importFile, useQueryVersions } = require("./evaluate.cjs");
 const { explain, notice, relative } = require("./report.cjs");
@@ -229,7 +230,11 @@ class HotCallback {
    */
   #log(error, file) {
     if (this.#isClosed) return;
-    console.error(error);
+    try {
+      console.error(error);
+    } catch {
+      console.error(textOf(error));
+    }
     notice(`waiting for changes to ${relative(file)}`);
   }
 

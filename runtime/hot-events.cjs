@@ -4,7 +4,7 @@
 // What `hot.on` of the package and `import.meta.hot.on` listen to: one list for the thread.
 
 const { GivenUp, settled } = require("./esm/patience.cjs");
-const { textOf } = require("./error-text.cjs");
+const { legible, textOf } = require("./error-text.cjs");
 const { SafeMap, SafeSet, setHas } = require("./intrinsics.cjs");
 const { notice } = require("./report.cjs");
 
@@ -69,7 +69,8 @@ async function emit(event, payload) {
       const result = listener(payload);
       if (!setHas(AWAITED, event)) await result;
       else await settled(result, `a listener of "${event}"`, () => undefined);
-    } catch (error) {
+    } catch (thrown) {
+      const error = legible(thrown);
       say(error instanceof GivenUp ? error.message : `a listener of "${event}" threw: ${textOf(error)}`);
     }
   }

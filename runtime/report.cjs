@@ -6,6 +6,7 @@
 const { existsSync } = require("node:fs");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
+const { inspected, standIn } = require("./error-text.cjs");
 const { clearTimeout, nextTick, setTimeout } = require("./intrinsics.cjs");
 
 /**
@@ -101,8 +102,12 @@ function explain(session, thrown, known, files) {
     return look(session, thrown, known, files);
   } catch {
     // An error whose own getters throw, or a broken Error.prepareStackTrace: say what can be said.
-    const error = new Error("a module threw something that can't be looked at", { cause: thrown });
-    return { error, file: known ?? files[files.length - 1], isLinkError: false, wasHeld: false };
+    return {
+      error: standIn(thrown),
+      file: known ?? files[files.length - 1],
+      isLinkError: false,
+      wasHeld: false,
+    };
   }
 }
 
@@ -167,7 +172,7 @@ function isErrorLike(thrown) {
 
 /** @param {unknown} thrown */
 function wrap(thrown) {
-  const text = typeof thrown === "string" ? thrown : require("node:util").inspect(thrown);
+  const text = typeof thrown === "string" ? thrown : inspected(thrown);
   return new Error(`a module threw ${text}`, { cause: thrown });
 }
 

@@ -211,11 +211,11 @@ function notePlaces(file, code, mappings) {
  * @param {import("../native/addon").JsProblem} problem
  */
 function syntaxError(problem) {
-  const { isUnreadable, typeScriptProblems } = require("./esm/load-error.cjs");
+  const { isUnreadable, problems } = require("./esm/load-error.cjs");
   const error = isUnreadable(problem) ? new Error(problem.message) : new SyntaxError(problem.message);
   const place = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
   error.stack = `${[place, problem.frame, "", `${error.name}: ${problem.message}`].filter((it) => it !== undefined).join("\n")}\n`;
-  typeScriptProblems.set(error, problem);
+  problems.set(error, problem);
   return error;
 }
 

@@ -5,6 +5,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const { legible } = require("../error-text.cjs");
 const events = require("../hot-events.cjs");
 const { frameAt } = require("./code-frame.cjs");
 const { above } = require("./importers.cjs");
@@ -330,8 +331,9 @@ async function call(handler, onError, context) {
     await settled(handler(), "an accept handler", () => context.file);
     return true;
   } catch (error) {
-    if (error instanceof GivenUp) return givenUp(error, context);
-    return onError ? callOnError(onError, error, context) : failed(error, context);
+    const told = legible(error);
+    if (told instanceof GivenUp) return givenUp(told, context);
+    return onError ? callOnError(onError, error, context) : failed(told, context);
   }
 }
 
@@ -340,7 +342,8 @@ async function callOnError(onError, error, context) {
   try {
     await settled(onError(error, context), "an error handler of accept", () => context.file);
     return true;
-  } catch (other) {
+  } catch (thrown) {
+    const other = legible(thrown);
     return other instanceof GivenUp ? givenUp(other, context) : failed(other, context);
   }
 }

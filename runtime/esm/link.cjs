@@ -28,7 +28,7 @@ const culpritOf = (error) => problemOf(error)?.file ?? faults.get(error)?.file;
  * @param {unknown} error
  * @returns {error is SyntaxError}
  */
-const isUnlinked = (error) => error instanceof SyntaxError && faults.has(error);
+const isUnlinked = (error) => faults.has(/** @type {any} */ (error)) && error instanceof SyntaxError;
 
 /**
  * InitializeEnvironment, up to step 7: every import and every re-export leads somewhere. V8 checks

@@ -7,6 +7,9 @@ const { agreeing, listed } = require("../report.cjs");
 
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
 
+/** What errors of ours say, and those of TypeScript that Node was to load. @type {WeakMap<object, JsProblem>} */
+const problems = new WeakMap();
+
 /** A module that can't be loaded; Node says why, in its own words, when it is asked to import it. */
 class LoadError extends SyntaxError {
   /** @param {string} url @param {JsProblem} problem */
@@ -15,6 +18,7 @@ class LoadError extends SyntaxError {
     this.name = isUnreadable(problem) ? "Error" : "SyntaxError";
     this.url = url;
     this.problem = problem;
+    problems.set(this, problem);
     // Ours to know: who prints the error has it all in the message.
     for (const name of ["name", "problem", "url"]) Object.defineProperty(this, name, { enumerable: false });
   }
@@ -22,11 +26,8 @@ class LoadError extends SyntaxError {
 // As it is printed.
 Object.defineProperty(LoadError.prototype, "constructor", { value: SyntaxError });
 
-/** Errors of TypeScript that Node was to load. @type {WeakMap<object, JsProblem>} */
-const typeScriptProblems = new WeakMap();
-
-/** What is wrong with a file, if that is what the error says. @param {any} error @returns {JsProblem | undefined} */
-const problemOf = (error) => (error instanceof LoadError ? error.problem : typeScriptProblems.get(error));
+/** What is wrong with a file, if that is what the error says. It may be anything that a program throws, and is not touched. @param {any} error */
+const problemOf = (error) => problems.get(error);
 
 /** It is a folder now, or may not be read: nothing is wrong with its text. @param {JsProblem} problem */
 const isUnreadable = ({ code }) => code === "HEATSYNC_UNREADABLE";
@@ -56,4 +57,4 @@ function goneOr(error, importers, file) {
   return !path.isAbsolute(file) || fs.existsSync(file) ? error : new Gone(file, importers);
 }
 
-module.exports = { Gone, goneOr, isUnreadable, LoadError, problemOf, typeScriptProblems };
+module.exports = { Gone, goneOr, isUnreadable, LoadError, problemOf, problems };

@@ -3,6 +3,7 @@
 
 // Modules that nothing imports any more leave the graph.
 
+const { legible } = require("../error-text.cjs");
 const events = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
 const { above } = require("./importers.cjs");
@@ -101,8 +102,10 @@ function takeAway(graph, gone) {
 }
 
 /** @param {string} what @param {unknown} error */
-const wordsOf = (what, error) =>
-  error instanceof GivenUp ? error.message : `${what} threw: ${events.textOf(error)}`;
+function wordsOf(what, error) {
+  const told = legible(error);
+  return told instanceof GivenUp ? told.message : `${what} threw: ${events.textOf(told)}`;
+}
 
 /** Is it CommonJS that somebody has required? It may be linked all the same, to be imported. @param {Module} module */
 const runs = (module) => module instanceof CommonJsModule && module.instance !== null;

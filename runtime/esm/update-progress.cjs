@@ -4,6 +4,7 @@
 // How far an update has come: why modules are part of it, what was evaluated, and what became of its groups. Planning reads here
 // what the steps before it have led to (prepare-update.cjs), and each step notes what it has done (apply-update.cjs).
 
+const { legible } = require("../error-text.cjs");
 const { frameAt } = require("./code-frame.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { LeftToRequire } = require("./left-to-require.cjs");
@@ -62,7 +63,7 @@ class Progress {
    * @returns {Ending}
    */
   failure(type, group, thrown) {
-    const error = goneOf(group, thrown);
+    const error = goneOf(group, legible(thrown));
     const files = filesOf([...group.changed, ...group.members]);
     const place = this.#placeOf(error, files);
     // What throws in a dispose handler is the old version's: its text is not in the file any more.
