@@ -200,7 +200,8 @@ export interface Hot<Data extends object = any> {
   /**
    * Ties something to this version: it is ended with it, in the order of {@link Hot.dispose} handlers. By
    * `Symbol.asyncDispose` or `Symbol.dispose` (timers have that), or `close()`; a function is called. A server stops
-   * listening, and requests that are being answered go on.
+   * listening, and requests that are being answered go on. What a version owns only after it was replaced, since it awaited
+   * something, is ended at once.
    *
    * @returns the resource
    * @throws {TypeError} if there is nothing to end it by

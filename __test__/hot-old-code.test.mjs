@@ -44,6 +44,22 @@ test("what a version that was replaced says of hot counts no more", async (t) =>
   assert.deepEqual(said(), ["dispose 2", "main"]);
 });
 
+test("what a version comes to own after it was replaced is ended, and what it listens to then is not heard", async (t) => {
+  const { ask, said, save } = await hotProgram(t, {
+    "main.mjs": `import "./x.mjs"; import.meta.hot.accept("./x.mjs");`,
+    "x.mjs": `const { hot } = import.meta; globalThis.old = hot; globalThis.opened = async (name) => { await null; return hot.own({ close: () => say(name) }); };
+      hot.dispose(() => { void Promise.resolve().then(() => opened("while it was replaced")); });`,
+  });
+  await save({ "x.mjs": "await new Promise((resolve) => setTimeout(resolve, 20));" });
+  assert.deepEqual(said(), ["while it was replaced"]);
+  await ask(`opened("after it")`);
+  assert.deepEqual(said(), ["after it"]);
+  await ask(`old.own({ close() { throw new Error("closed twice"); } })`);
+  await ask(`old.on("update", () => say("heard"))`);
+  await save({ "x.mjs": "globalThis.x = 3;" });
+  assert.deepEqual(said(), []);
+});
+
 test("while an update awaits, what it leaves behind goes on with all that is old", async (t) => {
   const { ask, program, said, save, self } = await hotProgram(t, {
     "main.mjs": `import "./app.mjs";`,

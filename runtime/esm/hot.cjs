@@ -6,6 +6,7 @@
 
 const { apply } = require("../intrinsics.cjs");
 const events = require("../hot-events.cjs");
+const { relative } = require("../report.cjs");
 const { settled } = require("./patience.cjs");
 const { destroyKept, endingOf } = require("./resources.cjs");
 
@@ -14,7 +15,7 @@ const { destroyKept, endingOf } = require("./resources.cjs");
 /** @typedef {(...values: any[]) => unknown} Callback */
 /** @typedef {{ callback: Callback | undefined, onError: Callback | undefined }} SelfAccept */
 /** @typedef {SelfAccept & { specifiers: string[] }} Accept */
-/** @typedef {{ callback: Callback, when: "dispose" | "prune" }} Ending */
+/** @typedef {{ callback: Callback, when: "dispose" | "prune", isOwned?: boolean }} Ending */
 
 /**
  * What it needs from the runtime.
@@ -38,6 +39,7 @@ class Hot {
   /** @type {(() => void)[]} */
   #listens = [];
   #declined = false;
+  #isRetired = false;
   #invalidated = false;
   /** For the next version. @type {Record<string, any> | null} */
   #handed = null;
@@ -119,7 +121,8 @@ class Hot {
   /** @param {string} event @param {Callback} callback @returns {() => void} takes it away again */
   on(event, callback) {
     const off = events.on(event, callback);
-    this.#listens.push(off);
+    if (this.#isRetired) off();
+    else this.#listens.push(off);
     return off;
   }
 
@@ -188,7 +191,10 @@ class Hot {
         `${nameOfHot(this.#module)}.own: the resource has neither Symbol.asyncDispose, Symbol.dispose nor close(), and is no timer or function`,
       );
     }
-    this.#endings.push({ callback: () => ending(), when: "dispose" });
+    const callback = () => ending();
+    // What awaited while its version was replaced has it only now: nobody would end it any more.
+    if (this.#isRetired) void this.#endLate(callback);
+    else this.#endings.push({ callback, when: "dispose", isOwned: true });
     return resource;
   }
 
@@ -238,6 +244,18 @@ class Hot {
     return settled(result, `a ${when} handler`, () => this.#module.file);
   }
 
+  /** @param {Callback} ending */
+  async #endLate(ending) {
+    const { file } = this.#module;
+    try {
+      await ending();
+    } catch (error) {
+      events.say(
+        `${relative(file)}: what a replaced version owns was to be ended, and threw: ${events.textOf(error)}`,
+      );
+    }
+  }
+
   /** Called after all that the module adds itself. @param {Hot} hot @param {Callback} callback */
   static addLast(hot, callback) {
     hot.#endings.unshift({ callback, when: "dispose" });
@@ -248,9 +266,13 @@ class Hot {
     hot.data = data;
   }
 
-  /** It was replaced: it hears of nothing any more. @param {Hot} hot */
+  /** It was replaced: it hears of nothing any more, and what it came to own since it was disposed is ended. @param {Hot} hot */
   static retire(hot) {
+    hot.#isRetired = true;
     for (const off of hot.#listens.splice(0)) off();
+    const owned = hot.#endings.filter(({ isOwned }) => isOwned);
+    hot.#endings = hot.#endings.filter(({ isOwned }) => !isOwned);
+    for (const { callback } of owned.reverse()) void hot.#endLate(callback);
   }
 }
 
