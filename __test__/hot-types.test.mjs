@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -45,3 +46,25 @@ for (const [module, moduleResolution] of [
     assert.equal(stdout, "");
   });
 }
+
+test("dynohot's own places of its types, in a program that has this package under its name", async (t) => {
+  const self = project(t, {
+    "package.json": { type: "module" },
+    "tsconfig.json": {
+      compilerOptions: { module: "nodenext", target: "es2022", strict: true, noEmit: true, types: [] },
+      include: ["*.ts"],
+    },
+    "env.d.ts": `/// <reference types="dynohot/import-meta" />`,
+    "main.ts": `import type { Hot } from "dynohot/hot";
+      const hot: Hot<{ server?: string }> | undefined = import.meta.hot;
+      export const server: string = hot?.data?.server ?? "new";
+      hot?.dispose((data) => { data.server = server; });`,
+    "run.mjs": `import * as hot from "dynohot/hot"; console.log(typeof hot);`,
+  });
+  fs.symlinkSync(root, self.path("node_modules/dynohot"), "junction");
+  const done = promisify(execFile)(process.execPath, [tsc, "-p", self.directory]);
+  const { stdout } = await done.catch((error) => error);
+  assert.equal(stdout, "");
+  const running = self.run("run.mjs");
+  assert.equal((await running.exit).code, 0, running.stderr);
+});
