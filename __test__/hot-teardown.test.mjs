@@ -130,6 +130,41 @@ test("what a version begins after an update that failed ends with it, too", asyn
   }
 });
 
+test("a loop that awaits while its version is replaced does not go on", async (t) => {
+  for (const [name, hot] of [
+    ["x.mjs", "import.meta.hot"],
+    ["x.cjs", "module.hot"],
+  ]) {
+    // While it awaits nothing of it runs that could be ended.
+    const x = (/** @type {number} */ n) => `
+      ${hot}.accept();
+      async function poll() {
+        process.stdout.write("${n}");
+        await new Promise((resolve) => globalThis.setTimeout(resolve, 10));
+        setTimeout(poll, 1);
+        process.once("SIGUSR2", poll);
+      }
+      poll();
+      console.log("ready ${n}");`;
+    const { self, program, prints } = start(t, {
+      "main.mjs": `import "./${name}"; setInterval(() => console.log("listeners " + process.listenerCount("SIGUSR2")), 20);`,
+      [name]: x(1),
+    });
+    await prints(/ready 1/);
+    for (let n = 2; n < 5; n++) {
+      self.write(name, x(n));
+      await prints(new RegExp(`ready ${n}`));
+      // The one before has awaited for the last time.
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      const end = program.stdout.length;
+      await until(() => program.stdout.slice(end).length > 40, "rounds");
+      const others = program.stdout.slice(end).replaceAll(/listeners \d+|\n/g, "");
+      assert.match(others, new RegExp(`^${n}*$`), name);
+    }
+    await program.end();
+  }
+});
+
 test("names that a CommonJS file declares or sets are its own, and its places stay", async (t) => {
   const x = `const { setTimeout } = require("node:timers/promises"); var setInterval = 1; function clearTimeout() { return 2; } setImmediate = 3; console.log(setInterval, clearTimeout(), setImmediate, typeof globalThis.setImmediate, /x.cjs:\\d+:\\d+/.exec(new Error().stack)[0]); setTimeout(1, 4).then(console.log);`;
   const { prints } = start(t, { "main.mjs": `import "./x.cjs";`, "x.cjs": x });

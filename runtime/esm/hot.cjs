@@ -258,7 +258,8 @@ class Hot {
 
   /** Called after all that the module adds itself. @param {Hot} hot @param {Callback} callback */
   static addLast(hot, callback) {
-    hot.#endings.unshift({ callback, when: "dispose" });
+    if (hot.#isRetired) void hot.#endLate(callback);
+    else hot.#endings.unshift({ callback, when: "dispose", isOwned: true });
   }
 
   /** A member of a cycle has its `hot` before the version before is disposed. @param {Hot} hot @param {Record<string, any>} data */

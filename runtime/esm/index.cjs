@@ -3,6 +3,7 @@
 
 // The ES module runtime: modules of the project run as functions that can be collected.
 
+const { fileURLToPath } = require("node:url");
 const path = require("node:path");
 const addon = require("../../native/load.cjs");
 const { answerForModules } = require("../gone-without.cjs");
@@ -136,10 +137,9 @@ function enableHot() {
 function endUnowned() {
   const { enableTeardown } = require("./teardown.cjs");
   enableTeardown(graph, (url) => {
-    for (const module of graph.modules.values()) {
-      if (module.url === url && module instanceof SourceTextModule) return updates.hotOf(module);
-    }
-    return null;
+    const those = graph.modules.ofFile(fileURLToPath(url.replace(/[?#].*$/, "")));
+    const module = those.find((it) => it.url === url);
+    return module instanceof SourceTextModule ? updates.hotOf(module) : null;
   });
 }
 

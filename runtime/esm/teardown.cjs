@@ -32,6 +32,7 @@ const LISTENING = /** @type {const} */ ([
 /** What one version of a module has running. */
 class Scope {
   #hotOf;
+  #hot;
   #isTied = false;
   /** @type {Set<any>} */
   #timers = new Set();
@@ -40,18 +41,19 @@ class Scope {
   /** @type {Set<net.Server>} */
   servers = new Set();
 
-  /** @param {() => Hot | null} hotOf */
+  /** @param {() => Hot | null} hotOf of the version that runs */
   constructor(hotOf) {
     this.#hotOf = hotOf;
+    // By the time that something is begun there may be a newer version. Members of a cycle are not known before they are evaluated.
+    this.#hot = hotOf();
   }
 
-  /** Something runs. The module's own handlers come first: they find all as it was. */
+  /** Something was noted that runs. The module's own handlers come first: they find all as it was. */
   tie() {
-    if (this.#isTied) return this;
+    if (this.#isTied) return;
     this.#isTied = true;
-    const hot = this.#hotOf();
-    if (hot) Hot.addLast(hot, () => this.end());
-    return this;
+    this.#hot ??= this.#hotOf();
+    if (this.#hot) Hot.addLast(this.#hot, () => this.end());
   }
 
   get timers() {
@@ -74,8 +76,8 @@ class Scope {
     };
     /** @param {any} timer */
     const noted = (timer) => {
-      this.tie();
       timers.add(timer);
+      this.tie();
       return timer;
     };
     /** @param {Function} clear */
@@ -173,8 +175,11 @@ function watchListeners() {
       __proto__: null,
       ...{ configurable: true, writable: true, enumerable: false },
       value: function (/** @type {any} */ event, /** @type {any} */ listener) {
-        if (this === process) callerScope()?.tie().listeners.push([event, listener]);
-        return Reflect.apply(original, this, [event, listener]);
+        const scope = this === process ? callerScope() : undefined;
+        const result = Reflect.apply(original, this, [event, listener]);
+        scope?.listeners.push([event, listener]);
+        scope?.tie();
+        return result;
       },
     });
   }
@@ -183,8 +188,11 @@ function watchListeners() {
 function watchServers() {
   const { listen } = net.Server.prototype;
   net.Server.prototype.listen = function (/** @type {any[]} */ ...values) {
-    callerScope()?.tie().servers.add(this);
-    return Reflect.apply(listen, this, values);
+    const scope = callerScope();
+    const result = Reflect.apply(listen, this, values);
+    scope?.servers.add(this);
+    scope?.tie();
+    return result;
   };
 }
 
