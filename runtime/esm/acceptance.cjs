@@ -25,6 +25,7 @@ const { relative } = require("../report.cjs");
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./hot.cjs").Callback} Callback */
 /** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./outcome.cjs").Place} Place */
 /** @typedef {import("./transaction.cjs").Transaction} Transaction */
 /** @typedef {import("../../native/addon").JsHotModule} JsHotModule */
 /** @typedef {"changed" | "invalidated"} Cause */
@@ -356,13 +357,14 @@ function givenUp({ message }, { file }) {
 
 /** @param {unknown} error @param {{ file: string, specifiers: string[] }} context */
 async function failed(error, { file, specifiers }) {
-  const thrown = error instanceof Error ? stackPlace(error) : {};
   // Who accepts itself is another text by now.
-  const frame = specifiers.length > 0 ? frameAt(thrown) : undefined;
-  const text = `${events.textOf(error)}${frame ? `\n${frame}` : ""}`;
+  const frameOf = (/** @type {Place} */ place) => (specifiers.length > 0 ? frameAt(place) : undefined);
+  const [thrown, place] = error instanceof Error ? [stackPlace(error), stackPlace(error, file)] : [{}, {}];
+  const shown = frameOf(thrown);
+  const text = `${events.textOf(error)}${shown ? `\n${shown}` : ""}`;
   events.say(`${relative(file)}: an accept handler threw, its importers are asked: ${text}`);
-  const place = thrown.file === file ? { line: thrown.line, column: thrown.column, frame } : {};
-  await events.emit("error", { error, file, ...place });
+  const frame = frameOf(place);
+  await events.emit("error", { error, file, ...place, ...(frame && { frame }) });
   return false;
 }
 

@@ -16,7 +16,8 @@ const { linkNatives } = require("./native.cjs");
 
 /**
  * Whose import an error of linking is about, for those who explain it.
- * @type {WeakMap<Error, { file?: string, module?: SourceTextModule, requests?: JsRequest[], specifier?: string, name?: string, isJson?: boolean }>}
+ * @type {WeakMap<Error, { file?: string, module?: SourceTextModule, requests?: JsRequest[], specifier?: string, name?: string,
+ *   between?: Module[], isJson?: boolean }>}
  */
 const faults = new WeakMap();
 
@@ -123,7 +124,7 @@ function check(resolve, specifier, name) {
   const resolution = resolve(resolveSet);
   const refuse = (/** @type {string} */ message) => {
     const error = new SyntaxError(message);
-    faults.set(error, { specifier, name });
+    faults.set(error, { specifier, name, between: resolveSet.between });
     return error;
   };
   // Not always what was asked: it may have been asked of another module in turn.

@@ -17,9 +17,9 @@ const { Cell } = require("./cell.cjs");
 /** @typedef {{ promise: Promise<void>, resolve: () => void, reject: (error: unknown) => void }} Capability */
 /**
  * What is being resolved. For the error's words: by which specifier the module was requested that is asked, what was
- * not found there or is ambiguous, and where indirect exports led in a circle.
+ * not found there or is ambiguous, between which modules, and where indirect exports led in a circle.
  * @typedef {{ specifier: string, name: string }} Fault
- * @typedef {[Module, string][] & { specifier?: string, fault?: Fault, missing?: Fault, cycle?: Fault }} ResolveSet
+ * @typedef {[Module, string][] & { specifier?: string, fault?: Fault, missing?: Fault, cycle?: Fault, between?: Module[] }} ResolveSet
  */
 
 /** Cyclic Module Record (16.2.1.6): what Link and Evaluate need. */
@@ -315,7 +315,10 @@ class SourceTextModule extends HotModule {
       resolveSet.fault = fault;
       if (resolution === null) continue;
       if (starResolution === null) starResolution = resolution;
-      else if (!isSame(resolution, starResolution)) return "ambiguous";
+      else if (!isSame(resolution, starResolution)) {
+        resolveSet.between = [starResolution.module, resolution.module];
+        return "ambiguous";
+      }
     }
     return starResolution;
   }

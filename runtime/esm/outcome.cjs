@@ -86,7 +86,11 @@ function gaveUp({ file, message }, changed, goesOn) {
 
 /** @param {LinkError | EvaluationError | FatalError} ending */
 function described({ type, error, file, line, column, frame, help }) {
-  if (type !== "linkError") return frame ? `${textOf(error)}\n${frame}` : textOf(error);
+  if (type !== "linkError") {
+    const text = textOf(error);
+    // Node shows the line of CommonJS that does not parse above its words.
+    return frame && !text.startsWith(`${file}:${line}\n`) ? `${text}\n${frame}` : text;
+  }
   if (!frame && !isFoundByUs(error)) return textOf(error);
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   // The message may have it all already, from Node or from us.

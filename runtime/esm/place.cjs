@@ -7,7 +7,10 @@ const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { faults } = require("./link.cjs");
 const { Gone, LoadError, problemOf } = require("./load-error.cjs");
+const { fileOf: fileOfModule } = require("./outcome.cjs");
 const { GivenUp } = require("./patience.cjs");
+const { isProjectFile } = require("../project-files.cjs");
+const { relative } = require("../report.cjs");
 
 /** @typedef {import("./outcome.cjs").Place} Place */
 /** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
@@ -49,20 +52,56 @@ function whereabouts(error, { loader, problems }) {
   const problem = problemOf(error);
   if (problem) return placed(problem) ?? { file: problem.file };
   if (error instanceof GivenUp || error instanceof Gone) return error.file ? { file: error.file } : {};
-  const { file, specifier, name, isJson } = faults.get(error) ?? {};
+  const { file, specifier, name, between, isJson } = faults.get(error) ?? {};
+  const unread = isJson && file ? { file } : unreadOf(error);
+  if (unread && name === undefined) {
+    // `JSON.parse` says where by an offset, on Node 20, or not at all; and V8 where CommonJS begins to be wrong, in its stack.
+    return problems(unread.file).filter(isOfText).map(placed).find(Boolean) ?? unread;
+  }
   if (!file) return stackPlace(error);
-  // `JSON.parse` says where by an offset, on Node 20, or not at all.
-  if (isJson) return problems(file).map(placed).find(Boolean) ?? { file };
   if (specifier !== undefined && name !== undefined) {
-    const known = problems(file).find((it) => it.code === "HEATSYNC_MISSING_EXPORT" && names(it, name));
+    const known = problems(file).find((it) => isMissingExport(it) && names(it, name));
     const found = known ?? loader.importedAt(file, specifier, name);
-    return (found && placed(found)) ?? { file };
+    const help = between
+      ? { help: `${between.map(fileOfModule).map(relative).join(" and ")} both export it` }
+      : {};
+    return { file, ...(found && placed(found)), ...help };
   }
   // A file or package that is not there.
-  const known = problems(file).find((it) => it.specifier !== undefined && names(it, sought(it.specifier)));
-  const found = known ?? requestedAt(error, file, loader);
-  return (found && placed(found)) ?? { file };
+  const found = problems(file).find(isUnresolved) ?? requestedAt(error, file, loader);
+  return { file, ...(found && placed(found)), ...attributeMissing(error) };
 }
+
+/** @param {Problem} problem */
+const isUnresolved = (problem) =>
+  problem.specifier !== undefined && !isMissingExport(problem) && names(problem, sought(problem.specifier));
+
+/**
+ * JSON, or CommonJS, that Node read and can't parse: it says so before its message, or above it.
+ * @param {Error} error
+ * @returns {Place & { file: string } | undefined}
+ */
+function unreadOf(error) {
+  if (!(error instanceof SyntaxError)) return undefined;
+  const named = /^(?:\/|[A-Za-z]:[\\/])[^\n]*?\.json(?=: )/.exec(error.message);
+  if (named) return { file: named[0] };
+  const [, file, line, column] =
+    /^((?:\/|[A-Za-z]:[\\/])[^\n]*?):(\d+)(?::(\d+))?\n/.exec(String(error.stack)) ?? [];
+  return file ? { file, line: Number(line), ...(column && { column: Number(column) }) } : undefined;
+}
+
+/** @param {Problem} problem */
+const isOfText = ({ specifier }) => specifier === undefined;
+
+/** @param {Problem} problem */
+const isMissingExport = ({ code }) => code === "HEATSYNC_MISSING_EXPORT";
+
+/** @param {any} error of Node's */
+const attributeMissing = ({ code }) =>
+  // The second is Node 20's.
+  code === "ERR_IMPORT_ATTRIBUTE_MISSING" || code === "ERR_IMPORT_ASSERTION_TYPE_MISSING"
+    ? { help: 'Did you mean: … with { type: "json" }?' }
+    : {};
 
 /** Where V8 names what it misses. Node has other words where that is CommonJS. */
 const NAMELESS =
@@ -101,16 +140,26 @@ function placed({ file, line, column, frame, help }) {
 }
 
 /**
- * The first frame of the stack in a file, which is where the program threw.
+ * The first frame of the stack in a file of the project: what a package throws it was called for there.
  * @param {Error} error
+ * @param {string} [within] the file whose place is wanted, if it has one
  * @returns {Place}
  */
-function stackPlace(error) {
+function stackPlace(error, within) {
+  const stack = String(error.stack);
+  const { message } = error;
+  // Its message may hold another error's stack.
+  const begin = typeof message === "string" ? stack.indexOf(message) : -1;
+  const frames = begin < 0 ? stack : stack.slice(begin + message.length);
   // CommonJS frames name paths.
-  const found = /(?:\(|\s)((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()\n]+?):(\d+):(\d+)\)?$/m.exec(
-    String(error.stack),
-  );
-  return found ? { file: fileOf(found[1]), line: Number(found[2]), column: Number(found[3]) } : {};
+  const all = frames.matchAll(/(?:\(|\s)((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()\n]+?):(\d+):(\d+)\)?$/gm);
+  const places = [...all].map(([, url, line, column]) => ({
+    file: fileOf(url),
+    line: Number(line),
+    column: Number(column),
+  }));
+  const isWanted = within ? ({ file = "" }) => file === within : ({ file = "" }) => isProjectFile(file);
+  return places.find(isWanted) ?? (within ? {} : (places[0] ?? {}));
 }
 
 /** @param {string} url */

@@ -1,0 +1,107 @@
+// Where what goes wrong in an update is said to be: file, line, column, the lines around it and a hint, also of what Node reads by
+// itself, of what a package throws, and whatever an error's message holds.
+
+import assert from "node:assert/strict";
+import path from "node:path";
+import { test } from "node:test";
+import { project } from "./support/project.mjs";
+
+/**
+ * By what is saved in x.mjs: the place, `file:line:column`, a line of its frame, and the hint.
+ * @type {Record<string, { text: string, place: string, marked: string, help?: RegExp }>}
+ */
+const cases = {
+  "JSON that does not parse, imported for the first time": {
+    text: `import it from "./broken.json" with { type: "json" };\nexport const v = it;`,
+    place: "broken.json:2:1",
+    marked: "> 2 | }",
+  },
+  "the same by import()": {
+    text: `export const v = await import("./broken2.json", { with: { type: "json" } });`,
+    place: "broken2.json:2:1",
+    marked: "> 2 | }",
+  },
+  "CommonJS that does not parse, imported for the first time": {
+    text: `import "./broken.cjs";\nexport const v = 1;`,
+    place: "broken.cjs:2:13",
+    marked: "> 2 | exports.b = ;",
+  },
+  "a name that two stars have": {
+    text: `import { both } from "./stars.mjs";\nexport const v = both;`,
+    place: "x.mjs:1:10",
+    marked: `> 1 | import { both } from "./stars.mjs";`,
+    help: /^one\.mjs and two\.mjs both export it$/,
+  },
+  "JSON without its attribute": {
+    text: `export const v = 1;\nimport "./fine.json";`,
+    place: "x.mjs:2:8",
+    marked: `> 2 | import "./fine.json";`,
+    help: /with { type: "json" }/,
+  },
+  "an attribute that does not fit": {
+    text: `import it from "./one.mjs" with { type: "json" };\nexport const v = it;`,
+    place: "x.mjs:1:16",
+    marked: `> 1 | import it from "./one.mjs" with { type: "json" };`,
+  },
+  "what a package throws": {
+    text: `import { fail } from "fails";\nexport const v = fail();`,
+    place: "x.mjs:2:18",
+    marked: "> 2 | export const v = fail();",
+  },
+  "a message that holds another stack": {
+    text: `throw new Error("It said:\\n    at other (file:///nowhere.mjs:7:7)");\nexport const v = 1;`,
+    place: "x.mjs:1:7",
+    marked: `> 1 | throw new Error("It said:`,
+  },
+};
+
+test("places", async (t) => {
+  const self = project(t, {
+    "main.mjs": `import { hot } from "heatsync-rs"; import { v } from "./x.mjs";
+      setInterval(() => {}, 1000); console.log(v); import.meta.hot.accept("./x.mjs", () => console.log(v));
+      hot.on("error", ({ file, line, column, frame, help }) => console.log("place " + JSON.stringify({ file, line, column, frame, help })));`,
+    "x.mjs": `export const v = "first";`,
+    "broken.json": `{ "a": 1,\n}`,
+    "broken2.json": `{ "a": 1,\n}`,
+    "broken.cjs": "exports.a = 1;\nexports.b = ;",
+    "fine.json": "{}",
+    "one.mjs": "export const both = 1;",
+    "two.mjs": "export const both = 2;",
+    "stars.mjs": `export * from "./one.mjs"; export * from "./two.mjs";`,
+    "node_modules/fails/package.json": { name: "fails", exports: "./index.mjs" },
+    "node_modules/fails/index.mjs": `export function fail() { throw new Error("failed"); }`,
+  });
+  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await program.line("first");
+  for (const [name, { text, place, marked, help }] of Object.entries(cases)) {
+    self.write("x.mjs", text);
+    const found = JSON.parse((await program.line(/^place /)).slice("place ".length));
+    assert.equal(`${path.basename(found.file)}:${found.line}:${found.column}`, place, name);
+    assert.ok(
+      found.frame.split("\n").some((/** @type {string} */ line) => line.startsWith(marked)),
+      name,
+    );
+    if (help) assert.match(found.help, help, name);
+    else assert.equal(found.help, undefined, name);
+    self.write("x.mjs", `export const v = "after: ${name}";`);
+    await program.line(`after: ${name}`);
+  }
+});
+
+test("an accept handler that throws in another file is told of by its own place", async (t) => {
+  const self = project(t, {
+    "main.mjs": `import { hot } from "heatsync-rs"; import "./x.mjs"; import { fail } from "./fail.mjs"; setInterval(() => {}, 1000);
+import.meta.hot.accept("./x.mjs", () => {
+  fail();
+});
+hot.on("error", ({ file, line, column, frame }) => console.log("place " + JSON.stringify({ file, line, column, frame }))); console.log("main");`,
+    "x.mjs": "",
+    "fail.mjs": "export function fail() {\n  throw new Error();\n}",
+  });
+  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await program.line("main");
+  self.write("x.mjs", "globalThis.x = 1;");
+  const { file, line, column, frame } = JSON.parse((await program.line(/^place /)).slice("place ".length));
+  assert.deepEqual([file, line, column], [self.path("main.mjs"), 3, 3]);
+  assert.match(frame, /^> 3 \| {3}fail\(\);$/m);
+});
