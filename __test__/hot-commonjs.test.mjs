@@ -157,12 +157,13 @@ test("cycles are evaluated from where they are entered; what is not required any
 });
 
 test("createRequire in an ES module", async (t) => {
-  const { ask, save, said } = await hotProgram(t, {
+  const { ask, program, save, said } = await hotProgram(t, {
     "main.mjs": `
       import { createRequire } from "node:module";
       const require = createRequire(import.meta.url);
       let c = require("./c");
       globalThis.seen = () => [c.v, require("./c") === c].join();
+      import.meta.hot.accept("./nowhere");
       import.meta.hot.accept("./c", (it) => { c = it; });`,
     "c.js": "exports.v = 1;",
   });
@@ -172,6 +173,10 @@ test("createRequire in an ES module", async (t) => {
     assert.equal(await ask("seen()"), `${v},true`);
   }
   assert.deepEqual(said(), []);
+  // It is required, though nobody knew of that when it was said.
+  assert.deepEqual(program.stderr.match(/accept\(".*"\)(?=: this module does not import it)/g), [
+    `accept("./nowhere")`,
+  ]);
 });
 
 test("what a package requires is nobody's to accept", async (t) => {

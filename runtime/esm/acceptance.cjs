@@ -257,7 +257,14 @@ function checkSpecifiers(module, specifiers) {
   }
   const missing = specifiers.filter((specifier) => !named(module, module, specifier));
   // What import() brings may still come; then it is looked for in each update.
-  if (missing.length > 0 && !usesImportCall(module)) warnOnce(module, missing);
+  if (missing.length === 0 || usesImportCall(module)) return;
+  // So may what it requires; what it has required is found when an update looks.
+  const isRequired = (/** @type {string} */ specifier) =>
+    path.isAbsolute(fileOfRequired(specifier, module.file) ?? "");
+  const others = module.record.code.includes("createRequire")
+    ? missing.filter((specifier) => !isRequired(specifier))
+    : missing;
+  if (others.length > 0) warnOnce(module, others);
 }
 
 /** The first line of the code is the transform's. @param {SourceTextModule} module */
