@@ -116,9 +116,11 @@ function look(session, thrown, known, files) {
   const told = insteadOfUnreadable(thrown);
   const error = told instanceof Error || isErrorLike(told) ? /** @type {Error} */ (told) : wrap(told);
   const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? "";
-  const isLinkError = error.name === "SyntaxError" || LINK_ERRORS.has(code);
-  const held = isLinkError ? findProblem(session, error, known, files) : undefined;
-  const problem = held ?? places.get(error);
+  const isFromLink = error.name === "SyntaxError" || LINK_ERRORS.has(code);
+  const held = isFromLink ? findProblem(session, error, known, files) : undefined;
+  const linked = held ? undefined : linking.placeOf(error, (file) => session.problems(file));
+  const problem = held ?? places.get(error) ?? linked;
+  const isLinkError = isFromLink || linked !== undefined;
   const file =
     problem?.file ?? known ?? fileRefused(error) ?? fileInStack(error, files) ?? files[files.length - 1];
   if (problem) describe(error, problem);
@@ -128,6 +130,14 @@ function look(session, thrown, known, files) {
 
 /** What is wrong with a module's text is known where it was loaded, which looks closer than the engine. @type {WeakMap<object, Problem>} */
 const places = new WeakMap();
+
+const linking = {
+  /**
+   * Where what the ES module runtime could not link is; that sets it.
+   * @type {(error: Error, problems: (file: string) => Problem[]) => import("./esm/outcome.cjs").Place | undefined}
+   */
+  placeOf: () => undefined,
+};
 
 /** @param {object} error @param {Problem} problem */
 function place(error, problem) {
@@ -203,7 +213,7 @@ function findProblem(session, error, known, files) {
 
 /**
  * @param {Error} error
- * @param {Problem} problem
+ * @param {Problem | import("./esm/outcome.cjs").Place} problem
  */
 function describe(error, problem) {
   if (!problem.frame || error.message.includes(problem.frame)) return;
@@ -304,6 +314,7 @@ const isHolding = () => waiting.size > 0;
 module.exports = {
   agreeing,
   explain,
+  linking,
   mended,
   failLater,
   fileInStack,

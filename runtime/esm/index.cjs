@@ -9,6 +9,7 @@ const addon = require("../../native/load.cjs");
 const { answerForModules } = require("../gone-without.cjs");
 const { putBack } = require("../intrinsics.cjs");
 const { markRegistered } = require("../plain-loader.cjs");
+const { linking } = require("../report.cjs");
 const { installAnnounced } = require("./announced.cjs");
 const { installCallSites } = require("./call-sites.cjs");
 const { ChainedLoader } = require("./chained-loader.cjs");
@@ -28,6 +29,7 @@ const { nativeResolve } = require("./native-import.cjs");
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
+linking.placeOf = (error, problems) => require("./place.cjs").linkingPlaceOf(error, { loader, problems });
 installStack();
 installCallSites();
 installAnnounced();

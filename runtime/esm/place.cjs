@@ -32,6 +32,17 @@ function placeOf(error, sources) {
   return place;
 }
 
+/**
+ * @param {Error} error
+ * @param {Sources} sources
+ * @returns {Place | undefined} if it is one of linking, and its place is known
+ */
+function linkingPlaceOf(error, sources) {
+  if (faults.get(error)?.file === undefined) return undefined;
+  const place = whereabouts(error, sources);
+  return place.line === undefined ? undefined : place;
+}
+
 /** Then its stack is ours, too, and says nothing about the program. @param {unknown} error @returns {error is Error} */
 function isFoundByUs(error) {
   if (problemOf(error)) return true;
@@ -171,4 +182,4 @@ function fileOf(url) {
   }
 }
 
-module.exports = { placeOf, stackPlace };
+module.exports = { linkingPlaceOf, placeOf, stackPlace };

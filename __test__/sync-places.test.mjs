@@ -1,0 +1,50 @@
+// What does not link, by sync.import without register: its place, as hot updates have it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { project } from "./support/project.mjs";
+
+/** By what is saved: the place, and what else is said. @type {Record<string, [text: string, place: string, said?: RegExp]>} */
+const cases = {
+  "a name that two stars have": [
+    `import { both } from "./stars.mjs";`,
+    "x.mjs:1:10",
+    /one\.mjs and two\.mjs both export it/,
+  ],
+  "a name that a built-in lacks": [`import { nothing } from "node:fs";`, "x.mjs:1:10"],
+  "a name that a package lacks": [`import { nothing } from "pkg";`, "x.mjs:1:10"],
+  "a built-in that is not there": [`import "node:fss";`, "x.mjs:1:8"],
+  "a folder": [`import "./folder";`, "x.mjs:1:8", /folder\/index\.mjs/],
+  "JSON without its attribute": [`import "./fine.json";`, "x.mjs:1:8", /with { type: "json" }/],
+  "JSON that does not parse": [`import "./broken.json" with { type: "json" };`, "broken.json:2:1"],
+};
+
+test("places of what sync.import does not link", async (t) => {
+  const self = project(t, {
+    "main.mjs": `import Heatsync from "heatsync-rs"; const sync = new Heatsync();
+      const x = await sync.import("./x.mjs"); let last;
+      setInterval(() => { if (last !== x.v) console.log("v", (last = x.v)); }, 2);
+      sync.events.on("error", ({ message, stack }) => console.log("error " + JSON.stringify({ message, stack })));`,
+    "x.mjs": `export const v = "first";`,
+    "one.mjs": "export const both = 1;",
+    "two.mjs": "export const both = 2;",
+    "stars.mjs": `export * from "./one.mjs"; export * from "./two.mjs";`,
+    "folder/index.mjs": "",
+    "fine.json": "{}",
+    "broken.json": `{ "a": 1,\n}`,
+    "node_modules/pkg/package.json": { name: "pkg", exports: "./index.mjs" },
+    "node_modules/pkg/index.mjs": "export const something = 1;",
+  });
+  const program = self.run("main.mjs");
+  await program.line("v first");
+  for (const [name, [text, place, said]] of Object.entries(cases)) {
+    self.write("x.mjs", `${text}\nexport const v = 1;`);
+    const { message, stack } = JSON.parse((await program.line(/^error /)).slice("error ".length));
+    assert.ok(message.includes(`at ${self.path(place)}\n`), `${name}: ${message}`);
+    assert.match(message, /^> \d \| /m, name);
+    if (said) assert.match(message, said, name);
+    assert.equal(stack.split(place).length, 2, `${name}: ${stack}`);
+    self.write("x.mjs", `export const v = "after ${name}";`);
+    await program.line(`v after ${name}`);
+  }
+});
