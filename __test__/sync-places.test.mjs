@@ -48,3 +48,16 @@ test("places of what sync.import does not link", async (t) => {
     await program.line(`v after ${name}`);
   }
 });
+
+test("what is thrown and is no error has no frames of ours", async (t) => {
+  const self = project(t, {
+    "main.cjs": `const sync = new (require("heatsync-rs"))(); sync.require("./x.cjs"); setInterval(() => {}, 1000);
+      sync.events.on("error", ({ cause, stack }) => console.log("error", JSON.stringify({ cause, stack }))); console.log("main");`,
+    "x.cjs": "",
+  });
+  const program = self.run("main.cjs");
+  await program.line("main");
+  self.write("x.cjs", `throw "a string";`);
+  const told = JSON.parse((await program.line(/^error /)).slice("error ".length));
+  assert.deepEqual(told, { cause: "a string", stack: "Error: a module threw a string" });
+});

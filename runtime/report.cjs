@@ -183,7 +183,10 @@ function isErrorLike(thrown) {
 /** @param {unknown} thrown */
 function wrap(thrown) {
   const text = typeof thrown === "string" ? thrown : inspected(thrown);
-  return new Error(`a module threw ${text}`, { cause: thrown });
+  const error = new Error(`a module threw ${text}`, { cause: thrown });
+  // Its frames are ours, and say nothing about the program.
+  error.stack = `${error.name}: ${error.message}`;
+  return error;
 }
 
 /**
