@@ -85,6 +85,12 @@ for (const kind of KINDS) {
     fs.utimesSync(own.path("new.txt"), atime, mtime);
     own.rename("new.txt", file);
     await eventually(program, 5);
+    // Written in place, and given its time back (cp -p, rsync -t).
+    for (const value of [6, 7, 8]) {
+      own.write(file, kind.exports(value));
+      fs.utimesSync(own.path(file), atime, mtime);
+      await eventually(program, value);
+    }
   });
 }
 

@@ -98,6 +98,7 @@ mod tests {
         fn stat(&self, _path: &Path) -> io::Result<Stat> {
             Ok(Stat {
                 mtime_ns: 0,
+                ctime_ns: None,
                 len: 0,
                 inode: None,
                 is_dir: self.0,

@@ -8,6 +8,9 @@ use std::time::SystemTime;
 pub struct Stat {
     /// Nanoseconds since the epoch.
     pub mtime_ns: i64,
+    /// The same of the last change of the inode, which no program can set as it can the time of modification (`cp -p`,
+    /// `rsync -t`, `tar`). `None` where the platform has none (Windows).
+    pub ctime_ns: Option<i64>,
     pub len: u64,
     /// `None` where the platform has none (Windows).
     pub inode: Option<u64>,
@@ -105,11 +108,11 @@ impl FileSystem for RealFs {
 #[cfg(unix)]
 fn stat_of(meta: &std::fs::Metadata) -> Stat {
     use std::os::unix::fs::MetadataExt;
+    let nanoseconds =
+        |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
     Stat {
-        mtime_ns: meta
-            .mtime()
-            .saturating_mul(1_000_000_000)
-            .saturating_add(meta.mtime_nsec()),
+        mtime_ns: nanoseconds(meta.mtime(), meta.mtime_nsec()),
+        ctime_ns: Some(nanoseconds(meta.ctime(), meta.ctime_nsec())),
         len: meta.len(),
         inode: Some(meta.ino()),
         is_dir: meta.is_dir(),
@@ -124,6 +127,7 @@ fn stat_of(meta: &std::fs::Metadata) -> Stat {
         .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
     Stat {
         mtime_ns: since_epoch.map_or(0, |time| i64::try_from(time.as_nanos()).unwrap_or(i64::MAX)),
+        ctime_ns: None,
         len: meta.len(),
         inode: None,
         is_dir: meta.is_dir(),

@@ -79,9 +79,18 @@ mod tests {
     fn stat(mtime_ns: i64, len: u64, inode: u64) -> Option<Stat> {
         Some(Stat {
             mtime_ns,
+            ctime_ns: Some(1),
             len,
             inode: Some(inode),
             is_dir: false,
+        })
+    }
+
+    /// Written, and given the time of modification that it had.
+    fn written(stat: Option<Stat>) -> Option<Stat> {
+        stat.map(|stat| Stat {
+            ctime_ns: Some(2),
+            ..stat
         })
     }
 
@@ -108,6 +117,7 @@ mod tests {
             (stat(1, 1, 1), stat(2, 1, 1), Some(Touch::Complete)),
             (stat(1, 1, 1), stat(1, 2, 1), Some(Touch::Complete)),
             (stat(1, 1, 1), stat(1, 1, 2), Some(Touch::Complete)),
+            (stat(1, 1, 1), written(stat(1, 1, 1)), Some(Touch::Complete)),
             (stat(1, 1, 1), None, Some(Touch::Gone)),
             (None, stat(1, 1, 1), Some(Touch::Complete)),
             (None, None, None),

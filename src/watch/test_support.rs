@@ -125,6 +125,7 @@ impl FileSystem for MemFs {
     fn stat(&self, path: &Path) -> io::Result<Stat> {
         self.inner.lock().node(path).map(|node| Stat {
             mtime_ns: node.mtime_ns,
+            ctime_ns: None,
             len: node.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64),
             inode: Some(node.inode),
             is_dir: node.bytes.is_none(),
