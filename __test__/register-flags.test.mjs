@@ -164,3 +164,26 @@ test("--experimental-default-type=module", { skip: major > 22 && "Node 24 has no
   for (const entry of ["main.js", "c.cjs"])
     await same(t, { run: ["--experimental-default-type=module", entry], files });
 });
+
+// On Node 22 and newer it went on for ever: what Node was to link as it is was given a facade by the other thread.
+test("by --loader, what does not link is told as by plain Node", async (t) => {
+  const self = project(t, {
+    "names.mjs": `import { none } from "./some.mjs";`,
+    "some.mjs": "export const some = 1;",
+    "commonjs.mjs": `import { none } from "./some.cjs";`,
+    "some.cjs": "module.exports = () => {};",
+    "missing.mjs": `import "./nowhere.mjs";`,
+    "later.mjs": `for (const file of ["names", "missing"]) await import(\`./\${file}.mjs\`).catch((e) => console.log(e.name, e.code, e.message));`,
+  });
+  for (const entry of ["names.mjs", "commonjs.mjs", "missing.mjs", "later.mjs"]) {
+    const told = async (/** @type {string} */ loader) => {
+      const program = self.run(entry, { nodeArguments: ["--no-warnings", "--loader", loader] });
+      const { code, signal } = await program.exit;
+      // Beside a loader Node leaves out what it says of CommonJS, and we add it.
+      const isSaid = (/** @type {string} */ line) => /^(\w*Error\b(?!: Named|.*some\.cjs)|file:)/.test(line);
+      const words = program.stderr.split("\n").filter(isSaid);
+      return { code, signal, stdout: program.stdout, words };
+    };
+    assert.deepEqual(await told("heatsync-rs/loader"), await told("data:text/javascript,"), entry);
+  }
+});

@@ -7,6 +7,7 @@ const fs = require("node:fs");
 const NodeModule = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
+const { flags } = require("../flags.cjs");
 const { putBack } = require("../intrinsics.cjs");
 const { asInternal } = require("./internal-source.cjs");
 
@@ -62,14 +63,17 @@ function bridge(from, source) {
     compileNatively(source, file);
     return handed;
   } catch (error) {
-    throw namedAfter(error, file, from, error instanceof SyntaxError);
+    const hasStack = error instanceof SyntaxError || (isByLoader && mentions(error, file));
+    throw namedAfter(error, file, from, hasStack);
   } finally {
     handed = null;
   }
 }
 
+/** Then it is the hooks' thread that resolves, on every Node. */
+const isByLoader = [...flags()].some(([purpose]) => purpose === "loader");
 /** Of Node 20 all errors of resolving are copies from the hooks' thread, of newer ones those of loaders that are there. */
-const areCopied = !("registerHooks" in NodeModule);
+const areCopied = isByLoader || !("registerHooks" in NodeModule);
 
 /**
  * The file the user knows, in place of ours. Of an error that has no stack yet it is in the message alone, which the stack

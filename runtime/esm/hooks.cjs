@@ -21,7 +21,7 @@ const { facadeFor, noteImported, noteRead } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
 const { hasFacade } = require("./facade-url.cjs");
 const { insteadOfKept } = require("./kept-by-node.cjs");
-const { markOf, projectCommonJs, projectModule } = require("./project-file.cjs");
+const { AS_IT_IS_KEY, markOf, projectCommonJs, projectModule } = require("./project-file.cjs");
 
 const { registerHooks } = Module;
 
@@ -139,8 +139,10 @@ function ownLoad(url, context, nextLoad) {
  */
 function loadCopy(url, context, nextLoad) {
   const file = projectFile(url);
-  if (!file) return nextLoad(url, context);
-  return (chain.hasOthers && loadedByOthers(url, context, nextLoad)) || importedModule(file);
+  // By `--loader` hooks of ours are on another thread, too: they are not to give a facade, which would have it linked again.
+  const asItIs = { ...context, [AS_IT_IS_KEY]: true };
+  if (!file) return nextLoad(url, asItIs);
+  return (chain.hasOthers && loadedByOthers(url, asItIs, nextLoad)) || importedModule(file);
 }
 
 /**
