@@ -61,9 +61,34 @@ const refused = new WeakSet();
 
 const CYCLE = "ERR_REQUIRE_CYCLE_MODULE";
 
+/** As Node's own: the code is in what it is as a text. */
+class NodeError extends Error {
+  /** @override */
+  toString() {
+    return `${this.name} [${/** @type {any} */ (this).code}]: ${this.message}`;
+  }
+}
+Object.defineProperty(NodeError.prototype, "constructor", { value: Error });
+
+/** Frames of ours that may stand above the program's. */
+const OWN_FRAMES = 16;
+
 /** @param {string} code @param {string} text */
 function refusal(code, text) {
-  const error = Object.assign(new Error(text), { code });
+  const limit = Error.stackTraceLimit;
+  // Ours are left out, and are not to push the program's out.
+  if (typeof limit === "number") Error.stackTraceLimit = limit + OWN_FRAMES;
+  const error = Object.assign(new NodeError(text), { code });
+  if (typeof limit === "number") Error.stackTraceLimit = limit;
+  // What V8 writes above the frames when it is asked first; Node's own errors have that from Node.
+  const head = error.toString();
+  Object.defineProperty(error, "name", { __proto__: null, value: `Error [${code}]`, configurable: true });
+  const { stack } = error;
+  Reflect.deleteProperty(error, "name");
+  if (typeof stack === "string" && stack.startsWith(head)) {
+    const frames = stack.slice(head.length).split("\n").slice(1);
+    error.stack = [head, ...frames.slice(0, limit)].join("\n");
+  }
   refused.add(error);
   return error;
 }
