@@ -38,12 +38,9 @@ function facadeText({ host, self, enter, variables, stars = [] }) {
     names.map((name) => `$${index} as ${JSON.stringify(name)}`),
   );
   // What is exported from elsewhere is imported, and would be evaluated before the module asks for it.
-  const first = `const host=${host};${ENTER[enter]}`;
   const isEarly = enter !== "" && (stars.length > 0 || own.length < variables.length);
   return [
-    isEarly
-      ? `import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(asInternal(first, self ?? undefined))}`)};`
-      : "",
+    isEarly ? enteredBefore(host, self, enter) : "",
     ...stars.map((specifier) => `export * from ${JSON.stringify(specifier)};`),
     self ? `import * as namespace from ${JSON.stringify(self)};` : "",
     `const host=${host};`,
@@ -53,6 +50,21 @@ function facadeText({ host, self, enter, variables, stars = [] }) {
     `export{${names.join(",")}};`,
     ...variables.map(reexport),
   ].join("");
+}
+
+/**
+ * Imports that evaluate the module before those behind them. What throws at once has V8 evaluate nothing more, but only from
+ * a module without `await`: so one waits for what another has begun.
+ * @param {string} host
+ * @param {string | null} self
+ * @param {FacadeText["enter"]} enter
+ */
+function enteredBefore(host, self, enter) {
+  const url = (/** @type {string} */ source) =>
+    JSON.stringify(`data:text/javascript,${encodeURIComponent(asInternal(source, self ?? undefined))}`);
+  if (enter !== "may wait") return `import ${url(`const host=${host};${ENTER[enter]}`)};`;
+  const begun = url(`const host=${host};export const wait=host.enter();`);
+  return `import ${begun};import ${url(`import{wait}from ${begun};if(wait)await wait;`)};`;
 }
 
 /** Another module's variable, under its names here. @param {FacadeText["variables"][number]} variable */
