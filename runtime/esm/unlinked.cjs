@@ -4,7 +4,7 @@
 // What does not link, told by Node: in its words, which say more of CommonJS than V8 does, with the line of the
 // import, and without a frame of ours. Node links copies of the files, at marked URLs, and finds the same.
 
-const { fileURLToPath, pathToFileURL } = require("node:url");
+const { fileURLToPath } = require("node:url");
 const { putBack } = require("../intrinsics.cjs");
 const { resolveTypeScript } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
@@ -33,7 +33,7 @@ async function toldByNode(error, url, below = []) {
       if (!isSame(found, error)) return placed(error);
       const { stack } = found;
       if (typeof stack === "string") found.stack = withFrames(stack.replaceAll(mark, ""), below);
-      if (isOfCommonJs(found, faults.get(error)?.file, url)) explainNames(found);
+      if (isOfCommonJs(found, url)) explainNames(found);
       return found;
     } finally {
       giveBack?.();
@@ -70,22 +70,23 @@ function placed(error) {
 /**
  * Node says that names of CommonJS may be missing; with hooks, not always. Since 24 it does so of what the module
  * itself requests, that it was asked for.
- * @param {Error} error
- * @param {string | undefined} file whose import it is
+ * @param {Error} error whose stack begins with the place of the import, which may be a package's
  * @param {string} url
  */
-function isOfCommonJs(error, file, url) {
+function isOfCommonJs(error, url) {
   const specifier = NAMELESS.exec(error.message)?.groups?.specifier;
-  if (!specifier || !file) return false;
-  const isAsked = url.replace(/[?#].*$/, "") === pathToFileURL(file).href;
+  const parentURL = PLACE.exec(String(error.stack))?.groups?.url;
+  if (!specifier || !parentURL) return false;
+  const isAsked = url.replace(/[?#].*$/, "") === parentURL.replace(/[?#].*$/, "");
   if (!isAsked && Number.parseInt(process.versions.node, 10) >= 24) return false;
   const found =
-    resolveTypeScript(specifier, { parentURL: pathToFileURL(file).href }) ?? nativeResolve(file)(specifier);
+    resolveTypeScript(specifier, { parentURL }) ?? nativeResolve(fileURLToPath(parentURL))(specifier);
   return /^file:.*\.c?js$/.test(found) && !loader.isModule(fileURLToPath(found));
 }
 
 /** What V8, and Node, say when something does not link. */
 const LINKING = /^(?:The requested module|Named export|Detected cycle) /;
+const PLACE = /^(?<url>file:.*):\d+\n/;
 const NAMELESS = /^The requested module '(?<specifier>.*)' does not provide an export named '(?<name>.+)'$/;
 
 /** @param {Error} error whose stack begins with the place, the line and a mark under it */
