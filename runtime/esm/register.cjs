@@ -53,8 +53,8 @@ function say(refusal) {
 
 /** The program's entry point, found as Node finds it. */
 function mainFile() {
-  // Of `--eval` it is the program's first argument.
-  const isEval = /** @type {any} */ (process)._eval != null;
+  // Of `--eval` it is the program's first argument; a worker that such a program starts has an entry point.
+  const isEval = isMainThread && /** @type {any} */ (process)._eval != null;
   const [, name] = process.argv;
   if (!name || isEval) return null;
   try {

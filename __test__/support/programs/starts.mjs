@@ -115,6 +115,12 @@ export const starts = {
         "x.mjs": `${esm("x")} console.log(import.meta.main, process.argv.length)`,
       },
     },
+    "a worker of --eval": {
+      run: ["--eval", `new (require("node:worker_threads").Worker)("./main.mjs")`],
+      files: {
+        "main.mjs": "console.log(import.meta.main, import.meta.filename, process.argv.slice(1))",
+      },
+    },
     "--eval of a module": {
       run: [
         "--input-type=module",
