@@ -58,4 +58,7 @@ function parentFor(child, wanted) {
   return wanted;
 }
 
-module.exports = { adopt, parentFor, parentOf };
+/** Nobody has required it. @param {LoaderModule} module */
+const orphan = (module) => void quietly(() => Object.assign(module, { parent: undefined }));
+
+module.exports = { adopt, orphan, parentFor, parentOf };

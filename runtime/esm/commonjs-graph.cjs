@@ -10,6 +10,7 @@ const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { createDataProperty, insist, programRuns } = require("../intrinsics.cjs");
 const { Loader, adopt, parentOf } = require("../commonjs.cjs");
+const { orphan } = require("../parents.cjs");
 const { isOwnFile, isProjectFile } = require("../project-files.cjs");
 const { letGo } = require("../let-go.cjs");
 const { standIn } = require("../plain-loader.cjs");
@@ -111,6 +112,19 @@ class CommonJsGraph {
     if (!cached || cached.loaded || this.#pending.has(file)) return cached !== undefined;
     const module = this.#graph.modules.get(file);
     return module instanceof CommonJsModule && module.instance === cached;
+  }
+
+  /**
+   * Node reads it. Of what an ES module imports it makes the module object when it links, so that it has no parent, whoever
+   * requires it first (`if (!module.parent) main()`); here that made it.
+   * @param {string} file
+   */
+  isRead(file) {
+    const instance = Loader._cache[file];
+    if (!instance || instance.loaded) return;
+    const module = this.#graph.modules.get(file);
+    const isNew = module instanceof CommonJsModule && !module.isOfRequire && !module.past && !module.instance;
+    if (isNew && module.status !== "evaluated") orphan(instance);
   }
 
   /** @param {string} file */

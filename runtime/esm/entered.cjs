@@ -238,11 +238,27 @@ function prepare(url, file, isRequired = false, fresh = new Map()) {
 const noteImported = (from, url, specifier) => commonJs.noteImported(from, url, specifier);
 
 /** Node is about to read a file. @param {string} url */
-const noteRead = (url) => commonJs.failed.readsUrl(url);
+const noteRead = (url) => {
+  commonJs.failed.readsUrl(url);
+  if (url.startsWith("file:")) commonJs.isRead(fileURLToPath(url));
+};
+
+/** CommonJS is about to run, where no hook of ours sees that it is read. @param {unknown} file */
+const noteCompiled = (file) => typeof file === "string" && commonJs.isRead(file);
 
 /** @param {() => void} callback called before it is looked what Node has loaded */
 function onRefresh(callback) {
   commonJs.onRefresh = callback;
 }
 
-module.exports = { boundaries, enter, exportsEntered, facadeFor, noteImported, noteRead, onRefresh, watch };
+module.exports = {
+  boundaries,
+  enter,
+  exportsEntered,
+  facadeFor,
+  noteCompiled,
+  noteImported,
+  noteRead,
+  onRefresh,
+  watch,
+};

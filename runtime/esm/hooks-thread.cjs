@@ -16,7 +16,7 @@ const { installTypeScript } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const chain = require("./chain.cjs");
 const { MessageChannel, receiveMessageOnPort } = require("node:worker_threads");
-const { exportsEntered, facadeFor, noteImported, onRefresh, watch } = require("./entered.cjs");
+const { exportsEntered, facadeFor, noteCompiled, noteImported, onRefresh, watch } = require("./entered.cjs");
 const { loader } = require("./index.cjs");
 const { readFacades } = require("./read-for-bridges.cjs");
 
@@ -54,6 +54,7 @@ function install() {
   function compile(...given) {
     const facade = facadeOf(this, given[0], given[1], given[2]);
     const known = facade && enteredBefore(given[1]);
+    if (!facade) noteCompiled(given[1]);
     if (known) {
       this.exports = known.exports;
       return undefined;
