@@ -21,10 +21,11 @@ const isNamedAnew = (specifier) => isName(specifier) && addon.manifestsWereEdite
  * What Node is to import in place of a name that leads to `file`.
  * @param {string} specifier
  * @param {string | undefined} file
+ * @param {string} [suffix] of its URL
  */
-function urlOf(specifier, file) {
+function urlOf(specifier, file, suffix = "") {
   if (file === undefined || !isNamedAnew(specifier)) return specifier;
-  return path.isAbsolute(file) ? pathToFileURL(file).href : file;
+  return path.isAbsolute(file) ? pathToFileURL(file).href + suffix : file;
 }
 
 /**

@@ -200,7 +200,7 @@ impl Loader {
     /// The file that `require(specifier)` names in `from`, of a package, too.
     pub fn required_package(&self, specifier: &str, from: &Path) -> Option<PathBuf> {
         match self.resolver.resolve(specifier, from, Mode::Require) {
-            Ok(Resolved::File { path, .. } | Resolved::Package { path }) => Some(path),
+            Ok(Resolved::File { path, .. } | Resolved::Package { path, .. }) => Some(path),
             _ => None,
         }
     }

@@ -12,7 +12,9 @@ mod url;
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::Error;
-pub(crate) use url::{DotSegment, decode_component, dot_segment, has_encoded_separator};
+pub(crate) use url::{
+    DotSegment, decode_component, dot_segment, has_encoded_separator, url_suffix,
+};
 use url::{file_path, file_url, is_drive};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

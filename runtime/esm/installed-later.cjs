@@ -10,6 +10,7 @@ const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { SafeMap } = require("../intrinsics.cjs");
 const { urlOf } = require("../named-anew.cjs");
+const { placeOf } = require("./request-key.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
@@ -17,8 +18,8 @@ const { urlOf } = require("../named-anew.cjs");
 const later = new SafeMap();
 
 /** What Node is asked for. @param {JsRequest} request */
-function specifierOf({ file, specifier }) {
-  return (file !== undefined && later.get(file)) || urlOf(specifier, file);
+function specifierOf({ file, specifier, suffix }) {
+  return (file !== undefined && later.get(file)) || urlOf(specifier, placeOf({ file, suffix }), suffix);
 }
 
 /** @param {string} file @param {string} url what Node is asked for from now on */
@@ -42,10 +43,17 @@ function findInstalledLater(error, requests, link) {
   if (!isNotFound(error)) return false;
   const before = later.size;
   for (const request of requests) {
-    const { file, specifier } = request;
-    if (!file || !path.isAbsolute(file) || /^(?:[./#]|[a-z]+:)/.test(specifier) || !fs.existsSync(file))
+    const { file, specifier, suffix = "" } = request;
+    const place = placeOf(request);
+    if (
+      !file ||
+      !path.isAbsolute(file) ||
+      /^(?:[./#]|[a-z]+:)/.test(specifier) ||
+      !place ||
+      !fs.existsSync(place)
+    )
       continue;
-    if (!isFound(request, link)) later.set(file, pathToFileURL(file).href);
+    if (!isFound(request, link)) later.set(file, pathToFileURL(place).href + suffix);
   }
   return later.size > before;
 }

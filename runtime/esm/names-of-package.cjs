@@ -8,6 +8,7 @@ const { builtinModules } = require("node:module");
 const { pathToFileURL } = require("node:url");
 const { Cell } = require("./cell.cjs");
 const { Module, SourceTextModule } = require("./module-record.cjs");
+const { placeOf } = require("./request-key.cjs");
 
 /** @typedef {Pick<import("./chained-loader.cjs").ChainedLoader, "commonjsNames" | "isModule" | "load">} Loader */
 
@@ -32,7 +33,7 @@ function namesOfPackage(loader, file) {
     const module = new SourceTextModule(url, file, record);
     known.set(file, module);
     module.requested = record.requests.map((request) =>
-      request.file ? visit(request.file) : new Named("", []),
+      request.file ? visit(/** @type {string} */ (placeOf(request))) : new Named("", []),
     );
     return module;
   };

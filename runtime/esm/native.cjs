@@ -15,6 +15,7 @@ const { hasCome, notFound } = require("./in-vain.cjs");
 const { findInstalledLater, isInstalledLater, specifierOf } = require("./installed-later.cjs");
 const { told } = require("./looked-at.cjs");
 const { Module } = require("./module-record.cjs");
+const { placeOf } = require("./request-key.cjs");
 const { nativeImport, nativeResolve } = require("./native-import.cjs");
 const { evaluatedByNode } = require("./thrown-natives.cjs");
 
@@ -83,7 +84,8 @@ class NativeModule extends Module {
         return [];
       }
       const { namesOfPackage } = require("./names-of-package.cjs");
-      const names = this.request.file && namesOfPackage(this.loader, this.request.file);
+      const file = placeOf(this.request);
+      const names = file && namesOfPackage(this.loader, file);
       if (!names) throw error;
       return names;
     }
@@ -103,12 +105,12 @@ class NativeModule extends Module {
 
   /** Is an export written after the module was evaluated? @param {string} name */
   reassigns(name) {
-    const { file, specifier, attributes } = this.request;
+    const { specifier, attributes } = this.request;
     // A builtin's follow `syncBuiltinESMExports`.
     if (this.builtin || attributes.length > 0) return false;
     let isWritten = this.#written.get(name);
     if (isWritten === undefined) {
-      isWritten = this.loader.reassigns(file ?? specifier, name);
+      isWritten = this.loader.reassigns(placeOf(this.request) ?? specifier, name);
       this.#written.set(name, isWritten);
     }
     return isWritten;

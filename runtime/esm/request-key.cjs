@@ -20,4 +20,7 @@ const isPlace = (specifier) => {
   return first === "/" || (first === "." && (second === "/" || (second === "." && third === "/")));
 };
 
-module.exports = { isPlace, keyOf };
+/** The file alone, or the builtin, without what its URL has behind the path. @param {{ file?: string, suffix?: string }} request */
+const placeOf = ({ file, suffix }) => (file && suffix ? file.slice(0, -suffix.length) : file);
+
+module.exports = { isPlace, keyOf, placeOf };

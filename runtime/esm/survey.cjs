@@ -9,6 +9,7 @@ const { Cell } = require("./cell.cjs");
 const { Module, SourceTextModule } = require("./module-record.cjs");
 const { variablesOf } = require("./variables.cjs");
 const { recordOf } = require("./record.cjs");
+const { placeOf } = require("./request-key.cjs");
 
 /** @typedef {import("../../native/addon").EsmLoader} EsmLoader */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
@@ -97,9 +98,11 @@ const UNREADABLE = new Error("a module of the graph is no module");
  * @param {JsRequest} request
  * @param {boolean} isRoot is it the facade's own module that requests it?
  */
-function nativeUrl({ specifier, file }, isRoot) {
+function nativeUrl(request, isRoot) {
+  const { specifier, suffix = "" } = request;
+  const file = placeOf(request);
   if (!file) return isRoot ? specifier : null;
-  return /^(node|data):/.test(file) ? file : pathToFileURL(file).href;
+  return /^(node|data):/.test(file) ? file : pathToFileURL(file).href + suffix;
 }
 
 module.exports = { survey };

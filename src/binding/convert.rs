@@ -84,8 +84,8 @@ pub struct JsResolved {
 impl From<Resolved> for JsResolved {
     fn from(resolved: Resolved) -> Self {
         let (kind, value, link) = match resolved {
-            Resolved::File { path, link } => ("file", text(&path), link.as_deref().map(text)),
-            Resolved::Package { path } => ("package", text(&path), None),
+            Resolved::File { path, link, .. } => ("file", text(&path), link.as_deref().map(text)),
+            Resolved::Package { path, .. } => ("package", text(&path), None),
             Resolved::Builtin(name) => ("builtin", name, None),
             Resolved::Url(url) => ("url", url, None),
         };

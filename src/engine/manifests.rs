@@ -124,7 +124,9 @@ fn parsed(path: &Path, text: &Text) -> Result<Value, Box<Error>> {
 fn place(resolved: Option<Resolved>) -> String {
     let file = |path: PathBuf| path.to_string_lossy().into_owned();
     match resolved {
-        Some(Resolved::File { path, .. } | Resolved::Package { path }) => file(path),
+        Some(Resolved::File { path, suffix, .. } | Resolved::Package { path, suffix }) => {
+            file(path) + &suffix
+        }
         Some(Resolved::Builtin(name) | Resolved::Url(name)) => name,
         None => String::new(),
     }

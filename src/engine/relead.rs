@@ -66,6 +66,7 @@ impl Engine {
             if let Ok(Resolved::File {
                 path: now,
                 link: Some(place),
+                ..
             }) = found
             {
                 let was = led.get(&place).unwrap_or(&now);

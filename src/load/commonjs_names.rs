@@ -63,7 +63,7 @@ impl Loader {
         }
         names.extend(found.names);
         for specifier in found.reexports {
-            let Ok(Resolved::File { path, .. } | Resolved::Package { path }) =
+            let Ok(Resolved::File { path, .. } | Resolved::Package { path, .. }) =
                 self.resolver.resolve(&specifier, path, Mode::Require)
             else {
                 continue;

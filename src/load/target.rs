@@ -68,18 +68,17 @@ impl Loader {
             .resolver
             .resolve(&request.specifier, from, Mode::Import);
         // Node, too, goes by where links lead, and by its name there (`finalizeResolution`).
-        let path = match resolved {
-            Ok(Resolved::File { path, .. }) => path,
-            Ok(Resolved::Package { path }) => return native(path.to_string_lossy().into_owned()),
+        let (path, suffix) = match resolved {
+            Ok(Resolved::File { path, suffix, .. }) => (path, suffix),
+            Ok(Resolved::Package { path, suffix }) => {
+                return Target::Native {
+                    key: Some(path.to_string_lossy().into_owned() + &suffix),
+                    suffix,
+                };
+            }
             Ok(Resolved::Builtin(name) | Resolved::Url(name)) => return native(name),
             Err(_) => return Target::NOWHERE,
         };
-        let specifier = request.specifier.as_str();
-        let is_place = specifier.starts_with(['.', '/']) || specifier.starts_with("file:");
-        let suffix = specifier.find(['?', '#']).filter(|_| is_place);
-        let suffix = suffix
-            .map(|at| specifier[at..].to_owned())
-            .unwrap_or_default();
         let is_json = request.attributes == [("type".to_owned(), "json".to_owned())];
         match self.kind(&path) {
             ModuleKind::Esm if request.attributes.is_empty() => Target::Module { path, suffix },
@@ -126,8 +125,8 @@ fn native(key: String) -> Target {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::write_below;
     use crate::transform::Place;
+    use crate::{error::Span, load::write_below};
 
     #[test]
     fn targets_are_ours_or_nodes() {
@@ -184,5 +183,59 @@ mod tests {
                 native("data:text/javascript,"),
             ]
         );
+    }
+
+    /// What Node gives, Node 20 to 26 (`names-as-urls.txt` compares).
+    #[test]
+    fn urls_have_more_than_a_path() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a path");
+        let write = |name: &str, text: &str| write_below(&root, name, text);
+        write(
+            "package.json",
+            r##"{ "name": "root", "exports": { "./*": "./*" },
+                  "imports": { "#r/*": "./r/*", "#a": "./r/a.mjs", "#b": "./r/a%20b.mjs", "#q": { "import": "./r/a.mjs?z" } } }"##,
+        );
+        for file in ["r/a.mjs", "r/a b.mjs", "w/i.mjs", "node_modules/p/i.mjs"] {
+            write(file, "");
+        }
+        write("w/package.json", r#"{ "name": "w" }"#);
+        write("node_modules/p/package.json", "{}");
+        let loader = Loader::new();
+        let target = |specifier: &str| {
+            let request = Requested {
+                specifier: specifier.to_owned(),
+                attributes: Vec::new(),
+                span: Span::default(),
+                is_deferred: false,
+            };
+            match loader.target(&request, &root.join("m.mjs")) {
+                Target::Module { path, suffix } => {
+                    let place = path.strip_prefix(&root).expect("below the folder");
+                    format!("{}{suffix}", place.display())
+                }
+                Target::Native { key, .. } => key.map_or_else(
+                    || "nowhere".to_owned(),
+                    |key| key.replace(&*root.to_string_lossy(), "native"),
+                ),
+                other => format!("{other:?}"),
+            }
+        };
+        for (specifier, want) in [
+            ("./r/a.mjs?", "r/a.mjs"),
+            ("./r/a.mjs?#", "r/a.mjs"),
+            ("./r/a.mjs?x y#ü ", "r/a.mjs?x%20y#%C3%BC"),
+            ("#r/a.mjs", "r/a.mjs"),
+            ("#r/a.mjs?v=1", "r/a.mjs?v=1"),
+            ("#r/a%2emjs", "r/a.mjs"),
+            ("#a?v", "nowhere"),
+            ("#b", "r/a b.mjs"),
+            ("#q", "r/a.mjs?z"),
+            ("root/r/a.mjs#h", "r/a.mjs#h"),
+            ("p/i.mjs", "native/node_modules/p/i.mjs"),
+            ("p/i.mjs?q", "native/node_modules/p/i.mjs?q"),
+        ] {
+            assert_eq!(target(specifier), want, "{specifier}");
+        }
     }
 }

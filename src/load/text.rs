@@ -157,10 +157,13 @@ impl Json {
             Target::Module { path, suffix } => place(self, "module", path, suffix),
             Target::Json { path, suffix } => place(self, "json", path, suffix),
             Target::CommonJs { path } => place(self, "commonjs", path, ""),
-            Target::Native { key, .. } => {
+            Target::Native { key, suffix } => {
                 self.property("target", "native");
                 if let Some(key) = key {
                     self.property("file", key);
+                }
+                if !suffix.is_empty() {
+                    self.property("suffix", suffix);
                 }
             }
         }

@@ -26,6 +26,38 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'}')
     .add(b'~');
 
+/// The URL standard's sets for the query of a `file:` URL and for a fragment; what is not ASCII is escaped, too.
+const QUERY: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\'');
+const FRAGMENT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
+
+/// What a module's URL has behind its path when `text` is what asks for it: Node sets `search` and `hash` of the one it has
+/// resolved, and so there is neither a `?` nor a `#` with nothing behind it.
+pub(crate) fn url_suffix(text: &str) -> String {
+    let Some(at) = text.find(['?', '#']) else {
+        return String::new();
+    };
+    let mut text = text[at..].to_owned();
+    text.retain(|c| !matches!(c, '\t' | '\n' | '\r'));
+    let text = text.trim_end_matches(|c: char| c <= ' ');
+    let (query, fragment) = text.split_once('#').unwrap_or((text, ""));
+    let mut suffix = String::new();
+    if query.len() > 1 {
+        suffix.push('?');
+        suffix.extend(utf8_percent_encode(&query[1..], QUERY));
+    }
+    if !fragment.is_empty() {
+        suffix.push('#');
+        suffix.extend(utf8_percent_encode(fragment, FRAGMENT));
+    }
+    suffix
+}
+
 /// Decodes `%xx` as `decodeURIComponent` does: `None` for a stray `%` or for bytes that are not
 /// UTF-8 (ECMA-262 19.2.6.5, a URIError there).
 pub(crate) fn decode_component(text: &str) -> Option<String> {

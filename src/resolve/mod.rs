@@ -4,6 +4,7 @@
 //!
 //! - `specifier`: what a specifier is, and where a relative one points: pure
 //! - `files`: what is on disk, remembered
+//! - `by_url`: names that lead to what only a URL can say
 //! - `packages`: `node_modules`, `exports`, `imports`, self-references, by `oxc_resolver`
 //! - `typescript`: what TypeScript files may leave out of a path
 //! - `kind`: whether a file is an ES module or CommonJS
@@ -14,6 +15,7 @@
 //! webpack where webpack and Node differ: queries, fragments, percent-encoding, folders.
 
 mod builtins;
+mod by_url;
 mod explain;
 mod files;
 mod kind;
@@ -35,7 +37,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     error::Error,
-    path::in_package,
+    path::{in_package, url_suffix},
     scan::{RequestKind, json},
     tsconfig::{Setting, Trial, TsConfigs},
     typescript::is_typescript,
@@ -71,9 +73,11 @@ pub enum Resolved {
         path: PathBuf,
         /// The path before links were followed, when it is another one.
         link: Option<PathBuf>,
+        /// What its URL has behind the path, in `import`: a query, a fragment.
+        suffix: String,
     },
     /// A file under `node_modules`, by its real path: native, unwatched.
-    Package { path: PathBuf },
+    Package { path: PathBuf, suffix: String },
     /// With its `node:` prefix.
     Builtin(String),
     /// What only Node can say: `data:`, `https:`, a `node:` name we do not know.
@@ -87,6 +91,8 @@ pub struct Resolver {
     packages: Packages,
     /// Folder → the `"type"` that holds in it.
     types: RwLock<FxHashMap<OsString, Option<Arc<str>>>>,
+    /// Folder → has the `package.json` that holds in it targets that are more than paths?
+    url_targets: RwLock<FxHashMap<OsString, bool>>,
     tsconfigs: TsConfigs,
     conditions: Vec<String>,
     /// Files whose text does not say what they are: a require hook makes CommonJS of them.
@@ -115,6 +121,7 @@ impl Resolver {
             files: Files::default(),
             packages: Packages::under(trial, &conditions),
             types: RwLock::default(),
+            url_targets: RwLock::default(),
             tsconfigs: TsConfigs::under(trial),
             conditions,
             hooked: Arc::default(),
@@ -136,7 +143,7 @@ impl Resolver {
         let has_types = is_typescript(from);
         let aliases = |name: &str| self.tsconfigs.aliases(name, from);
         if has_types && let Some(path) = self.alias(specifier, from, aliases) {
-            return Ok(self.found(path));
+            return Ok(self.found(path, String::new()));
         }
         let place = match specifier::classify(specifier, from, mode) {
             Ok(Target::Builtin(name)) => return Ok(Resolved::Builtin(name)),
@@ -154,7 +161,8 @@ impl Resolver {
             Mode::Require => self.guess(&place),
         };
         match found {
-            Some(path) => Ok(self.found(path)),
+            Some(path) if mode == Mode::Import => Ok(self.found(path, url_suffix(specifier))),
+            Some(path) => Ok(self.found(path, String::new())),
             None => Err(explain::missing_file(
                 specifier,
                 &place,
@@ -176,6 +184,7 @@ impl Resolver {
         self.files.clear();
         self.packages.clear();
         self.types.write().clear();
+        self.url_targets.write().clear();
         self.tsconfigs.clear();
     }
 
@@ -264,7 +273,7 @@ impl Resolver {
     ) -> Result<Resolved, Error> {
         let source = || {
             let path = self.packages.resolve_source(specifier, from, mode)?;
-            let found = self.found(path);
+            let found = self.found(path, String::new());
             matches!(found, Resolved::File { .. }).then_some(found)
         };
         if specifier.starts_with('#')
@@ -277,9 +286,9 @@ impl Resolver {
     }
 
     fn resolve_package(&self, specifier: &str, from: &Path, mode: Mode) -> Result<Resolved, Error> {
-        match self.packages.resolve(specifier, from, mode) {
-            Ok(packages::Found::File(path)) => Ok(self.found(path)),
-            Ok(packages::Found::Builtin(name)) => Ok(Resolved::Builtin(name)),
+        match self.find_package(specifier, from, mode) {
+            Ok((packages::Found::File(path), suffix)) => Ok(self.found(path, suffix)),
+            Ok((packages::Found::Builtin(name), _)) => Ok(Resolved::Builtin(name)),
             Err(error) => {
                 let other = match mode {
                     Mode::Import => Mode::Require,
@@ -298,20 +307,25 @@ impl Resolver {
         }
     }
 
-    fn found(&self, path: PathBuf) -> Resolved {
+    fn found(&self, path: PathBuf, suffix: String) -> Resolved {
         match self.files.entry(&path) {
             Entry::File { real: Some(real) } if in_package(&real) => {
-                Resolved::Package { path: real }
+                Resolved::Package { path: real, suffix }
             }
             Entry::File { real: Some(real) } => {
                 links::note(&path, &real);
                 Resolved::File {
                     path: real,
                     link: Some(path),
+                    suffix,
                 }
             }
-            _ if in_package(&path) => Resolved::Package { path },
-            _ => Resolved::File { path, link: None },
+            _ if in_package(&path) => Resolved::Package { path, suffix },
+            _ => Resolved::File {
+                path,
+                link: None,
+                suffix,
+            },
         }
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Packages {
     require: Pair,
     /// Something was looked for in vain since the cache was cleared.
     missed: AtomicBool,
+    /// The user's own conditions.
+    conditions: Vec<String>,
     /// Of the texts of `package.json` that the cache is made of.
     generation: AtomicU64,
 }
@@ -45,12 +47,10 @@ pub(super) enum Found {
 impl Packages {
     /// `trial`: what `package.json` files are to hold in place of what they do.
     pub(super) fn under(trial: &Trial, conditions: &[String]) -> Self {
-        // Conditions of this Node: `module-sync` holds for import and require alike (20.19, 22.10
-        // and later).
         let names = |mode: &str| -> Vec<String> {
-            let own = ["node", mode, "module-sync", "node-addons"];
             let given = conditions.iter().map(String::as_str);
-            own.into_iter().chain(given).map(str::to_owned).collect()
+            let own = ALWAYS.into_iter().chain([mode]);
+            own.chain(given).map(str::to_owned).collect()
         };
         let strict = ResolveOptions {
             condition_names: names("import"),
@@ -114,8 +114,17 @@ impl Packages {
                 strict: import,
             },
             missed: AtomicBool::new(false),
+            conditions: conditions.to_vec(),
             generation: AtomicU64::new(tsconfig::generation()),
         }
+    }
+
+    pub(super) fn has_condition(&self, name: &str, mode: Mode) -> bool {
+        let of_mode = match mode {
+            Mode::Import => "import",
+            Mode::Require => "require",
+        };
+        name == of_mode || ALWAYS.contains(&name) || self.conditions.iter().any(|it| it == name)
     }
 
     /// What is remembered was read under texts that hold no more, perhaps.
@@ -217,6 +226,9 @@ impl Packages {
         }
     }
 }
+
+/// Conditions of this Node: `module-sync` holds for import and require alike (20.19, 22.10 and later).
+const ALWAYS: [&str; 3] = ["node", "module-sync", "node-addons"];
 
 fn has_exports(found: &Resolution) -> bool {
     found

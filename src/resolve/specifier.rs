@@ -124,7 +124,7 @@ fn is_relative(specifier: &str) -> bool {
 
 /// `new URL(specifier, parent)` and `fileURLToPath` in one: the query and the fragment go, `%20`
 /// is a blank, `\` is a slash.
-fn relative_url(specifier: &str, from: &Path) -> Result<Place, Error> {
+pub(super) fn relative_url(specifier: &str, from: &Path) -> Result<Place, Error> {
     let path = specifier.split(['?', '#']).next().unwrap_or_default();
     if has_encoded_separator(path, true) {
         return Err(invalid(

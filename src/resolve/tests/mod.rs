@@ -49,14 +49,17 @@ impl Project {
     #[track_caller]
     fn check(&self, mode: Mode, specifier: &str, want: &str) {
         let got = match self.resolve(specifier, mode) {
-            Ok(Resolved::File { path, link: None }) => self.short(&path),
+            Ok(Resolved::File {
+                path, link: None, ..
+            }) => self.short(&path),
             Ok(Resolved::File {
                 path,
                 link: Some(link),
+                ..
             }) => {
                 format!("{} by {}", self.short(&path), self.short(&link))
             }
-            Ok(Resolved::Package { path }) => format!("package {}", self.short(&path)),
+            Ok(Resolved::Package { path, .. }) => format!("package {}", self.short(&path)),
             Ok(Resolved::Builtin(name)) => name,
             Ok(Resolved::Url(url)) => format!("url {url}"),
             Err(error) => error.code.as_str().to_owned(),
@@ -236,7 +239,8 @@ fn packages() {
     assert_eq!(
         found,
         Ok(Resolved::Package {
-            path: p.root.join("node_modules/dev/dev.js")
+            path: p.root.join("node_modules/dev/dev.js"),
+            suffix: String::new(),
         })
     );
 }
@@ -352,7 +356,7 @@ fn from_typescript_the_source_is_meant_in_the_project() {
         for mode in [Import, Require] {
             let got = p.resolver.resolve(specifier, &from, mode);
             let got = got.ok().map(|resolved| match resolved {
-                Resolved::File { path, .. } | Resolved::Package { path } => p.short(&path),
+                Resolved::File { path, .. } | Resolved::Package { path, .. } => p.short(&path),
                 other => format!("{other:?}"),
             });
             assert_eq!(got.as_deref(), want, "{specifier}");

@@ -1,0 +1,281 @@
+//! Names that lead to more than a path. Node makes a URL of a target of `imports` and `exports`, and of what stands behind
+//! a package's name (`import "pkg/lib/x.js?v=1"`): `%20` is a blank in it, and a query makes another module. `oxc_resolver`
+//! takes targets for paths and queries for its own, so where any of this occurs the name is resolved here, as in
+//! PACKAGE_IMPORTS_RESOLVE and PACKAGE_EXPORTS_RESOLVE (<https://nodejs.org/api/esm.html#resolution-algorithm>).
+
+use std::path::{Path, PathBuf};
+
+use oxc_resolver::ResolveError;
+use serde_json::{Map, Value};
+
+use super::{
+    Mode, Resolver,
+    files::Entry,
+    packages::{Found, package_name},
+    specifier::{relative_url, scheme},
+};
+use crate::path::{dot_segment, in_package, url_suffix};
+
+#[derive(Debug, PartialEq, Eq)]
+enum Answer {
+    Found {
+        path: PathBuf,
+        suffix: String,
+    },
+    Nowhere,
+    /// There is no URL in it: `packages` is to say.
+    AsPath,
+}
+
+/// Does a name have what only a URL has?
+fn has_url_parts(specifier: &str) -> bool {
+    specifier
+        .get(1..)
+        .is_some_and(|rest| rest.contains(['?', '#', '%']))
+}
+
+impl Resolver {
+    /// What a name leads to, and what its URL has behind the path.
+    pub(super) fn find_package(
+        &self,
+        specifier: &str,
+        from: &Path,
+        mode: Mode,
+    ) -> Result<(Found, String), ResolveError> {
+        let by_url = || self.by_url(specifier, from, mode);
+        let is_url = mode == Mode::Import && has_url_parts(specifier);
+        let found = match is_url.then(by_url) {
+            Some(Answer::Found { path, suffix }) => return Ok((Found::File(path), suffix)),
+            Some(Answer::Nowhere) => Err(ResolveError::NotFound(specifier.to_owned())),
+            Some(Answer::AsPath) | None => self.packages.resolve(specifier, from, mode),
+        };
+        let is_doubtful = match &found {
+            Ok(Found::File(_)) if specifier.starts_with('#') => self.has_url_targets(from),
+            // Of a package it is Node that goes by the target.
+            Ok(Found::File(path)) => !self.is_package(path) && self.has_url_targets(path),
+            Ok(Found::Builtin(_)) => false,
+            Err(_) => !is_url,
+        };
+        match is_doubtful.then(by_url) {
+            Some(Answer::Found { path, suffix }) => Ok((Found::File(path), suffix)),
+            // What is there has the target for its name, and no URL leads to it.
+            Some(Answer::Nowhere) if found.is_ok() => {
+                Err(ResolveError::NotFound(specifier.to_owned()))
+            }
+            Some(Answer::Nowhere | Answer::AsPath) | None => {
+                found.map(|found| (found, String::new()))
+            }
+        }
+    }
+
+    fn is_package(&self, path: &Path) -> bool {
+        match self.files.entry(path) {
+            Entry::File { real: Some(real) } => in_package(&real),
+            _ => in_package(path),
+        }
+    }
+
+    /// Has a target in the `package.json` that holds for `file` what only a URL has?
+    fn has_url_targets(&self, file: &Path) -> bool {
+        let Some(folder) = file.parent() else {
+            return false;
+        };
+        if let Some(known) = self.url_targets.read().get(folder.as_os_str()) {
+            return *known;
+        }
+        let text = self.scope(file).map(|(_, text)| text);
+        let has = text.is_some_and(|text| {
+            let strings = text.split("\"./").skip(1);
+            strings
+                .filter_map(|rest| rest.split('"').next())
+                .any(|target| target.contains(['?', '#', '%']))
+        });
+        self.url_targets
+            .write()
+            .insert(folder.as_os_str().to_owned(), has);
+        has
+    }
+
+    /// LOOKUP_PACKAGE_SCOPE: the folder, and the text of its `package.json`.
+    fn scope(&self, file: &Path) -> Option<(PathBuf, std::sync::Arc<str>)> {
+        let folders = file.ancestors().skip(1);
+        folders
+            .take_while(|folder| !folder.ends_with("node_modules"))
+            .find_map(|folder| {
+                let text = self.tsconfigs.manifest(folder.join("package.json"))?;
+                Some((folder.to_path_buf(), text))
+            })
+    }
+
+    fn by_url(&self, specifier: &str, from: &Path, mode: Mode) -> Answer {
+        let scope = self
+            .scope(from)
+            .map(|(folder, text)| (folder, parsed(&text)));
+        if specifier.starts_with('#') {
+            let Some((folder, manifest)) = scope else {
+                return Answer::Nowhere;
+            };
+            return match manifest.get("imports") {
+                Some(Value::Object(imports)) => self.keyed(specifier, imports, &folder, mode, true),
+                _ => Answer::Nowhere,
+            };
+        }
+        let name = package_name(specifier);
+        let subpath = format!(".{}", &specifier[name.len()..]);
+        if let Some((folder, manifest)) = scope
+            && manifest.get("name").and_then(Value::as_str) == Some(name)
+            && let Some(exports) = exports_of(&manifest)
+        {
+            return self.exported(&subpath, exports, &folder, mode);
+        }
+        let folders = from
+            .ancestors()
+            .skip(1)
+            .map(|it| it.join("node_modules").join(name));
+        let Some(folder) = folders
+            .into_iter()
+            .find(|folder| self.files.entry(folder) == Entry::Folder)
+        else {
+            return Answer::AsPath;
+        };
+        let text = self.tsconfigs.manifest(folder.join("package.json"));
+        let manifest = text.map(|text| parsed(&text)).unwrap_or_default();
+        match exports_of(&manifest) {
+            Some(exports) => self.exported(&subpath, exports, &folder, mode),
+            // `main` is a path, and so is all that is required.
+            None if subpath == "." || mode == Mode::Require => Answer::AsPath,
+            None => self.file(&subpath, &folder),
+        }
+    }
+
+    fn exported(&self, subpath: &str, exports: &Value, folder: &Path, mode: Mode) -> Answer {
+        match exports {
+            Value::Object(map) if map.keys().any(|key| key.starts_with('.')) => {
+                self.keyed(subpath, map, folder, mode, false)
+            }
+            _ if subpath == "." => self
+                .target(exports, None, folder, mode, false)
+                .unwrap_or(Answer::Nowhere),
+            _ => Answer::Nowhere,
+        }
+    }
+
+    /// PACKAGE_IMPORTS_EXPORTS_RESOLVE.
+    fn keyed(
+        &self,
+        name: &str,
+        map: &Map<String, Value>,
+        folder: &Path,
+        mode: Mode,
+        is_import: bool,
+    ) -> Answer {
+        let exact = map
+            .get(name)
+            .filter(|_| !name.contains('*') && !name.ends_with('/'));
+        let (target, matched) = match exact {
+            Some(target) => (target, None),
+            None => {
+                let matching = map.iter().filter_map(|(key, target)| {
+                    let (before, after) = key.split_once('*')?;
+                    let rest = name
+                        .strip_prefix(before)
+                        .filter(|_| !after.contains('*') && name.len() >= key.len())?;
+                    Some(((before.len(), key.len()), target, rest.strip_suffix(after)?))
+                });
+                // The longest one is the most specific.
+                match matching.max_by_key(|(length, ..)| *length) {
+                    Some((_, target, matched)) => (target, Some(matched)),
+                    None => return Answer::Nowhere,
+                }
+            }
+        };
+        self.target(target, matched, folder, mode, is_import)
+            .unwrap_or(Answer::Nowhere)
+    }
+
+    /// PACKAGE_TARGET_RESOLVE. `None`: no condition holds.
+    fn target(
+        &self,
+        target: &Value,
+        matched: Option<&str>,
+        folder: &Path,
+        mode: Mode,
+        is_import: bool,
+    ) -> Option<Answer> {
+        let resolve = |target| self.target(target, matched, folder, mode, is_import);
+        match target {
+            Value::String(target) => {
+                let text = matched.map_or_else(|| target.clone(), |it| target.replace('*', it));
+                if target.starts_with("./") {
+                    let is_refused = text[2..].split(['/', '\\']).any(is_no_segment);
+                    return Some(match is_refused {
+                        true => Answer::Nowhere,
+                        false => self.file(&text, folder),
+                    });
+                }
+                let is_name = is_import && !target.starts_with(['.', '/']);
+                Some(match is_name {
+                    true if scheme(&text).is_some() => Answer::AsPath,
+                    true => self.by_name(&text, &folder.join("package.json"), mode),
+                    false => Answer::Nowhere,
+                })
+            }
+            Value::Array(targets) => {
+                let mut answers = targets.iter().filter_map(resolve);
+                Some(
+                    answers
+                        .find(|answer| *answer != Answer::Nowhere)
+                        .unwrap_or(Answer::Nowhere),
+                )
+            }
+            Value::Object(conditions) => conditions
+                .iter()
+                .filter(|(name, _)| *name == "default" || self.packages.has_condition(name, mode))
+                .find_map(|(_, target)| resolve(target)),
+            _ => Some(Answer::Nowhere),
+        }
+    }
+
+    /// What a target of `imports` names.
+    fn by_name(&self, name: &str, from: &Path, mode: Mode) -> Answer {
+        match self.by_url(name, from, mode) {
+            Answer::AsPath => match self.packages.resolve(name, from, mode) {
+                Ok(Found::File(path)) => Answer::Found {
+                    path,
+                    suffix: String::new(),
+                },
+                _ => Answer::AsPath,
+            },
+            answer => answer,
+        }
+    }
+
+    fn file(&self, target: &str, folder: &Path) -> Answer {
+        let place = relative_url(target, &folder.join("package.json"));
+        match place {
+            Ok(place)
+                if !place.folder_only
+                    && matches!(self.files.entry(&place.path), Entry::File { .. }) =>
+            {
+                Answer::Found {
+                    path: place.path,
+                    suffix: url_suffix(target),
+                }
+            }
+            _ => Answer::Nowhere,
+        }
+    }
+}
+
+/// Node refuses targets that lead out of the package, or to one within.
+fn is_no_segment(segment: &str) -> bool {
+    dot_segment(segment).is_some() || segment.eq_ignore_ascii_case("node_modules")
+}
+
+fn exports_of(manifest: &Value) -> Option<&Value> {
+    manifest.get("exports").filter(|exports| !exports.is_null())
+}
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)).unwrap_or_default()
+}
