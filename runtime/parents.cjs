@@ -58,7 +58,7 @@ function parentFor(child, wanted) {
   return wanted;
 }
 
-/** Nobody has required it. @param {LoaderModule} module */
-const orphan = (module) => void quietly(() => Object.assign(module, { parent: undefined }));
+/** Nobody has required it. The program is running: no built-in that it may have replaced is called. @param {any} module */
+const orphan = (module) => void quietly(() => (module.parent = undefined));
 
 module.exports = { adopt, orphan, parentFor, parentOf };
