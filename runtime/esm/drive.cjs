@@ -15,6 +15,7 @@
 // one in `node_modules` on their stack, which Node 20 takes for the caller of what is deprecated (startup.cjs, `NAME`).
 
 const { DRIVER, asInternal } = require("./internal-source.cjs");
+const { isUnderWay } = require("./native-import.cjs");
 
 /** @typedef {import("./native.cjs").NativeModule} NativeModule */
 
@@ -114,9 +115,10 @@ function drive(runBodies, natives, reactions, entry) {
     imports.push(dataUrl(watch), dataUrl(`${host}.step(${index + 1})`, entry));
   }
   const source = imports.map((url) => `import ${JSON.stringify(url)};`).join("");
-  require("./import-url.cjs")(dataUrl(source))
+  const evaluation = require("./import-url.cjs")(dataUrl(source))
     .catch((error) => driver.rejected(error))
     .finally(() => drivers.delete(number));
+  isUnderWay(evaluation);
 }
 
 /** @param {string} source @param {string} [name] */

@@ -7,7 +7,7 @@
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const { SafeMap, putBack } = require("../intrinsics.cjs");
-const { bridge, bridgeCall, namedAfter } = require("./bridge.cjs");
+const { bridge, bridgeCall, dataUrl, namedAfter } = require("./bridge.cjs");
 
 /** @type {Map<string, { import: (specifier: string, options: any) => Promise<any>, resolve: (specifier: string, parent?: unknown) => string, file: string }>} */
 const natives = new SafeMap();
@@ -34,12 +34,38 @@ function nativesOf(from) {
 function nativeImport(from) {
   const native = nativesOf(from);
   return async (specifier, options) => {
+    underWay++;
     try {
-      return await native.import(specifier, options);
+      const namespace = await native.import(specifier, options);
+      if (underWay > 1) await evaluated(native.resolve(specifier), options);
+      return namespace;
     } catch (error) {
       throw namedAfter(error, native.file, from);
+    } finally {
+      underWay--;
     }
   };
+}
+
+/** How many evaluations of native modules have not ended. */
+let underWay = 0;
+let count = 0;
+
+/** Some that are no `import()`'s. @param {Promise<unknown>} evaluation */
+function isUnderWay(evaluation) {
+  underWay++;
+  void evaluation.finally(() => void underWay--);
+}
+
+/**
+ * Node 22 and newer give at once what was linked synchronously and is being evaluated because of another one that imports it
+ * (`ModuleJobSync.run`, lib/internal/modules/esm/module_job.js). V8 has a parent wait for it (16.2.1.6.1.3.2, step 12).
+ * @param {string} url
+ * @param {{ with?: Record<string, string> } | undefined} options
+ */
+async function evaluated(url, options) {
+  const attributes = options?.with ? ` with ${JSON.stringify(options.with)}` : "";
+  await require("./import-url.cjs")(dataUrl(`import ${JSON.stringify(url)}${attributes}//${++count}`));
 }
 
 /**
@@ -62,4 +88,4 @@ function bridgeMeta(from) {
   return bridge(from, `${bridgeCall}(import.meta)`);
 }
 
-module.exports = { bridgeMeta, nativeImport, nativeResolve };
+module.exports = { bridgeMeta, isUnderWay, nativeImport, nativeResolve };
