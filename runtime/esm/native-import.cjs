@@ -40,12 +40,24 @@ function nativeImport(from) {
       if (underWay > 1) await evaluated(native.resolve(specifier), options);
       return namespace;
     } catch (error) {
+      if (isUnlinked(error)) await evaluated(native.resolve(specifier), options);
       throw namedAfter(error, native.file, from);
     } finally {
       underWay--;
     }
   };
 }
+
+/**
+ * Of what was linked synchronously in vain Node 20 and 22 fail an assertion of their own, and newer ones don't say where it is. A
+ * parent of the module is told what is wrong with it.
+ * @param {any} error
+ */
+const isUnlinked = (error) =>
+  error?.code === "ERR_INTERNAL_ASSERTION"
+    ? /imported again after being required/.test(error.message)
+    : error instanceof SyntaxError &&
+      /^The requested module |^Detected cycle while resolving name /.test(error.message);
 
 /** How many evaluations of native modules have not ended. */
 let underWay = 0;
