@@ -105,3 +105,57 @@ hot.on("error", ({ file, line, column, frame }) => console.log("place " + JSON.s
   assert.deepEqual([file, line, column], [self.path("main.mjs"), 3, 3]);
   assert.match(frame, /^> 3 \| {3}fail\(\);$/m);
 });
+
+test("what the version before throws is shown by those of its lines that are there still", async (t) => {
+  const failing = "function fail(message, fails) { if (fails) throw new Error(message); }";
+  const text = (/** @type {number} */ v, { before = "", after = "last", fail = failing } = {}) =>
+    `${before}export const v = ${v};
+import.meta.hot.dispose(() => {
+  fail("dispose", v === 1 || v === 6);
+});
+import.meta.hot.accept(() => {
+  fail("accept", v === 4); // ${after}
+});
+${fail}
+console.log("version", v);
+`;
+  const self = project(t, {
+    "main.mjs": `import { hot } from "heatsync-rs"; import "./x.mjs"; setInterval(() => {}, 1000);
+const tell = (name) => (it) => console.log(name + JSON.stringify([it.type, it.file, it.line, it.column, it.frame]));
+hot.on("error", tell("error ")); hot.on("update", tell("result "));`,
+    "x.mjs": text(1),
+  });
+  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  const next = async (/** @type {string} */ name) =>
+    JSON.parse((await program.line(new RegExp(`^${name} \\[`))).slice(name.length));
+  const column = failing.indexOf("new") + 1;
+  const caret = `    | ${" ".repeat(column - 1)}^`;
+  await program.line("version 1");
+
+  self.write("x.mjs", text(2, { before: "// one more\n\n" }));
+  const disposing = await next("result");
+  assert.deepEqual(disposing.slice(0, 4), ["fatalError", self.path("x.mjs"), 8, column]);
+  const lines = [
+    `  6 |   fail("accept", v === 4); // last`,
+    "  7 | });",
+    `> 8 | ${failing}`,
+    caret,
+    `  9 | console.log("version", v);`,
+  ];
+  assert.equal(disposing[4], lines.join("\n"));
+
+  // It had its chance.
+  self.write("x.mjs", text(4));
+  await program.line("version 4");
+  self.write("x.mjs", text(5, { before: "\n", after: "other" }));
+  await program.line("version 5");
+  const accepting = await next("error");
+  assert.deepEqual(accepting.slice(1), [self.path("x.mjs"), 8, column, lines.slice(1).join("\n")]);
+
+  self.write("x.mjs", text(6));
+  await program.line("version 6");
+  self.write("x.mjs", text(7, { fail: failing.replace("Error", "TypeError") }));
+  let last = await next("result");
+  while (last[0] !== "fatalError") last = await next("result");
+  assert.deepEqual(last.slice(1), [self.path("x.mjs"), 8, column, null]);
+});

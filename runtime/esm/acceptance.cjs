@@ -309,9 +309,10 @@ function exportsFor(importer, module) {
  * Self-accept handlers of the version before.
  * @param {HotModule} module
  * @param {Hot} before
+ * @param {typeof frameAt} frameOf the lines around a place in that version
  * @returns {Promise<boolean>} is that all?
  */
-async function tellItself(module, before) {
+async function tellItself(module, before, frameOf) {
   const { acceptsItself, selfAccepts } = Hot.stateOf(before);
   if (!acceptsItself) return false;
   // What it said before may be why it was evaluated.
@@ -324,7 +325,8 @@ async function tellItself(module, before) {
     if (!callback) continue;
     const context = { file: module.file, specifiers: [] };
     const handler = () => callback(exportsFor(module, module));
-    if (!(await call(takesNothing(callback) ? callback : handler, onError, context))) return false;
+    const isWell = await call(takesNothing(callback) ? callback : handler, onError, context, frameOf);
+    if (!isWell) return false;
   }
   return !isInvalidated();
 }
@@ -333,26 +335,27 @@ async function tellItself(module, before) {
  * @param {() => unknown} handler
  * @param {Callback | undefined} onError
  * @param {{ file: string, specifiers: string[] }} context
+ * @param {typeof frameAt} [frameOf]
  */
-async function call(handler, onError, context) {
+async function call(handler, onError, context, frameOf = frameAt) {
   try {
     await settled(handler(), "an accept handler", () => context.file);
     return true;
   } catch (error) {
     const told = legible(error);
     if (told instanceof GivenUp) return givenUp(told, context);
-    return onError ? callOnError(onError, error, context) : failed(told, context);
+    return onError ? callOnError(onError, error, context, frameOf) : failed(told, context, frameOf);
   }
 }
 
-/** @param {Callback} onError @param {unknown} error @param {{ file: string, specifiers: string[] }} context */
-async function callOnError(onError, error, context) {
+/** @param {Callback} onError @param {unknown} error @param {{ file: string, specifiers: string[] }} context @param {typeof frameAt} frameOf */
+async function callOnError(onError, error, context, frameOf) {
   try {
     await settled(onError(error, context), "an error handler of accept", () => context.file);
     return true;
   } catch (thrown) {
     const other = legible(thrown);
-    return other instanceof GivenUp ? givenUp(other, context) : failed(other, context);
+    return other instanceof GivenUp ? givenUp(other, context) : failed(other, context, frameOf);
   }
 }
 
@@ -362,10 +365,8 @@ function givenUp({ message }, { file }) {
   return true;
 }
 
-/** @param {unknown} error @param {{ file: string, specifiers: string[] }} context */
-async function failed(error, { file, specifiers }) {
-  // Who accepts itself is another text by now.
-  const frameOf = (/** @type {Place} */ place) => (specifiers.length > 0 ? frameAt(place) : undefined);
+/** @param {unknown} error @param {{ file: string }} context @param {typeof frameAt} frameOf */
+async function failed(error, { file }, frameOf) {
   const [thrown, place] = error instanceof Error ? [stackPlace(error), stackPlace(error, file)] : [{}, {}];
   const shown = frameOf(thrown);
   const text = `${events.textOf(error)}${shown ? `\n${shown}` : ""}`;

@@ -9,6 +9,7 @@ const events = require("../hot-events.cjs");
 const { isLeft, tellImporter, tellItself } = require("./acceptance.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { Hot } = require("./hot.cjs");
+const { formerFrames } = require("./former-frame.cjs");
 const { finishUpdate } = require("./finish-update.cjs");
 const { filesOf } = require("./outcome.cjs");
 const { tell } = require("./plain-update.cjs");
@@ -151,7 +152,7 @@ class Update {
     causes.set(module, "invalidated");
     try {
       if (!isPublished) transaction.publish([module]);
-      if (isTold || (!isPublished && (await tell(done)))) {
+      if (isTold || (!isPublished && (await tell(done, this.#graph)))) {
         group.acceptedBy.add(importer ?? module);
       } else {
         if (importer) {
@@ -248,9 +249,10 @@ class Update {
     let isAsPlanned = true;
     for (const module of modules) {
       if (isLeft(module)) causes.delete(module);
-      const before = transaction.has(module) ? transaction.oldOf(module).hot : null;
-      if (!before || !Hot.stateOf(before).acceptsItself) continue;
-      if (await tellItself(/** @type {HotModule} */ (module), before)) {
+      const before = transaction.has(module) ? transaction.oldOf(module) : null;
+      if (!before?.hot || !Hot.stateOf(before.hot).acceptsItself) continue;
+      const frames = formerFrames(this.#graph.loader, module, before);
+      if (await tellItself(/** @type {HotModule} */ (module), before.hot, frames)) {
         causes.delete(module);
         group.acceptedBy.add(module);
       } else {

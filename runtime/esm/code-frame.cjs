@@ -6,7 +6,7 @@
 const fs = require("node:fs");
 const { isProjectFile } = require("../project-files.cjs");
 
-/** Lines shown on either side. */
+/** So many lines are shown on either side. */
 const AROUND = 2;
 const WIDTH = 150;
 
@@ -18,11 +18,12 @@ const linesOf = (text) => text.replace(/\r?\n$/, "").split(/\r\n|[\n\r\u2028\u20
  * @param {number} line from 1
  * @param {number} start from 0
  * @param {number} length
+ * @param {number} [around]
  */
-function frame(text, line, start, length) {
+function frame(text, line, start, length, around = AROUND) {
   const lines = linesOf(text);
-  const first = Math.max(0, line - 1 - AROUND);
-  const last = Math.min(lines.length, line + AROUND);
+  const first = Math.max(0, line - 1 - around);
+  const last = Math.min(lines.length, line + around);
   const left = Math.max(0, start - WIDTH / 2);
   return lines.slice(first, last).map(drawn).join("\n").trimEnd();
 
@@ -55,4 +56,4 @@ function frameAt({ file, line, column }) {
   }
 }
 
-module.exports = { frame, frameAt, linesOf };
+module.exports = { AROUND, frame, frameAt, linesOf };

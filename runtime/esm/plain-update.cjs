@@ -11,6 +11,7 @@ const { consumersOf, observers } = require("../consumers.cjs");
 const events = require("../hot-events.cjs");
 const { acceptsOne, tellImporter, tellItself } = require("./acceptance.cjs");
 const { evaluateLast } = require("./evaluate.cjs");
+const { formerFrames } = require("./former-frame.cjs");
 const { formersOf } = require("./former-facades.cjs");
 const { Hot } = require("./hot.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
@@ -76,7 +77,7 @@ class PlainUpdate {
       return this.#update().fail(done, "evaluationError", error);
     }
     const isPublished = publish(done);
-    const isTold = isPublished && (await tell(done));
+    const isTold = isPublished && (await tell(done, graph));
     if (!isTold || isConsumed(module)) return this.#update().goOn(done, isPublished, isTold);
     const milliseconds = performance.now() - this.#started;
     return () => this.#update().finish(done, milliseconds);
@@ -175,9 +176,11 @@ function rebind(importer, module, cells) {
   return true;
 }
 
-/** Accept handlers. @param {Done} done @returns {Promise<boolean>} is that all? */
-function tell({ module, importer, old }) {
-  return importer ? tellImporter(importer, [module]) : tellItself(module, old.hot);
+/** Accept handlers. @param {Done} done @param {Graph} graph @returns {Promise<boolean>} is that all? */
+function tell({ module, importer, old }, { loader }) {
+  return importer
+    ? tellImporter(importer, [module])
+    : tellItself(module, old.hot, formerFrames(loader, module, old));
 }
 
 module.exports = { PlainUpdate, tell };

@@ -8,6 +8,7 @@ const { legible } = require("../error-text.cjs");
 const { frameAt } = require("./code-frame.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { LeftToRequire } = require("./left-to-require.cjs");
+const { formerFrames } = require("./former-frame.cjs");
 const { goneOr } = require("./load-error.cjs");
 const { fileOf, filesOf } = require("./outcome.cjs");
 const { Transaction } = require("./transaction.cjs");
@@ -20,6 +21,7 @@ const { Groups } = require("./update-group.cjs");
 /** @typedef {import("./update-group.cjs").Group} Group */
 
 class Progress {
+  #loader;
   #placeOf;
   /** Why modules are part of it, as far as is known. @type {Map<Module, Cause>} */
   causes = new Map();
@@ -29,6 +31,7 @@ class Progress {
 
   /** @param {import("./graph.cjs").Graph} graph @param {(error: unknown, files: string[]) => Place} placeOf */
   constructor(graph, placeOf) {
+    this.#loader = graph.loader;
     this.#placeOf = placeOf;
     this.transaction = new Transaction(graph);
     this.left = new LeftToRequire(this.transaction);
@@ -66,9 +69,17 @@ class Progress {
     const error = goneOf(group, legible(thrown));
     const files = filesOf([...group.changed, ...group.members]);
     const place = this.#placeOf(error, files);
-    // What throws in a dispose handler is the old version's: its text is not in the file any more.
     if (type === "evaluationError") place.frame ??= frameAt(place);
+    // What throws in a dispose handler is the old version's: its text is not in the file any more.
+    if (type === "fatalError") place.frame ??= this.#formerFrameAt(place, group);
     return { type, error, disposed: filesOf(group.disposed), ...place };
+  }
+
+  /** @param {Place} place @param {Group} group */
+  #formerFrameAt(place, { members }) {
+    const module = [...members].find((member) => fileOf(member) === place.file);
+    if (!module) return frameAt(place);
+    return formerFrames(this.#loader, module, this.transaction.oldOf(module))(place);
   }
 }
 
