@@ -32,6 +32,30 @@ const cases = {
     marked: `> 1 | import { both } from "./stars.mjs";`,
     help: /^one\.mjs and two\.mjs both export it$/,
   },
+  "a built-in that is not there": {
+    text: `export const v = 1;\nimport fs from "node:fss";`,
+    place: "x.mjs:2:16",
+    marked: `> 2 | import fs from "node:fss";`,
+    help: /^Did you mean 'node:fs'\?$/,
+  },
+  "a name that a built-in lacks": {
+    text: `import { raedFile } from "fs";\nexport const v = raedFile;`,
+    place: "x.mjs:1:10",
+    marked: `> 1 | import { raedFile } from "fs";`,
+    help: /^did you mean readFile\?$/,
+  },
+  "a name that a package lacks, passed on": {
+    text: `export const v = 1;\nexport { gamma } from "pkg";`,
+    place: "x.mjs:2:10",
+    marked: `> 2 | export { gamma } from "pkg";`,
+    help: /^it exports alpha, beta$/,
+  },
+  "a name that a package with top-level await lacks": {
+    text: `import { gamma } from "awaits";\nexport const v = gamma;`,
+    place: "x.mjs:1:10",
+    marked: `> 1 | import { gamma } from "awaits";`,
+    help: /^it exports alpha, default$/,
+  },
   "JSON without its attribute": {
     text: `export const v = 1;\nimport "./fine.json";`,
     place: "x.mjs:2:8",
@@ -68,6 +92,10 @@ test("places", async (t) => {
     "one.mjs": "export const both = 1;",
     "two.mjs": "export const both = 2;",
     "stars.mjs": `export * from "./one.mjs"; export * from "./two.mjs";`,
+    "node_modules/pkg/package.json": { name: "pkg", exports: "./index.mjs" },
+    "node_modules/pkg/index.mjs": "export const alpha = 1, beta = 2;",
+    "node_modules/awaits/package.json": { name: "awaits", exports: "./index.mjs" },
+    "node_modules/awaits/index.mjs": "export const alpha = await 1; export default alpha;",
     "node_modules/fails/package.json": { name: "fails", exports: "./index.mjs" },
     "node_modules/fails/index.mjs": `export function fail() { throw new Error("failed"); }`,
   });

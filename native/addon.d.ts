@@ -345,7 +345,7 @@ export class EsmLoader {
   isModule(file: string): boolean;
   takeAsCommonjs(file: string): void;
   /** Where a file imports a name from a specifier. */
-  importedAt(file: string, specifier: string, name: string): JsProblem | null;
+  importedAt(file: string, specifier: string, name: string, exported?: string[]): JsProblem | null;
   /** The JavaScript of a TypeScript or JSX file, for Node's own loaders; of `source`, if that is known to be its text. */
   javascript(
     file: string,

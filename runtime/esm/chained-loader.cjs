@@ -247,9 +247,10 @@ class ChainedLoader {
    * @param {string} file
    * @param {string} specifier
    * @param {string} name
+   * @param {string[]} [exported] for a hint
    */
-  importedAt(file, specifier, name) {
-    return this.#loader.importedAt(file, specifier, name);
+  importedAt(file, specifier, name, exported) {
+    return this.#loader.importedAt(file, specifier, name, exported);
   }
 
   /**

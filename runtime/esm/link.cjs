@@ -16,8 +16,8 @@ const { linkNatives } = require("./native.cjs");
 
 /**
  * Whose import an error of linking is about, for those who explain it.
- * @type {WeakMap<Error, { file?: string, module?: SourceTextModule, requests?: JsRequest[], specifier?: string, name?: string,
- *   between?: Module[], isJson?: boolean }>}
+ * @type {WeakMap<Error, { file?: string, module?: SourceTextModule, requests?: JsRequest[], requested?: Module[], specifier?: string,
+ *   name?: string, between?: Module[], isJson?: boolean }>}
  */
 const faults = new WeakMap();
 
@@ -42,8 +42,8 @@ function link(module) {
   } catch (error) {
     if (error instanceof Error) {
       // The module itself is its former version again when that is asked for.
-      const { requests } = module.record;
-      faults.set(error, { ...faults.get(error), file: module.file, module, requests });
+      const { file, record, requested } = module;
+      faults.set(error, { ...faults.get(error), file, module, requests: record.requests, requested });
     }
     throw error;
   }

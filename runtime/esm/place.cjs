@@ -72,7 +72,7 @@ function whereabouts(error, { loader, problems }) {
   if (!file) return stackPlace(error);
   if (specifier !== undefined && name !== undefined) {
     const known = problems(file).find((it) => isMissingExport(it) && names(it, name));
-    const found = known ?? loader.importedAt(file, specifier, name);
+    const found = known ?? loader.importedAt(file, specifier, name, exportedBy(error, specifier));
     const help = between
       ? { help: `${between.map(fileOfModule).map(relative).join(" and ")} both export it` }
       : {};
@@ -128,7 +128,8 @@ const NAMELESS =
 function requestedAt(error, file, loader) {
   const { message } = error;
   const { specifier, name, named, commonjs } = NAMELESS.exec(message)?.groups ?? {};
-  if (name ?? named) return loader.importedAt(file, specifier ?? commonjs, name ?? named);
+  const asked = specifier ?? commonjs;
+  if (name ?? named) return loader.importedAt(file, asked, name ?? named, exportedBy(error, asked));
   const isMeant = (/** @type {import("../../native/addon").JsRequest} */ { specifier, file: target }) =>
     message.includes(specifier) ||
     (target !== undefined &&
@@ -136,6 +137,22 @@ function requestedAt(error, file, loader) {
     message.includes(`protocol '${/^[a-z][\w+.-]*:/i.exec(specifier)?.[0]}'`);
   const request = faults.get(error)?.requests?.find(isMeant);
   return request && loader.staticImportAt(file, request.specifier);
+}
+
+/**
+ * What Node runs and a module lacks a name of: a package, a built-in.
+ * @param {Error} error
+ * @param {string} specifier
+ * @returns {string[] | undefined} nothing: it can't be told
+ */
+function exportedBy(error, specifier) {
+  const { requests = [], requested = [] } = faults.get(error) ?? {};
+  const asked = requested[requests.findIndex((request) => request.specifier === specifier)];
+  try {
+    return asked?.isNative ? asked.getExportedNames() : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is said not to be there: of a package's file the package. @param {string} specifier */

@@ -361,10 +361,16 @@ impl JsEsmLoader {
         self.loader.take_as_commonjs(Path::new(&file));
     }
 
-    /// Where a file imports a name, if it does.
+    /// Where a file imports a name, if it does. With what is exported there is a hint, too.
     #[napi(catch_unwind)]
-    pub fn imported_at(&self, file: String, specifier: String, name: String) -> Option<JsProblem> {
-        load::imported_at(Path::new(&file), &specifier, &name).map(problem)
+    pub fn imported_at(
+        &self,
+        file: String,
+        specifier: String,
+        name: String,
+        exported: Option<Vec<String>>,
+    ) -> Option<JsProblem> {
+        load::imported_at(Path::new(&file), &specifier, &name, exported.as_deref()).map(problem)
     }
 
     /// Where a file imports a specifier statically, if it does.

@@ -5,7 +5,7 @@ use super::reader::Reader;
 use super::session::Problem;
 use crate::error::{Error, ErrorCode};
 use crate::graph::Format;
-use crate::resolve::{Mode, Resolved};
+use crate::resolve::{Mode, Resolved, help_for_name};
 use crate::scan::{Imported, ModuleKind, ModuleRecord, RequestKind, scan};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -28,6 +28,7 @@ pub fn missing_exports(
         {
             continue;
         }
+        let known: Vec<String> = names.iter().cloned().collect();
         for name in &request.names {
             let Imported::Name(imported) = &name.imported else {
                 continue;
@@ -41,7 +42,7 @@ pub fn missing_exports(
             );
             let error = Error::new(ErrorCode::MissingExport, message)
                 .with_file(path)
-                .with_help(help(&names, imported))
+                .with_help(help_for_name(imported, &known))
                 .at(source, name.span);
             problems.push(Problem {
                 error,
@@ -51,20 +52,6 @@ pub fn missing_exports(
         }
     }
     problems
-}
-
-fn help(names: &BTreeSet<String>, imported: &str) -> String {
-    let same = names
-        .iter()
-        .find(|name| name.eq_ignore_ascii_case(imported));
-    match same {
-        Some(name) => format!("did you mean {name}?"),
-        None if names.is_empty() => "it exports nothing".to_owned(),
-        None => format!(
-            "it exports {}",
-            names.iter().cloned().collect::<Vec<_>>().join(", ")
-        ),
-    }
 }
 
 fn project_module(reader: &Reader, from: &Path, specifier: &str) -> Option<PathBuf> {

@@ -3,11 +3,17 @@
 
 use super::read;
 use crate::error::{Error, ErrorCode};
+use crate::resolve::{help_for_builtin, help_for_name};
 use crate::scan::{Imported, ModuleKind, RequestKind, scan};
 use std::path::Path;
 
-/// None when the file does not, or not any more.
-pub fn imported_at(path: &Path, specifier: &str, name: &str) -> Option<Error> {
+/// None when the file does not, or not any more. What is exported, if that is known, is for a hint.
+pub fn imported_at(
+    path: &Path,
+    specifier: &str,
+    name: &str,
+    exported: Option<&[String]>,
+) -> Option<Error> {
     let source = read(path).ok()?;
     let record = scan(&source, path, ModuleKind::Esm);
     let requests = record
@@ -18,11 +24,13 @@ pub fn imported_at(path: &Path, specifier: &str, name: &str) -> Option<Error> {
         |imported| matches!(&imported.imported, Imported::Name(imported) if imported == name),
     )?;
     let message = format!("{specifier:?} does not provide one export named '{name}'");
-    Some(
-        Error::new(ErrorCode::MissingExport, message)
-            .with_file(path)
-            .at(&source, found.span),
-    )
+    let error = Error::new(ErrorCode::MissingExport, message)
+        .with_file(path)
+        .at(&source, found.span);
+    Some(match exported {
+        Some(exported) => error.with_help(help_for_name(name, exported)),
+        None => error,
+    })
 }
 
 /// Where the file imports `specifier` statically, whatever of it.
@@ -34,11 +42,13 @@ pub fn static_import_at(path: &Path, specifier: &str) -> Option<Error> {
         is_static && request.specifier == specifier
     })?;
     let message = format!("{specifier:?} is imported statically");
-    Some(
-        Error::new(ErrorCode::StaticBoundary, message)
-            .with_file(path)
-            .at(&source, found.span),
-    )
+    let error = Error::new(ErrorCode::StaticBoundary, message)
+        .with_file(path)
+        .at(&source, found.span);
+    Some(match help_for_builtin(specifier) {
+        Some(help) => error.with_help(help),
+        None => error,
+    })
 }
 
 #[cfg(test)]
@@ -62,10 +72,14 @@ mod tests {
         let file = folder.path().join("m.mjs");
         let source = "import { a } from './x.mjs';\nimport {\n  b as c,\n} from './y.mjs';\n";
         std::fs::write(&file, source).expect("written");
-        let error = imported_at(&file, "./y.mjs", "b").expect("found");
+        let error = imported_at(&file, "./y.mjs", "b", None).expect("found");
+        assert_eq!(error.help, None);
+        let exported = ["c".to_owned()];
+        let hinted = imported_at(&file, "./y.mjs", "b", Some(&exported)).expect("found");
+        assert_eq!(hinted.help.as_deref(), Some("it exports c"));
         assert_eq!((error.line, error.column), (3, 3));
         assert!(error.frame.is_some_and(|frame| frame.contains("b as c")));
-        assert!(imported_at(&file, "./x.mjs", "b").is_none());
-        assert!(imported_at(&folder.path().join("none.mjs"), "./y.mjs", "b").is_none());
+        assert!(imported_at(&file, "./x.mjs", "b", None).is_none());
+        assert!(imported_at(&folder.path().join("none.mjs"), "./y.mjs", "b", None).is_none());
     }
 }

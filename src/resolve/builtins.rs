@@ -74,7 +74,7 @@ const NAMES: [&str; 68] = [
 ];
 
 /// Found only with `node:`; without, these are packages.
-const PREFIX_ONLY: [&str; 5] = ["ffi", "sea", "sqlite", "test", "test/reporters"];
+pub(super) const PREFIX_ONLY: [&str; 5] = ["ffi", "sea", "sqlite", "test", "test/reporters"];
 
 pub(super) fn is_builtin(name: &str) -> bool {
     NAMES.binary_search(&name).is_ok()

@@ -43,6 +43,7 @@ use crate::{
     typescript::is_typescript,
 };
 use files::{Entry, Files};
+pub use near::{help_for_builtin, help_for_name};
 use packages::Packages;
 pub use packages::package_name;
 use specifier::{Place, Target};

@@ -1,5 +1,6 @@
 //! Names that are nearly the one that was written.
 
+use super::builtins;
 use std::{fs, path::Path};
 
 /// Folders with more entries are not searched for near names.
@@ -22,6 +23,33 @@ pub(super) fn names_in(folder: &Path) -> impl Iterator<Item = (String, bool)> {
     // The same help for the same mistake, whatever order the disk has.
     names.sort();
     names.into_iter()
+}
+
+/// More names of what can be imported are not told.
+const MOST_TOLD: usize = 12;
+
+/// What may have been meant by a name that a module does not export.
+pub fn help_for_name(written: &str, names: &[String]) -> String {
+    if let Some((name, _)) = nearest(written, names.iter().cloned(), false) {
+        return format!("did you mean {name}?");
+    }
+    if names.is_empty() {
+        return "it exports nothing".to_owned();
+    }
+    let told = &names[..names.len().min(MOST_TOLD)];
+    let more = match names.len() - told.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("it exports {}{more}", told.join(", "))
+}
+
+/// The builtin that may have been meant by `node:` with a name that Node does not have.
+pub fn help_for_builtin(specifier: &str) -> Option<String> {
+    let name = specifier.strip_prefix("node:")?;
+    let names = builtins::public_names().chain(builtins::PREFIX_ONLY);
+    let (found, _) = nearest(name, names.map(str::to_owned), false)?;
+    Some(format!("Did you mean 'node:{found}'?"))
 }
 
 /// The name most like `written`, if any is like it, and whether only letter case differs. With
@@ -108,6 +136,31 @@ mod tests {
         check("lodahs", &["lodash"], false, Some(("lodash", false)));
         check("completely", &["different"], false, None);
         check("", &["a"], false, None);
+    }
+
+    #[test]
+    fn helps() {
+        let names = |count: usize| (0..count).map(|n| format!("a{n}")).collect::<Vec<_>>();
+        let help = |written: &str, names: &[String]| help_for_name(written, names);
+        assert_eq!(
+            help("raedFile", &["readFile".to_owned()]),
+            "did you mean readFile?"
+        );
+        assert_eq!(help("x", &[]), "it exports nothing");
+        assert_eq!(help("x", &names(2)), "it exports a0, a1");
+        let many = help("x", &names(15));
+        assert!(many.ends_with("a10, a11 and 3 more"), "{many}");
+        let builtin = |specifier: &str| help_for_builtin(specifier);
+        assert_eq!(
+            builtin("node:fss").as_deref(),
+            Some("Did you mean 'node:fs'?")
+        );
+        assert_eq!(
+            builtin("node:tests").as_deref(),
+            Some("Did you mean 'node:test'?")
+        );
+        assert_eq!(builtin("node:completely"), None);
+        assert_eq!(builtin("fss"), None);
     }
 
     #[test]
