@@ -34,16 +34,13 @@ function nativesOf(from) {
 function nativeImport(from) {
   const native = nativesOf(from);
   return async (specifier, options) => {
-    underWay++;
     try {
       const namespace = await native.import(specifier, options);
-      if (underWay > 1) await evaluated(native.resolve(specifier), options);
+      if (underWay > 0) await evaluated(native.resolve(specifier), options);
       return namespace;
     } catch (error) {
       if (isUnlinked(error)) await evaluated(native.resolve(specifier), options);
       throw namedAfter(error, native.file, from);
-    } finally {
-      underWay--;
     }
   };
 }
@@ -59,11 +56,11 @@ const isUnlinked = (error) =>
     : error instanceof SyntaxError &&
       /^The requested module |^Detected cycle while resolving name /.test(error.message);
 
-/** How many evaluations of native modules have not ended. */
+/** How many evaluations have not ended that come to native modules with top-level await. */
 let underWay = 0;
 let count = 0;
 
-/** Some that are no `import()`'s. @param {Promise<unknown>} evaluation */
+/** @param {Promise<unknown>} evaluation */
 function isUnderWay(evaluation) {
   underWay++;
   void evaluation.finally(() => void underWay--);
