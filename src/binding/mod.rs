@@ -9,6 +9,7 @@ mod code_cache;
 mod convert;
 mod coverage;
 mod esm;
+mod esm_values;
 #[cfg(any(
     target_os = "linux",
     all(unix, any(target_arch = "x86_64", target_arch = "aarch64"))
