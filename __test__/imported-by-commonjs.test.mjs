@@ -148,3 +148,37 @@ test("what a version imports while it is evaluated goes on, if the version befor
     await program.line(`value ${version} 1`);
   }
 });
+
+// Node has it for good, so it is kept up to date; but a fresh process would not load it.
+for (const how of ["is deleted", "does not link", "throws"]) {
+  test(`what CommonJS has imported and required, and does not any more, is in nobody's way: it ${how}`, async (t) => {
+    const late = (/** @type {boolean} */ isWith) =>
+      isWith
+        ? `const gone = require("./gone.mjs"); exports.value = async () => gone.v + (await import("./gone.mjs")).v;`
+        : `exports.value = async () => "without";`;
+    const shared = (/** @type {number} */ n, more = ", only = 1") => `export const n = ${n}${more};`;
+    const { program, self } = start(t, WAYS["import.meta.hot"], {
+      "root.mjs": `import late from "./late.cjs"; import { n } from "./shared.mjs";
+        export const value = async () => n + (await late.value());`,
+      "late.cjs": late(true),
+      "gone.mjs": `import { n, only } from "./shared.mjs"; export const v = " gone " + n; if (n === 3) throw new Error("three");`,
+      "shared.mjs": shared(1),
+    });
+    await program.line("value 1 gone 1 gone 1");
+    self.write("late.cjs", late(false));
+    await program.line("value 1without");
+    if (how === "is deleted") self.delete("gone.mjs");
+    self.write("shared.mjs", shared(2));
+    await program.line("value 2without");
+    self.write("shared.mjs", how === "throws" ? shared(3) : shared(3, ""));
+    await program.line("value 3without");
+    self.write("shared.mjs", shared(4, ""));
+    await program.line("value 4without");
+    // And it may come back.
+    self.write("gone.mjs", `import { n } from "./shared.mjs"; export const v = " back " + n;`);
+    self.write("late.cjs", late(true));
+    await program.line("value 4 back 4 back 4");
+    self.write("shared.mjs", shared(5, ""));
+    await program.line("value 5 back 5 back 5");
+  });
+}

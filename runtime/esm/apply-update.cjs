@@ -288,6 +288,8 @@ class Update {
   async #giveUp(group, type, error) {
     tellNotFound(this.#graph, error);
     const hots = givenUp([...this.#progress.evaluated].filter((module) => group.members.has(module)));
+    // Who did not throw is to have another try, without them.
+    if (this.#progress.letGoOfLeft(group)) for (const module of group.changed) this.#overlooked.add(module);
     this.#progress.end(group, this.#progress.failure(type, group, error));
     await endGivenUp(hots);
   }

@@ -4,6 +4,7 @@
 // Who imports a module of the graph natively. Node's loader runs CommonJS files, and its `import()` in them is Node's
 // own; but hooks in the program's thread are told who asks, so that a CommonJS file can accept what it imports.
 
+const fs = require("node:fs");
 const { fileURLToPath } = require("node:url");
 const { Loader } = require("../commonjs.cjs");
 const { SafeMap } = require("../intrinsics.cjs");
@@ -13,6 +14,7 @@ const { CommonJsModule } = require("./commonjs-module.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { Facade } = require("./namespace.cjs");
 const { takesPart } = require("./project-file.cjs");
+const { evictUnheld } = require("./prune.cjs");
 const { isQuoted } = require("./quoted.cjs");
 const { textOf } = require("./taken-by-node.cjs");
 
@@ -64,6 +66,11 @@ class ImportedNatively {
         // Below a boundary the next version of who imported it may do so as well, which shows once that is evaluated.
         const isNobodys = module.importers.size + module.dynamicImporters.size === 0;
         module.isLeft = isNobodys && !isOfOthers && !graph.expected.has(module);
+        // Nobody can import it any more: what it leads to would keep every update waiting for it.
+        if (module.isLeft && !fs.existsSync(file)) {
+          leave(graph, module);
+          continue;
+        }
         // Who imported it natively may be gone, or not do so any more: then it is of those who are left.
         if (isOfOthers || module.isLeft) graph.roots.add(module);
         else graph.roots.delete(module);
@@ -93,6 +100,13 @@ class ImportedNatively {
     version ??= importer.instance ? new WeakRef(importer.instance) : null;
     importers.set(from, { version, specifier });
   }
+}
+
+/** Nobody imports it any more. @param {Graph} graph @param {SourceTextModule} module */
+function leave(graph, module) {
+  module.isLeft = false;
+  graph.roots.delete(module);
+  evictUnheld(graph, [module]);
 }
 
 /** Has Node a facade of it, which it keeps? @param {Module} module */
@@ -127,4 +141,4 @@ function names({ file, instance }, specifier) {
   return isNamed;
 }
 
-module.exports = { ImportedNatively };
+module.exports = { ImportedNatively, leave };

@@ -200,6 +200,10 @@ class Preparation {
 
   /** @param {Group} group @param {unknown} error */
   #refuseUnlinked(group, error) {
+    if (this.#progress.letGoOfLeft(group)) {
+      this.#isSplit = true;
+      return;
+    }
     tellGone(this.#graph, error);
     this.#refuse(group, this.#progress.failure("linkError", group, error));
   }

@@ -5,10 +5,12 @@
 // what the steps before it have led to (prepare-update.cjs), and each step notes what it has done (apply-update.cjs).
 
 const { legible } = require("../error-text.cjs");
+const { isLeft } = require("./acceptance.cjs");
 const { frameAt } = require("./code-frame.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { LeftToRequire } = require("./left-to-require.cjs");
 const { formerFrames } = require("./former-frame.cjs");
+const { leave } = require("./imported-natively.cjs");
 const { goneOr } = require("./load-error.cjs");
 const { fileOf, filesOf } = require("./outcome.cjs");
 const { Transaction } = require("./transaction.cjs");
@@ -16,12 +18,13 @@ const { Groups } = require("./update-group.cjs");
 
 /** @typedef {import("./acceptance.cjs").Cause} Cause */
 /** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
 /** @typedef {import("./outcome.cjs").Ending} Ending */
 /** @typedef {import("./outcome.cjs").Place} Place */
 /** @typedef {import("./update-group.cjs").Group} Group */
 
 class Progress {
-  #loader;
+  #graph;
   #placeOf;
   /** Why modules are part of it, as far as is known. @type {Map<Module, Cause>} */
   causes = new Map();
@@ -31,7 +34,7 @@ class Progress {
 
   /** @param {import("./graph.cjs").Graph} graph @param {(error: unknown, files: string[]) => Place} placeOf */
   constructor(graph, placeOf) {
-    this.#loader = graph.loader;
+    this.#graph = graph;
     this.#placeOf = placeOf;
     this.transaction = new Transaction(graph);
     this.left = new LeftToRequire(this.transaction);
@@ -60,6 +63,24 @@ class Progress {
   }
 
   /**
+   * What nobody imports any more, and is kept up to date because Node has it for good (imported-natively.cjs), is not to be why
+   * something else is refused: then it leaves the graph.
+   * @param {Group} group that failed
+   * @returns {boolean} was there any?
+   */
+  letGoOfLeft(group) {
+    const left = [...group.changed, ...group.members].filter(isLeft);
+    if (left.length === 0) return false;
+    const { causes, evaluated, groups, transaction } = this;
+    transaction.rollback(left);
+    for (const module of left) {
+      for (const all of [group.changed, group.members, evaluated, causes, groups]) all.delete(module);
+      leave(this.#graph, /** @type {SourceTextModule} */ (module));
+    }
+    return true;
+  }
+
+  /**
    * @param {"linkError" | "evaluationError" | "fatalError"} type
    * @param {Group} group
    * @param {unknown} thrown
@@ -79,7 +100,7 @@ class Progress {
   #formerFrameAt(place, { members }) {
     const module = [...members].find((member) => fileOf(member) === place.file);
     if (!module) return frameAt(place);
-    return formerFrames(this.#loader, module, this.transaction.oldOf(module))(place);
+    return formerFrames(this.#graph.loader, module, this.transaction.oldOf(module))(place);
   }
 }
 
