@@ -127,3 +127,53 @@ for (const how of ["require", "import"]) {
     });
   }
 }
+
+const SEEN = `let last; setInterval(() => { const now = value(); if (now !== last) console.log("value", (last = now)); }, 5);`;
+const SYNCED = `import Heatsync from "heatsync-rs"; const sync = new Heatsync();
+  sync.events.on("error", ({ message }) => console.error("it threw:", message));`;
+/** @type {Record<string, { entry: string, isRegistered: boolean }>} */
+const WAYS = {
+  "import.meta.hot": {
+    entry: `import { value } from "./root.mjs"; import.meta.hot.accept("./root.mjs"); ${SEEN}`,
+    isRegistered: true,
+  },
+};
+for (const how of ["require", "import"]) {
+  for (const isRegistered of [true, false]) {
+    WAYS[`sync.${how}${isRegistered ? ", registered" : ""}`] = {
+      entry: `${SYNCED} const root = await sync.${how}("./root.mjs"); const value = () => root.value(); ${SEEN}`,
+      isRegistered,
+    };
+  }
+}
+/** What is required by who is no part of the update. */
+const HELD = {
+  "held.mjs": `import { it } from "./fresh.mjs"; export const held = it, n = it.n;`,
+  "held.cjs": `const { it } = require("./fresh.mjs"); exports.held = it; exports.n = it.n;`,
+};
+
+for (const [name, { entry, isRegistered }] of Object.entries(WAYS)) {
+  for (const [held, text] of Object.entries(HELD)) {
+    test(`what somebody goes on having of a failed update is one with what the next brings: ${name}, ${held}`, async (t) => {
+      const root = (/** @type {string} */ end) =>
+        `import { it } from "./fresh.mjs"; import keep from "./keep.cjs";
+         export const value = () => "one " + (keep.required().held === it) + keep.required().n; keep.required(); ${end}`;
+      const self = project(t, {
+        "main.mjs": entry,
+        "root.mjs": `import keep from "./keep.cjs"; export const value = () => "before";`,
+        "keep.cjs": `exports.required = () => require("./${held}");`,
+        [held]: text,
+        "fresh.mjs": `export const it = { n: 1 };`,
+      });
+      const nodeArguments = isRegistered ? ["--import", "heatsync-rs/register"] : [];
+      const program = self.run("main.mjs", { nodeArguments });
+      await program.line("value before");
+      self.write("root.mjs", root(`throw new Error("no");`));
+      await program.waitFor(() => /it threw: .*no/.test(program.stderr), "word of the failure");
+      self.write("root.mjs", root(""));
+      await program.line("value one true1");
+      self.write("fresh.mjs", `export const it = { n: 2 };`);
+      await program.line("value one true2");
+    });
+  }
+}

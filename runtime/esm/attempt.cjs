@@ -14,7 +14,7 @@ const { graph, loader } = require("./index.cjs");
 const { leaveOutdated } = require("./outdated-natives.cjs");
 const { HotModule, putBack, SourceTextModule, versionOf } = require("./module-record.cjs");
 const { isPlain, newBody, takeBody } = require("./new-body.cjs");
-const { evictUnheld } = require("./prune.cjs");
+const { evictTorn, evictUnheld } = require("./prune.cjs");
 const { inNodesWords } = require("./syntax-in-nodes-words.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -242,6 +242,7 @@ function leaveRequired(commonJs, files) {
   commonJs.refresh();
   const modules = new Set(files.flatMap((file) => graph.modules.ofFile(file)));
   commonJs.required.takeUnclaimed((module) => modules.has(module));
+  evictTorn(graph, [...modules]);
   evictUnheld(graph, modules);
 }
 

@@ -294,6 +294,13 @@ class CommonJsGraph {
     return isOurs(from) && !Loader._cache[from] && !this.#graph.loader.isModule(from);
   }
 
+  /** Has it required what has left the graph since? @param {Module} module */
+  isTorn(module) {
+    if (!(module instanceof CommonJsModule) || !module.instance) return false;
+    const { children = [] } = module.instance;
+    return children.some(({ filename }) => isOurs(filename) && !this.#graph.modules.get(filename));
+  }
+
   /** What it has required since the last look. @param {NodeJS.Module} holder @param {HotModule} module */
   #scan(holder, module) {
     const { children = [] } = holder;

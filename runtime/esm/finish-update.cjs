@@ -9,7 +9,7 @@ const { CommonJsModule } = require("./commonjs-module.cjs");
 const { Hot } = require("./hot.cjs");
 const { HotModule } = require("./module-record.cjs");
 const { announce, filesOf, outcomeOf } = require("./outcome.cjs");
-const { endGivenUp, givenUp, isHeld, prune } = require("./prune.cjs");
+const { endGivenUp, evictTorn, givenUp, isHeld, prune } = require("./prune.cjs");
 const { Transaction } = require("./transaction.cjs");
 const { outcomesOf } = require("./update-group.cjs");
 
@@ -37,11 +37,12 @@ const { outcomesOf } = require("./update-group.cjs");
 /** @param {Ended} ended @returns {Promise<Outcome[]>} */
 async function finishUpdate(ended) {
   const { graph, asked, evicted, groups, met, milliseconds } = ended;
-  const { born, lost } = letGo(ended);
+  const { born, held, lost } = letGo(ended);
   const opened = givenUp(born);
   if (opened.length > 0) await endGivenUp(opened);
   const hasThrown = [...met].some(({ ending }) => ending?.type === "evaluationError");
   const required = graph.commonJs?.required.takeRequired() ?? [];
+  if (hasThrown) evictTorn(graph, [...required, ...held]);
   if (hasThrown) lost.push(...required, ...(graph.commonJs?.required.takeUnclaimed() ?? []));
   // What changed, and is not imported by what changed with it.
   const below = [...evicted].flatMap(({ requested }) => requested);
@@ -80,7 +81,7 @@ async function finishUpdate(ended) {
   return outcomes;
 }
 
-/** @param {Ended} ended @returns {{ lost: Module[], born: Module[] }} what lost an importer, and what was required in vain */
+/** @param {Ended} ended @returns {{ lost: Module[], born: Module[], held: Module[] }} what lost an importer, what was required in vain, and what somebody goes on having of that */
 function letGo({ graph, transaction }) {
   const lost = transaction.members.flatMap((module) => {
     const { hot, requested, dynamicImports } = transaction.oldOf(module);
@@ -90,9 +91,11 @@ function letGo({ graph, transaction }) {
   transaction.commit();
   graph.commonJs?.refresh();
   // What a version that was given up has required.
-  const born = (graph.commonJs?.takeBorn() ?? []).filter((module) => !isHeld(graph, module));
+  const all = graph.commonJs?.takeBorn() ?? [];
+  const born = all.filter((module) => !isHeld(graph, module));
+  const held = all.filter((module) => !born.includes(module));
   for (const module of born) graph.commonJs?.remove(module);
-  return { lost, born };
+  return { lost, born, held };
 }
 
 /** Would an update that is planned now find it? One that did not would ask for another, and so on. @param {Graph} graph @param {Module} module */

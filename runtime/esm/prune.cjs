@@ -54,6 +54,34 @@ function evictUnheld(graph, candidates) {
 }
 
 /**
+ * What was evaluated in an attempt that was given up, and imports, or has required, what was withdrawn with that, leaves the graph, whoever has it: it would
+ * go on with an instance that nobody else has.
+ * @param {Graph} graph
+ * @param {Module[]} candidates
+ */
+function evictTorn(graph, candidates) {
+  /** @type {Set<Module>} */
+  const torn = new Set();
+  const isGone = (/** @type {Module} */ it) => !it.isNative && (torn.has(it) || !graph.modules.holds(it));
+  for (let before = -1; before < torn.size; ) {
+    before = torn.size;
+    for (const it of candidates) {
+      if (!graph.modules.holds(it)) continue;
+      if (it.requested.some(isGone) || graph.commonJs?.isTorn(it)) torn.add(it);
+    }
+  }
+  if (torn.size === 0) return;
+  takeAway(graph, torn);
+  for (const module of torn) {
+    graph.roots.delete(module);
+    for (const importer of module.dynamicImporters) {
+      if (importer instanceof HotModule) importer.dynamicImports.delete(module);
+    }
+  }
+  void endGivenUp(givenUp([...torn].reverse()));
+}
+
+/**
  * @param {Graph} graph
  * @param {Iterable<Module>} candidates
  * @returns {Set<Module>} those that nobody holds, who imports them, whom nobody holds either, and what they alone did
@@ -219,4 +247,14 @@ function importsOf(module) {
   return [...module.requested, ...module.dynamicImports.keys()];
 }
 
-module.exports = { endGivenUp, evictFailed, evictRoot, evictUnheld, givenUp, importsOf, isHeld, prune };
+module.exports = {
+  endGivenUp,
+  evictFailed,
+  evictRoot,
+  evictTorn,
+  evictUnheld,
+  givenUp,
+  importsOf,
+  isHeld,
+  prune,
+};
