@@ -22,7 +22,7 @@ const { SourceTextModule } = require("./module-record.cjs");
 const { Facade, isAsync } = require("./namespace.cjs");
 const { nativeImport } = require("./native-import.cjs");
 const { AS_IT_IS, projectModule } = require("./project-file.cjs");
-const { isRefused, refuseCycle, refuseImports, refuseRace } = require("./require-cycle.cjs");
+const { isRefused, refuseAwaiting, refuseCycle, refuseImports, refuseRace } = require("./require-cycle.cjs");
 const { RequiredAgain, inNodesWords } = require("./required-again.cjs");
 const { Watch } = require("./watch.cjs");
 
@@ -83,6 +83,7 @@ function facadeOf(url, file, context) {
   if (isRequired && !url.includes("?")) {
     const known = graph.modules.get(file);
     if (known) refuseCycle(known, file, commonJs.requirerOf(file));
+    if (known) refuseAwaiting(known, file, commonJs.requirerOf(file));
     refuseRace(file, commonJs.requirerOf(file));
   }
   try {

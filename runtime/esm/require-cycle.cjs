@@ -3,15 +3,18 @@
 
 // What Node refuses to `require()`: an ES module whose evaluation has begun and not ended, and one that imports such a
 // module. V8 can't evaluate it then, and evaluating it without what it imports would break ECMA-262's promises. Since
-// Node 24 one that an import() has begun to load, too.
+// Node 24 one that an import() has begun to load, too. And, though it was evaluated, one that awaits.
 
+const { Loader } = require("../commonjs.cjs");
+const { parentOf } = require("../parents.cjs");
+const { isTaken } = require("./facade-url.cjs");
 const { isInFlight } = require("./in-flight.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { isAsync } = require("./namespace.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 
-/** Node 24 looks first whether it awaits, and says so. */
+/** Node 24 looks first whether it awaits, and says so. Its words are others, too. */
 const looksForAwait = Number.parseInt(process.versions.node, 10) >= 24;
 
 /**
@@ -37,6 +40,34 @@ function refuseRace(file, from) {
     "ERR_REQUIRE_ESM_RACE_CONDITION",
     `Cannot require() ES Module ${file} because it is not yet fully loaded.\nThis may be caused by a race condition if the module is simultaneously dynamically import()-ed via Promise.all().\nTry await-ing the import() sequentially in a loop instead.\n (From ${from ? `${from} in ` : " "}non-loader-hook thread)`,
   );
+}
+
+/**
+ * What awaits is refused for good, whoever has imported it (`throwIfAsyncGraph` in lib/internal/modules/esm/module_job.js). A facade that
+ * an import() has left at the file's URL awaits nothing, so that Node would give it.
+ * @param {Module} module that is required
+ * @param {string} file its own
+ * @param {string | null | undefined} from the file that requires it
+ */
+function refuseAwaiting(module, file, from) {
+  if (!isTaken(file) || !isAsync(module)) return;
+  const stack = requireStack(from);
+  const place = looksForAwait
+    ? `\nRequired module: ${file}${stack.length > 0 ? `\nRequire stack:\n- ${stack.join("\n- ")}` : ""}`
+    : `${from ? `\n  From ${from}` : ""}\n  Requiring ${file}`;
+  throw refusal(
+    "ERR_REQUIRE_ASYNC_MODULE",
+    `require() cannot be used on an ESM graph with top-level await. Use import() instead. To see where the top-level await comes from, use --experimental-print-required-tla.${place}`,
+  );
+}
+
+/** @param {string | null | undefined} from */
+function requireStack(from) {
+  if (!from) return [];
+  const stack = [from];
+  const requirer = Loader._cache[from];
+  for (let at = requirer && parentOf(requirer); at; at = parentOf(at)) stack.push(at.filename ?? at.id);
+  return stack;
 }
 
 /** @param {Map<string, Module>} fresh modules that come by `require()`, in the order in which they were loaded */
@@ -96,4 +127,4 @@ function refusal(code, text) {
 /** @param {unknown} error */
 const isRefused = (error) => refused.has(/** @type {Error} */ (error));
 
-module.exports = { isRefused, refuseCycle, refuseImports, refuseRace };
+module.exports = { isRefused, refuseAwaiting, refuseCycle, refuseImports, refuseRace };
