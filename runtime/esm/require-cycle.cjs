@@ -7,6 +7,7 @@
 
 const { Loader } = require("../commonjs.cjs");
 const { parentOf } = require("../parents.cjs");
+const { CommonJsModule } = require("./commonjs-module.cjs");
 const { isTaken } = require("./facade-url.cjs");
 const { isInFlight } = require("./in-flight.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
@@ -75,13 +76,35 @@ function refuseImports(fresh) {
   for (const module of fresh.values()) {
     if (!(module instanceof SourceTextModule)) continue;
     const { file, record, requested } = module;
-    const index = requested.findIndex(({ status }) => status === "evaluating");
+    const index = requested.findIndex((it) => it.status === "evaluating" || isExecuting(it));
     if (index < 0) continue;
+    const what = wasRequired(requested[index]) ? "CommonJS Module" : "Module";
     throw refusal(
       CYCLE,
-      `Cannot import Module ${record.requests[index].specifier} in a cycle.${place(file)}`,
+      `Cannot import ${what} ${record.requests[index].specifier} in a cycle.${place(file)}`,
     );
   }
+}
+
+/**
+ * Is it CommonJS that Node is in the midst of, without us? Its exports are not whole yet, and an `import` would never see the rest
+ * (`loadAndTranslateForImportInRequiredESM` in lib/internal/modules/esm/loader.js).
+ * @param {Module} module
+ */
+function isExecuting(module) {
+  const entry = module instanceof CommonJsModule ? Loader._cache[module.file] : null;
+  if (!entry || entry.loaded) return false;
+  const mark = Object.getOwnPropertySymbols(entry).find((it) => it.description === "kIsExecuting");
+  return mark !== undefined && /** @type {any} */ (entry)[mark] === true;
+}
+
+/**
+ * Node's ES loader, which is what loads an entry point beside `--import`, names CommonJS otherwise than it does what was required.
+ * @param {Module} module
+ */
+function wasRequired(module) {
+  const entry = module instanceof CommonJsModule ? Loader._cache[module.file] : null;
+  return !!entry && module.status !== "evaluating" && (entry.id === "." || !!parentOf(entry));
 }
 
 /** @param {string | null | undefined} file */
