@@ -199,14 +199,15 @@ function cellsOf(names) {
 }
 
 /**
- * As Node's translator: what is no own property is undefined, and so is what throws.
+ * As Node's translator: what is no own property is undefined, and so is what throws; whether null has one is a TypeError.
  * @param {any} exports
  * @param {string} name
  */
 function exported(exports, name) {
   if (name === "default" || name === WHOLE) return exports;
+  if (!apply(hasOwn, exports, [name])) return undefined;
   try {
-    return exports != null && apply(hasOwn, exports, [name]) ? exports[name] : undefined;
+    return exports[name];
   } catch {
     return undefined;
   }
