@@ -100,11 +100,7 @@ class CommonJsModule extends HotModule {
     let exports;
     // No `catch`: Node shows the line that has thrown last.
     try {
-      exports = this.past
-        ? evaluatedAnew(this, this.past)
-        : isHeard("require")
-          ? announceRequire(/** @type {any} */ (Loader)._load, Loader, this.file)
-          : /** @type {any} */ (Loader)._load(this.file, undefined, false);
+      exports = this.past ? evaluatedAnew(this, this.past) : loaded(this.file);
       isOver = true;
     } finally {
       if (!isOver) learnFrames(this.file);
@@ -126,6 +122,19 @@ class CommonJsModule extends HotModule {
     const cached = Loader._cache[this.file];
     return cached !== undefined && cached !== this.past;
   }
+}
+
+/**
+ * As Node's translator: what was required before is not asked for again, which a program that replaces `Module._load` would hear.
+ * @param {string} file
+ * @returns {unknown}
+ */
+function loaded(file) {
+  const cached = Loader._cache[file];
+  if (cached?.loaded) return cached.exports;
+  return isHeard("require")
+    ? announceRequire(/** @type {any} */ (Loader)._load, Loader, file)
+    : /** @type {any} */ (Loader)._load(file, undefined, false);
 }
 
 /**
