@@ -12,6 +12,7 @@ const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { MessageChannel, receiveMessageOnPort } = require("node:worker_threads");
 const { asked } = require("./esm/asked-hooks.cjs");
+const { compileModule } = require("./native-compile.cjs");
 const { nativeSource, resolveNatively } = require("./typescript.cjs");
 const { OWN, isOfUnknownLanguage, noteModuleHooks, registered, standIn } = require("./plain-loader.cjs");
 const { isProjectFile } = require("./project-files.cjs");
@@ -164,7 +165,7 @@ function requireModule(session, file, beforeEvaluation) {
   const bridgeFile = path.join(path.dirname(file), `.heatsync-${++bridges}.mjs`);
   const module = standIn(bridgeFile);
   try {
-    module._compile(bridge.source, bridgeFile, "module");
+    compileModule(module, bridge.source, bridgeFile);
   } finally {
     bridge.close();
   }

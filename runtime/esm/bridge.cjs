@@ -9,6 +9,7 @@ const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { flags } = require("../flags.cjs");
 const { putBack } = require("../intrinsics.cjs");
+const { compileModule } = require("../native-compile.cjs");
 const { asInternal } = require("./internal-source.cjs");
 
 const BRIDGE = Symbol.for("heatsync-rs.esm.bridge");
@@ -34,7 +35,7 @@ function compileNatively(source, file) {
   const module = /** @type {any} */ (new NodeModule(file));
   module.filename = file;
   module.paths = [];
-  around(() => module._compile(asInternal(source), file, "module"));
+  around(() => compileModule(module, asInternal(source), file));
 }
 
 /** What goes on around it. @type {(work: () => void) => void} */

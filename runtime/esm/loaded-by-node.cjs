@@ -4,6 +4,7 @@
 // Does Node's own module map hold a file?
 
 const Module = require("node:module");
+const { compileModule } = require("../native-compile.cjs");
 
 /** No module parses so. */
 const NO_MODULE = "import is not so";
@@ -19,7 +20,7 @@ function isLoadedByNode(file) {
   module.filename = file;
   module.paths = [];
   try {
-    module._compile(NO_MODULE, file, "module");
+    compileModule(module, NO_MODULE, file);
     return true;
   } catch (error) {
     // It is there, and awaits, or is being loaded.

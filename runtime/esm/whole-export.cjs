@@ -5,6 +5,7 @@
 // `export *` from CommonJS brings it along, too.
 
 const { Loader } = require("../commonjs.cjs");
+const { compileModule } = require("../native-compile.cjs");
 const { Exports } = require("../namespaces.cjs");
 
 const NAME = "module.exports";
@@ -17,7 +18,7 @@ function knowsWhole() {
   const module = /** @type {any} */ (new Loader(`${__dirname}/.heatsync-whole.mjs`));
   module.filename = module.id;
   module.paths = [];
-  module._compile(`export const it=1;export{it as "module.exports"}`, module.id, "module");
+  compileModule(module, `export const it=1;export{it as "module.exports"}`, module.id);
   return module.exports === 1;
 }
 
