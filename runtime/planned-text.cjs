@@ -6,9 +6,11 @@
 // All of them read by `fs.readFileSync`, once, right after the file was resolved, while the module is in the cache and not yet
 // loaded; so that answers, this once.
 
-const fs = require("node:fs");
 const Module = require("node:module");
 const { apply, ownDescriptor } = require("./intrinsics.cjs");
+
+/** Not ours, which nobody replaces (`startup.cjs`). @type {typeof import("node:fs")} */
+const fs = /** @type {any} */ (process).getBuiltinModule("node:fs");
 
 /** @typedef {{ file: string, text: string, end(): void }} Planned */
 

@@ -5,9 +5,9 @@
 // runtime/startup.bundle, or on the thread of Node's hooks runtime/startup.hooks (scripts/build-startup.mjs). The modules made of them are those that Node would make of the
 // files: it knows them by their names, so that there is never a second one.
 
-const fs = require("node:fs");
+const fs = keptOf(require("node:fs"));
 const Module = require("node:module");
-const path = require("node:path");
+const path = keptOf(require("node:path"));
 const vm = require("node:vm");
 
 /** @typedef {(exports: unknown, require: unknown, module: unknown, file: string, folder: string) => void} Body */
@@ -185,7 +185,31 @@ function requireOutside(folder) {
   return requireThere;
 }
 
-/** @type {(name: string) => any} Node's builtins are all that we require beside our own files. */
-const builtin = /** @type {any} */ (process).getBuiltinModule;
+/** By name; Node shows importers of a builtin that is asked for once more what is there by then. @type {Record<string, any>} */
+const builtins = {
+  __proto__: null,
+  "node:fs": fs,
+  "node:path": path,
+  "node:url": keptOf(require("node:url")),
+};
+
+/** @param {string} name Node's builtins are all that we require beside our own files. */
+const builtin = (name) => (builtins[name] ??= /** @type {any} */ (process).getBuiltinModule(name));
+
+/**
+ * A builtin as it was: what a program puts in the place of its functions, a test's mocks, is to hear of what the program does alone.
+ * Only functions: `fs.promises` and the like are made when they are asked for.
+ * @template {object} T
+ * @param {T} real
+ * @returns {T}
+ */
+function keptOf(real) {
+  const kept = Object.create(real);
+  for (const name of Object.keys(real)) {
+    const { value } = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(real, name));
+    if (typeof value === "function") kept[name] = value;
+  }
+  return kept;
+}
 
 module.exports = { hideLoaded, isOwnLine, isOwnScript, load, openBundle, openHead };

@@ -5,12 +5,13 @@
 // (`getModuleJobForRequire`, lib/internal/modules/esm/loader.js). Nothing can be put in the place of a file's text there but where
 // Node reads it: `readFileSync` opens a URL by `fs.openSync`, and the facade of a project's module is what it opens.
 
-const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { apply, ownDescriptor } = require("../intrinsics.cjs");
 const { onBridge } = require("./bridge.cjs");
 
+/** Not ours, which nobody replaces (`startup.cjs`). @type {typeof import("node:fs")} */
+const fs = /** @type {any} */ (process).getBuiltinModule("node:fs");
 /** @type {typeof fs.openSync | null} */
 let installed = null;
 let count = 0;
