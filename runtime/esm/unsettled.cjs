@@ -5,6 +5,7 @@
 // waits for our evaluation, so the modules that await, and where, are named by us.
 
 const fs = require("node:fs");
+const { pathToFileURL } = require("node:url");
 const addon = require("../../native/load.cjs");
 const { nextTick, putBack } = require("../intrinsics.cjs");
 const { isMainThread } = require("../thread.cjs");
@@ -64,10 +65,13 @@ function warning(module) {
   const { file = "", request } = /** @type {{ file?: string, request?: { file?: string } }} */ (
     /** @type {unknown} */ (module)
   );
-  const places = placesIn(file || (request?.file ?? ""));
+  const native = request?.file ?? "";
+  const places = placesIn(file || native);
+  // A package's, whose key is a path.
+  const url = !file && native ? pathToFileURL(native).href : module.url;
   // Which of several it is only V8 knows.
-  const shown = places.map(({ line, text, underline }) => `${module.url}:${line}\n${text}\n${underline}\n`);
-  if (shown.length === 0) shown.push(`${module.url}\n`);
+  const shown = places.map(({ line, text, underline }) => `${url}:${line}\n${text}\n${underline}\n`);
+  if (shown.length === 0) shown.push(`${url}\n`);
   const where = shown.length > 1 ? "at one of\n" : "at ";
   return `Warning: Detected unsettled top-level await ${where}${shown.join("")}\n\n\n`;
 }
