@@ -18,6 +18,7 @@ const { SafeSet, putBack } = require("../intrinsics.cjs");
 const { asked } = require("./asked-hooks.cjs");
 const chain = require("./chain.cjs");
 const { facadeFor, noteImported, noteRead } = require("./entered.cjs");
+const { insteadOfMeanwhile, noteLoad } = require("./imported-meanwhile.cjs");
 const { loader } = require("./index.cjs");
 const { hasFacade } = require("./facade-url.cjs");
 const { insteadOfKept } = require("./kept-by-node.cjs");
@@ -102,7 +103,12 @@ function ownResolve(specifier, context, nextResolve) {
   if (context.conditions?.includes("require")) return resolved;
   noteImported(context.parentURL, resolved.url);
   const isOurs = !chain.hasOthers && !chain.isAsking;
-  return (isOurs && insteadOfKept(loader, specifier, context, resolved.url)) || resolved;
+  if (!isOurs) return resolved;
+  return (
+    insteadOfKept(loader, specifier, context, resolved.url) ??
+    insteadOfMeanwhile(context, resolved.url) ??
+    resolved
+  );
 }
 
 /** @type {import("node:module").ResolveHookSync} */
@@ -126,6 +132,7 @@ function ownLoad(url, context, nextLoad) {
   const boundary = standIn(url);
   if (boundary) return boundary;
   if (url.startsWith("data:")) return loadData(url, context, nextLoad);
+  noteLoad(url);
   if (!chain.hasOthers) return own(url, context) ?? nextLoad(url, context);
   const loaded = loadedByOthers(url, context, nextLoad);
   if (!loaded) return own(url, context) ?? nextLoad(url, context);

@@ -66,6 +66,8 @@ function isUnderWay(evaluation) {
   void evaluation.finally(() => void underWay--);
 }
 
+const isAnyUnderWay = () => underWay > 0;
+
 /**
  * Node 22 and newer give at once what was linked synchronously and is being evaluated because of another one that imports it
  * (`ModuleJobSync.run`, lib/internal/modules/esm/module_job.js). V8 has a parent wait for it (16.2.1.6.1.3.2, step 12).
@@ -97,4 +99,4 @@ function bridgeMeta(from) {
   return bridge(from, `${bridgeCall}(import.meta)`);
 }
 
-module.exports = { bridgeMeta, isUnderWay, nativeImport, nativeResolve };
+module.exports = { bridgeMeta, isAnyUnderWay, isUnderWay, isUnlinked, nativeImport, nativeResolve };
