@@ -79,15 +79,13 @@ class NativeModule extends Module {
       return Reflect.ownKeys(this.linkedNamespace()).filter((key) => typeof key === "string");
     } catch (error) {
       if (!isRefusedAsAsync(error)) throw error;
-      if (asyncStars) {
-        asyncStars.add(nativeResolve(this.from)(specifierOf(this.request)));
-        return [];
-      }
       const { namesOfPackage } = require("./names-of-package.cjs");
       const file = placeOf(this.request);
       const names = file && namesOfPackage(this.loader, file);
-      if (!names) throw error;
-      return names;
+      if (names) return names;
+      if (!asyncStars) throw error;
+      asyncStars.add(nativeResolve(this.from)(specifierOf(this.request)));
+      return [];
     }
   }
 
@@ -264,11 +262,12 @@ class NativeModule extends Module {
   }
 }
 
-/** Packages whose names are left out, since nobody can look at them yet. @type {Set<string> | null} */
+/** Packages whose names are left out, since nobody can look at them yet, and their files don't tell. @type {Set<string> | null} */
 let asyncStars = null;
 
 /**
- * What `look` finds, where packages with top-level await that are to be evaluated have no names; and these packages.
+ * What `look` finds, where packages with top-level await whose names are not to be had have none; and these packages. A facade that
+ * passes them on itself (`export *`) has V8 evaluate them before what stands before them.
  * @template T
  * @param {() => T} look
  */
