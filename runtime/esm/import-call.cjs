@@ -23,7 +23,7 @@ const { specifierOf } = require("./installed-later.cjs");
 const { refuse } = require("../named-anew.cjs");
 const { NativeModule } = require("./native.cjs");
 const { nativeImport } = require("./native-import.cjs");
-const { namespaceOf } = require("./namespace.cjs");
+const { Facade, namespaceOf } = require("./namespace.cjs");
 const { versionNamespace } = require("./version-namespace.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
@@ -334,6 +334,7 @@ async function importModule(calls, request, caller, remembered) {
   }
   for (let tick = AFTER.fulfilled; tick > 0; tick--) await null;
   const isExchanged = caller === null || calls.isBoundary(request);
+  if (!isExchanged && isAboutToShow(module)) await shown(module);
   const namespace = isExchanged ? versionNamespace(module) : namespaceOf(module);
   if (remembered && !isPolled(module))
     remembered.imported.add(remembered, {
@@ -353,6 +354,19 @@ const mayGoOn = ({ isCurrent, isEvaluated }) => isEvaluated && isCurrent();
 
 /** Is its namespace to be asked for each time? @param {Module} module */
 const isPolled = ({ facade }) => facade !== null && "hasPolled" in facade && facade.hasPolled;
+
+/** Node has its facade, and is about to evaluate it: what that shows is its namespace to everybody. @param {Module} module */
+const isAboutToShow = ({ facade }) =>
+  facade instanceof Facade && facade.isGiven && !facade.isStarted && facade.onEnter === null;
+
+/** @param {Module} module */
+async function shown({ url }) {
+  try {
+    await require("./import-url.cjs")(url);
+  } catch {
+    // Then there is another one.
+  }
+}
 
 /** @param {any} error */
 const isReferenceError = (error) => error?.name === "ReferenceError";
