@@ -46,6 +46,12 @@ const AFTER = node === 20 ? { fulfilled: 2, rejected: 1 } : { fulfilled: 3, reje
 const BEFORE = { fresh: 3, known: node < 24 ? 1 : 0 };
 
 const nothing = () => {};
+const IntrinsicPromise = Promise;
+
+/** Node 20 and 22 load what import() leads to step by step, and what they are at can't be linked meanwhile. @param {any} error */
+const isBeingLoaded = (error) =>
+  error?.code === "ERR_VM_MODULE_LINK_FAILURE" ||
+  (error?.code === "ERR_INTERNAL_ASSERTION" && /is not yet fully loaded/.test(error.message));
 
 class ImportCalls {
   #graph;
@@ -184,8 +190,8 @@ class ImportCalls {
     insist(() => goesWithoutFailed(module.file, failed, isHad));
   }
 
-  /** @param {JsRequest} request @param {string} from @param {Caller | null} [caller] */
-  async prepare(request, from, caller = null) {
+  /** @param {JsRequest} request @param {string} from @param {Caller | null} [caller] @param {number} [attempt] @returns {Promise<Module>} */
+  async prepare(request, from, caller = null, attempt = 0) {
     const giveBack = putBack();
     /** @type {Module} */
     let module;
@@ -193,6 +199,11 @@ class ImportCalls {
       module = this.load(request, from);
       if (this.#unlinked.size > 0) this.#unlinked.delete(keyOf(request, from));
     } catch (error) {
+      if (isBeingLoaded(error) && attempt < 100) {
+        giveBack?.();
+        await new IntrinsicPromise((resolve) => void setImmediate(resolve));
+        return this.prepare(request, from, caller, attempt + 1);
+      }
       if (caller && mayGoOn(caller)) this.#goesWithoutUnlinked(caller, request, error);
       const told =
         error instanceof LoadError ? this.#refused(from, error) : this.#again(request, from, error);

@@ -39,7 +39,7 @@ function nativeImport(from) {
       if (underWay > 0) await evaluated(native.resolve(specifier), options);
       return namespace;
     } catch (error) {
-      if (isUnlinked(error)) await evaluated(native.resolve(specifier), options);
+      if (isUnlinked(error)) await refused(error, native.resolve(specifier), options);
       throw namedAfter(error, native.file, from);
     }
   };
@@ -77,6 +77,19 @@ const isAnyUnderWay = () => underWay > 0;
 async function evaluated(url, options) {
   const attributes = options?.with ? ` with ${JSON.stringify(options.with)}` : "";
   await require("./import-url.cjs")(dataUrl(`import ${JSON.stringify(url)}${attributes}//${++count}`));
+}
+
+/** @param {any} error @param {string} url of what does not link @param {Parameters<typeof evaluated>[1]} options */
+async function refused(error, url, options) {
+  let found = error;
+  try {
+    await evaluated(url, options);
+  } catch (told) {
+    // Node 20 may have forgotten who imports what.
+    if (told instanceof SyntaxError) found = told;
+  }
+  require("./unlinked.cjs").explain(found, url);
+  if (found !== error) throw found;
 }
 
 /**

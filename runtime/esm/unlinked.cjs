@@ -33,7 +33,7 @@ async function toldByNode(error, url, below = []) {
       if (!isSame(found, error)) return placed(error);
       const { stack } = found;
       if (typeof stack === "string") found.stack = withFrames(stack.replaceAll(mark, ""), below);
-      if (isOfCommonJs(found, url)) explainNames(found);
+      explain(found, url);
       return found;
     } finally {
       giveBack?.();
@@ -84,6 +84,11 @@ function isOfCommonJs(error, url) {
   return /^file:.*\.c?js$/.test(found) && !loader.isModule(fileURLToPath(found));
 }
 
+/** @param {unknown} error that the import() of a URL was rejected with @param {string} url */
+function explain(error, url) {
+  if (error instanceof SyntaxError && isOfCommonJs(error, url)) explainNames(error);
+}
+
 /** What V8, and Node, say when something does not link. */
 const LINKING = /^(?:The requested module|Named export|Detected cycle) /;
 const PLACE = /^(?<url>file:.*):\d+\n/;
@@ -118,4 +123,4 @@ function framesBelow() {
   return String(new Error().stack).split("\n");
 }
 
-module.exports = { framesBelow, toldByNode };
+module.exports = { explain, framesBelow, toldByNode };
