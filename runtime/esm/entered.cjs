@@ -96,6 +96,10 @@ function facadeOf(url, file, context) {
       throw error;
     }
     if (isRequired) return refused(error, url, file);
+    if (isRunning(error)) {
+      const { facadeToEnter } = require("./imported-in-cycle.cjs");
+      return facadeToEnter(loader, url, file);
+    }
     // Node finds the same, and has the words, the frame and the line for it.
     if (error instanceof LoadError) return null;
     return isUnlinked(error)
@@ -103,6 +107,9 @@ function facadeOf(url, file, context) {
       : Facade.thrower(error);
   }
 }
+
+/** It imports a package that is being evaluated, and Node links that for nobody who can't wait. @param {any} error */
+const isRunning = (error) => error?.code === "ERR_REQUIRE_CYCLE_MODULE";
 
 /**
  * A file can't be required.
