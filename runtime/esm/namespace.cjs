@@ -111,6 +111,7 @@ class Facade {
   /** Another module has come in the place of its own, which did not link, before Node evaluates it. @param {ModuleRecord} module */
   standFor(module) {
     this.module = module;
+    this.onEnter = null;
     this.#isMoved = true;
   }
 

@@ -4,6 +4,8 @@
 // ES modules that came by require() alone, until it shows whose that is: Node tells nobody who requires one.
 
 const { Loader } = require("../commonjs.cjs");
+const { keepGiven } = require("./being-linked.cjs");
+const { Facade } = require("./namespace.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -80,8 +82,23 @@ class RequiredModules {
       this.claim(module);
       if (!isRefused || this.#graph.modules.get(file) !== module) continue;
       this.#graph.modules.delete(file);
+      keepGiven(this.#graph, file, module);
+      this.#mayComeBack(module);
       this.#graph.requiredAgain?.left(module);
     }
+  }
+
+  /** Node evaluates what it has been given when somebody imports it: it is of the graph again, if nothing else is by then. @param {Module} module */
+  #mayComeBack(module) {
+    const { facade } = module;
+    if (!(facade instanceof Facade)) return;
+    facade.onEnter = () => {
+      facade.onEnter = null;
+      const { file } = /** @type {SourceTextModule} */ (module);
+      if (facade.module !== module || this.#graph.modules.get(file)) return;
+      this.#graph.modules.set(file, module);
+      this.#graph.roots.add(module);
+    };
   }
 
   /** Files can't be required, because of themselves or another one. @param {string[]} files */
