@@ -30,10 +30,9 @@ let count = 0;
  * Compiles, links and evaluates a native ES module, at once. Only what has no top-level await.
  * @param {string} source
  * @param {string} file
- * @param {NodeModule} [parent] who requires it
  */
-function compileNatively(source, file, parent) {
-  const module = /** @type {any} */ (new NodeModule(file, parent));
+function compileNatively(source, file) {
+  const module = /** @type {any} */ (new NodeModule(file));
   module.filename = file;
   module.paths = [];
   around(() => compileModule(module, asInternal(source), file));
@@ -210,7 +209,6 @@ function linkedNamespaces(clauses) {
 module.exports = {
   bridge,
   bridgeCall,
-  bridgeFile,
   compileNatively,
   dataUrl,
   isLinkingOnly,
