@@ -3,12 +3,11 @@
 
 // What Node refuses to `require()`: an ES module whose evaluation has begun and not ended, and one that imports such a
 // module. V8 can't evaluate it then, and evaluating it without what it imports would break ECMA-262's promises. Since
-// Node 24 one that an import() has begun to load, too. And, though it was evaluated, one that awaits.
+// Node 24 one that an import() has begun to load, too. And one that awaits, though import() has evaluated it.
 
 const { Loader } = require("../commonjs.cjs");
 const { parentOf } = require("../parents.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
-const { isTaken } = require("./facade-url.cjs");
 const { isInFlight } = require("./in-flight.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { isAsync } = require("./namespace.cjs");
@@ -44,31 +43,42 @@ function refuseRace(file, from) {
 }
 
 /**
- * What awaits is refused for good, whoever has imported it (`throwIfAsyncGraph` in lib/internal/modules/esm/module_job.js). A facade that
- * an import() has left at the file's URL awaits nothing, so that Node would give it.
+ * One that awaits and whose evaluation was begun by an import(). Node hears of that from its own loader, where it has imported the
+ * module; what it has of ours at the file's URL is a facade that awaits nothing.
  * @param {Module} module that is required
  * @param {string} file its own
  * @param {string | null | undefined} from the file that requires it
  */
 function refuseAwaiting(module, file, from) {
-  if (!isTaken(file) || !isAsync(module)) return;
-  const stack = requireStack(from);
-  const place = looksForAwait
-    ? `\nRequired module: ${file}${stack.length > 0 ? `\nRequire stack:\n- ${stack.join("\n- ")}` : ""}`
+  const { entrance, facade, status } = module;
+  if (status !== "evaluated" && status !== "evaluating-async") return;
+  // Node has been given one that awaits, and says so.
+  if (entrance?.isGiven || (facade && "isGiven" in facade && facade.isGiven)) return;
+  if (looksForAwait && (facade?.url !== null || !facade.namespace)) return;
+  if (!isAsync(module)) return;
+  const error = module.evaluationError ?? module.cycleRoot?.evaluationError;
+  // Until Node 24 what it has thrown comes first.
+  if (error && !looksForAwait) throw error.error;
+  throw awaits(file, from);
+}
+
+/** @param {string} file that is required @param {string | null | undefined} from the file that requires it */
+function awaits(file, from) {
+  const where = looksForAwait
+    ? `\nRequired module: ${file}${requireStack(from)}`
     : `${from ? `\n  From ${from}` : ""}\n  Requiring ${file}`;
-  throw refusal(
+  return refusal(
     "ERR_REQUIRE_ASYNC_MODULE",
-    `require() cannot be used on an ESM graph with top-level await. Use import() instead. To see where the top-level await comes from, use --experimental-print-required-tla.${place}`,
+    `require() cannot be used on an ESM graph with top-level await. Use import() instead. To see where the top-level await comes from, use --experimental-print-required-tla.${where}`,
   );
 }
 
-/** @param {string | null | undefined} from */
+/** Who has required whom, as Node tells it. @param {string | null | undefined} from */
 function requireStack(from) {
-  if (!from) return [];
-  const stack = [from];
-  const requirer = Loader._cache[from];
-  for (let at = requirer && parentOf(requirer); at; at = parentOf(at)) stack.push(at.filename ?? at.id);
-  return stack;
+  const stack = [];
+  for (let at = from ? Loader._cache[from] : null; at; at = parentOf(at) ?? null)
+    stack[stack.length] = `\n- ${at.filename || at.id}`;
+  return stack.length > 0 ? `\nRequire stack:${stack.join("")}` : "";
 }
 
 /** @param {Map<string, Module>} fresh modules that come by `require()`, in the order in which they were loaded */
@@ -150,4 +160,4 @@ function refusal(code, text) {
 /** @param {unknown} error */
 const isRefused = (error) => refused.has(/** @type {Error} */ (error));
 
-module.exports = { isRefused, refuseAwaiting, refuseCycle, refuseImports, refuseRace };
+module.exports = { awaits, isRefused, refuseAwaiting, refuseCycle, refuseImports, refuseRace };

@@ -16,6 +16,7 @@ const { LoadError } = require("./load-error.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { hasFacade } = require("./facade-url.cjs");
 const { isAsync, namespaceOf } = require("./namespace.cjs");
+const { awaits } = require("./require-cycle.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { hasWhole } = require("./whole-export.cjs");
 
@@ -132,6 +133,7 @@ class RequiredAgain {
     if (isKnown) this.#isRequired(file);
     const module = isKnown ? known : this.#loaded(file);
     this.#asked.set(entry, module);
+    if (isAsync(module)) throw awaits(file, this.#graph.commonJs?.requirerOf(file));
     // New, or linked in an update until somebody would require it.
     return this.exportsOf(module.status === "linked" ? evaluated(module) : module);
   }
@@ -165,10 +167,6 @@ const isRequirable = (it) => it instanceof SourceTextModule && !/[?#]/.test(it.u
 
 /** @param {SourceTextModule} module that is linked */
 function evaluated(module) {
-  if (isAsync(module)) {
-    const text = `require() cannot be used on an ESM graph with top-level await. Use import() instead.\n  Requiring ${module.file}`;
-    throw Object.assign(new Error(text), { code: "ERR_REQUIRE_ASYNC_MODULE" });
-  }
   // The error is thrown by whoever asks, where it can be caught.
   evaluate(module).catch(() => {});
   return module;
