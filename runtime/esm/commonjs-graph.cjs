@@ -256,6 +256,8 @@ class CommonJsGraph {
    */
   #moduleOf(instance) {
     const file = instance.filename ?? instance.id;
+    // A program may have put anything into `require.cache`.
+    if (typeof file !== "string") return null;
     const known = this.#graph.modules.get(file);
     if (!known && this.#graph.loader.isModule(file)) return null;
     const module = known ?? this.#made(file, instance);
