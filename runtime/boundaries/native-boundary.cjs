@@ -34,6 +34,7 @@ const isNowhere = (request) => request.target === "native" && request.file === u
 function boundaryAt(url) {
   const { boundaries } = require("../esm/entered.cjs");
   const { graph, importBoundary, importKept } = require("../esm/index.cjs");
+  const { hasCome } = require("../esm/in-flight.cjs");
   const { keyOf } = require("../esm/request-key.cjs");
   const { noteEntry } = require("../esm/stack.cjs");
   const { knownNamespace } = require("../esm/version-namespace.cjs");
@@ -73,6 +74,7 @@ function boundaryAt(url) {
     const known = isBoundary && module && knownNamespace(module);
     if (known) resolve(known);
     else importNewest().then(resolve, reject);
+    hasCome(file);
   }
   return { then };
 }

@@ -16,6 +16,7 @@ const codeLater = require("./code-later.cjs");
 const { CommonJsGraph } = require("./commonjs-graph.cjs");
 const { enableHot, graph, loader, onRoot, updateFiles, updates } = require("./index.cjs");
 const { claim } = require("./facade-url.cjs");
+const { comes } = require("./in-flight.cjs");
 const { isUnlinked } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
@@ -245,6 +246,12 @@ function prepare(url, file, isRequired = false, fresh = new Map()) {
  */
 const noteImported = (from, url, specifier) => commonJs.noteImported(from, url, specifier);
 
+/** CommonJS imports a file, and Node is to load what stands for it. @param {string} url */
+function noteComing(url) {
+  const file = fileURLToPath(url);
+  if (loader.isModule(file)) comes(file, () => graph.prepare(loader.target(url, [], file, url), file));
+}
+
 /** Node is about to read a file. @param {string} url */
 const noteRead = (url) => {
   commonJs.failed.readsUrl(url);
@@ -264,6 +271,7 @@ module.exports = {
   enter,
   exportsEntered,
   facadeFor,
+  noteComing,
   noteCompiled,
   noteImported,
   noteRead,

@@ -17,7 +17,7 @@ const { isTypeScript } = require("../typescript-file.cjs");
 const { SafeSet, putBack } = require("../intrinsics.cjs");
 const { asked } = require("./asked-hooks.cjs");
 const chain = require("./chain.cjs");
-const { facadeFor, noteImported, noteRead } = require("./entered.cjs");
+const { facadeFor, noteComing, noteImported, noteRead } = require("./entered.cjs");
 const { insteadOfMeanwhile, noteLoad } = require("./imported-meanwhile.cjs");
 const { loader } = require("./index.cjs");
 const { hasFacade } = require("./facade-url.cjs");
@@ -104,11 +104,9 @@ function ownResolve(specifier, context, nextResolve) {
   noteImported(context.parentURL, resolved.url);
   const isOurs = !chain.hasOthers && !chain.isAsking;
   if (!isOurs) return resolved;
-  return (
-    insteadOfKept(loader, specifier, context, resolved.url) ??
-    insteadOfMeanwhile(context, resolved.url) ??
-    resolved
-  );
+  const standIn = insteadOfKept(loader, specifier, context, resolved.url);
+  if (standIn) noteComing(resolved.url);
+  return standIn ?? insteadOfMeanwhile(context, resolved.url) ?? resolved;
 }
 
 /** @type {import("node:module").ResolveHookSync} */

@@ -4,7 +4,7 @@
 // import()s whose modules are not linked yet, or not handed over for evaluation. Since Node 24 `require()` refuses an ES
 // module that is on its way so: it has no Module Record whose evaluation could be begun.
 
-const { SafeSet } = require("../intrinsics.cjs");
+const { SafeMap, SafeSet } = require("../intrinsics.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -14,6 +14,29 @@ const isRefused = Number.parseInt(process.versions.node, 10) >= 24;
 
 /** @type {Set<Flight>} */
 const flights = new SafeSet();
+
+/** Those of CommonJS, until Node has loaded what stands for the module (kept-by-node.cjs), by file. @type {Map<string, () => Module>} */
+const coming = new SafeMap();
+
+/** CommonJS has called import(). @param {string} file @param {() => Module} prepare loads and links what is imported */
+function comes(file, prepare) {
+  if (isRefused) coming.set(file, prepare);
+}
+
+/** From here on it is ours to load. @param {string} file */
+function hasCome(file) {
+  coming.delete(file);
+}
+
+/** Of what it imports Node knows nothing then. @param {string} file */
+function isComing(file) {
+  const prepare = coming.get(file);
+  try {
+    return prepare !== undefined && prepare().status === "linked";
+  } catch {
+    return false;
+  }
+}
 
 /** @param {() => Module} prepare loads and links what is imported @returns {Flight | null} */
 function takeOff(prepare) {
@@ -33,6 +56,7 @@ function land(flight) {
  * @param {string} file
  */
 function isInFlight(file) {
+  if (coming.size > 0 && isComing(file)) return true;
   if (flights.size === 0) return false;
   const seen = new Set();
   // A module that is evaluating, or was evaluated, is past this; so is what it imports.
@@ -58,4 +82,4 @@ function loaded(flight) {
   return flight.module;
 }
 
-module.exports = { isInFlight, land, takeOff };
+module.exports = { comes, hasCome, isInFlight, land, takeOff };
