@@ -89,6 +89,8 @@ function again(work, giveBack) {
 
 /** @type {import("node:module").ResolveHookSync} */
 function ownResolve(specifier, context, nextResolve) {
+  if (context.parentURL !== undefined && typeof context.parentURL !== "string")
+    return resolveFrom(specifier, context, nextResolve);
   const mark = markOf(context.parentURL);
   if (mark) {
     const parentURL = /** @type {string} */ (context.parentURL).slice(0, -mark.length);
@@ -116,6 +118,17 @@ function resolveInTurn(specifier, context, nextResolve) {
   return chain.resolveAlias
     ? asked(chain.resolveAlias, undefined, [specifier, context, nextResolve])
     : asked(nextResolve, undefined, [specifier, context]);
+}
+
+/**
+ * With `--experimental-import-meta-resolve` the second argument of `import.meta.resolve()` comes as it was given: Node takes a URL, and
+ * refuses, in its own words, what is none.
+ * @type {import("node:module").ResolveHookSync}
+ */
+function resolveFrom(specifier, context, nextResolve) {
+  const parent = /** @type {unknown} */ (context.parentURL);
+  if (!(parent instanceof URL)) return asked(nextResolve, null, [specifier, context]);
+  return ownResolve(specifier, { ...context, parentURL: parent.href }, nextResolve);
 }
 
 /** @type {import("node:module").LoadHookSync} */
