@@ -165,6 +165,15 @@ class Module {
   end(_result, _fulfilled, _rejected) {
     return true;
   }
+
+  /**
+   * What a promise is resolved with is asked for a `then` (ECMA-262 27.2.1.3.2), and a program may have given `Object.prototype` one.
+   * @returns {undefined}
+   */
+  // biome-ignore lint/suspicious/noThenProperty: that there is none is what it says
+  get then() {
+    return undefined;
+  }
 }
 
 function nothing() {}
