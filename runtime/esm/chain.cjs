@@ -213,12 +213,13 @@ function resolve(specifier, parentURL, importAttributes) {
  * What the whole chain but for us makes of `url`.
  * @param {string} url
  * @param {string | null | undefined} format
+ * @param {Record<string, string>} [importAttributes]
  * @returns {Loaded}
  */
-function load(url, format) {
+function load(url, format, importAttributes = {}) {
   const { load } = current();
   // Ours may be among the hooks of another thread, too.
-  const context = { format, importAttributes: {}, conditions: conditions(), [AS_IT_IS_KEY]: true };
+  const context = { format, importAttributes, conditions: conditions(), [AS_IT_IS_KEY]: true };
   return ask(() => load(url, context));
 }
 

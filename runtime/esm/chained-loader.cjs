@@ -409,7 +409,9 @@ class ChainedLoader {
     const [attribute] = native.attributes;
     if (attribute) {
       const isJson = native.attributes.length === 1 && attribute.join() === "type,json" && format === "json";
-      return isJson ? { ...native, target: "json", file, suffix, url } : { ...native, file: file + suffix };
+      // What another loader makes of it is Node's to ask for.
+      const isOwn = isJson && isTextOf(file, chain.load(url, format, { type: "json" }).source);
+      return isOwn ? { ...native, target: "json", file, suffix, url } : { ...native, file: file + suffix };
     }
     const state = stateOf(file);
     const loaded = this.#ask(file, url, format);
