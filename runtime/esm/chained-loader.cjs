@@ -10,6 +10,7 @@ const { fileURLToPath } = require("node:url");
 const { asResolved, resolvedAs } = require("./asked-by-importer.cjs");
 const { takeLoader } = require("./begin.cjs");
 const chain = require("./chain.cjs");
+const { flags } = require("../flags.cjs");
 const { SafeMap } = require("../intrinsics.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 const { stateOf } = require("../file-state.cjs");
@@ -23,6 +24,7 @@ const { recordOf, recordsOf } = require("./record.cjs");
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
 const LIKE = ',"like":"';
+const isByLoader = [...flags()].some(([purpose]) => purpose === "loader");
 
 class ChainedLoader {
   #loader = takeLoader();
@@ -193,6 +195,30 @@ class ChainedLoader {
     } catch {
       // Whoever links it hears of that.
     }
+  }
+
+  /**
+   * Node asks the chain for what it is to have a facade of: nobody is to be asked for that again.
+   * @template {chain.Loaded | null} T
+   * @param {string} url
+   * @param {() => T} load
+   * @returns {T}
+   */
+  served(url, load) {
+    // By `--loader` what comes is a facade: hooks of ours are on the other thread, too.
+    if (isByLoader || !url.startsWith("file:")) return load();
+    const state = stateOf(fileURLToPath(url.replace(/[?#].*$/, "")));
+    const loaded = load();
+    if (loaded?.format === "module") this.#noteLoaded(url, loaded, state);
+    return loaded;
+  }
+
+  /** @param {string} url @param {chain.Loaded} loaded @param {string} state of the file before that */
+  #noteLoaded(url, loaded, state) {
+    // A module that is known is not loaded for being requested: what was seen of it is old by the next update. `import()` loads in
+    // the microtask after that in which it looks where it leads.
+    if (this.#loaded.size === 0) queueMicrotask(() => queueMicrotask(() => this.#loaded.clear()));
+    this.#loaded.set(url, { loaded, state });
   }
 
   /**
@@ -419,9 +445,7 @@ class ChainedLoader {
       const own = suffix === "" ? this.#commonJs(native, from, loaded) : null;
       return own?.file === file ? own : { ...native, specifier: url, file: file + suffix };
     }
-    // A module that is known is not loaded for being requested: what was seen of it is old by the next update.
-    if (this.#loaded.size === 0) queueMicrotask(() => this.#loaded.clear());
-    this.#loaded.set(url, { loaded, state });
+    this.#noteLoaded(url, loaded, state);
     return { ...native, target: "module", file, suffix, url };
   }
 }

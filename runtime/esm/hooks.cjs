@@ -21,6 +21,7 @@ const { facadeFor, noteComing, noteImported, noteRead } = require("./entered.cjs
 const { insteadOfMeanwhile, noteLoad } = require("./imported-meanwhile.cjs");
 const { loader } = require("./index.cjs");
 const { hasFacade } = require("./facade-url.cjs");
+const { internalText } = require("./internal-source.cjs");
 const { insteadOfKept } = require("./kept-by-node.cjs");
 const { AS_IT_IS_KEY, markOf, projectCommonJs, projectModule } = require("./project-file.cjs");
 
@@ -99,6 +100,9 @@ function ownResolve(specifier, context, nextResolve) {
       ? { ...resolved, url: resolved.url + mark }
       : resolved;
   }
+  // What other hooks would make of these is nobody's affair.
+  if (chain.hasOthers && internalText(specifier) !== null)
+    return { url: specifier, format: "module", shortCircuit: true };
   // A facade imports itself; what links lead to, and what other loaders put around a module, is another one.
   if (specifier === context.parentURL && isFacade(specifier)) return { url: specifier, shortCircuit: true };
   const resolved = resolveInTurn(specifier, context, nextResolve);
@@ -137,6 +141,8 @@ const load = (url, context, nextLoad) => twice(() => ownLoad(url, context, nextL
 /** @type {import("node:module").LoadHookSync} */
 function ownLoad(url, context, nextLoad) {
   if (chain.isAsking) return nextLoad(url, context);
+  const internal = chain.hasOthers ? internalText(url) : null;
+  if (internal !== null) return { format: "module", source: internal, shortCircuit: true };
   if (context.conditions?.includes("require")) noteRead(url);
   const mark = markOf(url);
   if (mark) return loadCopy(url.slice(0, -mark.length), context, nextLoad);
@@ -145,7 +151,7 @@ function ownLoad(url, context, nextLoad) {
   if (url.startsWith("data:")) return loadData(url, context, nextLoad);
   noteLoad(url);
   if (!chain.hasOthers) return own(url, context) ?? nextLoad(url, context);
-  const loaded = loadedByOthers(url, context, nextLoad);
+  const loaded = loader.served(url, () => loadedByOthers(url, context, nextLoad));
   if (!loaded) return own(url, context) ?? nextLoad(url, context);
   const source = loaded.format === "module" ? noted(url, { ...context, format: "module" }) : null;
   return source === null ? loaded : { format: "module", source, shortCircuit: true };

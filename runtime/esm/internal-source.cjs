@@ -19,9 +19,17 @@ function asInternal(source, name = BRIDGE) {
   return `${source}\n//# sourceURL=${PREFIX}${name}`;
 }
 
+const DATA = "data:text/javascript,";
+const MARK = encodeURIComponent(`sourceURL=${PREFIX}`);
+
+/** The text of such a module that another one imports. @param {string} url @returns {string | null} null: it is none of ours */
+function internalText(url) {
+  return url.startsWith(DATA) && url.includes(MARK) ? decodeURIComponent(url.slice(DATA.length)) : null;
+}
+
 /** @param {string} script @returns {string | null} */
 function internalName(script) {
   return script.startsWith(PREFIX) ? script.slice(PREFIX.length) : null;
 }
 
-module.exports = { BRIDGE, DRIVER, PROGRAM, asInternal, internalName };
+module.exports = { BRIDGE, DRIVER, PROGRAM, asInternal, internalName, internalText };
