@@ -75,8 +75,10 @@ function awaits(file, from) {
 
 /** Who has required whom, as Node tells it. @param {string | null | undefined} from */
 function requireStack(from) {
-  const stack = [];
-  for (let at = from ? Loader._cache[from] : null; at; at = parentOf(at) ?? null)
+  // Who has made its own `require` is in no cache.
+  const stack = from ? [`\n- ${from}`] : [];
+  const requirer = from ? Loader._cache[from] : undefined;
+  for (let at = requirer && parentOf(requirer); at; at = parentOf(at))
     stack[stack.length] = `\n- ${at.filename || at.id}`;
   return stack.length > 0 ? `\nRequire stack:${stack.join("")}` : "";
 }
