@@ -100,7 +100,16 @@ class CommonJsModule extends HotModule {
     let exports;
     // No `catch`: Node shows the line that has thrown last.
     try {
-      exports = this.past ? evaluatedAnew(this, this.past) : loaded(this.file);
+      // As Node's translator: what was required before is not asked for again, which a program that replaces `Module._load` would hear.
+      // No function of its own: it would be one more frame under the file's code.
+      const cached = Loader._cache[this.file];
+      exports = this.past
+        ? evaluatedAnew(this, this.past)
+        : cached?.loaded
+          ? cached.exports
+          : isHeard("require")
+            ? announceRequire(/** @type {any} */ (Loader)._load, Loader, this.file)
+            : /** @type {any} */ (Loader)._load(this.file, undefined, false);
       isOver = true;
     } finally {
       if (!isOver) learnFrames(this.file);
@@ -122,19 +131,6 @@ class CommonJsModule extends HotModule {
     const cached = Loader._cache[this.file];
     return cached !== undefined && cached !== this.past;
   }
-}
-
-/**
- * As Node's translator: what was required before is not asked for again, which a program that replaces `Module._load` would hear.
- * @param {string} file
- * @returns {unknown}
- */
-function loaded(file) {
-  const cached = Loader._cache[file];
-  if (cached?.loaded) return cached.exports;
-  return isHeard("require")
-    ? announceRequire(/** @type {any} */ (Loader)._load, Loader, file)
-    : /** @type {any} */ (Loader)._load(file, undefined, false);
 }
 
 /**
