@@ -69,20 +69,6 @@ test("a module that import() brought", async (t) => {
   await prints("2");
 });
 
-test("JSON that is imported, and then required: a save reaches both", async (t) => {
-  const { self, prints } = start(t, {
-    "main.mjs": main,
-    "x.mjs": `import data from "./data.json" with { type: "json" }; import required from "./required.cjs"; import.meta.hot.accept(); export const value = [data.n, required.n].join();`,
-    "required.cjs": `exports.n = require("./data.json").n;`,
-    "data.json": `{ "n": 1 }`,
-  });
-  await prints("1,1");
-  self.write("data.json", `{ "n": 2 }`);
-  await prints("2,2");
-  self.write("data.json", `{ "n": 3 }`);
-  await prints("3,3");
-});
-
 test("the event loop is not held open", async (t) => {
   const { program } = start(t, { "main.mjs": `import "./x.mjs"; console.log("end");`, "x.mjs": "" });
   assert.deepEqual(await program.exit, { code: 0, signal: null });

@@ -312,7 +312,7 @@ class CommonJsGraph {
     seen.count = children.length;
     for (const child of children) {
       if (seen.children.has(child)) continue;
-      const required = this.#graph.modules.get(child.filename) ?? this.#jsonOf(child);
+      const required = this.#graph.modules.get(child.filename);
       // An entry of ours in `require.cache` is among them also while what it answers for can't be loaded.
       if (!required && isOurs(child.filename)) seen.count = -1;
       else seen.children.add(child);
@@ -321,15 +321,6 @@ class CommonJsGraph {
       required.dynamicImporters.add(module);
       this.required.claim(required);
     }
-  }
-
-  /** JSON that was imported before, and so not loaded for being required. @param {NodeJS.Module} child */
-  #jsonOf(child) {
-    if (child instanceof Loader || !isOurs(child.filename)) return undefined;
-    const module = this.#moduleOf(/** @type {LoaderModule} */ (child));
-    // It is whoever requires it who has it.
-    if (module) this.#graph.roots.delete(module);
-    return module ?? undefined;
   }
 
   /**

@@ -22,7 +22,6 @@ const { LoadError } = require("./load-error.cjs");
 const { linkModules } = require("./link-modules.cjs");
 const { ModuleMap, shownModules } = require("./module-map.cjs");
 const { NativeModule } = require("./native.cjs");
-const { shared } = require("./imported-json.cjs");
 const { JsonModule } = require("./json-module.cjs");
 const { SourceTextModule, versionOf } = require("./module-record.cjs");
 const { options } = require("./project-file.cjs");
@@ -455,10 +454,11 @@ class Graph {
   #loadJson(request, from, url, fresh) {
     const file = /** @type {string} */ (request.file);
     try {
-      const module = new JsonModule(url, file, jsonOf(this.loader, file, url));
-      // Without register Node has read it first. With a query it is another module, and not what require() gives.
-      if (!this.isSharedWithNode && !request.suffix) module.value = shared(file, module.value);
-      return this.#add(keyOf(request, from), module, fresh);
+      return this.#add(
+        keyOf(request, from),
+        new JsonModule(url, file, jsonOf(this.loader, file, url)),
+        fresh,
+      );
     } catch (error) {
       // Node would give what it read when there was an older version.
       if (this.superseding || this.renewed.has(file)) throw error;
