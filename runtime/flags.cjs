@@ -37,6 +37,9 @@ function* flags() {
   }
 }
 
+/** Then ours are among the hooks of Node's other thread, too, and there it resolves, on every Node. */
+const isByLoader = [...flags()].some(([purpose]) => purpose === "loader");
+
 /** What `exports` and `imports` of packages are resolved with, beside Node's own. */
 const conditions = [...flags()].flatMap(([purpose, value]) => (purpose === "condition" ? [value] : []));
 
@@ -64,6 +67,7 @@ module.exports = {
   conditions,
   defaultsToModule,
   flags,
+  isByLoader,
   isDeprecationPending,
   isUnderRunner,
   mocksModules,

@@ -7,7 +7,7 @@ const fs = require("node:fs");
 const NodeModule = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
-const { flags } = require("../flags.cjs");
+const { isByLoader } = require("../flags.cjs");
 const { putBack } = require("../intrinsics.cjs");
 const { compileModule } = require("../native-compile.cjs");
 const { asInternal } = require("./internal-source.cjs");
@@ -71,8 +71,6 @@ function bridge(from, source) {
   }
 }
 
-/** Then it is the hooks' thread that resolves, on every Node. */
-const isByLoader = [...flags()].some(([purpose]) => purpose === "loader");
 /** Of Node 20 all errors of resolving are copies from the hooks' thread, of newer ones those of loaders that are there. */
 const areCopied = isByLoader || !("registerHooks" in NodeModule);
 

@@ -10,7 +10,7 @@ const { fileURLToPath } = require("node:url");
 const { asResolved, resolvedAs } = require("./asked-by-importer.cjs");
 const { takeLoader } = require("./begin.cjs");
 const chain = require("./chain.cjs");
-const { flags } = require("../flags.cjs");
+const { isByLoader } = require("../flags.cjs");
 const { SafeMap } = require("../intrinsics.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 const { stateOf } = require("../file-state.cjs");
@@ -24,7 +24,6 @@ const { recordOf, recordsOf } = require("./record.cjs");
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
 const LIKE = ',"like":"';
-const isByLoader = [...flags()].some(([purpose]) => purpose === "loader");
 
 class ChainedLoader {
   #loader = takeLoader();

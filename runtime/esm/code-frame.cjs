@@ -13,6 +13,9 @@ const WIDTH = 150;
 /** @param {string} text */
 const linesOf = (text) => text.replace(/\r?\n$/, "").split(/\r\n|[\n\r\u2028\u2029]/);
 
+/** @param {string} file */
+const textIn = (file) => fs.readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+
 /**
  * @param {string} text
  * @param {number} line from 1
@@ -47,7 +50,7 @@ function frame(text, line, start, length, around = AROUND) {
 function frameAt({ file, line, column }) {
   if (!file || !line || !column || !isProjectFile(file)) return undefined;
   try {
-    const text = fs.readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+    const text = textIn(file);
     // Saved since: it is another text.
     if (column > linesOf(text)[line - 1].length) return undefined;
     return frame(text, line, column - 1, 1);
@@ -56,4 +59,4 @@ function frameAt({ file, line, column }) {
   }
 }
 
-module.exports = { AROUND, frame, frameAt, linesOf };
+module.exports = { AROUND, frame, frameAt, linesOf, textIn };

@@ -15,7 +15,7 @@
 // one in `node_modules` on their stack, which Node 20 takes for the caller of what is deprecated (startup.cjs, `NAME`).
 
 const { DRIVER, asInternal } = require("./internal-source.cjs");
-const { isUnderWay } = require("./native-import.cjs");
+const { evaluated, isUnderWay } = require("./native-import.cjs");
 
 /** @typedef {import("./native.cjs").NativeModule} NativeModule */
 
@@ -77,8 +77,7 @@ class Driver {
    * @param {NativeModule} module
    */
   #watch(module) {
-    const parent = dataUrl(`import ${module.absolute()}//${++count}`);
-    require("./import-url.cjs")(parent).catch((error) => this.reactions.rejected(module, error));
+    evaluated(module.absolute()).catch((error) => this.reactions.rejected(module, error));
   }
 
   /** @param {number} index @param {Record<string, unknown>} namespace */

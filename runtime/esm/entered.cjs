@@ -83,9 +83,12 @@ function facadeOf(url, file, context) {
   const fresh = new Map();
   if (isRequired && !url.includes("?")) {
     const known = graph.modules.get(file);
-    if (known) refuseCycle(known, file, commonJs.requirerOf(file));
-    if (known) refuseAwaiting(known, file, commonJs.requirerOf(file));
-    refuseRace(file, commonJs.requirerOf(file));
+    const requirer = commonJs.requirerOf(file);
+    if (known) {
+      refuseCycle(known, file, requirer);
+      refuseAwaiting(known, file, requirer);
+    }
+    refuseRace(file, requirer);
   }
   try {
     const facade = prepare(url, file, isRequired, fresh);

@@ -42,8 +42,10 @@ async function finishUpdate(ended) {
   if (opened.length > 0) await endGivenUp(opened);
   const hasThrown = [...met].some(({ ending }) => ending?.type === "evaluationError");
   const required = graph.commonJs?.required.takeRequired() ?? [];
-  if (hasThrown) evictTorn(graph, [...required, ...held]);
-  if (hasThrown) lost.push(...required, ...(graph.commonJs?.required.takeUnclaimed() ?? []));
+  if (hasThrown) {
+    evictTorn(graph, [...required, ...held]);
+    lost.push(...required, ...(graph.commonJs?.required.takeUnclaimed() ?? []));
+  }
   // What changed, and is not imported by what changed with it.
   const below = [...evicted].flatMap(({ requested }) => requested);
   const candidates = [...lost, ...asked, ...below, ...ended.left, ...outdatedOf(ended)];
@@ -81,7 +83,11 @@ async function finishUpdate(ended) {
   return outcomes;
 }
 
-/** @param {Ended} ended @returns {{ lost: Module[], born: Module[], held: Module[] }} what lost an importer, what was required in vain, and what somebody goes on having of that */
+/**
+ * @param {Ended} ended
+ * @returns {{ lost: Module[], born: Module[], held: Module[] }} what lost an importer, what was required in vain, and what somebody goes
+ *   on having of that
+ */
 function letGo({ graph, transaction }) {
   const lost = transaction.members.flatMap((module) => {
     const { hot, requested, dynamicImports } = transaction.oldOf(module);

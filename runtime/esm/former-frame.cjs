@@ -4,8 +4,7 @@
 // The lines around a place in code whose file holds another text by now: what a dispose handler throws is the old version's. Nobody
 // keeps its source; but what was made of that is there, line by line, and where the new version's line is the same, so is its source.
 
-const fs = require("node:fs");
-const { AROUND, frame, frameAt, linesOf } = require("./code-frame.cjs");
+const { AROUND, frame, frameAt, linesOf, textIn } = require("./code-frame.cjs");
 const { fileOf } = require("./outcome.cjs");
 
 /**
@@ -24,7 +23,7 @@ const formerFrames =
     try {
       const present = loader.load(file, module.url, false, []);
       if (!("code" in present)) return undefined;
-      const sources = linesOf(fs.readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
+      const sources = linesOf(textIn(file));
       const [before, now] = [linesOf(record.code), linesOf(present.code)];
       const moved = movedBy(before, now, line);
       if (moved === undefined) return undefined;

@@ -7,6 +7,7 @@
 const { builtinModules } = require("node:module");
 const { pathToFileURL } = require("node:url");
 const { Cell } = require("./cell.cjs");
+const { WHOLE } = require("./commonjs-module.cjs");
 const { Module, SourceTextModule } = require("./module-record.cjs");
 const { placeOf } = require("./request-key.cjs");
 
@@ -26,7 +27,7 @@ function namesOfPackage(loader, file) {
     const url = pathToFileURL(file).href;
     if (!loader.isModule(file)) {
       const names = loader.commonjsNames(file);
-      return new Named(url, [...WHOLE, ...(Array.isArray(names) ? names : [])]);
+      return new Named(url, [...(WHOLE ? [WHOLE] : []), ...(Array.isArray(names) ? names : [])]);
     }
     const record = loader.load(file, url, false, []);
     if (!("parameters" in record)) throw UNREADABLE;
@@ -47,8 +48,6 @@ function namesOfPackage(loader, file) {
   }
 }
 
-/** Since Node 23 CommonJS can be imported by this name, too, and `export *` passes it on. */
-const WHOLE = Number.parseInt(process.versions.node, 10) >= 23 ? ["module.exports"] : [];
 const UNREADABLE = new Error("no module");
 
 /** No ES module. */

@@ -36,7 +36,7 @@ function nativeImport(from) {
   return async (specifier, options) => {
     try {
       const namespace = await native.import(specifier, options);
-      if (underWay > 0) await evaluated(native.resolve(specifier), options);
+      if (underWay > 0) await evaluated(clauseOf(native.resolve(specifier), options));
       return namespace;
     } catch (error) {
       if (isUnlinked(error)) await refused(error, native.resolve(specifier), options);
@@ -71,19 +71,22 @@ const isAnyUnderWay = () => underWay > 0;
 /**
  * Node 22 and newer give at once what was linked synchronously and is being evaluated because of another one that imports it
  * (`ModuleJobSync.run`, lib/internal/modules/esm/module_job.js). V8 has a parent wait for it (16.2.1.6.1.3.2, step 12).
- * @param {string} url
- * @param {{ with?: Record<string, string> } | undefined} options
+ * @param {string} clause what follows `import` there, with an absolute specifier
+ * @returns {Promise<unknown>}
  */
-async function evaluated(url, options) {
-  const attributes = options?.with ? ` with ${JSON.stringify(options.with)}` : "";
-  await require("./import-url.cjs")(dataUrl(`import ${JSON.stringify(url)}${attributes}//${++count}`));
+function evaluated(clause) {
+  return require("./import-url.cjs")(dataUrl(`import ${clause}//${++count}`));
 }
 
-/** @param {any} error @param {string} url of what does not link @param {Parameters<typeof evaluated>[1]} options */
+/** @param {string} url @param {{ with?: Record<string, string> } | undefined} options */
+const clauseOf = (url, options) =>
+  JSON.stringify(url) + (options?.with ? ` with ${JSON.stringify(options.with)}` : "");
+
+/** @param {any} error @param {string} url of what does not link @param {Parameters<typeof clauseOf>[1]} options */
 async function refused(error, url, options) {
   let found = error;
   try {
-    await evaluated(url, options);
+    await evaluated(clauseOf(url, options));
   } catch (told) {
     // Node 20 may have forgotten who imports what.
     if (told instanceof SyntaxError) found = told;
@@ -112,4 +115,12 @@ function bridgeMeta(from) {
   return bridge(from, `${bridgeCall}(import.meta)`);
 }
 
-module.exports = { bridgeMeta, isAnyUnderWay, isUnderWay, isUnlinked, nativeImport, nativeResolve };
+module.exports = {
+  bridgeMeta,
+  evaluated,
+  isAnyUnderWay,
+  isUnderWay,
+  isUnlinked,
+  nativeImport,
+  nativeResolve,
+};

@@ -54,8 +54,8 @@ function evictUnheld(graph, candidates) {
 }
 
 /**
- * What was evaluated in an attempt that was given up, and imports, or has required, what was withdrawn with that, leaves the graph, whoever has it: it would
- * go on with an instance that nobody else has.
+ * What was evaluated in an attempt that was given up, and imports, or has required, what was withdrawn with that, leaves the graph, whoever
+ * has it: it would go on with an instance that nobody else has.
  * @param {Graph} graph
  * @param {Module[]} candidates
  */
@@ -74,9 +74,7 @@ function evictTorn(graph, candidates) {
   takeAway(graph, torn);
   for (const module of torn) {
     graph.roots.delete(module);
-    for (const importer of module.dynamicImporters) {
-      if (importer instanceof HotModule) importer.dynamicImports.delete(module);
-    }
+    forgetAsked(module);
   }
   void endGivenUp(givenUp([...torn].reverse()));
 }
@@ -187,13 +185,18 @@ function evict(graph, failed) {
       imported.importers.delete(module);
       imported.dynamicImporters.delete(module);
     }
-    for (const importer of module.dynamicImporters) {
-      if (importer instanceof HotModule) importer.dynamicImports.delete(module);
-    }
+    forgetAsked(module);
     if (module instanceof CommonJsModule) graph.commonJs?.remove(module);
     graph.requiredAgain?.left(module);
   }
   return givenUp(failed);
+}
+
+/** Whoever has required it, or imported it by import(), is to ask again. @param {Module} module */
+function forgetAsked(module) {
+  for (const importer of module.dynamicImporters) {
+    if (importer instanceof HotModule) importer.dynamicImports.delete(module);
+  }
 }
 
 /** @typedef {{ file: string, hot: Hot, data: Record<string, unknown> | undefined }} Opened */
