@@ -5,6 +5,7 @@
 // at once.
 
 const { whileLinked } = require("./being-linked.cjs");
+const { takeBuiltins } = require("./builtins.cjs");
 const { environmentOf } = require("./environment.cjs");
 const { leadsNowhere } = require("./in-vain.cjs");
 const { faults, fromNamespace, link } = require("./link.cjs");
@@ -35,6 +36,7 @@ function linkModules(graph, roots, members, facades) {
  * @param {import("./graph.cjs").Facades} [facades]
  */
 function linkAll(graph, roots, members, facades) {
+  takeBuiltins(members);
   const order = linkingOrder(roots, members);
   const sources = order.filter(isSource);
   sources.forEach((member) => {

@@ -5,9 +5,9 @@
 // Their place in the order of evaluation is kept: each is evaluated, by a native module that does
 // nothing but import it, when its turn comes. Node also finds the words when it can't be.
 
-const NodeModule = require("node:module");
-const { SafeMap, SafeSet } = require("../intrinsics.cjs");
+const { SafeMap } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, dataUrl, linkedNamespaces, linkOnly } = require("./bridge.cjs");
+const builtins = require("./builtins.cjs");
 const { Cell } = require("./cell.cjs");
 const { aliasOf } = require("./chain.cjs");
 const { dropImported } = require("./imported-json.cjs");
@@ -22,17 +22,6 @@ const { evaluatedByNode } = require("./thrown-natives.cjs");
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 /** @typedef {import("./module-record.cjs").Resolution} Resolution */
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
-
-/** No `require()`: it has a frame of a file in `node_modules`, for which Node does not tell that a builtin is deprecated. @type {(name: string) => any} */
-const builtin = /** @type {any} */ (process).getBuiltinModule;
-/** Builtins that bindings were made of. @type {Set<NativeModule>} */
-const builtinsInUse = new SafeSet();
-// Node's way to have a builtin's changed properties show in its named exports.
-const { syncBuiltinESMExports } = NodeModule;
-NodeModule.syncBuiltinESMExports = () => {
-  syncBuiltinESMExports();
-  for (const module of builtinsInUse) module.sync();
-};
 
 class NativeModule extends Module {
   isNative = true;
@@ -61,15 +50,15 @@ class NativeModule extends Module {
     this.request = request;
     this.loader = loader;
     this.from = from;
-    const name = request.file?.startsWith("node:") ? request.file.slice(5) : "";
-    /** A builtin's exports are its properties; it needs no evaluation. @type {any} */
-    this.builtin = NodeModule.builtinModules.includes(name) ? builtin(name) : null;
+    /** Its name, if it is a builtin: it needs no evaluation. */
+    this.builtin = builtins.builtinName(request.file);
   }
 
-  /** Values of a builtin that were replaced since. */
+  /** Of a builtin: exports that are others since. */
   sync() {
+    const namespace = this.nativeNamespace();
     for (const [name, cell] of this.#cells) {
-      if (name !== "default" && cell.get() !== this.builtin[name]) cell.initialize(this.builtin[name]);
+      if (cell.get() !== namespace[name]) cell.initialize(namespace[name]);
     }
   }
 
@@ -91,7 +80,7 @@ class NativeModule extends Module {
 
   /** The namespace, whether it was evaluated or not. @returns {Record<string, unknown>} */
   linkedNamespace() {
-    if (this.#namespace) return this.#namespace;
+    if (this.#namespace || this.builtin) return this.nativeNamespace();
     this.#linked ??= linkedNamespaces([this.absolute()])[0];
     return this.#linked;
   }
@@ -116,10 +105,10 @@ class NativeModule extends Module {
 
   /** @param {string} name @returns {boolean} */
   has(name) {
-    if (this.#namespace) return name in this.#namespace;
+    if (this.#namespace || this.builtin) return name in this.nativeNamespace();
     let known = this.#known.get(name);
     if (known === undefined) {
-      known = this.builtin ? name === "default" || Object.hasOwn(this.builtin, name) : this.#probe(name);
+      known = this.#probe(name);
       this.#known.set(name, known);
     }
     return known;
@@ -190,7 +179,7 @@ class NativeModule extends Module {
 
   /** @override */
   begin() {
-    if (!this.builtin) this.nativeNamespace();
+    this.nativeNamespace();
     this.#cells.forEach((cell, name) => void this.#fill(cell, name));
     return super.begin();
   }
@@ -216,13 +205,8 @@ class NativeModule extends Module {
 
   /** @param {Cell} cell @param {string} name */
   #fill(cell, name) {
-    if (this.builtin && !this.#namespace) {
-      builtinsInUse.add(this);
-      cell.mayChange = true;
-      cell.initialize(name === "default" ? this.builtin : this.builtin[name]);
-      return;
-    }
-    cell.mayChange = false;
+    cell.mayChange = this.builtin !== null;
+    if (this.builtin) builtins.isInUse(this);
     const namespace = /** @type {Record<string, unknown>} */ (this.#namespace);
     cell.initialize(namespace[name]);
     if (cell.isLive || !this.reassigns(name)) return;
@@ -254,6 +238,10 @@ class NativeModule extends Module {
   }
 
   nativeNamespace() {
+    if (this.builtin) {
+      this.#namespace ??= builtins.builtinNamespace(this.builtin, this.from);
+      return this.#namespace;
+    }
     const source = () => `import * as namespace from ${clause(this.request)};${bridgeCall}(namespace);`;
     this.#namespace ??= /** @type {Record<string, unknown>} */ (
       evaluatedByNode(this, () => bridge(this.from, source()))
