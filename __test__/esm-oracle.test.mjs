@@ -9,8 +9,9 @@ import { fileURLToPath } from "node:url";
 import { materialize, ours, plainly, programs, registered } from "./support/oracle.mjs";
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "esm-programs");
-const ways = [ours, registered];
 const node = Number.parseInt(process.versions.node, 10);
+// Without hooks next to nothing depends on the Node.js: one shows it.
+const ways = node === 24 ? [ours, registered] : [registered];
 
 for (const file of fs.readdirSync(folder).sort()) {
   describe(file, { concurrency: 2 }, () => {
