@@ -25,6 +25,22 @@ NodeModule.syncBuiltinESMExports = () => {
   syncAll();
 };
 
+/**
+ * Somebody requires a builtin: Node will look at its properties anew when we have answered, and may as well do it now.
+ * @param {string} url
+ */
+function isRequired(url) {
+  if (inUse.size === 0 || !url.startsWith("node:")) return;
+  const name = url.slice(5);
+  let isSynced = false;
+  inUse.forEach((module) => {
+    if (module.builtin !== name) return;
+    if (!isSynced) getBuiltinModule(name);
+    isSynced = true;
+    module.sync();
+  });
+}
+
 function syncAll() {
   inUse.forEach((module) => void module.sync());
 }
@@ -72,4 +88,4 @@ function isInUse(module) {
   inUse.add(module);
 }
 
-module.exports = { builtinName, builtinNamespace, isInUse, takeBuiltins };
+module.exports = { builtinName, builtinNamespace, isInUse, isRequired, takeBuiltins };

@@ -16,6 +16,7 @@ const {
 const { isTypeScript } = require("../typescript-file.cjs");
 const { SafeSet, putBack } = require("../intrinsics.cjs");
 const { asked } = require("./asked-hooks.cjs");
+const builtins = require("./builtins.cjs");
 const chain = require("./chain.cjs");
 const { facadeFor, noteComing, noteImported, noteRead } = require("./entered.cjs");
 const { insteadOfMeanwhile, noteLoad } = require("./imported-meanwhile.cjs");
@@ -106,7 +107,10 @@ function ownResolve(specifier, context, nextResolve) {
   // A facade imports itself; what links lead to, and what other loaders put around a module, is another one.
   if (specifier === context.parentURL && isFacade(specifier)) return { url: specifier, shortCircuit: true };
   const resolved = resolveInTurn(specifier, context, nextResolve);
-  if (context.conditions?.includes("require")) return resolved;
+  if (context.conditions?.includes("require")) {
+    builtins.isRequired(resolved.url);
+    return resolved;
+  }
   noteImported(context.parentURL, resolved.url);
   const isOurs = !chain.hasOthers && !chain.isAsking;
   if (!isOurs) return resolved;
