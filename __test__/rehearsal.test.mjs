@@ -5,6 +5,9 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { project } from "./support/project.mjs";
 
+// Most runs of the suite do without (scripts/test.mjs).
+process.env.HEATSYNC_REHEARSE = "1";
+
 const runtime = JSON.stringify(fileURLToPath(new URL("../runtime/esm/", import.meta.url)));
 /** Waits for the rehearsal that comes by itself, then does it again. */
 const again = `

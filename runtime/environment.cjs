@@ -20,7 +20,7 @@ const { watchOptions } = require("./watch-options.cjs");
 const { isHolding, mended, notice, relative } = require("./report.cjs");
 const { tell } = require("./runner/link.cjs");
 const { savedUnreloaded } = require("./unreloaded.cjs");
-const { BEGINNINGS, after } = require("./undisturbed.cjs");
+const { BEGINNINGS, after, rehearses } = require("./undisturbed.cjs");
 
 /**
  * @typedef {import("../native/addon").Session} NativeSession
@@ -352,7 +352,7 @@ function reloadNow(file, mayWait) {
  * @param {(value: any) => void} live what takes a module's new exports
  */
 function warmUp(live) {
-  if (applyUpdate || isWarming) return;
+  if (applyUpdate || isWarming || !rehearses) return;
   isWarming = true;
   setImmediate(() => {
     applyUpdate ??= require("./apply.cjs").apply;
@@ -372,7 +372,7 @@ let isWarming = false;
  * @param {boolean} copies what is given to it is a copy of the exports
  */
 function warmUpModules(live, copies) {
-  if (isRehearsed) return;
+  if (isRehearsed || !rehearses) return;
   isRehearsed = true;
   after(BEGINNINGS, () => {
     if (isApplying || !current || require("./evaluate.cjs").usesQuery()) return;

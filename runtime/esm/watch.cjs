@@ -27,7 +27,7 @@ const { StillImported } = require("./still-imported.cjs");
 const { TakenCareOf } = require("./taken-care-of.cjs");
 const { Triggers } = require("./triggers.cjs");
 const { report } = require("./watch-report.cjs");
-const { BEGINNINGS, after } = require("../undisturbed.cjs");
+const { BEGINNINGS, after, rehearses } = require("../undisturbed.cjs");
 const { SENTENCES, leaveToNode, refuseLeftToNode, refuseUnreloaded } = require("../unreloaded.cjs");
 const { watchOptions } = require("../watch-options.cjs");
 
@@ -179,7 +179,7 @@ class Watch {
     if (this.#watching === "now") return;
     this.#watching = "now";
     this.#session.beginWatches();
-    after(BEGINNINGS, () => this.#rehearse());
+    if (rehearses) after(BEGINNINGS, () => this.#rehearse());
   }
 
   /** The first save is not to be the one that is slow. */
