@@ -8,12 +8,12 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { syntaxError } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
-const { resolveRequired } = require("./commonjs-graph.cjs");
 const { parseJson } = require("./json-module.cjs");
 const { isLoadedByNodesHandler } = require("../plain-loader.cjs");
 const { faults } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { refusalOf } = require("./refused-script.cjs");
+const { resolveRequired } = require("./resolve-required.cjs");
 
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
 

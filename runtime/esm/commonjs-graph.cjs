@@ -13,7 +13,6 @@ const { Loader, adopt, parentOf } = require("../commonjs.cjs");
 const { orphan } = require("../parents.cjs");
 const { isOwnFile, isProjectFile } = require("../project-files.cjs");
 const { letGo } = require("../let-go.cjs");
-const { standIn } = require("../plain-loader.cjs");
 const { onResolved } = require("../typescript.cjs");
 const { CommonJsModule, tellOfLoads, wasChild } = require("./commonjs-module.cjs");
 const { CreatedRequires } = require("./created-requires.cjs");
@@ -23,6 +22,7 @@ const { ImportedNatively } = require("./imported-natively.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { takesPart } = require("./project-file.cjs");
 const { RequiredModules } = require("./required-modules.cjs");
+const { isAskingOnly } = require("./resolve-required.cjs");
 
 /** @typedef {import("../commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {import("./graph.cjs").Graph} Graph */
@@ -96,7 +96,7 @@ class CommonJsGraph {
 
   /** @param {string} file @param {LoaderModule | undefined} parent @param {boolean} isRequired */
   #noteResolved(file, parent, isRequired) {
-    if (isAsking || isOwn(parent)) return;
+    if (isAskingOnly() || isOwn(parent)) return;
     if (parent && !Loader._cache[file] && path.isAbsolute(file)) this.failed.asks(file, parent);
     if (isRequired) this.failed.reads(file);
     if (!isOurs(file)) return;
@@ -440,25 +440,6 @@ class CommonJsGraph {
   }
 }
 
-/** Nobody is about to load what is resolved. */
-let isAsking = false;
-
-/**
- * The file that `require(specifier)` names in a file.
- * @param {string} specifier
- * @param {string} from
- * @returns {string} @throws what Node throws
- */
-function resolveRequired(specifier, from) {
-  const module = standIn(from);
-  isAsking = true;
-  try {
-    return /** @type {any} */ (Loader)._resolveFilename(specifier, module);
-  } finally {
-    isAsking = false;
-  }
-}
-
 /** Is a file of this package asking? @param {{ filename?: string | null } | null | undefined} parent */
 const isOwn = (parent) => typeof parent?.filename === "string" && isOwnFile(parent.filename);
 
@@ -468,4 +449,4 @@ const isAlone = (module) => module.importers.size === 0 && !module.past;
 /** Does the file take part? @param {unknown} file @returns {file is string} */
 const isOurs = (file) => typeof file === "string" && takesPart(file);
 
-module.exports = { CommonJsGraph, resolveRequired };
+module.exports = { CommonJsGraph };
