@@ -12,14 +12,14 @@ const { createDataProperty, insist, programRuns } = require("../intrinsics.cjs")
 const { Loader, adopt, parentOf } = require("../commonjs.cjs");
 const { orphan } = require("../parents.cjs");
 const { isOwnFile, isProjectFile } = require("../project-files.cjs");
-const { letGo } = require("../let-go.cjs");
 const { onResolved } = require("../typescript.cjs");
-const { CommonJsModule, tellOfLoads, wasChild } = require("./commonjs-module.cjs");
+const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
 const { CreatedRequires } = require("./created-requires.cjs");
 const { FailedRequires } = require("./failed-requires.cjs");
 const { forgetDynamic } = require("./importers.cjs");
 const { ImportedNatively } = require("./imported-natively.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
+const { NodeChildren } = require("./node-children.cjs");
 const { takesPart } = require("./project-file.cjs");
 const { RequiredModules } = require("./required-modules.cjs");
 const { isAskingOnly } = require("./resolve-required.cjs");
@@ -44,8 +44,6 @@ class CommonJsGraph {
   #pending = new Set();
   /** @type {Set<CommonJsModule>} */
   #modules = new Set();
-  /** What a module has required that is known here already. @type {WeakMap<NodeJS.Module, { count: number, children: WeakSet<NodeJS.Module> }>} */
-  #seen = new WeakMap();
   #created = new CreatedRequires();
   /** Files that were resolved for a package. @type {[WeakRef<LoaderModule>, string][]} */
   #fromOutside = [];
@@ -53,6 +51,8 @@ class CommonJsGraph {
   #hots = new WeakMap();
   /** ES modules that came by require() alone. @type {RequiredModules} */
   required;
+  /** What of the graph is among the `children` of Node's modules. @type {NodeChildren} */
+  children;
   /** What CommonJS files import, and what others than they import natively. */
   #imported = new ImportedNatively();
   /** The last file that was resolved, and for whom. @type {[file: string, from: string | null | undefined]} */
@@ -75,6 +75,7 @@ class CommonJsGraph {
     this.#graph = graph;
     this.#host = host;
     this.required = new RequiredModules(graph, (module) => this.#imported.isOfOthers(module));
+    this.children = new NodeChildren(graph, this.#created, this.required);
   }
 
   /** Once for each thread. */
@@ -84,7 +85,7 @@ class CommonJsGraph {
     this.#created.watch();
     this.#defineHot();
     for (const [file, module] of Object.entries(Loader._cache)) {
-      if (isOurs(file) && !isOwn(parentOf(module))) this.#loading(file);
+      if (takesPart(file) && !isOwn(parentOf(module))) this.#loading(file);
     }
   }
 
@@ -99,7 +100,7 @@ class CommonJsGraph {
     if (isAskingOnly() || isOwn(parent)) return;
     if (parent && !Loader._cache[file] && path.isAbsolute(file)) this.failed.asks(file, parent);
     if (isRequired) this.failed.reads(file);
-    if (!isOurs(file)) return;
+    if (!takesPart(file)) return;
     if (!this.#isKnown(file)) this.#loading(file);
     const from = parent?.filename;
     this.#asked = [file, from];
@@ -159,7 +160,7 @@ class CommonJsGraph {
     const known = this.#hots.get(instance);
     if (known) return known;
     const { filename } = instance;
-    if (!isOurs(filename) || Loader._cache[filename] !== instance) return undefined;
+    if (!takesPart(filename) || Loader._cache[filename] !== instance) return undefined;
     this.#takePending();
     const fresh = this.#graph.freshOf(filename);
     const module = fresh instanceof CommonJsModule ? fresh : this.#moduleOf(instance);
@@ -203,13 +204,13 @@ class CommonJsGraph {
       if (!instance) continue;
       // It threw, and Node has forgotten it.
       if (!instance.loaded && !cached && isAlone(module)) this.#forget(module);
-      else this.#scan(module.instance ?? instance, module);
+      else this.children.scan(module.instance ?? instance, module);
     }
     // Asked for first, here and below: each function that is called for nothing is one more that is cold when a save is to go live.
     if (this.#created.count > 0) {
       for (const holder of this.#created.holders()) {
         const module = this.#graph.modules.get(holder.filename);
-        if (module instanceof HotModule) this.#scan(holder, module);
+        if (module instanceof HotModule) this.children.scan(holder, module);
       }
     }
     this.#imported.link(this.#graph);
@@ -293,83 +294,7 @@ class CommonJsGraph {
 
   /** Did who has loaded it throw? The next version will require it. @param {string | null | undefined} from */
   #hasThrown(from) {
-    return isOurs(from) && !Loader._cache[from] && !this.#graph.loader.isModule(from);
-  }
-
-  /** Has it required what has left the graph since? @param {Module} module */
-  isTorn(module) {
-    if (!(module instanceof CommonJsModule) || !module.instance) return false;
-    const { children = [] } = module.instance;
-    return children.some(({ filename }) => isOurs(filename) && !this.#graph.modules.get(filename));
-  }
-
-  /** What it has required since the last look. @param {NodeJS.Module} holder @param {HotModule} module */
-  #scan(holder, module) {
-    const { children = [] } = holder;
-    const seen = this.#seen.get(holder) ?? { count: 0, children: new WeakSet() };
-    this.#seen.set(holder, seen);
-    if (children.length === seen.count) return;
-    seen.count = children.length;
-    for (const child of children) {
-      if (seen.children.has(child)) continue;
-      const required = this.#graph.modules.get(child.filename);
-      // An entry of ours in `require.cache` is among them also while what it answers for can't be loaded.
-      if (!required && isOurs(child.filename)) seen.count = -1;
-      else seen.children.add(child);
-      if (!(required instanceof HotModule) || required === module) continue;
-      if (!module.dynamicImports.has(required)) module.dynamicImports.set(required, new Set());
-      required.dynamicImporters.add(module);
-      this.required.claim(required);
-    }
-  }
-
-  /**
-   * Takes a version out of everything by which Node keeps it, so that it is loaded anew.
-   * @param {CommonJsModule} module
-   * @param {LoaderModule | null} instance
-   * @returns {() => void} puts it back
-   */
-  takeOut(module, instance) {
-    const { file } = module;
-    const wasCached = instance !== null && Loader._cache[file] === instance;
-    if (wasCached) delete Loader._cache[file];
-    letGo(file);
-    const holders = instance ? this.#holdersOf(module, instance) : [];
-    const parent = instance && parentOf(instance);
-    if (parent && holders.includes(parent)) wasChild.add(instance);
-    const places = holders.map((holder) => {
-      const place = holder.children.indexOf(/** @type {LoaderModule} */ (instance));
-      holder.children.splice(place, 1);
-      this.#lookAgain(holder);
-      return place;
-    });
-    return () => {
-      const next = module.instance;
-      if (next && Loader._cache[file] === next) delete Loader._cache[file];
-      if (instance && wasCached) Loader._cache[file] = instance;
-      if (next && process.mainModule === next) process.mainModule = instance ?? undefined;
-      holders.forEach((holder, index) => {
-        const children = holder.children.filter((child) => child !== next && child !== instance);
-        children.splice(places[index], 0, /** @type {LoaderModule} */ (instance));
-        holder.children = children;
-        this.#lookAgain(holder);
-      });
-    };
-  }
-
-  /** @param {NodeJS.Module} holder */
-  #lookAgain(holder) {
-    const seen = this.#seen.get(holder);
-    if (seen) seen.count = -1;
-  }
-
-  /** Who has it among its children. @param {CommonJsModule} module @param {LoaderModule} instance */
-  #holdersOf(module, instance) {
-    const holders = new Set([parentOf(instance), ...this.#created.holders()]);
-    for (const importer of module.dynamicImporters) {
-      if (importer instanceof CommonJsModule) holders.add(importer.instance);
-    }
-    return [...holders].flatMap((holder) => (holder?.children?.includes(instance) ? [holder] : []));
+    return takesPart(from) && !Loader._cache[from] && !this.#graph.loader.isModule(from);
   }
 
   /**
@@ -384,7 +309,7 @@ class CommonJsGraph {
 
   /** Another module takes its place, once it is required or imported. @param {CommonJsModule} module */
   supersede(module) {
-    this.takeOut(module, module.instance);
+    this.children.takeOut(module, module.instance);
     this.#modules.delete(module);
     module.isFormer = true;
   }
@@ -396,7 +321,7 @@ class CommonJsGraph {
 
   /** Nothing requires it any more: whoever does so again gets another. @param {CommonJsModule} module */
   remove(module) {
-    this.takeOut(module, module.instance);
+    this.children.takeOut(module, module.instance);
     this.#forget(module);
   }
 
@@ -445,8 +370,5 @@ const isOwn = (parent) => typeof parent?.filename === "string" && isOwnFile(pare
 
 /** @param {CommonJsModule} module */
 const isAlone = (module) => module.importers.size === 0 && !module.past;
-
-/** Does the file take part? @param {unknown} file @returns {file is string} */
-const isOurs = (file) => typeof file === "string" && takesPart(file);
 
 module.exports = { CommonJsGraph };

@@ -33,12 +33,12 @@ const isLeftOut = (url) => options.ignore?.test(url) || options.deferred?.has(ur
 
 /**
  * Is it a file of the project that is not left out?
- * @param {string | null | undefined} file
+ * @param {unknown} file what a program has put into `require.cache` need not have a name
  * @param {string} [suffix] of its URL
  * @returns {file is string}
  */
 function takesPart(file, suffix = "") {
-  if (!isProjectFile(file) || options.isIgnored?.(file)) return false;
+  if (typeof file !== "string" || !isProjectFile(file) || options.isIgnored?.(file)) return false;
   return (!options.ignore && !options.deferred) || !isLeftOut(pathToFileURL(file).href + suffix);
 }
 

@@ -67,7 +67,7 @@ function evictTorn(graph, candidates) {
     before = torn.size;
     for (const it of candidates) {
       if (!graph.modules.holds(it)) continue;
-      if (it.requested.some(isGone) || graph.commonJs?.isTorn(it)) torn.add(it);
+      if (it.requested.some(isGone) || graph.commonJs?.children.isTorn(it)) torn.add(it);
     }
   }
   if (torn.size === 0) return;

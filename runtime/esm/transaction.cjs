@@ -211,7 +211,7 @@ class Transaction {
       if (!staged?.next || staged.isInstalled) continue;
       staged.isInstalled = true;
       if (module instanceof CommonJsModule) {
-        staged.putBack = this.#graph.commonJs?.takeOut(module, staged.old.instance);
+        staged.putBack = this.#graph.commonJs?.children.takeOut(module, staged.old.instance);
       }
       Object.assign(module, staged.next, { facade: facadeOf(module, staged) });
       if (!handedOf || !(module instanceof HotModule)) continue;
