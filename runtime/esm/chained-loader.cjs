@@ -5,33 +5,24 @@
 // a request leads and what a file's text is. What they serve as JavaScript modules for a file of the
 // project runs on our runtime, and is reloaded; everything else they serve is native.
 
-const fs = require("node:fs");
-const { fileURLToPath } = require("node:url");
-const { asResolved, resolvedAs } = require("./asked-by-importer.cjs");
+const { resolvedAs } = require("./asked-by-importer.cjs");
 const { takeLoader } = require("./begin.cjs");
 const chain = require("./chain.cjs");
-const { isByLoader } = require("../flags.cjs");
 const { SafeMap } = require("../intrinsics.cjs");
-const { isProjectFile } = require("../project-files.cjs");
-const { stateOf } = require("../file-state.cjs");
 const { registered } = require("../plain-loader.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { leftToNode } = require("./project-file.cjs");
-const { recordOf, recordsOf } = require("./record.cjs");
+const { likeness, recordOf, recordsOf, unlikeAny } = require("./record.cjs");
+const { ServedByOthers } = require("./served-by-others.cjs");
 
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
-const LIKE = ',"like":"';
-
 class ChainedLoader {
   #loader = takeLoader();
   /** How often what was resolved was forgotten. */
   generation = 0;
-  /** What was loaded to see whether it is a module: given out when the module is loaded. @type {Map<string, { loaded: chain.Loaded, state: string }>} */
-  #loaded = new SafeMap();
-
   /** Of what was loaded ahead, what nobody has asked for yet, in this turn of the event loop. @type {Map<string, JsEsm>} */
   #ahead = new SafeMap();
 
@@ -45,6 +36,7 @@ class ChainedLoader {
   constructor(onServed, isKnown) {
     this.#onServed = onServed;
     this.#isKnown = isKnown;
+    this.others = new ServedByOthers(this.#loader, onServed, isKnown);
   }
 
   /** Node 20's hooks are on another thread, which can't be asked for a text: see served-plainly.cjs. */
@@ -84,7 +76,7 @@ class ChainedLoader {
   forgetAhead() {
     this.#loader.forgetAhead();
     this.#ahead.clear();
-    this.#loaded.clear();
+    this.others.forget();
   }
 
   /**
@@ -97,7 +89,7 @@ class ChainedLoader {
   load(file, url, cyclic, live) {
     if (!chain.hasOthers || !this.#canLoad)
       return this.#own(this.#takeAhead(file, cyclic, live) ?? this.#read(file, cyclic, live), file);
-    const record = this.#loadAsServed(file, url, cyclic, live);
+    const record = this.others.load(file, url, cyclic, live);
     if (!("parameters" in record)) return record;
     const requests = record.requests.map(({ specifier, attributes }) =>
       this.#requested(/** @type {[string, string][]} */ (attributes), (rest) =>
@@ -146,97 +138,6 @@ class ChainedLoader {
     const record = this.#ahead.get(file);
     this.#ahead.delete(file);
     return record;
-  }
-
-  /**
-   * @param {string} file
-   * @param {string} url
-   * @param {boolean} cyclic
-   * @param {import("../../native/addon").JsLiveImport[]} live
-   */
-  #loadAsServed(file, url, cyclic, live) {
-    this.#onServed(file);
-    const known = this.#loaded.get(url);
-    this.#loaded.delete(url);
-    // Saved between that look and now, when it begins to be watched: nobody else would notice.
-    const isPresent = known?.state === stateOf(file);
-    if (!known) this.#resolveAgain(file, url);
-    const loaded = known && isPresent ? known.loaded : this.#ask(file, url, "module");
-    if (loaded.source === undefined && isTypeScript(file))
-      return unlikeAny(recordOf(this.#loader.load(file, cyclic, live)));
-    return unlikeAny(recordOf(this.#loader.loadText(file, textOf(loaded.source), cyclic, live)));
-  }
-
-  /** Who was the last to ask for what is served, by file and suffix. @type {Map<string, [specifier: string, from: string]>} */
-  #asked = new SafeMap();
-  #mostAsked = 1000;
-
-  /** @param {JsRequest} request @param {string} from */
-  #noteAsked({ file, suffix, specifier }, from) {
-    this.#asked.set(`${file}${suffix}`, [specifier, from]);
-    if (this.#asked.size < this.#mostAsked) return;
-    // Imports with another query each time: of most there is nothing left.
-    this.#asked.forEach((_, key) => void (this.#isKnown(key) || this.#asked.delete(key)));
-    this.#mostAsked = Math.max(1000, 2 * this.#asked.size);
-  }
-
-  /**
-   * Node never loads what it has not just resolved, and loaders count on it: import-in-the-middle forgets a module that it
-   * has put itself around, and would give the file's own text for a new version.
-   * @param {string} file
-   * @param {string} url
-   */
-  #resolveAgain(file, url) {
-    const asked = this.#asked.get(`${file}${/[?#].*$/.exec(url)?.[0] ?? ""}`);
-    if (!asked) return;
-    try {
-      chain.resolve(asked[0], asked[1], {});
-    } catch {
-      // Whoever links it hears of that.
-    }
-  }
-
-  /**
-   * Node asks the chain for what it is to have a facade of: nobody is to be asked for that again.
-   * @template {chain.Loaded | null} T
-   * @param {string} url
-   * @param {() => T} load
-   * @returns {T}
-   */
-  served(url, load) {
-    // By `--loader` what comes is a facade: hooks of ours are on the other thread, too.
-    if (isByLoader || !url.startsWith("file:")) return load();
-    const state = stateOf(fileURLToPath(url.replace(/[?#].*$/, "")));
-    const loaded = load();
-    if (loaded?.format === "module") this.#noteLoaded(url, loaded, state);
-    return loaded;
-  }
-
-  /** @param {string} url @param {chain.Loaded} loaded @param {string} state of the file before that */
-  #noteLoaded(url, loaded, state) {
-    // A module that is known is not loaded for being requested: what was seen of it is old by the next update. `import()` loads in
-    // the microtask after that in which it looks where it leads.
-    if (this.#loaded.size === 0) queueMicrotask(() => queueMicrotask(() => this.#loaded.clear()));
-    this.#loaded.set(url, { loaded, state });
-  }
-
-  /**
-   * What the chain makes of a file. TypeScript that it has left to Node has no source: it is ours.
-   * @param {string} file
-   * @param {string} url
-   * @param {string | null | undefined} format
-   * @returns {chain.Loaded}
-   */
-  #ask(file, url, format) {
-    if (!isTypeScript(file)) return chain.load(url, format);
-    try {
-      const loaded = chain.load(url, format);
-      const isLeft = loaded.format?.endsWith("-typescript") || isTextOf(file, loaded.source);
-      if (!isLeft) return loaded;
-    } catch (error) {
-      if (/** @type {any} */ (error).code !== "ERR_UNKNOWN_FILE_EXTENSION") throw error;
-    }
-    return { format: this.#loader.isModule(file) ? "module" : "commonjs", source: undefined };
   }
 
   /** @param {JsEsm | JsProblem} record @param {string} file */
@@ -365,8 +266,8 @@ class ChainedLoader {
     try {
       if (!this.#canLoad) return this.#known(native, from);
       const resolved = chain.resolve(specifier, url, Object.fromEntries(attributes));
-      const request = leftToNode(this.#served(native, from, url, resolved));
-      if (request.target === "module") this.#noteAsked(request, url);
+      const request = leftToNode(this.others.requested(native, from, url, resolved));
+      if (request.target === "module") this.others.noteAsked(request, url);
       return request;
     } catch {
       // Node says what is wrong with it, when it is linked. Where it has facades: else it has what the file was before.
@@ -409,72 +310,6 @@ class ChainedLoader {
     const { nativeResolve } = require("./native-import.cjs");
     return nativeResolve(from)(native.specifier) === request.url ? request : native;
   }
-
-  /**
-   * CommonJS that nobody serves, as it is found without others: an importer that is evaluated anew is to get what Node's
-   * loader makes of it then. Node's ES loader keeps what that made of it first.
-   * @param {JsRequest} native
-   * @param {string} from
-   * @param {chain.Loaded} loaded
-   */
-  #commonJs({ specifier, attributes }, from, { format, source }) {
-    if (format !== "commonjs") return null;
-    const own = this.#found(specifier, attributes, from);
-    if (own.target !== "commonjs" || own.file === undefined) return null;
-    // What TypeScript is compiled to comes from `require()`, too.
-    return source == null || isTypeScript(own.file) || isTextOf(own.file, source) ? own : null;
-  }
-
-  /** @param {JsRequest} native @param {string} from @param {string} fromUrl @param {chain.Resolved} resolved @returns {JsRequest} */
-  #served(native, from, fromUrl, { url, format }) {
-    if (!url.startsWith("file:")) return { ...asResolved(native, fromUrl, url), file: url };
-    const suffix = /[?#].*$/.exec(url)?.[0] ?? "";
-    const file = fileURLToPath(url.slice(0, url.length - suffix.length));
-    if (!isProjectFile(file)) return { ...asResolved(native, fromUrl, url), file: file + suffix };
-    const [attribute] = native.attributes;
-    if (attribute) {
-      const isJson = native.attributes.length === 1 && attribute.join() === "type,json" && format === "json";
-      // What another loader makes of it is Node's to ask for.
-      const isOwn = isJson && isTextOf(file, chain.load(url, format, { type: "json" }).source);
-      return isOwn ? { ...native, target: "json", file, suffix, url } : { ...native, file: file + suffix };
-    }
-    const state = stateOf(file);
-    const loaded = this.#ask(file, url, format);
-    if (loaded.format !== "module") {
-      const own = suffix === "" ? this.#commonJs(native, from, loaded) : null;
-      return own?.file === file ? own : { ...native, specifier: url, file: file + suffix };
-    }
-    this.#noteLoaded(url, loaded, state);
-    return { ...native, target: "module", file, suffix, url };
-  }
-}
-
-/** What a record's text has as `like` (src/load/text.rs), without reading the rest. @param {string} text */
-function likeness(text) {
-  const start = text.lastIndexOf(LIKE) + LIKE.length;
-  return text.slice(start, start + 16);
-}
-
-/**
- * Its code is not the usual one: that of a member of a cycle, with live imports, or of another loader's text.
- * @template {JsEsm | JsProblem} T
- * @param {T} record
- * @returns {T}
- */
-function unlikeAny(record) {
-  if ("parameters" in record) record.like = undefined;
-  return record;
-}
-
-/** @param {string} file @param {chain.Loaded["source"]} source */
-function isTextOf(file, source) {
-  return source != null && textOf(source) === fs.readFileSync(file, "utf8");
-}
-
-/** @param {chain.Loaded["source"]} source */
-function textOf(source) {
-  if (typeof source === "string") return source;
-  return new TextDecoder().decode(/** @type {any} */ (source ?? ""));
 }
 
 module.exports = { ChainedLoader };

@@ -155,7 +155,7 @@ function ownLoad(url, context, nextLoad) {
   if (url.startsWith("data:")) return loadData(url, context, nextLoad);
   noteLoad(url);
   if (!chain.hasOthers) return own(url, context) ?? nextLoad(url, context);
-  const loaded = loader.served(url, () => loadedByOthers(url, context, nextLoad));
+  const loaded = loader.others.served(url, () => loadedByOthers(url, context, nextLoad));
   if (!loaded) return own(url, context) ?? nextLoad(url, context);
   const source = loaded.format === "module" ? noted(url, { ...context, format: "module" }) : null;
   return source === null ? loaded : { format: "module", source, shortCircuit: true };
