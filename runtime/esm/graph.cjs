@@ -1,34 +1,28 @@
 // @ts-check
 "use strict";
 
-// The module graph as it runs: LoadRequestedModules and Link (ECMA-262 16.2.1.6.1.1 and .2).
+// The module graph as it runs: what is in it, and how modules, or new versions of them, get there linked (Link, ECMA-262 16.2.1.6.1.2).
 
 const { pathToFileURL } = require("node:url");
 const { SafeMap } = require("../intrinsics.cjs");
-const { refuse } = require("../named-anew.cjs");
-const { isTypeScript } = require("../typescript-file.cjs");
-const { beingLinked, keepGiven, takeGiven } = require("./being-linked.cjs");
+const { beingLinked, keepGiven } = require("./being-linked.cjs");
 const { openCache } = require("./code-cache.cjs");
 const { checkedCommonJs } = require("./commonjs-check.cjs");
 const { CommonJsModule, isNameless, wasRequired } = require("./commonjs-module.cjs");
 const { compileAhead } = require("./environment.cjs");
 const { firstError } = require("./first-error.cjs");
 const { formersOf } = require("./former-facades.cjs");
-const { leadsNowhere } = require("./in-vain.cjs");
-const { isLoadedByNode } = require("./loaded-by-node.cjs");
 const { withdrawShown } = require("./left-shown.cjs");
 const { link } = require("./link.cjs");
-const { LoadError } = require("./load-error.cjs");
+const { loadImported, loadRequested } = require("./load-requested.cjs");
 const { linkModules } = require("./link-modules.cjs");
 const { ModuleMap, shownModules } = require("./module-map.cjs");
 const { NativeModule } = require("./native.cjs");
 const { JsonModule } = require("./json-module.cjs");
 const { SourceTextModule, versionOf } = require("./module-record.cjs");
-const { options } = require("./project-file.cjs");
 const { keyOf } = require("./request-key.cjs");
-const { isJson, isRefused, jsonOf, namesOf, sourceOf } = require("./source.cjs");
+const { jsonOf, sourceOf } = require("./source.cjs");
 const { PresentOfModules } = require("./variables.cjs");
-const { isReadAs, isTakenByNode, textOf } = require("./taken-by-node.cjs");
 
 /** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
@@ -95,7 +89,7 @@ class Graph {
    */
   retired = new SafeMap();
   /** @type {Renewal | null} */
-  #renewal = null;
+  renewal = null;
 
   /** @param {ChainedLoader} loader @param {Realm} realm */
   constructor(loader, realm) {
@@ -137,7 +131,7 @@ class Graph {
    */
   prepare(request, from, fresh = new Map(), willReadAgain = undefined) {
     const key = keyOf(request, from);
-    const known = this.#known(key) ?? this.freshOf(key) ?? beingLinked(this, key);
+    const known = this.known(key) ?? this.freshOf(key) ?? beingLinked(this, key);
     if (known && !isNameless(known)) return known;
     for (let isAgain = false; ; isAgain = true) {
       try {
@@ -193,10 +187,10 @@ class Graph {
   #loadAll(request, from, fresh) {
     // Of a module whose text is known, most of what it leads to is known as well.
     const isKnown = this.superseding?.has(keyOf(request, from));
-    if (isKnown || request.target !== "module") return this.#load(request, from, fresh);
+    if (isKnown || request.target !== "module") return loadImported(this, request, from, fresh);
     this.loadAhead(/** @type {string} */ (request.file));
     try {
-      return this.#load(request, from, fresh);
+      return loadImported(this, request, from, fresh);
     } finally {
       this.loader.forgetAhead();
     }
@@ -222,14 +216,14 @@ class Graph {
         const isWithin = this.#isReading;
         this.#isReading = true;
         try {
-          this.#request(module, fresh);
+          loadRequested(this, module, fresh);
         } finally {
           this.#isReading = isWithin;
         }
       } else {
         module.adopt(module.record);
         // Some of what it requests may be renewed with it, or not be Node's any more.
-        if (this.#renewal) this.#request(module, fresh);
+        if (this.renewal) loadRequested(this, module, fresh);
       }
     }
   }
@@ -248,20 +242,20 @@ class Graph {
    */
   renew(root, from, renewal) {
     const linked = new Set([...renewal.versions.keys(), ...renewal.fresh.values()]);
-    this.#renewal = renewal;
+    this.renewal = renewal;
     try {
-      const module = this.#load(root, from, renewal.fresh);
+      const module = loadImported(this, root, from, renewal.fresh);
       const members = [...renewal.versions.keys(), ...renewal.fresh.values()];
       const unlinked = new Set(members.filter((member) => !linked.has(member)));
       linkModules(this, [module], unlinked, renewal.facades);
       return module;
     } finally {
-      this.#renewal = null;
+      this.renewal = null;
     }
   }
 
   /** @param {Module} module @param {Renewal} renewal */
-  #renewModule(module, renewal) {
+  renewModule(module, renewal) {
     const file = /** @type {any} */ (module).file;
     if (!renewal.files.has(file) || renewal.versions.has(module)) return;
     if ([...renewal.fresh.values()].includes(module)) return;
@@ -308,75 +302,13 @@ class Graph {
     return Array.isArray(present) ? present : names;
   }
 
-  /** @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh @returns {Module} */
-  #load(request, from, fresh) {
-    request = this.asLoaded(request, from, fresh);
-    const key = keyOf(request, from);
-    const known = this.#known(key) ?? fresh.get(key) ?? this.freshOf(key);
-    if (known && isNameless(known)) {
-      // Node has loaded it, for require().
-      known.name(namesOf(this.loader, known.file, known.url));
-      fresh.set(key, known);
-      return known;
-    }
-    if (known) {
-      if (this.#renewal) this.#renewModule(known, this.#renewal);
-      return known;
-    }
-    if (request.target === "native") {
-      if (leadsNowhere(request)) refuse(this.loader, request.specifier, from, true);
-      if (request.file?.endsWith(".wasm")) this.leavesToNode(request.file, "wasm");
-      const module = new NativeModule(request, from, this.loader);
-      fresh.set(key, module);
-      return module;
-    }
-    const file = /** @type {string} */ (request.file);
-    const url = request.url ?? pathToFileURL(file).href + (request.suffix ?? "");
-    if (request.target === "commonjs") {
-      return this.#add(key, new CommonJsModule(url, file, namesOf(this.loader, file, url)), fresh);
-    }
-    if (this.#isNodes(request, file)) {
-      const native = this.#load({ ...request, specifier: url, target: "native" }, from, fresh);
-      return request.target === "module" ? /** @type {NativeModule} */ (native).takeAsLoaded() : native;
-    }
-    if (request.target === "json") return this.#loadJson(request, from, url, fresh);
-    const natively = { ...request, specifier: url, target: /** @type {const} */ ("native") };
-    if (options.deferred?.has(url)) return this.#load(natively, from, fresh);
-    try {
-      // Of a file that is just being written nobody has told us: its text is what it was.
-      const known = this.superseding?.get(key);
-      if (!known) this.#tellOf(file, url);
-      const record = known ?? sourceOf(this, file, url, false);
-      // import defer, import source: the running Node has them or has not.
-      if (record.usesPhases) {
-        const { leaveDeferred } = require("./deferred.cjs");
-        this.leavesToNode(file, "phases");
-        leaveDeferred(this, record, file, (key) => this.modules.has(key) || fresh.has(key));
-        return this.#load(natively, from, fresh);
-      }
-      const module = this.#add(key, new SourceTextModule(url, file, record), fresh);
-      this.#request(module, fresh);
-      return module;
-    } catch (error) {
-      const isOfThis = error instanceof LoadError && error.url === url && !fresh.has(key);
-      if (!isOfThis || this.#renewal || isTypeScript(file)) throw error;
-      // What was not there, or was mended meanwhile, is not to be Node's.
-      const text = textOf(file);
-      if (!isRefused(this, file, url)) return this.#load(request, from, fresh);
-      const isIt = text !== null && isReadAs(this.loader, file, text) && textOf(file) === text;
-      if (!isIt || !isTakenByNode(natively, from, text)) throw error;
-      this.leavesToNode(file, "syntax");
-      return this.#load(natively, from, fresh);
-    }
-  }
-
   /**
    * What comes with an update, and is not what the update is about, is read as it is now, which may be no text that was
    * planned: what was saved, and is undone a moment later, is to be a change.
    * @param {string} file
    * @param {string} url
    */
-  #tellOf(file, url) {
+  tellOf(file, url) {
     const isUpdate = this.#isReading || this.superseding !== null;
     if (this.predecessors?.has(url)) return this.#tellAgainOf(file);
     if (!isUpdate || this.modules.ofFile(file).length > 0) return;
@@ -394,26 +326,15 @@ class Graph {
   /** @param {string} file */
   #tellAgainOf(file) {
     if (this.loader.hasPlannedText(file)) return;
-    if (this.#renewal) this.#renewal.willReadAgain?.(file);
+    if (this.renewal) this.renewal.willReadAgain?.(file);
     else this.willReadAgain(file);
   }
 
   /** @param {string} key */
-  #known(key) {
+  known(key) {
     const module = this.modules.get(key);
     if (!module?.evaluationError || !this.isSharedWithNode) return module;
     return require("./thrown-since.cjs").leaveSaved(this, module) ? undefined : module;
-  }
-
-  /**
-   * Has Node an instance that is good? Everybody is to have the same.
-   * @param {JsRequest} request
-   * @param {string} file
-   */
-  #isNodes({ target, suffix }, file) {
-    if (!this.isSharedWithNode || suffix || this.renewed.has(file)) return false;
-    // Node can't be asked for JSON; it loads it as well as we do.
-    return target === "json" || isLoadedByNode(file);
   }
 
   /**
@@ -426,50 +347,9 @@ class Graph {
     return bindings && names;
   }
 
-  /** @param {SourceTextModule} module @param {Map<string, Module>} fresh */
-  #request(module, fresh) {
-    module.requested = module.record.requests.map((next) => this.#load(next, module.file, fresh));
-    module.requested.forEach((required) => void required.importers.add(module));
-    const { boundaries } = this;
-    if (!boundaries) return;
-    module.requested.forEach((required, index) => {
-      boundaries.requested(module, required, module.record.requests[index]);
-    });
-  }
-
   /** @param {string} file */
   isBoundary(file) {
     return this.boundaries?.has(file) ?? false;
-  }
-
-  /** @template {Module} T @param {string} key @param {T} module @param {Map<string, Module>} fresh @returns {T} */
-  #add(key, module, fresh) {
-    module.inheritedFacade = this.retired.get(key) ?? null;
-    takeGiven(this, key, module);
-    fresh.set(key, module);
-    return module;
-  }
-
-  /** @param {JsRequest} request @param {string} from @param {string} url @param {Map<string, Module>} fresh */
-  #loadJson(request, from, url, fresh) {
-    const file = /** @type {string} */ (request.file);
-    try {
-      return this.#add(
-        keyOf(request, from),
-        new JsonModule(url, file, jsonOf(this.loader, file, url)),
-        fresh,
-      );
-    } catch (error) {
-      // Node would give what it read when there was an older version.
-      if (this.superseding || this.renewed.has(file)) throw error;
-      // Node has its own words for a file that is no JSON.
-      const native = this.#load({ ...request, target: "native" }, from, fresh);
-      /** @type {NativeModule} */ (native).refusal = {
-        error,
-        isOver: () => isJson(this.loader, file, url),
-      };
-      return native;
-    }
   }
 }
 
