@@ -4,10 +4,8 @@
 // `import()` in modules of the graph: EvaluateImportCall (ECMA-262 13.3.10.1) after its operands, and
 // FinishLoadingImportedModule.
 
-const { pathToFileURL } = require("node:url");
 const { askedInVain, found, goesWithoutFailed } = require("../gone-without.cjs");
-const { SafeMap, apply, insist, putBack, setImmediate } = require("../intrinsics.cjs");
-const { registered } = require("../plain-loader.cjs");
+const { apply, insist, putBack, setImmediate } = require("../intrinsics.cjs");
 const { announceImport, isHeard } = require("./announced.cjs");
 const chain = require("./chain.cjs");
 const { begin, ended, runBodies } = require("./evaluate.cjs");
@@ -24,6 +22,7 @@ const { refuse } = require("../named-anew.cjs");
 const { NativeModule } = require("./native.cjs");
 const { nativeImport } = require("./native-import.cjs");
 const { Facade, namespaceOf } = require("./namespace.cjs");
+const { UnlinkedImports } = require("./unlinked-imports.cjs");
 const { versionNamespace } = require("./version-namespace.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
@@ -32,9 +31,6 @@ const { versionNamespace } = require("./version-namespace.cjs");
 /** @typedef {{ module: SourceTextModule, isCurrent: () => boolean, isEvaluated: boolean }} Caller a version of a module, which may be being evaluated */
 
 const node = Number.parseInt(process.versions.node, 10);
-
-/** Node 20 keeps what it could not load for good; later ones look at the files again, but keep what did not link. */
-const keepsAll = node < 22;
 
 /** How many microtasks Node takes for a module that was evaluated before, but for the caller's own. */
 const TICKS = node === 22 ? 8 : 7;
@@ -56,11 +52,7 @@ const isBeingLoaded = (error) =>
 class ImportCalls {
   #graph;
   #rootIsKnown;
-  /**
-   * What an import() failed with before its module was linked, by its request: what we say, and what Node does.
-   * @type {Map<string, { message: string, error: Error | Promise<Error> }>}
-   */
-  #unlinked = new SafeMap();
+  #unlinked = new UnlinkedImports();
 
   /**
    * @param {import("./graph.cjs").Graph} graph
@@ -197,7 +189,7 @@ class ImportCalls {
     let module;
     try {
       module = this.load(request, from);
-      if (this.#unlinked.size > 0) this.#unlinked.delete(keyOf(request, from));
+      this.#unlinked.forget(request, from);
     } catch (error) {
       if (isBeingLoaded(error) && attempt < 100) {
         giveBack?.();
@@ -206,7 +198,7 @@ class ImportCalls {
       }
       if (caller && mayGoOn(caller)) this.#goesWithoutUnlinked(caller, request, error);
       const told =
-        error instanceof LoadError ? this.#refused(from, error) : this.#again(request, from, error);
+        error instanceof LoadError ? this.#refused(from, error) : this.#unlinked.again(request, from, error);
       giveBack?.();
       throw await told;
     }
@@ -248,34 +240,6 @@ class ImportCalls {
     await nativeImport(from)(error.url);
     return new Error(`heatsync-rs refuses what Node takes: ${error.message}`, { cause: error });
   }
-
-  /**
-   * Node links a module once, and answers each import() with the same error. We look again, since its files may
-   * have been mended; nothing being new, neither is the error.
-   * @param {JsRequest} request
-   * @param {string} from
-   * @param {unknown} error
-   */
-  async #again(request, from, error) {
-    if (!(error instanceof Error) || !(keepsAll || isUnlinked(error))) return error;
-    const key = keyOf(request, from);
-    const { message } = error;
-    const known = this.#unlinked.get(key);
-    if (known?.message === message) return known.error;
-    const { file, suffix } = request;
-    // Without our hooks the copies' own imports would be no copies.
-    const isTold = registered() && isUnlinked(error) && request.target === "module" && file !== undefined;
-    const told = isTold ? inNodesWords(error, pathToFileURL(file).href + suffix) : error;
-    // Those who ask meanwhile get the same.
-    this.#unlinked.set(key, { message, error: told });
-    return told;
-  }
-}
-
-/** @param {SyntaxError} error @param {string} url */
-function inNodesWords(error, url) {
-  const { toldByNode } = require("./unlinked.cjs");
-  return toldByNode(error, url);
 }
 
 /** @param {import("./graph.cjs").Graph} graph @param {string} text @param {[string, string][]} attributes @param {SourceTextModule} module */
