@@ -11,7 +11,7 @@ const { Hot } = require("../esm/hot.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { HotModule } = require("../esm/module-record.cjs");
 const { fileOf } = require("../esm/outcome.cjs");
-const { isOurs } = require("../esm/transaction.cjs");
+const { isOurs } = require("../esm/staged-version.cjs");
 
 /** @typedef {import("../esm/graph.cjs").Graph} Graph */
 /** @typedef {import("../esm/module-record.cjs").Module} Module */

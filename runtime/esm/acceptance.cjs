@@ -18,7 +18,7 @@ const { GivenUp, settled } = require("./patience.cjs");
 const { stackPlace } = require("./place.cjs");
 const { resolveRequired } = require("./resolve-required.cjs");
 const { textOf } = require("./taken-by-node.cjs");
-const { isOurs } = require("./transaction.cjs");
+const { isOurs } = require("./staged-version.cjs");
 const { formerPlace, leadsElsewhere } = require("../node-places.cjs");
 const { relative } = require("../report.cjs");
 

@@ -18,7 +18,7 @@ const { endGivenUp, evictFailed, givenUp } = require("./prune.cjs");
 const { tellNotFound } = require("./tell-gone.cjs");
 const { consume, Group } = require("./update-group.cjs");
 const { HotModule } = require("./module-record.cjs");
-const { isOurs } = require("./transaction.cjs");
+const { isOurs } = require("./staged-version.cjs");
 const { Progress } = require("./update-progress.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */

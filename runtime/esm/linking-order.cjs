@@ -73,6 +73,13 @@ function markEarly(order, cycles) {
   for (const [module, members] of cycles) mark(module, Math.min(...members.map(placeOf)));
 }
 
+/** Linked in vain: it is as it was before the above. @param {Module} module */
+function unlink(module) {
+  if (module.status !== "linking" && module.status !== "linked") return;
+  module.status = "unlinked";
+  module.isCyclic = false;
+}
+
 /**
  * Modules whose namespaces somebody may look at before they are evaluated: those that are named by a
  * module in a cycle, or by another such namespace.
@@ -105,4 +112,4 @@ function stagedOf(order) {
   return [...staged];
 }
 
-module.exports = { linkingOrder, stagedOf };
+module.exports = { linkingOrder, stagedOf, unlink };

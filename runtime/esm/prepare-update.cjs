@@ -11,7 +11,7 @@ const { CommonJsModule, wasRequired } = require("./commonjs-module.cjs");
 const { Gone, goneOr } = require("./load-error.cjs");
 const { fileOf, filesOf } = require("./outcome.cjs");
 const { tellGone } = require("./tell-gone.cjs");
-const { isOurs } = require("./transaction.cjs");
+const { isOurs } = require("./staged-version.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./outcome.cjs").Ending} Ending */

@@ -1,9 +1,12 @@
 // @ts-check
 "use strict";
 
-// What of a Module Record is its version, and which of its facades a version goes on with.
+// Which modules have versions, what of a Module Record is its version, and which of its facades a version goes on with.
 
+const { CommonJsModule } = require("./commonjs-module.cjs");
 const { noteFormer } = require("./former-facades.cjs");
+const { JsonModule } = require("./json-module.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {Record<string, any>} Version */
@@ -11,6 +14,10 @@ const { noteFormer } = require("./former-facades.cjs");
  * @typedef {{ old: Version, next: Version | null, isInstalled: boolean, putBack?: () => void }} Staged
  *   `putBack`: gives Node's loader the CommonJS module it had
  */
+
+/** Modules of the project, which have versions. @param {Module} module */
+const isOurs = (module) =>
+  module instanceof SourceTextModule || module instanceof JsonModule || module instanceof CommonJsModule;
 
 /** All but what outlives a version; Node keeps what entered it, whatever becomes of the version. @param {any} module @returns {Version} */
 function versionOf({ url, file, importers, entrance, ...version }) {
@@ -40,4 +47,4 @@ function facadeKept({ facade }, { old }) {
   return old.facade || facade?.hasFailed ? old.facade : facade;
 }
 
-module.exports = { facadeKept, facadeOf, versionOf };
+module.exports = { facadeKept, facadeOf, isOurs, versionOf };

@@ -5,7 +5,7 @@
 // files, which is right for planning; what only the program still imports has to be watched all the same.
 
 const { fileOf } = require("./outcome.cjs");
-const { isOurs } = require("./transaction.cjs");
+const { isOurs } = require("./staged-version.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 

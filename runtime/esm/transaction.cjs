@@ -12,8 +12,8 @@ const { evaluateTogether } = require("./evaluate-together.cjs");
 const { ExpectedRequires } = require("./expected-requires.cjs");
 const { Hot } = require("./hot.cjs");
 const { forgetDynamic, importersOf, setImporter } = require("./importers.cjs");
-const { JsonModule } = require("./json-module.cjs");
 const { retire } = require("./left-shown.cjs");
+const { unlink } = require("./linking-order.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { facadeKept, facadeOf, versionOf } = require("./staged-version.cjs");
 const { noteExchange } = require("./version-namespace.cjs");
@@ -387,13 +387,6 @@ class Transaction {
   }
 }
 
-/** @param {Module} module */
-function unlink(module) {
-  if (module.status !== "linking" && module.status !== "linked") return;
-  module.status = "unlinked";
-  module.isCyclic = false;
-}
-
 /** A CommonJS module whose new version nobody has required. @param {Module} module */
 const isLeft = (module) => module instanceof CommonJsModule && !module.instance;
 
@@ -402,8 +395,4 @@ function environmentOf(module) {
   return module instanceof SourceTextModule ? module.environment : null;
 }
 
-/** Modules of the project, which have versions. @param {Module} module */
-const isOurs = (module) =>
-  module instanceof SourceTextModule || module instanceof JsonModule || module instanceof CommonJsModule;
-
-module.exports = { Transaction, isOurs };
+module.exports = { Transaction };

@@ -128,7 +128,8 @@ function modulesOfRuntime() {
   const runtime = ifLoaded(RUNTIME);
   if (!runtime?.graph) return [];
   const { describe } = require("../esm/acceptance.cjs");
-  const { Transaction, isOurs } = require("../esm/transaction.cjs");
+  const { isOurs } = require("../esm/staged-version.cjs");
+  const { Transaction } = require("../esm/transaction.cjs");
   const { fileOf } = require("../esm/outcome.cjs");
   const { HotModule } = require("../esm/module-record.cjs");
   const { versionOf } = require("../boundaries/supersede.cjs");
