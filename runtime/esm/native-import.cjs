@@ -8,6 +8,7 @@ const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const { SafeMap, putBack } = require("../intrinsics.cjs");
 const { bridge, bridgeCall, dataUrl, namedAfter } = require("./bridge.cjs");
+const { isV8s } = require("./linking-words.cjs");
 
 /** @type {Map<string, { import: (specifier: string, options: any) => Promise<any>, resolve: (specifier: string, parent?: unknown) => string, file: string }>} */
 const natives = new SafeMap();
@@ -53,8 +54,7 @@ function nativeImport(from) {
 const isUnlinked = (error) =>
   error?.code === "ERR_INTERNAL_ASSERTION"
     ? /imported again after being required/.test(error.message)
-    : error instanceof SyntaxError &&
-      /^The requested module |^Detected cycle while resolving name /.test(error.message);
+    : error instanceof SyntaxError && isV8s(error.message);
 
 /** How many evaluations have not ended that come to native modules with top-level await. */
 let underWay = 0;

@@ -6,6 +6,7 @@
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { faults } = require("./link.cjs");
+const { NAMELESS, NAMELESS_COMMONJS } = require("./linking-words.cjs");
 const { Gone, LoadError, problemOf } = require("./load-error.cjs");
 const { fileOf: fileOfModule } = require("./outcome.cjs");
 const { GivenUp } = require("./patience.cjs");
@@ -114,10 +115,6 @@ const attributeMissing = ({ code }) =>
     ? { help: 'Did you mean: … with { type: "json" }?' }
     : {};
 
-/** Where V8 names what it misses. Node has other words where that is CommonJS. */
-const NAMELESS =
-  /^The requested module '(?<specifier>.*)' does not provide an export named '(?<name>.+)'$|^Named export '(?<named>.+)' not found\. The requested module '(?<commonjs>.*)' is a CommonJS module/;
-
 /**
  * Node has found it, in a package, in itself, or in what it can't load: where the module asks for that.
  * @param {Error} error
@@ -127,9 +124,8 @@ const NAMELESS =
  */
 function requestedAt(error, file, loader) {
   const { message } = error;
-  const { specifier, name, named, commonjs } = NAMELESS.exec(message)?.groups ?? {};
-  const asked = specifier ?? commonjs;
-  if (name ?? named) return loader.importedAt(file, asked, name ?? named, exportedBy(error, asked));
+  const { specifier, name } = (NAMELESS.exec(message) ?? NAMELESS_COMMONJS.exec(message))?.groups ?? {};
+  if (name) return loader.importedAt(file, specifier, name, exportedBy(error, specifier));
   const isMeant = (/** @type {import("../../native/addon").JsRequest} */ { specifier, file: target }) =>
     message.includes(specifier) ||
     (target !== undefined &&

@@ -11,9 +11,8 @@ const { isOwnLine } = require("../startup.cjs");
 const { linesOf } = require("./code-frame.cjs");
 const { loader } = require("./index.cjs");
 const { faults } = require("./link.cjs");
+const { NAMELESS, isOfLinking } = require("./linking-words.cjs");
 
-const NAMELESS = /^The requested module '(?<specifier>.*)' does not provide an export named '(?<name>.+)'$/;
-const LINKING = /^(?:The requested module|Named export) /;
 /** Ours are left out of them. */
 const FRAMES = 100;
 
@@ -25,7 +24,7 @@ const FRAMES = 100;
 function toldAsRequired(error, native) {
   // Of an error that V8 has made for a text of ours Node would print that text.
   const told = native === null ? error : new SyntaxError(error.message);
-  const isSame = native instanceof SyntaxError && LINKING.test(native.message);
+  const isSame = native instanceof SyntaxError && isOfLinking(native.message);
   const { file, ...fault } = faults.get(error) ?? {};
   // Of what is Node's own V8 knows it, and says so.
   const { specifier, name } = fault.name === undefined ? (NAMELESS.exec(error.message)?.groups ?? {}) : fault;

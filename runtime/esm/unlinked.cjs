@@ -10,6 +10,7 @@ const { resolveTypeScript } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { loader } = require("./index.cjs");
 const { faults } = require("./link.cjs");
+const { NAMELESS, isOfLinking } = require("./linking-words.cjs");
 const { nativeResolve } = require("./native-import.cjs");
 const { copyMark } = require("./project-file.cjs");
 
@@ -29,7 +30,7 @@ async function toldByNode(error, url, below = []) {
   } catch (found) {
     const giveBack = putBack();
     try {
-      if (!(found instanceof SyntaxError && LINKING.test(found.message))) return placed(error);
+      if (!(found instanceof SyntaxError && isOfLinking(found.message))) return placed(error);
       if (!isSame(found, error)) return placed(error);
       const { stack } = found;
       if (typeof stack === "string") found.stack = withFrames(stack.replaceAll(mark, ""), below);
@@ -89,10 +90,7 @@ function explain(error, url) {
   if (error instanceof SyntaxError && isOfCommonJs(error, url)) explainNames(error);
 }
 
-/** What V8, and Node, say when something does not link. */
-const LINKING = /^(?:The requested module|Named export|Detected cycle) /;
 const PLACE = /^(?<url>file:.*):\d+\n/;
-const NAMELESS = /^The requested module '(?<specifier>.*)' does not provide an export named '(?<name>.+)'$/;
 
 /** @param {Error} error whose stack begins with the place, the line and a mark under it */
 function explainNames(error) {
