@@ -135,6 +135,16 @@ function renamed(error, names, keys) {
 /** @param {string} source */
 const dataUrl = (source) => `data:text/javascript,${encodeURIComponent(asInternal(source))}`;
 
+const { stringify } = JSON;
+
+/**
+ * What follows `from` in an import, or `import` itself.
+ * @param {string} specifier
+ * @param {{ with?: Record<string, string> }} [options] those of `import()`
+ */
+const clauseOf = (specifier, options) =>
+  stringify(specifier) + (options?.with ? ` with ${stringify(options.with)}` : "");
+
 /**
  * A statement that throws something of ours: an object, because of a primitive Node prints the place; and one without
  * a prototype, because Node writes the place into it. That gives it another map, and makes its prototype slow, which
@@ -207,6 +217,7 @@ function linkedNamespaces(clauses) {
 module.exports = {
   bridge,
   bridgeCall,
+  clauseOf,
   compileNatively,
   dataUrl,
   isLinkingOnly,

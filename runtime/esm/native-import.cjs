@@ -7,7 +7,7 @@
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const { SafeMap, putBack } = require("../intrinsics.cjs");
-const { bridge, bridgeCall, dataUrl, namedAfter } = require("./bridge.cjs");
+const { bridge, bridgeCall, clauseOf, dataUrl, namedAfter } = require("./bridge.cjs");
 const { isV8s } = require("./linking-words.cjs");
 
 /** @type {Map<string, { import: (specifier: string, options: any) => Promise<any>, resolve: (specifier: string, parent?: unknown) => string, file: string }>} */
@@ -77,10 +77,6 @@ const isAnyUnderWay = () => underWay > 0;
 function evaluated(clause) {
   return require("./import-url.cjs")(dataUrl(`import ${clause}//${++count}`));
 }
-
-/** @param {string} url @param {{ with?: Record<string, string> } | undefined} options */
-const clauseOf = (url, options) =>
-  JSON.stringify(url) + (options?.with ? ` with ${JSON.stringify(options.with)}` : "");
 
 /** @param {any} error @param {string} url of what does not link @param {Parameters<typeof clauseOf>[1]} options */
 async function refused(error, url, options) {

@@ -6,7 +6,7 @@
 // nothing but import it, when its turn comes. Node also finds the words when it can't be.
 
 const { SafeMap } = require("../intrinsics.cjs");
-const { bridge, bridgeCall, dataUrl, linkedNamespaces, linkOnly } = require("./bridge.cjs");
+const { bridge, bridgeCall, clauseOf, dataUrl, linkedNamespaces, linkOnly } = require("./bridge.cjs");
 const builtins = require("./builtins.cjs");
 const { Cell } = require("./cell.cjs");
 const { aliasOf } = require("./chain.cjs");
@@ -269,19 +269,13 @@ function withoutAsyncStars(look) {
   }
 }
 
-const { stringify } = JSON;
-
-/** @param {JsRequest} request */
-function clause(request) {
-  const { attributes } = request;
-  const text = stringify(aliasOf(specifierOf(request)));
-  return attributes.length > 0 ? `${text} with ${stringify(Object.fromEntries(attributes))}` : text;
-}
-
 /** @param {JsRequest} request */
 function optionsOf({ attributes }) {
   return attributes.length > 0 ? { with: Object.fromEntries(attributes) } : undefined;
 }
+
+/** @param {JsRequest} request */
+const clause = (request) => clauseOf(aliasOf(specifierOf(request)), optionsOf(request));
 
 /**
  * Links imports of native modules without evaluating them.
