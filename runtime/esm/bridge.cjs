@@ -214,6 +214,15 @@ function linkedNamespaces(clauses) {
   return namespaces;
 }
 
+/**
+ * It has top-level await, which `require` refuses, or is WebAssembly, which Node 20 and 22 do not require (`--experimental-wasm-modules`).
+ * @param {any} error
+ */
+const isRefusedAsAsync = (error) =>
+  error?.code === "ERR_REQUIRE_ASYNC_MODULE" ||
+  (error?.code === "ERR_INTERNAL_ASSERTION" &&
+    /^WASM is .*unsupported by require\(esm\)/.test(error.message));
+
 module.exports = {
   bridge,
   bridgeCall,
@@ -222,6 +231,7 @@ module.exports = {
   dataUrl,
   isLinkingOnly,
   isOfBridge,
+  isRefusedAsAsync,
   linkedNamespaces,
   linkOnly,
   namedAfter,

@@ -6,7 +6,14 @@
 // nothing but import it, when its turn comes. Node also finds the words when it can't be.
 
 const { SafeMap } = require("../intrinsics.cjs");
-const { bridge, bridgeCall, clauseOf, dataUrl, linkedNamespaces, linkOnly } = require("./bridge.cjs");
+const {
+  bridge,
+  bridgeCall,
+  clauseOf,
+  isRefusedAsAsync,
+  linkedNamespaces,
+  linkOnly,
+} = require("./bridge.cjs");
 const builtins = require("./builtins.cjs");
 const { Cell } = require("./cell.cjs");
 const { aliasOf } = require("./chain.cjs");
@@ -174,6 +181,7 @@ class NativeModule extends Module {
    */
   sharesBinding(own, other) {
     if (!(other.module instanceof NativeModule) || !own.cell || !other.cell) return false;
+    const { isOneBinding } = require("./shared-binding.cjs");
     return isOneBinding(own, other);
   }
 
@@ -295,36 +303,6 @@ function probe(from, imports) {
     const link = (/** @type {JsRequest} */ request) => linkOnly(from, `import ${clause(request)};`);
     if (!findInstalledLater(error, requests, link)) throw error;
     linkOnly(from, statements().join(""));
-  }
-}
-
-/**
- * It has top-level await, which `require` refuses, or is WebAssembly, which Node 20 and 22 do not require (`--experimental-wasm-modules`).
- * @param {any} error
- */
-const isRefusedAsAsync = (error) =>
-  error?.code === "ERR_REQUIRE_ASYNC_MODULE" ||
-  (error?.code === "ERR_INTERNAL_ASSERTION" &&
-    /^WASM is .*unsupported by require\(esm\)/.test(error.message));
-
-/**
- * V8's answer to whether two exports of native modules are one binding (16.2.1.7.2.2, step 9.d).
- * @param {import("./module-record.cjs").ResolvedBinding} a
- * @param {import("./module-record.cjs").ResolvedBinding} b
- */
-function isOneBinding(a, b) {
-  const sides = [a, b].map(({ module, name }) => {
-    const from = /** @type {NativeModule} */ (module).absolute();
-    return `export * from ${JSON.stringify(dataUrl(`export {${JSON.stringify(name)} as name} from ${from}`))};`;
-  });
-  const both = JSON.stringify(dataUrl(sides.join("")));
-  try {
-    linkOnly(/** @type {NativeModule} */ (a.module).from, `import {name} from ${both};`);
-    return true;
-  } catch (error) {
-    if (isRefusedAsAsync(error)) return true;
-    if (error instanceof SyntaxError) return false;
-    throw error;
   }
 }
 
