@@ -12,14 +12,15 @@ const { isUnlinked } = require("./link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { graph, loader } = require("./index.cjs");
 const { leaveOutdated } = require("./outdated-natives.cjs");
-const { HotModule, putBack, SourceTextModule, versionOf } = require("./module-record.cjs");
+const { HotModule, SourceTextModule } = require("./module-record.cjs");
+const { putBack, versionOf } = require("./renewed-version.cjs");
 const { isPlain, newBody, takeBody } = require("./new-body.cjs");
 const { evictTorn, evictUnheld } = require("./prune.cjs");
 const { inNodesWords } = require("./syntax-in-nodes-words.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./graph.cjs").Renewal} Renewal */
-/** @typedef {import("./module-record.cjs").Version} Version */
+/** @typedef {import("./renewed-version.cjs").Version} Version */
 /**
  * `willRead` is called before the files are read, once more; `willReadAgain` with one of which nothing is new.
  * @typedef {{ willRead?: () => void, willReadAgain?: (file: string) => void }} Reading

@@ -19,7 +19,8 @@ const { linkModules } = require("./link-modules.cjs");
 const { ModuleMap, shownModules } = require("./module-map.cjs");
 const { NativeModule } = require("./native.cjs");
 const { JsonModule } = require("./json-module.cjs");
-const { SourceTextModule, versionOf } = require("./module-record.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
+const { versionOf } = require("./renewed-version.cjs");
 const { keyOf } = require("./request-key.cjs");
 const { jsonOf, sourceOf } = require("./source.cjs");
 const { PresentOfModules } = require("./variables.cjs");
@@ -33,7 +34,7 @@ const { PresentOfModules } = require("./variables.cjs");
 
 /**
  * What is loaded anew (`changed`: from another text than before), and what it was before.
- * @typedef {{ files: Set<string>, changed: Set<string>, versions: Map<Module, import("./module-record.cjs").Version>, fresh: Map<string, Module>, facades: Facades, willReadAgain?: (file: string) => void }} Renewal
+ * @typedef {{ files: Set<string>, changed: Set<string>, versions: Map<Module, import("./renewed-version.cjs").Version>, fresh: Map<string, Module>, facades: Facades, willReadAgain?: (file: string) => void }} Renewal
  *
  * Facades as they were.
  * @typedef {Map<Module, Exclude<Module["facade"], null>>} Facades

@@ -387,19 +387,4 @@ function isSame(a, b) {
   return a.module.isNative && a.module.sharesBinding(a, b);
 }
 
-/** What a version is made of. @typedef {Pick<Module, "requested"> & { environment?: import("./environment.cjs").Environment | null }} Version */
-
-/** The version a module has: all but what outlives it. @param {any} module @returns {Version} */
-function versionOf({ url, file, facade, entrance, importers, ...version }) {
-  return version;
-}
-
-/** Gives a module the version it had. @param {Module} module @param {Version} version */
-function putBack(module, version) {
-  if (module instanceof SourceTextModule) module.environment?.dispose();
-  for (const required of module.requested) required.importers.delete(module);
-  Object.assign(module, version);
-  for (const required of module.requested) required.importers.add(module);
-}
-
-module.exports = { HotModule, Module, putBack, SourceTextModule, versionOf };
+module.exports = { HotModule, Module, SourceTextModule };
