@@ -197,30 +197,6 @@ function loadAnew(module, file) {
 }
 
 /**
- * `require()` of `file` gives what `load` gives, at the first time somebody asks. Node's own
- * `require()` of an ES module knows one version only.
- * @param {string} file
- * @param {() => unknown} load
- */
-function answerWith(file, load) {
-  const module = new Loader(file);
-  module.filename = file;
-  module.loaded = true;
-  /** @type {{ exports: unknown } | undefined} */
-  let result;
-  Object.defineProperty(module, "exports", {
-    __proto__: null,
-    configurable: true,
-    enumerable: true,
-    get() {
-      result ??= { exports: load() };
-      return result.exports;
-    },
-  });
-  Loader._cache[file] = module;
-}
-
-/**
  * Is it an ES module by its text, which its package does not tell? Of the few that matter.
  * @param {string} source
  * @param {string} file
@@ -248,7 +224,7 @@ const MAY_BE_WHOLE = /export\s*\*|(["'])module\.exports\1/;
 function isEsModule(module) {
   if (esModuleEntries.has(module)) return true;
   const exports = Reflect.getOwnPropertyDescriptor(module, "exports");
-  // A getter is one of `answerWith`, which is not to be evaluated for this.
+  // A getter is one of `answerWith` (modules.cjs), which is not to be evaluated for this.
   return exports?.get !== undefined || isNamespace(exports?.value);
 }
 
@@ -409,7 +385,6 @@ function purge(modules) {
 module.exports = {
   adopt,
   answerRequire,
-  answerWith,
   collectLoads,
   evaluateAnew,
   isEsModule,

@@ -281,7 +281,7 @@ class QueryAttempt {
   /** @param {Group} group @param {Purged} purged @param {() => void} announce */
   prepare(group, purged, announce) {
     for (const file of purged.esModules()) {
-      commonjs.answerWith(file, () => modules.requireModule(this.#session, file));
+      modules.answerWith(file, () => modules.requireModule(this.#session, file));
     }
     if (this.#willLink(group)) this.#evaluateCommonjsFirst(group, purged.files(), announce);
   }

@@ -11,6 +11,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { MessageChannel, receiveMessageOnPort } = require("node:worker_threads");
+const { Loader } = require("./commonjs.cjs");
 const { asked } = require("./esm/asked-hooks.cjs");
 const { compileModule } = require("./native-compile.cjs");
 const { nativeSource, resolveNatively } = require("./typescript.cjs");
@@ -209,4 +210,28 @@ function bridgeTo(target, attributes, beforeEvaluation) {
   };
 }
 
-module.exports = { bumpVersions, importFile, installHooks, requireModule };
+/**
+ * `require()` of `file` gives what `load` gives, at the first time somebody asks. Node's own
+ * `require()` of an ES module knows one version only.
+ * @param {string} file
+ * @param {() => unknown} load
+ */
+function answerWith(file, load) {
+  const module = new Loader(file);
+  module.filename = file;
+  module.loaded = true;
+  /** @type {{ exports: unknown } | undefined} */
+  let result;
+  Object.defineProperty(module, "exports", {
+    __proto__: null,
+    configurable: true,
+    enumerable: true,
+    get() {
+      result ??= { exports: load() };
+      return result.exports;
+    },
+  });
+  Loader._cache[file] = module;
+}
+
+module.exports = { answerWith, bumpVersions, importFile, installHooks, requireModule };
