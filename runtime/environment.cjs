@@ -6,7 +6,6 @@
 
 const fs = require("node:fs");
 const native = require("../native/load.cjs");
-const { aboveInPlan } = require("./above-in-plan.cjs");
 const commonjs = require("./commonjs.cjs");
 const { conditions } = require("./flags.cjs");
 const { forceUpdate, takeNews } = require("./news.cjs");
@@ -156,45 +155,6 @@ function waitForFirst() {
   return true;
 }
 
-/**
- * What `import.meta.hot` has left to do of a group.
- * @param {import("../native/addon").JsGroup} group
- * @returns {boolean | Rest} nothing: is it live?
- */
-function restOf(group) {
-  /** @type {string[]} */
-  const live = [];
-  const outcomes = group.modules.flatMap(({ changed, file }) => {
-    if (!changed) return [];
-    const outcome = first?.outcomeOf(file) ?? null;
-    if (outcome) live.push(file);
-    return [outcome];
-  });
-  if (outcomes.length === 0) return { group, live };
-  if (!outcomes.includes(null)) return !outcomes.includes(false);
-  // What has failed there is of the same transaction here, which fails with it.
-  return live.length === 0 || outcomes.includes(false)
-    ? { group, live: [] }
-    : { group: without(group, live), live };
-}
-
-/**
- * @typedef {{ group: import("../native/addon").JsGroup, live: string[] }} Rest `live`: what changed and is not in the group any more
- */
-
-/**
- * Only what lies above the other changes. Who accepts those that are live was told.
- * @param {import("../native/addon").JsGroup} group
- * @param {string[]} live
- * @returns {import("../native/addon").JsGroup}
- */
-function without(group, live) {
-  const above = aboveInPlan(group, ({ changed, file }) => changed && !live.includes(file));
-  const modules = group.modules.filter((module) => above.has(module));
-  const files = new Set(modules.map(({ file }) => file));
-  return { ...group, modules, boundaries: group.boundaries.filter((file) => files.has(file)) };
-}
-
 function pump() {
   if (isApplying || isWaiting || !current || (first && waitForFirst())) return;
   commonjs.reportEdges(current);
@@ -225,7 +185,7 @@ function applyPlan(own, plan) {
   try {
     live = inTurn(
       () => filesOf(plan),
-      () => (first ? applyRest(own, plan) : apply(own, plan)),
+      () => (first ? applyRest(first, own, plan) : apply(own, plan)),
     );
   } catch (error) {
     abandon(plan, error);
@@ -241,27 +201,6 @@ function applyPlan(own, plan) {
       (error) => abandon(plan, error),
     )
     .finally(() => clearTimeout(overdue));
-}
-
-/**
- * @param {NativeSession} own
- * @param {Update} plan
- * @returns {boolean[] | Promise<boolean[]>}
- */
-function applyRest(own, plan) {
-  const rests = plan.groups.map(restOf);
-  const groups = rests.flatMap((rest) => (typeof rest === "boolean" ? [] : [rest.group]));
-  const all = (/** @type {boolean[]} */ live) => {
-    const left = live.values();
-    return rests.map((rest) => {
-      if (typeof rest === "boolean") return rest;
-      const isLive = left.next().value === true;
-      if (!isLive && rest.live.length > 0) own.accepted(plan.id, rest.live);
-      return isLive;
-    });
-  };
-  const live = groups.length > 0 ? apply(own, { ...plan, groups }) : [];
-  return live instanceof Promise ? live.then(all) : all(live);
 }
 
 /** @param {Update} plan */
@@ -356,6 +295,7 @@ function warmUp(live) {
   isWarming = true;
   setImmediate(() => {
     applyUpdate ??= require("./apply.cjs").apply;
+    if (first) applyLeft ??= require("./left-of-plan.cjs").applyLeft;
     require("./evaluate.cjs").warmUp(session());
     session().rehearse();
     require("./warm-up.cjs").rehearse(live);
@@ -398,5 +338,14 @@ function apply(own, plan, onFailure) {
 
 /** @type {typeof import("./apply.cjs").apply | undefined} */
 let applyUpdate;
+
+/** @param {First} hot @param {NativeSession} own @param {Update} plan */
+function applyRest(hot, own, plan) {
+  applyLeft ??= require("./left-of-plan.cjs").applyLeft;
+  return applyLeft(hot, own, plan, apply);
+}
+
+/** @type {typeof import("./left-of-plan.cjs").applyLeft | undefined} */
+let applyLeft;
 
 module.exports = { debounce, exceptions, goAfter, reloadNow, session, warmUp, warmUpModules };
