@@ -20,6 +20,21 @@ const NOW_AND_THEN = 400;
 /** As Node asks it. */
 const isWatched = () => isMainThread && Boolean(process.env.WATCH_REPORT_DEPENDENCIES && process.send);
 
+/**
+ * Node's own `--watch` starts the program anew for what is not reloaded.
+ * @param {Graph} graph
+ * @param {import("../../native/addon").Session} session
+ * @param {ReadonlySet<string>} roots
+ */
+function tellNode(graph, session, roots) {
+  // What could not be loaded is in no graph.
+  const read = () => {
+    for (const root of roots) session.prepare(root);
+    return [...roots].flatMap((root) => session.reachable(root));
+  };
+  if (isWatched()) begin(graph, read);
+}
+
 /** @param {Graph} graph @param {() => string[]} read files that the program has read, or would have */
 function begin(graph, read) {
   /** @type {Set<string>} */
@@ -53,4 +68,4 @@ function begin(graph, read) {
   events.on("update", () => tell());
 }
 
-module.exports = { begin, isWatched };
+module.exports = { tellNode };

@@ -161,18 +161,8 @@ class Watch {
     if (this.#watching !== "not yet") return;
     this.#watching = "soon";
     setImmediate(() => this.#begin()).unref();
-    if (process.env.WATCH_REPORT_DEPENDENCIES) this.#tellNode();
-  }
-
-  /** Node's own `--watch` starts the program anew for what is not reloaded. */
-  #tellNode() {
-    const { begin, isWatched } = require("./node-watch.cjs");
-    // What could not be loaded is in no graph.
-    const read = () => {
-      for (const root of this.#roots) this.#session.prepare(root);
-      return [...this.#roots].flatMap((root) => this.#session.reachable(root));
-    };
-    if (isWatched()) begin(this.#graph, read);
+    if (!process.env.WATCH_REPORT_DEPENDENCIES) return;
+    require("./node-watch.cjs").tellNode(this.#graph, this.#session, this.#roots);
   }
 
   #begin() {
