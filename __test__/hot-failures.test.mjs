@@ -4,7 +4,6 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { test } from "node:test";
-import { hotProgram } from "./support/hot-program.mjs";
 import { atOnce } from "./support/observed.mjs";
 import { project, until } from "./support/project.mjs";
 
@@ -352,28 +351,6 @@ await globalThis.retry();`,
   await live(() => self.write("leaf.mjs", "export const v = 3, not = 4;"), /sees {"v":3}/);
   await live(() => self.write("x.mjs", `export * from "./leaf.mjs"; await globalThis.retry();`), /at last 4/);
 });
-
-for (const [name, text] of Object.entries({
-  "does not parse": "export const = 1;",
-  "imports a name that is not there": `import { none } from "./y.mjs";`,
-  "imports a file that is not there": `import "./none.mjs";`,
-  "exports a name that two modules have": `export * from "./y.mjs"; export * from "./z.mjs"; export { both as x } from "./x.mjs";`,
-  throws: "import.meta.hot.accept(); throw new Error();",
-})) {
-  test(`the stack of an error has no frames of ours: a module that ${name}`, async (t) => {
-    const { ask, save } = await hotProgram(t, {
-      "main.mjs": `import { hot } from "heatsync-rs"; import "./x.mjs"; import.meta.hot.accept("./x.mjs");
-        hot.on("update", ({ error }) => { globalThis.stack = error.stack; });`,
-      "x.mjs": "",
-      "y.mjs": "export const both = 1;",
-      "z.mjs": "export const both = 2;",
-    });
-    assert.match((await save({ "x.mjs": text })).type, /Error$/);
-    const stack = await ask("stack");
-    assert.doesNotMatch(stack, /runtime\//);
-    if (!name.includes("file")) assert.match(stack, /^ +at .*x\.mjs:1:\d+\)?$/m);
-  });
-}
 
 for (const extension of ["mjs", "cts"]) {
   test(`a .${extension} file that has become a folder is no error of syntax`, async (t) => {

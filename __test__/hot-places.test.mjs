@@ -1,9 +1,10 @@
 // Where what goes wrong in an update is said to be: file, line, column, the lines around it and a hint, also of what Node reads by
-// itself, of what a package throws, and whatever an error's message holds.
+// itself, of what a package throws, and whatever an error's message holds; and no frames of ours in stacks.
 
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
 import { project } from "./support/project.mjs";
 
 /**
@@ -187,3 +188,25 @@ hot.on("error", tell("error ")); hot.on("update", tell("result "));`,
   while (last[0] !== "fatalError") last = await next("result");
   assert.deepEqual(last.slice(1), [self.path("x.mjs"), 8, column, null]);
 });
+
+for (const [name, text] of Object.entries({
+  "does not parse": "export const = 1;",
+  "imports a name that is not there": `import { none } from "./y.mjs";`,
+  "imports a file that is not there": `import "./none.mjs";`,
+  "exports a name that two modules have": `export * from "./y.mjs"; export * from "./z.mjs"; export { both as x } from "./x.mjs";`,
+  throws: "import.meta.hot.accept(); throw new Error();",
+})) {
+  test(`the stack of an error has no frames of ours: a module that ${name}`, async (t) => {
+    const { ask, save } = await hotProgram(t, {
+      "main.mjs": `import { hot } from "heatsync-rs"; import "./x.mjs"; import.meta.hot.accept("./x.mjs");
+        hot.on("update", ({ error }) => { globalThis.stack = error.stack; });`,
+      "x.mjs": "",
+      "y.mjs": "export const both = 1;",
+      "z.mjs": "export const both = 2;",
+    });
+    assert.match((await save({ "x.mjs": text })).type, /Error$/);
+    const stack = await ask("stack");
+    assert.doesNotMatch(stack, /runtime\//);
+    if (!name.includes("file")) assert.match(stack, /^ +at .*x\.mjs:1:\d+\)?$/m);
+  });
+}

@@ -1,0 +1,78 @@
+// What a version leaves to the next, and what ends with it: `hot.keep` and `hot.own`.
+
+import assert from "node:assert/strict";
+import net from "node:net";
+import { test } from "node:test";
+import { program, runtime } from "./support/esm-program.mjs";
+
+const global = /** @type {any} */ (globalThis);
+const main = `import "./x.mjs";`;
+const start = "const hot = import.meta.hot; hot.accept();";
+
+runtime.enableHot();
+
+test("keep: created once, kept by every version, destroyed when nobody imports the module any more", async (t) => {
+  const x = (/** @type {number} */ n) =>
+    `${start} log.push(hot.keep("a", () => { log.push("create"); return "value of ${n}"; }, (value) => log.push("destroy in ${n} " + value)));`;
+  const { said, update } = await program(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": `import.meta.hot.accept(); import "./x.mjs";`,
+    "x.mjs": x(1),
+  });
+  await update({ "x.mjs": x(2) });
+  await update({ "top.mjs": "import.meta.hot.accept();" });
+  assert.deepEqual(said(), ["create", "value of 1", "value of 1", "destroy in 2 value of 1"]);
+  await update({ "top.mjs": `import "./x.mjs";` });
+  assert.deepEqual(said(), ["create", "value of 2"]);
+});
+
+test("keep: a value that could not be made is tried again", async (t) => {
+  const x = (/** @type {string} */ create) =>
+    `${start} export const v = await hot.keep("a", async () => ${create}).catch(() => "none"); log.push(v);`;
+  const { said, update } = await program(t, { "main.mjs": main, "x.mjs": x("Promise.reject(1)") });
+  await update({ "x.mjs": x("1") });
+  await update({ "x.mjs": x("2") });
+  assert.deepEqual(said(), ["none", 1, 1]);
+});
+
+test("own: asyncDispose, dispose, close, functions and timers, the last first, awaited", async (t) => {
+  const { said, update } = await program(t, {
+    "main.mjs": main,
+    "x.mjs": `${start}
+      hot.own({ close() { log.push("close"); } });
+      hot.own({ [Symbol.dispose]() { log.push("dispose"); }, close() { log.push("never"); } });
+      hot.own({ async [Symbol.asyncDispose]() { await new Promise(setImmediate); log.push("asyncDispose"); } });
+      hot.dispose(() => log.push("handler"));
+      globalThis.timers = [hot.own(setInterval(() => {}, 1e6)), hot.own(setTimeout(() => {}, 1e6))];
+      hot.own(() => log.push("function"));`,
+  });
+  await update({ "x.mjs": "" });
+  assert.deepEqual(said(), ["function", "handler", "asyncDispose", "dispose", "close"]);
+  assert.deepEqual(
+    global.timers.map((/** @type {any} */ timer) => timer._destroyed),
+    [true, true],
+  );
+});
+
+test("own: a server's port is free for the next version, though a connection is open", async (t) => {
+  const x = (/** @type {string} */ port) =>
+    `import net from "node:net"; ${start} const server = hot.own(net.createServer()); server.listen(${port}, "127.0.0.1"); await new Promise((resolve, reject) => server.on("listening", resolve).on("error", reject)); globalThis.server = server;`;
+  const { update } = await program(t, { "main.mjs": main, "x.mjs": x("0") });
+  const { port } = global.server.address();
+  const client = net.connect(port, "127.0.0.1");
+  await new Promise((resolve) => client.once("connect", resolve));
+  t.after(() => {
+    client.destroy();
+    global.server.close();
+  });
+  assert.equal((await update({ "x.mjs": x(String(port)) })).type, "accepted");
+  assert.equal(global.server.address().port, port);
+});
+
+test("own: what can't be ended is refused", async (t) => {
+  await program(t, {
+    "main.mjs": `try { import.meta.hot.own({}); } catch (error) { globalThis.thrown = error; }`,
+  });
+  assert.ok(global.thrown instanceof TypeError);
+  assert.match(global.thrown.message, /neither Symbol\.asyncDispose/);
+});
