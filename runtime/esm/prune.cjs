@@ -116,10 +116,7 @@ function takeAway(graph, gone) {
     retire(graph, key, module);
   }
   for (const module of gone) {
-    for (const imported of importsOf(module)) {
-      imported.importers.delete(module);
-      imported.dynamicImporters.delete(module);
-    }
+    leaveImports(module);
     if (module instanceof CommonJsModule) graph.commonJs?.remove(module);
     graph.requiredAgain?.left(module);
     const { file } = /** @type {{ file?: string }} */ (module);
@@ -181,15 +178,20 @@ function evictRoot(graph, root) {
 function evict(graph, failed) {
   for (const [key, module] of graph.modules) if (failed.has(module)) graph.modules.delete(key);
   for (const module of failed) {
-    for (const imported of importsOf(module)) {
-      imported.importers.delete(module);
-      imported.dynamicImporters.delete(module);
-    }
+    leaveImports(module);
     forgetAsked(module);
     if (module instanceof CommonJsModule) graph.commonJs?.remove(module);
     graph.requiredAgain?.left(module);
   }
   return givenUp(failed);
+}
+
+/** It imports nothing any more. @param {Module} module */
+function leaveImports(module) {
+  for (const imported of importsOf(module)) {
+    imported.importers.delete(module);
+    imported.dynamicImporters.delete(module);
+  }
 }
 
 /** Whoever has required it, or imported it by import(), is to ask again. @param {Module} module */

@@ -6,6 +6,7 @@
 
 const { isMainThread, threadId } = require("node:worker_threads");
 const addon = require("../../native/load.cjs");
+const { ifLoaded } = require("../runner/ownership.cjs");
 const { nameOf } = require("./name.cjs");
 
 /** @typedef {import("../esm/module-record.cjs").Module} Module */
@@ -29,13 +30,6 @@ const { nameOf } = require("./name.cjs");
  * @property {number} version
  */
 
-/**
- * One of our own modules, if the program has loaded it: looking must not load what it does not use.
- * @template T
- * @param {string} file
- * @returns {T | undefined}
- */
-const ifLoaded = (file) => require.cache[file]?.exports;
 /** More than a thread has. */
 const CYCLES = 1e6;
 /** Ours is read by native/load.cjs. */

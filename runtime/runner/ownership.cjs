@@ -113,4 +113,4 @@ function owns(files) {
   return files.map((file) => isOwn(file) || lettingGo?.isLetGo(file) === true);
 }
 
-module.exports = { consumedFiles, owns, runtimeModules, runtimeRoots, syncedFiles };
+module.exports = { consumedFiles, ifLoaded, owns, runtimeModules, runtimeRoots, syncedFiles };
