@@ -91,4 +91,4 @@ function originalPosition(site) {
   return { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
 }
 
-module.exports = { callSite, originalPosition, toPath };
+module.exports = { callSite, originalPosition };

@@ -320,7 +320,6 @@ module.exports = {
   linking,
   mended,
   failLater,
-  fileInStack,
   isHolding,
   listed,
   nameOutsiders,

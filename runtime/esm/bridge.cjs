@@ -236,5 +236,4 @@ module.exports = {
   linkOnly,
   namedAfter,
   onBridge,
-  renamed,
 };

@@ -226,7 +226,6 @@ module.exports = {
   onRoot,
   prepareProgram,
   reloadFiles,
-  setMain,
   updateFiles,
   updates,
 };

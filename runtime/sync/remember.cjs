@@ -58,4 +58,4 @@ function inferKey(position) {
   );
 }
 
-module.exports = { assignedName, inferKey };
+module.exports = { inferKey };
