@@ -5,7 +5,7 @@
 // ever imported under its URL, so a module is evaluated anew under a URL of its own:
 // file:///app/x.mjs?heatsync=3. A resolve hook gives each file of the last update its number, which
 // makes it transitive: an importer evaluated anew meets its edited dependency. Every version stays
-// in memory for the life of the process; DESIGN 2's runtime takes this module's place.
+// in memory for the life of the process, which is why runtime/esm does this elsewhere.
 
 const Module = require("node:module");
 const path = require("node:path");

@@ -1,5 +1,5 @@
 // Puts what every start under register needs of runtime/ into two files, runtime/startup.head and, when the program's
-// files begin to be read, runtime/startup.bundle; and what the thread of Node's hooks needs into runtime/startup.hooks: finding, reading and compiling some 80 files is most of what
+// files begin to be read, runtime/startup.bundle; and what the thread of Node's hooks needs into runtime/startup.hooks: finding, reading and compiling some 170 files is most of what
 // registering costs. Needs nothing from npm.
 //
 //   node scripts/build-startup.mjs

@@ -1,6 +1,8 @@
 // @ts-check
 "use strict";
 
+// Which of what Node is about to load is the project's, and takes part; and marks at URLs of what is to be loaded as it is.
+
 const fs = require("node:fs");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { isProjectFile } = require("../project-files.cjs");

@@ -1,6 +1,8 @@
 // @ts-check
 "use strict";
 
+// Records of modules, which come from the addon as texts.
+
 /** @typedef {import("../../native/addon").JsEsm} JsEsm */
 /** @typedef {import("../../native/addon").JsProblem} JsProblem */
 
