@@ -8,6 +8,7 @@ mod temporary;
 mod trees;
 mod untaken;
 mod verify;
+mod wait;
 
 pub use loop_reader::LoopReader;
 use shared::Shared;
@@ -23,7 +24,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant, SystemTime};
 
 pub enum Command {
@@ -93,7 +94,7 @@ pub fn start(
     timing: Timing,
 ) {
     let body = move || {
-        wake_precisely();
+        wait::wake_precisely();
         let shared = Arc::new(Shared::new(engine, commands));
         let watcher = Watcher::system(shared.sink(), options);
         shared.open(Run {
@@ -123,39 +124,6 @@ pub fn start(
     let _ = std::thread::Builder::new()
         .name("heatsync".into())
         .spawn(body);
-}
-
-/// Linux rounds a thread's timed waits up by 50 µs unless it asks for less: as long as everything
-/// else between a save and its examination takes.
-fn wake_precisely() {
-    #[cfg(target_os = "linux")]
-    {
-        let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1_000));
-    }
-}
-
-/// Waits for a command until `deadline`, or until shortly before: then it is time to look whether
-/// that still is the deadline. The last moment is waited awake: being woken takes as long as the
-/// wait itself, and it is only ever the gathering of a change, a few microseconds a save.
-fn wait_until(
-    receiver: &Receiver<Command>,
-    deadline: Instant,
-) -> Result<Command, RecvTimeoutError> {
-    const AWAKE: Duration = Duration::from_micros(100);
-    let remaining = deadline.saturating_duration_since(Instant::now());
-    if remaining > AWAKE {
-        return receiver.recv_timeout(remaining - AWAKE);
-    }
-    loop {
-        match receiver.try_recv() {
-            Ok(command) => return Ok(command),
-            Err(TryRecvError::Disconnected) => return Err(RecvTimeoutError::Disconnected),
-            Err(TryRecvError::Empty) if Instant::now() >= deadline => {
-                return Err(RecvTimeoutError::Timeout);
-            }
-            Err(TryRecvError::Empty) => std::hint::spin_loop(),
-        }
-    }
 }
 
 /// Runs `step`; `None` would be the end. A panic in it is told to the sessions.

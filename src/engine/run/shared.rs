@@ -8,7 +8,8 @@
 //! wait for this very thread), and what has to wait for its time.
 
 use super::loop_reader::{LoopReader, is_reading};
-use super::{Command, Run, guarded, wait_until};
+use super::wait::wait_until;
+use super::{Command, Run, guarded};
 use crate::engine::Engine;
 use crate::watch::{BackendEvent, Sink};
 use parking_lot::{MappedMutexGuard, Mutex, MutexGuard};

@@ -4,10 +4,11 @@ mod failed_load;
 mod in_flight;
 mod in_vain;
 mod reach;
+mod saved_as_it_is;
 mod waiting;
 
 use super::*;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const A: &str = "/app/a.js";
 const B: &str = "/app/b.js";
@@ -16,6 +17,11 @@ const C: &str = "/app/c.js";
 const D: &str = "/app/d.js";
 /// When every update of a test is begun.
 const BEGUN: SystemTime = SystemTime::UNIX_EPOCH;
+
+/// Seconds after everything that a test does began.
+fn after(seconds: u64) -> SystemTime {
+    BEGUN + Duration::from_secs(seconds)
+}
 
 struct Case {
     state: SessionState,
