@@ -24,6 +24,8 @@ mod inotify;
 #[cfg(target_os = "linux")]
 mod inotify_event;
 #[cfg(all(test, target_os = "linux"))]
+mod inotify_queue_tests;
+#[cfg(all(test, target_os = "linux"))]
 mod inotify_tests;
 mod links;
 #[cfg(any(not(target_os = "linux"), test))]
