@@ -7,7 +7,7 @@ use std::{
 const SOURCES: [&str; 9] = [
     "Cargo.lock",
     "src/transform",
-    "src/transform.rs",
+    "src/lexical.rs",
     "src/scan",
     "src/error.rs",
     "src/load/bytes.rs",

@@ -13,6 +13,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
+    lexical::is_line_end,
     path,
     transform::{Place, Shift, transform},
     typescript::is_typescript,
@@ -135,7 +136,7 @@ fn is_underline(line: &str) -> bool {
 fn line_of(text: &str, number: usize) -> Option<&str> {
     let mut rest = text;
     for _ in 0..number {
-        let at = rest.find(['\n', '\r', '\u{2028}', '\u{2029}'])?;
+        let at = rest.find(is_line_end)?;
         rest = &rest[at..];
         let end = if rest.starts_with("\r\n") {
             2
@@ -144,7 +145,7 @@ fn line_of(text: &str, number: usize) -> Option<&str> {
         };
         rest = &rest[end..];
     }
-    rest.split(['\n', '\r', '\u{2028}', '\u{2029}']).next()
+    rest.split(is_line_end).next()
 }
 
 fn source_column(shifts: &[Shift], line: usize, column: usize) -> usize {

@@ -15,13 +15,15 @@
 //! | [`change`]  | when touched files are examined, and whether their content really changed  |
 //! | [`scan`]    | source text → module record                                                |
 //! | [`transform`] | source text → body: one function that runs as the module would           |
+//! | [`typescript`], [`tsconfig`] | TypeScript and JSX → JavaScript, by the nearest tsconfig |
 //! | [`resolve`] | specifier → file, package, builtin                                         |
 //! | [`load`]    | a file → what the runtime needs to run it                                  |
 //! | [`code_cache`] | V8's code of modules, from one process to the next                          |
 //! | [`code_frame`] | what Node prints of a fatal error, with the line as its author wrote it   |
 //! | [`coverage`] | V8's coverage of what was compiled → of what was written                   |
-//! | `json`      | how the binding and `load` write what crosses as one text                  |
 //! | [`written`]    | a file's source beside the JavaScript of it, for the two above             |
+//! | `arena`, `lexical` | memory for syntax trees; what stands between tokens                 |
+//! | `json`      | how the binding and `load` write what crosses as one text                  |
 //! | [`graph`]   | who imports whom; (graph, changes) → update plan                           |
 //! | [`engine`]  | the one stateful owner: events in, plans out                               |
 //! | `binding`   | Node-API: convert, call, convert; the only module that names napi          |
@@ -42,6 +44,7 @@ pub mod engine;
 pub mod error;
 pub mod graph;
 mod json;
+mod lexical;
 pub mod load;
 pub mod path;
 pub mod resolve;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::lexical::is_line_end;
+
 /// Lines shown on either side of the error.
 const AROUND: usize = 2;
 /// No line of a frame is wider, so that a minified file does not fill the terminal.
@@ -179,14 +181,9 @@ pub(super) fn floor(source: &str, at: usize) -> usize {
     at
 }
 
-/// ECMA-262 12.3, LineTerminator. V8 counts all four; `\r\n` is one.
-fn is_line_terminator(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}')
-}
-
 pub(super) fn line_starts(source: &str) -> impl Iterator<Item = usize> {
     let ends = source.char_indices().filter(move |(at, c)| {
-        is_line_terminator(*c) && !(*c == '\r' && source.as_bytes().get(at + 1) == Some(&b'\n'))
+        is_line_end(*c) && !(*c == '\r' && source.as_bytes().get(at + 1) == Some(&b'\n'))
     });
     std::iter::once(0).chain(ends.map(|(at, c)| at + c.len_utf8()))
 }
@@ -199,10 +196,7 @@ pub(super) fn last_line_start(source: &str, at: usize) -> usize {
 }
 
 fn line_text(source: &str, from: usize) -> &str {
-    source[from..]
-        .split(is_line_terminator)
-        .next()
-        .unwrap_or_default()
+    source[from..].split(is_line_end).next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use oxc_span::GetSpan;
 use oxc_syntax::scope::ScopeFlags;
 
 use super::{language_of, parse, stack, without_mark};
+use crate::lexical::is_line_end;
 
 /// A place as V8 shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,14 +46,13 @@ pub fn top_level_awaits(source: &str, path: &Path) -> Vec<Awaited> {
 
 fn shown(source: &str, at: usize) -> Option<Awaited> {
     let (before, after) = source.split_at_checked(at)?;
-    let is_end = |letter: char| matches!(letter, '\n' | '\r' | '\u{2028}' | '\u{2029}');
     let ends = before.char_indices().filter(|(at, letter)| {
-        is_end(*letter) && !(*letter == '\r' && before[at + 1..].starts_with('\n'))
+        is_line_end(*letter) && !(*letter == '\r' && before[at + 1..].starts_with('\n'))
     });
     let (line, start) = ends.fold((1, 0), |(line, _), (at, letter)| {
         (line + 1, at + letter.len_utf8())
     });
-    let end = after.find(is_end).map_or(source.len(), |end| at + end);
+    let end = after.find(is_line_end).map_or(source.len(), |end| at + end);
     let blanks: String = before[start..]
         .encode_utf16()
         .map(|unit| if unit == u16::from(b'\t') { '\t' } else { ' ' })

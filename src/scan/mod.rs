@@ -37,6 +37,7 @@ pub use awaits::{Awaited, top_level_awaits};
 pub use commonjs_exports::{CommonJsExports, commonjs_exports, note_lexer};
 pub use kind::{ModuleKind, kind_of, only_esm};
 pub use renumbered::is_renumbered;
+pub(crate) use statics::bound_names;
 
 /// One mention of another module.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -180,7 +180,7 @@ fn is_value(declaration: &Declaration) -> bool {
 }
 
 /// BoundNames (ECMA-262 8.2.1) of what a declaration leaves once types are erased.
-pub(super) fn bound_names<'s, 'a>(
+pub(crate) fn bound_names<'s, 'a>(
     declaration: &'s Declaration<'a>,
     each: &mut impl FnMut(&'s BindingIdentifier<'a>),
 ) {

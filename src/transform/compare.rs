@@ -6,11 +6,10 @@
 use std::cell::OnceCell;
 
 use super::{
-    edits::is_line_end,
     harmless::{Inside, Item, Sensitive, end_of, items_of},
     retext::{Free, Known, Literal, LiteralKind, Patch, TopLevel, What},
-    statements::after_trivia,
 };
+use crate::lexical::{after_trivia, is_line_end};
 
 /// More of them are another file.
 const MOST_PATCHES: usize = 8;

@@ -3,6 +3,7 @@
 //! Order at one offset: what ends there, what begins there, then what stands there. Callers keep
 //! it by inserting before an expression ahead of visiting it, and after it when it was visited.
 
+use crate::lexical::is_line_end;
 use std::borrow::Cow;
 
 /// What blanks most often are made of: nothing need be allocated for them.
@@ -246,11 +247,6 @@ impl<'s> Place<'s> {
         }
         self.at = to.max(self.at);
     }
-}
-
-/// LineTerminator, ECMA-262 12.3.
-pub(super) fn is_line_end(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}')
 }
 
 fn last_line(text: &str) -> &str {

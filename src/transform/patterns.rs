@@ -18,7 +18,8 @@
 use oxc_ast::ast::{BindingPattern, BindingProperty, Expression, ObjectPattern, PropertyKey};
 use oxc_span::GetSpan;
 
-use super::statements::{Statements, after_trivia};
+use super::statements::Statements;
+use crate::lexical::after_trivia;
 
 impl Statements<'_, '_> {
     /// `waiting`: what is initialized and not handed out yet.

@@ -11,6 +11,7 @@ use oxc_span::GetSpan;
 use rustc_hash::FxHashMap;
 
 use crate::error::Span;
+use crate::scan::bound_names;
 
 /// A ModuleRequest Record: one for each specifier with its attributes, in source order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -304,21 +305,11 @@ impl Collector<'_> {
     }
 
     fn export_declaration(&mut self, declaration: &Declaration) {
-        let ids = match declaration {
-            Declaration::VariableDeclaration(it) => it
-                .declarations
-                .iter()
-                .flat_map(|it| it.id.get_binding_identifiers())
-                .collect(),
-            Declaration::FunctionDeclaration(it) => it.id.iter().collect(),
-            Declaration::ClassDeclaration(it) => it.id.iter().collect(),
-            _ => Vec::new(),
-        };
-        for id in ids {
+        bound_names(declaration, &mut |id| {
             if let Some(symbol) = id.symbol_id.get() {
                 self.export_symbol(id.name.to_string(), symbol, span(id.span));
             }
-        }
+        });
     }
 
     fn export_symbol(&mut self, exported: String, symbol: SymbolId, span: Span) {

@@ -28,14 +28,9 @@ use oxc_semantic::SymbolId;
 use oxc_span::GetSpan;
 
 use crate::error::Span;
+use crate::lexical::after_trivia;
 
-use super::{
-    Place,
-    declared::Late,
-    edits::{Edits, is_line_end},
-    names::Names,
-    record::Bindings,
-};
+use super::{Place, declared::Late, edits::Edits, names::Names, record::Bindings};
 
 pub(super) struct Statements<'b, 's> {
     pub(super) source: &'s str,
@@ -214,19 +209,3 @@ pub(super) fn unfinished(program: &Program, source: &str) -> Option<Span> {
 const KEYWORD: u32 = 6;
 /// `default`
 const DEFAULT: u32 = 7;
-
-/// The offset after white space and comments.
-pub(super) fn after_trivia(source: &str, from: u32) -> u32 {
-    let mut rest = &source[from as usize..];
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        rest = if let Some(comment) = rest.strip_prefix("/*") {
-            comment.find("*/").map_or("", |end| &comment[end + 2..])
-        } else if rest.starts_with("//") {
-            rest.find(is_line_end).map_or("", |end| &rest[end..])
-        } else {
-            break;
-        };
-    }
-    u32::try_from(source.len() - rest.len()).unwrap_or(from)
-}

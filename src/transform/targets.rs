@@ -21,7 +21,8 @@ use oxc_ast::ast::{
 use oxc_ast_visit::Visit;
 use oxc_span::{GetSpan, Span};
 
-use super::{body::Body, declared::naming, eval::quoted, statements::after_trivia};
+use super::{body::Body, declared::naming, eval::quoted};
+use crate::lexical::after_trivia;
 
 impl Body<'_, '_> {
     /// The cells an assignment target writes, if writes are to be pushed here: those that do not push themselves.

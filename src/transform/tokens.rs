@@ -3,7 +3,7 @@
 //! Whether `/` begins a regular expression, and `}` ends a block, only a parser knows; where that is not clear from
 //! the token before, there is no answer, and whoever asked has the whole file parsed.
 
-use super::edits::is_line_end;
+use crate::lexical::is_line_end;
 
 /// One token. Comments and white space are none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,21 +1,6 @@
 //! White space, comments and words between the nodes of the tree.
 
-/// The offset after white space and comments.
-pub(crate) fn skip(source: &str, from: u32) -> u32 {
-    let mut rest = &source[from as usize..];
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        rest = if let Some(comment) = rest.strip_prefix("/*") {
-            comment.find("*/").map_or("", |end| &comment[end + 2..])
-        } else if rest.starts_with("//") {
-            rest.find(['\n', '\r', '\u{2028}', '\u{2029}'])
-                .map_or("", |end| &rest[end..])
-        } else {
-            break;
-        };
-    }
-    u32::try_from(source.len() - rest.len()).unwrap_or(from)
-}
+pub(crate) use crate::lexical::after_trivia as skip;
 
 /// The identifier or keyword that begins at an offset; empty when none does.
 pub(crate) fn word(source: &str, at: u32) -> &str {

@@ -34,6 +34,7 @@ use oxc_syntax::scope::ScopeFlags;
 use rustc_hash::FxHashSet;
 
 use super::{erasable::is_erased, imports::Imports, trivia};
+use crate::lexical::is_line_end;
 use crate::transform::edits::Edits;
 
 pub(super) struct Blank<'b, 's> {
@@ -81,7 +82,7 @@ impl<'b, 's> Blank<'b, 's> {
     }
 
     fn has_line_end(&self, from: u32, to: u32) -> bool {
-        self.source[from as usize..to as usize].contains(['\n', '\r', '\u{2028}', '\u{2029}'])
+        self.source[from as usize..to as usize].contains(is_line_end)
     }
 }
 

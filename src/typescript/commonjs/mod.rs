@@ -32,6 +32,7 @@ use oxc_span::{SourceType, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Options;
+use crate::scan::bound_names;
 use crate::transform::{
     edits::{Edits, Shift},
     names::Names,
@@ -230,17 +231,11 @@ impl Converter<'_, '_> {
 }
 
 fn declared(declaration: &Declaration) -> Vec<(SymbolId, String)> {
-    let ids = match declaration {
-        Declaration::VariableDeclaration(it) => it
-            .declarations
-            .iter()
-            .flat_map(|it| it.id.get_binding_identifiers())
-            .collect(),
-        Declaration::FunctionDeclaration(it) => it.id.iter().collect(),
-        Declaration::ClassDeclaration(it) => it.id.iter().collect(),
-        _ => Vec::new(),
-    };
-    ids.iter()
-        .filter_map(|id| Some((id.symbol_id.get()?, id.name.to_string())))
-        .collect()
+    let mut found = Vec::new();
+    bound_names(declaration, &mut |id| {
+        if let Some(symbol) = id.symbol_id.get() {
+            found.push((symbol, id.name.to_string()));
+        }
+    });
+    found
 }
