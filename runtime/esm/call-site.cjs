@@ -18,8 +18,9 @@ function movedSite(site, isExact) {
   if (site.isEval()) return evalSite(site);
   if (!url || !hasPositions(url)) return site;
   // V8 puts static initializers at the very beginning of the text, which is a line of ours.
-  const line = site.getLineNumber() ?? 1;
-  const column = site.getLineNumber() === null ? 1 : (site.getColumnNumber() ?? 1);
+  const compiled = lineOf(site);
+  const line = compiled ?? 1;
+  const column = compiled === null ? 1 : (site.getColumnNumber() ?? 1);
   const hash = () => /** @type {any} */ (site).getScriptHash();
   const source = sourcePlace(url, line, column, hash);
   const name = site.getFunctionName();
@@ -29,7 +30,8 @@ function movedSite(site, isExact) {
   const place = `${source.line}:${source.column}`;
   let text = isThere ? `${site}` : `${site}`.replace(/(:\d+:\d+)?(\)?)$/, `:${place}$2`);
   if (name !== written) {
-    text = written ? text.replace(/** @type {string} */ (name), () => written) : `${url}:${place}`;
+    const script = site.getScriptNameOrSourceURL();
+    text = written ? text.replace(/** @type {string} */ (name), () => written) : `${script}:${place}`;
     if (!written && site.isAsync()) text = `async ${text}`;
   }
   return copyOf(site, {
@@ -42,6 +44,19 @@ function movedSite(site, isExact) {
 }
 
 /**
+ * The line in what we have compiled; null: a line of ours. Where the text has a `//# sourceURL=` of its own V8 leaves
+ * `lineOffset` aside (`CallSiteInfo::GetLineNumber` in its src/objects/call-site-info.cc).
+ * @param {any} site
+ * @param {"getLineNumber" | "getEnclosingLineNumber"} [which]
+ * @returns {number | null}
+ */
+function lineOf(site, which = "getLineNumber") {
+  const line = site[which]();
+  const url = site.getFileName();
+  return line !== null && url !== site.getScriptNameOrSourceURL() && isOurs(url) ? line - 1 || null : line;
+}
+
+/**
  * What V8 knows by the text it has compiled.
  * @param {any} site
  * @param {string} url
@@ -50,7 +65,7 @@ function movedSite(site, isExact) {
  */
 function inText(site, url, source, hash) {
   const enclosing = () => {
-    const line = site.getEnclosingLineNumber();
+    const line = lineOf(site, "getEnclosingLineNumber");
     // The body of a module is a function of ours, on the line before its first.
     if (line === null) return { line: 1, column: 1 };
     return sourcePlace(url, line, site.getEnclosingColumnNumber(), hash);
@@ -138,4 +153,4 @@ function prototypeFor(of) {
   return prototype;
 }
 
-module.exports = { copyOf, movedSite, nameInSource };
+module.exports = { copyOf, lineOf, movedSite, nameInSource };

@@ -16,7 +16,7 @@ const { isOwnScript } = require("../startup.cjs");
 const { isLoad, noteFrames, ofCommonJs } = require("./commonjs-frames.cjs");
 const { isAsked, shownOfAsked } = require("./asked-hooks.cjs");
 const { BRIDGE, internalName } = require("./internal-source.cjs");
-const { copyOf, movedSite } = require("./call-site.cjs");
+const { copyOf, lineOf, movedSite } = require("./call-site.cjs");
 const { isOurs } = require("./positions.cjs");
 
 /** @typedef {NodeJS.CallSite} CallSite */
@@ -78,7 +78,7 @@ function isOwn(site) {
   if (isOwnScript(script) || internalName(script) !== null) return true;
   // What the transform has put around a module is on no line that a frame could name. Nor is a
   // static initializer, which has no name and is the program's.
-  return site.getLineNumber() === null && site.getFunctionName() !== null && isOurs(script);
+  return isOurs(site.getFileName() ?? "") && lineOf(site) === null && site.getFunctionName() !== null;
 }
 
 /** `Generator.next`, `Array.map`. @param {CallSite} site */
@@ -183,7 +183,7 @@ function endWithNode(sites, trace) {
   if (!/^(Async)?Generator\.next /.test(`${trace[trace.length - 1]}`)) return;
   const body = /** @type {any} */ (trace[trace.length - 2]);
   // A module's body is a function of ours, on the line before its first.
-  if (!isOurs(scriptOf(body)) || body.getEnclosingLineNumber() !== null) return;
+  if (!isOurs(body.getFileName()) || lineOf(body, "getEnclosingLineNumber") !== null) return;
   const [known] = entries.values();
   if (known && known.all.length > 0) sites[length - 1] = known.all[0];
 }
