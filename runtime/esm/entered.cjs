@@ -99,7 +99,11 @@ function facadeOf(url, file, context) {
       graph.withdraw(fresh);
       throw error;
     }
-    if (isRequired) return refused(error, url, file);
+    if (isRequired) {
+      // Node finds this while it loads what it is to link (`ModuleJobSync.link`).
+      if (isUnlinked(error)) refuseImports(fresh);
+      return refused(error, url, file);
+    }
     if (isRunning(error)) {
       const { facadeToEnter } = require("./imported-in-cycle.cjs");
       return facadeToEnter(loader, url, file);
