@@ -33,8 +33,16 @@ function namesOfPackage(loader, file) {
     if (!("parameters" in record)) throw UNREADABLE;
     const module = new SourceTextModule(url, file, record);
     known.set(file, module);
-    module.requested = record.requests.map((request) =>
-      request.file ? visit(/** @type {string} */ (placeOf(request))) : new Named("", []),
+    // What it imports for itself has no say in it, but that two names may be one namespace.
+    const named = record.imports.filter(({ name }) => name === undefined);
+    const sources = new Set([
+      ...record.stars,
+      ...[...record.indirect, ...named].map(({ request }) => request),
+    ]);
+    module.requested = record.requests.map((request, index) =>
+      request.file && sources.has(index)
+        ? visit(/** @type {string} */ (placeOf(request)))
+        : new Named("", []),
     );
     return module;
   };

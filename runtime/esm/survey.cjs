@@ -48,12 +48,14 @@ function survey(loader, file, url, isDeep) {
       if (request.target === "module" && request.file && (isDeep || sources.has(index))) {
         return visit(request.file, request.url ?? pathToFileURL(request.file).href + (request.suffix ?? ""));
       }
-      if (request.target === "native") {
-        const native = record.stars.includes(index) && nativeUrl(request, module === root);
-        if (native) stars.add(native);
-      }
-      const names = record.indirect.flatMap((entry) => (entry.request === index ? (entry.name ?? []) : []));
-      return new Unread(request.specifier, names);
+      const named = record.indirect.flatMap((entry) => (entry.request === index ? (entry.name ?? []) : []));
+      if (request.target !== "native" || !record.stars.includes(index))
+        return new Unread(request.specifier, named);
+      const passedOn = namesOf(loader, request);
+      if (passedOn) return new Unread(request.specifier, named, passedOn);
+      const native = nativeUrl(request, module === root);
+      if (native) stars.add(native);
+      return new Unread(request.specifier, named);
     });
     return module;
   };
@@ -78,10 +80,18 @@ class Unread extends Module {
   /** @type {Map<string, Cell>} */
   #cells;
 
-  /** @param {string} url @param {string[]} names */
-  constructor(url, names) {
+  #passedOn;
+
+  /** @param {string} url @param {string[]} names @param {string[]} [passedOn] what `export *` finds there */
+  constructor(url, names, passedOn = []) {
     super(url);
-    this.#cells = new Map(names.map((name) => [name, new Cell()]));
+    this.#cells = new Map([...passedOn, ...names].map((name) => [name, new Cell()]));
+    this.#passedOn = passedOn;
+  }
+
+  /** @override */
+  getExportedNames() {
+    return this.#passedOn;
   }
 
   /** @override @param {string} name */
@@ -89,6 +99,26 @@ class Unread extends Module {
     const cell = this.#cells.get(name);
     return cell ? { module: this, cell } : null;
   }
+}
+
+/**
+ * The names of what is a package's, if its files tell: a facade that says `export *` itself has V8 evaluate the package before what
+ * stands before it, and where something does not link.
+ * @param {EsmLoader} loader
+ * @param {JsRequest} request
+ * @returns {string[] | null}
+ */
+function namesOf(loader, request) {
+  const file = placeOf(request);
+  if (!file || file.startsWith("data:") || !/^node:|\.[cm]?js$/.test(file)) return null;
+  const { namesOfPackage } = require("./names-of-package.cjs");
+  /** @type {import("./names-of-package.cjs").Loader} */
+  const reader = {
+    commonjsNames: (file) => loader.commonjsNames(file),
+    isModule: (file) => loader.isModule(file),
+    load: (file) => recordOf(loader.load(file, false, [])),
+  };
+  return namesOfPackage(reader, file);
 }
 
 const UNREADABLE = new Error("a module of the graph is no module");
