@@ -4,14 +4,75 @@
 // What is being linked is not in the graph yet. To link it Node is asked for packages, and a package may import a file of the
 // project that is just being linked, too: it is to be given that very module, not a second one.
 
-const { SafeMap } = require("../intrinsics.cjs");
+const { SafeMap, SafeSet } = require("../intrinsics.cjs");
 const { noteShown } = require("./module-map.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {Extract<NonNullable<Module["facade"]>, { isGiven: boolean }>} Facade */
 
-/** Of the graph, innermost last. @type {WeakMap<object, Set<Module>[]>} */
+/** @typedef {{ members: Set<Module>, byKey: Map<string, Module> | null }} Linked */
+
+/** Of the graph, innermost last. @type {WeakMap<object, Linked[]>} */
 const linking = new WeakMap();
+
+/** Packages whose imports Node is just linking for `module`. @type {{ module: Module, natives: Set<Module> }[]} */
+const below = [];
+
+/** Members of import cycles that lead through packages, and who imports the package. @type {Map<Module, Set<Module>>} */
+const cyclic = new SafeMap();
+
+/**
+ * @template T
+ * @param {Module} module
+ * @param {Module[]} natives
+ * @param {() => T} work
+ * @returns {T}
+ */
+function whileLinkedBelow(module, natives, work) {
+  below.push({ module, natives: new SafeSet(natives) });
+  try {
+    return work();
+  } finally {
+    below.pop();
+  }
+}
+
+/** Is it a package that is just being linked? @param {Module} module */
+const isLinkedNow = (module) => below.some(({ natives }) => natives.has(module));
+
+/**
+ * A package imports a file of the project. Does that one, or what it imports, import the package? Then it is seen before it is
+ * evaluated, and so has another body.
+ * @param {Module} module
+ */
+function noteCycle(module) {
+  for (const { module: importer } of below) {
+    if (!leadsTo(module, importer)) continue;
+    const importers = cyclic.get(module) ?? new SafeSet();
+    importers.add(importer);
+    cyclic.set(module, importers);
+  }
+}
+
+/** @param {Module} from @param {Module} to @param {Set<Module>} [seen] @returns {boolean} */
+function leadsTo(from, to, seen = new SafeSet()) {
+  if (from === to) return true;
+  if (seen.has(from)) return false;
+  seen.add(from);
+  return from.requested.some((required) => leadsTo(required, to, seen));
+}
+
+/** @param {Module[]} order members that were linked @returns {Map<Module, Module[]> | null} which of them are in such cycles, with whom */
+function takeCyclic(order) {
+  if (cyclic.size === 0) return null;
+  const found = new SafeMap();
+  for (const member of order) {
+    const importers = cyclic.get(member);
+    if (importers && !member.isCyclic) found.set(member, [member, ...importers]);
+    cyclic.delete(member);
+  }
+  return found.size > 0 ? found : null;
+}
 
 /**
  * @template T
@@ -23,7 +84,7 @@ const linking = new WeakMap();
 function whileLinked(graph, members, work) {
   const all = linking.get(graph) ?? [];
   linking.set(graph, all);
-  all.push(members);
+  all.push({ members, byKey: null });
   try {
     return work();
   } finally {
@@ -37,8 +98,14 @@ function whileLinked(graph, members, work) {
  * @returns {Module | undefined}
  */
 function beingLinked(graph, key) {
-  for (const members of linking.get(graph) ?? []) {
-    for (const member of members) if (member.isSourceText && keyOfModule(member) === key) return member;
+  for (const linked of linking.get(graph) ?? []) {
+    linked.byKey ??= new SafeMap(
+      [...linked.members].filter((it) => it.isSourceText).map((it) => [keyOfModule(it), it]),
+    );
+    const member = linked.byKey.get(key);
+    if (!member) continue;
+    noteCycle(member);
+    return member;
   }
   return undefined;
 }
@@ -68,4 +135,13 @@ function takeGiven(graph, key, module) {
   noteShown(module);
 }
 
-module.exports = { beingLinked, keepGiven, takeGiven, whileLinked };
+module.exports = {
+  beingLinked,
+  isLinkedNow,
+  keepGiven,
+  noteCycle,
+  takeCyclic,
+  takeGiven,
+  whileLinked,
+  whileLinkedBelow,
+};

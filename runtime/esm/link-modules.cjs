@@ -4,12 +4,12 @@
 // Link and InitializeEnvironment (ECMA-262 16.2.1.6.1.2 and 16.2.1.7.3.1) of all modules that are new, or have a new version,
 // at once.
 
-const { whileLinked } = require("./being-linked.cjs");
+const { takeCyclic, whileLinked } = require("./being-linked.cjs");
 const { takeBuiltins } = require("./builtins.cjs");
 const { environmentOf } = require("./environment.cjs");
 const { leadsNowhere } = require("./in-vain.cjs");
 const { faults, fromNamespace, link } = require("./link.cjs");
-const { linkingOrder, stagedOf } = require("./linking-order.cjs");
+const { linkingOrder, markEarly, stagedOf } = require("./linking-order.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { NativeModule } = require("./native.cjs");
 const { sourceOf } = require("./source.cjs");
@@ -40,11 +40,7 @@ function linkAll(graph, roots, members, facades) {
   const order = linkingOrder(roots, members);
   const sources = order.filter(isSource);
   sources.forEach((member) => {
-    if (!member.isCyclic) return;
-    // Its place in a cycle asks for another body.
-    graph.tellOfReadingAgain(member);
-    member.record = sourceOf(graph, member.file, member.url, true);
-    member.body = null;
+    if (member.isCyclic) readAsCyclic(graph, member);
   });
   try {
     order.forEach((member) => {
@@ -60,6 +56,8 @@ function linkAll(graph, roots, members, facades) {
     if (lost && lost !== faults.get(/** @type {Error} */ (error))?.module) link(lost);
     throw error;
   }
+  const cycles = takeCyclic(order);
+  if (cycles) readCycles(graph, cycles, order, sources);
   // Bodies that are evaluated anew see new versions in the namespaces they import.
   const shown = new PresentOfModules();
   for (const facade of facades ? graph.facades() : []) {
@@ -72,6 +70,28 @@ function linkAll(graph, roots, members, facades) {
     member.environment = environmentOf(member, graph.realm);
   });
   sources.forEach((member) => void member.environment?.initialize());
+}
+
+/** Its place in a cycle asks for another body. @param {Graph} graph @param {SourceTextModule} member */
+function readAsCyclic(graph, member) {
+  graph.tellOfReadingAgain(member);
+  const live = [...member.live].map(([number, name]) => ({ import: number, name }));
+  member.record = sourceOf(graph, member.file, member.url, true, live);
+  member.body = null;
+}
+
+/**
+ * Cycles through packages show when Node links these.
+ * @param {Graph} graph
+ * @param {Map<Module, Module[]>} cycles
+ * @param {Module[]} order
+ * @param {SourceTextModule[]} sources
+ */
+function readCycles(graph, cycles, order, sources) {
+  const acyclic = sources.filter(({ isCyclic }) => !isCyclic);
+  for (const member of cycles.keys()) member.isCyclic = true;
+  markEarly(order, cycles);
+  for (const member of acyclic) if (member.isCyclic) readAsCyclic(graph, member);
 }
 
 /** Node 20 and 22 load what is there meanwhile, and so level by level. */

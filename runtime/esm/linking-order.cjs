@@ -31,6 +31,8 @@ function linkingOrder(roots, fresh) {
     for (let index = 0; index < requested.length; index++) {
       const required = requested[index];
       if (required === module) module.isCyclic = true;
+      // Linked by whom a package has led here: it may be evaluated after this.
+      if (required.status === "linking" && !fresh.has(required)) module.isCyclic = true;
       if (!fresh.has(required)) continue;
       if (required.status === "unlinked") visit(required);
       if (required.status === "linking" && stack.includes(required)) {
@@ -112,4 +114,4 @@ function stagedOf(order) {
   return [...staged];
 }
 
-module.exports = { linkingOrder, stagedOf, unlink };
+module.exports = { linkingOrder, markEarly, stagedOf, unlink };

@@ -6,7 +6,7 @@
 const { pathToFileURL } = require("node:url");
 const { refuse } = require("../named-anew.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
-const { takeGiven } = require("./being-linked.cjs");
+const { beingLinked, takeGiven } = require("./being-linked.cjs");
 const { CommonJsModule, isNameless } = require("./commonjs-module.cjs");
 const { leadsNowhere } = require("./in-vain.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
@@ -27,7 +27,7 @@ const { isReadAs, isTakenByNode, textOf } = require("./taken-by-node.cjs");
 function loadImported(graph, request, from, fresh) {
   request = graph.asLoaded(request, from, fresh);
   const key = keyOf(request, from);
-  const known = graph.known(key) ?? fresh.get(key) ?? graph.freshOf(key);
+  const known = graph.known(key) ?? fresh.get(key) ?? graph.freshOf(key) ?? beingLinked(graph, key);
   if (known && isNameless(known)) {
     // Node has loaded it, for require().
     known.name(namesOf(graph.loader, known.file, known.url));

@@ -10,8 +10,11 @@
 /** AsyncModuleEvaluationCount of the agent. */
 let asyncModuleEvaluationCount = 0;
 
+/** Goes on from evaluation to evaluation: a package may have one begin within another, whose modules are lower. */
+let dfsCount = 0;
+
 class ModuleEvaluation {
-  #index = 0;
+  #first = dfsCount;
   /** @type {Visit[]} */
   #visits = [];
   /** Begun and not complete, as the specification has it. @type {Module[]} */
@@ -48,7 +51,7 @@ class ModuleEvaluation {
         if (entered) {
           visits[visits.length] = entered;
         } else {
-          join(module, required);
+          join(module, required, this.#first);
           current.next++;
         }
         continue;
@@ -69,7 +72,7 @@ class ModuleEvaluation {
       return null;
     }
     if (module.status === "evaluating") return null;
-    const index = this.#index++;
+    const index = dfsCount++;
     module.status = "evaluating";
     module.dfsIndex = index;
     module.dfsAncestorIndex = index;
@@ -98,9 +101,10 @@ class ModuleEvaluation {
   }
 }
 
-/** Step 11, of one request. @param {Module} module @param {Module} required */
-function join(module, required) {
+/** Step 11, of one request. @param {Module} module @param {Module} required @param {number} first of this evaluation */
+function join(module, required, first) {
   if (required.status === "evaluating") {
+    if (required.dfsIndex < first) return;
     if (required.dfsAncestorIndex < module.dfsAncestorIndex)
       module.dfsAncestorIndex = required.dfsAncestorIndex;
   } else {

@@ -7,6 +7,7 @@
 // The namespace of a module in a cycle can be seen before and while it is evaluated: `staged.cjs`.
 
 const { SafeMap, putBack } = require("../intrinsics.cjs");
+const { isLinkedNow } = require("./being-linked.cjs");
 const { Cell } = require("./cell.cjs");
 const { facadeText } = require("./facade-text.cjs");
 const { evaluateNatively } = require("./facade-url.cjs");
@@ -384,7 +385,8 @@ function howToEnter(module) {
 function hasUnlinkedPackages(module, seen = new Set()) {
   if (seen.has(module)) return false;
   seen.add(module);
-  if (module.isNative) return !(/** @type {any} */ (module).builtin) && module.status !== "linked";
+  if (module.isNative)
+    return !(/** @type {any} */ (module).builtin) && module.status !== "linked" && !isLinkedNow(module);
   return module.requested.some((required) => hasUnlinkedPackages(required, seen));
 }
 

@@ -14,6 +14,7 @@ const {
   linkedNamespaces,
   linkOnly,
 } = require("./bridge.cjs");
+const { isLinkedNow, whileLinkedBelow } = require("./being-linked.cjs");
 const builtins = require("./builtins.cjs");
 const { Cell } = require("./cell.cjs");
 const { aliasOf } = require("./chain.cjs");
@@ -71,6 +72,10 @@ class NativeModule extends Module {
 
   /** @override @returns {string[]} */
   getExportedNames() {
+    if (asyncStars && isLinkedNow(this)) {
+      asyncStars.add(nativeResolve(this.from)(specifierOf(this.request)));
+      return [];
+    }
     try {
       return Reflect.ownKeys(this.linkedNamespace()).filter((key) => typeof key === "string");
     } catch (error) {
@@ -94,7 +99,9 @@ class NativeModule extends Module {
 
   /** @override @param {string} [name] @returns {import("./facade-text.cjs").From | null} */
   variableOf(name) {
-    return name !== undefined && this.reassigns(name) ? { clause: this.absolute(), name } : null;
+    return name !== undefined && (isLinkedNow(this) || this.reassigns(name))
+      ? { clause: this.absolute(), name }
+      : null;
   }
 
   /** Is an export written after the module was evaluated? @param {string} name */
@@ -113,6 +120,8 @@ class NativeModule extends Module {
   /** @param {string} name @returns {boolean} */
   has(name) {
     if (this.#namespace || this.builtin) return name in this.nativeNamespace();
+    // It imports who passes the name on: V8 links both, and says so if there is none.
+    if (isLinkedNow(this)) return true;
     let known = this.#known.get(name);
     if (known === undefined) {
       known = this.#probe(name);
@@ -323,8 +332,9 @@ function linkNatives(module) {
   });
   if (imports.length === 0) return;
   assertNotThere(imports);
+  const natives = imports.map(({ requested }) => requested);
   try {
-    probe(module.file, imports);
+    whileLinkedBelow(module, natives, () => probe(module.file, imports));
   } catch (error) {
     if (!isRefusedAsAsync(error)) throw error;
     for (const { requested, request } of imports) requested.hasTLA ||= isAsync(module.file, request);
