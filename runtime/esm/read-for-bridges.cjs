@@ -47,16 +47,23 @@ function isReadByNode(from) {
   if (!(from instanceof URL) || from.protocol !== "file:") return false;
   const { prepareStackTrace, stackTraceLimit } = Error;
   try {
-    Error.stackTraceLimit = 8;
-    Error.prepareStackTrace = (_, sites) => sites.map((site) => [site.getFunctionName(), site.getFileName()]);
+    // Not writable under --frozen-intrinsics.
+    Reflect.set(Error, "stackTraceLimit", 8);
+    Reflect.set(
+      Error,
+      "prepareStackTrace",
+      (/** @type {unknown} */ _, /** @type {NodeJS.CallSite[]} */ sites) =>
+        sites.map((site) => [site.getFunctionName(), site.getFileName()]),
+    );
     const sites = /** @type {any} */ (new Error().stack);
+    if (typeof sites === "string") return sites.includes(" getSourceSync (node:internal/");
     return sites.some(
       (/** @type {[string | null, string | null]} */ [name, file]) =>
         name === "getSourceSync" && file?.startsWith("node:internal/"),
     );
   } finally {
-    Error.prepareStackTrace = prepareStackTrace;
-    Error.stackTraceLimit = stackTraceLimit;
+    Reflect.set(Error, "prepareStackTrace", prepareStackTrace);
+    Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
   }
 }
 
