@@ -18,4 +18,9 @@ function compileModule(module, source, file) {
   apply(_compile, module, [source, file, "module"]);
 }
 
-module.exports = { compileModule };
+/** The same of CommonJS. @param {object} module @param {string} source @param {string} name a file, or its URL */
+function compileCommonJs(module, source, name) {
+  apply(_compile, module, [source, name, "commonjs"]);
+}
+
+module.exports = { compileCommonJs, compileModule };

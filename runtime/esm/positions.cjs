@@ -19,6 +19,9 @@ const VERSIONS = 16;
 /** What our runtime has compiled. @type {Set<string>} */
 const ours = new Set();
 
+/** Those whose source map Node would have taken note of, and has not. @type {Set<string>} */
+const unmapped = new Set();
+
 /** URL, or path of CommonJS → hash of a text → what is known of it. @type {Map<string, Map<string, Text>>} */
 const texts = new Map();
 
@@ -28,6 +31,7 @@ const newest = new Map();
 /** @param {string} url @param {string} code @param {number[]} shifts @param {string} [mappings] @param {[string, string][]} [standIns] */
 function notePositions(url, code, shifts, mappings, standIns) {
   ours.add(url);
+  if (/** @type {any} */ (process).sourceMapsEnabled) unmapped.add(url);
   noteText(url, code, shifts, mappings, standIns);
 }
 
@@ -65,6 +69,9 @@ function hashNewest(url) {
 
 /** Is this the URL of a module of ours? @param {string} url */
 const isOurs = (url) => ours.has(url);
+
+/** Is it to be noted now, and by whoever asks? @param {string} url */
+const takeUnmapped = (url) => unmapped.delete(url);
 
 /** May its places be elsewhere? @param {string} url */
 const hasPositions = (url) => ours.has(url) || texts.has(url) || newest.has(url);
@@ -197,4 +204,5 @@ module.exports = {
   sourceName,
   sourcePlace,
   sourceText,
+  takeUnmapped,
 };

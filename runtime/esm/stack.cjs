@@ -17,7 +17,7 @@ const { isLoad, noteFrames, ofCommonJs } = require("./commonjs-frames.cjs");
 const { isAsked, shownOfAsked } = require("./asked-hooks.cjs");
 const { BRIDGE, internalName } = require("./internal-source.cjs");
 const { copyOf, lineOf, movedSite } = require("./call-site.cjs");
-const { isOurs } = require("./positions.cjs");
+const { isOurs, takeUnmapped } = require("./positions.cjs");
 
 /** @typedef {NodeJS.CallSite} CallSite */
 
@@ -128,6 +128,7 @@ function ownFrames(trace, from) {
  */
 function shown(trace, isBelow = false) {
   const isExact = isPreparing();
+  if (/** @type {any} */ (process).sourceMapsEnabled) noteSourceMaps(trace);
   /** @type {CallSite[]} */
   const sites = [];
   let most = trace.length;
@@ -169,6 +170,14 @@ function shown(trace, isBelow = false) {
   endWithNode(sites, trace);
   // All of it is ours: whoever looks for our mistake wants to see it.
   return sites.length > 0 ? sites.slice(0, most) : trace;
+}
+
+/** @param {CallSite[]} trace */
+function noteSourceMaps(trace) {
+  for (const site of trace) {
+    const url = site.getFileName() ?? "";
+    if (takeUnmapped(url)) require("./source-maps.cjs").noteSourceMap(url);
+  }
 }
 
 /**
