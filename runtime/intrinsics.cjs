@@ -63,7 +63,7 @@ const used = [
   [prototypeOf("".matchAll(/./g)), "next"],
   [
     globalThis,
-    "Array Error JSON Map Math Number Object Promise RangeError ReferenceError Reflect RegExp Set String Symbol SyntaxError TypeError URL WeakMap WeakRef WeakSet decodeURIComponent encodeURIComponent queueMicrotask",
+    "Array Buffer Error JSON Map Math Number Object Promise RangeError ReferenceError Reflect RegExp Set String Symbol SyntaxError TypeError URL WeakMap WeakRef WeakSet decodeURIComponent encodeURIComponent process queueMicrotask",
   ],
 ];
 /** @type {[object, symbol][]} */

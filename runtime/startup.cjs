@@ -5,12 +5,14 @@
 // runtime/startup.bundle, or on the thread of Node's hooks runtime/startup.hooks (scripts/build-startup.mjs). The modules made of them are those that Node would make of the
 // files: it knows them by their names, so that there is never a second one.
 
+/** A program may delete it, or put another in its place. */
+const { process } = globalThis;
 const fs = keptOf(require("node:fs"));
 const Module = require("node:module");
 const path = keptOf(require("node:path"));
 const vm = require("node:vm");
 
-/** @typedef {(exports: unknown, require: unknown, module: unknown, file: string, folder: string) => void} Body */
+/** @typedef {(exports: unknown, require: unknown, module: unknown, file: string, folder: string, process: NodeJS.Process) => void} Body */
 
 const HEAD = path.join(__dirname, "startup.head");
 const BUNDLE = path.join(__dirname, "startup.bundle");
@@ -127,7 +129,7 @@ function run(file, body) {
   hide(file, module);
   const folder = path.dirname(file);
   try {
-    Reflect.apply(body, module.exports, [module.exports, requireIn(folder), module, file, folder]);
+    Reflect.apply(body, module.exports, [module.exports, requireIn(folder), module, file, folder, process]);
   } catch (error) {
     delete modules[file];
     throw error;

@@ -44,6 +44,8 @@ const head = [
 ];
 /** Loaded before either can be. */
 const before = ["startup.cjs", "esm/loader.cjs", "esm/register.cjs", ...head];
+/** Those of Node's, and what a program may put something else in the place of: `globalThis.process = undefined`. */
+const PARAMETERS = "exports, require, module, __filename, __dirname, process";
 /** A `require()` at the top level of a file, in the form they all have. */
 const REQUIRE = /^\S.*\brequire\("(\.{1,2}\/[^"]+)"\)/gm;
 
@@ -62,7 +64,10 @@ console.log(`runtime/startup.bundle: ${files.length} files`);
 /** @param {string[]} names */
 function hashOf(names) {
   const texts = names.map((name) => [name, read(name)]);
-  return createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 32);
+  return createHash("sha256")
+    .update(JSON.stringify([PARAMETERS, texts]))
+    .digest("hex")
+    .slice(0, 32);
 }
 
 /**
@@ -74,8 +79,7 @@ function table(names) {
   const functions = names.map((name) => {
     const text = withoutComments(name, read(name));
     check(name, text);
-    const parameters = "exports, require, module, __filename, __dirname";
-    return `${JSON.stringify(name)}: (function (${parameters}) {${ascii(text)}\n}),\n`;
+    return `${JSON.stringify(name)}: (function (${PARAMETERS}) {${ascii(text)}\n}),\n`;
   });
   const script = `({\n${functions.join("")}})\n`;
   new vm.Script(script); // says what is wrong with it
