@@ -125,16 +125,21 @@ function sourceName(url, name, hash) {
 }
 
 /** The file as it is now. @param {string} url */
-function sourceText(url) {
+function fileText(url) {
+  // Here, where it is what it was before the program put a test's mocks in its place.
   const fs = require("node:fs");
   const { fileURLToPath } = require("node:url");
-  /** @type {string} */
-  let text;
   try {
-    text = fs.readFileSync(fileURLToPath(url.replace(/[?#].*$/, "")), "utf8");
+    return fs.readFileSync(fileURLToPath(url.replace(/[?#].*$/, "")), "utf8");
   } catch {
     return null;
   }
+}
+
+/** What V8 knows of the file's text. @param {string} url */
+function sourceText(url) {
+  const text = fileText(url);
+  if (text === null) return null;
   return {
     hash: () => require("node:crypto").createHash("sha256").update(text).digest("hex"),
     /** @param {number} line @param {number} column */
@@ -195,6 +200,7 @@ function numbers(segment) {
 }
 
 module.exports = {
+  fileText,
   hasPositions,
   isOurs,
   mappingsOf,
