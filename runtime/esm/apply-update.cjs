@@ -200,6 +200,7 @@ class Update {
   /** @param {Group} group @param {Module[]} modules @param {Step[]} later */
   async #evaluate(group, modules, later) {
     const { causes, evaluated, left, transaction } = this.#progress;
+    if (this.#progress.noteEarly(modules)) return false;
     /** @type {Map<Module, Record<string, unknown>>} */
     const handed = new Map();
     try {

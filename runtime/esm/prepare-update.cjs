@@ -167,14 +167,16 @@ class Preparation {
 
   /** @param {Group} group @returns {boolean} is the plan still right? */
   #link(group) {
-    const { evaluated, transaction } = this.#progress;
+    const { early, evaluated, transaction } = this.#progress;
     const fresh = new Set(transaction.fresh);
     const isThere = (/** @type {Module} */ module) => fresh.has(module) || this.#graph.modules.holds(module);
     this.#leaveOut([...group.members].filter((module) => !isThere(module)));
     const members = [...group.members].filter((module) => !evaluated.has(module));
     try {
-      // What CommonJS had required before, and an ES module imports from now on, has a version to be replaced.
-      const known = members.filter((module) => !fresh.has(module) || wasRequired(module));
+      // What CommonJS had required before, and an ES module imports from now on, has a version to be replaced; and so has what was
+      // evaluated too early.
+      const isKnown = (/** @type {Module} */ it) => !fresh.has(it) || wasRequired(it) || early.has(it);
+      const known = members.filter(isKnown);
       this.#again((isAgain) => {
         // What was read with what does not link was put back with it.
         for (const module of known) transaction.read(module, isAgain || group.changed.has(module));

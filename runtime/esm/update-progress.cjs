@@ -13,6 +13,7 @@ const { formerFrames } = require("./former-frame.cjs");
 const { leave } = require("./imported-natively.cjs");
 const { goneOr } = require("./load-error.cjs");
 const { fileOf, filesOf } = require("./outcome.cjs");
+const { importsOf } = require("./prune.cjs");
 const { Transaction } = require("./transaction.cjs");
 const { Groups } = require("./update-group.cjs");
 
@@ -31,6 +32,8 @@ class Progress {
   /** In the order in which they were evaluated. @type {Set<Module>} */
   evaluated = new Set();
   groups = new Groups();
+  /** What is new, and was evaluated by somebody's import() before what it imports had its turn. @type {Set<Module>} */
+  early = new Set();
 
   /** @param {import("./graph.cjs").Graph} graph @param {(error: unknown, files: string[]) => Place} placeOf */
   constructor(graph, placeOf) {
@@ -38,6 +41,24 @@ class Progress {
     this.#placeOf = placeOf;
     this.transaction = new Transaction(graph);
     this.left = new LeftToRequire(this.transaction);
+  }
+
+  /**
+   * It is about to be these modules' turn. What is new, imports one, and has been evaluated all the same, because the program has asked for it by
+   * import() meanwhile, has a version to be replaced.
+   * @param {Module[]} modules
+   * @returns {boolean} is there any, so that the plan is wrong?
+   */
+  noteEarly(modules) {
+    const { early, evaluated, transaction } = this;
+    const replaced = new Set(modules.filter((module) => transaction.has(module)));
+    if (replaced.size === 0) return false;
+    const isKnown = (/** @type {Module} */ it) => evaluated.has(it) || transaction.has(it) || early.has(it);
+    const begun = transaction.fresh.filter((it) => hasBegun(it) && !isKnown(it));
+    if (begun.some((it) => it instanceof CommonJsModule)) this.#graph.commonJs?.refresh();
+    const found = begun.filter((it) => importsOf(it).some((imported) => replaced.has(imported)));
+    for (const module of found) early.add(module);
+    return found.length > 0;
   }
 
   /**
@@ -103,6 +124,10 @@ class Progress {
     return formerFrames(this.#graph.loader, module, this.transaction.oldOf(module))(place);
   }
 }
+
+/** Is it evaluated, or being evaluated? @param {Module} module */
+const hasBegun = (module) =>
+  module instanceof CommonJsModule ? module.isRequired : /^evaluat/.test(module.status);
 
 /**
  * Node, who reads CommonJS by itself, knows no more of a file that is gone than that it can't be read.

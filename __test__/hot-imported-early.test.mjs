@@ -1,0 +1,50 @@
+// What is new with an update, and is imported by import() before it is its turn: what it imports was still to be replaced then.
+
+import { test } from "node:test";
+import { saveAtOnce, start } from "./support/hot-graph.mjs";
+
+/** slow.mjs is evaluated before leaf.mjs. */
+const ROOT = {
+  "root.mjs": `import "./slow.mjs"; import { leaf } from "./leaf.mjs"; export const v = () => [leaf];`,
+};
+const ROOT_OF_NEW = `import "./slow.mjs"; import { leaf } from "./leaf.mjs"; import { n } from "./new.mjs"; export const v = () => [leaf, n];`;
+
+/** @param {import("node:test").TestContext} t @param {string} slow @param {Record<string, string>} files */
+async function savesNew(t, slow, files) {
+  const program = await start(t, { ...ROOT, "slow.mjs": "", "leaf.mjs": "export const leaf = 1;" });
+  await program.shows("[1]");
+  await saveAtOnce(program, {
+    ...files,
+    "leaf.mjs": "export const leaf = 2;",
+    "slow.mjs": slow,
+    "root.mjs": ROOT_OF_NEW,
+  });
+  await program.shows("[2,2]");
+}
+
+test("an ES module", (t) =>
+  savesNew(t, `await import("./new.mjs");`, {
+    "new.mjs": `import { leaf } from "./leaf.mjs"; export const n = leaf;`,
+  }));
+
+test("one that imports another new one", (t) =>
+  savesNew(t, `await import("./new.mjs");`, {
+    "new.mjs": `export { n } from "./beside.mjs";`,
+    "beside.mjs": `import { leaf } from "./leaf.mjs"; export const n = leaf;`,
+  }));
+
+test("one that awaits still when it is that one's turn", (t) =>
+  savesNew(t, `void import("./new.mjs");`, {
+    "new.mjs": `import { leaf } from "./leaf.mjs"; const was = leaf; await new Promise((resolve) => setTimeout(resolve, 50)); export const n = was;`,
+  }));
+
+test("one that throws because of what is still to come", (t) =>
+  savesNew(t, `await import("./new.mjs").catch(() => {});`, {
+    "new.mjs": `import { leaf } from "./leaf.mjs"; if (leaf !== 2) throw new Error("too early"); export const n = leaf;`,
+  }));
+
+test("CommonJS", (t) =>
+  savesNew(t, `await import("./new.cjs");`, {
+    "new.mjs": `export { n } from "./new.cjs";`,
+    "new.cjs": `exports.n = require("./leaf.mjs").leaf;`,
+  }));
