@@ -10,6 +10,7 @@
 //     [--plan=FILE]   such a plan
 //     [--pieces=3]    each version in several pieces, some milliseconds apart, as from a busy disk
 //     [--cuts=JSON]   in those that a failure told of
+//     [--every=5]     the program asks by itself, too, every so many milliseconds
 
 import fs from "node:fs";
 import { branches, possibleIn, WAYS } from "../__test__/support/branches.mjs";
@@ -26,7 +27,11 @@ const steps = Number(options.steps ?? 4);
 const first = Number(options.seed ?? Date.now() % 1_000_000);
 const ways = options.ways?.split(",") ?? WAYS;
 const isRacy = options.rapid === "1" || options.racy === "1";
-const written = { pieces: Number(options.pieces ?? 0), cuts: JSON.parse(options.cuts ?? "[]") };
+const written = {
+  pieces: Number(options.pieces ?? 0),
+  cuts: JSON.parse(options.cuts ?? "[]"),
+  every: Number(options.every ?? 0),
+};
 const style = { isRapid: options.rapid === "1", isRich: options.rich !== "0", isWide: options.wide === "1" };
 
 /** @param {string} way @param {Plan} plan */

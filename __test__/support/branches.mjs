@@ -28,6 +28,9 @@ const ENTRIES = {
 /** Each with `reg` at its end: under register, too. */
 export const WAYS = ["accept", "init", "initreg", "import", "importreg", "require", "requirereg"];
 
+/** Asks for what it sees all the while, too: what is written in pieces is then evaluated in pieces. @param {number} every how many milliseconds */
+const asking = (every) => `setInterval(() => void seen().then(() => {}, () => {}), ${every}).unref();`;
+
 /** Before which file of a version there is a pause, of how many milliseconds: a busy disk lets them come so. @typedef {[at: number, pause: number][]} Cuts */
 
 const sleep = (/** @type {number} */ milliseconds) =>
@@ -93,15 +96,20 @@ export const possibleIn = (way) => ({
  * @param {import("node:test").TestContext} t
  * @param {string} way
  * @param {import("./tree-versions.mjs").Plan} plan
- * @param {{ pieces?: number, cuts?: Cuts[] }} [options] how many cuts there are in each version; or which
+ * @param {{ pieces?: number, cuts?: Cuts[], every?: number }} [options] how many cuts there are in each version; or which; and how often it
+ *   asks by itself, in milliseconds
  */
-export async function branches(t, way, { trees, steps }, { pieces = 0, cuts = [] } = {}) {
+export async function branches(t, way, { trees, steps }, { pieces = 0, cuts = [], every = 0 } = {}) {
   const versions = trees.map(filesOf);
   const self = project(t, { "package.json": { type: "module" } }, `heatsync ${way} `);
   write(
     self,
     {},
-    { ...versions[0], "entry.mjs": `${ENTRIES[way.replace(/reg$/, "")]} ${TELL}`, "fresh.mjs": FRESH },
+    {
+      ...versions[0],
+      "entry.mjs": `${ENTRIES[way.replace(/reg$/, "")]} ${TELL} ${every ? asking(every) : ""}`,
+      "fresh.mjs": FRESH,
+    },
   );
   const program = self.run("entry.mjs", { nodeArguments: isRegistered(way) ? REGISTER : [] });
   const { child } = program;
