@@ -6,6 +6,7 @@
 
 const fs = require("node:fs");
 const { assertRequires } = require("../esm/commonjs-check.cjs");
+const { isHandedOn } = require("../esm/imported.cjs");
 const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
 const { fileOf } = require("../esm/outcome.cjs");
 const { isQuoted } = require("../esm/quoted.cjs");
@@ -29,16 +30,6 @@ function isLetGoOf(graph, module, old, changed) {
   );
 }
 
-/** Specifiers that the version before has imported something by. @type {WeakSet<Set<string>>} */
-const handedOn = new WeakSet();
-
-/** @param {Set<string>} specifiers @returns {Set<string>} those of the next version, as far as anybody can know */
-function handOn(specifiers) {
-  const handed = new Set(specifiers);
-  handedOn.add(handed);
-  return handed;
-}
-
 /**
  * @param {Graph} graph
  * @param {Module} importer
@@ -55,8 +46,7 @@ function asksAgain(graph, importer, module, old, isChanged) {
     const text = isChanged ? (textOf(importer.file) ?? "") : importer.record.code;
     // What it has imported itself, and does not name, it has put together.
     return (
-      [...specifiers].some((specifier) => isQuoted(text, specifier)) ||
-      !(isChanged || handedOn.has(specifiers))
+      [...specifiers].some((specifier) => isQuoted(text, specifier)) || !(isChanged || isHandedOn(specifiers))
     );
   }
   const isGone = !fs.existsSync(importer.file);
@@ -89,4 +79,4 @@ function runsOn({ modules }, module, old) {
   return false;
 }
 
-module.exports = { handOn, isLetGoOf };
+module.exports = { isLetGoOf };

@@ -8,11 +8,11 @@
 const fs = require("node:fs");
 const { Hot } = require("../esm/hot.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
-const { newest } = require("../esm/imported.cjs");
+const { handOn, newest } = require("../esm/imported.cjs");
 const { JsonModule } = require("../esm/json-module.cjs");
 const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
 const { fileOf } = require("../esm/outcome.cjs");
-const { handOn, isLetGoOf } = require("./let-go-of.cjs");
+const { isLetGoOf } = require("./let-go-of.cjs");
 const { StagedFacade, passLater } = require("../esm/staged.cjs");
 const { isRequirable } = require("../esm/required-again.cjs");
 
@@ -179,11 +179,11 @@ function follow(graph, module, successor, successors) {
       expect(graph, successors.has(required) ? successors.get(required) : required);
     }
   }
+  module.lineage ??= { newest: module };
+  module.lineage.newest = successor ?? null;
   if (!successor) return;
   successor.isCalledByNode = module.isCalledByNode;
   module.isCalledByNode = false;
-  module.lineage ??= { newest: module };
-  module.lineage.newest = successor;
   successor.lineage = module.lineage;
   versions.set(successor, versionOf(module) + 1);
   // Its namespace is what the next import() gives, too, as long as the names are the same.

@@ -16,7 +16,7 @@ const { importError, refuseToLink } = require("./looked-for-by-node.cjs");
 const { isUnlinked } = require("./link.cjs");
 const { isPlace, keyOf } = require("./request-key.cjs");
 const { LoadError } = require("./load-error.cjs");
-const { Imported, newest } = require("./imported.cjs");
+const { handOn, Imported, newest } = require("./imported.cjs");
 const { specifierOf } = require("./installed-later.cjs");
 const { refuse } = require("../named-anew.cjs");
 const { NativeModule } = require("./native.cjs");
@@ -358,17 +358,19 @@ function explained(error, module) {
 }
 
 /**
- * What a version below a boundary imports that was superseded is its successor's.
+ * What a version below a boundary imports that was superseded is its successor's, as far as anybody can know; if it has none, nobody's: it
+ * would hold what is gone for ever.
  * @param {SourceTextModule} importer
  * @param {Module} module
  * @param {string} specifier
  */
 function note(importer, module, specifier) {
-  importer = newest(importer);
-  const specifiers = importer.dynamicImports.get(module);
+  if (importer.lineage?.newest === null) return;
+  const heir = newest(importer);
+  const specifiers = heir.dynamicImports.get(module);
   if (specifiers) specifiers.add(specifier);
-  else importer.dynamicImports.set(module, new Set([specifier]));
-  module.dynamicImporters.add(importer);
+  else heir.dynamicImports.set(module, heir === importer ? new Set([specifier]) : handOn([specifier]));
+  module.dynamicImporters.add(heir);
 }
 
 module.exports = { ImportCalls, isBeingEvaluated };

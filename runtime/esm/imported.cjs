@@ -64,4 +64,17 @@ const isNamespaceOf = (module, namespace) =>
 /** What took the place of a version below a boundary: nobody is to keep the old one. @template {Module} M @param {M} module */
 const newest = (module) => /** @type {M} */ (module.lineage?.newest ?? module);
 
-module.exports = { Imported, newest };
+/** Specifiers that the version before has imported something by. @type {WeakSet<Set<string>>} */
+const handedOn = new WeakSet();
+
+/** @param {Iterable<string>} specifiers @returns {Set<string>} those of the next version, as far as anybody can know */
+function handOn(specifiers) {
+  const handed = new Set(specifiers);
+  handedOn.add(handed);
+  return handed;
+}
+
+/** Has only the version before imported anything by these? @param {Set<string>} specifiers */
+const isHandedOn = (specifiers) => handedOn.has(specifiers);
+
+module.exports = { Imported, handOn, isHandedOn, newest };

@@ -59,8 +59,8 @@ class Module {
   isCalledByNode = false;
   /**
    * Of what took its place, below a boundary (boundaries/supersede.cjs), the newest. All versions share it: by a chain
-   * of them the first, which Node may hold for good, would hold all others.
-   * @type {{ newest: Module } | null}
+   * of them the first, which Node may hold for good, would hold all others. null: nothing imports it any more.
+   * @type {{ newest: Module | null } | null}
    */
   lineage = null;
   /** The namespace of the version before, which becomes this one's. @type {Module["facade"]} */
