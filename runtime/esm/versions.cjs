@@ -231,22 +231,31 @@ function leave(module) {
 
 /**
  * Is there an instance of this ES module or JSON already, and is nothing read when it is required? Of what an ES module of an update is
- * made the engine was told when that was read, or it is what it was.
+ * made the engine was told when that was read, or it is what it was; of another it knows that, or is told now.
  * @param {string} file
- * @param {boolean} isUpdating is anything evaluated anew? Else a change of it would be known
+ * @param {boolean} isUpdating is anything evaluated anew?
+ * @param {NativeSession} session
  */
-function isHad(file, isUpdating) {
+function isHad(file, isUpdating, session) {
   const isMember = attempts.some((attempt) => attempt.has(file));
   const modules = graph.modules.ofFile(file);
   if (file.endsWith(".json"))
     return !isMember && modules.some((it) => it instanceof JsonModule && isHeld(it));
   if (isMember) return loader.isModule(file);
-  if (attempts.length === 0 && !isUpdating) return false;
   const known = modules.find((it) => it instanceof SourceTextModule);
-  if (known) return known.status === "evaluated" && !known.evaluationError;
-  const isNodes = graph.isSharedWithNode && !isOurs(file) && !isOutOfDate(file);
-  return isNodes && loader.isModule(file) && isLoadedByNode(file);
+  const had = known ? known.status === "evaluated" && !known.evaluationError : isNodes(file);
+  // What the engine knows of it stays: the file may have been saved just now, and hold something else.
+  if (had && attempts.length === 0 && !isUpdating) session.prepare(file);
+  return had;
 }
+
+/** Does Node run it? @param {string} file */
+const isNodes = (file) =>
+  graph.isSharedWithNode &&
+  !isOurs(file) &&
+  !isOutOfDate(file) &&
+  loader.isModule(file) &&
+  isLoadedByNode(file);
 
 /** @param {Module} module */
 const isHeld = ({ dynamicImporters, importers }) => importers.size + dynamicImporters.size > 0;
