@@ -243,19 +243,22 @@ function isHad(file, isUpdating, session) {
     return !isMember && modules.some((it) => it instanceof JsonModule && isHeld(it));
   if (isMember) return loader.isModule(file);
   const known = modules.find((it) => it instanceof SourceTextModule);
+  const isBetween = attempts.length === 0 && !isUpdating;
+  // Of each CommonJS file that is loaded this is asked: what the engine does not know nobody has imported.
+  if (!known && isBetween && session.format(file) !== "module") return false;
   const had = known ? known.status === "evaluated" && !known.evaluationError : isNodes(file);
   // What the engine knows of it stays: the file may have been saved just now, and hold something else.
-  if (had && attempts.length === 0 && !isUpdating) session.prepare(file);
+  if (had && isBetween) session.prepare(file);
   return had;
 }
 
-/** Does Node run it? @param {string} file */
+/** Does Node run it? What has thrown it does not; to ask whether that is out of date is to be told so once. @param {string} file */
 const isNodes = (file) =>
   graph.isSharedWithNode &&
   !isOurs(file) &&
-  !isOutOfDate(file) &&
   loader.isModule(file) &&
-  isLoadedByNode(file);
+  isLoadedByNode(file) &&
+  !isOutOfDate(file);
 
 /** @param {Module} module */
 const isHeld = ({ dynamicImporters, importers }) => importers.size + dynamicImporters.size > 0;
