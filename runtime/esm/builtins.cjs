@@ -8,7 +8,7 @@ const NodeModule = require("node:module");
 const { SafeMap, SafeSet } = require("../intrinsics.cjs");
 const { bridge, bridgeCall } = require("./bridge.cjs");
 
-/** No `require()`: it has a frame of a file in `node_modules`, for which Node does not tell that a builtin is deprecated. @type {(name: string) => any} */
+/** Has Node look at the properties anew, as `require()` does. @type {(name: string) => unknown} */
 const getBuiltinModule = /** @type {any} */ (process).getBuiltinModule;
 /** @type {Map<string, Record<string, unknown>>} by name, without `node:` */
 const namespaces = new SafeMap();
@@ -29,7 +29,7 @@ NodeModule.syncBuiltinESMExports = () => {
  * Somebody requires a builtin: Node will look at its properties anew when we have answered, and may as well do it now.
  * @param {string} url
  */
-function isRequired(url) {
+function noteRequired(url) {
   if (inUse.size === 0 || !url.startsWith("node:")) return;
   const name = url.slice(5);
   let isSynced = false;
@@ -69,7 +69,6 @@ function takeBuiltins(modules) {
 
 /** @param {string[]} names @param {string} from the file that asks first */
 function take(names, from) {
-  names.forEach((name) => void getBuiltinModule(name));
   const imports = names.map((name, index) => `import * as $${index} from ${JSON.stringify(`node:${name}`)};`);
   const found = bridge(from, `${imports.join("")}${bridgeCall}([${names.map((_, index) => `$${index}`)}])`);
   names.forEach((name, index) => void namespaces.set(name, found[index]));
@@ -84,8 +83,8 @@ function builtinNamespace(name, from) {
 }
 
 /** Bindings were made of it. @param {Importable} module */
-function isInUse(module) {
+function noteInUse(module) {
   inUse.add(module);
 }
 
-module.exports = { builtinName, builtinNamespace, isInUse, isRequired, takeBuiltins };
+module.exports = { builtinName, builtinNamespace, noteInUse, noteRequired, takeBuiltins };

@@ -108,7 +108,7 @@ function ownResolve(specifier, context, nextResolve) {
   if (specifier === context.parentURL && isFacade(specifier)) return { url: specifier, shortCircuit: true };
   const resolved = resolveInTurn(specifier, context, nextResolve);
   if (context.conditions?.includes("require")) {
-    builtins.isRequired(resolved.url);
+    builtins.noteRequired(resolved.url);
     return resolved;
   }
   noteImported(context.parentURL, resolved.url);

@@ -31,9 +31,11 @@ function linkingOrder(roots, fresh) {
     for (let index = 0; index < requested.length; index++) {
       const required = requested[index];
       if (required === module) module.isCyclic = true;
-      // Linked by whom a package has led here: it may be evaluated after this.
-      if (required.status === "linking" && !fresh.has(required)) module.isCyclic = true;
-      if (!fresh.has(required)) continue;
+      if (!fresh.has(required)) {
+        // Linked by whom a package has led here: it may be evaluated after this.
+        if (required.status === "linking") module.isCyclic = true;
+        continue;
+      }
       if (required.status === "unlinked") visit(required);
       if (required.status === "linking" && stack.includes(required)) {
         module.dfsAncestorIndex = Math.min(module.dfsAncestorIndex, required.dfsAncestorIndex);

@@ -62,6 +62,11 @@ class NativeModule extends Module {
     this.builtin = builtins.builtinName(request.file);
   }
 
+  /** Its namespace, if there is no need to link or evaluate it for that. */
+  get #present() {
+    return this.builtin ? this.nativeNamespace() : this.#namespace;
+  }
+
   /** Of a builtin: exports that are others since. */
   sync() {
     const namespace = this.nativeNamespace();
@@ -92,7 +97,8 @@ class NativeModule extends Module {
 
   /** The namespace, whether it was evaluated or not. @returns {Record<string, unknown>} */
   linkedNamespace() {
-    if (this.#namespace || this.builtin) return this.nativeNamespace();
+    const present = this.#present;
+    if (present) return present;
     this.#linked ??= linkedNamespaces([this.absolute()])[0];
     return this.#linked;
   }
@@ -119,7 +125,8 @@ class NativeModule extends Module {
 
   /** @param {string} name @returns {boolean} */
   has(name) {
-    if (this.#namespace || this.builtin) return name in this.nativeNamespace();
+    const present = this.#present;
+    if (present) return name in present;
     // It imports who passes the name on: V8 links both, and says so if there is none.
     if (isLinkedNow(this)) return true;
     let known = this.#known.get(name);
@@ -148,8 +155,8 @@ class NativeModule extends Module {
 
   /** Is all known that linking could find out, and well? @param {string[]} names */
   isKnownToHave(names) {
-    if (this.builtin) return names.every((name) => this.has(name));
-    return this.#namespace !== null && names.every((name) => name in /** @type {object} */ (this.#namespace));
+    const present = this.#present;
+    return present !== null && names.every((name) => name in present);
   }
 
   /** @param {string} name */
@@ -223,7 +230,7 @@ class NativeModule extends Module {
   /** @param {Cell} cell @param {string} name */
   #fill(cell, name) {
     cell.mayChange = this.builtin !== null;
-    if (this.builtin) builtins.isInUse(this);
+    if (this.builtin) builtins.noteInUse(this);
     const namespace = /** @type {Record<string, unknown>} */ (this.#namespace);
     cell.initialize(namespace[name]);
     if (cell.isLive || !this.reassigns(name)) return;
