@@ -248,8 +248,8 @@ async function onNodes(majors, files) {
       PATH: `${path.dirname(binary)}${path.delimiter}${process.env.PATH}`,
       ...(major === REHEARSED ? {} : { HEATSYNC_REHEARSE: "0" }),
     };
-    // Most tests wait for other processes: Node's own default of one core less leaves cores idle.
-    const parallel = `--test-concurrency=${os.availableParallelism()}`;
+    // Most tests wait for other processes, or for time to pass: one file more than there are cores keeps them busy.
+    const parallel = `--test-concurrency=${os.availableParallelism() + 1}`;
     // What waits for ever is not to take all the time that CI has.
     const args = ["--test", "--test-reporter=spec", "--test-timeout=600000"];
     const count = await testsOf(binary, [...args, parallel, ...files], env, `Node.js ${major}`);
