@@ -261,6 +261,10 @@ export function openCodeCache(file: string, make: string): Buffer | null;
 export function codeCacheData(): Buffer | null;
 /** @param code what V8 has made of the text with that key */
 export function addCode(key: string, code: Buffer): void;
+/** V8's number of the script that a function is of; 0: of none, or it can't be had. */
+export function scriptOf(of: Function): number;
+/** What a function of an ES module is in its file, as that is now; null: it is not there. */
+export function functionSource(file: string, compiled: string): string | null;
 /** V8's code of a function that `vm.compileFunction` has made: with any other V8 ends the process. Null: it can't be had. */
 export function codeOfFunction(compiled: Function): Buffer | null;
 /** Adds the code of such functions. */
@@ -455,6 +459,8 @@ export interface Addon {
   correctCoverage: typeof correctCoverage;
   codeCacheData: typeof codeCacheData;
   codeOfFunction: typeof codeOfFunction;
+  functionSource: typeof functionSource;
+  scriptOf: typeof scriptOf;
   copyOfCode: typeof copyOfCode;
   declares: typeof declares;
   findCode: typeof findCode;

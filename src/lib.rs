@@ -21,7 +21,8 @@
 //! | [`code_cache`] | V8's code of modules, from one process to the next                          |
 //! | [`code_frame`] | what Node prints of a fatal error, with the line as its author wrote it   |
 //! | [`coverage`] | V8's coverage of what was compiled → of what was written                   |
-//! | [`written`]    | a file's source beside the JavaScript of it, for the two above             |
+//! | [`function_source`] | what V8 has compiled of a function → what was written                |
+//! | [`written`]    | a file's source beside the JavaScript of it, for the three above           |
 //! | `arena`, `lexical` | memory for syntax trees; what stands between tokens                 |
 //! | `json`      | how the binding and `load` write what crosses as one text                  |
 //! | [`graph`]   | who imports whom; (graph, changes) → update plan                           |
@@ -42,6 +43,7 @@ pub mod code_frame;
 pub mod coverage;
 pub mod engine;
 pub mod error;
+pub mod function_source;
 pub mod graph;
 mod json;
 mod lexical;

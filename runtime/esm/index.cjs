@@ -14,6 +14,7 @@ const { installAnnounced } = require("./announced.cjs");
 const { installCallSites } = require("./call-sites.cjs");
 const { ChainedLoader } = require("./chained-loader.cjs");
 const { evaluate } = require("./evaluate.cjs");
+const { installFunctionText } = require("./function-text.cjs");
 const { Graph } = require("./graph.cjs");
 const { ImportCalls, isBeingEvaluated } = require("./import-call.cjs");
 const { installCoverage, installLastWords } = require("./last-words.cjs");
@@ -51,6 +52,7 @@ let findMain = null;
 /** @type {import("./environment.cjs").Realm} */
 const realm = { importMeta, importCall: (module, isCurrent) => calls.of(module, isCurrent) };
 const graph = new Graph(loader, realm);
+installFunctionText(graph);
 const calls = new ImportCalls(graph, (file) => rootIsKnown(file));
 const updates = new Updates(graph, addon.hotPlan);
 updates.tellOfHanging();

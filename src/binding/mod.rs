@@ -19,6 +19,7 @@ mod exports;
 mod external;
 mod forecast;
 mod function_code;
+mod function_text;
 mod hot_plan;
 mod last_words;
 mod news;
