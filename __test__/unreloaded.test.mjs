@@ -107,12 +107,16 @@ test("what import defer leads to, and who says it, under register", { skip: NODE
   }
 });
 
-test("what V8 takes and our parser does not, under register", async (t) => {
+test("what V8 takes and our parser does not, and a cycle in which a package comes first, under register", async (t) => {
   const odd = "for (f() of []); function f() {} export const v = 1;";
+  const y = 'import { own } from "pkg"; export function y() {}';
   const self = project(t, {
-    "main.mjs": `import { v } from "./odd.mjs"; import * as beside from "./beside.mjs"; import.meta.hot.accept("./beside.mjs");
+    "main.mjs": `import "pkg"; import { v } from "./odd.mjs"; import * as beside from "./beside.mjs"; import.meta.hot.accept("./beside.mjs");
       const get = () => beside.v; ${ASKED}`,
     "odd.mjs": odd,
+    "y.mjs": y,
+    "node_modules/pkg/package.json": `{ "name": "pkg", "type": "module", "exports": "./i.js" }`,
+    "node_modules/pkg/i.js": `import { y } from "../../y.mjs"; y(); export const own = "own";`,
     "beside.mjs": "export const v = 1;",
   });
   const program = self.run("main.mjs", { nodeArguments: REGISTER });
@@ -124,6 +128,8 @@ test("what V8 takes and our parser does not, under register", async (t) => {
   };
   const words = "odd.mjs: Node takes it and our parser does not, so Node runs it; restart to see it";
   await isToldOnce(self, program, "odd.mjs", [odd, `${odd} // saved`], words, reload);
+  const ofCycle = "y.mjs: it is in an import cycle with a package, and Node runs both; restart to see it";
+  await isToldOnce(self, program, "y.mjs", [y, `${y} // saved`], ofCycle, reload);
 });
 
 test("a save of WebAssembly is an update that is refused, under register", async (t) => {

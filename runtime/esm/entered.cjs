@@ -9,7 +9,7 @@ const { fileURLToPath, pathToFileURL } = require("node:url");
 const { goAfter } = require("../environment.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { Boundaries } = require("../boundaries/boundaries.cjs");
-const { programRuns, putBack } = require("../intrinsics.cjs");
+const { SafeSet, programRuns, putBack } = require("../intrinsics.cjs");
 const { isLinkingOnly } = require("./bridge.cjs");
 const { keepLater, keepStartup, saveFirst } = require("./code-cache.cjs");
 const codeLater = require("./code-later.cjs");
@@ -22,7 +22,7 @@ const { LoadError } = require("./load-error.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { Facade, isAsync } = require("./namespace.cjs");
 const { nativeImport } = require("./native-import.cjs");
-const { AS_IT_IS, projectModule } = require("./project-file.cjs");
+const { AS_IT_IS, options, projectModule } = require("./project-file.cjs");
 const { isRefused, refuseAwaiting, refuseCycle, refuseImports, refuseRace } = require("./require-cycle.cjs");
 const { RequiredAgain, inNodesWords } = require("./required-again.cjs");
 const { Watch } = require("./watch.cjs");
@@ -108,6 +108,13 @@ function facadeOf(url, file, context) {
       const { facadeToEnter } = require("./imported-in-cycle.cjs");
       return facadeToEnter(loader, url, file);
     }
+    if (isBeingLinked(error)) {
+      // The package comes first, and it is Node that links it: the cycle is Node's.
+      options.deferred ??= new SafeSet();
+      options.deferred.add(url);
+      graph.leavesToNode(file, "cycle");
+      return null;
+    }
     // Node finds the same, and has the words, the frame and the line for it.
     if (error instanceof LoadError) return null;
     return isUnlinked(error)
@@ -118,6 +125,9 @@ function facadeOf(url, file, context) {
 
 /** It imports a package that is being evaluated, and Node links that for nobody who can't wait. @param {any} error */
 const isRunning = (error) => error?.code === "ERR_REQUIRE_CYCLE_MODULE";
+
+/** … or that Node is just linking. @param {any} error */
+const isBeingLinked = (error) => error?.code === "ERR_VM_MODULE_LINK_FAILURE";
 
 /**
  * A file can't be required.

@@ -76,7 +76,7 @@ function linkAll(graph, roots, members, facades) {
 function readAsCyclic(graph, member) {
   graph.tellOfReadingAgain(member);
   const live = [...member.live].map(([number, name]) => ({ import: number, name }));
-  member.record = sourceOf(graph, member.file, member.url, true, live);
+  member.record = sourceOf(graph, member.file, member.url, member.isCyclic, live);
   member.body = null;
 }
 
@@ -92,6 +92,32 @@ function readCycles(graph, cycles, order, sources) {
   for (const member of cycles.keys()) member.isCyclic = true;
   markEarly(order, cycles);
   for (const member of acyclic) if (member.isCyclic) readAsCyclic(graph, member);
+  const seen = new Set();
+  for (const member of cycles.keys()) readInDeadZone(graph, member, seen);
+}
+
+/**
+ * What is evaluated before the package that has asked for it finds that one's variables in their dead zone, through another package,
+ * too: V8 says so where they are read.
+ * @param {Graph} graph
+ * @param {Module} module
+ * @param {Set<Module>} seen
+ */
+function readInDeadZone(graph, module, seen) {
+  if (seen.has(module) || !isSource(module) || module.status === "evaluated") return;
+  seen.add(module);
+  /** @type {[number, string][]} */
+  const early = [];
+  for (const [number, { module: from, cell, name }] of module.resolved.entries())
+    if (from instanceof NativeModule && !from.builtin && cell && name !== undefined)
+      early.push([number, name]);
+  if (early.length > 0) {
+    module.live = new Map([...module.live, ...early]);
+    for (const [number] of early)
+      module.resolved[number] = fromNamespace(module, module.resolved[number], number);
+    readAsCyclic(graph, module);
+  }
+  for (const required of module.requested) readInDeadZone(graph, required, seen);
 }
 
 /** Node 20 and 22 load what is there meanwhile, and so level by level. */

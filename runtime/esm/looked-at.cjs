@@ -58,4 +58,14 @@ function told(read) {
   };
 }
 
-module.exports = { told };
+/** Is it a variable that is not initialized yet? @param {() => unknown} read */
+function isInDeadZone(read) {
+  try {
+    read();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+module.exports = { isInDeadZone, told };

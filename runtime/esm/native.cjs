@@ -21,7 +21,7 @@ const { aliasOf } = require("./chain.cjs");
 const { dropImported } = require("./imported-json.cjs");
 const { hasCome, notFound } = require("./in-vain.cjs");
 const { findInstalledLater, isInstalledLater, specifierOf } = require("./installed-later.cjs");
-const { told } = require("./looked-at.cjs");
+const { isInDeadZone, told } = require("./looked-at.cjs");
 const { Module } = require("./module-record.cjs");
 const { placeOf } = require("./request-key.cjs");
 const { nativeImport, nativeResolve } = require("./native-import.cjs");
@@ -232,11 +232,13 @@ class NativeModule extends Module {
     cell.mayChange = this.builtin !== null;
     if (this.builtin) builtins.noteInUse(this);
     const namespace = /** @type {Record<string, unknown>} */ (this.#namespace);
-    cell.initialize(namespace[name]);
-    if (cell.isLive || !this.reassigns(name)) return;
-    // For importers that were compiled when the name was not the package's: all others read it from the namespace.
     const read = () => namespace[name];
-    cell.connect(read, told(read));
+    // Passed on from a package that is evaluated after this one, for which it was: who sees that reads the namespace (link-modules.cjs).
+    const isEarly = isInDeadZone(read);
+    cell.initialize(isEarly ? undefined : read());
+    if (!isEarly && (cell.isLive || !this.reassigns(name))) return;
+    // For importers that were compiled when the name was not the package's: all others read it from the namespace.
+    cell.connect(read, told(isEarly ? () => (isInDeadZone(read) ? undefined : read()) : read));
   }
 
   /** What can be seen before the evaluation: functions, `var`s, and all of CommonJS, undefined. @param {Cell} cell @param {string} name */
