@@ -57,7 +57,10 @@ const calls = new ImportCalls(graph, (file) => rootIsKnown(file));
 const updates = new Updates(graph, addon.hotPlan);
 updates.tellOfHanging();
 let hotIsOn = false;
-installUnsettled(() => graph.modules.get(mainFile()));
+installUnsettled(
+  () => graph.modules.get(mainFile()),
+  (file) => graph.modules.ofFile(file),
+);
 installUnwarned();
 answerForModules((file) => graph.modules.ofFile(file).some(isBeingEvaluated));
 

@@ -17,23 +17,28 @@ const UNSETTLED = 13;
 /** Node 20 says nothing. */
 const isTold = Number.parseInt(process.versions.node, 10) >= 22;
 
-/** @param {() => Module | undefined} entryPoint */
-function installUnsettled(entryPoint) {
+/**
+ * @param {() => Module | undefined} entryPoint
+ * @param {(file: string) => Module[]} modulesOf those of the graph
+ */
+function installUnsettled(entryPoint, modulesOf) {
   if (!isMainThread || !isTold) return;
   beforeEmitted("beforeExit", () => {
     const giveBack = putBack();
-    const isSettled = awaitingBelow(entryPoint(), new Set()).length === 0;
+    const awaited = awaitingBelow(entryPoint(), new Set());
+    const natives = awaited.map((it) => (it.isNative ? belowNative(it, modulesOf) : null));
     giveBack?.();
-    if (isSettled) return;
+    if (awaited.length === 0) return;
     const before = String(process.getActiveResourcesInfo());
     afterAllTicks(() => {
       // What else listens may have found something to do.
       if (String(process.getActiveResourcesInfo()) !== before) return;
       const awaiting = awaitingBelow(entryPoint(), new Set());
       if (awaiting.length === 0) return;
+      const words = awaiting.flatMap((it) => warningsOf(it, natives[awaited.indexOf(it)]));
       // Node says so and gives its code, unless the program has given another, before "exit" is emitted.
       if (process.exitCode !== undefined) return;
-      if (!areWarningsOff()) fs.writeSync(2, awaiting.map(warning).join(""));
+      if (!areWarningsOff()) fs.writeSync(2, [...new Set(words)].join(""));
       process.exit(UNSETTLED);
     });
   });
@@ -60,17 +65,46 @@ function awaitingBelow(module, seen) {
   return below;
 }
 
-/** @param {Module} module */
-function warning(module) {
-  const { file = "", request } = /** @type {{ file?: string, request?: { file?: string } }} */ (
+/**
+ * @param {any} native
+ * @param {(file: string) => Module[]} modulesOf
+ */
+function belowNative(native, modulesOf) {
+  try {
+    return require("./awaiting-packages.cjs").filesBelow(
+      native,
+      modulesOf,
+      (file) => placesIn(file).length > 0,
+    );
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {Module} module
+ * @param {ReturnType<typeof belowNative> | undefined} below if it is native
+ * @returns {string[]}
+ */
+function warningsOf(module, below) {
+  const { file, request } = /** @type {{ file?: string, request?: { file?: string } }} */ (
     /** @type {unknown} */ (module)
   );
-  const native = request?.file ?? "";
-  const places = placesIn(file || native);
-  // A package's, whose key is a path.
-  const url = !file && native ? pathToFileURL(native).href : module.url;
+  if (!module.isNative) return [warning(module.url, file ?? "")];
+  const { awaitingAmong } = require("./awaiting-packages.cjs");
+  const awaiting = awaitingAmong(below ?? [], (it) => awaitingBelow(it, new Set()));
+  if (awaiting.length > 0)
+    return awaiting.flatMap((it) =>
+      typeof it === "string" ? warning(pathToFileURL(it).href, it) : warningsOf(it, null),
+    );
+  // A package's key is a path.
+  return [warning(request?.file ? pathToFileURL(request.file).href : module.url, request?.file ?? "")];
+}
+
+/** @param {string} url @param {string} file */
+function warning(url, file) {
   // Which of several it is only V8 knows.
-  const shown = places.map(({ line, text, underline }) => `${url}:${line}\n${text}\n${underline}\n`);
+  const shown = placesIn(file).map(({ line, text, underline }) => `${url}:${line}\n${text}\n${underline}\n`);
   if (shown.length === 0) shown.push(`${url}\n`);
   const where = shown.length > 1 ? "at one of\n" : "at ";
   return `Warning: Detected unsettled top-level await ${where}${shown.join("")}\n\n\n`;
