@@ -8,7 +8,7 @@ const NodeModule = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { isByLoader } = require("../flags.cjs");
-const { putBack } = require("../intrinsics.cjs");
+const { SafeMap, putBack } = require("../intrinsics.cjs");
 const { compileModule } = require("../native-compile.cjs");
 const { asInternal } = require("./internal-source.cjs");
 
@@ -52,6 +52,26 @@ const bridgeFile = (directory) => path.join(directory, `.heatsync-${++count}.mjs
 /** @param {string | undefined} url */
 const isOfBridge = (url) => url !== undefined && /\/\.heatsync-\d+\.mjs$/.test(url);
 
+/** For whom bridges have stood of late, by their files: Node tells later what is deprecated about a name. @type {Map<string, string>} */
+const importers = new SafeMap();
+const OF_LATE = 500;
+
+/** @param {string} file @param {string} from */
+function standsFor(file, from) {
+  if (importers.size > OF_LATE) importers.clear();
+  importers.set(file, from);
+}
+
+/** @param {string} text that may name a bridge @returns {[file: string, from: string] | null} */
+function bridgeNamedIn(text) {
+  const [file] =
+    /(?:[A-Za-z]:)?[\\/][^\n]*[\\/]\.heatsync-\d+\.mjs/.exec(
+      text.slice(text.lastIndexOf(" imported from ")),
+    ) ?? [];
+  const from = file && importers.get(file);
+  return from ? [file, from] : null;
+}
+
 /**
  * Runs a module that stands where `from` stands.
  * @param {string} from
@@ -59,6 +79,7 @@ const isOfBridge = (url) => url !== undefined && /\/\.heatsync-\d+\.mjs$/.test(u
  */
 function bridge(from, source) {
   const file = bridgeFile(path.dirname(from));
+  standsFor(file, from);
   handed = null;
   try {
     compileNatively(source, file);
@@ -226,6 +247,7 @@ const isRefusedAsAsync = (error) =>
 module.exports = {
   bridge,
   bridgeCall,
+  bridgeNamedIn,
   clauseOf,
   compileNatively,
   dataUrl,
@@ -236,4 +258,5 @@ module.exports = {
   linkOnly,
   namedAfter,
   onBridge,
+  standsFor,
 };

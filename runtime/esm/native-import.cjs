@@ -7,7 +7,7 @@
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const { SafeMap, putBack } = require("../intrinsics.cjs");
-const { bridge, bridgeCall, clauseOf, dataUrl, namedAfter } = require("./bridge.cjs");
+const { bridge, bridgeCall, clauseOf, dataUrl, namedAfter, standsFor } = require("./bridge.cjs");
 const { isV8s } = require("./linking-words.cjs");
 
 /** @type {Map<string, { import: (specifier: string, options: any) => Promise<any>, resolve: (specifier: string, parent?: unknown) => string, file: string }>} */
@@ -35,6 +35,7 @@ function nativesOf(from) {
 function nativeImport(from) {
   const native = nativesOf(from);
   return async (specifier, options) => {
+    standsFor(native.file, from);
     try {
       const namespace = await native.import(specifier, options);
       if (underWay > 0) await evaluated(clauseOf(native.resolve(specifier), options));
@@ -98,6 +99,7 @@ async function refused(error, url, options) {
 function nativeResolve(from) {
   return (specifier, parent) => {
     const native = nativesOf(from);
+    standsFor(native.file, from);
     try {
       return native.resolve(specifier, parent);
     } catch (error) {
