@@ -10,7 +10,7 @@ const { process } = globalThis;
 const fs = keptOf(require("node:fs"));
 const Module = require("node:module");
 const path = keptOf(require("node:path"));
-const vm = require("node:vm");
+const vm = keptOf(require("node:vm"));
 
 /** @typedef {(exports: unknown, require: unknown, module: unknown, file: string, folder: string, process: NodeJS.Process) => void} Body */
 
@@ -193,6 +193,7 @@ const builtins = {
   "node:fs": fs,
   "node:path": path,
   "node:url": keptOf(require("node:url")),
+  "node:vm": vm,
 };
 
 /** @param {string} name Node's builtins are all that we require beside our own files. */

@@ -213,8 +213,10 @@ const isLinkingOnly = () => linking > 0;
  */
 function linkedNamespaces(clauses) {
   const { threadId } = require("node:worker_threads");
-  const directory = fs.realpathSync(require("node:os").tmpdir());
-  const file = path.join(directory, `heatsync-${process.pid}-${threadId}-${++count}.mjs`);
+  const file = path.join(
+    fs.realpathSync(temporaryFolder()),
+    `heatsync-${process.pid}-${threadId}-${++count}.mjs`,
+  );
   const stop = stopper();
   const self = JSON.stringify(pathToFileURL(file).href);
   const first = dataUrl(`import {get} from ${self};${bridgeCall}(get());${stop.statement}`);
@@ -233,6 +235,12 @@ function linkedNamespaces(clauses) {
   const namespaces = handed;
   handed = null;
   return namespaces;
+}
+
+/** `os.tmpdir()`, which a program may have replaced, and whose module takes its time to load. */
+function temporaryFolder() {
+  const { TEMP, TMP, TMPDIR } = process.env;
+  return process.platform === "win32" ? require("node:os").tmpdir() : TMPDIR || TMP || TEMP || "/tmp";
 }
 
 /**
@@ -259,4 +267,5 @@ module.exports = {
   namedAfter,
   onBridge,
   standsFor,
+  temporaryFolder,
 };

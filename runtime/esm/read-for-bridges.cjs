@@ -5,10 +5,10 @@
 // (`getModuleJobForRequire`, lib/internal/modules/esm/loader.js). Nothing can be put in the place of a file's text there but where
 // Node reads it: `readFileSync` opens a URL by `fs.openSync`, and the facade of a project's module is what it opens.
 
-const os = require("node:os");
+const kept = require("node:fs");
 const path = require("node:path");
 const { apply, ownDescriptor } = require("../intrinsics.cjs");
-const { onBridge } = require("./bridge.cjs");
+const { isLinkingOnly, onBridge, temporaryFolder } = require("./bridge.cjs");
 
 /** Not ours, which nobody replaces (`startup.cjs`). @type {typeof import("node:fs")} */
 const fs = /** @type {any} */ (process).getBuiltinModule("node:fs");
@@ -24,7 +24,9 @@ function readFacades(facadeFor) {
   onBridge((work) => {
     const before = ownDescriptor(fs, "openSync");
     if (installed || !before?.writable || typeof before.value !== "function") return work();
-    const open = before.value;
+    // While it links nothing of the program runs that its mocks are for.
+    const putMocksBack = isLinkingOnly() ? takeMocksOut() : null;
+    const open = fs.openSync;
     /** @this {unknown} @param {any[]} given */
     function openSync(...given) {
       const source = isReadByNode(given[0]) ? facadeFor(given[0].href) : null;
@@ -38,8 +40,22 @@ function readFacades(facadeFor) {
       installed = null;
       // Unless the package has put something in its place.
       if (/** @type {any} */ (fs.openSync) === openSync) /** @type {any} */ (fs).openSync = open;
+      putMocksBack?.();
     }
   });
+}
+
+/** What Node's `readFileSync` calls. */
+const READING = /** @type {const} */ (["openSync", "readSync", "closeSync"]);
+
+function takeMocksOut() {
+  const mocked = READING.filter((name) => fs[name] !== kept[name] && ownDescriptor(fs, name)?.writable);
+  if (mocked.length === 0) return null;
+  const mocks = mocked.map((name) => fs[name]);
+  for (const name of mocked) /** @type {any} */ (fs)[name] = kept[name];
+  return () => {
+    for (const [index, name] of mocked.entries()) /** @type {any} */ (fs)[name] = mocks[index];
+  };
 }
 
 /** A program reads its files by URL, too. @param {unknown} from */
@@ -70,12 +86,12 @@ function isReadByNode(from) {
 /** @param {string} source @param {Function} open @returns {number} what it is read from */
 function opened(source, open) {
   const { threadId } = require("node:worker_threads");
-  const file = path.join(os.tmpdir(), `heatsync-${process.pid}-${threadId}-read-${++count}.mjs`);
-  fs.writeFileSync(file, source, { flag: "wx", mode: 0o600 });
+  const file = path.join(temporaryFolder(), `heatsync-${process.pid}-${threadId}-read-${++count}.mjs`);
+  kept.writeFileSync(file, source, { flag: "wx", mode: 0o600 });
   try {
     return open(file, "r");
   } finally {
-    fs.rmSync(file, { force: true });
+    kept.rmSync(file, { force: true });
   }
 }
 
