@@ -86,7 +86,8 @@ class ImportCalls {
   async #call(caller, imported, specifier, options, isAnnounced) {
     const { module } = caller;
     // `String` would take symbols; ToString throws, and a throw is a rejection here.
-    const text = typeof specifier === "string" ? specifier : `${/** @type {any} */ (specifier)}`;
+    const given = typeof specifier === "string" ? specifier : `${/** @type {any} */ (specifier)}`;
+    const text = given[given.length - 1] === "\0" ? withoutNul(given) : given;
     const attributes = attributesOf(options);
     // V8 refuses it, in words that differ from version to version.
     if ("refused" in attributes) return nativeImport(module.file)(text, attributes.refused);
@@ -250,6 +251,15 @@ function targetOf(graph, text, attributes, { file, url }) {
   } finally {
     giveBack?.();
   }
+}
+
+/** Of what the URL parser leaves out at the end our resolver takes NUL alone for part of a name. @param {string} text */
+function withoutNul(text) {
+  const giveBack = putBack();
+  const isURL = /^(?:\.{0,2}\/|(?!node:)[a-z][\w+.-]*:)/i.test(text);
+  const kept = isURL ? text.replace(/\0+$/, "") : text;
+  giveBack?.();
+  return kept;
 }
 
 /** @template T @param {(files: typeof import("./loaded-before.cjs")) => T} find */
