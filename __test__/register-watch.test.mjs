@@ -1,8 +1,9 @@
 // `node --watch` and `node --test --watch` beside register: what no update reloads starts the program anew, as without it.
 
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import { test } from "node:test";
-import { project } from "./support/project.mjs";
+import { project, until } from "./support/project.mjs";
 
 const register = ["--import", "heatsync-rs/register"];
 
@@ -105,4 +106,29 @@ test("node --test --watch runs a test again when a module it imports is saved", 
     await saved(self, "it.mjs", "export const it = 2;", program.line(/ok \d+ - value 2/));
     assert.doesNotMatch(program.stderr, /heatsync/);
   });
+});
+
+// Where the cache is then does not depend on the Node.js, and elsewhere than on Linux nothing else is.
+const skip = process.platform !== "linux" || !process.version.startsWith("v24.");
+
+test("node --watch-path: what is kept of V8's code starts nothing anew", { skip }, async (t) => {
+  const names = Array.from({ length: 40 }, (_, number) => `m${number}.mjs`);
+  const files = Object.fromEntries(names.map((name) => [name, `console.assert(${JSON.stringify(name)});`]));
+  const main = (/** @type {number} */ n) =>
+    `${names.map((name) => `import "./${name}";`).join("")} console.log("start ${n}"); setInterval(() => {}, 1000);`;
+  const self = project(t, { ...files, "main.mjs": main(1) });
+  const user = project(t);
+  const env = { HEATSYNC_CACHE: undefined, NODE_V8_COVERAGE: undefined, XDG_CACHE_HOME: user.directory };
+  const program = self.run("main.mjs", { nodeArguments: [...register, "--watch-path=."], env });
+  try {
+    await program.line("start 1");
+    const folder = user.path("heatsync-rs");
+    await until(() => fs.existsSync(folder) && fs.readdirSync(folder).some((name) => name.endsWith(".bin")));
+    assert.ok(!fs.existsSync(self.path("node_modules/.cache")));
+    await saved(self, "main.mjs", main(2), program.line("start 2"));
+    assert.equal(program.stdout.match(/start 1/g)?.length, 1);
+  } finally {
+    program.child.kill("SIGTERM");
+    await program.exit;
+  }
 });

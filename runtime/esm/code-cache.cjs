@@ -26,7 +26,8 @@ function openCache(file) {
   if (isOpen) return;
   // V8 does not count what is run from a cache as what it has compiled itself.
   if (process.env.NODE_V8_COVERAGE) return;
-  data = file === null ? addon.codeCacheData() : addon.openCodeCache(file, make());
+  const open = () => (file === null ? addon.codeCacheData() : addon.openCodeCache(file, make()));
+  data = process.env.WATCH_REPORT_DEPENDENCIES ? require("./watched-cache.cjs").openWatched(open) : open();
   root = file;
   isOpen = file !== null || data !== null;
 }
