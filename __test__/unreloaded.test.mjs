@@ -128,7 +128,8 @@ test("what V8 takes and our parser does not, and a cycle in which a package come
   };
   const words = "odd.mjs: Node takes it and our parser does not, so Node runs it; restart to see it";
   await isToldOnce(self, program, "odd.mjs", [odd, `${odd} // saved`], words, reload);
-  const ofCycle = "y.mjs: it is in an import cycle with a package, and Node runs both; restart to see it";
+  const ofCycle =
+    "y.mjs: it was loaded for a package while Node was loading one that it imports, and so Node runs it; restart to see it";
   await isToldOnce(self, program, "y.mjs", [y, `${y} // saved`], ofCycle, reload);
 });
 

@@ -8,10 +8,10 @@ const { relative } = require("./report.cjs");
 
 /** As the engine has it (src/engine/session/unreloaded.rs). @typedef {import("../native/addon").Unreloaded} Why */
 
-/** @type {Record<Exclude<Why, "told" | "untaken"> | "cycle" | "deferred" | "phases" | "syntax", string>} */
+/** @type {Record<Exclude<Why, "told" | "untaken"> | "deferred" | "midway" | "phases" | "syntax", string>} */
 const SENTENCES = {
   deferred: "import defer leads to it, and what that defers is Node's, which loads it once",
-  cycle: "it is in an import cycle with a package, and Node runs both",
+  midway: "it was loaded for a package while Node was loading one that it imports, and so Node runs it",
   phases: "import defer and import source are Node's, and so is who uses them",
   syntax: "Node takes it and our parser does not, so Node runs it",
   wasm: "WebAssembly that is imported is Node's, which loads it once",

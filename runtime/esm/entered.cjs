@@ -109,10 +109,10 @@ function facadeOf(url, file, context) {
       return facadeToEnter(loader, url, file);
     }
     if (isBeingLinked(error)) {
-      // The package comes first, and it is Node that links it: the cycle is Node's.
+      // It comes first of an import cycle, or is loaded by another import(): in the midst of that Node can't wait for it, but run this.
       options.deferred ??= new SafeSet();
       options.deferred.add(url);
-      graph.leavesToNode(file, "cycle");
+      graph.leavesToNode(file, "midway");
       return null;
     }
     // Node finds the same, and has the words, the frame and the line for it.
@@ -164,12 +164,16 @@ function enter(url, names) {
   const giveBack = putBack();
   programRuns();
   const file = fileURLToPath(url.replace(/[?#].*$/, ""));
+  const facade = () => {
+    const found = prepare(url, file)?.enteredAs(names);
+    if (!found) throw new Error(`heatsync-rs: ${url} is not a module that it can run`);
+    entered.set(url, found);
+    return found;
+  };
   try {
-    const facade = prepare(url, file)?.enteredAs(names);
-    if (!facade) throw new Error(`heatsync-rs: ${url} is not a module that it can run`);
-    entered.set(url, facade);
-    return facade;
+    return facade();
   } catch (error) {
+    if (isBeingLinked(error)) return new (require("./entered-later.cjs").EnteredLater)(facade, isBeingLinked);
     // What V8 alone finds.
     if (error instanceof LoadError && error.cause) throw error.cause;
     if (error instanceof LoadError) return new AsNodeHasIt(file, url, names);

@@ -73,7 +73,7 @@ class Graph {
   readInVain = () => {};
   /** Called with a file that an update was to read, and did not find. @type {(file: string) => void} */
   wasGone = () => {};
-  /** Called with what is imported, and is Node's. @type {(file: string, why: "cycle" | "deferred" | "phases" | "syntax" | "wasm") => void} */
+  /** Called with what is imported, and is Node's. @type {(file: string, why: "deferred" | "midway" | "phases" | "syntax" | "wasm") => void} */
   leavesToNode = () => {};
   /** Called with the files of modules that threw when they were imported, and with what finds those that were read on the way. @type {(files: string[], attempted: () => string[]) => void} */
   hasThrown = () => {};
