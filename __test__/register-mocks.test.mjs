@@ -18,28 +18,30 @@ const PROGRAM = `
   two.restore();
 `;
 
-/** On Node 22 Node itself does not find what we ask of it then (register-notes 12). */
-const BUILTIN = process.version.startsWith("v22.")
-  ? ""
-  : `
+const NATIVE = `
   const fs = mock.module("node:fs", { namedExports: { readFileSync: () => "mocked" } });
   console.log("builtin", (await import("./reads.mjs")).read());
   fs.restore();
+  const common = mock.module("./common.cjs", { defaultExport: { it: "whole" }, namedExports: { it: "mocked", "is it": 1 } });
+  console.log("CommonJS", (await import("./commons.mjs")).common);
+  common.restore();
 `;
 
 const uses = (/** @type {string} */ name) =>
   `import { base } from "./base.mjs"; export const ${name} = () => "${name} of " + base();`;
 
 for (const isEarly of [true, false]) {
-  test(`modules of the project, ${isEarly ? "imported before" : "not imported before"}, and built-ins`, async (t) => {
+  test(`modules of the project, ${isEarly ? "imported before" : "not imported before"}, built-ins and CommonJS`, async (t) => {
     const self = project(t, {
-      "main.mjs": (isEarly ? PROGRAM : PROGRAM.replace("await base());", `"");`)) + BUILTIN,
+      "main.mjs": (isEarly ? PROGRAM : PROGRAM.replace("await base());", `"");`)) + NATIVE,
       "early.mjs": isEarly ? uses("early") : `export const early = () => "early";`,
       "base.mjs": `export const base = () => "the real one";`,
       "sum.mjs": uses("sum"),
       "deep.mjs": `import { sum } from "./sum.mjs"; export const deep = () => "deep: " + sum();`,
       "late.mjs": uses("late"),
       "later.mjs": uses("later"),
+      "common.cjs": "exports.it = 1;",
+      "commons.mjs": `import whole, { it, "is it" as is } from "./common.cjs"; import * as ns from "./common.cjs"; export const common = [whole, it, is, Object.keys(ns).filter((name) => name !== "module.exports")];`,
       "reads.mjs": `import { readFileSync } from "node:fs"; export const read = () => readFileSync("main.mjs", "utf8").length;`,
     });
     const flag = "--experimental-test-module-mocks";

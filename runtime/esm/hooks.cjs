@@ -14,6 +14,7 @@ const {
   resolveTypeScript,
 } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
+const { mocksModules } = require("../flags.cjs");
 const { SafeSet, putBack } = require("../intrinsics.cjs");
 const { asked } = require("./asked-hooks.cjs");
 const builtins = require("./builtins.cjs");
@@ -28,9 +29,14 @@ const { AS_IT_IS_KEY, markOf, projectCommonJs, projectModule } = require("./proj
 
 const { registerHooks } = Module;
 
+/** Node 22 takes what mocks CommonJS for a file. @type {typeof import("./mocked-commonjs.cjs").mockedAsModule | null} */
+let mockedAsModule = null;
+
 /** Ours come first in the chain: what they ask is asked of all others, and nobody is given a facade to work on. */
 function install() {
   installTypeScript((file) => noted(pathToFileURL(file).href, REQUIRED));
+  const isNode22 = process.versions.node.startsWith("22.");
+  if (mocksModules && isNode22) mockedAsModule = require("./mocked-commonjs.cjs").mockedAsModule;
   const own = { load, resolve };
   let hooks = registerHooks(own);
   chain.watchForOthers(() => {
@@ -158,7 +164,8 @@ function ownLoad(url, context, nextLoad) {
   const loaded = loader.others.served(url, () => loadedByOthers(url, context, nextLoad));
   if (!loaded) return own(url, context) ?? nextLoad(url, context);
   const source = loaded.format === "module" ? noted(url, { ...context, format: "module" }) : null;
-  return source === null ? loaded : { format: "module", source, shortCircuit: true };
+  if (source !== null) return { format: "module", source, shortCircuit: true };
+  return mockedAsModule ? mockedAsModule(url, loaded) : loaded;
 }
 
 /**
