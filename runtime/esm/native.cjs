@@ -23,7 +23,7 @@ const { hasCome, notFound } = require("./in-vain.cjs");
 const { findInstalledLater, isInstalledLater, specifierOf } = require("./installed-later.cjs");
 const { isInDeadZone, told } = require("./looked-at.cjs");
 const { Module } = require("./module-record.cjs");
-const { placeOf } = require("./request-key.cjs");
+const { optionsOf, placeOf } = require("./request-key.cjs");
 const { nativeImport, nativeResolve } = require("./native-import.cjs");
 const { evaluatedByNode } = require("./thrown-natives.cjs");
 
@@ -165,15 +165,17 @@ class NativeModule extends Module {
       probe(this.from, [{ request: this.request, names: [name] }]);
       return true;
     } catch (error) {
-      if (isRefusedAsAsync(error)) return true;
+      if (isRefusedAsAsync(error)) return this.note(name, true);
       if (error instanceof SyntaxError) return false;
       throw error;
     }
   }
 
-  /** @param {string} name */
-  note(name) {
-    this.#known.set(name, true);
+  /** @param {string} name @param {boolean} isRefused could Node not link it? */
+  note(name, isRefused) {
+    const isThere = !isRefused || !placeOf(this.request)?.endsWith(".wasm") || isInWasm(this.request, name);
+    this.#known.set(name, isThere);
+    return isThere;
   }
 
   /** @override @param {string} name @returns {Resolution} */
@@ -295,10 +297,8 @@ function withoutAsyncStars(look) {
   }
 }
 
-/** @param {JsRequest} request */
-function optionsOf({ attributes }) {
-  return attributes.length > 0 ? { with: Object.fromEntries(attributes) } : undefined;
-}
+/** @param {JsRequest} request @param {string} name @returns {boolean} */
+const isInWasm = (request, name) => require("./wasm-names.cjs").exportsName(placeOf(request), name);
 
 /** @param {JsRequest} request */
 const clause = (request) => clauseOf(aliasOf(specifierOf(request)), optionsOf(request));
@@ -342,15 +342,17 @@ function linkNatives(module) {
   if (imports.length === 0) return;
   assertNotThere(imports);
   const natives = imports.map(({ requested }) => requested);
+  let isRefused = false;
   try {
     whileLinkedBelow(module, natives, () => probe(module.file, imports));
   } catch (error) {
     if (!isRefusedAsAsync(error)) throw error;
+    isRefused = true;
     for (const { requested, request } of imports) requested.hasTLA ||= isAsync(module.file, request);
   }
   // Meanwhile.
   assertNotThere(imports);
-  for (const { requested, names } of imports) names.forEach((name) => void requested.note(name));
+  for (const { requested, names } of imports) names.forEach((name) => void requested.note(name, isRefused));
 }
 
 /**

@@ -23,4 +23,8 @@ const isPlace = (specifier) => {
 /** The file alone, or the builtin, without what its URL has behind the path. @param {{ file?: string, suffix?: string }} request */
 const placeOf = ({ file, suffix }) => (file && suffix ? file.slice(0, -suffix.length) : file);
 
-module.exports = { isPlace, keyOf, placeOf };
+/** Those of `import()`. @param {JsRequest} request */
+const optionsOf = ({ attributes }) =>
+  attributes.length > 0 ? { with: Object.fromEntries(attributes) } : undefined;
+
+module.exports = { isPlace, keyOf, optionsOf, placeOf };
