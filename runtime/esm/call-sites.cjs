@@ -8,7 +8,7 @@ const util = /** @type {any} */ (require("node:util"));
 const { isOwnScript } = require("../startup.cjs");
 const { nameInSource } = require("./call-site.cjs");
 const { internalName } = require("./internal-source.cjs");
-const { isOurs, newestPlace } = require("./positions.cjs");
+const { isOurs, namesItself, newestPlace } = require("./positions.cjs");
 
 /** What Node takes at most, and without being asked. */
 const MOST = 200;
@@ -47,19 +47,23 @@ function installCallSites() {
 }
 
 /** @param {Site} site */
-function isOwn({ scriptName, lineNumber, functionName }) {
+function isOwn(site) {
+  const { scriptName, functionName } = site;
   if (isOwnScript(scriptName) || internalName(scriptName) !== null) return true;
-  return lineNumber === 0 && functionName !== "" && isOurs(scriptName);
+  return functionName !== "" && isOurs(scriptName) && lineOf(site) === 0;
 }
+
+/** The line in what we have compiled, without ours. @param {Site} site of a module of ours */
+const lineOf = ({ scriptName, lineNumber }) => (namesItself(scriptName) ? lineNumber - 1 : lineNumber);
 
 /** V8 calls a facade by its URL here: it is what calls `enter` of ours. @param {Site | undefined} callee */
 const isFacade = (callee) => callee?.functionName === "enter" && isOwnScript(callee.scriptName);
 
 /** @param {Site} site @returns {Site} */
 function moved(site) {
-  const { functionName, scriptName, lineNumber, columnNumber, column } = site;
+  const { functionName, scriptName, columnNumber, column } = site;
   if (!isOurs(scriptName)) return site;
-  const source = newestPlace(scriptName, lineNumber, columnNumber ?? column);
+  const source = newestPlace(scriptName, lineOf(site), columnNumber ?? column);
   const place = columnNumber === undefined ? {} : { columnNumber: source.column };
   const written = nameInSource(functionName, scriptName) ?? "";
   return { ...site, functionName: written, lineNumber: source.line, ...place, column: source.column };

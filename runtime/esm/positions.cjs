@@ -19,6 +19,9 @@ const VERSIONS = 16;
 /** What our runtime has compiled. @type {Set<string>} */
 const ours = new Set();
 
+/** Does the text have a name of its own, by `//# sourceURL=`? Of those that somebody has asked about. @type {Map<string, boolean>} */
+const naming = new Map();
+
 /** Those whose source map Node would have taken note of, and has not. @type {Set<string>} */
 const unmapped = new Set();
 
@@ -31,6 +34,7 @@ const newest = new Map();
 /** @param {string} url @param {string} code @param {number[]} shifts @param {string} [mappings] @param {[string, string][]} [standIns] */
 function notePositions(url, code, shifts, mappings, standIns) {
   ours.add(url);
+  if (naming.size > 0) naming.delete(url);
   if (/** @type {any} */ (process).sourceMapsEnabled) unmapped.add(url);
   noteText(url, code, shifts, mappings, standIns);
 }
@@ -136,6 +140,15 @@ function fileText(url) {
   }
 }
 
+/** Has the text a name of its own? V8 leaves `lineOffset` aside then, and counts our first line. @param {string} url of a module of ours */
+function namesItself(url) {
+  const known = naming.get(url);
+  if (known !== undefined) return known;
+  const isNamed = /\/\/[#@] sourceURL=\S/.test(fileText(url) ?? "");
+  naming.set(url, isNamed);
+  return isNamed;
+}
+
 /** What V8 knows of the file's text. @param {string} url */
 function sourceText(url) {
   const text = fileText(url);
@@ -204,6 +217,7 @@ module.exports = {
   hasPositions,
   isOurs,
   mappingsOf,
+  namesItself,
   newestPlace,
   noteCommonJs,
   notePositions,
