@@ -69,15 +69,17 @@ function observe(session, onLoad, onFailed, onUnmet) {
       this.loaded = true;
       return undefined;
     }
-    const isToRead = source !== null && !(canCompile && isPlain(file));
+    const isJson = file.endsWith(".json");
+    if (isJson) require("./shared-json.cjs").noteReading(file, source ?? plannedText.peek(file));
+    const isToRead = source !== null && !isJson && !(canCompile && isPlain(file));
     if (isToRead) plannedText.plan(file, source);
     // Not before: whether Node has it is asked by compiling something in its place.
     announced = file;
     try {
-      if (source === null || isToRead) return apply(loadBefore, this, given);
+      if (source === null || isToRead || isJson) return apply(loadBefore, this, given);
       return compile(this, file, source);
     } finally {
-      if (isToRead) plannedText.end();
+      if (isToRead || isJson) plannedText.end();
       if (!this.loaded) onFailed(file, parentOf(this));
     }
   };
@@ -277,10 +279,7 @@ function fileOfChild(child) {
   return Object.keys(Loader._cache).find((file) => Loader._cache[file] === child);
 }
 
-/**
- * What a module required. An imported JSON file is in the cache too, as an entry without children.
- * @param {LoaderModule} module
- */
+/** What a module required. An imported JSON file is in the cache too, as an entry without children. @param {LoaderModule} module */
 const childrenOf = (module) => module.children ?? [];
 
 /**

@@ -12,7 +12,8 @@ const { apply, ownDescriptor } = require("./intrinsics.cjs");
 /** Not ours, which nobody replaces (`startup.cjs`). @type {typeof import("node:fs")} */
 const fs = /** @type {any} */ (process).getBuiltinModule("node:fs");
 
-/** @typedef {{ file: string, text: string, end(): void }} Planned */
+/** @typedef {{ file: string, text: string | null, end(): void }} Planned */
+/** @typedef {(module: import("./commonjs.cjs").LoaderModule, text: string) => void} Noted what it was loaded from */
 
 /** What is about to be loaded. @type {Planned | null} */
 let planned = null;
@@ -20,9 +21,10 @@ let planned = null;
 /**
  * Whoever loads `file` next reads `text`.
  * @param {string} file
- * @param {string} text
+ * @param {string | null} text null: what it holds
+ * @param {Noted | null} [noted]
  */
-function plan(file, text) {
+function plan(file, text, noted = null) {
   end();
   const before = ownDescriptor(fs, "readFileSync");
   if (!before?.writable || typeof before.value !== "function") return;
@@ -31,10 +33,13 @@ function plan(file, text) {
   function readFileSync(...given) {
     if (given[0] !== file) return apply(read, this, given);
     const { 1: options } = given;
+    const module = loadingOf(file);
     const text = take(file);
     const encoding = typeof options === "string" ? options : options?.encoding;
     const isText = encoding === "utf8" || encoding === "utf-8";
-    return isText && text !== null ? text : apply(read, this, given);
+    const answer = isText && text !== null ? text : apply(read, this, given);
+    if (isText && module) noted?.(module, answer);
+    return answer;
   }
   /** @type {any} */ (fs).readFileSync = readFileSync;
   planned = {
@@ -56,9 +61,17 @@ function take(file) {
   if (planned?.file !== file) return null;
   const { text } = planned;
   end();
-  const module = /** @type {any} */ (Module)._cache[file];
-  return module && !module.loaded ? text : null;
+  return loadingOf(file) ? text : null;
 }
+
+/** @param {string} file @returns {import("./commonjs.cjs").LoaderModule | null} */
+function loadingOf(file) {
+  const module = /** @type {any} */ (Module)._cache[file];
+  return module && !module.loaded ? module : null;
+}
+
+/** What whoever loads it is going to read; null: what it holds. @param {string} file */
+const peek = (file) => (planned?.file === file ? planned.text : null);
 
 /** It was read, or is not going to be. */
 function end() {
@@ -66,4 +79,4 @@ function end() {
   planned = null;
 }
 
-module.exports = { end, plan, take };
+module.exports = { end, peek, plan, take };

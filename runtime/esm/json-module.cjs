@@ -3,6 +3,7 @@
 
 // Synthetic Module Record (ECMA-262 16.2.1.8) of a JSON file (16.2.1.8.2, ParseJSONModule).
 
+const { takeRequired } = require("../shared-json.cjs");
 const { Cell } = require("./cell.cjs");
 const { faults } = require("./link.cjs");
 const { Module } = require("./module-record.cjs");
@@ -13,17 +14,22 @@ class JsonModule extends Module {
   cells = [new Cell()];
   /** @type {unknown} */
   value;
+  /** Without a query: what `require()` of the file gives, too. */
+  isSharedJson;
 
   /** @param {string} url @param {string} file @param {string} text */
   constructor(url, file, text) {
     super(url);
     this.file = file;
+    this.text = text;
+    this.isSharedJson = !/[?#]/.test(url);
     this.value = parseJson(file, text);
   }
 
   /** Begins a version. @param {string} text */
   adopt(text) {
     this.value = parseJson(this.file, text);
+    this.text = text;
     this.cells = [new Cell()];
     this.reset();
   }
@@ -47,6 +53,7 @@ class JsonModule extends Module {
 
   /** @override */
   begin() {
+    if (this.isSharedJson) takeRequired(this);
     this.cells[0].mayChange = false;
     this.cells[0].initialize(this.value);
     return super.begin();

@@ -7,6 +7,7 @@
 
 const { namespaceObject } = require("../namespaces.cjs");
 const { registered } = require("../plain-loader.cjs");
+const { shareJsonOf } = require("../shared-json.cjs");
 const { SENTENCES, leaveToNode } = require("../unreloaded.cjs");
 const { Attempt, again, attempts, requestOf } = require("./attempt.cjs");
 const { evaluate } = require("./evaluate.cjs");
@@ -27,6 +28,8 @@ const { hasWhole, wholeOf } = require("./whole-export.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("../../native/addon").Session} NativeSession */
+
+shareJsonOf(graph);
 
 // Under register Node has facades alone.
 graph.isSharedWithNode = !registered();

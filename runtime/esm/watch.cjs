@@ -16,6 +16,7 @@ const { takeNews } = require("../news.cjs");
 const { refreshPlaces } = require("../node-places.cjs");
 const { isLeftToHook, isMadeCommonJs } = require("../require-hooks.cjs");
 const plannedText = require("../planned-text.cjs");
+const { noteReading } = require("../shared-json.cjs");
 const { tell } = require("../runner/link.cjs");
 const { chosenOf } = require("./chosen.cjs");
 const { Closed } = require("./closed.cjs");
@@ -195,7 +196,8 @@ class Watch {
     const text = isImported
       ? this.#graph.loader.plannedText(file)
       : this.#session.loading(file, true, isNamed);
-    if (text !== null) plannedText.plan(file, text);
+    if (file.endsWith(".json")) noteReading(file, text);
+    else if (text !== null) plannedText.plan(file, text);
     if (this.#required.has(file)) return;
     this.#required.add(file);
     this.#beginSoon();
