@@ -174,12 +174,16 @@ test("what was required before its importer threw is ended", async (t) => {
 });
 
 test("a dispose handler that throws", async (t) => {
-  const { ask, save } = await hotProgram(t, {
+  const { ask, program, save } = await hotProgram(t, {
     ...files,
     "a.js": a("a1", `module.hot.dispose(() => { throw new Error("dispose"); });`),
   });
   const { type, file, line, disposed } = await save({ "a.js": a("a2") });
   assert.deepEqual([type, file, line, disposed], ["fatalError", "a.js", 2, ["a.js"]]);
+  // The lines are those of the version that threw, not of the one that was saved.
+  await program.errorOutput(
+    /a\.js:2:34\n *1 \| .*\n> 2 \| .*module\.hot\.dispose\(\(\) => \{ throw .*\n *\| *\^/,
+  );
   assert.equal(await ask("seen()"), "a1b1,true,a1b1");
   await save({ "a.js": a("a3") });
   assert.equal(await ask("seen()"), "a3b1,true,a3b1");
