@@ -3,7 +3,7 @@
 import { test } from "node:test";
 import { saveAtOnce, start } from "./support/hot-graph.mjs";
 
-/** slow.mjs is evaluated before leaf.mjs. */
+/** slow.mjs is evaluated before leaf.mjs, if its text does not tell what it is going to import. */
 const ROOT = {
   "root.mjs": `import "./slow.mjs"; import { leaf } from "./leaf.mjs"; export const v = () => [leaf];`,
 };
@@ -23,12 +23,12 @@ async function savesNew(t, slow, files) {
 }
 
 test("an ES module", (t) =>
-  savesNew(t, `await import("./new.mjs");`, {
+  savesNew(t, `await import("./new" + ".mjs");`, {
     "new.mjs": `import { leaf } from "./leaf.mjs"; export const n = leaf;`,
   }));
 
 test("one that imports another new one", (t) =>
-  savesNew(t, `await import("./new.mjs");`, {
+  savesNew(t, `await import("./new" + ".mjs");`, {
     "new.mjs": `export { n } from "./beside.mjs";`,
     "beside.mjs": `import { leaf } from "./leaf.mjs"; export const n = leaf;`,
   }));
@@ -39,12 +39,29 @@ test("one that awaits still when it is that one's turn", (t) =>
   }));
 
 test("one that throws because of what is still to come", (t) =>
-  savesNew(t, `await import("./new.mjs").catch(() => {});`, {
+  savesNew(t, `await import("./new" + ".mjs").catch(() => {});`, {
     "new.mjs": `import { leaf } from "./leaf.mjs"; if (leaf !== 2) throw new Error("too early"); export const n = leaf;`,
   }));
 
 test("CommonJS", (t) =>
-  savesNew(t, `await import("./new.cjs");`, {
+  savesNew(t, `await import("./new" + ".cjs");`, {
     "new.mjs": `export { n } from "./new.cjs";`,
     "new.cjs": `exports.n = require("./leaf.mjs").leaf;`,
   }));
+
+test("one that throws because of what is still to come, and nobody catches it", (t) =>
+  savesNew(t, `await import("./new.mjs");`, {
+    "new.mjs": `import { leaf } from "./leaf.mjs"; if (leaf !== 2) throw new Error("too early"); export const n = leaf;`,
+  }));
+
+test("one that only an import() leads to, and that imports a name which is still to come", async (t) => {
+  const program = await start(t, { ...ROOT, "slow.mjs": "", "leaf.mjs": "export const leaf = 1;" });
+  await program.shows("[1]");
+  await saveAtOnce(program, {
+    "new.mjs": `import { helper } from "./leaf.mjs"; export const n = helper();`,
+    "leaf.mjs": "export const leaf = 2; export const helper = () => leaf;",
+    "slow.mjs": `export const [{ n }] = await Promise.all([import("./new.mjs")]);`,
+    "root.mjs": `import { n } from "./slow.mjs"; import { leaf } from "./leaf.mjs"; export const v = () => [leaf, n];`,
+  });
+  await program.shows("[2,2]");
+});

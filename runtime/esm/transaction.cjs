@@ -110,10 +110,11 @@ class Transaction {
     if (isChanged) this.#edited.add(module);
   }
 
-  /** What a new version will require that is not among what the old one has. @param {Module} module */
+  /** What a new version will require, or await, that is not among what the old one has. @param {Module} module */
   expectedOf(module) {
-    if (!(module instanceof CommonJsModule)) return [];
-    return this.#edited.has(module) || this.isFresh(module) ? this.#expected.of(module) : [];
+    if (!(module instanceof HotModule)) return [];
+    const isNew = this.#edited.has(module) || this.isFresh(module);
+    return isNew ? this.#expected.of(module, this.newOf(module)) : [];
   }
 
   /**
