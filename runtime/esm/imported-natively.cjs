@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const { fileURLToPath } = require("node:url");
 const { Loader } = require("../commonjs.cjs");
 const { SafeMap } = require("../intrinsics.cjs");
+const { isLetGo } = require("../let-go.cjs");
 const { PACKAGES } = require("../project-files.cjs");
 const { isOfBridge } = require("./bridge.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
@@ -91,6 +92,8 @@ class ImportedNatively {
   /** @param {Graph} graph @param {string | undefined} from @param {string} file @param {Asked} asked */
   #add(graph, from, file, { version, specifier }) {
     const importer = from === undefined ? undefined : graph.modules.get(from);
+    // Another thread tells later: code of what has left the graph meanwhile, which is no reason to refuse the next update.
+    if (from !== undefined && !importer && isLetGo(from)) return;
     if (from === undefined || !(importer instanceof CommonJsModule)) {
       this.#others.add(file);
       return;
