@@ -35,7 +35,11 @@ export interface AcceptErrorContext {
 export interface Hot<Data extends object = any> {
   /**
    * What the version before put into the object of its {@link Hot.dispose} handlers: that very object. Empty in the
-   * first version (in dynohot and webpack it is `undefined` there).
+   * first version (in dynohot and webpack it is `undefined` there). What a version writes into its own `data` stays for
+   * all versions after it, as in Vite.
+   *
+   * @example
+   * const hits = import.meta.hot ? (import.meta.hot.data.hits ??= new Map()) : new Map();
    */
   readonly data: Partial<Data>;
 

@@ -76,3 +76,24 @@ test("own: what can't be ended is refused", async (t) => {
   assert.ok(global.thrown instanceof TypeError);
   assert.match(global.thrown.message, /neither Symbol\.asyncDispose/);
 });
+
+test("data: what a version writes there itself stays, as in Vite; what dispose handlers put there is for the next one", async (t) => {
+  const x = (/** @type {string} */ more) =>
+    `${start} hot.data.count = (hot.data.count ?? 0) + 1; hot.data.pool ??= { made: hot.data.count }; log.push(JSON.stringify(hot.data)); ${more}`;
+  const { said, update } = await program(t, {
+    "main.mjs": main,
+    "x.mjs": x("hot.dispose((data) => { log.push(data.count); data.once = 1; });"),
+  });
+  await update({ "x.mjs": x("") });
+  await update({ "x.mjs": x("throw new Error('on purpose');") });
+  await update({ "x.mjs": x("hot.dispose((data) => { delete data.pool; });") });
+  await update({ "x.mjs": x("// the last") });
+  assert.deepEqual(said(), [
+    '{"count":1,"pool":{"made":1}}',
+    1,
+    '{"count":2,"pool":{"made":1},"once":1}',
+    '{"count":3,"pool":{"made":1}}',
+    '{"count":4,"pool":{"made":1}}',
+    '{"count":5,"pool":{"made":5}}',
+  ]);
+});

@@ -7,6 +7,7 @@
 const { apply } = require("../intrinsics.cjs");
 const events = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
+const { entriesOf, noteGiven, passOn } = require("./lasting-data.cjs");
 const { settled } = require("./patience.cjs");
 const { destroyKept, endingOf } = require("./resources.cjs");
 
@@ -220,7 +221,11 @@ class Hot {
    * @returns {Promise<Record<string, any>>} what is handed on
    */
   static async end(hot, { isPruned = false, data } = {}) {
-    hot.#handed ??= data ?? {};
+    if (!hot.#handed) {
+      hot.#handed = data ?? {};
+      passOn(hot.data, hot.#handed);
+    }
+    const before = entriesOf(hot.#handed);
     /** @type {Ending[]} */
     const later = [];
     try {
@@ -230,6 +235,7 @@ class Hot {
       }
     } finally {
       hot.#endings.push(...later);
+      noteGiven(hot.#handed, before);
     }
     if (isPruned) {
       const { file, kept } = hot.#module;
