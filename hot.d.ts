@@ -192,7 +192,7 @@ export interface Hot<Data extends object = any> {
    * @param create called if there is no such value yet. If it throws, or its promise is rejected, the next version tries
    *   again
    * @param destroy called with the value (awaited, if it is a promise) when the module is pruned; that of the newest
-   *   version. Left out: `Symbol.asyncDispose`, `Symbol.dispose` or `close()` of the value, if it has one
+   *   version. Left out: what {@link Hot.own} would end the value by, if there is such a thing
    * @returns the value; without `hot` there is nothing to keep: `import.meta.hot?.keep("pool", open) ?? open()`
    *
    * @example
@@ -203,9 +203,9 @@ export interface Hot<Data extends object = any> {
 
   /**
    * Ties something to this version: it is ended with it, in the order of {@link Hot.dispose} handlers. By
-   * `Symbol.asyncDispose` or `Symbol.dispose` (timers have that), or `close()`; a function is called. A server stops
-   * listening, and requests that are being answered go on. What a version owns only after it was replaced, since it awaited
-   * something, is ended at once.
+   * `Symbol.asyncDispose` or `Symbol.dispose` (timers have that), `close()` or `terminate()` (workers); a function is
+   * called. A server stops listening, and requests that are being answered go on. What a version owns only after it was
+   * replaced, since it awaited something, is ended at once.
    *
    * @returns the resource
    * @throws {TypeError} if there is nothing to end it by

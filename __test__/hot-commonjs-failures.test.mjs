@@ -210,7 +210,7 @@ test("what module.hot is given that it can't take", async (t) => {
   assert.equal(
     await ask("errors()"),
     "TypeError: module.hot.dispose: the callback must be a function\n" +
-      "TypeError: module.hot.own: the resource has neither Symbol.asyncDispose, Symbol.dispose nor close(), and is no timer or function",
+      "TypeError: module.hot.own: the resource has neither Symbol.asyncDispose, Symbol.dispose, close() nor terminate(), and is no timer or function; give a function that ends it",
   );
   await program.errorOutput(
     /main\.cjs: module\.hot\.accept\("\.\/nowhere"\): this module does not import it/,

@@ -97,3 +97,15 @@ test("data: what a version writes there itself stays, as in Vite; what dispose h
     '{"count":5,"pool":{"made":5}}',
   ]);
 });
+
+test("own: a worker is terminated", async (t) => {
+  const { update } = await program(t, {
+    "main.mjs": main,
+    "x.mjs": `import { Worker } from "node:worker_threads"; ${start}
+      const worker = hot.own(new Worker("setInterval(() => {}, 1e6)", { eval: true }));
+      globalThis.ended = new Promise((resolve) => worker.once("exit", resolve));`,
+  });
+  await update({ "x.mjs": "" });
+  // It never ends by itself.
+  assert.equal(typeof (await global.ended), "number");
+});

@@ -189,7 +189,7 @@ class Hot {
     const ending = endingOf(resource);
     if (!ending) {
       throw new TypeError(
-        `${nameOfHot(this.#module)}.own: the resource has neither Symbol.asyncDispose, Symbol.dispose nor close(), and is no timer or function`,
+        `${nameOfHot(this.#module)}.own: the resource has neither Symbol.asyncDispose, Symbol.dispose, close() nor terminate(), and is no timer or function; give a function that ends it`,
       );
     }
     const callback = () => ending();

@@ -23,6 +23,8 @@ function endingOf(resource) {
   if (asyncDispose && typeof resource[asyncDispose] === "function") return () => resource[asyncDispose]();
   if (dispose && typeof resource[dispose] === "function") return () => resource[dispose]();
   if (typeof resource.close === "function") return () => resource.close();
+  // A worker thread has Symbol.asyncDispose since Node.js 24.
+  if (typeof resource.terminate === "function") return () => resource.terminate();
   if (typeof resource === "function") return () => resource();
   return null;
 }
