@@ -7,7 +7,10 @@ export interface HotInitOptions {
   root?: string | URL;
   /** What globs are relative to. @default the folder of `root`; of package.json; the working directory */
   rootDirectory?: string | URL;
-  /** Modules that are boundaries without a mark where they are imported. They must be imported by `import()`. */
+  /**
+   * Modules that are boundaries without a mark where they are imported. They must be imported by `import()`: that of a
+   * package (`@fastify/autoload`), too.
+   */
   boundaries?: string[];
   /** Files below `rootDirectory` whose changes ask for a full reload; they need not be modules. @default [".env"] */
   restart?: string[];

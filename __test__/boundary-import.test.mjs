@@ -165,3 +165,39 @@ test("a namespace in a cycle shows the newest version, though what was saved wit
   await it.save({ "member.mjs": member(3) });
   assert.equal(await it.ask(), "got 2,1,3");
 });
+
+for (const way of [["--import", "hot-hook/register"], []]) {
+  const name = way.length > 0 ? "under register" : "by hot.init";
+  test(`what the options name, and a package imports for the program (@fastify/autoload), is a boundary, ${name}`, async (t) => {
+    const url = (/** @type {string} */ file) => `new URL("./${file}", import.meta.url).href`;
+    const got = `(await load(${url("pages/a.js")})).v, (await loadToo(${url("pages/a.js")})).v, (await load(${url("pages/c.cjs")})).v, b`;
+    const it = new BoundaryProgram(t, {
+      nodeArguments: way,
+      files: {
+        "main.js": main(
+          `import loads from "loads"; import { b, load as loadToo } from "loads/module.mjs"; const { load } = loads;`,
+          got,
+          `await hot.init(import.meta.url, { boundaries: ["./pages/**"] });`,
+        ),
+        "node_modules/loads/package.json": { name: "loads", main: "index.js" },
+        "node_modules/loads/index.js": "exports.load = (url) => import(url);",
+        "node_modules/loads/module.mjs": `export { v as b } from "../../pages/b.js"; export const load = (url) => import(url);`,
+        "pages/a.js": `export { v } from "../lib.js";`,
+        "pages/b.js": "export const v = 'b';",
+        "pages/c.cjs": "exports.v = require('../d.cjs');",
+        "d.cjs": "module.exports = 'd1';",
+        "lib.js": "export const v = 1;",
+      },
+    });
+    await it.ready();
+    assert.equal(await it.ask(), "got 1 1 d1 b");
+    await it.save({ "lib.js": "export const v = 2;" });
+    assert.equal(await it.ask(), "got 2 2 d1 b");
+    await it.save({ "d.cjs": "module.exports = 'd2';" });
+    assert.equal(await it.ask(), "got 2 2 d2 b");
+    await it.refused({ "lib.js": "export const v = ;" }, /goes on/);
+    assert.equal(await it.ask(), "got 2 2 d2 b");
+    await it.save({ "lib.js": "export const v = 3;" });
+    assert.equal(await it.ask(), "got 3 3 d2 b");
+  });
+}

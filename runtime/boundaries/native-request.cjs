@@ -49,7 +49,9 @@ function boundaryFiles(parentURL, url, isHot, has) {
   const importer = fileOfUrl(parentURL);
   // A facade imports itself; and our hooks may be in the chain more than once.
   if (importer === file || (stoodFor(url) !== null && standsForBoundary(url))) return null;
-  if (!isProjectFile(importer) || path.basename(importer).startsWith(".heatsync-")) return null;
+  // A package's own mark is its own affair; but what the program's options name it may get, too (@fastify/autoload, a command's files).
+  if (!(isProjectFile(importer) || has(file)) || path.basename(importer).startsWith(".heatsync-"))
+    return null;
   return { file, importer };
 }
 
