@@ -175,12 +175,33 @@ test("a specifier that is not imported is warned about, once", async (t) => {
 test("a specifier that import() may still bring is not warned about before there is an update", async (t) => {
   const texts = written(t);
   const { update } = await program(t, {
-    "main.mjs": `import.meta.hot.accept("./y.mjs"); ${main} if (globalThis.never) await import("./y.mjs");`,
+    "main.mjs": `import.meta.hot.accept("./y.mjs"); ${main} if (globalThis.never) await import("./y" + ".mjs");`,
     "x.mjs": "",
   });
   assert.deepEqual(texts, []);
   await update({ "x.mjs": "1" });
   assert.match(texts.join(""), /"\.\/y\.mjs"/);
+});
+
+test("what an import() names, and has not brought yet, is not said to be no import", async (t) => {
+  const texts = written(t);
+  const { update } = await program(t, {
+    "main.mjs": `${main} import.meta.hot.accept("./x.mjs"); import.meta.hot.accept("./y.mjs");
+      globalThis.go = () => import(/* (lazily) */ './y.mjs'); await import("./z.mjs").catch(() => {}); import.meta.hot.accept("./z.mjs");
+      import.meta.hot.accept(["./x.mjs", "./y.mjs"], () => {});`,
+    "x.mjs": "",
+    "y.mjs": "export const v = 1;",
+    "z.mjs": "throw new Error('on purpose');",
+  });
+  assert.equal((await update({ "x.mjs": "1" })).type, "accepted");
+  assert.equal(texts.length, 1);
+  assert.match(
+    texts[0],
+    /accept\("\.\/y\.mjs"\): this module has not imported it yet; until then the whole list is ignored/,
+  );
+  await global.go();
+  assert.equal((await update({ "y.mjs": "export const v = 2;" })).type, "accepted");
+  assert.equal(texts.length, 1);
 });
 
 test("what comes during an update is one more, of all that came", async (t) => {

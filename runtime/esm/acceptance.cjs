@@ -7,10 +7,11 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { legible } = require("../error-text.cjs");
 const events = require("../hot-events.cjs");
+const { mayStillImport, usesImportCall, warnOnce } = require("./accept-warnings.cjs");
 const { frameAt } = require("./code-frame.cjs");
 const { above } = require("./importers.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
-const { Hot, nameOfHot, takesNothing } = require("./hot.cjs");
+const { Hot, takesNothing } = require("./hot.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { namespaceOf } = require("./namespace.cjs");
 const { fileOf } = require("./outcome.cjs");
@@ -173,7 +174,10 @@ function acceptedBy(module, transaction) {
     if (module instanceof CommonJsModule || found.every(Boolean)) return found;
     // As dynohot does: a handler that wants several modules can't be given some.
     const missing = specifiers.filter((_, index) => !found[index]);
-    warnOnce(module, missing, specifiers.length > 1 ? "; the whole list is ignored" : "");
+    const later = missing.filter((specifier) => mayStillImport(old, specifier));
+    const isList = specifiers.length > 1;
+    if (later.length < missing.length) warnOnce(module, missing, isList ? "; the whole list is ignored" : "");
+    else if (isList) warnOnce(module, missing, "", "has not imported");
     return [];
   });
 }
@@ -227,22 +231,6 @@ function urlOf(specifier, base) {
   return URL.canParse(specifier, base) ? new URL(specifier, base).href : undefined;
 }
 
-/** @type {WeakMap<object, Set<string>>} */
-const warned = new WeakMap();
-
-/** @param {HotModule} module @param {string[]} specifiers @param {string} [more] */
-function warnOnce(module, specifiers, more = "") {
-  const version = module instanceof SourceTextModule ? module.record : module;
-  const said = warned.get(version) ?? new Set();
-  warned.set(version, said);
-  const news = specifiers.filter((specifier) => !said.has(specifier));
-  if (news.length === 0) return;
-  for (const specifier of news) said.add(specifier);
-  const list = news.map((specifier) => JSON.stringify(specifier)).join(", ");
-  const text = `${relative(module.file)}: ${nameOfHot(module)}.accept(${list}): this module does not import ${news.length > 1 ? "them" : "it"}, or it is not a module that reloads${more}`;
-  events.say(text);
-}
-
 /**
  * When a module says what it accepts: a specifier it can't mean is told at once.
  * @param {HotModule} module
@@ -265,11 +253,6 @@ function checkSpecifiers(module, specifiers) {
     ? missing.filter((specifier) => !isRequired(specifier))
     : missing;
   if (others.length > 0) warnOnce(module, others);
-}
-
-/** The first line of the code is the transform's. @param {SourceTextModule} module */
-function usesImportCall({ record: { code } }) {
-  return code.slice(0, code.indexOf("\n")).includes(".import");
 }
 
 /**
