@@ -3,6 +3,12 @@ import type { DumpedModule, HotInitOptions } from "./boundaries.js";
 /** What a module exports. */
 export type ModuleNamespace = Record<string, any>;
 
+/**
+ * `any` takes both ways, and is `any` again: `Partial<any>` has an index signature, whose `data.x`
+ * `noPropertyAccessFromIndexSignature` refuses.
+ */
+type HandedOn<Data> = Data extends never ? any : Partial<Data>;
+
 /** What handlers of {@link Hot.accept} are told about an error. */
 export interface AcceptErrorContext {
   /** The module whose handler threw, an absolute path. */
@@ -41,7 +47,7 @@ export interface Hot<Data extends object = any> {
    * @example
    * const hits = import.meta.hot ? (import.meta.hot.data.hits ??= new Map()) : new Map();
    */
-  readonly data: Partial<Data>;
+  readonly data: HandedOn<Data>;
 
   /**
    * Updates of this module are its own affair: it is evaluated anew, its importers are not, they only see its new exports.

@@ -16,6 +16,9 @@ hot?.dispose((data) => {
 // @ts-expect-error
 hot?.dispose((data) => data.other);
 
+// Of versions that say nothing of it, it is `any`.
+const handed: number | undefined = import.meta.hot?.data;
+
 import.meta.hot?.accept();
 import.meta.hot?.accept((self) => self.anything);
 import.meta.hot?.accept(async (self: { value: number }) => self.value.toFixed());
@@ -72,7 +75,7 @@ const app = (_request: { url?: string | undefined }, response: { end(text: strin
 createServer(events.handler(() => app));
 createServer(events.handler(async () => app));
 
-export { later, off, old, pool, same, timer };
+export { handed, later, off, old, pool, same, timer };
 
 // `module.hot`, as webpack's users write it.
 declare const module: NodeJS.Module;
