@@ -1,4 +1,4 @@
-// Programs that put fake timers, which stand still, in the place of Node's (sinon, node:test): what is saved goes live all the same.
+// Programs that put fake timers and clocks, which stand still or throw, in the place of Node's (sinon, node:test): what is saved goes live all the same.
 
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
@@ -10,6 +10,8 @@ const FAKES = `
     for (const name of ["setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate", "queueMicrotask"])
       globalThis[name] = () => ({ unref() { return this; } });
     process.nextTick = () => {};
+    // What stands for it may call what it stands for (jsdom's does).
+    Object.defineProperty(globalThis, "performance", { value: { now() { return performance.now(); } } });
     console.log("faked");
   });`;
 const SYNC = `const sync = new Heatsync(); sync.events.on("error", (error) => console.log(error.name));`;

@@ -11,7 +11,7 @@ const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getProt
 
 /** Fake timers (sinon's, those of node:test) stand still, and so would updates. */
 const { clearTimeout, setImmediate, setTimeout } = globalThis;
-const { nextTick } = process;
+const { hrtime, nextTick } = process;
 
 /** @type {Function} */
 const generatorFunction = function* () {};
@@ -235,6 +235,15 @@ function keepMethods(own, inherited) {
   }
 }
 
+/**
+ * Milliseconds. `performance`, when it is first asked for, has Node load a whole module; and a program may put another one in its place
+ * (jsdom's, fake timers').
+ */
+function now() {
+  const { 0: seconds, 1: nanoseconds } = hrtime();
+  return seconds * 1e3 + nanoseconds / 1e6;
+}
+
 module.exports = {
   SafeMap,
   SafeSet,
@@ -246,6 +255,7 @@ module.exports = {
   insist,
   mapGet,
   nextTick,
+  now,
   ownDescriptor,
   programRuns,
   putBack,

@@ -12,7 +12,7 @@ const { Loader } = require("../commonjs.cjs");
 const { acceptedByHandlers } = require("./accepted.cjs");
 const { anywhere } = require("../globs.cjs");
 const events = require("../hot-events.cjs");
-const { SafeSet } = require("../intrinsics.cjs");
+const { SafeSet, now } = require("../intrinsics.cjs");
 const { relative } = require("../report.cjs");
 const { syncedFiles } = require("../runner/ownership.cjs");
 const { isLoadedByNode } = require("../esm/loaded-by-node.cjs");
@@ -148,7 +148,7 @@ class Boundaries {
 
   /** @param {string[]} files @returns {Promise<Outcome[]>} */
   async #update(files) {
-    const started = performance.now();
+    const started = now();
     this.#graph.commonJs?.refresh();
     const unneeded = await prune(this.#graph, expectedInVain(this.#graph));
     // What was looked for in vain may be there.

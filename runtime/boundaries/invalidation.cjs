@@ -5,6 +5,7 @@
 
 const fs = require("node:fs");
 const events = require("../hot-events.cjs");
+const { now } = require("../intrinsics.cjs");
 const { letGo } = require("../let-go.cjs");
 const { relative } = require("../report.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
@@ -62,7 +63,7 @@ class Invalidation {
     const lost = [];
     /** @type {Outcome[]} */
     const outcomes = [];
-    const milliseconds = () => performance.now() - started;
+    const milliseconds = () => now() - started;
     try {
       if (files.length > 0) {
         lost.push(...this.#linkAll(files, old));

@@ -6,6 +6,7 @@
 // transaction; groups do not hold each other back.
 
 const events = require("../hot-events.cjs");
+const { now } = require("../intrinsics.cjs");
 const { isLeft, tellImporter, tellItself } = require("./acceptance.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { Hot } = require("./hot.cjs");
@@ -109,7 +110,7 @@ class Update {
     transaction.settle();
     const asking = [...groups.all].filter((group) => group.changed.size > 0);
     const ours = await consume(asking, evaluated);
-    const milliseconds = performance.now() - this.#started;
+    const milliseconds = now() - this.#started;
     return () => this.#finish(asked, ours, milliseconds);
   }
 

@@ -7,6 +7,7 @@
 
 const vm = require("node:vm");
 const addon = require("../../native/load.cjs");
+const { now } = require("../intrinsics.cjs");
 const { isMainThread } = require("../thread.cjs");
 const { after } = require("../undisturbed.cjs");
 const { beforeEmitted } = require("./process-emit.cjs");
@@ -99,13 +100,6 @@ function schedule() {
 function step() {
   if (take(STEP)) isScheduled = false;
   else after(1, step);
-}
-
-const { hrtime } = process;
-/** Milliseconds: `performance`, when it is first asked for, has Node load a whole module, at the end of a program. */
-function now() {
-  const { 0: seconds, 1: nanoseconds } = hrtime();
-  return seconds * 1e3 + nanoseconds / 1e6;
 }
 
 /** @param {number} time milliseconds @returns {boolean} is that all? */

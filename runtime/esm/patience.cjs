@@ -5,7 +5,7 @@
 // settles would keep every later save from going live. So it is told of after a while, and from then on a save of
 // what it hangs at gives it up. It is given up for us alone: nobody can stop a function that awaits.
 
-const { clearTimeout, setTimeout } = require("../intrinsics.cjs");
+const { clearTimeout, now, setTimeout } = require("../intrinsics.cjs");
 
 /**
  * @typedef {object} Wait
@@ -49,7 +49,7 @@ class GivenUp extends Error {
 function settled(value, what, file) {
   if (typeof (/** @type {any} */ (value)?.then) !== "function") return value;
   return new Promise((resolve, reject) => {
-    const began = performance.now();
+    const began = now();
     const end = () => {
       clearTimeout(timer);
       waits.delete(wait);
@@ -61,7 +61,7 @@ function settled(value, what, file) {
       isOverdue: false,
       giveUp() {
         end();
-        reject(new GivenUp(what, file(), performance.now() - began));
+        reject(new GivenUp(what, file(), now() - began));
       },
     };
     const overdue = () => {

@@ -9,6 +9,7 @@
 
 const { consumersOf, observers } = require("../consumers.cjs");
 const events = require("../hot-events.cjs");
+const { now } = require("../intrinsics.cjs");
 const { acceptsOne, tellImporter, tellItself } = require("./acceptance.cjs");
 const { evaluateLast } = require("./evaluate.cjs");
 const { formerFrames } = require("./former-frame.cjs");
@@ -35,7 +36,7 @@ class PlainUpdate {
   handedOn = new Set();
   #graph;
   #general;
-  #started = performance.now();
+  #started = now();
 
   /** @param {Graph} graph @param {(started: number, handedOn: Set<Module>) => Update} general for what is not as usual */
   constructor(graph, general) {
@@ -79,7 +80,7 @@ class PlainUpdate {
     const isPublished = publish(done);
     const isTold = isPublished && (await tell(done, graph));
     if (!isTold || isConsumed(module)) return this.#update().goOn(done, isPublished, isTold);
-    const milliseconds = performance.now() - this.#started;
+    const milliseconds = now() - this.#started;
     return () => this.#update().finish(done, milliseconds);
   }
 

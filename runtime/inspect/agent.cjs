@@ -4,6 +4,7 @@
 // In the program: tells the page of updates as they end, and of the module graph while somebody looks at it.
 
 const events = require("../hot-events.cjs");
+const { now } = require("../intrinsics.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 const { observers } = require("../consumers.cjs");
 const { Difference } = require("./difference.cjs");
@@ -54,7 +55,7 @@ class Agent {
       if (failure.type === undefined) this.#failed("handlerError", failure.error, [failure.file], failure);
     });
     observers.add({
-      before: (transaction) => void this.#begun.set(transaction, performance.now()),
+      before: (transaction) => void this.#begun.set(transaction, now()),
       after: (transaction) => {
         const { files, consumers, changed, isHot } = transaction;
         if (isHot) return;
@@ -79,7 +80,7 @@ class Agent {
   /** @param {object} transaction */
   #since(transaction) {
     const begun = this.#begun.get(transaction);
-    return begun === undefined ? undefined : performance.now() - begun;
+    return begun === undefined ? undefined : now() - begun;
   }
 
   /** @param {string} file */
