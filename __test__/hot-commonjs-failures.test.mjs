@@ -140,7 +140,8 @@ test("a body that throws: where, which handlers had run, what is put back", asyn
   await program.errorOutput(/b\.js: not updated, it threw: TypeError: body\n +at f \(.*b\.js:3:9\)/);
   assert.deepEqual(said(), ["b ends"]);
   assert.equal(await ask("seen()"), "a1b1,true,a1b1");
-  const cached = "Object.keys(process.mainModule.constructor._cache).filter((it) => it.endsWith(`fresh.js`)).length";
+  const cached =
+    "Object.keys(process.mainModule.constructor._cache).filter((it) => it.endsWith(`fresh.js`)).length";
   assert.equal(await ask(cached), "0", "what only the version that failed has required");
   await save({ "b.js": `exports.v = "b3";` });
   assert.equal(await ask("seen()"), "a1b3,true,a1b3");
