@@ -7,6 +7,7 @@ const events = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
 const { nameOfHot } = require("./hot.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
+const { importCallName } = require("./transformed-names.cjs");
 
 /** @typedef {import("./module-record.cjs").HotModule} HotModule */
 
@@ -35,10 +36,8 @@ function warnOnce(module, specifiers, more = "", what = "does not import") {
   events.say(`${relative(module.file)}: ${nameOfHot(module)}.accept(${list}): this module ${what}${why}`);
 }
 
-/** The first line of the code is the transform's. @param {SourceTextModule} module */
-function usesImportCall({ record: { code } }) {
-  return code.slice(0, code.indexOf("\n")).includes(".import");
-}
+/** @param {SourceTextModule} module */
+const usesImportCall = ({ record: { code } }) => importCallName(code) !== undefined;
 
 /**
  * Is it what an `import()` names that was not called yet, or has failed?
@@ -46,7 +45,7 @@ function usesImportCall({ record: { code } }) {
  * @param {string} specifier
  */
 function mayStillImport({ record: { code } }, specifier) {
-  const name = /([$\w]+)=[$\w]+\.import;/.exec(code.slice(0, code.indexOf("\n")))?.[1];
+  const name = importCallName(code);
   if (name === undefined || !/^(\.{0,2}\/|#)/.test(specifier)) return false;
   const opens = /^\(\s*(\/\*[\s\S]*?\*\/\s*)*["'\x60]$/;
   for (let at = code.indexOf(specifier); at >= 0; at = code.indexOf(specifier, at + 1)) {

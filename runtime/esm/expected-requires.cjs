@@ -5,6 +5,7 @@
 // too, is to be evaluated before they are; and so is what an ES module awaits, which may lack a name of another until that had its turn.
 
 const { takesPart } = require("./project-file.cjs");
+const { importCallName } = require("./transformed-names.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 
@@ -49,10 +50,9 @@ class ExpectedRequires {
    * @param {import("../../native/addon").JsEsm} record
    */
   #imported({ file, url }, { code }) {
-    // The transform's name for it (src/transform/preamble.rs).
-    const name = /(\$\w+)=\$h\.import\b/.exec(code)?.[1];
-    if (!name) return [];
-    const specifiers = [...code.matchAll(/(\$\w+)\(\s*(["'`])([^"'`\\$]+)\2\s*[,)]/g)].filter(
+    const name = importCallName(code);
+    if (name === undefined) return [];
+    const specifiers = [...code.matchAll(/(\$[\w$]+)\(\s*(["'`])([^"'`\\$]+)\2\s*[,)]/g)].filter(
       (it) => it[1] === name,
     );
     return specifiers.flatMap((it) => {

@@ -7,6 +7,7 @@
 
 const addon = require("../../native/load.cjs");
 const { SafeMap, apply, insist, ownDescriptor, weakMapGet } = require("../intrinsics.cjs");
+const { withImports } = require("./transformed-names.cjs");
 
 const { prototype } = Function;
 const { toString: native } = prototype;
@@ -14,9 +15,6 @@ const { exec } = RegExp.prototype;
 
 /** What every name of ours has something of (src/transform/names.rs). */
 const ours = /[$þðßªºµɵʋ]|import_meta|no_args/;
-/** The call of an import, in a text that is in no file any more. */
-const importCalls = /(?<![\w$.])\$[a-z]aaaa(?=\s*\()/g;
-const importMetas = /(?<![\w$.])import_meta(?![\w$])/g;
 
 /** @type {WeakMap<Function, string>} */
 const known = new WeakMap();
@@ -46,7 +44,7 @@ function sourceOf(graph, of, text) {
   insist(() => {
     const file = fileOf(graph, addon.scriptOf(of));
     if (file === null) return;
-    source = addon.functionSource(file, text) ?? named(text);
+    source = addon.functionSource(file, text) ?? withImports(text);
     known.set(of, source);
   });
   return source;
@@ -66,8 +64,5 @@ function fileOf({ modules }, script) {
   files.set(script, file);
   return file;
 }
-
-/** Of a text that its file does not have any more: what was a call of `import()`, or `import.meta`, is one. @param {string} text */
-const named = (text) => text.replace(importCalls, "import").replace(importMetas, "import.meta");
 
 module.exports = { installFunctionText };

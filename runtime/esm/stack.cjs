@@ -18,6 +18,7 @@ const { isAsked, shownOfAsked } = require("./asked-hooks.cjs");
 const { BRIDGE, internalName } = require("./internal-source.cjs");
 const { copyOf, lineOf, movedSite } = require("./call-site.cjs");
 const { isOurs, takeUnmapped } = require("./positions.cjs");
+const { withImports } = require("./transformed-names.cjs");
 
 /** @typedef {NodeJS.CallSite} CallSite */
 
@@ -239,7 +240,7 @@ function asWritten(error, sites) {
   const message = own("message");
   if (own("code") !== "ERR_ASSERTION" || !`${message}`.startsWith("The expression evaluated to")) return;
   if (!isOurs(sites[0]?.getFileName() ?? "")) return;
-  error.message = message.replace(/\bimport_meta\b/g, "import.meta");
+  error.message = withImports(message);
 }
 
 /** What V8 calls. @param {unknown} error @param {CallSite[]} trace */
