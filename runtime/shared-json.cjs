@@ -7,6 +7,7 @@
 
 const Module = require("node:module");
 const { createDataProperty, insist } = require("./intrinsics.cjs");
+const { jsonKeyOf } = require("./esm/request-key.cjs");
 const { timesLetGo } = require("./let-go.cjs");
 const { registered } = require("./plain-loader.cjs");
 const plannedText = require("./planned-text.cjs");
@@ -45,7 +46,7 @@ function noteRead(module, read) {
   const text = read.charCodeAt(0) === 0xfeff ? read.slice(1) : read;
   texts.set(module, text);
   if (registered()) graph ??= graphOfProgram();
-  const key = `${module.filename} [["type","json"]]`;
+  const key = jsonKeyOf(module.filename);
   const imported = /** @type {JsonModule | undefined} */ (graph?.freshOf(key) ?? graph?.modules.get(key));
   const isHad = imported?.status === "evaluated" && imported.text === text;
   if (isHad && !wasPurged(imported)) become(module, imported);

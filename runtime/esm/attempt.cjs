@@ -16,6 +16,7 @@ const { HotModule, SourceTextModule } = require("./module-record.cjs");
 const { putBack, versionOf } = require("./renewed-version.cjs");
 const { isPlain, newBody, takeBody } = require("./new-body.cjs");
 const { evictTorn, evictUnheld } = require("./prune.cjs");
+const { jsonKeyOf } = require("./request-key.cjs");
 const { inNodesWords } = require("./syntax-in-nodes-words.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -173,7 +174,7 @@ class Attempt {
       return;
     }
     // Evaluated anew by require(), or not any more: nobody is to import what they were.
-    for (const key of [...files].flatMap((file) => [file, `${file} [["type","json"]]`])) {
+    for (const key of [...files].flatMap((file) => [file, jsonKeyOf(file)])) {
       const module = graph.modules.get(key);
       if (!module || versions.has(module)) continue;
       // Under register it is one module, whatever its version: who required it, and what it requires, is seen by that.

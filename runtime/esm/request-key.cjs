@@ -13,6 +13,9 @@ function keyOf({ target, file, suffix, specifier, attributes }, from) {
   return file ? `native ${file} ${type}` : `native ${from} ${specifier} ${type}`;
 }
 
+/** That of a JSON file without a query. @param {string} file */
+const jsonKeyOf = (file) => `${file} [["type","json"]]`;
+
 /** Does it name a file by its place? @param {string} specifier */
 const isPlace = (specifier) => {
   const { 0: first, 1: second, 2: third, 3: fourth, 4: fifth } = specifier;
@@ -27,4 +30,4 @@ const placeOf = ({ file, suffix }) => (file && suffix ? file.slice(0, -suffix.le
 const optionsOf = ({ attributes }) =>
   attributes.length > 0 ? { with: Object.fromEntries(attributes) } : undefined;
 
-module.exports = { isPlace, keyOf, optionsOf, placeOf };
+module.exports = { isPlace, jsonKeyOf, keyOf, optionsOf, placeOf };
