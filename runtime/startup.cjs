@@ -207,12 +207,14 @@ const builtin = (name) => (builtins[name] ??= /** @type {any} */ (process).getBu
  * @returns {T}
  */
 function keptOf(real) {
-  const kept = Object.create(real);
+  /** @type {Record<string, Function>} */
+  const kept = {};
   for (const name of Object.keys(real)) {
     const { value } = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(real, name));
     if (typeof value === "function") kept[name] = value;
   }
-  return kept;
+  // At the end: under --permission `path.resolve` and others are read-only, and can't be assigned to what inherits them.
+  return Object.setPrototypeOf(kept, real);
 }
 
 module.exports = { hideLoaded, isOwnLine, isOwnScript, load, openBundle, openHead };

@@ -1,0 +1,33 @@
+// Node's permission model makes functions of its builtins read-only, and takes away what a program may read and write.
+
+import path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { project } from "./support/project.mjs";
+
+const major = Number.parseInt(process.versions.node, 10);
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+test("with permission to read and for addons a program starts, and saves go live", async (t) => {
+  const x = (/** @type {string} */ value) => `export const value = ${value};`;
+  const self = project(t, {
+    "main.mjs": `import { value } from "./x.mjs"; import { createRequire } from "node:module";
+      const say = () => console.log(value, createRequire(import.meta.url)("./y.cjs"));
+      import.meta.hot.accept("./x.mjs", say); say(); setInterval(() => {}, 1000);`,
+    "x.mjs": x("1"),
+    "y.cjs": "module.exports = 'y';",
+  });
+  // A worker thread is what Node 20 runs a loader's hooks in.
+  const permission = major === 20 ? ["--experimental-permission", "--allow-worker"] : ["--permission"];
+  const read = [self.directory, root].map((folder) => `--allow-fs-read=${folder}`);
+  const nodeArguments = [...permission, ...read, "--allow-addons", "--import", "heatsync-rs/register"];
+  const program = self.run("main.mjs", { nodeArguments });
+  await program.line("1 y");
+  self.write("x.mjs", x("2"));
+  await program.line("2 y");
+  self.write("x.mjs", x(""));
+  await program.errorOutput(/x\.mjs:1:22/);
+  self.write("x.mjs", x("3"));
+  await program.line("3 y");
+  await program.end();
+});
