@@ -43,7 +43,7 @@ function attempt(attempts, place, open) {
   } catch (error) {
     // It is there and fits, for all we know.
     if (/** @type {any} */ (error)?.code === "ERR_DLOPEN_DISABLED") refuse(error);
-    const [reason] = String(/** @type {any} */ (error)?.message ?? error).split("\n", 1);
+    const [reason] = String(/** @type {any} */ (error)?.message ?? error).split(/\r?\n/, 1);
     attempts.push({ place, reason: reason.replace(`${place}: `, "") }); // dlopen repeats the path
     return undefined;
   }

@@ -164,7 +164,7 @@ fn kind_of(path: &Path) -> FsKind {
     }
 }
 
-#[cfg(any(target_os = "linux", test))]
+#[cfg(target_os = "linux")]
 const FUSE_MAGIC: u32 = 0x6573_5546;
 
 /// `statfs(2)` magic numbers (linux/magic.h and the file systems' own sources).

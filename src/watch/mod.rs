@@ -34,6 +34,7 @@ mod notice;
 mod polling;
 mod recover;
 mod roll;
+mod spelling;
 #[cfg(any(not(target_os = "linux"), test))]
 mod system;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The backend over notify: inotify, FSEvents, `ReadDirectoryChangesW`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use parking_lot::RwLock;
 
 use super::mapping::{Platform, map_event};
+use super::spelling::in_lower_case;
 use super::{Backend, BackendEvent, Sink, WatchError, starting_at};
 
 pub struct NotifyBackend {
@@ -182,6 +183,9 @@ fn words(error: &notify::Error) -> String {
 struct Coverage {
     recursive: bool,
     wanted: BTreeSet<PathBuf>,
+    /// The same in lower case, and how many spellings of each: where watches are recursive file systems usually ignore case,
+    /// and events have the names that are on disk.
+    lower: BTreeMap<PathBuf, usize>,
     roots: BTreeSet<PathBuf>,
 }
 
@@ -190,6 +194,7 @@ impl Coverage {
         Self {
             recursive: platform.watches_recursively(),
             wanted: BTreeSet::new(),
+            lower: BTreeMap::new(),
             roots: BTreeSet::new(),
         }
     }
@@ -205,7 +210,9 @@ impl Coverage {
 
     /// The native watch to install, if one is missing.
     fn add(&mut self, dir: &Path) -> Option<PathBuf> {
-        self.wanted.insert(dir.to_path_buf());
+        if self.wanted.insert(dir.to_path_buf()) && self.recursive {
+            *self.lower.entry(in_lower_case(dir)).or_default() += 1;
+        }
         if self.root_of(dir).is_some() {
             return None;
         }
@@ -218,8 +225,16 @@ impl Coverage {
         if !self.wanted.remove(dir) {
             return None;
         }
+        let lower = in_lower_case(dir);
+        if let Some(spellings) = self.lower.get_mut(&lower) {
+            *spellings -= 1;
+            if *spellings == 0 {
+                self.lower.remove(&lower);
+            }
+        }
         let root = self.root_of(dir)?.to_path_buf();
-        if self.recursive && self.holds_below(&root) {
+        let mut wanted = self.wanted.range::<Path, _>(starting_at(&root));
+        if self.recursive && wanted.next().is_some_and(|dir| dir.starts_with(&root)) {
             return None;
         }
         self.roots.remove(&root);
@@ -227,15 +242,15 @@ impl Coverage {
     }
 
     fn is_relevant(&self, path: &Path) -> bool {
-        !self.recursive
-            || path.parent().is_some_and(|dir| self.wanted.contains(dir))
-            // An ancestor that went away takes wanted directories with it.
-            || self.holds_below(path)
-    }
-
-    fn holds_below(&self, path: &Path) -> bool {
-        let mut wanted = self.wanted.range::<Path, _>(starting_at(path));
-        wanted.next().is_some_and(|dir| dir.starts_with(path))
+        if !self.recursive {
+            return true;
+        }
+        let path = in_lower_case(path);
+        // An ancestor that went away takes wanted directories with it.
+        let mut below = self.lower.range::<Path, _>(starting_at(&path));
+        path.parent()
+            .is_some_and(|dir| self.lower.contains_key(dir))
+            || below.next().is_some_and(|(dir, _)| dir.starts_with(&path))
     }
 }
 
@@ -312,12 +327,16 @@ mod tests {
         let mut coverage = Coverage::new(Platform::MacOs);
         coverage.add(Path::new("/p"));
         coverage.add(Path::new("/p/src/a"));
+        coverage.add(Path::new("/p/Lib"));
+        coverage.add(Path::new("/p/LIB"));
+        coverage.remove(Path::new("/p/LIB"));
         let cases = [
             ("/p/package.json", true),
             ("/p", true),
             ("/p/src", true),
             ("/p/src/a/m.js", true),
             ("/p/src/b/m.js", false),
+            ("/p/lib/m.js", true),
             ("/p/node_modules/x/i.js", false),
         ];
         for (path, expected) in cases {

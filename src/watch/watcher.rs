@@ -1,6 +1,6 @@
 //! The [`Watcher`]: which directories are in use, and the entrances for files and events. What it
 //! does about lost directories is in `recover.rs`, polling in `polling.rs`, trees in `tree.rs`,
-//! symbolic links in `links.rs`.
+//! symbolic links in `links.rs`, file systems that ignore case in `spelling.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use super::backend::NoBackend;
 use super::directory::{Directory, Search, State};
 use super::links::Links;
+use super::spelling::Spellings;
 use super::tree::Tree;
 use super::{
     Backend, BackendEvent, EventQueue, FileSystem, LimitedBackend, Native, Notice, PollReason,
@@ -29,6 +30,7 @@ pub struct Watcher {
     pub(super) options: WatchOptions,
     files: FxHashMap<PathBuf, Acquired>,
     pub(super) links: Links,
+    pub(super) spellings: Spellings,
     /// Ordered by path: what lies below a directory is one range, and parents come first.
     pub(super) directories: BTreeMap<PathBuf, Directory>,
     /// Indices over `directories` by state, kept by `set_state` and `drop_directory`.
@@ -64,6 +66,7 @@ impl Watcher {
             options,
             files: FxHashMap::default(),
             links: Links::default(),
+            spellings: Spellings::of_platform(),
             directories: BTreeMap::new(),
             lost: BTreeSet::new(),
             polled: BTreeSet::new(),
@@ -115,6 +118,7 @@ impl Watcher {
                 polled.roll.learn(file.to_path_buf(), stat);
             }
         }
+        self.spellings.add(file);
         self.files
             .insert(file.to_path_buf(), Acquired { count: 1, chain });
         out.into_vec()
@@ -132,6 +136,7 @@ impl Watcher {
         let Some(acquired) = self.files.remove(file) else {
             return;
         };
+        self.spellings.remove(file);
         if let Some(directory) = file.parent().and_then(|dir| self.directories.get_mut(dir)) {
             directory.files.remove(file);
             // In a tree it stays of interest as part of the listing.
@@ -162,12 +167,14 @@ impl Watcher {
             BackendEvent::Failed(why) => self.on_failed(why, now, &mut out),
             BackendEvent::AllRead | BackendEvent::Rehearsal => {}
         }
+        self.spellings.follow(&mut out);
         self.links.follow(&mut out);
         out.into_vec()
     }
 
     /// Does an event of `path` change nothing about what is watched, so that `on_backend` would only
-    /// hand it back? That is so for files in natively watched directories that no link leads to.
+    /// hand it back? That is so for files in natively watched directories that no link leads to, and that are in use under
+    /// no other spelling.
     #[must_use]
     pub fn is_plain(&self, path: &Path, touch: Touch, is_file: bool) -> bool {
         let is_native = |dir: &Path| {
@@ -176,6 +183,7 @@ impl Watcher {
         };
         path.parent().is_some_and(is_native)
             && !self.links.is_target(path)
+            && !self.spellings.has_other(path)
             && self.known_below(path).next().is_none()
             && (is_file
                 || touch == Touch::Gone
@@ -206,6 +214,7 @@ impl Watcher {
             .cloned()
             .collect();
         self.find(due, now, &mut out);
+        self.spellings.follow(&mut out);
         self.links.follow(&mut out);
         out.into_vec()
     }

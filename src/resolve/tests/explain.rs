@@ -1,6 +1,8 @@
 //! What is said of a specifier that leads nowhere, and which files would mend it.
 
 use super::*;
+#[cfg(unix)]
+use crate::resolve::missing_candidates;
 
 #[test]
 fn help() {

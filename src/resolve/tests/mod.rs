@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 mod explain;
 
-use super::{Mode, Mode::*, Resolved, Resolver, missing_candidates};
+use super::{Mode, Mode::*, Resolved, Resolver};
 use crate::{error::Error, path::real};
 
 struct Project {

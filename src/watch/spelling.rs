@@ -1,0 +1,164 @@
+//! File systems that ignore case: an event names a file as it is on disk, a module is named as its importer wrote it
+//! (Node keeps that, too: `./Utils.js` and `./utils.js` are two modules there). What is told of one spelling is told
+//! of all that are in use.
+//!
+//! Names are compared, files are not: where both spellings are files of their own (a case-sensitive APFS volume, a
+//! folder of WSL's), the other one is looked at in vain.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::watcher::Events;
+use super::{WatchEvent, starting_at};
+
+pub(super) struct Spellings {
+    ignores_case: bool,
+    /// Acquired files, by their paths in lower case. Empty where case counts.
+    acquired: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+}
+
+impl Spellings {
+    /// `ignores_case`: as the file systems of the platform usually do, see [`Self::of_platform`].
+    pub const fn new(ignores_case: bool) -> Self {
+        Self {
+            ignores_case,
+            acquired: BTreeMap::new(),
+        }
+    }
+
+    pub const fn of_platform() -> Self {
+        Self::new(cfg!(any(target_os = "macos", target_os = "windows")))
+    }
+
+    pub fn add(&mut self, file: &Path) {
+        if self.ignores_case {
+            let spellings = self.acquired.entry(in_lower_case(file)).or_default();
+            spellings.insert(file.to_path_buf());
+        }
+    }
+
+    pub fn remove(&mut self, file: &Path) {
+        if !self.ignores_case {
+            return;
+        }
+        let lower = in_lower_case(file);
+        if let Some(spellings) = self.acquired.get_mut(&lower) {
+            spellings.remove(file);
+            if spellings.is_empty() {
+                self.acquired.remove(&lower);
+            }
+        }
+    }
+
+    /// Is a file in use whose name is `path`'s, but for its case?
+    pub fn has_other(&self, path: &Path) -> bool {
+        self.others(path).next().is_some()
+    }
+
+    fn others<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a PathBuf> {
+        let lower = self.ignores_case.then(|| in_lower_case(path));
+        let spellings = lower.and_then(|lower| self.acquired.get(&lower));
+        let all = spellings.into_iter().flatten();
+        all.filter(move |spelling| spelling.as_path() != path)
+    }
+
+    /// What is told of a path is told of its other spellings.
+    pub fn follow(&self, events: &mut Events) {
+        if self.acquired.is_empty() {
+            return;
+        }
+        let mut told = Vec::new();
+        let mut folders = Vec::new();
+        for event in events.iter() {
+            match event {
+                WatchEvent::Path { path, touch } => {
+                    told.extend(self.others(path).map(|other| (other.clone(), *touch)));
+                }
+                WatchEvent::Rescan { under: Some(under) } => {
+                    let lower = in_lower_case(under);
+                    let below = self.acquired.range::<Path, _>(starting_at(&lower));
+                    let below = below.take_while(|(path, _)| path.starts_with(&lower));
+                    let depth = under.components().count();
+                    let spelled = below.flat_map(|(_, spellings)| spellings);
+                    let other = spelled.filter(|spelling| !spelling.starts_with(under));
+                    folders.extend(other.map(|path| path.components().take(depth).collect()));
+                }
+                // Everything is looked at then.
+                WatchEvent::Rescan { under: None } | WatchEvent::Notice(_) => {}
+            }
+        }
+        for (path, touch) in told {
+            events.path(path, touch);
+        }
+        let folders: BTreeSet<PathBuf> = folders.into_iter().collect();
+        for folder in &folders {
+            events.rescan(Some(folder));
+        }
+    }
+}
+
+/// As near as can be to what NTFS and APFS fold. A name that is no Unicode is compared as it is.
+pub(super) fn in_lower_case(path: &Path) -> PathBuf {
+    path.to_str()
+        .map_or_else(|| path.to_path_buf(), |text| text.to_lowercase().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::Touch;
+    use super::super::test_support::World;
+    use super::Spellings;
+
+    fn world(ignores_case: bool) -> World {
+        let mut world = World::new(&["/p/package.json", "/p/lib/utils.js", "/p/LIB/utils.js"]);
+        world.watcher.spellings = Spellings::new(ignores_case);
+        world
+    }
+
+    #[test]
+    fn what_happens_to_a_file_is_told_of_each_spelling_in_use() {
+        let mut world = world(true);
+        world.acquire("/p/lib/Utils.js");
+        world.acquire("/p/LIB/utils.js");
+        for touch in [Touch::Complete, Touch::Gone] {
+            let expected = ["/p/lib/utils.js", "/p/LIB/utils.js", "/p/lib/Utils.js"]
+                .map(|path| format!("{touch:?} {path}"));
+            assert_eq!(world.path("/p/lib/utils.js", touch), expected);
+        }
+        assert_eq!(
+            world.path("/p/lib/other.js", Touch::Complete),
+            ["Complete /p/lib/other.js"]
+        );
+        let is_plain = |world: &World, path: &str| {
+            let path = Path::new(path);
+            world.watcher.is_plain(path, Touch::Complete, true)
+        };
+        assert!(!is_plain(&world, "/p/lib/utils.js"));
+        world.release("/p/lib/Utils.js");
+        let rest = ["Complete /p/lib/utils.js", "Complete /p/LIB/utils.js"];
+        assert_eq!(world.path("/p/lib/utils.js", Touch::Complete), rest);
+        world.release("/p/LIB/utils.js");
+        world.acquire("/p/lib/utils.js");
+        assert!(is_plain(&world, "/p/lib/utils.js"));
+    }
+
+    #[test]
+    fn a_folder_that_is_looked_at_again_is_so_under_each_spelling() {
+        let mut world = world(true);
+        world.acquire("/p/lib/utils.js");
+        world.acquire("/p/LIB/utils.js");
+        assert_eq!(world.gone("/p/lib"), ["rescan /p/lib", "rescan /p/LIB"]);
+    }
+
+    #[test]
+    fn where_case_counts_the_others_are_other_files() {
+        let mut world = world(false);
+        world.acquire("/p/lib/Utils.js");
+        assert_eq!(
+            world.path("/p/lib/utils.js", Touch::Complete),
+            ["Complete /p/lib/utils.js"]
+        );
+    }
+}
