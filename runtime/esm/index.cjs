@@ -41,8 +41,8 @@ const loader = new ChainedLoader(
   (file) => rootIsKnown(file),
   (key) => graph.modules.has(key),
 );
-/** Node has it since 24.2. Found when the first `import.meta` is made. @type {boolean | null} */
-let hasMain = null;
+/** What of it depends on the Node.js: `main` is there since 24.2. Found when the first `import.meta` is made. @type {ReturnType<typeof looksOf> | null} */
+let nodesMeta = null;
 const { defineProperties } = Object;
 /** The entry point's file. */
 let main = "";
@@ -73,16 +73,20 @@ function importMeta(module) {
   const meta = { __proto__: null };
   meta.dirname = path.dirname(module.file);
   meta.filename = module.file;
-  hasMain ??= "main" in metaProbe();
-  if (hasMain) meta.main = module.file === mainFile() && !/[?#]/.test(module.url);
-  // `length` is 1. The second counts with `--experimental-import-meta-resolve`.
-  meta.resolve = function resolve(
-    /** @type {unknown} */ specifier,
-    /** @type {unknown} */ parent = undefined,
-  ) {
+  nodesMeta ??= looksOf(metaProbe());
+  if (nodesMeta.hasMain) meta.main = module.file === mainFile() && !/[?#]/.test(module.url);
+  // The second counts with `--experimental-import-meta-resolve`. `length` is 1, and 2 since Node 26.
+  const resolved = (/** @type {unknown} */ specifier, /** @type {unknown} */ parent) => {
     const elsewhere = parent === undefined ? loader.resolvedFor(`${specifier}`, module.url) : null;
     return elsewhere ?? nativeResolve(module.file)(`${specifier}`, parent);
   };
+  meta.resolve = nodesMeta.takesTwo
+    ? function resolve(/** @type {unknown} */ specifier, /** @type {unknown} */ parent) {
+        return resolved(specifier, parent);
+      }
+    : function resolve(/** @type {unknown} */ specifier, /** @type {unknown} */ parent = undefined) {
+        return resolved(specifier, parent);
+      };
   meta.url = module.url;
   // Not enumerable: what prints an import.meta prints what plain Node has.
   if (hotIsOn) {
@@ -93,12 +97,15 @@ function importMeta(module) {
   return meta;
 }
 
-/** @returns {object} an `import.meta` of Node's own */
+/** @param {ImportMeta} meta of Node's own */
+const looksOf = (meta) => ({ hasMain: "main" in meta, takesTwo: meta.resolve?.length === 2 });
+
+/** @returns {ImportMeta} one of Node's own */
 function metaProbe() {
   const { bridgeMeta } = require("./native-import.cjs");
   const giveBack = putBack();
   try {
-    return bridgeMeta(__filename);
+    return /** @type {ImportMeta} */ (bridgeMeta(__filename));
   } finally {
     giveBack?.();
   }

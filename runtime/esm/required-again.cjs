@@ -234,14 +234,12 @@ function required(namespace, facade, { file, url }) {
   }
 }
 
-/** What such a namespace would be, but for its looks. @param {Record<string, unknown>} namespace */
+/** What such a namespace would be, but for its looks: names in the order of ECMA-262 10.4.6.11. @param {Record<string, unknown>} namespace */
 function markedObject(namespace) {
-  const marked = Object.create(null, {
-    [Symbol.toStringTag]: { value: "Module" },
-    __esModule: { value: true, enumerable: true },
-  });
-  for (const name of Object.keys(namespace)) {
-    Object.defineProperty(marked, name, { __proto__: null, enumerable: true, get: () => namespace[name] });
+  const marked = Object.create(null, { [Symbol.toStringTag]: { value: "Module" } });
+  for (const name of [...Object.keys(namespace), "__esModule"].sort()) {
+    const get = name === "__esModule" ? () => true : () => namespace[name];
+    Object.defineProperty(marked, name, { __proto__: null, enumerable: true, get });
   }
   return Object.preventExtensions(marked);
 }
