@@ -19,7 +19,7 @@ const { LoadError } = require("./load-error.cjs");
 const { handOn, Imported, newest } = require("./imported.cjs");
 const { specifierOf } = require("./installed-later.cjs");
 const { refuse } = require("../named-anew.cjs");
-const { NativeModule } = require("./native.cjs");
+const { canLoad, NativeModule } = require("./native.cjs");
 const { nativeImport } = require("./native-import.cjs");
 const { Facade, namespaceOf } = require("./namespace.cjs");
 const { UnlinkedImports } = require("./unlinked-imports.cjs");
@@ -48,6 +48,12 @@ const IntrinsicPromise = Promise;
 const isBeingLoaded = (error) =>
   error?.code === "ERR_VM_MODULE_LINK_FAILURE" ||
   (error?.code === "ERR_INTERNAL_ASSERTION" && /is not yet fully loaded/.test(error.message));
+
+/** In turns of the event loop. */
+const PATIENCE = 100;
+
+/** @param {NativeModule} native */
+const linkedAlone = ({ request, from }) => canLoad(request, from);
 
 class ImportCalls {
   #graph;
@@ -192,9 +198,11 @@ class ImportCalls {
       module = this.load(request, from);
       this.#unlinked.forget(request, from);
     } catch (error) {
-      if (isBeingLoaded(error) && attempt < 100) {
+      if (isBeingLoaded(error) && attempt <= PATIENCE) {
         giveBack?.();
-        await new IntrinsicPromise((resolve) => void setImmediate(resolve));
+        if (attempt < PATIENCE) await new IntrinsicPromise((resolve) => void setImmediate(resolve));
+        // It was loaded in vain.
+        else await require("./refused-by-node.cjs").toldOfRefused(error, linkedAlone);
         return this.prepare(request, from, caller, attempt + 1);
       }
       if (caller && mayGoOn(caller)) this.#goesWithoutUnlinked(caller, request, error);

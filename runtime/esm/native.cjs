@@ -346,7 +346,10 @@ function linkNatives(module) {
   try {
     whileLinkedBelow(module, natives, () => probe(module.file, imports));
   } catch (error) {
-    if (!isRefusedAsAsync(error)) throw error;
+    if (!isRefusedAsAsync(error)) {
+      require("./refused-by-node.cjs").noteRefused(error, natives);
+      throw error;
+    }
     isRefused = true;
     for (const { requested, request } of imports) requested.hasTLA ||= isAsync(module.file, request);
   }
