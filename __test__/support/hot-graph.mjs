@@ -1,6 +1,5 @@
 // Graphs below a root that is accepted, under register: what it exports is asked of the running program.
 
-import assert from "node:assert/strict";
 import fs from "node:fs";
 import { hotProgram } from "./hot-program.mjs";
 import { until } from "./project.mjs";
@@ -23,14 +22,7 @@ const MAIN = `
 export async function start(t, files, nodeArguments = []) {
   const program = await hotProgram(t, { "main.mjs": MAIN, ...files }, { nodeArguments });
   const { ask, self } = program;
-  /** Until it shows that. @param {string} wanted */
-  const shows = async (wanted) => {
-    const end = Date.now() + 15_000;
-    for (let shown = ""; shown !== wanted; ) {
-      shown = await ask("shown()");
-      assert(shown === wanted || Date.now() < end, `${shown}, not ${wanted}\n${program.program.stderr}`);
-    }
-  };
+  const shows = (/** @type {string} */ wanted) => program.shows(wanted, "shown()");
   // Of what is saved before that nobody knows whether it is all there, and it is waited for, unlike what is saved after.
   while ((await ask("isWatching()")) !== "true");
   return { ...program, shows, write: self.write.bind(self) };

@@ -1,6 +1,7 @@
 // Programs under register, their files saved for real: each save gives what the program said meanwhile, and how
 // the update ended.
 
+import assert from "node:assert/strict";
 import path from "node:path";
 import { project } from "./project.mjs";
 
@@ -8,6 +9,7 @@ import { project } from "./project.mjs";
 const observer = `
 import { createRequire } from "node:module";
 import path from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { inspect } from "node:util";
 import { hot } from "heatsync-rs";
 const native = createRequire(import.meta.resolve("heatsync-rs"))("./native/load.cjs");
@@ -16,6 +18,8 @@ const print = (kind, value) => console.log(kind + " " + JSON.stringify(value, (_
 globalThis.say = (...values) => print("say", values.map((it) => typeof it === "string" ? it : inspect(it)).join(" "));
 hot.on("update", ({ error, message, milliseconds, frame, help, ...result }) =>
   print("result", { ...result, ...(error === undefined ? {} : { error: String(error) }) }));
+// What an update brings is live before its end is told of: a turn of the event loop lies between.
+globalThis.isTold = async () => { for (let turns = 0; turns < 4; turns++) await nextTurn(); };
 // An answer of the engine's thread, which has set by then the watches that it was asked for.
 globalThis.isWatching = () => native.watchStatus().native > 0;
 process.on("message", async (code) => {
@@ -56,6 +60,19 @@ export async function hotProgram(
     program.child.send(code);
     return await program.value("answer");
   };
+  /**
+   * Until it shows that, and the update that brought it is told of: what ends next is another one.
+   * @param {string} wanted
+   * @param {string} code
+   */
+  const shows = async (wanted, code) => {
+    const end = Date.now() + 15_000;
+    for (let shown = ""; shown !== wanted; ) {
+      shown = await ask(code);
+      assert(shown === wanted || Date.now() < end, `${shown}, not ${wanted}\n${program.stderr}`);
+    }
+    await ask("isTold()");
+  };
   const started =
     "new Promise((resolve) => { const look = () => (globalThis.hasStarted ? resolve() : setImmediate(look)); look(); })";
   await ask(started);
@@ -65,6 +82,7 @@ export async function hotProgram(
     program,
     said,
     self,
+    shows,
     /**
      * @param {Record<string, string>} files saved one after the other
      * @returns {Promise<any>} the result of the update
