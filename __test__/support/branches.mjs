@@ -28,8 +28,14 @@ const ENTRIES = {
 /** Each with `reg` at its end: under register, too. */
 export const WAYS = ["accept", "init", "initreg", "import", "importreg", "require", "requirereg"];
 
-/** Asks for what it sees all the while, too: what is written in pieces is then evaluated in pieces. @param {number} every how many milliseconds */
-const asking = (every) => `setInterval(() => void seen().then(() => {}, () => {}), ${every}).unref();`;
+/**
+ * Asks for what it sees all the while, too: what is written in pieces is then evaluated in pieces. Not without end, or on a busy machine what it
+ * is asked by us waits for all that it asks itself.
+ * @param {number} every how many milliseconds
+ */
+const asking = (every) => `let asked = 0;
+  const end = () => void asked--;
+  setInterval(() => { if (asked++ < 20) seen().then(end, end); else end(); }, ${every}).unref();`;
 
 /** Before which file of a version there is a pause, of how many milliseconds: a busy disk lets them come so. @typedef {[at: number, pause: number][]} Cuts */
 
@@ -114,8 +120,10 @@ export async function branches(t, way, { trees, steps }, { pieces = 0, cuts = []
   const program = self.run("entry.mjs", { nodeArguments: isRegistered(way) ? REGISTER : [] });
   const { child } = program;
   let answer = "";
+  let isAsked = false;
   child.on("message", (message) => {
     answer = String(message);
+    isAsked = false;
   });
   await until(() => answer === "up" || program.hasEnded, "the start");
   if (program.hasEnded) return `no start: ${program.stderr}\n--- freshly\n${freshly(self)}`;
@@ -136,7 +144,8 @@ export async function branches(t, way, { trees, steps }, { pieces = 0, cuts = []
     const end = Date.now() + PATIENCE;
     while (answer !== fresh && !program.hasEnded && Date.now() < end) {
       // It may end in between.
-      child.send("?", () => {});
+      if (!isAsked) child.send("?", () => {});
+      isAsked = true;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     const where = pieces > 0 ? `, --cuts=${JSON.stringify(made)}` : "";
