@@ -166,6 +166,36 @@ test("a namespace in a cycle shows the newest version, though what was saved wit
   assert.equal(await it.ask(), "got 2,1,3");
 });
 
+test("a namespace shows the newest version, though an older importer that awaited is evaluated after it", async (t) => {
+  const get = `import("./app.mjs", { with: { hot: "true" } })`;
+  const before = `
+    process.on("message", (message) => {
+      if (message === "begin") void ${get};
+      if (message === "end") globalThis.open();
+      if (message === "begin" || message === "end") setImmediate(() => console.log("got", message));
+    });`;
+  const it = new BoundaryProgram(t, {
+    files: {
+      "main.js": main("", `(await ${get}).read()`, before),
+      "app.mjs": `import { seen } from "./early.mjs"; import "./slow.mjs"; import * as a from "./a.mjs"; export const read = () => [a.v, seen()].join();`,
+      "early.mjs": `import { v } from "./a.mjs"; export const seen = () => v;`,
+      "slow.mjs": "",
+      "a.mjs": "export const v = 1;",
+    },
+  });
+  await it.ready();
+  assert.equal(await it.ask(), "got 1,1");
+  await it.save({ "a.mjs": "export const v = 2;" });
+  await it.save({ "slow.mjs": "await new Promise((resolve) => { globalThis.open = resolve; });" });
+  await it.ask("begin");
+  // Nobody has asked for the namespace of the second version so far, and of the third somebody does at once.
+  await it.save({ "a.mjs": "export const v = 3;" });
+  await it.save({ "early.mjs": `import * as a from "./a.mjs"; export const seen = () => a.v;` });
+  await it.ask("begin");
+  await it.ask("end");
+  assert.equal(await it.ask(), "got 3,3");
+});
+
 for (const way of [["--import", "hot-hook/register"], []]) {
   const name = way.length > 0 ? "under register" : "by hot.init";
   test(`what the options name, and a package imports for the program (@fastify/autoload), is a boundary, ${name}`, async (t) => {

@@ -9,6 +9,7 @@ const fs = require("node:fs");
 const { Hot } = require("../esm/hot.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { handOn, newest } = require("../esm/imported.cjs");
+const { bequeath } = require("../esm/inherited-facade.cjs");
 const { JsonModule } = require("../esm/json-module.cjs");
 const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
 const { fileOf } = require("../esm/outcome.cjs");
@@ -187,7 +188,7 @@ function follow(graph, module, successor, successors) {
   successor.lineage = module.lineage;
   versions.set(successor, versionOf(module) + 1);
   // Its namespace is what the next import() gives, too, as long as the names are the same.
-  successor.inheritedFacade = module.facade?.namespace ? module.facade : module.inheritedFacade;
+  bequeath(module.facade?.namespace ? module.facade : module.inheritedFacade, successor);
 }
 
 /**

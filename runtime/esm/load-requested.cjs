@@ -10,6 +10,7 @@ const { beingLinked, takeGiven } = require("./being-linked.cjs");
 const { CommonJsModule, isNameless } = require("./commonjs-module.cjs");
 const { leadsNowhere } = require("./in-vain.cjs");
 const { isLoadedByNode } = require("./loaded-by-node.cjs");
+const { bequeath } = require("./inherited-facade.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { NativeModule } = require("./native.cjs");
 const { JsonModule } = require("./json-module.cjs");
@@ -122,7 +123,7 @@ function isNodes(graph, { target, suffix }, file) {
 
 /** @template {Module} T @param {Graph} graph @param {string} key @param {T} module @param {Map<string, Module>} fresh @returns {T} */
 function add(graph, key, module, fresh) {
-  module.inheritedFacade = graph.retired.get(key) ?? null;
+  bequeath(graph.retired.get(key) ?? null, module);
   takeGiven(graph, key, module);
   fresh.set(key, module);
   return module;

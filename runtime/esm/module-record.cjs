@@ -65,6 +65,8 @@ class Module {
   lineage = null;
   /** The namespace of the version before, which becomes this one's. @type {Module["facade"]} */
   inheritedFacade = null;
+  /** Which one in a row that was (inherited-facade.cjs). */
+  bequest = 0;
   /** To be called before it is evaluated (staged.cjs). @type {(() => void) | null} */
   succession = null;
   /** The exports of this version, once somebody asked for them. @type {import("./version-namespace.cjs").VersionNamespace | null} */

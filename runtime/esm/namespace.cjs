@@ -13,6 +13,7 @@ const { facadeText } = require("./facade-text.cjs");
 const { evaluateNatively } = require("./facade-url.cjs");
 const { adoptFormer, noteFormer } = require("./former-facades.cjs");
 const { PROGRAM, asInternal } = require("./internal-source.cjs");
+const { inherit } = require("./inherited-facade.cjs");
 const { noteShown } = require("./module-map.cjs");
 const { noteEntry } = require("./stack.cjs");
 const { Present, PresentOfModules, haveSameNames, variablesAtOnce, variablesOf } = require("./variables.cjs");
@@ -341,19 +342,6 @@ function namespaceOf(module) {
   } finally {
     giveBack?.();
   }
-}
-
-/**
- * The namespace of the version before, if the names are the same: Node keeps every facade it was given.
- * @param {ModuleRecord} module
- */
-function inherit(module) {
-  const facade = /** @type {NonNullable<ModuleRecord["facade"]>} */ (module.inheritedFacade);
-  module.inheritedFacade = null;
-  module.facade = facade;
-  facade.module = module;
-  noteShown(module);
-  facade.refresh(new Set([module]));
 }
 
 /**
