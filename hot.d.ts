@@ -15,6 +15,10 @@ export interface AcceptErrorContext {
   file: string;
   /** What it accepted; empty: itself. */
   specifiers: string[];
+  /** webpack's name of `file`. */
+  moduleId: string;
+  /** webpack's: the file of what was updated, if it is an import that was accepted. */
+  dependencyId?: string;
 }
 
 /**
@@ -94,8 +98,12 @@ export interface Hot<Data extends object = any> {
     onError?: (error: unknown, context: AcceptErrorContext) => unknown,
   ): void;
 
-  /** This module can't be updated: an update that would evaluate it anew for its importers is refused. */
-  decline(): void;
+  /**
+   * This module can't be updated: an update that would evaluate it anew for its importers is refused.
+   *
+   * @param specifiers webpack's: only an update of these imports that it has not accepted is refused
+   */
+  decline(specifiers?: string | readonly string[]): void;
 
   /**
    * What marks an `import()` as a boundary: after a change of the module or of what it imports the next `import()` gives
@@ -130,8 +138,12 @@ export interface Hot<Data extends object = any> {
   /** webpack's name of {@link Hot.removeDispose}. */
   removeDisposeHandler(onDispose: (data: Data) => unknown): void;
 
-  /** Called, with the dispose handlers, when nothing imports this module any more. */
-  prune(onPrune: () => unknown): void;
+  /**
+   * Called, with the dispose handlers, when nothing imports this module any more.
+   *
+   * @param onPrune gets, as in Vite, the object that dispose handlers get
+   */
+  prune(onPrune: (data: Data) => unknown): void;
 
   /**
    * In an update: the module can't be accepted after all, its importers must take care. Else an update of this module
@@ -222,6 +234,25 @@ export interface Hot<Data extends object = any> {
    * import.meta.hot?.own(setInterval(poll, 1000));
    */
   own<Resource>(resource: Resource): Resource;
+}
+
+/**
+ * `module.hot` of a CommonJS file.
+ *
+ * What webpack calls `accept(errorHandler)` is told from {@link Hot.accept} with an update handler by the function: it takes two
+ * parameters, or its name or that of its first parameter says so (`err`, `error`, `onError`, `console.error`).
+ */
+export interface CommonJsHot<Data extends object = any> extends Hot<Data> {
+  accept: Hot<Data>["accept"] & {
+    /**
+     * webpack's: this module accepts itself, and `onError` gets what its new version has thrown. It is reported, too, and the old
+     * version goes on.
+     *
+     * @example
+     * module.hot?.accept((error, { moduleId }) => alert(`${moduleId}: ${error}`));
+     */
+    (onError: (error: any, context: AcceptErrorContext & { module: NodeJS.Module }) => unknown): void;
+  };
 }
 
 /** Part of every {@link UpdateResult}. Files are absolute paths. */

@@ -19,6 +19,6 @@ declare namespace NodeJS {
      *   routes = newRoutes;
      * });
      */
-    readonly hot?: import("./hot.js").Hot;
+    readonly hot?: import("./hot.js").CommonJsHot;
   }
 }

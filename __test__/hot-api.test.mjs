@@ -48,7 +48,7 @@ test("events, in their order, with Vite's names and ours, until the version that
   const { said, update, updates } = await program(t, {
     "main.mjs": main,
     "x.mjs": x(1, `import "./y.mjs"; `),
-    "y.mjs": `import.meta.hot.prune(() => log.push("y pruned"));`,
+    "y.mjs": `import.meta.hot.prune(({ y }) => log.push(y + " pruned")); import.meta.hot.dispose((data) => { data.y = "y"; });`,
   });
   said();
   await update({ "x.mjs": x(2) });

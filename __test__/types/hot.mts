@@ -28,6 +28,7 @@ import.meta.hot?.accept(
   (error, { specifiers }) => [error, specifiers[0]],
 );
 import.meta.hot?.accept(["./x.js", "./y.js"], ([x, y]) => [x.a, y.b]);
+import.meta.hot?.prune((data) => data.x);
 // @ts-expect-error: there are two
 import.meta.hot?.accept(["./x.js", "./y.js"], ([_x, _y, z]) => z);
 // @ts-expect-error
@@ -81,6 +82,12 @@ export { handed, later, off, old, pool, same, timer };
 declare const module: NodeJS.Module;
 if (module.hot) {
   module.hot.accept("./routes", (routes) => routes.list);
+  module.hot.accept((routes) => routes.list);
+  module.hot.accept((error, { moduleId, module: { filename } }) =>
+    console.error(error.message, moduleId, filename),
+  );
+  module.hot.accept("./a", undefined, (_, { dependencyId }) => dependencyId?.length);
+  module.hot.decline(["./a"]);
   module.hot.accept(["./a", "./b"], () => {}, console.error);
   module.hot.accept();
   module.hot.addDisposeHandler((data) => {

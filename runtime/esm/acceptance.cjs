@@ -1,30 +1,22 @@
 // @ts-check
 "use strict";
 
-// What modules accept: for the plan, which Rust makes (src/graph/hot.rs), and when they are told.
+// What modules accept: for the plan, which Rust makes (src/graph/hot.rs).
 
 const fs = require("node:fs");
 const path = require("node:path");
-const { legible } = require("../error-text.cjs");
-const events = require("../hot-events.cjs");
 const { mayStillImport, usesImportCall, warnOnce } = require("./accept-warnings.cjs");
-const { frameAt } = require("./code-frame.cjs");
 const { above } = require("./importers.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
-const { Hot, takesNothing } = require("./hot.cjs");
+const { Hot } = require("./hot.cjs");
 const { HotModule, SourceTextModule } = require("./module-record.cjs");
-const { namespaceOf } = require("./namespace.cjs");
 const { fileOf } = require("./outcome.cjs");
-const { GivenUp, settled } = require("./patience.cjs");
-const { stackPlace } = require("./place.cjs");
 const { resolveRequired } = require("./resolve-required.cjs");
 const { textOf } = require("./taken-by-node.cjs");
 const { isOurs } = require("./staged-version.cjs");
 const { formerPlace, leadsElsewhere } = require("../node-places.cjs");
-const { relative } = require("../report.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
-/** @typedef {import("./hot.cjs").Callback} Callback */
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./outcome.cjs").Place} Place */
 /** @typedef {import("./transaction.cjs").Transaction} Transaction */
@@ -123,11 +115,12 @@ function describe(modules, causes, evaluated, transaction, roots) {
   return modules.map((module) => {
     const imports = placesOf(importsOf(module, transaction));
     const state = stateOf(module, transaction);
+    const declinesImport = state !== null && declinesOne(module, state, transaction, places);
     return {
       imports,
       isRoot: roots.has(module) || module.isCalledByNode,
-      acceptsItself: state?.acceptsItself || isLeft(module),
-      declined: state?.isDeclined ?? false,
+      acceptsItself: (state?.acceptsItself && !declinesImport) || isLeft(module),
+      declined: declinesImport || (state?.isDeclined ?? false),
       accepts: evaluated.has(module) ? imports : placesOf(acceptedBy(module, transaction)),
       cause: causes.get(module) ?? "none",
     };
@@ -141,6 +134,22 @@ const isLeft = (module) => module instanceof SourceTextModule && module.isLeft;
 function stateOf(module, transaction) {
   const { hot } = transaction.oldOf(module);
   return hot ? Hot.stateOf(hot) : null;
+}
+
+/**
+ * webpack's `decline(specifiers)`: does an import that it refuses lead to the change?
+ * @param {Module} module
+ * @param {{ declines: string[] }} state
+ * @param {Transaction} transaction
+ * @param {Map<Module, number>} places
+ */
+function declinesOne(module, { declines }, transaction, places) {
+  if (declines.length === 0 || !(module instanceof HotModule)) return false;
+  const old = transaction.oldOf(module);
+  return declines.some((specifier) => {
+    const found = named(module, old, specifier);
+    return found !== undefined && places.has(found);
+  });
 }
 
 /**
@@ -255,117 +264,12 @@ function checkSpecifiers(module, specifiers) {
   if (others.length > 0) warnOnce(module, others);
 }
 
-/**
- * Accept handlers of an importer that stays.
- * @param {HotModule} importer
- * @param {Module[]} modules
- * @returns {Promise<boolean>} may it stay?
- */
-async function tellImporter(importer, modules) {
-  const { hot } = importer;
-  if (!hot) return false;
-  for (const { specifiers, callback, onError } of Hot.stateOf(hot).accepts) {
-    const accepted = specifiers.map((specifier) => named(importer, importer, specifier));
-    if (!callback || (importer instanceof SourceTextModule && !accepted.every(Boolean))) continue;
-    if (!accepted.some((module) => module && modules.includes(module))) continue;
-    const context = { file: importer.file, specifiers };
-    const handler = () => callback(accepted.map((module) => module && exportsFor(importer, module)));
-    if (!(await call(takesNothing(callback) ? callback : handler, onError, context))) return false;
-    if (Hot.stateOf(hot).isInvalidated) return false;
-  }
-  return !Hot.stateOf(hot).isInvalidated;
-}
-
-/**
- * What a module gets of another one: what `require()` gives, where that is the way.
- * @param {Module} importer
- * @param {Module} module
- */
-function exportsFor(importer, module) {
-  const isRequired = importer instanceof CommonJsModule || !module.importers.has(importer);
-  return module instanceof CommonJsModule && (isRequired || !module.bindings)
-    ? module.instance?.exports
-    : namespaceOf(module);
-}
-
-/**
- * Self-accept handlers of the version before.
- * @param {HotModule} module
- * @param {Hot} before
- * @param {typeof frameAt} frameOf the lines around a place in that version
- * @returns {Promise<boolean>} is that all?
- */
-async function tellItself(module, before, frameOf) {
-  const { acceptsItself, selfAccepts } = Hot.stateOf(before);
-  if (!acceptsItself) return false;
-  // What it said before may be why it was evaluated.
-  const was = Hot.stateOf(before).isInvalidated;
-  const isInvalidated = () =>
-    (!was && Hot.stateOf(before).isInvalidated) ||
-    (module.hot !== null && Hot.stateOf(module.hot).isInvalidated);
-  for (const { callback, onError } of selfAccepts) {
-    if (isInvalidated()) return false;
-    if (!callback) continue;
-    const context = { file: module.file, specifiers: [] };
-    const handler = () => callback(exportsFor(module, module));
-    const isWell = await call(takesNothing(callback) ? callback : handler, onError, context, frameOf);
-    if (!isWell) return false;
-  }
-  return !isInvalidated();
-}
-
-/**
- * @param {() => unknown} handler
- * @param {Callback | undefined} onError
- * @param {{ file: string, specifiers: string[] }} context
- * @param {typeof frameAt} [frameOf]
- */
-async function call(handler, onError, context, frameOf = frameAt) {
-  try {
-    await settled(handler(), "an accept handler", () => context.file);
-    return true;
-  } catch (error) {
-    const told = legible(error);
-    if (told instanceof GivenUp) return givenUp(told, context);
-    return onError ? callOnError(onError, error, context, frameOf) : failed(told, context, frameOf);
-  }
-}
-
-/** @param {Callback} onError @param {unknown} error @param {{ file: string, specifiers: string[] }} context @param {typeof frameAt} frameOf */
-async function callOnError(onError, error, context, frameOf) {
-  try {
-    await settled(onError(error, context), "an error handler of accept", () => context.file);
-    return true;
-  } catch (thrown) {
-    const other = legible(thrown);
-    return other instanceof GivenUp ? givenUp(other, context) : failed(other, context, frameOf);
-  }
-}
-
-/** The new version is live, and runs: nothing says that it does not. @param {GivenUp} error @param {{ file: string }} context */
-function givenUp({ message }, { file }) {
-  events.say(`${relative(file)}: ${message}`);
-  return true;
-}
-
-/** @param {unknown} error @param {{ file: string }} context @param {typeof frameAt} frameOf */
-async function failed(error, { file }, frameOf) {
-  const [thrown, place] = error instanceof Error ? [stackPlace(error), stackPlace(error, file)] : [{}, {}];
-  const shown = frameOf(thrown);
-  const text = `${events.textOf(error)}${shown ? `\n${shown}` : ""}`;
-  events.say(`${relative(file)}: an accept handler threw, its importers are asked: ${text}`);
-  const frame = frameOf(place);
-  await events.emit("error", { error, file, ...place, ...(frame && { frame }) });
-  return false;
-}
-
 module.exports = {
   acceptsOne,
   checkSpecifiers,
   describe,
   importsOf,
   isLeft,
+  named,
   reached,
-  tellImporter,
-  tellItself,
 };

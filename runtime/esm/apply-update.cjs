@@ -7,7 +7,7 @@
 
 const events = require("../hot-events.cjs");
 const { now } = require("../intrinsics.cjs");
-const { isLeft, tellImporter, tellItself } = require("./acceptance.cjs");
+const { isLeft } = require("./acceptance.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { Hot } = require("./hot.cjs");
 const { formerFrames } = require("./former-frame.cjs");
@@ -16,6 +16,7 @@ const { filesOf } = require("./outcome.cjs");
 const { tell } = require("./plain-update.cjs");
 const { Preparation } = require("./prepare-update.cjs");
 const { endGivenUp, evictFailed, givenUp } = require("./prune.cjs");
+const { tellImporter, tellItself, tellThrown } = require("./tell-accepting.cjs");
 const { tellNotFound } = require("./tell-gone.cjs");
 const { consume, Group } = require("./update-group.cjs");
 const { HotModule } = require("./module-record.cjs");
@@ -294,6 +295,7 @@ class Update {
     if (this.#progress.letGoOfLeft(group)) for (const module of group.changed) this.#overlooked.add(module);
     this.#progress.end(group, this.#progress.failure(type, group, error));
     await endGivenUp(hots);
+    if (type === "evaluationError") await tellThrown(group.members, error);
   }
 
   /**

@@ -14,8 +14,9 @@ const { destroyKept, endingOf } = require("./resources.cjs");
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./module-record.cjs").HotModule} HotModule */
 /** @typedef {(...values: any[]) => unknown} Callback */
-/** @typedef {{ callback: Callback | undefined, onError: Callback | undefined }} SelfAccept */
-/** @typedef {SelfAccept & { specifiers: string[] }} Accept */
+/** @typedef {{ callback: Callback | undefined, onError: Callback | undefined }} Handlers */
+/** @typedef {Handlers & { onThrown?: Callback }} SelfAccept `onThrown` is webpack's error handler */
+/** @typedef {Handlers & { specifiers: string[] }} Accept */
 /** @typedef {{ callback: Callback, when: "dispose" | "prune", isOwned?: boolean }} Ending */
 
 /**
@@ -40,6 +41,8 @@ class Hot {
   /** @type {(() => void)[]} */
   #listens = [];
   #declined = false;
+  /** Imports whose updates it refuses. @type {string[]} */
+  #declines = [];
   #isRetired = false;
   #invalidated = false;
   /** For the next version. @type {Record<string, any> | null} */
@@ -72,12 +75,17 @@ class Hot {
     } else {
       mustBeFunction(this.#module, "accept", first);
       mustBeFunction(this.#module, "accept", second);
-      this.#selfAccepts.push({ callback: /** @type {Callback | undefined} */ (first), onError: second });
+      const callback = /** @type {Callback | undefined} */ (first);
+      if (callback && !second && !this.#module.isSourceText && isErrorHandler(callback)) {
+        this.#selfAccepts.push({ callback: undefined, onError: undefined, onThrown: callback });
+      } else this.#selfAccepts.push({ callback, onError: second });
     }
   }
 
-  decline() {
-    this.#declined = true;
+  /** `decline()`: of this module; webpack's `decline(specifiers)`: of what it imports. @param {string | readonly string[]} [specifiers] */
+  decline(specifiers) {
+    if (specifiers === undefined) this.#declined = true;
+    else this.#declines.push(...(typeof specifiers === "string" ? [specifiers] : specifiers.map(String)));
   }
 
   /** `import(specifier, import.meta.hot?.boundary)`: what is below it is evaluated anew by the next import(). */
@@ -107,7 +115,7 @@ class Hot {
     this.removeDispose(callback);
   }
 
-  /** @param {() => unknown} callback */
+  /** @param {(data: Record<string, any>) => unknown} callback */
   prune(callback) {
     mustBeFunction(this.#module, "prune", callback, true);
     this.#endings.push({ callback, when: "prune" });
@@ -206,6 +214,7 @@ class Hot {
     return {
       acceptsItself: hot.#selfAccepts.length > 0,
       isDeclined: hot.#declined,
+      declines: hot.#declines,
       isInvalidated: hot.#invalidated,
       accepts: hot.#accepts,
       selfAccepts: hot.#selfAccepts,
@@ -246,8 +255,7 @@ class Hot {
 
   /** @param {Ending} ending */
   #run({ callback, when }) {
-    const result = when === "dispose" ? callback(this.#handed) : callback();
-    return settled(result, `a ${when} handler`, () => this.#module.file);
+    return settled(callback(this.#handed), `a ${when} handler`, () => this.#module.file);
   }
 
   /** @param {Callback} ending */
@@ -294,6 +302,20 @@ const takesNothing = (callback) =>
   typeof callback === "function" &&
   callback.length === 0 &&
   /^(async\s*)?\(\s*\)\s*=>/.test(apply(textOfFunction, callback, []));
+
+/**
+ * In webpack the one function that a module accepts itself with gets what a new version has thrown, in Parcel (and here) it is told of a
+ * new version. Who takes an error says so by its name, that of its first parameter, or by a second one.
+ * @param {Callback} callback
+ */
+function isErrorHandler(callback) {
+  if (callback.length > 1) return true;
+  const text = apply(textOfFunction, callback, []);
+  const [, bare, first = ""] = /^(?:async\b\s*)?(?:([\w$]+)\s*=>|[^(]*\(\s*([\w$]*))/.exec(text) ?? [];
+  return [callback.name, bare ?? first].some((name) =>
+    /^_*err(or)?s?(?![a-z])|Err(or)?s?(?![a-z])/.test(name),
+  );
+}
 
 /** @param {Callback} callback */
 const onlyFirst = (callback) => (/** @type {unknown[]} */ namespaces) => callback(namespaces[0]);

@@ -10,7 +10,7 @@
 const { consumersOf, observers } = require("../consumers.cjs");
 const events = require("../hot-events.cjs");
 const { now } = require("../intrinsics.cjs");
-const { acceptsOne, tellImporter, tellItself } = require("./acceptance.cjs");
+const { acceptsOne } = require("./acceptance.cjs");
 const { evaluateLast } = require("./evaluate.cjs");
 const { formerFrames } = require("./former-frame.cjs");
 const { formersOf } = require("./former-facades.cjs");
@@ -18,6 +18,7 @@ const { Hot } = require("./hot.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { isPlain, newBody, takeBody } = require("./new-body.cjs");
 const { versionOf } = require("./staged-version.cjs");
+const { tellImporter, tellItself } = require("./tell-accepting.cjs");
 const { PresentOfModules } = require("./variables.cjs");
 const { noteExchange } = require("./version-namespace.cjs");
 

@@ -1,0 +1,61 @@
+// `module.hot` as webpack documents it, where `import.meta.hot` of other tools is another.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
+
+test("accept(errorHandler): called when the new version threw, or what it imports, not with its exports", async (t) => {
+  const a = (/** @type {string} */ more) => `
+    require("./b");
+    module.hot.accept((err, { moduleId, module }) => say("two", String(err), moduleId === __filename, module.exports.v));
+    module.hot.accept(function onError(e) { say("named", String(e)); });
+    module.hot.accept(err => say("bare", String(err)));
+    module.hot.accept((error) => { throw new Error("in it"); });
+    module.hot.accept((routes) => say("update", routes.v));
+    module.hot.accept((overrides) => say("no error", overrides.v));
+    ${more}`;
+  const { program, save, said } = await hotProgram(t, {
+    "main.cjs": `require("./a");`,
+    "a.js": a("exports.v = 1;"),
+    "b.js": "",
+  });
+  assert.equal((await save({ "a.js": a("exports.v = 2;") })).type, "accepted");
+  assert.deepEqual(said(), ["update 2", "no error 2"]);
+  for (const [name, text] of [
+    ["a.js", a(`throw new Error("bad");`)],
+    ["b.js", `throw new Error("bad");`],
+  ]) {
+    assert.equal((await save({ [name]: text })).type, "evaluationError", name);
+    assert.deepEqual(said(), ["two Error: bad true 2", "named Error: bad", "bare Error: bad"]);
+  }
+  await program.errorOutput(/a\.js: its error handler threw: Error: in it/);
+});
+
+test("accept(dependency, callback, errorHandler) says which one", async (t) => {
+  const { save, said, path } = await hotProgram(t, {
+    "main.cjs": `
+      require("./a"), require("./b");
+      module.hot.accept(["./a", "./b"], () => { throw new Error("bad"); },
+        (err, { moduleId, dependencyId }) => say(err.message, moduleId, dependencyId));`,
+    "a.js": "",
+    "b.js": "",
+  });
+  await save({ "b.js": "//" });
+  assert.deepEqual(said(), [`bad ${path("main.cjs")} ${path("b.js")}`]);
+});
+
+test("decline(dependencies): an update of these is refused, one of the module is not", async (t) => {
+  const a = (/** @type {number} */ n) =>
+    `require("./b"), require("./c"); module.hot.decline(["./b"]); module.hot.accept(); say("a${n}");`;
+  const { save, said } = await hotProgram(t, {
+    "main.cjs": `require("./a");`,
+    "a.js": a(1),
+    "b.js": "",
+    "c.js": "",
+  });
+  const { type, declinedBy } = await save({ "b.js": "//" });
+  assert.deepEqual([type, declinedBy, said()], ["declined", ["a.js"], []]);
+  assert.equal((await save({ "c.js": "//" })).type, "accepted");
+  assert.equal((await save({ "a.js": a(2) })).type, "accepted");
+  assert.equal((await save({ "b.js": "// again" })).type, "declined");
+});
