@@ -12,6 +12,8 @@ export interface JsModule {
   changed: boolean;
   missing: boolean;
   reconfigured: boolean;
+  /** Changed, though it holds what it was loaded from: what it went on without has come. */
+  unedited?: true;
   importers: string[];
 }
 

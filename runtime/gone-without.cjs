@@ -9,6 +9,7 @@ const { Loader } = require("./commonjs.cjs");
 const { isProjectFile } = require("./project-files.cjs");
 const { insist } = require("./intrinsics.cjs");
 const { packageOf } = require("./installed-since.cjs");
+const { relative } = require("./report.cjs");
 const { after } = require("./undisturbed.cjs");
 
 /** @typedef {import("../native/addon").Session} NativeSession */
@@ -19,6 +20,7 @@ const { after } = require("./undisturbed.cjs");
  * @property {string} file who lacks it
  * @property {string | null} request
  * @property {boolean} isImport
+ * @property {string} [failed] that file
  * @property {() => boolean} isHad by now
  * @property {number} number
  */
@@ -31,6 +33,10 @@ const sessions = [];
 /** Of files that are being evaluated. @type {Lack[]} */
 let lacks = [];
 let lastNumber = 0;
+/** By file, what its last evaluation went on without: requests, and files that could not be loaded. @type {Map<string, Set<string>>} */
+const missed = new Map();
+/** What the update in flight is about, though it was not edited. @type {Set<string>} */
+let unedited = new Set();
 /** Is a file's ES module being evaluated? @type {(file: string) => boolean} */
 let isEvaluatedAsModule = () => false;
 
@@ -105,7 +111,12 @@ const isRequired = (file) => () => Loader._cache[file] !== undefined;
  */
 function goesWithoutFailed(file, failed, isHad) {
   const number = note({ file, request: null, isImport: false, isHad });
-  for (const session of sessions) session.goesWithoutFailed(file, failed(session), number);
+  const last = lacks[lacks.length - 1];
+  for (const session of sessions) {
+    const files = failed(session);
+    last.failed ??= files[files.length - 1];
+    session.goesWithoutFailed(file, files, number);
+  }
 }
 
 /** @param {Omit<Lack, "number">} lack */
@@ -129,7 +140,30 @@ function end(file) {
   const own = lacks.filter((lack) => lack.file === file);
   lacks = lacks.filter((lack) => lack.file !== file);
   const had = own.filter(({ isHad }) => isHad()).map(({ number }) => number);
+  const without = own.filter(({ number }) => !had.includes(number));
+  missed.set(
+    file,
+    new Set(without.map(({ failed, request }) => request ?? (failed ? relative(failed) : ""))),
+  );
   for (const session of sessions) session.wasEvaluated(file, had);
+}
+
+/** An update begins. @param {import("../native/addon").JsModule[]} changed */
+function noteUnedited(changed) {
+  if (unedited.size === 0 && !changed.some((it) => it.unedited)) return;
+  unedited = new Set(changed.flatMap((it) => (it.unedited ? it.file : [])));
+}
+
+/**
+ * Is an update about files for no other reason than that what they went on without can be loaded now?
+ * @param {string[]} files
+ * @returns {string | null} that, in words
+ */
+function hasCome(files) {
+  if (files.length === 0 || !files.every((file) => unedited.has(file) && missed.has(file))) return null;
+  const all = new Set(files.flatMap((file) => [...(missed.get(file) ?? [])]));
+  const [one] = all;
+  return all.size === 1 && one ? one : "what was missing";
 }
 
 module.exports = {
@@ -138,7 +172,9 @@ module.exports = {
   evaluatedAs,
   found,
   goesWithoutFailed,
+  hasCome,
   isRequired,
+  noteUnedited,
   packageRequiredInVain,
   requiredAsItFails,
   requiredInVain,

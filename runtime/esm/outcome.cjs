@@ -4,6 +4,7 @@
 // How an update ended, as data and in words. One place makes words of it.
 
 const { fileURLToPath } = require("node:url");
+const { hasCome } = require("../gone-without.cjs");
 const { emit, textOf } = require("../hot-events.cjs");
 const { listed, relative } = require("../report.cjs");
 const { LoadError } = require("./load-error.cjs");
@@ -56,6 +57,9 @@ function wordsOf(ending, files, milliseconds) {
     case "declined":
       return `${changed}: not updated, ${listed(ending.declinedBy)} declined, ${duration}; restart to see it`;
     case "unaccepted": {
+      const come = hasCome(files);
+      if (come)
+        return `${come}: loaded by the next import() or require(); ${stays(changed, ending.path)}, ${duration}`;
       const why =
         ending.evaluated.length > 0
           ? `evaluated, then accepted by nobody: ${way(ending.path)}`
@@ -72,6 +76,10 @@ function wordsOf(ending, files, milliseconds) {
       return unreachable(ending);
   }
 }
+
+/** @param {string} changed who went on without what has come @param {string[]} path */
+const stays = (changed, path) =>
+  `${changed} went on without it, and stays as it is: nobody accepts it: ${way(path)}`;
 
 /** @param {EvaluationError | FatalError} ending @param {string} changed @param {string} goesOn */
 function failed(ending, changed, goesOn) {

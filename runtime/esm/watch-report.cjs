@@ -4,6 +4,7 @@
 // How an update of a save ended, for whoever reads the console, or the runner, if there is one.
 
 const events = require("../hot-events.cjs");
+const { hasCome } = require("../gone-without.cjs");
 const { failLater, mended } = require("../report.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
 const { otherKind } = require("./other-kind.cjs");
@@ -30,7 +31,9 @@ function report(outcome, { graph, refusals, session }) {
     return;
   }
   const isGivenUp = "error" in outcome && outcome.error instanceof GivenUp;
-  const reason = isGivenUp ? undefined : (other?.reason ?? RESTARTS[type]);
+  const come = type === "unaccepted" ? hasCome(files) : null;
+  const why = come ? `went on without ${come}, which can be loaded now` : RESTARTS[type];
+  const reason = isGivenUp ? undefined : (other?.reason ?? why);
   if (reason && (isRunners(files) || askForFullReload(files, reason))) {
     if (type === "fatalError") say();
     return;

@@ -10,7 +10,7 @@ const { isProjectFile } = require("../project-files.cjs");
 const events = require("../hot-events.cjs");
 const { insist, react, setImmediate } = require("../intrinsics.cjs");
 const { mended, relative } = require("../report.cjs");
-const { waitWith } = require("../gone-without.cjs");
+const { noteUnedited, waitWith } = require("../gone-without.cjs");
 const { letGo } = require("../let-go.cjs");
 const { takeNews } = require("../news.cjs");
 const { refreshPlaces } = require("../node-places.cjs");
@@ -282,6 +282,7 @@ class Watch {
       const isRead = format === "module" && asked.includes(file) && !gone.includes(file);
       if (isRead && !loader.hasPlannedText(file)) this.#session.loading(file, false);
     }
+    noteUnedited(changed);
     this.#closed.begin();
     // The engine knows what the importers' text led to when it was saved.
     for (const target of targets) this.root(target);

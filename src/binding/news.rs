@@ -16,7 +16,7 @@ fn lines_of(update: &Update) -> Option<String> {
     }
     let mut out = Lines(format!("{}\n{}", update.id, group.modules.len()));
     for module in &group.modules {
-        if module.missing || module.reconfigured {
+        if module.missing || module.reconfigured || module.unedited {
             return None;
         }
         out.add(format_name(module.format))?;
@@ -113,6 +113,9 @@ impl Json {
         self.flag("changed", module.changed);
         self.flag("missing", module.missing);
         self.flag("reconfigured", module.reconfigured);
+        if module.unedited {
+            self.flag("unedited", true);
+        }
         self.files("importers", &module.importers).end();
     }
 

@@ -17,6 +17,8 @@ pub struct ModuleToEvaluate {
     pub missing: bool,
     /// Its text is what it was: a tsconfig makes something else of it.
     pub reconfigured: bool,
+    /// It holds what it was loaded from, and is evaluated anew for another reason: what it went on without has come.
+    pub unedited: bool,
     /// What it is evaluated with, as far as that is known.
     pub content: Option<Content>,
     pub importers: Vec<PathBuf>,
@@ -213,6 +215,9 @@ impl SessionState {
                     .is_some_and(|it| it != loaded && it.under(0) == loaded.under(0)),
                 Loaded::Unknown | Loaded::Never => false,
             },
+            unedited: planned.reason == Reason::Changed
+                && matches!(self.facts[planned.module.index()].loaded,
+                    Loaded::From(loaded) if self.content(planned.module) == Some(loaded)),
             content: self.content(planned.module),
             importers: self
                 .graph
