@@ -210,3 +210,36 @@ for (const [name, text] of Object.entries({
     if (!name.includes("file")) assert.match(stack, /^ +at .*x\.mjs:1:\d+\)?$/m);
   });
 }
+
+test("what only CommonJS has, in an ES module: the place, the lines, and what to use", async (t) => {
+  const { save, program } = await hotProgram(t, {
+    "main.mjs": `import "./x.mjs"; import.meta.hot.accept("./x.mjs");`,
+    "x.mjs": "",
+  });
+  for (const [code, help] of [
+    ["__dirname", "import.meta.dirname"],
+    ["__filename", "import.meta.filename"],
+    ["require('x')", "import, or createRequire(import.meta.url) of node:module"],
+    ["module.hot", "export, and import.meta.hot for module.hot"],
+    ["exports.a = 1", "export"],
+  ]) {
+    const [name] = code.match(/^\w+/) ?? [];
+    const { line, frame, ...result } = await save({ "x.mjs": `\nconst v = [${code}];` });
+    assert.deepEqual([result.type, line], ["evaluationError", 2], code);
+    await program.errorOutput(`An ES module has no ${name}: use ${help}\nthe old version goes on`);
+  }
+  const { type } = await save({ "x.mjs": "const f = () => exportz; f();" });
+  assert.equal(type, "evaluationError");
+  assert.doesNotMatch(program.stderr, /An ES module has no exportz/);
+});
+
+test("module syntax in CommonJS: what to do", async (t) => {
+  const { save, program } = await hotProgram(t, {
+    "main.cjs": `require("./x.cjs"); module.hot.accept("./x.cjs");`,
+    "x.cjs": "",
+  });
+  await save({ "x.cjs": "export const x = 1;" });
+  await program.errorOutput(
+    /\| \^+\nThis file is CommonJS, which has require\(\) and exports; an ES module's name ends in \.mjs\n/,
+  );
+});

@@ -97,7 +97,8 @@ function described({ type, error, file, line, column, frame, help }) {
   if (type !== "linkError") {
     const text = textOf(error);
     // Node shows the line of CommonJS that does not parse above its words.
-    return frame && !text.startsWith(`${file}:${line}\n`) ? `${text}\n${frame}` : text;
+    const shown = frame && !text.startsWith(`${file}:${line}\n`) ? `${text}\n${frame}` : text;
+    return help ? `${shown}\n${help}` : shown;
   }
   if (!frame && !isFoundByUs(error)) return textOf(error);
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -111,7 +111,11 @@ class Progress {
     const error = goneOf(group, legible(thrown));
     const files = filesOf([...group.changed, ...group.members]);
     const place = this.#placeOf(error, files);
-    if (type === "evaluationError") place.frame ??= frameAt(place);
+    if (type === "evaluationError") {
+      place.frame ??= frameAt(place);
+      const help = require("./evaluation-help.cjs").helpWith(error, place.file, this.#graph.loader);
+      if (help) place.help ??= help;
+    }
     // What throws in a dispose handler is the old version's: its text is not in the file any more.
     if (type === "fatalError") place.frame ??= this.#formerFrameAt(place, group);
     return { type, error, disposed: filesOf(group.disposed), ...place };

@@ -18,6 +18,10 @@ use super::{
     statics::{bound_names, is_module_syntax, span, values},
 };
 
+/// What helps against that.
+pub(super) const OF_MODULES: &str =
+    "This file is CommonJS, which has require() and exports; an ES module's name ends in .mjs";
+
 /// Module syntax in a file that Node compiles as CommonJS, which oxc lets pass.
 pub(super) fn commonjs_errors(parsed: &ParserReturn) -> Vec<(Span, String)> {
     let mut found: Vec<(Span, String)> = parsed

@@ -180,9 +180,14 @@ fn scan_code(source: &str, path: &Path, kind: ModuleKind) -> ModuleRecord {
             .errors
             .extend(early.into_iter().take(MOST_ERRORS).map(|(span, message)| {
                 let span = Span::new(span.start + shift, span.end + shift);
-                Error::new(ErrorCode::Syntax, message)
+                let error = Error::new(ErrorCode::Syntax, message)
                     .with_file(path)
-                    .at(source, span)
+                    .at(source, span);
+                if matches!(kind, ModuleKind::Esm) {
+                    error
+                } else {
+                    error.with_help(early::OF_MODULES)
+                }
             }));
     }
     dynamic::collect(&parsed, source, &mut record);
