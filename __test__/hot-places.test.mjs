@@ -240,6 +240,35 @@ test("module syntax in CommonJS: what to do", async (t) => {
   });
   await save({ "x.cjs": "export const x = 1;" });
   await program.errorOutput(
-    /\| \^+\nThis file is CommonJS, which has require\(\) and exports; an ES module's name ends in \.mjs\n/,
+    /\| +\^+\nThis file is CommonJS, which has require\(\) and exports; an ES module's name ends in \.mjs\n/,
   );
+});
+
+test("what is read too early in a cycle of imports: which modules import each other", async (t) => {
+  const { save, program } = await hotProgram(t, {
+    "main.mjs": `import "./x.mjs"; import.meta.hot.accept("./x.mjs");`,
+    "x.mjs": "export const v = 1;",
+    "y.mjs": `import { v } from "./z.mjs"; export const w = v + 1;`,
+    "z.mjs": `export { v } from "./x.mjs";`,
+  });
+  await save({ "x.mjs": `import { w } from "./y.mjs"; export const v = 1; export { w };` });
+  await program.errorOutput(
+    "These import each other: y.mjs → z.mjs → x.mjs → y.mjs; y.mjs is evaluated before 'v' is there\nthe old version goes on",
+  );
+  const { type } = await save({ "x.mjs": "const f = () => v; f(); export const v = 1;" });
+  assert.equal(type, "evaluationError");
+  assert.equal(program.stderr.match(/import each other/g)?.length, 1);
+});
+
+test("a name that CommonJS or JSON does not have: those that it has", async (t) => {
+  const { save, program } = await hotProgram(t, {
+    "main.mjs": `import "./x.mjs"; import.meta.hot.accept("./x.mjs");`,
+    "x.mjs": `import "./c.cjs"; import "./d.json" with { type: "json" };`,
+    "c.cjs": "exports.reader = 1;",
+    "d.json": `{ "a": 1 }`,
+  });
+  await save({ "x.mjs": `import { raeder } from "./c.cjs"; export { raeder };` });
+  await program.errorOutput(/\| +\^+\ndid you mean reader\?\n/);
+  await save({ "x.mjs": `import { a } from "./d.json" with { type: "json" }; export { a };` });
+  await program.errorOutput(/\| +\^\nit exports default\n/);
 });

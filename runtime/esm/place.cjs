@@ -136,7 +136,7 @@ function requestedAt(error, file, loader) {
 }
 
 /**
- * What Node runs and a module lacks a name of: a package, a built-in.
+ * What a module lacks a name of, and the engine can't tell the names of: a package, a built-in, CommonJS, JSON.
  * @param {Error} error
  * @param {string} specifier
  * @returns {string[] | undefined} nothing: it can't be told
@@ -145,7 +145,7 @@ function exportedBy(error, specifier) {
   const { requests = [], requested = [] } = faults.get(error) ?? {};
   const asked = requested[requests.findIndex((request) => request.specifier === specifier)];
   try {
-    return asked?.isNative ? asked.getExportedNames() : undefined;
+    return asked?.getExportedNames().filter((name) => name !== "module.exports");
   } catch {
     return undefined;
   }

@@ -113,7 +113,7 @@ class Progress {
     const place = this.#placeOf(error, files);
     if (type === "evaluationError") {
       place.frame ??= frameAt(place);
-      const help = require("./evaluation-help.cjs").helpWith(error, place.file, this.#graph.loader);
+      const help = require("./evaluation-help.cjs").helpWith(error, place.file, this.#graph);
       if (help) place.help ??= help;
     }
     // What throws in a dispose handler is the old version's: its text is not in the file any more.
