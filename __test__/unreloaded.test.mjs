@@ -388,3 +388,22 @@ test("beside hooks of another package: hot, or told of", async (t) => {
   self.write("main.mjs", main);
   await program.errorOutput(/main\.mjs: another package's hooks/);
 });
+
+test("beside hooks of another package Node 20 runs who accepts, and that is said", async (t) => {
+  const self = project(t, {
+    ...HOOKS,
+    "main.mjs": `import { traced } from "traced"; import { v } from "./free.mts";
+      const get = () => v + traced; import.meta.hot?.accept("./free.mts"); ${ASKED}`,
+    "free.mts": "export const v: number = 0;",
+  });
+  const program = self.run("main.mjs", { nodeArguments: [...REGISTER, "--import", "tracer"] });
+  await program.line("ready");
+  self.write("free.mts", "export const v: number = 1;");
+  if ("registerHooks" in nodeModule) {
+    await program.answers("value 2");
+    return;
+  }
+  await program.errorOutput(
+    "restart to see it\nNode 20 runs main.mjs itself, beside another package's hooks (module.register), and what is accepted there does not count; heatsync-rs/register runs TypeScript without them\n",
+  );
+});

@@ -8,9 +8,11 @@ const { relative } = require("./report.cjs");
 
 /** As the engine has it (src/engine/session/unreloaded.rs). @typedef {import("../native/addon").Unreloaded} Why */
 
-/** @type {Record<Exclude<Why, "told" | "untaken"> | "deferred" | "midway" | "phases" | "syntax", string>} */
+/** @type {Record<Exclude<Why, "told" | "untaken"> | "deferred" | "hooks" | "midway" | "phases" | "syntax", string>} */
 const SENTENCES = {
   deferred: "import defer leads to it, and what that defers is Node's, which loads it once",
+  hooks:
+    "another package's hooks (module.register) have to do with it, and beside them Node 20 runs it itself",
   midway: "it was loaded for a package while Node was loading one that it imports, and so Node runs it",
   phases: "import defer and import source are Node's, and so is who uses them",
   syntax: "Node takes it and our parser does not, so Node runs it",
@@ -92,6 +94,24 @@ function refuseLeftToNode(files, outcomes) {
   }
 }
 
+let isAdvised = false;
+
+/**
+ * Who runs beside another package's hooks has no `import.meta.hot`: what it seems to accept is accepted by nobody.
+ * @param {string[]} files of such an update
+ * @returns {string} a line that says so, the first time
+ */
+function adviceBesideHooks(files) {
+  const own = [...reasons].flatMap(([file, reason]) => (reason === SENTENCES.hooks ? relative(file) : []));
+  if (isAdvised || own.length === 0) return "";
+  isAdvised = true;
+  const typescript = files.some((file) => /\.[cm]?tsx?$/.test(file))
+    ? "; heatsync-rs/register runs TypeScript without them"
+    : "";
+  const who = own.length > 3 ? `${own.slice(0, 3).join(", ")} and ${own.length - 3} more` : own.join(", ");
+  return `\nNode 20 runs ${who} itself, beside another package's hooks (module.register), and what is accepted there does not count${typescript}`;
+}
+
 /** @param {string} file */
 function isLoaded(file) {
   return file in require.cache || require("./esm/loaded-by-node.cjs").isLoadedByNode(file) || isOurs(file);
@@ -104,4 +124,11 @@ function isOurs(file) {
   return (runtime?.graph?.modules.ofFile(file).length ?? 0) > 0;
 }
 
-module.exports = { SENTENCES, leaveToNode, refuseLeftToNode, refuseUnreloaded, savedUnreloaded };
+module.exports = {
+  SENTENCES,
+  adviceBesideHooks,
+  leaveToNode,
+  refuseLeftToNode,
+  refuseUnreloaded,
+  savedUnreloaded,
+};

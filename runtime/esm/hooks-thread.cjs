@@ -71,13 +71,10 @@ function install() {
  */
 function hearOfLosses() {
   const { port1: heard, port2: lose } = new MessageChannel();
-  heard.on("message", (file) => watch.leaveToNode(file, LOST));
+  heard.on("message", (file) => watch.leaveToNode(file, require("../unreloaded.cjs").SENTENCES.hooks));
   heard.unref();
   return lose;
 }
-
-const LOST =
-  "another package's hooks (module.register) have to do with it, and beside them Node 20 runs it itself";
 
 /**
  * What is to be compiled in the place of a file's text.

@@ -7,6 +7,7 @@ const events = require("../hot-events.cjs");
 const { hasCome } = require("../gone-without.cjs");
 const { failLater, mended } = require("../report.cjs");
 const { askForFullReload, isRunners } = require("../runner/link.cjs");
+const { adviceBesideHooks } = require("../unreloaded.cjs");
 const { otherKind } = require("./other-kind.cjs");
 const { GivenUp } = require("./patience.cjs");
 
@@ -23,7 +24,8 @@ const RESTARTS = {
 function report(outcome, { graph, refusals, session }) {
   const { files, message, type } = outcome;
   const other = type === "accepted" ? null : otherKind(outcome, graph);
-  const say = () => events.say(other?.advice ? `${message}\n${other.advice}` : message);
+  const advice = () => (type === "unaccepted" ? adviceBesideHooks(files) : "");
+  const say = () => events.say(other?.advice ? `${message}\n${other.advice}` : message + advice());
   const wasUntold = mended(files);
   if (type === "accepted") {
     for (const file of files) refusals.forget(file);
