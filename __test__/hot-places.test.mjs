@@ -272,3 +272,41 @@ test("a name that CommonJS or JSON does not have: those that it has", async (t) 
   await save({ "x.mjs": `import { a } from "./d.json" with { type: "json" }; export { a };` });
   await program.errorOutput(/\| +\^\nit exports default\n/);
 });
+
+test("an import() that leads nowhere, awaited by a new version: the place, the lines, no frames of Node's", async (t) => {
+  const {
+    save,
+    program,
+    path: pathOf,
+  } = await hotProgram(t, {
+    "main.mjs": `import "./x.mjs"; import.meta.hot.accept("./x.mjs");`,
+    "x.mjs": "",
+    "broken.mjs": "\nexport const l = ;",
+  });
+  const from = (/** @type {string} */ name) => ({ file: name, line: 2, type: "evaluationError" });
+  for (const [specifier, file, column, help] of [
+    ["./nope.mjs", "x.mjs", 24, ""],
+    ["no-such-package/y", "x.mjs", 24, "\nIs it installed? npm install no-such-package"],
+    ["./broken.mjs", "broken.mjs", 18, ""],
+  ]) {
+    const {
+      type,
+      line,
+      file: found,
+      column: at,
+    } = await save({ "x.mjs": `\nconst m = await import("${specifier}");` });
+    assert.deepEqual({ file: found, line, type }, from(String(file)), String(specifier));
+    assert.equal(at, column);
+    const place = `\n    at ${pathOf(String(file))}:2:${column}\n`;
+    await program.errorOutput(place);
+    const words = program.stderr.slice(program.stderr.indexOf(place));
+    assert.match(words, /^\n +at .*\n +1 \|\n> 2 \| .*\n +\| +\^+\n/);
+    await program.errorOutput(`^${help}\nthe old version goes on`);
+    assert.doesNotMatch(words, /node:internal/);
+  }
+  const { line } = await save({ "x.mjs": `const m = await import("./no" + "pe.mjs");` });
+  assert.equal(line, undefined);
+  await program.errorOutput(
+    /Cannot find module '.*nope\.mjs' imported from .*x\.mjs\nthe old version goes on/,
+  );
+});

@@ -94,19 +94,26 @@ function gaveUp({ file, message }, changed, goesOn) {
 
 /** @param {LinkError | EvaluationError | FatalError} ending */
 function described({ type, error, file, line, column, frame, help }) {
-  if (type !== "linkError") {
+  if (type !== "linkError" && !isNodesAlone(error)) {
     const text = textOf(error);
     // Node shows the line of CommonJS that does not parse above its words.
     const shown = frame && !text.startsWith(`${file}:${line}\n`) ? `${text}\n${frame}` : text;
     return help ? `${shown}\n${help}` : shown;
   }
-  if (!frame && !isFoundByUs(error)) return textOf(error);
+  if (type === "linkError" && !frame && !isFoundByUs(error)) return textOf(error);
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   // The message may have it all already, from Node or from us.
   if (!frame || message.includes(frame)) return message;
   const place = `\n    at ${file}:${line}:${column}\n${frame}`;
   return `${message}${place}${help ? `\n${help}` : ""}`;
 }
+
+/** What an import() leads to is not there, or does not parse: no frame of its stack is the program's. @param {unknown} error */
+const isNodesAlone = (error) =>
+  error instanceof Error &&
+  ((error instanceof SyntaxError && error.stack?.startsWith("SyntaxError")) ||
+    /^ERR_(?:MODULE_NOT_FOUND|UNSUPPORTED_DIR_IMPORT)$/.test(/** @type {any} */ (error).code)) &&
+  !/\n {4}at (?!.*\(?node:)/.test(error.stack ?? "");
 
 /** Then its stack is ours, too. @param {unknown} error */
 function isFoundByUs(error) {

@@ -112,6 +112,10 @@ class Progress {
     const files = filesOf([...group.changed, ...group.members]);
     const place = this.#placeOf(error, files);
     if (type === "evaluationError") {
+      if (!place.file) {
+        const { nowhereAt, unparsedAt } = require("./nowhere.cjs");
+        Object.assign(place, nowhereAt(error) ?? unparsedAt(error, files, this.#graph.loader));
+      }
       place.frame ??= frameAt(place);
       const help = require("./evaluation-help.cjs").helpWith(error, place.file, this.#graph);
       if (help) place.help ??= help;
