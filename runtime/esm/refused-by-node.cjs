@@ -6,12 +6,14 @@
 // wrong with it.
 
 const { SafeMap } = require("../intrinsics.cjs");
+const { isOfLinking } = require("./linking-words.cjs");
 
 /** @typedef {import("./native.cjs").NativeModule} NativeModule */
 
 /** What could not be linked of late, by what was said of it. @type {Map<unknown, NativeModule[]>} */
 const refused = new SafeMap();
 const OF_LATE = 20;
+const keepsUnlinked = Number.parseInt(process.versions.node, 10) < 22;
 
 /** @param {any} error */
 const isHalfLoaded = (error) => error?.code === "ERR_VM_MODULE_LINK_FAILURE";
@@ -35,8 +37,17 @@ async function toldOfRefused(error, link) {
     try {
       link(native);
     } catch (failure) {
-      if (isHalfLoaded(failure)) await native.import();
+      if (isHalfLoaded(failure)) await imported(native, error);
     }
+  }
+}
+
+/** What was loaded, and did not link, Node 20 has no better words for. @param {NativeModule} native @param {unknown} error */
+async function imported(native, error) {
+  try {
+    await native.import();
+  } catch (told) {
+    throw keepsUnlinked && isOfLinking(`${/** @type {any} */ (told)?.message}`) ? error : told;
   }
 }
 
