@@ -118,7 +118,20 @@ function loadFile(file) {
   const known = modules[file];
   if (known) return known.exports;
   const body = bodies.get(file);
-  return body ? run(file, body) : require(file);
+  return body ? run(file, body) : requireUnheard(file);
+}
+
+/** What is not in the bundle is read by Node, with what the program has put in the place of `fs.readFileSync` by then. @param {string} file */
+function requireUnheard(file) {
+  const real = Object.getPrototypeOf(fs);
+  const mock = real.readFileSync;
+  if (mock === fs.readFileSync) return require(file);
+  Reflect.set(real, "readFileSync", fs.readFileSync);
+  try {
+    return require(file);
+  } finally {
+    Reflect.set(real, "readFileSync", mock);
+  }
 }
 
 /** @param {string} file @param {Body} body */
