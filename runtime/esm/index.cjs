@@ -76,16 +76,12 @@ function importMeta(module) {
   nodesMeta ??= looksOf(metaProbe());
   if (nodesMeta.hasMain) meta.main = module.file === mainFile() && !/[?#]/.test(module.url);
   // The second counts with `--experimental-import-meta-resolve`. `length` is 1, and 2 since Node 26.
-  const resolved = (/** @type {unknown} */ specifier, /** @type {unknown} */ parent) => {
-    const elsewhere = parent === undefined ? loader.resolvedFor(`${specifier}`, module.url) : null;
-    return elsewhere ?? nativeResolve(module.file)(`${specifier}`, parent);
-  };
   meta.resolve = nodesMeta.takesTwo
     ? function resolve(/** @type {unknown} */ specifier, /** @type {unknown} */ parent) {
-        return resolved(specifier, parent);
+        return resolvedFrom(module, specifier, parent);
       }
     : function resolve(/** @type {unknown} */ specifier, /** @type {unknown} */ parent = undefined) {
-        return resolved(specifier, parent);
+        return resolvedFrom(module, specifier, parent);
       };
   meta.url = module.url;
   // Not enumerable: what prints an import.meta prints what plain Node has.
@@ -95,6 +91,12 @@ function importMeta(module) {
     defineProperties(meta, { hot, dynoHot: hot });
   }
   return meta;
+}
+
+/** @param {SourceTextModule} module @param {unknown} specifier @param {unknown} parent */
+function resolvedFrom(module, specifier, parent) {
+  const elsewhere = parent === undefined ? loader.resolvedFor(`${specifier}`, module.url) : null;
+  return elsewhere ?? nativeResolve(module.file)(`${specifier}`, parent);
 }
 
 /** @param {ImportMeta} meta of Node's own */

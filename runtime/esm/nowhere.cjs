@@ -7,6 +7,7 @@
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { frame, linesOf, textIn } = require("./code-frame.cjs");
+const { hasFrames } = require("./outcome.cjs");
 
 /** @typedef {import("./outcome.cjs").Place} Place */
 
@@ -51,12 +52,12 @@ function nowhereAt(error) {
  * @returns {Place | undefined}
  */
 function unparsedAt(error, files, loader) {
-  if (!(error instanceof SyntaxError) || /\n {4}at (?!.*\(?node:)/.test(error.stack ?? "")) return undefined;
+  if (!(error instanceof SyntaxError) || hasFrames(error)) return undefined;
   try {
     for (const file of files) {
       for (const [, , specifier] of textIn(file).matchAll(CALLS)) {
         if (!/^\.{1,2}\//.test(specifier)) continue;
-        const target = path.resolve(path.dirname(file), specifier.replace(/[?#].*$/, ""));
+        const target = placeOf(specifier, file);
         if (!loader.isModule(target)) continue;
         const found = loader.load(target, pathToFileURL(target).href, false, []);
         if ("code" in found && "line" in found && found.line > 0) {
@@ -75,7 +76,10 @@ function unparsedAt(error, files, loader) {
 function leadsTo(specifier, file, target) {
   if (specifier === target || specifier.startsWith(`${target}/`)) return true;
   if (!/^\.{0,2}\//.test(specifier)) return false;
-  return path.resolve(path.dirname(file), specifier.replace(/[?#].*$/, "")) === path.resolve(target);
+  return placeOf(specifier, file) === path.resolve(target);
 }
+
+/** @param {string} specifier a path @param {string} file which names it */
+const placeOf = (specifier, file) => path.resolve(path.dirname(file), specifier.replace(/[?#].*$/, ""));
 
 module.exports = { nowhereAt, unparsedAt };

@@ -108,12 +108,15 @@ function described({ type, error, file, line, column, frame, help }) {
   return `${message}${place}${help ? `\n${help}` : ""}`;
 }
 
-/** What an import() leads to is not there, or does not parse: no frame of its stack is the program's. @param {unknown} error */
+/** What an import() leads to is not there, or does not parse. @param {unknown} error */
 const isNodesAlone = (error) =>
   error instanceof Error &&
   ((error instanceof SyntaxError && error.stack?.startsWith("SyntaxError")) ||
     /^ERR_(?:MODULE_NOT_FOUND|UNSUPPORTED_DIR_IMPORT)$/.test(/** @type {any} */ (error).code)) &&
-  !/\n {4}at (?!.*\(?node:)/.test(error.stack ?? "");
+  !hasFrames(error);
+
+/** Is a frame of its stack the program's? @param {Error} error */
+const hasFrames = ({ stack = "" }) => /\n {4}at (?!.*\(?node:)/.test(stack);
 
 /** Then its stack is ours, too. @param {unknown} error */
 function isFoundByUs(error) {
@@ -172,4 +175,4 @@ const liveness = (outcomes, hasCome) =>
     ),
   );
 
-module.exports = { announce, fileOf, filesOf, liveness, outcomeOf, refusedLast };
+module.exports = { announce, fileOf, filesOf, hasFrames, liveness, outcomeOf, refusedLast };
