@@ -243,7 +243,8 @@ export interface Hot<Data extends object = any> {
  * parameters, or its name or that of its first parameter says so (`err`, `error`, `onError`, `console.error`).
  */
 export interface CommonJsHot<Data extends object = any> extends Hot<Data> {
-  accept: Hot<Data>["accept"] & {
+  // webpack's comes first: a function of two parameters would, by the generic ones, be given types that TypeScript then keeps.
+  accept: {
     /**
      * webpack's: this module accepts itself, and `onError` gets what its new version has thrown. It is reported, too, and the old
      * version goes on.
@@ -252,7 +253,7 @@ export interface CommonJsHot<Data extends object = any> extends Hot<Data> {
      * module.hot?.accept((error, { moduleId }) => alert(`${moduleId}: ${error}`));
      */
     (onError: (error: any, context: AcceptErrorContext & { module: NodeJS.Module }) => unknown): void;
-  };
+  } & Hot<Data>["accept"];
 }
 
 /** Part of every {@link UpdateResult}. Files are absolute paths. */
