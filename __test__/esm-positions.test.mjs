@@ -9,6 +9,7 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { materialize, programs } from "./support/oracle.mjs";
+import { elsewhere } from "./support/shares.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const runtime = path.resolve(here, "../runtime/esm");
@@ -52,7 +53,7 @@ for (const file of fs.readdirSync(path.join(here, "esm-positions")).sort()) {
   const text = fs.readFileSync(path.join(here, "esm-positions", file), "utf8");
   describe(file, { concurrency: 2 }, () => {
     for (const { name, files, since, flags } of programs(text)) {
-      const skip = since > major && `Node ${since} has the flags`;
+      const skip = since > major ? `Node ${since} has the flags` : flags.length === 0 && elsewhere(name);
       test(name, { skip }, async (t) => {
         const { directory, remove } = materialize(written(files));
         t.after(remove);

@@ -118,8 +118,10 @@ test("what another loader makes a module of is reloaded, too", {
 function canInstall(folder) {
   try {
     const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "tsx@4"];
+    const { HEATSYNC_CA_CERTS, ...env } = process.env; // scripts/test.mjs
     execFileSync("npm", args, {
       cwd: folder,
+      env: HEATSYNC_CA_CERTS ? { ...env, NODE_EXTRA_CA_CERTS: HEATSYNC_CA_CERTS } : env,
       timeout: 120_000,
       stdio: "ignore",
       shell: process.platform === "win32",

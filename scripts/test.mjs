@@ -1,12 +1,15 @@
 // `npm test`: sets up what is missing, then runs every check, and goes on after a failed one.
 //
-//   node scripts/test.mjs [--only=js,rust,...] [--node=20,24] [test files for js]
+//   node scripts/test.mjs [--only=js,rust,...] [--node=20,24] [--all] [test files for js]
+//
+// On all Node.js versions the JavaScript tests are shared out (__test__/support/shares.mjs), but with --all.
 //
 // The release build is made once, for the JavaScript tests and the package checks; clippy, rustdoc and the Rust tests
 // share the dev profile, and with it one compiled set of dependencies.
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { isFor } from "../__test__/support/shares.mjs";
 import {
   ensureBuilt,
   ensureInstalled,
@@ -22,6 +25,8 @@ import {
 const nodeMajors = ["20", "22", "24", "26"];
 /** Updates are rehearsed in all programs of the tests on this one: it is a third of what they take. */
 const REHEARSED = "24";
+/** Tests of what differs by the Node.js, or what each is to show: they share out their programs, or are run on all. */
+const ON_ALL = /^(?:addon|esm-|memory|package|register-|startup|typescript-)/;
 const { options, rest: testFiles } = parseArguments(process.argv.slice(2));
 
 /** @type {Record<string, () => Promise<Count>>} In this order. */
@@ -136,7 +141,7 @@ async function all(...commands) {
  * A test runner's own count: cargo's or Node's. A run that fails without a failed test counts as one.
  * @param {string} command
  * @param {string[]} args
- * @param {Record<string, string>} [env]
+ * @param {NodeJS.ProcessEnv} [env]
  * @param {string} [who] ran them, for the list of what failed
  * @returns {Promise<Count>}
  */
@@ -237,7 +242,13 @@ async function testJavaScript() {
  */
 async function onNodes(majors, files) {
   const total = { passed: 0, failed: 0 };
-  for (const { major, binary } of await nodes(majors)) {
+  const isShared =
+    options.node === undefined && options.all === undefined && !process.env.HEATSYNC_ALL && !testFiles.length;
+  const them = await nodes(majors);
+  // Where not all of them are, each is asked everything.
+  const shared =
+    isShared && nodeMajors.every((major) => them.some((node) => node.major === major && node.binary));
+  for (const { major, binary } of them) {
     console.log(`\n── js on Node.js ${major}`);
     if (!binary) {
       console.error(`Node.js ${major} is not there`);
@@ -247,12 +258,22 @@ async function onNodes(majors, files) {
     const env = {
       PATH: `${path.dirname(binary)}${path.delimiter}${process.env.PATH}`,
       ...(major === REHEARSED ? {} : { HEATSYNC_REHEARSE: "0" }),
+      // Node.js 20 reads all root certificates as it starts if others are to be added to them: 55 ms of each test program.
+      NODE_EXTRA_CA_CERTS: undefined,
+      HEATSYNC_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS, // for who asks the registry
+      HEATSYNC_SHARED: shared ? "1" : undefined,
     };
+    const asked = files.filter((file) => {
+      const name = path.basename(file);
+      return !shared || ON_ALL.test(name) || isFor(name, major);
+    });
+    if (asked.length < files.length)
+      console.log(`${asked.length} of ${files.length} files; the others are run on other Node.js versions`);
     // Most tests wait for other processes, or for time to pass: one file more than there are cores keeps them busy.
     const parallel = `--test-concurrency=${os.availableParallelism() + 1}`;
     // What waits for ever is not to take all the time that CI has.
     const args = ["--test", "--test-reporter=spec", "--test-timeout=600000"];
-    const count = await testsOf(binary, [...args, parallel, ...files], env, `Node.js ${major}`);
+    const count = await testsOf(binary, [...args, parallel, ...asked], env, `Node.js ${major}`);
     if (count.failed > 0) await testAgain(binary, args, env, count);
     total.passed += count.passed;
     total.failed += count.failed;
@@ -265,7 +286,7 @@ async function onNodes(majors, files) {
  * (CONTRIBUTING.md). HEATSYNC_STRICT=1: no second run.
  * @param {string} binary
  * @param {string[]} args
- * @param {Record<string, string>} env
+ * @param {NodeJS.ProcessEnv} env
  * @param {Count} count of the first run, whose failures are the last ones that are known; corrected
  */
 async function testAgain(binary, args, env, count) {
