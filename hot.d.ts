@@ -237,12 +237,12 @@ export interface Hot<Data extends object = any> {
 }
 
 /**
- * `module.hot` of a CommonJS file.
+ * `import.meta.webpackHot`, and {@link CommonJsHot}: the same object as `import.meta.hot`, used as webpack documents it.
  *
  * What webpack calls `accept(errorHandler)` is told from {@link Hot.accept} with an update handler by the function: it takes two
  * parameters, or its name or that of its first parameter says so (`err`, `error`, `onError`, `console.error`).
  */
-export interface CommonJsHot<Data extends object = any> extends Hot<Data> {
+export interface WebpackHot<Data extends object = any, Context = AcceptErrorContext> extends Hot<Data> {
   // webpack's comes first: a function of two parameters would, by the generic ones, be given types that TypeScript then keeps.
   accept: {
     /**
@@ -252,9 +252,13 @@ export interface CommonJsHot<Data extends object = any> extends Hot<Data> {
      * @example
      * module.hot?.accept((error, { moduleId }) => alert(`${moduleId}: ${error}`));
      */
-    (onError: (error: any, context: AcceptErrorContext & { module: NodeJS.Module }) => unknown): void;
+    (onError: (error: any, context: Context) => unknown): void;
   } & Hot<Data>["accept"];
 }
+
+/** `module.hot` of a CommonJS file. */
+export interface CommonJsHot<Data extends object = any>
+  extends WebpackHot<Data, AcceptErrorContext & { module: NodeJS.Module }> {}
 
 /** Part of every {@link UpdateResult}. Files are absolute paths. */
 export interface UpdateResultBase {

@@ -5,6 +5,8 @@ interface ImportMeta {
   readonly hot?: import("./hot.js").Hot;
   /** The same: the name that dynohot knows it by, too. */
   readonly dynoHot?: import("./hot.js").Hot;
+  /** The same, for modules that are written for webpack: the one function that they accept themselves with may be an error handler. */
+  readonly webpackHot?: import("./hot.js").WebpackHot;
 }
 
 declare namespace NodeJS {

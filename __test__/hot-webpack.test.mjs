@@ -31,6 +31,26 @@ test("accept(errorHandler): called when the new version threw, or what it import
   await program.errorOutput(/a\.js: its error handler threw: Error: in it/);
 });
 
+test("import.meta.webpackHot in an ES module: accept(errorHandler), too, where import.meta.hot is told of a version", async (t) => {
+  const a = (/** @type {string} */ more) => `
+    import "./b.mjs";
+    import.meta.hot.accept((error) => say("update", error.v));
+    import.meta.webpackHot.accept((error, { moduleId }) => say("thrown", error.message, moduleId === import.meta.filename));
+    import.meta.webpackHot.accept((routes) => say("routes", routes.v));
+    say(import.meta.webpackHot === import.meta.hot, Object.keys(import.meta).includes("webpackHot"));
+    ${more}`;
+  const { save, said } = await hotProgram(t, {
+    "main.mjs": `import "./a.mjs"; import.meta.webpackHot.accept("./b.mjs", () => {});`,
+    "a.mjs": a("export const v = 1;"),
+    "b.mjs": "",
+  });
+  assert.deepEqual(said(), ["true false"]);
+  assert.equal((await save({ "a.mjs": a("export const v = 2;") })).type, "accepted");
+  assert.deepEqual(said(), ["true false", "update 2", "routes 2"]);
+  assert.equal((await save({ "a.mjs": a(`throw new Error("bad");`) })).type, "evaluationError");
+  assert.deepEqual(said(), ["true false", "thrown bad true"]);
+});
+
 test("accept(dependency, callback, errorHandler) says which one", async (t) => {
   const { save, said, path } = await hotProgram(t, {
     "main.cjs": `

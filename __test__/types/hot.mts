@@ -78,7 +78,9 @@ createServer(events.handler(async () => app));
 
 export { handed, later, off, old, pool, same, timer };
 
-// `module.hot`, as webpack's users write it.
+// `import.meta.webpackHot` and `module.hot`, as webpack's users write them.
+import.meta.webpackHot?.accept((error, { moduleId }) => console.error(error.message, moduleId));
+import.meta.webpackHot?.accept("./a.js", () => {});
 declare const module: NodeJS.Module;
 if (module.hot) {
   module.hot.accept("./routes", (routes) => routes.list);

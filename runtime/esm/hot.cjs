@@ -41,6 +41,8 @@ class Hot {
   /** @type {(() => void)[]} */
   #listens = [];
   #declined = false;
+  /** Whether the module has asked for `module.hot`, or `import.meta.webpackHot`. */
+  #isWebpacks = false;
   /** Imports whose updates it refuses. @type {string[]} */
   #declines = [];
   #isRetired = false;
@@ -76,7 +78,7 @@ class Hot {
       mustBeFunction(this.#module, "accept", first);
       mustBeFunction(this.#module, "accept", second);
       const callback = /** @type {Callback | undefined} */ (first);
-      if (callback && !second && !this.#module.isSourceText && isErrorHandler(callback)) {
+      if (callback && !second && this.#isWebpacks && isErrorHandler(callback)) {
         this.#selfAccepts.push({ callback: undefined, onError: undefined, onThrown: callback });
       } else this.#selfAccepts.push({ callback, onError: second });
     }
@@ -208,6 +210,11 @@ class Hot {
   }
 
   // What follows is the runtime's, not the module's.
+
+  /** @param {Hot} hot */
+  static isWebpacks(hot) {
+    hot.#isWebpacks = true;
+  }
 
   /** @param {Hot} hot */
   static stateOf(hot) {

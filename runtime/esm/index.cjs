@@ -87,8 +87,9 @@ function importMeta(module) {
   // Not enumerable: what prints an import.meta prints what plain Node has.
   if (hotIsOn) {
     const hot = { __proto__: null, value: updates.hotOf(module), configurable: true, writable: true };
-    // The second is dynohot's other name for it.
-    defineProperties(meta, { hot, dynoHot: hot });
+    // dynohot's other name for it; and webpack's in ES modules: who asks for that uses it as webpack documents it.
+    const webpackHot = { __proto__: null, get: () => updates.hotOf(module, true), configurable: true };
+    defineProperties(meta, { hot, dynoHot: hot, webpackHot });
   }
   return meta;
 }

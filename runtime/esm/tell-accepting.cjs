@@ -135,12 +135,13 @@ async function failed(error, { file }, frameOf) {
  */
 async function tellThrown(members, error) {
   for (const module of members) {
-    if (!(module instanceof CommonJsModule) || !module.hot) continue;
+    if (!(module instanceof CommonJsModule || module instanceof SourceTextModule) || !module.hot) continue;
     for (const { onThrown } of Hot.stateOf(module.hot).selfAccepts) {
       if (!onThrown) continue;
       const { file } = module;
       try {
-        const context = { ...contextOf(module, []), module: module.instance };
+        const own = module instanceof CommonJsModule ? { module: module.instance } : {};
+        const context = { ...contextOf(module, []), ...own };
         await settled(onThrown(error, context), "an error handler of accept", () => file);
       } catch (thrown) {
         const other = legible(thrown);

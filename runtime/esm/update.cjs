@@ -98,13 +98,18 @@ class Updates {
     return false;
   }
 
-  /** A version's `import.meta.hot`, or `module.hot`. @param {HotModule} module */
-  hotOf(module) {
+  /**
+   * A version's `import.meta.hot`, or `module.hot`.
+   * @param {HotModule} module
+   * @param {boolean} [isWebpacks] it asks by webpack's name
+   */
+  hotOf(module, isWebpacks = !module.isSourceText) {
     module.hot ??= new Hot(module, {
       invalidated: (which, message) => this.#invalidate(which, message),
       accepts: checkSpecifiers,
       status: () => (this.#running ? "apply" : "idle"),
     });
+    if (isWebpacks) Hot.isWebpacks(module.hot);
     return module.hot;
   }
 
