@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::{
     scan::without_mark,
-    transform::{Place, Recipe, transform},
+    transform::{Place, Recipe, live_in, transform_live},
     written::Written,
 };
 
@@ -20,8 +20,8 @@ pub fn function_source(written: &Written, path: &Path, compiled: &str) -> Option
     modules
         .flat_map(|text| [(text.code, Place::Acyclic), (text.code, Place::Cyclic)])
         .find_map(|(code, place)| {
-            let done = transform(code, path, place).ok()?;
             let source = without_mark(code);
+            let done = transform_live(code, path, place, &live_in(source, compiled)).ok()?;
             let found = done.code.match_indices(compiled);
             found
                 .map(|(at, _)| source_of(&done.recipe, source, at, at + compiled.len()))
@@ -71,6 +71,7 @@ fn within(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transform::{LiveImport, transform};
 
     /// The function in `source` whose text begins with the last `head`, compiled, and led back.
     fn round(source: &str, head: &str, place: Place) -> (String, Option<String>) {
@@ -118,6 +119,32 @@ mod tests {
                     "{compiled} → {back}"
                 );
                 assert_ne!(compiled, back);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_read_in_place_is_named_again() {
+        let source = "import { a, \"m n\" as b } from 'pkg'; import c, * as d from 'pkg';\n\
+            export const f = (b) => c(a(b), { a }, c`${d.x}`);\nexport const g = () => [b, import('c')];";
+        let live = [(0, "late"), (1, "m n"), (2, "default")].map(|(import, name)| LiveImport {
+            import,
+            name: name.to_owned(),
+        });
+        for place in [Place::Acyclic, Place::Cyclic] {
+            let done = transform_live(source, Path::new("/a.mjs"), place, &live).expect("a module");
+            for (head, end) in [("(b) =>", ";\n"), ("() => [", ";")] {
+                let from = done.code.rfind(head).expect(head);
+                let to = from + done.code[from..].find(end).expect(end);
+                let compiled = &done.code[from..to];
+                assert!(compiled.contains("$l"), "{compiled}");
+                let written = Written::javascript(source.to_owned());
+                let back =
+                    function_source(&written, Path::new("/a.mjs"), compiled).expect(compiled);
+                assert!(
+                    back.starts_with(head) && source.contains(&format!("{back}{end}")),
+                    "{back}"
+                );
             }
         }
     }

@@ -33,6 +33,7 @@ mod declared;
 pub(crate) mod edits;
 mod eval;
 mod harmless;
+mod live;
 pub(crate) mod names;
 mod patterns;
 mod places;
@@ -54,11 +55,11 @@ use oxc_diagnostics::{LabeledSpan, OxcDiagnostic};
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
-use oxc_syntax::identifier::is_identifier_name;
 
 pub use edits::{Edit, Recipe, Replaced, Shift};
 pub(crate) use eval::quoted;
 pub use eval::{EvalSite, transform_eval};
+pub use live::{LiveImport, live_in};
 pub use record::{
     Cell, CellKind, ImportEntry, ImportName, IndirectExport, LocalExport, Record, Requested,
 };
@@ -98,15 +99,6 @@ pub struct Transformed {
 /// for the same thing, the caller may prefer them.
 pub fn transform(source: &str, path: &Path, place: Place) -> Result<Transformed, Error> {
     transform_live(source, path, place, &[])
-}
-
-/// An import that is read where it comes from each time, `$l0.name`: a package's variable, which is
-/// written without our hearing of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LiveImport {
-    pub import: usize,
-    /// Its name in the namespace the body gets in its place.
-    pub name: String,
 }
 
 /// [`transform`], with imports that are read where they come from.
@@ -208,14 +200,8 @@ fn transform_text(
     let names = Names::new(text);
     let mut edits = Edits::new(text);
     let (mut record, mut bindings) = record::collect(program, scoping);
-    for LiveImport { import, name } in live {
-        let namespace = names.numbered("l", *import);
-        let text = if is_identifier_name(name) {
-            format!("{namespace}.{name}")
-        } else {
-            format!("{namespace}[{}]", quoted(name))
-        };
-        bindings.live.insert(*import, text);
+    for it in live {
+        bindings.live.insert(it.import, live::read_of(&names, it));
     }
     let mut body = Body::new(&names, &mut edits, scoping, &bindings, place);
     body.program(program);
