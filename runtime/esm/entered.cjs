@@ -7,6 +7,7 @@
 const fs = require("node:fs");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { goAfter } = require("../environment.cjs");
+const { importedModule } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { Boundaries } = require("../boundaries/boundaries.cjs");
 const { SafeSet, programRuns, putBack } = require("../intrinsics.cjs");
@@ -117,10 +118,24 @@ function facadeOf(url, file, context) {
     }
     // Node finds the same, and has the words, the frame and the line for it.
     if (error instanceof LoadError) return null;
-    return isUnlinked(error)
-      ? Facade.thrower(error, () => told(/** @type {SyntaxError} */ (error), url))
-      : Facade.thrower(error);
+    if (!isUnlinked(error)) return Facade.thrower(error);
+    if (isLinkingOnly() || commonJs.packageOf(file) || unlinked?.has(url)) return leftUnlinked(url, file);
+    return Facade.thrower(error, () => told(error, url));
   }
+}
+
+/** URLs of what does not link, and leads a package to what does not. @type {Set<string> | null} */
+let unlinked = null;
+
+/**
+ * A package that imports it is not to be linked, nor what stands beside it evaluated (ECMA-262 16.2.1.6.1.2): V8 finds the same.
+ * @param {string} url
+ * @param {string} file
+ */
+function leftUnlinked(url, file) {
+  unlinked ??= new SafeSet();
+  unlinked.add(url);
+  return isTypeScript(file) ? /** @type {string} */ (importedModule(file).source) : null;
 }
 
 /** It imports a package that is being evaluated, and Node links that for nobody who can't wait. @param {any} error */
@@ -265,7 +280,10 @@ function prepare(url, file, isRequired = false, fresh = new Map()) {
  * @param {string} url
  * @param {string} [specifier] of what another thread tells
  */
-const noteImported = (from, url, specifier) => commonJs.noteImported(from, url, specifier);
+const noteImported = (from, url, specifier) => {
+  if (unlinked && from !== undefined && unlinked.has(from)) unlinked.add(url);
+  commonJs.noteImported(from, url, specifier);
+};
 
 /** CommonJS imports a file, and Node is to load what stands for it. @param {string} url */
 function noteComing(url) {
