@@ -59,7 +59,20 @@ function install() {
       this.exports = known.exports;
       return undefined;
     }
-    return apply(_compile, this, facade ? [facade, given[1], "module"] : given);
+    if (!facade) return apply(_compile, this, given);
+    const work = () => apply(_compile, this, [facade, given[1], "module"]);
+    let isDone = false;
+    // No `catch`: of an error that nobody catches Node shows the line that has thrown it last.
+    try {
+      const result = work();
+      isDone = true;
+      return result;
+    } finally {
+      const refused = isDone ? null : require("./refused-facade.cjs").exportsOfRefused(given[1], work);
+      if (refused) this.exports = refused.exports;
+      // biome-ignore lint/correctness/noUnsafeFinally: what Node refuses is the facade
+      if (refused) return undefined;
+    }
   }
   /** @type {any} */ (Module.prototype)._compile = compile;
   if (!("registerHooks" in Module)) readFacades((url) => facadeFor(url, IMPORTED));

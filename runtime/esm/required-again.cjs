@@ -134,12 +134,12 @@ class RequiredAgain {
     const module = isKnown ? known : this.#loaded(file);
     this.#asked.set(entry, module);
     if (isAsync(module)) throw awaits(file, this.#graph.commonJs?.requirerOf(file));
-    // New, or linked in an update until somebody would require it.
-    return this.exportsOf(module.status === "linked" ? evaluated(module) : module);
+    return this.exportsOf(module);
   }
 
-  /** @param {SourceTextModule} module that was evaluated */
+  /** @param {SourceTextModule} module evaluated; or new, or linked in an update until somebody would require it */
   exportsOf(module) {
+    if (module.status === "linked") evaluated(module);
     const error = module.evaluationError ?? module.cycleRoot?.evaluationError;
     if (error) throw error.error;
     const namespace = namespaceOf(module);
@@ -169,7 +169,6 @@ const isRequirable = (it) => it instanceof SourceTextModule && !/[?#]/.test(it.u
 function evaluated(module) {
   // The error is thrown by whoever asks, where it can be caught.
   evaluate(module).catch(() => {});
-  return module;
 }
 
 /**
