@@ -36,6 +36,8 @@ class CommonJsModule extends HotModule {
    * It has left the graph. Who imports it may go on as it is, because something else that it imports is broken, and be evaluated only now.
    */
   isFormer = false;
+  /** Its text does not parse, which is said when it is evaluated: nobody knows its names. */
+  isUnparsed = false;
 
   /** @param {string} url @param {string} file @param {string[] | null} names null: Node has loaded it, for require() */
   constructor(url, file, names) {
@@ -47,6 +49,7 @@ class CommonJsModule extends HotModule {
 
   /** Begins a version. @param {string[] | null} names */
   adopt(names) {
+    this.isUnparsed = false;
     this.bindings = names && cellsOf(names);
     this.past = this.instance;
     this.instance = null;
@@ -80,6 +83,7 @@ class CommonJsModule extends HotModule {
 
   /** @override @param {string} name @returns {Resolution} */
   resolveExport(name) {
+    if (this.isUnparsed && !this.bindings?.has(name)) this.bindings?.set(name, new Cell());
     const cell = this.bindings?.get(name);
     return cell ? { module: this, cell } : null;
   }

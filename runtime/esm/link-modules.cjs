@@ -8,7 +8,7 @@ const { takeCyclic, whileLinked } = require("./being-linked.cjs");
 const { takeBuiltins } = require("./builtins.cjs");
 const { environmentOf } = require("./environment.cjs");
 const { leadsNowhere } = require("./in-vain.cjs");
-const { faults, fromNamespace, link } = require("./link.cjs");
+const { faults, fromNamespace, isUnlinked, link } = require("./link.cjs");
 const { linkingOrder, markEarly, stagedOf } = require("./linking-order.cjs");
 const { SourceTextModule } = require("./module-record.cjs");
 const { NativeModule } = require("./native.cjs");
@@ -42,14 +42,21 @@ function linkAll(graph, roots, members, facades) {
   sources.forEach((member) => {
     if (member.isCyclic) readAsCyclic(graph, member);
   });
+  const linkMember = (/** @type {Module} */ member) => {
+    if (isSource(member)) {
+      link(member);
+      readWhereItIs(graph, member);
+    }
+    member.status = "linked";
+  };
   try {
-    order.forEach((member) => {
-      if (isSource(member)) {
-        link(member);
-        readWhereItIs(graph, member);
-      }
-      member.status = "linked";
-    });
+    try {
+      order.forEach(linkMember);
+    } catch (error) {
+      if (!isUnlinked(error) || !require("./unparsed-commonjs.cjs").mayHaveAll(order, graph.loader))
+        throw error;
+      order.forEach(linkMember);
+    }
   } catch (error) {
     // Node has loaded all before it links anything: what leads nowhere it finds first.
     const lost = firstLost(roots, members);
