@@ -118,17 +118,18 @@ function facadeOf(url, file, context) {
     }
     // Node finds the same, and has the words, the frame and the line for it.
     if (error instanceof LoadError) return null;
-    if (!isUnlinked(error)) return Facade.thrower(error);
     if (isLinkingOnly() || commonJs.packageOf(file) || unlinked?.has(url)) return leftUnlinked(url, file);
-    return Facade.thrower(error, () => told(error, url));
+    return isUnlinked(error)
+      ? Facade.thrower(error, () => told(/** @type {SyntaxError} */ (error), url))
+      : Facade.thrower(error);
   }
 }
 
-/** URLs of what does not link, and leads a package to what does not. @type {Set<string> | null} */
+/** URLs of what can't be linked, and leads a package to what can't. @type {Set<string> | null} */
 let unlinked = null;
 
 /**
- * A package that imports it is not to be linked, nor what stands beside it evaluated (ECMA-262 16.2.1.6.1.2): V8 finds the same.
+ * A package that imports it is not to be linked, nor what stands beside it evaluated (ECMA-262 16.2.1.6.1.2): Node finds the same.
  * @param {string} url
  * @param {string} file
  */
