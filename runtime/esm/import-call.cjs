@@ -14,6 +14,7 @@ const { land, takeOff } = require("./in-flight.cjs");
 const { leadsNowhere, notFound } = require("./in-vain.cjs");
 const { importError, refuseToLink } = require("./looked-for-by-node.cjs");
 const { isUnlinked } = require("./link.cjs");
+const { isHalfLoaded } = require("./linking-words.cjs");
 const { isPlace, keyOf } = require("./request-key.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { handOn, Imported, newest } = require("./imported.cjs");
@@ -46,7 +47,7 @@ const IntrinsicPromise = Promise;
 
 /** Node 20 and 22 load what import() leads to step by step, and what they are at can't be linked meanwhile. @param {any} error */
 const isBeingLoaded = (error) =>
-  error?.code === "ERR_VM_MODULE_LINK_FAILURE" ||
+  isHalfLoaded(error) ||
   (error?.code === "ERR_INTERNAL_ASSERTION" && /is not yet fully loaded/.test(error.message));
 
 /** In turns of the event loop. */

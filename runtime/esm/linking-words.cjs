@@ -14,4 +14,13 @@ const isV8s = (message) => /^The requested module |^Detected cycle while resolvi
 /** @param {string} message V8's, or Node's */
 const isOfLinking = (message) => isV8s(message) || message.startsWith("Named export ");
 
-module.exports = { NAMELESS, NAMELESS_COMMONJS, isOfLinking, isV8s };
+/**
+ * Node 20 and 22: what an import() has begun to load, or has loaded in vain, can't be linked synchronously (`getModuleJobForRequire`,
+ * lib/internal/modules/esm/loader.js). Of what did not parse Node 20 itself fails: its job has no module.
+ * @param {any} error
+ */
+const isHalfLoaded = (error) =>
+  error?.code === "ERR_VM_MODULE_LINK_FAILURE" ||
+  (error instanceof TypeError && error.message.endsWith("(reading 'getStatus')"));
+
+module.exports = { NAMELESS, NAMELESS_COMMONJS, isHalfLoaded, isOfLinking, isV8s };

@@ -6,7 +6,7 @@
 // wrong with it.
 
 const { SafeMap } = require("../intrinsics.cjs");
-const { isOfLinking } = require("./linking-words.cjs");
+const { isHalfLoaded, isOfLinking } = require("./linking-words.cjs");
 
 /** @typedef {import("./native.cjs").NativeModule} NativeModule */
 
@@ -14,9 +14,6 @@ const { isOfLinking } = require("./linking-words.cjs");
 const refused = new SafeMap();
 const OF_LATE = 20;
 const keepsUnlinked = Number.parseInt(process.versions.node, 10) < 22;
-
-/** @param {any} error */
-const isHalfLoaded = (error) => error?.code === "ERR_VM_MODULE_LINK_FAILURE";
 
 /** @param {unknown} error @param {NativeModule[]} natives one of them is why */
 function noteRefused(error, natives) {
