@@ -182,7 +182,7 @@ class CommonJsGraph {
    * @param {string} [specifier] of what another thread tells
    */
   noteImported(from, url, specifier) {
-    this.#imported.note(from, url, specifier);
+    return this.#imported.note(from, url, specifier);
   }
 
   /** @param {string} file @returns {string | undefined} a package's file that imports it, and is known */

@@ -24,7 +24,8 @@ const { SourceTextModule } = require("./module-record.cjs");
 const { Facade, isAsync } = require("./namespace.cjs");
 const { nativeImport } = require("./native-import.cjs");
 const { AS_IT_IS, options, projectModule } = require("./project-file.cjs");
-const { isRefused, refuseAwaiting, refuseCycle, refuseImports, refuseRace } = require("./require-cycle.cjs");
+const requireCycle = require("./require-cycle.cjs");
+const { isRefused, refuseAwaiting, refuseCycle, refuseImports, refuseRace } = requireCycle;
 const { RequiredAgain, inNodesWords } = require("./required-again.cjs");
 const { Watch } = require("./watch.cjs");
 
@@ -276,14 +277,27 @@ function prepare(url, file, isRequired = false, fresh = new Map()) {
 }
 
 /**
- * Node has found what a native `import` or `import()` asks for.
+ * Node has found what a native `import` or `import()` asks for: the file, if it is one of the project.
  * @param {string | undefined} from
  * @param {string} url
  * @param {string} [specifier] of what another thread tells
  */
 const noteImported = (from, url, specifier) => {
   if (unlinked && from !== undefined && unlinked.has(from)) unlinked.add(url);
-  commonJs.noteImported(from, url, specifier);
+  return commonJs.noteImported(from, url, specifier);
+};
+
+/** Is its module being evaluated? @param {string} file */
+const isUnderWay = (file) => graph.modules.get(file)?.status === "evaluating";
+
+/**
+ * `require()` of a package leads to a file of the project.
+ * @param {string} file
+ * @param {string} specifier
+ * @param {string} [from] the package's file
+ */
+const refuseImported = (file, specifier, from) => {
+  if (isUnderWay(file)) throw requireCycle.cycle("Module", specifier, from);
 };
 
 /** CommonJS imports a file, and Node is to load what stands for it. @param {string} url */
@@ -311,10 +325,12 @@ module.exports = {
   enter,
   exportsEntered,
   facadeFor,
+  isUnderWay,
   noteComing,
   noteCompiled,
   noteImported,
   noteRead,
   onRefresh,
+  refuseImported,
   watch,
 };

@@ -7,7 +7,7 @@
 const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
-const { pathToFileURL } = require("node:url");
+const { fileURLToPath, pathToFileURL } = require("node:url");
 const { defaultsToModule } = require("../flags.cjs");
 const { apply, putBack } = require("../intrinsics.cjs");
 const { Loader } = require("../commonjs.cjs");
@@ -16,7 +16,15 @@ const { installTypeScript } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const chain = require("./chain.cjs");
 const { MessageChannel, receiveMessageOnPort } = require("node:worker_threads");
-const { exportsEntered, facadeFor, noteCompiled, noteImported, onRefresh, watch } = require("./entered.cjs");
+const {
+  exportsEntered,
+  facadeFor,
+  noteCompiled,
+  noteImported,
+  onRefresh,
+  refuseImported,
+  watch,
+} = require("./entered.cjs");
 const { loader } = require("./index.cjs");
 const { readFacades } = require("./read-for-bridges.cjs");
 
@@ -59,6 +67,8 @@ function install() {
       this.exports = known.exports;
       return undefined;
     }
+    // Of a package; the native modules of ours have gone past this.
+    if (!facade && given[2] === "module") return reading(() => apply(_compile, this, given));
     if (!facade) return apply(_compile, this, given);
     const work = () => apply(_compile, this, [facade, given[1], "module"]);
     let isDone = false;
@@ -74,8 +84,11 @@ function install() {
       if (refused) return undefined;
     }
   }
+  const reading = readFacades((url, isRequired) => {
+    if (isRequired) refuseImported(fileURLToPath(url), url);
+    return facadeFor(url, IMPORTED);
+  });
   /** @type {any} */ (Module.prototype)._compile = compile;
-  if (!("registerHooks" in Module)) readFacades((url) => facadeFor(url, IMPORTED));
 }
 
 /**

@@ -19,7 +19,7 @@ const { SafeSet, putBack } = require("../intrinsics.cjs");
 const { asked } = require("./asked-hooks.cjs");
 const builtins = require("./builtins.cjs");
 const chain = require("./chain.cjs");
-const { facadeFor, noteComing, noteImported, noteRead } = require("./entered.cjs");
+const { facadeFor, isUnderWay, noteComing, noteImported, noteRead } = require("./entered.cjs");
 const { insteadOfMeanwhile, noteLoad } = require("./imported-meanwhile.cjs");
 const { loader } = require("./index.cjs");
 const { hasFacade } = require("./facade-url.cjs");
@@ -117,7 +117,8 @@ function ownResolve(specifier, context, nextResolve) {
     builtins.noteRequired(resolved.url);
     return resolved;
   }
-  noteImported(context.parentURL, resolved.url);
+  const file = noteImported(context.parentURL, resolved.url);
+  if (file !== null && isUnderWay(file)) require("./linked-by-require.cjs").refuse(specifier, context);
   const isOurs = !chain.hasOthers && !chain.isAsking;
   if (!isOurs) return resolved;
   const standIn = insteadOfKept(loader, specifier, context, resolved.url);

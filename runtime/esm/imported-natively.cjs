@@ -38,17 +38,18 @@ class ImportedNatively {
   /** By file, a package's file that imports it: who asks why nobody accepts it is to know. @type {Map<string, string>} */
   #packages = new SafeMap();
 
-  /** @param {string | undefined} from a URL @param {string} url @param {string} [specifier] */
+  /** @param {string | undefined} from a URL @param {string} url @param {string} [specifier] @returns {string | null} the project's file */
   note(from, url, specifier) {
     // With a query it is another module, which stays a root.
-    if (!url.startsWith("file:") || url.includes("/node_modules/") || /[?#]/.test(url)) return;
+    if (!url.startsWith("file:") || url.includes("/node_modules/") || /[?#]/.test(url)) return null;
     const file = fileURLToPath(url);
     // A facade imports itself, and a module of ours asks Node what is wrong with it.
-    if (from === url || !takesPart(file) || isOfBridge(from)) return;
+    if (from === url || !takesPart(file) || isOfBridge(from)) return null;
     const importer = from?.startsWith("file:") ? fileURLToPath(from) : undefined;
     if (importer?.includes(PACKAGES)) this.#packages.set(file, importer);
     const version = importer === undefined ? undefined : Loader._cache[importer];
     this.#asked.push([importer, file, { version: version ? new WeakRef(version) : null, specifier }]);
+    return file;
   }
 
   /** Modules that CommonJS files of the graph alone have imported are theirs to accept. @param {Graph} graph */

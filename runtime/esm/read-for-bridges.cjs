@@ -1,7 +1,7 @@
 // @ts-check
 "use strict";
 
-// Node 20: what a package imports that one of our bridges imports is loaded synchronously, past all hooks
+// Node 20: what a package imports that one of our bridges imports, or that is required, is loaded synchronously, past all hooks
 // (`getModuleJobForRequire`, lib/internal/modules/esm/loader.js). Nothing can be put in the place of a file's text there but where
 // Node reads it: `readFileSync` opens a URL by `fs.openSync`, and the facade of a project's module is what it opens.
 
@@ -16,33 +16,44 @@ const fs = /** @type {any} */ (process).getBuiltinModule("node:fs");
 let installed = null;
 let count = 0;
 
+/** Is it `require()` that has led there? */
+let isRequiring = false;
+
 /**
  * From now on what bridges lead to of the project is read as facades.
- * @param {(url: string) => string | null} facadeFor null: the file itself is to be read
+ * @param {(url: string, isRequired: boolean) => string | null} facadeFor null: the file itself is to be read
+ * @returns {<T>(work: () => T) => T} so is what `require()` leads to, which does this work
  */
 function readFacades(facadeFor) {
-  onBridge((work) => {
+  /** @template T @param {boolean} isRequired @param {() => T} work @returns {T} */
+  const reading = (isRequired, work) => {
+    const wasRequiring = isRequiring;
     const before = ownDescriptor(fs, "openSync");
-    if (installed || !before?.writable || typeof before.value !== "function") return work();
+    const isOpen = !installed && before?.writable === true && typeof before.value === "function";
     // While it links nothing of the program runs that its mocks are for.
-    const putMocksBack = isLinkingOnly() ? takeMocksOut() : null;
+    const putMocksBack = isOpen && isLinkingOnly() ? takeMocksOut() : null;
     const open = fs.openSync;
     /** @this {unknown} @param {any[]} given */
     function openSync(...given) {
-      const source = isReadByNode(given[0]) ? facadeFor(given[0].href) : null;
+      const source = isReadByNode(given[0]) ? facadeFor(given[0].href, isRequiring) : null;
       return source === null ? apply(open, this, given) : opened(source, open);
     }
-    installed = /** @type {any} */ (openSync);
-    /** @type {any} */ (fs).openSync = openSync;
+    if (isOpen) /** @type {any} */ (fs).openSync = installed = /** @type {any} */ (openSync);
+    isRequiring = isRequired;
     try {
       return work();
     } finally {
-      installed = null;
-      // Unless the package has put something in its place.
-      if (/** @type {any} */ (fs.openSync) === openSync) /** @type {any} */ (fs).openSync = open;
-      putMocksBack?.();
+      isRequiring = wasRequiring;
+      if (isOpen) {
+        installed = null;
+        // Unless the package has put something in its place.
+        if (/** @type {any} */ (fs.openSync) === openSync) /** @type {any} */ (fs).openSync = open;
+        putMocksBack?.();
+      }
     }
-  });
+  };
+  onBridge((work) => reading(false, work));
+  return (work) => reading(true, work);
 }
 
 /** What Node's `readFileSync` calls. */

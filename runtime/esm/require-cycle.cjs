@@ -91,12 +91,13 @@ function refuseImports(fresh) {
     const index = requested.findIndex((it) => it.status === "evaluating" || isExecuting(it));
     if (index < 0) continue;
     const what = wasRequired(requested[index]) ? "CommonJS Module" : "Module";
-    throw refusal(
-      CYCLE,
-      `Cannot import ${what} ${record.requests[index].specifier} in a cycle.${place(file)}`,
-    );
+    throw cycle(what, record.requests[index].specifier, file);
   }
 }
+
+/** @param {string} what @param {string} specifier @param {string} [from] */
+const cycle = (what, specifier, from) =>
+  refusal(CYCLE, `Cannot import ${what} ${specifier} in a cycle.${place(from)}`);
 
 /**
  * Is it CommonJS that Node is in the midst of, without us? Its exports are not whole yet, and an `import` would never see the rest
@@ -162,4 +163,4 @@ function refusal(code, text) {
 /** @param {unknown} error */
 const isRefused = (error) => refused.has(/** @type {Error} */ (error));
 
-module.exports = { awaits, isRefused, refuseAwaiting, refuseCycle, refuseImports, refuseRace };
+module.exports = { awaits, cycle, isRefused, refuseAwaiting, refuseCycle, refuseImports, refuseRace };
