@@ -162,6 +162,8 @@ class Facade {
     if (this.#isMoved) this.enteredAs(this.#variables.map(({ names }) => names));
     this.onEnter?.();
     giveBack?.();
+    // A package that it imports imports it in turn: nobody waits for who is being evaluated (ECMA-262 16.2.1.6.1.3.1, step 11.c).
+    const isCycle = this.module.status === "evaluating";
     const { promise, bodies, finished, failed } = begin(this.module, this.#entry);
     try {
       if (bodies) runBodies(bodies);
@@ -173,7 +175,7 @@ class Facade {
     const root = this.module.cycleRoot ?? this.module;
     const failure = this.module.evaluationError ?? root.evaluationError;
     if (failure) throw failure.error;
-    return root.status === "evaluated" ? undefined : promise;
+    return isCycle || root.status === "evaluated" ? undefined : promise;
   }
 
   #run() {
