@@ -163,7 +163,7 @@ class Facade {
     this.onEnter?.();
     giveBack?.();
     // A package that it imports imports it in turn: nobody waits for who is being evaluated (ECMA-262 16.2.1.6.1.3.1, step 11.c).
-    const isCycle = this.module.status === "evaluating";
+    const isCycle = this.module.status === "evaluating" && this.module.isCyclic;
     const { promise, bodies, finished, failed } = begin(this.module, this.#entry);
     try {
       if (bodies) runBodies(bodies);
