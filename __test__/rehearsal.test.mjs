@@ -88,21 +88,39 @@ test("it keeps no program that ends", async (t) => {
   await program.exit;
 });
 
-test("who listens to updates hears nothing of it", async (t) => {
+test("who listens to updates hears nothing of it, nor who begins to meanwhile", async (t) => {
   const program = run(t, {
     "main.mjs": `${again}
 import { hot } from "heatsync-rs";
 const heard = [];
-for (const event of ["beforeUpdate", "afterUpdate", "update", "error", "status"]) {
-  const listener = (it) => heard.push(it);
-  hot.on(event, listener);
-  console.log("types " + JSON.stringify(await rehearse(graph)));
-  hot.off(event, listener);
-}
+const listen = () => {
+  for (const event of ["beforeUpdate", "afterUpdate", "update", "error", "status", "message"])
+    hot.on(event, (it) => heard.push([event, it]));
+};
+const rehearsed = rehearse(graph);
+// As a program does that has awaited something for as long as it takes to start.
+setImmediate(listen);
+console.log("types " + JSON.stringify(await rehearsed));
+console.log("types " + JSON.stringify(await rehearse(graph)));
 console.log("heard " + JSON.stringify(heard));`,
   });
-  for (let event = 0; event < 5; event++) assert.deepEqual(await program.value("types"), []);
+  for (let time = 0; time < 2; time++)
+    assert.deepEqual(await program.value("types"), Array(9).fill("accepted"));
   assert.deepEqual(await program.value("heard"), []);
+  await program.exit;
+});
+
+test("it ends as soon as somebody else takes part in updates", async (t) => {
+  const program = run(t, {
+    "main.mjs": `${again}
+import Heatsync from "heatsync-rs";
+const rehearsed = rehearse(graph);
+setImmediate(() => new Heatsync());
+console.log("times " + (await rehearsed).length);
+console.log("types " + JSON.stringify(await rehearse(graph)));`,
+  });
+  assert.ok((await program.value("times")) < 9);
+  assert.deepEqual(await program.value("types"), []);
   await program.exit;
 });
 

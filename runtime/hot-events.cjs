@@ -76,6 +76,11 @@ async function emit(event, payload) {
   }
 }
 
+/** Whom the updates of a graph are told to: those who listen, and of what is rehearsed nobody, also who begins to meanwhile. */
+const everybody = { emit, hears };
+/** @type {typeof everybody} */
+const nobody = { emit: async () => {}, hears: () => false };
+
 /**
  * An event of the program's own, for whoever listens in this thread.
  * @param {string} event
@@ -104,4 +109,4 @@ function say(text) {
   void emit("message", text);
 }
 
-module.exports = { emit, hears, off, on, say, send, silence, textOf };
+module.exports = { emit, everybody, nobody, off, on, say, send, silence, textOf };

@@ -189,7 +189,7 @@ class Boundaries {
       started,
       unneeded,
     );
-    for (const outcome of outcomes) await announce(outcome);
+    for (const outcome of outcomes) await announce(outcome, this.#graph.listeners);
     return outcomes;
   }
 
@@ -255,7 +255,7 @@ class Boundaries {
     } catch (error) {
       events.say(`onFullReloadAsked threw: ${events.textOf(error)}`);
     }
-    await announce(outcome);
+    await announce(outcome, this.#graph.listeners);
   }
 
   /** @see {@link Invalidation.hasMissed} @param {string} file */

@@ -5,7 +5,6 @@
 // version is disposed, the new one evaluated, and whoever accepts it is told. What belongs together (a group) is a
 // transaction; groups do not hold each other back.
 
-const events = require("../hot-events.cjs");
 const { now } = require("../intrinsics.cjs");
 const { isLeft } = require("./acceptance.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
@@ -82,7 +81,7 @@ class Update {
     try {
       this.#preparation.read(wanted);
       const steps = await this.#preparation.steps(wanted);
-      if (steps.length > 0) await events.emit("beforeUpdate", { files: filesOf(wanted) });
+      if (steps.length > 0) await this.#graph.listeners.emit("beforeUpdate", { files: filesOf(wanted) });
       await this.#doAll(steps, wanted);
     } catch (error) {
       this.#abandon(error);

@@ -79,7 +79,7 @@ async function finishUpdate(ended) {
     type !== "accepted" && files.length > 0 && files.every(ended.comesAlong);
   ended.transaction.letGo();
   evicted.clear();
-  for (const outcome of outcomes) if (!isKnown(outcome)) await announce(outcome);
+  for (const outcome of outcomes) if (!isKnown(outcome)) await announce(outcome, graph.listeners);
   return outcomes;
 }
 

@@ -4,6 +4,7 @@
 // The module graph as it runs: what is in it, and how modules, or new versions of them, get there linked (Link, ECMA-262 16.2.1.6.1.2).
 
 const { pathToFileURL } = require("node:url");
+const { everybody } = require("../hot-events.cjs");
 const { SafeMap } = require("../intrinsics.cjs");
 const { beingLinked, keepGiven } = require("./being-linked.cjs");
 const { openCache } = require("./code-cache.cjs");
@@ -92,10 +93,11 @@ class Graph {
   /** @type {Renewal | null} */
   renewal = null;
 
-  /** @param {ChainedLoader} loader @param {Realm} realm */
-  constructor(loader, realm) {
+  /** @param {ChainedLoader} loader @param {Realm} realm @param {typeof everybody} [listeners] who is told of its updates */
+  constructor(loader, realm, listeners = everybody) {
     this.loader = loader;
     this.realm = realm;
+    this.listeners = listeners;
   }
 
   /**

@@ -5,7 +5,7 @@
 
 const { fileURLToPath } = require("node:url");
 const { hasCome } = require("../gone-without.cjs");
-const { emit, textOf } = require("../hot-events.cjs");
+const { everybody, textOf } = require("../hot-events.cjs");
 const { listed, relative } = require("../report.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { GivenUp } = require("./patience.cjs");
@@ -146,7 +146,7 @@ function outcomeOf(ending, files, milliseconds) {
 }
 
 /** Tells listeners how an update ended. @param {Outcome} outcome */
-async function announce(outcome) {
+async function announce(outcome, { emit } = everybody) {
   if (outcome.type === "accepted") await emit("afterUpdate", outcome);
   else if ("error" in outcome) await emit("error", outcome);
   else await emit("beforeFullReload", outcome);

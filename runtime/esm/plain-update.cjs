@@ -8,7 +8,6 @@
 // is not as usual is left to it before anything has happened; what goes wrong later is handed over to it.
 
 const { consumersOf, observers } = require("../consumers.cjs");
-const events = require("../hot-events.cjs");
 const { now } = require("../intrinsics.cjs");
 const { acceptsOne } = require("./acceptance.cjs");
 const { evaluateLast } = require("./evaluate.cjs");
@@ -58,7 +57,8 @@ class PlainUpdate {
     const importer = changed.length === 1 ? taker(graph, module) : undefined;
     const next = importer === undefined ? null : newBody(graph, module);
     if (!next) return this.#update().run(changed);
-    if (events.hears("beforeUpdate")) await events.emit("beforeUpdate", { files: [module.file] });
+    if (graph.listeners.hears("beforeUpdate"))
+      await graph.listeners.emit("beforeUpdate", { files: [module.file] });
     const { hot } = module;
     const hasDisposed = hot !== null && Hot.stateOf(hot).hasEndings;
     /** @type {Done} */

@@ -9,7 +9,7 @@ const path = require("node:path");
 const addon = require("../../native/load.cjs");
 const { Boundaries } = require("../boundaries/boundaries.cjs");
 const { observers } = require("../consumers.cjs");
-const events = require("../hot-events.cjs");
+const { nobody } = require("../hot-events.cjs");
 const { putBack } = require("../intrinsics.cjs");
 const { takeNews } = require("../news.cjs");
 const chain = require("./chain.cjs");
@@ -31,16 +31,15 @@ const LOOKS = 64;
 /** Has the plan of each update (src/binding/news.rs). */
 const plan = [0, 2, "module", "changed", module_, 1, importer, "module", "", importer, 0, importer];
 const session = /** @type {any} */ ({ takeNews: () => plan.join("\n") });
-/** Of these the program is told. */
-const EVENTS = ["beforeUpdate", "afterUpdate", "update", "error", "status"];
+/** These would be asked for our files, or told of them. They may come while it is rehearsed, too. */
+const areWatching = () => chain.hasOthers || observers.size > 0;
 
 /**
  * @param {Graph} graph what is rehearsed for
  * @returns {Promise<string[]>} how the updates ended
  */
 async function rehearse({ loader, realm }) {
-  // These would be asked for our files, or told of them.
-  if (chain.hasOthers || observers.size > 0 || EVENTS.some((event) => events.hears(event))) return [];
+  if (areWatching()) return [];
   const own = /** @type {any} */ ({
     generation: 0,
     clearCache() {},
@@ -52,7 +51,7 @@ async function rehearse({ loader, realm }) {
       isPlain ? loader.loadLike(file, known) : null,
   });
   let isPlain = true;
-  const graph = new Graph(own, realm);
+  const graph = new Graph(own, realm, nobody);
   /** @type {JsRequest} */
   const request = { specifier: importer, attributes: [], target: "module", file: importer, suffix: "" };
   const root = graph.prepare(request, importer);
@@ -62,7 +61,7 @@ async function rehearse({ loader, realm }) {
   const boundaries = new Boundaries({ graph, updates, updateFiles: (files) => updates.ofFiles(files) });
   const host = { graph, refusals: new Refusals(session, graph), session, updates };
   const outcomes = [];
-  for (let time = 0; time <= TIMES; time++) {
+  for (let time = 0; time <= TIMES && !areWatching(); time++) {
     isPlain = time < TIMES;
     const { update } = takeNews(session);
     if (update) outcomes.push(...(await boundaries.update(chosenOf(update, host).asked)));

@@ -165,13 +165,14 @@ class Updates {
       return new Update(this.#graph, this.#plan, host);
     });
     let finish;
-    if (events.hears("status")) void events.emit("status", "apply");
+    const { listeners } = this.#graph;
+    if (listeners.hears("status")) void listeners.emit("status", "apply");
     try {
       finish = await this.#running.run(changed);
     } finally {
       const { handedOn } = this.#running;
       this.#running = null;
-      if (events.hears("status")) void events.emit("status", "idle");
+      if (listeners.hears("status")) void listeners.emit("status", "idle");
       const late = [...this.#invalidated].filter((module) => isInvalid(module) && !handedOn.has(module));
       this.#invalidated.clear();
       for (const module of late) this.#schedule(module);
