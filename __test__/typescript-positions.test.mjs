@@ -21,6 +21,10 @@ const programs = {
   "in jsx": `const React = { createElement: (f: any) => typeof f === "function" && f() };\nfunction C(): any {\n  const x: number = 1;\n  throw «new Error("x" + x);\n}\nconst a = (\n  <div\n    a="b"\n  >\n    <C />\n  </div>\n);`,
   "in a decorated method": `const d = (...a: any[]): any => {};\n@d\nclass A {\n  @d\n  private x: string = "a";\n\n  @d m(@d p: number): void {\n    throw «new Error(String(p));\n  }\n}\nnew A().m(1);`,
   "in a decorator": `const d = (...a: any[]): any => {\n  throw «new Error("x");\n};\nenum E { a }\n@d\nclass A {}`,
+  "a decorator that is not defined": `const d = (...a: any[]): any => {};\nclass A {\n  «@nothing()\n  @d\n  m(): void {\n    d();\n  }\n}`,
+  "metadata of what is not initialized": `const d = (...a: any[]): any => {};\nclass A {\n  @«d m(a: B): B {\n    return a;\n  }\n}\nclass B {}`,
+  "below what a decorator throws": `const d = (...a: any[]): any => {\n  throw new Error("x");\n};\nclass A {\n  constructor(private a: string) {}\n  «@d\n  m(): void {}\n\n  n(): void {}\n}`,
+  "below what a parameter's decorator throws": `const d = (...a: any[]): any => () => {\n  throw new Error("x");\n};\nclass A {\n  constructor(\n    @d(«) private a: string,\n  ) {}\n}`,
   "standard: in a decorator": `const d = (v: any, c: any): any => {\n  throw «new Error("x");\n};\nclass A {\n  @d x: number = 1;\n}`,
   "standard: in a decorator's expression": `interface A {}\nconst d = (v: any, c: any): any => {};\nclass A {\n  @d @d private m(): void {} @(null!.«x) n(): void {}\n}`,
   "standard: in a decorated field": `const d = (v: any, c: any): any => {};\nclass A<T> {\n  @d a: number = 1; @d private readonly b: T = null!.«x;\n}\nnew A();`,
@@ -57,9 +61,13 @@ for (const [name, flags] of /** @type {[string, string[]][]} */ ([
           nodeArguments: ["--no-warnings", ...flags, "--import", "heatsync-rs/register"],
         });
         await program.exit;
-        const first = /^ {4}at .*?(\d+:\d+)\)?$/m.exec(program.stderr);
-        assert.equal(first?.[1], placeOf(marked), program.stderr);
-        assert.match(first?.[0] ?? "", new RegExp(`${entry}:`));
+        const frames = [...program.stderr.matchAll(/^ {4}at (.*?)(\d+:\d+)\)?$/gm)];
+        // That of the decorator, and those of the helper that calls it.
+        const isBelow = title.startsWith("below");
+        const below = frames.findIndex(([, name]) => name.includes(".decorate ")) + 1;
+        const [, file, place] = frames[isBelow ? below : 0] ?? [];
+        assert.equal(place, placeOf(marked), program.stderr);
+        assert.match(file, new RegExp(`${entry}:$`));
       });
     }
   });

@@ -18,6 +18,7 @@
 
 mod blank;
 mod commonjs;
+mod decorator_places;
 mod decorators;
 mod erasable;
 mod helpers;

@@ -23,7 +23,10 @@ use oxc_transformer::{
     TypeScriptOptions,
 };
 
-use super::{JavaScript, Jsx, Options, Positions, Segment, helpers, layout, like_tsc, located};
+use super::{
+    JavaScript, Jsx, Options, Positions, Segment, decorator_places, helpers, layout, like_tsc,
+    located,
+};
 use crate::error::Error;
 use crate::scan::ModuleKind;
 
@@ -63,6 +66,7 @@ pub(super) fn rewrite<'a>(
     }
     if options.experimental_decorators {
         like_tsc::instance_members_first(&mut program);
+        decorator_places::note(&mut program);
     }
     let require = match required.is_empty() {
         true => None,
