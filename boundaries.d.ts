@@ -18,7 +18,8 @@ export interface HotInitOptions {
   reload?: string[];
   /**
    * Modules that Node runs as they are and whose changes mean nothing.
-   * @default node_modules, and the files that Vite makes of its configuration
+   * @default node_modules, and the files that Vite makes of its configuration. What Next.js and Nuxt write while they run (`.next`,
+   *   `.nuxt`, `.nitro`, `.vinxi`) never is the project's
    */
   ignore?: string[];
   /**

@@ -4,12 +4,24 @@
 // Which files are the developer's project.
 
 const path = require("node:path");
+const { isMainThread } = require("node:worker_threads");
 
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
 const OWN_PACKAGE = path.join(__dirname, "..", path.sep);
 // Our own files are not a project's, but a project may live below this folder (our own tests).
 const OWN_FILES = ["index.js", "index.mjs"].map((name) => path.join(OWN_PACKAGE, name));
 const OWN_FOLDERS = ["runtime", "native"].map((name) => path.join(OWN_PACKAGE, name, path.sep));
+
+/** What development servers of frameworks write all the while, and load anew themselves: to start the program anew would have them write it again. */
+const GENERATED = /[\\/]\.(?:next|nitro|nuxt|vinxi)[\\/]/;
+
+/** Unless the program is started from there: then something else writes it. @param {string} file */
+function isGenerated(file) {
+  const found = GENERATED.exec(file);
+  if (!found) return false;
+  const folder = file.slice(0, found.index + found[0].length);
+  return !isMainThread || !process.argv[1]?.startsWith(folder);
+}
 
 /**
  * Is `file` part of the developer's project? Packages are not, workspace packages are: Node's
@@ -19,7 +31,7 @@ const OWN_FOLDERS = ["runtime", "native"].map((name) => path.join(OWN_PACKAGE, n
  */
 function isProjectFile(file) {
   if (!file || !path.isAbsolute(file) || file.includes(PACKAGES) || file.endsWith(".node")) return false;
-  return !isOwnFile(file);
+  return !isOwnFile(file) && !isGenerated(file);
 }
 
 /** @param {string} file */
@@ -28,4 +40,4 @@ function isOwnFile(file) {
   return OWN_FILES.includes(file) || OWN_FOLDERS.some((folder) => file.startsWith(folder));
 }
 
-module.exports = { PACKAGES, isOwnFile, isProjectFile };
+module.exports = { PACKAGES, isGenerated, isOwnFile, isProjectFile };

@@ -260,7 +260,13 @@ function noteLoaded(file) {
 }
 
 /** @param {string} file */
-const isProjectFile = (file) => path.isAbsolute(file) && !file.includes(PACKAGES) && !file.startsWith(OWN);
+const isProjectFile = (file) =>
+  path.isAbsolute(file) && !file.includes(PACKAGES) && !file.startsWith(OWN) && !isGenerated(file);
+
+/** @param {string} file */
+function isGenerated(file) {
+  return require("../project-files.cjs").isGenerated(file);
+}
 
 /** Tells the runner which files the program consists of, as far as it does not know. */
 function report() {
