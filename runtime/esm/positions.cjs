@@ -91,13 +91,38 @@ function sourcePlace(url, line, column, hash) {
   hashNewest(url);
   const text = texts.get(url)?.get(hash());
   if (!text) return { line, column };
-  const { shifts } = text;
+  const shifted = unshifted(text, line, column);
+  return text.mappings ? mapped(text, line, shifted) : { line, column: shifted };
+}
+
+/** The column before the transform has inserted anything. @param {Text} text @param {number} line @param {number} column */
+function unshifted({ shifts }, line, column) {
   let shifted = column;
   for (let index = 0; index < shifts.length; index += 3) {
     if (shifts[index] !== line || shifts[index + 1] > column - 1) continue;
     shifted = column - shifts[index + 1] + shifts[index + 2];
   }
-  return text.mappings ? mapped(text, line, shifted) : { line, column: shifted };
+  return shifted;
+}
+
+/**
+ * Is it in the first line, before all that comes from the source? Helpers for TypeScript are there.
+ * @param {string} url
+ * @param {number} column
+ * @param {() => string} hash of the text, if it is wanted
+ */
+function isBeforeSource(url, column, hash) {
+  hashNewest(url);
+  const text = texts.get(url)?.get(hash());
+  if (!text?.mappings) return false;
+  text.lines ??= decoded(text.mappings);
+  const segments = text.lines[0] ?? [];
+  // What is inserted in front (`exports` of CommonJS) is said to come from where what follows does (`Positions::shifted` in Rust).
+  const from = segments.findIndex(([, line, at], index) => {
+    const next = segments[index + 1];
+    return next?.[1] !== line || next[2] !== at;
+  });
+  return from < 0 || unshifted(text, 1, column) - 1 < segments[from][0];
 }
 
 /**
@@ -215,6 +240,7 @@ function numbers(segment) {
 module.exports = {
   fileText,
   hasPositions,
+  isBeforeSource,
   isOurs,
   mappingsOf,
   namesItself,

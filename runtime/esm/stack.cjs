@@ -17,7 +17,7 @@ const { isLoad, noteFrames, ofCommonJs } = require("./commonjs-frames.cjs");
 const { isAsked, shownOfAsked } = require("./asked-hooks.cjs");
 const { BRIDGE, internalName } = require("./internal-source.cjs");
 const { copyOf, lineOf, movedSite } = require("./call-site.cjs");
-const { isOurs, takeUnmapped } = require("./positions.cjs");
+const { hasPositions, isBeforeSource, isOurs, takeUnmapped } = require("./positions.cjs");
 const { withImports } = require("./transformed-names.cjs");
 
 /** @typedef {NodeJS.CallSite} CallSite */
@@ -82,6 +82,17 @@ function isOwn(site) {
   return isOurs(site.getFileName() ?? "") && lineOf(site) === null && site.getFunctionName() !== null;
 }
 
+/**
+ * What runs legacy decorators, within the text that uses it: the program has called none of it, and who reports an error looks for the
+ * first frame of the project.
+ * @param {CallSite} site
+ */
+function isHelper(site) {
+  const url = site.getFileName() ?? "";
+  if (site.isEval() || !hasPositions(url) || lineOf(site) !== 1) return false;
+  return isBeforeSource(url, site.getColumnNumber() ?? 1, () => /** @type {any} */ (site).getScriptHash());
+}
+
 /** `Generator.next`, `Array.map`. @param {CallSite} site */
 const isBuiltin = (site) => !site.getFileName() && !site.isEval();
 
@@ -135,7 +146,8 @@ function shown(trace, isBelow = false) {
   let most = trace.length;
   for (let index = 0; index < trace.length; ) {
     if (!isOwn(trace[index])) {
-      sites.push(movedSite(trace[index++], isExact));
+      const site = trace[index++];
+      if (!isHelper(site)) sites.push(movedSite(site, isExact));
       continue;
     }
     const { names, entry, end, isEvaluation } = ownFrames(trace, index);
