@@ -211,8 +211,8 @@ class Hot {
 
   // What follows is the runtime's, not the module's.
 
-  /** @param {Hot} hot */
-  static isWebpacks(hot) {
+  /** From now on its functions may be webpack's error handlers. @param {Hot} hot */
+  static markWebpacks(hot) {
     hot.#isWebpacks = true;
   }
 

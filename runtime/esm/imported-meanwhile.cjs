@@ -11,6 +11,7 @@ const { fileURLToPath } = require("node:url");
 const { SafeMap, SafeSet } = require("../intrinsics.cjs");
 const { dataUrl, isLinkingOnly, isOfBridge, linkOnly } = require("./bridge.cjs");
 const { isAnyUnderWay, isUnlinked } = require("./native-import.cjs");
+const { sitesHere } = require("./sites-here.cjs");
 
 /** URLs of what was linked synchronously. @type {Set<string>} */
 const linked = new SafeSet();
@@ -64,21 +65,8 @@ const BY_IMPORTER = "node:internal/modules/esm/module_job";
 
 /** Has import() led here? Linking an importer does, too, and `import.meta.resolve`. */
 function isImportCall() {
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  const isOwn = Object.hasOwn(Error, "prepareStackTrace");
-  /** @type {(string | null)[]} */
-  let files = [];
-  const note = (/** @type {unknown} */ _, /** @type {NodeJS.CallSite[]} */ sites) => {
-    files = sites.map((site) => site.getFileName());
-  };
-  // A program may have frozen it.
-  Reflect.set(Error, "stackTraceLimit", 32);
-  Reflect.set(Error, "prepareStackTrace", note);
-  void new Error().stack;
-  if (isOwn) Reflect.set(Error, "prepareStackTrace", prepareStackTrace);
-  else Reflect.deleteProperty(Error, "prepareStackTrace");
-  Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
-  return files.find((it) => it === BY_CALL || it === BY_IMPORTER) === BY_CALL;
+  const site = sitesHere(32).find((it) => [BY_CALL, BY_IMPORTER].includes(it.getFileName() ?? ""));
+  return site?.getFileName() === BY_CALL;
 }
 
 module.exports = { insteadOfMeanwhile, noteLoad };

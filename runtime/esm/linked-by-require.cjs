@@ -8,6 +8,7 @@
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const { cycle } = require("./require-cycle.cjs");
+const { sitesHere } = require("./sites-here.cjs");
 
 const BY_CALL = "node:internal/modules/esm/utils";
 const BRIDGE = path.join(path.dirname(__dirname), "native-compile.cjs");
@@ -22,32 +23,13 @@ function refuse(specifier, { parentURL }) {
 }
 
 function isLinkedByRequire() {
-  const sites = callSites();
+  const sites = sitesHere(1000);
   const at = sites.findIndex(
     (site) => site.getFileName() === BY_CALL || site.getFunctionName() === "loadESMFromCJS",
   );
   if (at < 0 || sites[at].getFileName() === BY_CALL) return false;
   // `_compile` stands between.
   return !sites.slice(at, at + 4).some((site) => site.getFileName() === BRIDGE);
-}
-
-/** @returns {NodeJS.CallSite[]} */
-function callSites() {
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  const isOwn = Object.hasOwn(Error, "prepareStackTrace");
-  /** @type {NodeJS.CallSite[]} */
-  let sites = [];
-  // A program may have frozen it.
-  Reflect.set(Error, "stackTraceLimit", 1000);
-  const note = (/** @type {unknown} */ _, /** @type {NodeJS.CallSite[]} */ all) => {
-    sites = all;
-  };
-  Reflect.set(Error, "prepareStackTrace", note);
-  void new Error().stack;
-  if (isOwn) Reflect.set(Error, "prepareStackTrace", prepareStackTrace);
-  else Reflect.deleteProperty(Error, "prepareStackTrace");
-  Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
-  return sites;
 }
 
 module.exports = { refuse };

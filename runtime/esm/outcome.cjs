@@ -145,7 +145,7 @@ function outcomeOf(ending, files, milliseconds) {
   return { ...ending, files, milliseconds, message: wordsOf(ending, files, milliseconds) };
 }
 
-/** Tells listeners how an update ended. @param {Outcome} outcome */
+/** Tells how an update ended. @param {Outcome} outcome @param {Pick<typeof everybody, "emit">} [listeners] */
 async function announce(outcome, { emit } = everybody) {
   if (outcome.type === "accepted") await emit("afterUpdate", outcome);
   else if ("error" in outcome) await emit("error", outcome);

@@ -109,7 +109,7 @@ class Updates {
       accepts: checkSpecifiers,
       status: () => (this.#running ? "apply" : "idle"),
     });
-    if (isWebpacks) Hot.isWebpacks(module.hot);
+    if (isWebpacks) Hot.markWebpacks(module.hot);
     return module.hot;
   }
 
