@@ -1,6 +1,6 @@
 // Save → listening again, of the runner beside other tools that start a program anew, in one interleaved run.
 //
-//   node restart.mjs [--edits=50] [--only=heatsync,nodemon,...] [--bun=path of bun]
+//   node restart.mjs [--edits=50] [--only=heatsync,nodemon,...] [--bun=path of another bun than that of peers/]
 //
 // Every tool runs subjects/http.cjs, a bare node:http server, on a port of its own and watches one file it requires. The time
 // runs from just before that file is written to the moment the new process, which listens, has told us so (bun's clock is
@@ -11,6 +11,7 @@ import net from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { root } from "../scripts/support.mjs";
+import { tools as peers } from "./peers/tools.mjs";
 import {
   here,
   machine,
@@ -45,8 +46,8 @@ const tools = {
   ],
   "node --watch": [node, "--watch", "--watch-preserve-output", app],
 };
-if (typeof options.bun === "string")
-  tools["bun --watch"] = [options.bun, "--watch", "--no-clear-screen", app];
+const bun = typeof options.bun === "string" ? options.bun : peers.bun.start?.[0];
+if (bun && fs.existsSync(bun)) tools["bun --watch"] = [bun, "--watch", "--no-clear-screen", app];
 const only = typeof options.only === "string" ? options.only.split(",") : Object.keys(tools);
 const chance = random(1);
 

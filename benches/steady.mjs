@@ -1,15 +1,18 @@
-// Steady state: CPU-bound programs of ES modules under register beside plain Node, in one interleaved run.
+// Steady state: CPU-bound programs of ES modules under register beside plain Node and other tools, in one interleaved run.
 //
-//   node steady.mjs [--runs=10] [--only=function,parse5] [--node=/path/to/node] [--saved]
+//   node steady.mjs [--runs=10] [--only=function,parse5] [--peers=dynohot,vite-node] [--peer-runs=3] [--node=/path/to/node] [--saved]
 //
 // Hot loops over what a module imports, and programs from npm whose sources are made the project's own: parsers of HTML
 // (parse5) and of JavaScript (acorn), renderers of Markdown (markdown-it, marked). Each run is a process of its own, which
 // works until V8 has optimized it and then measures: time, and CPU time of the process, which says more on a busy machine.
-// With --saved the modules that are measured are saved once more before that, and what runs is their second version.
+// With --saved the modules that are measured are saved once more before that, and what runs is their second version (of
+// plain Node and the peers the first: only import.meta.hot says when). Peers are those of peers/tools.mjs; `--peers` alone is all.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { ensureInstalled } from "../scripts/support.mjs";
+import { tools } from "./peers/tools.mjs";
 import { here, machine, markdown, parseArguments, scratch, setUp, statistics } from "./support.mjs";
 
 const LOOPS = 4e7;
@@ -137,6 +140,7 @@ const main = `
 await setUp();
 const { options } = parseArguments(process.argv.slice(2));
 const runs = Number(options.runs ?? 10);
+const peerRuns = Number(options["peer-runs"] ?? runs);
 const node = typeof options.node === "string" ? options.node : process.execPath;
 const only = typeof options.only === "string" ? options.only.split(",") : null;
 const register = pathToFileURL(path.join(here, "..", "runtime", "esm", "register.cjs")).href;
@@ -155,23 +159,65 @@ const programs = {
   ),
 };
 
+const installedPeers = path.join(here, "peers", "node_modules");
+/** @type {Record<string, { command: string[], packages: string }>} what is measured, `register` beside `plain` first */
+const kinds = {
+  plain: { command: [node], packages: path.join(here, "node_modules") },
+  register: { command: [node, "--import", register], packages: path.join(here, "node_modules") },
+};
+if (options.peers) {
+  await ensureInstalled(path.join(here, "peers"));
+  const named = typeof options.peers === "string" ? options.peers.split(",") : Object.keys(tools);
+  for (const name of named) {
+    const { start } = tools[name] ?? {};
+    if (!start || name === "node" || name === "heatsync-rs") continue;
+    kinds[name] = {
+      command: start.map((part) => (part === process.execPath ? node : part)),
+      packages: installedPeers,
+    };
+  }
+}
+
 const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
 console.error(`${machine()}; measured: ${version}, ${runs} processes each`);
-const rows = [["program", "plain ms", "register ms", "register / plain", "CPU time, register / plain"]];
+const peers = Object.keys(kinds).slice(2);
+const rows = [
+  [
+    "program",
+    "plain ms",
+    "register ms",
+    "register / plain",
+    "CPU time, register / plain",
+    ...peers.map((name) => `${name} / plain`),
+  ],
+];
 for (const [name, { work, saved }] of Object.entries(programs)) {
   if (only && !only.includes(name)) continue;
-  const times = { plain: /** @type {number[]} */ ([]), register: /** @type {number[]} */ ([]) };
-  const cpu = { plain: /** @type {number[]} */ ([]), register: /** @type {number[]} */ ([]) };
+  /** @type {Record<string, { time: number[], cpu: number[] }>} */
+  const measured = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, { time: [], cpu: [] }]));
   for (let run = 0; run < runs; run++) {
-    for (const kind of /** @type {const} */ (["plain", "register"])) {
-      const measured = measure(name, work, kind === "register", saved);
-      times[kind].push(measured.time);
-      cpu[kind].push(measured.cpu);
+    for (const [kind, own] of Object.entries(measured)) {
+      if (run >= peerRuns && peers.includes(kind)) continue;
+      const figures = measure(name, work, kind, saved);
+      if (!figures) continue;
+      own.time.push(figures.time);
+      own.cpu.push(figures.cpu);
     }
   }
-  const [plain, ours] = [statistics(times.plain).p50, statistics(times.register).p50];
-  const ofCpu = statistics(cpu.register).p50 / statistics(cpu.plain).p50;
-  rows.push([name, plain.toFixed(1), ours.toFixed(1), (ours / plain).toFixed(3), ofCpu.toFixed(3)]);
+  const { plain, register: ours } = measured;
+  const [before, after] = [statistics(plain.time).p50, statistics(ours.time).p50];
+  const ofCpu = statistics(ours.cpu).p50 / statistics(plain.cpu).p50;
+  rows.push([
+    name,
+    before.toFixed(1),
+    after.toFixed(1),
+    (after / before).toFixed(3),
+    ofCpu.toFixed(3),
+    ...peers.map((peer) => {
+      const { time } = measured[peer];
+      return time.length === 0 ? "does not run" : (statistics(time).p50 / before).toFixed(3);
+    }),
+  ]);
   console.error(rows.at(-1)?.join("  "));
 }
 console.log(`\nSteady state${options.saved ? ", second versions" : ""}, medians. ${version}\n`);
@@ -180,15 +226,16 @@ console.log(markdown(rows));
 /**
  * @param {string} name
  * @param {string} work
- * @param {boolean} isRegistered
+ * @param {string} kind
  * @param {string[]} saved
- * @returns {{ time: number, cpu: number }} milliseconds
+ * @returns {{ time: number, cpu: number } | null} milliseconds; null where a peer can't run it
  */
-function measure(name, work, isRegistered, saved) {
+function measure(name, work, kind, saved) {
+  const { command, packages } = kinds[kind];
   const own = path.join(folder, name.replaceAll(/\W/g, "-"));
   fs.rmSync(own, { recursive: true, force: true });
   fs.mkdirSync(own);
-  fs.symlinkSync(path.join(here, "node_modules"), path.join(own, "node_modules"));
+  fs.symlinkSync(packages, path.join(own, "node_modules"));
   fs.writeFileSync(path.join(own, "package.json"), '{ "type": "module" }');
   const files = { "main.mjs": main, "work.mjs": work, "dependency.mjs": dependency, "texts.mjs": texts };
   for (const [file, text] of Object.entries(files)) fs.writeFileSync(path.join(own, file), text);
@@ -203,12 +250,17 @@ function measure(name, work, isRegistered, saved) {
   }
   const env = { ...process.env };
   if (options.saved) env.BENCH_SAVED = JSON.stringify(saved);
-  const args = isRegistered ? ["--import", register, "main.mjs"] : ["main.mjs"];
-  const output = execFileSync(node, args, {
-    cwd: own,
-    env,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  return JSON.parse(output);
+  try {
+    const output = execFileSync(command[0], [...command.slice(1), "main.mjs"], {
+      cwd: own,
+      env,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: 120_000,
+    });
+    return JSON.parse(output);
+  } catch (error) {
+    if (kind === "plain" || kind === "register") throw error;
+    return null;
+  }
 }
