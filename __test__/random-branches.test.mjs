@@ -1,5 +1,5 @@
 // Versions of a tree written over one another at once: what is seen then is what a fresh process sees. The long form is
-// `node benches/branches.mjs`; of these seeds most have failed once, and say what held them back in docs/hot-notes.md.
+// `node benches/branches.mjs`; of these seeds most have failed once: docs/random-edits.md has what held them back.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
