@@ -52,7 +52,7 @@ class Graph {
   expected = new Set();
   /** While what is loaded takes the place of older versions: texts of those that have not changed. @type {Map<string, JsEsm> | null} */
   superseding = null;
-  /** And these versions, by URL. @type {Map<string, Module> | null} */
+  /** And these versions, by URL. @type {Map<string, import("./module-record.cjs").SourceTextModule> | null} */
   predecessors = null;
   /** Adds to what is compiled. @type {((record: JsEsm, url: string) => void) | null} */
   instrument = null;

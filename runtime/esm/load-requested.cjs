@@ -71,6 +71,8 @@ function loadImported(graph, request, from, fresh) {
       return loadImported(graph, natively, from, fresh);
     }
     const module = add(graph, key, new SourceTextModule(url, file, record), fresh);
+    const predecessor = graph.predecessors?.get(url);
+    if (predecessor) module.succeed(predecessor);
     loadRequested(graph, module, fresh);
     return module;
   } catch (error) {

@@ -249,6 +249,12 @@ class SourceTextModule extends HotModule {
     this.hasTLA = record.hasTopLevelAwait;
   }
 
+  /** Below a boundary each version is a module of its own. @param {SourceTextModule} predecessor */
+  succeed({ body, record }) {
+    this.isFirst = false;
+    if (record === this.record) this.body = body;
+  }
+
   /** Do names of other modules pass through this one? */
   get reexports() {
     return this.record.stars.length > 0 || this.record.indirect.length > 0;
