@@ -154,6 +154,17 @@ test("handlers must be functions", async (t) => {
   assert.deepEqual(global.refused, Array(7).fill("TypeError"));
 });
 
+test("other arguments that are none: the method that was called is named", async (t) => {
+  await program(t, {
+    "main.mjs": `globalThis.refused = [["decline", 1], ["decline", {}], ["on", 1, () => {}], ["off", 1], ["send", 1]].map(([method, ...rest]) => { try { import.meta.hot[method](...rest); return method; } catch (error) { return error.message; } });`,
+  });
+  const words = "it takes a specifier, or a list of them";
+  assert.deepEqual(global.refused, [
+    ...[`import.meta.hot.decline: ${words}`, `import.meta.hot.decline: ${words}`],
+    ...["on", "off", "send"].map((method) => `hot.${method}: the event must be a string`),
+  ]);
+});
+
 test("a specifier that is not imported is warned about, once", async (t) => {
   const texts = written(t);
   const { update } = await program(t, {

@@ -24,9 +24,9 @@ const AWAITED = new Set([
 ]);
 const OWN = new Set([...AWAITED, "invalidate", "message", "status"]);
 
-/** Vite's names are ours with a prefix. @param {unknown} event */
-function nameOf(event) {
-  if (typeof event !== "string") throw new TypeError("hot.on: the event must be a string");
+/** Vite's names are ours with a prefix. @param {unknown} event @param {string} method who asks */
+function nameOf(event, method) {
+  if (typeof event !== "string") throw new TypeError(`hot.${method}: the event must be a string`);
   return event.replace(/^vite:/, "");
 }
 
@@ -36,7 +36,7 @@ function nameOf(event) {
  * @returns {() => void} takes it away again
  */
 function on(event, listener) {
-  const name = nameOf(event);
+  const name = nameOf(event, "on");
   if (typeof listener !== "function") throw new TypeError("hot.on: the listener must be a function");
   const list = listeners.get(name) ?? new SafeSet();
   listeners.set(name, list.add(listener));
@@ -45,7 +45,7 @@ function on(event, listener) {
 
 /** @param {string} event @param {Listener} listener */
 function off(event, listener) {
-  listeners.get(nameOf(event))?.delete(listener);
+  listeners.get(nameOf(event, "off"))?.delete(listener);
 }
 
 /** Does anybody listen? @param {string} event one of ours */
@@ -87,7 +87,7 @@ const nobody = { emit: async () => {}, hears: () => false };
  * @param {unknown} payload
  */
 function send(event, payload) {
-  const name = nameOf(event);
+  const name = nameOf(event, "send");
   if (OWN.has(name) || name !== event) {
     throw new TypeError(
       `hot.send: ${JSON.stringify(event)} is an event of heatsync-rs; give yours another name, as in "app:done"`,

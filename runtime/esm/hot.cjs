@@ -87,7 +87,12 @@ class Hot {
   /** `decline()`: of this module; webpack's `decline(specifiers)`: of what it imports. @param {string | readonly string[]} [specifiers] */
   decline(specifiers) {
     if (specifiers === undefined) this.#declined = true;
-    else this.#declines.push(...(typeof specifiers === "string" ? [specifiers] : specifiers.map(String)));
+    else if (typeof specifiers === "string") this.#declines.push(specifiers);
+    else if (Array.isArray(specifiers)) this.#declines.push(...specifiers.map(String));
+    else {
+      const name = nameOfHot(this.#module);
+      throw new TypeError(`${name}.decline: it takes a specifier, or a list of them`);
+    }
   }
 
   /** `import(specifier, import.meta.hot?.boundary)`: what is below it is evaluated anew by the next import(). */
