@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import net from "node:net";
+import path from "node:path";
 import { test } from "node:test";
+import { hot } from "../index.mjs";
 import { program, runtime } from "./support/esm-program.mjs";
 
 const global = /** @type {any} */ (globalThis);
@@ -108,4 +110,43 @@ test("own: a worker is terminated", async (t) => {
   await update({ "x.mjs": "" });
   // It never ends by itself.
   assert.equal(typeof (await global.ended), "number");
+});
+
+test("what goes for good is ended whole: a handler that throws keeps no other one from its turn", async (t) => {
+  /** @type {any[]} */
+  const told = [];
+  const off = hot.on("error", (it) => told.push(it));
+  t.after(off);
+  const handlers = `
+    hot.keep("first", () => "first", (value) => log.push("destroy " + value));
+    hot.keep("bad", () => "bad", () => { throw new Error("destroy"); });
+    hot.dispose(() => log.push("dispose"));
+    hot.prune(async () => { throw new Error("prune"); });
+    hot.own(() => { throw new Error("own"); });`;
+  const { said, update } = await program(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": `import.meta.hot.accept(); import "./x.mjs";`,
+    "x.mjs": `${start}${handlers}`,
+  });
+  await update({ "top.mjs": "import.meta.hot.accept();" });
+  assert.deepEqual(said(), ["dispose", "destroy first"]);
+  assert.deepEqual(
+    told.map(({ error, file, line }) => [error.message, path.basename(file), line]),
+    [
+      ["own", "x.mjs", 6],
+      ["prune", "x.mjs", 5],
+      ["destroy", "x.mjs", 3],
+    ],
+  );
+  assert.match(told[0].frame, /^> 6 \| .*hot\.own\(\(\) => \{ throw/m);
+  // A version that is given up, the same; of the values the next one takes over.
+  assert.equal(
+    (await update({ "top.mjs": `import "./x.mjs"; throw new Error("on purpose");` })).type,
+    "evaluationError",
+  );
+  assert.deepEqual(said(), ["dispose"]);
+  assert.deepEqual(
+    told.slice(3).map(({ error }) => error.message),
+    ["own", "on purpose"],
+  );
 });

@@ -4,16 +4,15 @@
 // What changed below boundaries is linked at once, beside the versions that run, and evaluated by the next import().
 
 const fs = require("node:fs");
-const events = require("../hot-events.cjs");
 const { now } = require("../intrinsics.cjs");
 const { letGo } = require("../let-go.cjs");
-const { relative } = require("../report.cjs");
 const { CommonJsModule } = require("../esm/commonjs-module.cjs");
 const { assertRequires, checkedCommonJs } = require("../esm/commonjs-check.cjs");
 const { goneOr } = require("../esm/load-error.cjs");
 const { culpritOf } = require("../esm/link.cjs");
 const { fileOf, filesOf, outcomeOf } = require("../esm/outcome.cjs");
 const { prune } = require("../esm/prune.cjs");
+const { tellEnding } = require("../esm/tell-accepting.cjs");
 const { tellGone } = require("../esm/tell-gone.cjs");
 const parent = require("./parent.cjs");
 const { modulesOf, planOf } = require("./reloadability.cjs");
@@ -100,12 +99,13 @@ class Invalidation {
     if (old.size === 0) return outcomes;
     this.#invalidated();
     parent.invalidated([...new Set([...old].map(fileOf))]);
-    await dispose(this.#graph, [...old], (error, module) => {
-      events.say(`${relative(fileOf(module))}: a dispose handler threw: ${events.textOf(error)}`);
-    });
+    const isSaved = (/** @type {Module} */ module) => files.includes(fileOf(module));
+    await dispose(this.#graph, [...old], (error, module) =>
+      tellEnding(module, "a dispose handler", error, isSaved(module)),
+    );
     // Handlers take their time: what was imported meanwhile has required something.
     this.#graph.commonJs?.refresh();
-    const pruned = [...unneeded, ...(await prune(this.#graph, lost))];
+    const pruned = [...unneeded, ...(await prune(this.#graph, lost, isSaved))];
     const live = files.filter((file) => !this.failed.has(file));
     const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
     outcomes.push(outcomeOf(ending, live.length > 0 ? live : strangers, milliseconds()));

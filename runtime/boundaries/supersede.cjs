@@ -223,7 +223,7 @@ function forgetStrangers(graph) {
  * Runs the dispose handlers of versions that were superseded, in the given order.
  * @param {Graph} graph
  * @param {Module[]} modules
- * @param {(error: unknown, module: Module) => void} onError
+ * @param {(error: unknown, module: HotModule) => unknown} onError
  */
 async function dispose(graph, modules, onError) {
   /** @type {[HotModule, Hot, Record<string, any>][]} */
@@ -240,11 +240,7 @@ async function dispose(graph, modules, onError) {
     else if (module instanceof CommonJsModule) graph.commonJs?.bequeath(module, data);
   }
   for (const [module, hot, data] of hots) {
-    try {
-      await Hot.end(hot, { data });
-    } catch (error) {
-      onError(error, module);
-    }
+    await Hot.end(hot, { data, onThrown: (error) => onError(error, module) });
     Hot.retire(hot);
   }
 }

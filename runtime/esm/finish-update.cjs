@@ -50,7 +50,7 @@ async function finishUpdate(ended) {
   const below = [...evicted].flatMap(({ requested }) => requested);
   const candidates = [...lost, ...asked, ...below, ...ended.left, ...outdatedOf(ended)];
   const unneeded = candidates.filter((module) => !evicted.has(module));
-  const pruned = await prune(graph, unneeded);
+  const pruned = await prune(graph, unneeded, (module) => asked.has(module));
   const outcomes = outcomesOf(groups, ended.evaluated, pruned, milliseconds);
   const others = [...asked].filter((module) => ![...met].some(({ changed }) => changed.has(module)));
   // Nobody had it, or code alone that was about to be replaced. The new code, or a function that was called meanwhile, has required or

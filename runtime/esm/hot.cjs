@@ -9,7 +9,7 @@ const events = require("../hot-events.cjs");
 const { relative } = require("../report.cjs");
 const { entriesOf, noteGiven, passOn } = require("./lasting-data.cjs");
 const { settled } = require("./patience.cjs");
-const { destroyKept, endingOf } = require("./resources.cjs");
+const { endingOf, endingsOfKept } = require("./resources.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./module-record.cjs").HotModule} HotModule */
@@ -17,7 +17,7 @@ const { destroyKept, endingOf } = require("./resources.cjs");
 /** @typedef {{ callback: Callback | undefined, onError: Callback | undefined }} Handlers */
 /** @typedef {Handlers & { onThrown?: Callback }} SelfAccept `onThrown` is webpack's error handler */
 /** @typedef {Handlers & { specifiers: string[] }} Accept */
-/** @typedef {{ callback: Callback, when: "dispose" | "prune", isOwned?: boolean }} Ending */
+/** @typedef {{ callback: Callback, when: "dispose" | "prune", isOwned?: boolean, isOfKept?: boolean }} Ending */
 
 /**
  * What it needs from the runtime.
@@ -238,10 +238,11 @@ class Hot {
    * Runs dispose handlers, the last first; and prune handlers when it goes for good. Each runs once,
    * also when the update then fails and the next one disposes this version again.
    * @param {Hot} hot
-   * @param {{ isPruned?: boolean, data?: Record<string, any> }} [how]
+   * @param {{ isPruned?: boolean, data?: Record<string, any>, onThrown?: (error: unknown) => unknown }} [how] `onThrown`: the version goes
+   *   for good, so that a handler that throws keeps no other one from its turn: nobody would end what those are to end
    * @returns {Promise<Record<string, any>>} what is handed on
    */
-  static async end(hot, { isPruned = false, data } = {}) {
+  static async end(hot, { isPruned = false, data, onThrown } = {}) {
     if (!hot.#handed) {
       hot.#handed = data ?? {};
       passOn(hot.data, hot.#handed);
@@ -251,7 +252,7 @@ class Hot {
     const later = [];
     try {
       for (let ending = hot.#endings.pop(); ending; ending = hot.#endings.pop()) {
-        if (ending.when === "dispose" || isPruned) await hot.#run(ending);
+        if (ending.when === "dispose" || isPruned) await hot.#run(ending, onThrown);
         else later.unshift(ending);
       }
     } finally {
@@ -259,15 +260,22 @@ class Hot {
       noteGiven(hot.#handed, before);
     }
     if (isPruned) {
-      const { file, kept } = hot.#module;
-      await settled(destroyKept(kept), "what destroys the values of hot.keep", () => file);
+      for (const destroy of endingsOfKept(hot.#module.kept)) {
+        await hot.#run({ callback: destroy, when: "prune", isOfKept: true }, onThrown);
+      }
     }
     return hot.#handed;
   }
 
-  /** @param {Ending} ending */
-  #run({ callback, when }) {
-    return settled(callback(this.#handed), `a ${when} handler`, () => this.#module.file);
+  /** @param {Ending} ending @param {((error: unknown) => unknown) | undefined} onThrown */
+  async #run({ callback, when, isOfKept }, onThrown) {
+    const what = isOfKept ? "what destroys the values of hot.keep" : `a ${when} handler`;
+    try {
+      await settled(callback(this.#handed), what, () => this.#module.file);
+    } catch (error) {
+      if (!onThrown) throw error;
+      await onThrown(error);
+    }
   }
 
   /** @param {Callback} ending */

@@ -3,15 +3,13 @@
 
 // Modules that nothing imports any more leave the graph.
 
-const { legible } = require("../error-text.cjs");
 const events = require("../hot-events.cjs");
-const { relative } = require("../report.cjs");
 const { above } = require("./importers.cjs");
 const { Hot } = require("./hot.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { retire } = require("./left-shown.cjs");
 const { HotModule } = require("./module-record.cjs");
-const { GivenUp } = require("./patience.cjs");
+const { tellEnding } = require("./tell-accepting.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -19,9 +17,10 @@ const { GivenUp } = require("./patience.cjs");
 /**
  * @param {Graph} graph
  * @param {Iterable<Module>} candidates what lost an importer
+ * @param {(module: Module) => boolean} [isSaved] does its file hold another text by now?
  * @returns {Promise<string[]>} the files that are gone, in the order of their handlers
  */
-async function prune(graph, candidates) {
+async function prune(graph, candidates, isSaved = () => false) {
   const gone = unheld(graph, candidates);
   if (gone.size === 0) return [];
   const ours = [...gone].filter((module) => module instanceof HotModule);
@@ -30,12 +29,9 @@ async function prune(graph, candidates) {
   takeAway(graph, gone);
   for (const module of ours) {
     if (!module.hot) continue;
-    try {
-      await Hot.end(module.hot, { isPruned: true });
-    } catch (error) {
-      events.say(`${relative(module.file)}: ${wordsOf("a prune or dispose handler", error)}`);
-      await events.emit("error", { error, file: module.file });
-    }
+    const onThrown = (/** @type {unknown} */ error) =>
+      tellEnding(module, "a prune or dispose handler", error, isSaved(module));
+    await Hot.end(module.hot, { isPruned: true, onThrown });
     Hot.retire(module.hot);
   }
   return files;
@@ -122,12 +118,6 @@ function takeAway(graph, gone) {
     const { file } = /** @type {{ file?: string }} */ (module);
     if (file !== undefined && graph.modules.ofFile(file).length === 0) graph.hasLeft(file);
   }
-}
-
-/** @param {string} what @param {unknown} error */
-function wordsOf(what, error) {
-  const told = legible(error);
-  return told instanceof GivenUp ? told.message : `${what} threw: ${events.textOf(told)}`;
 }
 
 /** Is it CommonJS that somebody has required? It may be linked all the same, to be imported. @param {Module} module */
@@ -218,11 +208,8 @@ function givenUp(modules) {
 /** What versions that are given up have opened is closed. @param {Opened[]} hots */
 async function endGivenUp(hots) {
   for (const { hot, file, data } of hots) {
-    try {
-      await Hot.end(hot, { data });
-    } catch (error) {
-      events.say(`${relative(file)}: ${wordsOf("a dispose handler", error)}`);
-    }
+    const onThrown = (/** @type {unknown} */ error) => tellEnding({ file }, "a dispose handler", error);
+    await Hot.end(hot, { data, onThrown });
     Hot.retire(hot);
   }
 }

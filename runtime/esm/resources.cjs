@@ -37,17 +37,17 @@ function closeServer(server) {
 }
 
 /**
- * Destroys values that no version will ask for again.
+ * What destroys the values that no version will ask for again, the last first.
  * @param {Map<unknown, Kept>} kept
+ * @returns {(() => Promise<unknown>)[]}
  */
-async function destroyKept(kept) {
+function endingsOfKept(kept) {
   const values = [...kept.values()].reverse();
   kept.clear();
-  for (const { value, destroy } of values) {
+  return values.map(({ value, destroy }) => async () => {
     const settled = await value;
-    if (destroy) await destroy(settled);
-    else await endingOf(settled)?.();
-  }
+    return destroy ? await destroy(settled) : await endingOf(settled)?.();
+  });
 }
 
-module.exports = { destroyKept, endingOf };
+module.exports = { endingOf, endingsOfKept };

@@ -119,13 +119,33 @@ function givenUp({ message }, { file }) {
 
 /** @param {unknown} error @param {{ file: string }} context @param {typeof frameAt} frameOf */
 async function failed(error, { file }, frameOf) {
+  await tellThrower(file, "an accept handler threw, its importers are asked", error, frameOf);
+  return false;
+}
+
+/**
+ * A dispose or prune handler of a version that goes for good threw, or is given up.
+ * @param {{ file: string }} module
+ * @param {string} what
+ * @param {unknown} thrown
+ * @param {boolean} [isSaved] its file holds another text by now: there are no lines to show
+ */
+async function tellEnding({ file }, what, thrown, isSaved = false) {
+  const error = legible(thrown);
+  const frameOf = isSaved ? () => undefined : frameAt;
+  if (!(error instanceof GivenUp)) return tellThrower(file, `${what} threw`, error, frameOf);
+  events.say(`${relative(file)}: ${error.message}`);
+  await events.emit("error", { error, file });
+}
+
+/** @param {string} file @param {string} what @param {unknown} error @param {typeof frameAt} frameOf */
+async function tellThrower(file, what, error, frameOf) {
   const [thrown, place] = error instanceof Error ? [stackPlace(error), stackPlace(error, file)] : [{}, {}];
   const shown = frameOf(thrown);
   const text = `${events.textOf(error)}${shown ? `\n${shown}` : ""}`;
-  events.say(`${relative(file)}: an accept handler threw, its importers are asked: ${text}`);
+  events.say(`${relative(file)}: ${what}: ${text}`);
   const frame = frameOf(place);
   await events.emit("error", { error, file, ...place, ...(frame && { frame }) });
-  return false;
 }
 
 /**
@@ -153,4 +173,4 @@ async function tellThrown(members, error) {
   }
 }
 
-module.exports = { tellImporter, tellItself, tellThrown };
+module.exports = { tellEnding, tellImporter, tellItself, tellThrown };
