@@ -388,8 +388,9 @@ export interface HotEvents {
    * await hot.init(import.meta.url, { boundaries: ["./controllers/**"] });
    * const { start } = await import("./server.js");
    */
-  init(options?: HotInitOptions): Promise<void>;
   init(root: string | URL, options?: HotInitOptions): Promise<void>;
+  // Of overloads `Parameters` sees the last one alone, and that is how hot-hook's users name its options.
+  init(options?: HotInitOptions): Promise<void>;
 
   /**
    * The modules of the project as they are now, for tools and for looking: `console.table(await hot.dump())`. Empty when

@@ -18,8 +18,17 @@ export interface LoaderOptions {
   silent?: boolean;
 }
 
+/** dynohot's name for {@link LoaderOptions}. */
+export type DynohotLoaderOptions = LoaderOptions;
+
+/** `import.meta.hot`: dynohot has it here, too. */
+export type { Hot } from "./hot.js";
+
 /** A loader for `--loader` and `module.register()`. Where it can be, `heatsync-rs/register` is the better way. */
 export function initialize(options?: LoaderOptions): void;
 
 /** Node's `load` hook: serves facades for the project's ES modules. */
 export const load: import("node:module").LoadHook;
+
+/** Node's `resolve` hook: sees who imports what. */
+export const resolve: import("node:module").ResolveHook;

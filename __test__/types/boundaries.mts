@@ -16,6 +16,9 @@ const options: HotInitOptions = {
   inspect: { port: 4000, source: true },
 };
 const done: Promise<void> = hot.init(options);
+// hot-hook exports no name for them.
+const named: Parameters<typeof hot.init>[0] = { root: "server.ts", onFullReloadAsked() {} };
+await hot.init(named);
 await hot.init();
 await hot.init(import.meta.url);
 await hot.init(new URL(import.meta.url), { boundaries: [] });

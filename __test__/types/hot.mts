@@ -3,7 +3,9 @@
 
 import type { Server } from "node:http";
 import { createServer } from "node:http";
+import type { LoadHook, ResolveHook } from "node:module";
 import { hot as events, type Hot, type UpdateResult } from "heatsync-rs";
+import { type DynohotLoaderOptions, type Hot as LoadersHot, load, resolve } from "heatsync-rs/loader";
 
 const hot: Hot<{ server: Server; count?: number }> | undefined = import.meta.hot;
 const same: ImportMeta["hot"] = import.meta.dynoHot;
@@ -15,6 +17,11 @@ hot?.dispose((data) => {
 });
 // @ts-expect-error
 hot?.dispose((data) => data.other);
+
+// What dynohot's loader, and hot-hook's, export.
+const loaderOptions: DynohotLoaderOptions = { silent: true, ignore: /generated/ };
+const ofLoader: LoadersHot | undefined = import.meta.hot;
+const hooks: [LoadHook, ResolveHook] = [load, resolve];
 
 // Of versions that say nothing of it, it is `any`.
 const handed: number | undefined = import.meta.hot?.data;
@@ -76,7 +83,7 @@ const app = (_request: { url?: string | undefined }, response: { end(text: strin
 createServer(events.handler(() => app));
 createServer(events.handler(async () => app));
 
-export { handed, later, off, old, pool, same, timer };
+export { handed, hooks, later, loaderOptions, off, ofLoader, old, pool, same, timer };
 
 // `import.meta.webpackHot` and `module.hot`, as webpack's users write them.
 import.meta.webpackHot?.accept((error, { moduleId }) => console.error(error.message, moduleId));
