@@ -3,6 +3,10 @@
 
 // Ending what a module owns: `hot.own(resource)`, and values of `hot.keep` that are pruned.
 
+const { apply } = require("../intrinsics.cjs");
+
+const textOfFunction = Function.prototype.toString;
+
 /**
  * A value of `hot.keep`; `destroy` is that of the newest version.
  * @typedef {{ value: unknown, destroy: ((value: any) => unknown) | undefined }} Kept
@@ -25,9 +29,12 @@ function endingOf(resource) {
   if (typeof resource.close === "function") return () => resource.close();
   // A worker thread has Symbol.asyncDispose since Node.js 24.
   if (typeof resource.terminate === "function") return () => resource.terminate();
-  if (typeof resource === "function") return () => resource();
+  if (typeof resource === "function" && !isClass(resource)) return () => resource();
   return null;
 }
+
+/** It can't be called, which would be found out when nothing of the program's is on the stack. @param {Function} it */
+const isClass = (it) => /^class\b/.test(apply(textOfFunction, it, []));
 
 /** @param {import("node:net").Server & { closeIdleConnections?: () => void }} server */
 function closeServer(server) {
