@@ -139,7 +139,8 @@ export interface Hot<Data extends object = any> {
   removeDisposeHandler(onDispose: (data: Data) => unknown): void;
 
   /**
-   * Called, with the dispose handlers, when nothing imports this module any more.
+   * Called, with the dispose handlers, when nothing imports this module any more. One that throws is reported, and keeps no other
+   * one from its turn.
    *
    * @param onPrune gets, as in Vite, the object that dispose handlers get
    */
