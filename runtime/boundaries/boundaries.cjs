@@ -25,6 +25,7 @@ const { isOurs } = require("../esm/staged-version.cjs");
 const { Invalidation } = require("./invalidation.cjs");
 const { staticImportError } = require("./static-import.cjs");
 const { expectedInVain } = require("./supersede.cjs");
+const { isLeftToParent, isWaiting } = require("./failed-start.cjs");
 const parent = require("./parent.cjs");
 const { describe, endsOf, modulesOf, outlookOf, planOf, reasonOf } = require("./reloadability.cjs");
 
@@ -122,6 +123,10 @@ class Boundaries {
    */
   async update(files) {
     if (!this.isActive) return this.#updateFiles(files);
+    if (isLeftToParent()) {
+      await this.mayMend(files);
+      return [];
+    }
     this.#graph.commonJs?.refresh();
     // What was loaded between two updates is the program's; who keeps count of it keeps every version.
     this.#graph.commonJs?.takeBorn();
@@ -144,6 +149,12 @@ class Boundaries {
   /** Files that are no modules changed, and are under `restart`. @param {string[]} files */
   async restart(files) {
     for (const file of files) await this.#fullReload(file, undefined, "is under `restart`", [file]);
+  }
+
+  /** Files were saved, or have come, since the program failed. @param {string[]} files */
+  async mayMend(files) {
+    const file = isWaiting() && files.find((it) => !options.isIgnored?.(it));
+    if (file) await this.#fullReload(file, undefined, "may be what the program failed with", [file]);
   }
 
   /** @param {string[]} files @returns {Promise<Outcome[]>} */
@@ -250,12 +261,16 @@ class Boundaries {
     const outcome = { ...outcomeOf(ending, [file], 0), message };
     const isAsked = parent.fullReload(file, shouldBeReloadable, reason);
     if (!isAsked) events.say(message);
+    await this.#tellProgram();
+    await announce(outcome, this.#graph.listeners);
+  }
+
+  async #tellProgram() {
     try {
       await this.settings?.onFullReloadAsked?.();
     } catch (error) {
       events.say(`onFullReloadAsked threw: ${events.textOf(error)}`);
     }
-    await announce(outcome, this.#graph.listeners);
   }
 
   /** @see {@link Invalidation.hasMissed} @param {string} file */

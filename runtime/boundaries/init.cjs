@@ -7,6 +7,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { refusal } = require("../flags.cjs");
 const { isMainThread } = require("../thread.cjs");
+const { waitIfItFails } = require("./failed-start.cjs");
 const { invalid, settingsOf } = require("./options.cjs");
 const parent = require("./parent.cjs");
 
@@ -14,6 +15,9 @@ const parent = require("./parent.cjs");
 
 /** Of the trigger that watches what is under `restart`. */
 const RESTART = 1;
+/** And what mends a program that has failed. */
+const MENDING = 2;
+const SOURCES = ["**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,json}"];
 
 /**
  * `hot.init(options)`, `hot.init(import.meta.url, options)`.
@@ -116,11 +120,15 @@ function start(settings) {
     return;
   }
   parent.listen(null);
+  const beside = root ?? path.join(rootDirectory, "package.json");
+  waitIfItFails(() =>
+    watch.triggers.add(MENDING, beside, rootDirectory, SOURCES, (files) => boundaries.mayMend(files)),
+  );
   if (root) watch.root(root);
   if (restart.length > 0) {
     watch.triggers.add(
       RESTART,
-      root ?? path.join(rootDirectory, "package.json"),
+      beside,
       rootDirectory,
       // Not anywhere: "**" is to watch this folder, not the file system.
       restart,

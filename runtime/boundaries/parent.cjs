@@ -4,6 +4,7 @@
 // Messages to and from the parent process, as hot-hook's runner and AdonisJS know them.
 
 const { askForFullReload, isOfProgram } = require("../runner/link.cjs");
+const { endWaiting } = require("./failed-start.cjs");
 
 /** @param {object} message */
 function send(message) {
@@ -21,6 +22,7 @@ function fullReload(path, shouldBeReloadable, reason) {
   const isAsked = askForFullReload([path], reason, shouldBeReloadable);
   // The runner has heard it; a parent that is a program has not.
   if (!isAsked || isOfProgram()) send({ type: "hot-hook:full-reload", path, shouldBeReloadable });
+  endWaiting();
   return isAsked;
 }
 

@@ -372,6 +372,9 @@ function sharedChannel() {
   return /** @type {number | undefined} */ (getEnvironmentData(SHARED)) ?? 0;
 }
 
+/** Somebody starts this process anew, or what it is part of, when a file of it is saved. */
+const hasRunner = () => isChild || descriptor !== 0;
+
 /** Did the program, or one that it has started, start this process? */
 const isOfProgram = () => isChild;
 
@@ -380,6 +383,7 @@ module.exports = {
   connect,
   connectToParent,
   expect,
+  hasRunner,
   isOfProgram,
   isRestartedFor,
   isRunners,

@@ -1,0 +1,76 @@
+// A parent that watches nothing and starts the program anew when it is asked to, as `ace serve --hmr` of AdonisJS 6 does.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BoundaryProgram } from "./support/boundaries.mjs";
+import { until } from "./support/project.mjs";
+
+const nodeArguments = ["--import", "hot-hook/register"];
+const hotHook = { boundaries: ["./app/*.js"] };
+const manifest = { type: "module", hotHook };
+/** As AdonisJS begins: what is thrown is caught, printed, and told by the exit code. */
+const main = (/** @type {string} */ start) => `
+const start = async () => { ${start} };
+start().catch((error) => { process.exitCode = 3; console.log("failed: " + error.message.split("\\n")[0]); });
+`;
+
+for (const [what, start, file, broken] of [
+  ["a module that throws", `await import("./routes.js");`, "routes.js", `throw new Error("boom");`],
+  ["a module that does not parse", `await import("./routes.js");`, "routes.js", "const = boom;"],
+  ["a module that is missing", `await import("./routes.js");`, "none.js", "export {};"],
+  ["what the program throws itself", `throw new Error("no database");`, "config/database.js", "export {};"],
+]) {
+  test(`a program that fails while it starts waits for a save: ${what}`, async (t) => {
+    const files = {
+      ...{ "package.json": manifest, "main.js": main(start), "app/home.js": "" },
+      "routes.js": file === "routes.js" ? broken : `import "./none.js";`,
+    };
+    const it = new BoundaryProgram(t, { files, nodeArguments });
+    const { program } = it;
+    await until(
+      () => program.stderr.includes("waits for a save"),
+      () => `it waits: ${program.stderr}`,
+    );
+    assert.match(program.stdout, /^failed: /);
+    await it.self.olderThanNow();
+    it.self.write(file, "export {};");
+    // Whoever was asked kills it; else it has nothing more to wait for.
+    assert.deepEqual(await program.exit, { code: 3, signal: null });
+    const asked = it.log().filter((line) => !line.startsWith("failed"));
+    // Of what was missing who leads to it may be named.
+    const expected = file === "none.js" ? "full-reload (main|routes|none)\\.js" : `full-reload ${file}`;
+    assert.match(asked.join("\n"), new RegExp(`^${expected}$`));
+    assert.match(program.stderr, /full reload needed: it may be what the program failed with/);
+  });
+}
+
+test("who waits ends by a signal, listened to or not", { skip: process.platform === "win32" }, async (t) => {
+  for (const before of ["", `process.on("SIGTERM", () => console.log("heard"));`]) {
+    const files = {
+      ...{ "package.json": manifest, "app/home.js": "" },
+      "main.js": before + main(`throw new Error("boom");`),
+    };
+    const { program } = new BoundaryProgram(t, { files, nodeArguments });
+    await until(
+      () => program.stderr.includes("waits for a save"),
+      () => `it waits: ${program.stderr}`,
+    );
+    program.child.kill("SIGTERM");
+    const expected = before ? { code: 3, signal: null } : { code: null, signal: "SIGTERM" };
+    assert.deepEqual(await program.exit, expected);
+  }
+});
+
+test("what ends well, and what such a program has started, does not wait", async (t) => {
+  const files = {
+    ...{ "package.json": manifest, "app/home.js": "" },
+    "main.js": `import { fork } from "node:child_process";
+      fork("child.js").on("exit", (code) => console.log("child " + code)); await import("./lib.js");`,
+    "lib.js": "",
+    "child.js": main(`throw new Error("boom");`),
+  };
+  const { program } = new BoundaryProgram(t, { files, nodeArguments });
+  assert.deepEqual(await program.exit, { code: 0, signal: null });
+  assert.match(program.stdout, /^child 3$/m);
+  assert.doesNotMatch(program.stderr, /waits/);
+});
