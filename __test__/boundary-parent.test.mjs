@@ -74,3 +74,23 @@ test("what ends well, and what such a program has started, does not wait", async
   assert.match(program.stdout, /^child 3$/m);
   assert.doesNotMatch(program.stderr, /waits/);
 });
+
+test("beside the hooks of another package a file that is no boundary asks for a full reload", async (t) => {
+  const files = {
+    ...{ "package.json": manifest, "app/home.js": "export {};", "routes.js": "export const routes = 1;" },
+    "other.js": `import { register } from "node:module"; register("./hooks.js", import.meta.url);`,
+    // It compiles by itself, as ts-node does.
+    "hooks.js": `import fs from "node:fs";
+      export const load = (url, context, next) => /\\/(main|routes)\\.js$/.test(url)
+        ? { format: "module", source: fs.readFileSync(new URL(url), "utf8") + "// compiled", shortCircuit: true } : next(url, context);`,
+    "main.js": `process.on("message", () => {}); await import("./routes.js"); console.log("ready");`,
+  };
+  const it = new BoundaryProgram(t, { files, nodeArguments: ["--import", "./other.js", ...nodeArguments] });
+  await it.ready();
+  await it.self.olderThanNow();
+  it.self.write("routes.js", "export const routes = 2;");
+  await until(
+    () => it.hasHeard("full-reload routes.js"),
+    () => `asked: ${it.program.stderr}`,
+  );
+});

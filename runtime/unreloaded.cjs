@@ -73,10 +73,12 @@ function tellUntaken(file) {
  * The same under register, where it is an update that is refused: nobody could have accepted it.
  * @param {string} file
  * @param {Why} why
+ * @param {import("./boundaries/boundaries.cjs").Boundaries | null} boundaries those of the thread
  */
-function refuseUnreloaded(file, why) {
+function refuseUnreloaded(file, why, boundaries) {
   const message = savedUnreloaded(file, why);
   if (message === null) return;
+  void boundaries?.saidOf(file);
   const { announce } = require("./esm/outcome.cjs");
   void announce({ type: "unaccepted", path: [file], evaluated: [], files: [file], milliseconds: 0, message });
 }
@@ -85,12 +87,13 @@ function refuseUnreloaded(file, why) {
  * The same of those of an update's files that Node runs, and of which nothing has come.
  * @param {string[]} files
  * @param {import("./esm/outcome.cjs").Outcome[]} outcomes
+ * @param {import("./boundaries/boundaries.cjs").Boundaries | null} boundaries those of the thread
  */
-function refuseLeftToNode(files, outcomes) {
+function refuseLeftToNode(files, outcomes, boundaries) {
   if (reasons.size === 0) return;
   for (const file of files) {
     const hasCome = outcomes.some((it) => it.files.includes(file));
-    if (reasons.has(file) && !hasCome) refuseUnreloaded(file, "told");
+    if (reasons.has(file) && !hasCome) refuseUnreloaded(file, "told", boundaries);
   }
 }
 

@@ -25,6 +25,7 @@ const { isOurs } = require("../esm/staged-version.cjs");
 const { Invalidation } = require("./invalidation.cjs");
 const { staticImportError } = require("./static-import.cjs");
 const { expectedInVain } = require("./supersede.cjs");
+const { hasRunner } = require("../runner/link.cjs");
 const { isLeftToParent, isWaiting } = require("./failed-start.cjs");
 const parent = require("./parent.cjs");
 const { describe, endsOf, modulesOf, outlookOf, planOf, reasonOf } = require("./reloadability.cjs");
@@ -271,6 +272,13 @@ class Boundaries {
     } catch (error) {
       events.say(`onFullReloadAsked threw: ${events.textOf(error)}`);
     }
+  }
+
+  /** A file that Node runs for good was saved. That is said, and a runner knows of it. @param {string} file */
+  async saidOf(file) {
+    if (!this.settings || hasRunner()) return;
+    parent.fullReload(file, this.has(file), "is run by Node");
+    await this.#tellProgram();
   }
 
   /** @see {@link Invalidation.hasMissed} @param {string} file */

@@ -77,7 +77,7 @@ class Watch {
       { ...watchOptions(), conditions },
       () => this.#pump(),
       tell,
-      (file, why) => void (this.#isStopped || refuseUnreloaded(file, why)),
+      (file, why) => void (this.#isStopped || refuseUnreloaded(file, why, graph.boundaries)),
     );
     this.#session.tellUnreloaded(false);
     this.triggers = new Triggers(this.#session);
@@ -211,7 +211,10 @@ class Watch {
 
   /** Node runs it for good: that is told of when it is saved. @param {string} file @param {string} reason */
   leaveToNode(file, reason) {
-    if (!this.#isStopped && isProjectFile(file)) leaveToNode(this.#session, [file], reason);
+    if (this.#isStopped || !isProjectFile(file)) return;
+    leaveToNode(this.#session, [file], reason);
+    // Nothing else may be ours.
+    this.#beginSoon();
   }
 
   /** What is imported from outside, or by import(), loaded or not. @returns {ReadonlySet<string>} */
@@ -303,7 +306,7 @@ class Watch {
         hasMore = this.#forget() || hasMore;
       });
       for (let index = 0; index < outcomes.length; index++) insist(() => this.#report(outcomes[index]));
-      insist(() => refuseLeftToNode(asked, outcomes));
+      insist(() => refuseLeftToNode(asked, outcomes, this.#graph.boundaries));
       insist(() => this.#takenCareOf.note(asked, plan.groups, outcomes));
       insist(() => this.#tellRestored(this.#session.takeRestored()));
       if (hasMore) this.#pumpSoon();
