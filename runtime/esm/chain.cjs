@@ -32,7 +32,7 @@ let isAsking = false;
 /** Node's own `nextResolve` and `nextLoad`, of the chain as it is now. @type {{ resolve: Function, load: Function } | null} */
 let captured = null;
 
-/** Was anything preloaded before us? It may have registered hooks, and nobody can say. */
+/** Was anything preloaded before us that may have registered hooks? */
 function mayHaveOthers() {
   const all = [...flags()];
   const valuesOf = (/** @type {string} */ purpose) =>
@@ -42,7 +42,8 @@ function mayHaveOthers() {
   if (isUnderRunner) return false;
   const preloaded = [...valuesOf("require"), ...valuesOf("import")];
   const place = preloaded.findIndex(isOurs);
-  return place < 0 ? preloaded.length > 0 : place > 0;
+  const before = place < 0 ? preloaded : preloaded.slice(0, place);
+  return before.length > 0 && !require("./harmless-preloads.cjs").areHarmless(before);
 }
 
 /** @param {string} specifier as on the command line */

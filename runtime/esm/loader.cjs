@@ -42,6 +42,8 @@ let isDeep = false;
 
 /** May there be other loaders? */
 let hasOthers = chain.hasOthers;
+/** By a program's thread, which knows what was preloaded; by `--loader` nobody does. */
+let isToldOfOthers = false;
 /** @type {any} */
 let askChain = null;
 /** Newer ones can ask the chain in the program's thread. */
@@ -54,8 +56,11 @@ const losers = [];
 
 /** @typedef {import("node:worker_threads").MessagePort} MessagePort */
 /** @param {import("../../loader").LoaderOptions & { others?: boolean, tell?: MessagePort, lose?: MessagePort }} [data] */
-function initialize({ silent = false, teardown = false, ignore, others = false, tell, lose } = {}) {
-  hasOthers ||= others;
+function initialize({ silent = false, teardown = false, ignore, others, tell, lose } = {}) {
+  if (others !== undefined) {
+    hasOthers = others || (isToldOfOthers && hasOthers);
+    isToldOfOthers = true;
+  }
   if (tell) threads.push(tell);
   if (lose) losers.push(lose);
   if (teardown) forProgram.teardown = true;
