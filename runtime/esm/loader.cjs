@@ -8,7 +8,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const addon = require("../../native/load.cjs");
 const { standIn } = require("../boundaries/native-boundary.cjs");
-const { conditions, refusal } = require("../flags.cjs");
+const { conditions, defaultsToModule, refusal } = require("../flags.cjs");
 const startup = require("../startup.cjs");
 
 startup.openBundle(true);
@@ -182,7 +182,9 @@ function given(specifier, context, resolved) {
   if (threads.length > 0 && from !== resolved.url && isOfProject(resolved.url)) {
     for (const thread of threads) thread.postMessage({ from, specifier, url: resolved.url });
   }
-  return (!hasOthers && insteadOfKept(loader, specifier, context, resolved.url)) || resolved;
+  // With `--experimental-default-type=module` Node asks here for what CommonJS requires, too.
+  const isImported = !hasOthers && !defaultsToModule;
+  return (isImported && insteadOfKept(loader, specifier, context, resolved.url)) || resolved;
 }
 
 /** @param {string} url */
