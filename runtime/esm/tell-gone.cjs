@@ -17,10 +17,12 @@ const { filesOf } = require("./outcome.cjs");
  * @param {unknown} error
  */
 function tellGone(graph, error) {
-  const file = error instanceof Gone ? error.file : culpritOf(error);
+  const sought = error instanceof Gone ? error.file : notFoundIn(graph, error);
+  const file = sought ?? culpritOf(error);
   if (file === undefined || !path.isAbsolute(file)) return;
   const problem = problemOf(error);
-  const wasMissing = problem !== undefined && isUnreadable(problem);
+  // Who says so has looked: it may be back by now.
+  const wasMissing = sought !== undefined || (problem !== undefined && isUnreadable(problem));
   if (wasMissing || !fs.existsSync(file)) graph.wasGone(file);
 }
 
@@ -30,8 +32,11 @@ function tellGone(graph, error) {
  * @param {unknown} error that was thrown
  */
 function tellNotFound(graph, error) {
-  const file = notFoundOf(error, () => filesOf(graph.modules.values()));
+  const file = notFoundIn(graph, error);
   if (file !== undefined) graph.wasGone(file);
 }
+
+/** @param {import("./graph.cjs").Graph} graph @param {unknown} error */
+const notFoundIn = (graph, error) => notFoundOf(error, () => filesOf(graph.modules.values()));
 
 module.exports = { tellGone, tellNotFound };
