@@ -1,6 +1,6 @@
 //! Loads that were told of before they were begun, outside what an update has planned: how they ended.
 
-use super::{Content, Facts, Loaded, Reading, SessionState};
+use super::{Content, Facts, Loaded, ModuleId, Reading, SessionState};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -43,10 +43,33 @@ impl SessionState {
         let id = self.intern(path);
         self.see(id, reading);
         let ran_from = self.facts[id.index()].loaded;
-        let planned = self.is_evaluated_as(id, ran_from, Some(Content::Missing));
-        if reading.content != Content::Missing && planned.is_none() {
-            self.leads_further(now);
+        self.is_evaluated_as(id, ran_from, Some(Content::Missing));
+        for update in &mut self.in_flight {
+            update.gone.push((id, now));
         }
+    }
+
+    /// An update that has not found these has ended, and `failed` was its end. What is back by then, whoever has looked, or was
+    /// evaluated with another group, is no news to anybody; what is not, and was no member, is waited for.
+    ///
+    /// Returns when what failed is to be tried again for.
+    pub(super) fn are_gone(
+        &mut self,
+        gone: &[(ModuleId, SystemTime)],
+        failed: &[ModuleId],
+    ) -> Option<SystemTime> {
+        let mut back = None;
+        for &(id, at) in gone {
+            if self.content(id) != Some(Content::Missing) {
+                back = back.max(Some(at));
+            } else if !self.dirty.contains(&id) {
+                let path = self.graph.path(id).to_path_buf();
+                let wanted = self.wanted(path, Some(Content::Missing));
+                wanted.content = Some(Content::Missing);
+                wanted.waiting.extend(failed);
+            }
+        }
+        back
     }
 
     /// The load of `path` that was told went well: what it had failed for does not matter any more.

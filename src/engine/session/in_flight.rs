@@ -25,6 +25,8 @@ pub(super) struct InFlight {
     /// CommonJS that it has loaded from what was saved since it was linked: the names that ES modules import are those of the
     /// text before.
     pub(super) named_before: FxHashSet<ModuleId>,
+    /// What it has not found, and when that was told.
+    pub(super) gone: Vec<(ModuleId, SystemTime)>,
     /// Imported since, and threw.
     pub(super) threw: FxHashSet<ModuleId>,
     /// Per group: something in it is known not to parse, or to resolve. That is why it fails, and will.

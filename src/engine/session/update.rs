@@ -164,6 +164,7 @@ impl SessionState {
             beside: FxHashMap::default(),
             told: FxHashMap::default(),
             named_before: FxHashSet::default(),
+            gone: Vec::new(),
             threw: FxHashSet::default(),
             groups: Vec::with_capacity(plan.groups.len()),
             broken: Vec::with_capacity(plan.groups.len()),
@@ -310,6 +311,7 @@ impl SessionState {
         let update = self.in_flight.swap_remove(index);
         let mut of_commonjs = None;
         let mut restored = Vec::new();
+        let mut failed = Vec::new();
         for (group, members) in update.groups.into_iter().enumerate() {
             let went_live = live.get(group).copied().unwrap_or(false);
             let mut failed_in = None;
@@ -329,6 +331,9 @@ impl SessionState {
                     facts.attempted = content;
                     facts.failed = (!update.broken[group]).then_some(update.begun);
                     facts.failed_in = failed_in;
+                    if !update.broken[group] {
+                        failed.push(id);
+                    }
                 } else {
                     // Unless the loader said in the meantime what it really read.
                     if facts.loaded == loaded_before {
@@ -374,7 +379,8 @@ impl SessionState {
                 self.take_along(id);
             }
         }
-        if let Some(saved) = update.saved_again {
+        let back = self.are_gone(&update.gone, &failed);
+        if let Some(saved) = update.saved_again.max(back) {
             self.try_again(&[update.begun], saved);
         }
         self.has_work()

@@ -238,3 +238,42 @@ fn commonjs_that_is_back_before_its_update_ends_takes_along_what_failed_beside_i
     assert!(case.state.finish_update(id, &[false, false]));
     case.expect_update("d");
 }
+
+/// … or was evaluated, with a group that did without what failed.
+#[test]
+fn what_was_gone_for_one_group_and_evaluated_with_another_is_what_the_first_has_lacked() {
+    let mut case = Case::with_d();
+    case.see(C, Content::Missing);
+    case.edit(D, "2");
+    let id = case.expect_update("c,b,a; d");
+    let now = case.reading(Content::Missing);
+    case.state.was_gone(Path::new(C), now, BEGUN);
+    case.load(C, "1");
+    case.state.accepted(id, &[PathBuf::from(C)]);
+    assert!(case.state.finish_update(id, &[false, false]));
+    case.expect_update("d");
+}
+
+/// What was no member, and is back, was looked at before it was told what has failed; or only after that.
+#[test]
+fn what_was_gone_beside_a_plan_takes_along_what_failed_whenever_it_is_back() {
+    for is_back_soon in [true, false] {
+        let mut case = Case::with_d();
+        case.edit(C, "2");
+        let id = case.expect_update("c,b,a");
+        let now = case.reading(Content::Missing);
+        case.state.was_gone(Path::new(D), now, BEGUN);
+        if is_back_soon {
+            assert!(!case.edit(D, "1"), "it runs");
+            let there = Some(Content::of_bytes(b"1"));
+            case.state
+                .blame(&[PathBuf::from(C)], vec![(D.into(), there)]);
+        }
+        assert_eq!(case.finish(id, false), is_back_soon);
+        if !is_back_soon {
+            assert!(case.take().is_none());
+            case.edit(D, "1");
+        }
+        case.expect_update("c,b,a");
+    }
+}
