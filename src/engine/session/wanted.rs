@@ -125,13 +125,15 @@ impl SessionState {
             if files.contains(&path) {
                 continue;
             }
-            // Saved since it was loaded, and nobody waited for it yet.
+            // Saved since it was loaded, and they have not waited for it yet: whoever else does has been told of that content.
             let id = self.graph.id(&path);
+            let waiting = self.wanted.get(&path).map(|it| &it.waiting);
+            let is_waited_for = waiting.is_some_and(|it| failed.iter().any(|id| it.contains(id)));
             let was_saved =
                 id.is_some_and(|id| self.holds_another_text(id) && !self.is_being_tried(id));
             // It was gone, say, for the update in flight, and is back before anybody waits for that.
             let was_other = id.is_some_and(|id| self.was_tried_as_other(id, content));
-            let is_news = was_other || was_saved && !self.wanted.contains_key(&path);
+            let is_news = was_other || was_saved && !is_waited_for;
             self.want(path, content, failed.iter().copied());
             if is_news {
                 for &id in &failed {

@@ -87,6 +87,32 @@ fn what_a_failed_module_had_loaded_may_be_saved_before_it_is_told() {
     assert!(case.take().is_none());
 }
 
+/// Two groups have failed with it, and it was saved since: the one that is told of last has not been tried with that either.
+#[test]
+fn what_a_failed_module_had_loaded_may_be_waited_for_by_another() {
+    let mut case = Case::with_d();
+    case.edit(C, "require('./new')");
+    case.edit(D, "require('./new')");
+    let id = case.expect_update("c,b,a; d");
+    case.load("/app/new.js", "broken");
+    case.edit("/app/new.js", "mended");
+    let mended = Some(Content::of_bytes(b"mended"));
+    let blame = |case: &mut Case, files: &[&str]| {
+        let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
+        case.state
+            .blame(&files, vec![("/app/new.js".into(), mended)]);
+    };
+    blame(&mut case, &[D]);
+    blame(&mut case, &[A, B, C]);
+    assert!(case.state.finish_update(id, &[false, false]));
+    let id = case.expect_update("c,b,a; d");
+    // It was not for that, and is not tried for it again.
+    blame(&mut case, &[D]);
+    blame(&mut case, &[A, B, C]);
+    case.state.finish_update(id, &[false, false]);
+    assert!(case.take().is_none());
+}
+
 #[test]
 fn a_first_load_that_failed_is_tried_when_what_it_had_loaded_changes() {
     let mut case = Case::new();
