@@ -168,8 +168,8 @@ impl Session {
             return known(reader.installs(path));
         }
         let found = self.inspect(path);
-        let wanted = found.wanted.into_iter();
-        let mut all: Vec<_> = wanted.map(|it| (it, Some(Content::Missing))).collect();
+        // What the resolver remembers not to be there may have come.
+        let mut all = known(reader.held_by(found.wanted));
         all.extend(known(found.installs));
         all
     }
