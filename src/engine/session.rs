@@ -10,6 +10,7 @@ mod failed_together;
 mod imports;
 mod in_flight;
 mod in_vain;
+mod repeated;
 mod triggers;
 mod unreloaded;
 mod update;
@@ -73,6 +74,7 @@ pub struct SessionState {
     evaluating: FxHashMap<ModuleId, FxHashSet<Lack>>,
     /// What was read for the next update.
     sources: FxHashMap<ModuleId, (Content, Arc<[u8]>)>,
+    failures: repeated::Failures,
     next_id: u32,
     next_failure: u32,
 }
@@ -106,7 +108,10 @@ impl SessionState {
         let seen = &mut self.facts_mut(id).seen;
         let is_newest = seen.is_none_or(|seen| seen.at <= reading.at);
         if is_newest {
-            *seen = Some(reading);
+            let before = seen.replace(reading);
+            if before.is_none_or(|it| it.content != reading.content) {
+                self.is_other_now();
+            }
         }
         is_newest
     }
@@ -363,6 +368,7 @@ impl SessionState {
     /// Taken along in the next update, changed or not.
     pub fn force(&mut self, path: &Path) {
         let id = self.intern(path);
+        self.is_other_now();
         self.take_along(id);
     }
 

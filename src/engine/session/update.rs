@@ -101,16 +101,21 @@ impl SessionState {
         }
         self.catch_up_early();
         let only = only.and_then(|path| self.graph.id(path));
-        let (changes, plan) = loop {
+        let (changes, mut plan) = loop {
             let (changes, plan) = self.plan(only);
             if !self.take_overlooked(&plan) {
                 break (changes, plan);
             }
         };
+        if only.is_none() {
+            plan.groups.retain(|group| !self.has_failed_enough(group));
+        }
         if plan.groups.is_empty() {
             // Nobody's: a module that left every boundary's reach.
-            for change in changes.iter().filter(|change| change.fresh) {
-                self.let_go(change.module);
+            for Change { module, .. } in changes {
+                if self.is_fresh(module) {
+                    self.let_go(module);
+                }
             }
             return None;
         }
@@ -316,8 +321,10 @@ impl SessionState {
             let went_live = live.get(group).copied().unwrap_or(false);
             let mut failed_in = None;
             if went_live {
+                self.is_other_now();
                 self.outdate(&update.outside[group]);
             } else {
+                self.has_failed_as(&members);
                 let failure = self.failure_of(&members, &mut of_commonjs);
                 self.fail_with_company(&members, failure);
                 failed_in = Some(failure);

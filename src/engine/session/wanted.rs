@@ -11,6 +11,8 @@ use std::time::SystemTime;
 pub(super) struct Wanted {
     /// What it held when it was of no help.
     pub(super) content: Option<Content>,
+    /// What it was last told to hold instead.
+    come: Option<Content>,
     pub(super) waiting: FxHashSet<ModuleId>,
     /// They lead to it once it is there, whatever has failed.
     pub(super) importers: FxHashSet<ModuleId>,
@@ -43,6 +45,7 @@ impl SessionState {
         let Some(wanted) = self.wanted.get_mut(path) else {
             return;
         };
+        let is_other = wanted.come.replace(content) != Some(content);
         let waiting = std::mem::take(&mut wanted.waiting);
         let in_vain = std::mem::take(&mut wanted.in_vain);
         // Who imports it is looked at again first.
@@ -50,6 +53,9 @@ impl SessionState {
             self.wanted.remove(path);
         }
         self.watch_is_stale = true;
+        if is_other {
+            self.is_other_now();
+        }
         for id in waiting {
             self.take_along(id);
         }
@@ -75,6 +81,7 @@ impl SessionState {
     /// An import leads to what was missing. An update in flight may have found it missing still: should it fail, it is
     /// tried again.
     pub fn leads_further(&mut self, now: SystemTime) {
+        self.is_other_now();
         for update in &mut self.in_flight {
             update.saved_again = Some(now);
         }
@@ -155,11 +162,16 @@ impl SessionState {
         let failures: Vec<SystemTime> = self.failures(path).filter(|&it| it < saved).collect();
         self.try_again(&failures, saved);
         let concerned: FxHashSet<ModuleId> = self.concerned(path).collect();
+        let mut is_other = !failures.is_empty();
         for update in &mut self.in_flight {
             if update.begun < saved && update.members().any(|member| concerned.contains(&member.0))
             {
                 update.saved_again = Some(saved);
+                is_other = true;
             }
+        }
+        if is_other {
+            self.is_other_now();
         }
     }
 
@@ -233,6 +245,7 @@ impl SessionState {
         self.watch_is_stale = true;
         self.wanted.entry(path).or_insert_with(|| Wanted {
             content,
+            come: None,
             waiting: FxHashSet::default(),
             importers: FxHashSet::default(),
             in_vain: InVain::default(),

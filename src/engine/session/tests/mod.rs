@@ -4,6 +4,7 @@ mod failed_load;
 mod in_flight;
 mod in_vain;
 mod reach;
+mod repeated;
 mod saved_as_it_is;
 mod waiting;
 
