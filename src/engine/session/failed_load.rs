@@ -50,20 +50,22 @@ impl SessionState {
         }
     }
 
-    /// An update that has not found these has ended, and `failed` was its end. What is back by then, whoever has looked, or was
-    /// evaluated with another group, is no news to anybody; what is not, and was no member, is waited for.
+    /// An update of `planned` that has not found these has ended, and `failed` was its end. What is back by then, whoever has
+    /// looked, or was evaluated with another group, is no news to anybody; what is not, and was no member, is waited for. (A
+    /// member that comes is news by itself, and updates whoever imports it, not those alone that had failed.)
     ///
     /// Returns when what failed is to be tried again for.
     pub(super) fn are_gone(
         &mut self,
         gone: &[(ModuleId, SystemTime)],
+        planned: &[ModuleId],
         failed: &[ModuleId],
     ) -> Option<SystemTime> {
         let mut back = None;
         for &(id, at) in gone {
             if self.content(id) != Some(Content::Missing) {
                 back = back.max(Some(at));
-            } else if !self.dirty.contains(&id) {
+            } else if !planned.contains(&id) && !self.dirty.contains(&id) {
                 let path = self.graph.path(id).to_path_buf();
                 let wanted = self.wanted(path, Some(Content::Missing));
                 wanted.content = Some(Content::Missing);

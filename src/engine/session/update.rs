@@ -317,6 +317,7 @@ impl SessionState {
         let mut of_commonjs = None;
         let mut restored = Vec::new();
         let mut failed = Vec::new();
+        let planned: Vec<ModuleId> = update.groups.iter().flatten().map(|it| it.0).collect();
         for (group, members) in update.groups.into_iter().enumerate() {
             let went_live = live.get(group).copied().unwrap_or(false);
             let mut failed_in = None;
@@ -386,7 +387,7 @@ impl SessionState {
                 self.take_along(id);
             }
         }
-        let back = self.are_gone(&update.gone, &failed);
+        let back = self.are_gone(&update.gone, &planned, &failed);
         if let Some(saved) = update.saved_again.max(back) {
             self.try_again(&[update.begun], saved);
         }
