@@ -43,19 +43,23 @@ function mayHaveOthers() {
   const preloaded = [...valuesOf("require"), ...valuesOf("import")];
   const place = preloaded.findIndex(isOurs);
   const before = place < 0 ? preloaded : preloaded.slice(0, place);
-  return before.length > 0 && !require("./harmless-preloads.cjs").areHarmless(before);
+  return before.length > 0 && !require("./harmless-preloads.cjs").areHarmless(before, fileOf);
 }
 
 /** @param {string} specifier as on the command line */
 function isOurs(specifier) {
   if (isOursBelow(specifier)) return true;
   try {
-    const from = Module.createRequire(path.join(process.cwd(), "noop.js"));
-    const name = specifier.startsWith("file:") ? require("node:url").fileURLToPath(specifier) : specifier;
-    return OURS.includes(from.resolve(name));
+    return OURS.includes(fileOf(specifier));
   } catch {
     return false;
   }
+}
+
+/** What is preloaded by it; throws where it leads nowhere. @param {string} specifier as on the command line */
+function fileOf(specifier) {
+  const from = Module.createRequire(path.join(process.cwd(), "noop.js"));
+  return from.resolve(specifier.startsWith("file:") ? require("node:url").fileURLToPath(specifier) : specifier);
 }
 
 /**

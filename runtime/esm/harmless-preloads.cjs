@@ -5,8 +5,6 @@
 // so. With hooks that may be there Rust loads no graph ahead, and on Node 20 what is imported by `import()` is not hot.
 
 const fs = require("node:fs");
-const Module = require("node:module");
-const path = require("node:path");
 
 /** `register`, `registerHooks`, by whatever way to `node:module`; and what may lead to an ES module, of which nobody can see what it imports. */
 const MAY_REGISTER = /register|\bimport\b\s*(?:\/[/*]|\()/;
@@ -17,11 +15,11 @@ const MOST_BYTES = 1 << 20;
 /**
  * Is all that preloads have loaded CommonJS that does not so much as name what registers hooks?
  * @param {string[]} preloads as on the command line
+ * @param {(specifier: string) => string} fileOf
  */
-function areHarmless(preloads) {
+function areHarmless(preloads, fileOf) {
   try {
-    const from = Module.createRequire(path.join(process.cwd(), "noop.js"));
-    const files = new Set(preloads.map((specifier) => fileOf(specifier, from)));
+    const files = new Set(preloads.map(fileOf));
     let bytes = 0;
     for (const file of files) {
       const loaded = require.cache[file];
@@ -36,13 +34,6 @@ function areHarmless(preloads) {
   } catch {
     return false;
   }
-}
-
-/** @param {string} specifier @param {NodeJS.Require} from */
-function fileOf(specifier, from) {
-  return from.resolve(
-    specifier.startsWith("file:") ? require("node:url").fileURLToPath(specifier) : specifier,
-  );
 }
 
 module.exports = { areHarmless };

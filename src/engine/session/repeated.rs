@@ -12,6 +12,13 @@ type Texts = Vec<(ModuleId, Option<Content>)>;
 /// How often each has failed since anything was other than it was.
 pub(super) type Failures = FxHashMap<Texts, u8>;
 
+/// In an order that is the same for who has failed and for who is planned.
+fn texts_of(members: impl Iterator<Item = (ModuleId, Option<Content>)>) -> Texts {
+    let mut texts: Texts = members.collect();
+    texts.sort_unstable_by_key(|text| text.0);
+    texts
+}
+
 /// Once more, since what was wrong may have been mended while it was in flight.
 const ATTEMPTS: u8 = 2;
 
@@ -22,8 +29,7 @@ impl SessionState {
     }
 
     pub(super) fn has_failed_as(&mut self, members: &[Member]) {
-        let mut texts: Texts = members.iter().map(|&(id, _, it)| (id, it)).collect();
-        texts.sort_unstable_by_key(|text| text.0);
+        let texts = texts_of(members.iter().map(|&(id, _, it)| (id, it)));
         let count = self.failures.entry(texts).or_default();
         *count = count.saturating_add(1);
     }
@@ -34,8 +40,7 @@ impl SessionState {
             return false;
         }
         let modules = group.modules.iter().map(|planned| planned.module);
-        let mut texts: Texts = modules.map(|id| (id, self.content(id))).collect();
-        texts.sort_unstable_by_key(|text| text.0);
+        let texts = texts_of(modules.map(|id| (id, self.content(id))));
         let is_enough = self.failures.get(&texts).is_some_and(|&it| it >= ATTEMPTS);
         if is_enough {
             for (id, content) in texts {
