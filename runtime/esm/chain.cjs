@@ -59,7 +59,9 @@ function isOurs(specifier) {
 /** What is preloaded by it; throws where it leads nowhere. @param {string} specifier as on the command line */
 function fileOf(specifier) {
   const from = Module.createRequire(path.join(process.cwd(), "noop.js"));
-  return from.resolve(specifier.startsWith("file:") ? require("node:url").fileURLToPath(specifier) : specifier);
+  return from.resolve(
+    specifier.startsWith("file:") ? require("node:url").fileURLToPath(specifier) : specifier,
+  );
 }
 
 /**
