@@ -199,6 +199,23 @@ test("a file of --env-file that is away for a moment is waited for", async (t) =
   }
 });
 
+test("a file of --env-file that goes while the program starts, before anybody watches", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "some.env": "NAME=one",
+    // The runner is slow to watch.
+    "slow.cjs": `const fs = require("node:fs"), { setImmediate } = globalThis;
+      if (/main\\.cjs$/.test(process.argv[1])) globalThis.setImmediate = (callback) => {
+        while (fs.existsSync("some.env")); (globalThis.setImmediate = setImmediate)(callback);
+      };`,
+    "app.js": `const { NAME } = process.env;
+      if (NAME === "one") require("node:fs").rmSync("some.env"); console.log("name", NAME); ${STAY}`,
+  });
+  const runner = start(["--env-file=some.env", "app.js"], { env: { NODE_OPTIONS: "--require ./slow.cjs" } });
+  await runner.errorOutput(/some\.env changed[\s\S]*waiting for a change/);
+  project.write("some.env", "NAME=two");
+  await runner.line("name two");
+});
+
 test("a program that writes a file and loads it is not started anew for ever", async (t) => {
   const { start } = runnerProject(t, {
     "app.cjs": `const fs = require("node:fs");

@@ -4,6 +4,7 @@
 // Runs a program, and runs it anew when something changed that can't be reloaded in place.
 
 const { EventEmitter } = require("node:events");
+const fs = require("node:fs");
 const path = require("node:path");
 const { agreeing } = require("../report.cjs");
 const { AppProcess } = require("./app-process.cjs");
@@ -59,6 +60,8 @@ class Runner extends EventEmitter {
   #isAskedToEnd = false;
   /** Has any process of the program begun? */
   #hasBooted = false;
+  /** Files that are no modules, as the program began: which of them go before they are watched tells no time of theirs. @type {string[]} */
+  #there;
   /** What the program has said to have loaded before anybody was there to watch it. @type {[files: string[], taught: string[]][]} */
   #unwatched = [];
   /** What came while no program was there to read it. @type {Buffer[]} */
@@ -75,6 +78,9 @@ class Runner extends EventEmitter {
     this.#settings = settings;
     this.#page = settings.page;
     this.#spare = new Spare(settings);
+    const { command, envFiles } = settings;
+    const plain = [".env", ...envFiles].map((file) => path.resolve(command.cwd, file));
+    this.#there = plain.filter((file) => fs.existsSync(file));
     /** @type {Promise<Exit>} */
     this.ended = new Promise((resolve) => {
       this.#finish = resolve;
@@ -95,11 +101,8 @@ class Runner extends EventEmitter {
       const { Files } = require("./files.cjs");
       const isRunning = () => this.#state === "running";
       this.#files = new Files(entry, command.cwd, (change) => void this.#changed(change), isRunning);
-      this.#files.watchPlain(
-        command.cwd,
-        [".env", ...envFiles, ...restart],
-        this.#app?.startedAt ?? Date.now(),
-      );
+      const plain = [".env", ...envFiles, ...restart];
+      this.#files.watchPlain(command.cwd, plain, this.#app?.startedAt ?? Date.now());
     } catch (error) {
       const { message } = /** @type {Error} */ (error);
       this.#settings.log(`files are not watched: ${message}`);
@@ -108,6 +111,8 @@ class Runner extends EventEmitter {
     this.#files.begin(this.#app?.startedAt ?? Date.now());
     for (const [files, taught] of this.#unwatched.splice(0)) this.#files.add(files, taught);
     if (this.#state === "waiting") this.#files.settle({ crash: this.#app?.crash, keep: true });
+    const gone = this.#there.filter((file) => !fs.existsSync(file));
+    if (gone.length > 0) void this.#changed({ files: gone, problems: [], isPlain: true });
   }
 
   /** @param {number} [milliseconds] since it was to start */
