@@ -36,6 +36,13 @@ async function counting(t, watchPath, files = {}, options = "{}") {
       own.write(name, `// ${++edits}`);
       await live(program, ++count);
     },
+    /** So does a folder that comes. @param {string} folder @param {string} name */
+    async comes(folder, name) {
+      // Whole: a file that is written into a new folder may be seen while it is empty, and once more.
+      own.write(`made/${name}`, `// ${++edits}`);
+      own.rename("made", folder);
+      await live(program, ++count);
+    },
     /** It does not: that of `other`, made later, is the next one seen. @param {string} name @param {string} other */
     async ignores(name, other) {
       own.write(name, `// ${++edits}`);
@@ -105,7 +112,7 @@ test("a file that does not exist yet", async (t) => {
 });
 
 test("a glob", async (t) => {
-  const { counts, ignores } = await counting(t, "src/**/*.html", {
+  const { comes, counts, ignores } = await counting(t, "src/**/*.html", {
     "src/a.html": "",
     "src/b/c.html": "",
     "src/a.txt": "",
@@ -113,7 +120,7 @@ test("a glob", async (t) => {
   });
   await counts("src/a.html");
   await counts("src/b/c.html");
-  await counts("src/new/d.html");
+  await comes("src/new", "d.html");
   await ignores("src/a.txt", "src/a.html");
   await ignores("other/a.html", "src/a.html");
 });
