@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import * as module from "node:module";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { forRegistry } from "../scripts/support.mjs";
 import { project } from "./support/project.mjs";
 import { same } from "./support/same.mjs";
 
@@ -118,10 +119,9 @@ test("what another loader makes a module of is reloaded, too", {
 function canInstall(folder) {
   try {
     const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "tsx@4"];
-    const { HEATSYNC_CA_CERTS, ...env } = process.env; // scripts/test.mjs
     execFileSync("npm", args, {
       cwd: folder,
-      env: HEATSYNC_CA_CERTS ? { ...env, NODE_EXTRA_CA_CERTS: HEATSYNC_CA_CERTS } : env,
+      env: { ...process.env, ...forRegistry() },
       timeout: 120_000,
       stdio: "ignore",
       shell: process.platform === "win32",

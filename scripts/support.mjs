@@ -73,12 +73,19 @@ export async function ensureInstalled(folder) {
     ["ci", "--ignore-scripts", "--loglevel=error", "--no-audit", "--no-fund"],
     {
       cwd: folder,
+      env: forRegistry(),
       quiet: true,
     },
   );
   if (code !== 0) throw new Error(`npm ci failed in ${name}`);
   const now = new Date();
   if (fs.existsSync(installed)) fs.utimesSync(installed, now, now);
+}
+
+/** What npm needs in a test, which is started without further root certificates (scripts/test.mjs). @returns {Record<string, string>} */
+export function forRegistry() {
+  const { HEATSYNC_CA_CERTS: certificates } = process.env;
+  return certificates ? { NODE_EXTRA_CA_CERTS: certificates } : {};
 }
 
 /** @param {string} file @returns {number} its modification time, 0 if there is none */
