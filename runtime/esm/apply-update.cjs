@@ -157,6 +157,7 @@ class Update {
         group.acceptedBy.add(importer ?? module);
       } else {
         if (importer) {
+          seeTo(importer);
           this.#told.set(importer, new Set([module]));
           causes.set(importer, "changed");
           groups.set(importer, group);
@@ -193,6 +194,7 @@ class Update {
       group.acceptedBy.add(importer);
       return true;
     }
+    seeTo(importer);
     causes.set(importer, "changed");
     groups.set(importer, group);
     return false;
@@ -314,6 +316,11 @@ class Update {
       left: left.modules,
     });
   }
+}
+
+/** Its handler said `invalidate()`: it is part of this update, and needs none of its own. @param {HotModule} importer */
+function seeTo({ hot }) {
+  if (hot) Hot.revalidate(hot);
 }
 
 /** Is there anything to be ended with this version? @param {CommonJsModule} module */

@@ -301,6 +301,11 @@ class Hot {
     hot.data = data;
   }
 
+  /** An update has ended, or goes on, with what became of its `invalidate()`: the next one asks its handlers again. @param {Hot} hot */
+  static revalidate(hot) {
+    hot.#invalidated = false;
+  }
+
   /** It was replaced: it hears of nothing any more, and what it came to own since it was disposed is ended. @param {Hot} hot */
   static retire(hot) {
     hot.#isRetired = true;

@@ -8,6 +8,7 @@ const { setImmediate } = require("../intrinsics.cjs");
 const { checkSpecifiers } = require("./acceptance.cjs");
 const { Update } = require("./apply-update.cjs");
 const { Hot } = require("./hot.cjs");
+const { HotModule } = require("./module-record.cjs");
 const { fileOf } = require("./outcome.cjs");
 const { overdue, patience } = require("./patience.cjs");
 const { PlainUpdate } = require("./plain-update.cjs");
@@ -16,7 +17,6 @@ const { relative } = require("../report.cjs");
 
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
-/** @typedef {import("./module-record.cjs").HotModule} HotModule */
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 /** @typedef {import("./outcome.cjs").Place} Place */
 
@@ -173,8 +173,11 @@ class Updates {
       const { handedOn } = this.#running;
       this.#running = null;
       if (listeners.hears("status")) void listeners.emit("status", "idle");
-      const late = [...this.#invalidated].filter((module) => isInvalid(module) && !handedOn.has(module));
+      const late = new Set([...this.#invalidated].filter((it) => isInvalid(it) && !handedOn.has(it)));
+      const seenTo = [...changed, ...this.#invalidated];
       this.#invalidated.clear();
+      // As in Vite, and other than in dynohot, which would never ask a root's handlers again.
+      for (const it of seenTo) if (it instanceof HotModule && it.hot && !late.has(it)) Hot.revalidate(it.hot);
       for (const module of late) this.#schedule(module);
     }
     // The program first: whoever waits for the new code need not wait for our books.
