@@ -59,3 +59,21 @@ for (const [name, { config, files, main }] of Object.entries(KINDS)) {
     });
   }
 }
+
+const hasEntryUrl = process.allowedNodeEnvironmentFlags.has("--entry-url");
+
+test("the entry point is known where it is a URL", {
+  skip: !hasEntryUrl && "this Node.js has no --entry-url",
+}, async (t) => {
+  const { config, files, main } = KINDS["sync.import"];
+  const self = project(t, { ...files, ...Object.fromEntries([config(1)]) });
+  const program = self.run(`./${main.replace("m", "%6d")}`, {
+    nodeArguments: ["--no-warnings", "--entry-url"],
+  });
+  await program.line("ready");
+  self.write(...config(2));
+  for (let answer = ""; answer !== "has 1 runs main2"; answer = await program.line(/^has/)) {
+    program.child.send("ask");
+  }
+  assert.equal(program.lines.filter((line) => line === "starts").length, 1);
+});

@@ -5,9 +5,11 @@
 // says that something changed; the plan is taken and applied here, one update at a time.
 
 const fs = require("node:fs");
+const { pathToFileURL } = require("node:url");
+const { isMainThread } = require("node:worker_threads");
 const native = require("../native/load.cjs");
 const commonjs = require("./commonjs.cjs");
-const { conditions } = require("./flags.cjs");
+const { conditions, isEntryUrl } = require("./flags.cjs");
 const { forceUpdate, takeNews } = require("./news.cjs");
 const { packageRequiredInVain, requiredAsItFails, waitWith } = require("./gone-without.cjs");
 const { inTurn } = require("./in-turn.cjs");
@@ -58,8 +60,10 @@ function session(options = {}) {
 function entryPoint() {
   const main = process.mainModule?.filename;
   if (main) return main;
+  const [, given] = process.argv;
   try {
-    return fs.realpathSync(process.argv[1]);
+    const isUrl = isEntryUrl && isMainThread;
+    return fs.realpathSync(isUrl ? new URL(given, pathToFileURL(`${process.cwd()}/`)) : given);
   } catch {
     return undefined; // there is none, or it is no file (--eval, a worker of code)
   }

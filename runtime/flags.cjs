@@ -54,6 +54,8 @@ if (isSet("--preserve-symlinks", "NODE_PRESERVE_SYMLINKS")) require("../native/l
 const preservesMain = isSet("--preserve-symlinks-main", "NODE_PRESERVE_SYMLINKS_MAIN");
 const isDeprecationPending = isSet("--pending-deprecation", "NODE_PENDING_DEPRECATION");
 const defaultsToModule = isSet("--experimental-default-type=module");
+/** Is the entry point named by a URL? */
+const isEntryUrl = isSet("--entry-url");
 /** May `mock.module()` of node:test be called? */
 const mocksModules = isSet("--experimental-test-module-mocks");
 
@@ -69,6 +71,7 @@ module.exports = {
   flags,
   isByLoader,
   isDeprecationPending,
+  isEntryUrl,
   isUnderRunner,
   mocksModules,
   nodeOptions,
