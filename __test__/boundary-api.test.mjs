@@ -237,3 +237,34 @@ test("what is being written is not read for what it imports", async (t) => {
   await until(() => it.hasHeard("invalidated view.js app.js"), "the message");
   assert.equal(await it.ask(), "got app 2");
 });
+
+test("a full reload names the file that was saved, not who is evaluated anew for it", async (t) => {
+  const manifest = (/** @type {string} */ target) => ({
+    type: "module",
+    hotHook: { boundaries: ["./app.js"] },
+    imports: { "#config": target },
+  });
+  const own = {
+    "package.json": manifest("./one.js"),
+    // An answer of the engine's thread, which has set by then the watches that it was asked for.
+    "main.js": main(
+      `import "./config.js"; import "./optional.js"; import { createRequire } from "node:module";`,
+      `(native.watchStatus(), ${get})`,
+      `const native = createRequire(import.meta.resolve("hot-hook"))("./native/load.cjs");`,
+    ),
+    "config.js": `import { v } from "#config"; export default v;`,
+    "one.js": "export const v = 1;",
+    "two.js": "export const v = 2;",
+    "optional.js": `await import("./local.js").catch(() => {});`,
+  };
+  for (const [name, text] of [
+    ["package.json", JSON.stringify(manifest("./two.js"))],
+    ["local.js", ""],
+  ]) {
+    const it = await start(t, { ...files, ...own });
+    await it.ask();
+    it.log();
+    await it.save({ [name]: text });
+    assert.deepEqual(it.log(), [`full-reload ${name}`]);
+  }
+});

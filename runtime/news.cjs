@@ -4,6 +4,7 @@
 // What the engine has to tell of changes, as one text: a save is live sooner than with one property after the other. Whatever
 // the program makes of JSON, a plan that has been taken has to be ended.
 
+const fs = require("node:fs");
 const { apply } = require("./intrinsics.cjs");
 
 const { parse } = JSON;
@@ -16,11 +17,32 @@ const { split } = String.prototype;
 /** @type {News} */
 const NOTHING = Object.freeze({ update: null, restored: [], moved: [] });
 
+/** @type {JsUpdate | null} */
+let lastUpdate = null;
+/** Files that had come or gone, and package.json files that were saved, when that was told of, or just before. @type {News["moved"]} */
+let movedLast = [];
+
 /** @param {NativeSession} session @returns {News} */
 function takeNews(session) {
   const text = session.takeNews();
   if (text === null) return NOTHING;
-  return text[0] === "{" ? parse(text) : { update: planOf(text), restored: [], moved: [] };
+  /** @type {News} */
+  const news = text[0] === "{" ? parse(text) : { update: planOf(text), restored: [], moved: [] };
+  if (news.moved?.length !== 0) movedLast = news.moved;
+  if (news.update) lastUpdate = news.update;
+  return news;
+}
+
+/**
+ * What was saved that the last update evaluates a module for.
+ * @param {string} file that module's
+ * @returns {string[]} others, if it was not edited: what it lacked, or a package.json that leads it elsewhere
+ */
+function savedFor(file) {
+  const planned = lastUpdate?.groups.flatMap(({ modules }) => modules).find((it) => it.file === file);
+  if (!planned?.reconfigured && !planned?.unedited) return [file];
+  const others = movedLast?.filter((it) => fs.existsSync(it)) ?? [];
+  return others.length > 0 ? others : [file];
 }
 
 /**
@@ -61,4 +83,4 @@ function forceUpdate(session, file) {
   return text === null ? null : parse(text);
 }
 
-module.exports = { forceUpdate, takeNews };
+module.exports = { forceUpdate, savedFor, takeNews };

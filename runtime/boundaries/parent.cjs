@@ -3,6 +3,7 @@
 
 // Messages to and from the parent process, as hot-hook's runner and AdonisJS know them.
 
+const { savedFor } = require("../news.cjs");
 const { askForFullReload, isOfProgram } = require("../runner/link.cjs");
 const { endWaiting } = require("./failed-start.cjs");
 
@@ -13,15 +14,16 @@ function send(message) {
 }
 
 /**
- * @param {string} path absolute
+ * @param {string} file absolute, of what can't be exchanged
  * @param {boolean | undefined} shouldBeReloadable undefined for files that are no modules
  * @param {string} reason
  * @returns {boolean} is there a runner of ours, which says why it starts the program anew?
  */
-function fullReload(path, shouldBeReloadable, reason) {
-  const isAsked = askForFullReload([path], reason, shouldBeReloadable);
+function fullReload(file, shouldBeReloadable, reason) {
+  const paths = savedFor(file);
+  const isAsked = askForFullReload(paths, reason, shouldBeReloadable);
   // The runner has heard it; a parent that is a program has not.
-  if (!isAsked || isOfProgram()) send({ type: "hot-hook:full-reload", path, shouldBeReloadable });
+  if (!isAsked || isOfProgram()) send({ type: "hot-hook:full-reload", path: paths[0], shouldBeReloadable });
   endWaiting();
   return isAsked;
 }
