@@ -185,3 +185,38 @@ test("decline and `restart` start the program anew", async (t) => {
   await runner.errorOutput(/restarting: settings\.ini /);
   assert.equal(runner.stderr.match(/restarting/g)?.length, 2, runner.stderr);
 });
+
+for (const [name, before, words] of /** @type {const} */ ([
+  ["under register", "", []],
+  [
+    "by hot.init",
+    `import { hot } from "heatsync-rs"; await hot.init(import.meta.url, { boundaries: ["./pages/*"] });`,
+    ["--no-register"],
+  ],
+])) {
+  test(`what is imported later, is not reloadable and does not parse starts nothing anew, ${name}`, async (t) => {
+    const { project, start } = runnerProject(t, {
+      "package.json": { type: "module", ...(before ? {} : { heatsync: { boundaries: ["./pages/*"] } }) },
+      "app.js": `${before} console.log("ready"); process.stdin.on("data", async () => {
+        console.log("app", (await import("./pages/home.js")).text, process.pid); });`,
+      // A boundary that is imported statically takes a full reload.
+      "pages/home.js": `export { text } from "./text.js";`,
+      "pages/text.js": `export const text = "one";`,
+    });
+    const runner = start([...words, "app.js"]);
+    await runner.line("ready");
+    const show = async () => {
+      runner.child.stdin?.write("show\n");
+      return (await runner.line(/^app /)).split(" ").slice(1);
+    };
+    const [text, pid] = await show();
+    assert.equal(text, "one");
+    project.write("pages/text.js", "export const text = ;");
+    await runner.errorOutput(/not restarted: SyntaxError[\s\S]*text\.js:1:21/);
+    assert.deepEqual(await show(), ["one", pid]);
+    project.write("pages/text.js", `export const text = "two";`);
+    await runner.line("ready");
+    assert.equal((await show())[0], "two");
+    assert.equal(runner.stderr.match(/restarting/g)?.length, 1, runner.stderr);
+  });
+}

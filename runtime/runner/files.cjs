@@ -289,9 +289,15 @@ class Files {
     return before !== undefined && this.#broken.get(file) === before;
   }
 
-  /** What is wrong with files that the program has loaded; others need not be a program's. @param {string[]} files @returns {Problem[]} */
-  problems(files) {
-    const judged = files.filter((file) => this.#linked.has(file) && !this.#taught.has(file));
+  /**
+   * What is wrong with files that the program has loaded; others need not be a program's.
+   * @param {string[]} files
+   * @param {string[]} [loaded] those of them of which the program has just said so, and of which no require hook makes something else
+   * @returns {Problem[]}
+   */
+  problems(files, loaded = []) {
+    const isWatched = (/** @type {string} */ file) => this.#linked.has(file) && !this.#taught.has(file);
+    const judged = files.filter((file) => loaded.includes(file) || isWatched(file));
     return judged.flatMap((file) => this.#session.problems(file));
   }
 

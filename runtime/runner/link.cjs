@@ -14,7 +14,7 @@ const { isMainThread } = require("../thread.cjs");
 const { EXTENSIONS } = require("../typescript-file.cjs");
 
 /**
- * @typedef {{ type: "full-reload", files: string[], reason: string }} FullReload
+ * @typedef {{ type: "full-reload", files: string[], loaded: string[], reason: string }} FullReload
  * @typedef {FullReload | { type: "started" } | { type: "loaded", files: string[], taught: string[] } | Crash | Verdict | FromAgent} FromApp
  * @typedef {{ type: "crash", code: string, missing: string[], lacked: [specifier: string, from: string] }} Crash an error that nobody caught
  * @typedef {{ type: "verdict", question: number, isOwn: boolean[] }} Verdict
@@ -159,11 +159,15 @@ function askForFullReload(files, reason, shouldBeReloadable) {
     return true;
   }
   if (!descriptor) return false;
+  // What our runtime has loaded since is reported with the next file that Node loads, which may never come: the runner
+  // would not know that these are the program's, and start it anew for what does not parse.
+  report();
+  const loaded = files.filter((file) => known.has(file) && !isTaught(file));
   if (isMainThread && process.connected) {
     // As hot-hook's runner and its like know it.
     const [path] = files;
-    process.send?.({ type: "hot-hook:full-reload", path, paths: files, shouldBeReloadable, reason });
-  } else send({ type: "full-reload", files, reason });
+    process.send?.({ type: "hot-hook:full-reload", path, paths: files, loaded, shouldBeReloadable, reason });
+  } else send({ type: "full-reload", files, loaded, reason });
   return true;
 }
 

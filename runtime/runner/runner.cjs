@@ -125,8 +125,8 @@ class Runner extends EventEmitter {
     for (const chunk of this.#unread.splice(0)) app.child.stdin?.write(chunk);
     if (this.#inputHasEnded) app.child.stdin?.end();
     app.on("message", (message) => this.#heard(app, message));
-    app.on("fullReload", (reason, files) => {
-      if (this.#app === app) this.#restartUnlessBroken(reason, files);
+    app.on("fullReload", (reason, files, loaded) => {
+      if (this.#app === app) this.#restartUnlessBroken(reason, files, this.#files?.problems(files, loaded));
     });
     app.on("loaded", (files, taught) => {
       if (this.#app !== app) return;
@@ -148,8 +148,11 @@ class Runner extends EventEmitter {
     if (this.#app !== app) return;
     this.emit("message", message);
     if (message?.type === "hot-hook:full-reload") {
-      const files = [message.paths ?? message.path ?? []].flat().filter((it) => typeof it === "string");
-      this.#restartUnlessBroken(message.reason ?? "can't be reloaded in place", files);
+      const textsOf = (/** @type {unknown} */ it) =>
+        [it ?? []].flat().filter((each) => typeof each === "string");
+      const files = textsOf(message.paths ?? message.path);
+      const problems = this.#files?.problems(files, textsOf(message.loaded));
+      this.#restartUnlessBroken(message.reason ?? "can't be reloaded in place", files, problems);
     }
     if (message?.type === "hot-hook:invalidated" && Array.isArray(message.paths)) {
       this.emit("invalidated", message.paths);
@@ -207,7 +210,7 @@ class Runner extends EventEmitter {
    * @param {string[]} files
    * @param {Problem[]} [problems] what is wrong with them
    */
-  #restartUnlessBroken(reason, files, problems = this.#files?.problems(files) ?? []) {
+  #restartUnlessBroken(reason, files, problems = []) {
     const broken = problems.filter(({ code }) => code === "HEATSYNC_SYNTAX");
     for (const problem of broken) {
       this.#settings.log(`not restarted: ${describe(problem)}`);
