@@ -34,6 +34,9 @@ Object.defineProperty(globalThis, STAGED, {
 });
 const stagedCall = `globalThis[Symbol.for(${JSON.stringify(STAGED.description)})]`;
 
+/** So many variables stand in one text: with each import Node parses the URL that imports, which is that text. */
+const MOST = 100;
+
 /** A variable of a facade, and the native module it is. */
 class Stage {
   #number = ++count;
@@ -95,7 +98,14 @@ class StagedFacade {
       const own = { clause: JSON.stringify(this.stages[index].url), name: "v" };
       return reexport({ names, from: from ?? own });
     });
-    return parts.join("");
+    if (parts.length <= MOST) return parts.join("");
+    const texts = [];
+    for (let from = 0; from < parts.length; from += MOST) {
+      const names = this.variables.slice(from, from + MOST).flatMap((it) => it.names);
+      const url = dataUrl(parts.slice(from, from + MOST).join(""));
+      texts.push(`export{${names.map((name) => JSON.stringify(name))}}from ${JSON.stringify(url)};`);
+    }
+    return texts.join("");
   }
 
   follow() {
