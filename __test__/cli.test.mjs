@@ -39,6 +39,7 @@ test("an unknown word is quoted, with exit code 2", () => {
     [["--no-spare=1", "app.js"], /--no-spare takes no value/],
     [["--restart"], /--restart needs a value/],
     [["--restart=", "app.js"], /--restart takes a glob, not ""/],
+    [["--restart=[a", "app.js"], /--restart: the glob "\[a" is not a valid glob: unclosed/],
     [["--clear-screen"], /no script/],
     [["--eval", "1"], /--eval does not go together/],
     [["-"], /standard input/],

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { test } from "node:test";
+import { hmr } from "../index.mjs";
 import { history, live } from "./support/observed.mjs";
 import { project } from "./support/project.mjs";
 
@@ -333,3 +334,24 @@ for (const [option, clears] of /** @type {const} */ ([
     assert.equal(third.includes(clear), clears, JSON.stringify(text));
   });
 }
+
+test("what hmr() can't take is named", () => {
+  const call = (/** @type {any[]} */ ...values) => /** @type {any} */ (hmr)(...values);
+  for (const [values, message] of /** @type {[any[], RegExp][]} */ ([
+    [[3, ".", () => {}], /a module path is a non-empty string or a URL, not 3/],
+    [["./mod.mjs", "."], /takes a callback as its third argument, not undefined/],
+    [["./mod.mjs", [3], () => {}], /a watch path is a non-empty string, not 3/],
+    [["./mod.mjs", ".", () => {}, 3], /takes options or a boolean as its fourth argument, not 3/],
+    [
+      ["./mod.mjs", ".", () => {}, { persist: true }],
+      /there is no option 'persist'; there are clearEveryTime, /,
+    ],
+    [["./mod.mjs", ".", () => {}, { persistent: "yes" }], /persistent is a boolean, not 'yes'/],
+    [["./mod.mjs", ".", () => {}, { clearEveryTime: 1 }], /clearEveryTime is a boolean, not 1/],
+    [["./mod.mjs", ".", () => {}, { signal: 3 }], /signal is an AbortSignal, not 3/],
+    [["./mod.mjs", ".", () => {}, { ignore: 3 }], /ignore is a glob, a RegExp or an array of these, not 3/],
+    [["./mod.mjs", ".", () => {}, { esm: "x" }], /esm is "runtime" or "query", not 'x'/],
+  ])) {
+    assert.throws(() => call(...values), { name: "TypeError", message });
+  }
+});

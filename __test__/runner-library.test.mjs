@@ -92,7 +92,14 @@ test("wrong options are named", (t) => {
       { script: "app.js", nodeArguments: "--inspect" },
       /nodeArguments is an array of strings, not '--inspect'/,
     ],
-    [{ script: "app.js", signal: "SIGNO" }, /no signal.*'SIGNO'/],
+    [{ script: "app.js", signal: "SIGNO" }, /option signal is the name of a signal, not 'SIGNO'/],
+    [
+      { script: "app.js", cwd: self.directory, restart: ["[a"] },
+      /option restart: the glob "\[a" is not a valid glob/,
+    ],
+    [{ script: "app.js", input: 3 }, /option input is a readable stream, not 3/],
+    [{ script: "app.js", log: "x" }, /option log is a function, not 'x'/],
+    [{ script: "app.js", wait: "no" }, /option wait is true or false, not 'no'/],
   ])) {
     assert.throws(() => run(options), { name: "TypeError", message });
   }

@@ -291,9 +291,12 @@ it("says which option is wrong and what it takes", (t) => {
     watchFunction: [[{}, "fs.watch", true], /watchFunction is a function/],
     watchDebounceMS: [["10", true, -1, Number.NaN], /watchDebounceMS is a number/],
     deep: [["no", 0], /deep is a boolean/],
-    poll: [["20", {}], /poll is a boolean or number/],
+    poll: [["20", {}, -1, Number.NaN], /poll is a (boolean or number|number of milliseconds from 0)/],
     esm: [["native", 1, true], /esm is (a string|"runtime" or "query")/],
-    ignore: [[5, [5], "", [""], [/x/]], /ignore is a glob or an array of globs/],
+    ignore: [
+      [5, [5], "", [""], [/x/], "[a"],
+      /ignore(: the glob "\[a" is not a valid glob| is a glob or an array of globs)/,
+    ],
   };
   for (const [name, [values, message]] of Object.entries(wrong)) {
     for (const value of values) {
@@ -309,6 +312,19 @@ it("says which option is wrong and what it takes", (t) => {
   assert.doesNotThrow(() => make(null));
   assert.doesNotThrow(() =>
     make({ watchFS: null, persistentWatchers: null, watchFunction: null, watchDebounceMS: null }),
+  );
+});
+
+it("names an option that is not there, and goes on, as npm heatsync does", async (t) => {
+  const self = project(t, {
+    "main.js": `new (require("heatsync-rs"))({ watchFs: false, watchFS: false }); console.log("made");`,
+  });
+  const program = self.run("main.js");
+  assert.equal((await program.exit).code, 0);
+  assert.equal(program.stdout, "made\n");
+  assert.match(
+    program.stderr,
+    /^\[heatsync\] new Heatsync: there is no option "watchFs"; there are watchFS, .*, ignore.*\n$/,
   );
 });
 

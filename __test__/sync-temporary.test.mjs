@@ -153,6 +153,12 @@ it("refuses what is no emitter, and a method it does not have", (t) => {
     name: "TypeError",
     message: /EventEmitter.*"onTwice"/,
   });
+  // By who calls: a turn later nobody could tell whose it is.
+  const noListener = /** @type {any} */ (3);
+  assert.throws(() => sync.addTemporaryListener(new EventEmitter(), "event", noListener), {
+    name: "TypeError",
+    message: /takes a listener, not number/,
+  });
   // Whatever has the method will do: `prependListener`, a mere lookalike.
   const lookalike = { on: () => {}, removeListener: () => {} };
   assert.equal(sync.addTemporaryListener(lookalike, "event", callback), lookalike);

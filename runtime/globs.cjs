@@ -14,4 +14,18 @@ function anywhere(globs) {
   return globs.map((glob) => (glob.startsWith("**/") ? root + glob : glob));
 }
 
-module.exports = { anywhere };
+/**
+ * @param {string} glob
+ * @param {string} folder that it is relative to
+ * @returns {string | undefined} what is wrong with it
+ */
+function faultOf(glob, folder) {
+  const addon = require("../native/load.cjs");
+  try {
+    new addon.PathMatcher(folder, anywhere([glob]));
+  } catch (error) {
+    return /** @type {Error} */ (error).message.replace("The watch path", "the glob");
+  }
+}
+
+module.exports = { anywhere, faultOf };

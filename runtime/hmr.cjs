@@ -70,21 +70,28 @@ function readArguments(modulePath, watchPath, callback, options) {
   if (typeof given !== "object") {
     throw new TypeError(`hmr takes options or a boolean as its fourth argument, not ${inspect(given)}`);
   }
-  const ignore = given.ignore === undefined ? [] : [given.ignore].flat();
+  const { clearEveryTime = true, ignore: ignored, signal, esm, persistent = true, ...others } = given;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) {
+    const names = "clearEveryTime, esm, ignore, persistent, signal";
+    throw new TypeError(`hmr: there is no option ${inspect(unknown)}; there are ${names}`);
+  }
+  for (const [name, value] of Object.entries({ clearEveryTime, persistent })) {
+    if (typeof value !== "boolean") throw new TypeError(`hmr: ${name} is a boolean, not ${inspect(value)}`);
+  }
+  const ignore = ignored === undefined ? [] : [ignored].flat();
   for (const pattern of ignore) {
     if (!(pattern instanceof RegExp) && (typeof pattern !== "string" || pattern === "")) {
       throw new TypeError(`hmr: ignore is a glob, a RegExp or an array of these, not ${inspect(pattern)}`);
     }
   }
-  if (given.signal != null && !(given.signal instanceof AbortSignal)) {
-    throw new TypeError(`hmr: signal is an AbortSignal, not ${inspect(given.signal)}`);
+  if (signal != null && !(signal instanceof AbortSignal)) {
+    throw new TypeError(`hmr: signal is an AbortSignal, not ${inspect(signal)}`);
   }
-  const { esm } = given;
   if (esm != null && esm !== "query" && esm !== "runtime") {
     throw new TypeError(`hmr: esm is "runtime" or "query", not ${inspect(esm)}`);
   }
   if (esm === "query") useQueryVersions();
-  const { clearEveryTime = true, persistent = true, signal } = given;
   return { patterns, callback, clearEveryTime, ignore, persistent, signal };
 }
 

@@ -7,8 +7,7 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
-const addon = require("../../native/load.cjs");
-const { anywhere } = require("../globs.cjs");
+const { faultOf } = require("../globs.cjs");
 const { pageSettings } = require("../inspect/settings.cjs");
 
 /** @typedef {import("../../boundaries").HotInitOptions} HotInitOptions */
@@ -73,7 +72,10 @@ function settingsOf(given, where, folder = process.cwd()) {
   }
   const [boundaries, restart, reload, ignore] = LISTS.map((name) => {
     const list = globs(options[name], name, where);
-    for (const glob of list ?? []) checkGlob(glob, rootDirectory, `${where}: ${name}`);
+    for (const glob of list ?? []) {
+      const fault = faultOf(glob, rootDirectory);
+      if (fault) throw invalid(`${where}: ${name}: ${fault}`);
+    }
     return list;
   });
   const inspect = pageSettings(options.inspect);
@@ -125,15 +127,6 @@ function globs(value, name, where) {
     throw invalid(`${where}: ${name} must be a list of globs`);
   }
   return list;
-}
-
-/** @param {string} glob @param {string} folder @param {string} where */
-function checkGlob(glob, folder, where) {
-  try {
-    new addon.PathMatcher(folder, anywhere([glob]));
-  } catch (error) {
-    throw invalid(`${where}: ${/** @type {Error} */ (error).message.replace("The watch path", "the glob")}`);
-  }
 }
 
 /** @param {string} message */

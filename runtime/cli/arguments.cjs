@@ -34,6 +34,8 @@ const VALUES = {
   },
   "--restart": (options, value) => {
     if (value === "") return `--restart takes a glob, not ""`;
+    const fault = require("../globs.cjs").faultOf(value, process.cwd());
+    if (fault) return `--restart: ${fault}`;
     options.restart?.push(value);
   },
   "--node-args": (options, value) => {

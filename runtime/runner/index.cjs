@@ -6,6 +6,7 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { inspect } = require("node:util");
+const { faultOf } = require("../globs.cjs");
 const { envFilesOf } = require("./node-options.cjs");
 const { readInput } = require("./input.cjs");
 const { Runner } = require("./runner.cjs");
@@ -15,24 +16,39 @@ const { pageSettings } = require("../inspect/settings.cjs");
 /** @typedef {import("../../runner").RunOptions} RunOptions */
 /** @typedef {import("../inspect/wire").PageSettings} PageSettings */
 
-const KNOWN = new Set([
-  "script",
-  "scriptArguments",
-  "nodeArguments",
-  "execPath",
-  "cwd",
-  "env",
-  "signal",
-  "gracePeriod",
-  "clearScreen",
-  "register",
-  "restart",
-  "spare",
-  "wait",
-  "inspect",
-  "input",
-  "log",
-]);
+/** @typedef {[what: string, fits: (value: any) => boolean]} Kind */
+
+/** @type {Kind} */
+const PATH = ["a path", (it) => typeof it === "string" && it !== ""];
+/** @type {Kind} */
+const STRINGS = [
+  "an array of strings",
+  (it) => Array.isArray(it) && it.every((/** @type {unknown} */ one) => typeof one === "string"),
+];
+/** @type {Kind} */
+const SWITCH = ["true or false", (it) => typeof it === "boolean"];
+/** @type {Record<keyof RunOptions, Kind>} */
+const OPTIONS = {
+  script: PATH,
+  scriptArguments: STRINGS,
+  nodeArguments: STRINGS,
+  execPath: PATH,
+  cwd: PATH,
+  env: ["an object", (it) => typeof it === "object"],
+  signal: ["the name of a signal", (it) => it in require("node:os").constants.signals],
+  gracePeriod: [
+    "a number of milliseconds (0: none, Infinity: no end)",
+    (it) => typeof it === "number" && it >= 0,
+  ],
+  clearScreen: SWITCH,
+  register: SWITCH,
+  restart: STRINGS,
+  spare: SWITCH,
+  wait: SWITCH,
+  inspect: ["", () => true], // looked at by pageSettings
+  input: ["a readable stream", (it) => typeof it.on === "function"],
+  log: ["a function", (it) => typeof it === "function"],
+};
 
 /**
  * @param {RunOptions} options
@@ -40,17 +56,14 @@ const KNOWN = new Set([
  * @returns {import("../../runner").Runner}
  */
 function run(options, served) {
-  if (typeof options !== "object" || options === null) throw wrong("takes an object of options", options);
-  for (const name of Object.keys(options)) {
-    if (!KNOWN.has(name)) throw new TypeError(`run: there is no option ${JSON.stringify(name)}`);
-  }
+  check(options);
+  const { script, input } = options;
   const cwd = path.resolve(options.cwd ?? ".");
-  const nodeArguments = strings(options, "nodeArguments");
-  const { script, input, signal = "SIGTERM", gracePeriod = 5000 } = options;
-  if (typeof script !== "string" || script === "") throw wrong("option script is a path", script);
-  if (!(signal in require("node:os").constants.signals)) throw wrong("there is no signal", signal);
-  if (typeof gracePeriod !== "number" || !(gracePeriod >= 0)) {
-    throw wrong("option gracePeriod is a number of milliseconds (0: none, Infinity: no end)", gracePeriod);
+  const nodeArguments = options.nodeArguments ?? [];
+  const restart = options.restart ?? [];
+  for (const glob of restart) {
+    const fault = faultOf(glob, cwd);
+    if (fault) throw new TypeError(`run: option restart: ${fault}`);
   }
   const inspected = pageSettings(options.inspect);
   if (typeof inspected === "string") throw new TypeError(`run: ${inspected}`);
@@ -75,7 +88,7 @@ function run(options, served) {
       execPath: options.execPath ?? process.execPath,
       nodeArguments,
       script,
-      scriptArguments: strings(options, "scriptArguments"),
+      scriptArguments: options.scriptArguments ?? [],
       cwd,
       env: options.env ?? process.env,
       register: options.register ?? true,
@@ -83,11 +96,11 @@ function run(options, served) {
       page: inspected && { source: inspected.source },
     },
     entry: entryOf(script, cwd),
-    signal,
-    gracePeriod,
+    signal: options.signal ?? "SIGTERM",
+    gracePeriod: options.gracePeriod ?? 5000,
     wait: options.wait ?? false,
     spare: options.spare ?? true,
-    restart: strings(options, "restart"),
+    restart,
     envFiles: envFilesOf(nodeArguments),
     // Also the part one could scroll back to.
     clear: () => void (options.clearScreen && process.stdout.write("\x1b[2J\x1b[3J\x1b[H")),
@@ -123,17 +136,17 @@ function entryOf(script, cwd) {
   }
 }
 
-/**
- * @param {RunOptions} options
- * @param {"scriptArguments" | "nodeArguments" | "restart"} name
- * @returns {string[]}
- */
-function strings(options, name) {
-  const value = options[name] ?? [];
-  if (!Array.isArray(value) || value.some((it) => typeof it !== "string")) {
-    throw wrong(`option ${name} is an array of strings`, value);
+/** @param {RunOptions} options */
+function check(options) {
+  if (typeof options !== "object" || options === null) throw wrong("takes an object of options", options);
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(OPTIONS, name)) throw new TypeError(`run: there is no option ${JSON.stringify(name)}`);
   }
-  return value;
+  for (const [name, [what, fits]] of Object.entries(OPTIONS)) {
+    const value = options[/** @type {keyof RunOptions} */ (name)];
+    const isLeftOut = value == null && name !== "script";
+    if (!isLeftOut && !fits(value)) throw wrong(`option ${name} is ${what}`, value);
+  }
 }
 
 /** @param {string} what @param {unknown} value */

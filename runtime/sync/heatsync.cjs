@@ -211,6 +211,8 @@ class Heatsync {
       const what = emitter?.constructor?.name ?? typeof target;
       throw new TypeError(`${what} has no method "${name}": sync.addTemporaryListener takes an EventEmitter`);
     }
+    if (typeof callback !== "function")
+      throw new TypeError(`sync.addTemporaryListener takes a listener, not ${typeof callback}`);
     // A turn later, as npm heatsync: the version before has left the emitter by then.
     let isCleared = false;
     const immediate = setImmediate(() => {

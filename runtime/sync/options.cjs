@@ -1,6 +1,9 @@
 // @ts-check
 "use strict";
 
+const { faultOf } = require("../globs.cjs");
+const { notice } = require("../report.cjs");
+
 /**
  * @typedef {object} SyncOptions
  * @property {boolean} [watchFS]
@@ -20,6 +23,7 @@ const KNOWN = new Map([
   ["watchDebounceMS", "number"],
   ["deep", "boolean"],
   ["poll", "boolean or number"],
+  ["ignore", ""], // looked at below
   ["esm", "string"],
 ]);
 
@@ -35,20 +39,26 @@ function readOptions(options) {
   }
   for (const [name, value] of Object.entries(options)) {
     const type = KNOWN.get(name);
+    // No error: npm heatsync takes whatever it does not know.
+    if (type === undefined) {
+      const names = [...KNOWN.keys()].join(", ");
+      notice(`new Heatsync: there is no option ${JSON.stringify(name)}; there are ${names}`);
+    }
     if (type && value !== undefined && value !== null && !type.split(" or ").includes(typeof value)) {
       throw new TypeError(`new Heatsync: ${name} is a ${type}, not ${typeof value}`);
     }
   }
-  const { watchDebounceMS, esm } = options;
-  if (watchDebounceMS != null && !(watchDebounceMS >= 0)) {
-    throw new RangeError(
-      `new Heatsync: watchDebounceMS is a number of milliseconds from 0, not ${watchDebounceMS}`,
-    );
+  const { watchDebounceMS, poll, esm } = options;
+  for (const [name, value] of Object.entries({ watchDebounceMS, poll })) {
+    if (value != null && !(Number(value) >= 0))
+      throw new RangeError(`new Heatsync: ${name} is a number of milliseconds from 0, not ${value}`);
   }
   const ignore = options.ignore == null ? [] : [options.ignore].flat();
   for (const glob of ignore) {
     if (typeof glob !== "string" || glob === "")
       throw new TypeError("new Heatsync: ignore is a glob or an array of globs");
+    const fault = faultOf(glob, process.cwd());
+    if (fault) throw new TypeError(`new Heatsync: ignore: ${fault}`);
   }
   if (esm != null && esm !== "query" && esm !== "runtime")
     throw new TypeError(`new Heatsync: esm is "runtime" or "query", not ${JSON.stringify(esm)}`);
