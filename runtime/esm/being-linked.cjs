@@ -139,7 +139,6 @@ module.exports = {
   beingLinked,
   isLinkedNow,
   keepGiven,
-  noteCycle,
   takeCyclic,
   takeGiven,
   whileLinked,
