@@ -159,6 +159,24 @@ describe("errors", { concurrency: 2 }, () => {
     assert.match(stderr, /main\.cts:2:12\n/);
     assert.match(stderr, /> 2 \| {3}const b: = 2;\n/);
   });
+  test("a caught one is printed with its place, and not in brackets", async (t) => {
+    const files = {
+      "main.mts": `import { createRequire } from "node:module";
+        for (const file of ["./wrong.mts", "./leads.mts"]) await import(file).catch((error) => console.log(error));
+        try { createRequire(import.meta.url)("./wrong.cts"); } catch (error) { console.log(error); }`,
+      "leads.mts": `import "./wrong.mts";`,
+      "wrong.mts": "const a = 1;\nconst b: = 2;\n",
+      "wrong.cts": "const b: = 2;\n",
+    };
+    const { stdout } = await run(t, files, "main.mts");
+    const places = [...stdout.matchAll(/^SyntaxError: .*\n +at .*[\\/](wrong\.[cm]ts:\d:\d+)$/gm)];
+    assert.deepEqual(
+      places.map(([, place]) => place),
+      ["wrong.mts:2:10", "wrong.mts:2:10", "wrong.cts:1:10"],
+      stdout,
+    );
+    assert.doesNotMatch(stdout, /^[[\]]/m);
+  });
   test("an early error of JavaScript is shown in the source", async (t) => {
     const { stderr } = await run(
       t,

@@ -239,7 +239,9 @@ function describe(error, problem) {
  */
 function withoutFrame(stack, frame) {
   const [head] = stack.split("\n\nSyntaxError: ", 1);
-  return head !== stack && head.endsWith(frame.trimEnd()) ? stack.slice(head.length + 2) : stack;
+  if (head === stack || !head.endsWith(frame.trimEnd())) return stack;
+  const [place] = head.split("\n", 1);
+  return stack.slice(head.length + 2).replace(`\n    at ${place}`, "");
 }
 
 /**

@@ -207,14 +207,16 @@ function notePlaces(file, code, mappings) {
 }
 
 /**
- * As V8 words a file's errors: place and frame in the stack.
+ * As V8 words a file's errors: place and frame in the stack. Where Node has frames of its loader, the place stands once more: a stack
+ * without any `console.error` puts into brackets, and no tool finds a place in it.
  * @param {import("../native/addon").JsProblem} problem
  */
 function syntaxError(problem) {
   const { isUnreadable, problems } = require("./esm/load-error.cjs");
   const error = isUnreadable(problem) ? new Error(problem.message) : new SyntaxError(problem.message);
   const place = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
-  error.stack = `${[place, problem.frame, "", `${error.name}: ${problem.message}`].filter((it) => it !== undefined).join("\n")}\n`;
+  const lines = [place, problem.frame, "", `${error.name}: ${problem.message}`, `    at ${place}`];
+  error.stack = lines.filter((it) => it !== undefined).join("\n");
   problems.set(error, problem);
   return error;
 }
