@@ -66,6 +66,43 @@ for (const [name, { flags, main }] of Object.entries(PROGRAMS)) {
   }
 }
 
+const VALUES = {
+  "sync.require": (/** @type {string} */ file) =>
+    `const it = sync.require("./${file}"); const get = () => it.v;`,
+  "sync.import": (/** @type {string} */ file) =>
+    `const it = await sync.import("./${file}"); const get = () => it.v ?? it.default.v;`,
+  "hmr()": (/** @type {string} */ file) =>
+    `let it; await new Promise((resolve) => hmr("./${file}", "${file}", (made) => { it = made; resolve(); }));
+    const get = () => it.v ?? it.default.v;`,
+};
+
+for (const [name, consumed] of Object.entries(VALUES)) {
+  for (const file of ["x.mjs", "x.cjs"]) {
+    test(`a file becomes one, ${name} of ${file}`, { skip: isWindows }, async (t) => {
+      const text = (/** @type {number} */ v) =>
+        file === "x.mjs" ? `export const v = ${v};` : `exports.v = ${v};`;
+      const self = project(t, {
+        "main.mjs": `import { Heatsync, hmr } from "heatsync-rs"; const sync = new Heatsync(); ${consumed(file)} ${ASKED}`,
+        [file]: text(1),
+        [`far/1-${file}`]: text(2),
+        [`far/2-${file}`]: text(4),
+      });
+      const program = self.run("main.mjs");
+      await program.line("ready");
+      const sees = (/** @type {number} */ value) => program.answers(`value ${value}`);
+      await sees(1);
+      WAYS["ln -sfn"](self, file, `far/1-${file}`);
+      await sees(2);
+      self.write(`far/1-${file}`, text(3));
+      await sees(3);
+      WAYS["ln -sfn"](self, file, `far/2-${file}`);
+      await sees(4);
+      self.write(`far/2-${file}`, text(5));
+      await sees(5);
+    });
+  }
+}
+
 test("the program itself was started through one", { skip: isWindows }, async (t) => {
   const text = "import.meta.hot.accept(); setInterval(() => {}, 1e6); console.log('started');";
   const self = project(t, { "releases/1/main.mjs": text, "releases/2/main.mjs": text });

@@ -3,6 +3,7 @@
 
 // What an update of sync.*, hmr() evaluates anew: versions beside those that run, until it is clear whether they are good.
 
+const { realpathSync } = require("node:fs");
 const { pathToFileURL } = require("node:url");
 const chain = require("./chain.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
@@ -50,6 +51,11 @@ class Attempt {
     this.#willRead = willRead;
     // Before anything is read, also by `loadAlone`: what it finds to be unlike is what `load` is given.
     loader.refresh();
+    const targets = files.filter((file) => !graph.modules.has(file)).flatMap(targetOf);
+    if (targets.length > 0) {
+      files = [...files, ...targets];
+      changed = [...changed, ...targets];
+    }
     this.#renewal = {
       files: new Set(files),
       changed: new Set(changed),
@@ -267,6 +273,16 @@ function requestOfKnown(file) {
   const known = chain.hasOthers ? undefined : graph.modules.get(file);
   if (!known?.isSourceText) return null;
   return { specifier: known.url, attributes: [], target: "module", file, suffix: "", url: known.url };
+}
+
+/** A file that has become a link is a module by the name of what it leads to. @param {string} file @returns {string[]} */
+function targetOf(file) {
+  try {
+    const target = realpathSync(file);
+    return target === file ? [] : [target];
+  } catch {
+    return []; // gone by now
+  }
 }
 
 /**
