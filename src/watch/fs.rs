@@ -71,7 +71,12 @@ impl FileSystem for RealFs {
         Ok(Some(crate::path::real(path)))
     }
 
+    /// A pipe would be waited for until somebody writes, and what is written is for whoever loads it; a device may never end.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let kind = std::fs::metadata(path)?.file_type();
+        if !kind.is_file() && !kind.is_dir() {
+            return Err(io::Error::other("a pipe, a socket or a device"));
+        }
         std::fs::read(path)
     }
 
@@ -244,6 +249,21 @@ mod tests {
                 .is_none_or(|at| at < begun)
         );
         assert_eq!(RealFs.touched_at(&folder.path().join("none")), None);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_no_file_is_not_waited_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipe = folder.path().join("a.js");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.is_ok_and(|status| status.success()));
+        for path in [&pipe, Path::new("/dev/zero")] {
+            let error = RealFs.read(path).expect_err("no file");
+            assert_eq!(error.to_string(), "a pipe, a socket or a device");
+        }
+        let error = RealFs.read(folder.path()).expect_err("a folder");
+        assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
     }
 
     #[test]
