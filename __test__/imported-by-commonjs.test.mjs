@@ -1,6 +1,8 @@
 // What CommonJS imports by import(), which is Node's own there, and stays in Node's map of modules for good: the program is to see each
 // version all the same, and one instance.
 
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
 
@@ -182,3 +184,15 @@ for (const how of ["is deleted", "does not link", "throws"]) {
     await program.line("value 5 back 5 back 5");
   });
 }
+
+test("require.cache lists the program's files alone", (t) => {
+  const self = project(t, {
+    "main.cjs": `require("./a.cjs"); import("./b.mjs").then(() => console.log(Object.keys(require.cache)));`,
+    "a.cjs": "",
+    "b.mjs": `import "./c.cjs";`,
+    "c.cjs": "",
+  });
+  const listed = (/** @type {string[]} */ ...flags) =>
+    execFileSync(process.execPath, [...flags, "main.cjs"], { cwd: self.directory, encoding: "utf8" });
+  assert.equal(listed("--require", "heatsync-rs/register"), listed());
+});

@@ -30,8 +30,15 @@ function standIn(url) {
 /** @param {JsRequest} request */
 const isNowhere = (request) => request.target === "native" && request.file === undefined;
 
+let isHidden = false;
+
 /** @param {string} url of the stand-in */
 function boundaryAt(url) {
+  if (!isHidden) {
+    isHidden = true;
+    // Node 20: it is Node that has loaded this file, for the stand-in.
+    require("../startup.cjs").hideLoaded();
+  }
   const { boundaries } = require("../esm/entered.cjs");
   const { graph, importBoundary, importKept } = require("../esm/index.cjs");
   const { hasCome } = require("../esm/in-flight.cjs");
