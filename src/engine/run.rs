@@ -73,6 +73,8 @@ struct Run {
     resolver_is_stale: bool,
     /// Which, as far as anybody was told; Node remembers where requests led.
     moved: Vec<PathBuf>,
+    /// What was read and is gone, as `moved` has told. That it is back moves it again, though it counts as read.
+    vanished: FxHashSet<PathBuf>,
     /// Content that was already held back once: it is dispatched the second time.
     held: FxHashMap<PathBuf, Content>,
     /// Files that were found empty, and until when they are waited for.
@@ -104,6 +106,7 @@ pub fn start(
             trees: Vec::new(),
             resolver_is_stale: false,
             moved: Vec::new(),
+            vanished: FxHashSet::default(),
             held: FxHashMap::default(),
             emptied: FxHashMap::default(),
             refused: BTreeSet::default(),
@@ -250,8 +253,8 @@ impl Run {
 
     fn on_touched(&mut self, path: PathBuf, touch: Touch, now: Instant) {
         let is_interesting = self.is_interesting(&path);
-        let is_temporary = || !is_interesting && self.is_temporary(&path);
-        if self.may_change_resolution(&path, touch) && !is_temporary() {
+        let is_moved = self.may_change_resolution(&path, touch);
+        if is_moved && (is_interesting || !self.is_temporary(&path)) {
             self.resolver_is_stale = true;
             self.moved.push(path.clone());
         }
@@ -262,13 +265,18 @@ impl Run {
 
     /// Can what `path` was touched for make a specifier lead elsewhere? Not when a file that was
     /// there is still there, which is nearly every save.
-    fn may_change_resolution(&self, path: &Path, touch: Touch) -> bool {
-        let was_there = matches!(
+    fn may_change_resolution(&mut self, path: &Path, touch: Touch) -> bool {
+        let is_back = self.vanished.remove(path);
+        let was_read = matches!(
             self.engine.reader.contents.get(path),
             Some(Content::Present { .. })
         );
+        if touch == Touch::Gone && was_read {
+            self.vanished.insert(path.to_path_buf());
+        }
         touch == Touch::Gone
-            || !was_there
+            || is_back
+            || !was_read
             || path.file_name().is_some_and(|name| name == "package.json")
     }
 

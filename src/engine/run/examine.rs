@@ -60,10 +60,11 @@ impl Run {
                 continue;
             };
             let is_missing = content == Content::Missing;
-            if before.is_some_and(|it| (it == Content::Missing) != is_missing)
-                && !moved.contains(&path)
-            {
-                // While nobody watched: between a program's reading it and its first turn of the event loop.
+            let is_back = !is_missing && self.vanished.contains(&path);
+            let is_other = before.is_some_and(|it| (it == Content::Missing) != is_missing);
+            if is_back || (is_other && !moved.contains(&path)) {
+                // What tells of it has not been read yet; or it was while nobody watched, between a program's reading it and its
+                // first turn of the event loop.
                 self.tell_moved(std::slice::from_ref(&path));
             }
             // Also of those who have begun to ignore it since: other changes have waited for it.
@@ -95,6 +96,7 @@ impl Run {
                 continue;
             }
             self.settle.is_taken(&path);
+            self.vanished.remove(&path);
             let reading = Reading { content, at };
             self.engine.reader.contents.replace(&path, reading);
 

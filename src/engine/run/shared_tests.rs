@@ -13,6 +13,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::mpsc::channel;
 use std::time::SystemTime;
 
+#[path = "back_tests.rs"]
+mod back;
 #[path = "compile_tests.rs"]
 mod compiling;
 #[cfg(unix)]
@@ -87,6 +89,7 @@ fn process_reading(timing: Timing, queue: Option<Arc<dyn EventQueue>>) -> Proces
         trees: Vec::new(),
         resolver_is_stale: false,
         moved: Vec::new(),
+        vanished: Default::default(),
         held: Default::default(),
         emptied: Default::default(),
         refused: Default::default(),
