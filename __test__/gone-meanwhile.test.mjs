@@ -30,6 +30,26 @@ for (const [how, specifier] of [
   });
 }
 
+test("what is gone while it is required for the first time, and back, is a reason to evaluate what has changed alone", async (t) => {
+  const { ask, program, save, self } = await hotProgram(t, {
+    "main.mjs": `import fs from "node:fs"; import { v } from "./b.mjs"; import.meta.hot.accept("./b.mjs");
+      globalThis.seen = () => v;
+      globalThis.away = () => { if (globalThis.goes) fs.renameSync("c.cjs", "c.cjs.away"); };`,
+    "b.mjs": "export const v = 1;",
+    "away.cjs": "away();",
+    "c.cjs": "exports.v = 2;",
+  });
+  await ask("globalThis.goes = true");
+  const { type } = await save({
+    "b.mjs": `import "./away.cjs"; import c from "./c.cjs"; export const { v } = c;`,
+  });
+  assert.equal(type, "evaluationError");
+  await ask("globalThis.goes = false");
+  self.rename("c.cjs.away", "c.cjs");
+  assert.equal((await program.value("result")).type, "accepted");
+  assert.equal(await ask("seen()"), "2");
+});
+
 const ADDON = JSON.stringify(fileURLToPath(new URL("../native/load.cjs", import.meta.url)));
 
 // Events of the file may tell the engine, too, and mostly do: it depends on when it looks.

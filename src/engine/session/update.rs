@@ -331,6 +331,8 @@ impl SessionState {
                 failed_in = Some(failure);
             }
             for (id, loaded_before, content) in members {
+                // What only lay between comes along by itself.
+                let is_tried = self.dirty.contains(&id);
                 let facts = &mut self.facts[id.index()];
                 // Imported before the update had ended: that goes on to throw.
                 let threw = facts.threw && update.threw.contains(&id);
@@ -339,7 +341,7 @@ impl SessionState {
                     facts.attempted = content;
                     facts.failed = (!update.broken[group]).then_some(update.begun);
                     facts.failed_in = failed_in;
-                    if !update.broken[group] {
+                    if is_tried && !update.broken[group] {
                         failed.push(id);
                     }
                 } else {

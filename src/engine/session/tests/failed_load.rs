@@ -277,3 +277,19 @@ fn what_was_gone_beside_a_plan_takes_along_what_failed_whenever_it_is_back() {
         case.expect_update("c,b,a");
     }
 }
+
+/// … and nobody who only lay between: the program's entry point, which no update evaluates.
+#[test]
+fn what_only_lay_between_does_not_wait_for_what_was_gone() {
+    let mut case = Case::with_d();
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    let now = case.reading(Content::Missing);
+    case.state.was_gone(Path::new(D), now, BEGUN);
+    case.finish(id, false);
+    case.edit(D, "1");
+    let update = case.take().expect("what failed");
+    let modules = update.groups.iter().flat_map(|it| &it.modules);
+    let changed: Vec<_> = modules.filter(|it| it.changed).map(|it| &it.path).collect();
+    assert_eq!(changed, [Path::new(C)]);
+}
