@@ -272,6 +272,26 @@ test("sync.import: a folder that is created later holds a dependency of the next
   assert.equal(await ask(program, "mod.value"), 3);
 });
 
+for (const kind of KINDS) {
+  const name = `a project that is somebody's working directory is deleted and made again`;
+  // Windows does not let it be deleted.
+  test(`${kind.name}: ${name}`, { skip: process.platform === "win32" }, async (t) => {
+    const file = `lib/mod.${kind.extension}`;
+    const files = { "lib/package.json": {}, [file]: kind.exports(1) };
+    const { own, program } = await started(t, kind, files, { id: `./${file}` });
+    own.write("holder.cjs", `process.chdir("lib"); console.log("there"); setInterval(() => {}, 1000);`);
+    await own.run("holder.cjs").line("there");
+    own.delete("lib");
+    if (kind === HMR) await program.errorOutput("waiting for changes");
+    else await program.value("error");
+    own.write("lib/package.json", {});
+    own.write(file, kind.exports(2));
+    await live(program, 2);
+    own.write(file, kind.exports(3));
+    await live(program, 3);
+  });
+}
+
 test("the working directory is gone: what is wrong with a save is said all the same", async (t) => {
   const own = project(t, {
     "main.mjs": `import fs from "node:fs"; import { value } from "./value.mjs";

@@ -117,6 +117,14 @@ impl Watcher {
             .map_or(true, |stat| !stat.is_dir || stat.inode != watched)
     }
 
+    /// The topmost directory above `path` that is gone or another one, though no event has said so: an inode, and the watch
+    /// on it, outlives its name while it is a process's working directory.
+    pub fn outlived_above(&self, path: &Path) -> Option<PathBuf> {
+        let above = path.ancestors().skip(1);
+        let outlived = above.filter(|dir| self.was_replaced(dir)).last();
+        outlived.map(Path::to_path_buf)
+    }
+
     /// `path`, and with it what lies below, went away. Its watches are on inodes that no longer
     /// have these names: take them off, say so once, and look whether the names are back already.
     pub(super) fn lose(&mut self, path: &Path, now: Instant, out: &mut Events) {

@@ -166,6 +166,20 @@ fn a_directory_renamed_over_a_watched_one_is_watched_anew() {
 }
 
 #[test]
+fn a_directory_whose_inode_outlives_its_name() {
+    let mut world = World::new(&["/p/package.json", "/p/src/x.js"]);
+    world.acquire("/p/src/x.js");
+    let outlived = |world: &World| world.watcher.outlived_above(Path::new("/p/src/x.js"));
+    assert_eq!(outlived(&world), None);
+    world.fs.remove("/p");
+    assert_eq!(outlived(&world), Some("/p".into()), "the topmost one");
+    world.fs.write("/p/src/x.js", "new");
+    assert_eq!(outlived(&world), Some("/p".into()), "another inode");
+    assert_eq!(world.gone("/p"), ["rescan /p"]);
+    assert_eq!(outlived(&world), None);
+}
+
+#[test]
 fn an_overflow_watches_all_anew_and_rescans_all() {
     let mut world = World::new(&["/p/package.json", "/p/a/x.js", "/p/tree/b/y.js"]);
     world.acquire("/p/a/x.js");

@@ -7,6 +7,7 @@ use crate::engine::contents::Content;
 use crate::engine::examination::Ended;
 use crate::engine::session::Reading;
 use crate::resolve::links;
+use crate::watch::BackendEvent;
 use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -36,6 +37,7 @@ impl Run {
             }
         }
         let mut reconfigured: FxHashSet<PathBuf> = FxHashSet::default();
+        let mut gone = moved.clone();
         let mut next = 0;
         while let Some(path) = paths.get(next).cloned() {
             next += 1;
@@ -97,6 +99,9 @@ impl Run {
             }
             self.settle.is_taken(&path);
             self.vanished.remove(&path);
+            if is_missing && before.is_some_and(|it| it != Content::Missing) {
+                gone.push(path.clone());
+            }
             let reading = Reading { content, at };
             self.engine.reader.contents.replace(&path, reading);
 
@@ -152,10 +157,26 @@ impl Run {
         }
         self.settle.looked_until(Instant::now());
         // Last: nobody waits for it, and it is not for this thread to set watches.
+        self.tell_of_outlived(&gone);
         for path in paths {
             self.tell_of_unreloaded(&path);
             if self.watcher.is_relinked(&path) {
                 self.engine.send(Command::Relinked(path));
+            }
+        }
+    }
+
+    /// A folder that went with one of the `gone`, and is somebody's working directory, does not say so itself.
+    fn tell_of_outlived(&self, gone: &[PathBuf]) {
+        let mut told: Option<PathBuf> = None;
+        for path in gone {
+            if told.as_ref().is_some_and(|it| path.starts_with(it)) {
+                continue;
+            }
+            if let Some(folder) = self.watcher.outlived_above(path) {
+                told = Some(folder.clone());
+                let event = BackendEvent::DirectoryGone(folder);
+                self.engine.send(Command::Backend(event));
             }
         }
     }
