@@ -1,10 +1,10 @@
 //! heatsync-rs: hot reloading for Node.js. Rust decides, JavaScript applies.
 //!
-//! A file event becomes five values, each made by one module, and none flows back:
+//! A file event becomes one value after another, each made by one module, and none flows back:
 //!
 //! ```text
-//! notify event → ChangeSet → UpdatePlan → (napi) → Outcome → export objects, callbacks
-//!    watch         change       graph      binding             runtime/ (JavaScript)
+//! event → touched, settled files → UpdatePlan → (napi) → export objects, callbacks
+//! watch      change, engine          graph      binding    runtime/ (JavaScript)
 //! ```
 //!
 //! | module      | what it knows                                                              |
@@ -32,27 +32,30 @@
 //! *Architecture Invariant:* nothing here runs user code, and only `binding` knows that there is
 //! a JavaScript engine at all: `cargo test --no-default-features` tests everything else.
 
+// Nothing is public, so that the compiler tells what nobody calls any more. JavaScript calls through `binding`, for which
+// napi-derive registers nothing in a test build.
+#![cfg_attr(any(test, not(feature = "node")), allow(dead_code, unused_imports))]
+#![allow(rustdoc::private_intra_doc_links)]
+
 mod arena;
 #[cfg(feature = "node")]
-// In a test build napi-derive registers nothing, and what only JavaScript calls looks unused.
-#[cfg_attr(test, allow(dead_code))]
 mod binding;
-pub mod change;
-pub mod code_cache;
-pub mod code_frame;
-pub mod coverage;
-pub mod engine;
-pub mod error;
-pub mod function_source;
-pub mod graph;
+mod change;
+mod code_cache;
+mod code_frame;
+mod coverage;
+mod engine;
+mod error;
+mod function_source;
+mod graph;
 mod json;
 mod lexical;
-pub mod load;
-pub mod path;
-pub mod resolve;
-pub mod scan;
-pub mod transform;
-pub mod tsconfig;
-pub mod typescript;
-pub mod watch;
-pub mod written;
+mod load;
+mod path;
+mod resolve;
+mod scan;
+mod transform;
+mod tsconfig;
+mod typescript;
+mod watch;
+mod written;

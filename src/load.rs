@@ -81,10 +81,6 @@ impl Loaded {
 }
 
 impl Loader {
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// With the user's own conditions beside Node's.
     pub fn with_conditions(conditions: &[String]) -> Self {
         Self {

@@ -78,20 +78,6 @@ pub fn in_package(path: &Path) -> bool {
         .any(|part| part.as_os_str() == "node_modules")
 }
 
-/// The path as people read it: from `root` when it lies below, else absolute; forward slashes.
-pub fn relative_to(path: &Path, root: &Path) -> String {
-    let shown = path.strip_prefix(root).unwrap_or(path);
-    if shown.as_os_str().is_empty() {
-        return ".".to_owned();
-    }
-    let text = shown.to_string_lossy();
-    if HOST == Platform::Windows {
-        text.replace('\\', "/")
-    } else {
-        text.into_owned()
-    }
-}
-
 /// The path with all links followed. A path that does not exist stays as it is.
 pub fn real(path: &Path) -> PathBuf {
     match std::fs::canonicalize(path) {
@@ -195,13 +181,9 @@ mod tests {
     }
 
     #[test]
-    fn packages_and_display() {
+    fn packages() {
         assert!(in_package(Path::new("/a/node_modules/b/c.js")));
         assert!(!in_package(Path::new("/a/node_modules2/c.js")));
-        let shown = |path: &str| relative_to(Path::new(path), Path::new("/app"));
-        assert_eq!(shown("/app/src/a.js"), "src/a.js");
-        assert_eq!(shown("/application/a.js"), "/application/a.js");
-        assert_eq!(shown("/app"), ".");
     }
 
     #[test]

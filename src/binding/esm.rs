@@ -111,14 +111,9 @@ impl JsEsmLoader {
         cyclic: bool,
         live: Vec<JsLiveImport>,
     ) -> Either<JsText, JsProblem> {
-        let place = if cyclic {
-            Place::Cyclic
-        } else {
-            Place::Acyclic
-        };
         match self
             .loader
-            .text(Path::new(&file), place, &live_imports(live))
+            .text(Path::new(&file), place_of(cyclic), &live_imports(live))
         {
             Ok(text) => Either::A(text.into()),
             Err(error) => Either::B(problem(error)),
@@ -134,15 +129,12 @@ impl JsEsmLoader {
         cyclic: bool,
         live: Vec<JsLiveImport>,
     ) -> Either<JsText, JsProblem> {
-        let place = if cyclic {
-            Place::Cyclic
-        } else {
-            Place::Acyclic
-        };
-        match self
-            .loader
-            .load_text(Path::new(&file), &source, place, &live_imports(live))
-        {
+        match self.loader.load_text(
+            Path::new(&file),
+            &source,
+            place_of(cyclic),
+            &live_imports(live),
+        ) {
             Ok(loaded) => Either::A(Text::from(loaded).into()),
             Err(error) => Either::B(problem(error)),
         }
@@ -311,5 +303,13 @@ impl JsEsmLoader {
     #[napi(catch_unwind)]
     pub fn refresh(&self) {
         self.loader.refresh();
+    }
+}
+
+const fn place_of(cyclic: bool) -> Place {
+    if cyclic {
+        Place::Cyclic
+    } else {
+        Place::Acyclic
     }
 }

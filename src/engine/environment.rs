@@ -18,14 +18,14 @@ use crate::{
 };
 
 impl Session {
-    /// `path` is about to be read by Node's loader. In an update the engine has just read it: the
-    /// text is returned, when it is wanted, so that nobody has to read it again, and nobody reads what a
-    /// writer has left of it by now.
+    #[cfg(test)]
     pub fn loading(&self, path: &Path, wants_source: bool) -> Option<String> {
         self.loading_as_named(path, wants_source, false)
     }
 
-    /// The same; see [`SessionState::loading_as_named`].
+    /// `path` is about to be read by Node's loader. In an update the engine has just read it: the
+    /// text is returned, when it is wanted, so that nobody has to read it again, and nobody reads what a
+    /// writer has left of it by now. `is_named`: see [`SessionState::loading_as_named`].
     pub fn loading_as_named(
         &self,
         path: &Path,
@@ -93,7 +93,7 @@ impl Session {
         None
     }
 
-    /// `path` was compiled from `source` without [`Session::loading`] having been told.
+    /// `path` was compiled from `source` without [`Session::loading_as_named`] having been told.
     pub fn compiled(&self, path: &Path, source: &str) {
         let content = Content::of_bytes(source.as_bytes());
         let content = self.engine.reader.compiled(path, content);

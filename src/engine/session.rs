@@ -87,10 +87,6 @@ impl SessionState {
         }
     }
 
-    pub fn graph(&self) -> &Graph {
-        &self.graph
-    }
-
     fn intern(&mut self, path: &Path) -> ModuleId {
         let id = self.graph.intern(path);
         if self.facts.len() < self.graph.len() {

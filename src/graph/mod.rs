@@ -11,11 +11,9 @@ mod plan;
 mod propagate;
 mod strong;
 
-pub use boundary::{
-    BoundaryModule, BoundaryPlan, Refused, Reloadability, Why, boundary_plan, reloadability,
-};
+pub use boundary::{BoundaryModule, Reloadability, Why, boundary_plan, reloadability};
 pub use forecast::{Fate, Forecast, forecast};
-pub use hot::{Cause, HotGroup, HotModule, HotPlan, HotStep, Step, Verdict, hot_plan};
+pub use hot::{Cause, HotGroup, HotModule, HotStep, Step, Verdict, hot_plan};
 pub use plan::{Change, Group, Outsider, PlannedModule, Reason, UpdatePlan};
 pub use propagate::propagate;
 
@@ -130,10 +128,6 @@ impl Graph {
 
     pub fn len(&self) -> usize {
         self.modules.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.modules.is_empty()
     }
 
     pub fn ids(&self) -> impl Iterator<Item = ModuleId> + use<> {

@@ -126,7 +126,7 @@ mod tests {
         write("known.mjs", "import './beyond.mjs'");
         write("beyond.mjs", "");
         write("broken.mjs", "let a = ;");
-        let loader = Arc::new(Loader::new());
+        let loader = Arc::new(Loader::default());
         loader.load_ahead(&path("a.mjs"), [path("known.mjs")].into_iter().collect());
         loader.walk().expect("a walk").help(&loader);
         let is_ahead = |name: &str| loader.walk().is_some_and(|walk| walk.has(&path(name)));
@@ -162,7 +162,7 @@ mod tests {
         write("b.mjs", "export const b = 1");
         write("c.mjs", "import './b.mjs'");
         let begin = |root: &str| {
-            let loader = Arc::new(Loader::new());
+            let loader = Arc::new(Loader::default());
             loader.begin_ahead_for(&path(root), Duration::from_secs(600));
             let begun = loader.begun.lock();
             if let Some((_, walk)) = begun.as_ref() {
@@ -189,7 +189,7 @@ mod tests {
         assert!(b(&unasked).contains("b = 2"), "no program's");
         write("d.cjs", "");
         assert!(begin("d.cjs").begun.lock().is_none());
-        let late = Arc::new(Loader::new());
+        let late = Arc::new(Loader::default());
         late.begin_ahead_for(&path("a.mjs"), Duration::from_millis(1));
         while late.begun.lock().is_some() {
             thread::yield_now(); // it is not kept

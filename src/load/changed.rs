@@ -217,7 +217,7 @@ mod tests {
         let [path, dep] = ["a.mjs", "dep.mjs"].map(|name| root.join(name));
         std::fs::write(&path, "export const a = 'on disk'").expect("written");
         std::fs::write(&dep, "").expect("written");
-        let loader = Loader::new();
+        let loader = Loader::default();
         let loads = |text: &str| {
             let loaded = loader.text(&path, Place::Acyclic, &[]).expect("a module");
             loaded.code.contains(text)
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn a_save_after_another_of_the_file_is_itself() {
-        let loader = Loader::new();
+        let loader = Loader::default();
         let path = Path::new("a.mjs");
         let saves = |text: &str| {
             let told = loader.changed(path, &bytes(text), reading(text));
@@ -292,7 +292,7 @@ mod tests {
     fn what_may_be_wrong_is_left_to_a_closer_look() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.mjs");
-        let loader = Loader::new();
+        let loader = Loader::default();
         for text in ["let a = ;", "import './none.mjs'"] {
             let told = loader.changed(&path, &bytes(text), reading(text));
             assert!(told.is_none());
@@ -304,7 +304,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.cjs");
         std::fs::write(&path, "exports.disk = 1").expect("written");
-        let loader = Loader::new();
+        let loader = Loader::default();
         let names = || Vec::from_iter(loader.commonjs_names(&path).expect("read"));
         let seen = |text: &str| {
             let seen = reading(text);
@@ -328,7 +328,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path().canonicalize().expect("a path");
         let (path, dep) = (root.join("a.mjs"), root.join("dep.mjs"));
-        let loader = Loader::new();
+        let loader = Loader::default();
         let text = "import './dep.mjs'";
         let look = || loader.changed(&path, &bytes(text), reading(text));
         assert!(look().is_none());

@@ -95,12 +95,12 @@ mod tests {
             "module.exports = { b, ...require('p'), ...require('./a.cjs'), ...require('./no') }",
         );
         write("node_modules/p/index.js", "exports.p = 1");
-        let names = Loader::new()
+        let names = Loader::default()
             .commonjs_names(&root.join("a.cjs"))
             .expect("read");
         assert_eq!(Vec::from_iter(names), ["a", "b", "p"]);
         assert!(
-            Loader::new()
+            Loader::default()
                 .commonjs_names(&root.join("none.cjs"))
                 .is_err()
         );

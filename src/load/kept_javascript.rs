@@ -289,7 +289,7 @@ mod tests {
         before.save();
         assert!(CodeCache::global().open(&root, place(), "make"));
 
-        let loader = std::sync::Arc::new(Loader::new());
+        let loader = std::sync::Arc::new(Loader::default());
         loader.load_ahead(&path("a.ts"), FxHashSet::default());
         let load = |name: &str| {
             loader

@@ -54,7 +54,7 @@ mod tests {
         }
         let leads_to = |name: &str, text: &str| {
             write_below(&root, name, text);
-            let found = Loader::new().leads_to(&root.join(name));
+            let found = Loader::default().leads_to(&root.join(name));
             let name = |it: &PathBuf| it.strip_prefix(&root).map(|it| it.display().to_string());
             found.iter().flat_map(name).collect::<Vec<_>>()
         };
@@ -66,6 +66,10 @@ mod tests {
         let typescript = "import { T } from './e.mjs'; import b = require('./b.json'); import './d.mjs'; let t: T = b;";
         assert_eq!(leads_to("a.cts", typescript), ["b.json", "d.mjs"]);
         assert!(leads_to("broken.cjs", "require('./c.cjs'").is_empty());
-        assert!(Loader::new().leads_to(&root.join("none.mjs")).is_empty());
+        assert!(
+            Loader::default()
+                .leads_to(&root.join("none.mjs"))
+                .is_empty()
+        );
     }
 }

@@ -149,7 +149,7 @@ mod tests {
         );
         write("b.js", "export let m, k; export default (v) => { m = v }");
         write("c.cjs", "exports.c = 1");
-        let loader = Loader::new();
+        let loader = Loader::default();
         let path = package.join("a.js");
         let reassigned = [
             "n", "once", "up", "far", "m", "k", "ns", "readFile", "c", "none",

@@ -150,7 +150,7 @@ mod tests {
              import './f.json'; import './f.json' with { type: 'json' }; import 'p'; import 'fs'; import './none.mjs';
              import './b.mjs' with { type: 'json' }; import 'data:text/javascript,'",
         );
-        let loaded = Loader::new()
+        let loaded = Loader::default()
             .load(&root.join("a.mjs"), Place::Acyclic)
             .expect("a module");
         let module = |name: &str, suffix: &str| Target::Module {
@@ -201,7 +201,7 @@ mod tests {
         }
         write("w/package.json", r#"{ "name": "w" }"#);
         write("node_modules/p/package.json", "{}");
-        let loader = Loader::new();
+        let loader = Loader::default();
         let target = |specifier: &str| {
             let request = Requested {
                 specifier: specifier.to_owned(),

@@ -182,7 +182,7 @@ mod tests {
         let source = "import a, { 'q\"\\\\\u{1}\u{e9}' as b } from './b.mjs?x'; import * as n from './c.json' with { type: 'json' };
 export let x = () => { x = 1 }; export { n }; export * from 'node:fs'; export { c as d } from './none.mjs'; export default await 1;";
         let path = Path::new("/nowhere/a.mjs");
-        let loaded = Loader::new()
+        let loaded = Loader::default()
             .load_text(path, source, Place::Acyclic, &[])
             .expect("a module");
         let code = loaded.module.code.clone();
@@ -224,7 +224,7 @@ export let x = () => { x = 1 }; export { n }; export * from 'node:fs'; export { 
     fn what_is_like_another_version() {
         let path = Path::new("/nowhere/a.mjs");
         let like = |source: &str, is_ahead: bool| {
-            let loaded = Loader::new()
+            let loaded = Loader::default()
                 .load_text(path, source, Place::Acyclic, &[])
                 .expect("a module");
             let text = if is_ahead {

@@ -56,7 +56,7 @@ use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 
-pub use edits::{Edit, Recipe, Replaced, Shift};
+pub use edits::{Edit, Recipe, Shift};
 pub(crate) use eval::quoted;
 pub use eval::{EvalSite, transform_eval};
 pub use live::{LiveImport, live_in};
@@ -64,7 +64,7 @@ pub use record::{
     Cell, CellKind, ImportEntry, ImportName, IndirectExport, LocalExport, Record, Requested,
 };
 
-pub use retext::{Known, Literal, LiteralKind};
+pub use retext::Known;
 
 use crate::arena::with_arena;
 use crate::error::{Error, ErrorCode, Span};

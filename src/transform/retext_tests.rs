@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Known, LiteralKind, harmless::Inside, transform_known};
+use super::{Known, harmless::Inside, retext::LiteralKind, transform_known};
 
 const SOURCES: [&str; 12] = [
     r#""use strict";

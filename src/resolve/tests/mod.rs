@@ -43,7 +43,8 @@ impl Project {
     }
 
     fn short(&self, path: &Path) -> String {
-        crate::path::relative_to(path, &self.root)
+        let path = path.strip_prefix(&self.root).unwrap_or(path);
+        path.to_string_lossy().replace('\\', "/")
     }
 
     #[track_caller]
