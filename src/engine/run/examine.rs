@@ -12,9 +12,33 @@ use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+/// What is looked at together, and what is found.
+struct Round {
+    now: Instant,
+    paths: Vec<PathBuf>,
+    configs: Vec<PathBuf>,
+    has_links: bool,
+    moved: Vec<PathBuf>,
+    /// With `moved`, what is found to be missing.
+    gone: Vec<PathBuf>,
+    /// Modules that a tsconfig, a package.json or a link makes something else of.
+    reconfigured: FxHashSet<PathBuf>,
+    woken: FxHashSet<SessionId>,
+}
+
+impl Round {
+    fn reconfigure(&mut self, modules: Vec<PathBuf>) {
+        for module in modules {
+            if !self.paths.contains(&module) {
+                self.paths.push(module.clone());
+                self.reconfigured.insert(module);
+            }
+        }
+    }
+}
+
 impl Run {
     pub(super) fn examine(&mut self, paths: Vec<PathBuf>, now: Instant) {
-        let mut woken: FxHashSet<SessionId> = FxHashSet::default();
         // One file: wake those it concerns while it is looked at. Several: once all is known, and until
         // then nobody takes a part of it.
         if let [only] = paths.as_slice() {
@@ -36,104 +60,134 @@ impl Run {
                 session.examination.begin_several();
             }
         }
-        let mut reconfigured: FxHashSet<PathBuf> = FxHashSet::default();
-        let mut gone = moved.clone();
+        let mut round = Round {
+            now,
+            paths,
+            configs,
+            has_links,
+            gone: moved.clone(),
+            moved,
+            reconfigured: FxHashSet::default(),
+            woken: FxHashSet::default(),
+        };
         let mut next = 0;
-        while let Some(path) = paths.get(next).cloned() {
+        while let Some(path) = round.paths.get(next).cloned() {
             next += 1;
-            if has_links && links::is_link(&path) {
-                for module in self.relead(&path) {
-                    if !paths.contains(&module) {
-                        paths.push(module.clone());
-                        reconfigured.insert(module);
-                    }
-                }
-                if self.interested(&path).is_empty() {
-                    self.settle.is_taken(&path);
-                    continue;
-                }
-            }
-            let before = self.engine.reader.contents.get(&path);
-            let at = Instant::now();
-            let (snapshot, content) = self.engine.reader.read(&path);
-            let Some(content) = content else {
-                // Unreadable: look again soon rather than lose the edit.
-                self.settle.hold(path, now + EMPTY_HOLD);
-                continue;
-            };
-            let is_missing = content == Content::Missing;
-            let is_back = !is_missing && self.vanished.contains(&path);
-            let is_other = before.is_some_and(|it| (it == Content::Missing) != is_missing);
-            if is_back || (is_other && !moved.contains(&path)) {
-                // What tells of it has not been read yet; or it was while nobody watched, between a program's reading it and its
-                // first turn of the event loop.
-                self.tell_moved(std::slice::from_ref(&path));
-            }
-            // Also of those who have begun to ignore it since: other changes have waited for it.
-            for session in self.engine.sessions.read().values() {
-                if session.state.lock().end_hold(&path) {
-                    woken.insert(session.id);
-                }
-            }
-            let is_first_look = self.held.get(&path) != Some(&content);
-            // What was missing may have come back with what it held, and be written again.
-            let was_filled = before.is_some_and(|it| !it.is_empty());
-            if content.is_empty() && was_filled {
-                // Truncated: what comes is on its way, however busy the machine is. The close of an earlier save, which is read late
-                // then, is no reason to look sooner.
-                let until = *self
-                    .emptied
-                    .entry(path.clone())
-                    .or_insert(now + EMPTIED_HOLD);
-                if now < until {
-                    self.held.insert(path.clone(), content);
-                    self.settle.hold(path, until);
-                    continue;
-                }
-            }
-            self.emptied.remove(&path);
-            if is_first_look && let Some(again) = self.settle.look_again(&path, now) {
-                self.held.insert(path.clone(), content);
-                self.settle.hold(path, again);
-                continue;
-            }
-            self.settle.is_taken(&path);
-            self.vanished.remove(&path);
-            if is_missing && before.is_some_and(|it| it != Content::Missing) {
-                gone.push(path.clone());
-            }
-            let reading = Reading { content, at };
-            self.engine.reader.contents.replace(&path, reading);
-
-            let mut is_waited_out = false;
-            if configs.contains(&path) {
-                let (modules, waits) = self.reconfigure(&path, &snapshot, &configs, is_first_look);
-                is_waited_out |= waits;
-                for module in modules {
-                    if !paths.contains(&module) {
-                        paths.push(module.clone());
-                        reconfigured.insert(module);
-                    }
-                }
-            }
-            for session in self.interested(&path) {
-                is_waited_out |=
-                    self.engine
-                        .note(&session, &path, &snapshot, reading, is_first_look);
-                woken.insert(session.id);
-            }
-            if !reconfigured.contains(&path) {
-                self.pull_triggers(&path, before, content, &mut woken);
-            }
-            if is_waited_out {
-                self.held.insert(path.clone(), content);
-                self.settle.hold(path, now + PROBLEM_HOLD);
-                continue;
-            }
-            self.held.remove(&path);
+            self.look_at(path, &mut round);
         }
-        self.pull_after_lost_events(&paths, &mut woken);
-        self.update_watches(&woken);
+        self.pull_after_lost_events(&round.paths, &mut round.woken);
+        self.update_watches(&round.woken);
+        self.end_examination(round.woken, now);
+        self.settle.looked_until(Instant::now());
+        // Last: nobody waits for it, and it is not for this thread to set watches.
+        self.tell_of_outlived(&round.gone);
+        for path in round.paths {
+            self.tell_of_unreloaded(&path);
+            if self.watcher.is_relinked(&path) {
+                self.engine.send(Command::Relinked(path));
+            }
+        }
+    }
+
+    fn look_at(&mut self, path: PathBuf, round: &mut Round) {
+        let now = round.now;
+        if round.has_links && links::is_link(&path) {
+            round.reconfigure(self.relead(&path));
+            if self.interested(&path).is_empty() {
+                self.settle.is_taken(&path);
+                return;
+            }
+        }
+        let before = self.engine.reader.contents.get(&path);
+        let at = Instant::now();
+        let (snapshot, content) = self.engine.reader.read(&path);
+        let Some(content) = content else {
+            // Unreadable: look again soon rather than lose the edit.
+            self.settle.hold(path, now + EMPTY_HOLD);
+            return;
+        };
+        let is_missing = content == Content::Missing;
+        let is_back = !is_missing && self.vanished.contains(&path);
+        let is_other = before.is_some_and(|it| (it == Content::Missing) != is_missing);
+        if is_back || (is_other && !round.moved.contains(&path)) {
+            // What tells of it has not been read yet; or it was while nobody watched, between a program's reading it and its
+            // first turn of the event loop.
+            self.tell_moved(std::slice::from_ref(&path));
+        }
+        // Also of those who have begun to ignore it since: other changes have waited for it.
+        for session in self.engine.sessions.read().values() {
+            if session.state.lock().end_hold(&path) {
+                round.woken.insert(session.id);
+            }
+        }
+        let is_first_look = self.held.get(&path) != Some(&content);
+        if let Some(until) = self.awaited_until(&path, before, content, is_first_look, now) {
+            self.held.insert(path.clone(), content);
+            self.settle.hold(path, until);
+            return;
+        }
+        self.settle.is_taken(&path);
+        self.vanished.remove(&path);
+        if is_missing && before.is_some_and(|it| it != Content::Missing) {
+            round.gone.push(path.clone());
+        }
+        let reading = Reading { content, at };
+        self.engine.reader.contents.replace(&path, reading);
+
+        let mut is_waited_out = false;
+        if round.configs.contains(&path) {
+            let (modules, waits) =
+                self.reconfigure(&path, &snapshot, &round.configs, is_first_look);
+            is_waited_out |= waits;
+            round.reconfigure(modules);
+        }
+        for session in self.interested(&path) {
+            is_waited_out |= self
+                .engine
+                .note(&session, &path, &snapshot, reading, is_first_look);
+            round.woken.insert(session.id);
+        }
+        if !round.reconfigured.contains(&path) {
+            self.pull_triggers(&path, before, content, &mut round.woken);
+        }
+        if is_waited_out {
+            self.held.insert(path.clone(), content);
+            self.settle.hold(path, now + PROBLEM_HOLD);
+            return;
+        }
+        self.held.remove(&path);
+    }
+
+    /// Until when more is to be expected of what was found to be `content`.
+    fn awaited_until(
+        &mut self,
+        path: &PathBuf,
+        before: Option<Content>,
+        content: Content,
+        is_first_look: bool,
+        now: Instant,
+    ) -> Option<Instant> {
+        // What was missing may have come back with what it held, and be written again.
+        let was_filled = before.is_some_and(|it| !it.is_empty());
+        if content.is_empty() && was_filled {
+            // Truncated: what comes is on its way, however busy the machine is. The close of an earlier save, which is read late
+            // then, is no reason to look sooner.
+            let until = *self
+                .emptied
+                .entry(path.clone())
+                .or_insert(now + EMPTIED_HOLD);
+            if now < until {
+                return Some(until);
+            }
+        }
+        self.emptied.remove(path);
+        is_first_look
+            .then(|| self.settle.look_again(path, now))
+            .flatten()
+    }
+
+    /// The sessions that are concerned hear of it, and those that wait for it go on.
+    fn end_examination(&mut self, mut woken: FxHashSet<SessionId>, now: Instant) {
         let mut is_awaited = false;
         for session in self.engine.sessions.read().values() {
             match session.examination.end() {
@@ -154,15 +208,6 @@ impl Run {
             // What is left to do here (events of our own reading, among others) has time. Who waits may be
             // waiting for this very core: the program that saved has the other one, on a machine of two.
             std::thread::yield_now();
-        }
-        self.settle.looked_until(Instant::now());
-        // Last: nobody waits for it, and it is not for this thread to set watches.
-        self.tell_of_outlived(&gone);
-        for path in paths {
-            self.tell_of_unreloaded(&path);
-            if self.watcher.is_relinked(&path) {
-                self.engine.send(Command::Relinked(path));
-            }
         }
     }
 
