@@ -18,13 +18,12 @@
 use std::collections::BTreeMap;
 
 use oxc_ast::ast::{
-    AssignmentExpression, AssignmentTarget, Expression, ForStatementLeft, IdentifierReference,
-    Program, SimpleAssignmentTarget, Statement, UpdateExpression, VariableDeclaration,
-    VariableDeclarationKind,
+    AssignmentExpression, AssignmentTarget, Expression, IdentifierReference, Program,
+    SimpleAssignmentTarget, UpdateExpression, VariableDeclaration, VariableDeclarationKind,
 };
-use oxc_ast_visit::{Visit, walk};
+use oxc_ast_visit::Visit;
 use oxc_semantic::{Scoping, SymbolId};
-use oxc_span::{GetSpan, Span};
+use oxc_span::Span;
 
 use rustc_hash::FxHashMap;
 
@@ -175,7 +174,7 @@ impl<'b, 's> Body<'b, 's> {
         }
     }
 
-    fn cells_of_variables(&self, declaration: &VariableDeclaration) -> Vec<usize> {
+    pub(super) fn cells_of_variables(&self, declaration: &VariableDeclaration) -> Vec<usize> {
         let ids = declaration
             .declarations
             .iter()
@@ -186,7 +185,7 @@ impl<'b, 's> Body<'b, 's> {
             .collect()
     }
 
-    fn name_of(&self, cell: usize) -> &str {
+    pub(super) fn name_of(&self, cell: usize) -> &str {
         self.cell_names.get(&cell).map_or("", String::as_str)
     }
 
@@ -194,13 +193,6 @@ impl<'b, 's> Body<'b, 's> {
     pub(super) fn push(&mut self, cell: usize) -> String {
         self.used.pushed[cell] = true;
         format!("{}({})", self.names.numbered("s", cell), self.name_of(cell))
-    }
-
-    fn pushes(&mut self, cells: &[usize], end: char) -> String {
-        cells
-            .iter()
-            .map(|cell| self.push(*cell) + &end.to_string())
-            .collect()
     }
 
     /// `n = 1` → `n = 1,$s0(n)` where its value is not used, else `$w0(n = 1,n)`.
@@ -302,44 +294,6 @@ impl<'b, 's> Body<'b, 's> {
             .constants
             .insert(id.name.to_string(), constant.clone());
         Some(constant)
-    }
-
-    pub(super) fn for_in_or_of<'a>(
-        &mut self,
-        left: &ForStatementLeft<'a>,
-        right: &Expression<'a>,
-        body: &Statement<'a>,
-    ) {
-        let cells = match left {
-            ForStatementLeft::VariableDeclaration(it) if it.kind.is_var() && self.cyclic => {
-                self.cells_of_variables(it)
-            }
-            ForStatementLeft::VariableDeclaration(_) => Vec::new(),
-            other => match other.as_assignment_target() {
-                Some(it) => self.cells_of(it, false),
-                None => Vec::new(),
-            },
-        };
-        match left {
-            ForStatementLeft::VariableDeclaration(it) => {
-                self.note_await_using(it);
-                walk::walk_variable_declaration(self, it);
-            }
-            other => self.visit_for_statement_left(other),
-        }
-        self.visit_expression(right);
-        if cells.is_empty() {
-            return self.visit_statement(body);
-        }
-        let pushes = self.pushes(&cells, ';');
-        if let Statement::BlockStatement(block) = body {
-            self.edits.insert(block.span.start + 1, pushes);
-            self.visit_statement(body);
-        } else {
-            self.edits.insert(body.span().start, format!("{{{pushes}"));
-            self.visit_statement(body);
-            self.edits.insert(body.span().end, "}");
-        }
     }
 
     /// Its resources are awaited where the block or the loop's turn ends (ECMA-262 16.2.1.6.1.3.1, HasTLA).

@@ -34,6 +34,7 @@ pub(crate) mod edits;
 mod eval;
 mod harmless;
 mod live;
+mod loops;
 pub(crate) mod names;
 mod patterns;
 mod places;

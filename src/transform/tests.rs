@@ -171,6 +171,11 @@ fn writes_in_functions_push() {
     );
     check("for (n of x) { g() }", "for (n of x) {$s0(n); g() }");
     check("for (n in x) g();", "for (n in x) {$s0(n);g();}");
+    check("for (n of x) { let n }", "for (n of x) {$s0(n);{ let n }}");
+    check(
+        "for (n of x) { { let n } }",
+        "for (n of x) {$s0(n); { let n } }",
+    );
     check(
         "for ([n, m] of x) m++",
         "for ([$a.n, $a.m] of x) m++,$s1(m)",
