@@ -54,7 +54,7 @@ use std::{
 use oxc_allocator::Allocator;
 use oxc_diagnostics::{LabeledSpan, OxcDiagnostic};
 use oxc_parser::{ParseOptions, Parser};
-use oxc_semantic::SemanticBuilder;
+use oxc_semantic::{Scoping, SemanticBuilder};
 use oxc_span::SourceType;
 
 pub use edits::{Edit, Recipe, Shift};
@@ -184,7 +184,9 @@ fn transform_text(
     let built = SemanticBuilder::new()
         .with_check_syntax_error(true)
         .build(program);
-    if let Some(diagnostic) = built.diagnostics.errors().next() {
+    let scoping = built.semantic.scoping();
+    let mut errors = built.diagnostics.errors();
+    if let Some(diagnostic) = errors.find(|it| !is_of_reading(it, scoping)) {
         // What was there first is no error: the last label is what came to it.
         return Err(located(diagnostic, diagnostic.labels.last()));
     }
@@ -197,7 +199,6 @@ fn transform_text(
         let error = Error::new(ErrorCode::Syntax, "Unexpected token").with_file(path);
         return Err(error.at(text, span));
     }
-    let scoping = built.semantic.scoping();
     let names = Names::new(text);
     let mut edits = Edits::new(text);
     let (mut record, mut bindings) = record::collect(program, scoping);
@@ -249,6 +250,16 @@ fn transform_text(
         false => Places::default(),
     };
     Ok((module, places))
+}
+
+/// oxc 0.146 takes what reads `eval` or `arguments` in a pattern that is assigned to for a target, too: `[n = f(arguments)] = x`.
+fn is_of_reading(diagnostic: &OxcDiagnostic, scoping: &Scoping) -> bool {
+    let is_strict = |name: &str| matches!(name, "eval" | "arguments");
+    diagnostic.message.starts_with("Cannot assign to '")
+        && !scoping.symbol_names().any(is_strict)
+        && !(scoping.root_unresolved_references().iter())
+            .filter(|(name, _)| is_strict(name))
+            .any(|(_, ids)| ids.iter().any(|id| scoping.get_reference(*id).is_write()))
 }
 
 #[cfg(test)]

@@ -194,6 +194,12 @@ fn writes_in_functions_push() {
 }
 
 #[test]
+fn eval_and_arguments_are_read_in_patterns() {
+    let source = "function f() { [n = g(arguments), m = () => arguments] = x }";
+    check(source, source);
+}
+
+#[test]
 fn writes_at_the_top_level_push_in_cycles_only() {
     check(
         "export let n = 0; n = 1; n++",
