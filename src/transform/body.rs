@@ -93,6 +93,8 @@ pub(super) struct Body<'b, 's> {
     temporaries: usize,
     /// Functions that are named after what they are the default of, by where they begin.
     pub(super) named: FxHashMap<u32, String>,
+    /// The declared classes whose text this is: a constant there (ECMA-262 15.7.14).
+    pub(super) classes: Vec<SymbolId>,
     pub(super) used: Used,
     /// Names of cells, to push by.
     cell_names: BTreeMap<usize, String>,
@@ -132,6 +134,7 @@ impl<'b, 's> Body<'b, 's> {
             keeps_values: false,
             temporaries: 0,
             named: FxHashMap::default(),
+            classes: Vec::new(),
             used,
             cell_names,
         }

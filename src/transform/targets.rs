@@ -60,7 +60,9 @@ impl Body<'_, '_> {
             .reference_id
             .get()
             .and_then(|id| self.scoping.get_reference(id).symbol_id());
-        symbol.is_some_and(|it| !self.scoping.symbol_flags(it).is_const_variable())
+        symbol.is_some_and(|it| {
+            !self.scoping.symbol_flags(it).is_const_variable() && !self.classes.contains(&it)
+        })
     }
 
     /// `n` → `$a.n`

@@ -194,6 +194,18 @@ fn writes_in_functions_push() {
 }
 
 #[test]
+fn a_class_is_a_constant_within_itself() {
+    check(
+        "export class A { static f() { [A] = x } } function f() { [A] = x }",
+        ";      class A { static f() { [A] = x,$s0(A) } } function f() { [$a.A] = x }",
+    );
+    check(
+        "export class A { static f = () => (A = 1) } export const f = () => (f = 1)",
+        ";      class A { static f = () => ($w0(A = 1,A)) } ;      const f = () => ($w1(f = 1,f))",
+    );
+}
+
+#[test]
 fn eval_and_arguments_are_read_in_patterns() {
     let source = "function f() { [n = g(arguments), m = () => arguments] = x }";
     check(source, source);

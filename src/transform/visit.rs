@@ -3,7 +3,7 @@
 use oxc_ast::ast::{
     ArrayExpression, ArrowFunctionBody, ArrowFunctionExpression, AssignmentExpression,
     AssignmentTargetPropertyIdentifier, AssignmentTargetWithDefault, AwaitExpression,
-    BinaryExpression, BinaryOperator, CallExpression, ClassBody, Directive, Expression,
+    BinaryExpression, BinaryOperator, CallExpression, Class, ClassBody, Directive, Expression,
     ForInStatement, ForOfStatement, ForStatement, ForStatementInit, Function, IdentifierReference,
     ImportDeclaration, ImportExpression, ImportMeta, NumericLiteral, ObjectExpression,
     ObjectProperty, PropertyDefinition, PropertyKey, SequenceExpression, SimpleAssignmentTarget,
@@ -301,6 +301,14 @@ impl<'a> Visit<'a> for Body<'_, '_> {
             self.note_free(it.span, Inside::Brackets);
         }
         walk::walk_object_expression(self, it);
+    }
+
+    fn visit_class(&mut self, it: &Class<'a>) {
+        let symbol = it.id.as_ref().and_then(|id| id.symbol_id.get());
+        self.classes.extend(symbol);
+        walk::walk_class(self, it);
+        self.classes
+            .truncate(self.classes.len() - usize::from(symbol.is_some()));
     }
 
     fn visit_class_body(&mut self, it: &ClassBody<'a>) {
