@@ -77,6 +77,7 @@ fn restored(
     let start = underline.and_then(|it| it.find('^')).unwrap_or_default();
     let (line, start) = at(start);
     let source = line_of(&written.source, line as usize)?;
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     if printed == source {
         return None;
     }
@@ -196,6 +197,17 @@ mod tests {
             "import './a b.mjs'\nexport const x = 1; throw 1",
             ";      const x = 1,$i1=$n(0,x); throw 1\n                                ^",
             "export const x = 1; throw 1\n                    ^",
+        );
+        // Node has read it without the byte order mark.
+        let one_line = |frame: &str| report(frame).replace(":2", ":1");
+        let source = "\u{feff}export let x = 1; throw x";
+        let written = |_: &Path| Some(Written::javascript(source.to_owned()));
+        assert_eq!(
+            restore(
+                &one_line(";      let x = 1; throw x\n                  ^"),
+                written
+            ),
+            Some(one_line("export let x = 1; throw x\n                  ^"))
         );
         // Without an underline.
         check(

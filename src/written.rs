@@ -28,7 +28,8 @@ pub(crate) struct Text<'w> {
 impl Written {
     /// The file as it is now.
     pub fn read(path: &Path) -> Option<Self> {
-        let source = std::fs::read_to_string(path).ok()?;
+        // Bytes that are no UTF-8 are replacement characters to V8, too.
+        let source = String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned();
         if !is_typescript(path) {
             return Some(Self::javascript(source));
         }
