@@ -123,6 +123,8 @@ impl Session {
             // Not as a whole. What is not there at all is waited for by its name: it may never come, and others may.
             manifests.extend(reader.installs(path));
         }
+        let targets = reader.resolver.missing_targets(request, path, mode);
+        manifests.extend(reader.held_by(targets));
         manifests
     }
 

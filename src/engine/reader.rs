@@ -215,9 +215,12 @@ impl Reader {
                 Ok(_) => {}
                 Err(_) if request.guarded => {}
                 Err(error) => {
-                    let candidates = missing_candidates(&request.specifier, path, mode);
+                    let specifier = &request.specifier;
+                    let candidates = missing_candidates(specifier, path, mode);
                     if candidates.is_empty() {
-                        self.wait_for_package(&request.specifier, path, &mut found);
+                        self.wait_for_package(specifier, path, &mut found);
+                        let targets = self.resolver.missing_targets(specifier, path, mode);
+                        found.wanted.extend(targets);
                     }
                     found.wanted.extend(candidates);
                     found.problems.push(Problem {

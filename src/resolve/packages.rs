@@ -11,10 +11,18 @@ use std::{
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use oxc_resolver::{Resolution, ResolveError, ResolveOptions, ResolverGeneric};
+use oxc_resolver::{Resolution, ResolveContext, ResolveError, ResolveOptions, ResolverGeneric};
 
-use super::{EXTENSIONS, Mode, specifier::scheme};
-use crate::tsconfig::{self, Trial};
+use super::{
+    EXTENSIONS, Mode, Resolver,
+    specifier::{self, Target, scheme},
+    typescript,
+};
+use crate::{
+    path::{in_package, real},
+    tsconfig::{self, Trial},
+    typescript::is_typescript,
+};
 
 type Oxc = ResolverGeneric<tsconfig::Files>;
 
@@ -175,6 +183,20 @@ impl Packages {
         Some(found.into_path_buf())
     }
 
+    /// What the way to `specifier` meets, and does not find.
+    fn meet(&self, specifier: &str, from: &Path, mode: Mode) -> ResolveContext {
+        let pair = match mode {
+            Mode::Import => &self.import,
+            Mode::Require => &self.require,
+        };
+        self.follow_texts();
+        let mut met = ResolveContext::default();
+        let folder = from.parent().unwrap_or(from);
+        let _ = (pair.strict).resolve_with_context(folder, specifier, None, &mut met);
+        self.missed.store(true, Ordering::Relaxed);
+        met
+    }
+
     pub(super) fn resolve(
         &self,
         specifier: &str,
@@ -224,6 +246,41 @@ impl Packages {
         } else {
             Ok(Found::File(found.into_path_buf()))
         }
+    }
+}
+
+impl Resolver {
+    /// The files of the project whose creation could make a failing name resolve: targets of `#imports`, of the own name or a
+    /// workspace's, and of a tsconfig's `paths`.
+    pub fn missing_targets(&self, specifier: &str, from: &Path, mode: Mode) -> Vec<PathBuf> {
+        let mut all = Vec::new();
+        if !matches!(
+            specifier::classify(specifier, from, mode),
+            Ok(Target::Package)
+        ) {
+            return all;
+        }
+        for path in &self
+            .packages
+            .meet(specifier, from, mode)
+            .missing_dependencies
+        {
+            if let (Some(folder), Some(name)) = (path.parent(), path.file_name()) {
+                // What is linked into `node_modules` is the project's.
+                let path = real(folder).join(name);
+                if name != "package.json" && !in_package(&path) {
+                    all.push(path);
+                }
+            }
+        }
+        if is_typescript(from) {
+            all.append(&mut self.tsconfigs.aliases(specifier, from));
+            for path in std::mem::take(&mut all) {
+                let mut sources: Vec<PathBuf> = typescript::candidates(&path, false).collect();
+                all.append(&mut sources);
+            }
+        }
+        all
     }
 }
 

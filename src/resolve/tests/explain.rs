@@ -112,3 +112,42 @@ fn candidates() {
     let all = missing_candidates("./d/", &p.root.join("x.js"), Require);
     assert!(all.contains(&p.root.join("d/lib.js")) && all.contains(&p.root.join("d/lib/index.js")));
 }
+
+#[test]
+fn what_names_would_lead_to() {
+    let p = Project::new(&[
+        "package.json={\"name\":\"own\",\"imports\":{\"#x\":\"./lib/x.js\",\"#w/*\":{\"require\":\"./r/*.cjs\",\"default\":\"./d/*.js\"},\"#dep\":\"dep/a.js\"},\"exports\":{\"./*\":\"./src/*.js\"}}",
+        "tsconfig.json={\"compilerOptions\":{\"paths\":{\"@/*\":[\"./src/*\"]}}}",
+        "src/main.js",
+        "node_modules/dep/package.json={}",
+    ]);
+    let missing = |specifier: &str, from: &str, mode| {
+        let from = p.root.join(from);
+        let all = p.resolver.missing_targets(specifier, &from, mode);
+        let mut all: Vec<String> = all.iter().map(|path| p.short(path)).collect();
+        all.sort();
+        all
+    };
+    for (specifier, mode, target) in [
+        ("#x", Import, "lib/x.js"),
+        ("#w/a", Import, "d/a.js"),
+        ("#w/a", Require, "r/a.cjs"),
+        ("own/a", Import, "src/a.js"),
+        ("own/a", Require, "src/a.js"),
+    ] {
+        assert_eq!(missing(specifier, "src/main.js", mode), [target]);
+    }
+    for specifier in ["#dep", "#none", "dep/b.js", "none", "node:none", "./a"] {
+        assert!(
+            missing(specifier, "src/main.js", Import).is_empty(),
+            "{specifier}"
+        );
+    }
+    let typed = missing("#x", "src/main.ts", Import);
+    assert!(
+        ["lib/x.js", "lib/x.ts"]
+            .iter()
+            .all(|it| typed.contains(&(*it).to_owned()))
+    );
+    assert!(missing("@/a", "src/main.ts", Import).contains(&"src/a.ts".to_owned()));
+}
