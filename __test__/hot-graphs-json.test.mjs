@@ -88,3 +88,21 @@ test("what lacks a file, and was tried again when others knew that it is gone, g
   write("data.json", `{ "n": 2 }`);
   await shows("[2,2,4]");
 });
+
+test("what is imported by import() becomes JSON of that name: the importer does not mean what is gone", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `export * from "./b.mjs";`,
+    "b.mjs": `export const v = async () => (await import("./m.js")).n;`,
+    "package.json": `{ "type": "module" }`,
+    "m.js": "import './c.mjs'; export const n = 1;",
+    "c.mjs": "",
+  });
+  await program.shows("1");
+  await saveAtOnce(program, {
+    "m.js": null,
+    "m.json": `{ "n": 2 }`,
+    "c.mjs": "export {};",
+    "b.mjs": `export const v = async () => (await import("./m.json", { with: { type: "json" } })).default.n;`,
+  });
+  await program.shows("2");
+});

@@ -94,10 +94,19 @@ function isDoneWithout(module, importer, { broken }) {
  */
 function isMentioned(module, specifiers, importer, transaction) {
   if (leadsElsewhere(importer.file, fileOf(module))) return false;
-  const names = specifiers.size > 0 ? [...specifiers] : [path.parse(fileOf(module)).name];
   const { record } = transaction.newOf(importer);
   const text = record ? record.code : textOf(importer.file);
-  return text === null || names.some((name) => text.includes(name));
+  if (text === null) return true;
+  if (specifiers.size === 0) return text.includes(path.parse(fileOf(module)).name);
+  return [...specifiers].some((specifier) => includesWhole(text, specifier));
+}
+
+/** Not as `./a.js` is in `./a.json`. @param {string} text @param {string} specifier */
+function includesWhole(text, specifier) {
+  for (let at = text.indexOf(specifier); at >= 0; at = text.indexOf(specifier, at + 1)) {
+    if (!/\w/.test(text[at + specifier.length] ?? "")) return true;
+  }
+  return false;
 }
 
 /**
