@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { BoundaryProgram, main } from "./support/boundaries.mjs";
 
 const COUNT = 60;
-const GRAPH = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../runtime/esm/graph.cjs");
+const GRAPH = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../runtime/esm/graph/graph.cjs");
 const name = (/** @type {number} */ i) => `m${i}.${i % 3 === 0 ? "cjs" : "mjs"}`;
 const text = (/** @type {number} */ i, /** @type {number | string} */ v) =>
   i % 3 === 0 ? `module.exports = ${v};` : `export default ${v};`;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Cell } from "../runtime/esm/cell.cjs";
+import { Cell } from "../runtime/esm/graph/cell.cjs";
 import { randomOf } from "./support/random-edits.mjs";
 
 /** A body with one written binding. */

@@ -1,4 +1,4 @@
-// Node's CommonJS loader remembers which files are there until something has been evaluated to its end (runtime/node-stats.cjs): after
+// Node's CommonJS loader remembers which files are there until something has been evaluated to its end (runtime/commonjs/node-stats.cjs): after
 // a version that threw, what has gone since is not to be found any more.
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { hotProgram } from "./support/hot-program.mjs";
 
-const RUNTIME = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../runtime/esm");
+const RUNTIME = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../runtime/esm/update");
 
 test("what is gone as an update is planned, and back as that is judged, is tried again", async (t) => {
   const { ask, save, shows } = await hotProgram(t, {

@@ -121,7 +121,9 @@ test("a process that nothing keeps waits for the save that mends it, and ends wh
 });
 
 test("a process that waits for what never comes, in an update", async (t) => {
-  const patience = JSON.stringify(fileURLToPath(new URL("../runtime/esm/patience.cjs", import.meta.url)));
+  const patience = JSON.stringify(
+    fileURLToPath(new URL("../runtime/esm/update/patience.cjs", import.meta.url)),
+  );
   const { self, program } = await owningProgram(t, {
     "main.mjs": `import { createRequire } from "node:module"; import "./x.mjs";
 createRequire(import.meta.url)(${patience}).patience.milliseconds = 300;`,

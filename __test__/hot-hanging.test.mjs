@@ -6,7 +6,9 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { hotProgram } from "./support/hot-program.mjs";
 
-const patience = JSON.stringify(fileURLToPath(new URL("../runtime/esm/patience.cjs", import.meta.url)));
+const patience = JSON.stringify(
+  fileURLToPath(new URL("../runtime/esm/update/patience.cjs", import.meta.url)),
+);
 /** Five seconds are 0.3 here. */
 const impatient = `import { createRequire } from "node:module";
 createRequire(import.meta.url)(${patience}).patience.milliseconds = 300;`;

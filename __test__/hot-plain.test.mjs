@@ -1,4 +1,4 @@
-// The short way of an update (runtime/esm/plain-update.cjs): it comes to what the general one comes to, and is left for
+// The short way of an update (runtime/esm/update/plain-update.cjs): it comes to what the general one comes to, and is left for
 // whatever is not as usual.
 
 import assert from "node:assert/strict";
@@ -9,7 +9,7 @@ import { cases } from "./support/hot-cases.mjs";
 
 runtime.enableHot();
 const { graph, loader } = runtime;
-const { Update } = createRequire(import.meta.url)("../runtime/esm/apply-update.cjs");
+const { Update } = createRequire(import.meta.url)("../runtime/esm/update/apply-update.cjs");
 const { run } = Update.prototype;
 let general = 0;
 /** @param {unknown[]} args */

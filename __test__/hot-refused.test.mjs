@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { leftOut } from "../runtime/esm/left-out.cjs";
+import { leftOut } from "../runtime/esm/watch/left-out.cjs";
 import { saveAtOnce, start } from "./support/hot-graph.mjs";
 import { hotProgram } from "./support/hot-program.mjs";
 

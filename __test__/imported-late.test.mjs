@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { ImportedNatively } from "../runtime/esm/imported-natively.cjs";
-import { ModuleMap } from "../runtime/esm/module-map.cjs";
-import { SourceTextModule } from "../runtime/esm/module-record.cjs";
-import { letGo } from "../runtime/let-go.cjs";
+import { letGo } from "../runtime/commonjs/let-go.cjs";
+import { ModuleMap } from "../runtime/esm/graph/module-map.cjs";
+import { SourceTextModule } from "../runtime/esm/graph/module-record.cjs";
+import { ImportedNatively } from "../runtime/esm/hooks/imported-natively.cjs";
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 const url = (/** @type {string} */ name) => pathToFileURL(path.join(folder, name)).href;

@@ -1,5 +1,5 @@
 // An Error that nobody reads holds, in V8, the functions and receivers of the calls it was made in: ours, when a module makes it while it
-// is evaluated. What these lead to lives as long as it does, and would be every version before (runtime/esm/transaction.cjs, attempt.cjs).
+// is evaluated. What these lead to lives as long as it does, and would be every version before (runtime/esm/update/transaction.cjs, attempt.cjs).
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
 

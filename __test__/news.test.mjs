@@ -1,11 +1,11 @@
-// What the engine tells of an update, as lines: the text is src/binding/news.rs', and read here as runtime/news.cjs does.
+// What the engine tells of an update, as lines: the text is src/binding/news.rs', and read here as runtime/session/news.cjs does.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
 
-const { takeNews } = createRequire(import.meta.url)("../runtime/news.cjs");
+const { takeNews } = createRequire(import.meta.url)("../runtime/session/news.cjs");
 
 const module = (/** @type {object} */ own) => ({
   ...{ format: "module", changed: false, missing: false, reconfigured: false, importers: [] },

@@ -19,7 +19,7 @@ function isPlain(t, before) {
       sync.require("./a.js");
       sync.import("./b.mjs").then(() => setImmediate(() => {
         ${before}
-        const { isPlain } = require(${JSON.stringify(`${packageRoot}/runtime/plain-loader.cjs`)});
+        const { isPlain } = require(${JSON.stringify(`${packageRoot}/runtime/commonjs/plain-loader.cjs`)});
         console.log(isPlain(require.resolve("./a.js")));
       }));`,
   });
@@ -27,7 +27,10 @@ function isPlain(t, before) {
 }
 
 test("Node's own loader is told from others, also where our frames are left out of stacks", (t) => {
-  assert.equal(isPlain(t, `require(${JSON.stringify(`${packageRoot}/runtime/esm/versions.cjs`)});`), true);
+  assert.equal(
+    isPlain(t, `require(${JSON.stringify(`${packageRoot}/runtime/esm/versions/versions.cjs`)});`),
+    true,
+  );
 });
 
 test("a handler of somebody else's is not Node's", (t) => {

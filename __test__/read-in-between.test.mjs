@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { project } from "./support/project.mjs";
 
-const GRAPH = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../runtime/esm/graph.cjs");
+const GRAPH = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../runtime/esm/graph/graph.cjs");
 
 const PRELUDE = `
   const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);

@@ -13,7 +13,7 @@ const runtime = JSON.stringify(fileURLToPath(new URL("../runtime/esm/", import.m
 const again = `
 import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
-const { rehearse } = require(${runtime} + "rehearse.cjs");
+const { rehearse } = require(${runtime} + "update/rehearse.cjs");
 const { graph } = require(${runtime} + "index.cjs");
 `;
 
@@ -26,7 +26,7 @@ function run(t, files) {
 test("every update of the rehearsal is accepted, and nothing is left of it", async (t) => {
   const program = run(t, {
     "main.mjs": `${again}
-const { patience } = require(${runtime} + "patience.cjs");
+const { patience } = require(${runtime} + "update/patience.cjs");
 const { onOverdue } = patience;
 const before = [...graph.modules.values()].length;
 console.log("types " + JSON.stringify(await rehearse(graph)));
@@ -128,7 +128,7 @@ const synced = `
 import { createRequire } from "node:module";
 import Heatsync from "heatsync-rs";
 const require = createRequire(import.meta.url);
-const warmUp = require(${runtime} + "../warm-up.cjs");
+const warmUp = require(${runtime} + "../session/warm-up.cjs");
 const sync = new Heatsync();
 `;
 

@@ -73,7 +73,7 @@ test("files that were edited since count, unless the package was published", (t)
   const self = project(t, { "main.mjs": probe });
   const copy = copyOf(self);
   assert.ok(start(self, { from: copy }).said.bundled > 50);
-  fs.appendFileSync(inRuntime("esm/graph.cjs", copy), "\nglobalThis.edited = 1;\n");
+  fs.appendFileSync(inRuntime("esm/graph/graph.cjs", copy), "\nglobalThis.edited = 1;\n");
   assert.deepEqual({ ...start(self, { from: copy }).said, ours: 0 }, { ours: 0, bundled: 0, edited: 1 });
   fs.rmSync(inRuntime(".startup", copy));
   const { said } = start(self, { from: copy });

@@ -1,4 +1,4 @@
-// The short way of an update of sync.* and hmr() (`loadAlone` in runtime/esm/versions.cjs): it comes to what the general
+// The short way of an update of sync.* and hmr() (`loadAlone` in runtime/esm/versions/versions.cjs): it comes to what the general
 // one comes to, and is left for whatever is not as usual.
 
 import assert from "node:assert/strict";
@@ -11,13 +11,13 @@ import { shape, syncProject } from "./support/sync.mjs";
 const require = createRequire(import.meta.url);
 const { hmr } = require("heatsync-rs");
 const { graph } = require("../runtime/esm/index.cjs");
-const { Graph } = require("../runtime/esm/graph.cjs");
-const versions = require("../runtime/esm/versions.cjs");
+const { Graph } = require("../runtime/esm/graph/graph.cjs");
+const versions = require("../runtime/esm/versions/versions.cjs");
 const { renew } = Graph.prototype;
 let general = 0;
 /** @param {any[]} args */
 Graph.prototype.renew = function (...args) {
-  // Rehearsals (runtime/warm-up.cjs) come when they like.
+  // Rehearsals (runtime/session/warm-up.cjs) come when they like.
   if (!String(args[1]).includes("rehearsal")) general++;
   return Reflect.apply(renew, this, args);
 };

@@ -141,7 +141,7 @@ export class Session {
   touched(file: string): void;
   problems(file: string): JsProblem[];
   reachable(file: string): string[];
-  /** `News`, as runtime/news.cjs reads it. Null: nothing is new. */
+  /** `News`, as runtime/session/news.cjs reads it. Null: nothing is new. */
   takeNews(): string | null;
   /** Files whose last update failed, and which hold again what runs. */
   takeRestored(): string[];

@@ -10,12 +10,12 @@ const { fileURLToPath } = require("node:url");
 const { inspect } = require("node:util");
 const native = require("../native/load.cjs");
 const { callSite } = require("./caller.cjs");
-const { collectLoads, reportEdges } = require("./commonjs.cjs");
-const { addConsumer } = require("./consumers.cjs");
-const environment = require("./environment.cjs");
+const { collectLoads, reportEdges } = require("./commonjs/commonjs.cjs");
+const { addConsumer } = require("./session/consumers.cjs");
+const environment = require("./session/environment.cjs");
 const { textOf } = require("./error-text.cjs");
 const { anywhere } = require("./globs.cjs");
-const { forget, importFile, useQueryVersions } = require("./evaluate.cjs");
+const { forget, importFile, useQueryVersions } = require("./session/evaluate.cjs");
 const { explain, notice, relative } = require("./report.cjs");
 const { locateImport } = require("./sync/locate.cjs");
 

@@ -3,7 +3,7 @@
 
 // What `hot.on` of the package and `import.meta.hot.on` listen to: one list for the thread.
 
-const { GivenUp, settled } = require("./esm/patience.cjs");
+const { GivenUp, settled } = require("./esm/update/patience.cjs");
 const { legible, textOf } = require("./error-text.cjs");
 const { SafeMap, SafeSet, setHas } = require("./intrinsics.cjs");
 const { notice } = require("./report.cjs");

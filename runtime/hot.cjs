@@ -39,7 +39,7 @@ function init(first, second) {
 
 /** The module tree; without register there is none. */
 async function dump() {
-  const { boundaries } = require("./esm/entered.cjs");
+  const { boundaries } = require("./esm/hooks/entered.cjs");
   return boundaries.dump();
 }
 
@@ -56,7 +56,7 @@ function decline(url) {
 /** @param {string} url */
 function hotOf(url) {
   const { graph, updates } = require("./esm/index.cjs");
-  const { SourceTextModule } = require("./esm/module-record.cjs");
+  const { SourceTextModule } = require("./esm/graph/module-record.cjs");
   for (const module of graph.modules.values()) {
     if (module.url === url && module instanceof SourceTextModule) return updates.hotOf(module);
   }

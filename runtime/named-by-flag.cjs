@@ -39,6 +39,6 @@ if (isHooksThread()) {
     Module.register("./esm/loader.cjs", pathToFileURL(__filename));
   }
 } else if (ways.size > 0) {
-  if (ways.has("loader")) require("./esm/hooks-thread.cjs").state.hasLoader = true;
+  if (ways.has("loader")) require("./esm/hooks/hooks-thread.cjs").state.hasLoader = true;
   require("./esm/register.cjs");
 }

@@ -134,7 +134,7 @@ const places = new WeakMap();
 const linking = {
   /**
    * Where what the ES module runtime could not link is; that sets it.
-   * @type {(error: Error, problems: (file: string) => Problem[]) => import("./esm/outcome.cjs").Place | undefined}
+   * @type {(error: Error, problems: (file: string) => Problem[]) => import("./esm/update/outcome.cjs").Place | undefined}
    */
   placeOf: () => undefined,
 };
@@ -146,7 +146,7 @@ function place(error, problem) {
 
 /** Of a file that is gone the engine has the system's words, which name no module. @param {unknown} thrown */
 function insteadOfUnreadable(thrown) {
-  const { goneOr, isUnreadable, LoadError } = require("./esm/load-error.cjs");
+  const { goneOr, isUnreadable, LoadError } = require("./esm/graph/load-error.cjs");
   if (!(thrown instanceof LoadError) || !isUnreadable(thrown.problem)) return thrown;
   return goneOr(thrown, [], thrown.problem.file ?? "");
 }
@@ -216,7 +216,7 @@ function findProblem(session, error, known, files) {
 
 /**
  * @param {Error} error
- * @param {Problem | import("./esm/outcome.cjs").Place} problem
+ * @param {Problem | import("./esm/update/outcome.cjs").Place} problem
  */
 function describe(error, problem) {
   if (!problem.frame || error.message.includes(problem.frame)) return;

@@ -48,8 +48,8 @@ function openBundle(isForHooks = false) {
   /** @type {import("../native/addon").Addon} */
   const { ownText } = load("../native/load.cjs");
   const text = textOf(file, ownText);
-  /** @type {typeof import("./esm/code-cache.cjs")} */
-  const { compileStartup } = load("esm/code-cache.cjs");
+  /** @type {typeof import("./esm/code/code-cache.cjs")} */
+  const { compileStartup } = load("esm/code/code-cache.cjs");
   // Its first line is a comment with a hash of what it was made of.
   if (text) adopt(compileStartup(nameOf(file), text, text.slice(3, 35), isForHooks));
   putBack = load("intrinsics.cjs").putBack;

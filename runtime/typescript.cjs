@@ -10,20 +10,20 @@ const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const addon = require("../native/load.cjs");
 const { isProjectFile } = require("./project-files.cjs");
-const { asked } = require("./esm/asked-hooks.cjs");
-const { openCache } = require("./esm/code-cache.cjs");
+const { asked } = require("./esm/hooks/asked-hooks.cjs");
+const { openCache } = require("./esm/code/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
-const { found: foundByNow, requiredInVain } = require("./gone-without.cjs");
-const { noteLacked, wasLacked } = require("./installed-since.cjs");
+const { found: foundByNow, requiredInVain } = require("./commonjs/gone-without.cjs");
+const { noteLacked, wasLacked } = require("./commonjs/installed-since.cjs");
 const { insist } = require("./intrinsics.cjs");
-const { isName, requiredAnew } = require("./named-anew.cjs");
-const { forgetRelative, keptPlace, lookAgain, whenMoved } = require("./node-places.cjs");
-const plannedText = require("./planned-text.cjs");
+const { isName, requiredAnew } = require("./commonjs/named-anew.cjs");
+const { forgetRelative, keptPlace, lookAgain, whenMoved } = require("./commonjs/node-places.cjs");
+const plannedText = require("./commonjs/planned-text.cjs");
 const { noteLoaded } = require("./runner/link.cjs");
 const { EXTENSIONS, isTypeScript } = require("./typescript-file.cjs");
 
 /** @typedef {import("../native/addon").EsmLoader} EsmLoader */
-/** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
+/** @typedef {import("./commonjs/commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {(module: LoaderModule, file: string) => void} Handler */
 /** What a `resolve` hook is told. @typedef {{ parentURL?: string, conditions?: string[] }} Asked */
 
@@ -202,8 +202,8 @@ function install(extension) {
 /** @param {string} file @param {string} code @param {string} mappings */
 function notePlaces(file, code, mappings) {
   // Loaded when they are needed: most TypeScript has its places.
-  require("./esm/stack.cjs").installStack();
-  require("./esm/positions.cjs").noteCommonJs(file, code, mappings);
+  require("./esm/positions/stack.cjs").installStack();
+  require("./esm/positions/positions.cjs").noteCommonJs(file, code, mappings);
 }
 
 /**
@@ -212,7 +212,7 @@ function notePlaces(file, code, mappings) {
  * @param {import("../native/addon").JsProblem} problem
  */
 function syntaxError(problem) {
-  const { isUnreadable, problems } = require("./esm/load-error.cjs");
+  const { isUnreadable, problems } = require("./esm/graph/load-error.cjs");
   const error = isUnreadable(problem) ? new Error(problem.message) : new SyntaxError(problem.message);
   const place = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
   const lines = [place, problem.frame, "", `${error.name}: ${problem.message}`, `    at ${place}`];

@@ -43,8 +43,8 @@ function build() {
   process.env.HEATSYNC_CACHE = fs.mkdtempSync(path.join(os.tmpdir(), "heatsync-code-"));
   delete process.env.NODE_V8_COVERAGE;
   try {
-    /** @type {typeof import("../runtime/esm/code-cache.cjs")} */
-    const { openCache, packedHead, packedName, unpacked } = require("./code-cache.cjs");
+    /** @type {typeof import("../runtime/esm/code/code-cache.cjs")} */
+    const { openCache, packedHead, packedName, unpacked } = require("./code/code-cache.cjs");
     const wanted = bundles.map((bundle) => {
       const text = fs.readFileSync(path.join(runtime, bundle), "latin1");
       return { file: path.join(runtime, packedName(bundle)), key: text.slice(3, 35) };

@@ -18,20 +18,20 @@ const runtime = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.ur
 const roots = [
   "boundaries/init.cjs",
   "esm/index.cjs",
-  "esm/hooks.cjs",
-  "esm/hooks-thread.cjs",
-  "esm/drive.cjs",
+  "esm/hooks/hooks.cjs",
+  "esm/hooks/hooks-thread.cjs",
+  "esm/evaluate/drive.cjs",
 ];
 /** The same of runtime/esm/loader.cjs. */
 const hooksRoots = [
-  "esm/chain.cjs",
-  "esm/facade-text.cjs",
-  "esm/internal-source.cjs",
+  "esm/hooks/chain.cjs",
+  "esm/namespace/facade-text.cjs",
+  "esm/native/internal-source.cjs",
   "typescript.cjs",
   "typescript-file.cjs",
-  "esm/project-file.cjs",
-  "esm/served-plainly.cjs",
-  "esm/survey.cjs",
+  "esm/graph/project-file.cjs",
+  "esm/hooks/served-plainly.cjs",
+  "esm/hooks/survey.cjs",
 ];
 /** In the head. */
 const head = [
@@ -40,7 +40,7 @@ const head = [
   "thread.cjs",
   "../native/load.cjs",
   "esm/begin.cjs",
-  "esm/code-cache.cjs",
+  "esm/code/code-cache.cjs",
 ];
 /** Loaded before either can be. */
 const before = ["startup.cjs", "esm/loader.cjs", "esm/register.cjs", ...head];

@@ -16,7 +16,7 @@ use crate::{
     written::{Offsets, Written},
 };
 
-/// The name prefix of native modules of ours (runtime/esm/internal-source.cjs).
+/// The name prefix of native modules of ours (runtime/esm/native/internal-source.cjs).
 const INTERNAL: &str = "heatsync-rs:internal/";
 
 /// `None`: nothing in it is ours.

@@ -2,15 +2,15 @@
 "use strict";
 
 const addon = require("../../native/load.cjs");
-const { above } = require("../esm/importers.cjs");
-const { describe, reached } = require("../esm/acceptance.cjs");
-const { Hot } = require("../esm/hot.cjs");
-const { HotModule } = require("../esm/module-record.cjs");
-const { fileOf } = require("../esm/outcome.cjs");
-const { Transaction } = require("../esm/transaction.cjs");
+const { above } = require("../esm/graph/importers.cjs");
+const { describe, reached } = require("../esm/hot/acceptance.cjs");
+const { Hot } = require("../esm/hot/hot.cjs");
+const { HotModule } = require("../esm/graph/module-record.cjs");
+const { fileOf } = require("../esm/update/outcome.cjs");
+const { Transaction } = require("../esm/update/transaction.cjs");
 
-/** @typedef {import("../esm/graph.cjs").Graph} Graph */
-/** @typedef {import("../esm/module-record.cjs").Module} Module */
+/** @typedef {import("../esm/graph/graph.cjs").Graph} Graph */
+/** @typedef {import("../esm/graph/module-record.cjs").Module} Module */
 
 /**
  * Which of these files' changes `import.meta.hot.accept` handlers take care of, on every way up.

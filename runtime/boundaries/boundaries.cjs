@@ -8,20 +8,20 @@
 const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
 const addon = require("../../native/load.cjs");
-const { Loader } = require("../commonjs.cjs");
+const { Loader } = require("../commonjs/commonjs.cjs");
 const { acceptedByHandlers } = require("./accepted.cjs");
 const { anywhere } = require("../globs.cjs");
 const events = require("../hot-events.cjs");
 const { SafeSet, now } = require("../intrinsics.cjs");
 const { relative } = require("../report.cjs");
 const { syncedFiles } = require("../runner/ownership.cjs");
-const { isLoadedByNode } = require("../esm/loaded-by-node.cjs");
-const { hasFacade } = require("../esm/facade-url.cjs");
-const { SourceTextModule } = require("../esm/module-record.cjs");
-const { announce, fileOf, outcomeOf } = require("../esm/outcome.cjs");
-const { options } = require("../esm/project-file.cjs");
-const { prune } = require("../esm/prune.cjs");
-const { isOurs } = require("../esm/staged-version.cjs");
+const { isLoadedByNode } = require("../esm/native/loaded-by-node.cjs");
+const { hasFacade } = require("../esm/namespace/facade-url.cjs");
+const { SourceTextModule } = require("../esm/graph/module-record.cjs");
+const { announce, fileOf, outcomeOf } = require("../esm/update/outcome.cjs");
+const { options } = require("../esm/graph/project-file.cjs");
+const { prune } = require("../esm/update/prune.cjs");
+const { isOurs } = require("../esm/update/staged-version.cjs");
 const { Invalidation } = require("./invalidation.cjs");
 const { staticImportError } = require("./static-import.cjs");
 const { expectedInVain } = require("./supersede.cjs");
@@ -30,8 +30,8 @@ const { isLeftToParent, isWaiting } = require("./failed-start.cjs");
 const parent = require("./parent.cjs");
 const { describe, endsOf, modulesOf, outlookOf, planOf, reasonOf } = require("./reloadability.cjs");
 
-/** @typedef {import("../esm/module-record.cjs").Module} Module */
-/** @typedef {import("../esm/outcome.cjs").Outcome} Outcome */
+/** @typedef {import("../esm/graph/module-record.cjs").Module} Module */
+/** @typedef {import("../esm/update/outcome.cjs").Outcome} Outcome */
 /** @typedef {import("../../native/addon").JsRequest & { isHot?: boolean }} Request */
 /** @typedef {import("./options.cjs").Settings} Settings */
 
@@ -53,7 +53,7 @@ class Boundaries {
   /** Called when it was. */
   onInvalidation = () => {};
 
-  /** @param {{ graph: import("../esm/graph.cjs").Graph, updates: import("../esm/update.cjs").Updates, updateFiles: (files: string[]) => Promise<Outcome[]> }} runtime */
+  /** @param {{ graph: import("../esm/graph/graph.cjs").Graph, updates: import("../esm/update/update.cjs").Updates, updateFiles: (files: string[]) => Promise<Outcome[]> }} runtime */
   constructor({ graph, updates, updateFiles }) {
     this.#graph = graph;
     this.#updates = updates;

@@ -5,10 +5,10 @@
 
 const path = require("node:path");
 const addon = require("../../native/load.cjs");
-const { fileOf } = require("../esm/outcome.cjs");
+const { fileOf } = require("../esm/update/outcome.cjs");
 const { versionOf } = require("./supersede.cjs");
 
-/** @typedef {import("../esm/module-record.cjs").Module} Module */
+/** @typedef {import("../esm/graph/module-record.cjs").Module} Module */
 
 /**
  * @param {Module[]} modules

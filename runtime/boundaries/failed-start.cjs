@@ -10,7 +10,7 @@ const events = require("../hot-events.cjs");
 const { clearTimeout, setTimeout } = require("../intrinsics.cjs");
 const { hasRunner } = require("../runner/link.cjs");
 const { isMainThread } = require("../thread.cjs");
-const { beforeEmitted } = require("../esm/process-emit.cjs");
+const { beforeEmitted } = require("../esm/hooks/process-emit.cjs");
 
 /** Of processes that such a program has started: the code they end with is what it waits for. */
 const OF_PROGRAM = "HEATSYNC_BOUNDARIES";

@@ -6,15 +6,15 @@
 
 const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
-const { above } = require("../esm/importers.cjs");
-const { leadsNowhere } = require("../esm/in-vain.cjs");
-const { culpritOf, faults } = require("../esm/link.cjs");
-const { SourceTextModule } = require("../esm/module-record.cjs");
-const { isPlace } = require("../esm/request-key.cjs");
-const { sourceOf } = require("../esm/source.cjs");
+const { above } = require("../esm/graph/importers.cjs");
+const { leadsNowhere } = require("../esm/import-call/in-vain.cjs");
+const { culpritOf, faults } = require("../esm/link/link.cjs");
+const { SourceTextModule } = require("../esm/graph/module-record.cjs");
+const { isPlace } = require("../esm/graph/request-key.cjs");
+const { sourceOf } = require("../esm/graph/source.cjs");
 
-/** @typedef {import("../esm/graph.cjs").Graph} Graph */
-/** @typedef {import("../esm/module-record.cjs").Module} Module */
+/** @typedef {import("../esm/graph/graph.cjs").Graph} Graph */
+/** @typedef {import("../esm/graph/module-record.cjs").Module} Module */
 
 /**
  * Is it gone, and does a module that goes on as it is import it?

@@ -5,10 +5,10 @@
 
 const Module = require("node:module");
 const { pathToFileURL } = require("node:url");
-const { asked } = require("../esm/asked-hooks.cjs");
-const chain = require("../esm/chain.cjs");
-const { takesPart } = require("../esm/project-file.cjs");
-const { OWN } = require("../plain-loader.cjs");
+const { asked } = require("../esm/hooks/asked-hooks.cjs");
+const chain = require("../esm/hooks/chain.cjs");
+const { takesPart } = require("../esm/graph/project-file.cjs");
+const { OWN } = require("../commonjs/plain-loader.cjs");
 const { boundaryFiles, requestOf, standInFor } = require("./native-request.cjs");
 const { withHot } = require("./packages-hot.cjs");
 

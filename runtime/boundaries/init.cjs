@@ -100,8 +100,8 @@ function parsed(file) {
 
 /** @param {Settings} settings */
 function start(settings) {
-  const { boundaries, watch } = require("../esm/entered.cjs");
-  const { options } = require("../esm/project-file.cjs");
+  const { boundaries, watch } = require("../esm/hooks/entered.cjs");
+  const { options } = require("../esm/graph/project-file.cjs");
   const { anywhere } = require("../globs.cjs");
   const addon = require("../../native/load.cjs");
   const { ignore, restart, root, rootDirectory, where } = settings;

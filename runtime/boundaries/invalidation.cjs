@@ -5,23 +5,23 @@
 
 const fs = require("node:fs");
 const { now } = require("../intrinsics.cjs");
-const { letGo } = require("../let-go.cjs");
-const { CommonJsModule } = require("../esm/commonjs-module.cjs");
-const { assertRequires, checkedCommonJs } = require("../esm/commonjs-check.cjs");
-const { goneOr } = require("../esm/load-error.cjs");
-const { culpritOf } = require("../esm/link.cjs");
-const { fileOf, filesOf, outcomeOf } = require("../esm/outcome.cjs");
-const { prune } = require("../esm/prune.cjs");
-const { tellEnding } = require("../esm/tell-accepting.cjs");
-const { tellGone } = require("../esm/tell-gone.cjs");
+const { letGo } = require("../commonjs/let-go.cjs");
+const { CommonJsModule } = require("../esm/commonjs/commonjs-module.cjs");
+const { assertRequires, checkedCommonJs } = require("../esm/commonjs/commonjs-check.cjs");
+const { goneOr } = require("../esm/graph/load-error.cjs");
+const { culpritOf } = require("../esm/link/link.cjs");
+const { fileOf, filesOf, outcomeOf } = require("../esm/update/outcome.cjs");
+const { prune } = require("../esm/update/prune.cjs");
+const { tellEnding } = require("../esm/hot/tell-accepting.cjs");
+const { tellGone } = require("../esm/watch/tell-gone.cjs");
 const parent = require("./parent.cjs");
 const { modulesOf, planOf } = require("./reloadability.cjs");
 const { canBeLoaded, Hindrances, isMissed } = require("./hindrances.cjs");
 const { dispose, isAskedFor, mayRequire, supersede } = require("./supersede.cjs");
 
-/** @typedef {import("../esm/graph.cjs").Graph} Graph */
-/** @typedef {import("../esm/module-record.cjs").Module} Module */
-/** @typedef {import("../esm/outcome.cjs").Outcome} Outcome */
+/** @typedef {import("../esm/graph/graph.cjs").Graph} Graph */
+/** @typedef {import("../esm/graph/module-record.cjs").Module} Module */
+/** @typedef {import("../esm/update/outcome.cjs").Outcome} Outcome */
 
 /** So many attempts at most are made to find what is at fault; what is left is tried file by file. */
 const MOST = 32;
@@ -37,7 +37,7 @@ class Invalidation {
   /** @see {@link renamed} @type {string[]} */
   #renamed = [];
 
-  /** @param {Graph} graph @param {import("../esm/update.cjs").Updates} updates @param {() => void} invalidated called whenever something was */
+  /** @param {Graph} graph @param {import("../esm/update/update.cjs").Updates} updates @param {() => void} invalidated called whenever something was */
   constructor(graph, updates, invalidated) {
     this.#graph = graph;
     this.#updates = updates;

@@ -5,15 +5,15 @@
 // another one: what a version has imported its successor is taken to import, too.
 
 const fs = require("node:fs");
-const { assertRequires } = require("../esm/commonjs-check.cjs");
-const { isHandedOn } = require("../esm/imported.cjs");
-const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
-const { fileOf } = require("../esm/outcome.cjs");
-const { isQuoted } = require("../esm/quoted.cjs");
-const { textOf } = require("../esm/taken-by-node.cjs");
+const { assertRequires } = require("../esm/commonjs/commonjs-check.cjs");
+const { isHandedOn } = require("../esm/import-call/imported.cjs");
+const { HotModule, SourceTextModule } = require("../esm/graph/module-record.cjs");
+const { fileOf } = require("../esm/update/outcome.cjs");
+const { isQuoted } = require("../esm/positions/quoted.cjs");
+const { textOf } = require("../esm/graph/taken-by-node.cjs");
 
-/** @typedef {import("../esm/graph.cjs").Graph} Graph */
-/** @typedef {import("../esm/module-record.cjs").Module} Module */
+/** @typedef {import("../esm/graph/graph.cjs").Graph} Graph */
+/** @typedef {import("../esm/graph/module-record.cjs").Module} Module */
 
 /**
  * @param {Graph} graph in which the next versions are of all that is there

@@ -9,7 +9,7 @@
 
 const { existsSync } = require("node:fs");
 const { fileURLToPath } = require("node:url");
-const { asInternal } = require("../esm/internal-source.cjs");
+const { asInternal } = require("../esm/native/internal-source.cjs");
 const { standsForBoundary, stoodFor } = require("./stand-in-url.cjs");
 
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
@@ -39,12 +39,12 @@ function boundaryAt(url) {
     // Node 20: it is Node that has loaded this file, for the stand-in.
     require("../startup.cjs").hideLoaded();
   }
-  const { boundaries } = require("../esm/entered.cjs");
+  const { boundaries } = require("../esm/hooks/entered.cjs");
   const { graph, importBoundary, importKept } = require("../esm/index.cjs");
-  const { hasCome } = require("../esm/in-flight.cjs");
-  const { keyOf } = require("../esm/request-key.cjs");
-  const { noteEntry } = require("../esm/stack.cjs");
-  const { knownNamespace } = require("../esm/version-namespace.cjs");
+  const { hasCome } = require("../esm/import-call/in-flight.cjs");
+  const { keyOf } = require("../esm/graph/request-key.cjs");
+  const { noteEntry } = require("../esm/positions/stack.cjs");
+  const { knownNamespace } = require("../esm/namespace/version-namespace.cjs");
   const plain = /** @type {string} */ (stoodFor(url));
   const file = fileURLToPath(plain.replace(/[?#].*$/, ""));
   // Node's frames under its import(), as stacks have them.

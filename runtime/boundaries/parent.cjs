@@ -3,7 +3,7 @@
 
 // Messages to and from the parent process, as hot-hook's runner and AdonisJS know them.
 
-const { savedFor } = require("../news.cjs");
+const { savedFor } = require("../session/news.cjs");
 const { askForFullReload, isOfProgram } = require("../runner/link.cjs");
 const { endWaiting } = require("./failed-start.cjs");
 

@@ -7,14 +7,14 @@
 const addon = require("../../native/load.cjs");
 const { isAcceptedByName } = require("./accepted.cjs");
 const { relative } = require("../report.cjs");
-const { Hot } = require("../esm/hot.cjs");
-const { CommonJsModule } = require("../esm/commonjs-module.cjs");
-const { HotModule } = require("../esm/module-record.cjs");
-const { fileOf } = require("../esm/outcome.cjs");
-const { isOurs } = require("../esm/staged-version.cjs");
+const { Hot } = require("../esm/hot/hot.cjs");
+const { CommonJsModule } = require("../esm/commonjs/commonjs-module.cjs");
+const { HotModule } = require("../esm/graph/module-record.cjs");
+const { fileOf } = require("../esm/update/outcome.cjs");
+const { isOurs } = require("../esm/update/staged-version.cjs");
 
-/** @typedef {import("../esm/graph.cjs").Graph} Graph */
-/** @typedef {import("../esm/module-record.cjs").Module} Module */
+/** @typedef {import("../esm/graph/graph.cjs").Graph} Graph */
+/** @typedef {import("../esm/graph/module-record.cjs").Module} Module */
 /** @typedef {import("../../native/addon").JsReloadability} Reloadability */
 
 /** Modules of the project. @param {Graph} graph */

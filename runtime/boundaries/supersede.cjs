@@ -6,19 +6,19 @@
 // Record, a boundary gets another record.
 
 const fs = require("node:fs");
-const { Hot } = require("../esm/hot.cjs");
-const { CommonJsModule } = require("../esm/commonjs-module.cjs");
-const { handOn, newest } = require("../esm/imported.cjs");
-const { bequeath } = require("../esm/inherited-facade.cjs");
-const { JsonModule } = require("../esm/json-module.cjs");
-const { HotModule, SourceTextModule } = require("../esm/module-record.cjs");
-const { fileOf } = require("../esm/outcome.cjs");
+const { Hot } = require("../esm/hot/hot.cjs");
+const { CommonJsModule } = require("../esm/commonjs/commonjs-module.cjs");
+const { handOn, newest } = require("../esm/import-call/imported.cjs");
+const { bequeath } = require("../esm/namespace/inherited-facade.cjs");
+const { JsonModule } = require("../esm/graph/json-module.cjs");
+const { HotModule, SourceTextModule } = require("../esm/graph/module-record.cjs");
+const { fileOf } = require("../esm/update/outcome.cjs");
 const { isLetGoOf } = require("./let-go-of.cjs");
-const { StagedFacade, passLater } = require("../esm/staged.cjs");
-const { isRequirable } = require("../esm/required-again.cjs");
+const { StagedFacade, passLater } = require("../esm/namespace/staged.cjs");
+const { isRequirable } = require("../esm/commonjs/required-again.cjs");
 
-/** @typedef {import("../esm/graph.cjs").Graph} Graph */
-/** @typedef {import("../esm/module-record.cjs").Module} Module */
+/** @typedef {import("../esm/graph/graph.cjs").Graph} Graph */
+/** @typedef {import("../esm/graph/module-record.cjs").Module} Module */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
 /** How often a module was superseded. @type {WeakMap<Module, number>} */

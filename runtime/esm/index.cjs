@@ -6,31 +6,32 @@
 const { fileURLToPath } = require("node:url");
 const path = require("node:path");
 const addon = require("../../native/load.cjs");
-const { answerForModules } = require("../gone-without.cjs");
+const { answerForModules } = require("../commonjs/gone-without.cjs");
 const { putBack } = require("../intrinsics.cjs");
-const { markRegistered } = require("../plain-loader.cjs");
+const { markRegistered } = require("../commonjs/plain-loader.cjs");
 const { linking } = require("../report.cjs");
-const { installAnnounced } = require("./announced.cjs");
-const { installCallSites } = require("./call-sites.cjs");
-const { ChainedLoader } = require("./chained-loader.cjs");
-const { evaluate } = require("./evaluate.cjs");
-const { installFunctionText } = require("./function-text.cjs");
-const { Graph } = require("./graph.cjs");
-const { ImportCalls, isBeingEvaluated } = require("./import-call.cjs");
-const { installCoverage, installLastWords } = require("./last-words.cjs");
-const { Updates } = require("./update.cjs");
-const { Facade } = require("./namespace.cjs");
-const { reload } = require("./reload.cjs");
-const { installStack } = require("./stack.cjs");
-const { installUnsettled } = require("./unsettled.cjs");
-const { installUnwarned } = require("./unwarned.cjs");
-const { SourceTextModule } = require("./module-record.cjs");
-const { nativeResolve } = require("./native-import.cjs");
+const { installAnnounced } = require("./hooks/announced.cjs");
+const { installCallSites } = require("./positions/call-sites.cjs");
+const { ChainedLoader } = require("./graph/chained-loader.cjs");
+const { evaluate } = require("./evaluate/evaluate.cjs");
+const { installFunctionText } = require("./positions/function-text.cjs");
+const { Graph } = require("./graph/graph.cjs");
+const { ImportCalls, isBeingEvaluated } = require("./import-call/import-call.cjs");
+const { installCoverage, installLastWords } = require("./positions/last-words.cjs");
+const { Updates } = require("./update/update.cjs");
+const { Facade } = require("./namespace/namespace.cjs");
+const { reload } = require("./update/reload.cjs");
+const { installStack } = require("./positions/stack.cjs");
+const { installUnsettled } = require("./evaluate/unsettled.cjs");
+const { installUnwarned } = require("./native/unwarned.cjs");
+const { SourceTextModule } = require("./graph/module-record.cjs");
+const { nativeResolve } = require("./native/native-import.cjs");
 
-/** @typedef {import("./module-record.cjs").Module} Module */
+/** @typedef {import("./graph/module-record.cjs").Module} Module */
 /** @typedef {import("../../native/addon").JsRequest} JsRequest */
 
-linking.placeOf = (error, problems) => require("./place.cjs").linkingPlaceOf(error, { loader, problems });
+linking.placeOf = (error, problems) =>
+  require("./positions/place.cjs").linkingPlaceOf(error, { loader, problems });
 installStack();
 installCallSites();
 installAnnounced();
@@ -49,7 +50,7 @@ let main = "";
 /** Finds it. @type {(() => string | null) | null} */
 let findMain = null;
 
-/** @type {import("./environment.cjs").Realm} */
+/** @type {import("./evaluate/environment.cjs").Realm} */
 const realm = { importMeta, importCall: (module, isCurrent) => calls.of(module, isCurrent) };
 const graph = new Graph(loader, realm);
 installFunctionText(graph);
@@ -105,7 +106,7 @@ const looksOf = (meta) => ({ hasMain: "main" in meta, takesTwo: meta.resolve?.le
 
 /** @returns {ImportMeta} one of Node's own */
 function metaProbe() {
-  const { bridgeMeta } = require("./native-import.cjs");
+  const { bridgeMeta } = require("./native/native-import.cjs");
   const giveBack = putBack();
   try {
     return /** @type {ImportMeta} */ (bridgeMeta(__filename));
@@ -152,7 +153,7 @@ function enableHot() {
 
 /** Ends timers, listeners and servers with the module that made them. */
 function endUnowned() {
-  const { enableTeardown } = require("./teardown.cjs");
+  const { enableTeardown } = require("./hot/teardown.cjs");
   enableTeardown(graph, (url) => {
     const those = graph.modules.ofFile(fileURLToPath(url.replace(/[?#].*$/, "")));
     const module = those.find((it) => it.url === url);

@@ -12,25 +12,26 @@ const { conditions, defaultsToModule, refusal } = require("../flags.cjs");
 const startup = require("../startup.cjs");
 
 startup.openBundle(true);
-/** @type {typeof import("./chain.cjs")} */
-const chain = startup.load("esm/chain.cjs");
-/** @type {typeof import("./facade-text.cjs")} */
-const { facadeText } = startup.load("esm/facade-text.cjs");
-/** @type {typeof import("./internal-source.cjs")} */
-const { asInternal } = startup.load("esm/internal-source.cjs");
+/** @type {typeof import("./hooks/chain.cjs")} */
+const chain = startup.load("esm/hooks/chain.cjs");
+/** @type {typeof import("./namespace/facade-text.cjs")} */
+const { facadeText } = startup.load("esm/namespace/facade-text.cjs");
+/** @type {typeof import("./native/internal-source.cjs")} */
+const { asInternal } = startup.load("esm/native/internal-source.cjs");
 /** @type {typeof import("../typescript.cjs")} */
 const { importedModule, projectFile, resolveUntold } = startup.load("typescript.cjs");
 /** @type {typeof import("../typescript-file.cjs")} */
 const { isTypeScript } = startup.load("typescript-file.cjs");
-/** @type {typeof import("./project-file.cjs")} */
-const { AS_IT_IS, AS_IT_IS_KEY, markOf, options, projectCommonJs, projectModule } =
-  startup.load("esm/project-file.cjs");
-/** @type {typeof import("./kept-by-node.cjs")} */
-const { insteadOfKept } = startup.load("esm/kept-by-node.cjs");
-/** @type {typeof import("./served-plainly.cjs")} */
-const { isServedPlainly, isTextOf } = startup.load("esm/served-plainly.cjs");
-/** @type {typeof import("./survey.cjs")} */
-const { survey } = startup.load("esm/survey.cjs");
+/** @type {typeof import("./graph/project-file.cjs")} */
+const { AS_IT_IS, AS_IT_IS_KEY, markOf, options, projectCommonJs, projectModule } = startup.load(
+  "esm/graph/project-file.cjs",
+);
+/** @type {typeof import("./hooks/kept-by-node.cjs")} */
+const { insteadOfKept } = startup.load("esm/hooks/kept-by-node.cjs");
+/** @type {typeof import("./hooks/served-plainly.cjs")} */
+const { isServedPlainly, isTextOf } = startup.load("esm/hooks/served-plainly.cjs");
+/** @type {typeof import("./hooks/survey.cjs")} */
+const { survey } = startup.load("esm/hooks/survey.cjs");
 
 /** In stacks, a frame of ours. */
 const loader = new addon.EsmLoader(conditions);
@@ -102,7 +103,7 @@ async function load(url, context, nextLoad) {
   const { variables, stars } = found;
   const names = variables.map((variable) => variable.names);
   const given = [url, names, forProgram].map((value) => JSON.stringify(value)).join();
-  const host = `process.getBuiltinModule("module").createRequire(${JSON.stringify(__filename)})("./enter.cjs")(${given})`;
+  const host = `process.getBuiltinModule("module").createRequire(${JSON.stringify(__filename)})("./hooks/enter.cjs")(${given})`;
   const source = facadeText({ host, self: url, enter: "may wait", variables, stars });
   facades.add(url);
   return { format: "module", source: asInternal(source, url), shortCircuit: true };

@@ -29,7 +29,7 @@ function register() {
   if (refusal) return say(refusal);
   const main = mainFile();
   if (main) {
-    load("esm/code-cache.cjs").openCache(main);
+    load("esm/code/code-cache.cjs").openCache(main);
     load("esm/begin.cjs").beginProgram(main);
   }
   openBundle();
@@ -38,9 +38,9 @@ function register() {
   const settings = settingsOfPackage();
   load("esm/index.cjs").onMain(mainFile);
   if ("registerHooks" in Module) {
-    load("esm/stack.cjs").noteCommonJs();
-    load("esm/hooks.cjs").install();
-  } else load("esm/hooks-thread.cjs").install();
+    load("esm/positions/stack.cjs").noteCommonJs();
+    load("esm/hooks/hooks.cjs").install();
+  } else load("esm/hooks/hooks-thread.cjs").install();
   if (settings) start(settings);
   if (!isMainThread) require("../inspect/threads.cjs").beginInWorker();
   hideLoaded();

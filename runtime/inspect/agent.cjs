@@ -6,7 +6,7 @@
 const events = require("../hot-events.cjs");
 const { now } = require("../intrinsics.cjs");
 const { isProjectFile } = require("../project-files.cjs");
-const { observers } = require("../consumers.cjs");
+const { observers } = require("../session/consumers.cjs");
 const { Difference } = require("./difference.cjs");
 const { entryOf, errorOf } = require("./entry.cjs");
 const { nameOf, namesOf } = require("./name.cjs");
@@ -92,7 +92,7 @@ class Agent {
    * @param {NewEntry["type"]} type
    * @param {unknown} error
    * @param {string[]} files
-   * @param {import("../esm/outcome.cjs").Place} place
+   * @param {import("../esm/update/outcome.cjs").Place} place
    */
   #failed(type, error, files, place) {
     this.#listener.entry({
@@ -142,7 +142,7 @@ class Agent {
 
 /** Changes when modules come and go, are evaluated, or say what they accept. Cheap. */
 function extentOfGraph() {
-  const { Loader } = require("../commonjs.cjs");
+  const { Loader } = require("../commonjs/commonjs.cjs");
   /** @type {typeof import("../esm/index.cjs") | undefined} */
   const runtime = require.cache[RUNTIME]?.exports;
   const modules = runtime?.graph?.modules ?? new Map();
@@ -151,7 +151,7 @@ function extentOfGraph() {
   for (const { status, hot } of modules.values()) {
     if (status === "evaluated") evaluated++;
     if (!hot) continue;
-    const { accepts, acceptsItself, isDeclined } = require("../esm/hot.cjs").Hot.stateOf(hot);
+    const { accepts, acceptsItself, isDeclined } = require("../esm/hot/hot.cjs").Hot.stateOf(hot);
     said += accepts.length + Number(acceptsItself) + Number(isDeclined);
   }
   return [Object.keys(Loader._cache).length, modules.size, evaluated, said].join(" ");

@@ -9,7 +9,7 @@ const addon = require("../../native/load.cjs");
 const { ifLoaded } = require("../runner/ownership.cjs");
 const { nameOf } = require("./name.cjs");
 
-/** @typedef {import("../esm/module-record.cjs").Module} Module */
+/** @typedef {import("../esm/graph/module-record.cjs").Module} Module */
 /** @typedef {import("../../native/addon").JsHotModule} JsHotModule */
 /** @typedef {import("../../native/addon").JsForecast} JsForecast */
 /** @typedef {import("./wire").Change} Change */
@@ -35,7 +35,7 @@ const CYCLES = 1e6;
 /** Ours is read by native/load.cjs. */
 const OWN_MANIFEST = require.resolve("../../package.json");
 const RUNTIME = require.resolve("../esm/index.cjs");
-const ENTERED = require.resolve("../esm/entered.cjs");
+const ENTERED = require.resolve("../esm/hooks/entered.cjs");
 
 /**
  * @param {ReadonlyMap<string, number>} evaluations how often files were evaluated anew
@@ -121,11 +121,11 @@ function modulesOfRuntime() {
   /** @type {typeof import("../esm/index.cjs") | undefined} */
   const runtime = ifLoaded(RUNTIME);
   if (!runtime?.graph) return [];
-  const { describe } = require("../esm/acceptance.cjs");
-  const { isOurs } = require("../esm/staged-version.cjs");
-  const { Transaction } = require("../esm/transaction.cjs");
-  const { fileOf } = require("../esm/outcome.cjs");
-  const { HotModule } = require("../esm/module-record.cjs");
+  const { describe } = require("../esm/hot/acceptance.cjs");
+  const { isOurs } = require("../esm/update/staged-version.cjs");
+  const { Transaction } = require("../esm/update/transaction.cjs");
+  const { fileOf } = require("../esm/update/outcome.cjs");
+  const { HotModule } = require("../esm/graph/module-record.cjs");
   const { versionOf } = require("../boundaries/supersede.cjs");
   const { graph } = runtime;
   graph.commonJs?.refresh();
@@ -133,7 +133,7 @@ function modulesOfRuntime() {
   const modules = keys.map(([, module]) => module);
   const places = new Map(modules.map((module, place) => [module, place]));
   const hots = describe(modules, new Map(), new Set(), new Transaction(graph), graph.roots);
-  /** @type {typeof import("../esm/entered.cjs") | undefined} */
+  /** @type {typeof import("../esm/hooks/entered.cjs") | undefined} */
   const entered = ifLoaded(ENTERED);
   const boundaries = entered?.boundaries?.isActive ? entered.boundaries : undefined;
   const outlook = boundaries?.outlook();
@@ -169,13 +169,13 @@ function boundaryChange(refusal) {
 
 /** @param {Module} module */
 function nameOfModule(module) {
-  const { fileOf } = require("../esm/outcome.cjs");
+  const { fileOf } = require("../esm/update/outcome.cjs");
   return nameOf(fileOf(module), /[?#].*$/.exec(module.url)?.[0]);
 }
 
 /** @param {Module} module @returns {WireModule["format"]} */
 function formatOf(module) {
-  const { fileOf } = require("../esm/outcome.cjs");
+  const { fileOf } = require("../esm/update/outcome.cjs");
   if (/** @type {any} */ (module).isCommonJs) return fileOf(module).endsWith(".json") ? "json" : "commonjs";
   return module.isSourceText ? "module" : "json";
 }
@@ -185,7 +185,7 @@ function formatOf(module) {
  * @param {Found[]} found gets what it does not have
  */
 function addModulesOfNode(found) {
-  const { Loader } = require("../commonjs.cjs");
+  const { Loader } = require("../commonjs/commonjs.cjs");
   const { isProjectFile } = require("../project-files.cjs");
   const places = new Map(found.map(({ file }, place) => [file, place]));
   const isTheirs = (/** @type {string | undefined} */ file) => isProjectFile(file) && file !== OWN_MANIFEST;

@@ -7,8 +7,8 @@ const { nameOf, namesOf } = require("./name.cjs");
 
 /** @typedef {import("./wire").NewEntry} NewEntry */
 /** @typedef {import("./wire").WireError} WireError */
-/** @typedef {import("../esm/outcome.cjs").Outcome} Outcome */
-/** @typedef {import("../esm/outcome.cjs").Place} Place */
+/** @typedef {import("../esm/update/outcome.cjs").Outcome} Outcome */
+/** @typedef {import("../esm/update/outcome.cjs").Place} Place */
 
 /** Lines of a stack that are shown. */
 const STACK = 12;

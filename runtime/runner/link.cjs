@@ -137,7 +137,7 @@ function answer(message) {
 function isWorkers(file) {
   if (known.has(file) || !require("../../native/load.cjs").isWatchedElsewhere(file)) return false;
   // ES modules of Node 20 are not noted.
-  return !require("../esm/loaded-by-node.cjs").isLoadedByNode(file);
+  return !require("../esm/native/loaded-by-node.cjs").isLoadedByNode(file);
 }
 
 /** The runner has made us the leader of a process group. */
@@ -299,7 +299,7 @@ const isInCache = (file) => Object.hasOwn(/** @type {any} */ (Module)._cache, fi
 
 /** Does a require hook make something else of it (pirates, `@babel/register`, a handler of its own)? @param {string} file */
 function isTaught(file) {
-  return isInCache(file) && !require("../plain-loader.cjs").isLoadedByNodesHandler(file);
+  return isInCache(file) && !require("../commonjs/plain-loader.cjs").isLoadedByNodesHandler(file);
 }
 
 /** @param {Map<string, { file?: string }> | undefined} modules @param {string} file */

@@ -14,13 +14,13 @@
  */
 const ifLoaded = (file) => require.cache[file]?.exports;
 const RUNTIME = require.resolve("../esm/index.cjs");
-const ENTERED = require.resolve("../esm/entered.cjs");
+const ENTERED = require.resolve("../esm/hooks/entered.cjs");
 const ACCEPTED = require.resolve("../boundaries/accepted.cjs");
-const CONSUMERS = require.resolve("../consumers.cjs");
-const ENVIRONMENT = require.resolve("../environment.cjs");
-const COMMONJS = require.resolve("../commonjs.cjs");
-const LET_GO = require.resolve("../let-go.cjs");
-const PROJECT_FILE = require.resolve("../esm/project-file.cjs");
+const CONSUMERS = require.resolve("../session/consumers.cjs");
+const ENVIRONMENT = require.resolve("../session/environment.cjs");
+const COMMONJS = require.resolve("../commonjs/commonjs.cjs");
+const LET_GO = require.resolve("../commonjs/let-go.cjs");
+const PROJECT_FILE = require.resolve("../esm/graph/project-file.cjs");
 
 /** The modules that run on the ES module runtime. */
 function runtimeModules() {
@@ -31,21 +31,21 @@ function runtimeModules() {
 
 /** What was to run on it, also what could not be loaded. @returns {Iterable<string>} */
 function runtimeRoots() {
-  /** @type {typeof import("../esm/entered.cjs") | undefined} */
+  /** @type {typeof import("../esm/hooks/entered.cjs") | undefined} */
   const entered = ifLoaded(ENTERED);
   return entered?.watch?.roots ?? [];
 }
 
 /** A version that did not go live may have loaded it, which ended with that. @param {string} file */
 function isAwaited(file) {
-  /** @type {typeof import("../esm/entered.cjs") | undefined} */
+  /** @type {typeof import("../esm/hooks/entered.cjs") | undefined} */
   const entered = ifLoaded(ENTERED);
   return entered?.watch?.awaits(file) === true;
 }
 
 /** The modules that `sync.require`, `sync.import` and `hmr` were asked for. @returns {Set<string>} */
 function consumedFiles() {
-  /** @type {typeof import("../consumers.cjs") | undefined} */
+  /** @type {typeof import("../session/consumers.cjs") | undefined} */
   const consumers = ifLoaded(CONSUMERS);
   return new Set(consumers?.allConsumers().map(({ file }) => file));
 }
@@ -54,14 +54,14 @@ function consumedFiles() {
 function syncedFiles() {
   /** @type {Set<string>} */
   const files = new Set();
-  /** @type {typeof import("../consumers.cjs") | undefined} */
+  /** @type {typeof import("../session/consumers.cjs") | undefined} */
   const consumers = ifLoaded(CONSUMERS);
   const all = consumers?.allConsumers().filter(({ follows }) => follows) ?? [];
-  /** @type {typeof import("../environment.cjs") | undefined} */
+  /** @type {typeof import("../session/environment.cjs") | undefined} */
   const environment = ifLoaded(ENVIRONMENT);
   if (all.length === 0 || !environment) return files;
   const session = environment.session();
-  /** @type {typeof import("../commonjs.cjs") | undefined} */
+  /** @type {typeof import("../commonjs/commonjs.cjs") | undefined} */
   const commonjs = ifLoaded(COMMONJS);
   commonjs?.reportEdges(session);
   for (const { file, deep } of all) {
@@ -73,7 +73,7 @@ function syncedFiles() {
 /**
  * A CommonJS file without any `hot` above it takes the short way: nobody is asked. Boundaries say themselves what can't be
  * reloaded below them.
- * @param {import("../esm/module-record.cjs").Module} module
+ * @param {import("../esm/graph/module-record.cjs").Module} module
  * @param {boolean} hasBoundaries
  */
 function canReload(module, hasBoundaries) {
@@ -83,12 +83,12 @@ function canReload(module, hasBoundaries) {
   return !isCommonJs || !accepted || hasBoundaries || accepted.hasHandlersAbove(module);
 }
 
-/** @param {import("../esm/module-record.cjs").Module} module */
+/** @param {import("../esm/graph/module-record.cjs").Module} module */
 const fileOf = (module) => /** @type {any} */ (module).file;
 
 /** The option `ignore` of boundaries: changes of it mean nothing. @param {string} file */
 function isIgnored(file) {
-  /** @type {typeof import("../esm/project-file.cjs") | undefined} */
+  /** @type {typeof import("../esm/graph/project-file.cjs") | undefined} */
   const projectFile = ifLoaded(PROJECT_FILE);
   return projectFile?.options.isIgnored?.(file) === true;
 }
@@ -106,7 +106,7 @@ function owns(files) {
   const hasBoundaries = graph?.boundaries?.isActive === true;
   const modules = [...(graph?.modules.values() ?? [])].filter((module) => canReload(module, hasBoundaries));
   const running = new Set(modules.map(fileOf));
-  /** @type {typeof import("../let-go.cjs") | undefined} */
+  /** @type {typeof import("../commonjs/let-go.cjs") | undefined} */
   const lettingGo = ifLoaded(LET_GO);
   const isOwn = (/** @type {string} */ file) =>
     synced.has(file) || running.has(file) || isAwaited(file) || isIgnored(file);

@@ -5,7 +5,7 @@
 
 const { inspect } = require("node:util");
 const { ownDescriptor } = require("../intrinsics.cjs");
-const { Exports, isNamespace } = require("../namespaces.cjs");
+const { Exports, isNamespace } = require("../session/namespaces.cjs");
 
 const MARK = "__esModule";
 

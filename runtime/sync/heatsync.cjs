@@ -6,11 +6,11 @@
 
 const { EventEmitter } = require("node:events");
 const { callSite, originalPosition } = require("../caller.cjs");
-const { reportEdges } = require("../commonjs.cjs");
-const { observers } = require("../consumers.cjs");
-const environment = require("../environment.cjs");
+const { reportEdges } = require("../commonjs/commonjs.cjs");
+const { observers } = require("../session/consumers.cjs");
+const environment = require("../session/environment.cjs");
 const kept = require("../intrinsics.cjs");
-const { useQueryVersions } = require("../evaluate.cjs");
+const { useQueryVersions } = require("../session/evaluate.cjs");
 const { anywhere } = require("../globs.cjs");
 const { fileAt } = require("./locate.cjs");
 const { readOptions } = require("./options.cjs");
@@ -21,7 +21,7 @@ const { TemporaryResources } = require("./temporary.cjs");
 const { UserWatchers } = require("./user-watch.cjs");
 
 /**
- * @typedef {import("../consumers.cjs").Transaction} Transaction
+ * @typedef {import("../session/consumers.cjs").Transaction} Transaction
  */
 
 let instances = 0;
@@ -138,7 +138,7 @@ class Heatsync {
   /** What an update in progress may have to undo. @type {Map<Transaction, { timers: ReturnType<TemporaryResources["retire"]>, classes: ReturnType<ReloadableClasses["postpone"]> }>} */
   #updates = new Map();
 
-  /** @type {import("../consumers.cjs").Observer} */
+  /** @type {import("../session/consumers.cjs").Observer} */
   #observer = {
     before: (transaction) => {
       for (const file of this.#reloaded(transaction)) {

@@ -3,12 +3,12 @@
 
 // The modules an instance has loaded: where they come from, and which objects follow them.
 
-const { Loader, reportEdges } = require("../commonjs.cjs");
+const { Loader, reportEdges } = require("../commonjs/commonjs.cjs");
 const { isProjectFile } = require("../project-files.cjs");
-const { addConsumer } = require("../consumers.cjs");
-const environment = require("../environment.cjs");
+const { addConsumer } = require("../session/consumers.cjs");
+const environment = require("../session/environment.cjs");
 const { nextTick } = require("../intrinsics.cjs");
-const { importFile, requireFile } = require("../evaluate.cjs");
+const { importFile, requireFile } = require("../session/evaluate.cjs");
 const { explain } = require("../report.cjs");
 const {
   assertReloadable,
@@ -20,7 +20,7 @@ const {
 const { isPath, locateImport, locateRequire } = require("./locate.cjs");
 
 /**
- * @typedef {import("../consumers.cjs").Consumer} Consumer
+ * @typedef {import("../session/consumers.cjs").Consumer} Consumer
  * @typedef {import("../report.cjs").Failure} Failure
  * @typedef {{ object: object, remove: () => void }} Entry
  *

@@ -2,7 +2,7 @@
 //!
 //! Node can say it of a script and, from within, of its own modules (`module.enableCompileCache`); by `vm.compileFunction` only
 //! while it compiles. But it exports V8's function for it, found by its name as in [`super::stacks`]. What that returns has a layout,
-//! too: Node keeps it within a major version, JavaScript asks only where that is known, and tries it first (`runtime/esm/code-later.cjs`).
+//! too: Node keeps it within a major version, JavaScript asks only where that is known, and tries it first (`runtime/esm/code/code-later.cjs`).
 
 use napi::bindgen_prelude::{Buffer, Env, Result, Unknown};
 use napi_derive::napi;

@@ -5,7 +5,7 @@
 //! `Error.prepareStackTrace` stays what it is, in every realm, also when a program deletes or freezes it.
 //!
 //! Node-API has no such function. Node exports V8's, and their names hold the types of all parameters: were one to
-//! change, the name would not be found, and JavaScript does what it can (`runtime/esm/stack.cjs`).
+//! change, the name would not be found, and JavaScript does what it can (`runtime/esm/positions/stack.cjs`).
 
 use napi::bindgen_prelude::{Env, Function, Result};
 use napi_derive::napi;

@@ -15,7 +15,7 @@ impl JsSession {
         texts(&self.session.newer())
     }
 
-    /// `News`, as runtime/news.cjs reads it. Null: nothing is new.
+    /// `News`, as runtime/session/news.cjs reads it. Null: nothing is new.
     #[napi(catch_unwind)]
     pub fn take_news(&self, env: Env) -> Option<String> {
         attend(env);

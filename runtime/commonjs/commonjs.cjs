@@ -1,0 +1,399 @@
+// @ts-check
+"use strict";
+
+// CommonJS as Node loads it, observed: which files are read, and who required whom. Nothing is
+// compiled or evaluated differently; `Module.prototype.load` is the one place through which every
+// CommonJS file, JSON file and require()d ES module passes on Node 20 to 26.
+
+const Module = require("node:module");
+const { apply } = require("../intrinsics.cjs");
+const { letGo } = require("./let-go.cjs");
+const { isNamespace } = require("../session/namespaces.cjs");
+const { endStats } = require("./node-stats.cjs");
+const { adopt, parentOf } = require("./parents.cjs");
+const { compile, isPlain, parses, standIn } = require("./plain-loader.cjs");
+const plannedText = require("./planned-text.cjs");
+const { isProjectFile } = require("../project-files.cjs");
+const { isLeftToHook } = require("./require-hooks.cjs");
+
+/**
+ * What Node's CommonJS loader has and its types do not say.
+ * @typedef {NodeJS.Module & { load(file: string): void, _compile(source: string, file: string, format?: string): unknown }} LoaderModule
+ * @typedef {Omit<typeof Module, "prototype"> & { new (id: string, parent?: LoaderModule): LoaderModule, _cache: Record<string, LoaderModule>, prototype: LoaderModule }} LoaderClass
+ */
+
+const Loader = /** @type {LoaderClass} */ (/** @type {unknown} */ (Module));
+
+/** @typedef {import("../../native/addon").Session} NativeSession */
+
+/** Modules that were loaded and whose imports are not reported yet, the newest of each file. @type {Map<string, LoaderModule>} */
+let fresh = new Map();
+/** Who wants to know what is loaded meanwhile; null: by an entry of ours, which stays. @type {Set<Map<string, LoaderModule | null>>} */
+const collectors = new Set();
+/** What was reported last, to notice a later require() of a file that was already in the cache.
+ * @type {Map<string, { module: LoaderModule, children: number }>} */
+const reported = new Map();
+
+/**
+ * Starts observing. Once per environment.
+ * @param {NativeSession} session
+ * @param {() => void} onLoad called when something is loaded whose imports are to be reported
+ * @param {(file: string, parent: LoaderModule | null | undefined) => void} onFailed called when a load has thrown
+ * @param {(id: unknown, module: LoaderModule) => void} onUnmet called when a require() has thrown
+ */
+function observe(session, onLoad, onFailed, onUnmet) {
+  loaded = onLoad;
+  willRead = (file) => void session.loading(file, false);
+  // Theirs have these names, which V8 shows.
+  const { load: loadBefore, require: requireBefore, _compile: compileBefore } = Loader.prototype;
+  /** @type {string | null} */
+  let announced = null;
+
+  /** @this {LoaderModule} @param {any[]} given */
+  Loader.prototype.load = function load(...given) {
+    /** @type {string} */
+    const file = given[0];
+    if (!isProjectFile(file)) return apply(loadBefore, this, given);
+    // What the engine has planned as CommonJS is no ES module: to ask reads it once more.
+    const isPlanned = this === anew;
+    const isTaken = !isPlanned && isHad(file, canCompile, session);
+    const source = isTaken ? null : session.loading(file, true);
+    noteLoaded(this, file);
+    const answer = isPlanned ? null : esModules(file);
+    if (answer) {
+      // It may have brought others, which are known to the engine as they were read.
+      session.prepare(file);
+      this.filename = file;
+      esModuleEntries.add(this);
+      this.exports = answer.exports;
+      this.loaded = true;
+      return undefined;
+    }
+    const isJson = file.endsWith(".json");
+    if (isJson) require("./shared-json.cjs").noteReading(file, source ?? plannedText.peek(file));
+    const isToRead = source !== null && !isJson && !(canCompile && isPlain(file));
+    if (isToRead) plannedText.plan(file, source);
+    // Not before: whether Node has it is asked by compiling something in its place.
+    announced = file;
+    try {
+      if (source === null || isToRead || isJson) return apply(loadBefore, this, given);
+      return compile(this, file, source);
+    } finally {
+      if (isToRead || isJson) plannedText.end();
+      if (!this.loaded) onFailed(file, parentOf(this));
+    }
+  };
+
+  // A function that requires what is in the cache loads nothing; from then on it depends on it.
+  /** @this {LoaderModule} @param {string} id */
+  Loader.prototype.require = function require(id) {
+    let exports;
+    const children = this.children?.length;
+    let isLoaded = false;
+    try {
+      exports = apply(requireBefore, this, [id]);
+      isLoaded = true;
+    } finally {
+      if (!isLoaded) {
+        hideOurFrames();
+        onUnmet(id, this);
+      }
+    }
+    if (this.children?.length !== children && reported.has(this.filename)) loaded();
+    return exports;
+  };
+
+  // Some loaders compile without `load`: the text is then the only thing to go by.
+  /** @this {LoaderModule} @param {any[]} given */
+  Loader.prototype._compile = function _compile(...given) {
+    const { 0: source, 1: file, 2: format } = given;
+    if (format === "module" || (format === undefined && isEsModuleByText(source, file, session))) {
+      esModuleEntries.add(this);
+    }
+    if (announced === file) announced = null;
+    else if (
+      format !== "module" &&
+      isProjectFile(file) &&
+      typeof source === "string" &&
+      Loader._cache[file] === this
+    ) {
+      session.compiled(file, source);
+      noteLoaded(this, file);
+    }
+    return apply(compileBefore, this, given);
+  };
+
+  // What was loaded before this package: the entry, and whatever it required first.
+  for (const module of Object.values(Loader._cache)) {
+    if (isProjectFile(module?.filename)) fresh.set(module.filename, module);
+  }
+}
+
+/** What `require()` of an ES module gives that Node has in an old version only. @type {(file: string) => { exports: unknown } | null} */
+let esModules = () => null;
+
+/**
+ * Is there an instance of this ES module or JSON, which `require()` gives as well, or beside which it loads another? It may be of an
+ * older text, whose change is still to come. `isUpdating`: CommonJS is evaluated anew.
+ * @type {(file: string, isUpdating: boolean, session: NativeSession) => boolean}
+ */
+let isHad = (file, isUpdating, session) =>
+  isUpdating &&
+  session.format(file) === "module" &&
+  require("../esm/native/loaded-by-node.cjs").isLoadedByNode(file);
+
+/**
+ * @param {typeof esModules} answer null: Node's own is right
+ * @param {typeof isHad} had
+ */
+function answerRequire(answer, had) {
+  esModules = answer;
+  isHad = had;
+}
+
+/** Is everything that is loaded right now CommonJS, for CommonJS? */
+let canCompile = false;
+/** What of it an update is about. @type {LoaderModule | null} */
+let anew = null;
+
+/**
+ * Evaluates the newest version of `file`, as `require()` of it would, but without resolving again
+ * what is known to be there.
+ * @param {string} file
+ * @param {string} from the file that is given as `module.parent`
+ * @returns {unknown}
+ */
+function evaluateAnew(file, from) {
+  // Another of the update's modules may have required it by now.
+  const cached = Loader._cache[file];
+  if (cached) return cached.exports;
+  const module = new Loader(file, standIn(from));
+  Loader._cache[file] = module;
+  let isLoaded = false;
+  try {
+    loadAnew(module, file);
+    isLoaded = true;
+  } finally {
+    if (!isLoaded) {
+      endStats();
+      // As Node does with a module that throws.
+      if (Loader._cache[file] === module) delete Loader._cache[file];
+    }
+  }
+  return module.exports;
+}
+
+/**
+ * Loads what an update evaluates anew, which is CommonJS, by the text that the engine has read: where Node would do no more.
+ * @param {LoaderModule} module
+ * @param {string} file
+ */
+function loadAnew(module, file) {
+  const before = { canCompile, anew };
+  canCompile = true;
+  // JSON may be an ES module's as well.
+  anew = file.endsWith(".json") ? null : module;
+  try {
+    module.load(file);
+  } finally {
+    ({ canCompile, anew } = before);
+  }
+}
+
+/**
+ * Is it an ES module by its text, which its package does not tell? Of the few that matter.
+ * @param {string} source
+ * @param {string} file
+ * @param {NativeSession} session
+ */
+function isEsModuleByText(source, file, session) {
+  if (!isProjectFile(file)) return false;
+  if (isLeftToHook(file) && session.format(file) === "module" && parses(source, file)) {
+    // A require hook has made something else of that text.
+    session.takeAsCommonjs(file);
+    return false;
+  }
+  return MAY_BE_WHOLE.test(source) && session.format(file) === "module";
+}
+
+/** Of an error that was just thrown: V8 formats its stack when it is first read. */
+const hideOurFrames = () => require("../esm/positions/stack.cjs").installStack();
+
+/** What stands for ES modules: by what they export some can't be told from CommonJS (whole-export.cjs). @type {WeakSet<LoaderModule>} */
+const esModuleEntries = new WeakSet();
+/** What an ES module has to say for that, where its package does not say what it is. */
+const MAY_BE_WHOLE = /export\s*\*|(["'])module\.exports\1/;
+
+/** @param {LoaderModule} module */
+function isEsModule(module) {
+  if (esModuleEntries.has(module)) return true;
+  const exports = Reflect.getOwnPropertyDescriptor(module, "exports");
+  // A getter is one of `answerWith` (modules.cjs), which is not to be evaluated for this.
+  return exports?.get !== undefined || isNamespace(exports?.value);
+}
+
+let loaded = () => {};
+/** A file is about to be read by somebody else than Node. @type {((file: string) => void) | null} */
+let willRead = null;
+
+/**
+ * An entry of ours in the cache is asked for an ES module, by whoever requires that: Node loads nothing, and to an update, and to the engine,
+ * it is as if it had.
+ * @param {LoaderModule} entry
+ * @param {string} file
+ * @param {boolean} isToRead nothing of it is loaded so far
+ */
+function noteAnswered(entry, file, isToRead) {
+  if (!willRead || !isProjectFile(file)) return;
+  if (isToRead) willRead(file);
+  fresh.set(file, entry);
+  for (const collector of collectors) if (!collector.has(file)) collector.set(file, null);
+  loaded();
+}
+
+/** @param {LoaderModule} module @param {string} file */
+function noteLoaded(module, file) {
+  fresh.set(file, module);
+  for (const collector of collectors) collector.set(file, module);
+  loaded();
+}
+
+/**
+ * Collects what is loaded from now on.
+ * @returns {() => string[]} ends that, and gives the files
+ */
+function collectLoads() {
+  /** @type {Map<string, LoaderModule | null>} */
+  const loaded = new Map();
+  collectors.add(loaded);
+  return () => {
+    collectors.delete(loaded);
+    return [...loaded.keys()];
+  };
+}
+
+/**
+ * JSON that Node has imported stands in the cache as an object that is no module, and names no file (lib/internal/modules/esm/translators.js).
+ * @param {NodeJS.Module} child
+ */
+function fileOfChild(child) {
+  if (child instanceof Loader || child.filename) return child.filename;
+  return Object.keys(Loader._cache).find((file) => Loader._cache[file] === child);
+}
+
+/** What a module required. An imported JSON file is in the cache too, as an entry without children. @param {LoaderModule} module */
+const childrenOf = (module) => module.children ?? [];
+
+/**
+ * Reports what was required since the last call.
+ * @param {NativeSession} session
+ */
+function reportEdges(session) {
+  if (reported.size + fresh.size === 0) return;
+  /** @type {[string, string[]][]} */
+  const edges = [];
+  for (const { module, children } of reported.values()) {
+    if (childrenOf(module).length !== children) fresh.set(module.filename, module);
+  }
+  const modules = fresh;
+  fresh = new Map();
+  for (const [file, module] of modules) {
+    // A module that failed to load is taken out of the cache by Node, and is nobody's import.
+    if (Loader._cache[file] !== module) {
+      if (reported.get(file)?.module === module) reported.delete(file);
+      continue;
+    }
+    if (isEsModule(module)) {
+      session.prepare(module.filename);
+      continue;
+    }
+    const all = childrenOf(module);
+    const children = all.map(fileOfChild).filter(isProjectFile);
+    reported.set(module.filename, { module, children: all.length });
+    edges.push([module.filename, children]);
+  }
+  if (edges.length > 0) session.link(edges);
+}
+
+/**
+ * Modules taken out of every list that keeps them, and how to put them back.
+ * @typedef {object} Purged
+ * @property {() => Set<string>} files what was in the cache
+ * @property {() => Set<string>} esModules those of them that are ES modules somebody required
+ * @property {() => string[]} restore undoes the purge, forgets what was loaded since, and names it
+ * @property {() => void} keep the new instances stay
+ */
+
+/**
+ * Takes modules out of the cache and out of the `children` of those that required them: either
+ * would keep the old instance alive for ever.
+ * @param {{ file: string, importers: string[] }[]} modules
+ * @returns {Purged}
+ */
+function purge(modules) {
+  /** @type {[string, LoaderModule][]} */
+  const cached = [];
+  /** @type {[LoaderModule, LoaderModule[]][]} */
+  const families = [];
+  /** @type {Map<string, LoaderModule | null>} */
+  const loadedSince = new Map();
+  collectors.add(loadedSince);
+
+  for (const { file, importers } of modules) {
+    const module = Loader._cache[file];
+    if (!module) continue;
+    cached.push([file, module]);
+    delete Loader._cache[file];
+    letGo(file);
+    reported.delete(file);
+    for (const importer of importers) {
+      const parent = Loader._cache[importer];
+      const position = parent ? childrenOf(parent).indexOf(module) : -1;
+      if (!parent || position < 0) continue;
+      families.push([parent, /** @type {LoaderModule[]} */ ([...parent.children])]);
+      parent.children.splice(position, 1);
+      const entry = reported.get(importer);
+      // Its instance still holds the old module: the edge stays, so that it can be named.
+      if (entry?.module === parent) entry.children = parent.children.length;
+    }
+  }
+  return {
+    files: () => new Set(cached.map(([file]) => file)),
+    esModules: () => new Set(cached.filter(([, module]) => isEsModule(module)).map(([file]) => file)),
+    keep() {
+      collectors.delete(loadedSince);
+      for (const [file, module] of cached) adopt(module, Loader._cache[file]);
+    },
+    restore() {
+      collectors.delete(loadedSince);
+      for (const [file, module] of loadedSince) {
+        if (Loader._cache[file] === module) delete Loader._cache[file];
+      }
+      for (const [parent, children] of families.reverse()) {
+        parent.children = children;
+        const entry = reported.get(parent.filename);
+        if (entry?.module === parent) entry.children = children.length;
+      }
+      for (const [file, module] of cached) {
+        Loader._cache[file] = module;
+        reported.set(file, { module, children: childrenOf(module).length });
+      }
+      return [...loadedSince.keys()];
+    },
+  };
+}
+
+module.exports = {
+  adopt,
+  answerRequire,
+  collectLoads,
+  evaluateAnew,
+  isEsModule,
+  Loader,
+  loadAnew,
+  noteAnswered,
+  observe,
+  parentOf,
+  purge,
+  reportEdges,
+};

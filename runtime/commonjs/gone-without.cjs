@@ -1,0 +1,182 @@
+// @ts-check
+"use strict";
+
+// What modules ask for in vain while they are evaluated, and go on without: a require() in a `try`, an import() whose
+// rejection is caught. In a process that is started now they might have it. The engine waits for it, and has them evaluated
+// anew, once they have been evaluated: they may ask again before.
+
+const { Loader } = require("./commonjs.cjs");
+const { isProjectFile } = require("../project-files.cjs");
+const { insist } = require("../intrinsics.cjs");
+const { packageOf } = require("./installed-since.cjs");
+const { relative } = require("../report.cjs");
+const { after } = require("../session/undisturbed.cjs");
+
+/** @typedef {import("../../native/addon").Session} NativeSession */
+/** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
+/**
+ * `request`: what leads nowhere; null: something leads to a file that can't be loaded.
+ * @typedef {object} Lack
+ * @property {string} file who lacks it
+ * @property {string | null} request
+ * @property {boolean} isImport
+ * @property {string} [failed] that file
+ * @property {() => boolean} isHad by now
+ * @property {number} number
+ */
+
+/** Milliseconds between two looks whether a body that awaits has ended. */
+const NOW_AND_THEN = 20;
+
+/** @type {NativeSession[]} */
+const sessions = [];
+/** Of files that are being evaluated. @type {Lack[]} */
+let lacks = [];
+let lastNumber = 0;
+/** By file, what its last evaluation went on without: requests, and files that could not be loaded. @type {Map<string, Set<string>>} */
+const missed = new Map();
+/** What the update in flight is about, though it was not edited. @type {Set<string>} */
+let unedited = new Set();
+/** Is a file's ES module being evaluated? @type {(file: string) => boolean} */
+let isEvaluatedAsModule = () => false;
+
+/** @param {NativeSession} session */
+function waitWith(session) {
+  sessions.push(session);
+}
+
+/** @param {typeof isEvaluatedAsModule} answer */
+function answerForModules(answer) {
+  isEvaluatedAsModule = answer;
+}
+
+/**
+ * The file that is being evaluated as `module`. What a function asks for later is asked for at each call.
+ * @param {LoaderModule | null | undefined} module
+ * @returns {string | null}
+ */
+function evaluatedAs(module) {
+  const file = module?.filename;
+  if (!module || module.loaded || !isProjectFile(file)) return null;
+  return Loader._cache[file] === module || isEvaluatedAsModule(file) ? file : null;
+}
+
+/** @param {string} file */
+function isEvaluated(file) {
+  const module = Loader._cache[file];
+  return (module !== undefined && !module.loaded) || isEvaluatedAsModule(file);
+}
+
+/** @param {unknown} request @param {LoaderModule | null | undefined} module who requires it, and is not given it */
+function requiredInVain(request, module) {
+  const file = evaluatedAs(module);
+  if (file && typeof request === "string") askedInVain(file, request, false);
+}
+
+/** It may be there, and throw, since not all of it is. @param {unknown} request @param {LoaderModule} module */
+function packageRequiredInVain(request, module) {
+  if (packageOf(request)) requiredInVain(request, module);
+}
+
+/** @param {string} file it is being evaluated @param {string} request @param {boolean} isImport */
+function askedInVain(file, request, isImport) {
+  // Who waits for it itself asks again and again.
+  if (lacks.some((lack) => isOf(lack, file, request, isImport) && !lack.isHad())) return;
+  const number = note({ file, request, isImport, isHad: () => false });
+  for (const session of sessions) session.askedInVain(file, request, isImport, number);
+}
+
+/** @param {Lack} lack @param {string | null | undefined} file @param {string} request @param {boolean} isImport */
+const isOf = (lack, file, request, isImport) =>
+  lack.file === file && lack.request === request && lack.isImport === isImport;
+
+/** It leads somewhere by now. @param {string | null | undefined} file @param {string} request @param {boolean} isImport */
+function found(file, request, isImport) {
+  for (const lack of lacks) if (isOf(lack, file, request, isImport)) lack.isHad = () => true;
+}
+
+/** @param {string} failed its load has thrown @param {LoaderModule | null | undefined} module who requires it */
+function requiredAsItFails(failed, module) {
+  const file = evaluatedAs(module);
+  if (file) goesWithoutFailed(file, () => [failed], isRequired(failed));
+}
+
+/** @param {string} file */
+const isRequired = (file) => () => Loader._cache[file] !== undefined;
+
+/**
+ * @param {string} file it is being evaluated
+ * @param {(session: NativeSession) => string[]} failed which may be why
+ * @param {() => boolean} isHad was it loaded after all?
+ */
+function goesWithoutFailed(file, failed, isHad) {
+  const number = note({ file, request: null, isImport: false, isHad });
+  const last = lacks[lacks.length - 1];
+  for (const session of sessions) {
+    const files = failed(session);
+    last.failed ??= files[files.length - 1];
+    session.goesWithoutFailed(file, files, number);
+  }
+}
+
+/** @param {Omit<Lack, "number">} lack */
+function note(lack) {
+  const number = ++lastNumber;
+  lacks.push({ ...lack, number });
+  if (lacks.length === 1) queueMicrotask(look);
+  return number;
+}
+
+/** Whose evaluation has ended? */
+function look() {
+  insist(() => {
+    for (const file of new Set(lacks.map((lack) => lack.file))) if (!isEvaluated(file)) end(file);
+  });
+  if (lacks.length > 0) after(NOW_AND_THEN, look);
+}
+
+/** @param {string} file */
+function end(file) {
+  const own = lacks.filter((lack) => lack.file === file);
+  lacks = lacks.filter((lack) => lack.file !== file);
+  const had = own.filter(({ isHad }) => isHad()).map(({ number }) => number);
+  const without = own.filter(({ number }) => !had.includes(number));
+  missed.set(
+    file,
+    new Set(without.map(({ failed, request }) => request ?? (failed ? relative(failed) : ""))),
+  );
+  for (const session of sessions) session.wasEvaluated(file, had);
+}
+
+/** An update begins. @param {import("../../native/addon").JsModule[]} changed */
+function noteUnedited(changed) {
+  if (unedited.size === 0 && !changed.some((it) => it.unedited)) return;
+  unedited = new Set(changed.flatMap((it) => (it.unedited ? it.file : [])));
+}
+
+/**
+ * Is an update about files for no other reason than that what they went on without can be loaded now?
+ * @param {string[]} files
+ * @returns {string | null} that, in words
+ */
+function hasCome(files) {
+  if (files.length === 0 || !files.every((file) => unedited.has(file) && missed.has(file))) return null;
+  const all = new Set(files.flatMap((file) => [...(missed.get(file) ?? [])]));
+  const [one] = all;
+  return all.size === 1 && one ? one : "what was missing";
+}
+
+module.exports = {
+  answerForModules,
+  askedInVain,
+  evaluatedAs,
+  found,
+  goesWithoutFailed,
+  hasCome,
+  isRequired,
+  noteUnedited,
+  packageRequiredInVain,
+  requiredAsItFails,
+  requiredInVain,
+  waitWith,
+};

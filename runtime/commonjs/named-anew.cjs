@@ -1,0 +1,72 @@
+// @ts-check
+"use strict";
+
+// Names of which the `imports` or `exports` of a package.json say where they lead, once one was edited. Node reads each
+// package.json once for good (lib/internal/modules/package_json_reader.js): from then on ours are asked for.
+
+const path = require("node:path");
+const { pathToFileURL } = require("node:url");
+const addon = require("../../native/load.cjs");
+const { isProjectFile } = require("../project-files.cjs");
+
+/** @typedef {{ refresh: () => void, ledNowhere: import("../../native/addon").EsmLoader["ledNowhere"] }} Loader */
+
+/** No path, no URL, no builtin with its scheme. @param {string} specifier */
+const isName = (specifier) => !/^(?:[./\\]|[a-z]+:)/i.test(specifier);
+
+/** May Node's answer be an old one? @param {string} specifier */
+const isNamedAnew = (specifier) => isName(specifier) && addon.manifestsWereEdited();
+
+/**
+ * What Node is to import in place of a name that leads to `file`.
+ * @param {string} specifier
+ * @param {string | undefined} file
+ * @param {string} [suffix] of its URL
+ */
+function urlOf(specifier, file, suffix = "") {
+  if (file === undefined || !isNamedAnew(specifier)) return specifier;
+  return path.isAbsolute(file) ? pathToFileURL(file).href + suffix : file;
+}
+
+/**
+ * Where a name leads that a file of the project requires.
+ * @param {import("../../native/addon").EsmLoader} loader
+ * @param {string} request
+ * @param {string} from
+ * @returns {string | null} null: Node is to say
+ */
+function requiredAnew(loader, request, from) {
+  if (!isNamedAnew(request) || !isProjectFile(from)) return null;
+  loader.refresh();
+  const file = loader.resolvePackage(request, from);
+  if (file) return request.startsWith("#") || isProjectFile(file) ? file : null;
+  refuse(loader, request, from, false);
+  return null;
+}
+
+/**
+ * Throws for a name that leads nowhere any more; in a process that is started now it would.
+ * @param {Loader} loader
+ * @param {string} specifier
+ * @param {string} from
+ * @param {boolean} isImport
+ */
+function refuse(loader, specifier, from, isImport) {
+  if (!isNamedAnew(specifier)) return;
+  loader.refresh();
+  const problem = loader.ledNowhere(specifier, from, isImport);
+  if (!problem) return;
+  const code = codeOf(problem.code, specifier, isImport);
+  const error = code.startsWith("ERR_PACKAGE") ? new TypeError(problem.message) : new Error(problem.message);
+  // Where it was found says nothing about the program.
+  error.stack = `${error.name} [${code}]: ${error.message}`;
+  throw Object.assign(error, { code });
+}
+
+/** As Node has it. @param {string} code ours @param {string} specifier @param {boolean} isImport */
+function codeOf(code, specifier, isImport) {
+  if (code !== "HEATSYNC_PACKAGE_EXPORT") return isImport ? "ERR_MODULE_NOT_FOUND" : "MODULE_NOT_FOUND";
+  return specifier.startsWith("#") ? "ERR_PACKAGE_IMPORT_NOT_DEFINED" : "ERR_PACKAGE_PATH_NOT_EXPORTED";
+}
+
+module.exports = { isName, refuse, requiredAnew, urlOf };

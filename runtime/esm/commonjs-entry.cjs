@@ -1,6 +1,0 @@
-// @ts-check
-"use strict";
-
-// CommonJS that is imported, for what Node's frames are then (commonjs-frames.cjs).
-
-require("./stack.cjs").noteCommonJs();

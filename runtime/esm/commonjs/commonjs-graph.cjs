@@ -1,0 +1,374 @@
+// @ts-check
+"use strict";
+
+// CommonJS files of the project as modules of the graph, under register. Node's loader runs them;
+// what it does is read from what it leaves: `require.cache`, and the `children` of its modules. Nothing of
+// ours stands in its way while a file is evaluated: each frame more would be one less of the
+// program's in `error.stack`.
+
+const path = require("node:path");
+const { pathToFileURL } = require("node:url");
+const { createDataProperty, insist, programRuns } = require("../../intrinsics.cjs");
+const { Loader, adopt, parentOf } = require("../../commonjs/commonjs.cjs");
+const { orphan } = require("../../commonjs/parents.cjs");
+const { isOwnFile, isProjectFile } = require("../../project-files.cjs");
+const { onResolved } = require("../../typescript.cjs");
+const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
+const { CreatedRequires } = require("./created-requires.cjs");
+const { FailedRequires } = require("./failed-requires.cjs");
+const { forgetDynamic } = require("../graph/importers.cjs");
+const { ImportedNatively } = require("../hooks/imported-natively.cjs");
+const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
+const { NodeChildren } = require("./node-children.cjs");
+const { takesPart } = require("../graph/project-file.cjs");
+const { RequiredModules } = require("./required-modules.cjs");
+const { isAskingOnly } = require("./resolve-required.cjs");
+
+/** @typedef {import("../../commonjs/commonjs.cjs").LoaderModule} LoaderModule */
+/** @typedef {import("../graph/graph.cjs").Graph} Graph */
+/** @typedef {import("../hot/hot.cjs").Hot} Hot */
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+
+/**
+ * What it needs from the runtime.
+ * @typedef {object} Host
+ * @property {(file: string) => void} loading a file is about to be read
+ * @property {(file: string) => void} gone it is not of the program any more
+ * @property {(module: HotModule) => Hot} hotOf
+ */
+
+class CommonJsGraph {
+  #graph;
+  #host;
+  /** Resolved, so perhaps loaded, since the last look. In this order. @type {Set<string>} */
+  #pending = new Set();
+  /** @type {Set<CommonJsModule>} */
+  #modules = new Set();
+  #created = new CreatedRequires();
+  /** Files that were resolved for a package. @type {[WeakRef<LoaderModule>, string][]} */
+  #fromOutside = [];
+  /** @type {WeakMap<LoaderModule, Hot>} */
+  #hots = new WeakMap();
+  /** ES modules that came by require() alone. @type {RequiredModules} */
+  required;
+  /** What of the graph is among the `children` of Node's modules. @type {NodeChildren} */
+  children;
+  /** What CommonJS files import, and what others than they import natively. */
+  #imported = new ImportedNatively();
+  /** The last file that was resolved, and for whom. @type {[file: string, from: string | null | undefined]} */
+  #asked = ["", null];
+  /** What versions below a boundary have left for the next. @type {Map<string, Pick<CommonJsModule, "handed" | "kept">>} */
+  #heritage = new Map();
+  /** Since the last `takeBorn`. @type {Set<CommonJsModule>} */
+  #born = new Set();
+  /** Files that Node was about to read, since then. @type {Set<string>} */
+  #read = new Set();
+
+  /** What could not be loaded. */
+  failed = new FailedRequires();
+
+  /** Hooks of another thread may have told something. */
+  onRefresh = () => {};
+
+  /** @param {Graph} graph @param {Host} host */
+  constructor(graph, host) {
+    this.#graph = graph;
+    this.#host = host;
+    this.required = new RequiredModules(graph, (module) => this.#imported.isOfOthers(module));
+    this.children = new NodeChildren(graph, this.#created, this.required);
+  }
+
+  /** Once for each thread. */
+  install() {
+    onResolved((file, parent, isRequired) => this.#resolved(file, parent, isRequired));
+    tellOfLoads((file) => this.#loading(file));
+    this.#created.watch();
+    this.#defineHot();
+    for (const [file, module] of Object.entries(Loader._cache)) {
+      if (takesPart(file) && !isOwn(parentOf(module))) this.#loading(file);
+    }
+  }
+
+  /** @param {string} file @param {LoaderModule | undefined} parent @param {boolean} isRequired */
+  #resolved(file, parent, isRequired) {
+    programRuns();
+    insist(() => this.#noteResolved(file, parent, isRequired));
+  }
+
+  /** @param {string} file @param {LoaderModule | undefined} parent @param {boolean} isRequired */
+  #noteResolved(file, parent, isRequired) {
+    if (isAskingOnly() || isOwn(parent)) return;
+    if (parent && !Loader._cache[file] && path.isAbsolute(file)) this.failed.asks(file, parent);
+    if (isRequired) this.failed.reads(file);
+    if (!takesPart(file)) return;
+    if (!this.#isKnown(file)) this.#loading(file);
+    const from = parent?.filename;
+    this.#asked = [file, from];
+    if (parent && !isProjectFile(from)) this.#fromOutside.push([new WeakRef(parent), file]);
+  }
+
+  /** Is it loaded, or being loaded? Node's translator puts an empty module into the cache long before that. @param {string} file */
+  #isKnown(file) {
+    const cached = Loader._cache[file];
+    if (!cached || cached.loaded || this.#pending.has(file)) return cached !== undefined;
+    const module = this.#graph.modules.get(file);
+    return module instanceof CommonJsModule && module.instance === cached;
+  }
+
+  /**
+   * Node reads it. Of what an ES module imports it makes the module object when it links, so that it has no parent, whoever
+   * requires it first (`if (!module.parent) main()`); here that made it.
+   * @param {string} file
+   */
+  isRead(file) {
+    const instance = Loader._cache[file];
+    if (!instance || instance.loaded) return;
+    const module = this.#graph.modules.get(file);
+    const isNew = module instanceof CommonJsModule && !module.isOfRequire && !module.past && !module.instance;
+    if (isNew && module.status !== "evaluated") orphan(instance);
+  }
+
+  /** @param {string} file */
+  #loading(file) {
+    this.#pending.add(file);
+    if (this.#graph.modules.get(file) instanceof SourceTextModule || /\.m[jt]s$/.test(file)) return;
+    this.#read.add(file);
+    this.#host.loading(file);
+  }
+
+  /** `module.hot`. */
+  #defineHot() {
+    const hotOf = (/** @type {LoaderModule} */ instance) => this.hotOf(instance);
+    Object.defineProperty(Loader.prototype, "hot", {
+      __proto__: null,
+      configurable: true,
+      enumerable: false,
+      /** @this {LoaderModule} */
+      get() {
+        return hotOf(this);
+      },
+      /** @this {LoaderModule} @param {unknown} value */
+      set(value) {
+        createDataProperty(this, "hot", value);
+      },
+    });
+  }
+
+  /** @param {LoaderModule | undefined} instance */
+  hotOf(instance) {
+    if (!instance) return undefined;
+    const known = this.#hots.get(instance);
+    if (known) return known;
+    const { filename } = instance;
+    if (!takesPart(filename) || Loader._cache[filename] !== instance) return undefined;
+    this.#takePending();
+    const fresh = this.#graph.freshOf(filename);
+    const module = fresh instanceof CommonJsModule ? fresh : this.#moduleOf(instance);
+    if (!module) return undefined;
+    const hot = this.#host.hotOf(module);
+    this.#hots.set(instance, hot);
+    return hot;
+  }
+
+  /** Who is requiring the file that is about to be loaded? @param {string} file */
+  requirerOf(file) {
+    return this.#asked[0] === file ? this.#asked[1] : null;
+  }
+
+  /**
+   * Node has found what `import()` asks for.
+   * @param {string | undefined} from who asks, as a URL
+   * @param {string} url
+   * @param {string} [specifier] of what another thread tells
+   */
+  noteImported(from, url, specifier) {
+    return this.#imported.note(from, url, specifier);
+  }
+
+  /** @param {string} file @returns {string | undefined} a package's file that imports it, and is known */
+  packageOf(file) {
+    return this.#imported.packageOf(file);
+  }
+
+  /** Brings the graph up to what Node has loaded. */
+  refresh() {
+    this.onRefresh();
+    const isNew = this.#pending.size + this.#created.count + this.#fromOutside.length > 0;
+    if (!isNew && this.#modules.size + this.required.count === 0) return;
+    this.#takePending();
+    for (const module of this.#modules) {
+      const { instance, file } = module;
+      const cached = Loader._cache[file];
+      // Loaded anew without Node's resolving it: by sync.*.
+      if (cached && cached !== instance && instance) this.#moduleOf(cached);
+      if (!instance) continue;
+      // It threw, and Node has forgotten it.
+      if (!instance.loaded && !cached && isAlone(module)) this.#forget(module);
+      else this.children.scan(module.instance ?? instance, module);
+    }
+    // Asked for first, here and below: each function that is called for nothing is one more that is cold when a save is to go live.
+    if (this.#created.count > 0) {
+      for (const holder of this.#created.holders()) {
+        const module = this.#graph.modules.get(holder.filename);
+        if (module instanceof HotModule) this.children.scan(holder, module);
+      }
+    }
+    this.#imported.link(this.#graph);
+    this.required.dropFailed();
+    if (this.#fromOutside.length === 0) return;
+    for (const [reference, file] of this.#fromOutside.splice(0)) {
+      const module = this.#graph.modules.get(file);
+      const holds = reference.deref()?.children?.some(({ filename }) => filename === file);
+      if (module instanceof CommonJsModule && holds) this.#graph.roots.add(module);
+    }
+  }
+
+  #takePending() {
+    for (const file of this.#pending) {
+      if (this.#isOfUpdate(file)) continue;
+      this.#pending.delete(file);
+      const instance = Loader._cache[file];
+      if (instance) this.#moduleOf(instance);
+    }
+  }
+
+  /**
+   * Has an update of sync.* loaded it, which has not ended? It is in no graph yet: looked at now it would be another module than that
+   * update's, and nobody would let it go.
+   * @param {string} file
+   * @returns {boolean}
+   */
+  #isOfUpdate(file) {
+    // Who was the first to require a file may be of an older version: files may name each other so.
+    for (let at = file, left = this.#pending.size; left >= 0; left--) {
+      if (this.#graph.freshOf(at)) return true;
+      const cached = Loader._cache[at];
+      const from = cached && parentOf(cached)?.filename;
+      if (!from || !(this.#pending.has(from) || this.#graph.freshOf(from))) return false;
+      at = from;
+    }
+    return false;
+  }
+
+  /**
+   * The module of the graph that is one of Node's; made if there is none.
+   * @param {LoaderModule} instance
+   * @returns {CommonJsModule | null} null: an ES module
+   */
+  #moduleOf(instance) {
+    const file = instance.filename ?? instance.id;
+    // A program may have put anything into `require.cache`.
+    if (typeof file !== "string") return null;
+    const known = this.#graph.modules.get(file);
+    if (!known && this.#graph.loader.isModule(file)) return null;
+    const module = known ?? this.#made(file, instance);
+    if (!(module instanceof CommonJsModule)) return null;
+    this.#modules.add(module);
+    if (module.instance !== instance) {
+      // The program has purged `require.cache` itself, then nobody hears of the version before.
+      if (module.instance) {
+        module.hot = null;
+        const past = module.dynamicImports;
+        module.dynamicImports = new Map();
+        forgetDynamic(module, past);
+      }
+      module.instance = instance;
+      if (module.status === "linked" && !module.bindings) module.status = "evaluated";
+    }
+    return module;
+  }
+
+  /** @param {string} file @param {LoaderModule} instance */
+  #made(file, instance) {
+    const module = new CommonJsModule(pathToFileURL(file).href, file, null);
+    this.#graph.modules.set(file, module);
+    Object.assign(module, this.#heritage.get(file));
+    this.#heritage.delete(file);
+    this.#born.add(module);
+    const from = parentOf(instance)?.filename;
+    // The program's entry point; or a package has loaded it.
+    const isOutside = !from || !(this.#graph.modules.get(from) instanceof HotModule);
+    if (isOutside && !this.#isOfUpdate(file) && !this.#hasThrown(from)) this.#graph.roots.add(module);
+    return module;
+  }
+
+  /** Did who has loaded it throw? The next version will require it. @param {string | null | undefined} from */
+  #hasThrown(from) {
+    return takesPart(from) && !Loader._cache[from] && !this.#graph.loader.isModule(from);
+  }
+
+  /**
+   * The new version stays.
+   * @param {CommonJsModule} module
+   * @param {LoaderModule | null} old
+   */
+  keep(module, old) {
+    module.past = null;
+    if (old) adopt(old, module.instance ?? undefined);
+  }
+
+  /** Another module takes its place, once it is required or imported. @param {CommonJsModule} module */
+  supersede(module) {
+    this.children.takeOut(module, module.instance);
+    this.#modules.delete(module);
+    module.isFormer = true;
+  }
+
+  /** The version that is required next gets it. @param {CommonJsModule} module @param {Record<string, any>} handed */
+  bequeath({ file, kept }, handed) {
+    this.#heritage.set(file, { handed, kept });
+  }
+
+  /** Nothing requires it any more: whoever does so again gets another. @param {CommonJsModule} module */
+  remove(module) {
+    this.children.takeOut(module, module.instance);
+    this.#forget(module);
+  }
+
+  /** @param {CommonJsModule} module */
+  #forget(module) {
+    const { file } = module;
+    module.isFormer = true;
+    this.#modules.delete(module);
+    if (this.#graph.modules.get(file) === module) this.#graph.modules.delete(file);
+    this.#graph.roots.delete(module);
+    for (const required of module.dynamicImports.keys()) required.dynamicImporters.delete(module);
+    // Below a boundary there may be a newer version.
+    if (!this.#graph.modules.has(file)) this.#host.gone(file);
+  }
+
+  /** What came since the last call. */
+  takeBorn() {
+    if (this.#born.size === 0) return [];
+    const born = [...this.#born];
+    this.#born.clear();
+    return born;
+  }
+
+  /** Was it read, and is not of the program so far? @param {string} file */
+  isTried(file) {
+    return this.#read.has(file) && !this.#graph.modules.has(file);
+  }
+
+  /** What was read since the last call, and is not of the program: it failed, or whoever required it did. */
+  takeAttempted() {
+    if (this.#read.size === 0) return [];
+    const read = [...this.#read];
+    this.#read.clear();
+    for (const file of read) if (this.#isOfUpdate(file)) this.#read.add(file);
+    // Of what has thrown another version may be in the graph.
+    const attempted = read.filter(
+      (file) => !this.#read.has(file) && (!this.#graph.modules.has(file) || !Loader._cache[file]),
+    );
+    for (const file of attempted) if (!this.#graph.modules.has(file)) this.#host.gone(file);
+    return attempted;
+  }
+}
+
+/** Is a file of this package asking? @param {{ filename?: string | null } | null | undefined} parent */
+const isOwn = (parent) => typeof parent?.filename === "string" && isOwnFile(parent.filename);
+
+/** @param {CommonJsModule} module */
+const isAlone = (module) => module.importers.size === 0 && !module.past;
+
+module.exports = { CommonJsGraph };

@@ -1,0 +1,65 @@
+// @ts-check
+"use strict";
+
+// What new versions of CommonJS will require, as far as their text says so: Node tells of it when they have. What of that is new,
+// too, is to be evaluated before they are; and so is what an ES module awaits, which may lack a name of another until that had its turn.
+
+const { takesPart } = require("../graph/project-file.cjs");
+const { importCallName } = require("../positions/transformed-names.cjs");
+
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+
+class ExpectedRequires {
+  #graph;
+  /** @type {Map<Module, Module[]>} */
+  #found = new Map();
+
+  /** @param {import("../graph/graph.cjs").Graph} graph */
+  constructor(graph) {
+    this.#graph = graph;
+  }
+
+  /**
+   * Modules that are there, and that it leads to by what is not there yet.
+   * @param {import("../graph/module-record.cjs").HotModule} module whose text is new
+   * @param {Record<string, any>} version that one
+   * @returns {Module[]}
+   */
+  of(module, { record }) {
+    if (record && !record.hasTopLevelAwait) return [];
+    const known = this.#found.get(module);
+    if (known) return known;
+    /** @type {Set<Module>} */
+    const found = new Set();
+    const files = new Set([module.file]);
+    for (const file of files) {
+      const isImporter = file === module.file && record !== undefined;
+      for (const next of isImporter ? this.#imported(module, record) : this.#graph.loader.leadsTo(file)) {
+        const modules = this.#graph.modules.ofFile(next);
+        for (const it of modules) if (it !== module) found.add(it);
+        if (modules.length === 0) files.add(next);
+      }
+    }
+    this.#found.set(module, [...found]);
+    return [...found];
+  }
+
+  /**
+   * What its code imports by `import("…")`, somewhere: what of that is in a function, and not yet called for, is before it in vain.
+   * @param {import("../graph/module-record.cjs").HotModule} module
+   * @param {import("../../../native/addon").JsEsm} record
+   */
+  #imported({ file, url }, { code }) {
+    const name = importCallName(code);
+    if (name === undefined) return [];
+    const specifiers = [...code.matchAll(/(\$[\w$]+)\(\s*(["'`])([^"'`\\$]+)\2\s*[,)]/g)].filter(
+      (it) => it[1] === name,
+    );
+    return specifiers.flatMap((it) => {
+      const { file: target, suffix } = this.#graph.loader.target(it[3], [], file, url);
+      return target && !suffix && takesPart(target) ? target : [];
+    });
+  }
+}
+
+module.exports = { ExpectedRequires };

@@ -1,0 +1,125 @@
+// @ts-check
+"use strict";
+
+// ES modules that came by require() alone, until it shows whose that is: Node tells nobody who requires one.
+
+const { Loader } = require("../../commonjs/commonjs.cjs");
+const { keepGiven } = require("../graph/being-linked.cjs");
+const { Facade } = require("../namespace/namespace.cjs");
+
+/** @typedef {import("../graph/graph.cjs").Graph} Graph */
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+/** @typedef {import("../graph/module-record.cjs").SourceTextModule} SourceTextModule */
+
+class RequiredModules {
+  #graph;
+  #isOfOthers;
+  /** @type {Set<Module>} */
+  #unclaimed = new Set();
+  /** Since the last `takeRequired`, whoever has required them. @type {Set<Module>} */
+  #required = new Set();
+  /** @type {Set<string>} */
+  #refused = new Set();
+
+  /**
+   * @param {Graph} graph
+   * @param {(module: Module) => boolean} isOfOthers does Node import it for somebody, too?
+   */
+  constructor(graph, isOfOthers) {
+    this.#graph = graph;
+    this.#isOfOthers = isOfOthers;
+  }
+
+  /** How many are nobody's. */
+  get count() {
+    return this.#unclaimed.size;
+  }
+
+  /** It was required just now; by whom shows later. @param {Module} module */
+  note(module) {
+    this.#required.add(module);
+    if (!this.#graph.roots.has(module)) this.#unclaimed.add(module);
+  }
+
+  /** Is it not known yet who has required it? A package has it for good. @param {Module} module */
+  isNobodys(module) {
+    return this.#unclaimed.has(module) && !isHeld(module);
+  }
+
+  /** It is known who has. @param {Module} module */
+  claim(module) {
+    if (this.#unclaimed.delete(module)) this.#graph.roots.delete(module);
+  }
+
+  /** What was required since the last call. Where its requirer was given up nobody may have it, though it was known whose it is. */
+  takeRequired() {
+    const required = [...this.#required];
+    this.#required.clear();
+    return required;
+  }
+
+  /**
+   * What was required by what has thrown since: nobody has it.
+   * @param {(module: Module) => boolean} [isMeant] others stay
+   * @returns {Module[]}
+   */
+  takeUnclaimed(isMeant = () => true) {
+    if (this.#unclaimed.size === 0) return [];
+    const held = heldModules();
+    return [...this.#unclaimed].filter((module) => {
+      if (!isMeant(module) || isHeld(module, held) || this.#isOfOthers(module)) return false;
+      this.claim(module);
+      return true;
+    });
+  }
+
+  /** Whoever required it has an error in its place; Node has refused one that awaits, and says so for good. */
+  dropFailed() {
+    for (const module of this.#unclaimed) {
+      const { file } = /** @type {SourceTextModule} */ (module);
+      const isRefused = module.status === "linked" && !Loader._cache[file];
+      if (!(module.evaluationError || isRefused) || this.#isOfOthers(module)) continue;
+      this.claim(module);
+      if (!isRefused || this.#graph.modules.get(file) !== module) continue;
+      this.#graph.modules.delete(file);
+      keepGiven(this.#graph, file, module);
+      this.#mayComeBack(module);
+      this.#graph.requiredAgain?.left(module);
+    }
+  }
+
+  /** Node evaluates what it has been given when somebody imports it: it is of the graph again, if nothing else is by then. @param {Module} module */
+  #mayComeBack(module) {
+    const { facade } = module;
+    if (!(facade instanceof Facade)) return;
+    facade.onEnter = () => {
+      facade.onEnter = null;
+      const { file } = /** @type {SourceTextModule} */ (module);
+      if (facade.module !== module || this.#graph.modules.get(file)) return;
+      this.#graph.modules.set(file, module);
+      this.#graph.roots.add(module);
+    };
+  }
+
+  /** Files can't be required, because of themselves or another one. @param {string[]} files */
+  noteRefused(files) {
+    for (const file of files) this.#refused.add(file);
+  }
+
+  /** Since the last call. */
+  takeRefused() {
+    const refused = [...this.#refused];
+    this.#refused.clear();
+    return refused;
+  }
+}
+
+const heldModules = () => new Set(Object.values(Loader._cache).flatMap((holder) => holder?.children ?? []));
+
+/** @param {Module} module */
+function isHeld(module, held = heldModules()) {
+  const entry = Loader._cache[/** @type {SourceTextModule} */ (module).file];
+  return entry !== undefined && held.has(entry);
+}
+
+module.exports = { RequiredModules };

@@ -1,0 +1,388 @@
+// @ts-check
+"use strict";
+
+// A Module Environment Record that runs: the compiled body, and what it sees as its host. One for
+// each evaluation of a module.
+
+const vm = require("node:vm");
+const { evalCode } = require("../../../native/load.cjs");
+const { SafeMap, apply, asyncGeneratorNext, generatorNext, react } = require("../../intrinsics.cjs");
+const { none } = require("../graph/cell.cjs");
+const { compile } = require("../code/code-cache.cjs");
+const destructuring = require("./destructuring.cjs");
+const { LoadError } = require("../graph/load-error.cjs");
+const { namespaceCell, namespaceOf } = require("../namespace/namespace.cjs");
+const { notePositions } = require("../positions/positions.cjs");
+const { place } = require("../../report.cjs");
+
+/** @typedef {import("../graph/module-record.cjs").SourceTextModule} SourceTextModule */
+/** @typedef {import("../graph/module-record.cjs").ResolvedBinding} ResolvedBinding */
+/** @typedef {import("../graph/cell.cjs").Cell} Cell */
+/** @typedef {(value: unknown) => void} Setter */
+/** An import whose value changes. @typedef {{ number: number, cell: Cell }} Followed */
+/**
+ * What modules need from the runtime.
+ * @typedef {object} Realm
+ * @property {(module: SourceTextModule) => object} importMeta
+ * @property {(module: SourceTextModule, isCurrent: () => boolean) => (specifier: unknown, options: unknown) => Promise<unknown>} importCall
+ */
+
+/** %eval%: code is treated for it, not for what somebody may put in its place. */
+const intrinsicEval = Reflect.get(globalThis, "eval");
+
+/** Most have nothing to follow and nothing to set: functions that are shared. */
+const noSetter = () => none;
+const nothing = () => {};
+
+class Environment {
+  /** The setter of an import of an acyclic body. @type {(number: number) => Setter} */
+  setterOf = noSetter;
+  /** Initializes, later sets, the imports of a cyclic one. @type {Setter[]} */
+  #setters = [];
+  /** @type {Generator | AsyncGenerator | null} */
+  #generator = null;
+  /** @type {(() => void)[]} */
+  #subscriptions = [];
+  #follows = nothing;
+  /** Where variables are declared that a pattern of a cyclic body initializes. @type {Generator[]} */
+  #variables = [];
+  /** How its body ended while another version was tried. @type {(() => void) | null} */
+  #late = null;
+  /** Its version was given up: how its body ends is nobody's affair. */
+  #isAbandoned = false;
+
+  /** @param {SourceTextModule} module @param {Realm} realm */
+  constructor(module, realm) {
+    this.module = module;
+    this.realm = realm;
+    module.body ??= bodyOf(module);
+    this.compiled = module.body;
+  }
+
+  /** InitializeEnvironment ( ), 16.2.1.7.3.1, from step 8: bindings come into being. */
+  initialize() {
+    const { module } = this;
+    if (!module.isCyclic) return;
+    Reflect.apply(this.compiled, undefined, [new Host(this)]);
+    module.resolved.forEach((binding, number) => {
+      const cell = binding.cell ?? namespaceCell(binding.module);
+      this.#followInCycle(cell, number);
+    });
+    for (const [index, cell] of module.record.cells.entries()) {
+      if (cell.kind !== "namespace") continue;
+      const source = namespaceCell(module.resolved[/** @type {number} */ (cell.import)].module);
+      this.#follow(source, (value) => module.cells[index].initialize(value));
+    }
+    // The first step hands out `var` names and functions.
+    this.#generator?.next();
+  }
+
+  /** @param {Cell} cell @param {Setter} setter */
+  #follow(cell, setter) {
+    if (cell.isLive) this.#subscriptions.push(cell.subscribe(setter));
+    if (cell.isInitialized) setter(cell.get());
+  }
+
+  /** The first value initializes the variable; those that come after it are pushed without a detour. @param {Cell} cell @param {number} number */
+  #followInCycle(cell, number) {
+    if (cell.isInitialized) {
+      this.#setters[number](cell.get());
+      if (cell.isLive) this.#subscriptions.push(cell.subscribe(this.#setters[number]));
+      return;
+    }
+    const place = this.#subscriptions.length;
+    const unsubscribe = cell.subscribe((value) => {
+      unsubscribe();
+      this.#setters[number](value);
+      this.#subscriptions[place] = cell.subscribe(this.#setters[number]);
+    });
+    this.#subscriptions.push(unsubscribe);
+  }
+
+  /** What an acyclic body is called with: its host, and the values of all imports, which are initialized by then. */
+  #arguments() {
+    /** @type {Followed[] | null} */
+    let live = null;
+    /** @type {unknown[]} */
+    const values = [new Host(this)];
+    const { resolved } = this.module;
+    for (let number = 0; number < resolved.length; number++) {
+      const { cell, module } = resolved[number];
+      if (!cell) {
+        values[number + 1] = namespaceNow(module);
+        continue;
+      }
+      if (cell.isLive) {
+        live ??= [];
+        live[live.length] = { number, cell };
+      }
+      values[number + 1] = cell.isInitialized ? cell.get() : undefined;
+    }
+    if (live) this.#followOnce(live);
+    return values;
+  }
+
+  /** Once the body has handed out its setters, which it does before anything else. @param {Followed[]} live */
+  #followOnce(live) {
+    this.#follows = () => {
+      for (let index = 0; index < live.length; index++) {
+        const { number, cell } = live[index];
+        this.#subscriptions[this.#subscriptions.length] = cell.subscribe(this.setterOf(number));
+      }
+    };
+  }
+
+  /** What runs the body; the generator of a cyclic one was begun when it was linked. */
+  begin() {
+    const generator = this.#generator;
+    // `next` of a suspended async generator runs at once, as an async function does.
+    if (generator)
+      return { call: this.module.hasTLA ? asyncGeneratorNext : generatorNext, self: generator, values: [] };
+    const values = this.#arguments();
+    if (!this.module.hasTLA) return { call: this.compiled, self: undefined, values };
+    return { call: apply(this.compiled, undefined, values), self: undefined, values: [] };
+  }
+
+  /**
+   * @param {any} result of the call
+   * @param {() => void} [fulfilled] both, with top-level await
+   * @param {(error: unknown) => void} [rejected]
+   * @returns {boolean} was that the last call?
+   */
+  end(result, fulfilled, rejected) {
+    const { hasTLA } = this.module;
+    if (this.#generator) {
+      if (!hasTLA) return result.done;
+      react(result, this.#unlessAbandoned(fulfilled), this.#unlessAbandoned(rejected));
+    } else if (hasTLA) {
+      const done = (/** @type {unknown[]} */ values) => {
+        this.#handOut(values);
+        fulfilled?.();
+      };
+      react(result, this.#unlessAbandoned(done), this.#unlessAbandoned(rejected));
+    } else {
+      this.#handOut(result);
+    }
+    return true;
+  }
+
+  /** @param {((value: any) => void) | undefined} reaction */
+  #unlessAbandoned(reaction) {
+    return (/** @type {unknown} */ value) => {
+      if (this.#isAbandoned) return;
+      // Another version is being tried in its place.
+      if (this.module.environment !== this) this.#late = () => reaction?.(value);
+      else reaction?.(value);
+    };
+  }
+
+  /** The version that was tried is given up: this one goes on. */
+  resume() {
+    const late = this.#late;
+    this.#late = null;
+    late?.();
+  }
+
+  /** @param {unknown[]} values */
+  #handOut(values) {
+    const { cells } = this.module;
+    for (let index = 0; index < values.length; index++) cells[index].initialize(values[index]);
+  }
+
+  /** Gives every import its present value: what it comes from was evaluated anew. */
+  rebind() {
+    this.dispose();
+    this.module.resolved.forEach((binding, number) => {
+      const { isCyclic } = this.module;
+      if (!binding.cell) {
+        const setter = isCyclic ? this.#setters[number] : this.setterOf(number);
+        setter(namespaceNow(binding.module));
+      } else if (isCyclic) {
+        this.#followInCycle(binding.cell, number);
+      } else {
+        this.#follow(binding.cell, this.setterOf(number));
+      }
+    });
+  }
+
+  /** Nothing is pushed to this instance any more. */
+  dispose() {
+    const subscriptions = this.#subscriptions;
+    this.#subscriptions = [];
+    for (let index = 0; index < subscriptions.length; index++) subscriptions[index]();
+  }
+
+  /** Whatever its body still does reaches nobody. */
+  abandon() {
+    this.#isAbandoned = true;
+    this.dispose();
+  }
+
+  /** @param {(number: number) => Setter} setterOf */
+  adopt(setterOf) {
+    this.setterOf = setterOf;
+    this.#follows();
+  }
+
+  /** @param {number} number @param {() => Generator<Setter>} scope */
+  tdz(number, scope) {
+    const generator = scope();
+    // Runs what the scope holds, the next scope or the body's function, up to `let a = yield …`.
+    const setter = apply(generatorNext, generator, []).value;
+    this.#setters[number] = (value) => {
+      apply(generatorNext, generator, [value]);
+      this.#setters[number] = setter;
+    };
+  }
+
+  /** A variable around the body, in its dead zone until `begin`. @param {number} number @param {() => Generator<undefined>} scope */
+  late(number, scope) {
+    const generator = scope();
+    apply(generatorNext, generator, []);
+    this.#variables[number] = generator;
+  }
+
+  /** @param {number} number @param {unknown} value */
+  beginVariable(number, value) {
+    apply(generatorNext, this.#variables[number], [value]);
+  }
+
+  /** @param {() => Generator | AsyncGenerator} body */
+  adoptBody(body) {
+    this.#generator = body();
+  }
+}
+
+/** @param {ResolvedBinding["module"]} module */
+const namespaceNow = (module) => (module.isNative ? namespaceCell(module).get() : namespaceOf(module));
+
+/** @param {Pick<SourceTextModule, "url" | "record" | "isFirst">} module */
+function bodyOf({ url, record, isFirst }) {
+  notePositions(url, record.code, record.shifts, record.mappings, record.standIns);
+  const ahead = isFirst ? compiledAhead.get(url) : undefined;
+  return ahead?.record === record ? ahead.body : compile(url, record, isFirst);
+}
+
+/** Bodies that were compiled while other modules were loaded, in this turn of the event loop, by URL. @type {Map<string, { record: import("../../../native/addon").JsEsm, body: Function }>} */
+const compiledAhead = new SafeMap();
+
+/** @param {import("../../../native/addon").JsEsm} record outside every cycle, as far as is known @param {string} url */
+function compileAhead(record, url) {
+  try {
+    // What nobody has linked by then is not to be kept.
+    if (compiledAhead.size === 0) queueMicrotask(() => compiledAhead.clear());
+    compiledAhead.set(url, { record, body: compile(url, record, true) });
+  } catch {
+    // Said when it is linked.
+  }
+}
+
+/** What a body sees as `$h`; the names are the transform's (src/transform/preamble.rs). */
+class Host {
+  /** @type {Environment} */
+  #environment;
+  /** Those of this version. @type {Cell[]} */
+  #live = [];
+
+  /** @param {Environment} environment */
+  constructor(environment) {
+    this.#environment = environment;
+  }
+  /** @param {(number: number) => Setter} setterOf */
+  set(setterOf) {
+    this.#environment.adopt(setterOf);
+  }
+  /** @param {number} number @param {() => unknown} read @param {(sink: Setter) => void} install */
+  live(number, read, install) {
+    const cell = this.#environment.module.cells[number];
+    this.#live[number] = cell;
+    cell.connect(read, install, false);
+  }
+  /** … as long as nothing was installed there. @param {number} number @param {unknown} value */
+  push(number, value) {
+    this.#live[number].push(value);
+  }
+  /** @param {number} number @param {() => Generator<Setter>} scope */
+  tdz(number, scope) {
+    this.#environment.tdz(number, scope);
+  }
+  /** @param {number} number @param {() => Generator<undefined>} scope */
+  late(number, scope) {
+    this.#environment.late(number, scope);
+  }
+  /** @param {number} number @param {unknown} value */
+  begin(number, value) {
+    this.#environment.beginVariable(number, value);
+  }
+  /** @param {() => Generator | AsyncGenerator} body */
+  body(body) {
+    this.#environment.adoptBody(body);
+  }
+  get init() {
+    const { cells } = this.#environment.module;
+    return (/** @type {number} */ number, /** @type {unknown} */ value) => cells[number].initialize(value);
+  }
+  meta() {
+    return this.#environment.realm.importMeta(this.#environment.module);
+  }
+  get import() {
+    const { module, realm } = this.#environment;
+    return realm.importCall(module, () => module.environment === this.#environment);
+  }
+  /**
+   * What is put around the code of a direct eval. The `eval` it is given to may be somebody's own.
+   * @param {import("../../../native/addon").JsEvalSite[]} sites
+   */
+  eval(sites) {
+    return (/** @type {number} */ site, /** @type {unknown} */ code) => {
+      if (typeof code !== "string" || Reflect.get(globalThis, "eval") !== intrinsicEval) return code;
+      const { inFunction } = sites[site];
+      // A function's in V8's eyes; in a module it is nobody's.
+      if (!inFunction && /new\s*\.\s*target/.test(code)) new vm.Script(`"use strict";${code}`);
+      return evalCode(code, sites[site]) ?? code;
+    };
+  }
+  /** A module has no `arguments`: a global of that name, or what V8 says of none. */
+  get arguments() {
+    const value = () => {
+      if ("arguments" in globalThis) return Reflect.get(globalThis, "arguments");
+      throw new ReferenceError("arguments is not defined");
+    };
+    // For `typeof`, which does not mind.
+    return Object.defineProperty(value, "v", {
+      __proto__: null,
+      get: () => Reflect.get(globalThis, "arguments"),
+    });
+  }
+  /** @returns {never} */
+  constant() {
+    throw new TypeError("Assignment to constant variable.");
+  }
+  /** The `name` of `export default function () {}`. @param {Function} value */
+  named(value) {
+    return Object.defineProperty(value, "name", { __proto__: null, value: "default", configurable: true });
+  }
+}
+
+Object.assign(Host.prototype, destructuring);
+
+/**
+ * @param {SourceTextModule} module
+ * @param {Realm} realm
+ */
+function environmentOf(module, realm) {
+  try {
+    return new Environment(module, realm);
+  } catch (error) {
+    // What V8 finds and our parser does not: a regular expression, for one.
+    const { refusalOfModule } = require("../positions/refused-script.cjs");
+    const problem = refusalOfModule(module, /** @type {Error} */ (error));
+    const found = new LoadError(module.url, problem);
+    place(found, problem);
+    place(/** @type {Error} */ (error), problem);
+    found.cause = error;
+    throw found;
+  }
+}
+
+module.exports = { Environment, bodyOf, compileAhead, environmentOf };

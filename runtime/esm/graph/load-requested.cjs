@@ -1,0 +1,145 @@
+// @ts-check
+"use strict";
+
+// LoadRequestedModules (ECMA-262 16.2.1.6.1.1), and HostLoadImportedModule (16.2.1.10): which module a request leads to, ours or Node's.
+
+const { pathToFileURL } = require("node:url");
+const { refuse } = require("../../commonjs/named-anew.cjs");
+const { isTypeScript } = require("../../typescript-file.cjs");
+const { beingLinked, takeGiven } = require("./being-linked.cjs");
+const { CommonJsModule, isNameless } = require("../commonjs/commonjs-module.cjs");
+const { leadsNowhere } = require("../import-call/in-vain.cjs");
+const { isLoadedByNode } = require("../native/loaded-by-node.cjs");
+const { bequeath } = require("../namespace/inherited-facade.cjs");
+const { LoadError } = require("./load-error.cjs");
+const { NativeModule } = require("../native/native.cjs");
+const { JsonModule } = require("./json-module.cjs");
+const { SourceTextModule } = require("./module-record.cjs");
+const { options } = require("./project-file.cjs");
+const { keyOf } = require("./request-key.cjs");
+const { isJson, isRefused, jsonOf, namesOf, sourceOf } = require("./source.cjs");
+const { isReadAs, isTakenByNode, textOf } = require("./taken-by-node.cjs");
+
+/** @typedef {import("../../../native/addon").JsRequest} JsRequest */
+/** @typedef {import("./graph.cjs").Graph} Graph */
+/** @typedef {import("./module-record.cjs").Module} Module */
+
+/** @param {Graph} graph @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh @returns {Module} */
+function loadImported(graph, request, from, fresh) {
+  request = graph.asLoaded(request, from, fresh);
+  const key = keyOf(request, from);
+  const known = graph.known(key) ?? fresh.get(key) ?? graph.freshOf(key) ?? beingLinked(graph, key);
+  if (known && isNameless(known)) {
+    // Node has loaded it, for require().
+    known.name(namesOf(graph.loader, known.file, known.url));
+    fresh.set(key, known);
+    return known;
+  }
+  if (known) {
+    if (graph.renewal) graph.renewModule(known, graph.renewal);
+    return known;
+  }
+  if (request.target === "native") {
+    if (leadsNowhere(request)) refuse(graph.loader, request.specifier, from, true);
+    if (request.file?.endsWith(".wasm")) graph.leavesToNode(request.file, "wasm");
+    const module = new NativeModule(request, from, graph.loader);
+    fresh.set(key, module);
+    return module;
+  }
+  const file = /** @type {string} */ (request.file);
+  const url = request.url ?? pathToFileURL(file).href + (request.suffix ?? "");
+  if (request.target === "commonjs") {
+    return add(graph, key, new CommonJsModule(url, file, namesOf(graph.loader, file, url)), fresh);
+  }
+  if (isNodes(graph, request, file)) {
+    const native = loadImported(graph, { ...request, specifier: url, target: "native" }, from, fresh);
+    return request.target === "module" ? /** @type {NativeModule} */ (native).takeAsLoaded() : native;
+  }
+  if (request.target === "json") return loadJson(graph, request, from, url, fresh);
+  const natively = { ...request, specifier: url, target: /** @type {const} */ ("native") };
+  if (options.deferred?.has(url)) return loadImported(graph, natively, from, fresh);
+  try {
+    // Of a file that is just being written nobody has told us: its text is what it was.
+    const known = graph.superseding?.get(key);
+    if (!known) graph.tellOf(file, url);
+    const record = known ?? sourceOf(graph, file, url, false);
+    // import defer, import source: the running Node has them or has not.
+    if (record.usesPhases) {
+      const { leaveDeferred } = require("../native/deferred.cjs");
+      graph.leavesToNode(file, "phases");
+      leaveDeferred(graph, record, file, (key) => graph.modules.has(key) || fresh.has(key));
+      return loadImported(graph, natively, from, fresh);
+    }
+    const module = add(graph, key, new SourceTextModule(url, file, record), fresh);
+    const predecessor = graph.predecessors?.get(url);
+    if (predecessor) module.succeed(predecessor);
+    loadRequested(graph, module, fresh);
+    return module;
+  } catch (error) {
+    const isOfThis = error instanceof LoadError && error.url === url && !fresh.has(key);
+    if (!isOfThis || graph.renewal || isTypeScript(file)) throw error;
+    // What was not there, or was mended meanwhile, is not to be Node's.
+    const text = textOf(file);
+    if (!isRefused(graph, file, url)) return loadImported(graph, request, from, fresh);
+    const isIt = text !== null && isReadAs(graph.loader, file, text) && textOf(file) === text;
+    if (!isIt || !isTakenByNode(natively, from, text)) throw error;
+    graph.leavesToNode(file, "syntax");
+    return loadImported(graph, natively, from, fresh);
+  }
+}
+
+/** @param {Graph} graph @param {JsRequest} request @param {string} from @param {string} url @param {Map<string, Module>} fresh */
+function loadJson(graph, request, from, url, fresh) {
+  const file = /** @type {string} */ (request.file);
+  try {
+    return add(
+      graph,
+      keyOf(request, from),
+      new JsonModule(url, file, jsonOf(graph.loader, file, url)),
+      fresh,
+    );
+  } catch (error) {
+    // Node would give what it read when there was an older version.
+    if (graph.superseding || graph.renewed.has(file)) throw error;
+    // Node has its own words for a file that is no JSON.
+    const native = loadImported(graph, { ...request, target: "native" }, from, fresh);
+    /** @type {NativeModule} */ (native).refusal = {
+      error,
+      isOver: () => isJson(graph.loader, file, url),
+    };
+    return native;
+  }
+}
+
+/**
+ * Has Node an instance that is good? Everybody is to have the same.
+ * @param {Graph} graph
+ * @param {JsRequest} request
+ * @param {string} file
+ */
+function isNodes(graph, { target, suffix }, file) {
+  if (!graph.isSharedWithNode || suffix || graph.renewed.has(file)) return false;
+  // Node can't be asked for JSON; it loads it as well as we do.
+  return target === "json" || isLoadedByNode(file);
+}
+
+/** @template {Module} T @param {Graph} graph @param {string} key @param {T} module @param {Map<string, Module>} fresh @returns {T} */
+function add(graph, key, module, fresh) {
+  bequeath(graph.retired.get(key) ?? null, module);
+  takeGiven(graph, key, module);
+  fresh.set(key, module);
+  return module;
+}
+
+/** @param {Graph} graph @param {SourceTextModule} module @param {Map<string, Module>} fresh */
+function loadRequested(graph, module, fresh) {
+  module.requested = module.record.requests.map((next) => loadImported(graph, next, module.file, fresh));
+  module.requested.forEach((required) => void required.importers.add(module));
+  const { boundaries } = graph;
+  if (!boundaries) return;
+  module.requested.forEach((required, index) => {
+    boundaries.requested(module, required, module.record.requests[index]);
+  });
+}
+
+module.exports = { loadImported, loadRequested };

@@ -1,0 +1,357 @@
+// @ts-check
+"use strict";
+
+// `import.meta.hot` of one version of a module, or `module.hot` of a CommonJS file: what it asked for,
+// kept until it is replaced.
+
+const { apply } = require("../../intrinsics.cjs");
+const events = require("../../hot-events.cjs");
+const { relative } = require("../../report.cjs");
+const { entriesOf, noteGiven, passOn } = require("./lasting-data.cjs");
+const { settled } = require("../update/patience.cjs");
+const { endingOf, endingsOfKept } = require("./resources.cjs");
+
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+/** @typedef {import("../graph/module-record.cjs").HotModule} HotModule */
+/** @typedef {(...values: any[]) => unknown} Callback */
+/** @typedef {{ callback: Callback | undefined, onError: Callback | undefined }} Handlers */
+/** @typedef {Handlers & { onThrown?: Callback }} SelfAccept `onThrown` is webpack's error handler */
+/** @typedef {Handlers & { specifiers: string[] }} Accept */
+/** @typedef {{ callback: Callback, when: "dispose" | "prune", isOwned?: boolean, isOfKept?: boolean }} Ending */
+
+/**
+ * What it needs from the runtime.
+ * @typedef {object} Host
+ * @property {(module: HotModule, message: string | undefined) => void} invalidated
+ * @property {(module: HotModule, specifiers: string[]) => void} accepts looks whether it imports them
+ * @property {() => "idle" | "apply"} status
+ */
+
+const BOUNDARY = Object.freeze({ with: Object.freeze({ hot: "true" }) });
+
+class Hot {
+  #module;
+  #host;
+  /** @type {SelfAccept[]} */
+  #selfAccepts = [];
+  /** @type {Accept[]} */
+  #accepts = [];
+  /** @type {Ending[]} */
+  #endings = [];
+  /** @type {(() => void)[]} */
+  #listens = [];
+  #declined = false;
+  /** Whether the module has asked for `module.hot`, or `import.meta.webpackHot`. */
+  #isWebpacks = false;
+  /** Imports whose updates it refuses. @type {string[]} */
+  #declines = [];
+  #isRetired = false;
+  #invalidated = false;
+  /** For the next version. @type {Record<string, any> | null} */
+  #handed = null;
+
+  /** @param {HotModule} module @param {Host} host */
+  constructor(module, host) {
+    this.#module = module;
+    this.#host = host;
+    /** The object the version before filled in its dispose handlers. @type {Record<string, any>} */
+    this.data = module.handed ?? {};
+  }
+
+  /**
+   * `accept()`, `accept(callback)`: updates of this module are its own affair.
+   * `accept(specifier, callback?)`, `accept(specifiers, callback?)`: those of what it imports.
+   * @param {string | readonly string[] | Callback} [first]
+   * @param {Callback} [second]
+   * @param {Callback} [third]
+   */
+  accept(first, second, third) {
+    if (typeof first === "string" || Array.isArray(first)) {
+      const specifiers = typeof first === "string" ? [first] : first.map(String);
+      const callback =
+        typeof first === "string" && second && !takesNothing(second) ? onlyFirst(second) : second;
+      mustBeFunction(this.#module, "accept", second);
+      mustBeFunction(this.#module, "accept", third);
+      this.#accepts.push({ specifiers, callback, onError: third });
+      this.#host.accepts(this.#module, specifiers);
+    } else {
+      mustBeFunction(this.#module, "accept", first);
+      mustBeFunction(this.#module, "accept", second);
+      const callback = /** @type {Callback | undefined} */ (first);
+      if (callback && !second && this.#isWebpacks && isErrorHandler(callback)) {
+        this.#selfAccepts.push({ callback: undefined, onError: undefined, onThrown: callback });
+      } else this.#selfAccepts.push({ callback, onError: second });
+    }
+  }
+
+  /** `decline()`: of this module; webpack's `decline(specifiers)`: of what it imports. @param {string | readonly string[]} [specifiers] */
+  decline(specifiers) {
+    if (specifiers === undefined) this.#declined = true;
+    else if (typeof specifiers === "string") this.#declines.push(specifiers);
+    else if (Array.isArray(specifiers)) this.#declines.push(...specifiers.map(String));
+    else {
+      const name = nameOfHot(this.#module);
+      throw new TypeError(`${name}.decline: it takes a specifier, or a list of them`);
+    }
+  }
+
+  /** `import(specifier, import.meta.hot?.boundary)`: what is below it is evaluated anew by the next import(). */
+  get boundary() {
+    return BOUNDARY;
+  }
+
+  /** @param {(data: Record<string, any>) => unknown} callback */
+  dispose(callback) {
+    mustBeFunction(this.#module, "dispose", callback, true);
+    this.#endings.push({ callback, when: "dispose" });
+  }
+
+  /** webpack's name for it. @param {(data: Record<string, any>) => unknown} callback */
+  addDisposeHandler(callback) {
+    this.dispose(callback);
+  }
+
+  /** @param {(data: Record<string, any>) => unknown} callback */
+  removeDispose(callback) {
+    const last = this.#endings.findLastIndex((it) => it.callback === callback && it.when === "dispose");
+    if (last >= 0) this.#endings.splice(last, 1);
+  }
+
+  /** webpack's name for it. @param {(data: Record<string, any>) => unknown} callback */
+  removeDisposeHandler(callback) {
+    this.removeDispose(callback);
+  }
+
+  /** @param {(data: Record<string, any>) => unknown} callback */
+  prune(callback) {
+    mustBeFunction(this.#module, "prune", callback, true);
+    this.#endings.push({ callback, when: "prune" });
+  }
+
+  /** During an update: it can't be accepted after all. Else: evaluate this module anew. @param {string} [message] */
+  invalidate(message) {
+    this.#invalidated = true;
+    this.#host.invalidated(this.#module, message === undefined ? undefined : String(message));
+  }
+
+  /** @param {string} event @param {Callback} callback @returns {() => void} takes it away again */
+  on(event, callback) {
+    const off = events.on(event, callback);
+    if (this.#isRetired) off();
+    else this.#listens.push(off);
+    return off;
+  }
+
+  /** @param {string} event @param {Callback} callback */
+  off(event, callback) {
+    events.off(event, callback);
+  }
+
+  /** For listeners in this process. @param {string} event @param {unknown} [payload] */
+  send(event, payload) {
+    events.send(event, payload);
+  }
+
+  /** webpack's. */
+  status() {
+    return this.#host.status();
+  }
+
+  /** @param {Callback} callback */
+  addStatusHandler(callback) {
+    mustBeFunction(this.#module, "addStatusHandler", callback, true);
+    this.on("status", callback);
+  }
+
+  /** @param {Callback} callback */
+  removeStatusHandler(callback) {
+    this.off("status", callback);
+  }
+
+  /** Updates come by themselves: there never is one to ask for. */
+  async check() {
+    return null;
+  }
+
+  /** The same: none waits to be applied. */
+  async apply() {
+    return [];
+  }
+
+  /**
+   * @param {unknown} key
+   * @param {() => unknown} create
+   * @param {(value: any) => unknown} [destroy]
+   */
+  keep(key, create, destroy) {
+    mustBeFunction(this.#module, "keep", create, true);
+    mustBeFunction(this.#module, "keep", destroy);
+    const { kept } = this.#module;
+    const known = kept.get(key);
+    if (known) {
+      known.destroy = destroy;
+      return known.value;
+    }
+    const entry = { value: create(), destroy };
+    kept.set(key, entry);
+    // What could not be made is tried again by the next version.
+    Promise.resolve(entry.value).catch(() => kept.get(key) === entry && kept.delete(key));
+    return entry.value;
+  }
+
+  /** @param {unknown} resource */
+  own(resource) {
+    const ending = endingOf(resource);
+    if (!ending) {
+      throw new TypeError(
+        `${nameOfHot(this.#module)}.own: the resource has neither Symbol.asyncDispose, Symbol.dispose, close() nor terminate(), and is no timer or function; give a function that ends it`,
+      );
+    }
+    const callback = () => ending();
+    // What awaited while its version was replaced has it only now: nobody would end it any more.
+    if (this.#isRetired) void this.#endLate(callback);
+    else this.#endings.push({ callback, when: "dispose", isOwned: true });
+    return resource;
+  }
+
+  // What follows is the runtime's, not the module's.
+
+  /** From now on its functions may be webpack's error handlers. @param {Hot} hot */
+  static markWebpacks(hot) {
+    hot.#isWebpacks = true;
+  }
+
+  /** @param {Hot} hot */
+  static stateOf(hot) {
+    return {
+      acceptsItself: hot.#selfAccepts.length > 0,
+      isDeclined: hot.#declined,
+      declines: hot.#declines,
+      isInvalidated: hot.#invalidated,
+      accepts: hot.#accepts,
+      selfAccepts: hot.#selfAccepts,
+      hasEndings: hot.#endings.length > 0,
+    };
+  }
+
+  /**
+   * Runs dispose handlers, the last first; and prune handlers when it goes for good. Each runs once,
+   * also when the update then fails and the next one disposes this version again.
+   * @param {Hot} hot
+   * @param {{ isPruned?: boolean, data?: Record<string, any>, onThrown?: (error: unknown) => unknown }} [how] `onThrown`: the version goes
+   *   for good, so that a handler that throws keeps no other one from its turn: nobody would end what those are to end
+   * @returns {Promise<Record<string, any>>} what is handed on
+   */
+  static async end(hot, { isPruned = false, data, onThrown } = {}) {
+    if (!hot.#handed) {
+      hot.#handed = data ?? {};
+      passOn(hot.data, hot.#handed);
+    }
+    const before = entriesOf(hot.#handed);
+    /** @type {Ending[]} */
+    const later = [];
+    try {
+      for (let ending = hot.#endings.pop(); ending; ending = hot.#endings.pop()) {
+        if (ending.when === "dispose" || isPruned) await hot.#run(ending, onThrown);
+        else later.unshift(ending);
+      }
+    } finally {
+      hot.#endings.push(...later);
+      noteGiven(hot.#handed, before);
+    }
+    if (isPruned) {
+      for (const destroy of endingsOfKept(hot.#module.kept)) {
+        await hot.#run({ callback: destroy, when: "prune", isOfKept: true }, onThrown);
+      }
+    }
+    return hot.#handed;
+  }
+
+  /** @param {Ending} ending @param {((error: unknown) => unknown) | undefined} onThrown */
+  async #run({ callback, when, isOfKept }, onThrown) {
+    const what = isOfKept ? "what destroys the values of hot.keep" : `a ${when} handler`;
+    try {
+      await settled(callback(this.#handed), what, () => this.#module.file);
+    } catch (error) {
+      if (!onThrown) throw error;
+      await onThrown(error);
+    }
+  }
+
+  /** @param {Callback} ending */
+  async #endLate(ending) {
+    const { file } = this.#module;
+    try {
+      await ending();
+    } catch (error) {
+      events.say(
+        `${relative(file)}: what a replaced version owns was to be ended, and threw: ${events.textOf(error)}`,
+      );
+    }
+  }
+
+  /** Called after all that the module adds itself. @param {Hot} hot @param {Callback} callback */
+  static addLast(hot, callback) {
+    if (hot.#isRetired) void hot.#endLate(callback);
+    else hot.#endings.unshift({ callback, when: "dispose", isOwned: true });
+  }
+
+  /** A member of a cycle has its `hot` before the version before is disposed. @param {Hot} hot @param {Record<string, any>} data */
+  static receive(hot, data) {
+    hot.data = data;
+  }
+
+  /** An update has ended, or goes on, with what became of its `invalidate()`: the next one asks its handlers again. @param {Hot} hot */
+  static revalidate(hot) {
+    hot.#invalidated = false;
+  }
+
+  /** It was replaced: it hears of nothing any more, and what it came to own since it was disposed is ended. @param {Hot} hot */
+  static retire(hot) {
+    hot.#isRetired = true;
+    for (const off of hot.#listens.splice(0)) off();
+    const owned = hot.#endings.filter(({ isOwned }) => isOwned);
+    hot.#endings = hot.#endings.filter(({ isOwned }) => !isOwned);
+    for (const { callback } of owned.reverse()) void hot.#endLate(callback);
+  }
+}
+
+const textOfFunction = Function.prototype.toString;
+
+/**
+ * Only an arrow function without parameters can't see what it is called with. Node keeps each namespace that somebody asks for: of
+ * a module whose names change, one for each save.
+ * @param {unknown} callback
+ */
+const takesNothing = (callback) =>
+  typeof callback === "function" &&
+  callback.length === 0 &&
+  /^(async\s*)?\(\s*\)\s*=>/.test(apply(textOfFunction, callback, []));
+
+/**
+ * In webpack the one function that a module accepts itself with gets what a new version has thrown, in Parcel (and here) it is told of a
+ * new version. Who takes an error says so by its name, that of its first parameter, or by a second one.
+ * @param {Callback} callback
+ */
+function isErrorHandler(callback) {
+  if (callback.length > 1) return true;
+  const text = apply(textOfFunction, callback, []);
+  const [, bare, first = ""] = /^(?:async\b\s*)?(?:([\w$]+)\s*=>|[^(]*\(\s*([\w$]*))/.exec(text) ?? [];
+  return [callback.name, bare ?? first].some((name) =>
+    /^_*err(or)?s?(?![a-z])|Err(or)?s?(?![a-z])/.test(name),
+  );
+}
+
+/** @param {Callback} callback */
+const onlyFirst = (callback) => (/** @type {unknown[]} */ namespaces) => callback(namespaces[0]);
+
+/** What the module calls it. @param {HotModule} module */
+const nameOfHot = ({ isSourceText }) => (isSourceText ? "import.meta.hot" : "module.hot");
+
+/** @param {HotModule} module @param {string} method @param {unknown} value @param {boolean} [isRequired] */
+function mustBeFunction(module, method, value, isRequired = false) {
+  if (typeof value === "function" || (value === undefined && !isRequired)) return;
+  throw new TypeError(`${nameOfHot(module)}.${method}: the callback must be a function`);
+}
+
+module.exports = { Hot, nameOfHot, takesNothing };

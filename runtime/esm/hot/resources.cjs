@@ -1,0 +1,60 @@
+// @ts-check
+"use strict";
+
+// Ending what a module owns: `hot.own(resource)`, and values of `hot.keep` that are pruned.
+
+const { apply } = require("../../intrinsics.cjs");
+
+const textOfFunction = Function.prototype.toString;
+
+/**
+ * A value of `hot.keep`; `destroy` is that of the newest version.
+ * @typedef {{ value: unknown, destroy: ((value: any) => unknown) | undefined }} Kept
+ */
+
+/**
+ * How a resource is ended, or null: nobody can tell. A server stops listening at once and is not
+ * waited for: its last connection may take for ever, and the new version wants the port.
+ * @param {any} resource
+ * @returns {(() => unknown) | null}
+ */
+function endingOf(resource) {
+  if (resource === null || (typeof resource !== "object" && typeof resource !== "function")) return null;
+  const { asyncDispose, dispose } = Symbol;
+  const isServer = typeof resource.listen === "function" && typeof resource.close === "function";
+  if (isServer) return () => void closeServer(resource);
+  // Timers have Symbol.dispose on every Node there is to run on.
+  if (asyncDispose && typeof resource[asyncDispose] === "function") return () => resource[asyncDispose]();
+  if (dispose && typeof resource[dispose] === "function") return () => resource[dispose]();
+  if (typeof resource.close === "function") return () => resource.close();
+  // A worker thread has Symbol.asyncDispose since Node.js 24.
+  if (typeof resource.terminate === "function") return () => resource.terminate();
+  if (typeof resource === "function" && !isClass(resource)) return () => resource();
+  return null;
+}
+
+/** It can't be called, which would be found out when nothing of the program's is on the stack. @param {Function} it */
+const isClass = (it) => /^class\b/.test(apply(textOfFunction, it, []));
+
+/** @param {import("node:net").Server & { closeIdleConnections?: () => void }} server */
+function closeServer(server) {
+  // One that does not listen says so to the callback.
+  server.close(() => {});
+  server.closeIdleConnections?.();
+}
+
+/**
+ * What destroys the values that no version will ask for again, the last first.
+ * @param {Map<unknown, Kept>} kept
+ * @returns {(() => Promise<unknown>)[]}
+ */
+function endingsOfKept(kept) {
+  const values = [...kept.values()].reverse();
+  kept.clear();
+  return values.map(({ value, destroy }) => async () => {
+    const settled = await value;
+    return destroy ? await destroy(settled) : await endingOf(settled)?.();
+  });
+}
+
+module.exports = { endingOf, endingsOfKept };

@@ -1,0 +1,215 @@
+// @ts-check
+"use strict";
+
+// Opt-in (`HEATSYNC_TEARDOWN=1`, `teardown: true` of the loader): timers a module sets, listeners it
+// adds to `process` and servers it lets listen end with its version, though it never says so.
+//
+// Timers are the module's own `setTimeout`: variables that are declared before its first token, so that
+// nobody else's cost anything. Listeners and servers are rare, and are told apart by who called.
+
+const net = require("node:net");
+const vm = require("node:vm");
+const { Loader } = require("../../commonjs/commonjs.cjs");
+const { Hot } = require("./hot.cjs");
+const { endingOf } = require("./resources.cjs");
+const { instrumentCommonJs } = require("./teardown-commonjs.cjs");
+
+/** @typedef {import("../../../native/addon").JsEsm} JsEsm */
+
+const SCOPES = Symbol.for("heatsync-rs.esm.teardown");
+const TIMERS = [
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "clearTimeout",
+  "clearInterval",
+  "clearImmediate",
+];
+const LISTENING = /** @type {const} */ ([
+  ...["on", "once", "addListener", "prependListener", "prependOnceListener"],
+]);
+
+/** What one version of a module has running. */
+class Scope {
+  #hotOf;
+  #hot;
+  #isTied = false;
+  /** @type {Set<any>} */
+  #timers = new Set();
+  /** @type {[event: any, listener: any][]} */
+  listeners = [];
+  /** @type {Set<net.Server>} */
+  servers = new Set();
+
+  /** @param {() => Hot | null} hotOf of the version that runs */
+  constructor(hotOf) {
+    this.#hotOf = hotOf;
+    // By the time that something is begun there may be a newer version. Members of a cycle are not known before they are evaluated.
+    this.#hot = hotOf();
+  }
+
+  /** Something was noted that runs. The module's own handlers come first: they find all as it was. */
+  tie() {
+    if (this.#isTied) return;
+    this.#isTied = true;
+    this.#hot ??= this.#hotOf();
+    if (this.#hot) Hot.addLast(this.#hot, () => this.end());
+  }
+
+  get timers() {
+    const timers = this.#timers;
+    /** @param {Function} set @param {boolean} isOnce */
+    const setting = (set, isOnce) => {
+      const scoped = (/** @type {any} */ callback, /** @type {any[]} */ ...rest) => {
+        if (!isOnce || typeof callback !== "function") return noted(set(callback, ...rest));
+        const timer = set(
+          (/** @type {any[]} */ ...values) => {
+            timers.delete(timer);
+            return callback(...values);
+          },
+          ...rest,
+        );
+        return noted(timer);
+      };
+      // `util.promisify(setTimeout)` looks for a property.
+      return Object.setPrototypeOf(scoped, set);
+    };
+    /** @param {any} timer */
+    const noted = (timer) => {
+      timers.add(timer);
+      this.tie();
+      return timer;
+    };
+    /** @param {Function} clear */
+    const clearing = (clear) => (/** @type {any} */ timer) => {
+      timers.delete(timer);
+      clear(timer);
+    };
+    return {
+      setTimeout: setting(setTimeout, true),
+      setInterval: setting(setInterval, false),
+      setImmediate: setting(setImmediate, true),
+      clearTimeout: clearing(clearTimeout),
+      clearInterval: clearing(clearInterval),
+      clearImmediate: clearing(clearImmediate),
+    };
+  }
+
+  /** When an update fails its version goes on: what that begins from now on ends with it another time. */
+  end() {
+    this.#isTied = false;
+    for (const timer of this.#timers) endingOf(timer)?.();
+    this.#timers.clear();
+    for (const [event, listener] of this.listeners.splice(0)) process.removeListener(event, listener);
+    for (const server of this.servers) endingOf(server)?.();
+    this.servers.clear();
+  }
+}
+
+/** Of the newest version of each module, by its URL, or path of CommonJS. @type {Map<string, Scope>} */
+const scopes = new Map();
+
+/**
+ * Gives modules that are loaded from now on timers of their own.
+ * @param {import("../graph/graph.cjs").Graph} graph
+ * @param {(url: string) => Hot | null} hotOf of the version that runs
+ */
+function enableTeardown(graph, hotOf) {
+  if (graph.instrument) return;
+  graph.instrument = instrument;
+  instrumentCommonJs(declarationFor);
+  /** @param {string} name a URL, or a path of CommonJS */
+  const versionOf = (name) =>
+    name.startsWith("file:") ? hotOf(name) : (graph.commonJs?.hotOf(Loader._cache[name]) ?? null);
+  Object.defineProperty(globalThis, SCOPES, {
+    __proto__: null,
+    configurable: true,
+    value: (/** @type {string} */ name) => {
+      const scope = new Scope(() => versionOf(name));
+      scopes.set(name, scope);
+      return scope.timers;
+    },
+  });
+  watchListeners();
+  watchServers();
+}
+
+/** @param {JsEsm} record @param {string} url */
+function instrument(record, url) {
+  record.code = declarationFor(url, record.code, record.parameters) + record.code;
+}
+
+/**
+ * What declares the names; those that the module declares are its own.
+ * @param {string} name its URL, or path of CommonJS
+ * @param {string} code
+ * @param {string[]} parameters
+ * @returns {string} nothing, if the code does not parse: whoever compiles it says so better
+ */
+function declarationFor(name, code, parameters) {
+  const scope = `globalThis[Symbol.for(${JSON.stringify(SCOPES.description)})](${JSON.stringify(name)})`;
+  for (let names = TIMERS; ; ) {
+    // Variables, since the program may set them.
+    const declaration = `let{${names.join(",")}}=${scope};`;
+    const declared = declaredTwice(declaration + code, parameters);
+    if (declared === undefined) return declaration;
+    if (!names.includes(declared)) return "";
+    names = names.filter((it) => it !== declared);
+  }
+}
+
+/** @param {string} code @param {string[]} parameters @returns {string | undefined} */
+function declaredTwice(code, parameters) {
+  try {
+    vm.compileFunction(code, parameters);
+    return undefined;
+  } catch (error) {
+    return /Identifier '(.*)' has already been declared/.exec(String(error))?.[1] ?? "";
+  }
+}
+
+function watchListeners() {
+  for (const name of LISTENING) {
+    const original = process[name];
+    Object.defineProperty(process, name, {
+      __proto__: null,
+      ...{ configurable: true, writable: true, enumerable: false },
+      value: function (/** @type {any} */ event, /** @type {any} */ listener) {
+        const scope = this === process ? callerScope() : undefined;
+        const result = Reflect.apply(original, this, [event, listener]);
+        scope?.listeners.push([event, listener]);
+        scope?.tie();
+        return result;
+      },
+    });
+  }
+}
+
+function watchServers() {
+  const { listen } = net.Server.prototype;
+  net.Server.prototype.listen = function (/** @type {any[]} */ ...values) {
+    const scope = callerScope();
+    const result = Reflect.apply(listen, this, values);
+    scope?.servers.add(this);
+    scope?.tie();
+    return result;
+  };
+}
+
+/** The scope of the module nearest to the call. */
+function callerScope() {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  try {
+    Error.stackTraceLimit = 50;
+    Error.prepareStackTrace = (_, sites) => sites.map((site) => site.getFileName());
+    const files = /** @type {unknown} */ (new Error().stack);
+    if (!Array.isArray(files)) return undefined;
+    const url = files.find((file) => scopes.has(file));
+    return url && scopes.get(url);
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+module.exports = { enableTeardown };

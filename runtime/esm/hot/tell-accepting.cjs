@@ -1,0 +1,176 @@
+// @ts-check
+"use strict";
+
+// What modules accept, they are told: their handlers, and what becomes of those that throw.
+
+const { legible } = require("../../error-text.cjs");
+const events = require("../../hot-events.cjs");
+const { named } = require("./acceptance.cjs");
+const { frameAt } = require("../positions/code-frame.cjs");
+const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
+const { Hot, takesNothing } = require("./hot.cjs");
+const { SourceTextModule } = require("../graph/module-record.cjs");
+const { namespaceOf } = require("../namespace/namespace.cjs");
+const { fileOf } = require("../update/outcome.cjs");
+const { GivenUp, settled } = require("../update/patience.cjs");
+const { stackPlace } = require("../positions/place.cjs");
+const { relative } = require("../../report.cjs");
+
+/** @typedef {import("./hot.cjs").Callback} Callback */
+/** @typedef {import("../graph/module-record.cjs").HotModule} HotModule */
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+
+/**
+ * Accept handlers of an importer that stays.
+ * @param {HotModule} importer
+ * @param {Module[]} modules
+ * @returns {Promise<boolean>} may it stay?
+ */
+async function tellImporter(importer, modules) {
+  const { hot } = importer;
+  if (!hot) return false;
+  for (const { specifiers, callback, onError } of Hot.stateOf(hot).accepts) {
+    const accepted = specifiers.map((specifier) => named(importer, importer, specifier));
+    if (!callback || (importer instanceof SourceTextModule && !accepted.every(Boolean))) continue;
+    const updated = accepted.find((module) => module && modules.includes(module));
+    if (!updated) continue;
+    const context = { ...contextOf(importer, specifiers), dependencyId: fileOf(updated) };
+    const handler = () => callback(accepted.map((module) => module && exportsFor(importer, module)));
+    if (!(await call(takesNothing(callback) ? callback : handler, onError, context))) return false;
+    if (Hot.stateOf(hot).isInvalidated) return false;
+  }
+  return !Hot.stateOf(hot).isInvalidated;
+}
+
+/**
+ * What a module gets of another one: what `require()` gives, where that is the way.
+ * @param {Module} importer
+ * @param {Module} module
+ */
+function exportsFor(importer, module) {
+  const isRequired = importer instanceof CommonJsModule || !module.importers.has(importer);
+  return module instanceof CommonJsModule && (isRequired || !module.bindings)
+    ? module.instance?.exports
+    : namespaceOf(module);
+}
+
+/**
+ * Self-accept handlers of the version before.
+ * @param {HotModule} module
+ * @param {Hot} before
+ * @param {typeof frameAt} frameOf the lines around a place in that version
+ * @returns {Promise<boolean>} is that all?
+ */
+async function tellItself(module, before, frameOf) {
+  const { acceptsItself, selfAccepts } = Hot.stateOf(before);
+  if (!acceptsItself) return false;
+  // What it said before may be why it was evaluated.
+  const was = Hot.stateOf(before).isInvalidated;
+  const isInvalidated = () =>
+    (!was && Hot.stateOf(before).isInvalidated) ||
+    (module.hot !== null && Hot.stateOf(module.hot).isInvalidated);
+  for (const { callback, onError } of selfAccepts) {
+    if (isInvalidated()) return false;
+    if (!callback) continue;
+    const context = contextOf(module, []);
+    const handler = () => callback(exportsFor(module, module));
+    const isWell = await call(takesNothing(callback) ? callback : handler, onError, context, frameOf);
+    if (!isWell) return false;
+  }
+  return !isInvalidated();
+}
+
+/** What error handlers are told; `moduleId` is webpack's name of it. @param {HotModule} module @param {string[]} specifiers */
+const contextOf = (module, specifiers) => ({ file: module.file, specifiers, moduleId: module.file });
+
+/**
+ * @param {() => unknown} handler
+ * @param {Callback | undefined} onError
+ * @param {{ file: string, specifiers: string[] }} context
+ * @param {typeof frameAt} [frameOf]
+ */
+async function call(handler, onError, context, frameOf = frameAt) {
+  try {
+    await settled(handler(), "an accept handler", () => context.file);
+    return true;
+  } catch (error) {
+    const told = legible(error);
+    if (told instanceof GivenUp) return givenUp(told, context);
+    return onError ? callOnError(onError, error, context, frameOf) : failed(told, context, frameOf);
+  }
+}
+
+/** @param {Callback} onError @param {unknown} error @param {{ file: string, specifiers: string[] }} context @param {typeof frameAt} frameOf */
+async function callOnError(onError, error, context, frameOf) {
+  try {
+    await settled(onError(error, context), "an error handler of accept", () => context.file);
+    return true;
+  } catch (thrown) {
+    const other = legible(thrown);
+    return other instanceof GivenUp ? givenUp(other, context) : failed(other, context, frameOf);
+  }
+}
+
+/** The new version is live, and runs: nothing says that it does not. @param {GivenUp} error @param {{ file: string }} context */
+function givenUp({ message }, { file }) {
+  events.say(`${relative(file)}: ${message}`);
+  return true;
+}
+
+/** @param {unknown} error @param {{ file: string }} context @param {typeof frameAt} frameOf */
+async function failed(error, { file }, frameOf) {
+  await tellThrower(file, "an accept handler threw, its importers are asked", error, frameOf);
+  return false;
+}
+
+/**
+ * A dispose or prune handler of a version that goes for good threw, or is given up.
+ * @param {{ file: string }} module
+ * @param {string} what
+ * @param {unknown} thrown
+ * @param {boolean} [isSaved] its file holds another text by now: there are no lines to show
+ */
+async function tellEnding({ file }, what, thrown, isSaved = false) {
+  const error = legible(thrown);
+  const frameOf = isSaved ? () => undefined : frameAt;
+  if (!(error instanceof GivenUp)) return tellThrower(file, `${what} threw`, error, frameOf);
+  events.say(`${relative(file)}: ${error.message}`);
+  await events.emit("error", { error, file });
+}
+
+/** @param {string} file @param {string} what @param {unknown} error @param {typeof frameAt} frameOf */
+async function tellThrower(file, what, error, frameOf) {
+  const [thrown, place] = error instanceof Error ? [stackPlace(error), stackPlace(error, file)] : [{}, {}];
+  const shown = frameOf(thrown);
+  const text = `${events.textOf(error)}${shown ? `\n${shown}` : ""}`;
+  events.say(`${relative(file)}: ${what}: ${text}`);
+  const frame = frameOf(place);
+  await events.emit("error", { error, file, ...place, ...(frame && { frame }) });
+}
+
+/**
+ * webpack's error handlers of modules that accept themselves: the new version threw, or what it imports, and the old one goes on.
+ * @param {Iterable<Module>} members of what was given up
+ * @param {unknown} error
+ */
+async function tellThrown(members, error) {
+  for (const module of members) {
+    if (!(module instanceof CommonJsModule || module instanceof SourceTextModule) || !module.hot) continue;
+    for (const { onThrown } of Hot.stateOf(module.hot).selfAccepts) {
+      if (!onThrown) continue;
+      const { file } = module;
+      try {
+        const own = module instanceof CommonJsModule ? { module: module.instance } : {};
+        const context = { ...contextOf(module, []), ...own };
+        await settled(onThrown(error, context), "an error handler of accept", () => file);
+      } catch (thrown) {
+        const other = legible(thrown);
+        const text =
+          other instanceof GivenUp ? other.message : `its error handler threw: ${events.textOf(other)}`;
+        events.say(`${relative(file)}: ${text}`);
+      }
+    }
+  }
+}
+
+module.exports = { tellEnding, tellImporter, tellItself, tellThrown };

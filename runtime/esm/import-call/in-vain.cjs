@@ -1,0 +1,43 @@
+// @ts-check
+"use strict";
+
+// Imports of files that are not there. Files come at any moment: between our look and Node's Node would find one, link
+// it, and run it beside us, or give what it was before. That is for nobody to have; it is found when it is looked for again.
+
+const path = require("node:path");
+const { fileURLToPath, pathToFileURL } = require("node:url");
+const { isPlace } = require("../graph/request-key.cjs");
+
+/** @typedef {import("../../../native/addon").JsRequest} JsRequest */
+/** @typedef {import("../graph/chained-loader.cjs").ChainedLoader} ChainedLoader */
+
+/** Was no file found for it? @param {JsRequest} request */
+const leadsNowhere = ({ target, file }) => target === "native" && file === undefined;
+
+/**
+ * Is there by now what was imported in vain?
+ * @param {ChainedLoader} loader
+ * @param {JsRequest} request
+ * @param {string} from the importing file
+ */
+function hasCome(loader, request, from) {
+  if (!leadsNowhere(request) || !isPlace(request.specifier)) return false;
+  loader.refresh();
+  return loader.targetOf(request, from, pathToFileURL(from).href).file !== undefined;
+}
+
+/**
+ * In Node's words: when it was looked for, it was not there.
+ * @param {JsRequest} request
+ * @param {string} from
+ */
+function notFound({ specifier }, from) {
+  const url = new URL(specifier, pathToFileURL(path.dirname(from) + path.sep)).href;
+  const error = new Error(`Cannot find module '${fileURLToPath(url)}' imported from ${from}`);
+  const code = "ERR_MODULE_NOT_FOUND";
+  // Where it was found says nothing about the program.
+  error.stack = `Error [${code}]: ${error.message}`;
+  return Object.assign(error, { code, url });
+}
+
+module.exports = { hasCome, leadsNowhere, notFound };

@@ -1,0 +1,63 @@
+// @ts-check
+"use strict";
+
+// Which URL a facade gets.
+
+const { bridge, bridgeCall, compileNatively, dataUrl } = require("../native/bridge.cjs");
+
+/** @typedef {import("../graph/module-record.cjs").Module} ModuleRecord */
+/** @typedef {import("./namespace.cjs").Facade} Facade */
+
+/**
+ * The file's own URL can be taken once; a module with a query, or whose names changed, has a
+ * facade in a data: URL, which can't name itself.
+ * @param {ModuleRecord} module
+ * @param {(self: string | null) => string} source
+ */
+function evaluateNatively(module, source) {
+  const file = /** @type {any} */ (module).file;
+  const facade = /** @type {Facade} */ (module.facade);
+  // A JSON file's URL, without its attribute, is nobody's.
+  const isFree = module.isSourceText && !taken.has(file);
+  if (isFree && !/[?#]/.test(module.url.slice(module.url.lastIndexOf("/")))) {
+    taken.add(file);
+    try {
+      compileNatively(source(module.url), file);
+    } catch (error) {
+      if (facade.isStarted) throw error;
+    }
+    // Else Node itself has, or had, something under this URL.
+    if (facade.isStarted) {
+      ours.add(file);
+      return onTaken(file);
+    }
+  }
+  facade.url = dataUrl(source(null));
+  const data = JSON.stringify(facade.url);
+  facade.adopt(bridge(file, `import * as namespace from ${data};${bridgeCall}(namespace);`));
+}
+
+/** Files whose URL has a facade. @type {Set<string>} */
+const taken = new Set();
+/** Those of them that had none of Node's. @type {Set<string>} */
+const ours = new Set();
+/** @type {(file: string) => void} */
+let onTaken = () => {};
+
+/** @param {typeof onTaken} callback called with each file under whose URL Node has our facade from now on, and for good */
+function tellOfTaken(callback) {
+  onTaken = callback;
+}
+
+/** Can't this file be Node's any more? @param {string} file */
+const isTaken = (file) => ours.has(file);
+
+/** The facade at this file's URL is Node's to load. @param {string} file */
+function claim(file) {
+  taken.add(file);
+}
+
+/** Is what Node has under this file's URL ours? @param {string} file */
+const hasFacade = (file) => taken.has(file);
+
+module.exports = { claim, evaluateNatively, hasFacade, isTaken, tellOfTaken };

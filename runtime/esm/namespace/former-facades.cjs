@@ -1,0 +1,62 @@
+// @ts-check
+"use strict";
+
+// Facades of modules whose names have changed. The names of a namespace object are fixed when it is linked
+// (ECMA-262 10.4.6), so that there is another facade then; but Node keeps the one that is at the file's URL,
+// and a program what it has required or imported. These go on showing the names they have.
+
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+/** @typedef {NonNullable<Module["facade"]>} Facade */
+/** @typedef {import("./variables.cjs").Variable} Variable */
+
+/** @type {WeakMap<Module, Set<WeakRef<Facade>>>} */
+const formers = new WeakMap();
+/** As long as somebody has the namespace its facade is needed. @type {WeakMap<object, Facade>} */
+const behind = new WeakMap();
+
+/** @type {(facade: Facade, hasItsNames: boolean) => void} */
+let onFormer = () => {};
+
+/**
+ * @param {typeof onFormer} callback called with each facade whose module has other names now, or whose export `module.exports`,
+ *   which is what `require()` gives of it, has another value
+ */
+function tellOfFormers(callback) {
+  onFormer = callback;
+}
+
+/** The module has other names now. @param {Facade} facade */
+function noteFormer(facade) {
+  const { module, namespace } = facade;
+  onFormer(facade, false);
+  if (module.facade === facade) module.facade = null;
+  if (!namespace || module.entrance === facade || behind.has(namespace)) return;
+  behind.set(namespace, facade);
+  const known = formers.get(module);
+  if (known) known.add(new WeakRef(facade));
+  else formers.set(module, new Set([new WeakRef(facade)]));
+}
+
+/** The names are again what they were. @param {Facade} facade @param {Variable[]} variables the facade's */
+function adoptFormer(facade, variables) {
+  const { module, namespace } = facade;
+  if (variables.some(({ names }) => names.includes("module.exports"))) onFormer(facade, true);
+  if (module.facade && module.facade !== facade) return;
+  if (!namespace || !behind.delete(namespace)) return;
+  module.facade = facade;
+  const known = formers.get(module);
+  for (const reference of known ?? []) if (reference.deref() === facade) known?.delete(reference);
+}
+
+/** @param {Module} module @returns {Facade[]} */
+function formersOf(module) {
+  const known = formers.get(module);
+  if (!known) return [];
+  return [...known].flatMap((reference) => {
+    const facade = reference.deref();
+    if (!facade) known.delete(reference);
+    return facade ?? [];
+  });
+}
+
+module.exports = { adoptFormer, formersOf, noteFormer, tellOfFormers };

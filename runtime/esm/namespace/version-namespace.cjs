@@ -1,0 +1,99 @@
+// @ts-check
+"use strict";
+
+// The exports of one version of a module as an object that shows this version for ever and can be collected
+// with it: what hmr(), sync.* and import() of a boundary give.
+
+const { Exports, namespaceObject } = require("../../session/namespaces.cjs");
+const { SourceTextModule } = require("../graph/module-record.cjs");
+const { namespaceOf } = require("./namespace.cjs");
+
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+/** @typedef {import("../graph/module-record.cjs").ResolvedBinding} ResolvedBinding */
+/**
+ * `exchanges`: how many there had been when it was found to be right.
+ * @typedef {{ namespace: Record<string, unknown>, bindings: Map<string, ResolvedBinding>, exchanges: number }} VersionNamespace
+ */
+
+/** How often modules were exchanged in place, by `accept`: what others re-export of them is another binding. */
+let exchanges = 0;
+
+function noteExchange() {
+  exchanges++;
+}
+
+/** What is known to be right without looking. @param {Module} module */
+function knownNamespace({ ownNamespace }) {
+  return ownNamespace?.exchanges === exchanges ? ownNamespace.namespace : null;
+}
+
+/** The exports of the version a module has, which is evaluated. @param {Module} module @returns {Record<string, unknown>} */
+function versionNamespace(module) {
+  if (module.isNative) return namespaceOf(module);
+  const known = knownNamespace(module);
+  if (known) return known;
+  const bindings = bindingsOf(module);
+  const { ownNamespace } = module;
+  if (ownNamespace && areSame(ownNamespace.bindings, bindings)) {
+    ownNamespace.exchanges = exchanges;
+    return ownNamespace.namespace;
+  }
+  const namespace = namespaceObject(bindings, propertyOf);
+  module.ownNamespace = { namespace, bindings, exchanges };
+  return namespace;
+}
+
+/** The same for whoever only copies them. @param {Module} module */
+function versionExports(module) {
+  if (module.isNative || module.ownNamespace) return versionNamespace(module);
+  if (module instanceof SourceTextModule && !module.reexports) return ownExports(module);
+  const bindings = bindingsOf(module);
+  const read = (/** @type {string} */ name) => {
+    const { cell, module: from } = /** @type {ResolvedBinding} */ (bindings.get(name));
+    return cell ? cell.get(name) : versionNamespace(from);
+  };
+  return new Exports([...bindings.keys()].sort(), read);
+}
+
+/** Where the names of a module are in their order: versions with the same names share it. @type {WeakMap<object, { names: string[], places: number[] }>} */
+const orders = new WeakMap();
+
+/** All names are the module's own. @param {SourceTextModule} module */
+function ownExports({ cells, record: { locals } }) {
+  const known = orders.get(locals);
+  const { names, places } = known ?? orderOf(locals);
+  if (!known) orders.set(locals, { names, places });
+  return new Exports(names, (name, index) => cells[places[index]].get(name));
+}
+
+/** @param {SourceTextModule["record"]["locals"]} locals */
+function orderOf(locals) {
+  const cells = new Map(locals.map(({ exported, cell }) => [exported, cell]));
+  const names = [...cells.keys()].sort();
+  return { names, places: names.map((name) => /** @type {number} */ (cells.get(name))) };
+}
+
+/** @param {Module} module @returns {Map<string, ResolvedBinding>} */
+function bindingsOf(module) {
+  return new Map(module.resolvedExports());
+}
+
+/**
+ * @param {ResolvedBinding} binding
+ * @param {string} name
+ * @returns {import("../../session/namespaces.cjs").Property}
+ */
+function propertyOf({ cell, module }, name) {
+  // Not now: it may be this very one.
+  if (!cell) return { get: () => versionNamespace(module) };
+  return cell.isLive ? { get: () => cell.get(name) } : { value: cell.get(name) };
+}
+
+/** @param {Map<string, ResolvedBinding>} a @param {Map<string, ResolvedBinding>} b */
+function areSame(a, b) {
+  /** @param {[string, ResolvedBinding]} entry */
+  const isSame = ([name, { cell, module }]) => a.get(name)?.cell === cell && a.get(name)?.module === module;
+  return a.size === b.size && [...b].every(isSame);
+}
+
+module.exports = { knownNamespace, noteExchange, versionExports, versionNamespace };

@@ -1,0 +1,90 @@
+// @ts-check
+"use strict";
+
+// Node's own namespaces of its builtins. A builtin exports what its properties were when it was first imported, and whenever somebody
+// required it or called `syncBuiltinESMExports` since (`BuiltinModule`, lib/internal/bootstrap/realm.js): not what is there now.
+
+const NodeModule = require("node:module");
+const { SafeMap, SafeSet } = require("../../intrinsics.cjs");
+const { bridge, bridgeCall } = require("./bridge.cjs");
+
+/** Has Node look at the properties anew, as `require()` does. @type {(name: string) => unknown} */
+const getBuiltinModule = /** @type {any} */ (process).getBuiltinModule;
+/** @type {Map<string, Record<string, unknown>>} by name, without `node:` */
+const namespaces = new SafeMap();
+
+/** @typedef {import("./native.cjs").NativeModule} Importable */
+
+/** @type {Set<Importable>} */
+const inUse = new SafeSet();
+
+// Node's way to have a builtin's changed properties show in its named exports.
+const { syncBuiltinESMExports } = NodeModule;
+NodeModule.syncBuiltinESMExports = () => {
+  syncBuiltinESMExports();
+  syncAll();
+};
+
+/**
+ * Somebody requires a builtin: Node will look at its properties anew when we have answered, and may as well do it now.
+ * @param {string} url
+ */
+function noteRequired(url) {
+  if (inUse.size === 0 || !url.startsWith("node:")) return;
+  const name = url.slice(5);
+  let isSynced = false;
+  inUse.forEach((module) => {
+    if (module.builtin !== name) return;
+    if (!isSynced) getBuiltinModule(name);
+    isSynced = true;
+    module.sync();
+  });
+}
+
+function syncAll() {
+  inUse.forEach((module) => void module.sync());
+}
+
+/** @param {string | undefined} file of a request @returns {string | null} its name, if it is a builtin */
+function builtinName(file) {
+  const name = file?.startsWith("node:") ? file.slice(5) : "";
+  return NodeModule.builtinModules.includes(name) ? name : null;
+}
+
+/**
+ * Takes the namespaces of all that are not there yet at once, which takes as long as for one.
+ * @param {Set<import("../graph/module-record.cjs").Module>} modules
+ */
+function takeBuiltins(modules) {
+  /** @type {Importable[]} */
+  const missing = [];
+  modules.forEach((module) => {
+    if (!module.isNative) return;
+    const native = /** @type {Importable} */ (/** @type {unknown} */ (module));
+    if (native.builtin !== null && !namespaces.has(native.builtin)) missing.push(native);
+  });
+  if (missing.length > 0)
+    take([...new SafeSet(missing.map(({ builtin }) => String(builtin)))], missing[0].from);
+}
+
+/** @param {string[]} names @param {string} from the file that asks first */
+function take(names, from) {
+  const imports = names.map((name, index) => `import * as $${index} from ${JSON.stringify(`node:${name}`)};`);
+  const found = bridge(from, `${imports.join("")}${bridgeCall}([${names.map((_, index) => `$${index}`)}])`);
+  names.forEach((name, index) => void namespaces.set(name, found[index]));
+  // Somebody may have required some meanwhile.
+  syncAll();
+}
+
+/** @param {string} name @param {string} from @returns {Record<string, unknown>} */
+function builtinNamespace(name, from) {
+  if (!namespaces.has(name)) take([name], from);
+  return /** @type {Record<string, unknown>} */ (namespaces.get(name));
+}
+
+/** Bindings were made of it. @param {Importable} module */
+function noteInUse(module) {
+  inUse.add(module);
+}
+
+module.exports = { builtinName, builtinNamespace, noteInUse, noteRequired, takeBuiltins };

@@ -1,0 +1,109 @@
+// @ts-check
+"use strict";
+
+// Node 20: what a package imports that one of our bridges imports, or that is required, is loaded synchronously, past all hooks
+// (`getModuleJobForRequire`, lib/internal/modules/esm/loader.js). Nothing can be put in the place of a file's text there but where
+// Node reads it: `readFileSync` opens a URL by `fs.openSync`, and the facade of a project's module is what it opens.
+
+const kept = require("node:fs");
+const path = require("node:path");
+const { apply, ownDescriptor } = require("../../intrinsics.cjs");
+const { isLinkingOnly, onBridge, temporaryFolder } = require("./bridge.cjs");
+
+/** Not ours, which nobody replaces (`startup.cjs`). @type {typeof import("node:fs")} */
+const fs = /** @type {any} */ (process).getBuiltinModule("node:fs");
+/** @type {typeof fs.openSync | null} */
+let installed = null;
+let count = 0;
+
+/** Is it `require()` that has led there? */
+let isRequiring = false;
+
+/**
+ * From now on what bridges lead to of the project is read as facades.
+ * @param {(url: string, isRequired: boolean) => string | null} facadeFor null: the file itself is to be read
+ * @returns {<T>(work: () => T) => T} so is what `require()` leads to, which does this work
+ */
+function readFacades(facadeFor) {
+  /** @template T @param {boolean} isRequired @param {() => T} work @returns {T} */
+  const reading = (isRequired, work) => {
+    const wasRequiring = isRequiring;
+    const before = ownDescriptor(fs, "openSync");
+    const isOpen = !installed && before?.writable === true && typeof before.value === "function";
+    // While it links nothing of the program runs that its mocks are for.
+    const putMocksBack = isOpen && isLinkingOnly() ? takeMocksOut() : null;
+    const open = fs.openSync;
+    /** @this {unknown} @param {any[]} given */
+    function openSync(...given) {
+      const source = isReadByNode(given[0]) ? facadeFor(given[0].href, isRequiring) : null;
+      return source === null ? apply(open, this, given) : opened(source, open);
+    }
+    if (isOpen) /** @type {any} */ (fs).openSync = installed = /** @type {any} */ (openSync);
+    isRequiring = isRequired;
+    try {
+      return work();
+    } finally {
+      isRequiring = wasRequiring;
+      if (isOpen) {
+        installed = null;
+        // Unless the package has put something in its place.
+        if (/** @type {any} */ (fs.openSync) === openSync) /** @type {any} */ (fs).openSync = open;
+        putMocksBack?.();
+      }
+    }
+  };
+  onBridge((work) => reading(false, work));
+  return (work) => reading(true, work);
+}
+
+/** What Node's `readFileSync` calls. */
+const READING = /** @type {const} */ (["openSync", "readSync", "closeSync"]);
+
+function takeMocksOut() {
+  const mocked = READING.filter((name) => fs[name] !== kept[name] && ownDescriptor(fs, name)?.writable);
+  if (mocked.length === 0) return null;
+  const mocks = mocked.map((name) => fs[name]);
+  for (const name of mocked) /** @type {any} */ (fs)[name] = kept[name];
+  return () => {
+    for (const [index, name] of mocked.entries()) /** @type {any} */ (fs)[name] = mocks[index];
+  };
+}
+
+/** A program reads its files by URL, too. @param {unknown} from */
+function isReadByNode(from) {
+  if (!(from instanceof URL) || from.protocol !== "file:") return false;
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  try {
+    // Not writable under --frozen-intrinsics.
+    Reflect.set(Error, "stackTraceLimit", 8);
+    Reflect.set(
+      Error,
+      "prepareStackTrace",
+      (/** @type {unknown} */ _, /** @type {NodeJS.CallSite[]} */ sites) =>
+        sites.map((site) => [site.getFunctionName(), site.getFileName()]),
+    );
+    const sites = /** @type {any} */ (new Error().stack);
+    if (typeof sites === "string") return sites.includes(" getSourceSync (node:internal/");
+    return sites.some(
+      (/** @type {[string | null, string | null]} */ [name, file]) =>
+        name === "getSourceSync" && file?.startsWith("node:internal/"),
+    );
+  } finally {
+    Reflect.set(Error, "prepareStackTrace", prepareStackTrace);
+    Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
+  }
+}
+
+/** @param {string} source @param {Function} open @returns {number} what it is read from */
+function opened(source, open) {
+  const { threadId } = require("node:worker_threads");
+  const file = path.join(temporaryFolder(), `heatsync-${process.pid}-${threadId}-read-${++count}.mjs`);
+  kept.writeFileSync(file, source, { flag: "wx", mode: 0o600 });
+  try {
+    return open(file, "r");
+  } finally {
+    kept.rmSync(file, { force: true });
+  }
+}
+
+module.exports = { readFacades };

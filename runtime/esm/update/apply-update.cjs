@@ -1,0 +1,329 @@
+// @ts-check
+"use strict";
+
+// One update. Once it is prepared (prepare-update.cjs) it is done here, step by step, dependencies first: the old
+// version is disposed, the new one evaluated, and whoever accepts it is told. What belongs together (a group) is a
+// transaction; groups do not hold each other back.
+
+const { now } = require("../../intrinsics.cjs");
+const { isLeft } = require("../hot/acceptance.cjs");
+const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
+const { Hot } = require("../hot/hot.cjs");
+const { formerFrames } = require("../positions/former-frame.cjs");
+const { finishUpdate } = require("./finish-update.cjs");
+const { filesOf } = require("./outcome.cjs");
+const { tell } = require("./plain-update.cjs");
+const { Preparation } = require("./prepare-update.cjs");
+const { endGivenUp, evictFailed, givenUp } = require("./prune.cjs");
+const { tellImporter, tellItself, tellThrown } = require("../hot/tell-accepting.cjs");
+const { tellNotFound } = require("../watch/tell-gone.cjs");
+const { consume, Group } = require("./update-group.cjs");
+const { HotModule } = require("../graph/module-record.cjs");
+const { isOurs } = require("./staged-version.cjs");
+const { Progress } = require("./update-progress.cjs");
+
+/** @typedef {import("../graph/graph.cjs").Graph} Graph */
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+/** @typedef {import("./outcome.cjs").Outcome} Outcome */
+/** @typedef {import("./outcome.cjs").Place} Place */
+/** @typedef {import("./plain-update.cjs").Done} Done */
+/** @typedef {import("./prepare-update.cjs").Step} Step */
+
+/**
+ * What an update is told of. `handedOn` gets modules that were evaluated, and then are their importers' business; `overlooked`
+ * those that have to be evaluated, too, and were nobody's when it was planned.
+ * @typedef {{ isRefused: (file: string) => boolean, comesAlong: (file: string) => boolean,
+ *   placeOf: (error: unknown, files: string[]) => Place, started: number,
+ *   handedOn: Set<Module>, overlooked: Set<Module>, stale: Set<Module> }} Host
+ */
+
+class Update {
+  #graph;
+  #preparation;
+  #progress;
+  #comesAlong;
+  #started;
+  /** What import() brought, and threw: the next import() loads it anew. @type {Set<Module>} */
+  #evicted = new Set();
+  /** Which importers were told of which modules. @type {Map<Module, Set<Module>>} */
+  #told = new Map();
+  #handedOn;
+  #overlooked;
+  #stale;
+
+  /**
+   * @param {Graph} graph
+   * @param {typeof import("../../../native/addon").hotPlan} plan
+   * @param {Host} host
+   */
+  constructor(graph, plan, { isRefused, comesAlong, placeOf, started, handedOn, overlooked, stale }) {
+    this.#graph = graph;
+    this.#progress = new Progress(graph, placeOf);
+    this.#preparation = new Preparation(graph, plan, isRefused, this.#progress);
+    this.#comesAlong = comesAlong;
+    this.#started = started;
+    this.#handedOn = handedOn;
+    this.#overlooked = overlooked;
+    this.#stale = stale;
+  }
+
+  /**
+   * Until the new versions are live.
+   * @param {Module[]} changed
+   * @returns {Promise<() => Promise<Outcome[]>>} what is left to do, and how it ended
+   */
+  async run(changed) {
+    const asked = new Set(changed.filter((module) => isOurs(module) && this.#graph.modules.holds(module)));
+    const { failed, opened } = evictFailed(this.#graph, asked);
+    this.#evicted = failed;
+    if (opened.length > 0) await endGivenUp(opened);
+    const wanted = new Set([...asked].filter((module) => !this.#evicted.has(module)));
+    try {
+      this.#preparation.read(wanted);
+      const steps = await this.#preparation.steps(wanted);
+      if (steps.length > 0) await this.#graph.listeners.emit("beforeUpdate", { files: filesOf(wanted) });
+      await this.#doAll(steps, wanted);
+    } catch (error) {
+      this.#abandon(error);
+    }
+    return this.#outcome(asked);
+  }
+
+  /** @param {Step[]} steps @param {Set<Module>} wanted */
+  async #doAll(steps, wanted) {
+    while (steps.length > 0) {
+      const isAsPlanned = await this.#do(/** @type {Step} */ (steps.shift()), steps);
+      if (!isAsPlanned) steps = await this.#preparation.steps(wanted);
+    }
+  }
+
+  /** It is our fault, not the program's. @param {unknown} error */
+  #abandon(error) {
+    const { groups, transaction } = this.#progress;
+    for (const group of groups.all) group.ending ??= this.#progress.failure("fatalError", group, error);
+    for (const group of groups.all) transaction.rollback([...group.members]);
+  }
+
+  /** The new versions are live, or given up. @param {Set<Module>} asked */
+  async #outcome(asked) {
+    const { evaluated, groups, transaction } = this.#progress;
+    transaction.settle();
+    const asking = [...groups.all].filter((group) => group.changed.size > 0);
+    const ours = await consume(asking, evaluated);
+    const milliseconds = now() - this.#started;
+    return () => this.#finish(asked, ours, milliseconds);
+  }
+
+  /**
+   * Takes over what `PlainUpdate` has done.
+   * @param {Done} done
+   */
+  #takeOver({ module, old, hasDisposed }) {
+    const { evaluated, groups, transaction } = this.#progress;
+    const group = new Group();
+    group.isAccepted = true;
+    group.changed.add(module);
+    group.members.add(module);
+    if (hasDisposed) group.disposed.add(module);
+    groups.set(module, group);
+    if (old !== module) {
+      transaction.add(module, old);
+      evaluated.add(module);
+    }
+    return group;
+  }
+
+  /** A dispose handler or the body threw there. @param {Done} done @param {"evaluationError" | "fatalError"} type @param {unknown} error */
+  async fail(done, type, error) {
+    await this.#giveUp(this.#takeOver(done), type, error);
+    return this.#outcome(new Set([done.module]));
+  }
+
+  /**
+   * It was evaluated there, and then it was not as usual.
+   * @param {Done} done
+   * @param {boolean} isPublished
+   * @param {boolean} isTold all was well
+   */
+  async goOn(done, isPublished, isTold) {
+    const { module, importer } = done;
+    const asked = new Set([/** @type {Module} */ (module)]);
+    const { causes, groups, transaction } = this.#progress;
+    const group = this.#takeOver(done);
+    causes.set(module, "invalidated");
+    try {
+      if (!isPublished) transaction.publish([module]);
+      if (isTold || (!isPublished && (await tell(done, this.#graph)))) {
+        group.acceptedBy.add(importer ?? module);
+      } else {
+        if (importer) {
+          seeTo(importer);
+          this.#told.set(importer, new Set([module]));
+          causes.set(importer, "changed");
+          groups.set(importer, group);
+        } else {
+          this.#handedOn.add(module);
+        }
+        await this.#doAll(await this.#preparation.steps(asked), asked);
+      }
+    } catch (error) {
+      this.#abandon(error);
+    }
+    return this.#outcome(asked);
+  }
+
+  /** All went well there. @param {Done} done @param {number} milliseconds */
+  finish(done, milliseconds) {
+    const group = this.#takeOver(done);
+    group.acceptedBy.add(done.importer ?? done.module);
+    return this.#finish(new Set([done.module]), [group], milliseconds);
+  }
+
+  /** @param {Step} step @param {Step[]} later @returns {Promise<boolean>} is the plan still right? */
+  async #do({ group, modules, importer }, later) {
+    if (group.ending) return true;
+    if (!importer) return this.#evaluate(group, modules, later);
+    const { causes, evaluated, groups } = this.#progress;
+    if (evaluated.has(importer) || !(importer instanceof HotModule)) return true;
+    const told = this.#told.get(importer) ?? new Set();
+    this.#told.set(importer, told);
+    const news = modules.filter((module) => !told.has(module));
+    for (const module of news) told.add(module);
+    if (news.length === 0) return true;
+    if (await tellImporter(importer, news)) {
+      group.acceptedBy.add(importer);
+      return true;
+    }
+    seeTo(importer);
+    causes.set(importer, "changed");
+    groups.set(importer, group);
+    return false;
+  }
+
+  /** @param {Group} group @param {Module[]} modules @param {Step[]} later */
+  async #evaluate(group, modules, later) {
+    const { causes, evaluated, left, transaction } = this.#progress;
+    if (this.#progress.noteEarly(modules)) return false;
+    /** @type {Map<Module, Record<string, unknown>>} */
+    const handed = new Map();
+    try {
+      transaction.bindAgain(modules);
+    } catch (error) {
+      await this.#giveUp(group, "linkError", error);
+      return true;
+    }
+    group.consumed.before(group.members, group.changed);
+    try {
+      for (const module of modules) {
+        /** @type {Hot | null} */
+        const hot = transaction.has(module) ? transaction.oldOf(module).hot : null;
+        if (!hot) continue;
+        if (Hot.stateOf(hot).hasEndings) group.disposed.add(module);
+        handed.set(module, await Hot.end(hot));
+      }
+    } catch (error) {
+      await this.#giveUp(group, "fatalError", error);
+      return true;
+    }
+    const handedOf = (/** @type {Module} */ module) => handed.get(module) ?? null;
+    const early = this.#hadBefore(modules);
+    transaction.install(modules, handedOf);
+    if (modules.some((module) => module instanceof CommonJsModule)) {
+      for (const module of modules) this.#graph.requiredAgain?.mayBeRequired(module);
+    }
+    for (const importer of early) this.#overlooked.add(importer);
+    modules = left.without(modules, later);
+    if (modules.length === 0) return true;
+    try {
+      await transaction.evaluate(modules);
+      modules = [...(await left.required()), ...modules];
+    } catch (error) {
+      // Node has forgotten what threw itself.
+      const hasBegun = (/** @type {CommonJsModule} */ it) => it.isRequired || hasOpened(it);
+      const begun = [...left.modules].filter(hasBegun);
+      for (const module of [...begun, ...modules]) evaluated.add(module);
+      await this.#giveUp(group, "evaluationError", error);
+      return true;
+    }
+    for (const module of modules) {
+      evaluated.add(module);
+      causes.set(module, "invalidated");
+    }
+    transaction.publish(modules);
+    let isAsPlanned = true;
+    for (const module of modules) {
+      if (isLeft(module)) causes.delete(module);
+      const before = transaction.has(module) ? transaction.oldOf(module) : null;
+      if (!before?.hot || !Hot.stateOf(before.hot).acceptsItself) continue;
+      const frames = formerFrames(this.#graph.loader, module, before);
+      if (await tellItself(/** @type {HotModule} */ (module), before.hot, frames)) {
+        causes.delete(module);
+        group.acceptedBy.add(module);
+      } else {
+        this.#handedOn.add(module);
+        isAsPlanned = false;
+      }
+    }
+    return isAsPlanned;
+  }
+
+  /**
+   * Whose new versions have imported these by import(), or required them, and got the old ones, as nothing had said before that
+   * they would.
+   * @param {Module[]} modules
+   */
+  #hadBefore(modules) {
+    const { evaluated, transaction } = this.#progress;
+    // What has been required since, where it could not be foreseen.
+    if ([...evaluated].some((module) => module instanceof CommonJsModule)) this.#graph.commonJs?.refresh();
+    const known = modules.filter((module) => transaction.has(module));
+    const has = (/** @type {Module} */ importer, /** @type {Module} */ module) =>
+      importer instanceof HotModule && evaluated.has(importer) && importer.dynamicImports.has(module);
+    return known.flatMap((module) => [...module.dynamicImporters].filter((it) => has(it, module)));
+  }
+
+  /**
+   * A body or a dispose handler threw, or what another group has put back is missed: what was evaluated of the group is
+   * given up, and what it has opened is closed.
+   * @param {Group} group
+   * @param {"linkError" | "evaluationError" | "fatalError"} type
+   * @param {unknown} error
+   */
+  async #giveUp(group, type, error) {
+    tellNotFound(this.#graph, error);
+    const hots = givenUp([...this.#progress.evaluated].filter((module) => group.members.has(module)));
+    // Who did not throw is to have another try, without them.
+    if (this.#progress.letGoOfLeft(group)) for (const module of group.changed) this.#overlooked.add(module);
+    this.#progress.end(group, this.#progress.failure(type, group, error));
+    await endGivenUp(hots);
+    if (type === "evaluationError") await tellThrown(group.members, error);
+  }
+
+  /**
+   * @param {Set<Module>} asked
+   * @param {Group[]} groups those to tell of
+   * @param {number} milliseconds
+   */
+  #finish(asked, groups, milliseconds) {
+    const { causes, evaluated, groups: met, left, transaction } = this.#progress;
+    return finishUpdate({
+      ...{ graph: this.#graph, transaction, asked, groups, causes, evaluated, milliseconds },
+      met: met.all,
+      comesAlong: this.#comesAlong,
+      evicted: this.#evicted,
+      overlooked: this.#overlooked,
+      stale: this.#stale,
+      left: left.modules,
+    });
+  }
+}
+
+/** Its handler said `invalidate()`: it is part of this update, and needs none of its own. @param {HotModule} importer */
+function seeTo({ hot }) {
+  if (hot) Hot.revalidate(hot);
+}
+
+/** Is there anything to be ended with this version? @param {CommonJsModule} module */
+const hasOpened = ({ hot }) => hot !== null && Hot.stateOf(hot).hasEndings;
+
+module.exports = { Update };

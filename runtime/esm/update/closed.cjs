@@ -1,0 +1,107 @@
+// @ts-check
+"use strict";
+
+// What failed updates have left closed: dispose handlers had run, the new version has not come, and the old one goes on without its
+// server, its timer, its connection. Two things follow. The old text, saved again, is what runs, and no news to the engine; but
+// what runs is closed, so it is evaluated anew. And where that server was all that kept the process, it would end, with code 0, at
+// a mistyped name: it waits for the save that mends it. So it does while an update is in flight whose body awaits what never comes.
+
+const { say } = require("../../hot-events.cjs");
+const { clearTimeout, setTimeout } = require("../../intrinsics.cjs");
+const { listed } = require("../../report.cjs");
+const { isMainThread } = require("../../thread.cjs");
+const { beforeEmitted } = require("../hooks/process-emit.cjs");
+
+/** @typedef {import("./outcome.cjs").Outcome} Outcome */
+
+/** The longest there is. */
+const FOR_GOOD = 2 ** 31 - 1;
+
+class Closed {
+  #isRefused;
+  #updates;
+  /** What is closed, with the files of the update that failed. @type {Map<string, Set<string>>} */
+  #closed = new Map();
+  /** A file holds again what runs: that may have been all that was wrong. */
+  #mayReopen = false;
+  #isHeard = false;
+  /** What the process waits with. @type {NodeJS.Timeout | null} */
+  #waiting = null;
+
+  /**
+   * @param {(file: string) => boolean} isRefused does it hold what did not go live?
+   * @param {import("./update.cjs").Updates} updates
+   */
+  constructor(isRefused, updates) {
+    this.#isRefused = isRefused;
+    this.#updates = updates;
+  }
+
+  /** An update is about to begin. */
+  begin() {
+    if (this.#isHeard) return;
+    this.#isHeard = true;
+    beforeEmitted("beforeExit", () => this.#wait());
+  }
+
+  /** An update has ended. @param {Outcome} outcome */
+  note(outcome) {
+    if ("disposed" in outcome) for (const file of outcome.disposed) this.#note(file, outcome.files);
+    if ("evaluated" in outcome) for (const file of outcome.evaluated) this.#closed.delete(file);
+    this.#endWaiting();
+  }
+
+  /** @param {string} file @param {string[]} causes */
+  #note(file, causes) {
+    this.#closed.set(file, new Set([...(this.#closed.get(file) ?? []), ...causes]));
+  }
+
+  /** Nobody imports it any more. @param {string} file */
+  left(file) {
+    if (this.#closed.delete(file)) this.#endWaiting();
+  }
+
+  /** A file holds again what runs. */
+  restored() {
+    this.#mayReopen = this.#closed.size > 0;
+  }
+
+  /** No update is in flight, and none is to come by itself: one would have evaluated it. */
+  reopen() {
+    this.#endWaiting();
+    if (!this.#mayReopen) return;
+    this.#mayReopen = false;
+    const isMended = (/** @type {string} */ file) => !this.#isRefused(file);
+    const files = [...this.#closed].filter(([file, causes]) => [file, ...causes].every(isMended));
+    if (files.length > 0) this.#updates.renew(files.map(([file]) => file));
+  }
+
+  /** Files are not watched any more. */
+  stop() {
+    this.#closed.clear();
+    this.#endWaiting();
+  }
+
+  get #mustWait() {
+    return this.#closed.size > 0 || this.#updates.isInFlight;
+  }
+
+  /** The event loop is empty. */
+  #wait() {
+    if (!this.#mustWait || this.#waiting) return;
+    this.#waiting = setTimeout(() => {}, FOR_GOOD);
+    // What an update hangs at is told of after a while.
+    if (this.#closed.size === 0) return;
+    const closed = listed([...this.#closed.keys()]);
+    const what = isMainThread ? "process" : "thread";
+    say(`nothing keeps the ${what} going: it waits for a save, since dispose handlers had run in ${closed}`);
+  }
+
+  #endWaiting() {
+    if (this.#mustWait || !this.#waiting) return;
+    clearTimeout(this.#waiting);
+    this.#waiting = null;
+  }
+}
+
+module.exports = { Closed };

@@ -1,0 +1,81 @@
+// @ts-check
+"use strict";
+
+// CommonJS modules are evaluated when they are required, and if they are: by their importers, when these are
+// evaluated in the same update. It is not for us to say when, or whether.
+
+const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
+const { Hot } = require("../hot/hot.cjs");
+
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+/** @typedef {{ modules: Module[], importer: Module | null }} Step */
+
+class LeftToRequire {
+  #transaction;
+  /** Not required so far. @type {Set<CommonJsModule>} */
+  modules = new Set();
+
+  /** @param {import("./transaction.cjs").Transaction} transaction */
+  constructor(transaction) {
+    this.#transaction = transaction;
+  }
+
+  /**
+   * What is to be evaluated now; the others are noted.
+   * @param {Module[]} modules one, or the members of a cycle
+   * @param {Step[]} later
+   * @returns {Module[]}
+   */
+  without(modules, later) {
+    const isOfNode = modules.every((module) => module instanceof CommonJsModule);
+    const needed = new Set(modules.filter((module) => this.#isNeeded(module, later)));
+    // A cycle is entered by its last member.
+    if (!isOfNode || (needed.size === 0 && !areRequired(modules, later)))
+      needed.add(modules[modules.length - 1]);
+    return modules.filter((module) => {
+      if (needed.has(module) || !(module instanceof CommonJsModule)) return true;
+      this.modules.add(module);
+      return false;
+    });
+  }
+
+  /**
+   * Somebody who accepts it is to find it evaluated.
+   * @param {Module} module
+   * @param {Step[]} later
+   */
+  #isNeeded(module, later) {
+    if (later.some(({ importer, modules }) => importer && modules.includes(module))) return true;
+    const { hot } = this.#transaction.oldOf(module);
+    return Boolean(hot) && Hot.stateOf(hot).acceptsItself;
+  }
+
+  /** @param {Iterable<Module>} modules */
+  forget(modules) {
+    for (const module of modules) this.modules.delete(/** @type {CommonJsModule} */ (module));
+  }
+
+  /** What has been required by now. @returns {Promise<Module[]>} */
+  async required() {
+    const required = [...this.modules].filter((module) => module.isRequired);
+    for (const module of required) {
+      this.modules.delete(module);
+      await this.#transaction.evaluate([module]);
+    }
+    return required;
+  }
+}
+
+/**
+ * Is an importer of one evaluated later?
+ * @param {Module[]} modules
+ * @param {Step[]} later
+ */
+function areRequired(modules, later) {
+  const evaluated = new Set(later.flatMap((step) => (step.importer ? [] : step.modules)));
+  return modules.some(({ importers, dynamicImporters }) =>
+    [...importers, ...dynamicImporters].some((importer) => evaluated.has(importer)),
+  );
+}
+
+module.exports = { LeftToRequire };

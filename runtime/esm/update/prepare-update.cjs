@@ -1,0 +1,230 @@
+// @ts-check
+"use strict";
+
+// What an update is to do, and whether it can: the new texts are read, Rust decides who is evaluated and who is told
+// (src/graph/hot.rs), and what that takes is linked, all before anything of the program is disposed. It is asked again when a
+// step has led elsewhere than was planned; what was evaluated by then is given.
+
+const fs = require("node:fs");
+const { describe, importsOf, reached } = require("../hot/acceptance.cjs");
+const { CommonJsModule, wasRequired } = require("../commonjs/commonjs-module.cjs");
+const { Gone, goneOr } = require("../graph/load-error.cjs");
+const { fileOf, filesOf } = require("./outcome.cjs");
+const { tellGone } = require("../watch/tell-gone.cjs");
+const { isOurs } = require("./staged-version.cjs");
+
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+/** @typedef {import("./outcome.cjs").Ending} Ending */
+/** @typedef {import("./update-group.cjs").Group} Group */
+/** @typedef {typeof import("../../../native/addon").hotPlan} Plan */
+
+/** `importer` is told of these modules; null: they are evaluated. @typedef {{ group: Group, modules: Module[], importer: Module | null }} Step */
+
+class Preparation {
+  #graph;
+  #plan;
+  #isRefused;
+  #progress;
+  /** What was refused before is left out: the rest is to be planned again. */
+  #isSplit = false;
+
+  /**
+   * @param {import("../graph/graph.cjs").Graph} graph
+   * @param {Plan} plan
+   * @param {(file: string) => boolean} isRefused was the file's present text refused before?
+   * @param {import("./update-progress.cjs").Progress} progress
+   */
+  constructor(graph, plan, isRefused, progress) {
+    this.#graph = graph;
+    this.#plan = plan;
+    this.#isRefused = isRefused;
+    this.#progress = progress;
+  }
+
+  /** @param {Set<Module>} wanted */
+  read(wanted) {
+    const { causes, transaction } = this.#progress;
+    for (const module of wanted) {
+      causes.set(module, "changed");
+      try {
+        this.#again(() => transaction.read(module));
+      } catch (error) {
+        transaction.broken.set(module, error);
+      }
+    }
+  }
+
+  /** What was found on disk before may be old: files come and go. @param {(isAgain: boolean) => void} work */
+  #again(work) {
+    try {
+      work(false);
+    } catch {
+      this.#graph.loader.clearCache();
+      work(true);
+    }
+  }
+
+  /** Plans what is left to do, and links what that takes. @param {Set<Module>} wanted @returns {Promise<Step[]>} */
+  async steps(wanted) {
+    const { causes, evaluated, transaction } = this.#progress;
+    this.#isSplit = false;
+    for (const module of transaction.fresh) {
+      if (!isOurs(module) || evaluated.has(module) || wasRequired(module)) continue;
+      causes.set(module, "changed");
+    }
+    transaction.unreached.clear();
+    let modules = reached(this.#graph, causes.keys(), transaction, transaction.unreached);
+    if (this.#noteGone(modules)) {
+      transaction.unreached.clear();
+      modules = reached(this.#graph, causes.keys(), transaction, transaction.unreached);
+    }
+    if (evaluated.size === 0) {
+      for (const module of transaction.unreached) {
+        if (module.status !== "evaluated") transaction.unsettled.add(module);
+      }
+    }
+    const plan = this.#plan(describe(modules, causes, evaluated, transaction, this.#graph.roots));
+    const groups = plan.groups.map((planned) => {
+      const members = planned.causes.map((index) => modules[index]);
+      return this.#progress.groups.join(members, wanted);
+    });
+    this.#judge(plan, groups, modules);
+    if (this.#isSplit) return this.steps(wanted);
+    const steps = plan.steps.map((step) => ({
+      group: groups[step.group],
+      modules: step.modules.map((index) => modules[index]),
+      importer: step.importer === undefined ? null : modules[step.importer],
+    }));
+    for (const { group, modules: members, importer } of steps) {
+      if (importer || group.ending) continue;
+      for (const module of members) group.members.add(module);
+      for (const module of members) this.#progress.groups.set(module, group);
+    }
+    // What a group keeps, or puts back, may be what another one was planned with: these keep what they import, and what is below
+    // them may be reached after all.
+    const isEnded = (/** @type {Group} */ group) => group.ending || !this.#link(group);
+    if (groups.some(({ ending }) => ending) || [...new Set(groups)].some(isEnded)) return this.steps(wanted);
+    transaction.rollback(transaction.members.filter((module) => this.#isIdle(module)));
+    await transaction.suspend();
+    return steps;
+  }
+
+  /**
+   * What is gone without our having been told yet is nothing to who does not require it, or import() it, any more: no way leads through it
+   * to what is evaluated.
+   * @param {Module[]} modules
+   */
+  #noteGone(modules) {
+    const { broken } = this.#progress.transaction;
+    const mayBeLetGo = (/** @type {Module} */ it) =>
+      it instanceof CommonJsModule || it.dynamicImporters.size > 0;
+    const gone = modules.filter(
+      (module) => mayBeLetGo(module) && !broken.has(module) && !fs.existsSync(fileOf(module)),
+    );
+    for (const module of gone) broken.set(module, new Gone(fileOf(module), []));
+    return gone.length > 0;
+  }
+
+  /**
+   * Refuses the groups that can't be read, or that nobody takes.
+   * @param {ReturnType<Plan>} plan
+   * @param {Group[]} groups
+   * @param {Module[]} modules all that changes reach
+   */
+  #judge(plan, groups, modules) {
+    const { broken } = this.#progress.transaction;
+    plan.groups.forEach(({ verdict, modules: way }, index) => {
+      const group = groups[index];
+      const files = way.map((place) => fileOf(modules[place]));
+      group.isAccepted = verdict === "accepted";
+      const unread = [...group.changed].find((module) => broken.has(module));
+      if (unread) this.#refuseUnlinked(group, this.#whyBroken(unread, modules));
+      else if (verdict === "declined") this.#refuse(group, { type: "declined", declinedBy: files });
+      else if (verdict === "unaccepted")
+        this.#refuse(group, { type: "unaccepted", path: this.#fromPackage(files), evaluated: [] });
+    });
+  }
+
+  /** A root may be one because a package imports it. @param {string[]} way */
+  #fromPackage(way) {
+    const importer = this.#graph.commonJs?.packageOf(way[0]);
+    return importer === undefined ? way : [importer, ...way];
+  }
+
+  /** @param {Module} module @param {Module[]} all that changes reach */
+  #whyBroken(module, all) {
+    const { transaction } = this.#progress;
+    const importers = all.filter((it) => importsOf(it, transaction).includes(module));
+    return goneOr(transaction.broken.get(module), filesOf(importers), fileOf(module));
+  }
+
+  /** It was read, or loaded with what was read, but nothing that is evaluated leads to it. @param {Module} module */
+  #isIdle(module) {
+    const { groups, transaction } = this.#progress;
+    if (groups.has(module)) return false;
+    return transaction.has(module) || transaction.isFresh(module);
+  }
+
+  /** @param {Group} group @returns {boolean} is the plan still right? */
+  #link(group) {
+    const { early, evaluated, transaction } = this.#progress;
+    const fresh = new Set(transaction.fresh);
+    const isThere = (/** @type {Module} */ module) => fresh.has(module) || this.#graph.modules.holds(module);
+    this.#leaveOut([...group.members].filter((module) => !isThere(module)));
+    const members = [...group.members].filter((module) => !evaluated.has(module));
+    try {
+      // What CommonJS had required before, and an ES module imports from now on, has a version to be replaced; and so has what was
+      // evaluated too early.
+      const isKnown = (/** @type {Module} */ it) => !fresh.has(it) || wasRequired(it) || early.has(it);
+      const known = members.filter(isKnown);
+      this.#again((isAgain) => {
+        // What was read with what does not link was put back with it.
+        for (const module of known) transaction.read(module, isAgain || group.changed.has(module));
+        transaction.link(known, (module) => this.#isIdle(module));
+      });
+      return this.#leaveOut([...fresh].filter((module) => !transaction.isFresh(module)));
+    } catch (error) {
+      this.#refuseUnlinked(group, error);
+      return false;
+    }
+  }
+
+  /** What was new when it was planned was loaded anew: the plan is about modules that nobody has. @param {Module[]} modules */
+  #leaveOut(modules) {
+    const { causes, groups } = this.#progress;
+    for (const module of modules) {
+      groups.get(module)?.members.delete(module);
+      groups.delete(module);
+      causes.delete(module);
+    }
+    return modules.length === 0;
+  }
+
+  /** @param {Group} group @param {unknown} error */
+  #refuseUnlinked(group, error) {
+    if (this.#progress.letGoOfLeft(group)) {
+      this.#isSplit = true;
+      return;
+    }
+    tellGone(this.#graph, error);
+    this.#refuse(group, this.#progress.failure("linkError", group, error));
+  }
+
+  /**
+   * Nobody takes it, or it does not link. What was refused before, and has come along with a change that it meets, must not be
+   * why that is refused.
+   * @param {Group} group
+   * @param {Ending} ending
+   */
+  #refuse(group, ending) {
+    const { evaluated, groups } = this.#progress;
+    const changed = [...group.changed];
+    const isBegun = [...group.members].some((module) => evaluated.has(module));
+    const before = isBegun ? [] : changed.filter((module) => this.#isRefused(fileOf(module)));
+    if (before.length === 0 || before.length === changed.length) return this.#progress.end(group, ending);
+    this.#progress.end(groups.split(group, before), ending);
+    this.#isSplit = true;
+  }
+}
+
+module.exports = { Preparation };

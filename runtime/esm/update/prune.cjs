@@ -1,0 +1,252 @@
+// @ts-check
+"use strict";
+
+// Modules that nothing imports any more leave the graph.
+
+const events = require("../../hot-events.cjs");
+const { above } = require("../graph/importers.cjs");
+const { Hot } = require("../hot/hot.cjs");
+const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
+const { retire } = require("../namespace/left-shown.cjs");
+const { HotModule } = require("../graph/module-record.cjs");
+const { tellEnding } = require("../hot/tell-accepting.cjs");
+
+/** @typedef {import("../graph/graph.cjs").Graph} Graph */
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+
+/**
+ * @param {Graph} graph
+ * @param {Iterable<Module>} candidates what lost an importer
+ * @param {(module: Module) => boolean} [isSaved] does its file hold another text by now?
+ * @returns {Promise<string[]>} the files that are gone, in the order of their handlers
+ */
+async function prune(graph, candidates, isSaved = () => false) {
+  const gone = unheld(graph, candidates);
+  if (gone.size === 0) return [];
+  const ours = [...gone].filter((module) => module instanceof HotModule);
+  const files = ours.map(({ file }) => file);
+  await events.emit("beforePrune", { files });
+  takeAway(graph, gone);
+  for (const module of ours) {
+    if (!module.hot) continue;
+    const onThrown = (/** @type {unknown} */ error) =>
+      tellEnding(module, "a prune or dispose handler", error, isSaved(module));
+    await Hot.end(module.hot, { isPruned: true, onThrown });
+    Hot.retire(module.hot);
+  }
+  return files;
+}
+
+/**
+ * What came with an attempt that was given up, and nobody has, leaves the graph: whoever asks for it has it evaluated anew.
+ * @param {Graph} graph
+ * @param {Iterable<Module>} candidates
+ */
+function evictUnheld(graph, candidates) {
+  const gone = unheld(graph, candidates);
+  if (gone.size === 0) return;
+  takeAway(graph, gone);
+  void endGivenUp(givenUp([...gone].reverse()));
+}
+
+/**
+ * What was evaluated in an attempt that was given up, and imports, or has required, what was withdrawn with that, leaves the graph, whoever
+ * has it: it would go on with an instance that nobody else has.
+ * @param {Graph} graph
+ * @param {Module[]} candidates
+ */
+function evictTorn(graph, candidates) {
+  /** @type {Set<Module>} */
+  const torn = new Set();
+  const isGone = (/** @type {Module} */ it) => !it.isNative && (torn.has(it) || !graph.modules.holds(it));
+  for (let before = -1; before < torn.size; ) {
+    before = torn.size;
+    for (const it of candidates) {
+      if (!graph.modules.holds(it)) continue;
+      if (it.requested.some(isGone) || graph.commonJs?.children.isTorn(it)) torn.add(it);
+    }
+  }
+  if (torn.size === 0) return;
+  takeAway(graph, torn);
+  for (const module of torn) {
+    graph.roots.delete(module);
+    forgetAsked(module);
+  }
+  void endGivenUp(givenUp([...torn].reverse()));
+}
+
+/**
+ * @param {Graph} graph
+ * @param {Iterable<Module>} candidates
+ * @returns {Set<Module>} those that nobody holds, who imports them, whom nobody holds either, and what they alone did
+ */
+function unheld(graph, candidates) {
+  /** @type {Module[]} */
+  const found = [];
+  /** @type {Module[]} */
+  const importing = [];
+  /** @type {Set<Module>} */
+  const visited = new Set();
+  /** @type {Set<Module>} */
+  const held = new Set();
+  /** @param {Module} module @param {Module[]} into */
+  const visit = (module, into) => {
+    if (visited.has(module) || isHeld(graph, module, held)) return;
+    visited.add(module);
+    into.push(module);
+    for (const imported of importsOf(module)) visit(imported, into);
+    // An update of sync.* lets go of it without a word. Left in the graph it would come back with what has gone.
+    for (const importer of [...module.importers, ...module.dynamicImporters]) {
+      if (graph.modules.holds(importer)) visit(importer, importing);
+    }
+  };
+  for (const module of candidates) visit(module, found);
+  return new Set([...importing, ...found]);
+}
+
+/** @param {Graph} graph @param {Set<Module>} gone */
+function takeAway(graph, gone) {
+  for (const [key, module] of graph.modules) {
+    if (!gone.has(module)) continue;
+    graph.modules.delete(key);
+    retire(graph, key, module);
+  }
+  for (const module of gone) {
+    leaveImports(module);
+    if (module instanceof CommonJsModule) graph.commonJs?.remove(module);
+    graph.requiredAgain?.left(module);
+    const { file } = /** @type {{ file?: string }} */ (module);
+    if (file !== undefined && graph.modules.ofFile(file).length === 0) graph.hasLeft(file);
+  }
+}
+
+/** Is it CommonJS that somebody has required? It may be linked all the same, to be imported. @param {Module} module */
+const runs = (module) => module instanceof CommonJsModule && module.instance !== null;
+
+/**
+ * A module that threw when import() brought it has no version that could go on. When something it
+ * is made of changes it leaves the graph: the next import() loads it anew, where without us the error
+ * stays for good (ECMA-262 16.2.1.6, [[EvaluationError]]).
+ * @param {Graph} graph
+ * @param {Set<Module>} changed
+ * @returns {{ failed: Set<Module>, opened: Opened[] }} and what is to be closed
+ */
+function evictFailed(graph, changed) {
+  // Whoever imports one statically failed with it; the program's entry point is not there to be mended.
+  const isFailed = (/** @type {Module} */ module) => module.evaluationError && !graph.roots.has(module);
+  const concerned = above(changed);
+  const failed = new Set([...concerned].filter(isFailed));
+  if (failed.size === 0) return { failed, opened: [] };
+  // What was to be evaluated after the one that threw never was, and requests it still.
+  for (const module of failed) {
+    for (const requested of module.requested) {
+      if (requested.status === "linked" && concerned.has(requested) && !runs(requested))
+        failed.add(requested);
+    }
+  }
+  return { failed, opened: evict(graph, failed) };
+}
+
+/**
+ * One that threw when the program asked for it itself, and what failed with it, leave the graph: whoever asks again has
+ * them evaluated anew.
+ * @param {Graph} graph
+ * @param {Module} root
+ */
+function evictRoot(graph, root) {
+  const failed = new Set([root]);
+  for (const { requested } of failed) {
+    for (const it of requested) {
+      if (it.evaluationError || (it.status === "linked" && !runs(it))) failed.add(it);
+    }
+  }
+  for (const module of failed) graph.roots.delete(module);
+  void endGivenUp(evict(graph, failed));
+}
+
+/** @param {Graph} graph @param {Set<Module>} failed */
+function evict(graph, failed) {
+  for (const [key, module] of graph.modules) if (failed.has(module)) graph.modules.delete(key);
+  for (const module of failed) {
+    leaveImports(module);
+    forgetAsked(module);
+    if (module instanceof CommonJsModule) graph.commonJs?.remove(module);
+    graph.requiredAgain?.left(module);
+  }
+  return givenUp(failed);
+}
+
+/** It imports nothing any more. @param {Module} module */
+function leaveImports(module) {
+  for (const imported of importsOf(module)) {
+    imported.importers.delete(module);
+    imported.dynamicImporters.delete(module);
+  }
+}
+
+/** Whoever has required it, or imported it by import(), is to ask again. @param {Module} module */
+function forgetAsked(module) {
+  for (const importer of module.dynamicImporters) {
+    if (importer instanceof HotModule) importer.dynamicImports.delete(module);
+  }
+}
+
+/** @typedef {{ file: string, hot: Hot, data: Record<string, unknown> | undefined }} Opened */
+
+/**
+ * As they are now: what is put back has another `hot`.
+ * @param {Iterable<Module>} modules in the order in which they were evaluated
+ * @returns {Opened[]} in the order in which they are ended
+ */
+function givenUp(modules) {
+  return [...modules].reverse().flatMap((module) => {
+    if (!(module instanceof HotModule) || !module.hot) return [];
+    return [{ file: module.file, hot: module.hot, data: module.handed ?? undefined }];
+  });
+}
+
+/** What versions that are given up have opened is closed. @param {Opened[]} hots */
+async function endGivenUp(hots) {
+  for (const { hot, file, data } of hots) {
+    const onThrown = (/** @type {unknown} */ error) => tellEnding({ file }, "a dispose handler", error);
+    await Hot.end(hot, { data, onThrown });
+    Hot.retire(hot);
+  }
+}
+
+/**
+ * Does a way lead to it from a root, or from a boundary that Node imports?
+ * @param {Graph} graph
+ * @param {Module} module
+ * @param {Set<Module>} [held] for which that is known: it is told of one more
+ */
+function isHeld(graph, module, held) {
+  const above = new Set([module]);
+  for (const at of above) {
+    if (graph.roots.has(at) || at.isCalledByNode || graph.expected.has(at) || held?.has(at)) {
+      held?.add(module);
+      return true;
+    }
+    for (const importer of at.importers) above.add(importer);
+    for (const importer of at.dynamicImporters) above.add(importer);
+  }
+  return false;
+}
+
+/** @param {Module} module @returns {Module[]} */
+function importsOf(module) {
+  if (!(module instanceof HotModule)) return module.requested;
+  return [...module.requested, ...module.dynamicImports.keys()];
+}
+
+module.exports = {
+  endGivenUp,
+  evictFailed,
+  evictRoot,
+  evictTorn,
+  evictUnheld,
+  givenUp,
+  importsOf,
+  isHeld,
+  prune,
+};

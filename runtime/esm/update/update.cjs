@@ -1,0 +1,243 @@
+// @ts-check
+"use strict";
+
+// Updates: one at a time, what arrives meanwhile is one more.
+
+const events = require("../../hot-events.cjs");
+const { setImmediate } = require("../../intrinsics.cjs");
+const { checkSpecifiers } = require("../hot/acceptance.cjs");
+const { Update } = require("./apply-update.cjs");
+const { Hot } = require("../hot/hot.cjs");
+const { HotModule } = require("../graph/module-record.cjs");
+const { fileOf } = require("./outcome.cjs");
+const { overdue, patience } = require("./patience.cjs");
+const { PlainUpdate } = require("./plain-update.cjs");
+const { importsOf, isHeld } = require("./prune.cjs");
+const { relative } = require("../../report.cjs");
+
+/** @typedef {import("../graph/graph.cjs").Graph} Graph */
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+/** @typedef {import("./outcome.cjs").Outcome} Outcome */
+/** @typedef {import("./outcome.cjs").Place} Place */
+
+class Updates {
+  #graph;
+  #plan;
+  /** @type {Promise<unknown>} */
+  #last = Promise.resolve();
+  /** What the next update is about, if one is asked for. @type {Set<Module>} */
+  #waiting = new Set();
+  /** @type {Promise<Outcome[]> | null} */
+  #next = null;
+  /** @type {PlainUpdate | null} */
+  #running = null;
+  /** Said `invalidate()`, and were not evaluated since. @type {Set<HotModule>} */
+  #invalidated = new Set();
+  /** What the update in flight is about. @type {Module[]} */
+  #changed = [];
+  /** They import what was replaced, by a declaration, and were not evaluated since. @type {Set<Module>} */
+  #stale = new Set();
+  /** Called when the update in flight takes long. @type {() => void} */
+  onHanging = () => {};
+  /** Called when an update has ended, whoever has asked for it. */
+  onEnded = () => this.renewStale();
+  /** Called with outcomes of updates that nobody asked for from outside. @type {(outcomes: Outcome[]) => void} */
+  onOutcomes = () => {};
+  /** Was the file's present text refused before? @type {(file: string) => boolean} */
+  isRefused = () => false;
+  /** Was it refused before, and is tried again with something else? @type {(file: string) => boolean} */
+  comesAlong = () => false;
+  /** Where an error is from. @type {(error: unknown, files: string[]) => Place} */
+  placeOf = () => ({});
+
+  /** @param {Graph} graph @param {typeof import("../../../native/addon").hotPlan} plan */
+  constructor(graph, plan) {
+    this.#graph = graph;
+    this.#plan = plan;
+  }
+
+  /** Has one begun whose new versions are neither live nor given up? */
+  get isInFlight() {
+    return this.#running !== null;
+  }
+
+  /** Whoever hangs is told of: to be called of the program's updates, not of rehearsed ones. */
+  tellOfHanging() {
+    patience.onOverdue = ({ what, file }) => {
+      const whose = file();
+      const name = whose ? `${relative(whose)}: ` : "";
+      const [it, seconds] = [whose ? "it, or what it imports," : "a file", patience.milliseconds / 1000];
+      events.say(
+        `${name}${what} has not ended for ${seconds} s, and other changes wait for it; to give it up save ${it} again`,
+      );
+      this.onHanging();
+    };
+  }
+
+  /**
+   * Files were saved while an update is in flight: if that hangs at one of them, it hangs no longer.
+   * @param {() => string[]} saved
+   */
+  newer(saved) {
+    const hanging = overdue();
+    if (hanging.length === 0) return;
+    const files = saved();
+    for (const { file, giveUp } of hanging) {
+      const whose = file();
+      if (!whose ? files.length > 0 : this.#concerns(whose, files)) giveUp();
+    }
+  }
+
+  /** Is one of `files` what is updated, what it hangs at, or what that imports? @param {string} whose @param {string[]} files */
+  #concerns(whose, files) {
+    const below = new Set([...this.#changed, ...this.#graph.modules.ofFile(whose)]);
+    for (const module of below) {
+      if (files.includes(fileOf(module))) return true;
+      for (const imported of importsOf(module)) below.add(imported);
+    }
+    return false;
+  }
+
+  /**
+   * A version's `import.meta.hot`, or `module.hot`.
+   * @param {HotModule} module
+   * @param {boolean} [isWebpacks] it asks by webpack's name
+   */
+  hotOf(module, isWebpacks = !module.isSourceText) {
+    module.hot ??= new Hot(module, {
+      invalidated: (which, message) => this.#invalidate(which, message),
+      accepts: checkSpecifiers,
+      status: () => (this.#running ? "apply" : "idle"),
+    });
+    if (isWebpacks) Hot.markWebpacks(module.hot);
+    return module.hot;
+  }
+
+  /** Files changed. @param {string[]} files @returns {Promise<Outcome[]>} */
+  ofFiles(files) {
+    const { commonJs, modules } = this.#graph;
+    commonJs?.refresh();
+    this.newer(() => files);
+    return this.request([...new Set(files)].flatMap((file) => modules.ofFile(file)));
+  }
+
+  /**
+   * Updates changed modules, after the update that may be in flight; with what others ask for meanwhile.
+   * @param {Iterable<Module>} changed
+   * @returns {Promise<Outcome[]>} one for each group of changes that belong together
+   */
+  request(changed) {
+    for (const module of changed) {
+      this.#waiting.add(module);
+      this.#stale.delete(module);
+    }
+    if (!this.#next) {
+      this.#next = this.#last.then(() => this.#run());
+      this.#last = this.#next.then(nextTurn, nextTurn);
+    }
+    return this.#next;
+  }
+
+  /**
+   * Other work on the graph, when it is its turn.
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  alone(work) {
+    const done = this.#last.then(work);
+    this.#last = done.then(nextTurn, nextTurn);
+    return done;
+  }
+
+  /** @returns {Promise<Outcome[]>} */
+  async #run() {
+    // First of all: should anything here fail, there is another.
+    this.#next = null;
+    const changed = [...this.#waiting];
+    this.#waiting.clear();
+    this.#changed = changed;
+    const { comesAlong, isRefused, placeOf } = this;
+    /** @type {Set<Module>} */
+    const overlooked = new Set();
+    this.#running = new PlainUpdate(this.#graph, (started, handedOn) => {
+      const host = { comesAlong, isRefused, placeOf, started, handedOn, overlooked, stale: this.#stale };
+      return new Update(this.#graph, this.#plan, host);
+    });
+    let finish;
+    const { listeners } = this.#graph;
+    if (listeners.hears("status")) void listeners.emit("status", "apply");
+    try {
+      finish = await this.#running.run(changed);
+    } finally {
+      const { handedOn } = this.#running;
+      this.#running = null;
+      if (listeners.hears("status")) void listeners.emit("status", "idle");
+      const late = new Set([...this.#invalidated].filter((it) => isInvalid(it) && !handedOn.has(it)));
+      const seenTo = [...changed, ...this.#invalidated];
+      this.#invalidated.clear();
+      // As in Vite, and other than in dynohot, which would never ask a root's handlers again.
+      for (const it of seenTo) if (it instanceof HotModule && it.hot && !late.has(it)) Hot.revalidate(it.hot);
+      for (const module of late) this.#schedule(module);
+    }
+    // The program first: whoever waits for the new code need not wait for our books.
+    await nextTurn();
+    const outcomes = await finish();
+    if (overlooked.size > 0) this.#ask(overlooked);
+    this.onEnded();
+    return outcomes;
+  }
+
+  /** Of what has an old instance of what it imports the engine asks for some by itself: it has. */
+  renewStale() {
+    if (this.#stale.size === 0) return;
+    const graph = this.#graph;
+    const stale = [...this.#stale].filter((module) => graph.modules.holds(module) && isHeld(graph, module));
+    this.#stale.clear();
+    if (stale.length > 0) this.#ask(stale);
+  }
+
+  /** What is as its file is, and to be evaluated anew all the same. @param {string[]} files */
+  renew(files) {
+    this.#graph.commonJs?.refresh();
+    this.#ask(files.flatMap((file) => this.#graph.modules.ofFile(file)));
+  }
+
+  /** Asks for an update that nobody else has asked for. @param {Iterable<Module>} changed */
+  #ask(changed) {
+    const isWaitedFor = this.#next !== null;
+    const outcomes = this.request(changed);
+    if (!isWaitedFor) void outcomes.then((them) => this.onOutcomes(them));
+  }
+
+  /** @param {HotModule} module @param {string | undefined} message */
+  #invalidate(module, message) {
+    void events.emit("invalidate", { file: module.file, message });
+    // In an update: when its turn is still to come or just now, the update takes care.
+    if (this.#running) this.#invalidated.add(module);
+    else this.#schedule(module);
+  }
+
+  /** @param {HotModule} module */
+  #schedule(module) {
+    if (this.#invalidated.has(module)) return;
+    this.#invalidated.add(module);
+    // Out of the caller's own stack.
+    setImmediate(() => {
+      this.#invalidated.delete(module);
+      // An update that came first may have seen to it.
+      if (!isInvalid(module)) return;
+      this.#ask([module]);
+    });
+  }
+}
+
+/** @param {HotModule} module */
+const isInvalid = (module) => module.hot !== null && Hot.stateOf(module.hot).isInvalidated;
+
+/** Many reloads within one turn of the event loop keep every old instance alive. */
+function nextTurn() {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
+
+module.exports = { Updates };

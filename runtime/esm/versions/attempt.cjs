@@ -1,0 +1,308 @@
+// @ts-check
+"use strict";
+
+// What an update of sync.*, hmr() evaluates anew: versions beside those that run, until it is clear whether they are good.
+
+const { realpathSync } = require("node:fs");
+const { pathToFileURL } = require("node:url");
+const chain = require("../hooks/chain.cjs");
+const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
+const { isTaken } = require("../namespace/facade-url.cjs");
+const { forgetDynamic } = require("../graph/importers.cjs");
+const { isUnlinked } = require("../link/link.cjs");
+const { LoadError } = require("../graph/load-error.cjs");
+const { graph, loader } = require("../index.cjs");
+const { leaveOutdated } = require("./outdated-natives.cjs");
+const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
+const { putBack, versionOf } = require("./renewed-version.cjs");
+const { isPlain, newBody, takeBody } = require("../update/new-body.cjs");
+const { evictTorn, evictUnheld } = require("../update/prune.cjs");
+const { jsonKeyOf } = require("../graph/request-key.cjs");
+const { inNodesWords } = require("../positions/syntax-in-nodes-words.cjs");
+
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+/** @typedef {import("../graph/graph.cjs").Renewal} Renewal */
+/** @typedef {import("./renewed-version.cjs").Version} Version */
+/**
+ * `willRead` is called before the files are read, once more; `willReadAgain` with one of which nothing is new.
+ * @typedef {{ willRead?: () => void, willReadAgain?: (file: string) => void }} Reading
+ */
+
+/** What is being evaluated, the innermost last: `require()` of an ES module belongs to it. @type {Attempt[]} */
+const attempts = [];
+graph.freshOf = (key) => attempts.findLast((it) => it.freshOf(key))?.freshOf(key);
+
+/** New versions of some files, until it is clear whether they are good. */
+class Attempt {
+  /** @type {Renewal} */
+  #renewal;
+  /** Files that were Node's so far. */
+  #taken;
+  #willRead;
+  /** What `loadAlone` has loaded, as it was before. @type {Version | null} */
+  #alone = null;
+
+  /**
+   * @param {string[]} files
+   * @param {Iterable<string>} changed those of them that hold another text than before
+   * @param {Reading} [reading]
+   */
+  constructor(files, changed, { willRead, willReadAgain } = {}) {
+    this.#willRead = willRead;
+    // Before anything is read, also by `loadAlone`: what it finds to be unlike is what `load` is given.
+    loader.refresh();
+    const targets = files.filter((file) => !graph.modules.has(file)).flatMap(targetOf);
+    if (targets.length > 0) {
+      files = [...files, ...targets];
+      changed = [...changed, ...targets];
+    }
+    this.#renewal = {
+      files: new Set(files),
+      changed: new Set(changed),
+      versions: new Map(),
+      fresh: new Map(),
+      facades: new Map(),
+      willReadAgain,
+    };
+    this.#taken = files.filter((file) => !graph.renewed.has(file));
+    for (const file of files) graph.renewed.add(file);
+    attempts.push(this);
+  }
+
+  /**
+   * Loads and links the newest version of `file`.
+   * @param {string} file
+   * @param {ImportAttributes} [attributes]
+   * @param {boolean} [isModule] the update is about it as an ES module
+   * @param {boolean} [isRequired] it is who requires it then that has it, if somebody does: under register that is seen
+   */
+  load(file, attributes, isModule = false, isRequired = false) {
+    const { versions, fresh } = this.#renewal;
+    const known = new Set(versions.keys());
+    const keys = new Set(fresh.keys());
+    const request = () => (isModule && !attributes && requestOfKnown(file)) || requestOf(file, attributes);
+    const module = again(
+      () => graph.renew(request(), file, this.#renewal),
+      (error) => {
+        if (isUnlinked(error)) leaveOutdated(graph, fresh);
+        this.#undo(known, keys);
+      },
+    );
+    if (!isRequired || !graph.commonJs) graph.roots.add(module);
+    return module;
+  }
+
+  /**
+   * The same in few steps, of a module that is all there is to evaluate, if its body alone is new.
+   * @param {string} file
+   * @returns {Module | null} null: `load` is to be asked
+   */
+  loadAlone(file) {
+    const module = graph.modules.get(file);
+    if (!module || !graph.renewed.has(file) || graph.instrument || graph.boundaries?.isActive) return null;
+    // Who sees its namespace, or passes it on, is to see the new version before that runs.
+    if (module.facade || module.entrance || module.importers.size > 0) return null;
+    if (module instanceof CommonJsModule) return this.#commonJsAlone(module);
+    if (!(module instanceof SourceTextModule) || !isPlain(module)) return null;
+    const next = newBody(graph, module);
+    if (!next) return null;
+    this.#keep(module);
+    takeBody(graph, module, next);
+    return module;
+  }
+
+  /**
+   * Whether it parses is seen when Node loads it: no handler of a version before is called by then, as under register.
+   * @param {CommonJsModule} module
+   */
+  #commonJsAlone(module) {
+    if (graph.commonJs || !module.bindings || module.status !== "evaluated" || module.isCyclic) return null;
+    const names = loader.commonjsNames(module.file);
+    if (!Array.isArray(names)) return null;
+    this.#keep(module);
+    module.adopt(names);
+    module.status = "linked";
+    return module;
+  }
+
+  /** Is it about this file? @param {string} file */
+  has(file) {
+    return this.#renewal.files.has(file);
+  }
+
+  /** ES modules that are new. */
+  freshFiles() {
+    return [...this.#renewal.fresh.values()].flatMap((it) => (it instanceof SourceTextModule ? it.file : []));
+  }
+
+  /** What is new, and here. @param {string} key */
+  freshOf(key) {
+    return this.#renewal.fresh.get(key);
+  }
+
+  /** What comes of `module` now is another version. @param {Module} module */
+  #keep(module) {
+    this.#alone = versionOf(module);
+    this.#renewal.versions.set(module, this.#alone);
+    graph.roots.add(module);
+  }
+
+  /**
+   * Takes back what was renewed since, and leaves nothing to what is known of files.
+   * @param {Set<Module>} versions
+   * @param {Set<string>} fresh
+   */
+  #undo(versions, fresh) {
+    const renewal = this.#renewal;
+    const undone = [...renewal.versions].filter(([module]) => !versions.has(module));
+    for (const [module, version] of undone) {
+      putBack(module, version);
+      renewal.versions.delete(module);
+    }
+    for (const [key, module] of [...renewal.fresh].filter(([key]) => !fresh.has(key))) {
+      for (const required of module.requested) required.importers.delete(module);
+      renewal.fresh.delete(key);
+    }
+    graph.showAgain(renewal.facades, new Set(undone.map(([module]) => module)));
+    renewal.changed = renewal.files;
+    this.#willRead?.();
+  }
+
+  /** They are good. */
+  commit() {
+    this.#end();
+    const { files, versions, fresh } = this.#renewal;
+    this.#forgetCalled();
+    // Nothing it evaluated has required more: all there is to do.
+    if (this.#alone && versions.size === 1 && fresh.size === 0) {
+      this.#alone.environment?.dispose();
+      this.#letGo();
+      return;
+    }
+    // Evaluated anew by require(), or not any more: nobody is to import what they were.
+    for (const key of [...files].flatMap((file) => [file, jsonKeyOf(file)])) {
+      const module = graph.modules.get(key);
+      if (!module || versions.has(module)) continue;
+      // Under register it is one module, whatever its version: who required it, and what it requires, is seen by that.
+      const isOfNode = graph.commonJs && module instanceof CommonJsModule && module.importers.size === 0;
+      if (isOfNode) module.unname();
+      else graph.modules.delete(key);
+    }
+    for (const [key, module] of fresh) graph.modules.set(key, module);
+    for (const [module, version] of versions) {
+      version.environment?.dispose();
+      for (const required of version.requested) {
+        if (!module.requested.includes(required)) required.importers.delete(module);
+      }
+    }
+    graph.show(new Set(versions.keys()));
+    this.#letGo();
+  }
+
+  /**
+   * What versions that are replaced had required, or imported by import(), they hold no longer: else that would not leave the graph,
+   * nor `require.cache`, when it is edited, and come back as it was.
+   */
+  #forgetCalled() {
+    for (const [module, version] of this.#renewal.versions) {
+      if (module instanceof HotModule) forgetDynamic(module, /** @type {any} */ (version).dynamicImports);
+    }
+  }
+
+  /** Errors that nobody has read may hold this: see `Transaction#letGo`. */
+  #letGo() {
+    this.#alone = null;
+    for (const kept of [this.#renewal.versions, this.#renewal.fresh, this.#renewal.facades]) kept.clear();
+  }
+
+  /**
+   * They are not: everything is as it was.
+   * @param {string[]} attempted what Node has loaded meanwhile, and may keep as failed
+   */
+  restore(attempted) {
+    this.#end();
+    const { facades, fresh, versions } = this.#renewal;
+    for (const [module, version] of versions) {
+      const { dynamicImports } = /** @type {import("../graph/module-record.cjs").HotModule} */ (module);
+      putBack(module, version);
+      if (module instanceof HotModule) forgetDynamic(module, dynamicImports);
+    }
+    graph.withdraw(fresh);
+    graph.showAgain(facades, new Set(versions.keys()));
+    // A namespace that was seen meanwhile Node keeps under the file's URL.
+    for (const file of this.#taken) if (!isTaken(file)) graph.renewed.delete(file);
+    for (const file of attempted) graph.renewed.add(file);
+    if (graph.commonJs) leaveRequired(graph.commonJs, attempted);
+  }
+
+  #end() {
+    attempts.splice(attempts.indexOf(this), 1);
+  }
+}
+
+/**
+ * Under register what CommonJS requires is in the graph at once, as what it was in that update; whoever requires it next gets
+ * another from Node, and whoever imports it is to have the same.
+ * @param {import("../commonjs/commonjs-graph.cjs").CommonJsGraph} commonJs
+ * @param {string[]} files that were required in an update that failed
+ */
+function leaveRequired(commonJs, files) {
+  commonJs.refresh();
+  const modules = new Set(files.flatMap((file) => graph.modules.ofFile(file)));
+  commonJs.required.takeUnclaimed((module) => modules.has(module));
+  evictTorn(graph, [...modules]);
+  evictUnheld(graph, modules);
+}
+
+/**
+ * @param {string} file
+ * @param {ImportAttributes} [attributes]
+ */
+function requestOf(file, attributes) {
+  const entries = /** @type {[string, string][]} */ (Object.entries(attributes ?? {}));
+  const { href } = pathToFileURL(file);
+  return loader.target(href, entries, file, href);
+}
+
+/**
+ * The same of a module there is, which needs no look at the disk.
+ * @param {string} file
+ * @returns {import("../../../native/addon").JsRequest | null} null: there is none
+ */
+function requestOfKnown(file) {
+  const known = chain.hasOthers ? undefined : graph.modules.get(file);
+  if (!known?.isSourceText) return null;
+  return { specifier: known.url, attributes: [], target: "module", file, suffix: "", url: known.url };
+}
+
+/** A file that has become a link is a module by the name of what it leads to. @param {string} file @returns {string[]} */
+function targetOf(file) {
+  try {
+    const target = realpathSync(file);
+    return target === file ? [] : [target];
+  } catch {
+    return []; // gone by now
+  }
+}
+
+/**
+ * What was found on disk before may be wrong, where nobody watched: whatever fails is tried once more.
+ * @template T
+ * @param {() => T} work
+ * @param {(error: unknown) => void} undo
+ */
+function again(work, undo) {
+  try {
+    return work();
+  } catch (error) {
+    undo(error);
+    loader.clearCache();
+  }
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof LoadError ? inNodesWords(error) : error;
+  }
+}
+
+module.exports = { Attempt, again, attempts, requestOf };

@@ -1,0 +1,84 @@
+// @ts-check
+"use strict";
+
+// What is evaluated for a plan of the engine's: what it names, without what would fail again for nothing, and with what comes
+// along, since it waits to be tried again or imports something else by now.
+
+const { forgetGone } = require("../../commonjs/node-places.cjs");
+const { forgetNames } = require("../../typescript.cjs");
+const { dropImported } = require("../commonjs/imported-json.cjs");
+const { ledElsewhere } = require("./led-elsewhere.cjs");
+
+/** @typedef {import("../../../native/addon").JsModule} JsModule */
+/** @typedef {import("../../../native/addon").JsUpdate} JsUpdate */
+/**
+ * @typedef {object} Host
+ * @property {import("../graph/graph.cjs").Graph} graph
+ * @property {import("./refusals.cjs").Refusals} refusals
+ * @property {import("../../../native/addon").Session} session
+ * @property {import("../update/update.cjs").Updates} updates
+ *
+ * `changed`: of the plan, what is not what it was; `asked`: files to be updated, `gone`: those of them that are not there,
+ * `joining`: those that are not of the plan; `left`: files that are left out; `targets`: what is imported instead of what is
+ * gone.
+ * @typedef {{ asked: string[], changed: JsModule[], gone: string[], joining: string[], left: Set<string>,
+ *   targets: string[] }} Chosen
+ */
+
+/** An update of it is about to begin. @param {JsUpdate} plan @param {Host} host @returns {Chosen} */
+function chosenOf(plan, host) {
+  return oneOf(plan, host) ?? allOf(plan, host);
+}
+
+/**
+ * What nearly every plan is: one ES module was edited, whatever imports it, and nothing waits to be tried with it.
+ * @param {JsUpdate} plan
+ * @param {Host} host
+ * @returns {Chosen | null} null: it is not
+ */
+function oneOf({ groups }, { refusals }) {
+  if (groups.length !== 1 || refusals.hasAny) return null;
+  const { modules } = groups[0];
+  /** @type {JsModule | null} */
+  let only = null;
+  for (let index = 0; index < modules.length; index++) {
+    const module = modules[index];
+    if (module.changed && only) return null;
+    if (module.changed) only = module;
+  }
+  if (!only) return null;
+  const { file, format, missing } = only;
+  if (missing || format !== "module") return null;
+  forgetGone(file);
+  forgetNames(file);
+  refusals.begin([]);
+  return { asked: [file], changed: [only], gone: [], joining: [], left: new Set(), targets: [] };
+}
+
+/** @param {JsUpdate} plan @param {Host} host @returns {Chosen} */
+function allOf({ groups }, { graph, refusals, session, updates }) {
+  const left = refusals.leftOut(groups);
+  const changed = groups.flatMap(({ modules }) => modules.filter((it) => it.changed));
+  const asked = changed.map(({ file }) => file).filter((file) => !left.has(file));
+  const missing = changed.flatMap((it) => (it.missing ? it.file : []));
+  const gone = missing.filter((file) => asked.includes(file));
+  const company = refusals.companyOf(asked);
+  for (const file of asked.filter((it) => !gone.includes(it))) {
+    forgetGone(file);
+    forgetNames(file);
+  }
+  updates.comesAlong = (file) => company.includes(file);
+  for (const file of asked) if (file.endsWith(".json")) dropImported(file);
+  const { importers, targets } = ledElsewhere(graph, gone, asked);
+  const joining = [...new Set([...company, ...importers])].filter((file) => !asked.includes(file));
+  for (const file of joining) left.delete(file);
+  refusals.begin([...joining, ...asked.filter((file) => file.endsWith(".json"))]);
+  for (const file of joining) {
+    asked.push(file);
+    // It is evaluated from what it holds now, in an update that the engine has not planned.
+    session.loading(file, false);
+  }
+  return { asked, changed, gone, joining, left, targets };
+}
+
+module.exports = { chosenOf };

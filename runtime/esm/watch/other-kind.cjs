@@ -1,0 +1,34 @@
+// @ts-check
+"use strict";
+
+// A file of an update that failed because it is another kind of module by now: for who has loaded it it stays what it was.
+
+/** @typedef {import("../update/outcome.cjs").Outcome} Outcome */
+/** @typedef {{ reason: string, advice?: string }} OtherKind reason: for the runner; advice: where nobody has given it yet */
+
+/** What only CommonJS has. */
+const OF_COMMONJS = /^(?:module|exports|require|__filename|__dirname) is not defined/;
+const fromCommonJs =
+  "it was CommonJS when the program loaded it, and is an ES module now: that takes a restart, or CommonJS again";
+const toCommonJs =
+  "it was an ES module when the program loaded it, and is CommonJS now: that takes a restart, or an ES module again";
+
+/**
+ * @param {Outcome} outcome
+ * @param {import("../graph/graph.cjs").Graph} graph
+ * @returns {OtherKind | null}
+ */
+function otherKind(outcome, { loader, modules }) {
+  const { files, type } = outcome;
+  if (type === "linkError" && outcome.help === fromCommonJs)
+    return { reason: "is an ES module now, and was CommonJS" };
+  if (type !== "evaluationError" || !(outcome.error instanceof ReferenceError)) return null;
+  if (!OF_COMMONJS.test(outcome.error.message)) return null;
+  // Emptied, or half written, it is no ES module either; this one uses what CommonJS has.
+  const isOther = files.some(
+    (file) => /\.[jt]sx?$/.test(file) && !modules.isCommonJs(file) && !loader.isModule(file),
+  );
+  return isOther ? { reason: "is CommonJS now, and was an ES module", advice: toCommonJs } : null;
+}
+
+module.exports = { fromCommonJs, otherKind };

@@ -1,0 +1,60 @@
+// @ts-check
+"use strict";
+
+// What updates of `import.meta.hot` have taken care of: sync.* and hmr(), whose updates come after them, have nothing to do for it.
+
+const { aboveInPlan } = require("../../session/above-in-plan.cjs");
+const { stateOf } = require("../../file-state.cjs");
+
+class TakenCareOf {
+  /** What was updated, or failed to be, as it was then. @type {Map<string, { state: string, isLive: boolean }>} */
+  #done = new Map();
+
+  /** Is there nothing? */
+  get isEmpty() {
+    return this.#done.size === 0;
+  }
+
+  /**
+   * Was this very content of a file updated?
+   * @param {string} file
+   * @returns {boolean | null} is it live? null: it was not our affair
+   */
+  outcomeOf(file) {
+    const done = this.#done.get(file);
+    return done && done.state === stateOf(file) ? done.isLive : null;
+  }
+
+  /**
+   * An update has ended.
+   * @param {string[]} files that it was about
+   * @param {import("../../../native/addon").JsGroup[]} groups of the engine's plan
+   * @param {import("../update/outcome.cjs").Outcome[]} outcomes
+   */
+  note(files, groups, outcomes) {
+    for (const file of files) this.#done.delete(file);
+    if (!this.isEmpty) this.#leaveAbove(files, groups, outcomes);
+    for (const { type, files } of outcomes) {
+      if (type === "unaccepted" || type === "declined") continue;
+      const isLive = type === "accepted";
+      for (const file of files) this.#done.set(file, { state: stateOf(file), isLive });
+    }
+  }
+
+  /**
+   * What is left to sync.* is so with all that is above it: though that went live before, it has what there was then.
+   * @param {string[]} files
+   * @param {import("../../../native/addon").JsGroup[]} groups
+   * @param {import("../update/outcome.cjs").Outcome[]} outcomes
+   */
+  #leaveAbove(files, groups, outcomes) {
+    const told = new Set(outcomes.flatMap((it) => it.files));
+    const left = new Set(files.filter((file) => !told.has(file)));
+    if (left.size === 0) return;
+    for (const group of groups) {
+      for (const { file } of aboveInPlan(group, (module) => left.has(module.file))) this.#done.delete(file);
+    }
+  }
+}
+
+module.exports = { TakenCareOf };

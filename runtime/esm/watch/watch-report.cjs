@@ -1,0 +1,53 @@
+// @ts-check
+"use strict";
+
+// How an update of a save ended, for whoever reads the console, or the runner, if there is one.
+
+const events = require("../../hot-events.cjs");
+const { hasCome } = require("../../commonjs/gone-without.cjs");
+const { failLater, mended } = require("../../report.cjs");
+const { askForFullReload, isRunners } = require("../../runner/link.cjs");
+const { adviceBesideHooks } = require("../../session/unreloaded.cjs");
+const { otherKind } = require("./other-kind.cjs");
+const { GivenUp } = require("../update/patience.cjs");
+
+/** @typedef {import("../update/outcome.cjs").Outcome} Outcome */
+
+/** What the runner starts the program anew for. @type {Partial<Record<Outcome["type"], string>>} */
+const RESTARTS = {
+  declined: "was declined",
+  unaccepted: "is accepted by nobody",
+  fatalError: "could not replace its old version",
+};
+
+/** @param {Outcome} outcome @param {import("./chosen.cjs").Host} host */
+function report(outcome, { graph, refusals, session }) {
+  const { files, message, type } = outcome;
+  const other = type === "accepted" ? null : otherKind(outcome, graph);
+  const advice = () => (type === "unaccepted" ? adviceBesideHooks(files) : "");
+  const say = () => events.say(other?.advice ? `${message}\n${other.advice}` : message + advice());
+  const wasUntold = mended(files);
+  if (type === "accepted") {
+    for (const file of files) refusals.forget(file);
+    say();
+    return;
+  }
+  const isGivenUp = "error" in outcome && outcome.error instanceof GivenUp;
+  const come = type === "unaccepted" ? hasCome(files) : null;
+  const why = come ? `went on without ${come}, which can be loaded now` : RESTARTS[type];
+  const reason = isGivenUp ? undefined : (other?.reason ?? why);
+  if (reason && (isRunners(files) || askForFullReload(files, reason))) {
+    if (type === "fatalError") say();
+    return;
+  }
+  // The runner tells of it, too.
+  if (type === "linkError" && outcome.error instanceof SyntaxError && isRunners(files)) return;
+  if (!refusals.note(outcome) && !wasUntold) return;
+  // What does not link is mended by the next save of a moment later, often enough. The engine has
+  // waited for what does not parse or resolve already.
+  const isLinkError = type === "linkError";
+  const wasHeld = isLinkError && outcome.file !== undefined && session.problems(outcome.file).length > 0;
+  failLater(say, { error: /** @type {any} */ (null), file: files[0], isLinkError, wasHeld }, files, true);
+}
+
+module.exports = { report };

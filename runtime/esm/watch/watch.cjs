@@ -1,0 +1,404 @@
+// @ts-check
+"use strict";
+
+// From the engine's updates to those of `import.meta.hot`. The engine watches what its boundaries
+// lead to: here the roots of the graph. It says which files changed; who is evaluated is `update`'s.
+
+const native = require("../../../native/load.cjs");
+const { conditions } = require("../../flags.cjs");
+const { isProjectFile } = require("../../project-files.cjs");
+const events = require("../../hot-events.cjs");
+const { insist, react, setImmediate } = require("../../intrinsics.cjs");
+const { mended, relative } = require("../../report.cjs");
+const { noteUnedited, waitWith } = require("../../commonjs/gone-without.cjs");
+const { letGo } = require("../../commonjs/let-go.cjs");
+const { takeNews } = require("../../session/news.cjs");
+const { refreshPlaces } = require("../../commonjs/node-places.cjs");
+const { isLeftToHook, isMadeCommonJs } = require("../../commonjs/require-hooks.cjs");
+const plannedText = require("../../commonjs/planned-text.cjs");
+const { noteReading } = require("../../commonjs/shared-json.cjs");
+const { tell } = require("../../runner/link.cjs");
+const { chosenOf } = require("./chosen.cjs");
+const { Closed } = require("../update/closed.cjs");
+const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
+const { liveness, refusedLast } = require("../update/outcome.cjs");
+const { placeOf } = require("../positions/place.cjs");
+const { Refusals } = require("./refusals.cjs");
+const { StillImported } = require("./still-imported.cjs");
+const { TakenCareOf } = require("./taken-care-of.cjs");
+const { Triggers } = require("./triggers.cjs");
+const { report } = require("./watch-report.cjs");
+const { BEGINNINGS, after, rehearses } = require("../../session/undisturbed.cjs");
+const {
+  SENTENCES,
+  leaveToNode,
+  refuseLeftToNode,
+  refuseUnreloaded,
+} = require("../../session/unreloaded.cjs");
+const { watchOptions } = require("../../watch-options.cjs");
+
+/** @typedef {import("../update/outcome.cjs").Outcome} Outcome */
+/**
+ * @typedef {object} Runtime
+ * @property {(files: string[]) => Promise<Outcome[]>} updateFiles
+ * @property {import("../update/update.cjs").Updates} updates
+ * @property {import("../graph/graph.cjs").Graph} graph
+ */
+
+class Watch {
+  #updateFiles;
+  /** For `chosenOf`. */
+  #host;
+  #session;
+  #graph;
+  #updates;
+  #refusals;
+  #stillImported;
+  #closed;
+  /** The update in flight. @type {Promise<void> | null} */
+  #running = null;
+  #takenCareOf = new TakenCareOf();
+  /** What the update in flight has read, as it is now, because of what it imports. @type {Set<string>} */
+  #readAgain = new Set();
+  /** @type {"not yet" | "soon" | "now"} */
+  #watching = "not yet";
+  /** Somebody else says what changes. */
+  #isStopped = false;
+  /** Files that need not be modules. */
+  triggers;
+  /** @type {Set<string>} */
+  #roots = new Set();
+  /** CommonJS files that the program requires. @type {Set<string>} */
+  #required = new Set();
+  /** Files that have left the graph in the update in flight: its end says of them, too, what they were made from. @type {Set<string>} */
+  #left = new Set();
+
+  /** @param {Runtime} runtime */
+  constructor({ updateFiles, updates, graph }) {
+    const { loader } = graph;
+    this.#graph = graph;
+    this.#updateFiles = updateFiles;
+    this.#session = new native.Session(
+      { ...watchOptions(), conditions },
+      () => this.#pump(),
+      tell,
+      (file, why) => void (this.#isStopped || refuseUnreloaded(file, why, graph.boundaries)),
+    );
+    this.#session.tellUnreloaded(false);
+    this.triggers = new Triggers(this.#session);
+    this.#refusals = new Refusals(this.#session, graph);
+    this.#stillImported = new StillImported(this.#session, graph);
+    this.#closed = new Closed((file) => this.#refusals.holds(file), updates);
+    loader.compileFor(this.#session);
+    this.#session.holdWatches();
+    waitWith(this.#session);
+    const problems = (/** @type {string} */ file) => this.#session.problems(file);
+    graph.problemsOf = problems;
+    graph.willRead = (file) => {
+      if (!this.#isStopped) this.#session.loading(file, false);
+    };
+    // In an update of the engine's alone, whose end says what became of it: another's, for `invalidate()`, may be given up.
+    graph.willReadAgain = (file) => {
+      if (this.#isStopped || !this.#running) return;
+      this.#readAgain.add(file);
+      this.#session.loading(file, false);
+    };
+    graph.readInVain = (file) => {
+      if (this.#readAgain.delete(file)) this.#session.readInVain(file);
+    };
+    graph.wasGone = (file) => this.#session.wasGone(file);
+    graph.hasLeft = (file) => {
+      this.#left.add(file);
+      this.#closed.left(file);
+      letGo(file);
+      if (!this.#running && this.#forget()) this.#pumpSoon();
+    };
+    graph.leavesToNode = (file, why) => this.leaveToNode(file, SENTENCES[why]);
+    graph.hasThrown = (files, attempted) => {
+      // Each import() of it ends so, and asks for nothing more.
+      if (this.#session.threw(files)) this.#session.blame(files, attempted());
+    };
+    updates.placeOf = (error) => placeOf(error, { loader, problems });
+    this.#updates = updates;
+    this.#host = { graph, refusals: this.#refusals, session: this.#session, updates };
+    updates.onHanging = () => this.#pump();
+    updates.onEnded = () => {
+      if (!this.#running) this.#renew();
+    };
+    updates.isRefused = (file) => this.#refusals.isRefused(file);
+    updates.onOutcomes = (outcomes) => {
+      for (const outcome of outcomes) this.#report(outcome);
+    };
+  }
+
+  /**
+   * Call it before the file is loaded: an edit in between then comes as an update, where the other
+   * way round it would be lost.
+   * @param {string} file
+   */
+  root(file) {
+    const isKnown = this.#roots.has(file);
+    // What was imported in vain is looked at again: it may have come, or been mended.
+    if (isKnown && this.#graph.modules.ofFile(file).length > 0) return;
+    this.#roots.add(file);
+    if (this.#isStopped) return;
+    this.#beginSoon();
+    // One walk for both: what is read here is what the graph is given out.
+    this.#graph.loadAhead(file);
+    this.#graph.loader.prepare(this.#session, file);
+    if (!isKnown) this.#session.addBoundaries([file], true, true);
+  }
+
+  /** What is imported no more; the next import begins it again. @returns {boolean} there was any: what it failed with may be tried without it */
+  #forget() {
+    const files = [...this.#left].filter((file) => this.#graph.modules.ofFile(file).length === 0);
+    this.#left.clear();
+    if (this.#isStopped || files.length === 0) return false;
+    const roots = files.filter((file) => this.#roots.delete(file));
+    if (roots.length > 0) this.#session.removeBoundaries(roots, true, true);
+    for (const file of files) this.#refusals.forget(file);
+    this.#stillImported.release(files);
+    this.#session.unloaded(files);
+    return true;
+  }
+
+  /** The program begins: what it loads before it comes to the event loop is watched from then on. */
+  #beginSoon() {
+    if (this.#watching !== "not yet") return;
+    this.#watching = "soon";
+    setImmediate(() => this.#begin()).unref();
+    if (!process.env.WATCH_REPORT_DEPENDENCIES) return;
+    require("../hooks/node-watch.cjs").tellNode(this.#graph, this.#session, this.#roots);
+  }
+
+  #begin() {
+    if (this.#watching === "now") return;
+    this.#watching = "now";
+    this.#session.beginWatches();
+    if (rehearses) after(BEGINNINGS, () => this.#rehearse());
+  }
+
+  /** The first save is not to be the one that is slow. */
+  #rehearse() {
+    if (this.#isStopped || this.#running || !this.#takenCareOf.isEmpty) return;
+    this.#session.rehearse();
+    const { rehearse } = require("../update/rehearse.cjs");
+    rehearse(this.#graph).catch(() => {});
+    this.#pump();
+  }
+
+  /** Node is about to read a CommonJS file. @param {string} file */
+  requires(file) {
+    if (this.#isStopped) return;
+    // JSON that is imported, too, may be loaded from an older text there, whose change is still to come.
+    const isImported = file.endsWith(".json") && !this.#graph.modules.isCommonJs(file);
+    if (isLeftToHook(file) && this.#graph.loader.isModule(file) && isMadeCommonJs(file)) {
+      this.#session.takeAsCommonjs(file);
+      this.#graph.loader.takeAsCommonjs(file);
+    }
+    const known = this.#graph.modules.get(file);
+    const isNamed = known instanceof CommonJsModule && known.names !== null;
+    const text = isImported
+      ? this.#graph.loader.plannedText(file)
+      : this.#session.loading(file, true, isNamed);
+    if (file.endsWith(".json")) noteReading(file, text);
+    else if (text !== null) plannedText.plan(file, text);
+    if (this.#required.has(file)) return;
+    this.#required.add(file);
+    this.#beginSoon();
+    this.#session.addBoundaries([file], false, true);
+  }
+
+  /** Nothing requires it any more. @param {string} file */
+  forgets(file) {
+    if (this.#required.delete(file)) this.#session.removeBoundaries([file], false, true);
+  }
+
+  /** Node runs it for good: that is told of when it is saved. @param {string} file @param {string} reason */
+  leaveToNode(file, reason) {
+    if (this.#isStopped || !isProjectFile(file)) return;
+    leaveToNode(this.#session, [file], reason);
+    // Nothing else may be ours.
+    this.#beginSoon();
+  }
+
+  /** What is imported from outside, or by import(), loaded or not. @returns {ReadonlySet<string>} */
+  get roots() {
+    return this.#roots;
+  }
+
+  /** Is it a reason for another attempt at what did not go live? @param {string} file */
+  awaits(file) {
+    return (
+      this.#refusals.awaits(file) || (this.#running !== null && this.#graph.commonJs?.isTried(file) === true)
+    );
+  }
+
+  /** Files are not watched any more. */
+  stop() {
+    this.#isStopped = true;
+    this.#session.removeBoundaries([...this.#roots], true, true);
+    this.#session.removeBoundaries([...this.#required], false, true);
+    this.#required.clear();
+    this.#stillImported.stop();
+    this.#closed.stop();
+    this.triggers.clear();
+  }
+
+  /** Somebody else has seen a file change. @param {string} file */
+  async changed(file) {
+    try {
+      for (const outcome of await this.#updateFiles([file])) this.#report(outcome);
+    } catch (error) {
+      events.say(`an update failed: ${events.textOf(error)}`);
+    }
+  }
+
+  #pump() {
+    this.triggers.take();
+    if (this.#running) return this.#updates.newer(() => this.#session.newer());
+    // A plan that is taken has to be ended, or there never is another; the program may have replaced what that takes.
+    insist(() => {
+      this.#graph.commonJs?.refresh();
+      this.#graph.commonJs?.takeAttempted();
+    });
+    const { update: plan, restored, moved } = takeNews(this.#session);
+    if (restored.length > 0) insist(() => this.#tellRestored(restored));
+    // Also of what nothing is to be evaluated for: what has come and gone in an update, functions may ask for yet.
+    if (moved?.length !== 0) insist(() => refreshPlaces(moved));
+    if (plan) insist(() => this.#apply(plan));
+    else this.#renew();
+  }
+
+  /** What no save asks for, and the engine does not know of: there is time for it now. */
+  #renew() {
+    insist(() => this.#updates.renewStale());
+    insist(() => this.#closed.reopen());
+  }
+
+  /** In a turn of its own: many reloads within one keep every old instance alive. */
+  #pumpSoon() {
+    setImmediate(() => this.#pump());
+  }
+
+  /** @param {import("../../../native/addon").JsUpdate} plan */
+  #apply(plan) {
+    const { asked, changed, gone, joining, left, targets } = chosenOf(plan, this.#host);
+    // What was not whole when it was planned is read again: it may be another text, and is told as such.
+    const { loader } = this.#graph;
+    for (const { file, format } of changed) {
+      const isRead = format === "module" && asked.includes(file) && !gone.includes(file);
+      if (isRead && !loader.hasPlannedText(file)) this.#session.loading(file, false);
+    }
+    noteUnedited(changed);
+    this.#closed.begin();
+    // The engine knows what the importers' text led to when it was saved.
+    for (const target of targets) this.root(target);
+    const done = (/** @type {Outcome[]} */ unordered) => {
+      this.#running = null;
+      this.#readAgain.clear();
+      this.#updates.comesAlong = () => false;
+      let outcomes = unordered;
+      insist(() => {
+        outcomes = refusedLast(unordered);
+      });
+      insist(() => this.#refusals.end(outcomes));
+      let hasMore = false;
+      insist(() => {
+        hasMore = this.#end(plan, [...left], joining, outcomes) || hasMore;
+      });
+      insist(() => {
+        hasMore = this.#forget() || hasMore;
+      });
+      for (let index = 0; index < outcomes.length; index++) insist(() => this.#report(outcomes[index]));
+      insist(() => refuseLeftToNode(asked, outcomes, this.#graph.boundaries));
+      insist(() => this.#takenCareOf.note(asked, plan.groups, outcomes));
+      insist(() => this.#tellRestored(this.#session.takeRestored()));
+      if (hasMore) this.#pumpSoon();
+      else this.#renew();
+    };
+    this.#running = /** @type {Promise<void>} */ (
+      react(this.#updateFiles(asked), done, (error) => {
+        insist(() => events.say(`an update failed: ${events.textOf(error)}`));
+        done([]);
+      })
+    );
+    // Nearly every update has ended by the second turn, and nothing is to be looked at.
+    const running = this.#running;
+    const begun = () => {
+      if (running && this.#running === running) this.#refusals.begun(asked);
+    };
+    setImmediate(() => setImmediate(begun));
+  }
+
+  /**
+   * @param {import("../../../native/addon").JsUpdate} plan
+   * @param {string[]} left files that were left out
+   * @param {string[]} joining files that came along, and are not of the plan
+   * @param {Outcome[]} outcomes
+   */
+  #end({ id, groups }, left, joining, outcomes) {
+    plannedText.end();
+    const evaluated = outcomes.flatMap((it) => (it.type === "accepted" ? it.evaluated : []));
+    // Each evaluation of CommonJS is one of what it holds then.
+    const { modules } = this.#graph;
+    const live = liveness(outcomes, (file) => evaluated.includes(file) && modules.isCommonJs(file));
+    for (const file of left) live.set(file, false);
+    // Also of what came along, and was evaluated as it was because of what changed: what it holds is not live.
+    const areLive = groups.map(({ modules }) => modules.every(({ file }) => live.get(file) !== false));
+    if (areLive.includes(false)) {
+      const accepted = [...live.keys()].filter((file) => live.get(file));
+      if (accepted.length > 0) this.#session.accepted(id, accepted);
+    }
+    for (const file of joining) {
+      const isLive = live.get(file);
+      // It was not loaded after all, and waits for what it lacks.
+      if (isLive === false) this.#session.failedLoad(file);
+      // Or it is left to sync.*, as what is of the plan and of no outcome: were it news again, it and what it came along with
+      // would be tried by turns for good, and sync.* never have its turn.
+      else this.#session.wentLive(file);
+    }
+    this.#refusals.blame(outcomes);
+    // Before the engine asks whether there is more: what is watched anew may have been saved.
+    this.#stillImported.note(outcomes);
+    return this.#session.finishUpdate(id, areLive, evaluated);
+  }
+
+  /**
+   * The updates of sync.* and hmr() come after ours, about what ours have left.
+   * @returns {Promise<void> | null} null: there is none
+   */
+  settled() {
+    this.#begin();
+    this.#pump();
+    return this.#running;
+  }
+
+  /**
+   * Was this very content of a file updated here?
+   * @param {string} file
+   * @returns {boolean | null} is it live? null: it was not our affair
+   */
+  outcomeOf(file) {
+    return this.#takenCareOf.outcomeOf(file);
+  }
+
+  /** The last word about a file is not an error that is none any more. @param {string[]} files which hold again what runs */
+  #tellRestored(files) {
+    for (const file of files) {
+      const isTold = this.#refusals.restored(file) && !mended([file]);
+      this.#closed.restored();
+      if (isTold) events.say(`${relative(file)}: back to the version that runs`);
+      // No news to the engine, but what runs may import what was superseded.
+      if (this.#graph.boundaries?.hasMissed(file)) void this.changed(file);
+    }
+  }
+
+  /** @param {Outcome} outcome */
+  #report(outcome) {
+    insist(() => this.#closed.note(outcome));
+    report(outcome, this.#host);
+  }
+}
+
+module.exports = { Watch };

@@ -1,0 +1,355 @@
+// @ts-check
+"use strict";
+
+// One Node environment (the main thread, each worker) and its connection to the engine. The engine
+// says that something changed; the plan is taken and applied here, one update at a time.
+
+const fs = require("node:fs");
+const { pathToFileURL } = require("node:url");
+const { isMainThread } = require("node:worker_threads");
+const native = require("../../native/load.cjs");
+const commonjs = require("../commonjs/commonjs.cjs");
+const { conditions, isEntryUrl } = require("../flags.cjs");
+const { forceUpdate, takeNews } = require("./news.cjs");
+const { packageRequiredInVain, requiredAsItFails, waitWith } = require("../commonjs/gone-without.cjs");
+const { inTurn } = require("./in-turn.cjs");
+const { clearTimeout, nextTick, setImmediate, setTimeout } = require("../intrinsics.cjs");
+const { registered } = require("../commonjs/plain-loader.cjs");
+const { refreshPlaces, refreshPlacesOf } = require("../commonjs/node-places.cjs");
+const { installTypeScript } = require("../typescript.cjs");
+const { watchOptions } = require("../watch-options.cjs");
+const { isHolding, mended, notice, relative } = require("../report.cjs");
+const { tell } = require("../runner/link.cjs");
+const { savedUnreloaded } = require("./unreloaded.cjs");
+const { BEGINNINGS, after, rehearses } = require("./undisturbed.cjs");
+
+/**
+ * @typedef {import("../../native/addon").Session} NativeSession
+ * @typedef {import("../../native/addon").JsUpdate} Update
+ */
+
+/** @type {NativeSession | undefined} */
+let current;
+let isApplying = false;
+/** Fixed debounces users asked for, in milliseconds. @type {Set<{ milliseconds: number }>} */
+const debounces = new Set();
+/** @type {NodeJS.Timeout | undefined} */
+let debounced;
+/** Per trigger of this environment: which files do not count for it, where only JavaScript can tell. @type {Map<number, (file: string) => boolean>} */
+const exceptions = new Map();
+
+/**
+ * The environment's session, opened at the first call.
+ * @param {{ poll?: boolean | number }} [options] the first caller's are taken
+ * @returns {NativeSession}
+ */
+function session(options = {}) {
+  if (current) return current;
+  current = new native.Session({ ...watchOptions(options.poll), conditions }, wake, tell, savedUnreloaded);
+  // Under register import() is the graph's to follow.
+  current.tellUnreloaded(!registered());
+  const entry = entryPoint();
+  if (entry) current.setEntry(entry);
+  commonjs.observe(current, reportSoon, couldNotBeRequired, packageRequiredInVain);
+  waitWith(current);
+  installTypeScript();
+  return current;
+}
+
+/** The program's own file: what it has opened is not to exist twice because something that is reloaded imports it. */
+function entryPoint() {
+  const main = process.mainModule?.filename;
+  if (main) return main;
+  const [, given] = process.argv;
+  try {
+    const isUrl = isEntryUrl && isMainThread;
+    return fs.realpathSync(isUrl ? new URL(given, pathToFileURL(`${process.cwd()}/`)) : given);
+  } catch {
+    return undefined; // there is none, or it is no file (--eval, a worker of code)
+  }
+}
+
+/** @param {string} file @param {import("../commonjs/commonjs.cjs").LoaderModule | null | undefined} parent */
+function couldNotBeRequired(file, parent) {
+  requiredAsItFails(file, parent);
+  // Under register Node has facades alone.
+  if (current && !registered()) require("./evaluate.cjs").couldNotBeRequired(current, file);
+}
+
+/** What a module requires when it is called is loaded, and to be watched, without an update coming to tell of it. */
+function reportSoon() {
+  // At the end of an update it is done anyway, once it is clear which versions stay.
+  if (isReporting || isApplying) return;
+  isReporting = true;
+  // Referenced: in a program that waits for nothing but a request another immediate would run after the next one came, and what
+  // is saved until then be nobody's news.
+  setImmediate(() => {
+    isReporting = false;
+    if (current && !isApplying) commonjs.reportEdges(current);
+  });
+}
+
+let isReporting = false;
+
+/** Called by the engine on this thread, with nothing of ours on the stack. */
+function wake() {
+  if (debounces.size === 0) return update();
+  const wait = Math.max(...[...debounces].map((it) => it.milliseconds));
+  // The engine wakes us again at each further change: the last one counts.
+  clearTimeout(debounced);
+  debounced = setTimeout(update, wait);
+  debounced.unref();
+}
+
+/** There is more to do; what was saved meanwhile is debounced like everything else. */
+function again() {
+  // Who asks for a debounce in between is waited for, too.
+  if (debounces.size === 0) setImmediate(wake);
+  else wake();
+}
+
+function update() {
+  try {
+    pump();
+  } catch (error) {
+    // Out of the addon's callback first: an exception thrown in there would not reach
+    // `uncaughtException` handlers on every Node.
+    nextTick(() => {
+      throw error;
+    });
+  }
+}
+
+/**
+ * Updates wait until nothing has changed for `milliseconds`.
+ * @param {number} milliseconds
+ * @returns {() => void} takes it back
+ */
+function debounce(milliseconds) {
+  const entry = { milliseconds };
+  debounces.add(entry);
+  return () => {
+    debounces.delete(entry);
+  };
+}
+
+/**
+ * Under register `import.meta.hot` comes first, and what it has taken care of is not evaluated again.
+ * @typedef {{ settled(): Promise<void> | null, outcomeOf(file: string): boolean | null }} First
+ */
+/** @type {First | null} */
+let first = null;
+let isWaiting = false;
+
+/** @param {First} watch */
+function goAfter(watch) {
+  first = watch;
+}
+
+/** @returns {boolean} are there updates to wait for? */
+function waitForFirst() {
+  const settled = first?.settled();
+  if (!settled) return false;
+  isWaiting = true;
+  const go = () => {
+    isWaiting = false;
+    update();
+  };
+  settled.then(go, go);
+  return true;
+}
+
+function pump() {
+  if (isApplying || isWaiting || !current || (first && waitForFirst())) return;
+  commonjs.reportEdges(current);
+  for (const { trigger, files } of exceptions.size > 0 ? current.takeTriggers() : []) {
+    const counting = files.filter((file) => !exceptions.get(trigger)?.(file));
+    if (counting.length > 0) current.fire(trigger, counting);
+  }
+  const { update: plan, restored, moved } = takeNews(current);
+  if (isHolding()) mended(restored);
+  // Also of what nothing is to be evaluated for: what has come and gone in an update, functions may ask for yet.
+  refreshPlaces(moved);
+  if (!plan) return;
+  isApplying = true;
+  // The engine tells `import.meta.hot` first of a change, and us while it may not have been asked yet.
+  const settled = first?.settled();
+  const own = current;
+  const start = () => applyPlan(own, plan);
+  if (settled) settled.then(start, start);
+  else start();
+}
+
+/**
+ * @param {NativeSession} own
+ * @param {Update} plan
+ */
+function applyPlan(own, plan) {
+  let live;
+  try {
+    live = inTurn(
+      () => filesOf(plan),
+      () => (first ? applyRest(first, own, plan) : apply(own, plan)),
+    );
+  } catch (error) {
+    abandon(plan, error);
+    return;
+  }
+  // The program first: what waits for the new code in this turn of the event loop need not wait for our books.
+  if (!(live instanceof Promise)) return void setImmediate(finish, plan, live);
+  const overdue = setTimeout(tellOverdue, OVERDUE, plan);
+  overdue.unref();
+  live
+    .then(
+      (result) => finish(plan, result),
+      (error) => abandon(plan, error),
+    )
+    .finally(() => clearTimeout(overdue));
+}
+
+/** @param {Update} plan */
+const filesOf = (plan) => plan.groups.flatMap(({ modules }) => modules.map(({ file }) => file));
+
+/** Milliseconds after which an update that still evaluates is worth a line. */
+const OVERDUE = 5000;
+
+/** @param {Update} plan */
+function tellOverdue(plan) {
+  const files = filesOf(plan).map(relative);
+  notice(`still evaluating ${files.join(", ")} (a top-level await?); other changes wait for it`);
+}
+
+/**
+ * Something of ours went wrong, or a user's object did what none does (a getter of an error that
+ * throws): the update counts as failed, and the next one is not kept from coming.
+ * @param {Update} plan
+ * @param {unknown} error
+ */
+function abandon(plan, error) {
+  nextTick(() => {
+    throw error;
+  });
+  finish(
+    plan,
+    plan.groups.map(() => false),
+  );
+}
+
+/**
+ * @param {Update} plan
+ * @param {boolean[]} live
+ */
+function finish(plan, live) {
+  isApplying = false;
+  if (!current) return;
+  commonjs.reportEdges(current);
+  // What changed in the meantime is the next update, in a turn of its own: many reloads within
+  // one turn keep every old instance alive (DESIGN 1.2).
+  if (current.finishUpdate(plan.id, live)) again();
+}
+
+/**
+ * Reloads `file` at once, beside whatever is in flight.
+ * @param {string} file
+ * @param {boolean} mayWait for another update of what this evaluates
+ * @returns {import("../report.cjs").Failure | undefined | Promise<import("../report.cjs").Failure | undefined>}
+ *   what went wrong, if anything
+ */
+function reloadNow(file, mayWait) {
+  const own = session();
+  commonjs.reportEdges(own);
+  const plan = forceUpdate(own, file);
+  if (!plan) return undefined;
+  refreshPlacesOf(filesOf(plan));
+  /** @type {import("../report.cjs").Failure | undefined} */
+  let failure;
+  /** @param {boolean[]} live */
+  const done = (live) => {
+    commonjs.reportEdges(own);
+    if (own.finishUpdate(plan.id, live)) again();
+    return failure;
+  };
+  /** @param {unknown} error @returns {never} */
+  const giveUp = (error) => {
+    done(plan.groups.map(() => false));
+    throw error;
+  };
+  try {
+    const note = (/** @type {import("../report.cjs").Failure} */ it) => {
+      failure ??= it;
+    };
+    const live = inTurn(
+      () => filesOf(plan),
+      () => apply(own, plan, note),
+      mayWait,
+    );
+    return live instanceof Promise ? live.then(done, giveUp) : done(live);
+  } catch (error) {
+    return giveUp(error);
+  }
+}
+
+/**
+ * Loads what applies updates, and has it compiled, once the program has started: it would be most of
+ * what the first save takes. A program that ends before never needs it.
+ * @param {(value: any) => void} live what takes a module's new exports
+ */
+function warmUp(live) {
+  if (applyUpdate || isWarming || !rehearses) return;
+  isWarming = true;
+  setImmediate(() => {
+    applyUpdate ??= require("./apply.cjs").apply;
+    if (first) applyLeft ??= require("./left-of-plan.cjs").applyLeft;
+    require("./evaluate.cjs").warmUp(session());
+    session().rehearse();
+    require("./warm-up.cjs").rehearse(live);
+    // What was saved meanwhile; who asked for a debounce waits for it in this case, too.
+    if (debounces.size === 0) update();
+  }).unref();
+}
+
+let isWarming = false;
+
+/**
+ * The same for ES modules.
+ * @param {(value: any) => void} live
+ * @param {boolean} copies what is given to it is a copy of the exports
+ */
+function warmUpModules(live, copies) {
+  if (isRehearsed || !rehearses) return;
+  isRehearsed = true;
+  after(BEGINNINGS, () => {
+    if (isApplying || !current || require("./evaluate.cjs").usesQuery()) return;
+    isApplying = true;
+    require("./warm-up.cjs")
+      .rehearseModule(live, copies)
+      .catch(() => {})
+      .finally(() => {
+        isApplying = false;
+        again();
+      });
+  });
+}
+
+let isRehearsed = false;
+
+/** @type {typeof import("./apply.cjs").apply} */
+function apply(own, plan, onFailure) {
+  // Kept: even a cached require() costs what examining a file does.
+  applyUpdate ??= require("./apply.cjs").apply;
+  return applyUpdate(own, plan, onFailure);
+}
+
+/** @type {typeof import("./apply.cjs").apply | undefined} */
+let applyUpdate;
+
+/** @param {First} hot @param {NativeSession} own @param {Update} plan */
+function applyRest(hot, own, plan) {
+  applyLeft ??= require("./left-of-plan.cjs").applyLeft;
+  return applyLeft(hot, own, plan, apply);
+}
+
+/** @type {typeof import("./left-of-plan.cjs").applyLeft | undefined} */
+let applyLeft;
+
+module.exports = { debounce, exceptions, goAfter, reloadNow, session, warmUp, warmUpModules };

@@ -1,0 +1,86 @@
+// @ts-check
+"use strict";
+
+// What the engine has to tell of changes, as one text: a save is live sooner than with one property after the other. Whatever
+// the program makes of JSON, a plan that has been taken has to be ended.
+
+const fs = require("node:fs");
+const { apply } = require("../intrinsics.cjs");
+
+const { parse } = JSON;
+const { split } = String.prototype;
+
+/** @typedef {import("../../native/addon").News} News */
+/** @typedef {import("../../native/addon").JsUpdate} JsUpdate */
+/** @typedef {import("../../native/addon").Session} NativeSession */
+
+/** @type {News} */
+const NOTHING = Object.freeze({ update: null, restored: [], moved: [] });
+
+/** @type {JsUpdate | null} */
+let lastUpdate = null;
+/** Files that had come or gone, and package.json files that were saved, when that was told of, or just before. @type {News["moved"]} */
+let movedLast = [];
+
+/** @param {NativeSession} session @returns {News} */
+function takeNews(session) {
+  const text = session.takeNews();
+  if (text === null) return NOTHING;
+  /** @type {News} */
+  const news = text[0] === "{" ? parse(text) : { update: planOf(text), restored: [], moved: [] };
+  if (news.moved?.length !== 0) movedLast = news.moved;
+  if (news.update) lastUpdate = news.update;
+  return news;
+}
+
+/**
+ * What was saved that the last update evaluates a module for.
+ * @param {string} file that module's
+ * @returns {string[]} others, if it was not edited: what it lacked, or a package.json that leads it elsewhere
+ */
+function savedFor(file) {
+  const planned = lastUpdate?.groups.flatMap(({ modules }) => modules).find((it) => it.file === file);
+  if (!planned?.reconfigured && !planned?.unedited) return [file];
+  const others = movedLast?.filter((it) => fs.existsSync(it)) ?? [];
+  return others.length > 0 ? others : [file];
+}
+
+/**
+ * What nearly every plan is: one group, and nothing to tell but that. Cold, JSON takes three times as long.
+ * @param {string} text see src/binding/news.rs
+ * @returns {JsUpdate}
+ */
+function planOf(text) {
+  /** @type {string[]} */
+  const lines = apply(split, text, ["\n"]);
+  let at = 2;
+  /** @type {import("../../native/addon").JsModule[]} */
+  const modules = [];
+  for (let count = +lines[1]; count > 0; count--) {
+    const format = /** @type {import("../../native/addon").Format} */ (lines[at]);
+    const changed = lines[at + 1] !== "";
+    const file = lines[at + 2];
+    const end = at + 4 + +lines[at + 3];
+    /** @type {string[]} */
+    const importers = [];
+    for (at += 4; at < end; at++) importers[importers.length] = lines[at];
+    modules[modules.length] = { file, format, changed, missing: false, reconfigured: false, importers };
+  }
+  /** @type {string[]} */
+  const boundaries = [];
+  for (; at < lines.length; at++) boundaries[boundaries.length] = lines[at];
+  return { id: +lines[0], groups: [{ modules, boundaries, outside: [] }], problems: [] };
+}
+
+/**
+ * The plan to evaluate `file` anew, and all that follows from it.
+ * @param {NativeSession} session
+ * @param {string} file
+ * @returns {JsUpdate | null} null: nobody has it
+ */
+function forceUpdate(session, file) {
+  const text = session.forceUpdate(file);
+  return text === null ? null : parse(text);
+}
+
+module.exports = { forceUpdate, savedFor, takeNews };
