@@ -136,10 +136,13 @@ class Boundaries {
     const modules = modulesOf(this.#graph);
     const ends = endsOf(this.#graph, modules);
     const accepted = acceptedByHandlers(this.#graph, modules, new Set(files), ends);
-    // Not reloadable; but perhaps somebody above all boundaries accepts it.
-    const { refused } = planOf(this.#graph, modules, new Set(files.filter((file) => !accepted.has(file))));
+    // Not reloadable; but perhaps somebody above all boundaries accepts it. Not asked in vain: that tells of the whole graph.
+    const left = new Set(files.filter((file) => !accepted.has(file)));
+    const refused = left.size > 0 ? planOf(this.#graph, modules, left).refused : [];
     const exposed = new Set(refused.map(({ changed }) => fileOf(modules[changed])));
-    for (const file of acceptedByHandlers(this.#graph, modules, exposed, [])) accepted.add(file);
+    if (exposed.size > 0) {
+      for (const file of acceptedByHandlers(this.#graph, modules, exposed, [])) accepted.add(file);
+    }
     const theirs = files.filter((file) => accepted.has(file) && !this.#restart?.matches(file));
     const ours = files.filter((file) => !theirs.includes(file));
     const outcomes = theirs.length > 0 ? await this.#updateFiles(theirs) : [];
