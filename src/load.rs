@@ -39,7 +39,7 @@ use crate::{
     resolve::{Mode, Resolved, Resolver},
     scan::{ModuleKind, without_mark},
     transform::{LiveImport, Place, Transformed, transform_live},
-    typescript::{JavaScript, Positions, is_typescript, to_javascript},
+    typescript::{JavaScript, Positions, is_typescript, to_javascript, to_module},
 };
 
 #[derive(Debug, Default)]
@@ -144,8 +144,12 @@ impl Loader {
         place: Place,
         live: &[LiveImport],
     ) -> Result<Loaded, Error> {
-        let compile = || self.compile(source, path, ModuleKind::Esm);
-        let load = |text: &str| self.load_text(path, text, place, live);
+        let is_usual = place == Place::Acyclic && live.is_empty();
+        let compile = || self.compile_module(source, path, is_usual);
+        let load = |text: &str, module: Option<Transformed>| match module {
+            Some(module) => Ok(self.resolved(path, module)),
+            None => self.load_text(path, text, place, live),
+        };
         load_by(path, source, reading, &compile, &load)
     }
 
@@ -183,6 +187,20 @@ impl Loader {
     fn compile(&self, source: &str, path: &Path, kind: ModuleKind) -> Result<JavaScript, Error> {
         let options = self.resolver.tsconfigs().options(path)?;
         to_javascript(source, path, kind, &options)
+    }
+
+    /// With the module, if the compiler has it anyway.
+    fn compile_module(
+        &self,
+        source: &str,
+        path: &Path,
+        wants_module: bool,
+    ) -> Result<Compiled, Error> {
+        let options = self.resolver.tsconfigs().options(path)?;
+        match wants_module {
+            true => to_module(source, path, &options),
+            false => to_javascript(source, path, ModuleKind::Esm, &options).map(|it| (it, None)),
+        }
     }
 
     /// The file that `require(specifier)` names in `from`.
@@ -225,23 +243,27 @@ impl Loader {
     }
 }
 
+/// What TypeScript is as JavaScript, and what that is transformed to if it was no more work.
+type Compiled = (JavaScript, Option<Transformed>);
+
 /// A module whose file holds `source`: `compile` makes JavaScript of TypeScript, `load` a module of JavaScript.
 fn load_by(
     path: &Path,
     source: &str,
     reading: Reading,
-    compile: &dyn Fn() -> Result<JavaScript, Error>,
-    load: &dyn Fn(&str) -> Result<Loaded, Error>,
+    compile: &dyn Fn() -> Result<Compiled, Error>,
+    load: &dyn Fn(&str, Option<Transformed>) -> Result<Loaded, Error>,
 ) -> Result<Loaded, Error> {
     let mut loaded = if is_typescript(path) {
-        let compiled = compile()?;
-        let loaded = load(&compiled.code).map_err(|error| compiled.relocated(error, source))?;
+        let (compiled, module) = compile()?;
+        let loaded =
+            load(&compiled.code, module).map_err(|error| compiled.relocated(error, source))?;
         Loaded {
             positions: compiled.positions,
             ..loaded
         }
     } else {
-        load(source)?
+        load(source, None)?
     };
     loaded.reading = Some(reading);
     Ok(loaded)

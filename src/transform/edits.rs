@@ -102,6 +102,11 @@ impl<'s> Edits<'s> {
         );
     }
 
+    /// Is all of the source that stays where it was, in bytes?
+    pub(crate) fn keep_offsets(&self) -> bool {
+        (self.edits.iter()).all(|edit| edit.text.len() == edit.to - edit.from)
+    }
+
     /// Does any of what is put in contain `text`?
     pub(crate) fn mention(&self, text: &str) -> bool {
         self.edits.iter().any(|edit| edit.text.contains(text))

@@ -52,6 +52,7 @@ use std::{
 };
 
 use oxc_allocator::Allocator;
+use oxc_ast::ast::Program;
 use oxc_diagnostics::{LabeledSpan, OxcDiagnostic};
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::{Scoping, SemanticBuilder};
@@ -167,20 +168,46 @@ fn transform_text(
             ..ParseOptions::default()
         })
         .parse();
-    let located = |diagnostic: &OxcDiagnostic, label: Option<&LabeledSpan>| {
-        let error = Error::new(ErrorCode::Syntax, diagnostic.message.to_string()).with_file(path);
-        match label {
-            Some(label) => {
-                let (from, len) = (label.offset(), label.len());
-                error.at(text, Span::new(from, from + len))
-            }
-            None => error,
-        }
-    };
     if let Some(diagnostic) = parsed.diagnostics.errors().next() {
-        return Err(located(diagnostic, diagnostic.labels.first()));
+        return Err(located(diagnostic, diagnostic.labels.first(), text, path));
     }
-    let program = &parsed.program;
+    transform_program(&parsed.program, text, path, place, live, keeps_places)
+}
+
+fn located(
+    diagnostic: &OxcDiagnostic,
+    label: Option<&LabeledSpan>,
+    text: &str,
+    path: &Path,
+) -> Error {
+    let error = Error::new(ErrorCode::Syntax, diagnostic.message.to_string()).with_file(path);
+    match label {
+        Some(label) => {
+            let (from, len) = (label.offset(), label.len());
+            error.at(text, Span::new(from, from + len))
+        }
+        None => error,
+    }
+}
+
+/// The module, outside every cycle, that `text` was parsed to, without parentheses in the tree. Its caller catches
+/// panics, and has room on the stack.
+pub(crate) fn transform_parsed(
+    program: &Program,
+    text: &str,
+    path: &Path,
+) -> Result<Transformed, Error> {
+    transform_program(program, text, path, Place::Acyclic, &[], false).map(|(module, _)| module)
+}
+
+fn transform_program(
+    program: &Program,
+    text: &str,
+    path: &Path,
+    place: Place,
+    live: &[LiveImport],
+    keeps_places: bool,
+) -> Result<(Transformed, Places), Error> {
     let built = SemanticBuilder::new()
         .with_check_syntax_error(true)
         .build(program);
@@ -188,7 +215,7 @@ fn transform_text(
     let mut errors = built.diagnostics.errors();
     if let Some(diagnostic) = errors.find(|it| !is_of_reading(it, scoping)) {
         // What was there first is no error: the last label is what came to it.
-        return Err(located(diagnostic, diagnostic.labels.last()));
+        return Err(located(diagnostic, diagnostic.labels.last(), text, path));
     }
     if let Some((span, message)) = early::module_errors(program).into_iter().next() {
         return Err(Error::new(ErrorCode::Syntax, message)

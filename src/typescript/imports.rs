@@ -84,11 +84,12 @@ impl Imports<'_> {
     }
 }
 
-impl Blank<'_, '_> {
-    pub(super) fn import(&mut self, it: &ImportDeclaration) {
+/// Each: false where nothing is left of the statement.
+impl Blank<'_, '_, '_> {
+    pub(super) fn leaves_import(&mut self, it: &mut ImportDeclaration) -> bool {
         // `import "x"`
-        let Some(specifiers) = &it.specifiers else {
-            return;
+        let Some(specifiers) = &mut it.specifiers else {
+            return true;
         };
         let keeps = |specifier: &ImportDeclarationSpecifier| {
             let (is_type, local) = match specifier {
@@ -102,7 +103,7 @@ impl Blank<'_, '_> {
         };
         let kept: Vec<bool> = specifiers.iter().map(keeps).collect();
         if !self.imports.verbatim && !kept.contains(&true) {
-            return self.edits.blank(it.span.start, it.span.end, ";");
+            return false;
         }
         // In `import a, { b }` and `import a, * as b` the comma lies between the two forms.
         let has_default = matches!(
@@ -120,7 +121,9 @@ impl Blank<'_, '_> {
             } else if specifiers.len() > 1 && !rest_kept {
                 // `import a, { type b }` → `import a            `
                 let end = self.before_from(specifiers[specifiers.len() - 1].span().end);
-                return self.edits.blank(default.end, end, "");
+                self.edits.blank(default.end, end, "");
+                specifiers.truncate(1);
+                return true;
             }
         }
         for (number, specifier) in specifiers.iter().enumerate().skip(names) {
@@ -128,37 +131,40 @@ impl Blank<'_, '_> {
                 self.name(specifier.span());
             }
         }
+        let mut kept = kept.into_iter();
+        specifiers.retain(|_| kept.next() != Some(false));
+        true
     }
 
-    pub(super) fn export_names(&mut self, it: &ExportNamedDeclaration) {
-        self.names(it.span, &it.specifiers);
-    }
-
-    pub(super) fn export_from(&mut self, it: &ExportFromDeclaration) {
+    pub(super) fn leaves_export_from(&mut self, it: &mut ExportFromDeclaration) -> bool {
         // What another module exports, a local of the same name says nothing about.
         let kept = |it: &ExportSpecifier| !it.export_kind.is_type();
         let all_go = !it.specifiers.is_empty() && !it.specifiers.iter().any(kept);
         if all_go && !self.imports.verbatim {
-            return self.edits.blank(it.span.start, it.span.end, ";");
+            return false;
         }
         for specifier in it.specifiers.iter().filter(|it| !kept(it)) {
             self.name(specifier.span);
         }
+        it.specifiers.retain(kept);
+        true
     }
 
-    fn names(&mut self, span: Span, specifiers: &[ExportSpecifier]) {
+    pub(super) fn leaves_export_names(&mut self, it: &mut ExportNamedDeclaration) -> bool {
         let mut gone: Vec<Span> = Vec::new();
-        for specifier in specifiers {
+        for specifier in &it.specifiers {
             if !self.imports.keeps_export(specifier) {
                 gone.push(specifier.span);
             }
         }
-        if !gone.is_empty() && gone.len() == specifiers.len() {
-            return self.edits.blank(span.start, span.end, ";");
+        if !gone.is_empty() && gone.len() == it.specifiers.len() {
+            return false;
         }
+        it.specifiers.retain(|it| !gone.contains(&it.span));
         for span in gone {
             self.name(span);
         }
+        true
     }
 
     /// A name of a list, and the comma after it.

@@ -41,7 +41,7 @@ use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
 use oxc_diagnostics::OxcDiagnostic;
 use oxc_parser::{ParseOptions, Parser, ParserReturn};
-use oxc_semantic::SemanticBuilder;
+use oxc_semantic::{Scoping, SemanticBuilder};
 use oxc_span::SourceType;
 
 pub use options::{Jsx, Options, note_node};
@@ -50,7 +50,11 @@ pub use positions::{Positions, Segment};
 use crate::arena::with_arena;
 use crate::error::{Error, ErrorCode, Span};
 use crate::scan::{ModuleKind, language_of, source_type, stack, without_mark};
-use crate::transform::edits::{Edits, Shift};
+use crate::transform::{
+    Transformed,
+    edits::{Edits, Shift},
+    transform_parsed,
+};
 use blank::Blank;
 use imports::Imports;
 use usage::Usage;
@@ -109,10 +113,35 @@ pub fn to_javascript(
     kind: ModuleKind,
     options: &Options,
 ) -> Result<JavaScript, Error> {
+    compile_safely(source, path, kind, options, false).map(|(done, _)| done)
+}
+
+/// [`to_javascript`] of an ES module, and what [`crate::transform::transform`] makes of that outside every cycle, where it
+/// takes no parser of its own.
+///
+/// # Errors
+/// As [`to_javascript`].
+pub fn to_module(
+    source: &str,
+    path: &Path,
+    options: &Options,
+) -> Result<(JavaScript, Option<Transformed>), Error> {
+    compile_safely(source, path, ModuleKind::Esm, options, true)
+}
+
+fn compile_safely(
+    source: &str,
+    path: &Path,
+    kind: ModuleKind,
+    options: &Options,
+    wants_module: bool,
+) -> Result<(JavaScript, Option<Transformed>), Error> {
     let text = without_mark(source);
     let done = stack::with_room_for(text, || {
         // A panic in here is a bug of ours or of oxc; it must not end the user's process.
-        catch_unwind(AssertUnwindSafe(|| compile(text, path, kind, options)))
+        catch_unwind(AssertUnwindSafe(|| {
+            compile(text, path, kind, options, wants_module)
+        }))
     });
     match done {
         Some(Ok(result)) => result,
@@ -130,7 +159,8 @@ fn compile(
     path: &Path,
     kind: ModuleKind,
     options: &Options,
-) -> Result<JavaScript, Error> {
+    wants_module: bool,
+) -> Result<(JavaScript, Option<Transformed>), Error> {
     // JavaScript with JSX: what is imported is meant.
     let javascript = Options {
         verbatim_module_syntax: true,
@@ -141,13 +171,15 @@ fn compile(
         Some(extension) if extension == "jsx" => &javascript,
         _ => options,
     };
-    let done = with_arena(|arena| without_types(arena, text, path, kind, options, true))?;
+    let mut module = None;
+    let wanted = wants_module.then_some(&mut module);
+    let done = with_arena(|arena| without_types(arena, text, path, kind, options, true, wanted))?;
     if kind == ModuleKind::CommonJs
         && let Some((code, shifts)) = commonjs::to_commonjs(&done.code, options)
     {
-        return Ok(done.moved(code, &shifts));
+        return Ok((done.moved(code, &shifts), None));
     }
-    Ok(done)
+    Ok((done, module))
 }
 
 fn without_types(
@@ -158,13 +190,14 @@ fn without_types(
     options: &Options,
     // Namespaces may be as they were written.
     is_source: bool,
+    module: Option<&mut Option<Transformed>>,
 ) -> Result<JavaScript, Error> {
     // CommonJS may be written in the syntax of ES modules, and is strict then.
     let language = match kind {
         ModuleKind::Esm => source_type(path, kind),
         _ => language_of(path),
     };
-    let parsed = Parser::new(arena, text, language)
+    let mut parsed = Parser::new(arena, text, language)
         .with_options(ParseOptions {
             allow_return_outside_function: kind != ModuleKind::Esm,
             ..ParseOptions::default()
@@ -178,7 +211,8 @@ fn without_types(
         && is_source
         && let Some((changed, shifts)) = namespaces::with_properties(text, &parsed.program)
     {
-        let done = with_arena(|arena| without_types(arena, &changed, path, kind, options, false))?;
+        let done =
+            with_arena(|arena| without_types(arena, &changed, path, kind, options, false, None))?;
         let before = Positions::of_lines(text.lines().count()).shifted(&shifts);
         return Ok(JavaScript {
             positions: done.positions.map(|positions| before.after(&positions)),
@@ -187,7 +221,20 @@ fn without_types(
     }
     let done = match found.rewriting {
         true => rewrite::rewrite(arena, parsed.program, path, kind, options, found.lowering)?,
-        false => blanked(text, &parsed.program, options, &found.usage),
+        false => {
+            let program = &mut parsed.program;
+            let (code, is_exact) = blanked(arena, text, program, options, &found.usage);
+            if let Some(module) = module.filter(|_| is_exact && !found.lowering) {
+                program.source_type = SourceType::mjs();
+                program.source_text = arena.alloc_str(&code);
+                // What is wrong with it is for those to say who parse it.
+                *module = transform_parsed(program, &code, path).ok();
+            }
+            JavaScript {
+                code,
+                positions: None,
+            }
+        }
     };
     if !found.lowering {
         return Ok(done);
@@ -199,27 +246,42 @@ fn without_types(
     })
 }
 
-fn blanked(text: &str, program: &Program, options: &Options, usage: &Usage) -> JavaScript {
-    let verbatim = options.verbatim_module_syntax;
-    let code = if usage.is_plain() {
-        let names = imports::Names::Plain(usage);
-        without_erasable(text, program, &Imports { names, verbatim })
+/// The code, and whether `program` is its tree now.
+fn blanked<'a>(
+    arena: &'a Allocator,
+    text: &str,
+    program: &mut Program<'a>,
+    options: &Options,
+    usage: &Usage,
+) -> (String, bool) {
+    let scoping;
+    let names = if usage.is_plain() {
+        imports::Names::Plain(usage)
     } else {
-        let built = SemanticBuilder::new().build(program);
-        let names = imports::Names::Scoped(built.semantic.scoping());
-        without_erasable(text, program, &Imports { names, verbatim })
+        scoping = scoping_of(program);
+        imports::Names::Scoped(&scoping)
     };
-    JavaScript {
-        code,
-        positions: None,
-    }
+    let verbatim = options.verbatim_module_syntax;
+    without_erasable(arena, text, program, &Imports { names, verbatim })
 }
 
-fn without_erasable(text: &str, program: &Program, imports: &Imports) -> String {
+fn scoping_of(program: &Program) -> Scoping {
+    (SemanticBuilder::new().build(program))
+        .semantic
+        .into_scoping()
+}
+
+fn without_erasable<'a>(
+    arena: &'a Allocator,
+    text: &str,
+    program: &mut Program<'a>,
+    imports: &Imports,
+) -> (String, bool) {
     let mut edits = Edits::new(text);
-    let mut blank = Blank::new(text, &mut edits, imports);
-    oxc_ast_visit::Visit::visit_program(&mut blank, program);
-    edits.apply("", "")
+    let mut blank = Blank::new(text, &mut edits, imports, arena);
+    oxc_ast_visit::VisitMut::visit_program(&mut blank, program);
+    let is_exact = blank.is_exact();
+    (edits.apply("", ""), is_exact)
 }
 
 fn located(diagnostic: &OxcDiagnostic, text: &str, path: &Path) -> Error {

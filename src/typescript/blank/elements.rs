@@ -1,18 +1,42 @@
 //! What stands around the names of class elements and parameters: modifiers, keys, marks, types.
 
+use oxc_allocator::Vec as ArenaVec;
 use oxc_ast::ast::{
-    Class, Decorator, Expression, FormalParameters, PropertyKey, TSThisParameter, TSTypeAnnotation,
+    AccessorPropertyType, Class, ClassElement, Decorator, Expression, FormalParameters,
+    PropertyDefinitionType, PropertyKey, TSThisParameter, TSTypeAnnotation,
 };
-use oxc_ast_visit::Visit;
+use oxc_ast_visit::{VisitMut, walk_mut};
 use oxc_span::{GetSpan, Span};
 
 use super::Blank;
 use crate::typescript::trivia;
 
-impl Blank<'_, '_> {
+impl<'a> Blank<'_, '_, 'a> {
+    /// Blanks an element, or as much of it as is a type's. False: nothing is left.
+    pub(super) fn leaves_element(&mut self, it: &mut ClassElement<'a>) -> bool {
+        let is_type = match it {
+            ClassElement::TSIndexSignature(_) => true,
+            ClassElement::MethodDefinition(it) => it.value.body.is_none(),
+            ClassElement::PropertyDefinition(it) => {
+                it.declare || it.r#type == PropertyDefinitionType::TSAbstractPropertyDefinition
+            }
+            ClassElement::AccessorProperty(it) => {
+                it.r#type == AccessorPropertyType::TSAbstractAccessorProperty
+            }
+            ClassElement::StaticBlock(_) => false,
+        };
+        if is_type {
+            self.erase(it.span());
+        } else {
+            walk_mut::walk_class_element(self, it);
+        }
+        !is_type
+    }
+
     /// `public`, `readonly` and the like before `key`. At the start of an element a semicolon takes
-    /// their place: `a = b\n public [c] = d` must not become `a = b\n [c] = d`.
-    pub(super) fn modifiers(&mut self, start: u32, decorators: &[Decorator], key: u32) {
+    /// their place: `a = b\n public [c] = d` must not become `a = b\n [c] = d`. Where the element begins then.
+    pub(super) fn modifiers(&mut self, start: u32, decorators: &[Decorator], key: u32) -> u32 {
+        let mut begin = start;
         let start = decorators.last().map_or(start, |it| it.span.end);
         let mut at = trivia::skip(self.source, start);
         // A decorator begins the element then.
@@ -24,13 +48,17 @@ impl Blank<'_, '_> {
                 "public" | "private" | "protected" | "override" | "readonly" | "abstract"
                 | "declare" => {
                     self.edits.blank(at, end, if is_first { ";" } else { "" });
+                    if begin == at {
+                        begin = trivia::skip(self.source, end);
+                    }
                 }
                 "static" => {}
-                _ => return,
+                _ => return begin,
             }
             is_first = false;
             at = trivia::skip(self.source, end);
         }
+        begin
     }
 
     /// The offset after a key, and after its bracket.
@@ -81,24 +109,23 @@ impl Blank<'_, '_> {
         self.blank(this.span.start, end);
     }
 
+    /// Where it begins when its modifiers are gone.
     pub(super) fn field(
         &mut self,
         span: Span,
-        decorators: &[Decorator<'_>],
-        key: (&PropertyKey<'_>, bool),
-        annotation: Option<&TSTypeAnnotation<'_>>,
-        value: Option<&Expression<'_>>,
-    ) {
+        decorators: &mut ArenaVec<'a, Decorator<'a>>,
+        key: (&mut PropertyKey<'a>, bool),
+        annotation: Option<&TSTypeAnnotation<'a>>,
+        value: Option<&mut Expression<'a>>,
+    ) -> u32 {
         self.note_end(span);
         let (key, computed) = key;
-        for it in decorators {
-            self.visit_decorator(it);
-        }
-        self.modifiers(span.start, decorators, key.span().start);
+        self.visit_decorators(decorators);
+        let start = self.modifiers(span.start, decorators, key.span().start);
+        let after = self.after_key(key, computed);
         if computed {
             self.visit_property_key(key);
         }
-        let after = self.after_key(key, computed);
         let end = annotation.map_or(after, |it| it.span.end);
         if let Some(value) = value {
             self.mark_and_type(after, end);
@@ -110,6 +137,7 @@ impl Blank<'_, '_> {
         } else {
             self.mark(after);
         }
+        start
     }
 
     /// `?: T`, `!: T`, `: T`, `?`

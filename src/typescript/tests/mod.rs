@@ -2,6 +2,7 @@ mod blanks;
 mod imports;
 mod places;
 mod rewriting;
+mod trees;
 mod usage;
 
 use super::*;
@@ -21,7 +22,9 @@ fn compile_as(name: &str, source: &str, options: &Options) -> String {
 #[track_caller]
 fn blanked(source: &str, want: &str) {
     let options = Options::default();
-    let done = to_javascript(source, Path::new("a.ts"), ModuleKind::Esm, &options);
+    let path = Path::new("a.ts");
+    trees::is_exact(source, &options);
+    let done = to_javascript(source, path, ModuleKind::Esm, &options);
     let done = done.unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(squeeze(&done.code), squeeze(want));
     assert!(done.positions.is_none());

@@ -9,18 +9,21 @@ use crate::typescript::imports::Names;
 fn both(source: &str, path: &Path, verbatim: bool) -> Option<(String, Option<String>)> {
     let allocator = Allocator::default();
     let language = source_type(path, ModuleKind::Esm);
-    let parsed = Parser::new(&allocator, source, language).parse();
+    let parse = || Parser::new(&allocator, source, language).parse();
+    let mut parsed = parse();
     let found = erasable::find(&parsed.program, &Options::default());
     if parsed.diagnostics.has_errors() || found.rewriting {
         return None;
     }
     let plain = found.usage.is_plain().then(|| {
         let names = Names::Plain(&found.usage);
-        without_erasable(source, &parsed.program, &Imports { names, verbatim })
+        let program = &mut parse().program;
+        without_erasable(&allocator, source, program, &Imports { names, verbatim }).0
     });
-    let built = SemanticBuilder::new().build(&parsed.program);
-    let names = Names::Scoped(built.semantic.scoping());
-    let scoped = without_erasable(source, &parsed.program, &Imports { names, verbatim });
+    let program = &mut parsed.program;
+    let scoping = scoping_of(program);
+    let names = Names::Scoped(&scoping);
+    let scoped = without_erasable(&allocator, source, program, &Imports { names, verbatim }).0;
     Some((scoped, plain))
 }
 

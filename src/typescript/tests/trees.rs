@@ -1,0 +1,96 @@
+//! The tree that is left without types is that of the JavaScript: the transform makes the same of both.
+
+use oxc_codegen::{Codegen, CodegenOptions, CommentOptions};
+
+use super::{usage::sources, *};
+use crate::transform::{Place, transform};
+
+/// What the transform makes of the tree, and of the JavaScript, where it needs no parser of its own for this file.
+fn both(source: &str, path: &Path, options: &Options) -> Option<[Transformed; 2]> {
+    let (done, module) = to_module(source, path, options).ok()?;
+    let parsed = transform(&done.code, path, Place::Acyclic);
+    Some([module?, parsed.expect("a module, too")])
+}
+
+#[track_caller]
+pub(super) fn is_exact(source: &str, options: &Options) -> bool {
+    both(source, Path::new("/a.ts"), options).is_some_and(|[tree, text]| {
+        assert_eq!(tree, text, "{source}");
+        true
+    })
+}
+
+/// Without what a semicolon moves that stands for a statement which is gone: in JavaScript it ends the one before, if
+/// nothing else does, and what lies between the two is part of that.
+fn compared(module: &Transformed) -> String {
+    let allocator = Allocator::default();
+    let parsed = parsed_script_or_module(&allocator, &module.code).expect("JavaScript");
+    let options = CodegenOptions {
+        minify: true,
+        comments: CommentOptions::disabled(),
+        ..CodegenOptions::default()
+    };
+    let printed = Codegen::new().with_options(options).build(&parsed.program);
+    printed.code.replace(';', "")
+}
+
+#[test]
+fn what_needs_no_parser() {
+    let exact = |source: &str| is_exact(source, &Options::default());
+    for source in [
+        "export function f<T>(this: A, a: T, b?: number, ...c: T[]): a is B { return (a as any)! + <T>b; }",
+        "import a, { type B, c, D } from 'x'; import { E } from 'y'; interface F {}\nc(a as D as E); export { F, c };",
+        "export abstract class A<T> extends (B as C)<T> implements D, E { private readonly a?: number; static override b: T = 1; z!: T;
+            public constructor(private_: T) { super(); } protected abstract c(): void; declare d: 1; [e: string]: T; get f(): T { return (this.a)!; } }",
+        "export let a: number, b: string = (('x' as const)), { c }: { c: 1 } = d; a = 1; (() => a++)();",
+        "export default (a satisfies B);",
+        "new A<B>; new A<B>(c); a<B>`c`; a?.b<C>(d); (a?.b)!.c; for (const a of b as C[]) {} for (let a: B = 1; a; a++) {}",
+        "try {} catch (a: unknown) {} const b = async <T,>(c: T): Promise<T> => (await c)!;",
+        "export const f = (x: number) => ({ x } as A), g = function (this: B) {}; export type { H } from 'i'; declare module 'j' {}",
+        "export * from 'a'; export { type B, c } from 'd'; export enum_; let enum_: 1;",
+    ] {
+        // The last one is no module: that is for those to say who parse it.
+        assert_eq!(exact(source), !source.contains("enum_"), "{source}");
+    }
+    for source in [
+        "(a as B) = 1;",
+        "a! = 1;",
+        "a?.b!;",
+        "let a: B\n(c)",
+        "a = b as C\nd",
+        "let é: 'é' = 1;",
+        "let a = async <T>(\nb: T) => b, c = (d)\n: E => d;",
+        "let a = <B>{};",
+        "enum A { b }",
+    ] {
+        assert!(!exact(source), "{source}");
+    }
+}
+
+#[test]
+fn the_same_is_made_of_all_sources() {
+    let (mut count, mut exact) = (0, 0);
+    for (path, source) in sources() {
+        let name = path.to_string_lossy();
+        if !is_typescript(&path) || name.ends_with(".d.ts") {
+            continue;
+        }
+        for verbatim_module_syntax in [false, true] {
+            let options = Options {
+                verbatim_module_syntax,
+                ..Options::default()
+            };
+            count += 1;
+            let Some([tree, text]) = both(&source, &path, &options) else {
+                continue;
+            };
+            exact += 1;
+            assert_eq!(tree.record, text.record, "{name}");
+            assert_eq!(tree.parameters, text.parameters, "{name}");
+            if tree.code != text.code {
+                assert_eq!(compared(&tree), compared(&text), "{name}");
+            }
+        }
+    }
+    assert!(exact * 10 > count * 4, "{exact} of {count}");
+}
