@@ -3,6 +3,7 @@
 
 // `hot` of the package. It registers nothing until `hot.init` is called.
 
+const { fileURLToPath } = require("node:url");
 const { off, on, send } = require("./hot-events.cjs");
 
 /**
@@ -57,10 +58,17 @@ function decline(url) {
 function hotOf(url) {
   const { graph, updates } = require("./esm/index.cjs");
   const { SourceTextModule } = require("./esm/graph/module-record.cjs");
-  for (const module of graph.modules.values()) {
-    if (module.url === url && module instanceof SourceTextModule) return updates.hotOf(module);
+  const module = graph.modules.ofFile(fileOf(url)).find((it) => it.url === url);
+  return module instanceof SourceTextModule ? updates.hotOf(module) : null;
+}
+
+/** @param {string} url @returns {string} of what is no file's: no module's */
+function fileOf(url) {
+  try {
+    return fileURLToPath(url.replace(/[?#].*$/, ""));
+  } catch {
+    return url;
   }
-  return null;
 }
 
 /** @type {import("../hot").HotEvents} */

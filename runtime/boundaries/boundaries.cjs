@@ -28,7 +28,16 @@ const { expectedInVain } = require("./supersede.cjs");
 const { hasRunner } = require("../runner/link.cjs");
 const { isLeftToParent, isWaiting } = require("./failed-start.cjs");
 const parent = require("./parent.cjs");
-const { describe, endsOf, modulesOf, outlookOf, planOf, reasonOf } = require("./reloadability.cjs");
+const {
+  concernedBy,
+  describe,
+  endsOf,
+  modulesOf,
+  modulesOfFiles,
+  outlookOf,
+  planOf,
+  reasonOf,
+} = require("./reloadability.cjs");
 
 /** @typedef {import("../esm/graph/module-record.cjs").Module} Module */
 /** @typedef {import("../esm/update/outcome.cjs").Outcome} Outcome */
@@ -133,15 +142,15 @@ class Boundaries {
     this.#graph.commonJs?.takeBorn();
     const { isIgnored } = options;
     if (isIgnored) files = files.filter((file) => !isIgnored(file));
-    const modules = modulesOf(this.#graph);
-    const ends = endsOf(this.#graph, modules);
-    const accepted = acceptedByHandlers(this.#graph, modules, new Set(files), ends);
-    // Not reloadable; but perhaps somebody above all boundaries accepts it. Not asked in vain: that tells of the whole graph.
+    const concerned = concernedBy(this.#graph, files);
+    const ends = endsOf(this.#graph, concerned);
+    const accepted = acceptedByHandlers(this.#graph, concerned, new Set(files), ends);
+    // Not reloadable; but perhaps somebody above all boundaries accepts it.
     const left = new Set(files.filter((file) => !accepted.has(file)));
-    const refused = left.size > 0 ? planOf(this.#graph, modules, left).refused : [];
-    const exposed = new Set(refused.map(({ changed }) => fileOf(modules[changed])));
+    const refused = left.size > 0 ? planOf(this.#graph, left).refused : [];
+    const exposed = new Set(refused.map(({ module }) => fileOf(module)));
     if (exposed.size > 0) {
-      for (const file of acceptedByHandlers(this.#graph, modules, exposed, [])) accepted.add(file);
+      for (const file of acceptedByHandlers(this.#graph, concerned, exposed, [])) accepted.add(file);
     }
     const theirs = files.filter((file) => accepted.has(file) && !this.#restart?.matches(file));
     const ours = files.filter((file) => !theirs.includes(file));
@@ -171,8 +180,8 @@ class Boundaries {
     const restarting = files.filter((file) => this.#restart?.matches(file));
     // Where files are watched, these are watched for themselves: they need not be modules.
     if (!this.settings?.watch) await this.restart(restarting);
-    const modules = modulesOf(this.#graph);
-    const known = new Set(modules.map(fileOf));
+    const { failed } = this.#invalidation;
+    const known = new Set(modulesOfFiles(this.#graph, [...files, ...failed]).map(fileOf));
     const synced = syncedFiles();
     /** @type {string[]} */
     const strangers = [];
@@ -190,13 +199,10 @@ class Boundaries {
         strangers.push(file);
       }
     }
-    const wanted = new Set(
-      [...files, ...this.#invalidation.failed].filter((file) => !restarting.includes(file)),
-    );
-    const refused = new Set(await this.#refuse(modules, wanted, synced));
-    for (const file of refused) {
+    const wanted = new Set([...files, ...failed].filter((file) => !restarting.includes(file)));
+    for (const file of await this.#refuse(wanted, synced)) {
       wanted.delete(file);
-      this.#invalidation.failed.delete(file);
+      failed.delete(file);
     }
     const outcomes = await this.#invalidation.invalidate(
       [...wanted].filter((file) => known.has(file)),
@@ -229,23 +235,22 @@ class Boundaries {
 
   /**
    * Asks for a full reload because of what can't be applied in place: sync.* and hmr() update what they hold without boundaries.
-   * @param {Module[]} modules
    * @param {Set<string>} files
    * @param {Set<string>} synced
    * @returns {Promise<Set<string>>} which these are
    */
-  async #refuse(modules, files, synced) {
+  async #refuse(files, synced) {
     /** @type {Set<string>} */
     const refused = new Set();
-    for (const { changed, why } of planOf(this.#graph, modules, files).refused) {
-      const file = fileOf(modules[changed]);
+    for (const { module, kind, way: modules } of planOf(this.#graph, files).refused) {
+      const file = fileOf(module);
       if (refused.has(file)) continue;
       refused.add(file);
       if (synced.has(file)) continue;
-      const way = why.way.map((place) => fileOf(modules[place]));
+      const way = modules.map(fileOf);
       // As hot-hook says it, whose declined modules are none of either kind.
-      const shouldBe = why.kind === "declined" ? undefined : why.kind === "fixed" || this.has(file);
-      await this.#fullReload(file, shouldBe, reasonOf(why, way), way, why.kind === "declined");
+      const shouldBe = kind === "declined" ? undefined : kind === "fixed" || this.has(file);
+      await this.#fullReload(file, shouldBe, reasonOf({ kind }, way), way, kind === "declined");
     }
     return refused;
   }

@@ -9,13 +9,14 @@ const { letGo } = require("../commonjs/let-go.cjs");
 const { CommonJsModule } = require("../esm/commonjs/commonjs-module.cjs");
 const { assertRequires, checkedCommonJs } = require("../esm/commonjs/commonjs-check.cjs");
 const { goneOr } = require("../esm/graph/load-error.cjs");
+const { inOrder } = require("../esm/graph/module-map.cjs");
 const { culpritOf } = require("../esm/link/link.cjs");
 const { fileOf, filesOf, outcomeOf } = require("../esm/update/outcome.cjs");
 const { prune } = require("../esm/update/prune.cjs");
 const { tellEnding } = require("../esm/hot/tell-accepting.cjs");
 const { tellGone } = require("../esm/watch/tell-gone.cjs");
 const parent = require("./parent.cjs");
-const { modulesOf, planOf } = require("./reloadability.cjs");
+const { modulesOfFiles, planOf } = require("./reloadability.cjs");
 const { canBeLoaded, Hindrances, isMissed } = require("./hindrances.cjs");
 const { dispose, isAskedFor, mayRequire, supersede } = require("./supersede.cjs");
 
@@ -117,8 +118,8 @@ class Invalidation {
    * @param {Set<Module>} old gets what was superseded
    */
   #linkThrown(old) {
-    const thrown = modulesOf(this.#graph).filter((it) => it instanceof CommonJsModule && it.evaluationError);
-    return thrown.flatMap((module) => {
+    const thrown = [...this.#graph.modules.commonJs].filter((it) => it.evaluationError);
+    return inOrder(thrown).flatMap((module) => {
       if (old.has(module)) return [];
       try {
         return this.#link([fileOf(module)], old);
@@ -187,7 +188,10 @@ class Invalidation {
       hindrances.add(file, error);
       /** @type {Set<Module>} */
       const broken = new Set(
-        modulesOf(this.#graph).filter((it) => fileOf(it) !== file && this.failed.has(fileOf(it))),
+        modulesOfFiles(
+          this.#graph,
+          [...this.failed].filter((it) => it !== file),
+        ),
       );
       for (const module of broken) for (const importer of loadedWith(module)) broken.add(importer);
       if (broken.size === 0 || this.#graph.modules.ofFile(file).some((it) => broken.has(it))) throw error;
@@ -195,7 +199,7 @@ class Invalidation {
       const these = invalidated.filter((it) => !broken.has(it));
       const isNeeded =
         these.some((it) => isAskedFor(this.#graph, it)) ||
-        modulesOf(this.#graph).some((it) => mayRequire(it) && !broken.has(it));
+        [...this.#graph.modules.commonJs].some((it) => mayRequire(it) && !broken.has(it));
       // Only what goes on as it is needs it.
       if (!isNeeded) {
         hindrances.unneeded.add(file);
@@ -255,9 +259,7 @@ class Invalidation {
 
   /** @param {string[]} files */
   #invalidatedBy(files) {
-    const modules = modulesOf(this.#graph);
-    const changed = new Set([...files, ...this.#renamed]);
-    return planOf(this.#graph, modules, changed).invalidated.map((place) => modules[place]);
+    return planOf(this.#graph, new Set([...files, ...this.#renamed])).invalidated;
   }
 
   /** What was found on disk before may be old: files come and go. @template T @param {() => T} work @returns {T} */
@@ -300,9 +302,8 @@ function againUnneeded(hindrances, attempt) {
 function renamed(graph, files) {
   // Names are passed on from CommonJS alone.
   if (files.every((file) => graph.modules.hasEsModule(file))) return [];
-  const waiting = modulesOf(graph).filter((it) => it instanceof CommonJsModule && mayRequire(it));
-  return waiting.flatMap((module) => {
-    const { file, names } = /** @type {CommonJsModule} */ (module);
+  const waiting = [...graph.modules.commonJs].filter(mayRequire);
+  return waiting.flatMap(({ file, names }) => {
     const present = names && graph.loader.commonjsNames(file);
     if (!names || !Array.isArray(present)) return [];
     const gone = names.filter((name) => !OF_ALL.has(name) && !present.includes(name));

@@ -7,8 +7,10 @@
 const addon = require("../../native/load.cjs");
 const { isAcceptedByName } = require("./accepted.cjs");
 const { relative } = require("../report.cjs");
+const { above } = require("../esm/graph/importers.cjs");
 const { Hot } = require("../esm/hot/hot.cjs");
 const { CommonJsModule } = require("../esm/commonjs/commonjs-module.cjs");
+const { inOrder } = require("../esm/graph/module-map.cjs");
 const { HotModule } = require("../esm/graph/module-record.cjs");
 const { fileOf } = require("../esm/update/outcome.cjs");
 const { isOurs } = require("../esm/update/staged-version.cjs");
@@ -16,10 +18,28 @@ const { isOurs } = require("../esm/update/staged-version.cjs");
 /** @typedef {import("../esm/graph/graph.cjs").Graph} Graph */
 /** @typedef {import("../esm/graph/module-record.cjs").Module} Module */
 /** @typedef {import("../../native/addon").JsReloadability} Reloadability */
+/** @typedef {{ module: Module, kind: Reloadability["kind"], way: Module[] }} Refused why a change can't be applied in place */
 
 /** Modules of the project. @param {Graph} graph */
 function modulesOf(graph) {
-  return [...graph.modules.values()].filter(isOurs);
+  return inOrder(graph.modules.values()).filter(isOurs);
+}
+
+/** What files are in the graph, in its order. @param {Graph} graph @param {Iterable<string>} files @returns {Module[]} */
+function modulesOfFiles({ modules }, files) {
+  return inOrder(new Set([...files].flatMap((file) => modules.ofFile(file)).filter(isOurs)));
+}
+
+/**
+ * All that counts for a change of these files: whether it is reloadable is a matter of the ways that lead there, and what it invalidates
+ * lies on them. The rest of the graph, however large, is not looked at.
+ * @param {Graph} graph
+ * @param {Iterable<string>} files
+ * @returns {Module[]} in the order of the graph
+ */
+function concernedBy(graph, files) {
+  const isThere = (/** @type {Module} */ it) => isOurs(it) && graph.modules.holds(it);
+  return inOrder(above(modulesOfFiles(graph, files), isThere));
 }
 
 /** @param {Graph} graph @param {Module[]} modules @returns {import("../../native/addon").JsBoundaryModule[]} */
@@ -43,10 +63,27 @@ function describe(graph, modules) {
   });
 }
 
-/** @param {Graph} graph @param {Module[]} modules @param {Set<string>} files */
-function planOf(graph, modules, files) {
+/**
+ * @param {Graph} graph
+ * @param {Set<string>} files changed
+ * @returns {{ refused: Refused[], invalidated: Module[] }}
+ */
+function planOf(graph, files) {
+  return planFor(graph, concernedBy(graph, files), files);
+}
+
+/** @param {Graph} graph @param {Module[]} modules @param {{ has(file: string): boolean }} files */
+function planFor(graph, modules, files) {
   const changed = modules.flatMap((module, place) => (files.has(fileOf(module)) ? [place] : []));
-  return addon.boundaryPlan(describe(graph, modules), changed);
+  const { invalidated, refused } = addon.boundaryPlan(describe(graph, modules), changed);
+  return {
+    refused: refused.map(({ changed, why }) => ({
+      module: modules[changed],
+      kind: why.kind,
+      way: why.way.map((place) => modules[place]),
+    })),
+    invalidated: invalidated.map((place) => modules[place]),
+  };
 }
 
 /** What handlers above are not asked for. @param {Graph} graph @param {Module[]} modules */
@@ -61,12 +98,9 @@ function endsOf(graph, modules) {
  */
 function outlookOf(graph) {
   const modules = modulesOf(graph);
-  const { refused } = addon.boundaryPlan(describe(graph, modules), [...modules.keys()]);
-  const refusals = refused.map(({ changed, why }) => {
-    const way = why.way.map((place) => modules[place]);
-    return /** @type {const} */ ([modules[changed], { kind: why.kind, way }]);
-  });
-  return { ends: new Set(endsOf(graph, modules)), refusals: new Map(refusals) };
+  const { refused } = planFor(graph, modules, { has: () => true });
+  const refusals = new Map(refused.map(({ module, kind, way }) => [module, { kind, way }]));
+  return { ends: new Set(endsOf(graph, modules)), refusals };
 }
 
 /** @param {Pick<Reloadability, "kind">} why @param {string[]} way */
@@ -79,4 +113,4 @@ function reasonOf({ kind }, way) {
   return way.length > 1 ? `is not below a boundary: ${list}` : "is the root, or imported from outside";
 }
 
-module.exports = { describe, endsOf, modulesOf, outlookOf, planOf, reasonOf };
+module.exports = { concernedBy, describe, endsOf, modulesOf, modulesOfFiles, outlookOf, planOf, reasonOf };

@@ -11,6 +11,7 @@ const { CommonJsModule } = require("../esm/commonjs/commonjs-module.cjs");
 const { handOn, newest } = require("../esm/import-call/imported.cjs");
 const { bequeath } = require("../esm/namespace/inherited-facade.cjs");
 const { JsonModule } = require("../esm/graph/json-module.cjs");
+const { inOrder } = require("../esm/graph/module-map.cjs");
 const { HotModule, SourceTextModule } = require("../esm/graph/module-record.cjs");
 const { fileOf } = require("../esm/update/outcome.cjs");
 const { isLetGoOf } = require("./let-go-of.cjs");
@@ -35,8 +36,10 @@ const versionOf = (module) => (module && versions.get(module)) ?? 0;
  * @returns {Module[]} what lost an importer
  */
 function supersede(graph, old, changed) {
-  const before = [...graph.modules];
-  const replaced = before.filter(([, module]) => old.has(module));
+  graph.modules.begin();
+  const replaced = inOrder(old).flatMap((module) =>
+    graph.modules.keysOf(module).map((key) => /** @type {[string, Module]} */ ([key, module])),
+  );
   for (const [key] of replaced) graph.modules.delete(key);
   graph.superseding = new Map(replaced.flatMap(([key, module]) => textOf(key, module, changed)));
   graph.predecessors = new Map(
@@ -55,11 +58,10 @@ function supersede(graph, old, changed) {
       graph.prepare(requestOf(module), fileOf(module));
     }
   } catch (error) {
-    graph.modules.clear();
-    for (const [key, module] of before) graph.modules.set(key, module);
-    forgetStrangers(graph);
+    forget(graph, graph.modules.rollBack());
     throw error;
   } finally {
+    graph.modules.end();
     graph.superseding = null;
     graph.predecessors = null;
   }
@@ -140,7 +142,7 @@ function expect({ expected, modules }, module) {
  * @returns {Module[]} what was
  */
 function expectedInVain({ expected, modules }) {
-  if (expected.size === 0 || [...modules.values()].some(mayRequire)) return [];
+  if (expected.size === 0 || [...modules.commonJs].some(mayRequire)) return [];
   const all = [...expected].filter((module) => modules.holds(module));
   expected.clear();
   return all;
@@ -211,11 +213,11 @@ function followImports(module, successor, successors) {
   if (module.status === "evaluated") module.environment?.dispose();
 }
 
-/** What a failed attempt has left: importers that are in no graph. @param {Graph} graph */
-function forgetStrangers(graph) {
-  const known = new Set(graph.modules.values());
-  for (const module of known) {
-    for (const importer of module.importers) if (!known.has(importer)) module.importers.delete(importer);
+/** What an attempt that failed had brought is nobody's importer. @param {Graph} graph @param {Module[]} modules */
+function forget({ modules: present }, modules) {
+  for (const module of modules) {
+    if (present.holds(module)) continue;
+    for (const required of module.requested) required.importers.delete(module);
   }
 }
 

@@ -169,7 +169,8 @@ fn importers(modules: &[BoundaryModule]) -> Vec<Vec<usize>> {
     let mut importers = vec![Vec::new(); modules.len()];
     for (importer, module) in modules.iter().enumerate() {
         for &import in module.imports.iter().chain(&module.dynamic_imports) {
-            if !importers[import].contains(&importer) {
+            // Importers come in order, so that one which is there already is the last.
+            if importers[import].last() != Some(&importer) {
                 importers[import].push(importer);
             }
         }

@@ -55,6 +55,7 @@ class Module {
   importers = new Set();
   /** @type {Set<Module> | null} */
   #dynamicImporters = null;
+  #place = 0;
   /** Node's own import() brings it: it is held as a root is, and reloadable all the same. Who imports it nobody is told. */
   isCalledByNode = false;
   /**
@@ -81,6 +82,15 @@ class Module {
   get dynamicImporters() {
     this.#dynamicImporters ??= new Set();
     return this.#dynamicImporters;
+  }
+
+  /** Where it stands among the modules of its graph (module-map.cjs): no version's, whatever becomes of those. */
+  get place() {
+    return this.#place;
+  }
+
+  set place(place) {
+    this.#place = place;
   }
 
   /** As it was before it was linked. */

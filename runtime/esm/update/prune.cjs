@@ -106,10 +106,11 @@ function unheld(graph, candidates) {
 
 /** @param {Graph} graph @param {Set<Module>} gone */
 function takeAway(graph, gone) {
-  for (const [key, module] of graph.modules) {
-    if (!gone.has(module)) continue;
-    graph.modules.delete(key);
-    retire(graph, key, module);
+  for (const module of gone) {
+    for (const key of graph.modules.keysOf(module)) {
+      graph.modules.delete(key);
+      retire(graph, key, module);
+    }
   }
   for (const module of gone) {
     leaveImports(module);
@@ -166,7 +167,7 @@ function evictRoot(graph, root) {
 
 /** @param {Graph} graph @param {Set<Module>} failed */
 function evict(graph, failed) {
-  for (const [key, module] of graph.modules) if (failed.has(module)) graph.modules.delete(key);
+  for (const module of failed) for (const key of graph.modules.keysOf(module)) graph.modules.delete(key);
   for (const module of failed) {
     leaveImports(module);
     forgetAsked(module);
