@@ -102,3 +102,13 @@ test("a save walks through as many modules of 500 as of 50", async (t) => {
     assert.deepEqual(told, [], what);
   }
 });
+
+test("what a handler accepts goes the short way (plain-update.cjs), with boundaries as without", async (t) => {
+  const all = await saved(t, FEW);
+  const short = SAVES.flatMap(([what], index) =>
+    Object.keys(all[index]).some((name) => name.startsWith("takeBody of esm/update/new-body.cjs"))
+      ? [what]
+      : [],
+  );
+  assert.deepEqual(short, ["a handler's"]);
+});

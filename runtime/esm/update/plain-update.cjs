@@ -99,10 +99,10 @@ class PlainUpdate {
 function taker(graph, module) {
   const { hot, importers, dynamicImporters } = module;
   if (!isPlain(module) || graph.modules.get(module.file) !== module || isConsumed(module)) return undefined;
-  if (graph.instrument || graph.boundaries?.isActive || !isAlone(graph, module)) return undefined;
+  if (graph.instrument || !isAlone(graph, module)) return undefined;
   const state = hot && Hot.stateOf(hot);
   if (state?.acceptsItself) return null;
-  if (state?.isDeclined || graph.roots.has(module)) return undefined;
+  if (state?.isDeclined || graph.roots.has(module) || module.isCalledByNode) return undefined;
   if (importers.size !== 1 || dynamicImporters.size > 0) return undefined;
   const [importer] = importers;
   return importer instanceof SourceTextModule && acceptsOne(importer, module) ? importer : undefined;
