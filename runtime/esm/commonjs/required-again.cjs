@@ -6,10 +6,12 @@
 // Node looks into `require.cache` first, so the answer is there, found when somebody asks.
 
 const fs = require("node:fs");
+const { fileURLToPath, pathToFileURL } = require("node:url");
 const { isEsModule, Loader, noteAnswered } = require("../../commonjs/commonjs.cjs");
 const { createDataProperty } = require("../../intrinsics.cjs");
 const { bridge, bridgeCall, dataUrl, linkOnly } = require("../native/bridge.cjs");
 const { evaluate } = require("../evaluate/evaluate.cjs");
+const { loader } = require("../index.cjs");
 const { tellOfFormers } = require("../namespace/former-facades.cjs");
 const { culpritOf, faults, isUnlinked } = require("../link/link.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
@@ -199,11 +201,26 @@ function inNodesWords(error, file) {
 /** @param {any} error @param {string} file @returns {unknown} null: Node finds nothing wrong */
 function nativesOf(error, file) {
   try {
-    if (!error.cause && !isTypeScript(file)) linkOnly(file, fs.readFileSync(file, "utf8"));
+    const asked = error.cause || isTypeScript(file) ? null : askedOf(error, file);
+    if (asked !== null) linkOnly(file, asked);
   } catch (native) {
     return native;
   }
   return null;
+}
+
+/**
+ * Of what does not load that alone: Node loads what stands before it, in vain, and refuses to `require()` it from then on, as it is not
+ * instantiated (`importSyncForRequire`, lib/internal/modules/esm/loader.js; "Unexpected module status 0"). Node 20 asks no hooks there, and
+ * stops at TypeScript.
+ * @param {unknown} error
+ * @param {string} file
+ * @returns {string | null} the text of what imports it; null: Node has nothing to say of it until it is evaluated
+ */
+function askedOf(error, file) {
+  const { url } = error instanceof LoadError ? error : {};
+  if (url === undefined || url === pathToFileURL(file).href) return fs.readFileSync(file, "utf8");
+  return loader.isModule(fileURLToPath(url.replace(/[?#].*$/, ""))) ? `import ${JSON.stringify(url)};` : null;
 }
 
 /** Does an import of a native module lead nowhere? @param {any} error */
