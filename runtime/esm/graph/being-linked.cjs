@@ -10,7 +10,8 @@ const { noteShown } = require("./module-map.cjs");
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {Extract<NonNullable<Module["facade"]>, { isGiven: boolean }>} Facade */
 
-/** @typedef {{ members: Set<Module>, byKey: Map<string, Module> | null }} Linked */
+/** @typedef {import("./graph.cjs").Graph} Graph */
+/** `brought`: what Node has asked for meanwhile, by key. @typedef {{ members: Set<Module>, byKey: Map<string, Module> | null, brought: Map<string, Module> | null }} Linked */
 
 /** Of the graph, innermost last. @type {WeakMap<object, Linked[]>} */
 const linking = new WeakMap();
@@ -76,7 +77,7 @@ function takeCyclic(order) {
 
 /**
  * @template T
- * @param {object} graph
+ * @param {Graph} graph
  * @param {Set<Module>} members
  * @param {() => T} work
  * @returns {T}
@@ -84,12 +85,43 @@ function takeCyclic(order) {
 function whileLinked(graph, members, work) {
   const all = linking.get(graph) ?? [];
   linking.set(graph, all);
-  all.push({ members, byKey: null });
+  /** @type {Linked} */
+  const linked = { members, byKey: null, brought: null };
+  all.push(linked);
+  let isLinked = false;
   try {
-    return work();
+    const result = work();
+    isLinked = true;
+    return result;
   } finally {
     all.pop();
+    if (!isLinked && linked.brought) graph.withdraw(boundTo(members, linked.brought));
   }
+}
+
+/** Modules have come into the graph. @param {Graph} graph @param {Map<string, Module>} fresh */
+function noteBrought(graph, fresh) {
+  for (const linked of linking.get(graph) ?? []) {
+    const brought = linked.brought ?? new SafeMap();
+    linked.brought = brought;
+    fresh.forEach((module, key) => void brought.set(key, module));
+  }
+}
+
+/**
+ * What was linked with members that did not link, and would evaluate them.
+ * @param {Set<Module>} members
+ * @param {Map<string, Module>} brought
+ * @returns {Map<string, Module>}
+ */
+function boundTo(members, brought) {
+  /** @type {Map<string, Module>} */
+  const bound = new SafeMap();
+  for (const [key, module] of brought) {
+    const leads = (/** @type {Module} */ member) => leadsTo(module, member);
+    if (module.status === "linked" && [...members].some(leads)) bound.set(key, module);
+  }
+  return bound;
 }
 
 /**
@@ -116,15 +148,21 @@ const keyOfModule = ({ file, url }) => file + (/[?#].*$/.exec(url)?.[0] ?? "");
 /** Facades that Node was given of modules which did not link after all, by key: Node asks for each once. @type {WeakMap<object, Map<string, Facade>>} */
 const given = new WeakMap();
 
-/** A module is withdrawn. @param {object} graph @param {string} key @param {Module} module */
-function keepGiven(graph, key, { facade }) {
+/** A module is withdrawn. @param {Graph} graph @param {string} key @param {Module} module */
+function keepGiven(graph, key, module) {
+  const { facade } = module;
   if (!facade || !("isGiven" in facade) || !facade.isGiven || facade.isStarted) return;
   const all = given.get(graph) ?? new SafeMap();
   given.set(graph, all);
   all.set(key, facade);
+  // Node evaluates it where nothing of ours has led to the file again: what imports it was linked before.
+  facade.onEnter = () => {
+    const { file, url } = /** @type {import("./module-record.cjs").SourceTextModule} */ (module);
+    graph.roots.add(graph.prepare(graph.loader.target(url, [], file, url), file));
+  };
 }
 
-/** A module has come: the facade that Node has stands for it. @param {object} graph @param {string} key @param {Module} module */
+/** A module has come: the facade that Node has stands for it. @param {Graph} graph @param {string} key @param {Module} module */
 function takeGiven(graph, key, module) {
   const all = given.get(graph);
   const facade = all?.get(key);
@@ -139,6 +177,7 @@ module.exports = {
   beingLinked,
   isLinkedNow,
   keepGiven,
+  noteBrought,
   takeCyclic,
   takeGiven,
   whileLinked,

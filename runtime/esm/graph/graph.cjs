@@ -6,7 +6,7 @@
 const { pathToFileURL } = require("node:url");
 const { everybody } = require("../../hot-events.cjs");
 const { SafeMap } = require("../../intrinsics.cjs");
-const { beingLinked, keepGiven } = require("./being-linked.cjs");
+const { beingLinked, keepGiven, noteBrought } = require("./being-linked.cjs");
 const { openCache } = require("../code/code-cache.cjs");
 const { checkedCommonJs } = require("../commonjs/commonjs-check.cjs");
 const { CommonJsModule, isNameless, wasRequired } = require("../commonjs/commonjs-module.cjs");
@@ -159,6 +159,7 @@ class Graph {
     if (fresh.size > 0) linkModules(this, [module], new Set(fresh.values()));
     // Of what is done for each module of a start a loop by iterator would be a fifth: interpreted, with garbage each step.
     fresh.forEach((member, key) => void this.modules.set(key, member));
+    noteBrought(this, fresh);
     return module;
   }
 

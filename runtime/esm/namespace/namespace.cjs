@@ -159,8 +159,8 @@ class Facade {
     const { begin, runBodies } = require("../evaluate/evaluate.cjs");
     const giveBack = putBack();
     noteEntry(this.#entry);
-    if (this.#isMoved) this.enteredAs(this.#variables.map(({ names }) => names));
     this.onEnter?.();
+    if (this.#isMoved) this.enteredAs(this.#variables.map(({ names }) => names));
     giveBack?.();
     // A package that it imports imports it in turn: nobody waits for who is being evaluated (ECMA-262 16.2.1.6.1.3.1, step 11.c).
     const isCycle = this.module.status === "evaluating" && this.module.isCyclic;

@@ -1,0 +1,50 @@
+// A package imports a file of the project, and is linked for a module that does not link after all: the file's module was linked with what
+// was withdrawn then. Node keeps the package, and evaluates that file once the edit is mended.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { project } from "./support/project.mjs";
+
+const files = {
+  "package.json": { type: "module" },
+  "node_modules/pkg/package.json": { name: "pkg", type: "module", exports: "./index.js" },
+  "node_modules/pkg/index.js": `export { x, me } from "../../x.mjs";`,
+  "x.mjs": `import { r, me } from "./r.mjs"; export const x = "x" + r; export { me };`,
+  "r.mjs": `export const r = 1; export const me = {};`,
+  "other.mjs": "export const other = 1;",
+};
+const ROOT = `import { r, me } from "./r.mjs"; import { x, me as mine } from "pkg"; import { another } from "./other.mjs";
+  export const all = [r, x, another, me === mine].join();`;
+const register = { nodeArguments: ["--import", "heatsync-rs/register"] };
+
+test("an update that does not link, and is mended", async (t) => {
+  const self = project(t, {
+    ...files,
+    "root.mjs": `export const all = "nothing";`,
+    "main.mjs": `import { all } from "./root.mjs";
+      const tell = () => console.log("all", all);
+      import.meta.hot.accept("./root.mjs", tell);
+      tell();
+      setInterval(() => {}, 1000);`,
+  });
+  const program = self.run("main.mjs", register);
+  await program.line("all nothing");
+  self.write("root.mjs", ROOT);
+  await program.errorOutput("does not provide an export named 'another'");
+  self.write("other.mjs", "export const another = 2;");
+  await program.line("all 1,x1,2,true");
+});
+
+test("an import() that is rejected, and called again", async (t) => {
+  const self = project(t, {
+    ...files,
+    "root.mjs": ROOT,
+    "main.mjs": `const tell = () => import("./root.mjs").then(({ all }) => console.log("all", all), (error) => console.log("all", error.message));
+      process.on("message", tell);
+      tell();`,
+  });
+  const program = self.run("main.mjs", register);
+  assert.match(await program.line(/^all/), /does not provide an export named 'another'/);
+  self.write("other.mjs", "export const another = 2;");
+  await program.answers("all 1,x1,2,true");
+});
