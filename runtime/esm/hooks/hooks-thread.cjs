@@ -25,6 +25,7 @@ const {
   refuseImported,
   watch,
 } = require("./entered.cjs");
+const { refuseCome } = require("../import-call/in-vain.cjs");
 const { loader } = require("../index.cjs");
 const { readFacades } = require("../native/read-for-bridges.cjs");
 
@@ -87,6 +88,7 @@ function install() {
     }
   }
   const reading = readFacades((url, isRequired) => {
+    refuseCome(url);
     if (isRequired) refuseImported(fileURLToPath(url), url);
     return facadeFor(url, IMPORTED);
   });

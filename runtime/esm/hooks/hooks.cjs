@@ -20,6 +20,7 @@ const { asked } = require("./asked-hooks.cjs");
 const builtins = require("../native/builtins.cjs");
 const chain = require("./chain.cjs");
 const { facadeFor, isUnderWay, noteComing, noteImported, noteRead } = require("./entered.cjs");
+const { refuseCome } = require("../import-call/in-vain.cjs");
 const { insteadOfMeanwhile, noteLoad } = require("../native/imported-meanwhile.cjs");
 const { loader } = require("../index.cjs");
 const { hasFacade } = require("../namespace/facade-url.cjs");
@@ -161,6 +162,7 @@ function ownLoad(url, context, nextLoad) {
   const boundary = standIn(url);
   if (boundary) return boundary;
   if (url.startsWith("data:")) return loadData(url, context, nextLoad);
+  refuseCome(url);
   noteLoad(url);
   if (!chain.hasOthers) return own(url, context) ?? nextLoad(url, context);
   const loaded = loader.others.served(url, () => loadedByOthers(url, context, nextLoad));

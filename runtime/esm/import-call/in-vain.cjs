@@ -21,9 +21,47 @@ const leadsNowhere = ({ target, file }) => target === "native" && file === undef
  * @param {string} from the importing file
  */
 function hasCome(loader, request, from) {
-  if (!leadsNowhere(request) || !isPlace(request.specifier)) return false;
+  return comeAs(loader, request, from) !== undefined;
+}
+
+/** @param {ChainedLoader} loader @param {JsRequest} request @param {string} from @returns {string | undefined} a file */
+function comeAs(loader, request, from) {
+  if (!leadsNowhere(request) || !isPlace(request.specifier)) return undefined;
   loader.refresh();
-  return loader.targetOf(request, from, pathToFileURL(from).href).file !== undefined;
+  return loader.targetOf(request, from, pathToFileURL(from).href).file;
+}
+
+/** What Node is asked about just now. @typedef {{ loader: ChainedLoader, request: JsRequest, from: string }} Asked */
+/** Of that, what was not there. @type {Asked[]} */
+let asked = [];
+
+/**
+ * @template T
+ * @param {Asked[]} about
+ * @param {() => T} work has Node link it
+ * @returns {T}
+ */
+function whileAsked(about, work) {
+  const before = asked;
+  asked = about.filter(({ request }) => leadsNowhere(request) && isPlace(request.specifier));
+  try {
+    return work();
+  } finally {
+    asked = before;
+  }
+}
+
+/**
+ * Node is about to load a file that has come since. What stands behind it may not be there, and the file would be linked in vain: Node
+ * refuses to `require()` it from then on ("Unexpected module status 0").
+ * @param {string} url
+ */
+function refuseCome(url) {
+  if (asked.length === 0 || !url.startsWith("file:")) return;
+  const file = fileURLToPath(url.replace(/[?#].*$/, ""));
+  for (const { loader, request, from } of asked) {
+    if (comeAs(loader, request, from) === file) throw notFound(request, from);
+  }
 }
 
 /**
@@ -40,4 +78,4 @@ function notFound({ specifier }, from) {
   return Object.assign(error, { code, url });
 }
 
-module.exports = { hasCome, leadsNowhere, notFound };
+module.exports = { hasCome, leadsNowhere, notFound, refuseCome, whileAsked };

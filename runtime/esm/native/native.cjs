@@ -19,7 +19,7 @@ const builtins = require("./builtins.cjs");
 const { Cell } = require("../graph/cell.cjs");
 const { aliasOf } = require("../hooks/chain.cjs");
 const { dropImported } = require("../commonjs/imported-json.cjs");
-const { hasCome, notFound } = require("../import-call/in-vain.cjs");
+const { hasCome, notFound, whileAsked } = require("../import-call/in-vain.cjs");
 const { findInstalledLater, isInstalledLater, specifierOf } = require("./installed-later.cjs");
 const { isInDeadZone, told } = require("./looked-at.cjs");
 const { Module } = require("../graph/module-record.cjs");
@@ -344,7 +344,7 @@ function linkNatives(module) {
   const natives = imports.map(({ requested }) => requested);
   let isRefused = false;
   try {
-    whileLinkedBelow(module, natives, () => probe(module.file, imports));
+    whileLinkedBelow(module, natives, () => whileAsked(natives, () => probe(module.file, imports)));
   } catch (error) {
     if (!isRefusedAsAsync(error)) {
       require("./refused-by-node.cjs").noteRefused(error, natives);
