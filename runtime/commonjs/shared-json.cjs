@@ -41,6 +41,21 @@ function noteReading(file, text) {
   plannedText.plan(file, text, (module, read) => insist(() => noteRead(module, read)));
 }
 
+/**
+ * What imports JSON in the update that brings it, and what requires it there, have one text: of what was saved meanwhile, and undone, nobody
+ * would tell.
+ * @param {import("../esm/graph/graph.cjs").Graph} graph in which it is imported
+ * @param {string} file
+ * @param {boolean} isUpdating
+ * @returns {string | null} null: it is read
+ */
+function textToRequire(graph, file, isUpdating) {
+  const planned = graph.loader.plannedText(file);
+  if (planned !== null || !isUpdating) return planned;
+  const imported = /** @type {JsonModule | undefined} */ (graph.modules.get(jsonKeyOf(file)));
+  return imported?.isTold ? imported.text : null;
+}
+
 /** @param {LoaderModule} module @param {string} read */
 function noteRead(module, read) {
   const text = read.charCodeAt(0) === 0xfeff ? read.slice(1) : read;
@@ -91,4 +106,4 @@ function wasPurged({ cells, file }) {
   return last?.version === cells[0] && last.times === timesLetGo(file);
 }
 
-module.exports = { noteReading, shareJsonOf, takeRequired };
+module.exports = { noteReading, shareJsonOf, takeRequired, textToRequire };

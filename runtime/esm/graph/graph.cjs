@@ -317,14 +317,20 @@ class Graph {
    * planned: what was saved, and is undone a moment later, is to be a change.
    * @param {string} file
    * @param {string} url
+   * @returns {boolean} is it new, and was told of?
    */
   tellOf(file, url) {
     const isUpdate = this.#isReading || this.superseding !== null;
-    if (this.predecessors?.has(url)) return this.#tellAgainOf(file);
-    if (!isUpdate || this.modules.ofFile(file).length > 0) return;
+    if (this.predecessors?.has(url)) {
+      this.#tellAgainOf(file);
+      return false;
+    }
+    if (!isUpdate || this.modules.ofFile(file).length > 0) return false;
     if (this.#superseding !== null) this.loadAhead(this.#superseding);
     this.#superseding = null;
-    if (this.loader.plannedText(file) === null) this.willRead(file);
+    if (this.loader.plannedText(file) !== null) return false;
+    this.willRead(file);
+    return true;
   }
 
   /**

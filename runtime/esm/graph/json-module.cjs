@@ -16,6 +16,8 @@ class JsonModule extends Module {
   value;
   /** Without a query: what `require()` of the file gives, too. */
   isSharedJson;
+  /** An update that brings it has told the engine that it reads this text. */
+  isTold = false;
 
   /** @param {string} url @param {string} file @param {string} text */
   constructor(url, file, text) {
@@ -30,6 +32,7 @@ class JsonModule extends Module {
   adopt(text) {
     this.value = parseJson(this.file, text);
     this.text = text;
+    this.isTold = false;
     this.cells = [new Cell()];
     this.reset();
   }

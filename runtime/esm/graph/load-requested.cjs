@@ -92,12 +92,10 @@ function loadImported(graph, request, from, fresh) {
 function loadJson(graph, request, from, url, fresh) {
   const file = /** @type {string} */ (request.file);
   try {
-    return add(
-      graph,
-      keyOf(request, from),
-      new JsonModule(url, file, jsonOf(graph.loader, file, url)),
-      fresh,
-    );
+    const isTold = graph.tellOf(file, url);
+    const module = new JsonModule(url, file, jsonOf(graph.loader, file, url));
+    module.isTold = isTold;
+    return add(graph, keyOf(request, from), module, fresh);
   } catch (error) {
     // Node would give what it read when there was an older version.
     if (graph.superseding || graph.renewed.has(file)) throw error;

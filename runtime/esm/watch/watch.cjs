@@ -16,7 +16,7 @@ const { takeNews } = require("../../session/news.cjs");
 const { refreshPlaces } = require("../../commonjs/node-places.cjs");
 const { isLeftToHook, isMadeCommonJs } = require("../../commonjs/require-hooks.cjs");
 const plannedText = require("../../commonjs/planned-text.cjs");
-const { noteReading } = require("../../commonjs/shared-json.cjs");
+const { noteReading, textToRequire } = require("../../commonjs/shared-json.cjs");
 const { tell } = require("../../runner/link.cjs");
 const { chosenOf } = require("./chosen.cjs");
 const { Closed } = require("../update/closed.cjs");
@@ -199,7 +199,7 @@ class Watch {
     const known = this.#graph.modules.get(file);
     const isNamed = known instanceof CommonJsModule && known.names !== null;
     const text = isImported
-      ? this.#graph.loader.plannedText(file)
+      ? textToRequire(this.#graph, file, this.#running !== null)
       : this.#session.loading(file, true, isNamed);
     if (file.endsWith(".json")) noteReading(file, text);
     else if (text !== null) plannedText.plan(file, text);
