@@ -7,8 +7,10 @@
 //! What differs by platform takes the platform as an argument, so that the Windows forms are tested
 //! everywhere.
 
+mod real;
 mod url;
 
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::Error;
@@ -21,6 +23,15 @@ use url::{file_path, file_url, is_drive};
 enum Platform {
     Posix,
     Windows,
+}
+
+impl Platform {
+    const fn separator(self) -> char {
+        match self {
+            Self::Posix => '/',
+            Self::Windows => '\\',
+        }
+    }
 }
 
 const HOST: Platform = if cfg!(windows) {
@@ -50,7 +61,7 @@ pub fn from_file_url(url: &str) -> Result<PathBuf, Error> {
 }
 
 /// The path without `.`, `..`, doubled and closing separators. Purely lexical: no link is followed.
-/// On Windows the verbatim prefix (`\\?\`) goes and the drive letter is a capital.
+/// On Windows the verbatim prefix (`\\?\`) goes. A drive letter stays as it is written, as for Node: `c:\` in a debugger of VS Code.
 pub fn normalize(path: &Path) -> PathBuf {
     if let Some(text) = path.to_str() {
         return PathBuf::from(normalize_text(text, HOST));
@@ -80,12 +91,33 @@ pub fn in_package(path: &Path) -> bool {
 
 /// The path with all links followed. A path that does not exist stays as it is.
 pub fn real(path: &Path) -> PathBuf {
-    match std::fs::canonicalize(path) {
-        // On Windows `canonicalize` answers with the verbatim prefix, which Node never shows.
-        Ok(real) if HOST == Platform::Windows => normalize(&real),
-        Ok(real) => real,
-        Err(_) => path.to_path_buf(),
+    try_real(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// The same, and whether it exists: see `real.rs`.
+pub fn try_real(path: &Path) -> io::Result<PathBuf> {
+    // Linux keeps names as they are written, and answers at once.
+    if cfg!(target_os = "linux") {
+        return std::fs::canonicalize(path);
     }
+    real_by_links(path)
+}
+
+fn real_by_links(path: &Path) -> io::Result<PathBuf> {
+    let absolute = std::path::absolute(path)?;
+    let Some(text) = absolute.to_str() else {
+        return std::fs::canonicalize(path);
+    };
+    real::follow_links(text, HOST, &target_of).map(PathBuf::from)
+}
+
+fn target_of(path: &str) -> io::Result<Option<String>> {
+    if !std::fs::symlink_metadata(path)?.is_symlink() {
+        return Ok(None);
+    }
+    let target = std::fs::read_link(path)?.to_string_lossy().into_owned();
+    // Where a volume is mounted Node sees a folder (libuv's `fs__readlink_handle`).
+    Ok(Some(target).filter(|it| !it.starts_with(r"\\?\Volume{")))
 }
 
 fn normalize_text(path: &str, platform: Platform) -> String {
@@ -102,12 +134,7 @@ fn normalize_text(path: &str, platform: Platform) -> String {
             };
             if let Some(drive) = path.get(..2).filter(|drive| is_drive(drive)) {
                 let rest = &path[2..];
-                return join_segments(
-                    &drive.to_ascii_uppercase(),
-                    rest.starts_with('\\'),
-                    rest,
-                    '\\',
-                );
+                return join_segments(drive, rest.starts_with('\\'), rest, '\\');
             }
             if let Some(share) = path.strip_prefix(r"\\") {
                 // `\\server\share` is the root: `..` stops there.
@@ -172,9 +199,9 @@ mod tests {
         normal(Posix, "", ".");
         normal(Posix, "/", "/");
         normal(Posix, "/a\\b", "/a\\b");
-        normal(Windows, r"\\?\c:\a\..\b", r"C:\b");
+        normal(Windows, r"\\?\c:\a\..\b", r"c:\b");
         normal(Windows, r"\\?\UNC\s\share\..\x", r"\\s\share\x");
-        normal(Windows, r"c:/a//b/", r"C:\a\b");
+        normal(Windows, r"c:/a//b/", r"c:\a\b");
         normal(Windows, r"C:\..\a", r"C:\a");
         normal(Windows, r"a/../b", "b");
         normal(Windows, r"\a\b", r"\a\b");
@@ -195,6 +222,22 @@ mod tests {
         std::os::unix::fs::symlink(root.join("a.js"), root.join("l.js")).expect("a link");
         assert_eq!(real(&root.join("l.js")), root.join("a.js"));
         assert_eq!(real(&root.join("none.js")), root.join("none.js"));
+        assert!(try_real(&root.join("none.js")).is_err());
+        std::fs::create_dir_all(root.join("b/c")).expect("folders");
+        std::os::unix::fs::symlink("b/c/..", root.join("b2")).expect("a link");
+        std::os::unix::fs::symlink("../../l.js", root.join("b/c/m.js")).expect("a link");
+        for file in [
+            "l.js",
+            "b2/c/m.js",
+            "b2/../b2",
+            "b/c/../c/m.js",
+            "none.js",
+            "b2/none",
+        ] {
+            let file = root.join(file);
+            let system = std::fs::canonicalize(&file).ok();
+            assert_eq!(real_by_links(&file).ok(), system, "{}", file.display());
+        }
     }
 
     #[test]

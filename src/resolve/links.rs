@@ -3,7 +3,7 @@
 //!
 //! Those in `node_modules` are left out: a package manager's, who replaces them by hundreds.
 
-use crate::path::in_package;
+use crate::path::{in_package, try_real};
 use parking_lot::RwLock;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -72,7 +72,7 @@ pub fn is_link(path: &Path) -> bool {
 /// What leads elsewhere since `link` was looked at last.
 pub fn led_elsewhere(link: &Path) -> Vec<Led> {
     let mut table = TABLE.write();
-    table.led_elsewhere(link, &|place| std::fs::canonicalize(place).ok())
+    table.led_elsewhere(link, &|place| try_real(place).ok())
 }
 
 /// These were not led elsewhere as yet: whoever is led will be known later.

@@ -60,7 +60,7 @@ fn import(specifier: &str, from: &Path) -> Result<Target, Error> {
     match scheme(specifier) {
         Some(scheme) if scheme.eq_ignore_ascii_case("file") => {
             let path = from_file_url(specifier)?;
-            let folder_only = path.to_string_lossy().ends_with('/');
+            let folder_only = path.to_string_lossy().ends_with(std::path::is_separator);
             Ok(Target::Place(Place {
                 path: normalize(&path),
                 folder_only,
