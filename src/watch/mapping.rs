@@ -42,19 +42,27 @@ impl Platform {
     }
 }
 
-/// `exists` answers for the name itself (a dangling symlink exists). It is asked only where the
-/// platform's events do not say what is there now.
+/// What is there under a name, links not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    Nothing,
+    Folder,
+    /// A file, or a link, dangling or not.
+    Other,
+}
+
+/// `look` is asked only where the platform's events do not say what is there now.
 pub fn map_event(
     event: &Event,
     platform: Platform,
-    exists: &dyn Fn(&Path) -> bool,
+    look: &dyn Fn(&Path) -> Found,
 ) -> Vec<BackendEvent> {
     if event.need_rescan() {
         return vec![BackendEvent::Overflow];
     }
     match platform {
         Platform::Linux => exact(event),
-        Platform::MacOs | Platform::Windows => by_existence(event, exists),
+        Platform::MacOs | Platform::Windows => by_existence(event, platform, look),
     }
 }
 
@@ -103,33 +111,42 @@ fn exact(event: &Event) -> Vec<BackendEvent> {
 
 /// No close event and no reliable order: whatever was said, a name that exists is being written
 /// ([`Touch::Unsure`] waits for it to become quiet) and one that does not is gone.
-fn by_existence(event: &Event, exists: &dyn Fn(&Path) -> bool) -> Vec<BackendEvent> {
-    let folder = match event.kind {
+fn by_existence(
+    event: &Event,
+    platform: Platform,
+    look: &dyn Fn(&Path) -> Found,
+) -> Vec<BackendEvent> {
+    let (folder, is_another) = match event.kind {
         EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)) | EventKind::Other => {
             return Vec::new();
         }
-        EventKind::Remove(RemoveKind::Folder) => true,
-        EventKind::Any | EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_) => {
-            false
+        EventKind::Remove(RemoveKind::Folder) => (true, true),
+        EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) => {
+            (false, true)
         }
+        EventKind::Any | EventKind::Modify(_) => (false, false),
     };
-    event
-        .paths
-        .iter()
-        .map(|path| match (exists(path), folder) {
-            (true, _) => BackendEvent::Path {
-                path: path.clone(),
-                touch: Touch::Unsure,
-                is_file: false,
-            },
-            (false, true) => BackendEvent::DirectoryGone(path.clone()),
-            (false, false) => BackendEvent::Path {
-                path: path.clone(),
-                touch: Touch::Gone,
-                is_file: false,
-            },
-        })
-        .collect()
+    // A folder that came to a name by a rename is told from the one before by its inode, and Windows has none. FSEvents repeats
+    // that a folder was created with whatever happens to it in the next half a minute.
+    let is_another = is_another && platform == Platform::Windows;
+    let mut events = Vec::new();
+    for path in &event.paths {
+        let found = look(path);
+        if (found == Found::Nothing && folder) || (found == Found::Folder && is_another) {
+            events.push(BackendEvent::DirectoryGone(path.clone()));
+        }
+        let touch = match found {
+            Found::Nothing if folder => continue,
+            Found::Nothing => Touch::Gone,
+            Found::Folder | Found::Other => Touch::Unsure,
+        };
+        events.push(BackendEvent::Path {
+            path: path.clone(),
+            touch,
+            is_file: false,
+        });
+    }
+    events
 }
 
 #[cfg(test)]
@@ -139,14 +156,18 @@ mod tests {
     use super::Platform::{Linux, MacOs, Windows};
     use super::*;
 
-    /// `here` exists, `away` does not.
+    /// `here` exists, `folder` is one, `away` does not.
     #[track_caller]
     fn check(platform: Platform, kind: EventKind, paths: &[&str], expected: &[(&str, &str)]) {
         let mut event = Event::new(kind);
         for path in paths {
             event = event.add_path(path.into());
         }
-        let got = map_event(&event, platform, &|path| path == Path::new("here"));
+        let got = map_event(&event, platform, &|path| match path.to_str() {
+            Some("here") => Found::Other,
+            Some("folder") => Found::Folder,
+            _ => Found::Nothing,
+        });
         let got: Vec<_> = got
             .iter()
             .map(|event| match event {
@@ -248,7 +269,8 @@ mod tests {
             (name(RenameMode::To), false),
         ] {
             let event = Event::new(kind).add_path("here".into());
-            let [BackendEvent::Path { is_file, .. }] = map_event(&event, Linux, &|_| true)[..]
+            let [BackendEvent::Path { is_file, .. }] =
+                map_event(&event, Linux, &|_| Found::Other)[..]
             else {
                 panic!("{kind:?}");
             };
@@ -287,11 +309,33 @@ mod tests {
     }
 
     #[test]
+    fn windows_does_not_say_that_a_folder_is_another_one() {
+        let anew = &[("folder", "DirectoryGone"), ("folder", "Unsure")];
+        let same = &[("folder", "Unsure")];
+        for kind in [
+            name(RenameMode::To),
+            name(RenameMode::From),
+            EventKind::Create(CreateKind::Folder),
+            EventKind::Remove(RemoveKind::Any),
+        ] {
+            check(Windows, kind, &["folder"], anew);
+            check(MacOs, kind, &["folder"], same);
+        }
+        // Something in it was written.
+        check(
+            Windows,
+            EventKind::Modify(ModifyKind::Any),
+            &["folder"],
+            same,
+        );
+    }
+
+    #[test]
     fn a_rescan_flag_is_an_overflow_whatever_else_it_says() {
         for platform in [Linux, MacOs, Windows] {
             let event = Event::new(EventKind::Other).set_flag(Flag::Rescan);
             assert_eq!(
-                map_event(&event, platform, &|_| true),
+                map_event(&event, platform, &|_| Found::Other),
                 [BackendEvent::Overflow]
             );
         }

@@ -51,10 +51,8 @@ pub use backend::{Backend, BackendEvent, EventQueue, LimitedBackend, Sink, Watch
 pub use fs::{DirEntry, FileSystem, FsKind, RealFs, Stat};
 #[cfg(target_os = "linux")]
 use inotify::InotifyBackend as Native;
-#[cfg(any(not(target_os = "linux"), test))]
-pub use mapping::{Platform, map_event};
 pub use notice::{Notice, PollReason};
-#[cfg(any(not(target_os = "linux"), test))]
+#[cfg(all(test, target_os = "linux"))]
 pub use system::NotifyBackend;
 #[cfg(not(target_os = "linux"))]
 use system::NotifyBackend as Native;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use parking_lot::RwLock;
 
-use super::mapping::{Platform, map_event};
+use super::mapping::{Found, Platform, map_event};
 use super::spelling::in_lower_case;
 use super::{Backend, BackendEvent, Sink, WatchError, starting_at};
 
@@ -135,7 +135,11 @@ fn handler(
     coverage: Arc<RwLock<Coverage>>,
     platform: Platform,
 ) -> impl FnMut(notify::Result<notify::Event>) + Send + 'static {
-    let exists = |path: &Path| path.symlink_metadata().is_ok();
+    let look = |path: &Path| match path.symlink_metadata() {
+        Ok(found) if found.is_dir() => Found::Folder,
+        Ok(_) => Found::Other,
+        Err(_) => Found::Nothing,
+    };
     move |result| {
         let events = match result {
             Ok(event) => {
@@ -143,7 +147,7 @@ fn handler(
                 if !event.paths.is_empty() && !event.paths.iter().any(relevant) {
                     return; // a recursive watch tells about directories nobody asked for
                 }
-                map_event(&event, platform, &exists)
+                map_event(&event, platform, &look)
             }
             Err(error) => vec![BackendEvent::Failed(words(&error))],
         };
