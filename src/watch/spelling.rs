@@ -1,4 +1,4 @@
-//! File systems that ignore case: an event names a file as it is on disk, a module is named as its importer wrote it
+//! File systems that ignore case, and how accents are written: an event names a file as it is on disk, a module is named as its importer wrote it
 //! (Node keeps that, too: `./Utils.js` and `./utils.js` are two modules there). What is told of one spelling is told
 //! of all that are in use.
 //!
@@ -13,58 +13,89 @@ use super::{WatchEvent, starting_at};
 
 pub(super) struct Spellings {
     ignores_case: bool,
-    /// Acquired files, by their paths in lower case. Empty where case counts.
-    acquired: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    files: Table,
+    directories: Table,
+}
+
+/// Paths in use, by themselves folded. Empty where case counts.
+#[derive(Default)]
+struct Table(BTreeMap<PathBuf, BTreeSet<PathBuf>>);
+
+impl Table {
+    fn add(&mut self, path: &Path) {
+        let spellings = self.0.entry(folded(path)).or_default();
+        spellings.insert(path.to_path_buf());
+    }
+
+    fn remove(&mut self, path: &Path) {
+        let folded = folded(path);
+        if let Some(spellings) = self.0.get_mut(&folded) {
+            spellings.remove(path);
+            if spellings.is_empty() {
+                self.0.remove(&folded);
+            }
+        }
+    }
+
+    fn others<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a PathBuf> {
+        let is_any = !self.0.is_empty();
+        let spellings = is_any.then(|| self.0.get(&folded(path))).flatten();
+        let all = spellings.into_iter().flatten();
+        all.filter(move |spelling| spelling.as_path() != path)
+    }
 }
 
 impl Spellings {
     /// `ignores_case`: as the file systems of the platform usually do, see [`Self::of_platform`].
-    pub const fn new(ignores_case: bool) -> Self {
+    pub fn new(ignores_case: bool) -> Self {
         Self {
             ignores_case,
-            acquired: BTreeMap::new(),
+            files: Table::default(),
+            directories: Table::default(),
         }
     }
 
-    pub const fn of_platform() -> Self {
+    pub fn of_platform() -> Self {
         Self::new(cfg!(any(target_os = "macos", target_os = "windows")))
     }
 
     pub fn add(&mut self, file: &Path) {
         if self.ignores_case {
-            let spellings = self.acquired.entry(in_lower_case(file)).or_default();
-            spellings.insert(file.to_path_buf());
+            self.files.add(file);
         }
     }
 
     pub fn remove(&mut self, file: &Path) {
-        if !self.ignores_case {
-            return;
+        if self.ignores_case {
+            self.files.remove(file);
         }
-        let lower = in_lower_case(file);
-        if let Some(spellings) = self.acquired.get_mut(&lower) {
-            spellings.remove(file);
-            if spellings.is_empty() {
-                self.acquired.remove(&lower);
-            }
+    }
+
+    pub fn add_directory(&mut self, dir: &Path) {
+        if self.ignores_case {
+            self.directories.add(dir);
+        }
+    }
+
+    pub fn remove_directory(&mut self, dir: &Path) {
+        if self.ignores_case {
+            self.directories.remove(dir);
         }
     }
 
     /// Is a file in use whose name is `path`'s, but for its case?
     pub fn has_other(&self, path: &Path) -> bool {
-        self.others(path).next().is_some()
+        self.files.others(path).next().is_some()
     }
 
-    fn others<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a PathBuf> {
-        let lower = self.ignores_case.then(|| in_lower_case(path));
-        let spellings = lower.and_then(|lower| self.acquired.get(&lower));
-        let all = spellings.into_iter().flatten();
-        all.filter(move |spelling| spelling.as_path() != path)
+    /// The same of directories: which?
+    pub fn other_directories(&self, path: &Path) -> Vec<PathBuf> {
+        self.directories.others(path).cloned().collect()
     }
 
     /// What is told of a path is told of its other spellings.
     pub fn follow(&self, events: &mut Events) {
-        if self.acquired.is_empty() {
+        if self.files.0.is_empty() {
             return;
         }
         let mut told = Vec::new();
@@ -72,11 +103,11 @@ impl Spellings {
         for event in events.iter() {
             match event {
                 WatchEvent::Path { path, touch } => {
-                    told.extend(self.others(path).map(|other| (other.clone(), *touch)));
+                    told.extend(self.files.others(path).map(|other| (other.clone(), *touch)));
                 }
                 WatchEvent::Rescan { under: Some(under) } => {
-                    let lower = in_lower_case(under);
-                    let below = self.acquired.range::<Path, _>(starting_at(&lower));
+                    let lower = folded(under);
+                    let below = self.files.0.range::<Path, _>(starting_at(&lower));
                     let below = below.take_while(|(path, _)| path.starts_with(&lower));
                     let depth = under.components().count();
                     let spelled = below.flat_map(|(_, spellings)| spellings);
@@ -98,9 +129,28 @@ impl Spellings {
 }
 
 /// As near as can be to what NTFS and APFS fold. A name that is no Unicode is compared as it is.
-pub(super) fn in_lower_case(path: &Path) -> PathBuf {
-    path.to_str()
-        .map_or_else(|| path.to_path_buf(), |text| text.to_lowercase().into())
+pub(super) fn folded(path: &Path) -> PathBuf {
+    path.to_str().map_or_else(
+        || path.to_path_buf(),
+        |text| composed(text.to_lowercase()).into(),
+    )
+}
+
+/// An accent and its letter are one character or two: the same name for APFS, which keeps what was written, and for HFS+, which
+/// keeps the two.
+#[cfg(any(target_os = "macos", test))]
+fn composed(text: String) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    if text.is_ascii() {
+        return text;
+    }
+    text.nfc().collect()
+}
+
+/// Two names for NTFS.
+#[cfg(not(any(target_os = "macos", test)))]
+const fn composed(text: String) -> String {
+    text
 }
 
 #[cfg(test)]
@@ -150,6 +200,36 @@ mod tests {
         world.acquire("/p/lib/utils.js");
         world.acquire("/p/LIB/utils.js");
         assert_eq!(world.gone("/p/lib"), ["rescan /p/lib", "rescan /p/LIB"]);
+    }
+
+    #[test]
+    fn a_folder_is_named_as_it_is_on_disk() {
+        let mut world = world(true);
+        world.acquire("/p/LIB/utils.js");
+        assert!(
+            !world
+                .watcher
+                .is_plain(Path::new("/p/lib"), Touch::Gone, false)
+        );
+        world.fs.rename("/p/LIB", "/p/away");
+        let gone = world.path("/p/lib", Touch::Gone);
+        assert_eq!(gone, ["Gone /p/lib", "rescan /p/LIB"]);
+        world.fs.rename("/p/away", "/p/LIB");
+        let back = world.path("/p/lib", Touch::Unsure);
+        assert_eq!(back, ["Unsure /p/lib", "rescan /p/LIB"]);
+        world.release("/p/LIB/utils.js");
+        assert_eq!(world.path("/p/lib", Touch::Gone), ["Gone /p/lib"]);
+    }
+
+    #[test]
+    fn an_accent_may_be_part_of_its_letter() {
+        let mut world = World::new(&["/p/package.json", "/p/caf\u{e9}.js"]);
+        world.watcher.spellings = Spellings::new(true);
+        world.acquire("/p/Caf\u{e9}.js");
+        assert_eq!(
+            world.path("/p/cafe\u{301}.js", Touch::Complete),
+            ["Complete /p/cafe\u{301}.js", "Complete /p/Caf\u{e9}.js"]
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use parking_lot::RwLock;
 
 use super::mapping::{Found, Platform, map_event};
-use super::spelling::in_lower_case;
+use super::spelling::folded;
 use super::{Backend, BackendEvent, Sink, WatchError, starting_at};
 
 pub struct NotifyBackend {
@@ -187,7 +187,7 @@ fn words(error: &notify::Error) -> String {
 struct Coverage {
     recursive: bool,
     wanted: BTreeSet<PathBuf>,
-    /// The same in lower case, and how many spellings of each: where watches are recursive file systems usually ignore case,
+    /// The same, folded, and how many spellings of each: where watches are recursive file systems usually ignore case,
     /// and events have the names that are on disk.
     lower: BTreeMap<PathBuf, usize>,
     roots: BTreeSet<PathBuf>,
@@ -215,7 +215,7 @@ impl Coverage {
     /// The native watch to install, if one is missing.
     fn add(&mut self, dir: &Path) -> Option<PathBuf> {
         if self.wanted.insert(dir.to_path_buf()) && self.recursive {
-            *self.lower.entry(in_lower_case(dir)).or_default() += 1;
+            *self.lower.entry(folded(dir)).or_default() += 1;
         }
         if self.root_of(dir).is_some() {
             return None;
@@ -229,7 +229,7 @@ impl Coverage {
         if !self.wanted.remove(dir) {
             return None;
         }
-        let lower = in_lower_case(dir);
+        let lower = folded(dir);
         if let Some(spellings) = self.lower.get_mut(&lower) {
             *spellings -= 1;
             if *spellings == 0 {
@@ -249,7 +249,7 @@ impl Coverage {
         if !self.recursive {
             return true;
         }
-        let path = in_lower_case(path);
+        let path = folded(path);
         // An ancestor that went away takes wanted directories with it.
         let mut below = self.lower.range::<Path, _>(starting_at(&path));
         path.parent()

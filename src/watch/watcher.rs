@@ -161,8 +161,19 @@ impl Watcher {
     pub fn on_backend(&mut self, event: BackendEvent, now: Instant) -> Vec<WatchEvent> {
         let mut out = Events::default();
         match event {
-            BackendEvent::Path { path, touch, .. } => self.on_path(path, touch, now, &mut out),
-            BackendEvent::DirectoryGone(path) => self.lose(&path, now, &mut out),
+            BackendEvent::Path { path, touch, .. } => {
+                let others = self.spellings.other_directories(&path);
+                self.on_path(path, touch, now, &mut out);
+                for other in others {
+                    self.on_path(other, touch, now, &mut out);
+                }
+            }
+            BackendEvent::DirectoryGone(path) => {
+                self.lose(&path, now, &mut out);
+                for other in self.spellings.other_directories(&path) {
+                    self.lose(&other, now, &mut out);
+                }
+            }
             BackendEvent::Overflow => self.on_overflow(now, &mut out),
             BackendEvent::Failed(why) => self.on_failed(why, now, &mut out),
             BackendEvent::AllRead | BackendEvent::Rehearsal => {}
@@ -184,6 +195,7 @@ impl Watcher {
         path.parent().is_some_and(is_native)
             && !self.links.is_target(path)
             && !self.spellings.has_other(path)
+            && self.spellings.other_directories(path).is_empty()
             && self.known_below(path).next().is_none()
             && (is_file
                 || touch == Touch::Gone
@@ -291,6 +303,7 @@ impl Watcher {
             state: State::Lost(Search::new(now)),
         };
         self.directories.insert(dir.to_path_buf(), directory);
+        self.spellings.add_directory(dir);
         let state = self.install(dir, now, out);
         self.set_state(dir, state, now);
     }
@@ -307,6 +320,7 @@ impl Watcher {
             self.backend.unwatch(dir);
         }
         self.directories.remove(dir);
+        self.spellings.remove_directory(dir);
         self.lost.remove(dir);
         self.polled.remove(dir);
         if self.polled.is_empty() {
