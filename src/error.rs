@@ -5,7 +5,10 @@
 
 mod frame;
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use frame::{floor, frame, last_line_start, line_starts};
 
@@ -72,7 +75,8 @@ impl Span {
 pub struct Error {
     pub code: ErrorCode,
     pub message: String,
-    pub file: Option<PathBuf>,
+    /// Boxed: a path is larger on Windows, and an error would be too large to return.
+    pub file: Option<Box<Path>>,
     pub span: Option<Span>,
     /// From 1; 0 when unknown.
     pub line: u32,
@@ -100,7 +104,7 @@ impl Error {
 
     #[must_use]
     pub fn with_file(mut self, file: impl Into<PathBuf>) -> Self {
-        self.file = Some(file.into());
+        self.file = Some(file.into().into_boxed_path());
         self
     }
 

@@ -123,8 +123,8 @@ fn what_is_wrong_has_its_file() {
     let error = project.configs.options(&project.root.join("x.ts"));
     let error = error.expect_err("broken");
     assert_eq!(
-        error.file,
-        Some(project.root.join("tsconfig.json")),
+        error.file.as_deref(),
+        Some(&*project.root.join("tsconfig.json")),
         "{error}"
     );
     let extending = Project::with(&[("tsconfig.json", r#"{ "extends": "./none.json" }"#)]);

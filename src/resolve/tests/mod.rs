@@ -78,7 +78,7 @@ impl Project {
             "{error}"
         );
         assert!(error.message.contains("main.js"), "{error}");
-        assert_eq!(error.file, Some(self.root.join("src/main.js")));
+        assert_eq!(error.file.as_deref(), Some(&*self.root.join("src/main.js")));
     }
 }
 
