@@ -89,8 +89,8 @@ impl Session {
         for path in unknown {
             let known = reader.contents.reading(path);
             if let Some(reading) = known.or_else(|| reader.examine(path).1) {
-                let touched_at = |path: &Path| reader.touched_at(path);
-                self.state.lock().learn(path, reading.content, touched_at);
+                let saved_at = |path: &Path| reader.saved_at(path);
+                self.state.lock().learn(path, reading.content, saved_at);
             }
         }
     }

@@ -19,6 +19,7 @@
 mod backend;
 mod directory;
 mod fs;
+mod fs_kind;
 #[cfg(target_os = "linux")]
 mod inotify;
 #[cfg(target_os = "linux")]

@@ -153,7 +153,7 @@ fn saved_since(asked: SystemTime, tree: &Tree, fs: &dyn FileSystem) -> Vec<PathB
                     if is_recursive && !tree.skips(&path) {
                         open.push(path);
                     }
-                } else if tree.matches(&path) && fs.touched_at(&path).is_some_and(|at| at > asked) {
+                } else if tree.matches(&path) && fs.saved_at(&path).is_some_and(|at| at > asked) {
                     files.push(path);
                 }
             }
@@ -162,7 +162,7 @@ fn saved_since(asked: SystemTime, tree: &Tree, fs: &dyn FileSystem) -> Vec<PathB
     files
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::watch::RealFs;
@@ -184,7 +184,10 @@ mod tests {
         };
         let mut names: Vec<String> = saved_since(asked, &tree, &RealFs)
             .iter()
-            .map(|path| path.strip_prefix(folder).unwrap().display().to_string())
+            .map(|path| {
+                let name = path.strip_prefix(folder).unwrap();
+                name.display().to_string().replace('\\', "/")
+            })
             .collect();
         names.sort();
         names
@@ -193,7 +196,7 @@ mod tests {
     #[test]
     fn what_was_saved_before_the_watch_was_set() {
         let folder = tempfile::tempdir().unwrap();
-        let folder = folder.path().canonicalize().unwrap();
+        let folder = crate::path::real(folder.path());
         for name in ["a/b", "node_modules/x"] {
             fs::create_dir_all(folder.join(name)).unwrap();
         }

@@ -26,7 +26,7 @@ impl Run {
             let mut is_news = false;
             for session in self.interested(path) {
                 let mut state = session.state.lock();
-                state.learn(path, content, |path| reader.touched_at(path));
+                state.learn(path, content, |path| reader.saved_at(path));
                 state.learn_unreloaded(path, content);
                 is_news |= state.is_news(path, content) || state.is_saved_unreloaded(path, content);
             }
@@ -89,8 +89,8 @@ impl Run {
 
 impl Reader {
     /// `None`: can't be told. Elsewhere the clock is another one.
-    pub fn touched_at(&self, path: &Path) -> Option<SystemTime> {
+    pub fn saved_at(&self, path: &Path) -> Option<SystemTime> {
         let is_local = self.fs.kind_of_file_system(path.parent()?) == FsKind::Local;
-        is_local.then(|| self.fs.touched_at(path)).flatten()
+        is_local.then(|| self.fs.saved_at(path)).flatten()
     }
 }

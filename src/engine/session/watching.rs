@@ -106,7 +106,7 @@ impl SessionState {
         &mut self,
         path: &Path,
         content: Content,
-        touched_at: impl Fn(&Path) -> Option<SystemTime>,
+        saved_at: impl Fn(&Path) -> Option<SystemTime>,
     ) {
         let Some(id) = self.graph.id(path) else {
             return;
@@ -114,7 +114,7 @@ impl SessionState {
         if self.facts[id.index()].loaded != Loaded::Unknown {
             return;
         }
-        let is_saved = |begun| touched_at(path).is_some_and(|at| at > begun);
+        let is_saved = |begun| saved_at(path).is_some_and(|at| at > begun);
         // Something else that nobody will ever see.
         let ran = match self.begun.is_some_and(is_saved) {
             true => Content::Missing,
