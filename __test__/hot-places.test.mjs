@@ -73,6 +73,21 @@ const cases = {
     place: "x.mjs:2:18",
     marked: "> 2 | export const v = fail();",
   },
+  "what a package throws further up than Error.stackTraceLimit": {
+    text: `import { deep } from "fails";\nimport { v as one } from "./one.mjs"; export const v = deep(40);`,
+    place: "x.mjs:2:56",
+    marked: `> 2 | import { v as one } from "./one.mjs"; export const v = deep(40);`,
+  },
+  "the same in TypeScript that is rewritten, after an await": {
+    text: `import "./deep.ts";\nexport const v = 1;`,
+    place: "deep.ts:4:45",
+    marked: "> 4 | export const level: string = `${Level.Low}${deep(40)}`;",
+  },
+  "the same by CommonJS": {
+    text: `import "./deep.cjs";\nexport const v = 1;`,
+    place: "deep.cjs:2:30",
+    marked: `> 2 | exports.v = require("fails").deep(40);`,
+  },
   "a message that holds another stack": {
     text: `throw new Error("It said:\\n    at other (file:///nowhere.mjs:7:7)");\nexport const v = 1;`,
     place: "x.mjs:1:7",
@@ -90,7 +105,14 @@ test("places", async (t) => {
     "broken2.json": `{ "a": 1,\n}`,
     "broken.cjs": "exports.a = 1;\nexports.b = ;",
     "fine.json": "{}",
-    "one.mjs": "export const both = 1;",
+    "one.mjs": "export const both = 1, v = 1;",
+    "deep.ts": [
+      `import { deep } from "fails";`,
+      "await 1;",
+      "enum Level { Low, High }",
+      "export const level: string = `${Level.Low}${deep(40)}`;",
+    ].join("\n"),
+    "deep.cjs": `\nexports.v = require("fails").deep(40);`,
     "two.mjs": "export const both = 2;",
     "stars.mjs": `export * from "./one.mjs"; export * from "./two.mjs";`,
     "node_modules/pkg/package.json": { name: "pkg", exports: "./index.mjs" },
@@ -98,7 +120,8 @@ test("places", async (t) => {
     "node_modules/awaits/package.json": { name: "awaits", exports: "./index.mjs" },
     "node_modules/awaits/index.mjs": "export const alpha = await 1; export default alpha;",
     "node_modules/fails/package.json": { name: "fails", exports: "./index.mjs" },
-    "node_modules/fails/index.mjs": `export function fail() { throw new Error("failed"); }`,
+    "node_modules/fails/index.mjs": `export function fail() { throw new Error("failed"); }
+      export function deep(levels) { return levels > 0 ? deep(levels - 1) : fail(); }`,
   });
   const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
   await program.line("first");
@@ -304,9 +327,12 @@ test("an import() that leads nowhere, awaited by a new version: the place, the l
     await program.errorOutput(`^${help}\nthe old version goes on`);
     assert.doesNotMatch(words, /node:internal/);
   }
-  const { line } = await save({ "x.mjs": `const m = await import("./no" + "pe.mjs");` });
-  assert.equal(line, undefined);
+  // What names no file is not to be found in the text: the call is, but on Node 20, where the error comes from another thread.
+  const isKnown = !process.version.startsWith("v20.");
+  const { line, column } = await save({ "x.mjs": `\nconst m = await import("./no" + "pe.mjs");` });
+  assert.deepEqual([line, column], isKnown ? [2, 17] : [undefined, undefined]);
+  const shown = isKnown ? " +at .*x\\.mjs:2:17\\n +1 \\|\\n> 2 \\| .*\\n +\\| +\\^\\n" : "";
   await program.errorOutput(
-    /Cannot find module '.*nope\.mjs' imported from .*x\.mjs\nthe old version goes on/,
+    new RegExp(`Cannot find module '.*nope\\.mjs' imported from .*x\\.mjs\\n${shown}the old version goes on`),
   );
 });

@@ -61,3 +61,33 @@ test("what is thrown and is no error has no frames of ours", async (t) => {
   const told = JSON.parse((await program.line(/^error /)).slice("error ".length));
   assert.deepEqual(told, { cause: "a string", stack: "Error: a module threw a string" });
 });
+
+test("what a package throws further up than Error.stackTraceLimit has its place", async (t) => {
+  const self = project(t, {
+    "main.cjs": `const sync = new (require("heatsync-rs"))(); sync.require("./x.cjs"); setInterval(() => {}, 1000);
+      sync.import("./y.mjs").then(() => console.log("main"));
+      sync.events.on("error", ({ message, stack }) => console.log("error", JSON.stringify({ message, stack })));`,
+    "x.cjs": "",
+    "y.mjs": "",
+    "node_modules/fails/index.js": `exports.deep = function deep(levels) { if (levels === 0) throw new RangeError("deep"); deep(levels - 1); }`,
+  });
+  const program = self.run("main.cjs");
+  await program.line("main");
+  const saved = {
+    "x.cjs": [
+      `\nrequire("fails").deep(40);`,
+      `2:18\n  1 |\n> 2 | require("fails").deep(40);\n    |                  ^`,
+    ],
+    "y.mjs": [
+      `import { deep } from "fails";\ndeep(40);`,
+      '2:1\n  1 | import { deep } from "fails";\n> 2 | deep(40);\n    | ^',
+    ],
+  };
+  for (const [file, [text, shown]] of Object.entries(saved)) {
+    self.write(file, text);
+    const { message, stack } = JSON.parse((await program.line(/^error /)).slice("error ".length));
+    assert.equal(message, `deep\n    at ${self.path(file)}:${shown}`);
+    assert.ok(stack.startsWith(`RangeError: ${message}\n    at deep (`), stack);
+    assert.equal(stack.slice(message.length).match(/^ {4}at /gm)?.length, 10, stack);
+  }
+});

@@ -293,6 +293,11 @@ export function catchLastWords(): void;
 /** Has `correct` called whenever a stack of this thread is formatted, to change `sites` in place; `false`: it can't be. */
 export function correctStacks(correct: (error: unknown, sites: NodeJS.CallSite[]) => void): boolean;
 
+/** Has V8 take more frames of an error than its stack shows, or no more. */
+export function deepenStacks(isWanted: boolean): void;
+/** A line `url:line:column` for each, innermost first, as V8 has compiled them; none: they were not taken. */
+export function deepFrames(error: unknown): string;
+
 /** A top-level await, as Node shows one that never settled. */
 export interface JsAwaited {
   /** From 1. */
@@ -456,6 +461,8 @@ export interface Addon {
   PathMatcher: typeof PathMatcher;
   catchLastWords: typeof catchLastWords;
   correctStacks: typeof correctStacks;
+  deepenStacks: typeof deepenStacks;
+  deepFrames: typeof deepFrames;
   preserveSymlinks: typeof preserveSymlinks;
   topLevelAwaits: typeof topLevelAwaits;
   correctCoverage: typeof correctCoverage;

@@ -119,7 +119,7 @@ function look(session, thrown, known, files) {
   const isFromLink = error.name === "SyntaxError" || LINK_ERRORS.has(code);
   const held = isFromLink ? findProblem(session, error, known, files) : undefined;
   const linked = held ? undefined : linking.placeOf(error, (file) => session.problems(file));
-  const problem = held ?? places.get(error) ?? linked;
+  const problem = held ?? places.get(error) ?? linked ?? (isFromLink ? undefined : calledFrom(error));
   const isLinkError = isFromLink || linked !== undefined;
   const file =
     problem?.file ?? known ?? fileRefused(error) ?? fileInStack(error, files) ?? files[files.length - 1];
@@ -143,6 +143,9 @@ const linking = {
 function place(error, problem) {
   places.set(error, problem);
 }
+
+/** Where the project has called the package that threw, if its stack does not reach as far. @param {Error} error */
+const calledFrom = (error) => require("./esm/positions/place.cjs").deepPlaceOf(error);
 
 /** Of a file that is gone the engine has the system's words, which name no module. @param {unknown} thrown */
 function insteadOfUnreadable(thrown) {

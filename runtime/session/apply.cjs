@@ -7,6 +7,7 @@
 const { createRequire } = require("node:module");
 const commonjs = require("../commonjs/commonjs.cjs");
 const { consumersOf, observers, oneOfEachUser } = require("./consumers.cjs");
+const deepFrames = require("../esm/positions/deep-frames.cjs");
 const { begin, usesQuery } = require("./evaluate.cjs");
 const { notFoundOf } = require("../commonjs/gone-meanwhile.cjs");
 const { forgetGone, forgetPlace } = require("../commonjs/node-places.cjs");
@@ -33,6 +34,18 @@ const { isTypeScript } = require("../typescript-file.cjs");
  * @returns {boolean[] | Promise<boolean[]>} per group: did it go live
  */
 function apply(session, update, onFailure) {
+  deepFrames.begin();
+  let result;
+  try {
+    result = applyGroups(session, update, onFailure);
+    return result instanceof Promise ? result.finally(deepFrames.end) : result;
+  } finally {
+    if (!(result instanceof Promise)) deepFrames.end();
+  }
+}
+
+/** @type {typeof apply} */
+function applyGroups(session, update, onFailure) {
   if (update.groups.length === 1) {
     const result = applyGroup(session, update.groups[0], update, onFailure);
     return result instanceof Promise ? result.then((isLive) => [isLive]) : [result];

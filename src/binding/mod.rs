@@ -9,6 +9,7 @@ mod code_cache;
 mod convert;
 mod coverage;
 mod declared;
+mod deep_stacks;
 mod esm;
 mod esm_values;
 #[cfg(any(

@@ -5,11 +5,14 @@
 
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
+const { frameAt } = require("./code-frame.cjs");
+const { deepFramesOf } = require("./deep-frames.cjs");
 const { faults } = require("../link/link.cjs");
 const { NAMELESS, NAMELESS_COMMONJS } = require("../link/linking-words.cjs");
 const { Gone, LoadError, problemOf } = require("../graph/load-error.cjs");
 const { fileOf: fileOfModule } = require("../update/outcome.cjs");
 const { GivenUp } = require("../update/patience.cjs");
+const { newestPlace } = require("./positions.cjs");
 const { isProjectFile } = require("../../project-files.cjs");
 const { relative } = require("../../report.cjs");
 
@@ -164,12 +167,36 @@ function placed({ file, line, column, frame, help }) {
 }
 
 /**
- * The first frame of the stack in a file of the project: what a package throws it was called for there.
+ * The first frame of the stack in a file of the project: what a package throws it was called for there. It may be so far down
+ * that `Error.stackTraceLimit` leaves it out.
  * @param {Error} error
  * @param {string} [within] the file whose place is wanted, if it has one
  * @returns {Place}
  */
 function stackPlace(error, within) {
+  const places = placesOf(error);
+  const isWanted = within ? ({ file = "" }) => file === within : isOfProject;
+  // Where all of it is Node's, Node's words may say more (nowhere.cjs).
+  const deep = places.length > 0 ? deepPlaces(error) : [];
+  return places.find(isWanted) ?? deep.find(isWanted) ?? (within ? {} : (places[0] ?? {}));
+}
+
+/**
+ * The place that is not to be seen in its stack, with the lines there.
+ * @param {Error} error
+ * @returns {Place | undefined}
+ */
+function deepPlaceOf(error) {
+  if (placesOf(error).some(isOfProject)) return undefined;
+  const place = deepPlaces(error).find(isOfProject);
+  return place && { ...place, frame: frameAt(place) };
+}
+
+/** @param {Place} place */
+const isOfProject = ({ file }) => isProjectFile(file);
+
+/** What its stack shows. @param {Error} error @returns {Place[]} */
+function placesOf(error) {
   const stack = String(error.stack);
   const { message } = error;
   // Its message may hold another error's stack.
@@ -177,14 +204,19 @@ function stackPlace(error, within) {
   const frames = begin < 0 ? stack : stack.slice(begin + message.length);
   // CommonJS frames name paths.
   const all = frames.matchAll(/(?:\(|\s)((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()\n]+?):(\d+):(\d+)\)?$/gm);
-  const places = [...all].map(([, url, line, column]) => ({
+  return [...all].map(([, url, line, column]) => ({
     file: fileOf(url),
     line: Number(line),
     column: Number(column),
   }));
-  const isWanted = within ? ({ file = "" }) => file === within : ({ file = "" }) => isProjectFile(file);
-  return places.find(isWanted) ?? (within ? {} : (places[0] ?? {}));
 }
+
+/** And what it does not show. @param {Error} error @returns {Place[]} */
+const deepPlaces = (error) =>
+  deepFramesOf(error).map(({ url, line, column }) => ({
+    file: fileOf(url),
+    ...newestPlace(url, line, column),
+  }));
 
 /** @param {string} url */
 function fileOf(url) {
@@ -195,4 +227,4 @@ function fileOf(url) {
   }
 }
 
-module.exports = { linkingPlaceOf, placeOf, stackPlace };
+module.exports = { deepPlaceOf, linkingPlaceOf, placeOf, stackPlace };

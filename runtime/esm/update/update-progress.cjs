@@ -113,8 +113,10 @@ class Progress {
     const place = this.#placeOf(error, files);
     if (type === "evaluationError") {
       if (!place.file) {
+        const { deepPlaceOf } = require("../positions/place.cjs");
         const { nowhereAt, unparsedAt } = require("../positions/nowhere.cjs");
         Object.assign(place, nowhereAt(error) ?? unparsedAt(error, files, this.#graph.loader));
+        if (!place.line && error instanceof Error) Object.assign(place, deepPlaceOf(error));
       }
       place.frame ??= frameAt(place);
       const help = require("../positions/evaluation-help.cjs").helpWith(error, place.file, this.#graph);

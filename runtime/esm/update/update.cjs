@@ -6,6 +6,7 @@
 const events = require("../../hot-events.cjs");
 const { setImmediate } = require("../../intrinsics.cjs");
 const { checkSpecifiers } = require("../hot/acceptance.cjs");
+const deepFrames = require("../positions/deep-frames.cjs");
 const { Update } = require("./apply-update.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { HotModule } = require("../graph/module-record.cjs");
@@ -167,9 +168,11 @@ class Updates {
     let finish;
     const { listeners } = this.#graph;
     if (listeners.hears("status")) void listeners.emit("status", "apply");
+    deepFrames.begin();
     try {
       finish = await this.#running.run(changed);
     } finally {
+      deepFrames.end();
       const { handedOn } = this.#running;
       this.#running = null;
       if (listeners.hears("status")) void listeners.emit("status", "idle");
