@@ -119,10 +119,11 @@ function look(session, thrown, known, files) {
   const isFromLink = error.name === "SyntaxError" || LINK_ERRORS.has(code);
   const held = isFromLink ? findProblem(session, error, known, files) : undefined;
   const linked = held ? undefined : linking.placeOf(error, (file) => session.problems(file));
-  const problem = held ?? places.get(error) ?? linked ?? (isFromLink ? undefined : calledFrom(error));
+  const refused = fileRefused(error);
+  const called = isFromLink || refused || Object.isFrozen(error) ? undefined : calledFrom(error);
+  const problem = held ?? places.get(error) ?? linked ?? called;
   const isLinkError = isFromLink || linked !== undefined;
-  const file =
-    problem?.file ?? known ?? fileRefused(error) ?? fileInStack(error, files) ?? files[files.length - 1];
+  const file = problem?.file ?? known ?? refused ?? fileInStack(error, files) ?? files[files.length - 1];
   if (problem) describe(error, problem);
   if (isLinkError) leaveOutOwnFrames(error);
   return { error, file, isLinkError, wasHeld: Boolean(held) };
