@@ -91,3 +91,43 @@ test("what a package throws further up than Error.stackTraceLimit has its place"
     assert.equal(stack.slice(message.length).match(/^ {4}at /gm)?.length, 10, stack);
   }
 });
+
+test("what is not there has the place of the call, with the lines there", async (t) => {
+  const calls = [
+    `await sync.import("./nope.mjs");`,
+    `sync.require("./nope");`,
+    `await sync.import("no-package");`,
+    `await sync.import(["./there.mjs", "./nope.mjs"]);`,
+    `await sync.import("./nope.mjs", undefined, "./folder");`,
+    `await sync.resync("./nope.mjs");`,
+  ];
+  const tried = calls.map(
+    (call) =>
+      `try {\n  ${call}\n} catch (error) { told.push({ message: error.message, stack: error.stack, code: error.code }); }`,
+  );
+  const self = project(t, {
+    "main.mjs": `import Heatsync from "heatsync-rs";\nconst sync = new Heatsync(), told = [];\n${tried.join("\n")}
+      console.log("told " + JSON.stringify(told)); await sync.dispose();`,
+    "there.mjs": "",
+    "folder/index.mjs": "",
+  });
+  for (const nodeArguments of [[], ["--import", "heatsync-rs/register"]]) {
+    const program = self.run("main.mjs", { nodeArguments });
+    const told = JSON.parse((await program.line(/^told /)).slice("told ".length));
+    assert.equal(told.length, calls.length);
+    for (const [index, { message, stack, code }] of told.entries()) {
+      const [call, line] = [calls[index], 4 + 3 * index];
+      // V8's place of a call: the property's name, but where that is a keyword.
+      const place = call.includes("sync.import") ? call.indexOf("(") : call.indexOf("sync.") + "sync.".length;
+      assert.ok(message.includes(`\n    at ${self.path("main.mjs")}:${line}:${3 + place}\n`), message);
+      const shown = message.split("\n").filter((/** @type {string} */ it) => it.startsWith(">"));
+      assert.deepEqual(
+        shown.map((/** @type {string} */ it) => it.replace(/^> +/, "")),
+        [`${line} |   ${call}`],
+      );
+      assert.ok(stack.includes(message), stack);
+      assert.match(code, /MODULE_NOT_FOUND$/, call);
+    }
+    assert.match(told[2].message, /\nhelp: Is it installed\? npm install no-package$/);
+  }
+});

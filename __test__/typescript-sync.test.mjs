@@ -68,7 +68,10 @@ test("a TypeScript file asks for what it may leave out", async (t) => {
   const [asked, words] = JSON.parse(await program.line(/^\[\[/));
   assert.deepEqual(asked, [1, 1, 2, 1]);
   // Who has asked is named, as by require().
-  assert.match(words[0], /^Cannot find module '.\/none'\nRequire stack:\n- .*main\.ts$/);
+  assert.match(
+    words[0],
+    /^Cannot find module '.\/none'\nRequire stack:\n- .*main\.ts\n {4}at .*main\.ts:7:61\n/,
+  );
   assert.match(words[1], /^Cannot find module '.\/none'/);
 });
 

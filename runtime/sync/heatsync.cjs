@@ -309,7 +309,7 @@ class Heatsync {
  */
 function callerOf(from) {
   const site = callSite();
-  return from === undefined ? site : { file: fileAt(from), isModule: site.isModule };
+  return { file: from === undefined ? site.file : fileAt(from), isModule: site.isModule, at: site };
 }
 
 /**

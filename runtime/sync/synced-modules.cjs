@@ -17,7 +17,8 @@ const {
   repopulate,
   stableObject,
 } = require("./export-object.cjs");
-const { isPath, locateImport, locateRequire } = require("./locate.cjs");
+const { locateImport, locateRequire } = require("./called-at.cjs");
+const { isPath } = require("./locate.cjs");
 
 /**
  * @typedef {import("../session/consumers.cjs").Consumer} Consumer
@@ -27,6 +28,7 @@ const { isPath, locateImport, locateRequire } = require("./locate.cjs");
  * @typedef {object} Caller
  * @property {string} file the calling file, or any file in the directory ids are relative to
  * @property {boolean} isModule an ES module calls
+ * @property {import("../caller.cjs").CallSite} at where
  */
 
 /** Export objects of CommonJS modules: one per module, shared by all instances and by `require`. @type {Map<string, object>} */
@@ -65,7 +67,7 @@ class SyncedModules {
    * @returns {any}
    */
   require(id, caller) {
-    const located = locateRequire(id, caller.file);
+    const located = locateRequire(id, caller);
     // A builtin never changes.
     return located.kind === "file" ? this.#require(located.file, caller.file).object : require(String(id));
   }
@@ -114,7 +116,7 @@ class SyncedModules {
    * @returns {Promise<object>}
    */
   async #locateAndImport(id, attributes, caller) {
-    const located = await locateImport(this.#session, id, caller.file);
+    const located = await locateImport(this.#session, id, caller);
     if (located.kind === "builtin") return { ...(await import(located.name)) };
     if (located.kind === "url") return { ...(await import(located.url, attributes && { with: attributes })) };
     return this.#import(located.file, attributes);
@@ -244,7 +246,7 @@ class SyncedModules {
     if (required && !caller.isModule && this.#session.format(required) !== "module") {
       return this.#loadAnew(required, caller.file, "require");
     }
-    return locateImport(this.#session, id, caller.file).then((located) => {
+    return locateImport(this.#session, id, caller).then((located) => {
       if (located.kind !== "file") throw new Error(`${id} is not a file and can't be reloaded`);
       const { file } = located;
       if (this.#entries.has(`import:${file}`)) return this.#reload(file, "import");
@@ -259,7 +261,7 @@ class SyncedModules {
    */
   #locateRequired(id, caller) {
     try {
-      const located = locateRequire(id, caller.file);
+      const located = locateRequire(id, caller);
       return located.kind === "file" ? located.file : undefined;
     } catch (error) {
       // What only import() resolves (`exports` with an `import` condition alone, say) is no path. A
