@@ -5,6 +5,7 @@
 // told how everything ended.
 
 const { reached } = require("../hot/acceptance.cjs");
+const { withoutAskedAnew } = require("./asked-anew.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { HotModule } = require("../graph/module-record.cjs");
@@ -51,7 +52,7 @@ async function finishUpdate(ended) {
   const candidates = [...lost, ...asked, ...below, ...ended.left, ...outdatedOf(ended)];
   const unneeded = candidates.filter((module) => !evicted.has(module));
   const pruned = await prune(graph, unneeded, (module) => asked.has(module));
-  const outcomes = outcomesOf(groups, ended.evaluated, pruned, milliseconds);
+  const outcomes = outcomesOf(withoutAskedAnew(graph, groups), ended.evaluated, pruned, milliseconds);
   const others = [...asked].filter((module) => ![...met].some(({ changed }) => changed.has(module)));
   // Nobody had it, or code alone that was about to be replaced. The new code, or a function that was called meanwhile, has required or
   // imported it as it was before; or the new code was given up.
