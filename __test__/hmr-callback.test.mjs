@@ -111,9 +111,25 @@ test("an error at the very first load keeps the process waiting, with nothing el
   assert.equal((await program.exit).code, 0);
 });
 
+test("what a package throws further up than Error.stackTraceLimit has its place, at the very first load, too", async (t) => {
+  const { own, program } = calling(t, {
+    "mod.mjs": `import { deep } from "fails";\ndeep(40);`,
+    "node_modules/fails/package.json": { exports: "./index.mjs" },
+    "node_modules/fails/index.mjs":
+      "export function deep(levels) { if (levels === 0) throw new RangeError('too deep'); deep(levels - 1); }",
+  });
+  await program.errorOutput(`too deep\n    at ${own.path("mod.mjs")}:2:1\n`);
+  await program.errorOutput("> 2 | deep(40);");
+});
+
 test("a module file that does not exist yet", async (t) => {
   const { own, program } = calling(t, {});
-  await program.errorOutput("mod.mjs");
+  await program.errorOutput("waiting for changes to mod.mjs");
+  // Who asks for it, and where: not a file of ours.
+  const place = `imported from ${own.path("main.mjs")}\n    at ${own.path("main.mjs")}:6:22\n`;
+  assert.ok(program.stderr.includes(place), program.stderr);
+  assert.match(program.stderr, /^> 6 \| +const handle = hmr\("\.\/mod\.mjs"/m);
+  assert.doesNotMatch(program.stderr, /[\\/]runtime[\\/]/);
   await program.value("ready");
   own.write("mod.mjs", exports(1));
   await live(program, 1);

@@ -14,9 +14,11 @@ const { collectLoads, reportEdges } = require("./commonjs/commonjs.cjs");
 const { addConsumer } = require("./session/consumers.cjs");
 const environment = require("./session/environment.cjs");
 const { textOf } = require("./error-text.cjs");
+const deepFrames = require("./esm/positions/deep-frames.cjs");
 const { anywhere } = require("./globs.cjs");
 const { forget, importFile, useQueryVersions } = require("./session/evaluate.cjs");
 const { explain, notice, relative } = require("./report.cjs");
+const { calledAt } = require("./sync/called-at.cjs");
 const { locateImport } = require("./sync/locate.cjs");
 
 /**
@@ -39,9 +41,9 @@ const running = new AsyncLocalStorage();
  * @param {boolean | HmrOptions} [options]
  */
 function hmr(modulePath, watchPath = ".", callback = undefined, options = {}) {
-  const { file } = callSite();
+  const site = callSite();
   const settings = readArguments(modulePath, watchPath, callback, options);
-  const run = new HotCallback(modulePath, file, settings);
+  const run = new HotCallback(modulePath, site, settings);
   const ready = run.start();
   // As node-esm-hmr's, the result can be awaited; a failure was logged and is waited out.
   return Object.assign(ready, { ready, close: () => run.close() });
@@ -99,6 +101,9 @@ class HotCallback {
   #session = environment.session();
   #modulePath;
   #from;
+  #site;
+  /** What was said of a module that is not there yet. @type {unknown} */
+  #notFound;
   #directory;
   #settings;
   #trigger = ++triggers;
@@ -112,13 +117,14 @@ class HotCallback {
 
   /**
    * @param {string | URL} modulePath
-   * @param {string} from the calling file
+   * @param {import("./caller.cjs").CallSite} site of the call
    * @param {ReturnType<typeof readArguments>} settings
    */
-  constructor(modulePath, from, settings) {
+  constructor(modulePath, site, settings) {
     this.#modulePath = modulePath;
-    this.#from = from;
-    this.#directory = path.dirname(from);
+    this.#site = site;
+    this.#from = site.file;
+    this.#directory = path.dirname(site.file);
     this.#settings = settings;
   }
 
@@ -133,6 +139,7 @@ class HotCallback {
     if (this.#isClosed) return;
     let namespace;
     const endCollecting = collectLoads();
+    deepFrames.begin();
     try {
       namespace = await importFile(this.#session, file);
       endCollecting();
@@ -141,10 +148,12 @@ class HotCallback {
       const attempted = endCollecting();
       forget(this.#session, attempted);
       this.#session.blame([file], attempted);
-      this.#log(
-        explain(this.#session, error, undefined, [...this.#session.reachable(file), file]).error,
-        file,
-      );
+      // Node would name a file of ours as the one that imports it.
+      const isGone = this.#notFound !== undefined && !fs.existsSync(file);
+      const reached = [...this.#session.reachable(file), file];
+      this.#log(isGone ? this.#notFound : explain(this.#session, error, undefined, reached).error, file);
+    } finally {
+      deepFrames.end();
     }
     if (this.#isClosed) return;
     this.#watch(file);
@@ -160,6 +169,7 @@ class HotCallback {
       if (located.kind === "file") return located.file;
       notice(`hmr: ${this.#modulePath} is no file and can't be reloaded`);
     } catch (error) {
+      this.#notFound = calledAt(error, this.#site);
       const text = String(this.#modulePath);
       if (text.startsWith("file:")) return fileURLToPath(text);
       const file = path.resolve(this.#directory, text);

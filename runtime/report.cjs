@@ -327,6 +327,7 @@ module.exports = {
   mended,
   failLater,
   isHolding,
+  leaveOutOwnFrames,
   listed,
   nameOutsiders,
   notice,

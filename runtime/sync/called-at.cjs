@@ -1,12 +1,13 @@
 // @ts-check
 "use strict";
 
-// What sync.require, sync.import and resync do not find: where the program asks for it, with the lines there. Node says it of a
+// What sync.require, sync.import, resync and hmr do not find: where the program asks for it, with the lines there. Node says it of a
 // `require()` by its stack, and of an import by the engine's look at the text; here the name is an argument, and after an `await`
 // the stack may hold nothing of the program.
 
 const { originalPosition } = require("../caller.cjs");
 const { frameAt } = require("../esm/positions/code-frame.cjs");
+const { leaveOutOwnFrames } = require("../report.cjs");
 const locate = require("./locate.cjs");
 
 /** @typedef {import("./synced-modules.cjs").Caller} Caller */
@@ -49,7 +50,8 @@ function calledAt(error, site) {
     ? `${message.slice(0, end - place.length)}${shown}${message.slice(end)}`
     : `${message}${shown}`;
   if (typeof stack === "string") error.stack = stack.replace(message, () => error.message);
+  leaveOutOwnFrames(error);
   return error;
 }
 
-module.exports = { locateImport, locateRequire };
+module.exports = { calledAt, locateImport, locateRequire };
