@@ -90,6 +90,35 @@ test("watch: false: the parent says what changed", async (t) => {
   }
 });
 
+test("watch: false: a parent that tells of the first of two saves alone, as chokidar does within 50 ms", async (t) => {
+  // The second one as soon as the first was read: by the program itself, which nothing else keeps from it.
+  const before = `import fs from "node:fs";
+hot.on("message", (line) => {
+  if (!fs.existsSync("view.js.formatted") || !line.includes("loaded anew")) return;
+  fs.renameSync("view.js.formatted", "view.js");
+});`;
+  const own = {
+    "main.js": main("", get, `${before} setInterval(() => {}, 1000);`),
+    "package.json": { type: "module", hotHook: { watch: false } },
+  };
+  const it = await start(t, { ...files, ...own });
+  assert.equal(await it.ask(), "got app 1");
+  const tell = () => it.program.child.send({ type: "hot-hook:file-changed", path: it.self.path("view.js") });
+  /** How many times the program has said it. */
+  const times = () => it.program.stderr.split("view.js: loaded anew").length - 1;
+  it.self.write("view.js", view(2));
+  it.self.write("view.js.formatted", view(3));
+  tell();
+  await until(() => times() === 2, "the second save");
+  assert.equal(await it.ask(), "got app 3");
+  // Told of after all: that is no news. What is told of without a save is, as before.
+  tell();
+  tell();
+  await until(() => times() >= 3, "what was told of twice");
+  assert.equal(await it.ask(), "got app 3");
+  assert.equal(times(), 3);
+});
+
 test("with watch: false the channel does not keep the program alive", async (t) => {
   const it = new BoundaryProgram(t, {
     files: { "package.json": { type: "module", hotHook: { watch: false } }, "main.js": "" },

@@ -116,7 +116,7 @@ function start(settings) {
   /** @type {any} */ (globalThis).hot ??= require("../hot.cjs").hot;
   if (!settings.watch) {
     watch.stop();
-    parent.listen((file) => void watch.changed(path.resolve(file)));
+    parent.listen((file) => void watch.changed(file));
     return;
   }
   parent.listen(null);

@@ -35,14 +35,22 @@ function invalidated(paths) {
 
 /** @type {((message: any) => void) | null} */
 let listener = null;
+/** @type {import("./told-again.cjs").ToldAgain | null} */
+let told = null;
 
-/** With `watch: false` the parent says what changed. @param {((path: string) => void) | null} onChange */
+/** With `watch: false` the parent says what changed. @param {((file: string) => void) | null} onChange */
 function listen(onChange) {
   if (listener) process.off("message", listener);
+  told?.stop();
   listener = null;
+  told = null;
   if (!onChange) return;
+  const { ToldAgain } = require("./told-again.cjs");
+  const telling = new ToldAgain(onChange);
+  told = telling;
   listener = (message) => {
-    if (message?.type === "hot-hook:file-changed" && typeof message.path === "string") onChange(message.path);
+    if (message?.type === "hot-hook:file-changed" && typeof message.path === "string")
+      telling.tell(message.path);
   };
   process.on("message", listener);
   // The channel alone is no reason to go on.
