@@ -1,4 +1,5 @@
-// `/// <reference types="heatsync-rs/import-meta" />` types `import.meta.hot`, and `module.hot` of CommonJS files.
+// `/// <reference types="heatsync-rs/import-meta" />` types `import.meta.hot`, and `module.hot` of CommonJS files. So does
+// `"types": ["node", "heatsync-rs/import-meta"]` in tsconfig.json, for all files of the project.
 
 interface ImportMeta {
   /** There under `heatsync-rs/register` only. */

@@ -30,7 +30,13 @@ Everything else before the script is Node's (--inspect, --env-file=.env, --impor
 An uncaught error, exit code 1, or 13 (a top-level await that never ends), and a crash of Node itself (SIGABRT, SIGSEGV) are
 waited out: the next save starts the program again. Any other end of the program is the runner's, with its exit code or signal.
 
-In a program: require("heatsync-rs"), see the README.
+Environment
+  HEATSYNC_POLL=1       look at the files at an interval (or at that of so many milliseconds), should saves in a container's
+                        bind mount go unseen
+  HEATSYNC_TEARDOWN=1   timers, listeners and servers of a module end with its version
+  HEATSYNC_CACHE=0      keep nothing in node_modules/.cache/heatsync-rs; or the folder to use in its place
+
+package.json, key "heatsync": boundaries, restart, ignore, inspect. In a program: require("heatsync-rs"). See the README.
 `;
 
 /** @param {string} version */
