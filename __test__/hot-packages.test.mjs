@@ -36,3 +36,20 @@ test("what a package imports, and does not accept, takes a restart, and it is sa
   await program.errorOutput(`shared.mjs: nobody accepts it: ${way}, in `);
   await program.answers("value 1 1");
 });
+
+test("what a package requires of a folder takes a restart, and it is said who requires it", async (t) => {
+  const self = project(t, {
+    "node_modules/load-all/index.js": `const fs = require("fs"), path = require("path");
+      module.exports = (folder) => fs.readdirSync(folder).map((name) => require(path.join(folder, name)));`,
+    "main.js": `const actions = require("load-all")(__dirname + "/actions"); module.hot.accept();
+      process.on("message", () => console.log("value", actions[0]())); console.log("ready");`,
+    "actions/list.js": `const n = require("../n.js"); module.exports = () => n;`,
+    "n.js": "module.exports = 1;",
+  });
+  const program = self.run("main.js", { nodeArguments: REGISTER });
+  await program.line("ready");
+  self.write("n.js", "module.exports = 2;");
+  const way = "node_modules/load-all/index.js → actions/list.js → n.js";
+  await program.errorOutput(`n.js: nobody accepts it: ${way}, in `);
+  await program.answers("value 1");
+});

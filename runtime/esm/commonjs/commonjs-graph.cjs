@@ -11,7 +11,7 @@ const { pathToFileURL } = require("node:url");
 const { createDataProperty, insist, programRuns } = require("../../intrinsics.cjs");
 const { Loader, adopt, parentOf } = require("../../commonjs/commonjs.cjs");
 const { orphan } = require("../../commonjs/parents.cjs");
-const { isOwnFile, isProjectFile } = require("../../project-files.cjs");
+const { PACKAGES, isOwnFile, isProjectFile } = require("../../project-files.cjs");
 const { onResolved } = require("../../typescript.cjs");
 const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
 const { CreatedRequires } = require("./created-requires.cjs");
@@ -188,6 +188,13 @@ class CommonJsGraph {
   /** @param {string} file @returns {string | undefined} a package's file that imports it, and is known */
   packageOf(file) {
     return this.#imported.packageOf(file);
+  }
+
+  /** @param {string} file @returns {string | undefined} a package's file that was the first to require it */
+  requiredByPackage(file) {
+    const instance = Loader._cache[file];
+    const from = instance && parentOf(instance)?.filename;
+    return from?.includes(PACKAGES) ? from : undefined;
   }
 
   /** Brings the graph up to what Node has loaded. */

@@ -145,9 +145,10 @@ class Preparation {
     });
   }
 
-  /** A root may be one because a package imports it. @param {string[]} way */
+  /** A root may be one because a package imports or requires it (a framework that loads a folder). @param {string[]} way */
   #fromPackage(way) {
-    const importer = this.#graph.commonJs?.packageOf(way[0]);
+    const { commonJs } = this.#graph;
+    const importer = commonJs?.packageOf(way[0]) ?? commonJs?.requiredByPackage(way[0]);
     return importer === undefined ? way : [importer, ...way];
   }
 
