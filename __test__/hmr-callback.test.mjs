@@ -122,8 +122,9 @@ test("what a package throws further up than Error.stackTraceLimit has its place,
   await program.errorOutput("> 2 | deep(40);");
 });
 
-test("a module file that does not exist yet", async (t) => {
-  const { own, program } = calling(t, {});
+test("a module file that does not exist yet: it is said who asks for it, and what may have been meant", async (t) => {
+  const { own, program } = calling(t, { "mode.mjs": "" });
+  await program.errorOutput("Did you mean './mode.mjs'?");
   await program.errorOutput("waiting for changes to mod.mjs");
   // Who asks for it, and where: not a file of ours.
   const place = `imported from ${own.path("main.mjs")}\n    at ${own.path("main.mjs")}:6:22\n`;
