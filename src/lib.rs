@@ -23,7 +23,7 @@
 //! | [`coverage`] | V8's coverage of what was compiled → of what was written                   |
 //! | [`function_source`] | what V8 has compiled of a function → what was written                |
 //! | [`written`]    | a file's source beside the JavaScript of it, for the three above           |
-//! | `arena`, `lexical` | memory for syntax trees; what stands between tokens                 |
+//! | `arena`, `lexical`, `javascript_only` | memory for syntax trees; what stands between tokens; what need not be walked |
 //! | `json`      | how the binding and `load` write what crosses as one text                  |
 //! | [`graph`]   | who imports whom; (graph, changes) → update plan                           |
 //! | [`engine`]  | the one stateful owner: events in, plans out                               |
@@ -41,6 +41,9 @@
 )]
 #![cfg_attr(any(test, not(feature = "node")), allow(unused_imports))]
 #![allow(rustdoc::private_intra_doc_links)]
+
+#[macro_use]
+mod javascript_only;
 
 mod arena;
 #[cfg(feature = "node")]

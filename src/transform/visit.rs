@@ -21,6 +21,8 @@ use super::{
 };
 
 impl<'a> Visit<'a> for Body<'_, '_> {
+    javascript_only!(&);
+
     fn visit_statement(&mut self, it: &Statement<'a>) {
         match it {
             Statement::ExpressionStatement(it) if !self.keeps_values => {

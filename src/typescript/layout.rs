@@ -145,6 +145,8 @@ impl Places {
 }
 
 impl<'a> Visit<'a> for Places {
+    javascript_only!(&);
+
     fn visit_template_element(&mut self, it: &TemplateElement<'a>) {
         self.kept.push((it.span.start, it.span.end));
     }

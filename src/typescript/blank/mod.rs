@@ -118,6 +118,9 @@ impl<'b, 's, 'a> Blank<'b, 's, 'a> {
 }
 
 impl<'a> VisitMut<'a> for Blank<'_, '_, 'a> {
+    // What has them is rewritten, or goes as a whole.
+    no_jsx_or_declarations!(&mut);
+
     fn visit_statement(&mut self, it: &mut Statement<'a>) {
         let goes = match it {
             _ if is_erased(it) => true,

@@ -80,12 +80,16 @@ impl Converter<'_, '_> {
 struct Identifiers(Vec<oxc_syntax::reference::ReferenceId>);
 
 impl<'a> Visit<'a> for Identifiers {
+    javascript_only!(&);
+
     fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
         self.0.extend(it.reference_id.get());
     }
 }
 
 impl<'a> Visit<'a> for Converter<'_, '_> {
+    javascript_only!(&);
+
     fn visit_statement(&mut self, it: &Statement<'a>) {
         // Their names are rewritten with them.
         let is_list = matches!(

@@ -294,6 +294,8 @@ fn suspends(class: &Class) -> Suspends {
 }
 
 impl<'a> Visit<'a> for Suspends {
+    javascript_only!(&);
+
     fn visit_await_expression(&mut self, it: &AwaitExpression<'a>) {
         self.awaits = true;
         walk::walk_await_expression(self, it);

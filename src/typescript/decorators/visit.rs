@@ -56,6 +56,8 @@ impl Lower<'_, '_> {
 }
 
 impl<'a> Visit<'a> for Lower<'_, '_> {
+    javascript_only!(&);
+
     fn visit_statement(&mut self, it: &Statement<'a>) {
         match it {
             Statement::ClassDeclaration(class) => {
