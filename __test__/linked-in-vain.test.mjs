@@ -48,3 +48,28 @@ test("an import() that is rejected, and called again", async (t) => {
   self.write("other.mjs", "export const another = 2;");
   await program.answers("all 1,x1,2,true");
 });
+
+for (const [name, before] of Object.entries({
+  "what both import is new": `export const all = "nothing";`,
+  "what both import was there before": `import { r } from "./r.mjs"; export const all = "nothing";`,
+})) {
+  test(`an update that throws before the package was evaluated, and is mended: ${name}`, async (t) => {
+    const self = project(t, {
+      ...files,
+      "root.mjs": before,
+      "main.mjs": `import { all } from "./root.mjs";
+        const tell = () => console.log("all", all);
+        import.meta.hot.accept("./root.mjs", tell);
+        tell();
+        setInterval(() => {}, 1000);`,
+      "other.mjs": `throw new Error("no"); export const another = 1;`,
+    });
+    const program = self.run("main.mjs", register);
+    await program.line("all nothing");
+    self.write("r.mjs", "export const r = 5; export const me = {};");
+    self.write("root.mjs", `import "./other.mjs"; ${ROOT}`);
+    await program.errorOutput("not updated, it threw: Error: no");
+    self.write("other.mjs", "export const another = 2;");
+    await program.line("all 5,x5,2,true");
+  });
+}

@@ -5,6 +5,7 @@
 // project that is just being linked, too: it is to be given that very module, not a second one.
 
 const { SafeMap, SafeSet } = require("../../intrinsics.cjs");
+const { above } = require("./importers.cjs");
 const { noteShown } = require("./module-map.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
@@ -148,10 +149,31 @@ const keyOfModule = ({ file, url }) => file + (/[?#].*$/.exec(url)?.[0] ?? "");
 /** Facades that Node was given of modules which did not link after all, by key: Node asks for each once. @type {WeakMap<object, Map<string, Facade>>} */
 const given = new WeakMap();
 
+/** What Node was given and has not evaluated. @param {Module} module @returns {Facade | null} */
+function givenOf({ facade }) {
+  return facade && "isGiven" in facade && facade.isGiven && !facade.isStarted ? facade : null;
+}
+
+/**
+ * Modules, or new versions of them, were given up: what Node was given, and would evaluate them, is made anew when it comes to that.
+ * @param {Graph} graph
+ * @param {Module[]} modules
+ * @param {(module: Module) => boolean} isOther others are to stay
+ */
+function withdrawGiven(graph, modules, isOther) {
+  /** @type {Map<string, Module>} */
+  const bound = new SafeMap();
+  for (const it of above(modules)) {
+    if (it.status !== "linked" || !it.isSourceText || !givenOf(it) || isOther(it)) continue;
+    if (graph.modules.holds(it)) bound.set(keyOfModule(it), it);
+  }
+  if (bound.size > 0) graph.withdraw(bound);
+}
+
 /** A module is withdrawn. @param {Graph} graph @param {string} key @param {Module} module */
 function keepGiven(graph, key, module) {
-  const { facade } = module;
-  if (!facade || !("isGiven" in facade) || !facade.isGiven || facade.isStarted) return;
+  const facade = givenOf(module);
+  if (!facade) return;
   const all = given.get(graph) ?? new SafeMap();
   given.set(graph, all);
   all.set(key, facade);
@@ -182,4 +204,5 @@ module.exports = {
   takeGiven,
   whileLinked,
   whileLinkedBelow,
+  withdrawGiven,
 };

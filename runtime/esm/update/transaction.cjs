@@ -11,6 +11,7 @@ const { replaced } = require("../evaluate/evaluate.cjs");
 const { evaluateTogether } = require("../evaluate/evaluate-together.cjs");
 const { ExpectedRequires } = require("../commonjs/expected-requires.cjs");
 const { Hot } = require("../hot/hot.cjs");
+const { withdrawGiven } = require("../graph/being-linked.cjs");
 const { forgetDynamic, importersOf, setImporter } = require("../graph/importers.cjs");
 const { retire } = require("../namespace/left-shown.cjs");
 const { unlink } = require("../link/linking-order.cjs");
@@ -289,7 +290,9 @@ class Transaction {
     this.#bindOld(modules);
     if (seen.length > 0) this.publish(seen);
     this.#noteOutdated(new Set(modules));
-    this.#forget(this.fresh.filter((module) => !this.#isWanted(module)));
+    const unwanted = this.fresh.filter((module) => !this.#isWanted(module));
+    withdrawGiven(this.#graph, [...modules, ...unwanted], (it) => this.#staged.has(it) || this.isFresh(it));
+    this.#forget(unwanted);
   }
 
   /** To what went live while they were to be replaced; where that lacks a name, they keep the one before. @param {Module[]} modules put back */
