@@ -9,7 +9,7 @@
 //! files: an atomic save swaps the inode of the file, its directory sees the new name. No watch is
 //! recursive under inotify. Whether content really changed is not decided here (`change/` hashes).
 //!
-//! *Architecture Invariant:* paths are real paths (symlinks resolved), as Node names its modules.
+//! *Architecture Invariant:* paths are real paths (symlinks resolved, and nothing else: `path/real.rs`), as Node names its modules.
 //! inotify gives two spellings of one directory a single watch, and FSEvents always answers with
 //! the real path, so events for any other spelling would never arrive.
 //!

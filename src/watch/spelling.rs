@@ -59,43 +59,51 @@ impl Spellings {
         Self::new(cfg!(any(target_os = "macos", target_os = "windows")))
     }
 
+    /// Nothing of this is in the addon of Linux.
+    const fn ignores_case(&self) -> bool {
+        cfg!(any(target_os = "macos", target_os = "windows", test)) && self.ignores_case
+    }
+
     pub fn add(&mut self, file: &Path) {
-        if self.ignores_case {
+        if self.ignores_case() {
             self.files.add(file);
         }
     }
 
     pub fn remove(&mut self, file: &Path) {
-        if self.ignores_case {
+        if self.ignores_case() {
             self.files.remove(file);
         }
     }
 
     pub fn add_directory(&mut self, dir: &Path) {
-        if self.ignores_case {
+        if self.ignores_case() {
             self.directories.add(dir);
         }
     }
 
     pub fn remove_directory(&mut self, dir: &Path) {
-        if self.ignores_case {
+        if self.ignores_case() {
             self.directories.remove(dir);
         }
     }
 
     /// Is a file in use whose name is `path`'s, but for its case?
     pub fn has_other(&self, path: &Path) -> bool {
-        self.files.others(path).next().is_some()
+        self.ignores_case() && self.files.others(path).next().is_some()
     }
 
     /// The same of directories: which?
     pub fn other_directories(&self, path: &Path) -> Vec<PathBuf> {
+        if !self.ignores_case() {
+            return Vec::new();
+        }
         self.directories.others(path).cloned().collect()
     }
 
     /// What is told of a path is told of its other spellings.
     pub fn follow(&self, events: &mut Events) {
-        if self.files.0.is_empty() {
+        if !self.ignores_case() || self.files.0.is_empty() {
             return;
         }
         let mut told = Vec::new();
