@@ -181,6 +181,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn lines_are_the_authors() {
         check(
             "// 1\nexport const x = null.y;\n",

@@ -304,6 +304,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn offsets_are_the_sources() {
         let source = "export let é = 0;\nexport const up = () => { é += 1; return 0 };\n";
         let done = transform(source, Path::new("/a.mjs"), Place::Acyclic).expect("a module");
@@ -338,6 +339,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn the_innermost_function_is_the_body() {
         let source = "await 1;";
         let done = transform(source, Path::new("/a.mjs"), Place::Acyclic).expect("a module");

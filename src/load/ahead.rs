@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn what_was_loaded_ahead_is_given_out_once() {
         let folder = tempfile::tempdir().expect("a folder");
-        let root = folder.path().canonicalize().expect("a path");
+        let root = crate::path::real(folder.path());
         let path = |name: &str| root.join(name);
         let write = |name: &str, text: &str| std::fs::write(path(name), text).expect("written");
         write(
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn what_was_begun_is_given_to_the_program_that_starts() {
         let folder = tempfile::tempdir().expect("a folder");
-        let root = folder.path().canonicalize().expect("a path");
+        let root = crate::path::real(folder.path());
         let path = |name: &str| root.join(name);
         let write = |name: &str, text: &str| std::fs::write(path(name), text).expect("written");
         write("a.mjs", "import './b.mjs'");

@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn what_a_process_before_has_made_is_not_made_again() {
         let folder = tempfile::tempdir().expect("a folder");
-        let root = folder.path().canonicalize().expect("a path");
+        let root = crate::path::real(folder.path());
         let path = |name: &str| root.join(name);
         let write = |name: &str, text: &str| std::fs::write(path(name), text).expect("written");
         write("package.json", r#"{ "type": "module" }"#);

@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn targets_are_ours_or_nodes() {
         let folder = tempfile::tempdir().expect("a folder");
-        let root = folder.path().canonicalize().expect("a path");
+        let root = crate::path::real(folder.path());
         let write = |name: &str, text: &str| write_below(&root, name, text);
         write("package.json", "{}");
         write("b.mjs", "");
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn urls_have_more_than_a_path() {
         let folder = tempfile::tempdir().expect("a folder");
-        let root = folder.path().canonicalize().expect("a path");
+        let root = crate::path::real(folder.path());
         let write = |name: &str, text: &str| write_below(&root, name, text);
         write(
             "package.json",

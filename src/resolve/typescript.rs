@@ -52,6 +52,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn order() {
         check("/a.js", false, &["/a.ts", "/a.tsx", "/a.js", "/a.js.ts"]);
         check("/a.mjs", false, &["/a.mts", "/a.mjs"]);

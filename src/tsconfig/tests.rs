@@ -9,7 +9,7 @@ struct Project {
 impl Project {
     fn with(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let root = folder.path().canonicalize().expect("a path");
+        let root = crate::path::real(folder.path());
         let project = Self {
             _folder: folder,
             root,
@@ -38,7 +38,8 @@ impl Project {
         all.iter()
             .map(|path| {
                 let path = path.strip_prefix(&self.root).unwrap_or(path);
-                path.to_string_lossy().into_owned()
+                path.to_string_lossy()
+                    .replace(std::path::MAIN_SEPARATOR, "/")
             })
             .collect()
     }

@@ -7,7 +7,7 @@ use crate::resolve::{Mode, Resolved};
 #[test]
 fn what_is_led_elsewhere_before_it_is_known_is_led_when_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
-    let root = folder.path().canonicalize().expect("a path");
+    let root = crate::path::real(folder.path());
     let process = process();
     let write = |name: &str, text: &str| {
         let path = root.join(name);
