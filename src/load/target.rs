@@ -165,7 +165,7 @@ mod tests {
             path: root.join(name),
         };
         let native = |key: &str| native(key.to_owned());
-        let file = |name: &str| native(&root.join(name).to_string_lossy());
+        let file = |name: &str| native(&crate::path::normalize(&root.join(name)).to_string_lossy());
         assert_eq!(
             loaded.targets,
             [
@@ -209,7 +209,7 @@ mod tests {
                 span: Span::default(),
                 is_deferred: false,
             };
-            match loader.target(&request, &root.join("m.mjs")) {
+            let place = match loader.target(&request, &root.join("m.mjs")) {
                 Target::Module { path, suffix } => {
                     let place = path.strip_prefix(&root).expect("below the folder");
                     format!("{}{suffix}", place.display())
@@ -219,7 +219,8 @@ mod tests {
                     |key| key.replace(&*root.to_string_lossy(), "native"),
                 ),
                 other => format!("{other:?}"),
-            }
+            };
+            place.replace(std::path::MAIN_SEPARATOR, "/")
         };
         for (specifier, want) in [
             ("./r/a.mjs?", "r/a.mjs"),
