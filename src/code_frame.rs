@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     lexical::is_line_end,
     path,
-    transform::{Place, Shift, transform},
+    transform::{Place, Shift, live_in, transform_live},
     typescript::is_typescript,
     written::{Text, Written},
 };
@@ -64,12 +64,7 @@ fn restored(
     let written = read(&file)?;
     let printed = printed.trim_end_matches('\n');
     // Whoever has saved another version since gets the frame of the one that ran.
-    let (text, shifts) = compiled(
-        &written,
-        &file,
-        |code| line_of(code, number - 1) == Some(printed),
-        |code| line_of(code, number) == Some(printed),
-    )?;
+    let (text, shifts) = compiled(&written, &file, number, printed)?;
     let at = |column: usize| {
         let column = source_column(&shifts, number, column);
         text.source_of(number as u32 - 1, column as u32)
@@ -98,25 +93,26 @@ fn restored(
     Some((length, frame))
 }
 
-/// The text that V8 has compiled, and its columns that have moved: `is_plain` knows it when it is
-/// Node that compiled it, `is_ours` when there was a line of ours before.
+/// The text that V8 has compiled, and its columns that have moved: its line is as `printed`, and before it there is one of ours,
+/// unless it is Node that compiled it. What of a package's variables is read where it comes from shows in that line.
 fn compiled<'w>(
     written: &'w Written,
     file: &Path,
-    is_plain: impl Fn(&str) -> bool,
-    is_ours: impl Fn(&str) -> bool,
+    number: usize,
+    printed: &str,
 ) -> Option<(Text<'w>, Vec<Shift>)> {
     for text in written.texts() {
         if !text.is_module {
-            if is_plain(text.code) {
+            if line_of(text.code, number - 1) == Some(printed) {
                 return Some((text, Vec::new()));
             }
             continue;
         }
+        let live = live_in(text.code, printed);
         let done = [Place::Acyclic, Place::Cyclic]
             .into_iter()
-            .filter_map(|place| transform(text.code, file, place).ok())
-            .find(|done| is_ours(&done.code));
+            .filter_map(|place| transform_live(text.code, file, place, &live).ok())
+            .find(|done| line_of(&done.code, number) == Some(printed));
         if let Some(done) = done {
             return Some((text, done.shifts));
         }
@@ -198,6 +194,12 @@ mod tests {
             "import './a b.mjs'\nexport const x = 1; throw 1",
             ";      const x = 1,$i1=$n(0,x); throw 1\n                                ^",
             "export const x = 1; throw 1\n                    ^",
+        );
+        // What a package writes is read from there.
+        check(
+            "import { n as counter } from 'p';\nexport const x = [counter, fail()];\n",
+            ";      const x = [$l0.n, fail()];\n                         ^",
+            "export const x = [counter, fail()];\n                           ^",
         );
         // Node has read it without the byte order mark.
         let one_line = |frame: &str| report(frame).replace(":2", ":1");
