@@ -246,13 +246,16 @@ impl Loader {
 /// What TypeScript is as JavaScript, and what that is transformed to if it was no more work.
 type Compiled = (JavaScript, Option<Transformed>);
 
+/// JavaScript, and what it is transformed to if that is known.
+type LoadText<'l> = dyn Fn(&str, Option<Transformed>) -> Result<Loaded, Error> + 'l;
+
 /// A module whose file holds `source`: `compile` makes JavaScript of TypeScript, `load` a module of JavaScript.
 fn load_by(
     path: &Path,
     source: &str,
     reading: Reading,
     compile: &dyn Fn() -> Result<Compiled, Error>,
-    load: &dyn Fn(&str, Option<Transformed>) -> Result<Loaded, Error>,
+    load: &LoadText,
 ) -> Result<Loaded, Error> {
     let mut loaded = if is_typescript(path) {
         let (compiled, module) = compile()?;

@@ -26,13 +26,12 @@ mod expressions;
 
 use oxc_allocator::{Allocator, TakeIn, Vec as ArenaVec};
 use oxc_ast::ast::{
-    AccessorProperty, AccessorPropertyType, ArrowFunctionBody, ArrowFunctionExpression,
-    CallExpression, CatchParameter, Class, ClassElement, Declaration, ExportDefaultDeclarationKind,
-    Expression, FormalParameter, FormalParameterRest, Function, MethodDefinition, NewExpression,
-    PropertyDefinition, PropertyDefinitionType, Statement, TSAsExpression,
-    TSInstantiationExpression, TSNonNullExpression, TSSatisfiesExpression, TSTypeAnnotation,
-    TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation,
-    TaggedTemplateExpression, VariableDeclarator,
+    AccessorProperty, ArrowFunctionBody, ArrowFunctionExpression, CallExpression, CatchParameter,
+    Class, ClassElement, Declaration, ExportDefaultDeclarationKind, Expression, FormalParameter,
+    FormalParameterRest, Function, MethodDefinition, NewExpression, PropertyDefinition, Statement,
+    TSAsExpression, TSNonNullExpression, TSSatisfiesExpression, TSTypeAnnotation, TSTypeAssertion,
+    TSTypeParameterDeclaration, TSTypeParameterInstantiation, TaggedTemplateExpression,
+    VariableDeclarator,
 };
 use oxc_ast::builder::AstBuilder;
 use oxc_ast_visit::{VisitMut, walk_mut};
