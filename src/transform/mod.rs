@@ -57,6 +57,7 @@ use oxc_diagnostics::{LabeledSpan, OxcDiagnostic};
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::{Scoping, SemanticBuilder};
 use oxc_span::SourceType;
+use rustc_hash::FxHashSet;
 
 pub use edits::{Edit, Recipe, Shift};
 pub(crate) use eval::quoted;
@@ -190,14 +191,20 @@ fn located(
     }
 }
 
-/// The module, outside every cycle, that `text` was parsed to, without parentheses in the tree. Its caller catches
-/// panics, and has room on the stack.
-pub(crate) fn transform_parsed(
-    program: &Program,
-    text: &str,
-    path: &Path,
-) -> Result<Transformed, Error> {
-    transform_program(program, text, path, Place::Acyclic, &[], false).map(|(module, _)| module)
+/// The module, outside every cycle, that `text` was parsed to as TypeScript, without types and parentheses in the tree.
+/// Its caller catches panics, and has room on the stack. `None`: what is wrong with it is for those to say who parse it.
+pub(crate) fn transform_parsed(program: &Program, text: &str, path: &Path) -> Option<Transformed> {
+    let done = transform_program(program, text, path, Place::Acyclic, &[], false);
+    let (module, _) = done.ok()?;
+    // ECMA-262 16.2.1.1, which the parser leaves to others where types may have the same names.
+    let mut names = FxHashSet::default();
+    let Record {
+        locals, indirect, ..
+    } = &module.record;
+    let mut exported =
+        (locals.iter().map(|it| &it.exported)).chain(indirect.iter().map(|it| &it.exported));
+    let is_unique = exported.all(|name| names.insert(name));
+    is_unique.then_some(module)
 }
 
 fn transform_program(

@@ -227,8 +227,7 @@ fn without_types(
             if let Some(module) = module.filter(|_| is_exact && !found.lowering) {
                 program.source_type = SourceType::mjs();
                 program.source_text = arena.alloc_str(&code);
-                // What is wrong with it is for those to say who parse it.
-                *module = transform_parsed(program, &code, path).ok();
+                *module = transform_parsed(program, &code, path);
             }
             JavaScript {
                 code,

@@ -211,6 +211,8 @@ impl<'a> VisitMut<'a> for Blank<'_, '_, 'a> {
 
     fn visit_function(&mut self, it: &mut Function<'a>, _flags: ScopeFlags) {
         if let Some(parameters) = it.type_parameters.take() {
+            // Whether it needs a name, the parser asks where its parameters come first.
+            self.is_exact &= it.id.is_some() || !it.is_declaration();
             self.blank(parameters.span.start, parameters.span.end);
         }
         if let Some(this) = it.this_param.take() {
@@ -268,6 +270,8 @@ impl<'a> VisitMut<'a> for Blank<'_, '_, 'a> {
 
     fn visit_class(&mut self, it: &mut Class<'a>) {
         self.visit_decorators(&mut it.decorators);
+        let has_types = it.type_parameters.is_some() || !it.implements.is_empty();
+        self.is_exact &= it.id.is_some() || it.is_expression() || !has_types;
         let start = self.after_decorators(it);
         if std::mem::take(&mut it.r#abstract) && trivia::word(self.source, start) == "abstract" {
             let end = start + "abstract".len() as u32;

@@ -62,6 +62,10 @@ fn what_needs_no_parser() {
         "let a = async <T>(\nb: T) => b, c = (d)\n: E => d;",
         "let a = <B>{};",
         "enum A { b }",
+        "export function <T>(a: T) {}",
+        "class <T> {}",
+        "let a: B; export { a, c as default }; export default a;",
+        "export const a = 1; export { b as a } from 'c';",
     ] {
         assert!(!exact(source), "{source}");
     }
@@ -85,12 +89,59 @@ fn the_same_is_made_of_all_sources() {
                 continue;
             };
             exact += 1;
-            assert_eq!(tree.record, text.record, "{name}");
-            assert_eq!(tree.parameters, text.parameters, "{name}");
-            if tree.code != text.code {
-                assert_eq!(compared(&tree), compared(&text), "{name}");
-            }
+            assert_same(&tree, &text, &name);
         }
     }
     assert!(exact * 10 > count * 4, "{exact} of {count}");
+}
+
+#[track_caller]
+fn assert_same(tree: &Transformed, text: &Transformed, name: &str) {
+    assert_eq!(tree.record, text.record, "{name}");
+    assert_eq!(tree.parameters, text.parameters, "{name}");
+    if tree.code != text.code {
+        assert_eq!(compared(tree), compared(text), "{name}");
+    }
+}
+
+/// What is left of types may be no JavaScript, though it was TypeScript. HEATSYNC_EDITS: how many of each source.
+#[test]
+fn no_more_is_taken_than_with_a_parser() {
+    let edits = std::env::var("HEATSYNC_EDITS").map_or(4, |it| it.parse().expect("a number"));
+    let mut state: u64 =
+        std::env::var("HEATSYNC_SEED").map_or(49, |it| it.parse().expect("a number"));
+    let mut below = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 11).expect("53 bits") % limit.max(1)
+    };
+    let mut exact = 0;
+    for (path, source) in sources() {
+        if !is_typescript(&path) {
+            continue;
+        }
+        let chars: Vec<char> = source.chars().collect();
+        for _ in 0..edits {
+            let from = below(chars.len());
+            let to = (from + below(9)).min(chars.len());
+            let other = below(chars.len());
+            let end = (other + below(9)).min(chars.len());
+            // Gone, or another piece of the text in its place.
+            let piece = if below(2) == 0 {
+                &[][..]
+            } else {
+                &chars[other..end]
+            };
+            let edited: String = [&chars[..from], piece, &chars[to..]]
+                .concat()
+                .iter()
+                .collect();
+            if let Some([tree, text]) = both(&edited, &path, &Options::default()) {
+                exact += 1;
+                assert_same(&tree, &text, &edited);
+            }
+        }
+    }
+    assert!(exact > 50, "{exact}");
 }
