@@ -2,51 +2,13 @@
 // whoever imports and whoever requires it have the same.
 
 import assert from "node:assert/strict";
-import path from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { project } from "./support/project.mjs";
+import { waysUndone } from "./support/undone.mjs";
 
-const GRAPH = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../runtime/esm/graph/graph.cjs");
 const json = (/** @type {string} */ text) => JSON.stringify({ text });
 
-/** Saves `late.json` before a step of the update that brings it, and undoes that afterwards. @param {"read" | "prepare"} method */
-const between = (method) => `
-  const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
-  const fs = require("node:fs");
-  const { Graph } = require(${JSON.stringify(GRAPH)});
-  const [late, importer] = ["late.json", "all.mjs"].map((name) => require("node:path").join(import.meta.dirname, name));
-  const method = Graph.prototype[${JSON.stringify(method)}];
-  const isOurs = (graph) => graph.modules.ofFile(late).length === 0 && fs.readFileSync(importer, "utf8").includes("late");
-  let isDone = false;
-  Graph.prototype[${JSON.stringify(method)}] = function (...given) {
-    if (isDone || !isOurs(this)) return Reflect.apply(method, this, given);
-    isDone = true;
-    fs.writeFileSync(late, ${JSON.stringify(json("between"))});
-    const result = Reflect.apply(method, this, given);
-    fs.writeFileSync(late, ${JSON.stringify(json("planned"))});
-    console.log("undone");
-    return result;
-  };`;
-
-const WAYS = {
-  "an update that is accepted": {
-    nodeArguments: ["--import", "heatsync-rs/register"],
-    main: `${between("read")}
-      import { all } from "./all.mjs";
-      import.meta.hot.accept("./all.mjs");
-      setInterval(() => console.log("sees", all), 10);`,
-  },
-  "what is below a boundary": {
-    nodeArguments: [],
-    main: `${between("prepare")}
-      import { hot } from "heatsync-rs";
-      await hot.init(import.meta.url, { boundaries: ["./all.mjs"] });
-      setInterval(async () => console.log("sees", (await import("./all.mjs")).all), 10);`,
-  },
-};
-
-for (const [name, { nodeArguments, main }] of Object.entries(WAYS)) {
+for (const [name, { nodeArguments, main }] of Object.entries(waysUndone("late.json", json))) {
   test(`JSON that comes with ${name} is not what was planned`, async (t) => {
     const self = project(t, {
       "package.json": { type: "module" },

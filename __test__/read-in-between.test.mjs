@@ -2,56 +2,13 @@
 // with: that is a change all the same.
 
 import assert from "node:assert/strict";
-import path from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { project } from "./support/project.mjs";
+import { belowBoundary, PRELUDE, waysUndone } from "./support/undone.mjs";
 
-const GRAPH = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../runtime/esm/graph/graph.cjs");
-
-const PRELUDE = `
-  const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
-  const fs = require("node:fs");
-  const { Graph } = require(${JSON.stringify(GRAPH)});`;
-
-/** @param {string} before @returns {string} a program that shows what it imports of a boundary */
-const belowBoundary = (before) => `${before}
-      import { hot } from "heatsync-rs";
-      await hot.init(import.meta.url, { boundaries: ["./all.mjs"] });
-      setInterval(async () => console.log("sees", (await import("./all.mjs")).all), 10);`;
-
-/** Saves `late.mjs` before what comes with the next update is read, and undoes that afterwards. */
-const between = (/** @type {string} */ method) => `${PRELUDE}
-  const late = require("node:path").join(import.meta.dirname, "late.mjs");
-  const method = Graph.prototype[${JSON.stringify(method)}];
-  const isOurs = (graph) => graph.modules.ofFile(late).length === 0 && fs.readFileSync(importer, "utf8").includes("late");
-  const importer = require("node:path").join(import.meta.dirname, "all.mjs");
-  let isDone = false;
-  Graph.prototype[${JSON.stringify(method)}] = function (...given) {
-    if (isDone || !isOurs(this)) return Reflect.apply(method, this, given);
-    isDone = true;
-    fs.writeFileSync(late, "export const late = 'between';");
-    const result = Reflect.apply(method, this, given);
-    fs.writeFileSync(late, "export const late = 'planned';");
-    console.log("undone");
-    return result;
-  };`;
-
-const WAYS = {
-  "an update that is accepted": {
-    nodeArguments: ["--import", "heatsync-rs/register"],
-    main: `${between("read")}
-      import { all } from "./all.mjs";
-      import.meta.hot.accept("./all.mjs");
-      setInterval(() => console.log("sees", all), 10);`,
-  },
-  "what is below a boundary": {
-    nodeArguments: [],
-    main: belowBoundary(between("prepare")),
-  },
-};
-
-for (const [name, { nodeArguments, main }] of Object.entries(WAYS)) {
+for (const [name, { nodeArguments, main }] of Object.entries(
+  waysUndone("late.mjs", (text) => `export const late = '${text}';`),
+)) {
   test(`what comes with ${name} is not what was planned`, async (t) => {
     const self = project(t, {
       "main.mjs": main,
