@@ -175,7 +175,8 @@ fn transform_text(
     transform_program(&parsed.program, text, path, place, live, keeps_places)
 }
 
-fn located(
+/// What is wrong with `text`, at the place that `label` names.
+pub(crate) fn located(
     diagnostic: &OxcDiagnostic,
     label: Option<&LabeledSpan>,
     text: &str,

@@ -39,7 +39,6 @@ use std::{
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
-use oxc_diagnostics::OxcDiagnostic;
 use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_semantic::{Scoping, SemanticBuilder};
 use oxc_span::SourceType;
@@ -53,7 +52,7 @@ use crate::scan::{ModuleKind, language_of, source_type, stack, without_mark};
 use crate::transform::{
     Transformed,
     edits::{Edits, Shift},
-    transform_parsed,
+    located, transform_parsed,
 };
 use blank::Blank;
 use imports::Imports;
@@ -204,7 +203,7 @@ fn without_types(
         })
         .parse();
     if let Some(diagnostic) = parsed.diagnostics.errors().next() {
-        return Err(located(diagnostic, text, path));
+        return Err(located(diagnostic, diagnostic.labels.first(), text, path));
     }
     let found = erasable::find(&parsed.program, options);
     if found.has_namespaces
@@ -281,17 +280,6 @@ fn without_erasable<'a>(
     oxc_ast_visit::VisitMut::visit_program(&mut blank, program);
     let is_exact = blank.is_exact();
     (edits.apply("", ""), is_exact)
-}
-
-fn located(diagnostic: &OxcDiagnostic, text: &str, path: &Path) -> Error {
-    let error = Error::new(ErrorCode::Syntax, diagnostic.message.to_string()).with_file(path);
-    match diagnostic.labels.first() {
-        Some(label) => {
-            let (from, len) = (label.offset(), label.len());
-            error.at(text, Span::new(from, from + len))
-        }
-        None => error,
-    }
 }
 
 /// JavaScript that was made here, whichever of the two module systems it is for. `None` when it can't be

@@ -62,7 +62,7 @@ pub(super) fn rewrite<'a>(
     )
     .build_with_scoping(scoping, &mut program);
     if let Some(diagnostic) = done.diagnostics.errors().next() {
-        return Err(located(diagnostic, source, path));
+        return Err(located(diagnostic, diagnostic.labels.first(), source, path));
     }
     if options.experimental_decorators {
         like_tsc::instance_members_first(&mut program);
