@@ -31,6 +31,9 @@ fn live_imports_are_read_where_they_come_from() {
         )
     );
     assert!(head.contains("get a(){return $l0.default}"), "{head}");
+    let source = "import { b } from 'x'; export { b, b as c };";
+    let done = transform_live(source, Path::new("a.mjs"), Acyclic, &[live(0, "b")]);
+    assert!(!done.expect("a module").code.contains("$l0.b"));
     assert!(head.contains("case 0:return($v)=>{$l0=$v};"), "{head}");
 }
 

@@ -3,12 +3,13 @@
 use oxc_ast::ast::{
     ArrayExpression, ArrowFunctionBody, ArrowFunctionExpression, AssignmentExpression,
     AssignmentTargetPropertyIdentifier, AssignmentTargetWithDefault, AwaitExpression,
-    BinaryExpression, BinaryOperator, CallExpression, Class, ClassBody, Directive, Expression,
-    ForInStatement, ForOfStatement, ForStatement, ForStatementInit, Function, IdentifierReference,
-    ImportDeclaration, ImportExpression, ImportMeta, NumericLiteral, ObjectExpression,
-    ObjectProperty, PropertyDefinition, PropertyKey, SequenceExpression, SimpleAssignmentTarget,
-    Statement, StaticBlock, StringLiteral, TaggedTemplateExpression, TemplateElement,
-    UnaryExpression, UnaryOperator, UpdateExpression, VariableDeclaration,
+    BinaryExpression, BinaryOperator, CallExpression, Class, ClassBody, Directive,
+    ExportNamedDeclaration, Expression, ForInStatement, ForOfStatement, ForStatement,
+    ForStatementInit, Function, IdentifierReference, ImportDeclaration, ImportExpression,
+    ImportMeta, NumericLiteral, ObjectExpression, ObjectProperty, PropertyDefinition, PropertyKey,
+    SequenceExpression, SimpleAssignmentTarget, Statement, StaticBlock, StringLiteral,
+    TaggedTemplateExpression, TemplateElement, UnaryExpression, UnaryOperator, UpdateExpression,
+    VariableDeclaration,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -270,6 +271,9 @@ impl<'a> Visit<'a> for Body<'_, '_> {
     fn visit_directive(&mut self, _: &Directive<'a>) {}
 
     fn visit_import_declaration(&mut self, _: &ImportDeclaration<'a>) {}
+
+    /// `export { a }`: names, and nothing is read there.
+    fn visit_export_named_declaration(&mut self, _: &ExportNamedDeclaration<'a>) {}
 
     fn visit_function(&mut self, it: &Function<'a>, flags: ScopeFlags) {
         self.note_free(it.params.span, Inside::Parameters);
