@@ -30,6 +30,23 @@ const dependency = `
   export default (x) => x ^ 5;
 `;
 
+const looks = Array.from({ length: 7 }, (_, at) => `look${at}`);
+/** Others that import what is written in a loop, by file. @type {Record<string, string>} */
+const importers = {
+  ...Object.fromEntries(
+    looks.map((look) => [
+      `${look}.mjs`,
+      `import { total } from "./dependency.mjs"; export const ${look} = () => total;`,
+    ]),
+  ),
+  "cyclic.mjs": `
+    import { look } from "./looking.mjs";
+    export let total = 0;
+    export function sum(n) { for (let i = 0; i < n; i++) total += i & 3; return total + look(); }
+  `,
+  "looking.mjs": `import { total } from "./cyclic.mjs"; export const look = () => total;`,
+};
+
 /** @type {Record<string, string>} */
 const loops = {
   function: "let s = 0; for (let i = 0; i < N; i++) s = add(s, i); return s;",
@@ -40,13 +57,18 @@ const loops = {
   namespace: "let s = 0; for (let i = 0; i < N; i++) s = ns.add(s, ns.K); return s;",
   "let read": "let s = 0; for (let i = 0; i < N; i++) s = (s + count) | 0; return s;",
   "let written": "return sum(N);",
+  "let written (eight importers)": `return sum(N) + ${looks.map((look) => `${look}()`).join(" + ")};`,
+  "let written (its namespace, too)": "return sum(N) + ns.total;",
+  "let written (in a cycle)": "return cyclicSum(N);",
   "let written and read": "let s = 0; for (let i = 0; i < N; i++) { up(); s = (s + count) | 0; } return s;",
 };
 
 /** @param {string} name the work of one loop, as a module */
 const loop = (name) => `
   import d, { add, K, Point, count, up, sum, table } from "./dependency.mjs";
-  ${name === "namespace" ? 'import * as ns from "./dependency.mjs";' : ""}
+  ${loops[name].includes("ns.") ? 'import * as ns from "./dependency.mjs";' : ""}
+  ${name.endsWith("(in a cycle)") ? 'import { sum as cyclicSum } from "./cyclic.mjs";' : ""}
+  ${name.endsWith("(eight importers)") ? looks.map((look) => `import { ${look} } from "./${look}.mjs";`).join(" ") : ""}
   void [d, add, K, Point, count, up, sum, table];
   const N = ${LOOPS};
   function loop(N) { ${loops[name]} }
@@ -237,7 +259,13 @@ function measure(name, work, kind, saved) {
   fs.mkdirSync(own);
   fs.symlinkSync(packages, path.join(own, "node_modules"));
   fs.writeFileSync(path.join(own, "package.json"), '{ "type": "module" }');
-  const files = { "main.mjs": main, "work.mjs": work, "dependency.mjs": dependency, "texts.mjs": texts };
+  const files = {
+    "main.mjs": main,
+    "work.mjs": work,
+    "dependency.mjs": dependency,
+    ...importers,
+    "texts.mjs": texts,
+  };
   for (const [file, text] of Object.entries(files)) fs.writeFileSync(path.join(own, file), text);
   const subject = subjects[name];
   if (subject) {

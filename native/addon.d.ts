@@ -206,6 +206,8 @@ export interface JsCell {
   local: string;
   kind: "function" | "var" | "lexical" | "default" | "namespace";
   pushed: boolean;
+  /** Is it written over and over? */
+  counted?: boolean;
   /** Of a namespace: the number of the import. */
   import?: number;
 }
@@ -308,10 +310,10 @@ export interface JsAwaited {
 /** Where the module `path`, whose text is `source`, awaits at its top level. */
 export function topLevelAwaits(source: string, path: string): JsAwaited[];
 
-/** An import that is read from the namespace `name` is in, each time. */
+/** An import that is read from the namespace `name` is in, each time; without a name from an object in its own variable (`n.$l0`). */
 export interface JsLiveImport {
   import: number;
-  name: string;
+  name?: string;
 }
 
 /** What names mean to the code of a direct eval; the transform writes these. */

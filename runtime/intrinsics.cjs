@@ -196,6 +196,11 @@ function createDataProperty(holder, key, value) {
   definePropertyOrThrow(holder, key, descriptor);
 }
 
+/** @param {object} holder @param {PropertyKey} key @param {() => unknown} get */
+function defineGetter(holder, key, get) {
+  definePropertyOrThrow(holder, key, { __proto__: null, get });
+}
+
 const definePropertyOrThrow = Object.defineProperty;
 const { then } = Promise.prototype;
 
@@ -251,6 +256,7 @@ module.exports = {
   asyncGeneratorNext: asyncGeneratorPrototype.next,
   clearTimeout,
   createDataProperty,
+  defineGetter,
   generatorNext: generatorPrototype.next,
   insist,
   mapGet,

@@ -125,11 +125,17 @@ mod tests {
 
     #[test]
     fn what_is_read_in_place_is_named_again() {
-        let source = "import { a, \"m n\" as b } from 'pkg'; import c, * as d from 'pkg';\n\
-            export const f = (b) => c(a(b), { a }, c`${d.x}`);\nexport const g = () => [b, import('c')];";
-        let live = [(0, "late"), (1, "m n"), (2, "default")].map(|(import, name)| LiveImport {
+        let source = "import { a, \"m n\" as b } from 'pkg'; import c, { d } from 'pkg';\n\
+            export const f = (b) => c(a(b), { a, d }, c`${d.x}`, ...b);\nexport const g = () => [b, -d, import('c')];";
+        let live = [
+            (0, Some("late")),
+            (1, Some("m n")),
+            (2, Some("default")),
+            (3, None),
+        ]
+        .map(|(import, name)| LiveImport {
             import,
-            name: name.to_owned(),
+            name: name.map(str::to_owned),
         });
         for place in [Place::Acyclic, Place::Cyclic] {
             let done = transform_live(source, Path::new("/a.mjs"), place, &live).expect("a module");

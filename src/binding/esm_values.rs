@@ -43,11 +43,11 @@ pub struct JsAhead {
     pub records: Code,
 }
 
-/// An import that is read from the namespace `name` is in.
+/// An import that is read from the namespace `name` is in; without a name from an object in its own variable.
 #[napi(object)]
 pub struct JsLiveImport {
     pub import: u32,
-    pub name: String,
+    pub name: Option<String>,
 }
 
 pub(super) fn live_imports(live: Vec<JsLiveImport>) -> Vec<LiveImport> {

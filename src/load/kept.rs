@@ -71,6 +71,7 @@ pub(super) fn encode(module: &Transformed) -> Vec<u8> {
         out.number(kind);
         out.number(import);
         out.flag(cell.pushed);
+        out.flag(cell.counted);
     });
     out.flag(record.has_top_level_await);
     out.flag(record.uses_import_meta);
@@ -142,6 +143,7 @@ pub(super) fn decode(bytes: &[u8], source: &str) -> Option<Transformed> {
                     _ => return None,
                 },
                 pushed: from.flag()?,
+                counted: from.flag()?,
             })
         })?,
         has_top_level_await: from.flag()?,

@@ -104,6 +104,9 @@ fn record_of(path: Option<&Path>, loaded: &Loaded) -> String {
         out.0.push('{');
         out.property("local", &cell.local).property("kind", kind);
         out.flag("pushed", cell.pushed);
+        if cell.counted {
+            out.flag("counted", true);
+        }
         if let Some(import) = import {
             out.number("import", import);
         }

@@ -25,7 +25,7 @@ use oxc_ast_visit::Visit;
 use oxc_semantic::{Scoping, SymbolId};
 use oxc_span::Span;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Place,
@@ -50,6 +50,10 @@ pub(super) struct Used {
     pub evals: Vec<EvalSite>,
     /// Each cell: does the body push it?
     pub pushed: Vec<bool>,
+    /// Each cell: is it written over and over?
+    pub counted: Vec<bool>,
+    /// Imports read in place whose text V8 may put into words.
+    pub spoken_of: FxHashSet<usize>,
     /// Each cell: is it assigned to by a setter?
     pub set: Vec<bool>,
     /// Variables that are declared around the body.
@@ -83,6 +87,10 @@ pub(super) struct Body<'b, 's> {
     pub(super) cyclic: bool,
     /// How many functions of any kind we are in.
     pub(super) functions: u32,
+    /// … and loops, also those around the function.
+    pub(super) loops: u32,
+    /// Are we in what V8 may put into words? It shows all of an expression: `a.b(n).c is not a function`.
+    pub(super) is_spoken_of: bool,
     /// How many of them have `arguments` of their own.
     pub(super) with_arguments: u32,
     /// How many functions, fields and static blocks we are in that are no arrows: `new.target` and
@@ -113,6 +121,7 @@ impl<'b, 's> Body<'b, 's> {
         let count = own.max(outer.unwrap_or(0));
         let used = Used {
             pushed: vec![false; count],
+            counted: vec![false; count],
             set: vec![false; count],
             ..Used::default()
         };
@@ -129,6 +138,8 @@ impl<'b, 's> Body<'b, 's> {
             bindings,
             cyclic: place == Place::Cyclic,
             functions: 0,
+            loops: 0,
+            is_spoken_of: false,
             with_arguments: 0,
             with_target: 0,
             keeps_values: false,
@@ -192,9 +203,15 @@ impl<'b, 's> Body<'b, 's> {
         self.cell_names.get(&cell).map_or("", String::as_str)
     }
 
+    /// Its writes are pushed, this one from here on.
+    pub(super) fn note_push(&mut self, cell: usize) {
+        self.used.pushed[cell] = true;
+        self.used.counted[cell] |= self.functions > 0 && self.loops > 0;
+    }
+
     /// `$s0(n)`
     pub(super) fn push(&mut self, cell: usize) -> String {
-        self.used.pushed[cell] = true;
+        self.note_push(cell);
         format!("{}({})", self.names.numbered("s", cell), self.name_of(cell))
     }
 
@@ -217,7 +234,7 @@ impl<'b, 's> Body<'b, 's> {
         visit(self);
         let mut after = String::new();
         for cell in cells {
-            self.used.pushed[*cell] = true;
+            self.note_push(*cell);
             if is_used {
                 after.push_str(&format!(",{})", self.name_of(*cell)));
             } else {
@@ -251,6 +268,10 @@ impl<'b, 's> Body<'b, 's> {
         }
         let cells = self.cells_of(&it.left, true);
         let reads_first = !it.operator.is_assign();
+        // `n ??= make()` writes once.
+        if reads_first && !it.operator.is_logical() {
+            self.note_counted(&cells);
+        }
         self.with_pushes(it.span, &cells, is_used, |this| {
             match &it.left {
                 AssignmentTarget::AssignmentTargetIdentifier(id) if reads_first => {
@@ -258,23 +279,45 @@ impl<'b, 's> Body<'b, 's> {
                 }
                 target => this.visit_assignment_target(target),
             }
-            this.visit_expression(&it.right);
+            let is_spoken_of = this.is_spoken_of || it.left.is_assignment_target_pattern();
+            this.spoken_of(is_spoken_of, |this| this.visit_expression(&it.right));
         });
     }
 
     pub(super) fn update<'a>(&mut self, it: &UpdateExpression<'a>, is_used: bool) {
         let cells = self.cells_of_simple(&it.argument);
+        self.note_counted(&cells);
         self.with_pushes(it.span, &cells, is_used, |this| match &it.argument {
             SimpleAssignmentTarget::AssignmentTargetIdentifier(id) => this.refuse_after_reading(id),
             target => this.visit_simple_assignment_target(target),
         });
     }
 
+    /// `n++` and `n += x` in a function: seldom once.
+    fn note_counted(&mut self, cells: &[usize]) {
+        for cell in cells {
+            self.used.counted[*cell] |= self.functions > 0;
+        }
+    }
+
+    /// `n is not a function`, `n is not iterable`, `Cannot destructure 'n'`: what is read in place has another text there.
+    pub(super) fn spoken_of(&mut self, is_spoken_of: bool, visit: impl FnOnce(&mut Self)) {
+        let around = std::mem::replace(&mut self.is_spoken_of, is_spoken_of);
+        visit(self);
+        self.is_spoken_of = around;
+    }
+
+    pub(super) fn repeated(&mut self, visit: impl FnOnce(&mut Self)) {
+        self.loops += 1;
+        visit(self);
+        self.loops -= 1;
+    }
+
     /// `a += 1`, `a ||= 1`, `a++` of an import: read, and refused only when it is written.
     fn refuse_after_reading(&mut self, id: &IdentifierReference) {
         if let Some(import) = self.import_of(id) {
-            let read = self.bindings.live.get(&import);
-            let read = read.cloned().unwrap_or_else(|| id.name.to_string());
+            let live = self.bindings.live.get(&import);
+            let read = live.map_or_else(|| id.name.to_string(), |live| live.read.clone());
             self.used.refused.insert(id.name.to_string(), read);
             self.edits.insert(id.span.start, self.names.of("c."));
         }
@@ -315,7 +358,7 @@ impl<'b, 's> Body<'b, 's> {
         self.with_target += target;
         let keeps_values = self.keeps_values && self.functions == 1;
         let kept = std::mem::replace(&mut self.keeps_values, keeps_values);
-        visit(self);
+        self.spoken_of(false, visit);
         self.keeps_values = kept;
         self.functions -= 1;
         self.with_arguments -= arguments;

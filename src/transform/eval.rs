@@ -25,6 +25,7 @@ use super::{
     Place,
     body::{Body, In, Used},
     edits::Edits,
+    live::InPlace,
     names::Names,
     preamble,
     record::Bindings,
@@ -112,7 +113,12 @@ impl Body<'_, '_> {
         let mut imports: Vec<(String, Option<String>)> = own
             .chain(outer)
             .filter(|(name, symbol, _)| is_visible(name, *symbol))
-            .map(|(name, _, import)| (name.to_owned(), bindings.live.get(&import).cloned()))
+            .map(|(name, _, import)| {
+                (
+                    name.to_owned(),
+                    bindings.live.get(&import).map(|live| live.read.clone()),
+                )
+            })
             .collect();
         imports.sort();
         let own = (bindings.cells.iter())
@@ -126,7 +132,7 @@ impl Body<'_, '_> {
             .collect();
         cells.sort();
         for (_, cell) in &cells {
-            self.used.pushed[*cell] = true;
+            self.note_push(*cell);
         }
         self.used.evals.push(EvalSite {
             imports,
@@ -138,9 +144,24 @@ impl Body<'_, '_> {
     }
 
     /// What stands for an import that is read where it comes from.
-    pub(super) fn live_of(&self, id: &IdentifierReference) -> Option<String> {
+    pub(super) fn live_of(&mut self, id: &IdentifierReference) -> Option<String> {
+        if self.bindings.live.is_empty() {
+            return None;
+        }
         let import = self.import_of(id)?;
-        self.bindings.live.get(&import).cloned()
+        let live = self.bindings.live.get(&import)?;
+        if self.is_spoken_of {
+            self.used.spoken_of.insert(import);
+        }
+        Some(live.read.clone())
+    }
+
+    /// The same, of what is called.
+    pub(super) fn spoken_live_of(&mut self, id: &IdentifierReference) -> Option<String> {
+        let around = std::mem::replace(&mut self.is_spoken_of, true);
+        let live = self.live_of(id);
+        self.is_spoken_of = around;
+        live
     }
 }
 
@@ -167,7 +188,8 @@ pub fn transform_eval(code: &str, site: &EvalSite) -> Option<String> {
     for (number, (name, live)) in site.imports.iter().enumerate() {
         bindings.outer_imports.insert(name.clone(), number);
         if let Some(live) = live {
-            bindings.live.insert(number, live.clone());
+            let (variable, read) = (name.clone(), live.clone());
+            bindings.live.insert(number, InPlace { variable, read });
         }
     }
     bindings.outer_cells = site.cells.iter().cloned().collect();

@@ -32,7 +32,7 @@ impl Body<'_, '_> {
             }
             other => self.visit_for_statement_left(other),
         }
-        self.visit_expression(right);
+        self.spoken_of(true, |this| this.visit_expression(right));
         if cells.is_empty() {
             return self.visit_statement(body);
         }

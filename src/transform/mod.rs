@@ -238,11 +238,24 @@ fn transform_program(
     let mut edits = Edits::new(text);
     let (mut record, mut bindings) = record::collect(program, scoping);
     for it in live {
-        bindings.live.insert(it.import, live::read_of(&names, it));
+        // Of another text, maybe: a place asks for what it has found in a line (code_frame.rs).
+        if let Some(import) = record.imports.get(it.import) {
+            let read = live::in_place(&names, it, &import.local);
+            bindings.live.insert(it.import, read);
+        }
     }
     let mut body = Body::new(&names, &mut edits, scoping, &bindings, place);
     body.program(program);
     let mut used = body.finish();
+    let is_spoken_of = |it: &LiveImport| it.name.is_none() && used.spoken_of.contains(&it.import);
+    if live.iter().any(is_spoken_of) {
+        let rest: Vec<_> = live
+            .iter()
+            .filter(|it| !is_spoken_of(it))
+            .cloned()
+            .collect();
+        return transform_program(program, text, path, place, &rest, keeps_places);
+    }
     if let Some(span) = used.html_comment {
         let message = "HTML comments are not allowed in modules";
         let error = Error::new(ErrorCode::Syntax, message).with_file(path);
@@ -256,8 +269,9 @@ fn transform_program(
         .iter()
         .map(|(name, constant)| (constant.clone(), name.clone()))
         .collect();
-    for (cell, pushed) in record.cells.iter_mut().zip(&used.pushed) {
-        cell.pushed = *pushed;
+    for (number, cell) in record.cells.iter_mut().enumerate() {
+        cell.pushed = used.pushed[number];
+        cell.counted = used.counted[number];
     }
     if let Some(hashbang) = &program.hashbang {
         // Line 1 is not the start of the compiled text: what is legal there is a comment.

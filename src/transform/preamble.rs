@@ -52,17 +52,16 @@ pub(super) fn shell(
     match place {
         Place::Acyclic => {
             let mut parameters = vec![host.clone()];
-            for (number, import) in record.imports.iter().enumerate() {
+            for number in 0..record.imports.len() {
                 // V8 refuses a parameter beyond the Basic Multilingual Plane, and Node 20 to 26
                 // end the process when it does.
-                if bindings.live.contains_key(&number) {
-                    parameters.push(names.numbered("l", number));
-                } else if import.local.chars().any(|c| c.len_utf16() > 1) {
+                let local = local_of(record, bindings, number);
+                if local.chars().any(|c| c.len_utf16() > 1) {
                     let parameter = names.numbered("p", number);
-                    put(&mut head, format_args!("let {}={parameter};", import.local));
+                    put(&mut head, format_args!("let {local}={parameter};"));
                     parameters.push(parameter);
                 } else {
-                    parameters.push(import.local.clone());
+                    parameters.push(local.to_owned());
                 }
             }
             head.push_str(&declared);
@@ -119,7 +118,7 @@ pub(super) fn shell(
             }
             let value = names.of("v");
             for number in (0..record.imports.len()).rev() {
-                let local = local_of(record, names, bindings, number);
+                let local = local_of(record, bindings, number);
                 put(
                     &mut tail,
                     format_args!("let {local}=yield({value})=>{{{local}={value}}}}}));"),
@@ -140,11 +139,9 @@ fn put(out: &mut String, arguments: std::fmt::Arguments) {
 }
 
 /// The variable of an import: the name's own, or a namespace's that it is read from.
-fn local_of(record: &Record, names: &Names, bindings: &Bindings, number: usize) -> String {
-    if bindings.live.contains_key(&number) {
-        return names.numbered("l", number);
-    }
-    record.imports[number].local.clone()
+fn local_of<'a>(record: &'a Record, bindings: &'a Bindings, number: usize) -> &'a str {
+    let live = bindings.live.get(&number);
+    live.map_or(&record.imports[number].local, |live| &live.variable)
 }
 
 /// What stands in for imports that are written.
@@ -214,7 +211,7 @@ fn setter(record: &Record, names: &Names, bindings: &Bindings) -> String {
     let (key, value) = (names.of("k"), names.of("v"));
     let mut out = format!("{}.set(({key})=>{{switch({key}){{", names.of("h"));
     for number in 0..record.imports.len() {
-        let local = local_of(record, names, bindings, number);
+        let local = local_of(record, bindings, number);
         put(
             &mut out,
             format_args!("case {number}:return({value})=>{{{local}={value}}};"),

@@ -10,6 +10,7 @@ use oxc_semantic::{Scoping, SymbolId};
 use oxc_span::GetSpan;
 use rustc_hash::FxHashMap;
 
+use super::live::InPlace;
 use crate::error::Span;
 use crate::scan::bound_names;
 
@@ -73,6 +74,8 @@ pub struct Cell {
     pub kind: CellKind,
     /// Written after it was initialized: the body pushes each time.
     pub pushed: bool,
+    /// … over and over: where many import it, some of them read it where it is instead.
+    pub counted: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -105,8 +108,8 @@ pub(super) struct Bindings {
     /// In the code of an eval: what its names mean where they are not declared in it.
     pub outer_imports: FxHashMap<String, usize>,
     pub outer_cells: FxHashMap<String, usize>,
-    /// Imports that are read where they come from, each time: what stands for them.
-    pub live: FxHashMap<usize, String>,
+    /// Imports that are read where they come from, each time.
+    pub live: FxHashMap<usize, InPlace>,
 }
 
 impl Bindings {
@@ -297,6 +300,7 @@ impl Collector<'_> {
                     local: "default".to_owned(),
                     kind,
                     pushed: false,
+                    counted: false,
                 };
                 self.cells.push((it.span.start, None, cell));
             }
@@ -349,6 +353,7 @@ impl Collector<'_> {
                     local,
                     kind,
                     pushed: false,
+                    counted: false,
                 },
             ));
             self.cells.len() - 1

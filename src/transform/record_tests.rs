@@ -73,3 +73,43 @@ fn records() {
     assert!(requests.iter().all(|request| request.is_deferred));
     assert!(!record("import source a from 'x.wasm'; import 'y'").requests[0].is_deferred);
 }
+
+#[test]
+fn what_is_written_over_and_over() {
+    let counted = |text: &str| {
+        let source = format!("export let n, m; {text}");
+        let done = transform(&source, Path::new("a.mjs"), Acyclic).expect("a module");
+        let cell = &done.record.cells[0];
+        assert!(cell.pushed || !cell.counted, "{text}");
+        cell.counted
+    };
+    for text in [
+        "function f() { n++ }",
+        "const f = () => --n",
+        "const f = () => n += 1",
+        "class C { m() { return n -= 1 } }",
+        "function f() { for (;;) n = 1 }",
+        "function f() { for (n of x) {} }",
+        "function f() { for (n in x) {} }",
+        "function f() { for (const a of x) n = a }",
+        "function f() { while (n = next()) {} }",
+        "function f() { do { ({ n } = x) } while (1) }",
+        "function f() { do [n, m] = x; while (1) }",
+        "for (const a of x) f(() => { n = a })",
+        "function f() { for (;;) eval(x) }",
+    ] {
+        assert!(counted(text), "{text}");
+    }
+    for text in [
+        "n++; for (;;) n = 1",
+        "function f(v) { n = v }",
+        "function f() { return n ??= make() }",
+        "function f(v) { [n, m] = v }",
+        "function f(n) { n++; for (;;) n = 1 }",
+        "function f() { m++ }",
+        "function f() { eval(x) }",
+        "function f() { for (;;) n; n = 1 }",
+    ] {
+        assert!(!counted(text), "{text}");
+    }
+}

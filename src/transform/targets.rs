@@ -67,7 +67,7 @@ impl Body<'_, '_> {
 
     /// `n` → `$a.n`
     fn set_by_setter(&mut self, target: &Target, cell: usize, has_key: bool) {
-        self.used.pushed[cell] = true;
+        self.note_push(cell);
         self.used.set[cell] = true;
         let Target {
             id,

@@ -2,14 +2,15 @@
 
 use oxc_ast::ast::{
     ArrayExpression, ArrowFunctionBody, ArrowFunctionExpression, AssignmentExpression,
-    AssignmentTargetPropertyIdentifier, AssignmentTargetWithDefault, AwaitExpression,
-    BinaryExpression, BinaryOperator, CallExpression, Class, ClassBody, Directive,
-    ExportNamedDeclaration, Expression, ForInStatement, ForOfStatement, ForStatement,
-    ForStatementInit, Function, IdentifierReference, ImportDeclaration, ImportExpression,
-    ImportMeta, NumericLiteral, ObjectExpression, ObjectProperty, PropertyDefinition, PropertyKey,
-    SequenceExpression, SimpleAssignmentTarget, Statement, StaticBlock, StringLiteral,
+    AssignmentPattern, AssignmentTargetPropertyIdentifier, AssignmentTargetWithDefault,
+    AwaitExpression, BinaryExpression, BinaryOperator, CallExpression, Class, ClassBody,
+    ClassHeritage, Directive, DoWhileStatement, ExportNamedDeclaration, Expression, ForInStatement,
+    ForOfStatement, ForStatement, ForStatementInit, FormalParameter, Function, IdentifierReference,
+    ImportDeclaration, ImportExpression, ImportMeta, NewExpression, NumericLiteral,
+    ObjectExpression, ObjectProperty, PropertyDefinition, PropertyKey, SequenceExpression,
+    SimpleAssignmentTarget, SpreadElement, Statement, StaticBlock, StringLiteral,
     TaggedTemplateExpression, TemplateElement, UnaryExpression, UnaryOperator, UpdateExpression,
-    VariableDeclaration,
+    VariableDeclaration, VariableDeclarator, WhileStatement, YieldExpression,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -43,18 +44,28 @@ impl<'a> Visit<'a> for Body<'_, '_> {
             }
             None => {}
         }
-        it.test.iter().for_each(|test| self.visit_expression(test));
-        it.update.iter().for_each(|update| self.discarded(update));
-        self.visit_statement(&it.body);
+        self.repeated(|this| {
+            it.test.iter().for_each(|test| this.visit_expression(test));
+            it.update.iter().for_each(|update| this.discarded(update));
+            this.visit_statement(&it.body);
+        });
+    }
+
+    fn visit_while_statement(&mut self, it: &WhileStatement<'a>) {
+        self.repeated(|this| walk::walk_while_statement(this, it));
+    }
+
+    fn visit_do_while_statement(&mut self, it: &DoWhileStatement<'a>) {
+        self.repeated(|this| walk::walk_do_while_statement(this, it));
     }
 
     fn visit_for_in_statement(&mut self, it: &ForInStatement<'a>) {
-        self.for_in_or_of(&it.left, &it.right, &it.body);
+        self.repeated(|this| this.for_in_or_of(&it.left, &it.right, &it.body));
     }
 
     fn visit_for_of_statement(&mut self, it: &ForOfStatement<'a>) {
         self.used.awaits |= it.r#await && self.functions == 0;
-        self.for_in_or_of(&it.left, &it.right, &it.body);
+        self.repeated(|this| this.for_in_or_of(&it.left, &it.right, &it.body));
     }
 
     fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
@@ -115,12 +126,14 @@ impl<'a> Visit<'a> for Body<'_, '_> {
             self.edits.insert(start, format!("{}:", it.binding.name));
             self.edits.replace(start, end, constant);
         }
-        it.init.iter().for_each(|init| self.default(init));
+        self.spoken_of(true, |this| {
+            it.init.iter().for_each(|init| this.default(init));
+        });
     }
 
     fn visit_assignment_target_with_default(&mut self, it: &AssignmentTargetWithDefault<'a>) {
         self.visit_assignment_target(&it.binding);
-        self.default(&it.init);
+        self.spoken_of(true, |this| this.default(&it.init));
     }
 
     fn visit_await_expression(&mut self, it: &AwaitExpression<'a>) {
@@ -179,6 +192,8 @@ impl<'a> Visit<'a> for Body<'_, '_> {
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
         match &it.callee {
             Expression::Identifier(id) if id.name == "eval" && !it.optional => {
+                // Its code may speak of all.
+                self.used.spoken_of.extend(self.bindings.live.keys());
                 if let Some(first) = it.arguments.first().filter(|first| !first.is_spread()) {
                     let site = self.eval_site(id);
                     self.edits.insert(first.span().start, site);
@@ -187,7 +202,7 @@ impl<'a> Visit<'a> for Body<'_, '_> {
                 }
             }
             Expression::Identifier(id) => {
-                if let Some(live) = self.live_of(id) {
+                if let Some(live) = self.spoken_live_of(id) {
                     // A function of a namespace, without the namespace as its `this`.
                     self.edits
                         .replace(id.span.start, id.span.end, format!("(0,{live})"));
@@ -196,18 +211,50 @@ impl<'a> Visit<'a> for Body<'_, '_> {
             }
             _ => {}
         }
-        walk::walk_call_expression(self, it);
+        self.spoken_of(true, |this| this.visit_expression(&it.callee));
+        self.visit_arguments(&it.arguments);
+    }
+
+    fn visit_new_expression(&mut self, it: &NewExpression<'a>) {
+        self.spoken_of(true, |this| this.visit_expression(&it.callee));
+        self.visit_arguments(&it.arguments);
+    }
+
+    fn visit_spread_element(&mut self, it: &SpreadElement<'a>) {
+        self.spoken_of(true, |this| this.visit_expression(&it.argument));
+    }
+
+    fn visit_yield_expression(&mut self, it: &YieldExpression<'a>) {
+        let is_spoken_of = self.is_spoken_of || it.delegate;
+        self.spoken_of(is_spoken_of, |this| walk::walk_yield_expression(this, it));
+    }
+
+    fn visit_variable_declarator(&mut self, it: &VariableDeclarator<'a>) {
+        self.spoken_of(!it.id.is_binding_identifier(), |this| {
+            walk::walk_variable_declarator(this, it);
+        });
+    }
+
+    fn visit_formal_parameter(&mut self, it: &FormalParameter<'a>) {
+        self.spoken_of(!it.pattern.is_binding_identifier(), |this| {
+            walk::walk_formal_parameter(this, it);
+        });
+    }
+
+    fn visit_assignment_pattern(&mut self, it: &AssignmentPattern<'a>) {
+        self.spoken_of(true, |this| walk::walk_assignment_pattern(this, it));
     }
 
     fn visit_tagged_template_expression(&mut self, it: &TaggedTemplateExpression<'a>) {
         if let Expression::Identifier(id) = &it.tag
-            && let Some(live) = self.live_of(id)
+            && let Some(live) = self.spoken_live_of(id)
         {
             self.edits
                 .replace(id.span.start, id.span.end, format!("(0,{live})"));
             return self.visit_template_literal(&it.quasi);
         }
-        walk::walk_tagged_template_expression(self, it);
+        self.spoken_of(true, |this| this.visit_expression(&it.tag));
+        self.visit_template_literal(&it.quasi);
     }
 
     fn visit_unary_expression(&mut self, it: &UnaryExpression<'a>) {
@@ -315,6 +362,11 @@ impl<'a> Visit<'a> for Body<'_, '_> {
         walk::walk_class(self, it);
         self.classes
             .truncate(self.classes.len() - usize::from(symbol.is_some()));
+    }
+
+    /// Where what is no constructor is shown is V8's choice.
+    fn visit_class_heritage(&mut self, it: &ClassHeritage<'a>) {
+        self.spoken_of(true, |this| walk::walk_class_heritage(this, it));
     }
 
     fn visit_class_body(&mut self, it: &ClassBody<'a>) {

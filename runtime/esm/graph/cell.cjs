@@ -9,7 +9,7 @@ const { SafeSet, putBack } = require("../../intrinsics.cjs");
  * variables are set from. Bindings that are written again push, and only to those who asked.
  */
 class Cell {
-  isInitialized = false;
+  #isInitialized = false;
   /** Somebody may initialize it again: a builtin's property. */
   mayChange = false;
   /** @type {unknown} */
@@ -25,6 +25,11 @@ class Cell {
   /** Most cells have none. @type {Set<(value: unknown) => void> | null} */
   #subscribers = null;
 
+  /** @param {boolean} [isCounted] does its body write it over and over? (counted.cjs) */
+  constructor(isCounted = false) {
+    this.isCounted = isCounted;
+  }
+
   /** The value; a binding that is not initialized throws as the variable would. @param {string} [name] */
   get(name) {
     if (!this.isInitialized) {
@@ -33,10 +38,19 @@ class Cell {
     return this.#read ? this.#read() : this.#value;
   }
 
+  get isInitialized() {
+    return this.#isInitialized;
+  }
+
+  /** Reads the variable itself; null: the body has not begun, or writes it once. */
+  get read() {
+    return this.#read;
+  }
+
   /** InitializeBinding (9.1.1.1.4). @param {unknown} value */
   initialize(value) {
     this.#value = value;
-    this.isInitialized = true;
+    this.#isInitialized = true;
     this.#subscribers?.forEach((subscriber) => void subscriber(value));
   }
 

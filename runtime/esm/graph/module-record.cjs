@@ -218,6 +218,9 @@ class HotModule extends Module {
   }
 }
 
+/** @param {JsEsm} record */
+const cellsOf = ({ cells }) => cells.map(({ counted }) => new Cell(counted));
+
 /** @type {ReadonlyMap<number, string>} */
 const NONE = new Map();
 
@@ -241,7 +244,7 @@ class SourceTextModule extends HotModule {
   constructor(url, file, record) {
     super(url, file);
     this.record = record;
-    this.cells = record.cells.map(() => new Cell());
+    this.cells = cellsOf(record);
     this.hasTLA = record.hasTopLevelAwait;
   }
 
@@ -250,7 +253,7 @@ class SourceTextModule extends HotModule {
     if (record !== this.record) this.body = null;
     this.record = record;
     this.isFirst = false;
-    this.cells = record.cells.map(() => new Cell());
+    this.cells = cellsOf(record);
     this.environment = null;
     this.live = NONE;
     this.hot = null;

@@ -6,6 +6,7 @@
 
 const { takeCyclic, whileLinked } = require("../graph/being-linked.cjs");
 const { takeBuiltins } = require("../native/builtins.cjs");
+const { isReadInPlace, readerName } = require("../graph/counted.cjs");
 const { environmentOf } = require("../evaluate/environment.cjs");
 const { leadsNowhere } = require("../import-call/in-vain.cjs");
 const { faults, fromNamespace, isUnlinked, link } = require("./link.cjs");
@@ -16,8 +17,10 @@ const { sourceOf } = require("../graph/source.cjs");
 const { stage } = require("../namespace/staged.cjs");
 const { PresentOfModules } = require("../namespace/variables.cjs");
 
+/** @typedef {import("../../../native/addon").JsEsm} JsEsm */
 /** @typedef {import("../graph/graph.cjs").Graph} Graph */
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
+/** @typedef {import("../graph/module-record.cjs").ResolvedBinding} ResolvedBinding */
 
 /**
  * @param {Graph} graph
@@ -82,8 +85,7 @@ function linkAll(graph, roots, members, facades) {
 /** Its place in a cycle asks for another body. @param {Graph} graph @param {SourceTextModule} member */
 function readAsCyclic(graph, member) {
   graph.tellOfReadingAgain(member);
-  const live = [...member.live].map(([number, name]) => ({ import: number, name }));
-  member.record = sourceOf(graph, member.file, member.url, member.isCyclic, live);
+  member.record = sourceOf(graph, member.file, member.url, member.isCyclic, liveImportsOf(member));
   member.body = null;
 }
 
@@ -170,19 +172,53 @@ function firstLost(roots, members) {
 /** @param {Module} it @returns {it is SourceTextModule} */
 const isSource = (it) => it instanceof SourceTextModule;
 
-/** Imports of packages' variables that nobody tells us of ask for another body. @param {Graph} graph @param {SourceTextModule} module */
+/**
+ * Imports of packages' variables that nobody tells us of, and of what is written over and over, ask for another body.
+ * @param {Graph} graph
+ * @param {SourceTextModule} module
+ */
 function readWhereItIs(graph, module) {
   // A native module's bindings alone have names.
-  if (module.live.size === 0 && !module.resolved.some(({ name }) => name !== undefined)) return;
-  const live = module.resolved.flatMap(({ module: from, name }, number) =>
-    name !== undefined && from.variableOf(name) ? [{ import: number, name }] : [],
-  );
-  module.live = new Map(live.map((it) => [it.import, it.name]));
-  if (live.length === 0) return;
+  const mayBe = (/** @type {ResolvedBinding} */ { cell, name }) => name !== undefined || cell?.isCounted;
+  if (module.live.size === 0 && !module.resolved.some(mayBe)) return;
+  /** @type {Map<number, string>} */
+  const live = new Map();
+  for (const [number, binding] of module.resolved.entries()) {
+    const name = nameInPlace(module, binding, number);
+    if (name !== undefined) live.set(number, name);
+  }
+  module.live = live;
+  if (live.size === 0) return;
   graph.tellOfReadingAgain(module);
-  module.record = sourceOf(graph, module.file, module.url, module.isCyclic, live);
+  const record = sourceOf(graph, module.file, module.url, module.isCyclic, liveImportsOf(module));
+  for (const number of live.keys()) if (isLeft(module, record, number)) live.delete(number);
+  if (live.size === 0) return;
+  module.record = record;
   module.body = null;
   module.resolved = module.resolved.map((binding, number) => fromNamespace(module, binding, number));
+}
+
+/** By which an import is read where it is. @param {SourceTextModule} module @param {ResolvedBinding} binding @param {number} number */
+function nameInPlace(module, binding, number) {
+  const { module: from, name } = binding;
+  if (name !== undefined) return from.variableOf(name) ? name : undefined;
+  return isReadInPlace(module, binding) ? readerName(module, number) : undefined;
+}
+
+/** As the transform is asked for them: names of ours are its affair. @param {SourceTextModule} module */
+const liveImportsOf = (module) =>
+  [...module.live].map(([number, name]) => ({
+    import: number,
+    name: name === readerName(module, number) ? undefined : name,
+  }));
+
+/** Did the transform leave it as it was, since it is not read, or V8 speaks of it? @param {SourceTextModule} module @param {JsEsm} record @param {number} number */
+function isLeft(module, { code }, number) {
+  const name = readerName(module, number);
+  if (module.live.get(number) !== name) return false;
+  for (let at = code.indexOf(name); at >= 0; at = code.indexOf(name, at + 1))
+    if (!/\d/.test(code.charAt(at + name.length))) return false;
+  return true;
 }
 
 module.exports = { linkModules };

@@ -5,6 +5,7 @@
 
 const { isTypeScript } = require("../../typescript-file.cjs");
 const { Cell } = require("../graph/cell.cjs");
+const { ReaderCell } = require("../graph/counted.cjs");
 const { problemOf } = require("../graph/load-error.cjs");
 const { namespaceCell, namespaceOf } = require("../namespace/namespace.cjs");
 const { linkNatives } = require("../native/native.cjs");
@@ -97,19 +98,20 @@ function isType(module, exported, requested) {
 function fromNamespace({ live }, binding, number) {
   const known = live.get(number);
   if (known === undefined) return binding;
+  if (binding.cell && binding.name === undefined)
+    return { module: binding.module, cell: new ReaderCell(binding.cell, known) };
   if (binding.name === known) return { module: binding.module, cell: null };
   const cell = new Cell();
-  const get = () => presentValue(binding, known);
+  const get = () => presentValue(binding);
   cell.initialize(Object.defineProperty({}, known, { __proto__: null, get }));
   return { module: binding.module, cell };
 }
 
-/** @param {ResolvedBinding} binding @param {string} known what an error is to call it */
-function presentValue({ module, cell, name }, known) {
+/** @param {ResolvedBinding} binding */
+function presentValue({ module, name }) {
   /** @returns {any} */
   const namespace = () => (module.isNative ? namespaceCell(module).get() : namespaceOf(module));
-  if (name !== undefined) return namespace()[name];
-  return cell ? cell.get(known) : namespace();
+  return name !== undefined ? namespace()[name] : namespace();
 }
 
 /**

@@ -4,7 +4,7 @@
 // The text of a facade: the tiny native module that stands for a module of ours. It has a variable
 // for every exported binding, and a host, whose methods it calls in this order: `start` with its own
 // namespace and the way to set a variable, `enter` if Node's evaluation is to evaluate the module,
-// `next` for the value of each variable.
+// `next` for the value of each variable. What is written over and over has a setter of its own, which V8 puts into the writer's loop.
 
 const { asInternal } = require("../native/internal-source.cjs");
 
@@ -17,7 +17,7 @@ const { asInternal } = require("../native/internal-source.cjs");
  * @property {string} host an expression
  * @property {string | null} self the specifier it knows itself by
  * @property {"" | "enter" | "wait" | "may wait"} enter evaluates the module; or waits for that, if it must
- * @property {{ names: string[], from: From | null }[]} variables
+ * @property {{ names: string[], from: From | null, binding?: { cell: { isCounted: boolean } | null } }[]} variables
  * @property {string[]} [stars] specifiers of native modules whose names it exports, too
  */
 
@@ -33,7 +33,12 @@ function facadeText({ host, self, enter, variables, stars = [] }) {
   const numbered = variables.map((variable, index) => ({ ...variable, index }));
   const own = numbered.filter(({ from }) => !from);
   const cases = own.map(({ index }) => `case ${index}:$${index}=v;break;`).join("");
-  const lets = own.map(({ index }) => `let $${index}=host.next(${index});`);
+  const counted = own.filter(({ binding }) => binding?.cell?.isCounted);
+  const setters = counted.map(({ index }) => `case ${index}:return v=>{$${index}=v};`).join("");
+  // What is evaluated at once is seen by nobody in its dead zone, for which a setter would look each time.
+  const kind = (/** @type {typeof own[number]} */ it) =>
+    enter === "" && counted.includes(it) ? "var" : "let";
+  const declared = own.map((it) => `${kind(it)} $${it.index}=host.next(${it.index});`);
   const names = own.flatMap(({ names, index }) =>
     names.map((name) => `$${index} as ${JSON.stringify(name)}`),
   );
@@ -44,9 +49,9 @@ function facadeText({ host, self, enter, variables, stars = [] }) {
     ...stars.map((specifier) => `export * from ${JSON.stringify(specifier)};`),
     self ? `import * as namespace from ${JSON.stringify(self)};` : "",
     `const host=${host};`,
-    `host.start(${self ? "namespace" : "null"},(k,v)=>{switch(k){${cases}}});`,
+    `host.start(${self ? "namespace" : "null"},(k,v)=>{switch(k){${cases}}}${setters && `,(k)=>{switch(k){${setters}}}`});`,
     isEarly ? "" : ENTER[enter],
-    lets.join(""),
+    declared.join(""),
     `export{${names.join(",")}};`,
     ...variables.map(reexport),
   ].join("");

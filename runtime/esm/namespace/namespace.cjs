@@ -53,6 +53,8 @@ class Facade {
   #sources = new Set();
   /** @type {(number: number, value: unknown) => void} */
   #set = () => {};
+  /** Of what is written over and over. @type {(number: number) => ((value: unknown) => void) | undefined} */
+  #setterOf = () => undefined;
   /** What it is called where Node evaluates it. */
   #entry = PROGRAM;
   /** @type {(() => void)[]} */
@@ -200,10 +202,15 @@ class Facade {
     return facadeText({ host, self, enter, variables: this.#variables, stars });
   }
 
-  /** @param {Record<string, unknown>} namespace @param {(number: number, value: unknown) => void} set */
-  start(namespace, set) {
+  /**
+   * @param {Record<string, unknown>} namespace
+   * @param {(number: number, value: unknown) => void} set
+   * @param {(number: number) => ((value: unknown) => void) | undefined} [setterOf]
+   */
+  start(namespace, set, setterOf) {
     this.isStarted = true;
     this.#set = set;
+    if (setterOf) this.#setterOf = setterOf;
     if (namespace) this.adopt(namespace);
   }
 
@@ -230,7 +237,9 @@ class Facade {
     const cell = binding.cell ?? namespaceCell(binding.module);
     if (cell.isLive) {
       const subscriptions = this.#subscriptions;
-      subscriptions[subscriptions.length] = cell.subscribe((value) => this.#set(index, value));
+      subscriptions[subscriptions.length] = cell.subscribe(
+        this.#setterOf(index) ?? ((value) => this.#set(index, value)),
+      );
     }
     return cell;
   }

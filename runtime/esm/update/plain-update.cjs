@@ -13,6 +13,8 @@ const { acceptsOne } = require("../hot/acceptance.cjs");
 const { evaluateLast } = require("../evaluate/evaluate.cjs");
 const { formerFrames } = require("../positions/former-frame.cjs");
 const { formersOf } = require("../namespace/former-facades.cjs");
+const { ReaderCell } = require("../graph/counted.cjs");
+const { fromNamespace } = require("../link/link.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 const { isPlain, newBody, takeBody } = require("./new-body.cjs");
@@ -167,9 +169,9 @@ function rebind(importer, module, cells) {
     const { module: from, cell } = resolved[number];
     // The namespace is what it was.
     if (from !== module || !cell) continue;
-    const index = cells.indexOf(/** @type {any} */ (cell));
+    const index = cells.indexOf(/** @type {any} */ (cell instanceof ReaderCell ? cell.source : cell));
     if (index < 0) return false;
-    resolved[number] = { module, cell: module.cells[index] };
+    resolved[number] = fromNamespace(importer, { module, cell: module.cells[index] }, number);
     isNew = true;
   }
   if (!isNew) return true;
