@@ -58,7 +58,7 @@ const loops = {
   "let read": "let s = 0; for (let i = 0; i < N; i++) s = (s + count) | 0; return s;",
   "let written": "return sum(N);",
   "let written (eight importers)": `return sum(N) + ${looks.map((look) => `${look}()`).join(" + ")};`,
-  "let written (its namespace, too)": "return sum(N) + ns.total;",
+  "let written (and its namespace)": "return sum(N) + ns.total;",
   "let written (in a cycle)": "return cyclicSum(N);",
   "let written and read": "let s = 0; for (let i = 0; i < N; i++) { up(); s = (s + count) | 0; } return s;",
 };
