@@ -84,6 +84,10 @@ export class Session {
   failedLoad(file: string): void;
   /** What the file was told to be loaded from was put back before any of it ran. */
   readInVain(file: string): void;
+  /** New versions are linked beside those that run: what is told to be loaded until that has ended, they are made from. */
+  beginAttempt(): void;
+  /** They are linked, and stay; or all is as it was before. */
+  endAttempt(isLinked: boolean): void;
   /** The load that was told went well, in an update that was not planned for it. */
   wentLive(file: string): void;
   /** An update was to evaluate the file, which was not there. */

@@ -37,6 +37,7 @@ const versionOf = (module) => (module && versions.get(module)) ?? 0;
  */
 function supersede(graph, old, changed) {
   graph.modules.begin();
+  graph.willSupersede();
   const replaced = inOrder(old).flatMap((module) =>
     graph.modules.keysOf(module).map((key) => /** @type {[string, Module]} */ ([key, module])),
   );
@@ -59,12 +60,15 @@ function supersede(graph, old, changed) {
     }
   } catch (error) {
     forget(graph, graph.modules.rollBack());
+    // What was read for it is not what runs: another attempt may have linked an older text, or link a newer one.
+    graph.hasSuperseded(false);
     throw error;
   } finally {
     graph.modules.end();
     graph.superseding = null;
     graph.predecessors = null;
   }
+  graph.hasSuperseded(true);
   const expected = new Set([...old].filter((module) => isRequired(graph, module)));
   /** @type {Map<Module, Module | undefined>} */
   const successors = new Map(replaced.map(([key, module]) => [module, graph.modules.get(key)]));

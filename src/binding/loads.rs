@@ -45,6 +45,16 @@ impl JsSession {
     }
 
     #[napi(catch_unwind)]
+    pub fn begin_attempt(&self) {
+        self.session.begin_attempt();
+    }
+
+    #[napi(catch_unwind)]
+    pub fn end_attempt(&self, is_linked: bool) {
+        self.session.end_attempt(is_linked);
+    }
+
+    #[napi(catch_unwind)]
     pub fn went_live(&self, file: String) {
         self.session.went_live(Path::new(&file));
     }

@@ -25,7 +25,7 @@ pub use watching::{Reach, WatchDelta};
 
 use facts::{Facts, Loaded};
 pub use facts::{Findings, Problem, Reading};
-use in_flight::InFlight;
+use in_flight::{Attempt, InFlight};
 use in_vain::InVain;
 pub use in_vain::Lack;
 use wanted::Wanted;
@@ -63,6 +63,8 @@ pub struct SessionState {
     /// Boundaries that are new, and of which nothing else is watched.
     watched_alone: Vec<ModuleId>,
     in_flight: Vec<InFlight>,
+    /// One that has not ended.
+    attempt: Option<Attempt>,
     triggers: BTreeMap<TriggerId, BTreeSet<PathBuf>>,
     targets: FxHashMap<TriggerId, ModuleId>,
     problems: FxHashMap<ModuleId, Vec<Problem>>,
@@ -153,6 +155,7 @@ impl SessionState {
         let is_current = reading.is_some_and(|reading| self.content(id) == Some(reading.content));
         let planned = self.is_evaluated_as(id, ran_from, reading.map(|it| it.content));
         let is_member = planned.is_some();
+        self.is_attempted(id, ran_from, planned);
         // What an update in flight was planned with may be older.
         let linked = planned.map_or(ran_from, |it| it.map_or(Loaded::Unknown, Loaded::From));
         let is_esm = |importer: &ModuleId| self.graph.format(*importer) == Format::Esm;

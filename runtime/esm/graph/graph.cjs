@@ -74,6 +74,10 @@ class Graph {
   willReadAgain = () => {};
   /** … and was put back before any of it ran. @type {(file: string) => void} */
   readInVain = () => {};
+  /** Called before versions are linked beside those that run, and when that has ended: are they linked, or is all as it was before? */
+  willSupersede = () => {};
+  /** @type {(isLinked: boolean) => void} */
+  hasSuperseded = () => {};
   /** Called with a file that an update was to read, and did not find. @type {(file: string) => void} */
   wasGone = () => {};
   /** Called with what is imported, and is Node's. @type {(file: string, why: "deferred" | "midway" | "phases" | "syntax" | "wasm") => void} */

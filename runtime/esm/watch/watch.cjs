@@ -106,6 +106,8 @@ class Watch {
     graph.readInVain = (file) => {
       if (this.#readAgain.delete(file)) this.#session.readInVain(file);
     };
+    graph.willSupersede = () => this.#session.beginAttempt();
+    graph.hasSuperseded = (isLinked) => this.#session.endAttempt(isLinked);
     graph.wasGone = (file) => this.#session.wasGone(file);
     graph.hasLeft = (file) => {
       this.#left.add(file);

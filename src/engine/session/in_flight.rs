@@ -9,6 +9,9 @@ use std::time::SystemTime;
 /// The module, what was loaded before, and the content the update is about.
 pub(super) type Member = (ModuleId, Loaded, Option<Content>);
 
+/// What was told to be loaded in an attempt: what ran before, and what an update in flight was to evaluate, if it is a member.
+pub(super) type Attempt = FxHashMap<ModuleId, (Loaded, Option<Option<Content>>)>;
+
 #[derive(Debug)]
 pub(super) struct InFlight {
     pub(super) id: u32,
@@ -99,6 +102,58 @@ impl SessionState {
             } else if let Some(ran_from) = update.beside.remove(&id) {
                 self.facts[id.index()].loaded = ran_from;
                 self.dirty.insert(id);
+            }
+        }
+    }
+
+    /// Versions are linked beside those that run. Until that has ended, what is told to be loaded is what they are made from.
+    pub fn begin_attempt(&mut self) {
+        self.attempt = Some(FxHashMap::default());
+    }
+
+    /// `id`, of which `ran_from` runs, is told to be loaded; an update in flight was to evaluate `planned`.
+    pub(super) fn is_attempted(
+        &mut self,
+        id: ModuleId,
+        ran_from: Loaded,
+        planned: Option<Option<Content>>,
+    ) {
+        if let Some(attempt) = &mut self.attempt {
+            attempt.entry(id).or_insert((ran_from, planned));
+        }
+    }
+
+    /// They are linked, and go on as they are, whatever else becomes of the update; or everything is as it was before.
+    pub fn end_attempt(&mut self, is_linked: bool) {
+        for (id, before) in self.attempt.take().into_iter().flatten() {
+            let loaded = self.facts[id.index()].loaded;
+            for update in &mut self.in_flight {
+                let mut members = update.groups.iter_mut().flatten();
+                let member = members.find(|(member, ..)| *member == id);
+                if is_linked {
+                    update.beside.remove(&id);
+                    update.told.remove(&id);
+                    if let Some((_, ran_from, _)) = member {
+                        *ran_from = loaded;
+                    }
+                    continue;
+                }
+                let (ran_from, planned) = before;
+                update
+                    .beside
+                    .retain(|it, was| *it != id || *was != ran_from);
+                if let (Some((.., evaluated)), Some(planned)) = (member, planned) {
+                    *evaluated = planned;
+                    update
+                        .told
+                        .retain(|it, was| *it != id || *was != (ran_from, planned));
+                }
+            }
+            if !is_linked {
+                self.facts_mut(id).loaded = before.0;
+                if self.holds_another_text(id) {
+                    self.dirty.insert(id);
+                }
             }
         }
     }

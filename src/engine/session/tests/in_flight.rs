@@ -204,3 +204,50 @@ fn what_is_evaluated_between_updates_from_another_text_than_its_names_were_found
         assert_eq!(case.take().is_some(), is_named);
     }
 }
+
+/// Below a boundary an update links what it can, in several attempts: `b` and `d` are saved as each of them reads these, and undone.
+#[test]
+fn what_an_attempt_has_read_runs_if_that_was_linked() {
+    let attempt = |case: &mut Case, text: &str, is_linked: bool| {
+        case.state.begin_attempt();
+        for path in [B, D] {
+            case.load(path, text);
+        }
+        case.state.end_attempt(is_linked);
+    };
+    for attempts in [
+        &[("2", true)][..],
+        &[("1", false), ("2", true)],
+        &[("2", true), ("1", false)],
+        &[("2", true), ("3", false), ("1", false)],
+    ] {
+        for is_live in [true, false] {
+            let mut case = Case::with_d();
+            case.edit(C, "2");
+            let id = case.expect_update("c,b,a");
+            for &(text, is_linked) in attempts {
+                attempt(&mut case, text, is_linked);
+            }
+            for path in [B, D] {
+                case.edit(path, "1");
+            }
+            if !is_live {
+                case.state.put_back(id, &[]);
+            }
+            assert!(case.finish(id, is_live));
+            case.expect_update(if is_live { "b,a; d" } else { "c,b,a; d" });
+        }
+    }
+
+    // None was: all run as they were.
+    for is_live in [true, false] {
+        let mut case = Case::with_d();
+        case.edit(C, "2");
+        let id = case.expect_update("c,b,a");
+        attempt(&mut case, "2", false);
+        for path in [B, D] {
+            case.edit(path, "1");
+        }
+        assert!(!case.finish(id, is_live));
+    }
+}
