@@ -117,28 +117,31 @@ function load(name) {
 function loadFile(file) {
   const known = modules[file];
   if (known) return known.exports;
-  const body = bodies.get(file);
-  return body ? run(file, body) : requireUnheard(file);
+  if (file === __filename) return module.exports; // loaded by another than Node: a test runner
+  return run(file, bodies.get(file) ?? bodyOf(file));
 }
 
-/** What is not in the bundle is read by Node, with what the program has put in the place of `fs.readFileSync` by then. @param {string} file */
-function requireUnheard(file) {
-  const real = Object.getPrototypeOf(fs);
-  const mock = real.readFileSync;
-  if (mock === fs.readFileSync) return require(file);
-  Reflect.set(real, "readFileSync", fs.readFileSync);
-  try {
-    return require(file);
-  } finally {
-    Reflect.set(real, "readFileSync", mock);
-  }
+/**
+ * What is not in the bundle we read ourselves, too: a program may have put its own in the place of `Module._load` (mock-require), of
+ * `Module._cache` (mockery, which made a second one of each of our files), of handlers of extensions, of `fs.readFileSync`.
+ * @param {string} file
+ * @returns {Body}
+ */
+function bodyOf(file) {
+  const text = fs.readFileSync(file, "utf8");
+  if (path.extname(file) === ".json")
+    return (_exports, _require, module) =>
+      Object.assign(/** @type {object} */ (module), { exports: JSON.parse(text) });
+  const parameters = ["exports", "require", "module", "__filename", "__dirname", "process"];
+  return /** @type {Body} */ (vm.compileFunction(text, parameters, { filename: file }));
 }
 
 /** @param {string} file @param {Body} body */
 function run(file, body) {
   const module = /** @type {any} */ (new Module(file));
   module.filename = file;
-  module.paths = [];
+  // Those of Node's know where packages are looked for, which tells them from the bundle's (startup.test.mjs).
+  module.paths = bodies.has(file) ? [] : [path.join(path.dirname(file), "node_modules")];
   hide(file, module);
   const folder = path.dirname(file);
   try {
@@ -181,7 +184,8 @@ function requireIn(folder) {
   const requireThere = (/** @type {string} */ specifier) => {
     const giveBack = putBack();
     try {
-      return specifier.startsWith(".") ? loadFile(joined(folder, specifier)) : builtin(specifier);
+      if (specifier.startsWith(".")) return loadFile(joined(folder, specifier));
+      return specifier.startsWith("node:") ? builtin(specifier) : require(specifier);
     } finally {
       giveBack?.();
     }
@@ -230,4 +234,12 @@ function keptOf(real) {
   return Object.setPrototypeOf(kept, real);
 }
 
-module.exports = { hideLoaded, isOwnLine, isOwnScript, load, openBundle, openHead };
+/**
+ * Node's `import()`, which this file has, since Node loads it, and what is compiled here has not (Node calls the option that gives it
+ * experimental, and warns).
+ * @param {string} url
+ * @param {ImportCallOptions} [options]
+ */
+const importUrl = (url, options) => import(url, options);
+
+module.exports = { hideLoaded, importUrl, isOwnLine, isOwnScript, load, openBundle, openHead };

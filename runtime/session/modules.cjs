@@ -14,6 +14,7 @@ const { MessageChannel, receiveMessageOnPort } = require("node:worker_threads");
 const { Loader } = require("../commonjs/commonjs.cjs");
 const { asked } = require("../esm/hooks/asked-hooks.cjs");
 const { compileModule } = require("../commonjs/native-compile.cjs");
+const { importUrl } = require("../startup.cjs");
 const { nativeSource, resolveNatively } = require("../typescript.cjs");
 const {
   OWN,
@@ -147,8 +148,9 @@ async function importFile(session, file, attributes, beforeEvaluation) {
   const url = pathToFileURL(file).href;
   const bridge = beforeEvaluation && bridgeTo(url, attributes, beforeEvaluation);
   try {
-    if (bridge) return (await import(`data:text/javascript,${encodeURIComponent(bridge.source)}`)).namespace;
-    return await (attributes ? import(url, { with: attributes }) : import(url));
+    if (bridge)
+      return (await importUrl(`data:text/javascript,${encodeURIComponent(bridge.source)}`)).namespace;
+    return await importUrl(url, attributes && { with: attributes });
   } finally {
     bridge?.close();
     hearHooks(session);

@@ -7,6 +7,10 @@ const fs = require("node:fs");
 const { builtinModules, createRequire, isBuiltin } = require("node:module");
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
+const { importUrl } = require("../startup.cjs");
+
+/** It has an `import.meta`. */
+const HOOKED = pathToFileURL(path.join(__dirname, "resolve-with-hooks.mjs")).href;
 
 /**
  * @typedef {{ kind: "file", file: string } | { kind: "builtin", name: string } | { kind: "url", url: string }} Located
@@ -70,7 +74,7 @@ async function locateImport(session, id, from) {
     if (resolved.kind === "url") return { kind: "url", url: resolved.value };
     return { kind: "file", file: resolved.value };
   } catch (error) {
-    const { resolveWithHooks } = await import("./resolve-with-hooks.mjs");
+    const { resolveWithHooks } = await importUrl(HOOKED);
     const url = isRelative ? resolveWithHooks(new URL(specifier, pathToFileURL(from)).href) : undefined;
     const file = url?.startsWith("file:") ? fileURLToPath(url.replace(/[?#].*$/, "")) : undefined;
     if (file && fs.existsSync(file) && !fs.statSync(file).isDirectory()) return { kind: "file", file };

@@ -9,6 +9,7 @@ const { addConsumer } = require("../session/consumers.cjs");
 const environment = require("../session/environment.cjs");
 const { nextTick } = require("../intrinsics.cjs");
 const { importFile, requireFile } = require("../session/evaluate.cjs");
+const { importUrl } = require("../startup.cjs");
 const { explain } = require("../report.cjs");
 const {
   assertReloadable,
@@ -117,8 +118,9 @@ class SyncedModules {
    */
   async #locateAndImport(id, attributes, caller) {
     const located = await locateImport(this.#session, id, caller);
-    if (located.kind === "builtin") return { ...(await import(located.name)) };
-    if (located.kind === "url") return { ...(await import(located.url, attributes && { with: attributes })) };
+    if (located.kind === "builtin") return { ...(await importUrl(located.name)) };
+    if (located.kind === "url")
+      return { ...(await importUrl(located.url, attributes && { with: attributes })) };
     return this.#import(located.file, attributes);
   }
 

@@ -78,6 +78,12 @@ mod unix {
                 1,
                 &raw mut reference
             ))?;
+            // A second copy of our files (a test runner has a registry of its own) takes over. Node ends the process if a
+            // hook is there twice.
+            if let Some((former, reference)) = CORRECT.take() {
+                sys::napi_remove_env_cleanup_hook(former, Some(forget), ptr::null_mut());
+                sys::napi_delete_reference(former, reference);
+            }
             check_status!(sys::napi_add_env_cleanup_hook(
                 env,
                 Some(forget),

@@ -46,7 +46,7 @@ function imported(below) {
   const ended = () => {
     below.mayAwait = false;
   };
-  require("../import-call/import-url.cjs")(pathToFileURL(below.file).href).then(ended, ended);
+  require("../../startup.cjs").importUrl(pathToFileURL(below.file).href).then(ended, ended);
 }
 
 /**

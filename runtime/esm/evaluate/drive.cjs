@@ -114,7 +114,8 @@ function drive(runBodies, natives, reactions, entry) {
     imports.push(dataUrl(watch), dataUrl(`${host}.step(${index + 1})`, entry));
   }
   const source = imports.map((url) => `import ${JSON.stringify(url)};`).join("");
-  const evaluation = require("../import-call/import-url.cjs")(dataUrl(source))
+  const evaluation = require("../../startup.cjs")
+    .importUrl(dataUrl(source))
     .catch((error) => driver.rejected(error))
     .finally(() => drivers.delete(number));
   isUnderWay(evaluation);

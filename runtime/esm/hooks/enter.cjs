@@ -5,7 +5,7 @@
 // runtime is loaded by this.
 
 const { inOtherCopy } = require("../../copies.cjs");
-const { hideLoaded } = require("../../startup.cjs");
+const { hideLoaded, importUrl } = require("../../startup.cjs");
 const { isHooksThread } = require("../../thread.cjs");
 
 /**
@@ -41,7 +41,7 @@ function native(url, names) {
   return {
     start() {},
     async enter() {
-      namespace = await import(`${url}${AS_IT_IS}`);
+      namespace = await importUrl(`${url}${AS_IT_IS}`);
     },
     next: (/** @type {number} */ index) => namespace[names[index][0]],
     end() {},

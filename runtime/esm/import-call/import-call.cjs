@@ -356,7 +356,7 @@ const isAboutToShow = ({ facade }) =>
 /** @param {Module} module */
 async function shown({ url }) {
   try {
-    await require("./import-url.cjs")(url);
+    await require("../../startup.cjs").importUrl(url);
   } catch {
     // Then there is another one.
   }

@@ -6,6 +6,7 @@
 
 const { fileURLToPath } = require("node:url");
 const { putBack } = require("../../intrinsics.cjs");
+const { importUrl } = require("../../startup.cjs");
 const { resolveTypeScript } = require("../../typescript.cjs");
 const { isTypeScript } = require("../../typescript-file.cjs");
 const { loader } = require("../index.cjs");
@@ -26,7 +27,7 @@ let count = 0;
 async function toldByNode(error, url, below = []) {
   const mark = copyMark(++count);
   try {
-    await import(`${url}${mark}`);
+    await importUrl(`${url}${mark}`);
   } catch (found) {
     const giveBack = putBack();
     try {

@@ -76,7 +76,7 @@ const isAnyUnderWay = () => underWay > 0;
  * @returns {Promise<unknown>}
  */
 function evaluated(clause) {
-  return require("../import-call/import-url.cjs")(dataUrl(`import ${clause}//${++count}`));
+  return require("../../startup.cjs").importUrl(dataUrl(`import ${clause}//${++count}`));
 }
 
 /** @param {any} error @param {string} url of what does not link @param {Parameters<typeof clauseOf>[1]} options */

@@ -6,6 +6,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const { importUrl } = require("../../startup.cjs");
 const { dataUrl } = require("../native/bridge.cjs");
 const { isAsync } = require("../namespace/namespace.cjs");
 
@@ -28,7 +29,7 @@ async function explain(error, module) {
   const wait = isAsync(module) ? "await 0;" : "";
   const source = `${wait}throw globalThis[Symbol.for(${JSON.stringify(EXPLAIN.description)})]()//${++count}`;
   errors.push(error);
-  await import(dataUrl(source)).catch(() => {});
+  await importUrl(dataUrl(source)).catch(() => {});
   const file = packageOf(
     module.url.replace(/[?#].*$/, "").endsWith(".js") ? /** @type {any} */ (module).file : "",
   );
