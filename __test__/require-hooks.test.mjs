@@ -184,3 +184,25 @@ test("the runner starts nothing anew for what is only looked for", async (t) => 
   await runner.line("sees 2");
   assert.doesNotMatch(runner.stderr, /found\.js/);
 });
+
+test("who looks at a frame below Node's resolution finds one, also where an update asks", async (t) => {
+  // tsx/cjs does so, at each call: it does not answer es-module-lexer's look-ups.
+  const looks = `const Module = require("node:module");
+    const { _resolveFilename } = Module;
+    Module._resolveFilename = function (...given) {
+      new Error("who asks?").stack.split("\\n")[4].includes("cjsPreparseModuleExports");
+      return Reflect.apply(_resolveFilename, this, given);
+    };`;
+  const self = project(t, {
+    "looks.cjs": looks,
+    "main.cjs": `let dep = require("./dep.cjs");
+      module.hot.accept("./dep.cjs", (accepted) => { dep = accepted; });
+      ${show("dep")}`,
+    "dep.cjs": "exports.value = 1;",
+  });
+  const nodeArguments = ["--require", "heatsync-rs/register", "--require", "./looks.cjs"];
+  const program = self.run("main.cjs", { nodeArguments });
+  await program.line("sees 1");
+  self.write("dep.cjs", "exports.value = 2;");
+  await program.line("sees 2");
+});

@@ -14,6 +14,7 @@ const addon = require("../../../native/load.cjs");
 const { insist } = require("../../intrinsics.cjs");
 const { isOwnScript } = require("../../startup.cjs");
 const { isLoad, noteFrames, ofCommonJs } = require("../commonjs/commonjs-frames.cjs");
+const { isAskingOnly } = require("../commonjs/resolve-required.cjs");
 const { isAsked, shownOfAsked } = require("../hooks/asked-hooks.cjs");
 const { BRIDGE, internalName } = require("../native/internal-source.cjs");
 const { copyOf, lineOf, movedSite } = require("./call-site.cjs");
@@ -267,6 +268,9 @@ function correct(error, trace) {
 
 /** @param {unknown} error @param {CallSite[]} trace */
 function correctSites(error, trace) {
+  // Who patches Node's resolution may look at the frame that stands so many below it (tsx does): where we ask by ourselves
+  // there is none but ours.
+  if (isAskingOnly()) return;
   const sites = shownOfAsked(trace, isOwn, shown);
   asWritten(error, sites);
   // In place: it is an array of the realm that the error is of.
