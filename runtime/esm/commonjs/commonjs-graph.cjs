@@ -6,10 +6,12 @@
 // ours stands in its way while a file is evaluated: each frame more would be one less of the
 // program's in `error.stack`.
 
+const fs = require("node:fs");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { createDataProperty, insist, programRuns } = require("../../intrinsics.cjs");
 const { Loader, adopt, parentOf } = require("../../commonjs/commonjs.cjs");
+const { isLetGo } = require("../../commonjs/let-go.cjs");
 const { orphan } = require("../../commonjs/parents.cjs");
 const { PACKAGES, isOwnFile, isProjectFile } = require("../../project-files.cjs");
 const { onResolved } = require("../../typescript.cjs");
@@ -292,16 +294,24 @@ class CommonJsGraph {
     Object.assign(module, this.#heritage.get(file));
     this.#heritage.delete(file);
     this.#born.add(module);
-    const from = parentOf(instance)?.filename;
+    const parent = parentOf(instance);
+    const from = parent?.filename;
     // The program's entry point; or a package has loaded it.
     const isOutside = !from || !(this.#graph.modules.get(from) instanceof HotModule);
-    if (isOutside && !this.#isOfUpdate(file) && !this.#hasThrown(from)) this.#graph.roots.add(module);
+    if (isOutside && !this.#isOfUpdate(file) && !this.#hasThrown(parent)) this.#graph.roots.add(module);
     return module;
   }
 
-  /** Did who has loaded it throw? The next version will require it. @param {string | null | undefined} from */
-  #hasThrown(from) {
-    return takesPart(from) && !Loader._cache[from] && !this.#graph.loader.isModule(from);
+  /**
+   * Did who has loaded it throw? The next version will require it. Nobody else will: not what has ended well and was taken out of the
+   * cache by the program (proxyquire), nor what never was a module: `createRequire()` takes any path.
+   * @param {LoaderModule | null | undefined} parent
+   */
+  #hasThrown(parent) {
+    const from = parent?.filename;
+    if (!takesPart(from) || Loader._cache[from] || this.#graph.loader.isModule(from)) return false;
+    if (parent?.loaded) return isLetGo(from);
+    return !from.endsWith(".json") && fs.statSync(from, { throwIfNoEntry: false })?.isFile() === true;
   }
 
   /**
