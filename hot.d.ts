@@ -159,7 +159,7 @@ export interface Hot<Data extends object = any> {
 
   /**
    * Listens to what happens to any module, until this version is replaced. Vite's names (`"vite:beforeUpdate"`) mean
-   * the same. A listener that returns a promise is awaited, one that throws is reported.
+   * the same. A listener that returns a promise is awaited, one that throws is reported. A name that is nearly one of these is told of.
    *
    * @returns a function that takes the listener away again
    */

@@ -362,6 +362,37 @@ test("events of the program's own", async (t) => {
     assert.throws(() => hot.send(name), { name: "TypeError", message: /is an event of heatsync-rs/ });
 });
 
+test("a name that is nearly one of ours is told of once, another is the program's own", async (t) => {
+  const texts = written(t);
+  const names = [
+    "updtae",
+    "updtae",
+    "vite:beforeUpdates",
+    "before-update",
+    "Error",
+    "done",
+    "state",
+    "vite:ws:connect",
+  ];
+  /** @type {unknown[]} */
+  const heard = [];
+  const offs = names.map((name) => hot.on(name, (/** @type {unknown} */ it) => heard.push(it)));
+  hot.send("done", 1);
+  hot.send("updtae", 2);
+  await null;
+  for (const off of offs) off();
+  const told = texts.map((text) =>
+    text.replace(/^\[heatsync\] |: there is no such event, unless you hot.send\(\) it|\n$/g, ""),
+  );
+  assert.deepEqual(told, [
+    'hot.on("updtae"); did you mean "update"?',
+    'hot.on("vite:beforeUpdates"); did you mean "beforeUpdate"?',
+    'hot.on("before-update"); did you mean "beforeUpdate"?',
+    'hot.on("Error"); did you mean "error"?',
+  ]);
+  assert.deepEqual(heard, [1, 2, 2]);
+});
+
 test("webpack's status", async (t) => {
   const x = `${start} log.push(hot.status()); const told = (it) => log.push("told " + it); hot.addStatusHandler(told);
     hot.accept(() => log.push("accept " + hot.status())); globalThis.hotOfX = hot; globalThis.told = told;`;

@@ -23,6 +23,8 @@ const AWAITED = new Set([
   "update",
 ]);
 const OWN = new Set([...AWAITED, "invalidate", "message", "status"]);
+/** Names that were told of. @type {Set<string>} */
+const told = new SafeSet();
 
 /** Vite's names are ours with a prefix. @param {unknown} event @param {string} method who asks */
 function nameOf(event, method) {
@@ -38,9 +40,23 @@ function nameOf(event, method) {
 function on(event, listener) {
   const name = nameOf(event, "on");
   if (typeof listener !== "function") throw new TypeError("hot.on: the listener must be a function");
+  if (!setHas(OWN, name) && !setHas(told, name)) tellOfMisspelling(event, name);
   const list = listeners.get(name) ?? new SafeSet();
   listeners.set(name, list.add(listener));
   return () => off(name, listener);
+}
+
+/**
+ * Any name may be listened to, as in Vite, since any may be sent. One that is nearly one of ours would never be heard, and nothing would
+ * say why.
+ * @param {string} event
+ * @param {string} name
+ */
+function tellOfMisspelling(event, name) {
+  const meant = require("./misspelled.cjs").meantBy(name, OWN);
+  if (!meant) return;
+  told.add(name);
+  say(`hot.on("${event}"): there is no such event, unless you hot.send() it; did you mean "${meant}"?`);
 }
 
 /** @param {string} event @param {Listener} listener */
