@@ -3,6 +3,7 @@
 
 // The modules an instance has loaded: where they come from, and which objects follow them.
 
+const { createRequire } = require("node:module");
 const { Loader, reportEdges } = require("../commonjs/commonjs.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 const { addConsumer } = require("../session/consumers.cjs");
@@ -70,7 +71,9 @@ class SyncedModules {
   require(id, caller) {
     const located = locateRequire(id, caller);
     // A builtin never changes.
-    return located.kind === "file" ? this.#require(located.file, caller.file).object : require(String(id));
+    return located.kind === "file"
+      ? this.#require(located.file, caller.file).object
+      : createRequire(caller.file)(String(id));
   }
 
   /**
