@@ -137,7 +137,7 @@ class Boundaries {
       await this.mayMend(files);
       return [];
     }
-    this.#graph.commonJs?.refresh();
+    this.#graph.commonJs?.refresh(modulesOfFiles(this.#graph, files));
     // What was loaded between two updates is the program's; who keeps count of it keeps every version.
     this.#graph.commonJs?.takeBorn();
     const { isIgnored } = options;
@@ -173,7 +173,7 @@ class Boundaries {
   /** @param {string[]} files @returns {Promise<Outcome[]>} */
   async #update(files) {
     const started = now();
-    this.#graph.commonJs?.refresh();
+    this.#graph.commonJs?.refresh(modulesOfFiles(this.#graph, files));
     const unneeded = await prune(this.#graph, expectedInVain(this.#graph));
     // What was looked for in vain may be there.
     this.#graph.loader.refresh();

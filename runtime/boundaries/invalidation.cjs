@@ -8,6 +8,7 @@ const { now } = require("../intrinsics.cjs");
 const { letGo } = require("../commonjs/let-go.cjs");
 const { CommonJsModule } = require("../esm/commonjs/commonjs-module.cjs");
 const { assertRequires, checkedCommonJs } = require("../esm/commonjs/commonjs-check.cjs");
+const { thrownOf } = require("../esm/commonjs/commonjs-module.cjs");
 const { goneOr } = require("../esm/graph/load-error.cjs");
 const { inOrder } = require("../esm/graph/module-map.cjs");
 const { culpritOf } = require("../esm/link/link.cjs");
@@ -55,7 +56,7 @@ class Invalidation {
    */
   async invalidate(files, strangers, started, unneeded) {
     // What was imported while this waited has required what is to be exchanged for it, too.
-    this.#graph.commonJs?.refresh();
+    this.#graph.commonJs?.refresh(modulesOfFiles(this.#graph, files));
     this.#renamed = renamed(this.#graph, files).filter((file) => !this.failed.has(file));
     /** @type {Set<Module>} */
     const old = new Set();
@@ -105,7 +106,7 @@ class Invalidation {
       tellEnding(module, "a dispose handler", error, isSaved(module)),
     );
     // Handlers take their time: what was imported meanwhile has required something.
-    this.#graph.commonJs?.refresh();
+    this.#graph.commonJs?.refresh([]);
     const pruned = [...unneeded, ...(await prune(this.#graph, lost, isSaved))];
     const live = files.filter((file) => !this.failed.has(file));
     const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
@@ -118,8 +119,7 @@ class Invalidation {
    * @param {Set<Module>} old gets what was superseded
    */
   #linkThrown(old) {
-    const thrown = [...this.#graph.modules.commonJs].filter((it) => it.evaluationError);
-    return inOrder(thrown).flatMap((module) => {
+    return inOrder(thrownOf(this.#graph.modules.commonJs)).flatMap((module) => {
       if (old.has(module)) return [];
       try {
         return this.#link([fileOf(module)], old);

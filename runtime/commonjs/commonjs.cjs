@@ -14,6 +14,7 @@ const { adopt, parentOf } = require("./parents.cjs");
 const { compile, isPlain, parses, standIn } = require("./plain-loader.cjs");
 const plannedText = require("./planned-text.cjs");
 const { isProjectFile } = require("../project-files.cjs");
+const { noteReplaced } = require("./replaced.cjs");
 const { isLeftToHook } = require("./require-hooks.cjs");
 
 /**
@@ -169,6 +170,7 @@ function evaluateAnew(file, from) {
   if (cached) return cached.exports;
   const module = new Loader(file, standIn(from));
   Loader._cache[file] = module;
+  noteReplaced(file);
   let isLoaded = false;
   try {
     loadAnew(module, file);
@@ -376,6 +378,7 @@ function purge(modules) {
       }
       for (const [file, module] of cached) {
         Loader._cache[file] = module;
+        noteReplaced(file);
         reported.set(file, { module, children: childrenOf(module).length });
       }
       return [...loadedSince.keys()];

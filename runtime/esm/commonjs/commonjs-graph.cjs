@@ -21,9 +21,9 @@ const { FailedRequires } = require("./failed-requires.cjs");
 const { forgetDynamic } = require("../graph/importers.cjs");
 const { ImportedNatively } = require("../hooks/imported-natively.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
-const { NodeChildren } = require("./node-children.cjs");
 const { takesPart } = require("../graph/project-file.cjs");
 const { RequiredModules } = require("./required-modules.cjs");
+const { RequiredSince } = require("./required-since.cjs");
 const { isAskingOnly } = require("./resolve-required.cjs");
 
 /** @typedef {import("../../commonjs/commonjs.cjs").LoaderModule} LoaderModule */
@@ -44,8 +44,6 @@ class CommonJsGraph {
   #host;
   /** Resolved, so perhaps loaded, since the last look. In this order. @type {Set<string>} */
   #pending = new Set();
-  /** @type {Set<CommonJsModule>} */
-  #modules = new Set();
   #created = new CreatedRequires();
   /** Files that were resolved for a package. @type {[WeakRef<LoaderModule>, string][]} */
   #fromOutside = [];
@@ -53,8 +51,8 @@ class CommonJsGraph {
   #hots = new WeakMap();
   /** ES modules that came by require() alone. @type {RequiredModules} */
   required;
-  /** What of the graph is among the `children` of Node's modules. @type {NodeChildren} */
-  children;
+  /** Who has required what. @type {RequiredSince} */
+  #since;
   /** What CommonJS files import, and what others than they import natively. */
   #imported = new ImportedNatively();
   /** The last file that was resolved, and for whom. @type {[file: string, from: string | null | undefined]} */
@@ -77,17 +75,23 @@ class CommonJsGraph {
     this.#graph = graph;
     this.#host = host;
     this.required = new RequiredModules(graph, (module) => this.#imported.isOfOthers(module));
-    this.children = new NodeChildren(graph, this.#created, this.required);
+    this.#since = new RequiredSince(graph, this.#created, this.required, {
+      take: (instance) => void this.#moduleOf(instance),
+      forget: (module) => this.#forget(module),
+    });
   }
 
   /** Once for each thread. */
   install() {
     onResolved((file, parent, isRequired) => this.#resolved(file, parent, isRequired));
     tellOfLoads((file) => this.#loading(file));
+    this.#since.watch();
     this.#created.watch();
     this.#defineHot();
     for (const [file, module] of Object.entries(Loader._cache)) {
-      if (takesPart(file) && !isOwn(parentOf(module))) this.#loading(file);
+      if (!takesPart(file) || isOwn(parentOf(module))) continue;
+      if (parentOf(module)) this.#since.asksFor(file);
+      this.#loading(file);
     }
   }
 
@@ -102,7 +106,9 @@ class CommonJsGraph {
     if (isAskingOnly() || isOwn(parent)) return;
     if (parent && !Loader._cache[file] && path.isAbsolute(file)) this.failed.asks(file, parent);
     if (isRequired) this.failed.reads(file);
+    this.#since.requires(parent);
     if (!takesPart(file)) return;
+    if (parent) this.#since.asksFor(file);
     if (!this.#isKnown(file)) this.#loading(file);
     const from = parent?.filename;
     this.#asked = [file, from];
@@ -199,29 +205,21 @@ class CommonJsGraph {
     return from?.includes(PACKAGES) ? from : undefined;
   }
 
-  /** Brings the graph up to what Node has loaded. */
-  refresh() {
+  /** What of the graph is among the `children` of Node's modules. */
+  get children() {
+    return this.#since.children;
+  }
+
+  /**
+   * Brings the graph up to what Node has loaded.
+   * @param {Iterable<Module>} [concerned] who has required these, or what leads to them; none: whatever it is
+   */
+  refresh(concerned) {
     this.onRefresh();
     const isNew = this.#pending.size + this.#created.count + this.#fromOutside.length > 0;
-    if (!isNew && this.#modules.size + this.required.count === 0) return;
+    if (!isNew && this.#since.size + this.required.count === 0) return;
     this.#takePending();
-    for (const module of this.#modules) {
-      const { instance, file } = module;
-      const cached = Loader._cache[file];
-      // Loaded anew without Node's resolving it: by sync.*.
-      if (cached && cached !== instance && instance) this.#moduleOf(cached);
-      if (!instance) continue;
-      // It threw, and Node has forgotten it.
-      if (!instance.loaded && !cached && isAlone(module)) this.#forget(module);
-      else this.children.scan(module.instance ?? instance, module);
-    }
-    // Asked for first, here and below: each function that is called for nothing is one more that is cold when a save is to go live.
-    if (this.#created.count > 0) {
-      for (const holder of this.#created.holders()) {
-        const module = this.#graph.modules.get(holder.filename);
-        if (module instanceof HotModule) this.children.scan(holder, module);
-      }
-    }
+    this.#since.look(concerned);
     this.#imported.link(this.#graph);
     this.required.dropFailed();
     if (this.#fromOutside.length === 0) return;
@@ -230,6 +228,11 @@ class CommonJsGraph {
       const holds = reference.deref()?.children?.some(({ filename }) => filename === file);
       if (module instanceof CommonJsModule && holds) this.#graph.roots.add(module);
     }
+  }
+
+  /** Nobody has what nobody is known to have. */
+  lookAtAll() {
+    this.#since.lookAtAll();
   }
 
   #takePending() {
@@ -272,7 +275,7 @@ class CommonJsGraph {
     if (!known && this.#graph.loader.isModule(file)) return null;
     const module = known ?? this.#made(file, instance);
     if (!(module instanceof CommonJsModule)) return null;
-    this.#modules.add(module);
+    this.#since.add(module);
     if (module.instance !== instance) {
       // The program has purged `require.cache` itself, then nobody hears of the version before.
       if (module.instance) {
@@ -327,8 +330,7 @@ class CommonJsGraph {
   /** Another module takes its place, once it is required or imported. @param {CommonJsModule} module */
   supersede(module) {
     this.children.takeOut(module, module.instance);
-    this.#modules.delete(module);
-    module.isFormer = true;
+    this.#leave(module);
   }
 
   /** The version that is required next gets it. @param {CommonJsModule} module @param {Record<string, any>} handed */
@@ -345,13 +347,18 @@ class CommonJsGraph {
   /** @param {CommonJsModule} module */
   #forget(module) {
     const { file } = module;
-    module.isFormer = true;
-    this.#modules.delete(module);
+    this.#leave(module);
     if (this.#graph.modules.get(file) === module) this.#graph.modules.delete(file);
     this.#graph.roots.delete(module);
     for (const required of module.dynamicImports.keys()) required.dynamicImporters.delete(module);
     // Below a boundary there may be a newer version.
     if (!this.#graph.modules.has(file)) this.#host.gone(file);
+  }
+
+  /** @param {CommonJsModule} module */
+  #leave(module) {
+    this.#since.delete(module);
+    module.isFormer = true;
   }
 
   /** What came since the last call. */
@@ -384,8 +391,5 @@ class CommonJsGraph {
 
 /** Is a file of this package asking? @param {{ filename?: string | null } | null | undefined} parent */
 const isOwn = (parent) => typeof parent?.filename === "string" && isOwnFile(parent.filename);
-
-/** @param {CommonJsModule} module */
-const isAlone = (module) => module.importers.size === 0 && !module.past;
 
 module.exports = { CommonJsGraph };

@@ -116,7 +116,10 @@ class CommonJsModule extends HotModule {
             : /** @type {any} */ (Loader)._load(this.file, undefined, false);
       isOver = true;
     } finally {
-      if (!isOver) learnFrames(this.file);
+      if (!isOver) {
+        learnFrames(this.file);
+        noteThrown(this);
+      }
     }
     this.instance ??= Loader._cache[this.file] ?? null;
     if (isNobodys) forget(this.file);
@@ -175,6 +178,30 @@ function evaluatedAnew(module, past) {
   return next.exports;
 }
 
+/** What has thrown when it was evaluated, and is perhaps mended since. Nobody is kept by it. @type {Set<WeakRef<CommonJsModule>>} */
+const thrown = new SafeSet();
+/** @type {WeakSet<CommonJsModule>} */
+const knownThrown = new WeakSet();
+
+/** @param {CommonJsModule} module */
+function noteThrown(module) {
+  if (knownThrown.has(module)) return;
+  knownThrown.add(module);
+  thrown.add(new WeakRef(module));
+}
+
+/** What of these has thrown. @param {Set<CommonJsModule>} all @returns {CommonJsModule[]} */
+function thrownOf(all) {
+  /** @type {CommonJsModule[]} */
+  const found = [];
+  for (const reference of thrown) {
+    const module = reference.deref();
+    if (!module) thrown.delete(reference);
+    else if (module.evaluationError && all.has(module)) found.push(module);
+  }
+  return found;
+}
+
 /** Versions that were taken out of the `children` of their parents. @type {WeakSet<LoaderModule>} */
 const wasChild = new WeakSet();
 
@@ -228,4 +255,4 @@ const isNameless = (it) => it instanceof CommonJsModule && it.bindings === null;
 /** It was in the graph before an ES module imported it. @param {unknown} it @returns {it is CommonJsModule} */
 const wasRequired = (it) => it instanceof CommonJsModule && it.isOfRequire;
 
-module.exports = { CommonJsModule, WHOLE, isNameless, tellOfLoads, wasChild, wasRequired };
+module.exports = { CommonJsModule, WHOLE, isNameless, tellOfLoads, thrownOf, wasChild, wasRequired };

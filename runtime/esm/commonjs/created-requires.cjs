@@ -6,6 +6,7 @@
 
 const NodeModule = require("node:module");
 const { Loader } = require("../../commonjs/commonjs.cjs");
+const { countOf } = require("./children-counts.cjs");
 const { isProjectFile } = require("../../project-files.cjs");
 const { unannounced } = require("../hooks/announced.cjs");
 
@@ -14,6 +15,8 @@ const { unannounced } = require("../hooks/announced.cjs");
 class CreatedRequires {
   /** @type {WeakRef<LoaderModule>[]} */
   #holders = [];
+  /** How many `children` each had when it was looked at last. @type {WeakMap<object, number>} */
+  #counts = new WeakMap();
 
   /** Once for each thread. */
   watch() {
@@ -40,6 +43,21 @@ class CreatedRequires {
   holders() {
     this.#holders = this.#holders.filter((reference) => reference.deref() !== undefined);
     return this.#holders.flatMap((reference) => reference.deref() ?? []);
+  }
+
+  /** Those that have required something since the last call. */
+  changed() {
+    return this.holders().filter((holder) => {
+      const count = countOf(holder);
+      if (this.#counts.get(holder) === count) return false;
+      this.#counts.set(holder, count);
+      return true;
+    });
+  }
+
+  /** @param {NodeJS.Module} holder */
+  lookAgain(holder) {
+    this.#counts.delete(holder);
   }
 }
 

@@ -17,6 +17,7 @@ class NodeChildren {
   #graph;
   #created;
   #required;
+  #counts;
   /** What a module has required that is known here already. @type {WeakMap<NodeJS.Module, { count: number, children: WeakSet<NodeJS.Module> }>} */
   #seen = new WeakMap();
 
@@ -24,19 +25,26 @@ class NodeChildren {
    * @param {import("../graph/graph.cjs").Graph} graph
    * @param {import("./created-requires.cjs").CreatedRequires} created
    * @param {import("./required-modules.cjs").RequiredModules} required
+   * @param {import("./children-counts.cjs").ChildrenCounts} counts
    */
-  constructor(graph, created, required) {
+  constructor(graph, created, required, counts) {
     this.#graph = graph;
     this.#created = created;
     this.#required = required;
+    this.#counts = counts;
   }
 
-  /** What it has required since the last look. @param {NodeJS.Module} holder @param {HotModule} module */
+  /**
+   * What it has required since the last look.
+   * @param {NodeJS.Module} holder
+   * @param {HotModule} module
+   * @returns {boolean} false: it has to be looked at again, as it is
+   */
   scan(holder, module) {
     const { children = [] } = holder;
     const seen = this.#seen.get(holder) ?? { count: 0, children: new WeakSet() };
     this.#seen.set(holder, seen);
-    if (children.length === seen.count) return;
+    if (children.length === seen.count) return true;
     seen.count = children.length;
     for (const child of children) {
       if (seen.children.has(child)) continue;
@@ -49,6 +57,7 @@ class NodeChildren {
       required.dynamicImporters.add(module);
       this.#required.claim(required);
     }
+    return seen.count >= 0;
   }
 
   /** Has it required what has left the graph since? @param {Module} module */
@@ -95,7 +104,10 @@ class NodeChildren {
   /** @param {NodeJS.Module} holder */
   #lookAgain(holder) {
     const seen = this.#seen.get(holder);
-    if (seen) seen.count = -1;
+    if (!seen) return;
+    seen.count = -1;
+    this.#counts.lookAgain(this.#graph.modules.get(/** @type {string} */ (holder.filename)), holder);
+    this.#created.lookAgain(holder);
   }
 
   /** Who has it among its children. @param {CommonJsModule} module @param {LoaderModule} instance */

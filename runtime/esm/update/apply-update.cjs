@@ -275,7 +275,8 @@ class Update {
   #hadBefore(modules) {
     const { evaluated, transaction } = this.#progress;
     // What has been required since, where it could not be foreseen.
-    if ([...evaluated].some((module) => module instanceof CommonJsModule)) this.#graph.commonJs?.refresh();
+    if ([...evaluated].some((module) => module instanceof CommonJsModule))
+      this.#graph.commonJs?.refresh(modules);
     const known = modules.filter((module) => transaction.has(module));
     const has = (/** @type {Module} */ importer, /** @type {Module} */ module) =>
       importer instanceof HotModule && evaluated.has(importer) && importer.dynamicImports.has(module);

@@ -89,16 +89,18 @@ async function finishUpdate(ended) {
  * @returns {{ lost: Module[], born: Module[], held: Module[] }} what lost an importer, what was required in vain, and what somebody goes
  *   on having of that
  */
-function letGo({ graph, transaction }) {
+function letGo({ graph, transaction, asked, evaluated, left }) {
   const lost = transaction.members.flatMap((module) => {
     const { hot, requested, dynamicImports } = transaction.oldOf(module);
     if (hot) Hot.retire(hot);
     return [...requested, ...(dynamicImports?.keys() ?? [])];
   });
   transaction.commit();
-  graph.commonJs?.refresh();
+  const isUsual = transaction.unreached.size === 0;
+  graph.commonJs?.refresh(isUsual ? [...asked, ...evaluated, ...left] : undefined);
   // What a version that was given up has required.
   const all = graph.commonJs?.takeBorn() ?? [];
+  if (all.length > 0) graph.commonJs?.refresh();
   const born = all.filter((module) => !isHeld(graph, module));
   const held = all.filter((module) => !born.includes(module));
   for (const module of born) graph.commonJs?.remove(module);

@@ -53,7 +53,7 @@ class PlainUpdate {
    */
   async run(changed) {
     const graph = this.#graph;
-    graph.commonJs?.refresh();
+    graph.commonJs?.refresh(changed);
     graph.commonJs?.takeBorn();
     const module = /** @type {SourceTextModule} */ (changed[0]);
     const importer = changed.length === 1 ? taker(graph, module) : undefined;

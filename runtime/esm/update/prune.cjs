@@ -81,6 +81,15 @@ function evictTorn(graph, candidates) {
  * @returns {Set<Module>} those that nobody holds, who imports them, whom nobody holds either, and what they alone did
  */
 function unheld(graph, candidates) {
+  const gone = unheldSoFar(graph, candidates);
+  if (gone.size === 0 || !graph.commonJs) return gone;
+  // A function may have required some of it that nobody has looked at since.
+  graph.commonJs.lookAtAll();
+  return unheldSoFar(graph, candidates);
+}
+
+/** @param {Graph} graph @param {Iterable<Module>} candidates */
+function unheldSoFar(graph, candidates) {
   /** @type {Module[]} */
   const found = [];
   /** @type {Module[]} */

@@ -117,7 +117,7 @@ class Updates {
   /** Files changed. @param {string[]} files @returns {Promise<Outcome[]>} */
   ofFiles(files) {
     const { commonJs, modules } = this.#graph;
-    commonJs?.refresh();
+    commonJs?.refresh([]);
     this.newer(() => files);
     return this.request([...new Set(files)].flatMap((file) => modules.ofFile(file)));
   }
@@ -202,7 +202,7 @@ class Updates {
 
   /** What is as its file is, and to be evaluated anew all the same. @param {string[]} files */
   renew(files) {
-    this.#graph.commonJs?.refresh();
+    this.#graph.commonJs?.refresh([]);
     this.#ask(files.flatMap((file) => this.#graph.modules.ofFile(file)));
   }
 

@@ -62,6 +62,11 @@ function allOf({ groups }, { graph, refusals, session, updates }) {
   const asked = changed.map(({ file }) => file).filter((file) => !left.has(file));
   const missing = changed.flatMap((it) => (it.missing ? it.file : []));
   const gone = missing.filter((file) => asked.includes(file));
+  // What failed, or is gone, is its importers' business before the update begins.
+  if (missing.length > 0 || refusals.hasAny) {
+    const concerned = [...new Set([...missing, ...asked, ...refusals.files])];
+    graph.commonJs?.refresh(concerned.flatMap((file) => graph.modules.ofFile(file)));
+  }
   const company = refusals.companyOf(asked);
   for (const file of asked.filter((it) => !gone.includes(it))) {
     forgetGone(file);

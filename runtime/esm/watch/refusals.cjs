@@ -53,6 +53,11 @@ class Refusals {
     return this.#refused.size > 0;
   }
 
+  /** What holds it. */
+  get files() {
+    return [...this.#refused.keys()];
+  }
+
   /** Does it hold what did not go live? @param {string} file */
   holds(file) {
     return this.#refused.has(file);

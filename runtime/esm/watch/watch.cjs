@@ -186,6 +186,7 @@ class Watch {
     this.#session.rehearse();
     const { rehearse } = require("../update/rehearse.cjs");
     rehearse(this.#graph).catch(() => {});
+    insist(() => this.#graph.commonJs?.refresh());
     this.#pump();
   }
 
@@ -261,7 +262,7 @@ class Watch {
     if (this.#running) return this.#updates.newer(() => this.#session.newer());
     // A plan that is taken has to be ended, or there never is another; the program may have replaced what that takes.
     insist(() => {
-      this.#graph.commonJs?.refresh();
+      this.#graph.commonJs?.refresh([]);
       this.#graph.commonJs?.takeAttempted();
     });
     const { update: plan, restored, moved } = takeNews(this.#session);
