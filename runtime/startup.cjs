@@ -24,7 +24,7 @@ const FOLDER = path.join(__dirname, path.sep);
  * those that begin as its own do. Debuggers step over these, too.
  */
 const NAME = "node:heatsync-rs/";
-/** Node's modules, by file. @type {Record<string, { exports: any, loaded: boolean, filename: string }>} */
+/** Node's modules, by file. @type {Record<string, NodeJS.Module | undefined>} */
 const modules = /** @type {any} */ (Module)._cache;
 /** By the file's path. @type {Map<string, Body>} */
 const bodies = new Map();

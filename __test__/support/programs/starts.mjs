@@ -2,6 +2,9 @@
 
 import { esm } from "./parts.mjs";
 
+/** What is loaded, but for what only the comparison loads. */
+const listed = `const list = () => console.log(Object.keys(require.cache).filter((name) => !/(say|nothing)\\.[cm]js$/.test(name)));`;
+
 /** @type {import("../same.mjs").Groups} */
 export const starts = {
   entry: {
@@ -85,6 +88,22 @@ export const starts = {
         "c.cjs": "exports.a = 1;",
         "d.cjs": "exports.b = module.parent?.filename;",
         "x.mjs": esm("x"),
+      },
+    },
+    "require.cache, once something could not be required": {
+      run: ["main.cjs"],
+      files: {
+        "main.cjs": `${listed} for (const name of ["awaits", "none", "unlinked"]) { try { require("./" + name + ".mjs"); } catch (error) { console.log(error.code); } list(); }`,
+        "awaits.mjs": "await 1;",
+        "unlinked.mjs": `import { none } from "./x.mjs";`,
+        "x.mjs": esm("x"),
+      },
+    },
+    "require.cache, once something could not be imported": {
+      run: ["main.cjs"],
+      files: {
+        "main.cjs": `${listed} import("./none.mjs").catch(list).then(() => import("./thrown.cjs")).catch(list);`,
+        "thrown.cjs": "throw new Error('no');",
       },
     },
     "the properties of process and Error": {
