@@ -1,7 +1,8 @@
 //! Names that lead to more than a path. Node makes a URL of a target of `imports` and `exports`, and of what stands behind
 //! a package's name (`import "pkg/lib/x.js?v=1"`): `%20` is a blank in it, and a query makes another module. `oxc_resolver`
 //! takes targets for paths and queries for its own, so where any of this occurs the name is resolved here, as in
-//! PACKAGE_IMPORTS_RESOLVE and PACKAGE_EXPORTS_RESOLVE (<https://nodejs.org/api/esm.html#resolution-algorithm>).
+//! PACKAGE_IMPORTS_RESOLVE and PACKAGE_EXPORTS_RESOLVE (<https://nodejs.org/api/esm.html#resolution-algorithm>). So are
+//! lists of targets: Node takes the first that is valid, `oxc_resolver` the first that is there.
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +23,10 @@ enum Answer {
         path: PathBuf,
         suffix: String,
     },
+    Builtin(String),
     Nowhere,
+    /// Invalid Package Target, or null: in a list the next one is taken.
+    Refused,
     /// There is no URL in it: `packages` is to say.
     AsPath,
 }
@@ -46,7 +50,10 @@ impl Resolver {
         let is_url = mode == Mode::Import && has_url_parts(specifier);
         let found = match is_url.then(by_url) {
             Some(Answer::Found { path, suffix }) => return Ok((Found::File(path), suffix)),
-            Some(Answer::Nowhere) => Err(ResolveError::NotFound(specifier.to_owned())),
+            Some(Answer::Builtin(name)) => return Ok((Found::Builtin(name), String::new())),
+            Some(Answer::Nowhere | Answer::Refused) => {
+                Err(ResolveError::NotFound(specifier.to_owned()))
+            }
             Some(Answer::AsPath) | None => self.packages.resolve(specifier, from, mode),
         };
         let is_doubtful = match &found {
@@ -58,13 +65,12 @@ impl Resolver {
         };
         match is_doubtful.then(by_url) {
             Some(Answer::Found { path, suffix }) => Ok((Found::File(path), suffix)),
+            Some(Answer::Builtin(name)) => Ok((Found::Builtin(name), String::new())),
             // What is there has the target for its name, and no URL leads to it.
-            Some(Answer::Nowhere) if found.is_ok() => {
+            Some(Answer::Nowhere | Answer::Refused) if found.is_ok() => {
                 Err(ResolveError::NotFound(specifier.to_owned()))
             }
-            Some(Answer::Nowhere | Answer::AsPath) | None => {
-                found.map(|found| (found, String::new()))
-            }
+            _ => found.map(|found| (found, String::new())),
         }
     }
 
@@ -75,7 +81,7 @@ impl Resolver {
         }
     }
 
-    /// Has a target in the `package.json` that holds for `file` what only a URL has?
+    /// Has a target in the `package.json` that holds for `file` what only a URL has, or is it one of a list?
     fn has_url_targets(&self, file: &Path) -> bool {
         let Some(folder) = file.parent() else {
             return false;
@@ -83,16 +89,22 @@ impl Resolver {
         if let Some(known) = self.url_targets.read().get(folder.as_os_str()) {
             return *known;
         }
-        let text = self.scope(file).map(|(_, text)| text);
-        let has = text.is_some_and(|text| {
-            let strings = text.split("\"./").skip(1);
-            strings
-                .filter_map(|rest| rest.split('"').next())
-                .any(|target| target.contains(['?', '#', '%']))
+        let (scope, text) = self.scope(file).unzip();
+        let scope = scope.as_deref().unwrap_or(folder);
+        let known = self.url_targets.read().get(scope.as_os_str()).copied();
+        let has = known.unwrap_or_else(|| {
+            text.is_some_and(|text| {
+                let strings = text.split("\"./").skip(1);
+                strings
+                    .filter_map(|rest| rest.split('"').next())
+                    .any(|target| target.contains(['?', '#', '%']))
+                    || has_lists(&text)
+            })
         });
-        self.url_targets
-            .write()
-            .insert(folder.as_os_str().to_owned(), has);
+        let mut all = self.url_targets.write();
+        for folder in [scope, folder] {
+            all.insert(folder.as_os_str().to_owned(), has);
+        }
         has
     }
 
@@ -209,7 +221,7 @@ impl Resolver {
                 if target.starts_with("./") {
                     let is_refused = text[2..].split(['/', '\\']).any(is_no_segment);
                     return Some(match is_refused {
-                        true => Answer::Nowhere,
+                        true => Answer::Refused,
                         false => self.file(&text, folder),
                     });
                 }
@@ -217,22 +229,22 @@ impl Resolver {
                 Some(match is_name {
                     true if scheme(&text).is_some() => Answer::AsPath,
                     true => self.by_name(&text, &folder.join("package.json"), mode),
-                    false => Answer::Nowhere,
+                    false => Answer::Refused,
                 })
             }
             Value::Array(targets) => {
                 let mut answers = targets.iter().filter_map(resolve);
                 Some(
                     answers
-                        .find(|answer| *answer != Answer::Nowhere)
-                        .unwrap_or(Answer::Nowhere),
+                        .find(|answer| *answer != Answer::Refused)
+                        .unwrap_or(Answer::Refused),
                 )
             }
             Value::Object(conditions) => conditions
                 .iter()
                 .filter(|(name, _)| *name == "default" || self.packages.has_condition(name, mode))
                 .find_map(|(_, target)| resolve(target)),
-            _ => Some(Answer::Nowhere),
+            _ => Some(Answer::Refused),
         }
     }
 
@@ -244,7 +256,8 @@ impl Resolver {
                     path,
                     suffix: String::new(),
                 },
-                _ => Answer::AsPath,
+                Ok(Found::Builtin(name)) => Answer::Builtin(name),
+                Err(_) => Answer::Nowhere,
             },
             answer => answer,
         }
@@ -274,6 +287,23 @@ fn is_no_segment(segment: &str) -> bool {
 
 fn exports_of(manifest: &Value) -> Option<&Value> {
     manifest.get("exports").filter(|exports| !exports.is_null())
+}
+
+fn has_lists(text: &str) -> bool {
+    let may_have = ["\"imports\"", "\"exports\""].iter().any(|key| {
+        text.split_once(key)
+            .is_some_and(|(_, rest)| rest.contains('['))
+    });
+    let is_within = |key: &str| parsed(text).get(key).is_some_and(has_list);
+    may_have && (is_within("imports") || is_within("exports"))
+}
+
+fn has_list(target: &Value) -> bool {
+    match target {
+        Value::Array(_) => true,
+        Value::Object(map) => map.values().any(has_list),
+        _ => false,
+    }
 }
 
 fn parsed(text: &str) -> Value {

@@ -312,6 +312,30 @@ fn types() {
     assert_eq!(kind("a.js").as_deref(), Some("commonjs"));
 }
 
+/// What Node gives, Node 20 to 26 (`packages.txt` compares).
+#[test]
+fn of_a_list_the_first_valid_target_counts() {
+    let p = Project::new(&[
+        r##"package.json={"name":"app","exports":{"./x":["./src/none.js","./src/a.js"],"./y":["../a.js",null,{"none":"./src/b.js"},{"default":"./src/a.js"}]},
+            "imports":{"#gone":["./src/none.js","./src/a.js"],"#bad":["../a.js","./src/a.js"],"#conditions":[{"none":"./src/b.js"},"./src/a.js"],
+            "#package":["lacked","./src/a.js"],"#builtin":["fs","./src/a.js"],"#empty":[],"#w/*":["./src/*.js","./src/a.js"],"#dep":["dep","./src/a.js"]}}"##,
+        "src/a.js",
+        "src/b.js",
+        "node_modules/dep/index.js",
+    ]);
+    for mode in [Import, Require] {
+        for gone in ["#gone", "#package", "#w/none", "app/x"] {
+            p.check(mode, gone, "HEATSYNC_UNRESOLVED_IMPORT");
+        }
+        p.check(mode, "#empty", "HEATSYNC_PACKAGE_EXPORT");
+        for there in ["#bad", "#conditions", "#w/a", "app/y"] {
+            p.check(mode, there, "src/a.js");
+        }
+        p.check(mode, "#builtin", "node:fs");
+        p.check(mode, "#dep", "package node_modules/dep/index.js");
+    }
+}
+
 #[test]
 fn the_cache_is_cleared() {
     let p = Project::new(&["src/x.js", "node_modules/keep/index.js"]);
