@@ -6,10 +6,11 @@ import { commonjs } from "./support/programs/commonjs.mjs";
 import { ends } from "./support/programs/ends.mjs";
 import { imports } from "./support/programs/imports.mjs";
 import { starts } from "./support/programs/starts.mjs";
+import { warnings } from "./support/programs/warnings.mjs";
 import { same } from "./support/same.mjs";
 import { elsewhere } from "./support/shares.mjs";
 
-const groups = { ...starts, ...imports, ...commonjs, ...ends };
+const groups = { ...starts, ...imports, ...commonjs, ...ends, ...warnings };
 
 for (const [group, cases] of Object.entries(groups)) {
   describe(group, { concurrency: 2 }, () => {

@@ -236,6 +236,8 @@ export interface JsEsm {
   standIns?: [string, string][];
   /** Of rewritten TypeScript: the `mappings` of a source map, from the text that was transformed to the file. */
   mappings?: string;
+  /** The package.json that leaves open what it is. */
+  typeless?: string;
   /** The same as that of another version: only the code, and where that is in the cache, is another. */
   like?: string;
   /** In the code cache, if there is one. */

@@ -10,4 +10,7 @@ const EXTENSIONS = [".ts", ".mts", ".cts", ".tsx", ".jsx"];
 /** @param {unknown} file */
 const isTypeScript = (file) => typeof file === "string" && EXTENSIONS.includes(path.extname(file));
 
-module.exports = { EXTENSIONS, isTypeScript };
+/** `--experimental-transform-types` (Node 22 and 24), which Node says to be experimental. */
+const transformsTypes = /** @type {any} */ (process.features).typescript === "transform";
+
+module.exports = { EXTENSIONS, isTypeScript, transformsTypes };

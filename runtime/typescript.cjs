@@ -20,7 +20,7 @@ const { isName, requiredAnew } = require("./commonjs/named-anew.cjs");
 const { forgetRelative, keptPlace, lookAgain, whenMoved } = require("./commonjs/node-places.cjs");
 const plannedText = require("./commonjs/planned-text.cjs");
 const { noteLoaded } = require("./runner/link.cjs");
-const { EXTENSIONS, isTypeScript } = require("./typescript-file.cjs");
+const { EXTENSIONS, isTypeScript, transformsTypes } = require("./typescript-file.cjs");
 
 /** @typedef {import("../native/addon").EsmLoader} EsmLoader */
 /** @typedef {import("./commonjs/commonjs.cjs").LoaderModule} LoaderModule */
@@ -256,6 +256,7 @@ function importedCommonJs(file) {
 
 /** @param {string} file */
 function commonJsOf(file) {
+  if (transformsTypes && facadeOf) require("./esm/hooks/as-node-warns.cjs").noteTransformed();
   const { code, mappings } = compile(file, false);
   if (mappings) notePlaces(file, code, mappings);
   return code;

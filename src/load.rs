@@ -65,6 +65,8 @@ pub struct Loaded {
     pub key: u128,
     /// What the file held.
     pub reading: Option<Reading>,
+    /// See [`Resolver::typeless`].
+    pub typeless: Option<Arc<Path>>,
 }
 
 impl Loaded {
@@ -181,6 +183,7 @@ impl Loader {
             positions: None,
             targets,
             reading: None,
+            typeless: self.resolver.typeless(path),
         }
     }
 

@@ -125,6 +125,9 @@ fn record_of(path: Option<&Path>, loaded: &Loaded) -> String {
     if let Some(positions) = &loaded.positions {
         out.property("mappings", &positions.mappings());
     }
+    if let Some(manifest) = &loaded.typeless {
+        out.property("typeless", &manifest.to_string_lossy());
+    }
     // What a module's next version is like the one before in, all but the code (`likeness` in chained-loader.cjs).
     // Last but for where the code is in the cache.
     let like = xxh3_64(&out.0.as_bytes()[start..]);

@@ -3,7 +3,10 @@
 use std::{path::Path, sync::Arc};
 
 use super::Resolver;
-use crate::scan::{ModuleKind, json, kind_of, only_esm};
+use crate::{
+    path::in_package,
+    scan::{ModuleKind, json, kind_of, only_esm},
+};
 
 impl Resolver {
     /// WebAssembly, or an addon: there is nothing to find in it.
@@ -55,12 +58,28 @@ impl Resolver {
 
     /// The `"type"` of the `package.json` nearest to a file (Node: LOOKUP_PACKAGE_SCOPE).
     pub fn package_type(&self, file: &Path) -> Option<String> {
-        let dir = file.parent()?;
+        self.scope_of(file).kind.as_deref().map(str::to_owned)
+    }
+
+    /// The `package.json` that leaves open what a module is, whose text Node then tries as CommonJS first.
+    pub fn typeless(&self, file: &Path) -> Option<Arc<Path>> {
+        let extension = file.extension().and_then(|extension| extension.to_str());
+        if !matches!(extension, Some("js" | "ts")) || in_package(file) {
+            return None;
+        }
+        let Scope { kind, manifest } = self.scope_of(file);
+        manifest.filter(|_| kind.is_none())
+    }
+
+    fn scope_of(&self, file: &Path) -> Scope {
+        let Some(dir) = file.parent() else {
+            return Scope::default();
+        };
         if let Some(known) = self.types.read().get(dir.as_os_str()) {
-            return known.as_deref().map(str::to_owned);
+            return known.clone();
         }
         let mut seen = Vec::new();
-        let mut found: Option<Arc<str>> = None;
+        let mut found = Scope::default();
         for dir in dir.ancestors() {
             if let Some(known) = self.types.read().get(dir.as_os_str()) {
                 found.clone_from(known);
@@ -73,10 +92,13 @@ impl Resolver {
                 break;
             }
             let path = dir.join("package.json");
-            if let Some(text) = self.tsconfigs.manifest(path) {
-                found = json::top_level_string(&text, "type")
-                    .filter(|kind| matches!(kind.as_str(), "module" | "commonjs"))
-                    .map(Arc::from);
+            if let Some(text) = self.tsconfigs.manifest(path.clone()) {
+                found = Scope {
+                    kind: json::top_level_string(&text, "type")
+                        .filter(|kind| matches!(kind.as_str(), "module" | "commonjs"))
+                        .map(Arc::from),
+                    manifest: Some(Arc::from(path)),
+                };
                 break;
             }
         }
@@ -84,6 +106,15 @@ impl Resolver {
         for dir in seen {
             types.insert(dir, found.clone());
         }
-        found.as_deref().map(str::to_owned)
+        found
     }
+}
+
+/// What holds in a folder.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Scope {
+    /// The `"type"`.
+    kind: Option<Arc<str>>,
+    /// The `package.json` that says so, or does not.
+    manifest: Option<Arc<Path>>,
 }

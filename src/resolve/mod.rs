@@ -91,7 +91,7 @@ pub struct Resolver {
     files: Files,
     packages: Packages,
     /// Folder → the `"type"` that holds in it.
-    types: RwLock<FxHashMap<OsString, Option<Arc<str>>>>,
+    types: RwLock<FxHashMap<OsString, kind::Scope>>,
     /// Folder → has the `package.json` that holds in it targets that are more than paths?
     url_targets: RwLock<FxHashMap<OsString, bool>>,
     tsconfigs: TsConfigs,

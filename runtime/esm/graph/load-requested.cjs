@@ -5,7 +5,7 @@
 
 const { pathToFileURL } = require("node:url");
 const { refuse } = require("../../commonjs/named-anew.cjs");
-const { isTypeScript } = require("../../typescript-file.cjs");
+const { isTypeScript, transformsTypes } = require("../../typescript-file.cjs");
 const { beingLinked, takeGiven } = require("./being-linked.cjs");
 const { CommonJsModule, isNameless } = require("../commonjs/commonjs-module.cjs");
 const { leadsNowhere } = require("../import-call/in-vain.cjs");
@@ -71,6 +71,7 @@ function loadImported(graph, request, from, fresh) {
       return loadImported(graph, natively, from, fresh);
     }
     const module = add(graph, key, new SourceTextModule(url, file, record), fresh);
+    if (transformsTypes || record.typeless !== undefined) asNodeWarns(graph, module, request);
     const predecessor = graph.predecessors?.get(url);
     if (predecessor) module.succeed(predecessor);
     loadRequested(graph, module, fresh);
@@ -86,6 +87,20 @@ function loadImported(graph, request, from, fresh) {
     graph.leavesToNode(file, "syntax");
     return loadImported(graph, natively, from, fresh);
   }
+}
+
+/**
+ * Without register Node has loaded it, and has said so.
+ * @param {Graph} graph
+ * @param {SourceTextModule} module
+ * @param {JsRequest & { by?: import("../hooks/as-node-warns.cjs").By }} request
+ */
+function asNodeWarns(graph, module, { by }) {
+  if (graph.isSharedWithNode) return;
+  const { noteTransformed, noteTypeless } = require("../hooks/as-node-warns.cjs");
+  if (transformsTypes && isTypeScript(module.file)) noteTransformed();
+  const { typeless } = module.record;
+  if (typeless !== undefined) noteTypeless(module, typeless, by);
 }
 
 /** @param {Graph} graph @param {JsRequest} request @param {string} from @param {string} url @param {Map<string, Module>} fresh */

@@ -5,6 +5,7 @@
 // eval, gets a facade, and the module runs on our runtime.
 
 const fs = require("node:fs");
+const NodeModule = require("node:module");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { goAfter } = require("../../session/environment.cjs");
 const { importedModule } = require("../../typescript.cjs");
@@ -182,7 +183,7 @@ function enter(url, names) {
   programRuns();
   const file = fileURLToPath(url.replace(/[?#].*$/, ""));
   const facade = () => {
-    const found = prepare(url, file)?.enteredAs(names);
+    const found = prepare(url, file, false, new Map(), "entered")?.enteredAs(names);
     if (!found) throw new Error(`heatsync-rs: ${url} is not a module that it can run`);
     entered.set(url, found);
     return found;
@@ -253,11 +254,19 @@ class AsNodeHasIt {
  * @param {string} file
  * @param {boolean} [isRequired] by `require()`
  * @param {Map<string, import("../graph/module-record.cjs").Module>} [fresh] gets what was not there
+ * @param {import("./as-node-warns.cjs").By} [by]
  */
-function prepare(url, file, isRequired = false, fresh = new Map()) {
+function prepare(
+  url,
+  file,
+  isRequired = false,
+  fresh = new Map(),
+  by = isRequired ? requiredBy(file) : undefined,
+) {
   const suffix = /[?#].*$/.exec(url)?.[0] ?? "";
   watch.root(file);
-  const request = { specifier: url, attributes: [], target: /** @type {const} */ ("module"), file, suffix };
+  const target = /** @type {const} */ ("module");
+  const request = { specifier: url, attributes: [], target, file, suffix, by };
   const module = graph.prepare(request, file, fresh, () => watch.root(file));
   keepStartup();
   saveFirst();
@@ -275,6 +284,16 @@ function prepare(url, file, isRequired = false, fresh = new Map()) {
   // Node keeps it: who imports it later need not load it.
   if (isLinkingOnly()) entrance.onEnter = asked;
   return entrance;
+}
+
+/**
+ * A program's entry point, too, comes by Node's CommonJS loader, but nobody has required it.
+ * @param {string} file
+ * @returns {import("./as-node-warns.cjs").By}
+ */
+function requiredBy(file) {
+  if (commonJs.requirerOf(file)) return "required";
+  return "registerHooks" in NodeModule ? undefined : "entered";
 }
 
 /**

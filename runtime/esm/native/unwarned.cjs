@@ -4,9 +4,10 @@
 // What Node would warn of because of how we compile, and plain Node does not. A body has Node's
 // vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER (code-cache.cjs), which is experimental, and hands it on to what it makes of a
 // text by `new Function` or an indirect eval: the first import() in there has Node say so. And what Node tells of a name that it
-// resolves for us is to say who imports it, and once: it has seen a bridge, to link it, and another one to evaluate it.
+// resolves for us is to say who imports it, and once: it has seen a bridge, to link it, and another one to evaluate it. Once, too, what both
+// Node and we say of what each has loaded (as-node-warns.cjs).
 
-const { SafeSet, putBack } = require("../../intrinsics.cjs");
+const { SafeMap, putBack } = require("../../intrinsics.cjs");
 const { bridgeNamedIn, namedAfter } = require("./bridge.cjs");
 const { beforeEmitted } = require("../hooks/process-emit.cjs");
 
@@ -32,19 +33,41 @@ function isOfOurs({ name, message, stack }) {
   return asking?.includes("(eval at ") !== false;
 }
 
-/** @type {Set<string>} */
-const told = new SafeSet();
+/** What is said of a subject, once. @type {Map<string, { message: string, isSaid: boolean }>} */
+const told = new SafeMap();
 
 /** @param {any} warning that may be about a name @returns {boolean} */
 function isToldAgain(warning) {
-  if (warning.name !== "DeprecationWarning") return false;
-  const named = bridgeNamedIn(warning.message);
-  if (!named) return false;
-  namedAfter(warning, ...named, true);
-  const { message } = warning;
-  if (told.has(message)) return true;
-  told.add(message);
-  return false;
+  const subject = subjectOf(warning);
+  if (subject === null) return false;
+  const known = told.get(subject);
+  const isThis = known === undefined || (known.message === warning.message && !known.isSaid);
+  if (isThis) told.set(subject, { message: warning.message, isSaid: true });
+  return !isThis;
 }
 
-module.exports = { installUnwarned };
+/**
+ * What Node says of the same meanwhile does not count.
+ * @param {string} message of a warning that is about to be emitted
+ */
+function willTell(message) {
+  const subject = typelessIn(message);
+  if (!told.has(subject)) told.set(subject, { message, isSaid: false });
+}
+
+/** Its last line names the package.json. @param {string} message */
+const typelessIn = (message) => message.slice(message.lastIndexOf("\n"));
+
+/** @param {any} warning @returns {string | null} null: how often it is told of is nothing of ours */
+function subjectOf(warning) {
+  const { code, name, message } = warning;
+  if (code === "MODULE_TYPELESS_PACKAGE_JSON") return typelessIn(message);
+  if (name === "ExperimentalWarning" && message.startsWith("Transform Types ")) return message;
+  if (name !== "DeprecationWarning") return null;
+  const named = bridgeNamedIn(message);
+  if (!named) return null;
+  namedAfter(warning, ...named, true);
+  return warning.message;
+}
+
+module.exports = { installUnwarned, willTell };

@@ -312,6 +312,28 @@ fn types() {
     assert_eq!(kind("a.js").as_deref(), Some("commonjs"));
 }
 
+#[test]
+fn what_leaves_open_what_a_module_is() {
+    let p = Project::new(&[
+        "package.json={}",
+        "module/package.json={\"type\":\"module\"}",
+        "odd/package.json={\"type\":\"odd\"}",
+    ]);
+    for (file, want) in [
+        ("a.js", Some("package.json")),
+        ("deep/er/a.ts", Some("package.json")),
+        ("odd/a.js", Some("odd/package.json")),
+        ("a.mjs", None),
+        ("a", None),
+        ("module/a.js", None),
+        ("node_modules/a.js", None),
+    ] {
+        let manifest = p.resolver.typeless(&p.root.join(file));
+        let got = manifest.map(|manifest| p.short(&manifest));
+        assert_eq!(got.as_deref(), want, "{file}");
+    }
+}
+
 /// What Node gives, Node 20 to 26 (`packages.txt` compares).
 #[test]
 fn of_a_list_the_first_valid_target_counts() {
