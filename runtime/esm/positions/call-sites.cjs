@@ -66,7 +66,15 @@ function moved(site) {
   const source = newestPlace(scriptName, lineOf(site), columnNumber ?? column);
   const place = columnNumber === undefined ? {} : { columnNumber: source.column };
   const written = nameInSource(functionName, scriptName) ?? "";
-  return { ...site, functionName: written, lineNumber: source.line, ...place, column: source.column };
+  // Node's have no prototype either.
+  return /** @type {any} */ ({
+    __proto__: null,
+    ...site,
+    functionName: written,
+    lineNumber: source.line,
+    ...place,
+    column: source.column,
+  });
 }
 
 module.exports = { installCallSites };
