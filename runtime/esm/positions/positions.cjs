@@ -63,11 +63,11 @@ function hashNewest(url) {
   if (!text) return;
   newest.delete(url);
   // Here, since a program without errors need not wait for it to load.
-  const { createHash } = require("node:crypto");
+  const { hash } = require("node:crypto");
   const versions = texts.get(url) ?? new Map();
   texts.set(url, versions);
   const { code, ...positions } = text;
-  versions.set(createHash("sha256").update(code).digest("hex"), positions);
+  versions.set(hash("sha256", code), positions);
   if (versions.size > VERSIONS) versions.delete(/** @type {string} */ (versions.keys().next().value));
 }
 
@@ -179,7 +179,7 @@ function sourceText(url) {
   const text = fileText(url);
   if (text === null) return null;
   return {
-    hash: () => require("node:crypto").createHash("sha256").update(text).digest("hex"),
+    hash: () => require("node:crypto").hash("sha256", text),
     /** @param {number} line @param {number} column */
     offsetOf(line, column) {
       const ends = [...text.matchAll(/\r\n|[\n\r\u2028\u2029]/g)].map(
