@@ -49,6 +49,17 @@ export const starts = {
       },
     },
     missing: { run: ["missing.mjs"] },
+    "neither CommonJS nor a module": { run: ["main.js"], files: { "main.js": "await 1; let x = ;" } },
+    "neither CommonJS nor a module, imported and required": {
+      run: ["main.cjs"],
+      files: {
+        "main.cjs": `for (const file of ["awaits", "declares", "imports"]) { try { require("./" + file); } catch (error) { console.log(error.message); } }
+          import("./awaits.js").catch((error) => console.log(error.message));`,
+        "awaits.js": "const x = await 1; const x = 2;",
+        "declares.js": "const require = 1; f(",
+        "imports.js": "import 'node:fs'; f(",
+      },
+    },
     "syntax is detected": {
       run: ["main.js"],
       files: {

@@ -105,7 +105,7 @@ function facadeOf(url, file, context) {
     if (isRequired) {
       // Node finds this while it loads what it is to link (`ModuleJobSync.link`).
       if (isUnlinked(error)) refuseImports(fresh);
-      return refused(error, url, file);
+      return refused(error, url, file, context.format !== "module");
     }
     if (isRunning(error)) {
       const { facadeToEnter } = require("../native/imported-in-cycle.cjs");
@@ -152,12 +152,15 @@ const isBeingLinked = (error) => error?.code === "ERR_VM_MODULE_LINK_FAILURE";
  * @param {unknown} error
  * @param {string} url
  * @param {string} file
+ * @param {boolean} isOpen has nobody said that it is an ES module?
  * @returns {string | null} what Node is to compile, and to refuse, if the file itself does not parse: that is before Node
  *   takes note of it
  */
-function refused(error, url, file) {
+function refused(error, url, file, isOpen) {
   const isOwnSyntax = error instanceof LoadError && error.url === url && error.problem.line > 0;
   if (!isOwnSyntax || isTypeScript(file)) throw inNodesWords(error, file);
+  // To Node it may be CommonJS: a program's entry point, given to it as a module, would then end without a word.
+  if (isOpen) return null;
   for (let before = null; ; ) {
     const text = fs.readFileSync(file, "utf8");
     // Between two looks at it it was refused.

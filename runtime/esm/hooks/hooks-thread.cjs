@@ -118,7 +118,8 @@ function hearOfLosses() {
 function facadeOf(module, source, file, format) {
   const giveBack = putBack();
   try {
-    return isModule(module, source, file, format) && facadeFor(pathToFileURL(file).href, MODULE);
+    const context = format === "module" ? MODULE : OPEN;
+    return isModule(module, source, file, format) && facadeFor(pathToFileURL(file).href, context);
   } finally {
     giveBack?.();
   }
@@ -138,6 +139,8 @@ function enteredBefore(file) {
 const IMPORTED = { importAttributes: {}, conditions: ["import"] };
 /** @type {any} */
 const MODULE = { format: "module", importAttributes: {}, conditions: ["require"] };
+/** Node is to find out. @type {any} */
+const OPEN = { ...MODULE, format: undefined };
 
 /**
  * Is the file's own text about to be compiled as an ES module?
