@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { project } from "./support/project.mjs";
 
 const files = {
@@ -79,3 +80,26 @@ for (const [name, [entry, ...args]] of Object.entries(programs)) {
     assert.doesNotMatch(ours.join(), /node:heatsync-rs|runtime\/|\.heatsync-/);
   });
 }
+
+// What Node writes at the end is caught where there is `dup2` (src/binding/last_words.rs).
+const skip = process.platform === "win32";
+
+test("by --require, what does not parse or link is told without the line of ours that throws it", {
+  skip,
+}, async (t) => {
+  const self = project(t, {
+    "typed.ts": "const x: = 1;\n",
+    "requires.cjs": 'require("./unlinked.mjs");\n',
+    "unlinked.mjs": 'import { none } from "./other.mjs";\n',
+    "other.mjs": "export const other = 1;\n",
+  });
+  for (const [entry, first] of [
+    ["typed.ts", `${self.path("typed.ts")}:1:10`],
+    ["requires.cjs", `${pathToFileURL(self.path("unlinked.mjs"))}:1`],
+  ]) {
+    const program = self.run(entry, { nodeArguments: ["--require", "heatsync-rs/register"] });
+    await program.exit;
+    assert.equal(program.stderr.split("\n")[0], first);
+    assert.doesNotMatch(program.stderr, /node:heatsync-rs|runtime\//);
+  }
+});

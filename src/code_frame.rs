@@ -20,8 +20,14 @@ use crate::{
     written::{Text, Written},
 };
 
+/// What the names of our own scripts begin with (`NAME` in runtime/startup.cjs).
+const OWN_SCRIPTS: &str = "node:heatsync-rs/";
+
 /// `report` with the first frame in it that is of a module of ours put right; `None`: nothing to do.
 pub fn restore(report: &str, read: impl Fn(&Path) -> Option<Written>) -> Option<String> {
+    if let Some(rest) = behind_own_frame(report) {
+        return Some(rest.to_owned());
+    }
     let mut from = 0;
     for line in report.split_inclusive('\n') {
         if let Some((url, number)) = place(line.trim_end_matches('\n')) {
@@ -35,6 +41,20 @@ pub fn restore(report: &str, read: impl Fn(&Path) -> Option<Written>) -> Option<
         from += line.len();
     }
     None
+}
+
+/// Without the line of ours that throws what we say of a file of the project: its place and line are in the stack.
+fn behind_own_frame(report: &str) -> Option<&str> {
+    let (place, rest) = report.split_once('\n')?;
+    if !place.starts_with(OWN_SCRIPTS) {
+        return None;
+    }
+    let (_, rest) = rest.split_once('\n')?;
+    let rest = match rest.split_once('\n') {
+        Some((underline, below)) if is_underline(underline) => below,
+        _ => rest,
+    };
+    Some(rest.trim_start_matches('\n'))
 }
 
 /// `file:///a.mjs:3`, of CommonJS `/a.cts:3`
@@ -218,6 +238,17 @@ mod tests {
             ";      class A {}",
             "export class A {}",
         );
+    }
+
+    #[test]
+    fn a_line_of_ours_is_left_out() {
+        let words = "/a.ts:1:9\n> 1 | let x = ;\n\nSyntaxError: no\n";
+        for frame in ["  throw error;\n  ^\n\n", "  throw error;\n"] {
+            let report = format!("node:heatsync-rs/startup.bundle:10\n{frame}{words}");
+            assert_eq!(restore_with("", &report).as_deref(), Some(words));
+        }
+        let nodes = format!("node:internal/modules:10\n  throw error;\n  ^\n\n{words}");
+        assert_eq!(restore_with("", &nodes), None);
     }
 
     #[test]
