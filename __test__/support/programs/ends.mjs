@@ -22,6 +22,20 @@ export const ends = {
         "main.mjs": `process.on("exit", (code) => console.log("exit", code)); await new Promise(() => {});`,
       },
     },
+    // Node 20 says nothing.
+    ...(Number.parseInt(process.versions.node, 10) >= 22 && {
+      "an await of a worker that is never settled, and what is said": {
+        run: ["main.mjs"],
+        files: {
+          "main.mjs": `import { spawnSync } from "node:child_process";
+            const flags = process.execArgv.filter((flag) => flag !== "--no-warnings");
+            const { stdout, stderr } = spawnSync(process.execPath, [...flags, "./program.mjs"], { encoding: "utf8" }); console.log(stdout, stderr);`,
+          "program.mjs": `import { Worker } from "node:worker_threads"; new Worker("./worker.mjs").on("exit", (code) => console.log("exit", code));`,
+          "worker.mjs": `import "./x.mjs"; console.log("never");`,
+          "x.mjs": `process.on("exit", (code) => console.log("thread", code)); await new Promise(() => {});`,
+        },
+      },
+    }),
     "a throw": {
       run: ["main.mjs"],
       files: {

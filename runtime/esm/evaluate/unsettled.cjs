@@ -8,7 +8,6 @@ const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
 const addon = require("../../../native/load.cjs");
 const { nextTick, putBack } = require("../../intrinsics.cjs");
-const { isMainThread } = require("../../thread.cjs");
 const { beforeEmitted } = require("../hooks/process-emit.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
@@ -22,7 +21,7 @@ const isTold = Number.parseInt(process.versions.node, 10) >= 22;
  * @param {(file: string) => Module[]} modulesOf those of the graph
  */
 function installUnsettled(entryPoint, modulesOf) {
-  if (!isMainThread || !isTold) return;
+  if (!isTold) return;
   beforeEmitted("beforeExit", () => {
     const giveBack = putBack();
     const awaited = awaitingBelow(entryPoint(), new Set());
