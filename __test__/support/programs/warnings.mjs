@@ -95,6 +95,13 @@ export const warnings = {
       }),
     }),
   },
+  "options of an import()": {
+    // Node 20 knows `assert`, and V8 warns of it.
+    "without attributes": warns(["main.mjs"], {
+      "main.mjs": `for (const options of [{}, { with: undefined }, { other: 1 }]) await import("./x.mjs", options);`,
+      "x.mjs": exported,
+    }),
+  },
   ...((major === 22 || major === 24) && {
     "--experimental-transform-types": {
       "ES modules": warns(["--experimental-transform-types", "main.mts"], {

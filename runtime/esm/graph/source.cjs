@@ -6,7 +6,7 @@
 
 const { syntaxError } = require("../../typescript.cjs");
 const { isTypeScript } = require("../../typescript-file.cjs");
-const { hasAssert } = require("../import-call/import-assertions.cjs");
+const { hasAssert, noteUsed } = require("../import-call/import-assertions.cjs");
 const { LoadError } = require("./load-error.cjs");
 
 /** @typedef {import("./chained-loader.cjs").ChainedLoader} ChainedLoader */
@@ -23,6 +23,7 @@ function sourceOf(graph, file, url, isCyclic, live = []) {
   const record = graph.loader.load(file, url, isCyclic, live);
   // Node has no words for what it can't read.
   if (!("parameters" in record)) throw isTypeScript(file) ? syntaxError(record) : new LoadError(url, record);
+  if (record.usesAssert) noteUsed();
   if (record.usesAssert && !hasAssert()) {
     throw new LoadError(url, /** @type {any} */ ({ message: "Unexpected identifier 'assert'" }));
   }

@@ -3,7 +3,7 @@
 
 // The second operand of `import()`: its import attributes (EvaluateImportCall, ECMA-262 13.3.10.1, step 11).
 
-const { hasAssert } = require("./import-assertions.cjs");
+const { hasAssert, noteUsed } = require("./import-assertions.cjs");
 
 /** What Node is asked with. @param {[string, string][]} attributes */
 function givenTo(attributes) {
@@ -38,7 +38,10 @@ function attributesOf(options) {
   if (options === undefined) return [];
   if (!isObject(options)) return { refused: options };
   let attributes = options.with;
-  if (attributes === undefined && hasAssert()) attributes = options.assert;
+  if (attributes === undefined && hasAssert()) {
+    attributes = options.assert;
+    if (attributes !== undefined) noteUsed();
+  }
   if (attributes === undefined) return [];
   if (!isObject(attributes)) return { refused: { with: attributes } };
   // All are read, in their own order, before any is looked at.

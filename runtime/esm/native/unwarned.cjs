@@ -10,6 +10,7 @@
 const { SafeMap, putBack } = require("../../intrinsics.cjs");
 const { bridgeNamedIn, namedAfter } = require("./bridge.cjs");
 const { beforeEmitted } = require("../hooks/process-emit.cjs");
+const { isOfLook } = require("../import-call/import-assertions.cjs");
 
 const MESSAGE = "vm.USE_MAIN_CONTEXT_DEFAULT_LOADER is an experimental feature";
 
@@ -17,7 +18,7 @@ function installUnwarned() {
   beforeEmitted("warning", (warning) => {
     const giveBack = putBack();
     try {
-      return isOfOurs(warning) || isToldAgain(warning);
+      return isOfOurs(warning) || isOfLook(warning) || isToldAgain(warning);
     } catch {
       return false;
     } finally {
