@@ -10,16 +10,17 @@ test("versions below a boundary are not for V8's code cache, and unchanged modul
     "package.json": { type: "module" },
     "app.js": `export { version } from "./version.js";`,
     "version.js": "export const version = 0;",
-    "main.js": `import fs from "node:fs";
-      import vm from "node:vm";
-      import { hot } from "heatsync-rs";
+    // Before ours, which keeps what it finds.
+    "spy.cjs": `const vm = require("node:vm");
       const { compileFunction } = vm;
-      const compiled = [];
+      globalThis.compiled = [];
       vm.compileFunction = (code, parameters, options) => {
         const [, name] = /(\\w+)\\.js$/.exec(options?.filename ?? "") ?? [];
         if (name) compiled.push([name, options.produceCachedData]);
         return compileFunction(code, parameters, options);
-      };
+      };`,
+    "main.js": `import fs from "node:fs";
+      import { hot } from "heatsync-rs";
       const rootDirectory = import.meta.dirname;
       await hot.init({ root: import.meta.filename, rootDirectory, boundaries: ["./app.js"], watch: false });
       const updates = [];
@@ -40,7 +41,7 @@ test("versions below a boundary are not for V8's code cache, and unchanged modul
       console.log(JSON.stringify({ compiled, updates }));`,
   });
   const { HEATSYNC_CACHE: _, NODE_V8_COVERAGE: __, ...env } = process.env;
-  const program = own.run("main.js", { env });
+  const program = own.run("main.js", { env, nodeArguments: ["--require", "./spy.cjs"] });
   assert.deepEqual(await program.exit, { code: 0, signal: null }, program.stderr.slice(-2000));
   const { compiled, updates } = JSON.parse(program.lines[0]);
   assert.deepEqual(updates, Array(4).fill("accepted"));

@@ -66,7 +66,7 @@ setInterval(() => {}, 1000);`,
 const looks = `
 import { createRequire } from "node:module";
 const { cache } = createRequire(import.meta.url);
-const isThere = () => Object.keys(cache).some((file) => /rehearse\\.cjs$/.test(file));`;
+const isThere = () => Reflect.ownKeys(cache).some((file) => /rehearse\\.cjs$/.test(file));`;
 
 test("it comes by itself to a program that goes on", async (t) => {
   const program = run(t, {
