@@ -45,12 +45,12 @@ impl Session {
         self.state.lock().read_in_vain(path);
     }
 
-    /// See [`SessionState::begin_attempt`].
+    /// See `SessionState::begin_attempt`.
     pub fn begin_attempt(&self) {
         self.state.lock().begin_attempt();
     }
 
-    /// See [`SessionState::end_attempt`].
+    /// See `SessionState::end_attempt`.
     pub fn end_attempt(&self, is_linked: bool) {
         self.state.lock().end_attempt(is_linked);
     }
