@@ -4,6 +4,7 @@
 // Module Records (ECMA-262 16.2.1.5 and 16.2.1.6): names are resolved here, nothing runs.
 
 const { Cell } = require("./cell.cjs");
+const { isSame } = require("./same-binding.cjs");
 
 /** @typedef {import("../../../native/addon").JsEsm} JsEsm */
 /** @typedef {"unlinked" | "linking" | "linked" | "evaluating" | "evaluating-async" | "evaluated"} Status */
@@ -383,30 +384,5 @@ class SourceTextModule extends HotModule {
 /** @param {SourceTextModule} module linked @returns {import("../evaluate/environment.cjs").Environment} */
 const environmentOf = (module) =>
   /** @type {import("../evaluate/environment.cjs").Environment} */ (module.environment);
-
-/**
- * Before V8 14.6 each `export * as ns` makes a variable of its own. Since then there is none, and `import * as ns` with
- * `export { ns }` is the same (ecma262 pull request 3715).
- */
-const passesOnNamespaces = Number.parseInt(process.versions.node, 10) >= 26;
-
-/** Whose namespace is it? @param {ResolvedBinding} binding @returns {Module | null} */
-function shownBy({ module, cell }) {
-  if (!cell) return module;
-  if (!(module instanceof SourceTextModule)) return null;
-  const { kind, import: number } = module.record.cells[module.cells.indexOf(cell)];
-  return kind === "namespace" ? module.requested[module.record.imports[number ?? 0].request] : null;
-}
-
-/** @param {ResolvedBinding} a @param {ResolvedBinding} b */
-function isSame(a, b) {
-  if (a.module === b.module && a.cell === b.cell && a.entry === b.entry) return true;
-  if (passesOnNamespaces) {
-    const shown = shownBy(a);
-    if (shown && shown === shownBy(b)) return true;
-  }
-  // Two packages that have it from a third: V8 knows.
-  return a.module.isNative && a.module.sharesBinding(a, b);
-}
 
 module.exports = { HotModule, Module, SourceTextModule };
