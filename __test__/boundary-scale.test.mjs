@@ -2,13 +2,9 @@
 // the runtime runs (support/looks.cjs).
 
 import assert from "node:assert/strict";
-import path from "node:path";
 import { test } from "node:test";
+import { countedSaves, FEW, grown, MANY, TELLS } from "./support/counted-saves.mjs";
 import { project } from "./support/project.mjs";
-
-const LOOKS = path.resolve(import.meta.dirname, "support/looks.cjs");
-const FEW = 50;
-const MANY = 500;
 
 /** Modules of which each imports ten others. @param {string} name @param {number} size */
 const tree = (name, size) =>
@@ -55,51 +51,22 @@ async function saved(t, size) {
       import "./above0.mjs";
       import "./hot.mjs";
       import "./plain.mjs";
-      const looks = createRequire(import.meta.url)(${JSON.stringify(LOOKS)});
       const values = async () => {
         const { leaf } = await import("./app.mjs");
         const { own } = await import("./own.mjs");
         const { required } = await import("./requires.mjs");
         return [leaf, own, required, globalThis.hot].join(" ");
       };
-      const live = async ({ type }) => {
-        const now = await values();
-        console.log("live", JSON.stringify({ type, values: now, looks: looks.end() }));
-      };
-      hot.on("update", (outcome) => void setImmediate(live, outcome));
-      process.on("message", () => {
-        looks.begin();
-        console.log("counts");
-      });
-      console.log("ready", await values());`,
+      ${TELLS}`,
   });
-  // The runtime's own files are counted, and nothing that is done after a start.
-  const nothingElse = { HEATSYNC_CACHE: "0", HEATSYNC_REHEARSE: "0", NODE_V8_COVERAGE: undefined };
-  const env = { HEATSYNC_BUNDLE: "0", ...nothingElse };
-  const program = own.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"], env });
-  await program.line("ready 0 0 0 0");
-  const all = [];
-  for (const [what, files, type, values] of SAVES) {
-    program.child.send("count");
-    await program.line("counts");
-    for (const [name, text] of Object.entries(files)) own.write(name, text);
-    const { looks, ...live } = await program.value("live");
-    assert.deepEqual(live, { type, values }, `${what}\n${program.stderr}`);
-    all.push(looks);
-  }
-  return all;
+  return countedSaves(own, "0 0 0 0", SAVES);
 }
 
 test("a save walks through as many modules of 500 as of 50", async (t) => {
   const few = await saved(t, FEW);
   const many = await saved(t, MANY);
   for (const [index, [what]] of SAVES.entries()) {
-    const names = Object.keys(many[index]);
-    assert.ok(names.length > 100, `${what}: nothing was counted`);
-    // A look at each module would be 450 more, at least.
-    const grown = names.filter((name) => many[index][name] - (few[index][name] ?? 0) > (MANY - FEW) / 3);
-    const told = grown.map((name) => `${name}: ${few[index][name] ?? 0}, then ${many[index][name]}`);
-    assert.deepEqual(told, [], what);
+    assert.deepEqual(grown(what, few[index], many[index]), [], what);
   }
 });
 

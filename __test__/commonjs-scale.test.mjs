@@ -2,13 +2,10 @@
 // runtime runs (support/looks.cjs), as in boundary-scale.test.mjs.
 
 import assert from "node:assert/strict";
-import path from "node:path";
 import { test } from "node:test";
+import { countedSaves, FEW, grown, MANY, TELLS } from "./support/counted-saves.mjs";
 import { project } from "./support/project.mjs";
 
-const LOOKS = path.resolve(import.meta.dirname, "support/looks.cjs");
-const FEW = 50;
-const MANY = 500;
 /** So many saves are not compared. */
 const FIRST = 3;
 
@@ -88,55 +85,33 @@ async function saved(t, size) {
       import "./hot.mjs";
       import "./plain.mjs";
       import "./imports.mjs";
-      const looks = createRequire(import.meta.url)(${JSON.stringify(LOOKS)});
       const values = async () => {
         const { leaf } = await import("./app.mjs");
         return [globalThis.hot, leaf, globalThis.required, accepted, imported].join(" ");
       };
-      const live = async ({ type }) => {
-        const now = await values();
-        console.log("live", JSON.stringify({ type, values: now, looks: looks.end() }));
-      };
-      hot.on("update", (outcome) => void setImmediate(live, outcome));
-      process.on("message", () => {
-        looks.begin();
-        console.log("counts");
-      });
-      console.log("ready", await values());`,
+      ${TELLS}`,
   });
-  // The runtime's own files are counted, and nothing that is done after a start.
-  const nothingElse = { HEATSYNC_CACHE: "0", HEATSYNC_REHEARSE: "0", NODE_V8_COVERAGE: undefined };
-  const env = { HEATSYNC_BUNDLE: "0", ...nothingElse };
-  const program = own.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"], env });
-  await program.line("ready 0 0 0 0 0");
-  const all = [];
-  for (const [what, file, text, type, values] of SAVES) {
-    program.child.send("count");
-    await program.line("counts");
-    own.write(file, text);
-    const { looks, ...live } = await program.value("live");
-    assert.deepEqual(live, { type, values }, `${what}\n${program.stderr}`);
-    all.push(looks);
-  }
-  return all;
+  const saves = SAVES.map(
+    ([what, file, text, ...seen]) =>
+      /** @type {import("./support/counted-saves.mjs").Save} */ ([what, { [file]: text }, seen[0], seen[1]]),
+  );
+  return countedSaves(own, "0 0 0 0 0", saves);
 }
 
 /** How many `children` there are is the one thing that is asked of all that was required, of what may have been required alone. */
-const isLook = (/** @type {string} */ name) =>
-  /^(changed|countOf) of esm\/commonjs\/children-counts\.cjs/.test(name);
+const isLook = (/** @type {string} */ told) =>
+  /^(changed|countOf) of esm\/commonjs\/children-counts\.cjs/.test(told);
 
 test("a save walks through as many modules of 1,000 as of 100, CommonJS or not", async (t) => {
   const few = await saved(t, FEW);
   const many = await saved(t, MANY);
   for (const [index, [what, , , , , isOfCommonJs = false]] of SAVES.entries()) {
-    const names = Object.keys(many[index]);
-    assert.ok(names.length > 100, `${what}: nothing was counted`);
+    const told = grown(what, few[index], many[index]);
     if (index < FIRST) continue;
-    // A look at each module of a kind would be 450 more, at least.
-    const grown = names.filter((name) => many[index][name] - (few[index][name] ?? 0) > (MANY - FEW) / 3);
-    const told = grown
-      .filter((name) => !isOfCommonJs || !isLook(name))
-      .map((name) => `${name}: ${few[index][name] ?? 0}, then ${many[index][name]}`);
-    assert.deepEqual(told, [], what);
+    assert.deepEqual(
+      told.filter((it) => !isOfCommonJs || !isLook(it)),
+      [],
+      what,
+    );
   }
 });
