@@ -301,10 +301,15 @@ impl<'b, 's> Body<'b, 's> {
     }
 
     /// `n is not a function`, `n is not iterable`, `Cannot destructure 'n'`: what is read in place has another text there.
-    pub(super) fn spoken_of(&mut self, is_spoken_of: bool, visit: impl FnOnce(&mut Self)) {
+    pub(super) fn spoken_of<T>(
+        &mut self,
+        is_spoken_of: bool,
+        visit: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         let around = std::mem::replace(&mut self.is_spoken_of, is_spoken_of);
-        visit(self);
+        let done = visit(self);
         self.is_spoken_of = around;
+        done
     }
 
     pub(super) fn repeated(&mut self, visit: impl FnOnce(&mut Self)) {

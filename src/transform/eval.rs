@@ -155,14 +155,6 @@ impl Body<'_, '_> {
         }
         Some(live.read.clone())
     }
-
-    /// The same, of what is called.
-    pub(super) fn spoken_live_of(&mut self, id: &IdentifierReference) -> Option<String> {
-        let around = std::mem::replace(&mut self.is_spoken_of, true);
-        let live = self.live_of(id);
-        self.is_spoken_of = around;
-        live
-    }
 }
 
 /// The directive of the function the code is evaluated in.

@@ -202,7 +202,7 @@ impl<'a> Visit<'a> for Body<'_, '_> {
                 }
             }
             Expression::Identifier(id) => {
-                if let Some(live) = self.spoken_live_of(id) {
+                if let Some(live) = self.spoken_of(true, |this| this.live_of(id)) {
                     // A function of a namespace, without the namespace as its `this`.
                     self.edits
                         .replace(id.span.start, id.span.end, format!("(0,{live})"));
@@ -247,7 +247,7 @@ impl<'a> Visit<'a> for Body<'_, '_> {
 
     fn visit_tagged_template_expression(&mut self, it: &TaggedTemplateExpression<'a>) {
         if let Expression::Identifier(id) = &it.tag
-            && let Some(live) = self.spoken_live_of(id)
+            && let Some(live) = self.spoken_of(true, |this| this.live_of(id))
         {
             self.edits
                 .replace(id.span.start, id.span.end, format!("(0,{live})"));
