@@ -6,9 +6,8 @@
 const fs = require("node:fs");
 const { now } = require("../intrinsics.cjs");
 const { letGo } = require("../commonjs/let-go.cjs");
-const { CommonJsModule } = require("../esm/commonjs/commonjs-module.cjs");
+const { CommonJsModule, thrownOf } = require("../esm/commonjs/commonjs-module.cjs");
 const { assertRequires, checkedCommonJs } = require("../esm/commonjs/commonjs-check.cjs");
-const { thrownOf } = require("../esm/commonjs/commonjs-module.cjs");
 const { goneOr } = require("../esm/graph/load-error.cjs");
 const { inOrder } = require("../esm/graph/module-map.cjs");
 const { culpritOf } = require("../esm/link/link.cjs");
