@@ -52,7 +52,11 @@ impl Session {
 
     /// See `SessionState::end_attempt`.
     pub fn end_attempt(&self, is_linked: bool) {
-        self.state.lock().end_attempt(is_linked);
+        let in_vain = self.state.lock().end_attempt(is_linked);
+        // Were its text kept, the next attempt would be made from it, and tell nobody.
+        if let Some(compiler) = self.compiler() {
+            in_vain.iter().for_each(|path| compiler.ended(path));
+        }
     }
 
     /// The load of `path` that was told went well.

@@ -123,8 +123,10 @@ impl SessionState {
         }
     }
 
-    /// They are linked, and go on as they are, whatever else becomes of the update; or everything is as it was before.
-    pub fn end_attempt(&mut self, is_linked: bool) {
+    /// They are linked, and go on as they are, whatever else becomes of the update; or everything is as it was before. Returns
+    /// what is to be read, and told, once more by the next attempt.
+    pub fn end_attempt(&mut self, is_linked: bool) -> Vec<PathBuf> {
+        let mut in_vain = Vec::new();
         for (id, before) in self.attempt.take().into_iter().flatten() {
             let loaded = self.facts[id.index()].loaded;
             for update in &mut self.in_flight {
@@ -150,12 +152,14 @@ impl SessionState {
                 }
             }
             if !is_linked {
+                in_vain.push(self.graph.path(id).to_path_buf());
                 self.facts_mut(id).loaded = before.0;
                 if self.holds_another_text(id) {
                     self.dirty.insert(id);
                 }
             }
         }
+        in_vain
     }
 
     /// `id`, which no update in flight is about, is loaded from another text than it ran from.

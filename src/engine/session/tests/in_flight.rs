@@ -213,7 +213,8 @@ fn what_an_attempt_has_read_runs_if_that_was_linked() {
         for path in [B, D] {
             case.load(path, text);
         }
-        case.state.end_attempt(is_linked);
+        let in_vain = case.state.end_attempt(is_linked);
+        assert_eq!(in_vain.len(), if is_linked { 0 } else { 2 });
     };
     for attempts in [
         &[("2", true)][..],
