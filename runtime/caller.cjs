@@ -30,7 +30,7 @@ function toPath(name) {
   if (!name) return null;
   if (name.startsWith("file:")) {
     try {
-      return fileURLToPath(name.replace(/[?#].*$/, ""));
+      return fileURLToPath(name);
     } catch {
       return null;
     }

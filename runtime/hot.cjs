@@ -65,7 +65,7 @@ function hotOf(url) {
 /** @param {string} url @returns {string} of what is no file's: no module's */
 function fileOf(url) {
   try {
-    return fileURLToPath(url.replace(/[?#].*$/, ""));
+    return fileURLToPath(url);
   } catch {
     return url;
   }

@@ -277,13 +277,10 @@ function resolveUntold(specifier, context) {
   return resolveTypeScript(specifier, context);
 }
 
-/** @param {string} url */
-const pathOf = (url) => fileURLToPath(url.replace(/[?#].*$/, ""));
-
 /** The TypeScript file of the project that a URL names. @param {string | undefined} url */
 function projectFile(url) {
   if (!url?.startsWith("file:") || !/\.([mc]?ts|[tj]sx)([?#]|$)/.test(url)) return null;
-  const file = pathOf(url);
+  const file = fileURLToPath(url);
   return isProjectFile(file) && fs.existsSync(file) ? file : null;
 }
 
@@ -313,7 +310,7 @@ function resolveTypeScript(specifier, { parentURL, conditions }) {
  */
 function sourceOf(specifier) {
   if (!/^file:[^?#]*\.[cm]?js([?#]|$)/.test(specifier)) return null;
-  const file = pathOf(specifier);
+  const file = fileURLToPath(specifier);
   if (!isProjectFile(file) || fs.existsSync(file)) return null;
   const sources = [file.replace(/js$/, "ts"), ...(file.endsWith(".js") ? [file.replace(/js$/, "tsx")] : [])];
   const source = sources.find((it) => fs.existsSync(it));

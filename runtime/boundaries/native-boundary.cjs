@@ -46,7 +46,7 @@ function boundaryAt(url) {
   const { noteEntry } = require("../esm/positions/stack.cjs");
   const { knownNamespace } = require("../esm/namespace/version-namespace.cjs");
   const plain = /** @type {string} */ (stoodFor(url));
-  const file = fileURLToPath(plain.replace(/[?#].*$/, ""));
+  const file = fileURLToPath(plain);
   // Node's frames under its import(), as stacks have them.
   noteEntry(plain);
   /** @type {JsRequest} */

@@ -31,9 +31,6 @@ function requestOf(specifier, { conditions = [], importAttributes, parentURL }) 
   };
 }
 
-/** @param {string} url */
-const fileOfUrl = (url) => fileURLToPath(url.replace(/[?#].*$/, ""));
-
 /**
  * The file and who imports it, if the file is a boundary that Node itself imports for the project.
  * @param {string | undefined} parentURL
@@ -44,9 +41,9 @@ const fileOfUrl = (url) => fileURLToPath(url.replace(/[?#].*$/, ""));
  */
 function boundaryFiles(parentURL, url, isHot, has) {
   if (!parentURL?.startsWith("file:") || !url.startsWith("file:")) return null;
-  const file = fileOfUrl(url);
+  const file = fileURLToPath(url);
   if (!isProjectFile(file) || !(isHot || has(file))) return null;
-  const importer = fileOfUrl(parentURL);
+  const importer = fileURLToPath(parentURL);
   // A facade imports itself; and our hooks may be in the chain more than once.
   if (importer === file || (stoodFor(url) !== null && standsForBoundary(url))) return null;
   // A package's own mark is its own affair; but what the program's options name it may get, too (@fastify/autoload, a command's files).

@@ -155,7 +155,7 @@ function enableHot() {
 function endUnowned() {
   const { enableTeardown } = require("./hot/teardown.cjs");
   enableTeardown(graph, (url) => {
-    const those = graph.modules.ofFile(fileURLToPath(url.replace(/[?#].*$/, "")));
+    const those = graph.modules.ofFile(fileURLToPath(url));
     const module = those.find((it) => it.url === url);
     return module instanceof SourceTextModule ? updates.hotOf(module) : null;
   });

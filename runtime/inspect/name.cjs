@@ -21,7 +21,7 @@ function nameOf(file, suffix = "", root = ROOT) {
   let place = file;
   if (file.startsWith("file:")) {
     try {
-      place = fileURLToPath(file.replace(/[?#].*$/, ""));
+      place = fileURLToPath(file);
       suffix ||= /[?#].*$/.exec(file)?.[0] ?? "";
     } catch {
       return file;

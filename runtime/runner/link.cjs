@@ -202,7 +202,7 @@ function observeLoads() {
     loader.registerHooks({
       /** @type {import("node:module").LoadHookSync} */
       load(url, context, nextLoad) {
-        if (url.startsWith("file:")) note(fileURLToPath(url.replace(/[?#].*$/, "")));
+        if (url.startsWith("file:")) note(fileURLToPath(url));
         return nextLoad(url, context);
       },
       /** @type {import("node:module").ResolveHookSync} */
@@ -211,7 +211,7 @@ function observeLoads() {
         const { url } = resolved;
         // What others' handlers in `require.extensions` load the other hook does not hear of.
         if (url.startsWith("file:") && context.conditions?.includes("require")) {
-          noteIfLoaded(fileURLToPath(url.replace(/[?#].*$/, "")));
+          noteIfLoaded(fileURLToPath(url));
         }
         return resolved;
       },

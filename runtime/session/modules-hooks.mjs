@@ -22,8 +22,7 @@ export function initialize(data) {
 }
 
 /** @param {string | undefined} url */
-const isOfLoader = (url) =>
-  url?.startsWith("file:") === true && isOfUnknownLanguage(fileURLToPath(url.replace(/[?#].*$/, "")));
+const isOfLoader = (url) => url?.startsWith("file:") === true && isOfUnknownLanguage(fileURLToPath(url));
 
 /** @type {import("node:module").ResolveHook} */
 export async function resolve(specifier, context, nextResolve) {

@@ -103,7 +103,7 @@ function hearHooks(session) {
 let fromHooks = null;
 
 /** @param {string | undefined} url */
-const fileOf = (url) => (url?.startsWith("file:") ? fileURLToPath(url.replace(/[?#].*$/, "")) : null);
+const fileOf = (url) => (url?.startsWith("file:") ? fileURLToPath(url) : null);
 
 /**
  * @param {string} url

@@ -23,7 +23,7 @@ const HOOKED = pathToFileURL(path.join(__dirname, "resolve-with-hooks.mjs")).hre
  */
 function fileAt(from) {
   const text = String(from);
-  const place = text.startsWith("file:") ? fileURLToPath(text.replace(/[?#].*$/, "")) : path.resolve(text);
+  const place = text.startsWith("file:") ? fileURLToPath(text) : path.resolve(text);
   // A file that does not exist (yet): its folder may.
   const isFolder = fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? path.extname(place) === "";
   return isFolder ? path.join(place, "heatsync.js") : place;
@@ -50,7 +50,7 @@ function assertId(id) {
 function locateRequire(id, from) {
   const text = assertId(id);
   if (isBuiltin(text)) return { kind: "builtin", name: text };
-  const target = text.startsWith("file:") ? fileURLToPath(text.replace(/[?#].*$/, "")) : text;
+  const target = text.startsWith("file:") ? fileURLToPath(text) : text;
   const file = createRequire(from).resolve(target);
   return builtinModules.includes(file) ? { kind: "builtin", name: file } : { kind: "file", file };
 }
@@ -76,7 +76,7 @@ async function locateImport(session, id, from) {
   } catch (error) {
     const { resolveWithHooks } = await importUrl(HOOKED);
     const url = isRelative ? resolveWithHooks(new URL(specifier, pathToFileURL(from)).href) : undefined;
-    const file = url?.startsWith("file:") ? fileURLToPath(url.replace(/[?#].*$/, "")) : undefined;
+    const file = url?.startsWith("file:") ? fileURLToPath(url) : undefined;
     if (file && fs.existsSync(file) && !fs.statSync(file).isDirectory()) return { kind: "file", file };
     throw asNodeError(/** @type {Error} */ (error), specifier);
   }

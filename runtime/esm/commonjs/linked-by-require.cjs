@@ -19,7 +19,7 @@ const BRIDGE = path.join(__dirname, "..", "..", "commonjs", "native-compile.cjs"
  */
 function refuse(specifier, { parentURL }) {
   if (!parentURL?.startsWith("file:") || !isLinkedByRequire()) return;
-  throw cycle("Module", specifier, fileURLToPath(parentURL.replace(/[?#].*$/, "")));
+  throw cycle("Module", specifier, fileURLToPath(parentURL));
 }
 
 function isLinkedByRequire() {

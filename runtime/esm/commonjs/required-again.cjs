@@ -220,7 +220,7 @@ function nativesOf(error, file) {
 function askedOf(error, file) {
   const { url } = error instanceof LoadError ? error : {};
   if (url === undefined || url === pathToFileURL(file).href) return fs.readFileSync(file, "utf8");
-  return loader.isModule(fileURLToPath(url.replace(/[?#].*$/, ""))) ? `import ${JSON.stringify(url)};` : null;
+  return loader.isModule(fileURLToPath(url)) ? `import ${JSON.stringify(url)};` : null;
 }
 
 /** Does an import of a native module lead nowhere? @param {any} error */

@@ -53,7 +53,7 @@ function takesPart(file, suffix = "") {
  */
 function projectModule(loader, url, { conditions, format, importAttributes }) {
   if (!url.startsWith("file:") || Object.keys(importAttributes ?? {}).length > 0) return null;
-  const file = fileURLToPath(url.replace(/[?#].*$/, ""));
+  const file = fileURLToPath(url);
   if (!isProjectFile(file) || isLeftOut(url) || options.isIgnored?.(file)) return null;
   // Of TypeScript Node knows more or less, by version.
   const isOpen = !format || isTypeScript(file);

@@ -24,7 +24,7 @@ let isOurs = false;
 /** @param {unknown} name a path or a URL */
 function isOwn(name) {
   if (typeof name !== "string") return false;
-  const file = name.startsWith("file:") ? fileURLToPath(name.replace(/[?#].*$/, "")) : name;
+  const file = name.startsWith("file:") ? fileURLToPath(name) : name;
   return /^\.heatsync-\d+\.mjs$/.test(path.basename(file)) || isOwnFile(file);
 }
 

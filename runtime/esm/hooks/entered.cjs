@@ -184,7 +184,7 @@ function enter(url, names) {
   if (known) return known;
   const giveBack = putBack();
   programRuns();
-  const file = fileURLToPath(url.replace(/[?#].*$/, ""));
+  const file = fileURLToPath(url);
   const facade = () => {
     const found = prepare(url, file, false, new Map(), "entered")?.enteredAs(names);
     if (!found) throw new Error(`heatsync-rs: ${url} is not a module that it can run`);

@@ -96,7 +96,7 @@ class ServedByOthers {
   served(url, load) {
     // By `--loader` what comes is a facade: hooks of ours are on the other thread, too.
     if (isByLoader || !url.startsWith("file:")) return load();
-    const state = stateOf(fileURLToPath(url.replace(/[?#].*$/, "")));
+    const state = stateOf(fileURLToPath(url));
     const loaded = load();
     if (loaded?.format === "module") this.#noteLoaded(url, loaded, state);
     return loaded;

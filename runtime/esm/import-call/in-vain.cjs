@@ -58,7 +58,7 @@ function whileAsked(about, work) {
  */
 function refuseCome(url) {
   if (asked.length === 0 || !url.startsWith("file:")) return;
-  const file = fileURLToPath(url.replace(/[?#].*$/, ""));
+  const file = fileURLToPath(url);
   for (const { loader, request, from } of asked) {
     if (comeAs(loader, request, from) === file) throw notFound(request, from);
   }

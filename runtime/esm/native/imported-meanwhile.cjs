@@ -46,7 +46,7 @@ function kindOf(url, parentURL) {
   /** @type {"sync" | "async" | "unlinked"} */
   let kind = "sync";
   try {
-    linkOnly(fileURLToPath(parentURL.replace(/[?#].*$/, "")), `import ${JSON.stringify(url)};`);
+    linkOnly(fileURLToPath(parentURL), `import ${JSON.stringify(url)};`);
   } catch (error) {
     const code = /** @type {any} */ (error)?.code;
     // It is on V8's stack, and whether it awaits is not to be had.

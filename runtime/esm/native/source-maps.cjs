@@ -20,7 +20,7 @@ const COMMENT = /^[ \t]*\/\/[#@][ \t]sourceMappingURL=[^\s'"]*[ \t]*$/gm;
 /** @param {string} url of a module of ours */
 function noteSourceMap(url) {
   if (!url.startsWith("file:")) return;
-  const file = fileURLToPath(url.replace(/[?#].*$/, ""));
+  const file = fileURLToPath(url);
   const comment = fileText(url)?.match(COMMENT)?.at(-1);
   modules.delete(url);
   if (!comment) return;

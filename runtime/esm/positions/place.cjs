@@ -221,7 +221,7 @@ const deepPlaces = (error) =>
 /** @param {string} url */
 function fileOf(url) {
   try {
-    return fileURLToPath(url.replace(/[?#].*$/, ""));
+    return fileURLToPath(url);
   } catch {
     return url;
   }

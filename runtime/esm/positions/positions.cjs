@@ -159,7 +159,7 @@ function fileText(url) {
   const fs = require("node:fs");
   const { fileURLToPath } = require("node:url");
   try {
-    return fs.readFileSync(fileURLToPath(url.replace(/[?#].*$/, "")), "utf8");
+    return fs.readFileSync(fileURLToPath(url), "utf8");
   } catch {
     return null;
   }
