@@ -24,7 +24,8 @@ function firstError(error, fresh) {
   // What was told of a native module is told.
   const isOurs =
     error instanceof LoadError || (error instanceof Error && faults.get(error)?.name !== undefined);
-  if (!isOurs) return error;
+  // What V8 refuses was looked for in this order already.
+  if (!isOurs || (error instanceof LoadError && error.problem.code === "HEATSYNC_REFUSED")) return error;
   const unfinished = [...fresh.values()].filter(
     (it) => it instanceof SourceTextModule && it.requested.length < it.record.requests.length,
   );

@@ -61,8 +61,8 @@ function linkAll(graph, roots, members, facades) {
       order.forEach(linkMember);
     }
   } catch (error) {
-    // Node has loaded all before it links anything: what leads nowhere it finds first.
-    const lost = firstLost(roots, members);
+    // Node has loaded all before it links anything: what V8 refuses, and what leads nowhere it finds first.
+    const lost = firstLost(roots, members, (member) => void environmentOf(member, graph.realm));
     if (lost && lost !== faults.get(/** @type {Error} */ (error))?.module) link(lost);
     throw error;
   }
@@ -136,14 +136,16 @@ const loadsInBreadth = Number.parseInt(process.versions.node, 10) < 24;
  * Whose import leads nowhere, of several the one that Node comes to first.
  * @param {Module[]} roots
  * @param {Set<Module>} members
+ * @param {(member: SourceTextModule) => void} parse throws what V8 has against its text, which our parser takes
  * @returns {SourceTextModule | null}
  */
-function firstLost(roots, members) {
+function firstLost(roots, members, parse) {
   /** @type {Set<Module>} */
   const seen = new Set(roots);
   const isLost = (/** @type {Module} */ it) => it instanceof NativeModule && leadsNowhere(it.request);
   /** @param {Module} module @returns {SourceTextModule | null} */
   const inDepth = (module) => {
+    if (isSource(module)) parse(module);
     for (const required of module.requested) {
       if (isLost(required)) return /** @type {SourceTextModule} */ (module);
       if (!members.has(required) || seen.has(required)) continue;
@@ -163,6 +165,7 @@ function firstLost(roots, members) {
   // What is added while it is gone through comes last.
   for (const module of seen) {
     if (!members.has(module)) continue;
+    if (isSource(module)) parse(module);
     if (module.requested.some(isLost)) return /** @type {SourceTextModule} */ (module);
     for (const required of module.requested) seen.add(required);
   }
