@@ -43,6 +43,8 @@ use super::{
 pub(super) struct Used {
     pub awaits: bool,
     pub import_meta: bool,
+    /// … where V8 may put it into words.
+    pub spoken_meta: bool,
     pub import_call: bool,
     pub phases: bool,
     pub arguments: bool,
@@ -91,6 +93,8 @@ pub(super) struct Body<'b, 's> {
     pub(super) loops: u32,
     /// Are we in what V8 may put into words? It shows all of an expression: `a.b(n).c is not a function`.
     pub(super) is_spoken_of: bool,
+    /// Where the expression statement begins that we came to last.
+    pub(super) statement: u32,
     /// How many of them have `arguments` of their own.
     pub(super) with_arguments: u32,
     /// How many functions, fields and static blocks we are in that are no arrows: `new.target` and
@@ -140,6 +144,7 @@ impl<'b, 's> Body<'b, 's> {
             functions: 0,
             loops: 0,
             is_spoken_of: false,
+            statement: u32::MAX,
             with_arguments: 0,
             with_target: 0,
             keeps_values: false,
@@ -298,18 +303,6 @@ impl<'b, 's> Body<'b, 's> {
         for cell in cells {
             self.used.counted[*cell] |= self.functions > 0;
         }
-    }
-
-    /// `n is not a function`, `n is not iterable`, `Cannot destructure 'n'`: what is read in place has another text there.
-    pub(super) fn spoken_of<T>(
-        &mut self,
-        is_spoken_of: bool,
-        visit: impl FnOnce(&mut Self) -> T,
-    ) -> T {
-        let around = std::mem::replace(&mut self.is_spoken_of, is_spoken_of);
-        let done = visit(self);
-        self.is_spoken_of = around;
-        done
     }
 
     pub(super) fn repeated(&mut self, visit: impl FnOnce(&mut Self)) {

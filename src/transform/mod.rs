@@ -41,6 +41,7 @@ mod places;
 mod preamble;
 mod record;
 mod retext;
+mod spoken;
 mod statements;
 mod targets;
 mod tokens;

@@ -177,6 +177,13 @@ fn declarations(record: &Record, names: &Names, used: &Used, place: Place) -> St
             format_args!("const {}={host}.meta();", names.import_meta),
         );
     }
+    if used.spoken_meta {
+        let holder = names.of("o");
+        put(
+            &mut out,
+            format_args!("const {holder}={{m:{}}};", names.import_meta),
+        );
+    }
     if used.import_call {
         put(
             &mut out,

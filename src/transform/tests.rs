@@ -113,6 +113,24 @@ fn meta_and_import_call_keep_their_length() {
 }
 
 #[test]
+fn what_v8_puts_into_words_has_the_words_of_import_meta() {
+    check("x(import.meta.y())", "x(($o?.m)    .y())");
+    check("import.meta.y()", "0,($o?.m)  .y()");
+    check("if (x) import.meta.y()", "if (x) 0,($o?.m)  .y()");
+    check("x = import.meta()", "x = ($o?.m)    ()");
+    check("new import.meta.y", "new ($o?.m)    .y");
+    check("(import.meta)`x`", "(($o?.m)    )`x`");
+    check("x([...import.meta])", "x([...import_meta])");
+    check("import.meta.y = 1", "import_meta.y = 1");
+    check("await import.meta.y", "await import_meta.y");
+    check("import('x').y()", "0,($aaaaa?.('x')).y()");
+    check("x(import('x')())", "x(($aaaaa?.('x'))())");
+    check("(await import('x')).y()", "(await $aaaaa('x')).y()");
+    check("import('x').catch(f)", "$aaaaa('x').catch(f)");
+    check("import('x').then(f).y()", "0,($aaaaa?.('x')).then(f).y()");
+}
+
+#[test]
 fn writes_in_functions_push() {
     let check = |inside: &str, want: &str| {
         let source = format!("export let n = 0, m; function f() {{ {inside} }}");

@@ -27,8 +27,12 @@ impl<'a> Visit<'a> for Body<'_, '_> {
 
     fn visit_statement(&mut self, it: &Statement<'a>) {
         match it {
-            Statement::ExpressionStatement(it) if !self.keeps_values => {
-                self.discarded(&it.expression);
+            Statement::ExpressionStatement(it) => {
+                self.statement = it.span.start;
+                match self.keeps_values {
+                    true => self.visit_expression(&it.expression),
+                    false => self.discarded(&it.expression),
+                }
             }
             other => walk::walk_statement(self, other),
         }
@@ -138,27 +142,20 @@ impl<'a> Visit<'a> for Body<'_, '_> {
 
     fn visit_await_expression(&mut self, it: &AwaitExpression<'a>) {
         self.used.awaits |= self.functions == 0;
-        walk::walk_await_expression(self, it);
+        // "(intermediate value)", whatever is awaited.
+        self.spoken_of(false, |this| walk::walk_await_expression(this, it));
     }
 
     fn visit_import_meta(&mut self, it: &ImportMeta) {
-        self.used.import_meta = true;
-        self.edits
-            .blank(it.span.start, it.span.end, &self.names.import_meta);
+        self.import_meta(it);
     }
 
     fn visit_import_expression(&mut self, it: &ImportExpression<'a>) {
-        if it.phase.is_some() {
-            self.used.phases = true;
-        } else {
-            self.used.import_call = true;
-            self.edits.replace(
-                it.span.start,
-                it.span.start + 6,
-                self.names.import_call.clone(),
-            );
+        match it.phase {
+            Some(_) => self.used.phases = true,
+            None => self.import_call(it),
         }
-        walk::walk_import_expression(self, it);
+        self.spoken_of(false, |this| walk::walk_import_expression(this, it));
     }
 
     fn visit_binary_expression(&mut self, it: &BinaryExpression<'a>) {
@@ -211,7 +208,8 @@ impl<'a> Visit<'a> for Body<'_, '_> {
             }
             _ => {}
         }
-        self.spoken_of(true, |this| this.visit_expression(&it.callee));
+        let is_spoken_of = self.is_spoken_of || !Self::is_of_promise(&it.callee);
+        self.spoken_of(is_spoken_of, |this| this.visit_expression(&it.callee));
         self.visit_arguments(&it.arguments);
     }
 
