@@ -36,7 +36,8 @@ console.log(JSON.stringify({ ours: ours.length, bundled: bundled.length, edited:
  */
 function start(self, { from = root, env = {}, flags = [] } = {}) {
   const { HEATSYNC_BUNDLE: _, HEATSYNC_CACHE: __, NODE_V8_COVERAGE: ___, ...clean } = process.env;
-  const args = ["--import", pathToFileURL(inRuntime("esm/register.cjs", from)).href, ...flags, "main.mjs"];
+  const register = pathToFileURL(inRuntime("esm/register.cjs", from)).href;
+  const args = ["--import", register, ...flags, "main.mjs"];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: self.directory,
     env: { ...clean, ...env },
@@ -54,6 +55,24 @@ test("a start loads the runtime from the bundle, and without it from its files",
   const { said: plain } = start(self, { env: { HEATSYNC_BUNDLE: "0" } });
   assert.equal(plain.bundled, 0);
   assert.ok(plain.ours > 50);
+});
+
+test("a start does not load node:worker_threads, which takes milliseconds", {
+  // There hooks are on a thread of their own.
+  skip: !("registerHooks" in Module) && "Node 20",
+}, (t) => {
+  const self = project(t, {
+    "main.mjs": `
+import "./below.mjs";
+// Once the program has come to its event loop.
+setTimeout(() => { console.log(JSON.stringify(process.moduleLoadList)); process.exit(); });`,
+    "below.mjs": "import.meta.hot.accept();",
+  });
+  for (const HEATSYNC_BUNDLE of ["1", "0"]) {
+    const { said } = start(self, { env: { HEATSYNC_BUNDLE } });
+    assert.ok(said.includes("NativeModule vm"));
+    assert.ok(!said.includes("NativeModule worker_threads"));
+  }
 });
 
 /** A package of its own, in which V8's code of the bundles did not come along. @param {import("./support/project.mjs").Project} self */

@@ -4,7 +4,7 @@
 // Which files are the developer's project.
 
 const path = require("node:path");
-const { isMainThread } = require("node:worker_threads");
+const { isMainThread } = require("./thread.cjs");
 
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
 const OWN_PACKAGE = path.join(__dirname, "..", path.sep);

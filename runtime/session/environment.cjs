@@ -6,7 +6,7 @@
 
 const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
-const { isMainThread } = require("node:worker_threads");
+const { isMainThread } = require("../thread.cjs");
 const native = require("../../native/load.cjs");
 const commonjs = require("../commonjs/commonjs.cjs");
 const { conditions, isEntryUrl } = require("../flags.cjs");

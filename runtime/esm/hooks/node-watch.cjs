@@ -7,7 +7,7 @@
 
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
-const { isMainThread } = require("node:worker_threads");
+const { isMainThread } = require("../../thread.cjs");
 const events = require("../../hot-events.cjs");
 const { SafeSet, putBack, setImmediate } = require("../../intrinsics.cjs");
 const { after } = require("../../session/undisturbed.cjs");
