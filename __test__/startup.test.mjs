@@ -32,12 +32,12 @@ console.log(JSON.stringify({ ours: ours.length, bundled: bundled.length, edited:
 
 /**
  * @param {import("./support/project.mjs").Project} self
- * @param {{ from?: string, env?: Record<string, string>, flags?: string[] }} [options]
+ * @param {{ from?: string, env?: Record<string, string>, flags?: string[], before?: string[] }} [options] `before`: flags that stand before ours
  */
-function start(self, { from = root, env = {}, flags = [] } = {}) {
+function start(self, { from = root, env = {}, flags = [], before: first = [] } = {}) {
   const { HEATSYNC_BUNDLE: _, HEATSYNC_CACHE: __, NODE_V8_COVERAGE: ___, ...clean } = process.env;
   const register = pathToFileURL(inRuntime("esm/register.cjs", from)).href;
-  const args = ["--import", register, ...flags, "main.mjs"];
+  const args = [...first, "--import", register, ...flags, "main.mjs"];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: self.directory,
     env: { ...clean, ...env },
@@ -73,6 +73,25 @@ setTimeout(() => { console.log(JSON.stringify(process.moduleLoadList)); process.
     assert.ok(said.includes("NativeModule vm"));
     assert.ok(!said.includes("NativeModule worker_threads"));
   }
+});
+
+test("no text is made of the stacks that a start looks at: V8 would count the lines of the bundle", (t) => {
+  const self = project(t, {
+    "formats.cjs": `
+globalThis.shown = [];
+// What is asked for at a start is asked of an object that is no error.
+Error.prepareStackTrace = (error, trace) => {
+  if (!(error instanceof Error)) shown.push(trace.length);
+  return String(error);
+};`,
+    "main.mjs": "console.log(JSON.stringify(shown));",
+  });
+  const { said } = start(self, { before: ["--require", "./formats.cjs"] });
+  if (process.platform !== "win32") assert.ok(said.length > 0);
+  assert.deepEqual(
+    said.filter((/** @type {number} */ length) => length > 1),
+    [],
+  );
 });
 
 /** A package of its own, in which V8's code of the bundles did not come along. @param {import("./support/project.mjs").Project} self */
