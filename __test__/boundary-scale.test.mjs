@@ -27,7 +27,13 @@ const SAVES = [
   ["what is mended", { "leaf.mjs": leaf(2) }, "accepted", "2 1 1 1"],
   ["a new import", { "view.mjs": view(`import "./new.mjs";`) }, "accepted", "2 1 1 1"],
   ["an import less", { "view.mjs": view() }, "accepted", "2 1 1 1"],
-  ["what nobody takes", { "plain.mjs": "export const plain = 1;" }, "unaccepted", "2 1 1 1"],
+  [
+    "a boundary's new import",
+    { "own.mjs": `import { newer } from "./newer.mjs"; export const own = newer;` },
+    "accepted",
+    "2 2 1 1",
+  ],
+  ["what nobody takes", { "plain.mjs": "export const plain = 1;" }, "unaccepted", "2 2 1 1"],
 ];
 
 /** @param {import("node:test").TestContext} t @param {number} size @returns {Promise<Record<string, number>[]>} what each save took */
@@ -41,6 +47,7 @@ async function saved(t, size) {
     "leaf.mjs": leaf(0),
     "view.mjs": view(),
     "new.mjs": "",
+    "newer.mjs": "export const newer = 2;",
     "app.mjs": `import "./below0.mjs"; export { leaf } from "./view.mjs";`,
     "own.mjs": "export const own = 0;",
     "required.cjs": "module.exports = 0;",

@@ -66,8 +66,6 @@ class Graph {
   hasLeft = () => {};
   /** Is what is loaded requested by a version that an update brings? */
   #isReading = false;
-  /** Takes the place of an older version, and leads to nothing new so far. @type {string | null} */
-  #superseding = null;
   /** Called before an update reads a file of which nothing was in the graph. @type {(file: string) => void} */
   willRead = () => {};
   /** … and before it reads one again of which nothing is new. @type {(file: string) => void} */
@@ -198,14 +196,11 @@ class Graph {
     // Of a module whose text is known, most of what it leads to is known as well.
     const isKnown = this.superseding?.has(keyOf(request, from));
     if (isKnown || request.target !== "module") return loadImported(this, request, from, fresh);
-    const file = /** @type {string} */ (request.file);
-    // A boundary that was saved leads to what it led to, nearly always: all that is there would be told in vain.
-    if (this.superseding) this.#superseding = file;
-    else this.loadAhead(file);
+    // A boundary that was saved leads to what it led to, but for a file or two: all that is there would be told for these.
+    if (!this.superseding) this.loadAhead(/** @type {string} */ (request.file));
     try {
       return loadImported(this, request, from, fresh);
     } finally {
-      this.#superseding = null;
       this.loader.forgetAhead();
     }
   }
@@ -330,8 +325,6 @@ class Graph {
       return false;
     }
     if (!isUpdate || this.modules.ofFile(file).length > 0) return false;
-    if (this.#superseding !== null) this.loadAhead(this.#superseding);
-    this.#superseding = null;
     if (this.loader.plannedText(file) !== null) return false;
     this.willRead(file);
     return true;
