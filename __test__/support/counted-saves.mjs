@@ -9,31 +9,34 @@ export const MANY = 500;
 
 /** @typedef {[what: string, files: Record<string, string>, type: string, values: string]} Save what is saved, and what becomes of it */
 
-/** The end of its entry point, which has imported `hot` and `createRequire`, and has `values`: what is seen by now. */
-export const TELLS = `
+/** The end of its entry point, which has imported `createRequire`, has `values`: what is seen by now, and calls `live` after each save. */
+export const TELLS_LIVE = `
       const looks = createRequire(import.meta.url)(${JSON.stringify(LOOKS)});
       const live = async ({ type }) => {
         const now = await values();
         console.log("live", JSON.stringify({ type, values: now, looks: looks.end() }));
       };
-      hot.on("update", (outcome) => void setImmediate(live, outcome));
       process.on("message", () => {
         looks.begin();
         console.log("counts");
       });
       console.log("ready", await values());`;
 
+/** The same, under register: it has imported `hot`, too. */
+export const TELLS = `hot.on("update", (outcome) => void setImmediate(live, outcome));${TELLS_LIVE}`;
+
 /**
  * @param {ReturnType<typeof import("./project.mjs").project>} own
  * @param {string} ready the values at first
  * @param {Save[]} saves
+ * @param {string[]} [nodeArguments]
  * @returns {Promise<Record<string, number>[]>} what each save took
  */
-export async function countedSaves(own, ready, saves) {
+export async function countedSaves(own, ready, saves, nodeArguments = ["--import", "heatsync-rs/register"]) {
   // The runtime's own files are counted, and nothing that is done after a start.
   const nothingElse = { HEATSYNC_CACHE: "0", HEATSYNC_REHEARSE: "0", NODE_V8_COVERAGE: undefined };
   const env = { HEATSYNC_BUNDLE: "0", ...nothingElse };
-  const program = own.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"], env });
+  const program = own.run("main.mjs", { nodeArguments, env });
   await program.line(`ready ${ready}`);
   const all = [];
   for (const [what, files, type, values] of saves) {
