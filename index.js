@@ -24,3 +24,5 @@ function face() {
   hideLoaded();
   return Object.assign(Heatsync, { Heatsync, default: Heatsync, hmr, hot });
 }
+
+//# sourceURL=node:heatsync-rs/../index.js

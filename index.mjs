@@ -3,3 +3,5 @@ import Heatsync from "./index.js";
 
 export const { hmr, hot } = Heatsync;
 export { Heatsync, Heatsync as default };
+
+//# sourceURL=node:heatsync-rs/../index.mjs

@@ -120,3 +120,41 @@ test("a profile names the file and the lines", async (t) => {
   assert.deepEqual([find("spin").url, find("spin").lineNumber, find("spin").columnNumber], [url, 2, 20]);
   assert.deepEqual([find("inner").url, find("inner").lineNumber, find("inner").columnNumber], [url, 3, 23]);
 });
+
+test("a package of ours that is linked is in no report of node:test", { timeout: 120_000 }, async (t) => {
+  const { directory, remove } = materialize({
+    "package.json": '{ "type": "module" }',
+    "lib.js": "export function f(x) { if (x) { return 1; } return 2; }",
+    "a.test.js": `import test from "node:test"; import { f } from "./lib.js"; test("f", () => { f(1); });`,
+    "sync.js": `import Heatsync from "heatsync-rs"; await new Heatsync().import("./lib.js");`,
+    "hot.js": `import { hot } from "heatsync-rs";\nawait hot.init({ root: import.meta.filename, boundaries: ["./lib.js"] }); await import("./lib.js");`,
+  });
+  t.after(remove);
+  fs.mkdirSync(path.join(directory, "node_modules"));
+  fs.symlinkSync(path.resolve(here, ".."), path.join(directory, "node_modules/heatsync-rs"), "junction");
+  const reported = async (/** @type {string[]} */ flags) => {
+    const reporter = ["--test", "--experimental-test-coverage", "--test-reporter=tap", "a.test.js"];
+    const env = { ...process.env, NODE_TEST_CONTEXT: undefined };
+    const { stdout } = await run(process.execPath, ["--no-warnings", ...flags, ...reporter], {
+      cwd: directory,
+      env,
+    });
+    const lines = stdout.slice(stdout.indexOf("# start of coverage report")).split("\n");
+    // Of each file its name alone, or of newer Nodes each folder's: how wide they are depends on the longest.
+    return lines.flatMap((line) => /^#\s+([\w./]+)\s+\|/.exec(line)?.[1] ?? []);
+  };
+  const plain = await reported([]);
+  assert.ok(plain.includes("lib.js"), plain.join());
+  for (const how of [
+    "--import heatsync-rs",
+    "--require heatsync-rs/register",
+    "--loader heatsync-rs/loader",
+  ]) {
+    assert.deepEqual(await reported(how.split(" ")), plain, how);
+  }
+  for (const preload of ["sync.js", "hot.js"]) {
+    const names = await reported(["--import", `./${preload}`]);
+    const others = names.filter((name) => name !== preload);
+    assert.deepEqual(others, plain, preload);
+  }
+});

@@ -61,6 +61,10 @@ describe("deprecations, installed", { concurrency: 2 }, () => {
       if (!name.startsWith("a package,")) assert.ok(plain.length > 0 || isSilent(name));
       assert.deepEqual(await told(["--import", "installed/register"]), plain);
       assert.deepEqual(
+        await told(["--loader", "installed/loader"]),
+        await told(["--loader", "./nothing.mjs"]),
+      );
+      assert.deepEqual(
         await told(["--require", "installed/register"]),
         await told(["--require", "./nothing.cjs"]),
       );

@@ -21,7 +21,8 @@ const FOLDER = path.join(__dirname, path.sep);
 /**
  * What the names of our scripts begin with. Our folder lies in `node_modules`, and Node keeps to itself that something
  * is deprecated if it is a package that calls it: it looks for such folders in the names of the scripts on the stack, past
- * those that begin as its own do. Debuggers step over these, too.
+ * those that begin as its own do. Debuggers step over these, too, and node:test's report of coverage has none of them. What
+ * Node itself loads of ours is called so by a comment, `sourceURL`.
  */
 const NAME = "node:heatsync-rs/";
 /** Node's modules, by file. @type {Record<string, NodeJS.Module | undefined>} */
@@ -133,7 +134,7 @@ function bodyOf(file) {
     return (_exports, _require, module) =>
       Object.assign(/** @type {object} */ (module), { exports: JSON.parse(text) });
   const parameters = ["exports", "require", "module", "__filename", "__dirname", "process"];
-  return /** @type {Body} */ (vm.compileFunction(text, parameters, { filename: file }));
+  return /** @type {Body} */ (vm.compileFunction(text, parameters, { filename: nameOf(file) }));
 }
 
 /** @param {string} file @param {Body} body */
@@ -243,3 +244,5 @@ function keptOf(real) {
 const importUrl = (url, options) => import(url, options);
 
 module.exports = { hideLoaded, importUrl, isOwnLine, isOwnScript, load, openBundle, openHead };
+
+//# sourceURL=node:heatsync-rs/startup.cjs

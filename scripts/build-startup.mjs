@@ -24,6 +24,7 @@ const roots = [
 ];
 /** The same of runtime/esm/loader.cjs. */
 const hooksRoots = [
+  "boundaries/native-boundary.cjs",
   "esm/hooks/chain.cjs",
   "esm/namespace/facade-text.cjs",
   "esm/native/internal-source.cjs",

@@ -2,12 +2,18 @@
 
 import { createRequire } from "node:module";
 
-const require = createRequire(import.meta.url);
-const addon = require("../../native/load.cjs");
-const { anywhere } = require("../globs.cjs");
-const { staticImportError } = require("./static-import.cjs");
-const { boundaryFiles, requestOf, standInFor } = require("./native-request.cjs");
-const { withHot } = require("./packages-hot.cjs");
+/** @type {typeof import("../startup.cjs")} */
+const { load: loadOwn } = createRequire(import.meta.url)("../startup.cjs");
+/** @type {typeof import("../../native/load.cjs")} */
+const addon = loadOwn("../native/load.cjs");
+/** @type {typeof import("../globs.cjs")} */
+const { anywhere } = loadOwn("globs.cjs");
+/** @type {typeof import("./static-import.cjs")} */
+const { staticImportError } = loadOwn("boundaries/static-import.cjs");
+/** @type {typeof import("./native-request.cjs")} */
+const { boundaryFiles, requestOf, standInFor } = loadOwn("boundaries/native-request.cjs");
+/** @type {typeof import("./packages-hot.cjs")} */
+const { withHot } = loadOwn("boundaries/packages-hot.cjs");
 
 const loader = new addon.EsmLoader([]);
 /** @type {Int32Array} */
@@ -76,3 +82,5 @@ function canExchange(specifier, { file, importer }) {
 export async function load(url, context, nextLoad) {
   return withHot(url, await nextLoad(url, context));
 }
+
+//# sourceURL=node:heatsync-rs/boundaries/boundary-hooks.mjs

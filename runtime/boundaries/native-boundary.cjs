@@ -87,3 +87,5 @@ function boundaryAt(url) {
 }
 
 module.exports = { boundaryAt, standIn };
+
+//# sourceURL=node:heatsync-rs/boundaries/native-boundary.cjs

@@ -7,3 +7,5 @@ import { createRequire } from "node:module";
 const { initialize, load, resolve } = createRequire(import.meta.url)("./loader.cjs");
 
 export { initialize, load, resolve };
+
+//# sourceURL=node:heatsync-rs/esm/hooks-entry.mjs

@@ -6,12 +6,16 @@
 
 const fs = require("node:fs");
 const Module = require("node:module");
-const addon = require("../../native/load.cjs");
-const { standIn } = require("../boundaries/native-boundary.cjs");
-const { conditions, defaultsToModule, refusal } = require("../flags.cjs");
 const startup = require("../startup.cjs");
 
+startup.openHead();
 startup.openBundle(true);
+/** @type {typeof import("../../native/load.cjs")} */
+const addon = startup.load("../native/load.cjs");
+/** @type {typeof import("../boundaries/native-boundary.cjs")} */
+const { standIn } = startup.load("boundaries/native-boundary.cjs");
+/** @type {typeof import("../flags.cjs")} */
+const { conditions, defaultsToModule, refusal } = startup.load("flags.cjs");
 /** @type {typeof import("./hooks/chain.cjs")} */
 const chain = startup.load("esm/hooks/chain.cjs");
 /** @type {typeof import("./namespace/facade-text.cjs")} */
@@ -197,3 +201,5 @@ if (refusal) fs.writeSync(2, `[heatsync] ${refusal}\n`);
 // Written out: Node reads the names in the text.
 module.exports = { initialize, load, resolve };
 if (refusal) Object.assign(module.exports, { initialize: undefined, load: undefined, resolve: undefined });
+
+//# sourceURL=node:heatsync-rs/esm/loader.cjs

@@ -70,3 +70,5 @@ function mainFile() {
     return null;
   }
 }
+
+//# sourceURL=node:heatsync-rs/esm/register.cjs

@@ -5,10 +5,14 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
-const require = createRequire(import.meta.url);
-const { versionOf } = require("../../native/load.cjs");
-const { isOfUnknownLanguage } = require("../commonjs/plain-loader.cjs");
-const { nativeSource, resolveNatively } = require("../typescript.cjs");
+/** @type {typeof import("../startup.cjs")} */
+const { load: loadOwn } = createRequire(import.meta.url)("../startup.cjs");
+/** @type {typeof import("../../native/load.cjs")} */
+const { versionOf } = loadOwn("../native/load.cjs");
+/** @type {typeof import("../commonjs/plain-loader.cjs")} */
+const { isOfUnknownLanguage } = loadOwn("commonjs/plain-loader.cjs");
+/** @type {typeof import("../typescript.cjs")} */
+const { nativeSource, resolveNatively } = loadOwn("typescript.cjs");
 let session = 0;
 /** Then TypeScript is its own. */
 let isRegistered = false;
@@ -42,3 +46,5 @@ export async function load(url, context, nextLoad) {
   if (loaded.source != null && isOfLoader(url)) port.postMessage({ url });
   return loaded;
 }
+
+//# sourceURL=node:heatsync-rs/session/modules-hooks.mjs

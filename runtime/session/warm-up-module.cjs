@@ -6,3 +6,5 @@ exports.value = 0;
 exports.get = function get() {
   return exports.value;
 };
+
+//# sourceURL=node:heatsync-rs/session/warm-up-module.cjs

@@ -13,3 +13,5 @@ export function resolveWithHooks(url) {
     return undefined;
   }
 }
+
+//# sourceURL=node:heatsync-rs/sync/resolve-with-hooks.mjs

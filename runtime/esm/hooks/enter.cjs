@@ -4,9 +4,13 @@
 // What the text of a facade calls that was made on the hooks' thread (loader.cjs). With `--loader` the
 // runtime is loaded by this.
 
-const { inOtherCopy } = require("../../copies.cjs");
-const { hideLoaded, importUrl } = require("../../startup.cjs");
-const { isHooksThread } = require("../../thread.cjs");
+const { hideLoaded, importUrl, load, openHead } = require("../../startup.cjs");
+
+openHead();
+/** @type {typeof import("../../copies.cjs")} */
+const { inOtherCopy } = load("copies.cjs");
+/** @type {typeof import("../../thread.cjs")} */
+const { isHooksThread } = load("thread.cjs");
 
 /**
  * @param {string} url
@@ -18,14 +22,14 @@ module.exports = function enter(url, names, { silent, teardown, ignore }) {
   if (isHooksThread()) return native(url, names);
   const other = inOtherCopy(__filename);
   if (other) return require(other)(url, names, { silent, teardown, ignore });
-  const { options } = require("../graph/project-file.cjs");
+  const { options } = load("esm/graph/project-file.cjs");
   if (ignore) options.ignore ??= new RegExp(ignore[0], ignore[1]);
-  require("./hooks-thread.cjs").state.hasLoader = true;
+  load("esm/hooks/hooks-thread.cjs").state.hasLoader = true;
   require("../register.cjs");
   hideLoaded();
-  if (teardown) require("../index.cjs").endUnowned();
-  const entered = require("./entered.cjs");
-  if (silent) require("../../hot-events.cjs").silence();
+  if (teardown) load("esm/index.cjs").endUnowned();
+  const entered = load("esm/hooks/entered.cjs");
+  if (silent) load("hot-events.cjs").silence();
   return entered.enter(url, names);
 };
 
@@ -35,7 +39,7 @@ module.exports = function enter(url, names, { silent, teardown, ignore }) {
  * @param {string[][]} names
  */
 function native(url, names) {
-  const { AS_IT_IS } = require("../graph/project-file.cjs");
+  const { AS_IT_IS } = load("esm/graph/project-file.cjs");
   /** @type {Record<string, unknown>} */
   let namespace = {};
   return {
@@ -47,3 +51,5 @@ function native(url, names) {
     end() {},
   };
 }
+
+//# sourceURL=node:heatsync-rs/esm/hooks/enter.cjs

@@ -11,3 +11,5 @@ const hooks = require("../loader.cjs");
 const initialize = ({ tell, lose }) => hooks.initialize({ tell, lose });
 
 module.exports = { initialize };
+
+//# sourceURL=node:heatsync-rs/esm/hooks/told-by-hooks.cjs
