@@ -10,8 +10,8 @@ const addon = require("../../native/load.cjs");
 const { ModuleMap } = require("../../runtime/esm/graph/module-map.cjs");
 
 const folder = path.resolve(__dirname, "../../runtime");
-/** Node names scripts by their URL or by their path. */
-const prefixes = [`${pathToFileURL(folder).href}/`, folder + path.sep];
+/** Node names scripts by their URL or by their path, startup.cjs by a name of its own. */
+const prefixes = [`${pathToFileURL(folder).href}/`, folder + path.sep, "node:heatsync-rs/"];
 const session = new Session();
 session.connect();
 /** @type {Map<string, number> | null} */
