@@ -3,6 +3,7 @@
 
 // What an import() has found throwing: it is evaluated anew when somebody saves it, if only as it is, or what it needs.
 
+const { parentOf } = require("../../commonjs/parents.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 const { isHeld } = require("../update/prune.cjs");
@@ -23,15 +24,16 @@ function tellOfThrown(graph, module) {
       if (required.evaluationError && !required.isNative) thrown.add(required);
   }
   const files = [...thrown].flatMap(fileOf);
-  graph.hasThrown(files, () => (hasRequired ? attempted(graph) : []));
+  graph.hasThrown(files, () => (hasRequired ? attempted(graph, thrown) : []));
   return files;
 }
 
 /**
- * What CommonJS may have required before it threw: Node forgets it, and what of it is an ES module was refused, or threw.
+ * What CommonJS may have required before it threw: what of it threw Node forgets, and what of it is an ES module was refused, or threw.
  * @param {Graph} graph
+ * @param {Set<Module>} thrown
  */
-function attempted(graph) {
+function attempted(graph, thrown) {
   // What others have loaded meanwhile is in the graph by then, and was not in vain.
   graph.commonJs?.refresh();
   const files = [
@@ -40,14 +42,39 @@ function attempted(graph) {
   ];
   for (const born of graph.commonJs?.takeBorn() ?? []) {
     if (isHeld(graph, born)) continue;
-    graph.commonJs?.remove(born);
     files.push(born.file);
+    const by = whoThrew(graph, born, thrown);
+    if (by) isRequired(born, by);
+    else graph.commonJs?.remove(born);
   }
   for (const module of graph.modules.values()) {
     if (module instanceof SourceTextModule && (module.evaluationError || module.status === "linked"))
       files.push(module.file);
   }
   return files;
+}
+
+/**
+ * Which of these has had it loaded? It is in `require.cache`, as without us, and goes with that (`evictFailed`).
+ * @param {Graph} graph
+ * @param {CommonJsModule} born
+ * @param {Set<Module>} thrown
+ * @returns {CommonJsModule | null}
+ */
+function whoThrew({ modules }, born, thrown) {
+  const seen = new Set();
+  for (let at = born.instance && parentOf(born.instance); at && !seen.has(at); at = parentOf(at)) {
+    seen.add(at);
+    const module = modules.get(/** @type {string} */ (at.filename));
+    if (module instanceof CommonJsModule && thrown.has(module)) return module;
+  }
+  return null;
+}
+
+/** @param {CommonJsModule} module @param {CommonJsModule} by */
+function isRequired(module, by) {
+  by.dynamicImports.set(module, new Set());
+  module.dynamicImporters.add(by);
 }
 
 /** @param {Module} module @returns {string[]} */

@@ -10,7 +10,7 @@ const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { HotModule } = require("../graph/module-record.cjs");
 const { announce, filesOf, outcomeOf } = require("./outcome.cjs");
-const { endGivenUp, evictTorn, givenUp, isHeld, prune } = require("./prune.cjs");
+const { endGivenUp, evictTorn, givenUp, importsOf, isHeld, prune } = require("./prune.cjs");
 const { Transaction } = require("./transaction.cjs");
 const { outcomesOf } = require("./update-group.cjs");
 
@@ -48,7 +48,7 @@ async function finishUpdate(ended) {
     lost.push(...required, ...(graph.commonJs?.required.takeUnclaimed() ?? []));
   }
   // What changed, and is not imported by what changed with it.
-  const below = [...evicted].flatMap(({ requested }) => requested);
+  const below = [...evicted].flatMap(importsOf);
   const candidates = [...lost, ...asked, ...below, ...ended.left, ...outdatedOf(ended)];
   const unneeded = candidates.filter((module) => !evicted.has(module));
   const pruned = await prune(graph, unneeded, (module) => asked.has(module));
