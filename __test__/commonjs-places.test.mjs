@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
-import { saveAtOnce, startWithout } from "./support/hot-graph.mjs";
+import { saveAtOnce, start, startWithout } from "./support/hot-graph.mjs";
 import { until } from "./support/project.mjs";
 import { syncProject } from "./support/sync.mjs";
 import { started, ways } from "./support/ways.mjs";
@@ -140,3 +141,38 @@ test("what another file has found again in the meantime leads elsewhere for who 
   await saveAtOnce(program, { "x.mjs": "export const x = 2;", none: null });
   await program.shows("[2,2]");
 });
+
+// Node has an entry of its own for the folder still, which it drops when that is asked for while the file is not in its cache. By then an
+// ES module that left the graph has one of ours there.
+/** @type {[what: string, user: string, from: string, into: Record<string, string>][]} */
+const MOVES = [
+  ["JSON", "c.cjs", "index.js", { "b/m.json": `{ "n": 2 }` }],
+  ["TypeScript", "c.cts", "index.ts", { "b/m.ts": "export const n: number = 2;" }],
+];
+for (const [what, user, from, into] of MOVES) {
+  test(`a folder becomes ${what}, and its module was deleted from require.cache (import.meta.hot)`, async (t) => {
+    const requiring = `exports.c = () => require("../b/m").n;`;
+    const files = {
+      "package.json": `{ "type": "module" }`,
+      "root.mjs": `import { c } from "./a/${user}"; import * as m from "./b/m/${from}"; export const v = () => [c(), m.n];`,
+      [`a/${user}`]: requiring,
+      [`b/m/${from}`]: "export const n = 1;",
+    };
+    const program = await start(t, files);
+    await program.shows("[1,1]");
+    const cache = `process.getBuiltinModule("node:module")._cache`;
+    const ofFolder = `Object.keys(${cache}).find((it) => it.endsWith(${JSON.stringify(path.join("b", "m", from))}))`;
+    assert.equal(await program.ask(`delete ${cache}[${ofFolder}], ${ofFolder}`), "undefined");
+    program.said();
+    await saveAtOnce(program, {
+      "root.mjs": `import { c } from "./a/${user}"; export const v = () => [c()];`,
+      [`a/${user}`]: `${requiring} //`,
+      [`b/m/${from}`]: null,
+      ...into,
+    });
+    const { pruned } = await program.program.value("result");
+    assert.deepEqual(pruned, [`b/m/${from}`]);
+    await program.ask("isTold()");
+    assert.equal(await program.ask("shown()"), "[2]");
+  });
+}

@@ -151,12 +151,11 @@ const answers = new Map();
  * @param {string} file
  */
 function forgetAnswers(file) {
-  const { _cache } = /** @type {any} */ (Module);
   const folder = path.dirname(file);
   const known = answers.get(folder);
   for (const [request, before] of known ?? []) {
     // Of a folder's relative requests there may be hundreds, and to find where each leads takes longer than to see that it is there.
-    if (!_cache[before] || (request.startsWith(".") && fs.existsSync(before))) continue;
+    if (request.startsWith(".") && fs.existsSync(before)) continue;
     if (loader().resolvePackage(request, file) === before) continue;
     forgetRelative(request, folder, before);
     known?.delete(request);

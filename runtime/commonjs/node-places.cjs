@@ -142,7 +142,8 @@ function lookAgain(request, from) {
 const requiredBy = (file) => Module._cache[file]?.children ?? [];
 
 /**
- * The table of Node's own drops an entry that is asked for and not in the cache; then the asking ends.
+ * The table of Node's own drops an entry that is asked for and not in the cache; then the asking ends. That is asked for also where
+ * there is none in the cache: one of ours may come (required-again.cjs), which answers for the file at `before`.
  * @param {string} request
  * @param {string} folder
  * @param {string} before where it led
@@ -150,10 +151,9 @@ const requiredBy = (file) => Module._cache[file]?.children ?? [];
 function forgetRelative(request, folder, before) {
   const { _cache, _load, _resolveFilename } = Module;
   const cached = _cache[before];
-  if (!cached) return;
   const from = path.join(folder, "-");
   const parent = { path: folder, filename: from, id: from, children: [] };
-  _cache[before] = undefined;
+  if (cached) _cache[before] = undefined;
   /** @this {unknown} @param {unknown[]} given */
   Module._resolveFilename = function (...given) {
     // What the way of the error loads meanwhile is to be found.
@@ -165,7 +165,7 @@ function forgetRelative(request, folder, before) {
   } catch {
   } finally {
     Module._resolveFilename = _resolveFilename;
-    _cache[before] = cached;
+    if (cached) _cache[before] = cached;
   }
 }
 
