@@ -96,3 +96,31 @@ for (const barrel of [
     await program.shows("[3]");
   });
 }
+
+test("what was given before a module left goes on showing the names it has, when that is back", async (t) => {
+  const using = (/** @type {number} */ n) =>
+    `import * as leaf from "./leaf.mjs"; (globalThis.seen ??= []).push(leaf); export const v = ${n};`;
+  const program = await start(t, { "root.mjs": using(0), "leaf.mjs": leaf(0) });
+  const shows = (/** @type {number} */ n) => program.shows(String(n));
+  await shows(0);
+  await program.save({ "leaf.mjs": leaf(1) });
+  await program.ask("isTold()");
+  const shown =
+    "JSON.stringify(seen.map((it) => [it.version, it.name0 ?? null, it.name1 ?? null, it.of0?.() ?? null]))";
+  assert.equal(await program.ask(shown), "[[1,null,null,null],[1,null,1,null]]");
+  let turn = 1;
+  /** @param {number} n */
+  const leaveAndComeBackAs = async (n) => {
+    await program.save({ "root.mjs": `export const v = ${++turn};` });
+    await shows(turn);
+    program.write("leaf.mjs", leaf(n));
+    await program.save({ "root.mjs": using(++turn) });
+    await shows(turn);
+  };
+  await leaveAndComeBackAs(2);
+  assert.equal(await program.ask(shown), "[[2,null,null,null],[2,null,null,null],[2,null,null,null]]");
+  // The names are again what they were at first: it is that namespace again.
+  await leaveAndComeBackAs(0);
+  assert.equal(await program.ask("seen[0] === seen[3]"), "true");
+  assert.equal(await program.ask(shown), "[[0,0,null,0],[0,null,null,null],[0,null,null,null],[0,0,null,0]]");
+});

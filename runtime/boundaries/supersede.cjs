@@ -9,6 +9,7 @@ const fs = require("node:fs");
 const { Hot } = require("../esm/hot/hot.cjs");
 const { CommonJsModule } = require("../esm/commonjs/commonjs-module.cjs");
 const { handOn, newest } = require("../esm/import-call/imported.cjs");
+const { leave } = require("../esm/namespace/former-facades.cjs");
 const { bequeath } = require("../esm/namespace/inherited-facade.cjs");
 const { JsonModule } = require("../esm/graph/json-module.cjs");
 const { inOrder } = require("../esm/graph/module-map.cjs");
@@ -194,7 +195,7 @@ function follow(graph, module, successor, successors) {
   successor.lineage = module.lineage;
   versions.set(successor, versionOf(module) + 1);
   // Its namespace is what the next import() gives, too, as long as the names are the same.
-  bequeath(module.facade?.namespace ? module.facade : module.inheritedFacade, successor);
+  bequeath(leave(module)[0] ?? null, successor);
 }
 
 /**

@@ -10,7 +10,7 @@ const { parentOf } = require("../../commonjs/parents.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { isInFlight } = require("../import-call/in-flight.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
-const { isAsync } = require("../namespace/namespace.cjs");
+const { isAsync } = require("../namespace/how-to-enter.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 

@@ -14,6 +14,9 @@ const formers = new WeakMap();
 /** As long as somebody has the namespace its facade is needed. @type {WeakMap<object, Facade>} */
 const behind = new WeakMap();
 
+/** Of modules that have left: with which one whoever comes back goes on, and which are its formers then. @type {WeakMap<Facade, Facade[]>} */
+const left = new WeakMap();
+
 /** @type {(facade: Facade, hasItsNames: boolean) => void} */
 let onFormer = () => {};
 
@@ -31,6 +34,11 @@ function noteFormer(facade) {
   onFormer(facade, false);
   if (module.facade === facade) module.facade = null;
   if (!namespace || module.entrance === facade || behind.has(namespace)) return;
+  addFormer(module, facade, namespace);
+}
+
+/** @param {Module} module @param {Facade} facade @param {object} namespace */
+function addFormer(module, facade, namespace) {
   behind.set(namespace, facade);
   const known = formers.get(module);
   if (known) known.add(new WeakRef(facade));
@@ -59,4 +67,35 @@ function formersOf(module) {
   });
 }
 
-module.exports = { adoptFormer, formersOf, noteFormer, tellOfFormers };
+/**
+ * The module leaves, or another takes its place: that goes on with all that Node has of it. Else each would show, and keep, the version
+ * that was the last one then.
+ * @param {Module} module
+ * @returns {Facade[]} by the first the others are found
+ */
+function leave(module) {
+  const { entrance, facade, inheritedFacade } = module;
+  const inherited = inheritedFacade ? [inheritedFacade, ...(left.get(inheritedFacade) ?? [])] : [];
+  const own = [facade, ...inherited, entrance, ...formersOf(module)];
+  const all = [...new Set(own.flatMap((it) => (it?.namespace ? it : [])))];
+  if (all.length > 1) left.set(all[0], all.slice(1));
+  return all;
+}
+
+/**
+ * A module goes on with what another has left.
+ * @param {Facade} facade
+ * @param {Module} module
+ * @returns {Facade[]} the others
+ */
+function takeLeft(facade, module) {
+  const others = left.get(facade) ?? [];
+  left.delete(facade);
+  for (const former of others) {
+    former.module = module;
+    addFormer(module, former, /** @type {object} */ (former.namespace));
+  }
+  return others;
+}
+
+module.exports = { adoptFormer, formersOf, leave, noteFormer, takeLeft, tellOfFormers };

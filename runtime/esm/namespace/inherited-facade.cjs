@@ -5,6 +5,7 @@
 // A version takes it over when somebody asks for its namespace first, which may be after its own successor has.
 
 const { noteShown } = require("../graph/module-map.cjs");
+const { takeLeft } = require("./former-facades.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 /** @typedef {NonNullable<Module["facade"]>} Facade */
@@ -29,7 +30,11 @@ function inherit(module) {
   module.facade = facade;
   facade.module = module;
   noteShown(module);
-  facade.refresh(new Set([module]));
+  const members = new Set([module]);
+  const formers = takeLeft(facade, module);
+  facade.refresh(members);
+  // One of them may have the names that the module has again.
+  for (const former of formers) former.refresh(members);
 }
 
 module.exports = { bequeath, inherit };

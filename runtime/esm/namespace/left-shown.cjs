@@ -4,6 +4,8 @@
 // Modules that leave the graph, whose namespaces somebody was shown: Node keeps what it was given, and gives it to whoever asks for the
 // same URL again.
 
+const { leave } = require("./former-facades.cjs");
+
 /** @typedef {import("../graph/graph.cjs").Graph} Graph */
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 
@@ -14,9 +16,12 @@
  * @param {Module} module
  */
 function retire(graph, key, module) {
-  const facade = module.facade?.namespace ? module.facade : module.inheritedFacade;
   // What has a query has a new one each time, often enough.
-  if (facade && key === /** @type {any} */ (module).file) graph.retired.set(key, facade);
+  const [facade, ...others] = key === /** @type {any} */ (module).file ? leave(module) : [];
+  if (!facade) return;
+  graph.retired.set(key, facade);
+  if (module.status !== "evaluated") return;
+  for (const it of [facade, ...others]) it.letGo();
 }
 
 /**

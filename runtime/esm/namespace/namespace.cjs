@@ -7,15 +7,16 @@
 // The namespace of a module in a cycle can be seen before and while it is evaluated: `staged.cjs`.
 
 const { SafeMap, putBack } = require("../../intrinsics.cjs");
-const { isLinkedNow } = require("../graph/being-linked.cjs");
 const { Cell } = require("../graph/cell.cjs");
 const { facadeText } = require("./facade-text.cjs");
 const { evaluateNatively } = require("./facade-url.cjs");
 const { adoptFormer, noteFormer } = require("./former-facades.cjs");
 const { PROGRAM, asInternal } = require("../native/internal-source.cjs");
+const { howToEnter } = require("./how-to-enter.cjs");
 const { inherit } = require("./inherited-facade.cjs");
 const { noteShown } = require("../graph/module-map.cjs");
 const { noteEntry } = require("../positions/stack.cjs");
+const { letGoOf, nobody } = require("./without-module.cjs");
 const { Present, PresentOfModules, haveSameNames, variablesAtOnce, variablesOf } = require("./variables.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} ModuleRecord */
@@ -302,6 +303,16 @@ class Facade {
     );
   }
 
+  /** Its module has left: what it shows stays, and nothing else is kept of that. */
+  letGo() {
+    // Node is evaluating it.
+    if (this.hasFailed) return;
+    this.module = nobody;
+    this.#none = null;
+    this.#sources = new Set();
+    letGoOf(this.#variables);
+  }
+
   /** Has it the names that its module has now? */
   fits() {
     return new Present(this.#present()).shape === this.#own.shape;
@@ -367,31 +378,8 @@ function namespaceCell(module) {
   return cell;
 }
 
-/** Does it, or does anything it imports, await at the top level? @param {ModuleRecord} module @param {Set<ModuleRecord>} [seen] @returns {boolean} */
-function isAsync(module, seen = new Set()) {
-  if (seen.has(module)) return false;
-  seen.add(module);
-  return module.hasTLA || module.requested.some((required) => isAsync(required, seen));
-}
-
-/** @param {ModuleRecord} module @returns {import("./facade-text.cjs").FacadeText["enter"]} */
-function howToEnter(module) {
-  if (isAsync(module)) return "wait";
-  return module.status === "linking" && hasUnlinkedPackages(module) ? "may wait" : "enter";
-}
-
-/** Nobody knows yet whether these await. @param {ModuleRecord} module @param {Set<ModuleRecord>} [seen] @returns {boolean} */
-function hasUnlinkedPackages(module, seen = new Set()) {
-  if (seen.has(module)) return false;
-  seen.add(module);
-  if (module.isNative)
-    return !(/** @type {any} */ (module).builtin) && module.status !== "linked" && !isLinkedNow(module);
-  return module.requested.some((required) => hasUnlinkedPackages(required, seen));
-}
-
 module.exports = {
   Facade,
-  isAsync,
   namespaceCell,
   namespaceOf,
 };

@@ -7,7 +7,7 @@
 
 const { graph } = require("../index.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
-const { isAsync } = require("./namespace.cjs");
+const { isAsync } = require("./how-to-enter.cjs");
 
 /**
  * @param {string} file that was required, and something has thrown

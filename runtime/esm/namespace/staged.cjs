@@ -19,6 +19,7 @@ const { adoptFormer, noteFormer } = require("./former-facades.cjs");
 const { noteShown } = require("../graph/module-map.cjs");
 const { namespaceCell } = require("./namespace.cjs");
 const { Present, PresentOfModules, variablesAtOnce, variablesOf } = require("./variables.cjs");
+const { letGoOf, nobody } = require("./without-module.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./namespace.cjs").Variable} Variable */
@@ -72,7 +73,7 @@ class StagedFacade {
   /** @type {(() => void)[]} */
   #subscriptions = [];
   /** Its names, which stay. */
-  #own;
+  #shape;
   /** Whose it is to be. @type {ModuleRecord | null} */
   heir = null;
 
@@ -81,7 +82,7 @@ class StagedFacade {
     this.module = module;
     noteShown(module);
     this.variables = variablesAtOnce(module);
-    this.#own = new Present(this.variables);
+    this.#shape = new Present(this.variables).shape;
     this.stages = this.variables.map(() => new Stage());
   }
 
@@ -129,7 +130,7 @@ class StagedFacade {
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
     const now = shown.of(this.module);
-    if (now.shape !== this.#own.shape) {
+    if (now.shape !== this.#shape) {
       noteFormer(this);
       this.#showRemaining(now);
       return;
@@ -144,7 +145,13 @@ class StagedFacade {
 
   /** Has it the names that its module has now? Or another one? */
   fits(module = this.module) {
-    return new Present(variablesOf(module)).shape === this.#own.shape;
+    return new Present(variablesOf(module)).shape === this.#shape;
+  }
+
+  /** Its module has left: what it shows stays, and nothing else is kept of that. */
+  letGo() {
+    this.module = nobody;
+    letGoOf(this.variables);
   }
 
   /** @param {ModuleRecord} module the one that takes its module's place, unless yet another is to do so */

@@ -8,7 +8,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { importUrl } = require("../../startup.cjs");
 const { dataUrl } = require("../native/bridge.cjs");
-const { isAsync } = require("../namespace/namespace.cjs");
+const { isAsync } = require("../namespace/how-to-enter.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 
