@@ -13,6 +13,7 @@ const { leave } = require("../esm/namespace/former-facades.cjs");
 const { bequeath } = require("../esm/namespace/inherited-facade.cjs");
 const { JsonModule } = require("../esm/graph/json-module.cjs");
 const { inOrder } = require("../esm/graph/module-map.cjs");
+const { retire } = require("../esm/namespace/left-shown.cjs");
 const { HotModule, SourceTextModule } = require("../esm/graph/module-record.cjs");
 const { fileOf } = require("../esm/update/outcome.cjs");
 const { isLetGoOf } = require("./let-go-of.cjs");
@@ -87,6 +88,7 @@ function supersede(graph, old, changed) {
   for (const module of old) {
     if (module instanceof CommonJsModule) graph.commonJs?.supersede(module);
   }
+  for (const [key, module] of replaced) if (!successors.get(module)) retire(graph, key, module);
   // Node has what it has given before, and would give it again.
   for (const [module, successor] of successors) {
     // Also to who requires it for the first time, or again after a while.

@@ -259,6 +259,7 @@ class Facade {
       const { names, from } = variables[index];
       if (cell !== index || from || names.length !== 1 || names[0] !== exported) return false;
     }
+    if (this.#sources.size > 1 || !this.#sources.has(module)) this.#sources = new Set([module]);
     for (let index = 0; index < variables.length; index++) {
       const cell = cells[index];
       variables[index].binding = { module, cell };
@@ -278,7 +279,10 @@ class Facade {
     if (!this.#isConcernedBy(evaluated)) return;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#subscriptions = [];
-    if (this.#showOwn()) return adoptFormer(this, this.#variables);
+    if (this.#showOwn()) {
+      this.#none = null;
+      return adoptFormer(this, this.#variables);
+    }
     const now = this.#hasNativeStars ? new Present(this.#present()) : shown.of(this.module);
     const isInOrder = haveSameNames(now.variables, this.#variables);
     if (!isInOrder && now.shape !== this.#own.shape) {
@@ -287,6 +291,7 @@ class Facade {
       return;
     }
     adoptFormer(this, this.#variables);
+    this.#none = null;
     const present = this.#variables.map(({ names: [first], from }, index) => {
       const variable = isInOrder ? now.variables[index] : now.get(first);
       return { .../** @type {Variable} */ (variable), from };
@@ -332,7 +337,7 @@ class Facade {
    * @param {Present} present
    */
   #showRemaining(present) {
-    this.#none ??= { module: this.module, cell: new Cell() };
+    if (this.#none?.module !== this.module) this.#none = { module: this.module, cell: new Cell() };
     this.#sources.clear();
     this.hasPolled = false;
     for (let index = 0; index < this.#variables.length; index++) {
