@@ -177,6 +177,21 @@ function install(extension) {
   const before = Object.getOwnPropertyDescriptor(extensions, extension)?.value;
   // tsx, ts-node and the like go on compiling what they did. Node's own handler only strips.
   if (before && !/^load(C?TS|MTS)$/.test(before.name)) return;
+  /** @type {Handler} */
+  function value(module, file) {
+    if (!isProjectFile(file)) return (before ?? extensions[".js"])(module, file);
+    const isModule = loader().isModule(file);
+    const facade = isModule ? facadeOf?.(file) : null;
+    if (facade) return void (/** @type {any} */ (module)._compile(facade, file, "module"));
+    // Somebody may have been put in front, who compiles what we hand on.
+    const isAlone = isModule || extensions[extension] === value;
+    const text = isAlone ? null : require("./commonjs/typescript-hooks.cjs").textForHandler(file);
+    if (!isModule)
+      return void (/** @type {any} */ (module)._compile(text ?? commonJsOf(file), file, "commonjs"));
+    const { code, mappings } = compile(file, isModule);
+    if (mappings) notePlaces(file, code, mappings);
+    /** @type {any} */ (module)._compile(code, file, "module");
+  }
   // Not enumerable: what Node appends to a path that names no file are the enumerable ones, and
   // JavaScript resolves as it did.
   Object.defineProperty(extensions, extension, {
@@ -184,17 +199,7 @@ function install(extension) {
     configurable: true,
     enumerable: before ? Object.prototype.propertyIsEnumerable.call(extensions, extension) : false,
     writable: true,
-    /** @type {Handler} */
-    value(module, file) {
-      if (!isProjectFile(file)) return (before ?? extensions[".js"])(module, file);
-      const isModule = loader().isModule(file);
-      const facade = isModule ? facadeOf?.(file) : null;
-      if (facade) return void (/** @type {any} */ (module)._compile(facade, file, "module"));
-      if (!isModule) return void (/** @type {any} */ (module)._compile(commonJsOf(file), file, "commonjs"));
-      const { code, mappings } = compile(file, isModule);
-      if (mappings) notePlaces(file, code, mappings);
-      /** @type {any} */ (module)._compile(code, file, "module");
-    },
+    value,
   });
 }
 
@@ -221,14 +226,15 @@ function syntaxError(problem) {
 }
 
 /**
- * What Node's own ES module loader is to evaluate, without register.
+ * What Node's own loaders are to evaluate, without register.
  * @param {string} url
+ * @param {{ conditions?: string[] }} context
  * @returns {import("node:module").LoadFnOutput | null} null: not ours to say
  */
-function nativeSource(url) {
+function nativeSource(url, context) {
   const file = facadeOf ? null : projectFile(url);
   if (!file) return null;
-  return loader().isModule(file) ? importedModule(file) : importedCommonJs(file);
+  return loader().isModule(file) ? importedModule(file) : importedCommonJs(file, context);
 }
 
 /**
@@ -240,17 +246,25 @@ function importedModule(file) {
   return { format: "module", source: compile(file, true).code, shortCircuit: true };
 }
 
-/** Since nodejs/node#61529 Node asks no handler for what is imported: it compiles what hooks give, and its file if they give nothing. */
+/**
+ * Since nodejs/node#61529 Node asks no handler for what is imported, unless it is the entry point: it compiles what hooks give, and
+ * its file if they give nothing.
+ */
 const asksNoHandler = /\.resolved\b/.test(String(/** @type {any} */ (Module)._load));
 
 /**
  * What a `load` hook gives for CommonJS TypeScript.
  * @param {string} file
+ * @param {{ conditions?: string[] }} context
  * @returns {import("node:module").LoadFnOutput}
  */
-function importedCommonJs(file) {
-  const source = asksNoHandler ? commonJsOf(file) : undefined;
-  return { format: "commonjs", source, shortCircuit: true };
+function importedCommonJs(file, { conditions }) {
+  // Then it is Node's own handler that asks, for somebody else's.
+  const isRequired = conditions?.includes("require");
+  const hooks = require("./commonjs/typescript-hooks.cjs");
+  const text = isRequired || (asksNoHandler && hooks.isEntryPoint(file)) ? hooks.textForHandler(file) : null;
+  const isRead = asksNoHandler || isRequired;
+  return { format: "commonjs", source: text ?? (isRead ? commonJsOf(file) : undefined), shortCircuit: true };
 }
 
 /** @param {string} file */

@@ -86,8 +86,22 @@ function compiledOf(file, source) {
     return known.made;
   }
   if (judged.size === 0) setImmediate(() => judged.clear()).unref();
-  /** @type {{ source: string, made: string | null, error?: unknown }} */
-  const answer = { source, made: null };
+  const { made, ...thrown } = compiledBy(file);
+  // What it does with exports that there are none of yet is not the text's fault.
+  const answer = { source, made, ...(made === null ? thrown : {}) };
+  judged.set(file, answer);
+  if ("error" in answer) throw answer.error;
+  return made;
+}
+
+/**
+ * Asks the handler of `file`, with a module that evaluates nothing.
+ * @param {string} file
+ * @returns {{ made: string | null, error?: unknown }} what it has compiled (null: nothing), and what it has thrown
+ */
+function compiledBy(file) {
+  /** @type {{ made: string | null, error?: unknown }} */
+  const answer = { made: null };
   const module = standIn(file);
   const { prototype } = /** @type {any} */ (Module);
   const { _compile } = prototype;
@@ -100,15 +114,12 @@ function compiledOf(file, source) {
   try {
     handlerOf(file)(module, file);
   } catch (error) {
-    // What it does with exports that there are none of yet is not the text's fault.
-    if (answer.made === null) answer.error = error;
+    answer.error = error;
   } finally {
     prototype._compile = _compile;
     asking.delete(file);
   }
-  judged.set(file, answer);
-  if ("error" in answer) throw answer.error;
-  return answer.made;
+  return answer;
 }
 
-module.exports = { assertLoads, isLeftToHook, isMadeCommonJs };
+module.exports = { assertLoads, compiledBy, isLeftToHook, isMadeCommonJs };

@@ -40,7 +40,7 @@ export async function resolve(specifier, context, nextResolve) {
 
 /** @type {import("node:module").LoadHook} */
 export async function load(url, context, nextLoad) {
-  const own = isRegistered ? null : nativeSource(url);
+  const own = isRegistered ? null : nativeSource(url, context);
   if (own) return own;
   const loaded = await nextLoad(url, context);
   if (loaded.source != null && isOfLoader(url)) port.postMessage({ url });

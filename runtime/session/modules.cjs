@@ -55,7 +55,8 @@ function installHooks(session) {
         const version = versions.get(resolved.url);
         return version ? { ...resolved, url: withVersion(resolved.url, version) } : resolved;
       },
-      load: (url, context, nextLoad) => nativeSource(url) ?? loadedByOthers(url, nextLoad(url, context)),
+      load: (url, context, nextLoad) =>
+        nativeSource(url, context) ?? loadedByOthers(url, nextLoad(url, context)),
     });
   } else {
     // Node 20: hooks run on a thread of their own and ask the engine, which all threads share.

@@ -210,7 +210,7 @@ function own(url, context) {
   const source = noted(url, context);
   if (source !== null) return { format: "module", source, shortCircuit: true };
   const file = projectCommonJs(loader, url);
-  return file ? importedCommonJs(file) : null;
+  return file ? importedCommonJs(file, context) : null;
 }
 
 /**
