@@ -102,6 +102,31 @@ test("files of the project are reloaded under another loader", {
   }
 });
 
+test("CommonJS that only another loader leads to is reloaded", {
+  skip: !hasSyncHooks && NATIVE,
+}, async (t) => {
+  for (const kind of kinds) {
+    const self = project(t, {
+      ...files,
+      "src/outer.cjs": `exports.outer = "outer 1 " + require("./inner.cjs");`,
+      "src/inner.cjs": `module.exports = "inner 1";`,
+      "between.mjs": `export { outer } from "~/outer.cjs";`,
+      "live.mjs": `import { outer } from "./between.mjs"; import again from "~/outer.cjs";
+        import.meta.hot.accept(["./between.mjs", "~/outer.cjs"]);
+        let last; setInterval(() => { const text = outer + ", " + again.outer; if (text !== last) console.log(last = text); }, 2);`,
+    });
+    const ours = ["--import", "heatsync-rs/register"];
+    const program = self.run("live.mjs", {
+      nodeArguments: ["--no-warnings", "--import", `./${kind}.mjs`, ...ours],
+    });
+    await program.line("outer 1 inner 1, outer 1 inner 1");
+    self.write("src/inner.cjs", `module.exports = "inner 2";`);
+    await program.line("outer 1 inner 2, outer 1 inner 2");
+    self.write("src/outer.cjs", `exports.outer = "outer 2 " + require("./inner.cjs");`);
+    await program.line("outer 2 inner 2, outer 2 inner 2");
+  }
+});
+
 test("what another loader makes a module of is reloaded, too", {
   skip: !hasSyncHooks && "no module.registerHooks",
 }, async (t) => {

@@ -5,7 +5,7 @@
 // what is Node's to ask for.
 
 const fs = require("node:fs");
-const { fileURLToPath } = require("node:url");
+const { fileURLToPath, pathToFileURL } = require("node:url");
 const { asResolved } = require("./asked-by-importer.cjs");
 const chain = require("./chain.cjs");
 const { isByLoader } = require("../../flags.cjs");
@@ -134,14 +134,30 @@ class ServedByOthers {
    * loader makes of it then. Node's ES loader keeps what that made of it first.
    * @param {JsRequest} native
    * @param {string} from
+   * @param {string} file that the chain was led to
    * @param {chain.Loaded} loaded
    */
-  #commonJs({ specifier, attributes }, from, { format, source }) {
+  #commonJs({ specifier, attributes }, from, file, { format, source }) {
     if (format !== "commonjs") return null;
-    const own = leftToNode(this.#loader.target(specifier, attributes, from));
-    if (own.target !== "commonjs" || own.file === undefined) return null;
+    const own = this.#found(specifier, attributes, from, file);
+    if (own === null) return null;
     // What TypeScript is compiled to comes from `require()`, too.
-    return source == null || isTypeScript(own.file) || isTextOf(own.file, source) ? own : null;
+    return source == null || isTypeScript(file) || isTextOf(file, source) ? own : null;
+  }
+
+  /**
+   * Others lead where we would not: Yarn's Plug'n'Play to a package of the workspace, aliases.
+   * @param {string} specifier
+   * @param {[string, string][]} attributes
+   * @param {string} from
+   * @param {string} file
+   */
+  #found(specifier, attributes, from, file) {
+    for (const name of [specifier, pathToFileURL(file).href]) {
+      const own = leftToNode(this.#loader.target(name, attributes, from));
+      if (own.target === "commonjs" && own.file === file) return { ...own, specifier };
+    }
+    return null;
   }
 
   /** @param {JsRequest} native @param {string} from @param {string} fromUrl @param {chain.Resolved} resolved @returns {JsRequest} */
@@ -160,8 +176,8 @@ class ServedByOthers {
     const state = stateOf(file);
     const loaded = this.#ask(file, url, format);
     if (loaded.format !== "module") {
-      const own = suffix === "" ? this.#commonJs(native, from, loaded) : null;
-      return own?.file === file ? own : { ...native, specifier: url, file: file + suffix };
+      const own = suffix === "" ? this.#commonJs(native, from, file, loaded) : null;
+      return own ?? { ...native, specifier: url, file: file + suffix };
     }
     this.#noteLoaded(url, loaded, state);
     return { ...native, target: "module", file, suffix, url };
