@@ -95,3 +95,24 @@ for (const { loader, files, register, skip } of WAYS) {
     });
   }
 }
+
+// Node brings an error from there with a stack that nobody may assign to.
+test("what was not found on the thread of another loader's hooks is told of with its place", async (t) => {
+  const self = project(t, {
+    "loader.mjs": `import { register } from "node:module"; register("./hooks.mjs", import.meta.url);`,
+    "hooks.mjs": `export const resolve = async (specifier, context, next) => next(specifier, context);`,
+    "main.mjs": `import Heatsync from "heatsync-rs"; const sync = new Heatsync();
+      await sync.import("./page.mjs").catch((error) => console.log(error.code, error.message));
+      const { value } = await sync.import("./good.mjs"); console.log("is", value);
+      sync.events.on("error", (error) => console.log("error", error.code, error.message)); setInterval(() => {}, 1000);`,
+    "page.mjs": `import "no-such-package";`,
+    "good.mjs": `export const value = 1;`,
+  });
+  const program = self.run("main.mjs", { nodeArguments: ["--no-warnings", "--import", "./loader.mjs"] });
+  await program.line("is 1");
+  assert.match(program.stdout, /^ERR_MODULE_NOT_FOUND Cannot find package 'no-such-package' .*page\.mjs\n/);
+  assert.match(program.stdout, /page\.mjs:1:8\n> 1 \| import "no-such-package";\n/);
+  self.write("good.mjs", `import "no-such-package";\nexport const value = 2;`);
+  await program.line(/^error ERR_MODULE_NOT_FOUND Cannot find package 'no-such-package' .*good\.mjs/);
+  await program.line(/good\.mjs:1:8$/);
+});

@@ -31,6 +31,21 @@ function standIn(thrown) {
 }
 
 /**
+ * What Node brings from the thread of hooks (`module.register`) has a stack that can be defined, and not be assigned to.
+ * @param {Error} error
+ * @param {string} value
+ */
+function setStack(error, value) {
+  Object.defineProperty(error, "stack", {
+    __proto__: null,
+    configurable: true,
+    enumerable: false,
+    value,
+    writable: true,
+  });
+}
+
+/**
  * @param {unknown} thrown
  * @param {ReadonlySet<unknown>} [above] the errors it is part of
  * @returns {string}
@@ -77,4 +92,4 @@ function inspected(value) {
   return "[something that can't be looked at]";
 }
 
-module.exports = { inspected, legible, standIn, textOf };
+module.exports = { inspected, legible, setStack, standIn, textOf };

@@ -6,7 +6,7 @@
 const { existsSync } = require("node:fs");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
-const { inspected, standIn } = require("./error-text.cjs");
+const { inspected, setStack, standIn } = require("./error-text.cjs");
 const { clearTimeout, nextTick, setTimeout } = require("./intrinsics.cjs");
 
 /**
@@ -169,7 +169,7 @@ function leaveOutOwnFrames(error) {
   const isProgrammes = (/** @type {string} */ line) =>
     line.startsWith("    at ") && !/\bnode:|<anonymous>/.test(line);
   const kept = foreign.some(isProgrammes) ? foreign : foreign.filter((line) => !line.startsWith("    at "));
-  error.stack = stack?.slice(0, end) + kept.join("\n");
+  setStack(error, stack?.slice(0, end) + kept.join("\n"));
 }
 
 /** @param {string} line */
@@ -232,7 +232,7 @@ function describe(error, problem) {
   error.message = `${before}\n    at ${place}\n${problem.frame}${help}`;
   const position = stack.indexOf(before);
   if (position >= 0) {
-    error.stack = stack.slice(0, position) + error.message + stack.slice(position + before.length);
+    setStack(error, stack.slice(0, position) + error.message + stack.slice(position + before.length));
   }
 }
 

@@ -7,6 +7,7 @@
 
 const { originalPosition } = require("../caller.cjs");
 const { frameAt } = require("../esm/positions/code-frame.cjs");
+const { setStack } = require("../error-text.cjs");
 const { leaveOutOwnFrames } = require("../report.cjs");
 const locate = require("./locate.cjs");
 
@@ -49,7 +50,11 @@ function calledAt(error, site) {
   error.message = isNamed
     ? `${message.slice(0, end - place.length)}${shown}${message.slice(end)}`
     : `${message}${shown}`;
-  if (typeof stack === "string") error.stack = stack.replace(message, () => error.message);
+  if (typeof stack === "string")
+    setStack(
+      error,
+      stack.replace(message, () => error.message),
+    );
   leaveOutOwnFrames(error);
   return error;
 }
