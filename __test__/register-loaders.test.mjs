@@ -1,5 +1,6 @@
 // Other loaders in the chain, before ours and after: what they serve is what the program gets.
 
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as module from "node:module";
 import { describe, test } from "node:test";
@@ -125,6 +126,21 @@ test("CommonJS that only another loader leads to is reloaded", {
     self.write("src/outer.cjs", `exports.outer = "outer 2 " + require("./inner.cjs");`);
     await program.line("outer 2 inner 2, outer 2 inner 2");
   }
+});
+
+test("what the hooks of another thread do not find names who imports it, also in the stack", async (t) => {
+  const self = project(t, {
+    ...files,
+    "main.mjs": `import "./page.mjs";`,
+    "page.mjs": `import "no-such-package";`,
+  });
+  const ours = ["--import", "heatsync-rs/register"];
+  const program = self.run("main.mjs", {
+    nodeArguments: ["--no-warnings", "--import", "./thread.mjs", ...ours],
+  });
+  assert.equal((await program.exit).code, 1);
+  assert.match(program.stderr, /Error.*: Cannot find package 'no-such-package' imported from .*page\.mjs$/m);
+  assert.doesNotMatch(program.stderr, /\.heatsync-/);
 });
 
 test("what another loader makes a module of is reloaded, too", {

@@ -85,7 +85,8 @@ function bridge(from, source) {
     compileNatively(source, file);
     return handed;
   } catch (error) {
-    const hasStack = error instanceof SyntaxError || (isByLoader && mentions(error, file));
+    const hasStack =
+      error instanceof SyntaxError || (mentions(error, file) && (isByLoader || isBrought(error)));
     throw namedAfter(error, file, from, hasStack);
   } finally {
     handed = null;
@@ -126,6 +127,11 @@ function isCopied(error) {
   const stack = Object.getOwnPropertyDescriptor(Object(error), "stack")?.value;
   giveBack?.();
   return typeof stack === "string";
+}
+
+/** Has Node made it of what came from the thread of hooks? Then it is no error to V8, and its stack is a text. @param {unknown} error */
+function isBrought(error) {
+  return error instanceof Error && !require("node:util").types.isNativeError(error);
 }
 
 /** @param {any} error @param {string} ours */
