@@ -204,3 +204,23 @@ test("CommonJS that does without what it has required is not above that any more
   await saveAtOnce(program, { "root.mjs": alone, "b.cjs": null });
   await program.shows(`["a"]`);
 });
+
+test("what does not link holds up no other that it meets in importers alone", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `import { c } from "./c.mjs"; import { leaf } from "./between.mjs"; export const v = () => [leaf, c];`,
+    "between.mjs": `import "./c.mjs"; export * from "./leaf.mjs"; ${SELF}`,
+    "leaf.mjs": "export const leaf = 1;",
+    "c.mjs": `export const c = 1; ${SELF}`,
+    "empty.mjs": "",
+  });
+  await program.shows("[1,1]");
+  await saveAtOnce(program, {
+    "leaf.mjs": `export { missing as leaf } from "./empty.mjs";`,
+    "c.mjs": `export const c = 2; ${SELF}`,
+  });
+  await program.shows("[1,2]");
+  assert.match(program.program.stderr, /leaf\.mjs: not updated/);
+  assert.doesNotMatch(program.program.stderr, /c\.mjs: not updated/);
+  program.write("leaf.mjs", "export const leaf = 3;");
+  await program.shows("[3,2]");
+});

@@ -16,6 +16,7 @@ const { forgetDynamic, importersOf, setImporter } = require("../graph/importers.
 const { retire } = require("../namespace/left-shown.cjs");
 const { unlink } = require("../link/linking-order.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
+const { peek } = require("./peek.cjs");
 const { facadeKept, facadeOf, versionOf } = require("./staged-version.cjs");
 const { noteExchange } = require("../namespace/version-namespace.cjs");
 
@@ -132,7 +133,8 @@ class Transaction {
       const isNew = modules.some(({ status }) => status === "unlinked");
       this.#graph.link(modules, linked);
       for (const importer of importersOf(members)) {
-        if (!isIdle(importer) && !this.unreached.has(importer)) this.#peek(importer);
+        if (!isIdle(importer) && !this.unreached.has(importer))
+          peek(this.#graph, importer, members, this.#staged);
       }
       if (isNew) this.#noteOutdated(members);
     } catch (error) {
@@ -141,13 +143,6 @@ class Transaction {
       this.rollback(modules);
       throw error;
     }
-  }
-
-  /** @param {Module} importer */
-  #peek(importer) {
-    const resolved = importer instanceof SourceTextModule ? importer.resolved : [];
-    this.#graph.check(importer);
-    if (importer instanceof SourceTextModule) importer.resolved = resolved;
   }
 
   /** Puts what is linked aside: the program goes on as it was. Then lets its first steps come to their end. */
