@@ -12,12 +12,14 @@ const { Hot } = require("../hot/hot.cjs");
 
 class LeftToRequire {
   #transaction;
+  #held;
   /** Not required so far. @type {Set<CommonJsModule>} */
   modules = new Set();
 
-  /** @param {import("./transaction.cjs").Transaction} transaction */
-  constructor(transaction) {
+  /** @param {import("./transaction.cjs").Transaction} transaction @param {Set<Module>} held what sync.* and hmr() take */
+  constructor(transaction, held) {
     this.#transaction = transaction;
+    this.#held = held;
   }
 
   /**
@@ -45,6 +47,7 @@ class LeftToRequire {
    * @param {Step[]} later
    */
   #isNeeded(module, later) {
+    if (this.#held.has(module)) return true;
     if (later.some(({ importer, modules }) => importer && modules.includes(module))) return true;
     const { hot } = this.#transaction.oldOf(module);
     return Boolean(hot) && Hot.stateOf(hot).acceptsItself;

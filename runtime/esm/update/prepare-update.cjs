@@ -6,11 +6,12 @@
 // step has led elsewhere than was planned; what was evaluated by then is given.
 
 const fs = require("node:fs");
-const { describe, importsOf, reached } = require("../hot/acceptance.cjs");
+const { importsOf, reached } = require("../hot/acceptance.cjs");
 const { CommonJsModule, wasRequired } = require("../commonjs/commonjs-module.cjs");
 const { Gone, goneOr } = require("../graph/load-error.cjs");
 const { fileOf, filesOf } = require("./outcome.cjs");
 const { tellGone } = require("../watch/tell-gone.cjs");
+const { planned } = require("./planned.cjs");
 const { isOurs } = require("./staged-version.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
@@ -83,9 +84,9 @@ class Preparation {
         if (module.status !== "evaluated") transaction.unsettled.add(module);
       }
     }
-    const plan = this.#plan(describe(modules, causes, evaluated, transaction, this.#graph.roots));
-    const groups = plan.groups.map((planned) => {
-      const members = planned.causes.map((index) => modules[index]);
+    const plan = planned(this.#plan, modules, this.#progress, this.#graph.roots);
+    const groups = plan.groups.map(({ causes: begins }) => {
+      const members = begins.map((index) => modules[index]);
       return this.#progress.groups.join(members, wanted);
     });
     this.#judge(plan, groups, modules);

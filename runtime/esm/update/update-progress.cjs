@@ -32,6 +32,8 @@ class Progress {
   /** In the order in which they were evaluated. @type {Set<Module>} */
   evaluated = new Set();
   groups = new Groups();
+  /** What sync.* and hmr() take the new version of in this update, as who accepts itself does. @type {Set<Module>} */
+  held = new Set();
   /** What is new, and was evaluated by somebody's import() before what it imports had its turn. @type {Set<Module>} */
   early = new Set();
 
@@ -40,7 +42,7 @@ class Progress {
     this.#graph = graph;
     this.#placeOf = placeOf;
     this.transaction = new Transaction(graph);
-    this.left = new LeftToRequire(this.transaction);
+    this.left = new LeftToRequire(this.transaction, this.held);
   }
 
   /**

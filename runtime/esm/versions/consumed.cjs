@@ -110,10 +110,26 @@ function tellFailed(consumer, thrown, file) {
   nextTick(() => consumer.failed(error, file));
 }
 
+/**
+ * Do sync.* and hmr() take each new version of a module?
+ * @param {string} file
+ * @param {boolean} isChanged it was saved itself: not what it imports
+ */
+const takes = (file, isChanged) => {
+  for (const { deep, follows } of consumersOf(file)) if (follows && (deep || isChanged)) return true;
+  return false;
+};
+
 /** Do sync.* and hmr() keep all of these up to date? @param {string[]} files */
 function areConsumed(files) {
   const synced = syncedFiles();
   return files.length > 0 && synced.size > 0 && files.every((file) => synced.has(file));
 }
 
-module.exports = { Consumed, areConsumed };
+/** @returns {(file: string) => boolean} do sync.* and hmr() keep it up to date? */
+function areTheirs() {
+  const synced = syncedFiles();
+  return (file) => synced.has(file);
+}
+
+module.exports = { areConsumed, areTheirs, Consumed, takes };

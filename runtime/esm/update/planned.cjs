@@ -1,0 +1,68 @@
+// @ts-check
+"use strict";
+
+// The plan of an update (src/graph/hot.rs), where sync.* and hmr() hold some of what it is about. What nobody accepts, and they hold, is
+// left to them (`consume` in update-group.cjs), unless something else is accepted, or not theirs, and would be refused with it: then they
+// count as who accepts what they hold, and are handed its new exports.
+
+const { describe, isLeft } = require("../hot/acceptance.cjs");
+const { areTheirs, takes } = require("../versions/consumed.cjs");
+const { fileOf } = require("./outcome.cjs");
+
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+/** @typedef {import("./update-progress.cjs").Progress} Progress */
+/** @typedef {import("../../../native/addon").JsHotModule} JsHotModule */
+/** @typedef {import("../../../native/addon").JsHotPlan} JsHotPlan */
+/** @typedef {JsHotPlan["groups"][number]} JsHotGroup */
+
+/**
+ * @param {(modules: JsHotModule[]) => JsHotPlan} plan
+ * @param {Module[]} modules all that changes reach
+ * @param {Progress} progress its `held` gets what sync.* and hmr() take
+ * @param {Set<Module>} roots
+ * @returns {JsHotPlan}
+ */
+function planned(plan, modules, { causes, evaluated, held, transaction }, roots) {
+  const described = describe(modules, causes, evaluated, transaction, roots);
+  const alone = plan(described);
+  const refused = alone.groups.filter(({ verdict }) => verdict !== "accepted");
+  if (refused.length === 0 && held.size === 0) return alone;
+  const taken = modules.map((module) => held.has(module) || takes(fileOf(module), causes.has(module)));
+  const accepts = modules.map((module, at) => described[at].acceptsItself && !isLeft(module));
+  const mayGain = described.some((it, at) => accepts[at] || it.accepts.length > 0);
+  const isForced = held.size > 0 || areMixed(refused, modules, transaction);
+  if (!taken.includes(true) || !(isForced || mayGain)) return alone;
+  const shared = plan(described.map((it, at) => (taken[at] ? { ...it, acceptsItself: true } : it)));
+  const unaccepted = new Set(refused.flatMap((group) => group.causes));
+  const gained = shared.groups.filter((group) => group.causes.some((at) => unaccepted.has(at)));
+  const unread = gained.filter((group) => group.causes.some((at) => transaction.broken.has(modules[at])));
+  const isHandlers = (/** @type {JsHotPlan["steps"][number]} */ { group, importer, modules: members }) =>
+    gained.includes(shared.groups[group]) &&
+    !unread.includes(shared.groups[group]) &&
+    (importer !== undefined || members.some((at) => accepts[at]));
+  if (!isForced && !shared.steps.some(isHandlers)) return alone;
+  modules.forEach((module, at) => {
+    if (taken[at]) held.add(module);
+  });
+  // Theirs to tell of.
+  for (const group of unread) group.verdict = "unaccepted";
+  return shared;
+}
+
+/**
+ * Is some of what was saved, and would be refused together, theirs, and some not?
+ * @param {JsHotGroup[]} groups
+ * @param {Module[]} modules
+ * @param {import("./transaction.cjs").Transaction} transaction
+ */
+function areMixed(groups, modules, transaction) {
+  const several = groups.filter(({ causes }) => causes.length > 1);
+  if (several.length === 0) return false;
+  const isTheirs = areTheirs();
+  return several.some(({ causes }) => {
+    const saved = causes.map((at) => modules[at]).filter((module) => !transaction.isFresh(module));
+    return new Set(saved.map((module) => isTheirs(fileOf(module)))).size > 1;
+  });
+}
+
+module.exports = { planned };
