@@ -22,7 +22,7 @@ const hook = (make) => `
   const make = ${make};`;
 
 const COMPILES = hook(`(text, file) => {
-  if (file.endsWith("dep.ts") && !text.includes("value: string")) throw new Error("not TypeScript: " + text);
+  if (/(dep|main|link)\\.ts$/.test(file) && !/: \\w/.test(text)) throw new Error("not TypeScript: " + text);
   return text.replaceAll(": string", "").replaceAll("<Object>", "").replaceAll("MADE_BY", "'the hook'");
 }`);
 const MEASURES = hook(`(text) => {
@@ -80,6 +80,30 @@ describe("a require hook for TypeScript", { concurrency: 2 }, () => {
     }
   }
 
+  // Node asks the handler of the entry point, by whatever name that is given (nodejs/node#61529), and of nothing else it imports.
+  for (const [name, entry, ...flags] of [
+    ["without its extension", "main"],
+    ["by its folder", "."],
+    ["by a link", "app/link.ts"],
+    ["by a link that is preserved", "app/link.ts", "--preserve-symlinks-main"],
+    ["by a link without its extension that is preserved", "app/link", "--preserve-symlinks-main"],
+  ]) {
+    test(`that compiles, and an entry point that is named ${name}`, async (t) => {
+      const self = project(t, {
+        ...files,
+        "package.json": { type: "commonjs", main: "./main.ts" },
+        "app/dep.ts": dep(1),
+        "app/package.json": { type: "commonjs" },
+      });
+      self.link("main.ts", "app/link.ts");
+      const nodeArguments = ["--require", "./compiles.cjs", "--import", "heatsync-rs/register", ...flags];
+      const program = self.run(entry, { nodeArguments });
+      await program.line("sees 1 the hook the hook");
+      self.write(flags.length > 0 ? "app/dep.ts" : "dep.ts", dep(2));
+      await program.line("sees 2 the hook again");
+    });
+  }
+
   test("that compiles, and hot.init", async (t) => {
     const self = project(t, {
       ...files,
@@ -100,7 +124,7 @@ describe("a require hook for TypeScript", { concurrency: 2 }, () => {
   test("that compiles, and the runner", async (t) => {
     const { project: self, start } = runnerProject(t, {
       ...files,
-      "main.ts": `console.log("sees", require("./dep").value); setInterval(() => {}, 1000);`,
+      "main.ts": `const said: string = "sees"; console.log(said, require("./dep").value); setInterval(() => {}, 1000);`,
     });
     const runner = start(["--require", "./compiles.cjs", "main.ts"]);
     await runner.line("sees 1 the hook");

@@ -38,6 +38,7 @@ const hooksRoots = [
 const head = [
   "copies.cjs",
   "flags.cjs",
+  "main-file.cjs",
   "thread.cjs",
   "../native/load.cjs",
   "esm/begin.cjs",

@@ -5,6 +5,7 @@
 // they get what the file holds. What measures code (nyc) sits in the same place, and wants JavaScript.
 
 const fs = require("node:fs");
+const { entryPoint } = require("../main-file.cjs");
 const { isMainThread } = require("../thread.cjs");
 const { handlerOf, isLoadedByNodesHandler } = require("./plain-loader.cjs");
 const { compiledBy } = require("./require-hooks.cjs");
@@ -16,6 +17,8 @@ const PROBE = "new Array<Object>(0);";
 const compilers = new WeakMap();
 /** The file in whose place a handler is given the probe. @type {string | null} */
 let probed = null;
+/** @type {string | null | undefined} */
+let entry;
 
 /**
  * What a handler of somebody else is to compile of CommonJS TypeScript.
@@ -29,13 +32,9 @@ function textForHandler(file) {
 
 /** @param {string} file */
 function isEntryPoint(file) {
-  const { 1: entry } = process.argv;
-  if (!entry || !isMainThread) return false;
-  try {
-    return entry === file || fs.realpathSync(entry) === file;
-  } catch {
-    return false;
-  }
+  // Found once: a program may put something else into `process.argv`.
+  if (entry === undefined) entry = entryPoint()?.file ?? null;
+  return isMainThread && entry === file;
 }
 
 /** @param {string} file */

@@ -5,8 +5,6 @@
 
 const fs = require("node:fs");
 const Module = require("node:module");
-const path = require("node:path");
-const { fileURLToPath } = require("node:url");
 const { hideLoaded, load, openBundle, openHead } = require("../startup.cjs");
 
 openHead();
@@ -14,6 +12,8 @@ openHead();
 const { isHooksThread, isMainThread } = load("thread.cjs");
 /** @type {typeof import("../flags.cjs")} */
 const { preservesMain, refusal } = load("flags.cjs");
+/** @type {typeof import("../main-file.cjs")} */
+const { entryPoint } = load("main-file.cjs");
 /** @type {typeof import("../copies.cjs")} */
 const { inOtherCopy } = load("copies.cjs");
 if (!isHooksThread()) registerOnce();
@@ -51,24 +51,15 @@ function say(refusal) {
   if (isMainThread) process.stderr.write(`[heatsync] ${refusal}\n`);
 }
 
-/** The program's entry point, found as Node finds it. */
+/** The program's entry point. */
 function mainFile() {
-  // Of `--eval` it is the program's first argument; a worker that such a program starts has an entry point.
-  const isEval = isMainThread && /** @type {any} */ (process)._eval != null;
-  const [, name] = process.argv;
-  if (!name || isEval) return null;
-  try {
-    // A worker's entry point may be a URL.
-    const file = name.startsWith("file:") ? fileURLToPath(name) : path.resolve(name);
-    const found = /** @type {any} */ (Module)._findPath(file, null, true);
-    if (!found || preservesMain) return found || null;
-    const real = fs.realpathSync(found);
-    // Through a link, which may be led elsewhere, if it is no name without its extension.
-    if (real !== file && fs.existsSync(file)) require("../../native/load.cjs").enteredThrough(file, real);
-    return real;
-  } catch {
-    return null;
-  }
+  const found = entryPoint();
+  if (!found) return null;
+  const { named, file } = found;
+  // Through a link, which may be led elsewhere, if it is no name without its extension.
+  if (!preservesMain && file !== named && fs.existsSync(named))
+    require("../../native/load.cjs").enteredThrough(named, file);
+  return file;
 }
 
 //# sourceURL=node:heatsync-rs/esm/register.cjs
