@@ -93,6 +93,8 @@ pub(super) struct Body<'b, 's> {
     pub(super) loops: u32,
     /// Are we in what V8 may put into words? It shows all of an expression: `a.b(n).c is not a function`.
     pub(super) is_spoken_of: bool,
+    /// Where the expression begins that was called last, or of which something was taken.
+    pub(super) applied: u32,
     /// Where the expression statement begins that we came to last.
     pub(super) statement: u32,
     /// How many of them have `arguments` of their own.
@@ -144,6 +146,7 @@ impl<'b, 's> Body<'b, 's> {
             functions: 0,
             loops: 0,
             is_spoken_of: false,
+            applied: u32::MAX,
             statement: u32::MAX,
             with_arguments: 0,
             with_target: 0,

@@ -1,6 +1,8 @@
 //! What V8 puts into words, by the text it is given: `n is not a function`, `n is not iterable`, `Cannot destructure 'n'`.
 
 use oxc_ast::ast::{Expression, ImportExpression, ImportMeta};
+use oxc_ast_visit::Visit;
+use oxc_span::GetSpan;
 
 use super::body::Body;
 
@@ -22,7 +24,7 @@ impl Body<'_, '_> {
 
     pub(super) fn import_meta(&mut self, it: &ImportMeta) {
         self.used.import_meta = true;
-        let text = match self.is_spoken_of && self.is_followed(it.span.end) {
+        let text = match self.is_spoken_of && self.applied == it.span.start {
             true => {
                 self.used.spoken_meta = true;
                 let holder = self.names.of("o");
@@ -36,7 +38,7 @@ impl Body<'_, '_> {
     pub(super) fn import_call(&mut self, it: &ImportExpression) {
         self.used.import_call = true;
         let name = &self.names.import_call;
-        let text = match self.is_spoken_of && self.is_followed(it.span.end) {
+        let text = match self.is_spoken_of && self.applied == it.span.start {
             true => {
                 self.edits.insert(it.span.end, ")");
                 self.without_words(it.span.start, &format!("{name}?."))
@@ -46,11 +48,11 @@ impl Body<'_, '_> {
         self.edits.replace(it.span.start, it.span.start + 6, text);
     }
 
-    /// Is it called, or something of it? Where it is looked through itself (`[...import.meta]`) V8 has no words for what stands for it.
-    fn is_followed(&self, end: u32) -> bool {
-        let rest = &self.edits.source()[end as usize..];
-        let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ')');
-        rest.starts_with(['.', '?', '[', '(', '`'])
+    /// What is called, or of which something is taken. Where it is looked through itself (`[...import.meta]`) V8 has no words for what
+    /// stands for `import.meta`.
+    pub(super) fn applied(&mut self, is_spoken_of: bool, it: &Expression) {
+        self.applied = it.without_parentheses().span().start;
+        self.spoken_of(is_spoken_of, |this| this.visit_expression(it));
     }
 
     /// An optional chain in parentheses is "(intermediate value)" to V8, as `import.meta` is. At the beginning of a statement the

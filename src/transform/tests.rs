@@ -121,6 +121,15 @@ fn what_v8_puts_into_words_has_the_words_of_import_meta() {
     check("new import.meta.y", "new ($o?.m)    .y");
     check("(import.meta)`x`", "(($o?.m)    )`x`");
     check("x([...import.meta])", "x([...import_meta])");
+    check("[...import.meta ? x : y]", "[...import_meta ? x : y]");
+    check(
+        "x((import.meta /* c */) /* d */ .y())",
+        "x((($o?.m)     /* c */) /* d */ .y())",
+    );
+    check(
+        "x((import('x') /* c */ ).y())",
+        "x((($aaaaa?.('x')) /* c */ ).y())",
+    );
     check("import.meta.y = 1", "import_meta.y = 1");
     check("await import.meta.y", "await import_meta.y");
     check("import('x').y()", "0,($aaaaa?.('x')).y()");

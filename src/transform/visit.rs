@@ -6,11 +6,11 @@ use oxc_ast::ast::{
     AwaitExpression, BinaryExpression, BinaryOperator, CallExpression, Class, ClassBody,
     ClassHeritage, Directive, DoWhileStatement, ExportNamedDeclaration, Expression, ForInStatement,
     ForOfStatement, ForStatement, ForStatementInit, FormalParameter, Function, IdentifierReference,
-    ImportDeclaration, ImportExpression, ImportMeta, NewExpression, NumericLiteral,
-    ObjectExpression, ObjectProperty, PropertyDefinition, PropertyKey, SequenceExpression,
-    SimpleAssignmentTarget, SpreadElement, Statement, StaticBlock, StringLiteral,
-    TaggedTemplateExpression, TemplateElement, UnaryExpression, UnaryOperator, UpdateExpression,
-    VariableDeclaration, VariableDeclarator, WhileStatement, YieldExpression,
+    ImportDeclaration, ImportExpression, ImportMeta, MemberExpression, NewExpression,
+    NumericLiteral, ObjectExpression, ObjectProperty, PropertyDefinition, PropertyKey,
+    SequenceExpression, SimpleAssignmentTarget, SpreadElement, Statement, StaticBlock,
+    StringLiteral, TaggedTemplateExpression, TemplateElement, UnaryExpression, UnaryOperator,
+    UpdateExpression, VariableDeclaration, VariableDeclarator, WhileStatement, YieldExpression,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -209,12 +209,17 @@ impl<'a> Visit<'a> for Body<'_, '_> {
             _ => {}
         }
         let is_spoken_of = self.is_spoken_of || !Self::is_of_promise(&it.callee);
-        self.spoken_of(is_spoken_of, |this| this.visit_expression(&it.callee));
+        self.applied(is_spoken_of, &it.callee);
         self.visit_arguments(&it.arguments);
     }
 
+    fn visit_member_expression(&mut self, it: &MemberExpression<'a>) {
+        self.applied = it.object().without_parentheses().span().start;
+        walk::walk_member_expression(self, it);
+    }
+
     fn visit_new_expression(&mut self, it: &NewExpression<'a>) {
-        self.spoken_of(true, |this| this.visit_expression(&it.callee));
+        self.applied(true, &it.callee);
         self.visit_arguments(&it.arguments);
     }
 
@@ -251,7 +256,7 @@ impl<'a> Visit<'a> for Body<'_, '_> {
                 .replace(id.span.start, id.span.end, format!("(0,{live})"));
             return self.visit_template_literal(&it.quasi);
         }
-        self.spoken_of(true, |this| this.visit_expression(&it.tag));
+        self.applied(true, &it.tag);
         self.visit_template_literal(&it.quasi);
     }
 
