@@ -11,7 +11,7 @@ const { resolveTypeScript } = require("../../typescript.cjs");
 const { isTypeScript } = require("../../typescript-file.cjs");
 const { loader } = require("../index.cjs");
 const { faults } = require("./link.cjs");
-const { NAMELESS, isOfLinking } = require("./linking-words.cjs");
+const { NAMELESS, NAMELESS_COMMONJS, isOfLinking } = require("./linking-words.cjs");
 const { nativeResolve } = require("../native/native-import.cjs");
 const { copyMark } = require("../graph/project-file.cjs");
 
@@ -76,19 +76,46 @@ function placed(error) {
  * @param {string} url
  */
 function isOfCommonJs(error, url) {
-  const specifier = NAMELESS.exec(error.message)?.groups?.specifier;
-  const parentURL = PLACE.exec(String(error.stack))?.groups?.url;
-  if (!specifier || !parentURL) return false;
-  const isAsked = url.replace(/[?#].*$/, "") === parentURL.replace(/[?#].*$/, "");
+  const found = requestedBy(error, NAMELESS);
+  if (!found) return false;
+  const isAsked = url.replace(/[?#].*$/, "") === found.parentURL.replace(/[?#].*$/, "");
   if (!isAsked && Number.parseInt(process.versions.node, 10) >= 24) return false;
-  const found =
-    resolveTypeScript(specifier, { parentURL }) ?? nativeResolve(fileURLToPath(parentURL))(specifier);
-  return /^file:.*\.c?js$/.test(found) && !loader.isModule(fileURLToPath(found));
+  return /\.c?js$/.test(found.file) && !loader.isModule(found.file);
 }
 
-/** @param {unknown} error that the import() of a URL was rejected with @param {string} url */
-function explain(error, url) {
-  if (error instanceof SyntaxError && isOfCommonJs(error, url)) explainNames(error);
+/** Node does not say it of TypeScript, whose format is another one to it; here it is CommonJS. @param {Error} error */
+function isOfTypeScript(error) {
+  const found = requestedBy(error, NAMELESS_COMMONJS);
+  return found !== null && isTypeScript(found.file);
+}
+
+/**
+ * @param {Error} error
+ * @param {RegExp} words
+ * @returns {{ file: string, parentURL: string } | null} the file that lacks a name, and who imports it
+ */
+function requestedBy({ message, stack }, words) {
+  const specifier = words.exec(message)?.groups?.specifier;
+  const parentURL = PLACE.exec(String(stack))?.groups?.url;
+  if (!specifier || !parentURL) return null;
+  const found =
+    resolveTypeScript(specifier, { parentURL }) ?? nativeResolve(fileURLToPath(parentURL))(specifier);
+  return /^file:/.test(found) ? { file: fileURLToPath(found), parentURL } : null;
+}
+
+/** @param {unknown} error that the import() of a URL was rejected with @param {string} [url] */
+function explain(error, url = "") {
+  if (!(error instanceof SyntaxError)) return;
+  if (isOfCommonJs(error, url)) explainNames(error);
+  else if (isOfTypeScript(error)) sayPlainly(error);
+}
+
+/** In V8's words. @param {Error} error */
+function sayPlainly(error) {
+  const { message, stack } = error;
+  const { specifier, name } = NAMELESS_COMMONJS.exec(message)?.groups ?? {};
+  error.message = `The requested module '${specifier}' does not provide an export named '${name}'`;
+  error.stack = String(stack).replace(message, () => error.message);
 }
 
 const PLACE = /^(?<url>file:.*):\d+\n/;

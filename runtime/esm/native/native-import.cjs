@@ -42,6 +42,7 @@ function nativeImport(from) {
       return namespace;
     } catch (error) {
       if (isUnlinked(error)) await refused(error, native.resolve(specifier), options);
+      else if (error instanceof SyntaxError) require("../link/unlinked.cjs").explain(error);
       throw namedAfter(error, native.file, from);
     }
   };
