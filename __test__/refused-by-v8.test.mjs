@@ -66,3 +66,18 @@ setInterval(() => {}, 1000);`,
     assert.equal(await program.value("reload"), self.path(name));
   }
 });
+
+// Of TypeScript Node itself has nothing to say on Node 20.
+for (const entry of ["y.ts", "above.mjs", "dynamic.mjs"]) {
+  test(`TypeScript, from the start, by ${entry}`, async (t) => {
+    const self = project(t, {
+      "above.mjs": `import "./y.ts"; console.log("never");`,
+      "dynamic.mjs": `await import("./above.mjs").catch(({ message, stack }) => console.error("caught", message, stack));`,
+      "y.ts": typed("/(/"),
+    });
+    const program = self.run(entry, { nodeArguments: ["--import", "heatsync-rs/register"] });
+    await program.exit;
+    assert.ok(program.stderr.includes(words), program.stderr);
+    assert.doesNotMatch(program.stderr + program.stdout, /ERR_UNKNOWN_FILE_EXTENSION|never/);
+  });
+}

@@ -247,6 +247,16 @@ function importedModule(file) {
 }
 
 /**
+ * What Node itself, which only strips types, would refuse for an enum before it comes to what is wrong.
+ * @param {string} file
+ * @returns {string | null} null: types are all that is to go
+ */
+function rewrittenModule(file) {
+  const { code, mappings } = compile(file, true);
+  return mappings ? code : null;
+}
+
+/**
  * Since nodejs/node#61529 Node asks no handler for what is imported, unless it is the entry point: it compiles what hooks give, and
  * its file if they give nothing.
  */
@@ -341,5 +351,6 @@ module.exports = {
   resolveNatively,
   resolveTypeScript,
   resolveUntold,
+  rewrittenModule,
   syntaxError,
 };

@@ -4,6 +4,8 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { agreeing, listed } = require("../../report.cjs");
+const { isTypeScript } = require("../../typescript-file.cjs");
+const { AS_IT_IS } = require("./project-file.cjs");
 
 /** @typedef {import("../../../native/addon").JsProblem} JsProblem */
 
@@ -21,6 +23,14 @@ class LoadError extends SyntaxError {
     problems.set(this, problem);
     // Ours to know: who prints the error has it all in the message.
     for (const name of ["name", "problem", "url"]) Object.defineProperty(this, name, { enumerable: false });
+  }
+
+  /**
+   * By which Node finds the same. For what V8 alone has found another thread has a facade, which is passed by; but of TypeScript it
+   * has nothing else.
+   */
+  get nodesUrl() {
+    return this.cause && !isTypeScript(this.problem.file) ? `${this.url}${AS_IT_IS}` : this.url;
   }
 }
 // As it is printed.

@@ -8,7 +8,7 @@ const fs = require("node:fs");
 const NodeModule = require("node:module");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { goAfter } = require("../../session/environment.cjs");
-const { importedModule } = require("../../typescript.cjs");
+const { importedModule, rewrittenModule } = require("../../typescript.cjs");
 const { isTypeScript } = require("../../typescript-file.cjs");
 const { Boundaries } = require("../../boundaries/boundaries.cjs");
 const { SafeSet, programRuns, putBack } = require("../../intrinsics.cjs");
@@ -24,7 +24,7 @@ const { LoadError } = require("../graph/load-error.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 const { isAsync } = require("../namespace/how-to-enter.cjs");
 const { Facade } = require("../namespace/namespace.cjs");
-const { nativeImport } = require("../native/native-import.cjs");
+const { evaluated, nativeImport } = require("../native/native-import.cjs");
 const { AS_IT_IS, options, projectModule } = require("../graph/project-file.cjs");
 const requireCycle = require("../commonjs/require-cycle.cjs");
 const { isRefused, refuseAwaiting, refuseCycle, refuseImports, refuseRace } = requireCycle;
@@ -120,7 +120,7 @@ function facadeOf(url, file, context) {
       return null;
     }
     // Node finds the same, and has the words, the frame and the line for it.
-    if (error instanceof LoadError) return null;
+    if (error instanceof LoadError) return isTypeScript(file) ? rewrittenModule(file) : null;
     if (isLinkingOnly() || commonJs.packageOf(file) || unlinked?.has(url)) return leftUnlinked(url, file);
     return isUnlinked(error)
       ? Facade.thrower(error, () => told(/** @type {SyntaxError} */ (error), url))
@@ -197,8 +197,10 @@ function enter(url, names) {
   } catch (error) {
     if (isBeingLinked(error))
       return new (require("../native/entered-later.cjs").EnteredLater)(facade, isBeingLinked);
-    // What V8 alone finds.
-    if (error instanceof LoadError && error.cause) throw error.cause;
+    if (error instanceof LoadError && error.cause) {
+      if (isTypeScript(error.problem.file)) throw error.cause;
+      return { start() {}, enter: () => refusedByV8(/** @type {LoadError} */ (error), url, file) };
+    }
     if (error instanceof LoadError) return new AsNodeHasIt(file, url, names);
     if (isUnlinked(error)) return { start() {}, enter: () => told(error, url).then(rethrow) };
     throw error;
@@ -222,6 +224,19 @@ function exportsEntered(url) {
 function told(error, url) {
   const { framesBelow, toldByNode } = require("../link/unlinked.cjs");
   return toldByNode(error, url, framesBelow());
+}
+
+/**
+ * What V8 alone finds: Node says it of the module that it is about, when that is all it loads. What stands beside that is not evaluated.
+ * @param {LoadError} error
+ * @param {string} url of what was to be entered
+ * @param {string} file
+ */
+async function refusedByV8(error, url, file) {
+  const { nodesUrl } = error;
+  // Of what another module imports the stack has no import().
+  await (error.url === url ? nativeImport(file)(nodesUrl) : evaluated(JSON.stringify(nodesUrl)));
+  throw error.cause;
 }
 
 /** @param {unknown} error @returns {never} */

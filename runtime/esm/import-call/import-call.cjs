@@ -4,6 +4,7 @@
 // `import()` in modules of the graph: EvaluateImportCall (ECMA-262 13.3.10.1) after its operands, and
 // FinishLoadingImportedModule.
 
+const { pathToFileURL } = require("node:url");
 const { askedInVain, found, goesWithoutFailed } = require("../../commonjs/gone-without.cjs");
 const { apply, insist, putBack, setImmediate } = require("../../intrinsics.cjs");
 const { announceImport, isHeard } = require("../hooks/announced.cjs");
@@ -21,7 +22,7 @@ const { handOn, Imported, newest } = require("./imported.cjs");
 const { specifierOf } = require("../native/installed-later.cjs");
 const { refuse } = require("../../commonjs/named-anew.cjs");
 const { canLoad, NativeModule } = require("../native/native.cjs");
-const { nativeImport } = require("../native/native-import.cjs");
+const { evaluated, nativeImport } = require("../native/native-import.cjs");
 const { Facade, namespaceOf } = require("../namespace/namespace.cjs");
 const { UnlinkedImports } = require("../link/unlinked-imports.cjs");
 const { versionNamespace } = require("../namespace/version-namespace.cjs");
@@ -208,7 +209,9 @@ class ImportCalls {
       }
       if (caller && mayGoOn(caller)) this.#goesWithoutUnlinked(caller, request, error);
       const told =
-        error instanceof LoadError ? this.#refused(from, error) : this.#unlinked.again(request, from, error);
+        error instanceof LoadError
+          ? this.#refused(request, from, error)
+          : this.#unlinked.again(request, from, error);
       giveBack?.();
       throw await told;
     }
@@ -245,9 +248,11 @@ class ImportCalls {
     return come;
   }
 
-  /** @param {string} from @param {LoadError} error */
-  async #refused(from, error) {
-    await nativeImport(from)(error.url);
+  /** @param {JsRequest} request @param {string} from @param {LoadError} error */
+  async #refused({ file }, from, error) {
+    const isAsked = !file || error.url.replace(/[?#].*$/, "") === pathToFileURL(file).href;
+    // Of what another module imports the stack has no import().
+    await (isAsked ? nativeImport(from)(error.nodesUrl) : evaluated(JSON.stringify(error.nodesUrl)));
     return new Error(`heatsync-rs refuses what Node takes: ${error.message}`, { cause: error });
   }
 }
