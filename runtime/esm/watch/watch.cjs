@@ -21,6 +21,7 @@ const { tell } = require("../../runner/link.cjs");
 const { chosenOf } = require("./chosen.cjs");
 const { Closed } = require("../update/closed.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
+const { LeftBehind } = require("./left-behind.cjs");
 const { liveness, refusedLast } = require("../update/outcome.cjs");
 const { placeOf } = require("../positions/place.cjs");
 const { Refusals } = require("./refusals.cjs");
@@ -70,8 +71,7 @@ class Watch {
   #roots = new Set();
   /** CommonJS files that the program requires. @type {Set<string>} */
   #required = new Set();
-  /** Files that have left the graph in the update in flight: its end says of them, too, what they were made from. @type {Set<string>} */
-  #left = new Set();
+  #left;
 
   /** @param {Runtime} runtime */
   constructor({ updateFiles, updates, graph }) {
@@ -88,6 +88,7 @@ class Watch {
     this.triggers = new Triggers(this.#session);
     this.#refusals = new Refusals(this.#session, graph);
     this.#stillImported = new StillImported(this.#session, graph);
+    this.#left = new LeftBehind(graph, this.#session);
     this.#closed = new Closed((file) => this.#refusals.holds(file), updates);
     loader.compileFor(this.#session);
     this.#session.holdWatches();
@@ -145,6 +146,7 @@ class Watch {
     this.#roots.add(file);
     if (this.#isStopped) return;
     this.#beginSoon();
+    if (this.#running) this.#left.unload();
     // One walk for both: what is read here is what the graph is given out.
     this.#graph.loadAhead(file);
     this.#graph.loader.prepare(this.#session, file);
@@ -153,8 +155,7 @@ class Watch {
 
   /** What is imported no more; the next import begins it again. @returns {boolean} there was any: what it failed with may be tried without it */
   #forget() {
-    const files = [...this.#left].filter((file) => this.#graph.modules.ofFile(file).length === 0);
-    this.#left.clear();
+    const files = this.#left.take();
     if (this.#isStopped || files.length === 0) return false;
     const roots = files.filter((file) => this.#roots.delete(file));
     if (roots.length > 0) this.#session.removeBoundaries(roots, true, true);
