@@ -9,6 +9,7 @@ const chain = require("../hooks/chain.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { isTaken } = require("../namespace/facade-url.cjs");
 const { forgetDynamic } = require("../graph/importers.cjs");
+const { retire } = require("../namespace/left-shown.cjs");
 const { isUnlinked } = require("../link/link.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
 const { graph, loader } = require("../index.cjs");
@@ -80,7 +81,8 @@ class Attempt {
     const { versions, fresh } = this.#renewal;
     const known = new Set(versions.keys());
     const keys = new Set(fresh.keys());
-    const request = () => (isModule && !attributes && requestOfKnown(file)) || requestOf(file, attributes);
+    const found = () => this.#requestOfFresh(file) ?? (isModule ? requestOfKnown(file) : null);
+    const request = () => (!attributes && found()) || requestOf(file, attributes);
     const module = again(
       () => graph.renew(request(), file, this.#renewal),
       (error) => {
@@ -140,6 +142,16 @@ class Attempt {
     return this.#renewal.fresh.get(key);
   }
 
+  /**
+   * What was loaded is it for whoever requires it next, also if its file is gone just then: where that leads is found to be nowhere, and of
+   * what leads nowhere Node has what it had loaded first.
+   * @param {string} file
+   */
+  #requestOfFresh(file) {
+    const fresh = this.#renewal.fresh.get(file);
+    return fresh?.isSourceText ? requestTo(file, fresh) : null;
+  }
+
   /** What comes of `module` now is another version. @param {Module} module */
   #keep(module) {
     this.#alone = versionOf(module);
@@ -185,8 +197,12 @@ class Attempt {
       if (!module || versions.has(module)) continue;
       // Under register it is one module, whatever its version: who required it, and what it requires, is seen by that.
       const isOfNode = graph.commonJs && module instanceof CommonJsModule && module.importers.size === 0;
-      if (isOfNode) module.unname();
-      else graph.modules.delete(key);
+      if (isOfNode) {
+        module.unname();
+      } else {
+        graph.modules.delete(key);
+        retire(graph, key, module);
+      }
     }
     for (const [key, module] of fresh) graph.modules.set(key, module);
     for (const [module, version] of versions) {
@@ -271,9 +287,18 @@ function requestOf(file, attributes) {
  */
 function requestOfKnown(file) {
   const known = chain.hasOthers ? undefined : graph.modules.get(file);
-  if (!known?.isSourceText) return null;
-  return { specifier: known.url, attributes: [], target: "module", file, suffix: "", url: known.url };
+  return known?.isSourceText ? requestTo(file, known) : null;
 }
+
+/** @param {string} file @param {Module} module @returns {import("../../../native/addon").JsRequest} */
+const requestTo = (file, { url }) => ({
+  specifier: url,
+  attributes: [],
+  target: "module",
+  file,
+  suffix: "",
+  url,
+});
 
 /** A file that has become a link is a module by the name of what it leads to. @param {string} file @returns {string[]} */
 function targetOf(file) {
