@@ -88,3 +88,30 @@ for (const [how, entry, isRegistered] of waysOfOneInstance()) {
     assert.equal(await program.line(/^value (one|two)/), "value one 22");
   });
 }
+
+for (const [how, entry, isRegistered] of waysOfOneInstance()) {
+  if (!isRegistered) continue;
+  test(`who asks Node for what is back has it also where nobody else asks for a namespace: ${how}`, async (t) => {
+    const self = project(t, {
+      "package.json": { type: "module" },
+      "node_modules/asks/index.mjs": "export const ask = (url) => import(url);",
+      "node_modules/asks/package.json": { name: "asks", exports: "./index.mjs" },
+      "main.mjs": entry,
+      "root.mjs": `import user from "./user.cjs"; export const value = () => user.it.n;`,
+      "user.cjs": `exports.it = require("./back.mjs").it;`,
+      "back.mjs": `export const it = { n: 1 };`,
+    });
+    const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+    await program.line("value 1");
+    self.write("root.mjs", `export const value = () => "without";`);
+    await program.line("value without");
+    self.write("back.mjs", `export const it = { n: 2 };`);
+    self.write(
+      "root.mjs",
+      `import { it } from "./back.mjs"; import { ask } from "asks"; let asked;
+       ask(new URL("./back.mjs", import.meta.url).href).then((found) => { asked = found; });
+       export const value = () => asked && (asked.it === it ? "one " : "two ") + it.n + asked.it.n;`,
+    );
+    await program.line("value one 22");
+  });
+}

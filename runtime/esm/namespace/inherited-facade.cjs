@@ -37,4 +37,15 @@ function inherit(module) {
   for (const former of formers) former.refresh(members);
 }
 
-module.exports = { bequeath, inherit };
+/**
+ * An update has brought modules for good. What is back goes on with the namespace that Node has of it, whoever asks: a package's `import()` gets
+ * that from Node, which asks nobody.
+ * @param {Iterable<Module>} modules
+ */
+function inheritAll(modules) {
+  for (const module of modules) {
+    if (module.inheritedFacade && !module.facade && module.status === "evaluated") inherit(module);
+  }
+}
+
+module.exports = { bequeath, inherit, inheritAll };

@@ -13,6 +13,7 @@ const { ExpectedRequires } = require("../commonjs/expected-requires.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { withdrawGiven } = require("../graph/being-linked.cjs");
 const { forgetDynamic, importersOf, setImporter } = require("../graph/importers.cjs");
+const { inheritAll } = require("../namespace/inherited-facade.cjs");
 const { retire } = require("../namespace/left-shown.cjs");
 const { unlink } = require("../link/linking-order.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
@@ -325,6 +326,7 @@ class Transaction {
       if (isLeft(module)) /** @type {HotModule} */ (module).hot = old.hot;
       if (module instanceof HotModule) forgetDynamic(module, old.dynamicImports);
     }
+    inheritAll(this.#fresh.values());
   }
 
   /**

@@ -9,6 +9,7 @@ const chain = require("../hooks/chain.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { isTaken } = require("../namespace/facade-url.cjs");
 const { forgetDynamic } = require("../graph/importers.cjs");
+const { inheritAll } = require("../namespace/inherited-facade.cjs");
 const { retire } = require("../namespace/left-shown.cjs");
 const { isUnlinked } = require("../link/link.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
@@ -205,6 +206,7 @@ class Attempt {
       }
     }
     for (const [key, module] of fresh) graph.modules.set(key, module);
+    inheritAll(fresh.values());
     for (const [module, version] of versions) {
       version.environment?.dispose();
       for (const required of version.requested) {
