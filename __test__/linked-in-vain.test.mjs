@@ -73,3 +73,33 @@ for (const [name, before] of Object.entries({
     await program.line("all 5,x5,2,true");
   });
 }
+
+for (const nodeArguments of [register.nodeArguments, []]) {
+  for (const boundaries of [
+    ["a", "b"],
+    ["b", "a"],
+  ]) {
+    const how = nodeArguments.length > 0 ? ", under register" : "";
+    test(`a boundary that is linked before another one fails: ${boundaries}${how}`, async (t) => {
+      const self = project(t, {
+        ...files,
+        "a.mjs": `export const a = "nothing";`,
+        "b.mjs": `export const b = "nothing";`,
+        "main.mjs": `import { hot } from "heatsync-rs";
+          await hot.init(import.meta.url, { boundaries: ["./a.mjs", "./b.mjs"] });
+          ${boundaries.map((name) => `await import("./${name}.mjs");`).join(" ")}
+          setInterval(async () => console.log("all", (await import("./a.mjs")).a, (await import("./b.mjs")).b), 10);`,
+      });
+      const program = self.run("main.mjs", { nodeArguments });
+      await program.line("all nothing nothing");
+      self.write("b.mjs", `import { another } from "./other.mjs"; export const b = another;`);
+      self.write(
+        "a.mjs",
+        `import { x, me as mine } from "pkg"; import { r, me } from "./r.mjs"; export const a = [r, x, me === mine].join();`,
+      );
+      await program.line("all 1,x1,true nothing");
+      self.write("other.mjs", "export const another = 2;");
+      await program.line("all 1,x1,true 2");
+    });
+  }
+}

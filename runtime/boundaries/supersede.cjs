@@ -12,6 +12,7 @@ const { handOn, newest } = require("../esm/import-call/imported.cjs");
 const { leave } = require("../esm/namespace/former-facades.cjs");
 const { bequeath } = require("../esm/namespace/inherited-facade.cjs");
 const { JsonModule } = require("../esm/graph/json-module.cjs");
+const { keepAllGiven } = require("../esm/graph/being-linked.cjs");
 const { inOrder } = require("../esm/graph/module-map.cjs");
 const { retire } = require("../esm/namespace/left-shown.cjs");
 const { HotModule, SourceTextModule } = require("../esm/graph/module-record.cjs");
@@ -220,12 +221,19 @@ function followImports(module, successor, successors) {
   if (module.status === "evaluated") module.environment?.dispose();
 }
 
-/** What an attempt that failed had brought is nobody's importer. @param {Graph} graph @param {Module[]} modules */
-function forget({ modules: present }, modules) {
-  for (const module of modules) {
-    if (present.holds(module)) continue;
+/**
+ * What an attempt that failed had brought is nobody's importer, and nobody's to evaluate: also not for a package that Node has linked with it,
+ * and keeps.
+ * @param {Graph} graph
+ * @param {Module[]} modules
+ */
+function forget(graph, modules) {
+  const gone = modules.filter((module) => !graph.modules.holds(module));
+  for (const module of gone) {
+    graph.roots.delete(module);
     for (const required of module.requested) required.importers.delete(module);
   }
+  keepAllGiven(graph, gone);
 }
 
 /**

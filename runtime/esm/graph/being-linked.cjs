@@ -184,6 +184,11 @@ function keepGiven(graph, key, module) {
   };
 }
 
+/** The same of what leaves the graph with an attempt that is taken back. @param {Graph} graph @param {Module[]} modules */
+function keepAllGiven(graph, modules) {
+  for (const module of modules) if (givenOf(module)) keepGiven(graph, keyOfModule(module), module);
+}
+
 /** A module has come: the facade that Node has stands for it. @param {Graph} graph @param {string} key @param {Module} module */
 function takeGiven(graph, key, module) {
   const all = given.get(graph);
@@ -198,6 +203,7 @@ function takeGiven(graph, key, module) {
 module.exports = {
   beingLinked,
   isLinkedNow,
+  keepAllGiven,
   keepGiven,
   noteBrought,
   takeCyclic,
