@@ -240,7 +240,8 @@ function leave(module) {
  * @param {NativeSession} session
  */
 function isHad(file, isUpdating, session) {
-  const isMember = attempts.some((attempt) => attempt.has(file));
+  const isFresh = graph.freshOf(file) instanceof SourceTextModule;
+  const isMember = isFresh || attempts.some((attempt) => attempt.has(file));
   const modules = graph.modules.ofFile(file);
   if (file.endsWith(".json"))
     return !isMember && modules.some((it) => it instanceof JsonModule && isHeld(it));
