@@ -8,6 +8,7 @@
 const { apply } = require("../../intrinsics.cjs");
 const { isMainThread } = require("../../thread.cjs");
 const addon = require("../../../native/load.cjs");
+const { allUnmapped, takeUnmapped } = require("./positions.cjs");
 
 /** @typedef {(error: unknown, isRejection: boolean) => boolean} OnFatal */
 
@@ -25,11 +26,19 @@ function installLastWords() {
     if (!isHandled) {
       // Node looks whether to use colours, which it would not of a file.
       void process.stderr.isTTY;
+      // Its code frame is of what the source map names, and printed before a stack is asked for.
+      if (/** @type {any} */ (process).sourceMapsEnabled) noteAllSourceMaps();
       addon.catchLastWords();
     }
     return isHandled;
   };
   Object.assign(process, { _fatalException: after });
+}
+
+function noteAllSourceMaps() {
+  for (const url of allUnmapped()) {
+    if (takeUnmapped(url)) require("../native/source-maps.cjs").noteSourceMap(url);
+  }
 }
 
 /** Node has made the path absolute, also for child processes. */

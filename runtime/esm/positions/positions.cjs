@@ -77,6 +77,8 @@ const isOurs = (url) => ours.has(url);
 /** Is it to be noted now, and by whoever asks? @param {string} url */
 const takeUnmapped = (url) => unmapped.delete(url);
 
+const allUnmapped = () => [...unmapped];
+
 /** May its places be elsewhere? @param {string} url */
 const hasPositions = (url) => ours.has(url) || texts.has(url) || newest.has(url);
 
@@ -238,6 +240,7 @@ function numbers(segment) {
 }
 
 module.exports = {
+  allUnmapped,
   fileText,
   hasPositions,
   isBeforeSource,
