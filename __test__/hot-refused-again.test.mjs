@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { saveAtOnce, start } from "./support/hot-graph.mjs";
+import { hotProgram } from "./support/hot-program.mjs";
 import { until } from "./support/project.mjs";
 
 test("what comes along though it was left out, and goes live, can be undone", async (t) => {
@@ -135,3 +136,45 @@ test("what is refused beside something that goes live a moment later is told of"
   await program.shows("[1,2]");
   await until(() => /gone\.mjs.*: not updated/.test(program.program.stderr), "the refusal");
 });
+
+for (const [name, broken] of Object.entries({
+  "does not parse": "export const x = ;",
+  "lacks an import": `import { none } from "./z.mjs"; export const x = none;`,
+  "leads nowhere": `import "./nowhere.mjs"; export const x = 1;`,
+})) {
+  test(`what was declined is not said to fail for what ${name} in another file`, async (t) => {
+    const { program, save, self } = await hotProgram(t, {
+      "main.mjs": `import { x } from "./x.mjs"; import "./y.mjs"; import "./z.mjs"; import.meta.hot.accept(["./x.mjs", "./z.mjs"]);`,
+      "x.mjs": "export const x = 1;",
+      "y.mjs": "import.meta.hot.decline();",
+      "z.mjs": "export {};",
+    });
+    assert.equal((await save({ "y.mjs": "import.meta.hot.decline(); 2;" })).type, "declined");
+    const results = async (/** @type {string} */ text) => {
+      self.write("x.mjs", text);
+      const both = [await program.value("result"), await program.value("result")];
+      return both.map(({ type, files }) => [files.join(), type]).sort();
+    };
+    assert.deepEqual(await results(broken), [
+      ["x.mjs", "linkError"],
+      ["y.mjs", "declined"],
+    ]);
+    // Nor beside a third one that is good.
+    self.write("z.mjs", "2; export {};");
+    const types = new Map();
+    while (types.size < 3) {
+      const { files, type } = await program.value("result");
+      for (const file of files) types.set(file, type);
+    }
+    assert.deepEqual([...types].sort(), [
+      ["x.mjs", "linkError"],
+      ["y.mjs", "declined"],
+      ["z.mjs", "accepted"],
+    ]);
+    assert.deepEqual(await results("export const x = 2;"), [
+      ["x.mjs", "accepted"],
+      ["y.mjs", "declined"],
+    ]);
+    assert.equal(program.stderr.match(/y\.mjs/g)?.length, 2, program.stderr);
+  });
+}

@@ -32,7 +32,7 @@ const { Progress } = require("./update-progress.cjs");
 /**
  * What an update is told of. `handedOn` gets modules that were evaluated, and then are their importers' business; `overlooked`
  * those that have to be evaluated, too, and were nobody's when it was planned.
- * @typedef {{ isRefused: (file: string) => boolean, comesAlong: (file: string) => boolean,
+ * @typedef {{ refusedAs: (file: string) => Pick<Outcome, "type" | "files"> | null, comesAlong: (file: string) => boolean,
  *   placeOf: (error: unknown, files: string[]) => Place, started: number,
  *   handedOn: Set<Module>, overlooked: Set<Module>, stale: Set<Module> }} Host
  */
@@ -56,10 +56,10 @@ class Update {
    * @param {typeof import("../../../native/addon").hotPlan} plan
    * @param {Host} host
    */
-  constructor(graph, plan, { isRefused, comesAlong, placeOf, started, handedOn, overlooked, stale }) {
+  constructor(graph, plan, { refusedAs, comesAlong, placeOf, started, handedOn, overlooked, stale }) {
     this.#graph = graph;
     this.#progress = new Progress(graph, placeOf);
-    this.#preparation = new Preparation(graph, plan, isRefused, this.#progress);
+    this.#preparation = new Preparation(graph, plan, refusedAs, this.#progress);
     this.#comesAlong = comesAlong;
     this.#started = started;
     this.#handedOn = handedOn;

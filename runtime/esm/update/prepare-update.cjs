@@ -16,6 +16,7 @@ const { isOurs } = require("./staged-version.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 /** @typedef {import("./outcome.cjs").Ending} Ending */
+/** @typedef {import("./outcome.cjs").Outcome} Outcome */
 /** @typedef {import("./update-group.cjs").Group} Group */
 /** @typedef {typeof import("../../../native/addon").hotPlan} Plan */
 
@@ -24,7 +25,7 @@ const { isOurs } = require("./staged-version.cjs");
 class Preparation {
   #graph;
   #plan;
-  #isRefused;
+  #refusedAs;
   #progress;
   /** What was refused before is left out: the rest is to be planned again. */
   #isSplit = false;
@@ -32,13 +33,13 @@ class Preparation {
   /**
    * @param {import("../graph/graph.cjs").Graph} graph
    * @param {Plan} plan
-   * @param {(file: string) => boolean} isRefused was the file's present text refused before?
+   * @param {(file: string) => Pick<Outcome, "type" | "files"> | null} refusedAs how the file's present text was refused before
    * @param {import("./update-progress.cjs").Progress} progress
    */
-  constructor(graph, plan, isRefused, progress) {
+  constructor(graph, plan, refusedAs, progress) {
     this.#graph = graph;
     this.#plan = plan;
-    this.#isRefused = isRefused;
+    this.#refusedAs = refusedAs;
     this.#progress = progress;
   }
 
@@ -139,7 +140,7 @@ class Preparation {
       const files = way.map((place) => fileOf(modules[place]));
       group.isAccepted = verdict === "accepted";
       const unread = [...group.changed].find((module) => broken.has(module));
-      if (unread) this.#refuseUnlinked(group, this.#whyBroken(unread, modules));
+      if (unread) this.#refuseUnlinked(group, this.#whyBroken(unread, modules), unread);
       else if (verdict === "declined") this.#refuse(group, { type: "declined", declinedBy: files });
       else if (verdict === "unaccepted")
         this.#refuse(group, { type: "unaccepted", path: this.#fromPackage(files), evaluated: [] });
@@ -202,14 +203,14 @@ class Preparation {
     return modules.length === 0;
   }
 
-  /** @param {Group} group @param {unknown} error */
-  #refuseUnlinked(group, error) {
+  /** @param {Group} group @param {unknown} error @param {Module} [unread] */
+  #refuseUnlinked(group, error, unread) {
     if (this.#progress.letGoOfLeft(group)) {
       this.#isSplit = true;
       return;
     }
     tellGone(this.#graph, error);
-    this.#refuse(group, this.#progress.failure("linkError", group, error));
+    this.#refuse(group, this.#progress.failure("linkError", group, error), unread);
   }
 
   /**
@@ -217,15 +218,38 @@ class Preparation {
    * why that is refused.
    * @param {Group} group
    * @param {Ending} ending
+   * @param {Module} [unread] why, if it can't be read
    */
-  #refuse(group, ending) {
+  #refuse(group, ending, unread) {
     const { evaluated, groups } = this.#progress;
     const changed = [...group.changed];
     const isBegun = [...group.members].some((module) => evaluated.has(module));
-    const before = isBegun ? [] : changed.filter((module) => this.#isRefused(fileOf(module)));
-    if (before.length === 0 || before.length === changed.length) return this.#progress.end(group, ending);
-    this.#progress.end(groups.split(group, before), ending);
+    const before = isBegun ? [] : changed.filter((module) => this.#refusedAs(fileOf(module)));
+    const ended = unread ? this.#fallWith(unread, changed, before) : this.#refusedSo(ending, before);
+    if (ended.length === 0 || ended.length === changed.length) return this.#progress.end(group, ending);
+    this.#progress.end(groups.split(group, ended), ending);
     this.#isSplit = true;
+  }
+
+  /** What did not link is not said to be declined because of what was. @param {Ending} ending @param {Module[]} before */
+  #refusedSo({ type }, before) {
+    if (type !== "declined" && type !== "unaccepted") return before;
+    const so = before.filter((module) => this.#refusedAs(fileOf(module))?.type === type);
+    return so.length > 0 ? so : before;
+  }
+
+  /**
+   * What can't be read is at fault itself: what was refused before without it has a reason of its own.
+   * @param {Module} unread
+   * @param {Module[]} changed
+   * @param {Module[]} before
+   */
+  #fallWith(unread, changed, before) {
+    const file = fileOf(unread);
+    const isNew = !before.includes(unread);
+    return changed.filter((module) =>
+      before.includes(module) ? this.#refusedAs(fileOf(module))?.files.includes(file) : isNew,
+    );
   }
 }
 

@@ -44,8 +44,8 @@ class Updates {
   onEnded = () => this.renewStale();
   /** Called with outcomes of updates that nobody asked for from outside. @type {(outcomes: Outcome[]) => void} */
   onOutcomes = () => {};
-  /** Was the file's present text refused before? @type {(file: string) => boolean} */
-  isRefused = () => false;
+  /** How the file's present text was refused before, and with which files. @type {(file: string) => Pick<Outcome, "type" | "files"> | null} */
+  refusedAs = () => null;
   /** Was it refused before, and is tried again with something else? @type {(file: string) => boolean} */
   comesAlong = () => false;
   /** Where an error is from. @type {(error: unknown, files: string[]) => Place} */
@@ -158,11 +158,11 @@ class Updates {
     const changed = [...this.#waiting];
     this.#waiting.clear();
     this.#changed = changed;
-    const { comesAlong, isRefused, placeOf } = this;
+    const { comesAlong, refusedAs, placeOf } = this;
     /** @type {Set<Module>} */
     const overlooked = new Set();
     this.#running = new PlainUpdate(this.#graph, (started, handedOn) => {
-      const host = { comesAlong, isRefused, placeOf, started, handedOn, overlooked, stale: this.#stale };
+      const host = { comesAlong, refusedAs, placeOf, started, handedOn, overlooked, stale: this.#stale };
       return new Update(this.#graph, this.#plan, host);
     });
     let finish;

@@ -77,9 +77,9 @@ class Refusals {
     return this.hasAny ? companyOf(asked, this.#refused, this.#graph) : [];
   }
 
-  /** Is what the file holds known to be nothing that anybody takes, or that links? @param {string} file */
-  isRefused(file) {
-    return this.#known(file, NOT_BEGUN) !== null;
+  /** How, if what the file holds is known to be nothing that anybody takes, or that links. @param {string} file */
+  refusedAs(file) {
+    return this.#known(file, NOT_BEGUN);
   }
 
   /** An update is about to begin. @param {string[]} files that it reads by itself: no text of them is planned */
@@ -114,17 +114,16 @@ class Refusals {
    * Has the text that the file holds ended so?
    * @param {string} file
    * @param {Set<Outcome["type"]>} types
-   * @returns {string[] | null} the files of that update
    */
   #known(file, types) {
     const known = this.#refused.get(file);
-    return known && types.has(known.type) && known.state === stateOf(file) ? known.files : null;
+    return known && types.has(known.type) && known.state === stateOf(file) ? known : null;
   }
 
   /** What may mend a file whose very text threw. @param {string} file */
   #menders(file) {
-    const files = this.#again.has(file) ? null : this.#known(file, THREW);
-    return files && [...files, ...(this.#blamed.get(file) ?? [])];
+    const known = this.#again.has(file) ? null : this.#known(file, THREW);
+    return known && [...known.files, ...(this.#blamed.get(file) ?? [])];
   }
 
   /**

@@ -128,7 +128,7 @@ class Watch {
     updates.onEnded = () => {
       if (!this.#running) this.#renew();
     };
-    updates.isRefused = (file) => this.#refusals.isRefused(file);
+    updates.refusedAs = (file) => this.#refusals.refusedAs(file);
     updates.onOutcomes = (outcomes) => {
       for (const outcome of outcomes) this.#report(outcome);
     };
