@@ -145,12 +145,17 @@ test("what Node refuses to link has the place of the import, and no frames of No
     "x.mjs": x("1"),
     "json.json": "1",
     "c.cjs": "exports.c = 1;",
+    "none.ext": "",
   });
   const cases = {
     'import { none } from "node:fs";': ["does not provide an export named 'none'", 10],
     'import { a as none } from "./c.cjs";': ["'a'", 10],
     'import none from "node:no-such";': ["No such built-in module: node:no-such", 18],
     'import none from "./json.json";': ["needs an import attribute of", 18],
+    // These words do not name what is imported.
+    'import none from "./json.json" with { type: "css" };': ["css", 18],
+    'import none from "./none.ext";': ["Unknown file extension", 18],
+    'import "data:text/javascript,let let";': ["reserved word", 8],
     // Node 22 throws that its own error is no constructor.
     ...(!process.version.startsWith("v22.") && {
       'import none from "https://example.invalid/x.js";': ["http|network", 18],

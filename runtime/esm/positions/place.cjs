@@ -12,6 +12,7 @@ const { NAMELESS, NAMELESS_COMMONJS } = require("../link/linking-words.cjs");
 const { Gone, LoadError, problemOf } = require("../graph/load-error.cjs");
 const { fileOf: fileOfModule } = require("../update/outcome.cjs");
 const { GivenUp } = require("../update/patience.cjs");
+const { canLoad } = require("../native/native.cjs");
 const { newestPlace } = require("./positions.cjs");
 const { isProjectFile } = require("../../project-files.cjs");
 const { relative } = require("../../report.cjs");
@@ -19,6 +20,7 @@ const { relative } = require("../../report.cjs");
 /** @typedef {import("../update/outcome.cjs").Place} Place */
 /** @typedef {import("../graph/chained-loader.cjs").ChainedLoader} ChainedLoader */
 /** @typedef {import("../../../native/addon").JsProblem} Problem */
+/** @typedef {import("../../../native/addon").JsRequest} JsRequest */
 /**
  * @typedef {object} Sources
  * @property {ChainedLoader} loader
@@ -129,13 +131,25 @@ function requestedAt(error, file, loader) {
   const { message } = error;
   const { specifier, name } = (NAMELESS.exec(message) ?? NAMELESS_COMMONJS.exec(message))?.groups ?? {};
   if (name) return loader.importedAt(file, specifier, name, exportedBy(error, specifier));
-  const isMeant = (/** @type {import("../../../native/addon").JsRequest} */ { specifier, file: target }) =>
+  const isMeant = (/** @type {JsRequest} */ { specifier, file: target }) =>
     message.includes(specifier) ||
     (target !== undefined &&
       message.includes(path.isAbsolute(target) ? pathToFileURL(target).href : target)) ||
     message.includes(`protocol '${/^[a-z][\w+.-]*:/i.exec(specifier)?.[0]}'`);
-  const request = faults.get(error)?.requests?.find(isMeant);
+  const { requests } = faults.get(error) ?? {};
+  const request = requests?.find(isMeant) ?? requests?.find((it) => isRefused(it, file, message));
   return request && loader.staticImportAt(file, request.specifier);
+}
+
+/** Words that name no module (a `data:` URL that does not parse): which of them does Node refuse so? @param {JsRequest} request @param {string} from @param {string} words */
+function isRefused(request, from, words) {
+  if (request.target !== "native") return false;
+  try {
+    canLoad(request, from);
+    return false;
+  } catch (error) {
+    return error instanceof Error && error.message === words;
+  }
 }
 
 /**
