@@ -338,7 +338,7 @@ class Host {
       if (typeof code !== "string" || Reflect.get(globalThis, "eval") !== intrinsicEval) return code;
       const { inFunction } = sites[site];
       // A function's in V8's eyes; in a module it is nobody's.
-      if (!inFunction && /new\s*\.\s*target/.test(code)) new vm.Script(`"use strict";${code}`);
+      if (!inFunction && /new\s*\.\s*target/.test(code)) refuseNewTarget(code);
       return evalCode(code, sites[site]) ?? code;
     };
   }
@@ -382,6 +382,24 @@ function environmentOf(module, realm) {
     place(/** @type {Error} */ (error), problem);
     found.cause = error;
     throw found;
+  }
+}
+
+/**
+ * V8's words for `new.target` where no function is around it. It is Script code that does not parse, so nothing of it is run.
+ * @param {string} code
+ */
+function refuseNewTarget(code) {
+  if (isScript(`"use strict";${code}`) || isScript(code)) return;
+  intrinsicEval(code);
+}
+
+/** @param {string} code */
+function isScript(code) {
+  try {
+    return Boolean(new vm.Script(code));
+  } catch {
+    return false;
   }
 }
 

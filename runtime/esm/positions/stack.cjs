@@ -94,6 +94,9 @@ function isHelper(site) {
   return isBeforeSource(url, site.getColumnNumber() ?? 1, () => /** @type {any} */ (site).getScriptHash());
 }
 
+/** `arguments` in the code of a direct eval. @param {CallSite} site */
+const isForArguments = (site) => site.isEval() && site.getFunctionName() === "no_args";
+
 /** `Generator.next`, `Array.map`. @param {CallSite} site */
 const isBuiltin = (site) => !site.getFileName() && !site.isEval();
 
@@ -148,7 +151,8 @@ function shown(trace, isBelow = false) {
   for (let index = 0; index < trace.length; ) {
     if (!isOwn(trace[index])) {
       const site = trace[index++];
-      if (!isHelper(site)) sites.push(movedSite(site, isExact));
+      const isNobodys = isForArguments(site) && index > 1 && isOwn(trace[index - 2]);
+      if (!isNobodys && !isHelper(site)) sites.push(movedSite(site, isExact));
       continue;
     }
     const { names, entry, end, isEvaluation } = ownFrames(trace, index);
@@ -160,8 +164,8 @@ function shown(trace, isBelow = false) {
     // A builtin that we called, so that it calls the program; Node, so that it evaluates a package.
     const isForPackage = names.has("compileNatively");
     const isCaller = (/** @type {CallSite} */ site) => isBuiltin(site) || (isForPackage && isNodes(site));
-    // What Node itself has thrown, since it can't load a package, has nothing but these.
-    const isOfNode = !isBelow && sites.every(isCaller);
+    // What Node itself has thrown, since it can't load a package, has nothing but these. `eval` is called for V8's words alone.
+    const isOfNode = !isBelow && sites.every((site) => isCaller(site) && site.getFunctionName() !== "eval");
     for (; !isOfNode && sites.length > 0 && isCaller(sites[sites.length - 1]); removed++) sites.pop();
     // What runs bodies may be cut off.
     const isCommonJs = names.has("begin") && isLoad(sites[sites.length - 1]);
