@@ -45,14 +45,14 @@ test("it becomes an ES module: where that shows, and what to do", async (t) => {
       `const n = 1;\n\n\texport const v = n;\n`,
       3,
       2,
-      /\n {2}1 \| const n = 1;\n {2}2 \|\n> 3 \| {2}export.*\n {4}\| {2}\^{6}\n[^\n]* ES module now/,
+      /\n {2}1 \| const n = 1;\n {2}2 \|\n> 3 \| {5}export.*\n {4}\| {5}\^{6}\n[^\n]* ES module now/,
     ],
     [`import "./c.js";`, 1, 1, /\n> 1 \| import "\.\/c\.js";\n {4}\| \^{6}\n/],
     [
       `${long} export default 1; ${long}`,
       1,
       long.length + 2,
-      /\n> 1 \| x{71} \*\/ export default 1; .*\n {4}\| {76}\^{6}\n/,
+      /\n> 1 \| …x{71} \*\/ export default 1; .*…\n {4}\| {77}\^{6}\n/,
     ],
   ];
   for (const [text, line, column, frame] of cases) {

@@ -336,3 +336,29 @@ test("an import() that leads nowhere, awaited by a new version: the place, the l
     new RegExp(`Cannot find module '.*nope\\.mjs' imported from .*x\\.mjs\\n${shown}the old version goes on`),
   );
 });
+
+test("the frame of what throws is drawn as that of what does not parse: tabs, wide characters, long lines, control characters", async (t) => {
+  const { ask, save } = await hotProgram(t, {
+    "main.mjs": `import { hot } from "heatsync-rs"; import "./x.mjs"; import.meta.hot.accept("./x.mjs");
+      hot.on("update", ({ frame }) => { globalThis.frame = frame; });`,
+    "x.mjs": "",
+  });
+  const long = "x".repeat(300);
+  const lines = {
+    tab: "\tconst s =\t1; ",
+    wide: 'const s = "漢字かな"; ',
+    astral: 'const 𝒳 = "😀e\u0301"; ',
+    control: 'const s = "\u001b[31mred"; ',
+    long: `const s = "${long}"; `,
+    "long and wide": `const s = "${"漢".repeat(300)}"; `,
+  };
+  for (const [name, line] of Object.entries(lines)) {
+    const after = ` const t = "${long}";`;
+    const thrown = await save({ "x.mjs": `${line}null.x;${after}` });
+    const drawn = await ask("frame");
+    const unparsed = await save({ "x.mjs": `${line}null.};${after}` });
+    assert.deepEqual([thrown.type, unparsed.type], ["evaluationError", "linkError"]);
+    assert.equal(thrown.column, unparsed.column, name);
+    assert.equal(drawn.replace("null.x", "null.}"), await ask("frame"), name);
+  }
+});
