@@ -207,6 +207,26 @@ for (const [name, broken] of Object.entries({
   });
 }
 
+test("a file that does not parse holds up none that is saved with it, although one module accepts both", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `import { x } from "./x.mjs"; import { y } from "./y.mjs";
+      for (const it of ["./x.mjs", "./y.mjs"]) import.meta.hot.accept(it, () => say(it));
+      export const v = () => [x, y];`,
+    "x.mjs": "export const x = 1;",
+    "y.mjs": "export const y = 1;",
+  });
+  await program.shows("[1,1]");
+  await saveAtOnce(program, { "x.mjs": "export const = 1;", "y.mjs": "export const y = 2;" });
+  await program.shows("[1,2]");
+  program.write("x.mjs", "export const x = 2;");
+  await program.shows("[2,2]");
+  await saveAtOnce(program, { "y.mjs": "export const = 1;", "x.mjs": "export const x = 3;" });
+  await program.shows("[3,2]");
+  program.write("y.mjs", "export const y = 3;");
+  await program.shows("[3,3]");
+  assert.deepEqual(program.said(), ["./y.mjs", "./x.mjs", "./x.mjs", "./y.mjs"]);
+});
+
 test("JSON that does not parse: in words, without frames of ours", async (t) => {
   const { program, save } = await hotProgram(t, {
     "main.mjs": `import data from "./data.json" with { type: "json" }; import.meta.hot.accept("./data.json"); say(data.value);`,

@@ -8,6 +8,7 @@
 const fs = require("node:fs");
 const { importsOf, reached } = require("../hot/acceptance.cjs");
 const { CommonJsModule, wasRequired } = require("../commonjs/commonjs-module.cjs");
+const { above } = require("../graph/importers.cjs");
 const { Gone, goneOr } = require("../graph/load-error.cjs");
 const { fileOf, filesOf } = require("./outcome.cjs");
 const { tellGone } = require("../watch/tell-gone.cjs");
@@ -224,9 +225,10 @@ class Preparation {
     const { evaluated, groups } = this.#progress;
     const changed = [...group.changed];
     const isBegun = [...group.members].some((module) => evaluated.has(module));
-    const before = isBegun ? [] : changed.filter((module) => this.#refusedAs(fileOf(module)));
+    const before = changed.filter((module) => this.#refusedAs(fileOf(module)));
     const ended = unread ? this.#fallWith(unread, changed, before) : this.#refusedSo(ending, before);
-    if (ended.length === 0 || ended.length === changed.length) return this.#progress.end(group, ending);
+    if (isBegun || ended.length === 0 || ended.length === changed.length)
+      return this.#progress.end(group, ending);
     this.#progress.end(groups.split(group, ended), ending);
     this.#isSplit = true;
   }
@@ -239,16 +241,21 @@ class Preparation {
   }
 
   /**
-   * What can't be read is at fault itself: what was refused before without it has a reason of its own.
+   * What can't be read is at fault itself: what was saved with it, and is not below it, is tried without it, as if it had been saved
+   * later; and what was refused before without it has a reason of its own.
    * @param {Module} unread
    * @param {Module[]} changed
    * @param {Module[]} before
    */
   #fallWith(unread, changed, before) {
     const file = fileOf(unread);
+    const { broken } = this.#progress.transaction;
     const isNew = !before.includes(unread);
+    const isBelow = (/** @type {Module} */ module) => [...above([module])].some((it) => broken.has(it));
     return changed.filter((module) =>
-      before.includes(module) ? this.#refusedAs(fileOf(module))?.files.includes(file) : isNew,
+      before.includes(module)
+        ? this.#refusedAs(fileOf(module))?.files.includes(file)
+        : isNew && isBelow(module),
     );
   }
 }
