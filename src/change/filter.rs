@@ -75,6 +75,12 @@ impl PathFilter {
         wanted && !self.excludes(&path)
     }
 
+    /// Is `path`, absolute, one of the patterns themselves?
+    #[must_use]
+    pub fn names(&self, path: &Path) -> bool {
+        self.wanted.iter().any(|pattern| path == pattern.literal)
+    }
+
     /// Whether a negated pattern takes `path`, or a folder it lies in, away. Such a folder need
     /// not be walked.
     #[must_use]

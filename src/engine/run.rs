@@ -79,6 +79,8 @@ struct Run {
     held: FxHashMap<PathBuf, Content>,
     /// Files that were found empty, and until when they are waited for.
     emptied: FxHashMap<PathBuf, Instant>,
+    /// Files that are new under a watch path, and until when they may go again.
+    new: FxHashMap<PathBuf, Instant>,
     /// Tsconfigs that were saved and do not hold.
     refused: BTreeSet<PathBuf>,
     /// Tsconfigs that were saved when there was no module yet to try them on.
@@ -109,6 +111,7 @@ pub fn start(
             vanished: FxHashSet::default(),
             held: FxHashMap::default(),
             emptied: FxHashMap::default(),
+            new: FxHashMap::default(),
             refused: BTreeSet::default(),
             early: BTreeSet::default(),
             unseen: None,
@@ -222,6 +225,7 @@ impl Run {
                     filter,
                     ignore,
                     ids: Vec::new(),
+                    there: FxHashSet::default(),
                 };
                 self.add_tree(tree, asked, now);
             }
@@ -325,12 +329,15 @@ impl Run {
         self.trees.iter().any(|tree| tree.matches(path))
             || tsconfig::concerns(path)
             || links::is_link(path)
-            || self
-                .engine
-                .sessions
-                .read()
-                .values()
-                .any(|session| session.state.lock().is_interested(path) && !session.ignores(path))
+            || self.is_in_a_graph(path)
+    }
+
+    /// Is it a module, or waited for by one?
+    fn is_in_a_graph(&self, path: &Path) -> bool {
+        let sessions = self.engine.sessions.read();
+        sessions
+            .values()
+            .any(|session| session.state.lock().is_interested(path) && !session.ignores(path))
     }
 
     fn interested(&self, path: &Path) -> Vec<Arc<Session>> {

@@ -181,6 +181,12 @@ impl Run {
             }
         }
         self.emptied.remove(path);
+        if content != Content::Missing
+            && let Some(until) = self.may_go_until(path, before, now)
+        {
+            return Some(until);
+        }
+        self.new.remove(path);
         is_first_look
             .then(|| self.settle.look_again(path, now))
             .flatten()

@@ -92,6 +92,7 @@ fn process_reading(timing: Timing, queue: Option<Arc<dyn EventQueue>>) -> Proces
         vanished: Default::default(),
         held: Default::default(),
         emptied: Default::default(),
+        new: Default::default(),
         refused: Default::default(),
         early: Default::default(),
         unseen: Default::default(),

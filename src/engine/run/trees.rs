@@ -1,13 +1,19 @@
 //! Watch paths of `hmr()`: folders and globs, whether in a graph or not.
 
 use super::Run;
+use super::temporary::is_of_an_editor;
 use crate::change::PathFilter;
 use crate::engine::{Content, SessionId, TriggerId};
 use crate::watch::{DirEntry, FileSystem, Touch, TreeFilter, TreeId};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashSet, FxHasher};
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
+
+/// So long a file that is new under a watch path, and in no graph, may turn out to be how another one is saved: written,
+/// and renamed over it; or what was there before, until that is written.
+const NEW_HOLD: Duration = Duration::from_millis(30);
 
 pub struct Tree {
     pub session: SessionId,
@@ -15,11 +21,15 @@ pub struct Tree {
     pub filter: PathFilter,
     pub ignore: Arc<PathFilter>,
     pub ids: Vec<TreeId>,
+    /// What was there when it was set up, by hashes. What comes later is looked at.
+    pub there: FxHashSet<u64>,
 }
 
 impl Tree {
     pub fn matches(&self, path: &Path) -> bool {
-        self.filter.matches(path) && !self.ignore.matches(path)
+        self.filter.matches(path)
+            && !self.ignore.matches(path)
+            && (!is_of_an_editor(path) || self.filter.names(path))
     }
 
     /// Nothing in it is meant: it is neither watched nor walked.
@@ -36,7 +46,9 @@ impl Run {
         content: Content,
         woken: &mut FxHashSet<SessionId>,
     ) {
-        if before == Some(content) {
+        // What has come and gone was how something else was saved.
+        let is_past = content == Content::Missing && self.is_new_to_trees(path, before);
+        if before == Some(content) || is_past {
             return;
         }
         for tree in self.trees.iter().filter(|tree| tree.matches(path)) {
@@ -45,6 +57,35 @@ impl Run {
                 woken.insert(tree.session);
             }
         }
+    }
+
+    fn is_new_to_trees(&self, path: &Path, before: Option<Content>) -> bool {
+        match before {
+            Some(before) => before == Content::Missing,
+            None => {
+                let path = hash(path);
+                !self.trees.iter().any(|tree| tree.there.contains(&path))
+            }
+        }
+    }
+
+    /// Until when a file that only watch paths mean may go as it has come.
+    pub(super) fn may_go_until(
+        &mut self,
+        path: &Path,
+        before: Option<Content>,
+        now: Instant,
+    ) -> Option<Instant> {
+        if self.trees.is_empty() || !self.is_new_to_trees(path, before) {
+            return None;
+        }
+        let is_watched = self.trees.iter().any(|tree| tree.matches(path));
+        if !is_watched || self.is_in_a_graph(path) {
+            return None;
+        }
+        let until = self.new.entry(path.to_path_buf());
+        let until = *until.or_insert(now + NEW_HOLD);
+        (now < until).then_some(until)
     }
 
     /// Events were lost: what happened to files that are in no graph nobody can tell.
@@ -115,7 +156,7 @@ impl Run {
             tree.ids.push(id);
             self.take_events(events, now);
         }
-        let saved = saved_since(asked, &tree, &*self.engine.reader.fs);
+        let saved = list(asked, &mut tree, &*self.engine.reader.fs);
         self.trees.push(tree);
         for path in saved {
             // Nobody knows whether its writer has closed it.
@@ -140,9 +181,15 @@ fn skips(ignore: &PathFilter, directory: &Path) -> bool {
     ignore.matches(directory) || ignore.excludes(directory)
 }
 
-/// Files of a tree that were written or moved later than `asked`. Stamps are coarse: of the first milliseconds
-/// some are missed, which is better than to take what was saved before for news.
-fn saved_since(asked: SystemTime, tree: &Tree, fs: &dyn FileSystem) -> Vec<PathBuf> {
+fn hash(path: &Path) -> u64 {
+    let mut hasher = FxHasher::default();
+    path.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Notes which files there are, and gives those that were written or moved later than `asked`. Stamps are coarse: of the
+/// first milliseconds some are missed, which is better than to take what was saved before for news.
+fn list(asked: SystemTime, tree: &mut Tree, fs: &dyn FileSystem) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for (root, is_recursive) in tree.filter.roots_in(fs) {
         let mut open = vec![root];
@@ -153,8 +200,11 @@ fn saved_since(asked: SystemTime, tree: &Tree, fs: &dyn FileSystem) -> Vec<PathB
                     if is_recursive && !tree.skips(&path) {
                         open.push(path);
                     }
-                } else if tree.matches(&path) && fs.saved_at(&path).is_some_and(|at| at > asked) {
-                    files.push(path);
+                } else if tree.matches(&path) {
+                    tree.there.insert(hash(&path));
+                    if fs.saved_at(&path).is_some_and(|at| at > asked) {
+                        files.push(path);
+                    }
                 }
             }
         }
@@ -175,14 +225,15 @@ mod tests {
             let patterns: Vec<String> = patterns.iter().map(|&it| it.into()).collect();
             PathFilter::compile(folder, &patterns).unwrap()
         };
-        let tree = Tree {
+        let mut tree = Tree {
             session: 1,
             trigger: 1,
             filter: filter(wanted),
             ignore: Arc::new(filter(&["**/node_modules", "**/node_modules/**"])),
             ids: Vec::new(),
+            there: Default::default(),
         };
-        let mut names: Vec<String> = saved_since(asked, &tree, &RealFs)
+        let mut names: Vec<String> = list(asked, &mut tree, &RealFs)
             .iter()
             .map(|path| {
                 let name = path.strip_prefix(folder).unwrap();
