@@ -44,6 +44,11 @@ const PROGRAMS = {
     other.require("./other.cjs");
     try { other.require("./nothing.cjs"); } catch {}
     Module._cache = _cache;`,
+  // As in Vitest's vmThreads: what is defined there, it says, is.
+  "has a Module._cache that keeps nothing of what is defined in it": `
+    const Module = require("node:module");
+    Module._cache = new Proxy(Module._cache, { defineProperty: () => true, set: (it, file, module) => Reflect.set(it, file, module) });
+    ${SYNCED}`,
 };
 
 for (const [what, program] of Object.entries(PROGRAMS)) {

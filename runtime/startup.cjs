@@ -26,7 +26,7 @@ const FOLDER = path.join(__dirname, path.sep);
  */
 const NAME = "node:heatsync-rs/";
 /** Node's modules, by file. @type {Record<string, NodeJS.Module | undefined>} */
-const modules = /** @type {any} */ (Module)._cache;
+const modules = keeping(/** @type {any} */ (Module)._cache);
 /** By the file's path. @type {Map<string, Body>} */
 const bodies = new Map();
 /** Null: not looked at. @type {boolean | null} */
@@ -34,6 +34,21 @@ let isUsable = null;
 let isOpen = false;
 /** Once the program can have replaced any built-ins. @type {typeof import("./intrinsics.cjs").putBack} */
 let putBack = () => null;
+
+/**
+ * A test runner's own cache (Vitest's `vmThreads`) says yes to whatever is written into it, and keeps nothing: each of our files would
+ * be evaluated by whoever requires it.
+ * @template {object} T
+ * @param {T} cache
+ * @returns {T}
+ */
+function keeping(cache) {
+  const probe = { __proto__: null, value: 1, configurable: true };
+  Object.defineProperty(cache, FOLDER, probe);
+  const isKept = Reflect.get(cache, FOLDER) === probe.value;
+  Reflect.deleteProperty(cache, FOLDER);
+  return isKept ? cache : Object.create(cache);
+}
 
 /** What comes before V8's code of the rest can be asked for. */
 function openHead() {
