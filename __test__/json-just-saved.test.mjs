@@ -9,6 +9,8 @@ import { waysUndone } from "./support/undone.mjs";
 const json = (/** @type {string} */ text) => JSON.stringify({ text });
 
 for (const [name, { nodeArguments, main }] of Object.entries(waysUndone("late.json", json))) {
+  // Node reads it there.
+  if (name === "an update of sync.*") continue;
   test(`JSON that comes with ${name} is not what was planned`, async (t) => {
     const self = project(t, {
       "package.json": { type: "module" },

@@ -37,9 +37,16 @@ export function waysUndone(name, content) {
     console.log("undone");
     return result;
   };`;
+  const register = ["--import", "heatsync-rs/register"];
+  const held = `${between("renew")}
+      import Heatsync from "heatsync-rs";
+      const root = await new Heatsync().import("./all.mjs");
+      setInterval(() => console.log("sees", root.all), 10);`;
   return {
+    "an update of sync.*": { nodeArguments: [], main: held },
+    "an update of sync.*, registered": { nodeArguments: register, main: held },
     "an update that is accepted": {
-      nodeArguments: ["--import", "heatsync-rs/register"],
+      nodeArguments: register,
       main: `${between("read")}
       import { all } from "./all.mjs";
       import.meta.hot.accept("./all.mjs");

@@ -184,7 +184,7 @@ class RuntimeAttempt {
     this.consumers = consumers;
     this.#attempt = versions(session).begin(files, changed, {
       willRead: () => this.#willRead(group),
-      willReadAgain: (file) => void session.loading(file, false),
+      tellOfRead: (file) => void session.loading(file, false),
     });
   }
 

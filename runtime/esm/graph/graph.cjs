@@ -35,7 +35,7 @@ const { PresentOfModules } = require("../namespace/variables.cjs");
 
 /**
  * What is loaded anew (`changed`: from another text than before), and what it was before.
- * @typedef {{ files: Set<string>, changed: Set<string>, versions: Map<Module, import("../versions/renewed-version.cjs").Version>, fresh: Map<string, Module>, facades: Facades, willReadAgain?: (file: string) => void }} Renewal
+ * @typedef {{ files: Set<string>, changed: Set<string>, versions: Map<Module, import("../versions/renewed-version.cjs").Version>, fresh: Map<string, Module>, facades: Facades, tellOfRead?: (file: string) => void }} Renewal
  *
  * Facades as they were.
  * @typedef {Map<Module, Exclude<Module["facade"], null>>} Facades
@@ -324,10 +324,12 @@ class Graph {
       this.#tellAgainOf(file);
       return false;
     }
-    if (!isUpdate || this.modules.ofFile(file).length > 0) return false;
+    if (!(isUpdate || this.renewal) || this.modules.ofFile(file).length > 0) return false;
     if (this.loader.plannedText(file) !== null) return false;
-    this.willRead(file);
-    return true;
+    // Whose update it is has a record of its own, which may be of what was there as that was planned.
+    this.renewal?.tellOfRead?.(file);
+    if (isUpdate) this.willRead(file);
+    return isUpdate;
   }
 
   /**
@@ -341,7 +343,7 @@ class Graph {
   /** @param {string} file */
   #tellAgainOf(file) {
     if (this.loader.hasPlannedText(file)) return;
-    if (this.renewal) this.renewal.willReadAgain?.(file);
+    if (this.renewal) this.renewal.tellOfRead?.(file);
     else this.willReadAgain(file);
   }
 

@@ -26,8 +26,8 @@ const { inNodesWords } = require("../positions/syntax-in-nodes-words.cjs");
 /** @typedef {import("../graph/graph.cjs").Renewal} Renewal */
 /** @typedef {import("./renewed-version.cjs").Version} Version */
 /**
- * `willRead` is called before the files are read, once more; `willReadAgain` with one of which nothing is new.
- * @typedef {{ willRead?: () => void, willReadAgain?: (file: string) => void }} Reading
+ * `willRead` is called before the files are read, once more; `tellOfRead` before one is that is new, or of which nothing is.
+ * @typedef {{ willRead?: () => void, tellOfRead?: (file: string) => void }} Reading
  */
 
 /** What is being evaluated, the innermost last: `require()` of an ES module belongs to it. @type {Attempt[]} */
@@ -49,7 +49,7 @@ class Attempt {
    * @param {Iterable<string>} changed those of them that hold another text than before
    * @param {Reading} [reading]
    */
-  constructor(files, changed, { willRead, willReadAgain } = {}) {
+  constructor(files, changed, { willRead, tellOfRead } = {}) {
     this.#willRead = willRead;
     // Before anything is read, also by `loadAlone`: what it finds to be unlike is what `load` is given.
     loader.refresh();
@@ -64,7 +64,7 @@ class Attempt {
       versions: new Map(),
       fresh: new Map(),
       facades: new Map(),
-      willReadAgain,
+      tellOfRead,
     };
     this.#taken = files.filter((file) => !graph.renewed.has(file));
     for (const file of files) graph.renewed.add(file);
