@@ -61,6 +61,8 @@ class CommonJsGraph {
   #heritage = new Map();
   /** Since the last `takeBorn`. @type {Set<CommonJsModule>} */
   #born = new Set();
+  /** What has no parent only because an ES module imports it. @type {WeakSet<LoaderModule>} */
+  #orphans = new WeakSet();
   /** Files that Node was about to read, since then. @type {Set<string>} */
   #read = new Set();
 
@@ -133,7 +135,9 @@ class CommonJsGraph {
     if (!instance || instance.loaded) return;
     const module = this.#graph.modules.get(file);
     const isNew = module instanceof CommonJsModule && !module.isOfRequire && !module.past && !module.instance;
-    if (isNew && module.status !== "evaluated") orphan(instance);
+    if (!isNew || module.status === "evaluated") return;
+    this.#orphans.add(instance);
+    orphan(instance);
   }
 
   /** @param {string} file */
@@ -300,7 +304,10 @@ class CommonJsGraph {
     const parent = parentOf(instance);
     const from = parent?.filename;
     // The program's entry point; or a package has loaded it.
-    const isOutside = !from || !(this.#graph.modules.get(from) instanceof HotModule);
+    const isOutside = from
+      ? !(this.#graph.modules.get(from) instanceof HotModule)
+      : // Who was to import it was given up, if it is in no graph.
+        !this.#orphans.has(instance);
     if (isOutside && !this.#isOfUpdate(file) && !this.#hasThrown(parent)) this.#graph.roots.add(module);
     return module;
   }
