@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
-import { waysOfOneInstance } from "./support/seen.mjs";
+import { synced, waysOfOneInstance } from "./support/seen.mjs";
 import { PRELUDE } from "./support/undone.mjs";
 
 /** Just after the update has linked the module anew: what was found on disk is forgotten, as it is when something else fails. */
@@ -25,29 +25,46 @@ const BEFORE = `${PRELUDE}
     return module;
   };`;
 
-for (const [how, entry, isRegistered] of [
-  ...waysOfOneInstance(BEFORE),
-  .../** @type {ReturnType<typeof waysOfOneInstance>} */ ([
-    ["sync.require", waysOfOneInstance(BEFORE)[3][1], false],
-  ]),
-]) {
+/**
+ * A program whose `back.mjs` was there, and is gone.
+ * @param {import("node:test").TestContext} t
+ * @param {string} entry
+ * @param {boolean} isRegistered
+ * @param {Record<string, unknown>} [more] files
+ */
+async function withoutIt(t, entry, isRegistered, more) {
+  const self = project(t, {
+    "package.json": { type: "module" },
+    "main.mjs": entry,
+    "root.mjs": `import user from "./user.cjs"; export const value = () => (user.it ? "it is there" : "it is gone");`,
+    "user.cjs": `try { exports.it = require("./back.mjs").it; } catch {}`,
+    "back.mjs": `export const it = { n: 1 };`,
+    ...more,
+  });
+  const program = self.run("main.mjs", {
+    nodeArguments: isRegistered ? ["--import", "heatsync-rs/register"] : [],
+  });
+  await program.line("value it is there");
+  self.delete("back.mjs");
+  await program.line("value it is gone");
+  self.write("root.mjs", `export const value = () => "without";`);
+  await program.line("value without");
+  return { self, program };
+}
+
+/** A package that asks Node itself. */
+const ASKS = {
+  "node_modules/asks/index.mjs": "export const ask = (url) => import(url);",
+  "node_modules/asks/package.json": { name: "asks", exports: "./index.mjs" },
+};
+
+/** @type {ReturnType<typeof waysOfOneInstance>} */
+const WAYS = [...waysOfOneInstance(BEFORE), ["sync.require", synced("require", BEFORE), false]];
+
+for (const [how, entry, isRegistered] of WAYS) {
   if (how === "import.meta.hot") continue;
   test(`who requires what is back, and who imports it, has one: ${how}`, async (t) => {
-    const self = project(t, {
-      "package.json": { type: "module" },
-      "main.mjs": entry,
-      "root.mjs": `import user from "./user.cjs"; export const value = () => (user.it ? "it is there" : "it is gone");`,
-      "user.cjs": `try { exports.it = require("./back.mjs").it; } catch {}`,
-      "back.mjs": `export const it = { n: 1 };`,
-    });
-    const program = self.run("main.mjs", {
-      nodeArguments: isRegistered ? ["--import", "heatsync-rs/register"] : [],
-    });
-    await program.line("value it is there");
-    self.delete("back.mjs");
-    await program.line("value it is gone");
-    self.write("root.mjs", `export const value = () => "without";`);
-    await program.line("value without");
+    const { self, program } = await withoutIt(t, entry, isRegistered);
     self.write("back.mjs", `export const it = { n: 2 };`);
     self.write("other.cjs", `exports.it = require("./back.mjs").it;`);
     self.write(
@@ -63,21 +80,7 @@ for (const [how, entry, isRegistered] of [
 for (const [how, entry, isRegistered] of waysOfOneInstance()) {
   if (how === "import.meta.hot" || !isRegistered) continue;
   test(`who asks Node for what is back has what others have: ${how}`, async (t) => {
-    const self = project(t, {
-      "package.json": { type: "module" },
-      "node_modules/asks/index.mjs": "export const ask = (url) => import(url);",
-      "node_modules/asks/package.json": { name: "asks", exports: "./index.mjs" },
-      "main.mjs": entry,
-      "root.mjs": `import user from "./user.cjs"; export const value = () => (user.it ? "it is there" : "it is gone");`,
-      "user.cjs": `try { exports.it = require("./back.mjs").it; } catch {}`,
-      "back.mjs": `export const it = { n: 1 };`,
-    });
-    const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
-    await program.line("value it is there");
-    self.delete("back.mjs");
-    await program.line("value it is gone");
-    self.write("root.mjs", `export const value = () => "without";`);
-    await program.line("value without");
+    const { self, program } = await withoutIt(t, entry, isRegistered, ASKS);
     self.write("back.mjs", `export const it = { n: 2 };`);
     self.write(
       "root.mjs",
@@ -94,8 +97,7 @@ for (const [how, entry, isRegistered] of waysOfOneInstance()) {
   test(`who asks Node for what is back has it also where nobody else asks for a namespace: ${how}`, async (t) => {
     const self = project(t, {
       "package.json": { type: "module" },
-      "node_modules/asks/index.mjs": "export const ask = (url) => import(url);",
-      "node_modules/asks/package.json": { name: "asks", exports: "./index.mjs" },
+      ...ASKS,
       "main.mjs": entry,
       "root.mjs": `import user from "./user.cjs"; export const value = () => user.it.n;`,
       "user.cjs": `exports.it = require("./back.mjs").it;`,

@@ -6,7 +6,8 @@
 // count as who accepts what they hold, and are handed its new exports.
 
 const { describe, isLeft } = require("../hot/acceptance.cjs");
-const { areTheirs, takes } = require("../versions/consumed.cjs");
+const { syncedFiles } = require("../../runner/ownership.cjs");
+const { takes } = require("../versions/consumed.cjs");
 const { fileOf } = require("./outcome.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
@@ -58,10 +59,10 @@ function planned(plan, modules, { causes, evaluated, held, transaction }, roots)
 function areMixed(groups, modules, transaction) {
   const several = groups.filter(({ causes }) => causes.length > 1);
   if (several.length === 0) return false;
-  const isTheirs = areTheirs();
+  const synced = syncedFiles();
   return several.some(({ causes }) => {
     const saved = causes.map((at) => modules[at]).filter((module) => !transaction.isFresh(module));
-    return new Set(saved.map((module) => isTheirs(fileOf(module)))).size > 1;
+    return new Set(saved.map((module) => synced.has(fileOf(module)))).size > 1;
   });
 }
 

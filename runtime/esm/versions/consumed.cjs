@@ -126,10 +126,4 @@ function areConsumed(files) {
   return files.length > 0 && synced.size > 0 && files.every((file) => synced.has(file));
 }
 
-/** @returns {(file: string) => boolean} do sync.* and hmr() keep it up to date? */
-function areTheirs() {
-  const synced = syncedFiles();
-  return (file) => synced.has(file);
-}
-
-module.exports = { areConsumed, areTheirs, Consumed, takes };
+module.exports = { areConsumed, Consumed, takes };
