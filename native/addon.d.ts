@@ -273,6 +273,14 @@ export function codeCacheData(): Buffer | null;
 export function addCode(key: string, code: Buffer): void;
 /** V8's number of the script that a function is of; 0: of none, or it can't be had. */
 export function scriptOf(of: Function): number;
+/** The lines around a place in a text, `around` on either side (2 by default); null: it has no such line. */
+export function codeFrame(
+  text: string,
+  line: number,
+  column: number,
+  length: number,
+  around?: number,
+): string | null;
 /** What a function of an ES module is in its file, as that is now; null: it is not there. */
 export function functionSource(file: string, compiled: string): string | null;
 /** V8's code of a function that `vm.compileFunction` has made: with any other V8 ends the process. Null: it can't be had. */
@@ -475,6 +483,7 @@ export interface Addon {
   topLevelAwaits: typeof topLevelAwaits;
   correctCoverage: typeof correctCoverage;
   codeCacheData: typeof codeCacheData;
+  codeFrame: typeof codeFrame;
   codeOfFunction: typeof codeOfFunction;
   functionSource: typeof functionSource;
   scriptOf: typeof scriptOf;

@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use frame::{floor, frame, last_line_start, line_starts};
+use frame::{AROUND, byte_in_line, floor, frame, last_line_start, line_starts};
 
 /// One code per cause. People search for the text of [`ErrorCode::as_str`]; it never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -130,9 +130,26 @@ impl Error {
         self.span = Some(span);
         self.line = u32::try_from(line).unwrap_or(u32::MAX);
         self.column = u32::try_from(column).unwrap_or(u32::MAX);
-        self.frame = Some(frame(source, line, start, end));
+        self.frame = Some(frame(source, line, start, end, AROUND));
         self
     }
+}
+
+/// The code frame of a place that V8 has told: `length` UTF-16 units from `column` (from 1) in `line` (from 1), with as many
+/// lines `around` it as any frame has, or fewer. `None`: the text has no such line.
+pub fn code_frame(
+    source: &str,
+    line: usize,
+    column: usize,
+    length: usize,
+    around: Option<usize>,
+) -> Option<String> {
+    // V8 is given no byte order mark.
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    let from = line_starts(source).nth(line.checked_sub(1)?)?;
+    let start = byte_in_line(source, from, column.saturating_sub(1));
+    let end = byte_in_line(source, from, column.saturating_sub(1) + length);
+    Some(frame(source, line, start, end, around.unwrap_or(AROUND)))
 }
 
 /// `CODE: message`, the place, the frame and the help, each on lines of its own.
@@ -173,6 +190,35 @@ mod tests {
             let error = Error::new(ErrorCode::Syntax, "x").at("é", Span::new(start, end));
             assert_eq!(error.line, 1);
         }
+    }
+
+    #[test]
+    fn frames_of_places_that_v8_tells() {
+        let check = |source, line, column, length, around, frame: Option<&str>| {
+            let drawn = code_frame(source, line, column, length, around);
+            assert_eq!(drawn.as_deref(), frame);
+        };
+        check("f(;", 1, 3, 1, None, Some("> 1 | f(;\n    |   ^"));
+        check(
+            "a\n\u{1d4b3} = yz\nb\n",
+            2,
+            6,
+            2,
+            Some(0),
+            Some("> 2 | \u{1d4b3} = yz\n    |     ^^"),
+        );
+        check("\u{feff}ab", 1, 2, 9, None, Some("> 1 | ab\n    |  ^"));
+        check("a", 1, 99, 1, None, Some("> 1 | a\n    |  ^"));
+        check(
+            "a\nb\n",
+            1,
+            1,
+            1,
+            Some(1),
+            Some("> 1 | a\n    | ^\n  2 | b"),
+        );
+        check("a", 2, 1, 1, None, None);
+        check("a", 0, 1, 1, None, None);
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod esm_values;
 mod exports;
 mod external;
 mod forecast;
+mod frame;
 mod function_code;
 mod function_text;
 mod hot_plan;

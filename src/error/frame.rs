@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::lexical::is_line_end;
 
 /// Lines shown on either side of the error.
-const AROUND: usize = 2;
+pub(super) const AROUND: usize = 2;
 /// No line of a frame is wider, so that a minified file does not fill the terminal.
 const WIDTH: usize = 160;
 const TAB: usize = 4;
@@ -17,9 +17,15 @@ const TAB: usize = 4;
 /// > 2 | const b = ;
 ///     |           ^
 /// ```
-pub(super) fn frame(source: &str, line: usize, start: usize, end: usize) -> String {
-    let starts: Vec<usize> = line_starts(source).take(line + AROUND).collect();
-    let first = line.saturating_sub(AROUND).max(1);
+pub(super) fn frame(source: &str, line: usize, start: usize, end: usize, around: usize) -> String {
+    // What stands behind the last line's end is a line only to an error there.
+    let is_shown = |at: usize, number: usize| at < source.len() || number <= line;
+    let starts: Vec<usize> = line_starts(source)
+        .zip(1..=line + around)
+        .filter(|(at, number)| is_shown(*at, *number))
+        .map(|(at, _)| at)
+        .collect();
+    let first = line.saturating_sub(around).max(1);
     let gutter = starts.len().to_string().len();
     let room = WIDTH - gutter - "> 1 | ".len();
     let mut out = String::new();
@@ -195,6 +201,19 @@ pub(super) fn last_line_start(source: &str, at: usize) -> usize {
         .unwrap_or(0)
 }
 
+/// The offset behind so many UTF-16 units of a line, or its end.
+pub(super) fn byte_in_line(source: &str, from: usize, units: usize) -> usize {
+    let text = line_text(source, from);
+    let mut left = units;
+    for (at, c) in text.char_indices() {
+        if left < c.len_utf16() {
+            return from + at;
+        }
+        left -= c.len_utf16();
+    }
+    from + text.len()
+}
+
 fn line_text(source: &str, from: usize) -> &str {
     source[from..].split(is_line_end).next().unwrap_or_default()
 }
@@ -228,7 +247,7 @@ mod tests {
             1,
             "  2 | 2\n  3 | 3\n> 4 | 4\n    | ^\n  5 | 5\n  6 | 6",
         );
-        check("a\r\nb\r\n", "b", 2, 1, "  1 | a\n> 2 | b\n    | ^\n  3 |");
+        check("a\r\nb\r\n", "b", 2, 1, "  1 | a\n> 2 | b\n    | ^");
         check("a\u{2028}b", "b", 2, 1, "  1 | a\n> 2 | b\n    | ^");
         check("\tx\ty", "y", 1, 4, "> 1 |     x   y\n    |         ^");
         check("\"漢\" y", "y", 1, 5, "> 1 | \"漢\" y\n    |      ^");

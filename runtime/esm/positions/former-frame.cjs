@@ -7,8 +7,11 @@
 
 const { pathToFileURL } = require("node:url");
 const { isTypeScript } = require("../../typescript-file.cjs");
-const { AROUND, frame, frameAt, linesOf, textIn } = require("./code-frame.cjs");
+const { frame, frameAt, linesOf, textIn } = require("./code-frame.cjs");
 const { fileOf } = require("../update/outcome.cjs");
+
+/** Lines on either side, as any frame has. */
+const AROUND = 2;
 
 /**
  * @param {import("../graph/chained-loader.cjs").ChainedLoader} loader
@@ -37,9 +40,7 @@ const formerFrames =
       // Before the source is a line of the transform's, and behind it what it makes of exports (src/transform/preamble.rs).
       const behind = now.length - 1 - sources.length;
       const shown = before.slice(1, before.length - behind).map((_, index) => sources[index + moved] ?? "");
-      return column > shown[line - 1].length
-        ? undefined
-        : frame(shown.join("\n"), line, column - 1, 1, around);
+      return column > shown[line - 1].length ? undefined : frame(shown.join("\n"), line, column, 1, around);
     } catch {
       return undefined;
     }
@@ -51,7 +52,7 @@ function frameOfCommonJs(file, line, column) {
     const present = textIn(file);
     // What is checked before an update is compiled, too.
     const [text] = textsInV8(file).filter((it) => it !== present && column <= linesOf(it)[line - 1]?.length);
-    return text === undefined ? undefined : frame(text, line, column - 1, 1);
+    return text === undefined ? undefined : frame(text, line, column, 1);
   } catch {
     return undefined;
   }

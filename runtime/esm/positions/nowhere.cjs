@@ -35,7 +35,7 @@ function nowhereAt(error) {
         const length = specifier.length + 2;
         const column = call.index + all.length - length + 1;
         const help = kind === "package" ? { help: `Is it installed? npm install ${target}` } : {};
-        return { file, line: index + 1, column, frame: frame(text, index + 1, column - 1, length), ...help };
+        return { file, line: index + 1, column, frame: frame(text, index + 1, column, length), ...help };
       }
     }
   } catch {

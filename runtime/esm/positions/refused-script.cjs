@@ -45,7 +45,7 @@ function refusalOfModule({ url, file }, { message, stack = "" }) {
     const text = fs.readFileSync(file, "utf8").replace(/^\uFEFF/, "");
     // What was saved since is another text.
     if (!linesOf(text)[line - 1].startsWith(pointed.code, column - 1)) return problem;
-    return { ...problem, line, column, frame: frame(text, line, column - 1, pointed.code.length) };
+    return { ...problem, line, column, frame: frame(text, line, column, pointed.code.length) };
   } catch {
     return problem;
   }
@@ -56,7 +56,7 @@ function placeOf(stack, text) {
   const pointed = pointedAt(stack);
   if (!pointed) return { line: 0, column: 0 };
   const { line, start, length } = pointed;
-  return { line, column: start + 1, frame: frame(text, line, start, length) };
+  return { line, column: start + 1, frame: frame(text, line, start + 1, length) };
 }
 
 /** @param {string} stack */
