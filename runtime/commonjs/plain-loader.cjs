@@ -14,6 +14,8 @@ const { nodeOptions } = require("../flags.cjs");
 /** @typedef {(module: any, file: string) => void} Handler */
 
 const extensions = /** @type {any} */ (Module)._extensions;
+/** Before another is put in its place, below. */
+const registerOfNode = Module.register;
 const LOADERS = /(^|\s)--(experimental-)?loader\b/;
 const PRELOADS = /(^|\s)(--import|--require|-r|--loader|--experimental-loader|--experimental-vm-modules)\b/;
 
@@ -214,6 +216,7 @@ module.exports = {
   markRegistered,
   noteModuleHooks,
   parses,
+  registerOfNode,
   registered,
   standIn,
 };

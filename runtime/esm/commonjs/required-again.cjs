@@ -19,6 +19,7 @@ const { SourceTextModule } = require("../graph/module-record.cjs");
 const { hasFacade } = require("../namespace/facade-url.cjs");
 const { isAsync } = require("../namespace/how-to-enter.cjs");
 const { namespaceOf } = require("../namespace/namespace.cjs");
+const { markedNamespace } = require("../namespace/synthetic-facade.cjs");
 const { awaits } = require("./require-cycle.cjs");
 const { isTypeScript } = require("../../typescript-file.cjs");
 const { hasWhole } = require("./whole-export.cjs");
@@ -240,6 +241,8 @@ function isOfNative(error) {
  */
 function required(namespace, facade, { file, url }) {
   if (!Object.hasOwn(namespace, "default") || Object.hasOwn(namespace, "__esModule")) return namespace;
+  const known = markedNamespace(facade);
+  if (known) return known;
   const from = JSON.stringify(facade.url ?? url);
   const marked = dataUrl(`export*from ${from};export{default}from ${from};export const __esModule=true;`);
   try {

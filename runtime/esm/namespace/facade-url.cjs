@@ -3,6 +3,9 @@
 
 // Which URL a facade gets.
 
+const { pathToFileURL } = require("node:url");
+const { noteGiven } = require("./released-facades.cjs");
+const { showSynthetic } = require("./synthetic-facade.cjs");
 const { bridge, bridgeCall, compileNatively, dataUrl } = require("../native/bridge.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} ModuleRecord */
@@ -10,11 +13,11 @@ const { bridge, bridgeCall, compileNatively, dataUrl } = require("../native/brid
 
 /**
  * The file's own URL can be taken once; a module with a query, or whose names changed, has a
- * facade in a data: URL, which can't name itself.
+ * facade in a data: URL, which can't name itself; or none that Node loads (`synthetic-facade.cjs`).
  * @param {ModuleRecord} module
- * @param {(self: string | null) => string} source
+ * @param {(self: string | null) => string} textOf
  */
-function evaluateNatively(module, source) {
+function evaluateNatively(module, textOf) {
   const file = /** @type {any} */ (module).file;
   const facade = /** @type {Facade} */ (module.facade);
   // A JSON file's URL, without its attribute, is nobody's.
@@ -22,7 +25,7 @@ function evaluateNatively(module, source) {
   if (isFree && !/[?#]/.test(module.url.slice(module.url.lastIndexOf("/")))) {
     taken.add(file);
     try {
-      compileNatively(source(module.url), file);
+      compileNatively(textOf(module.url), file);
     } catch (error) {
       if (facade.isStarted) throw error;
     }
@@ -32,9 +35,15 @@ function evaluateNatively(module, source) {
       return onTaken(file);
     }
   }
-  facade.url = dataUrl(source(null));
+  if (showSynthetic(facade)) return;
+  facade.url = dataUrl(textOf(null));
+  noteGiven(facade.url);
   const data = JSON.stringify(facade.url);
-  facade.adopt(bridge(file, `import * as namespace from ${data};${bridgeCall}(namespace);`));
+  const source = `import * as namespace from ${data};${bridgeCall}(namespace);`;
+  const named = (/** @type {string} */ at) => {
+    facade.bridgeUrl = pathToFileURL(at).href;
+  };
+  facade.adopt(bridge(file, source, named));
 }
 
 /** Files whose URL has a facade. @type {Set<string>} */

@@ -5,6 +5,8 @@
 // (ECMA-262 10.4.6), so that there is another facade then; but Node keeps the one that is at the file's URL,
 // and a program what it has required or imported. These go on showing the names they have.
 
+const { keep, release } = require("./released-facades.cjs");
+
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 /** @typedef {NonNullable<Module["facade"]>} Facade */
 /** @typedef {import("./variables.cjs").Variable} Variable */
@@ -40,6 +42,7 @@ function noteFormer(facade) {
 /** @param {Module} module @param {Facade} facade @param {object} namespace */
 function addFormer(module, facade, namespace) {
   behind.set(namespace, facade);
+  release(facade);
   const known = formers.get(module);
   if (known) known.add(new WeakRef(facade));
   else formers.set(module, new Set([new WeakRef(facade)]));
@@ -52,9 +55,13 @@ function adoptFormer(facade, variables) {
   if (module.facade && module.facade !== facade) return;
   if (!namespace || !behind.delete(namespace)) return;
   module.facade = facade;
+  keep(facade);
   const known = formers.get(module);
   for (const reference of known ?? []) if (reference.deref() === facade) known?.delete(reference);
 }
+
+/** @param {Facade} facade */
+const isFormer = ({ namespace }) => namespace !== null && behind.has(namespace);
 
 /** @param {Module} module @returns {Facade[]} */
 function formersOf(module) {
@@ -98,4 +105,4 @@ function takeLeft(facade, module) {
   return others;
 }
 
-module.exports = { adoptFormer, formersOf, leave, noteFormer, takeLeft, tellOfFormers };
+module.exports = { adoptFormer, formersOf, isFormer, leave, noteFormer, takeLeft, tellOfFormers };

@@ -10,7 +10,7 @@ const { SafeMap, putBack } = require("../../intrinsics.cjs");
 const { Cell } = require("../graph/cell.cjs");
 const { facadeText } = require("./facade-text.cjs");
 const { evaluateNatively } = require("./facade-url.cjs");
-const { adoptFormer, noteFormer } = require("./former-facades.cjs");
+const { adoptFormer, isFormer, noteFormer } = require("./former-facades.cjs");
 const { PROGRAM, asInternal } = require("../native/internal-source.cjs");
 const { howToEnter } = require("./how-to-enter.cjs");
 const { inherit } = require("./inherited-facade.cjs");
@@ -44,6 +44,8 @@ class Facade {
   onEnter = null;
   /** If it is not the file's own. @type {string | null} */
   url = null;
+  /** Of the module that then has Node evaluate it. @type {string | null} */
+  bridgeUrl = null;
   /** @type {Variable[]} */
   #variables = [];
   /** Its names, which stay. */
@@ -220,6 +222,12 @@ class Facade {
     this.namespace = namespace;
   }
 
+  /** For each of its variables, if each can be set, and none is written over and over. @returns {string[][] | null} */
+  plainNames() {
+    const isPlain = this.#variables.every(({ from, binding }) => !from && !binding.cell?.isCounted);
+    return isPlain ? this.#variables.map(({ names }) => names) : null;
+  }
+
   /** Of a module that threw: then its variables stay in their dead zone. */
   get hasFailed() {
     return this.isGiven && this.isStarted && !this.#isShown;
@@ -232,15 +240,32 @@ class Facade {
     return cell.isInitialized ? cell.get() : undefined;
   }
 
+  /** What a variable that is written calls. @param {number} index @returns {(value: unknown) => void} */
+  #sinkOf(index) {
+    if (isFormer(this)) return Facade.#weakSink(new WeakRef(this), index);
+    return this.#setterOf(index) ?? ((value) => this.#set(index, value));
+  }
+
+  /**
+   * It is no reason to keep a facade. (A function of its own: V8 keeps for a closure what its neighbours need.)
+   * @param {WeakRef<Facade>} self
+   * @param {number} index
+   * @returns {(value: unknown) => void}
+   */
+  static #weakSink(self, index) {
+    return (value) => {
+      const facade = self.deref();
+      if (facade) facade.#set(index, value);
+    };
+  }
+
   /** @param {number} index */
   #follow(index) {
     const { binding } = this.#variables[index];
     const cell = binding.cell ?? namespaceCell(binding.module);
     if (cell.isLive) {
       const subscriptions = this.#subscriptions;
-      subscriptions[subscriptions.length] = cell.subscribe(
-        this.#setterOf(index) ?? ((value) => this.#set(index, value)),
-      );
+      subscriptions[subscriptions.length] = cell.subscribe(this.#sinkOf(index));
     }
     return cell;
   }

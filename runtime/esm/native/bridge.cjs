@@ -76,9 +76,11 @@ function bridgeNamedIn(text) {
  * Runs a module that stands where `from` stands.
  * @param {string} from
  * @param {string} source
+ * @param {(file: string) => void} [onNamed] called with what it is called
  */
-function bridge(from, source) {
+function bridge(from, source, onNamed) {
   const file = bridgeFile(path.dirname(from));
+  onNamed?.(file);
   standsFor(file, from);
   handed = null;
   try {

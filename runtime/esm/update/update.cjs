@@ -6,6 +6,7 @@
 const events = require("../../hot-events.cjs");
 const { setImmediate } = require("../../intrinsics.cjs");
 const { checkSpecifiers } = require("../hot/acceptance.cjs");
+const { letGoOfReleased } = require("../namespace/released-facades.cjs");
 const deepFrames = require("../positions/deep-frames.cjs");
 const { Update } = require("./apply-update.cjs");
 const { Hot } = require("../hot/hot.cjs");
@@ -187,6 +188,7 @@ class Updates {
     await nextTurn();
     const outcomes = await finish();
     if (overlooked.size > 0) this.#ask(overlooked);
+    letGoOfReleased();
     this.onEnded();
     return outcomes;
   }
