@@ -228,6 +228,11 @@ class Facade {
     return isPlain ? this.#variables.map(({ names }) => names) : null;
   }
 
+  /** What Node has loaded besides, and nobody imports again. Null: it is no facade of a data: URL. */
+  companions() {
+    return this.bridgeUrl ? [this.bridgeUrl] : null;
+  }
+
   /** Of a module that threw: then its variables stay in their dead zone. */
   get hasFailed() {
     return this.isGiven && this.isStarted && !this.#isShown;

@@ -8,7 +8,7 @@
 const { putBackIn, takeOut } = require("../native/load-cache.cjs");
 const { findNodesLoader } = require("../native/nodes-loader.cjs");
 
-/** A staged one has no bridge of its own, and stays. @typedef {{ url: string | null, bridgeUrl?: string | null }} Facade */
+/** @typedef {{ url: string | null, companions(): string[] | null }} Facade */
 /** @typedef {import("../native/load-cache.cjs").TakenOut} TakenOut */
 
 /** So many characters of URLs, which are their texts: some 30 facades of three names, half a megabyte. */
@@ -20,14 +20,14 @@ const waiting = new Set();
 /** @type {WeakMap<Facade, TakenOut>} */
 const released = new WeakMap();
 
-/** Node is given a facade in a data: URL. @param {string} url */
-function noteGiven(url) {
-  given += url.length;
+/** Node is given a facade in a data: URL. @param {string[]} urls */
+function noteGiven(...urls) {
+  for (const url of urls) given += url.length;
 }
 
 /** The module has other names now. What is at the file's own URL stays: packages import that. @param {Facade} facade */
 function release(facade) {
-  if (facade.url && facade.bridgeUrl) waiting.add(facade);
+  if (facade.companions()) waiting.add(facade);
 }
 
 /** The names are again what they were. @param {Facade} facade */
@@ -45,9 +45,8 @@ function letGoOfReleased() {
   given = 0;
   findNodesLoader();
   for (const facade of waiting) {
-    const { url, bridgeUrl } = facade;
-    takeOut(/** @type {string} */ (bridgeUrl));
-    const entry = takeOut(/** @type {string} */ (url));
+    for (const url of facade.companions() ?? []) takeOut(url);
+    const entry = takeOut(/** @type {string} */ (facade.url));
     if (entry) released.set(facade, entry);
   }
   waiting.clear();

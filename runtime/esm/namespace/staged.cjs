@@ -11,6 +11,7 @@
 // is linked and not evaluated: a namespace with true `<uninitialized>` names. A variable's module is
 // evaluated when the variable is initialized. `var`s and functions have values from the beginning.
 
+const { pathToFileURL } = require("node:url");
 const { SafeMap, putBack } = require("../../intrinsics.cjs");
 const { compileNatively, dataUrl, linkedNamespaces } = require("../native/bridge.cjs");
 const { Cell } = require("../graph/cell.cjs");
@@ -18,6 +19,7 @@ const { reexport } = require("./facade-text.cjs");
 const { adoptFormer, noteFormer } = require("./former-facades.cjs");
 const { noteShown } = require("../graph/module-map.cjs");
 const { namespaceCell } = require("./namespace.cjs");
+const { noteGiven } = require("./released-facades.cjs");
 const { Present, PresentOfModules, variablesAtOnce, variablesOf } = require("./variables.cjs");
 const { letGoOf, nobody } = require("./without-module.cjs");
 
@@ -52,13 +54,18 @@ class Stage {
     this.url = dataUrl(`const s=${stagedCall}(${this.#number});export let v=s.value;s.set=(x)=>{v=x}`);
   }
 
+  /** What has Node evaluate it. */
+  get bridge() {
+    return `${__dirname}/.heatsync-stage-${this.#number}.mjs`;
+  }
+
   /** @param {unknown} value */
   put(value) {
     if (this.isOpen) return this.set(value);
     this.isOpen = true;
     this.value = value;
     const giveBack = putBack();
-    compileNatively(`import ${JSON.stringify(this.url)}`, `${__dirname}/.heatsync-stage-${this.#number}.mjs`);
+    compileNatively(`import ${JSON.stringify(this.url)}`, this.bridge);
     giveBack?.();
     this.value = undefined;
     stages.delete(this.#number);
@@ -92,6 +99,12 @@ class StagedFacade {
 
   get url() {
     return dataUrl(this.source());
+  }
+
+  /** As `Facade#companions`; null: some of it is still to be evaluated. */
+  companions() {
+    if (!this.stages.every(({ isOpen }) => isOpen)) return null;
+    return this.stages.flatMap(({ url, bridge }) => [url, pathToFileURL(bridge).href]);
   }
 
   source() {
@@ -187,7 +200,9 @@ function stage(all, predecessors) {
     : all;
   if (modules.length === 0) return;
   const facades = modules.map((module) => new StagedFacade(module));
-  const namespaces = linkedNamespaces(facades.map((facade) => JSON.stringify(facade.url)));
+  const urls = facades.map(({ url }) => url);
+  noteGiven(...urls);
+  const namespaces = linkedNamespaces(urls.map((url) => JSON.stringify(url)));
   facades.forEach((facade, index) => {
     facade.namespace = namespaces[index];
     facade.module.facade = facade;

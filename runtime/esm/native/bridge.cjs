@@ -11,6 +11,8 @@ const { isByLoader } = require("../../flags.cjs");
 const { SafeMap, putBack } = require("../../intrinsics.cjs");
 const { compileModule } = require("../../commonjs/native-compile.cjs");
 const { asInternal } = require("./internal-source.cjs");
+const { takeOut } = require("./load-cache.cjs");
+const { nodesLoader } = require("./nodes-loader.cjs");
 
 const BRIDGE = Symbol.for("heatsync-rs.esm.bridge");
 /** In the source of a bridge: hands a value to whoever runs it. */
@@ -226,7 +228,8 @@ function linkedNamespaces(clauses) {
     `heatsync-${process.pid}-${threadId}-${++count}.mjs`,
   );
   const stop = stopper();
-  const self = JSON.stringify(pathToFileURL(file).href);
+  const { href } = pathToFileURL(file);
+  const self = JSON.stringify(href);
   const first = dataUrl(`import {get} from ${self};${bridgeCall}(get());${stop.statement}`);
   const names = clauses.map((_, index) => `$${index}`);
   const imports = clauses.map((from, index) => `import * as ${names[index]} from ${from};`);
@@ -240,6 +243,8 @@ function linkedNamespaces(clauses) {
   } finally {
     fs.rmSync(file, { force: true });
   }
+  // Nobody else imports them.
+  for (const url of [href, first]) if (nodesLoader()) takeOut(url);
   const namespaces = handed;
   handed = null;
   return namespaces;
