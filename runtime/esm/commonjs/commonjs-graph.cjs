@@ -63,6 +63,8 @@ class CommonJsGraph {
   #born = new Set();
   /** What has no parent only because an ES module imports it. @type {WeakSet<LoaderModule>} */
   #orphans = new WeakSet();
+  /** What Node was about to evaluate. @type {WeakSet<LoaderModule>} */
+  #begun = new WeakSet();
   /** Files that Node was about to read, since then. @type {Set<string>} */
   #read = new Set();
 
@@ -133,6 +135,7 @@ class CommonJsGraph {
   isRead(file) {
     const instance = Loader._cache[file];
     if (!instance || instance.loaded) return;
+    this.#begun.add(instance);
     const module = this.#graph.modules.get(file);
     const isNew = module instanceof CommonJsModule && !module.isOfRequire && !module.past && !module.instance;
     if (!isNew || module.status === "evaluated") return;
@@ -314,13 +317,15 @@ class CommonJsGraph {
 
   /**
    * Did who has loaded it throw? The next version will require it. Nobody else will: not what has ended well and was taken out of the
-   * cache by the program (proxyquire), nor what never was a module: `createRequire()` takes any path.
+   * cache by the program (proxyquire), nor what never was a module: `createRequire()` takes any path. Its file may be gone since.
    * @param {LoaderModule | null | undefined} parent
    */
   #hasThrown(parent) {
     const from = parent?.filename;
-    if (!takesPart(from) || Loader._cache[from] || this.#graph.loader.isModule(from)) return false;
-    if (parent?.loaded) return isLetGo(from);
+    if (!parent || !takesPart(from) || Loader._cache[from]) return false;
+    if (!parent.loaded && this.#begun.has(parent)) return true;
+    if (this.#graph.loader.isModule(from)) return false;
+    if (parent.loaded) return isLetGo(from);
     return !from.endsWith(".json") && fs.statSync(from, { throwIfNoEntry: false })?.isFile() === true;
   }
 
