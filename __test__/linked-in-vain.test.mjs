@@ -79,6 +79,30 @@ for (const [name, before] of Object.entries({
   });
 }
 
+test("an update that throws before the package was evaluated, and is mended as what that leads to is saved", async (t) => {
+  const self = project(t, {
+    ...files,
+    "root.mjs": `import { r } from "./r.mjs"; export const all = "nothing";`,
+    "main.mjs": `import { all } from "./root.mjs";
+      const tell = () => console.log("all", all);
+      import.meta.hot.accept("./root.mjs", tell);
+      tell();
+      process.on("message", (files) => {
+        for (const file of files) process.getBuiltinModule("node:fs").writeFileSync(...file);
+      });`,
+    "other.mjs": `throw new Error("no"); export const another = 1;`,
+  });
+  const program = self.run("main.mjs", register);
+  await program.line("all nothing");
+  self.write("root.mjs", `import "./other.mjs"; ${ROOT}`);
+  await program.errorOutput("not updated, it threw: Error: no");
+  program.child.send([
+    ["r.mjs", "export const r = 5; export const me = {};"],
+    ["other.mjs", "export const another = 2;"],
+  ]);
+  await program.line("all 5,x5,2,true");
+});
+
 for (const nodeArguments of [register.nodeArguments, []]) {
   for (const boundaries of [
     ["a", "b"],

@@ -39,7 +39,6 @@ class Facade {
   /** Has Node been given its text? Then it is Node's to evaluate. */
   isGiven = false;
   #isShown = false;
-  #isMoved = false;
   /** Called once Node evaluates it. @type {(() => void) | null} */
   onEnter = null;
   /** If it is not the file's own. @type {string | null} */
@@ -105,21 +104,30 @@ class Facade {
     this.#entry = this.module.url;
     this.isGiven = true;
     this.#hasNativeStars = true;
-    const variables = names.map((names) => {
-      const binding = this.module.resolveExport(names[0]);
-      // A name that has gone since: a binding that never gets a value.
-      const none = { module: this.module, cell: new Cell() };
-      return { binding: binding && binding !== "ambiguous" ? binding : none, names, from: null };
-    });
-    this.#take(variables);
+    this.#take(names.map((names) => ({ binding: this.#bindingOf(names[0]), names, from: null })));
     return this;
+  }
+
+  /** @param {string} name @returns {Variable["binding"]} */
+  #bindingOf(name) {
+    const binding = this.module.resolveExport(name);
+    // A name that has gone since: a binding that never gets a value.
+    return binding && binding !== "ambiguous" ? binding : { module: this.module, cell: new Cell() };
+  }
+
+  /** Since Node was given its text what it shows was evaluated anew, or its module stands for another. Not what is a package's variable. */
+  #takeNewest() {
+    const newest = this.#variables.map((it) =>
+      it.from ? it : { ...it, binding: this.#bindingOf(it.names[0]) },
+    );
+    const isOther = newest.some(({ binding: { cell } }, at) => cell !== this.#variables[at].binding.cell);
+    if (isOther) this.#take(newest);
   }
 
   /** Another module has come in the place of its own, which did not link, before Node evaluates it. @param {ModuleRecord} module */
   standFor(module) {
     this.module = module;
     this.onEnter = null;
-    this.#isMoved = true;
   }
 
   /** @param {Variable[]} variables */
@@ -165,7 +173,7 @@ class Facade {
     const giveBack = putBack();
     noteEntry(this.#entry);
     this.onEnter?.();
-    if (this.#isMoved) this.enteredAs(this.#variables.map(({ names }) => names));
+    this.#takeNewest();
     giveBack?.();
     // A package that it imports imports it in turn: nobody waits for who is being evaluated (ECMA-262 16.2.1.6.1.3.1, step 11.c).
     const isCycle = this.module.status === "evaluating" && this.module.isCyclic;
