@@ -9,8 +9,6 @@ import { waysUndone } from "./support/undone.mjs";
 const json = (/** @type {string} */ text) => JSON.stringify({ text });
 
 for (const [name, { nodeArguments, main }] of Object.entries(waysUndone("late.json", json))) {
-  // Node reads it there.
-  if (name === "an update of sync.*") continue;
   test(`JSON that comes with ${name} is not what was planned`, async (t) => {
     const self = project(t, {
       "package.json": { type: "module" },
@@ -27,6 +25,37 @@ for (const [name, { nodeArguments, main }] of Object.entries(waysUndone("late.js
     await program.line("undone");
     await program.line("sees planned");
     assert.ok(!program.stderr.includes("not updated"), program.stderr);
+  });
+}
+
+for (const [how, other] of Object.entries({
+  "does not link": "export const another = 1;",
+  throws: `throw new Error("no"); export const other = 1;`,
+})) {
+  test(`JSON that comes with an update of sync.* which ${how} is not what was planned`, async (t) => {
+    const { main } = waysUndone("late.json", json)["an update of sync.*"];
+    const self = project(t, {
+      "package.json": { type: "module" },
+      "main.mjs": main.replace(
+        "const root = await new Heatsync()",
+        `const sync = new Heatsync();
+      sync.events.on("error", (error) => console.log("failed", String(error)));
+      const root = await sync`,
+      ),
+      "all.mjs": "export const all = 'before';",
+      "late.json": json("planned"),
+      "other.mjs": other,
+    });
+    const program = self.run("main.mjs");
+    await program.line("sees before");
+    self.write(
+      "all.mjs",
+      `import late from "./late.json" with { type: "json" }; import { other } from "./other.mjs"; export const all = late.text + other;`,
+    );
+    await program.line("undone");
+    await program.line(/^failed/);
+    self.write("other.mjs", "export const other = 2;");
+    await program.line("sees planned2");
   });
 }
 

@@ -32,10 +32,12 @@ export function waysUndone(name, content) {
     if (isDone || !isOurs(this)) return Reflect.apply(method, this, given);
     isDone = true;
     fs.writeFileSync(late, ${saved});
-    const result = Reflect.apply(method, this, given);
-    fs.writeFileSync(late, ${planned});
-    console.log("undone");
-    return result;
+    try {
+      return Reflect.apply(method, this, given);
+    } finally {
+      fs.writeFileSync(late, ${planned});
+      console.log("undone");
+    }
   };`;
   const register = ["--import", "heatsync-rs/register"];
   const held = `${between("renew")}

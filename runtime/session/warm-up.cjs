@@ -84,7 +84,8 @@ async function rehearseModule(live, copies) {
 function rehearseFirst(graph, request, url) {
   for (let time = 0; time < TIMES; time++) {
     const files = new Set([esModule]);
-    const renewal = { files, changed: files, versions: new Map(), fresh: new Map(), facades: new Map() };
+    const known = { versions: new Map(), fresh: new Map(), facades: new Map(), jsonOfNode: new Set() };
+    const renewal = { files, changed: files, ...known };
     graph.renew({ ...request, target: "module", file: esModule, suffix: "", url }, esModule, renewal);
   }
 }

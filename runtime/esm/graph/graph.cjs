@@ -35,7 +35,8 @@ const { PresentOfModules } = require("../namespace/variables.cjs");
 
 /**
  * What is loaded anew (`changed`: from another text than before), and what it was before.
- * @typedef {{ files: Set<string>, changed: Set<string>, versions: Map<Module, import("../versions/renewed-version.cjs").Version>, fresh: Map<string, Module>, facades: Facades, tellOfRead?: (file: string) => void }} Renewal
+ * @typedef {{ files: Set<string>, changed: Set<string>, versions: Map<Module, import("../versions/renewed-version.cjs").Version>, fresh: Map<string, Module>, facades: Facades, tellOfRead?: (file: string) => void,
+ *   jsonOfNode: Set<string> }} Renewal `jsonOfNode`: what Node reads for it
  *
  * Facades as they were.
  * @typedef {Map<Module, Exclude<Module["facade"], null>>} Facades

@@ -3,6 +3,7 @@
 
 // LoadRequestedModules (ECMA-262 16.2.1.6.1.1), and HostLoadImportedModule (16.2.1.10): which module a request leads to, ours or Node's.
 
+const NodeModule = require("node:module");
 const { pathToFileURL } = require("node:url");
 const { refuse } = require("../../commonjs/named-anew.cjs");
 const { isTypeScript, transformsTypes } = require("../../typescript-file.cjs");
@@ -52,6 +53,10 @@ function loadImported(graph, request, from, fresh) {
     return add(graph, key, new CommonJsModule(url, file, namesOf(graph.loader, file, url)), fresh);
   }
   if (isNodes(graph, request, file)) {
+    if (request.target === "json" && !isReadByNode(file)) {
+      graph.tellOf(file, url);
+      graph.renewal?.jsonOfNode.add(file);
+    }
     const native = loadImported(graph, { ...request, specifier: url, target: "native" }, from, fresh);
     return request.target === "module" ? /** @type {NativeModule} */ (native).takeAsLoaded() : native;
   }
@@ -135,6 +140,9 @@ function isNodes(graph, { target, suffix }, file) {
   // Node can't be asked for JSON; it loads it as well as we do.
   return target === "json" || isLoadedByNode(file);
 }
+
+/** Who has imported JSON, or required it, has left it there (lib/internal/modules/esm/translators.js). @param {string} file */
+const isReadByNode = (file) => file in /** @type {any} */ (NodeModule)._cache;
 
 /** @template {Module} T @param {Graph} graph @param {string} key @param {T} module @param {Map<string, Module>} fresh @returns {T} */
 function add(graph, key, module, fresh) {

@@ -64,6 +64,7 @@ class Attempt {
       versions: new Map(),
       fresh: new Map(),
       facades: new Map(),
+      jsonOfNode: new Set(),
       tellOfRead,
     };
     this.#taken = files.filter((file) => !graph.renewed.has(file));
@@ -177,6 +178,7 @@ class Attempt {
       renewal.fresh.delete(key);
     }
     graph.showAgain(renewal.facades, new Set(undone.map(([module]) => module)));
+    this.#takeJson();
     renewal.changed = renewal.files;
     this.#willRead?.();
   }
@@ -250,7 +252,13 @@ class Attempt {
     // A namespace that was seen meanwhile Node keeps under the file's URL.
     for (const file of this.#taken) if (!isTaken(file)) graph.renewed.delete(file);
     for (const file of attempted) graph.renewed.add(file);
+    this.#takeJson();
     if (graph.commonJs) leaveRequired(graph.commonJs, attempted);
+  }
+
+  /** What Node has of it, for good, it was given for nothing: what the file held then, which may have been undone since. */
+  #takeJson() {
+    for (const file of this.#renewal.jsonOfNode) graph.renewed.add(file);
   }
 
   #end() {
