@@ -5,6 +5,7 @@
 
 const { Loader } = require("../../commonjs/commonjs.cjs");
 const { keepGiven } = require("../graph/being-linked.cjs");
+const { isAsync } = require("../namespace/how-to-enter.cjs");
 const { Facade } = require("../namespace/namespace.cjs");
 
 /** @typedef {import("../graph/graph.cjs").Graph} Graph */
@@ -77,9 +78,13 @@ class RequiredModules {
   dropFailed() {
     for (const module of this.#unclaimed) {
       const { file } = /** @type {SourceTextModule} */ (module);
-      const isRefused = module.status === "linked" && !Loader._cache[file];
-      if (!(module.evaluationError || isRefused) || this.#isOfOthers(module)) continue;
+      const isThere = Loader._cache[file] !== undefined;
+      const isRefused = !isThere && module.status === "linked";
+      // It runs, for whoever imports it: what Node has been given awaits for good, its next version may not.
+      const isRefusedAsync = !isThere && module.status === "evaluated" && isAsync(module);
+      if (!(module.evaluationError || isRefused || isRefusedAsync) || this.#isOfOthers(module)) continue;
       this.claim(module);
+      if (isRefusedAsync) this.#graph.requiredAgain?.left(module);
       if (!isRefused || this.#graph.modules.get(file) !== module) continue;
       this.#graph.modules.delete(file);
       keepGiven(this.#graph, file, module);
