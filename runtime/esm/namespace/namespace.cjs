@@ -38,6 +38,8 @@ class Facade {
   isStarted = false;
   /** Has Node been given its text? Then it is Node's to evaluate. */
   isGiven = false;
+  /** Does that text? Node refuses it to `require()` for good. */
+  awaits = false;
   #isShown = false;
   /** Called once Node evaluates it. @type {(() => void) | null} */
   onEnter = null;
@@ -92,7 +94,9 @@ class Facade {
     const number = ++count;
     waiting.set(number, this);
     this.#entry = this.module.url;
-    const source = this.#source(number, url, howToEnter(this.module), stars);
+    const enter = howToEnter(this.module);
+    this.awaits = enter !== "enter";
+    const source = this.#source(number, url, enter, stars);
     return asInternal(source, this.#entry);
   }
 
