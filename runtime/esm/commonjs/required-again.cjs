@@ -93,9 +93,13 @@ class RequiredAgain {
     else if (cached && isEsModule(cached)) delete Loader._cache[file];
   }
 
+  /** Node has linked what the file held, and something else that this imports was not good. @param {string} file */
+  linkedInVain(file) {
+    if (!Loader._cache[file]) this.#answerAnew(file);
+  }
+
   /** @param {string} file */
   #answerAnew(file) {
-    if (!hasFacade(file)) return;
     const entry = new Loader(file);
     entry.filename = file;
     entry.loaded = true;

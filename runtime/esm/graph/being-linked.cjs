@@ -198,8 +198,6 @@ function takeGiven(graph, key, module) {
   facade.standFor(module);
   module.facade = facade;
   noteShown(module);
-  // What it stood for awaited, or may have: this one may not.
-  if (facade.awaits) graph.requiredAgain?.left(module);
 }
 
 module.exports = {

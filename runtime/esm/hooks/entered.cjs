@@ -97,7 +97,10 @@ function facadeOf(url, file, context) {
   try {
     const facade = prepare(url, file, isRequired, fresh);
     if (isRequired) refuseImports(fresh);
-    return facade?.entered(url) ?? null;
+    const text = facade?.entered(url) ?? null;
+    // Node refuses that to require() for good, and may link it in vain.
+    if (facade?.awaits && isLinkingOnly()) graph.requiredAgain?.left(facade.module);
+    return text;
   } catch (error) {
     if (isRefused(error)) {
       graph.withdraw(fresh);
@@ -139,6 +142,8 @@ let unlinked = null;
 function leftUnlinked(url, file) {
   unlinked ??= new SafeSet();
   unlinked.add(url);
+  // Once it has linked that in vain, it refuses it to require().
+  if (isLinkingOnly() && !/[?#]/.test(url)) graph.requiredAgain?.linkedInVain(file);
   return isTypeScript(file) ? /** @type {string} */ (importedModule(file).source) : null;
 }
 

@@ -1,5 +1,5 @@
-// An ES module that awaits is refused to whoever requires it, and Node says so of its URL for good, also if it has but linked that. Once it awaits
-// no more it is given.
+// An ES module that awaits is refused to whoever requires it, and Node says so of its URL for good, also if it has but linked that; and it refuses
+// what it has linked in vain. Once that is mended, it is given.
 
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
@@ -9,6 +9,14 @@ const ROOT = `import { late } from "./late.mjs"; import user from "./user.cjs"; 
 const BELOW = "export const below = 2;";
 const USER = `exports.late = require("./late.mjs").late;`;
 const AWAITS = `import { below } from "./below.mjs"; export const late = "late" + below;`;
+const PACKAGE = {
+  "node_modules/pkg/package.json": { name: "pkg", type: "module", exports: "./index.js" },
+  "node_modules/pkg/index.js": `export { late } from "../../late.mjs";`,
+};
+/** Saves what it is told in one turn. */
+const MAIN = `${HOT} process.on("message", (files) => {
+  for (const file of files) process.getBuiltinModule("node:fs").writeFileSync(...file);
+});`;
 
 test("what awaited as it was required, and is imported, too, is required once it awaits no more", async (t) => {
   const self = project(t, {
@@ -28,16 +36,13 @@ test("what awaited as it was required, and is imported, too, is required once it
 
 test("what awaited as it was linked in vain, below a package, is required once it awaits no more", async (t) => {
   const self = project(t, {
-    "main.mjs": `${HOT} process.on("message", (files) => {
-      for (const file of files) process.getBuiltinModule("node:fs").writeFileSync(...file);
-    });`,
+    ...PACKAGE,
+    "main.mjs": MAIN,
     "root.mjs": `export const value = () => "nothing";`,
     "late.mjs": AWAITS,
     "below.mjs": "await 1; export const below = 1;",
     "other.mjs": "export const other = 1;",
     "user.cjs": USER,
-    "node_modules/pkg/package.json": { name: "pkg", type: "module", exports: "./index.js" },
-    "node_modules/pkg/index.js": `export { late } from "../../late.mjs";`,
   });
   const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
   await program.line("value nothing");
@@ -46,6 +51,26 @@ test("what awaited as it was linked in vain, below a package, is required once i
     `import { late } from "pkg"; import { another } from "./other.mjs"; export const value = () => late + another;`,
   );
   await program.errorOutput("does not provide an export named 'another'");
+  program.child.send([
+    ["below.mjs", BELOW],
+    ["root.mjs", ROOT],
+  ]);
+  await program.line("value late2 late2");
+});
+
+test("what was linked in vain, below a package, as it imports a name that is not there, is required once that is", async (t) => {
+  const self = project(t, {
+    ...PACKAGE,
+    "main.mjs": MAIN,
+    "root.mjs": `export const value = () => "nothing";`,
+    "late.mjs": AWAITS,
+    "below.mjs": "export const other = 1;",
+    "user.cjs": USER,
+  });
+  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await program.line("value nothing");
+  self.write("root.mjs", `import { late } from "pkg"; export const value = () => late;`);
+  await program.errorOutput("does not provide an export named 'below'");
   program.child.send([
     ["below.mjs", BELOW],
     ["root.mjs", ROOT],
