@@ -273,3 +273,19 @@ test("what a first import() finds broken is tried again with the next save", asy
     assert.match(answer, expected);
   }
 });
+
+test("below a folder with an ampersand, and with a query", async (t) => {
+  const file = "R&D/sales&more.js";
+  const get = `(await import("./${file}")).v, (await import("./${file}?a=1&b=2")).v`;
+  const it = await start(
+    t,
+    {
+      "main.js": main("", get, init(["./R&D/*.js"])),
+      [file]: "export const v = 1 + (import.meta.url.split('?')[1] ?? '');",
+    },
+    byNode,
+  );
+  assert.equal(await it.ask(), "got 1 1a=1&b=2");
+  await it.save({ [file]: "export const v = 2 + (import.meta.url.split('?')[1] ?? '');" });
+  assert.equal(await it.ask(), "got 2 2a=1&b=2");
+});

@@ -6,7 +6,7 @@
 
 const BOUNDARY = "hot-hook=0";
 const KEPT = "hot-hook=1";
-const PARAMETER = /[?&]hot-hook=\d+(?=$|[&#])/;
+const PARAMETER = /([?&])hot-hook=\d+($|[&#])/;
 
 /** @param {string} url @param {boolean} isBoundary */
 function standInUrl(url, isBoundary) {
@@ -17,9 +17,10 @@ function standInUrl(url, isBoundary) {
 /** @param {string} url @returns {string | null} null: it is none */
 function stoodFor(url) {
   if (!PARAMETER.test(url)) return null;
-  const plain = url.replace(PARAMETER, "");
-  // It was the first of several.
-  return plain.includes("?") ? plain : plain.replace("&", "?");
+  // What follows it takes its sign, "?" where it was the first of several. (A "&" may stand in the path, too.)
+  return url.replace(PARAMETER, (_, /** @type {string} */ sign, /** @type {string} */ next) =>
+    next === "&" ? sign : next,
+  );
 }
 
 /** @param {string} url that of a stand-in */
