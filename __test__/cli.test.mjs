@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import Module from "node:module";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const packageJson = JSON.parse(fs.readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const command = fileURLToPath(new URL(`../${packageJson.bin.heatsync}`, import.meta.url));
@@ -19,6 +19,13 @@ function heatsync(words, env = {}) {
 
 test("heatsync --version", () => {
   const { status, stdout } = heatsync(["--version"]);
+  assert.equal(stdout, `${packageJson.version}\n`);
+  assert.equal(status, 0);
+});
+
+test("whoever imports the command starts it, as pm2 does in a project of ES modules", () => {
+  const text = `process.argv.splice(1, Infinity, ${JSON.stringify(command)}, "--version"); import(${JSON.stringify(pathToFileURL(command).href)});`;
+  const { status, stdout } = spawnSync(process.execPath, ["--eval", text], { encoding: "utf8" });
   assert.equal(stdout, `${packageJson.version}\n`);
   assert.equal(status, 0);
 });

@@ -3,4 +3,4 @@
 "use strict";
 
 // The same command under the name of hot-hook's runner, so that its scripts go on working.
-require("./main.cjs").start("hot-runner");
+require("./command.cjs").start("hot-runner");
