@@ -1,8 +1,9 @@
-// What sync.* holds beside boundaries is live without one, and is no reason for a full reload.
+// What sync.* holds beside boundaries is live without one, and is no reason for a full reload; what both use is.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
+import { runnerProject } from "./support/runner.mjs";
 
 /** @param {string} file */
 const program = (file) => `
@@ -56,3 +57,54 @@ for (const flags of [[], ["--import", "heatsync-rs/register"]]) {
     });
   }
 }
+
+/** @param {string} hold @param {string} file */
+const sharing = (hold, file) => `
+import Heatsync, { hmr, hot } from "heatsync-rs";
+await hot.init({ root: import.meta.filename, boundaries: ["./page.mjs"], onFullReloadAsked: () => console.log("asked") });
+const sync = new Heatsync();
+${hold.replaceAll("FILE", JSON.stringify(`./${file}`))};
+console.log("page " + (await import("./page.mjs")).say());
+process.channel?.unref();
+setInterval(() => {}, 1e6);`;
+
+const holds = {
+  "sync.require": "sync.require(FILE)",
+  "sync.import": "await sync.import(FILE)",
+  hmr: "await hmr(FILE, FILE, () => {}).ready",
+};
+const shared = (/** @type {string} */ file, /** @type {number} */ value) => ({
+  [file]: file.endsWith(".cjs") ? `exports.v = ${value};` : `export const v = ${value};`,
+  "page.mjs": `import { v } from "./${file}"; export const say = () => v;`,
+});
+
+for (const flags of [[], ["--import", "heatsync-rs/register"]]) {
+  for (const [name, hold] of Object.entries(holds)) {
+    for (const file of ["shared.cjs", "shared.mjs"]) {
+      const way = flags.length > 0 ? "registered" : "by hot.init";
+      test(`${file} that ${name} holds and a boundary uses asks for a full reload, ${way}`, async (t) => {
+        const own = project(t, { "main.mjs": sharing(hold, file), ...shared(file, 1) });
+        const running = own.run("main.mjs", { nodeArguments: flags });
+        assert.equal(await running.value("page"), 1);
+        own.writeAtomically(file, shared(file, 2)[file]);
+        await running.line("asked");
+        await running.errorOutput(
+          new RegExp(
+            `${file}: full reload needed: it is held by sync\\.\\* or hmr\\(\\), and below page\\.mjs, a boundary`,
+          ),
+        );
+      });
+    }
+  }
+}
+
+test("the runner starts the program anew for it", async (t) => {
+  const { project: own, start } = runnerProject(t, {
+    "main.mjs": sharing(holds.hmr, "shared.mjs"),
+    ...shared("shared.mjs", 1),
+  });
+  const running = start(["main.mjs"]);
+  assert.equal(await running.value("page"), 1);
+  own.writeAtomically("shared.mjs", shared("shared.mjs", 2)["shared.mjs"]);
+  assert.equal(await running.value("page"), 2);
+});

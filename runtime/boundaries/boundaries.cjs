@@ -199,6 +199,7 @@ class Boundaries {
         strangers.push(file);
       }
     }
+    await this.#tellShared(files, synced, restarting);
     const wanted = new Set([...files, ...failed].filter((file) => !restarting.includes(file)));
     for (const file of await this.#refuse(wanted, synced)) {
       wanted.delete(file);
@@ -231,6 +232,23 @@ class Boundaries {
     if (!root || this.#graph.modules.has(root)) return null;
     const record = this.#graph.loader.load(root, pathToFileURL(root).href, false, []);
     return "requests" in record && record.requests.some((request) => request.file === file) ? root : null;
+  }
+
+  /**
+   * What sync.* or hmr() hold, and a boundary uses, is evaluated in place for one of them, and the other keeps the version it has.
+   * @param {string[]} files
+   * @param {Set<string>} synced
+   * @param {string[]} restarting
+   */
+  async #tellShared(files, synced, restarting) {
+    for (const file of files) {
+      if (!synced.has(file) || restarting.includes(file)) continue;
+      const boundary = concernedBy(this.#graph, [file]).find((module) => this.has(fileOf(module)));
+      if (!boundary) continue;
+      const below =
+        fileOf(boundary) === file ? "is a boundary" : `below ${relative(fileOf(boundary))}, a boundary`;
+      await this.#fullReload(file, this.has(file), `is held by sync.* or hmr(), and ${below}`, [file]);
+    }
   }
 
   /**
