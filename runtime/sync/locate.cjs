@@ -4,10 +4,12 @@
 // From what a user passes as an id to the file it names.
 
 const fs = require("node:fs");
-const { builtinModules, createRequire, isBuiltin } = require("node:module");
+const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { importUrl } = require("../startup.cjs");
+
+const { builtinModules, createRequire, isBuiltin } = Module;
 
 /** It has an `import.meta`. */
 const HOOKED = pathToFileURL(path.join(__dirname, "resolve-with-hooks.mjs")).href;
@@ -75,10 +77,31 @@ async function locateImport(session, id, from) {
     return { kind: "file", file: resolved.value };
   } catch (error) {
     const { resolveWithHooks } = await importUrl(HOOKED);
+    const placed = isRelative ? undefined : placedByPnp(specifier, from);
+    if (placed) return { kind: "file", file: placed };
     const url = isRelative ? resolveWithHooks(new URL(specifier, pathToFileURL(from)).href) : undefined;
     const file = url?.startsWith("file:") ? fileURLToPath(url) : undefined;
     if (file && fs.existsSync(file) && !fs.statSync(file).isDirectory()) return { kind: "file", file };
     throw asNodeError(/** @type {Error} */ (error), specifier);
+  }
+}
+
+/**
+ * With Yarn's Plug'n'Play packages, those of the workspace too, are in no node_modules, and `import.meta.resolve` takes no importer.
+ * @param {string} specifier
+ * @param {string} from
+ * @returns {string | undefined} a file
+ */
+function placedByPnp(specifier, from) {
+  const { findPnpApi } = /** @type {any} */ (Module);
+  try {
+    const file = findPnpApi?.(from)?.resolveRequest(specifier, from, {
+      conditions: new Set(["node", "import"]),
+    });
+    return typeof file === "string" && path.isAbsolute(file) ? file : undefined;
+  } catch {
+    // It has no such package either: our words name who imports it.
+    return undefined;
   }
 }
 
