@@ -58,8 +58,8 @@ class NativeModule extends Module {
     this.request = request;
     this.loader = loader;
     this.from = from;
-    /** Its name, if it is a builtin: it needs no evaluation. */
-    this.builtin = builtins.builtinName(request.file);
+    /** Its name, if it is a builtin: it needs no evaluation. Of one with attributes Node says what it makes of them. */
+    this.builtin = request.attributes.length > 0 ? null : builtins.builtinName(request.file);
   }
 
   /** Its namespace, if there is no need to link or evaluate it for that. */
