@@ -33,6 +33,7 @@ use oxc_span::SourceType;
 
 pub use crate::error::Span;
 use crate::error::{Error, ErrorCode};
+use crate::transform::label_of;
 pub use awaits::{Awaited, top_level_awaits};
 pub use commonjs_exports::{CommonJsExports, commonjs_exports, note_lexer};
 pub use kind::{ModuleKind, kind_of, only_esm};
@@ -158,7 +159,7 @@ fn scan_code(source: &str, path: &Path, kind: ModuleKind) -> ModuleRecord {
     for diagnostic in parsed.diagnostics.errors().take(MOST_ERRORS) {
         let mut error =
             Error::new(ErrorCode::Syntax, diagnostic.message.to_string()).with_file(path);
-        if let Some(label) = diagnostic.labels.first() {
+        if let Some(label) = label_of(diagnostic) {
             let (from, len) = (label.offset() + shift, label.len());
             error = error.at(source, Span::new(from, from + len));
         }

@@ -171,9 +171,27 @@ fn transform_text(
         })
         .parse();
     if let Some(diagnostic) = parsed.diagnostics.errors().next() {
-        return Err(located(diagnostic, diagnostic.labels.first(), text, path));
+        return Err(located(diagnostic, label_of(diagnostic), text, path));
     }
     transform_program(&parsed.program, text, path, place, live, keeps_places)
+}
+
+/// What is at fault, of all that the parser names: what is said to be there twice was right the first time.
+pub(crate) fn label_of(diagnostic: &OxcDiagnostic) -> Option<&LabeledSpan> {
+    let message = &diagnostic.message;
+    let is_twice = message.starts_with("Duplicated export")
+        || message.ends_with("multiple default exports.")
+        || message.ends_with("has already been declared");
+    let labels = &diagnostic.labels;
+    let first = labels
+        .iter()
+        .map(LabeledSpan::offset)
+        .min()
+        .filter(|_| is_twice);
+    let later = first.and_then(|first| {
+        (labels.iter().filter(|it| it.offset() > first)).min_by_key(|it| it.offset())
+    });
+    later.or(labels.first())
 }
 
 /// What is wrong with `text`, at the place that `label` names.

@@ -1,6 +1,7 @@
 //! Sources that are no module, and others that want to do harm.
 
 use super::{Place::*, *};
+use crate::scan::{ModuleKind, scan};
 
 #[track_caller]
 fn refused(source: &str) -> bool {
@@ -110,4 +111,27 @@ fn nesting_and_garbage_do_no_harm() {
     assert!(transform(&deep, Path::new("a.mjs"), Acyclic).is_ok());
     let error = transform(&"[".repeat(30_000), Path::new("a.mjs"), Acyclic).expect_err("too deep");
     assert_eq!(error.message, "The code is nested too deeply");
+}
+
+/// V8 says the same of the second one.
+#[test]
+fn what_is_there_twice_was_right_the_first_time() {
+    for (source, place) in [
+        ("export const v = 1;\nexport { v };", (2, 10)),
+        ("export { v };\nexport const v = 1;", (2, 14)),
+        ("export * as f from 'x';\nexport function f() {}", (2, 17)),
+        (
+            "export default 1;\nexport default 2;\nexport default 3;",
+            (2, 8),
+        ),
+        ("import { a } from 'x';\nimport { a } from 'y';", (2, 10)),
+        ("const b = 1;\nfunction f() {}\nlet b;", (3, 5)),
+    ] {
+        let path = Path::new("a.mjs");
+        let error = transform(source, path, Acyclic).expect_err(source);
+        assert_eq!((error.line, error.column), place, "{error}");
+        for scanned in scan(source, path, ModuleKind::Esm).errors {
+            assert_eq!((scanned.line, scanned.column), place, "{scanned}");
+        }
+    }
 }

@@ -52,7 +52,7 @@ use crate::scan::{ModuleKind, language_of, source_type, stack, without_mark};
 use crate::transform::{
     Transformed,
     edits::{Edits, Shift},
-    located, transform_parsed,
+    label_of, located, transform_parsed,
 };
 use blank::Blank;
 use imports::Imports;
@@ -203,7 +203,7 @@ fn without_types(
         })
         .parse();
     if let Some(diagnostic) = parsed.diagnostics.errors().next() {
-        return Err(located(diagnostic, diagnostic.labels.first(), text, path));
+        return Err(located(diagnostic, label_of(diagnostic), text, path));
     }
     let found = erasable::find(&parsed.program, options);
     if found.has_namespaces

@@ -24,8 +24,8 @@ use oxc_transformer::{
 };
 
 use super::{
-    JavaScript, Jsx, Options, Positions, Segment, decorator_places, helpers, layout, like_tsc,
-    located,
+    JavaScript, Jsx, Options, Positions, Segment, decorator_places, helpers, label_of, layout,
+    like_tsc, located,
 };
 use crate::error::Error;
 use crate::scan::ModuleKind;
@@ -62,7 +62,7 @@ pub(super) fn rewrite<'a>(
     )
     .build_with_scoping(scoping, &mut program);
     if let Some(diagnostic) = done.diagnostics.errors().next() {
-        return Err(located(diagnostic, diagnostic.labels.first(), source, path));
+        return Err(located(diagnostic, label_of(diagnostic), source, path));
     }
     if options.experimental_decorators {
         like_tsc::instance_members_first(&mut program);
