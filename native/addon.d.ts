@@ -230,6 +230,8 @@ export interface JsEsm {
   cells: JsCell[];
   hasTopLevelAwait: boolean;
   usesPhases: boolean;
+  /** … in declarations. */
+  declaresPhases?: boolean;
   /** `assert` for `with`: syntax to Node 20 only. */
   usesAssert: boolean;
   /** What stands in the code for imports that are assigned to, and their names. */

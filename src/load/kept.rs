@@ -76,6 +76,7 @@ pub(super) fn encode(module: &Transformed) -> Vec<u8> {
     out.flag(record.has_top_level_await);
     out.flag(record.uses_import_meta);
     out.flag(record.uses_phases);
+    out.flag(record.declares_phases);
     out.flag(record.uses_assert);
     out.list(&record.stand_ins, |out, (constant, name)| {
         out.text(constant);
@@ -149,6 +150,7 @@ pub(super) fn decode(bytes: &[u8], source: &str) -> Option<Transformed> {
         has_top_level_await: from.flag()?,
         uses_import_meta: from.flag()?,
         uses_phases: from.flag()?,
+        declares_phases: from.flag()?,
         uses_assert: from.flag()?,
         stand_ins: from.list(|from| Some((from.text()?, from.text()?)))?,
     };

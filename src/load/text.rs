@@ -114,6 +114,9 @@ fn record_of(path: Option<&Path>, loaded: &Loaded) -> String {
     });
     out.flag("hasTopLevelAwait", record.has_top_level_await);
     out.flag("usesPhases", record.uses_phases);
+    if record.declares_phases {
+        out.flag("declaresPhases", true);
+    }
     out.flag("usesAssert", record.uses_assert);
     if !record.stand_ins.is_empty() {
         out.list("standIns", &record.stand_ins, |out, (constant, name)| {

@@ -92,6 +92,8 @@ pub struct Record {
     pub uses_import_meta: bool,
     /// `import defer`, `import source`: nothing we could stand in for.
     pub uses_phases: bool,
+    /// … in declarations, which are no part of the body: V8 does not see them there.
+    pub declares_phases: bool,
     /// `assert` in place of `with`: syntax to Node 20 only.
     pub uses_assert: bool,
     /// What stands in the code for imports that are assigned to, and their names: V8 names functions after it.
@@ -198,6 +200,7 @@ impl Collector<'_> {
         match statement {
             Statement::ImportDeclaration(it) => {
                 self.record.uses_phases |= it.phase.is_some();
+                self.record.declares_phases |= it.phase.is_some();
                 let request = self.request(&it.source, it.with_clause.as_deref());
                 self.record.requests[request].is_deferred |= it.phase == Some(ImportPhase::Defer);
                 for specifier in it.specifiers.iter().flatten() {

@@ -67,7 +67,9 @@ fn records() {
     assert!(!record("async () => await 1").has_top_level_await);
     assert!(!record("async function f() { for await (const a of b); }").has_top_level_await);
     assert!(record("import source a from 'x.wasm'").uses_phases);
+    assert!(record("import source a from 'x.wasm'").declares_phases);
     assert!(record("import.defer('x')").uses_phases);
+    assert!(!record("import.defer('x')").declares_phases);
     let requests =
         record("import 'x'; import defer * as y from 'y'; import defer * as x from 'x'").requests;
     assert!(requests.iter().all(|request| request.is_deferred));

@@ -222,7 +222,9 @@ class Graph {
       // it is one is found again.
       if (isChanged || module.isCyclic || module.live.size > 0) {
         this.tellOfReadingAgain(module);
-        module.adopt(sourceOf(this, module.file, module.url, false));
+        const record = sourceOf(this, module.file, module.url, false);
+        if (record.declaresPhases) require("../native/phases.cjs").refusePhases(module.file);
+        module.adopt(record);
         const isWithin = this.#isReading;
         this.#isReading = true;
         try {

@@ -12,6 +12,7 @@ const fromCommonJs =
   "it was CommonJS when the program loaded it, and is an ES module now: that takes a restart, or CommonJS again";
 const toCommonJs =
   "it was an ES module when the program loaded it, and is CommonJS now: that takes a restart, or an ES module again";
+const nowNodes = "it was without them when the program loaded it: that takes a restart";
 
 /**
  * @param {Outcome} outcome
@@ -22,6 +23,7 @@ function otherKind(outcome, { loader, modules }) {
   const { files, type } = outcome;
   if (type === "linkError" && outcome.help === fromCommonJs)
     return { reason: "is an ES module now, and was CommonJS" };
+  if (type === "linkError" && outcome.help === nowNodes) return { reason: "has import phases now" };
   if (type !== "evaluationError" || !(outcome.error instanceof ReferenceError)) return null;
   if (!OF_COMMONJS.test(outcome.error.message)) return null;
   // Emptied, or half written, it is no ES module either; this one uses what CommonJS has.
@@ -31,4 +33,4 @@ function otherKind(outcome, { loader, modules }) {
   return isOther ? { reason: "is CommonJS now, and was an ES module", advice: toCommonJs } : null;
 }
 
-module.exports = { fromCommonJs, otherKind };
+module.exports = { fromCommonJs, nowNodes, otherKind };
