@@ -81,3 +81,16 @@ test("import source", async (t) => {
   await refused(running, source("./empty.wasm"), isKnown ? takesRestart : unknown);
   await goesOn(running);
 });
+
+test("import.source() in a new version: no warning of how we compile", {
+  skip: !isKnown && "no syntax",
+}, async (t) => {
+  const running = await start(t);
+  const text = 'export const v = Object.prototype.toString.call(await import.source("./empty.wasm"));';
+  assert.equal((await running.save({ "a.mjs": text })).type, "accepted");
+  assert.equal(await running.ask("seen()"), "[object WebAssembly.Module]");
+  await running.save({ "a.mjs": "export const v = ;" });
+  // What would have been warned of stands before it.
+  await until(() => /goes on/.test(running.program.stderr), "the words");
+  assert.doesNotMatch(running.program.stderr, /ExperimentalWarning/);
+});

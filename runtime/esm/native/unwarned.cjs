@@ -11,6 +11,7 @@ const { SafeMap, putBack } = require("../../intrinsics.cjs");
 const { bridgeNamedIn, namedAfter } = require("./bridge.cjs");
 const { beforeEmitted } = require("../hooks/process-emit.cjs");
 const { isOfLook } = require("../import-call/import-assertions.cjs");
+const { isOurs } = require("../positions/positions.cjs");
 
 const MESSAGE = "vm.USE_MAIN_CONTEXT_DEFAULT_LOADER is an experimental feature";
 
@@ -31,7 +32,10 @@ function installUnwarned() {
 function isOfOurs({ name, message, stack }) {
   if (name !== "ExperimentalWarning" || !message.startsWith(MESSAGE)) return false;
   const asking = stack.split("\n").find((/** @type {string} */ line) => /^ {4}at (?!.*\bnode:)/.test(line));
-  return asking?.includes("(eval at ") !== false;
+  if (asking === undefined || asking.includes("(eval at ")) return true;
+  // Of `import()` there is none left in a body, but `import.source()`, where an update has brought it.
+  const [, url = ""] = /(file:.*?):\d+:\d+\)?$/.exec(asking) ?? [];
+  return isOurs(url);
 }
 
 /** What is said of a subject, once. @type {Map<string, { message: string, isSaid: boolean }>} */
