@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { leftOut } from "../runtime/esm/watch/left-out.cjs";
 import { saveAtOnce, start } from "./support/hot-graph.mjs";
 import { hotProgram } from "./support/hot-program.mjs";
+import { atOnce } from "./support/observed.mjs";
 
 const accepting = "import.meta.hot.accept();";
 
@@ -352,4 +353,30 @@ test("what failed beside what is undone goes live, though something else is refu
   await program.program.errorOutput(/c\.mjs.*: not updated/);
   program.write("a.mjs", a);
   await program.shows("2");
+});
+
+test("what was accepted, and saved with what is refused of what import() brought, is evaluated once", async (t) => {
+  for (const [type, body] of Object.entries({
+    unaccepted: "export const a = 2;",
+    linkError: "export const a = ;",
+    evaluationError: 'throw new Error("a");',
+  })) {
+    const { ask, program, said, self } = await hotProgram(t, {
+      "main.mjs": `import "./c.mjs"; await import("./a.mjs"); ${type === "unaccepted" ? "" : 'import.meta.hot.accept("./a.mjs");'}`,
+      "a.mjs": "export const a = 1;",
+      "c.mjs": `say("c 1"); ${accepting}`,
+    });
+    said();
+    await atOnce(program, () => {
+      self.write("a.mjs", body);
+      self.write("c.mjs", `say("c 2"); ${accepting}`);
+    });
+    const results = [await program.value("result"), await program.value("result")];
+    assert.deepEqual(results.map((it) => it.type).sort(), [type, "accepted"].sort());
+    await ask("isTold()");
+    // Whatever the save before has left to be done is done before this one, or with it.
+    self.write("c.mjs", `say("c 3"); ${accepting}`);
+    assert.equal((await program.value("result")).type, "accepted");
+    assert.deepEqual(said(), ["c 2", "c 3"]);
+  }
 });

@@ -350,10 +350,12 @@ class Watch {
     for (const file of left) live.set(file, false);
     // Also of what came along, and was evaluated as it was because of what changed: what it holds is not live.
     const areLive = groups.map(({ modules }) => modules.every(({ file }) => live.get(file) !== false));
-    if (areLive.includes(false)) {
-      const accepted = [...live.keys()].filter((file) => live.get(file));
-      if (accepted.length > 0) this.#session.accepted(id, accepted);
-    }
+    // Of a group that is live as a whole the engine knows it: told once more, it would be evaluated again.
+    const refused = groups.filter((_, index) => !areLive[index]);
+    const accepted = refused.flatMap(({ modules }) =>
+      modules.flatMap(({ file }) => (live.get(file) ? file : [])),
+    );
+    if (accepted.length > 0) this.#session.accepted(id, accepted);
     for (const file of joining) {
       const isLive = live.get(file);
       // It was not loaded after all, and waits for what it lacks.
