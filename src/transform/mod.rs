@@ -53,7 +53,7 @@ use std::{
 };
 
 use oxc_allocator::Allocator;
-use oxc_ast::ast::Program;
+use oxc_ast::ast::{Program, Statement};
 use oxc_diagnostics::{LabeledSpan, OxcDiagnostic};
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::{Scoping, SemanticBuilder};
@@ -214,9 +214,13 @@ pub(crate) fn located(
 /// The module, outside every cycle, that `text` was parsed to as TypeScript, without types and parentheses in the tree.
 /// Its caller catches panics, and has room on the stack. `None`: what is wrong with it is for those to say who parse it.
 pub(crate) fn transform_parsed(program: &Program, text: &str, path: &Path) -> Option<Transformed> {
+    // ECMA-262 16.2.1.1, which the parser leaves to others where types may have the same names. A module's cells are counted with one default.
+    let is_default = |it: &&Statement| matches!(it, Statement::ExportDefaultDeclaration(_));
+    if program.body.iter().filter(is_default).count() > 1 {
+        return None;
+    }
     let done = transform_program(program, text, path, Place::Acyclic, &[], false);
     let (module, _) = done.ok()?;
-    // ECMA-262 16.2.1.1, which the parser leaves to others where types may have the same names.
     let mut names = FxHashSet::default();
     let Record {
         locals, indirect, ..

@@ -145,3 +145,13 @@ fn no_more_is_taken_than_with_a_parser() {
     }
     assert!(exact > 50, "{exact}");
 }
+
+#[test]
+fn two_defaults_are_refused_by_who_parses_the_javascript() {
+    let source = "export default 1;\nexport const v: number = 1;\nexport default 2;";
+    let path = Path::new("/a.ts");
+    let (done, module) = to_module(source, path, &Options::default()).expect("JavaScript");
+    assert!(module.is_none());
+    let error = transform(&done.code, path, Place::Acyclic).expect_err("two defaults");
+    assert_eq!((error.line, error.column), (3, 8), "{error}");
+}
