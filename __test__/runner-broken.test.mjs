@@ -71,3 +71,31 @@ test("an error that nobody catches is told of as plain Node does, without a line
   assert.match(runner.stderr, /^node:internal\/modules\/cjs\/loader:\d+\n/);
   assert.match(runner.stderr, /Error: Cannot find module '\.\/none\.cjs'/);
 });
+
+test("what lacks a name that is imported starts nothing anew, until who imports it is saved", async (t) => {
+  const main = (/** @type {string} */ name) =>
+    `import { passed } from "./passing.mjs"; import { ${name} } from "./a.mjs"; console.log("value", ${name}, passed); setInterval(() => {}, 1000);`;
+  const { project, start } = runnerProject(t, {
+    "main.mjs": main("a"),
+    "passing.mjs": `export * from "./passed.mjs";`,
+    "passed.mjs": `export const passed = 1;`,
+    "a.mjs": `export const a = 1;`,
+  });
+  const runner = start(["main.mjs"]);
+  await runner.line("value 1 1");
+  project.write("a.mjs", `export const renamed = 2;`);
+  await runner.errorOutput(/a\.mjs' does not provide an export named 'a'/);
+  project.write("passed.mjs", `export const other = 2;`);
+  await runner.errorOutput(/does not provide an export named 'passed'/);
+  project.write("passed.mjs", `export const passed = 1;`);
+  project.write("main.mjs", main("renamed"));
+  await runner.line("value 2 1");
+  assert.equal(runner.stderr.match(/restarting: /g)?.length, 1, runner.stderr);
+  assert.doesNotMatch(runner.stderr, /waiting for a change/);
+  // The entry itself.
+  project.write("main.mjs", main("none"));
+  await runner.errorOutput(/does not provide an export named 'none'/);
+  project.write("main.mjs", main("renamed").replace("value", "again"));
+  await runner.line("again 2 1");
+  assert.equal(runner.stderr.match(/restarting: /g)?.length, 2, runner.stderr);
+});

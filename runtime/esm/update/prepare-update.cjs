@@ -11,6 +11,7 @@ const { CommonJsModule, wasRequired } = require("../commonjs/commonjs-module.cjs
 const { above } = require("../graph/importers.cjs");
 const { Gone, goneOr } = require("../graph/load-error.cjs");
 const { fileOf, filesOf } = require("./outcome.cjs");
+const { hasRunner } = require("../../runner/link.cjs");
 const { tellGone } = require("../watch/tell-gone.cjs");
 const { planned } = require("./planned.cjs");
 const { isOurs } = require("./staged-version.cjs");
@@ -143,9 +144,19 @@ class Preparation {
       const unread = [...group.changed].find((module) => broken.has(module));
       if (unread) this.#refuseUnlinked(group, this.#whyBroken(unread, modules), unread);
       else if (verdict === "declined") this.#refuse(group, { type: "declined", declinedBy: files });
-      else if (verdict === "unaccepted")
+      else if (verdict === "unaccepted" && !this.#isRestartInVain(group))
         this.#refuse(group, { type: "unaccepted", path: this.#fromPackage(files), evaluated: [] });
     });
+  }
+
+  /**
+   * What nobody accepts the runner starts the program anew for, which would end at once for want of a name. So that is refused as what does
+   * not parse is: the program that runs goes on.
+   * @param {Group} group
+   */
+  #isRestartInVain(group) {
+    if (!hasRunner() || this.#progress.evaluated.size > 0 || this.#link(group)) return false;
+    return group.ending !== null || this.#isSplit;
   }
 
   /** A root may be one because a package imports or requires it (a framework that loads a folder). @param {string[]} way */
