@@ -191,6 +191,8 @@ const TAKES_A_RESTART = /^(.*) is not taken, .* takes a restart$/s;
 
 /** What the engine has to say; of what takes a restart the runner, if there is one. @param {string} text */
 function tell(text) {
+  // It watches what the program has loaded, and says so itself.
+  if (descriptor && isMainThread && text.includes("can't be read: ")) return;
   const [, file] = TAKES_A_RESTART.exec(text) ?? [];
   if (!file || !askForFullReload([file], "changed")) require("../report.cjs").notice(text);
 }

@@ -6,6 +6,7 @@ mod loop_reader;
 mod shared;
 mod temporary;
 mod trees;
+mod unreadable;
 mod untaken;
 mod verify;
 mod wait;
@@ -87,6 +88,8 @@ struct Run {
     early: BTreeSet<PathBuf>,
     /// Events were lost: the files of graphs that have not been examined since.
     unseen: Option<FxHashSet<PathBuf>>,
+    /// Files in use that can't be read, and since when; `None`: it was told.
+    unreadable: FxHashMap<PathBuf, Option<Instant>>,
     untaken: Untaken,
 }
 
@@ -115,6 +118,7 @@ pub fn start(
             refused: BTreeSet::default(),
             early: BTreeSet::default(),
             unseen: None,
+            unreadable: FxHashMap::default(),
             untaken: Untaken::default(),
         });
         // A defect in here must neither end the watching nor the process: the command that hit it

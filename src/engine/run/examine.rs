@@ -1,7 +1,7 @@
 //! The heart of the engine: touched files have settled; whose news are they?
 
 use super::{Command, PROBLEM_HOLD, Run};
-use crate::change::{EMPTIED_HOLD, EMPTY_HOLD};
+use crate::change::{EMPTIED_HOLD, Snapshot};
 use crate::engine::SessionId;
 use crate::engine::contents::Content;
 use crate::engine::examination::Ended;
@@ -102,10 +102,14 @@ impl Run {
         let at = Instant::now();
         let (snapshot, content) = self.engine.reader.read(&path);
         let Some(content) = content else {
-            // Unreadable: look again soon rather than lose the edit.
-            self.settle.hold(path, now + EMPTY_HOLD);
+            let why = match snapshot {
+                Snapshot::Unreadable(why) => why,
+                _ => String::new(),
+            };
+            self.wait_until_readable(path, &why, now);
             return;
         };
+        self.unreadable.remove(&path);
         let is_missing = content == Content::Missing;
         let is_back = !is_missing && self.vanished.contains(&path);
         let is_other = before.is_some_and(|it| (it == Content::Missing) != is_missing);

@@ -96,6 +96,7 @@ fn process_reading(timing: Timing, queue: Option<Arc<dyn EventQueue>>) -> Proces
         refused: Default::default(),
         early: Default::default(),
         unseen: Default::default(),
+        unreadable: Default::default(),
         untaken: Default::default(),
     });
     let sink = shared.sink();

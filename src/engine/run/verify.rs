@@ -21,6 +21,8 @@ impl Run {
         let reader = &self.engine.reader;
         for path in paths {
             let Some(content) = self.present_content(path, &mut folders) else {
+                // It is waited for where it is looked at.
+                self.touch(path.clone(), Touch::Complete, now);
                 continue;
             };
             let mut is_news = false;
