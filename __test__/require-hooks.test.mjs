@@ -128,6 +128,17 @@ for (const [language, { file, text, package: manifest = {}, broken, notIn = [] }
       project.write(file, text(value));
       await runner.line(`sees ${value}`);
     }
+    if (!broken) return;
+    // The program that runs is worth more than one that can't start.
+    project.write(file, broken);
+    await runner.errorOutput(
+      broken === "BROKEN" ? /the hook does not know BROKEN/ : /SyntaxError: Unexpected token/,
+    );
+    assert.match(runner.stderr, /not restarted: /);
+    project.write(file, text(4));
+    await runner.line("sees 4");
+    assert.doesNotMatch(runner.stderr, /waiting for a change/);
+    assert.equal(runner.stderr.match(/restarting/g)?.length, 3, runner.stderr);
   });
 }
 

@@ -4,10 +4,12 @@
 // Handlers that somebody has put into `require.extensions` (pirates, `@babel/register`, sucrase): what they make of a file's
 // text is what has to parse, and what says which kind of module the file is.
 
-const { readFileSync } = require("node:fs");
+const { existsSync, readFileSync } = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
+const { textOf } = require("../error-text.cjs");
 const { setImmediate } = require("../intrinsics.cjs");
+const { EXTENSIONS } = require("../typescript-file.cjs");
 const {
   assertParses,
   handlerOf,
@@ -41,9 +43,7 @@ const isLeftToHook = (file) => IS_EITHER_KIND.test(path.extname(file)) && !isLoa
 function assertLoads(source, file, isModule) {
   if (!isLoadedByNodesHandler(file) && !isModule()) {
     // What makes no JavaScript of it evaluates it, by its own means: there is nothing to look at before.
-    if (!IS_JAVASCRIPT.test(path.extname(file))) return;
-    const made = compiledOf(file, source);
-    if (made !== null) assertParses(made, file);
+    if (IS_JAVASCRIPT.test(path.extname(file))) assertCompiles(source, file);
     return;
   }
   try {
@@ -54,6 +54,32 @@ function assertLoads(source, file, isModule) {
     if (made === null || made === source) throw error;
     assertParses(made, file);
   }
+}
+
+/** @param {string} source @param {string} file */
+function assertCompiles(source, file) {
+  const made = compiledOf(file, source);
+  if (made !== null) assertParses(made, file);
+}
+
+/**
+ * What the hook, or V8, has against the present text of a file that a hook makes something else of. (What does not make a module's text
+ * of it can't be asked.)
+ * @param {string} file
+ * @returns {string | null} in words
+ */
+function refusalOf(file) {
+  if (!existsSync(file)) return null;
+  try {
+    const source = readFileSync(file, "utf8");
+    if (EXTENSIONS.includes(path.extname(file))) assertCompiles(source, file);
+    else assertLoads(source, file, () => false);
+  } catch (error) {
+    // The frames are the hook's, Node's and ours.
+    const [words] = textOf(error).split(/\n {4}at /);
+    return words.trimEnd();
+  }
+  return null;
 }
 
 /**
@@ -122,4 +148,4 @@ function compiledBy(file) {
   return answer;
 }
 
-module.exports = { assertLoads, compiledBy, isLeftToHook, isMadeCommonJs };
+module.exports = { assertLoads, compiledBy, isLeftToHook, isMadeCommonJs, refusalOf };

@@ -11,6 +11,7 @@ const { endLeftovers, signalGroup } = require("./process-group.cjs");
 /**
  * @typedef {import("./link.cjs").FromApp} FromApp
  * @typedef {import("./link.cjs").Crash} Crash
+ * @typedef {import("./link.cjs").Verdict} Verdict
  * @typedef {import("./link.cjs").FromAgent} FromAgent
  * @typedef {import("./link.cjs").ToAgent} ToAgent
  * @typedef {{ code: number | null, signal: NodeJS.Signals | null }} Exit
@@ -51,7 +52,7 @@ class AppProcess extends EventEmitter {
   /** @type {Exit | undefined} */
   exit;
   #questions = 0;
-  /** @type {Map<number, (isOwn: boolean[] | undefined) => void>} */
+  /** @type {Map<number, (verdict: Verdict | undefined) => void>} */
   #answers = new Map();
 
   /**
@@ -126,7 +127,7 @@ class AppProcess extends EventEmitter {
         this.emit("page", message);
         break;
       case "verdict":
-        this.#answers.get(message.question)?.(message.isOwn);
+        this.#answers.get(message.question)?.(message);
         break;
       default:
         unreachable(message);
@@ -140,17 +141,17 @@ class AppProcess extends EventEmitter {
   }
 
   /**
-   * Which of these files does the program reload itself?
+   * Which of these files does the program reload itself, and which does a require hook of it refuse?
    * @param {string[]} files
-   * @returns {Promise<boolean[] | undefined>} undefined: it does not answer
+   * @returns {Promise<Verdict | undefined>} undefined: it does not answer
    */
   ask(files) {
     const question = ++this.#questions;
     return new Promise((resolve) => {
-      const finish = (/** @type {boolean[] | undefined} */ isOwn) => {
+      const finish = (/** @type {Verdict | undefined} */ verdict) => {
         clearTimeout(timer);
         this.#answers.delete(question);
-        resolve(isOwn);
+        resolve(verdict);
       };
       const timer = setTimeout(finish, PATIENCE, undefined);
       this.#answers.set(question, finish);

@@ -17,7 +17,7 @@ const { EXTENSIONS } = require("../typescript-file.cjs");
  * @typedef {{ type: "full-reload", files: string[], loaded: string[], reason: string }} FullReload
  * @typedef {FullReload | { type: "started" } | { type: "loaded", files: string[], taught: string[] } | Crash | Verdict | FromAgent} FromApp
  * @typedef {{ type: "crash", code: string, missing: string[], lacked: [specifier: string, from: string] }} Crash an error that nobody caught
- * @typedef {{ type: "verdict", question: number, isOwn: boolean[] }} Verdict
+ * @typedef {{ type: "verdict", question: number, isOwn: boolean[], refused: (string | null)[] }} Verdict `refused`: in words, by a require hook
  * @typedef {{ type: "question", question: number, files: string[] } | ToAgent} ToApp
  * @typedef {import("../inspect/wire").FromAgent} FromAgent
  * @typedef {import("../inspect/wire").ToAgent} ToAgent
@@ -127,8 +127,17 @@ function answer(message) {
   const { owns } = require("./ownership.cjs");
   report();
   const isOwn = owns(files).map((it, index) => it || isWorkers(files[index]));
-  send({ type: "verdict", question, isOwn });
+  send({
+    type: "verdict",
+    question,
+    isOwn,
+    refused: files.map((file, at) => refusedByHook(file, isOwn[at])),
+  });
 }
+
+/** The runner has no require hooks. @param {string} file @param {boolean} isOwn @returns {string | null} why it would not start */
+const refusedByHook = (file, isOwn) =>
+  isOwn || !isTaught(file) ? null : require("../commonjs/require-hooks.cjs").refusalOf(file);
 
 /**
  * Do worker threads alone have it, and hear of its change themselves? They ask when it can't be reloaded.

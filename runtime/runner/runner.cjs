@@ -188,17 +188,20 @@ class Runner extends EventEmitter {
       return;
     }
     if (isPlain) return void this.restart("changed", files);
-    const isOwn = await app.ask(files);
+    const verdict = await app.ask(files);
     // It has ended instead of answering: what that means comes first.
     if (app.exit) await new Promise(setImmediate);
     if (this.#app !== app) return;
     if (/** @type {string} */ (this.#state) === "waiting") void this.restart("changed", files);
     if (this.#state !== "running") return;
-    const foreign = files.filter((_, index) => !isOwn?.[index]);
+    const foreign = files.filter((_, index) => !verdict?.isOwn[index]);
     if (foreign.length === 0) return;
+    const refused = verdict?.refused.filter((words) => words !== null) ?? [];
+    for (const words of refused) this.#settings.log(`not restarted: ${words}`);
+    if (refused.length > 0) return;
     const broken = problems.filter(({ file }) => file && foreign.includes(file));
     this.#restartUnlessBroken(
-      isOwn ? "changed" : "changed, and the program does not answer",
+      verdict ? "changed" : "changed, and the program does not answer",
       foreign,
       broken,
     );
