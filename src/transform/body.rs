@@ -3,12 +3,12 @@
 //! Input:
 //! ```js
 //! import { a } from "x"; export let n = 0;
-//! export const up = () => ++n;
+//! export const up = () => ++n, to = () => n = g();
 //! function f() { n += 1; a = 2; import.meta; import("y"); }
 //! ```
 //! Output (import and export declarations are `statements`' business):
 //! ```js
-//! export const up = () => $w0(++n,n);
+//! export const up = () => $w0(++n,n), to = () => n = $q0(g());
 //! function f() { n += 1,$s0(n); þ = 2; import_meta; $aaaaa("y"); }
 //! ```
 //!
@@ -52,6 +52,8 @@ pub(super) struct Used {
     pub evals: Vec<EvalSite>,
     /// Each cell: does the body push it?
     pub pushed: Vec<bool>,
+    /// Each cell: is what it is assigned to pushed on the way?
+    pub passed: Vec<bool>,
     /// Each cell: is it written over and over?
     pub counted: Vec<bool>,
     /// Imports read in place whose text V8 may put into words.
@@ -127,6 +129,7 @@ impl<'b, 's> Body<'b, 's> {
         let count = own.max(outer.unwrap_or(0));
         let used = Used {
             pushed: vec![false; count],
+            passed: vec![false; count],
             counted: vec![false; count],
             set: vec![false; count],
             ..Used::default()
@@ -273,6 +276,12 @@ impl<'b, 's> Body<'b, 's> {
             self.edits.insert(it.span.start, open);
             self.visit_expression(&it.right);
             return self.edits.insert(it.span.end, then);
+        }
+        if is_used
+            && self.functions > 0
+            && let Some(cell) = self.passed_cell(it)
+        {
+            return self.pass(&it.right, cell);
         }
         let cells = self.cells_of(&it.left, true);
         let reads_first = !it.operator.is_assign();

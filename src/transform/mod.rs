@@ -36,6 +36,7 @@ mod harmless;
 mod live;
 mod loops;
 pub(crate) mod names;
+mod passed;
 mod patterns;
 mod places;
 mod preamble;

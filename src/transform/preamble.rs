@@ -252,6 +252,13 @@ fn inner_head(record: &Record, names: &Names, used: &Used) -> String {
                  {wrap}=({result},{value})=>{{{sink}({value});return {result}}};"
             ),
         );
+        if used.passed[number] {
+            let pass = names.numbered("q", number);
+            put(
+                &mut out,
+                format_args!("const {pass}=({value})=>{{{sink}({value});return {value}}};"),
+            );
+        }
         let local = &cell.local;
         put(
             &mut out,

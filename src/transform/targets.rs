@@ -55,7 +55,7 @@ impl Body<'_, '_> {
     }
 
     /// A constant is V8's to refuse, in its place. The code of an eval has what the module has made for it.
-    fn has_setter(&self, id: &IdentifierReference) -> bool {
+    pub(super) fn has_setter(&self, id: &IdentifierReference) -> bool {
         let symbol = id
             .reference_id
             .get()

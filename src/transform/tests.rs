@@ -152,6 +152,10 @@ fn writes_in_functions_push() {
     check("n++; --m", "n++,$s0(n); --m,$s1(m)");
     check("return n++", "return $w0(n++,n)");
     check("g(n = m = 1)", "g($w0(n = $w1(m = 1,m),n))");
+    check("(n ??= g(m = new X)).a", "(n ??= $q0(g(m = $q1(new X)))).a");
+    check("(n = (g)()).a", "(n = $q0((g)())).a");
+    check("g(n = g(() => 1))", "g($w0(n = g(() => 1),n))");
+    check("g(n -= 1)", "g($w0(n -= 1,n))");
     check("n = 1, m = 2", "n = 1,$s0(n), m = 2,$s1(m)");
     check("return n = 1, m", "return n = 1,$s0(n), m");
     check(
