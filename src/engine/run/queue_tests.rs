@@ -129,5 +129,31 @@ fn that_a_writer_has_gone_on_is_known_before_its_file_is_taken_also_when_nobody_
     assert!(!queue.is_unread());
     assert!(process.session.take_update().is_none(), "it would be half");
     process.save(FILE, "// half and half");
+    (process.sink)(BackendEvent::AllRead);
     assert!(process.session.take_update().is_some());
+}
+
+#[test]
+fn two_files_that_were_saved_while_nobody_read_are_one_update() {
+    const OTHER: &str = "/p/b.js";
+    let queue: Arc<dyn EventQueue> = Arc::new(Waiting::default());
+    let timing = Timing {
+        gather: Duration::ZERO,
+        ..Timing::default()
+    };
+    let process = process_reading(timing, Some(queue));
+    process.fs.write(OTHER, "1");
+    process.session.prepare(Path::new(OTHER));
+    process
+        .session
+        .add_boundaries([Path::new(OTHER)], true, true);
+    process.settle();
+    process.woken();
+    process.save(FILE, "2");
+    assert!(!process.woken(), "the other one is there to be read");
+    process.save(OTHER, "2");
+    (process.sink)(BackendEvent::AllRead);
+    process.settle();
+    let update = process.session.take_update().expect("both");
+    assert_eq!(update.groups.len(), 2);
 }

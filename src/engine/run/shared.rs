@@ -68,6 +68,7 @@ impl Shared {
             if event == BackendEvent::Rehearsal {
                 shared.rehearse();
             } else if event == BackendEvent::AllRead {
+                shared.look_at_read();
                 if !is_reading() {
                     shared.tell_of_deadline();
                 }
@@ -124,7 +125,7 @@ impl Shared {
             let before = run.deadline();
             let now = Instant::now();
             run.on_touched(path.clone(), *touch, now);
-            if !self.is_catching_up.load(Ordering::Relaxed) {
+            if !has_end && !self.is_catching_up.load(Ordering::Relaxed) {
                 run.examine_due(now);
             }
             // Most of what is begun is ended by the next event: the thread is not woken for that.
@@ -134,6 +135,24 @@ impl Shared {
             false
         });
         true
+    }
+
+    /// All that was there at once is known: two files that were saved while nobody read are one update. What was queued is
+    /// the engine's thread to look at, and with it what has come since; so is all that whoever has the run keeps from us.
+    fn look_at_read(&self) {
+        let is_ours = || {
+            self.queued.load(Ordering::Relaxed) == 0 && !self.is_catching_up.load(Ordering::Relaxed)
+        };
+        if is_ours()
+            && let Some(guard) = self.run.try_lock_for(PATIENCE)
+            && let Ok(mut run) = MutexGuard::try_map(guard, Option::as_mut)
+        {
+            let engine = run.engine;
+            guarded(engine, || {
+                run.examine_due(Instant::now());
+                false
+            });
+        }
     }
 
     /// All that was read at once has been handled, here or by the engine's thread: does it know when it is needed?
