@@ -57,6 +57,8 @@ pub trait EventQueue: Send + Sync {
     fn concerns_others(&self);
     /// Reads what there is, and reports it on this thread; of very many only the first. True: there may be more.
     fn read(&self) -> bool;
+    /// To be asked by who is told of an event: was anything read with it that comes after it?
+    fn has_next(&self) -> bool;
     /// Waits until something happens. False: nothing has, for so long.
     fn wait(&self, time: Duration) -> bool;
     /// Has something happened that is not reported yet, or not to its end?

@@ -8,7 +8,7 @@
 //! So it only looks now and then while the loop attends, unless the events concern other threads, whose updates must not wait
 //! for a loop that is busy.
 
-use std::ffi::OsStr;
+use std::ffi::{CStr, OsStr};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
@@ -67,6 +67,7 @@ struct Queue {
     round: Option<Timespec>,
     /// Had by the one who reads and reports: events stay in order.
     reading: Mutex<()>,
+    has_next: AtomicBool,
     is_attended: AtomicBool,
     concerns_others: AtomicBool,
     is_rehearsal_wanted: AtomicBool,
@@ -134,6 +135,7 @@ impl InotifyBackend {
             sink,
             round,
             reading: Mutex::new(()),
+            has_next: AtomicBool::new(false),
             is_attended: AtomicBool::new(false),
             concerns_others: AtomicBool::new(false),
             is_rehearsal_wanted: AtomicBool::new(false),
@@ -221,6 +223,10 @@ impl EventQueue for Queue {
         reported >= MANY
     }
 
+    fn has_next(&self) -> bool {
+        self.has_next.load(Ordering::Relaxed)
+    }
+
     fn wait(&self, time: Duration) -> bool {
         let mut inotify = [PollFd::new(&self.inotify, PollFlags::IN)];
         let time = Timespec::try_from(time).ok();
@@ -301,8 +307,12 @@ impl Queue {
         loop {
             match reader.next() {
                 Ok(event) => {
-                    let name = event.file_name().map(|it| OsStr::from_bytes(it.to_bytes()));
-                    self.report(event.wd(), event.events(), name);
+                    let (descriptor, flags) = (event.wd(), event.events());
+                    let name = event.file_name().map(CStr::to_owned);
+                    self.has_next
+                        .store(!reader.is_buffer_empty(), Ordering::Relaxed);
+                    let name = name.as_deref().map(|it| OsStr::from_bytes(it.to_bytes()));
+                    self.report(descriptor, flags, name);
                     reported += 1;
                 }
                 Err(Errno::AGAIN) => return Ok(reported),

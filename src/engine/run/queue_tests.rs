@@ -14,6 +14,9 @@ impl EventQueue for Unread {
     fn read(&self) -> bool {
         false
     }
+    fn has_next(&self) -> bool {
+        false
+    }
     fn wait(&self, _time: Duration) -> bool {
         false
     }
@@ -53,6 +56,7 @@ pub(super) struct Waiting {
     pub(super) events: Mutex<Vec<BackendEvent>>,
     /// What happens while somebody waits.
     pub(super) later: Mutex<Vec<BackendEvent>>,
+    has_next: AtomicBool,
 }
 
 impl EventQueue for Waiting {
@@ -66,6 +70,9 @@ impl EventQueue for Waiting {
             (self.sink.get().expect("a sink"))(event);
         }
         false
+    }
+    fn has_next(&self) -> bool {
+        self.has_next.load(Ordering::Relaxed)
     }
     fn wait(&self, time: Duration) -> bool {
         let later = std::mem::take(&mut *self.later.lock());
@@ -129,31 +136,35 @@ fn that_a_writer_has_gone_on_is_known_before_its_file_is_taken_also_when_nobody_
     assert!(!queue.is_unread());
     assert!(process.session.take_update().is_none(), "it would be half");
     process.save(FILE, "// half and half");
-    (process.sink)(BackendEvent::AllRead);
     assert!(process.session.take_update().is_some());
 }
 
 #[test]
 fn two_files_that_were_saved_while_nobody_read_are_one_update() {
     const OTHER: &str = "/p/b.js";
-    let queue: Arc<dyn EventQueue> = Arc::new(Waiting::default());
-    let timing = Timing {
-        gather: Duration::ZERO,
-        ..Timing::default()
-    };
-    let process = process_reading(timing, Some(queue));
-    process.fs.write(OTHER, "1");
-    process.session.prepare(Path::new(OTHER));
-    process
-        .session
-        .add_boundaries([Path::new(OTHER)], true, true);
-    process.settle();
-    process.woken();
-    process.save(FILE, "2");
-    assert!(!process.woken(), "the other one is there to be read");
-    process.save(OTHER, "2");
-    (process.sink)(BackendEvent::AllRead);
-    process.settle();
-    let update = process.session.take_update().expect("both");
-    assert_eq!(update.groups.len(), 2);
+    // By what the second is the last event, or another one, of which nobody hears.
+    for is_last in [true, false] {
+        let queue = Arc::new(Waiting::default());
+        let timing = Timing {
+            gather: Duration::ZERO,
+            ..Timing::default()
+        };
+        let process = process_reading(timing, Some(queue.clone()));
+        process.fs.write(OTHER, "1");
+        process.session.prepare(Path::new(OTHER));
+        process
+            .session
+            .add_boundaries([Path::new(OTHER)], true, true);
+        process.settle();
+        process.woken();
+        queue.has_next.store(true, Ordering::Relaxed);
+        process.save(FILE, "2");
+        assert!(!process.woken(), "the other one is there to be read");
+        queue.has_next.store(!is_last, Ordering::Relaxed);
+        process.save(OTHER, "2");
+        (process.sink)(BackendEvent::AllRead);
+        process.settle();
+        let update = process.session.take_update().expect("both");
+        assert_eq!(update.groups.len(), 2);
+    }
 }

@@ -35,6 +35,8 @@ pub(super) struct Shared {
     awaited: Mutex<Option<Instant>>,
     /// The engine's thread reads what has happened before it decides what is due.
     is_catching_up: AtomicBool,
+    /// Since the last look there was an event that another one was read with.
+    is_unlooked: AtomicBool,
 }
 
 impl Shared {
@@ -47,6 +49,7 @@ impl Shared {
             is_with_us: AtomicBool::new(false),
             awaited: Mutex::new(None),
             is_catching_up: AtomicBool::new(false),
+            is_unlooked: AtomicBool::new(false),
         }
     }
 
@@ -68,7 +71,9 @@ impl Shared {
             if event == BackendEvent::Rehearsal {
                 shared.rehearse();
             } else if event == BackendEvent::AllRead {
-                shared.look_at_read();
+                if shared.is_unlooked.swap(false, Ordering::Relaxed) {
+                    shared.look_at_read();
+                }
                 if !is_reading() {
                     shared.tell_of_deadline();
                 }
@@ -120,12 +125,16 @@ impl Shared {
             return false;
         }
         let engine = run.engine;
-        let has_end = engine.queue().is_some();
+        let queue = engine.queue();
+        let has_end = queue.is_some();
+        // All that was read at once is known first: two files that were saved while nobody read are one update.
+        let has_next = queue.is_some_and(|it| it.has_next());
+        self.is_unlooked.store(has_next, Ordering::Relaxed);
         guarded(engine, || {
             let before = run.deadline();
             let now = Instant::now();
             run.on_touched(path.clone(), *touch, now);
-            if !has_end && !self.is_catching_up.load(Ordering::Relaxed) {
+            if !has_next && !self.is_catching_up.load(Ordering::Relaxed) {
                 run.examine_due(now);
             }
             // Most of what is begun is ended by the next event: the thread is not woken for that.
@@ -137,8 +146,8 @@ impl Shared {
         true
     }
 
-    /// All that was there at once is known: two files that were saved while nobody read are one update. What was queued is
-    /// the engine's thread to look at, and with it what has come since; so is all that whoever has the run keeps from us.
+    /// The last event of those that were read at once was nothing to look at. What was queued is the engine's thread to look at,
+    /// and with it what has come since; so is what whoever has the run keeps from us.
     fn look_at_read(&self) {
         let is_ours = || {
             self.queued.load(Ordering::Relaxed) == 0 && !self.is_catching_up.load(Ordering::Relaxed)
