@@ -51,6 +51,8 @@ test("import defer, where Node does not know it", async (t) => {
   ]) {
     const frame = /> \d \|.*import +defer \* as b .*\n *\| +\^{5}\n/;
     const { error, line, column } = await refused(running, text, frame);
+    const [, shown, carets] = /> \d \| (.*)\n *\| (.*)/.exec(running.program.stderr) ?? [];
+    assert.equal(carets.indexOf("^"), shown.indexOf("defer"));
     assert.equal(error, "SyntaxError: Unexpected token '*'");
     const lines = text.split("\n");
     assert.deepEqual([line, column - 1], [lines.length > 1 ? 2 : 1, (lines[1] ?? text).indexOf("defer")]);

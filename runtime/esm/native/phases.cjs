@@ -50,9 +50,9 @@ function placed(error, file, text, help) {
   const found = /^([^\S\n]*import\s+)(defer|source)\b/m.exec(text);
   const at = found ? found.index + found[1].length : 0;
   const before = text.slice(0, at).split("\n");
-  const [line, start] = [before.length, /** @type {string} */ (before.at(-1)).length];
-  const lines = frame(text, line, start, found ? found[2].length : 1);
-  const problem = { code: "HEATSYNC_REFUSED", message, file, line, column: start + 1, frame: lines, help };
+  const [line, column] = [before.length, /** @type {string} */ (before.at(-1)).length + 1];
+  const lines = frame(text, line, column, found ? found[2].length : 1);
+  const problem = { code: "HEATSYNC_REFUSED", message, file, line, column, frame: lines, help };
   problems.set(error, problem);
   place(error, problem);
   return error;

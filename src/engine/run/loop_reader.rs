@@ -5,10 +5,8 @@
 //! the program would have to be woken, on cores that have slept. So the loop waits itself, and the time is of use: what will
 //! be called when the wait is over is called in vain, and is no longer cold then.
 
-use super::guarded;
 use super::shared::{PATIENCE, Shared};
 use crate::watch::EventQueue;
-use parking_lot::MutexGuard;
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -121,16 +119,8 @@ impl Shared {
 
     /// The wait is over. Where somebody else is still reading, the engine's thread waits for the end of that.
     fn look(&self) {
-        if self.queued.load(Ordering::Relaxed) == 0
-            && !self.is_behind()
-            && let Some(guard) = self.run.try_lock_for(PATIENCE)
-            && let Ok(mut run) = MutexGuard::try_map(guard, Option::as_mut)
-        {
-            let engine = run.engine;
-            guarded(engine, || {
-                run.examine_due(Instant::now());
-                false
-            });
+        if self.queued.load(Ordering::Relaxed) == 0 && !self.is_behind() {
+            self.examine_due();
         }
         self.tell_of_deadline();
     }

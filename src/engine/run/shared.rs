@@ -152,8 +152,14 @@ impl Shared {
         let is_ours = || {
             self.queued.load(Ordering::Relaxed) == 0 && !self.is_catching_up.load(Ordering::Relaxed)
         };
-        if is_ours()
-            && let Some(guard) = self.run.try_lock_for(PATIENCE)
+        if is_ours() {
+            self.examine_due();
+        }
+    }
+
+    /// Unless somebody else has the run, and keeps it.
+    pub(super) fn examine_due(&self) {
+        if let Some(guard) = self.run.try_lock_for(PATIENCE)
             && let Ok(mut run) = MutexGuard::try_map(guard, Option::as_mut)
         {
             let engine = run.engine;
