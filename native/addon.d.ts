@@ -90,6 +90,8 @@ export class Session {
   endAttempt(isLinked: boolean): void;
   /** The load that was told went well, in an update that was not planned for it. */
   wentLive(file: string): void;
+  /** What imports the file here was given the instance that `other`, a session of the same thread, was evaluating. */
+  shares(file: string, other: Session): void;
   /** An update was to evaluate the file, which was not there. */
   wasGone(file: string): void;
   /** Nothing of the files is loaded any more: what they hold when they are loaded again is no news. */

@@ -185,6 +185,7 @@ class RuntimeAttempt {
     this.#attempt = versions(session).begin(files, changed, {
       willRead: () => this.#willRead(group),
       tellOfRead: (file) => void session.loading(file, false),
+      session,
     });
   }
 

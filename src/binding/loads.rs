@@ -59,6 +59,12 @@ impl JsSession {
         self.session.went_live(Path::new(&file));
     }
 
+    /// What imports `file` here was given the instance that `other` was evaluating.
+    #[napi(catch_unwind)]
+    pub fn shares(&self, file: String, other: &JsSession) {
+        self.session.shares(Path::new(&file), &other.session);
+    }
+
     #[napi(catch_unwind)]
     pub fn unloaded(&self, files: Vec<String>) {
         self.session.unloaded(&paths(files));

@@ -65,6 +65,18 @@ impl Session {
         self.watch_what_is_needed();
     }
 
+    /// What imports `path` here was given the instance that `other`, a session of the same environment, was evaluating. What the
+    /// file holds may be newer.
+    pub fn shares(&self, path: &Path, other: &Self) {
+        let Some(content) = other.state.lock().runs_from(path) else {
+            return;
+        };
+        let is_imported = self.state.lock().is_shared(path, content);
+        if is_imported {
+            self.engine.look_at(self, path);
+        }
+    }
+
     /// These were evaluated when they were imported, outside every update, and threw. True: that is news, and what was
     /// loaded on the way is to be told to [`Self::blame`].
     pub fn threw(&self, paths: &[PathBuf]) -> bool {

@@ -71,6 +71,10 @@ class Graph {
   willRead = () => {};
   /** … and before it reads one again of which nothing is new. @type {(file: string) => void} */
   willReadAgain = () => {};
+  /** Called with what is imported anew, and known. It may be what an update of sync.* is evaluating. @type {(module: Module) => void} */
+  isGivenOut = () => {};
+  /** Called once that has ended. @type {(file: string, session: import("../../../native/addon").Session) => void} */
+  isShared = () => {};
   /** … and was put back before any of it ran. @type {(file: string) => void} */
   readInVain = () => {};
   /** Called before versions are linked beside those that run, and when that has ended: are they linked, or is all as it was before? */

@@ -38,6 +38,7 @@ function loadImported(graph, request, from, fresh) {
   }
   if (known) {
     if (graph.renewal) graph.renewModule(known, graph.renewal);
+    else graph.isGivenOut(known);
     return known;
   }
   if (request.target === "native") {

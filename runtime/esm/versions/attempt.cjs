@@ -27,12 +27,14 @@ const { inNodesWords } = require("../positions/syntax-in-nodes-words.cjs");
 /** @typedef {import("./renewed-version.cjs").Version} Version */
 /**
  * `willRead` is called before the files are read, once more; `tellOfRead` before one is that is new, or of which nothing is.
- * @typedef {{ willRead?: () => void, tellOfRead?: (file: string) => void }} Reading
+ * `session` is the engine's, whose update this is.
+ * @typedef {{ willRead?: () => void, tellOfRead?: (file: string) => void, session?: import("../../../native/addon").Session }} Reading
  */
 
 /** What is being evaluated, the innermost last: `require()` of an ES module belongs to it. @type {Attempt[]} */
 const attempts = [];
 graph.freshOf = (key) => attempts.findLast((it) => it.freshOf(key))?.freshOf(key);
+graph.isGivenOut = (module) => attempts.findLast((it) => it.makes(module))?.giveOut(module);
 
 /** New versions of some files, until it is clear whether they are good. */
 class Attempt {
@@ -41,6 +43,9 @@ class Attempt {
   /** Files that were Node's so far. */
   #taken;
   #willRead;
+  #session;
+  /** Files that something hot imports since, of which another session of the engine tells. @type {Set<string>} */
+  #givenOut = new Set();
   /** What `loadAlone` has loaded, as it was before. @type {Version | null} */
   #alone = null;
 
@@ -49,8 +54,9 @@ class Attempt {
    * @param {Iterable<string>} changed those of them that hold another text than before
    * @param {Reading} [reading]
    */
-  constructor(files, changed, { willRead, tellOfRead } = {}) {
+  constructor(files, changed, { willRead, tellOfRead, session } = {}) {
     this.#willRead = willRead;
+    this.#session = session;
     // Before anything is read, also by `loadAlone`: what it finds to be unlike is what `load` is given.
     loader.refresh();
     const targets = files.filter((file) => !graph.modules.has(file)).flatMap(targetOf);
@@ -142,6 +148,18 @@ class Attempt {
   /** What is new, and here. @param {string} key */
   freshOf(key) {
     return this.#renewal.fresh.get(key);
+  }
+
+  /** Is it of this update? @param {Module} module */
+  makes(module) {
+    const { fresh, versions } = this.#renewal;
+    return versions.has(module) || [...fresh.values()].includes(module);
+  }
+
+  /** Its file may have been saved again by then, which is news once this has ended. @param {Module} module */
+  giveOut(module) {
+    const { file } = /** @type {{ file?: string }} */ (module);
+    if (file !== undefined) this.#givenOut.add(file);
   }
 
   /**
@@ -263,6 +281,8 @@ class Attempt {
 
   #end() {
     attempts.splice(attempts.indexOf(this), 1);
+    const session = this.#session;
+    if (session) for (const file of this.#givenOut) graph.isShared(file, session);
   }
 }
 

@@ -107,6 +107,11 @@ class Watch {
     graph.readInVain = (file) => {
       if (this.#readAgain.delete(file)) this.#session.readInVain(file);
     };
+    graph.isShared = (file, by) => {
+      if (this.#isStopped) return;
+      this.#session.shares(file, by);
+      this.#pumpSoon();
+    };
     graph.willSupersede = () => this.#session.beginAttempt();
     graph.hasSuperseded = (isLinked) => this.#session.endAttempt(isLinked);
     graph.wasGone = (file) => this.#session.wasGone(file);

@@ -123,6 +123,26 @@ impl SessionState {
         self.facts_mut(id).loaded = Loaded::From(ran);
     }
 
+    /// What `path`, which another session of this environment has loaded, runs from.
+    pub fn runs_from(&self, path: &Path) -> Option<Content> {
+        match self.facts[self.graph.id(path)?.index()].loaded {
+            Loaded::From(content) => Some(content),
+            Loaded::Unknown | Loaded::Never => None,
+        }
+    }
+
+    /// `path` was loaded from `content`, by another session. True: something here imports it, so that what it holds by now is
+    /// to be looked at.
+    pub fn is_shared(&mut self, path: &Path, content: Content) -> bool {
+        let id = self.graph.id(path);
+        let imported = id.filter(|&id| !self.graph.importers(id).is_empty());
+        let Some(id) = imported.filter(|&id| !self.is_member(id)) else {
+            return false;
+        };
+        self.facts_mut(id).loaded = Loaded::From(content);
+        true
+    }
+
     /// An update must not be planned without what has come within reach by the very change that it is about: the watches
     /// are computed after that was told, by another thread.
     pub(super) fn catch_up_early(&mut self) {

@@ -1,0 +1,61 @@
+// While an update of sync.* awaits, a file that it has brought is saved again, and something hot is saved so that it imports that file: it gets the
+// instance that there is, and the newer text once that update has ended.
+
+import { test } from "node:test";
+import { project } from "./support/project.mjs";
+
+const esm = (/** @type {string} */ text) => `export const c = ${JSON.stringify(text)};`;
+
+/** @type {Record<string, { name: string, content(text: string): string, imports: string }>} */
+const shared = {
+  "an ES module": { name: "c.mjs", content: esm, imports: `import { c } from "./c.mjs";` },
+  CommonJS: {
+    name: "c.cjs",
+    content: (text) => `exports.c = ${JSON.stringify(text)};`,
+    imports: `import { c } from "./c.cjs";`,
+  },
+  JSON: {
+    name: "c.json",
+    content: (text) => JSON.stringify({ c: text }),
+    imports: `import { default as json } from "./c.json" with { type: "json" }; const { c } = json;`,
+  },
+};
+
+/** Until there is a file `gate`. */
+const AWAITS = `console.log("awaits");
+  const gate = process.getBuiltinModule("node:path").join(import.meta.dirname, "gate");
+  while (!process.getBuiltinModule("node:fs").existsSync(gate)) await new Promise((resolve) => setTimeout(resolve, 5));`;
+
+for (const [kind, { name, content, imports }] of Object.entries(shared)) {
+  test(`${kind} that is saved again while an update of sync.import awaits is live where it is hot`, async (t) => {
+    const self = project(t, {
+      "package.json": { type: "module" },
+      "main.mjs": `import Heatsync from "heatsync-rs";
+        import { all } from "./all.mjs";
+        import { marker } from "./marker.mjs";
+        import.meta.hot.accept(["./all.mjs", "./marker.mjs"]);
+        const root = await new Heatsync().import("./root.mjs");
+        let last;
+        setInterval(() => {
+          const seen = marker + ": synced " + root.value() + ", hot " + all;
+          if (seen !== last) console.log((last = seen));
+        }, 5);`,
+      "all.mjs": "export const all = 'nothing';",
+      "marker.mjs": "export const marker = 'begun';",
+      "root.mjs": "export const value = () => 'nothing';",
+      [name]: content("first"),
+    });
+    const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+    await program.line("begun: synced nothing, hot nothing");
+    self.write("root.mjs", `${imports} ${AWAITS} export const value = () => c;`);
+    await program.line("awaits");
+    self.write(name, content("second"));
+    // By then the engine has seen that.
+    self.write("marker.mjs", "export const marker = 'saved';");
+    await program.line("saved: synced nothing, hot nothing");
+    self.write("all.mjs", `${imports} export const all = c;`);
+    await program.line("saved: synced nothing, hot first");
+    self.write("gate", "");
+    await program.line("saved: synced second, hot second");
+  });
+}
