@@ -1,5 +1,5 @@
-// While an update of sync.* awaits, a file that it has brought is saved again, and something hot is saved so that it imports that file: it gets the
-// instance that there is, and the newer text once that update has ended.
+// While an update of sync.* awaits, a file that it has brought, or one that sync.* had already, is saved, and something hot is saved so that it
+// imports that file: it gets the instance that there is, and the newer text once that update has ended.
 
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
@@ -27,10 +27,11 @@ const AWAITS = `console.log("awaits");
   while (!process.getBuiltinModule("node:fs").existsSync(gate)) await new Promise((resolve) => setTimeout(resolve, 5));`;
 
 for (const [kind, { name, content, imports }] of Object.entries(shared)) {
-  test(`${kind} that is saved again while an update of sync.import awaits is live where it is hot`, async (t) => {
-    const self = project(t, {
-      "package.json": { type: "module" },
-      "main.mjs": `import Heatsync from "heatsync-rs";
+  for (const [which, before] of Object.entries({ "that comes with": "", "that is there before": imports })) {
+    test(`${kind} ${which} an update of sync.import, and is saved while that awaits, is live where it is hot`, async (t) => {
+      const self = project(t, {
+        "package.json": { type: "module" },
+        "main.mjs": `import Heatsync from "heatsync-rs";
         import { all } from "./all.mjs";
         import { marker } from "./marker.mjs";
         import.meta.hot.accept(["./all.mjs", "./marker.mjs"]);
@@ -40,22 +41,23 @@ for (const [kind, { name, content, imports }] of Object.entries(shared)) {
           const seen = marker + ": synced " + root.value() + ", hot " + all;
           if (seen !== last) console.log((last = seen));
         }, 5);`,
-      "all.mjs": "export const all = 'nothing';",
-      "marker.mjs": "export const marker = 'begun';",
-      "root.mjs": "export const value = () => 'nothing';",
-      [name]: content("first"),
+        "all.mjs": "export const all = 'nothing';",
+        "marker.mjs": "export const marker = 'begun';",
+        "root.mjs": `${before} export const value = () => "nothing";`,
+        [name]: content("first"),
+      });
+      const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+      await program.line("begun: synced nothing, hot nothing");
+      self.write("root.mjs", `${imports} ${AWAITS} export const value = () => c;`);
+      await program.line("awaits");
+      self.write(name, content("second"));
+      // By then the engine has seen that.
+      self.write("marker.mjs", "export const marker = 'saved';");
+      await program.line("saved: synced nothing, hot nothing");
+      self.write("all.mjs", `${imports} export const all = c;`);
+      await program.line("saved: synced nothing, hot first");
+      self.write("gate", "");
+      await program.line("saved: synced second, hot second");
     });
-    const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
-    await program.line("begun: synced nothing, hot nothing");
-    self.write("root.mjs", `${imports} ${AWAITS} export const value = () => c;`);
-    await program.line("awaits");
-    self.write(name, content("second"));
-    // By then the engine has seen that.
-    self.write("marker.mjs", "export const marker = 'saved';");
-    await program.line("saved: synced nothing, hot nothing");
-    self.write("all.mjs", `${imports} export const all = c;`);
-    await program.line("saved: synced nothing, hot first");
-    self.write("gate", "");
-    await program.line("saved: synced second, hot second");
-  });
+  }
 }

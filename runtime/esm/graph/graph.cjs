@@ -71,7 +71,7 @@ class Graph {
   willRead = () => {};
   /** … and before it reads one again of which nothing is new. @type {(file: string) => void} */
   willReadAgain = () => {};
-  /** Called with what is imported anew, and known. It may be what an update of sync.* is evaluating. @type {(module: Module) => void} */
+  /** Called with what is known, and imported by who is loaded anew. It may be of sync.*, of which an update awaits. @type {(module: Module, from: string) => void} */
   isGivenOut = () => {};
   /** Called once that has ended. @type {(file: string, session: import("../../../native/addon").Session) => void} */
   isShared = () => {};

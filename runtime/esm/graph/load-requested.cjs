@@ -38,7 +38,7 @@ function loadImported(graph, request, from, fresh) {
   }
   if (known) {
     if (graph.renewal) graph.renewModule(known, graph.renewal);
-    else graph.isGivenOut(known);
+    else graph.isGivenOut(known, from);
     return known;
   }
   if (request.target === "native") {

@@ -34,7 +34,14 @@ const { inNodesWords } = require("../positions/syntax-in-nodes-words.cjs");
 /** What is being evaluated, the innermost last: `require()` of an ES module belongs to it. @type {Attempt[]} */
 const attempts = [];
 graph.freshOf = (key) => attempts.findLast((it) => it.freshOf(key))?.freshOf(key);
-graph.isGivenOut = (module) => attempts.findLast((it) => it.makes(module))?.giveOut(module);
+// Also of what none of them is about: its file may have been saved since, which waits for their end. Who has imported it before is told anyway.
+graph.isGivenOut = (module, from) => {
+  if (attempts.length > 0 && ![...module.importers].some((it) => fileOf(it) === from))
+    attempts[0].giveOut(module);
+};
+
+/** @param {Module} module @returns {string | undefined} undefined: it is of Node */
+const fileOf = (module) => /** @type {{ file?: string }} */ (module).file;
 
 /** New versions of some files, until it is clear whether they are good. */
 class Attempt {
@@ -150,15 +157,9 @@ class Attempt {
     return this.#renewal.fresh.get(key);
   }
 
-  /** Is it of this update? @param {Module} module */
-  makes(module) {
-    const { fresh, versions } = this.#renewal;
-    return versions.has(module) || [...fresh.values()].includes(module);
-  }
-
   /** Its file may have been saved again by then, which is news once this has ended. @param {Module} module */
   giveOut(module) {
-    const { file } = /** @type {{ file?: string }} */ (module);
+    const file = fileOf(module);
     if (file !== undefined) this.#givenOut.add(file);
   }
 
