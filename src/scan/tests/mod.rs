@@ -153,7 +153,7 @@ fn syntax_errors() {
         "export const a = 1; export { b as a }; let b",
         "uplicate",
         1,
-        14,
+        35,
     );
     fails("a.js", Esm, "let a: number = 1", "", 1, 6);
     fails("a.js", Esm, "const a = <b/>", "", 1, 11);
