@@ -49,6 +49,15 @@ test("an import() that is rejected, and called again", async (t) => {
   await program.answers("all 1,x1,2,true");
 });
 
+/** It accepts the root, and saves in one turn what it is sent, so that all is one update. */
+const SAVING = `import { all } from "./root.mjs";
+  const tell = () => console.log("all", all);
+  import.meta.hot.accept("./root.mjs", tell);
+  tell();
+  process.on("message", (files) => {
+    for (const file of files) process.getBuiltinModule("node:fs").writeFileSync(...file);
+  });`;
+
 for (const [name, before] of Object.entries({
   "what both import is new": `export const all = "nothing";`,
   "what both import was there before": `import { r } from "./r.mjs"; export const all = "nothing";`,
@@ -57,18 +66,11 @@ for (const [name, before] of Object.entries({
     const self = project(t, {
       ...files,
       "root.mjs": before,
-      "main.mjs": `import { all } from "./root.mjs";
-        const tell = () => console.log("all", all);
-        import.meta.hot.accept("./root.mjs", tell);
-        tell();
-        process.on("message", (files) => {
-          for (const file of files) process.getBuiltinModule("node:fs").writeFileSync(...file);
-        });`,
+      "main.mjs": SAVING,
       "other.mjs": `throw new Error("no"); export const another = 1;`,
     });
     const program = self.run("main.mjs", register);
     await program.line("all nothing");
-    // In one turn of the program, so that both are one update.
     program.child.send([
       ["r.mjs", "export const r = 5; export const me = {};"],
       ["root.mjs", `import "./other.mjs"; ${ROOT}`],
@@ -83,13 +85,7 @@ test("an update that throws before the package was evaluated, and is mended as w
   const self = project(t, {
     ...files,
     "root.mjs": `import { r } from "./r.mjs"; export const all = "nothing";`,
-    "main.mjs": `import { all } from "./root.mjs";
-      const tell = () => console.log("all", all);
-      import.meta.hot.accept("./root.mjs", tell);
-      tell();
-      process.on("message", (files) => {
-        for (const file of files) process.getBuiltinModule("node:fs").writeFileSync(...file);
-      });`,
+    "main.mjs": SAVING,
     "other.mjs": `throw new Error("no"); export const another = 1;`,
   });
   const program = self.run("main.mjs", register);
