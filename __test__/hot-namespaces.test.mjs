@@ -9,7 +9,7 @@ import { hotProgram } from "./support/hot-program.mjs";
 // What is rehearsed has a facade, too, and these are counted.
 process.env.HEATSYNC_REHEARSE = "0";
 
-const internal = JSON.stringify(path.join(import.meta.dirname, "../runtime/esm/namespace/namespace.cjs"));
+const internal = JSON.stringify(path.join(import.meta.dirname, "../runtime/esm/namespace/facade.cjs"));
 const leaf = (/** @type {number} */ n) =>
   `export const version = ${n}; export const name${n} = ${n}; export function of${n}() { return version; }`;
 

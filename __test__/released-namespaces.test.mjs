@@ -11,7 +11,7 @@ process.env.HEATSYNC_REHEARSE = "0";
 
 const ours = (/** @type {string} */ name) =>
   JSON.stringify(path.join(import.meta.dirname, "../runtime/esm/namespace", name));
-const [PLAIN, STAGED] = ["namespace.cjs", "staged.cjs"].map(ours);
+const [PLAIN, STAGED] = ["facade.cjs", "staged.cjs"].map(ours);
 /** As many names as make it worth while to look for Node's own map after a few saves. */
 const MANY = Array.from({ length: 40 }, (_, index) => `export const constant${index} = ${index};`).join(" ");
 const SAVES = 16;

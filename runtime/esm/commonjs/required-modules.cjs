@@ -6,7 +6,7 @@
 const { Loader } = require("../../commonjs/commonjs.cjs");
 const { keepGiven } = require("../graph/being-linked.cjs");
 const { isAsync } = require("../namespace/how-to-enter.cjs");
-const { Facade } = require("../namespace/namespace.cjs");
+const { Facade } = require("../namespace/facade.cjs");
 
 /** @typedef {import("../graph/graph.cjs").Graph} Graph */
 /** @typedef {import("../graph/module-record.cjs").Module} Module */

@@ -48,9 +48,9 @@ class Module {
   requested = [];
   /** Its bindings can be seen before it was evaluated: a member of an import cycle, or what such a one imports. */
   isCyclic = false;
-  /** @type {import("../namespace/namespace.cjs").Facade | import("../namespace/staged.cjs").StagedFacade | null} */
+  /** @type {import("../namespace/facade.cjs").Facade | import("../namespace/staged.cjs").StagedFacade | null} */
   facade = null;
-  /** What a native importer gets, where that is another one. @type {import("../namespace/namespace.cjs").Facade | null} */
+  /** What a native importer gets, where that is another one. @type {import("../namespace/facade.cjs").Facade | null} */
   entrance = null;
   /** Who requests it. @type {Set<Module>} */
   importers = new Set();

@@ -23,7 +23,8 @@ const { specifierOf } = require("../native/installed-later.cjs");
 const { refuse } = require("../../commonjs/named-anew.cjs");
 const { canLoad, NativeModule } = require("../native/native.cjs");
 const { evaluated, nativeImport } = require("../native/native-import.cjs");
-const { Facade, namespaceOf } = require("../namespace/namespace.cjs");
+const { Facade } = require("../namespace/facade.cjs");
+const { namespaceOf } = require("../namespace/namespace.cjs");
 const { UnlinkedImports } = require("../link/unlinked-imports.cjs");
 const { versionNamespace } = require("../namespace/version-namespace.cjs");
 

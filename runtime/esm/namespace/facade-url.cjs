@@ -9,7 +9,7 @@ const { showSynthetic } = require("./synthetic-facade.cjs");
 const { bridge, bridgeCall, compileNatively, dataUrl } = require("../native/bridge.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} ModuleRecord */
-/** @typedef {import("./namespace.cjs").Facade} Facade */
+/** @typedef {import("./facade.cjs").Facade} Facade */
 
 /**
  * The file's own URL can be taken once; a module with a query, or whose names changed, has a

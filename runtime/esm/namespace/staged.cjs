@@ -24,7 +24,7 @@ const { Present, PresentOfModules, variablesAtOnce, variablesOf } = require("./v
 const { letGoOf, nobody } = require("./without-module.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} ModuleRecord */
-/** @typedef {import("./namespace.cjs").Variable} Variable */
+/** @typedef {import("./variables.cjs").Variable} Variable */
 
 const STAGED = Symbol.for("heatsync-rs.esm.staged");
 /** @type {Map<number, Stage>} */

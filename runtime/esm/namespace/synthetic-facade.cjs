@@ -5,7 +5,7 @@
 
 const { syntheticModule } = require("../native/synthetic-module.cjs");
 
-/** @typedef {import("./namespace.cjs").Facade} Facade */
+/** @typedef {import("./facade.cjs").Facade} Facade */
 
 /** For each what tells it of a value. @type {WeakMap<object, { names: string[][], mirrors: import("../native/nodes-loader.cjs").ModuleWrap[] }>} */
 const synthetic = new WeakMap();

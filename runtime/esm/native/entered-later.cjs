@@ -8,7 +8,7 @@ const { setImmediate } = require("../../intrinsics.cjs");
 
 const IntrinsicPromise = Promise;
 
-/** @typedef {import("../namespace/namespace.cjs").Facade} Facade */
+/** @typedef {import("../namespace/facade.cjs").Facade} Facade */
 
 /** In turns of the event loop, in which Node reads files. */
 const PATIENCE = 1000;
