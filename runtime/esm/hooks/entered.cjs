@@ -17,6 +17,8 @@ const { keepLater, keepStartup, saveFirst } = require("../code/code-cache.cjs");
 const codeLater = require("../code/code-later.cjs");
 const { CommonJsGraph } = require("../commonjs/commonjs-graph.cjs");
 const { enableHot, graph, loader, onRoot, updateFiles, updates } = require("../index.cjs");
+const { noteAtUrl, noteImportedAtUrl } = require("../namespace/at-file-url.cjs");
+const { leaveOutdatedEntrance } = require("../namespace/former-facades.cjs");
 const { claim } = require("../namespace/facade-url.cjs");
 const { comes } = require("../import-call/in-flight.cjs");
 const { isUnlinked } = require("../link/link.cjs");
@@ -98,6 +100,7 @@ function facadeOf(url, file, context) {
     const facade = prepare(url, file, isRequired, fresh);
     if (isRequired) refuseImports(fresh);
     const text = facade?.entered(url) ?? null;
+    if (facade) (isRequired ? noteAtUrl : noteImportedAtUrl)(url, facade, false);
     // Node refuses that to require() for good, and may link it in vain.
     if (facade?.awaits && isLinkingOnly()) graph.requiredAgain?.left(facade.module);
     return text;
@@ -187,7 +190,7 @@ function refused(error, url, file, isOpen) {
  */
 function enter(url, names) {
   const known = entered.get(url);
-  if (known) return known;
+  if (known && !known.isOutdated) return known;
   const giveBack = putBack();
   programRuns();
   const file = fileURLToPath(url);
@@ -195,6 +198,7 @@ function enter(url, names) {
     const found = prepare(url, file, false, new Map(), "entered")?.enteredAs(names);
     if (!found) throw new Error(`heatsync-rs: ${url} is not a module that it can run`);
     entered.set(url, found);
+    noteImportedAtUrl(url, found, true);
     return found;
   };
   try {
@@ -301,6 +305,7 @@ function prepare(
   if (suffix === "") claim(file);
   // A namespace that shows what is not initialized is not one that Node evaluates.
   // Neither is one that the program has already, at no URL of a file: it goes on being set.
+  leaveOutdatedEntrance(module);
   const { facade } = module;
   if (facade && (!(facade instanceof Facade) || facade.url !== null)) module.entrance ??= new Facade(module);
   else module.facade ??= new Facade(module);
@@ -357,7 +362,12 @@ const noteRead = (url) => {
 };
 
 /** CommonJS is about to run, where no hook of ours sees that it is read. @param {unknown} file */
-const noteCompiled = (file) => typeof file === "string" && commonJs.isRead(file);
+function noteCompiled(file) {
+  if (typeof file !== "string") return;
+  const giveBack = putBack();
+  commonJs.isRead(file);
+  giveBack?.();
+}
 
 /** @param {() => void} callback called before it is looked what Node has loaded */
 function onRefresh(callback) {

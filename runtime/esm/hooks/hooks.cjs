@@ -23,6 +23,7 @@ const { facadeFor, isUnderWay, noteComing, noteImported, noteRead } = require(".
 const { refuseCome } = require("../import-call/in-vain.cjs");
 const { insteadOfMeanwhile, noteLoad } = require("../native/imported-meanwhile.cjs");
 const { loader } = require("../index.cjs");
+const { renewAtUrl } = require("../namespace/at-file-url.cjs");
 const { hasFacade } = require("../namespace/facade-url.cjs");
 const { internalText } = require("../native/internal-source.cjs");
 const { insteadOfKept } = require("./kept-by-node.cjs");
@@ -118,6 +119,7 @@ function ownResolve(specifier, context, nextResolve) {
     builtins.noteRequired(resolved.url);
     return resolved;
   }
+  renewAtUrl(resolved.url);
   const file = noteImported(context.parentURL, resolved.url);
   if (file !== null && isUnderWay(file))
     require("../commonjs/linked-by-require.cjs").refuse(specifier, context);

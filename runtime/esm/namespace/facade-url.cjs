@@ -4,6 +4,7 @@
 // Which URL a facade gets.
 
 const { pathToFileURL } = require("node:url");
+const { noteAtUrl, renewImportedAtUrl } = require("./at-file-url.cjs");
 const { noteGiven } = require("./released-facades.cjs");
 const { showSynthetic } = require("./synthetic-facade.cjs");
 const { bridge, bridgeCall, compileNatively, dataUrl } = require("../native/bridge.cjs");
@@ -21,7 +22,7 @@ function evaluateNatively(module, textOf) {
   const file = /** @type {any} */ (module).file;
   const facade = /** @type {Facade} */ (module.facade);
   // A JSON file's URL, without its attribute, is nobody's.
-  const isFree = module.isSourceText && !taken.has(file);
+  const isFree = module.isSourceText && (!taken.has(file) || renewImportedAtUrl(module.url));
   if (isFree && !/[?#]/.test(module.url.slice(module.url.lastIndexOf("/")))) {
     taken.add(file);
     try {
@@ -32,6 +33,7 @@ function evaluateNatively(module, textOf) {
     // Else Node itself has, or had, something under this URL.
     if (facade.isStarted) {
       ours.add(file);
+      noteAtUrl(module.url, facade);
       return onTaken(file);
     }
   }

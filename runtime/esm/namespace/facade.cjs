@@ -4,12 +4,13 @@
 // A facade: a tiny native module at the file's own URL with a variable for every export, which is set from here. Its namespace object is the
 // module's.
 
-const { SafeMap, putBack } = require("../../intrinsics.cjs");
+const { putBack } = require("../../intrinsics.cjs");
 const { Cell } = require("../graph/cell.cjs");
 const { facadeText } = require("./facade-text.cjs");
 const { evaluateNatively } = require("./facade-url.cjs");
 const { adoptFormer, isFormer, noteFormer } = require("./former-facades.cjs");
 const { PROGRAM, asInternal } = require("../native/internal-source.cjs");
+const { asHost, noHost } = require("./hosts.cjs");
 const { howToEnter } = require("./how-to-enter.cjs");
 const { noteShown } = require("../graph/module-map.cjs");
 const { noteEntry } = require("../positions/stack.cjs");
@@ -19,23 +20,20 @@ const { Present, PresentOfModules, haveSameNames, variablesAtOnce, variablesOf }
 /** @typedef {import("../graph/module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./variables.cjs").Variable} Variable */
 
-const FACADES = Symbol.for("heatsync-rs.esm.facades");
-/** @type {Map<number, Facade>} */
-const waiting = new SafeMap();
-let count = 0;
-Object.defineProperty(globalThis, FACADES, {
-  __proto__: null,
-  configurable: true,
-  value: (/** @type {number} */ number) => waiting.get(number),
-});
+/** Those of other modules, each of which has a facade. @type {typeof import("./namespace.cjs")} */
+let namespaces;
 
-/** Those of other modules: what makes a facade for each. */
-const namespaces = () => require("./namespace.cjs");
+/** They make facades. @param {typeof namespaces} them */
+function useNamespaces(them) {
+  namespaces = them;
+}
 
 class Facade {
   /** @type {Record<string, unknown> | null} */
   namespace = null;
   isStarted = false;
+  /** Has its module other names by now? */
+  isOutdated = false;
   /** Has Node been given its text? Then it is Node's to evaluate. */
   isGiven = false;
   /** Does that text? Node refuses it to `require()` for good. */
@@ -59,6 +57,8 @@ class Facade {
   #set = () => {};
   /** Of what is written over and over. @type {(number: number) => ((value: unknown) => void) | undefined} */
   #setterOf = () => undefined;
+  /** By which the texts that Node was given find it. @type {number[]} */
+  #numbers = [];
   /** What it is called where Node evaluates it. */
   #entry = PROGRAM;
   /** @type {(() => void)[]} */
@@ -91,12 +91,12 @@ class Facade {
     this.#hasNativeStars = stars.length > 0;
     this.#take(found);
     this.isGiven = true;
-    const number = ++count;
-    waiting.set(number, this);
+    const { number, expression } = asHost(this);
+    this.#numbers.push(number);
     this.#entry = this.module.url;
     const enter = howToEnter(this.module);
     this.awaits = enter !== "enter";
-    const source = this.#source(number, url, enter, stars);
+    const source = this.#source(expression, url, enter, stars);
     return asInternal(source, this.#entry);
   }
 
@@ -128,6 +128,11 @@ class Facade {
     if (isOther) this.#take(newest);
   }
 
+  /** Node has evaluated it, and has it no more. */
+  isTakenOut() {
+    for (const number of this.#numbers.splice(0)) noHost(number);
+  }
+
   /** Another module has come in the place of its own, which did not link, before Node evaluates it. @param {ModuleRecord} module */
   standFor(module) {
     this.module = module;
@@ -147,7 +152,7 @@ class Facade {
     for (let index = 0; index < this.#variables.length; index++) {
       const { binding, isPolled } = this.#variables[index];
       if (!isPolled || binding.module.status !== "evaluated") continue;
-      const { [/** @type {string} */ (binding.name)]: value } = namespaces().namespaceOf(binding.module);
+      const { [/** @type {string} */ (binding.name)]: value } = namespaces.namespaceOf(binding.module);
       this.#set(index, value);
     }
   }
@@ -165,9 +170,7 @@ class Facade {
    * @param {() => Promise<unknown>} [explained] what it is to throw, once it is evaluated
    */
   static thrower(error, explained) {
-    const number = ++count;
-    waiting.set(number, /** @type {any} */ ({ error, explained }));
-    const host = `globalThis[Symbol.for(${JSON.stringify(FACADES.description)})](${number})`;
+    const { expression: host } = asHost({ error, explained });
     return asInternal(explained ? `throw await ${host}.explained()` : `throw ${host}.error`);
   }
 
@@ -196,24 +199,22 @@ class Facade {
   }
 
   #run() {
-    const number = ++count;
+    const { number, expression } = asHost(this);
     try {
       this.#take(variablesAtOnce(this.module));
-      waiting.set(number, this);
-      evaluateNatively(this.module, (self) => this.#source(number, self));
+      evaluateNatively(this.module, (self) => this.#source(expression, self));
     } finally {
-      waiting.delete(number);
+      noHost(number);
     }
   }
 
   /**
-   * @param {number} number
+   * @param {string} host
    * @param {string | null} self the specifier the facade knows itself by
    * @param {import("./facade-text.cjs").FacadeText["enter"]} [enter]
    * @param {string[]} [stars]
    */
-  #source(number, self, enter = "", stars = []) {
-    const host = `globalThis[Symbol.for(${JSON.stringify(FACADES.description)})](${number})`;
+  #source(host, self, enter = "", stars = []) {
     return facadeText({ host, self, enter, variables: this.#variables, stars });
   }
 
@@ -279,7 +280,7 @@ class Facade {
   /** @param {number} index */
   #follow(index) {
     const { binding } = this.#variables[index];
-    const cell = binding.cell ?? namespaces().namespaceCell(binding.module);
+    const cell = binding.cell ?? namespaces.namespaceCell(binding.module);
     if (cell.isLive) {
       const subscriptions = this.#subscriptions;
       subscriptions[subscriptions.length] = cell.subscribe(this.#sinkOf(index));
@@ -395,4 +396,4 @@ class Facade {
   }
 }
 
-module.exports = { Facade };
+module.exports = { Facade, useNamespaces };

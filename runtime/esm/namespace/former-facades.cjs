@@ -5,6 +5,7 @@
 // (ECMA-262 10.4.6), so that there is another facade then; but Node keeps the one that is at the file's URL,
 // and a program what it has required or imported. These go on showing the names they have.
 
+const { noteOutdated, noteUpToDate } = require("./at-file-url.cjs");
 const { keep, release } = require("./released-facades.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
@@ -34,9 +35,18 @@ function tellOfFormers(callback) {
 function noteFormer(facade) {
   const { module, namespace } = facade;
   onFormer(facade, false);
+  noteOutdated(facade);
   if (module.facade === facade) module.facade = null;
   if (!namespace || module.entrance === facade || behind.has(namespace)) return;
   addFormer(module, facade, namespace);
+}
+
+/** What packages get of it is to have its names. @param {Module} module */
+function leaveOutdatedEntrance(module) {
+  const { entrance } = module;
+  if (!entrance?.namespace || !entrance.isOutdated) return;
+  module.entrance = null;
+  addFormer(module, entrance, entrance.namespace);
 }
 
 /** @param {Module} module @param {Facade} facade @param {object} namespace */
@@ -51,6 +61,7 @@ function addFormer(module, facade, namespace) {
 /** The names are again what they were. @param {Facade} facade @param {Variable[]} variables the facade's */
 function adoptFormer(facade, variables) {
   const { module, namespace } = facade;
+  noteUpToDate(facade);
   if (variables.some(({ names }) => names.includes("module.exports"))) onFormer(facade, true);
   if (module.facade && module.facade !== facade) return;
   if (!namespace || !behind.delete(namespace)) return;
@@ -105,4 +116,13 @@ function takeLeft(facade, module) {
   return others;
 }
 
-module.exports = { adoptFormer, formersOf, isFormer, leave, noteFormer, takeLeft, tellOfFormers };
+module.exports = {
+  adoptFormer,
+  formersOf,
+  isFormer,
+  leave,
+  leaveOutdatedEntrance,
+  noteFormer,
+  takeLeft,
+  tellOfFormers,
+};

@@ -7,7 +7,7 @@
 
 const { putBack } = require("../../intrinsics.cjs");
 const { Cell } = require("../graph/cell.cjs");
-const { Facade } = require("./facade.cjs");
+const { Facade, useNamespaces } = require("./facade.cjs");
 const { inherit } = require("./inherited-facade.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} ModuleRecord */
@@ -41,5 +41,7 @@ function namespaceCell(module) {
   cell.initialize(namespaceOf(module));
   return cell;
 }
+
+useNamespaces({ namespaceCell, namespaceOf });
 
 module.exports = { namespaceCell, namespaceOf };

@@ -77,6 +77,7 @@ class StagedFacade {
   namespace = null;
   /** Node does not evaluate it. */
   hasFailed = false;
+  isOutdated = false;
   /** @type {(() => void)[]} */
   #subscriptions = [];
   /** Its names, which stay. */

@@ -6,6 +6,7 @@
 const events = require("../../hot-events.cjs");
 const { setImmediate } = require("../../intrinsics.cjs");
 const { checkSpecifiers } = require("../hot/acceptance.cjs");
+const { renewWaiting } = require("../namespace/at-file-url.cjs");
 const { letGoOfReleased } = require("../namespace/released-facades.cjs");
 const deepFrames = require("../positions/deep-frames.cjs");
 const { Update } = require("./apply-update.cjs");
@@ -186,6 +187,7 @@ class Updates {
     }
     // The program first: whoever waits for the new code need not wait for our books.
     await nextTurn();
+    renewWaiting();
     const outcomes = await finish();
     if (overlooked.size > 0) this.#ask(overlooked);
     letGoOfReleased();
