@@ -38,6 +38,47 @@ test("told so, and not that nobody accepts it", async (t) => {
   assert.doesNotMatch(program.stderr, /\bh\.mjs: nobody accepts it/);
 });
 
+const bySomethingElse = (/** @type {string} */ asking) => ({
+  "main.mjs": asks("count++")
+    .replace(`await import("./h.mjs?t=" +`, `await again(import.meta.resolve("./h.mjs") + "?t=" +`)
+    .replace("import", `${asking}; import`),
+  "node_modules/loading/package.json": { name: "loading", type: "module", exports: "./index.js" },
+  "node_modules/loading/index.js": "export const again = (url) => import(url);",
+  "again.cjs": "exports.again = (url) => import(url);",
+  "h.mjs": `export const v = "first";`,
+});
+
+for (const [who, asking] of [
+  ["a package", `import { again } from "loading"`],
+  ["CommonJS", `import { again } from "./again.cjs"`],
+]) {
+  test(`where ${who} does, the same`, async (t) => {
+    const self = project(t, bySomethingElse(asking));
+    const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+    for (let times = 0; times < 2; times++) await program.line(/^v first /);
+    for (const v of ["second", "third"]) {
+      self.write("h.mjs", `export const v = "${v}";`);
+      assert.equal(await program.line(/^update /), "update accepted 1 0", program.stderr);
+      program.child.stdin?.write("show\n");
+      assert.match(await program.line(/^v /), new RegExp(`^v ${v} `));
+    }
+    await program.errorOutput(LIVE);
+    assert.doesNotMatch(program.stderr, /nobody accepts it/);
+  });
+
+  test(`… and the runner starts nothing anew`, async (t) => {
+    const { project, start } = runnerProject(t, bySomethingElse(asking));
+    const runner = start(["main.mjs"]);
+    const first = await runner.line(/^v first /);
+    await runner.line(first);
+    project.write("h.mjs", `export const v = "second";`);
+    assert.equal(await runner.line(/^(update|v) /), "update accepted 1 0", runner.stderr);
+    runner.child.stdin?.write("show\n");
+    assert.equal(await runner.line(/^v /), first.replace("first", "second"));
+    assert.doesNotMatch(runner.stderr, /restarting/);
+  });
+}
+
 test("queries that are written down are not asked anew", async (t) => {
   const self = project(t, {
     "main.mjs": `const all = await Promise.all([import("./h.mjs?a"), import("./h.mjs?b")]); console.log(all.map(({ v }) => v).join());

@@ -6,7 +6,7 @@
 // that `require()` and `import` have one instance; ours only says when.
 
 const { Loader, loadAnew, parentOf } = require("../../commonjs/commonjs.cjs");
-const { SafeMap, SafeSet, apply } = require("../../intrinsics.cjs");
+const { SafeMap, SafeSet, apply, putBack } = require("../../intrinsics.cjs");
 const { letGo } = require("../../commonjs/let-go.cjs");
 const { endStats } = require("../../commonjs/node-stats.cjs");
 const { parentFor } = require("../../commonjs/parents.cjs");
@@ -117,8 +117,10 @@ class CommonJsModule extends HotModule {
       isOver = true;
     } finally {
       if (!isOver) {
+        const giveBack = putBack();
         learnFrames(this.file);
         noteThrown(this);
+        giveBack?.();
       }
     }
     this.instance ??= Loader._cache[this.file] ?? null;

@@ -29,7 +29,7 @@ function withoutAskedAnew(graph, groups) {
   return groups.filter((group) => {
     const { changed, ending } = group;
     if (ending?.type !== "unaccepted" || ending.evaluated.length > 0) return true;
-    if (![...changed].every((module) => isByQuery(module) && isAskedAnew(fileOf(module)))) return true;
+    if (![...changed].every((module) => isByQuery(graph, module) && isAskedAnew(fileOf(module)))) return true;
     group.ending = null;
     const files = [...changed].map(fileOf);
     if (files.every((file) => told.has(file))) return false;
@@ -38,15 +38,21 @@ function withoutAskedAnew(graph, groups) {
   });
 }
 
-/** Has import() alone asked for it, by a query? @param {Module} module */
-const isByQuery = ({ url, importers, dynamicImporters }) =>
-  url.includes("?") && importers.size === 0 && dynamicImporters.size > 0;
+/**
+ * Has import() alone asked for it, by a query? That which Node itself does, for packages and CommonJS, makes a root of it.
+ * @param {import("../graph/graph.cjs").Graph} graph
+ * @param {Module} module
+ */
+function isByQuery({ roots }, module) {
+  const { url, importers, dynamicImporters } = module;
+  return url.includes("?") && importers.size === 0 && (dynamicImporters.size > 0 || roots.has(module));
+}
 
 /** By how many queries was it asked for that are put together, and not written down? @param {import("../graph/graph.cjs").Graph} graph @param {string} file */
-function queriesOf({ modules }, file) {
+function queriesOf(graph, file) {
   const isWritten = (/** @type {Module} */ { url, dynamicImporters }) =>
     [...dynamicImporters].some((importer) => names(fileOf(importer), url.slice(url.indexOf("?"))));
-  return modules.ofFile(file).filter((module) => isByQuery(module) && !isWritten(module)).length;
+  return graph.modules.ofFile(file).filter((module) => isByQuery(graph, module) && !isWritten(module)).length;
 }
 
 /** @param {string} file @param {string} query */
