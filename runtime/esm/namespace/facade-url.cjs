@@ -5,7 +5,7 @@
 
 const { pathToFileURL } = require("node:url");
 const { noteAtUrl, renewImportedAtUrl } = require("./at-file-url.cjs");
-const { noteGiven } = require("./released-facades.cjs");
+const { lookIfMuch, noteGiven } = require("./released-facades.cjs");
 const { showSynthetic } = require("./synthetic-facade.cjs");
 const { bridge, bridgeCall, compileNatively, dataUrl } = require("../native/bridge.cjs");
 
@@ -37,6 +37,7 @@ function evaluateNatively(module, textOf) {
       return onTaken(file);
     }
   }
+  lookIfMuch();
   if (showSynthetic(facade)) return;
   facade.url = dataUrl(textOf(null));
   noteGiven(facade.url);

@@ -25,6 +25,11 @@ function noteGiven(...urls) {
   for (const url of urls) given += url.length;
 }
 
+/** Is it worth while to find the map, so that the next one is in none? */
+function lookIfMuch() {
+  if (given >= MUCH) findNodesLoader();
+}
+
 /** The module has other names now. What is at the file's own URL stays: packages import that. @param {Facade} facade */
 function release(facade) {
   if (facade.companions()) waiting.add(facade);
@@ -52,4 +57,4 @@ function letGoOfReleased() {
   waiting.clear();
 }
 
-module.exports = { keep, letGoOfReleased, noteGiven, release };
+module.exports = { keep, letGoOfReleased, lookIfMuch, noteGiven, release };
