@@ -50,6 +50,10 @@ function sourceOf(graph, of, text) {
   return source;
 }
 
+/** The same of any text within a module. @param {string} file @param {string} text */
+const writtenText = (file, text) =>
+  ours.test(text) ? (addon.functionSource(file, text) ?? withImports(text)) : text;
+
 /** @param {import("../graph/graph.cjs").Graph} graph @param {number} script */
 function fileOf({ modules }, script) {
   const there = files.get(script);
@@ -67,4 +71,4 @@ function fileOf({ modules }, script) {
   return file;
 }
 
-module.exports = { installFunctionText };
+module.exports = { installFunctionText, writtenText };

@@ -19,7 +19,6 @@ const { isAsked, shownOfAsked } = require("../hooks/asked-hooks.cjs");
 const { BRIDGE, internalName } = require("../native/internal-source.cjs");
 const { copyOf, lineOf, movedSite } = require("./call-site.cjs");
 const { hasPositions, isBeforeSource, isOurs, takeUnmapped } = require("./positions.cjs");
-const { withImports } = require("./transformed-names.cjs");
 
 /** @typedef {NodeJS.CallSite} CallSite */
 
@@ -255,9 +254,14 @@ function asWritten(error, sites) {
   // A getter of the program's is not to be called.
   const own = (/** @type {string} */ key) => Object.getOwnPropertyDescriptor(error, key)?.value;
   const message = own("message");
-  if (own("code") !== "ERR_ASSERTION" || !`${message}`.startsWith("The expression evaluated to")) return;
-  if (!isOurs(sites[0]?.getFileName() ?? "")) return;
-  error.message = withImports(message);
+  if (own("code") !== "ERR_ASSERTION" || typeof message !== "string") return;
+  const [, words, expression] = /^(The expression evaluated to .*\n\n {2})([\s\S]*)\n$/.exec(message) ?? [];
+  const url = sites[0]?.getFileName() ?? "";
+  if (expression === undefined || !isOurs(url) || !url.startsWith("file:")) return;
+  // Here: most programs have none of it.
+  const { writtenText } = require("./function-text.cjs");
+  const { fileURLToPath } = require("node:url");
+  error.message = `${words}${writtenText(fileURLToPath(url), expression)}\n`;
 }
 
 /** What V8 calls. @param {unknown} error @param {CallSite[]} trace */
