@@ -16,7 +16,8 @@ const { hasPositions, isOurs, newestPlace, sourceName, sourcePlace, sourceText }
 function movedSite(site, isExact) {
   const url = site.getFileName();
   if (site.isEval()) return evalSite(site);
-  if (!url || !hasPositions(url)) return site;
+  if (!url) return builtinSite(site);
+  if (!hasPositions(url)) return site;
   // V8 puts static initializers at the very beginning of the text, which is a line of ours.
   const compiled = lineOf(site);
   const line = compiled ?? 1;
@@ -25,20 +26,27 @@ function movedSite(site, isExact) {
   const source = sourcePlace(url, line, column, hash);
   const name = site.getFunctionName();
   const written = nameInSource(name, url, hash);
+  const type = site.getTypeName();
+  const ofType = type && withoutCalls(type);
   const isThere = source.line === site.getLineNumber() && source.column === site.getColumnNumber();
-  if (isThere && name === written && !isExact) return site;
+  // V8 shows a class itself by its name (its type is "Function").
+  const isNamed = name === written && type === ofType && (type !== "Function" || !calls.test(`${site}`));
+  if (isThere && isNamed && !isExact) return site;
   const place = `${source.line}:${source.column}`;
   let text = isThere ? `${site}` : `${site}`.replace(/(:\d+:\d+)?(\)?)$/, `:${place}$2`);
   if (name !== written) {
     const script = site.getScriptNameOrSourceURL();
-    text = written ? text.replace(/** @type {string} */ (name), () => written) : `${script}:${place}`;
+    const isWithoutType = name?.includes(".") && !site.isToplevel() && !site.isConstructor();
+    const shown = written && ofType && isWithoutType ? ofMethod(ofType, written) : written;
+    text = shown ? text.replace(/** @type {string} */ (name), () => shown) : `${script}:${place}`;
     if (!written && site.isAsync()) text = `async ${text}`;
   }
   return copyOf(site, {
+    ...(type === ofType ? null : { getTypeName: ofType }),
     getFunctionName: written,
     getLineNumber: source.line,
     getColumnNumber: source.column,
-    toString: text,
+    toString: withoutCalls(text),
     ...(isExact && isOurs(url) ? inText(site, url, source, hash) : null),
   });
 }
@@ -79,16 +87,38 @@ function inText(site, url, source, hash) {
   };
 }
 
+/** What the body of a member of a cycle stands in. V8 puts the names of these calls before what it finds for a function in it. */
+const calls = /(?<![\w$])(?:(?:\$|_\$|\$_|\$hs(?:\d+_)?)h\.(?:tdz|body|late)(?:\.|(?![\w$])))+/;
+
+/** @param {string} name */
+const withoutCalls = (name) => (name.includes("$") ? name.replace(calls, "") : name);
+
+/** V8 leaves the type out where the name has parts, as all have within calls of ours, or begins with it. @param {string} type @param {string} name */
+const ofMethod = (type, name) => (name.includes(".") || name.startsWith(type) ? name : `${type}.${name}`);
+
+/** The `next` of a generator is named after the function that has made it. @param {CallSite} site */
+function builtinSite(site) {
+  const type = site.getTypeName();
+  const ofType = type && withoutCalls(type);
+  if (type === ofType) return site;
+  const name = ofType || "Generator";
+  const text = `${site}`.replace(`${type}.`, () => `${name}.`);
+  return copyOf(site, { getTypeName: name, toString: text });
+}
+
 /**
  * What V8 calls a function after what it was assigned to, where we have put that there:
  * `$d={default:…}`, `$c.a = …`; or what it is an argument of.
  * @param {string | null} name
  * @param {string} url
  * @param {() => string} [hash] of the text; else it is the newest
+ * @returns {string | null}
  */
 function nameInSource(name, url, hash) {
-  const [, kind, rest] = /^[$_\w]*\$(?:hs\d*_?)?([dc]|h\.tdz|h\.body)(?:\.(.+))?$/.exec(name ?? "") ?? [];
-  if (kind && (kind.length > 1 || rest)) return kind === "c" ? rest : null;
+  const inferred = name && withoutCalls(name);
+  if (inferred !== name) return inferred ? nameInSource(inferred, url, hash) : null;
+  const [, kind, rest] = /^[$_\w]*\$(?:hs\d*_?)?([dc])\.(.+)$/.exec(name ?? "") ?? [];
+  if (kind) return (kind === "c" ? rest : rest.replace(/^default(\.|$)/, "")) || null;
   // All that stands for an import is of letters that are no ASCII.
   return name && /[^\0-\x7f]/.test(name) ? sourceName(url, name, hash) : name;
 }
