@@ -23,10 +23,22 @@ use crate::{
 /// What the names of our own scripts begin with (`NAME` in runtime/startup.cjs).
 const OWN_SCRIPTS: &str = "node:heatsync-rs/";
 
+/// V8's words of an assignment to an import.
+const CONSTANT: &str = "TypeError: Assignment to constant variable.";
+
 /// `report` with the first frame in it that is of a module of ours put right; `None`: nothing to do.
 pub fn restore(report: &str, read: impl Fn(&Path) -> Option<Written>) -> Option<String> {
-    if let Some(rest) = behind_own_frame(report) {
-        return Some(rest.to_owned());
+    if let Some(words) = behind_frame(report, |place| place.starts_with(OWN_SCRIPTS)) {
+        // What stands for an import that is assigned to throws in V8's place.
+        let is_v8s = words.starts_with(CONSTANT);
+        let frame = is_v8s.then(|| frame_of_stack(words, &read)).flatten();
+        return Some(frame.unwrap_or_default() + words);
+    }
+    // Thrown on the line of ours that is before the first: by the setter of an export that is not initialized.
+    if let Some(words) = behind_frame(report, |place| {
+        place.starts_with("file:") && place.ends_with(":0")
+    }) {
+        return Some(frame_of_stack(words, &read)? + words);
     }
     let mut from = 0;
     for line in report.split_inclusive('\n') {
@@ -44,9 +56,9 @@ pub fn restore(report: &str, read: impl Fn(&Path) -> Option<Written>) -> Option<
 }
 
 /// Without the line of ours that throws what we say of a file of the project: its place and line are in the stack.
-fn behind_own_frame(report: &str) -> Option<&str> {
+fn behind_frame(report: &str, is_ours: impl Fn(&str) -> bool) -> Option<&str> {
     let (place, rest) = report.split_once('\n')?;
-    if !place.starts_with(OWN_SCRIPTS) {
+    if !is_ours(place) {
         return None;
     }
     let (_, rest) = rest.split_once('\n')?;
@@ -55,6 +67,28 @@ fn behind_own_frame(report: &str) -> Option<&str> {
         _ => rest,
     };
     Some(rest.trim_start_matches('\n'))
+}
+
+/// The frame of the place that the stack in `words` begins with.
+fn frame_of_stack(words: &str, read: &impl Fn(&Path) -> Option<Written>) -> Option<String> {
+    let site = words.lines().find(|line| line.starts_with("    at "))?;
+    let site = site[site.find("file:")?..].trim_end_matches(')');
+    let (place, column) = site.rsplit_once(':')?;
+    let (url, line) = place.rsplit_once(':')?;
+    let written = read(&path::from_file_url(url.split(['?', '#']).next()?).ok()?)?;
+    let source = line_of(&written.source, line.parse::<usize>().ok()?.checked_sub(1)?)?;
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    let start = column.parse::<usize>().ok()?.checked_sub(1)?;
+    Some(format!(
+        "{place}\n{source}\n{}\n\n",
+        carets(source, start, 1)
+    ))
+}
+
+fn carets(source: &str, start: usize, length: usize) -> String {
+    let indent = source.chars().chain(std::iter::repeat(' ')).take(start);
+    let indent = indent.map(|c| if c == '\t' { c } else { ' ' });
+    indent.chain(std::iter::repeat_n('^', length)).collect()
 }
 
 /// `file:///a.mjs:3`, of CommonJS `/a.cts:3`
@@ -105,9 +139,7 @@ fn restored(
         } else {
             start
         };
-        let indent = source.chars().chain(std::iter::repeat(' '));
-        frame.extend(indent.take(start).map(|c| if c == '\t' { c } else { ' ' }));
-        frame.extend(std::iter::repeat_n('^', end.saturating_sub(start).max(1)));
+        frame.push_str(&carets(source, start, end.saturating_sub(start).max(1)));
         frame.push('\n');
     }
     Some((length, frame))
@@ -249,6 +281,35 @@ mod tests {
         }
         let nodes = format!("node:internal/modules:10\n  throw error;\n  ^\n\n{words}");
         assert_eq!(restore_with("", &nodes), None);
+    }
+
+    #[test]
+    fn what_is_thrown_by_a_line_of_ours_is_where_the_stack_begins() {
+        let words = |what: &str| format!("{what}\n    at f ({URL}:2:5)\n    at {URL}:1:1\n");
+        let source = "import { n } from 'x';\n\t () => n++;\n";
+        let shown = format!("{URL}:2\n\t () => n++;\n\t   ^\n\n");
+        let ours = "node:heatsync-rs/startup.bundle:10\n  throw error;\n  ^\n\n";
+        let constant = words(CONSTANT);
+        assert_eq!(
+            restore_with(source, &format!("{ours}{constant}")),
+            Some(format!("{shown}{constant}"))
+        );
+        let before = format!("{URL}:0\n\"use strict\";const $a=…\n     ^\n\n");
+        let zone = words("ReferenceError: Cannot access 'n' before initialization");
+        assert_eq!(
+            restore_with(source, &format!("{before}{zone}")),
+            Some(format!("{shown}{zone}"))
+        );
+        // Without a stack, or of a file that is gone.
+        assert_eq!(
+            restore_with(source, &format!("{before}ReferenceError: n\n")),
+            None
+        );
+        assert_eq!(restore(&format!("{before}{zone}"), |_| None), None);
+        assert_eq!(
+            restore(&format!("{ours}{constant}"), |_| None),
+            Some(constant)
+        );
     }
 
     #[test]
