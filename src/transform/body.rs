@@ -42,6 +42,8 @@ use super::{
 #[derive(Debug, Default)]
 pub(super) struct Used {
     pub awaits: bool,
+    /// By `using`, outside of functions: when the module ends.
+    pub disposes: bool,
     pub import_meta: bool,
     /// … where V8 may put it into words.
     pub spoken_meta: bool,
@@ -353,7 +355,8 @@ impl<'b, 's> Body<'b, 's> {
     }
 
     /// Its resources are awaited where the block or the loop's turn ends (ECMA-262 16.2.1.6.1.3.1, HasTLA).
-    pub(super) fn note_await_using(&mut self, it: &VariableDeclaration) {
+    pub(super) fn note_using(&mut self, it: &VariableDeclaration) {
+        self.used.disposes |= it.kind.is_using() && self.functions == 0;
         self.used.awaits |= it.kind == VariableDeclarationKind::AwaitUsing && self.functions == 0;
     }
 

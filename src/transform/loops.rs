@@ -27,7 +27,7 @@ impl Body<'_, '_> {
         };
         match left {
             ForStatementLeft::VariableDeclaration(it) => {
-                self.note_await_using(it);
+                self.note_using(it);
                 walk::walk_variable_declaration(self, it);
             }
             other => self.visit_for_statement_left(other),

@@ -66,14 +66,18 @@ pub(super) fn shell(
             }
             head.push_str(&declared);
             head.push_str(&setter(record, names, bindings));
-            let tail = if record.has_top_level_await {
+            let mut tail = format!("\n;return{exports}");
+            if record.has_top_level_await {
                 // Called by the runtime: a call in here would be a frame at a line of ours.
                 head.push_str("return(async function(){");
-                format!("\n;return{exports}}})")
-            } else {
-                format!("\n;return{exports}")
-            };
+                tail.push_str("})");
+            }
             head.push_str(&inner);
+            if used.disposes {
+                // V8 disposes of what `using` holds where the last statement was: nothing of ours may come after it.
+                put(&mut head, format_args!("{host}.last(()=>{exports});"));
+                tail = tail.replace(&format!(";return{exports}"), "");
+            }
             head.push('\n');
             Shell {
                 parameters,

@@ -73,7 +73,7 @@ impl<'a> Visit<'a> for Body<'_, '_> {
     }
 
     fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
-        self.note_await_using(it);
+        self.note_using(it);
         for declarator in &it.declarations {
             self.visit_variable_declarator(declarator);
             let is_write = self.cyclic && it.kind.is_var() && declarator.init.is_some();

@@ -32,6 +32,8 @@ const intrinsicEval = Reflect.get(globalThis, "eval");
 
 /** Most have nothing to follow and nothing to set: functions that are shared. */
 const noSetter = () => none;
+/** @returns {unknown[]} */
+const noExports = () => [];
 const nothing = () => {};
 
 class Environment {
@@ -44,6 +46,8 @@ class Environment {
   /** @type {(() => void)[]} */
   #subscriptions = [];
   #follows = nothing;
+  /** Of a body that returns none. @type {() => unknown[]} */
+  #exports = noExports;
   /** Where variables are declared that a pattern of a cyclic body initializes. @type {Generator[]} */
   #variables = [];
   /** How its body ended while another version was tried. @type {(() => void) | null} */
@@ -155,7 +159,7 @@ class Environment {
       if (!hasTLA) return result.done;
       react(result, this.#unlessAbandoned(fulfilled), this.#unlessAbandoned(rejected));
     } else if (hasTLA) {
-      const done = (/** @type {unknown[]} */ values) => {
+      const done = (/** @type {unknown[] | undefined} */ values) => {
         this.#handOut(values);
         fulfilled?.();
       };
@@ -183,8 +187,14 @@ class Environment {
     late?.();
   }
 
-  /** @param {unknown[]} values */
-  #handOut(values) {
+  /** @param {() => unknown[]} exports of a body that disposes of something when it ends, and so returns nothing */
+  endWith(exports) {
+    this.#exports = exports;
+  }
+
+  /** @param {unknown[] | undefined} returned */
+  #handOut(returned) {
+    const values = returned ?? this.#exports();
     const { cells } = this.module;
     for (let index = 0; index < values.length; index++) cells[index].initialize(values[index]);
   }
@@ -301,6 +311,10 @@ class Host {
   /** … as long as nothing was installed there. @param {number} number @param {unknown} value */
   push(number, value) {
     this.#live[number].push(value);
+  }
+  /** @param {() => unknown[]} exports */
+  last(exports) {
+    this.#environment.endWith(exports);
   }
   /** @param {number} number @param {() => Generator<Setter>} scope */
   tdz(number, scope) {
