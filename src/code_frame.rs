@@ -198,10 +198,15 @@ fn line_of(text: &str, number: usize) -> Option<&str> {
 }
 
 fn source_column(shifts: &[Shift], line: usize, column: usize) -> usize {
-    shifts
-        .iter()
-        .rfind(|shift| shift.line == line && shift.column <= column)
-        .map_or(column, |shift| column - shift.column + shift.source_column)
+    let mut found = column;
+    for shift in shifts.iter().filter(|shift| shift.line == line) {
+        // Within what was inserted.
+        if shift.column > column {
+            return found.min(shift.source_column);
+        }
+        found = column - shift.column + shift.source_column;
+    }
+    found
 }
 
 #[cfg(test)]

@@ -101,7 +101,9 @@ function sourcePlace(url, line, column, hash) {
 function unshifted({ shifts }, line, column) {
   let shifted = column;
   for (let index = 0; index < shifts.length; index += 3) {
-    if (shifts[index] !== line || shifts[index + 1] > column - 1) continue;
+    if (shifts[index] !== line) continue;
+    // Within what was inserted.
+    if (shifts[index + 1] > column - 1) return Math.min(shifted, shifts[index + 2] + 1);
     shifted = column - shifts[index + 1] + shifts[index + 2];
   }
   return shifted;
