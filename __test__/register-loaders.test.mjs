@@ -260,6 +260,39 @@ test("what a loader puts around a module stays around its new versions", {
   }
 });
 
+/** What it passes on it knows by the format that it is asked with, as import-in-the-middle 3.6 does. */
+const AROUND_COMMONJS = `
+  export const resolve = async (specifier, context, next) => {
+    const resolved = await next(specifier, context);
+    const isTheirs = resolved.url.endsWith(".cjs") && !context.parentURL?.endsWith("?around");
+    return isTheirs ? { ...resolved, url: resolved.url + "?around", shortCircuit: true } : resolved;
+  };
+  export const load = async (url, context, next) => {
+    if (!url.endsWith("?around")) return next(url, context);
+    const passedOn = context.format !== "commonjs" ? "" : "const all = inner.default; export { all as default }; export const it = () => \`<\${all.it()}>\`;";
+    const source = "import * as inner from " + JSON.stringify(url.replace("?around", "")) + ";" + passedOn;
+    return { format: "module", source, shortCircuit: true };
+  };`;
+
+test("what a loader puts around CommonJS is asked for anew as CommonJS", {
+  skip: !hasSyncHooks && NATIVE,
+}, async (t) => {
+  const self = project(t, {
+    "hooks-thread.mjs": AROUND_COMMONJS,
+    "thread.mjs": files["thread.mjs"],
+    "src/it.cjs": `exports.it = () => 1;`,
+    "live.mjs": `import all, { it } from "./src/it.cjs"; import.meta.hot.accept("./src/it.cjs");
+      let last; setInterval(() => { const text = it() + all.it(); if (text !== last) console.log(last = text); }, 2);`,
+  });
+  const flags = ["--no-warnings", "--import", "heatsync-rs/register", "--import", "./thread.mjs"];
+  const program = self.run("live.mjs", { nodeArguments: flags });
+  await program.line("<1>1");
+  for (const number of [2, 3]) {
+    self.write("src/it.cjs", `exports.it = () => ${number};`);
+    await program.line(`<${number}>${number}`);
+  }
+});
+
 test("what a loader of another thread throws names the program's file, not ours", async (t) => {
   const late = {
     ...files,

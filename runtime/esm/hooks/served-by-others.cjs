@@ -50,8 +50,7 @@ class ServedByOthers {
     this.#loaded.delete(url);
     // Saved between that look and now, when it begins to be watched: nobody else would notice.
     const isPresent = known?.state === stateOf(file);
-    if (!known) this.#resolveAgain(file, url);
-    const loaded = known && isPresent ? known.loaded : this.#ask(file, url, "module");
+    const loaded = known && isPresent ? known.loaded : this.#ask(file, url, this.#resolvedAgain(file, url));
     if (loaded.source === undefined && isTypeScript(file))
       return unlikeAny(recordOf(this.#loader.load(file, cyclic, live)));
     return unlikeAny(recordOf(this.#loader.loadText(file, textOf(loaded.source), cyclic, live)));
@@ -72,18 +71,22 @@ class ServedByOthers {
 
   /**
    * Node never loads what it has not just resolved, and loaders count on it: import-in-the-middle forgets a module that it
-   * has put itself around, and would give the file's own text for a new version.
+   * has put itself around, and would give the file's own text for a new version. The format is the one that they have resolved to,
+   * which need not be that of what they serve: by it import-in-the-middle tells whether it has put itself around CommonJS.
    * @param {string} file
    * @param {string} url
+   * @returns {string | null | undefined} the format
    */
-  #resolveAgain(file, url) {
+  #resolvedAgain(file, url) {
     const asked = this.#asked.get(`${file}${/[?#].*$/.exec(url)?.[0] ?? ""}`);
-    if (!asked) return;
+    if (!asked) return "module";
     try {
-      chain.resolve(asked[0], asked[1], {});
+      const resolved = chain.resolve(asked[0], asked[1], {});
+      if (resolved.url === url) return resolved.format;
     } catch {
       // Whoever links it hears of that.
     }
+    return "module";
   }
 
   /**
