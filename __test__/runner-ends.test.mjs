@@ -1,7 +1,7 @@
 // The runner: how a program ends, and what that means for the runner.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gone, runnerProject } from "./support/runner.mjs";
+import { gone, isRunning, runnerProject } from "./support/runner.mjs";
 
 const STAY = "setInterval(() => {}, 1000);";
 
@@ -191,6 +191,22 @@ test("a runner that is killed leaves no program and no spare behind", async (t) 
   runner.child.kill("SIGKILL");
   await gone(pid);
   // "close": nobody holds its standard output any more.
+  await runner.exit;
+});
+
+test("a runner that is killed leaves no program behind whose handlers do not exit", async (t) => {
+  let pid = 0;
+  // Or who waits for its output would wait for ever.
+  t.after(() => pid && isRunning(pid) && process.kill(pid, "SIGKILL"));
+  const { start } = runnerProject(t, {
+    "app.js": `process.on("SIGTERM", () => console.log("asked to end"));
+      console.log("pid", process.pid, Object.keys(process.env).filter((name) => name.startsWith("HEATSYNC_RUNNER"))); ${STAY}`,
+  });
+  const runner = start(["--grace=100", "app.js"]);
+  pid = Number((await runner.line(/^pid \d+ \[\]$/)).split(" ")[1]);
+  runner.child.kill("SIGKILL");
+  await runner.line("asked to end");
+  await gone(pid);
   await runner.exit;
 });
 

@@ -27,6 +27,7 @@ const { endLeftovers, signalGroup } = require("./process-group.cjs");
  * @property {boolean} register
  * @property {{ source: boolean } | null} page does it tell a page what it does?
  * @property {"pipe" | "inherit"} stdin
+ * @property {number} gracePeriod milliseconds: without a runner it ends itself as the runner would have ended it
  */
 
 /** stdio places: 3 is Node's IPC channel, 4 ours. */
@@ -199,11 +200,12 @@ class AppProcess extends EventEmitter {
  * @param {Command} command
  * @param {boolean} isSpare
  */
-function environmentOf({ env, register, page }, isSpare) {
+function environmentOf({ env, register, page, gracePeriod }, isSpare) {
   return {
     ...env,
     NODE_OPTIONS: env.NODE_OPTIONS ? `${runnerPreload()} ${env.NODE_OPTIONS}` : runnerPreload(),
     HEATSYNC_RUNNER_CHANNEL: String(CHANNEL),
+    HEATSYNC_RUNNER_GRACE: String(gracePeriod),
     ...(isSpare ? { HEATSYNC_RUNNER_HOLD: "1" } : {}),
     ...(register ? {} : { HEATSYNC_RUNNER_REGISTER: "0" }),
     ...(page ? { HEATSYNC_RUNNER_PAGE: page.source ? "source" : "1" } : {}),

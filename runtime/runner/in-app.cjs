@@ -11,6 +11,8 @@ const { isHooksThread } = require("../thread.cjs");
 
 /** Which descriptor leads to the runner. Gone from the environment at once: children are not the runner's. */
 const CHANNEL = "HEATSYNC_RUNNER_CHANNEL";
+/** Milliseconds that it has to end, should the runner be killed. */
+const GRACE = "HEATSYNC_RUNNER_GRACE";
 /** "1": wait for the runner's word. */
 const HOLD = "HEATSYNC_RUNNER_HOLD";
 /** There is a page: "source": with lines of code. */
@@ -26,8 +28,10 @@ function begin() {
   const channel = isMainThread ? Number(process.env[CHANNEL] ?? 0) : require("./link.cjs").sharedChannel();
   const isHeld = process.env[HOLD] === "1";
   const page = process.env[PAGE];
+  const grace = Number(process.env[GRACE]);
   if (isMainThread) {
     delete process.env[CHANNEL];
+    delete process.env[GRACE];
     delete process.env[HOLD];
     delete process.env[PAGE];
   }
@@ -47,7 +51,7 @@ function begin() {
     // package.json may have changed meanwhile, and a spare that watches would hear of what it was started for.
     if (process.env[REGISTER] !== "0") attempt(() => require("../boundaries/init.cjs").release());
   }
-  if (channel) require("./link.cjs").connect(channel);
+  if (channel) require("./link.cjs").connect(channel, grace);
   else if (isMainThread && process.connected) require("./link.cjs").connectToParent();
 }
 

@@ -81,6 +81,7 @@ function run(options, served) {
     runner.emit("page", { url: page.url });
   };
   const page = served ?? (inspected && openPage(inspected));
+  const gracePeriod = options.gracePeriod ?? 5000;
   const runner = new Runner({
     page,
     openPage,
@@ -94,10 +95,11 @@ function run(options, served) {
       register: options.register ?? true,
       stdin: input ? "pipe" : "inherit",
       page: inspected && { source: inspected.source },
+      gracePeriod,
     },
     entry: entryOf(script, cwd),
     signal: options.signal ?? "SIGTERM",
-    gracePeriod: options.gracePeriod ?? 5000,
+    gracePeriod,
     wait: options.wait ?? false,
     spare: options.spare ?? true,
     restart,

@@ -77,8 +77,8 @@ function hearChildren() {
   });
 }
 
-/** @param {number} channel */
-function connect(channel) {
+/** @param {number} channel @param {number} gracePeriod milliseconds that the program has to end, should the runner be killed */
+function connect(channel, gracePeriod) {
   descriptor = channel;
   lastReport = performance.now();
   observeLoads();
@@ -92,10 +92,11 @@ function connect(channel) {
   for (const callback of waiting ?? []) callback();
   waiting = null;
   // After the program's own start. (An immediate that is unref'd waits for some other event to wake the loop.)
-  setImmediate(listen);
+  setImmediate(listen, gracePeriod);
 }
 
-function listen() {
+/** @param {number} gracePeriod */
+function listen(gracePeriod) {
   report();
   const { Socket } = require("node:net");
   const socket = new Socket({ fd: descriptor, readable: true, writable: false });
@@ -109,7 +110,7 @@ function listen() {
     for (const line of lines) answer(JSON.parse(line));
   });
   // The runner was killed: a program that nobody can restart would keep its port for ever.
-  socket.on("close", () => endGroup());
+  socket.on("close", () => require("./process-group.cjs").endOwn(gracePeriod));
 }
 
 /** @type {(count: number) => void} */
@@ -147,12 +148,6 @@ function isWorkers(file) {
   if (known.has(file) || !require("../../native/load.cjs").isWatchedElsewhere(file)) return false;
   // ES modules of Node 20 are not noted.
   return !require("../esm/native/loaded-by-node.cjs").isLoadedByNode(file);
-}
-
-/** The runner has made us the leader of a process group. */
-function endGroup() {
-  if (process.platform === "win32") process.exit(1);
-  process.kill(0, "SIGTERM");
 }
 
 /**

@@ -80,4 +80,15 @@ function hasLiving(group) {
   return false;
 }
 
-module.exports = { endLeftovers, signalGroup };
+/**
+ * In the program, which the runner has made the leader of a group: ends that.
+ * @param {number} grace milliseconds until SIGKILL, which handlers may make necessary that do not exit (OpenTelemetry's); Infinity: never
+ */
+function endOwn(grace) {
+  if (isWindows) process.exit(1);
+  process.kill(0, grace > 0 ? "SIGTERM" : "SIGKILL");
+  const { setTimeout } = require("../intrinsics.cjs");
+  if (Number.isFinite(grace)) setTimeout(() => process.kill(0, "SIGKILL"), grace).unref();
+}
+
+module.exports = { endLeftovers, endOwn, signalGroup };
