@@ -122,6 +122,21 @@ test("files that were edited since count, unless the package was published", (t)
   assert.equal(start(self, { from: copy }).said.edited, 1);
 });
 
+test("what a bundler takes along of us without the rest says what to do", (t) => {
+  const self = project(t, {});
+  for (const name of ["index.js", "runtime/startup.cjs"])
+    self.write(name, fs.readFileSync(path.join(root, name), "utf8"));
+  const { status, stderr } = spawnSync(process.execPath, ["index.js"], {
+    cwd: self.directory,
+    encoding: "utf8",
+  });
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /^Error: heatsync-rs: its own files .* a bundler is to leave the package out \(esbuild: /m,
+  );
+});
+
 /** Says how V8 came to what it has of the bundle. */
 const watching = `const vm = require("node:vm"); const { Script } = vm;
 vm.Script = class extends Script {

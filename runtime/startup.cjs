@@ -144,12 +144,24 @@ function loadFile(file) {
  * @returns {Body}
  */
 function bodyOf(file) {
-  const text = fs.readFileSync(file, "utf8");
+  const text = ownTextOf(file);
   if (path.extname(file) === ".json")
     return (_exports, _require, module) =>
       Object.assign(/** @type {object} */ (module), { exports: JSON.parse(text) });
   const parameters = ["exports", "require", "module", "__filename", "__dirname", "process"];
   return /** @type {Body} */ (vm.compileFunction(text, parameters, { filename: nameOf(file) }));
+}
+
+/** @param {string} file */
+function ownTextOf(file) {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch (error) {
+    // A bundler (esbuild, ncc, webpack) takes this file along, and neither what it reads nor the addon.
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ENOENT") throw error;
+    const help = "a bundler is to leave the package out (esbuild: --external:heatsync-rs)";
+    throw new Error(`heatsync-rs: its own files are not where it runs; ${help}`, { cause: error });
+  }
 }
 
 /** @param {string} file @param {Body} body */
