@@ -216,7 +216,8 @@ class Attempt {
     // Evaluated anew by require(), or not any more: nobody is to import what they were.
     for (const key of [...files].flatMap((file) => [file, jsonKeyOf(file)])) {
       const module = graph.modules.get(key);
-      if (!module || versions.has(module)) continue;
+      // What only CommonJS had required, and is imported from now on, goes on as the module that it was.
+      if (!module || versions.has(module) || fresh.get(key) === module) continue;
       // Under register it is one module, whatever its version: who required it, and what it requires, is seen by that.
       const isOfNode = graph.commonJs && module instanceof CommonJsModule && module.importers.size === 0;
       if (isOfNode) {
