@@ -10,6 +10,7 @@ const { apply } = require("../intrinsics.cjs");
 const { letGo } = require("./let-go.cjs");
 const { isNamespace } = require("../session/namespaces.cjs");
 const { endStats } = require("./node-stats.cjs");
+const { newestText } = require("./linked-text.cjs");
 const { adopt, parentOf } = require("./parents.cjs");
 const { compile, isPlain, parses, standIn } = require("./plain-loader.cjs");
 const plannedText = require("./planned-text.cjs");
@@ -49,6 +50,7 @@ function observe(session, onLoad, onFailed, onUnmet) {
   const { load: loadBefore, require: requireBefore, _compile: compileBefore } = Loader.prototype;
   /** @type {string | null} */
   let announced = null;
+  let isReadByNode = false;
 
   /** @this {LoaderModule} @param {any[]} given */
   Loader.prototype.load = function load(...given) {
@@ -76,6 +78,7 @@ function observe(session, onLoad, onFailed, onUnmet) {
     if (isToRead) plannedText.plan(file, source);
     // Not before: whether Node has it is asked by compiling something in its place.
     announced = file;
+    isReadByNode = source === null || isToRead;
     try {
       if (source === null || isToRead || isJson) return apply(loadBefore, this, given);
       return compile(this, file, source);
@@ -111,8 +114,10 @@ function observe(session, onLoad, onFailed, onUnmet) {
     if (format === "module" || (format === undefined && isEsModuleByText(source, file, session))) {
       esModuleEntries.add(this);
     }
-    if (announced === file) announced = null;
-    else if (
+    if (announced === file) {
+      announced = null;
+      if (isReadByNode && format !== "module") given[0] = newestText(this, file, source);
+    } else if (
       format !== "module" &&
       isProjectFile(file) &&
       typeof source === "string" &&

@@ -12,6 +12,7 @@ const { pathToFileURL } = require("node:url");
 const { createDataProperty, insist, programRuns } = require("../../intrinsics.cjs");
 const { Loader, adopt, parentOf } = require("../../commonjs/commonjs.cjs");
 const { isLetGo } = require("../../commonjs/let-go.cjs");
+const { takeNewest } = require("../../commonjs/linked-text.cjs");
 const { orphan } = require("../../commonjs/parents.cjs");
 const { PACKAGES, isOwnFile, isProjectFile } = require("../../project-files.cjs");
 const { onResolved } = require("../../typescript.cjs");
@@ -149,6 +150,8 @@ class CommonJsGraph {
     if (this.#graph.modules.get(file) instanceof SourceTextModule || /\.m[jt]s$/.test(file)) return;
     this.#read.add(file);
     this.#host.loading(file);
+    const instance = Loader._cache[file];
+    if (instance) takeNewest(instance, file);
   }
 
   /** `module.hot`. */
