@@ -6,8 +6,9 @@
 // transaction; groups do not hold each other back.
 
 const { now } = require("../../intrinsics.cjs");
-const { isLeft } = require("../hot/acceptance.cjs");
+const { importsOf, isLeft } = require("../hot/acceptance.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
+const { connectedTo } = require("./at-fault.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { formerFrames } = require("../positions/former-frame.cjs");
 const { finishUpdate } = require("./finish-update.cjs");
@@ -209,8 +210,7 @@ class Update {
     try {
       transaction.bindAgain(modules);
     } catch (error) {
-      await this.#giveUp(group, "linkError", error);
-      return true;
+      return this.#giveUp(group, "linkError", error, modules);
     }
     group.consumed.before(group.members, group.changed);
     try {
@@ -222,8 +222,7 @@ class Update {
         handed.set(module, await Hot.end(hot));
       }
     } catch (error) {
-      await this.#giveUp(group, "fatalError", error);
-      return true;
+      return this.#giveUp(group, "fatalError", error, modules);
     }
     const handedOf = (/** @type {Module} */ module) => handed.get(module) ?? null;
     const early = this.#hadBefore(modules);
@@ -242,8 +241,7 @@ class Update {
       const hasBegun = (/** @type {CommonJsModule} */ it) => it.isRequired || hasOpened(it);
       const begun = [...left.modules].filter(hasBegun);
       for (const module of [...begun, ...modules]) evaluated.add(module);
-      await this.#giveUp(group, "evaluationError", error);
-      return true;
+      return this.#giveUp(group, "evaluationError", error, [...begun, ...modules]);
     }
     for (const module of modules) {
       evaluated.add(module);
@@ -285,19 +283,33 @@ class Update {
 
   /**
    * A body or a dispose handler threw, or what another group has put back is missed: what was evaluated of the group is
-   * given up, and what it has opened is closed.
+   * given up, and what it has opened is closed. What was saved with it, and has nothing to do with it but who accepts both, goes on.
    * @param {Group} group
    * @param {"linkError" | "evaluationError" | "fatalError"} type
    * @param {unknown} error
+   * @param {Module[]} [modules] whose turn it was
+   * @returns {Promise<boolean>} is the plan still right?
    */
-  async #giveUp(group, type, error) {
+  async #giveUp(group, type, error, modules = []) {
     tellNotFound(this.#graph, error);
+    const whole = group;
+    group = this.#partOf(group, modules);
     const hots = givenUp([...this.#progress.evaluated].filter((module) => group.members.has(module)));
     // Who did not throw is to have another try, without them.
     if (this.#progress.letGoOfLeft(group)) for (const module of group.changed) this.#overlooked.add(module);
     this.#progress.end(group, this.#progress.failure(type, group, error));
     await endGivenUp(hots);
     if (type === "evaluationError") await tellThrown(group.members, error);
+    return group === whole;
+  }
+
+  /** Who is evaluated with these, if not all that was saved is. @param {Group} group @param {Module[]} modules */
+  #partOf(group, modules) {
+    const { groups, transaction } = this.#progress;
+    if (group.consumed.isAnnounced || group.changed.size < 2) return group;
+    const part = connectedTo(modules, group.members, (module) => importsOf(module, transaction));
+    const { length } = [...group.changed].filter((module) => part.has(module));
+    return length === 0 || length === group.changed.size ? group : groups.leave(group, part);
   }
 
   /**

@@ -10,6 +10,7 @@ const { importsOf, reached } = require("../hot/acceptance.cjs");
 const { CommonJsModule, wasRequired } = require("../commonjs/commonjs-module.cjs");
 const { above } = require("../graph/importers.cjs");
 const { Gone, goneOr } = require("../graph/load-error.cjs");
+const { atFault, isBecauseOf } = require("./at-fault.cjs");
 const { fileOf, filesOf } = require("./outcome.cjs");
 const { hasRunner } = require("../../runner/link.cjs");
 const { tellGone } = require("../watch/tell-gone.cjs");
@@ -142,7 +143,7 @@ class Preparation {
       const files = way.map((place) => fileOf(modules[place]));
       group.isAccepted = verdict === "accepted";
       const unread = [...group.changed].find((module) => broken.has(module));
-      if (unread) this.#refuseUnlinked(group, this.#whyBroken(unread, modules), unread);
+      if (unread) this.#refuseUnlinked(group, this.#whyBroken(unread, modules), [unread]);
       else if (verdict === "declined") this.#refuse(group, { type: "declined", declinedBy: files });
       else if (verdict === "unaccepted" && !this.#isRestartInVain(group))
         this.#refuse(group, { type: "unaccepted", path: this.#fromPackage(files), evaluated: [] });
@@ -155,7 +156,7 @@ class Preparation {
    * @param {Group} group
    */
   #isRestartInVain(group) {
-    if (!hasRunner() || this.#progress.evaluated.size > 0 || this.#link(group)) return false;
+    if (!hasRunner() || this.#progress.evaluated.size > 0 || this.#link(group, false)) return false;
     return group.ending !== null || this.#isSplit;
   }
 
@@ -180,8 +181,12 @@ class Preparation {
     return transaction.has(module) || transaction.isFresh(module);
   }
 
-  /** @param {Group} group @returns {boolean} is the plan still right? */
-  #link(group) {
+  /**
+   * @param {Group} group
+   * @param {boolean} [mayGoOn] without what is at fault
+   * @returns {boolean} is the plan still right?
+   */
+  #link(group, mayGoOn = true) {
     const { early, evaluated, transaction } = this.#progress;
     const fresh = new Set(transaction.fresh);
     const isThere = (/** @type {Module} */ module) => fresh.has(module) || this.#graph.modules.holds(module);
@@ -199,7 +204,11 @@ class Preparation {
       });
       return this.#leaveOut([...fresh].filter((module) => !transaction.isFresh(module)));
     } catch (error) {
-      this.#refuseUnlinked(group, error);
+      const { changed } = group;
+      const isFresh = (/** @type {Module} */ it) => fresh.has(it);
+      const isKnown = (/** @type {Module} */ it) => this.#refusedAs(fileOf(it)) !== null;
+      const found = mayGoOn ? atFault(error, changed, isFresh, isKnown) : [];
+      this.#refuseUnlinked(group, error, found);
       return false;
     }
   }
@@ -215,14 +224,17 @@ class Preparation {
     return modules.length === 0;
   }
 
-  /** @param {Group} group @param {unknown} error @param {Module} [unread] */
-  #refuseUnlinked(group, error, unread) {
+  /** @param {Group} group @param {unknown} error @param {Module[]} found to be at fault */
+  #refuseUnlinked(group, error, found) {
     if (this.#progress.letGoOfLeft(group)) {
       this.#isSplit = true;
       return;
     }
     tellGone(this.#graph, error);
-    this.#refuse(group, this.#progress.failure("linkError", group, error), unread);
+    // Who imports a new name of what was given up a moment ago waits with it: its file has that name.
+    const other = [...this.#progress.groups.ended].find((it) => isBecauseOf(error, it.changed));
+    if (other?.ending?.type === "linkError") this.#refuse(group, other.ending, found, other);
+    else this.#refuse(group, this.#progress.failure("linkError", group, error), found);
   }
 
   /**
@@ -230,17 +242,18 @@ class Preparation {
    * why that is refused.
    * @param {Group} group
    * @param {Ending} ending
-   * @param {Module} [unread] why, if it can't be read
+   * @param {Module[]} [found] why, if it does not link
+   * @param {Group} [into] what is given up for the same reason
    */
-  #refuse(group, ending, unread) {
+  #refuse(group, ending, found = [], into) {
     const { evaluated, groups } = this.#progress;
     const changed = [...group.changed];
     const isBegun = [...group.members].some((module) => evaluated.has(module));
     const before = changed.filter((module) => this.#refusedAs(fileOf(module)));
-    const ended = unread ? this.#fallWith(unread, changed, before) : this.#refusedSo(ending, before);
+    const ended = found.length > 0 ? this.#fallWith(found, changed, before) : this.#refusedSo(ending, before);
     if (isBegun || ended.length === 0 || ended.length === changed.length)
       return this.#progress.end(group, ending);
-    this.#progress.end(groups.split(group, ended), ending);
+    this.#progress.end(groups.split(group, ended, into), ending);
     this.#isSplit = true;
   }
 
@@ -252,20 +265,19 @@ class Preparation {
   }
 
   /**
-   * What can't be read is at fault itself: what was saved with it, and is not below it, is tried without it, as if it had been saved
+   * What is at fault waits: what was saved with it, and is not below it, is tried without it, as if it had been saved
    * later; and what was refused before without it has a reason of its own.
-   * @param {Module} unread
+   * @param {Module[]} found
    * @param {Module[]} changed
    * @param {Module[]} before
    */
-  #fallWith(unread, changed, before) {
-    const file = fileOf(unread);
-    const { broken } = this.#progress.transaction;
-    const isNew = !before.includes(unread);
-    const isBelow = (/** @type {Module} */ module) => [...above([module])].some((it) => broken.has(it));
+  #fallWith(found, changed, before) {
+    const files = filesOf(found);
+    const isNew = found.some((module) => !before.includes(module));
+    const isBelow = (/** @type {Module} */ module) => [...above([module])].some((it) => found.includes(it));
     return changed.filter((module) =>
       before.includes(module)
-        ? this.#refusedAs(fileOf(module))?.files.includes(file)
+        ? this.#refusedAs(fileOf(module))?.files.some((file) => files.includes(file))
         : isNew && isBelow(module),
     );
   }

@@ -62,11 +62,11 @@ class Groups extends SafeMap {
    * What is left is planned again: who was to be evaluated because of these may have no reason any more.
    * @param {Group} group of which nothing was evaluated
    * @param {Module[]} modules of it, which are to be a group of their own
+   * @param {Group} [other] or of this one
    */
-  split(group, modules) {
+  split(group, modules, other = new Group()) {
     for (const module of group.members) if (!group.changed.has(module)) this.delete(module);
     group.members = new Set(group.changed);
-    const other = new Group();
     for (const module of modules) {
       group.changed.delete(module);
       group.members.delete(module);
@@ -74,6 +74,21 @@ class Groups extends SafeMap {
       other.members.add(module);
       this.set(module, other);
     }
+    return other;
+  }
+
+  /**
+   * What is evaluated goes on, but for these and what was to be bound to them.
+   * @param {Group} group
+   * @param {Set<Module>} modules all of it that leads to one of these, or that one of these leads to
+   */
+  leave(group, modules) {
+    const other = new Group();
+    other.isAccepted = group.isAccepted;
+    for (const key of /** @type {const} */ (["changed", "members", "disposed"])) {
+      for (const module of modules) if (group[key].delete(module)) other[key].add(module);
+    }
+    for (const module of modules) this.set(module, other);
     return other;
   }
 

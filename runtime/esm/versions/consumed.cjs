@@ -21,6 +21,11 @@ class Consumed {
   /** @type {Transaction | null} */
   #transaction = null;
 
+  /** Has somebody been told that the group is about to be evaluated? */
+  get isAnnounced() {
+    return this.#transaction !== null;
+  }
+
   /**
    * The group's modules are about to be evaluated.
    * @param {Iterable<Module>} modules

@@ -1,0 +1,190 @@
+// Files that are saved at once, and that one module accepts each by itself: who is wrong waits, and holds up none that can do without it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { saveAtOnce, start } from "./support/hot-graph.mjs";
+
+const ROOT = {
+  "root.mjs": `import { x } from "./x.mjs"; import { y } from "./y.mjs";
+    for (const it of ["./x.mjs", "./y.mjs"]) import.meta.hot.accept(it, () => say(it));
+    export const v = () => [x, y];`,
+  "x.mjs": "export const x = 1;",
+  "y.mjs": "export const y = 1;",
+};
+
+/**
+ * What has not gone live so far, each once: who comes along with another save is told of again to programs.
+ * @param {Awaited<ReturnType<typeof start>>} program
+ * @returns {[type: string, files: string[]][]}
+ */
+const refused = ({ program }) => {
+  const all = program.lines.flatMap((line) => {
+    if (!line.startsWith("result ")) return [];
+    const { files, type } = JSON.parse(line.slice("result ".length));
+    return type === "accepted" ? [] : [JSON.stringify([type, files])];
+  });
+  return [...new Set(all)].map((it) => JSON.parse(it));
+};
+
+for (const [name, wrong, told] of /** @type {const} */ ([
+  [
+    "lacks a name that is imported",
+    (/** @type {string} */ it) => `export const other${it} = 2;`,
+    "linkError",
+  ],
+  [
+    "imports what is not there",
+    (/** @type {string} */ it) => `export { ${it} } from "./nowhere.mjs";`,
+    "linkError",
+  ],
+  [
+    "imports a name that is not there",
+    (/** @type {string} */ it) => `import { none } from "./z.mjs"; export const ${it} = 2;`,
+    "linkError",
+  ],
+])) {
+  test(`a file that ${name} holds up none that is saved with it`, async (t) => {
+    const program = await start(t, { ...ROOT, "z.mjs": "export {};" });
+    await program.shows("[1,1]");
+    program.said();
+    await saveAtOnce(program, { "x.mjs": wrong("x"), "y.mjs": "export const y = 2;" });
+    await program.shows("[1,2]");
+    program.write("x.mjs", "export const x = 2;");
+    await program.shows("[2,2]");
+    await saveAtOnce(program, { "y.mjs": wrong("y"), "x.mjs": "export const x = 3;" });
+    await program.shows("[3,2]");
+    program.write("y.mjs", "export const y = 3;");
+    await program.shows("[3,3]");
+    assert.deepEqual(program.said(), ["./y.mjs", "./x.mjs", "./x.mjs", "./y.mjs"]);
+    assert.deepEqual(refused(program), [
+      [told, ["x.mjs"]],
+      [told, ["y.mjs"]],
+    ]);
+  });
+}
+
+test("who imports a new name of a file that waits, waits with it, and is told of once", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `import { x } from "./x.mjs"; import { y } from "./y.mjs"; import { w } from "./w.mjs";
+      for (const it of ["./x.mjs", "./y.mjs", "./w.mjs"]) import.meta.hot.accept(it);
+      export const v = () => [x, y, w];`,
+    "x.mjs": "export const x = 1;",
+    "y.mjs": `import "./x.mjs"; export const y = 1; import.meta.hot.accept("./x.mjs");`,
+    "w.mjs": "export const w = 1;",
+  });
+  await program.shows("[1,1,1]");
+  await saveAtOnce(program, {
+    "x.mjs": "export const renamed = 2;",
+    "y.mjs": `import { renamed } from "./x.mjs"; export const y = renamed; import.meta.hot.accept("./x.mjs");`,
+    "w.mjs": "export const w = 2;",
+  });
+  await program.shows("[1,1,2]");
+  assert.deepEqual(refused(program), [["linkError", ["x.mjs", "y.mjs"]]]);
+  program.write("x.mjs", "export const renamed = 3; export const x = 3;");
+  await program.shows("[3,3,2]");
+});
+
+test("what is below a file that waits, waits with it", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `import { x } from "./x.mjs"; import { y } from "./y.mjs";
+      for (const it of ["./x.mjs", "./y.mjs"]) import.meta.hot.accept(it);
+      export const v = () => [x, y];`,
+    "x.mjs": `import { below } from "./below.mjs"; export const x = below;`,
+    "below.mjs": "export const below = 1;",
+    "y.mjs": "export const y = 1;",
+  });
+  await program.shows("[1,1]");
+  await saveAtOnce(program, {
+    "x.mjs": `import { none } from "./below.mjs"; export const x = none;`,
+    "below.mjs": "export const below = 2;",
+    "y.mjs": "export const y = 2;",
+  });
+  await program.shows("[1,2]");
+  assert.deepEqual(refused(program), [["linkError", ["x.mjs", "below.mjs"]]]);
+  program.write("x.mjs", `import { below } from "./below.mjs"; export const x = below;`);
+  await program.shows("[2,2]");
+});
+
+for (const [name, extension, ex] of /** @type {const} */ ([
+  [
+    "ES modules",
+    "mjs",
+    (/** @type {string} */ it, /** @type {string} */ value) => `export const ${it} = ${value};`,
+  ],
+  [
+    "ES modules that await",
+    "mjs",
+    (/** @type {string} */ it, /** @type {string} */ value) => `await 0; export const ${it} = ${value};`,
+  ],
+  ["CommonJS", "cjs", (/** @type {string} */ it, /** @type {string} */ value) => `exports.${it} = ${value};`],
+])) {
+  const x = `x.${extension}`;
+  const y = `y.${extension}`;
+  const files = {
+    "root.mjs": `import { x } from "./${x}"; import { y } from "./${y}";
+      for (const it of ["./${x}", "./${y}"]) import.meta.hot.accept(it, () => say(it));
+      export const v = () => [x, y];`,
+    [x]: ex("x", "1"),
+    [y]: ex("y", "1"),
+  };
+  test(`${name}: a file that throws holds up none that is saved with it`, async (t) => {
+    const program = await start(t, files);
+    await program.shows("[1,1]");
+    program.said();
+    const disposed =
+      extension === "mjs"
+        ? `import.meta.hot.dispose(() => say("disposed"));`
+        : `module.hot.dispose(() => say("disposed"));`;
+    await saveAtOnce(program, {
+      [x]: `throw new Error("x"); ${ex("x", "2")}`,
+      [y]: `${ex("y", "2")} ${disposed}`,
+    });
+    await program.shows("[1,2]");
+    program.write(x, ex("x", "2"));
+    await program.shows("[2,2]");
+    await saveAtOnce(program, { [y]: `throw new Error("y"); ${ex("y", "2")}`, [x]: ex("x", "3") });
+    await program.shows("[3,2]");
+    program.write(y, ex("y", "3"));
+    await program.shows("[3,3]");
+    assert.deepEqual(program.said(), [`./${y}`, `./${x}`, "disposed", `./${x}`, `./${y}`]);
+    assert.deepEqual(refused(program), [
+      ["evaluationError", [x]],
+      ["evaluationError", [y]],
+    ]);
+  });
+}
+
+test("a dispose handler that throws holds up none that was saved with its module", async (t) => {
+  const program = await start(t, {
+    ...ROOT,
+    "x.mjs": `export const x = 1; import.meta.hot.dispose(() => { throw new Error("x"); });`,
+  });
+  await program.shows("[1,1]");
+  await saveAtOnce(program, { "x.mjs": "export const x = 2;", "y.mjs": "export const y = 2;" });
+  await program.shows("[1,2]");
+  assert.deepEqual(refused(program), [["fatalError", ["x.mjs"]]]);
+});
+
+test("what shares a saved file with what throws, waits with it", async (t) => {
+  const shared = (/** @type {string} */ it, more = "") =>
+    `import { n } from "./n.mjs"; ${more} export const ${it} = n;`;
+  const program = await start(t, {
+    "root.mjs": `import { y } from "./y.mjs"; import { x } from "./x.mjs"; import { z } from "./z.mjs";
+      for (const it of ["./x.mjs", "./y.mjs", "./z.mjs"]) import.meta.hot.accept(it);
+      export const v = () => [x, y, z];`,
+    "x.mjs": shared("x"),
+    "y.mjs": shared("y"),
+    "n.mjs": "export const n = 1;",
+    "z.mjs": "export const z = 1;",
+  });
+  await program.shows("[1,1,1]");
+  await saveAtOnce(program, {
+    "x.mjs": shared("x", `throw new Error("x");`),
+    "n.mjs": "export const n = 2;",
+    "z.mjs": "export const z = 2;",
+  });
+  await program.shows("[1,1,2]");
+  assert.deepEqual(refused(program), [["evaluationError", ["x.mjs", "n.mjs"]]]);
+  program.write("x.mjs", shared("x"));
+  await program.shows("[2,2,2]");
+});
