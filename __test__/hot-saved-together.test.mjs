@@ -188,3 +188,67 @@ test("what shares a saved file with what throws, waits with it", async (t) => {
   program.write("x.mjs", shared("x"));
   await program.shows("[2,2,2]");
 });
+
+test("an importer of what throws and of what does not is evaluated with the latter", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `import { mid } from "./mid.mjs"; import.meta.hot.accept("./mid.mjs"); export const v = () => mid;`,
+    "mid.mjs": `import { a } from "./a.mjs"; import { b } from "./b.mjs"; say("mid"); export const mid = [a, b];`,
+    "a.mjs": "export const a = 1;",
+    "b.mjs": "export const b = 1;",
+  });
+  await program.shows("[1,1]");
+  program.said();
+  await saveAtOnce(program, {
+    "a.mjs": "export const a = 2;",
+    "b.mjs": `throw new Error("b"); export const b = 2;`,
+  });
+  await program.shows("[2,1]");
+  await saveAtOnce(program, {
+    "a.mjs": `throw new Error("a"); export const a = 3;`,
+    "b.mjs": "export const b = 3;",
+  });
+  await program.shows("[2,3]");
+  program.write("a.mjs", "export const a = 4;");
+  await program.shows("[4,3]");
+  assert.deepEqual(program.said(), ["mid", "mid", "mid"]);
+});
+
+test("what was saved above what throws waits with it", async (t) => {
+  const y = (/** @type {number} */ n) => `import { x } from "./x.mjs"; export const y = [${n}, x];`;
+  const program = await start(t, {
+    "root.mjs": `import { y } from "./y.mjs"; import { z } from "./z.mjs";
+      for (const it of ["./y.mjs", "./z.mjs"]) import.meta.hot.accept(it); export const v = () => [y, z];`,
+    "x.mjs": "export const x = 1;",
+    "y.mjs": y(1),
+    "z.mjs": "export const z = 1;",
+  });
+  await program.shows("[[1,1],1]");
+  await saveAtOnce(program, {
+    "x.mjs": `throw new Error("x"); export const x = 2;`,
+    "y.mjs": y(2),
+    "z.mjs": "export const z = 2;",
+  });
+  await program.shows("[[1,1],2]");
+  program.write("x.mjs", "export const x = 3;");
+  await program.shows("[[2,3],2]");
+});
+
+test("beside sync.*: what versions that were given up have made ends, what the others have made goes on", async (t) => {
+  const lists = (/** @type {string} */ it, /** @type {number} */ n, more = "") =>
+    `sync.addTemporaryListener(heard, "look", () => seen.push("${it}${n}")); ${more} export const ${it} = ${n};`;
+  const program = await start(t, {
+    ...ROOT,
+    "setup.mjs": `import { EventEmitter } from "node:events"; import Heatsync from "heatsync-rs";
+      globalThis.heard = new EventEmitter(); globalThis.sync = new Heatsync();
+      globalThis.look = () => { globalThis.seen = []; heard.emit("look"); return seen.sort(); };
+      sync.events.on("reload", (file) => say("reload " + file.replace(/.*[\\\\/]/, "")));`,
+    "root.mjs": `import "./setup.mjs"; ${ROOT["root.mjs"].replace("[x, y]", "look()")}`,
+    "x.mjs": lists("x", 1),
+    "y.mjs": lists("y", 1),
+  });
+  await program.shows(`["x1","y1"]`);
+  await saveAtOnce(program, { "x.mjs": lists("x", 2, `throw new Error("x");`), "y.mjs": lists("y", 2) });
+  await program.shows(`["x1","y2"]`);
+  await saveAtOnce(program, { "x.mjs": lists("x", 3), "y.mjs": lists("y", 3, `throw new Error("y");`) });
+  await program.shows(`["x3","y2"]`);
+});

@@ -28,6 +28,7 @@
  * @property {(transaction: Transaction) => void} before the files are about to be evaluated anew
  * @property {(transaction: Transaction) => void} after the new versions are live
  * @property {(transaction: Transaction) => void} rolledBack the evaluation failed; the old versions go on
+ * @property {(transaction: Transaction, files: string[]) => void} [leave] it failed for these files alone
  * @property {(failure: import("../report.cjs").Failure, files: string[]) => void} [failed] whatever it was, old versions go on
  */
 

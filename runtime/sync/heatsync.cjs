@@ -161,6 +161,11 @@ class Heatsync {
       }
       for (const file of this.#reloaded(transaction)) this.#emit("reload", file);
     },
+    leave: (transaction, files) => {
+      const update = this.#updates.get(transaction);
+      update?.timers.restore(files);
+      update?.classes.leave(files);
+    },
     rolledBack: (transaction) => {
       const update = this.#updates.get(transaction);
       this.#updates.delete(transaction);

@@ -39,7 +39,7 @@ class ReloadableClasses {
     this.#collected.register(instance, { set, ref });
   }
 
-  /** Files that are being evaluated, and what they have asked for. @type {Set<{ files: Set<string>, moves: (() => void)[] }>} */
+  /** Files that are being evaluated, and what they have asked for. @type {Set<{ files: Set<string>, moves: { file: string, move: () => void }[] }>} */
   #postponed = new Set();
 
   /**
@@ -47,12 +47,16 @@ class ReloadableClasses {
    * @param {string[]} files
    */
   postpone(files) {
-    const entry = { files: new Set(files), moves: /** @type {(() => void)[]} */ ([]) };
+    const entry = { files: new Set(files), moves: /** @type {{ file: string, move: () => void }[]} */ ([]) };
     this.#postponed.add(entry);
     return {
       carryOut: () => {
         this.#postponed.delete(entry);
-        for (const move of entry.moves) move();
+        for (const { move } of entry.moves) move();
+      },
+      /** Not of these. @param {string[]} given files that are given up */
+      leave: (given) => {
+        entry.moves = entry.moves.filter(({ file }) => !given.includes(file));
       },
       drop: () => {
         this.#postponed.delete(entry);
@@ -69,7 +73,7 @@ class ReloadableClasses {
   whenLive(file, move) {
     for (const entry of this.#postponed) {
       if (entry.files.has(file)) {
-        entry.moves.push(move);
+        entry.moves.push({ file, move });
         return;
       }
     }

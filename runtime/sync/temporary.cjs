@@ -59,11 +59,12 @@ class TemporaryResources {
       clear: () => {
         for (const resources of retired.values()) clearAll(resources);
       },
-      /** The new versions failed: what they made ends, what was there goes on. */
-      restore: () => {
-        for (const file of files) {
+      /** The new versions failed, maybe of some of the files: what they made ends, what was there goes on. */
+      restore: (failed = files) => {
+        for (const file of failed) {
           clearAll(this.#byFile.get(file) ?? new Set());
           this.#byFile.set(file, retired.get(file) ?? new Set());
+          retired.delete(file);
         }
       },
     };

@@ -8,7 +8,7 @@
 const { now } = require("../../intrinsics.cjs");
 const { importsOf, isLeft } = require("../hot/acceptance.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
-const { connectedTo } = require("./at-fault.cjs");
+const { fallingWith } = require("./at-fault.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { formerFrames } = require("../positions/former-frame.cjs");
 const { finishUpdate } = require("./finish-update.cjs");
@@ -303,13 +303,13 @@ class Update {
     return group === whole;
   }
 
-  /** Who is evaluated with these, if not all that was saved is. @param {Group} group @param {Module[]} modules */
+  /** What is given up with these, if that is not all that was saved. @param {Group} group @param {Module[]} modules */
   #partOf(group, modules) {
-    const { groups, transaction } = this.#progress;
-    if (group.consumed.isAnnounced || group.changed.size < 2) return group;
-    const part = connectedTo(modules, group.members, (module) => importsOf(module, transaction));
+    const { evaluated, groups, transaction } = this.#progress;
+    if (group.changed.size < 2) return group;
+    const part = fallingWith(modules, group, evaluated, (module) => importsOf(module, transaction));
     const { length } = [...group.changed].filter((module) => part.has(module));
-    return length === 0 || length === group.changed.size ? group : groups.leave(group, part);
+    return length === 0 || length === group.changed.size ? group : groups.leave(group, part, evaluated);
   }
 
   /**

@@ -5,6 +5,7 @@
 
 const { above } = require("../graph/importers.cjs");
 const { faults } = require("../link/link.cjs");
+const { SourceTextModule } = require("../graph/module-record.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 
@@ -34,11 +35,18 @@ function askedOf(error) {
   return requested[requests.findIndex((request) => request.specifier === specifier)];
 }
 
-/** It, or what it may have its names from. @param {Module} module @param {Set<Module>} changed */
+/** It, or what it has its names from. @param {Module} module @param {Set<Module>} changed */
 function nearest(module, changed) {
   const found = new Set([module]);
-  for (const it of found) if (!changed.has(it)) for (const required of it.requested) found.add(required);
+  for (const it of found) if (!changed.has(it)) for (const source of sourcesOf(it)) found.add(source);
   return [...found].filter((it) => changed.has(it));
+}
+
+/** What it passes on names of. @param {Module} module */
+function sourcesOf(module) {
+  if (!(module instanceof SourceTextModule)) return module.requested;
+  const { indirect, stars } = module.record;
+  return [...indirect.map(({ request }) => request), ...stars].map((request) => module.requested[request]);
 }
 
 /**
@@ -52,24 +60,26 @@ function isBecauseOf(error, given) {
 }
 
 /**
- * What is evaluated with these: whatever of the group leads to them, or they to it. Who accepts some of it, and stays, is none.
- * @param {Iterable<Module>} modules
- * @param {Set<Module>} members
+ * What can't go live without modules that have thrown: what is below them, what was saved and is above them, and what was evaluated with any
+ * of these already. Who was to be evaluated because of them, and was not saved itself, needs them no more.
+ * @param {Module[]} thrown
+ * @param {import("./update-group.cjs").Group} group
+ * @param {Set<Module>} evaluated
  * @param {(module: Module) => Module[]} importsOf
  * @returns {Set<Module>}
  */
-function connectedTo(modules, members, importsOf) {
+function fallingWith(thrown, { changed, members }, evaluated, importsOf) {
   /** @type {Map<Module, Set<Module>>} */
-  const edges = new Map([...members].map((module) => [module, new Set()]));
-  for (const [module, others] of edges) {
-    for (const imported of importsOf(module)) {
-      edges.get(imported)?.add(module);
-      if (edges.has(imported)) others.add(imported);
-    }
+  const importers = new Map([...members].map((module) => [module, new Set()]));
+  for (const module of members) for (const it of importsOf(module)) importers.get(it)?.add(module);
+  const found = new Set(thrown.filter((module) => members.has(module)));
+  for (const module of found) {
+    for (const imported of importsOf(module)) if (members.has(imported)) found.add(imported);
+    const over = new Set([module]);
+    for (const it of over) for (const importer of importers.get(it) ?? []) over.add(importer);
+    for (const it of over) if (changed.has(it) || evaluated.has(it)) found.add(it);
   }
-  const found = new Set([...modules].filter((module) => members.has(module)));
-  for (const module of found) for (const other of edges.get(module) ?? []) found.add(other);
   return found;
 }
 
-module.exports = { atFault, connectedTo, isBecauseOf };
+module.exports = { atFault, fallingWith, isBecauseOf };

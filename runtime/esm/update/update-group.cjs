@@ -78,17 +78,24 @@ class Groups extends SafeMap {
   }
 
   /**
-   * What is evaluated goes on, but for these and what was to be bound to them.
+   * These are given up. What is left is planned again, but for what was evaluated.
    * @param {Group} group
-   * @param {Set<Module>} modules all of it that leads to one of these, or that one of these leads to
+   * @param {Set<Module>} modules
+   * @param {Set<Module>} evaluated
    */
-  leave(group, modules) {
+  leave(group, modules, evaluated) {
     const other = new Group();
     other.isAccepted = group.isAccepted;
     for (const key of /** @type {const} */ (["changed", "members", "disposed"])) {
       for (const module of modules) if (group[key].delete(module)) other[key].add(module);
     }
     for (const module of modules) this.set(module, other);
+    for (const module of group.members) {
+      if (group.changed.has(module) || evaluated.has(module)) continue;
+      group.members.delete(module);
+      this.delete(module);
+    }
+    group.consumed.leave(modules);
     return other;
   }
 

@@ -21,11 +21,6 @@ class Consumed {
   /** @type {Transaction | null} */
   #transaction = null;
 
-  /** Has somebody been told that the group is about to be evaluated? */
-  get isAnnounced() {
-    return this.#transaction !== null;
-  }
-
   /**
    * The group's modules are about to be evaluated.
    * @param {Iterable<Module>} modules
@@ -55,6 +50,18 @@ class Consumed {
     await passOn(new Set(modules));
     if (!this.#transaction) return;
     for (const observer of observers) observer.after(this.#transaction);
+  }
+
+  /** These are given up, and the others go on. @param {Iterable<Module>} modules */
+  leave(modules) {
+    const transaction = this.#transaction;
+    if (!transaction) return;
+    const files = new Set([...modules].map(fileOf));
+    const left = new Set(transaction.files.filter((file) => files.has(file)));
+    for (const observer of observers) observer.leave?.(transaction, [...left]);
+    transaction.files = transaction.files.filter((file) => !left.has(file));
+    transaction.changed = transaction.changed.filter((file) => !left.has(file));
+    transaction.consumers = consumersOfAll(transaction.files);
   }
 
   /** The versions before go on. @param {unknown} error @param {Iterable<Module>} modules @param {string | undefined} file */
