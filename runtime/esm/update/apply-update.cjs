@@ -203,7 +203,7 @@ class Update {
 
   /** @param {Group} group @param {Module[]} modules @param {Step[]} later */
   async #evaluate(group, modules, later) {
-    const { causes, evaluated, held, left, transaction } = this.#progress;
+    const { causes, evaluated, held, left, passedOn, transaction } = this.#progress;
     if (this.#progress.noteEarly(modules)) return false;
     /** @type {Map<Module, Record<string, unknown>>} */
     const handed = new Map();
@@ -250,7 +250,7 @@ class Update {
     transaction.publish(modules);
     let isAsPlanned = true;
     for (const module of modules) {
-      if (isLeft(module) || held.has(module)) causes.delete(module);
+      if (isLeft(module) || (held.has(module) && !passedOn.has(module))) causes.delete(module);
       const before = transaction.has(module) ? transaction.oldOf(module) : null;
       if (!before?.hot || !Hot.stateOf(before.hot).acceptsItself) continue;
       const frames = formerFrames(this.#graph.loader, module, before);

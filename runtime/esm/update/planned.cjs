@@ -3,10 +3,12 @@
 
 // The plan of an update (src/graph/hot.rs), where sync.* and hmr() hold some of what it is about. What nobody accepts, and they hold, is
 // left to them (`consume` in update-group.cjs), unless something else is accepted, or not theirs, and would be refused with it: then they
-// count as who accepts what they hold, and are handed its new exports.
+// count as who accepts what they hold, and are handed its new exports. Who else imports that is evaluated with it, if somebody accepts
+// those importers; else they keep what they have made of it.
 
 const { describe, isLeft } = require("../hot/acceptance.cjs");
 const { syncedFiles } = require("../../runner/ownership.cjs");
+const { consumersOf } = require("../../session/consumers.cjs");
 const { takes } = require("../versions/consumed.cjs");
 const { fileOf } = require("./outcome.cjs");
 
@@ -19,11 +21,11 @@ const { fileOf } = require("./outcome.cjs");
 /**
  * @param {(modules: JsHotModule[]) => JsHotPlan} plan
  * @param {Module[]} modules all that changes reach
- * @param {Progress} progress its `held` gets what sync.* and hmr() take
+ * @param {Progress} progress its `held` gets what sync.* and hmr() take, and `passedOn` what of that is its importers' business, too
  * @param {Set<Module>} roots
  * @returns {JsHotPlan}
  */
-function planned(plan, modules, { causes, evaluated, held, transaction }, roots) {
+function planned(plan, modules, { causes, evaluated, held, passedOn, transaction }, roots) {
   const described = describe(modules, causes, evaluated, transaction, roots);
   const alone = plan(described);
   const refused = alone.groups.filter(({ verdict }) => verdict !== "accepted");
@@ -33,7 +35,9 @@ function planned(plan, modules, { causes, evaluated, held, transaction }, roots)
   const mayGain = described.some((it, at) => accepts[at] || it.accepts.length > 0);
   const isForced = held.size > 0 || areMixed(refused, modules, transaction);
   if (!taken.includes(true) || !(isForced || mayGain)) return alone;
-  const shared = plan(described.map((it, at) => (taken[at] ? { ...it, acceptsItself: true } : it)));
+  withoutHolders(described, modules, taken, transaction);
+  const passed = passedOnOf(plan, described, taken, accepts);
+  const shared = withConsumers(plan, described, taken, passed);
   const unaccepted = new Set(refused.flatMap((group) => group.causes));
   const gained = shared.groups.filter((group) => group.causes.some((at) => unaccepted.has(at)));
   const unread = gained.filter((group) => group.causes.some((at) => transaction.broken.has(modules[at])));
@@ -44,10 +48,81 @@ function planned(plan, modules, { causes, evaluated, held, transaction }, roots)
   if (!isForced && !shared.steps.some(isHandlers)) return alone;
   modules.forEach((module, at) => {
     if (taken[at]) held.add(module);
+    if (passed.has(at)) passedOn.add(module);
   });
   // Theirs to tell of.
   for (const group of unread) group.verdict = "unaccepted";
   return shared;
+}
+
+/**
+ * `sync.require()` is a `require()` of the file that calls it, and no import that somebody would have to accept.
+ * @param {JsHotModule[]} described
+ * @param {Module[]} modules
+ * @param {boolean[]} taken
+ * @param {import("./transaction.cjs").Transaction} transaction
+ */
+function withoutHolders(described, modules, taken, transaction) {
+  modules.forEach((module, at) => {
+    if (!taken[at]) return;
+    for (const { from, via } of consumersOf(fileOf(module))) {
+      if (via !== "require") continue;
+      modules.forEach((importer, place) => {
+        if (fileOf(importer) !== from || transaction.newOf(importer).requested.includes(module)) return;
+        const it = described[place];
+        described[place] = { ...it, imports: it.imports.filter((imported) => imported !== at) };
+      });
+    }
+  });
+}
+
+/**
+ * Of what is taken, what can be its importers' business, too: all of them are accepted, by handlers.
+ * @param {(modules: JsHotModule[]) => JsHotPlan} plan
+ * @param {JsHotModule[]} described
+ * @param {boolean[]} taken
+ * @param {boolean[]} accepts
+ * @returns {Set<number>}
+ */
+function passedOnOf(plan, described, taken, accepts) {
+  const all = new Set([...described.keys()].filter((at) => taken[at]));
+  const { steps } = withConsumers(plan, described, taken, all);
+  const heard = new Set(
+    steps.flatMap(({ group, importer, modules }) =>
+      importer !== undefined || modules.some((at) => accepts[at]) ? group : [],
+    ),
+  );
+  const evaluated = steps.filter(({ group, importer }) => importer === undefined && heard.has(group));
+  return new Set(evaluated.flatMap(({ modules }) => modules.filter((at) => taken[at])));
+}
+
+/**
+ * The plan, where sync.* and hmr() take these.
+ * @param {(modules: JsHotModule[]) => JsHotPlan} plan
+ * @param {JsHotModule[]} described
+ * @param {boolean[]} taken
+ * @param {Set<number>} passed who else imports one of these is evaluated with it
+ * @returns {JsHotPlan}
+ */
+function withConsumers(plan, described, taken, passed) {
+  const { length } = described;
+  const modules = described.map((it, at) => {
+    if (passed.has(at)) return { ...it, isRoot: false };
+    return taken[at] ? { ...it, acceptsItself: true } : it;
+  });
+  // Another importer of each, which accepts it.
+  /** @type {JsHotModule} */
+  const consumer = {
+    imports: [],
+    isRoot: false,
+    acceptsItself: false,
+    declined: false,
+    accepts: [],
+    cause: "none",
+  };
+  for (const at of passed) modules.push({ ...consumer, imports: [at], accepts: [at] });
+  const { groups, steps } = plan(modules);
+  return { groups, steps: steps.filter(({ importer = 0 }) => importer < length) };
 }
 
 /**

@@ -34,6 +34,8 @@ class Progress {
   groups = new Groups();
   /** What sync.* and hmr() take the new version of in this update, as who accepts itself does. @type {Set<Module>} */
   held = new Set();
+  /** Of these, what its importers are evaluated for, too. @type {Set<Module>} */
+  passedOn = new Set();
   /** What is new, and was evaluated by somebody's import() before what it imports had its turn. @type {Set<Module>} */
   early = new Set();
 
