@@ -21,6 +21,27 @@ const shared = {
   },
 };
 
+/** @param {string} before imports of what sync.import holds @param {string} name @param {(text: string) => string} content @returns {Record<string, string | object>} */
+const filesOf = (before, name, content) => ({
+  "package.json": { type: "module" },
+  "main.mjs": `import Heatsync from "heatsync-rs";
+  import { all } from "./all.mjs";
+  import { marker } from "./marker.mjs";
+  import.meta.hot.accept(["./all.mjs", "./marker.mjs"]);
+  const sync = new Heatsync();
+  sync.events.on("error", ({ message }) => console.log("sync hears " + message));
+  const root = await sync.import("./root.mjs");
+  let last;
+  setInterval(() => {
+    const seen = marker + ": synced " + root.value() + ", hot " + all;
+    if (seen !== last) console.log((last = seen));
+  }, 5);`,
+  "all.mjs": "export const all = 'nothing';",
+  "marker.mjs": "export const marker = 'begun';",
+  "root.mjs": `${before} export const value = () => "nothing";`,
+  [name]: content("first"),
+});
+
 /** Until there is a file `gate`. */
 const AWAITS = `console.log("awaits");
   const gate = process.getBuiltinModule("node:path").join(import.meta.dirname, "gate");
@@ -29,23 +50,7 @@ const AWAITS = `console.log("awaits");
 for (const [kind, { name, content, imports }] of Object.entries(shared)) {
   for (const [which, before] of Object.entries({ "that comes with": "", "that is there before": imports })) {
     test(`${kind} ${which} an update of sync.import, and is saved while that awaits, is live where it is hot`, async (t) => {
-      const self = project(t, {
-        "package.json": { type: "module" },
-        "main.mjs": `import Heatsync from "heatsync-rs";
-        import { all } from "./all.mjs";
-        import { marker } from "./marker.mjs";
-        import.meta.hot.accept(["./all.mjs", "./marker.mjs"]);
-        const root = await new Heatsync().import("./root.mjs");
-        let last;
-        setInterval(() => {
-          const seen = marker + ": synced " + root.value() + ", hot " + all;
-          if (seen !== last) console.log((last = seen));
-        }, 5);`,
-        "all.mjs": "export const all = 'nothing';",
-        "marker.mjs": "export const marker = 'begun';",
-        "root.mjs": `${before} export const value = () => "nothing";`,
-        [name]: content("first"),
-      });
+      const self = project(t, filesOf(before, name, content));
       const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
       await program.line("begun: synced nothing, hot nothing");
       self.write("root.mjs", `${imports} ${AWAITS} export const value = () => c;`);
@@ -60,4 +65,22 @@ for (const [kind, { name, content, imports }] of Object.entries(shared)) {
       await program.line("saved: synced second, hot second");
     });
   }
+
+  test(`${kind} that comes with an update of sync.import, which fails, is what its file holds where it is hot`, async (t) => {
+    const self = project(t, filesOf("", name, content));
+    const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+    await program.line("begun: synced nothing, hot nothing");
+    self.write("root.mjs", `${imports} ${AWAITS} throw new Error("too late"); export const value = () => c;`);
+    await program.line("awaits");
+    self.write(name, content("second"));
+    self.write("marker.mjs", "export const marker = 'saved';");
+    await program.line("saved: synced nothing, hot nothing");
+    self.write("all.mjs", `${imports} export const all = c;`);
+    await program.line("saved: synced nothing, hot first");
+    self.write("gate", "");
+    await program.line("sync hears too late");
+    await program.line("saved: synced nothing, hot second");
+    self.write(name, content("third"));
+    await program.line("saved: synced nothing, hot third");
+  });
 }

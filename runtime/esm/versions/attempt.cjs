@@ -13,7 +13,7 @@ const { inheritAll } = require("../namespace/inherited-facade.cjs");
 const { retire } = require("../namespace/left-shown.cjs");
 const { isUnlinked } = require("../link/link.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
-const { graph, loader } = require("../index.cjs");
+const { graph, loader, updates } = require("../index.cjs");
 const { leaveOutdated } = require("./outdated-natives.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { putBack, versionOf } = require("./renewed-version.cjs");
@@ -267,13 +267,26 @@ class Attempt {
       putBack(module, version);
       if (module instanceof HotModule) forgetDynamic(module, dynamicImports);
     }
+    const importers = this.#importersOf(fresh);
     graph.withdraw(fresh);
     graph.showAgain(facades, new Set(versions.keys()));
+    if (importers.length > 0) updates.renew(importers);
     // A namespace that was seen meanwhile Node keeps under the file's URL.
     for (const file of this.#taken) if (!isTaken(file)) graph.renewed.delete(file);
     for (const file of attempted) graph.renewed.add(file);
     this.#takeJson();
     if (graph.commonJs) leaveRequired(graph.commonJs, attempted);
+  }
+
+  /** Something hot that has imported meanwhile what this has brought: nobody would tell it of a save of that. @param {Map<string, Module>} fresh */
+  #importersOf(fresh) {
+    if (!graph.commonJs) return [];
+    const { versions } = this.#renewal;
+    const members = new Set([...fresh.values(), ...versions.keys()]);
+    const importers = new Set([...fresh.values()].flatMap((module) => [...module.importers]));
+    return [...importers].flatMap((it) =>
+      members.has(it) || !graph.modules.holds(it) ? [] : (fileOf(it) ?? []),
+    );
   }
 
   /** What Node has of it, for good, it was given for nothing: what the file held then, which may have been undone since. */
