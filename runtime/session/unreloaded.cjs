@@ -8,7 +8,7 @@ const { relative } = require("../report.cjs");
 
 /** As the engine has it (src/engine/session/unreloaded.rs). @typedef {import("../../native/addon").Unreloaded} Why */
 
-/** @type {Record<Exclude<Why, "told" | "untaken"> | "deferred" | "hooks" | "midway" | "phases" | "syntax", string>} */
+/** @type {Record<Exclude<Why, "told" | "untaken"> | "deferred" | "hooks" | "midway" | "phases" | "syntax" | "uncached", string>} */
 const SENTENCES = {
   deferred: "import defer leads to it, and what that defers is Node's, which loads it once",
   hooks:
@@ -16,6 +16,7 @@ const SENTENCES = {
   midway: "it was loaded for a package while Node was loading one that it imports, and so Node runs it",
   phases: "import defer and import source are Node's, and so is who uses them",
   syntax: "Node takes it and our parser does not, so Node runs it",
+  uncached: "the program has it outside of require.cache, and reloads it itself, if anybody does",
   wasm: "WebAssembly that is imported is Node's, which loads it once",
   "import()": "nobody reloads it, import() alone leads to it",
   entry: "the program's entry point is evaluated once, whoever imports it",
@@ -43,7 +44,7 @@ function leaveToNode(session, files, reason) {
 /**
  * Called by the engine: such a file was saved.
  * @param {string} file
- * @param {Why} why
+ * @param {Why | "uncached"} why
  * @returns {string | null} what there is to say; null: nothing, it is what will run
  */
 function savedUnreloaded(file, why) {
@@ -72,7 +73,7 @@ function tellUntaken(file) {
 /**
  * The same under register, where it is an update that is refused: nobody could have accepted it.
  * @param {string} file
- * @param {Why} why
+ * @param {Why | "uncached"} why
  * @param {import("../boundaries/boundaries.cjs").Boundaries | null} boundaries those of the thread
  */
 function refuseUnreloaded(file, why, boundaries) {
@@ -84,16 +85,16 @@ function refuseUnreloaded(file, why, boundaries) {
 }
 
 /**
- * The same of those of an update's files that Node runs, and of which nothing has come.
+ * The same of those of an update's files that Node runs, or the program itself, and of which nothing has come.
  * @param {string[]} files
  * @param {import("../esm/update/outcome.cjs").Outcome[]} outcomes
- * @param {import("../boundaries/boundaries.cjs").Boundaries | null} boundaries those of the thread
+ * @param {import("../esm/graph/graph.cjs").Graph} graph of the thread
  */
-function refuseLeftToNode(files, outcomes, boundaries) {
-  if (reasons.size === 0) return;
+function refuseLeftToNode(files, outcomes, { boundaries, commonJs }) {
   for (const file of files) {
-    const hasCome = outcomes.some((it) => it.files.includes(file));
-    if (reasons.has(file) && !hasCome) refuseUnreloaded(file, "told", boundaries);
+    const why = reasons.has(file) ? "told" : commonJs?.isTakenOut(file) ? "uncached" : null;
+    const hasCome = () => outcomes.some((it) => it.files.includes(file));
+    if (why && !hasCome()) refuseUnreloaded(file, why, boundaries);
   }
 }
 

@@ -25,6 +25,7 @@ const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { takesPart } = require("../graph/project-file.cjs");
 const { RequiredModules } = require("./required-modules.cjs");
 const { RequiredSince } = require("./required-since.cjs");
+const { TakenOut } = require("./taken-out.cjs");
 const { isAskingOnly } = require("./resolve-required.cjs");
 
 /** @typedef {import("../../commonjs/commonjs.cjs").LoaderModule} LoaderModule */
@@ -43,8 +44,9 @@ const { isAskingOnly } = require("./resolve-required.cjs");
 class CommonJsGraph {
   #graph;
   #host;
-  /** Resolved, so perhaps loaded, since the last look. In this order. @type {Set<string>} */
-  #pending = new Set();
+  /** Resolved, so perhaps loaded, since the last look, and for whom. In this order. @type {Map<string, LoaderModule | undefined>} */
+  #pending = new Map();
+  #takenOut = new TakenOut();
   #created = new CreatedRequires();
   /** Files that were resolved for a package. @type {[WeakRef<LoaderModule>, string][]} */
   #fromOutside = [];
@@ -114,7 +116,7 @@ class CommonJsGraph {
     this.#since.requires(parent);
     if (!takesPart(file)) return;
     if (parent) this.#since.asksFor(file);
-    if (!this.#isKnown(file)) this.#loading(file);
+    if (!this.#isKnown(file)) this.#loading(file, parent);
     const from = parent?.filename;
     this.#asked = [file, from];
     if (parent && !isProjectFile(from)) this.#fromOutside.push([new WeakRef(parent), file]);
@@ -144,9 +146,9 @@ class CommonJsGraph {
     orphan(instance);
   }
 
-  /** @param {string} file */
-  #loading(file) {
-    this.#pending.add(file);
+  /** @param {string} file @param {LoaderModule} [parent] who asks for it */
+  #loading(file, parent = this.#pending.get(file)) {
+    this.#pending.set(file, parent);
     if (this.#graph.modules.get(file) instanceof SourceTextModule || /\.m[jt]s$/.test(file)) return;
     this.#read.add(file);
     this.#host.loading(file);
@@ -246,11 +248,12 @@ class CommonJsGraph {
   }
 
   #takePending() {
-    for (const file of this.#pending) {
+    for (const [file, parent] of this.#pending) {
       if (this.#isOfUpdate(file)) continue;
       this.#pending.delete(file);
       const instance = Loader._cache[file];
       if (instance) this.#moduleOf(instance);
+      else this.#takenOut.look(file, parent);
     }
   }
 
@@ -384,6 +387,11 @@ class CommonJsGraph {
     return born;
   }
 
+  /** Has the program loaded it, and taken it out of the cache? @param {string} file */
+  isTakenOut(file) {
+    return this.#takenOut.has(file) && !this.#graph.modules.has(file);
+  }
+
   /** Was it read, and is not of the program so far? @param {string} file */
   isTried(file) {
     return this.#read.has(file) && !this.#graph.modules.has(file);
@@ -396,9 +404,9 @@ class CommonJsGraph {
     this.#read.clear();
     for (const file of read) if (this.#isOfUpdate(file)) this.#read.add(file);
     // Of what has thrown another version may be in the graph.
-    const attempted = read.filter(
-      (file) => !this.#read.has(file) && (!this.#graph.modules.has(file) || !Loader._cache[file]),
-    );
+    const isMissing = (/** @type {string} */ file) =>
+      !(this.#graph.modules.has(file) && Loader._cache[file]) && !this.isTakenOut(file);
+    const attempted = read.filter((file) => !this.#read.has(file) && isMissing(file));
     for (const file of attempted) if (!this.#graph.modules.has(file)) this.#host.gone(file);
     return attempted;
   }

@@ -320,7 +320,7 @@ class Watch {
         hasMore = this.#forget() || hasMore;
       });
       for (let index = 0; index < outcomes.length; index++) insist(() => this.#report(outcomes[index]));
-      insist(() => refuseLeftToNode(asked, outcomes, this.#graph.boundaries));
+      insist(() => refuseLeftToNode(asked, outcomes, this.#graph));
       insist(() => this.#takenCareOf.note(asked, plan.groups, outcomes));
       insist(() => this.#tellRestored(this.#session.takeRestored()));
       if (hasMore) this.#pumpSoon();
