@@ -270,12 +270,13 @@ class Attempt {
     const importers = this.#importersOf(fresh);
     graph.withdraw(fresh);
     graph.showAgain(facades, new Set(versions.keys()));
-    if (importers.length > 0) updates.renew(importers);
     // A namespace that was seen meanwhile Node keeps under the file's URL.
     for (const file of this.#taken) if (!isTaken(file)) graph.renewed.delete(file);
     for (const file of attempted) graph.renewed.add(file);
     this.#takeJson();
     if (graph.commonJs) leaveRequired(graph.commonJs, attempted);
+    const left = importers.filter((file) => graph.modules.ofFile(file).length > 0);
+    if (left.length > 0) updates.renew(left);
   }
 
   /** Something hot that has imported meanwhile what this has brought: nobody would tell it of a save of that. @param {Map<string, Module>} fresh */
