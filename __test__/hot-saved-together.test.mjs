@@ -252,3 +252,40 @@ test("beside sync.*: what versions that were given up have made ends, what the o
   await saveAtOnce(program, { "x.mjs": lists("x", 3), "y.mjs": lists("y", 3, `throw new Error("y");`) });
   await program.shows(`["x3","y2"]`);
 });
+
+for (const [type, more] of /** @type {const} */ ([
+  ["unaccepted", ""],
+  ["declined", "import.meta.hot.decline();"],
+])) {
+  test(`what is ${type} holds up none that is saved with it and is accepted`, async (t) => {
+    const program = await start(t, {
+      "main.mjs": `import { x } from "./x.mjs"; import { y } from "./y.mjs"; import { z } from "./z.mjs"; import { w } from "./w.mjs";
+        import fs from "node:fs"; globalThis.fs = fs;
+        import.meta.hot.accept(["./x.mjs", "./w.mjs"]);
+        globalThis.shown = () => JSON.stringify([x, y, z, w]);`,
+      "x.mjs": "export const x = 1;",
+      "y.mjs": `export const y = 1; ${more}`,
+      "z.mjs": `export const z = 1; ${more}`,
+      "w.mjs": `import { y } from "./y.mjs"; export const w = [1, y];`,
+    });
+    await program.shows("[1,1,1,[1,1]]");
+    await saveAtOnce(program, {
+      "x.mjs": "export const x = 2;",
+      "y.mjs": `export const y = 2; ${more}`,
+      "z.mjs": `export const z = 2; ${more}`,
+    });
+    await program.shows("[2,1,1,[1,1]]");
+    // In one line.
+    assert.deepEqual(
+      refused(program).map(([type, files]) => [type, files.sort()]),
+      [[type, ["y.mjs", "z.mjs"]]],
+    );
+    // What was saved above it is of it.
+    await saveAtOnce(program, {
+      "x.mjs": "export const x = 3;",
+      "y.mjs": `export const y = 3; ${more}`,
+      "w.mjs": `import { y } from "./y.mjs"; export const w = [3, y];`,
+    });
+    await program.shows("[3,1,1,[1,1]]");
+  });
+}

@@ -13,6 +13,7 @@ const { Gone, goneOr } = require("../graph/load-error.cjs");
 const { atFault, isBecauseOf } = require("./at-fault.cjs");
 const { fileOf, filesOf } = require("./outcome.cjs");
 const { hasRunner } = require("../../runner/link.cjs");
+const { syncedFiles } = require("../../runner/ownership.cjs");
 const { tellGone } = require("../watch/tell-gone.cjs");
 const { planned } = require("./planned.cjs");
 const { isOurs } = require("./staged-version.cjs");
@@ -24,6 +25,9 @@ const { isOurs } = require("./staged-version.cjs");
 /** @typedef {typeof import("../../../native/addon").hotPlan} Plan */
 
 /** `importer` is told of these modules; null: they are evaluated. @typedef {{ group: Group, modules: Module[], importer: Module | null }} Step */
+
+/** To look for what reaches a root among more, one after the other, is to plan as often. */
+const FEW = 16;
 
 class Preparation {
   #graph;
@@ -143,11 +147,37 @@ class Preparation {
       const files = way.map((place) => fileOf(modules[place]));
       group.isAccepted = verdict === "accepted";
       const unread = [...group.changed].find((module) => broken.has(module));
-      if (unread) this.#refuseUnlinked(group, this.#whyBroken(unread, modules), [unread]);
-      else if (verdict === "declined") this.#refuse(group, { type: "declined", declinedBy: files });
+      const found = unread
+        ? [unread]
+        : this.#reaching(
+            group,
+            verdict,
+            way.map((place) => modules[place]),
+          );
+      if (unread) this.#refuseUnlinked(group, this.#whyBroken(unread, modules), found);
+      else if (verdict === "declined") this.#refuse(group, { type: "declined", declinedBy: files }, found);
       else if (verdict === "unaccepted" && !this.#isRestartInVain(group))
-        this.#refuse(group, { type: "unaccepted", path: this.#fromPackage(files), evaluated: [] });
+        this.#refuse(group, { type: "unaccepted", path: this.#fromPackage(files), evaluated: [] }, found);
     });
+  }
+
+  /**
+   * What of a group reaches a root, or who declines it: the rest may be accepted without it. A runner starts the program anew for it, and
+   * sync.* takes what it holds as one.
+   * @param {Group} group
+   * @param {string} verdict
+   * @param {Module[]} way
+   * @returns {Module[]} none: it is refused as a whole
+   */
+  #reaching({ changed }, verdict, way) {
+    if (changed.size < 2 || changed.size > FEW || hasRunner() || syncedFiles().size > 0) return [];
+    if ([...changed].some((module) => this.#refusedAs(fileOf(module)))) return [];
+    const leadsThere = (/** @type {Module} */ module) => [...above([module])].some((it) => way.includes(it));
+    const culprits =
+      verdict === "declined"
+        ? [...changed].filter(leadsThere)
+        : way.filter((it) => changed.has(it)).slice(-1);
+    return [...above(culprits)].filter((module) => changed.has(module));
   }
 
   /**
@@ -242,10 +272,10 @@ class Preparation {
    * why that is refused.
    * @param {Group} group
    * @param {Ending} ending
-   * @param {Module[]} [found] why, if it does not link
+   * @param {Module[]} [found] why
    * @param {Group} [into] what is given up for the same reason
    */
-  #refuse(group, ending, found = [], into) {
+  #refuse(group, ending, found = [], into = undefined) {
     const { evaluated, groups } = this.#progress;
     const changed = [...group.changed];
     const isBegun = [...group.members].some((module) => evaluated.has(module));
@@ -253,7 +283,10 @@ class Preparation {
     const ended = found.length > 0 ? this.#fallWith(found, changed, before) : this.#refusedSo(ending, before);
     if (isBegun || ended.length === 0 || ended.length === changed.length)
       return this.#progress.end(group, ending);
-    this.#progress.end(groups.split(group, ended, into), ending);
+    // All of it that nobody accepts is told of as one.
+    const known = into ?? (group.without?.ending?.type === ending.type ? group.without : undefined);
+    group.without = groups.split(group, ended, known);
+    this.#progress.end(group.without, known?.ending ?? ending);
     this.#isSplit = true;
   }
 

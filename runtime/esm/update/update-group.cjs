@@ -24,6 +24,8 @@ class Group {
   /** Somebody takes care of every way up. */
   isAccepted = false;
   consumed = new Consumed();
+  /** What was of it, and was refused without it. @type {Group | null} */
+  without = null;
 
   /** @param {Group} other */
   take(other) {
