@@ -16,6 +16,7 @@ const { takeNewest } = require("../../commonjs/linked-text.cjs");
 const { orphan } = require("../../commonjs/parents.cjs");
 const { PACKAGES, isOwnFile, isProjectFile } = require("../../project-files.cjs");
 const { onResolved } = require("../../typescript.cjs");
+const { defineBound } = require("./bound-imports.cjs");
 const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
 const { CreatedRequires } = require("./created-requires.cjs");
 const { FailedRequires } = require("./failed-requires.cjs");
@@ -95,6 +96,7 @@ class CommonJsGraph {
     this.#since.watch();
     this.#created.watch();
     this.#defineHot();
+    defineBound();
     for (const [file, module] of Object.entries(Loader._cache)) {
       if (!takesPart(file) || isOwn(parentOf(module))) continue;
       if (parentOf(module)) this.#since.asksFor(file);

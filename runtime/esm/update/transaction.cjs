@@ -6,6 +6,7 @@
 // loaded and linked, then put aside: until a module's turn comes the program runs, and imports, the
 // old version. A version that fails is put back as if it had never been.
 
+const { bindImports } = require("../commonjs/bound-imports.cjs");
 const { CommonJsModule, wasRequired } = require("../commonjs/commonjs-module.cjs");
 const { replaced } = require("../evaluate/evaluate.cjs");
 const { evaluateTogether } = require("../evaluate/evaluate-together.cjs");
@@ -223,6 +224,7 @@ class Transaction {
     const members = new Set(modules);
     this.#graph.show(members);
     noteExchange();
+    for (const module of modules) bindImports(module, this.#graph, (importer) => this.#hadItsTurn(importer));
     for (const importer of importersOf(members)) {
       if (this.#staged.has(importer)) this.#unbound.add(importer);
       if (!this.#hadItsTurn(importer)) continue;

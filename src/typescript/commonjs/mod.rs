@@ -16,6 +16,10 @@
 //!
 //! An export is a property that is written when the binding is: whoever comes too early in a cycle
 //! finds `undefined`, as tsc's users are used to. An import is read where it is used.
+//!
+//! Who accepts what it imports is not evaluated anew, and its imports are to be those of the new version, as in an ES
+//! module: a file that speaks of `accept` says how they are bound (`runtime/esm/commonjs/bound-imports.cjs`). All others
+//! keep constants, which V8 puts into the code that uses them.
 
 mod references;
 mod statements;
@@ -65,6 +69,7 @@ pub(super) fn to_commonjs(code: &str, options: &Options) -> Option<(String, Vec<
         exports: FxHashMap::default(),
         discarded: FxHashSet::default(),
         requests: 0,
+        accepts: code.contains("accept"),
         head: Vec::new(),
         unset: Vec::new(),
         stars: false,
@@ -91,6 +96,8 @@ struct Converter<'s, 'b> {
     /// Expressions whose values nobody uses.
     discarded: FxHashSet<Span>,
     requests: usize,
+    /// May it accept updates of what it imports?
+    accepts: bool,
     /// Exports of functions, which exist before anything runs.
     head: Vec<String>,
     /// Exports that do not yet.

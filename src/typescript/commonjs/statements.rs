@@ -38,8 +38,7 @@ impl Converter<'_, '_> {
                         .specifiers
                         .iter()
                         .any(|it| needs_default(&it.local.name()));
-                    let request = self.interop(format!("require({source:?})"), has_default, false);
-                    let mut text = format!("const {module}={request};");
+                    let mut text = self.bound(&module, source, has_default, false, "");
                     for specifier in &it.specifiers {
                         let (name, local) = (specifier.exported.name(), specifier.local.name());
                         text.push_str(&getter(&name, &format!("{module}{}", member(&local))));
@@ -92,11 +91,31 @@ impl Converter<'_, '_> {
         }
     }
 
+    /// What `require()` gives, as `module`. `written`: what follows.
+    fn bound(
+        &mut self,
+        module: &str,
+        source: &str,
+        has_default: bool,
+        has_more: bool,
+        written: &str,
+    ) -> String {
+        let request = self.interop(format!("require({source:?})"), has_default, has_more);
+        if !self.accepts {
+            return format!("const {module}={request};{written}");
+        }
+        let given = self.names.of("it");
+        let other = self.interop(given.clone(), has_default, has_more);
+        format!(
+            "let {module}={request};{written}module[Symbol.for(\"heatsync-rs.bound\")]?.({source:?},({given})=>{{{module}={other};{written}}});"
+        )
+    }
+
     fn import(&mut self, it: &ImportDeclaration) {
-        let request = format!("require({:?})", it.source.value.as_str());
+        let source = it.source.value.as_str();
         let specifiers: Vec<_> = it.specifiers.iter().flatten().collect();
         if specifiers.is_empty() {
-            let text = format!("{request};");
+            let text = format!("require({source:?});");
             return self.edits.blank(it.span.start, it.span.end, &text);
         }
         let mut named: Vec<(SymbolId, String)> = Vec::new();
@@ -120,16 +139,17 @@ impl Converter<'_, '_> {
         }
         let has_default = named.iter().any(|(_, name)| name == "default");
         let more = namespace.is_some() || named.iter().any(|(_, name)| name != "default");
-        let request = self.interop(request, has_default || namespace.is_some(), more);
+        let has_default = has_default || namespace.is_some();
         let module = match namespace {
             Some(local) => local.name.to_string(),
             None => self.request(),
         };
-        let mut text = format!("const {module}={request};");
+        let mut written = String::new();
         if let Some(symbol) = namespace.and_then(|local| local.symbol_id.get()) {
-            text.push_str(&self.written(symbol, &module));
+            written = self.written(symbol, &module);
             self.note_unset(symbol);
         }
+        let text = self.bound(&module, source, has_default, more, &written);
         for (symbol, name) in named {
             self.imports
                 .insert(symbol, format!("{module}{}", member(&name)));

@@ -76,6 +76,32 @@ fn module_syntax_in_commonjs() {
         required("import * as a from 'x'; a()").ends_with("const a=$star(require(\"x\")); a()")
     );
     assert!(required("import a = require('x'); a(); export = a").contains("module.exports = a"));
+    let again = |source: &str, what: &str| {
+        format!("module[Symbol.for(\"heatsync-rs.bound\")]?.({source:?},($it)=>{{{what}}});")
+    };
+    check(
+        "import { a } from 'x'; module.hot.accept('x'); a",
+        &format!(
+            "let $m0=require(\"x\");{} module.hot.accept('x'); $m0.a",
+            again("x", "$m0=$it;")
+        ),
+    );
+    check(
+        "export { a as b } from 'x'; module.hot.accept('x')",
+        &format!(
+            "let $m0=require(\"x\");{}Object.defineProperty(exports,\"b\",{{enumerable:true,get(){{return $m0.a}}}}); module.hot.accept('x')",
+            again("x", "$m0=$it;")
+        ),
+    );
+    let namespace =
+        required("import * as all from 'x'; export { all }; module.hot.accept('x'); all");
+    assert!(
+        namespace.contains(&format!(
+            "let all=$star(require(\"x\"));exports.all=all;{}",
+            again("x", "all=$star($it);exports.all=all;")
+        )),
+        "{namespace}"
+    );
 }
 
 #[test]
