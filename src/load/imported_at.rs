@@ -28,8 +28,11 @@ pub fn imported_at(
         .with_file(path)
         .at(&source, found.span);
     Some(match exported {
-        Some(exported) => error.with_help(help_for_name(name, exported)),
-        None => error,
+        // Another loader's module may lack what the file has.
+        Some(exported) if !exported.iter().any(|it| it == name) => {
+            error.with_help(help_for_name(name, exported))
+        }
+        _ => error,
     })
 }
 
@@ -77,6 +80,9 @@ mod tests {
         let exported = ["c".to_owned()];
         let hinted = imported_at(&file, "./y.mjs", "b", Some(&exported)).expect("found");
         assert_eq!(hinted.help.as_deref(), Some("it exports c"));
+        let served = ["b".to_owned()];
+        let unhinted = imported_at(&file, "./y.mjs", "b", Some(&served)).expect("found");
+        assert_eq!(unhinted.help, None);
         assert_eq!((error.line, error.column), (3, 3));
         assert!(error.frame.is_some_and(|frame| frame.contains("b as c")));
         assert!(imported_at(&file, "./x.mjs", "b", None).is_none());
