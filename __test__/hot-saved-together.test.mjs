@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { saveAtOnce, start } from "./support/hot-graph.mjs";
+import { until } from "./support/project.mjs";
 
 const ROOT = {
   "root.mjs": `import { x } from "./x.mjs"; import { y } from "./y.mjs";
@@ -82,6 +83,20 @@ test("who imports a new name of a file that waits, waits with it, and is told of
   assert.deepEqual(refused(program), [["linkError", ["x.mjs", "y.mjs"]]]);
   program.write("x.mjs", "export const renamed = 3; export const x = 3;");
   await program.shows("[3,3,2]");
+});
+
+test("who imports a new name of a file that waits is told of with it, where nothing else was saved", async (t) => {
+  const program = await start(t, {
+    ...ROOT,
+    "y.mjs": `import "./x.mjs"; export const y = 1; import.meta.hot.accept("./x.mjs");`,
+  });
+  await program.shows("[1,1]");
+  const y = `import { renamed } from "./x.mjs"; export const y = renamed; import.meta.hot.accept("./x.mjs");`;
+  await saveAtOnce(program, { "x.mjs": "export const renamed = 2;", "y.mjs": y });
+  await until(() => /the old version goes on/.test(program.program.stderr));
+  program.write("x.mjs", "export const renamed = 3; export const x = 3;");
+  await program.shows("[3,3]");
+  assert.deepEqual(refused(program), [["linkError", ["x.mjs", "y.mjs"]]]);
 });
 
 test("what is below a file that waits, waits with it", async (t) => {
@@ -287,5 +302,62 @@ for (const [type, more] of /** @type {const} */ ([
       "w.mjs": `import { y } from "./y.mjs"; export const w = [3, y];`,
     });
     await program.shows("[3,1,1,[1,1]]");
+  });
+}
+
+test("who declines, and accepts some of what it imports, declines the rest alone", async (t) => {
+  const program = await start(t, {
+    ...ROOT,
+    "root.mjs": `import { x } from "./x.mjs"; import { y } from "./y.mjs";
+      import.meta.hot.accept("./x.mjs"); import.meta.hot.decline(); export const v = () => [x, y];`,
+  });
+  await program.shows("[1,1]");
+  await saveAtOnce(program, { "x.mjs": "export const x = 2;", "y.mjs": "export const y = 2;" });
+  await program.shows("[2,1]");
+  assert.deepEqual(refused(program), [["declined", ["y.mjs"]]]);
+});
+
+test("what nobody accepts, and has waited with another file, is no reason for that to wait", async (t) => {
+  const x = (/** @type {number} */ n) => `import { y } from "./y.mjs"; export const x = [${n}, y];`;
+  const program = await start(t, {
+    "main.mjs": `import { x } from "./x.mjs"; import { y } from "./y.mjs"; import fs from "node:fs"; globalThis.fs = fs;
+      import.meta.hot.accept("./x.mjs"); globalThis.shown = () => JSON.stringify([x, y]);`,
+    "x.mjs": x(1),
+    "y.mjs": "export const y = 1;",
+  });
+  await program.shows("[[1,1],1]");
+  await saveAtOnce(program, { "x.mjs": `${x(2)} const = ;`, "y.mjs": "export const y = 2;" });
+  await until(() => refused(program).length > 0);
+  program.write("x.mjs", x(2));
+  await program.shows("[[2,1],1]");
+  program.write("x.mjs", `${x(3)} const = ;`);
+  await until(() => refused(program).some(([type]) => type === "linkError"));
+  program.write("x.mjs", x(3));
+  await program.shows("[[3,1],1]");
+});
+
+for (const [name, accepted, y, type] of /** @type {const} */ ([
+  ["for another reason", `["./x.mjs", "./y.mjs"]`, `export { y } from "./nowhere.mjs";`, "linkError"],
+  ["since nobody accepts it", `"./x.mjs"`, "export const y = 2;", "unaccepted"],
+])) {
+  test(`what waits ${name} is not told of with what nobody accepts`, async (t) => {
+    const program = await start(t, {
+      "main.mjs": `import { x } from "./x.mjs"; import { y } from "./y.mjs"; import { z } from "./z.mjs";
+        import fs from "node:fs"; globalThis.fs = fs;
+        import.meta.hot.accept(${accepted}); globalThis.shown = () => JSON.stringify([x, y, z]);`,
+      "x.mjs": "export const x = 1;",
+      "y.mjs": "export const y = 1;",
+      "z.mjs": "export const z = 1;",
+    });
+    await program.shows("[1,1,1]");
+    await saveAtOnce(program, { "y.mjs": y });
+    await until(() => refused(program).length > 0);
+    await saveAtOnce(program, { "x.mjs": "export const x = 2;", "z.mjs": "export const z = 2;" });
+    await program.shows("[2,1,1]");
+    await until(() => refused(program).length > 1);
+    assert.deepEqual(refused(program), [
+      [type, ["y.mjs"]],
+      ["unaccepted", ["z.mjs"]],
+    ]);
   });
 }

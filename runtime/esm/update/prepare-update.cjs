@@ -6,7 +6,7 @@
 // step has led elsewhere than was planned; what was evaluated by then is given.
 
 const fs = require("node:fs");
-const { importsOf, reached } = require("../hot/acceptance.cjs");
+const { describe, importsOf, reached } = require("../hot/acceptance.cjs");
 const { CommonJsModule, wasRequired } = require("../commonjs/commonjs-module.cjs");
 const { above } = require("../graph/importers.cjs");
 const { Gone, goneOr } = require("../graph/load-error.cjs");
@@ -153,6 +153,7 @@ class Preparation {
             group,
             verdict,
             way.map((place) => modules[place]),
+            modules,
           );
       if (unread) this.#refuseUnlinked(group, this.#whyBroken(unread, modules), found);
       else if (verdict === "declined") this.#refuse(group, { type: "declined", declinedBy: files }, found);
@@ -167,17 +168,28 @@ class Preparation {
    * @param {Group} group
    * @param {string} verdict
    * @param {Module[]} way
+   * @param {Module[]} modules all that changes reach
    * @returns {Module[]} none: it is refused as a whole
    */
-  #reaching({ changed }, verdict, way) {
+  #reaching({ changed }, verdict, way, modules) {
     if (changed.size < 2 || changed.size > FEW || hasRunner() || syncedFiles().size > 0) return [];
-    if ([...changed].some((module) => this.#refusedAs(fileOf(module)))) return [];
-    const leadsThere = (/** @type {Module} */ module) => [...above([module])].some((it) => way.includes(it));
+    if ([...changed].some((module) => this.#refusedAs(fileOf(module))?.type === verdict)) return [];
     const culprits =
       verdict === "declined"
-        ? [...changed].filter(leadsThere)
+        ? [...changed].filter((module) => this.#isDeclined(module, modules))
         : way.filter((it) => changed.has(it)).slice(-1);
+    // What waits already is no reason for what is saved above it now to wait.
+    const known = culprits.filter((module) => this.#refusedAs(fileOf(module)));
+    if (known.length > 0) return known;
     return [...above(culprits)].filter((module) => changed.has(module));
+  }
+
+  /** Would it be by itself? Who declines may accept some of what it imports. @param {Module} module @param {Module[]} modules */
+  #isDeclined(module, modules) {
+    const { evaluated, transaction } = this.#progress;
+    const causes = new Map([[module, /** @type {const} */ ("changed")]]);
+    const described = describe(modules, causes, evaluated, transaction, this.#graph.roots);
+    return this.#plan(described).groups.some(({ verdict }) => verdict === "declined");
   }
 
   /**
@@ -281,12 +293,14 @@ class Preparation {
     const isBegun = [...group.members].some((module) => evaluated.has(module));
     const before = changed.filter((module) => this.#refusedAs(fileOf(module)));
     const ended = found.length > 0 ? this.#fallWith(found, changed, before) : this.#refusedSo(ending, before);
-    if (isBegun || ended.length === 0 || ended.length === changed.length)
-      return this.#progress.end(group, ending);
-    // All of it that nobody accepts is told of as one.
-    const known = into ?? (group.without?.ending?.type === ending.type ? group.without : undefined);
-    group.without = groups.split(group, ended, known);
-    this.#progress.end(group.without, known?.ending ?? ending);
+    const isWhole = ended.length === 0 || ended.length === changed.length;
+    if (isBegun || (isWhole && !into)) return this.#progress.end(group, ending);
+    // All of it that nobody accepts is told of as one, and what waits already by itself.
+    const isNew = found.some((module) => !before.includes(module));
+    const known = into ?? (isNew && group.without?.ending?.type === ending.type ? group.without : undefined);
+    const other = groups.split(group, isWhole ? changed : ended, known);
+    if (isNew) group.without = other;
+    this.#progress.end(other, known?.ending ?? ending);
     this.#isSplit = true;
   }
 
