@@ -248,24 +248,50 @@ test("what was saved above what throws waits with it", async (t) => {
   await program.shows("[[2,3],2]");
 });
 
+const lists = (/** @type {string} */ it, /** @type {number} */ n, more = "") =>
+  `sync.addTemporaryListener(heard, "look", () => seen.push("${it}${n}")); ${more} export const ${it} = ${n};`;
+const BESIDE_SYNC = {
+  ...ROOT,
+  "setup.mjs": `import { EventEmitter } from "node:events"; import Heatsync from "heatsync-rs";
+    globalThis.heard = new EventEmitter(); globalThis.sync = new Heatsync();
+    globalThis.look = () => { globalThis.seen = []; heard.emit("look"); return seen.sort(); };
+    sync.events.on("reload", (file) => say("reload " + file.replace(/.*[\\\\/]/, "")));`,
+  "root.mjs": `import "./setup.mjs"; ${ROOT["root.mjs"].replace("[x, y]", "look()")}`,
+  "x.mjs": lists("x", 1),
+  "y.mjs": lists("y", 1),
+};
+
 test("beside sync.*: what versions that were given up have made ends, what the others have made goes on", async (t) => {
-  const lists = (/** @type {string} */ it, /** @type {number} */ n, more = "") =>
-    `sync.addTemporaryListener(heard, "look", () => seen.push("${it}${n}")); ${more} export const ${it} = ${n};`;
-  const program = await start(t, {
-    ...ROOT,
-    "setup.mjs": `import { EventEmitter } from "node:events"; import Heatsync from "heatsync-rs";
-      globalThis.heard = new EventEmitter(); globalThis.sync = new Heatsync();
-      globalThis.look = () => { globalThis.seen = []; heard.emit("look"); return seen.sort(); };
-      sync.events.on("reload", (file) => say("reload " + file.replace(/.*[\\\\/]/, "")));`,
-    "root.mjs": `import "./setup.mjs"; ${ROOT["root.mjs"].replace("[x, y]", "look()")}`,
-    "x.mjs": lists("x", 1),
-    "y.mjs": lists("y", 1),
-  });
+  const program = await start(t, BESIDE_SYNC);
   await program.shows(`["x1","y1"]`);
   await saveAtOnce(program, { "x.mjs": lists("x", 2, `throw new Error("x");`), "y.mjs": lists("y", 2) });
   await program.shows(`["x1","y2"]`);
   await saveAtOnce(program, { "x.mjs": lists("x", 3), "y.mjs": lists("y", 3, `throw new Error("y");`) });
   await program.shows(`["x3","y2"]`);
+});
+
+test("beside sync.*: what each of several that are given up had made goes on", async (t) => {
+  const program = await start(t, BESIDE_SYNC);
+  await program.shows(`["x1","y1"]`);
+  await saveAtOnce(program, {
+    "x.mjs": lists("x", 2, `throw new Error("x");`),
+    "y.mjs": lists("y", 2, `throw new Error("y");`),
+  });
+  await until(() => refused(program).length > 1);
+  await program.shows(`["x1","y1"]`);
+});
+
+test("beside sync.*: what was to be evaluated because of what is given up keeps what it has made", async (t) => {
+  const program = await start(t, {
+    ...BESIDE_SYNC,
+    "x.mjs": `import "./below.mjs"; ${lists("x", 1)}`,
+    "below.mjs": "",
+  });
+  await program.shows(`["x1","y1"]`);
+  await saveAtOnce(program, { "below.mjs": `throw new Error("below");`, "y.mjs": lists("y", 2) });
+  await program.shows(`["x1","y2"]`);
+  program.write("below.mjs", "export {};");
+  await program.shows(`["x1","y2"]`);
 });
 
 for (const [type, more] of /** @type {const} */ ([

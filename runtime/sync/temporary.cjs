@@ -49,6 +49,7 @@ class TemporaryResources {
   retire(files) {
     /** @type {Map<string, Set<Resource>>} */
     const retired = new Map();
+    const open = new Set(files);
     for (const file of files) {
       const resources = this.#byFile.get(file);
       if (resources) retired.set(file, resources);
@@ -62,6 +63,7 @@ class TemporaryResources {
       /** The new versions failed, maybe of some of the files: what they made ends, what was there goes on. */
       restore: (failed = files) => {
         for (const file of failed) {
+          if (!open.delete(file)) continue;
           clearAll(this.#byFile.get(file) ?? new Set());
           this.#byFile.set(file, retired.get(file) ?? new Set());
           retired.delete(file);

@@ -118,8 +118,10 @@ async function consume(groups, evaluated) {
     return !isRefused || !areConsumed(filesOf(changed));
   });
   for (const { consumed, ending, members } of ours) {
-    if (!ending) await consumed.after([...members].filter((module) => evaluated.has(module)));
-    else if ("error" in ending) consumed.failed(ending.error, members, ending.file);
+    if (!ending) {
+      consumed.keep(members);
+      await consumed.after([...members].filter((module) => evaluated.has(module)));
+    } else if ("error" in ending) consumed.failed(ending.error, members, ending.file);
   }
   return ours;
 }

@@ -54,13 +54,25 @@ class Consumed {
 
   /** These are given up, and the others go on. @param {Iterable<Module>} modules */
   leave(modules) {
-    const transaction = this.#transaction;
-    if (!transaction) return;
     const files = new Set([...modules].map(fileOf));
-    const left = new Set(transaction.files.filter((file) => files.has(file)));
-    for (const observer of observers) observer.leave?.(transaction, [...left]);
-    transaction.files = transaction.files.filter((file) => !left.has(file));
-    transaction.changed = transaction.changed.filter((file) => !left.has(file));
+    this.#leave((file) => files.has(file));
+  }
+
+  /** No others are evaluated after all, as what they were to be evaluated for is given up. @param {Iterable<Module>} modules */
+  keep(modules) {
+    if (!this.#transaction) return;
+    const files = new Set([...modules].map(fileOf));
+    this.#leave((file) => !files.has(file));
+  }
+
+  /** @param {(file: string) => boolean} isLeft */
+  #leave(isLeft) {
+    const transaction = this.#transaction;
+    const left = transaction?.files.filter(isLeft) ?? [];
+    if (!transaction || left.length === 0) return;
+    for (const observer of observers) observer.leave?.(transaction, left);
+    transaction.files = transaction.files.filter((file) => !left.includes(file));
+    transaction.changed = transaction.changed.filter((file) => !left.includes(file));
     transaction.consumers = consumersOfAll(transaction.files);
   }
 
