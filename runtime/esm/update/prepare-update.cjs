@@ -240,8 +240,11 @@ class Preparation {
       const isKnown = (/** @type {Module} */ it) => !fresh.has(it) || wasRequired(it) || early.has(it);
       const known = members.filter(isKnown);
       this.#again((isAgain) => {
+        // What waits goes on as it is: its text is not why the others do not link.
+        const isToRead = (/** @type {Module} */ it) =>
+          group.changed.has(it) || (isAgain && !this.#refusedAs(fileOf(it)));
         // What was read with what does not link was put back with it.
-        for (const module of known) transaction.read(module, isAgain || group.changed.has(module));
+        for (const module of known) transaction.read(module, isToRead(module));
         transaction.link(known, (module) => this.#isIdle(module));
       });
       return this.#leaveOut([...fresh].filter((module) => !transaction.isFresh(module)));
