@@ -34,7 +34,7 @@ function noteAtUrl(url, facade) {
  */
 function noteImportedAtUrl(url, facade, isByThread) {
   noteAtUrl(url, facade);
-  imported.set(url, isByThread);
+  if (present.get(url) === facade) imported.set(url, isByThread);
 }
 
 /** Its module has other names; on Node 20 nobody asks us before Node looks. @param {AnyFacade} facade */
