@@ -9,6 +9,7 @@ const fs = require("node:fs");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { isEsModule, Loader, noteAnswered } = require("../../commonjs/commonjs.cjs");
 const { createDataProperty } = require("../../intrinsics.cjs");
+const { isNamespace } = require("../../session/namespaces.cjs");
 const { bridge, bridgeCall, dataUrl, linkOnly } = require("../native/bridge.cjs");
 const { evaluate } = require("../evaluate/evaluate.cjs");
 const { loader } = require("../index.cjs");
@@ -68,7 +69,8 @@ class RequiredAgain {
    */
   #answerAsNode(cached, file, facade) {
     if (this.#answering.has(cached)) return;
-    if (facade?.url === null) this.#exports.set(facade, cached.exports);
+    // It may be of another one: the file was gone, and came back with other names.
+    if (facade?.url === null && isMadeOf(cached.exports, facade)) this.#exports.set(facade, cached.exports);
     this.#answer(cached, file);
   }
 
@@ -172,6 +174,22 @@ class RequiredAgain {
 
 /** An ES module as `require()` names it: one of those that import() has with a query is another. @param {Module} it @returns {it is SourceTextModule} */
 const isRequirable = (it) => it instanceof SourceTextModule && !/[?#]/.test(it.url);
+
+/**
+ * Is it what Node's `require()` gives of a facade: its namespace, or one that has `__esModule`, too?
+ * @param {unknown} exports
+ * @param {Facade} facade
+ */
+function isMadeOf(exports, { namespace }) {
+  if (exports === namespace) return true;
+  if (!namespace || !isNamespace(exports)) return false;
+  // The keys alone: what is not initialized yet has no descriptor (ECMA-262 10.4.6.5).
+  const names = Reflect.ownKeys(exports).filter((name) => name !== "__esModule");
+  const own = Reflect.ownKeys(namespace);
+  // Another facade of the same names may have been given up with an update that failed: its namespace is not this one's.
+  const isMarked = Reflect.ownKeys(exports).length > names.length;
+  return isMarked && names.length === own.length && names.every((name, at) => name === own[at]);
+}
 
 /** @param {SourceTextModule} module that is linked */
 function evaluated(module) {
