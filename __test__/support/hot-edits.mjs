@@ -39,10 +39,13 @@ function answerOf(from) {
 
 /**
  * @param {import("node:test").TestContext} t
- * @param {{ seed: number, steps: number, modules?: number, say?: (text: string) => void }} options
+ * @param {{ seed: number, steps: number, modules?: number, most?: number, oftenAtOnce?: number, say?: (text: string) => void }} options
  * @returns {Promise<string | undefined>} what went wrong
  */
-export async function hotEdits(t, { seed, steps, modules = 12, say = () => {} }) {
+export async function hotEdits(
+  t,
+  { seed, steps, modules = 12, most = 4, oftenAtOnce = 1 / 3, say = () => {} },
+) {
   const random = randomOf(seed);
   const below = (/** @type {number} */ limit) => Math.floor(random() * limit);
   const isLazy = below(2) === 0;
@@ -95,7 +98,7 @@ export async function hotEdits(t, { seed, steps, modules = 12, say = () => {} })
   const did = [];
   for (let step = 1; step <= steps; step++) {
     const said = program.stderr.length;
-    for (let edits = below(3) === 0 ? 1 + below(4) : 1; edits > 0; edits--) did.push(edit());
+    for (let edits = random() < oftenAtOnce ? 1 + below(most) : 1; edits > 0; edits--) did.push(edit());
     say(`step ${step}: ${did.at(-1)}`);
     const other = own.run("fresh.mjs");
     // What does not run in a fresh process may go on as it was.
