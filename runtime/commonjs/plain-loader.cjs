@@ -120,7 +120,7 @@ function isNodes(handler) {
   // Our own frames are left out of stacks once ES modules run on our runtime: this one is not.
   const call = vm.runInThisContext("(call) => call()", { filename: PROBE });
   const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 50; // hooks, ours too, add frames of Node's
+  setLimit(50); // hooks, ours too, add frames of Node's
   try {
     call(() => handler(new Module(NO_FILE), NO_FILE));
   } catch (error) {
@@ -132,9 +132,15 @@ function isNodes(handler) {
     const isOurs = (/** @type {string} */ line) => line.includes(RUNTIME);
     return probe > 0 && frames.slice(0, probe).every((line) => /\(?node:/.test(line) || isOurs(line));
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
+    setLimit(stackTraceLimit);
   }
   return false;
+}
+
+/** @param {number} limit */
+function setLimit(limit) {
+  // Not writable under --frozen-intrinsics.
+  Reflect.set(Error, "stackTraceLimit", limit);
 }
 
 /** By folder, of the function that named them: app-module-path and the like replace it. @type {{ of: unknown, known: Map<string, string[]> }} */
