@@ -327,25 +327,26 @@ test("the program's children end with it, also those that will not", async (t) =
   assert.ok(isRunning(next));
 });
 
-test("a program has its grace period; --grace=off kills at once; --signal", async (t) => {
-  const { project, start } = runnerProject(t, {
-    "app.js": `process.on("SIGINT", () => { console.log("asked"); setTimeout(() => { console.log("done"); process.exit(); }, 50); });
+for (const grace of [[], ["--grace=3000000000"]])
+  test(`a program has its grace period${grace.map((it) => ` (${it})`)}; --grace=off kills at once; --signal`, async (t) => {
+    const { project, start } = runnerProject(t, {
+      "app.js": `process.on("SIGINT", () => { console.log("asked"); setTimeout(() => { console.log("done"); process.exit(); }, 50); });
       console.log("started", require("./value.js")); ${STAY}`,
-    "value.js": "module.exports = 1;",
-  });
-  const graceful = start(["--signal=int", "app.js"]);
-  await graceful.line("started 1");
-  project.write("value.js", "module.exports = 2;");
-  await graceful.line("asked");
-  await graceful.line("done");
-  await graceful.line("started 2");
+      "value.js": "module.exports = 1;",
+    });
+    const graceful = start(["--signal=int", ...grace, "app.js"]);
+    await graceful.line("started 1");
+    project.write("value.js", "module.exports = 2;");
+    await graceful.line("asked");
+    await graceful.line("done");
+    await graceful.line("started 2");
 
-  const abrupt = start(["--signal=int", "--grace=off", "app.js"]);
-  await abrupt.line("started 2");
-  project.write("value.js", "module.exports = 3;");
-  await abrupt.line("started 3");
-  assert.doesNotMatch(abrupt.stdout, /asked/);
-});
+    const abrupt = start(["--signal=int", "--grace=off", "app.js"]);
+    await abrupt.line("started 2");
+    project.write("value.js", "module.exports = 3;");
+    await abrupt.line("started 3");
+    assert.doesNotMatch(abrupt.stdout, /asked/);
+  });
 
 test("the screen is cleared only when asked", async (t) => {
   const { project, start } = runnerProject(t, {

@@ -81,7 +81,7 @@ function run(options, served) {
     runner.emit("page", { url: page.url });
   };
   const page = served ?? (inspected && openPage(inspected));
-  const gracePeriod = options.gracePeriod ?? 5000;
+  const gracePeriod = asPeriod(options.gracePeriod ?? 5000);
   const runner = new Runner({
     page,
     openPage,
@@ -118,6 +118,13 @@ function run(options, served) {
   });
   return runner;
 }
+
+/** A timer that is to run longer than this fires at once. */
+const LONGEST = 2 ** 31 - 1;
+
+/** @param {number} milliseconds */
+const asPeriod = (milliseconds) =>
+  Number.isFinite(milliseconds) ? Math.min(milliseconds, LONGEST) : milliseconds;
 
 /**
  * The file Node would run.
