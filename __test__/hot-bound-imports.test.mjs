@@ -89,3 +89,15 @@ test("a file that is between is bound to by who accepts that", async (t) => {
   assert.equal(await program.ask("shown()"), "2,w");
   assert.equal(await program.ask("others"), "1");
 });
+
+test("names of a program's own are no names of ours", async (t) => {
+  const program = await hotProgram(t, {
+    "main.cts": `import { v } from "./leaf"; class Symbol { static is = "own"; }
+      (globalThis as any).shown = () => [v, Symbol.is].join(); module.hot!.accept("./leaf");`,
+    "leaf.cts": leaf(1),
+  });
+  assert.equal(await program.ask("shown()"), "1,own");
+  await program.save({ "leaf.cts": leaf(2) });
+  await program.ask("isTold()");
+  assert.equal(await program.ask("shown()"), "2,own");
+});

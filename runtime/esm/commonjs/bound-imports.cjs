@@ -18,7 +18,7 @@ const { CommonJsModule } = require("./commonjs-module.cjs");
 const known = new WeakMap();
 
 function defineBound() {
-  Object.defineProperty(Loader.prototype, Symbol.for("heatsync-rs.bound"), {
+  Object.defineProperty(Loader.prototype, "heatsync-rs.bound", {
     __proto__: null,
     configurable: true,
     enumerable: false,

@@ -107,7 +107,7 @@ impl Converter<'_, '_> {
         let given = self.names.of("it");
         let other = self.interop(given.clone(), has_default, has_more);
         format!(
-            "let {module}={request};{written}module[Symbol.for(\"heatsync-rs.bound\")]?.({source:?},({given})=>{{{module}={other};{written}}});"
+            "let {module}={request};{written}module[\"heatsync-rs.bound\"]?.({source:?},({given})=>{{{module}={other};{written}}});"
         )
     }
 
