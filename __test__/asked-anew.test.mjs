@@ -14,6 +14,19 @@ const asks = (query) => `
   process.stdin.on("data", show); await show(); await show();`;
 const LIVE = "h.mjs: loaded anew by the next import()";
 
+/** @param {import("node:test").TestContext} t @param {Record<string, string | object>} files */
+async function startsNothing(t, files) {
+  const { project, start } = runnerProject(t, files);
+  const runner = start(["main.mjs"]);
+  const first = await runner.line(/^v first /);
+  await runner.line(first);
+  project.write("h.mjs", `export const v = "second";`);
+  assert.equal(await runner.line(/^(update|v) /), "update accepted 1 0", runner.stderr);
+  runner.child.stdin?.write("show\n");
+  assert.equal(await runner.line(/^v /), first.replace("first", "second"));
+  assert.doesNotMatch(runner.stderr, /restarting/);
+}
+
 test("told so, and not that nobody accepts it", async (t) => {
   const self = project(t, { "main.mjs": asks("count++"), "h.mjs": `export const v = "first";` });
   const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
@@ -66,17 +79,7 @@ for (const [who, asking] of [
     assert.doesNotMatch(program.stderr, /nobody accepts it/);
   });
 
-  test(`… and the runner starts nothing anew`, async (t) => {
-    const { project, start } = runnerProject(t, bySomethingElse(asking));
-    const runner = start(["main.mjs"]);
-    const first = await runner.line(/^v first /);
-    await runner.line(first);
-    project.write("h.mjs", `export const v = "second";`);
-    assert.equal(await runner.line(/^(update|v) /), "update accepted 1 0", runner.stderr);
-    runner.child.stdin?.write("show\n");
-    assert.equal(await runner.line(/^v /), first.replace("first", "second"));
-    assert.doesNotMatch(runner.stderr, /restarting/);
-  });
+  test(`… and the runner starts nothing anew`, (t) => startsNothing(t, bySomethingElse(asking)));
 }
 
 test("queries that are written down are not asked anew", async (t) => {
@@ -91,17 +94,5 @@ test("queries that are written down are not asked anew", async (t) => {
   await program.errorOutput("h.mjs: nobody accepts it: main.mjs → h.mjs");
 });
 
-test("the runner starts nothing anew for it", async (t) => {
-  const { project, start } = runnerProject(t, {
-    "main.mjs": asks("count++"),
-    "h.mjs": `export const v = "first";`,
-  });
-  const runner = start(["main.mjs"]);
-  const first = await runner.line(/^v first /);
-  await runner.line(first);
-  project.write("h.mjs", `export const v = "second";`);
-  assert.equal(await runner.line(/^(update|v) /), "update accepted 1 0", runner.stderr);
-  runner.child.stdin?.write("show\n");
-  assert.equal(await runner.line(/^v /), first.replace("first", "second"));
-  assert.doesNotMatch(runner.stderr, /restarting/);
-});
+test("the runner starts nothing anew for it", (t) =>
+  startsNothing(t, { "main.mjs": asks("count++"), "h.mjs": `export const v = "first";` }));

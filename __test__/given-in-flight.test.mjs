@@ -48,36 +48,37 @@ const AWAITS = `console.log("awaits");
   while (!process.getBuiltinModule("node:fs").existsSync(gate)) await new Promise((resolve) => setTimeout(resolve, 5));`;
 
 for (const [kind, { name, content, imports }] of Object.entries(shared)) {
-  for (const [which, before] of Object.entries({ "that comes with": "", "that is there before": imports })) {
-    test(`${kind} ${which} an update of sync.import, and is saved while that awaits, is live where it is hot`, async (t) => {
-      const self = project(t, filesOf(before, name, content));
-      const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
-      await program.line("begun: synced nothing, hot nothing");
-      self.write("root.mjs", `${imports} ${AWAITS} export const value = () => c;`);
-      await program.line("awaits");
-      self.write(name, content("second"));
-      // By then the engine has seen that.
-      self.write("marker.mjs", "export const marker = 'saved';");
-      await program.line("saved: synced nothing, hot nothing");
-      self.write("all.mjs", `${imports} export const all = c;`);
-      await program.line("saved: synced nothing, hot first");
-      self.write("gate", "");
-      await program.line("saved: synced second, hot second");
-    });
-  }
-
-  test(`${kind} that comes with an update of sync.import, which fails, is what its file holds where it is hot`, async (t) => {
-    const self = project(t, filesOf("", name, content));
+  /**
+   * Until the update of sync.import, which awaits, is about to end.
+   * @param {import("node:test").TestContext} t
+   * @param {string} before what is imported from the beginning
+   * @param {string} end how the body goes on
+   */
+  const savedInFlight = async (t, before, end) => {
+    const self = project(t, filesOf(before, name, content));
     const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
     await program.line("begun: synced nothing, hot nothing");
-    self.write("root.mjs", `${imports} ${AWAITS} throw new Error("too late"); export const value = () => c;`);
+    self.write("root.mjs", `${imports} ${AWAITS} ${end} export const value = () => c;`);
     await program.line("awaits");
     self.write(name, content("second"));
+    // By then the engine has seen that.
     self.write("marker.mjs", "export const marker = 'saved';");
     await program.line("saved: synced nothing, hot nothing");
     self.write("all.mjs", `${imports} export const all = c;`);
     await program.line("saved: synced nothing, hot first");
     self.write("gate", "");
+    return { program, self };
+  };
+
+  for (const [which, before] of Object.entries({ "that comes with": "", "that is there before": imports })) {
+    test(`${kind} ${which} an update of sync.import, and is saved while that awaits, is live where it is hot`, async (t) => {
+      const { program } = await savedInFlight(t, before, "");
+      await program.line("saved: synced second, hot second");
+    });
+  }
+
+  test(`${kind} that comes with an update of sync.import, which fails, is what its file holds where it is hot`, async (t) => {
+    const { program, self } = await savedInFlight(t, "", `throw new Error("too late");`);
     await program.line("sync hears too late");
     await program.line("saved: synced nothing, hot second");
     self.write(name, content("third"));

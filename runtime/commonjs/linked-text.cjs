@@ -8,6 +8,7 @@
 
 const Module = require("node:module");
 const { apply } = require("../intrinsics.cjs");
+const { isMarked } = require("./node-marks.cjs");
 const { hasModuleHooks, isReadPlainly } = require("./plain-loader.cjs");
 
 /** Whose `readFileSync` answers with what is planned (`planned-text.cjs`). @type {typeof import("node:fs")} */
@@ -19,17 +20,10 @@ const { prototype } = /** @type {any} */ (Module);
 /** Looked at before. @type {WeakSet<LoaderModule>} */
 const known = new WeakSet();
 
-/** What Node says of it; neither symbol is to be had otherwise. @param {LoaderModule} module @param {string} name */
-function isMarked(module, name) {
-  const marks = /** @type {any} */ (module);
-  return Object.getOwnPropertySymbols(module).some((it) => it.description === name && marks[it] === true);
-}
-
-/** Has Node linked it, and not evaluated it yet? @param {LoaderModule} module @param {string} file */
-function isLinkedOnly(module, file) {
+/** Has Node linked it, and not evaluated it yet? @param {LoaderModule} module */
+function isLinkedOnly(module) {
   if (module.loaded || known.has(module) || !isMarked(module, "kIsCachedByESMLoader")) return false;
-  // Who has taught Node's loader something makes of the text what nobody knows.
-  return !isMarked(module, "kIsExecuting") && !hasModuleHooks() && isReadPlainly(file);
+  return !isMarked(module, "kIsExecuting") && !hasModuleHooks();
 }
 
 /**
@@ -39,10 +33,12 @@ function isLinkedOnly(module, file) {
  * @param {string} source which Node has of it
  */
 function newestText(module, file, source) {
-  if (!isLinkedOnly(module, file)) return source;
+  if (!isLinkedOnly(module)) return source;
   known.add(module);
   try {
-    return fs.readFileSync(file, "utf8");
+    const text = fs.readFileSync(file, "utf8");
+    // Who has taught Node's loader something makes of the text what nobody knows: that is asked last, since at the start all is as it was.
+    return text !== source && isReadPlainly(file) ? text : source;
   } catch {
     return source; // it is gone by now
   }
@@ -54,7 +50,7 @@ function newestText(module, file, source) {
  * @param {string} file
  */
 function takeNewest(module, file) {
-  if (!isLinkedOnly(module, file) || Object.hasOwn(module, "_compile")) return;
+  if (!isLinkedOnly(module) || Object.hasOwn(module, "_compile")) return;
   Object.defineProperty(module, "_compile", {
     __proto__: null,
     configurable: true,

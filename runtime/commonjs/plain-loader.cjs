@@ -120,7 +120,8 @@ function isNodes(handler) {
   // Our own frames are left out of stacks once ES modules run on our runtime: this one is not.
   const call = vm.runInThisContext("(call) => call()", { filename: PROBE });
   const { stackTraceLimit } = Error;
-  setLimit(50); // hooks, ours too, add frames of Node's
+  // Hooks, ours too, add frames of Node's. (Not writable under --frozen-intrinsics.)
+  Reflect.set(Error, "stackTraceLimit", 50);
   try {
     call(() => handler(new Module(NO_FILE), NO_FILE));
   } catch (error) {
@@ -132,15 +133,9 @@ function isNodes(handler) {
     const isOurs = (/** @type {string} */ line) => line.includes(RUNTIME);
     return probe > 0 && frames.slice(0, probe).every((line) => /\(?node:/.test(line) || isOurs(line));
   } finally {
-    setLimit(stackTraceLimit);
+    Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
   }
   return false;
-}
-
-/** @param {number} limit */
-function setLimit(limit) {
-  // Not writable under --frozen-intrinsics.
-  Reflect.set(Error, "stackTraceLimit", limit);
 }
 
 /** By folder, of the function that named them: app-module-path and the like replace it. @type {{ of: unknown, known: Map<string, string[]> }} */

@@ -6,6 +6,7 @@
 
 const { isMainThread, threadId } = require("node:worker_threads");
 const addon = require("../../native/load.cjs");
+const { plainModule } = require("../plain-module.cjs");
 const { ifLoaded } = require("../runner/ownership.cjs");
 const { nameOf } = require("./name.cjs");
 
@@ -199,7 +200,7 @@ function addModulesOfNode(found) {
       format: file.endsWith(".json") ? "json" : "commonjs",
       imports: [],
       dynamicImports: [],
-      hot: plain(),
+      hot: plainModule(),
       isBoundary: false,
       isEnd: false,
       boundary: undefined,
@@ -218,15 +219,5 @@ function addModulesOfNode(found) {
   const main = places.get(require.main?.filename ?? "");
   if (main !== undefined) found[main].hot.isRoot = true;
 }
-
-/** @returns {JsHotModule} */
-const plain = () => ({
-  imports: [],
-  isRoot: false,
-  acceptsItself: false,
-  declined: false,
-  accepts: [],
-  cause: "none",
-});
 
 module.exports = { collect, notReloaded };

@@ -6,6 +6,7 @@
 // Node 24 one that an import() has begun to load, too. And one that awaits, though import() has evaluated it.
 
 const { Loader } = require("../../commonjs/commonjs.cjs");
+const { isMarked } = require("../../commonjs/node-marks.cjs");
 const { parentOf } = require("../../commonjs/parents.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { isInFlight } = require("../import-call/in-flight.cjs");
@@ -107,8 +108,7 @@ const cycle = (what, specifier, from) =>
 function isExecuting(module) {
   const entry = module instanceof CommonJsModule ? Loader._cache[module.file] : null;
   if (!entry || entry.loaded) return false;
-  const mark = Object.getOwnPropertySymbols(entry).find((it) => it.description === "kIsExecuting");
-  return mark !== undefined && /** @type {any} */ (entry)[mark] === true;
+  return isMarked(entry, "kIsExecuting");
 }
 
 /**

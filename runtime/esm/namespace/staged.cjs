@@ -12,11 +12,12 @@
 // evaluated when the variable is initialized. `var`s and functions have values from the beginning.
 
 const { pathToFileURL } = require("node:url");
-const { SafeMap, putBack } = require("../../intrinsics.cjs");
+const { putBack } = require("../../intrinsics.cjs");
 const { compileNatively, dataUrl, linkedNamespaces } = require("../native/bridge.cjs");
 const { Cell } = require("../graph/cell.cjs");
 const { reexport } = require("./facade-text.cjs");
 const { adoptFormer, noteFormer } = require("./former-facades.cjs");
+const { asHost, noHost } = require("./hosts.cjs");
 const { noteShown } = require("../graph/module-map.cjs");
 const { namespaceCell } = require("./namespace.cjs");
 const { noteGiven } = require("./released-facades.cjs");
@@ -26,23 +27,12 @@ const { letGoOf, nobody } = require("./without-module.cjs");
 /** @typedef {import("../graph/module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./variables.cjs").Variable} Variable */
 
-const STAGED = Symbol.for("heatsync-rs.esm.staged");
-/** @type {Map<number, Stage>} */
-const stages = new SafeMap();
-let count = 0;
-Object.defineProperty(globalThis, STAGED, {
-  __proto__: null,
-  configurable: true,
-  value: (/** @type {number} */ number) => stages.get(number),
-});
-const stagedCall = `globalThis[Symbol.for(${JSON.stringify(STAGED.description)})]`;
-
 /** So many variables stand in one text: with each import Node parses the URL that imports, which is that text. */
 const MOST = 100;
 
 /** A variable of a facade, and the native module it is. */
 class Stage {
-  #number = ++count;
+  #number;
   /** Set by the native module. @type {(value: unknown) => void} */
   set = () => {};
   /** @type {unknown} */
@@ -50,8 +40,9 @@ class Stage {
   isOpen = false;
 
   constructor() {
-    stages.set(this.#number, this);
-    this.url = dataUrl(`const s=${stagedCall}(${this.#number});export let v=s.value;s.set=(x)=>{v=x}`);
+    const { number, expression } = asHost(this);
+    this.#number = number;
+    this.url = dataUrl(`const s=${expression};export let v=s.value;s.set=(x)=>{v=x}`);
   }
 
   /** What has Node evaluate it. */
@@ -68,7 +59,7 @@ class Stage {
     compileNatively(`import ${JSON.stringify(this.url)}`, this.bridge);
     giveBack?.();
     this.value = undefined;
-    stages.delete(this.#number);
+    noHost(this.#number);
   }
 }
 

@@ -7,6 +7,7 @@
 // those importers; else they keep what they have made of it.
 
 const { describe, isLeft } = require("../hot/acceptance.cjs");
+const { plainModule } = require("../../plain-module.cjs");
 const { syncedFiles } = require("../../runner/ownership.cjs");
 const { consumersOf } = require("../../session/consumers.cjs");
 const { takes } = require("../versions/consumed.cjs");
@@ -111,16 +112,7 @@ function withConsumers(plan, described, taken, passed) {
     return taken[at] ? { ...it, acceptsItself: true } : it;
   });
   // Another importer of each, which accepts it.
-  /** @type {JsHotModule} */
-  const consumer = {
-    imports: [],
-    isRoot: false,
-    acceptsItself: false,
-    declined: false,
-    accepts: [],
-    cause: "none",
-  };
-  for (const at of passed) modules.push({ ...consumer, imports: [at], accepts: [at] });
+  for (const at of passed) modules.push({ ...plainModule(), imports: [at], accepts: [at] });
   const { groups, steps } = plan(modules);
   return { groups, steps: steps.filter(({ importer = 0 }) => importer < length) };
 }
