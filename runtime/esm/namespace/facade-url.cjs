@@ -13,7 +13,7 @@ const { bridge, bridgeCall, compileNatively, dataUrl } = require("../native/brid
 /** @typedef {import("./facade.cjs").Facade} Facade */
 
 /**
- * The file's own URL can be taken once; a module with a query, or whose names changed, has a
+ * The file's own URL can be taken once, unless packages import it (`at-file-url.cjs`); a module with a query, or whose names changed, has a
  * facade in a data: URL, which can't name itself; or none that Node loads (`synthetic-facade.cjs`).
  * @param {ModuleRecord} module
  * @param {(self: string | null) => string} textOf

@@ -30,7 +30,7 @@ function lookIfMuch() {
   if (given >= MUCH) findNodesLoader();
 }
 
-/** The module has other names now. What is at the file's own URL stays: packages import that. @param {Facade} facade */
+/** The module has other names now. What is at the file's own URL is the affair of `at-file-url.cjs`. @param {Facade} facade */
 function release(facade) {
   if (facade.companions()) waiting.add(facade);
 }
