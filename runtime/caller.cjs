@@ -4,6 +4,7 @@
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const { findSourceMap } = require("node:module");
+const { sitesHere } = require("./esm/positions/sites-here.cjs");
 
 /**
  * Where a public function was called.
@@ -46,22 +47,8 @@ const isOwn = (file) => file.startsWith(OWN_FILES) || PACKAGE_FACES.has(file);
  * @returns {CallSite}
  */
 function callSite() {
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  /** @type {NodeJS.CallSite[]} */
-  let frames = [];
-  try {
-    // Enough for our own frames and a user's thin wrapper in eval'ed code or a callback of Node's.
-    Error.stackTraceLimit = 24;
-    Error.prepareStackTrace = (_, sites) => {
-      frames = sites;
-      return "";
-    };
-    void new Error().stack;
-  } finally {
-    Error.prepareStackTrace = prepareStackTrace;
-    Error.stackTraceLimit = stackTraceLimit;
-  }
-  for (const frame of frames) {
+  // Enough for our own frames and a user's thin wrapper in eval'ed code or a callback of Node's.
+  for (const frame of sitesHere(24)) {
     const name = frame.getFileName() ?? frame.getScriptNameOrSourceURL?.();
     const file = toPath(name);
     if (file === null || isOwn(file)) continue;

@@ -143,10 +143,10 @@ const OWN_FRAMES = 16;
 /** @param {string} code @param {string} text */
 function refusal(code, text) {
   const limit = Error.stackTraceLimit;
-  // Ours are left out, and are not to push the program's out.
-  if (typeof limit === "number") Error.stackTraceLimit = limit + OWN_FRAMES;
+  // Ours are left out, and are not to push the program's out. (Not writable under --frozen-intrinsics.)
+  if (typeof limit === "number") Reflect.set(Error, "stackTraceLimit", limit + OWN_FRAMES);
   const error = Object.assign(new NodeError(text), { code });
-  if (typeof limit === "number") Error.stackTraceLimit = limit;
+  if (typeof limit === "number") Reflect.set(Error, "stackTraceLimit", limit);
   // What V8 writes above the frames when it is asked first; Node's own errors have that from Node.
   const head = error.toString();
   Object.defineProperty(error, "name", { __proto__: null, value: `Error [${code}]`, configurable: true });

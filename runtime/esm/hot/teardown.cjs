@@ -12,6 +12,7 @@ const vm = require("node:vm");
 const { Loader } = require("../../commonjs/commonjs.cjs");
 const { Hot } = require("./hot.cjs");
 const { endingOf } = require("./resources.cjs");
+const { sitesHere } = require("../positions/sites-here.cjs");
 const { instrumentCommonJs } = require("./teardown-commonjs.cjs");
 
 /** @typedef {import("../../../native/addon").JsEsm} JsEsm */
@@ -198,18 +199,11 @@ function watchServers() {
 
 /** The scope of the module nearest to the call. */
 function callerScope() {
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  try {
-    Error.stackTraceLimit = 50;
-    Error.prepareStackTrace = (_, sites) => sites.map((site) => site.getFileName());
-    const files = /** @type {unknown} */ (new Error().stack);
-    if (!Array.isArray(files)) return undefined;
-    const url = files.find((file) => scopes.has(file));
-    return url && scopes.get(url);
-  } finally {
-    Error.prepareStackTrace = prepareStackTrace;
-    Error.stackTraceLimit = stackTraceLimit;
+  for (const site of sitesHere(50)) {
+    const scope = scopes.get(site.getFileName() ?? "");
+    if (scope) return scope;
   }
+  return undefined;
 }
 
 module.exports = { enableTeardown };

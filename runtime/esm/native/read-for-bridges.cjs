@@ -8,6 +8,7 @@
 const kept = require("node:fs");
 const path = require("node:path");
 const { apply, ownDescriptor } = require("../../intrinsics.cjs");
+const { sitesHere } = require("../positions/sites-here.cjs");
 const { isLinkingOnly, onBridge, temporaryFolder } = require("./bridge.cjs");
 
 /** Not ours, which nobody replaces (`startup.cjs`). @type {typeof import("node:fs")} */
@@ -72,26 +73,9 @@ function takeMocksOut() {
 /** A program reads its files by URL, too. @param {unknown} from */
 function isReadByNode(from) {
   if (!(from instanceof URL) || from.protocol !== "file:") return false;
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  try {
-    // Not writable under --frozen-intrinsics.
-    Reflect.set(Error, "stackTraceLimit", 8);
-    Reflect.set(
-      Error,
-      "prepareStackTrace",
-      (/** @type {unknown} */ _, /** @type {NodeJS.CallSite[]} */ sites) =>
-        sites.map((site) => [site.getFunctionName(), site.getFileName()]),
-    );
-    const sites = /** @type {any} */ (new Error().stack);
-    if (typeof sites === "string") return sites.includes(" getSourceSync (node:internal/");
-    return sites.some(
-      (/** @type {[string | null, string | null]} */ [name, file]) =>
-        name === "getSourceSync" && file?.startsWith("node:internal/"),
-    );
-  } finally {
-    Reflect.set(Error, "prepareStackTrace", prepareStackTrace);
-    Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
-  }
+  return sitesHere(8).some(
+    (site) => site.getFunctionName() === "getSourceSync" && site.getFileName()?.startsWith("node:internal/"),
+  );
 }
 
 /** @param {string} source @param {Function} open @returns {number} what it is read from */
