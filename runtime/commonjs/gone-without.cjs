@@ -21,6 +21,7 @@ const { after } = require("../session/undisturbed.cjs");
  * @property {string | null} request
  * @property {boolean} isImport
  * @property {string} [failed] that file
+ * @property {string} [specifier] of what an ES module has imported, and what it called that
  * @property {() => boolean} isHad by now
  * @property {number} number
  */
@@ -33,8 +34,10 @@ const sessions = [];
 /** Of files that are being evaluated. @type {Lack[]} */
 let lacks = [];
 let lastNumber = 0;
-/** By file, what its last evaluation went on without: requests, and files that could not be loaded. @type {Map<string, Set<string>>} */
+/** By file, what its last evaluation went on without. @type {Map<string, Lack[]>} */
 const missed = new Map();
+/** Has what it went on without since, and was not evaluated for that. @type {Set<string>} */
+const given = new Set();
 /** What the update in flight is about, though it was not edited. @type {Set<string>} */
 let unedited = new Set();
 /** Is a file's ES module being evaluated? @type {(file: string) => boolean} */
@@ -108,9 +111,10 @@ const isRequired = (file) => () => Loader._cache[file] !== undefined;
  * @param {string} file it is being evaluated
  * @param {(session: NativeSession) => string[]} failed which may be why
  * @param {() => boolean} isHad was it loaded after all?
+ * @param {string} [specifier] by which an ES module has imported it
  */
-function goesWithoutFailed(file, failed, isHad) {
-  const number = note({ file, request: null, isImport: false, isHad });
+function goesWithoutFailed(file, failed, isHad, specifier = undefined) {
+  const number = note({ file, request: null, isImport: false, isHad, specifier });
   const last = lacks[lacks.length - 1];
   for (const session of sessions) {
     const files = failed(session);
@@ -140,10 +144,10 @@ function end(file) {
   const own = lacks.filter((lack) => lack.file === file);
   lacks = lacks.filter((lack) => lack.file !== file);
   const had = own.filter(({ isHad }) => isHad()).map(({ number }) => number);
-  const without = own.filter(({ number }) => !had.includes(number));
+  given.delete(file);
   missed.set(
     file,
-    new Set(without.map(({ failed, request }) => request ?? (failed ? relative(failed) : ""))),
+    own.filter(({ number }) => !had.includes(number)),
   );
   for (const session of sessions) session.wasEvaluated(file, had);
 }
@@ -161,9 +165,33 @@ function noteUnedited(changed) {
  */
 function hasCome(files) {
   if (files.length === 0 || !files.every((file) => unedited.has(file) && missed.has(file))) return null;
-  const all = new Set(files.flatMap((file) => [...(missed.get(file) ?? [])]));
+  const lacked = files.flatMap((file) => missed.get(file) ?? []);
+  const all = new Set(lacked.map(({ failed, request }) => request ?? (failed ? relative(failed) : "")));
   const [one] = all;
   return all.size === 1 && one ? one : "what was missing";
+}
+
+/**
+ * What has come, if that is why an update is about `file`.
+ * @param {string} file
+ * @returns {Lack[] | null} null: it is about it for another reason; none: it has all of it, and was not evaluated anew for that
+ */
+function lackedBy(file) {
+  if (!unedited.has(file)) return null;
+  return given.has(file) ? [] : (missed.get(file) ?? null);
+}
+
+/** It has what it has lacked. @param {string} file */
+function wasGiven(file) {
+  const numbers = (missed.get(file) ?? []).map(({ number }) => number);
+  missed.delete(file);
+  // The engine may have planned to have it evaluated.
+  given.add(file);
+  const last = ++lastNumber;
+  for (const session of sessions) {
+    session.goesWithoutFailed(file, [], last);
+    session.wasEvaluated(file, [...numbers, last]);
+  }
 }
 
 module.exports = {
@@ -174,9 +202,11 @@ module.exports = {
   goesWithoutFailed,
   hasCome,
   isRequired,
+  lackedBy,
   noteUnedited,
   packageRequiredInVain,
   requiredAsItFails,
   requiredInVain,
   waitWith,
+  wasGiven,
 };

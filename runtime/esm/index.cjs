@@ -51,7 +51,11 @@ let main = "";
 let findMain = null;
 
 /** @type {import("./evaluate/environment.cjs").Realm} */
-const realm = { importMeta, importCall: (module, isCurrent) => calls.of(module, isCurrent) };
+const realm = {
+  importMeta,
+  importCall: (module, isCurrent) => calls.of(module, isCurrent),
+  importFor: (module, specifier) => calls.again(module, specifier),
+};
 const graph = new Graph(loader, realm);
 installFunctionText(graph);
 const calls = new ImportCalls(graph, (file) => rootIsKnown(file));

@@ -25,6 +25,7 @@ const { place } = require("../../report.cjs");
  * @typedef {object} Realm
  * @property {(module: SourceTextModule) => object} importMeta
  * @property {(module: SourceTextModule, isCurrent: () => boolean) => (specifier: unknown, options: unknown) => Promise<unknown>} importCall
+ * @property {(module: SourceTextModule, specifier: string) => Promise<unknown>} importFor what it has imported in vain
  */
 
 /** %eval%: code is treated for it, not for what somebody may put in its place. */

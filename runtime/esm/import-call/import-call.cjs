@@ -85,6 +85,25 @@ class ImportCalls {
   }
 
   /**
+   * What the version that runs has imported in vain, and went on without. What can't be linked is told in the words of an update.
+   * @param {SourceTextModule} module
+   * @param {string} specifier
+   */
+  async again(module, specifier) {
+    const caller = { module, isCurrent: () => true, isEvaluated: true };
+    const request = targetOf(this.#graph, specifier, [], module);
+    try {
+      if (request.target !== "native") this.load(request, module.file);
+    } catch (error) {
+      if (!isBeingLoaded(error)) {
+        this.#goesWithoutUnlinked(caller, request, error);
+        throw error;
+      }
+    }
+    return this.#call(caller, new Imported(module, this.#graph), specifier, undefined, true);
+  }
+
+  /**
    * @param {Caller} caller
    * @param {Imported} imported
    * @param {unknown} specifier
@@ -186,10 +205,10 @@ class ImportCalls {
   }
 
   /** @param {SourceTextModule} module @param {JsRequest} request @param {Parameters<typeof goesWithoutFailed>[1]} failed */
-  goesWithout(module, { file }, failed) {
+  goesWithout(module, { file, specifier }, failed) {
     const all = () => (file === undefined ? [] : this.#graph.modules.ofFile(file));
     const isHad = () => all().some((it) => it.status === "evaluated" && !it.evaluationError);
-    insist(() => goesWithoutFailed(module.file, failed, isHad));
+    insist(() => goesWithoutFailed(module.file, failed, isHad, specifier));
   }
 
   /** @param {JsRequest} request @param {string} from @param {Caller | null} [caller] @param {number} [attempt] @returns {Promise<Module>} */

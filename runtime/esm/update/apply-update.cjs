@@ -7,6 +7,7 @@
 
 const { now } = require("../../intrinsics.cjs");
 const { importsOf, isLeft } = require("../hot/acceptance.cjs");
+const { bring, comingTo } = require("./coming.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { fallingWith } = require("./at-fault.cjs");
 const { Hot } = require("../hot/hot.cjs");
@@ -15,7 +16,7 @@ const { finishUpdate } = require("./finish-update.cjs");
 const { filesOf } = require("./outcome.cjs");
 const { tell } = require("./plain-update.cjs");
 const { Preparation } = require("./prepare-update.cjs");
-const { endGivenUp, evictFailed, givenUp } = require("./prune.cjs");
+const { endGivenUp, evictFailed, givenUp, isHeld } = require("./prune.cjs");
 const { tellImporter, tellItself, tellThrown } = require("../hot/tell-accepting.cjs");
 const { tellNotFound } = require("../watch/tell-gone.cjs");
 const { consume, Group } = require("./update-group.cjs");
@@ -75,6 +76,7 @@ class Update {
    */
   async run(changed) {
     const asked = new Set(changed.filter((module) => isOurs(module) && this.#graph.modules.holds(module)));
+    const coming = comingTo(asked);
     const { failed, opened } = evictFailed(this.#graph, asked);
     this.#evicted = failed;
     if (opened.length > 0) await endGivenUp(opened);
@@ -84,10 +86,28 @@ class Update {
       const steps = await this.#preparation.steps(wanted);
       if (steps.length > 0) await this.#graph.listeners.emit("beforeUpdate", { files: filesOf(wanted) });
       await this.#doAll(steps, wanted);
+      await this.#bring(coming, asked, wanted);
     } catch (error) {
       this.#abandon(error);
     }
     return this.#outcome(asked);
+  }
+
+  /**
+   * What could not be loaded before, for who accepts it.
+   * @param {ReturnType<typeof comingTo>} coming
+   * @param {Set<Module>} asked
+   * @param {Set<Module>} wanted
+   */
+  async #bring(coming, asked, wanted) {
+    const progress = this.#progress;
+    for (const [importer, specifiers] of coming) {
+      if (progress.evaluated.has(importer) || !isHeld(this.#graph, importer)) continue;
+      const saved = [...this.#evicted].filter((module) => asked.has(module));
+      const step = await bring(this.#graph, progress, importer, specifiers, saved);
+      if (step && !(await this.#do(step, [])))
+        await this.#doAll(await this.#preparation.steps(wanted), wanted);
+    }
   }
 
   /** @param {Step[]} steps @param {Set<Module>} wanted */

@@ -42,8 +42,9 @@ const some = (count, what) => (count > 0 ? [`${count} ${what}`] : []);
  * @param {Ending} ending
  * @param {string[]} files
  * @param {number} milliseconds
+ * @param {string} [lackedBy] who goes on without what was not there before
  */
-function wordsOf(ending, files, milliseconds) {
+function wordsOf(ending, files, milliseconds, lackedBy = undefined) {
   const changed = listed(files) || "invalidate()";
   const duration = `in ${milliseconds.toFixed(1)} ms`;
   switch (ending.type) {
@@ -67,11 +68,12 @@ function wordsOf(ending, files, milliseconds) {
       return `${changed}: ${why}, ${duration}; restart to see it`;
     }
     case "linkError":
-      return `${changed}: not updated: ${described(ending)}\n${goesOn(ending, duration)}`;
+      return `${changed}: not updated: ${described(ending)}\n${goesOn(ending, duration, lackedBy)}`;
     case "evaluationError":
     case "fatalError":
-      if (ending.error instanceof GivenUp) return gaveUp(ending.error, changed, goesOn(ending, duration));
-      return failed(ending, changed, goesOn(ending, duration));
+      if (ending.error instanceof GivenUp)
+        return gaveUp(ending.error, changed, goesOn(ending, duration, lackedBy));
+      return failed(ending, changed, goesOn(ending, duration, lackedBy));
     default:
       return unreachable(ending);
   }
@@ -124,10 +126,11 @@ function isFoundByUs(error) {
   return error instanceof LoadError || /\n\s+at JSON\.parse /.test(error.stack ?? "");
 }
 
-/** @param {{ disposed: string[] }} ending @param {string} duration */
-function goesOn({ disposed }, duration) {
+/** @param {{ disposed: string[] }} ending @param {string} duration @param {string} [lackedBy] */
+function goesOn({ disposed }, duration, lackedBy) {
   const ran = disposed.length > 0 ? `; dispose handlers had already run in ${listed(disposed)}` : "";
-  return `the old version goes on (${duration})${ran}`;
+  const what = lackedBy ? `${relative(lackedBy)} goes on without it` : "the old version goes on";
+  return `${what} (${duration})${ran}`;
 }
 
 /** @param {never} ending @returns {never} */
@@ -139,10 +142,11 @@ function unreachable(ending) {
  * @param {Ending} ending
  * @param {string[]} files
  * @param {number} milliseconds
+ * @param {string} [lackedBy]
  * @returns {Outcome}
  */
-function outcomeOf(ending, files, milliseconds) {
-  return { ...ending, files, milliseconds, message: wordsOf(ending, files, milliseconds) };
+function outcomeOf(ending, files, milliseconds, lackedBy = undefined) {
+  return { ...ending, files, milliseconds, message: wordsOf(ending, files, milliseconds, lackedBy) };
 }
 
 /** Tells how an update ended. @param {Outcome} outcome @param {Pick<typeof everybody, "emit">} [listeners] */

@@ -7,6 +7,7 @@
 // (docs/speed-notes.md). So what `Update` does in general is done here for this case, in the same order. What
 // is not as usual is left to it before anything has happened; what goes wrong later is handed over to it.
 
+const { lackedBy } = require("../../commonjs/gone-without.cjs");
 const { consumersOf, observers } = require("../../session/consumers.cjs");
 const { now } = require("../../intrinsics.cjs");
 const { acceptsOne } = require("../hot/acceptance.cjs");
@@ -101,6 +102,7 @@ class PlainUpdate {
 function taker(graph, module) {
   const { hot, importers, dynamicImporters } = module;
   if (!isPlain(module) || graph.modules.get(module.file) !== module || isConsumed(module)) return undefined;
+  if (lackedBy(module.file)) return undefined;
   if (graph.instrument || !isAlone(graph, module)) return undefined;
   const state = hot && Hot.stateOf(hot);
   if (state?.acceptsItself) return null;

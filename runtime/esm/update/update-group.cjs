@@ -13,6 +13,10 @@ const { fileOf, filesOf, outcomeOf } = require("./outcome.cjs");
 class Group {
   /** Asked for: not what came because of these. @type {Set<Module>} */
   changed = new Set();
+  /** What is said to have changed, if that is something else. @type {string[] | null} */
+  files = null;
+  /** Nothing of it was there before: who goes on without it. @type {string | undefined} */
+  lackedBy = undefined;
   /** All that is evaluated, or is to be. @type {Set<Module>} */
   members = new Set();
   /** Whose dispose handlers ran. @type {Set<Module>} */
@@ -140,7 +144,7 @@ function outcomesOf(groups, all, pruned, milliseconds) {
     const acceptedBy = filesOf(group.acceptedBy);
     /** @type {Ending} */
     const ending = group.ending ?? { type: "accepted", evaluated, acceptedBy, pruned };
-    return outcomeOf(ending, filesOf(group.changed), milliseconds);
+    return outcomeOf(ending, group.files ?? filesOf(group.changed), milliseconds, group.lackedBy);
   });
 }
 

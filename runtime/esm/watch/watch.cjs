@@ -321,6 +321,7 @@ class Watch {
       });
       for (let index = 0; index < outcomes.length; index++) insist(() => this.#report(outcomes[index]));
       insist(() => refuseLeftToNode(asked, outcomes, this.#graph));
+      insist(() => noteUnedited([]));
       insist(() => this.#takenCareOf.note(asked, plan.groups, outcomes));
       insist(() => this.#tellRestored(this.#session.takeRestored()));
       if (hasMore) this.#pumpSoon();

@@ -1,0 +1,135 @@
+// What a module has imported or required in vain, went on without, and accepts: once it can be loaded its handlers are told, and
+// nothing else is evaluated (dynohot's "lazy dynamic import with error is recoverable").
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
+
+/** @param {string} [handler] */
+const main = (handler = "seen = m.v;") => `
+globalThis.mains = (globalThis.mains ?? 0) + 1;
+globalThis.seen = await import("./m.mjs").then(({ v }) => v, (error) => error.name);
+import.meta.hot.accept("./m.mjs", (m) => { globalThis.told = (globalThis.told ?? 0) + 1; ${handler} });`;
+const requiring = `
+globalThis.mains = (globalThis.mains ?? 0) + 1;
+try { globalThis.seen = require("./m.cjs").v; } catch (error) { globalThis.seen = error.name; }
+module.hot.accept("./m.cjs", (m) => { globalThis.told = (globalThis.told ?? 0) + 1; seen = m.v; });`;
+const shown = "[seen, mains, globalThis.told ?? 0].join()";
+const throws = `throw new RangeError("body");`;
+
+for (const [what, text, name] of /** @type {const} */ ([
+  ["does not parse", "export const v = ;", "SyntaxError"],
+  ["throws", `export const v = 0; ${throws}`, "RangeError"],
+  ["misses a name", `import { none } from "./dep.mjs"; export const v = 0;`, "SyntaxError"],
+  ["misses an import", `import "./gone.mjs"; export const v = 0;`, "Error"],
+  ["is not there", null, "Error"],
+])) {
+  test(`import() of what ${what}`, async (t) => {
+    const { ask, save } = await hotProgram(t, {
+      "main.mjs": main(),
+      "dep.mjs": "export const dep = 1;",
+      ...(text !== null && { "m.mjs": text }),
+    });
+    assert.equal(await ask(shown), `${name},1,0`);
+    const result = await save({ "m.mjs": `import { dep } from "./dep.mjs"; export const v = dep;` });
+    assert.equal(result.type, "accepted");
+    const { files, evaluated, acceptedBy } = result;
+    assert.deepEqual([files, evaluated, acceptedBy], [["m.mjs"], ["dep.mjs", "m.mjs"], ["main.mjs"]]);
+    assert.equal(await ask(shown), "1,1,1");
+    // From then on it is as any other.
+    assert.deepEqual((await save({ "m.mjs": "export const v = 2;" })).evaluated, ["m.mjs"]);
+    assert.equal(await ask(shown), "2,1,2");
+  });
+}
+
+for (const [what, text, name] of /** @type {const} */ ([
+  ["does not parse", "exports.v = ;", "SyntaxError"],
+  ["throws", `exports.v = 0; ${throws}`, "RangeError"],
+  ["misses a file", `require("./gone.cjs");`, "Error"],
+  ["is not there", null, "Error"],
+])) {
+  test(`require() of what ${what}`, async (t) => {
+    const files = { "main.cjs": requiring, "dep.cjs": "exports.dep = 1;" };
+    const { ask, save } = await hotProgram(t, { ...files, ...(text !== null && { "m.cjs": text }) });
+    assert.equal(await ask(shown), `${name},1,0`);
+    const result = await save({ "m.cjs": `exports.v = require("./dep.cjs").dep;` });
+    assert.equal(result.type, "accepted");
+    const { files: changed, evaluated, acceptedBy } = result;
+    assert.deepEqual([changed, evaluated, acceptedBy], [["m.cjs"], ["dep.cjs", "m.cjs"], ["main.cjs"]]);
+    assert.equal(await ask(shown), "1,1,1");
+    assert.deepEqual((await save({ "m.cjs": "exports.v = 2;" })).evaluated, ["m.cjs"]);
+    assert.equal(await ask(shown), "2,1,2");
+  });
+}
+
+test("it throws again, and does not link, before it is mended", async (t) => {
+  const { ask, program, save } = await hotProgram(t, { "main.mjs": main(), "dep.mjs": "", "m.mjs": throws });
+  const thrown = await save({ "m.mjs": `\n  ${throws}` });
+  assert.deepEqual(
+    [thrown.type, thrown.files, thrown.file, thrown.line],
+    ["evaluationError", ["m.mjs"], "m.mjs", 2],
+  );
+  const unlinked = await save({ "m.mjs": `import { none } from "./dep.mjs"; export const v = 0;` });
+  assert.deepEqual([unlinked.type, unlinked.files, unlinked.line], ["linkError", ["m.mjs"], 1]);
+  await program.errorOutput(/dep\.mjs' does not provide .*(?:\n.*)+\nmain\.mjs goes on without it \(/);
+  assert.equal((await save({ "m.mjs": "export const v = 1;" })).type, "accepted");
+  assert.equal(await ask(shown), "1,1,1");
+});
+
+test("what it imports has thrown", async (t) => {
+  const { ask, save } = await hotProgram(t, {
+    "main.mjs": main(),
+    "m.mjs": `export { v } from "./deep.mjs";`,
+    "deep.mjs": `export const v = 0; ${throws}`,
+  });
+  const { files, evaluated } = await save({ "deep.mjs": "export const v = 1;" });
+  assert.deepEqual([files[0], evaluated], ["deep.mjs", ["deep.mjs", "m.mjs"]]);
+  assert.equal(await ask(shown), "1,1,1");
+});
+
+test("a function has imported it in vain, long after", async (t) => {
+  const { ask, save } = await hotProgram(t, {
+    "main.mjs": `let m; globalThis.get = async () => (m ??= await import("./m.mjs")).v;
+      import.meta.hot.accept("./m.mjs", (next) => { globalThis.seen = next.v; });`,
+    "m.mjs": throws,
+  });
+  assert.equal(await ask("get().catch(({ name }) => name)"), "RangeError");
+  const { acceptedBy, type } = await save({ "m.mjs": "export const v = 1;" });
+  assert.deepEqual([type, acceptedBy], ["accepted", ["main.mjs"]]);
+  assert.equal(await ask("seen"), "1");
+});
+
+test("the handler throws: its importers are asked", async (t) => {
+  const { ask, save } = await hotProgram(t, {
+    "main.mjs": `import "./mid.mjs"; import.meta.hot.accept("./mid.mjs");`,
+    "mid.mjs": main("throw new Error('handler');"),
+    "m.mjs": throws,
+  });
+  const { acceptedBy, evaluated, type } = await save({ "m.mjs": "export const v = 1;" });
+  assert.deepEqual([type, evaluated, acceptedBy], ["accepted", ["m.mjs", "mid.mjs"], ["main.mjs"]]);
+  assert.equal(await ask(shown), "1,2,1");
+});
+
+test("one of two importers accepts it: the other is evaluated anew", async (t) => {
+  const other = `globalThis.others = (globalThis.others ?? 0) + 1;
+    globalThis.other = await import("./m.mjs").then(({ v }) => v, ({ name }) => name);
+    import.meta.hot.accept();`;
+  const { ask, self, shows } = await hotProgram(t, {
+    "main.mjs": `import "./other.mjs"; ${main()}`,
+    "other.mjs": other,
+    "m.mjs": "export const v = ;",
+  });
+  assert.equal(await ask("other"), "SyntaxError");
+  self.write("m.mjs", "export const v = 1;");
+  await shows("1,1,1,1,2", "[seen, mains, globalThis.told, other, others].join()");
+});
+
+test("what it accepts is not all that it lacks: it is evaluated anew", async (t) => {
+  const { ask, save } = await hotProgram(t, {
+    "main.mjs": `import "./mid.mjs";`,
+    "mid.mjs": `${main()} try { await import("./" + "n.mjs"); } catch {} import.meta.hot.accept();`,
+  });
+  const { acceptedBy, type } = await save({ "n.mjs": "", "m.mjs": "export const v = 1;" });
+  assert.deepEqual([type, acceptedBy], ["accepted", ["mid.mjs"]]);
+  assert.equal(await ask("seen"), "1");
+});
