@@ -99,6 +99,25 @@ export interface Hot<Data extends object = any> {
   ): void;
 
   /**
+   * Vite's: updates of this module are its own affair where importers ask for these exports alone, or for none. An importer that asks
+   * for others (also by `import *`, `export *` or `import()`, unless all exports are accepted) is evaluated anew, or has to be accepted
+   * above.
+   *
+   * @param exports their names
+   * @param onUpdate gets the new version's namespace. If it throws, or calls {@link Hot.invalidate}, the importers have to take care
+   * @throws {TypeError} if a handler is no function
+   *
+   * @example
+   * export const routes = [];
+   * export const version = 1;
+   * import.meta.hot?.acceptExports("version");
+   */
+  acceptExports<Self = ModuleNamespace>(
+    exports: string | readonly string[],
+    onUpdate?: (self: Self) => unknown,
+  ): void;
+
+  /**
    * This module can't be updated: an update that would evaluate it anew for its importers is refused.
    *
    * @param specifiers webpack's: only an update of these imports that it has not accepted is refused

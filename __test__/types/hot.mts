@@ -35,6 +35,10 @@ import.meta.hot?.accept(
   (error, { specifiers }) => [error, specifiers[0]],
 );
 import.meta.hot?.accept(["./x.js", "./y.js"], ([x, y]) => [x.a, y.b]);
+import.meta.hot?.acceptExports("value", (self: { value: number }) => self.value.toFixed());
+import.meta.hot?.acceptExports(["a", "default"]);
+// @ts-expect-error: it takes names
+import.meta.hot?.acceptExports(1);
 import.meta.hot?.prune((data) => data.x);
 // @ts-expect-error: there are two
 import.meta.hot?.accept(["./x.js", "./y.js"], ([_x, _y, z]) => z);

@@ -49,8 +49,8 @@ function isAcceptedByName(module) {
 function hasHandlersAbove(module) {
   for (const at of above([module])) {
     if (!(at instanceof HotModule) || !at.hot) continue;
-    const { accepts, acceptsItself } = Hot.stateOf(at.hot);
-    if (acceptsItself || accepts.length > 0) return true;
+    const { accepts, selfAccepts } = Hot.stateOf(at.hot);
+    if (selfAccepts.length + accepts.length > 0) return true;
   }
   return false;
 }

@@ -151,8 +151,8 @@ function extentOfGraph() {
   for (const { status, hot } of modules.values()) {
     if (status === "evaluated") evaluated++;
     if (!hot) continue;
-    const { accepts, acceptsItself, isDeclined } = require("../esm/hot/hot.cjs").Hot.stateOf(hot);
-    said += accepts.length + Number(acceptsItself) + Number(isDeclined);
+    const { accepts, selfAccepts, isDeclined } = require("../esm/hot/hot.cjs").Hot.stateOf(hot);
+    said += accepts.length + selfAccepts.length + Number(isDeclined);
   }
   return [Object.keys(Loader._cache).length, modules.size, evaluated, said].join(" ");
 }

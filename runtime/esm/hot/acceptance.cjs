@@ -5,6 +5,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const { acceptsAllExports, asksForAccepted } = require("./accepted-exports.cjs");
 const { mayStillImport, usesImportCall, warnOnce } = require("./accept-warnings.cjs");
 const { above } = require("../graph/importers.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
@@ -122,15 +123,16 @@ function describe(modules, causes, evaluated, transaction, roots) {
   const placesOf = (/** @type {(Module | undefined)[]} */ list) =>
     list.flatMap((other) => (other && places.get(other)) ?? []);
   return modules.map((module) => {
-    const imports = placesOf(importsOf(module, transaction));
+    const imported = importsOf(module, transaction);
+    const imports = placesOf(imported);
     const state = stateOf(module, transaction);
     const declinesImport = state !== null && declinesOne(module, state, transaction, places);
     return {
       imports,
       isRoot: roots.has(module) || module.isCalledByNode,
-      acceptsItself: (state?.acceptsItself && !declinesImport) || isLeft(module),
+      acceptsItself: (takesCareOfItself(module, state, transaction) && !declinesImport) || isLeft(module),
       declined: declinesImport || (state?.isDeclined ?? false),
-      accepts: evaluated.has(module) ? imports : placesOf(acceptedBy(module, transaction)),
+      accepts: evaluated.has(module) ? imports : placesOf(acceptedBy(module, imported, transaction)),
       cause: causes.get(module) ?? "none",
     };
   });
@@ -181,8 +183,21 @@ function acceptsOne(importer, module) {
   return isAccepted;
 }
 
+/** @param {Module} module @param {ReturnType<typeof stateOf>} state @param {Transaction} transaction */
+const takesCareOfItself = (module, state, transaction) =>
+  state !== null && (state.acceptsItself || acceptsAllExports(module, transaction.oldOf(module)));
+
+/** @param {Module} module @param {Module[]} imported @param {Transaction} transaction @returns {(Module | undefined)[]} */
+function acceptedBy(module, imported, transaction) {
+  const named = acceptedBySpecifier(module, transaction);
+  if (!Hot.hasPartial) return named;
+  const next = transaction.newOf(module);
+  const isPartly = (/** @type {Module} */ it) => asksForAccepted(module, next, it, transaction.oldOf(it));
+  return [...named, ...imported.filter(isPartly)];
+}
+
 /** @param {Module} module @param {Transaction} transaction @returns {(Module | undefined)[]} */
-function acceptedBy(module, transaction) {
+function acceptedBySpecifier(module, transaction) {
   const state = stateOf(module, transaction);
   if (!state || !(module instanceof HotModule) || state.isInvalidated) return [];
   const old = transaction.oldOf(module);

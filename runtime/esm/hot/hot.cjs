@@ -15,7 +15,7 @@ const { endingOf, endingsOfKept } = require("./resources.cjs");
 /** @typedef {import("../graph/module-record.cjs").HotModule} HotModule */
 /** @typedef {(...values: any[]) => unknown} Callback */
 /** @typedef {{ callback: Callback | undefined, onError: Callback | undefined }} Handlers */
-/** @typedef {Handlers & { onThrown?: Callback }} SelfAccept `onThrown` is webpack's error handler */
+/** @typedef {Handlers & { onThrown?: Callback, isPartial?: boolean }} SelfAccept `onThrown` is webpack's error handler, `isPartial`: of some exports */
 /** @typedef {Handlers & { specifiers: string[] }} Accept */
 /** @typedef {{ callback: Callback, when: "dispose" | "prune", isOwned?: boolean, isOfKept?: boolean }} Ending */
 
@@ -34,6 +34,8 @@ class Hot {
   #host;
   /** @type {SelfAccept[]} */
   #selfAccepts = [];
+  /** Vite's: what importers may ask for. @type {Set<string> | null} */
+  #acceptedExports = null;
   /** @type {Accept[]} */
   #accepts = [];
   /** @type {Ending[]} */
@@ -82,6 +84,19 @@ class Hot {
         this.#selfAccepts.push({ callback: undefined, onError: undefined, onThrown: callback });
       } else this.#selfAccepts.push({ callback, onError: second });
     }
+  }
+
+  /**
+   * Vite's: updates of this module are its own affair where importers ask for these exports alone.
+   * @param {string | readonly string[]} names
+   * @param {Callback} [callback]
+   */
+  acceptExports(names, callback) {
+    mustBeFunction(this.#module, "acceptExports", callback);
+    Hot.hasPartial = true;
+    this.#acceptedExports ??= new Set();
+    for (const name of typeof names === "string" ? [names] : names) this.#acceptedExports.add(String(name));
+    this.#selfAccepts.push({ callback, onError: undefined, isPartial: true });
   }
 
   /** `decline()`: of this module; webpack's `decline(specifiers)`: of what it imports. @param {string | readonly string[]} [specifiers] */
@@ -216,6 +231,9 @@ class Hot {
 
   // What follows is the runtime's, not the module's.
 
+  /** Has any module said `acceptExports()`? */
+  static hasPartial = false;
+
   /** From now on its functions may be webpack's error handlers. @param {Hot} hot */
   static markWebpacks(hot) {
     hot.#isWebpacks = true;
@@ -224,7 +242,8 @@ class Hot {
   /** @param {Hot} hot */
   static stateOf(hot) {
     return {
-      acceptsItself: hot.#selfAccepts.length > 0,
+      acceptsItself: hot.#selfAccepts.some(({ isPartial }) => !isPartial),
+      acceptedExports: hot.#acceptedExports,
       isDeclined: hot.#declined,
       declines: hot.#declines,
       isInvalidated: hot.#invalidated,

@@ -28,7 +28,8 @@ const { relative } = require("../../report.cjs");
  */
 async function tellImporter(importer, modules) {
   const { hot } = importer;
-  if (!hot) return false;
+  // It asks for accepted exports alone.
+  if (!hot) return true;
   for (const { specifiers, callback, onError } of Hot.stateOf(hot).accepts) {
     const accepted = specifiers.map((specifier) => named(importer, importer, specifier));
     if (!callback || (importer instanceof SourceTextModule && !accepted.every(Boolean))) continue;
@@ -62,8 +63,8 @@ function exportsFor(importer, module) {
  * @returns {Promise<boolean>} is that all?
  */
 async function tellItself(module, before, frameOf) {
-  const { acceptsItself, selfAccepts } = Hot.stateOf(before);
-  if (!acceptsItself) return false;
+  const { selfAccepts } = Hot.stateOf(before);
+  if (selfAccepts.length === 0) return false;
   // What it said before may be why it was evaluated.
   const was = Hot.stateOf(before).isInvalidated;
   const isInvalidated = () =>

@@ -7,6 +7,7 @@
 
 const { now } = require("../../intrinsics.cjs");
 const { importsOf, isLeft } = require("../hot/acceptance.cjs");
+const { asksForAccepted } = require("../hot/accepted-exports.cjs");
 const { bring, comingTo } = require("./coming.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { fallingWith } = require("./at-fault.cjs");
@@ -204,7 +205,7 @@ class Update {
   async #do({ group, modules, importer }, later) {
     if (group.ending) return true;
     if (!importer) return this.#evaluate(group, modules, later);
-    const { causes, evaluated, groups } = this.#progress;
+    const { causes, evaluated, groups, transaction } = this.#progress;
     if (evaluated.has(importer) || !(importer instanceof HotModule)) return true;
     const told = this.#told.get(importer) ?? new Set();
     this.#told.set(importer, told);
@@ -212,7 +213,9 @@ class Update {
     for (const module of news) told.add(module);
     if (news.length === 0) return true;
     if (await tellImporter(importer, news)) {
-      group.acceptedBy.add(importer);
+      const isItsOwn = (/** @type {Module} */ it) =>
+        !asksForAccepted(importer, transaction.newOf(importer), it, transaction.oldOf(it));
+      if (news.some(isItsOwn)) group.acceptedBy.add(importer);
       return true;
     }
     seeTo(importer);
@@ -272,10 +275,12 @@ class Update {
     for (const module of modules) {
       if (isLeft(module) || (held.has(module) && !passedOn.has(module))) causes.delete(module);
       const before = transaction.has(module) ? transaction.oldOf(module) : null;
-      if (!before?.hot || !Hot.stateOf(before.hot).acceptsItself) continue;
+      const state = before?.hot ? Hot.stateOf(before.hot) : null;
+      if (!before?.hot || !state || state.selfAccepts.length === 0) continue;
       const frames = formerFrames(this.#graph.loader, module, before);
       if (await tellItself(/** @type {HotModule} */ (module), before.hot, frames)) {
-        causes.delete(module);
+        // Who asks for other exports than it accepts has to take care.
+        if (state.acceptsItself) causes.delete(module);
         group.acceptedBy.add(module);
       } else {
         this.#handedOn.add(module);

@@ -50,7 +50,7 @@ class LeftToRequire {
     if (this.#held.has(module)) return true;
     if (later.some(({ importer, modules }) => importer && modules.includes(module))) return true;
     const { hot } = this.#transaction.oldOf(module);
-    return Boolean(hot) && Hot.stateOf(hot).acceptsItself;
+    return Boolean(hot) && Hot.stateOf(hot).selfAccepts.length > 0;
   }
 
   /** @param {Iterable<Module>} modules */

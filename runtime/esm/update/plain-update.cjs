@@ -106,7 +106,8 @@ function taker(graph, module) {
   if (graph.instrument || !isAlone(graph, module)) return undefined;
   const state = hot && Hot.stateOf(hot);
   if (state?.acceptsItself) return null;
-  if (state?.isDeclined || graph.roots.has(module) || module.isCalledByNode) return undefined;
+  if (state?.acceptedExports || state?.isDeclined || graph.roots.has(module) || module.isCalledByNode)
+    return undefined;
   if (importers.size !== 1 || dynamicImporters.size > 0) return undefined;
   const [importer] = importers;
   return importer instanceof SourceTextModule && acceptsOne(importer, module) ? importer : undefined;

@@ -1,0 +1,51 @@
+// @ts-check
+"use strict";
+
+// Vite's `acceptExports()`: a module takes care of its updates as far as its importers ask for these exports alone. That is found
+// for each importer; any other is evaluated anew, or has somebody above it who accepts that.
+
+const { Hot } = require("./hot.cjs");
+const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
+
+/** @typedef {import("../graph/module-record.cjs").Module} Module */
+/** @typedef {Record<string, any>} Version of a module, as `Transaction` has it */
+
+/** @param {Module} module @param {Version} old the version that has said so @returns {ReadonlySet<string> | null} */
+function acceptedExports(module, { hot }) {
+  const state = hot && Hot.stateOf(hot);
+  if (!state?.acceptedExports || state.isInvalidated) return null;
+  return module instanceof HotModule && module.hot && Hot.stateOf(module.hot).isInvalidated
+    ? null
+    : state.acceptedExports;
+}
+
+/** Are they all that it exports, or is there nobody to ask for others? @param {Module} module @param {Version} old */
+function acceptsAllExports(module, old) {
+  const accepted = acceptedExports(module, old);
+  if (!accepted) return false;
+  if (module.importers.size + module.dynamicImporters.size === 0) return true;
+  if (!(module instanceof SourceTextModule)) return false;
+  const { indirect, locals, stars } = old.record;
+  const names = [...indirect, ...locals].map((/** @type {{ exported: string }} */ { exported }) => exported);
+  return stars.length === 0 && names.every((name) => accepted.has(name));
+}
+
+/**
+ * Does an importer ask for accepted exports alone? (For none, if it imports the module for its effects.)
+ * @param {Module} importer
+ * @param {Version} next its newest version
+ * @param {Module} module
+ * @param {Version} old its version that runs
+ */
+function asksForAccepted(importer, next, module, old) {
+  const accepted = acceptedExports(module, old);
+  if (!accepted || !(importer instanceof SourceTextModule) || next.dynamicImports.has(module)) return false;
+  const { imports, indirect, stars } = next.record;
+  const isOfIt = (/** @type {number} */ request) => next.requested[request] === module;
+  if (stars.some(isOfIt)) return false;
+  const asked = [...imports, ...indirect].filter(({ request }) => isOfIt(request));
+  // Without a name it is the namespace.
+  return asked.every(({ name }) => name !== undefined && accepted.has(name));
+}
+
+module.exports = { acceptsAllExports, asksForAccepted };
