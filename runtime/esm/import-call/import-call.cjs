@@ -18,6 +18,7 @@ const { isUnlinked } = require("../link/link.cjs");
 const { isHalfLoaded } = require("../link/linking-words.cjs");
 const { isPlace, keyOf } = require("../graph/request-key.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
+const { formerly, targetOf, withoutNul } = require("./import-target.cjs");
 const { handOn, Imported, newest } = require("./imported.cjs");
 const { specifierOf } = require("../native/installed-later.cjs");
 const { refuse } = require("../../commonjs/named-anew.cjs");
@@ -274,35 +275,6 @@ class ImportCalls {
     // Of what another module imports the stack has no import().
     await (isAsked ? nativeImport(from)(error.nodesUrl) : evaluated(JSON.stringify(error.nodesUrl)));
     return new Error(`heatsync-rs refuses what Node takes: ${error.message}`, { cause: error });
-  }
-}
-
-/** @param {import("../graph/graph.cjs").Graph} graph @param {string} text @param {[string, string][]} attributes @param {SourceTextModule} module */
-function targetOf(graph, text, attributes, { file, url }) {
-  const giveBack = putBack();
-  try {
-    return graph.asLoaded(graph.loader.target(text, attributes, file, url), file);
-  } finally {
-    giveBack?.();
-  }
-}
-
-/** Of what the URL parser leaves out at the end our resolver takes NUL alone for part of a name. @param {string} text */
-function withoutNul(text) {
-  const giveBack = putBack();
-  const isURL = /^(?:\.{0,2}\/|(?!node:)[a-z][\w+.-]*:)/i.test(text);
-  const kept = isURL ? text.replace(/\0+$/, "") : text;
-  giveBack?.();
-  return kept;
-}
-
-/** @template T @param {(files: typeof import("../graph/loaded-before.cjs")) => T} find */
-function formerly(find) {
-  const giveBack = putBack();
-  try {
-    return find(require("../graph/loaded-before.cjs"));
-  } finally {
-    giveBack?.();
   }
 }
 
