@@ -208,3 +208,46 @@ test("what a function requires as it was, while an update finds that nobody lead
   await heard(it, /meanwhile a2 c1(.|\n)*a2 runs/);
   assert.equal(await it.ask("seen()"), "a2 c2");
 });
+
+const throwing = (/** @type {string} */ what) =>
+  `import.meta.hot.accept("${what}", () => { throw new Error("handler"); });`;
+
+test("a handler throws, and its importer is accepted: that is evaluated, whoever holds what was saved", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `${holders}
+      import "./a.mjs";
+      held.sync = await sync.import("./x.mjs");
+      import.meta.hot.accept("./a.mjs");
+      globalThis.seen = () => [held.sync.v, a].join();`,
+    "a.mjs": `import { v } from "./x.mjs"; globalThis.a = v; ${throwing("./x.mjs")}`,
+    "x.mjs": x(1),
+  });
+  for (const v of [2, 3]) {
+    const { acceptedBy, evaluated, type } = await it.save({ "x.mjs": x(v) });
+    assert.deepEqual([type, evaluated, acceptedBy], ["accepted", ["x.mjs", "a.mjs"], ["main.mjs"]]);
+    assert.equal(await it.ask("seen()"), `${v},${v}`);
+  }
+  assert.deepEqual(it.program.stdout.match(/x\d runs/g), ["x1 runs", "x2 runs", "x3 runs"]);
+});
+
+test("temporary listeners, where handlers throw, and groups meet for that: those of each version before are gone", async (t) => {
+  const listens = (/** @type {string} */ text) =>
+    `import { sync } from "./sync.mjs"; ${text} sync.addTemporaryListener(process, "custom", () => {});`;
+  const leaf = (/** @type {number} */ v) => listens(`export const v = ${v};`);
+  const it = await hotProgram(t, {
+    "main.mjs": `import "./a.mjs"; import "./b.mjs"; import { sync } from "./sync.mjs";
+      import.meta.hot.accept(); ${throwing("./a.mjs")} import.meta.hot.accept("./b.mjs");
+      if (!globalThis.held) globalThis.held = [await sync.import("./x.mjs"), await sync.import("./y.mjs")];`,
+    "a.mjs": listens(`import "./x.mjs"; ${throwing("./x.mjs")}`),
+    "b.mjs": listens(`import "./y.mjs"; ${throwing("./y.mjs")}`),
+    "sync.mjs": `import Heatsync from "heatsync-rs"; export const sync = new Heatsync();`,
+    "x.mjs": leaf(1),
+    "y.mjs": leaf(1),
+  });
+  const count = `process.listenerCount("custom")`;
+  assert.equal(await it.ask(count), "4");
+  it.self.write("x.mjs", leaf(2));
+  it.self.write("y.mjs", leaf(2));
+  await it.shows("2,2", "held.map(({ v }) => v).join()");
+  assert.equal(await it.ask(count), "4");
+});

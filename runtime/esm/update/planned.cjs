@@ -38,6 +38,10 @@ function planned(plan, modules, { causes, evaluated, held, passedOn, transaction
   if (!taken.includes(true) || !(isForced || mayGain)) return alone;
   withoutHolders(described, modules, taken, transaction);
   const passed = passedOnOf(plan, described, taken, accepts);
+  // What was evaluated already, before a handler threw, goes on being its importers' business.
+  modules.forEach((module, at) => {
+    if (evaluated.has(module) && passedOn.has(module)) passed.add(at);
+  });
   const shared = withConsumers(plan, described, taken, passed);
   const unaccepted = new Set(refused.flatMap((group) => group.causes));
   const gained = shared.groups.filter((group) => group.causes.some((at) => unaccepted.has(at)));

@@ -36,6 +36,7 @@ class Group {
     for (const key of /** @type {const} */ (["changed", "members", "disposed", "acceptedBy"])) {
       for (const module of other[key]) this[key].add(module);
     }
+    this.consumed.take(other.consumed);
   }
 }
 

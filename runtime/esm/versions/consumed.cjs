@@ -18,25 +18,32 @@ const { fileOf } = require("../update/outcome.cjs");
 
 /** What sync.* and hmr() make of a group of an update. */
 class Consumed {
-  /** @type {Transaction | null} */
-  #transaction = null;
+  /** Nearly always one: what is evaluated because a handler threw, and groups that meet then, bring others. @type {Transaction[]} */
+  #transactions = [];
 
   /**
-   * The group's modules are about to be evaluated.
+   * Some of the group's modules are about to be evaluated.
    * @param {Iterable<Module>} modules
    * @param {Iterable<Module>} changed
    */
   before(modules, changed) {
-    if (this.#transaction || observers.size === 0) return;
-    const files = [...new Set([...modules].map(fileOf))];
+    if (observers.size === 0) return;
+    const known = new Set(this.#transactions.flatMap((transaction) => transaction.files));
+    const files = [...new Set([...modules].map(fileOf))].filter((file) => !known.has(file));
+    if (files.length === 0) return;
     const transaction = {
       files,
       consumers: consumersOfAll(files),
-      changed: [...changed].map(fileOf),
+      changed: [...changed].map(fileOf).filter((file) => files.includes(file)),
       isHot: true,
     };
-    this.#transaction = transaction;
+    this.#transactions.push(transaction);
     for (const observer of observers) observer.before(transaction);
+  }
+
+  /** The group has met another one. @param {Consumed} other */
+  take(other) {
+    this.#transactions.push(...other.#transactions);
   }
 
   /**
@@ -48,8 +55,9 @@ class Consumed {
       for (const consumer of consumersOfAll([fileOf(module)])) await handOver(consumer, module);
     }
     await passOn(new Set(modules));
-    if (!this.#transaction) return;
-    for (const observer of observers) observer.after(this.#transaction);
+    for (const transaction of this.#transactions) {
+      for (const observer of observers) observer.after(transaction);
+    }
   }
 
   /** These are given up, and the others go on. @param {Iterable<Module>} modules */
@@ -60,25 +68,28 @@ class Consumed {
 
   /** No others are evaluated after all, as what they were to be evaluated for is given up. @param {Iterable<Module>} modules */
   keep(modules) {
-    if (!this.#transaction) return;
+    if (this.#transactions.length === 0) return;
     const files = new Set([...modules].map(fileOf));
     this.#leave((file) => !files.has(file));
   }
 
   /** @param {(file: string) => boolean} isLeft */
   #leave(isLeft) {
-    const transaction = this.#transaction;
-    const left = transaction?.files.filter(isLeft) ?? [];
-    if (!transaction || left.length === 0) return;
-    for (const observer of observers) observer.leave?.(transaction, left);
-    transaction.files = transaction.files.filter((file) => !left.includes(file));
-    transaction.changed = transaction.changed.filter((file) => !left.includes(file));
-    transaction.consumers = consumersOfAll(transaction.files);
+    for (const transaction of this.#transactions) {
+      const left = transaction.files.filter(isLeft);
+      if (left.length === 0) continue;
+      for (const observer of observers) observer.leave?.(transaction, left);
+      transaction.files = transaction.files.filter((file) => !left.includes(file));
+      transaction.changed = transaction.changed.filter((file) => !left.includes(file));
+      transaction.consumers = consumersOfAll(transaction.files);
+    }
   }
 
   /** The versions before go on. @param {unknown} error @param {Iterable<Module>} modules @param {string | undefined} file */
   failed(error, modules, file) {
-    if (this.#transaction) for (const observer of observers) observer.rolledBack(this.#transaction);
+    for (const transaction of this.#transactions) {
+      for (const observer of observers) observer.rolledBack(transaction);
+    }
     const files = [...new Set([...modules].map(fileOf))];
     for (const consumer of oneOfEachUser(consumersOfAll(files)))
       tellFailed(consumer, error, file ?? files[0]);
