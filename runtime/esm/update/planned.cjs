@@ -37,12 +37,15 @@ function planned(plan, modules, { causes, evaluated, held, passedOn, transaction
   const isForced = held.size > 0 || areMixed(refused, modules, transaction);
   if (!taken.includes(true) || !(isForced || mayGain)) return alone;
   withoutHolders(described, modules, taken, transaction);
-  const passed = passedOnOf(plan, described, taken, accepts);
-  // What was evaluated already, before a handler threw, goes on being its importers' business.
+  // Evaluated already, before a handler threw or said `invalidate()`.
+  const begun = modules.map((module, at) => taken[at] && evaluated.has(module) && causes.has(module));
+  const passed = passedOnOf(plan, described, taken, accepts, begun);
   modules.forEach((module, at) => {
-    if (evaluated.has(module) && passedOn.has(module)) passed.add(at);
+    if (begun[at] && passedOn.has(module)) passed.add(at);
   });
-  const shared = withConsumers(plan, described, taken, passed);
+  // If that is not its importers' business, it is done with.
+  const isDone = (/** @type {number} */ at) => begun[at] && !passed.has(at);
+  const shared = withConsumers(plan, described, taken, passed, isDone);
   const unaccepted = new Set(refused.flatMap((group) => group.causes));
   const gained = shared.groups.filter((group) => group.causes.some((at) => unaccepted.has(at)));
   const unread = gained.filter((group) => group.causes.some((at) => transaction.broken.has(modules[at])));
@@ -50,7 +53,7 @@ function planned(plan, modules, { causes, evaluated, held, passedOn, transaction
     gained.includes(shared.groups[group]) &&
     !unread.includes(shared.groups[group]) &&
     (importer !== undefined || members.some((at) => accepts[at]));
-  if (!isForced && !shared.steps.some(isHandlers)) return alone;
+  if (!isForced && !begun.includes(true) && !shared.steps.some(isHandlers)) return alone;
   modules.forEach((module, at) => {
     if (taken[at]) held.add(module);
     if (passed.has(at)) passedOn.add(module);
@@ -87,18 +90,23 @@ function withoutHolders(described, modules, taken, transaction) {
  * @param {JsHotModule[]} described
  * @param {boolean[]} taken
  * @param {boolean[]} accepts
+ * @param {boolean[]} begun
  * @returns {Set<number>}
  */
-function passedOnOf(plan, described, taken, accepts) {
+function passedOnOf(plan, described, taken, accepts, begun) {
   const all = new Set([...described.keys()].filter((at) => taken[at]));
-  const { steps } = withConsumers(plan, described, taken, all);
+  const { groups, steps } = withConsumers(plan, described, taken, all);
   const heard = new Set(
     steps.flatMap(({ group, importer, modules }) =>
       importer !== undefined || modules.some((at) => accepts[at]) ? group : [],
     ),
   );
   const evaluated = steps.filter(({ group, importer }) => importer === undefined && heard.has(group));
-  return new Set(evaluated.flatMap(({ modules }) => modules.filter((at) => taken[at])));
+  const causes = groups.flatMap((group, place) => (heard.has(place) ? group.causes : []));
+  return new Set([
+    ...evaluated.flatMap(({ modules }) => modules.filter((at) => taken[at])),
+    ...causes.filter((at) => begun[at]),
+  ]);
 }
 
 /**
@@ -107,12 +115,14 @@ function passedOnOf(plan, described, taken, accepts) {
  * @param {JsHotModule[]} described
  * @param {boolean[]} taken
  * @param {Set<number>} passed who else imports one of these is evaluated with it
+ * @param {(at: number) => boolean} [isDone] is it no reason for anything any more?
  * @returns {JsHotPlan}
  */
-function withConsumers(plan, described, taken, passed) {
+function withConsumers(plan, described, taken, passed, isDone = () => false) {
   const { length } = described;
   const modules = described.map((it, at) => {
     if (passed.has(at)) return { ...it, isRoot: false };
+    if (isDone(at)) return { ...it, acceptsItself: true, cause: /** @type {const} */ ("none") };
     return taken[at] ? { ...it, acceptsItself: true } : it;
   });
   // Another importer of each, which accepts it.

@@ -119,11 +119,14 @@ class Groups extends SafeMap {
  */
 async function consume(groups, evaluated) {
   const ours = groups.filter(({ changed, ending, isAccepted }) => {
-    const isRefused = ending && (!isAccepted || ending.type === "unaccepted" || ending.type === "declined");
+    // What has been evaluated before nobody accepted it is nobody's to evaluate once more.
+    const isBegun = ending?.type === "unaccepted" && ending.evaluated.length > 0;
+    const isUnwanted = ending?.type === "unaccepted" || ending?.type === "declined";
+    const isRefused = ending && !isBegun && (!isAccepted || isUnwanted);
     return !isRefused || !areConsumed(filesOf(changed));
   });
   for (const { consumed, ending, members } of ours) {
-    if (!ending) {
+    if (!ending || ending.type === "unaccepted") {
       consumed.keep(members);
       await consumed.after([...members].filter((module) => evaluated.has(module)));
     } else if ("error" in ending) consumed.failed(ending.error, members, ending.file);

@@ -34,10 +34,15 @@ class TakenCareOf {
   note(files, groups, outcomes) {
     for (const file of files) this.#done.delete(file);
     if (!this.isEmpty) this.#leaveAbove(files, groups, outcomes);
-    for (const { type, files } of outcomes) {
-      if (type === "unaccepted" || type === "declined") continue;
-      const isLive = type === "accepted";
-      for (const file of files) this.#done.set(file, { state: stateOf(file), isLive });
+    for (const outcome of outcomes) {
+      const { type, files } = outcome;
+      if (type === "declined") continue;
+      // It was evaluated before nobody accepted it, or not at all.
+      const begun = type === "unaccepted" ? outcome.evaluated : files;
+      const isLive = type === "accepted" || type === "unaccepted";
+      for (const file of files) {
+        if (begun.includes(file)) this.#done.set(file, { state: stateOf(file), isLive });
+      }
     }
   }
 
