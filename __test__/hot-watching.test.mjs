@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { hotProgram } from "./support/hot-program.mjs";
-import { project } from "./support/project.mjs";
+import { project, until } from "./support/project.mjs";
 
 const addon = JSON.stringify(fileURLToPath(new URL("../native/load.cjs", import.meta.url)));
 /** How many folders are watched. */
@@ -156,6 +156,57 @@ test("with --preserve-symlinks what a link led to from the beginning is watched"
   await program.line(/x is 1/);
   self.write("far/x.mjs", "export const x = 2;");
   await program.line(/x is 2/);
+});
+
+test("with --preserve-symlinks a folder that is loaded by two paths", async (t) => {
+  const self = project(t, {
+    "main.mjs": `
+      import { x } from "./far/x.mjs"; import { x as y } from "./near/x.mjs"; console.log(x, y);
+      import.meta.hot.accept(["./far/x.mjs", "./near/x.mjs"], () => console.log(x, y));
+      process.on("disconnect", () => process.exit());`,
+    "far/x.mjs": "export const x = 1;",
+  });
+  self.link("far", "near");
+  const nodeArguments = [
+    "--preserve-symlinks",
+    "--preserve-symlinks-main",
+    "--import",
+    "heatsync-rs/register",
+  ];
+  const program = self.run("main.mjs", { nodeArguments });
+  await program.line(/^1 1$/);
+  self.write("far/x.mjs", "export const x = 2;");
+  await program.line(/^2 2$/);
+  self.write("near/x.mjs", "export const x = 3;");
+  await program.line(/^3 3$/);
+});
+
+// What is waited for in such a package is asked for by the link in node_modules.
+test("a workspace's package whose exports lead nowhere for a while", async (t) => {
+  const exports = (/** @type {string} */ file) =>
+    JSON.stringify({ name: "lib", type: "module", exports: `./${file}` });
+  const self = project(t, {
+    "main.mjs": `
+      import { used } from "./use.mjs"; console.log("it is", used());
+      import.meta.hot.accept("./use.mjs", () => console.log("it is", used()));
+      process.on("disconnect", () => process.exit());`,
+    "use.mjs": `import { x } from "lib"; export const used = () => x;`,
+    "packages/lib/package.json": exports("one.mjs"),
+    "packages/lib/one.mjs": "export const x = 1;",
+  });
+  self.link("packages/lib", "node_modules/lib");
+  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await program.line(/it is 1/);
+  self.write("packages/lib/package.json", exports("two.mjs"));
+  await until(() => /two\.mjs/.test(program.stderr), "that it is not there");
+  self.write("packages/lib/two.mjs", "export const x = 2;");
+  await program.line(/it is 2/);
+  self.write("packages/lib/two.mjs", "export const x = 3;");
+  await program.line(/it is 3/);
+  self.write("packages/lib/package.json", exports("one.mjs"));
+  await program.line(/it is 1/);
+  self.write("packages/lib/one.mjs", "export const x = 4;");
+  await program.line(/it is 4/);
 });
 
 test("a package that is installed while the program runs: what imports it is live, not saved once more", async (t) => {

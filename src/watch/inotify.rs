@@ -76,32 +76,44 @@ struct Queue {
 
 #[derive(Default)]
 struct Watches {
-    directories: FxHashMap<i32, PathBuf>,
+    /// A folder has one descriptor, by however many names it is reached: a package of a workspace, by its own path and by the
+    /// link in `node_modules`.
+    directories: FxHashMap<i32, Vec<PathBuf>>,
     descriptors: FxHashMap<PathBuf, i32>,
 }
 
 impl Watches {
-    /// The descriptor that `dir` had; it is nobody's any more.
+    /// The descriptor that `dir` had, if it is nobody's any more.
     fn remove(&mut self, dir: &Path) -> Option<i32> {
         let descriptor = self.descriptors.remove(dir)?;
+        self.leave(descriptor, dir)
+    }
+
+    /// The descriptor that `dir` had before, if that is another one, and nobody's any more: of a directory that was moved
+    /// away.
+    fn insert(&mut self, dir: &Path, descriptor: i32) -> Option<i32> {
+        let before = self.descriptors.insert(dir.to_path_buf(), descriptor);
+        if before == Some(descriptor) {
+            return None;
+        }
+        let names = self.directories.entry(descriptor).or_default();
+        names.push(dir.to_path_buf());
+        self.leave(before?, dir)
+    }
+
+    fn leave(&mut self, descriptor: i32, dir: &Path) -> Option<i32> {
+        let names = self.directories.get_mut(&descriptor)?;
+        names.retain(|it| it != dir);
+        if !names.is_empty() {
+            return None;
+        }
         self.directories.remove(&descriptor);
         Some(descriptor)
     }
 
-    /// The descriptor that `dir` had before, if that is another one: of a directory that was moved away.
-    fn insert(&mut self, dir: &Path, descriptor: i32) -> Option<i32> {
-        let before = self.descriptors.insert(dir.to_path_buf(), descriptor);
-        let before = before.filter(|&before| before != descriptor);
-        if let Some(before) = before {
-            self.directories.remove(&before);
-        }
-        self.directories.insert(descriptor, dir.to_path_buf());
-        before
-    }
-
     /// The kernel has given `descriptor` up.
     fn forget(&mut self, descriptor: i32) {
-        if let Some(dir) = self.directories.remove(&descriptor) {
+        for dir in self.directories.remove(&descriptor).unwrap_or_default() {
             self.descriptors.remove(&dir);
         }
     }
@@ -334,19 +346,17 @@ impl Queue {
             self.watches.write().forget(descriptor);
             return;
         }
-        let path = {
-            let watches = self.watches.read();
-            let Some(dir) = watches.directories.get(&descriptor) else {
-                return; // it was watched when this happened
-            };
-            name.map_or_else(|| dir.clone(), |name| dir.join(name))
-        };
-        if ends_watch(event) {
-            // The descriptor is the directory's, wherever it is; the name is for another one to have.
-            self.unwatch(&path);
-        }
-        if let Some(event) = meaning(event, path) {
-            (self.sink)(event);
+        // None: it was watched when this happened.
+        let names = self.watches.read().directories.get(&descriptor).cloned();
+        for dir in names.unwrap_or_default() {
+            let path = name.map_or_else(|| dir.clone(), |name| dir.join(name));
+            if ends_watch(event) {
+                // The descriptor is the directory's, wherever it is; the name is for another one to have.
+                self.unwatch(&path);
+            }
+            if let Some(event) = meaning(event, path) {
+                (self.sink)(event);
+            }
         }
     }
 
@@ -372,7 +382,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_descriptor_and_a_directory_have_one_of_the_other() {
+    fn a_directory_has_one_descriptor() {
         let mut watches = Watches::default();
         assert_eq!(watches.insert(Path::new("/a"), 1), None);
         assert_eq!(watches.insert(Path::new("/a"), 1), None, "watched already");
@@ -384,5 +394,20 @@ mod tests {
         watches.forget(3);
         assert_eq!(watches.remove(Path::new("/b")), None);
         assert!(watches.directories.is_empty());
+    }
+
+    #[test]
+    fn a_descriptor_is_given_up_with_its_last_name() {
+        let mut watches = Watches::default();
+        let [own, link] = ["/packages/a", "/node_modules/a"].map(Path::new);
+        watches.insert(own, 1);
+        watches.insert(link, 1);
+        assert_eq!(watches.directories[&1], [own, link]);
+        assert_eq!(watches.remove(link), None);
+        watches.insert(link, 1);
+        assert_eq!(watches.insert(own, 2), None, "the other name has it still");
+        assert_eq!(watches.insert(link, 2), Some(1));
+        watches.forget(2);
+        assert!(watches.directories.is_empty() && watches.descriptors.is_empty());
     }
 }

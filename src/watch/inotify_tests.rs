@@ -187,6 +187,34 @@ fn a_directory_is_renamed_over_an_empty_watched_one() {
     });
 }
 
+/// As a package of a workspace is. notify knows one name of a directory.
+#[test]
+fn a_directory_that_is_watched_by_its_path_and_by_a_link() {
+    let mut world = World::new(BACKENDS[0], WatchOptions::default());
+    std::os::unix::fs::symlink("src", world.path("link")).unwrap();
+    world.acquire("src/a.js");
+    world.acquire("link/a.js");
+    fs::write(world.path("src/a.js"), "2").unwrap();
+    let [own, linked] = ["src/a.js", "link/a.js"].map(|it| world.touched(it, Touch::Complete));
+    let said = world.until(&linked);
+    assert!(said.contains(&own), "{said:?}");
+    world.watcher.release(&world.path("link/a.js"));
+    fs::write(world.path("src/a.js"), "3").unwrap();
+    let said = world.until(&own);
+    assert!(!said.contains(&linked), "{said:?}");
+    // The link alone leads elsewhere.
+    world.acquire("link/a.js");
+    fs::create_dir(world.path("other")).unwrap();
+    std::os::unix::fs::symlink("other", world.path("new link")).unwrap();
+    fs::rename(world.path("new link"), world.path("link")).unwrap();
+    world.until(&world.rescan("link"));
+    fs::write(world.path("src/a.js"), "4").unwrap();
+    let said = world.until(&own);
+    assert!(!said.contains(&linked), "{said:?}");
+    fs::write(world.path("other/a.js"), "5").unwrap();
+    world.until(&linked);
+}
+
 #[test]
 fn a_tree_takes_in_new_directories() {
     with_each(|start| {
