@@ -6,6 +6,9 @@
 
 const { SafeMap } = require("../intrinsics.cjs");
 
+/** Entries of `require.cache` that load their file when somebody asks: that one is there says nothing. @type {WeakSet<object>} */
+const loadingLater = new WeakSet();
+
 /** How often each was. @type {Map<string, number>} */
 const files = new SafeMap();
 
@@ -18,6 +21,10 @@ function letGo(file) {
 const timesLetGo = (file) => files.get(file) ?? 0;
 
 /** @param {string} file of no ES module that runs */
-const isLetGo = (file) => files.has(file) && !(file in require.cache);
+function isLetGo(file) {
+  if (!files.has(file)) return false;
+  const cached = require.cache[file];
+  return cached === undefined || loadingLater.has(cached);
+}
 
-module.exports = { isLetGo, letGo, timesLetGo };
+module.exports = { isLetGo, letGo, loadingLater, timesLetGo };

@@ -8,6 +8,7 @@
 const fs = require("node:fs");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { isEsModule, Loader, noteAnswered } = require("../../commonjs/commonjs.cjs");
+const { loadingLater } = require("../../commonjs/let-go.cjs");
 const { createDataProperty } = require("../../intrinsics.cjs");
 const { isNamespace } = require("../../session/namespaces.cjs");
 const { bridge, bridgeCall, dataUrl, linkOnly } = require("../native/bridge.cjs");
@@ -106,6 +107,7 @@ class RequiredAgain {
     entry.filename = file;
     entry.loaded = true;
     this.#answer(entry, file);
+    loadingLater.add(entry);
     Loader._cache[file] = entry;
   }
 
