@@ -251,3 +251,55 @@ test("temporary listeners, where handlers throw, and groups meet for that: those
   await it.shows("2,2", "held.map(({ v }) => v).join()");
   assert.equal(await it.ask(count), "4");
 });
+
+/** @param {number} v @param {string} [more] */
+const accepting = (v, more = "") => x(v, `import.meta.hot.accept(() => { ${more} });`);
+const handlers = {
+  throws: `if (globalThis.isBad) throw new Error("own");`,
+  "says invalidate()": "if (globalThis.isBad) import.meta.hot.invalidate();",
+};
+
+for (const [what, handler] of Object.entries(handlers)) {
+  for (const [who, importing, accepted, result] of /** @type {const} */ ([
+    ["an importer accepts it", `import.meta.hot.accept("./x.mjs");`, "", ["accepted", ["x.mjs"], ["a.mjs"]]],
+    [
+      "what imports that is accepted",
+      "",
+      `import.meta.hot.accept("./a.mjs");`,
+      ["accepted", ["x.mjs", "a.mjs"], ["main.mjs"]],
+    ],
+    ["nobody else accepts it", "", "", ["accepted", ["x.mjs"], []]],
+    ["its importer declines", "import.meta.hot.decline();", "", ["accepted", ["x.mjs"], []]],
+  ])) {
+    test(`held by sync.import, its own handler ${what}, and ${who}: evaluated once`, async (t) => {
+      const it = await hotProgram(t, {
+        "main.mjs": `${holders} import "./a.mjs"; held.sync = await sync.import("./x.mjs"); ${accepted}
+          globalThis.seen = () => [held.sync.v, a()].join();`,
+        "a.mjs": `import { v } from "./x.mjs"; globalThis.a = () => v; ${importing}`,
+        "x.mjs": accepting(1, handler),
+      });
+      await it.ask("globalThis.isBad = true");
+      const { acceptedBy, evaluated, type } = await it.save({ "x.mjs": accepting(2, handler) });
+      assert.deepEqual([type, evaluated, acceptedBy], result);
+      await it.shows("2,2", "seen()");
+      await it.ask("globalThis.isBad = false");
+      assert.deepEqual((await it.save({ "x.mjs": accepting(3, handler) })).acceptedBy, ["x.mjs"]);
+      await it.shows("3,3", "seen()");
+      assert.deepEqual(it.program.stdout.match(/x\d runs/g), ["x1 runs", "x2 runs", "x3 runs"]);
+    });
+  }
+}
+
+test("held by sync.import, and a handler throws that nobody accepts: evaluated once, and that it takes a restart is told", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `${holders} import "./a.mjs"; held.sync = await sync.import("./x.mjs");`,
+    "a.mjs": `import { v } from "./x.mjs"; ${throwing("./x.mjs")}`,
+    "x.mjs": x(1),
+  });
+  const { evaluated, path, type } = await it.save({ "x.mjs": x(2) });
+  assert.deepEqual([type, evaluated, path], ["unaccepted", ["x.mjs"], ["main.mjs", "a.mjs"]]);
+  await it.shows("2", "held.sync.v");
+  await it.save({ "x.mjs": x(3) });
+  await it.shows("3", "held.sync.v");
+  assert.deepEqual(it.program.stdout.match(/x\d runs/g), ["x1 runs", "x2 runs", "x3 runs"]);
+});
