@@ -32,7 +32,12 @@ impl Session {
         wants_source: bool,
         is_named: bool,
     ) -> Option<String> {
-        if let Some(bytes) = self.state.lock().loading_in_flight(path) {
+        let named = self.compiler().and_then(|it| it.named(path));
+        let kept = self
+            .state
+            .lock()
+            .loading_in_flight_as_named(path, is_named, named);
+        if let Some(bytes) = kept {
             return wants_source.then(|| String::from_utf8_lossy(&bytes).into_owned());
         }
         // Nothing was kept of it for an update in flight: what is told here, not what may have been made ready
@@ -50,7 +55,7 @@ impl Session {
             .unwrap_or_default();
         let (snapshot, reading) = self.engine.reader.examine_filled(path);
         let mut state = self.state.lock();
-        if state.loading_as_named(path, format, reading, is_named) {
+        if state.loading_as_named(path, format, reading, is_named, named) {
             (self.wake)();
         }
         // What an update evaluates is what was told here, should the file be written again before the loader reads it.

@@ -34,8 +34,8 @@ pub use prepare::Ahead;
 pub use reader::Reader;
 pub use run::LoopReader;
 pub use session::{
-    GroupToEvaluate, Lack, ModuleToEvaluate, Problem, Reading, SessionState, TOLD, Told, TriggerId,
-    Update, WatchDelta, Why,
+    GroupToEvaluate, Lack, ModuleToEvaluate, Named, Problem, Reading, SessionState, TOLD, Told,
+    TriggerId, Update, WatchDelta, Why,
 };
 
 use crate::change::{PathFilter, Timing, ask_what_was_filled};
@@ -70,6 +70,10 @@ pub trait Compile: Send + Sync {
     fn planned(&self, path: &Path, content: Content, text: Option<(Arc<[u8]>, Reading)>);
     /// That update has ended.
     fn ended(&self, path: &Path);
+    /// The text in which the names that ES modules may import of the CommonJS file `path` were found last.
+    fn named(&self, _: &Path) -> Option<Named> {
+        None
+    }
     /// Files appeared or vanished, or what says how specifiers resolve has changed.
     fn moved(&self);
     /// What [`Compile::changed`] will be called for soon, on this thread, is done once in vain.

@@ -24,7 +24,7 @@ pub use update::{GroupToEvaluate, ModuleToEvaluate, Update};
 pub use watching::{Reach, WatchDelta};
 
 use facts::{Facts, Loaded};
-pub use facts::{Findings, Problem, Reading};
+pub use facts::{Findings, Named, Problem, Reading};
 use in_flight::{Attempt, InFlight};
 use in_vain::InVain;
 pub use in_vain::Lack;
@@ -123,16 +123,18 @@ impl SessionState {
     ///
     /// True: there is something to update because of it.
     pub fn loading(&mut self, path: &Path, format: Format, reading: Option<Reading>) -> bool {
-        self.loading_as_named(path, format, reading, false)
+        self.loading_as_named(path, format, reading, false, None)
     }
 
-    /// The same. `is_named`: it is CommonJS with the names that import() has found in it, of which no edge of the graph tells.
+    /// The same. `is_named`: it is CommonJS with the names that import() has found in it, of which no edge of the graph tells;
+    /// `named`: the text in which its names were found.
     pub fn loading_as_named(
         &mut self,
         path: &Path,
         format: Format,
         reading: Option<Reading>,
         is_named: bool,
+        named: Option<Named>,
     ) -> bool {
         let id = self.intern(path);
         self.graph.set_format(id, format);
@@ -158,11 +160,10 @@ impl SessionState {
         self.is_attempted(id, ran_from, planned);
         // What an update in flight was planned with may be older.
         let linked = planned.map_or(ran_from, |it| it.map_or(Loaded::Unknown, Loaded::From));
-        let is_esm = |importer: &ModuleId| self.graph.format(*importer) == Format::Esm;
-        let is_linked_again = loaded.is_other_text_than(linked)
-            && format == Format::CommonJs
-            && (is_named || self.graph.importers(id).iter().any(is_esm))
-            && self.is_named_otherwise(id);
+        let is_first = !matches!(ran_from, Loaded::From(_)) && !self.is_updating();
+        let is_other = self.was_named_in_other(id, loaded, named) && !is_first;
+        let is_linked_again =
+            (loaded.is_other_text_than(linked) || is_other) && self.is_linked_again(id, is_named);
         if !is_member {
             if loaded.is_other_text_than(ran_from) {
                 self.is_loaded_beside(id, ran_from);

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Loaded, Loader, text_of};
 use crate::{
-    engine::{Ahead, AsBefore, Compile, Content, Reading},
+    engine::{Ahead, AsBefore, Compile, Content, Named, Reading},
     error::Error,
     scan::{CommonJsExports, commonjs_exports, without_mark},
     transform::{Known, Place, transform_known},
@@ -45,6 +45,9 @@ pub(super) struct Changed {
     commonjs: Mutex<FxHashMap<PathBuf, (Content, CommonJsExports)>>,
     /// The same, whatever updates have ended since.
     named: AsBefore<CommonJsExports>,
+    /// Where names of CommonJS were found last.
+    found_in: Mutex<FxHashMap<PathBuf, Named>>,
+    turns: AtomicU32,
     /// What is known of the disk may be wrong.
     moved: AtomicBool,
 }
@@ -84,11 +87,19 @@ impl Loader {
 
     /// What the update in flight evaluates as the CommonJS file `path` says of its exports, if the thread that saw it was
     /// there first.
-    pub(super) fn planned_exports(&self, path: &Path) -> Option<CommonJsExports> {
+    pub(super) fn planned_exports(&self, path: &Path) -> Option<(CommonJsExports, Content)> {
         let content = self.changed.planned.lock().get(path)?.reading.content;
         let commonjs = self.changed.commonjs.lock();
         let (seen, found) = commonjs.get(path)?;
-        (*seen == content).then(|| found.clone())
+        (*seen == content).then(|| (found.clone(), content))
+    }
+
+    /// The names of the CommonJS file `path` are those of this text.
+    pub(super) fn names_are_of(&self, path: &Path, content: Content) {
+        let turn = self.changed.turns.fetch_add(1, Ordering::Relaxed) + 1;
+        let content = content.under(0);
+        let mut found_in = self.changed.found_in.lock();
+        found_in.insert(path.to_path_buf(), Named { content, turn });
     }
 
     /// To be called before an update asks where specifiers lead. Forgets everything that was found on
@@ -181,6 +192,10 @@ impl Compile for Loader {
         self.drop_ahead(path);
         self.changed.planned.lock().remove(path);
         self.changed.commonjs.lock().remove(path);
+    }
+
+    fn named(&self, path: &Path) -> Option<Named> {
+        self.changed.found_in.lock().get(path).copied()
     }
 
     fn moved(&self) {

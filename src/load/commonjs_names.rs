@@ -7,8 +7,9 @@ use std::{
 
 use rustc_hash::FxHashSet;
 
-use super::{Loader, read};
+use super::{Loader, read_at};
 use crate::{
+    engine::{Content, Reading},
     error::Error,
     path::in_package,
     resolve::{Mode, Resolved},
@@ -23,31 +24,42 @@ impl Loader {
     /// When the file can't be read.
     pub fn commonjs_names(&self, path: &Path) -> Result<BTreeSet<String>, Error> {
         let mut names = BTreeSet::new();
-        let found = match self.planned_exports(path) {
+        let (found, content) = match self.planned_exports(path) {
             Some(found) => found,
-            None => commonjs_exports(&self.commonjs_text(path)?),
+            None => {
+                let (text, content) = self.commonjs_text(path)?;
+                (commonjs_exports(&text), content)
+            }
         };
+        // Packages are not reloaded.
+        if !in_package(path) {
+            self.names_are_of(path, content);
+        }
         self.collect_names(path, found, &mut FxHashSet::default(), &mut names);
         Ok(names)
     }
 
     /// What Node's CommonJS loader compiles of a file.
-    fn commonjs_text(&self, path: &Path) -> Result<String, Error> {
+    fn commonjs_text(&self, path: &Path) -> Result<(String, Content), Error> {
         self.compiled_text(path, ModuleKind::CommonJs)
     }
 
-    /// The JavaScript of a file.
-    pub(super) fn compiled_text(&self, path: &Path, kind: ModuleKind) -> Result<String, Error> {
+    /// The JavaScript of a file, and what it was made of.
+    pub(super) fn compiled_text(
+        &self,
+        path: &Path,
+        kind: ModuleKind,
+    ) -> Result<(String, Content), Error> {
         // In an update the text that it evaluates: its importers are to find the names of that.
-        let source = match self.planned_text(path) {
-            Some((text, _)) => text,
-            None => read(path)?,
+        let (source, Reading { content, .. }) = match self.planned_text(path) {
+            Some(planned) => planned,
+            None => read_at(path)?,
         };
         if !is_typescript(path) || in_package(path) {
-            return Ok(source);
+            return Ok((source, content));
         }
         let compiled = self.compile(&source, path, kind)?;
-        Ok(compiled.code)
+        Ok((compiled.code, content))
     }
 
     /// As Node: what is not there or no CommonJS adds nothing.
@@ -72,7 +84,7 @@ impl Loader {
             if matches!(extension, Some("json" | "node" | "mjs")) {
                 continue;
             }
-            if let Ok(source) = self.commonjs_text(&path) {
+            if let Ok((source, _)) = self.commonjs_text(&path) {
                 self.collect_names(&path, commonjs_exports(&source), seen, names);
             }
         }

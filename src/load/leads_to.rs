@@ -16,7 +16,7 @@ impl Loader {
         let kind @ (ModuleKind::Esm | ModuleKind::CommonJs) = self.kind(path) else {
             return Vec::new();
         };
-        let Ok(code) = self.compiled_text(path, kind) else {
+        let Ok((code, _)) = self.compiled_text(path, kind) else {
             return Vec::new();
         };
         let requests = scan(&code, path, kind).requests;

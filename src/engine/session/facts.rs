@@ -30,8 +30,17 @@ pub struct Reading {
     pub at: Instant,
 }
 
+/// The text in which the names that ES modules may import of CommonJS were found, and which finding that was.
+#[derive(Clone, Copy, Debug)]
+pub struct Named {
+    pub content: Content,
+    pub turn: u32,
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Facts {
+    /// [`Named::turn`] of what was compared with the text that was evaluated.
+    pub(super) named: u32,
     pub(super) loaded: Loaded,
     /// … before it was last told that it is being loaded.
     pub(super) replaced: Loaded,

@@ -1,6 +1,6 @@
 //! Updates that were planned and have not ended: whom they evaluate, and from which text.
 
-use super::{Content, Loaded, ModuleId, Reading, SessionState};
+use super::{Content, Format, Loaded, ModuleId, Named, Reading, SessionState};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,11 +58,41 @@ impl SessionState {
 
     /// `path` is being loaded by an update that is about the very content kept for it: what it is
     /// loaded from. `None`: the loader has to read the file.
+    #[cfg(test)]
     pub fn loading_in_flight(&mut self, path: &Path) -> Option<Arc<[u8]>> {
+        self.loading_in_flight_as_named(path, false, None)
+    }
+
+    /// The same. `is_named`, `named`: see [`SessionState::loading_as_named`].
+    pub fn loading_in_flight_as_named(
+        &mut self,
+        path: &Path,
+        is_named: bool,
+        named: Option<Named>,
+    ) -> Option<Arc<[u8]>> {
         let id = self.graph.id(path)?;
         let (content, bytes) = self.source_in_flight(id)?;
-        self.facts_mut(id).loaded = Loaded::From(content);
+        let loaded = Loaded::From(content);
+        self.facts_mut(id).loaded = loaded;
+        if self.was_named_in_other(id, loaded, named) {
+            self.is_linked_again(id, is_named);
+        }
         Some(bytes)
+    }
+
+    /// Were the names of `id` found in another text than that which is `loaded`? What lies between a change and who accepts it is
+    /// linked from what its file holds then, which may have been undone before anybody was told. Asked once of each time.
+    pub(super) fn was_named_in_other(
+        &mut self,
+        id: ModuleId,
+        loaded: Loaded,
+        named: Option<Named>,
+    ) -> bool {
+        let Some(Named { content, turn }) = named else {
+            return false;
+        };
+        let is_news = std::mem::replace(&mut self.facts_mut(id).named, turn) != turn;
+        is_news && matches!(loaded, Loaded::From(it) if it.under(0) != content)
     }
 
     fn source_in_flight(&self, id: ModuleId) -> Option<(Content, Arc<[u8]>)> {
@@ -169,9 +199,14 @@ impl SessionState {
         }
     }
 
-    /// `id` is CommonJS, and loaded from another text than it was linked from. True: an update is to link it once more. If one is in
-    /// flight, that comes after its end.
-    pub(super) fn is_named_otherwise(&mut self, id: ModuleId) -> bool {
+    /// `id` is CommonJS, and loaded from another text than it was linked from. True: an update is to link it once more, if an ES module
+    /// imports it. If one is in flight, that comes after its end.
+    pub(super) fn is_linked_again(&mut self, id: ModuleId, is_named: bool) -> bool {
+        let is_esm = |importer: &ModuleId| self.graph.format(*importer) == Format::Esm;
+        let is_imported = is_named || self.graph.importers(id).iter().any(is_esm);
+        if !is_imported || self.graph.format(id) != Format::CommonJs {
+            return false;
+        }
         for update in &mut self.in_flight {
             update.named_before.insert(id);
         }

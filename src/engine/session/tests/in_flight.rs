@@ -196,13 +196,57 @@ fn what_is_evaluated_between_updates_from_another_text_than_its_names_were_found
     for is_named in [false, true] {
         let mut case = Case::with_d();
         let reading = case.reading(Content::of_bytes(b"2"));
-        let is_news =
-            case.state
-                .loading_as_named(Path::new(D), Format::CommonJs, Some(reading), is_named);
+        let is_news = case.state.loading_as_named(
+            Path::new(D),
+            Format::CommonJs,
+            Some(reading),
+            is_named,
+            None,
+        );
         assert_eq!(is_news, is_named);
         assert!(!case.edit(D, "2"), "it was loaded from that");
         assert_eq!(case.take().is_some(), is_named);
     }
+}
+
+/// It holds, as it is evaluated, what it ran from; but its names were found in what was undone before anybody was told.
+#[test]
+fn what_was_named_in_another_text_than_is_evaluated_is_linked_once_more() {
+    let named = |text: &[u8], turn| {
+        let content = Content::of_bytes(text);
+        Some(Named { content, turn })
+    };
+    for (text, is_other) in [(b"between", true), (b"1      ", false)] {
+        let mut case = Case::new();
+        case.load(B, "1      ");
+        case.state.learn_format(Path::new(A), Format::Esm);
+        case.edit(C, "2");
+        let id = case.expect_update("c,b,a");
+        let reading = Some(case.reading(Content::of_bytes(b"1      ")));
+        let load = |case: &mut Case| {
+            let (path, named) = (Path::new(B), named(text, 1));
+            let format = Format::CommonJs;
+            case.state
+                .loading_as_named(path, format, reading, false, named)
+        };
+        assert!(!load(&mut case), "after the update");
+        assert_eq!(case.finish(id, true), is_other);
+        if is_other {
+            let id = case.expect_update("b,a");
+            load(&mut case);
+            assert!(!case.finish(id, true), "once");
+        }
+    }
+
+    // What the program writes before it evaluates that first is its own affair, as in Node.
+    let mut case = Case::new();
+    case.state.learn_format(Path::new(A), Format::Esm);
+    let reading = Some(case.reading(Content::of_bytes(b"1")));
+    case.state.link(Path::new(A), &[D.into()]);
+    let (path, format) = (Path::new(D), Format::CommonJs);
+    case.state
+        .loading_as_named(path, format, reading, true, named(b"before", 1));
+    assert!(case.take().is_none());
 }
 
 /// Below a boundary an update links what it can, in several attempts: `b` and `d` are saved as each of them reads these, and undone.
