@@ -44,7 +44,10 @@ impl SessionState {
         self.see(id, reading);
         let ran_from = self.facts[id.index()].loaded;
         self.is_evaluated_as(id, ran_from, Some(Content::Missing));
-        self.is_other_now();
+        // If it is gone still, and was known to be, nothing is other than it was.
+        if reading.content != Content::Missing {
+            self.is_other_now();
+        }
         for update in &mut self.in_flight {
             update.gone.push((id, now));
         }

@@ -63,3 +63,24 @@ fn what_was_taken_along_as_it_runs_is_let_go_when_it_fails_so() {
     assert!(case.take().is_none());
     assert!(!case.state.has_work());
 }
+
+/// Each attempt finds that what it lacks is not there, which is no news after the first.
+#[test]
+fn what_fails_for_what_is_gone_still_has_two_attempts() {
+    let mut case = Case::with_d();
+    case.edit(C, "2");
+    for _ in 0..2 {
+        let id = case.expect_update("c,b,a");
+        let gone = case.reading(Content::Missing);
+        case.state.was_gone(Path::new(D), gone, after(0));
+        blamed(&mut case, &[false], id);
+    }
+    assert!(case.take().is_none());
+
+    // It may be what was wrong that it was gone.
+    let back = case.reading(Content::of_bytes(b"1"));
+    case.state.was_gone(Path::new(D), back, after(0));
+    case.state
+        .take_along(case.state.graph.id(Path::new(C)).unwrap());
+    case.expect_update("c,b,a");
+}
