@@ -222,11 +222,8 @@ const isLinkingOnly = () => linking > 0;
  * @returns {Record<string, unknown>[]}
  */
 function linkedNamespaces(clauses) {
-  const { threadId } = require("node:worker_threads");
-  const file = path.join(
-    fs.realpathSync(temporaryFolder()),
-    `heatsync-${process.pid}-${threadId}-${++count}.mjs`,
-  );
+  // Node lets a module import a file only if there is one.
+  const file = temporaryFile(fs.realpathSync(temporaryFolder()), "", fs);
   const stop = stopper();
   const { href } = pathToFileURL(file);
   const self = JSON.stringify(href);
@@ -234,8 +231,6 @@ function linkedNamespaces(clauses) {
   const names = clauses.map((_, index) => `$${index}`);
   const imports = clauses.map((from, index) => `import * as ${names[index]} from ${from};`);
   const source = `import ${JSON.stringify(first)};${imports.join("")}export function get(){return[${names}]}`;
-  // Node lets a module import a file only if there is one.
-  fs.writeFileSync(file, "", { flag: "wx" });
   try {
     compileNatively(source, file);
   } catch (error) {
@@ -248,6 +243,27 @@ function linkedNamespaces(clauses) {
   const namespaces = handed;
   handed = null;
   return namespaces;
+}
+
+/**
+ * A file that nobody else has. Of a process with the same id one may be left that was killed; in a container that always is 1, and several may
+ * have one folder.
+ * @param {string} folder
+ * @param {string} text
+ * @param {Pick<typeof fs, "writeFileSync">} files
+ * @returns {string} its path
+ */
+function temporaryFile(folder, text, files) {
+  const { threadId } = require("node:worker_threads");
+  for (;;) {
+    const file = path.join(folder, `heatsync-${process.pid}-${threadId}-${++count}.mjs`);
+    try {
+      files.writeFileSync(file, text, { flag: "wx", mode: 0o600 });
+      return file;
+    } catch (error) {
+      if (/** @type {any} */ (error)?.code !== "EEXIST") throw error;
+    }
+  }
 }
 
 /** `os.tmpdir()`, which a program may have replaced, and whose module takes its time to load. */
@@ -280,5 +296,6 @@ module.exports = {
   namedAfter,
   onBridge,
   standsFor,
+  temporaryFile,
   temporaryFolder,
 };

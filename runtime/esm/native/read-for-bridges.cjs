@@ -6,16 +6,14 @@
 // Node reads it: `readFileSync` opens a URL by `fs.openSync`, and the facade of a project's module is what it opens.
 
 const kept = require("node:fs");
-const path = require("node:path");
 const { apply, ownDescriptor } = require("../../intrinsics.cjs");
 const { sitesHere } = require("../positions/sites-here.cjs");
-const { isLinkingOnly, onBridge, temporaryFolder } = require("./bridge.cjs");
+const { isLinkingOnly, onBridge, temporaryFile, temporaryFolder } = require("./bridge.cjs");
 
 /** Not ours, which nobody replaces (`startup.cjs`). @type {typeof import("node:fs")} */
 const fs = /** @type {any} */ (process).getBuiltinModule("node:fs");
 /** @type {typeof fs.openSync | null} */
 let installed = null;
-let count = 0;
 
 /** Is it `require()` that has led there? */
 let isRequiring = false;
@@ -80,9 +78,7 @@ function isReadByNode(from) {
 
 /** @param {string} source @param {Function} open @returns {number} what it is read from */
 function opened(source, open) {
-  const { threadId } = require("node:worker_threads");
-  const file = path.join(temporaryFolder(), `heatsync-${process.pid}-${threadId}-read-${++count}.mjs`);
-  kept.writeFileSync(file, source, { flag: "wx", mode: 0o600 });
+  const file = temporaryFile(temporaryFolder(), source, kept);
   try {
     return open(file, "r");
   } finally {
