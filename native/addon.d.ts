@@ -155,6 +155,8 @@ export class Session {
   forceUpdate(file: string): string | null;
   /** These are live whatever becomes of the rest of their group. */
   accepted(id: number, files: string[]): void;
+  /** It was not begun, and is to be planned anew. */
+  giveBack(id: number): void;
   finishUpdate(id: number, live: boolean[], evaluated?: string[]): boolean;
   resolve(
     specifier: string,

@@ -175,9 +175,14 @@ function pump() {
   // The engine tells `import.meta.hot` first of a change, and us while it may not have been asked yet.
   const settled = first?.settled();
   const own = current;
-  const start = () => applyPlan(own, plan);
-  if (settled) settled.then(start, start);
-  else start();
+  if (!settled) return applyPlan(own, plan);
+  // What that loads is in no plan that was made before it, and would keep what it was given then.
+  const again = () => {
+    isApplying = false;
+    own.giveBack(plan.id);
+    update();
+  };
+  settled.then(again, again);
 }
 
 /**

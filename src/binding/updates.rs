@@ -45,6 +45,12 @@ impl JsSession {
         self.session.finish_update(id, &live, evaluated.as_deref())
     }
 
+    /// It was not begun, and is to be planned anew.
+    #[napi(catch_unwind)]
+    pub fn give_back(&self, id: u32) {
+        self.session.give_back(id);
+    }
+
     #[napi(catch_unwind)]
     pub fn bump_versions(&self, files: Vec<String>) -> Vec<u32> {
         self.session.bump_versions(&paths(files))

@@ -40,6 +40,17 @@ impl Session {
         self.state.lock().was_gone(path, reading, now);
     }
 
+    /// See [`super::SessionState::give_back`].
+    pub fn give_back(&self, id: u32) {
+        let ended = self.state.lock().files_in_flight(id);
+        if let Some(compiler) = self.compiler() {
+            for path in &ended {
+                compiler.ended(path);
+            }
+        }
+        self.state.lock().give_back(id);
+    }
+
     /// An update in flight has put back what `path` was told to be loaded from, before any of it ran.
     pub fn read_in_vain(&self, path: &Path) {
         self.state.lock().read_in_vain(path);

@@ -16,6 +16,8 @@ pub(super) type Attempt = FxHashMap<ModuleId, (Loaded, Option<Option<Content>>)>
 pub(super) struct InFlight {
     pub(super) id: u32,
     pub(super) begun: SystemTime,
+    /// Taken along whatever they hold.
+    pub(super) forced: Vec<ModuleId>,
     /// What was saved as it is since, last.
     pub(super) saved_again: Option<SystemTime>,
     pub(super) groups: Vec<Vec<Member>>,
@@ -239,6 +241,29 @@ impl SessionState {
             self.facts_mut(id).loaded = ran_from;
             if self.holds_another_text(id) {
                 self.dirty.insert(id);
+            }
+        }
+    }
+
+    /// Update `id` was not begun: another session's has come first, and what that has loaded is in no plan made before. What was to be
+    /// evaluated is news still, as are those of it that were told to be loaded meanwhile.
+    pub fn give_back(&mut self, id: u32) {
+        let Some(index) = self.in_flight.iter().position(|update| update.id == id) else {
+            return;
+        };
+        let update = self.in_flight.swap_remove(index);
+        for (id, loaded_before, _) in update.groups.into_iter().flatten() {
+            self.facts_mut(id).loaded = loaded_before;
+            if self.holds_another_text(id) {
+                self.dirty.insert(id);
+            }
+        }
+        for id in update.forced.into_iter().chain(update.named_before) {
+            self.take_along(id);
+        }
+        for (id, source) in update.sources {
+            if self.content(id) == Some(source.0) {
+                self.sources.entry(id).or_insert(source);
             }
         }
     }

@@ -165,6 +165,7 @@ impl SessionState {
         let mut in_flight = InFlight {
             id,
             begun: now,
+            forced: Vec::new(),
             saved_again: None,
             beside: FxHashMap::default(),
             told: FxHashMap::default(),
@@ -187,7 +188,9 @@ impl SessionState {
                 let content = self.content(planned.module);
                 let facts = self.facts_mut(planned.module);
                 members.push((planned.module, facts.loaded, content));
-                facts.forced = false;
+                if std::mem::take(&mut facts.forced) {
+                    in_flight.forced.push(planned.module);
+                }
                 if let Some(source) = self.sources.remove(&planned.module)
                     && content == Some(source.0)
                 {

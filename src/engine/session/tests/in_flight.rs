@@ -249,6 +249,35 @@ fn what_was_named_in_another_text_than_is_evaluated_is_linked_once_more() {
     assert!(case.take().is_none());
 }
 
+/// Another session's update comes first, and loads `d`, which imports `c`, and `b` from another text.
+#[test]
+fn an_update_that_is_not_begun_is_planned_anew() {
+    let mut case = Case::new();
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    case.load(D, "1");
+    case.load(B, "2");
+    case.state.link(Path::new(B), &[C, D].map(PathBuf::from));
+    case.state.link(Path::new(D), &[C.into()]);
+    assert!(!case.edit(B, "2"), "an update is in flight");
+    case.state.give_back(id);
+    assert!(case.state.has_work());
+    let update = case.take().expect("an update");
+    let modules = update.groups.iter().flat_map(|group| &group.modules);
+    let changed = modules.map(|it| (it.path.to_string_lossy().into_owned(), it.changed));
+    assert_eq!(
+        changed.collect::<Vec<_>>(),
+        [(C, true), (D, false), (B, true), (A, false)].map(|(it, is)| (it.to_owned(), is))
+    );
+    assert!(!case.finish(update.id, true));
+
+    // Also what was taken along as it is.
+    case.state.force(Path::new(C));
+    let id = case.expect_update("c,d,b,a");
+    case.state.give_back(id);
+    case.expect_update("c,d,b,a");
+}
+
 /// Below a boundary an update links what it can, in several attempts: `b` and `d` are saved as each of them reads these, and undone.
 #[test]
 fn what_an_attempt_has_read_runs_if_that_was_linked() {
