@@ -8,7 +8,7 @@
 const { now } = require("../../intrinsics.cjs");
 const { importsOf, isLeft } = require("../hot/acceptance.cjs");
 const { asksForAccepted } = require("../hot/accepted-exports.cjs");
-const { bring, comingTo } = require("./coming.cjs");
+const { Coming, bring } = require("./coming.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { fallingWith } = require("./at-fault.cjs");
 const { Hot } = require("../hot/hot.cjs");
@@ -77,8 +77,8 @@ class Update {
    */
   async run(changed) {
     const asked = new Set(changed.filter((module) => isOurs(module) && this.#graph.modules.holds(module)));
-    const coming = comingTo(asked);
-    const { failed, opened } = evictFailed(this.#graph, asked);
+    const coming = new Coming(asked);
+    const { failed, opened } = evictFailed(this.#graph, asked, (all) => coming.noteFailed(all));
     this.#evicted = failed;
     if (opened.length > 0) await endGivenUp(opened);
     const wanted = new Set([...asked].filter((module) => !this.#evicted.has(module)));
@@ -96,7 +96,7 @@ class Update {
 
   /**
    * What could not be loaded before, for who accepts it.
-   * @param {ReturnType<typeof comingTo>} coming
+   * @param {Coming} coming
    * @param {Set<Module>} asked
    * @param {Set<Module>} wanted
    */

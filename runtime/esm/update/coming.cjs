@@ -7,7 +7,7 @@
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const { lackedBy, wasGiven } = require("../../commonjs/gone-without.cjs");
-const { above } = require("../graph/importers.cjs");
+const { SafeMap } = require("../../intrinsics.cjs");
 const { named } = require("../hot/acceptance.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { resolveRequired } = require("../commonjs/resolve-required.cjs");
@@ -24,36 +24,38 @@ const { Group } = require("./update-group.cjs");
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 /** @typedef {import("../graph/module-record.cjs").SourceTextModule} SourceTextModule */
 
-/**
- * Who accepts what may be loaded now, and by which specifiers.
- * @param {Set<Module>} asked what an update is about; loses who is to be given what it lacks
- * @returns {Map<HotModule, Set<string>>}
- */
-function comingTo(asked) {
-  /** @type {Map<HotModule, Set<string>>} */
-  const coming = new Map();
-  const add = (/** @type {HotModule} */ importer, /** @type {string[]} */ specifiers) => {
-    if (specifiers.length === 0) return false;
-    coming.set(importer, new Set([...(coming.get(importer) ?? []), ...specifiers]));
-    return true;
-  };
-  for (const module of asked) {
-    const lacks = module instanceof HotModule ? lackedBy(module.file) : null;
-    if (!lacks) continue;
-    const importer = /** @type {HotModule} */ (module);
-    if (lacks.length === 0 || add(importer, allAccepted(importer, lacks))) asked.delete(module);
-  }
-  for (const failed of above(asked)) {
-    if (!failed.evaluationError) continue;
-    for (const importer of failed.dynamicImporters) {
-      if (importer instanceof HotModule)
-        add(
-          importer,
-          acceptedBy(importer, (it) => named(importer, importer, it) === failed),
-        );
+/** Who accepts what may be loaded now, and by which specifiers. @extends {SafeMap<HotModule, Set<string>>} */
+class Coming extends SafeMap {
+  /** @param {Set<Module>} asked what an update is about; loses who is to be given what it lacks */
+  constructor(asked) {
+    super();
+    for (const module of asked) {
+      const lacks = module instanceof HotModule ? lackedBy(module.file) : null;
+      if (!lacks) continue;
+      const importer = /** @type {HotModule} */ (module);
+      if (lacks.length === 0 || this.#add(importer, allAccepted(importer, lacks))) asked.delete(module);
     }
   }
-  return coming;
+
+  /** These are about to leave the graph, since they may throw no more. @param {Iterable<Module>} failed */
+  noteFailed(failed) {
+    for (const module of failed) {
+      for (const importer of module.dynamicImporters) {
+        if (importer instanceof HotModule)
+          this.#add(
+            importer,
+            acceptedBy(importer, (it) => named(importer, importer, it) === module),
+          );
+      }
+    }
+  }
+
+  /** @param {HotModule} importer @param {string[]} specifiers @returns {boolean} are there any? */
+  #add(importer, specifiers) {
+    if (specifiers.length === 0) return false;
+    this.set(importer, new Set([...(this.get(importer) ?? []), ...specifiers]));
+    return true;
+  }
 }
 
 /** @param {HotModule} importer @param {Lack[]} lacks @returns {string[]} none: it does not accept all of it */
@@ -152,4 +154,4 @@ function evaluationOrder(modules, known) {
   return found;
 }
 
-module.exports = { bring, comingTo };
+module.exports = { Coming, bring };

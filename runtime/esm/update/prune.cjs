@@ -139,14 +139,16 @@ const runs = (module) => module instanceof CommonJsModule && module.instance !==
  * stays for good (ECMA-262 16.2.1.6, [[EvaluationError]]).
  * @param {Graph} graph
  * @param {Set<Module>} changed
+ * @param {(failed: Set<Module>) => void} note called before that, if there are any
  * @returns {{ failed: Set<Module>, opened: Opened[] }} and what is to be closed
  */
-function evictFailed(graph, changed) {
+function evictFailed(graph, changed, note) {
   // Whoever imports one statically failed with it; the program's entry point is not there to be mended.
   const isFailed = (/** @type {Module} */ module) => module.evaluationError && !graph.roots.has(module);
   const concerned = above(changed);
   const failed = new Set([...concerned].filter(isFailed));
   if (failed.size === 0) return { failed, opened: [] };
+  note(failed);
   // What was to be evaluated after the one that threw never was, and requests it still.
   for (const module of failed) {
     for (const requested of module.requested) {
