@@ -141,10 +141,11 @@ function applyGroup(session, group, update, onFailure) {
   /** @param {Map<Consumer, unknown>} values */
   const commit = (values) => {
     purged.keep();
-    attempt.commit();
+    const others = attempt.commit() ?? [];
     mended(files);
-    if (group.outside.length > 0) {
-      nameOutsiders(group.outside.filter(({ module }) => !isShared(module, consumers)));
+    if (group.outside.length + others.length > 0) {
+      const outside = [...group.outside, ...others];
+      nameOutsiders(outside.filter(({ module }) => !isShared(module, consumers)));
     }
     for (const [consumer, value] of values) consumer.live(value);
     for (const observer of observers) observer.after(transaction);

@@ -26,7 +26,7 @@ const { isTypeScript } = require("../typescript-file.cjs");
  * @property {(group: Group, purged: Purged, announce: () => void) => void} prepare whatever can be known to fail
  *   before anything runs; what comes before the consumers' modules
  * @property {(consumer: Consumer, announce: () => void) => unknown} value the new exports; a promise if need be
- * @property {() => void} commit
+ * @property {() => void | Group["outside"]} commit gives who else is known to go on with the versions before
  * @property {(attempted: string[]) => void} restore `attempted`: what was loaded beside the group's own files
  * @property {(error: unknown) => string | undefined} [culprit] the file that does not load or link, if that is why
  */
@@ -175,6 +175,7 @@ const commonJsAttempt = {
 /** @implements {Attempt} */
 class RuntimeAttempt {
   #attempt;
+  #files;
   /** @type {Map<Consumer, import("../esm/graph/module-record.cjs").Module>} */
   #modules = new Map();
 
@@ -182,6 +183,7 @@ class RuntimeAttempt {
   constructor(session, group, { changed, consumers, files }) {
     this.session = session;
     this.consumers = consumers;
+    this.#files = files;
     this.#attempt = versions(session).begin(files, changed, {
       willRead: () => this.#willRead(group),
       tellOfRead: (file) => void session.loading(file, false),
@@ -252,6 +254,7 @@ class RuntimeAttempt {
   commit() {
     this.#attempt.commit();
     if (hasLoadersFiles) tellOfLoadersFiles(this.session);
+    return versions().outsiders(this.#files);
   }
 
   /** @param {string[]} attempted */

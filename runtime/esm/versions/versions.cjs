@@ -21,6 +21,7 @@ const { leaveOutdated } = require("./outdated-natives.cjs");
 const { JsonModule } = require("../graph/json-module.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 const { isAsync } = require("../namespace/how-to-enter.cjs");
+const { outsidersOf } = require("./outsiders.cjs");
 const { isOutOfDate } = require("./thrown-since.cjs");
 const { hasThrown } = require("../native/thrown-natives.cjs");
 const { versionExports, versionNamespace } = require("../namespace/version-namespace.cjs");
@@ -273,6 +274,9 @@ const hasRecord = (file) => graph.modules.get(file) instanceof SourceTextModule;
 /** @param {string[]} files @param {string[]} [changed] all, unless it is said @param {import("./attempt.cjs").Reading} [reading] */
 const begin = (files, changed = files, reading = undefined) => new Attempt(files, changed, reading);
 
+/** @param {string[]} files that were evaluated anew */
+const outsiders = (files) => outsidersOf(graph, files);
+
 module.exports = {
   begin,
   compileFor,
@@ -287,5 +291,6 @@ module.exports = {
   isOurs,
   isHad,
   isOursFromNow,
+  outsiders,
   required,
 };
