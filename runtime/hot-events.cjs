@@ -10,7 +10,11 @@ const { notice } = require("./report.cjs");
 
 /** @typedef {(payload: any) => unknown} Listener */
 
-/** @type {Map<string, Set<Listener>>} */
+/**
+ * Of each listener, who asked for it: it may be of several modules, or of a version and the next one, and is called once as long as one
+ * of them wants it.
+ * @type {Map<string, Map<Listener, Set<object>>>}
+ */
 const listeners = new SafeMap();
 
 /** Updates wait for listeners of these. */
@@ -41,9 +45,13 @@ function on(event, listener) {
   const name = nameOf(event, "on");
   if (typeof listener !== "function") throw new TypeError("hot.on: the listener must be a function");
   if (!setHas(OWN, name) && !setHas(told, name)) tellOfMisspelling(event, name);
-  const list = listeners.get(name) ?? new SafeSet();
-  listeners.set(name, list.add(listener));
-  return () => off(name, listener);
+  const list = listeners.get(name) ?? new SafeMap();
+  const askers = list.get(listener) ?? new SafeSet();
+  const asker = {};
+  listeners.set(name, list.set(listener, askers.add(asker)));
+  return () => {
+    if (askers.delete(asker) && askers.size === 0) list.delete(listener);
+  };
 }
 
 /**
@@ -61,7 +69,10 @@ function tellOfMisspelling(event, name) {
 
 /** @param {string} event @param {Listener} listener */
 function off(event, listener) {
-  listeners.get(nameOf(event, "off"))?.delete(listener);
+  const list = listeners.get(nameOf(event, "off"));
+  // Who asks for it again is another one: what takes an earlier one away leaves it.
+  list?.get(listener)?.clear();
+  list?.delete(listener);
 }
 
 /** Does anybody listen? @param {string} event one of ours */
@@ -76,7 +87,7 @@ async function emit(event, payload) {
   /** @type {Listener[]} */
   const all = [];
   // Nobody waits for most events: what failed here would be the end of the process.
-  listeners.get(event)?.forEach((listener) => {
+  listeners.get(event)?.forEach((_, listener) => {
     all[all.length] = listener;
   });
   for (let index = 0; index < all.length; index++) {
