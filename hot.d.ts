@@ -256,13 +256,18 @@ export interface Hot<Data extends object = any> {
   own<Resource>(resource: Resource): Resource;
 }
 
+/** What webpack's error handlers are told: that they accept again by `module.hot.accept` does no harm, the old version goes on. */
+export interface WebpackErrorContext extends AcceptErrorContext {
+  module: { id: string; filename: string; hot: WebpackHot };
+}
+
 /**
  * `import.meta.webpackHot`, and {@link CommonJsHot}: the same object as `import.meta.hot`, used as webpack documents it.
  *
  * What webpack calls `accept(errorHandler)` is told from {@link Hot.accept} with an update handler by the function: it takes two
  * parameters, or its name or that of its first parameter says so (`err`, `error`, `onError`, `console.error`).
  */
-export interface WebpackHot<Data extends object = any, Context = AcceptErrorContext> extends Hot<Data> {
+export interface WebpackHot<Data extends object = any, Context = WebpackErrorContext> extends Hot<Data> {
   // webpack's comes first: a function of two parameters would, by the generic ones, be given types that TypeScript then keeps.
   accept: {
     /**

@@ -39,3 +39,52 @@ test("what was taken back by off(), and is asked for again, outlives who asked f
   await ask("ping()");
   assert.deepEqual(said(), ["heard ping"]);
 });
+
+for (const extension of ["cjs", "mjs"]) {
+  test(`.${extension}: webpack's error handler, which accepts itself again, is called once for each failure`, async (t) => {
+    const hot = extension === "cjs" ? "module.hot" : "import.meta.webpackHot";
+    const a = `
+      ${hot}.dispose(() => say("disposed"));
+      ${hot}.accept(function errorHandler(error, { moduleId, module }) {
+        say(error.message, module.id === moduleId, module.hot === ${hot});
+        module.hot.dispose(() => say("disposed again"));
+        module.hot.accept(errorHandler);
+      });`;
+    const name = `a.${extension}`;
+    const { said, save } = await hotProgram(t, {
+      [`main.${extension}`]: extension === "cjs" ? `require("./a.cjs");` : `import "./a.mjs";`,
+      [name]: a,
+    });
+    for (const [times, disposed] of /** @type {const} */ ([
+      [1, "disposed"],
+      [2, "disposed again"],
+      [3, "disposed again"],
+    ])) {
+      const { type } = await save({ [name]: `throw new Error("failure ${times}");` });
+      assert.deepEqual([type, said()], ["evaluationError", [disposed, `failure ${times} true true`]]);
+    }
+    assert.equal((await save({ [name]: "" })).type, "accepted");
+    assert.deepEqual(said(), ["disposed again"]);
+  });
+}
+
+for (const [what, accepting] of [
+  [
+    "of an import",
+    `import "./b.mjs"; import.meta.hot.accept("./b.mjs", again); function again() { say("told"); hot.accept("./b.mjs", () => say("later")); }`,
+  ],
+  [
+    "of itself",
+    `import "./b.mjs"; import.meta.hot.accept(again); function again() { say("told"); hot.accept(() => say("later")); }`,
+  ],
+]) {
+  test(`a handler ${what} that accepts again is called once`, async (t) => {
+    const { said, save } = await hotProgram(t, {
+      "main.mjs": `import "./a.mjs";`,
+      "a.mjs": `const { hot } = import.meta; ${accepting}`,
+      "b.mjs": "",
+    });
+    assert.equal((await save({ "b.mjs": "//" })).type, "accepted");
+    assert.deepEqual(said(), ["told"]);
+  });
+}

@@ -91,6 +91,9 @@ export { handed, hooks, later, loaderOptions, off, ofLoader, old, pool, same, ti
 
 // `import.meta.webpackHot` and `module.hot`, as webpack's users write them.
 import.meta.webpackHot?.accept((error, { moduleId }) => console.error(error.message, moduleId));
+import.meta.webpackHot?.accept(function again(error, { module }) {
+  module.hot.accept(again);
+});
 import.meta.webpackHot?.accept("./a.js", () => {});
 declare const module: NodeJS.Module;
 if (module.hot) {

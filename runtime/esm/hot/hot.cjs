@@ -81,6 +81,8 @@ class Hot {
       mustBeFunction(this.#module, "accept", second);
       const callback = /** @type {Callback | undefined} */ (first);
       if (callback && !second && this.#isWebpacks && isErrorHandler(callback)) {
+        // As webpack documents it, an error handler accepts itself again. There it is of a new version; here that one goes on.
+        if (this.#selfAccepts.some(({ onThrown }) => onThrown === callback)) return;
         this.#selfAccepts.push({ callback: undefined, onError: undefined, onThrown: callback });
       } else this.#selfAccepts.push({ callback, onError: second });
     }

@@ -30,7 +30,8 @@ async function tellImporter(importer, modules) {
   const { hot } = importer;
   // It asks for accepted exports alone.
   if (!hot) return true;
-  for (const { specifiers, callback, onError } of Hot.stateOf(hot).accepts) {
+  // A copy: a handler may accept again, which counts from the next update on.
+  for (const { specifiers, callback, onError } of [...Hot.stateOf(hot).accepts]) {
     const accepted = specifiers.map((specifier) => named(importer, importer, specifier));
     if (!callback || (importer instanceof SourceTextModule && !accepted.every(Boolean))) continue;
     const updated = accepted.find((module) => module && modules.includes(module));
@@ -70,7 +71,7 @@ async function tellItself(module, before, frameOf) {
   const isInvalidated = () =>
     (!was && Hot.stateOf(before).isInvalidated) ||
     (module.hot !== null && Hot.stateOf(module.hot).isInvalidated);
-  for (const { callback, onError } of selfAccepts) {
+  for (const { callback, onError } of [...selfAccepts]) {
     if (isInvalidated()) return false;
     if (!callback) continue;
     const context = contextOf(module, []);
@@ -157,12 +158,13 @@ async function tellThrower(file, what, error, frameOf) {
 async function tellThrown(members, error) {
   for (const module of members) {
     if (!(module instanceof CommonJsModule || module instanceof SourceTextModule) || !module.hot) continue;
-    for (const { onThrown } of Hot.stateOf(module.hot).selfAccepts) {
+    for (const { onThrown } of [...Hot.stateOf(module.hot).selfAccepts]) {
       if (!onThrown) continue;
       const { file } = module;
       try {
-        const own = module instanceof CommonJsModule ? { module: module.instance } : {};
-        const context = { ...contextOf(module, []), ...own };
+        const own =
+          module instanceof CommonJsModule ? module.instance : { id: file, filename: file, hot: module.hot };
+        const context = { ...contextOf(module, []), module: own };
         await settled(onThrown(error, context), "an error handler of accept", () => file);
       } catch (thrown) {
         const other = legible(thrown);
