@@ -158,10 +158,10 @@ export interface Hot<Data extends object = any> {
   removeDisposeHandler(onDispose: (data: Data) => unknown): void;
 
   /**
-   * Called, with the dispose handlers, when nothing imports this module any more. One that throws is reported, and keeps no other
+   * Called, after the dispose handlers, when nothing imports this module any more. One that throws is reported, and keeps no other
    * one from its turn.
    *
-   * @param onPrune gets, as in Vite, the object that dispose handlers get
+   * @param onPrune gets, as in Vite, the object that dispose handlers have got
    */
   prune(onPrune: (data: Data) => unknown): void;
 

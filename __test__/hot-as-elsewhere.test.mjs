@@ -88,3 +88,38 @@ for (const [what, accepting] of [
     assert.deepEqual(said(), ["told"]);
   });
 }
+
+test("what a dispose handler writes into import.meta.hot.data is there for the next versions, or gone", async (t) => {
+  const a = (/** @type {string} */ written) => `
+    const { data } = import.meta.hot;
+    say(JSON.stringify(data));
+    import.meta.hot.dispose((given) => { ${written} });
+    import.meta.hot.accept();`;
+  const { said, save } = await hotProgram(t, {
+    "main.mjs": `import "./a.mjs";`,
+    "a.mjs": a("data.x = 1; data.y = 1;"),
+  });
+  said();
+  for (const [written, had] of [
+    ["data.x = 2; data.z = 3; given.z = 4;", { x: 1, y: 1 }],
+    ["delete data.x; given.once = 5;", { x: 2, y: 1, z: 4 }],
+    ["", { y: 1, once: 5 }],
+    ["void 0;", { y: 1 }],
+  ]) {
+    await save({ "a.mjs": a(/** @type {string} */ (written)) });
+    assert.deepEqual(said(), [JSON.stringify(had)]);
+  }
+});
+
+test("a prune handler gets what the dispose handlers have put there, whichever was added first", async (t) => {
+  const { said, save } = await hotProgram(t, {
+    "main.mjs": `import "./a.mjs";`,
+    "a.mjs": `import "./b.mjs"; import.meta.hot.accept();`,
+    "b.mjs": `const { hot } = import.meta; hot.data.own = 1;
+      hot.prune((data) => say("first", JSON.stringify(data)));
+      hot.dispose((data) => { say("disposed"); data.timer = 2; });
+      hot.prune((data) => say("second", JSON.stringify(data)));`,
+  });
+  await save({ "a.mjs": "import.meta.hot.accept();" });
+  assert.deepEqual(said(), ["disposed", `second {"own":1,"timer":2}`, `first {"own":1,"timer":2}`]);
+});

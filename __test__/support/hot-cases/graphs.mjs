@@ -56,7 +56,9 @@ export const graphs = [
     edits: [
       {
         save: { a: module("a2", { self: true }) },
-        events: ["dispose a1", "a2", "a1 accepts itself", "prune b", "dispose b"],
+        events: ["dispose a1", "a2", "a1 accepts itself", "dispose b", "prune b"],
+        dynohot: ["dispose a1", "a2", "a1 accepts itself", "prune b", "dispose b"],
+        why: "Vite's order, see below",
       },
       {
         save: { a: module("a3", { self: true, last: `await import("./b.mjs");` }) },
@@ -126,8 +128,15 @@ export const graphs = [
           "dispose x1",
           "x2",
           "x1 accepts itself",
+          ...["dispose y", "prune y", "dispose w", "prune w"],
+        ],
+        dynohot: [
+          "dispose x1",
+          "x2",
+          "x1 accepts itself",
           ...["prune y", "dispose y", "prune w", "dispose w"],
         ],
+        why: "Vite's order: a prune handler gets what the dispose handlers have put into `data`",
       },
       {
         save: { x: module("x3", { imports: ["y", "z"], self: true }) },

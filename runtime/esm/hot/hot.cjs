@@ -7,7 +7,7 @@
 const { apply } = require("../../intrinsics.cjs");
 const events = require("../../hot-events.cjs");
 const { relative } = require("../../report.cjs");
-const { entriesOf, noteGiven, passOn } = require("./lasting-data.cjs");
+const { entriesOf, noteGiven, passOn, passOnWritten } = require("./lasting-data.cjs");
 const { settled } = require("../update/patience.cjs");
 const { endingOf, endingsOfKept } = require("./resources.cjs");
 
@@ -269,18 +269,24 @@ class Hot {
       passOn(hot.data, hot.#handed);
     }
     const before = entriesOf(hot.#handed);
+    const had = entriesOf(Object(hot.data));
     /** @type {Ending[]} */
     const later = [];
     try {
       for (let ending = hot.#endings.pop(); ending; ending = hot.#endings.pop()) {
-        if (ending.when === "dispose" || isPruned) await hot.#run(ending, onThrown);
+        if (ending.when === "dispose") await hot.#run(ending, onThrown);
         else later.unshift(ending);
       }
     } finally {
       hot.#endings.push(...later);
       noteGiven(hot.#handed, before);
+      passOnWritten(hot.data, had, hot.#handed, before);
     }
     if (isPruned) {
+      // As in Vite, after the dispose handlers: it gets what these have put there.
+      for (let ending = hot.#endings.pop(); ending; ending = hot.#endings.pop()) {
+        await hot.#run(ending, onThrown);
+      }
       for (const destroy of endingsOfKept(hot.#module.kept)) {
         await hot.#run({ callback: destroy, when: "prune", isOfKept: true }, onThrown);
       }

@@ -28,6 +28,26 @@ function passOn(had, handed) {
   }
 }
 
+/**
+ * After them: what they have written into the `data` of their own version, which in Vite is the object that they get.
+ * @param {unknown} had
+ * @param {Map<string | symbol, unknown>} hadBefore its entries before they ran
+ * @param {Data} handed
+ * @param {Map<string | symbol, unknown>} before its entries
+ */
+function passOnWritten(had, hadBefore, handed, before) {
+  if (had === handed || typeof had !== "object" || had === null) return;
+  const now = entriesOf(had);
+  for (const key of new Set([...hadBefore.keys(), ...now.keys()])) {
+    const isWritten = now.has(key) !== hadBefore.has(key) || !Object.is(now.get(key), hadBefore.get(key));
+    const isGiven =
+      Object.hasOwn(handed, key) !== before.has(key) || !Object.is(handed[key], before.get(key));
+    if (!isWritten || isGiven) continue;
+    if (now.has(key)) handed[key] = now.get(key);
+    else delete handed[key];
+  }
+}
+
 /** After them. @param {Data} handed @param {Map<PropertyKey, unknown>} before its entries */
 function noteGiven(handed, before) {
   for (const [key, value] of entriesOf(handed)) {
@@ -38,4 +58,4 @@ function noteGiven(handed, before) {
   }
 }
 
-module.exports = { entriesOf, noteGiven, passOn };
+module.exports = { entriesOf, noteGiven, passOn, passOnWritten };
