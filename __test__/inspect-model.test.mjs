@@ -80,6 +80,7 @@ describe("the model", () => {
       const model = modelOf(
         described.map((it, place) =>
           module(String(place), {
+            isRoot: it.isRoot,
             imports: names(it.imports),
             accepts: names(it.accepts),
             acceptsItself: it.acceptsItself,

@@ -98,21 +98,43 @@ export class Model {
    * @returns {{ evaluated: string[], told: string[] }}
    */
   wouldRun(module) {
+    const together = this.#walk(module, isSameCycle);
+    // What would be refused walks within the cycle as it does elsewhere.
+    return this.#isRefused(together.evaluated)
+      ? this.#walk(module, (importer, at) => importer.name === at.name)
+      : together;
+  }
+
+  /**
+   * @param {WireModule} module
+   * @param {typeof isSameCycle} isWithin is the importer evaluated with it?
+   */
+  #walk(module, isWithin) {
     const evaluated = new Set([module.name]);
     const told = new Set();
     for (const name of evaluated) {
       const at = this.modules.get(name);
       if (!at) continue;
-      // Members of a cycle are evaluated together.
-      for (const member of this.cycleOf(at)) evaluated.add(member.name);
+      for (const member of this.cycleOf(at)) if (isWithin(member, at)) evaluated.add(member.name);
       if (at.acceptsItself) continue;
       for (const importer of this.importersOf(name)) {
-        if (isSameCycle(importer, at)) continue;
+        if (isWithin(importer, at)) continue;
         if (importer.accepts.includes(name)) told.add(importer.name);
         else evaluated.add(importer.name);
       }
     }
     return { evaluated: [...evaluated], told: [...told].filter((name) => !evaluated.has(name)) };
+  }
+
+  /** @param {string[]} evaluated */
+  #isRefused(evaluated) {
+    return this.#known(evaluated).some((module) => {
+      if (module.acceptsItself) return false;
+      const cycle = [module, ...this.cycleOf(module)];
+      const isEnd = () =>
+        cycle.every((it) => !it.isRoot && this.importersOf(it.name).every((other) => isSameCycle(other, it)));
+      return module.isRoot || module.isDeclined || isEnd();
+    });
   }
 
   /** The modules above that the next import() of a boundary loads anew with it. @param {WireModule} module */

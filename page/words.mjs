@@ -43,7 +43,7 @@ export function badgesOf(module) {
     module.isDeclined && { text: "declines", title: "import.meta.hot.decline()" },
     module.cycle !== undefined && {
       text: "in a cycle",
-      title: "evaluated together with the cycle's members",
+      title: "evaluated together with the cycle's members, where that is accepted",
     },
     module.format !== "module" && { text: { commonjs: "CommonJS", json: "JSON" }[module.format], title: "" },
     module.version > 0 && { text: `version ${module.version}`, title: "evaluated anew so often" },

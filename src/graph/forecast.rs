@@ -54,12 +54,23 @@ pub fn forecast(modules: &[HotModule]) -> Vec<Forecast> {
     };
     let declined = ends(&|id| modules[id].declined);
     let roots = ends(&|id| modules[id].is_root || !is_imported[component_of[id]]);
-    let declined = below(modules, &component_of, declined);
-    let unaccepted = below(modules, &component_of, roots);
-    let fates = declined.into_iter().zip(unaccepted).map(|pair| match pair {
-        (Some(way), _) => Fate::Declined(way),
-        (None, Some(way)) => Fate::Unaccepted(way),
-        (None, None) => Fate::Accepted,
+    let fates = |cycle_of: &dyn Fn(usize) -> usize| -> Vec<Fate> {
+        let declined = below(modules, cycle_of, &declined);
+        let unaccepted = below(modules, cycle_of, &roots);
+        let ways = declined.into_iter().zip(unaccepted);
+        let fate = |pair| match pair {
+            (Some(way), _) => Fate::Declined(way),
+            (None, Some(way)) => Fate::Unaccepted(way),
+            (None, None) => Fate::Accepted,
+        };
+        ways.map(fate).collect()
+    };
+    let together = fates(&|id| component_of[id]);
+    // What would be refused walks within the cycle as it does elsewhere.
+    let apart = fates(&|id| id);
+    let fates = together.into_iter().zip(apart).map(|pair| match pair {
+        (Fate::Accepted, _) => Fate::Accepted,
+        (_, apart) => apart,
     });
     fates
         .zip(component_of)
@@ -73,19 +84,19 @@ pub fn forecast(modules: &[HotModule]) -> Vec<Forecast> {
 /// Whose change comes up to one of `ends`, and the shortest way down to it.
 fn below(
     modules: &[HotModule],
-    component_of: &[usize],
-    ends: Vec<usize>,
+    cycle_of: &dyn Fn(usize) -> usize,
+    ends: &[usize],
 ) -> Vec<Option<Vec<usize>>> {
     let mut above: Vec<Option<Option<usize>>> = vec![None; modules.len()];
-    for &end in &ends {
+    for &end in ends {
         above[end] = Some(None);
     }
-    let mut open = VecDeque::from(ends);
+    let mut open = VecDeque::from(ends.to_vec());
     while let Some(at) = open.pop_front() {
         let module = &modules[at];
         for &import in &module.imports {
-            // Members of a cycle are evaluated together, whatever they accept.
-            let is_handed_up = component_of[import] == component_of[at]
+            // Members of a cycle that are evaluated together are so whatever they accept.
+            let is_handed_up = cycle_of(import) == cycle_of(at)
                 || !(modules[import].accepts_itself || module.accepts.contains(&import));
             if is_handed_up && above[import].is_none() {
                 above[import] = Some(Some(at));
@@ -164,8 +175,8 @@ mod tests {
     }
 
     #[test]
-    fn cycles_are_numbered_and_evaluated_as_one() {
-        // 1 and 2 import each other; that 1 accepts 2 does not help: both are evaluated.
+    fn cycles_are_numbered_and_what_they_accept_themselves_counts() {
+        // 1 and 2 import each other. Together they would be refused, so 2 is evaluated alone.
         let accepting = HotModule {
             accepts: vec![2],
             ..module(&[2])
@@ -175,7 +186,8 @@ mod tests {
         assert_eq!(found[1].cycle, found[2].cycle);
         assert!(found[1].cycle.is_some());
         assert_eq!((found[0].cycle, found[3].cycle), (None, None));
-        assert_eq!(found[2].fate, Unaccepted(vec![0, 1, 2]));
+        assert_eq!(found[1].fate, Unaccepted(vec![0, 1]));
+        assert_eq!(found[2].fate, Accepted);
     }
 
     #[test]

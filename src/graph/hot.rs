@@ -8,9 +8,11 @@
 //!
 //! A change walks up the importers until its paths have met boundaries: a module that accepts
 //! itself, or an importer that accepts the one below. Members of an import cycle are evaluated
-//! together. What one cause leads to is a group, all or nothing: one path that reaches a root, or a
-//! module that declined, refuses it. Causes that meet on their way are of one group; groups that do
-//! not meet do not hold each other back.
+//! together, as in dynohot; where that would be refused, a change walks from member to member as it
+//! does elsewhere, as in Vite and webpack: an entry point may accept what imports it. What one cause
+//! leads to is a group, all or nothing: one path that reaches a root, or a module that declined,
+//! refuses it. Causes that meet on their way are of one group; groups that do not meet do not hold
+//! each other back.
 //!
 //! Steps of all groups are in one order of evaluation: what is evaluated finds the newest of what
 //! it imports, whichever group that is of.
@@ -73,7 +75,7 @@ pub struct HotStep {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// A module, or all members of a cycle.
+    /// A module, or members of a cycle.
     Evaluate(Vec<usize>),
     /// An importer that stays is told about imports it accepted.
     Accept {
@@ -84,6 +86,17 @@ pub enum Step {
 
 pub fn hot_plan(modules: &[HotModule]) -> HotPlan {
     let components = components(modules.len(), |module| &modules[module].imports);
+    let (together, refused) = plan(modules, &components, &[]);
+    let is_apart = |members: &Vec<usize>| members.len() > 1 && refused[members[0]];
+    let apart: Vec<bool> = components.iter().map(is_apart).collect();
+    if apart.contains(&true) {
+        return plan(modules, &components, &apart).0;
+    }
+    together
+}
+
+/// And which modules are of what is refused. `apart`: the cycles whose members are not evaluated together.
+fn plan(modules: &[HotModule], components: &[Vec<usize>], apart: &[bool]) -> (HotPlan, Vec<bool>) {
     let mut spread = Spread {
         modules,
         // Whose importers must take care, and because of which import.
@@ -93,7 +106,8 @@ pub fn hot_plan(modules: &[HotModule]) -> HotPlan {
     };
     let steps: Vec<Step> = components
         .iter()
-        .flat_map(|members| spread.enter(members))
+        .enumerate()
+        .flat_map(|(number, members)| spread.enter(members, apart.get(number) == Some(&true)))
         .collect();
     let mut groups: Vec<(usize, HotGroup)> = Vec::new();
     for (id, _) in modules
@@ -105,7 +119,7 @@ pub fn hot_plan(modules: &[HotModule]) -> HotPlan {
         if let Some((_, group)) = groups.iter_mut().find(|(other, _)| *other == key) {
             group.causes.push(id);
         } else {
-            let verdict = spread.verdict(key, &components);
+            let verdict = spread.verdict(key, components);
             let causes = vec![id];
             groups.push((key, HotGroup { causes, verdict }));
         }
@@ -123,10 +137,12 @@ pub fn hot_plan(modules: &[HotModule]) -> HotPlan {
             is_accepted.then_some(HotStep { group, step })
         })
         .collect();
-    HotPlan {
-        groups: groups.into_iter().map(|(_, group)| group).collect(),
-        steps,
-    }
+    let is_refused = |module| {
+        place(spread.group(module)).is_some_and(|at| groups[at].1.verdict != Verdict::Accepted)
+    };
+    let refused = (0..modules.len()).map(is_refused).collect();
+    let groups = groups.into_iter().map(|(_, group)| group).collect();
+    (HotPlan { groups, steps }, refused)
 }
 
 /// How far the changes have come.
@@ -140,51 +156,87 @@ struct Spread<'m> {
 
 impl Spread<'_> {
     /// Imports come first: what they need of this component is known.
-    fn enter(&mut self, members: &[usize]) -> Vec<Step> {
+    fn enter(&mut self, members: &[usize], is_apart: bool) -> Vec<Step> {
         let modules = self.modules;
-        let mut evaluates = false;
+        let mut evaluated = Vec::new();
         for &member in members {
-            let module = &modules[member];
-            let mut unaccepted = module.imports.iter().copied().filter(|import| {
-                self.invalid[*import]
-                    && !members.contains(import)
-                    && !module.accepts.contains(import)
-            });
-            let refused = unaccepted.next();
+            let refused = self.unaccepted(member, |import| !members.contains(&import));
             self.because[member] = refused;
-            evaluates |= refused.is_some() || module.cause == Cause::Changed;
+            self.invalid[member] = modules[member].cause == Cause::Invalidated;
+            if refused.is_some() || modules[member].cause == Cause::Changed {
+                evaluated.push(member);
+            }
+        }
+        if is_apart || evaluated.is_empty() {
+            evaluated = self.walk(members, evaluated);
+        } else {
+            evaluated = members.to_vec();
+            for &member in members {
+                self.invalid[member] |= !modules[member].accepts_itself;
+            }
         }
         let mut steps = Vec::new();
+        if let Some(&first) = evaluated.first() {
+            steps.push(Step::Evaluate(evaluated.clone()));
+            for &member in &evaluated {
+                self.meet(first, member);
+            }
+        }
         for &member in members {
-            let module = &modules[member];
+            let is_evaluated = evaluated.contains(&member);
             let mut reached: Vec<usize> = Vec::new();
-            for &import in &module.imports {
-                let is_below = self.invalid[import] && !members.contains(&import);
-                if is_below && !reached.contains(&import) {
+            for &import in &modules[member].imports {
+                let is_own = import == member || (is_evaluated && members.contains(&import));
+                if self.invalid[import] && !is_own && !reached.contains(&import) {
                     reached.push(import);
                 }
             }
             for &import in &reached {
                 self.meet(import, member);
             }
-            if evaluates {
-                self.meet(members[0], member);
-            } else if !reached.is_empty() {
+            if !is_evaluated && !reached.is_empty() {
                 steps.push(Step::Accept {
                     importer: member,
                     modules: reached,
                 });
             }
         }
-        for &member in members {
-            let module = &modules[member];
-            let is_over = module.cause == Cause::Invalidated;
-            self.invalid[member] = is_over || (evaluates && !module.accepts_itself);
-        }
-        if evaluates {
-            return vec![Step::Evaluate(members.to_vec())];
-        }
         steps
+    }
+
+    /// The first import that a module has to be evaluated for.
+    fn unaccepted(&self, module: usize, is_asked: impl Fn(usize) -> bool) -> Option<usize> {
+        let HotModule {
+            imports, accepts, ..
+        } = &self.modules[module];
+        let mut imports = imports.iter().copied();
+        imports
+            .find(|import| self.invalid[*import] && is_asked(*import) && !accepts.contains(import))
+    }
+
+    /// From member to member of a cycle, as from module to module elsewhere.
+    fn walk(&mut self, members: &[usize], mut evaluated: Vec<usize>) -> Vec<usize> {
+        let modules = self.modules;
+        for &member in &evaluated {
+            self.invalid[member] |= !modules[member].accepts_itself;
+        }
+        loop {
+            let before = evaluated.len();
+            for &member in members {
+                let refused = self.unaccepted(member, |import| import != member);
+                if refused.is_some() && !evaluated.contains(&member) {
+                    self.because[member] = refused;
+                    self.invalid[member] |= !modules[member].accepts_itself;
+                    evaluated.push(member);
+                }
+            }
+            if evaluated.len() == before {
+                break;
+            }
+        }
+        let mut members = members.to_vec();
+        members.retain(|member| evaluated.contains(member));
+        members
     }
 
     fn group(&self, mut module: usize) -> usize {

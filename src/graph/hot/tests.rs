@@ -239,9 +239,62 @@ fn an_entry_that_accepts_itself_in_a_cycle() {
         &modules(changed(&[1]), itself(module(&[0]))),
         Unaccepted(vec![0]),
     );
-    // Both are imported from outside.
-    refused(
+    // Both are imported from outside: it is evaluated without the other one.
+    check(
         &[root(itself(changed(&[1]))), root(module(&[0]))],
-        Unaccepted(vec![1]),
+        &[Evaluate(vec![0])],
+    );
+}
+
+#[test]
+fn what_a_cycle_as_a_whole_would_be_refused_for() {
+    // The entry point, 0, accepts 1, which imports it; 1 and 2 import each other.
+    let entry = || root(accepting(&[1], &[1]));
+    check(
+        &[entry(), changed(&[0, 2]), module(&[1])],
+        &[
+            Evaluate(vec![2, 1]),
+            Accept {
+                importer: 0,
+                modules: vec![1],
+            },
+        ],
+    );
+    // 2 accepts 1 as well: it stays, and is told.
+    check(
+        &[entry(), changed(&[0, 2]), accepting(&[1], &[1])],
+        &[
+            Evaluate(vec![1]),
+            Accept {
+                importer: 2,
+                modules: vec![1],
+            },
+            Accept {
+                importer: 0,
+                modules: vec![1],
+            },
+        ],
+    );
+    // Who accepts itself is nobody else's concern; what it then hands on is.
+    check(
+        &[root(module(&[1])), module(&[2]), itself(changed(&[1]))],
+        &[Evaluate(vec![2])],
+    );
+    let handed_on = HotModule {
+        cause: Invalidated,
+        ..itself(module(&[1]))
+    };
+    refused(
+        &[root(module(&[1])), module(&[2]), handed_on],
+        Unaccepted(vec![0, 1, 2]),
+    );
+    // The entry point imports 2 as well: that is the way.
+    refused(
+        &[
+            root(accepting(&[1, 2], &[1])),
+            changed(&[0, 2]),
+            module(&[1]),
+        ],
+        Unaccepted(vec![0, 2, 1]),
     );
 }
