@@ -266,6 +266,9 @@ export interface WebpackErrorContext extends AcceptErrorContext {
  *
  * What webpack calls `accept(errorHandler)` is told from {@link Hot.accept} with an update handler by the function: it takes two
  * parameters, or its name or that of its first parameter says so (`err`, `error`, `onError`, `console.error`).
+ *
+ * An error handler of {@link Hot.accept} for imports is also told what the new version of one of these has thrown. That is reported, too,
+ * and the old version goes on.
  */
 export interface WebpackHot<Data extends object = any, Context = WebpackErrorContext> extends Hot<Data> {
   // webpack's comes first: a function of two parameters would, by the generic ones, be given types that TypeScript then keeps.

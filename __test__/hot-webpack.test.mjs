@@ -64,6 +64,34 @@ test("accept(dependency, callback, errorHandler) says which one", async (t) => {
   assert.deepEqual(said(), [`bad ${path("main.cjs")} ${path("b.js")}`]);
 });
 
+for (const [what, main, isTold] of /** @type {const} */ ([
+  ["module.hot", `require("./a.cjs"); module.hot`, true],
+  ["import.meta.webpackHot", `import "./a.cjs"; import.meta.webpackHot`, true],
+  ["import.meta.hot", `import "./a.cjs"; import.meta.hot`, false],
+])) {
+  test(`${what}: the error handler of an import is ${isTold ? "" : "not "}told what that has thrown`, async (t) => {
+    const entry = what === "module.hot" ? "main.cjs" : "main.mjs";
+    const { program, save, said, path } = await hotProgram(t, {
+      [entry]: `${main}.accept("./a.cjs", () => say("told"), (error, { dependencyId }) => {
+        say(error.message, dependencyId); throw new Error("in it"); });`,
+      "a.cjs": `require("./b.cjs");`,
+      "b.cjs": "",
+    });
+    for (const [name, text] of [
+      ["b.cjs", `throw new Error("bad");`],
+      ["b.cjs", "// mended"],
+      ["a.cjs", `throw new Error("worse");`],
+    ]) {
+      await save({ [name]: text });
+      const message = /Error\("(.*)"\)/.exec(text)?.[1];
+      assert.deepEqual(said(), !message ? ["told"] : isTold ? [`${message} ${path("a.cjs")}`] : []);
+    }
+    if (isTold) await program.errorOutput(/main\..js: its error handler threw: Error: in it/);
+    assert.equal((await save({ "a.cjs": "// mended" })).type, "accepted");
+    assert.deepEqual(said(), ["told"]);
+  });
+}
+
 test("decline(dependencies): an update of these is refused, one of the module is not", async (t) => {
   const a = (/** @type {number} */ n) =>
     `require("./b"), require("./c"); module.hot.decline(["./b"]); module.hot.accept(); say("a${n}");`;

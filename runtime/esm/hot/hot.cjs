@@ -252,6 +252,7 @@ class Hot {
       accepts: hot.#accepts,
       selfAccepts: hot.#selfAccepts,
       hasEndings: hot.#endings.length > 0,
+      isWebpacks: hot.#isWebpacks,
     };
   }
 

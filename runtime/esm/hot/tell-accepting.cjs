@@ -9,7 +9,7 @@ const { named } = require("./acceptance.cjs");
 const { frameAt } = require("../positions/code-frame.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { Hot, takesNothing } = require("./hot.cjs");
-const { SourceTextModule } = require("../graph/module-record.cjs");
+const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { namespaceOf } = require("../namespace/namespace.cjs");
 const { fileOf } = require("../update/outcome.cjs");
 const { GivenUp, settled } = require("../update/patience.cjs");
@@ -17,7 +17,6 @@ const { stackPlace } = require("../positions/place.cjs");
 const { relative } = require("../../report.cjs");
 
 /** @typedef {import("./hot.cjs").Callback} Callback */
-/** @typedef {import("../graph/module-record.cjs").HotModule} HotModule */
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 
 /**
@@ -151,28 +150,52 @@ async function tellThrower(file, what, error, frameOf) {
 }
 
 /**
- * webpack's error handlers of modules that accept themselves: the new version threw, or what it imports, and the old one goes on.
+ * webpack's error handlers: the new version threw, or what it imports, and the old one goes on.
  * @param {Iterable<Module>} members of what was given up
  * @param {unknown} error
  */
 async function tellThrown(members, error) {
-  for (const module of members) {
-    if (!(module instanceof CommonJsModule || module instanceof SourceTextModule) || !module.hot) continue;
+  const all = new Set(members);
+  /** @type {Set<HotModule>} */
+  const accepting = new Set();
+  for (const module of all) {
+    for (const importer of [...module.importers, ...module.dynamicImporters]) {
+      if (importer instanceof HotModule && !all.has(importer)) accepting.add(importer);
+    }
+    if (!(module instanceof HotModule) || !module.hot) continue;
     for (const { onThrown } of [...Hot.stateOf(module.hot).selfAccepts]) {
       if (!onThrown) continue;
       const { file } = module;
-      try {
-        const own =
-          module instanceof CommonJsModule ? module.instance : { id: file, filename: file, hot: module.hot };
-        const context = { ...contextOf(module, []), module: own };
-        await settled(onThrown(error, context), "an error handler of accept", () => file);
-      } catch (thrown) {
-        const other = legible(thrown);
-        const text =
-          other instanceof GivenUp ? other.message : `its error handler threw: ${events.textOf(other)}`;
-        events.say(`${relative(file)}: ${text}`);
-      }
+      const own =
+        module instanceof CommonJsModule ? module.instance : { id: file, filename: file, hot: module.hot };
+      await callOnThrown(onThrown, error, { ...contextOf(module, []), module: own });
     }
+  }
+  // There it is the callback that requires what throws, or is said to.
+  for (const importer of accepting) {
+    const state = importer.hot && Hot.stateOf(importer.hot);
+    for (const { specifiers, onError } of state?.isWebpacks ? [...state.accepts] : []) {
+      const imported = specifiers.map((specifier) => named(importer, importer, specifier));
+      const thrower = imported.find((module) => module && all.has(module));
+      if (!onError || !thrower) continue;
+      await callOnThrown(onError, error, {
+        ...contextOf(importer, specifiers),
+        dependencyId: fileOf(thrower),
+      });
+    }
+  }
+}
+
+/** @param {Callback} handler @param {unknown} error @param {{ file: string, [more: string]: unknown }} context */
+async function callOnThrown(handler, error, context) {
+  const { file } = context;
+  try {
+    await settled(handler(error, context), "an error handler of accept", () => file);
+  } catch (thrown) {
+    const other = legible(thrown);
+    const text =
+      other instanceof GivenUp ? other.message : `its error handler threw: ${events.textOf(other)}`;
+    events.say(`${relative(file)}: ${text}`);
   }
 }
 
