@@ -86,16 +86,15 @@ pub enum Step {
 
 pub fn hot_plan(modules: &[HotModule]) -> HotPlan {
     let components = components(modules.len(), |module| &modules[module].imports);
-    let (together, refused) = plan(modules, &components, &[]);
-    let is_apart = |members: &Vec<usize>| members.len() > 1 && refused[members[0]];
-    let apart: Vec<bool> = components.iter().map(is_apart).collect();
+    let (together, apart) = plan(modules, &components, &[]);
     if apart.contains(&true) {
         return plan(modules, &components, &apart).0;
     }
     together
 }
 
-/// And which modules are of what is refused. `apart`: the cycles whose members are not evaluated together.
+/// And which components are cycles of what is refused. `apart`: those whose members are not evaluated together.
+#[inline(never)]
 fn plan(modules: &[HotModule], components: &[Vec<usize>], apart: &[bool]) -> (HotPlan, Vec<bool>) {
     let mut spread = Spread {
         modules,
@@ -137,10 +136,12 @@ fn plan(modules: &[HotModule], components: &[Vec<usize>], apart: &[bool]) -> (Ho
             is_accepted.then_some(HotStep { group, step })
         })
         .collect();
-    let is_refused = |module| {
-        place(spread.group(module)).is_some_and(|at| groups[at].1.verdict != Verdict::Accepted)
+    let is_refused = |members: &Vec<usize>| {
+        members.len() > 1
+            && place(spread.group(members[0]))
+                .is_some_and(|at| groups[at].1.verdict != Verdict::Accepted)
     };
-    let refused = (0..modules.len()).map(is_refused).collect();
+    let refused = components.iter().map(is_refused).collect();
     let groups = groups.into_iter().map(|(_, group)| group).collect();
     (HotPlan { groups, steps }, refused)
 }
@@ -160,7 +161,7 @@ impl Spread<'_> {
         let modules = self.modules;
         let mut evaluated = Vec::new();
         for &member in members {
-            let refused = self.unaccepted(member, |import| !members.contains(&import));
+            let refused = self.unaccepted(member, &|import| !members.contains(&import));
             self.because[member] = refused;
             self.invalid[member] = modules[member].cause == Cause::Invalidated;
             if refused.is_some() || modules[member].cause == Cause::Changed {
@@ -205,7 +206,8 @@ impl Spread<'_> {
     }
 
     /// The first import that a module has to be evaluated for.
-    fn unaccepted(&self, module: usize, is_asked: impl Fn(usize) -> bool) -> Option<usize> {
+    #[inline(never)]
+    fn unaccepted(&self, module: usize, is_asked: &dyn Fn(usize) -> bool) -> Option<usize> {
         let HotModule {
             imports, accepts, ..
         } = &self.modules[module];
@@ -215,6 +217,7 @@ impl Spread<'_> {
     }
 
     /// From member to member of a cycle, as from module to module elsewhere.
+    #[cold]
     fn walk(&mut self, members: &[usize], mut evaluated: Vec<usize>) -> Vec<usize> {
         let modules = self.modules;
         for &member in &evaluated {
@@ -223,7 +226,7 @@ impl Spread<'_> {
         loop {
             let before = evaluated.len();
             for &member in members {
-                let refused = self.unaccepted(member, |import| import != member);
+                let refused = self.unaccepted(member, &|import| import != member);
                 if refused.is_some() && !evaluated.contains(&member) {
                     self.because[member] = refused;
                     self.invalid[member] |= !modules[member].accepts_itself;
