@@ -5,9 +5,9 @@ import { test } from "node:test";
 import { materialize, plainly, registered } from "./support/oracle.mjs";
 import { elsewhere } from "./support/shares.mjs";
 
-const name = "16,000 exports, seen in a cycle before they are initialized";
+const manyExports = "16,000 exports, seen in a cycle before they are initialized";
 
-test(name, { skip: elsewhere(name) }, async (t) => {
+test(manyExports, { skip: elsewhere(manyExports) }, async (t) => {
   const exported = Array.from({ length: 16_000 }, (_, i) => `export let e${i} = ${i};`);
   const { directory, remove } = materialize({
     "main.mjs": `import * as a from "./a.mjs"; console.log(Object.keys(a).length, a.e0, a.e15999, a["of two names"]);`,
@@ -20,3 +20,23 @@ console.log(Reflect.ownKeys(a).length);`,
   t.after(remove);
   assert.deepEqual(await registered(directory), await plainly(directory));
 });
+
+// Newer ones give up at less than a thousand themselves.
+for (const depth of Number.parseInt(process.versions.node, 10) < 24 ? [3_000] : [500]) {
+  const chain = `${depth} modules, each imported by the one before`;
+  test(chain, { skip: elsewhere(chain) }, async (t) => {
+    const text = (/** @type {number} */ at) =>
+      at === depth
+        ? "export const v = 1;"
+        : `import { v as below } from "./m${at + 1}.mjs"; export const v = below + 1;`;
+    const modules = Array.from({ length: depth }, (_, i) => [`m${i + 1}.mjs`, text(i + 1)]);
+    const { directory, remove } = materialize({
+      "main.mjs": `import { v } from "./m1.mjs"; console.log(v);`,
+      ...Object.fromEntries(modules),
+    });
+    t.after(remove);
+    const plain = await plainly(directory);
+    assert.match(JSON.stringify(plain), new RegExp(`${depth}\\\\n`));
+    assert.deepEqual(await registered(directory), plain);
+  });
+}

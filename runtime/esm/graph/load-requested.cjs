@@ -25,8 +25,64 @@ const { isReadAs, isTakenByNode, textOf } = require("./taken-by-node.cjs");
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
 
-/** @param {Graph} graph @param {JsRequest} request @param {string} from @param {Map<string, Module>} fresh @returns {Module} */
+/** A module of which not all is loaded that it requests. @typedef {{ module: SourceTextModule, requested: Module[] }} Open */
+
+/**
+ * A module, and all that it leads to. A chain of imports may be deeper than the stack is: what is open is a list.
+ * @param {Graph} graph
+ * @param {JsRequest} request
+ * @param {string} from
+ * @param {Map<string, Module>} fresh
+ * @returns {Module}
+ */
 function loadImported(graph, request, from, fresh) {
+  /** @type {Open[]} */
+  const open = [];
+  const module = enter(graph, request, from, fresh, open);
+  if (open.length > 0) loadOpen(graph, open, fresh);
+  return module;
+}
+
+/** @param {Graph} graph @param {SourceTextModule} module @param {Map<string, Module>} fresh */
+function loadRequested(graph, module, fresh) {
+  loadOpen(graph, [{ module, requested: [] }], fresh);
+}
+
+/** Depth first, in source order. @param {Graph} graph @param {Open[]} open @param {Map<string, Module>} fresh */
+function loadOpen(graph, open, fresh) {
+  while (open.length > 0) {
+    const { module, requested } = open[open.length - 1];
+    const { requests } = module.record;
+    const depth = open.length;
+    while (requested.length < requests.length && open.length === depth) {
+      requested.push(enter(graph, requests[requested.length], module.file, fresh, open));
+    }
+    if (open.length > depth) continue;
+    open.pop();
+    haveRequested(graph, module, requested);
+  }
+}
+
+/** @param {Graph} graph @param {SourceTextModule} module @param {Module[]} requested */
+function haveRequested(graph, module, requested) {
+  module.requested = requested;
+  for (let index = 0; index < requested.length; index++) requested[index].importers.add(module);
+  const { boundaries } = graph;
+  if (!boundaries) return;
+  requested.forEach((required, index) => {
+    boundaries.requested(module, required, module.record.requests[index]);
+  });
+}
+
+/**
+ * @param {Graph} graph
+ * @param {JsRequest} request
+ * @param {string} from
+ * @param {Map<string, Module>} fresh
+ * @param {Open[]} open gets the module, if there is more to be loaded for it
+ * @returns {Module}
+ */
+function enter(graph, request, from, fresh, open) {
   request = graph.asLoaded(request, from, fresh);
   const key = keyOf(request, from);
   const known = graph.known(key) ?? fresh.get(key) ?? graph.freshOf(key) ?? beingLinked(graph, key);
@@ -58,12 +114,12 @@ function loadImported(graph, request, from, fresh) {
       graph.tellOf(file, url);
       graph.renewal?.jsonOfNode.add(file);
     }
-    const native = loadImported(graph, { ...request, specifier: url, target: "native" }, from, fresh);
+    const native = enter(graph, { ...request, specifier: url, target: "native" }, from, fresh, open);
     return request.target === "module" ? /** @type {NativeModule} */ (native).takeAsLoaded() : native;
   }
   if (request.target === "json") return loadJson(graph, request, from, url, fresh);
   const natively = { ...request, specifier: url, target: /** @type {const} */ ("native") };
-  if (options.deferred?.has(url)) return loadImported(graph, natively, from, fresh);
+  if (options.deferred?.has(url)) return enter(graph, natively, from, fresh, open);
   try {
     // Of a file that is just being written nobody has told us: its text is what it was.
     const known = graph.superseding?.get(key);
@@ -74,24 +130,24 @@ function loadImported(graph, request, from, fresh) {
       const { leaveDeferred } = require("../native/deferred.cjs");
       graph.leavesToNode(file, "phases");
       leaveDeferred(graph, record, file, (key) => graph.modules.has(key) || fresh.has(key));
-      return loadImported(graph, natively, from, fresh);
+      return enter(graph, natively, from, fresh, open);
     }
     const module = add(graph, key, new SourceTextModule(url, file, record), fresh);
     if (transformsTypes || record.typeless !== undefined) asNodeWarns(graph, module, request);
     const predecessor = graph.predecessors?.get(url);
     if (predecessor) module.succeed(predecessor);
-    loadRequested(graph, module, fresh);
+    open.push({ module, requested: [] });
     return module;
   } catch (error) {
     const isOfThis = error instanceof LoadError && error.url === url && !fresh.has(key);
     if (!isOfThis || graph.renewal || isTypeScript(file)) throw error;
     // What was not there, or was mended meanwhile, is not to be Node's.
     const text = textOf(file);
-    if (!isRefused(graph, file, url)) return loadImported(graph, request, from, fresh);
+    if (!isRefused(graph, file, url)) return enter(graph, request, from, fresh, open);
     const isIt = text !== null && isReadAs(graph.loader, file, text) && textOf(file) === text;
     if (!isIt || !isTakenByNode(natively, from, text)) throw error;
     graph.leavesToNode(file, "syntax");
-    return loadImported(graph, natively, from, fresh);
+    return enter(graph, natively, from, fresh, open);
   }
 }
 
@@ -121,7 +177,7 @@ function loadJson(graph, request, from, url, fresh) {
     // Node would give what it read when there was an older version.
     if (graph.superseding || graph.renewed.has(file)) throw error;
     // Node has its own words for a file that is no JSON.
-    const native = loadImported(graph, { ...request, target: "native" }, from, fresh);
+    const native = enter(graph, { ...request, target: "native" }, from, fresh, []);
     /** @type {NativeModule} */ (native).refusal = {
       error,
       isOver: () => isJson(graph.loader, file, url),
@@ -151,17 +207,6 @@ function add(graph, key, module, fresh) {
   takeGiven(graph, key, module);
   fresh.set(key, module);
   return module;
-}
-
-/** @param {Graph} graph @param {SourceTextModule} module @param {Map<string, Module>} fresh */
-function loadRequested(graph, module, fresh) {
-  module.requested = module.record.requests.map((next) => loadImported(graph, next, module.file, fresh));
-  module.requested.forEach((required) => void required.importers.add(module));
-  const { boundaries } = graph;
-  if (!boundaries) return;
-  module.requested.forEach((required, index) => {
-    boundaries.requested(module, required, module.record.requests[index]);
-  });
 }
 
 module.exports = { loadImported, loadRequested };
