@@ -8,7 +8,7 @@ const { createRequire } = require("node:module");
 const commonjs = require("../commonjs/commonjs.cjs");
 const { consumersOf, observers, oneOfEachUser } = require("./consumers.cjs");
 const deepFrames = require("../esm/positions/deep-frames.cjs");
-const { begin, usesQuery } = require("./evaluate.cjs");
+const { begin, replacedHots, usesQuery } = require("./evaluate.cjs");
 const { notFoundOf } = require("../commonjs/gone-meanwhile.cjs");
 const { forgetGone, forgetPlace } = require("../commonjs/node-places.cjs");
 const { isNamespace } = require("./namespaces.cjs");
@@ -122,11 +122,13 @@ function applyGroup(session, group, update, onFailure) {
     for (const observer of observers) observer.before(transaction);
   };
 
+  const hots = replacedHots(files);
   const purged = commonjs.purge(group.modules);
   const attempt = begin(session, group, transaction);
 
   /** @param {unknown} error */
   const rollBack = (error) => {
+    hots?.giveUp();
     const attempted = purged.restore().filter((file) => !files.includes(file));
     attempt.restore(attempted);
     const absent = notFoundOf(error, () => files);
@@ -142,6 +144,7 @@ function applyGroup(session, group, update, onFailure) {
   const commit = (values) => {
     purged.keep();
     const others = attempt.commit() ?? [];
+    hots?.retire();
     mended(files);
     if (group.outside.length + others.length > 0) {
       const outside = [...group.outside, ...others];
@@ -156,7 +159,13 @@ function applyGroup(session, group, update, onFailure) {
   let values;
   try {
     attempt.prepare(group, purged, announce);
-    values = evaluate(attempt, consumers, announce);
+    const ended = hots?.end();
+    // Who asks for it by resync() of what is required has it when that returns.
+    const mayWait = !isAsked || consumers.some(({ via }) => via === "import");
+    values =
+      ended && mayWait
+        ? ended.then(() => evaluate(attempt, consumers, announce))
+        : evaluate(attempt, consumers, announce);
   } catch (error) {
     return rollBack(error);
   }

@@ -147,6 +147,14 @@ function forget(session, files) {
 const noteThrown = () => require("../esm/native/thrown-natives.cjs").noteThrown();
 
 /**
+ * What `import.meta.hot` of versions that are replaced has to end, which is there under register.
+ * @param {string[]} files
+ */
+function replacedHots(files) {
+  return registered() && loadedVersions ? loadedVersions.replacedHots(files) : null;
+}
+
+/**
  * @param {NativeSession} session
  * @param {Group} group
  * @param {Transaction} transaction of its files
@@ -348,6 +356,7 @@ module.exports = {
   couldNotBeRequired,
   forget,
   importFile,
+  replacedHots,
   requireFile,
   useQueryVersions,
   usesQuery,

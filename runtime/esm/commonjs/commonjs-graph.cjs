@@ -187,6 +187,8 @@ class CommonJsGraph {
     const fresh = this.#graph.freshOf(filename);
     const module = fresh instanceof CommonJsModule ? fresh : this.#moduleOf(instance);
     if (!module) return undefined;
+    // What only CommonJS had required, and an update of sync.* imports, goes on as the module that it was.
+    if (module === fresh && module.instance && module.instance !== instance) module.hot = null;
     const hot = this.#host.hotOf(module);
     this.#hots.set(instance, hot);
     return hot;
@@ -294,7 +296,8 @@ class CommonJsGraph {
     if (module.instance !== instance) {
       // The program has purged `require.cache` itself, then nobody hears of the version before.
       if (module.instance) {
-        module.hot = null;
+        // An update that failed has put an instance back.
+        module.hot = this.#hots.get(instance) ?? null;
         const past = module.dynamicImports;
         module.dynamicImports = new Map();
         forgetDynamic(module, past);

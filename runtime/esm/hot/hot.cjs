@@ -265,11 +265,8 @@ class Hot {
    * @returns {Promise<Record<string, any>>} what is handed on
    */
   static async end(hot, { isPruned = false, data, onThrown } = {}) {
-    if (!hot.#handed) {
-      hot.#handed = data ?? {};
-      passOn(hot.data, hot.#handed);
-    }
-    const before = entriesOf(hot.#handed);
+    const handed = hot.#beginEnd(data);
+    const before = entriesOf(handed);
     const had = entriesOf(Object(hot.data));
     /** @type {Ending[]} */
     const later = [];
@@ -280,8 +277,8 @@ class Hot {
       }
     } finally {
       hot.#endings.push(...later);
-      noteGiven(hot.#handed, before);
-      passOnWritten(hot.data, had, hot.#handed, before);
+      noteGiven(handed, before);
+      passOnWritten(hot.data, had, handed, before);
     }
     if (isPruned) {
       // As in Vite, after the dispose handlers: it gets what these have put there.
@@ -292,7 +289,39 @@ class Hot {
         await hot.#run({ callback: destroy, when: "prune", isOfKept: true }, onThrown);
       }
     }
-    return hot.#handed;
+    return handed;
+  }
+
+  /**
+   * The same as far as no handler awaits: sync.require() and resync() of CommonJS are done when they return.
+   * @param {Hot} hot
+   * @returns {Record<string, any> | Promise<Record<string, any>>} what is handed on
+   */
+  static endAtOnce(hot) {
+    const handed = hot.#beginEnd();
+    const before = entriesOf(handed);
+    const had = entriesOf(Object(hot.data));
+    try {
+      for (let at = hot.#endings.length - 1; at >= 0; at--) {
+        if (hot.#endings[at].when !== "dispose") continue;
+        const [{ callback }] = hot.#endings.splice(at, 1);
+        const ended = settled(callback(handed), "a dispose handler", () => hot.#module.file);
+        if (ended instanceof Promise) return ended.then(() => Hot.end(hot));
+      }
+    } finally {
+      noteGiven(handed, before);
+      passOnWritten(hot.data, had, handed, before);
+    }
+    return handed;
+  }
+
+  /** @param {Record<string, any>} [data] @returns {Record<string, any>} what is handed on */
+  #beginEnd(data = {}) {
+    if (!this.#handed) {
+      this.#handed = data;
+      passOn(this.data, data);
+    }
+    return this.#handed;
   }
 
   /** @param {Ending} ending @param {((error: unknown) => unknown) | undefined} onThrown */

@@ -22,6 +22,7 @@ const { JsonModule } = require("../graph/json-module.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 const { isAsync } = require("../namespace/how-to-enter.cjs");
 const { outsidersOf } = require("./outsiders.cjs");
+const { replacedHots } = require("./replaced-hots.cjs");
 const { isOutOfDate } = require("./thrown-since.cjs");
 const { hasThrown } = require("../native/thrown-natives.cjs");
 const { versionExports, versionNamespace } = require("../namespace/version-namespace.cjs");
@@ -292,5 +293,6 @@ module.exports = {
   isHad,
   isOursFromNow,
   outsiders,
+  replacedHots,
   required,
 };
