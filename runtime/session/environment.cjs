@@ -135,7 +135,7 @@ function debounce(milliseconds) {
 
 /**
  * Under register `import.meta.hot` comes first, and what it has taken care of is not evaluated again.
- * @typedef {{ settled(): Promise<void> | null, outcomeOf(file: string): boolean | null }} First
+ * @typedef {{ settled(): Promise<void> | null, takenCareOf: import("../esm/watch/taken-care-of.cjs").TakenCareOf }} First
  */
 /** @type {First | null} */
 let first = null;
@@ -173,7 +173,7 @@ function pump() {
   if (!plan) return;
   isApplying = true;
   // The engine tells `import.meta.hot` first of a change, and us while it may not have been asked yet.
-  const settled = first?.settled();
+  const settled = first && (first.settled() ?? waitForNews(first, plan));
   const own = current;
   if (!settled) return applyPlan(own, plan);
   // What that loads is in no plan that was made before it, and would keep what it was given then.
@@ -183,6 +183,29 @@ function pump() {
     update();
   };
   settled.then(again, again);
+}
+
+/** How often plans in a row have waited for what `import.meta.hot` is to be told. */
+let waits = 0;
+/** Longer than the engine waits with what does not parse (`PROBLEM_HOLD` in src/engine/run.rs). */
+const MOST_WAITS = 30;
+
+/**
+ * What `import.meta.hot` is to be told of, too, it comes first with.
+ * @param {First} hot
+ * @param {Update} plan
+ * @returns {Promise<void> | null} null: it was told of all
+ */
+function waitForNews({ takenCareOf }, { groups }) {
+  const saved = groups.flatMap(({ modules }) =>
+    modules.filter((it) => it.changed && !it.missing && !it.reconfigured && !it.unedited),
+  );
+  const files = saved.map(({ file }) => file).filter((file) => takenCareOf.isToBeTold(file));
+  if (files.length > 0 && waits++ < MOST_WAITS)
+    return new Promise((resolve) => void setTimeout(resolve, 5).unref());
+  waits = 0;
+  for (const file of files) takenCareOf.isNotTold(file);
+  return null;
 }
 
 /**

@@ -20,7 +20,7 @@ function restOf(group, first) {
   const live = [];
   const outcomes = group.modules.flatMap(({ changed, file }) => {
     if (!changed) return [];
-    const outcome = first.outcomeOf(file);
+    const outcome = first.takenCareOf.outcomeOf(file);
     if (outcome) live.push(file);
     return [outcome];
   });

@@ -34,10 +34,10 @@ const { Progress } = require("./update-progress.cjs");
 
 /**
  * What an update is told of. `handedOn` gets modules that were evaluated, and then are their importers' business; `overlooked`
- * those that have to be evaluated, too, and were nobody's when it was planned.
+ * those that have to be evaluated, too, and were nobody's when it was planned; `leftUnlinked` files of which sync.* and hmr() tell.
  * @typedef {{ refusedAs: (file: string) => Pick<Outcome, "type" | "files"> | null, comesAlong: (file: string) => boolean,
  *   placeOf: (error: unknown, files: string[]) => Place, started: number,
- *   handedOn: Set<Module>, overlooked: Set<Module>, stale: Set<Module> }} Host
+ *   handedOn: Set<Module>, overlooked: Set<Module>, leftUnlinked: Set<string>, stale: Set<Module> }} Host
  */
 
 class Update {
@@ -52,6 +52,7 @@ class Update {
   #told = new Map();
   #handedOn;
   #overlooked;
+  #leftUnlinked;
   #stale;
 
   /**
@@ -59,7 +60,8 @@ class Update {
    * @param {typeof import("../../../native/addon").hotPlan} plan
    * @param {Host} host
    */
-  constructor(graph, plan, { refusedAs, comesAlong, placeOf, started, handedOn, overlooked, stale }) {
+  constructor(graph, plan, host) {
+    const { refusedAs, comesAlong, placeOf, started, handedOn, overlooked, leftUnlinked, stale } = host;
     this.#graph = graph;
     this.#progress = new Progress(graph, placeOf);
     this.#preparation = new Preparation(graph, plan, refusedAs, this.#progress);
@@ -67,6 +69,7 @@ class Update {
     this.#started = started;
     this.#handedOn = handedOn;
     this.#overlooked = overlooked;
+    this.#leftUnlinked = leftUnlinked;
     this.#stale = stale;
   }
 
@@ -132,6 +135,8 @@ class Update {
     transaction.settle();
     const asking = [...groups.all].filter((group) => group.changed.size > 0);
     const ours = await consume(asking, evaluated);
+    const unlinked = asking.filter((it) => it.ending?.type === "linkError" && !ours.includes(it));
+    for (const { changed } of unlinked) for (const file of filesOf(changed)) this.#leftUnlinked.add(file);
     const milliseconds = now() - this.#started;
     return () => this.#finish(asked, ours, milliseconds);
   }

@@ -50,6 +50,8 @@ class Updates {
   refusedAs = () => null;
   /** Was it refused before, and is tried again with something else? @type {(file: string) => boolean} */
   comesAlong = () => false;
+  /** Files that do not link, or wait for one that does not, and are left to sync.* and hmr() to tell of. @type {Set<string>} */
+  #leftUnlinked = new Set();
   /** Where an error is from. @type {(error: unknown, files: string[]) => Place} */
   placeOf = () => ({});
 
@@ -164,7 +166,8 @@ class Updates {
     /** @type {Set<Module>} */
     const overlooked = new Set();
     this.#running = new PlainUpdate(this.#graph, (started, handedOn) => {
-      const host = { comesAlong, refusedAs, placeOf, started, handedOn, overlooked, stale: this.#stale };
+      const sets = { handedOn, overlooked, leftUnlinked: this.#leftUnlinked, stale: this.#stale };
+      const host = { comesAlong, refusedAs, placeOf, started, ...sets };
       return new Update(this.#graph, this.#plan, host);
     });
     let finish;
@@ -193,6 +196,13 @@ class Updates {
     letGoOfReleased();
     this.onEnded();
     return outcomes;
+  }
+
+  /** @returns {string[]} files that do not link, and of which sync.* and hmr() tell: they are not live */
+  takeLeftUnlinked() {
+    const files = [...this.#leftUnlinked];
+    this.#leftUnlinked.clear();
+    return files;
   }
 
   /** Of what has an old instance of what it imports the engine asks for some by itself: it has. */

@@ -6,9 +6,16 @@
 const { aboveInPlan } = require("../../session/above-in-plan.cjs");
 const { stateOf } = require("../../file-state.cjs");
 
+/** Milliseconds in which they are told of what was saved, however busy the machine is. */
+const LATELY = 1000;
+
 class TakenCareOf {
   /** What was updated, or failed to be, as it was then. @type {Map<string, { state: string, isLive: boolean }>} */
   #done = new Map();
+  /** What updates here were about, as it was then. @type {Map<string, string>} */
+  #told = new Map();
+  /** Of what they are not told. @type {Set<string>} */
+  #others = new Set();
 
   /** Is there nothing? */
   get isEmpty() {
@@ -23,6 +30,31 @@ class TakenCareOf {
   outcomeOf(file) {
     const done = this.#done.get(file);
     return done && done.state === stateOf(file) ? done.isLive : null;
+  }
+
+  /**
+   * Was it saved just now, and are updates here still to be told? The engine waits a moment with what does not parse, and with all that
+   * was saved with it; and what failed in an update of sync.* is planned there with whatever comes next.
+   * @param {string} file
+   */
+  isToBeTold(file) {
+    if (this.#others.has(file) || stateOf(file, Date.now() - LATELY) !== "newer") return false;
+    return this.#told.get(file) !== stateOf(file);
+  }
+
+  /** An update begins. @param {import("../../../native/addon").JsGroup[]} groups of the engine's plan */
+  begin(groups) {
+    for (const { changed, file } of groups.flatMap(({ modules }) => modules)) {
+      if (!changed) continue;
+      this.#told.set(file, stateOf(file));
+      this.#others.delete(file);
+    }
+  }
+
+  /** They were not told: it is nobody's here. @param {string} file */
+  isNotTold(file) {
+    this.#done.delete(file);
+    this.#others.add(file);
   }
 
   /**

@@ -301,6 +301,7 @@ class Watch {
     }
     noteUnedited(changed);
     this.#closed.begin();
+    this.#takenCareOf.begin(plan.groups);
     // The engine knows what the importers' text led to when it was saved.
     for (const target of targets) this.root(target);
     const done = (/** @type {Outcome[]} */ unordered) => {
@@ -313,8 +314,9 @@ class Watch {
       });
       insist(() => this.#refusals.end(outcomes));
       let hasMore = false;
+      const unlinked = this.#updates.takeLeftUnlinked();
       insist(() => {
-        hasMore = this.#end(plan, [...left], joining, outcomes) || hasMore;
+        hasMore = this.#end(plan, [...left, ...unlinked], joining, outcomes) || hasMore;
       });
       insist(() => {
         hasMore = this.#forget() || hasMore;
@@ -343,7 +345,7 @@ class Watch {
 
   /**
    * @param {import("../../../native/addon").JsUpdate} plan
-   * @param {string[]} left files that were left out
+   * @param {string[]} left files that were left out, or of which sync.* and hmr() tell
    * @param {string[]} joining files that came along, and are not of the plan
    * @param {Outcome[]} outcomes
    */
@@ -386,13 +388,9 @@ class Watch {
     return this.#running;
   }
 
-  /**
-   * Was this very content of a file updated here?
-   * @param {string} file
-   * @returns {boolean | null} is it live? null: it was not our affair
-   */
-  outcomeOf(file) {
-    return this.#takenCareOf.outcomeOf(file);
+  /** What sync.* and hmr() have nothing to do for. */
+  get takenCareOf() {
+    return this.#takenCareOf;
   }
 
   /** The last word about a file is not an error that is none any more. @param {string[]} files which hold again what runs */
