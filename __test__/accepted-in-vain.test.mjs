@@ -133,3 +133,113 @@ test("what it accepts is not all that it lacks: it is evaluated anew", async (t)
   assert.deepEqual([type, acceptedBy], ["accepted", ["mid.mjs"]]);
   assert.equal(await ask("seen"), "1");
 });
+
+/** Two of them. */
+const both = `
+globalThis.seen = {};
+for (const name of ["a", "b"]) {
+  await import(\`./\${name}.mjs\`).then(({ v }) => { seen[name] = v; }, () => {});
+}
+import.meta.hot.accept("./a.mjs", ({ v }) => { seen.a = v; });
+import.meta.hot.accept("./b.mjs", ({ v }) => { seen.b = v; });`;
+
+test("one of what it lacks comes, then the other", async (t) => {
+  const { ask, save } = await hotProgram(t, { "main.mjs": both });
+  for (const [name, wanted] of [
+    ["b", `{"b":1}`],
+    ["a", `{"b":1,"a":1}`],
+  ]) {
+    const { evaluated, files, type } = await save({ [`${name}.mjs`]: "export const v = 1;" });
+    assert.deepEqual([type, files, evaluated], ["accepted", [`${name}.mjs`], [`${name}.mjs`]]);
+    assert.equal(await ask("JSON.stringify(seen)"), wanted);
+  }
+});
+
+test("what does not parse still is no news when something else comes", async (t) => {
+  const { ask, program, save } = await hotProgram(t, { "main.mjs": both, "a.mjs": "export const v = ;" });
+  assert.deepEqual((await save({ "b.mjs": "export const v = 1;" })).files, ["b.mjs"]);
+  assert.equal((await save({ "a.mjs": "export const v = 1;" })).type, "accepted");
+  assert.equal(await ask("JSON.stringify(seen)"), `{"b":1,"a":1}`);
+  assert.equal(program.lines.filter((line) => line.startsWith("result ")).length, 2);
+  assert.doesNotMatch(program.stderr, /not updated/);
+});
+
+test("two importers accept it: they are told of one version in one update", async (t) => {
+  const { ask, program, save } = await hotProgram(t, {
+    "main.mjs": `import "./other.mjs"; ${main()}`,
+    "other.mjs": `await import("./m.mjs").catch(() => {}); globalThis.others = 0;
+      import.meta.hot.accept("./m.mjs", (m) => { others += m.v; });`,
+  });
+  const thrown = await save({ "m.mjs": throws });
+  assert.deepEqual([thrown.type, thrown.files], ["evaluationError", ["m.mjs"]]);
+  const { acceptedBy, evaluated, files } = await save({ "m.mjs": "export const v = 1;" });
+  assert.deepEqual([files, evaluated, acceptedBy.sort()], [["m.mjs"], ["m.mjs"], ["main.mjs", "other.mjs"]]);
+  assert.equal(await ask(`${shown} + "," + others`), "1,1,1,1");
+  assert.equal(program.lines.filter((line) => line.startsWith("result ")).length, 2);
+});
+
+for (const [what, importing, extension] of /** @type {const} */ ([
+  ["import()", main(), "mjs"],
+  ["require()", requiring, "cjs"],
+])) {
+  test(`${what} of what comes and throws, and again, and is mended`, async (t) => {
+    const { ask, save } = await hotProgram(t, { [`main.${extension}`]: importing });
+    const name = `m.${extension}`;
+    for (const line of [1, 2]) {
+      const result = await save({ [name]: `${"\n".repeat(line - 1)}${throws}` });
+      assert.deepEqual(
+        [result.type, result.files, result.file, result.line],
+        ["evaluationError", [name], name, line],
+      );
+    }
+    const text = extension === "cjs" ? "exports.v = 1;" : "export const v = 1;";
+    assert.deepEqual((await save({ [name]: text })).evaluated, [name]);
+    assert.equal(await ask(shown), "1,1,1");
+  });
+}
+
+test("import() with attributes", async (t) => {
+  const { ask, save } = await hotProgram(t, {
+    "main.mjs": `globalThis.mains = (globalThis.mains ?? 0) + 1;
+      globalThis.seen = await import("./m.json", { with: { type: "json" } }).catch(({ name }) => name);
+      import.meta.hot.accept("./m.json", (m) => { globalThis.told = 1; globalThis.seen = m.default.v; });`,
+  });
+  assert.deepEqual((await save({ "m.json": `{ "v": 1 }` })).acceptedBy, ["main.mjs"]);
+  assert.equal(await ask(shown), "1,1,1");
+});
+
+test("by a name of `imports`", async (t) => {
+  const { ask, save } = await hotProgram(t, {
+    "package.json": `{ "imports": { "#m": "./folder/m.mjs" } }`,
+    "main.mjs": main().replaceAll("./m.mjs", "#m"),
+  });
+  assert.deepEqual((await save({ "folder/m.mjs": "export const v = 1;" })).files, ["folder/m.mjs"]);
+  assert.equal(await ask(shown), "1,1,1");
+});
+
+test("what require() gives may be thenable", async (t) => {
+  const { ask, save } = await hotProgram(t, { "main.cjs": requiring });
+  const { type } = await save({
+    "m.cjs": `exports.v = 1; exports.then = () => { throw new Error("called"); };`,
+  });
+  assert.equal(type, "accepted");
+  assert.equal(await ask(shown), "1,1,1");
+});
+
+test("beforeUpdate is told of it", async (t) => {
+  const { said, save } = await hotProgram(t, {
+    "main.mjs": `import { hot } from "heatsync-rs"; import { basename } from "node:path";
+      hot.on("beforeUpdate", ({ files }) => say(...files.map((it) => basename(it)))); ${main()}`,
+  });
+  await save({ "m.mjs": "export const v = 1;" });
+  assert.deepEqual(said(), ["m.mjs"]);
+});
+
+test("its handler throws, and who imports it does then: nothing is said to go on without it", async (t) => {
+  const { program, save } = await hotProgram(t, {
+    "main.mjs": `import "./mid.mjs"; import.meta.hot.accept("./mid.mjs");`,
+    "mid.mjs": `if (globalThis.mains) throw new Error("again"); ${main("throw new Error('handler');")}`,
+  });
+  assert.equal((await save({ "m.mjs": "export const v = 1;" })).type, "evaluationError");
+  await program.errorOutput(/again(?:\n.*)+\nthe old version goes on \(/);
+});

@@ -7,6 +7,7 @@
 
 const { Loader } = require("./commonjs.cjs");
 const { isProjectFile } = require("../project-files.cjs");
+const { stateOf } = require("../file-state.cjs");
 const { insist } = require("../intrinsics.cjs");
 const { packageOf } = require("./installed-since.cjs");
 const { relative } = require("../report.cjs");
@@ -21,10 +22,13 @@ const { after } = require("../session/undisturbed.cjs");
  * @property {string | null} request
  * @property {boolean} isImport
  * @property {string} [failed] that file
- * @property {string} [specifier] of what an ES module has imported, and what it called that
+ * @property {Imported} [imported] by an ES module
+ * @property {string} [state] what the file held that could not be loaded
  * @property {() => boolean} isHad by now
  * @property {number} number
  */
+
+/** What an ES module called what it has imported, and how. @typedef {{ specifier: string, attributes: [string, string][] }} Imported */
 
 /** Milliseconds between two looks whether a body that awaits has ended. */
 const NOW_AND_THEN = 20;
@@ -36,8 +40,12 @@ let lacks = [];
 let lastNumber = 0;
 /** By file, what its last evaluation went on without. @type {Map<string, Lack[]>} */
 const missed = new Map();
-/** Has what it went on without since, and was not evaluated for that. @type {Set<string>} */
-const given = new Set();
+/** Is asking for that again, for who accepts it. @type {Set<string>} */
+const askingAgain = new Set();
+/** Has asked in the update before, and was not evaluated for that. @type {Set<string>} */
+let asked = new Set();
+/** … in the one in flight. @type {Set<string>} */
+let askedNow = new Set();
 /** What the update in flight is about, though it was not edited. @type {Set<string>} */
 let unedited = new Set();
 /** Is a file's ES module being evaluated? @type {(file: string) => boolean} */
@@ -60,14 +68,15 @@ function answerForModules(answer) {
  */
 function evaluatedAs(module) {
   const file = module?.filename;
-  if (!module || module.loaded || !isProjectFile(file)) return null;
+  if (!module || !isProjectFile(file) || (module.loaded && !askingAgain.has(file))) return null;
   return Loader._cache[file] === module || isEvaluatedAsModule(file) ? file : null;
 }
 
 /** @param {string} file */
 function isEvaluated(file) {
   const module = Loader._cache[file];
-  return (module !== undefined && !module.loaded) || isEvaluatedAsModule(file);
+  const isLoading = module !== undefined && !module.loaded;
+  return isLoading || askingAgain.has(file) || isEvaluatedAsModule(file);
 }
 
 /** @param {unknown} request @param {LoaderModule | null | undefined} module who requires it, and is not given it */
@@ -81,11 +90,11 @@ function packageRequiredInVain(request, module) {
   if (packageOf(request)) requiredInVain(request, module);
 }
 
-/** @param {string} file it is being evaluated @param {string} request @param {boolean} isImport */
-function askedInVain(file, request, isImport) {
+/** @param {string} file it is being evaluated @param {string} request @param {boolean} isImport @param {Imported} [imported] */
+function askedInVain(file, request, isImport, imported = undefined) {
   // Who waits for it itself asks again and again.
   if (lacks.some((lack) => isOf(lack, file, request, isImport) && !lack.isHad())) return;
-  const number = note({ file, request, isImport, isHad: () => false });
+  const number = note({ file, request, isImport, imported, isHad: () => false });
   for (const session of sessions) session.askedInVain(file, request, isImport, number);
 }
 
@@ -101,7 +110,7 @@ function found(file, request, isImport) {
 /** @param {string} failed its load has thrown @param {LoaderModule | null | undefined} module who requires it */
 function requiredAsItFails(failed, module) {
   const file = evaluatedAs(module);
-  if (file) goesWithoutFailed(file, () => [failed], isRequired(failed));
+  if (file) goesWithoutFailed(file, () => [failed], isRequired(failed), { of: failed });
 }
 
 /** @param {string} file */
@@ -111,10 +120,11 @@ const isRequired = (file) => () => Loader._cache[file] !== undefined;
  * @param {string} file it is being evaluated
  * @param {(session: NativeSession) => string[]} failed which may be why
  * @param {() => boolean} isHad was it loaded after all?
- * @param {string} [specifier] by which an ES module has imported it
+ * @param {{ imported?: Imported, of?: string }} [what] `of`: the file that was asked for
  */
-function goesWithoutFailed(file, failed, isHad, specifier = undefined) {
-  const number = note({ file, request: null, isImport: false, isHad, specifier });
+function goesWithoutFailed(file, failed, isHad, { imported, of } = {}) {
+  const state = of && stateOf(of);
+  const number = note({ file, request: null, isImport: false, isHad, imported, state });
   const last = lacks[lacks.length - 1];
   for (const session of sessions) {
     const files = failed(session);
@@ -139,17 +149,16 @@ function look() {
   if (lacks.length > 0) after(NOW_AND_THEN, look);
 }
 
-/** @param {string} file */
-function end(file) {
+/** @param {string} file @param {number[]} [former] numbers of what is done with */
+function end(file, former = []) {
   const own = lacks.filter((lack) => lack.file === file);
   lacks = lacks.filter((lack) => lack.file !== file);
   const had = own.filter(({ isHad }) => isHad()).map(({ number }) => number);
-  given.delete(file);
-  missed.set(
-    file,
-    own.filter(({ number }) => !had.includes(number)),
-  );
-  for (const session of sessions) session.wasEvaluated(file, had);
+  const without = own.filter(({ number }) => !had.includes(number));
+  if (without.length > 0) missed.set(file, without);
+  else missed.delete(file);
+  asked.delete(file);
+  for (const session of sessions) session.wasEvaluated(file, [...had, ...former]);
 }
 
 /** An update begins. @param {import("../../native/addon").JsModule[]} changed */
@@ -171,35 +180,47 @@ function hasCome(files) {
   return all.size === 1 && one ? one : "what was missing";
 }
 
+function updateHasEnded() {
+  noteUnedited([]);
+  asked = askedNow;
+  askedNow = new Set();
+}
+
 /**
- * What has come, if that is why an update is about `file`.
+ * What it lacks, some of which may have come, if that is why an update is about `file`.
  * @param {string} file
  * @returns {Lack[] | null} null: it is about it for another reason; none: it has all of it, and was not evaluated anew for that
  */
 function lackedBy(file) {
   if (!unedited.has(file)) return null;
-  return given.has(file) ? [] : (missed.get(file) ?? null);
+  return missed.get(file) ?? (asked.has(file) ? [] : null);
 }
 
-/** It has what it has lacked. @param {string} file */
-function wasGiven(file) {
-  const numbers = (missed.get(file) ?? []).map(({ number }) => number);
-  missed.delete(file);
-  // The engine may have planned to have it evaluated.
-  given.add(file);
+/** It is about to ask once more for all that it lacks, though it is not evaluated. @param {string} file */
+function asksAgain(file) {
+  askingAgain.add(file);
+}
+
+/** It goes on without what it has asked for in vain once more. @param {string} file */
+function hasAskedAgain(file) {
+  askingAgain.delete(file);
+  const former = (missed.get(file) ?? []).map(({ number }) => number);
+  // Else it would not be evaluated in the engine's eyes.
   const last = ++lastNumber;
-  for (const session of sessions) {
-    session.goesWithoutFailed(file, [], last);
-    session.wasEvaluated(file, [...numbers, last]);
-  }
+  for (const session of sessions) session.goesWithoutFailed(file, [], last);
+  end(file, [...former, last]);
+  // The engine may have planned to have it evaluated.
+  askedNow.add(file);
 }
 
 module.exports = {
   answerForModules,
   askedInVain,
+  asksAgain,
   evaluatedAs,
   found,
   goesWithoutFailed,
+  hasAskedAgain,
   hasCome,
   isRequired,
   lackedBy,
@@ -207,6 +228,6 @@ module.exports = {
   packageRequiredInVain,
   requiredAsItFails,
   requiredInVain,
+  updateHasEnded,
   waitWith,
-  wasGiven,
 };

@@ -54,7 +54,7 @@ let findMain = null;
 const realm = {
   importMeta,
   importCall: (module, isCurrent) => calls.of(module, isCurrent),
-  importFor: (module, specifier) => calls.again(module, specifier),
+  importFor: (module, imported) => calls.again(module, imported),
 };
 const graph = new Graph(loader, realm);
 installFunctionText(graph);

@@ -45,7 +45,7 @@ class FailedRequires {
       if (!read.has(file) || Loader._cache[file]) continue;
       // The program may have taken it out of the cache itself.
       if (!parent.children?.some(({ filename }) => filename === file))
-        goesWithoutFailed(from, () => [file], isRequired(file));
+        goesWithoutFailed(from, () => [file], isRequired(file), { of: file });
     }
   }
 }

@@ -23,7 +23,7 @@ const { place } = require("../../report.cjs");
  * @typedef {object} Realm
  * @property {(module: SourceTextModule) => object} importMeta
  * @property {(module: SourceTextModule, isCurrent: () => boolean) => (specifier: unknown, options: unknown) => Promise<unknown>} importCall
- * @property {(module: SourceTextModule, specifier: string) => Promise<unknown>} importFor what it has imported in vain
+ * @property {(module: SourceTextModule, imported: import("../../commonjs/gone-without.cjs").Imported) => Promise<unknown>} importFor what it has imported in vain
  */
 
 /** Most have nothing to follow and nothing to set: functions that are shared. */

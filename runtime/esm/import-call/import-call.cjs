@@ -88,11 +88,11 @@ class ImportCalls {
   /**
    * What the version that runs has imported in vain, and went on without. What can't be linked is told in the words of an update.
    * @param {SourceTextModule} module
-   * @param {string} specifier
+   * @param {import("../../commonjs/gone-without.cjs").Imported} imported
    */
-  async again(module, specifier) {
+  async again(module, { specifier, attributes }) {
     const caller = { module, isCurrent: () => true, isEvaluated: true };
-    const request = targetOf(this.#graph, specifier, [], module);
+    const request = targetOf(this.#graph, specifier, attributes, module);
     try {
       if (request.target !== "native") this.load(request, module.file);
     } catch (error) {
@@ -101,7 +101,7 @@ class ImportCalls {
         throw error;
       }
     }
-    return this.#call(caller, new Imported(module, this.#graph), specifier, undefined, true);
+    return this.#call(caller, new Imported(module, this.#graph), specifier, givenTo(attributes), true);
   }
 
   /**
@@ -142,7 +142,8 @@ class ImportCalls {
       }
     }
     if (leadsNowhere(request)) {
-      if (mayGoOn(caller)) insist(() => askedInVain(module.file, text, true));
+      if (mayGoOn(caller))
+        insist(() => askedInVain(module.file, text, true, { specifier: text, attributes }));
       refuse(graph.loader, text, module.file, true);
       refuseToLink(request, module.file);
       if (isSimple && isPlace(text)) request = await this.#comeSince(text, request, module);
@@ -206,10 +207,11 @@ class ImportCalls {
   }
 
   /** @param {SourceTextModule} module @param {JsRequest} request @param {Parameters<typeof goesWithoutFailed>[1]} failed */
-  goesWithout(module, { file, specifier }, failed) {
+  goesWithout(module, { attributes, file, specifier }, failed) {
     const all = () => (file === undefined ? [] : this.#graph.modules.ofFile(file));
     const isHad = () => all().some((it) => it.status === "evaluated" && !it.evaluationError);
-    insist(() => goesWithoutFailed(module.file, failed, isHad, specifier));
+    const imported = { specifier, attributes: /** @type {[string, string][]} */ (attributes) };
+    insist(() => goesWithoutFailed(module.file, failed, isHad, { imported, of: file }));
   }
 
   /** @param {JsRequest} request @param {string} from @param {Caller | null} [caller] @param {number} [attempt] @returns {Promise<Module>} */

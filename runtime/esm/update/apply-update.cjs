@@ -8,7 +8,7 @@
 const { now } = require("../../intrinsics.cjs");
 const { importsOf, isLeft } = require("../hot/acceptance.cjs");
 const { asksForAccepted } = require("../hot/accepted-exports.cjs");
-const { Coming, bring } = require("./coming.cjs");
+const { bring, Coming, filesThere } = require("./coming.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { fallingWith } = require("./at-fault.cjs");
 const { Hot } = require("../hot/hot.cjs");
@@ -80,7 +80,7 @@ class Update {
    */
   async run(changed) {
     const asked = new Set(changed.filter((module) => isOurs(module) && this.#graph.modules.holds(module)));
-    const coming = new Coming(asked);
+    const coming = new Coming(this.#graph, asked);
     const { failed, opened } = evictFailed(this.#graph, asked, (all) => coming.noteFailed(all));
     this.#evicted = failed;
     if (opened.length > 0) await endGivenUp(opened);
@@ -90,7 +90,7 @@ class Update {
       const steps = await this.#preparation.steps(wanted);
       if (steps.length > 0) await this.#graph.listeners.emit("beforeUpdate", { files: filesOf(wanted) });
       await this.#doAll(steps, wanted);
-      await this.#bring(coming, asked, wanted);
+      await this.#bring(coming, wanted);
     } catch (error) {
       this.#abandon(error);
     }
@@ -100,15 +100,16 @@ class Update {
   /**
    * What could not be loaded before, for who accepts it.
    * @param {Coming} coming
-   * @param {Set<Module>} asked
    * @param {Set<Module>} wanted
    */
-  async #bring(coming, asked, wanted) {
+  async #bring(coming, wanted) {
     const progress = this.#progress;
-    for (const [importer, specifiers] of coming) {
+    for (const [importer, lacked] of coming) {
       if (progress.evaluated.has(importer) || !isHeld(this.#graph, importer)) continue;
-      const saved = [...this.#evicted].filter((module) => asked.has(module));
-      const step = await bring(this.#graph, progress, importer, specifiers, saved);
+      const files = filesThere(this.#graph, importer, lacked);
+      if (files.length === 0) continue;
+      await this.#graph.listeners.emit("beforeUpdate", { files });
+      const step = await bring(this.#graph, progress, importer, lacked);
       if (step && !(await this.#do(step, [])))
         await this.#doAll(await this.#preparation.steps(wanted), wanted);
     }
@@ -133,7 +134,8 @@ class Update {
   async #outcome(asked) {
     const { evaluated, groups, transaction } = this.#progress;
     transaction.settle();
-    const asking = [...groups.all].filter((group) => group.changed.size > 0);
+    // What has never been loaded is told of by its files.
+    const asking = [...groups.all].filter(({ changed, files }) => changed.size > 0 || files !== null);
     const ours = await consume(asking, evaluated);
     const unlinked = asking.filter((it) => it.ending?.type === "linkError" && !ours.includes(it));
     for (const { changed } of unlinked) for (const file of filesOf(changed)) this.#leftUnlinked.add(file);

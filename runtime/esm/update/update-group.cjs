@@ -33,6 +33,10 @@ class Group {
 
   /** @param {Group} other */
   take(other) {
+    if (this.files || other.files) {
+      const files = [this, other].flatMap((it) => it.files ?? filesOf(it.changed));
+      this.files = [...new Set(files)];
+    }
     for (const key of /** @type {const} */ (["changed", "members", "disposed", "acceptedBy"])) {
       for (const module of other[key]) this[key].add(module);
     }

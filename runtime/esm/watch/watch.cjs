@@ -10,7 +10,7 @@ const { isProjectFile } = require("../../project-files.cjs");
 const events = require("../../hot-events.cjs");
 const { insist, react, setImmediate } = require("../../intrinsics.cjs");
 const { mended, relative } = require("../../report.cjs");
-const { noteUnedited, waitWith } = require("../../commonjs/gone-without.cjs");
+const { noteUnedited, updateHasEnded, waitWith } = require("../../commonjs/gone-without.cjs");
 const { letGo } = require("../../commonjs/let-go.cjs");
 const { takeNews } = require("../../session/news.cjs");
 const { refreshPlaces } = require("../../commonjs/node-places.cjs");
@@ -323,7 +323,7 @@ class Watch {
       });
       for (let index = 0; index < outcomes.length; index++) insist(() => this.#report(outcomes[index]));
       insist(() => refuseLeftToNode(asked, outcomes, this.#graph));
-      insist(() => noteUnedited([]));
+      insist(updateHasEnded);
       insist(() => this.#takenCareOf.note(asked, plan.groups, outcomes));
       insist(() => this.#tellRestored(this.#session.takeRestored()));
       if (hasMore) this.#pumpSoon();
