@@ -115,3 +115,47 @@ test("what is no function is refused", async (t) => {
   });
   assert.match(said()[0], /^TypeError .*acceptExports/);
 });
+
+/** @param {number} n @param {string} accepted source text */
+const throwing = (n, accepted) => `export const a = ${n}, b = ${n};
+  import.meta.hot.acceptExports(${accepted}, ({ a }) => { if (a === 2) throw new Error("handler"); });`;
+
+for (const [what, accepted] of [
+  ["some", `"a"`],
+  ["all", `["a", "b"]`],
+]) {
+  test(`its handler throws, and it accepts ${what} of its exports: the importers have to take care`, async (t) => {
+    const { ask, save } = await hotProgram(t, {
+      "main.mjs": `import "./mid.mjs"; import.meta.hot.accept("./mid.mjs");`,
+      "mid.mjs": `import { a } from "./m.mjs"; globalThis.mids = (globalThis.mids ?? 0) + 1; globalThis.show = () => a;
+        if (globalThis.isBroken) throw new Error("mid");`,
+      "m.mjs": throwing(1, accepted),
+    });
+    await ask("globalThis.isBroken = true");
+    assert.equal((await save({ "m.mjs": throwing(2, accepted) })).type, "evaluationError");
+    await ask("globalThis.isBroken = false");
+    // The version that runs still accepts them.
+    assert.deepEqual((await save({ "m.mjs": throwing(3, accepted) })).acceptedBy, ["m.mjs"]);
+    const { acceptedBy, evaluated } = await save({ "m.mjs": throwing(2, accepted) });
+    assert.deepEqual([evaluated, acceptedBy], [["m.mjs", "mid.mjs"], ["main.mjs"]]);
+    assert.equal(await ask("[show(), mids].join()"), "2,3");
+  });
+}
+
+test("its handler throws, and nobody accepts that", async (t) => {
+  const { save } = await hotProgram(t, {
+    "main.mjs": importer(`import { a } from "./m.mjs"; globalThis.show = () => a;`),
+    "m.mjs": throwing(1, `"a"`),
+  });
+  const { evaluated, path, type } = await save({ "m.mjs": throwing(2, `"a"`) });
+  assert.deepEqual([type, path, evaluated], ["unaccepted", ["main.mjs", "m.mjs"], ["m.mjs"]]);
+});
+
+test("an importer accepts it by name: it is named, too", async (t) => {
+  const { said, save } = await hotProgram(t, {
+    "main.mjs": `import { a } from "./m.mjs"; import.meta.hot.accept("./m.mjs", () => say(a));`,
+    "m.mjs": m(1, `"a"`),
+  });
+  assert.deepEqual((await save({ "m.mjs": m(2, `"a"`) })).acceptedBy, ["m.mjs", "main.mjs"]);
+  assert.deepEqual(said(), ["told a2", "a2"]);
+});

@@ -185,15 +185,13 @@ function acceptsOne(importer, module) {
 
 /** @param {Module} module @param {ReturnType<typeof stateOf>} state @param {Transaction} transaction */
 const takesCareOfItself = (module, state, transaction) =>
-  state !== null && (state.acceptsItself || acceptsAllExports(module, transaction.oldOf(module)));
+  state !== null && (state.acceptsItself || acceptsAllExports(module, transaction));
 
 /** @param {Module} module @param {Module[]} imported @param {Transaction} transaction @returns {(Module | undefined)[]} */
 function acceptedBy(module, imported, transaction) {
   const named = acceptedBySpecifier(module, transaction);
   if (!Hot.hasPartial) return named;
-  const next = transaction.newOf(module);
-  const isPartly = (/** @type {Module} */ it) => asksForAccepted(module, next, it, transaction.oldOf(it));
-  return [...named, ...imported.filter(isPartly)];
+  return [...named, ...imported.filter((it) => asksForAccepted(module, it, transaction))];
 }
 
 /** @param {Module} module @param {Transaction} transaction @returns {(Module | undefined)[]} */

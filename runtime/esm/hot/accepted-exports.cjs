@@ -8,24 +8,34 @@ const { Hot } = require("./hot.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
-/** @typedef {Record<string, any>} Version of a module, as `Transaction` has it */
+/** @typedef {import("../update/transaction.cjs").Transaction} Transaction */
 
-/** @param {Module} module @param {Version} old the version that has said so @returns {ReadonlySet<string> | null} */
-function acceptedExports(module, { hot }) {
+/** In an update: modules whose handlers threw, so that their importers have to take care. @type {WeakMap<Transaction, Set<Module>>} */
+const handedOn = new WeakMap();
+
+/** @param {Module} module @param {Transaction} transaction */
+function handOn(module, transaction) {
+  const all = handedOn.get(transaction) ?? new Set();
+  handedOn.set(transaction, all.add(module));
+}
+
+/** By the version that runs. @param {Module} module @param {Transaction} transaction @returns {ReadonlySet<string> | null} */
+function acceptedExports(module, transaction) {
+  const { hot } = transaction.oldOf(module);
   const state = hot && Hot.stateOf(hot);
-  if (!state?.acceptedExports || state.isInvalidated) return null;
+  if (!state?.acceptedExports || state.isInvalidated || handedOn.get(transaction)?.has(module)) return null;
   return module instanceof HotModule && module.hot && Hot.stateOf(module.hot).isInvalidated
     ? null
     : state.acceptedExports;
 }
 
-/** Are they all that it exports, or is there nobody to ask for others? @param {Module} module @param {Version} old */
-function acceptsAllExports(module, old) {
-  const accepted = acceptedExports(module, old);
+/** Are they all that it exports, or is there nobody to ask for others? @param {Module} module @param {Transaction} transaction */
+function acceptsAllExports(module, transaction) {
+  const accepted = acceptedExports(module, transaction);
   if (!accepted) return false;
   if (module.importers.size + module.dynamicImporters.size === 0) return true;
   if (!(module instanceof SourceTextModule)) return false;
-  const { indirect, locals, stars } = old.record;
+  const { indirect, locals, stars } = transaction.oldOf(module).record;
   const names = [...indirect, ...locals].map((/** @type {{ exported: string }} */ { exported }) => exported);
   return stars.length === 0 && names.every((name) => accepted.has(name));
 }
@@ -33,12 +43,12 @@ function acceptsAllExports(module, old) {
 /**
  * Does an importer ask for accepted exports alone? (For none, if it imports the module for its effects.)
  * @param {Module} importer
- * @param {Version} next its newest version
  * @param {Module} module
- * @param {Version} old its version that runs
+ * @param {Transaction} transaction
  */
-function asksForAccepted(importer, next, module, old) {
-  const accepted = acceptedExports(module, old);
+function asksForAccepted(importer, module, transaction) {
+  const accepted = acceptedExports(module, transaction);
+  const next = transaction.newOf(importer);
   if (!accepted || !(importer instanceof SourceTextModule) || next.dynamicImports.has(module)) return false;
   const { imports, indirect, stars } = next.record;
   const isOfIt = (/** @type {number} */ request) => next.requested[request] === module;
@@ -48,4 +58,4 @@ function asksForAccepted(importer, next, module, old) {
   return asked.every(({ name }) => name !== undefined && accepted.has(name));
 }
 
-module.exports = { acceptsAllExports, asksForAccepted };
+module.exports = { acceptsAllExports, asksForAccepted, handOn };

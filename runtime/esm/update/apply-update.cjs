@@ -6,8 +6,8 @@
 // transaction; groups do not hold each other back.
 
 const { now } = require("../../intrinsics.cjs");
-const { importsOf, isLeft } = require("../hot/acceptance.cjs");
-const { asksForAccepted } = require("../hot/accepted-exports.cjs");
+const { acceptsOne, importsOf, isLeft } = require("../hot/acceptance.cjs");
+const { asksForAccepted, handOn } = require("../hot/accepted-exports.cjs");
 const { bring, Coming, filesThere } = require("./coming.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { fallingWith } = require("./at-fault.cjs");
@@ -21,7 +21,7 @@ const { endGivenUp, evictFailed, givenUp, isHeld } = require("./prune.cjs");
 const { tellImporter, tellItself, tellThrown } = require("../hot/tell-accepting.cjs");
 const { tellNotFound } = require("../watch/tell-gone.cjs");
 const { consume, Group } = require("./update-group.cjs");
-const { HotModule } = require("../graph/module-record.cjs");
+const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { isOurs } = require("./staged-version.cjs");
 const { Progress } = require("./update-progress.cjs");
 
@@ -192,6 +192,7 @@ class Update {
           groups.set(importer, group);
         } else {
           this.#handedOn.add(module);
+          handOn(module, transaction);
         }
         await this.#doAll(await this.#preparation.steps(asked), asked);
       }
@@ -220,9 +221,12 @@ class Update {
     for (const module of news) told.add(module);
     if (news.length === 0) return true;
     if (await tellImporter(importer, news)) {
-      const isItsOwn = (/** @type {Module} */ it) =>
-        !asksForAccepted(importer, transaction.newOf(importer), it, transaction.oldOf(it));
-      if (news.some(isItsOwn)) group.acceptedBy.add(importer);
+      const isByName = (/** @type {Module} */ it) =>
+        importer instanceof SourceTextModule && acceptsOne(importer, it);
+      // What it does not name takes care of itself.
+      const isAccepted = (/** @type {Module} */ it) =>
+        isByName(it) || !asksForAccepted(importer, it, transaction);
+      if (news.some(isAccepted)) group.acceptedBy.add(importer);
       return true;
     }
     seeTo(importer);
@@ -291,6 +295,7 @@ class Update {
         group.acceptedBy.add(module);
       } else {
         this.#handedOn.add(module);
+        handOn(module, transaction);
         isAsPlanned = false;
       }
     }
