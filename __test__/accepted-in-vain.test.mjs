@@ -235,11 +235,17 @@ test("beforeUpdate is told of it", async (t) => {
   assert.deepEqual(said(), ["m.mjs"]);
 });
 
-test("its handler throws, and who imports it does then: nothing is said to go on without it", async (t) => {
-  const { program, save } = await hotProgram(t, {
+test("its handler throws, and who imports it does then: it stays, and nothing is said to go on without it", async (t) => {
+  const text = (/** @type {number} */ n) =>
+    `export const v = ${n}; import.meta.hot.dispose(() => say("disposed ${n}"));`;
+  const { program, said, save } = await hotProgram(t, {
     "main.mjs": `import "./mid.mjs"; import.meta.hot.accept("./mid.mjs");`,
-    "mid.mjs": `if (globalThis.mains) throw new Error("again"); ${main("throw new Error('handler');")}`,
+    "mid.mjs": `if (globalThis.mains) throw new Error("again"); ${main("if (m.v === 1) throw new Error('handler');")}`,
   });
-  assert.equal((await save({ "m.mjs": "export const v = 1;" })).type, "evaluationError");
+  assert.equal((await save({ "m.mjs": text(1) })).type, "evaluationError");
   await program.errorOutput(/again(?:\n.*)+\nthe old version goes on \(/);
+  assert.deepEqual(said(), []);
+  const { acceptedBy, evaluated } = await save({ "m.mjs": text(2) });
+  assert.deepEqual([evaluated, acceptedBy], [["m.mjs"], ["mid.mjs"]]);
+  assert.deepEqual(said(), ["disposed 1"]);
 });

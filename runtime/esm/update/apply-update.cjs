@@ -331,7 +331,9 @@ class Update {
     tellNotFound(this.#graph, error);
     const whole = group;
     group = this.#partOf(group, modules);
-    const hots = givenUp([...this.#progress.evaluated].filter((module) => group.members.has(module)));
+    const { brought, evaluated } = this.#progress;
+    const lost = [...evaluated].filter((module) => group.members.has(module) && !brought.has(module));
+    const hots = givenUp(lost);
     // Who did not throw is to have another try, without them.
     if (this.#progress.letGoOfLeft(group)) for (const module of group.changed) this.#overlooked.add(module);
     this.#progress.end(group, this.#progress.failure(type, group, error));

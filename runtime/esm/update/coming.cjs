@@ -181,6 +181,7 @@ async function bring(graph, progress, importer, wanted) {
   group.files = [...new Set([...known, ...files])];
   for (const module of evaluationOrder(modules, before)) {
     evaluated.add(module);
+    progress.brought.add(module);
     group.members.add(module);
   }
   return { group, modules, importer };

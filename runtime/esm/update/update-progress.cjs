@@ -31,6 +31,8 @@ class Progress {
   causes = new Map();
   /** In the order in which they were evaluated. @type {Set<Module>} */
   evaluated = new Set();
+  /** Of these, what was loaded for who had lacked it, and stays whatever becomes of its group: there is no version before. @type {Set<Module>} */
+  brought = new Set();
   groups = new Groups();
   /** What sync.* and hmr() take the new version of in this update, as who accepts itself does. @type {Set<Module>} */
   held = new Set();
@@ -84,7 +86,7 @@ class Progress {
       return;
     }
     transaction.rollback([...group.members], "error" in ending ? ending.error : undefined);
-    for (const module of group.members) evaluated.delete(module);
+    for (const module of group.members) if (!this.brought.has(module)) evaluated.delete(module);
   }
 
   /**
