@@ -40,8 +40,8 @@ let lacks = [];
 let lastNumber = 0;
 /** By file, what its last evaluation went on without. @type {Map<string, Lack[]>} */
 const missed = new Map();
-/** Is asking for that again, for who accepts it. @type {Set<string>} */
-const askingAgain = new Set();
+/** Is asking for that again, for who accepts it: the last number before. @type {Map<string, number>} */
+const askingAgain = new Map();
 /** Has asked in the update before, and was not evaluated for that. @type {Set<string>} */
 let asked = new Set();
 /** … in the one in flight. @type {Set<string>} */
@@ -198,13 +198,17 @@ function lackedBy(file) {
 
 /** It is about to ask once more for all that it lacks, though it is not evaluated. @param {string} file */
 function asksAgain(file) {
-  askingAgain.add(file);
+  askingAgain.set(file, lastNumber);
 }
 
 /** It goes on without what it has asked for in vain once more. @param {string} file */
 function hasAskedAgain(file) {
+  const begun = askingAgain.get(file) ?? lastNumber;
   askingAgain.delete(file);
-  const former = (missed.get(file) ?? []).map(({ number }) => number);
+  // Its evaluation may not have been seen to end before; what had come by then it has now, or has asked for in vain.
+  const isFormer = (/** @type {Lack} */ lack) => lack.file === file && lack.number <= begun;
+  const former = [...(missed.get(file) ?? []), ...lacks.filter(isFormer)].map(({ number }) => number);
+  lacks = lacks.filter((lack) => !isFormer(lack));
   // Else it would not be evaluated in the engine's eyes.
   const last = ++lastNumber;
   for (const session of sessions) session.goesWithoutFailed(file, [], last);

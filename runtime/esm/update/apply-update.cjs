@@ -109,7 +109,7 @@ class Update {
       const files = filesThere(this.#graph, importer, lacked);
       if (files.length === 0) continue;
       await this.#graph.listeners.emit("beforeUpdate", { files });
-      const step = await bring(this.#graph, progress, importer, lacked);
+      const step = await bring(this.#graph, progress, importer, lacked, this.#comesAlong);
       if (step && !(await this.#do(step, [])))
         await this.#doAll(await this.#preparation.steps(wanted), wanted);
     }

@@ -16,7 +16,7 @@ const { resolveRequired } = require("../commonjs/resolve-required.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { HotModule } = require("../graph/module-record.cjs");
 const { targetOf } = require("../import-call/import-target.cjs");
-const { filesOf } = require("./outcome.cjs");
+const { fileOf, filesOf } = require("./outcome.cjs");
 const { GivenUp, settled } = require("./patience.cjs");
 const { importsOf } = require("./prune.cjs");
 const { isOurs } = require("./staged-version.cjs");
@@ -73,10 +73,9 @@ class Coming extends SafeMap {
   #add(importer, wanted) {
     const all = this.get(importer) ?? new SafeMap();
     const known = all.get(wanted.specifier);
-    all.set(
-      wanted.specifier,
-      known ? { ...known, saved: new Set([...known.saved, ...wanted.saved]) } : wanted,
-    );
+    const saved = new Set([...(known?.saved ?? []), ...wanted.saved]);
+    // It may have been asked for several times: what it held last is no news.
+    all.set(wanted.specifier, { ...wanted, saved, state: wanted.state ?? known?.state });
     this.set(importer, all);
   }
 }
@@ -149,9 +148,10 @@ function filesThere(graph, importer, wanted) {
  * @param {Progress} progress
  * @param {HotModule} importer
  * @param {Map<string, Wanted>} wanted
+ * @param {(file: string) => boolean} comesAlong was the file refused before, and nobody has saved it?
  * @returns {Promise<import("./prepare-update.cjs").Step | null>} whom to tell
  */
-async function bring(graph, progress, importer, wanted) {
+async function bring(graph, progress, importer, wanted, comesAlong) {
   const before = new Set(graph.modules.values());
   /** @type {Wanted[]} */
   const brought = [];
@@ -161,7 +161,8 @@ async function bring(graph, progress, importer, wanted) {
       await load(graph, importer, one);
       brought.push(one);
     } catch (error) {
-      noteFailure(graph, progress, importer, one, error);
+      if (!hadThrown(graph, importer, one, before))
+        noteFailure(graph, progress, importer, one, error, comesAlong);
     }
   }
   hasAskedAgain(importer.file);
@@ -188,17 +189,32 @@ async function bring(graph, progress, importer, wanted) {
 }
 
 /**
+ * Was it not evaluated anew? What it threw before is no news. (Another importer may have asked, or it is just being saved.)
+ * @param {Graph} graph
+ * @param {HotModule} importer
+ * @param {Wanted} wanted
+ * @param {Set<Module>} before all that there was
+ */
+function hadThrown(graph, importer, wanted, before) {
+  const modules = graph.modules.ofFile(fileOfWanted(graph, importer, wanted) ?? "");
+  return modules.some((module) => module.evaluationError && before.has(module));
+}
+
+/**
  * Tells of it, if it is news.
  * @param {Graph} graph
  * @param {Progress} progress
  * @param {HotModule} importer
  * @param {Wanted} wanted
  * @param {unknown} error
+ * @param {(file: string) => boolean} comesAlong
  */
-function noteFailure(graph, progress, importer, wanted, error) {
+function noteFailure(graph, progress, importer, wanted, error, comesAlong) {
   const file = fileOfWanted(graph, importer, wanted);
   const { saved, state } = wanted;
-  if (file === undefined || (saved.size === 0 && state === stateOf(file))) return;
+  // What was refused before may have come along as it was, or be saved already, and nobody has told of it yet.
+  const isSaved = [...saved].some((module) => !comesAlong(fileOf(module)));
+  if (file === undefined || (!isSaved && state === stateOf(file))) return;
   const { ended } = progress.groups;
   const text = String(legible(error));
   const isIt = (/** @type {Group} */ it) =>

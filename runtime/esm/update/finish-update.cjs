@@ -52,7 +52,8 @@ async function finishUpdate(ended) {
   const candidates = [...lost, ...asked, ...below, ...ended.left, ...outdatedOf(ended)];
   const unneeded = candidates.filter((module) => !evicted.has(module));
   const pruned = await prune(graph, unneeded, (module) => asked.has(module));
-  const outcomes = outcomesOf(withoutAskedAnew(graph, groups), ended.evaluated, pruned, milliseconds);
+  const told = withoutAskedAnew(graph, groups);
+  const outcomes = outcomesOf(told, ended.evaluated, pruned, milliseconds);
   const others = [...asked].filter((module) => ![...met].some(({ changed }) => changed.has(module)));
   // Nobody had it, or code alone that was about to be replaced. The new code, or a function that was called meanwhile, has required or
   // imported it as it was before; or the new code was given up.
@@ -75,12 +76,13 @@ async function finishUpdate(ended) {
     const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
     outcomes.push(outcomeOf(ending, filesOf(nobodys), milliseconds));
   }
-  // That what came along was refused again is no news.
-  const isKnown = (/** @type {Outcome} */ { type, files }) =>
-    type !== "accepted" && files.length > 0 && files.every(ended.comesAlong);
+  // That what came along was refused again is no news. (Of what is lacked still only news is noted.)
+  const isKnown = (/** @type {Outcome} */ { type, files }, /** @type {number} */ index) =>
+    type !== "accepted" && !told[index]?.lackedBy && files.length > 0 && files.every(ended.comesAlong);
   ended.transaction.letGo();
   evicted.clear();
-  for (const outcome of outcomes) if (!isKnown(outcome)) await announce(outcome, graph.listeners);
+  const news = outcomes.filter((outcome, index) => !isKnown(outcome, index));
+  for (const outcome of news) await announce(outcome, graph.listeners);
   return outcomes;
 }
 
