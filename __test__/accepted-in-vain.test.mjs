@@ -42,6 +42,28 @@ for (const [what, text, name] of /** @type {const} */ ([
   });
 }
 
+for (const [what, text] of /** @type {const} */ ([
+  ["does not parse", `{ "v": `],
+  ["is not there", null],
+])) {
+  for (const isAccepted of [true, false]) {
+    test(`import() of JSON that ${what}, ${isAccepted ? "accepted" : "and accepted by nobody"}`, async (t) => {
+      const { ask, save } = await hotProgram(t, {
+        "main.mjs": `import "./mid.mjs";`,
+        "mid.mjs": `globalThis.mids = (globalThis.mids ?? 0) + 1;
+          globalThis.seen = await import("./m.json", { with: { type: "json" } }).then((m) => m.default.v, () => "none");
+          ${isAccepted ? `import.meta.hot.accept("./m.json", (m) => { seen = m.default.v; });` : "import.meta.hot.accept();"}`,
+        ...(text !== null && { "m.json": text }),
+      });
+      assert.equal(await ask("[seen, mids].join()"), "none,1");
+      assert.equal((await save({ "m.json": `{ "v": 1 }` })).type, "accepted");
+      assert.equal(await ask("[seen, mids].join()"), isAccepted ? "1,1" : "1,2");
+      assert.equal((await save({ "m.json": `{ "v": 2 }` })).type, "accepted");
+      assert.equal(await ask("[seen, mids].join()"), isAccepted ? "2,1" : "2,3");
+    });
+  }
+}
+
 for (const [what, text, name] of /** @type {const} */ ([
   ["does not parse", "exports.v = ;", "SyntaxError"],
   ["throws", `exports.v = 0; ${throws}`, "RangeError"],
@@ -122,6 +144,33 @@ test("one of two importers accepts it: the other is evaluated anew", async (t) =
   assert.equal(await ask("other"), "SyntaxError");
   self.write("m.mjs", "export const v = 1;");
   await shows("1,1,1,1,2", "[seen, mains, globalThis.told, other, others].join()");
+});
+
+test("accepted in one list with what it does not import: that is ignored, and it is evaluated anew", async (t) => {
+  const list = (/** @type {string} */ it) =>
+    it.replace('accept("./m.mjs", (m)', 'accept(["./m.mjs", "./dep.mjs"], ([m])');
+  const { ask, save } = await hotProgram(t, {
+    "main.mjs": `import "./mid.mjs"; import.meta.hot.accept("./mid.mjs");`,
+    "mid.mjs": list(main()),
+    "dep.mjs": "",
+  });
+  const { acceptedBy, type } = await save({ "m.mjs": "export const v = 1;" });
+  assert.deepEqual([type, acceptedBy], ["accepted", ["main.mjs"]]);
+  assert.equal(await ask(shown), "1,2,0");
+});
+
+test("accepted in one list with what it lacks, too: told once both are there", async (t) => {
+  const { ask, save } = await hotProgram(t, {
+    "main.mjs": `globalThis.seen = [];
+      for (const name of ["m", "n"]) await import("./" + name + ".mjs").catch(() => {});
+      await import("./m.mjs").catch(() => {}); await import("./n.mjs").catch(() => {});
+      import.meta.hot.accept(["./m.mjs", "./n.mjs"], (both) => seen.push(both.map((it) => it?.v)));`,
+    "m.mjs": throws,
+    "n.mjs": throws,
+  });
+  await save({ "m.mjs": "export const v = 1;" });
+  await save({ "n.mjs": "export const v = 2;" });
+  assert.equal(await ask("JSON.stringify(seen.at(-1))"), "[1,2]");
 });
 
 test("what it accepts is not all that it lacks: it is evaluated anew", async (t) => {

@@ -1,7 +1,9 @@
 // JSON that ES modules import and CommonJS requires, under register.
 
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { saveAtOnce, start } from "./support/hot-graph.mjs";
+import { hotProgram } from "./support/hot-program.mjs";
 
 test("of JSON that is imported and required, what was refused is tried again", async (t) => {
   const program = await start(t, {
@@ -105,4 +107,25 @@ test("what is imported by import() becomes JSON of that name: the importer does 
     "b.mjs": `export const v = async () => (await import("./m.json", { with: { type: "json" } })).default.n;`,
   });
   await program.shows("2");
+});
+
+// Node's loader gives what is in `require.cache`, whatever the file holds, and for good (lib/internal/modules/esm/translators.js).
+test("JSON that is required, does not parse, and is imported then, is followed", async (t) => {
+  const c = (/** @type {number} */ k) => `exports.c = () => require("./dep.json").v; exports.k = ${k};`;
+  const { ask, self, shows } = await hotProgram(t, {
+    "main.mjs": `import { look } from "./root.mjs"; import.meta.hot.accept("./root.mjs");
+      globalThis.look = () => look().catch((error) => error.name);`,
+    "root.mjs": `import c from "./c.cjs"; c.c();
+      export const look = async () => [c.k, c.c(), (await import("./top.mjs")).v].join();`,
+    "top.mjs": `import dep from "./dep.json" with { type: "json" }; export const { v } = dep;`,
+    "c.cjs": c(0),
+    "dep.json": `{ "v": 1 }`,
+  });
+  assert.equal(await ask("look()"), "0,1,1");
+  self.write("dep.json", `{ "v": `);
+  // What root.mjs has not imported any more leaves the graph.
+  self.write("c.cjs", c(1));
+  await shows("SyntaxError", "look()");
+  self.write("dep.json", `{ "v": 2 }`);
+  await shows("1,2,2", "look()");
 });

@@ -9,6 +9,12 @@
  * @typedef {{ isLazy: boolean, isSync: boolean }} Kind `isSync`: nothing awaits, so CommonJS may require ES modules
  */
 
+/** Imported or required in vain, maybe, gone on without, and accepted. It takes a `value` that is asked later. */
+export const IN_VAIN = 8;
+
+/** What `value` says of what was imported or required in vain. */
+export const WITHOUT = " goes without ";
+
 /** What all of them put their values together with. It is never edited. */
 export const MERGE = `
   exports.merge = (name, version, ...others) => {
@@ -53,8 +59,16 @@ function valueText({ name, version }, terms, { isLazy }) {
 /** @param {Entry} entry @param {Kind} kind */
 function commonJsLines(entry, kind) {
   const lines = ['const { merge } = require("./merge.cjs");'];
-  const terms = entry.uses.map(({ target }, index) => {
-    const required = `require("./${target.name}")`;
+  const terms = entry.uses.map(({ target, form }, index) => {
+    const file = `"./${target.name}"`;
+    const required = `require(${file})`;
+    if (form === IN_VAIN) {
+      const v = `v${index}`;
+      lines.push(`let ${v} = false; try { ${required}; ${v} = true; } catch {}`);
+      lines.push(`module.hot?.accept(${file}, () => { ${v} = true; });`);
+      // What accepts itself is replaced for who asks again.
+      return orWithout(entry, target, v, isJson(target) ? required : `await ${required}.value(seen)`);
+    }
     if (kind.isLazy) return isJson(target) ? required : `await ${required}.value(seen)`;
     lines.push(`const v${index} = ${required};`);
     return isJson(target) ? `v${index}` : `v${index}.value`;
@@ -71,6 +85,11 @@ function esLines(entry, kind) {
   const { isLazy, isSync } = kind;
   const lines = ['import { merge } from "./merge.cjs";'];
   const terms = uses.flatMap((use, index) => {
+    if (use.form === IN_VAIN) {
+      const { lines: before, term } = importedInVain(entry, use.target, `v${index}`);
+      lines.push(...before);
+      return term;
+    }
     const { line, term } = imported(use, `v${index}`, kind);
     lines.push(line);
     const value = isLazy && !isJson(use.target) ? `await ${term}(seen)` : term;
@@ -80,13 +99,36 @@ function esLines(entry, kind) {
   lines.push(`export ${style % 2 === 0 ? "const" : "let"} value = ${valueText(entry, terms, kind)};`);
   lines.push(style % 3 === 0 ? "export { value as default };" : "export default value;");
   if (style % 5 === 1 && isLazy) lines.push("import.meta.hot?.accept();");
-  if (style % 5 === 2 && isLazy && uses.length > 0 && uses[0].form !== 5) {
+  if (style % 5 === 2 && isLazy && uses.length > 0 && ![5, IN_VAIN].includes(uses[0].form)) {
     lines.push(`import.meta.hot?.accept("./${uses[0].target.name}", () => {});`);
   }
   if (style % 7 === 3) lines.push("import.meta.hot?.dispose(async () => { await 0; });");
   if (style % 7 === 4 && !isSync) lines.push("await 0;");
   if (style % 11 === 5) lines.push(`export const only${version % 3} = 1;`);
   return lines;
+}
+
+/** @param {Entry} entry @param {Entry} target @param {string} v @param {string} term what is there of it */
+const orWithout = ({ name }, target, v, term) =>
+  `${v} ? ${term} : { "${name}${WITHOUT}${target.name}": [1] }`;
+
+/**
+ * Its import() is awaited by the function alone, since it may be in a cycle.
+ * @param {Entry} entry
+ * @param {Entry} target
+ * @param {string} v what it is called
+ */
+function importedInVain(entry, target, v) {
+  const file = `"./${target.name}"`;
+  const attributes = isJson(target) ? ', { with: { type: "json" } }' : "";
+  const term = orWithout(entry, target, v, isJson(target) ? `${v}.default` : `await ${v}.value(seen)`);
+  return {
+    lines: [
+      `let ${v}; const ${v}Done = import(${file}${attributes}).then((it) => { ${v} = it; }, () => {});`,
+      `import.meta.hot?.accept(${file}, (it) => { ${v} = it; });`,
+    ],
+    term: `(await ${v}Done, ${term})`,
+  };
 }
 
 /** @param {Use} use @param {string} v what it is called @param {Kind} kind @returns {{ line: string, term: string }} */

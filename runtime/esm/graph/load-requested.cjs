@@ -174,8 +174,9 @@ function loadJson(graph, request, from, url, fresh) {
     module.isTold = isTold;
     return add(graph, keyOf(request, from), module, fresh);
   } catch (error) {
-    // Node would give what it read when there was an older version.
-    if (graph.superseding || graph.renewed.has(file)) throw error;
+    // Node would give what it read when there was an older version; also what was required then
+    // (lib/internal/modules/esm/translators.js), for good.
+    if (graph.superseding || graph.renewed.has(file) || isReadByNode(file)) throw error;
     // Node has its own words for a file that is no JSON.
     const native = enter(graph, { ...request, target: "native" }, from, fresh, []);
     /** @type {NativeModule} */ (native).refusal = {

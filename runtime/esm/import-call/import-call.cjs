@@ -97,7 +97,7 @@ class ImportCalls {
       if (request.target !== "native") this.load(request, module.file);
     } catch (error) {
       if (!isBeingLoaded(error)) {
-        this.#goesWithoutUnlinked(caller, request, error);
+        this.goesWithoutUnlinked(caller, request, error);
         throw error;
       }
     }
@@ -199,7 +199,7 @@ class ImportCalls {
    * @param {JsRequest} request
    * @param {unknown} error
    */
-  #goesWithoutUnlinked({ module }, request, error) {
+  goesWithoutUnlinked({ module }, request, error) {
     const { file } = request;
     const mayBeWhy = (/** @type {string} */ it) =>
       isUnlinked(error) || it === file || this.#graph.modules.ofFile(it).length === 0;
@@ -230,7 +230,7 @@ class ImportCalls {
         else await require("../native/refused-by-node.cjs").toldOfRefused(error, linkedAlone);
         return this.prepare(request, from, caller, attempt + 1);
       }
-      if (caller && mayGoOn(caller)) this.#goesWithoutUnlinked(caller, request, error);
+      if (caller && mayGoOn(caller)) this.goesWithoutUnlinked(caller, request, error);
       const told =
         error instanceof LoadError
           ? this.#refused(request, from, error)
@@ -300,7 +300,11 @@ async function importModule(calls, request, caller, remembered) {
   }
   if (caller === null) module.isCalledByNode = true;
   // What has phases is Node's, and may await.
-  if (module instanceof NativeModule) return module.import();
+  if (module instanceof NativeModule) {
+    if (module.refusal && caller && mayGoOn(caller))
+      calls.goesWithoutUnlinked(caller, request, module.refusal.error);
+    return module.import();
+  }
   const giveBack = putBack();
   if (caller?.isCurrent()) note(caller.module, module, request.specifier);
   giveBack?.();

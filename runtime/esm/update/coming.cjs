@@ -61,7 +61,7 @@ class Coming extends SafeMap {
       for (const importer of module.dynamicImporters) {
         if (!(importer instanceof HotModule)) continue;
         const isIt = (/** @type {string} */ specifier) => named(importer, importer, specifier) === module;
-        for (const specifier of acceptedBy(importer, isIt)) {
+        for (const specifier of acceptedBy(importer, [], isIt)) {
           saved ??= new Set([...this.asked].filter((it) => failed.has(it) && above([it]).has(module)));
           this.#add(importer, { specifier, attributes: [], saved });
         }
@@ -86,7 +86,7 @@ function allAccepted(graph, importer, lacks) {
   const all = [];
   for (const lack of lacks) {
     const { imported, state } = lack;
-    const specifiers = acceptedBy(importer, (it) => means(importer, it, lack));
+    const specifiers = acceptedBy(importer, lacks, (it) => means(importer, it, lack));
     const wanted = specifiers.map((specifier) => ({
       ...{ specifier, attributes: imported?.attributes ?? [], saved: new Set(), state },
     }));
@@ -97,10 +97,21 @@ function allAccepted(graph, importer, lacks) {
   return all;
 }
 
-/** @param {HotModule} importer @param {(specifier: string) => boolean} isIt @returns {string[]} */
-function acceptedBy({ hot }, isIt) {
-  const state = hot && Hot.stateOf(hot);
-  return state ? state.accepts.flatMap(({ specifiers }) => specifiers.filter(isIt)) : [];
+/**
+ * A list with something else that it does not import is ignored, as ever.
+ * @param {HotModule} importer
+ * @param {Lack[]} lacks what it has asked for, and is not there
+ * @param {(specifier: string) => boolean} isIt
+ * @returns {string[]}
+ */
+function acceptedBy(importer, lacks, isIt) {
+  const isKnown = (/** @type {string} */ specifier) =>
+    isIt(specifier) ||
+    Boolean(named(importer, importer, specifier)) ||
+    lacks.some((lack) => means(importer, specifier, lack));
+  const state = importer.hot && Hot.stateOf(importer.hot);
+  const lists = state ? state.accepts.filter(({ specifiers }) => specifiers.every(isKnown)) : [];
+  return lists.flatMap(({ specifiers }) => specifiers.filter(isIt));
 }
 
 /** @param {HotModule} importer @param {string} specifier @param {Lack} lack */
