@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { saveAtOnce } from "./support/hot-graph.mjs";
 import { hotProgram } from "./support/hot-program.mjs";
 
 const holders = `
@@ -302,4 +303,20 @@ test("held by sync.import, and a handler throws that nobody accepts: evaluated o
   await it.save({ "x.mjs": x(3) });
   await it.shows("3", "held.sync.v");
   assert.deepEqual(it.program.stdout.match(/x\d runs/g), ["x1 runs", "x2 runs", "x3 runs"]);
+});
+
+test("CommonJS that sync.require holds, saved again while an update that has read it awaits: what was saved last is live", async (t) => {
+  const c = (/** @type {number} */ v) => `say("x${v} runs"); exports.v = ${v};`;
+  const it = await hotProgram(t, {
+    "main.mjs": `${holders} import fs from "node:fs"; import "./mid.mjs"; globalThis.fs = fs; held.sync = sync.require("./c.cjs");
+      import.meta.hot.accept("./mid.mjs", () => new Promise((resolve) => { globalThis.release = resolve; }));`,
+    "mid.mjs": "export const v = 1;",
+    "c.cjs": c(1),
+  });
+  const write = (/** @type {string} */ name, /** @type {string} */ text) => it.self.write(name, text);
+  await saveAtOnce({ ...it, write }, { "mid.mjs": "export const v = 2;", "c.cjs": c(2) });
+  await it.shows("function", "typeof globalThis.release");
+  it.self.write("c.cjs", c(3));
+  await it.ask("release()");
+  await it.shows("3", "held.sync.v");
 });

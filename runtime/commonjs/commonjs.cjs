@@ -60,7 +60,10 @@ function observe(session, onLoad, onFailed, onUnmet) {
     // What the engine has planned as CommonJS is no ES module: to ask reads it once more.
     const isPlanned = this === anew;
     const isTaken = !isPlanned && isHad(file, canCompile, session);
-    const source = isTaken ? null : session.loading(file, true);
+    // What `import.meta.hot` evaluates from a text that it has planned may have been saved since: it comes first, and what it has
+    // left to do is ours still.
+    const isHots = plannedText.peek(file) !== null;
+    const source = isTaken || isHots ? null : session.loading(file, true);
     noteLoaded(this, file);
     const answer = isPlanned ? null : esModules(file);
     if (answer) {
