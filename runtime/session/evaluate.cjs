@@ -151,7 +151,7 @@ const noteThrown = () => require("../esm/native/thrown-natives.cjs").noteThrown(
  * @param {string[]} files
  */
 function replacedHots(files) {
-  return registered() && loadedVersions ? loadedVersions.replacedHots(files) : null;
+  return registered() ? versions().replacedHots(files) : null;
 }
 
 /**

@@ -314,7 +314,11 @@ class Watch {
       });
       insist(() => this.#refusals.end(outcomes));
       let hasMore = false;
-      const unlinked = this.#updates.takeLeftUnlinked();
+      /** @type {string[]} */
+      let unlinked = [];
+      insist(() => {
+        unlinked = this.#updates.takeLeftUnlinked();
+      });
       insist(() => {
         hasMore = this.#end(plan, [...left, ...unlinked], joining, outcomes) || hasMore;
       });
