@@ -298,3 +298,19 @@ test("its handler throws, and who imports it does then: it stays, and nothing is
   assert.deepEqual([evaluated, acceptedBy], [["m.mjs"], ["mid.mjs"]]);
   assert.deepEqual(said(), ["disposed 1"]);
 });
+
+test("another module imports what has come while its own evaluation has not ended: it is given it all the same", async (t) => {
+  const { ask, self, shows } = await hotProgram(t, {
+    "main.mjs": `import("./mid.mjs"); globalThis.other = () => import("./other.mjs").then(({ v }) => v);`,
+    "mid.mjs": `globalThis.seen = await import("./m.mjs").then(({ v }) => v, () => "none");
+      import.meta.hot.accept("./m.mjs", (m) => { seen = m.v; });
+      await new Promise((resolve) => { globalThis.release = resolve; });`,
+    "other.mjs": `export { v } from "./m.mjs";`,
+    "m.mjs": "export const v = ;",
+  });
+  await shows("none function", `globalThis.seen + " " + typeof globalThis.release`);
+  self.write("m.mjs", "export const v = 1;");
+  assert.equal(await ask("other()"), "1");
+  await ask("release()");
+  await shows("1", "seen");
+});

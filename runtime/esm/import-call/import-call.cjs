@@ -209,7 +209,9 @@ class ImportCalls {
   /** @param {SourceTextModule} module @param {JsRequest} request @param {Parameters<typeof goesWithoutFailed>[1]} failed */
   goesWithout(module, { attributes, file, specifier }, failed) {
     const all = () => (file === undefined ? [] : this.#graph.modules.ofFile(file));
-    const isHad = () => all().some((it) => it.status === "evaluated" && !it.evaluationError);
+    // Another one may have imported it meanwhile: that gives this one nothing.
+    const isHad = () =>
+      all().some((it) => it.status === "evaluated" && !it.evaluationError && module.dynamicImports.has(it));
     const imported = { specifier, attributes: /** @type {[string, string][]} */ (attributes) };
     insist(() => goesWithoutFailed(module.file, failed, isHad, { imported, of: file }));
   }
