@@ -94,7 +94,6 @@ pub fn hot_plan(modules: &[HotModule]) -> HotPlan {
 }
 
 /// And which components are cycles of what is refused. `apart`: those whose members are not evaluated together.
-#[inline(never)]
 fn plan(modules: &[HotModule], components: &[Vec<usize>], apart: &[bool]) -> (HotPlan, Vec<bool>) {
     let mut spread = Spread {
         modules,
@@ -168,9 +167,9 @@ impl Spread<'_> {
                 evaluated.push(member);
             }
         }
-        if is_apart || evaluated.is_empty() {
+        if is_apart || (evaluated.is_empty() && members.len() > 1) {
             evaluated = self.walk(members, evaluated);
-        } else {
+        } else if !evaluated.is_empty() {
             evaluated = members.to_vec();
             for &member in members {
                 self.invalid[member] |= !modules[member].accepts_itself;
@@ -206,7 +205,6 @@ impl Spread<'_> {
     }
 
     /// The first import that a module has to be evaluated for.
-    #[inline(never)]
     fn unaccepted(&self, module: usize, is_asked: &dyn Fn(usize) -> bool) -> Option<usize> {
         let HotModule {
             imports, accepts, ..
@@ -217,7 +215,6 @@ impl Spread<'_> {
     }
 
     /// From member to member of a cycle, as from module to module elsewhere.
-    #[cold]
     fn walk(&mut self, members: &[usize], mut evaluated: Vec<usize>) -> Vec<usize> {
         let modules = self.modules;
         for &member in &evaluated {
