@@ -10,20 +10,11 @@ const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 /** @typedef {import("../update/transaction.cjs").Transaction} Transaction */
 
-/** In an update: modules whose handlers threw, so that their importers have to take care. @type {WeakMap<Transaction, Set<Module>>} */
-const handedOn = new WeakMap();
-
-/** @param {Module} module @param {Transaction} transaction */
-function handOn(module, transaction) {
-  const all = handedOn.get(transaction) ?? new Set();
-  handedOn.set(transaction, all.add(module));
-}
-
 /** By the version that runs. @param {Module} module @param {Transaction} transaction @returns {ReadonlySet<string> | null} */
 function acceptedExports(module, transaction) {
   const { hot } = transaction.oldOf(module);
   const state = hot && Hot.stateOf(hot);
-  if (!state?.acceptedExports || state.isInvalidated || handedOn.get(transaction)?.has(module)) return null;
+  if (!state?.acceptedExports || state.isInvalidated || transaction.handedOn.has(module)) return null;
   return module instanceof HotModule && module.hot && Hot.stateOf(module.hot).isInvalidated
     ? null
     : state.acceptedExports;
@@ -58,4 +49,4 @@ function asksForAccepted(importer, module, transaction) {
   return asked.every(({ name }) => name !== undefined && accepted.has(name));
 }
 
-module.exports = { acceptsAllExports, asksForAccepted, handOn };
+module.exports = { acceptsAllExports, asksForAccepted };

@@ -265,9 +265,7 @@ class Hot {
    * @returns {Promise<Record<string, any>>} what is handed on
    */
   static async end(hot, { isPruned = false, data, onThrown } = {}) {
-    const handed = hot.#beginEnd(data);
-    const before = entriesOf(handed);
-    const had = entriesOf(Object(hot.data));
+    const { handed, note } = hot.#beginEnd(data);
     /** @type {Ending[]} */
     const later = [];
     try {
@@ -277,8 +275,7 @@ class Hot {
       }
     } finally {
       hot.#endings.push(...later);
-      noteGiven(handed, before);
-      passOnWritten(hot.data, had, handed, before);
+      note();
     }
     if (isPruned) {
       // As in Vite, after the dispose handlers: it gets what these have put there.
@@ -298,9 +295,7 @@ class Hot {
    * @returns {Record<string, any> | Promise<Record<string, any>>} what is handed on
    */
   static endAtOnce(hot) {
-    const handed = hot.#beginEnd();
-    const before = entriesOf(handed);
-    const had = entriesOf(Object(hot.data));
+    const { handed, note } = hot.#beginEnd();
     try {
       for (let at = hot.#endings.length - 1; at >= 0; at--) {
         if (hot.#endings[at].when !== "dispose") continue;
@@ -309,19 +304,25 @@ class Hot {
         if (ended instanceof Promise) return ended.then(() => Hot.end(hot));
       }
     } finally {
-      noteGiven(handed, before);
-      passOnWritten(hot.data, had, handed, before);
+      note();
     }
     return handed;
   }
 
-  /** @param {Record<string, any>} [data] @returns {Record<string, any>} what is handed on */
+  /** `note`: to be called when dispose handlers have run. @param {Record<string, any>} [data] */
   #beginEnd(data = {}) {
     if (!this.#handed) {
       this.#handed = data;
       passOn(this.data, data);
     }
-    return this.#handed;
+    const handed = this.#handed;
+    const before = entriesOf(handed);
+    const had = entriesOf(Object(this.data));
+    const note = () => {
+      noteGiven(handed, before);
+      passOnWritten(this.data, had, handed, before);
+    };
+    return { handed, note };
   }
 
   /** @param {Ending} ending @param {((error: unknown) => unknown) | undefined} onThrown */

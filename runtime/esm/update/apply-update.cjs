@@ -7,7 +7,7 @@
 
 const { now } = require("../../intrinsics.cjs");
 const { acceptsOne, importsOf, isLeft } = require("../hot/acceptance.cjs");
-const { asksForAccepted, handOn } = require("../hot/accepted-exports.cjs");
+const { asksForAccepted } = require("../hot/accepted-exports.cjs");
 const { bring, Coming, filesThere } = require("./coming.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { fallingWith } = require("./at-fault.cjs");
@@ -68,6 +68,7 @@ class Update {
     this.#comesAlong = comesAlong;
     this.#started = started;
     this.#handedOn = handedOn;
+    this.#progress.transaction.handedOn = handedOn;
     this.#overlooked = overlooked;
     this.#leftUnlinked = leftUnlinked;
     this.#stale = stale;
@@ -192,7 +193,6 @@ class Update {
           groups.set(importer, group);
         } else {
           this.#handedOn.add(module);
-          handOn(module, transaction);
         }
         await this.#doAll(await this.#preparation.steps(asked), asked);
       }
@@ -295,7 +295,6 @@ class Update {
         group.acceptedBy.add(module);
       } else {
         this.#handedOn.add(module);
-        handOn(module, transaction);
         isAsPlanned = false;
       }
     }

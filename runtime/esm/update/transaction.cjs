@@ -44,6 +44,8 @@ class Transaction {
   /** CommonJS of the graph whose text is new. @type {Set<Module>} */
   #edited = new Set();
   #expected;
+  /** Evaluated, and then their importers' business. @type {Set<Module>} */
+  handedOn = new Set();
   /** What can't be read, and why. @type {Map<Module, unknown>} */
   broken = new Map();
   /** What only old versions lead to, as far as is planned: that it can't be bound to new ones is nobody's concern. @type {Set<Module>} */
