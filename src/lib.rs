@@ -23,7 +23,7 @@
 //! | [`coverage`] | V8's coverage of what was compiled → of what was written                   |
 //! | [`function_source`] | what V8 has compiled of a function → what was written                |
 //! | [`written`]    | a file's source beside the JavaScript of it, for the three above           |
-//! | `arena`, `lexical`, `javascript_only` | memory for syntax trees; what stands between tokens; what need not be walked |
+//! | `arena`, `lexical`, `javascript_only`, `nodes` | memory for syntax trees; what stands between tokens; what need not be walked; one walk for many |
 //! | `json`      | how the binding and `load` write what crosses as one text                  |
 //! | [`graph`]   | who imports whom; (graph, changes) → update plan                           |
 //! | [`engine`]  | the one stateful owner: events in, plans out                               |
@@ -59,6 +59,7 @@ mod graph;
 mod json;
 mod lexical;
 mod load;
+mod nodes;
 mod path;
 mod resolve;
 mod scan;

@@ -3,16 +3,15 @@
 use std::path::Path;
 
 use oxc_allocator::Allocator;
-use oxc_ast::ast::{
-    ArrowFunctionExpression, AwaitExpression, ForOfStatement, ForStatementLeft, Function,
-    PropertyDefinition, StaticBlock, VariableDeclaration, VariableDeclarationKind,
+use oxc_ast::{
+    AstKind,
+    ast::{ForStatementLeft, VariableDeclarationKind},
 };
-use oxc_ast_visit::{Visit, walk};
+use oxc_ast_visit::VisitJs;
 use oxc_span::GetSpan;
-use oxc_syntax::scope::ScopeFlags;
 
 use super::{language_of, parse, stack, without_mark};
-use crate::lexical::is_line_end;
+use crate::{lexical::is_line_end, nodes::Nodes};
 
 /// A place as V8 shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,11 +29,11 @@ pub fn top_level_awaits(source: &str, path: &Path) -> Vec<Awaited> {
     let found = stack::with_room_for(source, || {
         let allocator = Allocator::default();
         let parsed = parse(&allocator, source, language_of(path).with_module(true));
-        let mut finder = Finder { places: Vec::new() };
+        let mut places = Vec::new();
         if !parsed.panicked {
-            finder.visit_program(&parsed.program);
+            Nodes::asking(&mut |node| look_at(node, &mut places)).visit_program(&parsed.program);
         }
-        finder.places
+        places
     });
     let mut places = found.unwrap_or_default();
     places.sort_unstable();
@@ -64,48 +63,33 @@ fn shown(source: &str, at: usize) -> Option<Awaited> {
     })
 }
 
-struct Finder {
-    places: Vec<u32>,
-}
-
-impl<'a> Visit<'a> for Finder {
-    fn visit_await_expression(&mut self, it: &AwaitExpression<'a>) {
-        self.places.push(it.span.start);
-        walk::walk_await_expression(self, it);
-    }
-
-    // V8 waits for the next value, and for what a turn has used, where the variable is named; for what a block
-    // has used where that was made.
-
-    fn visit_for_of_statement(&mut self, it: &ForOfStatement<'a>) {
-        let left = match &it.left {
-            ForStatementLeft::VariableDeclaration(left)
-                if it.r#await || left.kind == VariableDeclarationKind::AwaitUsing =>
-            {
-                left.declarations.first().map(|it| it.span.start)
-            }
-            left => it.r#await.then(|| left.span().start),
-        };
-        self.places.extend(left);
-        walk::walk_for_of_statement(self, it);
-    }
-
-    fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
-        if it.kind == VariableDeclarationKind::AwaitUsing {
-            let made = it.declarations.iter().filter_map(|it| it.init.as_ref());
-            self.places.extend(made.map(|made| made.span().start));
+/// Adds where V8 shows what awaits. What runs by itself is left out.
+fn look_at(node: AstKind, places: &mut Vec<u32>) -> bool {
+    match node {
+        AstKind::AwaitExpression(it) => places.push(it.span.start),
+        // V8 waits for the next value, and for what a turn has used, where the variable is named; for what a block
+        // has used where that was made.
+        AstKind::ForOfStatement(it) => {
+            let left = match &it.left {
+                ForStatementLeft::VariableDeclaration(left)
+                    if it.r#await || left.kind == VariableDeclarationKind::AwaitUsing =>
+                {
+                    left.declarations.first().map(|it| it.span.start)
+                }
+                left => it.r#await.then(|| left.span().start),
+            };
+            places.extend(left);
         }
-        walk::walk_variable_declaration(self, it);
+        AstKind::VariableDeclaration(it) if it.kind == VariableDeclarationKind::AwaitUsing => {
+            let made = it.declarations.iter().filter_map(|it| it.init.as_ref());
+            places.extend(made.map(|made| made.span().start));
+        }
+        AstKind::Function(_) | AstKind::ArrowFunctionExpression(_) | AstKind::StaticBlock(_) => {
+            return false;
+        }
+        _ => {}
     }
-
-    // What runs by itself.
-
-    fn visit_function(&mut self, _: &Function<'a>, _: ScopeFlags) {}
-    fn visit_arrow_function_expression(&mut self, _: &ArrowFunctionExpression<'a>) {}
-    fn visit_static_block(&mut self, _: &StaticBlock<'a>) {}
-    fn visit_property_definition(&mut self, it: &PropertyDefinition<'a>) {
-        self.visit_property_key(&it.key);
-    }
+    true
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use oxc_ast::ast::{
     ComputedMemberExpression, Expression, ObjectExpression, ObjectProperty, ObjectPropertyKind,
     PropertyKey, PropertyKind, StaticMemberExpression,
 };
-use oxc_ast_visit::{Visit, walk};
+use oxc_ast_visit::{VisitJs, walk_js as walk};
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::{GetSpan, SourceType, Span};
 use std::{
@@ -90,7 +90,7 @@ struct Finder<'s> {
     whole_since: u32,
 }
 
-impl<'a> Visit<'a> for Finder<'_> {
+impl<'a> VisitJs<'a> for Finder<'_> {
     fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
         if let (AssignmentOperator::Assign, AssignmentTarget::StaticMemberExpression(left)) =
             (it.operator, &it.left)

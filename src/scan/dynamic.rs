@@ -7,11 +7,10 @@ use oxc_ast::ast::{
     ForInStatement, ForOfStatement, ForStatement, Function, IfStatement, ImportExpression,
     LogicalExpression, ObjectExpression, ObjectPropertyKind, Program, PropertyDefinition,
     Statement, SwitchCase, TSExternalModuleDeclaration, TSGlobalDeclaration,
-    TSImportEqualsDeclaration, TSInterfaceDeclaration, TSModuleReference, TSNamespaceDeclaration,
-    TSTypeAliasDeclaration, TSTypeAnnotation, TSTypeParameterInstantiation, TryStatement,
+    TSImportEqualsDeclaration, TSModuleReference, TSNamespaceDeclaration, TryStatement,
     VariableDeclaration, VariableDeclarationKind, WhileStatement,
 };
-use oxc_ast_visit::{Visit, walk};
+use oxc_ast_visit::{VisitJs, walk_js as walk};
 use oxc_parser::ParserReturn;
 use oxc_span::Span;
 use oxc_syntax::scope::ScopeFlags;
@@ -143,7 +142,7 @@ fn attributes(options: Option<&Expression>) -> Vec<(String, String)> {
         .collect()
 }
 
-impl<'a> Visit<'a> for Finder {
+impl<'a> VisitJs<'a> for Finder {
     fn visit_import_expression(&mut self, it: &ImportExpression<'a>) {
         if let Some((specifier, at)) = literal(&it.source) {
             self.add(
@@ -337,10 +336,6 @@ impl<'a> Visit<'a> for Finder {
 
     // What TypeScript erases.
 
-    fn visit_ts_type_annotation(&mut self, _: &TSTypeAnnotation<'a>) {}
-    fn visit_ts_type_parameter_instantiation(&mut self, _: &TSTypeParameterInstantiation<'a>) {}
-    fn visit_ts_interface_declaration(&mut self, _: &TSInterfaceDeclaration<'a>) {}
-    fn visit_ts_type_alias_declaration(&mut self, _: &TSTypeAliasDeclaration<'a>) {}
     fn visit_ts_external_module_declaration(&mut self, _: &TSExternalModuleDeclaration<'a>) {}
     fn visit_ts_global_declaration(&mut self, _: &TSGlobalDeclaration<'a>) {}
 

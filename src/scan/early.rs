@@ -2,21 +2,23 @@
 //! semantic analysis, which is not run, and V8 never sees the imports and exports they are about,
 //! because the transform rewrites those. V8's own words.
 
-use oxc_ast::ast::{
-    ArrowFunctionExpression, BindingIdentifier, Class, ExportDefaultDeclarationKind, Expression,
-    Function, ImportDeclarationSpecifier, ModuleExportName, Program, Statement,
-    VariableDeclaration,
+use oxc_ast::{
+    AstKind,
+    ast::{
+        BindingIdentifier, ExportDefaultDeclarationKind, ImportDeclarationSpecifier,
+        ModuleExportName, Program, Statement,
+    },
 };
-use oxc_ast_visit::Visit;
+use oxc_ast_visit::VisitJs;
 use oxc_parser::ParserReturn;
 use oxc_span::GetSpan;
-use oxc_syntax::scope::ScopeFlags;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Span,
     statics::{bound_names, is_module_syntax, span, values},
 };
+use crate::nodes::Nodes;
 
 /// What helps against that.
 pub(super) const OF_MODULES: &str =
@@ -92,10 +94,9 @@ pub(crate) fn module_errors(program: &Program) -> Vec<(Span, String)> {
     // "any element of the ExportedBindings does not also occur in either the VarDeclaredNames or
     // the LexicallyDeclaredNames". In TypeScript it may be a type, which is the compiler's to say.
     if !missing.is_empty() && !program.source_type.is_typescript() {
-        let mut nested = NestedVars {
-            missing: &mut missing,
-        };
-        nested.visit_program(program);
+        nested_vars(program, |name| {
+            missing.remove(name);
+        });
         let mut missing: Vec<_> = missing.into_iter().collect();
         missing.sort_by_key(|(_, at)| at.start);
         found.extend(
@@ -144,25 +145,21 @@ fn top_level_names<'s, 'a>(
     }
 }
 
-/// VarDeclaredNames inside blocks: `if (a) { var b }`. Rare enough to be walked only on demand.
-struct NestedVars<'m, 's> {
-    missing: &'m mut FxHashMap<&'s str, Span>,
-}
-
-impl<'a> Visit<'a> for NestedVars<'_, '_> {
-    fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
-        if it.kind.is_var() {
-            for declarator in &it.declarations {
-                for id in declarator.id.get_binding_identifiers() {
-                    self.missing.remove(id.name.as_str());
-                }
-            }
+/// Calls `each` for VarDeclaredNames inside blocks: `if (a) { var b }`. Rare enough to be walked only on demand.
+fn nested_vars(program: &Program, mut each: impl FnMut(&str)) {
+    let mut look_at = |node: AstKind| {
+        if let AstKind::VariableDeclaration(it) = node
+            && it.kind.is_var()
+        {
+            let declared = it.declarations.iter();
+            let names = declared.flat_map(|it| it.id.get_binding_identifiers());
+            names.for_each(|id| each(id.name.as_str()));
         }
-    }
-
-    // A `var` is declared by a statement, and functions keep theirs.
-    fn visit_expression(&mut self, _: &Expression<'a>) {}
-    fn visit_function(&mut self, _: &Function<'a>, _: ScopeFlags) {}
-    fn visit_arrow_function_expression(&mut self, _: &ArrowFunctionExpression<'a>) {}
-    fn visit_class(&mut self, _: &Class<'a>) {}
+        // Functions keep theirs, and so do the static blocks of classes.
+        !matches!(
+            node,
+            AstKind::Function(_) | AstKind::ArrowFunctionExpression(_) | AstKind::Class(_)
+        )
+    };
+    Nodes::asking(&mut look_at).visit_program(program);
 }

@@ -9,9 +9,14 @@
 //! V8 names the place of such a call when a decorator throws, and when a name in its arguments is not defined or not
 //! initialized. Without one of its own it would be as far behind the end of the class as the code is wide.
 
-use oxc_ast::ast::{CallExpression, Expression, Program};
-use oxc_ast_visit::{Visit, VisitMut, walk, walk_mut};
+use oxc_ast::{
+    AstKind,
+    ast::{CallExpression, Expression, Program},
+};
+use oxc_ast_visit::{VisitJs, VisitJsMut, walk_js_mut};
 use oxc_span::{GetSpan, Span};
+
+use crate::nodes::Nodes;
 
 pub(super) fn note(program: &mut Program) {
     Calls::default().visit_program(program);
@@ -32,24 +37,34 @@ impl Calls {
             self.metadata += 1;
             return self.first.start.saturating_sub(self.metadata % 2);
         }
-        let mut first = First::default();
-        for argument in it.arguments.iter().filter_map(|it| it.as_expression()) {
-            first.visit_expression(argument);
-        }
-        let Some(span) = first.span else {
+        // The first thing that is in the source: a decorator, which comes after its `@`.
+        let mut first = None;
+        let mut is_of_parameter = false;
+        let mut look_at = |node: AstKind| {
+            if first.is_none() && node.span().start > 0 {
+                first = Some(node.span());
+            } else if first.is_none()
+                && let AstKind::CallExpression(call) = node
+            {
+                is_of_parameter |= helper_of(call) == Some("decorateParam");
+            }
+            first.is_none()
+        };
+        Nodes::asking(&mut look_at).visit_arguments(&it.arguments);
+        let Some(span) = first else {
             return self.first.start;
         };
         if helper == "decorate" {
             (self.first, self.metadata) = (span, 0);
         }
-        match first.is_of_parameter && helper == "decorate" {
+        match is_of_parameter && helper == "decorate" {
             true => span.end - 1,
             false => span.start - 1,
         }
     }
 }
 
-impl<'a> VisitMut<'a> for Calls {
+impl<'a> VisitJsMut<'a> for Calls {
     fn visit_call_expression(&mut self, it: &mut CallExpression<'a>) {
         if let Some(helper) = helper_of(it) {
             let start = self.place_of(it, helper);
@@ -57,7 +72,7 @@ impl<'a> VisitMut<'a> for Calls {
                 callee.property.span = Span::new(start, start + 1);
             }
         }
-        walk_mut::walk_call_expression(self, it);
+        walk_js_mut::walk_call_expression(self, it);
     }
 }
 
@@ -71,28 +86,4 @@ fn helper_of<'a>(it: &CallExpression<'a>) -> Option<&'a str> {
         && name.starts_with("decorate")
         && matches!(&callee.object, Expression::Identifier(id) if id.name == "babelHelpers");
     is_helper.then_some(name)
-}
-
-/// The first thing that is in the source.
-#[derive(Default)]
-struct First {
-    span: Option<Span>,
-    is_of_parameter: bool,
-}
-
-impl<'a> Visit<'a> for First {
-    fn visit_expression(&mut self, it: &Expression<'a>) {
-        if self.span.is_some() {
-            return;
-        }
-        // A decorator comes after its `@`.
-        if it.span().start > 0 {
-            self.span = Some(it.span());
-            return;
-        }
-        if let Expression::CallExpression(call) = it {
-            self.is_of_parameter |= helper_of(call) == Some("decorateParam");
-        }
-        walk::walk_expression(self, it);
-    }
 }

@@ -9,11 +9,11 @@
 use oxc_ast::ast::{
     AccessorProperty, BindingIdentifier, Class, ClassElement, Declaration, Decorator,
     ExportDefaultDeclarationKind, FormalParameter, IdentifierReference, JSXElement, JSXFragment,
-    MethodDefinition, Program, PropertyDefinition, Statement, TSClassImplements, TSEnumDeclaration,
+    MethodDefinition, Program, PropertyDefinition, Statement, TSEnumDeclaration,
     TSExportAssignment, TSImportEqualsDeclaration, TSNamespaceDeclaration,
-    TSNamespaceDeclarationBody, TSType, TSTypeParameterDeclaration, VariableDeclaration,
+    TSNamespaceDeclarationBody, VariableDeclaration,
 };
-use oxc_ast_visit::{Visit, walk};
+use oxc_ast_visit::{VisitJs, walk_js as walk};
 
 use super::{Options, usage::Usage};
 
@@ -107,7 +107,7 @@ struct Finder<'a> {
     found: Found<'a>,
 }
 
-impl<'a> Visit<'a> for Finder<'a> {
+impl<'a> VisitJs<'a> for Finder<'a> {
     fn visit_statement(&mut self, it: &Statement<'a>) {
         match it {
             // Their names are known: `Usage::of`.
@@ -116,14 +116,6 @@ impl<'a> Visit<'a> for Finder<'a> {
             _ => walk::walk_statement(self, it),
         }
     }
-
-    // Types mean nothing here.
-
-    fn visit_ts_type(&mut self, _: &TSType<'a>) {}
-
-    fn visit_ts_type_parameter_declaration(&mut self, _: &TSTypeParameterDeclaration<'a>) {}
-
-    fn visit_ts_class_implements(&mut self, _: &TSClassImplements<'a>) {}
 
     fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
         self.found.usage.value(it);

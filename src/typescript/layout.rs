@@ -22,16 +22,12 @@
 //! before something that it came after stays on the later line, and its segments say where from.
 
 use oxc_allocator::Allocator;
-use oxc_ast::ast::{
-    ArrowFunctionExpression, BreakStatement, ContinueStatement, Function, MethodDefinition,
-    Program, ReturnStatement, TemplateElement, ThrowStatement, UpdateExpression,
-    VariableDeclaration, YieldExpression,
-};
-use oxc_ast_visit::{Visit, walk};
+use oxc_ast::{AstKind, ast::Program};
+use oxc_ast_visit::VisitJs;
 use oxc_span::GetSpan;
-use oxc_syntax::scope::ScopeFlags;
 
 use super::{Positions, Segment, parsed_script_or_module};
+use crate::nodes::Nodes;
 
 /// Nothing when the printed code can't be read, which would be a bug of the printer's.
 pub(super) fn on_source_lines(code: &str, positions: &Positions) -> Option<(String, Positions)> {
@@ -129,7 +125,7 @@ struct Places {
 
 impl Places {
     fn collect(&mut self, program: &Program) {
-        self.visit_program(program);
+        Nodes::asking(&mut |node| self.look_at(node)).visit_program(program);
         self.kept.sort_unstable();
         self.glued.sort_unstable();
     }
@@ -138,111 +134,53 @@ impl Places {
         self.glued.binary_search(&at).is_err()
     }
 
-    /// What begins with the same token.
-    fn glue(&mut self, at: u32) {
-        self.glued.push(at);
-    }
-}
-
-impl<'a> Visit<'a> for Places {
-    javascript_only!(&);
-
-    fn visit_template_element(&mut self, it: &TemplateElement<'a>) {
-        self.kept.push((it.span.start, it.span.end));
-    }
-
-    fn visit_string_literal(&mut self, it: &oxc_ast::ast::StringLiteral<'a>) {
-        self.kept.push((it.span.start, it.span.end));
-    }
-
-    fn visit_reg_exp_literal(&mut self, it: &oxc_ast::ast::RegExpLiteral<'a>) {
-        self.kept.push((it.span.start, it.span.end));
-    }
-
-    fn visit_directive(&mut self, it: &oxc_ast::ast::Directive<'a>) {
-        self.kept.push((it.span.start, it.span.end));
-    }
-
-    fn visit_return_statement(&mut self, it: &ReturnStatement<'a>) {
-        if let Some(argument) = &it.argument {
-            self.glue(argument.span().start);
-        }
-        walk::walk_return_statement(self, it);
-    }
-
-    fn visit_throw_statement(&mut self, it: &ThrowStatement<'a>) {
-        self.glue(it.argument.span().start);
-        walk::walk_throw_statement(self, it);
-    }
-
-    fn visit_yield_expression(&mut self, it: &YieldExpression<'a>) {
-        if let Some(argument) = &it.argument {
-            self.glue(argument.span().start);
-        }
-        walk::walk_yield_expression(self, it);
-    }
-
-    fn visit_break_statement(&mut self, it: &BreakStatement<'a>) {
-        if let Some(label) = &it.label {
-            self.glue(label.span.start);
-        }
-    }
-
-    fn visit_continue_statement(&mut self, it: &ContinueStatement<'a>) {
-        if let Some(label) = &it.label {
-            self.glue(label.span.start);
-        }
-    }
-
-    fn visit_update_expression(&mut self, it: &UpdateExpression<'a>) {
-        if !it.prefix {
-            self.glue(it.argument.span().end);
-        }
-        walk::walk_update_expression(self, it);
-    }
-
-    fn visit_arrow_function_expression(&mut self, it: &ArrowFunctionExpression<'a>) {
-        self.glue(it.params.span.start);
-        // The arrow itself.
-        self.glue(it.params.span.end);
-        self.glue(it.params.span.end + 1);
-        if let Some(first) = it.params.items.first().filter(|_| it.r#async) {
-            self.glue(first.span.start);
-        }
-        walk::walk_arrow_function_expression(self, it);
-    }
-
-    fn visit_function(&mut self, it: &Function<'a>, flags: ScopeFlags) {
-        if it.r#async {
+    /// Is there more in it?
+    fn look_at(&mut self, node: AstKind) -> bool {
+        let span = node.span();
+        // What begins with the same token.
+        let mut glue = |at: u32| self.glued.push(at);
+        match node {
+            AstKind::TemplateElement(_)
+            | AstKind::StringLiteral(_)
+            | AstKind::RegExpLiteral(_)
+            | AstKind::Directive(_) => {
+                self.kept.push((span.start, span.end));
+                return false;
+            }
+            AstKind::ReturnStatement(it) => it.argument.iter().for_each(|it| glue(it.span().start)),
+            AstKind::YieldExpression(it) => it.argument.iter().for_each(|it| glue(it.span().start)),
+            AstKind::ThrowStatement(it) => glue(it.argument.span().start),
+            AstKind::BreakStatement(it) => it.label.iter().for_each(|it| glue(it.span.start)),
+            AstKind::ContinueStatement(it) => it.label.iter().for_each(|it| glue(it.span.start)),
+            AstKind::UpdateExpression(it) if !it.prefix => glue(it.argument.span().end),
+            AstKind::ArrowFunctionExpression(it) => {
+                glue(it.params.span.start);
+                // The arrow itself.
+                glue(it.params.span.end);
+                glue(it.params.span.end + 1);
+                if let Some(first) = it.params.items.first().filter(|_| it.r#async) {
+                    glue(first.span.start);
+                }
+            }
             // `async` and `function`, or the name of a method, which is no part of it.
-            self.glue(it.span.start + "async ".len() as u32);
+            AstKind::Function(it) if it.r#async => glue(span.start + "async ".len() as u32),
+            AstKind::MethodDefinition(it) => {
+                glue(it.key.span().start);
+                if it.computed {
+                    glue(it.key.span().start - 1);
+                }
+            }
+            AstKind::ObjectProperty(it) if it.method => glue(it.key.span().start),
+            // `using` and what it declares, `await using`.
+            AstKind::VariableDeclaration(it) if !it.kind.is_var() => {
+                it.declarations
+                    .first()
+                    .iter()
+                    .for_each(|it| glue(it.span.start));
+            }
+            _ => {}
         }
-        walk::walk_function(self, it, flags);
-    }
-
-    fn visit_method_definition(&mut self, it: &MethodDefinition<'a>) {
-        self.glue(it.key.span().start);
-        if it.computed {
-            self.glue(it.key.span().start - 1);
-        }
-        walk::walk_method_definition(self, it);
-    }
-
-    fn visit_object_property(&mut self, it: &oxc_ast::ast::ObjectProperty<'a>) {
-        if it.method {
-            self.glue(it.key.span().start);
-        }
-        walk::walk_object_property(self, it);
-    }
-
-    fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
-        // `using` and what it declares, `await using`.
-        if !it.kind.is_var()
-            && let Some(first) = it.declarations.first()
-        {
-            self.glue(first.span.start);
-        }
-        walk::walk_variable_declaration(self, it);
+        true
     }
 }
 

@@ -11,7 +11,7 @@ use oxc_ast::ast::{
     Program, PropertyDefinition, Statement, TSModuleReference, TSType, TSTypeAliasDeclaration,
     TSTypeName, TSTypeParameterDeclaration,
 };
-use oxc_ast_visit::{VisitMut, walk_mut};
+use oxc_ast_visit::{VisitJsMut, VisitMut, walk_js_mut, walk_mut};
 use oxc_syntax::scope::ScopeFlags;
 use rustc_hash::FxHashMap;
 
@@ -204,9 +204,9 @@ pub(super) fn instance_members_first(program: &mut Program) {
 
 struct Order;
 
-impl<'a> VisitMut<'a> for Order {
+impl<'a> VisitJsMut<'a> for Order {
     fn visit_statements(&mut self, it: &mut ArenaVec<'a, Statement<'a>>) {
-        walk_mut::walk_statements(self, it);
+        walk_js_mut::walk_statements(self, it);
         for calls in it.chunk_by_mut(|a, b| decorates(a).is_some() && decorates(b).is_some()) {
             calls.sort_by_key(|it| decorates(it) == Some(Place::Class));
         }

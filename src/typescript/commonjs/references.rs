@@ -1,15 +1,18 @@
 //! Where imports are read and exports are written.
 
-use oxc_ast::ast::{
-    AssignmentExpression, AssignmentTarget, CallExpression, Expression, ExpressionStatement,
-    IdentifierReference, ImportExpression, ObjectProperty, SimpleAssignmentTarget, Statement,
-    TaggedTemplateExpression, UpdateExpression,
+use oxc_ast::{
+    AstKind,
+    ast::{
+        AssignmentExpression, AssignmentTarget, CallExpression, Expression, ExpressionStatement,
+        IdentifierReference, ImportExpression, ObjectProperty, SimpleAssignmentTarget, Statement,
+        TaggedTemplateExpression, UpdateExpression,
+    },
 };
-use oxc_ast_visit::{Visit, walk};
+use oxc_ast_visit::{Visit, VisitJs, walk};
 use oxc_span::{GetSpan, Span};
 
 use super::Converter;
-use crate::typescript::trivia;
+use crate::{nodes::Nodes, typescript::trivia};
 
 impl Converter<'_, '_> {
     /// A write to an exported binding: the property is written, too.
@@ -21,12 +24,16 @@ impl Converter<'_, '_> {
             }
             return;
         }
-        let mut found = Identifiers(Vec::new());
-        found.visit_assignment_target(target);
-        for id in found.0 {
-            let reference = self.scoping.get_reference(id).symbol_id();
-            symbols.extend(reference.filter(|symbol| self.exports.contains_key(symbol)));
-        }
+        let mut look_at = |node: AstKind| {
+            if let AstKind::IdentifierReference(it) = node
+                && let Some(id) = it.reference_id.get()
+            {
+                let reference = self.scoping.get_reference(id).symbol_id();
+                symbols.extend(reference.filter(|symbol| self.exports.contains_key(symbol)));
+            }
+            true
+        };
+        Nodes::asking(&mut look_at).visit_assignment_target(target);
         for symbol in symbols {
             let name = self.scoping.symbol_name(symbol);
             let text = format!(",{}{name}", self.targets(symbol));
@@ -74,16 +81,6 @@ impl Converter<'_, '_> {
             return self.edits.replace(id.span.start, id.span.end, text);
         }
         self.visit_expression(callee);
-    }
-}
-
-struct Identifiers(Vec<oxc_syntax::reference::ReferenceId>);
-
-impl<'a> Visit<'a> for Identifiers {
-    javascript_only!(&);
-
-    fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
-        self.0.extend(it.reference_id.get());
     }
 }
 

@@ -1,14 +1,12 @@
 //! What is decorated in a class, under which names: known before anything is edited.
 
-use oxc_ast::ast::{
-    AccessorProperty, AwaitExpression, Class, ClassElement, Decorator, Expression, Function,
-    MethodDefinition, MethodDefinitionKind, PropertyDefinition, PropertyKey, StaticBlock,
-    YieldExpression,
+use oxc_ast::{
+    AstKind,
+    ast::{Class, ClassElement, Decorator, Expression, MethodDefinitionKind, PropertyKey},
 };
-use oxc_ast_visit::{Visit, walk};
-use oxc_syntax::scope::ScopeFlags;
+use oxc_ast_visit::VisitJs;
 
-use crate::transform::names::Names;
+use crate::{nodes::Nodes, transform::names::Names};
 
 /// Of a class.
 pub(super) struct Plan {
@@ -288,42 +286,19 @@ struct Suspends {
 }
 
 fn suspends(class: &Class) -> Suspends {
-    let mut it = Suspends::default();
-    it.visit_class(class);
-    it
-}
-
-impl<'a> Visit<'a> for Suspends {
-    javascript_only!(&);
-
-    fn visit_await_expression(&mut self, it: &AwaitExpression<'a>) {
-        self.awaits = true;
-        walk::walk_await_expression(self, it);
-    }
-
-    fn visit_yield_expression(&mut self, it: &YieldExpression<'a>) {
-        self.yields = true;
-        walk::walk_yield_expression(self, it);
-    }
-
-    fn visit_function(&mut self, _: &Function<'a>, _: ScopeFlags) {}
-
-    fn visit_arrow_function_expression(&mut self, _: &oxc_ast::ast::ArrowFunctionExpression<'a>) {}
-
-    fn visit_static_block(&mut self, _: &StaticBlock<'a>) {}
-
-    fn visit_method_definition(&mut self, it: &MethodDefinition<'a>) {
-        self.visit_decorators(&it.decorators);
-        walk::walk_property_key(self, &it.key);
-    }
-
-    fn visit_property_definition(&mut self, it: &PropertyDefinition<'a>) {
-        self.visit_decorators(&it.decorators);
-        walk::walk_property_key(self, &it.key);
-    }
-
-    fn visit_accessor_property(&mut self, it: &AccessorProperty<'a>) {
-        self.visit_decorators(&it.decorators);
-        walk::walk_property_key(self, &it.key);
-    }
+    let mut found = Suspends::default();
+    let mut look_at = |node: AstKind| {
+        match node {
+            AstKind::AwaitExpression(_) => found.awaits = true,
+            AstKind::YieldExpression(_) => found.yields = true,
+            _ => {}
+        }
+        // What suspends nothing but itself. (In an initializer stands neither.)
+        !matches!(
+            node,
+            AstKind::Function(_) | AstKind::ArrowFunctionExpression(_) | AstKind::StaticBlock(_)
+        )
+    };
+    Nodes::asking(&mut look_at).visit_class(class);
+    found
 }

@@ -28,10 +28,10 @@ mod blocks;
 use oxc_ast::ast::{
     AssignmentTargetPropertyIdentifier, BindingIdentifier, BindingPattern, BindingProperty,
     Declaration, Expression, IdentifierReference, ObjectProperty, Program, Statement,
-    StaticMemberExpression, TSEnumBody, TSNamespaceDeclaration, TSNamespaceDeclarationBody, TSType,
+    StaticMemberExpression, TSEnumBody, TSNamespaceDeclaration, TSNamespaceDeclarationBody,
     VariableDeclaration,
 };
-use oxc_ast_visit::{Visit, walk};
+use oxc_ast_visit::{VisitJs, walk_js as walk};
 use oxc_semantic::{Scoping, SemanticBuilder, SymbolId};
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::scope::ScopeId;
@@ -216,9 +216,7 @@ impl Namespaces<'_, '_> {
     }
 }
 
-impl<'a> Visit<'a> for Namespaces<'_, '_> {
-    fn visit_ts_type(&mut self, _: &TSType<'a>) {}
-
+impl<'a> VisitJs<'a> for Namespaces<'_, '_> {
     fn visit_ts_namespace_declaration(&mut self, it: &TSNamespaceDeclaration<'a>) {
         let Some(number) = self.block_at(it.body.span()) else {
             return; // nothing but types
