@@ -321,7 +321,8 @@ declare namespace Heatsync {
    * @param modulePath relative to the calling file, absolute, or a `file:` URL
    * @param watchPath a file, a folder (with all in it), a glob, or a list of these in which `!` excludes; relative to the
    *   working directory, as there. `node_modules`, `.git` and what editors put beside a file
-   *   (`.x.swp`, `x~`, `.#x`) are left out. Default `"."`
+   *   (`.x.swp`, `x~`, `.#x`) are left out; what the program writes there itself is not (see {@link HmrOptions.ignore}).
+   *   Default `"."`
    * @param callback gets the module's namespace, first and after each change; may be async
    * @param options or just `clearEveryTime`
    *
