@@ -59,11 +59,6 @@ export class Model {
     return this.#known(this.importers.get(name) ?? []);
   }
 
-  /** @param {WireModule} module */
-  importedBy(module) {
-    return this.#known(importsOf(module));
-  }
-
   /** @param {Iterable<string>} names */
   #known(names) {
     return [...names].flatMap((name) => this.modules.get(name) ?? []);

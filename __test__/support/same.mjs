@@ -26,7 +26,7 @@ const SAY = `process.on("uncaughtExceptionMonitor", (error) => {
  * The flags of register, and plain Node's: any `--import` has a CommonJS entry point loaded by another
  * loader, where `module.id` is no `.`, and on a JSON file.
  */
-export const WAYS = [
+const WAYS = [
   [
     ["--import", "heatsync-rs/register"],
     ["--import", "./nothing.mjs"],

@@ -20,7 +20,7 @@ const OUTPUT = /** @type {Record<string, string>} */ ({
 });
 
 /** Programs of a text: one without file names is a `main.ts`. @param {string} text */
-export function typescriptPrograms(text) {
+function typescriptPrograms(text) {
   return programs(text.replaceAll(/^(==== .*\n)(?!---- )/gm, "$1---- main.ts\n"));
 }
 

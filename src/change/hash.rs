@@ -17,11 +17,6 @@ impl ContentHash {
     pub fn of(bytes: &[u8]) -> Self {
         Self(xxh3_128(bytes))
     }
-
-    #[must_use]
-    pub fn of_text(text: &str) -> Self {
-        Self::of(text.as_bytes())
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,10 +58,7 @@ mod tests {
 
     #[test]
     fn equal_content_equal_hash() {
-        assert_eq!(
-            ContentHash::of(b"let a = 1"),
-            ContentHash::of_text("let a = 1")
-        );
+        assert_eq!(ContentHash::of(b"let a = 1"), ContentHash::of(b"let a = 1"));
         assert_ne!(ContentHash::of(b"let a = 1"), ContentHash::of(b"let a = 2"));
         assert_ne!(ContentHash::of(b""), ContentHash::of(b"\0"));
     }
