@@ -4,6 +4,7 @@
 //! *dirty* when the content on disk is not the content that is loaded; nothing else has to be
 //! remembered about events, and whatever happens during an update is still seen after it.
 
+mod ended;
 mod facts;
 mod failed_load;
 mod failed_together;

@@ -345,3 +345,5 @@ mod retext_tests;
 mod rewritten_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod write_tests;

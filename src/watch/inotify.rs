@@ -12,18 +12,18 @@ use std::ffi::{CStr, OsStr};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock};
-use rustc_hash::FxHashMap;
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 use rustix::io::Errno;
 
 use super::inotify_event::{ends_watch, meaning};
+use super::inotify_watches::Watches;
 use super::{Backend, BackendEvent, EventQueue, Sink, WatchError};
 
 /// How long the thread leaves events to an event loop that waits for them, too: a loop that has nothing else to do reads
@@ -72,51 +72,6 @@ struct Queue {
     concerns_others: AtomicBool,
     is_rehearsal_wanted: AtomicBool,
     is_ended: AtomicBool,
-}
-
-#[derive(Default)]
-struct Watches {
-    /// A folder has one descriptor, by however many names it is reached: a package of a workspace, by its own path and by the
-    /// link in `node_modules`.
-    directories: FxHashMap<i32, Vec<PathBuf>>,
-    descriptors: FxHashMap<PathBuf, i32>,
-}
-
-impl Watches {
-    /// The descriptor that `dir` had, if it is nobody's any more.
-    fn remove(&mut self, dir: &Path) -> Option<i32> {
-        let descriptor = self.descriptors.remove(dir)?;
-        self.leave(descriptor, dir)
-    }
-
-    /// The descriptor that `dir` had before, if that is another one, and nobody's any more: of a directory that was moved
-    /// away.
-    fn insert(&mut self, dir: &Path, descriptor: i32) -> Option<i32> {
-        let before = self.descriptors.insert(dir.to_path_buf(), descriptor);
-        if before == Some(descriptor) {
-            return None;
-        }
-        let names = self.directories.entry(descriptor).or_default();
-        names.push(dir.to_path_buf());
-        self.leave(before?, dir)
-    }
-
-    fn leave(&mut self, descriptor: i32, dir: &Path) -> Option<i32> {
-        let names = self.directories.get_mut(&descriptor)?;
-        names.retain(|it| it != dir);
-        if !names.is_empty() {
-            return None;
-        }
-        self.directories.remove(&descriptor);
-        Some(descriptor)
-    }
-
-    /// The kernel has given `descriptor` up.
-    fn forget(&mut self, descriptor: i32) {
-        for dir in self.directories.remove(&descriptor).unwrap_or_default() {
-            self.descriptors.remove(&dir);
-        }
-    }
 }
 
 impl InotifyBackend {
@@ -346,9 +301,9 @@ impl Queue {
             self.watches.write().forget(descriptor);
             return;
         }
-        // None: it was watched when this happened.
-        let names = self.watches.read().directories.get(&descriptor).cloned();
-        for dir in names.unwrap_or_default() {
+        // Of none: it was watched when this happened.
+        let names = self.watches.read().names_of(descriptor);
+        for dir in names {
             let path = name.map_or_else(|| dir.clone(), |name| dir.join(name));
             if ends_watch(event) {
                 // The descriptor is the directory's, wherever it is; the name is for another one to have.
@@ -375,39 +330,4 @@ impl Queue {
 
 fn words(error: Errno) -> String {
     std::io::Error::from(error).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_directory_has_one_descriptor() {
-        let mut watches = Watches::default();
-        assert_eq!(watches.insert(Path::new("/a"), 1), None);
-        assert_eq!(watches.insert(Path::new("/a"), 1), None, "watched already");
-        assert_eq!(watches.insert(Path::new("/a"), 2), Some(1), "replaced");
-        assert_eq!(watches.directories.get(&1), None);
-        watches.forget(1);
-        assert_eq!(watches.remove(Path::new("/a")), Some(2));
-        watches.insert(Path::new("/b"), 3);
-        watches.forget(3);
-        assert_eq!(watches.remove(Path::new("/b")), None);
-        assert!(watches.directories.is_empty());
-    }
-
-    #[test]
-    fn a_descriptor_is_given_up_with_its_last_name() {
-        let mut watches = Watches::default();
-        let [own, link] = ["/packages/a", "/node_modules/a"].map(Path::new);
-        watches.insert(own, 1);
-        watches.insert(link, 1);
-        assert_eq!(watches.directories[&1], [own, link]);
-        assert_eq!(watches.remove(link), None);
-        watches.insert(link, 1);
-        assert_eq!(watches.insert(own, 2), None, "the other name has it still");
-        assert_eq!(watches.insert(link, 2), Some(1));
-        watches.forget(2);
-        assert!(watches.directories.is_empty() && watches.descriptors.is_empty());
-    }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::watcher::Events;
+use super::events::Events;
 use super::{Touch, WatchEvent, Watcher, starting_at};
 
 #[derive(Default)]

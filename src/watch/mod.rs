@@ -18,6 +18,7 @@
 
 mod backend;
 mod directory;
+mod events;
 mod fs;
 mod fs_kind;
 #[cfg(target_os = "linux")]
@@ -28,6 +29,8 @@ mod inotify_event;
 mod inotify_queue_tests;
 #[cfg(all(test, target_os = "linux"))]
 mod inotify_tests;
+#[cfg(target_os = "linux")]
+mod inotify_watches;
 mod links;
 #[cfg(any(not(target_os = "linux"), test))]
 mod mapping;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::directory::State;
-use super::watcher::Events;
+use super::events::Events;
 use super::{Stat, Watcher};
 
 impl Watcher {

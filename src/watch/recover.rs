@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::directory::{Polled, Search, State};
-use super::watcher::Events;
+use super::events::Events;
 use super::{FsKind, Notice, PollReason, Touch, TreeId, WatchError, Watcher, starting_at};
 
 impl Watcher {

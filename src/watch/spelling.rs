@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::watcher::Events;
+use super::events::Events;
 use super::{WatchEvent, starting_at};
 
 pub(super) struct Spellings {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::directory::State;
-use super::watcher::Events;
+use super::events::Events;
 use super::{TreeFilter, TreeId, WatchEvent, Watcher};
 
 pub(super) struct Tree {
