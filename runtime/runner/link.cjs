@@ -11,7 +11,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const { isMainThread } = require("../thread.cjs");
-const { EXTENSIONS } = require("../typescript-file.cjs");
+const { lackedPackage, missingFiles } = require("./crash.cjs");
 
 /**
  * @typedef {{ type: "full-reload", files: string[], loaded: string[], reason: string }} FullReload
@@ -320,46 +320,6 @@ function onUncaught(error) {
   report();
   const code = typeof error?.code === "string" ? error.code : "";
   send({ type: "crash", code, missing: missingFiles(error, code), lacked: lackedPackage(error) });
-}
-
-/**
- * The files whose appearance would mend it.
- * @param {any} error
- * @param {string} code
- * @returns {string[]}
- */
-function missingFiles(error, code) {
-  if (code === "ERR_MODULE_NOT_FOUND" && typeof error.url === "string" && error.url.startsWith("file:")) {
-    const file = fileURLToPath(error.url);
-    return [file, ...sourcesOf(file)];
-  }
-  const [, specifier] = /Cannot find module '(\.{0,2}\/[^']+)'/.exec(String(error?.message)) ?? [];
-  if (code !== "MODULE_NOT_FOUND" || !specifier) return [];
-  const [from] = Array.isArray(error.requireStack) ? error.requireStack : [];
-  const file = path.resolve(from ? path.dirname(from) : process.cwd(), specifier);
-  const extensions = ["", ...Object.keys(/** @type {any} */ (Module)._extensions), "/index.js"];
-  return [...extensions.map((extension) => file + extension), ...sourcesOf(file)];
-}
-
-/** What TypeScript may mean by a path. @param {string} file */
-function sourcesOf(file) {
-  const [, stem = "", kind = "", jsx = ""] = /^(.*\.)([cm]?)js(x?)$/.exec(file) ?? [];
-  const outputs = stem ? [`${stem}${kind}ts${jsx}`, `${stem}tsx`] : [];
-  return [...outputs, ...[...EXTENSIONS, "/index.ts", "/index.tsx"].map((extension) => file + extension)];
-}
-
-/**
- * The package that is not there, if that is it, and who asks for it.
- * @param {any} error
- * @returns {Crash["lacked"]}
- */
-function lackedPackage(error) {
-  const entry = process.argv[1] ?? path.join(process.cwd(), "-");
-  const [, specifier = "", importer] =
-    /^Cannot find (?:package|module) '([^']+)'(?: imported from (.+))?/m.exec(String(error?.message)) ?? [];
-  const [requirer] = Array.isArray(error?.requireStack) ? error.requireStack : [];
-  const from = importer?.startsWith("file:") ? fileURLToPath(importer) : (importer ?? requirer);
-  return typeof from === "string" && path.isAbsolute(from) ? [specifier, from] : ["", entry];
 }
 
 /** At once, also while the process ends. @param {FromApp} message */
