@@ -5,7 +5,7 @@
 
 const events = require("../../hot-events.cjs");
 const { relative } = require("../../report.cjs");
-const { nameOfHot } = require("./hot.cjs");
+const { nameOfHot } = require("./callbacks.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 const { importCallName } = require("../positions/transformed-names.cjs");
 

@@ -4,9 +4,9 @@
 // `import.meta.hot` of one version of a module, or `module.hot` of a CommonJS file: what it asked for,
 // kept until it is replaced.
 
-const { apply } = require("../../intrinsics.cjs");
 const events = require("../../hot-events.cjs");
 const { relative } = require("../../report.cjs");
+const { isErrorHandler, mustBeFunction, nameOfHot, onlyFirst, takesNothing } = require("./callbacks.cjs");
 const { entriesOf, noteGiven, passOn, passOnWritten } = require("./lasting-data.cjs");
 const { settled } = require("../update/patience.cjs");
 const { endingOf, endingsOfKept } = require("./resources.cjs");
@@ -374,42 +374,4 @@ class Hot {
   }
 }
 
-const textOfFunction = Function.prototype.toString;
-
-/**
- * Only an arrow function without parameters can't see what it is called with. Node keeps each namespace that somebody asks for: of
- * a module whose names change, one for each save.
- * @param {unknown} callback
- */
-const takesNothing = (callback) =>
-  typeof callback === "function" &&
-  callback.length === 0 &&
-  /^(async\s*)?\(\s*\)\s*=>/.test(apply(textOfFunction, callback, []));
-
-/**
- * In webpack the one function that a module accepts itself with gets what a new version has thrown, in Parcel (and here) it is told of a
- * new version. Who takes an error says so by its name, that of its first parameter, or by a second one.
- * @param {Callback} callback
- */
-function isErrorHandler(callback) {
-  if (callback.length > 1) return true;
-  const text = apply(textOfFunction, callback, []);
-  const [, bare, first = ""] = /^(?:async\b\s*)?(?:([\w$]+)\s*=>|[^(]*\(\s*([\w$]*))/.exec(text) ?? [];
-  return [callback.name, bare ?? first].some((name) =>
-    /^_*err(or)?s?(?![a-z])|Err(or)?s?(?![a-z])/.test(name),
-  );
-}
-
-/** @param {Callback} callback */
-const onlyFirst = (callback) => (/** @type {unknown[]} */ namespaces) => callback(namespaces[0]);
-
-/** What the module calls it. @param {HotModule} module */
-const nameOfHot = ({ isSourceText }) => (isSourceText ? "import.meta.hot" : "module.hot");
-
-/** @param {HotModule} module @param {string} method @param {unknown} value @param {boolean} [isRequired] */
-function mustBeFunction(module, method, value, isRequired = false) {
-  if (typeof value === "function" || (value === undefined && !isRequired)) return;
-  throw new TypeError(`${nameOfHot(module)}.${method}: the callback must be a function`);
-}
-
-module.exports = { Hot, nameOfHot, takesNothing };
+module.exports = { Hot };
