@@ -18,6 +18,7 @@ const { isLeftToHook, isMadeCommonJs } = require("../../commonjs/require-hooks.c
 const plannedText = require("../../commonjs/planned-text.cjs");
 const { noteReading, textToRequire } = require("../../commonjs/shared-json.cjs");
 const { tell } = require("../../runner/link.cjs");
+const { Beginning } = require("./beginning.cjs");
 const { chosenOf } = require("./chosen.cjs");
 const { Closed } = require("../update/closed.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
@@ -29,7 +30,6 @@ const { StillImported } = require("./still-imported.cjs");
 const { TakenCareOf } = require("./taken-care-of.cjs");
 const { Triggers } = require("./triggers.cjs");
 const { report } = require("./watch-report.cjs");
-const { BEGINNINGS, after, rehearses } = require("../../session/undisturbed.cjs");
 const {
   SENTENCES,
   leaveToNode,
@@ -61,8 +61,7 @@ class Watch {
   #takenCareOf = new TakenCareOf();
   /** What the update in flight has read, as it is now, because of what it imports. @type {Set<string>} */
   #readAgain = new Set();
-  /** @type {"not yet" | "soon" | "now"} */
-  #watching = "not yet";
+  #beginning;
   /** Somebody else says what changes. */
   #isStopped = false;
   /** Files that need not be modules. */
@@ -89,6 +88,7 @@ class Watch {
     this.#refusals = new Refusals(this.#session, graph);
     this.#stillImported = new StillImported(this.#session, graph);
     this.#left = new LeftBehind(graph, this.#session);
+    this.#beginning = new Beginning(graph, this.#session, this.#roots, () => this.#rehearse());
     this.#closed = new Closed((file) => this.#refusals.holds(file), updates);
     loader.compileFor(this.#session);
     this.#session.holdWatches();
@@ -150,7 +150,7 @@ class Watch {
     if (isKnown && this.#graph.modules.ofFile(file).length > 0) return;
     this.#roots.add(file);
     if (this.#isStopped) return;
-    this.#beginSoon();
+    this.#beginning.soon();
     if (this.#running) this.#left.unload();
     // One walk for both: what is read here is what the graph is given out.
     this.#graph.loadAhead(file);
@@ -168,22 +168,6 @@ class Watch {
     this.#stillImported.release(files);
     this.#session.unloaded(files);
     return true;
-  }
-
-  /** The program begins: what it loads before it comes to the event loop is watched from then on. */
-  #beginSoon() {
-    if (this.#watching !== "not yet") return;
-    this.#watching = "soon";
-    setImmediate(() => this.#begin()).unref();
-    if (!process.env.WATCH_REPORT_DEPENDENCIES) return;
-    require("../hooks/node-watch.cjs").tellNode(this.#graph, this.#session, this.#roots);
-  }
-
-  #begin() {
-    if (this.#watching === "now") return;
-    this.#watching = "now";
-    this.#session.beginWatches();
-    if (rehearses) after(BEGINNINGS, () => this.#rehearse());
   }
 
   /** The first save is not to be the one that is slow. */
@@ -214,7 +198,7 @@ class Watch {
     else if (text !== null) plannedText.plan(file, text);
     if (this.#required.has(file)) return;
     this.#required.add(file);
-    this.#beginSoon();
+    this.#beginning.soon();
     this.#session.addBoundaries([file], false, true);
   }
 
@@ -228,7 +212,7 @@ class Watch {
     if (this.#isStopped || !isProjectFile(file)) return;
     leaveToNode(this.#session, [file], reason);
     // Nothing else may be ours.
-    this.#beginSoon();
+    this.#beginning.soon();
   }
 
   /** What is imported from outside, or by import(), loaded or not. @returns {ReadonlySet<string>} */
@@ -387,7 +371,7 @@ class Watch {
    * @returns {Promise<void> | null} null: there is none
    */
   settled() {
-    this.#begin();
+    this.#beginning.now();
     this.#pump();
     return this.#running;
   }
