@@ -9,7 +9,7 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
-const { createDataProperty, insist, programRuns } = require("../../intrinsics.cjs");
+const { insist, programRuns } = require("../../intrinsics.cjs");
 const { Loader, adopt, parentOf } = require("../../commonjs/commonjs.cjs");
 const { isLetGo } = require("../../commonjs/let-go.cjs");
 const { takeNewest } = require("../../commonjs/linked-text.cjs");
@@ -24,6 +24,7 @@ const { forgetDynamic } = require("../graph/importers.cjs");
 const { ImportedNatively } = require("../hooks/imported-natively.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { takesPart } = require("../graph/project-file.cjs");
+const { defineModuleHot } = require("./module-hot.cjs");
 const { RequiredModules } = require("./required-modules.cjs");
 const { RequiredSince } = require("./required-since.cjs");
 const { TakenOut } = require("./taken-out.cjs");
@@ -58,7 +59,7 @@ class CommonJsGraph {
   /** Who has required what. @type {RequiredSince} */
   #since;
   /** What CommonJS files import, and what others than they import natively. */
-  #imported = new ImportedNatively();
+  imported = new ImportedNatively();
   /** The last file that was resolved, and for whom. @type {[file: string, from: string | null | undefined]} */
   #asked = ["", null];
   /** What versions below a boundary have left for the next. @type {Map<string, Pick<CommonJsModule, "handed" | "kept">>} */
@@ -82,7 +83,7 @@ class CommonJsGraph {
   constructor(graph, host) {
     this.#graph = graph;
     this.#host = host;
-    this.required = new RequiredModules(graph, (module) => this.#imported.isOfOthers(module));
+    this.required = new RequiredModules(graph, (module) => this.imported.isOfOthers(module));
     this.#since = new RequiredSince(graph, this.#created, this.required, {
       take: (instance) => void this.#moduleOf(instance),
       forget: (module) => this.#forget(module),
@@ -95,7 +96,7 @@ class CommonJsGraph {
     tellOfLoads((file) => this.#loading(file));
     this.#since.watch();
     this.#created.watch();
-    this.#defineHot();
+    defineModuleHot((instance) => this.hotOf(instance));
     defineBound();
     for (const [file, module] of Object.entries(Loader._cache)) {
       if (!takesPart(file) || isOwn(parentOf(module))) continue;
@@ -158,24 +159,6 @@ class CommonJsGraph {
     if (instance) takeNewest(instance, file);
   }
 
-  /** `module.hot`. */
-  #defineHot() {
-    const hotOf = (/** @type {LoaderModule} */ instance) => this.hotOf(instance);
-    Object.defineProperty(Loader.prototype, "hot", {
-      __proto__: null,
-      configurable: true,
-      enumerable: false,
-      /** @this {LoaderModule} */
-      get() {
-        return hotOf(this);
-      },
-      /** @this {LoaderModule} @param {unknown} value */
-      set(value) {
-        createDataProperty(this, "hot", value);
-      },
-    });
-  }
-
   /** @param {LoaderModule | undefined} instance */
   hotOf(instance) {
     if (!instance) return undefined;
@@ -197,21 +180,6 @@ class CommonJsGraph {
   /** Who is requiring the file that is about to be loaded? @param {string} file */
   requirerOf(file) {
     return this.#asked[0] === file ? this.#asked[1] : null;
-  }
-
-  /**
-   * Node has found what `import()` asks for.
-   * @param {string | undefined} from who asks, as a URL
-   * @param {string} url
-   * @param {string} [specifier] of what another thread tells
-   */
-  noteImported(from, url, specifier) {
-    return this.#imported.note(from, url, specifier);
-  }
-
-  /** @param {string} file @returns {string | undefined} a package's file that imports it, and is known */
-  packageOf(file) {
-    return this.#imported.packageOf(file);
   }
 
   /** @param {string} file @returns {string | undefined} a package's file that was the first to require it */
@@ -236,7 +204,7 @@ class CommonJsGraph {
     if (!isNew && this.#since.size + this.required.count === 0) return;
     this.#takePending();
     this.#since.look(concerned);
-    this.#imported.link(this.#graph);
+    this.imported.link(this.#graph);
     this.required.dropFailed();
     if (this.#fromOutside.length === 0) return;
     for (const [reference, file] of this.#fromOutside.splice(0)) {

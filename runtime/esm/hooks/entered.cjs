@@ -127,7 +127,8 @@ function facadeOf(url, file, context) {
     }
     // Node finds the same, and has the words, the frame and the line for it.
     if (error instanceof LoadError) return isTypeScript(file) ? rewrittenModule(file) : null;
-    if (isLinkingOnly() || commonJs.packageOf(file) || unlinked?.has(url)) return leftUnlinked(url, file);
+    if (isLinkingOnly() || commonJs.imported.packageOf(file) || unlinked?.has(url))
+      return leftUnlinked(url, file);
     return isUnlinked(error)
       ? Facade.thrower(error, () => told(/** @type {SyntaxError} */ (error), url))
       : Facade.thrower(error);
@@ -333,7 +334,7 @@ function requiredBy(file) {
  */
 const noteImported = (from, url, specifier) => {
   if (unlinked && from !== undefined && unlinked.has(from)) unlinked.add(url);
-  return commonJs.noteImported(from, url, specifier);
+  return commonJs.imported.note(from, url, specifier);
 };
 
 /** Is its module being evaluated? @param {string} file */

@@ -205,7 +205,7 @@ class Preparation {
   /** A root may be one because a package imports or requires it (a framework that loads a folder). @param {string[]} way */
   #fromPackage(way) {
     const { commonJs } = this.#graph;
-    const importer = commonJs?.packageOf(way[0]) ?? commonJs?.requiredByPackage(way[0]);
+    const importer = commonJs?.imported.packageOf(way[0]) ?? commonJs?.requiredByPackage(way[0]);
     return importer === undefined ? way : [importer, ...way];
   }
 
