@@ -1,14 +1,14 @@
 // @ts-check
 "use strict";
 
-// CommonJS as Node loads it, observed: which files are read, and who required whom. Nothing is
+// CommonJS as Node loads it, observed: which files are read, and who requires (edges.cjs has who was required by whom). Nothing is
 // compiled or evaluated differently; `Module.prototype.load` is the one place through which every
 // CommonJS file, JSON file and require()d ES module passes on Node 20 to 26.
 
 const Module = require("node:module");
 const { apply } = require("../intrinsics.cjs");
 const { letGo } = require("./let-go.cjs");
-const { isNamespace } = require("../session/namespaces.cjs");
+const edges = require("./edges.cjs");
 const { endStats } = require("./node-stats.cjs");
 const { newestText } = require("./linked-text.cjs");
 const { adopt, parentOf } = require("./parents.cjs");
@@ -28,14 +28,8 @@ const Loader = /** @type {LoaderClass} */ (/** @type {unknown} */ (Module));
 
 /** @typedef {import("../../native/addon").Session} NativeSession */
 
-/** Modules that were loaded and whose imports are not reported yet, the newest of each file. @type {Map<string, LoaderModule>} */
-let fresh = new Map();
 /** Who wants to know what is loaded meanwhile; null: by an entry of ours, which stays. @type {Set<Map<string, LoaderModule | null>>} */
 const collectors = new Set();
-/** What was reported last, to notice a later require() of a file that was already in the cache.
- * @type {Map<string, { module: LoaderModule, children: number }>} */
-const reported = new Map();
-
 /**
  * Starts observing. Once per environment.
  * @param {NativeSession} session
@@ -70,7 +64,7 @@ function observe(session, onLoad, onFailed, onUnmet) {
       // It may have brought others, which are known to the engine as they were read.
       session.prepare(file);
       this.filename = file;
-      esModuleEntries.add(this);
+      edges.noteEsModule(this);
       this.exports = answer.exports;
       this.loaded = true;
       return undefined;
@@ -106,7 +100,7 @@ function observe(session, onLoad, onFailed, onUnmet) {
         onUnmet(id, this);
       }
     }
-    if (this.children?.length !== children && reported.has(this.filename)) loaded();
+    if (this.children?.length !== children && edges.isReported(this.filename)) loaded();
     return exports;
   };
 
@@ -115,7 +109,7 @@ function observe(session, onLoad, onFailed, onUnmet) {
   Loader.prototype._compile = function _compile(...given) {
     const { 0: source, 1: file, 2: format } = given;
     if (format === "module" || (format === undefined && isEsModuleByText(source, file, session))) {
-      esModuleEntries.add(this);
+      edges.noteEsModule(this);
     }
     if (announced === file) {
       announced = null;
@@ -134,7 +128,7 @@ function observe(session, onLoad, onFailed, onUnmet) {
 
   // What was loaded before this package: the entry, and whatever it required first.
   for (const module of Object.values(Loader._cache)) {
-    if (isProjectFile(module?.filename)) fresh.set(module.filename, module);
+    if (isProjectFile(module?.filename)) edges.noteLoaded(module.filename, module);
   }
 }
 
@@ -229,18 +223,8 @@ function isEsModuleByText(source, file, session) {
 /** Of an error that was just thrown: V8 formats its stack when it is first read. */
 const hideOurFrames = () => require("../esm/positions/stack.cjs").installStack();
 
-/** What stands for ES modules: by what they export some can't be told from CommonJS (whole-export.cjs). @type {WeakSet<LoaderModule>} */
-const esModuleEntries = new WeakSet();
 /** What an ES module has to say for that, where its package does not say what it is. */
 const MAY_BE_WHOLE = /export\s*\*|(["'])module\.exports\1/;
-
-/** @param {LoaderModule} module */
-function isEsModule(module) {
-  if (esModuleEntries.has(module)) return true;
-  const exports = Reflect.getOwnPropertyDescriptor(module, "exports");
-  // A getter is one of `answerWith` (modules.cjs), which is not to be evaluated for this.
-  return exports?.get !== undefined || isNamespace(exports?.value);
-}
 
 let loaded = () => {};
 /** A file is about to be read by somebody else than Node. @type {((file: string) => void) | null} */
@@ -256,14 +240,14 @@ let willRead = null;
 function noteAnswered(entry, file, isToRead) {
   if (!willRead || !isProjectFile(file)) return;
   if (isToRead) willRead(file);
-  fresh.set(file, entry);
+  edges.noteLoaded(file, entry);
   for (const collector of collectors) if (!collector.has(file)) collector.set(file, null);
   loaded();
 }
 
 /** @param {LoaderModule} module @param {string} file */
 function noteLoaded(module, file) {
-  fresh.set(file, module);
+  edges.noteLoaded(file, module);
   for (const collector of collectors) collector.set(file, module);
   loaded();
 }
@@ -280,49 +264,6 @@ function collectLoads() {
     collectors.delete(loaded);
     return [...loaded.keys()];
   };
-}
-
-/**
- * JSON that Node has imported stands in the cache as an object that is no module, and names no file (lib/internal/modules/esm/translators.js).
- * @param {NodeJS.Module} child
- */
-function fileOfChild(child) {
-  if (child instanceof Loader || child.filename) return child.filename;
-  return Object.keys(Loader._cache).find((file) => Loader._cache[file] === child);
-}
-
-/** What a module required. An imported JSON file is in the cache too, as an entry without children. @param {LoaderModule} module */
-const childrenOf = (module) => module.children ?? [];
-
-/**
- * Reports what was required since the last call.
- * @param {NativeSession} session
- */
-function reportEdges(session) {
-  if (reported.size + fresh.size === 0) return;
-  /** @type {[string, string[]][]} */
-  const edges = [];
-  for (const { module, children } of reported.values()) {
-    if (childrenOf(module).length !== children) fresh.set(module.filename, module);
-  }
-  const modules = fresh;
-  fresh = new Map();
-  for (const [file, module] of modules) {
-    // A module that failed to load is taken out of the cache by Node, and is nobody's import.
-    if (Loader._cache[file] !== module) {
-      if (reported.get(file)?.module === module) reported.delete(file);
-      continue;
-    }
-    if (isEsModule(module)) {
-      session.prepare(module.filename);
-      continue;
-    }
-    const all = childrenOf(module);
-    const children = all.map(fileOfChild).filter(isProjectFile);
-    reported.set(module.filename, { module, children: all.length });
-    edges.push([module.filename, children]);
-  }
-  if (edges.length > 0) session.link(edges);
 }
 
 /**
@@ -355,21 +296,20 @@ function purge(modules) {
     cached.push([file, module]);
     delete Loader._cache[file];
     letGo(file);
-    reported.delete(file);
+    edges.forget(file);
     for (const importer of importers) {
       const parent = Loader._cache[importer];
-      const position = parent ? childrenOf(parent).indexOf(module) : -1;
+      const position = parent ? edges.childrenOf(parent).indexOf(module) : -1;
       if (!parent || position < 0) continue;
       families.push([parent, /** @type {LoaderModule[]} */ ([...parent.children])]);
       parent.children.splice(position, 1);
-      const entry = reported.get(importer);
       // Its instance still holds the old module: the edge stays, so that it can be named.
-      if (entry?.module === parent) entry.children = parent.children.length;
+      edges.recount(importer, parent);
     }
   }
   return {
     files: () => new Set(cached.map(([file]) => file)),
-    esModules: () => new Set(cached.filter(([, module]) => isEsModule(module)).map(([file]) => file)),
+    esModules: () => new Set(cached.filter(([, module]) => edges.isEsModule(module)).map(([file]) => file)),
     keep() {
       collectors.delete(loadedSince);
       for (const [file, module] of cached) adopt(module, Loader._cache[file]);
@@ -381,13 +321,12 @@ function purge(modules) {
       }
       for (const [parent, children] of families.reverse()) {
         parent.children = children;
-        const entry = reported.get(parent.filename);
-        if (entry?.module === parent) entry.children = children.length;
+        edges.recount(parent.filename, parent);
       }
       for (const [file, module] of cached) {
         Loader._cache[file] = module;
         noteReplaced(file);
-        reported.set(file, { module, children: childrenOf(module).length });
+        edges.putBack(file, module);
       }
       return [...loadedSince.keys()];
     },
@@ -399,12 +338,10 @@ module.exports = {
   answerRequire,
   collectLoads,
   evaluateAnew,
-  isEsModule,
   Loader,
   loadAnew,
   noteAnswered,
   observe,
   parentOf,
   purge,
-  reportEdges,
 };

@@ -18,7 +18,7 @@ const ENTERED = require.resolve("../esm/hooks/entered.cjs");
 const ACCEPTED = require.resolve("../boundaries/accepted.cjs");
 const CONSUMERS = require.resolve("../session/consumers.cjs");
 const ENVIRONMENT = require.resolve("../session/environment.cjs");
-const COMMONJS = require.resolve("../commonjs/commonjs.cjs");
+const EDGES = require.resolve("../commonjs/edges.cjs");
 const LET_GO = require.resolve("../commonjs/let-go.cjs");
 const PROJECT_FILE = require.resolve("../esm/graph/project-file.cjs");
 
@@ -61,9 +61,9 @@ function syncedFiles() {
   const environment = ifLoaded(ENVIRONMENT);
   if (all.length === 0 || !environment) return files;
   const session = environment.session();
-  /** @type {typeof import("../commonjs/commonjs.cjs") | undefined} */
-  const commonjs = ifLoaded(COMMONJS);
-  commonjs?.reportEdges(session);
+  /** @type {typeof import("../commonjs/edges.cjs") | undefined} */
+  const edges = ifLoaded(EDGES);
+  edges?.reportEdges(session);
   for (const { file, deep } of all) {
     for (const below of deep ? session.reachable(file) : [file]) files.add(below);
   }

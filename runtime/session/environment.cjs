@@ -9,6 +9,7 @@ const { pathToFileURL } = require("node:url");
 const { isMainThread } = require("../thread.cjs");
 const native = require("../../native/load.cjs");
 const commonjs = require("../commonjs/commonjs.cjs");
+const { reportEdges } = require("../commonjs/edges.cjs");
 const { conditions, isEntryUrl } = require("../flags.cjs");
 const { forceUpdate, takeNews } = require("./news.cjs");
 const { packageRequiredInVain, requiredAsItFails, waitWith } = require("../commonjs/gone-without.cjs");
@@ -85,7 +86,7 @@ function reportSoon() {
   // is saved until then be nobody's news.
   setImmediate(() => {
     isReporting = false;
-    if (current && !isApplying) commonjs.reportEdges(current);
+    if (current && !isApplying) reportEdges(current);
   });
 }
 
@@ -161,7 +162,7 @@ function waitForFirst() {
 
 function pump() {
   if (isApplying || isWaiting || !current || (first && waitForFirst())) return;
-  commonjs.reportEdges(current);
+  reportEdges(current);
   for (const { trigger, files } of exceptions.size > 0 ? current.takeTriggers() : []) {
     const counting = files.filter((file) => !exceptions.get(trigger)?.(file));
     if (counting.length > 0) current.fire(trigger, counting);
@@ -270,7 +271,7 @@ function abandon(plan, error) {
 function finish(plan, live) {
   isApplying = false;
   if (!current) return;
-  commonjs.reportEdges(current);
+  reportEdges(current);
   // What changed in the meantime is the next update, in a turn of its own: many reloads within
   // one turn keep every old instance alive (DESIGN 1.2).
   if (current.finishUpdate(plan.id, live)) again();
@@ -285,7 +286,7 @@ function finish(plan, live) {
  */
 function reloadNow(file, mayWait) {
   const own = session();
-  commonjs.reportEdges(own);
+  reportEdges(own);
   const plan = forceUpdate(own, file);
   if (!plan) return undefined;
   refreshPlacesOf(filesOf(plan));
@@ -293,7 +294,7 @@ function reloadNow(file, mayWait) {
   let failure;
   /** @param {boolean[]} live */
   const done = (live) => {
-    commonjs.reportEdges(own);
+    reportEdges(own);
     if (own.finishUpdate(plan.id, live)) again();
     return failure;
   };

@@ -6,7 +6,7 @@
 
 const { EventEmitter } = require("node:events");
 const { callSite, originalPosition } = require("../caller.cjs");
-const { reportEdges } = require("../commonjs/commonjs.cjs");
+const { reportEdges } = require("../commonjs/edges.cjs");
 const { observers } = require("../session/consumers.cjs");
 const environment = require("../session/environment.cjs");
 const kept = require("../intrinsics.cjs");

@@ -4,7 +4,8 @@
 // The modules an instance has loaded: where they come from, and which objects follow them.
 
 const { createRequire } = require("node:module");
-const { Loader, reportEdges } = require("../commonjs/commonjs.cjs");
+const { Loader } = require("../commonjs/commonjs.cjs");
+const { reportEdges } = require("../commonjs/edges.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 const { addConsumer } = require("../session/consumers.cjs");
 const environment = require("../session/environment.cjs");

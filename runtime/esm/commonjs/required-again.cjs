@@ -7,7 +7,8 @@
 
 const fs = require("node:fs");
 const { fileURLToPath, pathToFileURL } = require("node:url");
-const { isEsModule, Loader, noteAnswered } = require("../../commonjs/commonjs.cjs");
+const { Loader, noteAnswered } = require("../../commonjs/commonjs.cjs");
+const { isEsModule } = require("../../commonjs/edges.cjs");
 const { loadingLater } = require("../../commonjs/let-go.cjs");
 const { createDataProperty } = require("../../intrinsics.cjs");
 const { isNamespace } = require("../../session/namespaces.cjs");
