@@ -1,14 +1,16 @@
 // Programs that put fake timers and clocks, which stand still or throw, in the place of Node's (sinon, node:test): what is saved goes live all the same.
 
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
 
+const FAKE_TIMERS = `
+    for (const name of ["setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate", "queueMicrotask"])
+      globalThis[name] = () => ({ unref() { return this; } });`;
 const FAKES = `
   const { setInterval } = globalThis;
   setInterval(() => {}, 10);
-  process.on("message", () => {
-    for (const name of ["setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate", "queueMicrotask"])
-      globalThis[name] = () => ({ unref() { return this; } });
+  process.on("message", () => {${FAKE_TIMERS}
     process.nextTick = () => {};
     // What stands for it may call what it stands for (jsdom's does).
     Object.defineProperty(globalThis, "performance", { value: { now() { return performance.now(); } } });
@@ -64,3 +66,59 @@ for (const [name, { entry, main, saved, isRegistered }] of Object.entries(WAYS))
     await program.line("evaluated 4");
   });
 }
+
+const AT_THE_END = `process.on("exit", () => console.log("the end"));`;
+const PERSISTENT = `const sync = new Heatsync({ persistentWatchers: true }); sync.require("./saved.cjs");`;
+
+for (const [name, before, close] of [
+  [
+    "hmr()",
+    `const watching = hmr("./saved.cjs", "./saved.cjs", () => {}); await watching.ready;`,
+    "watching.close()",
+  ],
+  ["an instance with persistentWatchers", PERSISTENT, "sync.dispose()"],
+]) {
+  test(`${name} holds a process that fakes timers later until it is closed, and no longer`, async (t) => {
+    const main = `import Heatsync, { hmr } from "heatsync-rs"; ${AT_THE_END} ${before} ${FAKE_TIMERS} await ${close};`;
+    const self = project(t, { "main.mjs": main, "saved.cjs": "" });
+    await self.run("main.mjs").line("the end");
+  });
+
+  test(`${name} holds a process that has fake timers`, async (t) => {
+    const main = `import Heatsync, { hmr } from "heatsync-rs"; ${FAKE_TIMERS} ${before}
+      console.log("loaded"); process.on("beforeExit", () => console.log("nothing left"));`;
+    const saved = (/** @type {number} */ n) => `console.log("evaluated ${n}");`;
+    const self = project(t, { "main.mjs": main, "saved.cjs": saved(1) });
+    const program = self.run("main.mjs");
+    await program.line("loaded");
+    self.write("saved.cjs", saved(2));
+    await program.line("evaluated 2");
+    assert.ok(!program.lines.includes("nothing left"), program.stdout);
+  });
+}
+
+test("an interval of a version ends with it, though timers were faked since", async (t) => {
+  const self = project(t, {
+    "main.mjs": `import Heatsync from "heatsync-rs"; ${AT_THE_END}
+      globalThis.sync = new Heatsync(); sync.require("./saved.cjs");
+      sync.events.on("reload", () => process.disconnect()); process.on("message", () => {}); ${FAKE_TIMERS}
+      console.log("faked");`,
+    "saved.cjs": "sync.addTemporaryInterval(() => {}, 10); exports.a = 1;",
+  });
+  const program = self.run("main.mjs");
+  await program.line("faked");
+  self.write("saved.cjs", "exports.a = 2;");
+  await program.line("the end");
+});
+
+test("a temporary listener listens beside fake timers", async (t) => {
+  const self = project(t, {
+    "main.mjs": `import Heatsync from "heatsync-rs"; ${FAKE_TIMERS}
+      globalThis.sync = new Heatsync(); sync.require("./saved.cjs"); process.on("message", () => console.log("heard by main.mjs"));
+      console.log("loaded");`,
+    "saved.cjs": `sync.addTemporaryListener(process, "message", () => console.log("heard by saved.cjs"));`,
+  });
+  const program = self.run("main.mjs");
+  await program.line("loaded");
+  await program.answers("heard by saved.cjs");
+});

@@ -18,6 +18,7 @@ const { textOf } = require("./error-text.cjs");
 const deepFrames = require("./esm/positions/deep-frames.cjs");
 const { anywhere } = require("./globs.cjs");
 const { forget, importFile, useQueryVersions } = require("./session/evaluate.cjs");
+const { clearInterval, setInterval } = require("./intrinsics.cjs");
 const { explain, notice, relative } = require("./report.cjs");
 const { calledAt } = require("./sync/called-at.cjs");
 const { locateImport } = require("./sync/locate.cjs");

@@ -10,7 +10,7 @@ const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getProt
   Reflect;
 
 /** Fake timers (sinon's, those of node:test) stand still, and so would updates. */
-const { clearTimeout, setImmediate, setTimeout } = globalThis;
+const { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout } = globalThis;
 const { hrtime, nextTick } = process;
 
 /** @type {Function} */
@@ -254,6 +254,7 @@ module.exports = {
   SafeSet,
   apply,
   asyncGeneratorNext: asyncGeneratorPrototype.next,
+  clearInterval,
   clearTimeout,
   createDataProperty,
   defineGetter,
@@ -268,6 +269,7 @@ module.exports = {
   react,
   setHas,
   setImmediate,
+  setInterval,
   setTimeout,
   weakMapGet,
 };

@@ -122,7 +122,8 @@ class Heatsync {
     this.#open();
     const { persistentWatchers, watchFS, watchFunction } = this.#options;
     this.#watchers?.set(this.#modules.files());
-    if (watchFS && persistentWatchers && !watchFunction) this.#keepAlive ??= setInterval(() => {}, 2 ** 30);
+    if (watchFS && persistentWatchers && !watchFunction)
+      this.#keepAlive ??= kept.setInterval(() => {}, 2 ** 30);
   };
 
   /**
@@ -220,13 +221,12 @@ class Heatsync {
       throw new TypeError(`sync.addTemporaryListener takes a listener, not ${typeof callback}`);
     // A turn later, as npm heatsync: the version before has left the emitter by then.
     let isCleared = false;
-    const immediate = setImmediate(() => {
+    kept.setImmediate(() => {
       if (!isCleared) add.call(target, event, callback);
     });
     this.#temporary.add(callSite().file, {
       clear() {
         isCleared = true;
-        clearImmediate(immediate);
         remove.call(target, event, callback);
       },
     });
@@ -302,7 +302,7 @@ class Heatsync {
     this.#classes.clear();
     observers.delete(this.#observer);
     this.#release();
-    clearInterval(this.#keepAlive);
+    kept.clearInterval(this.#keepAlive);
     this.#keepAlive = undefined;
     this.events.removeAllListeners();
   }

@@ -36,10 +36,12 @@ class TemporaryResources {
    * @param {NodeJS.Timeout} timer
    */
   addTimer(file, timer) {
+    // That which belongs to what has made it: fake timers, put in the place of Node's since, end none of these.
+    const { clearTimeout } = globalThis;
     // Others in place of Node's (fake timers, the numbers of a DOM) need not be held by what runs them.
     if (timer?.constructor?.name !== "Timeout")
       return void this.add(file, { clear: () => clearTimeout(timer) });
-    this.#ended.register(timer, this.add(file, weakly(timer)));
+    this.#ended.register(timer, this.add(file, weakly(timer, clearTimeout)));
   }
 
   /**
@@ -79,8 +81,8 @@ class TemporaryResources {
   }
 }
 
-/** @param {NodeJS.Timeout} timer @returns {Resource} */
-function weakly(timer) {
+/** @param {NodeJS.Timeout} timer @param {typeof globalThis.clearTimeout} clearTimeout @returns {Resource} */
+function weakly(timer, clearTimeout) {
   const reference = new WeakRef(timer);
   return { clear: () => clearTimeout(reference.deref()) };
 }
