@@ -59,6 +59,18 @@ it("ends everything an instance does with dispose", async (t) => {
   await test.sync.dispose();
 });
 
+it("ignores what it was told to, also when it is used again after dispose", async (t) => {
+  const test = syncProject(t, { "ignored.js": "exports.value = 1;" }, `{ ignore: ["**/ignored.js"] }`);
+  const witness = syncProject(t, { "witness.js": "exports.count = 0;" });
+  witness.load("./witness.js");
+  await test.sync.dispose();
+  const ignored = test.load("./ignored.js");
+  test.project.write("ignored.js", "exports.value = 2;");
+  await witness.save("witness.js", "exports.count = 1;");
+  await witness.save("witness.js", "exports.count = 2;");
+  assert.equal(ignored.value, 1);
+});
+
 it("lets a process end by itself, whatever was loaded, and holds it with persistentWatchers", async (t) => {
   const self = project(t, {
     "a.js": "exports.value = 1;",

@@ -44,6 +44,10 @@ class Heatsync {
   #watchers;
   /** @type {NodeJS.Timeout | undefined} */
   #keepAlive;
+  /** Whose `ignore` it is. */
+  #owner = ++instances;
+  /** What that is relative to. */
+  #directory = "";
   #release = () => {};
 
   /** @param {import("./options.cjs").SyncOptions} [options] */
@@ -65,16 +69,7 @@ class Heatsync {
       const changed = (/** @type {string} */ file) => this.#session.touched(file);
       this.#watchers = new UserWatchers(watchFunction, persistentWatchers, watchDebounceMS, changed);
     }
-    const takeBack =
-      watchFS && !watchFunction && watchDebounceMS > 0 ? environment.debounce(watchDebounceMS) : () => {};
     this.#open();
-    const owner = ++instances;
-    if (this.#options.ignore.length > 0)
-      this.#session.ignore(owner, process.cwd(), anywhere(this.#options.ignore));
-    this.#release = () => {
-      this.#session.stopIgnoring(owner);
-      takeBack();
-    };
   }
 
   /**
@@ -115,7 +110,19 @@ class Heatsync {
 
   /** Takes part in updates; again, when an instance is used after it was disposed. */
   #open() {
+    if (observers.has(this.#observer)) return;
     observers.add(this.#observer);
+    const { ignore, watchDebounceMS, watchFS, watchFunction } = this.#options;
+    if (ignore.length > 0) {
+      this.#directory ||= process.cwd();
+      this.#session.ignore(this.#owner, this.#directory, anywhere(ignore));
+    }
+    const takeBack =
+      watchFS && !watchFunction && watchDebounceMS > 0 ? environment.debounce(watchDebounceMS) : () => {};
+    this.#release = () => {
+      this.#session.stopIgnoring(this.#owner);
+      takeBack();
+    };
   }
 
   #added = () => {
