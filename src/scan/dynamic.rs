@@ -77,6 +77,15 @@ impl Finder {
         self.functions -= 1;
     }
 
+    /// A static field's runs with the class; an instance's is a function.
+    fn initializer<'a>(&mut self, is_static: bool, value: Option<&Expression<'a>>) {
+        match value {
+            Some(value) if is_static => self.visit_expression(value),
+            Some(value) => self.in_function(|this| this.visit_expression(value)),
+            None => {}
+        }
+    }
+
     fn add(
         &mut self,
         kind: RequestKind,
@@ -222,22 +231,13 @@ impl<'a> VisitJs<'a> for Finder {
     fn visit_property_definition(&mut self, it: &PropertyDefinition<'a>) {
         self.visit_decorators(&it.decorators);
         self.visit_property_key(&it.key);
-        // A static field's initializer runs with the class; an instance's is a function.
-        match &it.value {
-            Some(value) if it.r#static => self.visit_expression(value),
-            Some(value) => self.in_function(|this| this.visit_expression(value)),
-            None => {}
-        }
+        self.initializer(it.r#static, it.value.as_ref());
     }
 
     fn visit_accessor_property(&mut self, it: &AccessorProperty<'a>) {
         self.visit_decorators(&it.decorators);
         self.visit_property_key(&it.key);
-        match &it.value {
-            Some(value) if it.r#static => self.visit_expression(value),
-            Some(value) => self.in_function(|this| this.visit_expression(value)),
-            None => {}
-        }
+        self.initializer(it.r#static, it.value.as_ref());
     }
 
     // What runs only sometimes, or may fail.
