@@ -121,11 +121,46 @@ test("a profile names the file and the lines", async (t) => {
   assert.deepEqual([find("inner").url, find("inner").lineNumber, find("inner").columnNumber], [url, 3, 23]);
 });
 
+test("node:test reports the coverage of tests that run in its own process", {
+  timeout: 120_000,
+}, async (t) => {
+  const { directory, remove } = materialize({
+    "package.json": '{ "type": "module" }',
+    "lib.js": programs["functions, blocks, pushes, default exports"]["dep.mjs"],
+    "old.cjs": "exports.f = (x) => {\n  if (x) {\n    return 1;\n  }\n  return 2;\n};",
+    "lazy.js": "export default () => {\n  return 1;\n};\nexport function unused() {\n  return 2;\n}",
+    "a.test.js": `import test from "node:test"; import { f, up } from "./lib.js"; import old from "./old.cjs";
+test("f", () => { f(true); up(); old.f(0); });\ntest("lazy", async () => { (await import("./lazy.js")).default(); });`,
+  });
+  t.after(remove);
+  const reported = async (/** @type {string[]} */ flags, env = {}) => {
+    const lcov = ["--experimental-test-coverage", "--test-reporter=lcov", "a.test.js"];
+    const { stdout } = await run(process.execPath, ["--no-warnings", ...flags, ...lcov], {
+      cwd: directory,
+      env: { ...process.env, NODE_TEST_CONTEXT: undefined, NODE_V8_COVERAGE: undefined, ...env },
+    });
+    assert.match(stdout, /^SF:lib\.js$/m);
+    return stdout;
+  };
+  const isolation = ["--test-isolation=none", "--experimental-test-isolation=none"];
+  const inProcess = isolation.filter((flag) => process.allowedNodeEnvironmentFlags.has(flag));
+  for (const flags of [[], ...inProcess.slice(0, 1).map((flag) => ["--test", flag])]) {
+    const plain = await reported(flags);
+    // The second one would have V8's code of the first.
+    for (const again of [1, 2]) {
+      assert.equal(await reported(["--import", register, ...flags]), plain, `${flags.join(" ")} (${again})`);
+    }
+    const folder = path.join(directory, `kept-${flags.length}`);
+    const env = { NODE_V8_COVERAGE: folder };
+    assert.equal(await reported(["--import", register, ...flags], env), plain, "with a folder of the user's");
+  }
+});
+
 test("a package of ours that is linked is in no report of node:test", { timeout: 120_000 }, async (t) => {
   const { directory, remove } = materialize({
     "package.json": '{ "type": "module" }',
     "lib.js": "export function f(x) { if (x) { return 1; } return 2; }",
-    "a.test.js": `import test from "node:test"; import { f } from "./lib.js"; test("f", () => { f(1); });`,
+    "a.test.js": `import test from "node:test"; import { f } from "./lib.js"; test("f", async () => { f(1); await new Promise((done) => setTimeout(done, 500)); });`, // until updates would be rehearsed
     "sync.js": `import Heatsync from "heatsync-rs"; await new Heatsync().import("./lib.js");`,
     "hot.js": `import { hot } from "heatsync-rs";\nawait hot.init({ root: import.meta.filename, boundaries: ["./lib.js"] }); await import("./lib.js");`,
   });

@@ -306,7 +306,7 @@ export function saveFirstCode(): void;
 /** V8 refused what was in the cache. */
 export function rejectCode(): void;
 
-/** Corrects the coverage files that this process writes into a directory, when it ends. */
+/** Corrects the coverage files that this process has written into a directory, and, for the first one, those that it writes there when it ends. */
 export function correctCoverage(directory: string): void;
 
 /** Call it when nothing of the program runs any more and Node is about to say why. */

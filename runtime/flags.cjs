@@ -58,6 +58,8 @@ const defaultsToModule = isSet("--experimental-default-type=module");
 const isEntryUrl = isSet("--entry-url");
 /** May `mock.module()` of node:test be called? */
 const mocksModules = isSet("--experimental-test-module-mocks");
+/** Does node:test report coverage? It turns that on itself, where no NODE_V8_COVERAGE does. */
+const reportsCoverage = isSet("--experimental-test-coverage");
 
 /** Why nothing can be reloaded under register: our runtime links what Node runs by `require()` of modules that import it. */
 const refusal =
@@ -77,5 +79,6 @@ module.exports = {
   nodeOptions,
   preservesMain,
   refusal,
+  reportsCoverage,
   runnerPreload,
 };

@@ -5,13 +5,17 @@
 // (`runNextTicks`, `listOnTimeout`: lib/internal/timers.js runs what is queued between two timers) into the stacks of
 // what the program awaits. This is a task of V8's platform: it keeps no process alive, and is on no list of Node's.
 
+const { reportsCoverage } = require("../flags.cjs");
 const { react } = require("../intrinsics.cjs");
 
 /** Milliseconds that a program has for its own beginnings. */
 const BEGINNINGS = 100;
 
-/** `HEATSYNC_REHEARSE=0`: nothing is done ahead for the first save. For tests: it is a third of what a program of theirs takes. */
-const rehearses = process.env.HEATSYNC_REHEARSE !== "0";
+/**
+ * `HEATSYNC_REHEARSE=0`: nothing is done ahead for the first save. For tests: it is a third of what a program of theirs takes. Nor is it where
+ * coverage is reported: what is rehearsed are files, which node:test would list where this package is linked.
+ */
+const rehearses = process.env.HEATSYNC_REHEARSE !== "0" && !process.env.NODE_V8_COVERAGE && !reportsCoverage;
 
 const { waitAsync } = /** @type {any} */ (Atomics);
 const cell = new Int32Array(new SharedArrayBuffer(4));

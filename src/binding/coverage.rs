@@ -2,11 +2,11 @@
 
 use napi_derive::napi;
 
-/// Corrects what this process writes into `directory`, when it ends.
+/// Corrects what this process has written into `directory`, and, for the first one, what it writes there when it ends.
 #[napi(catch_unwind)]
 pub fn correct_coverage(directory: String) {
     #[cfg(unix)]
-    unix::at_exit(directory);
+    unix::correct_in(directory);
     #[cfg(not(unix))]
     drop(directory);
 }
@@ -19,7 +19,8 @@ mod unix {
 
     static DIRECTORY: OnceLock<String> = OnceLock::new();
 
-    pub fn at_exit(directory: String) {
+    pub fn correct_in(directory: String) {
+        correct_files(&directory);
         if DIRECTORY.set(directory).is_ok() {
             // SAFETY: `corrected` is a plain function, and the addon is never unloaded.
             unsafe { libc::atexit(corrected) };
@@ -29,19 +30,22 @@ mod unix {
     /// Node writes before it calls `exit()`. A panic must not leave this.
     extern "C" fn corrected() {
         let _ = catch_unwind(|| {
-            let Some(directory) = DIRECTORY.get() else {
-                return;
-            };
-            let Ok(entries) = fs::read_dir(directory) else {
-                return;
-            };
-            let ours = format!("coverage-{}-", std::process::id());
-            for entry in entries.flatten() {
-                if entry.file_name().to_string_lossy().starts_with(&ours) {
-                    let _ = correct_file(&entry.path());
-                }
+            if let Some(directory) = DIRECTORY.get() {
+                correct_files(directory);
             }
         });
+    }
+
+    fn correct_files(directory: &str) {
+        let Ok(entries) = fs::read_dir(directory) else {
+            return;
+        };
+        let ours = format!("coverage-{}-", std::process::id());
+        for entry in entries.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(&ours) {
+                let _ = correct_file(&entry.path());
+            }
+        }
     }
 
     fn correct_file(file: &Path) -> std::io::Result<()> {

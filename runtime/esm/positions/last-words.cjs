@@ -5,6 +5,8 @@
 // the last JavaScript has run. What it prints is caught then, and put right (src/code_frame.rs). So are
 // the coverage files that it writes (src/coverage.rs).
 
+const { Dir } = require("node:fs");
+const { reportsCoverage } = require("../../flags.cjs");
 const { apply } = require("../../intrinsics.cjs");
 const { isMainThread } = require("../../thread.cjs");
 const addon = require("../../../native/load.cjs");
@@ -45,6 +47,29 @@ function noteAllSourceMaps() {
 function installCoverage() {
   const { NODE_V8_COVERAGE } = process.env;
   if (NODE_V8_COVERAGE) addon.correctCoverage(NODE_V8_COVERAGE);
+  if (reportsCoverage) correctReported();
+}
+
+/**
+ * Where tests run in this process (without `--test`, or not isolated), node:test writes what V8 has counted into a folder of its own and reads
+ * it before the process ends (lib/internal/test_runner/coverage.js). That it lists the folder is the only thing that it does in between and
+ * JavaScript may see.
+ */
+function correctReported() {
+  /** @type {unknown} */
+  let corrected = null;
+  const { prototype } = Dir;
+  const { readSync: before } = prototype;
+  /** @this {import("node:fs").Dir} */
+  const after = function readSync() {
+    const { NODE_V8_COVERAGE } = process.env;
+    if (NODE_V8_COVERAGE && corrected !== this && NODE_V8_COVERAGE === this.path) {
+      corrected = this;
+      addon.correctCoverage(NODE_V8_COVERAGE);
+    }
+    return apply(before, this, []);
+  };
+  prototype.readSync = after;
 }
 
 module.exports = { installCoverage, installLastWords };
