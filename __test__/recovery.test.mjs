@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import fs from "node:fs";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import Heatsync, { hmr } from "../index.mjs";
 import { project, until } from "./support/project.mjs";
 
@@ -280,6 +281,22 @@ test("a synced file that is deleted is reported, without a word of a reload", as
   assert.match(errors[0], /Cannot find module/);
   assert.deepEqual(announced, []);
   own.write("a.js", "exports.v = 2");
+  await until(() => a.v === 2);
+});
+
+test("a file of sync.import() that is deleted is reported in Node's words for ES modules", async (t) => {
+  const { own, sync } = setup(t, { "a.mjs": "export const v = 1;" });
+  /** @type {(Error & { code?: string, url?: string })[]} */
+  const errors = [];
+  sync.events.on("error", (error) => errors.push(error));
+  const a = await sync.import(own.path("a.mjs"));
+  own.delete("a.mjs");
+  await until(() => errors.length === 1);
+  const [{ message, code, url }] = errors;
+  assert.equal(message.split("\n", 1)[0], `Cannot find module '${own.path("a.mjs")}'`);
+  assert.doesNotMatch(message, /Require stack/);
+  assert.deepEqual({ code, url }, { code: "ERR_MODULE_NOT_FOUND", url: pathToFileURL(own.path("a.mjs")).href });
+  own.write("a.mjs", "export const v = 2;");
   await until(() => a.v === 2);
 });
 

@@ -5,6 +5,7 @@
 // back. A group is one transaction; groups are independent of each other.
 
 const { createRequire } = require("node:module");
+const { pathToFileURL } = require("node:url");
 const commonjs = require("../commonjs/commonjs.cjs");
 const { consumersOf, observers, oneOfEachUser } = require("./consumers.cjs");
 const deepFrames = require("../esm/positions/deep-frames.cjs");
@@ -182,13 +183,27 @@ function missing(group, consumers) {
   for (const module of group.modules) {
     const consumer = module.missing && consumers.find((it) => it.file === module.file);
     if (!consumer) continue;
-    // In Node's words. Asking Node itself does not help: it remembers where the file was.
-    const error = new Error(`Cannot find module '${module.file}'\nRequire stack:\n- ${consumer.from}`);
-    error.stack = `Error: ${error.message}`;
-    Object.assign(error, { code: "MODULE_NOT_FOUND", requireStack: [consumer.from] });
-    return { file: module.file, error };
+    return { file: module.file, error: notFound(module.file, consumer) };
   }
   return undefined;
+}
+
+/**
+ * In Node's words. Asking Node itself does not help: it remembers where the file was.
+ * @param {string} file
+ * @param {Consumer} consumer
+ */
+function notFound(file, { from, via }) {
+  const isRequired = via === "require";
+  // sync.import() knows no importer.
+  const by = isRequired ? `\nRequire stack:\n- ${from}` : from === file ? "" : ` imported from ${from}`;
+  const error = new Error(`Cannot find module '${file}'${by}`);
+  const code = isRequired ? "MODULE_NOT_FOUND" : "ERR_MODULE_NOT_FOUND";
+  error.stack = `Error${isRequired ? "" : ` [${code}]`}: ${error.message}`;
+  return Object.assign(
+    error,
+    isRequired ? { code, requireStack: [from] } : { code, url: pathToFileURL(file).href },
+  );
 }
 
 /**
