@@ -208,10 +208,12 @@ impl SessionState {
         self.forget_in_vain(id, |_| true);
     }
 
+    /// Also of what was not there: that tells nobody its format.
     pub fn was_never_loaded(&self, path: &Path) -> bool {
-        self.graph
-            .id(path)
-            .is_some_and(|id| self.facts[id.index()].loaded == Loaded::Never)
+        self.graph.id(path).is_some_and(|id| {
+            let loaded = self.facts[id.index()].loaded;
+            matches!(loaded, Loaded::Never | Loaded::From(Content::Missing))
+        })
     }
 
     /// Is the content `path` was last loaded from already known?
@@ -223,7 +225,7 @@ impl SessionState {
 
     /// The format `path` had when it was last loaded.
     pub fn known_format(&self, path: &Path) -> Option<Format> {
-        self.is_loaded(path)
+        (self.is_loaded(path) && !self.was_never_loaded(path))
             .then(|| self.graph.id(path).map(|id| self.graph.format(id)))?
     }
 

@@ -45,6 +45,20 @@ fn a_module_that_was_not_there_at_first_gets_its_format_later() {
     assert!(!case.state.was_never_loaded(path));
 }
 
+/// What is imported when it is looked at, and gone then, was given no format by anybody.
+#[test]
+fn a_module_that_was_gone_as_it_was_seen_first_gets_its_format_later() {
+    let mut case = Case::new();
+    let path = Path::new("/app/late.json");
+    case.state.link(Path::new(C), &[path.into()]);
+    let gone = case.reading(Content::Missing);
+    assert_eq!(case.state.examined(path, gone), None);
+    assert!(case.state.was_never_loaded(path));
+    assert_eq!(case.state.known_format(path), None);
+    assert!(case.edit("/app/late.json", "{}"), "its coming is news");
+    assert!(case.state.was_never_loaded(path));
+}
+
 #[test]
 fn what_a_failed_module_had_loaded_is_watched_and_its_change_tried() {
     let mut case = Case::new();
