@@ -46,6 +46,20 @@ pub fn prepare_with(
         if !seen.insert(path.clone()) {
             continue;
         }
+        // Also of what is known, and was loaded for an update that failed: it is loaded again, from this.
+        if let Some(Ahead {
+            mut reading,
+            imports,
+        }) = ahead(&path)
+        {
+            reading.content = reader.compiled(&path, reading.content);
+            reader.contents.replace(&path, reading);
+            let mut state = state.lock();
+            state.loading(&path, Format::Esm, Some(reading));
+            state.link_as(&path, reading.content, &imports);
+            open.extend(imports);
+            continue;
+        }
         let (known, watched, misses, is_unread) = {
             let state = state.lock();
             let known = state.is_loaded(&path);
@@ -67,20 +81,6 @@ pub fn prepare_with(
                 continue;
             }
             _ => {}
-        }
-        if !known
-            && let Some(Ahead {
-                mut reading,
-                imports,
-            }) = ahead(&path)
-        {
-            reading.content = reader.compiled(&path, reading.content);
-            reader.contents.replace(&path, reading);
-            let mut state = state.lock();
-            state.loading(&path, Format::Esm, Some(reading));
-            state.link_as(&path, reading.content, &imports);
-            open.extend(imports);
-            continue;
         }
         // What is there for a moment only, and empty still, is loaded once it is written.
         let (snapshot, reading) = match known {

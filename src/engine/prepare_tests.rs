@@ -85,3 +85,36 @@ fn what_is_back_as_it_runs_imports_again_what_it_did() {
     prepare(&state, &reader, &root);
     assert_eq!(state.lock().imports_of(&between), [dep]);
 }
+
+/// An update had loaded it, and failed; it was saved, and is undone before anybody has told of that.
+#[test]
+fn what_is_loaded_again_is_loaded_from_what_was_read_then() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [root, dep] = ["root.mjs", "dep.mjs"].map(|it| folder.path().join(it));
+    std::fs::write(&root, "import './dep.mjs';").expect("written");
+    std::fs::write(&dep, "").expect("written");
+    let reader = reader(RealFs);
+    let state = Mutex::new(SessionState::default());
+    state.lock().add_boundary(&root, true, true);
+    prepare(&state, &reader, &root);
+    state.lock().watch_delta();
+    let content = Content::of_bytes(b"saved");
+    let found = |content: Content, imports: &[PathBuf]| Ahead {
+        reading: Reading {
+            content,
+            at: std::time::Instant::now(),
+        },
+        imports: imports.to_vec(),
+    };
+    prepare_with(&state, &reader, &root, &|path| match path == root {
+        true => Some(found(
+            Content::of_bytes(b"import './dep.mjs';"),
+            std::slice::from_ref(&dep),
+        )),
+        false => (path == dep).then(|| found(content, &[])),
+    });
+    let dep = dep.as_path();
+    let state = state.into_inner();
+    assert!(!state.is_news(dep, content));
+    assert!(state.is_news(dep, Content::of_bytes(b"")));
+}
