@@ -81,3 +81,35 @@ test("what requires it in that update has what is imported", async (t) => {
   );
   await program.line("sees first first");
 });
+
+for (const nodeArguments of [[], ["--import", "heatsync-rs/register"]]) {
+  const how = nodeArguments.length > 0 ? ", registered" : "";
+  for (const [what, before] of [
+    ["comes with", "export const all = 'before';"],
+    ["changes with", `import late from "./late.json" with { type: "json" }; export const all = late.text;`],
+  ]) {
+    test(`what is saved as it is required in the update of sync.* that it ${what} is live${how}`, async (t) => {
+      const self = project(t, {
+        "package.json": { type: "module" },
+        "main.mjs": `import Heatsync from "heatsync-rs";
+          const root = await new Heatsync().import("./all.mjs");
+          setInterval(() => console.log("sees", root.all), 10);`,
+        "all.mjs": before,
+        "late.json": json("before"),
+        "required.cjs": `const fs = require("node:fs");
+          if (fs.readFileSync(require.resolve("./late.json"), "utf8").includes("first"))
+            fs.writeFileSync(require.resolve("./late.json"), ${JSON.stringify(json("saved"))});
+          exports.late = require("./late.json");`,
+      });
+      const program = self.run("main.mjs", { nodeArguments });
+      await program.line("sees before");
+      self.write("late.json", json("first"));
+      self.write(
+        "all.mjs",
+        `import { late as required } from "./required.cjs"; import late from "./late.json" with { type: "json" };
+        export const all = late.text + " " + required.text;`,
+      );
+      await program.line("sees saved saved");
+    });
+  }
+}

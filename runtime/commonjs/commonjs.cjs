@@ -57,7 +57,10 @@ function observe(session, onLoad, onFailed, onUnmet) {
     // What `import.meta.hot` evaluates from a text that it has planned may have been saved since: it comes first, and what it has
     // left to do is ours still.
     const isHots = plannedText.peek(file) !== null;
-    const source = isTaken || isHots ? null : session.loading(file, true);
+    const isJson = file.endsWith(".json");
+    // Read already, and told, for what imports it in the update that requires it now: both are to have one text.
+    const read = isJson ? require("./shared-json.cjs").textOfUpdate(file) : null;
+    const source = isTaken || isHots || read !== null ? null : session.loading(file, true);
     noteLoaded(this, file);
     const answer = isPlanned ? null : esModules(file);
     if (answer) {
@@ -69,8 +72,7 @@ function observe(session, onLoad, onFailed, onUnmet) {
       this.loaded = true;
       return undefined;
     }
-    const isJson = file.endsWith(".json");
-    if (isJson) require("./shared-json.cjs").noteReading(file, source ?? plannedText.peek(file));
+    if (isJson) require("./shared-json.cjs").noteReading(file, source ?? read ?? plannedText.peek(file));
     const isToRead = source !== null && !isJson && !(canCompile && isPlain(file));
     if (isToRead) plannedText.plan(file, source);
     // Not before: whether Node has it is asked by compiling something in its place.

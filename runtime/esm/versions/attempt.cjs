@@ -12,6 +12,7 @@ const { forgetDynamic } = require("../graph/importers.cjs");
 const { inheritAll } = require("../namespace/inherited-facade.cjs");
 const { retire } = require("../namespace/left-shown.cjs");
 const { isUnlinked } = require("../link/link.cjs");
+const { JsonModule } = require("../graph/json-module.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
 const { graph, loader, updates } = require("../index.cjs");
 const { leaveOutdated } = require("./outdated-natives.cjs");
@@ -34,6 +35,13 @@ const { inNodesWords } = require("../positions/syntax-in-nodes-words.cjs");
 /** What is being evaluated, the innermost last: `require()` of an ES module belongs to it. @type {Attempt[]} */
 const attempts = [];
 graph.freshOf = (key) => attempts.findLast((it) => it.freshOf(key))?.freshOf(key);
+graph.jsonTextOf = (key) => {
+  for (let at = attempts.length - 1; at >= 0; at--) {
+    const text = attempts[at].jsonText(key);
+    if (text !== null) return text;
+  }
+  return null;
+};
 // Also of what none of them is about: its file may have been saved since, which waits for their end. Who has imported it before is told anyway.
 graph.isGivenOut = (module, from) => {
   if (attempts.length > 0 && ![...module.importers].some((it) => fileOf(it) === from))
@@ -155,6 +163,14 @@ class Attempt {
   /** What is new, and here. @param {string} key */
   freshOf(key) {
     return this.#renewal.fresh.get(key);
+  }
+
+  /** What it has read of JSON that is imported. @param {string} key */
+  jsonText(key) {
+    const fresh = this.#renewal.fresh.get(key);
+    const module = fresh ?? graph.modules.get(key);
+    if (!(module instanceof JsonModule) || !(fresh || this.#renewal.versions.has(module))) return null;
+    return module.text;
   }
 
   /** Its file may have been saved again by then, which is news once this has ended. @param {Module} module */
