@@ -53,6 +53,7 @@ function session(options = {}) {
   if (entry) current.setEntry(entry);
   commonjs.observe(current, reportSoon, couldNotBeRequired, packageRequiredInVain);
   waitWith(current);
+  first?.tellOfBrought(current);
   installTypeScript();
   return current;
 }
@@ -136,7 +137,7 @@ function debounce(milliseconds) {
 
 /**
  * Under register `import.meta.hot` comes first, and what it has taken care of is not evaluated again.
- * @typedef {{ settled(): Promise<void> | null, takenCareOf: import("../esm/watch/taken-care-of.cjs").TakenCareOf }} First
+ * @typedef {{ settled(): Promise<void> | null, tellOfBrought(session: NativeSession): void, takenCareOf: import("../esm/watch/taken-care-of.cjs").TakenCareOf }} First
  */
 /** @type {First | null} */
 let first = null;
@@ -163,6 +164,7 @@ function waitForFirst() {
 function pump() {
   if (isApplying || isWaiting || !current || (first && waitForFirst())) return;
   reportEdges(current);
+  first?.tellOfBrought(current);
   for (const { trigger, files } of exceptions.size > 0 ? current.takeTriggers() : []) {
     const counting = files.filter((file) => !exceptions.get(trigger)?.(file));
     if (counting.length > 0) current.fire(trigger, counting);

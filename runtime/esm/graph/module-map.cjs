@@ -110,6 +110,11 @@ class ModuleMap extends SafeMap {
     return this.ofFile(file).some((module) => module instanceof SourceTextModule);
   }
 
+  /** … or is it imported as JSON? @param {string} file */
+  hasText(file) {
+    return this.ofFile(file).some((module) => !module.isNative && !isCommonJs(module));
+  }
+
   /** Is it nothing else? @param {string} file */
   isCommonJs(file) {
     return this.ofFile(file).every((module) => "isCommonJs" in module);

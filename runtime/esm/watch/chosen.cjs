@@ -19,10 +19,10 @@ const { ledElsewhere } = require("./led-elsewhere.cjs");
  * @property {import("../update/update.cjs").Updates} updates
  *
  * `changed`: of the plan, what is not what it was; `asked`: files to be updated, `gone`: those of them that are not there,
- * `joining`: those that are not of the plan; `left`: files that are left out; `targets`: what is imported instead of what is
- * gone.
+ * `joining`: those that are not of the plan; `left`: files that are left out; `strangers`: those of the plan that are no modules of the
+ * graph yet; `targets`: what is imported instead of what is gone.
  * @typedef {{ asked: string[], changed: JsModule[], gone: string[], joining: string[], left: Set<string>,
- *   targets: string[] }} Chosen
+ *   strangers: string[], targets: string[] }} Chosen
  */
 
 /** An update of it is about to begin. @param {JsUpdate} plan @param {Host} host @returns {Chosen} */
@@ -52,7 +52,15 @@ function oneOf({ groups }, { refusals }) {
   forgetGone(file);
   forgetNames(file);
   refusals.begin([]);
-  return { asked: [file], changed: [only], gone: [], joining: [], left: new Set(), targets: [] };
+  return {
+    asked: [file],
+    changed: [only],
+    gone: [],
+    joining: [],
+    left: new Set(),
+    strangers: [],
+    targets: [],
+  };
 }
 
 /** @param {JsUpdate} plan @param {Host} host @returns {Chosen} */
@@ -83,7 +91,9 @@ function allOf({ groups }, { graph, refusals, session, updates }) {
     // It is evaluated from what it holds now, in an update that the engine has not planned.
     session.loading(file, false);
   }
-  return { asked, changed, gone, joining, left, targets };
+  const planned = groups.flatMap(({ modules }) => modules.map(({ file }) => file));
+  const strangers = planned.filter((file) => graph.modules.ofFile(file).length === 0);
+  return { asked, changed, gone, joining, left, strangers, targets };
 }
 
 module.exports = { chosenOf };

@@ -19,6 +19,7 @@ const plannedText = require("../../commonjs/planned-text.cjs");
 const { isBroughtAsJson, noteReading, textToRequire } = require("../../commonjs/shared-json.cjs");
 const { tell } = require("../../runner/link.cjs");
 const { Beginning } = require("./beginning.cjs");
+const { Brought } = require("./brought.cjs");
 const { chosenOf } = require("./chosen.cjs");
 const { Closed } = require("../update/closed.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
@@ -59,6 +60,7 @@ class Watch {
   /** The update in flight. @type {Promise<void> | null} */
   #running = null;
   #takenCareOf = new TakenCareOf();
+  #brought = new Brought();
   /** What the update in flight has read, as it is now, because of what it imports. @type {Set<string>} */
   #readAgain = new Set();
   #beginning;
@@ -96,7 +98,9 @@ class Watch {
     const problems = (/** @type {string} */ file) => this.#session.problems(file);
     graph.problemsOf = problems;
     graph.willRead = (file) => {
-      if (!this.#isStopped) this.#session.loading(file, false);
+      if (this.#isStopped) return;
+      this.#brought.read(file);
+      this.#session.loading(file, false);
     };
     // In an update of the engine's alone, whose end says what became of it: another's, for `invalidate()`, may be given up.
     graph.willReadAgain = (file) => {
@@ -277,7 +281,8 @@ class Watch {
 
   /** @param {import("../../../native/addon").JsUpdate} plan */
   #apply(plan) {
-    const { asked, changed, gone, joining, left, targets } = chosenOf(plan, this.#host);
+    const chosen = chosenOf(plan, this.#host);
+    const { asked, changed, gone, left, targets } = chosen;
     // What was not whole when it was planned is read again: it may be another text, and is told as such.
     const { loader } = this.#graph;
     for (const { file, format } of changed) {
@@ -285,6 +290,7 @@ class Watch {
       if (isRead && !loader.hasPlannedText(file)) this.#session.loading(file, false);
     }
     noteUnedited(changed);
+    this.#brought.begin();
     this.#closed.begin();
     this.#takenCareOf.begin(plan.groups);
     // The engine knows what the importers' text led to when it was saved.
@@ -305,7 +311,7 @@ class Watch {
         unlinked = this.#updates.takeLeftUnlinked();
       });
       insist(() => {
-        hasMore = this.#end(plan, [...left, ...unlinked], joining, outcomes) || hasMore;
+        hasMore = this.#end(plan, [...left, ...unlinked], chosen, outcomes) || hasMore;
       });
       insist(() => {
         hasMore = this.#forget() || hasMore;
@@ -335,16 +341,19 @@ class Watch {
   /**
    * @param {import("../../../native/addon").JsUpdate} plan
    * @param {string[]} left files that were left out, or of which sync.* and hmr() tell
-   * @param {string[]} joining files that came along, and are not of the plan
+   * @param {import("./chosen.cjs").Chosen} chosen
    * @param {Outcome[]} outcomes
    */
-  #end({ id, groups }, left, joining, outcomes) {
+  #end({ id, groups }, left, { joining, strangers }, outcomes) {
     plannedText.end();
     const evaluated = outcomes.flatMap((it) => (it.type === "accepted" ? it.evaluated : []));
     // Each evaluation of CommonJS is one of what it holds then.
     const { modules } = this.#graph;
     const live = liveness(outcomes, (file) => evaluated.includes(file) && modules.isCommonJs(file));
     for (const file of left) live.set(file, false);
+    // As a part of what has failed it would count as what it was before.
+    const brought = this.#brought.end(strangers, modules);
+    for (const file of brought) if (!live.has(file)) live.set(file, true);
     // Also of what came along, and was evaluated as it was because of what changed: what it holds is not live.
     const areLive = groups.map(({ modules }) => modules.every(({ file }) => live.get(file) !== false));
     // Of a group that is live as a whole the engine knows it: told once more, it would be evaluated again.
@@ -364,7 +373,7 @@ class Watch {
     this.#refusals.blame(outcomes);
     // Before the engine asks whether there is more: what is watched anew may have been saved.
     this.#stillImported.note(outcomes);
-    return this.#session.finishUpdate(id, areLive, evaluated);
+    return this.#session.finishUpdate(id, areLive, [...evaluated, ...brought]);
   }
 
   /**
@@ -375,6 +384,11 @@ class Watch {
     this.#beginning.now();
     this.#pump();
     return this.#running;
+  }
+
+  /** @see {@link Brought.tell} @param {import("../../../native/addon").Session} session that of sync.* and hmr() */
+  tellOfBrought(session) {
+    this.#brought.tell(session, this.#session);
   }
 
   /** What sync.* and hmr() have nothing to do for. */
