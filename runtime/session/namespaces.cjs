@@ -11,8 +11,11 @@ const ours = new WeakSet();
 
 /** Is it a module namespace object, Node's or one of ours? @param {unknown} value @returns {value is Record<string, unknown>} */
 function isNamespace(value) {
-  return isModuleNamespaceObject(value) || (typeof value === "object" && value !== null && ours.has(value));
+  return isModuleNamespaceObject(value) || isNamespaceOfOurs(value);
 }
+
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
+const isNamespaceOfOurs = (value) => typeof value === "object" && value !== null && ours.has(value);
 
 /** @typedef {{ get: () => unknown } | { value: unknown }} Property */
 
@@ -55,4 +58,4 @@ function namespaceObject(bindings, propertyOf) {
   return Object.freeze(namespace);
 }
 
-module.exports = { Exports, isNamespace, namespaceObject };
+module.exports = { Exports, isNamespace, isNamespaceOfOurs, namespaceObject };

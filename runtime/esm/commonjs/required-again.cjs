@@ -20,6 +20,7 @@ const { culpritOf, faults, isUnlinked } = require("../link/link.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 const { hasFacade } = require("../namespace/facade-url.cjs");
+const { isNamespaceOfOurs } = require("../../session/namespaces.cjs");
 const { isAsync } = require("../namespace/how-to-enter.cjs");
 const { namespaceOf } = require("../namespace/namespace.cjs");
 const { markedNamespace } = require("../namespace/synthetic-facade.cjs");
@@ -85,6 +86,17 @@ class RequiredAgain {
     if (!isRequirable(module) || !module.facade || !hasFacade(module.file)) return;
     const cached = Loader._cache[module.file];
     if (cached) this.#answerAsNode(cached, module.file, module.facade);
+  }
+
+  /**
+   * It has another version: an entry that an update of sync.* has made has the exports of one (versions.cjs, `required`).
+   * @param {Module} module
+   */
+  replaced(module) {
+    if (!isRequirable(module)) return;
+    const cached = Loader._cache[module.file];
+    const exports = cached && Reflect.getOwnPropertyDescriptor(cached, "exports")?.value;
+    if (isNamespaceOfOurs(exports)) this.#answer(cached, module.file);
   }
 
   /** It has left the graph: whoever requires it gets another. @param {Module} module */

@@ -261,6 +261,7 @@ class Update {
     const handedOf = (/** @type {Module} */ module) => handed.get(module) ?? null;
     const early = this.#hadBefore(modules);
     transaction.install(modules, handedOf);
+    for (const module of modules) this.#graph.requiredAgain?.replaced(module);
     if (modules.some((module) => module instanceof CommonJsModule)) {
       for (const module of modules) this.#graph.requiredAgain?.mayBeRequired(module);
     }
