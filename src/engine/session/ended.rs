@@ -76,6 +76,8 @@ impl SessionState {
                     facts.attempted = content;
                     facts.failed = (!update.broken[group]).then_some(update.begun);
                     facts.failed_in = failed_in;
+                    // Whatever the reason was, it has not been evaluated: it comes along with what is tried next.
+                    facts.outdated |= update.forced.contains(&id);
                     if is_tried && !update.broken[group] {
                         failed.push(id);
                     }

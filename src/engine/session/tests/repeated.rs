@@ -84,3 +84,18 @@ fn what_fails_for_what_is_gone_still_has_two_attempts() {
         .take_along(case.state.graph.id(Path::new(C)).unwrap());
     case.expect_update("c,b,a");
 }
+
+/// Saved as it is since, it is still to be evaluated anew: its names may be those of another text.
+#[test]
+fn what_was_forced_and_has_failed_comes_along_with_what_is_tried_next() {
+    let mut case = Case::new();
+    case.state.force(Path::new(C));
+    let id = case.expect_update("c,b,a");
+    case.finish(id, false);
+    assert!(case.take().is_none(), "nothing is other");
+    case.edit(A, "2");
+    let id = case.expect_update("c,b,a");
+    case.finish(id, true);
+    case.edit(A, "3");
+    case.expect_update("a");
+}
