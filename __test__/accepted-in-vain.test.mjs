@@ -84,6 +84,32 @@ for (const [what, text, name] of /** @type {const} */ ([
   });
 }
 
+// TypeScript is compiled before Node loads it: where that fails, nothing of it was begun as CommonJS.
+for (const [name, text] of /** @type {const} */ ([
+  ["m.ts", "exports.v = 1;"],
+  ["m.ts", "export const v: number = 1;"],
+  ["m.cts", "exports.v = 1 as number;"],
+])) {
+  for (const isAccepted of [true, false]) {
+    const what = `import() of ${name} that does not parse, nor looks like an ES module`;
+    test(`${what}, ${isAccepted ? "accepted" : "and accepted by nobody"}: ${text}`, async (t) => {
+      const mid = `globalThis.mids = (globalThis.mids ?? 0) + 1;
+        globalThis.seen = await import("./${name}").then(({ v }) => v, ({ name }) => name);`;
+      const accept = isAccepted ? `accept("./${name}", ({ v }) => { seen = v; })` : "accept()";
+      const { ask, save } = await hotProgram(t, {
+        "main.mjs": `import "./mid.mjs";`,
+        "mid.mjs": `${mid} import.meta.hot.${accept};`,
+        [name]: "const = ;",
+      });
+      assert.equal(await ask("[seen, mids].join()"), "SyntaxError,1");
+      assert.equal((await save({ [name]: text })).type, "accepted");
+      assert.equal(await ask("[seen, mids].join()"), isAccepted ? "1,1" : "1,2");
+      assert.equal((await save({ [name]: text.replace("1", "2") })).type, "accepted");
+      assert.equal(await ask("[seen, mids].join()"), isAccepted ? "2,1" : "2,3");
+    });
+  }
+}
+
 test("it throws again, and does not link, before it is mended", async (t) => {
   const { ask, program, save } = await hotProgram(t, { "main.mjs": main(), "dep.mjs": "", "m.mjs": throws });
   const thrown = await save({ "m.mjs": `\n  ${throws}` });

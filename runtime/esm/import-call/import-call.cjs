@@ -201,6 +201,11 @@ class ImportCalls {
    */
   goesWithoutUnlinked({ module }, request, error) {
     const { file } = request;
+    // CommonJS is watched once it is evaluated, which TypeScript that does not parse never is.
+    if (file !== undefined && request.target === "commonjs") {
+      this.#rootIsKnown(file);
+      this.#graph.loader.forgetAhead();
+    }
     const mayBeWhy = (/** @type {string} */ it) =>
       isUnlinked(error) || it === file || this.#graph.modules.ofFile(it).length === 0;
     this.goesWithout(module, request, (session) => session.reachable(file ?? "").filter(mayBeWhy));
