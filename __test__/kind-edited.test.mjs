@@ -111,6 +111,26 @@ test("an ES module becomes CommonJS by its text: the advice", async (t) => {
   assert.equal(program.stderr.match(/takes a restart/g)?.length, 1);
 });
 
+for (const imported of ["v", "default as v"]) {
+  test(`an ES module becomes CommonJS by its text, and { ${imported} } of it is imported: the advice`, async (t) => {
+    const { ask, save, program } = await hotProgram(t, {
+      "package.json": type(undefined),
+      "main.mjs": `import { ${imported} } from "./s.js"; globalThis.seen = () => v; import.meta.hot.accept("./s.js");`,
+      "s.js": "export const v = 1; export default 1;",
+    });
+    // Emptied, or without that name, it says nothing of restarts.
+    for (const text of ["const half = 1;", ...(imported === "v" ? ["exports.other = 1;"] : [])])
+      assert.equal((await save({ "s.js": text })).type, "linkError");
+    assert.equal((await save({ "s.js": "exports.v = 2;" })).type, "linkError");
+    await program.errorOutput(
+      /\nit was an ES module when .* CommonJS now: that takes a restart, or an ES module again/,
+    );
+    await save({ "s.js": "export const v = 3; export default 3;" });
+    assert.equal(await ask("seen()"), "3");
+    assert.equal(program.stderr.match(/takes a restart/g)?.length, 1);
+  });
+}
+
 /** @type {[string, string, Record<string, string>, Record<string, string>, string][]} */
 const RUNNING = [
   [
@@ -214,4 +234,17 @@ test("the runner: a file becomes another kind of module by its text", async (t) 
   await runner.errorOutput(/restarting: v\.js is an ES module now, and was CommonJS/);
   project.write("main.cjs", `import("./v.js").then((it) => console.log("value", it.v)); ${STAY}`);
   await runner.line("value two");
+});
+
+test("the runner: an ES module of which a name is imported becomes CommonJS that has it", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "package.json": type(undefined),
+    "main.mjs": `import { v } from "./v.js"; console.log("value", v); import.meta.hot.accept("./v.js"); ${STAY}`,
+    "v.js": "export const v = 1;",
+  });
+  const runner = start(["main.mjs"]);
+  await runner.line("value 1");
+  project.write("v.js", "exports.v = 2;");
+  await runner.line("value 2");
+  assert.match(runner.stderr, /restarting: v\.js is CommonJS now, and was an ES module/);
 });

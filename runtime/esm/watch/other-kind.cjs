@@ -8,10 +8,13 @@
 
 /** What only CommonJS has. */
 const OF_COMMONJS = /^(?:module|exports|require|__filename|__dirname) is not defined/;
+/** V8's words for a name that is imported and missing. */
+const LACKED = / does not provide an export named '(.+)'$/;
 const fromCommonJs =
   "it was CommonJS when the program loaded it, and is an ES module now: that takes a restart, or CommonJS again";
 const toCommonJs =
   "it was an ES module when the program loaded it, and is CommonJS now: that takes a restart, or an ES module again";
+const nowCommonJs = { reason: "is CommonJS now, and was an ES module", advice: toCommonJs };
 const nowNodes = "it was without them when the program loaded it: that takes a restart";
 
 /**
@@ -21,16 +24,25 @@ const nowNodes = "it was without them when the program loaded it: that takes a r
  */
 function otherKind(outcome, { loader, modules }) {
   const { files, type } = outcome;
+  const isOther = (/** @type {string} */ file) =>
+    /\.[jt]sx?$/.test(file) && !modules.isCommonJs(file) && !loader.isModule(file);
   if (type === "linkError" && outcome.help === fromCommonJs)
     return { reason: "is an ES module now, and was CommonJS" };
   if (type === "linkError" && outcome.help === nowNodes) return { reason: "has import phases now" };
+  if (type === "linkError") {
+    // Who imports the name finds it in a process that is started now.
+    const [, name] = LACKED.exec(String(/** @type {any} */ (outcome.error)?.message)) ?? [];
+    const hasIt = (/** @type {string} */ file) => {
+      const names = loader.commonjsNames(file);
+      return Array.isArray(names) && (names.includes(name) || (name === "default" && names.length > 0));
+    };
+    const isFound = name !== undefined && files.some((file) => isOther(file) && hasIt(file));
+    return isFound ? nowCommonJs : null;
+  }
   if (type !== "evaluationError" || !(outcome.error instanceof ReferenceError)) return null;
   if (!OF_COMMONJS.test(outcome.error.message)) return null;
   // Emptied, or half written, it is no ES module either; this one uses what CommonJS has.
-  const isOther = files.some(
-    (file) => /\.[jt]sx?$/.test(file) && !modules.isCommonJs(file) && !loader.isModule(file),
-  );
-  return isOther ? { reason: "is CommonJS now, and was an ES module", advice: toCommonJs } : null;
+  return files.some(isOther) ? nowCommonJs : null;
 }
 
 module.exports = { fromCommonJs, nowNodes, otherKind };
