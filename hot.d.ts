@@ -94,7 +94,7 @@ export interface Hot<Data extends object = any> {
    */
   accept<const Specifiers extends readonly string[]>(
     specifiers: Specifiers,
-    onUpdate?: (dependencies: { [Index in keyof Specifiers]: ModuleNamespace }) => unknown,
+    onUpdate?: (dependencies: { -readonly [Index in keyof Specifiers]: any }) => unknown,
     onError?: (error: unknown, context: AcceptErrorContext) => unknown,
   ): void;
 
@@ -200,13 +200,14 @@ export interface Hot<Data extends object = any> {
    * An event of the program's own, for whoever listens by {@link Hot.on} or {@link HotEvents.on} in this thread. (In Vite, where
    * the module is in a browser, it goes to the server; here the module is there already.) Listeners are not waited for.
    *
+   * @returns as Vite's: it is fulfilled, since the event has been sent
    * @throws {TypeError} if it has the name of an event of ours, or begins with `vite:`
    *
    * @example
    * import.meta.hot?.on("jobs:done", ({ id }) => cache.delete(id));
    * import.meta.hot?.send("jobs:done", { id: 7 });
    */
-  send(event: string, payload?: unknown): void;
+  send(event: string, payload?: unknown): Promise<void>;
 
   /** webpack's: `"apply"` while an update is in flight, until its new versions are live. */
   status(): "idle" | "apply";

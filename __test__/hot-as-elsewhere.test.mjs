@@ -123,3 +123,31 @@ test("a prune handler gets what the dispose handlers have put there, whichever w
   await save({ "a.mjs": "import.meta.hot.accept();" });
   assert.deepEqual(said(), ["disposed", `second {"own":1,"timer":2}`, `first {"own":1,"timer":2}`]);
 });
+
+test("as in Vite, null and false are no callback of accept()", async (t) => {
+  const a = (/** @type {number} */ v) => `export const v = ${v}; import.meta.hot.accept(null);`;
+  const { ask, save } = await hotProgram(t, {
+    "main.mjs": `import { v } from "./a.mjs"; import "./b.mjs"; import "./c.mjs"; import "./d.mjs";
+      globalThis.seen = () => v; import.meta.hot.accept("./b.mjs", null); import.meta.hot.accept(["./c.mjs"], false);`,
+    "a.mjs": a(1),
+    "b.mjs": "",
+    "c.mjs": "",
+    "d.mjs": `import.meta.hot.accept(false, null); import.meta.hot.acceptExports("x", null);`,
+  });
+  const { acceptedBy } = await save({ "a.mjs": a(2) });
+  assert.deepEqual(acceptedBy, ["a.mjs"]);
+  assert.equal(await ask("seen()"), "2");
+  for (const [name, by] of [
+    ["b.mjs", "main.mjs"],
+    ["c.mjs", "main.mjs"],
+    ["d.mjs", "d.mjs"],
+  ])
+    assert.deepEqual((await save({ [name]: "// saved" })).acceptedBy, [by]);
+});
+
+test("as in Vite, send() gives a promise", async (t) => {
+  const { ask } = await hotProgram(t, {
+    "main.mjs": `globalThis.send = () => import.meta.hot.send("app:ping").then(() => "sent");`,
+  });
+  assert.equal(await ask("send()"), "sent");
+});

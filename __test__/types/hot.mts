@@ -114,3 +114,27 @@ if (module.hot) {
 }
 // @ts-expect-error: not in production
 module.hot.accept();
+
+/** What takes Vite's `import.meta.hot` (vite/types/hot.d.ts) takes this one. */
+type ViteNamespace = Record<string, any> & { [Symbol.toStringTag]: "Module" };
+interface LikeVites {
+  readonly data: any;
+  accept(): void;
+  accept(onUpdate: (self: ViteNamespace | undefined) => void): void;
+  accept(specifier: string, onUpdate: (dependency: ViteNamespace | undefined) => void): void;
+  accept(specifiers: readonly string[], onUpdate: (all: Array<ViteNamespace | undefined>) => void): void;
+  acceptExports(
+    names: string | readonly string[],
+    onUpdate?: (self: ViteNamespace | undefined) => void,
+  ): void;
+  dispose(onDispose: (data: any) => void): void;
+  prune(onPrune: (data: any) => void): void;
+  invalidate(message?: string): void;
+  on<Event extends string>(event: Event, listener: (payload: any) => void): void;
+  off<Event extends string>(event: Event, listener: (payload: any) => void): void;
+  send<Event extends string>(event: Event, payload?: any): Promise<void>;
+}
+const likeVites: LikeVites | undefined = import.meta.hot;
+const withData: LikeVites | undefined = hot;
+
+export { likeVites, withData };

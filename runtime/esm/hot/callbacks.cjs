@@ -37,6 +37,9 @@ function isErrorHandler(callback) {
 /** @param {Callback} callback */
 const onlyFirst = (callback) => (/** @type {unknown[]} */ namespaces) => callback(namespaces[0]);
 
+/** `accept(isHandled && handle)`. @param {Callback | null | false | undefined} callback */
+const given = (callback) => (callback === null || callback === false ? undefined : callback);
+
 /** What the module calls it. @param {HotModule} module */
 const nameOfHot = ({ isSourceText }) => (isSourceText ? "import.meta.hot" : "module.hot");
 
@@ -46,4 +49,4 @@ function mustBeFunction(module, method, value, isRequired = false) {
   throw new TypeError(`${nameOfHot(module)}.${method}: the callback must be a function`);
 }
 
-module.exports = { isErrorHandler, mustBeFunction, nameOfHot, onlyFirst, takesNothing };
+module.exports = { given, isErrorHandler, mustBeFunction, nameOfHot, onlyFirst, takesNothing };

@@ -6,7 +6,7 @@
 
 const events = require("../../hot-events.cjs");
 const { relative } = require("../../report.cjs");
-const { isErrorHandler, mustBeFunction, nameOfHot, onlyFirst, takesNothing } = require("./callbacks.cjs");
+const { given, isErrorHandler, mustBeFunction, nameOfHot, onlyFirst, takesNothing } = require("./callbacks.cjs");
 const { entriesOf, noteGiven, passOn, passOnWritten } = require("./lasting-data.cjs");
 const { settled } = require("../update/patience.cjs");
 const { endingOf, endingsOfKept } = require("./resources.cjs");
@@ -62,12 +62,14 @@ class Hot {
 
   /**
    * `accept()`, `accept(callback)`: updates of this module are its own affair.
-   * `accept(specifier, callback?)`, `accept(specifiers, callback?)`: those of what it imports.
-   * @param {string | readonly string[] | Callback} [first]
-   * @param {Callback} [second]
-   * @param {Callback} [third]
+   * `accept(specifier, callback?)`, `accept(specifiers, callback?)`: those of what it imports. As in Vite, null and false are no callback.
+   * @param {string | readonly string[] | Callback | null | false} [first]
+   * @param {Callback | null | false} [onUpdate]
+   * @param {Callback | null | false} [onError]
    */
-  accept(first, second, third) {
+  accept(first, onUpdate, onError) {
+    const second = given(onUpdate);
+    const third = given(onError);
     if (typeof first === "string" || Array.isArray(first)) {
       const specifiers = typeof first === "string" ? [first] : first.map(String);
       const callback =
@@ -77,9 +79,9 @@ class Hot {
       this.#accepts.push({ specifiers, callback, onError: third });
       this.#host.accepts(this.#module, specifiers);
     } else {
-      mustBeFunction(this.#module, "accept", first);
+      const callback = given(/** @type {Callback | undefined} */ (first));
+      mustBeFunction(this.#module, "accept", callback);
       mustBeFunction(this.#module, "accept", second);
-      const callback = /** @type {Callback | undefined} */ (first);
       if (callback && !second && this.#isWebpacks && isErrorHandler(callback)) {
         // As webpack documents it, an error handler accepts itself again. There it is of a new version; here that one goes on.
         if (this.#selfAccepts.some(({ onThrown }) => onThrown === callback)) return;
@@ -91,9 +93,10 @@ class Hot {
   /**
    * Vite's: updates of this module are its own affair where importers ask for these exports alone.
    * @param {string | readonly string[]} names
-   * @param {Callback} [callback]
+   * @param {Callback | null | false} [onUpdate]
    */
-  acceptExports(names, callback) {
+  acceptExports(names, onUpdate) {
+    const callback = given(onUpdate);
     mustBeFunction(this.#module, "acceptExports", callback);
     Hot.hasPartial = true;
     this.#acceptedExports ??= new Set();
@@ -164,9 +167,10 @@ class Hot {
     events.off(event, callback);
   }
 
-  /** For listeners in this process. @param {string} event @param {unknown} [payload] */
+  /** For listeners in this process. Vite's gives a promise, too. @param {string} event @param {unknown} [payload] */
   send(event, payload) {
     events.send(event, payload);
+    return Promise.resolve();
   }
 
   /** webpack's. */
