@@ -21,22 +21,29 @@ console.log(Reflect.ownKeys(a).length);`,
   assert.deepEqual(await registered(directory), await plainly(directory));
 });
 
+const below = (/** @type {number} */ at) => `"./m${at + 1}.mjs"`;
+/** @type {[string, (at: number) => string, (depth: number) => number][]} */
+const CHAINS = [
+  ["imported", (at) => `import { v as b } from ${below(at)}; export const v = b + 1;`, (depth) => depth],
+  ["passed on", (at) => `export * from ${below(at)};`, () => 1],
+  ["passed on by name", (at) => `export { v } from ${below(at)};`, () => 1],
+];
+
 // Newer ones give up at less than a thousand themselves.
 for (const depth of Number.parseInt(process.versions.node, 10) < 24 ? [3_000] : [500]) {
-  const chain = `${depth} modules, each imported by the one before`;
-  test(chain, { skip: elsewhere(chain) }, async (t) => {
-    const text = (/** @type {number} */ at) =>
-      at === depth
-        ? "export const v = 1;"
-        : `import { v as below } from "./m${at + 1}.mjs"; export const v = below + 1;`;
-    const modules = Array.from({ length: depth }, (_, i) => [`m${i + 1}.mjs`, text(i + 1)]);
-    const { directory, remove } = materialize({
-      "main.mjs": `import { v } from "./m1.mjs"; console.log(v);`,
-      ...Object.fromEntries(modules),
+  for (const [how, text, value] of CHAINS) {
+    const chain = `${depth} modules, each ${how} by the one before`;
+    test(chain, { skip: elsewhere(chain) }, async (t) => {
+      const last = [`m${depth}.mjs`, "export const v = 1;"];
+      const modules = Array.from({ length: depth - 1 }, (_, i) => [`m${i + 1}.mjs`, text(i + 1)]);
+      const { directory, remove } = materialize({
+        "main.mjs": `import * as m from "./m1.mjs"; import { v } from "./m1.mjs"; console.log(v, Object.keys(m));`,
+        ...Object.fromEntries([...modules, last]),
+      });
+      t.after(remove);
+      const plain = await plainly(directory);
+      assert.match(JSON.stringify(plain), new RegExp(`${value(depth)} \\[ 'v' \\]\\\\n`));
+      assert.deepEqual(await registered(directory), plain);
     });
-    t.after(remove);
-    const plain = await plainly(directory);
-    assert.match(JSON.stringify(plain), new RegExp(`${depth}\\\\n`));
-    assert.deepEqual(await registered(directory), plain);
-  });
+  }
 }

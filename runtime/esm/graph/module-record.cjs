@@ -4,7 +4,7 @@
 // Module Records (ECMA-262 16.2.1.5 and 16.2.1.6): names are resolved here, nothing runs.
 
 const { Cell } = require("./cell.cjs");
-const { isSame } = require("./same-binding.cjs");
+const { exportedNames, resolveExport } = require("./resolve-export.cjs");
 
 /** @typedef {import("../../../native/addon").JsEsm} JsEsm */
 /** @typedef {"unlinked" | "linking" | "linked" | "evaluating" | "evaluating-async" | "evaluated"} Status */
@@ -18,9 +18,9 @@ const { isSame } = require("./same-binding.cjs");
 /** @typedef {{ promise: Promise<void>, resolve: () => void, reject: (error: unknown) => void }} Capability */
 /**
  * What is being resolved. For the error's words: by which specifier the module was requested that is asked, what was
- * not found there or is ambiguous, between which modules, and where indirect exports led in a circle.
+ * not found there or is ambiguous, between which modules, and where indirect exports led in a circle. `others`: of more than a few.
  * @typedef {{ specifier: string, name: string }} Fault
- * @typedef {[Module, string][] & { specifier?: string, fault?: Fault, missing?: Fault, cycle?: Fault, between?: Module[] }} ResolveSet
+ * @typedef {[Module, string][] & { specifier?: string, fault?: Fault, missing?: Fault, cycle?: Fault, between?: Module[], others?: Map<Module, string | Set<string>> }} ResolveSet
  */
 
 /** Cyclic Module Record (16.2.1.6): what Link and Evaluate need. */
@@ -115,8 +115,8 @@ class Module {
     if (this.entrance?.hasFailed) this.entrance = null;
   }
 
-  /** @param {Set<Module>} _exportStarSet @returns {string[]} */
-  getExportedNames(_exportStarSet = new Set()) {
+  /** @returns {string[]} */
+  getExportedNames() {
     return [];
   }
 
@@ -274,19 +274,9 @@ class SourceTextModule extends HotModule {
     return this.record.stars.length > 0 || this.record.indirect.length > 0;
   }
 
-  /** 16.2.1.7.2.1 @override @param {Set<Module>} exportStarSet */
-  getExportedNames(exportStarSet = new Set()) {
-    if (exportStarSet.has(this)) return [];
-    exportStarSet.add(this);
-    const names = new Set();
-    for (const { exported } of this.record.locals) names.add(exported);
-    for (const { exported } of this.record.indirect) names.add(exported);
-    for (const request of this.record.stars) {
-      for (const name of this.requested[request].getExportedNames(exportStarSet)) {
-        if (name !== "default") names.add(name);
-      }
-    }
-    return [...names];
+  /** 16.2.1.7.2.1 @override */
+  getExportedNames() {
+    return exportedNames(this);
   }
 
   /** The module's own come first in the list of names, and need no search. @override @returns {[string, ResolvedBinding][]} */
@@ -299,28 +289,7 @@ class SourceTextModule extends HotModule {
 
   /** 16.2.1.7.2.2 @override @param {string} name @param {ResolveSet} resolveSet @returns {Resolution} */
   resolveExport(name, resolveSet = []) {
-    // A circular import request.
-    if (resolveSet.some(([module, other]) => module === this && other === name)) return null;
-    resolveSet.push([this, name]);
-    const own = this.ownExport(name);
-    if (own) return own;
-    for (const entry of this.record.indirect) {
-      if (entry.exported !== name) continue;
-      const imported = this.requested[entry.request];
-      if (entry.name === undefined) return { module: imported, cell: null, entry };
-      const next = { specifier: this.record.requests[entry.request].specifier, name: entry.name };
-      if (resolveSet.some(([module, other]) => module === imported && other === next.name)) {
-        resolveSet.cycle = next;
-      }
-      resolveSet.specifier = next.specifier;
-      resolveSet.fault = next;
-      const resolution = imported.resolveExport(next.name, resolveSet);
-      // V8 says so at once, whatever star has led here.
-      if (resolution === null) resolveSet.missing ??= resolveSet.fault;
-      return resolution;
-    }
-    // A default export is never found through a star.
-    return name === "default" ? null : this.#resolveThroughStars(name, resolveSet);
+    return resolveExport(this, name, resolveSet);
   }
 
   /** Step 5: an export that no other module has to be asked for. @param {string} name @returns {ResolvedBinding | null} */
@@ -331,27 +300,6 @@ class SourceTextModule extends HotModule {
       if (exported === name) return { module: this, cell: this.cells[cell] };
     }
     return null;
-  }
-
-  /** Steps 8 to 10. @param {string} name @param {ResolveSet} resolveSet @returns {Resolution} */
-  #resolveThroughStars(name, resolveSet) {
-    // What no star has, this module is said not to have.
-    const fault = { specifier: resolveSet.specifier ?? "", name };
-    /** @type {ResolvedBinding | null} */
-    let starResolution = null;
-    for (const request of this.record.stars) {
-      resolveSet.specifier = this.record.requests[request].specifier;
-      const resolution = this.requested[request].resolveExport(name, resolveSet);
-      if (resolution === "ambiguous") return resolution;
-      resolveSet.fault = fault;
-      if (resolution === null) continue;
-      if (starResolution === null) starResolution = resolution;
-      else if (!isSame(resolution, starResolution)) {
-        resolveSet.between = [starResolution.module, resolution.module];
-        return "ambiguous";
-      }
-    }
-    return starResolution;
   }
 
   /** @override */
