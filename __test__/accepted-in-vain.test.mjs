@@ -124,6 +124,38 @@ test("it throws again, and does not link, before it is mended", async (t) => {
   assert.equal(await ask(shown), "1,1,1");
 });
 
+for (const [how, mid, next] of [
+  ["imported in vain, and accepted", main()],
+  [
+    "imported by a version that did not link for it",
+    `globalThis.seen = "Error";`,
+    `import { v } from "./m.mjs"; globalThis.seen = v;`,
+  ],
+]) {
+  test(`what comes half written, and whole a moment later, is no error to anybody: ${how}`, async (t) => {
+    // It is the program that goes on writing, once that half of it is found to be of no use.
+    const { ask, program, self, shows } = await hotProgram(t, {
+      "main.mjs": `import "./mid.mjs"; import { hot } from "heatsync-rs"; import fs from "node:fs";
+        import.meta.hot.accept("./mid.mjs");
+        hot.on("update", ({ type, error }) => {
+          const isHalf = type === "linkError" && /Unexpected/.test(error.message);
+          if (isHalf) setImmediate(() => setImmediate(() => fs.appendFileSync("m.mjs", "v = 1;")));
+        });`,
+      "mid.mjs": mid,
+    });
+    assert.equal(await ask("seen"), "Error");
+    if (next) {
+      self.write("mid.mjs", next);
+      await program.errorOutput(/Cannot find module(?:.*\n)*.*goes on/);
+    }
+    const before = program.stderr.length;
+    self.write("m.mjs", "export const ");
+    await shows("1", "seen");
+    await program.errorOutput(/\d evaluated, accepted by m/);
+    assert.doesNotMatch(program.stderr.slice(before), /not updated/);
+  });
+}
+
 test("what it imports has thrown", async (t) => {
   const { ask, save } = await hotProgram(t, {
     "main.mjs": main(),

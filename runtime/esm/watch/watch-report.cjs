@@ -46,7 +46,10 @@ function report(outcome, { graph, refusals, session }) {
   // What does not link is mended by the next save of a moment later, often enough. The engine has
   // waited for what does not parse or resolve already.
   const isLinkError = type === "linkError";
-  const wasHeld = isLinkError && outcome.file !== undefined && session.problems(outcome.file).length > 0;
+  const file = isLinkError ? outcome.file : undefined;
+  // But not of what has just come, and may be half written.
+  const isKnown = file !== undefined && graph.modules.ofFile(file).length > 0;
+  const wasHeld = isKnown && session.problems(file).length > 0;
   failLater(say, { error: /** @type {any} */ (null), file: files[0], isLinkError, wasHeld }, files, true);
 }
 
