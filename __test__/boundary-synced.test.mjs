@@ -58,6 +58,40 @@ for (const flags of [[], ["--import", "heatsync-rs/register"]]) {
   }
 }
 
+for (const flags of [[], ["--import", "heatsync-rs/register"]]) {
+  test(`ES modules that the program's own file has by require()${flags.length > 0 ? ", registered" : ""}`, async (t) => {
+    const own = project(t, {
+      "main.mjs": `
+        import { createRequire } from "node:module";
+        import Heatsync, { hot } from "heatsync-rs";
+        const sync = new Heatsync();
+        sync.require("./before.cjs");
+        await hot.init({ root: import.meta.filename, boundaries: ["./page.mjs"], onFullReloadAsked: () => console.log("asked") });
+        const own = sync.require("./own.mjs");
+        createRequire(import.meta.url)("./plain.mjs");
+        await import("./page.mjs");
+        let last;
+        setInterval(() => {
+          if (own.value !== last) console.log("live " + (last = own.value));
+        }, 1);`,
+      "before.cjs": "exports.value = 1;",
+      "own.mjs": "export const value = 1;",
+      "plain.mjs": "export const value = 1;",
+      "page.mjs": "export const value = 1;",
+    });
+    const running = own.run("main.mjs", { nodeArguments: flags });
+    assert.equal(await running.value("live"), 1);
+    for (const value of [2, 3, 4]) {
+      own.writeAtomically("own.mjs", `export const value = ${value};`);
+      assert.equal(await running.value("live"), value);
+    }
+    own.writeAtomically("plain.mjs", "export const value = 2;");
+    await running.line("asked");
+    await running.errorOutput(/plain\.mjs: full reload needed/);
+    assert.doesNotMatch(running.stderr, /own\.mjs|loaded anew/);
+  });
+}
+
 /** @param {string} hold @param {string} file */
 const sharing = (hold, file) => `
 import Heatsync, { hmr, hot } from "heatsync-rs";

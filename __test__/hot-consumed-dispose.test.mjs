@@ -105,3 +105,30 @@ test("resync() of what sync.require holds: its handlers have run when that retur
   await it.ask("resync()");
   assert.deepEqual(it.said(), ["x1 runs none", "x1 disposed", "x1 closed", "x1 runs x1", "returned"]);
 });
+
+for (const [what, index] of /** @type {const} */ ([
+  [
+    "sync.require",
+    `const sync = new (require("heatsync-rs"))(); module.exports = (file) => sync.require(file);`,
+  ],
+  [
+    "createRequire()",
+    `module.exports = (file) => require("node:module").createRequire(__dirname + "/noop.js")(file);`,
+  ],
+])) {
+  test(`what a package has by ${what} is not pruned by an update that fails`, async (t) => {
+    const prune = `hot.prune(() => say("pruned"));`;
+    const it = await hotProgram(t, {
+      "main.mjs": `import held from "holds"; import "./app.mjs"; globalThis.held = held(import.meta.dirname + "/x.mjs");`,
+      "app.mjs": `import "./y.mjs"; import.meta.hot.accept("./y.mjs");`,
+      "y.mjs": "",
+      "x.mjs": text(1, prune),
+      "node_modules/holds/index.js": index,
+    });
+    it.said();
+    const { type } = await it.save({ "y.mjs": `throw new Error("no");` });
+    assert.equal(type, "evaluationError");
+    assert.deepEqual(it.said(), []);
+    assert.equal(await it.ask("held.v"), "1");
+  });
+}

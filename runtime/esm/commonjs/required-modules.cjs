@@ -3,8 +3,13 @@
 
 // ES modules that came by require() alone, until it shows whose that is: Node tells nobody who requires one.
 
-const { Loader } = require("../../commonjs/commonjs.cjs");
+const fs = require("node:fs");
+const { Loader, parentOf } = require("../../commonjs/commonjs.cjs");
+const { isProjectFile } = require("../../project-files.cjs");
+const { consumedFiles } = require("../../runner/ownership.cjs");
 const { keepGiven } = require("../graph/being-linked.cjs");
+const { isLoadedByNode } = require("../native/loaded-by-node.cjs");
+const { hasFacade } = require("../namespace/facade-url.cjs");
 const { isAsync } = require("../namespace/how-to-enter.cjs");
 const { Facade } = require("../namespace/facade.cjs");
 
@@ -42,9 +47,9 @@ class RequiredModules {
     if (!this.#graph.roots.has(module)) this.#unclaimed.add(module);
   }
 
-  /** Is it not known yet who has required it? A package has it for good. @param {Module} module */
+  /** Is it not known yet who has required it? A package has it for good, and so has `sync.require`. @param {Module} module */
   isNobodys(module) {
-    return this.#unclaimed.has(module) && !isHeld(module);
+    return this.#unclaimed.has(module) && !this.#isHeld(module);
   }
 
   /** It is known who has. @param {Module} module */
@@ -59,6 +64,24 @@ class RequiredModules {
     return required;
   }
 
+  /** @param {Module} module */
+  #isHeld(module, held = heldModules()) {
+    const { file } = /** @type {SourceTextModule} */ (module);
+    const entry = Loader._cache[file];
+    if (entry && (held.has(entry) || this.#isFromOutside(parentOf(entry)?.filename))) return true;
+    return consumedFiles().has(file);
+  }
+
+  /**
+   * What `createRequire()` gives is in no cache, and shows nothing if the file that it is made for is in no graph: a package's, one that
+   * Node runs itself (without register that is the program's own), or a place where there is no file.
+   * @param {string | null | undefined} from
+   */
+  #isFromOutside(from) {
+    if (!from || this.#graph.modules.get(from)) return false;
+    return !isProjectFile(from) || !fs.existsSync(from) || (!hasFacade(from) && isLoadedByNode(from));
+  }
+
   /**
    * What was required by what has thrown since: nobody has it.
    * @param {(module: Module) => boolean} [isMeant] others stay
@@ -68,7 +91,7 @@ class RequiredModules {
     if (this.#unclaimed.size === 0) return [];
     const held = heldModules();
     return [...this.#unclaimed].filter((module) => {
-      if (!isMeant(module) || isHeld(module, held) || this.#isOfOthers(module)) return false;
+      if (!isMeant(module) || this.#isHeld(module, held) || this.#isOfOthers(module)) return false;
       this.claim(module);
       return true;
     });
@@ -120,11 +143,5 @@ class RequiredModules {
 }
 
 const heldModules = () => new Set(Object.values(Loader._cache).flatMap((holder) => holder?.children ?? []));
-
-/** @param {Module} module */
-function isHeld(module, held = heldModules()) {
-  const entry = Loader._cache[/** @type {SourceTextModule} */ (module).file];
-  return entry !== undefined && held.has(entry);
-}
 
 module.exports = { RequiredModules };
