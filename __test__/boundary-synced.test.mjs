@@ -142,3 +142,47 @@ test("the runner starts the program anew for it", async (t) => {
   own.writeAtomically("shared.mjs", shared("shared.mjs", 2)["shared.mjs"]);
   assert.equal(await running.value("page"), 2);
 });
+
+for (const [hold, value] of [
+  ["await hmr('./held.mjs', [], (it) => { held = it; }).ready", "held.v"],
+  ["held = sync.require('./held.mjs')", "held.v"],
+  ["held = await sync.import('./m.mjs')", "`of ${held.v}`"],
+]) {
+  test(`what handlers accept, and ${hold.match(/hmr|sync\.\w+/)} holds, goes to both beside boundaries`, async (t) => {
+    const m = (/** @type {number} */ v) => `export const v = ${v}; console.log("m runs");`;
+    const own = project(t, {
+      "main.mjs": `
+        import Heatsync, { hmr, hot } from "heatsync-rs";
+        import { value as v } from "./app.mjs";
+        await hot.init({ root: import.meta.filename, boundaries: ["./page.mjs"], onFullReloadAsked: () => console.log("asked") });
+        await import("./page.mjs");
+        const sync = new Heatsync();
+        sync.events.on("error", console.error);
+        let held;
+        ${hold};
+        let last;
+        setInterval(() => {
+          const now = v() + ", " + ${value};
+          if (now !== last) console.log("live " + (last = now));
+        }, 1);`,
+      "app.mjs": `import { v } from "./m.mjs"; let told = v; export const value = () => told;
+        import.meta.hot.accept("./m.mjs", (m) => { told = m.v; });`,
+      "held.mjs": 'import { v as m } from "./m.mjs"; export const v = `of ${m}`;',
+      "page.mjs": "export const page = 1;",
+      "m.mjs": m(1),
+    });
+    const running = own.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+    await running.line("live 1, of 1");
+    own.write("m.mjs", m(2));
+    await running.line("live 2, of 2");
+    own.write("m.mjs", "export const v = ;");
+    await running.errorOutput(/Unexpected token/);
+    own.write("m.mjs", m(3));
+    await running.line("live 3, of 3");
+    assert.equal(running.stdout.match(/m runs/g)?.length, 3);
+    await running.errorOutput(
+      /m\.mjs: \d evaluated, accepted by app\.mjs.*(\n.*)*m\.mjs: \d evaluated, accepted by app\.mjs/,
+    );
+    assert.doesNotMatch(running.stdout + running.stderr, /asked|keeps the old instance|full reload/);
+  });
+}

@@ -7,6 +7,7 @@ const { describe, reached } = require("../esm/hot/acceptance.cjs");
 const { Hot } = require("../esm/hot/hot.cjs");
 const { HotModule } = require("../esm/graph/module-record.cjs");
 const { fileOf } = require("../esm/update/outcome.cjs");
+const { isAcceptedBesideConsumers } = require("../esm/update/planned.cjs");
 const { Transaction } = require("../esm/update/transaction.cjs");
 
 /** @typedef {import("../esm/graph/graph.cjs").Graph} Graph */
@@ -30,9 +31,13 @@ function acceptedByHandlers(graph, modules, files, ends) {
     const nothing = new Transaction(graph);
     const causes = new Map([[module, /** @type {const} */ ("changed")]]);
     const around = reached(graph, causes.keys(), nothing);
-    const { groups } = addon.hotPlan(describe(around, causes, new Set(), nothing, roots));
+    const described = describe(around, causes, new Set(), nothing, roots);
+    const { groups } = addon.hotPlan(described);
     // What no root leads to is in no group: its next version is for whoever imports it again.
-    if (groups.length > 0 && groups.every(({ verdict }) => verdict === "accepted")) accepted.add(file);
+    if (groups.length === 0) continue;
+    const isAccepted = groups.every(({ verdict }) => verdict === "accepted");
+    const isShared = () => isAcceptedBesideConsumers(addon.hotPlan, around, causes, described, nothing, ends);
+    if (isAccepted || isShared()) accepted.add(file);
   }
   return accepted;
 }

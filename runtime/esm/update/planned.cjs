@@ -64,6 +64,27 @@ function planned(plan, modules, { causes, evaluated, held, passedOn, transaction
 }
 
 /**
+ * Beside boundaries, which have no part in it: do handlers take care of a change, where sync.* and hmr() take what they hold?
+ * @param {(modules: JsHotModule[]) => JsHotPlan} plan
+ * @param {Module[]} modules all that the change reaches
+ * @param {Map<Module, unknown>} causes
+ * @param {JsHotModule[]} described
+ * @param {import("./transaction.cjs").Transaction} transaction in which nothing is done yet
+ * @param {Module[]} ends boundaries among them
+ */
+function isAcceptedBesideConsumers(plan, modules, causes, described, transaction, ends) {
+  const taken = modules.map((it) => !ends.includes(it) && takes(fileOf(it), causes.has(it)));
+  if (!taken.includes(true)) return false;
+  withoutHolders(described, modules, taken, transaction);
+  const isHandlers = (/** @type {JsHotPlan["steps"][number]} */ { importer, modules: members }) =>
+    importer !== undefined || members.some((at) => described[at].acceptsItself && !isLeft(modules[at]));
+  return [placesOf(taken), new Set()].some((passed) => {
+    const { groups, steps } = withConsumers(plan, described, taken, passed);
+    return groups.every(({ verdict }) => verdict === "accepted") && steps.some(isHandlers);
+  });
+}
+
+/**
  * `sync.require()` is a `require()` of the file that calls it, and no import that somebody would have to accept.
  * @param {JsHotModule[]} described
  * @param {Module[]} modules
@@ -94,8 +115,7 @@ function withoutHolders(described, modules, taken, transaction) {
  * @returns {Set<number>}
  */
 function passedOnOf(plan, described, taken, accepts, begun) {
-  const all = new Set([...described.keys()].filter((at) => taken[at]));
-  const { groups, steps } = withConsumers(plan, described, taken, all);
+  const { groups, steps } = withConsumers(plan, described, taken, placesOf(taken));
   const heard = new Set(
     steps.flatMap(({ group, importer, modules }) =>
       importer !== undefined || modules.some((at) => accepts[at]) ? group : [],
@@ -108,6 +128,9 @@ function passedOnOf(plan, described, taken, accepts, begun) {
     ...causes.filter((at) => begun[at]),
   ]);
 }
+
+/** @param {boolean[]} taken @returns {Set<number>} */
+const placesOf = (taken) => new Set([...taken.keys()].filter((at) => taken[at]));
 
 /**
  * The plan, where sync.* and hmr() take these.
@@ -147,4 +170,4 @@ function areMixed(groups, modules, transaction) {
   });
 }
 
-module.exports = { planned };
+module.exports = { isAcceptedBesideConsumers, planned };
