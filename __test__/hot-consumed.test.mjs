@@ -320,3 +320,31 @@ test("CommonJS that sync.require holds, saved again while an update that has rea
   await it.ask("release()");
   await it.shows("3", "held.sync.v");
 });
+
+test("CommonJS that is accepted, and held, and requires a new file: all of it is evaluated once", async (t) => {
+  const cjs = (/** @type {number} */ v, requires = "") => `say("m${v} runs"); exports.v = ${v}; ${requires}`;
+  const n = (/** @type {number} */ v) => `say("n${v} runs"); exports.v = ${v};`;
+  const it = await hotProgram(t, {
+    "main.mjs": `${holders}
+      import { m } from "./app.mjs";
+      held.sync = await sync.import("./held.mjs");
+      globalThis.seen = () => [m.v, m.n?.v, held.sync.v, held.sync.n?.v].join();`,
+    "app.mjs": `import m from "./m.cjs"; import.meta.hot.accept("./m.cjs", () => {}); export { m };`,
+    "held.mjs": `import m from "./m.cjs"; say("held runs"); export const { v, n } = m;`,
+    "m.cjs": cjs(1),
+  });
+  await it.save({ "n.cjs": n(1), "m.cjs": cjs(2, `exports.n = require("./n.cjs");`) });
+  assert.equal(await it.ask("seen()"), "2,1,2,1");
+  // An update of sync.* that waits for what import.meta.hot is to be told of does so by 30 timers at most (`waitForNews`).
+  await it.ask(`new Promise((resolve) => {
+    let left = 90;
+    const timer = setInterval(() => --left || resolve(clearInterval(timer)), 5);
+  })`);
+  const { evaluated } = await it.save({ "n.cjs": n(2) });
+  assert.deepEqual(evaluated.sort(), ["held.mjs", "m.cjs", "n.cjs"]);
+  assert.equal(await it.ask("seen()"), "2,2,2,2");
+  const runs = it.program.stdout.match(/\w+ runs/g)?.sort();
+  const twice = ["held runs", "m2 runs", "held runs"];
+  assert.deepEqual(runs, ["held runs", "m1 runs", "n1 runs", "n2 runs", ...twice, "m2 runs"].sort());
+  assert.doesNotMatch(it.program.stderr, /keeps the old instance/);
+});

@@ -36,8 +36,9 @@ const collectors = new Set();
  * @param {() => void} onLoad called when something is loaded whose imports are to be reported
  * @param {(file: string, parent: LoaderModule | null | undefined) => void} onFailed called when a load has thrown
  * @param {(id: unknown, module: LoaderModule) => void} onUnmet called when a require() has thrown
+ * @param {(file: string) => boolean} isOfHot is an update of `import.meta.hot` about it?
  */
-function observe(session, onLoad, onFailed, onUnmet) {
+function observe(session, onLoad, onFailed, onUnmet, isOfHot) {
   loaded = onLoad;
   willRead = (file) => void session.loading(file, false);
   // Theirs have these names, which V8 shows.
@@ -55,12 +56,13 @@ function observe(session, onLoad, onFailed, onUnmet) {
     const isPlanned = this === anew;
     const isTaken = !isPlanned && isHad(file, canCompile, session);
     // What `import.meta.hot` evaluates from a text that it has planned may have been saved since: it comes first, and what it has
-    // left to do is ours still.
-    const isHots = plannedText.peek(file) !== null;
+    // left to do is ours still. What it loads besides is no news: there is nothing older of it.
+    const hots = plannedText.peek(file);
     const isJson = file.endsWith(".json");
     // Read already, and told, for what imports it in the update that requires it now: both are to have one text.
     const read = isJson ? require("./shared-json.cjs").textOfUpdate(file) : null;
-    const source = isTaken || isHots || read !== null ? null : session.loading(file, true);
+    const source = isTaken || hots !== null || read !== null ? null : session.loading(file, true);
+    if (!isTaken && hots !== null && !isJson && !isOfHot(file)) session.compiled(file, hots);
     noteLoaded(this, file);
     const answer = isPlanned ? null : esModules(file);
     if (answer) {

@@ -51,7 +51,8 @@ function session(options = {}) {
   current.tellUnreloaded(!registered());
   const entry = entryPoint();
   if (entry) current.setEntry(entry);
-  commonjs.observe(current, reportSoon, couldNotBeRequired, packageRequiredInVain);
+  const isOfHot = (/** @type {string} */ file) => first?.takenCareOf.isBegun(file) === true;
+  commonjs.observe(current, reportSoon, couldNotBeRequired, packageRequiredInVain, isOfHot);
   waitWith(current);
   first?.tellOfBrought(current);
   installTypeScript();

@@ -14,6 +14,8 @@ class TakenCareOf {
   #done = new Map();
   /** What updates here were about, as it was then. @type {Map<string, string>} */
   #told = new Map();
+  /** What the update that was begun last is about. @type {Set<string>} */
+  #begun = new Set();
   /** Of what they are not told. @type {Set<string>} */
   #others = new Set();
 
@@ -44,11 +46,18 @@ class TakenCareOf {
 
   /** An update begins. @param {import("../../../native/addon").JsGroup[]} groups of the engine's plan */
   begin(groups) {
+    this.#begun.clear();
     for (const { changed, file } of groups.flatMap(({ modules }) => modules)) {
       if (!changed) continue;
+      this.#begun.add(file);
       this.#told.set(file, stateOf(file));
       this.#others.delete(file);
     }
+  }
+
+  /** Is the update that was begun last about it? @param {string} file */
+  isBegun(file) {
+    return this.#begun.has(file);
   }
 
   /** They were not told: it is nobody's here. @param {string} file */
