@@ -199,14 +199,29 @@ test("a file of --env-file that is away for a moment is waited for", async (t) =
   }
 });
 
+/** The runner is slow to watch. @param {string} file until this one has gone */
+const slowUntilGone = (file) => `const fs = require("node:fs"), { setImmediate } = globalThis;
+  if (/main\\.cjs$/.test(process.argv[1])) globalThis.setImmediate = (callback) => {
+    while (fs.existsSync("${file}")); (globalThis.setImmediate = setImmediate)(callback);
+  };`;
+
+test("what --restart names goes while the program starts, before anybody watches", async (t) => {
+  const { start } = runnerProject(t, {
+    "config.txt": "",
+    "slow.cjs": slowUntilGone("config.txt"),
+    "app.js": `const fs = require("node:fs"), isThere = fs.existsSync("config.txt");
+      fs.rmSync("config.txt", { force: true }); console.log("there", isThere); ${STAY}`,
+  });
+  const runner = start(["--restart=config.txt", "app.js"], { env: { NODE_OPTIONS: "--require ./slow.cjs" } });
+  await runner.line("there true");
+  await runner.line("there false");
+  assert.match(runner.stderr, /restarting: config\.txt changed/);
+});
+
 test("a file of --env-file that goes while the program starts, before anybody watches", async (t) => {
   const { project, start } = runnerProject(t, {
     "some.env": "NAME=one",
-    // The runner is slow to watch.
-    "slow.cjs": `const fs = require("node:fs"), { setImmediate } = globalThis;
-      if (/main\\.cjs$/.test(process.argv[1])) globalThis.setImmediate = (callback) => {
-        while (fs.existsSync("some.env")); (globalThis.setImmediate = setImmediate)(callback);
-      };`,
+    "slow.cjs": slowUntilGone("some.env"),
     "app.js": `const { NAME } = process.env;
       if (NAME === "one") require("node:fs").rmSync("some.env"); console.log("name", NAME); ${STAY}`,
   });

@@ -78,8 +78,8 @@ class Runner extends EventEmitter {
     this.#settings = settings;
     this.#page = settings.page;
     this.#spare = new Spare(settings);
-    const { command, envFiles } = settings;
-    const plain = [".env", ...envFiles].map((file) => path.resolve(command.cwd, file));
+    const { command, envFiles, restart } = settings;
+    const plain = [".env", ...envFiles, ...restart].map((file) => path.resolve(command.cwd, file));
     this.#there = plain.filter((file) => fs.existsSync(file));
     /** @type {Promise<Exit>} */
     this.ended = new Promise((resolve) => {
