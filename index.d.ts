@@ -281,7 +281,7 @@ declare namespace Heatsync {
      * versions are collected once nothing of the program's holds them. `"query"`: imported again under
      * `?heatsync=N`, which Node keeps for the life of the process. It counts for the whole thread, from the moment one
      * instance asks for it, and is used by itself where module hooks of others (`module.register`, `--loader`) say what
-     * a file means. Not in npm `heatsync`, which always imports again.
+     * a file means. Under register and `hot.init` it means nothing. Not in npm `heatsync`, which always imports again.
      */
     esm?: "runtime" | "query" | undefined;
   }

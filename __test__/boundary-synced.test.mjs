@@ -186,3 +186,28 @@ for (const [hold, value] of [
     assert.doesNotMatch(running.stdout + running.stderr, /asked|keeps the old instance|full reload/);
   });
 }
+
+for (const flags of [[], ["--import", "heatsync-rs/register"]]) {
+  test(`esm: "query" beside boundaries: what is imported is the newest${flags.length > 0 ? ", registered" : ""}`, async (t) => {
+    const below = (/** @type {number} */ v) => `export const v = ${v};`;
+    const own = project(t, {
+      "main.mjs": `
+        import Heatsync, { hot } from "heatsync-rs";
+        await hot.init({ root: import.meta.filename, boundaries: ["./page.mjs"] });
+        await import("./page.mjs");
+        const own = await new Heatsync({ esm: "query" }).import("./own.mjs");
+        let last;
+        setInterval(() => {
+          if (own.v !== last) console.log("live " + (last = own.v));
+        }, 1);`,
+      "own.mjs": 'export { v } from "./below.mjs";',
+      "below.mjs": below(1),
+      "page.mjs": "export const page = 1;",
+    });
+    const running = own.run("main.mjs", { nodeArguments: flags });
+    for (const v of [1, 2, 3]) {
+      if (v > 1) own.writeAtomically("below.mjs", below(v));
+      assert.equal(await running.value("live"), v);
+    }
+  });
+}

@@ -38,7 +38,8 @@ function useQueryVersions() {
   isQueryWanted = true;
 }
 
-const usesQuery = () => isQueryWanted || hasModuleHooks();
+/** Under register, and hot.init, our runtime has what they import, whatever its URL. */
+const usesQuery = () => (isQueryWanted && !registered()) || hasModuleHooks();
 
 /** The runtime of ES modules, loaded when it is needed first. @param {NativeSession} [session] whose changes it is to hear of */
 function versions(session) {
