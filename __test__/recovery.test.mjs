@@ -295,7 +295,10 @@ test("a file of sync.import() that is deleted is reported in Node's words for ES
   const [{ message, code, url }] = errors;
   assert.equal(message.split("\n", 1)[0], `Cannot find module '${own.path("a.mjs")}'`);
   assert.doesNotMatch(message, /Require stack/);
-  assert.deepEqual({ code, url }, { code: "ERR_MODULE_NOT_FOUND", url: pathToFileURL(own.path("a.mjs")).href });
+  assert.deepEqual(
+    { code, url },
+    { code: "ERR_MODULE_NOT_FOUND", url: pathToFileURL(own.path("a.mjs")).href },
+  );
   own.write("a.mjs", "export const v = 2;");
   await until(() => a.v === 2);
 });

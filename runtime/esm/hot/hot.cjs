@@ -6,7 +6,14 @@
 
 const events = require("../../hot-events.cjs");
 const { relative } = require("../../report.cjs");
-const { given, isErrorHandler, mustBeFunction, nameOfHot, onlyFirst, takesNothing } = require("./callbacks.cjs");
+const {
+  given,
+  isErrorHandler,
+  mustBeFunction,
+  nameOfHot,
+  onlyFirst,
+  takesNothing,
+} = require("./callbacks.cjs");
 const { entriesOf, noteGiven, passOn, passOnWritten } = require("./lasting-data.cjs");
 const { settled } = require("../update/patience.cjs");
 const { endingOf, endingsOfKept } = require("./resources.cjs");
