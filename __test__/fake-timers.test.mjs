@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Events, pageUrl } from "./support/page.mjs";
 import { project } from "./support/project.mjs";
+import { runnerProject } from "./support/runner.mjs";
 
 const FAKE_TIMERS = `
     for (const name of ["setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate", "queueMicrotask"])
@@ -121,4 +123,31 @@ test("a temporary listener listens beside fake timers", async (t) => {
   const program = self.run("main.mjs");
   await program.line("loaded");
   await program.answers("heard by saved.cjs");
+});
+
+test("the page of a program that fakes timers shows what is loaded, and what a save came to", async (t) => {
+  const { project: self, start } = runnerProject(t, {
+    "main.mjs": `setInterval(() => {}, 1000); ${FAKE_TIMERS} import "./word.mjs"; import.meta.hot.accept("./word.mjs");`,
+    "word.mjs": "export const word = 1;",
+    "below.mjs": "",
+  });
+  const events = new Events(t, await pageUrl(start(["inspect", "main.mjs"])));
+  await events.module("word.mjs", ({ version }) => version === 0);
+  self.write("word.mjs", `import "./below.mjs"; export const word = 2;`);
+  await events.module("word.mjs", ({ version }) => version === 1);
+  await events.module("below.mjs");
+});
+
+test("a program that fakes timers is started anew for what it loads since", async (t) => {
+  const { project: self, start } = runnerProject(t, {
+    "main.cjs": `setInterval(() => {}, 1000); const later = setTimeout;
+      ${FAKE_TIMERS} Object.defineProperty(globalThis, "performance", { value: { now: () => 0 } });
+      later(() => { require("./late.cjs"); console.log("loaded"); }, 1);`,
+    "late.cjs": `require("./below.cjs"); exports.a = 1;`,
+    "below.cjs": "exports.a = 1;",
+  });
+  const program = start(["--no-register", "main.cjs"]);
+  await program.line("loaded");
+  self.write("below.cjs", "console.log('below 2');");
+  await program.line("below 2");
 });

@@ -4,7 +4,7 @@
 // In the program: tells the page of updates as they end, and of the module graph while somebody looks at it.
 
 const events = require("../hot-events.cjs");
-const { now } = require("../intrinsics.cjs");
+const { clearInterval, now, setInterval, setTimeout } = require("../intrinsics.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 const { observers } = require("../session/consumers.cjs");
 const { Difference } = require("./difference.cjs");

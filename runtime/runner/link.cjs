@@ -10,6 +10,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
+const { now, setImmediate } = require("../intrinsics.cjs");
 const { isMainThread } = require("../thread.cjs");
 const { lackedPackage, missingFiles } = require("./crash.cjs");
 
@@ -80,7 +81,7 @@ function hearChildren() {
 /** @param {number} channel @param {number} gracePeriod milliseconds that the program has to end, should the runner be killed */
 function connect(channel, gracePeriod) {
   descriptor = channel;
-  lastReport = performance.now();
+  lastReport = now();
   observeLoads();
   hearChildren();
   if (!isMainThread) return;
@@ -245,7 +246,7 @@ function noteQuietly(file) {
 /** @param {unknown} file */
 function note(file) {
   if (typeof file !== "string" || !noteQuietly(file)) return;
-  if (performance.now() - lastReport > REPORT_EVERY) report();
+  if (now() - lastReport > REPORT_EVERY) report();
   else if (!isScheduled) {
     isScheduled = true;
     setImmediate(report);
@@ -281,7 +282,7 @@ function isGenerated(file) {
 /** Tells the runner which files the program consists of, as far as it does not know. */
 function report() {
   isScheduled = false;
-  lastReport = performance.now();
+  lastReport = now();
   const { runtimeModules, runtimeRoots } = require("./ownership.cjs");
   for (const file of resolved) if (isInCache(file)) noteQuietly(file);
   resolved.clear();
