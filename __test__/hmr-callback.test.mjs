@@ -279,6 +279,27 @@ for (const when of ["before", "while loading", "later"]) {
   });
 }
 
+test("a signal keeps nothing of what was closed before it is aborted", async (t) => {
+  const { program } = calling(t, { "mod.mjs": exports(1) }, `hmr("./mod.mjs", "mod.mjs", () => {})`);
+  await program.value("ready");
+  program.child.send(`(async () => {
+    const { getEventListeners } = await import("node:events");
+    const { signal } = new AbortController();
+    const count = () => getEventListeners(signal, "abort").length;
+    const counts = [];
+    for (const [module, closes] of [["./mod.mjs", true], ["./mod.mjs", false], ["node:fs", false]]) {
+      const one = hmr(module, "mod.mjs", () => { if (closes) one.close(); }, { signal });
+      counts.push(count());
+      await one;
+      counts.push(count());
+      await one.close();
+      counts.push(count());
+    }
+    say("counts", counts);
+  })()`);
+  assert.deepEqual(await program.value("counts"), [1, 0, 0, 1, 1, 0, 1, 0, 0]);
+});
+
 test("bad arguments are a TypeError at the call", async (t) => {
   const own = project(t, {
     "main.mjs": `

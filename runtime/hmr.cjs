@@ -114,6 +114,8 @@ class HotCallback {
   /** Keeps the process: who calls hmr() wants to wait for changes. @type {NodeJS.Timeout | undefined} */
   #keepAlive;
   #remove = () => {};
+  /** A signal may be there for longer, and would keep this. */
+  #aborted = () => void this.close();
   /** Callbacks one after another. @type {Promise<unknown>} */
   #queue = Promise.resolve();
 
@@ -133,7 +135,7 @@ class HotCallback {
   async start() {
     const { signal } = this.#settings;
     if (signal?.aborted) return this.close();
-    signal?.addEventListener("abort", () => void this.close(), { once: true });
+    signal?.addEventListener("abort", this.#aborted);
     if (this.#settings.persistent) this.#keepAlive = setInterval(() => {}, 2 ** 30);
 
     const file = await this.#locate();
@@ -261,6 +263,7 @@ class HotCallback {
     if (!this.#isClosed) {
       this.#isClosed = true;
       clearInterval(this.#keepAlive);
+      this.#settings.signal?.removeEventListener("abort", this.#aborted);
       this.#remove();
       this.#session.removeTrigger(this.#trigger);
       environment.exceptions.delete(this.#trigger);
