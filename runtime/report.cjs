@@ -14,7 +14,6 @@ const { clearTimeout, nextTick, setTimeout } = require("./intrinsics.cjs");
  * @typedef {import("../native/addon").JsProblem} Problem
  */
 
-/** What frames of ours name. */
 /** How long a link error found by Node (a missing export) may wait to be mended. */
 const LINK_ERROR_HOLD = 80;
 const LINK_ERRORS = new Set(["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND", "ERR_PACKAGE_PATH_NOT_EXPORTED"]);
