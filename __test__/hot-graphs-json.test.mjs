@@ -130,3 +130,49 @@ test("JSON that is required, does not parse, and is imported then, is followed",
   self.write("dep.json", `{ "v": 2 }`);
   await shows("1,2,2", "look()");
 });
+
+for (const [what, files, name, saves] of /** @type {const} */ ([
+  [
+    "JSON that is imported and required, and does not parse,",
+    {
+      "root.mjs": `import data from "./data.json" with { type: "json" }; import c from "./c.cjs"; export const v = () => [data.n, c()];`,
+      "c.cjs": `module.exports = () => require("./data.json").n;`,
+      "data.json": `{ "n": 1 }`,
+    },
+    "data.json",
+    { linkError: `{ "n": `, accepted: `{ "n": 2 }` },
+  ],
+  [
+    "what is imported under several queries, and does not parse or throws,",
+    {
+      "root.mjs": `import { n } from "./a.mjs"; import { n as m } from "./a.mjs?m"; export const v = () => [n, m];
+        import.meta.hot.accept("./a.mjs"); import.meta.hot.accept("./a.mjs?m");`,
+      "a.mjs": "export const n = 1;",
+    },
+    "a.mjs",
+    {
+      linkError: "export const n = ;",
+      evaluationError: `export const n = 1; throw new Error("a");`,
+      accepted: "export const n = 2;",
+    },
+  ],
+])) {
+  test(`${what} is told of once, in an event as in a line`, async (t) => {
+    const { ask, program, self, shows } = await start(t, {
+      ...files,
+      "main.mjs": `import { hot } from "heatsync-rs"; import * as root from "./root.mjs"; import.meta.hot.accept("./root.mjs");
+        globalThis.shown = () => JSON.stringify(root.v());
+        globalThis.told = []; for (const name of ["error", "update"]) hot.on(name, ({ type }) => void told.push(name + " " + type));`,
+    });
+    await shows("[1,1]");
+    const expected = [];
+    for (const [type, text] of Object.entries(saves)) {
+      self.write(name, text);
+      while ((await program.value("result")).type !== type);
+      await ask("isTold()");
+      expected.push(...(type === "accepted" ? [] : [`error ${type}`]), `update ${type}`);
+    }
+    assert.deepEqual((await ask("told.join()")).split(","), expected);
+    assert.equal(program.stderr.match(/not updated/g)?.length, expected.length >> 1, program.stderr);
+  });
+}

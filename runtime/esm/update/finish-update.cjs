@@ -9,7 +9,7 @@ const { withoutAskedAnew } = require("./asked-anew.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { HotModule } = require("../graph/module-record.cjs");
-const { announce, filesOf, outcomeOf } = require("./outcome.cjs");
+const { announce, filesOf, outcomeOf, withoutRepeated } = require("./outcome.cjs");
 const { endGivenUp, evictTorn, givenUp, importsOf, isHeld, prune } = require("./prune.cjs");
 const { Transaction } = require("./transaction.cjs");
 const { outcomesOf } = require("./update-group.cjs");
@@ -82,7 +82,7 @@ async function finishUpdate(ended) {
   ended.transaction.letGo();
   evicted.clear();
   const news = outcomes.filter((outcome, index) => !isKnown(outcome, index));
-  for (const outcome of news) await announce(outcome, graph.listeners);
+  for (const outcome of withoutRepeated(news)) await announce(outcome, graph.listeners);
   return outcomes;
 }
 

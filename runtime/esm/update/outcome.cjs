@@ -157,6 +157,32 @@ async function announce(outcome, { emit } = everybody) {
   await emit("update", outcome);
 }
 
+/** What is wrong, and where. @param {Place & { error: unknown }} outcome */
+function aboutOf({ file, line, column, error }) {
+  const place = [file, line, column].join(":");
+  try {
+    return `${place} ${String(error)}`;
+  } catch {
+    return place;
+  }
+}
+
+/**
+ * A file may be several modules, and what is wrong with it be wrong with each: that is told once, as it is said once (`note` in
+ * refusals.cjs).
+ * @param {Outcome[]} outcomes
+ */
+function withoutRepeated(outcomes) {
+  /** @type {Set<string>} */
+  const told = new Set();
+  return outcomes.filter((outcome) => {
+    if (!("error" in outcome)) return true;
+    const { type, files, disposed } = outcome;
+    const what = JSON.stringify([type, files, disposed, aboutOf(outcome)]);
+    return !told.has(what) && told.add(what);
+  });
+}
+
 /**
  * A file may be several modules (JSON that is imported, and required), of which one is accepted and another is not: refused is what
  * such a file is. Outcomes in this order say so to whoever takes the last word about a file for what became of it.
@@ -179,4 +205,14 @@ const liveness = (outcomes, hasCome) =>
     ),
   );
 
-module.exports = { announce, fileOf, filesOf, hasFrames, liveness, outcomeOf, refusedLast };
+module.exports = {
+  aboutOf,
+  announce,
+  fileOf,
+  filesOf,
+  hasFrames,
+  liveness,
+  outcomeOf,
+  refusedLast,
+  withoutRepeated,
+};

@@ -12,6 +12,7 @@ const { blamed } = require("./blamed.cjs");
 const { companyOf } = require("./company.cjs");
 const { leftOut } = require("./left-out.cjs");
 const { isReadAs, textOf } = require("../graph/taken-by-node.cjs");
+const { aboutOf } = require("../update/outcome.cjs");
 
 /** @typedef {import("../update/outcome.cjs").Outcome} Outcome */
 /**
@@ -185,16 +186,6 @@ class Refusals {
     const { files = [] } = this.#refused.get(file) ?? {};
     for (const other of files) if (this.#refused.get(other)?.place !== other) this.#again.add(other);
     return this.#refused.delete(file);
-  }
-}
-
-/** What is wrong, and where. @param {import("../update/outcome.cjs").Place & { error: unknown }} outcome */
-function aboutOf({ file, line, column, error }) {
-  const place = [file, line, column].join(":");
-  try {
-    return `${place} ${String(error)}`;
-  } catch {
-    return place;
   }
 }
 
