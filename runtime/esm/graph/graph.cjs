@@ -94,6 +94,8 @@ class Graph {
   jsonTextOf = () => null;
   /** Node runs modules of the project too, until they are evaluated anew; else it does so by our facades alone. */
   isSharedWithNode = false;
+  /** Files of what versions that the last update has given up had imported by import(), and of what is below that. @type {string[]} */
+  importedInVain = [];
   /** Files that were evaluated anew: what Node has of them is old. @type {Set<string>} */
   renewed = new Set();
   /**

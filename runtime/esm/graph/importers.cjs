@@ -55,10 +55,16 @@ function setImporter(module, present, past) {
   for (const required of present) required.importers.add(module);
 }
 
-/** @param {HotModule} module @param {Map<Module, unknown>} past what another version imported by import() */
-function forgetDynamic(module, past) {
+/**
+ * @param {HotModule} module
+ * @param {Map<Module, unknown>} past what another version imported by import()
+ * @param {Set<Module>} [forgotten] gets what of that this one does not import
+ */
+function forgetDynamic(module, past, forgotten) {
   for (const imported of past.keys()) {
-    if (!module.dynamicImports.has(imported)) imported.dynamicImporters.delete(module);
+    if (module.dynamicImports.has(imported)) continue;
+    imported.dynamicImporters.delete(module);
+    forgotten?.add(imported);
   }
 }
 

@@ -11,6 +11,7 @@ const { Hot } = require("../hot/hot.cjs");
 const { HotModule } = require("../graph/module-record.cjs");
 const { announce, filesOf, outcomeOf, withoutRepeated } = require("./outcome.cjs");
 const { endGivenUp, evictTorn, givenUp, importsOf, isHeld, prune } = require("./prune.cjs");
+const { isOurs } = require("./staged-version.cjs");
 const { Transaction } = require("./transaction.cjs");
 const { outcomesOf } = require("./update-group.cjs");
 
@@ -49,7 +50,10 @@ async function finishUpdate(ended) {
   }
   // What changed, and is not imported by what changed with it.
   const below = [...evicted].flatMap(importsOf);
-  const candidates = [...lost, ...asked, ...below, ...ended.left, ...outdatedOf(ended)];
+  const inVain = new Set(ended.transaction.importedInVain);
+  const candidates = [...lost, ...asked, ...below, ...ended.left, ...outdatedOf(ended), ...inVain];
+  for (const module of inVain) for (const imported of importsOf(module)) inVain.add(imported);
+  graph.importedInVain = filesOf([...inVain].filter(isOurs));
   const unneeded = candidates.filter((module) => !evicted.has(module));
   const pruned = await prune(graph, unneeded, (module) => asked.has(module));
   const told = withoutAskedAnew(graph, groups);

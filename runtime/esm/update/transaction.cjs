@@ -52,6 +52,8 @@ class Transaction {
   unreached = new Set();
   /** Of these, what was still to be evaluated when the update began: it will see what is new. @type {Set<Module>} */
   unsettled = new Set();
+  /** What versions that were given up have imported by import(). @type {Set<Module>} */
+  importedInVain = new Set();
 
   /** @param {Graph} graph */
   constructor(graph) {
@@ -282,7 +284,9 @@ class Transaction {
       if (staged.isInstalled) Object.assign(module, staged.old, { facade: facadeKept(module, staged) });
       else if (!staged.next) Object.assign(module, staged.old);
       setImporter(module, staged.old.requested, next.requested);
-      if (module instanceof HotModule) forgetDynamic(module, next.dynamicImports);
+      // What CommonJS has required is seen to otherwise.
+      const forgotten = module instanceof SourceTextModule ? this.importedInVain : undefined;
+      if (module instanceof HotModule) forgetDynamic(module, next.dynamicImports, forgotten);
       if (staged.isInstalled) seen.push(module);
       else if (module instanceof SourceTextModule) this.#graph.readInVain(module.file);
       staged.old.environment?.resume?.();
@@ -348,7 +352,7 @@ class Transaction {
       this.#edited,
     ])
       kept.clear();
-    for (const kept of [this.broken, this.unreached, this.unsettled]) kept.clear();
+    for (const kept of [this.broken, this.unreached, this.unsettled, this.importedInVain]) kept.clear();
   }
 
   /** These are replaced, or put back: who was linked before, and waits for its turn, is bound again then. @param {Set<Module>} modules */
@@ -379,6 +383,11 @@ class Transaction {
       else if (module instanceof CommonJsModule) this.#graph.commonJs?.remove(module);
       environmentOf(module)?.abandon();
       for (const required of module.requested) required.importers.delete(module);
+      if (module instanceof SourceTextModule) {
+        const { dynamicImports } = module;
+        module.dynamicImports = new Map();
+        forgetDynamic(module, dynamicImports, this.importedInVain);
+      }
       for (const [key, other] of this.#fresh) {
         if (other !== module) continue;
         this.#fresh.delete(key);

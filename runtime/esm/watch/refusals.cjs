@@ -132,8 +132,10 @@ class Refusals {
    * @param {Outcome[]} outcomes
    */
   blame(outcomes) {
-    // What a version that failed has required is in no graph, and may be what is to be mended.
-    const attempted = this.#graph.commonJs?.takeAttempted() ?? [];
+    // What a version that failed has required, or imported by import(), is in no graph, and may be what is to be mended.
+    const required = this.#graph.commonJs?.takeAttempted() ?? [];
+    const attempted = [...required, ...this.#graph.importedInVain];
+    this.#graph.importedInVain = [];
     for (const outcome of outcomes) {
       if (outcome.type !== "evaluationError" && outcome.type !== "linkError") continue;
       if (outcome.type === "linkError") waitElsewhere(this.#graph, this.#session, outcome.files);
