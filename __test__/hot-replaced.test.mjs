@@ -63,3 +63,35 @@ for (const how of ["accepts itself", "is accepted"]) {
     assert.ok(met.length > 3, met.join());
   });
 }
+
+test("an invalidate() that meets replaced built-ins ends nothing, and the next one goes live", async (t) => {
+  const { ask, program } = await hotProgram(t, {
+    "main.mjs": `import "./dep.mjs";
+      const { defineProperty, getOwnPropertyDescriptor } = Object, { setTimeout } = globalThis;
+      const pause = () => new Promise((resolve) => { setTimeout(resolve, 1); });
+      globalThis.evaluated = 1;
+      globalThis.met = async (holder, key) => {
+        const { evaluated, invalidate } = globalThis;
+        const before = getOwnPropertyDescriptor(holder, key);
+        let isMet = false;
+        const value = () => { isMet = true; throw new Error("replaced"); };
+        invalidate();
+        defineProperty(holder, key, { ...before, value });
+        while (!isMet && globalThis.evaluated === evaluated) await pause();
+        await pause();
+        defineProperty(holder, key, before);
+        for (const goal = globalThis.evaluated + 1; globalThis.evaluated < goal; await pause()) globalThis.invalidate();
+        return isMet;
+      };`,
+    "dep.mjs": `globalThis.evaluated++; import "./below.mjs"; import.meta.hot.accept();
+      globalThis.invalidate = () => import.meta.hot.invalidate();`,
+    "below.mjs": "",
+  });
+  const met = [];
+  for (const [holder, name] of replaced) {
+    const key = name.startsWith("Symbol") ? name : JSON.stringify(name);
+    if ((await ask(`met(${holder}, ${key})`)) === "true") met.push(`${holder}.${name}`);
+  }
+  assert.ok(met.length > 3, met.join(", "));
+  assert.match(program.stderr, /an update failed: Error: replaced/);
+});

@@ -4,7 +4,7 @@
 // Updates: one at a time, what arrives meanwhile is one more.
 
 const events = require("../../hot-events.cjs");
-const { setImmediate } = require("../../intrinsics.cjs");
+const { insist, react, setImmediate } = require("../../intrinsics.cjs");
 const { checkSpecifiers } = require("../hot/acceptance.cjs");
 const { renewWaiting } = require("../namespace/at-file-url.cjs");
 const { letGoOfReleased } = require("../namespace/released-facades.cjs");
@@ -136,10 +136,7 @@ class Updates {
       this.#waiting.add(module);
       this.#stale.delete(module);
     }
-    if (!this.#next) {
-      this.#next = this.#last.then(() => this.#run());
-      this.#last = this.#next.then(nextTurn, nextTurn);
-    }
+    this.#next ??= this.alone(() => this.#run());
     return this.#next;
   }
 
@@ -150,8 +147,8 @@ class Updates {
    * @returns {Promise<T>}
    */
   alone(work) {
-    const done = this.#last.then(work);
-    this.#last = done.then(nextTurn, nextTurn);
+    const done = after(this.#last, work);
+    this.#last = ended(done);
     return done;
   }
 
@@ -224,7 +221,13 @@ class Updates {
   #ask(changed) {
     const isWaitedFor = this.#next !== null;
     const outcomes = this.request(changed);
-    if (!isWaitedFor) void outcomes.then((them) => this.onOutcomes(them));
+    if (isWaitedFor) return;
+    // Nobody waits for it: what failed here would be the end of the process.
+    void react(
+      outcomes,
+      (them) => this.onOutcomes(them),
+      (error) => insist(() => events.say(`an update failed: ${events.textOf(error)}`)),
+    );
   }
 
   /** @param {HotModule} module @param {string | undefined} message */
@@ -240,17 +243,40 @@ class Updates {
     if (this.#invalidated.has(module)) return;
     this.#invalidated.add(module);
     // Out of the caller's own stack.
-    setImmediate(() => {
-      this.#invalidated.delete(module);
-      // An update that came first may have seen to it.
-      if (!isInvalid(module)) return;
-      this.#ask([module]);
-    });
+    setImmediate(() =>
+      insist(() => {
+        this.#invalidated.delete(module);
+        // An update that came first may have seen to it.
+        if (isInvalid(module)) this.#ask([module]);
+      }),
+    );
   }
 }
 
 /** @param {HotModule} module */
 const isInvalid = (module) => module.hot !== null && Hot.stateOf(module.hot).isInvalidated;
+
+/**
+ * By `await` alone, which asks no `then` of the program's: nobody handles what fails here, and no update would come any more.
+ * @template T
+ * @param {Promise<unknown>} last
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function after(last, work) {
+  await last;
+  return await work();
+}
+
+/** @param {Promise<unknown>} done */
+async function ended(done) {
+  try {
+    await done;
+  } catch {
+    // Whoever has asked for it is told.
+  }
+  await nextTurn();
+}
 
 /** Many reloads within one turn of the event loop keep every old instance alive. */
 function nextTurn() {
