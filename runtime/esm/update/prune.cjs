@@ -21,12 +21,14 @@ const { tellEnding } = require("../hot/tell-accepting.cjs");
  * @returns {Promise<string[]>} the files that are gone, in the order of their handlers
  */
 async function prune(graph, candidates, isSaved = () => false) {
-  const gone = unheld(graph, candidates);
-  if (gone.size === 0) return [];
-  const ours = [...gone].filter((module) => module instanceof HotModule);
-  const files = ours.map(({ file }) => file);
-  await events.emit("beforePrune", { files });
+  const found = unheld(graph, candidates);
+  if (found.size === 0) return [];
+  await events.emit("beforePrune", { files: hotOf(found).map(({ file }) => file) });
+  // Somebody, a listener for one, may have imported some of it meanwhile.
+  const still = unheld(graph, found);
+  const gone = new Set([...[...found].filter((module) => still.has(module)), ...still]);
   takeAway(graph, gone);
+  const ours = hotOf(gone);
   for (const module of ours) {
     if (!module.hot) continue;
     const onThrown = (/** @type {unknown} */ error) =>
@@ -34,8 +36,11 @@ async function prune(graph, candidates, isSaved = () => false) {
     await Hot.end(module.hot, { isPruned: true, onThrown });
     Hot.retire(module.hot);
   }
-  return files;
+  return ours.map(({ file }) => file);
 }
+
+/** @param {Iterable<Module>} modules */
+const hotOf = (modules) => [...modules].filter((module) => module instanceof HotModule);
 
 /**
  * What came with an attempt that was given up, and nobody has, leaves the graph: whoever asks for it has it evaluated anew.
