@@ -82,8 +82,8 @@ impl Session {
         let Some(content) = other.state.lock().runs_from(path) else {
             return;
         };
-        let is_imported = self.state.lock().is_shared(path, content);
-        if is_imported {
+        let is_shared = self.state.lock().is_shared(path, content);
+        if is_shared {
             self.engine.look_at(self, path);
         }
     }

@@ -131,16 +131,15 @@ impl SessionState {
         }
     }
 
-    /// `path` was loaded from `content`, by another session. True: something here imports it, so that what it holds by now is
-    /// to be looked at.
+    /// `path` was loaded from `content`, by another session. True: what it holds by now is to be looked at. What imports it here may be
+    /// found only after that.
     pub fn is_shared(&mut self, path: &Path, content: Content) -> bool {
-        let id = self.graph.id(path);
-        let imported = id.filter(|&id| !self.graph.importers(id).is_empty());
-        let Some(id) = imported.filter(|&id| !self.is_member(id)) else {
-            return false;
-        };
-        self.facts_mut(id).loaded = Loaded::From(content);
-        true
+        let id = self.graph.intern(path);
+        let is_ours = self.is_member(id);
+        if !is_ours {
+            self.facts_mut(id).loaded = Loaded::From(content);
+        }
+        !is_ours
     }
 
     /// An update must not be planned without what has come within reach by the very change that it is about: the watches
