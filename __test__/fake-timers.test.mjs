@@ -151,3 +151,21 @@ test("a program that fakes timers is started anew for what it loads since", asyn
   self.write("below.cjs", "console.log('below 2');");
   await program.line("below 2");
 });
+
+test("an interval of a version ends with it where node:test fakes intervals alone", async (t) => {
+  const beat = (/** @type {number} */ n) => `sync.addTemporaryInterval(() => console.log("beat ${n}"), 10);`;
+  const self = project(t, {
+    "main.mjs": `import Heatsync from "heatsync-rs"; import { mock } from "node:test";
+      mock.timers.enable({ apis: ["setInterval"] });
+      globalThis.sync = new Heatsync(); sync.require("./saved.cjs"); process.on("message", () => {});
+      sync.events.on("reload", () => { mock.timers.tick(10); console.log("ticked"); });
+      console.log("faked");`,
+    "saved.cjs": beat(1),
+  });
+  const program = self.run("main.mjs");
+  await program.line("faked");
+  self.write("saved.cjs", beat(2));
+  await program.line("ticked");
+  assert.match(program.stdout, /beat 2/);
+  assert.doesNotMatch(program.stdout, /beat 1/);
+});

@@ -247,7 +247,7 @@ class Heatsync {
    */
   addTemporaryTimeout(callback, milliseconds, ...args) {
     const timer = setTimeout(callback, milliseconds, ...args);
-    this.#temporary.addTimer(callSite().file, timer);
+    this.#temporary.addTimer(callSite().file, timer, clearTimeout);
     return timer;
   }
 
@@ -258,7 +258,7 @@ class Heatsync {
    */
   addTemporaryInterval(callback, milliseconds, ...args) {
     const timer = setInterval(callback, milliseconds, ...args);
-    this.#temporary.addTimer(callSite().file, timer);
+    this.#temporary.addTimer(callSite().file, timer, clearInterval);
     return timer;
   }
 

@@ -34,14 +34,13 @@ class TemporaryResources {
    * Node holds a timer while it runs. One that has ended is there as long as the program has it, and may `refresh()` it.
    * @param {string} file
    * @param {NodeJS.Timeout} timer
+   * @param {(timer: NodeJS.Timeout | undefined) => void} clear that which belongs to what has made it: fake timers, put in the place of
+   *   Node's since, or for one of the two kinds alone, end none of these
    */
-  addTimer(file, timer) {
-    // That which belongs to what has made it: fake timers, put in the place of Node's since, end none of these.
-    const { clearTimeout } = globalThis;
+  addTimer(file, timer, clear) {
     // Others in place of Node's (fake timers, the numbers of a DOM) need not be held by what runs them.
-    if (timer?.constructor?.name !== "Timeout")
-      return void this.add(file, { clear: () => clearTimeout(timer) });
-    this.#ended.register(timer, this.add(file, weakly(timer, clearTimeout)));
+    if (timer?.constructor?.name !== "Timeout") return void this.add(file, { clear: () => clear(timer) });
+    this.#ended.register(timer, this.add(file, weakly(timer, clear)));
   }
 
   /**
@@ -81,10 +80,10 @@ class TemporaryResources {
   }
 }
 
-/** @param {NodeJS.Timeout} timer @param {typeof globalThis.clearTimeout} clearTimeout @returns {Resource} */
-function weakly(timer, clearTimeout) {
+/** @param {NodeJS.Timeout} timer @param {(timer: NodeJS.Timeout | undefined) => void} clear @returns {Resource} */
+function weakly(timer, clear) {
   const reference = new WeakRef(timer);
-  return { clear: () => clearTimeout(reference.deref()) };
+  return { clear: () => clear(reference.deref()) };
 }
 
 /**
