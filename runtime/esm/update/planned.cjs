@@ -18,6 +18,7 @@ const { fileOf } = require("./outcome.cjs");
 /** @typedef {import("../../../native/addon").JsHotModule} JsHotModule */
 /** @typedef {import("../../../native/addon").JsHotPlan} JsHotPlan */
 /** @typedef {JsHotPlan["groups"][number]} JsHotGroup */
+/** @typedef {JsHotPlan["steps"][number]} JsHotStep */
 
 /**
  * @param {(modules: JsHotModule[]) => JsHotPlan} plan
@@ -32,7 +33,7 @@ function planned(plan, modules, { causes, evaluated, held, passedOn, transaction
   const refused = alone.groups.filter(({ verdict }) => verdict !== "accepted");
   if (refused.length === 0 && held.size === 0) return alone;
   const taken = modules.map((module) => held.has(module) || takes(fileOf(module), causes.has(module)));
-  const accepts = modules.map((module, at) => described[at].acceptsItself && !isLeft(module));
+  const accepts = acceptingThemselves(described, modules);
   const mayGain = described.some((it, at) => accepts[at] || it.accepts.length > 0);
   const isForced = held.size > 0 || areMixed(refused, modules, transaction);
   if (!taken.includes(true) || !(isForced || mayGain)) return alone;
@@ -49,11 +50,11 @@ function planned(plan, modules, { causes, evaluated, held, passedOn, transaction
   const unaccepted = new Set(refused.flatMap((group) => group.causes));
   const gained = shared.groups.filter((group) => group.causes.some((at) => unaccepted.has(at)));
   const unread = gained.filter((group) => group.causes.some((at) => transaction.broken.has(modules[at])));
-  const isHandlers = (/** @type {JsHotPlan["steps"][number]} */ { group, importer, modules: members }) =>
-    gained.includes(shared.groups[group]) &&
-    !unread.includes(shared.groups[group]) &&
-    (importer !== undefined || members.some((at) => accepts[at]));
-  if (!isForced && !begun.includes(true) && !shared.steps.some(isHandlers)) return alone;
+  const gains = (/** @type {JsHotStep} */ step) =>
+    gained.includes(shared.groups[step.group]) &&
+    !unread.includes(shared.groups[step.group]) &&
+    isHeard(step, accepts);
+  if (!isForced && !begun.includes(true) && !shared.steps.some(gains)) return alone;
   modules.forEach((module, at) => {
     if (taken[at]) held.add(module);
     if (passed.has(at)) passedOn.add(module);
@@ -76,11 +77,12 @@ function isAcceptedBesideConsumers(plan, modules, causes, described, transaction
   const taken = modules.map((it) => !ends.includes(it) && takes(fileOf(it), causes.has(it)));
   if (!taken.includes(true)) return false;
   withoutHolders(described, modules, taken, transaction);
-  const isHandlers = (/** @type {JsHotPlan["steps"][number]} */ { importer, modules: members }) =>
-    importer !== undefined || members.some((at) => described[at].acceptsItself && !isLeft(modules[at]));
+  const accepts = acceptingThemselves(described, modules);
   return [placesOf(taken), new Set()].some((passed) => {
     const { groups, steps } = withConsumers(plan, described, taken, passed);
-    return groups.every(({ verdict }) => verdict === "accepted") && steps.some(isHandlers);
+    return (
+      groups.every(({ verdict }) => verdict === "accepted") && steps.some((step) => isHeard(step, accepts))
+    );
   });
 }
 
@@ -116,11 +118,7 @@ function withoutHolders(described, modules, taken, transaction) {
  */
 function passedOnOf(plan, described, taken, accepts, begun) {
   const { groups, steps } = withConsumers(plan, described, taken, placesOf(taken));
-  const heard = new Set(
-    steps.flatMap(({ group, importer, modules }) =>
-      importer !== undefined || modules.some((at) => accepts[at]) ? group : [],
-    ),
-  );
+  const heard = new Set(steps.flatMap((step) => (isHeard(step, accepts) ? step.group : [])));
   const evaluated = steps.filter(({ group, importer }) => importer === undefined && heard.has(group));
   const causes = groups.flatMap((group, place) => (heard.has(place) ? group.causes : []));
   return new Set([
@@ -128,6 +126,14 @@ function passedOnOf(plan, described, taken, accepts, begun) {
     ...causes.filter((at) => begun[at]),
   ]);
 }
+
+/** By handlers of the program's, not by who counts as one. @param {JsHotModule[]} described @param {Module[]} modules */
+const acceptingThemselves = (described, modules) =>
+  modules.map((module, at) => described[at].acceptsItself && !isLeft(module));
+
+/** Is it a step in which handlers are called? @param {JsHotStep} step @param {boolean[]} accepts */
+const isHeard = ({ importer, modules }, accepts) =>
+  importer !== undefined || modules.some((at) => accepts[at]);
 
 /** @param {boolean[]} taken @returns {Set<number>} */
 const placesOf = (taken) => new Set([...taken.keys()].filter((at) => taken[at]));
