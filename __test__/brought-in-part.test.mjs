@@ -1,7 +1,9 @@
 // A file that was read for an update which failed, and saved since, is brought by a part of the next one, of which another part fails
 // again: what runs is what that has brought, and to undo the save is another update.
 
+import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Brought } from "../runtime/esm/watch/brought.cjs";
 import { project } from "./support/project.mjs";
 import { PRELUDE } from "./support/undone.mjs";
 import { started } from "./support/ways.mjs";
@@ -66,4 +68,15 @@ test("what a part of an update has brought as it was saved, and undone since, is
     `import { x } from "./x.mjs"; import { late } from "./late.mjs"; export const all = x + late;`,
   );
   await program.line("sees xplanned2");
+});
+
+test("what an update has brought is known also if its end meets a built-in of the program's that throws, and is gone through again", () => {
+  const brought = new Brought();
+  const modules = /** @type {any} */ ({ hasText: (/** @type {string} */ file) => file === "/late.mjs" });
+  brought.begin();
+  brought.read("/late.mjs");
+  brought.read("/left.mjs");
+  for (const _ of ["thrown", "again"]) assert.deepEqual(brought.end([], modules), ["/late.mjs"]);
+  brought.begin();
+  assert.deepEqual(brought.end([], modules), []);
 });

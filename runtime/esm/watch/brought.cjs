@@ -10,7 +10,7 @@ const { SafeSet } = require("../../intrinsics.cjs");
 /** @typedef {import("../graph/module-map.cjs").ModuleMap} ModuleMap */
 
 class Brought {
-  /** What the update in flight has read. @type {Set<string> | null} */
+  /** What was read since the last update began. @type {Set<string> | null} null: there was none */
   #read = null;
   /** Of what sync.* and hmr() are to be told. @type {Set<string> | null} null: there are none of these */
   #untold = null;
@@ -26,14 +26,13 @@ class Brought {
   }
 
   /**
-   * The update has ended.
+   * The update has ended. May be called again, should the program's built-ins throw at the end (`insist`).
    * @param {string[]} strangers files it was planned with that were none either
    * @param {ModuleMap} modules of the graph
    * @returns {string[]} what it has brought
    */
   end(strangers, modules) {
     const all = new SafeSet([...(this.#read ?? []), ...strangers]);
-    this.#read = null;
     const brought = [...all].filter((file) => modules.hasText(file));
     for (const file of brought) this.#untold?.add(file);
     return brought;
