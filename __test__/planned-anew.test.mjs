@@ -21,7 +21,7 @@ test("what comes first loads what requires what is planned already", async (t) =
           root.late();
           return Promise.resolve();
         },
-        tellOfBrought() {},
+        bringsFor() {},
         takenCareOf: { isToBeTold: () => false, outcomeOf: () => null },
       });
       console.log("value", root.value);

@@ -54,7 +54,7 @@ function session(options = {}) {
   const isOfHot = (/** @type {string} */ file) => first?.takenCareOf.isBegun(file) === true;
   commonjs.observe(current, reportSoon, couldNotBeRequired, packageRequiredInVain, isOfHot);
   waitWith(current);
-  first?.tellOfBrought(current);
+  first?.bringsFor(current);
   installTypeScript();
   return current;
 }
@@ -138,7 +138,7 @@ function debounce(milliseconds) {
 
 /**
  * Under register `import.meta.hot` comes first, and what it has taken care of is not evaluated again.
- * @typedef {{ settled(): Promise<void> | null, tellOfBrought(session: NativeSession): void, takenCareOf: import("../esm/watch/taken-care-of.cjs").TakenCareOf }} First
+ * @typedef {{ settled(): Promise<void> | null, bringsFor(session: NativeSession): void, takenCareOf: import("../esm/watch/taken-care-of.cjs").TakenCareOf }} First
  */
 /** @type {First | null} */
 let first = null;
@@ -147,6 +147,7 @@ let isWaiting = false;
 /** @param {First} watch */
 function goAfter(watch) {
   first = watch;
+  if (current) watch.bringsFor(current);
 }
 
 /** @returns {boolean} are there updates to wait for? */
@@ -165,7 +166,6 @@ function waitForFirst() {
 function pump() {
   if (isApplying || isWaiting || !current || (first && waitForFirst())) return;
   reportEdges(current);
-  first?.tellOfBrought(current);
   for (const { trigger, files } of exceptions.size > 0 ? current.takeTriggers() : []) {
     const counting = files.filter((file) => !exceptions.get(trigger)?.(file));
     if (counting.length > 0) current.fire(trigger, counting);

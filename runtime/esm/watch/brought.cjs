@@ -12,8 +12,16 @@ const { SafeSet } = require("../../intrinsics.cjs");
 class Brought {
   /** What was read since the last update began. @type {Set<string> | null} null: there was none */
   #read = null;
-  /** Of what sync.* and hmr() are to be told. @type {Set<string> | null} null: there are none of these */
-  #untold = null;
+  /** That of sync.* and hmr(). @type {Session | null} null: there are none of these */
+  #theirs = null;
+
+  /**
+   * What updates bring is theirs, too, as it was read, whatever they have found in it themselves.
+   * @param {Session} theirs that of sync.* and hmr()
+   */
+  isFor(theirs) {
+    this.#theirs = theirs;
+  }
 
   /** An update begins. */
   begin() {
@@ -33,19 +41,16 @@ class Brought {
    */
   end(strangers, modules) {
     const all = new SafeSet([...(this.#read ?? []), ...strangers]);
-    const brought = [...all].filter((file) => modules.hasText(file));
-    for (const file of brought) this.#untold?.add(file);
-    return brought;
+    return [...all].filter((file) => modules.hasText(file));
   }
 
   /**
-   * sync.* and hmr() have it as it was read, whatever their own session has found in it. That is told so from the first call on.
-   * @param {Session} theirs
-   * @param {Session} ours
+   * At once: when their turn comes another update of ours may have read it as it is by then, for nobody.
+   * @param {string[]} brought
+   * @param {Session} ours which knows by now what it was read from
    */
-  tell(theirs, ours) {
-    if (this.#untold) for (const file of this.#untold) theirs.shares(file, ours);
-    if (this.#untold?.size !== 0) this.#untold = new SafeSet();
+  tell(brought, ours) {
+    for (const file of brought) this.#theirs?.shares(file, ours);
   }
 }
 

@@ -373,7 +373,9 @@ class Watch {
     this.#refusals.blame(outcomes);
     // Before the engine asks whether there is more: what is watched anew may have been saved.
     this.#stillImported.note(outcomes);
-    return this.#session.finishUpdate(id, areLive, [...evaluated, ...brought]);
+    const hasMore = this.#session.finishUpdate(id, areLive, [...evaluated, ...brought]);
+    this.#brought.tell(brought, this.#session);
+    return hasMore;
   }
 
   /**
@@ -386,9 +388,9 @@ class Watch {
     return this.#running;
   }
 
-  /** @see {@link Brought.tell} @param {import("../../../native/addon").Session} session that of sync.* and hmr() */
-  tellOfBrought(session) {
-    this.#brought.tell(session, this.#session);
+  /** @see {@link Brought.isFor} @param {import("../../../native/addon").Session} session that of sync.* and hmr() */
+  bringsFor(session) {
+    this.#brought.isFor(session);
   }
 
   /** What sync.* and hmr() have nothing to do for. */
