@@ -6,7 +6,7 @@ use oxc_ast_visit::VisitJs;
 
 /// Asks `each` of every node but types, in source order; where it says no, what is in that node is left out.
 ///
-/// ```ignore
+/// ```text
 /// Nodes::asking(&mut |node| !matches!(node, AstKind::Function(_))).visit_program(&program);
 /// ```
 pub struct Nodes<'f, 'a> {

@@ -30,6 +30,7 @@ const Loader = /** @type {LoaderClass} */ (/** @type {unknown} */ (Module));
 
 /** Who wants to know what is loaded meanwhile; null: by an entry of ours, which stays. @type {Set<Map<string, LoaderModule | null>>} */
 const collectors = new Set();
+
 /**
  * Starts observing. Once per environment.
  * @param {NativeSession} session

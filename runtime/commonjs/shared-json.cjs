@@ -50,17 +50,18 @@ function noteReading(file, text) {
  * @returns {string | null} null: it is read
  */
 function textToRequire(graph, file, isUpdating) {
-  const planned = graph.jsonTextOf(jsonKeyOf(file)) ?? graph.loader.plannedText(file);
+  const planned = textOfUpdate(file, graph) ?? graph.loader.plannedText(file);
   if (planned !== null || !isUpdating) return planned;
   const imported = /** @type {JsonModule | undefined} */ (graph.modules.get(jsonKeyOf(file)));
   return imported?.isTold ? imported.text : null;
 }
 
-/** The same of an update of sync.* or hmr(), whose session was told of that text. @param {string} file @returns {string | null} */
-const textOfUpdate = (file) => graph?.jsonTextOf(jsonKeyOf(file)) ?? null;
-
-/** Does such an update bring it, or a version of it? @param {import("../esm/graph/graph.cjs").Graph} graph @param {string} file */
-const isBroughtAsJson = (graph, file) => graph.jsonTextOf(jsonKeyOf(file)) !== null;
+/**
+ * The same of an update of sync.* or hmr(), whose session was told of that text.
+ * @param {string} file
+ * @returns {string | null} null: none brings it, or a version of it, as JSON that is imported
+ */
+const textOfUpdate = (file, importedIn = graph) => importedIn?.jsonTextOf(jsonKeyOf(file)) ?? null;
 
 /** @param {LoaderModule} module @param {string} read */
 function noteRead(module, read) {
@@ -112,4 +113,4 @@ function wasPurged({ cells, file }) {
   return last?.version === cells[0] && last.times === timesLetGo(file);
 }
 
-module.exports = { isBroughtAsJson, noteReading, shareJsonOf, takeRequired, textOfUpdate, textToRequire };
+module.exports = { noteReading, shareJsonOf, takeRequired, textOfUpdate, textToRequire };

@@ -58,7 +58,10 @@ mod tests {
 
     #[test]
     fn equal_content_equal_hash() {
-        assert_eq!(ContentHash::of(b"let a = 1"), ContentHash::of(b"let a = 1"));
+        assert_eq!(
+            ContentHash::of(b"let a = 1"),
+            ContentHash::of("let a = 1".to_owned().as_bytes())
+        );
         assert_ne!(ContentHash::of(b"let a = 1"), ContentHash::of(b"let a = 2"));
         assert_ne!(ContentHash::of(b""), ContentHash::of(b"\0"));
     }

@@ -41,14 +41,15 @@ impl Calls {
         let mut first = None;
         let mut is_of_parameter = false;
         let mut look_at = |node: AstKind| {
-            if first.is_none() && node.span().start > 0 {
+            if first.is_some() {
+                return false;
+            }
+            if node.span().start > 0 {
                 first = Some(node.span());
-            } else if first.is_none()
-                && let AstKind::CallExpression(call) = node
-            {
+            } else if let AstKind::CallExpression(call) = node {
                 is_of_parameter |= helper_of(call) == Some("decorateParam");
             }
-            first.is_none()
+            true
         };
         Nodes::asking(&mut look_at).visit_arguments(&it.arguments);
         let Some(span) = first else {

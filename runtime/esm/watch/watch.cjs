@@ -16,7 +16,7 @@ const { takeNews } = require("../../session/news.cjs");
 const { refreshPlaces } = require("../../commonjs/node-places.cjs");
 const { isLeftToHook, isMadeCommonJs } = require("../../commonjs/require-hooks.cjs");
 const plannedText = require("../../commonjs/planned-text.cjs");
-const { isBroughtAsJson, noteReading, textToRequire } = require("../../commonjs/shared-json.cjs");
+const { noteReading, textOfUpdate, textToRequire } = require("../../commonjs/shared-json.cjs");
 const { tell } = require("../../runner/link.cjs");
 const { Beginning } = require("./beginning.cjs");
 const { Brought } = require("./brought.cjs");
@@ -189,7 +189,8 @@ class Watch {
     if (this.#isStopped) return;
     // JSON that is imported, too, may be loaded from an older text there, whose change is still to come.
     const isImported =
-      file.endsWith(".json") && (isBroughtAsJson(this.#graph, file) || !this.#graph.modules.isCommonJs(file));
+      file.endsWith(".json") &&
+      (textOfUpdate(file, this.#graph) !== null || !this.#graph.modules.isCommonJs(file));
     if (isLeftToHook(file) && this.#graph.loader.isModule(file) && isMadeCommonJs(file)) {
       this.#session.takeAsCommonjs(file);
       this.#graph.loader.takeAsCommonjs(file);

@@ -135,11 +135,11 @@ impl SessionState {
     /// found only after that.
     pub fn is_shared(&mut self, path: &Path, content: Content) -> bool {
         let id = self.graph.intern(path);
-        let is_ours = self.is_member(id);
-        if !is_ours {
-            self.facts_mut(id).loaded = Loaded::From(content);
+        if self.is_member(id) {
+            return false;
         }
-        !is_ours
+        self.facts_mut(id).loaded = Loaded::From(content);
+        true
     }
 
     /// An update must not be planned without what has come within reach by the very change that it is about: the watches
