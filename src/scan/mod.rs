@@ -8,12 +8,13 @@
 //! - `early`: early errors that neither the parser nor V8 would report
 //! - `json`: JSON is checked here too, so that a broken file is refused before anything runs
 //! - `renumbered`: whether a text is another one but for a number
-//! - `stack`: room for deeply nested sources
+//! - `stack`: room for deeply nested sources; `depth` counts how deep
 //!
 //! Pure: no file is read. No scopes or symbols are built; they would triple the cost.
 
 mod awaits;
 mod commonjs_exports;
+mod depth;
 mod dynamic;
 pub(crate) mod early;
 pub(crate) mod json;

@@ -10,7 +10,7 @@
 
 use std::{cell::Cell, io, sync::Mutex, thread};
 
-use memchr::memmem;
+use super::depth::{Depth, OPERATORS_PER_LEVEL};
 
 /// What fits on the smallest stack we are called on (2 MB, a Rust thread) beside the caller's own.
 const SHALLOW: usize = 150;
@@ -21,8 +21,6 @@ const PER_LEVEL: usize = if cfg!(debug_assertions) {
 } else {
     8 << 10
 };
-/// An operator (`a + b + c …`, `!!!…`, `a ? b : c ? …`) nests with fewer frames.
-const OPERATORS_PER_LEVEL: usize = 4;
 /// V8 itself gives up at some 7,000 brackets ("Maximum call stack size exceeded").
 const MOST_BRACKETS: usize = 20_000;
 /// Stack for who calls, and for what is done beside the nesting.
@@ -33,6 +31,9 @@ const LARGEST_STACK: usize = if cfg!(target_pointer_width = "64") {
 } else {
     64 << 20
 };
+
+/// What is chained without a bracket: as many as fit on that. V8 sums up as many terms as there are, and nests some 10,000 else.
+const MOST_CHAINED: usize = LARGEST_STACK / PER_LEVEL * OPERATORS_PER_LEVEL;
 
 /// Of threads that parse one source after the other: only what is touched costs memory.
 const ROOMY_STACK: usize = if cfg!(target_pointer_width = "64") {
@@ -67,7 +68,7 @@ pub fn with_room_for<T: Send>(source: &str, work: impl FnOnce() -> T + Send) -> 
     if depth.levels <= SHALLOW {
         return Some(work());
     }
-    if depth.brackets > MOST_BRACKETS {
+    if depth.brackets > MOST_BRACKETS || depth.chained > MOST_CHAINED {
         return None;
     }
     let wanted = CALLERS + depth.levels.saturating_mul(PER_LEVEL);
@@ -90,105 +91,9 @@ pub fn with_room_for<T: Send>(source: &str, work: impl FnOnce() -> T + Send) -> 
     })
 }
 
-/// How deep a source may nest. Strings and comments are counted as if they were code, so the true
-/// depth is rarely more and usually far less.
-#[derive(Debug, PartialEq, Eq)]
-struct Depth {
-    brackets: usize,
-    /// Brackets and chained operators together.
-    levels: usize,
-}
-
-/// What a byte does to the depth.
-#[derive(Clone, Copy)]
-enum Class {
-    Other,
-    Open,
-    Close,
-    Operator,
-    /// Here a chain of operators ends.
-    End,
-}
-
-/// By a table: this is run over every source, some more than once.
-static CLASSES: [Class; 256] = {
-    let mut classes = [Class::Other; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        classes[byte] = match byte as u8 {
-            b'(' | b'[' | b'{' => Class::Open,
-            b')' | b']' | b'}' => Class::Close,
-            b'+' | b'-' | b'*' | b'%' | b'!' | b'~' | b'?' | b'=' | b'&' | b'|' | b'<' | b'.' => {
-                Class::Operator
-            }
-            b';' | b',' => Class::End,
-            _ => Class::Other,
-        };
-        byte += 1;
-    }
-    classes
-};
-
-impl Depth {
-    fn of(source: &str) -> Self {
-        // The operators pending inside the innermost bracket, inside those around it, and their sum.
-        let (mut top, mut around, mut sum) = (0usize, Vec::<usize>::new(), 0usize);
-        let (mut brackets, mut deepest) = (0usize, 0usize);
-        for byte in source.bytes() {
-            match CLASSES[usize::from(byte)] {
-                Class::Other => continue,
-                Class::Open => {
-                    around.push(std::mem::take(&mut top));
-                    brackets = brackets.max(around.len());
-                }
-                Class::Close => {
-                    if let Some(outer) = around.pop() {
-                        sum -= top;
-                        top = outer;
-                    }
-                    continue;
-                }
-                Class::Operator => {
-                    top += 1;
-                    sum += 1;
-                }
-                Class::End => {
-                    sum -= std::mem::take(&mut top);
-                    continue;
-                }
-            }
-            deepest = deepest.max(around.len() + sum / OPERATORS_PER_LEVEL);
-        }
-        // Each `else if` nests in the one before.
-        Self {
-            brackets,
-            levels: deepest + memmem::find_iter(source.as_bytes(), "else").count(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(source: &str, brackets: usize, levels: usize) {
-        assert_eq!(Depth::of(source), Depth { brackets, levels });
-    }
-
-    #[test]
-    fn depth() {
-        check("", 0, 0);
-        check("f(a)(b)", 1, 1);
-        check("([{}])", 3, 3);
-        check(")))(", 1, 1);
-        check("a + b; a + b; a + b; a + b;", 0, 0);
-        check("a + b + c + d + e", 0, 1);
-        check("!!!!!!!!x", 0, 2);
-        check("f(a+b, a+b, a+b, a+b)", 1, 1);
-        check("1+1+1+1+(1+1+1+1+1)", 1, 3);
-        check("if (a) {} else if (b) {} else {}", 1, 3);
-    }
 
     #[test]
     fn work_runs_once_wherever_it_runs() {

@@ -1,7 +1,7 @@
 //! Sources that are no module, and others that want to do harm.
 
 use super::{Place::*, *};
-use crate::scan::{ModuleKind, scan};
+use crate::scan::{ModuleKind, commonjs_exports, scan, top_level_awaits};
 
 #[track_caller]
 fn refused(source: &str) -> bool {
@@ -111,6 +111,44 @@ fn nesting_and_garbage_do_no_harm() {
     assert!(transform(&deep, Path::new("a.mjs"), Acyclic).is_ok());
     let error = transform(&"[".repeat(30_000), Path::new("a.mjs"), Acyclic).expect_err("too deep");
     assert_eq!(error.message, "The code is nested too deeply");
+}
+
+/// The process would end: Rust can't recover from a stack that is full.
+#[test]
+fn what_nests_without_brackets_has_room() {
+    let times = 5_000;
+    let chains = [
+        ("", "!", "1"),
+        ("1", "+1", ""),
+        ("''", "+'a;'", ""),
+        ("''", " +'a, b'\n", ""),
+        ("1", "+/*,*/1", ""),
+        ("1", "/1", ""),
+        ("1", ">1", ""),
+        ("1", " in {}", ""),
+        ("1", " instanceof f", ""),
+        ("", "new ", "f"),
+        ("", "typeof ", "1"),
+        ("f", "()", ""),
+        ("f", "[0]", ""),
+        ("f", "`a`", ""),
+        ("f", ".a()", ""),
+        ("", "a=>", "1"),
+        ("", "1?1:", "1"),
+    ];
+    let statements = ["if(1)", "while(1)", "for(;;)", "do ", "if(1);else "];
+    let sources = chains
+        .iter()
+        .map(|(begin, link, end)| format!("export default {begin}{}{end};", link.repeat(times)))
+        .chain(statements.iter().map(|it| it.repeat(times) + ";"))
+        .chain([(0..times).map(|it| format!("l{it}:")).collect::<String>() + ";"]);
+    for source in sources {
+        // What is done with it, and that it is done, is all there is to see.
+        let _ = transform(&source, Path::new("a.mjs"), Acyclic);
+        let _ = scan(&source, Path::new("a.cjs"), ModuleKind::CommonJs);
+        let _ = commonjs_exports(&source);
+        let _ = top_level_awaits(&source, Path::new("a.mjs"));
+    }
 }
 
 /// V8 says the same of the second one.

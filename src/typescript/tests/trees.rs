@@ -155,3 +155,34 @@ fn two_defaults_are_refused_by_who_parses_the_javascript() {
     let error = transform(&done.code, path, Place::Acyclic).expect_err("two defaults");
     assert_eq!((error.line, error.column), (3, 8), "{error}");
 }
+
+/// The process would end: Rust can't recover from a stack that is full.
+#[test]
+fn what_nests_without_brackets_has_room() {
+    let times = 20_000;
+    let types = [
+        ("1", "|1", ""),
+        ("1", "[]", ""),
+        ("", "keyof ", "1"),
+        ("", "()=>", "1"),
+        ("", "1 extends 1?1:", "1"),
+        ("", "readonly ", "1[]"),
+    ];
+    let values = [
+        ("1", " as any", ""),
+        ("a", "!", ""),
+        ("1", " satisfies any", ""),
+    ];
+    let sources = types
+        .iter()
+        .map(|(begin, link, end)| format!("type A = {begin}{}{end};", link.repeat(times)))
+        .chain(values.iter().map(|(begin, link, end)| {
+            format!("export default {begin}{}{end};", link.repeat(times))
+        }));
+    for source in sources {
+        let options = Options::default();
+        // That it is done is all there is to see.
+        let _ = to_javascript(&source, Path::new("a.ts"), ModuleKind::Esm, &options);
+        let _ = to_module(&source, Path::new("a.ts"), &options);
+    }
+}
