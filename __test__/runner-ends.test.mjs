@@ -1,6 +1,7 @@
 // The runner: how a program ends, and what that means for the runner.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Ending } from "../runtime/runner/ending.cjs";
 import { gone, isRunning, runnerProject } from "./support/runner.mjs";
 
 const STAY = "setInterval(() => {}, 1000);";
@@ -35,6 +36,51 @@ test("signals go to the program, and its answer is the runner's", async (t) => {
     await runner.line(`got ${signal}`);
     assert.deepEqual(await runner.exit, { code: 7, signal: null });
   }
+});
+
+test("a save while the program takes its time to end after a signal is no new start", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `process.on("SIGINT", () => {
+        console.log("ending");
+        setInterval(() => require("node:fs").existsSync("end") && process.exit(5), 5);
+      });
+      console.log("value", require("./value"), require("./other")); ${STAY}`,
+    "value.js": "module.exports = 1;",
+    "other.js": "module.exports = 1;",
+    ".env": "A=1",
+  });
+  const runner = start(["app.js"]);
+  await runner.line("value 1 1");
+  runner.child.kill("SIGINT");
+  await runner.line("ending");
+  project.write(".env", "A=2");
+  project.write("value.js", "module.exports = 2;");
+  // Its words show that what was saved before was seen.
+  project.write("other.js", "module.exports = {;");
+  await runner.errorOutput("not restarted: SyntaxError");
+  project.write("end", "");
+  assert.deepEqual(await runner.exit, { code: 5, signal: null });
+  assert.deepEqual(runner.lines, ["value 1 1", "ending"]);
+});
+
+test("a program that has caught a signal, and goes on, is started anew for what was saved meanwhile", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const started = /** @type {unknown[]} */ ([]);
+  const ending = new Ending(100, (...reason) => started.push(reason));
+  assert.ok(!ending.holds("changed", ["a"]));
+  ending.expect();
+  assert.ok(ending.holds("changed", ["a"]));
+  assert.ok(ending.holds("changed", ["b", "a"]));
+  t.mock.timers.tick(4999);
+  assert.deepEqual(started, []);
+  t.mock.timers.tick(1);
+  assert.deepEqual(started, [["changed", ["a", "b"]]]);
+  assert.ok(!ending.holds("changed", ["a"]));
+  ending.expect();
+  assert.ok(ending.holds("changed", ["a"]));
+  ending.forget();
+  t.mock.timers.tick(5000);
+  assert.equal(started.length, 1);
 });
 
 test("a signal for a program that has begun while the runner was held up", async (t) => {

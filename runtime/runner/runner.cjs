@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { agreeing } = require("../report.cjs");
 const { AppProcess } = require("./app-process.cjs");
+const { Ending } = require("./ending.cjs");
 const { Spare } = require("./spare.cjs");
 
 /**
@@ -58,6 +59,7 @@ class Runner extends EventEmitter {
   /** @type {RunnerPage | null} */
   #page;
   #isAskedToEnd = false;
+  #ending;
   /** Has any process of the program begun? */
   #hasBooted = false;
   /** Files that are no modules, as the program began: which of them go before they are watched tells no time of theirs. @type {string[]} */
@@ -78,6 +80,9 @@ class Runner extends EventEmitter {
     this.#settings = settings;
     this.#page = settings.page;
     this.#spare = new Spare(settings);
+    this.#ending = new Ending(settings.gracePeriod, (reason, files) => {
+      if (this.#state === "running") void this.restart(reason, files);
+    });
     const { command, envFiles, restart } = settings;
     const plain = [".env", ...envFiles, ...restart].map((file) => path.resolve(command.cwd, file));
     this.#there = plain.filter((file) => fs.existsSync(file));
@@ -122,6 +127,7 @@ class Runner extends EventEmitter {
     this.#app = app;
     this.#state = "running";
     this.#isAskedToEnd = false;
+    this.#ending.forget();
     for (const chunk of this.#unread.splice(0)) app.child.stdin?.write(chunk);
     if (this.#inputHasEnded) app.child.stdin?.end();
     app.on("message", (message) => this.#heard(app, message));
@@ -187,7 +193,7 @@ class Runner extends EventEmitter {
       if (this.#state === "waiting") void this.restart("changed", files);
       return;
     }
-    if (isPlain) return void this.restart("changed", files);
+    if (isPlain) return this.#restartFor("changed", files);
     const verdict = await app.ask(files);
     // It has ended instead of answering: what that means comes first.
     if (app.exit) await new Promise(setImmediate);
@@ -219,7 +225,12 @@ class Runner extends EventEmitter {
       this.#settings.log(`not restarted: ${describe(problem)}`);
       this.#page?.broken(problem);
     }
-    if (broken.length === 0) void this.restart(reason, files);
+    if (broken.length === 0) this.#restartFor(reason, files);
+  }
+
+  /** @param {string} reason @param {string[]} files a change of the program that runs */
+  #restartFor(reason, files) {
+    if (!this.#ending.holds(reason, files)) void this.restart(reason, files);
   }
 
   /**
@@ -280,7 +291,10 @@ class Runner extends EventEmitter {
   forward(signal) {
     if (this.#state === "waiting" && ENDING.has(signal)) return void this.#over({ code: null, signal });
     if (this.#state === "restarting" && ENDING.has(signal)) return void this.stop(signal);
-    this.#isAskedToEnd ||= ENDING.has(signal);
+    if (ENDING.has(signal)) {
+      this.#isAskedToEnd = true;
+      this.#ending.expect();
+    }
     if (OF_TERMINAL.has(signal)) this.#app?.signalAll(signal);
     else this.#app?.signal(signal);
   }
@@ -313,6 +327,7 @@ class Runner extends EventEmitter {
     this.#files?.close();
     await this.#app?.end(this.#settings.signal, this.#settings.gracePeriod);
     clearInterval(this.#alive);
+    this.#ending.forget();
     this.#page?.close();
     this.#finish(exit);
   }
