@@ -189,6 +189,59 @@ test("a missing file that comes before the program has ended starts it again", a
   assert.doesNotMatch(runner.stderr, /ENOTDIR/);
 });
 
+const OWN_ERRORS = `.catch((error) => { console.error("sorry:", error.message); process.exitCode = 1; });`;
+
+for (const [
+  what,
+  entry,
+  files,
+  mend,
+] of /** @type {[string, string, Record<string, string | object>, Record<string, string>][]} */ ([
+  [
+    "import()",
+    "app.mjs",
+    { "app.mjs": `import("./value.mjs")${OWN_ERRORS}` },
+    { "value.mjs": "console.log('value 1');" },
+  ],
+  [
+    "what is imported by import()",
+    "app.ts",
+    {
+      "app.ts": `import("./main.js")${OWN_ERRORS}`,
+      "main.ts": "import './value.js';",
+      "package.json": { type: "module" },
+    },
+    { "lib/value.ts": "", "value.ts": "console.log('value 1' as string);" },
+  ],
+  [
+    "require()",
+    "app.cjs",
+    {
+      "app.cjs": `Promise.resolve().then(() => require("./main"))${OWN_ERRORS}`,
+      "main.js": "require('./value');",
+    },
+    { "value/index.js": "console.log('value 1');" },
+  ],
+  [
+    "a package",
+    "app.mjs",
+    { "app.mjs": `import("value")${OWN_ERRORS}` },
+    {
+      "node_modules/value/index.js": "console.log('value 1');",
+      "node_modules/value/package.json": '{ "exports": "./index.js" }',
+    },
+  ],
+])) {
+  test(`what a program misses that reports its errors itself is waited for: ${what}`, async (t) => {
+    const { project, start } = runnerProject(t, files);
+    const runner = start([entry]);
+    await runner.errorOutput(/sorry: Cannot find [\s\S]*waiting for a change/);
+    for (const [file, text] of Object.entries(mend)) project.write(file, text);
+    await runner.line("value 1");
+    assert.deepEqual(await runner.exit, { code: 0, signal: null });
+  });
+}
+
 test("exit code 1 is a crash, too: programs that report their errors themselves end so", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.js": `Promise.resolve().then(() => require("./main.js")).catch((error) => { console.error("sorry:", error.message); process.exit(1); });`,

@@ -146,6 +146,8 @@ export class Session {
   fire(trigger: number, files: string[]): void;
   touched(file: string): void;
   problems(file: string): JsProblem[];
+  /** Files that these, or what they lead to, may lack, and whose coming would mend that. */
+  lacking(files: string[]): string[];
   reachable(file: string): string[];
   /** `News`, as runtime/session/news.cjs reads it. Null: nothing is new. */
   takeNews(): string | null;

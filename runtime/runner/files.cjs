@@ -141,7 +141,7 @@ class Files {
   settle({ crash, keep = false } = {}) {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const missing = crash ? [...crash.missing, ...native.installation(...crash.lacked)] : [];
+    const missing = keep ? this.#missing(crash) : [];
     const wanted = new Set([...this.#reported.keys(), ...missing, ...(keep ? this.#linked : [])]);
     const fresh = [...wanted].filter((file) => !this.#linked.has(file));
     if (fresh.length > 0 || wanted.size !== this.#linked.size) {
@@ -160,6 +160,13 @@ class Files {
     );
     if (keep) this.#awaitConfigs();
     if (late.length > 0) this.#changed({ files: late, problems: this.problems(late), isPlain: false });
+  }
+
+  /** What would mend a program that has ended. @param {import("./link.cjs").Crash} [crash] undefined: it may have caught the error that says so */
+  #missing(crash) {
+    return crash
+      ? [...crash.missing, ...native.installation(...crash.lacked)]
+      : this.#session.lacking([...this.#reported.keys()]);
   }
 
   /** What has crashed may be mended by its package.json or its tsconfig, by whatever they say, also by one that is yet to come. */

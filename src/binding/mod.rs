@@ -268,6 +268,16 @@ impl JsSession {
             .collect()
     }
 
+    /// Files that these may lack, and whose coming would mend that.
+    #[napi(catch_unwind)]
+    pub fn lacking(&self, files: Vec<String>) -> Vec<String> {
+        texts(
+            &self
+                .session
+                .lacking(files.into_iter().map(PathBuf::from).collect()),
+        )
+    }
+
     #[napi(catch_unwind)]
     pub fn touched(&self, file: String) {
         self.session.touched(Path::new(&file));

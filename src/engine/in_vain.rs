@@ -148,7 +148,12 @@ impl Session {
         }
     }
 
-    fn wanted_for(&self, path: &Path, request: &str, mode: Mode) -> Vec<(PathBuf, Content)> {
+    pub(super) fn wanted_for(
+        &self,
+        path: &Path,
+        request: &str,
+        mode: Mode,
+    ) -> Vec<(PathBuf, Content)> {
         let reader = &self.engine.reader;
         let wanted = missing_candidates(request, path, mode);
         if !wanted.is_empty() {

@@ -17,6 +17,7 @@ mod exports;
 mod in_vain;
 mod installs;
 mod kinds;
+mod lacking;
 mod manifests;
 mod moved;
 mod note;
