@@ -242,6 +242,46 @@ for (const [
   });
 }
 
+for (const [
+  what,
+  words,
+  files,
+  come,
+] of /** @type {[string, string[], Record<string, string>, string][]} */ ([
+  [
+    "by fs",
+    ["app.cjs"],
+    { "app.cjs": "require('fs').readFileSync('config.txt'); console.log('there');" },
+    "config.txt",
+  ],
+  [
+    "by fs/promises, in a folder",
+    ["app.mjs"],
+    { "app.mjs": "await (await import('fs/promises')).readdir('a/routes'); console.log('there');" },
+    "a/routes/index.txt",
+  ],
+  ["by --require", ["--require=./first.cjs", "app.cjs"], { "app.cjs": "console.log('there');" }, "first.cjs"],
+])) {
+  test(`a file that is not there, of an error that nobody catches, is waited for: ${what}`, async (t) => {
+    const { project, start } = runnerProject(t, files);
+    const runner = start(words);
+    await runner.errorOutput("waiting for a change");
+    project.write(come, "");
+    await runner.line("there");
+    assert.deepEqual(await runner.exit, { code: 0, signal: null });
+  });
+}
+
+test("a handler of uncaught errors that throws has not caught them", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": "process.on('uncaughtException', (error) => { throw error; }); nope();",
+  });
+  const runner = start(["app.js"]);
+  await runner.errorOutput("ended with exit code 7; waiting for a change");
+  project.write("app.js", "process.exitCode = 3;");
+  assert.deepEqual(await runner.exit, { code: 3, signal: null });
+});
+
 test("exit code 1 is a crash, too: programs that report their errors themselves end so", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.js": `Promise.resolve().then(() => require("./main.js")).catch((error) => { console.error("sorry:", error.message); process.exit(1); });`,

@@ -22,8 +22,9 @@ function missingFiles(error, code) {
   }
   const [, specifier] = /Cannot find module '(\.{0,2}\/[^']+)'/.exec(String(error?.message)) ?? [];
   if (code !== "MODULE_NOT_FOUND" || !specifier) return [];
-  const [from] = Array.isArray(error.requireStack) ? error.requireStack : [];
-  const file = path.resolve(from ? path.dirname(from) : process.cwd(), specifier);
+  const [from = ""] = Array.isArray(error.requireStack) ? error.requireStack : [];
+  // What a flag names has "internal/preload" there.
+  const file = path.resolve(path.isAbsolute(from) ? path.dirname(from) : process.cwd(), specifier);
   const extensions = ["", ...Object.keys(/** @type {any} */ (Module)._extensions), "/index.js"];
   return [...extensions.map((extension) => file + extension), ...sourcesOf(file)];
 }
@@ -33,6 +34,24 @@ function sourcesOf(file) {
   const [, stem = "", kind = "", jsx = ""] = /^(.*\.)([cm]?)js(x?)$/.exec(file) ?? [];
   const outputs = stem ? [`${stem}${kind}ts${jsx}`, `${stem}tsx`] : [];
   return [...outputs, ...[...EXTENSIONS, "/index.ts", "/index.tsx"].map((extension) => file + extension)];
+}
+
+/** System calls that ask for a file: of `connect` and `spawn` it is another thing that is not there. */
+const ASKING = new Set(["access", "lstat", "open", "stat"]);
+/** … for what a folder holds. */
+const LISTING = new Set(["opendir", "scandir"]);
+
+/**
+ * What the program was to read, and is not there: a configuration that is yet to be written.
+ * @param {any} error
+ * @param {string} code
+ * @returns {string[]}
+ */
+function unreadFiles(error, code) {
+  if (code !== "ENOENT" || typeof error.path !== "string") return [];
+  // A folder is told of by what it holds.
+  if (LISTING.has(error.syscall)) return [path.resolve(error.path, "*")];
+  return ASKING.has(error.syscall) ? [path.resolve(error.path)] : [];
 }
 
 /**
@@ -49,4 +68,4 @@ function lackedPackage(error) {
   return typeof from === "string" && path.isAbsolute(from) ? [specifier, from] : ["", entry];
 }
 
-module.exports = { lackedPackage, missingFiles };
+module.exports = { lackedPackage, missingFiles, unreadFiles };

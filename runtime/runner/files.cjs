@@ -158,7 +158,7 @@ class Files {
     const late = [...fresh.filter(isLate), ...manifests.filter((file) => !fresh.includes(file))].filter(
       (file) => !this.#hasRead(file) && !this.#isOwn(file),
     );
-    if (keep) this.#awaitConfigs();
+    if (keep) this.#awaitPlain(crash?.unread);
     if (late.length > 0) this.#changed({ files: late, problems: this.problems(late), isPlain: false });
   }
 
@@ -169,11 +169,14 @@ class Files {
       : this.#session.lacking([...this.#reported.keys()]);
   }
 
-  /** What has crashed may be mended by its package.json or its tsconfig, by whatever they say, also by one that is yet to come. */
-  #awaitConfigs() {
+  /**
+   * What has crashed may be mended by its package.json or its tsconfig, by whatever they say, also by one that is yet to come.
+   * @param {string[]} [unread] what it was to read, and is not there
+   */
+  #awaitPlain(unread = []) {
     if (this.#awaiting) return;
     const folder = path.dirname(this.#root);
-    const files = new Set(native.knownConfigs([this.#entry]));
+    const files = new Set([...native.knownConfigs([this.#entry]), ...unread]);
     for (let at = path.dirname(this.#entry); at.startsWith(folder); at = path.dirname(at)) {
       for (const name of ["package.json", "tsconfig.json"]) files.add(path.join(at, name));
       if (at === folder) break;

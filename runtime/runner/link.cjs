@@ -12,12 +12,12 @@ const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const { now, setImmediate } = require("../intrinsics.cjs");
 const { isMainThread } = require("../thread.cjs");
-const { lackedPackage, missingFiles } = require("./crash.cjs");
+const { lackedPackage, missingFiles, unreadFiles } = require("./crash.cjs");
 
 /**
  * @typedef {{ type: "full-reload", files: string[], loaded: string[], reason: string }} FullReload
  * @typedef {FullReload | { type: "started" } | { type: "loaded", files: string[], taught: string[] } | Crash | Verdict | FromAgent} FromApp
- * @typedef {{ type: "crash", code: string, missing: string[], lacked: [specifier: string, from: string] }} Crash an error that nobody caught
+ * @typedef {{ type: "crash", code: string, missing: string[], unread: string[], lacked: [specifier: string, from: string] }} Crash an error that nobody caught
  * @typedef {{ type: "verdict", question: number, isOwn: boolean[], refused: (string | null)[] }} Verdict `refused`: in words, by a require hook
  * @typedef {{ type: "question", question: number, files: string[] } | ToAgent} ToApp
  * @typedef {import("../inspect/wire").FromAgent} FromAgent
@@ -320,7 +320,8 @@ function onUncaught(error) {
   if (process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
   report();
   const code = typeof error?.code === "string" ? error.code : "";
-  send({ type: "crash", code, missing: missingFiles(error, code), lacked: lackedPackage(error) });
+  const [missing, unread] = [missingFiles(error, code), unreadFiles(error, code)];
+  send({ type: "crash", code, missing, unread, lacked: lackedPackage(error) });
 }
 
 /** At once, also while the process ends. @param {FromApp} message */

@@ -33,8 +33,8 @@ const { Spare } = require("./spare.cjs");
  * @property {(text: string) => void} log
  */
 
-/** Node's own: an error nobody caught, a top-level await that never came to an end. */
-const CRASH_CODES = new Set([1, 13]);
+/** Node's own: an error nobody caught, one that a handler of 'uncaughtException' has thrown, a top-level await that never came to an end. */
+const CRASH_CODES = new Set([1, 7, 13]);
 /** The kernel's or V8's last word. Other signals are somebody's wish. */
 const CRASH_SIGNALS = new Set(["SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP", "SIGSYS"]);
 /** Signals that mean: end. */
