@@ -40,8 +40,8 @@ export interface RunOptions {
   /** Wait for a change also when the program has ended by itself, instead of ending. Default: false. */
   wait?: boolean;
   /**
-   * What is typed: `rs` or an empty line restarts, everything else goes to the program. Default: the program has this
-   * process's standard input for itself.
+   * What is typed: `rs` or an empty line restarts, everything else goes to the program; an empty line, too, if this is
+   * `process.stdin` and no terminal. Default: the program has this process's standard input for itself.
    */
   input?: Readable;
   /** Called with each sentence for the user. Default: writes it to standard error after `[heatsync]`. */

@@ -72,6 +72,46 @@ test("a runner that is held up knows what its program has loaded", async (t) => 
   await program.line("value 2");
 });
 
+test("what is typed: Return restarts; what the program does not read holds up who writes", async (t) => {
+  const self = project(t, {
+    "host.mjs": `
+      import { PassThrough } from "node:stream";
+      ${host("input: globalThis.typed")}`
+      .replace("const runner", "const typed = (globalThis.typed = new PassThrough()); const runner")
+      .replace(
+        "process.channel.unref();",
+        `process.channel.unref();
+        process.on("message", (word) => {
+          if (word === "type") typed.write("\\n");
+          if (word !== "pour") return;
+          for (let chunk = 0; chunk < 64; chunk++) typed.write(Buffer.alloc(2 ** 16));
+          typed.end();
+        });
+        let seen = false;
+        setInterval(() => { if (typed.isPaused() !== seen) console.log("paused", seen = !seen); }, 1).unref();`,
+      ),
+    "app.js": `console.log("up");
+      const fs = require("fs");
+      let sum = 0;
+      const timer = setInterval(() => {
+        if (!fs.existsSync("read")) return;
+        clearInterval(timer);
+        process.stdin.on("data", ({ length }) => (sum += length)).on("end", () => console.log("sum", sum));
+      }, 5);`,
+  });
+  const program = self.run("host.mjs");
+  await program.line("up");
+  program.child.send("type");
+  await program.line("log restarting: by hand");
+  await program.line("up");
+  program.child.send("pour");
+  await program.line("paused true");
+  self.write("read", "");
+  await program.line("paused false");
+  await program.line(`sum ${2 ** 22}`);
+  assert.deepEqual(await program.exit, { code: 0, signal: null });
+});
+
 test("a crash is an event, and no end", async (t) => {
   const self = project(t, { "host.mjs": host(""), "app.js": "throw new Error('no');" });
   const program = self.run("host.mjs");

@@ -110,19 +110,27 @@ test("files loaded later, and by computed names, count as well", async (t) => {
   await runner.line("late 2");
 });
 
-test("rs and Return restart by hand; other input is the program's", async (t) => {
-  const { start } = runnerProject(t, {
-    "app.js": `console.log("started"); process.stdin.on("data", (text) => console.log("got", JSON.stringify(String(text))));`,
+test("rs restarts by hand; other input is the program's, and where it is a pipe, empty lines too", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("started"); require("fs").existsSync("broken") && nope();
+      process.stdin.on("data", (text) => console.log("got", JSON.stringify(String(text))));`,
   });
   const runner = start(["app.js"]);
-  for (const typed of ["rs\n", "\n"]) {
+  for (const typed of ["rs\n", "rs\r\n"]) {
     await runner.line("started");
-    runner.child.stdin?.write("hello rs\n");
-    await runner.line('got "hello rs\\n"');
+    for (const own of ["hello rs\n", "\n", "\r\n"]) {
+      runner.child.stdin?.write(own);
+      await runner.line(`got ${JSON.stringify(own)}`);
+    }
+    if (typed === "rs\r\n") project.write("broken", "");
     runner.child.stdin?.write(typed);
   }
   await runner.line("started");
-  assert.equal(runner.stderr.match(/restarting: by hand/g)?.length, 2);
+  await runner.errorOutput("(Return starts it again)");
+  project.delete("broken");
+  runner.child.stdin?.write("\n");
+  await runner.line("started");
+  assert.equal(runner.stderr.match(/restarting: by hand/g)?.length, 3);
 });
 
 test(".env and --env-file: the next run has the new values", async (t) => {

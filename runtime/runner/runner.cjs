@@ -69,6 +69,8 @@ class Runner extends EventEmitter {
   /** What came while no program was there to read it. @type {Buffer[]} */
   #unread = [];
   #inputHasEnded = false;
+  /** Called when there is perhaps less that nobody has read. */
+  onRead = () => {};
   /** While it waits for a change, nothing else may hold the event loop open. */
   #alive = setInterval(() => {}, 2 ** 31 - 1);
   /** @type {(exit: Exit) => void} */
@@ -130,6 +132,8 @@ class Runner extends EventEmitter {
     this.#ending.forget();
     for (const chunk of this.#unread.splice(0)) app.child.stdin?.write(chunk);
     if (this.#inputHasEnded) app.child.stdin?.end();
+    app.child.stdin?.on("drain", () => this.onRead());
+    this.onRead();
     app.on("message", (message) => this.#heard(app, message));
     app.on("fullReload", (reason, files, loaded) => {
       if (this.#app === app) this.#restartUnlessBroken(reason, files, this.#files?.problems(files, loaded));
@@ -270,6 +274,7 @@ class Runner extends EventEmitter {
     const canBeMended = this.#hasBooted || signal !== null;
     if (this.#isAskedToEnd || !canBeMended || (!isCrash && !this.#settings.wait)) return this.#over(exit);
     this.#state = "waiting";
+    this.onRead();
     await app.end(this.#settings.signal, this.#settings.gracePeriod); // what it left behind
     if (this.#app !== app || this.#state !== "waiting") return;
     // Before it is said that we wait: whoever reads that may save at once.
@@ -332,11 +337,23 @@ class Runner extends EventEmitter {
     this.#finish(exit);
   }
 
+  /** For a change: no program runs. */
+  get isWaiting() {
+    return this.#state === "waiting";
+  }
+
+  get #input() {
+    return this.#state === "running" ? this.#app?.child.stdin : undefined;
+  }
+
   /** Input for the program. @param {Buffer} chunk */
   input(chunk) {
-    const stdin = this.#state === "running" ? this.#app?.child.stdin : undefined;
-    if (stdin) stdin.write(chunk);
+    if (this.#input) this.#input.write(chunk);
     else this.#unread.push(chunk);
+  }
+
+  get unreadBytes() {
+    return this.#input?.writableLength ?? this.#unread.reduce((sum, { length }) => sum + length, 0);
   }
 
   endInput() {
