@@ -318,6 +318,22 @@ test("--wait: a program that has ended well is run again by a change", async (t)
   await runner.line("two");
 });
 
+test("who reads what the runner says may go before the program", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `process.on("SIGTERM", () => { console.log("ending"); setTimeout(() => process.exit(), 20); });
+      console.log("value", require("./value")); ${STAY}`,
+    "value.js": "module.exports = 1;",
+  });
+  const runner = start(["app.js"]);
+  await runner.line("value 1");
+  runner.child.stderr?.destroy();
+  for (const value of [2, 3]) {
+    project.write("value.js", `module.exports = ${value};`);
+    await runner.line("ending");
+    await runner.line(`value ${value}`);
+  }
+});
+
 test("a runner that is killed leaves no program and no spare behind", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.js": `console.log("pid", process.pid, require("./value")); ${STAY}`,

@@ -29,7 +29,7 @@ async function runCommand(words, command) {
     }
     // Before there is a program: who sees its output may send a signal before we come to the next line.
     forwardSignals(() => runner);
-    runner = /** @type {any} */ (run({ ...parsed.options, input }, page));
+    runner = /** @type {any} */ (run({ ...parsed.options, input, log }, page));
   } catch (error) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
     if (code !== "HEATSYNC_NO_SCRIPT") throw error;
@@ -39,6 +39,15 @@ async function runCommand(words, command) {
   const { code, signal } = await runner.ended;
   if (signal) endBy(signal);
   return code ?? 1;
+}
+
+let isHeard = false;
+
+/** Who reads it may go before the program (`2>&1 | head`, a terminal that is closed), and EPIPE would end us, and kill that. @param {string} text */
+function log(text) {
+  if (!isHeard) process.stderr.on("error", () => {});
+  isHeard = true;
+  process.stderr.write(`[heatsync] ${text}\n`);
 }
 
 /** @param {() => import("../runner/runner.cjs").Runner} runner there is one once the event loop turns */
