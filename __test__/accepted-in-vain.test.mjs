@@ -156,6 +156,49 @@ for (const [how, mid, next] of [
   });
 }
 
+// As on a busy machine: it is written on between two of our steps. `step` is what the engine is told first after that.
+for (const [when, step, piece, reads] of [
+  ["has thrown, and is read again before that is told", "threw", "expor", true],
+  ["has not parsed, before Node is asked for its words", "goesWithoutFailed", "export const v = ;", false],
+  [
+    "has not parsed, and throws as Node is asked for its words",
+    "goesWithoutFailed",
+    "export const v = ;",
+    false,
+  ],
+]) {
+  test(`what comes in pieces and is imported by who goes on without it: it ${when}`, async (t) => {
+    const pieces = when.includes("throws as") ? ["expor", "export const v = 1;"] : ["export const v = 1;"];
+    const { ask, program, self, shows } = await hotProgram(t, {
+      "main.mjs": `import "./writer.mjs"; import "./mid.mjs";`,
+      "writer.mjs": `import fs from "node:fs"; import { createRequire } from "node:module";
+        const native = createRequire(import.meta.resolve("heatsync-rs"))("./native/load.cjs");
+        const { prototype } = native.Session;
+        const { ${step}: told } = prototype;
+        const pieces = ${JSON.stringify(pieces)};
+        globalThis.begin = () => { prototype.${step} = function (...args) {
+          prototype.${step} = told;
+          fs.writeFileSync("m.mjs", pieces.shift());
+          const end = Date.now() + 10_000;
+          while (${reads} && !this.newer().some((it) => it.endsWith("m.mjs")) && Date.now() < end) native.watchStatus();
+          return told.apply(this, args);
+        }; };`,
+      "mid.mjs": `globalThis.seen = await import("./m.mjs").then(({ v }) => v, ({ name }) => name); import.meta.hot.accept();`,
+    });
+    assert.equal(await ask("seen"), "Error");
+    await ask("begin()");
+    self.write("m.mjs", piece);
+    if (pieces.length > 1) {
+      await shows("ReferenceError", "seen");
+      self.write("m.mjs", pieces[1]);
+    }
+    await shows("1", "seen");
+    self.write("m.mjs", "export const v = 2;");
+    await shows("2", "seen");
+    assert.doesNotMatch(program.stderr, /nobody accepts it/);
+  });
+}
+
 test("what it imports has thrown", async (t) => {
   const { ask, save } = await hotProgram(t, {
     "main.mjs": main(),

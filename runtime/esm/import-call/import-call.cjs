@@ -4,7 +4,7 @@
 // `import()` in modules of the graph: EvaluateImportCall (ECMA-262 13.3.10.1) after its operands, and
 // FinishLoadingImportedModule.
 
-const { pathToFileURL } = require("node:url");
+const { fileURLToPath, pathToFileURL } = require("node:url");
 const { askedInVain, found, goesWithoutFailed } = require("../../commonjs/gone-without.cjs");
 const { apply, insist, putBack, setImmediate } = require("../../intrinsics.cjs");
 const { announceImport, isHeard } = require("../hooks/announced.cjs");
@@ -238,12 +238,15 @@ class ImportCalls {
         return this.prepare(request, from, caller, attempt + 1);
       }
       if (caller && mayGoOn(caller)) this.goesWithoutUnlinked(caller, request, error);
-      const told =
-        error instanceof LoadError
-          ? this.#refused(request, from, error)
-          : this.#unlinked.again(request, from, error);
+      const isRefused = error instanceof LoadError;
+      const told = isRefused
+        ? this.#refused(request, from, error)
+        : this.#unlinked.again(request, from, error);
       giveBack?.();
-      throw await told;
+      const words = await told;
+      // Written on meanwhile, it may be half written again.
+      if (words === null) return this.prepare(request, from, caller, attempt);
+      throw words;
     }
     giveBack?.();
     const isFresh = module.status === "linked";
@@ -278,12 +281,39 @@ class ImportCalls {
     return come;
   }
 
-  /** @param {JsRequest} request @param {string} from @param {LoadError} error */
+  /**
+   * @param {JsRequest} request
+   * @param {string} from
+   * @param {LoadError} error
+   * @returns {Promise<Error | null>} null: it was saved before Node has read it, and was given our facade
+   */
   async #refused({ file }, from, error) {
-    const isAsked = !file || error.url.replace(/[?#].*$/, "") === pathToFileURL(file).href;
-    // Of what another module imports the stack has no import().
-    await (isAsked ? nativeImport(from)(error.nodesUrl) : evaluated(JSON.stringify(error.nodesUrl)));
+    const url = error.url.replace(/[?#].*$/, "");
+    const isAsked = !file || url === pathToFileURL(file).href;
+    const present = () => (url.startsWith("file:") ? this.#graph.modules.ofFile(fileURLToPath(url)) : []);
+    const before = present();
+    try {
+      // Of what another module imports the stack has no import().
+      await (isAsked ? nativeImport(from)(error.nodesUrl) : evaluated(JSON.stringify(error.nodesUrl)));
+    } catch (told) {
+      if (!this.#hasCome(present(), before)) throw told;
+      return null;
+    }
+    if (this.#hasCome(present(), before)) return null;
     return new Error(`heatsync-rs refuses what Node takes: ${error.message}`, { cause: error });
+  }
+
+  /**
+   * What Node has loaded because it was asked for its words is imported by who has asked, and is no root.
+   * @param {Module[]} present
+   * @param {Module[]} before
+   */
+  #hasCome(present, before) {
+    const come = present.filter((module) => !before.includes(module));
+    for (const module of come) {
+      if (!this.#graph.commonJs?.imported.isOfOthers(module)) this.#graph.roots.delete(module);
+    }
+    return come.length > 0;
   }
 }
 

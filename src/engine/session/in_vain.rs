@@ -1,7 +1,7 @@
 //! What modules asked for in vain while they were evaluated, and went on without: an optional `require()`, an `import()` whose
 //! rejection is caught. In a process that is started now they might have it.
 
-use super::{Content, ModuleId, SessionState};
+use super::{Content, Loaded, ModuleId, SessionState};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 
@@ -87,11 +87,35 @@ impl SessionState {
         }));
         let held = |path: PathBuf| {
             let known = self.wanted.get(&path).and_then(|wanted| wanted.content);
+            let known = known.or_else(|| self.threw_from(self.graph.id(&path)?));
             let content = known.or_else(|| content(&path))?;
             Some((path, content))
         };
         let wanted = wanted.into_iter().filter_map(held).collect();
+        let has_come = ids.iter().any(|&id| self.was_saved_since_it_threw(id));
         self.asked_in_vain(path, wanted, Some(lack));
+        if has_come {
+            self.came_at_once(path, lack);
+        }
+    }
+
+    /// What the instance of `id` that has thrown was made from. Its file may have been read again by the time that is told.
+    fn threw_from(&self, id: ModuleId) -> Option<Content> {
+        let facts = &self.facts[id.index()];
+        match facts.loaded {
+            Loaded::From(content) if facts.threw => Some(content),
+            _ => None,
+        }
+    }
+
+    /// Nobody who goes on without it is told of that any more. What can't be loaded as it is now, or was refused, is no news to anybody.
+    fn was_saved_since_it_threw(&self, id: ModuleId) -> bool {
+        let from = self.threw_from(id);
+        let present = self.content(id);
+        from.is_some()
+            && from != present
+            && self.facts[id.index()].attempted != present
+            && !self.problems.contains_key(&id)
     }
 
     /// Update `update` has evaluated `path` anew. What was told since it was planned is of that version.

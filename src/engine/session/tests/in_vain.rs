@@ -104,6 +104,24 @@ fn what_can_not_be_loaded_is_waited_for_with_all_that_it_lacks() {
     }
 }
 
+/// It was read for the update that evaluates who imports it, and is read again before that has thrown.
+#[test]
+fn what_was_saved_between_its_load_and_its_throwing_is_news_to_who_goes_without() {
+    for (saved, is_news) in [(one(), false), (Content::of_bytes(b"2"), true)] {
+        let mut case = Case::new();
+        case.load(LOCAL, "1");
+        assert!(case.state.threw(&[LOCAL.into()], after(1)));
+        case.see(LOCAL, saved);
+        case.state
+            .goes_without_failed(Path::new(B), &[LOCAL.into()], 1, |_| Some(saved));
+        case.state.was_evaluated(Path::new(B), &[]);
+        assert_eq!(case.state.has_work(), is_news);
+        if is_news {
+            case.expect_update("b,a");
+        }
+    }
+}
+
 #[test]
 fn what_an_es_module_imports_is_looked_at_again() {
     let mut case = Case::new();
