@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
 import { project } from "./support/project.mjs";
 
 const REGISTER = ["--import", "heatsync-rs/register"];
@@ -102,6 +103,23 @@ for (const [name, consumed] of Object.entries(VALUES)) {
     });
   }
 }
+
+test("a file becomes one, and what it leads to is broken, and mended", { skip: isWindows }, async (t) => {
+  const { path, program, self, shows } = await hotProgram(t, {
+    "main.mjs": `import "./mid.mjs";`,
+    "mid.mjs": `import { v } from "./x.mjs"; globalThis.seen = v; import.meta.hot.accept();`,
+    "x.mjs": "export const v = 0;",
+    "far/x.mjs": "export const v = 1;",
+  });
+  WAYS["ln -sfn"](/** @type {any} */ ({ path }), "x.mjs", "far/x.mjs");
+  await shows("1", "seen");
+  self.write("far/x.mjs", "// nothing");
+  await program.errorOutput(/does not provide/);
+  self.write("far/x.mjs", "export const v = 2;");
+  await shows("2", "seen");
+  self.write("far/x.mjs", "export const v = 3;");
+  await shows("3", "seen");
+});
 
 test("the program itself was started through one", { skip: isWindows }, async (t) => {
   const text = "import.meta.hot.accept(); setInterval(() => {}, 1e6); console.log('started');";

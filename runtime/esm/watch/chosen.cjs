@@ -36,7 +36,7 @@ function chosenOf(plan, host) {
  * @param {Host} host
  * @returns {Chosen | null} null: it is not
  */
-function oneOf({ groups }, { refusals }) {
+function oneOf({ groups }, { graph, refusals }) {
   if (groups.length !== 1 || refusals.hasAny) return null;
   const { modules } = groups[0];
   /** @type {JsModule | null} */
@@ -48,7 +48,7 @@ function oneOf({ groups }, { refusals }) {
   }
   if (!only) return null;
   const { file, format, missing } = only;
-  if (missing || format !== "module") return null;
+  if (missing || format !== "module" || isStranger(graph, file)) return null;
   forgetGone(file);
   forgetNames(file);
   refusals.begin([]);
@@ -83,7 +83,8 @@ function allOf({ groups }, { graph, refusals, session, updates }) {
   updates.comesAlong = (file) => company.includes(file);
   for (const file of asked) if (file.endsWith(".json")) dropImported(file);
   const { importers, targets } = ledElsewhere(graph, gone, asked);
-  const joining = [...new Set([...company, ...importers])].filter((file) => !asked.includes(file));
+  const among = new Set([...company, ...importers, ...leadingTo(graph, changed, left)]);
+  const joining = [...among].filter((file) => !asked.includes(file));
   for (const file of joining) left.delete(file);
   refusals.begin([...joining, ...asked.filter((file) => file.endsWith(".json"))]);
   for (const file of joining) {
@@ -92,8 +93,25 @@ function allOf({ groups }, { graph, refusals, session, updates }) {
     session.loading(file, false);
   }
   const planned = groups.flatMap(({ modules }) => modules.map(({ file }) => file));
-  const strangers = planned.filter((file) => graph.modules.ofFile(file).length === 0);
+  const strangers = planned.filter((file) => isStranger(graph, file));
   return { asked, changed, gone, joining, left, strangers, targets };
+}
+
+/** Is nothing of it in the graph? @param {Host["graph"]} graph @param {string} file */
+const isStranger = (graph, file) => graph.modules.ofFile(file).length === 0;
+
+/**
+ * Who imports, by its text, what the graph knows nothing of: what runs was led there by a link since, and an update that found it so has
+ * failed, so that it still is what the link was before.
+ * @param {Host["graph"]} graph
+ * @param {JsModule[]} changed
+ * @param {Set<string>} left
+ */
+function leadingTo(graph, changed, left) {
+  const isIt = (/** @type {JsModule} */ { file, format, missing }) =>
+    format === "module" && !missing && !left.has(file) && isStranger(graph, file);
+  const importers = changed.flatMap((it) => (isIt(it) ? it.importers : []));
+  return importers.filter((file) => graph.modules.hasEsModule(file));
 }
 
 module.exports = { chosenOf };
