@@ -66,7 +66,7 @@ class Graph {
   /** Called with each file of which nothing is in the graph any more. @type {(file: string) => void} */
   hasLeft = () => {};
   /** Is what is loaded requested by a version that an update brings? */
-  #isReading = false;
+  isReading = false;
   /** Called before an update reads a file of which nothing was in the graph. @type {(file: string) => void} */
   willRead = () => {};
   /** … and before it reads one again of which nothing is new. @type {(file: string) => void} */
@@ -221,6 +221,17 @@ class Graph {
    * @param {boolean} [isChanged] false: its text is what it was, only what it imports is not
    */
   read(module, fresh, isChanged = true) {
+    const isRead = this.#begin(module, isChanged);
+    if (isRead !== null) loadRequested(this, /** @type {SourceTextModule} */ (module), fresh, isRead);
+  }
+
+  /**
+   * The same, but for what it requests.
+   * @param {Module} module
+   * @param {boolean} isChanged
+   * @returns {boolean | null} was its file read? null: nothing of what it requests is to be loaded
+   */
+  #begin(module, isChanged) {
     if (module instanceof JsonModule) {
       module.adopt(jsonOf(this.loader, module.file, module.url));
     } else if (module instanceof CommonJsModule) {
@@ -233,19 +244,13 @@ class Graph {
         const record = sourceOf(this, module.file, module.url, false);
         if (record.declaresPhases) require("../native/phases.cjs").refusePhases(module.file);
         module.adopt(record);
-        const isWithin = this.#isReading;
-        this.#isReading = true;
-        try {
-          loadRequested(this, module, fresh);
-        } finally {
-          this.#isReading = isWithin;
-        }
-      } else {
-        module.adopt(module.record);
-        // Some of what it requests may be renewed with it, or not be Node's any more.
-        if (this.renewal) loadRequested(this, module, fresh);
+        return true;
       }
+      module.adopt(module.record);
+      // Some of what it requests may be renewed with it, or not be Node's any more.
+      if (this.renewal) return false;
     }
+    return null;
   }
 
   /** Links new versions. @param {Module[]} modules @param {Set<Module>} members what may be linked with them */
@@ -274,13 +279,20 @@ class Graph {
     }
   }
 
-  /** @param {Module} module @param {Renewal} renewal */
-  renewModule(module, renewal) {
+  /**
+   * @param {Module} module
+   * @param {Renewal} renewal
+   * @param {string} key
+   * @returns {boolean | null} was its file read? null: nothing of what it requests is to be loaded
+   */
+  renewModule(module, renewal, key) {
     const file = /** @type {any} */ (module).file;
-    if (!renewal.files.has(file) || renewal.versions.has(module)) return;
-    if ([...renewal.fresh.values()].includes(module)) return;
+    if (!renewal.files.has(file) || renewal.versions.has(module)) return null;
+    // By its key first: there may be thousands.
+    if (renewal.fresh.get(key) === module) return null;
+    if (!this.modules.holds(module) && [...renewal.fresh.values()].includes(module)) return null;
     renewal.versions.set(module, versionOf(module));
-    this.read(module, renewal.fresh, renewal.changed.has(file));
+    return this.#begin(module, renewal.changed.has(file));
   }
 
   /** Does every import of an evaluated module still lead somewhere? @param {Module} module */
@@ -330,7 +342,7 @@ class Graph {
    * @returns {boolean} is it new, and was told of?
    */
   tellOf(file, url) {
-    const isUpdate = this.#isReading || this.superseding !== null;
+    const isUpdate = this.isReading || this.superseding !== null;
     if (this.predecessors?.has(url)) {
       this.#tellAgainOf(file);
       return false;

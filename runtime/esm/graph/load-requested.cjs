@@ -25,7 +25,10 @@ const { isReadAs, isTakenByNode, textOf } = require("./taken-by-node.cjs");
 /** @typedef {import("./graph.cjs").Graph} Graph */
 /** @typedef {import("./module-record.cjs").Module} Module */
 
-/** A module of which not all is loaded that it requests. @typedef {{ module: SourceTextModule, requested: Module[] }} Open */
+/**
+ * A module of which not all is loaded that it requests. `isReading`: what is new below it comes with an update.
+ * @typedef {{ module: SourceTextModule, requested: Module[], isReading: boolean }} Open
+ */
 
 /**
  * A module, and all that it leads to. A chain of imports may be deeper than the stack is: what is open is a list.
@@ -43,23 +46,37 @@ function loadImported(graph, request, from, fresh) {
   return module;
 }
 
-/** @param {Graph} graph @param {SourceTextModule} module @param {Map<string, Module>} fresh */
-function loadRequested(graph, module, fresh) {
-  loadOpen(graph, [{ module, requested: [] }], fresh);
+/**
+ * @param {Graph} graph
+ * @param {SourceTextModule} module
+ * @param {Map<string, Module>} fresh
+ * @param {boolean} isRead
+ */
+function loadRequested(graph, module, fresh, isRead) {
+  loadOpen(graph, [openOf(graph, module, isRead)], fresh);
 }
+
+/** @param {Graph} graph @param {SourceTextModule} module @param {boolean} isRead @returns {Open} */
+const openOf = (graph, module, isRead) => ({ module, requested: [], isReading: isRead || graph.isReading });
 
 /** Depth first, in source order. @param {Graph} graph @param {Open[]} open @param {Map<string, Module>} fresh */
 function loadOpen(graph, open, fresh) {
-  while (open.length > 0) {
-    const { module, requested } = open[open.length - 1];
-    const { requests } = module.record;
-    const depth = open.length;
-    while (requested.length < requests.length && open.length === depth) {
-      requested.push(enter(graph, requests[requested.length], module.file, fresh, open));
+  const isWithin = graph.isReading;
+  try {
+    while (open.length > 0) {
+      const { module, requested, isReading } = open[open.length - 1];
+      const { requests } = module.record;
+      const depth = open.length;
+      graph.isReading = isReading;
+      while (requested.length < requests.length && open.length === depth) {
+        requested.push(enter(graph, requests[requested.length], module.file, fresh, open));
+      }
+      if (open.length > depth) continue;
+      open.pop();
+      haveRequested(graph, module, requested);
     }
-    if (open.length > depth) continue;
-    open.pop();
-    haveRequested(graph, module, requested);
+  } finally {
+    graph.isReading = isWithin;
   }
 }
 
@@ -93,8 +110,9 @@ function enter(graph, request, from, fresh, open) {
     return known;
   }
   if (known) {
-    if (graph.renewal) graph.renewModule(known, graph.renewal);
-    else graph.isGivenOut(known, from);
+    const isRead = graph.renewal ? graph.renewModule(known, graph.renewal, key) : null;
+    if (!graph.renewal) graph.isGivenOut(known, from);
+    if (isRead !== null) open.push(openOf(graph, /** @type {SourceTextModule} */ (known), isRead));
     return known;
   }
   if (request.target === "native") {
@@ -136,7 +154,7 @@ function enter(graph, request, from, fresh, open) {
     if (transformsTypes || record.typeless !== undefined) asNodeWarns(graph, module, request);
     const predecessor = graph.predecessors?.get(url);
     if (predecessor) module.succeed(predecessor);
-    open.push({ module, requested: [] });
+    open.push(openOf(graph, module, false));
     return module;
   } catch (error) {
     const isOfThis = error instanceof LoadError && error.url === url && !fresh.has(key);

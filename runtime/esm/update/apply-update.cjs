@@ -310,8 +310,7 @@ class Update {
   #hadBefore(modules) {
     const { evaluated, transaction } = this.#progress;
     // What has been required since, where it could not be foreseen.
-    if ([...evaluated].some((module) => module instanceof CommonJsModule))
-      this.#graph.commonJs?.refresh(modules);
+    if (haveInCommon(evaluated, this.#graph.modules.commonJs)) this.#graph.commonJs?.refresh(modules);
     const known = modules.filter((module) => transaction.has(module));
     const has = (/** @type {Module} */ importer, /** @type {Module} */ module) =>
       importer instanceof HotModule && evaluated.has(importer) && importer.dynamicImports.has(module);
@@ -368,6 +367,13 @@ class Update {
       left: left.modules,
     });
   }
+}
+
+/** Asked at each step: one of them has thousands, it may be. @param {Set<Module>} some @param {Set<Module>} others */
+function haveInCommon(some, others) {
+  const [fewer, more] = some.size < others.size ? [some, others] : [others, some];
+  for (const module of fewer) if (more.has(module)) return true;
+  return false;
 }
 
 /** Its handler said `invalidate()`: it is part of this update, and needs none of its own. @param {HotModule} importer */

@@ -29,6 +29,7 @@ class LeftToRequire {
    * @returns {Module[]}
    */
   without(modules, later) {
+    if (!modules.some((module) => module instanceof CommonJsModule)) return modules;
     const isOfNode = modules.every((module) => module instanceof CommonJsModule);
     const needed = new Set(modules.filter((module) => this.#isNeeded(module, later)));
     // A cycle is entered by its last member.

@@ -101,11 +101,11 @@ function unheldSoFar(graph, candidates) {
   const importing = [];
   /** @type {Set<Module>} */
   const visited = new Set();
-  /** @type {Set<Module>} */
-  const held = new Set();
+  /** @type {Known} */
+  const known = { held: new Set(), unheld: new Set() };
   /** @param {Module} module @param {Module[]} into */
   const visit = (module, into) => {
-    if (visited.has(module) || isHeld(graph, module, held)) return;
+    if (visited.has(module) || isHeld(graph, module, known)) return;
     visited.add(module);
     into.push(module);
     for (const imported of importsOf(module)) visit(imported, into);
@@ -231,22 +231,29 @@ async function endGivenUp(hots) {
   }
 }
 
+/** Of what it is known, while nothing changes. @typedef {{ held: Set<Module>, unheld: Set<Module> }} Known */
+
 /**
  * Does a way lead to it from a root, or from a boundary that Node imports?
  * @param {Graph} graph
  * @param {Module} module
- * @param {Set<Module>} [held] for which that is known: it is told of one more
+ * @param {Known} [known] is told of all that is found: of thousands in a row each would look at all that is above it
  */
-function isHeld(graph, module, held) {
-  const above = new Set([module]);
-  for (const at of above) {
-    if (graph.roots.has(at) || at.isCalledByNode || graph.expected.has(at) || held?.has(at)) {
-      held?.add(module);
+function isHeld(graph, module, known) {
+  /** And by whom they were reached. @type {Map<Module, Module | undefined>} */
+  const above = new Map([[module, undefined]]);
+  for (const [at] of above) {
+    if (graph.roots.has(at) || at.isCalledByNode || graph.expected.has(at) || known?.held.has(at)) {
+      /** @type {Module | undefined} */
+      let held = known && at;
+      for (; held; held = above.get(held)) known?.held.add(held);
       return true;
     }
-    for (const importer of at.importers) above.add(importer);
-    for (const importer of at.dynamicImporters) above.add(importer);
+    if (known?.unheld.has(at)) continue;
+    for (const importer of at.importers) if (!above.has(importer)) above.set(importer, at);
+    for (const importer of at.dynamicImporters) if (!above.has(importer)) above.set(importer, at);
   }
+  if (known) for (const at of above.keys()) known.unheld.add(at);
   return false;
 }
 
