@@ -27,6 +27,7 @@ const { renewAtUrl } = require("../namespace/at-file-url.cjs");
 const { hasFacade } = require("../namespace/facade-url.cjs");
 const { internalText } = require("../native/internal-source.cjs");
 const { insteadOfKept } = require("./kept-by-node.cjs");
+const { formatToAskWith, isLeftToNode, isRefusedByNode } = require("./left-to-node.cjs");
 const { AS_IT_IS_KEY, markOf, projectCommonJs, projectModule } = require("../graph/project-file.cjs");
 
 const { registerHooks } = Module;
@@ -224,10 +225,10 @@ function own(url, context) {
 function loadedByOthers(url, context, nextLoad) {
   if (!isTypeScript(url.replace(/[?#].*$/, ""))) return nextLoad(url, context);
   try {
-    const loaded = nextLoad(url, context);
-    return loaded.format?.endsWith("-typescript") ? null : loaded;
+    const loaded = nextLoad(url, { ...context, format: formatToAskWith(loader, url, context.format) });
+    return isLeftToNode(loaded) ? null : loaded;
   } catch (error) {
-    if (/** @type {any} */ (error).code !== "ERR_UNKNOWN_FILE_EXTENSION") throw error;
+    if (!isRefusedByNode(error)) throw error;
     return null;
   }
 }

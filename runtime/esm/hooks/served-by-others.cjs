@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { asResolved } = require("./asked-by-importer.cjs");
 const chain = require("./chain.cjs");
+const { formatToAskWith, isLeftToNode, isRefusedByNode } = require("./left-to-node.cjs");
 const { isByLoader } = require("../../flags.cjs");
 const { SafeMap } = require("../../intrinsics.cjs");
 const { isProjectFile } = require("../../project-files.cjs");
@@ -123,11 +124,10 @@ class ServedByOthers {
   #ask(file, url, format) {
     if (!isTypeScript(file)) return chain.load(url, format);
     try {
-      const loaded = chain.load(url, format);
-      const isLeft = loaded.format?.endsWith("-typescript") || isTextOf(file, loaded.source);
-      if (!isLeft) return loaded;
+      const loaded = chain.load(url, formatToAskWith(this.#loader, url, format));
+      if (!isLeftToNode(loaded) && !isTextOf(file, loaded.source)) return loaded;
     } catch (error) {
-      if (/** @type {any} */ (error).code !== "ERR_UNKNOWN_FILE_EXTENSION") throw error;
+      if (!isRefusedByNode(error)) throw error;
     }
     return { format: this.#loader.isModule(file) ? "module" : "commonjs", source: undefined };
   }
