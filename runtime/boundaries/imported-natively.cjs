@@ -10,7 +10,9 @@ const chain = require("../esm/hooks/chain.cjs");
 const { takesPart } = require("../esm/graph/project-file.cjs");
 const { OWN } = require("../commonjs/plain-loader.cjs");
 const { boundaryFiles, requestOf, standInFor } = require("./native-request.cjs");
-const { withHot } = require("./packages-hot.cjs");
+const { loader } = require("../esm/index.cjs");
+const { readPackages } = require("../esm/native/read-for-bridges.cjs");
+const { textWithHot, withHot } = require("./packages-hot.cjs");
 
 /** @typedef {import("./boundaries.cjs").Boundaries} Boundaries */
 
@@ -86,6 +88,7 @@ function installOnThread(boundaries, settings) {
     generation = new Int32Array(new SharedArrayBuffer(4));
     const shared = generation;
     boundaries.onInvalidation = () => void Atomics.store(shared, 0, boundaries.generation);
+    readPackages((url) => textWithHot(loader, url));
   }
   const { boundaries: globs, ignore, rootDirectory, throws } = settings;
   Module.register("./boundary-hooks.mjs", pathToFileURL(__filename), {

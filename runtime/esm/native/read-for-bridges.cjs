@@ -17,6 +17,13 @@ let installed = null;
 
 /** Is it `require()` that has led there? */
 let isRequiring = false;
+/** What is read in the place of a package's file, where boundaries are (packages-hot.cjs). @type {((url: string) => string | null) | null} */
+let ofPackages = null;
+
+/** @param {(url: string) => string | null} textFor null: the file itself is to be read */
+function readPackages(textFor) {
+  ofPackages = textFor;
+}
 
 /**
  * From now on what bridges lead to of the project is read as facades.
@@ -24,6 +31,7 @@ let isRequiring = false;
  * @returns {<T>(work: () => T) => T} so is what `require()` leads to, which does this work
  */
 function readFacades(facadeFor) {
+  const readInstead = (/** @type {string} */ url) => facadeFor(url, isRequiring) ?? ofPackages?.(url) ?? null;
   /** @template T @param {boolean} isRequired @param {() => T} work @returns {T} */
   const reading = (isRequired, work) => {
     const wasRequiring = isRequiring;
@@ -34,7 +42,7 @@ function readFacades(facadeFor) {
     const open = fs.openSync;
     /** @this {unknown} @param {any[]} given */
     function openSync(...given) {
-      const source = isReadByNode(given[0]) ? facadeFor(given[0].href, isRequiring) : null;
+      const source = isReadByNode(given[0]) ? readInstead(given[0].href) : null;
       return source === null ? apply(open, this, given) : opened(source, open);
     }
     if (isOpen) /** @type {any} */ (fs).openSync = installed = /** @type {any} */ (openSync);
@@ -86,4 +94,4 @@ function opened(source, open) {
   }
 }
 
-module.exports = { readFacades };
+module.exports = { readFacades, readPackages };
