@@ -6,6 +6,7 @@
 // Record, a boundary gets another record.
 
 const fs = require("node:fs");
+const { tellEnded } = require("../session/consumers.cjs");
 const { Hot } = require("../esm/hot/hot.cjs");
 const { CommonJsModule } = require("../esm/commonjs/commonjs-module.cjs");
 const { handOn, newest } = require("../esm/import-call/imported.cjs");
@@ -256,6 +257,8 @@ async function dispose(graph, modules, onError) {
     // It is made when somebody requires it.
     else if (module instanceof CommonJsModule) graph.commonJs?.bequeath(module, data);
   }
+  // Nothing that the next version begins may be among what ends.
+  tellEnded(modules.map(fileOf));
   for (const [module, hot, data] of hots) {
     await Hot.end(hot, { data, onThrown: (error) => onError(error, module) });
     Hot.retire(hot);

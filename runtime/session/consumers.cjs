@@ -30,6 +30,7 @@
  * @property {(transaction: Transaction) => void} rolledBack the evaluation failed; the old versions go on
  * @property {(transaction: Transaction, files: string[]) => void} [leave] it failed for these files alone
  * @property {(failure: import("../report.cjs").Failure, files: string[]) => void} [failed] whatever it was, old versions go on
+ * @property {(files: string[]) => void} [ended] of these the versions go for good, without others that are evaluated with that
  */
 
 /** @type {Set<Observer>} */
@@ -68,7 +69,14 @@ const consumersOf = (file) => consumers.get(file) ?? [];
  */
 const oneOfEachUser = (consumers) => new Map(consumers.map((it) => [it.failed, it])).values();
 
+/** @param {Iterable<string>} files of which the versions go for good */
+function tellEnded(files) {
+  if (observers.size === 0) return;
+  const all = [...new Set(files)];
+  for (const observer of observers) observer.ended?.(all);
+}
+
 /** Everyone there is. */
 const allConsumers = () => [...consumers.values()].flatMap((those) => [...those]);
 
-module.exports = { addConsumer, allConsumers, consumersOf, observers, oneOfEachUser };
+module.exports = { addConsumer, allConsumers, consumersOf, observers, oneOfEachUser, tellEnded };

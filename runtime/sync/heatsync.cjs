@@ -180,6 +180,7 @@ class Heatsync {
       update?.timers.restore();
       update?.classes.drop();
     },
+    ended: (files) => this.#temporary.retire(files).clear(),
   };
 
   /**

@@ -4,6 +4,7 @@
 // Modules that nothing imports any more leave the graph.
 
 const events = require("../../hot-events.cjs");
+const { tellEnded } = require("../../session/consumers.cjs");
 const { above } = require("../graph/importers.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
@@ -29,6 +30,7 @@ async function prune(graph, candidates, isSaved = () => false) {
   const gone = new Set([...[...found].filter((module) => still.has(module)), ...still]);
   takeAway(graph, gone);
   const ours = hotOf(gone);
+  tellEnded(ours.flatMap(({ file }) => (graph.modules.ofFile(file).length === 0 ? [file] : [])));
   for (const module of ours) {
     if (!module.hot) continue;
     const onThrown = (/** @type {unknown} */ error) =>
