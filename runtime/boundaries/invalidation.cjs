@@ -18,6 +18,7 @@ const { tellGone } = require("../esm/watch/tell-gone.cjs");
 const parent = require("./parent.cjs");
 const { modulesOfFiles, planOf } = require("./reloadability.cjs");
 const { canBeLoaded, Hindrances, isMissed } = require("./hindrances.cjs");
+const { kindsOf } = require("./other-kind.cjs");
 const { dispose, isAskedFor, mayRequire, supersede } = require("./supersede.cjs");
 
 /** @typedef {import("../esm/graph/graph.cjs").Graph} Graph */
@@ -217,8 +218,9 @@ class Invalidation {
    */
   #link(files, old, these = this.#invalidatedBy(files)) {
     this.#assertRequired(these, files);
-    this.#assertParses(these, files);
-    const lost = this.#again(() => supersede(this.#graph, new Set(these), new Set(files)));
+    const kinds = kindsOf(this.#graph, these, files);
+    this.#assertParses(these, files, kinds);
+    const lost = this.#again(() => supersede(this.#graph, new Set(these), new Set(files), kinds));
     for (const module of these) {
       old.add(module);
       letGo(fileOf(module));
@@ -247,12 +249,15 @@ class Invalidation {
    * Node reads CommonJS when somebody asks for it again, and then there is no way back. (What it requires it may do without.)
    * @param {Module[]} these
    * @param {string[]} files
+   * @param {Map<string, import("./other-kind.cjs").Kind>} kinds
    */
-  #assertParses(these, files) {
+  #assertParses(these, files, kinds) {
     const { loader } = this.#graph;
     for (const module of these) {
-      if (!(module instanceof CommonJsModule) || !files.includes(module.file)) continue;
-      if (fs.existsSync(module.file)) checkedCommonJs(module.file, module.url, loader, []);
+      const file = fileOf(module);
+      const kind = kinds.get(file) ?? (module instanceof CommonJsModule ? "commonjs" : "module");
+      if (kind !== "commonjs" || !files.includes(file)) continue;
+      if (fs.existsSync(file)) checkedCommonJs(file, module.url, loader, []);
     }
   }
 

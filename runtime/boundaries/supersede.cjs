@@ -37,9 +37,10 @@ const versionOf = (module) => (module && versions.get(module)) ?? 0;
  * @param {Graph} graph
  * @param {Set<Module>} old
  * @param {Set<string>} changed files; the others are evaluated anew because of what they import
+ * @param {Map<string, import("./other-kind.cjs").Kind>} kinds of the next versions
  * @returns {Module[]} what lost an importer
  */
-function supersede(graph, old, changed) {
+function supersede(graph, old, changed, kinds) {
   graph.modules.begin();
   graph.willSupersede();
   const replaced = inOrder(old).flatMap((module) =>
@@ -47,6 +48,7 @@ function supersede(graph, old, changed) {
   );
   for (const [key] of replaced) graph.modules.delete(key);
   graph.superseding = new Map(replaced.flatMap(([key, module]) => textOf(key, module, changed)));
+  graph.kinds = kinds;
   graph.predecessors = new Map(
     replaced.flatMap(([, module]) => (module instanceof SourceTextModule ? [[module.url, module]] : [])),
   );
@@ -70,6 +72,7 @@ function supersede(graph, old, changed) {
   } finally {
     graph.modules.end();
     graph.superseding = null;
+    graph.kinds = null;
     graph.predecessors = null;
   }
   graph.hasSuperseded(true);

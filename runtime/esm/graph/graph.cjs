@@ -53,6 +53,8 @@ class Graph {
   expected = new Set();
   /** While what is loaded takes the place of older versions: texts of those that have not changed. @type {Map<string, JsEsm> | null} */
   superseding = null;
+  /** Of which kind they are, where their names do not say that. @type {Map<string, import("../../boundaries/other-kind.cjs").Kind> | null} */
+  kinds = null;
   /** And these versions, by URL. @type {Map<string, import("./module-record.cjs").SourceTextModule> | null} */
   predecessors = null;
   /** Adds to what is compiled. @type {((record: JsEsm, url: string) => void) | null} */

@@ -101,6 +101,8 @@ function haveRequested(graph, module, requested) {
  */
 function enter(graph, request, from, fresh, open) {
   request = graph.asLoaded(request, from, fresh);
+  const target = graph.kinds?.get(request.file ?? "");
+  if (target && isOfKind(request)) request = { ...request, target };
   const key = keyOf(request, from);
   const known = graph.known(key) ?? fresh.get(key) ?? graph.freshOf(key) ?? beingLinked(graph, key);
   if (known && isNameless(known)) {
@@ -168,6 +170,9 @@ function enter(graph, request, from, fresh, open) {
     return enter(graph, natively, from, fresh, open);
   }
 }
+
+/** @param {JsRequest} request */
+const isOfKind = ({ suffix, target }) => !suffix && (target === "module" || target === "commonjs");
 
 /**
  * Without register Node has loaded it, and has said so.
