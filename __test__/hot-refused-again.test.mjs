@@ -179,3 +179,21 @@ for (const [name, broken] of Object.entries({
     assert.equal(program.stderr.match(/y\.mjs/g)?.length, 2, program.stderr);
   });
 }
+
+test("a name that a file lacks by now, and that is imported of it under two queries, is told of once", async (t) => {
+  const user = (/** @type {string} */ query) =>
+    `import { v } from "./a.mjs?${query}"; globalThis.${query} = () => v; import.meta.hot.accept();`;
+  const it = await hotProgram(t, {
+    "main.mjs": `import "./x.mjs"; import "./y.mjs";`,
+    "x.mjs": user("x"),
+    "y.mjs": user("y"),
+    "a.mjs": "export const v = 1;",
+  });
+  it.self.write("a.mjs", "export const other = 2;");
+  await it.program.errorOutput(/the old version goes on/);
+  await it.ask("isTold()");
+  it.self.write("a.mjs", "export const v = 3;");
+  await it.shows("3,3", "[x(), y()]");
+  assert.equal(it.program.stderr.match(/does not provide an export named/g)?.length, 1, it.program.stderr);
+  assert.equal(it.program.lines.filter((line) => line.includes('"linkError"')).length, 1);
+});

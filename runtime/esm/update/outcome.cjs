@@ -157,14 +157,27 @@ async function announce(outcome, { emit } = everybody) {
   await emit("update", outcome);
 }
 
-/** What is wrong, and where. @param {Place & { error: unknown }} outcome */
-function aboutOf({ file, line, column, error }) {
+/** What is wrong, and where. @param {Place & { error: unknown, files: string[] }} outcome */
+function aboutOf(outcome) {
+  const { file, line, column, error } = outcome;
+  const lacked = lackedOf(outcome);
+  if (lacked) return `without ${lacked}`;
   const place = [file, line, column].join(":");
   try {
     return `${place} ${String(error)}`;
   } catch {
     return place;
   }
+}
+
+/**
+ * A name that is imported of the files, and that they have no more: under each query (`./a.mjs?x`, `./a.mjs?y`) another module lacks it, for
+ * another importer.
+ * @param {Place & { error: unknown, files: string[] }} outcome
+ */
+function lackedOf({ error, file, files }) {
+  if (!(error instanceof SyntaxError) || file === undefined || files.includes(file)) return undefined;
+  return / module '[^']*[?#][^']*' does not provide an export named '(.+)'$/.exec(error.message)?.[1];
 }
 
 /**
