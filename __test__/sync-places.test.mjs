@@ -131,3 +131,25 @@ test("what is not there has the place of the call, with the lines there", async 
     assert.match(told[2].message, /\nhelp: Is it installed\? npm install no-package$/);
   }
 });
+
+for (const flags of [[], ["--import", "heatsync-rs/register"]]) {
+  for (const order of ["m1.cjs m2.mjs", "m2.mjs m1.cjs"]) {
+    test(`of several that load what was deleted the one is shown that is named (${[order, ...flags].join(" ")})`, async (t) => {
+      const self = project(t, {
+        "main.mjs": `import Heatsync from "heatsync-rs"; const sync = new Heatsync();
+          sync.events.on("error", (error) => console.log("error " + JSON.stringify([error.message, error.file])));
+          await sync.import("./u.mjs"); console.log("ready"); setInterval(() => {}, 1000);`,
+        "u.mjs": order.replace(/\S+/g, `import "./$&";`),
+        "m1.cjs": `exports.v = require("./m0.mjs").v;`,
+        "m2.mjs": `import { v } from "./m0.mjs"; export { v };`,
+        "m0.mjs": "export const v = 1;",
+      });
+      const program = self.run("main.mjs", { nodeArguments: flags });
+      await program.line("ready");
+      self.delete("m0.mjs");
+      const [message, file] = /** @type {any} */ (await program.value("error"));
+      const [, named] = /(?: imported from |\n- )(.+)\n/.exec(message) ?? [];
+      assert.deepEqual([/\n {4}at (.+):1:\d+\n/.exec(message)?.[1], file], [named, named], message);
+    });
+  }
+}

@@ -214,7 +214,11 @@ function findProblem(session, error, known, files) {
     kind
       ? problem.code === kind
       : problem.code !== "HEATSYNC_SYNTAX" && problem.code !== "HEATSYNC_MISSING_EXPORT";
-  return problems.find((problem) => problem.file === known && fits(problem)) ?? problems.find(fits);
+  // Several files may lack the same: the place is to be that of the one which the words name.
+  const [, importer] = /(?: imported from |\nRequire stack:\n- )([^\n]+)/.exec(error.message) ?? [];
+  const isOf = (/** @type {string | undefined} */ file) => (/** @type {Problem} */ problem) =>
+    problem.file === file && fits(problem);
+  return problems.find(isOf(importer)) ?? problems.find(isOf(known)) ?? problems.find(fits);
 }
 
 /**
