@@ -13,6 +13,7 @@ const { begin, replacedHots, usesQuery } = require("./evaluate.cjs");
 const { notFoundOf } = require("../commonjs/gone-meanwhile.cjs");
 const { forgetGone, forgetPlace } = require("../commonjs/node-places.cjs");
 const { isNamespace } = require("./namespaces.cjs");
+const { isStillHeld } = require("./still-held.cjs");
 const { isOfUnknownLanguage, registered } = require("../commonjs/plain-loader.cjs");
 const { assertLoads } = require("../commonjs/require-hooks.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("../report.cjs");
@@ -149,7 +150,9 @@ function applyGroup(session, group, update, onFailure) {
     mended(files);
     if (group.outside.length + others.length > 0) {
       const outside = [...group.outside, ...others];
-      nameOutsiders(outside.filter(({ module }) => !isShared(module, consumers)));
+      nameOutsiders(
+        outside.filter(({ importer, module }) => !isShared(module, consumers) && isStillHeld(importer)),
+      );
     }
     for (const [consumer, value] of values) consumer.live(value);
     for (const observer of observers) observer.after(transaction);
