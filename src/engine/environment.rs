@@ -292,9 +292,14 @@ impl Session {
             return;
         };
         for module in update.groups.iter().flat_map(|group| &group.modules) {
-            if let Some(content) = module.content.filter(|_| module.changed) {
+            let Some(content) = module.content else {
+                continue;
+            };
+            if module.changed {
                 let text = self.state.lock().text_in_flight(&module.path);
                 compiler.planned(&module.path, content, text);
+            } else {
+                compiler.planned_as_it_is(&module.path, content);
             }
         }
     }

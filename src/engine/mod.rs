@@ -69,6 +69,9 @@ pub trait Compile: Send + Sync {
     /// An update is planned in which `path` is evaluated with this content, which `text` is, if it was kept: for what
     /// [`Compile::changed`] has not taken.
     fn planned(&self, path: &Path, content: Content, text: Option<(Arc<[u8]>, Reading)>);
+    /// An update is planned in which `path` is evaluated anew, and holds this, which is nothing new: what another session's update, which
+    /// has not begun, was to evaluate as it may have been undone since.
+    fn planned_as_it_is(&self, _: &Path, _: Content) {}
     /// That update has ended.
     fn ended(&self, path: &Path);
     /// The text in which the names that ES modules may import of the CommonJS file `path` were found last.

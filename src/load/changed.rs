@@ -188,6 +188,15 @@ impl Compile for Loader {
         planned.insert(path.to_path_buf(), text);
     }
 
+    fn planned_as_it_is(&self, path: &Path, content: Content) {
+        let planned = self.changed.planned.lock();
+        let is_other = planned.get(path).is_some_and(|text| !text.is(content));
+        drop(planned);
+        if is_other {
+            self.ended(path);
+        }
+    }
+
     fn ended(&self, path: &Path) {
         self.drop_ahead(path);
         self.changed.planned.lock().remove(path);
@@ -274,6 +283,26 @@ mod tests {
             "but it is the text that the engine counts as live"
         );
         loader.ended(&path);
+    }
+
+    #[test]
+    fn what_was_undone_is_not_evaluated_as_another_session_has_planned() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = crate::path::real(folder.path()).join("a.mjs");
+        let runs = "export const a = 'runs'";
+        std::fs::write(&path, runs).expect("written");
+        let loader = Loader::default();
+        let loads = |text: &str| {
+            let loaded = loader.text(&path, Place::Acyclic, &[]).expect("a module");
+            loaded.code.contains(text)
+        };
+        let saved = "export const a = 'saved'";
+        let seen = reading(saved);
+        loader.planned(&path, seen.content, Some((bytes(saved), seen)));
+        loader.planned_as_it_is(&path, seen.content);
+        assert!(loads("saved"));
+        loader.planned_as_it_is(&path, reading(runs).content);
+        assert!(loads("runs"));
     }
 
     #[test]

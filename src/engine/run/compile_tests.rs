@@ -20,6 +20,9 @@ impl Compile for Compiler {
         self.0.lock().push("planned");
         *self.1.lock() = text.map(|(bytes, _)| bytes);
     }
+    fn planned_as_it_is(&self, _: &Path, _: Content) {
+        self.0.lock().push("as it is");
+    }
     fn ended(&self, _: &Path) {
         self.0.lock().push("ended");
     }
@@ -142,6 +145,25 @@ fn what_an_update_reads_before_its_save_is_known_imports_what_it_says() {
     process.settle();
     let update = process.session.take_update().expect("it is imported");
     assert_eq!(update.groups[0].modules.len(), 2);
+}
+
+/// Another session may have planned it as it was before it was undone.
+#[test]
+fn what_lies_between_is_evaluated_as_it_is() {
+    let (process, compiler) = compiling();
+    process.fs.write(IMPORTED, "export default 1");
+    process.save(MODULE, "import './c.mjs'");
+    process.settle();
+    let update = process.session.take_update().expect("an update");
+    process.session.finish_update(update.id, &[true], None);
+    process.settle();
+    compiler.told();
+    process.save(IMPORTED, "export default 2");
+    process.settle();
+    process.session.take_update().expect("an update");
+    let mut told = compiler.told();
+    told.sort_unstable();
+    assert_eq!(told, ["as it is", "planned"]);
 }
 
 /// Else it would be evaluated again, as what the file holds now.
