@@ -59,6 +59,39 @@ for (const [how, other] of Object.entries({
   });
 }
 
+for (const [how, other] of Object.entries({
+  "does not link": "export const another = 1;",
+  throws: `throw new Error("no"); export const other = 1;`,
+})) {
+  test(`JSON that comes with an update of sync.* which ${how} is what its file holds to who requires it next`, async (t) => {
+    const self = project(t, {
+      "package.json": { type: "module" },
+      "main.mjs": `import { createRequire } from "node:module";
+        import Heatsync from "heatsync-rs";
+        const require = createRequire(import.meta.url);
+        const sync = new Heatsync();
+        sync.events.on("error", (error) => console.log("failed", String(error)));
+        await sync.import("./all.mjs");
+        process.on("message", () => console.log("requires", require("./late.json").text));
+        console.log("up");`,
+      "all.mjs": "export const all = 'before';",
+      "late.json": json("first"),
+      "other.mjs": other,
+    });
+    const program = self.run("main.mjs");
+    await program.line("up");
+    self.write(
+      "all.mjs",
+      `import late from "./late.json" with { type: "json" }; import { other } from "./other.mjs"; export const all = late.text + other;`,
+    );
+    await program.line(/^failed/);
+    self.write("late.json", json("second"));
+    await program.line(/^failed/);
+    program.child.send("?");
+    await program.line("requires second");
+  });
+}
+
 test("what requires it in that update has what is imported", async (t) => {
   const self = project(t, {
     "package.json": { type: "module" },

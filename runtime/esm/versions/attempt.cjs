@@ -7,6 +7,7 @@ const { realpathSync } = require("node:fs");
 const { pathToFileURL } = require("node:url");
 const chain = require("../hooks/chain.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
+const { dropImported } = require("../commonjs/imported-json.cjs");
 const { isTaken } = require("../namespace/facade-url.cjs");
 const { forgetDynamic } = require("../graph/importers.cjs");
 const { inheritAll } = require("../namespace/inherited-facade.cjs");
@@ -306,9 +307,12 @@ class Attempt {
     );
   }
 
-  /** What Node has of it, for good, it was given for nothing: what the file held then, which may have been undone since. */
+  /** What Node has of it, for good, and in `require.cache`, it was given for nothing: what the file held then, which may have been undone since. */
   #takeJson() {
-    for (const file of this.#renewal.jsonOfNode) graph.renewed.add(file);
+    for (const file of this.#renewal.jsonOfNode) {
+      graph.renewed.add(file);
+      dropImported(file);
+    }
   }
 
   #end() {
