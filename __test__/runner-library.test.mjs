@@ -112,6 +112,40 @@ test("what is typed: Return restarts; what the program does not read holds up wh
   assert.deepEqual(await program.exit, { code: 0, signal: null });
 });
 
+test("who has started the command with IPC speaks with the program", async (t) => {
+  /** @type {import("./support/project.mjs").Program | undefined} */
+  let program;
+  t.after(async () => {
+    program?.child.kill("SIGTERM");
+    await program?.exit;
+  });
+  const self = project(t, {
+    "host.mjs": `
+      import { fork } from "node:child_process";
+      const child = fork("node_modules/heatsync-rs/runtime/cli/main.cjs", ["app.js"]);
+      process.on("SIGTERM", () => child.kill());
+      child.on("message", (message) => {
+        console.log("message", JSON.stringify(message));
+        if (message === "ready") child.send("hello");
+        if (message.value === 2) child.disconnect();
+      });
+      child.on("exit", (code) => console.log("exit", code));`,
+    "app.js": `
+      process.on("message", (heard) => process.send({ heard, value: require("./value") }));
+      process.on("disconnect", () => { console.log("disconnected"); process.exit(4); });
+      process.send({ type: "hot-hook:other" });
+      process.send("ready");`,
+    "value.js": "module.exports = 1;",
+  });
+  program = self.run("host.mjs");
+  await program.line('message {"heard":"hello","value":1}');
+  self.write("value.js", "module.exports = 2;");
+  await program.line('message {"heard":"hello","value":2}');
+  await program.line("disconnected");
+  await program.line("exit 4");
+  assert.equal(program.lines[0], 'message "ready"');
+});
+
 test("a crash is an event, and no end", async (t) => {
   const self = project(t, { "host.mjs": host(""), "app.js": "throw new Error('no');" });
   const program = self.run("host.mjs");

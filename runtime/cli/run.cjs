@@ -36,6 +36,7 @@ async function runCommand(words, command) {
     return refuse(command, message);
   }
   stopWithTerminal(runner);
+  passMessages(runner);
   const { code, signal } = await runner.ended;
   if (signal) endBy(signal);
   return code ?? 1;
@@ -59,6 +60,23 @@ function forwardSignals(runner) {
       // Not on this platform.
     }
   }
+}
+
+/**
+ * Who has started the command with an IPC channel (pm2, `fork()`) means the program by it. What that says to its runner is the runner's.
+ * @param {import("../runner/runner.cjs").Runner} runner
+ */
+function passMessages(runner) {
+  if (!process.connected) return;
+  const isOwn = (/** @type {any} */ message) =>
+    typeof message?.type === "string" && message.type.startsWith("hot-hook:");
+  // Nobody is there any more: a program is not told of that by an error, either.
+  const ignore = () => {};
+  runner.on("message", (message) => {
+    if (process.connected && !isOwn(message)) process.send?.(message, undefined, undefined, ignore);
+  });
+  process.on("message", (message) => runner.send(message));
+  process.on("disconnect", () => runner.disconnect());
 }
 
 /** A terminal or a pipe. A file is the program's alone: there is nobody who types. */

@@ -165,6 +165,15 @@ class AppProcess extends EventEmitter {
     if (!this.exit) this.channel.write(`${JSON.stringify(message)}\n`);
   }
 
+  /** By Node's IPC channel. @param {any} message */
+  send(message) {
+    if (this.child.connected) this.child.send(message, () => {});
+  }
+
+  disconnect() {
+    if (this.child.connected) this.child.disconnect();
+  }
+
   /** @param {NodeJS.Signals} signal to the program alone */
   signal(signal) {
     if (!this.exit) this.child.kill(signal);

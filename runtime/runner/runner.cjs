@@ -361,6 +361,16 @@ class Runner extends EventEmitter {
     this.#app?.child.stdin?.end();
   }
 
+  /** Of nobody's IPC channel but ours: `process.on("message")` of the program. @param {any} message */
+  send(message) {
+    this.#app?.send(message);
+  }
+
+  /** Nobody will send anything any more. */
+  disconnect() {
+    this.#app?.disconnect();
+  }
+
   /** For the moment in which this process ends, whatever it ends of. */
   kill() {
     this.#spare.discard();
