@@ -104,7 +104,9 @@ for (const [name, consumed] of Object.entries(VALUES)) {
   }
 }
 
-test("a file becomes one, and what it leads to is broken, and mended", { skip: isWindows }, async (t) => {
+test("a file becomes one, what it leads to is broken, and mended, and it becomes a file again", {
+  skip: isWindows,
+}, async (t) => {
   const { path, program, self, shows } = await hotProgram(t, {
     "main.mjs": `import "./mid.mjs";`,
     "mid.mjs": `import { v } from "./x.mjs"; globalThis.seen = v; import.meta.hot.accept();`,
@@ -119,6 +121,18 @@ test("a file becomes one, and what it leads to is broken, and mended", { skip: i
   await shows("2", "seen");
   self.write("far/x.mjs", "export const v = 3;");
   await shows("3", "seen");
+  // From now on it is what the link leads to: the file in its place is another one, and so is what a link leads to again.
+  self.write("far/file.mjs", "export const v = 4;");
+  fs.renameSync(path("far/file.mjs"), path("x.mjs"));
+  await shows("4", "seen");
+  self.write("x.mjs", "export const v = 5;");
+  await shows("5", "seen");
+  WAYS["ln -sfn"](/** @type {any} */ ({ path }), "x.mjs", "far/x.mjs");
+  await shows("3", "seen");
+  self.write("far/2.mjs", "export const v = 6;");
+  WAYS["ln -sfn"](/** @type {any} */ ({ path }), "x.mjs", "far/2.mjs");
+  await shows("6", "seen");
+  assert.doesNotMatch(program.stderr, /restart/);
 });
 
 test("the program itself was started through one", { skip: isWindows }, async (t) => {

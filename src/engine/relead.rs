@@ -63,12 +63,15 @@ impl Engine {
         let [mut before, mut after] = [String::new(), String::new()];
         for (specifier, mode) in self.reader.requests(path, &text, format) {
             let found = self.reader.resolver.resolve(&specifier, path, mode);
-            if let Ok(Resolved::File {
-                path: now,
-                link: Some(place),
-                ..
+            let Ok(Resolved::File {
+                path: now, link, ..
             }) = found
-            {
+            else {
+                continue;
+            };
+            // What is no link any more is the file itself.
+            let place = link.or_else(|| led.contains_key(&now).then(|| now.clone()));
+            if let Some(place) = place {
                 let was = led.get(&place).unwrap_or(&now);
                 before.push_str(&format!("{specifier}\0{}\n", was.display()));
                 after.push_str(&format!("{specifier}\0{}\n", now.display()));
