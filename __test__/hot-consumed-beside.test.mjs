@@ -201,3 +201,29 @@ for (const [name, { files, held: c }] of Object.entries(programs)) {
     assert.doesNotMatch(it.program.stdout + it.program.stderr, /nobody accepts|restart|not updated/);
   });
 }
+
+// The engine tells import.meta.hot of nothing here, as of a file that it has let go by then.
+test("what import.meta.hot is never told of is planned a few times, and live", async (t) => {
+  const { ask, self, shows } = await hotProgram(t, {
+    "main.mjs": `import { Heatsync } from "heatsync-rs"; import { createRequire } from "node:module";
+      const { Session } = createRequire(import.meta.resolve("heatsync-rs"))("./native/load.cjs");
+      const { takeNews, giveBack } = Session.prototype;
+      globalThis.plans = 0;
+      let hots = null;
+      Session.prototype.takeNews = function () {
+        hots ??= this;
+        if (hots === this && globalThis.isSilent) return null;
+        const news = takeNews.call(this);
+        if (news !== null) globalThis.plans++;
+        return news;
+      };
+      globalThis.made = await new Heatsync().import("./x.mjs");`,
+    "x.mjs": "export const v = 1;",
+  });
+  self.write("x.mjs", "export const v = 2;");
+  await shows("2", "made.v");
+  await ask("globalThis.isSilent = true, globalThis.plans = 0");
+  self.write("x.mjs", "export const v = 3;");
+  await shows("3", "made.v");
+  assert.ok(Number(await ask("plans")) <= 3, await ask("plans"));
+});

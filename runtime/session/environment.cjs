@@ -189,7 +189,7 @@ function pump() {
   settled.then(again, again);
 }
 
-/** How often plans in a row have waited for what `import.meta.hot` is to be told. */
+/** How often plans in a row have looked whether `import.meta.hot` was told. */
 let waits = 0;
 /** Longer than the engine waits with what does not parse (`PROBLEM_HOLD` in src/engine/run.rs). */
 const MOST_WAITS = 30;
@@ -205,8 +205,17 @@ function waitForNews({ takenCareOf }, { groups }) {
     modules.filter((it) => it.changed && !it.missing && !it.reconfigured && !it.unedited),
   );
   const files = saved.map(({ file }) => file).filter((file) => takenCareOf.isToBeTold(file));
-  if (files.length > 0 && waits++ < MOST_WAITS)
-    return new Promise((resolve) => void setTimeout(resolve, 5).unref());
+  if (files.length > 0 && waits < MOST_WAITS) {
+    return new Promise((resolve) => {
+      // Planned anew once it was told of one, or has had its time: not each time that it was not.
+      const look = () => {
+        const goesOn = waits++ < MOST_WAITS && files.every((file) => takenCareOf.isToBeTold(file));
+        if (goesOn) setTimeout(look, 5).unref();
+        else resolve();
+      };
+      look();
+    });
+  }
   waits = 0;
   for (const file of files) takenCareOf.isNotTold(file);
   return null;
