@@ -52,6 +52,29 @@ for (const [preload, files] of Object.entries(preloads)) {
   });
 }
 
+for (const [preload, files] of Object.entries(preloads)) {
+  for (const main of ["main.cjs", "main.ts"]) {
+    test(`an entry point in CommonJS accepts what it requires beside a preload (${preload}, ${main})`, async (t) => {
+      const { ask, said, save } = await hotProgram(
+        t,
+        {
+          "tsconfig.json": '{ "compilerOptions": { "module": "commonjs" } }',
+          [main]: `let { v } = require("./dep.cjs");
+            module.hot.accept("./dep.cjs", () => void ({ v } = require("./dep.cjs")));
+            globalThis.shown = () => say([v, ...Object.keys(require)].join());`,
+          "dep.cjs": "exports.v = 1;",
+          ...files,
+        },
+        { registered: ["--require", preload, "--import", "heatsync-rs/register"] },
+      );
+      const { type, files: accepted } = await save({ "dep.cjs": "exports.v = 2;" });
+      assert.deepEqual([type, accepted], ["accepted", ["dep.cjs"]]);
+      await ask("shown()");
+      assert.deepEqual(said(), ["2,resolve,main,extensions,cache"]);
+    });
+  }
+}
+
 test("CommonJS of another loader is what that makes of it", { skip: !hasSyncHooks }, async (t) => {
   const { ask, said } = await hotProgram(
     t,

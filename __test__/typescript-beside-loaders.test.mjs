@@ -42,8 +42,8 @@ for (const [kind, more] of Object.entries({ CommonJS: commonJs, "ES modules": {}
   });
 }
 
-const skip =
-  Number.parseInt(process.versions.node, 10) < 22 && "Node 20: what leads to a package is native here";
+const major = Number.parseInt(process.versions.node, 10);
+const skip = major < 22 && "Node 20: what leads to a package is native here";
 test("what Node can't strip is hot beside hooks", { skip }, async (t) => {
   const { ask, said, save } = await hotProgram(
     t,
@@ -61,4 +61,26 @@ test("what Node can't strip is hot beside hooks", { skip }, async (t) => {
   assert.equal(type, "accepted");
   await ask("shown()");
   assert.deepEqual(said(), ["accepted", "2"]);
+});
+
+// There the names of what Node imports of CommonJS TypeScript are missing.
+const isOlder = major < 24 && "Node 22: such CommonJS has no named exports";
+test("what sync.import() has of CommonJS beside hooks follows what it requires", {
+  skip: isOlder,
+}, async (t) => {
+  const program = project(t, {
+    ...commonJs,
+    "theirs.mjs": files["theirs.mjs"],
+    "main.mjs": `import fs from "node:fs"; import Heatsync from "heatsync-rs";
+      const sync = new Heatsync({ persistentWatchers: true });
+      const synced = await sync.import("./point.ts");
+      console.log(new synced.Point(1).y);
+      sync.events.on("reload", () => { console.log(new synced.Point(1).y); process.exit(); });
+      setTimeout(() => process.exit(1), 10_000);
+      fs.writeFileSync("y.ts", "export const y: number = 2;");`,
+    "point.ts": `import { y } from "./y"; export class Point { y = y; constructor(readonly x: number) {} }`,
+    "y.ts": "export const y: number = 1;",
+  }).run("main.mjs", { nodeArguments: ["--disable-warning=DEP0205", ...theirs, ...ours] });
+  await program.exit;
+  assert.equal(program.stdout, "1\n2\n", program.stderr);
 });

@@ -341,6 +341,7 @@ function sourceOf(specifier) {
 }
 
 module.exports = {
+  asksNoHandler,
   forgetNames,
   importedCommonJs,
   importedModule,

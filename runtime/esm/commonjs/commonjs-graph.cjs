@@ -111,6 +111,11 @@ class CommonJsGraph {
     insist(() => this.#noteResolved(file, parent, isRequired));
   }
 
+  /** Node's ES loader brings it. @param {string} file */
+  isImported(file) {
+    insist(() => this.#noteResolved(file, undefined, false));
+  }
+
   /** @param {string} file @param {LoaderModule | undefined} parent @param {boolean} isRequired */
   #noteResolved(file, parent, isRequired) {
     if (isAskingOnly() || isOwn(parent)) return;

@@ -362,6 +362,15 @@ const noteRead = (url) => {
   if (url.startsWith("file:")) commonJs.isRead(fileURLToPath(url));
 };
 
+/**
+ * Node's ES loader is about to load CommonJS, beside hooks on another thread: of what these have resolved its CommonJS loader resolves
+ * nothing again (nodejs/node#61529), and nobody would hear of it.
+ * @param {string} url
+ */
+const noteCommonJs = (url) => {
+  if (url.startsWith("file:") && !/[?#]/.test(url)) commonJs.isImported(fileURLToPath(url));
+};
+
 /** CommonJS is about to run, where no hook of ours sees that it is read. @param {unknown} file */
 function noteCompiled(file) {
   if (typeof file !== "string") return;
@@ -382,6 +391,7 @@ module.exports = {
   facadeFor,
   isUnderWay,
   noteComing,
+  noteCommonJs,
   noteCompiled,
   noteImported,
   noteRead,

@@ -7,6 +7,7 @@ const Module = require("node:module");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { standIn } = require("../../boundaries/native-boundary.cjs");
 const {
+  asksNoHandler,
   importedCommonJs,
   importedModule,
   installTypeScript,
@@ -19,7 +20,7 @@ const { SafeSet, putBack } = require("../../intrinsics.cjs");
 const { asked } = require("./asked-hooks.cjs");
 const builtins = require("../native/builtins.cjs");
 const chain = require("./chain.cjs");
-const { facadeFor, isUnderWay, noteComing, noteImported, noteRead } = require("./entered.cjs");
+const { facadeFor, isUnderWay, noteComing, noteCommonJs, noteImported, noteRead } = require("./entered.cjs");
 const { refuseCome } = require("../import-call/in-vain.cjs");
 const { insteadOfMeanwhile, noteLoad } = require("../native/imported-meanwhile.cjs");
 const { loader } = require("../index.cjs");
@@ -169,9 +170,11 @@ function ownLoad(url, context, nextLoad) {
   noteLoad(url);
   if (!chain.hasOthers) return own(url, context) ?? nextLoad(url, context);
   const loaded = loader.others.served(url, () => loadedByOthers(url, context, nextLoad));
+  if (!loaded && isImportedCommonJs(url, context)) noteCommonJs(url);
   if (!loaded) return own(url, context) ?? nextLoad(url, context);
   const source = loaded.format === "module" ? noted(url, { ...context, format: "module" }) : null;
   if (source !== null) return { format: "module", source, shortCircuit: true };
+  if (loaded.format === "commonjs" && !context.conditions?.includes("require")) noteCommonJs(url);
   return mockedAsModule ? mockedAsModule(url, loaded) : loaded;
 }
 
@@ -224,13 +227,27 @@ function own(url, context) {
  */
 function loadedByOthers(url, context, nextLoad) {
   if (!isTypeScript(url.replace(/[?#].*$/, ""))) return nextLoad(url, context);
+  const format = formatToAskWith(loader, url, context.format);
   try {
-    const loaded = nextLoad(url, { ...context, format: formatToAskWith(loader, url, context.format) });
+    if (isImportedCommonJs(url, context) && isLeftToNode(chain.load(url, format))) return null;
+    const loaded = nextLoad(url, { ...context, format });
     return isLeftToNode(loaded) ? null : loaded;
   } catch (error) {
     if (!isRefusedByNode(error)) throw error;
     return null;
   }
+}
+
+/**
+ * Is it CommonJS that Node's ES loader is to run? As soon as `nextLoad` has asked hooks on another thread for its text, that counts as theirs,
+ * also where it is ours in the end, and has a `require` that is not CommonJS' own (`isSourceLoadedSynchronously`,
+ * lib/internal/modules/esm/translators.js): so they are asked beforehand whether they serve it.
+ * @param {string} url
+ * @param {import("node:module").LoadHookContext} context
+ */
+function isImportedCommonJs(url, { conditions }) {
+  if (!asksNoHandler || conditions?.includes("require") || /[?#]/.test(url)) return false;
+  return projectCommonJs(loader, url) !== null;
 }
 
 module.exports = { install };
