@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hotProgram } from "./support/hot-program.mjs";
+import { project } from "./support/project.mjs";
 
 const replaced = [
   ["Array.prototype", "flat"],
@@ -95,3 +96,26 @@ test("an invalidate() that meets replaced built-ins ends nothing, and the next o
   assert.ok(met.length > 3, met.join(", "));
   assert.match(program.stderr, /an update failed: Error: replaced/);
 });
+
+for (const flags of [[], ["--import", "heatsync-rs/register"]]) {
+  test(`a program without Array.prototype.findLast, and sync.* ${flags.join(" ")}`, async (t) => {
+    const self = project(t, {
+      "main.mjs": `import Heatsync from "heatsync-rs"; const sync = new Heatsync();
+        const own = await sync.import("./own.mjs");
+        delete Array.prototype.findLast; delete Array.prototype.findLastIndex;
+        console.log("x " + (await import("./x.mjs")).x);
+        let last;
+        setInterval(() => { if (own.v !== last) console.log("v " + (last = own.v)); }, 1);`,
+      "own.mjs": "export const v = 1;",
+      "x.mjs": `import { createRequire } from "node:module"; export const { x } = createRequire(import.meta.url)("./y.mjs");`,
+      "y.mjs": "export const x = 1;",
+    });
+    const program = self.run("main.mjs", { nodeArguments: [...flags, "--no-warnings"] });
+    await program.line("x 1");
+    for (const v of [2, 3]) {
+      self.write("own.mjs", `import { x } from "./x.mjs"; export const v = ${v} * x;`);
+      await program.line(`v ${v}`);
+    }
+    assert.equal(program.stderr, "");
+  });
+}

@@ -30,7 +30,7 @@ const used = [
   [Array, "from isArray"],
   [
     Array.prototype,
-    "at concat entries every filter find findIndex flat flatMap forEach includes indexOf join keys lastIndexOf map pop push reduce reverse shift slice some sort splice unshift values",
+    "at concat entries every filter find findIndex findLast findLastIndex flat flatMap forEach includes indexOf join keys lastIndexOf map pop push reduce reverse shift slice some sort splice unshift values",
   ],
   [Error, "captureStackTrace"],
   [Function.prototype, "apply bind call"],

@@ -35,7 +35,13 @@ const { inNodesWords } = require("../positions/syntax-in-nodes-words.cjs");
 
 /** What is being evaluated, the innermost last: `require()` of an ES module belongs to it. @type {Attempt[]} */
 const attempts = [];
-graph.freshOf = (key) => attempts.findLast((it) => it.freshOf(key))?.freshOf(key);
+graph.freshOf = (key) => {
+  for (let at = attempts.length - 1; at >= 0; at--) {
+    const fresh = attempts[at].freshOf(key);
+    if (fresh) return fresh;
+  }
+  return undefined;
+};
 graph.jsonTextOf = (key) => {
   for (let at = attempts.length - 1; at >= 0; at--) {
     const text = attempts[at].jsonText(key);
