@@ -4,7 +4,6 @@
 // `import()` in modules of the graph: EvaluateImportCall (ECMA-262 13.3.10.1) after its operands, and
 // FinishLoadingImportedModule.
 
-const { fileURLToPath, pathToFileURL } = require("node:url");
 const { askedInVain, found, goesWithoutFailed } = require("../../commonjs/gone-without.cjs");
 const { apply, insist, putBack, setImmediate } = require("../../intrinsics.cjs");
 const { announceImport, isHeard } = require("../hooks/announced.cjs");
@@ -21,9 +20,10 @@ const { LoadError } = require("../graph/load-error.cjs");
 const { formerly, targetOf, withoutNul } = require("./import-target.cjs");
 const { handOn, Imported, newest } = require("./imported.cjs");
 const { specifierOf } = require("../native/installed-later.cjs");
+const { refusalOf } = require("./refused-import.cjs");
 const { refuse } = require("../../commonjs/named-anew.cjs");
 const { canLoad, NativeModule } = require("../native/native.cjs");
-const { evaluated, nativeImport } = require("../native/native-import.cjs");
+const { nativeImport } = require("../native/native-import.cjs");
 const { Facade } = require("../namespace/facade.cjs");
 const { namespaceOf } = require("../namespace/namespace.cjs");
 const { UnlinkedImports } = require("../link/unlinked-imports.cjs");
@@ -238,10 +238,10 @@ class ImportCalls {
         return this.prepare(request, from, caller, attempt + 1);
       }
       if (caller && mayGoOn(caller)) this.goesWithoutUnlinked(caller, request, error);
-      const isRefused = error instanceof LoadError;
-      const told = isRefused
-        ? this.#refused(request, from, error)
-        : this.#unlinked.again(request, from, error);
+      const told =
+        error instanceof LoadError
+          ? refusalOf(this.#graph, request, from, error)
+          : this.#unlinked.again(request, from, error);
       giveBack?.();
       const words = await told;
       // Written on meanwhile, it may be half written again.
@@ -279,41 +279,6 @@ class ImportCalls {
     const come = targetOf(graph, text, [], module);
     if (leadsNowhere(come)) throw error ?? notFound(request, module.file);
     return come;
-  }
-
-  /**
-   * @param {JsRequest} request
-   * @param {string} from
-   * @param {LoadError} error
-   * @returns {Promise<Error | null>} null: it was saved before Node has read it, and was given our facade
-   */
-  async #refused({ file }, from, error) {
-    const url = error.url.replace(/[?#].*$/, "");
-    const isAsked = !file || url === pathToFileURL(file).href;
-    const present = () => (url.startsWith("file:") ? this.#graph.modules.ofFile(fileURLToPath(url)) : []);
-    const before = present();
-    try {
-      // Of what another module imports the stack has no import().
-      await (isAsked ? nativeImport(from)(error.nodesUrl) : evaluated(JSON.stringify(error.nodesUrl)));
-    } catch (told) {
-      if (!this.#hasCome(present(), before)) throw told;
-      return null;
-    }
-    if (this.#hasCome(present(), before)) return null;
-    return new Error(`heatsync-rs refuses what Node takes: ${error.message}`, { cause: error });
-  }
-
-  /**
-   * What Node has loaded because it was asked for its words is imported by who has asked, and is no root.
-   * @param {Module[]} present
-   * @param {Module[]} before
-   */
-  #hasCome(present, before) {
-    const come = present.filter((module) => !before.includes(module));
-    for (const module of come) {
-      if (!this.#graph.commonJs?.imported.isOfOthers(module)) this.#graph.roots.delete(module);
-    }
-    return come.length > 0;
   }
 }
 

@@ -7,15 +7,15 @@
 // old version. A version that fails is put back as if it had never been.
 
 const { bindImports } = require("../commonjs/bound-imports.cjs");
-const { CommonJsModule, wasRequired } = require("../commonjs/commonjs-module.cjs");
+const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { replaced } = require("../evaluate/evaluate.cjs");
 const { evaluateTogether } = require("../evaluate/evaluate-together.cjs");
 const { ExpectedRequires } = require("../commonjs/expected-requires.cjs");
+const { giveUpFresh } = require("./fresh-modules.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { withdrawGiven } = require("../graph/being-linked.cjs");
 const { forgetDynamic, importersOf, setImporter } = require("../graph/importers.cjs");
 const { inheritAll } = require("../namespace/inherited-facade.cjs");
-const { retire } = require("../namespace/left-shown.cjs");
 const { unlink } = require("../link/linking-order.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { peek } = require("./peek.cjs");
@@ -110,7 +110,7 @@ class Transaction {
       this.#graph.read(module, fresh, isChanged);
     } catch (error) {
       Object.assign(module, old);
-      this.#forget([...fresh.values()].filter((other) => !this.isFresh(other)));
+      this.#giveUp([...fresh.values()].filter((other) => !this.isFresh(other)));
       throw error;
     }
     this.#staged.set(module, { old, next: null, isInstalled: false });
@@ -296,7 +296,7 @@ class Transaction {
     this.#noteOutdated(new Set(modules));
     const unwanted = this.fresh.filter((module) => !this.#isWanted(module));
     withdrawGiven(this.#graph, [...modules, ...unwanted], (it) => this.#staged.has(it) || this.isFresh(it));
-    this.#forget(unwanted);
+    this.#giveUp(unwanted);
   }
 
   /** To what went live while they were to be replaced; where that lacks a name, they keep the one before. @param {Module[]} modules put back */
@@ -376,28 +376,8 @@ class Transaction {
   }
 
   /** @param {Module[]} modules fresh ones that nobody wants */
-  #forget(modules) {
-    for (const module of modules) {
-      const isKept = wasRequired(module);
-      if (isKept) module.unname();
-      else if (module instanceof CommonJsModule) this.#graph.commonJs?.remove(module);
-      environmentOf(module)?.abandon();
-      for (const required of module.requested) required.importers.delete(module);
-      if (module instanceof SourceTextModule) {
-        const { dynamicImports } = module;
-        module.dynamicImports = new Map();
-        forgetDynamic(module, dynamicImports, this.importedInVain);
-      }
-      for (const [key, other] of this.#fresh) {
-        if (other !== module) continue;
-        this.#fresh.delete(key);
-        if (isKept) continue;
-        this.#graph.modules.delete(key);
-        retire(this.#graph, key, module);
-      }
-      // What an update has required that was given up then: Node would give that again.
-      if (!isKept) this.#graph.requiredAgain?.left(module);
-    }
+  #giveUp(modules) {
+    giveUpFresh(this.#graph, this.#fresh, modules, this.importedInVain);
   }
 }
 

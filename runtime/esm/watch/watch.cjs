@@ -21,10 +21,11 @@ const { tell } = require("../../runner/link.cjs");
 const { Beginning } = require("./beginning.cjs");
 const { Brought } = require("./brought.cjs");
 const { chosenOf } = require("./chosen.cjs");
+const { endUpdate } = require("./end-update.cjs");
 const { Closed } = require("../update/closed.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { LeftBehind } = require("./left-behind.cjs");
-const { liveness, refusedLast } = require("../update/outcome.cjs");
+const { refusedLast } = require("../update/outcome.cjs");
 const { placeOf } = require("../positions/place.cjs");
 const { Refusals } = require("./refusals.cjs");
 const { StillImported } = require("./still-imported.cjs");
@@ -296,6 +297,13 @@ class Watch {
     this.#takenCareOf.begin(plan.groups);
     // The engine knows what the importers' text led to when it was saved.
     for (const target of targets) this.root(target);
+    const ending = {
+      brought: this.#brought,
+      graph: this.#graph,
+      refusals: this.#refusals,
+      session: this.#session,
+      stillImported: this.#stillImported,
+    };
     const done = (/** @type {Outcome[]} */ unordered) => {
       this.#running = null;
       this.#readAgain.clear();
@@ -312,7 +320,7 @@ class Watch {
         unlinked = this.#updates.takeLeftUnlinked();
       });
       insist(() => {
-        hasMore = this.#end(plan, [...left, ...unlinked], chosen, outcomes) || hasMore;
+        hasMore = endUpdate(ending, plan, [...left, ...unlinked], chosen, outcomes) || hasMore;
       });
       insist(() => {
         hasMore = this.#forget() || hasMore;
@@ -337,46 +345,6 @@ class Watch {
       if (running && this.#running === running) this.#refusals.begun(asked);
     };
     setImmediate(() => setImmediate(begun));
-  }
-
-  /**
-   * @param {import("../../../native/addon").JsUpdate} plan
-   * @param {string[]} left files that were left out, or of which sync.* and hmr() tell
-   * @param {import("./chosen.cjs").Chosen} chosen
-   * @param {Outcome[]} outcomes
-   */
-  #end({ id, groups }, left, { joining, strangers }, outcomes) {
-    plannedText.end();
-    const evaluated = outcomes.flatMap((it) => (it.type === "accepted" ? it.evaluated : []));
-    // Each evaluation of CommonJS is one of what it holds then.
-    const { modules } = this.#graph;
-    const live = liveness(outcomes, (file) => evaluated.includes(file) && modules.isCommonJs(file));
-    for (const file of left) live.set(file, false);
-    // As a part of what has failed it would count as what it was before.
-    const brought = this.#brought.end(strangers, modules);
-    for (const file of brought) if (!live.has(file)) live.set(file, true);
-    // Also of what came along, and was evaluated as it was because of what changed: what it holds is not live.
-    const areLive = groups.map(({ modules }) => modules.every(({ file }) => live.get(file) !== false));
-    // Of a group that is live as a whole the engine knows it: told once more, it would be evaluated again.
-    const refused = groups.filter((_, index) => !areLive[index]);
-    const accepted = refused.flatMap(({ modules }) =>
-      modules.flatMap(({ file }) => (live.get(file) ? file : [])),
-    );
-    if (accepted.length > 0) this.#session.accepted(id, accepted);
-    for (const file of joining) {
-      const isLive = live.get(file);
-      // It was not loaded after all, and waits for what it lacks.
-      if (isLive === false) this.#session.failedLoad(file);
-      // Or it is left to sync.*, as what is of the plan and of no outcome: were it news again, it and what it came along with
-      // would be tried by turns for good, and sync.* never have its turn.
-      else this.#session.wentLive(file);
-    }
-    this.#refusals.blame(outcomes);
-    // Before the engine asks whether there is more: what is watched anew may have been saved.
-    this.#stillImported.note(outcomes);
-    const hasMore = this.#session.finishUpdate(id, areLive, [...evaluated, ...brought]);
-    this.#brought.tell(brought, this.#session);
-    return hasMore;
   }
 
   /**
