@@ -129,6 +129,8 @@ impl Session {
     pub fn may_lead_elsewhere(&self, path: &Path, request: &str, mode: Mode, gone: &Path) {
         let mut wanted = self.wanted_for(path, request, mode);
         if let Some(come) = self.come_meanwhile(path, request, mode) {
+            // Its event may be to come, and is one of a file that is known then.
+            self.engine.tell_moved(std::slice::from_ref(&come));
             wanted.retain(|(file, _)| *file != come);
             wanted.push((come, Content::Missing));
         }

@@ -1,5 +1,6 @@
 //! Files that appeared or vanished: a request may lead elsewhere than Node remembers.
 
+use super::Engine;
 use parking_lot::Mutex;
 use std::path::PathBuf;
 
@@ -32,6 +33,20 @@ impl Moved {
     /// Since the last call. `None`: too many to tell.
     pub(super) fn take(&self) -> Option<Vec<PathBuf>> {
         self.0.lock().replace(Vec::new())
+    }
+}
+
+impl Engine {
+    /// `moved` have come or gone.
+    pub(super) fn tell_moved(&self, moved: &[PathBuf]) {
+        self.reader.resolver.clear_cache();
+        self.reader.sound.forget();
+        for session in self.sessions.read().values() {
+            session.moved.note(moved);
+            if let Some(compiler) = session.compiler() {
+                compiler.moved();
+            }
+        }
     }
 }
 

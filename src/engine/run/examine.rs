@@ -50,7 +50,7 @@ impl Run {
         }
         let moved = std::mem::take(&mut self.moved);
         if std::mem::take(&mut self.resolver_is_stale) {
-            self.tell_moved(&moved);
+            self.engine.tell_moved(&moved);
         }
         let mut paths = self.with_those_waiting(paths);
         let configs = Self::configs_first(&mut paths);
@@ -116,7 +116,7 @@ impl Run {
         if is_back || (is_other && !round.moved.contains(&path)) {
             // What tells of it has not been read yet; or it was while nobody watched, between a program's reading it and its
             // first turn of the event loop.
-            self.tell_moved(std::slice::from_ref(&path));
+            self.engine.tell_moved(std::slice::from_ref(&path));
         }
         // Also of those who have begun to ignore it since: other changes have waited for it.
         for session in self.engine.sessions.read().values() {
@@ -271,20 +271,8 @@ impl Run {
             return Vec::new();
         }
         // Also when no event has told of it: before it was watched.
-        self.tell_moved(std::slice::from_ref(path));
+        self.engine.tell_moved(std::slice::from_ref(path));
         self.engine.relead(path, led)
-    }
-
-    /// `moved` have come or gone.
-    fn tell_moved(&self, moved: &[PathBuf]) {
-        self.engine.reader.resolver.clear_cache();
-        self.engine.reader.sound.forget();
-        for session in self.engine.sessions.read().values() {
-            session.moved.note(moved);
-            if let Some(compiler) = session.compiler() {
-                compiler.moved();
-            }
-        }
     }
 
     /// `paths`, and after them the modules that miss one of them: their imports resolve differently.
