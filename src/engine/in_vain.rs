@@ -121,14 +121,18 @@ impl Session {
             .peekable();
         there.peek().is_some()
             && self
-                .come_meanwhile(path, request, Mode::Require)
+                .come_within(MEANWHILE, path, request, Mode::Require)
                 .is_some_and(|come| there.any(|(wanted, _)| *wanted == come))
     }
 
     /// `gone`, which `path` calls `request`, is not there any more, and goes on as it was. Should it be back, nothing is new.
     pub fn may_lead_elsewhere(&self, path: &Path, request: &str, mode: Mode, gone: &Path) {
         let mut wanted = self.wanted_for(path, request, mode);
-        if let Some(come) = self.come_meanwhile(path, request, mode) {
+        // What was there when the update that has not found `gone` began, that would have found.
+        let begun = self.state.lock().in_flight_since();
+        let taken = begun.and_then(|begun| begun.elapsed().ok());
+        let meanwhile = MEANWHILE + taken.unwrap_or_default();
+        if let Some(come) = self.come_within(meanwhile, path, request, mode) {
             // Its event may be to come, and is one of a file that is known then.
             self.engine.tell_moved(std::slice::from_ref(&come));
             wanted.retain(|(file, _)| *file != come);
@@ -173,14 +177,20 @@ impl Session {
     }
 
     /// What `request` leads to by now: it was not there a moment ago.
-    fn come_meanwhile(&self, path: &Path, request: &str, mode: Mode) -> Option<PathBuf> {
+    fn come_within(
+        &self,
+        time: Duration,
+        path: &Path,
+        request: &str,
+        mode: Mode,
+    ) -> Option<PathBuf> {
         let resolver = &self.engine.reader.resolver;
         resolver.forget_missing();
         let Ok(Resolved::File { path, .. }) = resolver.resolve(request, path, mode) else {
             return None;
         };
         // What was there all the time, and Node does not find, would be tried for ever.
-        came_within(&path, MEANWHILE).then_some(path)
+        came_within(&path, time).then_some(path)
     }
 
     /// `path`, which is being evaluated, has asked for what can't be loaded because of `failed`, and goes on without it.

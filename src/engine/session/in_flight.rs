@@ -53,6 +53,11 @@ impl InFlight {
 }
 
 impl SessionState {
+    /// Since when there was an update in flight all the time.
+    pub fn in_flight_since(&self) -> Option<SystemTime> {
+        self.in_flight.iter().map(|it| it.begun).min()
+    }
+
     /// Of all updates in flight.
     pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
         self.in_flight.iter().flat_map(InFlight::members)

@@ -44,6 +44,18 @@ fn when_it_is_there_who_went_without_is_evaluated_anew() {
     assert!(!case.waits_for(LOCAL));
 }
 
+/// What has come since then has come in the meantime.
+#[test]
+fn since_when_something_is_in_flight() {
+    let mut case = Case::new();
+    assert_eq!(case.state.in_flight_since(), None);
+    case.edit(B, "2");
+    let update = case.expect_update("b,a");
+    assert_eq!(case.state.in_flight_since(), Some(BEGUN));
+    case.state.finish_update(update, &[true]);
+    assert_eq!(case.state.in_flight_since(), None);
+}
+
 #[test]
 fn it_is_a_version_that_waits() {
     let mut case = Case::new();
