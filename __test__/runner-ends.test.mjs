@@ -49,7 +49,8 @@ test("a save while the program takes its time to end after a signal is no new st
     "other.js": "module.exports = 1;",
     ".env": "A=1",
   });
-  const runner = start(["app.js"]);
+  // Until that long after the signal nothing is started, also on a machine that is busy.
+  const runner = start(["--grace=60000", "app.js"]);
   await runner.line("value 1 1");
   runner.child.kill("SIGINT");
   await runner.line("ending");
@@ -331,6 +332,20 @@ test("who reads what the runner says may go before the program", async (t) => {
     project.write("value.js", `module.exports = ${value};`);
     await runner.line("ending");
     await runner.line(`value ${value}`);
+  }
+});
+
+test("who reads the output may go before the program, also where the screen is cleared", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.error("value", require("./value")); ${STAY}`,
+    "value.js": "module.exports = 1;",
+  });
+  const runner = start(["--clear-screen", "app.js"]);
+  await runner.errorOutput("value 1");
+  runner.child.stdout?.destroy();
+  for (const value of [2, 3]) {
+    project.write("value.js", `module.exports = ${value};`);
+    await runner.errorOutput(`value ${value}`);
   }
 });
 

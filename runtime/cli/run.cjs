@@ -27,6 +27,8 @@ async function runCommand(words, command) {
       console.error(`${command}: ${page}`);
       return 1;
     }
+    // As of `log`: it is the screen that is cleared.
+    if (parsed.options.clearScreen) process.stdout.on("error", () => {});
     // Before there is a program: who sees its output may send a signal before we come to the next line.
     forwardSignals(() => runner);
     runner = /** @type {any} */ (run({ ...parsed.options, input, log }, page));
