@@ -72,15 +72,26 @@ test("a runner that is held up knows what its program has loaded", async (t) => 
   await program.line("value 2");
 });
 
-test("what is typed: Return restarts; what the program does not read holds up who writes", async (t) => {
-  const self = project(t, {
-    "host.mjs": `
+for (const [what, read, end] of /** @type {[string, string, string?][]} */ ([
+  [
+    "does not read holds up who writes",
+    `process.stdin.on("data", ({ length }) => (sum += length)).on("end", () => console.log("sum", sum));`,
+    `sum ${2 ** 22}`,
+  ],
+  [
+    "will never read holds up nobody",
+    `fs.closeSync(0); const end = setInterval(() => fs.existsSync("end") && clearInterval(end), 5);`,
+  ],
+])) {
+  test(`what is typed: Return restarts; what the program ${what}`, async (t) => {
+    const self = project(t, {
+      "host.mjs": `
       import { PassThrough } from "node:stream";
       ${host("input: globalThis.typed")}`
-      .replace("const runner", "const typed = (globalThis.typed = new PassThrough()); const runner")
-      .replace(
-        "process.channel.unref();",
-        `process.channel.unref();
+        .replace("const runner", "const typed = (globalThis.typed = new PassThrough()); const runner")
+        .replace(
+          "process.channel.unref();",
+          `process.channel.unref();
         process.on("message", (word) => {
           if (word === "type") typed.write("\\n");
           if (word !== "pour") return;
@@ -89,28 +100,30 @@ test("what is typed: Return restarts; what the program does not read holds up wh
         });
         let seen = false;
         setInterval(() => { if (typed.isPaused() !== seen) console.log("paused", seen = !seen); }, 1).unref();`,
-      ),
-    "app.js": `console.log("up");
+        ),
+      "app.js": `console.log("up");
       const fs = require("fs");
       let sum = 0;
       const timer = setInterval(() => {
         if (!fs.existsSync("read")) return;
         clearInterval(timer);
-        process.stdin.on("data", ({ length }) => (sum += length)).on("end", () => console.log("sum", sum));
+        ${read}
       }, 5);`,
+    });
+    const program = self.run("host.mjs");
+    await program.line("up");
+    program.child.send("type");
+    await program.line("log restarting: by hand");
+    await program.line("up");
+    program.child.send("pour");
+    await program.line("paused true");
+    self.write("read", "");
+    await program.line("paused false");
+    self.write("end", "");
+    if (end) await program.line(end);
+    assert.deepEqual(await program.exit, { code: 0, signal: null });
   });
-  const program = self.run("host.mjs");
-  await program.line("up");
-  program.child.send("type");
-  await program.line("log restarting: by hand");
-  await program.line("up");
-  program.child.send("pour");
-  await program.line("paused true");
-  self.write("read", "");
-  await program.line("paused false");
-  await program.line(`sum ${2 ** 22}`);
-  assert.deepEqual(await program.exit, { code: 0, signal: null });
-});
+}
 
 test("who has started the command with IPC speaks with the program", async (t) => {
   /** @type {import("./support/project.mjs").Program | undefined} */

@@ -132,7 +132,8 @@ class Runner extends EventEmitter {
     this.#ending.forget();
     for (const chunk of this.#unread.splice(0)) app.child.stdin?.write(chunk);
     if (this.#inputHasEnded) app.child.stdin?.end();
-    app.child.stdin?.on("drain", () => this.onRead());
+    // "close": who reads nothing any more holds up nobody.
+    for (const event of ["drain", "close"]) app.child.stdin?.on(event, () => this.onRead());
     this.onRead();
     app.on("message", (message) => this.#heard(app, message));
     app.on("fullReload", (reason, files, loaded) => {
@@ -342,8 +343,10 @@ class Runner extends EventEmitter {
     return this.#state === "waiting";
   }
 
+  /** The program's, while there is one: what comes as it ends is for the next one. */
   get #input() {
-    return this.#state === "running" ? this.#app?.child.stdin : undefined;
+    const { stdin = null, exitCode = null, signalCode = null } = this.#app?.child ?? {};
+    return this.#state === "running" && exitCode === null && signalCode === null ? stdin : null;
   }
 
   /** Input for the program. @param {Buffer} chunk */
