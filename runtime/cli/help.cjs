@@ -26,9 +26,11 @@ Options
   --no-register       nothing is reloaded in place: every change restarts
   --no-spare          no booted process stands by for the next restart
 
-Everything else before the script is Node's (--inspect, --env-file=.env, --import=…). Type rs or press Return to restart.
-An uncaught error, exit code 1, or 13 (a top-level await that never ends), and a crash of Node itself (SIGABRT, SIGSEGV) are
-waited out: the next save starts the program again. Any other end of the program is the runner's, with its exit code or signal.
+Everything else before the script is Node's (--inspect, --env-file=.env, --import=…). Type rs or press Return to restart
+(through a pipe rs alone does; an empty line is the program's).
+An uncaught error, exit code 1, 7 (a handler of uncaught errors threw), or 13 (a top-level await that never ends), and a
+crash of Node itself (SIGABRT, SIGSEGV) are waited out: the next save starts the program again. Any other end of the program
+is the runner's, with its exit code or signal.
 
 Environment
   HEATSYNC_POLL=1       look at the files at an interval (or at that of so many milliseconds), should saves in a container's
