@@ -159,6 +159,30 @@ test("who has started the command with IPC speaks with the program", async (t) =
   assert.equal(program.lines[0], 'message "ready"');
 });
 
+test("what the program's channel can't pass on does not end it", async (t) => {
+  const self = project(t, {
+    "host.mjs": `
+      import { fork } from "node:child_process";
+      const command = "node_modules/heatsync-rs/runtime/cli/main.cjs";
+      const child = fork(command, ["app.js"], { serialization: "advanced" });
+      const circular = {};
+      circular.self = circular;
+      child.on("message", (message) => {
+        console.log("message", message);
+        if (message === "ready") for (const it of [{ big: 1n }, circular, "hello"]) child.send(it);
+      });
+      child.on("exit", (code) => console.log("exit", code));`,
+    "app.js": `
+      process.on("message", (heard) => process.send(heard, () => process.exit(4)));
+      process.send("ready");`,
+  });
+  const program = self.run("host.mjs");
+  await program.line("message hello");
+  await program.line("exit 4");
+  await program.errorOutput(/a message does not reach the program: .*BigInt\n/);
+  await program.errorOutput(/a message does not reach the program: .*circular structure.*\n/);
+});
+
 test("a crash is an event, and no end", async (t) => {
   const self = project(t, { "host.mjs": host(""), "app.js": "throw new Error('no');" });
   const program = self.run("host.mjs");

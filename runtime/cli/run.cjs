@@ -77,7 +77,15 @@ function passMessages(runner) {
   runner.on("message", (message) => {
     if (process.connected && !isOwn(message)) process.send?.(message, undefined, undefined, ignore);
   });
-  process.on("message", (message) => runner.send(message));
+  process.on("message", (message) => {
+    try {
+      runner.send(message);
+    } catch (error) {
+      // BigInts, what refers to itself: the parent's channel may be one of `serialization: "advanced"`.
+      const [words] = /** @type {Error} */ (error).message.split("\n");
+      log(`a message does not reach the program: ${words}`);
+    }
+  });
   process.on("disconnect", () => runner.disconnect());
 }
 
