@@ -126,6 +126,28 @@ for (const [what, read, end] of /** @type {[string, string, string?][]} */ ([
   });
 }
 
+test("the input stays paused for who has paused it, and has no listener in the end", async (t) => {
+  const self = project(t, {
+    "host.mjs": `
+      import { PassThrough } from "node:stream";
+      const typed = new PassThrough();
+      ${host("input: typed")}`
+      .replace('console.log("restarted");', 'console.log("restarted, paused", typed.isPaused());')
+      .replace("const exit", 'typed.pause(); console.log("ready"); const exit')
+      .concat(
+        `console.log("listeners", ["data", "end", "error"].map((name) => typed.listenerCount(name)).join());`,
+      ),
+    "app.js": `console.log("up"); ${STAY}`,
+  });
+  const program = self.run("host.mjs");
+  await program.waitFor(() => program.lines.includes("up") && program.lines.includes("ready"), "the start");
+  program.child.send("restart");
+  await program.line("restarted, paused true");
+  program.child.send("stop");
+  await program.line("listeners 0,0,0");
+  await program.exit;
+});
+
 test("who has started the command with IPC speaks with the program", async (t) => {
   /** @type {import("./support/project.mjs").Program | undefined} */
   let program;

@@ -17,14 +17,20 @@ const AT_MOST = 2 ** 20;
  */
 function readInput(input, runner) {
   const isPipe = input === process.stdin && !process.stdin.isTTY;
+  /** By us: whoever has given us the stream may have paused it, too. */
+  let isHeld = false;
   /** @param {Buffer | string} chunk */
   const onData = (chunk) => {
     const [, word] = /^(|rs)\r?\n$/.exec(String(chunk)) ?? [];
     if (word === "rs" || (word === "" && (!isPipe || runner.isWaiting))) void runner.restart("by hand");
     else runner.input(Buffer.from(chunk));
-    if (runner.unreadBytes > AT_MOST) input.pause();
+    isHeld = runner.unreadBytes > AT_MOST;
+    if (isHeld) input.pause();
   };
-  runner.onRead = () => void (input.isPaused() && input.resume());
+  runner.onRead = () => {
+    if (isHeld) input.resume();
+    isHeld = false;
+  };
   const onEnd = () => runner.endInput();
   input.on("data", onData);
   input.on("end", onEnd);
@@ -33,6 +39,7 @@ function readInput(input, runner) {
     runner.onRead = () => {};
     input.off("data", onData);
     input.off("end", onEnd);
+    input.off("error", onEnd);
     input.pause();
   };
 }
