@@ -7,6 +7,7 @@
 const { forgetGone } = require("../../commonjs/node-places.cjs");
 const { forgetNames } = require("../../typescript.cjs");
 const { dropImported } = require("../commonjs/imported-json.cjs");
+const { takesPart } = require("../graph/project-file.cjs");
 const { ledElsewhere } = require("./led-elsewhere.cjs");
 
 /** @typedef {import("../../../native/addon").JsModule} JsModule */
@@ -102,14 +103,14 @@ const isStranger = (graph, file) => graph.modules.ofFile(file).length === 0;
 
 /**
  * Who imports, by its text, what the graph knows nothing of: what runs was led there by a link since, and an update that found it so has
- * failed, so that it still is what the link was before.
+ * failed, so that it still is what the link was before. (What is ignored is no link: it never comes into the graph.)
  * @param {Host["graph"]} graph
  * @param {JsModule[]} changed
  * @param {Set<string>} left
  */
 function leadingTo(graph, changed, left) {
   const isIt = (/** @type {JsModule} */ { file, format, missing }) =>
-    format === "module" && !missing && !left.has(file) && isStranger(graph, file);
+    format === "module" && !missing && !left.has(file) && isStranger(graph, file) && takesPart(file);
   const importers = changed.flatMap((it) => (isIt(it) ? it.importers : []));
   return importers.filter((file) => graph.modules.hasEsModule(file));
 }
