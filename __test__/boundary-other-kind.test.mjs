@@ -60,6 +60,18 @@ for (const [how, nodeArguments] of /** @type {[string, string[] | undefined][]} 
     }
   });
 
+  test(`what is imported under a query, too, becomes CommonJS (${how})`, async (t) => {
+    const it = await start(t, {
+      "main.mjs": main("", get.replace("app.js", "app.mjs"), init),
+      "app.mjs": `import * as below from "./below.js"; const other = await import("./below.js?x");
+        export const v = below.v + " " + typeof below.default + " " + other.v;`,
+      "below.js": esm(1),
+    });
+    assert.equal(await it.ask(), "got esm 1 undefined esm 1");
+    await it.save({ "below.js": commonJs(2) });
+    assert.equal(await it.ask(), "got commonjs 2 object commonjs 2");
+  });
+
   test(`an ES module becomes CommonJS that does not parse at first (${how})`, async (t) => {
     const it = await start(t, { "main.mjs": main("", get, init), "app.js": esm(1) });
     assert.equal(await it.ask(), "got esm 1");

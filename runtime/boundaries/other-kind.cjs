@@ -25,8 +25,9 @@ function kindsOf({ loader }, modules, files) {
   if (chain.hasOthers) return kinds;
   for (const module of modules) {
     if (!(module instanceof SourceTextModule || module instanceof CommonJsModule)) continue;
-    const { file } = module;
-    if (!/\.[jt]sx?$/.test(file)) continue;
+    const { file, url } = module;
+    // Under a query there is no CommonJS of ours.
+    if (!/\.[jt]sx?$/.test(file) || /[?#]/.test(url)) continue;
     const isOpen = files.includes(file) && isFree(module) && fs.existsSync(file);
     kinds.set(
       file,
@@ -36,8 +37,8 @@ function kindsOf({ loader }, modules, files) {
   return kinds;
 }
 
-/** Node's loader goes on with what CommonJS has required; and under a query there is no CommonJS of ours. @param {Module} module */
-const isFree = ({ dynamicImporters, url }) =>
-  !/[?#]/.test(url) && ![...dynamicImporters].some((importer) => importer instanceof CommonJsModule);
+/** Node's loader goes on with what CommonJS has required. @param {Module} module */
+const isFree = ({ dynamicImporters }) =>
+  ![...dynamicImporters].some((importer) => importer instanceof CommonJsModule);
 
 module.exports = { kindsOf };
