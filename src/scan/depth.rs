@@ -97,11 +97,11 @@ impl Depth {
                     if !(is_code && matches!(nests_after, Class::Word | Class::Close)) {
                         continue;
                     }
-                    chain.add();
+                    chain.add(is_code);
                 }
                 Class::Open | Class::Brace => {
                     if class == Class::Open && nests_after == Class::Close {
-                        chain.add();
+                        chain.add(is_code);
                     }
                     chain.open();
                     brackets = brackets.max(chain.around.len());
@@ -110,9 +110,9 @@ impl Depth {
                     chain.close();
                     continue;
                 }
-                Class::Operator => chain.add(),
+                Class::Operator => chain.add(is_code),
                 Class::Slash => {
-                    chain.add();
+                    chain.add(is_code);
                     inside = match (inside, bytes.get(at)) {
                         (Inside::Code, Some(b'/')) => Inside::LineComment,
                         (Inside::Code, Some(b'*')) => Inside::Comment,
@@ -129,7 +129,7 @@ impl Depth {
                     if class == Class::Quote {
                         continue;
                     }
-                    chain.add();
+                    chain.add(is_code);
                 }
                 Class::Backslash => {
                     at += usize::from(matches!(inside, Inside::Text(_)));
@@ -150,9 +150,9 @@ impl Depth {
                 }
             }
             if is_code {
-                chained = chained.max(chain.sum);
+                chained = chained.max(chain.sum.code);
             }
-            levels = levels.max(chain.around.len() + chain.sum / OPERATORS_PER_LEVEL);
+            levels = levels.max(chain.around.len() + chain.sum.all / OPERATORS_PER_LEVEL);
         }
         // Each `else if` nests in the one before.
         Self {
@@ -163,22 +163,33 @@ impl Depth {
     }
 }
 
+/// How much is chained, and how much of that outside of texts and comments.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    all: usize,
+    code: usize,
+}
+
 /// What is chained inside the innermost bracket, inside those around it, and their sum.
 #[derive(Default)]
 struct Chain {
-    innermost: usize,
-    around: Vec<usize>,
-    sum: usize,
+    innermost: Count,
+    around: Vec<Count>,
+    sum: Count,
 }
 
 impl Chain {
-    fn add(&mut self) {
-        self.innermost += 1;
-        self.sum += 1;
+    fn add(&mut self, is_code: bool) {
+        for count in [&mut self.innermost, &mut self.sum] {
+            count.all += 1;
+            count.code += usize::from(is_code);
+        }
     }
 
     fn end(&mut self) {
-        self.sum -= std::mem::take(&mut self.innermost);
+        let ended = std::mem::take(&mut self.innermost);
+        self.sum.all -= ended.all;
+        self.sum.code -= ended.code;
     }
 
     fn open(&mut self) {
@@ -187,7 +198,7 @@ impl Chain {
 
     fn close(&mut self) {
         if let Some(outer) = self.around.pop() {
-            self.sum -= self.innermost;
+            self.end();
             self.innermost = outer;
         }
     }
@@ -236,7 +247,7 @@ mod tests {
         check_chained("if (a) if (b) c;", 2);
         check_chained("while(0)while(0);", 1);
         check_chained("a: b: c: d", 3);
-        check_chained("f`a``b`", 3);
+        check_chained("f`a``b`", 2);
         check_chained("a/b^c>d", 3);
         check_chained("a as b as c", 4);
         check_chained("new new new A", 3);
@@ -249,11 +260,18 @@ mod tests {
         check_chained("a+b, a+b, a+b", 1);
         check_chained("'a;'+'b,'+'c;'", 2);
         check_chained("\"a;\"+\"b\\\";\"+'c;'", 2);
-        check_chained("`a;`+`b,`", 4);
-        check_chained("a+/*,*/b+/*;*/c", 7);
-        check_chained("a+ // one, two\n b+ // three; four\n c", 8);
+        check_chained("`a;`+`b,`", 3);
+        check_chained("a+/*,*/b+/*;*/c", 4);
+        check_chained("a+ // one, two\n b+ // three; four\n c", 6);
         // A comment that says "don't" is one line long.
-        check_chained("// don't\na+b; a+b", 4);
-        check_chained("/'/; a+b;\na+b; a+b; a+b", 4);
+        check_chained("// don't\na+b; a+b", 3);
+        check_chained("/'/; a+b;\na+b; a+b; a+b", 2);
+    }
+    /// Neither base64 nor a line of dashes nests.
+    #[test]
+    fn what_texts_and_comments_hold_is_not_chained() {
+        check_chained("'a+b/c+d'.e", 1);
+        check_chained("/* ---- */ a", 1);
+        check("'!!!!!!!!'.e", 0, 2);
     }
 }

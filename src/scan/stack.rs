@@ -101,6 +101,8 @@ mod tests {
         let source = "[".repeat(MOST_BRACKETS);
         assert_eq!(with_room_for(&source, || 2), Some(2));
         assert_eq!(with_room_for(&(source + "["), || 3), None);
+        let text = format!("'{}'.at(0)", "+".repeat(MOST_CHAINED));
+        assert_eq!(with_room_for(&text, || 4), Some(4));
     }
 
     #[test]
