@@ -197,3 +197,19 @@ test("a name that a file lacks by now, and that is imported of it under two quer
   assert.equal(it.program.stderr.match(/does not provide an export named/g)?.length, 1, it.program.stderr);
   assert.equal(it.program.lines.filter((line) => line.includes('"linkError"')).length, 1);
 });
+
+test("… and again, of the other one, once who was told of lacks it no more", async (t) => {
+  const user = (/** @type {string} */ query) =>
+    `import { v } from "./a.mjs?${query}"; globalThis.${query} = () => v; import.meta.hot.accept();`;
+  const it = await hotProgram(t, {
+    "main.mjs": `import "./x.mjs"; import "./y.mjs";`,
+    "x.mjs": user("x"),
+    "y.mjs": user("y"),
+    "a.mjs": "export const v = 1;",
+  });
+  it.self.write("a.mjs", "export const other = 2;");
+  await it.program.errorOutput(/'\.\/a\.mjs\?x' does not provide/);
+  it.self.write("x.mjs", "globalThis.x = () => 0; import.meta.hot.accept();");
+  await it.program.errorOutput(/'\.\/a\.mjs\?y' does not provide/);
+  assert.equal(await it.ask("[x(), y()].join()"), "0,1");
+});

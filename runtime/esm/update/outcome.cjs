@@ -157,11 +157,8 @@ async function announce(outcome, { emit } = everybody) {
   await emit("update", outcome);
 }
 
-/** What is wrong, and where. @param {Place & { error: unknown, files: string[] }} outcome */
-function aboutOf(outcome) {
-  const { file, line, column, error } = outcome;
-  const lacked = lackedOf(outcome);
-  if (lacked) return `without ${lacked}`;
+/** What is wrong, and where. @param {Place & { error: unknown }} outcome */
+function aboutOf({ file, line, column, error }) {
   const place = [file, line, column].join(":");
   try {
     return `${place} ${String(error)}`;
@@ -181,8 +178,7 @@ function lackedOf({ error, file, files }) {
 }
 
 /**
- * A file may be several modules, and what is wrong with it be wrong with each: that is told once, as it is said once (`note` in
- * refusals.cjs).
+ * A file may be several modules, and what is wrong with it be wrong with each: that is told, and said, once for an update.
  * @param {Outcome[]} outcomes
  */
 function withoutRepeated(outcomes) {
@@ -191,7 +187,8 @@ function withoutRepeated(outcomes) {
   return outcomes.filter((outcome) => {
     if (!("error" in outcome)) return true;
     const { type, files, disposed } = outcome;
-    const what = JSON.stringify([type, files, disposed, aboutOf(outcome)]);
+    const lacked = lackedOf(outcome);
+    const what = JSON.stringify([type, files, disposed, lacked ? `without ${lacked}` : aboutOf(outcome)]);
     return !told.has(what) && told.add(what);
   });
 }

@@ -25,7 +25,7 @@ const { endUpdate } = require("./end-update.cjs");
 const { Closed } = require("../update/closed.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { LeftBehind } = require("./left-behind.cjs");
-const { refusedLast } = require("../update/outcome.cjs");
+const { refusedLast, withoutRepeated } = require("../update/outcome.cjs");
 const { placeOf } = require("../positions/place.cjs");
 const { Refusals } = require("./refusals.cjs");
 const { StillImported } = require("./still-imported.cjs");
@@ -140,7 +140,7 @@ class Watch {
     };
     updates.refusedAs = (file) => this.#refusals.refusedAs(file);
     updates.onOutcomes = (outcomes) => {
-      for (const outcome of outcomes) this.#report(outcome);
+      for (const outcome of withoutRepeated(outcomes)) this.#report(outcome);
     };
   }
 
@@ -248,7 +248,7 @@ class Watch {
   /** Somebody else has seen a file change. @param {string} file */
   async changed(file) {
     try {
-      for (const outcome of await this.#updateFiles([file])) this.#report(outcome);
+      for (const outcome of withoutRepeated(await this.#updateFiles([file]))) this.#report(outcome);
     } catch (error) {
       events.say(`an update failed: ${events.textOf(error)}`);
     }
@@ -325,7 +325,11 @@ class Watch {
       insist(() => {
         hasMore = this.#forget() || hasMore;
       });
-      for (let index = 0; index < outcomes.length; index++) insist(() => this.#report(outcomes[index]));
+      let told = outcomes;
+      insist(() => {
+        told = withoutRepeated(outcomes);
+      });
+      for (let index = 0; index < told.length; index++) insist(() => this.#report(told[index]));
       insist(() => refuseLeftToNode(asked, outcomes, this.#graph));
       insist(updateHasEnded);
       insist(() => this.#takenCareOf.note(asked, plan.groups, outcomes));
