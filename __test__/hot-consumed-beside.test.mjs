@@ -207,7 +207,7 @@ test("what import.meta.hot is never told of is planned a few times, and live", a
   const { ask, self, shows } = await hotProgram(t, {
     "main.mjs": `import { Heatsync } from "heatsync-rs"; import { createRequire } from "node:module";
       const { Session } = createRequire(import.meta.resolve("heatsync-rs"))("./native/load.cjs");
-      const { takeNews, giveBack } = Session.prototype;
+      const { takeNews } = Session.prototype;
       globalThis.plans = 0;
       let hots = null;
       Session.prototype.takeNews = function () {
