@@ -4,6 +4,7 @@
 // What we refuse to load Node is asked for, whose words the import() is rejected with.
 
 const { fileURLToPath, pathToFileURL } = require("node:url");
+const { putBack } = require("../../intrinsics.cjs");
 const { evaluated, nativeImport } = require("../native/native-import.cjs");
 
 /** @typedef {import("../../../native/addon").JsRequest} JsRequest */
@@ -28,25 +29,31 @@ async function refusalOf(graph, { file }, from, error) {
     // Of what another module imports the stack has no import().
     await (isAsked ? nativeImport(from)(error.nodesUrl) : evaluated(JSON.stringify(error.nodesUrl)));
   } catch (told) {
-    if (!hasCome(graph, present(), before)) throw told;
+    if (!hasCome(graph, present, before)) throw told;
     return null;
   }
-  if (hasCome(graph, present(), before)) return null;
+  if (hasCome(graph, present, before)) return null;
   return new Error(`heatsync-rs refuses what Node takes: ${error.message}`, { cause: error });
 }
 
 /**
  * What Node has loaded because it was asked for its words is imported by who has asked, and is no root.
  * @param {Graph} graph
- * @param {Module[]} present
+ * @param {() => Module[]} present
  * @param {Module[]} before
  */
 function hasCome(graph, present, before) {
-  const come = present.filter((module) => !before.includes(module));
-  for (const module of come) {
-    if (!graph.commonJs?.imported.isOfOthers(module)) graph.roots.delete(module);
+  // The program has run meanwhile.
+  const giveBack = putBack();
+  try {
+    const come = present().filter((module) => !before.includes(module));
+    for (const module of come) {
+      if (!graph.commonJs?.imported.isOfOthers(module)) graph.roots.delete(module);
+    }
+    return come.length > 0;
+  } finally {
+    giveBack?.();
   }
-  return come.length > 0;
 }
 
 module.exports = { refusalOf };
