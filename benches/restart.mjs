@@ -70,7 +70,10 @@ const server = net.createServer((connection) => {
 });
 await new Promise((resolve) => server.listen(socket, () => resolve(undefined)));
 
-for (const name of only) await start(name, tools[name]);
+for (const name of only) {
+  if (!tools[name]) throw new Error(`no tool ${name}, only ${Object.keys(tools).join(", ")}`);
+  await start(name, tools[name]);
+}
 await sleep(1500);
 for (let edit = 0; edit < edits; edit++) {
   for (const subject of subjects.values()) {
