@@ -180,7 +180,11 @@ for (const [name, broken] of Object.entries({
   });
 }
 
-test("a name that a file lacks by now, and that is imported of it under two queries, is told of once", async (t) => {
+/**
+ * Two modules import a name of one file, each under a query of its own, and accept themselves. The file has it no more.
+ * @param {import("node:test").TestContext} t
+ */
+async function lackingUnderQueries(t) {
   const user = (/** @type {string} */ query) =>
     `import { v } from "./a.mjs?${query}"; globalThis.${query} = () => v; import.meta.hot.accept();`;
   const it = await hotProgram(t, {
@@ -190,6 +194,11 @@ test("a name that a file lacks by now, and that is imported of it under two quer
     "a.mjs": "export const v = 1;",
   });
   it.self.write("a.mjs", "export const other = 2;");
+  return it;
+}
+
+test("a name that a file lacks by now, and that is imported of it under two queries, is told of once", async (t) => {
+  const it = await lackingUnderQueries(t);
   await it.program.errorOutput(/the old version goes on/);
   await it.ask("isTold()");
   it.self.write("a.mjs", "export const v = 3;");
@@ -199,15 +208,7 @@ test("a name that a file lacks by now, and that is imported of it under two quer
 });
 
 test("… and again, of the other one, once who was told of lacks it no more", async (t) => {
-  const user = (/** @type {string} */ query) =>
-    `import { v } from "./a.mjs?${query}"; globalThis.${query} = () => v; import.meta.hot.accept();`;
-  const it = await hotProgram(t, {
-    "main.mjs": `import "./x.mjs"; import "./y.mjs";`,
-    "x.mjs": user("x"),
-    "y.mjs": user("y"),
-    "a.mjs": "export const v = 1;",
-  });
-  it.self.write("a.mjs", "export const other = 2;");
+  const it = await lackingUnderQueries(t);
   await it.program.errorOutput(/'\.\/a\.mjs\?x' does not provide/);
   it.self.write("x.mjs", "globalThis.x = () => 0; import.meta.hot.accept();");
   await it.program.errorOutput(/'\.\/a\.mjs\?y' does not provide/);
