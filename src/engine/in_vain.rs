@@ -121,18 +121,18 @@ impl Session {
             .peekable();
         there.peek().is_some()
             && self
-                .come_within(MEANWHILE, path, request, Mode::Require)
+                .come_meanwhile(path, request, Mode::Require, MEANWHILE)
                 .is_some_and(|come| there.any(|(wanted, _)| *wanted == come))
     }
 
     /// `gone`, which `path` calls `request`, is not there any more, and goes on as it was. Should it be back, nothing is new.
     pub fn may_lead_elsewhere(&self, path: &Path, request: &str, mode: Mode, gone: &Path) {
         let mut wanted = self.wanted_for(path, request, mode);
-        // What was there when the update that has not found `gone` began, that would have found.
+        // What was there before the update in flight began, that update would have found.
         let begun = self.state.lock().in_flight_since();
         let taken = begun.and_then(|begun| begun.elapsed().ok());
-        let meanwhile = MEANWHILE + taken.unwrap_or_default();
-        if let Some(come) = self.come_within(meanwhile, path, request, mode) {
+        let time = MEANWHILE + taken.unwrap_or_default();
+        if let Some(come) = self.come_meanwhile(path, request, mode, time) {
             // Its event may be to come, and is one of a file that is known then.
             self.engine.tell_moved(std::slice::from_ref(&come));
             wanted.retain(|(file, _)| *file != come);
@@ -176,13 +176,13 @@ impl Session {
         manifests
     }
 
-    /// What `request` leads to by now: it was not there a moment ago.
-    fn come_within(
+    /// What `request` leads to by now, and did not `time` ago.
+    fn come_meanwhile(
         &self,
-        time: Duration,
         path: &Path,
         request: &str,
         mode: Mode,
+        time: Duration,
     ) -> Option<PathBuf> {
         let resolver = &self.engine.reader.resolver;
         resolver.forget_missing();

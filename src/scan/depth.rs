@@ -267,6 +267,7 @@ mod tests {
         check_chained("// don't\na+b; a+b", 3);
         check_chained("/'/; a+b;\na+b; a+b; a+b", 2);
     }
+
     /// Neither base64 nor a line of dashes nests.
     #[test]
     fn what_texts_and_comments_hold_is_not_chained() {

@@ -170,8 +170,10 @@ function ownLoad(url, context, nextLoad) {
   noteLoad(url);
   if (!chain.hasOthers) return own(url, context) ?? nextLoad(url, context);
   const loaded = loader.others.served(url, () => loadedByOthers(url, context, nextLoad));
-  if (!loaded && isImportedCommonJs(url, context)) noteCommonJs(url);
-  if (!loaded) return own(url, context) ?? nextLoad(url, context);
+  if (!loaded) {
+    if (isImportedCommonJs(url, context)) noteCommonJs(url);
+    return own(url, context) ?? nextLoad(url, context);
+  }
   const source = loaded.format === "module" ? noted(url, { ...context, format: "module" }) : null;
   if (source !== null) return { format: "module", source, shortCircuit: true };
   if (loaded.format === "commonjs" && !context.conditions?.includes("require")) noteCommonJs(url);

@@ -50,7 +50,7 @@ const { watchOptions } = require("../../watch-options.cjs");
 
 class Watch {
   #updateFiles;
-  /** For `chosenOf`. */
+  /** For `chosenOf`, `endUpdate` and `report`. */
   #host;
   #session;
   #graph;
@@ -133,15 +133,20 @@ class Watch {
     };
     updates.placeOf = (error) => placeOf(error, { loader, problems });
     this.#updates = updates;
-    this.#host = { graph, refusals: this.#refusals, session: this.#session, updates };
+    this.#host = {
+      brought: this.#brought,
+      graph,
+      refusals: this.#refusals,
+      session: this.#session,
+      stillImported: this.#stillImported,
+      updates,
+    };
     updates.onHanging = () => this.#pump();
     updates.onEnded = () => {
       if (!this.#running) this.#renew();
     };
     updates.refusedAs = (file) => this.#refusals.refusedAs(file);
-    updates.onOutcomes = (outcomes) => {
-      for (const outcome of withoutRepeated(outcomes)) this.#report(outcome);
-    };
+    updates.onOutcomes = (outcomes) => this.#report(outcomes);
   }
 
   /**
@@ -248,7 +253,7 @@ class Watch {
   /** Somebody else has seen a file change. @param {string} file */
   async changed(file) {
     try {
-      for (const outcome of withoutRepeated(await this.#updateFiles([file]))) this.#report(outcome);
+      this.#report(await this.#updateFiles([file]));
     } catch (error) {
       events.say(`an update failed: ${events.textOf(error)}`);
     }
@@ -297,13 +302,6 @@ class Watch {
     this.#takenCareOf.begin(plan.groups);
     // The engine knows what the importers' text led to when it was saved.
     for (const target of targets) this.root(target);
-    const ending = {
-      brought: this.#brought,
-      graph: this.#graph,
-      refusals: this.#refusals,
-      session: this.#session,
-      stillImported: this.#stillImported,
-    };
     const done = (/** @type {Outcome[]} */ unordered) => {
       this.#running = null;
       this.#readAgain.clear();
@@ -320,16 +318,12 @@ class Watch {
         unlinked = this.#updates.takeLeftUnlinked();
       });
       insist(() => {
-        hasMore = endUpdate(ending, plan, [...left, ...unlinked], chosen, outcomes) || hasMore;
+        hasMore = endUpdate(this.#host, plan, [...left, ...unlinked], chosen, outcomes) || hasMore;
       });
       insist(() => {
         hasMore = this.#forget() || hasMore;
       });
-      let told = outcomes;
-      insist(() => {
-        told = withoutRepeated(outcomes);
-      });
-      for (let index = 0; index < told.length; index++) insist(() => this.#report(told[index]));
+      this.#report(outcomes);
       insist(() => refuseLeftToNode(asked, outcomes, this.#graph));
       insist(updateHasEnded);
       insist(() => this.#takenCareOf.note(asked, plan.groups, outcomes));
@@ -382,10 +376,16 @@ class Watch {
     }
   }
 
-  /** @param {Outcome} outcome */
-  #report(outcome) {
-    insist(() => this.#closed.note(outcome));
-    report(outcome, this.#host);
+  /** @param {Outcome[]} outcomes of one update */
+  #report(outcomes) {
+    let told = outcomes;
+    insist(() => {
+      told = withoutRepeated(outcomes);
+    });
+    for (let index = 0; index < told.length; index++) {
+      insist(() => this.#closed.note(told[index]));
+      insist(() => report(told[index], this.#host));
+    }
   }
 }
 
