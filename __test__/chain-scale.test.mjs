@@ -21,6 +21,10 @@ const SHAPES = {
       ? `import { v as leaf } from "./m${size}.mjs"; export const v = leaf;`
       : `${Array.from({ length: size - 1 }, (_, i) => `import { v as v${i + 1} } from "./m${i + 1}.mjs";`).join("\n")}
         export const v = v1 + v${size - 1} - v1;`,
+  "export * of all": (at, size) =>
+    at > 0
+      ? `export const e${at} = 1;`
+      : Array.from({ length: size }, (_, i) => `export * from "./m${i + 1}.mjs";`).join("\n"),
 };
 
 /** @type {Record<string, { nodeArguments: string[], main: string }>} */

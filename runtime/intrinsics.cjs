@@ -229,8 +229,11 @@ const weakMapGet = (map, key) => apply(weakMapGet_, map, [key]);
 class SafeMap extends Map {}
 /** @template T @extends {Set<T>} */
 class SafeSet extends Set {}
+/** @template {WeakKey} K, V @extends {WeakMap<K, V>} */
+class SafeWeakMap extends WeakMap {}
 keepMethods(SafeMap.prototype, Map.prototype);
 keepMethods(SafeSet.prototype, Set.prototype);
+keepMethods(SafeWeakMap.prototype, WeakMap.prototype);
 
 /** @param {any} own @param {any} inherited */
 function keepMethods(own, inherited) {
@@ -252,6 +255,7 @@ function now() {
 module.exports = {
   SafeMap,
   SafeSet,
+  SafeWeakMap,
   apply,
   asyncGeneratorNext: asyncGeneratorPrototype.next,
   clearInterval,

@@ -29,12 +29,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Place,
+    bindings::Bindings,
     declared::Late,
     edits::Edits,
     eval::EvalSite,
     harmless::Inside,
     names::Names,
-    record::Bindings,
     retext::{Free, Literal, LiteralKind},
 };
 

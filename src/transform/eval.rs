@@ -23,12 +23,12 @@ use oxc_span::SourceType;
 
 use super::{
     Place,
+    bindings::Bindings,
     body::{Body, In, Used},
     edits::Edits,
     live::InPlace,
     names::Names,
     preamble,
-    record::Bindings,
 };
 
 /// What names mean to the code a direct eval is given.

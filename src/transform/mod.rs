@@ -27,6 +27,7 @@
 //! InitializeEnvironment), which hands out every other binding at the moment it is initialized,
 //! and whose imports are `let`s of generators of their own: V8's real temporal dead zone.
 
+mod bindings;
 mod body;
 mod compare;
 mod declared;

@@ -24,11 +24,12 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use super::{
     Cell, Place,
+    bindings::Bindings,
     body::Used,
     declared::Late,
     eval,
     names::Names,
-    record::{Bindings, CellKind, Record},
+    record::{CellKind, Record},
 };
 
 pub(super) struct Shell {

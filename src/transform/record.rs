@@ -2,15 +2,15 @@
 //! and the cells that its own exported bindings are.
 
 use oxc_ast::ast::{
-    Declaration, ExportDefaultDeclarationKind, IdentifierReference, ImportAttributeKey,
-    ImportDeclarationSpecifier, ImportPhase, ModuleExportName, Program, Statement, StringLiteral,
-    WithClause, WithClauseKeyword,
+    Declaration, ExportDefaultDeclarationKind, ImportAttributeKey, ImportDeclarationSpecifier,
+    ImportPhase, ModuleExportName, Program, Statement, StringLiteral, WithClause,
+    WithClauseKeyword,
 };
 use oxc_semantic::{Scoping, SymbolId};
 use oxc_span::GetSpan;
 use rustc_hash::FxHashMap;
 
-use super::live::InPlace;
+use super::bindings::Bindings;
 use crate::error::Span;
 use crate::scan::bound_names;
 
@@ -100,45 +100,12 @@ pub struct Record {
     pub stand_ins: Vec<(String, String)>,
 }
 
-/// Which symbols are imports, which are cells.
-#[derive(Debug, Default)]
-pub(super) struct Bindings {
-    pub imports: FxHashMap<SymbolId, usize>,
-    pub cells: FxHashMap<SymbolId, usize>,
-    /// The cell of `export default`, when it is not a named declaration.
-    pub default_cell: Option<usize>,
-    /// In the code of an eval: what its names mean where they are not declared in it.
-    pub outer_imports: FxHashMap<String, usize>,
-    pub outer_cells: FxHashMap<String, usize>,
-    /// Imports that are read where they come from, each time.
-    pub live: FxHashMap<usize, InPlace>,
-}
-
-impl Bindings {
-    pub(super) fn import_of(&self, id: &IdentifierReference, scoping: &Scoping) -> Option<usize> {
-        match symbol_of(id, scoping) {
-            Some(symbol) => self.imports.get(&symbol).copied(),
-            None => self.outer_imports.get(id.name.as_str()).copied(),
-        }
-    }
-
-    pub(super) fn cell_of(&self, id: &IdentifierReference, scoping: &Scoping) -> Option<usize> {
-        match symbol_of(id, scoping) {
-            Some(symbol) => self.cells.get(&symbol).copied(),
-            None => self.outer_cells.get(id.name.as_str()).copied(),
-        }
-    }
-}
-
-fn symbol_of(id: &IdentifierReference, scoping: &Scoping) -> Option<SymbolId> {
-    scoping.get_reference(id.reference_id.get()?).symbol_id()
-}
-
 pub(super) fn collect(program: &Program, scoping: &Scoping) -> (Record, Bindings) {
     let mut it = Collector {
         scoping,
         record: Record::default(),
         bindings: Bindings::default(),
+        requests: FxHashMap::default(),
         cells: Vec::new(),
     };
     // Imports first: `export { x }` may come before `import { x }`.
@@ -154,7 +121,10 @@ pub(super) fn collect(program: &Program, scoping: &Scoping) -> (Record, Bindings
 struct Collector<'s> {
     scoping: &'s Scoping,
     record: Record,
+    /// Its cells stand as they do in `cells` until these are sorted.
     bindings: Bindings,
+    /// By specifier, the newest one: few are asked for with other attributes, too.
+    requests: FxHashMap<String, usize>,
     /// Declaration offset, the symbol if there is one, the cell; sorted at the end.
     cells: Vec<(u32, Option<SymbolId>, Cell)>,
 }
@@ -179,21 +149,24 @@ impl Collector<'_> {
         // ModuleRequestsEqual (16.2.1.3): the order of attributes does not matter.
         attributes.sort();
         let specifier = source.value.as_str();
-        let known = self
-            .record
-            .requests
-            .iter()
-            .position(|known| known.specifier == specifier && known.attributes == attributes);
-        known.unwrap_or_else(|| {
-            let span = span(source.span);
-            self.record.requests.push(Requested {
-                specifier: specifier.to_owned(),
-                attributes,
-                span,
-                is_deferred: false,
-            });
-            self.record.requests.len() - 1
-        })
+        let requests = &mut self.record.requests;
+        let is_it =
+            |known: &Requested| known.specifier == specifier && known.attributes == attributes;
+        if let Some(newest) = self.requests.get(specifier).copied() {
+            let known = Some(newest).filter(|newest| is_it(&requests[*newest]));
+            if let Some(known) = known.or_else(|| requests.iter().position(is_it)) {
+                return known;
+            }
+        }
+        let request = requests.len();
+        requests.push(Requested {
+            specifier: specifier.to_owned(),
+            attributes,
+            span: span(source.span),
+            is_deferred: false,
+        });
+        self.requests.insert(specifier.to_owned(), request);
+        request
     }
 
     fn requests(&mut self, statement: &Statement) {
@@ -335,11 +308,9 @@ impl Collector<'_> {
                 return;
             }
         }
-        let known = self
-            .cells
-            .iter()
-            .position(|(_, known, _)| *known == Some(symbol));
+        let known = self.bindings.cells.get(&symbol).copied();
         let cell = known.unwrap_or_else(|| {
+            self.bindings.cells.insert(symbol, self.cells.len());
             let flags = self.scoping.symbol_flags(symbol);
             let kind = match import {
                 Some(number) => CellKind::Namespace(number),

@@ -10,7 +10,8 @@ fn records() {
             .record
     };
     let it = record(
-        "import a from 'x' with { type: 'json' }; import b from 'x'; import 'x'; export * from 'y'",
+        "import a from 'x' with { type: 'json' }; import b from 'x'; import 'x'; export * from 'y';
+         import c from 'x' with { type: 'json' }",
     );
     let requests: Vec<_> = it
         .requests
@@ -19,6 +20,8 @@ fn records() {
         .collect();
     assert_eq!(requests, [("x", 1), ("x", 0), ("y", 0)]);
     assert_eq!(it.stars, [2]);
+    let asked: Vec<_> = it.imports.iter().map(|it| it.request).collect();
+    assert_eq!(asked, [0, 1, 0]);
     let it = record("export { a }; import { z as a } from 'x'");
     assert_eq!(it.indirect[0].name, ImportName::Name("z".to_owned()));
     assert!(it.cells.is_empty());

@@ -30,7 +30,7 @@ use oxc_span::GetSpan;
 use crate::error::Span;
 use crate::lexical::after_trivia;
 
-use super::{Place, declared::Late, edits::Edits, names::Names, record::Bindings};
+use super::{Place, bindings::Bindings, declared::Late, edits::Edits, names::Names};
 
 pub(super) struct Statements<'b, 's> {
     pub(super) source: &'s str,

@@ -4,7 +4,9 @@
 // Module Records (ECMA-262 16.2.1.5 and 16.2.1.6): names are resolved here, nothing runs.
 
 const { Cell } = require("./cell.cjs");
-const { exportedNames, resolveExport } = require("./resolve-export.cjs");
+const { entryNamed } = require("./export-entries.cjs");
+const { exportedNames, quick, resolveExport } = require("./resolve-export.cjs");
+const { starNamesFor } = require("./star-names.cjs");
 
 /** @typedef {import("../../../native/addon").JsEsm} JsEsm */
 /** @typedef {"unlinked" | "linking" | "linked" | "evaluating" | "evaluating-async" | "evaluated"} Status */
@@ -18,9 +20,10 @@ const { exportedNames, resolveExport } = require("./resolve-export.cjs");
 /** @typedef {{ promise: Promise<void>, resolve: () => void, reject: (error: unknown) => void }} Capability */
 /**
  * What is being resolved. For the error's words: by which specifier the module was requested that is asked, what was
- * not found there or is ambiguous, between which modules, and where indirect exports led in a circle. `others`: of more than a few.
+ * not found there or is ambiguous, between which modules, and where indirect exports led in a circle. `others`: of more than a few. `isQuick`: what lacks the name is not
+ * noted as asked, so what is said of a name that is not found may be wrong, but not that it is; `starNames`: where many are resolved.
  * @typedef {{ specifier: string, name: string }} Fault
- * @typedef {[Module, string][] & { specifier?: string, fault?: Fault, missing?: Fault, cycle?: Fault, between?: Module[], others?: Map<Module, string | Set<string>> }} ResolveSet
+ * @typedef {[Module, string][] & { specifier?: string, fault?: Fault, missing?: Fault, cycle?: Fault, between?: Module[], others?: Map<Module, string | Set<string>>, isQuick?: boolean, starNames?: import("./star-names.cjs").StarNames }} ResolveSet
  */
 
 /** Cyclic Module Record (16.2.1.6): what Link and Evaluate need. */
@@ -120,6 +123,11 @@ class Module {
     return [];
   }
 
+  /** No other name than these leads anywhere; null: nobody can tell. Of source text, without what its stars have. @returns {string[] | null} */
+  allNames() {
+    return null;
+  }
+
   /**
    * @param {string} _name
    * @param {ResolveSet} _resolveSet
@@ -135,8 +143,10 @@ class Module {
    * @returns {[string, ResolvedBinding][]}
    */
   resolvedExports(from = 0) {
-    return [...new Set(this.getExportedNames())].slice(from).flatMap((name) => {
-      const binding = this.resolveExport(name);
+    const names = [...new Set(this.getExportedNames())].slice(from);
+    const starNames = starNamesFor(names.length);
+    return names.flatMap((name) => {
+      const binding = this.resolveExport(name, quick(starNames));
       return binding && binding !== "ambiguous" ? [[name, binding]] : [];
     });
   }
@@ -279,6 +289,12 @@ class SourceTextModule extends HotModule {
     return exportedNames(this);
   }
 
+  /** @override */
+  allNames() {
+    const { indirect, locals } = this.record;
+    return [...locals, ...indirect].map((/** @type {{ exported: string }} */ { exported }) => exported);
+  }
+
   /** The module's own come first in the list of names, and need no search. @override @returns {[string, ResolvedBinding][]} */
   resolvedExports() {
     const { locals } = this.record;
@@ -288,18 +304,14 @@ class SourceTextModule extends HotModule {
   }
 
   /** 16.2.1.7.2.2 @override @param {string} name @param {ResolveSet} resolveSet @returns {Resolution} */
-  resolveExport(name, resolveSet = []) {
+  resolveExport(name, resolveSet = quick()) {
     return resolveExport(this, name, resolveSet);
   }
 
   /** Step 5: an export that no other module has to be asked for. @param {string} name @returns {ResolvedBinding | null} */
   ownExport(name) {
-    const { locals } = this.record;
-    for (let index = 0; index < locals.length; index++) {
-      const { exported, cell } = locals[index];
-      if (exported === name) return { module: this, cell: this.cells[cell] };
-    }
-    return null;
+    const entry = entryNamed(this.record.locals, name);
+    return entry ? { module: this, cell: this.cells[entry.cell] } : null;
   }
 
   /** @override */

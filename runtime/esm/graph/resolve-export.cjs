@@ -5,7 +5,9 @@
 // modules than there is stack for: who passes them on from one other module alone is a step of a loop.
 
 const { SafeMap, SafeSet } = require("../../intrinsics.cjs");
+const { entryNamed } = require("./export-entries.cjs");
 const { isSame } = require("./same-binding.cjs");
+const { reachedByStars } = require("./star-names.cjs");
 
 /** @typedef {import("./module-record.cjs").Module} Module */
 /** @typedef {import("./module-record.cjs").SourceTextModule} SourceTextModule */
@@ -21,13 +23,7 @@ const FEW = 8;
 function exportedNames(root) {
   /** @type {Set<string>} */
   const names = new SafeSet();
-  /** @type {Set<Module>} */
-  const seen = new SafeSet();
-  /** The next one is the last. @type {Module[]} */
-  const open = [root];
-  for (let module = open.pop(); module; module = open.pop()) {
-    if (seen.has(module)) continue;
-    seen.add(module);
+  for (const module of reachedByStars(root)) {
     const add = (/** @type {string} */ name) => {
       if (module === root || name !== "default") names.add(name);
     };
@@ -35,10 +31,8 @@ function exportedNames(root) {
       for (const name of module.getExportedNames()) add(name);
       continue;
     }
-    const { indirect, locals, stars } = module.record;
-    for (const { exported } of locals) add(exported);
-    for (const { exported } of indirect) add(exported);
-    for (let index = stars.length - 1; index >= 0; index--) open.push(module.requested[stars[index]]);
+    for (const { exported } of module.record.locals) add(exported);
+    for (const { exported } of module.record.indirect) add(exported);
   }
   return [...names];
 }
@@ -70,7 +64,7 @@ function resolveExport(root, name, resolveSet) {
       break;
     }
     const { indirect, requests, stars } = module.record;
-    const entry = indirect.find(({ exported }) => exported === name);
+    const entry = entryNamed(indirect, name);
     let request = stars[0];
     if (entry) {
       request = entry.request;
@@ -123,12 +117,16 @@ function resolveExport(root, name, resolveSet) {
  * @param {Fault} fault what it is for none of the stars to have it
  * @returns {Resolution}
  */
-function resolveThroughStars({ record: { requests, stars }, requested }, name, resolveSet, fault) {
+function resolveThroughStars(module, name, resolveSet, fault) {
+  const { record, requested } = module;
   /** @type {ResolvedBinding | null} */
   let starResolution = null;
-  for (const request of stars) {
-    resolveSet.specifier = requests[request].specifier;
-    const resolution = requested[request].resolveExport(name, resolveSet);
+  resolveSet.fault = fault;
+  for (const request of resolveSet.starNames?.thatMayHave(module, name) ?? record.stars) {
+    const imported = requested[request];
+    if (resolveSet.isQuick && isSourceText(imported) && lacks(imported, name)) continue;
+    resolveSet.specifier = record.requests[request].specifier;
+    const resolution = imported.resolveExport(name, resolveSet);
     if (resolution === "ambiguous") return resolution;
     resolveSet.fault = fault;
     if (resolution === null) continue;
@@ -143,6 +141,13 @@ function resolveThroughStars({ record: { requests, stars }, requested }, name, r
 
 /** @param {Module} it @returns {it is SourceTextModule} */
 const isSourceText = (it) => it.isSourceText;
+
+/** What is not asked for an error's words. @param {import("./star-names.cjs").StarNames} [starNames] @returns {ResolveSet} */
+const quick = (starNames) => Object.assign([], { isQuick: true, starNames });
+
+/** Neither it nor what it passes on can have that name. @param {SourceTextModule} module @param {string} name */
+const lacks = ({ record: { indirect, locals, stars } }, name) =>
+  stars.length === 0 && !entryNamed(locals, name) && !entryNamed(indirect, name);
 
 /** @param {ResolveSet} resolveSet @param {Module} module @param {string} name */
 function isAsked(resolveSet, module, name) {
@@ -168,4 +173,4 @@ function note(resolveSet, module, name) {
   else others.set(module, new SafeSet([known, name]));
 }
 
-module.exports = { exportedNames, resolveExport };
+module.exports = { exportedNames, quick, resolveExport };

@@ -7,6 +7,8 @@ const { isTypeScript } = require("../../typescript-file.cjs");
 const { Cell } = require("../graph/cell.cjs");
 const { ReaderCell } = require("../graph/counted.cjs");
 const { problemOf } = require("../graph/load-error.cjs");
+const { quick } = require("../graph/resolve-export.cjs");
+const { starNamesFor } = require("../graph/star-names.cjs");
 const { namespaceCell, namespaceOf } = require("../namespace/namespace.cjs");
 const { linkNatives } = require("../native/native.cjs");
 
@@ -54,6 +56,7 @@ function link(module) {
 function linkAll(module) {
   linkNatives(module);
   const { imports, indirect, requests } = module.record;
+  const starNames = starNamesFor(imports.length);
   module.resolved = imports.map(({ name, request }, number) => {
     const requested = module.requested[request];
     if (name === undefined) return { module: requested, cell: null };
@@ -62,7 +65,7 @@ function linkAll(module) {
     if (own) return fromNamespace(module, own, number);
     const resolve = (/** @type {import("../graph/module-record.cjs").ResolveSet} */ set) =>
       module.resolveImport(number, set);
-    return fromNamespace(module, check(resolve, requests[request].specifier, name), number);
+    return fromNamespace(module, check(resolve, requests[request].specifier, name, starNames), number);
   });
   for (const { name, exported, request } of indirect) {
     if (name === undefined) continue;
@@ -118,9 +121,12 @@ function presentValue({ module, name }) {
  * @param {(resolveSet: import("../graph/module-record.cjs").ResolveSet) => import("../graph/module-record.cjs").Resolution} resolve
  * @param {string} specifier
  * @param {string} name
+ * @param {import("../graph/star-names.cjs").StarNames} [starNames]
  * @returns {import("../graph/module-record.cjs").ResolvedBinding}
  */
-function check(resolve, specifier, name) {
+function check(resolve, specifier, name, starNames) {
+  const found = resolve(quick(starNames));
+  if (found && found !== "ambiguous") return found;
   /** @type {import("../graph/module-record.cjs").ResolveSet} */
   const resolveSet = Object.assign([], { specifier, fault: { specifier, name } });
   const resolution = resolve(resolveSet);

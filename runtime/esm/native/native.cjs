@@ -153,6 +153,11 @@ class NativeModule extends Module {
     return this;
   }
 
+  /** @override @returns {string[] | null} */
+  allNames() {
+    return this.#present && this.getExportedNames();
+  }
+
   /** Is all known that linking could find out, and well? @param {string[]} names */
   isKnownToHave(names) {
     const present = this.#present;
