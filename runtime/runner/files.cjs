@@ -224,6 +224,11 @@ class Files {
     return this.#own.isOwn(file, this.#isAsItWas(file));
   }
 
+  /** @param {string} reason @param {string[]} files */
+  isLackedAgain(reason, files) {
+    return this.#own.isLackedAgain(reason, files);
+  }
+
   /** Undone, most likely, and the program has read it so: it is looked at once nobody saves anything. @param {string} file */
   #waits(file) {
     const waits = this.#isRunning() && this.#isAsItWas(file);

@@ -5,12 +5,15 @@
 // somebody who saves while the program starts, several times in a row (a rebase does, a script), whose last save must not be lost.
 // So the program is started once more when it has been quiet for a while, and only what is saved during that start, too, is the program's.
 
-const { notice, relative } = require("../report.cjs");
+const { listed, notice, relative } = require("../report.cjs");
 
 /** Starts in a row for which one and the same file may be the reason at once. Who saves that fast is no person. */
 const LATE_AT_MOST = 3;
 /** Milliseconds without such a save after which nobody is at work any more. */
 const QUIET = 500;
+
+/** How `watch-report.cjs` begins what it says of that. */
+const WENT_ON = /^went on without [^,]+/;
 
 /** @typedef {"same" | "often"} Doubt it holds what it held when the program was started because of it; it was saved once too often */
 
@@ -28,6 +31,9 @@ class OwnFiles {
   #onTrial = new Map();
   /** The program's. @type {Set<string>} */
   #own = new Set();
+  /** What the program that runs was started for, since it had gone without it; what the next one is. */
+  #lacked = "";
+  #toHave = "";
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
 
@@ -43,6 +49,8 @@ class OwnFiles {
     this.#late = new Map();
     this.#onTrial = this.#toTry;
     this.#toTry = new Map();
+    this.#lacked = this.#toHave;
+    this.#toHave = "";
     for (const file of this.#own) if (!this.#lateBefore.has(file)) this.#own.delete(file);
   }
 
@@ -84,6 +92,22 @@ class OwnFiles {
     this.#toTry = new Map(this.#doubted);
     this.#doubted.clear();
     this.#onQuiet([...this.#toTry.keys()]);
+  }
+
+  /**
+   * Something has come that the program went on without: was it started for that very thing already, and has gone without it once
+   * more? Then it takes that away itself, or did when it ended, and makes it anew.
+   * @param {string} reason
+   * @param {string[]} files which went on without it
+   */
+  isLackedAgain(reason, files) {
+    const [lack] = WENT_ON.exec(reason) ?? [];
+    if (!lack) return false;
+    const lacked = [lack, ...files].join("\0");
+    const isAgain = lacked === this.#lacked;
+    if (isAgain) notice(`${listed(files)} ${lack} once more: that is no reason to start the program anew`);
+    else this.#toHave = lacked;
+    return isAgain;
   }
 
   /** What it is started because of. (It is not, while one of them is broken.) @param {string[]} files */

@@ -225,6 +225,7 @@ class Runner extends EventEmitter {
    * @param {Problem[]} [problems] what is wrong with them
    */
   #restartUnlessBroken(reason, files, problems = []) {
+    if (this.#files?.isLackedAgain(reason, files)) return;
     const broken = problems.filter(({ code }) => code === "HEATSYNC_SYNTAX");
     for (const problem of broken) {
       this.#settings.log(`not restarted: ${describe(problem)}`);

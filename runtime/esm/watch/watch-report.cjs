@@ -36,7 +36,8 @@ function report(outcome, { graph, refusals, session }) {
   const come = type === "unaccepted" ? hasCome(files) : null;
   const why = come ? `went on without ${come}, which can be loaded now` : RESTARTS[type];
   const reason = isGivenUp ? undefined : (other?.reason ?? why);
-  if (reason && (isRunners(files) || askForFullReload(files, reason))) {
+  // What has come the runner does not watch.
+  if (reason && ((!come && isRunners(files)) || askForFullReload(files, reason))) {
     if (type === "fatalError") say();
     return;
   }
