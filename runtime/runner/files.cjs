@@ -26,6 +26,8 @@ const { watchOptions } = require("../watch-options.cjs");
 const QUIET = 30;
 /** Milliseconds the first report waits at most. */
 const AT_MOST = 300;
+/** Milliseconds in which a program may write files that are no modules, as it does at each start. No person saves four starts in a row so fast. */
+const START = 2000;
 
 class Files {
   #onChange;
@@ -42,6 +44,8 @@ class Files {
   #reported = new Map();
   #since = 0;
   #startedAt = 0;
+  /** When the program had crashed, and what was in files then that may be its own. */
+  #ended = { at: 0, texts: /** @type {Map<string, string | null>} */ (new Map()) };
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
   #triggers = 0;
@@ -184,10 +188,32 @@ class Files {
     this.#awaiting = this.watchPlain(folder, [...files], this.#startedAt);
   }
 
-  /** Was it watched for the program's last run, and saved in this one before that has told of it? @param {string} file */
+  /**
+   * Was it watched for the program's last run, and saved in this one before that has told of it, or, if it has crashed, before it had?
+   * @param {string} file
+   */
   #isEarly(file) {
-    const reported = this.#reported.get(file) ?? Infinity;
-    return this.#isRunning() && isYounger(file, this.#startedAt) && !isYounger(file, reported);
+    const { at, texts } = this.#ended;
+    // The clock of files is a few milliseconds behind, and what is saved just after the end is never to be lost.
+    if (!this.#isRunning() && texts.has(file)) return texts.get(file) === textOf(file);
+    const until = this.#isRunning() ? (this.#reported.get(file) ?? Infinity) : at;
+    return isYounger(file, this.#startedAt) && !isYounger(file, until);
+  }
+
+  /** The program has crashed. */
+  ended() {
+    const texts = new Map(this.#own.suspects.map((file) => [file, textOf(file)]));
+    this.#ended = { at: Date.now(), texts };
+  }
+
+  /** Has the program that has crashed saved it itself? @param {string} file */
+  isOfCrashed(file) {
+    return this.#isEarly(file) && this.#isOwn(file);
+  }
+
+  /** Has the program just begun, or was it saved before that has crashed? @param {string} file no module */
+  #isOfStart(file) {
+    return this.#isRunning() ? Date.now() - this.#startedAt < START : this.#isEarly(file);
   }
 
   /**
@@ -254,7 +280,7 @@ class Files {
       const text = textOf(file);
       const isNews = this.#texts.get(file) !== text;
       this.#texts.set(file, text);
-      return isNews;
+      return isNews && !(this.#isOfStart(file) && this.#isOwn(file));
     });
     if (files.length > 0) this.#changed({ files, problems: [], isPlain: true });
   }

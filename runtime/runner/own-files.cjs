@@ -70,6 +70,11 @@ class OwnFiles {
     return true;
   }
 
+  /** What the program may have saved itself, or has. */
+  get suspects() {
+    return [...new Set([...this.#lateBefore.keys(), ...this.#late.keys(), ...this.#own])];
+  }
+
   /** @param {string} file */
   #take(file) {
     this.#own.add(file);

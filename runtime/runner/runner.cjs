@@ -203,7 +203,10 @@ class Runner extends EventEmitter {
     // It has ended instead of answering: what that means comes first.
     if (app.exit) await new Promise(setImmediate);
     if (this.#app !== app) return;
-    if (/** @type {string} */ (this.#state) === "waiting") void this.restart("changed", files);
+    if (/** @type {string} */ (this.#state) === "waiting") {
+      const others = files.filter((file) => !this.#files?.isOfCrashed(file));
+      if (others.length > 0) void this.restart("changed", others);
+    }
     if (this.#state !== "running") return;
     const foreign = files.filter((_, index) => !verdict?.isOwn[index]);
     if (foreign.length === 0) return;
@@ -276,6 +279,7 @@ class Runner extends EventEmitter {
     const canBeMended = this.#hasBooted || signal !== null;
     if (this.#isAskedToEnd || !canBeMended || (!isCrash && !this.#settings.wait)) return this.#over(exit);
     this.#state = "waiting";
+    this.#files?.ended();
     this.onRead();
     await app.end(this.#settings.signal, this.#settings.gracePeriod); // what it left behind
     if (this.#app !== app || this.#state !== "waiting") return;

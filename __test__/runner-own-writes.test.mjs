@@ -1,0 +1,48 @@
+// The runner: what the program itself writes at each start, and is no module, or before it crashes, does not start it without end.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { until } from "./support/project.mjs";
+import { runnerProject } from "./support/runner.mjs";
+
+const BEGIN = `const fs = require("node:fs"); console.log("started");
+  const write = (file, text) => fs.writeFileSync(file, text + Date.now() + process.hrtime.bigint());`;
+/** @type {Record<string, { written: string, program: string }>} */
+const PROGRAMS = {
+  "it writes .env as it begins": {
+    written: ".env",
+    program: `write(".env", "TIME="); setInterval(() => {}, 1000);`,
+  },
+  "it writes .env once it runs": {
+    written: ".env",
+    program: `setTimeout(write, 50, ".env", "TIME="); setInterval(() => {}, 1000);`,
+  },
+  "it writes .env, and crashes": {
+    written: ".env",
+    program: `write(".env", "TIME="); throw new Error("crash");`,
+  },
+  "it writes a module that it has loaded, and crashes": {
+    written: "module.js",
+    program: `require("./module"); setTimeout(() => { write("module.js", "//"); throw new Error("crash"); }, 100);`,
+  },
+};
+
+for (const [name, { written, program }] of Object.entries(PROGRAMS)) {
+  test(name, async (t) => {
+    const { project, start } = runnerProject(t, { "app.js": BEGIN + program, [written]: "" });
+    const runner = start(["app.js"]);
+    await runner.errorOutput(
+      `${written} is written each time the program starts: that is no reason to start it anew`,
+    );
+    const isWaiting = () =>
+      runner.stderr.lastIndexOf("waiting for") > runner.stderr.lastIndexOf("restarting");
+    if (program.includes("crash")) await until(isWaiting, "the end of the last start");
+    // What somebody saves is.
+    const [file, text] = program.includes("crash") ? [written, "//"] : ["app.js", `${BEGIN}//\n${program}`];
+    const starts = () => runner.lines.filter((line) => line === "started").length;
+    const before = starts();
+    assert(before >= 5, runner.stderr);
+    project.write(file, text);
+    await until(() => starts() > before, "another start");
+  });
+}
