@@ -49,6 +49,23 @@ test("hot.dump", async (t) => {
 /** @param {unknown[][]} list @param {unknown[]} row */
 const order = (list, row) => list.findIndex(([path]) => path === row[0]);
 
+test("hot.dump: what CommonJS requires, at once", async (t) => {
+  const it = await start(t, {
+    "main.js": main("", get, `${get}; console.log("dump", JSON.stringify(await hot.dump()));`),
+    "app.js": `import used from "./used.cjs"; export const text = () => used;`,
+    "used.cjs": `module.exports = require("./below.cjs");`,
+    "below.cjs": "",
+  });
+  const dump = JSON.parse((await it.program.line(/^dump /)).slice(5));
+  const rows = dump.map((/** @type {any} */ { path, dependencies }) => [path, dependencies.join()]);
+  assert.deepEqual(rows, [
+    ["main.js", "app.js"],
+    ["app.js", "used.cjs"],
+    ["used.cjs", "below.cjs"],
+    ["below.cjs", ""],
+  ]);
+});
+
 test("hot.dump of a program that Node runs", async (t) => {
   const init = "await hot.init(import.meta.url);";
   const it = await start(t, { ...files, "main.js": main("", get, init) }, { nodeArguments: [] });
