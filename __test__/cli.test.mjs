@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import Module from "node:module";
+import os from "node:os";
+import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -120,6 +122,16 @@ test("heatsync doctor says what would be slow, or is not to be had", () => {
   assert.match(stdout, /^! NODE_OPTIONS has --inspect: no spare process/m);
   const hasThread = !("registerHooks" in Module);
   assert.equal(/^! Node\.js v\S+ runs hooks in a thread of their own/m.test(stdout), hasThread);
+  assert.equal(status, 0);
+});
+
+test("heatsync doctor in a folder that is gone", { skip: process.platform === "win32" }, () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "heatsync gone "));
+  const program = `process.chdir(${JSON.stringify(folder)}); require("node:fs").rmdirSync(${JSON.stringify(folder)});
+    process.argv.splice(1, Infinity, ${JSON.stringify(command)}, "doctor"); require(${JSON.stringify(command)});`;
+  const { status, stdout } = spawnSync(process.execPath, ["--eval", program], { encoding: "utf8" });
+  assert.match(stdout, /addon +loaded/);
+  assert.match(stdout, /^! The working directory is not there any more/m);
   assert.equal(status, 0);
 });
 

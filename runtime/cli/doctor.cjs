@@ -18,13 +18,15 @@ function doctor() {
   try {
     const native = require("../../native/load.cjs");
     const status = native.watchStatus();
-    const fileSystem = native.fileSystemKind(process.cwd());
     rows.push(["addon", "loaded"]);
     rows.push(["watcher", status ? status.backend : "not answering"]);
-    rows.push(["file system", `${fileSystem ?? "local"} (${process.cwd()})`]);
+    const directory = workingDirectory();
+    const fileSystem = directory && native.fileSystemKind(directory);
+    if (directory) rows.push(["file system", `${fileSystem ?? "local"} (${directory})`]);
+    else remarks.push("The working directory is not there any more: change to one that is.");
     if (fileSystem) {
       remarks.push(
-        `${process.cwd()} is on ${fileSystem}, which does not report changes made elsewhere: files are polled there.`,
+        `${directory} is on ${fileSystem}, which does not report changes made elsewhere: files are polled there.`,
       );
     }
     if (status?.backend === "none") remarks.push("Files are polled: no watch could be set up.");
@@ -60,6 +62,15 @@ function doctor() {
   for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value}`);
   for (const remark of remarks) console.log(`! ${remark}`);
   return rows.some(([name, value]) => name === "addon" && value === "not loaded") ? 1 : 0;
+}
+
+/** @returns {string | null} null: somebody has deleted it */
+function workingDirectory() {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
 }
 
 /** Linux: each directory with a loaded file takes a watch, each process one instance. @type {[string, string, number][]} */
