@@ -37,6 +37,45 @@ test("keep: a value that could not be made is tried again", async (t) => {
   assert.deepEqual(said(), ["none", 1, 1]);
 });
 
+test("keep: a rejection that the program does not handle is told by Node, and one that it handles is not", async (t) => {
+  /** @type {unknown[]} */
+  const unhandled = [];
+  const others = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", (reason) => unhandled.push(reason));
+  t.after(() => {
+    process.removeAllListeners("unhandledRejection");
+    for (const other of others) process.on("unhandledRejection", other);
+  });
+  const x = (/** @type {number} */ n) =>
+    `${start}
+      hot.keep("lost", async () => { throw "lost ${n}"; });
+      hot.keep("caught", async () => { throw "caught"; }).catch(() => {});
+      hot.keep("foreign", () => ({ then: (_, reject) => reject("foreign") }));
+      hot.keep("slow", () => { log.push("slow"); return new Promise((_, reject) => { globalThis.fail = reject; }); });`;
+  const { said, update } = await program(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": `import.meta.hot.accept(); import "./x.mjs";`,
+    "x.mjs": x(1),
+  });
+  await new Promise(setImmediate);
+  assert.deepEqual(unhandled.splice(0), ["lost 1"]);
+  await update({ "x.mjs": x(2) });
+  assert.deepEqual(unhandled.splice(0), ["lost 2"]);
+  global.fail("slow");
+  await new Promise(setImmediate);
+  assert.deepEqual(unhandled.splice(0), ["slow"]);
+  await update({ "x.mjs": x(3) });
+  assert.deepEqual(said(), ["slow", "slow"]);
+  global.fail("slow");
+  await new Promise(setImmediate);
+  assert.deepEqual(unhandled.splice(0), ["lost 3", "slow"]);
+  // There is nothing to destroy of what could not be made.
+  await update({ "x.mjs": `${start} hot.keep("lost", () => "never", () => log.push("destroyed"));` });
+  await update({ "top.mjs": "import.meta.hot.accept();" });
+  assert.deepEqual(said(), ["destroyed"]);
+});
+
 test("own: asyncDispose, dispose, close, functions and timers, the last first, awaited", async (t) => {
   const { said, update } = await program(t, {
     "main.mjs": main,

@@ -16,7 +16,7 @@ const {
 } = require("./callbacks.cjs");
 const { entriesOf, noteGiven, passOn, passOnWritten } = require("./lasting-data.cjs");
 const { settled } = require("../update/patience.cjs");
-const { endingOf, endingsOfKept } = require("./resources.cjs");
+const { endingOf, endingsOfKept, isRejected, onForeignRejection } = require("./resources.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 /** @typedef {import("../graph/module-record.cjs").HotModule} HotModule */
@@ -216,14 +216,14 @@ class Hot {
     mustBeFunction(this.#module, "keep", destroy);
     const { kept } = this.#module;
     const known = kept.get(key);
-    if (known) {
+    // What could not be made is tried again by the next version.
+    if (known && !isRejected(known.value)) {
       known.destroy = destroy;
       return known.value;
     }
     const entry = { value: create(), destroy };
     kept.set(key, entry);
-    // What could not be made is tried again by the next version.
-    Promise.resolve(entry.value).catch(() => kept.get(key) === entry && kept.delete(key));
+    onForeignRejection(entry.value, () => kept.get(key) === entry && kept.delete(key));
     return entry.value;
   }
 

@@ -3,6 +3,7 @@
 
 // Ending what a module owns: `hot.own(resource)`, and values of `hot.keep` that are pruned.
 
+const { inspect, types } = require("node:util");
 const { apply } = require("../../intrinsics.cjs");
 
 const textOfFunction = Function.prototype.toString;
@@ -44,12 +45,35 @@ function closeServer(server) {
 }
 
 /**
+ * Could it not be made? Asked of a promise as it is: a handler of ours would be one that handles the rejection, and what nobody else
+ * handles Node would tell nobody of.
+ * @param {unknown} value
+ */
+function isRejected(value) {
+  if (!types.isPromise(value)) return false;
+  try {
+    return /^[^{]*\{\s*<rejected>/.test(inspect(value, { customInspect: false, depth: 0 }));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A promise of a library's own can't be looked at.
+ * @param {unknown} value
+ * @param {() => unknown} forget
+ */
+function onForeignRejection(value, forget) {
+  if (!types.isPromise(value)) Promise.resolve(value).catch(forget);
+}
+
+/**
  * What destroys the values that no version will ask for again, the last first.
  * @param {Map<unknown, Kept>} kept
  * @returns {(() => Promise<unknown>)[]}
  */
 function endingsOfKept(kept) {
-  const values = [...kept.values()].reverse();
+  const values = [...kept.values()].filter(({ value }) => !isRejected(value)).reverse();
   kept.clear();
   return values.map(({ value, destroy }) => async () => {
     const settled = await value;
@@ -57,4 +81,4 @@ function endingsOfKept(kept) {
   });
 }
 
-module.exports = { endingOf, endingsOfKept };
+module.exports = { endingOf, endingsOfKept, isRejected, onForeignRejection };
