@@ -156,12 +156,14 @@ test("handlers must be functions", async (t) => {
 
 test("other arguments that are none: the method that was called is named", async (t) => {
   await program(t, {
-    "main.mjs": `globalThis.refused = [["decline", 1], ["decline", {}], ["on", 1, () => {}], ["off", 1], ["send", 1]].map(([method, ...rest]) => { try { import.meta.hot[method](...rest); return method; } catch (error) { return error.message; } });`,
+    "main.mjs": `globalThis.refused = [["decline", 1], ["decline", {}], ["on", 1, () => {}], ["off", 1], ["send", 1], ["accept", 1], ["acceptExports"]].map(([method, ...rest]) => { try { import.meta.hot[method](...rest); return method; } catch (error) { return error.message; } });`,
   });
   const words = "it takes a specifier, or a list of them";
   assert.deepEqual(global.refused, [
     ...[`import.meta.hot.decline: ${words}`, `import.meta.hot.decline: ${words}`],
     ...["on", "off", "send"].map((method) => `hot.${method}: the event must be a string`),
+    "import.meta.hot.accept: it takes a function, a specifier, or a list of specifiers",
+    "import.meta.hot.acceptExports: it takes the name of an export, or a list of names",
   ]);
 });
 
@@ -177,7 +179,7 @@ test("a specifier that is not imported is warned about, once", async (t) => {
     /main\.mjs: import\.meta\.hot\.accept\("\.\/y\.mjs"\): this module does not import it/,
   );
   assert.match(texts[1], /"node:fs".* not a module that reloads/);
-  assert.match(texts[2], /"\.\/z\.mjs"/);
+  assert.match(texts[2], /"\.\/z\.mjs".*; the whole list is ignored/);
   // A list with one that is not imported accepts nothing.
   assert.equal((await update({ "x.mjs": "1" })).type, "unaccepted");
   assert.equal(texts.length, 3);

@@ -158,6 +158,9 @@ test("what goes for good is ended whole: a handler that throws keeps no other on
   const told = [];
   const off = hot.on("error", (it) => told.push(it));
   t.after(off);
+  /** @type {string[]} */
+  const texts = [];
+  t.after(hot.on("message", (text) => texts.push(text.split(": ")[1])));
   const handlers = `
     hot.keep("first", () => "first", (value) => log.push("destroy " + value));
     hot.keep("bad", () => "bad", () => { throw new Error("destroy"); });
@@ -179,6 +182,11 @@ test("what goes for good is ended whole: a handler that throws keeps no other on
       ["destroy", "x.mjs", 3],
     ],
   );
+  assert.deepEqual(texts.slice(0, 3), [
+    "a dispose handler threw",
+    "a prune handler threw",
+    "what destroys the values of hot.keep threw",
+  ]);
   assert.match(told[0].frame, /^> 6 \| .*hot\.own\(\(\) => \{ throw/m);
   // A version that is given up, the same; of the values the next one takes over.
   assert.equal(

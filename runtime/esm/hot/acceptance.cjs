@@ -206,12 +206,14 @@ function acceptedBySpecifier(module, transaction) {
     // As dynohot does: a handler that wants several modules can't be given some.
     const missing = specifiers.filter((_, index) => !found[index]);
     const later = missing.filter((specifier) => mayStillImport(old, specifier));
-    const isList = specifiers.length > 1;
-    if (later.length < missing.length) warnOnce(module, missing, isList ? "; the whole list is ignored" : "");
-    else if (isList) warnOnce(module, missing, "", "has not imported");
+    if (later.length < missing.length) warnOnce(module, missing, ignored(specifiers));
+    else if (specifiers.length > 1) warnOnce(module, missing, "", "has not imported");
     return [];
   });
 }
+
+/** @param {string[]} specifiers of which one is not imported */
+const ignored = ({ length }) => (length > 1 ? "; the whole list is ignored" : "");
 
 /**
  * What `specifier` means to a version of a module: as it is written in an import, or another way
@@ -283,7 +285,7 @@ function checkSpecifiers(module, specifiers) {
   const others = module.record.code.includes("createRequire")
     ? missing.filter((specifier) => !isRequired(specifier))
     : missing;
-  if (others.length > 0) warnOnce(module, others);
+  if (others.length > 0) warnOnce(module, others, ignored(specifiers));
 }
 
 module.exports = {

@@ -49,4 +49,9 @@ function mustBeFunction(module, method, value, isRequired = false) {
   throw new TypeError(`${nameOfHot(module)}.${method}: the callback must be a function`);
 }
 
-module.exports = { given, isErrorHandler, mustBeFunction, nameOfHot, onlyFirst, takesNothing };
+/** @param {HotModule} module @param {string} method @param {string} wanted @returns {never} */
+function refuse(module, method, wanted) {
+  throw new TypeError(`${nameOfHot(module)}.${method}: it takes ${wanted}`);
+}
+
+module.exports = { given, isErrorHandler, mustBeFunction, nameOfHot, onlyFirst, refuse, takesNothing };

@@ -12,6 +12,7 @@ const {
   mustBeFunction,
   nameOfHot,
   onlyFirst,
+  refuse,
   takesNothing,
 } = require("./callbacks.cjs");
 const { entriesOf, noteGiven, passOn, passOnWritten } = require("./lasting-data.cjs");
@@ -87,7 +88,9 @@ class Hot {
       this.#host.accepts(this.#module, specifiers);
     } else {
       const callback = given(/** @type {Callback | undefined} */ (first));
-      mustBeFunction(this.#module, "accept", callback);
+      if (callback !== undefined && typeof callback !== "function") {
+        refuse(this.#module, "accept", "a function, a specifier, or a list of specifiers");
+      }
       mustBeFunction(this.#module, "accept", second);
       if (callback && !second && this.#isWebpacks && isErrorHandler(callback)) {
         // As webpack documents it, an error handler accepts itself again. There it is of a new version; here that one goes on.
@@ -105,6 +108,9 @@ class Hot {
   acceptExports(names, onUpdate) {
     const callback = given(onUpdate);
     mustBeFunction(this.#module, "acceptExports", callback);
+    if (typeof Object(names)[Symbol.iterator] !== "function") {
+      refuse(this.#module, "acceptExports", "the name of an export, or a list of names");
+    }
     Hot.hasPartial = true;
     this.#acceptedExports ??= new Set();
     for (const name of typeof names === "string" ? [names] : names) this.#acceptedExports.add(String(name));
@@ -116,10 +122,7 @@ class Hot {
     if (specifiers === undefined) this.#declined = true;
     else if (typeof specifiers === "string") this.#declines.push(specifiers);
     else if (Array.isArray(specifiers)) this.#declines.push(...specifiers.map(String));
-    else {
-      const name = nameOfHot(this.#module);
-      throw new TypeError(`${name}.decline: it takes a specifier, or a list of them`);
-    }
+    else refuse(this.#module, "decline", "a specifier, or a list of them");
   }
 
   /** `import(specifier, import.meta.hot?.boundary)`: what is below it is evaluated anew by the next import(). */
@@ -271,7 +274,7 @@ class Hot {
    * Runs dispose handlers, the last first; and prune handlers when it goes for good. Each runs once,
    * also when the update then fails and the next one disposes this version again.
    * @param {Hot} hot
-   * @param {{ isPruned?: boolean, data?: Record<string, any>, onThrown?: (error: unknown) => unknown }} [how] `onThrown`: the version goes
+   * @param {{ isPruned?: boolean, data?: Record<string, any>, onThrown?: (error: unknown, what: string) => unknown }} [how] `onThrown`: the version goes
    *   for good, so that a handler that throws keeps no other one from its turn: nobody would end what those are to end
    * @returns {Promise<Record<string, any>>} what is handed on
    */
@@ -336,14 +339,14 @@ class Hot {
     return { handed, note };
   }
 
-  /** @param {Ending} ending @param {((error: unknown) => unknown) | undefined} onThrown */
+  /** @param {Ending} ending @param {((error: unknown, what: string) => unknown) | undefined} onThrown */
   async #run({ callback, when, isOfKept }, onThrown) {
     const what = isOfKept ? "what destroys the values of hot.keep" : `a ${when} handler`;
     try {
       await settled(callback(this.#handed), what, () => this.#module.file);
     } catch (error) {
       if (!onThrown) throw error;
-      await onThrown(error);
+      await onThrown(error, what);
     }
   }
 

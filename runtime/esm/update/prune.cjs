@@ -33,8 +33,8 @@ async function prune(graph, candidates, isSaved = () => false) {
   tellEnded(ours.flatMap(({ file }) => (graph.modules.ofFile(file).length === 0 ? [file] : [])));
   for (const module of ours) {
     if (!module.hot) continue;
-    const onThrown = (/** @type {unknown} */ error) =>
-      tellEnding(module, "a prune or dispose handler", error, isSaved(module));
+    const onThrown = (/** @type {unknown} */ error, /** @type {string} */ what) =>
+      tellEnding(module, what, error, isSaved(module));
     await Hot.end(module.hot, { isPruned: true, onThrown });
     Hot.retire(module.hot);
   }
@@ -227,7 +227,8 @@ function givenUp(modules) {
 /** What versions that are given up have opened is closed. @param {Opened[]} hots */
 async function endGivenUp(hots) {
   for (const { hot, file, data } of hots) {
-    const onThrown = (/** @type {unknown} */ error) => tellEnding({ file }, "a dispose handler", error);
+    const onThrown = (/** @type {unknown} */ error, /** @type {string} */ what) =>
+      tellEnding({ file }, what, error);
     await Hot.end(hot, { data, onThrown });
     Hot.retire(hot);
   }
