@@ -51,3 +51,37 @@ test("a new version that invalidates itself while it is evaluated takes what it 
   assert.deepEqual((await save({ "a.mjs": "globalThis.v = 1;" })).acceptedBy, ["x.mjs"]);
   assert.equal(await ask("v"), "1");
 });
+
+// As in Vite, where the importers are asked, too. What a module says of itself before an update is why there is one.
+for (const [when, how] of [
+  ["as it is disposed", (/** @type {string} */ hot) => `${hot}.dispose(() => ${hot}.invalidate("no"));`],
+  [
+    "as the update begins",
+    (/** @type {string} */ hot) => `${hot}.on("beforeUpdate", () => ${hot}.invalidate("no"));`,
+  ],
+]) {
+  for (const [kind, hot, load, file] of [
+    ["an ES module", "import.meta.hot", `import "./x.mjs";`, "x.mjs"],
+    ["an ES module that imports", "import.meta.hot", `import "./x.mjs";`, "x.mjs"],
+    ["CommonJS", "module.hot", `require("./x.cjs");`, "x.cjs"],
+  ]) {
+    test(`${kind} that accepts itself, and invalidates itself ${when}, is its importer's`, async (t) => {
+      const more = kind.endsWith("imports") ? `import "node:fs"; import "./y.mjs";` : "";
+      const main = load.startsWith("import") ? "main.mjs" : "main.cjs";
+      const accepting = `${load} ${hot}.accept("./${file}", () => { globalThis.told = (globalThis.told ?? 0) + 1; });`;
+      const x = (/** @type {number} */ n, says = "") =>
+        `${more} globalThis.v = ${n}; ${hot}.accept(); ${says}`;
+      const { ask, program, save } = await hotProgram(t, {
+        ...{ [main]: accepting, [file]: x(1, how(hot)), "y.mjs": "" },
+      });
+      const taken = await save({ [file]: x(2) });
+      assert.deepEqual([taken.type, taken.acceptedBy], ["accepted", [main]]);
+      assert.equal(await ask("[v, told]"), "2,1");
+      // That was the version before.
+      const after = await save({ [file]: x(3, `globalThis.invalidate = () => ${hot}.invalidate();`) });
+      assert.deepEqual([after.acceptedBy, await ask("[v, told]")], [[file], "3,1"]);
+      await ask("invalidate()");
+      assert.deepEqual((await program.value("result")).acceptedBy, [file]);
+    });
+  }
+}

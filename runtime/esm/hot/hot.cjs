@@ -30,7 +30,7 @@ const { endingOf, endingsOfKept, isRejected, onForeignRejection } = require("./r
 /**
  * What it needs from the runtime.
  * @typedef {object} Host
- * @property {(module: HotModule, message: string | undefined) => void} invalidated
+ * @property {(module: HotModule, message: string | undefined) => boolean} invalidated does an update take care?
  * @property {(module: HotModule, specifiers: string[]) => void} accepts looks whether it imports them
  * @property {() => "idle" | "apply"} status
  */
@@ -57,6 +57,8 @@ class Hot {
   #declines = [];
   #isRetired = false;
   #invalidated = false;
+  /** In an update that is in flight, and not why there is one. */
+  #invalidatedMeanwhile = false;
   /** For the next version. @type {Record<string, any> | null} */
   #handed = null;
 
@@ -161,7 +163,8 @@ class Hot {
   /** During an update: it can't be accepted after all. Else: evaluate this module anew. @param {string} [message] */
   invalidate(message) {
     this.#invalidated = true;
-    this.#host.invalidated(this.#module, message === undefined ? undefined : String(message));
+    const text = message === undefined ? undefined : String(message);
+    this.#invalidatedMeanwhile = this.#host.invalidated(this.#module, text);
   }
 
   /** @param {string} event @param {Callback} callback @returns {() => void} takes it away again */
@@ -263,6 +266,7 @@ class Hot {
       isDeclined: hot.#declined,
       declines: hot.#declines,
       isInvalidated: hot.#invalidated,
+      isInvalidatedMeanwhile: hot.#invalidated && hot.#invalidatedMeanwhile,
       accepts: hot.#accepts,
       selfAccepts: hot.#selfAccepts,
       hasEndings: hot.#endings.length > 0,
@@ -376,6 +380,11 @@ class Hot {
   /** An update has ended, or goes on, with what became of its `invalidate()`: the next one asks its handlers again. @param {Hot} hot */
   static revalidate(hot) {
     hot.#invalidated = false;
+  }
+
+  /** The next update is about its `invalidate()`. @param {Hot} hot */
+  static postpone(hot) {
+    hot.#invalidatedMeanwhile = false;
   }
 
   /** It was replaced: it hears of nothing any more, and what it came to own since it was disposed is ended. @param {Hot} hot */

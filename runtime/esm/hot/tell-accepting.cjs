@@ -64,10 +64,10 @@ function exportsFor(importer, module) {
  * @returns {Promise<boolean>} is that all?
  */
 async function tellItself(module, before, frameOf) {
-  const { selfAccepts } = Hot.stateOf(before);
+  const { isInvalidated: wasBefore, isInvalidatedMeanwhile, selfAccepts } = Hot.stateOf(before);
   if (selfAccepts.length === 0) return false;
-  // What it said before may be why it was evaluated.
-  const was = Hot.stateOf(before).isInvalidated;
+  // What it said before may be why it was evaluated; what it says as it is disposed, or a listener of "beforeUpdate", is not.
+  const was = wasBefore && !isInvalidatedMeanwhile;
   const isInvalidated = () =>
     (!was && Hot.stateOf(before).isInvalidated) ||
     (module.hot !== null && Hot.stateOf(module.hot).isInvalidated);

@@ -234,12 +234,17 @@ class Updates {
   #invalidate(module, message) {
     void events.emit("invalidate", { file: module.file, message });
     // In an update: when its turn is still to come or just now, the update takes care.
-    if (this.#running) this.#invalidated.add(module);
-    else this.#schedule(module);
+    if (!this.#running) {
+      this.#schedule(module);
+      return false;
+    }
+    this.#invalidated.add(module);
+    return true;
   }
 
   /** @param {HotModule} module */
   #schedule(module) {
+    if (module.hot) Hot.postpone(module.hot);
     if (this.#invalidated.has(module)) return;
     this.#invalidated.add(module);
     // Out of the caller's own stack.
