@@ -194,7 +194,8 @@ declare class Heatsync {
   /**
    * Gives the existing instances of a class the methods of its newest version. Fields and the constructor's work stay
    * as they were; instances are held weakly. The class keeps its file and its name (or its
-   * {@link Heatsync.ClassKeySpecifier}). As in npm `heatsync`.
+   * {@link Heatsync.ClassKeySpecifier}). As in npm `heatsync`. Private names (`#x`) are not for such a class: each version
+   * has its own, and a newer method can't read that of an older instance (V8 throws "Cannot read private member").
    *
    * @param loadedClass a class with {@link Heatsync.ReloadableClass} as an ancestor, or a function that returns it (so
    *   that it can stand in the class's own `extends`), which is called on the next turn of the event loop. (TypeScript
