@@ -82,6 +82,21 @@ async function tellItself(module, before, frameOf) {
   return !isInvalidated();
 }
 
+/**
+ * Who was told of versions that are given up, as a later one threw, is told of those that go on: what it has made of them.
+ * @param {Map<Module, Set<Module>>} taken what whose handlers have taken, themselves too
+ * @param {Module[]} back
+ * @param {(importer: Module) => boolean} isReplaced
+ */
+async function tellPutBack(taken, back, isReplaced) {
+  for (const [importer, modules] of taken) {
+    if (!(importer instanceof HotModule) || isReplaced(importer)) continue;
+    const news = back.filter((module) => modules.delete(module));
+    if (news.includes(importer) && importer.hot) await tellItself(importer, importer.hot, frameAt);
+    if (news.length > 0) await tellImporter(importer, news);
+  }
+}
+
 /** What error handlers are told; `moduleId` is webpack's name of it. @param {HotModule} module @param {string[]} specifiers */
 const contextOf = (module, specifiers) => ({ file: module.file, specifiers, moduleId: module.file });
 
@@ -200,4 +215,4 @@ async function callOnThrown(handler, error, context) {
   }
 }
 
-module.exports = { tellEnding, tellImporter, tellItself, tellThrown };
+module.exports = { tellEnding, tellImporter, tellItself, tellPutBack, tellThrown };

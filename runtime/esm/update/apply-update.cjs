@@ -18,7 +18,7 @@ const { filesOf } = require("./outcome.cjs");
 const { tell } = require("./plain-update.cjs");
 const { Preparation } = require("./prepare-update.cjs");
 const { endGivenUp, evictFailed, givenUp, isHeld } = require("./prune.cjs");
-const { tellImporter, tellItself, tellThrown } = require("../hot/tell-accepting.cjs");
+const { tellImporter, tellItself, tellPutBack, tellThrown } = require("../hot/tell-accepting.cjs");
 const { tellNotFound } = require("../watch/tell-gone.cjs");
 const { consume, Group } = require("./update-group.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
@@ -50,6 +50,8 @@ class Update {
   #evicted = new Set();
   /** Which importers were told of which modules. @type {Map<Module, Set<Module>>} */
   #told = new Map();
+  /** Whose handlers have taken what they were told of, themselves too. @type {Map<Module, Set<Module>>} */
+  #taken = new Map();
   #handedOn;
   #overlooked;
   #leftUnlinked;
@@ -221,6 +223,7 @@ class Update {
     for (const module of news) told.add(module);
     if (news.length === 0) return true;
     if (await tellImporter(importer, news)) {
+      this.#noteTaken(importer, news);
       const isByName = (/** @type {Module} */ it) =>
         importer instanceof SourceTextModule && acceptsOne(importer, it);
       // What it does not name takes care of itself.
@@ -293,6 +296,7 @@ class Update {
       if (await tellItself(/** @type {HotModule} */ (module), before.hot, frames)) {
         // Who asks for other exports than it accepts has to take care.
         if (state.acceptsItself) causes.delete(module);
+        this.#noteTaken(module, [module]);
         group.acceptedBy.add(module);
       } else {
         this.#handedOn.add(module);
@@ -330,15 +334,22 @@ class Update {
     tellNotFound(this.#graph, error);
     const whole = group;
     group = this.#partOf(group, modules);
-    const { brought, evaluated } = this.#progress;
+    const { brought, evaluated, transaction } = this.#progress;
     const lost = [...evaluated].filter((module) => group.members.has(module) && !brought.has(module));
     const hots = givenUp(lost);
+    const back = lost.filter((module) => transaction.has(module));
     // Who did not throw is to have another try, without them.
     if (this.#progress.letGoOfLeft(group)) for (const module of group.changed) this.#overlooked.add(module);
     this.#progress.end(group, this.#progress.failure(type, group, error));
     await endGivenUp(hots);
+    await tellPutBack(this.#taken, back, (it) => evaluated.has(it) && !lost.includes(it));
     if (type === "evaluationError") await tellThrown(group.members, error);
     return group === whole;
+  }
+
+  /** @param {Module} who @param {Module[]} modules */
+  #noteTaken(who, modules) {
+    this.#taken.set(who, new Set([...(this.#taken.get(who) ?? []), ...modules]));
   }
 
   /** What is given up with these, if that is not all that was saved. @param {Group} group @param {Module[]} modules */
