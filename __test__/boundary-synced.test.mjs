@@ -132,6 +132,24 @@ for (const flags of [[], ["--import", "heatsync-rs/register"]]) {
   }
 }
 
+test("what a boundary keeps of it is said once", async (t) => {
+  const other = `await hmr("./other.mjs", "./other.mjs", ({ v }) => console.log("other " + v)).ready`;
+  const own = project(t, {
+    "main.mjs": sharing(`${holds["sync.import"]}; ${other}`, "shared.mjs"),
+    "other.mjs": `export * from "./shared.mjs";`,
+    ...shared("shared.mjs", 1),
+  });
+  const running = own.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  assert.equal(await running.value("page"), 1);
+  own.writeAtomically("shared.mjs", shared("shared.mjs", 2)["shared.mjs"]);
+  await running.errorOutput("shared.mjs: full reload needed");
+  assert.equal(await running.value("other"), 2);
+  // By the second one all is said about the first.
+  own.writeAtomically("shared.mjs", shared("shared.mjs", 3)["shared.mjs"]);
+  assert.equal(await running.value("other"), 3);
+  assert.doesNotMatch(running.stderr, /keeps the old instance/);
+});
+
 test("the runner starts the program anew for it", async (t) => {
   const { project: own, start } = runnerProject(t, {
     "main.mjs": sharing(holds.hmr, "shared.mjs"),

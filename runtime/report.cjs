@@ -61,6 +61,11 @@ function notice(text) {
 /** @type {Set<string>} */
 const named = new Set();
 
+/** Of whom it is said in other words. @param {Iterable<string>} importers @param {string} module */
+function namedOtherwise(importers, module) {
+  for (const importer of importers) named.add(`${importer}\0${module}`);
+}
+
 /**
  * Says once per pair which importers keep an old instance.
  * @param {{ importer: string, module: string }[]} outside
@@ -333,6 +338,7 @@ module.exports = {
   leaveOutOwnFrames,
   listed,
   nameOutsiders,
+  namedOtherwise,
   notice,
   place,
   relative,

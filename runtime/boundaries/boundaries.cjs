@@ -13,7 +13,7 @@ const { acceptedByHandlers } = require("./accepted.cjs");
 const { anywhere } = require("../globs.cjs");
 const events = require("../hot-events.cjs");
 const { SafeSet, now } = require("../intrinsics.cjs");
-const { relative } = require("../report.cjs");
+const { namedOtherwise, relative } = require("../report.cjs");
 const { syncedFiles } = require("../runner/ownership.cjs");
 const { isLoadedByNode } = require("../esm/native/loaded-by-node.cjs");
 const { hasFacade } = require("../esm/namespace/facade-url.cjs");
@@ -245,6 +245,8 @@ class Boundaries {
       if (!synced.has(file) || restarting.includes(file)) continue;
       const boundary = concernedBy(this.#graph, [file]).find((module) => this.has(fileOf(module)));
       if (!boundary) continue;
+      const importers = this.#graph.modules.ofFile(file).flatMap((module) => [...module.importers]);
+      namedOtherwise(importers.map(fileOf), file);
       const below =
         fileOf(boundary) === file ? "is a boundary" : `below ${relative(fileOf(boundary))}, a boundary`;
       await this.#fullReload(file, this.has(file), `is held by sync.* or hmr(), and ${below}`, [file]);
