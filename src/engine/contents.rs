@@ -134,6 +134,13 @@ impl Settings {
         }
         setting.now = if after == setting.first { 0 } else { after };
     }
+
+    /// `path` is under another one than ever before.
+    pub fn renew(&self, path: &Path, by: By) {
+        let mut entry = self.0.entry(path.to_path_buf()).or_default();
+        let setting = &mut entry[by as usize];
+        setting.now = xxh3_64(&setting.now.to_ne_bytes()) | 1;
+    }
 }
 
 #[cfg(test)]

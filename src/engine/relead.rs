@@ -5,47 +5,53 @@ use super::session::LINK;
 use super::{Engine, Session};
 use crate::graph::Format;
 use crate::resolve::{Resolved, links::Led};
-use rustc_hash::FxHashSet;
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 impl Engine {
     /// The modules that are led elsewhere by `link`. What is loaded through it, and has nobody who could ask again, takes a
     /// restart, which is said.
-    pub(super) fn relead(&self, link: &Path, led: Vec<Led>) -> Vec<PathBuf> {
-        let led: BTreeMap<PathBuf, PathBuf> =
-            led.into_iter().map(|it| (it.place, it.before)).collect();
-        let mut changed = FxHashSet::default();
+    pub(super) fn relead(&self, link: &Path, led: &[Led]) -> Vec<PathBuf> {
+        let mut importers: FxHashMap<PathBuf, Importer> = FxHashMap::default();
         let mut left: Option<Arc<Session>> = None;
         let sessions: Vec<_> = self.sessions.read().values().cloned().collect();
         for session in sessions {
-            for before in led.values() {
-                let state = session.state.lock();
-                if !state.is_interested(before) {
-                    continue;
-                }
-                let importers = state.importers_of(before);
-                drop(state);
-                let mut is_asked_for = false;
-                for (importer, format) in importers {
-                    let is_led =
-                        changed.contains(&importer) || self.is_led(&importer, format, &led);
-                    if is_led {
-                        is_asked_for = true;
-                        changed.insert(importer);
+            let state = session.state.lock();
+            for it in led {
+                for target in it.before.iter().chain([&it.now]) {
+                    for (path, format) in state.importers_of(target) {
+                        let content = self.reader.contents.get(&path);
+                        let is_news = |it| state.format_if_news(&path, it).is_some();
+                        let is_pending = state.is_in_flight(&path) || content.is_some_and(is_news);
+                        let importer = importers.entry(path).or_insert(Importer {
+                            format,
+                            is_pending: false,
+                            held: Vec::new(),
+                        });
+                        importer.is_pending |= is_pending;
+                        importer.held.push(target);
                     }
                 }
-                if !is_asked_for {
+                if it.last != it.now && state.is_interested(&it.last) {
                     left.get_or_insert_with(|| Arc::clone(&session));
                 }
             }
         }
-        match left {
-            Some(session) if changed.is_empty() => (session.saved_unreloaded)(link, LINK),
-            _ => {}
+        let asks = |(path, it): (PathBuf, Importer)| {
+            let is_led = self.is_led(&path, &it, led)?;
+            Some((path, is_led || it.is_pending))
+        };
+        let asking: Vec<_> = importers.into_iter().filter_map(asks).collect();
+        if let (Some(session), true) = (left, asking.is_empty()) {
+            (session.saved_unreloaded)(link, LINK);
         }
-        changed.into_iter().collect()
+        let changed = asking.into_iter().filter(|(_, is_changed)| *is_changed);
+        let changed: Vec<_> = changed.map(|(path, _)| path).collect();
+        for path in &changed {
+            self.reader.settings.renew(path, By::Links);
+        }
+        changed
     }
 
     /// Is it known that somebody has loaded `path`, or waits for it?
@@ -55,13 +61,11 @@ impl Engine {
         states.any(|state| state.is_interested(path))
     }
 
-    /// Does `path` ask for what leads elsewhere? Then it is loaded by another setting from now on.
-    fn is_led(&self, path: &Path, format: Format, led: &BTreeMap<PathBuf, PathBuf>) -> bool {
-        let Some(text) = self.reader.text(path) else {
-            return false;
-        };
-        let [mut before, mut after] = [String::new(), String::new()];
-        for (specifier, mode) in self.reader.requests(path, &text, format) {
+    /// Does `path` ask for what is `led`, and has it loaded what that led to before?
+    fn is_led(&self, path: &Path, importer: &Importer, led: &[Led]) -> Option<bool> {
+        let text = self.reader.text(path)?;
+        let mut is_led = None;
+        for (specifier, mode) in self.reader.requests(path, &text, importer.format) {
             let found = self.reader.resolver.resolve(&specifier, path, mode);
             let Ok(Resolved::File {
                 path: now, link, ..
@@ -70,18 +74,22 @@ impl Engine {
                 continue;
             };
             // What is no link any more is the file itself.
-            let place = link.or_else(|| led.contains_key(&now).then(|| now.clone()));
-            if let Some(place) = place {
-                let was = led.get(&place).unwrap_or(&now);
-                before.push_str(&format!("{specifier}\0{}\n", was.display()));
-                after.push_str(&format!("{specifier}\0{}\n", now.display()));
+            let place = link.unwrap_or(now);
+            if let Some(it) = led.iter().find(|it| it.place == place) {
+                let mut before = it.before.iter();
+                let has_loaded = before.any(|it| importer.held.contains(&it));
+                is_led = Some(has_loaded || is_led == Some(true));
             }
-        }
-        let is_led = before != after;
-        if is_led {
-            let settings = &self.reader.settings;
-            settings.change(path, By::Links, &before, &after);
         }
         is_led
     }
+}
+
+/// Who imports what was, or is, asked for through a link.
+struct Importer<'a> {
+    format: Format,
+    /// It is about to be evaluated, or just is: what it asks for then, nobody knows yet.
+    is_pending: bool,
+    /// What of that it imports.
+    held: Vec<&'a PathBuf>,
 }

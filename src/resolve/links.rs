@@ -17,18 +17,34 @@ static ON_NEW: OnceLock<Box<dyn Fn() + Send + Sync>> = OnceLock::new();
 
 #[derive(Debug)]
 struct Table {
-    /// What was asked for → the file that it led to.
-    places: BTreeMap<PathBuf, PathBuf>,
+    /// What was asked for → where it leads.
+    places: BTreeMap<PathBuf, Place>,
     /// Those whose links are not watched yet.
     unwatched: Vec<PathBuf>,
     links: BTreeSet<PathBuf>,
 }
 
-/// A request leads elsewhere.
+#[derive(Debug)]
+struct Place {
+    /// Where it led as it was looked at last.
+    last: PathBuf,
+    /// Where it has led as somebody asked, or looked, the newest last: nobody tells a graph who has asked until that is
+    /// evaluated, and the link may have been led there and back by then.
+    known: Vec<PathBuf>,
+}
+
+/// How many places are remembered that one has led to. A release a day would be one more each day.
+const KNOWN: usize = 8;
+
+/// A request may lead elsewhere than it did for some of those who ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Led {
     pub place: PathBuf,
-    pub before: PathBuf,
+    pub now: PathBuf,
+    /// Where it led as it was looked at last.
+    pub last: PathBuf,
+    /// Where else it has led, the newest last.
+    pub before: Vec<PathBuf>,
 }
 
 /// Calls `callback` when there are links to watch that there were not before.
@@ -38,12 +54,13 @@ pub fn on_new(callback: impl Fn() + Send + Sync + 'static) {
 
 /// `place` was asked for, and is `real`.
 pub fn note(place: &Path, real: &Path) {
-    if in_package(place) || TABLE.read().places.contains_key(place) {
+    let is_known = |known: &Place| known.known.iter().any(|it| it == real);
+    if in_package(place) || TABLE.read().places.get(place).is_some_and(is_known) {
         return;
     }
-    TABLE.write().note(place, real);
+    let is_new = TABLE.write().note(place, real);
     HAS_ANY.store(true, Ordering::Release);
-    if let Some(tell) = ON_NEW.get() {
+    if let Some(tell) = ON_NEW.get().filter(|_| is_new) {
         tell();
     }
 }
@@ -69,7 +86,7 @@ pub fn is_link(path: &Path) -> bool {
     HAS_ANY.load(Ordering::Acquire) && TABLE.read().links.contains(path)
 }
 
-/// What leads elsewhere since `link` was looked at last.
+/// What `link` leads elsewhere than it did for somebody.
 pub fn led_elsewhere(link: &Path) -> Vec<Led> {
     let mut table = TABLE.write();
     table.led_elsewhere(link, &|place| try_real(place).ok())
@@ -78,8 +95,10 @@ pub fn led_elsewhere(link: &Path) -> Vec<Led> {
 /// These were not led elsewhere as yet: whoever is led will be known later.
 pub fn lead_back(led: Vec<Led>) {
     let mut table = TABLE.write();
-    for Led { place, before } in led {
-        table.places.insert(place, before);
+    for Led { place, last, .. } in led {
+        if let Some(known) = table.places.get_mut(&place) {
+            known.last = last;
+        }
     }
 }
 
@@ -92,18 +111,26 @@ impl Table {
         }
     }
 
-    fn note(&mut self, place: &Path, real: &Path) {
-        let is_new = self.places.insert(place.to_path_buf(), real.to_path_buf());
-        if is_new.is_none() {
-            self.unwatched.push(place.to_path_buf());
+    /// Whether nobody had asked for it.
+    fn note(&mut self, place: &Path, real: &Path) -> bool {
+        if let Some(known) = self.places.get_mut(place) {
+            known.note(real);
+            return false;
         }
+        let known = Place {
+            last: real.to_path_buf(),
+            known: vec![real.to_path_buf()],
+        };
+        self.places.insert(place.to_path_buf(), known);
+        self.unwatched.push(place.to_path_buf());
+        true
     }
 
     fn links_to_watch(&mut self, is_link: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
         let mut fresh = Vec::new();
         for place in std::mem::take(&mut self.unwatched) {
             // The project's own root may be below a link: that one is not the project's to follow.
-            let real = &self.places[&place];
+            let real = &self.places[&place].last;
             let own = |path: &&Path| !real.starts_with(path);
             for path in place.ancestors().take_while(own) {
                 if is_link(path) && self.links.insert(path.to_path_buf()) {
@@ -118,14 +145,30 @@ impl Table {
         let below = self.places.range_mut(link.to_path_buf()..);
         let below = below.take_while(|(place, _)| place.starts_with(link));
         below
-            .filter_map(|(place, before)| {
+            .filter_map(|(place, known)| {
                 // What leads nowhere is not there: what was loaded goes on, until it leads somewhere.
-                let now = real(place).filter(|now| now != before)?;
-                let before = std::mem::replace(before, now);
-                let place = place.clone();
-                Some(Led { place, before })
+                let now = real(place)?;
+                known.note(&now);
+                let others = known.known.iter().filter(|it| **it != now);
+                let before: Vec<_> = others.cloned().collect();
+                let last = std::mem::replace(&mut known.last, now.clone());
+                (!before.is_empty()).then(|| Led {
+                    place: place.clone(),
+                    now,
+                    last,
+                    before,
+                })
             })
             .collect()
+    }
+}
+
+impl Place {
+    fn note(&mut self, real: &Path) {
+        self.known.retain(|it| it != real);
+        self.known.push(real.to_path_buf());
+        let surplus = self.known.len().saturating_sub(KNOWN);
+        self.known.drain(..surplus);
     }
 }
 
@@ -158,11 +201,35 @@ mod tests {
             let file = Path::new(folder).join("x.js");
             let real = |_: &Path| (folder != "gone").then(|| file.clone());
             let led = table.led_elsewhere(link, &real);
-            led.into_iter().map(|it| it.before).collect::<Vec<_>>()
+            let mut led = led.into_iter().map(|it| (it.last, it.before));
+            led.next()
         };
-        assert!(at("/p/1").is_empty());
-        assert_eq!(at("/p/2"), [Path::new("/p/1/x.js")]);
-        assert!(at("gone").is_empty());
-        assert!(at("/p/2").is_empty());
+        let [first, second] = ["/p/1/x.js", "/p/2/x.js"].map(PathBuf::from);
+        assert_eq!(at("/p/1"), None);
+        assert_eq!(at("/p/2"), Some((first.clone(), vec![first.clone()])));
+        assert_eq!(at("gone"), None);
+        // Somebody may have asked for it as it was.
+        assert_eq!(at("/p/2"), Some((second.clone(), vec![first.clone()])));
+        assert_eq!(at("/p/1"), Some((second.clone(), vec![second])));
+        for release in 3..30 {
+            at(&format!("/p/{release}"));
+        }
+        let (_, before) = at("/p/2").expect("led");
+        assert_eq!(before.len(), KNOWN - 1);
+        assert!(!before.contains(&first));
+    }
+
+    #[test]
+    fn where_somebody_was_led_in_between() {
+        let [place, first, second] = ["/p/x.js", "/p/1.js", "/p/2.js"].map(Path::new);
+        let mut table = Table::new();
+        assert!(table.note(place, first));
+        assert!(!table.note(place, second));
+        let led = table.led_elsewhere(place, &|_| Some(first.to_path_buf()));
+        assert_eq!(led.len(), 1);
+        assert_eq!(
+            (&*led[0].last, &*led[0].before),
+            (first, &[second.to_path_buf()][..])
+        );
     }
 }

@@ -262,7 +262,7 @@ impl Run {
         // A program that has just begun may have loaded what nobody is known to have.
         let (led, nobodys): (Vec<_>, Vec<_>) = led
             .into_iter()
-            .partition(|it| self.engine.is_followed(&it.before));
+            .partition(|it| it.before.iter().any(|it| self.engine.is_followed(it)));
         if !nobodys.is_empty() {
             links::lead_back(nobodys);
             self.early.insert(path.clone());
@@ -272,7 +272,7 @@ impl Run {
         }
         // Also when no event has told of it: before it was watched.
         self.engine.tell_moved(std::slice::from_ref(path));
-        self.engine.relead(path, led)
+        self.engine.relead(path, &led)
     }
 
     /// `paths`, and after them the modules that miss one of them: their imports resolve differently.
