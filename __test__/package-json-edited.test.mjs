@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hotProgram } from "./support/hot-program.mjs";
-import { until } from "./support/project.mjs";
+import { project, until } from "./support/project.mjs";
 import { runnerProject } from "./support/runner.mjs";
 import { reloaded, syncProject } from "./support/sync.mjs";
 
@@ -197,5 +197,38 @@ for (const [entry, type, made] of /** @type {const} */ ([
     await runner.line("value 1");
     project.write("package.json", made({ "#a": "./two.js" }));
     await runner.line("value 2");
+  });
+}
+
+for (const [request, made] of /** @type {const} */ ([
+  ["#it", commonJs],
+  ["app/it", (exports) => JSON.stringify({ name: "app", exports })],
+])) {
+  test(`a package.json that is written before the file that ${request} leads to by then, which a function requires`, async (t) => {
+    const to = (/** @type {string} */ it) => made({ [request.replace("app", ".")]: `./${it}.js` });
+    const self = project(t, {
+      "package.json": to("one"),
+      "main.js": `let asks = require("./asks"), other = require("./other");
+        module.hot.accept("./asks", (it) => { asks = it; });
+        module.hot.accept("./other", (it) => { other = it; });
+        const ask = { late: () => asks.late(), other: () => other.v };
+        process.on("message", (it) => {
+          try { console.log(it, ask[it]()); } catch (error) { console.log(it, error.code); }
+        });
+        console.log("ready");`,
+      "asks.js": `exports.late = () => require("${request}").v;`,
+      "other.js": "exports.v = 1;",
+      "one.js": "exports.v = 1;",
+    });
+    const program = self.run("main.js", { nodeArguments: ["--import", "heatsync-rs/register"] });
+    await program.line("ready");
+    await program.answers("late 1", "late");
+    self.delete("one.js");
+    self.write("package.json", to("two"));
+    await program.answers("late MODULE_NOT_FOUND", "late");
+    self.write("other.js", "exports.v = 2;");
+    await program.answers("other 2", "other");
+    self.write("two.js", "exports.v = 2;");
+    await program.answers("late 2", "late");
   });
 }

@@ -73,7 +73,14 @@ impl Engine {
         requests.retain(|(specifier, _)| edited.concerns(specifier));
         let words = |resolver: &Resolver| {
             let leads = requests.iter().map(|(specifier, mode)| {
-                let place = place(resolver.resolve(specifier, path, *mode).ok());
+                // Whether or not that is there as yet: what is written after its package.json is no change of that any more.
+                let place = match resolver.resolve(specifier, path, *mode) {
+                    Ok(found) => place(found),
+                    Err(_) => {
+                        let missing = resolver.missing_targets(specifier, path, *mode);
+                        missing.iter().map(|it| it.to_string_lossy()).collect()
+                    }
+                };
                 format!("{specifier}\0{place}\n")
             });
             leads.collect::<String>()
@@ -121,14 +128,13 @@ fn parsed(path: &Path, text: &Text) -> Result<Value, Box<Error>> {
     Ok(serde_json::from_str(text).unwrap_or_default())
 }
 
-fn place(resolved: Option<Resolved>) -> String {
+fn place(resolved: Resolved) -> String {
     let file = |path: PathBuf| path.to_string_lossy().into_owned();
     match resolved {
-        Some(Resolved::File { path, suffix, .. } | Resolved::Package { path, suffix }) => {
+        Resolved::File { path, suffix, .. } | Resolved::Package { path, suffix } => {
             file(path) + &suffix
         }
-        Some(Resolved::Builtin(name) | Resolved::Url(name)) => name,
-        None => String::new(),
+        Resolved::Builtin(name) | Resolved::Url(name) => name,
     }
 }
 
