@@ -5,11 +5,13 @@
 //     [--rapid=1]     some at once, milliseconds between
 //     [--rich=0]      nothing that is loaded only when it is asked for
 //     [--wide=1]      cycles, await, names passed on, imported by name, folders' index.js and strange names of folders, too
+//     [--named=1]     asked for by names of package.json, too (`imports`, and the own name)
 //     [--minimise=1]  what fails, with as few modules as it still fails with, its files, and it as a plan
 //     [--racy=1]      and twice where it does not fail at once
 //     [--plan=FILE]   such a plan
 //     [--pieces=3]    each version in several pieces, some milliseconds apart, as from a busy disk
 //     [--cuts=JSON]   in those that a failure told of
+//     [--manners=1]   each file in another manner: by way of another one, a link, a folder that is away, … (__test__/support/manners.mjs)
 //     [--every=5]     the program asks by itself, too, every so many milliseconds
 
 import fs from "node:fs";
@@ -32,10 +34,16 @@ const written = {
   cuts: JSON.parse(options.cuts ?? "[]"),
   every: Number(options.every ?? 0),
 };
-const style = { isRapid: options.rapid === "1", isRich: options.rich !== "0", isWide: options.wide === "1" };
+const style = {
+  isRapid: options.rapid === "1",
+  isRich: options.rich !== "0",
+  isWide: options.wide === "1",
+  isNamed: options.named === "1",
+};
 
 /** @param {string} way @param {Plan} plan */
-const failureOf = (way, plan) => asTest((t) => branches(t, way, plan, written));
+const failureOf = (way, plan) =>
+  asTest((t) => branches(t, way, plan, { ...written, manners: options.manners && Number(options.manners) }));
 
 /** What fails in the same way, twice where chance has a part in it, with ever smaller parts left out. @param {string} way @param {Plan} plan */
 async function minimised(way, plan) {

@@ -3,7 +3,9 @@
 
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
+import { writeSomehow } from "./manners.mjs";
 import { project, until } from "./project.mjs";
+import { randomOf } from "./random-edits.mjs";
 import { filesOf } from "./tree-texts.mjs";
 
 /** Milliseconds in which a switch has to be live. */
@@ -56,13 +58,17 @@ const changedIn = (before, after) => [
  * @param {Record<string, string>} before
  * @param {Record<string, string>} after
  * @param {Cuts} [cuts]
+ * @param {() => number} [random] where they are written in manners (manners.mjs)
  */
-function write(self, before, after, cuts = []) {
+function write(self, before, after, cuts = [], random) {
+  const did = [];
   for (const [at, name] of changedIn(before, after).entries()) {
     for (const [place, pause] of cuts) if (place === at) sleep(pause);
-    if (name in after) self.write(name, after[name]);
-    else fs.rmSync(self.path(name));
+    if (!(name in after)) fs.rmSync(self.path(name));
+    else if (random) did.push(writeSomehow(self, name, after[name], random));
+    else self.write(name, after[name]);
   }
+  return did.join(", ");
 }
 
 /** @param {number} pieces @param {number} count of files @returns {Cuts} */
@@ -102,10 +108,11 @@ export const possibleIn = (way) => ({
  * @param {import("node:test").TestContext} t
  * @param {string} way
  * @param {import("./tree-versions.mjs").Plan} plan
- * @param {{ pieces?: number, cuts?: Cuts[], every?: number }} [options] how many cuts there are in each version; or which; and how often it
- *   asks by itself, in milliseconds
+ * @param {{ pieces?: number, cuts?: Cuts[], every?: number, manners?: number }} [options] how many cuts there are in each version; or which;
+ *   how often it asks by itself, in milliseconds; and the seed of the manners in which files are written
  */
-export async function branches(t, way, { trees, steps }, { pieces = 0, cuts = [], every = 0 } = {}) {
+export async function branches(t, way, { trees, steps }, { pieces = 0, cuts = [], every = 0, manners } = {}) {
+  const random = manners === undefined ? undefined : randomOf(manners);
   const versions = trees.map(filesOf);
   const self = project(t, { "package.json": { type: "module" } }, `heatsync ${way} `);
   write(
@@ -133,10 +140,10 @@ export async function branches(t, way, { trees, steps }, { pieces = 0, cuts = []
   const made = [];
   for (const [step, turns] of steps.entries()) {
     for (const [at, { to, pause }] of turns.entries()) {
-      program.stderr += `--- to ${to}\n`;
       const files = changedIn(versions[now], versions[to]);
       made.push(left.next().value ?? someCuts(pieces, files.length));
-      write(self, versions[now], versions[to], made.at(-1));
+      program.stderr += `--- to ${to}\n`;
+      program.stderr += write(self, versions[now], versions[to], made.at(-1), random);
       now = to;
       if (at + 1 < turns.length) sleep(pause);
     }

@@ -26,8 +26,21 @@ const inUrl = (path) => encodeURI(path).replaceAll("#", "%23");
 /** @param {Unit[]} tree @param {number} id */
 const unitOf = (tree, id) => /** @type {Unit} */ (tree.find((other) => other.id === id));
 
+/** Whether one asks for another by a name of package.json, which that folder has its own of. @param {Unit} from @param {Unit} to */
+const isNamedBy = (from, to) =>
+  from.named !== undefined && from.folder !== COMMONJS && (from.named >> (to.id % 8)) % 2 === 1;
+
+/** What package.json calls the modules. @param {Unit[]} tree */
+function namesOf(tree) {
+  const targets = tree.map((it) => [`m${it.id}`, `./src/${inUrl(nameOf(it))}`]);
+  const named = (/** @type {string} */ start) =>
+    Object.fromEntries(targets.map(([name, target]) => [`${start}${name}`, target]));
+  return `${JSON.stringify({ name: "tree", type: "module", imports: named("#"), exports: named("./") }, undefined, 2)}\n`;
+}
+
 /** How a module calls another. @param {Unit} from @param {Unit} to @param {boolean} isUrl */
 function requestOf(from, to, isUrl = isEsModule(from)) {
+  if (isNamedBy(from, to)) return JSON.stringify(`${(from.id + to.id) % 2 ? "#" : "tree/"}m${to.id}`);
   const path = `${from.kind === "index" ? "../.." : ".."}/${nameOf(to)}`;
   if (isUrl) return JSON.stringify(inUrl(path));
   return JSON.stringify(importsOf(from) ? path : path.replace(/(\/index)?\.js$|\.json$/, ""));
@@ -51,8 +64,10 @@ function loaded(it, other, at) {
   return { statement: `import { sum as ${parts.sum}, me as ${parts.me} } from ${from};`, ...parts };
 }
 
-/** @param {Unit} it @param {Unit} other */
-function lateOf(it, other) {
+/** @param {Unit} asking @param {Unit} other */
+function lateOf(asking, other) {
+  // An import() that Node does by itself knows package.json as it was first.
+  const it = importsOf(asking) ? { ...asking, named: undefined } : asking;
   const from = requestOf(it, other, importsOf(it));
   if (!importsOf(it)) return `require(${from}).sum`;
   if (other.kind === "json") return `(await import(${from}, { with: { type: "json" } })).default.sum`;
@@ -181,5 +196,13 @@ export function filesOf(tree) {
   });
   const root = `${load.join("\n")}
 export const seen = async () => [${sums}, ${[...late, `...[${[...two, ...pairs].join(", ")}].filter((it) => it !== true)`].join(", ")}];\n`;
-  return { ...files, "src/root.mjs": root, [`src/f${COMMONJS}/package.json`]: '{ "type": "commonjs" }' };
+  const manifest = tree[0]?.named === undefined ? {} : { "package.json": namesOf(tree) };
+  const isFirst = tree[0]?.value % 2 === 0;
+  return {
+    ...(isFirst ? manifest : {}),
+    ...files,
+    ...manifest,
+    "src/root.mjs": root,
+    [`src/f${COMMONJS}/package.json`]: '{ "type": "commonjs" }',
+  };
 }

@@ -4,23 +4,32 @@ import { randomOf } from "./random-edits.mjs";
 import { importsOf } from "./tree-texts.mjs";
 
 /**
- * @typedef {{ id: number, kind: string, folder: number, value: number, uses: number[], late: number[], form?: number, wants?: number, awaits?: boolean }} Unit
+ * @typedef {{ id: number, kind: string, folder: number, value: number, uses: number[], late: number[], form?: number, wants?: number, awaits?: boolean, named?: number }} Unit
  * `uses` while it is evaluated, `late` when it is asked for what it sees; of a wide tree also `form`, how it says that, `wants`, with whom it would be
- * in a cycle, and whether it would await.
+ * in a cycle, and whether it would await. `named`: whom it asks for by a name of package.json.
  */
 
-/** @typedef {{ hasImports: boolean, isRich: boolean, isWide: boolean, hasAwait: boolean, modules: number, kinds: string[] }} Style `hasImports`: are there any import()s? */
+/** @typedef {{ hasImports: boolean, isRich: boolean, isWide: boolean, isNamed: boolean, hasAwait: boolean, modules: number, kinds: string[] }} Style `hasImports`: are there any import()s? */
 
 const KINDS = ["mjs", "mjs", "js", "cjs", "cjs", "ts", "cts", "json"];
 
 /** @param {number} id @param {(below: number) => number} any @param {Style} style @returns {Unit} */
-function unit(id, any, { hasImports, isRich, isWide, hasAwait, modules, kinds }) {
+function unit(id, any, { hasImports, isRich, isWide, isNamed, hasAwait, modules, kinds }) {
   const kind = kinds[any(kinds.length)];
   const some = () => [...new Set([any(id + 1), any(id + 1), any(id + 1)])].filter((it) => it < id);
   const uses = kind === "json" ? [] : some();
   const late = kind === "json" || !isRich || any(3) ? [] : some();
   const wide = isWide ? { form: any(1024), wants: any(modules), awaits: hasAwait && any(4) === 0 } : {};
-  const it = { id, kind, folder: any(5), value: any(1000), uses, late, ...wide };
+  const it = {
+    id,
+    kind,
+    folder: any(5),
+    value: any(1000),
+    uses,
+    late,
+    ...wide,
+    ...(isNamed ? { named: any(256) } : {}),
+  };
   return hasImports || !importsOf(it) ? it : { ...it, late: [] };
 }
 
@@ -31,6 +40,7 @@ function changed(tree, any, style) {
     if (fate === 0) return { ...it, value: any(1000) };
     if (fate === 1) return { ...it, folder: any(5) };
     if (fate === 3 && style.isWide) return { ...it, form: any(1024) };
+    if (fate === 5 && style.isNamed) return { ...it, named: any(256) };
     if (fate === 4 && style.isWide) return { ...it, wants: any(style.modules) };
     return fate === 2 ? unit(it.id, any, style) : it;
   });
@@ -42,7 +52,7 @@ function changed(tree, any, style) {
  */
 
 /**
- * @param {{ seed: number, modules?: number, steps?: number, isRapid?: boolean, isRich?: boolean, isWide?: boolean, hasAwait?: boolean, hasImports?: boolean, hasTypeScript?: boolean }} options
+ * @param {{ seed: number, modules?: number, steps?: number, isRapid?: boolean, isRich?: boolean, isWide?: boolean, isNamed?: boolean, hasAwait?: boolean, hasImports?: boolean, hasTypeScript?: boolean }} options
  * @returns {Plan}
  */
 export function planOf({
@@ -52,6 +62,7 @@ export function planOf({
   isRapid = false,
   isRich = true,
   isWide = false,
+  isNamed = false,
   hasAwait = true,
   hasImports = true,
   hasTypeScript = true,
@@ -62,6 +73,7 @@ export function planOf({
     hasImports,
     isRich,
     isWide,
+    isNamed,
     hasAwait,
     modules,
     kinds: [...KINDS, ...(isWide ? ["index"] : [])].filter((kind) => hasTypeScript || !kind.endsWith("ts")),
