@@ -225,18 +225,31 @@ const ignored = ({ length }) => (length > 1 ? "; the whole list is ignored" : ""
  */
 function named(module, { record, requested, dynamicImports }, specifier) {
   if (module instanceof CommonJsModule) return requiredAs(specifier, dynamicImports, module.file);
-  /** @type {Module[]} */
-  const imported = [...requested, ...dynamicImports.keys()];
   const index = record.requests.findIndex((/** @type {any} */ request) => request.specifier === specifier);
-  const found =
-    index >= 0
-      ? imported[index]
-      : ([...dynamicImports].find(([, specifiers]) => specifiers.has(specifier))?.[0] ??
-        (/^\.{0,2}\/|^file:/.test(specifier) &&
-          imported.find(({ url }) => url === urlOf(specifier, module.url))));
-  const usesRequire = () => imported.some((it) => it instanceof CommonJsModule && it.isOfRequire);
-  if (!found && usesRequire()) return requiredAs(specifier, dynamicImports, module.file);
+  let found = index >= 0 ? requested[index] : importedAs(specifier, dynamicImports);
+  if (!found && /^\.{0,2}\/|^file:/.test(specifier)) {
+    const meant = urlOf(specifier, module.url);
+    found = firstOf(requested, dynamicImports, ({ url }) => url === meant);
+  }
+  const isOfRequire = (/** @type {Module} */ it) => it instanceof CommonJsModule && it.isOfRequire;
+  if (!found && firstOf(requested, dynamicImports, isOfRequire)) {
+    return requiredAs(specifier, dynamicImports, module.file);
+  }
   return found && isOurs(found) ? found : undefined;
+}
+
+/** @param {string} specifier @param {Map<Module, Set<string>>} dynamicImports */
+function importedAs(specifier, dynamicImports) {
+  for (const [module, specifiers] of dynamicImports) if (specifiers.has(specifier)) return module;
+  return undefined;
+}
+
+/** @param {Module[]} requested @param {Map<Module, unknown>} dynamicImports @param {(module: Module) => boolean} isIt */
+function firstOf(requested, dynamicImports, isIt) {
+  const found = requested.find(isIt);
+  if (found) return found;
+  for (const module of dynamicImports.keys()) if (isIt(module)) return module;
+  return undefined;
 }
 
 /**
