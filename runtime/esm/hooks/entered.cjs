@@ -22,10 +22,12 @@ const { leaveOutdatedEntrance } = require("../namespace/former-facades.cjs");
 const { claim } = require("../namespace/facade-url.cjs");
 const { comes } = require("../import-call/in-flight.cjs");
 const { isUnlinked } = require("../link/link.cjs");
+const { isHalfLoaded } = require("../link/linking-words.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 const { isAsync } = require("../namespace/how-to-enter.cjs");
 const { Facade } = require("../namespace/facade.cjs");
+const { EnteredLater } = require("../native/entered-later.cjs");
 const { evaluated, nativeImport } = require("../native/native-import.cjs");
 const { AS_IT_IS, options, projectModule } = require("../graph/project-file.cjs");
 const requireCycle = require("../commonjs/require-cycle.cjs");
@@ -205,8 +207,7 @@ function enter(url, names) {
   try {
     return facade();
   } catch (error) {
-    if (isBeingLinked(error))
-      return new (require("../native/entered-later.cjs").EnteredLater)(facade, isBeingLinked);
+    if (isHalfLoaded(error)) return new EnteredLater(facade);
     if (error instanceof LoadError && error.cause) {
       if (isTypeScript(error.problem.file)) throw error.cause;
       return { start() {}, enter: () => refusedByV8(/** @type {LoadError} */ (error), url, file) };

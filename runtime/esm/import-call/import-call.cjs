@@ -56,7 +56,7 @@ const isBeingLoaded = (error) =>
 /** In turns of the event loop. */
 const PATIENCE = 100;
 
-/** @param {NativeModule} native */
+/** @param {Pick<NativeModule, "request" | "from">} native */
 const linkedAlone = ({ request, from }) => canLoad(request, from);
 
 class ImportCalls {

@@ -7,6 +7,8 @@
 const NodeModule = require("node:module");
 const { SafeMap, SafeSet } = require("../../intrinsics.cjs");
 const { bridge, bridgeCall } = require("./bridge.cjs");
+const { nativeImport } = require("./native-import.cjs");
+const { noteRefused } = require("./refused-by-node.cjs");
 
 /** Has Node look at the properties anew, as `require()` does. @type {(name: string) => unknown} */
 const getBuiltinModule = /** @type {any} */ (process).getBuiltinModule;
@@ -70,11 +72,29 @@ function takeBuiltins(modules) {
 /** @param {string[]} names @param {string} from the file that asks first */
 function take(names, from) {
   const imports = names.map((name, index) => `import * as $${index} from ${JSON.stringify(`node:${name}`)};`);
-  const found = bridge(from, `${imports.join("")}${bridgeCall}([${names.map((_, index) => `$${index}`)}])`);
+  const source = `${imports.join("")}${bridgeCall}([${names.map((_, index) => `$${index}`)}])`;
+  let found;
+  try {
+    found = bridge(from, source);
+  } catch (error) {
+    // Node 20: an import() of a package has begun to load one, and the thread of hooks has not answered.
+    noteRefused(
+      error,
+      names.map((name) => pending(`node:${name}`, from)),
+    );
+    throw error;
+  }
   names.forEach((name, index) => void namespaces.set(name, found[index]));
   // Somebody may have required some meanwhile.
   syncAll();
 }
+
+/** @param {string} specifier @param {string} from @returns {import("./refused-by-node.cjs").Refused} */
+const pending = (specifier, from) => ({
+  request: { specifier, attributes: [], target: "native", file: specifier },
+  from,
+  import: () => nativeImport(from)(specifier),
+});
 
 /** @param {string} name @param {string} from @returns {Record<string, unknown>} */
 function builtinNamespace(name, from) {

@@ -1,17 +1,22 @@
 // @ts-check
 "use strict";
 
-// In place of a facade: a module that imports a package which another import() has begun to load. Node links that for nobody who can't
-// wait (Node 20, where facades can); so the module is linked once that has come.
+// In place of a facade: a module that imports a package, or a builtin, which another import() has begun to load. Node links that for
+// nobody who can't wait (Node 20, where facades can); so the module is linked once that has come.
 
 const { setImmediate } = require("../../intrinsics.cjs");
+const { isHalfLoaded } = require("../link/linking-words.cjs");
+const { canLoad } = require("./native.cjs");
+const { toldOfRefused } = require("./refused-by-node.cjs");
 
 const IntrinsicPromise = Promise;
 
 /** @typedef {import("../namespace/facade.cjs").Facade} Facade */
 
-/** In turns of the event loop, in which Node reads files. */
+/** In turns of the event loop, in which Node reads files. What the thread of hooks has not answered by then is imported, too. */
 const PATIENCE = 1000;
+/** How many times: what has come may lead to another. */
+const ROUNDS = 20;
 
 class EnteredLater {
   /** @type {unknown[]} */
@@ -19,15 +24,10 @@ class EnteredLater {
   /** @type {Facade | null} */
   #facade = null;
   #prepare;
-  #isTooEarly;
 
-  /**
-   * @param {() => Facade} prepare
-   * @param {(error: unknown) => boolean} isTooEarly of what it throws
-   */
-  constructor(prepare, isTooEarly) {
+  /** @param {() => Facade} prepare */
+  constructor(prepare) {
     this.#prepare = prepare;
-    this.#isTooEarly = isTooEarly;
   }
 
   /** @param {unknown[]} given */
@@ -41,7 +41,8 @@ class EnteredLater {
       try {
         this.#facade = this.#prepare();
       } catch (error) {
-        if (turn > PATIENCE || !this.#isTooEarly(error)) throw error;
+        if (turn > PATIENCE + ROUNDS || !isHalfLoaded(error)) throw error;
+        if (turn > PATIENCE) await toldOfRefused(error, ({ request, from }) => canLoad(request, from));
       }
     }
     Reflect.apply(this.#facade.start, this.#facade, this.#given);

@@ -8,14 +8,14 @@
 const { SafeMap } = require("../../intrinsics.cjs");
 const { isHalfLoaded, isOfLinking } = require("../link/linking-words.cjs");
 
-/** @typedef {import("./native.cjs").NativeModule} NativeModule */
+/** @typedef {Pick<import("./native.cjs").NativeModule, "request" | "from" | "import">} Refused */
 
-/** What could not be linked of late, by what was said of it. @type {Map<unknown, NativeModule[]>} */
+/** What could not be linked of late, by what was said of it. @type {Map<unknown, Refused[]>} */
 const refused = new SafeMap();
 const OF_LATE = 20;
 const keepsUnlinked = Number.parseInt(process.versions.node, 10) < 22;
 
-/** @param {unknown} error @param {NativeModule[]} natives one of them is why */
+/** @param {unknown} error @param {Refused[]} natives one of them is why */
 function noteRefused(error, natives) {
   if (!isHalfLoaded(error)) return;
   if (refused.size > OF_LATE) refused.clear();
@@ -25,7 +25,7 @@ function noteRefused(error, natives) {
 /**
  * Throws what Node says of them. One that has come meanwhile is evaluated by whoever else has begun to import it.
  * @param {unknown} error
- * @param {(native: NativeModule) => void} link throws if it can't be linked
+ * @param {(native: Refused) => void} link throws if it can't be linked
  */
 async function toldOfRefused(error, link) {
   const natives = refused.get(error) ?? [];
@@ -39,7 +39,7 @@ async function toldOfRefused(error, link) {
   }
 }
 
-/** What was loaded, and did not link, Node 20 has no better words for. @param {NativeModule} native @param {unknown} error */
+/** What was loaded, and did not link, Node 20 has no better words for. @param {Refused} native @param {unknown} error */
 async function imported(native, error) {
   try {
     await native.import();
