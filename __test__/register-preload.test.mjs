@@ -113,3 +113,33 @@ test("what was imported may be required, beside a preload", async (t) => {
     [[...before, "--require", "heatsync-rs/register"], before],
   ]);
 });
+
+// import-in-the-middle before 2 (New Relic's): every file is a module `?iitm=true` around it.
+test("CommonJS that a loader has put a module around accepts what it requires", {
+  skip: !hasSyncHooks,
+}, async (t) => {
+  const { save, said } = await hotProgram(
+    t,
+    {
+      "main.cjs": `module.hot.accept("./dep.cjs", ({ v }) => say("accepted", v)); require("./dep.cjs");`,
+      "dep.cjs": "exports.v = 1;",
+      "around.mjs": `import { register } from "node:module"; register("./hooks.mjs", import.meta.url);`,
+      "hooks.mjs": `
+        const MARK = "?iitm=true";
+        export async function resolve(specifier, context, next) {
+          const found = await next(specifier, context);
+          const isMeant = found.url.endsWith("/main.cjs") && !context.parentURL?.endsWith(MARK);
+          return isMeant ? { url: found.url + MARK, shortCircuit: true, format: found.format } : found;
+        }
+        export async function load(url, context, next) {
+          if (!url.endsWith(MARK)) return next(url, context);
+          const source = "import * as all from " + JSON.stringify(url.slice(0, -MARK.length)) + "; export default all.default;";
+          return { source, shortCircuit: true, format: "module" };
+        }`,
+    },
+    { registered: ["--import", "heatsync-rs/register", "--import", "./around.mjs"] },
+  );
+  const { type, files } = await save({ "dep.cjs": "exports.v = 2;" });
+  assert.deepEqual([type, files], ["accepted", ["dep.cjs"]]);
+  assert.deepEqual(said(), ["accepted 2"]);
+});

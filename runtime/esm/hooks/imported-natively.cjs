@@ -95,7 +95,8 @@ class ImportedNatively {
     const importer = from === undefined ? undefined : graph.modules.get(from);
     // Another thread tells later: code of what has left the graph meanwhile, which is no reason to refuse the next update.
     if (from !== undefined && !importer && isLetGo(from)) return;
-    if (from === undefined || !(importer instanceof CommonJsModule)) {
+    // What a loader has put around the file (`x.cjs?iitm=true`) is another module of it.
+    if (from === undefined || from === file || !(importer instanceof CommonJsModule)) {
       this.#others.add(file);
       return;
     }
