@@ -18,6 +18,7 @@ const { isAskingOnly } = require("../commonjs/resolve-required.cjs");
 const { isAsked, shownOfAsked } = require("../hooks/asked-hooks.cjs");
 const { BRIDGE, internalName } = require("../native/internal-source.cjs");
 const { copyOf, lineOf, movedSite } = require("./call-site.cjs");
+const { cutOffBelowPackage, endOfPackage } = require("./cut-off.cjs");
 const { hasPositions, isBeforeSource, isOurs, takeUnmapped } = require("./positions.cjs");
 
 /** @typedef {NodeJS.CallSite} CallSite */
@@ -103,7 +104,7 @@ const isBuiltin = (site) => !site.getFileName() && !site.isEval();
 const isNodes = (site) => scriptOf(site).startsWith("node:") && !isOwnScript(scriptOf(site));
 
 /** Functions of ours that evaluate modules, ours and Node's. */
-const EVALUATING = new Set(["runBodies", "compileNatively"]);
+const EVALUATING = new Set(["runBodies", "compileNatively", "compileModule"]);
 
 /**
  * Some frames in a row that are ours, or there for us.
@@ -161,11 +162,12 @@ function shown(trace, isBelow = false) {
     const rest = trace.length - end;
     index = end;
     // A builtin that we called, so that it calls the program; Node, so that it evaluates a package.
-    const isForPackage = names.has("compileNatively");
+    const isForPackage = names.has("compileModule");
     const isCaller = (/** @type {CallSite} */ site) => isBuiltin(site) || (isForPackage && isNodes(site));
     // What Node itself has thrown, since it can't load a package, has nothing but these. `eval` is called for V8's words alone.
     const isOfNode = !isBelow && sites.every((site) => isCaller(site) && site.getFunctionName() !== "eval");
-    for (; !isOfNode && sites.length > 0 && isCaller(sites[sites.length - 1]); removed++) sites.pop();
+    const kept = isForPackage ? endOfPackage(sites) : 0;
+    for (; !isOfNode && sites.length > kept && isCaller(sites[sites.length - 1]); removed++) sites.pop();
     // What runs bodies may be cut off.
     const isCommonJs = names.has("begin") && isLoad(sites[sites.length - 1]);
     if (!isEvaluation && !(isCommonJs && rest === 0)) continue;
@@ -184,6 +186,9 @@ function shown(trace, isBelow = false) {
     const known = entry === BRIDGE ? (rest === 0 ? entries.values().next().value : null) : entries.get(entry);
     if (known) return [...sites, ...known.all].slice(0, most);
   }
+  const begin = isBelow ? -1 : cutOffBelowPackage(trace);
+  const [first] = begin < 0 ? [] : entries.values();
+  if (first) return [...sites.slice(0, begin - trace.length), ...first.all].slice(0, most);
   endWithNode(sites, trace);
   // All of it is ours: whoever looks for our mistake wants to see it.
   return sites.length > 0 ? sites.slice(0, most) : trace;
