@@ -7,7 +7,11 @@
 const { isDeprecationPending } = require("../flags.cjs");
 const { createDataProperty, ownDescriptor } = require("../intrinsics.cjs");
 
+const { ownKeys } = Reflect;
+
 /** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
+
+const Loader = /** @type {any} */ (require("node:module"));
 
 /**
  * `module.parent` is deprecated, with `--pending-deprecation` aloud: what we do with it is no use of the program's.
@@ -29,6 +33,20 @@ function quietly(use) {
 
 /** @param {LoaderModule | NodeJS.Module} module @returns {LoaderModule | null | undefined} */
 const parentOf = (module) => quietly(() => /** @type {any} */ (module).parent);
+
+/**
+ * The same while a program begins. What is deprecated Node tells of once: to ask, however quietly, would leave the program's own use of it
+ * untold. Among the modules that Node knows, but for those of `createRequire`.
+ * @param {LoaderModule | NodeJS.Module} module
+ * @returns {LoaderModule | null | undefined}
+ */
+function requirerOf(module) {
+  if (!isDeprecationPending) return parentOf(module);
+  const cache = Loader._cache;
+  // Our own are not enumerable.
+  const holder = ownKeys(cache).find((file) => cache[file]?.children?.includes(module));
+  return holder === undefined ? undefined : cache[holder];
+}
 
 /**
  * What an old version was the first to require names it as its parent, and would keep it.
@@ -59,6 +77,8 @@ function parentFor(child, wanted) {
 }
 
 /** Nobody has required it. The program is running: no built-in that it may have replaced is called. @param {any} module */
-const orphan = (module) => void quietly(() => (module.parent = undefined));
+function orphan(module) {
+  if (requirerOf(module)) quietly(() => (module.parent = undefined));
+}
 
-module.exports = { adopt, orphan, parentFor, parentOf };
+module.exports = { adopt, orphan, parentFor, parentOf, requirerOf };

@@ -124,4 +124,11 @@ export const warnings = {
       }),
     },
   }),
+  "--pending-deprecation": {
+    "of module.parent, which we ask for, too": warns(["--pending-deprecation", "main.mjs"], {
+      "main.mjs": `import "./c.cjs"; console.log("main");`,
+      "c.cjs": `console.log(module.parent, require("./d.cjs"));`,
+      "d.cjs": "exports.d = module.children.length;",
+    }),
+  },
 };

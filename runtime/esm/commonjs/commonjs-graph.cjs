@@ -13,7 +13,7 @@ const { insist, programRuns } = require("../../intrinsics.cjs");
 const { Loader, adopt, parentOf } = require("../../commonjs/commonjs.cjs");
 const { isLetGo } = require("../../commonjs/let-go.cjs");
 const { takeNewest } = require("../../commonjs/linked-text.cjs");
-const { orphan } = require("../../commonjs/parents.cjs");
+const { orphan, requirerOf } = require("../../commonjs/parents.cjs");
 const { PACKAGES, isOwnFile, isProjectFile } = require("../../project-files.cjs");
 const { onResolved } = require("../../typescript.cjs");
 const { defineBound } = require("./bound-imports.cjs");
@@ -99,8 +99,8 @@ class CommonJsGraph {
     defineModuleHot((instance) => this.hotOf(instance));
     defineBound();
     for (const [file, module] of Object.entries(Loader._cache)) {
-      if (!takesPart(file) || isOwn(parentOf(module))) continue;
-      if (parentOf(module)) this.#since.asksFor(file);
+      if (!takesPart(file) || isOwn(requirerOf(module))) continue;
+      if (requirerOf(module)) this.#since.asksFor(file);
       this.#loading(file);
     }
   }

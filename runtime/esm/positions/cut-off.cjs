@@ -6,7 +6,7 @@
 // none of ours tells that they are there for us. CommonJS that a package is always has so many below it.
 
 const { isModuleNamespaceObject } = require("node:util/types");
-const { parentOf } = require("../../commonjs/parents.cjs");
+const { requirerOf } = require("../../commonjs/parents.cjs");
 
 const Loader = /** @type {any} */ (require("node:module"));
 const { keys } = Object;
@@ -64,7 +64,7 @@ function mayBeRequired(trace) {
     const module = Loader._cache[file];
     if (!module || running.has(file)) return false;
     // Of what nobody has required yet (Node has looked at its names) there is no parent.
-    return module.loaded ? isModuleNamespaceObject(module.exports) : Boolean(parentOf(module));
+    return module.loaded ? isModuleNamespaceObject(module.exports) : Boolean(requirerOf(module));
   });
 }
 
