@@ -13,7 +13,7 @@ const { PROGRAM, asInternal } = require("../native/internal-source.cjs");
 const { asHost, noHost } = require("./hosts.cjs");
 const { howToEnter } = require("./how-to-enter.cjs");
 const { noteShown } = require("../graph/module-map.cjs");
-const { noteEntry } = require("../positions/stack.cjs");
+const { leaveEntry, noteEntry } = require("../positions/stack.cjs");
 const { letGoOf, nobody } = require("./without-module.cjs");
 const { Present, PresentOfModules, haveSameNames, variablesAtOnce, variablesOf } = require("./variables.cjs");
 
@@ -178,7 +178,7 @@ class Facade {
   enter() {
     const { begin, runBodies } = require("../evaluate/evaluate.cjs");
     const giveBack = putBack();
-    noteEntry(this.#entry);
+    const around = noteEntry(this.#entry);
     this.onEnter?.();
     this.#takeNewest();
     giveBack?.();
@@ -195,6 +195,7 @@ class Facade {
     const root = this.module.cycleRoot ?? this.module;
     const failure = this.module.evaluationError ?? root.evaluationError;
     if (failure) throw failure.error;
+    leaveEntry(around);
     return isCycle || root.status === "evaluated" ? undefined : promise;
   }
 

@@ -53,10 +53,25 @@ function framesNow(below) {
 /** By the name of what Node evaluates. @type {Map<string, NativeFrames>} */
 const entries = new Map();
 
-/** Call it where an evaluation that Node began comes to us. @param {string} name */
+/** Whose evaluation Node has begun last, and not ended yet; or has ended by an error, whose stack is asked for then. @type {string | null} */
+let innermost = null;
+
+/** Call it where an evaluation that Node began comes to us. @param {string} name @returns {string | null} within whose it did */
 function noteEntry(name) {
+  const around = innermost;
   entries.set(name, new NativeFrames());
+  innermost = name;
+  return around;
 }
+
+/** And where it has ended well. @param {string | null} around */
+function leaveEntry(around) {
+  innermost = around;
+}
+
+/** Of a stack that V8 has cut off before it tells. */
+const likelyEntry = () =>
+  (innermost === null ? null : entries.get(innermost)) ?? entries.values().next().value;
 
 /** Call it where Node has imported a CommonJS file of ours. */
 function noteCommonJs() {
@@ -183,12 +198,12 @@ function shown(trace, isBelow = false) {
       continue;
     }
     // What follows is known, also where V8 has cut it off because ours were counted.
-    const known = entry === BRIDGE ? (rest === 0 ? entries.values().next().value : null) : entries.get(entry);
+    const known = entry === BRIDGE ? (rest === 0 ? likelyEntry() : null) : entries.get(entry);
     if (known) return [...sites, ...known.all].slice(0, most);
   }
   const begin = isBelow ? -1 : cutOffBelowPackage(trace);
-  const [first] = begin < 0 ? [] : entries.values();
-  if (first) return [...sites.slice(0, begin - trace.length), ...first.all].slice(0, most);
+  const likely = begin < 0 ? null : likelyEntry();
+  if (likely) return [...sites.slice(0, begin - trace.length), ...likely.all].slice(0, most);
   endWithNode(sites, trace);
   // All of it is ours: whoever looks for our mistake wants to see it.
   return sites.length > 0 ? sites.slice(0, most) : trace;
@@ -365,4 +380,4 @@ let isInstalled = false;
 /** Does V8 ask us? */
 let isNative = false;
 
-module.exports = { installStack, noteCommonJs, noteEntry };
+module.exports = { installStack, leaveEntry, noteCommonJs, noteEntry };
