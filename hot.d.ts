@@ -75,8 +75,8 @@ export interface Hot<Data extends object = any> {
    *
    * @param specifier as in the `import` declaration or `import()`; one that this module does not import is warned about
    * @param onUpdate gets the new version's namespace. If it throws, or calls {@link Hot.invalidate}, this module is
-   *   evaluated anew. Is that version given up in the same update, since something else that imports it throws, `onUpdate` is called again,
-   *   with the one that goes on
+   *   evaluated anew. If that version is given up in the same update, since something else that imports it throws, `onUpdate`
+   *   is called again, with the one that goes on
    * @param onError if given, gets what `onUpdate` threw, and the update counts as accepted
    *
    * @example

@@ -1,5 +1,5 @@
-// A handler has taken a new version, and something else that imports it throws then: it is told of the one that goes on. What it had made
-// of the new one would stay else, beside bindings that are the old ones again.
+// A handler has taken a new version, and something else that imports it throws then: it is told of the one that goes on. Else what it had
+// made of the new one would stay, beside bindings that are the old ones again.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -49,3 +49,20 @@ for (const [what, files, x] of programs) {
     assert.deepEqual(said(), ["told 3"]);
   });
 }
+
+test("a handler that throws as it is told of that: nobody is asked, and the next save is told to it as ever", async (t) => {
+  const [, files, x] = programs[0];
+  const throws = `(x) => { say("told", x.v); if (x.v === 1) throw new Error("no way back"); }`;
+  const { program, said, save } = await hotProgram(t, {
+    ...{ ...files, ...x(1) },
+    "a.mjs": `import "./x.mjs"; import.meta.hot.accept("./x.mjs", ${throws});`,
+  });
+  assert.equal((await save(x(2))).type, "evaluationError");
+  assert.deepEqual(said(), ["told 2", "told 1"]);
+  await program.errorOutput(
+    "a.mjs: an accept handler threw as it was told of the version that goes on: Error: no way back",
+  );
+  assert.doesNotMatch(program.stderr, /importers are asked/);
+  assert.equal((await save(x(3))).type, "accepted");
+  assert.deepEqual(said(), ["told 3"]);
+});

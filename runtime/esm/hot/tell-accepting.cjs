@@ -20,13 +20,17 @@ const { relative } = require("../../report.cjs");
 /** @typedef {import("./hot.cjs").Callback} Callback */
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 
+const ASKED = "an accept handler threw, its importers are asked";
+const TOLD_BACK = "an accept handler threw as it was told of the version that goes on";
+
 /**
  * Accept handlers of an importer that stays.
  * @param {HotModule} importer
  * @param {Module[]} modules
+ * @param {string} [thrown] what is said of one that throws
  * @returns {Promise<boolean>} may it stay?
  */
-async function tellImporter(importer, modules) {
+async function tellImporter(importer, modules, thrown = ASKED) {
   const { hot } = importer;
   // It asks for accepted exports alone.
   if (!hot) return true;
@@ -38,7 +42,8 @@ async function tellImporter(importer, modules) {
     if (!updated) continue;
     const context = { ...contextOf(importer, specifiers), dependencyId: fileOf(updated) };
     const handler = () => callback(accepted.map((module) => module && exportsFor(importer, module)));
-    if (!(await call(takesNothing(callback) ? callback : handler, onError, context))) return false;
+    const isWell = await call(takesNothing(callback) ? callback : handler, onError, context, { thrown });
+    if (!isWell) return false;
     if (Hot.stateOf(hot).isInvalidated) return false;
   }
   return !Hot.stateOf(hot).isInvalidated;
@@ -61,9 +66,10 @@ function exportsFor(importer, module) {
  * @param {HotModule} module
  * @param {Hot} before
  * @param {typeof frameAt} frameOf the lines around a place in that version
+ * @param {string} [thrown] what is said of one that throws
  * @returns {Promise<boolean>} is that all?
  */
-async function tellItself(module, before, frameOf) {
+async function tellItself(module, before, frameOf, thrown = ASKED) {
   const { isInvalidated: wasBefore, isInvalidatedMeanwhile, selfAccepts } = Hot.stateOf(before);
   if (selfAccepts.length === 0) return false;
   // What it said before may be why it was evaluated; what it says as it is disposed, or a listener of "beforeUpdate", is not.
@@ -76,55 +82,59 @@ async function tellItself(module, before, frameOf) {
     if (!callback) continue;
     const context = contextOf(module, []);
     const handler = () => callback(exportsFor(module, module));
-    const isWell = await call(takesNothing(callback) ? callback : handler, onError, context, frameOf);
+    const how = { thrown, frameOf };
+    const isWell = await call(takesNothing(callback) ? callback : handler, onError, context, how);
     if (!isWell) return false;
   }
   return !isInvalidated();
 }
 
 /**
- * Who was told of versions that are given up, as a later one threw, is told of those that go on: what it has made of them.
- * @param {Map<Module, Set<Module>>} taken what whose handlers have taken, themselves too
- * @param {Module[]} back
+ * Who was told of versions that are given up, as a later one threw, is told of those that go on. Else what its handler has made of the
+ * former ones (routes, a cache) would stay, beside bindings that are the old ones again.
+ * @param {Map<Module, Set<Module>>} taken who has taken which new versions, its own among them
+ * @param {Module[]} back whose old versions go on
  * @param {(importer: Module) => boolean} isReplaced
  */
 async function tellPutBack(taken, back, isReplaced) {
   for (const [importer, modules] of taken) {
     if (!(importer instanceof HotModule) || isReplaced(importer)) continue;
     const news = back.filter((module) => modules.delete(module));
-    if (news.includes(importer) && importer.hot) await tellItself(importer, importer.hot, frameAt);
-    if (news.length > 0) await tellImporter(importer, news);
+    if (news.includes(importer) && importer.hot) await tellItself(importer, importer.hot, frameAt, TOLD_BACK);
+    if (news.length > 0) await tellImporter(importer, news, TOLD_BACK);
   }
 }
 
 /** What error handlers are told; `moduleId` is webpack's name of it. @param {HotModule} module @param {string[]} specifiers */
 const contextOf = (module, specifiers) => ({ file: module.file, specifiers, moduleId: module.file });
 
+/** What is said of a handler that throws, and the lines around a place in it. @typedef {{ thrown: string, frameOf?: typeof frameAt }} How */
+
 /**
  * @param {() => unknown} handler
  * @param {Callback | undefined} onError
  * @param {{ file: string, specifiers: string[] }} context
- * @param {typeof frameAt} [frameOf]
+ * @param {How} how
  */
-async function call(handler, onError, context, frameOf = frameAt) {
+async function call(handler, onError, context, how) {
   try {
     await settled(handler(), "an accept handler", () => context.file);
     return true;
   } catch (error) {
     const told = legible(error);
     if (told instanceof GivenUp) return givenUp(told, context);
-    return onError ? callOnError(onError, error, context, frameOf) : failed(told, context, frameOf);
+    return onError ? callOnError(onError, error, context, how) : failed(told, context, how);
   }
 }
 
-/** @param {Callback} onError @param {unknown} error @param {{ file: string, specifiers: string[] }} context @param {typeof frameAt} frameOf */
-async function callOnError(onError, error, context, frameOf) {
+/** @param {Callback} onError @param {unknown} error @param {{ file: string, specifiers: string[] }} context @param {How} how */
+async function callOnError(onError, error, context, how) {
   try {
     await settled(onError(error, context), "an error handler of accept", () => context.file);
     return true;
   } catch (thrown) {
     const other = legible(thrown);
-    return other instanceof GivenUp ? givenUp(other, context) : failed(other, context, frameOf);
+    return other instanceof GivenUp ? givenUp(other, context) : failed(other, context, how);
   }
 }
 
@@ -134,9 +144,9 @@ function givenUp({ message }, { file }) {
   return true;
 }
 
-/** @param {unknown} error @param {{ file: string }} context @param {typeof frameAt} frameOf */
-async function failed(error, { file }, frameOf) {
-  await tellThrower(file, "an accept handler threw, its importers are asked", error, frameOf);
+/** @param {unknown} error @param {{ file: string }} context @param {How} how */
+async function failed(error, { file }, { thrown, frameOf = frameAt }) {
+  await tellThrower(file, thrown, error, frameOf);
   return false;
 }
 
