@@ -37,6 +37,56 @@ for (const [name, files] of Object.entries(PROGRAMS)) {
   });
 }
 
+/** @param {(name: string) => string} load */
+const loadThree = (load) =>
+  `const all = []; for (const it of ["a", "b", "c"]) ${load("it")} console.log("has", all.join()); setInterval(() => {}, 1000);`;
+/** @type {Record<string, string>} */
+const OF_THREE = {
+  "app.cjs": loadThree((name) => `try { all.push(require("./" + ${name})); } catch {}`),
+  "app.mjs": loadThree(
+    (name) => `await import("./" + ${name} + ".js").then((it) => all.push(it.default), () => {});`,
+  ),
+};
+
+for (const [entry, text] of Object.entries(OF_THREE)) {
+  test(`several that it lacks, and each comes in a start for another one: ${entry}`, async (t) => {
+    const { project, start } = runnerProject(t, { [entry]: text });
+    const runner = start([entry]);
+    assert.equal(await runner.line(/^has/), "has ");
+    for (const [name, has] of [
+      ["a", "has a"],
+      ["b", "has a,b"],
+      ["c", "has a,b,c"],
+    ]) {
+      project.write(`${name}.js`, `module.exports = "${name}";`);
+      assert.equal(await runner.line(/^has/), has, runner.stderr);
+      assert.match(runner.stderr, new RegExp(`went on without \\./${name}(\\.js)?, which can be loaded now`));
+    }
+  });
+}
+
+/** It is watched by then. */
+const LATER = `setTimeout(() => console.log("it", it), 400); setInterval(() => {}, 1000);`;
+/** @type {Record<string, string>} */
+const OF_ONE_THAT_THROWS = {
+  "app.cjs": `let it = "none"; try { it = require("./local.cjs"); } catch {} ${LATER}`,
+  "app.mjs": `let it = "none"; try { it = (await import("./local.cjs")).default; } catch {} ${LATER}`,
+};
+
+for (const [entry, text] of Object.entries(OF_ONE_THAT_THROWS)) {
+  test(`what throws, and is saved twice until it does not: ${entry}`, async (t) => {
+    const local = (/** @type {number} */ n) => `throw new Error("${n}");`;
+    const { project, start } = runnerProject(t, { [entry]: text, "local.cjs": local(1) });
+    const runner = start([entry]);
+    for (const content of [local(2), local(3), "module.exports = 1;"]) {
+      assert.equal(await runner.line(/^it/), "it none");
+      project.write("local.cjs", content);
+    }
+    assert.equal(await runner.line(/^it/), "it 1", runner.stderr);
+    assert.doesNotMatch(runner.stderr, /no reason/);
+  });
+}
+
 const GENERATE = `setTimeout(() => { fs.writeFileSync("generated.js", "module.exports = 1;"); }, 300);`;
 /** @type {Record<string, string>} */
 const GENERATORS = {

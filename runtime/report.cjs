@@ -36,9 +36,9 @@ function workingDirectory() {
 /** How many files a line names: a branch that is checked out may change hundreds. */
 const NAMED = 5;
 
-/** @param {string[]} files */
-function listed(files) {
-  const names = files.slice(0, NAMED).map(relative).join(", ");
+/** @param {string[]} files @param {(file: string) => string} [nameOf] */
+function listed(files, nameOf = relative) {
+  const names = files.slice(0, NAMED).map(nameOf).join(", ");
   return files.length > NAMED ? `${names} and ${files.length - NAMED} more` : names;
 }
 

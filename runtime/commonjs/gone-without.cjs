@@ -6,11 +6,13 @@
 // anew, once they have been evaluated: they may ask again before.
 
 const { Loader } = require("./commonjs.cjs");
+const { legible } = require("../error-text.cjs");
+const { resolveRequired } = require("../esm/commonjs/resolve-required.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 const { stateOf } = require("../file-state.cjs");
 const { insist } = require("../intrinsics.cjs");
 const { packageOf } = require("./installed-since.cjs");
-const { relative } = require("../report.cjs");
+const { listed, relative } = require("../report.cjs");
 const { after } = require("../session/undisturbed.cjs");
 
 /** @typedef {import("../../native/addon").Session} NativeSession */
@@ -22,6 +24,7 @@ const { after } = require("../session/undisturbed.cjs");
  * @property {string | null} request
  * @property {boolean} isImport
  * @property {string} [failed] that file
+ * @property {string} [wasThere] as what (`stateOf`), when it could not be loaded
  * @property {Imported} [imported] by an ES module
  * @property {string} [state] what the file held that could not be loaded
  * @property {() => boolean} isHad by now
@@ -129,6 +132,7 @@ function goesWithoutFailed(file, failed, isHad, { imported, of } = {}) {
   for (const session of sessions) {
     const files = failed(session);
     last.failed ??= files[files.length - 1];
+    if (last.failed) last.wasThere ??= stateOf(last.failed);
     session.goesWithoutFailed(file, files, number);
   }
 }
@@ -170,15 +174,33 @@ function noteUnedited(changed) {
 /**
  * Is an update about files for no other reason than that what they went on without can be loaded now?
  * @param {string[]} files
- * @returns {string | null} that, in words
+ * @returns {{ what: string, isSaved: boolean } | null} that, in words; `isSaved`: all of it was there, and was saved
  */
 function hasCome(files) {
   if (files.length === 0 || !files.every((file) => unedited.has(file) && missed.has(file))) return null;
   const lacked = files.flatMap((file) => missed.get(file) ?? []);
-  const all = new Set(lacked.map(({ failed, request }) => request ?? (failed ? relative(failed) : "")));
-  const [one] = all;
-  return all.size === 1 && one ? one : "what was missing";
+  const come = lacked.filter(mayBeLoaded);
+  const reasons = come.length > 0 ? come : lacked;
+  const names = new Set(reasons.map(({ failed, request }) => request ?? (failed ? relative(failed) : "")));
+  names.delete("");
+  const what = listed([...names], String) || "what was missing";
+  return { what, isSaved: reasons.every(isSaved) };
 }
+
+/** Not all that a file lacks has come, it may be. @param {Lack} lack */
+function mayBeLoaded({ failed, file, request, wasThere }) {
+  if (request === null) return wasThere !== undefined && stateOf(/** @type {string} */ (failed)) !== wasThere;
+  try {
+    return Boolean(resolveRequired(request, file));
+  } catch (error) {
+    // An `import()` finds what is exported for it alone.
+    return /** @type {any} */ (legible(error))?.code === "ERR_PACKAGE_PATH_NOT_EXPORTED";
+  }
+}
+
+/** @param {Lack} lack */
+const isSaved = ({ failed, wasThere = "gone" }) =>
+  failed !== undefined && wasThere !== "gone" && stateOf(failed) !== wasThere;
 
 function updateHasEnded() {
   noteUnedited([]);

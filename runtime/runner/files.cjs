@@ -227,11 +227,11 @@ class Files {
     return fresh.filter((file) => isYounger(file, this.#startedAt));
   }
 
-  /** Because of these the program is about to be started anew. @param {string[]} files */
-  note(files) {
+  /** Because of these the program is about to be started anew. @param {string} reason @param {string[]} files */
+  note(reason, files) {
     const at = Date.now();
     for (const file of files) this.#seen.set(file, { at, state: stateOf(file), text: textOf(file) });
-    this.#own.note(files);
+    this.#own.note(reason, files);
     native.holdConfigs();
   }
 

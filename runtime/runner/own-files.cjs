@@ -12,8 +12,8 @@ const LATE_AT_MOST = 3;
 /** Milliseconds without such a save after which nobody is at work any more. */
 const QUIET = 500;
 
-/** How `watch-report.cjs` begins what it says of that. */
-const WENT_ON = /^went on without [^,]+/;
+/** How `watch-report.cjs` says so. What was there, and could not be loaded until it was saved, is another matter: that is somebody's save. */
+const WENT_ON = /^(went on without .+), which can be loaded now$/;
 
 /** @typedef {"same" | "often"} Doubt it holds what it held when the program was started because of it; it was saved once too often */
 
@@ -106,17 +106,16 @@ class OwnFiles {
    * @param {string[]} files which went on without it
    */
   isLackedAgain(reason, files) {
-    const [lack] = WENT_ON.exec(reason) ?? [];
-    if (!lack) return false;
-    const lacked = [lack, ...files].join("\0");
-    const isAgain = lacked === this.#lacked;
-    if (isAgain) notice(`${listed(files)} ${lack} once more: that is no reason to start the program anew`);
-    else this.#toHave = lacked;
+    const lack = lackOf(reason, files);
+    const isAgain = lack !== "" && lack === this.#lacked;
+    const once = `${listed(files)} ${WENT_ON.exec(reason)?.[1]} once more`;
+    if (isAgain) notice(`${once}: that is no reason to start the program anew`);
     return isAgain;
   }
 
-  /** What it is started because of. (It is not, while one of them is broken.) @param {string[]} files */
-  note(files) {
+  /** What it is started because of. (It is not, while one of them is broken.) @param {string} reason @param {string[]} files */
+  note(reason, files) {
+    this.#toHave = lackOf(reason, files);
     if (files.length !== this.#toTry.size || !files.every((file) => this.#toTry.has(file)))
       this.#toTry.clear();
   }
@@ -130,6 +129,12 @@ class OwnFiles {
     clearTimeout(this.#timer);
     this.#doubted.clear();
   }
+}
+
+/** What they lacked, if that is the reason. @param {string} reason @param {string[]} files */
+function lackOf(reason, files) {
+  const [, lack] = WENT_ON.exec(reason) ?? [];
+  return lack ? [lack, ...files].join("\0") : "";
 }
 
 module.exports = { OwnFiles };

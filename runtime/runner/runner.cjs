@@ -253,7 +253,7 @@ class Runner extends EventEmitter {
     this.#hasBooted ||= this.#app?.hasBooted ?? false;
     const what = files.length > 0 ? `${this.#names(files)} ${agreeing(reason, files)}` : reason;
     this.#settings.log(`restarting: ${what}`);
-    this.#files?.note(files);
+    this.#files?.note(reason, files);
     this.emit("restart", { reason, files });
     this.#page?.restarting(reason, files);
     const began = performance.now();

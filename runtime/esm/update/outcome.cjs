@@ -60,7 +60,7 @@ function wordsOf(ending, files, milliseconds, lackedBy = undefined) {
     case "unaccepted": {
       const come = hasCome(files);
       if (come)
-        return `${come}: loaded by the next import() or require(); ${stays(changed, ending.path)}, ${duration}`;
+        return `${come.what}: loaded by the next import() or require(); ${stays(changed, ending.path)}, ${duration}`;
       const why =
         ending.evaluated.length > 0
           ? `evaluated, then accepted by nobody: ${way(ending.path)}`
