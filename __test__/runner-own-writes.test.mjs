@@ -46,3 +46,25 @@ for (const [name, { written, program }] of Object.entries(PROGRAMS)) {
     await until(() => starts() > before, "another start");
   });
 }
+
+test("somebody who saves .env in each of five starts: after the next save, later on, two in a row count again", async (t) => {
+  const shown = (/** @type {number} */ n) => `A=${n}`;
+  const { project, start } = runnerProject(t, {
+    "app.js": `console.log("A=" + process.env.A);
+      setTimeout(() => console.log("quiet"), 2100); setInterval(() => {}, 1000);`,
+    ".env": shown(0),
+  });
+  const runner = start(["--env-file=.env", "app.js"]);
+  await runner.line(shown(0));
+  for (let n = 1; n <= 4; n++) {
+    project.write(".env", shown(n));
+    await runner.line(shown(n));
+  }
+  project.write(".env", shown(5));
+  await runner.errorOutput(/\.env is written each time .* \(Return is\)/);
+  await runner.line("quiet");
+  for (const n of [6, 7]) {
+    project.write(".env", shown(n));
+    await runner.line(shown(n));
+  }
+});

@@ -26,7 +26,7 @@ const { watchOptions } = require("../watch-options.cjs");
 const QUIET = 30;
 /** Milliseconds the first report waits at most. */
 const AT_MOST = 300;
-/** Milliseconds in which a program may write files that are no modules, as it does at each start. No person saves four starts in a row so fast. */
+/** Milliseconds in which a program may write files that are no modules, as it does at each start. Few people save five starts in a row so fast. */
 const START = 2000;
 
 class Files {
@@ -280,7 +280,9 @@ class Files {
       const text = textOf(file);
       const isNews = this.#texts.get(file) !== text;
       this.#texts.set(file, text);
-      return isNews && !(this.#isOfStart(file) && this.#isOwn(file));
+      if (!isNews || this.#isOfStart(file)) return isNews && !this.#isOwn(file);
+      this.#own.noteOther(file);
+      return true;
     });
     if (files.length > 0) this.#changed({ files, problems: [], isPlain: true });
   }

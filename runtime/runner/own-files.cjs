@@ -75,10 +75,16 @@ class OwnFiles {
     return [...new Set([...this.#lateBefore.keys(), ...this.#late.keys(), ...this.#own])];
   }
 
+  /** It was saved when nothing starts: by somebody, whose next save may come soon. @param {string} file */
+  noteOther(file) {
+    if (this.#own.delete(file)) this.#late.delete(file);
+  }
+
   /** @param {string} file */
   #take(file) {
     this.#own.add(file);
-    notice(`${relative(file)} is written each time the program starts: that is no reason to start it anew`);
+    const what = `${relative(file)} is written each time the program starts`;
+    notice(`${what}: that is no reason to start it anew (Return is)`);
   }
 
   /** It is no reason now, but when it is quiet, unless the program is started for another one before. @param {string} file */
