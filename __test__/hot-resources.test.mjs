@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import net from "node:net";
 import path from "node:path";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { hot } from "../index.mjs";
 import { program, runtime } from "./support/esm-program.mjs";
 
@@ -35,6 +36,17 @@ test("keep: a value that could not be made is tried again", async (t) => {
   await update({ "x.mjs": x("1") });
   await update({ "x.mjs": x("2") });
   assert.deepEqual(said(), ["none", 1, 1]);
+});
+
+test("keep: … also in a program whose util.inspect() colours", async (t) => {
+  const { colors } = inspect.defaultOptions;
+  t.after(() => Object.assign(inspect.defaultOptions, { colors }));
+  inspect.defaultOptions.colors = true;
+  const x = (/** @type {string} */ create) =>
+    `${start} export const v = await hot.keep("a", async () => ${create}).catch(() => "none"); log.push(v);`;
+  const { said, update } = await program(t, { "main.mjs": main, "x.mjs": x("Promise.reject(1)") });
+  await update({ "x.mjs": x("1") });
+  assert.deepEqual(said(), ["none", 1]);
 });
 
 test("keep: a rejection that the program does not handle is told by Node, and one that it handles is not", async (t) => {

@@ -44,6 +44,9 @@ function closeServer(server) {
   server.closeIdleConnections?.();
 }
 
+/** Whatever the program has in `inspect.defaultOptions`. */
+const PLAINLY = { colors: false, customInspect: false, depth: 0, getters: false };
+
 /**
  * Could it not be made? Asked of a promise as it is: a handler of ours would be one that handles the rejection, and what nobody else
  * handles Node would tell nobody of.
@@ -52,7 +55,7 @@ function closeServer(server) {
 function isRejected(value) {
   if (!types.isPromise(value)) return false;
   try {
-    return /^[^{]*\{\s*<rejected>/.test(inspect(value, { customInspect: false, depth: 0 }));
+    return /^[^{]*\{\s*<rejected>/.test(inspect(value, PLAINLY));
   } catch {
     return false;
   }
