@@ -80,6 +80,8 @@ test("what resolves many names comes to what asking each star comes to", () => {
           return it === null || it === "ambiguous" ? [it] : [it.module, it.cell, it.name];
         };
         const [alone, quickly, among] = [ask([]), ask(quick()), ask(quick(starNames))];
+        // By then there was a look.
+        for (let more = 0; more < 8; more++) among.splice(0, among.length, ...ask(quick(starNames)));
         const where = `seed ${SEED}, graph ${graph}, '${name}' of ${module.url}`;
         for (const [at, part] of alone.entries()) {
           assert.equal(quickly[at], part, where);
@@ -90,4 +92,39 @@ test("what resolves many names comes to what asking each star comes to", () => {
     }
   }
   assert.ok(found > GRAPHS, `${found} names were found`);
+});
+
+test("who asks an index for a few names looks at no more of its stars' names than are asked", () => {
+  let looks = 0;
+  const source = (/** @type {string} */ url, /** @type {string[]} */ names, /** @type {any[]} */ stars) => {
+    const module = new SourceTextModule(url, url, { cells: [] });
+    module.requested = stars;
+    module.cells = names.map((name) => ({ name }));
+    const locals = names.map((name, cell) => ({
+      get exported() {
+        looks++;
+        return name;
+      },
+      cell,
+    }));
+    module.record = {
+      requests: stars.map(() => ({ specifier: "./it" })),
+      locals,
+      indirect: [],
+      stars: stars.map((_, at) => at),
+    };
+    return module;
+  };
+  const FILES = 2;
+  const EACH = 1000;
+  const files = Array.from({ length: FILES }, (_, at) => {
+    const names = Array.from({ length: EACH }, (_, name) => `m${at}_${name}`);
+    return source(`m${at}`, names, []);
+  });
+  const index = source("index", [], files);
+  for (let importer = 0; importer < 100; importer++) {
+    const starNames = new StarNames();
+    for (let name = 0; name < 20; name++) assert.ok(index.resolveExport(`m1_${name}`, quick(starNames)));
+  }
+  assert.ok(looks <= 2 * FILES * EACH, `${looks} looks`);
 });

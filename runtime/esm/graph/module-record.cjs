@@ -128,6 +128,11 @@ class Module {
     return null;
   }
 
+  /** How many these are. */
+  countNames() {
+    return 0;
+  }
+
   /**
    * @param {string} _name
    * @param {ResolveSet} _resolveSet
@@ -293,6 +298,11 @@ class SourceTextModule extends HotModule {
   allNames() {
     const { indirect, locals } = this.record;
     return [...locals, ...indirect].map((/** @type {{ exported: string }} */ { exported }) => exported);
+  }
+
+  /** @override */
+  countNames() {
+    return this.record.locals.length + this.record.indirect.length;
   }
 
   /** The module's own come first in the list of names, and need no search. @override @returns {[string, ResolvedBinding][]} */

@@ -2,7 +2,8 @@
 "use strict";
 
 // Which of a module's `export *` may have a name. Asked one by one for each name, those of an index of 2,000 files would be asked some
-// million times, so who resolves many names asks here. It holds for as long as no module gets a new version.
+// million times, so who resolves many names asks here. It holds for as long as no module gets a new version. To look at all names takes
+// longer than to ask for a few, and each importer of an index asks anew: there is a look once as much was asked as it costs.
 
 const { SafeMap, SafeSet } = require("../../intrinsics.cjs");
 
@@ -12,8 +13,10 @@ const { SafeMap, SafeSet } = require("../../intrinsics.cjs");
 /** Fewer names are resolved faster by asking each star. */
 const MANY = 16;
 
+/** Places in `record.stars`. `others`: what they have, not all of them tell. @typedef {{ named: Map<string, number[]>, others: number[] }} Places */
+
 class StarNames {
-  /** Places in `record.stars`. @type {Map<Module, { named: Map<string, number[]>, others: number[] }>} */
+  /** How many names each was asked for, until there was a look. @type {Map<Module, number | Places>} */
   #known = new SafeMap();
 
   /**
@@ -22,27 +25,44 @@ class StarNames {
    * @returns {number[]} requests, in the order of `record.stars`
    */
   thatMayHave(module, name) {
-    const { named, others } = this.#known.get(module) ?? this.#look(module);
+    const { stars } = module.record;
+    let known = this.#known.get(module) ?? 0;
+    if (typeof known === "number") {
+      const asked = known + 1;
+      known = (isTimeToLook(asked) && placesByName(module, asked * stars.length)) || asked;
+      this.#known.set(module, known);
+      if (typeof known === "number") return stars;
+    }
+    const { named, others } = known;
     const own = named.get(name) ?? [];
     const places = others.length === 0 ? own : [...own, ...others].sort((one, other) => one - other);
-    return places.map((place) => module.record.stars[place]);
+    return places.map((place) => stars[place]);
   }
+}
 
-  /** @param {SourceTextModule} module */
-  #look(module) {
-    /** @type {Map<string, number[]>} */
-    const named = new SafeMap();
-    /** What they have, not all of them tell. @type {number[]} */
-    const others = [];
-    for (const [place, request] of module.record.stars.entries()) {
-      const names = reachedByStars(module.requested[request]).map((it) => it.allNames());
-      if (names.includes(null)) others.push(place);
-      else for (const name of names.flat()) add(named, /** @type {string} */ (name), place);
-    }
-    const known = { named, others };
-    this.#known.set(module, known);
-    return known;
+/** Not each time: a look that was given up has cost something, too. @param {number} asked */
+const isTimeToLook = (asked) => asked > 1 && (asked & (asked - 1)) === 0;
+
+/**
+ * @param {SourceTextModule} module
+ * @param {number} most so many modules and names are looked at
+ * @returns {Places | null} null: there are more
+ */
+function placesByName({ record: { stars }, requested }, most) {
+  /** @type {Map<string, number[]>} */
+  const named = new SafeMap();
+  /** @type {number[]} */
+  const others = [];
+  let left = most;
+  for (let place = 0; place < stars.length; place++) {
+    const reached = reachedByStars(requested[stars[place]]);
+    for (const it of reached) left -= 1 + it.countNames();
+    if (left < 0) return null;
+    const names = reached.map((it) => it.allNames());
+    if (names.includes(null)) others.push(place);
+    else for (const name of names.flat()) add(named, /** @type {string} */ (name), place);
   }
+  return { named, others };
 }
 
 /** @param {Map<string, number[]>} named @param {string} name @param {number} place */

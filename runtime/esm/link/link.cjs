@@ -56,7 +56,7 @@ function link(module) {
 function linkAll(module) {
   linkNatives(module);
   const { imports, indirect, requests } = module.record;
-  const starNames = starNamesFor(imports.length);
+  const starNames = starNamesFor(imports.length + indirect.length);
   module.resolved = imports.map(({ name, request }, number) => {
     const requested = module.requested[request];
     if (name === undefined) return { module: requested, cell: null };
@@ -70,7 +70,7 @@ function linkAll(module) {
   for (const { name, exported, request } of indirect) {
     if (name === undefined) continue;
     if (isType(module, exported, module.requested[request])) continue;
-    check((set) => module.resolveExport(exported, set), requests[request].specifier, name);
+    check((set) => module.resolveExport(exported, set), requests[request].specifier, name, starNames);
   }
 }
 

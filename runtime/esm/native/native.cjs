@@ -47,6 +47,8 @@ class NativeModule extends Module {
   #own = new Cell();
   /** Before it was evaluated. @type {Record<string, unknown> | null} */
   #linked = null;
+  /** Of its exports, once it was evaluated. @type {string[] | null} */
+  #names = null;
 
   /**
    * @param {JsRequest} request
@@ -82,7 +84,7 @@ class NativeModule extends Module {
       return [];
     }
     try {
-      return Reflect.ownKeys(this.linkedNamespace()).filter((key) => typeof key === "string");
+      return namesIn(this.linkedNamespace());
     } catch (error) {
       if (!isRefusedAsAsync(error)) throw error;
       const { namesOfPackage } = require("../link/names-of-package.cjs");
@@ -153,9 +155,17 @@ class NativeModule extends Module {
     return this;
   }
 
-  /** @override @returns {string[] | null} */
+  /** A namespace has the same names for good. @override @returns {string[] | null} */
   allNames() {
-    return this.#present && this.getExportedNames();
+    const present = this.#present;
+    if (!present) return null;
+    this.#names ??= namesIn(present);
+    return this.#names;
+  }
+
+  /** @override */
+  countNames() {
+    return this.allNames()?.length ?? 0;
   }
 
   /** Is all known that linking could find out, and well? @param {string[]} names */
@@ -230,6 +240,7 @@ class NativeModule extends Module {
   /** Evaluated: what it exports. @param {Record<string, unknown>} namespace */
   adopt(namespace) {
     this.#namespace = namespace;
+    this.#names = null;
     if (!this.#own.isInitialized) this.#own.initialize(namespace);
     this.#cells.forEach((cell, name) => void this.#fill(cell, name));
   }
@@ -301,6 +312,9 @@ function withoutAsyncStars(look) {
     asyncStars = null;
   }
 }
+
+/** @param {Record<string, unknown>} namespace */
+const namesIn = (namespace) => Reflect.ownKeys(namespace).filter((key) => typeof key === "string");
 
 /** @param {JsRequest} request @param {string} name @returns {boolean} */
 const isInWasm = (request, name) => require("../link/wasm-names.cjs").exportsName(placeOf(request), name);
