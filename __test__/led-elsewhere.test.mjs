@@ -135,6 +135,27 @@ test("a file becomes one, what it leads to is broken, and mended, and it becomes
   assert.doesNotMatch(program.stderr, /restart/);
 });
 
+test("who imports what it led to by that name, too, is evaluated once", { skip: isWindows }, async (t) => {
+  const self = project(t, {
+    "main.mjs": `import "./app.mjs"; import.meta.hot.accept("./app.mjs"); console.log("ready"); setInterval(() => {}, 1e6);`,
+    "app.mjs": `import { x } from "./lib/x.mjs"; import { x as y } from "./releases/1/x.mjs"; console.log("sees", x, y);`,
+    "releases/1/x.mjs": "export const x = 1;",
+    "releases/2/x.mjs": "export const x = 2;",
+  });
+  fs.symlinkSync("releases/1", self.path("lib"));
+  const program = self.run("main.mjs", { nodeArguments: REGISTER });
+  await program.line("ready");
+  WAYS["ln -sfn"](self, "lib", "releases/2");
+  await program.line("sees 2 1");
+  for (let more = 0; more < 3; more++) WAYS["ln -sfn"](self, "lib", "releases/2");
+  self.write("releases/2/x.mjs", "export const x = 3;");
+  await program.line("sees 3 1");
+  WAYS["ln -sfn"](self, "lib", "releases/1");
+  await program.line("sees 1 1");
+  const seen = program.stdout.match(/^sees .*$/gm);
+  assert.deepEqual(seen, ["sees 1 1", "sees 2 1", "sees 3 1", "sees 1 1"]);
+});
+
 test("the program itself was started through one", { skip: isWindows }, async (t) => {
   const text = "import.meta.hot.accept(); setInterval(() => {}, 1e6); console.log('started');";
   const self = project(t, { "releases/1/main.mjs": text, "releases/2/main.mjs": text });

@@ -61,23 +61,26 @@ impl Engine {
         states.any(|state| state.is_interested(path))
     }
 
-    /// Does `path` ask for what is `led`, and has it loaded what that led to before?
+    /// Does `path` ask for what is `led`, and has it loaded what that led to before? It may ask for that by its own name, too.
     fn is_led(&self, path: &Path, importer: &Importer, led: &[Led]) -> Option<bool> {
         let text = self.reader.text(path)?;
+        let requests = self.reader.requests(path, &text, importer.format);
+        let resolver = &self.reader.resolver;
+        let found = requests.iter().filter_map(|(specifier, mode)| {
+            match resolver.resolve(specifier, path, *mode) {
+                Ok(Resolved::File { path, link, .. }) => Some((path, link)),
+                _ => None,
+            }
+        });
+        let found: Vec<_> = found.collect();
         let mut is_led = None;
-        for (specifier, mode) in self.reader.requests(path, &text, importer.format) {
-            let found = self.reader.resolver.resolve(&specifier, path, mode);
-            let Ok(Resolved::File {
-                path: now, link, ..
-            }) = found
-            else {
-                continue;
-            };
+        for (now, link) in &found {
             // What is no link any more is the file itself.
-            let place = link.unwrap_or(now);
-            if let Some(it) = led.iter().find(|it| it.place == place) {
-                let mut before = it.before.iter();
-                let has_loaded = before.any(|it| importer.held.contains(&it));
+            let place = link.as_ref().unwrap_or(now);
+            if let Some(it) = led.iter().find(|it| it.place == *place) {
+                let holds = |target| importer.held.contains(&target);
+                let is_other = |target| !holds(&it.now) || found.iter().all(|(it, _)| it != target);
+                let has_loaded = it.before.iter().any(|it| holds(it) && is_other(it));
                 is_led = Some(has_loaded || is_led == Some(true));
             }
         }
