@@ -358,7 +358,7 @@ export class EsmLoader {
   /** `conditions`: those of `node --conditions`. */
   constructor(conditions?: string[]);
   /** Reads and transforms a file and what it leads to on all cores. Before anything else is asked of it, call `nextAhead` until it gives null. */
-  loadAhead(file: string, known: string[]): void;
+  loadAhead(file: string, isAll: boolean): void;
   nextAhead(): JsAhead | null;
   /** Begins that for a program that is about to start. */
   beginAhead(file: string): void;

@@ -1,9 +1,6 @@
 //! The loader of ES modules, for `runtime/esm`.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 use napi::{
     Env,
@@ -68,11 +65,11 @@ impl JsEsmLoader {
         }
     }
 
-    /// Reads and transforms `file` and what it leads to on all cores, for `next_ahead` and `load` to give out.
+    /// Reads and transforms `file` and what it leads to, on all cores, for `next_ahead` and `load` to give out. `is_all`:
+    /// also what was given out before.
     #[napi(catch_unwind)]
-    pub fn load_ahead(&self, file: String, known: Vec<String>) {
-        let known = known.into_iter().map(PathBuf::from).collect();
-        self.loader.load_ahead(Path::new(&file), known);
+    pub fn load_ahead(&self, file: String, is_all: bool) {
+        self.loader.load_ahead(Path::new(&file), is_all);
     }
 
     /// Modules of what is loaded ahead; null when that is complete.

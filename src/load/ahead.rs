@@ -2,15 +2,16 @@
 //! the engine ([`super::walk`] does the work).
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
-use rustc_hash::FxHashSet;
-
-use super::{Loader, Text, walk::Walk};
+use super::{
+    Loader, Text,
+    walk::{Given, Walk},
+};
 use crate::{engine::Ahead, path::in_package, scan::ModuleKind};
 
 /// A program starts within that time, or what was read before has to be read again.
@@ -43,7 +44,7 @@ impl Loader {
         if in_package(root) || self.kind(root) != ModuleKind::Esm {
             return;
         }
-        let walk = Walk::of(root, FxHashSet::default());
+        let walk = Walk::of(root, &self.given);
         let until = Instant::now() + time;
         *self.begun.lock() = Some((until, Arc::clone(&walk)));
         // What nobody asks for is not kept.
@@ -57,9 +58,9 @@ impl Loader {
         walk.begin(self, Box::new(then));
     }
 
-    /// Loads `root` and every module it leads to, but for those that are `known`, on other threads, for
-    /// [`Loader::text`] to give out once [`Loader::next_ahead`] has come to an end.
-    pub fn load_ahead(self: &Arc<Self>, root: &Path, known: FxHashSet<PathBuf>) {
+    /// Loads `root` and every module it leads to for [`Loader::text`] to give out once [`Loader::next_ahead`] has come to
+    /// an end; `is_all`: also those that were given out before, at once, for who does not ask for the next ones.
+    pub fn load_ahead(self: &Arc<Self>, root: &Path, is_all: bool) {
         let is_ahead = self.ahead.lock().contains_key(root);
         if is_ahead || self.walk().is_some_and(|walk| walk.has(root)) {
             return; // by whoever wants it watched, a moment ago
@@ -67,23 +68,29 @@ impl Loader {
         self.forget_ahead();
         let begun = self.begun.lock().take();
         let walk = match begun {
-            Some((until, walk)) if known.is_empty() && walk.has(root) && Instant::now() < until => {
+            Some((until, walk))
+                if self.given.is_empty() && walk.has(root) && Instant::now() < until =>
+            {
                 walk
             }
             begun => {
                 if let Some((_, walk)) = begun {
                     walk.end();
                 }
-                let walk = Walk::of(root, known);
-                walk.begin(self, Box::new(|| ()));
-                walk
+                if is_all {
+                    let walk = Walk::of(root, &Given::default());
+                    walk.begin(self, Box::new(|| ()));
+                    walk
+                } else {
+                    Walk::of(root, &self.given)
+                }
             }
         };
         *self.walk.lock() = Some(walk);
     }
 
     /// The next modules that were loaded ahead, given out here. Helps with the others meanwhile; none when all are.
-    pub fn next_ahead(&self) -> Vec<Text> {
+    pub fn next_ahead(self: &Arc<Self>) -> Vec<Text> {
         self.walk()
             .map_or_else(Vec::new, |walk| walk.next_ready(self))
     }
@@ -97,9 +104,8 @@ impl Loader {
         self.ahead.lock().clear();
         if let Some(walk) = self.walk.lock().take() {
             walk.end();
-            // Freeing what was found in thousands of modules takes milliseconds, which a program's first walk leaves to
-            // the thread that has begun it.
-            if Arc::strong_count(&walk) == 1 {
+            // A program's first walk is freed by the thread that has begun it.
+            if walk.is_large() && Arc::strong_count(&walk) == 1 {
                 let _ = thread::Builder::new().spawn(move || drop(walk));
             }
         }
@@ -127,7 +133,10 @@ mod tests {
         write("beyond.mjs", "");
         write("broken.mjs", "let a = ;");
         let loader = Arc::new(Loader::default());
-        loader.load_ahead(&path("a.mjs"), [path("known.mjs")].into_iter().collect());
+        loader
+            .text(&path("known.mjs"), Place::Acyclic, &[])
+            .expect("known");
+        loader.load_ahead(&path("a.mjs"), false);
         loader.walk().expect("a walk").help(&loader);
         let is_ahead = |name: &str| loader.walk().is_some_and(|walk| walk.has(&path(name)));
         assert!(
@@ -150,6 +159,17 @@ mod tests {
         write("b.mjs", "export const b = 2");
         loader.forget_ahead();
         assert!(load("b.mjs").expect("anew").code.contains("b = 2"));
+        for (is_all, given) in [(false, vec!["d.mjs"]), (true, vec!["b.mjs", "d.mjs"])] {
+            write("d.mjs", "import './b.mjs'");
+            loader.load_ahead(&path("d.mjs"), is_all);
+            let texts =
+                std::iter::from_fn(|| Some(loader.next_ahead()).filter(|it| !it.is_empty()));
+            let records: Vec<String> = texts.flatten().map(|it| it.record).collect();
+            let is_of = |name: &&str| records.iter().any(|it| it.contains(&format!("{name}\"")));
+            assert_eq!(records.len(), given.len(), "{records:?}");
+            assert!(given.iter().all(is_of), "{records:?}");
+            loader.forget_ahead();
+        }
     }
 
     #[test]
@@ -177,14 +197,14 @@ mod tests {
             let text = loader.text(&path("b.mjs"), Place::Acyclic, &[]);
             text.expect("a module").code
         };
-        same.load_ahead(&path("a.mjs"), FxHashSet::default());
+        same.load_ahead(&path("a.mjs"), false);
         assert!(b(&same).contains("b = 1"));
         let rest = same.next_ahead();
         assert_eq!(rest.len(), 1, "each is given out once");
         assert!(rest[0].record.contains("a.mjs\""));
         assert!(same.next_ahead().is_empty());
         assert!(same.ahead(&path("b.mjs")).is_some(), "and told of still");
-        other.load_ahead(&path("c.mjs"), FxHashSet::default());
+        other.load_ahead(&path("c.mjs"), false);
         assert!(b(&other).contains("b = 2"), "another program's");
         assert!(b(&unasked).contains("b = 2"), "no program's");
         write("d.cjs", "");

@@ -167,7 +167,6 @@ mod tests {
     use crate::{
         code_cache::CodeCache, load::Loader, path::to_file_url, typescript::to_javascript,
     };
-    use rustc_hash::FxHashSet;
 
     const SOURCES: [&str; 3] = [
         "",
@@ -290,7 +289,7 @@ mod tests {
         assert!(CodeCache::global().open(&root, place(), "make"));
 
         let loader = std::sync::Arc::new(Loader::default());
-        loader.load_ahead(&path("a.ts"), FxHashSet::default());
+        loader.load_ahead(&path("a.ts"), false);
         let load = |name: &str| {
             loader
                 .text(&path(name), crate::transform::Place::Acyclic, &[])

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, path::Path, path::PathBuf, sync::Arc, thread};
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, RwLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Loaded, Loader, Target, Text};
@@ -13,10 +13,34 @@ const MOST_READY: usize = 32;
 /// More would wait for each other: transforming a module takes some 50 µs.
 const MOST_THREADS: usize = 8;
 
+/// A walk that has come to more is freed by a thread of its own: that takes milliseconds.
+const MANY: usize = 256;
+
+/// Modules that walks leave out, wherever these are at the moment.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Given(Arc<RwLock<FxHashSet<PathBuf>>>);
+
+impl Given {
+    pub(super) fn note(&self, path: &Path) {
+        if !self.has(path) {
+            self.0.write().insert(path.to_path_buf());
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.read().is_empty()
+    }
+
+    fn has(&self, path: &Path) -> bool {
+        self.0.read().contains(path)
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Walk {
     state: Mutex<State>,
     changed: Condvar,
+    given: Given,
 }
 
 #[derive(Debug, Default)]
@@ -28,6 +52,8 @@ struct State {
     ready: VecDeque<PathBuf>,
     /// How many threads are at work, and may yet open more.
     busy: usize,
+    /// It has threads of its own.
+    is_begun: bool,
     is_over: bool,
 }
 
@@ -36,7 +62,7 @@ enum Stage {
     Open,
     Busy,
     Loaded(Box<Ready>),
-    /// It was known before, or is to be loaded anew.
+    /// It is to be loaded anew.
     Given,
 }
 
@@ -69,7 +95,7 @@ impl State {
         None
     }
 
-    fn take_ready(&mut self) -> Vec<Text> {
+    fn take_ready(&mut self, given: &Given) -> Vec<Text> {
         let mut texts = Vec::new();
         while texts.len() < MOST_READY
             && let Some(path) = self.ready.pop_front()
@@ -77,6 +103,7 @@ impl State {
             if let Some(Stage::Loaded(ready)) = self.stages.get_mut(&path)
                 && let Some(Ok(text)) = ready.text.take_if(|text| text.is_ok())
             {
+                given.note(&path);
                 texts.push(text);
             }
         }
@@ -99,22 +126,22 @@ enum Found {
 }
 
 impl Walk {
-    pub(super) fn of(root: &Path, known: FxHashSet<PathBuf>) -> Arc<Self> {
-        let mut stages: FxHashMap<PathBuf, Stage> =
-            known.into_iter().map(|path| (path, Stage::Given)).collect();
-        stages.entry(root.to_path_buf()).or_insert(Stage::Open);
+    pub(super) fn of(root: &Path, given: &Given) -> Arc<Self> {
+        let root = root.to_path_buf();
         Arc::new(Self {
             state: Mutex::new(State {
-                open: vec![root.to_path_buf()],
-                stages,
+                open: vec![root.clone()],
+                stages: [(root, Stage::Open)].into_iter().collect(),
                 ..State::default()
             }),
             changed: Condvar::new(),
+            given: given.clone(),
         })
     }
 
     /// Has threads of its own load what is open, until there is nothing more. `then` is called by one of them.
     pub(super) fn begin(self: &Arc<Self>, loader: &Arc<Loader>, then: Box<dyn FnOnce() + Send>) {
+        self.state.lock().is_begun = true;
         let (walk, loader) = (Arc::clone(self), Arc::clone(loader));
         spawn(Box::new(move || {
             // Here, since looking for the number of cores reads files.
@@ -144,21 +171,32 @@ impl Walk {
     }
 
     /// The next modules that are good, in the order in which they come; what nobody has begun is loaded
-    /// meanwhile. None when there will be none.
-    pub(super) fn next_ready(&self, loader: &Loader) -> Vec<Text> {
+    /// meanwhile, with threads' help once there is something for these. None when there will be none.
+    pub(super) fn next_ready(self: &Arc<Self>, loader: &Arc<Loader>) -> Vec<Text> {
         loop {
             match self.step() {
                 Step::Ready(texts) => return texts,
-                Step::Load(path) => self.load_open(path, loader),
+                Step::Load(path) => {
+                    self.load_open(path, loader);
+                    if self.is_for_threads() {
+                        self.begin(loader, Box::new(|| ()));
+                    }
+                }
                 Step::Over => return Vec::new(),
             }
         }
     }
 
+    /// A program may import() thousands of files, each of which leads to what is known: a thread for each took longer than these.
+    fn is_for_threads(&self) -> bool {
+        let state = self.state.lock();
+        !state.is_begun && state.open.len() > 1
+    }
+
     fn step(&self) -> Step {
         let mut state = self.state.lock();
         loop {
-            let texts = state.take_ready();
+            let texts = state.take_ready(&self.given);
             if !texts.is_empty() {
                 return Step::Ready(texts);
             }
@@ -176,6 +214,10 @@ impl Walk {
     pub(super) fn end(&self) {
         self.state.lock().is_over = true;
         self.changed.notify_all();
+    }
+
+    pub(super) fn is_large(&self) -> bool {
+        self.state.lock().stages.len() > MANY
     }
 
     /// Is this file among what it came to?
@@ -263,7 +305,7 @@ impl Walk {
         let mut state = self.state.lock();
         // The first that is requested is wanted first.
         for path in found.into_iter().rev() {
-            if !state.stages.contains_key(&path) {
+            if !state.stages.contains_key(&path) && !self.given.has(&path) {
                 state.stages.insert(path.clone(), Stage::Open);
                 state.open.push(path);
             }

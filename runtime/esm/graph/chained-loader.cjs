@@ -44,12 +44,11 @@ class ChainedLoader {
 
   /**
    * @param {string} file
-   * @param {string[]} known
    * @param {(record: import("../../../native/addon").JsEsmAhead) => void} each is called with what comes, while other threads load the rest
    */
-  loadAhead(file, known, each) {
+  loadAhead(file, each) {
     if (chain.hasOthers) return;
-    this.#loader.loadAhead(file, known);
+    this.#loader.loadAhead(file, false);
     for (let next = this.#loader.nextAhead(); next; next = this.#loader.nextAhead()) {
       if (this.#ahead.size === 0) queueMicrotask(() => this.#ahead.clear());
       for (const record of recordsOf(next)) {
