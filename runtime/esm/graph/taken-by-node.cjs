@@ -7,7 +7,7 @@
 const fs = require("node:fs");
 const { linkOnly } = require("../native/bridge.cjs");
 const { hasFacade } = require("../namespace/facade-url.cjs");
-const { canLoad } = require("../native/native.cjs");
+const { canLoad } = require("../native/probe.cjs");
 
 /** @typedef {import("../../../native/addon").JsRequest} JsRequest */
 

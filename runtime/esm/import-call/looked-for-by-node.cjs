@@ -8,7 +8,7 @@ const { SafeSet, putBack } = require("../../intrinsics.cjs");
 const { registered } = require("../../commonjs/plain-loader.cjs");
 const chain = require("../hooks/chain.cjs");
 const { specifierOf } = require("../native/installed-later.cjs");
-const { canLoad } = require("../native/native.cjs");
+const { canLoad } = require("../native/probe.cjs");
 const { nativeImport } = require("../native/native-import.cjs");
 const { keyOf } = require("../graph/request-key.cjs");
 

@@ -7,7 +7,8 @@
 const { faults } = require("./link.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
-const { NativeModule, canLoad } = require("../native/native.cjs");
+const { NativeModule } = require("../native/native.cjs");
+const { canLoad } = require("../native/probe.cjs");
 
 /** @typedef {import("../../../native/addon").JsRequest} JsRequest */
 /** @typedef {import("../graph/module-record.cjs").Module} Module */

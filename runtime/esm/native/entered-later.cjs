@@ -6,7 +6,7 @@
 
 const { setImmediate } = require("../../intrinsics.cjs");
 const { isHalfLoaded } = require("../link/linking-words.cjs");
-const { canLoad } = require("./native.cjs");
+const { canLoad } = require("./probe.cjs");
 const { toldOfRefused } = require("./refused-by-node.cjs");
 
 const IntrinsicPromise = Promise;

@@ -6,25 +6,18 @@
 // nothing but import it, when its turn comes. Node also finds the words when it can't be.
 
 const { SafeMap } = require("../../intrinsics.cjs");
-const {
-  bridge,
-  bridgeCall,
-  clauseOf,
-  isRefusedAsAsync,
-  linkedNamespaces,
-  linkOnly,
-} = require("./bridge.cjs");
+const { bridge, bridgeCall, isRefusedAsAsync, linkedNamespaces } = require("./bridge.cjs");
 const { isLinkedNow, whileLinkedBelow } = require("../graph/being-linked.cjs");
 const builtins = require("./builtins.cjs");
 const { Cell } = require("../graph/cell.cjs");
-const { aliasOf } = require("../hooks/chain.cjs");
 const { dropImported } = require("../commonjs/imported-json.cjs");
 const { hasCome, notFound, whileAsked } = require("../import-call/in-vain.cjs");
-const { findInstalledLater, isInstalledLater, specifierOf } = require("./installed-later.cjs");
+const { isInstalledLater, specifierOf } = require("./installed-later.cjs");
 const { isInDeadZone, told } = require("./looked-at.cjs");
 const { Module } = require("../graph/module-record.cjs");
 const { optionsOf, placeOf } = require("../graph/request-key.cjs");
 const { nativeImport, nativeResolve } = require("./native-import.cjs");
+const { clause, isAsync, probe } = require("./probe.cjs");
 const { evaluatedByNode } = require("./thrown-natives.cjs");
 
 /** @typedef {import("../../../native/addon").JsRequest} JsRequest */
@@ -319,30 +312,6 @@ const namesIn = (namespace) => Reflect.ownKeys(namespace).filter((key) => typeof
 /** @param {JsRequest} request @param {string} name @returns {boolean} */
 const isInWasm = (request, name) => require("../link/wasm-names.cjs").exportsName(placeOf(request), name);
 
-/** @param {JsRequest} request */
-const clause = (request) => clauseOf(aliasOf(specifierOf(request)), optionsOf(request));
-
-/**
- * Links imports of native modules without evaluating them.
- * @param {string} from
- * @param {{ request: JsRequest, names: string[] }[]} imports
- */
-function probe(from, imports) {
-  const statements = () =>
-    imports.map(({ request, names }, module) => {
-      const list = names.map((name, index) => `${JSON.stringify(name)} as $${module}_${index}`);
-      return `import {${list.join(",")}} from ${clause(request)};`;
-    });
-  try {
-    linkOnly(from, statements().join(""));
-  } catch (error) {
-    const requests = imports.map(({ request }) => request);
-    const link = (/** @type {JsRequest} */ request) => linkOnly(from, `import ${clause(request)};`);
-    if (!findInstalledLater(error, requests, link)) throw error;
-    linkOnly(from, statements().join(""));
-  }
-}
-
 /**
  * What linking `module` asks of the native modules it requests; throws what Node throws. Those
  * with top-level await are marked.
@@ -391,29 +360,4 @@ function assertNotThere(imports) {
   }
 }
 
-/** @param {string} from @param {JsRequest} request */
-function isAsync(from, request) {
-  try {
-    return canLoad(request, from) === "async";
-  } catch {
-    return false;
-  }
-}
-
-/** Throws what Node throws when it can't. @param {JsRequest} request @param {string} from @returns {"sync" | "async"} */
-function canLoad(request, from) {
-  try {
-    probe(from, [{ request, names: [] }]);
-    return "sync";
-  } catch (error) {
-    if (!isRefusedAsAsync(error)) throw error;
-    return "async";
-  }
-}
-
-module.exports = {
-  canLoad,
-  NativeModule,
-  linkNatives,
-  withoutAsyncStars,
-};
+module.exports = { NativeModule, linkNatives, withoutAsyncStars };
