@@ -326,8 +326,8 @@ class Boundaries {
 
   /** The tree as it is now. @returns {import("../../boundaries").DumpedModule[]} */
   dump() {
-    // What CommonJS has required since nobody has looked at.
-    this.#graph.commonJs?.refresh();
+    // What CommonJS has required since nobody has looked at. Where nothing is registered it is nobody's.
+    if (this.settings || modulesOf(this.#graph).length > 0) this.#graph.commonJs?.refresh();
     return require("./dump.cjs").dump(modulesOf(this.#graph), {
       described: describe(this.#graph, modulesOf(this.#graph)),
       root: this.settings?.root,
