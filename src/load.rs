@@ -30,7 +30,7 @@ use std::{
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 
-use self::walk::{Given, Walk};
+use self::walk::{Known, Walk};
 use crate::{
     change::read_filled,
     code_cache,
@@ -50,8 +50,7 @@ pub struct Loader {
     walk: Mutex<Option<Arc<Walk>>>,
     /// The same, of a program that may be about to start: nobody has asked for it yet.
     begun: Mutex<Option<(Instant, Arc<Walk>)>>,
-    /// Modules that were given out, ever: walks leave them out. What is gone since is loaded when it is asked for.
-    given: Given,
+    known: Known,
     exports: reassigned::Exports,
     changed: changed::Changed,
 }
@@ -110,7 +109,6 @@ impl Loader {
     /// As [`Loader::load`].
     pub fn text(&self, path: &Path, place: Place, live: &[LiveImport]) -> Result<Text, Error> {
         if place == Place::Acyclic && live.is_empty() {
-            self.given.note(path);
             let of_update = self.ahead.lock().remove(path);
             if let Some(loaded) = of_update {
                 return loaded.map(Text::from);

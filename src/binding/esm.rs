@@ -1,6 +1,9 @@
 //! The loader of ES modules, for `runtime/esm`.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use napi::{
     Env,
@@ -65,8 +68,15 @@ impl JsEsmLoader {
         }
     }
 
+    /// What has come into the graph, and what is gone, since this was called before.
+    #[napi(catch_unwind)]
+    pub fn knows(&self, come: Vec<String>, gone: Vec<String>) {
+        let paths = |files: Vec<String>| files.into_iter().map(PathBuf::from).collect::<Vec<_>>();
+        self.loader.knows(paths(come), &paths(gone));
+    }
+
     /// Reads and transforms `file` and what it leads to, on all cores, for `next_ahead` and `load` to give out. `is_all`:
-    /// also what was given out before.
+    /// also what is known.
     #[napi(catch_unwind)]
     pub fn load_ahead(&self, file: String, is_all: bool) {
         self.loader.load_ahead(Path::new(&file), is_all);

@@ -2,7 +2,7 @@
 //! the engine ([`super::walk`] does the work).
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     Loader, Text,
-    walk::{Given, Walk},
+    walk::{Known, Walk},
 };
 use crate::{engine::Ahead, path::in_package, scan::ModuleKind};
 
@@ -44,7 +44,7 @@ impl Loader {
         if in_package(root) || self.kind(root) != ModuleKind::Esm {
             return;
         }
-        let walk = Walk::of(root, &self.given);
+        let walk = Walk::of(root, &self.known);
         let until = Instant::now() + time;
         *self.begun.lock() = Some((until, Arc::clone(&walk)));
         // What nobody asks for is not kept.
@@ -58,8 +58,14 @@ impl Loader {
         walk.begin(self, Box::new(then));
     }
 
+    /// Modules that are in the program's graph, and those that are no more, since this was called before: so that not all
+    /// of thousands are told for each `import()`.
+    pub fn knows(&self, come: Vec<PathBuf>, gone: &[PathBuf]) {
+        self.known.update(come, gone);
+    }
+
     /// Loads `root` and every module it leads to for [`Loader::text`] to give out once [`Loader::next_ahead`] has come to
-    /// an end; `is_all`: also those that were given out before, at once, for who does not ask for the next ones.
+    /// an end; `is_all`: also those that are known, at once, for who does not ask for the next ones.
     pub fn load_ahead(self: &Arc<Self>, root: &Path, is_all: bool) {
         let is_ahead = self.ahead.lock().contains_key(root);
         if is_ahead || self.walk().is_some_and(|walk| walk.has(root)) {
@@ -69,7 +75,7 @@ impl Loader {
         let begun = self.begun.lock().take();
         let walk = match begun {
             Some((until, walk))
-                if self.given.is_empty() && walk.has(root) && Instant::now() < until =>
+                if self.known.is_empty() && walk.has(root) && Instant::now() < until =>
             {
                 walk
             }
@@ -78,11 +84,11 @@ impl Loader {
                     walk.end();
                 }
                 if is_all {
-                    let walk = Walk::of(root, &Given::default());
+                    let walk = Walk::of(root, &Known::default());
                     walk.begin(self, Box::new(|| ()));
                     walk
                 } else {
-                    Walk::of(root, &self.given)
+                    Walk::of(root, &self.known)
                 }
             }
         };
@@ -133,9 +139,8 @@ mod tests {
         write("beyond.mjs", "");
         write("broken.mjs", "let a = ;");
         let loader = Arc::new(Loader::default());
-        loader
-            .text(&path("known.mjs"), Place::Acyclic, &[])
-            .expect("known");
+        loader.knows(vec![path("known.mjs"), path("c.mjs")], &[]);
+        loader.knows(Vec::new(), &[path("c.mjs")]);
         loader.load_ahead(&path("a.mjs"), false);
         loader.walk().expect("a walk").help(&loader);
         let is_ahead = |name: &str| loader.walk().is_some_and(|walk| walk.has(&path(name)));
@@ -159,6 +164,7 @@ mod tests {
         write("b.mjs", "export const b = 2");
         loader.forget_ahead();
         assert!(load("b.mjs").expect("anew").code.contains("b = 2"));
+        loader.knows(vec![path("b.mjs")], &[]);
         for (is_all, given) in [(false, vec!["d.mjs"]), (true, vec!["b.mjs", "d.mjs"])] {
             write("d.mjs", "import './b.mjs'");
             loader.load_ahead(&path("d.mjs"), is_all);

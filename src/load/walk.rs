@@ -16,15 +16,17 @@ const MOST_THREADS: usize = 8;
 /// A walk that has come to more is freed by a thread of its own: that takes milliseconds.
 const MANY: usize = 256;
 
-/// Modules that walks leave out, wherever these are at the moment.
+/// Modules of the program's graph, which walks leave out.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Given(Arc<RwLock<FxHashSet<PathBuf>>>);
+pub(super) struct Known(Arc<RwLock<FxHashSet<PathBuf>>>);
 
-impl Given {
-    pub(super) fn note(&self, path: &Path) {
-        if !self.has(path) {
-            self.0.write().insert(path.to_path_buf());
+impl Known {
+    pub(super) fn update(&self, come: Vec<PathBuf>, gone: &[PathBuf]) {
+        let mut known = self.0.write();
+        for path in gone {
+            known.remove(path);
         }
+        known.extend(come);
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -40,7 +42,7 @@ impl Given {
 pub(super) struct Walk {
     state: Mutex<State>,
     changed: Condvar,
-    given: Given,
+    known: Known,
 }
 
 #[derive(Debug, Default)]
@@ -62,7 +64,7 @@ enum Stage {
     Open,
     Busy,
     Loaded(Box<Ready>),
-    /// It is to be loaded anew.
+    /// It was known before, or is to be loaded anew.
     Given,
 }
 
@@ -95,7 +97,7 @@ impl State {
         None
     }
 
-    fn take_ready(&mut self, given: &Given) -> Vec<Text> {
+    fn take_ready(&mut self) -> Vec<Text> {
         let mut texts = Vec::new();
         while texts.len() < MOST_READY
             && let Some(path) = self.ready.pop_front()
@@ -103,7 +105,6 @@ impl State {
             if let Some(Stage::Loaded(ready)) = self.stages.get_mut(&path)
                 && let Some(Ok(text)) = ready.text.take_if(|text| text.is_ok())
             {
-                given.note(&path);
                 texts.push(text);
             }
         }
@@ -126,16 +127,18 @@ enum Found {
 }
 
 impl Walk {
-    pub(super) fn of(root: &Path, given: &Given) -> Arc<Self> {
+    pub(super) fn of(root: &Path, known: &Known) -> Arc<Self> {
+        let is_known = known.has(root);
+        let stage = if is_known { Stage::Given } else { Stage::Open };
         let root = root.to_path_buf();
         Arc::new(Self {
             state: Mutex::new(State {
                 open: vec![root.clone()],
-                stages: [(root, Stage::Open)].into_iter().collect(),
+                stages: [(root, stage)].into_iter().collect(),
                 ..State::default()
             }),
             changed: Condvar::new(),
-            given: given.clone(),
+            known: known.clone(),
         })
     }
 
@@ -196,7 +199,7 @@ impl Walk {
     fn step(&self) -> Step {
         let mut state = self.state.lock();
         loop {
-            let texts = state.take_ready(&self.given);
+            let texts = state.take_ready();
             if !texts.is_empty() {
                 return Step::Ready(texts);
             }
@@ -305,7 +308,7 @@ impl Walk {
         let mut state = self.state.lock();
         // The first that is requested is wanted first.
         for path in found.into_iter().rev() {
-            if !state.stages.contains_key(&path) && !self.given.has(&path) {
+            if !state.stages.contains_key(&path) && !self.known.has(&path) {
                 state.stages.insert(path.clone(), Stage::Open);
                 state.open.push(path);
             }

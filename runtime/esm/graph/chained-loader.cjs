@@ -44,10 +44,13 @@ class ChainedLoader {
 
   /**
    * @param {string} file
+   * @param {import("./module-map.cjs").ModuleMap} known
    * @param {(record: import("../../../native/addon").JsEsmAhead) => void} each is called with what comes, while other threads load the rest
    */
-  loadAhead(file, each) {
+  loadAhead(file, known, each) {
     if (chain.hasOthers) return;
+    const { come, gone } = known.takeNews();
+    if (come.length + gone.length > 0) this.#loader.knows(come, gone);
     this.#loader.loadAhead(file, false);
     for (let next = this.#loader.nextAhead(); next; next = this.#loader.nextAhead()) {
       if (this.#ahead.size === 0) queueMicrotask(() => this.#ahead.clear());

@@ -195,7 +195,7 @@ class Graph {
   /** Reads a file and what it leads to, which is about to be prepared. @param {string} file */
   loadAhead(file) {
     openCache(file);
-    this.loader.loadAhead(file, (record) => {
+    this.loader.loadAhead(file, this.modules, (record) => {
       // Else it is another text that is compiled, or none.
       if (!this.instrument && !record.usesPhases) compileAhead(record, record.url);
     });

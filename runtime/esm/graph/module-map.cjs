@@ -21,6 +21,8 @@ class ModuleMap extends SafeMap {
   #others = new Map();
   /** What of it is CommonJS. @type {Set<CommonJsModule>} */
   commonJs = new SafeSet();
+  /** Files of what has come, or gone, and was not told of. @type {Set<string>} */
+  #news = new SafeSet();
   /** What there was under keys that were set or deleted since `begin`. @type {Map<string, Module | undefined> | null} */
   #before = null;
 
@@ -43,6 +45,22 @@ class ModuleMap extends SafeMap {
     module.place = known?.place ?? ++places;
     if (known && isCommonJs(known)) this.commonJs.delete(known);
     if (isCommonJs(module)) this.commonJs.add(module);
+    this.#noteNews(module);
+    if (known) this.#noteNews(known);
+  }
+
+  /** @param {Module} module */
+  #noteNews(module) {
+    const file = fileOf(module);
+    if (file !== undefined) this.#news.add(file);
+  }
+
+  /** Which files have come, and which are gone, since this was asked before. */
+  takeNews() {
+    const news = [...this.#news];
+    this.#news.clear();
+    const isHere = (/** @type {string} */ file) => this.ofFile(file).length > 0;
+    return { come: news.filter(isHere), gone: news.filter((file) => !isHere(file)) };
   }
 
   /** @override @param {string} key */
@@ -50,6 +68,7 @@ class ModuleMap extends SafeMap {
     const module = this.get(key);
     if (module) {
       this.#note(key, module);
+      this.#noteNews(module);
       if (isCommonJs(module)) this.commonJs.delete(module);
     }
     const file = module && fileOf(module);
