@@ -56,6 +56,7 @@ function randomGraph(chance) {
     module.cells = own.map((name) => ({ name }));
     module.record = {
       requests: requests.map((to) => ({ specifier: `./m${to}` })),
+      cells: own.map(() => ({ kind: "lexical" })),
       locals: own.map((exported, cell) => ({ exported, cell })),
       indirect: passedOn.map((exported) => ({
         exported,
