@@ -359,8 +359,8 @@ export class EsmLoader {
   constructor(conditions?: string[]);
   /** Files that have come into the graph, and that are gone, since this was called before: `loadAhead` leaves out what is there. */
   knows(come: string[], gone: string[]): void;
-  /** Reads and transforms a file and what it leads to on all cores; `isAll`: also what is known. Before anything else is asked of it, call `nextAhead` until it gives null. */
-  loadAhead(file: string, isAll: boolean): void;
+  /** Reads and transforms a file and what it leads to on all cores. Before anything else is asked of it, call `nextAhead` until it gives null. */
+  loadAhead(file: string): void;
   nextAhead(): JsAhead | null;
   /** Begins that for a program that is about to start. */
   beginAhead(file: string): void;

@@ -20,16 +20,16 @@ const LINK_ERRORS = new Set(["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND", "ERR_PA
 
 /** @param {string} file */
 const relative = (file) => {
-  const short = path.relative(workingDirectory(), file);
+  const short = path.relative(workingDirectory() ?? path.sep, file);
   return short && short.length < file.length ? short : file;
 };
 
-/** What a program has changed to may be gone: no reason to say nothing. */
+/** @returns {string | null} null: somebody has deleted it, which is no reason to say nothing */
 function workingDirectory() {
   try {
     return process.cwd();
   } catch {
-    return path.sep;
+    return null;
   }
 }
 
@@ -342,4 +342,5 @@ module.exports = {
   notice,
   place,
   relative,
+  workingDirectory,
 };

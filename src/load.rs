@@ -107,7 +107,12 @@ impl Loader {
     ///
     /// # Errors
     /// As [`Loader::load`].
-    pub fn text(&self, path: &Path, place: Place, live: &[LiveImport]) -> Result<Text, Error> {
+    pub fn text(
+        self: &Arc<Self>,
+        path: &Path,
+        place: Place,
+        live: &[LiveImport],
+    ) -> Result<Text, Error> {
         if place == Place::Acyclic && live.is_empty() {
             let of_update = self.ahead.lock().remove(path);
             if let Some(loaded) = of_update {

@@ -5,6 +5,7 @@
 
 const fs = require("node:fs");
 const { version } = require("../../package.json");
+const { workingDirectory } = require("../report.cjs");
 
 /** @returns {number} the exit code */
 function doctor() {
@@ -62,15 +63,6 @@ function doctor() {
   for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value}`);
   for (const remark of remarks) console.log(`! ${remark}`);
   return rows.some(([name, value]) => name === "addon" && value === "not loaded") ? 1 : 0;
-}
-
-/** @returns {string | null} null: somebody has deleted it */
-function workingDirectory() {
-  try {
-    return process.cwd();
-  } catch {
-    return null;
-  }
 }
 
 /** Linux: each directory with a loaded file takes a watch, each process one instance. @type {[string, string, number][]} */

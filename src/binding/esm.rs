@@ -75,11 +75,11 @@ impl JsEsmLoader {
         self.loader.knows(paths(come), &paths(gone));
     }
 
-    /// Reads and transforms `file` and what it leads to, on all cores, for `next_ahead` and `load` to give out. `is_all`:
-    /// also what is known.
+    /// Reads and transforms `file` and what it leads to that is not known, on all cores, for `next_ahead` and `load` to give
+    /// out.
     #[napi(catch_unwind)]
-    pub fn load_ahead(&self, file: String, is_all: bool) {
-        self.loader.load_ahead(Path::new(&file), is_all);
+    pub fn load_ahead(&self, file: String) {
+        self.loader.load_ahead(Path::new(&file));
     }
 
     /// Modules of what is loaded ahead; null when that is complete.

@@ -8,10 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    Loader, Text,
-    walk::{Known, Walk},
-};
+use super::{Loader, Text, walk::Walk};
 use crate::{engine::Ahead, path::in_package, scan::ModuleKind};
 
 /// A program starts within that time, or what was read before has to be read again.
@@ -64,9 +61,9 @@ impl Loader {
         self.known.update(come, gone);
     }
 
-    /// Loads `root` and every module it leads to for [`Loader::text`] to give out once [`Loader::next_ahead`] has come to
-    /// an end; `is_all`: also those that are known, at once, for who does not ask for the next ones.
-    pub fn load_ahead(self: &Arc<Self>, root: &Path, is_all: bool) {
+    /// Loads `root` and every module it leads to, but for those that are known, for [`Loader::text`] to give out once
+    /// [`Loader::next_ahead`] has come to an end.
+    pub fn load_ahead(&self, root: &Path) {
         let is_ahead = self.ahead.lock().contains_key(root);
         if is_ahead || self.walk().is_some_and(|walk| walk.has(root)) {
             return; // by whoever wants it watched, a moment ago
@@ -83,13 +80,7 @@ impl Loader {
                 if let Some((_, walk)) = begun {
                     walk.end();
                 }
-                if is_all {
-                    let walk = Walk::of(root, &Known::default());
-                    walk.begin(self, Box::new(|| ()));
-                    walk
-                } else {
-                    Walk::of(root, &self.known)
-                }
+                Walk::of(root, &self.known)
             }
         };
         *self.walk.lock() = Some(walk);
@@ -141,7 +132,7 @@ mod tests {
         let loader = Arc::new(Loader::default());
         loader.knows(vec![path("known.mjs"), path("c.mjs")], &[]);
         loader.knows(Vec::new(), &[path("c.mjs")]);
-        loader.load_ahead(&path("a.mjs"), false);
+        loader.load_ahead(&path("a.mjs"));
         loader.walk().expect("a walk").help(&loader);
         let is_ahead = |name: &str| loader.walk().is_some_and(|walk| walk.has(&path(name)));
         assert!(
@@ -164,10 +155,14 @@ mod tests {
         write("b.mjs", "export const b = 2");
         loader.forget_ahead();
         assert!(load("b.mjs").expect("anew").code.contains("b = 2"));
-        loader.knows(vec![path("b.mjs")], &[]);
-        for (is_all, given) in [(false, vec!["d.mjs"]), (true, vec!["b.mjs", "d.mjs"])] {
-            write("d.mjs", "import './b.mjs'");
-            loader.load_ahead(&path("d.mjs"), is_all);
+        write("d.mjs", "import './b.mjs'");
+        for (come, gone, given) in [
+            (vec![], vec![], vec!["b.mjs", "d.mjs"]),
+            (vec![path("b.mjs")], vec![], vec!["d.mjs"]),
+            (vec![], vec![path("b.mjs")], vec!["b.mjs", "d.mjs"]),
+        ] {
+            loader.knows(come, &gone);
+            loader.load_ahead(&path("d.mjs"));
             let texts =
                 std::iter::from_fn(|| Some(loader.next_ahead()).filter(|it| !it.is_empty()));
             let records: Vec<String> = texts.flatten().map(|it| it.record).collect();
@@ -203,14 +198,14 @@ mod tests {
             let text = loader.text(&path("b.mjs"), Place::Acyclic, &[]);
             text.expect("a module").code
         };
-        same.load_ahead(&path("a.mjs"), false);
+        same.load_ahead(&path("a.mjs"));
         assert!(b(&same).contains("b = 1"));
         let rest = same.next_ahead();
         assert_eq!(rest.len(), 1, "each is given out once");
         assert!(rest[0].record.contains("a.mjs\""));
         assert!(same.next_ahead().is_empty());
         assert!(same.ahead(&path("b.mjs")).is_some(), "and told of still");
-        other.load_ahead(&path("c.mjs"), false);
+        other.load_ahead(&path("c.mjs"));
         assert!(b(&other).contains("b = 2"), "another program's");
         assert!(b(&unasked).contains("b = 2"), "no program's");
         write("d.cjs", "");

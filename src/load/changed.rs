@@ -241,7 +241,7 @@ mod tests {
         let [path, dep] = ["a.mjs", "dep.mjs"].map(|name| root.join(name));
         std::fs::write(&path, "export const a = 'on disk'").expect("written");
         std::fs::write(&dep, "").expect("written");
-        let loader = Loader::default();
+        let loader = Arc::new(Loader::default());
         let loads = |text: &str| {
             let loaded = loader.text(&path, Place::Acyclic, &[]).expect("a module");
             loaded.code.contains(text)
@@ -291,7 +291,7 @@ mod tests {
         let path = crate::path::real(folder.path()).join("a.mjs");
         let runs = "export const a = 'runs'";
         std::fs::write(&path, runs).expect("written");
-        let loader = Loader::default();
+        let loader = Arc::new(Loader::default());
         let loads = |text: &str| {
             let loaded = loader.text(&path, Place::Acyclic, &[]).expect("a module");
             loaded.code.contains(text)
@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn a_save_after_another_of_the_file_is_itself() {
-        let loader = Loader::default();
+        let loader = Arc::new(Loader::default());
         let path = Path::new("a.mjs");
         let saves = |text: &str| {
             let told = loader.changed(path, &bytes(text), reading(text));

@@ -289,7 +289,7 @@ mod tests {
         assert!(CodeCache::global().open(&root, place(), "make"));
 
         let loader = std::sync::Arc::new(Loader::default());
-        loader.load_ahead(&path("a.ts"), false);
+        loader.load_ahead(&path("a.ts"));
         let load = |name: &str| {
             loader
                 .text(&path(name), crate::transform::Place::Acyclic, &[])

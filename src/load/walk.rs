@@ -181,19 +181,22 @@ impl Walk {
                 Step::Ready(texts) => return texts,
                 Step::Load(path) => {
                     self.load_open(path, loader);
-                    if self.is_for_threads() {
-                        self.begin(loader, Box::new(|| ()));
-                    }
+                    self.begin_if_wide(loader);
                 }
                 Step::Over => return Vec::new(),
             }
         }
     }
 
-    /// A program may import() thousands of files, each of which leads to what is known: a thread for each took longer than these.
-    fn is_for_threads(&self) -> bool {
+    /// Has threads' help from the moment at which several files are to be loaded. A program may import() thousands of files, each
+    /// of which leads to what is known: a thread for each took longer than these.
+    fn begin_if_wide(self: &Arc<Self>, loader: &Arc<Loader>) {
         let state = self.state.lock();
-        !state.is_begun && state.open.len() > 1
+        let is_due = !state.is_begun && state.open.len() > 1;
+        drop(state);
+        if is_due {
+            self.begin(loader, Box::new(|| ()));
+        }
     }
 
     fn step(&self) -> Step {
@@ -229,12 +232,17 @@ impl Walk {
     }
 
     /// Gives out what there is of a file, once.
-    pub(super) fn take(&self, path: &Path, loader: &Loader) -> Option<Result<Text, Error>> {
+    pub(super) fn take(
+        self: &Arc<Self>,
+        path: &Path,
+        loader: &Arc<Loader>,
+    ) -> Option<Result<Text, Error>> {
         match self.find(path) {
             Found::Loaded(loaded) => Some(loaded),
             Found::His => {
                 let loaded = self.load(path, loader);
                 self.leave(path, targets(&loaded), Stage::Given);
+                self.begin_if_wide(loader);
                 Some(loaded.map(Text::from))
             }
             Found::Nothing => None,

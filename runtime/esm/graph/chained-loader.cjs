@@ -51,7 +51,7 @@ class ChainedLoader {
     if (chain.hasOthers) return;
     const { come, gone } = known.takeNews();
     if (come.length + gone.length > 0) this.#loader.knows(come, gone);
-    this.#loader.loadAhead(file, false);
+    this.#loader.loadAhead(file);
     for (let next = this.#loader.nextAhead(); next; next = this.#loader.nextAhead()) {
       if (this.#ahead.size === 0) queueMicrotask(() => this.#ahead.clear());
       for (const record of recordsOf(next)) {

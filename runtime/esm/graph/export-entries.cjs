@@ -38,4 +38,7 @@ function placesOf(entries) {
   return own;
 }
 
-module.exports = { entryNamed };
+/** What a record exports by itself, without what its stars have. @param {{ indirect: { exported: string }[], locals: { exported: string }[] }} record */
+const exportedBy = ({ indirect, locals }) => [...locals, ...indirect].map(({ exported }) => exported);
+
+module.exports = { entryNamed, exportedBy };

@@ -57,10 +57,13 @@ class ModuleMap extends SafeMap {
 
   /** Which files have come, and which are gone, since this was asked before. */
   takeNews() {
-    const news = [...this.#news];
+    /** @type {string[]} */
+    const come = [];
+    /** @type {string[]} */
+    const gone = [];
+    for (const file of this.#news) (this.ofFile(file).length > 0 ? come : gone).push(file);
     this.#news.clear();
-    const isHere = (/** @type {string} */ file) => this.ofFile(file).length > 0;
-    return { come: news.filter(isHere), gone: news.filter((file) => !isHere(file)) };
+    return { come, gone };
   }
 
   /** @override @param {string} key */

@@ -4,7 +4,7 @@
 // Module Records (ECMA-262 16.2.1.5 and 16.2.1.6): names are resolved here, nothing runs.
 
 const { Cell } = require("./cell.cjs");
-const { entryNamed } = require("./export-entries.cjs");
+const { entryNamed, exportedBy } = require("./export-entries.cjs");
 const { exportedNames, quick, resolveExport } = require("./resolve-export.cjs");
 const { starNamesFor } = require("./star-names.cjs");
 
@@ -20,8 +20,9 @@ const { starNamesFor } = require("./star-names.cjs");
 /** @typedef {{ promise: Promise<void>, resolve: () => void, reject: (error: unknown) => void }} Capability */
 /**
  * What is being resolved. For the error's words: by which specifier the module was requested that is asked, what was
- * not found there or is ambiguous, between which modules, and where indirect exports led in a circle. `others`: of more than a few. `isQuick`: what lacks the name is not
- * noted as asked, so what is said of a name that is not found may be wrong, but not that it is; `starNames`: where many are resolved.
+ * not found there or is ambiguous, between which modules, and where indirect exports led in a circle. `others`: of more than a few.
+ * `isQuick`: what lacks the name is not noted as asked, so what is said of a name that is not found may be wrong, but not that it is.
+ * `starNames`: where many are resolved.
  * @typedef {{ specifier: string, name: string }} Fault
  * @typedef {[Module, string][] & { specifier?: string, fault?: Fault, missing?: Fault, cycle?: Fault, between?: Module[], others?: Map<Module, string | Set<string>>, isQuick?: boolean, starNames?: import("./star-names.cjs").StarNames }} ResolveSet
  */
@@ -296,8 +297,7 @@ class SourceTextModule extends HotModule {
 
   /** @override */
   allNames() {
-    const { indirect, locals } = this.record;
-    return [...locals, ...indirect].map((/** @type {{ exported: string }} */ { exported }) => exported);
+    return exportedBy(this.record);
   }
 
   /** @override */

@@ -60,7 +60,7 @@ function survey(loader, file, url, isDeep) {
     return module;
   };
 
-  if (isDeep) loader.loadAhead(file, true);
+  if (isDeep) loader.loadAhead(file);
   try {
     const module = visit(file, url);
     // What has phases is Node's.

@@ -260,7 +260,7 @@ function firstOf(requested, dynamicImports, isIt) {
  */
 function requiredAs(specifier, required, from) {
   const file = fileOfRequired(specifier, from);
-  return [...required.keys()].find((module) => file !== undefined && fileOf(module) === file);
+  return file === undefined ? undefined : firstOf([], required, (module) => fileOf(module) === file);
 }
 
 /** @param {string} specifier @param {string} from */

@@ -4,6 +4,7 @@
 // Vite's `acceptExports()`: a module takes care of its updates as far as its importers ask for these exports alone. That is found
 // for each importer; any other is evaluated anew, or has somebody above it who accepts that.
 
+const { exportedBy } = require("../graph/export-entries.cjs");
 const { Hot } = require("./hot.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 
@@ -26,9 +27,8 @@ function acceptsAllExports(module, transaction) {
   if (!accepted) return false;
   if (module.importers.size + module.dynamicImporters.size === 0) return true;
   if (!(module instanceof SourceTextModule)) return false;
-  const { indirect, locals, stars } = transaction.oldOf(module).record;
-  const names = [...indirect, ...locals].map((/** @type {{ exported: string }} */ { exported }) => exported);
-  return stars.length === 0 && names.every((name) => accepted.has(name));
+  const { record } = transaction.oldOf(module);
+  return record.stars.length === 0 && exportedBy(record).every((name) => accepted.has(name));
 }
 
 /**
