@@ -71,11 +71,11 @@ test("a program that has caught a signal, and goes on, is started anew for what 
   assert.ok(!ending.holds("changed", ["a"]));
   ending.expect();
   assert.ok(ending.holds("changed", ["a"]));
-  assert.ok(ending.holds("changed", ["b", "a"]));
+  assert.ok(ending.holds("changed", ["b", "a"], "./lacked"));
   t.mock.timers.tick(4999);
   assert.deepEqual(started, []);
   t.mock.timers.tick(1);
-  assert.deepEqual(started, [["changed", ["a", "b"]]]);
+  assert.deepEqual(started, [["changed", ["a", "b"], "./lacked"]]);
   assert.ok(!ending.holds("changed", ["a"]));
   ending.expect();
   assert.ok(ending.holds("changed", ["a"]));

@@ -67,3 +67,14 @@ test("what holds what it held is perhaps generated: it waits at once", () => {
   mock.timers.tick(500);
   assert.deepEqual(quiet, ["a.js"]);
 });
+
+test("started for what it went on without, and goes without it once more: of the reason's words nothing is read", () => {
+  own.begin();
+  assert(!own.isLackedAgain("./local", ["app.js"]));
+  own.note(["app.js"], "./local");
+  own.begin();
+  assert(!own.isLackedAgain(undefined, ["app.js"]));
+  assert(!own.isLackedAgain("./local", ["other.js"]));
+  assert(!own.isLackedAgain("./other", ["app.js"]));
+  assert(own.isLackedAgain("./local", ["app.js"]));
+});

@@ -21,7 +21,7 @@ function send(message) {
  */
 function fullReload(file, shouldBeReloadable, reason) {
   const paths = savedFor(file);
-  const isAsked = askForFullReload(paths, reason, shouldBeReloadable);
+  const isAsked = askForFullReload(paths, reason, { shouldBeReloadable });
   // The runner has heard it; a parent that is a program has not.
   if (!isAsked || isOfProgram()) send({ type: "hot-hook:full-reload", path: paths[0], shouldBeReloadable });
   endWaiting();

@@ -40,7 +40,7 @@ const LAST_WORDS = 100;
 /**
  * Events: `message` (what the program said with `process.send`), `loaded`, `fullReload` (asked for by a worker), `page` (for
  * the page).
- * @extends {EventEmitter<{ message: [any], loaded: [files: string[], taught: string[]], fullReload: [reason: string, files: string[], loaded: string[]],
+ * @extends {EventEmitter<{ message: [any], loaded: [files: string[], taught: string[]], fullReload: [import("./link.cjs").FullReload],
  *   page: [FromAgent] }>}
  */
 class AppProcess extends EventEmitter {
@@ -116,7 +116,7 @@ class AppProcess extends EventEmitter {
         this.hasBooted = true;
         break;
       case "full-reload":
-        this.emit("fullReload", message.reason, message.files, message.loaded);
+        this.emit("fullReload", message);
         break;
       case "loaded":
         this.emit("loaded", message.files, message.taught);

@@ -14,12 +14,12 @@ class Ending {
   #onOutlived;
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
-  /** What has changed since. @type {{ reason: string, files: Set<string> } | null} */
+  /** What has changed since. @type {{ reason: string, files: Set<string>, lacked?: string } | null} */
   #held = null;
 
   /**
    * @param {number} gracePeriod
-   * @param {(reason: string, files: string[]) => void} onOutlived called with what has changed meanwhile
+   * @param {(reason: string, files: string[], lacked?: string) => void} onOutlived called with what has changed meanwhile
    */
   constructor(gracePeriod, onOutlived) {
     this.#milliseconds = Math.min(Math.max(AT_LEAST, gracePeriod), LONGEST);
@@ -31,7 +31,7 @@ class Ending {
     this.#timer = setTimeout(() => {
       const held = this.#held;
       this.forget();
-      if (held) this.#onOutlived(held.reason, [...held.files]);
+      if (held) this.#onOutlived(held.reason, [...held.files], held.lacked);
     }, this.#milliseconds);
   }
 
@@ -39,10 +39,11 @@ class Ending {
    * Something changed: does that wait?
    * @param {string} reason
    * @param {string[]} files
+   * @param {string} [lacked] what they went on without
    */
-  holds(reason, files) {
+  holds(reason, files, lacked) {
     if (!this.#timer) return false;
-    this.#held = { reason, files: new Set([...(this.#held?.files ?? []), ...files]) };
+    this.#held = { reason, files: new Set([...(this.#held?.files ?? []), ...files]), lacked };
     return true;
   }
 

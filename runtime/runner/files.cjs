@@ -227,11 +227,11 @@ class Files {
     return fresh.filter((file) => isYounger(file, this.#startedAt));
   }
 
-  /** Because of these the program is about to be started anew. @param {string} reason @param {string[]} files */
-  note(reason, files) {
+  /** Because of these the program is about to be started anew. @param {string[]} files @param {string} [lacked] what they went on without */
+  note(files, lacked) {
     const at = Date.now();
     for (const file of files) this.#seen.set(file, { at, state: stateOf(file), text: textOf(file) });
-    this.#own.note(reason, files);
+    this.#own.note(files, lacked);
     native.holdConfigs();
   }
 
@@ -250,9 +250,9 @@ class Files {
     return this.#own.isOwn(file, this.#isAsItWas(file));
   }
 
-  /** @param {string} reason @param {string[]} files */
-  isLackedAgain(reason, files) {
-    return this.#own.isLackedAgain(reason, files);
+  /** @param {string | undefined} lacked @param {string[]} files */
+  isLackedAgain(lacked, files) {
+    return this.#own.isLackedAgain(lacked, files);
   }
 
   /** Undone, most likely, and the program has read it so: it is looked at once nobody saves anything. @param {string} file */

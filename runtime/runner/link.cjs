@@ -15,7 +15,7 @@ const { isMainThread } = require("../thread.cjs");
 const { lackedPackage, missingFiles, unreadFiles } = require("./crash.cjs");
 
 /**
- * @typedef {{ type: "full-reload", files: string[], loaded: string[], reason: string }} FullReload
+ * @typedef {{ type: "full-reload", files: string[], loaded: string[], reason: string, lacked?: string }} FullReload
  * @typedef {FullReload | { type: "started" } | { type: "loaded", files: string[], taught: string[] } | Crash | Verdict | FromAgent} FromApp
  * @typedef {{ type: "crash", code: string, missing: string[], unread: string[], lacked: [specifier: string, from: string] }} Crash an error that nobody caught
  * @typedef {{ type: "verdict", question: number, isOwn: boolean[], refused: (string | null)[] }} Verdict `refused`: in words, by a require hook
@@ -72,8 +72,8 @@ function hearChildren() {
     const { process: child } = /** @type {{ process: import("node:child_process").ChildProcess }} */ (
       message
     );
-    child.on("internalMessage", (/** @type {any} */ { cmd, files, reason }) => {
-      if (cmd === OF_CHILD) askForFullReload(files, reason);
+    child.on("internalMessage", (/** @type {any} */ { cmd, files, reason, lacked }) => {
+      if (cmd === OF_CHILD) askForFullReload(files, reason, { lacked });
     });
   });
 }
@@ -155,12 +155,13 @@ function isWorkers(file) {
  * Something changed that can't be reloaded in place: asks the runner to start the program anew.
  * @param {string[]} files because of which, absolute
  * @param {string} reason for the user, after the files' names: "is accepted by nobody"
- * @param {boolean} [shouldBeReloadable] they would be, if a boundary were not imported statically
+ * @param {{ shouldBeReloadable?: boolean, lacked?: string }} [what] `shouldBeReloadable`: they would be, if a boundary were not imported
+ *   statically; `lacked`: what they went on without, and was not there, in words
  * @returns {boolean} false: there is no runner
  */
-function askForFullReload(files, reason, shouldBeReloadable) {
+function askForFullReload(files, reason, { shouldBeReloadable, lacked } = {}) {
   if (isChild && process.connected) {
-    process.send?.({ cmd: OF_CHILD, files, reason }, undefined, undefined, () => {});
+    process.send?.({ cmd: OF_CHILD, files, reason, lacked }, undefined, undefined, () => {});
     return true;
   }
   if (!descriptor) return false;
@@ -171,8 +172,9 @@ function askForFullReload(files, reason, shouldBeReloadable) {
   if (isMainThread && process.connected) {
     // As hot-hook's runner and its like know it.
     const [path] = files;
-    process.send?.({ type: "hot-hook:full-reload", path, paths: files, loaded, shouldBeReloadable, reason });
-  } else send({ type: "full-reload", files, loaded, reason });
+    const message = { path, paths: files, loaded, shouldBeReloadable, reason, lacked };
+    process.send?.({ type: "hot-hook:full-reload", ...message });
+  } else send({ type: "full-reload", files, loaded, reason, lacked });
   return true;
 }
 

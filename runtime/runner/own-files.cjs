@@ -12,9 +12,6 @@ const LATE_AT_MOST = 3;
 /** Milliseconds without such a save after which nobody is at work any more. */
 const QUIET = 500;
 
-/** How `watch-report.cjs` says so. What was there, and could not be loaded until it was saved, is another matter: that is somebody's save. */
-const WENT_ON = /^(went on without .+), which can be loaded now$/;
-
 /** @typedef {"same" | "often"} Doubt it holds what it held when the program was started because of it; it was saved once too often */
 
 class OwnFiles {
@@ -108,20 +105,25 @@ class OwnFiles {
   /**
    * Something has come that the program went on without: was it started for that very thing already, and has gone without it once
    * more? Then it takes that away itself, or did when it ended, and makes it anew.
-   * @param {string} reason
+   * @param {string | undefined} lacked that, in words; what was there, and could not be loaded until it was saved, is another matter:
+   *   that is somebody's save
    * @param {string[]} files which went on without it
    */
-  isLackedAgain(reason, files) {
-    const lack = lackOf(reason, files);
+  isLackedAgain(lacked, files) {
+    const lack = lackOf(lacked, files);
     const isAgain = lack !== "" && lack === this.#lacked;
-    const once = `${listed(files)} ${WENT_ON.exec(reason)?.[1]} once more`;
+    const once = `${listed(files)} went on without ${lacked} once more`;
     if (isAgain) notice(`${once}: that is no reason to start the program anew`);
     return isAgain;
   }
 
-  /** What it is started because of. (It is not, while one of them is broken.) @param {string} reason @param {string[]} files */
-  note(reason, files) {
-    this.#toHave = lackOf(reason, files);
+  /**
+   * What it is started because of. (It is not, while one of them is broken.)
+   * @param {string[]} files
+   * @param {string} [lacked] what they went on without
+   */
+  note(files, lacked) {
+    this.#toHave = lackOf(lacked, files);
     if (files.length !== this.#toTry.size || !files.every((file) => this.#toTry.has(file)))
       this.#toTry.clear();
   }
@@ -137,10 +139,7 @@ class OwnFiles {
   }
 }
 
-/** What they lacked, if that is the reason. @param {string} reason @param {string[]} files */
-function lackOf(reason, files) {
-  const [, lack] = WENT_ON.exec(reason) ?? [];
-  return lack ? [lack, ...files].join("\0") : "";
-}
+/** What they lacked, if that is the reason. @param {string | undefined} lacked @param {string[]} files */
+const lackOf = (lacked, files) => (lacked ? [lacked, ...files].join("\0") : "");
 
 module.exports = { OwnFiles };

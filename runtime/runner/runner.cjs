@@ -82,8 +82,8 @@ class Runner extends EventEmitter {
     this.#settings = settings;
     this.#page = settings.page;
     this.#spare = new Spare(settings);
-    this.#ending = new Ending(settings.gracePeriod, (reason, files) => {
-      if (this.#state === "running") void this.restart(reason, files);
+    this.#ending = new Ending(settings.gracePeriod, (reason, files, lacked) => {
+      if (this.#state === "running") void this.restart(reason, files, lacked);
     });
     const { command, envFiles, restart } = settings;
     const plain = [".env", ...envFiles, ...restart].map((file) => path.resolve(command.cwd, file));
@@ -136,8 +136,8 @@ class Runner extends EventEmitter {
     for (const event of ["drain", "close"]) app.child.stdin?.on(event, () => this.onRead());
     this.onRead();
     app.on("message", (message) => this.#heard(app, message));
-    app.on("fullReload", (reason, files, loaded) => {
-      if (this.#app === app) this.#restartUnlessBroken(reason, files, this.#files?.problems(files, loaded));
+    app.on("fullReload", ({ reason, files, loaded, lacked }) => {
+      if (this.#app === app) this.#asked(reason, files, loaded, lacked);
     });
     app.on("loaded", (files, taught) => {
       if (this.#app !== app) return;
@@ -162,13 +162,24 @@ class Runner extends EventEmitter {
       const textsOf = (/** @type {unknown} */ it) =>
         [it ?? []].flat().filter((each) => typeof each === "string");
       const files = textsOf(message.paths ?? message.path);
-      const problems = this.#files?.problems(files, textsOf(message.loaded));
-      this.#restartUnlessBroken(message.reason ?? "can't be reloaded in place", files, problems);
+      const reason = message.reason ?? "can't be reloaded in place";
+      this.#asked(reason, files, textsOf(message.loaded), message.lacked);
     }
     if (message?.type === "hot-hook:invalidated" && Array.isArray(message.paths)) {
       this.emit("invalidated", message.paths);
       this.#settings.log(`reloaded ${this.#names(message.paths)}`);
     }
+  }
+
+  /**
+   * The program says that a new start alone has what changed.
+   * @param {string} reason
+   * @param {string[]} files
+   * @param {string[]} loaded
+   * @param {string} [lacked] what they went on without
+   */
+  #asked(reason, files, loaded, lacked) {
+    this.#restartUnlessBroken(reason, files, this.#files?.problems(files, loaded), lacked);
   }
 
   /** @param {AppProcess} app @param {import("./link.cjs").FromAgent} message */
@@ -226,34 +237,36 @@ class Runner extends EventEmitter {
    * @param {string} reason
    * @param {string[]} files
    * @param {Problem[]} [problems] what is wrong with them
+   * @param {string} [lacked] what they went on without
    */
-  #restartUnlessBroken(reason, files, problems = []) {
-    if (this.#files?.isLackedAgain(reason, files)) return;
+  #restartUnlessBroken(reason, files, problems = [], lacked = undefined) {
+    if (this.#files?.isLackedAgain(lacked, files)) return;
     const broken = problems.filter(({ code }) => code === "HEATSYNC_SYNTAX");
     for (const problem of broken) {
       this.#settings.log(`not restarted: ${describe(problem)}`);
       this.#page?.broken(problem);
     }
-    if (broken.length === 0) this.#restartFor(reason, files);
+    if (broken.length === 0) this.#restartFor(reason, files, lacked);
   }
 
-  /** @param {string} reason @param {string[]} files a change of the program that runs */
-  #restartFor(reason, files) {
-    if (!this.#ending.holds(reason, files)) void this.restart(reason, files);
+  /** @param {string} reason @param {string[]} files a change of the program that runs @param {string} [lacked] */
+  #restartFor(reason, files, lacked) {
+    if (!this.#ending.holds(reason, files, lacked)) void this.restart(reason, files, lacked);
   }
 
   /**
    * Ends the program and starts it anew.
    * @param {string} reason
    * @param {string[]} [files] because of which
+   * @param {string} [lacked] what they went on without
    */
-  async restart(reason, files = []) {
+  async restart(reason, files = [], lacked = undefined) {
     if (this.#state === "restarting" || this.#state === "over") return; // what has not begun will see this change too
     this.#state = "restarting";
     this.#hasBooted ||= this.#app?.hasBooted ?? false;
     const what = files.length > 0 ? `${this.#names(files)} ${agreeing(reason, files)}` : reason;
     this.#settings.log(`restarting: ${what}`);
-    this.#files?.note(reason, files);
+    this.#files?.note(files, lacked);
     this.emit("restart", { reason, files });
     this.#page?.restarting(reason, files);
     const began = performance.now();

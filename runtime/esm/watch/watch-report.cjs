@@ -34,11 +34,12 @@ function report(outcome, { graph, refusals, session }) {
   }
   const isGivenUp = "error" in outcome && outcome.error instanceof GivenUp;
   const come = type === "unaccepted" ? hasCome(files) : null;
+  const lacked = come?.isSaved ? undefined : come?.what;
   const since = come?.isSaved ? "saved since" : "which can be loaded now";
   const why = come ? `went on without ${come.what}, ${since}` : RESTARTS[type];
   const reason = isGivenUp ? undefined : (other?.reason ?? why);
   // What has come the runner does not watch.
-  if (reason && ((!come && isRunners(files)) || askForFullReload(files, reason))) {
+  if (reason && ((!come && isRunners(files)) || askForFullReload(files, reason, { lacked }))) {
     if (type === "fatalError") say();
     return;
   }
