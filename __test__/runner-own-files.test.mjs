@@ -12,7 +12,7 @@ let own;
 
 beforeEach(() => {
   mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout"] });
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
   quiet = [];
   own = new OwnFiles((/** @type {string[]} */ files) => {
     quiet = files;
@@ -37,6 +37,46 @@ test("the program's: what is saved also in the start that is made when it was qu
   for (let start = 0; start < 3; start++) assert(!startsAnew("a.js"));
   mock.timers.tick(5000);
   assert.deepEqual(quiet, []);
+});
+
+test("what was loaded before is the program's only if it is saved after a long pause, too: somebody may work on it", () => {
+  const saves = () => {
+    own.begin();
+    return !own.isOwn("a.js", false, true);
+  };
+  for (let start = 0; start < 4; start++) saves();
+  mock.timers.tick(500);
+  assert.deepEqual(quiet, ["a.js"]);
+  quiet = [];
+  own.note(["a.js"]);
+  assert(!saves());
+  mock.timers.tick(2500);
+  assert.deepEqual(quiet, []);
+  // Who goes on typing makes no such pause.
+  own.isOwn("a.js", false, true);
+  mock.timers.tick(2999);
+  assert.deepEqual(quiet, []);
+  mock.timers.tick(1);
+  assert.deepEqual(quiet, ["a.js"]);
+  own.note(["a.js"]);
+  quiet = [];
+  assert(!saves());
+  mock.timers.tick(9000);
+  assert.deepEqual(quiet, []);
+});
+
+test("the program's: what is saved without a pause, so that it is never quiet, and for as long as it goes on", () => {
+  for (let start = 0; start < 4; start++) startsAnew("a.js");
+  for (let count = 0; count < 30; count++) {
+    mock.timers.tick(100);
+    assert(own.goesOn("a.js"));
+    assert(own.isOwn("a.js", false));
+  }
+  mock.timers.tick(1900);
+  assert.deepEqual(quiet, []);
+  assert(own.goesOn("a.js"));
+  mock.timers.tick(100);
+  assert(!own.goesOn("a.js"));
 });
 
 test("somebody else's: another start comes first, or it is not saved again", () => {

@@ -5,28 +5,29 @@
 // modules (`.env`). The engine does the watching, in the runner's process, so that it goes on when the program crashed or
 // hangs.
 
-const fs = require("node:fs");
 const path = require("node:path");
 const native = require("../../native/load.cjs");
 const { anywhere } = require("../globs.cjs");
-const { stateOf, statOf } = require("../file-state.cjs");
+const { stateOf } = require("../file-state.cjs");
 const { takeNews } = require("../session/news.cjs");
 const { notice } = require("../report.cjs");
 const { TAKES_A_RESTART } = require("./link.cjs");
+const { TICK, isFile, isYounger, textOf } = require("./on-disk.cjs");
 const { OwnFiles } = require("./own-files.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { watchOptions } = require("../watch-options.cjs");
 
 /**
  * @typedef {import("../../native/addon").JsProblem} Problem
- * @typedef {{ files: string[], problems: Problem[], isPlain: boolean }} Change isPlain: of files that are no modules
+ * @typedef {{ files: string[], problems: Problem[], isPlain: boolean, isAsked?: boolean }} Change isPlain: of files that are no modules;
+ *   isAsked: the program has asked for a new start itself
  */
 
 /** Milliseconds without a further report after which what was reported is watched: the program's start comes first. */
 const QUIET = 30;
 /** Milliseconds the first report waits at most. */
 const AT_MOST = 300;
-/** Milliseconds in which a program may write files that are no modules, as it does at each start. Few people save five starts in a row so fast. */
+/** Milliseconds in which a program may write files that it does not load then, as it does at each start. Few people save five starts in a row so fast. */
 const START = 2000;
 
 class Files {
@@ -60,7 +61,12 @@ class Files {
   /** Files that did not parse, as they were. @type {Map<string, string>} */
   #broken = new Map();
   /** What was saved after the program began and before it was watched may be the program's. */
-  #own = new OwnFiles((files) => this.#onChange({ files, problems: this.problems(files), isPlain: false }));
+  #own = new OwnFiles((files) => {
+    const isAsked = files.some((file) => this.#asked.has(file));
+    this.#onChange({ files, problems: this.problems(files), isPlain: false, isAsked });
+  });
+  /** Because of these the program has asked for a new start, and was not given it. @type {Set<string>} */
+  #asked = new Set();
   #isOpen = true;
 
   /**
@@ -111,6 +117,7 @@ class Files {
   begin(startedAt) {
     this.#startedAt = startedAt;
     this.#own.begin();
+    this.#asked.clear();
     this.#reported = new Map([[this.#entry, 0]]);
     if (this.#awaiting) this.#session.removeTrigger(this.#awaiting);
     this.#awaiting = 0;
@@ -213,7 +220,40 @@ class Files {
 
   /** Has the program just begun, or was it saved before that has crashed? @param {string} file no module */
   #isOfStart(file) {
-    return this.#isRunning() ? Date.now() - this.#startedAt < START : this.#isEarly(file);
+    return this.#isRunning() ? this.#isOfBeginning(file) : this.#isEarly(file);
+  }
+
+  /** Has the program that runs just begun, or does it go on with what it has written since it has? @param {string} file */
+  #isOfBeginning(file) {
+    return Date.now() - this.#startedAt < START || this.#own.goesOn(file);
+  }
+
+  /** Is it no reason to start the program anew, or none for now? @param {string} file that is watched */
+  #isHeldBack(file) {
+    if (this.#isEarly(file)) return this.#isOwn(file);
+    if (!this.#isRunning()) return false;
+    if (this.#isAsItWas(file)) {
+      // Undone, most likely, and the program has read it so: it is looked at once nobody saves anything.
+      this.#own.wait(file);
+      return true;
+    }
+    if (this.#isOfBeginning(file)) return this.#own.isOwn(file, false, true);
+    this.#own.noteOther(file);
+    return false;
+  }
+
+  /**
+   * The program asks for a new start. Has it saved all of these itself, as it does at each?
+   * @param {string[]} files
+   */
+  areOwn(files) {
+    if (!this.#isRunning()) return false;
+    const isSaved = (/** @type {string} */ file) =>
+      isYounger(file, this.#startedAt) && !this.#isAsItWas(file) && this.#isOfBeginning(file);
+    const own = files.filter((file) => isSaved(file) && this.#own.isOwn(file, false, true));
+    if (own.length === 0 || own.length < files.length) return false;
+    for (const file of own) this.#asked.add(file);
+    return true;
   }
 
   /**
@@ -253,13 +293,6 @@ class Files {
   /** @param {string | undefined} lacked @param {string[]} files */
   isLackedAgain(lacked, files) {
     return this.#own.isLackedAgain(lacked, files);
-  }
-
-  /** Undone, most likely, and the program has read it so: it is looked at once nobody saves anything. @param {string} file */
-  #waits(file) {
-    const waits = this.#isRunning() && this.#isAsItWas(file);
-    if (waits) this.#own.wait(file);
-    return waits;
   }
 
   /** Does it hold what it held when the program was started because of it? @param {string} file */
@@ -314,7 +347,7 @@ class Files {
       .filter((module) => module.changed && module.file !== this.#root && isNews(module))
       .map(({ file }) => file)
       .filter((file) => !this.#isToldOf(file, broken))
-      .filter((file) => !(this.#isEarly(file) ? this.#isOwn(file) : this.#waits(file)));
+      .filter((file) => !this.#isHeldBack(file));
     if (files.length > 0) this.#changed({ files, problems, isPlain: false });
   }
 
@@ -353,33 +386,11 @@ class Files {
 }
 
 const IGNORED = ["**/node_modules", "**/node_modules/**", "**/.git", "**/.git/**"];
-/** Milliseconds that a file system's clock may be behind: Linux takes the time of the last tick. */
-const TICK = 4;
 
 /** @param {Problem} problem */
 const isSyntax = ({ code }) => code === "HEATSYNC_SYNTAX";
 
 /** @param {string} file */
 const isManifest = (file) => path.basename(file) === "package.json";
-
-/** @param {string} file @param {number} time */
-function isYounger(file, time) {
-  const stat = statOf(file);
-  // Not there: when it comes, that is an event.
-  // `mv`, `cp -p`, tar and rsync bring a time along; when they did is the other one.
-  return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) > time - TICK;
-}
-
-/** @param {string} file @returns {string | null} null: not there */
-function textOf(file) {
-  try {
-    return fs.readFileSync(file, "latin1");
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} file */
-const isFile = (file) => statOf(file)?.isFile() ?? false;
 
 module.exports = { Files };

@@ -11,8 +11,14 @@ const { listed, notice, relative } = require("../report.cjs");
 const LATE_AT_MOST = 3;
 /** Milliseconds without such a save after which nobody is at work any more. */
 const QUIET = 500;
+/** … if the program had loaded it long before: somebody who types, and whose editor saves, makes no such pause. */
+const LONG_QUIET = 3000;
+/** Milliseconds between two saves of what is the program's, all of which are its own. */
+const GOES_ON = 2000;
 
-/** @typedef {"same" | "often"} Doubt it holds what it held when the program was started because of it; it was saved once too often */
+/** @typedef {"same" | "often" | "again"} Doubt it holds what it held when the program was started because of it; it was saved once too often; also in the start for that */
+/** @type {Doubt[]} */
+const DOUBTS = ["same", "often", "again"];
 
 class OwnFiles {
   #onQuiet;
@@ -22,6 +28,8 @@ class OwnFiles {
   #lateBefore = new Map();
   /** What starts the program anew when it is quiet. @type {Map<string, Doubt>} */
   #doubted = new Map();
+  /** When what is in doubt, or the program's, was saved first and last. @type {Map<string, { first: number, last: number }>} */
+  #saves = new Map();
   /** Those because of which the program is to be started now. @type {Map<string, Doubt>} */
   #toTry = new Map();
   /** Those because of which, and of nothing else, it was. @type {Map<string, Doubt>} */
@@ -49,22 +57,43 @@ class OwnFiles {
     this.#lacked = this.#toHave;
     this.#toHave = "";
     for (const file of this.#own) if (!this.#lateBefore.has(file)) this.#own.delete(file);
+    this.#saves.clear();
   }
 
   /**
    * It was saved while the program started: is that no reason to start it anew, or none for now?
    * @param {string} file
    * @param {boolean} isSame it holds what it held when the program was started because of it: so does what a program generates
+   * @param {boolean} [isWatched] the program had loaded it before: somebody who works on it may save it as often
    */
-  isOwn(file, isSame) {
+  isOwn(file, isSame, isWatched = false) {
     const times = (this.#lateBefore.get(file) ?? 0) + 1;
     this.#late.set(file, times);
     if (!isSame && times <= LATE_AT_MOST) return false;
     const tried = this.#onTrial.get(file);
+    const isSureBy = isWatched ? "again" : "often";
+    const { first, last } = this.#noteSave(file);
     if (this.#own.has(file) || (isSame && tried)) return true;
-    if (tried === "often") this.#take(file);
-    else this.#doubt(file, isSame ? "same" : "often");
+    if (tried === isSureBy || tried === "again" || (!isSame && last - first > GOES_ON)) this.#take(file);
+    else if (isSame) this.#doubt(file, "same");
+    else this.#doubt(file, tried === "often" ? "again" : "often");
     return true;
+  }
+
+  /** @param {string} file */
+  #noteSave(file) {
+    const now = Date.now();
+    const saves = this.#saves.get(file);
+    const first = saves && now - saves.last < GOES_ON ? saves.first : now;
+    const noted = { first, last: now };
+    this.#saves.set(file, noted);
+    return noted;
+  }
+
+  /** It is in doubt, or the program's, and is saved again and again without a pause. @param {string} file */
+  goesOn(file) {
+    const isHeld = this.#own.has(file) || this.#doubted.has(file);
+    return isHeld && Date.now() - (this.#saves.get(file)?.last ?? -Infinity) < GOES_ON;
   }
 
   /** What the program may have saved itself, or has. */
@@ -80,23 +109,28 @@ class OwnFiles {
   /** @param {string} file */
   #take(file) {
     this.#own.add(file);
+    this.#doubted.delete(file);
     const what = `${relative(file)} is written each time the program starts`;
     notice(`${what}: that is no reason to start it anew (Return is)`);
   }
 
-  /** It is no reason now, but when it is quiet, unless the program is started for another one before. @param {string} file */
+  /** It is no reason now, but when it is quiet, unless it is the program's, or that is started for another one before. @param {string} file */
   wait(file) {
-    this.#doubt(file, "same");
+    if (!this.#own.has(file)) this.#doubt(file, "same");
   }
 
   /** @param {string} file @param {Doubt} doubt */
   #doubt(file, doubt) {
-    this.#doubted.set(file, doubt);
+    const before = this.#doubted.get(file) ?? "same";
+    const isLess = DOUBTS.indexOf(doubt) < DOUBTS.indexOf(before);
+    this.#doubted.set(file, isLess ? before : doubt);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#try(), QUIET);
+    const isLong = [...this.#doubted.values()].includes("again");
+    this.#timer = setTimeout(() => this.#try(), isLong ? LONG_QUIET : QUIET);
   }
 
   #try() {
+    if (this.#doubted.size === 0) return;
     this.#toTry = new Map(this.#doubted);
     this.#doubted.clear();
     this.#onQuiet([...this.#toTry.keys()]);

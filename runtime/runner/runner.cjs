@@ -10,6 +10,7 @@ const { agreeing } = require("../report.cjs");
 const { AppProcess } = require("./app-process.cjs");
 const { Ending } = require("./ending.cjs");
 const { Spare } = require("./spare.cjs");
+const { describe, namesOf } = require("./words.cjs");
 
 /**
  * @typedef {import("./app-process.cjs").Command} Command
@@ -167,7 +168,7 @@ class Runner extends EventEmitter {
     }
     if (message?.type === "hot-hook:invalidated" && Array.isArray(message.paths)) {
       this.emit("invalidated", message.paths);
-      this.#settings.log(`reloaded ${this.#names(message.paths)}`);
+      this.#settings.log(`reloaded ${namesOf(message.paths, this.#settings.command.cwd)}`);
     }
   }
 
@@ -179,6 +180,8 @@ class Runner extends EventEmitter {
    * @param {string} [lacked] what they went on without
    */
   #asked(reason, files, loaded, lacked) {
+    // Of what it lacked it names who did, which nobody has saved.
+    if (!lacked && this.#files?.areOwn(files)) return;
     this.#restartUnlessBroken(reason, files, this.#files?.problems(files, loaded), lacked);
   }
 
@@ -191,25 +194,15 @@ class Runner extends EventEmitter {
     this.#page?.heard(message);
   }
 
-  /** @param {string[]} files */
-  #names(files) {
-    const names = files.map((file) => {
-      const short = path.relative(this.#settings.command.cwd, file);
-      return short && !short.startsWith("..") ? short : file;
-    });
-    return names.length > 5
-      ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`
-      : names.join(", ");
-  }
-
   /** @param {Change} change */
-  async #changed({ files, problems, isPlain }) {
+  async #changed({ files, problems, isPlain, isAsked }) {
     const app = this.#app;
     if (this.#state !== "running" || !app) {
       if (this.#state === "waiting") void this.restart("changed", files);
       return;
     }
     if (isPlain) return this.#restartFor("changed", files);
+    if (isAsked) return this.#restartUnlessBroken("changed", files, problems);
     const verdict = await app.ask(files);
     // It has ended instead of answering: what that means comes first.
     if (app.exit) await new Promise(setImmediate);
@@ -264,7 +257,8 @@ class Runner extends EventEmitter {
     if (this.#state === "restarting" || this.#state === "over") return; // what has not begun will see this change too
     this.#state = "restarting";
     this.#hasBooted ||= this.#app?.hasBooted ?? false;
-    const what = files.length > 0 ? `${this.#names(files)} ${agreeing(reason, files)}` : reason;
+    const what =
+      files.length > 0 ? `${namesOf(files, this.#settings.command.cwd)} ${agreeing(reason, files)}` : reason;
     this.#settings.log(`restarting: ${what}`);
     this.#files?.note(files, lacked);
     this.emit("restart", { reason, files });
@@ -397,13 +391,6 @@ class Runner extends EventEmitter {
     this.#spare.discard();
     if (this.#app && !this.#app.exit) this.#app.signalAll("SIGKILL");
   }
-}
-
-/** @param {Problem} problem */
-function describe({ file, line, column, message, frame, help }) {
-  return [`SyntaxError: ${message}`, `    at ${file}:${line}:${column}`, frame, help]
-    .filter(Boolean)
-    .join("\n");
 }
 
 module.exports = { Runner };

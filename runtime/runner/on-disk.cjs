@@ -1,0 +1,32 @@
+// @ts-check
+"use strict";
+
+// Files as they are on disk: what they hold, and whether that is of before a given time.
+
+const fs = require("node:fs");
+const { statOf } = require("../file-state.cjs");
+
+/** Milliseconds that a file system's clock may be behind: Linux takes the time of the last tick. */
+const TICK = 4;
+
+/** @param {string} file @param {number} time */
+function isYounger(file, time) {
+  const stat = statOf(file);
+  // Not there: when it comes, that is an event.
+  // `mv`, `cp -p`, tar and rsync bring a time along; when they did is the other one.
+  return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) > time - TICK;
+}
+
+/** @param {string} file @returns {string | null} null: not there */
+function textOf(file) {
+  try {
+    return fs.readFileSync(file, "latin1");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} file */
+const isFile = (file) => statOf(file)?.isFile() ?? false;
+
+module.exports = { TICK, isFile, isYounger, textOf };
