@@ -135,6 +135,14 @@ test("heatsync doctor in a folder that is gone", { skip: process.platform === "w
   assert.equal(status, 0);
 });
 
+test("heatsync app.js in a folder that is gone: one line", { skip: process.platform === "win32" }, () => {
+  const script = `const folder = fs.mkdtempSync(os.tmpdir() + "/heatsync-gone-"); process.chdir(folder); fs.rmdirSync(folder);
+    process.argv.splice(1, Infinity, ${JSON.stringify(command)}, "app.js"); require(${JSON.stringify(command)});`;
+  const { status, stderr } = spawnSync(process.execPath, ["--eval", script], { encoding: "utf8" });
+  assert.equal(stderr, "heatsync: the current folder has been removed: nothing can be started there\n");
+  assert.equal(status, 1);
+});
+
 test("heatsync doctor explains an addon that can't be loaded", () => {
   const { status, stdout } = heatsync(["doctor"], { HEATSYNC_NATIVE: "/nowhere/heatsync.node" });
   assert.match(stdout, /addon +not loaded/);

@@ -15,6 +15,10 @@ const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2
  * @returns {Promise<number>} the exit code
  */
 async function runCommand(words, command) {
+  if (isGone()) {
+    console.error(`${command}: the current folder has been removed: nothing can be started there`);
+    return 1;
+  }
   const parsed = parse(words, command === "hot-runner");
   if ("error" in parsed) return refuse(command, parsed.error);
   /** @type {import("../runner/runner.cjs").Runner} */
@@ -42,6 +46,16 @@ async function runCommand(words, command) {
   const { code, signal } = await runner.ended;
   if (signal) endBy(signal);
   return code ?? 1;
+}
+
+/** Has the folder been removed that we are in? Node says so of each look at it. */
+function isGone() {
+  try {
+    process.cwd();
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 let isHeard = false;
