@@ -419,8 +419,9 @@ export interface HotEvents {
    * const { start } = await import("./server.js");
    */
   init(root: string | URL, options?: HotInitOptions): Promise<void>;
-  // Of overloads `Parameters` sees the last one alone, and that is how hot-hook's users name its options.
   init(options?: HotInitOptions): Promise<void>;
+  // Of overloads `Parameters` sees the last one alone, and that is how hot-hook's users name its options, and read them.
+  init(options: HotInitOptions): Promise<void>;
 
   /**
    * The modules of the project as they are now, for tools and for looking: `console.table(await hot.dump())`. Empty when

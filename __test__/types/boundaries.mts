@@ -19,6 +19,8 @@ const done: Promise<void> = hot.init(options);
 // hot-hook exports no name for them.
 const named: Parameters<typeof hot.init>[0] = { root: "server.ts", onFullReloadAsked() {} };
 await hot.init(named);
+const asked: Parameters<typeof hot.init>[0]["onFullReloadAsked"] = () => {};
+await hot.init(named.watch ? { onFullReloadAsked: asked } : undefined);
 await hot.init();
 await hot.init(import.meta.url);
 await hot.init(new URL(import.meta.url), { boundaries: [] });
