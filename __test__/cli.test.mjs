@@ -77,8 +77,16 @@ test("hot-runner is the same command, with its own options wherever they stand",
   assert.equal(status, 0, stderr);
   assert.deepEqual(JSON.parse(stdout), {
     argv: ["x", "y z", "--own"],
-    execArgv: ["--no-warnings", "--title=a b"],
+    execArgv: ["--enable-source-maps", "--no-warnings", "--title=a b"],
   });
+  // A quote that is alone is itself; the flag of hot-hook's runner takes a value, too.
+  const alone = spawnSync(
+    process.execPath,
+    [hotRunner, "--clear-screen=false", script, `--script-args=it's`, `--script-args='--name=John "J" Doe'`],
+    { encoding: "utf8" },
+  );
+  assert.equal(alone.status, 0, alone.stderr);
+  assert.deepEqual(JSON.parse(alone.stdout).argv, ["it's", '--name=John "J" Doe']);
   const help = spawnSync(process.execPath, [hotRunner, "--help"], { encoding: "utf8" });
   assert.match(help.stdout, /^hot-runner .*\n[\s\S]*--node-args/);
 });

@@ -73,12 +73,13 @@ const FLAGS = {
 
 /**
  * @param {string[]} given
- * @param {boolean} [isAnywhere] our options may come after the script, too, as `hot-runner` has them
+ * @param {boolean} [isHotRunner] our options may come after the script, too
  * @returns {Parsed}
  */
-function parse(given, isAnywhere = false) {
+function parse(given, isHotRunner = false) {
+  // hot-hook's runner starts every program so; what is given with --node-args comes after it, and counts.
   /** @type {string[]} */
-  const nodeArguments = [];
+  const nodeArguments = isHotRunner ? ["--enable-source-maps"] : [];
   /** @type {string[]} */
   const scriptArguments = [];
   /** @type {Options} */
@@ -93,6 +94,11 @@ function parse(given, isAnywhere = false) {
       const error = VALUES[name](options, value);
       if (error) return { error };
     } else if (name && Object.hasOwn(FLAGS, name)) {
+      // hot-hook's runner takes its one flag so, too.
+      if (name === "--clear-screen" && /^(?:true|false)$/.test(inline ?? "")) {
+        options.clearScreen = inline === "true";
+        continue;
+      }
       if (inline !== undefined) return { error: `${name} takes no value, but got ${JSON.stringify(inline)}` };
       FLAGS[name](options);
     } else if (word === "--") {
@@ -107,7 +113,7 @@ function parse(given, isAnywhere = false) {
       if (takesNextWord(word) && rest.length > 0) nodeArguments.push(/** @type {string} */ (rest.shift()));
     } else {
       options.script = word;
-      if (!isAnywhere) scriptArguments.push(...rest.splice(0));
+      if (!isHotRunner) scriptArguments.push(...rest.splice(0));
     }
   }
   if (!options.script) return { error: "no script to run is named" };
@@ -120,12 +126,12 @@ function parse(given, isAnywhere = false) {
 const pageOf = ({ inspect }) => (typeof inspect === "object" ? inspect : {});
 
 /**
- * The words of a text, as a shell would find them: at spaces, but not within quotes.
+ * The words of a text, as a shell would find them: at spaces, but not within quotes. A quote that is alone is itself.
  * @param {string} text
  * @returns {string[]}
  */
 function words(text) {
-  const parts = text.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
+  const parts = text.match(/(?:[^\s"']+|"[^"]*"|'[^']*'|["'])+/g) ?? [];
   return parts.map((part) => part.replace(/"([^"]*)"|'([^']*)'/g, (_, double, single) => double ?? single));
 }
 

@@ -48,9 +48,9 @@ Usage
   hot-runner [--clear-screen] [--node-args="…"] script [--script-args="…"]
 
   --node-args=WORDS   Node's options; may be repeated
-  --script-args=WORDS the script's arguments; may be repeated
+  --script-args=WORDS the script's arguments; may be repeated (words as a shell has them: "--name='J. Doe' --port=80")
 
-and every option of heatsync, see heatsync --help.
+and every option of heatsync, see heatsync --help. The program is started with Node's --enable-source-maps.
 `;
 
 module.exports = { heatsync, hotRunner };
