@@ -19,11 +19,14 @@ impl Engine {
         for session in sessions {
             let state = session.state.lock();
             for it in led {
+                // Who was about to be evaluated as it was led there was changed then: one `ln -sfn` is looked at twice.
+                let may_be_other = !it.is_same;
                 for target in it.before.iter().chain([&it.now]) {
                     for (path, format) in state.importers_of(target) {
                         let content = self.reader.contents.get(&path);
                         let is_news = |it| state.format_if_news(&path, it).is_some();
-                        let is_pending = state.is_in_flight(&path) || content.is_some_and(is_news);
+                        let is_pending = may_be_other
+                            && (state.is_in_flight(&path) || content.is_some_and(is_news));
                         let importer = importers.entry(path).or_insert(Importer {
                             format,
                             is_pending: false,

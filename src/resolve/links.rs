@@ -28,6 +28,8 @@ struct Table {
 struct Place {
     /// Where it led as it was looked at last.
     last: PathBuf,
+    /// Has anybody who has asked since been led elsewhere?
+    has_strayed: bool,
     /// Where it has led as somebody asked, or looked, the newest last: nobody tells a graph who has asked until that is
     /// evaluated, and the link may have been led there and back by then.
     known: Vec<PathBuf>,
@@ -45,6 +47,8 @@ pub struct Led {
     pub last: PathBuf,
     /// Where else it has led, the newest last.
     pub before: Vec<PathBuf>,
+    /// Whoever has asked since it was looked at last was led there, too.
+    pub is_same: bool,
 }
 
 /// Calls `callback` when there are links to watch that there were not before.
@@ -54,7 +58,7 @@ pub fn on_new(callback: impl Fn() + Send + Sync + 'static) {
 
 /// `place` was asked for, and is `real`.
 pub fn note(place: &Path, real: &Path) {
-    let is_known = |known: &Place| known.known.iter().any(|it| it == real);
+    let is_known = |known: &Place| known.last == real || known.has_strayed && known.has_led(real);
     if in_package(place) || TABLE.read().places.get(place).is_some_and(is_known) {
         return;
     }
@@ -98,6 +102,8 @@ pub fn lead_back(led: Vec<Led>) {
     for Led { place, last, .. } in led {
         if let Some(known) = table.places.get_mut(&place) {
             known.last = last;
+            // Who has asked meanwhile.
+            known.has_strayed = true;
         }
     }
 }
@@ -114,11 +120,13 @@ impl Table {
     /// Whether nobody had asked for it.
     fn note(&mut self, place: &Path, real: &Path) -> bool {
         if let Some(known) = self.places.get_mut(place) {
+            known.has_strayed |= known.last != real;
             known.note(real);
             return false;
         }
         let known = Place {
             last: real.to_path_buf(),
+            has_strayed: false,
             known: vec![real.to_path_buf()],
         };
         self.places.insert(place.to_path_buf(), known);
@@ -152,8 +160,10 @@ impl Table {
                 let others = known.known.iter().filter(|it| **it != now);
                 let before: Vec<_> = others.cloned().collect();
                 let last = std::mem::replace(&mut known.last, now.clone());
+                let has_strayed = std::mem::replace(&mut known.has_strayed, false);
                 (!before.is_empty()).then(|| Led {
                     place: place.clone(),
+                    is_same: last == now && !has_strayed,
                     now,
                     last,
                     before,
@@ -164,6 +174,10 @@ impl Table {
 }
 
 impl Place {
+    fn has_led(&self, real: &Path) -> bool {
+        self.known.iter().any(|it| it == real)
+    }
+
     fn note(&mut self, real: &Path) {
         self.known.retain(|it| it != real);
         self.known.push(real.to_path_buf());
@@ -217,6 +231,21 @@ mod tests {
         let (_, before) = at("/p/2").expect("led");
         assert_eq!(before.len(), KNOWN - 1);
         assert!(!before.contains(&first));
+    }
+
+    #[test]
+    fn who_asks_between_two_looks_may_be_led_elsewhere() {
+        let [place, first, second] = ["/p/x.js", "/p/1.js", "/p/2.js"].map(Path::new);
+        let mut table = Table::new();
+        table.note(place, first);
+        let mut is_same = |asks: Option<&Path>| {
+            asks.map(|real| table.note(place, real));
+            table.led_elsewhere(place, &|_| Some(second.to_path_buf()))[0].is_same
+        };
+        assert!(!is_same(None));
+        assert!(is_same(None) && is_same(Some(second)));
+        assert!(!is_same(Some(first)));
+        assert!(is_same(None));
     }
 
     #[test]
