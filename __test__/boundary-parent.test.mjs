@@ -44,6 +44,27 @@ for (const [what, start, file, broken] of [
   });
 }
 
+test("what was saved is named, and not who has failed with it, where no watch of the whole project tells of it", async (t) => {
+  const files = {
+    "package.json": { type: "module", hotHook: { boundaries: ["./app/home.js"], rootDirectory: "./app" } },
+    "app/main.js": main(`await import("../lib/routes.js");`),
+    "app/home.js": "",
+    "lib/routes.js": "const = boom;",
+  };
+  const it = new BoundaryProgram(t, { files, entry: "app/main.js", nodeArguments });
+  await until(
+    () => it.program.stderr.includes("waits for a save"),
+    () => `it waits: ${it.program.stderr}`,
+  );
+  await it.self.olderThanNow();
+  it.self.write("lib/routes.js", "export {};");
+  assert.deepEqual(await it.program.exit, { code: 3, signal: null });
+  assert.deepEqual(
+    it.log().filter((line) => !line.startsWith("failed")),
+    ["full-reload lib/routes.js"],
+  );
+});
+
 test("who waits ends by a signal, listened to or not", { skip: process.platform === "win32" }, async (t) => {
   for (const before of ["", `process.on("SIGTERM", () => console.log("heard"));`]) {
     const files = {

@@ -9,6 +9,7 @@ const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
 const addon = require("../../native/load.cjs");
 const { Loader } = require("../commonjs/commonjs.cjs");
+const { isUnedited } = require("../commonjs/gone-without.cjs");
 const { acceptedByHandlers } = require("./accepted.cjs");
 const { anywhere } = require("../globs.cjs");
 const events = require("../hot-events.cjs");
@@ -166,7 +167,10 @@ class Boundaries {
 
   /** Files were saved, or have come, since the program failed. @param {string[]} files */
   async mayMend(files) {
-    const file = isWaiting() && files.find((it) => !options.isIgnored?.(it));
+    if (!isWaiting()) return;
+    const wanted = files.filter((it) => !options.isIgnored?.(it));
+    // Who went on without what was saved comes with it.
+    const file = wanted.find((it) => !isUnedited(it)) ?? wanted[0];
     if (file) await this.#fullReload(file, undefined, "may be what the program failed with", [file]);
   }
 

@@ -171,6 +171,11 @@ function noteUnedited(changed) {
   unedited = new Set(changed.flatMap((it) => (it.unedited ? it.file : [])));
 }
 
+/** Is the update that has begun about it though nobody has saved it? @param {string} file */
+function isUnedited(file) {
+  return unedited.has(file);
+}
+
 /**
  * Is an update about files for no other reason than that what they went on without can be loaded now?
  * @param {string[]} files
@@ -249,6 +254,7 @@ module.exports = {
   hasAskedAgain,
   hasCome,
   isRequired,
+  isUnedited,
   lackedBy,
   noteUnedited,
   packageRequiredInVain,
