@@ -6,8 +6,8 @@
 const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
-const { fileURLToPath } = require("node:url");
-const { preservesMain } = require("./flags.cjs");
+const { fileURLToPath, pathToFileURL } = require("node:url");
+const { isEntryUrl, preservesMain } = require("./flags.cjs");
 const { isMainThread } = require("./thread.cjs");
 
 /**
@@ -20,7 +20,8 @@ function entryPoint() {
   if (!name || isEval) return null;
   try {
     // A worker's entry point may be a URL.
-    const named = name.startsWith("file:") ? fileURLToPath(name) : path.resolve(name);
+    const isUrl = isNamedByUrl() || name.startsWith("file:");
+    const named = isUrl ? fileURLToPath(urlOf(name)) : path.resolve(name);
     const found = /** @type {any} */ (Module)._findPath(named, null, true);
     return found ? { named, file: preservesMain ? found : fs.realpathSync(found) } : null;
   } catch {
@@ -28,4 +29,19 @@ function entryPoint() {
   }
 }
 
-module.exports = { entryPoint };
+/** `--entry-url`, which is nothing to workers. */
+const isNamedByUrl = () => isEntryUrl && isMainThread;
+
+/** As Node resolves it: against the working directory. @param {string} name */
+const urlOf = (name) => new URL(name, pathToFileURL(`${process.cwd()}/`));
+
+/** The query and the fragment that the entry point is named with: `--entry-url` takes them, nothing else does. */
+function entrySuffix() {
+  const { 1: name } = process.argv;
+  return name && isNamedByUrl() && URL.canParse(name, "file:") ? suffixOf(urlOf(name).href) : "";
+}
+
+/** @param {string} url */
+const suffixOf = (url) => /[?#].*$/s.exec(url)?.[0] ?? "";
+
+module.exports = { entryPoint, entrySuffix, suffixOf };

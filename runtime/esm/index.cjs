@@ -9,6 +9,7 @@ const addon = require("../../native/load.cjs");
 const { answerForModules } = require("../commonjs/gone-without.cjs");
 const { putBack } = require("../intrinsics.cjs");
 const { markRegistered } = require("../commonjs/plain-loader.cjs");
+const { entrySuffix, suffixOf } = require("../main-file.cjs");
 const { linking } = require("../report.cjs");
 const { installAnnounced } = require("./hooks/announced.cjs");
 const { installCallSites } = require("./positions/call-sites.cjs");
@@ -63,7 +64,7 @@ const updates = new Updates(graph, addon.hotPlan);
 updates.tellOfHanging();
 let hotIsOn = false;
 installUnsettled(
-  () => graph.modules.get(mainFile()),
+  () => graph.modules.get(mainFile() + entrySuffix()),
   (file) => graph.modules.ofFile(file),
 );
 installUnwarned();
@@ -79,7 +80,7 @@ function importMeta(module) {
   meta.dirname = path.dirname(module.file);
   meta.filename = module.file;
   nodesMeta ??= looksOf(metaProbe());
-  if (nodesMeta.hasMain) meta.main = module.file === mainFile() && !/[?#]/.test(module.url);
+  if (nodesMeta.hasMain) meta.main = isMain(module);
   // The second counts with `--experimental-import-meta-resolve`. `length` is 1, and 2 since Node 26.
   meta.resolve = nodesMeta.takesTwo
     ? function resolve(/** @type {unknown} */ specifier, /** @type {unknown} */ parent) {
@@ -208,6 +209,9 @@ function mainFile() {
   if (findMain) setMain(findMain() ?? "");
   return main;
 }
+
+/** @param {SourceTextModule} module */
+const isMain = ({ file, url }) => file === mainFile() && suffixOf(url) === entrySuffix();
 
 /** @param {string} file */
 function setMain(file) {

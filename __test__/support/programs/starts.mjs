@@ -48,6 +48,15 @@ export const starts = {
         "#?%.mjs": esm("strange"),
       },
     },
+    ...(process.allowedNodeEnvironmentFlags.has("--entry-url") && {
+      "a URL with a query": {
+        run: ["--entry-url", "file:m%61in.mjs?q=1#h"],
+        files: {
+          "main.mjs": `console.log(import.meta.main, import.meta.url, process.argv[1]);
+            if (import.meta.main) await import("./main.mjs");`,
+        },
+      },
+    }),
     missing: { run: ["missing.mjs"] },
     "neither CommonJS nor a module": { run: ["main.js"], files: { "main.js": "await 1; let x = ;" } },
     "neither CommonJS nor a module, imported and required": {
