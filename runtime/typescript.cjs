@@ -18,6 +18,7 @@ const { noteLacked, wasLacked } = require("./commonjs/installed-since.cjs");
 const { insist } = require("./intrinsics.cjs");
 const { isName, requiredAnew } = require("./commonjs/named-anew.cjs");
 const { forgetRelative, keptPlace, lookAgain, whenMoved } = require("./commonjs/node-places.cjs");
+const { noteOwnHandler } = require("./commonjs/plain-loader.cjs");
 const plannedText = require("./commonjs/planned-text.cjs");
 const { noteLoaded } = require("./runner/link.cjs");
 const { EXTENSIONS, isTypeScript, transformsTypes } = require("./typescript-file.cjs");
@@ -192,6 +193,7 @@ function install(extension) {
     if (mappings) notePlaces(file, code, mappings);
     /** @type {any} */ (module)._compile(code, file, "module");
   }
+  noteOwnHandler(value);
   // Not enumerable: what Node appends to a path that names no file are the enumerable ones, and
   // JavaScript resolves as it did.
   Object.defineProperty(extensions, extension, {

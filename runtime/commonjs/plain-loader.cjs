@@ -21,6 +21,12 @@ const PRELOADS = /(^|\s)(--import|--require|-r|--loader|--experimental-loader|--
 
 /** Handlers that were found to be Node's own, or not. @type {WeakMap<Handler, boolean>} */
 const checked = new WeakMap();
+/** Those that may be: what was here before us. And ours, which hand on to them. @type {WeakMap<Handler, true>} */
+const possible = new WeakMap();
+for (const name of Reflect.ownKeys(extensions)) {
+  const handler = extensions[name];
+  if (typeof handler === "function") possible.set(handler, true);
+}
 /** Does a flag of Node's say so? Asked when somebody wants to know. @param {RegExp} flag */
 const isFlagged = (flag) => flag.test([...process.execArgv, nodeOptions].join(" "));
 /** Module hooks registered before us can't be asked for; those who preload something may have some. @type {boolean | null} */
@@ -102,9 +108,15 @@ const handlerOf = (file) => extensions[path.extname(file)] ?? extensions[".js"];
 function isKnownAsNodes(handler) {
   const known = checked.get(handler);
   if (known !== undefined) return known;
-  const answer = isNodes(handler);
+  // What has come since is somebody's, whose code is not to be called for a file that there is not.
+  const answer = possible.has(handler) && isNodes(handler);
   checked.set(handler, answer);
   return answer;
+}
+
+/** Ours is as good as Node's where it hands on to that. @param {Handler} handler */
+function noteOwnHandler(handler) {
+  possible.set(handler, true);
 }
 
 /** Is `file` loaded as Node does it, or by a handler that somebody has put into `require.extensions`? @param {string} file */
@@ -216,6 +228,7 @@ module.exports = {
   isReadPlainly,
   markRegistered,
   noteModuleHooks,
+  noteOwnHandler,
   parses,
   registerOfNode,
   registered,

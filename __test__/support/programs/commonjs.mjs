@@ -15,6 +15,16 @@ export const commonjs = {
         "compiled.cjs": `Object.defineProperty(exports, "__esModule", { value: true }); exports.flag = true; exports.default = 5;`,
       },
     },
+    "a handler of the program's in the place of Node's": {
+      run: ["main.cjs"],
+      files: {
+        "main.cjs": `const { _extensions } = require("node:module"); const before = _extensions[".js"];
+          _extensions[".js"] = (module, file) => { console.log(file); before(module, file); };
+          console.log(require("./x.js"), require("./y.cjs"), delete require.cache[require.resolve("./x.js")], require("./x.js"));`,
+        "x.js": "exports.x = 1;",
+        "y.cjs": "exports.y = 1;",
+      },
+    },
     createRequire: {
       run: ["main.mjs"],
       files: {
