@@ -160,9 +160,15 @@ test("--experimental-default-type=module", { skip: major > 22 && "Node 24 has no
     "x.js": "export const x = typeof module;",
     "b.cjs": "exports.b = typeof require; console.log(__filename.length > 0);",
     "c.cjs": `console.log(require("./b.cjs"));`,
+    "named.mjs": `import "./x.js";`,
   };
-  for (const entry of ["main.js", "c.cjs"])
+  for (const entry of ["main.js", "c.cjs", "named.mjs"])
     await same(t, { run: ["--experimental-default-type=module", entry], files });
+  // What the flag decides is read once, and no package.json is to say it.
+  const nodeArguments = ["--experimental-default-type=module", "--import", "heatsync-rs/register"];
+  const program = project(t, files).run("named.mjs", { nodeArguments });
+  assert.equal((await program.exit).code, 0);
+  assert.doesNotMatch(program.stderr, /MODULE_TYPELESS/);
 });
 
 // On Node 22 and newer it went on for ever: what Node was to link as it is was given a facade by the other thread.

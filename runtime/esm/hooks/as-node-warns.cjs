@@ -4,6 +4,7 @@
 // What Node warns of where it loads a file itself, and we do in its place. That a text was read twice to find out that it is an ES module
 // (`warnTypelessPackageJsonFile`, lib/internal/modules/esm/get_format.js) it says once of each package.json; of what is required, not at all.
 
+const { defaultsToModule } = require("../../flags.cjs");
 const { SafeMap, SafeSet } = require("../../intrinsics.cjs");
 const { willTell } = require("../native/unwarned.cjs");
 
@@ -29,6 +30,8 @@ let isTransformTold = false;
  * @param {By} by
  */
 function noteTypeless(module, manifest, by) {
+  // Then nothing is left open.
+  if (defaultsToModule) return;
   if (by === "required" || told.has(manifest) || (module.file.endsWith(".ts") && !readsTypes)) return;
   // The thread of hooks has asked Node for it, who has said so there.
   if (by === "entered") return void told.add(manifest);
