@@ -1,5 +1,6 @@
 // Node's permission model makes functions of its builtins read-only, and takes away what a program may read and write.
 
+import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -30,4 +31,16 @@ test("with permission to read and for addons a program starts, and saves go live
   self.write("x.mjs", x("3"));
   await program.line("3 y");
   await program.end();
+});
+
+test("the flag that Node 20 needs is named", { skip: major > 20 && "no thread is made" }, async (t) => {
+  const self = project(t, { "main.mjs": "" });
+  for (const preload of ["--import", "--require"]) {
+    const nodeArguments = ["--experimental-permission", "--allow-fs-read=*", "--allow-addons"];
+    const program = self.run("main.mjs", {
+      nodeArguments: [...nodeArguments, preload, "heatsync-rs/register"],
+    });
+    assert.equal((await program.exit).code, 1);
+    assert.match(program.stderr, /Error: heatsync-rs .* --allow-worker/);
+  }
 });

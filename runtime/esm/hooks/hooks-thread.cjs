@@ -36,7 +36,16 @@ const state = { hasLoader: false };
 
 const { register } = Module;
 
+function notPermitted() {
+  const error = new Error(
+    "heatsync-rs needs a thread, where Node 20 runs module hooks: --experimental-permission goes with --allow-worker here (and with --allow-addons).",
+  );
+  return Object.assign(error, { code: "ERR_ACCESS_DENIED", permission: "WorkerThreads" });
+}
+
 function install() {
+  // Node's own words name no flag.
+  if (/** @type {any} */ (process).permission?.has("worker") === false) throw notPermitted();
   installTypeScript((file) => facadeFor(pathToFileURL(file).href, MODULE));
   // Who imports what is told by that thread, and looked at when an update begins: the port keeps nobody alive.
   const { port1: told, port2: tell } = new MessageChannel();
