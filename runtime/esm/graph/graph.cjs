@@ -14,6 +14,7 @@ const { compileAhead } = require("../evaluate/environment.cjs");
 const { firstError } = require("../link/first-error.cjs");
 const { formersOf } = require("../namespace/former-facades.cjs");
 const { withdrawShown } = require("../namespace/left-shown.cjs");
+const { whoShow } = require("../namespace/shown-by.cjs");
 const { link } = require("../link/link.cjs");
 const { loadImported, loadRequested } = require("./load-requested.cjs");
 const { linkModules } = require("../link/link-modules.cjs");
@@ -301,9 +302,9 @@ class Graph {
     if (module instanceof SourceTextModule) link(module);
   }
 
-  /** Namespaces that Node sees. */
-  *facades() {
-    for (const module of shownModules()) {
+  /** Namespaces that Node sees. @param {Iterable<Module>} modules of which */
+  *facades(modules = shownModules()) {
+    for (const module of modules) {
       const { facade, entrance } = module;
       if (!this.modules.holds(module)) continue;
       if (facade?.namespace) yield facade;
@@ -315,7 +316,7 @@ class Graph {
   /** Namespaces show what these are now. @param {Set<Module>} members */
   show(members) {
     const shown = new PresentOfModules();
-    for (const facade of this.facades()) facade.refresh(members, shown);
+    for (const facade of this.facades(whoShow(members))) facade.refresh(members, shown);
   }
 
   /**

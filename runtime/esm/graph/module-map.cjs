@@ -167,6 +167,8 @@ const fileOf = (module) => /** @type {any} */ (module).file;
 
 /** Modules that have, or had, a namespace that Node sees. Nobody is kept by it. @type {Set<WeakRef<Module>>} */
 const shown = new Set();
+/** When there are more it is looked which are still there. */
+let most = 1000;
 /** @type {WeakSet<Module>} */
 const known = new WeakSet();
 
@@ -175,6 +177,11 @@ function noteShown(module) {
   if (known.has(module)) return;
   known.add(module);
   shown.add(new WeakRef(module));
+  if (shown.size <= most) return;
+  // Nobody may ask for them as long as modules come and go.
+  let count = 0;
+  for (const _ of shownModules()) count++;
+  most = Math.max(most, 2 * count);
 }
 
 /** @returns {Generator<Module, void>} in any graph or none */

@@ -14,6 +14,7 @@ const { asHost, noHost } = require("./hosts.cjs");
 const { howToEnter } = require("./how-to-enter.cjs");
 const { noteShown } = require("../graph/module-map.cjs");
 const { leaveEntry, noteEntry } = require("../positions/stack.cjs");
+const { noteSource } = require("./shown-by.cjs");
 const { letGoOf, nobody } = require("./without-module.cjs");
 const { Present, PresentOfModules, haveSameNames, variablesAtOnce, variablesOf } = require("./variables.cjs");
 
@@ -39,6 +40,8 @@ class Facade {
   /** Does that text? Node refuses it to `require()` for good. */
   awaits = false;
   #isShown = false;
+  /** As StagedFacade has one. */
+  heir = null;
   /** Called once Node evaluates it. @type {(() => void) | null} */
   onEnter = null;
   /** If it is not the file's own. @type {string | null} */
@@ -143,7 +146,8 @@ class Facade {
   #take(variables) {
     this.#variables = variables;
     this.#own = new Present(variables);
-    this.#sources = new Set(variables.map(({ binding }) => binding.module));
+    this.#sources = new Set();
+    for (const { binding } of variables) noteSource(this, this.#sources, binding.module);
     this.hasPolled = variables.some(({ isPolled }) => isPolled);
   }
 
@@ -390,7 +394,7 @@ class Facade {
       const isGone = !binding && !variable.from && variable.binding !== this.#none;
       variable.binding = binding ?? this.#none;
       variable.isPolled = false;
-      this.#sources.add(variable.binding.module);
+      noteSource(this, this.#sources, variable.binding.module);
       if (binding) this.#show(index);
       else if (isGone) this.#set(index, undefined);
     }

@@ -21,6 +21,7 @@ const { asHost, noHost } = require("./hosts.cjs");
 const { noteShown } = require("../graph/module-map.cjs");
 const { namespaceCell } = require("./namespace.cjs");
 const { noteGiven } = require("./released-facades.cjs");
+const { noteSource } = require("./shown-by.cjs");
 const { Present, PresentOfModules, variablesAtOnce, variablesOf } = require("./variables.cjs");
 const { letGoOf, nobody } = require("./without-module.cjs");
 
@@ -115,7 +116,9 @@ class StagedFacade {
   }
 
   follow() {
+    const sources = new Set();
     for (const [index, { binding, from }] of this.variables.entries()) {
+      noteSource(this, sources, binding.module);
       if (from) continue;
       const stage = this.stages[index];
       const cell = binding.cell ?? namespaceCell(binding.module);
