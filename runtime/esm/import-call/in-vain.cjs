@@ -26,10 +26,16 @@ function hasCome(loader, request, from) {
 
 /** @param {ChainedLoader} loader @param {JsRequest} request @param {string} from @returns {string | undefined} a file */
 function comeAs(loader, request, from) {
-  if (!leadsNowhere(request) || !isPlace(request.specifier)) return undefined;
+  if (!mayCome(request)) return undefined;
   loader.refresh();
-  return loader.targetOf(request, from, pathToFileURL(from).href).file;
+  const { file, target } = loader.targetOf(request, from, pathToFileURL(from).href);
+  // A package that was installed since is Node's.
+  return isPlace(request.specifier) || target !== "native" ? file : undefined;
 }
+
+/** By its place, or by a name of package.json: one of its `imports`, or the own one. @param {JsRequest} request */
+const mayCome = (request) =>
+  leadsNowhere(request) && (isPlace(request.specifier) || !request.specifier.includes(":"));
 
 /** What Node is asked about just now. @typedef {{ loader: ChainedLoader, request: JsRequest, from: string }} Asked */
 /** Of that, what was not there. @type {Asked[]} */
@@ -43,7 +49,7 @@ let asked = [];
  */
 function whileAsked(about, work) {
   const before = asked;
-  asked = about.filter(({ request }) => leadsNowhere(request) && isPlace(request.specifier));
+  asked = about.filter(({ request }) => mayCome(request));
   try {
     return work();
   } finally {
@@ -60,7 +66,7 @@ function refuseCome(url) {
   if (asked.length === 0 || !url.startsWith("file:")) return;
   const file = fileURLToPath(url);
   for (const { loader, request, from } of asked) {
-    if (comeAs(loader, request, from) === file) throw notFound(request, from);
+    if (comeAs(loader, request, from) === file) throw notFound(request, from, file);
   }
 }
 
@@ -68,9 +74,13 @@ function refuseCome(url) {
  * In Node's words: when it was looked for, it was not there.
  * @param {JsRequest} request
  * @param {string} from
+ * @param {string} [file] where it has come; of what is named by its place that says it
  */
-function notFound({ specifier }, from) {
-  const url = new URL(specifier, pathToFileURL(path.dirname(from) + path.sep)).href;
+function notFound({ specifier }, from, file) {
+  const isNamed = file !== undefined && !isPlace(specifier);
+  const { href: url } = isNamed
+    ? pathToFileURL(file)
+    : new URL(specifier, pathToFileURL(path.dirname(from) + path.sep));
   const error = new Error(`Cannot find module '${fileURLToPath(url)}' imported from ${from}`);
   const code = "ERR_MODULE_NOT_FOUND";
   // Where it was found says nothing about the program.
@@ -78,4 +88,4 @@ function notFound({ specifier }, from) {
   return Object.assign(error, { code, url });
 }
 
-module.exports = { hasCome, leadsNowhere, notFound, refuseCome, whileAsked };
+module.exports = { comeAs, hasCome, leadsNowhere, notFound, refuseCome, whileAsked };

@@ -11,7 +11,7 @@ const { isLinkedNow, whileLinkedBelow } = require("../graph/being-linked.cjs");
 const builtins = require("./builtins.cjs");
 const { Cell } = require("../graph/cell.cjs");
 const { dropImported } = require("../commonjs/imported-json.cjs");
-const { hasCome, notFound, whileAsked } = require("../import-call/in-vain.cjs");
+const { comeAs, hasCome, notFound, whileAsked } = require("../import-call/in-vain.cjs");
 const { isInstalledLater, specifierOf } = require("./installed-later.cjs");
 const { isInDeadZone, told } = require("./looked-at.cjs");
 const { Module } = require("../graph/module-record.cjs");
@@ -353,10 +353,10 @@ function linkNatives(module) {
 function assertNotThere(imports) {
   for (const { requested } of imports) {
     if (!requested.hasCome()) continue;
-    const { from, refusal, request } = requested;
+    const { from, loader, refusal, request } = requested;
     // JSON that was mended meanwhile, and Node has it by now.
     if (refusal && request.file) dropImported(request.file);
-    throw refusal?.error ?? notFound(request, from);
+    throw refusal?.error ?? notFound(request, from, comeAs(loader, request, from));
   }
 }
 

@@ -1,0 +1,49 @@
+// What a name of package.json leads to (`imports`, or the own name) was not there when we looked, and is when Node does: it is not Node's to
+// load, of whom it would be a root, and what is saved of it would wait for a restart.
+
+import assert from "node:assert/strict";
+import path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { project } from "./support/project.mjs";
+import { HOT } from "./support/seen.mjs";
+
+const NATIVE = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../runtime/esm/native/native.cjs");
+
+/** Writes `dep.cjs` once it was looked whether it has come, and before Node is asked for it. */
+const BETWEEN = `
+  const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+  const fs = require("node:fs");
+  const { prototype } = require(${JSON.stringify(NATIVE)}).NativeModule;
+  const { hasCome } = prototype;
+  let isDone = false;
+  prototype.hasCome = function () {
+    const result = Reflect.apply(hasCome, this, []);
+    if (!isDone) {
+      isDone = true;
+      fs.writeFileSync(new URL("./dep.cjs", import.meta.url), "exports.dep = 1;");
+    }
+    return result;
+  };`;
+
+for (const name of ["#dep", "tree/dep"]) {
+  test(`CommonJS that has come by ${name} is no root`, async (t) => {
+    const self = project(t, {
+      "package.json": {
+        name: "tree",
+        type: "module",
+        imports: { "#dep": "./dep.cjs" },
+        exports: { "./dep": "./dep.cjs" },
+      },
+      "main.mjs": `${BETWEEN} ${HOT}`,
+      "root.mjs": "export const value = () => 0;",
+    });
+    const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+    await program.line("value 0");
+    self.write("root.mjs", `import { dep } from ${JSON.stringify(name)}; export const value = () => dep;`);
+    await program.line("value 1");
+    self.write("dep.cjs", "exports.dep = 2;");
+    await program.line("value 2");
+    assert.ok(!program.stderr.includes("nobody accepts it"), program.stderr);
+  });
+}
