@@ -79,6 +79,25 @@ test("the program's: what is saved without a pause, so that it is never quiet, a
   assert(!own.goesOn("a.js"));
 });
 
+test("what was loaded before, and is saved without a pause: the last save starts the program once that has stopped", () => {
+  for (let start = 0; start < 4; start++) {
+    own.begin();
+    own.isOwn("a.js", false, true);
+  }
+  mock.timers.tick(500);
+  own.note(["a.js"]);
+  own.begin();
+  quiet = [];
+  for (let count = 0; count < 10; count++) {
+    mock.timers.tick(1000);
+    assert(own.isOwn("a.js", false, true));
+  }
+  mock.timers.tick(2999);
+  assert.deepEqual(quiet, []);
+  mock.timers.tick(1);
+  assert.deepEqual(quiet, ["a.js"]);
+});
+
 test("somebody else's: another start comes first, or it is not saved again", () => {
   for (let start = 0; start < 4; start++) startsAnew("a.js");
   // Because of another file.

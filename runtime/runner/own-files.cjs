@@ -36,6 +36,8 @@ class OwnFiles {
   #onTrial = new Map();
   /** The program's. @type {Set<string>} */
   #own = new Set();
+  /** Those that are held back in this start, and were told of. @type {Set<string>} */
+  #told = new Set();
   /** What the program that runs was started for, since it had gone without it; what the next one is. */
   #lacked = "";
   #toHave = "";
@@ -58,6 +60,7 @@ class OwnFiles {
     this.#toHave = "";
     for (const file of this.#own) if (!this.#lateBefore.has(file)) this.#own.delete(file);
     this.#saves.clear();
+    this.#told.clear();
   }
 
   /**
@@ -74,7 +77,9 @@ class OwnFiles {
     const isSureBy = isWatched ? "again" : "often";
     const { first, last } = this.#noteSave(file);
     if (this.#own.has(file) || (isSame && tried)) return true;
-    if (tried === isSureBy || tried === "again" || (!isSame && last - first > GOES_ON)) this.#take(file);
+    const goesOn = !isSame && last - first > GOES_ON;
+    if (tried === isSureBy || tried === "again" || (goesOn && !isWatched)) this.#take(file);
+    else if (goesOn) this.#holdBack(file);
     else if (isSame) this.#doubt(file, "same");
     else this.#doubt(file, tried === "often" ? "again" : "often");
     return true;
@@ -112,6 +117,17 @@ class OwnFiles {
     this.#doubted.delete(file);
     const what = `${relative(file)} is written each time the program starts`;
     notice(`${what}: that is no reason to start it anew (Return is)`);
+  }
+
+  /** Somebody may work on it, whose last save must not be lost: it waits until that stops. @param {string} file */
+  #holdBack(file) {
+    this.#doubt(file, "again");
+    if (this.#told.has(file)) return;
+    this.#told.add(file);
+    const what = `${relative(file)} is written again and again`;
+    notice(
+      `${what}: the program is started anew when that has stopped for ${LONG_QUIET / 1000} s (Return does at once)`,
+    );
   }
 
   /** It is no reason now, but when it is quiet, unless it is the program's, or that is started for another one before. @param {string} file */
