@@ -39,30 +39,42 @@ test("the program's: what is saved also in the start that is made when it was qu
   assert.deepEqual(quiet, []);
 });
 
-test("what was loaded before is the program's only if it is saved after a long pause, too: somebody may work on it", () => {
+test("what was loaded before starts the program after pauses that grow: somebody may work on it, whose last save is not lost", () => {
   const saves = () => {
     own.begin();
     return !own.isOwn("a.js", false, true);
   };
-  for (let start = 0; start < 4; start++) saves();
-  mock.timers.tick(500);
-  assert.deepEqual(quiet, ["a.js"]);
-  quiet = [];
-  own.note(["a.js"]);
+  const isQuietAfter = (/** @type {number} */ pause) => {
+    mock.timers.tick(pause - 1);
+    assert.deepEqual(quiet, []);
+    mock.timers.tick(1);
+    assert.deepEqual(quiet, ["a.js"]);
+    own.note(["a.js"]);
+    quiet = [];
+  };
+  for (let start = 0; start < 3; start++) assert(saves());
+  assert(!saves());
+  isQuietAfter(500);
   assert(!saves());
   mock.timers.tick(2500);
-  assert.deepEqual(quiet, []);
   // Who goes on typing makes no such pause.
   own.isOwn("a.js", false, true);
-  mock.timers.tick(2999);
-  assert.deepEqual(quiet, []);
-  mock.timers.tick(1);
-  assert.deepEqual(quiet, ["a.js"]);
-  own.note(["a.js"]);
-  quiet = [];
+  isQuietAfter(3000);
+  for (const pause of [6000, 12_000, 24_000, 30_000, 30_000]) {
+    assert(!saves());
+    // It is counted once a start.
+    own.isOwn("a.js", false, true);
+    isQuietAfter(pause);
+  }
+  // Saved when nothing starts, or not in a start at all, it is again as it was first.
+  own.noteOther("a.js");
+  own.begin();
+  own.begin();
+  for (let start = 0; start < 3; start++) assert(saves());
   assert(!saves());
-  mock.timers.tick(9000);
-  assert.deepEqual(quiet, []);
+  isQuietAfter(500);
+  assert(!saves());
+  isQuietAfter(3000);
 });
 
 test("the program's: what is saved without a pause, so that it is never quiet, and for as long as it goes on", () => {

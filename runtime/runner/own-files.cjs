@@ -4,6 +4,7 @@
 // Files that the program writes at its start, and loads: each start would be the reason for the next one. From outside that looks like
 // somebody who saves while the program starts, several times in a row (a rebase does, a script), whose last save must not be lost.
 // So the program is started once more when it has been quiet for a while, and only what is saved during that start, too, is the program's.
+// Of what the program had loaded before nobody can be that sure: its last save always starts the program, after pauses that grow.
 
 const { listed, notice, relative } = require("../report.cjs");
 
@@ -13,6 +14,8 @@ const LATE_AT_MOST = 3;
 const QUIET = 500;
 /** … if the program had loaded it long before: somebody who types, and whose editor saves, makes no such pause. */
 const LONG_QUIET = 3000;
+/** … at most: each time that it is saved in the start for that, too, the pause is twice as long. */
+const LONGEST_QUIET = 30_000;
 /** Milliseconds between two saves of what is the program's, all of which are its own. */
 const GOES_ON = 2000;
 
@@ -34,6 +37,8 @@ class OwnFiles {
   #toTry = new Map();
   /** Those because of which, and of nothing else, it was. @type {Map<string, Doubt>} */
   #onTrial = new Map();
+  /** How often in a row it was saved in that start, too. Nobody says whose it is. @type {Map<string, number>} */
+  #trials = new Map();
   /** The program's. @type {Set<string>} */
   #own = new Set();
   /** Those that are held back in this start, and were told of. @type {Set<string>} */
@@ -58,7 +63,8 @@ class OwnFiles {
     this.#toTry = new Map();
     this.#lacked = this.#toHave;
     this.#toHave = "";
-    for (const file of this.#own) if (!this.#lateBefore.has(file)) this.#own.delete(file);
+    for (const kept of [this.#own, this.#trials])
+      for (const file of kept.keys()) if (!this.#lateBefore.has(file)) kept.delete(file);
     this.#saves.clear();
     this.#told.clear();
   }
@@ -74,14 +80,13 @@ class OwnFiles {
     this.#late.set(file, times);
     if (!isSame && times <= LATE_AT_MOST) return false;
     const tried = this.#onTrial.get(file);
-    const isSureBy = isWatched ? "again" : "often";
     const { first, last } = this.#noteSave(file);
     if (this.#own.has(file) || (isSame && tried)) return true;
     const goesOn = !isSame && last - first > GOES_ON;
-    if (tried === isSureBy || tried === "again" || (goesOn && !isWatched)) this.#take(file);
-    else if (goesOn) this.#holdBack(file);
+    if (!isWatched && (goesOn || tried === "often" || tried === "again")) this.#take(file);
+    else if (goesOn || tried === "again") this.#holdBack(file, tried === "again");
     else if (isSame) this.#doubt(file, "same");
-    else this.#doubt(file, tried === "often" ? "again" : "often");
+    else this.#doubt(file, tried === "often" || this.#trials.has(file) ? "again" : "often");
     return true;
   }
 
@@ -108,6 +113,7 @@ class OwnFiles {
 
   /** It was saved when nothing starts: by somebody, whose next save may come soon. @param {string} file */
   noteOther(file) {
+    this.#trials.delete(file);
     if (this.#own.delete(file)) this.#late.delete(file);
   }
 
@@ -119,15 +125,22 @@ class OwnFiles {
     notice(`${what}: that is no reason to start it anew (Return is)`);
   }
 
-  /** Somebody may work on it, whose last save must not be lost: it waits until that stops. @param {string} file */
-  #holdBack(file) {
-    this.#doubt(file, "again");
-    if (this.#told.has(file)) return;
+  /** Somebody may work on it, whose last save must not be lost: it waits until that stops. @param {string} file @param {boolean} isEachStart */
+  #holdBack(file, isEachStart) {
+    const isTold = this.#told.has(file);
     this.#told.add(file);
-    const what = `${relative(file)} is written again and again`;
-    notice(
-      `${what}: the program is started anew when that has stopped for ${LONG_QUIET / 1000} s (Return does at once)`,
-    );
+    if (isEachStart && !isTold) this.#trials.set(file, (this.#trials.get(file) ?? 0) + 1);
+    this.#doubt(file, "again");
+    if (isTold) return;
+    const what = `${relative(file)} is written ${isEachStart ? "each time the program starts" : "again and again"}`;
+    const pause = `${this.#pauseFor(file) / 1000} s`;
+    notice(`${what}: the program is started anew when that has stopped for ${pause} (Return does at once)`);
+  }
+
+  /** Milliseconds without a save. @param {string} file */
+  #pauseFor(file) {
+    if (this.#doubted.get(file) !== "again") return QUIET;
+    return Math.min(LONGEST_QUIET, LONG_QUIET * 2 ** (this.#trials.get(file) ?? 0));
   }
 
   /** It is no reason now, but when it is quiet, unless it is the program's, or that is started for another one before. @param {string} file */
@@ -141,8 +154,8 @@ class OwnFiles {
     const isLess = DOUBTS.indexOf(doubt) < DOUBTS.indexOf(before);
     this.#doubted.set(file, isLess ? before : doubt);
     clearTimeout(this.#timer);
-    const isLong = [...this.#doubted.values()].includes("again");
-    this.#timer = setTimeout(() => this.#try(), isLong ? LONG_QUIET : QUIET);
+    const pauses = [...this.#doubted.keys()].map((it) => this.#pauseFor(it));
+    this.#timer = setTimeout(() => this.#try(), Math.max(...pauses));
   }
 
   #try() {
