@@ -37,8 +37,9 @@ const urlOf = (name) => new URL(name, pathToFileURL(`${process.cwd()}/`));
 
 /** The query and the fragment that the entry point is named with: `--entry-url` takes them, nothing else does. */
 function entrySuffix() {
-  const { 1: name } = process.argv;
-  return name && isNamedByUrl() && URL.canParse(name, "file:") ? suffixOf(urlOf(name).href) : "";
+  // A program may have put anything in the place of process.argv.
+  const name = isNamedByUrl() && process.argv?.[1];
+  return name && URL.canParse(name, "file:") ? suffixOf(urlOf(name).href) : "";
 }
 
 /** @param {string} url */
