@@ -6,6 +6,7 @@
 const { Cell } = require("./cell.cjs");
 const { entryNamed, exportedBy } = require("./export-entries.cjs");
 const { exportedNames, quick, resolveExport } = require("./resolve-export.cjs");
+const { resolveShown } = require("./resolve-shown.cjs");
 const { starNamesFor } = require("./star-names.cjs");
 
 /** @typedef {import("../../../native/addon").JsEsm} JsEsm */
@@ -152,7 +153,7 @@ class Module {
     const names = [...new Set(this.getExportedNames())].slice(from);
     const starNames = starNamesFor(names.length);
     return names.flatMap((name) => {
-      const binding = this.resolveExport(name, quick(starNames));
+      const binding = resolveShown(this, name, starNames);
       return binding && binding !== "ambiguous" ? [[name, binding]] : [];
     });
   }

@@ -52,17 +52,18 @@ function resolveExport(root, name, resolveSet) {
   /** @type {Resolution | undefined} */
   let resolution;
   for (let module = root; resolution === undefined; ) {
+    // First, as in V8: what has been asked for already is what is ambiguous, and not null. It is so in the end in any case.
+    const own = module.ownExport(name);
+    if (own) {
+      resolution = own;
+      break;
+    }
     // A circular import request.
     if (isAsked(resolveSet, module, name)) {
       resolution = null;
       break;
     }
     note(resolveSet, module, name);
-    const own = module.ownExport(name);
-    if (own) {
-      resolution = own;
-      break;
-    }
     const { indirect, requests, stars } = module.record;
     const entry = entryNamed(indirect, name);
     let request = stars[0];

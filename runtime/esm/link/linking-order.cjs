@@ -104,10 +104,7 @@ function stagedOf(order) {
     if (facade?.namespace && module.status === "linked" && !facade.fits(module)) module.facade = null;
     if (module.isNative || module.facade || module.status === "evaluated" || staged.has(module)) return;
     staged.add(module);
-    for (const name of module.getExportedNames()) {
-      const binding = module.resolveExport(name);
-      if (binding && binding !== "ambiguous" && !binding.cell) want(binding.module);
-    }
+    for (const [, { cell, module: shown }] of module.resolvedExports()) if (!cell) want(shown);
   };
   order.forEach((member) => {
     if (!(member instanceof SourceTextModule) || !member.isCyclic) return;

@@ -13,6 +13,7 @@ const { PROGRAM, asInternal } = require("../native/internal-source.cjs");
 const { asHost, noHost } = require("./hosts.cjs");
 const { howToEnter } = require("./how-to-enter.cjs");
 const { noteShown } = require("../graph/module-map.cjs");
+const { resolveShown } = require("../graph/resolve-shown.cjs");
 const { leaveEntry, noteEntry } = require("../positions/stack.cjs");
 const { noteSource } = require("./shown-by.cjs");
 const { letGoOf, nobody } = require("./without-module.cjs");
@@ -117,7 +118,7 @@ class Facade {
 
   /** @param {string} name @returns {Variable["binding"]} */
   #bindingOf(name) {
-    const binding = this.module.resolveExport(name);
+    const binding = resolveShown(this.module, name);
     // A name that has gone since: a binding that never gets a value.
     return binding && binding !== "ambiguous" ? binding : { module: this.module, cell: new Cell() };
   }
