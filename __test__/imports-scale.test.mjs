@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
+import { grownFaster } from "./support/counted-saves.mjs";
 import { project } from "./support/project.mjs";
 
 const FEW = 40;
@@ -42,12 +43,7 @@ async function counted(t, way, size) {
 for (const way of Object.keys(WAYS)) {
   test(`routes by import(), ${way}`, async (t) => {
     const [few, many] = [await counted(t, way, FEW), await counted(t, way, MANY)];
-    const isGrown = (/** @type {string} */ name) =>
-      many[name] > 5 * MANY && many[name] * FEW > 1.5 * MANY * (few[name] ?? 0);
-    const told = Object.keys(many)
-      .filter(isGrown)
-      .map((name) => `${name}: ${few[name] ?? 0}, then ${many[name]}`);
-    assert.deepEqual(told, []);
+    assert.deepEqual(grownFaster({ size: FEW, counts: few }, { size: MANY, counts: many }), []);
     assert.ok(
       Object.values(many).some((count) => count >= MANY),
       "nothing was counted",

@@ -62,3 +62,18 @@ export function grown(what, few, many) {
   const grown = names.filter((name) => many[name] - (few[name] ?? 0) > (MANY - FEW) / 3);
   return grown.map((name) => `${name}: ${few[name] ?? 0}, then ${many[name]}`);
 }
+
+/**
+ * What was looked at more often than in proportion to the size.
+ * @param {{ size: number, counts: Record<string, number> }} few
+ * @param {{ size: number, counts: Record<string, number> }} many
+ * @param {(name: string) => boolean} [isKnown] leaves out these
+ */
+export function grownFaster(few, many, isKnown = () => false) {
+  const before = (/** @type {string} */ name) => few.counts[name] ?? 0;
+  const grown = Object.entries(many.counts).filter(
+    ([name, count]) =>
+      count > 5 * many.size && count * few.size > 1.5 * many.size * before(name) && !isKnown(name),
+  );
+  return grown.map(([name, count]) => `${name}: ${before(name)}, then ${count}`);
+}

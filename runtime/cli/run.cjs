@@ -4,6 +4,7 @@
 // `heatsync app.js`: the runner at a terminal. Signals go to the program, what is typed too, and its end is ours.
 
 const fs = require("node:fs");
+const { workingDirectory } = require("../report.cjs");
 const { parse } = require("./arguments.cjs");
 
 /** @type {NodeJS.Signals[]} SIGUSR1 included: it opens the inspector of the program, not ours. */
@@ -15,7 +16,7 @@ const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2
  * @returns {Promise<number>} the exit code
  */
 async function runCommand(words, command) {
-  if (isGone()) {
+  if (workingDirectory() === null) {
     console.error(`${command}: the current folder has been removed: nothing can be started there`);
     return 1;
   }
@@ -46,16 +47,6 @@ async function runCommand(words, command) {
   const { code, signal } = await runner.ended;
   if (signal) endBy(signal);
   return code ?? 1;
-}
-
-/** Has the folder been removed that we are in? Node says so of each look at it. */
-function isGone() {
-  try {
-    process.cwd();
-    return false;
-  } catch {
-    return true;
-  }
 }
 
 let isHeard = false;
