@@ -51,6 +51,16 @@ it("watches nothing with `watchFS: false`", async (t) => {
   assert.deepEqual([a.value, m.value], [1, 1]);
 });
 
+it("asks no `watchFunction` with `watchFS: false`", async (t) => {
+  const watched = /** @type {string[]} */ ([]);
+  const watchFunction = (/** @type {string} */ file) => void watched.push(file);
+  const test = instance(t, { watchFS: false, watchFunction }, { "a.js": "exports.value = 1;" });
+  const a = test.load("./a.js");
+  test.project.write("a.js", "exports.value = 2;");
+  test.sync.resync("./a.js", test.project.directory);
+  assert.deepEqual([a.value, watched], [2, []]);
+});
+
 it("calls `watchFunction` for each file, and reloads when and only when that says so", async (t) => {
   /** @type {Map<string, { options: any, changed: () => void, closed: number }>} */
   const watched = new Map();
@@ -132,6 +142,24 @@ for (const [name, watchFunction] of Object.entries(functions)) {
   });
 }
 
+it("takes a watchFunction that gives nothing to close", async (t) => {
+  const test = instance(t, { watchFunction: () => {} }, { "a.js": "exports.value = 1;" });
+  test.load("./a.js");
+  await test.sync.dispose();
+});
+
+it("goes on with a watchFunction when what is not used any more was deleted", async (t) => {
+  const files = { "a.js": `exports.value = require("./deep.js").value;`, "deep.js": "exports.value = 1;" };
+  const test = instance(t, { watchFunction: fs.watch }, files);
+  const a = test.load("./a.js");
+  fs.rmSync(test.project.path("deep.js"));
+  test.project.write("a.js", "exports.value = 2;");
+  await until(() => a.value === 2);
+  test.project.write("a.js", "exports.value = 3;");
+  await until(() => a.value === 3);
+  await test.sync.dispose();
+});
+
 it("sees a save that fs.watchFile took for what there always was", async (t) => {
   // As its watcher: no close(), and silent, since its first look came after the save.
   const watchFunction = () => ({ stop() {} });
@@ -149,9 +177,12 @@ it("leaves other instances their fs.watchFile of the same file", async (t) => {
   const a = test.load("./a.js");
   other.require("./a.js", test.project.directory);
   for (let look = 0; look < 10; look++) await fs.promises.stat(test.project.path("a.js"));
-  await other.dispose();
+  // Seen by the watcher: until then the look that a watch begins with may be what sees a save.
   test.project.write("a.js", "exports.value = 22;");
   await until(() => a.value === 22);
+  await other.dispose();
+  test.project.write("a.js", "exports.value = 333;");
+  await until(() => a.value === 333);
 });
 
 for (const [name, options] of Object.entries({
@@ -186,6 +217,14 @@ for (const [name, options] of Object.entries({
     assert.equal(reloads, 1);
   });
 }
+
+it("makes nobody else wait whose `watchDebounceMS` belongs to what watches nothing", async (t) => {
+  instance(t, { watchFS: false, watchDebounceMS: 60_000 }, {});
+  const test = instance(t, {}, { "a.js": "exports.value = 1;" });
+  const a = test.load("./a.js");
+  test.project.write("a.js", "exports.value = 2;");
+  await until(() => a.value === 2);
+});
 
 it("waits `watchDebounceMS` also when an update is about to begin that was not to wait", async (t) => {
   const first = instance(t, {}, { "a.js": "exports.value = 0;" });
