@@ -261,3 +261,14 @@ for (const [name, id] of [
     await live(program, 2);
   });
 }
+
+test("a module that does not exist yet, given as a file: URL", async (t) => {
+  const own = project(t, {
+    "main.mjs": `import { hmr } from "heatsync-rs"; process.on("message", () => {});
+      hmr(new URL("./later/mod.mjs", import.meta.url), "none", ({ value }) => console.log("live " + value)).ready.then(() => console.log("ready"));`,
+  });
+  const program = own.run("main.mjs");
+  await program.line("ready");
+  own.write("later/mod.mjs", MODULE);
+  await live(program, 1);
+});

@@ -199,6 +199,64 @@ it("holds neither instances nor old versions", async (t) => {
   assert.equal((await program.exit).code, 0);
 });
 
+it("passes over instances that are gone, and that nobody was told of yet", async (t) => {
+  const self = project(t, {
+    "room.js": `exports.define = (sync) => {
+      class Room extends sync.ReloadableClass {}
+      sync.reloadClassMethods(Room);
+      return Room;
+    };`,
+    "main.js": `
+      const sync = new (require("heatsync-rs"))();
+      const made = (count) => {
+        const Room = sync.require("./room.js").define(sync);
+        return Array.from({ length: count }, () => new Room());
+      };
+      const [kept] = made(100);
+      // Weak references hold what they are to until the turn has ended.
+      setImmediate(() => {
+        global.gc();
+        const [newer] = made(1);
+        console.log("same", Object.getPrototypeOf(kept) === Object.getPrototypeOf(newer));
+      });`,
+  });
+  const program = self.run("main.js", { nodeArguments: ["--expose-gc"] });
+  assert.deepEqual(await program.exit, { code: 0, signal: null }, program.stderr);
+  assert.deepEqual(program.lines, ["same true"]);
+});
+
+it("keeps nothing of instances that are gone, in a program that makes one with each request", async (t) => {
+  const self = project(t, {
+    "main.js": `
+      const sync = new (require("heatsync-rs"))();
+      class Request extends sync.ReloadableClass {}
+      sync.reloadClassMethods(Request);
+      const turn = () => new Promise((resolve) => setImmediate(resolve));
+      const heap = async () => {
+        for (let i = 0; i < 5; i++) { global.gc(); await turn(); }
+        return process.memoryUsage().heapUsed;
+      };
+      const answer = async () => {
+        for (let round = 0; round < 20; round++) {
+          for (let i = 0; i < 5000; i++) new Request();
+          global.gc();
+          await turn();
+        }
+      };
+      (async () => {
+        await answer();
+        const before = await heap();
+        await answer();
+        console.log("grown", (await heap()) - before);
+      })();`,
+  });
+  const program = self.run("main.js", { nodeArguments: ["--expose-gc"] });
+  const grown = Number((await program.line(/^grown /)).slice(6));
+  // What says of one instance that it is gone takes some 50 bytes.
+  assert.ok(grown < 1_000_000, `${grown} bytes of 100,000 instances`);
+  assert.equal((await program.exit).code, 0);
+});
+
 it("keepInstanceof: an instance of one version is one of all, and of nothing else", async (t) => {
   const text = (/** @type {number} */ version, options = "{ keepInstanceof: true }") => `${start}
     class Room extends sync.ReloadableClass { version() { return ${version}; } }

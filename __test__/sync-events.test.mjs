@@ -1,5 +1,7 @@
 // Errors and events: whom an error goes to, what it carries, and in which order things are told.
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
 import { it } from "node:test";
 import Heatsync from "../index.mjs";
 import { project, until } from "./support/project.mjs";
@@ -185,6 +187,49 @@ it("tells nothing of an update that the instance's objects do not get", async (t
     assert.equal(own.value, value + 1);
     assert.deepEqual([...new Set(told)], ["path", "any", file, "reload"], JSON.stringify(options));
   }
+});
+
+it("tells of all that an update evaluates, with `deep: false` of the instance's own files", async (t) => {
+  const text = (/** @type {number} */ v) => ({
+    "a.js": `exports.value = [${v}, require("./b.js").value];`,
+    "b.js": `exports.value = ${v};`,
+  });
+  const test = syncProject(t, text(1));
+  const other = new Heatsync({ deep: false });
+  t.after(() => other.dispose());
+  test.load("./a.js");
+  const a = other.require("./a.js", test.project.directory);
+  await test.settle("b.js");
+  const told = [test.sync, other].map(({ events }) => {
+    /** @type {string[]} */
+    const names = [];
+    events.on("any", (/** @type {string} */ file) => names.push(path.basename(file)));
+    return names;
+  });
+  for (const [name, saved] of Object.entries(text(2))) test.project.write(name, saved);
+  await until(() => String(a.value) === "2,2");
+  assert.deepEqual([...new Set(told[0])].sort(), ["a.js", "b.js"]);
+  assert.deepEqual([...new Set(told[1])], ["a.js"]);
+});
+
+it("says of a file that is gone what Node says of one that is not there", async (t) => {
+  const names = ["a.js", "m.mjs"];
+  const test = syncProject(t, { "a.js": "exports.value = 1;", "m.mjs": "export const value = 1;" });
+  test.load("./a.js");
+  await test.import("./m.mjs");
+  for (const name of names) {
+    await test.settle(name);
+    fs.rmSync(test.project.path(name));
+    await until(() => test.errors.some((error) => error.file === test.project.path(name)));
+  }
+  const said = test.errors.map(({ code, stack }) => [code, stack.split("\n")[0]]);
+  assert.deepEqual(said, [
+    ["MODULE_NOT_FOUND", `Error: Cannot find module '${test.project.path("a.js")}'`],
+    [
+      "ERR_MODULE_NOT_FOUND",
+      `Error [ERR_MODULE_NOT_FOUND]: Cannot find module '${test.project.path("m.mjs")}'`,
+    ],
+  ]);
 });
 
 it("lets no listener that throws stop an update or hide it", async (t) => {

@@ -92,6 +92,7 @@ it("resolves #imports and packages as require and import each do", async (t) => 
         "#by-kind": { import: "./kind.mjs", require: "./kind.cjs" },
         "#many/*": "./many/*.js",
         "#package": "both",
+        "#builtin": "path",
       },
     },
     "own.js": "exports.own = 1;",
@@ -122,6 +123,8 @@ it("resolves #imports and packages as require and import each do", async (t) => 
   assert.equal(load("#many/one").one, 1);
   assert.equal(load("#package").by, "require");
   assert.equal((await test.import("#package")).by, "import");
+  // Node's require() has no words of its own for that one (ERR_INVALID_URL_SCHEME).
+  assert.equal((await test.import("#builtin")).join, path.join);
   assert.equal(load("both").by, "require");
   assert.equal((await test.import("both")).by, "import");
   assert.equal(load("plain").plain, 1);
@@ -219,6 +222,10 @@ it("starts from `from`: a folder, a file in it, a URL of either", async (t) => {
     assert.equal(await test.sync.import("./value.mjs", undefined, place), wantedModule, String(place));
     assert.equal(test.sync.resync("./value.js", place), wanted);
   }
+  // What is not there is a folder, unless it has an extension.
+  for (const place of [path.join(folder, "none"), pathToFileURL(path.join(folder, "none")).href]) {
+    assert.equal(test.sync.require("../value.js", place), wanted, place);
+  }
 });
 
 it("says what is wrong with an id, under the codes Node has for it", async (t) => {
@@ -228,8 +235,9 @@ it("says what is wrong with an id, under the codes Node has for it", async (t) =
     "folder/a.js": "",
   });
   for (const id of ["", undefined, null, 5, {}, true]) {
-    assert.throws(() => test.load(id), { name: "TypeError", message: /^a module id is/ });
-    await assert.rejects(test.import(id), { name: "TypeError", message: /^a module id is/ });
+    const message = new RegExp(`^a module id is .*, not ${id === "" ? "an empty string" : typeof id}$`);
+    assert.throws(() => test.load(id), { name: "TypeError", message });
+    await assert.rejects(test.import(id), { name: "TypeError", message });
     assert.throws(() => test.load([id]), { name: "TypeError" });
   }
   const { native } = await import(pathToFileURL(test.project.path("native.mjs")).href);

@@ -133,3 +133,47 @@ it("lets a process end by itself, whatever was loaded, and holds it with persist
   temporary.child.send("dispose");
   assert.deepEqual(await temporary.exit, { code: 0, signal: null });
 });
+
+for (const [options, watches] of /** @type {const} */ ([
+  ["{}", true],
+  ["{ watchFS: true }", true],
+  ["{ watchFS: false }", false],
+  ["{ watchFunction: () => {} }", false],
+])) {
+  it(`${watches ? "asks" : "does not ask"} the system to watch with ${options}`, async (t) => {
+    const program = project(t, {
+      "first/a.js": "exports.value = 1;",
+      "second/b.js": "exports.value = 1;",
+      "main.js": `
+        const sync = new (require("heatsync-rs"))(${options});
+        const { watchStatus } = require("node:module").createRequire(require.resolve("heatsync-rs"))("./native/load.cjs");
+        const watched = () => {
+          const { native, polled } = watchStatus();
+          return native + polled;
+        };
+        sync.require("./first/a.js");
+        // The folder of package.json is, whatever the options.
+        const before = watched();
+        sync.require("./second/b.js");
+        console.log("more", watched() - before);`,
+    }).run("main.js");
+    assert.deepEqual(await program.exit, { code: 0, signal: null }, program.stderr);
+    assert.deepEqual(program.lines, [`more ${Number(watches)}`]);
+  });
+}
+
+it("holds the process with persistentWatchers also when it is used again after dispose", async (t) => {
+  const program = project(t, {
+    "a.js": "exports.value = 1;",
+    "main.js": `
+      const sync = new (require("heatsync-rs"))({ persistentWatchers: true });
+      sync.require("./a.js");
+      sync.dispose().then(() => {
+        sync.require("./a.js");
+        setTimeout(() => { console.log("held"); sync.dispose(); }, 50).unref();
+      });`,
+  }).run("main.js");
+  await until(() => program.hasEnded, "its end");
+  assert.deepEqual(await program.exit, { code: 0, signal: null }, program.stderr);
+  assert.deepEqual(program.lines, ["held"]);
+});

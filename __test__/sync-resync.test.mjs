@@ -284,6 +284,26 @@ it("throws, and tells events `error` as well, when the module can't be loaded", 
   assert.throws(() => lonely.resync("./a.js", directory), { name: "RangeError", message: "to the caller" });
 });
 
+it("follows nothing that could not be loaded: its next save is nobody's", async (t) => {
+  const test = syncProject(t, {
+    "bad.js": `throw new Error("why");`,
+    "good.js": "exports.value = 1;",
+    "caller.js": `const { sync } = require("./sync.js"); exports.resync = (id) => sync.resync(id);`,
+  });
+  const { resync } = test.require("./caller.js");
+  assert.throws(() => resync("./bad.js"), /Module failed to resync: why/);
+  const good = test.load("./good.js");
+  await test.settle("good.js");
+  /** @type {string[]} */
+  const told = [];
+  test.sync.events.on("any", (/** @type {string} */ file) => told.push(file));
+  test.project.write("bad.js", "exports.value = 1;");
+  await test.save("good.js", "exports.value = 2;");
+  await test.save("good.js", "exports.value = 3;");
+  assert.equal(good.value, 3);
+  assert.deepEqual([...new Set(told)], [test.project.path("good.js")]);
+});
+
 it("goes on watching: a save after it reloads as before, and none of its own is done twice", async (t) => {
   counter(t);
   const test = syncProject(t, { "a.js": "exports.value = 1;", "later.js": "exports.value = 1;" });

@@ -164,6 +164,44 @@ it("refuses what is no emitter, and a method it does not have", (t) => {
   assert.equal(sync.addTemporaryListener(lookalike, "event", callback), lookalike);
 });
 
+it("ends the others where an emitter throws as a listener is taken from it, and hides no such error", async (t) => {
+  const self = project(t, {
+    "sync.js": `exports.sync = new (require("heatsync-rs"))();`,
+    "a.js": `const { sync } = require("./sync.js");
+      const emitter = { on() {}, off() { throw new Error("own"); } };
+      sync.addTemporaryListener(emitter, "event", () => {});
+      sync.addTemporaryListener(process, "custom", () => {});`,
+    "main.js": `
+      process.on("uncaughtException", ({ message }) => console.log("uncaught", message));
+      const { sync } = require("./sync.js");
+      sync.require("./a.js");
+      setImmediate(() => {
+        console.log("listeners", process.listenerCount("custom"));
+        sync.resync("./a.js");
+        console.log("listeners", process.listenerCount("custom"));
+      });`,
+  });
+  const program = self.run("main.js");
+  assert.deepEqual(await program.exit, { code: 0, signal: null }, program.stderr);
+  assert.deepEqual(program.lines, ["listeners 1", "listeners 0", "uncaught own"]);
+});
+
+it("ends what there is when files failed that had made nothing", async (t) => {
+  const test = syncProject(t, {
+    "a.js": "exports.value = 1;",
+    "b.js": `require("./sync.js").sync.addTemporaryListener(temporary.emitter, "event", () => {});`,
+  });
+  const { emitter } = shared(t);
+  test.load("./a.js");
+  test.load("./b.js");
+  await turn();
+  await test.settle("a.js");
+  await test.fail("a.js", `throw new Error("own");`);
+  assert.equal(emitter.listenerCount("event"), 1);
+  await test.sync.dispose();
+  assert.equal(emitter.listenerCount("event"), 0);
+});
+
 it("gives Node's own timers, which can be cleared by hand", async (t) => {
   const { log } = shared(t);
   const { sync } = syncProject(t);
