@@ -168,6 +168,19 @@ test("a version that throws runs once, is told of to both, and the next good sav
   assert.equal(it.program.stdout.match(/sync hears/g)?.length, 1);
 });
 
+test("a version that throws: the error that sync.* hears names its file, whichever was saved", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `${holders} held.sync = await sync.import("./x.mjs");
+      sync.events.on("error", ({ file, message }) => say("of", message, file.replace(/.*[\\\\/]/, "")));`,
+    "x.mjs": `import { lib } from "./lib.mjs"; import.meta.hot.accept(); export const v = lib; if (lib === 3) throw new Error("own");`,
+    "lib.mjs": "export const lib = 1;",
+  });
+  await it.save({ "lib.mjs": `throw new Error("body"); export const lib = 2;` });
+  await heard(it, /of body lib\.mjs/);
+  await it.save({ "lib.mjs": "export const lib = 3;" });
+  await heard(it, /of own x\.mjs/);
+});
+
 test("CommonJS that accepts itself and is held by sync.require", async (t) => {
   const c = (/** @type {number} */ v) => `say("c${v} runs"); exports.v = ${v}; module.hot.accept();`;
   const it = await hotProgram(t, {

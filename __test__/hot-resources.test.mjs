@@ -88,6 +88,22 @@ test("keep: a rejection that the program does not handle is told by Node, and on
   assert.deepEqual(said(), ["destroyed"]);
 });
 
+test("keep: what says nothing of its end is ended as hot.own would, and what has none is let go", async (t) => {
+  const { said, update } = await program(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": `import.meta.hot.accept(); import "./x.mjs";`,
+    "x.mjs": `${start}
+      hot.keep("pool", async () => ({ close() { log.push("closed"); } }));
+      hot.keep("text", () => "text");
+      globalThis.timer = hot.keep("timer", () => setInterval(() => {}, 1e6));`,
+  });
+  await update({ "x.mjs": `${start} hot.keep("pool", () => "never");` });
+  assert.deepEqual(said(), []);
+  await update({ "top.mjs": "import.meta.hot.accept();" });
+  assert.deepEqual(said(), ["closed"]);
+  assert.equal(global.timer._destroyed, true);
+});
+
 test("own: asyncDispose, dispose, close, functions and timers, the last first, awaited", async (t) => {
   const { said, update } = await program(t, {
     "main.mjs": main,
@@ -122,9 +138,37 @@ test("own: a server's port is free for the next version, though a connection is 
   assert.equal(global.server.address().port, port);
 });
 
+test("own: what a version owns once it was replaced is ended at once, and what throws then is told of", async (t) => {
+  /** @type {string[]} */
+  const texts = [];
+  t.after(hot.on("message", (text) => texts.push(text)));
+  const { said: logged, update } = await program(t, {
+    "main.mjs": main,
+    "x.mjs": `${start}
+      globalThis.own = () => {
+        hot.own(() => { throw new Error("on purpose"); });
+        hot.own(async () => { throw new Error("rejected"); });
+        hot.own(() => log.push("ended"));
+      };`,
+  });
+  await update({ "x.mjs": start });
+  global.own();
+  assert.deepEqual(logged(), ["ended"]);
+  await new Promise(setImmediate);
+  const said = "what a replaced version owns was to be ended, and threw: Error:";
+  assert.deepEqual(
+    texts
+      .map((text) => text.split("\n")[0].replace(/.*x\.mjs: /, ""))
+      .filter((text) => text.startsWith(said)),
+    [`${said} on purpose`, `${said} rejected`],
+  );
+  await update({ "x.mjs": "" });
+  assert.deepEqual(logged(), []);
+});
+
 test("own: what can't be ended is refused", async (t) => {
   await program(t, {
-    "main.mjs": `globalThis.thrown = [{}, class {}].map((it) => { try { import.meta.hot.own(it); } catch (error) { return error; } });`,
+    "main.mjs": `globalThis.thrown = [{}, class {}, null, undefined, 5, "text"].map((it) => { try { import.meta.hot.own(it); } catch (error) { return error; } });`,
   });
   for (const error of global.thrown) {
     assert.ok(error instanceof TypeError);
@@ -151,6 +195,27 @@ test("data: what a version writes there itself stays, as in Vite; what dispose h
     '{"count":4,"pool":{"made":1}}',
     '{"count":5,"pool":{"made":5}}',
   ]);
+});
+
+test("data: what a version writes in the place of what it was given stays, too", async (t) => {
+  const x = (/** @type {string} */ more) => `${start} log.push(JSON.stringify(hot.data)); ${more}`;
+  const { said, update } = await program(t, {
+    "main.mjs": main,
+    "x.mjs": x("hot.dispose((data) => { data.a = 1; data.b = 1; });"),
+  });
+  await update({ "x.mjs": x("hot.data.a = 2;") });
+  await update({ "x.mjs": x("") });
+  await update({ "x.mjs": x("// the last") });
+  assert.deepEqual(said(), ["{}", '{"a":1,"b":1}', '{"a":2}', '{"a":2}']);
+});
+
+test("data: a version that puts something else there hands on what its dispose handlers are given", async (t) => {
+  for (const data of ["null", "undefined", "5", "new Map()"]) {
+    const x = `${start} log.push(JSON.stringify(hot.data)); hot.data = ${data}; hot.dispose((data) => { data.a = 1; });`;
+    const { said, update } = await program(t, { "main.mjs": main, "x.mjs": x });
+    assert.equal((await update({ "x.mjs": `${x} // 2` })).type, "accepted");
+    assert.deepEqual(said(), ["{}", '{"a":1}'], data);
+  }
 });
 
 test("own: a worker is terminated", async (t) => {
@@ -210,4 +275,26 @@ test("what goes for good is ended whole: a handler that throws keeps no other on
     told.slice(3).map(({ error }) => error.message),
     ["own", "on purpose"],
   );
+});
+
+test("a handler of what goes for good throws, and its file holds another text by now: no line of that is shown", async (t) => {
+  /** @type {any[]} */
+  const told = [];
+  t.after(hot.on("error", (it) => told.push(it)));
+  const x = `${start}\nhot.dispose(() => { throw new Error("on purpose"); });`;
+  const { updates } = await program(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": `import.meta.hot.accept(); import "./x.mjs"; import "./y.mjs";`,
+    "x.mjs": x,
+    "y.mjs": x,
+  });
+  await updates({
+    "top.mjs": "import.meta.hot.accept();",
+    "x.mjs": `// Something else.\n// ${"longer ".repeat(20)}`,
+  });
+  const frames = told.map(({ file, frame, line }) => [path.basename(file), line, frame?.split("\n")[1]]);
+  assert.deepEqual(frames.sort(), [
+    ["x.mjs", 2, undefined],
+    ["y.mjs", 2, `> 2 | hot.dispose(() => { throw new Error("on purpose"); });`],
+  ]);
 });

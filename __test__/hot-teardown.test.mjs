@@ -196,6 +196,37 @@ test("members of a cycle", async (t) => {
   assert.match(program.stdout.slice(end), /^2*$/);
 });
 
+test("CommonJS is strict where it says so, and else is not", async (t) => {
+  const text = "exports.isStrict = (function () { return this === undefined; })();";
+  const { prints } = start(t, {
+    "main.mjs": `
+      import sloppy from "./sloppy.cjs";
+      import strict from "./strict.cjs";
+      console.log("strict:", sloppy.isStrict, strict.isStrict);
+      process.on("message", () => {});`,
+    "sloppy.cjs": text,
+    "strict.cjs": `// A comment first.\n"use strict";\n${text}`,
+  });
+  await prints(/^strict: false true$/m);
+});
+
+test("CommonJS that does not parse is refused in Node's words", async (t) => {
+  const { prints } = start(t, {
+    "main.mjs": `
+      import { createRequire } from "node:module";
+      const require = createRequire(import.meta.url);
+      for (const it of ["./broken.cjs", "./twice.cjs"]) {
+        try { require(it); } catch ({ message }) { console.log("refused: " + message); }
+      }
+      process.on("message", () => {});`,
+    "broken.cjs": "setTimeout(() => {}, 1; exports.v = 1;",
+    "twice.cjs": "let it = 1; let it = 2;",
+  });
+  await prints(
+    /^refused: missing \) after argument list\nrefused: Identifier 'it' has already been declared$/m,
+  );
+});
+
 test("without the option nothing is touched", async (t) => {
   const { prints } = start(
     t,
