@@ -146,6 +146,33 @@ test("a broken file does not hold back another one", async (t) => {
   assert.equal(await it.ask(), "got app 32");
 });
 
+for (const [what, broken, text, report] of /** @type {const} */ ([
+  ["loses a name which is imported", "view.js", "export const other = 2;", /export named 'v'/],
+  ["imports what is not there", "app.js", `import "./none.js"; import "./wide.js";`, /none\.js/],
+])) {
+  test(`a file that ${what} does not hold back another one of the same boundary`, async (t) => {
+    const both = `import fs from "node:fs";
+      process.on("message", (it) => {
+        if (it !== "both") return;
+        fs.writeFileSync("${broken}", ${JSON.stringify(text)});
+        fs.writeFileSync("wide.js", "export const w = 2;");
+      });`;
+    const files = {
+      "app.js": `import { v } from "./view.js"; import { w } from "./wide.js"; export const text = () => [v, w].join();`,
+      "view.js": "export const v = 1;",
+      "wide.js": "export const w = 1;",
+    };
+    const it = await start(t, { "main.js": main("", get, both), ...files });
+    assert.equal(await it.ask(), "got 1,1");
+    const words = it.refused({}, /goes on/);
+    it.program.child.send("both");
+    assert.match(await words, report);
+    await it.answers(/^got 1,2$/);
+    await it.save({ [broken]: `${files[broken]} // again` });
+    await it.answers(/^got 1,2$/);
+  });
+}
+
 test("a dispose handler that throws is reported, the others run", async (t) => {
   const bad = `import.meta.hot.dispose(() => { throw new Error("bad dispose"); });`;
   const it = await start(t, {
