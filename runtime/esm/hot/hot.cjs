@@ -266,7 +266,7 @@ class Hot {
       isDeclined: hot.#declined,
       declines: hot.#declines,
       isInvalidated: hot.#invalidated,
-      isInvalidatedMeanwhile: hot.#invalidated && hot.#invalidatedMeanwhile,
+      isInvalidatedMeanwhile: hot.#invalidatedMeanwhile,
       accepts: hot.#accepts,
       selfAccepts: hot.#selfAccepts,
       hasEndings: hot.#endings.length > 0,
