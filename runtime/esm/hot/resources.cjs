@@ -21,12 +21,12 @@ const textOfFunction = Function.prototype.toString;
  */
 function endingOf(resource) {
   if (resource === null || (typeof resource !== "object" && typeof resource !== "function")) return null;
+  // Both symbols are there on every Node that there is to run on, and timers have the second.
   const { asyncDispose, dispose } = Symbol;
   const isServer = typeof resource.listen === "function" && typeof resource.close === "function";
   if (isServer) return () => void closeServer(resource);
-  // Timers have Symbol.dispose on every Node there is to run on.
-  if (asyncDispose && typeof resource[asyncDispose] === "function") return () => resource[asyncDispose]();
-  if (dispose && typeof resource[dispose] === "function") return () => resource[dispose]();
+  if (typeof resource[asyncDispose] === "function") return () => resource[asyncDispose]();
+  if (typeof resource[dispose] === "function") return () => resource[dispose]();
   if (typeof resource.close === "function") return () => resource.close();
   // A worker thread has Symbol.asyncDispose since Node.js 24.
   if (typeof resource.terminate === "function") return () => resource.terminate();
@@ -37,11 +37,10 @@ function endingOf(resource) {
 /** It can't be called, which would be found out when nothing of the program's is on the stack. @param {Function} it */
 const isClass = (it) => /^class\b/.test(apply(textOfFunction, it, []));
 
-/** @param {import("node:net").Server & { closeIdleConnections?: () => void }} server */
+/** That of node:http closes its idle connections, too. @param {import("node:net").Server} server */
 function closeServer(server) {
   // One that does not listen says so to the callback.
   server.close(() => {});
-  server.closeIdleConnections?.();
 }
 
 /** Whatever the program has in `inspect.defaultOptions`. */
