@@ -314,3 +314,11 @@ test("a full reload names the file that was saved, not who is evaluated anew for
     assert.deepEqual(it.log(), [`full-reload ${name}`]);
   }
 });
+
+test("hot.init without an argument: the folder is the working directory, and marks are boundaries", async (t) => {
+  const nodeArguments = /** @type {string[]} */ ([]);
+  const it = await start(t, { ...files, "main.js": main("", get, "await hot.init();") }, { nodeArguments });
+  assert.equal(await it.ask(), "got app 1");
+  await it.save({ "view.js": view(2) });
+  assert.equal(await it.ask(), "got app 2");
+});
