@@ -69,3 +69,18 @@ test("an entry point that accepts itself, in a cycle with what it imports", asyn
     assert.equal(await ask("seen()"), seen);
   }
 });
+
+test("a store of AsyncLocalStorage that a version enters before an await: its importers, and who accepts it, run without it", async (t) => {
+  const entering = (/** @type {number} */ version) =>
+    `import { als } from "./als.mjs"; als.enterWith("x ${version}"); await 0; say("x " + als.getStore());`;
+  const { said, save } = await hotProgram(t, {
+    "main.mjs": `import { als } from "./als.mjs"; import "./between.mjs";
+      import.meta.hot.accept("./between.mjs", () => say("handler " + als.getStore()));`,
+    "between.mjs": `import { als } from "./als.mjs"; import "./x.mjs"; say("between " + als.getStore());`,
+    "x.mjs": entering(1),
+    "als.mjs": `import { AsyncLocalStorage } from "node:async_hooks"; export const als = new AsyncLocalStorage();`,
+  });
+  assert.deepEqual(said(), ["x x 1", "between undefined"]);
+  assert.equal((await save({ "x.mjs": entering(2) })).type, "accepted");
+  assert.deepEqual(said(), ["x x 2", "between undefined", "handler undefined"]);
+});

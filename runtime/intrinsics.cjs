@@ -6,6 +6,8 @@
 // two bodies names no built-in, or one of those kept here; where much of ours runs in one go, loading and linking, the
 // originals are put back for that moment.
 
+const { AsyncResource } = require("node:async_hooks");
+
 const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } =
   Reflect;
 
@@ -214,6 +216,22 @@ const { then } = Promise.prototype;
  */
 const react = (promise, fulfilled, rejected) => apply(then, promise, [fulfilled, rejected]);
 
+const { runInAsyncScope } = AsyncResource.prototype;
+
+/** What stores AsyncLocalStorage has now, for what is called later on. Who listens by `async_hooks` is told of it. */
+const asyncContext = () => new AsyncResource("heatsync-rs:module");
+
+/**
+ * `react`: the reactions run in that context.
+ * @param {import("node:async_hooks").AsyncResource} context
+ * @param {Promise<any>} promise
+ * @param {((value: any) => unknown) | undefined} fulfilled
+ * @param {((error: unknown) => unknown) | undefined} rejected
+ * @returns {void}
+ */
+const reactIn = (context, promise, fulfilled, rejected) =>
+  apply(runInAsyncScope, context, [then, promise, fulfilled, rejected]);
+
 const mapGet_ = Map.prototype.get;
 const setHas_ = Set.prototype.has;
 const weakMapGet_ = WeakMap.prototype.get;
@@ -257,6 +275,7 @@ module.exports = {
   SafeSet,
   SafeWeakMap,
   apply,
+  asyncContext,
   asyncGeneratorNext: asyncGeneratorPrototype.next,
   clearInterval,
   clearTimeout,
@@ -271,6 +290,7 @@ module.exports = {
   programRuns,
   putBack,
   react,
+  reactIn,
   setHas,
   setImmediate,
   setInterval,

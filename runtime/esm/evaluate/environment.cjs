@@ -4,7 +4,14 @@
 // A Module Environment Record that runs: the compiled body, and what it sees as its host. One for
 // each evaluation of a module.
 
-const { SafeMap, apply, asyncGeneratorNext, generatorNext, react } = require("../../intrinsics.cjs");
+const {
+  SafeMap,
+  apply,
+  asyncContext,
+  asyncGeneratorNext,
+  generatorNext,
+  reactIn,
+} = require("../../intrinsics.cjs");
 const { none } = require("../graph/cell.cjs");
 const { compile } = require("../code/code-cache.cjs");
 const { Host } = require("./body-host.cjs");
@@ -48,6 +55,12 @@ class Environment {
   #variables = [];
   /** How its body ended while another version was tried. @type {(() => void) | null} */
   #late = null;
+  /**
+   * Of a body with top-level await, the context that it is evaluated in: its importers are, too, whatever store it enters, since V8
+   * asks to be told of its end first (ExecuteAsyncModule, 16.2.1.6.1.3.2, steps 9 and 10).
+   * @type {import("node:async_hooks").AsyncResource | null}
+   */
+  #context = null;
   /** Its version was given up: how its body ends is nobody's affair. */
   #isAbandoned = false;
 
@@ -135,6 +148,7 @@ class Environment {
   /** What runs the body; the generator of a cyclic one was begun when it was linked. */
   begin() {
     const generator = this.#generator;
+    if (this.module.hasTLA) this.#context = asyncContext();
     // `next` of a suspended async generator runs at once, as an async function does.
     if (generator)
       return { call: this.module.hasTLA ? asyncGeneratorNext : generatorNext, self: generator, values: [] };
@@ -153,17 +167,24 @@ class Environment {
     const { hasTLA } = this.module;
     if (this.#generator) {
       if (!hasTLA) return result.done;
-      react(result, this.#unlessAbandoned(fulfilled), this.#unlessAbandoned(rejected));
+      this.#react(result, fulfilled, rejected);
     } else if (hasTLA) {
       const done = (/** @type {unknown[] | undefined} */ values) => {
         this.#handOut(values);
         fulfilled?.();
       };
-      react(result, this.#unlessAbandoned(done), this.#unlessAbandoned(rejected));
+      this.#react(result, done, rejected);
     } else {
       this.#handOut(result);
     }
     return true;
+  }
+
+  /** @param {Promise<any>} promise @param {((value: any) => void) | undefined} fulfilled @param {((error: unknown) => void) | undefined} rejected */
+  #react(promise, fulfilled, rejected) {
+    const context = /** @type {import("node:async_hooks").AsyncResource} */ (this.#context);
+    this.#context = null;
+    reactIn(context, promise, this.#unlessAbandoned(fulfilled), this.#unlessAbandoned(rejected));
   }
 
   /** @param {((value: any) => void) | undefined} reaction */

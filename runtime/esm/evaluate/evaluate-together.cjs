@@ -14,7 +14,8 @@ const { settled } = require("../update/patience.cjs");
 async function evaluateTogether(modules) {
   const ofNode = modules.filter((module) => module instanceof CommonJsModule);
   const ours = modules.filter((module) => !(module instanceof CommonJsModule));
-  for (const top of topsOf(ours)) await evaluated(top);
+  const isAsync = ours.some((module) => module.hasTLA);
+  for (const top of topsOf(ours)) await (isAsync ? evaluatedApart(top) : evaluated(top));
   // In a cycle the one that is required from outside comes first, and requires the others.
   for (const module of ofNode.reverse()) await evaluate(module);
 }
@@ -27,6 +28,16 @@ function evaluated(module) {
   const evaluation = evaluate(module);
   if (module.status === "evaluated") return evaluation;
   return settled(evaluation, "the body", () => fileOf(unfinished(module)));
+}
+
+/**
+ * In a turn of its own: a store of AsyncLocalStorage that is entered before an await is not its importers', which the update evaluates
+ * next, as it is not when a program starts.
+ * @param {Module} module
+ */
+async function evaluatedApart(module) {
+  await undefined;
+  await evaluated(module);
 }
 
 /** The one that the others wait for. @param {Module} module @param {Set<Module>} [seen] @returns {Module} */
