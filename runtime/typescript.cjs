@@ -15,7 +15,7 @@ const { openCache } = require("./esm/code/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
 const { found: foundByNow, requiredInVain } = require("./commonjs/gone-without.cjs");
 const { noteLacked, wasLacked } = require("./commonjs/installed-since.cjs");
-const { insist } = require("./intrinsics.cjs");
+const { createDataProperty, insist } = require("./intrinsics.cjs");
 const { isName, requiredAnew } = require("./commonjs/named-anew.cjs");
 const { forgetRelative, keptPlace, lookAgain, whenMoved } = require("./commonjs/node-places.cjs");
 const { noteOwnHandler } = require("./commonjs/plain-loader.cjs");
@@ -28,6 +28,7 @@ const { EXTENSIONS, isTypeScript, transformsTypes } = require("./typescript-file
 /** @typedef {(module: LoaderModule, file: string) => void} Handler */
 /** What a `resolve` hook is told. @typedef {{ parentURL?: string, conditions?: string[] }} Asked */
 
+const { defineProperty, deleteProperty } = Reflect;
 const extensions = /** @type {Record<string, Handler>} */ (/** @type {any} */ (Module)._extensions);
 
 let isInstalled = false;
@@ -194,15 +195,37 @@ function install(extension) {
     /** @type {any} */ (module)._compile(code, file, "module");
   }
   noteOwnHandler(value);
-  // Not enumerable: what Node appends to a path that names no file are the enumerable ones, and
-  // JavaScript resolves as it did.
-  Object.defineProperty(extensions, extension, {
-    __proto__: null,
-    configurable: true,
-    enumerable: before ? Object.prototype.propertyIsEnumerable.call(extensions, extension) : false,
-    writable: true,
-    value,
-  });
+  if (before) extensions[extension] = value;
+  else hide(extension, value);
+}
+
+/**
+ * What Node appends to a path that names no file are the enumerable ones: JavaScript resolves as it did, until somebody puts a handler
+ * of his own in the place of ours, which comes last then.
+ * @param {string} extension
+ * @param {Handler} own
+ */
+function hide(extension, own) {
+  let handler = own;
+  /** @param {Handler} given */
+  const put = (given) => {
+    if (handler === own && given !== own) deleteProperty(extensions, extension);
+    handler = given;
+    const enumerable = given !== own;
+    defineProperty(extensions, extension, {
+      __proto__: null,
+      configurable: true,
+      enumerable,
+      get: () => handler,
+      /** @this {object} @param {Handler} it */
+      set(it) {
+        // What inherits from them gets one of its own.
+        if (this === extensions) put(it);
+        else createDataProperty(this, extension, it);
+      },
+    });
+  };
+  put(own);
 }
 
 /** @param {string} file @param {string} code @param {string} mappings */

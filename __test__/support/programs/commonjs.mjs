@@ -25,6 +25,22 @@ export const commonjs = {
         "y.cjs": "exports.y = 1;",
       },
     },
+    "a handler of the program's where Node has none": {
+      run: ["main.cjs"],
+      files: {
+        "main.cjs": `const { extensions } = require; const before = extensions[".ts"];
+          const names = () => Object.keys(extensions).join();
+          extensions[".own"] = extensions[".tsx"] = extensions[".ts"] = extensions[".js"];
+          const others = Object.assign(Object.create(extensions), { ".mts": 1 });
+          console.log(names(), Object.keys(others), require("./x"), require("./y"), require("./z"));
+          if (before) extensions[".ts"] = before; else delete extensions[".ts"];
+          try { require("./w"); } catch (error) { console.log(names(), error.code); }`,
+        "x.ts": "exports.x = 1;",
+        "y.tsx": "exports.y = 1;",
+        "z.own": "exports.z = 1;",
+        "w.ts": "exports.w = 1;",
+      },
+    },
     createRequire: {
       run: ["main.mjs"],
       files: {
