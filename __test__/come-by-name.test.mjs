@@ -26,13 +26,13 @@ const BETWEEN = `
     return result;
   };`;
 
-for (const name of ["#dep", "tree/dep"]) {
+for (const name of ["#dep", "#app:dep", "tree/dep"]) {
   test(`CommonJS that has come by ${name} is no root`, async (t) => {
     const self = project(t, {
       "package.json": {
         name: "tree",
         type: "module",
-        imports: { "#dep": "./dep.cjs" },
+        imports: { "#dep": "./dep.cjs", "#app:dep": "./dep.cjs" },
         exports: { "./dep": "./dep.cjs" },
       },
       "main.mjs": `${BETWEEN} ${HOT}`,
@@ -41,6 +41,32 @@ for (const name of ["#dep", "tree/dep"]) {
     const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
     await program.line("value 0");
     self.write("root.mjs", `import { dep } from ${JSON.stringify(name)}; export const value = () => dep;`);
+    await program.line("value 1");
+    self.write("dep.cjs", "exports.dep = 2;");
+    await program.line("value 2");
+    assert.ok(!program.stderr.includes("nobody accepts it"), program.stderr);
+  });
+}
+
+for (const name of ["#dep", "#app:dep", "tree/dep"]) {
+  test(`what has come by ${name} since import() found nothing is no root`, async (t) => {
+    const self = project(t, {
+      "package.json": {
+        name: "tree",
+        type: "module",
+        imports: { "#dep": "./dep.cjs", "#app:dep": "./dep.cjs" },
+        exports: { "./dep": "./dep.cjs" },
+      },
+      "main.mjs": `import fs from "node:fs";
+        const load = () => import(${JSON.stringify(name)}).then(({ dep }) => dep, ({ code }) => code);
+        console.log("at first", await load());
+        if (!globalThis.dep) fs.writeFileSync(new URL("./dep.cjs", import.meta.url), "exports.dep = 1;");
+        console.log("value", (globalThis.dep = await load()));
+        import.meta.hot.accept();
+        setInterval(() => {}, 1000);`,
+    });
+    const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+    await program.line("at first ERR_MODULE_NOT_FOUND");
     await program.line("value 1");
     self.write("dep.cjs", "exports.dep = 2;");
     await program.line("value 2");

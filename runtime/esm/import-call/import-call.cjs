@@ -11,7 +11,7 @@ const chain = require("../hooks/chain.cjs");
 const { begin, ended, runBodies } = require("../evaluate/evaluate.cjs");
 const { attributesOf, givenTo, takeBoundaryMark } = require("./import-options.cjs");
 const { land, takeOff } = require("./in-flight.cjs");
-const { leadsNowhere, notFound } = require("./in-vain.cjs");
+const { leadsNowhere, mayCome, notFound } = require("./in-vain.cjs");
 const { importError, refuseToLink } = require("./looked-for-by-node.cjs");
 const { isUnlinked } = require("../link/link.cjs");
 const { isHalfLoaded } = require("../link/linking-words.cjs");
@@ -137,7 +137,7 @@ class ImportCalls {
       const nowhere = request;
       request = formerly((files) => files.loadedBefore(module, nowhere)) ?? request;
       // It may have come, and nobody has told of it yet. Node would find it, and whoever imports it so is nobody we know.
-      if (request === nowhere && isPlace(text)) {
+      if (request === nowhere && mayCome(request)) {
         graph.loader.refresh();
         request = targetOf(graph, text, attributes, module);
       }

@@ -33,9 +33,14 @@ function comeAs(loader, request, from) {
   return isPlace(request.specifier) || target !== "native" ? file : undefined;
 }
 
-/** By its place, or by a name of package.json: one of its `imports`, or the own one. @param {JsRequest} request */
-const mayCome = (request) =>
-  leadsNowhere(request) && (isPlace(request.specifier) || !request.specifier.includes(":"));
+/**
+ * By its place, or by a name of package.json: one of its `imports`, which may have a colon (`#app:config`), or the own one.
+ * @param {JsRequest} request
+ */
+const mayCome = (request) => leadsNowhere(request) && isPlaceOrName(request.specifier);
+
+/** @param {string} specifier */
+const isPlaceOrName = (specifier) => isPlace(specifier) || specifier[0] === "#" || !specifier.includes(":");
 
 /** What Node is asked about just now. @typedef {{ loader: ChainedLoader, request: JsRequest, from: string }} Asked */
 /** Of that, what was not there. @type {Asked[]} */
@@ -88,4 +93,4 @@ function notFound({ specifier }, from, file) {
   return Object.assign(error, { code, url });
 }
 
-module.exports = { comeAs, hasCome, leadsNowhere, notFound, refuseCome, whileAsked };
+module.exports = { comeAs, hasCome, leadsNowhere, mayCome, notFound, refuseCome, whileAsked };
