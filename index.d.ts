@@ -34,7 +34,8 @@ declare class Heatsync {
    * What happened to the files of this instance (nothing is told of an update that its objects do not get, as of those
    * of others with `watchFS: false`):
    *
-   * - an absolute path, without arguments: that file is about to be evaluated anew, as in npm `heatsync`;
+   * - an absolute path, without arguments: that file is about to be evaluated anew, as in npm `heatsync` (which emits it
+   *   also for a save that does not parse);
    * - `"any"`, `(path: string)`: the same for every file;
    * - `"reload"`, `(path: string)`: the file has been evaluated and its object has its new properties (not in npm
    *   `heatsync`);
