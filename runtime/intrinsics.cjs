@@ -204,6 +204,19 @@ function defineGetter(holder, key, get) {
 }
 
 const definePropertyOrThrow = Object.defineProperty;
+
+/**
+ * A function of ours that stands in the place of one of Node's: as many parameters, and its name, if it has one.
+ * @template {Function} T
+ * @param {T} own
+ * @param {Function} ofNode
+ */
+function inPlaceOf(own, ofNode) {
+  const { length, name } = ofNode;
+  defineProperty(own, "length", { __proto__: null, configurable: true, value: length });
+  if (name !== "") defineProperty(own, "name", { __proto__: null, configurable: true, value: name });
+  return own;
+}
 const { then } = Promise.prototype;
 
 /**
@@ -282,6 +295,7 @@ module.exports = {
   createDataProperty,
   defineGetter,
   generatorNext: generatorPrototype.next,
+  inPlaceOf,
   insist,
   mapGet,
   nextTick,

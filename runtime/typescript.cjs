@@ -15,7 +15,7 @@ const { openCache } = require("./esm/code/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
 const { found: foundByNow, requiredInVain } = require("./commonjs/gone-without.cjs");
 const { noteLacked, wasLacked } = require("./commonjs/installed-since.cjs");
-const { createDataProperty, insist } = require("./intrinsics.cjs");
+const { createDataProperty, inPlaceOf, insist } = require("./intrinsics.cjs");
 const { isName, requiredAnew } = require("./commonjs/named-anew.cjs");
 const { forgetRelative, keptPlace, lookAgain, whenMoved } = require("./commonjs/node-places.cjs");
 const { noteOwnHandler } = require("./commonjs/plain-loader.cjs");
@@ -98,7 +98,7 @@ function installTypeScript(facade) {
     resolved?.(file, parent, given.length < 4);
     return file;
   }
-  /** @type {any} */ (Module)._resolveFilename = _resolveFilename;
+  /** @type {any} */ (Module)._resolveFilename = inPlaceOf(_resolveFilename, before);
 }
 
 /**

@@ -9,6 +9,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const vm = require("node:vm");
 const { nodeOptions } = require("../flags.cjs");
+const { inPlaceOf } = require("../intrinsics.cjs");
 
 /** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {(module: any, file: string) => void} Handler */
@@ -37,15 +38,14 @@ let hasKnownHooks = null;
 for (const name of /** @type {const} */ (["register", "registerHooks"])) {
   const register = /** @type {any} */ (Module)[name];
   if (typeof register !== "function") continue;
-  /** @type {any} */ (Module)[name] = Object.defineProperty(
+  /** @type {any} */ (Module)[name] = inPlaceOf(
     /** @this {unknown} @param {any[]} args */
     function (...args) {
       // Our own hooks only resolve, and only what import() asks for.
       if (!isOwn(args)) hasHooks = hasKnownHooks = true;
       return Reflect.apply(register, this, args);
     },
-    "name",
-    { __proto__: null, value: name },
+    register,
   );
 }
 

@@ -41,6 +41,14 @@ export const commonjs = {
         "w.ts": "exports.w = 1;",
       },
     },
+    "how many parameters Node's functions have": {
+      run: ["main.cjs"],
+      files: {
+        "main.cjs": `const Module = require("node:module");
+          const lengths = (it) => Object.keys(it).flatMap((key) => typeof it[key] === "function" ? [key + " " + it[key].length] : []);
+          console.log(lengths(Module), lengths(Module.prototype));`,
+      },
+    },
     createRequire: {
       run: ["main.mjs"],
       files: {

@@ -7,6 +7,7 @@
 const NodeModule = require("node:module");
 const { Loader } = require("../../commonjs/commonjs.cjs");
 const { countOf } = require("./children-counts.cjs");
+const { inPlaceOf } = require("../../intrinsics.cjs");
 const { isProjectFile } = require("../../project-files.cjs");
 const { unannounced } = require("../hooks/announced.cjs");
 
@@ -27,10 +28,7 @@ class CreatedRequires {
       if (isProjectFile(holder?.filename)) this.#holders.push(new WeakRef(holder));
       return require;
     };
-    NodeModule.createRequire = Object.defineProperty(watched, "name", {
-      __proto__: null,
-      value: createRequire.name,
-    });
+    NodeModule.createRequire = inPlaceOf(watched, createRequire);
     NodeModule.syncBuiltinESMExports();
   }
 

@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { OWN } = require("../../commonjs/plain-loader.cjs");
+const { inPlaceOf } = require("../../intrinsics.cjs");
 const { AS_IT_IS_KEY } = require("../graph/project-file.cjs");
 const { flags, isUnderRunner, mocksModules } = require("../../flags.cjs");
 
@@ -97,10 +98,7 @@ function watchForOthers(onOther) {
       if (name === "registerHooks") noticeReleases(result);
       return result;
     };
-    /** @type {any} */ (Module)[name] = Object.defineProperty(noticed, "name", {
-      __proto__: null,
-      value: name,
-    });
+    /** @type {any} */ (Module)[name] = inPlaceOf(noticed, register);
   }
   Module.syncBuiltinESMExports();
   if (mocksModules) watchForMocks(onOther);

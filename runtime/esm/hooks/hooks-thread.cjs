@@ -9,7 +9,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { defaultsToModule } = require("../../flags.cjs");
-const { apply, putBack } = require("../../intrinsics.cjs");
+const { apply, inPlaceOf, putBack } = require("../../intrinsics.cjs");
 const { Loader } = require("../../commonjs/commonjs.cjs");
 const { isReadPlainly } = require("../../commonjs/plain-loader.cjs");
 const { installTypeScript } = require("../../typescript.cjs");
@@ -101,7 +101,7 @@ function install() {
     if (isRequired) refuseImported(fileURLToPath(url), url);
     return facadeFor(url, IMPORTED);
   });
-  /** @type {any} */ (Module.prototype)._compile = compile;
+  /** @type {any} */ (Module.prototype)._compile = inPlaceOf(compile, _compile);
 }
 
 /**

@@ -5,7 +5,7 @@
 // required it or called `syncBuiltinESMExports` since (`BuiltinModule`, lib/internal/bootstrap/realm.js): not what is there now.
 
 const NodeModule = require("node:module");
-const { SafeMap, SafeSet } = require("../../intrinsics.cjs");
+const { SafeMap, SafeSet, inPlaceOf } = require("../../intrinsics.cjs");
 const { bridge, bridgeCall } = require("./bridge.cjs");
 const { nativeImport } = require("./native-import.cjs");
 const { noteRefused } = require("./refused-by-node.cjs");
@@ -22,10 +22,10 @@ const inUse = new SafeSet();
 
 // Node's way to have a builtin's changed properties show in its named exports.
 const { syncBuiltinESMExports } = NodeModule;
-NodeModule.syncBuiltinESMExports = () => {
+NodeModule.syncBuiltinESMExports = inPlaceOf(() => {
   syncBuiltinESMExports();
   syncAll();
-};
+}, syncBuiltinESMExports);
 
 /**
  * Somebody requires a builtin: Node will look at its properties anew when we have answered, and may as well do it now.
