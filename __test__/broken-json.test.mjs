@@ -13,6 +13,9 @@ const register = ["--import", "heatsync-rs/register"];
 const show = (/** @type {string} */ value) =>
   `let last; setInterval(() => last !== ${value} && console.log("is", (last = ${value})), 5);`;
 const sync = `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", console.error);`;
+const BOUNDARIES = JSON.stringify({ heatsync: { boundaries: ["./routes/**"] } });
+const imports = (/** @type {string} */ file) =>
+  `let last; setInterval(async () => { const { value } = await import("${file}"); if (value !== last) console.log("is", (last = value)); }, 5);`;
 
 /** @type {Record<string, { files: Record<string, string>, nodeArguments?: string[] }>} */
 const PROGRAMS = {
@@ -38,6 +41,21 @@ const PROGRAMS = {
     files: {
       "main.mjs": `${sync} const a = await sync.import("./a.mjs"); ${show("a.value")}`,
       "a.mjs": `import data from "./data.json" with { type: "json" }; export const { value } = data;`,
+    },
+  },
+  "an ES module behind import(), a boundary": {
+    files: {
+      "package.json": BOUNDARIES,
+      "main.mjs": imports("./routes/a.mjs"),
+      "routes/a.mjs": `import data from "../data.json" with { type: "json" }; export const { value } = data;`,
+    },
+    nodeArguments: register,
+  },
+  "a CommonJS file behind import(), a boundary of hot.init": {
+    files: {
+      "main.mjs": `import { hot } from "heatsync-rs"; await hot.init(import.meta.url, { boundaries: ["./routes/**"] });
+        ${imports("./routes/a.cjs")}`,
+      "routes/a.cjs": `exports.value = require("../data.json").value;`,
     },
   },
 };
