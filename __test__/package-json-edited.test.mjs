@@ -232,3 +232,67 @@ for (const [request, made] of /** @type {const} */ ([
     await program.answers("late 2", "late");
   });
 }
+
+for (const ending of ["js", "cjs"]) {
+  test(`the own name leads to what is not there yet, and what it led to before is (.${ending})`, async (t) => {
+    const to = (/** @type {string} */ it) =>
+      JSON.stringify({ name: "app", type: "module", exports: { "./it": `./${it}.cjs` } });
+    const { ask, save, self, shows } = await hotProgram(t, {
+      "package.json": to("one"),
+      "main.mjs": `import { v } from "./v.${ending}"; globalThis.seen = () => v; import.meta.hot.accept("./v.${ending}");`,
+      "v.js": `import { v } from "app/it"; export { v };`,
+      "v.cjs": `exports.v = require("app/it").v;`,
+      "one.cjs": "exports.v = 1;",
+    });
+    assert.equal(await ask("seen()"), "1");
+    const { error } = await save({ "package.json": to("two") });
+    assert.match(error, /Cannot find module '.*two\.cjs'/);
+    self.write("two.cjs", "exports.v = 2;");
+    await shows("2", "seen()");
+    self.write("two.cjs", "exports.v = 3;");
+    await shows("3", "seen()");
+    // Nobody has it, so nobody needs a restart for it.
+    self.write("one.cjs", "exports.v = 4;");
+    self.write("two.cjs", "exports.v = 5;");
+    await shows("5", "seen()");
+  });
+}
+
+for (const ending of ["js", "cjs"]) {
+  test(`what is asked for by the name that the package had (.${ending})`, async (t) => {
+    const named = (/** @type {string} */ name) =>
+      JSON.stringify({ name, type: "module", exports: { "./it": "./one.cjs" } });
+    const { ask, save, self, shows } = await hotProgram(t, {
+      "package.json": named("app"),
+      "main.mjs": `import { v } from "./v.${ending}"; globalThis.seen = () => v; import.meta.hot.accept("./v.${ending}");`,
+      "v.js": `import { v } from "app/it"; export { v };`,
+      "v.cjs": `exports.v = require("app/it").v;`,
+      "one.cjs": "exports.v = 1;",
+    });
+    assert.equal(await ask("seen()"), "1");
+    const { error } = await save({ "package.json": named("other") });
+    assert.match(error, /Cannot find the package 'app'/);
+    self.write("package.json", named("app"));
+    self.write("one.cjs", "exports.v = 2;");
+    await shows("2", "seen()");
+  });
+
+  for (const name of ["#it", "app/it"]) {
+    test(`${name} leads to what comes later, and has a name that is another one as a URL (.${ending})`, async (t) => {
+      const to = (/** @type {string} */ it) =>
+        JSON.stringify({ name: "app", type: "module", imports: { "#it": it }, exports: { "./it": it } });
+      const { ask, save, self, shows } = await hotProgram(t, {
+        "package.json": to("./one.cjs"),
+        "main.mjs": `import { v } from "./v.${ending}"; globalThis.seen = () => v; import.meta.hot.accept("./v.${ending}");`,
+        "v.js": `import { v } from "${name}"; export { v };`,
+        "v.cjs": `exports.v = require("${name}").v;`,
+        "one.cjs": "exports.v = 1;",
+      });
+      assert.equal(await ask("seen()"), "1");
+      const { error } = await save({ "package.json": to("./a%20b/%C3%A9.cjs") });
+      assert.match(error, /Cannot find/);
+      self.write("a b/é.cjs", "exports.v = 2;");
+      await shows("2", "seen()");
+    });
+  }
+}

@@ -36,9 +36,10 @@ use crate::{
     code_cache,
     engine::{Ahead, Content, Reading},
     error::{Error, ErrorCode},
-    resolve::{Mode, Resolved, Resolver},
+    resolve::{Mode, Resolved, Resolver, package_name},
     scan::{ModuleKind, without_mark},
     transform::{LiveImport, Place, Transformed, transform_live},
+    tsconfig,
     typescript::{JavaScript, Positions, is_typescript, to_javascript, to_module},
 };
 
@@ -231,7 +232,11 @@ impl Loader {
     /// Why a `package.json` leads `specifier` nowhere.
     pub fn led_nowhere(&self, specifier: &str, from: &Path, mode: Mode) -> Option<Error> {
         let error = self.resolver.resolve(specifier, from, mode).err()?;
-        let is_manifests = specifier.starts_with('#') || error.code == ErrorCode::PackageExport;
+        let is_manifests = specifier.starts_with('#')
+            || error.code == ErrorCode::PackageExport
+            || tsconfig::is_former_name(package_name(specifier))
+            // Node may have another target for it, which is there.
+            || !self.resolver.missing_targets(specifier, from, mode).is_empty();
         is_manifests.then_some(error)
     }
 

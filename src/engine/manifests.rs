@@ -98,6 +98,9 @@ impl Edited {
         self.imports |= differs("imports");
         if ["exports", "main", "name"].into_iter().any(differs) {
             let own = [&before, &after].map(|it| it.get("name").and_then(Value::as_str));
+            if let Some(name) = own[0].filter(|_| own[0] != own[1]) {
+                tsconfig::note_former_name(name);
+            }
             self.names
                 .extend(own.into_iter().flatten().map(str::to_owned));
         }

@@ -24,6 +24,8 @@ enum Answer {
         suffix: String,
     },
     Builtin(String),
+    /// A target that is not there.
+    Missing(PathBuf),
     Nowhere,
     /// Invalid Package Target, or null: in a list the next one is taken.
     Refused,
@@ -51,7 +53,7 @@ impl Resolver {
         let found = match is_url.then(by_url) {
             Some(Answer::Found { path, suffix }) => return Ok((Found::File(path), suffix)),
             Some(Answer::Builtin(name)) => return Ok((Found::Builtin(name), String::new())),
-            Some(Answer::Nowhere | Answer::Refused) => {
+            Some(Answer::Missing(_) | Answer::Nowhere | Answer::Refused) => {
                 Err(ResolveError::NotFound(specifier.to_owned()))
             }
             Some(Answer::AsPath) | None => self.packages.resolve(specifier, from, mode),
@@ -67,10 +69,23 @@ impl Resolver {
             Some(Answer::Found { path, suffix }) => Ok((Found::File(path), suffix)),
             Some(Answer::Builtin(name)) => Ok((Found::Builtin(name), String::new())),
             // What is there has the target for its name, and no URL leads to it.
-            Some(Answer::Nowhere | Answer::Refused) if found.is_ok() => {
+            Some(Answer::Missing(_) | Answer::Nowhere | Answer::Refused) if found.is_ok() => {
                 Err(ResolveError::NotFound(specifier.to_owned()))
             }
             _ => found.map(|found| (found, String::new())),
+        }
+    }
+
+    /// Where a name leads, if nothing is there.
+    pub(super) fn missing_target(
+        &self,
+        specifier: &str,
+        from: &Path,
+        mode: Mode,
+    ) -> Option<PathBuf> {
+        match self.by_url(specifier, from, mode) {
+            Answer::Missing(path) => Some(path),
+            _ => None,
         }
     }
 
@@ -275,6 +290,7 @@ impl Resolver {
                     suffix: url_suffix(target),
                 }
             }
+            Ok(place) if !place.folder_only => Answer::Missing(place.path),
             _ => Answer::Nowhere,
         }
     }

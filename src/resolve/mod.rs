@@ -36,7 +36,7 @@ use parking_lot::RwLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    error::Error,
+    error::{Error, ErrorCode},
     path::{in_package, url_suffix},
     scan::{RequestKind, json},
     tsconfig::{Setting, Trial, TsConfigs},
@@ -296,14 +296,27 @@ impl Resolver {
                     Mode::Require => Mode::Import,
                 };
                 let other_way = || self.packages.resolve(specifier, from, other).is_ok();
-                Err(explain::package(
-                    specifier,
-                    from,
-                    mode,
-                    &error,
-                    &self.files,
-                    other_way,
-                ))
+                let error = explain::package(specifier, from, mode, &error, &self.files, other_way);
+                // Of the own name, or a workspace's, nothing is to be installed.
+                let missing = match error.code {
+                    ErrorCode::UnresolvedImport => self.missing_target(specifier, from, mode),
+                    _ => None,
+                };
+                Err(match missing.filter(|it| !in_package(it)) {
+                    Some(path) if !specifier.starts_with('#') => Error {
+                        message: match mode {
+                            Mode::Import => format!(
+                                "Cannot find module '{}' imported from {}",
+                                path.display(),
+                                from.display()
+                            ),
+                            Mode::Require => format!("Cannot find module '{}'", path.display()),
+                        },
+                        help: None,
+                        ..error
+                    },
+                    _ => error,
+                })
             }
         }
     }

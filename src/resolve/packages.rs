@@ -260,11 +260,16 @@ impl Resolver {
         ) {
             return all;
         }
-        for path in &self
-            .packages
-            .meet(specifier, from, mode)
-            .missing_dependencies
-        {
+        let met = match self.missing_target(specifier, from, mode) {
+            // `oxc_resolver` takes what is a URL for a path.
+            Some(path) => std::iter::once(path).collect(),
+            None => {
+                self.packages
+                    .meet(specifier, from, mode)
+                    .missing_dependencies
+            }
+        };
+        for path in &met {
             if let (Some(folder), Some(name)) = (path.parent(), path.file_name()) {
                 // What is linked into `node_modules` is the project's.
                 let path = real(folder).join(name);

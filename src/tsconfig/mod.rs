@@ -26,7 +26,8 @@ use rustc_hash::FxHashMap;
 
 pub use texts::{
     Files, Text, Trial, accept, concerns, differing, follow_manifest, generation, held,
-    hold_present, is_known, is_manifest, known, manifests_were_edited, on_first_read, unwatched,
+    hold_present, is_former_name, is_known, is_manifest, known, manifests_were_edited,
+    note_former_name, on_first_read, unwatched,
 };
 
 use crate::{

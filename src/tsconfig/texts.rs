@@ -36,6 +36,7 @@ struct Known {
 static KNOWN: LazyLock<RwLock<FxHashMap<PathBuf, Known>>> = LazyLock::new(RwLock::default);
 static ACCEPTED: AtomicU64 = AtomicU64::new(0);
 static MANIFESTS_EDITED: AtomicBool = AtomicBool::new(false);
+static FORMER_NAMES: RwLock<Vec<String>> = RwLock::new(Vec::new());
 static ON_FIRST_READ: OnceLock<Box<dyn Fn() + Send + Sync>> = OnceLock::new();
 
 /// Calls `callback` when there are files to watch that there were not before.
@@ -187,6 +188,16 @@ fn note(paths: Vec<PathBuf>, text: &Text) {
 /// Has a `package.json` been edited that leads somebody's requests?
 pub fn manifests_were_edited() -> bool {
     MANIFESTS_EDITED.load(Ordering::Acquire)
+}
+
+/// A package of the project has another name from now on.
+pub fn note_former_name(name: &str) {
+    FORMER_NAMES.write().push(name.to_owned());
+}
+
+/// Had a package of the project this name? Node, which has read that once, goes by it.
+pub fn is_former_name(name: &str) -> bool {
+    FORMER_NAMES.read().iter().any(|it| it == name)
 }
 
 pub fn is_manifest(path: &Path) -> bool {

@@ -116,7 +116,7 @@ fn candidates() {
 #[test]
 fn what_names_would_lead_to() {
     let p = Project::new(&[
-        "package.json={\"name\":\"own\",\"imports\":{\"#x\":\"./lib/x.js\",\"#w/*\":{\"require\":\"./r/*.cjs\",\"default\":\"./d/*.js\"},\"#dep\":\"dep/a.js\"},\"exports\":{\"./*\":\"./src/*.js\"}}",
+        "package.json={\"name\":\"own\",\"imports\":{\"#x\":\"./lib/x.js\",\"#w/*\":{\"require\":\"./r/*.cjs\",\"default\":\"./d/*.js\"},\"#dep\":\"dep/a.js\",\"#url\":\"./a%20b/c%23.js\"},\"exports\":{\"./*\":\"./src/*.js\"}}",
         "tsconfig.json={\"compilerOptions\":{\"paths\":{\"@/*\":[\"./src/*\"]}}}",
         "src/main.js",
         "node_modules/dep/package.json={}",
@@ -134,6 +134,8 @@ fn what_names_would_lead_to() {
         ("#w/a", Require, "r/a.cjs"),
         ("own/a", Import, "src/a.js"),
         ("own/a", Require, "src/a.js"),
+        ("#url", Import, "a b/c#.js"),
+        ("#url", Require, "a b/c#.js"),
     ] {
         assert_eq!(missing(specifier, "src/main.js", mode), [target]);
     }
