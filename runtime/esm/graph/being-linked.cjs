@@ -205,6 +205,7 @@ module.exports = {
   isLinkedNow,
   keepAllGiven,
   keepGiven,
+  keyOfModule,
   noteBrought,
   takeCyclic,
   takeGiven,

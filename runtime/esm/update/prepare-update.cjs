@@ -8,6 +8,7 @@
 const fs = require("node:fs");
 const { describe, importsOf, reached } = require("../hot/acceptance.cjs");
 const { CommonJsModule, wasRequired } = require("../commonjs/commonjs-module.cjs");
+const { keyOfModule } = require("../graph/being-linked.cjs");
 const { above } = require("../graph/importers.cjs");
 const { Gone, goneOr } = require("../graph/load-error.cjs");
 const { atFault, isBecauseOf } = require("./at-fault.cjs");
@@ -231,7 +232,8 @@ class Preparation {
   #link(group, mayGoOn = true) {
     const { early, evaluated, transaction } = this.#progress;
     const fresh = new Set(transaction.fresh);
-    const isThere = (/** @type {Module} */ module) => fresh.has(module) || this.#graph.modules.holds(module);
+    const isThere = (/** @type {Module} */ module) =>
+      fresh.has(module) || this.#graph.modules.holds(module) || isComing(this.#graph, module);
     this.#leaveOut([...group.members].filter((module) => !isThere(module)));
     const members = [...group.members].filter((module) => !evaluated.has(module));
     try {
@@ -332,5 +334,12 @@ class Preparation {
     );
   }
 }
+
+/**
+ * Is it new with an update of sync.* that has not ended? It may be evaluated already, or have begun, with what is replaced now.
+ * @param {import("../graph/graph.cjs").Graph} graph
+ * @param {Module} module
+ */
+const isComing = (graph, module) => module.isSourceText && graph.freshOf(keyOfModule(module)) === module;
 
 module.exports = { Preparation };
