@@ -120,6 +120,32 @@ test("a process that nothing keeps waits for the save that mends it, and ends wh
   assert.deepEqual(await program.exit, { code: 0, signal: null });
 });
 
+test("a process that is told to end, and closes what it has for that, is not kept", async (t) => {
+  const { self, program } = await owningProgram(t, {
+    "main.mjs": `import "./x.mjs";
+const kept = setInterval(() => {}, 1000);
+process.on("SIGTERM", () => { clearInterval(kept); console.log("closed"); });`,
+    "x.mjs": owning(""),
+  });
+  self.write("x.mjs", owning("mistyped;"));
+  await program.errorOutput(/dispose handlers had already run in x\.mjs/);
+  program.child.kill("SIGTERM");
+  assert.deepEqual(await program.exit, { code: 0, signal: null });
+  assert.doesNotMatch(program.stderr, /waits for a save/);
+});
+
+test("a process that waits already is told to end", async (t) => {
+  const { self, program } = await owningProgram(t, {
+    "main.mjs": `import "./x.mjs"; process.on("SIGTERM", () => console.log("closed"));`,
+    "x.mjs": owning(""),
+  });
+  self.write("x.mjs", owning("mistyped;"));
+  await program.errorOutput(/waits for a save/);
+  program.child.kill("SIGTERM");
+  await program.line("closed");
+  assert.deepEqual(await program.exit, { code: 0, signal: null });
+});
+
 test("a process that waits for what never comes, in an update", async (t) => {
   const patience = JSON.stringify(
     fileURLToPath(new URL("../runtime/esm/update/patience.cjs", import.meta.url)),

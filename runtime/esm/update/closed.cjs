@@ -4,7 +4,8 @@
 // What failed updates have left closed: dispose handlers had run, the new version has not come, and the old one goes on without its
 // server, its timer, its connection. Two things follow. The old text, saved again, is what runs, and no news to the engine; but
 // what runs is closed, so it is evaluated anew. And where that server was all that kept the process, it would end, with code 0, at
-// a mistyped name: it waits for the save that mends it. So it does while an update is in flight whose body awaits what never comes.
+// a mistyped name: it waits for the save that mends it. So it does while an update is in flight whose body awaits what never comes. Who has been told
+// to end, and closes what is open for that, is not kept.
 
 const { say } = require("../../hot-events.cjs");
 const { clearTimeout, setTimeout } = require("../../intrinsics.cjs");
@@ -16,6 +17,8 @@ const { beforeEmitted } = require("../hooks/process-emit.cjs");
 
 /** The longest there is. */
 const FOR_GOOD = 2 ** 31 - 1;
+/** What asks a process to end; those that no listener of the program's hears end it by themselves. */
+const SIGNALS = /** @type {const} */ (["SIGHUP", "SIGINT", "SIGTERM"]);
 
 class Closed {
   #isRefused;
@@ -25,6 +28,8 @@ class Closed {
   /** A file holds again what runs: that may have been all that was wrong. */
   #mayReopen = false;
   #isHeard = false;
+  /** By a signal, since when nothing has gone live. */
+  #isToldToEnd = false;
   /** What the process waits with. @type {NodeJS.Timeout | null} */
   #waiting = null;
 
@@ -42,12 +47,15 @@ class Closed {
     if (this.#isHeard) return;
     this.#isHeard = true;
     beforeEmitted("beforeExit", () => this.#wait());
+    for (const signal of SIGNALS) beforeEmitted(signal, () => this.#toldToEnd());
   }
 
   /** An update has ended. @param {Outcome} outcome */
   note(outcome) {
     if ("disposed" in outcome) for (const file of outcome.disposed) this.#note(file, outcome.files);
     if ("evaluated" in outcome) for (const file of outcome.evaluated) this.#closed.delete(file);
+    // It goes on all the same.
+    if (outcome.type === "accepted") this.#isToldToEnd = false;
     this.#endWaiting();
   }
 
@@ -82,8 +90,13 @@ class Closed {
     this.#endWaiting();
   }
 
+  #toldToEnd() {
+    this.#isToldToEnd = true;
+    this.#endWaiting();
+  }
+
   get #mustWait() {
-    return this.#closed.size > 0 || this.#updates.isInFlight;
+    return !this.#isToldToEnd && (this.#closed.size > 0 || this.#updates.isInFlight);
   }
 
   /** The event loop is empty. */
