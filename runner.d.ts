@@ -28,7 +28,7 @@ export interface RunOptions {
   clearScreen?: boolean;
   /** Modules that can are reloaded in place. Default: true; with false, each change restarts. */
   register?: boolean;
-  /** Files, folders and globs, relative to {@link RunOptions.cwd}, whose changes restart, besides `.env` and env files. */
+  /** Files, folders and globs, relative to {@link RunOptions.cwd}, whose changes restart, besides `.env` and env files. Those that name `node_modules` mean what is in it. */
   restart?: string[];
   /** A booted process stands by, so that a restart need not wait for Node. Default: true. Not with `--inspect`, not on Windows. */
   spare?: boolean;

@@ -22,6 +22,29 @@ test("CommonJS: a save of a required file", async (t) => {
   assert.match(runner.stderr, /\[heatsync\] restarting: value\.js changed\n/);
 });
 
+test("--restart that names what is in node_modules: a file, a glob; and what is below others is not meant", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.cjs": `console.log(...["a", "b", "c"].map((name) => require(name)())); ${STAY}`,
+    "node_modules/a/index.js": "module.exports = () => 1;",
+    "node_modules/b/lib/index.js": "module.exports = () => 1;",
+    "node_modules/b/package.json": { main: "lib/index.js" },
+    "node_modules/c/index.js": "module.exports = () => 1;",
+  });
+  const runner = start([
+    "--restart=node_modules/a/index.js",
+    "--restart=./node_modules/b/**",
+    "--restart=**/*.js",
+    "app.cjs",
+  ]);
+  await runner.line("1 1 1");
+  project.write("node_modules/c/index.js", "module.exports = () => 2;");
+  project.write("node_modules/a/index.js", "module.exports = () => 2;");
+  await runner.line("2 1 2");
+  project.write("node_modules/b/lib/index.js", "module.exports = () => 2;");
+  await runner.line("2 2 2");
+  assert.equal(runner.stderr.split("restarting: ").length, 3, runner.stderr);
+});
+
 test("ES modules: a save that nobody accepts", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.mjs": `import { value } from "./value.mjs"; console.log("value", value); ${STAY}`,

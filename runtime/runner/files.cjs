@@ -11,6 +11,7 @@ const { anywhere } = require("../globs.cjs");
 const { stateOf } = require("../file-state.cjs");
 const { takeNews } = require("../session/news.cjs");
 const { notice } = require("../report.cjs");
+const { LEFT_OUT } = require("./left-out.cjs");
 const { TAKES_A_RESTART } = require("./link.cjs");
 const { TICK, isFile, isYounger, textOf } = require("./on-disk.cjs");
 const { OwnFiles } = require("./own-files.cjs");
@@ -95,11 +96,18 @@ class Files {
    * @param {string} root what relative patterns are relative to
    * @param {string[]} patterns files, folders, globs
    * @param {number} startedAt by the clock of files: what is younger has changed
+   * @param {string[]} [ignored]
    * @returns {number} to take it back by
    */
-  watchPlain(root, patterns, startedAt) {
-    const ignored = anywhere(IGNORED);
-    this.#session.addTrigger(++this.#triggers, this.#root, root, patterns, ignored, startedAt - TICK);
+  watchPlain(root, patterns, startedAt, ignored = LEFT_OUT) {
+    this.#session.addTrigger(
+      ++this.#triggers,
+      this.#root,
+      root,
+      patterns,
+      anywhere(ignored),
+      startedAt - TICK,
+    );
     // An answer of the engine's thread: from here on it watches.
     native.watchStatus();
     for (const file of patterns.map((pattern) => path.resolve(root, pattern)).filter(isFile)) {
@@ -384,8 +392,6 @@ class Files {
     this.#session.close();
   }
 }
-
-const IGNORED = ["**/node_modules", "**/node_modules/**", "**/.git", "**/.git/**"];
 
 /** @param {Problem} problem */
 const isSyntax = ({ code }) => code === "HEATSYNC_SYNTAX";

@@ -107,10 +107,13 @@ class Runner extends EventEmitter {
     if (this.#state === "over") return;
     try {
       const { Files } = require("./files.cjs");
+      const { byWhatIsLeftOut } = require("./left-out.cjs");
       const isRunning = () => this.#state === "running";
       this.#files = new Files(entry, command.cwd, (change) => void this.#changed(change), isRunning);
       const plain = [".env", ...envFiles, ...restart];
-      this.#files.watchPlain(command.cwd, plain, this.#app?.startedAt ?? Date.now());
+      const startedAt = this.#app?.startedAt ?? Date.now();
+      for (const { patterns, leftOut } of byWhatIsLeftOut(plain))
+        this.#files.watchPlain(command.cwd, patterns, startedAt, leftOut);
     } catch (error) {
       const { message } = /** @type {Error} */ (error);
       this.#settings.log(`files are not watched: ${message}`);
