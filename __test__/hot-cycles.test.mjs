@@ -99,3 +99,21 @@ test("the way up that nobody accepts is told, not the one that is", async (t) =>
   const { type, path } = await save({ "a.mjs": "import './main.mjs'; import './b.mjs';" });
   assert.deepEqual([type, path, said()], ["unaccepted", ["main.mjs", "b.mjs", "a.mjs"], []]);
 });
+
+test("a member that says it can't go on is the business of another that accepts itself", async (t) => {
+  const c = (/** @type {number} */ n) => `import "./a.mjs"; export const c = ${n};
+    import.meta.hot.accept(({ c }) => { if (c === 2) import.meta.hot.invalidate(); });`;
+  const { said, save } = await hotProgram(t, {
+    "main.mjs": `import "./a.mjs";`,
+    "a.mjs": `import "./b.mjs";`,
+    "b.mjs": `import { c } from "./c.mjs"; say("b", c); import.meta.hot.accept();`,
+    "c.mjs": c(1),
+  });
+  const { type, evaluated, acceptedBy } = await save({ "c.mjs": c(2) });
+  assert.deepEqual(
+    [said(), type, evaluated, acceptedBy],
+    [["b 2"], "accepted", ["c.mjs", "b.mjs"], ["b.mjs"]],
+  );
+  assert.equal((await save({ "c.mjs": c(3) })).type, "accepted");
+  assert.deepEqual(said(), []);
+});

@@ -186,8 +186,7 @@ impl Spread<'_> {
             let is_evaluated = evaluated.contains(&member);
             let mut reached: Vec<usize> = Vec::new();
             for &import in &modules[member].imports {
-                let is_own = import == member || (is_evaluated && members.contains(&import));
-                if self.invalid[import] && !is_own && !reached.contains(&import) {
+                if self.invalid[import] && import != member && !reached.contains(&import) {
                     reached.push(import);
                 }
             }
@@ -283,14 +282,7 @@ impl Spread<'_> {
         let mut chain = vec![root];
         let mut at = root;
         while self.modules[at].cause == Cause::None {
-            // Within a cycle any member may be where it came in.
-            let next = self.because[at].or_else(|| {
-                let mut imports = self.modules[at].imports.iter().copied();
-                imports.find(|import| self.invalid[*import] && !chain.contains(import))
-            });
-            let Some(next) = next.filter(|next| !chain.contains(next)) else {
-                break;
-            };
+            let Some(next) = self.because[at] else { break };
             chain.push(next);
             at = next;
         }

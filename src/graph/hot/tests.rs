@@ -298,3 +298,53 @@ fn what_a_cycle_as_a_whole_would_be_refused_for() {
         Unaccepted(vec![0, 2, 1]),
     );
 }
+
+#[test]
+fn an_invalidated_member_of_a_cycle_is_its_importers_business_too() {
+    let over = |imports: &[usize]| HotModule {
+        cause: Invalidated,
+        ..module(imports)
+    };
+    // 1 and 2 import each other; 1 accepts itself.
+    check(
+        &[root(module(&[1])), itself(module(&[2])), over(&[1])],
+        &[Evaluate(vec![1])],
+    );
+    // Also where the one that can't go on comes first.
+    let told = Accept {
+        importer: 0,
+        modules: vec![1],
+    };
+    check(
+        &[
+            root(accepting(&[2, 1], &[1])),
+            over(&[2]),
+            itself(module(&[1])),
+        ],
+        &[Evaluate(vec![2]), told],
+    );
+    // One that imports itself is not asked to take care of itself.
+    let told = Accept {
+        importer: 0,
+        modules: vec![1],
+    };
+    let own = HotModule {
+        accepts: vec![1],
+        ..over(&[1])
+    };
+    check(&[accepting(&[1], &[1]), own], &[told]);
+    refused(&[module(&[1]), over(&[1])], Unaccepted(vec![0, 1]));
+}
+
+#[test]
+fn the_way_of_a_refusal_is_by_what_nobody_accepts_and_ends_at_a_change() {
+    // 0 accepts 1, not 2.
+    let modules = [
+        accepting(&[1, 2], &[1]),
+        module(&[3]),
+        module(&[3]),
+        changed(&[]),
+    ];
+    refused(&modules, Unaccepted(vec![0, 2, 3]));
+    refused(&[changed(&[1]), changed(&[])], Unaccepted(vec![0]));
+}
