@@ -326,6 +326,25 @@ mod tests {
     }
 
     #[test]
+    fn the_first_reason_is_the_one_that_is_given() {
+        // Below a boundary that is imported statically, and a root.
+        check(
+            "*main main>app [app] app>text *text",
+            &["exposed main", "fixed main app", "fixed main app text"],
+        );
+        // Two ways of the same length.
+        check(
+            "*main main>left main>right left>text right>text",
+            &[
+                "exposed main",
+                "exposed main left",
+                "exposed main right",
+                "exposed main left text",
+            ],
+        );
+    }
+
+    #[test]
     fn what_no_root_leads_to_is_reloadable() {
         check("*main lost>leaf", &["exposed main"]);
     }
@@ -341,6 +360,8 @@ mod tests {
         check_plan(text, "text", "text view app", &[]);
         check_plan(text, "app", "app", &[]);
         check_plan(text, "text other", "text view app other", &[]);
+        let cycle = "*main main~app [app] app>view view>text text>view";
+        check_plan(cycle, "text", "text view app", &[]);
     }
 
     #[test]

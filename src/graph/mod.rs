@@ -211,6 +211,10 @@ mod tests {
         assert!(graph.set_imports(a, &[c]));
         assert!(graph.importers(b).is_empty());
         assert_eq!(graph.importers(c), [a]);
+        // Other importers stay.
+        graph.set_imports(b, &[c]);
+        graph.set_imports(a, &[]);
+        assert_eq!(graph.importers(c), [b]);
     }
 
     #[test]

@@ -302,6 +302,21 @@ mod tests {
     fn independent_boundaries_are_independent_groups() {
         check("a>x b>y", "a b", "x y", "x,a; y,b");
         check("a>x b>x", "a b", "x", "x,a,b");
+        // What neither is evaluated for does not make them one.
+        check(
+            "a>x,lib b>y,lib main>a,b",
+            "a b",
+            "x y",
+            "x,a[main>a]; y,b[main>b]",
+        );
+    }
+
+    #[test]
+    fn groups_are_in_the_order_of_their_modules() {
+        let names: Vec<String> = (0..40).map(|n| format!("m{n}")).collect();
+        let changes: Vec<&str> = names.iter().rev().map(String::as_str).collect();
+        let modules = names.join(" ");
+        check(&modules, &modules, &changes.join(" "), &names.join("; "));
     }
 
     #[test]
@@ -316,6 +331,19 @@ mod tests {
         check("app>a a>b b>a,c", "app", "c", "c,b,a,app");
         check("a>b b>a", "a", "b", "b,a");
         check("a>a", "a", "a", "a");
+    }
+
+    #[test]
+    fn a_cycle_is_entered_where_the_program_enters_it() {
+        // From above, though a boundary within it is known earlier, whoever imports what is above, that itself included.
+        check(
+            "b>a a>b app>a,app main>app",
+            "b app",
+            "b",
+            "b,a,app[main>app]",
+        );
+        // By its boundary, where nothing is above.
+        check("a>b b>a", "b", "b", "a,b");
     }
 
     #[test]
@@ -335,6 +363,22 @@ mod tests {
         let edges: Vec<String> = (0..50_000).map(|n| format!("m{n}>m{}", n + 1)).collect();
         let text = plan(&edges.join(" "), "m0", "m50000");
         assert_eq!(text.split(',').count(), 50_001);
+    }
+
+    #[test]
+    fn a_group_names_its_boundaries_of_both_kinds() {
+        let mut graph = Graph::default();
+        let [app, between, util] = ["app", "between", "util"].map(|it| graph.intern(Path::new(it)));
+        graph.set_imports(app, &[between]);
+        graph.set_imports(between, &[util]);
+        graph.boundary_mut(app).deep = 1;
+        graph.boundary_mut(util).shallow = 1;
+        let change = Change {
+            module: util,
+            fresh: true,
+        };
+        let plan = propagate(&graph, &[change]);
+        assert_eq!(plan.groups[0].boundaries, [util, app]);
     }
 
     #[test]
