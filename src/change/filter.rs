@@ -288,6 +288,9 @@ mod tests {
         check(&["../lib/*.js"], &["/p/lib/a.js"], &["lib/a.js"]);
         check(&["/q/**"], &["/q/a/b"], &["q/a"]);
         check(&["a\\*.js"], &["a*.js"], &["ab.js"]);
+        // No groups: a parenthesis and a bar of their own.
+        check(&["(x)*.js"], &["(x)a.js"], &["xa.js", "(x).ts"]);
+        check(&["a|b*.js"], &["a|b1.js"], &["a,b1.js", "b1.js"]);
     }
 
     #[test]
@@ -329,9 +332,10 @@ mod tests {
     fn roots() {
         let fs = MemFs::with(&["/p/[x]/src/deep/a.js", "/p/[x]/b.js"]);
         type Case<'a> = (&'a [&'a str], &'a [(&'a str, bool)]);
-        let cases: [Case<'_>; 9] = [
+        let cases: [Case<'_>; 10] = [
             (&["src"], &[("/p/[x]/src", true)]),
             (&["b.js"], &[("/p/[x]", false)]),
+            (&["b.js", "c.js"], &[("/p/[x]", false)]),
             (&["new/file.js"], &[("/p/[x]/new", false)]),
             (&["src/*.js"], &[("/p/[x]/src", false)]),
             (&["src/**/*.js"], &[("/p/[x]/src", true)]),

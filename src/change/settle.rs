@@ -371,3 +371,7 @@ impl Settle {
 #[cfg(test)]
 #[path = "settle_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "alone_tests.rs"]
+mod alone_tests;

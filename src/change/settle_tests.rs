@@ -105,6 +105,18 @@ fn company_is_expected_again_once_it_was_seen() {
 }
 
 #[test]
+fn who_came_as_company_and_who_left_with_company_is_waited_with() {
+    // Too late for the burst of the one before, and soon enough to show that there is one.
+    let near = [(0, C("a")), (100_000, C("a")), (104_000, C("b"))];
+    let sets: [(u64, &[&str]); 3] = [(800, &["a"]), (100_000, &["a"]), (104_800, &["b"])];
+    check_with(Timing::default(), &near, &sets);
+    // After several that left together nothing has come alone.
+    let steps = [(0, C("a")), (500, C("b")), (100_000, C("a"))];
+    let sets: [(u64, &[&str]); 2] = [(2_500, &["a", "b"]), (100_800, &["a"])];
+    check_with(Timing::default(), &steps, &sets);
+}
+
+#[test]
 fn what_comes_while_a_save_is_looked_at_is_company() {
     let alone = [(0, C("a")), (100_000, C("a"))];
     let looked = [

@@ -157,6 +157,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_in_use_by_itself_is_told_of_links_as_long_as_they_are_in_use() {
+        let mut world = World::new(&["/p/package.json", "/p/a.js", "/p/b.js", "/q/c.js"]);
+        world.acquire("/q/c.js");
+        for link in ["/p/a.js", "/p/b.js"] {
+            world.acquire(link);
+            world.fs.link(link, "/q/c.js");
+            relink(&mut world, link);
+        }
+        let told = |world: &mut World| world.path("/q/c.js", Touch::Complete).join(", ");
+        let all = "Complete /q/c.js, Complete /p/a.js, Complete /p/b.js";
+        assert_eq!(told(&mut world), all);
+        world.release("/p/a.js");
+        assert_eq!(told(&mut world), "Complete /q/c.js, Complete /p/b.js");
+        world.release("/p/b.js");
+        assert_eq!(told(&mut world), "Complete /q/c.js");
+        let target = Path::new("/q/c.js");
+        assert!(world.watcher.is_plain(target, Touch::Complete, true));
+    }
+
+    #[test]
     fn a_file_again() {
         let mut world = World::new(&["/p/package.json", "/p/a.js", "/q/b.js"]);
         world.acquire("/p/a.js");

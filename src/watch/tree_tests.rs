@@ -64,6 +64,30 @@ fn polling_has_four_reasons_each_said_once() {
 }
 
 #[test]
+fn files_are_polled_as_long_as_they_are_held() {
+    let options = WatchOptions {
+        force_polling: true,
+        ..WatchOptions::default()
+    };
+    let files = ["/p/package.json", "/p/a/x.js", "/p/a/y.js", "/p/a/z/w.js"];
+    let mut world = World::with(&files, options);
+    // Where a file is looked for there may be a folder.
+    for file in ["/p/a/x.js", "/p/a/y.js", "/p/a/z"] {
+        world.acquire(file);
+    }
+    assert_eq!(world.tick().1, NOTHING);
+    world.release("/p/a/y.js");
+    assert_eq!(world.tick().1, NOTHING);
+    world.fs.write("/p/a/x.js", "changed");
+    world.fs.write("/p/a/y.js", "changed");
+    assert_eq!(world.tick().1, ["Complete /p/a/x.js"]);
+    world.fs.remove("/p/a/z");
+    assert_eq!(world.tick().1, NOTHING, "it was no file");
+    world.fs.write("/p/a/z", "");
+    assert_eq!(world.tick().1, ["Complete /p/a/z"]);
+}
+
+#[test]
 fn a_polled_directory_that_goes_and_comes_back() {
     let options = WatchOptions {
         force_polling: true,

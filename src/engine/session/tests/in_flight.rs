@@ -325,3 +325,47 @@ fn what_an_attempt_has_read_runs_if_that_was_linked() {
         assert!(!case.finish(id, is_live));
     }
 }
+
+/// The same, where they are undone once the update has ended, or not at all.
+#[test]
+fn what_an_attempt_has_read_is_compared_after_the_update_too() {
+    let begin = || {
+        let mut case = Case::with_d();
+        case.edit(C, "2");
+        let id = case.expect_update("c,b,a");
+        (case, id)
+    };
+    let attempt = |case: &mut Case, paths: &[&str], text: &str, is_linked: bool| {
+        case.state.begin_attempt();
+        for path in paths {
+            case.load(path, text);
+        }
+        case.state.end_attempt(is_linked);
+    };
+    // Linked, they run from that whatever has become of the update.
+    let (mut case, id) = begin();
+    attempt(&mut case, &[B, D], "2", true);
+    case.state.put_back(id, &[]);
+    assert!(!case.finish(id, false));
+    assert!(case.edit(B, "1"));
+    assert!(case.edit(D, "1"));
+    case.expect_update("c,b,a; d");
+    // Not linked, what they hold is news as long as it is not what runs.
+    for (text, next) in [("1", None), ("2", Some("b,a; d"))] {
+        let (mut case, id) = begin();
+        attempt(&mut case, &[B, D], text, false);
+        assert_eq!(case.finish(id, true), next.is_some());
+        match next {
+            Some(files) => drop(case.expect_update(files)),
+            None => assert!(case.take().is_none()),
+        }
+    }
+    // What was loaded before the attempt is put back with the update.
+    let (mut case, id) = begin();
+    case.load(D, "2");
+    attempt(&mut case, &[D], "3", false);
+    case.state.put_back(id, &[]);
+    case.finish(id, false);
+    case.edit(D, "1");
+    assert!(case.take().is_none());
+}

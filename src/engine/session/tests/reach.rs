@@ -15,15 +15,20 @@ fn only_what_boundaries_reach_is_watched() {
         case.state.watch_delta().release,
         [PathBuf::from(A), PathBuf::from(B)]
     );
+    // Nor is anything evaluated any more.
+    case.edit(A, "2");
+    assert!(case.take().is_none());
 }
 
 #[test]
 fn unwatched_boundaries_watch_nothing() {
     let mut case = Case::new();
     case.load("/app/quiet.js", "1");
-    case.state
-        .add_boundary(Path::new("/app/quiet.js"), true, false);
-    assert_eq!(case.state.watch_delta(), WatchDelta::default());
+    for deep in [true, false] {
+        case.state
+            .add_boundary(Path::new("/app/quiet.js"), deep, false);
+        assert_eq!(case.state.watch_delta(), WatchDelta::default());
+    }
 }
 
 #[test]

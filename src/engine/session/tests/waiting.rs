@@ -157,6 +157,22 @@ fn what_was_waited_for_is_let_go_when_it_is_live() {
     let id = case.expect_update("c,b,a");
     case.finish(id, true);
     assert!(case.state.wanted.is_empty());
+
+    // So is what it had loaded when it failed.
+    let mut case = Case::new();
+    let new = PathBuf::from("/app/new.js");
+    case.edit(C, "require('./new')");
+    let id = case.expect_update("c,b,a");
+    let broken = Some(Content::of_bytes(b"broken"));
+    case.state.blame(&[C.into()], vec![(new.clone(), broken)]);
+    case.finish(id, false);
+    assert_eq!(case.state.watch_delta().acquire, std::slice::from_ref(&new));
+    case.edit(C, "without");
+    let id = case.expect_update("c,b,a");
+    case.finish(id, true);
+    assert_eq!(case.state.watch_delta().release, [new]);
+    case.edit("/app/new.js", "mended");
+    assert!(case.take().is_none());
 }
 
 #[test]
