@@ -24,7 +24,8 @@ export interface HotInitOptions {
   ignore?: string[];
   /**
    * Called when a change can't be applied without starting the program anew. Then the message `hot-hook:full-reload` has
-   * been sent to the parent process, if it listens. May be async; what it throws is reported.
+   * been sent to the parent process, if it listens. May be async; what it throws is reported. Not for a file that does not
+   * parse: that is said, and the program that runs goes on (hot-hook asks for it).
    */
   onFullReloadAsked?: () => unknown;
   /**

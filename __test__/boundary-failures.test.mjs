@@ -312,3 +312,31 @@ test("what only gone boundaries needed is linked when another one that needs it 
   own.writeAtomically("m4.mjs", `${between} // again`);
   await program.answers(`live ["m0 0 m6 0","m1 0 m4 m6 1 m6 1"]`);
 });
+
+for (const [kind, broken, mended] of [
+  ["an ES module", { "view.js": "export const v = ;" }, { "view.js": "export const v = 2;" }],
+  ["CommonJS", { "view.cjs": "exports.v = ;" }, { "view.cjs": "exports.v = 2;" }],
+  ["JSON", { "view.json": `{ "v": }` }, { "view.json": `{ "v": 2 }` }],
+]) {
+  test(`no full reload is asked for what does not parse: ${kind} below a boundary that is imported statically`, async (t) => {
+    const [name] = Object.keys(broken);
+    const attributes = kind === "JSON" ? ` with { type: "json" }` : "";
+    const it = await start(t, {
+      "main.js": main(`import "./app.js";`, get),
+      "app.js": `import * as view from "./${name}"${attributes}; export const text = () => "app " + (view.v ?? view.default.v);`,
+      "view.js": "export const v = 1;",
+      "view.cjs": "exports.v = 1;",
+      "view.json": `{ "v": 1 }`,
+    });
+    assert.equal(await it.ask(), "got app 1");
+    it.log();
+    const words = await it.refused(broken, /goes on/);
+    assert.match(words, new RegExp(`${name}: not updated: SyntaxError: (.|\n)*${name}:1:\\d+\n> 1 \\| `));
+    assert.equal(await it.ask(), "got app 1");
+    assert.deepEqual(it.log(), ["got app 1"]);
+    const asked = await it.refused(mended, /full reload needed/);
+    assert.match(asked, new RegExp(`${name}: full reload needed: it is below app\\.js`));
+    assert.equal(await it.ask(), "got app 1");
+    assert.deepEqual(it.log(), [`full-reload ${name} (should be reloadable)`, "got app 1"]);
+  });
+}

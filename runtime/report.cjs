@@ -149,6 +149,9 @@ function place(error, problem) {
   places.set(error, problem);
 }
 
+/** Its text is at fault. @param {import("../native/addon").JsProblem} problem */
+const isSyntax = ({ code }) => code === "HEATSYNC_SYNTAX";
+
 /** Where the project has called the package that threw, if its stack does not reach as far. @param {Error} error */
 const calledFrom = (error) => require("./esm/positions/place.cjs").deepPlaceOf(error);
 
@@ -335,6 +338,7 @@ module.exports = {
   mended,
   failLater,
   isHolding,
+  isSyntax,
   leaveOutOwnFrames,
   listed,
   nameOutsiders,

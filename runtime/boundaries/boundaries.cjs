@@ -14,10 +14,11 @@ const { acceptedByHandlers } = require("./accepted.cjs");
 const { anywhere } = require("../globs.cjs");
 const events = require("../hot-events.cjs");
 const { SafeSet, now } = require("../intrinsics.cjs");
-const { namedOtherwise, relative } = require("../report.cjs");
+const { isSyntax, namedOtherwise, relative } = require("../report.cjs");
 const { syncedFiles } = require("../runner/ownership.cjs");
 const { isLoadedByNode } = require("../esm/native/loaded-by-node.cjs");
 const { hasFacade } = require("../esm/namespace/facade-url.cjs");
+const { LoadError } = require("../esm/graph/load-error.cjs");
 const { SourceTextModule } = require("../esm/graph/module-record.cjs");
 const { announce, fileOf, outcomeOf } = require("../esm/update/outcome.cjs");
 const { options } = require("../esm/graph/project-file.cjs");
@@ -205,7 +206,7 @@ class Boundaries {
     }
     await this.#tellShared(files, synced, restarting);
     const wanted = new Set([...files, ...failed].filter((file) => !restarting.includes(file)));
-    for (const file of await this.#refuse(wanted, synced)) {
+    for (const file of await this.#refuse(wanted, synced, started)) {
       wanted.delete(file);
       failed.delete(file);
     }
@@ -261,22 +262,45 @@ class Boundaries {
    * Asks for a full reload because of what can't be applied in place: sync.* and hmr() update what they hold without boundaries.
    * @param {Set<string>} files
    * @param {Set<string>} synced
+   * @param {number} started
    * @returns {Promise<Set<string>>} which these are
    */
-  async #refuse(files, synced) {
+  async #refuse(files, synced, started) {
     /** @type {Set<string>} */
     const refused = new Set();
     for (const { module, kind, way: modules } of planOf(this.#graph, files).refused) {
       const file = fileOf(module);
       if (refused.has(file)) continue;
       refused.add(file);
-      if (synced.has(file)) continue;
+      if (synced.has(file) || (await this.#isHeldBack(module, file, started))) continue;
       const way = modules.map(fileOf);
       // As hot-hook says it, whose declined modules are none of either kind.
       const shouldBe = kind === "declined" ? undefined : kind === "fixed" || this.has(file);
       await this.#fullReload(file, shouldBe, reasonOf({ kind }, way), way, kind === "declined");
     }
     return refused;
+  }
+
+  /**
+   * A program that runs is worth more than one that can't start: for what does not parse no full reload is asked. A runner of ours looks at
+   * that itself.
+   * @param {Module} module
+   * @param {string} file
+   * @param {number} started
+   */
+  async #isHeldBack({ url }, file, started) {
+    const problem = hasRunner() ? undefined : this.#graph.problemsOf(file).find(isSyntax);
+    if (!problem) return false;
+    const error = new LoadError(url, problem);
+    const ending = { type: /** @type {const} */ ("linkError"), error, disposed: [] };
+    const outcome = outcomeOf(
+      { ...ending, ...this.#updates.placeOf(error, [file]) },
+      [file],
+      now() - started,
+    );
+    events.say(outcome.message);
+    await announce(outcome, this.#graph.listeners);
+    return true;
   }
 
   /**

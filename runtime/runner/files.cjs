@@ -10,7 +10,7 @@ const native = require("../../native/load.cjs");
 const { anywhere } = require("../globs.cjs");
 const { stateOf } = require("../file-state.cjs");
 const { takeNews } = require("../session/news.cjs");
-const { notice } = require("../report.cjs");
+const { isSyntax, notice } = require("../report.cjs");
 const { LEFT_OUT } = require("./left-out.cjs");
 const { TAKES_A_RESTART } = require("./link.cjs");
 const { TICK, isFile, isYounger, textOf } = require("./on-disk.cjs");
@@ -392,9 +392,6 @@ class Files {
     this.#session.close();
   }
 }
-
-/** @param {Problem} problem */
-const isSyntax = ({ code }) => code === "HEATSYNC_SYNTAX";
 
 /** @param {string} file */
 const isManifest = (file) => path.basename(file) === "package.json";
