@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import Module from "node:module";
+import Module, { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { project, until } from "./support/project.mjs";
+import { runnerProject } from "./support/runner.mjs";
 
 const packageJson = JSON.parse(fs.readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const command = fileURLToPath(new URL(`../${packageJson.bin.heatsync}`, import.meta.url));
@@ -44,13 +46,21 @@ test("an unknown word is quoted, with exit code 2", () => {
   for (const [words, message] of /** @type {[string[], RegExp][]} */ ([
     [["serve"], /there is no file "serve"/],
     [["--grace=soon", "app.js"], /--grace takes milliseconds.*"soon"/],
+    [["--grace=", "app.js"], /--grace takes milliseconds.*""/],
+    [["--grace=-1", "app.js"], /--grace takes milliseconds.*"-1"/],
     [["--signal=SIGNO", "app.js"], /there is no signal "SIGNO"/],
+    [["--page-port=", "app.js"], /--page-port takes a port, not ""/],
+    [["--clear-screen=yes", "app.js"], /--clear-screen takes no value, but got "yes"/],
+    [["--no-spare=true", "app.js"], /--no-spare takes no value, but got "true"/],
     [["--no-spare=1", "app.js"], /--no-spare takes no value/],
     [["--restart"], /--restart needs a value/],
     [["--restart=", "app.js"], /--restart takes a glob, not ""/],
     [["--restart=[a", "app.js"], /--restart: the glob "\[a" is not a valid glob: unclosed/],
     [["--clear-screen"], /no script/],
+    [["--title"], /no script/],
+    [["--"], /no script/],
     [["--eval", "1"], /--eval does not go together/],
+    [["--watch-path=src", "app.js"], /--watch-path=src does not go together/],
     [["-"], /standard input/],
     [["doctor", "now"], /doctor takes no arguments, but got now/],
   ])) {
@@ -110,6 +120,54 @@ test("Node's options before the script are Node's, what comes after is the scrip
   });
 });
 
+test("what follows -- is the script and its arguments, whatever they look like", () => {
+  const script = fileURLToPath(new URL("support/arguments.mjs", import.meta.url));
+  const hotRunner = fileURLToPath(new URL(`../${packageJson.bin["hot-runner"]}`, import.meta.url));
+  for (const [program, ...words] of [
+    [command, "--", script, "--no-spare", "--", "-x"],
+    [command, script, "--no-spare", "--", "-x"],
+    [hotRunner, script, "--no-spare", "--", "--script-args=a", "-x"],
+  ]) {
+    const { stdout, stderr } = spawnSync(process.execPath, [program, ...words], { encoding: "utf8" });
+    const own = program === command ? ["--no-spare", "--", "-x"] : ["--script-args=a", "-x"];
+    assert.deepEqual(JSON.parse(stdout || stderr).argv, own);
+  }
+});
+
+test("a file at standard input is the program's, as it is: nobody types there", (t) => {
+  const self = project(t, {
+    "app.js": `const fs = require("node:fs"); console.log(fs.fstatSync(0).isFile(), fs.readFileSync(0, "utf8"));`,
+    "input.txt": "rs\n",
+  });
+  const input = fs.openSync(self.path("input.txt"), "r");
+  t.after(() => fs.closeSync(input));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, "app.js"], {
+    cwd: self.directory,
+    encoding: "utf8",
+    stdio: [input, "pipe", "pipe"],
+  });
+  assert.equal(stdout, "true rs\n\n", stderr);
+  assert.equal(status, 0);
+});
+
+test("options of the page and of the screen, in any order", () => {
+  const { parse } = createRequire(import.meta.url)("../runtime/cli/arguments.cjs");
+  for (const words of [
+    ["--page-port=4000", "--page-source", "--page"],
+    ["--page", "--page-source", "--page-port", "4000"],
+  ]) {
+    const { options } = parse([...words, "--clear-screen", "--no-clear-screen", "app.js"]);
+    assert.deepEqual(options.inspect, { port: 4000, source: true });
+    assert.equal(options.clearScreen, false);
+  }
+  for (const isClear of [true, false]) {
+    const words = [isClear ? "--no-clear-screen" : "--clear-screen", `--clear-screen=${isClear}`, "app.js"];
+    assert.equal(parse(words).options.clearScreen, isClear);
+  }
+  assert.equal(parse(["--grace=forever", "app.js"]).options.gracePeriod, Infinity);
+  assert.equal(parse(["--signal=sigint", "app.js"]).options.signal, "SIGINT");
+});
+
 test("heatsync doctor says how files are watched", () => {
   const { status, stdout } = heatsync(["doctor"], { HEATSYNC_MAX_WATCHES: "7" });
   assert.match(stdout, new RegExp(`Node.js +${process.version}, ABI ${process.versions.modules}`));
@@ -133,6 +191,12 @@ test("heatsync doctor says what would be slow, or is not to be had", () => {
   assert.equal(status, 0);
 });
 
+test("heatsync doctor: nothing is polled where HEATSYNC_POLL is 0", () => {
+  const { stdout } = heatsync(["doctor"], { HEATSYNC_POLL: "0" });
+  assert.match(stdout, /^HEATSYNC_POLL +0$/m);
+  assert.doesNotMatch(stdout, /^! HEATSYNC_POLL/m);
+});
+
 test("heatsync doctor in a folder that is gone", { skip: process.platform === "win32" }, () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "heatsync gone "));
   const program = `process.chdir(${JSON.stringify(folder)}); require("node:fs").rmdirSync(${JSON.stringify(folder)});
@@ -154,6 +218,30 @@ test("heatsync app.js in a folder that is gone: one line", { skip: process.platf
 test("heatsync doctor explains an addon that can't be loaded", () => {
   const { status, stdout } = heatsync(["doctor"], { HEATSYNC_NATIVE: "/nowhere/heatsync.node" });
   assert.match(stdout, /addon +not loaded/);
-  assert.match(stdout, /\/nowhere\/heatsync\.node/);
+  assert.match(stdout, /^! [^!]*^ +- \/nowhere\/heatsync\.node/m);
   assert.equal(status, 1);
 });
+
+test("Ctrl-Z stops the program, too, and fg lets it go on", {
+  skip: process.platform === "win32",
+}, async (t) => {
+  const { start } = runnerProject(t, {
+    "app.js": `console.log("pid", process.pid); setInterval(() => {}, 1000);`,
+  });
+  const runner = start(["app.js"]);
+  const [, pid] = (await runner.line(/^pid /)).split(" ");
+  const own = /** @type {number} */ (runner.child.pid);
+  const areStopped = () => [own, Number(pid)].map((it) => stateOf(it).startsWith("T")).join();
+  try {
+    runner.child.kill("SIGTSTP");
+    await until(() => areStopped() === "true,true", "both to stand still");
+    runner.child.kill("SIGCONT");
+    await until(() => areStopped() === "false,false", "both to go on");
+  } finally {
+    for (const it of [own, Number(pid)]) process.kill(it, "SIGCONT");
+  }
+});
+
+/** @param {number} pid */
+const stateOf = (pid) =>
+  spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim();

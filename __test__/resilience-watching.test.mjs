@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
@@ -167,6 +168,41 @@ test("ignore: changes of these files are nobody's business", async (t) => {
   own.write("b.cjs", "exports.value = 2;");
   await live(program, [1, 2]);
   assert.deepEqual(errors(program), []);
+});
+
+test("HEATSYNC_POLL and HEATSYNC_MAX_WATCHES: 0 is no, 1 is yes, more is an interval; the program's own word counts first", (t) => {
+  const { watchOptions } = createRequire(import.meta.url)("../runtime/watch-options.cjs");
+  const { HEATSYNC_MAX_WATCHES, HEATSYNC_POLL, ...others } = process.env;
+  const env = process.env;
+  t.after(() => {
+    process.env = env;
+  });
+  for (const [text, asked, poll, pollInterval] of /** @type {const} */ ([
+    ["", undefined, false, undefined],
+    ["0", undefined, false, undefined],
+    ["1", undefined, true, undefined],
+    ["250", undefined, true, 250],
+    ["yes", undefined, true, undefined],
+    ["-1", undefined, true, undefined],
+    ["250", false, false, undefined],
+    ["250", 0, false, undefined],
+    ["0", true, true, undefined],
+    ["0", 90, true, 90],
+  ])) {
+    process.env = { ...others, HEATSYNC_POLL: text };
+    assert.deepEqual(watchOptions(asked), { poll, pollInterval, maxWatches: undefined }, `${text} ${asked}`);
+  }
+  for (const [text, maxWatches] of /** @type {const} */ ([
+    ["", undefined],
+    ["0", 0],
+    ["7", 7],
+    ["many", undefined],
+    ["-7", undefined],
+    ["Infinity", undefined],
+  ])) {
+    process.env = { ...others, HEATSYNC_MAX_WATCHES: text };
+    assert.deepEqual(watchOptions(), { poll: false, pollInterval: undefined, maxWatches }, text);
+  }
 });
 
 test("HEATSYNC_POLL=1 polls under register, too", async (t) => {

@@ -148,6 +148,23 @@ test("the input stays paused for who has paused it, and has no listener in the e
   await program.exit;
 });
 
+test("an input that fails is one that has ended, for the program", async (t) => {
+  const self = project(t, {
+    "host.mjs": `
+      import { PassThrough } from "node:stream";
+      const typed = new PassThrough();
+      process.on("message", () => typed.destroy(new Error("the input failed")));
+      ${host("input: typed")}`,
+    "app.js": `process.stdin.on("end", () => console.log("end")).resume(); console.log("up");`,
+  });
+  const program = self.run("host.mjs");
+  await program.line("up");
+  program.child.send("fail");
+  await program.line("end");
+  await program.line('ended {"code":0,"signal":null}');
+  assert.deepEqual(await program.exit, { code: 0, signal: null });
+});
+
 test("who has started the command with IPC speaks with the program", async (t) => {
   /** @type {import("./support/project.mjs").Program | undefined} */
   let program;

@@ -148,4 +148,7 @@ test("started for what it went on without, and goes without it once more: of the
   assert(!own.isLackedAgain("./local", ["other.js"]));
   assert(!own.isLackedAgain("./other", ["app.js"]));
   assert(own.isLackedAgain("./local", ["app.js"]));
+  // Started by hand then, it may have it.
+  own.begin();
+  assert(!own.isLackedAgain("./local", ["app.js"]));
 });
