@@ -15,7 +15,6 @@ class Difference {
    * @returns {WirePatch | null} null: nothing is new
    */
   to(modules) {
-    const isFirst = this.#told.size === 0;
     /** @type {WireModule[]} */
     const set = [];
     const names = new Set();
@@ -28,7 +27,7 @@ class Difference {
     }
     const gone = [...this.#told.keys()].filter((name) => !names.has(name));
     for (const name of gone) this.#told.delete(name);
-    return set.length + gone.length > 0 || (isFirst && modules.length > 0) ? { set, gone } : null;
+    return set.length + gone.length > 0 ? { set, gone } : null;
   }
 }
 
