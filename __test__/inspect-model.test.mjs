@@ -264,6 +264,20 @@ describe("what is sent", () => {
     assert.equal(heard.at(-1)[0], "patch");
   });
 
+  it("keeps what the workers of a new process say before that does, until the next one begins", () => {
+    const hub = new Hub(program);
+    const names = () => hub.state.modules.map((/** @type {any} */ { name }) => name);
+    hub.patchOfProgram({ set: [module("a")], gone: [] });
+    hub.forgetModules();
+    hub.patchOfProgram({ set: [module("of a worker")], gone: [], isOfWorker: true });
+    assert.deepEqual(names(), ["a", "of a worker"]);
+    hub.patchOfProgram({ set: [module("b")], gone: [] });
+    assert.deepEqual(names(), ["of a worker", "b"]);
+    hub.forgetModules();
+    hub.patchOfProgram({ set: [module("b")], gone: [] });
+    assert.deepEqual(names(), ["b"]);
+  });
+
   it("has no code, unless source was asked for", () => {
     const frame = "> 1 | const secret = = 1;";
     const error = new SyntaxError(`Unexpected token '='\n    at /app/a.js:1:16\n${frame}`);
