@@ -130,6 +130,7 @@ describe("what is told", () => {
     assert.deepEqual(modules.get("view.js").change, { kind: "accepted", way: [] });
     assert.deepEqual(modules.get("word.js").change, { kind: "accepted", way: [] });
     assert.deepEqual(modules.get("fixed.js").change, { kind: "exposed", way: ["main.js", "fixed.js"] });
+    assert.equal(events.type, "text/event-stream");
     const [{ event, data }] = events.all;
     assert.equal(event, "state");
     assert.equal(data.program.script, "main.js");

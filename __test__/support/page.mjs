@@ -43,12 +43,15 @@ export class Events {
   /** All that was sent. */
   text = "";
   isOver = false;
+  /** An `EventSource` takes one type alone. @type {string | undefined} */
+  type;
   #request;
 
   /** @param {import("node:test").TestContext} t @param {string} url of the page */
   constructor(t, url) {
     let rest = "";
     this.#request = http.get(new URL("events", url), { agent: false }, (response) => {
+      this.type = response.headers["content-type"];
       response.setEncoding("utf8").on("data", (text) => {
         this.text += text;
         const parts = (rest + text).split("\n\n");
