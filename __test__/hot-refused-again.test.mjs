@@ -214,3 +214,28 @@ test("… and again, of the other one, once who was told of lacks it no more", a
   await it.program.errorOutput(/'\.\/a\.mjs\?y' does not provide/);
   assert.equal(await it.ask("[x(), y()].join()"), "0,1");
 });
+
+// The engine knows of no way from the one to the other, and takes them for two failures.
+for (const [name, texts] of /** @type {const} */ ([
+  ["data.json", [`{ "n": 1 }`, `{ "n": 2 }`]],
+  ["data.cjs", ["exports.n = 1;", "exports.n = 2;"]],
+])) {
+  test(`${name} that is refused because of what has imported CommonJS above it is live once that is imported no more`, async (t) => {
+    const root = (/** @type {string} */ text) =>
+      `${text} const a = import("./a.cjs"); export const v = async () => [(await a).default()];`;
+    const program = await start(t, {
+      "root.mjs": root(`await import("./other.mjs");`),
+      "other.mjs": `import "./broken.mjs";`,
+      "broken.mjs": `await import("./c.cjs");`,
+      "a.cjs": `require("./c.cjs"); module.exports = () => require("./c.cjs").c(); module.hot.accept("./c.cjs", () => {});`,
+      "c.cjs": `const data = require("./${name}"); exports.c = () => data.n;`,
+      [name]: texts[0],
+    });
+    await program.shows("[1]");
+    await saveAtOnce(program, { "broken.mjs": "const = ;", [name]: texts[1] });
+    while (!(await program.program.value("result")).files.includes("broken.mjs"));
+    assert.equal(await program.ask("shown()"), "[1]");
+    program.write("root.mjs", root(""));
+    await program.shows("[2]");
+  });
+}

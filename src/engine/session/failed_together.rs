@@ -37,15 +37,18 @@ impl SessionState {
         }
     }
 
-    /// `id` holds what it runs from again: it may be all that was wrong with the group it failed in, and the
-    /// others' changes are tried without it.
+    /// `id` holds what it runs from again, or is loaded no more: it may be all that was wrong with the group it failed in, and the
+    /// others' changes are tried without it. So are those of groups that have failed for it (CommonJS that a broken ES module
+    /// has imported by `import()`), if that is all that led there.
     pub(super) fn retry_beside(&mut self, id: ModuleId) {
         let Some(failed_in) = self.facts[id.index()].failed_in.take() else {
             return;
         };
+        let wanted = self.wanted.get(self.graph.path(id));
         for other in &self.dirty {
             let facts = &mut self.facts[other.index()];
-            if facts.failed_in == Some(failed_in) {
+            let has_waited = wanted.is_some_and(|it| it.waiting.contains(other));
+            if facts.failed_in == Some(failed_in) || has_waited {
                 facts.attempted = None;
             }
         }

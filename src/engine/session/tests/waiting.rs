@@ -366,3 +366,19 @@ fn whether_anything_is_missing_is_known() {
     assert_eq!(case.state.misses(Path::new(B)), Some(true));
     assert_eq!(case.state.misses(Path::new(C)), Some(false));
 }
+
+/// An ES module, say, that imports CommonJS by `import()`: to the graph they have nothing to do with each other.
+#[test]
+fn what_has_failed_for_what_is_not_loaded_any_more_is_tried_without_it() {
+    let mut case = Case::with_d();
+    case.state.learn_format(Path::new(D), Format::Esm);
+    case.edit(C, "2");
+    case.edit(D, "2");
+    let id = case.take().expect("an update").id;
+    let broken = Content::of_bytes(b"2");
+    case.state
+        .blame(&[PathBuf::from(C)], vec![(D.into(), Some(broken))]);
+    assert!(!case.state.finish_update(id, &[false, false]));
+    case.state.unloaded(Path::new(D));
+    case.expect_update("c,b,a");
+}
