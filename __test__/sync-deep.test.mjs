@@ -163,6 +163,19 @@ it("evaluates a save once, however soon after the first load", async (t) => {
   assert.deepEqual(new Set(evaluated), new Set([2]));
 });
 
+it("evaluates a package's file that has come since the program began once, until it is saved", async (t) => {
+  const log = evaluations(t);
+  const test = syncProject(t, { "other.js": kinds.js("other", []) });
+  test.load("./other.js");
+  test.project.write("node_modules/pkg/index.js", kinds.js("pkg", []));
+  const pkg = test.load("pkg");
+  await test.settle("other.js");
+  assert.equal(log.filter((it) => it === "pkg").length, 1);
+  await test.save("node_modules/pkg/index.js", kinds.js("pkg", [], 2));
+  assert.deepEqual(pkg.seen(), ["pkg2"]);
+  assert.equal(log.filter((it) => it === "pkg").length, 2);
+});
+
 it("counts JSON, and leaves packages alone", async (t) => {
   const test = syncProject(t, {
     "a.js": `exports.value = [require("./data.json").value, require("pkg").value];`,

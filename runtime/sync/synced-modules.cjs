@@ -87,6 +87,7 @@ class SyncedModules {
     if (known) return known;
     assertNotOwn(file);
     let value;
+    this.#tellOfPackages(file);
     try {
       value = requireFile(this.#session, file, from);
     } catch (error) {
@@ -96,6 +97,16 @@ class SyncedModules {
     const object = this.#objectFor(file, value);
     // A cycle of sync.require may have added it meanwhile.
     return this.#entries.get(`require:${file}`) ?? this.#add(file, from, "require", object);
+  }
+
+  /**
+   * Of a package's file that Node is about to load nobody else tells: installed since the program began, it was taken for one that
+   * was saved after its load, and evaluated twice.
+   * @param {string} file
+   */
+  #tellOfPackages(file) {
+    if (isProjectFile(file) || Loader._cache[file] || this.#session.format(file) === "module") return;
+    this.#session.loading(file, false);
   }
 
   /**
