@@ -10,6 +10,14 @@ import { HOT } from "./support/seen.mjs";
 
 const NATIVE = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../runtime/esm/native/native.cjs");
 
+const MANIFEST = {
+  name: "tree",
+  type: "module",
+  imports: { "#dep": "./dep.cjs", "#app:dep": "./dep.cjs" },
+  exports: { "./dep": "./dep.cjs" },
+};
+const NAMES = ["#dep", "#app:dep", "tree/dep"];
+
 /** Writes `dep.cjs` once it was looked whether it has come, and before Node is asked for it. */
 const BETWEEN = `
   const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
@@ -26,15 +34,10 @@ const BETWEEN = `
     return result;
   };`;
 
-for (const name of ["#dep", "#app:dep", "tree/dep"]) {
+for (const name of NAMES) {
   test(`CommonJS that has come by ${name} is no root`, async (t) => {
     const self = project(t, {
-      "package.json": {
-        name: "tree",
-        type: "module",
-        imports: { "#dep": "./dep.cjs", "#app:dep": "./dep.cjs" },
-        exports: { "./dep": "./dep.cjs" },
-      },
+      "package.json": MANIFEST,
       "main.mjs": `${BETWEEN} ${HOT}`,
       "root.mjs": "export const value = () => 0;",
     });
@@ -48,15 +51,10 @@ for (const name of ["#dep", "#app:dep", "tree/dep"]) {
   });
 }
 
-for (const name of ["#dep", "#app:dep", "tree/dep"]) {
+for (const name of NAMES) {
   test(`what has come by ${name} since import() found nothing is no root`, async (t) => {
     const self = project(t, {
-      "package.json": {
-        name: "tree",
-        type: "module",
-        imports: { "#dep": "./dep.cjs", "#app:dep": "./dep.cjs" },
-        exports: { "./dep": "./dep.cjs" },
-      },
+      "package.json": MANIFEST,
       "main.mjs": `import fs from "node:fs";
         const load = () => import(${JSON.stringify(name)}).then(({ dep }) => dep, ({ code }) => code);
         console.log("at first", await load());

@@ -233,16 +233,21 @@ for (const [request, made] of /** @type {const} */ ([
   });
 }
 
+/** @param {string} ending of what asks for `name` @param {string} name */
+const asksFor = (ending, name) => ({
+  "main.mjs": `import { v } from "./v.${ending}"; globalThis.seen = () => v; import.meta.hot.accept("./v.${ending}");`,
+  "v.js": `import { v } from "${name}"; export { v };`,
+  "v.cjs": `exports.v = require("${name}").v;`,
+  "one.cjs": "exports.v = 1;",
+});
+
 for (const ending of ["js", "cjs"]) {
   test(`the own name leads to what is not there yet, and what it led to before is (.${ending})`, async (t) => {
     const to = (/** @type {string} */ it) =>
       JSON.stringify({ name: "app", type: "module", exports: { "./it": `./${it}.cjs` } });
     const { ask, save, self, shows } = await hotProgram(t, {
       "package.json": to("one"),
-      "main.mjs": `import { v } from "./v.${ending}"; globalThis.seen = () => v; import.meta.hot.accept("./v.${ending}");`,
-      "v.js": `import { v } from "app/it"; export { v };`,
-      "v.cjs": `exports.v = require("app/it").v;`,
-      "one.cjs": "exports.v = 1;",
+      ...asksFor(ending, "app/it"),
     });
     assert.equal(await ask("seen()"), "1");
     const { error } = await save({ "package.json": to("two") });
@@ -256,18 +261,13 @@ for (const ending of ["js", "cjs"]) {
     self.write("two.cjs", "exports.v = 5;");
     await shows("5", "seen()");
   });
-}
 
-for (const ending of ["js", "cjs"]) {
   test(`what is asked for by the name that the package had (.${ending})`, async (t) => {
     const named = (/** @type {string} */ name) =>
       JSON.stringify({ name, type: "module", exports: { "./it": "./one.cjs" } });
     const { ask, save, self, shows } = await hotProgram(t, {
       "package.json": named("app"),
-      "main.mjs": `import { v } from "./v.${ending}"; globalThis.seen = () => v; import.meta.hot.accept("./v.${ending}");`,
-      "v.js": `import { v } from "app/it"; export { v };`,
-      "v.cjs": `exports.v = require("app/it").v;`,
-      "one.cjs": "exports.v = 1;",
+      ...asksFor(ending, "app/it"),
     });
     assert.equal(await ask("seen()"), "1");
     const { error } = await save({ "package.json": named("other") });
@@ -283,10 +283,7 @@ for (const ending of ["js", "cjs"]) {
         JSON.stringify({ name: "app", type: "module", imports: { "#it": it }, exports: { "./it": it } });
       const { ask, save, self, shows } = await hotProgram(t, {
         "package.json": to("./one.cjs"),
-        "main.mjs": `import { v } from "./v.${ending}"; globalThis.seen = () => v; import.meta.hot.accept("./v.${ending}");`,
-        "v.js": `import { v } from "${name}"; export { v };`,
-        "v.cjs": `exports.v = require("${name}").v;`,
-        "one.cjs": "exports.v = 1;",
+        ...asksFor(ending, name),
       });
       assert.equal(await ask("seen()"), "1");
       const { error } = await save({ "package.json": to("./a%20b/%C3%A9.cjs") });
