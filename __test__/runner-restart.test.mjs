@@ -22,29 +22,6 @@ test("CommonJS: a save of a required file", async (t) => {
   assert.match(runner.stderr, /\[heatsync\] restarting: value\.js changed\n/);
 });
 
-test("--restart that names what is in node_modules: a file, a glob; and what is below others is not meant", async (t) => {
-  const { project, start } = runnerProject(t, {
-    "app.cjs": `console.log(...["a", "b", "c"].map((name) => require(name)())); ${STAY}`,
-    "node_modules/a/index.js": "module.exports = () => 1;",
-    "node_modules/b/lib/index.js": "module.exports = () => 1;",
-    "node_modules/b/package.json": { main: "lib/index.js" },
-    "node_modules/c/index.js": "module.exports = () => 1;",
-  });
-  const runner = start([
-    "--restart=node_modules/a/index.js",
-    "--restart=./node_modules/b/**",
-    "--restart=**/*.js",
-    "app.cjs",
-  ]);
-  await runner.line("1 1 1");
-  project.write("node_modules/c/index.js", "module.exports = () => 2;");
-  project.write("node_modules/a/index.js", "module.exports = () => 2;");
-  await runner.line("2 1 2");
-  project.write("node_modules/b/lib/index.js", "module.exports = () => 2;");
-  await runner.line("2 2 2");
-  assert.equal(runner.stderr.split("restarting: ").length, 3, runner.stderr);
-});
-
 test("ES modules: a save that nobody accepts", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.mjs": `import { value } from "./value.mjs"; console.log("value", value); ${STAY}`,
@@ -173,17 +150,6 @@ test(".env and --env-file: the next run has the new values", async (t) => {
   await runner.line("values 4 undefined");
 });
 
-test("--restart: files that are not loaded", async (t) => {
-  const { project, start } = runnerProject(t, {
-    "app.js": `console.log("text", require("fs").readFileSync("views/a.html", "utf8")); ${STAY}`,
-    "views/a.html": "1",
-  });
-  const runner = start(["--restart", "views/**/*.html", "app.js"]);
-  await runner.line("text 1");
-  project.write("views/a.html", "2");
-  await runner.line("text 2");
-});
-
 test("what is saved while the program starts, before anybody watches", async (t) => {
   const { project, start } = runnerProject(t, {
     "tsconfig.json": { compilerOptions: { useDefineForClassFields: true } },
@@ -228,38 +194,6 @@ test("a file of --env-file that is away for a moment is waited for", async (t) =
     project.write("some.env", `NAME=${name}`);
     await runner.line(`name ${name}`);
   }
-});
-
-/** The runner is slow to watch. @param {string} file until this one has gone */
-const slowUntilGone = (file) => `const fs = require("node:fs"), { setImmediate } = globalThis;
-  if (/main\\.cjs$/.test(process.argv[1])) globalThis.setImmediate = (callback) => {
-    while (fs.existsSync("${file}")); (globalThis.setImmediate = setImmediate)(callback);
-  };`;
-
-test("what --restart names goes while the program starts, before anybody watches", async (t) => {
-  const { start } = runnerProject(t, {
-    "config.txt": "",
-    "slow.cjs": slowUntilGone("config.txt"),
-    "app.js": `const fs = require("node:fs"), isThere = fs.existsSync("config.txt");
-      fs.rmSync("config.txt", { force: true }); console.log("there", isThere); ${STAY}`,
-  });
-  const runner = start(["--restart=config.txt", "app.js"], { env: { NODE_OPTIONS: "--require ./slow.cjs" } });
-  await runner.line("there true");
-  await runner.line("there false");
-  assert.match(runner.stderr, /restarting: config\.txt changed/);
-});
-
-test("a file of --env-file that goes while the program starts, before anybody watches", async (t) => {
-  const { project, start } = runnerProject(t, {
-    "some.env": "NAME=one",
-    "slow.cjs": slowUntilGone("some.env"),
-    "app.js": `const { NAME } = process.env;
-      if (NAME === "one") require("node:fs").rmSync("some.env"); console.log("name", NAME); ${STAY}`,
-  });
-  const runner = start(["--env-file=some.env", "app.js"], { env: { NODE_OPTIONS: "--require ./slow.cjs" } });
-  await runner.errorOutput(/some\.env changed[\s\S]*waiting for a change/);
-  project.write("some.env", "NAME=two");
-  await runner.line("name two");
 });
 
 test("a program that writes a file and loads it is not started anew for ever", async (t) => {
