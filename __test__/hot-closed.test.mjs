@@ -149,6 +149,21 @@ test("a process that waits already is told to end", { skip }, async (t) => {
   assert.deepEqual(await program.exit, { code: 0, signal: null });
 });
 
+test("a process that a signal told something else is kept after a later mistake", async (t) => {
+  const { self, program } = await owningProgram(t, {
+    "main.mjs": `import "./x.mjs"; process.on("SIGHUP", () => console.log("configured"));`,
+    "x.mjs": owning(""),
+  });
+  self.write("x.mjs", owning("// two"));
+  await program.line("open");
+  program.child.kill("SIGHUP");
+  await program.line("configured");
+  self.write("x.mjs", owning("mistyped;"));
+  await program.errorOutput(/waits for a save/);
+  self.write("x.mjs", owning(""));
+  await program.line("open");
+});
+
 test("a process that waits for what never comes, in an update", async (t) => {
   const patience = JSON.stringify(
     fileURLToPath(new URL("../runtime/esm/update/patience.cjs", import.meta.url)),

@@ -28,7 +28,7 @@ class Closed {
   /** A file holds again what runs: that may have been all that was wrong. */
   #mayReopen = false;
   #isHeard = false;
-  /** By a signal, since when nothing has gone live. */
+  /** By a signal, since when no update has begun and nothing has gone live. */
   #isToldToEnd = false;
   /** What the process waits with. @type {NodeJS.Timeout | null} */
   #waiting = null;
@@ -44,6 +44,8 @@ class Closed {
 
   /** An update is about to begin. */
   begin() {
+    // What a signal told meant something else: SIGHUP, to read the configuration again, or SIGINT that is taken for a question.
+    this.#isToldToEnd = false;
     if (this.#isHeard) return;
     this.#isHeard = true;
     beforeEmitted("beforeExit", () => this.#wait());
