@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { hotProgram } from "./support/hot-program.mjs";
 import { project, until } from "./support/project.mjs";
 import { runnerProject } from "./support/runner.mjs";
@@ -293,3 +294,20 @@ for (const ending of ["js", "cjs"]) {
     });
   }
 }
+
+test("the error of import() has the URL of what the own name leads to and is not there, as Node's has", async (t) => {
+  const to = (/** @type {string} */ it) =>
+    JSON.stringify({ name: "app", exports: { "./*": `./${it}/*.mjs` } });
+  const { ask, save, self } = await hotProgram(t, {
+    "package.json": to("one"),
+    "main.mjs": `import { v } from "app/v"; globalThis.seen = () => v; import.meta.hot.accept("app/v");
+      globalThis.missed = () => import("app/none").catch(({ code, url }) => code + " " + url);`,
+    "one/v.mjs": "export const v = 1;",
+    "two/v.mjs": "export const v = 2;",
+  });
+  const missed = (/** @type {string} */ file) =>
+    `ERR_MODULE_NOT_FOUND ${pathToFileURL(self.path(file)).href}`;
+  assert.equal(await ask("missed()"), missed("one/none.mjs"));
+  await save({ "package.json": to("two") });
+  assert.equal(await ask("missed()"), missed("two/none.mjs"));
+});

@@ -60,7 +60,15 @@ function refuse(loader, specifier, from, isImport) {
   const error = code.startsWith("ERR_PACKAGE") ? new TypeError(problem.message) : new Error(problem.message);
   // Where it was found says nothing about the program.
   error.stack = `${error.name} [${code}]: ${error.message}`;
-  throw Object.assign(error, { code });
+  const url = isImport ? urlNamed(problem.message, from) : undefined;
+  throw Object.assign(error, url === undefined ? { code } : { code, url });
+}
+
+/** What is not there, if the words name a file: Node's error of import() has it. @param {string} message @param {string} from */
+function urlNamed(message, from) {
+  const [before, after] = ["Cannot find module '", `' imported from ${from}`];
+  if (!message.startsWith(before) || !message.endsWith(after)) return undefined;
+  return pathToFileURL(message.slice(before.length, -after.length)).href;
 }
 
 /** As Node has it. @param {string} code ours @param {string} specifier @param {boolean} isImport */
