@@ -26,7 +26,7 @@ test("--restart that names what is in node_modules: a file, a glob; and what is 
   });
   const runner = start([
     "--restart=node_modules/a/index.js",
-    "--restart=./node_modules/b/**",
+    "--restart=./{lib,node_modules/b}/**",
     "--restart=**/*.js",
     "app.cjs",
   ]);

@@ -7,7 +7,7 @@
 const GIT = ["**/.git", "**/.git/**"];
 const LEFT_OUT = ["**/node_modules", "**/node_modules/**", ...GIT];
 /** In a pattern that takes nothing away. */
-const NAMES_PACKAGES = /^(?!!)(.*[\\/])?node_modules([\\/]|$)/;
+const NAMES_PACKAGES = /^(?!!)(.*[\\/{,])?node_modules([\\/},]|$)/;
 
 /**
  * @param {string[]} patterns
