@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { hotProgram } from "./support/hot-program.mjs";
-import { project } from "./support/project.mjs";
+import { project, until } from "./support/project.mjs";
 
 const server = `
 import { routes } from "./routes.mjs";
@@ -133,6 +133,7 @@ process.on("SIGTERM", () => { clearInterval(kept); console.log("closed"); });`,
   self.write("x.mjs", owning("mistyped;"));
   await program.errorOutput(/dispose handlers had already run in x\.mjs/);
   program.child.kill("SIGTERM");
+  await until(() => program.hasEnded, "its end");
   assert.deepEqual(await program.exit, { code: 0, signal: null });
   assert.doesNotMatch(program.stderr, /waits for a save/);
 });
@@ -146,6 +147,7 @@ test("a process that waits already is told to end", { skip }, async (t) => {
   await program.errorOutput(/waits for a save/);
   program.child.kill("SIGTERM");
   await program.line("closed");
+  await until(() => program.hasEnded, "its end");
   assert.deepEqual(await program.exit, { code: 0, signal: null });
 });
 
