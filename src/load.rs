@@ -36,6 +36,7 @@ use crate::{
     code_cache,
     engine::{Ahead, Content, Reading},
     error::{Error, ErrorCode},
+    path::in_package,
     resolve::{Mode, Resolved, Resolver, package_name},
     scan::{ModuleKind, without_mark},
     transform::{LiveImport, Place, Transformed, transform_live},
@@ -235,8 +236,8 @@ impl Loader {
         let is_manifests = specifier.starts_with('#')
             || error.code == ErrorCode::PackageExport
             || tsconfig::is_former_name(package_name(specifier))
-            // Node may have another target for it, which is there.
-            || !self.resolver.missing_targets(specifier, from, mode).is_empty();
+            // Of the own name Node may have another target, which is there.
+            || self.resolver.missing_target(specifier, from, mode).is_some_and(|it| !in_package(&it));
         is_manifests.then_some(error)
     }
 

@@ -76,8 +76,8 @@ impl Resolver {
         }
     }
 
-    /// Where a name leads, if nothing is there.
-    pub(super) fn missing_target(
+    /// Where a name of `package.json` leads, if nothing is there.
+    pub(crate) fn missing_target(
         &self,
         specifier: &str,
         from: &Path,

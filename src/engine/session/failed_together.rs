@@ -1,5 +1,6 @@
 //! What failed in one attempt: any of it may be all that was wrong.
 
+use super::facts::Loaded;
 use super::in_flight::Member;
 use super::{Format, ModuleId, SessionState};
 use rustc_hash::FxHashSet;
@@ -44,7 +45,9 @@ impl SessionState {
         let Some(failed_in) = self.facts[id.index()].failed_in.take() else {
             return;
         };
-        let wanted = self.wanted.get(self.graph.path(id));
+        // What an attempt alone has brought leaves with it, and would have that made again.
+        let was_loaded = matches!(self.facts[id.index()].loaded, Loaded::From(_));
+        let wanted = self.wanted.get(self.graph.path(id)).filter(|_| was_loaded);
         for other in &self.dirty {
             let facts = &mut self.facts[other.index()];
             let has_waited = wanted.is_some_and(|it| it.waiting.contains(other));
