@@ -36,7 +36,6 @@ use crate::{
     code_cache,
     engine::{Ahead, Content, Reading},
     error::{Error, ErrorCode},
-    path::in_package,
     resolve::{Mode, Resolved, Resolver, package_name},
     scan::{ModuleKind, without_mark},
     transform::{LiveImport, Place, Transformed, transform_live},
@@ -236,8 +235,10 @@ impl Loader {
         let is_manifests = specifier.starts_with('#')
             || error.code == ErrorCode::PackageExport
             || tsconfig::is_former_name(package_name(specifier))
-            // Of the own name Node may have another target, which is there.
-            || self.resolver.missing_target(specifier, from, mode).is_some_and(|it| !in_package(&it));
+            || self
+                .resolver
+                .missing_own_target(specifier, from, mode)
+                .is_some();
         is_manifests.then_some(error)
     }
 

@@ -291,13 +291,7 @@ class Boundaries {
   async #isHeldBack({ url }, file, started) {
     const problem = hasRunner() ? undefined : this.#graph.problemsOf(file).find(isSyntax);
     if (!problem) return false;
-    const error = new LoadError(url, problem);
-    const ending = { type: /** @type {const} */ ("linkError"), error, disposed: [] };
-    const outcome = outcomeOf(
-      { ...ending, ...this.#updates.placeOf(error, [file]) },
-      [file],
-      now() - started,
-    );
+    const outcome = this.#invalidation.notLinked(new LoadError(url, problem), file, started);
     events.say(outcome.message);
     await announce(outcome, this.#graph.listeners);
     return true;

@@ -64,7 +64,6 @@ class Invalidation {
     const lost = [];
     /** @type {Outcome[]} */
     const outcomes = [];
-    const milliseconds = () => now() - started;
     try {
       if (files.length > 0) {
         lost.push(...this.#linkAll(files, old));
@@ -92,9 +91,7 @@ class Invalidation {
       for (const [file, error] of errors) {
         tellGone(this.#graph, error);
         const told = goneOr(error, filesImporting(this.#graph.modules.ofFile(file)), file);
-        const ending = { type: /** @type {const} */ ("linkError"), error: told, disposed: [] };
-        const place = this.#updates.placeOf(told, [file]);
-        outcomes.push(outcomeOf({ ...ending, ...place }, [file], milliseconds()));
+        outcomes.push(this.notLinked(told, file, started));
       }
     }
     if (old.size + strangers.length > 0) lost.push(...this.#linkThrown(old));
@@ -110,8 +107,14 @@ class Invalidation {
     const pruned = [...unneeded, ...(await prune(this.#graph, lost, isSaved))];
     const live = files.filter((file) => !this.failed.has(file));
     const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
-    outcomes.push(outcomeOf(ending, live.length > 0 ? live : strangers, milliseconds()));
+    outcomes.push(outcomeOf(ending, live.length > 0 ? live : strangers, now() - started));
     return outcomes;
+  }
+
+  /** A file goes on as it is, because of this. @param {unknown} error @param {string} file @param {number} started @returns {Outcome} */
+  notLinked(error, file, started) {
+    const ending = { type: /** @type {const} */ ("linkError"), error, disposed: [] };
+    return outcomeOf({ ...ending, ...this.#updates.placeOf(error, [file]) }, [file], now() - started);
   }
 
   /**

@@ -77,7 +77,7 @@ impl Resolver {
     }
 
     /// Where a name of `package.json` leads, if nothing is there.
-    pub(crate) fn missing_target(
+    pub(super) fn missing_target(
         &self,
         specifier: &str,
         from: &Path,
@@ -87,6 +87,18 @@ impl Resolver {
             Answer::Missing(path) => Some(path),
             _ => None,
         }
+    }
+
+    /// Where the own name leads, if nothing is there: nothing is to be installed, and Node, which reads `package.json` once, may go by
+    /// another target.
+    pub(crate) fn missing_own_target(
+        &self,
+        specifier: &str,
+        from: &Path,
+        mode: Mode,
+    ) -> Option<PathBuf> {
+        let missing = self.missing_target(specifier, from, mode);
+        missing.filter(|it| !specifier.starts_with('#') && !in_package(it))
     }
 
     fn is_package(&self, path: &Path) -> bool {

@@ -84,6 +84,20 @@ pub(super) fn missing_file(
     Error { help, ..error }.with_file(from)
 }
 
+/// The own name leads to what is not there: in Node's words, and nothing is to be installed.
+pub(super) fn missing_target(error: Error, path: &Path, from: &Path, mode: Mode) -> Error {
+    let what = format!("Cannot find module '{}'", path.display());
+    let message = match mode {
+        Mode::Import => format!("{what} imported from {}", from.display()),
+        Mode::Require => what,
+    };
+    Error {
+        message,
+        help: None,
+        ..error
+    }
+}
+
 fn meant_file(specifier: &str, place: &Place, mode: Mode, is_folder: bool) -> Option<String> {
     let (name, suffix) = split_suffix(specifier, mode);
     let is_file = |path: &Path| path.is_file();

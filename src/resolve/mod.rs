@@ -297,25 +297,13 @@ impl Resolver {
                 };
                 let other_way = || self.packages.resolve(specifier, from, other).is_ok();
                 let error = explain::package(specifier, from, mode, &error, &self.files, other_way);
-                // Of the own name, or a workspace's, nothing is to be installed.
                 let missing = match error.code {
-                    ErrorCode::UnresolvedImport => self.missing_target(specifier, from, mode),
+                    ErrorCode::UnresolvedImport => self.missing_own_target(specifier, from, mode),
                     _ => None,
                 };
-                Err(match missing.filter(|it| !in_package(it)) {
-                    Some(path) if !specifier.starts_with('#') => Error {
-                        message: match mode {
-                            Mode::Import => format!(
-                                "Cannot find module '{}' imported from {}",
-                                path.display(),
-                                from.display()
-                            ),
-                            Mode::Require => format!("Cannot find module '{}'", path.display()),
-                        },
-                        help: None,
-                        ..error
-                    },
-                    _ => error,
+                Err(match missing {
+                    Some(path) => explain::missing_target(error, &path, from, mode),
+                    None => error,
                 })
             }
         }
