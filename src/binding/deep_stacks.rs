@@ -58,6 +58,8 @@ mod unix {
     struct Exports {
         current_isolate: unsafe extern "C" fn() -> Isolate,
         set_capture: unsafe extern "C" fn(Isolate, bool, c_int, c_int),
+        message_of: unsafe extern "C" fn(Isolate, thrown: Local) -> Local,
+        stack_of_message: unsafe extern "C" fn(message: Local) -> Local,
         stack_of: unsafe extern "C" fn(error: Local) -> Local,
         frame_count: unsafe extern "C" fn(stack: Local) -> c_int,
         frame: unsafe extern "C" fn(stack: Local, Isolate, u32) -> Local,
@@ -78,6 +80,8 @@ mod unix {
             Some(Exports {
                 current_isolate: function(c"_ZN2v87Isolate10GetCurrentEv")?,
                 set_capture: function(c"_ZN2v87Isolate41SetCaptureStackTraceForUncaughtExceptionsEbiNS_10StackTrace17StackTraceOptionsE")?,
+                message_of: function(c"_ZN2v89Exception13CreateMessageEPNS_7IsolateENS_5LocalINS_5ValueEEE")?,
+                stack_of_message: function(c"_ZNK2v87Message13GetStackTraceEv")?,
                 stack_of: function(c"_ZN2v89Exception13GetStackTraceENS_5LocalINS_5ValueEEE")?,
                 frame_count: function(c"_ZNK2v810StackTrace13GetFrameCountEv")?,
                 frame: function(c"_ZNK2v810StackTrace8GetFrameEPNS_7IsolateEj")?,
@@ -99,15 +103,14 @@ mod unix {
         unsafe { (exports.set_capture)((exports.current_isolate)(), is_wanted, FRAMES, OVERVIEW) };
     }
 
-    /// Are frames taken by now?
+    /// Are frames taken by now? Then they are of what is thrown that is no error, too; to make an error takes longer, for its stack.
     fn is_taken(env: &Env, exports: &Exports) -> bool {
-        let (mut message, mut error) = (ptr::null_mut(), ptr::null_mut());
+        let mut nothing = ptr::null_mut();
         // SAFETY: as our caller's.
         unsafe {
-            sys::napi_create_string_utf8(env.raw(), c"".as_ptr(), 0, &raw mut message);
-            let code = ptr::null_mut();
-            sys::napi_create_error(env.raw(), code, message, &raw mut error);
-            !error.is_null() && !(exports.stack_of)(error.cast()).is_null()
+            sys::napi_get_undefined(env.raw(), &raw mut nothing);
+            let message = (exports.message_of)((exports.current_isolate)(), nothing.cast());
+            !message.is_null() && !(exports.stack_of_message)(message).is_null()
         }
     }
 
