@@ -54,19 +54,23 @@ let askChain = null;
 /** Newer ones can ask the chain in the program's thread. */
 const mustFindOut = !("registerHooks" in Module);
 
-/** For what Node imports. One for each thread that has registered us. @type {import("node:worker_threads").MessagePort[]} */
+/**
+ * For what Node imports. One for each thread that has registered us, and how much it was told: to look whether a port has something takes
+ * longer, and is in the way of each save.
+ * @type {{ port: MessagePort, tally: Int32Array }[]}
+ */
 const threads = [];
 /** For files of the project that are left to Node. @type {import("node:worker_threads").MessagePort[]} */
 const losers = [];
 
 /** @typedef {import("node:worker_threads").MessagePort} MessagePort */
-/** @param {import("../../loader").LoaderOptions & { others?: boolean, tell?: MessagePort, lose?: MessagePort }} [data] */
-function initialize({ silent = false, teardown = false, ignore, others, tell, lose } = {}) {
+/** @param {import("../../loader").LoaderOptions & { others?: boolean, tell?: MessagePort, tally?: Int32Array, lose?: MessagePort }} [data] */
+function initialize({ silent = false, teardown = false, ignore, others, tell, tally, lose } = {}) {
   if (others !== undefined) {
     hasOthers = others || (isToldOfOthers && hasOthers);
     isToldOfOthers = true;
   }
-  if (tell) threads.push(tell);
+  if (tell && tally) threads.push({ port: tell, tally });
   if (lose) losers.push(lose);
   if (teardown) forProgram.teardown = true;
   if (silent) forProgram.silent = true;
@@ -185,7 +189,10 @@ async function resolve(specifier, context, nextResolve) {
 function given(specifier, context, resolved) {
   const { parentURL: from } = context;
   if (threads.length > 0 && from !== resolved.url && isOfProject(resolved.url)) {
-    for (const thread of threads) thread.postMessage({ from, specifier, url: resolved.url });
+    for (const { port, tally } of threads) {
+      port.postMessage({ from, specifier, url: resolved.url });
+      Atomics.add(tally, 0, 1);
+    }
   }
   // With `--experimental-default-type=module` Node asks here for what CommonJS requires, too.
   const isImported = !hasOthers && !defaultsToModule;

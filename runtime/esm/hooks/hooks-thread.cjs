@@ -35,6 +35,7 @@ const { readFacades } = require("../native/read-for-bridges.cjs");
 const state = { hasLoader: false };
 
 const { register } = Module;
+const { load: loadAtomic } = Atomics;
 
 function notPermitted() {
   const error = new Error(
@@ -49,7 +50,12 @@ function install() {
   installTypeScript((file) => facadeFor(pathToFileURL(file).href, MODULE));
   // Who imports what is told by that thread, and looked at when an update begins: the port keeps nobody alive.
   const { port1: told, port2: tell } = new MessageChannel();
+  const tally = new Int32Array(new SharedArrayBuffer(4));
+  let seen = 0;
   onRefresh(() => {
+    const count = loadAtomic(tally, 0);
+    if (count === seen) return;
+    seen = count;
     for (let it = receiveMessageOnPort(told); it; it = receiveMessageOnPort(told)) {
       noteImported(it.message.from, it.message.url, it.message.specifier);
     }
@@ -59,7 +65,7 @@ function install() {
   const bring = (hooks = defaultsToModule ? "../hooks-entry.mjs" : "../loader.cjs") => {
     const lose = chain.hasOthers && !hasLosses ? hearOfLosses() : undefined;
     hasLosses ||= lose !== undefined;
-    const data = { others: chain.hasOthers, tell: isTold ? undefined : tell, lose };
+    const data = { others: chain.hasOthers, tell: isTold ? undefined : tell, tally, lose };
     isTold = true;
     const transferList = [data.tell, lose].filter((port) => port !== undefined);
     register(hooks, pathToFileURL(__filename), { data, transferList });

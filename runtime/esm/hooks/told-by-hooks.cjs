@@ -7,8 +7,8 @@
 const hooks = require("../loader.cjs");
 
 /** @typedef {import("node:worker_threads").MessagePort} MessagePort */
-/** @param {{ tell?: MessagePort, lose?: MessagePort }} data */
-const initialize = ({ tell, lose }) => hooks.initialize({ tell, lose });
+/** @param {{ tell?: MessagePort, tally?: Int32Array, lose?: MessagePort }} data */
+const initialize = ({ tell, tally, lose }) => hooks.initialize({ tell, tally, lose });
 
 module.exports = { initialize };
 
