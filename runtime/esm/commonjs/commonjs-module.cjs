@@ -17,6 +17,7 @@ const { HotModule } = require("../graph/module-record.cjs");
 
 /** @typedef {import("../../commonjs/commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {import("../graph/module-record.cjs").Resolution} Resolution */
+/** @typedef {import("../graph/module-record.cjs").ResolvedBinding} ResolvedBinding */
 
 /** @type {import("../graph/module-record.cjs").Status} */
 const EVALUATED = "evaluated";
@@ -86,6 +87,17 @@ class CommonJsModule extends HotModule {
     if (this.isUnparsed && !this.bindings?.has(name)) this.bindings?.set(name, new Cell());
     const cell = this.bindings?.get(name);
     return cell ? { module: this, cell } : null;
+  }
+
+  /** None comes from elsewhere, so none is ambiguous. @override */
+  resolvedExports() {
+    /** @type {[string, ResolvedBinding][]} */
+    const found = [];
+    for (const name of new Set(this.getExportedNames())) {
+      const binding = this.resolveExport(name);
+      if (binding) found[found.length] = [name, /** @type {ResolvedBinding} */ (binding)];
+    }
+    return found;
   }
 
   /** Synthetic modules have no dead zone (16.2.1.8.4.2). @override */
