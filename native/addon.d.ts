@@ -14,6 +14,8 @@ export interface JsModule {
   reconfigured: boolean;
   /** Changed, though it holds what it was loaded from: what it went on without has come. */
   unedited?: true;
+  /** Changed, and its text is kept for this update; else that is to be asked for. */
+  planned?: boolean;
   importers: string[];
 }
 
@@ -41,6 +43,8 @@ export interface JsProblem {
 
 export interface JsUpdate {
   id: number;
+  /** It is one group of modules that were edited, and no package.json ever was. */
+  isUsual?: boolean;
   groups: JsGroup[];
   problems: JsProblem[];
 }

@@ -49,7 +49,6 @@ const {
 class Boundaries {
   #graph;
   #updates;
-  #updateFiles;
   /** Files that somebody imported as boundaries. @type {Set<string>} */
   #marks = new SafeSet();
   /** @type {Settings | null} */
@@ -64,11 +63,10 @@ class Boundaries {
   /** Called when it was. */
   onInvalidation = () => {};
 
-  /** @param {{ graph: import("../esm/graph/graph.cjs").Graph, updates: import("../esm/update/update.cjs").Updates, updateFiles: (files: string[]) => Promise<Outcome[]> }} runtime */
-  constructor({ graph, updates, updateFiles }) {
+  /** @param {{ graph: import("../esm/graph/graph.cjs").Graph, updates: import("../esm/update/update.cjs").Updates }} runtime */
+  constructor({ graph, updates }) {
     this.#graph = graph;
     this.#updates = updates;
-    this.#updateFiles = updateFiles;
     this.#invalidation = new Invalidation(graph, updates, () => {
       this.generation++;
       this.onInvalidation();
@@ -131,10 +129,12 @@ class Boundaries {
    * Files changed. The nearest one counts: what `import.meta.hot.accept` takes care of below every boundary is not the
    * boundaries' affair, and what they take care of is not that of handlers above them.
    * @param {string[]} files
+   * @param {boolean} [isUpToDate] the graph has what Node has loaded
    * @returns {Promise<Outcome[]>}
    */
-  async update(files) {
-    if (!this.isActive) return this.#updateFiles(files);
+  async update(files, isUpToDate = false) {
+    // `isActive`, and what follows: each function fewer is a save that is live sooner.
+    if (!this.settings && this.#marks.size === 0) return this.#updates.ofFiles(files, isUpToDate);
     if (isLeftToParent()) {
       await this.mayMend(files);
       return [];
@@ -156,7 +156,7 @@ class Boundaries {
     }
     const theirs = files.filter((file) => accepted.has(file) && !this.#restart?.matches(file));
     const ours = files.filter((file) => !theirs.includes(file));
-    const outcomes = theirs.length > 0 ? await this.#updateFiles(theirs) : [];
+    const outcomes = theirs.length > 0 ? await this.#updates.ofFiles(theirs) : [];
     if (ours.length > 0) outcomes.push(...(await this.#updates.alone(() => this.#update(ours))));
     return outcomes;
   }

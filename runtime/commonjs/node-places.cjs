@@ -199,10 +199,11 @@ const isThere = (filename) => !isProjectFile(filename) || fs.existsSync(filename
  * @param {string} file
  */
 function forgetGone(file) {
-  const required = requiredBy(file);
+  /** @type {{ filename: string }[] | undefined} */
+  const required = Module._cache[file]?.children;
   // Of what went just before the save nobody may have been told yet.
-  for (const { filename } of required) if (!isThere(filename)) forgetPlace(filename);
-  if (nowhere.size === 0) return;
+  if (required) for (const { filename } of required) if (!isThere(filename)) forgetPlace(filename);
+  if (nowhere.size === 0 || !required) return;
   const folder = path.dirname(file);
   for (const [key, before] of nowhere) {
     const parts = partsOf(key);

@@ -175,14 +175,6 @@ async function reloadFiles(files, beforeEvaluation) {
   await reload(graph, modulesOf(files), beforeEvaluation);
 }
 
-/**
- * Files changed: what `import.meta.hot` makes of it.
- * @param {string[]} files
- */
-function updateFiles(files) {
-  return updates.ofFiles(files);
-}
-
 /** @param {string[]} files */
 function modulesOf(files) {
   return [...new Set(files)].flatMap((file) => graph.modules.ofFile(file));
@@ -250,6 +242,5 @@ module.exports = {
   onRoot,
   prepareProgram,
   reloadFiles,
-  updateFiles,
   updates,
 };

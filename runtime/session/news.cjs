@@ -53,23 +53,33 @@ function savedFor(file) {
 function planOf(text) {
   /** @type {string[]} */
   const lines = apply(split, text, ["\n"]);
-  let at = 2;
+  let at = 3;
   /** @type {import("../../native/addon").JsModule[]} */
   const modules = [];
-  for (let count = +lines[1]; count > 0; count--) {
+  for (let count = +lines[2]; count > 0; count--) {
     const format = /** @type {import("../../native/addon").Format} */ (lines[at]);
-    const changed = lines[at + 1] !== "";
+    const planned = lines[at + 1] === "planned";
+    const changed = planned || lines[at + 1] !== "";
     const file = lines[at + 2];
     const end = at + 4 + +lines[at + 3];
     /** @type {string[]} */
     const importers = [];
     for (at += 4; at < end; at++) importers[importers.length] = lines[at];
-    modules[modules.length] = { file, format, changed, missing: false, reconfigured: false, importers };
+    modules[modules.length] = {
+      file,
+      format,
+      changed,
+      planned,
+      missing: false,
+      reconfigured: false,
+      importers,
+    };
   }
   /** @type {string[]} */
   const boundaries = [];
   for (; at < lines.length; at++) boundaries[boundaries.length] = lines[at];
-  return { id: +lines[0], groups: [{ modules, boundaries, outside: [] }], problems: [] };
+  const groups = [{ modules, boundaries, outside: [] }];
+  return { id: +lines[0], isUsual: lines[1] === "", groups, problems: [] };
 }
 
 /**

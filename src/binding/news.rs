@@ -3,24 +3,31 @@
 use super::convert::format_name;
 use crate::engine::{GroupToEvaluate, ModuleToEvaluate, Problem, Session, Update};
 use crate::json::Json;
+use crate::tsconfig::manifests_were_edited;
 use std::path::{Path, PathBuf};
 
-/// What nearly every update is: one group, and nothing to tell but that. Lines: its number, of how many modules; of each its
-/// format, whether it has changed, file, and importers, after their number; then the boundaries. `None`: it is more than that.
-fn lines_of(update: &Update) -> Option<String> {
+/// What nearly every update is: one group, and nothing to tell but that. Lines: its number, whether a `package.json` was ever edited, of how many
+/// modules; of each its format, whether it has changed, and its text is kept for that, file, and importers, after their number; then the boundaries.
+/// `None`: it is more than that.
+fn lines_of(session: &Session, update: &Update) -> Option<String> {
     let ([group], []) = (update.groups.as_slice(), update.problems.as_slice()) else {
         return None;
     };
     if !group.outside.is_empty() {
         return None;
     }
-    let mut out = Lines(format!("{}\n{}", update.id, group.modules.len()));
+    let edited = if manifests_were_edited() { "edited" } else { "" };
+    let mut out = Lines(format!("{}\n{edited}\n{}", update.id, group.modules.len()));
     for module in &group.modules {
         if module.missing || module.reconfigured || module.unedited {
             return None;
         }
         out.add(format_name(module.format))?;
-        out.add(if module.changed { "changed" } else { "" })?;
+        out.add(match module.changed {
+            true if session.is_planned(&module.path) => "planned",
+            true => "changed",
+            false => "",
+        })?;
         out.add(module.path.to_str()?)?;
         out.add(&module.importers.len().to_string())?;
         for path in &module.importers {
@@ -59,7 +66,7 @@ pub fn take_news(session: &Session) -> Option<String> {
     if let Some(update) = &update
         && restored.is_empty()
         && !has_moved
-        && let Some(lines) = lines_of(update)
+        && let Some(lines) = lines_of(session, update)
     {
         return Some(lines);
     }

@@ -197,6 +197,11 @@ impl Session {
         *self.compiler.write() = Some(compiler);
     }
 
+    /// Is the text that an update is to evaluate as `path` kept for it?
+    pub fn is_planned(&self, path: &Path) -> bool {
+        self.compiler().is_some_and(|it| it.is_planned(path))
+    }
+
     pub(super) fn compiler(&self) -> Option<Arc<dyn Compile>> {
         self.compiler.read().clone()
     }

@@ -72,6 +72,10 @@ pub trait Compile: Send + Sync {
     /// An update is planned in which `path` is evaluated anew, and holds this, which is nothing new: what another session's update, which
     /// has not begun, was to evaluate as it may have been undone since.
     fn planned_as_it_is(&self, _: &Path, _: Content) {}
+    /// Is there a text that [`Compile::planned`] was told of?
+    fn is_planned(&self, _: &Path) -> bool {
+        false
+    }
     /// That update has ended.
     fn ended(&self, path: &Path);
     /// The text in which the names that ES modules may import of the CommonJS file `path` were found last.

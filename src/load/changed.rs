@@ -134,6 +134,10 @@ impl Loader {
 }
 
 impl Compile for Loader {
+    fn is_planned(&self, path: &Path) -> bool {
+        self.has_planned_text(path)
+    }
+
     fn changed(&self, path: &Path, bytes: &Arc<[u8]>, reading: Reading) -> Option<Ahead> {
         // Two sessions of one environment see the same change.
         if let Some((loaded, text)) = self.changed.modules.lock().get(path)

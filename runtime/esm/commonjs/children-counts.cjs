@@ -25,10 +25,6 @@ class ChildrenCounts {
   /** @type {Map<CommonJsModule, number>} */
   #rows = new SafeMap();
 
-  get size() {
-    return this.#rows.size;
-  }
-
   /** @param {CommonJsModule} module */
   add(module) {
     if (this.#rows.has(module)) return;

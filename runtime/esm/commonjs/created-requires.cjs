@@ -14,8 +14,8 @@ const { unannounced } = require("../hooks/announced.cjs");
 /** @typedef {import("../../commonjs/commonjs.cjs").LoaderModule} LoaderModule */
 
 class CreatedRequires {
-  /** @type {WeakRef<LoaderModule>[]} */
-  #holders = [];
+  /** Of project files, perhaps gone since. (Not behind a function, as each save asks how many these are.) @type {WeakRef<LoaderModule>[]} */
+  known = [];
   /** How many `children` each had when it was looked at last. @type {WeakMap<object, number>} */
   #counts = new WeakMap();
 
@@ -25,22 +25,17 @@ class CreatedRequires {
     const watched = (/** @type {string | URL} */ from) => {
       const require = createRequire(from);
       const holder = holderOf(require);
-      if (isProjectFile(holder?.filename)) this.#holders.push(new WeakRef(holder));
+      if (isProjectFile(holder?.filename)) this.known.push(new WeakRef(holder));
       return require;
     };
     NodeModule.createRequire = inPlaceOf(watched, createRequire);
     NodeModule.syncBuiltinESMExports();
   }
 
-  /** Those of project files, perhaps gone since. */
-  get count() {
-    return this.#holders.length;
-  }
-
   /** Of project files. @returns {LoaderModule[]} */
   holders() {
-    this.#holders = this.#holders.filter((reference) => reference.deref() !== undefined);
-    return this.#holders.flatMap((reference) => reference.deref() ?? []);
+    this.known = this.known.filter((reference) => reference.deref() !== undefined);
+    return this.known.flatMap((reference) => reference.deref() ?? []);
   }
 
   /** Those that have required something since the last call. */

@@ -20,8 +20,8 @@ const { Facade } = require("../namespace/facade.cjs");
 class RequiredModules {
   #graph;
   #isOfOthers;
-  /** @type {Set<Module>} */
-  #unclaimed = new Set();
+  /** What is nobody's. (Not behind functions, as each save asks how many these are.) @type {Set<Module>} */
+  unclaimed = new Set();
   /** Since the last `takeRequired`, whoever has required them. @type {Set<Module>} */
   #required = new Set();
   /** @type {Set<string>} */
@@ -36,25 +36,20 @@ class RequiredModules {
     this.#isOfOthers = isOfOthers;
   }
 
-  /** How many are nobody's. */
-  get count() {
-    return this.#unclaimed.size;
-  }
-
   /** It was required just now; by whom shows later. @param {Module} module */
   note(module) {
     this.#required.add(module);
-    if (!this.#graph.roots.has(module)) this.#unclaimed.add(module);
+    if (!this.#graph.roots.has(module)) this.unclaimed.add(module);
   }
 
   /** Is it not known yet who has required it? A package has it for good, and so has `sync.require`. @param {Module} module */
   isNobodys(module) {
-    return this.#unclaimed.has(module) && !this.#isHeld(module);
+    return this.unclaimed.has(module) && !this.#isHeld(module);
   }
 
   /** It is known who has. @param {Module} module */
   claim(module) {
-    if (this.#unclaimed.delete(module)) this.#graph.roots.delete(module);
+    if (this.unclaimed.delete(module)) this.#graph.roots.delete(module);
   }
 
   /** What was required since the last call. Where its requirer was given up nobody may have it, though it was known whose it is. */
@@ -88,9 +83,9 @@ class RequiredModules {
    * @returns {Module[]}
    */
   takeUnclaimed(isMeant = () => true) {
-    if (this.#unclaimed.size === 0) return [];
+    if (this.unclaimed.size === 0) return [];
     const held = heldModules();
-    return [...this.#unclaimed].filter((module) => {
+    return [...this.unclaimed].filter((module) => {
       if (!isMeant(module) || this.#isHeld(module, held) || this.#isOfOthers(module)) return false;
       this.claim(module);
       return true;
@@ -99,7 +94,7 @@ class RequiredModules {
 
   /** Whoever required it has an error in its place; Node has refused one that awaits, and says so for good. */
   dropFailed() {
-    for (const module of this.#unclaimed) {
+    for (const module of this.unclaimed) {
       const { file } = /** @type {SourceTextModule} */ (module);
       const isThere = Loader._cache[file] !== undefined;
       const isRefused = !isThere && module.status === "linked";

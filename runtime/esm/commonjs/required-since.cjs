@@ -57,11 +57,6 @@ class RequiredSince {
     onReplaced((file) => void this.#doubted.add(file));
   }
 
-  /** How many modules are looked at. */
-  get size() {
-    return this.#counts.size;
-  }
-
   /** It is there, or has another version. @param {CommonJsModule} module */
   add(module) {
     this.#counts.add(module);
@@ -100,7 +95,7 @@ class RequiredSince {
       const module = this.#graph.modules.get(file);
       if (module instanceof CommonJsModule && this.#counts.has(module)) this.#look(module);
     }
-    if (!concerned || this.#required.count > 0) return this.lookAtAll();
+    if (!concerned || this.#required.unclaimed.size > 0) return this.lookAtAll();
     const modules = above(concerned);
     // By what CommonJS has it evaluated anew, nobody may ever have required it.
     for (const module of concerned)
@@ -134,7 +129,7 @@ class RequiredSince {
   lookAtAll() {
     for (const module of this.#counts.changed()) this.#look(module);
     // Asked for first: each function that is called for nothing is one more that is cold when a save is to go live.
-    if (this.#created.count === 0) return;
+    if (this.#created.known.length === 0) return;
     for (const holder of this.#created.changed()) {
       const module = this.#graph.modules.get(holder.filename);
       const isSettled = !(module instanceof HotModule) || this.children.scan(holder, module);

@@ -123,8 +123,10 @@ class ModuleMap extends SafeMap {
 
   /** What the file is in this graph: a module for each way to ask for it. @param {string} file @returns {Module[]} */
   ofFile(file) {
-    const keys = [file, ...(this.#others.get(file) ?? [])];
-    return keys.flatMap((key) => this.get(key) ?? []);
+    const others = this.#others.get(file);
+    if (others) return [file, ...others].flatMap((key) => this.get(key) ?? []);
+    const only = this.get(file);
+    return only ? [only] : [];
   }
 
   /** Is the file an ES module in this graph? @param {string} file */

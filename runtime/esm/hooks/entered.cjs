@@ -16,7 +16,7 @@ const { isLinkingOnly } = require("../native/bridge.cjs");
 const { keepLater, keepStartup, saveFirst } = require("../code/code-cache.cjs");
 const codeLater = require("../code/code-later.cjs");
 const { CommonJsGraph } = require("../commonjs/commonjs-graph.cjs");
-const { enableHot, graph, loader, onRoot, updateFiles, updates } = require("../index.cjs");
+const { enableHot, graph, loader, onRoot, updates } = require("../index.cjs");
 const { noteAtUrl, noteImportedAtUrl } = require("../namespace/at-file-url.cjs");
 const { leaveOutdatedEntrance } = require("../namespace/former-facades.cjs");
 const { claim } = require("../namespace/facade-url.cjs");
@@ -37,9 +37,9 @@ const { Watch } = require("../watch/watch.cjs");
 
 enableHot();
 keepLater(codeLater);
-const boundaries = new Boundaries({ graph, updates, updateFiles });
+const boundaries = new Boundaries({ graph, updates });
 graph.boundaries = boundaries;
-const watch = new Watch({ updateFiles: (files) => boundaries.update(files), updates, graph });
+const watch = new Watch({ boundaries, updates, graph });
 onRoot((file) => watch.root(file));
 goAfter(watch);
 const commonJs = new CommonJsGraph(graph, {

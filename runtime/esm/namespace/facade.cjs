@@ -55,6 +55,8 @@ class Facade {
   #own = new Present([]);
   /** Of names that nobody exports any more. @type {Variable["binding"] | null} */
   #none = null;
+  /** Is the export `module.exports` among them, which is what `require()` gives? */
+  #isForRequire = false;
   /** The modules these are of: nearly always the facade's own alone. @type {Set<ModuleRecord>} */
   #sources = new Set();
   /** @type {(number: number, value: unknown) => void} */
@@ -150,6 +152,7 @@ class Facade {
     this.#sources = new Set();
     for (const { binding } of variables) noteSource(this, this.#sources, binding.module);
     this.hasPolled = variables.some(({ isPolled }) => isPolled);
+    this.#isForRequire = variables.some(({ names }) => names.includes("module.exports"));
   }
 
   /** Shows what they are now. */
@@ -330,7 +333,9 @@ class Facade {
     this.#subscriptions = [];
     if (this.#showOwn()) {
       this.#none = null;
-      return adoptFormer(this, this.#variables);
+      // It is the module's, as before, and `require()` gives the namespace of it.
+      const isAsBefore = !this.isOutdated && this.module.facade === this && !this.#isForRequire;
+      return isAsBefore ? undefined : adoptFormer(this, this.#variables);
     }
     const now = this.#hasNativeStars ? new Present(this.#present()) : shown.of(this.module);
     const isInOrder = haveSameNames(now.variables, this.#variables);

@@ -87,4 +87,4 @@ function settled(value, what, file) {
 /** What has taken too long. @returns {Wait[]} */
 const overdue = () => (waits.size === 0 ? [] : [...waits].filter(({ isOverdue }) => isOverdue));
 
-module.exports = { GivenUp, overdue, patience, settled };
+module.exports = { GivenUp, overdue, patience, settled, waits };

@@ -149,8 +149,9 @@ function publish({ module, old }) {
   const members = new Set([/** @type {Module} */ (module)]);
   if (facade?.namespace) facade.refresh(members);
   if (entrance?.isStarted) entrance.refresh(members);
-  const shown = new PresentOfModules();
-  for (const former of formersOf(module)) former.refresh(members, shown);
+  const formers = formersOf(module);
+  const shown = formers.length > 0 ? new PresentOfModules() : undefined;
+  for (const former of formers) former.refresh(members, shown);
   noteExchange();
   for (const importer of module.importers) {
     if (!(importer instanceof SourceTextModule) || importer.isCyclic || importer.reexports) return false;

@@ -29,7 +29,7 @@ const TIMES = 8;
 /** V8 optimizes what looks for replaced built-ins at some time, which would be that of an update of a small program. */
 const LOOKS = 64;
 /** Has the plan of each update (src/binding/news.rs). */
-const plan = [0, 2, "module", "changed", module_, 1, importer, "module", "", importer, 0, importer];
+const plan = [0, "", 2, "module", "planned", module_, 1, importer, "module", "", importer, 0, importer];
 const session = /** @type {any} */ ({ takeNews: () => plan.join("\n") });
 /** These would be asked for our files, or told of them. They may come while it is rehearsed, too. */
 const areWatching = () => chain.hasOthers || observers.size > 0;
@@ -58,7 +58,7 @@ async function rehearse({ loader, realm }) {
   graph.roots.add(root);
   await evaluate(root);
   const updates = new Updates(graph, addon.hotPlan);
-  const boundaries = new Boundaries({ graph, updates, updateFiles: (files) => updates.ofFiles(files) });
+  const boundaries = new Boundaries({ graph, updates });
   const host = { graph, refusals: new Refusals(session, graph), session, updates };
   const outcomes = [];
   for (let time = 0; time <= TIMES && !areWatching(); time++) {

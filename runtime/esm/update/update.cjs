@@ -13,7 +13,7 @@ const { Update } = require("./apply-update.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { HotModule } = require("../graph/module-record.cjs");
 const { fileOf } = require("./outcome.cjs");
-const { overdue, patience } = require("./patience.cjs");
+const { overdue, patience, waits } = require("./patience.cjs");
 const { PlainUpdate } = require("./plain-update.cjs");
 const { importsOf, isHeld } = require("./prune.cjs");
 const { relative } = require("../../report.cjs");
@@ -118,12 +118,20 @@ class Updates {
     return module.hot;
   }
 
-  /** Files changed. @param {string[]} files @returns {Promise<Outcome[]>} */
-  ofFiles(files) {
+  /**
+   * Files changed.
+   * @param {string[]} files
+   * @param {boolean} [isUpToDate] the graph has what Node has loaded
+   * @returns {Promise<Outcome[]>}
+   */
+  ofFiles(files, isUpToDate = false) {
     const { commonJs, modules } = this.#graph;
-    commonJs?.refresh([]);
-    this.newer(() => files);
-    return this.request([...new Set(files)].flatMap((file) => modules.ofFile(file)));
+    if (!isUpToDate) commonJs?.refresh([]);
+    if (waits.size > 0) this.newer(() => files);
+    const isOne = files.length === 1;
+    return this.request(
+      isOne ? modules.ofFile(files[0]) : [...new Set(files)].flatMap((file) => modules.ofFile(file)),
+    );
   }
 
   /**
@@ -146,10 +154,21 @@ class Updates {
    * @param {() => Promise<T>} work
    * @returns {Promise<T>}
    */
-  alone(work) {
-    const done = after(this.#last, work);
-    this.#last = ended(done);
-    return done;
+  async alone(work) {
+    const last = this.#last;
+    /** @type {(value?: unknown) => void} */
+    let end = () => {};
+    this.#last = new Promise((resolve) => {
+      end = resolve;
+    });
+    // By `await` alone, which asks no `then` of the program's: nobody handles what fails here, and no update would come any more.
+    await last;
+    try {
+      return await work();
+    } finally {
+      // Many reloads within one turn of the event loop keep every old instance alive.
+      setImmediate(end);
+    }
   }
 
   /** @returns {Promise<Outcome[]>} */
@@ -261,29 +280,6 @@ class Updates {
 /** @param {HotModule} module */
 const isInvalid = (module) => module.hot !== null && Hot.stateOf(module.hot).isInvalidated;
 
-/**
- * By `await` alone, which asks no `then` of the program's: nobody handles what fails here, and no update would come any more.
- * @template T
- * @param {Promise<unknown>} last
- * @param {() => Promise<T>} work
- * @returns {Promise<T>}
- */
-async function after(last, work) {
-  await last;
-  return await work();
-}
-
-/** @param {Promise<unknown>} done */
-async function ended(done) {
-  try {
-    await done;
-  } catch {
-    // Whoever has asked for it is told.
-  }
-  await nextTurn();
-}
-
-/** Many reloads within one turn of the event loop keep every old instance alive. */
 function nextTurn() {
   return new Promise((resolve) => void setImmediate(resolve));
 }

@@ -25,7 +25,8 @@ class Brought {
 
   /** An update begins. */
   begin() {
-    this.#read = new SafeSet();
+    if (this.#read) this.#read.clear();
+    else this.#read = new SafeSet();
   }
 
   /** A file is read that was no module of the graph. @param {string} file */

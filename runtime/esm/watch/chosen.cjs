@@ -26,32 +26,30 @@ const { ledElsewhere } = require("./led-elsewhere.cjs");
  *   strangers: string[], targets: string[] }} Chosen
  */
 
-/** An update of it is about to begin. @param {JsUpdate} plan @param {Host} host @returns {Chosen} */
-function chosenOf(plan, host) {
-  return oneOf(plan, host) ?? allOf(plan, host);
-}
-
 /**
- * What nearly every plan is: one ES module was edited, whatever imports it, and nothing waits to be tried with it.
+ * An update of it is about to begin. Nearly every plan is: one ES module was edited, whatever imports it, and nothing waits to be tried
+ * with it.
  * @param {JsUpdate} plan
  * @param {Host} host
- * @returns {Chosen | null} null: it is not
+ * @returns {Chosen}
  */
-function oneOf({ groups }, { graph, refusals }) {
-  if (groups.length !== 1 || refusals.hasAny) return null;
+function chosenOf(plan, host) {
+  const { groups, isUsual } = plan;
+  const { graph, refusals } = host;
+  if (groups.length !== 1 || refusals.hasAny) return allOf(plan, host);
   const { modules } = groups[0];
   /** @type {JsModule | null} */
   let only = null;
   for (let index = 0; index < modules.length; index++) {
     const module = modules[index];
-    if (module.changed && only) return null;
+    if (module.changed && only) return allOf(plan, host);
     if (module.changed) only = module;
   }
-  if (!only) return null;
+  if (!only) return allOf(plan, host);
   const { file, format, missing } = only;
-  if (missing || format !== "module" || isStranger(graph, file)) return null;
+  if (missing || format !== "module" || graph.modules.ofFile(file).length === 0) return allOf(plan, host);
   forgetGone(file);
-  forgetNames(file);
+  if (!isUsual) forgetNames(file);
   refusals.begin([]);
   return {
     asked: [file],

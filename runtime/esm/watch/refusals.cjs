@@ -86,7 +86,8 @@ class Refusals {
   /** An update is about to begin. @param {string[]} files that it reads by itself: no text of them is planned */
   begin(files) {
     this.#begunAt = Date.now();
-    this.#before = new Map(files.map((file) => [file, stateOf(file)]));
+    this.#before.clear();
+    for (const file of files) this.#before.set(file, stateOf(file));
   }
 
   /** It goes on in another turn, in which they may be saved as they are: that is to try them again. @param {string[]} files */

@@ -16,6 +16,9 @@ class TakenCareOf {
   #told = new Map();
   /** What the update that was begun last is about. @type {Set<string>} */
   #begun = new Set();
+  /** Its plan, if nobody has looked yet what the files are. @type {import("../../../native/addon").JsGroup[] | null} */
+  #plan = null;
+  #begunAt = 0;
   /** Of what they are not told. @type {Set<string>} */
   #others = new Set();
 
@@ -30,6 +33,7 @@ class TakenCareOf {
    * @returns {boolean | null} is it live? null: it was not our affair
    */
   outcomeOf(file) {
+    this.begun();
     const done = this.#done.get(file);
     return done && done.state === stateOf(file) ? done.isLive : null;
   }
@@ -40,28 +44,42 @@ class TakenCareOf {
    * @param {string} file
    */
   isToBeTold(file) {
+    this.begun();
     if (this.#others.has(file) || stateOf(file, Date.now() - LATELY) !== "newer") return false;
     return this.#told.get(file) !== stateOf(file);
   }
 
   /** An update begins. @param {import("../../../native/addon").JsGroup[]} groups of the engine's plan */
   begin(groups) {
+    if (this.#plan) this.begun();
+    this.#plan = groups;
+    // A save of the millisecond in which it begins is mostly the one that it is about.
+    this.#begunAt = Date.now() + 1;
+  }
+
+  /** Looks what the update is about, as it was when that began: only now, since a save is live sooner without. */
+  begun() {
+    if (!this.#plan) return;
+    const modules = this.#plan.flatMap((group) => group.modules);
+    this.#plan = null;
     this.#begun.clear();
-    for (const { changed, file } of groups.flatMap(({ modules }) => modules)) {
+    for (const { changed, file } of modules) {
       if (!changed) continue;
       this.#begun.add(file);
-      this.#told.set(file, stateOf(file));
+      this.#told.set(file, stateOf(file, this.#begunAt));
       this.#others.delete(file);
     }
   }
 
   /** Is the update that was begun last about it? @param {string} file */
   isBegun(file) {
+    this.begun();
     return this.#begun.has(file);
   }
 
   /** They were not told: it is nobody's here. @param {string} file */
   isNotTold(file) {
+    this.begun();
     this.#done.delete(file);
     this.#others.add(file);
   }
@@ -73,6 +91,7 @@ class TakenCareOf {
    * @param {import("../update/outcome.cjs").Outcome[]} outcomes
    */
   note(files, groups, outcomes) {
+    this.begun();
     for (const file of files) this.#done.delete(file);
     if (!this.isEmpty) this.#leaveAbove(files, groups, outcomes);
     for (const outcome of outcomes) {

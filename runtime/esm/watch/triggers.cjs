@@ -8,7 +8,7 @@ const { anywhere } = require("../../globs.cjs");
 class Triggers {
   #session;
   /** @type {Map<number, (files: string[]) => Promise<void>>} */
-  #callbacks = new Map();
+  callbacks = new Map();
 
   /** @param {import("../../../native/addon").Session} session */
   constructor(session) {
@@ -23,24 +23,23 @@ class Triggers {
    * @param {(files: string[]) => Promise<void>} callback
    */
   add(trigger, target, folder, globs, callback) {
-    if (this.#callbacks.has(trigger)) this.#session.removeTrigger(trigger);
-    this.#callbacks.set(trigger, callback);
+    if (this.callbacks.has(trigger)) this.#session.removeTrigger(trigger);
+    this.callbacks.set(trigger, callback);
     const ignored = ["node_modules", ".git"].flatMap((name) => [`**/${name}`, `**/${name}/**`]);
     this.#session.addTrigger(trigger, target, folder, globs, anywhere(ignored));
   }
 
   /** Calls those whose files have changed. */
   take() {
-    if (this.#callbacks.size === 0) return;
     for (const { trigger, files } of this.#session.takeTriggers()) {
-      void this.#callbacks.get(trigger)?.(files);
+      void this.callbacks.get(trigger)?.(files);
     }
   }
 
   /** Nobody wants to hear any more. */
   clear() {
-    for (const trigger of this.#callbacks.keys()) this.#session.removeTrigger(trigger);
-    this.#callbacks.clear();
+    for (const trigger of this.callbacks.keys()) this.#session.removeTrigger(trigger);
+    this.callbacks.clear();
   }
 }
 

@@ -43,13 +43,13 @@ const { watchOptions } = require("../../watch-options.cjs");
 /** @typedef {import("../update/outcome.cjs").Outcome} Outcome */
 /**
  * @typedef {object} Runtime
- * @property {(files: string[]) => Promise<Outcome[]>} updateFiles
+ * @property {import("../../boundaries/boundaries.cjs").Boundaries} boundaries
  * @property {import("../update/update.cjs").Updates} updates
  * @property {import("../graph/graph.cjs").Graph} graph
  */
 
 class Watch {
-  #updateFiles;
+  #boundaries;
   /** For `chosenOf`, `endUpdate` and `report`. */
   #host;
   #session;
@@ -76,10 +76,10 @@ class Watch {
   #left;
 
   /** @param {Runtime} runtime */
-  constructor({ updateFiles, updates, graph }) {
+  constructor({ boundaries, updates, graph }) {
     const { loader } = graph;
     this.#graph = graph;
-    this.#updateFiles = updateFiles;
+    this.#boundaries = boundaries;
     this.#session = new native.Session(
       { ...watchOptions(), conditions },
       () => this.#pump(),
@@ -253,14 +253,14 @@ class Watch {
   /** Somebody else has seen a file change. @param {string} file */
   async changed(file) {
     try {
-      this.#report(await this.#updateFiles([file]));
+      this.#report(await this.#boundaries.update([file]));
     } catch (error) {
       events.say(`an update failed: ${events.textOf(error)}`);
     }
   }
 
   #pump() {
-    this.triggers.take();
+    if (this.triggers.callbacks.size > 0) this.triggers.take();
     if (this.#running) return this.#updates.newer(() => this.#session.newer());
     // A plan that is taken has to be ended, or there never is another; the program may have replaced what that takes.
     insist(() => {
@@ -292,11 +292,12 @@ class Watch {
     const { asked, changed, gone, left, targets } = chosen;
     // What was not whole when it was planned is read again: it may be another text, and is told as such.
     const { loader } = this.#graph;
-    for (const { file, format } of changed) {
+    for (const { file, format, planned } of changed) {
+      if (planned) continue;
       const isRead = format === "module" && asked.includes(file) && !gone.includes(file);
       if (isRead && !loader.hasPlannedText(file)) this.#session.loading(file, false);
     }
-    noteUnedited(changed);
+    if (!plan.isUsual) noteUnedited(changed);
     this.#brought.begin();
     this.#closed.begin();
     this.#takenCareOf.begin(plan.groups);
@@ -332,7 +333,7 @@ class Watch {
       else this.#renew();
     };
     this.#running = /** @type {Promise<void>} */ (
-      react(this.#updateFiles(asked), done, (error) => {
+      react(this.#boundaries.update(asked, true), done, (error) => {
         insist(() => events.say(`an update failed: ${events.textOf(error)}`));
         done([]);
       })
@@ -342,7 +343,10 @@ class Watch {
     const begun = () => {
       if (running && this.#running === running) this.#refusals.begun(asked);
     };
-    setImmediate(() => setImmediate(begun));
+    setImmediate(() => {
+      insist(() => this.#takenCareOf.begun());
+      setImmediate(begun);
+    });
   }
 
   /**
