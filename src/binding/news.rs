@@ -16,7 +16,11 @@ fn lines_of(session: &Session, update: &Update) -> Option<String> {
     if !group.outside.is_empty() {
         return None;
     }
-    let edited = if manifests_were_edited() { "edited" } else { "" };
+    let edited = if manifests_were_edited() {
+        "edited"
+    } else {
+        ""
+    };
     let mut out = Lines(format!("{}\n{edited}\n{}", update.id, group.modules.len()));
     for module in &group.modules {
         if module.missing || module.reconfigured || module.unedited {
