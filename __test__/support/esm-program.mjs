@@ -39,7 +39,7 @@ export async function program(t, files) {
     /** The one outcome, as short as tests want it. @param {Record<string, string>} changed */
     async update(changed) {
       write(changed);
-      const outcomes = await runtime.updateFiles(Object.keys(changed).map(file));
+      const outcomes = await runtime.updates.ofFiles(Object.keys(changed).map(file));
       if (outcomes.length !== 1) throw new Error(`${outcomes.length} outcomes: ${JSON.stringify(outcomes)}`);
       return short(outcomes[0]);
     },
@@ -49,7 +49,7 @@ export async function program(t, files) {
         if (text === null) fs.rmSync(file(name));
         else fs.writeFileSync(file(name), text);
       }
-      const outcomes = await runtime.updateFiles(Object.keys(changed).map(file));
+      const outcomes = await runtime.updates.ofFiles(Object.keys(changed).map(file));
       return Object.fromEntries(
         outcomes.map((/** @type {any} */ it) => [it.files.map(base).join(" "), short(it)]),
       );
@@ -57,7 +57,7 @@ export async function program(t, files) {
     /** Asks for an update and does not wait. @param {Record<string, string>} changed */
     begin(changed) {
       write(changed);
-      return runtime.updateFiles(Object.keys(changed).map(file));
+      return runtime.updates.ofFiles(Object.keys(changed).map(file));
     },
   };
 }
