@@ -8,23 +8,30 @@ import { project } from "./support/project.mjs";
 const { takeNews } = createRequire(import.meta.url)("../runtime/session/news.cjs");
 
 const module = (/** @type {object} */ own) => ({
-  ...{ format: "module", changed: false, missing: false, reconfigured: false, importers: [] },
+  ...{ format: "module", changed: false, planned: false, missing: false, reconfigured: false, importers: [] },
   ...own,
 });
 
 test("one group of modules comes as lines", () => {
-  const text =
-    "7\n2\nmodule\nchanged\n/p/a.mjs\n1\n/p/b.cjs\ncommonjs\n\n/p/b.cjs\n2\n/p/c.mjs\n/p/d.mjs\n/p/e.mjs\n/p/f.mjs";
+  const lines =
+    "3\nmodule\nplanned\n/p/a.mjs\n1\n/p/b.cjs\nmodule\nchanged\n/p/c.mjs\n0\ncommonjs\n\n/p/b.cjs\n2\n/p/d.mjs\n/p/e.mjs\n/p/f.mjs\n/p/g.mjs";
   const modules = [
-    module({ file: "/p/a.mjs", changed: true, importers: ["/p/b.cjs"] }),
-    module({ file: "/p/b.cjs", format: "commonjs", importers: ["/p/c.mjs", "/p/d.mjs"] }),
+    module({ file: "/p/a.mjs", changed: true, planned: true, importers: ["/p/b.cjs"] }),
+    module({ file: "/p/c.mjs", changed: true }),
+    module({ file: "/p/b.cjs", format: "commonjs", importers: ["/p/d.mjs", "/p/e.mjs"] }),
   ];
-  const boundaries = ["/p/e.mjs", "/p/f.mjs"];
-  assert.deepEqual(takeNews({ takeNews: () => text }), {
-    update: { id: 7, groups: [{ modules, boundaries, outside: [] }], problems: [] },
-    restored: [],
-    moved: [],
-  });
+  const groups = [{ modules, boundaries: ["/p/f.mjs", "/p/g.mjs"], outside: [] }];
+  // Was a package.json ever edited? Then names are looked for anew.
+  for (const [edited, isUsual] of /** @type {const} */ ([
+    ["", true],
+    ["edited", false],
+  ])) {
+    assert.deepEqual(takeNews({ takeNews: () => `7\n${edited}\n${lines}` }), {
+      update: { id: 7, isUsual, groups, problems: [] },
+      restored: [],
+      moved: [],
+    });
+  }
 });
 
 test("a file whose name ends a line amid it is updated as any other", {
