@@ -3,22 +3,45 @@
 
 // Of what was saved at once, what is at fault when it does not link, or throws: the rest is tried without it, as if it had been saved later.
 
-const { above } = require("../graph/importers.cjs");
 const { faults } = require("../link/link.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
+
+/** What leads to a module that came with it and does not link. @type {WeakMap<object, Module[]>} */
+const leading = new WeakMap();
+
+/**
+ * They do not link, and are about to be put back: what they import then is something else.
+ * @param {any} error
+ * @param {Module[]} modules
+ * @param {(module: Module) => boolean} isFresh
+ */
+function noteLeading(error, modules, isFresh) {
+  const { module } = faults.get(error) ?? {};
+  if (module && isFresh(module))
+    leading.set(
+      error,
+      modules.filter((it) => below(it).has(module)),
+    );
+}
+
+/** It, and what it imports. @param {Module} module */
+function below(module) {
+  const found = new Set([module]);
+  for (const { requested } of found) for (const it of requested) found.add(it);
+  return found;
+}
 
 /**
  * What lacks the name, if it was refused before; whose import leads nowhere, if that was saved, or is new because of what was; else what
  * lacks the name.
  * @param {any} error of linking
  * @param {Set<Module>} changed
- * @param {(module: Module) => boolean} isFresh
  * @param {(module: Module) => boolean} isKnown it was refused before
  * @returns {Module[]} none: nobody can tell
  */
-function atFault(error, changed, isFresh, isKnown) {
+function atFault(error, changed, isKnown) {
   const { module } = faults.get(error) ?? {};
   if (!module) return [];
   const asked = askedOf(error);
@@ -26,7 +49,7 @@ function atFault(error, changed, isFresh, isKnown) {
   const known = lacking.filter(isKnown);
   if (known.length > 0) return known;
   if (changed.has(module)) return [module];
-  return isFresh(module) ? [...above([module])].filter((it) => changed.has(it)) : lacking;
+  return leading.get(error)?.filter((it) => changed.has(it)) ?? lacking;
 }
 
 /** Of which module is the name that is not there? @param {any} error */
@@ -82,4 +105,4 @@ function fallingWith(thrown, { changed, members }, evaluated, importsOf) {
   return found;
 }
 
-module.exports = { atFault, fallingWith, isBecauseOf };
+module.exports = { atFault, fallingWith, isBecauseOf, noteLeading };

@@ -252,9 +252,8 @@ class Preparation {
       return this.#leaveOut([...fresh].filter((module) => !transaction.isFresh(module)));
     } catch (error) {
       const { changed } = group;
-      const isFresh = (/** @type {Module} */ it) => fresh.has(it);
       const isKnown = (/** @type {Module} */ it) => this.#refusedAs(fileOf(it)) !== null;
-      const found = mayGoOn ? atFault(error, changed, isFresh, isKnown) : [];
+      const found = mayGoOn ? atFault(error, changed, isKnown) : [];
       this.#refuseUnlinked(group, error, found);
       return false;
     }

@@ -6,6 +6,7 @@
 // loaded and linked, then put aside: until a module's turn comes the program runs, and imports, the
 // old version. A version that fails is put back as if it had never been.
 
+const { noteLeading } = require("./at-fault.cjs");
 const { bindImports } = require("../commonjs/bound-imports.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { replaced } = require("../evaluate/evaluate.cjs");
@@ -144,6 +145,7 @@ class Transaction {
       }
       if (isNew) this.#noteOutdated(members);
     } catch (error) {
+      noteLeading(error, modules, (module) => this.isFresh(module));
       // Those that were linked with another group are that one's.
       for (const module of this.fresh) if (!others.has(module)) unlink(module);
       this.rollback(modules);
