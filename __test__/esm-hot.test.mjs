@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { program, runtime } from "./support/esm-program.mjs";
+import { until } from "./support/project.mjs";
 
 runtime.enableHot();
 const hot = "const hot = import.meta.hot;";
@@ -199,4 +200,44 @@ test("a module that import() brought, accepted by its importer", async (t) => {
   });
   assert.deepEqual(await update({ "x.mjs": "export const value = 2;" }), accepted("x.mjs"));
   assert.deepEqual([out(), said()], [2, ["told true"]]);
+});
+
+test("what came with a text that can't be read leaves alone what came with another one", async (t) => {
+  t.mock.method(process.stderr, "write", () => true);
+  const { out, updates } = await program(t, {
+    "main.mjs": `import { x } from "./x.mjs"; import { y } from "./y.mjs"; globalThis.out = () => [x, y];
+      for (const it of ["./x.mjs", "./y.mjs"]) import.meta.hot.accept(it);`,
+    "x.mjs": "export const x = 1;",
+    "y.mjs": "export const y = 1;",
+    "new-x.mjs": "export const x = 2;",
+    "new-y.mjs": "export const y = 2;",
+    "broken.mjs": "export const broken = ;",
+  });
+  const y = 'export { y } from "./new-y.mjs";';
+  const { "x.mjs": of, "y.mjs": other } = await updates({
+    "x.mjs": 'export { x } from "./new-x.mjs";',
+    "y.mjs": `${y} import "./broken.mjs";`,
+  });
+  assert.deepEqual(of, accepted("new-x.mjs", "x.mjs"));
+  assert.equal(other.type, "linkError");
+  assert.deepEqual(out(), [2, 1]);
+  assert.deepEqual(await updates({ "y.mjs": y }), { "y.mjs": accepted("new-y.mjs", "y.mjs") });
+  assert.deepEqual(out(), [2, 2]);
+});
+
+test("a module that no update is about, and that invalidates itself in one, is evaluated after it", async (t) => {
+  const { out, said, update } = await program(t, {
+    "main.mjs": `import { x } from "./x.mjs"; import { y } from "./y.mjs"; globalThis.out = () => [x, y];
+      import.meta.hot.accept("./x.mjs", () => globalThis.invalidate());
+      import.meta.hot.accept("./y.mjs", () => log.push("told"));`,
+    "x.mjs": "export const x = 1;",
+    "y.mjs": `export const y = {}; log.push("y"); globalThis.invalidate = () => import.meta.hot.invalidate();`,
+  });
+  assert.deepEqual(said(), ["y"]);
+  const [, before] = out();
+  assert.deepEqual(await update({ "x.mjs": "export const x = 2;" }), accepted("x.mjs"));
+  await until(() => said().includes("told"), "the update after it");
+  const [x, after] = out();
+  assert.equal(x, 2);
+  assert.notEqual(after, before);
 });
