@@ -241,3 +241,48 @@ test("a module that no update is about, and that invalidates itself in one, is e
   assert.equal(x, 2);
   assert.notEqual(after, before);
 });
+
+test("a version that is put back sees what has gone live beside the one that threw", async (t) => {
+  t.mock.method(process.stderr, "write", () => true);
+  const { out, updates } = await program(t, {
+    "main.mjs": `${main} import.meta.hot.accept("./x.mjs");`,
+    "x.mjs": `import { y } from "./y.mjs"; export const value = () => y;`,
+    "y.mjs": "import.meta.hot.accept(); export const y = 1;",
+  });
+  const outcomes = await updates({
+    "x.mjs": `import { y } from "./y.mjs"; export const value = () => y; throw new Error("no");`,
+    "y.mjs": "import.meta.hot.accept(); export const y = 2;",
+  });
+  assert.equal(outcomes["x.mjs"].type, "evaluationError");
+  assert.deepEqual(outcomes["y.mjs"], accepted("y.mjs"));
+  assert.equal(out()(), 2);
+});
+
+test("versions that threw are not told of what they import any more", async (t) => {
+  t.mock.method(process.stderr, "write", () => true);
+  const text = `import { count } from "./count.mjs"; import.meta.hot.accept(); export const value = () => count;`;
+  const { out, update } = await program(t, {
+    "main.mjs": main,
+    "x.mjs": text,
+    "count.mjs": "export let count = 0; globalThis.increment = () => ++count;",
+  });
+  const { cells } = [...runtime.graph.modules.values()].findLast(({ file }) => file?.endsWith("count.mjs"));
+  const [cell] = cells;
+  const { subscribe } = cell;
+  let told = 0;
+  cell.subscribe = (/** @type {(value: unknown) => void} */ subscriber) =>
+    subscribe.call(cell, (/** @type {unknown} */ value) => {
+      told++;
+      subscriber(value);
+    });
+  for (let version = 0; version < 3; version++) {
+    assert.equal(
+      (await update({ "x.mjs": `${text} throw new Error("${version}");` })).type,
+      "evaluationError",
+    );
+  }
+  told = 0;
+  /** @type {any} */ (globalThis).increment();
+  assert.equal(out()(), 1);
+  assert.ok(told <= 1, `${told} versions are told`);
+});
