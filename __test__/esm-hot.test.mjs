@@ -286,3 +286,44 @@ test("versions that threw are not told of what they import any more", async (t) 
   assert.equal(out()(), 1);
   assert.ok(told <= 1, `${told} versions are told`);
 });
+
+test("who imports the members of a cycle keeps a namespace of the names there were, which shows what they are now", async (t) => {
+  const x = (/** @type {number} */ n, more = "") =>
+    `import "./cycle.mjs"; export const value = ${n}; ${more}`;
+  const { out, update } = await program(t, {
+    "main.mjs": `import * as x from "./x.mjs"; import { now } from "./cycle.mjs"; const kept = x;
+      import.meta.hot.accept(["./x.mjs", "./cycle.mjs"]);
+      globalThis.out = () => [kept.value, x.value, now(), Object.keys(kept).length, Object.keys(x).length];`,
+    "x.mjs": x(1),
+    "cycle.mjs": `import * as x from "./x.mjs"; export const now = () => x.value;`,
+  });
+  assert.deepEqual(out(), [1, 1, 1, 1, 1]);
+  for (const n of [2, 3]) {
+    assert.equal((await update({ "x.mjs": x(n, "export const other = 1;") })).type, "accepted");
+    assert.deepEqual(out(), [n, n, n, 1, 2]);
+  }
+});
+
+for (const [end, seen] of /** @type {const} */ ([
+  ["", 2],
+  ['throw new Error("no");', 1],
+])) {
+  test(`members of a cycle that are evaluated anew see what is live of a file that was saved with them: version ${seen}`, async (t) => {
+    t.mock.method(process.stderr, "write", () => true);
+    const one = (/** @type {number} */ n) =>
+      `import "./other.mjs"; import { x } from "./x.mjs"; log.push("sees " + x + " in ${n}"); export const value = () => x;`;
+    const { out, said, updates } = await program(t, {
+      "main.mjs": `import { value } from "./one.mjs"; import.meta.hot.accept("./one.mjs"); globalThis.out = () => value();`,
+      "x.mjs": "import.meta.hot.accept(); export const x = 1;",
+      "one.mjs": one(1),
+      "other.mjs": `import { value } from "./one.mjs"; export const other = () => value();`,
+    });
+    const outcomes = await updates({
+      "one.mjs": one(2),
+      "x.mjs": `import.meta.hot.accept(); export const x = 2; ${end}`,
+    });
+    assert.equal(outcomes["one.mjs"].type, "accepted");
+    assert.deepEqual(said(), ["sees 1 in 1", `sees ${seen} in 2`]);
+    assert.equal(out(), seen);
+  });
+}
