@@ -85,3 +85,34 @@ test("what failed with others, and went live without sync.*, is saved while an u
     ["y4 runs"],
   );
 });
+
+/** In the place of what was there. @param {number} v @param {number} ahead of the clock, in seconds */
+const saveAhead = (v, ahead) => `{
+  const fs = process.getBuiltinModule("node:fs");
+  fs.writeFileSync("x.saved", ${JSON.stringify(x(v))});
+  const at = ${Date.now() / 1000 + ahead};
+  fs.utimesSync("x.saved", at, at);
+  fs.renameSync("x.saved", "x.mjs");
+}`;
+
+for (const [name, ahead, clock] of /** @type {const} */ ([
+  ["what is saved with a time ahead of the clock, as in a shared folder", 3600, ""],
+  ["what is saved while the program's clock stands still", 0, "Date.now = () => 0;"],
+]))
+  test(`${name}: sync.* does not evaluate again what was accepted`, async (t) => {
+    const it = await hotProgram(t, {
+      "main.mjs": `${holders} import { v } from "./x.mjs"; globalThis.seen = () => [v, held.it.v, held.z.n].join();
+        import.meta.hot.accept("./x.mjs"); held.it = await sync.import("./x.mjs"); held.z = await sync.import("./z.mjs");`,
+      "x.mjs": x(1),
+      "z.mjs": y(1),
+    });
+    await it.ask(`${clock} ""`);
+    for (const v of [2, 3]) {
+      await it.ask(saveAhead(v, ahead));
+      await it.shows(`${v},${v},${v - 1}`, "seen()");
+      // What sync.* had to do for it has come before this, or with it.
+      it.self.write("z.mjs", y(v));
+      await it.shows(`${v},${v},${v}`, "seen()");
+    }
+    assert.deepEqual(it.program.stdout.match(/x\d runs/g), ["x1 runs", "x2 runs", "x3 runs"]);
+  });

@@ -19,6 +19,8 @@ class TakenCareOf {
   /** Its plan, if nobody has looked yet what the files are. @type {import("../../../native/addon").JsGroup[] | null} */
   #plan = null;
   #begunAt = 0;
+  /** Are there sync.* or hmr(), which ask? */
+  isAsked = false;
   /** Of what they are not told. @type {Set<string>} */
   #others = new Set();
 
@@ -53,12 +55,17 @@ class TakenCareOf {
   begin(groups) {
     if (this.#plan) this.begun();
     this.#plan = groups;
+    // The time of a file says when it was saved as far as the clocks agree, no further: a shared folder's may be ahead, a fake one stands still.
+    if (this.isAsked) return this.begun(Infinity);
     // A save of the millisecond in which it begins is mostly the one that it is about.
     this.#begunAt = Date.now() + 1;
   }
 
-  /** Looks what the update is about, as it was when that began: only now, since a save is live sooner without. */
-  begun() {
+  /**
+   * Looks what the update is about, as it was when that began: only now, since a save is live sooner without.
+   * @param {number} [moment] in milliseconds: when it began, if that was not just now
+   */
+  begun(moment = this.#begunAt) {
     if (!this.#plan) return;
     const modules = this.#plan.flatMap((group) => group.modules);
     this.#plan = null;
@@ -66,7 +73,7 @@ class TakenCareOf {
     for (const { changed, file } of modules) {
       if (!changed) continue;
       this.#begun.add(file);
-      this.#told.set(file, stateOf(file, this.#begunAt));
+      this.#told.set(file, stateOf(file, moment));
       this.#others.delete(file);
     }
   }

@@ -361,6 +361,7 @@ class Watch {
 
   /** @see {@link Brought.isFor} @param {import("../../../native/addon").Session} session that of sync.* and hmr() */
   bringsFor(session) {
+    this.#takenCareOf.isAsked = true;
     this.#brought.isFor(session);
   }
 
