@@ -112,3 +112,24 @@ test("`debugger`, in line 1, behind a push, after a reload", async (t) => {
   await resume();
   await prints("second");
 });
+
+test("what nobody catches has the frames that a debugger asks for, after an update, too", async (t) => {
+  const { run, send, next, self, prints } = await start(t, {
+    "main.mjs": `import "./dep.mjs"; setInterval(() => {}, 1000);`,
+    "dep.mjs": `console.log("version 1"); import.meta.hot.accept();`,
+  });
+  await run();
+  await prints("version 1\n");
+  self.write("dep.mjs", `console.log("version 2"); import.meta.hot.accept();`);
+  await prints("version 2\n");
+  // An update has ended when the next one begins.
+  self.write("dep.mjs", `console.log("version 3"); import.meta.hot.accept();`);
+  await prints("version 3\n");
+  // No error, which would have a stack of its own.
+  await send("Runtime.evaluate", {
+    expression: "setTimeout(function outer() { (function inner() { throw 7; })(); })",
+  });
+  const { exceptionDetails } = await next("Runtime.exceptionThrown");
+  const [inner, outer] = exceptionDetails.stackTrace?.callFrames ?? [];
+  assert.deepEqual([inner?.functionName, outer?.functionName], ["inner", "outer"]);
+});
