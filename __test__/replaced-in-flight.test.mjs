@@ -1,5 +1,5 @@
 // While an update of sync.* awaits, an update of import.meta.hot replaces what a module imports that the first has just brought, and has evaluated:
-// that one is evaluated anew, too, or it goes on with the instance from before.
+// that one is evaluated anew, too, or it goes on with the instance from before; and who has its namespace by then sees what is new in it.
 
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
@@ -14,36 +14,42 @@ const AWAITS = `console.log("awaits");
   const gate = process.getBuiltinModule("node:path").join(import.meta.dirname, "gate");
   while (!process.getBuiltinModule("node:fs").existsSync(gate)) await new Promise((resolve) => setTimeout(resolve, 5));`;
 
-for (const [name, content] of Object.entries(kinds)) {
-  test(`what ${name} was replaced for is evaluated anew, though nobody has it yet`, async (t) => {
-    const self = project(t, {
-      "package.json": { type: "module" },
-      "main.mjs": `import Heatsync from "heatsync-rs";
-        import { hot } from "./hot.mjs";
-        import.meta.hot.accept("./hot.mjs");
-        const root = await new Heatsync().import("./root.mjs");
-        let last;
-        setInterval(() => {
-          const seen = "hot " + hot + ", synced " + root.value();
-          if (seen !== last) console.log((last = seen));
-        }, 5);`,
-      "hot.mjs": `import { n } from "./${name}"; export const hot = n;`,
-      "root.mjs": `export const value = () => "nothing";`,
-      "fresh.mjs": `import * as dep from "./${name}"; export const { me } = dep;`,
-      "slow.mjs": AWAITS,
-      [name]: content(1),
-    });
-    const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
-    await program.line("hot 1, synced nothing");
-    self.write(
-      "root.mjs",
-      `import { me, n } from "./${name}"; import * as fresh from "./fresh.mjs"; import "./slow.mjs";
-      export const value = () => (fresh.me === me ? n : "two of " + n);`,
-    );
-    await program.line("awaits");
-    self.write(name, content(2));
-    await program.line("hot 2, synced nothing");
-    self.write("gate", "");
-    await program.line("hot 2, synced 2");
+/** @param {import("node:test").TestContext} t @param {keyof typeof kinds} name @param {string} awaiting */
+async function replacedWhileAwaited(t, name, awaiting) {
+  const self = project(t, {
+    "package.json": { type: "module" },
+    "main.mjs": `import Heatsync from "heatsync-rs";
+      import { hot } from "./hot.mjs";
+      import.meta.hot.accept("./hot.mjs");
+      const root = await new Heatsync().import("./root.mjs");
+      let last;
+      setInterval(() => {
+        const seen = "hot " + hot + ", synced " + root.value();
+        if (seen !== last) console.log((last = seen));
+      }, 5);`,
+    "hot.mjs": `import { n } from "./${name}"; export const hot = n;`,
+    "root.mjs": `export const value = () => "nothing";`,
+    "fresh.mjs": `import * as dep from "./${name}"; export const { me } = dep;`,
+    "slow.mjs": AWAITS,
+    [name]: kinds[name](1),
   });
+  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await program.line("hot 1, synced nothing");
+  self.write(
+    "root.mjs",
+    `import { me, n } from "./${name}"; import * as fresh from "./fresh.mjs"; ${awaiting}
+    export const value = () => (fresh.me === me ? n : "two of " + n);`,
+  );
+  await program.line("awaits");
+  self.write(name, kinds[name](2));
+  await program.line("hot 2, synced nothing");
+  self.write("gate", "");
+  await program.line("hot 2, synced 2");
+}
+
+for (const name of /** @type {const} */ (["dep.cjs", "dep.mjs"])) {
+  test(`what ${name} was replaced for is evaluated anew, though nobody has it yet`, (t) =>
+    replacedWhileAwaited(t, name, `import "./slow.mjs";`));
+  test(`who awaits itself sees what ${name} was replaced for, though it had its namespace before`, (t) =>
+    replacedWhileAwaited(t, name, AWAITS));
 }

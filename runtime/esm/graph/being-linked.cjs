@@ -146,6 +146,14 @@ function beingLinked(graph, key) {
 /** @param {any} module */
 const keyOfModule = ({ file, url }) => file + (/[?#].*$/.exec(url)?.[0] ?? "");
 
+/**
+ * Is it new with an update of sync.* that has not ended? It may be evaluated already, or have begun, with what an update of
+ * import.meta.hot replaces now.
+ * @param {Graph} graph
+ * @param {Module} module
+ */
+const isComing = (graph, module) => module.isSourceText && graph.freshOf(keyOfModule(module)) === module;
+
 /** Facades that Node was given of modules which did not link after all, by key: Node asks for each once. @type {WeakMap<object, Map<string, Facade>>} */
 const given = new WeakMap();
 
@@ -202,10 +210,10 @@ function takeGiven(graph, key, module) {
 
 module.exports = {
   beingLinked,
+  isComing,
   isLinkedNow,
   keepAllGiven,
   keepGiven,
-  keyOfModule,
   noteBrought,
   takeCyclic,
   takeGiven,

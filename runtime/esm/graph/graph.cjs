@@ -6,7 +6,7 @@
 const { pathToFileURL } = require("node:url");
 const { everybody } = require("../../hot-events.cjs");
 const { SafeMap } = require("../../intrinsics.cjs");
-const { beingLinked, keepGiven, noteBrought } = require("./being-linked.cjs");
+const { beingLinked, isComing, keepGiven, noteBrought } = require("./being-linked.cjs");
 const { openCache } = require("../code/code-cache.cjs");
 const { checkedCommonJs } = require("../commonjs/commonjs-check.cjs");
 const { CommonJsModule, isNameless, wasRequired } = require("../commonjs/commonjs-module.cjs");
@@ -306,7 +306,7 @@ class Graph {
   *facades(modules = shownModules()) {
     for (const module of modules) {
       const { facade, entrance } = module;
-      if (!this.modules.holds(module)) continue;
+      if (!this.modules.holds(module) && !isComing(this, module)) continue;
       if (facade?.namespace) yield facade;
       if (entrance?.isStarted) yield entrance;
       yield* formersOf(module);

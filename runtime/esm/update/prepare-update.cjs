@@ -8,7 +8,7 @@
 const fs = require("node:fs");
 const { describe, importsOf, reached } = require("../hot/acceptance.cjs");
 const { CommonJsModule, wasRequired } = require("../commonjs/commonjs-module.cjs");
-const { keyOfModule } = require("../graph/being-linked.cjs");
+const { isComing } = require("../graph/being-linked.cjs");
 const { above } = require("../graph/importers.cjs");
 const { Gone, goneOr } = require("../graph/load-error.cjs");
 const { atFault, isBecauseOf } = require("./at-fault.cjs");
@@ -333,12 +333,5 @@ class Preparation {
     );
   }
 }
-
-/**
- * Is it new with an update of sync.* that has not ended? It may be evaluated already, or have begun, with what is replaced now.
- * @param {import("../graph/graph.cjs").Graph} graph
- * @param {Module} module
- */
-const isComing = (graph, module) => module.isSourceText && graph.freshOf(keyOfModule(module)) === module;
 
 module.exports = { Preparation };
