@@ -1,6 +1,8 @@
 // The runner: what is named to it starts the program anew, loaded or not (`--restart`), also what goes before it watches.
 import assert from "node:assert/strict";
+import path from "node:path";
 import { test } from "node:test";
+import leftOut from "../runtime/runner/left-out.cjs";
 import { runnerProject } from "./support/runner.mjs";
 
 const STAY = "setInterval(() => {}, 1000);";
@@ -37,6 +39,12 @@ test("--restart that names what is in node_modules: a file, a glob; and what is 
   project.write("node_modules/b/lib/index.js", "module.exports = () => 2;");
   await runner.line("2 2 2");
   assert.equal(runner.stderr.split("restarting: ").length, 3, runner.stderr);
+});
+
+test("--restart: only where a backslash separates does one name what is in node_modules, which is watched as a whole for that", () => {
+  const count = (/** @type {string} */ pattern) => leftOut.byWhatIsLeftOut([pattern]).length;
+  assert.equal(count("node_modules/a/**"), 2);
+  assert.equal(count("node_modules\\a\\**"), path.sep === "\\" ? 2 : 1);
 });
 
 /** The runner is slow to watch. @param {string} file until this one has gone */
