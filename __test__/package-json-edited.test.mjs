@@ -295,19 +295,33 @@ for (const ending of ["js", "cjs"]) {
   }
 }
 
-test("the error of import() has the URL of what the own name leads to and is not there, as Node's has", async (t) => {
-  const to = (/** @type {string} */ it) =>
-    JSON.stringify({ name: "app", exports: { "./*": `./${it}/*.mjs` } });
-  const { ask, save, self } = await hotProgram(t, {
-    "package.json": to("one"),
-    "main.mjs": `import { v } from "app/v"; globalThis.seen = () => v; import.meta.hot.accept("app/v");
-      globalThis.missed = () => import("app/none").catch(({ code, url }) => code + " " + url);`,
-    "one/v.mjs": "export const v = 1;",
-    "two/v.mjs": "export const v = 2;",
+for (const name of ["app/none", "#none"]) {
+  test(`the errors of import() and require() have the place of what ${name} leads to and is not there, as Node's have`, async (t) => {
+    const to = (/** @type {string} */ it) =>
+      JSON.stringify({
+        name: "app",
+        exports: { "./*": `./${it}/*.mjs` },
+        imports: { "#none": `./${it}/none.mjs` },
+      });
+    const { ask, save, self } = await hotProgram(t, {
+      "package.json": to("one"),
+      "main.mjs": `import { v } from "app/v"; import required from "./required.cjs"; globalThis.seen = () => v; import.meta.hot.accept("app/v");
+        globalThis.missed = () => import("${name}").catch(({ code, url }) => code + " " + url); globalThis.required = required;`,
+      "required.cjs": `module.exports = () => {
+          try { require("${name}"); } catch ({ code, path }) { return code + " " + path; }
+        };
+        if (require.main === module) console.log(module.exports());`,
+      "one/v.mjs": "export const v = 1;",
+      "two/v.mjs": "export const v = 2;",
+    });
+    const missed = (/** @type {string} */ file) =>
+      `ERR_MODULE_NOT_FOUND ${pathToFileURL(self.path(file)).href}`;
+    assert.equal(await ask("missed()"), missed("one/none.mjs"));
+    await save({ "package.json": to("two") });
+    assert.equal(await ask("missed()"), missed("two/none.mjs"));
+    const plain = self.run("required.cjs");
+    await plain.exit;
+    assert.match(plain.stdout, /^MODULE_NOT_FOUND ./);
+    assert.equal(await ask("required()"), plain.stdout.trim());
   });
-  const missed = (/** @type {string} */ file) =>
-    `ERR_MODULE_NOT_FOUND ${pathToFileURL(self.path(file)).href}`;
-  assert.equal(await ask("missed()"), missed("one/none.mjs"));
-  await save({ "package.json": to("two") });
-  assert.equal(await ask("missed()"), missed("two/none.mjs"));
-});
+}

@@ -39,6 +39,10 @@ export interface JsProblem {
   source?: string;
   /** The specifier that does not resolve. */
   specifier?: string;
+  /** What a name leads to, and is not there. */
+  missing?: string;
+  /** The package.json that says so. */
+  manifest?: string;
 }
 
 export interface JsUpdate {

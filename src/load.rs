@@ -71,6 +71,14 @@ pub struct Loaded {
     pub typeless: Option<Arc<Path>>,
 }
 
+/// A name that a `package.json` leads nowhere.
+#[derive(Debug)]
+pub struct LedNowhere {
+    pub error: Error,
+    /// What it leads to, and is not there; and that `package.json`.
+    pub missing: Option<(PathBuf, PathBuf)>,
+}
+
 impl Loaded {
     /// What the engine needs to know of it. None: it takes a closer look, for something is not there.
     fn ahead(&self) -> Option<Ahead> {
@@ -230,16 +238,14 @@ impl Loader {
     }
 
     /// Why a `package.json` leads `specifier` nowhere.
-    pub fn led_nowhere(&self, specifier: &str, from: &Path, mode: Mode) -> Option<Error> {
+    pub fn led_nowhere(&self, specifier: &str, from: &Path, mode: Mode) -> Option<LedNowhere> {
         let error = self.resolver.resolve(specifier, from, mode).err()?;
+        let missing = self.resolver.missing_by_manifest(specifier, from, mode);
         let is_manifests = specifier.starts_with('#')
             || error.code == ErrorCode::PackageExport
             || tsconfig::is_former_name(package_name(specifier))
-            || self
-                .resolver
-                .missing_own_target(specifier, from, mode)
-                .is_some();
-        is_manifests.then_some(error)
+            || missing.is_some();
+        is_manifests.then_some(LedNowhere { error, missing })
     }
 
     /// Does the native module `path` write its export `name` after it was evaluated?

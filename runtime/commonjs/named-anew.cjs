@@ -9,7 +9,11 @@ const { pathToFileURL } = require("node:url");
 const addon = require("../../native/load.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 
+/** @typedef {import("../../native/addon").JsProblem} JsProblem */
 /** @typedef {{ refresh: () => void, ledNowhere: import("../../native/addon").EsmLoader["ledNowhere"] }} Loader */
+
+/** From Node 24 on `trySelf` tells the folder of the package.json, where it had told that file (lib/internal/modules/cjs/loader.js). */
+const IS_FOLDER = Number(process.versions.node.split(".")[0]) >= 24;
 
 /** No path, no URL, no builtin with its scheme. @param {string} specifier */
 const isName = (specifier) => !/^(?:[./\\]|[a-z]+:)/i.test(specifier);
@@ -60,15 +64,14 @@ function refuse(loader, specifier, from, isImport) {
   const error = code.startsWith("ERR_PACKAGE") ? new TypeError(problem.message) : new Error(problem.message);
   // Where it was found says nothing about the program.
   error.stack = `${error.name} [${code}]: ${error.message}`;
-  const url = isImport ? urlNamed(problem.message, from) : undefined;
-  throw Object.assign(error, url === undefined ? { code } : { code, url });
+  throw Object.assign(error, { code, ...placeOf(problem, specifier, isImport) });
 }
 
-/** What is not there, if the words name a file: Node's error of import() has it. @param {string} message @param {string} from */
-function urlNamed(message, from) {
-  const [before, after] = ["Cannot find module '", `' imported from ${from}`];
-  if (!message.startsWith(before) || !message.endsWith(after)) return undefined;
-  return pathToFileURL(message.slice(before.length, -after.length)).href;
+/** Of what is not there, as Node's errors have it. @param {JsProblem} problem @param {string} specifier @param {boolean} isImport */
+function placeOf({ missing, manifest }, specifier, isImport) {
+  if (missing === undefined || manifest === undefined) return {};
+  if (isImport) return { url: pathToFileURL(missing).href };
+  return { path: IS_FOLDER && !specifier.startsWith("#") ? path.dirname(manifest) : manifest };
 }
 
 /** As Node has it. @param {string} code ours @param {string} specifier @param {boolean} isImport */

@@ -47,6 +47,10 @@ pub struct JsProblem {
     pub source: Option<String>,
     /// The specifier that does not resolve.
     pub specifier: Option<String>,
+    /// What a name leads to, and is not there.
+    pub missing: Option<String>,
+    /// The `package.json` that says so.
+    pub manifest: Option<String>,
 }
 
 #[napi(object)]
@@ -68,6 +72,8 @@ impl From<crate::engine::Problem> for JsProblem {
             help: error.help,
             source: problem.source,
             specifier: problem.specifier,
+            missing: None,
+            manifest: None,
         }
     }
 }

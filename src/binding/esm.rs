@@ -21,7 +21,7 @@ use super::{
 use crate::{
     engine::Ahead,
     error::Span,
-    load::{self, Loader, Text, url_for_node},
+    load::{self, LedNowhere, Loader, Text, url_for_node},
     scan::{ModuleKind, note_lexer},
     transform::{Place, Requested},
     typescript::note_node,
@@ -196,9 +196,15 @@ impl JsEsmLoader {
         from: String,
         is_import: bool,
     ) -> Option<JsProblem> {
-        self.loader
-            .led_nowhere(&specifier, Path::new(&from), mode(is_import))
-            .map(problem)
+        let LedNowhere { error, missing } =
+            self.loader
+                .led_nowhere(&specifier, Path::new(&from), mode(is_import))?;
+        let (missing, manifest) = missing.unzip();
+        Some(JsProblem {
+            missing: missing.as_deref().map(text),
+            manifest: manifest.as_deref().map(text),
+            ..problem(error)
+        })
     }
 
     /// Does the native module `file` write its export `name` after it was evaluated?

@@ -91,7 +91,7 @@ impl Resolver {
 
     /// Where the own name leads, if nothing is there: nothing is to be installed, and Node, which reads `package.json` once, may go by
     /// another target.
-    pub(crate) fn missing_own_target(
+    pub(super) fn missing_own_target(
         &self,
         specifier: &str,
         from: &Path,
@@ -99,6 +99,18 @@ impl Resolver {
     ) -> Option<PathBuf> {
         let missing = self.missing_target(specifier, from, mode);
         missing.filter(|it| !specifier.starts_with('#') && !in_package(it))
+    }
+
+    /// The same of one of its `imports`, too, and the `package.json` that says so.
+    pub(crate) fn missing_by_manifest(
+        &self,
+        specifier: &str,
+        from: &Path,
+        mode: Mode,
+    ) -> Option<(PathBuf, PathBuf)> {
+        let missing = self.missing_target(specifier, from, mode);
+        let missing = missing.filter(|it| !in_package(it))?;
+        Some((missing, self.scope(from)?.0.join("package.json")))
     }
 
     fn is_package(&self, path: &Path) -> bool {
