@@ -4,7 +4,7 @@
 // Who else may be what was wrong with an update. The engine tries what failed again when what failed beside it is mended or
 // undone, but it does not know of `require()`: to it CommonJS files have nothing to do with each other.
 
-const path = require("node:path");
+const { fileURLToPath } = require("node:url");
 const { above } = require("../graph/importers.cjs");
 const { filesOf } = require("../update/outcome.cjs");
 const { takesPart } = require("../graph/project-file.cjs");
@@ -45,9 +45,18 @@ function blamed(graph, { files, file: place, error }) {
 function reading(error) {
   if (error?.code === "ENOENT" && typeof error.path === "string") return error.path;
   if (error?.code === "MODULE_NOT_FOUND") return error.requireStack?.[0];
-  if (error?.code !== "ERR_MODULE_NOT_FOUND") return undefined;
-  const file = /^Cannot find module '([^']+)' imported from /.exec(error.message)?.[1];
-  return file !== undefined && path.isAbsolute(file) ? file : undefined;
+  // Node's words may have any quotes in them, and it gives no URL of a package that is not there.
+  const isMissing = error?.code === "ERR_MODULE_NOT_FOUND" && typeof error.url === "string";
+  return isMissing ? fileOfUrl(error.url) : undefined;
+}
+
+/** What a program throws may have anything for one. @param {string} url */
+function fileOfUrl(url) {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
 }
 
 module.exports = { blamed };
