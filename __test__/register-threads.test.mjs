@@ -77,11 +77,11 @@ test("each thread is reloaded", async (t) => {
 test("a forked child is reloaded, and NODE_OPTIONS reach a spawned one", async (t) => {
   const self = project(t, {
     "x.mjs": x(1),
-    "child.mjs": poll("process.argv[2]"),
+    // By what is reloaded: on Windows no process hears a signal of another one.
+    "child.mjs": `${poll("process.argv[2]")} setInterval(() => { if (value === 3) process.exit(); }, 2);`,
     "main.mjs": `import { fork, spawn } from "node:child_process"; import { fileURLToPath } from "node:url";
       const file = fileURLToPath(new URL("child.mjs", import.meta.url));
-      const children = [fork(file, ["fork"]), spawn(process.execPath, [file, "spawn"], { stdio: ["ignore", "inherit", "inherit"] })];
-      process.on("SIGTERM", () => { for (const child of children) child.kill(); process.exit(0); });`,
+      fork(file, ["fork"]); spawn(process.execPath, [file, "spawn"], { stdio: ["ignore", "inherit", "inherit"] });`,
   });
   const env = { NODE_OPTIONS: "--no-warnings --import heatsync-rs/register" };
   const program = self.run("main.mjs", { env });
@@ -93,7 +93,7 @@ test("a forked child is reloaded, and NODE_OPTIONS reach a spawned one", async (
   await both(1);
   self.write("x.mjs", x(2));
   await both(2);
-  program.child.kill("SIGTERM");
+  self.write("x.mjs", x(3));
   assert.deepEqual(await program.exit, { code: 0, signal: null });
 });
 
