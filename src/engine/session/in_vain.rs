@@ -58,6 +58,14 @@ impl SessionState {
         }
     }
 
+    /// An update evaluates `id` anew. That the version before has been evaluated, and what it went on without, may be told by the time
+    /// that the new one is being evaluated: that has what had come until now, and is not to be evaluated once more for it.
+    pub(super) fn will_have_what_has_come(&mut self, id: ModuleId) {
+        if let Some(come) = self.evaluating.get_mut(&id) {
+            come.clear();
+        }
+    }
+
     /// `path` has been evaluated, and has `had` by now. The rest is waited for; is some of that there?
     pub fn was_evaluated(&mut self, path: &Path, had: &[Lack]) {
         let id = self.intern(path);

@@ -186,6 +186,9 @@ impl SessionState {
             let mut members = Vec::with_capacity(group.modules.len());
             for planned in &group.modules {
                 let content = self.content(planned.module);
+                if self.dirty.contains(&planned.module) {
+                    self.will_have_what_has_come(planned.module);
+                }
                 let facts = self.facts_mut(planned.module);
                 members.push((planned.module, facts.loaded, content));
                 if std::mem::take(&mut facts.forced) {

@@ -179,3 +179,35 @@ fn what_is_led_to_and_not_there_is_loaded_from_nothing() {
     case.see(B, one());
     assert!(case.take().is_none());
 }
+
+/// Tests of hot updates would tell of it by chance alone: the end of a body is told a moment later.
+#[test]
+fn what_has_come_before_the_next_evaluation_is_no_reason_for_another() {
+    let mut case = Case::new();
+    let path = Path::new(B);
+    let ask = |case: &mut Case, held: Content, lack| {
+        let wanted = vec![(LOCAL.into(), held)];
+        case.state.asked_in_vain(path, wanted, Some(lack));
+    };
+    case.edit(B, "2");
+    let update = case.expect_update("b,a");
+    ask(&mut case, one(), 1);
+    case.finish(update, false);
+    // What the version that failed has lacked is mended, and so is the version itself, but nobody has told of its end.
+    case.see(LOCAL, Content::of_bytes(b"2"));
+    case.edit(B, "3");
+    let update = case.expect_update("b,a");
+    ask(&mut case, Content::of_bytes(b"2"), 2);
+    case.finish(update, false);
+    case.state.was_evaluated(path, &[]);
+    assert!(case.take().is_none(), "it was evaluated since");
+
+    // What comes while it is being evaluated it may have asked for before.
+    case.edit(B, "4");
+    let update = case.expect_update("b,a");
+    ask(&mut case, Content::of_bytes(b"2"), 3);
+    case.see(LOCAL, Content::of_bytes(b"3"));
+    case.finish(update, false);
+    case.state.was_evaluated(path, &[]);
+    case.expect_update("b,a");
+}
