@@ -325,3 +325,33 @@ for (const name of ["app/none", "#none"]) {
     assert.equal(await ask("required()"), plain.stdout.trim());
   });
 }
+
+for (const name of ["app/it", "#it", "app/none"]) {
+  test(`require() throws an error of the kind that Node's is, where package.json has ${name} no more`, async (t) => {
+    const having = (/** @type {object} */ names) => JSON.stringify({ name: "app", ...names });
+    const { ask, save, self } = await hotProgram(t, {
+      "package.json": having({
+        exports: { "./it": "./one.cjs", "./none": "./one.cjs" },
+        imports: { "#it": "./one.cjs" },
+      }),
+      "main.mjs": `import required from "./required.cjs"; import "./own.mjs"; globalThis.required = required; import.meta.hot.accept("./own.mjs");`,
+      "own.mjs": "",
+      "required.cjs": `module.exports = () => {
+          try { return require("${name}"); } catch (it) {
+            return [it.name, it.code, it instanceof TypeError, it.stack.split(":")[0]].join();
+          }
+        };
+        if (require.main === module) console.log(module.exports());`,
+      "one.cjs": "module.exports = 1;",
+    });
+    assert.equal(await ask("required()"), "1");
+    await save({
+      "package.json": having({ exports: { "./none": "./none.cjs" }, imports: {} }),
+      "own.mjs": "export {};",
+    });
+    const plain = self.run("required.cjs");
+    await plain.exit;
+    assert.match(plain.stdout, /Error/);
+    assert.equal(await ask("required()"), plain.stdout.trim());
+  });
+}

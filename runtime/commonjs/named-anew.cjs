@@ -61,9 +61,11 @@ function refuse(loader, specifier, from, isImport) {
   const problem = loader.ledNowhere(specifier, from, isImport);
   if (!problem) return;
   const code = codeOf(problem.code, specifier, isImport);
-  const error = code.startsWith("ERR_PACKAGE") ? new TypeError(problem.message) : new Error(problem.message);
-  // Where it was found says nothing about the program.
-  error.stack = `${error.name} [${code}]: ${error.message}`;
+  const { message } = problem;
+  const error = code === "ERR_PACKAGE_IMPORT_NOT_DEFINED" ? new TypeError(message) : new Error(message);
+  // Where it was found says nothing about the program. Node's CommonJS loader makes its errors without their code.
+  const name = code.startsWith("ERR_") ? `${error.name} [${code}]` : error.name;
+  error.stack = `${name}: ${message}`;
   throw Object.assign(error, { code, ...placeOf(problem, specifier, isImport) });
 }
 
