@@ -13,7 +13,7 @@ const { isProjectFile } = require("../project-files.cjs");
 /** @typedef {{ refresh: () => void, ledNowhere: import("../../native/addon").EsmLoader["ledNowhere"] }} Loader */
 
 /** From Node 24 on `trySelf` tells the folder of the package.json, where it had told that file (lib/internal/modules/cjs/loader.js). */
-const IS_FOLDER = Number(process.versions.node.split(".")[0]) >= 24;
+const IS_FOLDER = Number.parseInt(process.versions.node, 10) >= 24;
 
 /** No path, no URL, no builtin with its scheme. @param {string} specifier */
 const isName = (specifier) => !/^(?:[./\\]|[a-z]+:)/i.test(specifier);

@@ -201,9 +201,10 @@ const isThere = (filename) => !isProjectFile(filename) || fs.existsSync(filename
 function forgetGone(file) {
   /** @type {{ filename: string }[] | undefined} */
   const required = Module._cache[file]?.children;
+  if (!required) return;
   // Of what went just before the save nobody may have been told yet.
-  if (required) for (const { filename } of required) if (!isThere(filename)) forgetPlace(filename);
-  if (nowhere.size === 0 || !required) return;
+  for (const { filename } of required) if (!isThere(filename)) forgetPlace(filename);
+  if (nowhere.size === 0) return;
   const folder = path.dirname(file);
   for (const [key, before] of nowhere) {
     const parts = partsOf(key);

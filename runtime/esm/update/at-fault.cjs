@@ -3,6 +3,7 @@
 
 // Of what was saved at once, what is at fault when it does not link, or throws: the rest is tried without it, as if it had been saved later.
 
+const { above } = require("../graph/importers.cjs");
 const { faults } = require("../link/link.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 
@@ -12,25 +13,13 @@ const { SourceTextModule } = require("../graph/module-record.cjs");
 const leading = new WeakMap();
 
 /**
- * They do not link, and are about to be put back: what they import then is something else.
+ * Modules do not link, and are about to be put back: what they import then is something else.
  * @param {any} error
- * @param {Module[]} modules
  * @param {(module: Module) => boolean} isFresh
  */
-function noteLeading(error, modules, isFresh) {
+function noteLeading(error, isFresh) {
   const { module } = faults.get(error) ?? {};
-  if (module && isFresh(module))
-    leading.set(
-      error,
-      modules.filter((it) => below(it).has(module)),
-    );
-}
-
-/** It, and what it imports. @param {Module} module */
-function below(module) {
-  const found = new Set([module]);
-  for (const { requested } of found) for (const it of requested) found.add(it);
-  return found;
+  if (module && isFresh(module)) leading.set(error, [...above([module])]);
 }
 
 /**

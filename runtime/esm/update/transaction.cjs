@@ -145,7 +145,7 @@ class Transaction {
       }
       if (isNew) this.#noteOutdated(members);
     } catch (error) {
-      noteLeading(error, modules, (module) => this.isFresh(module));
+      noteLeading(error, (module) => this.isFresh(module));
       // Those that were linked with another group are that one's.
       for (const module of this.fresh) if (!others.has(module)) unlink(module);
       this.rollback(modules);

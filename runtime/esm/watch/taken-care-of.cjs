@@ -12,15 +12,12 @@ const LATELY = 1000;
 class TakenCareOf {
   /** What was updated, or failed to be, as it was then. @type {Map<string, { state: string, isLive: boolean }>} */
   #done = new Map();
-  /** What updates here were about, as it was then. @type {Map<string, string>} */
+  /** What updates here were about, as it was then; "" as long as nobody asks. @type {Map<string, string>} */
   #told = new Map();
   /** What the update that was begun last is about. @type {Set<string>} */
   #begun = new Set();
-  /** Its plan, if nobody has looked yet what the files are. @type {import("../../../native/addon").JsGroup[] | null} */
-  #plan = null;
-  #begunAt = 0;
   /** Are there sync.* or hmr(), which ask? */
-  isAsked = false;
+  #isAsked = false;
   /** Of what they are not told. @type {Set<string>} */
   #others = new Set();
 
@@ -35,7 +32,6 @@ class TakenCareOf {
    * @returns {boolean | null} is it live? null: it was not our affair
    */
   outcomeOf(file) {
-    this.begun();
     const done = this.#done.get(file);
     return done && done.state === stateOf(file) ? done.isLive : null;
   }
@@ -46,47 +42,36 @@ class TakenCareOf {
    * @param {string} file
    */
   isToBeTold(file) {
-    this.begun();
     if (this.#others.has(file) || stateOf(file, Date.now() - LATELY) !== "newer") return false;
     return this.#told.get(file) !== stateOf(file);
   }
 
-  /** An update begins. @param {import("../../../native/addon").JsGroup[]} groups of the engine's plan */
+  /** An update begins. No file is looked at unless somebody asks: a save is live sooner. @param {import("../../../native/addon").JsGroup[]} groups of the engine's plan */
   begin(groups) {
-    if (this.#plan) this.begun();
-    this.#plan = groups;
-    // The time of a file says when it was saved as far as the clocks agree, no further: a shared folder's may be ahead, a fake one stands still.
-    if (this.isAsked) return this.begun(Infinity);
-    // A save of the millisecond in which it begins is mostly the one that it is about.
-    this.#begunAt = Date.now() + 1;
+    this.#begun.clear();
+    for (const { modules } of groups) {
+      for (const { changed, file } of modules) {
+        if (!changed) continue;
+        this.#begun.add(file);
+        this.#told.set(file, this.#isAsked ? stateOf(file) : "");
+        this.#others.delete(file);
+      }
+    }
   }
 
-  /**
-   * Looks what the update is about, as it was when that began: only now, since a save is live sooner without.
-   * @param {number} [moment] in milliseconds: when it began, if that was not just now
-   */
-  begun(moment = this.#begunAt) {
-    if (!this.#plan) return;
-    const modules = this.#plan.flatMap((group) => group.modules);
-    this.#plan = null;
-    this.#begun.clear();
-    for (const { changed, file } of modules) {
-      if (!changed) continue;
-      this.#begun.add(file);
-      this.#told.set(file, stateOf(file, moment));
-      this.#others.delete(file);
-    }
+  /** sync.* or hmr() have come. What updates were about by then is what there is: more is not known, and what is saved from now on is. */
+  isAskedFromNowOn() {
+    this.#isAsked = true;
+    for (const file of this.#told.keys()) this.#told.set(file, stateOf(file));
   }
 
   /** Is the update that was begun last about it? @param {string} file */
   isBegun(file) {
-    this.begun();
     return this.#begun.has(file);
   }
 
   /** They were not told: it is nobody's here. @param {string} file */
   isNotTold(file) {
-    this.begun();
     this.#done.delete(file);
     this.#others.add(file);
   }
@@ -98,7 +83,6 @@ class TakenCareOf {
    * @param {import("../update/outcome.cjs").Outcome[]} outcomes
    */
   note(files, groups, outcomes) {
-    this.begun();
     for (const file of files) this.#done.delete(file);
     if (!this.isEmpty) this.#leaveAbove(files, groups, outcomes);
     for (const outcome of outcomes) {

@@ -343,10 +343,7 @@ class Watch {
     const begun = () => {
       if (running && this.#running === running) this.#refusals.begun(asked);
     };
-    setImmediate(() => {
-      insist(() => this.#takenCareOf.begun());
-      setImmediate(begun);
-    });
+    setImmediate(() => setImmediate(begun));
   }
 
   /**
@@ -361,7 +358,7 @@ class Watch {
 
   /** @see {@link Brought.isFor} @param {import("../../../native/addon").Session} session that of sync.* and hmr() */
   bringsFor(session) {
-    this.#takenCareOf.isAsked = true;
+    this.#takenCareOf.isAskedFromNowOn();
     this.#brought.isFor(session);
   }
 
