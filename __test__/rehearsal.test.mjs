@@ -88,6 +88,57 @@ test("it keeps no program that ends", async (t) => {
   await program.exit;
 });
 
+/** Tells of each module that is loaded for a rehearsal. */
+const rehearsals = `
+import { createRequire } from "node:module";
+const { graph } = createRequire(import.meta.url)(${runtime} + "index.cjs");
+const { load } = graph.loader;
+graph.loader.load = function (file, ...rest) {
+  const [, name] = /rehearsal.(\\w+)\\.mjs$/.exec(file) ?? [];
+  if (name && name !== "importer") console.log("rehearsed " + JSON.stringify(name));
+  return load.call(this, file, ...rest);
+};
+setInterval(() => {}, 1000);`;
+
+test("what runs once for each export is rehearsed after the first save, not before", async (t) => {
+  const files = {
+    "hot.mjs": `${rehearsals}
+import { value } from "./edited.mjs";
+import.meta.hot?.accept("./edited.mjs", () => console.log("live " + value));`,
+    "synced.mjs": `${rehearsals}
+import Heatsync from "heatsync-rs";
+await new Heatsync().import("./edited.mjs");`,
+    "edited.mjs": "export const value = 1;",
+  };
+  const ways = { "hot.mjs": ["--import", "heatsync-rs/register"], "synced.mjs": [] };
+  for (const [main, nodeArguments] of Object.entries(ways)) {
+    const self = project(t, files);
+    const program = self.run(main, { nodeArguments });
+    const usual = main === "hot.mjs" ? "module" : "alone";
+    assert.equal(await program.value("rehearsed"), usual);
+    self.write("edited.mjs", "export const value = 2;");
+    let name = usual;
+    while (name === usual) name = await program.value("rehearsed");
+    assert.equal(name, "exports");
+    program.child.kill();
+    await program.exit;
+  }
+});
+
+test("what is rehearsed then goes live, too", async (t) => {
+  const program = run(t, {
+    "main.mjs": `${again}
+const { many } = require(${runtime} + "update/rehearse.cjs");
+const { rehearseModule } = require(${runtime} + "../session/warm-up.cjs");
+console.log("types " + JSON.stringify(await rehearse(graph, many)));
+console.log("live " + (await rehearseModule(() => {}, true, require(${runtime} + "../session/warm-up.cjs").many)));`,
+  });
+  assert.deepEqual(await program.value("types"), Array(9).fill("accepted"));
+  assert.equal(await program.value("live"), true);
+  await program.exit;
+  assert.equal(program.stderr, "");
+});
+
 test("who listens to updates hears nothing of it, nor who begins to meanwhile", async (t) => {
   const program = run(t, {
     "main.mjs": `${again}

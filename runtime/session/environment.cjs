@@ -284,6 +284,10 @@ function finish(plan, live) {
   isApplying = false;
   if (!current) return;
   reportEdges(current);
+  if (rehearseMore) {
+    setImmediate(rehearseMore);
+    rehearseMore = null;
+  }
   // What changed in the meantime is the next update, in a turn of its own: many reloads within
   // one turn keep every old instance alive (DESIGN 1.2).
   if (current.finishUpdate(plan.id, live)) again();
@@ -361,16 +365,25 @@ function warmUpModules(live, copies) {
   isRehearsed = true;
   after(BEGINNINGS, () => {
     if (isApplying || !current || require("./evaluate.cjs").usesQuery()) return;
-    isApplying = true;
-    require("./warm-up.cjs")
-      .rehearseModule(live, copies)
-      .catch(() => {})
-      .finally(() => {
-        isApplying = false;
-        again();
-      });
+    const { many, rehearseModule } = require("./warm-up.cjs");
+    const rehearseWith = (/** @type {string | undefined} */ file = undefined) => {
+      isApplying = true;
+      rehearseModule(live, copies, file)
+        .catch(() => {})
+        .finally(() => {
+          isApplying = false;
+          again();
+        });
+    };
+    rehearseWith();
+    rehearseMore = () => {
+      if (!isApplying && current) rehearseWith(many);
+    };
   });
 }
+
+/** What is done after its first save. @type {(() => void) | null} */
+let rehearseMore = null;
 
 let isRehearsed = false;
 

@@ -21,17 +21,10 @@ const isNamespaceOfOurs = (value) => typeof value === "object" && value !== null
 
 /** The exports of one version for whoever only copies them: an object would be made to be read once. */
 class Exports {
-  #read;
-
-  /** @param {string[]} names in their order @param {(name: string, index: number) => unknown} read */
-  constructor(names, read) {
+  /** @param {string[]} names in their order @param {() => unknown[]} values what they are now */
+  constructor(names, values) {
     this.names = names;
-    this.#read = read;
-  }
-
-  /** @param {number} index of a name */
-  at(index) {
-    return this.#read(this.names[index], index);
+    this.values = values;
   }
 }
 

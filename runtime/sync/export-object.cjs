@@ -111,9 +111,10 @@ function repopulate(target, source) {
     enumerable: true,
     configurable: true,
   };
+  const values = source instanceof Exports ? source.values() : null;
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index];
-    if (source instanceof Exports) descriptor.value = source.at(index);
+    if (values) descriptor.value = values[index];
     else if (isOfModule) descriptor.value = Reflect.get(source, key);
     else {
       descriptor = /** @type {PropertyDescriptor} */ (ownDescriptor(source, key));

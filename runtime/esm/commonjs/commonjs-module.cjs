@@ -93,10 +93,9 @@ class CommonJsModule extends HotModule {
   resolvedExports() {
     /** @type {[string, ResolvedBinding][]} */
     const found = [];
-    for (const name of new Set(this.getExportedNames())) {
-      const binding = this.resolveExport(name);
-      if (binding) found[found.length] = [name, /** @type {ResolvedBinding} */ (binding)];
-    }
+    this.bindings?.forEach((cell, name) => {
+      found[found.length] = [name, { module: this, cell }];
+    });
     return found;
   }
 
@@ -137,10 +136,7 @@ class CommonJsModule extends HotModule {
     }
     this.instance ??= Loader._cache[this.file] ?? null;
     if (isNobodys) forget(this.file);
-    this.bindings?.forEach((cell, name) => {
-      cell.mayChange = false;
-      cell.initialize(exported(exports, name));
-    });
+    if (this.bindings) initializeAll(this.bindings, exports);
     // An update tells of it once its importer was evaluated, whose body may look at `import * as` of it; of a version that nobody
     // has asked for until the update had ended it does not tell.
     if (this.past || this.facade?.namespace) this.facade?.refresh(new SafeSet([this]));
@@ -250,17 +246,21 @@ function cellsOf(names) {
 
 /**
  * As Node's translator: what is no own property is undefined, and so is what throws; whether null has one is a TypeError.
+ * @param {Map<string, Cell>} bindings
  * @param {any} exports
- * @param {string} name
  */
-function exported(exports, name) {
-  if (name === "default" || name === WHOLE) return exports;
-  if (!apply(hasOwn, exports, [name])) return undefined;
-  try {
-    return exports[name];
-  } catch {
-    return undefined;
-  }
+function initializeAll(bindings, exports) {
+  bindings.forEach((cell, name) => {
+    const isWhole = name === "default" || name === WHOLE;
+    let value = isWhole ? exports : undefined;
+    if (!isWhole && apply(hasOwn, exports, [name])) {
+      try {
+        value = exports[name];
+      } catch {}
+    }
+    cell.mayChange = false;
+    cell.initialize(value);
+  });
 }
 
 /** Only required so far: an ES module can't import it. @param {unknown} it @returns {it is CommonJsModule} */

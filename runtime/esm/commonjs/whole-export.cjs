@@ -34,7 +34,7 @@ function wholeOf(exports) {
     return hasWhole(namespace) ? namespace[NAME] : exports;
   }
   const index = exports.names.indexOf(NAME);
-  return index >= 0 && isWhole() ? exports.at(index) : exports;
+  return index >= 0 && isWhole() ? exports.values()[index] : exports;
 }
 
 module.exports = { hasWhole, wholeOf };

@@ -16,13 +16,13 @@ const { none } = require("../graph/cell.cjs");
 const { compile } = require("../code/code-cache.cjs");
 const { Host } = require("./body-host.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
+const { Cell } = require("../graph/cell.cjs");
 const { namespaceCell, namespaceOf } = require("../namespace/namespace.cjs");
 const { notePositions } = require("../positions/positions.cjs");
 const { place } = require("../../report.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").SourceTextModule} SourceTextModule */
 /** @typedef {import("../graph/module-record.cjs").ResolvedBinding} ResolvedBinding */
-/** @typedef {import("../graph/cell.cjs").Cell} Cell */
 /** @typedef {(value: unknown) => void} Setter */
 /** An import whose value changes. @typedef {{ number: number, cell: Cell }} Followed */
 /**
@@ -212,8 +212,7 @@ class Environment {
   /** @param {unknown[] | undefined} returned */
   #handOut(returned) {
     const values = returned ?? this.#exports();
-    const { cells } = this.module;
-    for (let index = 0; index < values.length; index++) cells[index].initialize(values[index]);
+    Cell.initializeAll(this.module.cells, values);
   }
 
   /** Gives every import its present value: what it comes from was evaluated anew. */

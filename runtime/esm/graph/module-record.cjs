@@ -237,7 +237,7 @@ class HotModule extends Module {
 }
 
 /** @param {JsEsm} record */
-const cellsOf = ({ cells }) => cells.map(({ counted }) => new Cell(counted));
+const cellsOf = ({ cells }) => Cell.forAll(cells);
 
 /** @type {ReadonlyMap<number, string>} */
 const NONE = new Map();

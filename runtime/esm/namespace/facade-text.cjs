@@ -33,6 +33,8 @@ function facadeText({ host, self, enter, variables, stars = [] }) {
   const numbered = variables.map((variable, index) => ({ ...variable, index }));
   const own = numbered.filter(({ from }) => !from);
   const cases = own.map(({ index }) => `case ${index}:$${index}=v;break;`).join("");
+  // One call for a save, and none that V8 optimizes in the middle of one.
+  const all = own.map(({ index }) => `$${index}=v[${index}];`).join("");
   const counted = own.filter(({ binding }) => binding?.cell?.isCounted);
   const setters = counted.map(({ index }) => `case ${index}:return v=>{$${index}=v};`).join("");
   // What is evaluated at once is seen by nobody in its dead zone, for which a setter would look each time.
@@ -49,7 +51,7 @@ function facadeText({ host, self, enter, variables, stars = [] }) {
     ...stars.map((specifier) => `export * from ${JSON.stringify(specifier)};`),
     self ? `import * as namespace from ${JSON.stringify(self)};` : "",
     `const host=${host};`,
-    `host.start(${self ? "namespace" : "null"},(k,v)=>{switch(k){${cases}}}${setters && `,(k)=>{switch(k){${setters}}}`});`,
+    `host.start(${self ? "namespace" : "null"},(k,v)=>{switch(k){${cases}}},v=>{${all}}${setters && `,(k)=>{switch(k){${setters}}}`});`,
     isEarly ? "" : ENTER[enter],
     declared.join(""),
     `export{${names.join(",")}};`,

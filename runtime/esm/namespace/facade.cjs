@@ -17,7 +17,14 @@ const { resolveShown } = require("../graph/resolve-shown.cjs");
 const { leaveEntry, noteEntry } = require("../positions/stack.cjs");
 const { noteSource } = require("./shown-by.cjs");
 const { letGoOf, nobody } = require("./without-module.cjs");
-const { Present, PresentOfModules, haveSameNames, variablesAtOnce, variablesOf } = require("./variables.cjs");
+const {
+  Present,
+  PresentOfModules,
+  areOwn,
+  haveSameNames,
+  variablesAtOnce,
+  variablesOf,
+} = require("./variables.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} ModuleRecord */
 /** @typedef {import("./variables.cjs").Variable} Variable */
@@ -51,6 +58,8 @@ class Facade {
   bridgeUrl = null;
   /** @type {Variable[]} */
   #variables = [];
+  /** Exports of its module's own that these are, and nothing else: versions with the same names share them. @type {unknown} */
+  #shown = null;
   /** Its names, which stay. */
   #own = new Present([]);
   /** Of names that nobody exports any more. @type {Variable["binding"] | null} */
@@ -61,6 +70,8 @@ class Facade {
   #sources = new Set();
   /** @type {(number: number, value: unknown) => void} */
   #set = () => {};
+  /** @type {((values: unknown[]) => void) | null} */
+  #setAll = null;
   /** Of what is written over and over. @type {(number: number) => ((value: unknown) => void) | undefined} */
   #setterOf = () => undefined;
   /** By which the texts that Node was given find it. @type {number[]} */
@@ -148,6 +159,7 @@ class Facade {
   /** @param {Variable[]} variables */
   #take(variables) {
     this.#variables = variables;
+    this.#shown = null;
     this.#own = new Present(variables);
     this.#sources = new Set();
     for (const { binding } of variables) noteSource(this, this.#sources, binding.module);
@@ -230,11 +242,13 @@ class Facade {
   /**
    * @param {Record<string, unknown>} namespace
    * @param {(number: number, value: unknown) => void} set
+   * @param {((values: unknown[]) => void) | null} [setAll]
    * @param {(number: number) => ((value: unknown) => void) | undefined} [setterOf]
    */
-  start(namespace, set, setterOf) {
+  start(namespace, set, setAll = null, setterOf = undefined) {
     this.isStarted = true;
     this.#set = set;
+    this.#setAll = setAll;
     if (setterOf) this.#setterOf = setterOf;
     if (namespace) this.adopt(namespace);
   }
@@ -306,18 +320,14 @@ class Facade {
     if (!module.isSourceText || module.reexports) return false;
     const variables = this.#variables;
     const { cells, record } = module;
-    if (variables.length !== cells.length || variables.length !== record.locals.length) return false;
-    for (const [index, { exported, cell }] of record.locals.entries()) {
-      const { names, from } = variables[index];
-      if (cell !== index || from || names.length !== 1 || names[0] !== exported) return false;
-    }
+    if (this.#shown !== record.locals && !areOwn(variables, record)) return false;
+    this.#shown = record.locals;
     if (this.#sources.size > 1 || !this.#sources.has(module)) this.#sources = new Set([module]);
-    for (let index = 0; index < variables.length; index++) {
-      const cell = cells[index];
-      variables[index].binding = { module, cell };
-      if (cell.isLive) this.#follow(index);
-      if (cell.isInitialized) this.#set(index, cell.get());
-    }
+    for (let index = 0; index < variables.length; index++)
+      variables[index].binding = { module, cell: cells[index] };
+    const values = this.#setAll && Cell.constants(cells);
+    if (values) this.#setAll?.(values);
+    else for (let index = 0; index < variables.length; index++) this.#show(index);
     return true;
   }
 

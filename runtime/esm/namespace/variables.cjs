@@ -98,4 +98,15 @@ class PresentOfModules {
   }
 }
 
-module.exports = { Present, PresentOfModules, haveSameNames, variablesAtOnce, variablesOf };
+/** Are these a module's own exports, one name each, and nothing else? @param {Variable[]} variables @param {import("../../../native/addon").JsEsm} record */
+function areOwn(variables, { cells, locals }) {
+  if (variables.length !== cells.length || variables.length !== locals.length) return false;
+  for (let index = 0; index < locals.length; index++) {
+    const { exported, cell } = locals[index];
+    const { names, from } = variables[index];
+    if (cell !== index || from || names.length !== 1 || names[0] !== exported) return false;
+  }
+  return true;
+}
+
+module.exports = { Present, PresentOfModules, areOwn, haveSameNames, variablesAtOnce, variablesOf };

@@ -5,6 +5,8 @@
 // with it: what hmr(), sync.* and import() of a boundary give.
 
 const { Exports, namespaceObject } = require("../../session/namespaces.cjs");
+const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
+const { Cell } = require("../graph/cell.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 const { namespaceOf } = require("./namespace.cjs");
 
@@ -47,12 +49,30 @@ function versionNamespace(module) {
 function versionExports(module) {
   if (module.isNative || module.ownNamespace) return versionNamespace(module);
   if (module instanceof SourceTextModule && !module.reexports) return ownExports(module);
+  const named = namedBy(module);
+  if (named) return exportsOfCommonJs(named);
   const bindings = bindingsOf(module);
   const read = (/** @type {string} */ name) => {
     const { cell, module: from } = /** @type {ResolvedBinding} */ (bindings.get(name));
     return cell ? cell.get(name) : versionNamespace(from);
   };
-  return new Exports([...bindings.keys()].sort(), read);
+  const names = [...bindings.keys()].sort();
+  return new Exports(names, () => names.map(read));
+}
+
+/** Those of CommonJS, none of which is another module's. @param {Module} module @returns {Map<string, Cell> | null} */
+const namedBy = (module) => (module instanceof CommonJsModule ? module.bindings : null);
+
+/** @param {Map<string, Cell>} bindings */
+function exportsOfCommonJs(bindings) {
+  const names = [...bindings.keys()].sort();
+  const values = () => {
+    const all = [];
+    for (let index = 0; index < names.length; index++)
+      all[index] = /** @type {Cell} */ (bindings.get(names[index])).get(names[index]);
+    return all;
+  };
+  return new Exports(names, values);
 }
 
 /** Where the names of a module are in their order: versions with the same names share it. @type {WeakMap<object, { names: string[], places: number[] }>} */
@@ -63,7 +83,18 @@ function ownExports({ cells, record: { locals } }) {
   const known = orders.get(locals);
   const { names, places } = known ?? orderOf(locals);
   if (!known) orders.set(locals, { names, places });
-  return new Exports(names, (name, index) => cells[places[index]].get(name));
+  return new Exports(names, () => valuesOf(cells, names, places));
+}
+
+/** @param {import("../graph/cell.cjs").Cell[]} cells @param {string[]} names @param {number[]} places of their cells */
+function valuesOf(cells, names, places) {
+  const constants = Cell.constants(cells);
+  const values = [];
+  for (let index = 0; index < names.length; index++) {
+    const place = places[index];
+    values[index] = constants ? constants[place] : cells[place].get(names[index]);
+  }
+  return values;
 }
 
 /** @param {SourceTextModule["record"]["locals"]} locals */

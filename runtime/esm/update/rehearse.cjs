@@ -23,22 +23,28 @@ const { Updates } = require("./update.cjs");
 /** @typedef {import("../../../native/addon").JsRequest} JsRequest */
 
 const importer = path.join(__dirname, "rehearsal", "importer.mjs");
-const module_ = path.join(__dirname, "rehearsal", "module.mjs");
+const usual = path.join(__dirname, "rehearsal", "module.mjs");
+/**
+ * With many exports. What runs once for each is optimized by V8 after so many of them, in saves of the program otherwise, which take half as long
+ * again then (docs/speed-notes.md). Programs that nobody edits do without.
+ */
+const many = path.join(__dirname, "rehearsal", "exports.mjs");
 /** The first compiles, the others are what V8 learns from. */
 const TIMES = 8;
 /** V8 optimizes what looks for replaced built-ins at some time, which would be that of an update of a small program. */
 const LOOKS = 64;
-/** Has the plan of each update (src/binding/news.rs). */
-const plan = [0, "", 2, "module", "planned", module_, 1, importer, "module", "", importer, 0, importer];
-const session = /** @type {any} */ ({ takeNews: () => plan.join("\n") });
+/** Has the plan of each update (src/binding/news.rs). @param {string} file */
+const planned = (file) =>
+  [0, "", 2, "module", "planned", file, 1, importer, "module", "", importer, 0, importer].join("\n");
 /** These would be asked for our files, or told of them. They may come while it is rehearsed, too. */
 const areWatching = () => chain.hasOthers || observers.size > 0;
 
 /**
  * @param {Graph} graph what is rehearsed for
+ * @param {string} [edited] what is updated
  * @returns {Promise<string[]>} how the updates ended
  */
-async function rehearse({ loader, realm }) {
+async function rehearse({ loader, realm }, edited = usual) {
   if (areWatching()) return [];
   const own = /** @type {any} */ ({
     generation: 0,
@@ -46,12 +52,14 @@ async function rehearse({ loader, realm }) {
     forgetAhead() {},
     loadAhead() {},
     hasPlannedText: () => true,
-    load: (/** @type {string} */ file) => ours(loader.load(file, file, false, [])),
+    load: (/** @type {string} */ file) => ours(loader.load(file, file, false, []), edited),
     loadLike: (/** @type {string} */ file, /** @type {JsEsm} */ known) =>
       isPlain ? loader.loadLike(file, known) : null,
   });
   let isPlain = true;
   const graph = new Graph(own, realm, nobody);
+  const text = planned(edited);
+  const session = /** @type {any} */ ({ takeNews: () => text });
   /** @type {JsRequest} */
   const request = { specifier: importer, attributes: [], target: "module", file: importer, suffix: "" };
   const root = graph.prepare(request, importer);
@@ -70,14 +78,13 @@ async function rehearse({ loader, realm }) {
   return outcomes.map(({ type }) => type);
 }
 
-/** @param {import("../../../native/addon").JsEsm | import("../../../native/addon").JsProblem} record */
-function ours(record) {
+/** @param {import("../../../native/addon").JsEsm | import("../../../native/addon").JsProblem} record @param {string} file */
+function ours(record, file) {
   if (!("parameters" in record)) return record;
   // As in a program; and what V8 has of it is not worth keeping.
   record.key = undefined;
-  for (const request of record.requests)
-    Object.assign(request, { target: "module", file: module_, suffix: "" });
+  for (const request of record.requests) Object.assign(request, { target: "module", file, suffix: "" });
   return record;
 }
 
-module.exports = { rehearse };
+module.exports = { many, rehearse };

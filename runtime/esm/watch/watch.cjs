@@ -65,6 +65,8 @@ class Watch {
   /** What the update in flight has read, as it is now, because of what it imports. @type {Set<string>} */
   #readAgain = new Set();
   #beginning;
+  /** What is done after the first save (update/rehearse.cjs). @type {(() => void) | null} */
+  #rehearseMore = null;
   /** Somebody else says what changes. */
   #isStopped = false;
   /** Files that need not be modules. */
@@ -184,8 +186,11 @@ class Watch {
   #rehearse() {
     if (this.#isStopped || this.#running || !this.#takenCareOf.isEmpty) return;
     this.#session.rehearse();
-    const { rehearse } = require("../update/rehearse.cjs");
+    const { many, rehearse } = require("../update/rehearse.cjs");
     rehearse(this.#graph).catch(() => {});
+    this.#rehearseMore = () => {
+      if (!this.#isStopped && !this.#running) rehearse(this.#graph, many).catch(() => {});
+    };
     insist(() => this.#graph.commonJs?.refresh());
     this.#pump();
   }
@@ -380,6 +385,11 @@ class Watch {
 
   /** @param {Outcome[]} outcomes of one update */
   #report(outcomes) {
+    const more = this.#rehearseMore;
+    if (more) {
+      this.#rehearseMore = null;
+      setImmediate(more);
+    }
     let told = outcomes;
     insist(() => {
       told = withoutRepeated(outcomes);
