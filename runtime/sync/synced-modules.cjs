@@ -358,7 +358,8 @@ class SyncedModules {
 
 /** @param {Record<string, unknown>} value */
 function rehearseLive(value) {
-  const object = stableObject({ ...value });
+  // As in an update: the object has these very names.
+  const object = stableObject(isModules(value) ? value : Object.assign({}, value));
   assertReloadable("", value);
   assertUpdatable("", object);
   repopulate(object, value);
