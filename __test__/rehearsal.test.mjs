@@ -125,16 +125,40 @@ await new Heatsync().import("./edited.mjs");`,
   }
 });
 
-test("what is rehearsed then goes live, too", async (t) => {
-  const program = run(t, {
+test("what is rehearsed then goes live, too, is one module, and is not kept", async (t) => {
+  const self = project(t, {
     "main.mjs": `${again}
+import { pathToFileURL } from "node:url";
+const { Facade } = require(${runtime} + "namespace/facade.cjs");
+const { adopt } = Facade.prototype;
+let last;
+Facade.prototype.adopt = function (namespace) {
+  const { file, url } = this.module;
+  last = new WeakRef(this.module);
+  console.log("names " + (url === pathToFileURL(file).href && Reflect.ownKeys(namespace).length));
+  return adopt.call(this, namespace);
+};
 const { many } = require(${runtime} + "update/rehearse.cjs");
-const { rehearseModule } = require(${runtime} + "../session/warm-up.cjs");
+const warmUp = require(${runtime} + "../session/warm-up.cjs");
+await rehearse(graph);
 console.log("types " + JSON.stringify(await rehearse(graph, many)));
-console.log("live " + (await rehearseModule(() => {}, true, require(${runtime} + "../session/warm-up.cjs").many)));`,
+console.log("live " + (await warmUp.rehearseModule(() => {}, true, warmUp.many)));
+for (let turn = 0; turn < 50 && last.deref(); turn++) {
+  await new Promise((go) => setTimeout(go, 10));
+  gc();
+}
+console.log("kept " + (last.deref() !== undefined));`,
   });
+  const program = self.run("main.mjs", {
+    nodeArguments: ["--expose-gc", "--import", "heatsync-rs/register"],
+    env: { HEATSYNC_REHEARSE: "0" },
+  });
+  assert.ok((await program.value("names")) < 10);
+  // And @@toStringTag.
+  assert.equal(await program.value("names"), 202);
   assert.deepEqual(await program.value("types"), Array(9).fill("accepted"));
   assert.equal(await program.value("live"), true);
+  assert.equal(await program.value("kept"), false);
   await program.exit;
   assert.equal(program.stderr, "");
 });

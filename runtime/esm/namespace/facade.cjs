@@ -378,6 +378,7 @@ class Facade {
     if (this.hasFailed) return;
     this.module = nobody;
     this.#none = null;
+    this.#shown = null;
     this.#sources = new Set();
     letGoOf(this.#variables);
   }

@@ -6,6 +6,7 @@
 // the first save takes. A graph of its own, of two modules of ours, goes through what an update is.
 
 const path = require("node:path");
+const { pathToFileURL } = require("node:url");
 const addon = require("../../../native/load.cjs");
 const { Boundaries } = require("../../boundaries/boundaries.cjs");
 const { observers } = require("../../session/consumers.cjs");
@@ -75,6 +76,8 @@ async function rehearse({ loader, realm }, edited = usual) {
     if (update) outcomes.push(...(await boundaries.update(chosenOf(update, host).asked)));
   }
   for (let time = 0; time < LOOKS; time++) putBack()?.();
+  // Node keeps their namespaces for good, and we what is at a file's URL: that is not to keep all the rest.
+  for (const { facade } of graph.modules.values()) facade?.letGo();
   return outcomes.map(({ type }) => type);
 }
 
@@ -83,7 +86,8 @@ function ours(record, file) {
   if (!("parameters" in record)) return record;
   // As in a program; and what V8 has of it is not worth keeping.
   record.key = undefined;
-  for (const request of record.requests) Object.assign(request, { target: "module", file, suffix: "" });
+  const target = { target: "module", file, url: pathToFileURL(file).href, suffix: "" };
+  for (const request of record.requests) Object.assign(request, target);
   return record;
 }
 
