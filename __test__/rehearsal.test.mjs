@@ -125,6 +125,106 @@ await new Heatsync().import("./edited.mjs");`,
   }
 });
 
+/** Two ways to have `edited.mjs`, with what tells that it goes live. @type {[string, string[], string, string][]} */
+const ways = [
+  [
+    "hot.mjs",
+    ["--import", "heatsync-rs/register"],
+    "module",
+    `
+import { value } from "./edited.mjs";
+import { value as other } from "./other.mjs";
+import.meta.hot.accept("./edited.mjs", () => went("edited", value));
+import.meta.hot.accept("./other.mjs", () => went("other", other));`,
+  ],
+  [
+    "synced.mjs",
+    [],
+    "alone",
+    `
+import Heatsync from "heatsync-rs";
+const sync = new Heatsync();
+const edited = await sync.import("./edited.mjs");
+const other = await sync.import("./other.mjs");
+sync.events.on("reload", (file) => {
+  if (file.endsWith("edited.mjs")) went("edited", edited.value);
+  else went("other", other.value);
+});`,
+  ],
+];
+
+/** @param {import("node:test").TestContext} t @param {typeof ways[number]} way @param {string} then */
+async function begun(t, [main, nodeArguments, usual, text], then) {
+  const self = project(t, {
+    [main]: `${rehearsals.replace("setInterval", "const timer = setInterval")} ${then} ${text}`,
+    "edited.mjs": "export const value = 1;",
+    "other.mjs": "export const value = 1;",
+  });
+  const program = self.run(main, { nodeArguments });
+  assert.equal(await program.value("rehearsed"), usual);
+  return { self, program };
+}
+
+test("what waits for the end of the first save comes before the rehearsal", async (t) => {
+  // As if something had been saved meanwhile.
+  const waits = `
+const { Session } = createRequire(import.meta.url)(${runtime} + "../../native/load.cjs");
+const { finishUpdate } = Session.prototype;
+let updates = 0;
+Session.prototype.finishUpdate = function (...all) {
+  return finishUpdate.apply(this, all) || updates++ === 0;
+};
+globalThis.went = (name, value) => console.log(name + " " + value);`;
+  for (const way of ways) {
+    const { self, program } = await begun(t, way, waits);
+    self.write("edited.mjs", "export const value = 2;");
+    assert.equal(await program.value("edited"), 2);
+    self.write("other.mjs", "export const value = 2;");
+    assert.equal(await program.value("other"), 2);
+    assert.doesNotMatch(program.stdout, /exports[\s\S]*other/);
+    let name;
+    while (name !== "exports") name = await program.value("rehearsed");
+    program.child.kill();
+    await program.exit;
+  }
+});
+
+test("a program that ends with its first update is not kept by it", async (t) => {
+  for (const way of ways) {
+    const { self, program } = await begun(t, way, "globalThis.went = () => clearInterval(timer);");
+    // The end of the first one, where it has several turns of the event loop.
+    if (way[2] === "module") await program.value("rehearsed");
+    await self.olderThanNow();
+    self.write("edited.mjs", "export const value = 2;");
+    await program.exit;
+    assert.doesNotMatch(program.stdout, /exports/);
+  }
+});
+
+test("nor is it done once query versions are asked for", async (t) => {
+  const self = project(t, {
+    "main.mjs": `${synced}
+const { rehearseModule } = warmUp;
+warmUp.rehearseModule = (live, copies, file) => {
+  console.log("rehearsed " + JSON.stringify(file ?? "usual"));
+  return rehearseModule(live, copies, file).then(() => new Heatsync({ esm: "query" }));
+};
+const own = await sync.import("./own.mjs");
+sync.events.on("reload", () => console.log("value " + own.value));
+setInterval(() => {}, 1000);`,
+    "own.mjs": "export const value = 1;",
+  });
+  const program = self.run("main.mjs");
+  assert.equal(await program.value("rehearsed"), "usual");
+  for (const value of [2, 3]) {
+    self.write("own.mjs", `export const value = ${value};`);
+    assert.equal(await program.value("value"), value);
+  }
+  assert.doesNotMatch(program.stdout, /exports/);
+  program.child.kill();
+  await program.exit;
+});
+
 test("what is rehearsed then goes live, too, is one module, and is not kept", async (t) => {
   const self = project(t, {
     "main.mjs": `${again}

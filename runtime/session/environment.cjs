@@ -22,7 +22,7 @@ const { watchOptions } = require("../watch-options.cjs");
 const { isHolding, mended, notice, relative } = require("../report.cjs");
 const { tell } = require("../runner/link.cjs");
 const { savedUnreloaded } = require("./unreloaded.cjs");
-const { BEGINNINGS, after, rehearses } = require("./undisturbed.cjs");
+const { BEGINNINGS, after, rehearses, soon } = require("./undisturbed.cjs");
 
 /**
  * @typedef {import("../../native/addon").Session} NativeSession
@@ -284,13 +284,10 @@ function finish(plan, live) {
   isApplying = false;
   if (!current) return;
   reportEdges(current);
-  if (rehearseMore) {
-    setImmediate(rehearseMore);
-    rehearseMore = null;
-  }
   // What changed in the meantime is the next update, in a turn of its own: many reloads within
   // one turn keep every old instance alive (DESIGN 1.2).
   if (current.finishUpdate(plan.id, live)) again();
+  else if (rehearseMore) soon(rehearseMore);
 }
 
 /**
@@ -363,8 +360,9 @@ let isWarming = false;
 function warmUpModules(live, copies) {
   if (isRehearsed || !rehearses) return;
   isRehearsed = true;
+  const { usesQuery } = require("./evaluate.cjs");
   after(BEGINNINGS, () => {
-    if (isApplying || !current || require("./evaluate.cjs").usesQuery()) return;
+    if (isApplying || !current || usesQuery()) return;
     const { many, rehearseModule } = require("./warm-up.cjs");
     const rehearseWith = (/** @type {string | undefined} */ file = undefined) => {
       isApplying = true;
@@ -377,12 +375,15 @@ function warmUpModules(live, copies) {
     };
     rehearseWith();
     rehearseMore = () => {
-      if (!isApplying && current) rehearseWith(many);
+      if (!rehearseMore || isApplying || !current) return;
+      rehearseMore = null;
+      // Somebody may have asked for them since.
+      if (!usesQuery()) rehearseWith(many);
     };
   });
 }
 
-/** What is done after its first save. @type {(() => void) | null} */
+/** What is done after the first save, if no other waits. @type {(() => void) | null} */
 let rehearseMore = null;
 
 let isRehearsed = false;

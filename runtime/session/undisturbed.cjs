@@ -30,4 +30,11 @@ function after(milliseconds, work) {
   react(done, undefined, () => {});
 }
 
-module.exports = { BEGINNINGS, after, rehearses };
+/**
+ * Does something in a turn of the event loop of its own. By `setImmediate` it would keep a program that has nothing more to do, and unreferenced
+ * it would come with the next event, whenever that is.
+ * @param {() => void} work what it throws is nobody's
+ */
+const soon = (work) => after(1, work);
+
+module.exports = { BEGINNINGS, after, rehearses, soon };

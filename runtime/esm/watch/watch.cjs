@@ -38,6 +38,7 @@ const {
   refuseLeftToNode,
   refuseUnreloaded,
 } = require("../../session/unreloaded.cjs");
+const { soon } = require("../../session/undisturbed.cjs");
 const { watchOptions } = require("../../watch-options.cjs");
 
 /** @typedef {import("../update/outcome.cjs").Outcome} Outcome */
@@ -65,7 +66,7 @@ class Watch {
   /** What the update in flight has read, as it is now, because of what it imports. @type {Set<string>} */
   #readAgain = new Set();
   #beginning;
-  /** What is done after the first save (update/rehearse.cjs). @type {(() => void) | null} */
+  /** What is done after the first save, if no other waits (update/rehearse.cjs). @type {(() => void) | null} */
   #rehearseMore = null;
   /** Somebody else says what changes. */
   #isStopped = false;
@@ -187,9 +188,12 @@ class Watch {
     if (this.#isStopped || this.#running || !this.#takenCareOf.isEmpty) return;
     this.#session.rehearse();
     const { many, rehearse } = require("../update/rehearse.cjs");
-    rehearse(this.#graph).catch(() => {});
+    const usual = react(rehearse(this.#graph), undefined, () => {});
     this.#rehearseMore = () => {
-      if (!this.#isStopped && !this.#running) rehearse(this.#graph, many).catch(() => {});
+      if (!this.#rehearseMore || this.#isStopped || this.#running) return;
+      this.#rehearseMore = null;
+      const done = react(usual, () => rehearse(this.#graph, many), undefined);
+      react(done, undefined, () => {});
     };
     insist(() => this.#graph.commonJs?.refresh());
     this.#pump();
@@ -334,8 +338,9 @@ class Watch {
       insist(updateHasEnded);
       insist(() => this.#takenCareOf.note(asked, plan.groups, outcomes));
       insist(() => this.#tellRestored(this.#session.takeRestored()));
-      if (hasMore) this.#pumpSoon();
-      else this.#renew();
+      if (hasMore) return this.#pumpSoon();
+      this.#renew();
+      if (this.#rehearseMore) soon(this.#rehearseMore);
     };
     this.#running = /** @type {Promise<void>} */ (
       react(this.#boundaries.update(asked, true), done, (error) => {
@@ -385,11 +390,6 @@ class Watch {
 
   /** @param {Outcome[]} outcomes of one update */
   #report(outcomes) {
-    const more = this.#rehearseMore;
-    if (more) {
-      this.#rehearseMore = null;
-      setImmediate(more);
-    }
     let told = outcomes;
     insist(() => {
       told = withoutRepeated(outcomes);
