@@ -12,11 +12,10 @@ const {
   generatorNext,
   reactIn,
 } = require("../../intrinsics.cjs");
-const { none } = require("../graph/cell.cjs");
+const { Cell, none } = require("../graph/cell.cjs");
 const { compile } = require("../code/code-cache.cjs");
 const { Host } = require("./body-host.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
-const { Cell } = require("../graph/cell.cjs");
 const { namespaceCell, namespaceOf } = require("../namespace/namespace.cjs");
 const { notePositions } = require("../positions/positions.cjs");
 const { place } = require("../../report.cjs");

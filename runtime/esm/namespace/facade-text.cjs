@@ -3,7 +3,7 @@
 
 // The text of a facade: the tiny native module that stands for a module of ours. It has a variable
 // for every exported binding, and a host, whose methods it calls in this order: `start` with its own
-// namespace and the way to set a variable, `enter` if Node's evaluation is to evaluate the module,
+// namespace and the ways to set a variable and all of them, `enter` if Node's evaluation is to evaluate the module,
 // `next` for the value of each variable. What is written over and over has a setter of its own, which V8 puts into the writer's loop.
 
 const { asInternal } = require("../native/internal-source.cjs");

@@ -86,7 +86,7 @@ function ownExports({ cells, record: { locals } }) {
   return new Exports(names, () => valuesOf(cells, names, places));
 }
 
-/** @param {import("../graph/cell.cjs").Cell[]} cells @param {string[]} names @param {number[]} places of their cells */
+/** @param {Cell[]} cells @param {string[]} names @param {number[]} places of their cells */
 function valuesOf(cells, names, places) {
   const constants = Cell.constants(cells);
   const values = [];
