@@ -14,8 +14,14 @@ const AWAITS = `console.log("awaits");
   const gate = process.getBuiltinModule("node:path").join(import.meta.dirname, "gate");
   while (!process.getBuiltinModule("node:fs").existsSync(gate)) await new Promise((resolve) => setTimeout(resolve, 5));`;
 
-/** @param {import("node:test").TestContext} t @param {keyof typeof kinds} name @param {string} awaiting */
-async function replacedWhileAwaited(t, name, awaiting) {
+/** @typedef {"fresh.mjs" | "fresh.cjs"} Fresh */
+const fresh = {
+  "fresh.mjs": (/** @type {string} */ name) => `import * as dep from "./${name}"; export const { me } = dep;`,
+  "fresh.cjs": (/** @type {string} */ name) => `exports.me = require("./${name}").me;`,
+};
+
+/** @param {import("node:test").TestContext} t @param {keyof typeof kinds} name @param {string} awaiting @param {Fresh} [by] */
+async function replacedWhileAwaited(t, name, awaiting, by = "fresh.mjs") {
   const self = project(t, {
     "package.json": { type: "module" },
     "main.mjs": `import Heatsync from "heatsync-rs";
@@ -29,7 +35,7 @@ async function replacedWhileAwaited(t, name, awaiting) {
       }, 5);`,
     "hot.mjs": `import { n } from "./${name}"; export const hot = n;`,
     "root.mjs": `export const value = () => "nothing";`,
-    "fresh.mjs": `import * as dep from "./${name}"; export const { me } = dep;`,
+    [by]: fresh[by](name),
     "slow.mjs": AWAITS,
     [name]: kinds[name](1),
   });
@@ -37,7 +43,7 @@ async function replacedWhileAwaited(t, name, awaiting) {
   await program.line("hot 1, synced nothing");
   self.write(
     "root.mjs",
-    `import { me, n } from "./${name}"; import * as fresh from "./fresh.mjs"; ${awaiting}
+    `import { me, n } from "./${name}"; import * as fresh from "./${by}"; ${awaiting}
     export const value = () => (fresh.me === me ? n : "two of " + n);`,
   );
   await program.line("awaits");
@@ -53,3 +59,8 @@ for (const name of /** @type {const} */ (["dep.cjs", "dep.mjs"])) {
   test(`who awaits itself sees what ${name} was replaced for, though it had its namespace before`, (t) =>
     replacedWhileAwaited(t, name, AWAITS));
 }
+
+test("CommonJS that has required what was replaced is evaluated anew, though it is new itself", (t) =>
+  replacedWhileAwaited(t, "dep.cjs", `import "./slow.mjs";`, "fresh.cjs"));
+test("who awaits itself sees what CommonJS was evaluated anew for", (t) =>
+  replacedWhileAwaited(t, "dep.cjs", AWAITS, "fresh.cjs"));

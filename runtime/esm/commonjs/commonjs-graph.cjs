@@ -229,7 +229,12 @@ class CommonJsGraph {
 
   #takePending() {
     for (const [file, parent] of this.#pending) {
-      if (this.#isOfUpdate(file)) continue;
+      if (this.#isOfUpdate(file)) {
+        // What it has required may be replaced before that update has ended.
+        const coming = this.#graph.freshOf(file);
+        if (coming instanceof CommonJsModule && coming.instance) this.children.scan(coming.instance, coming);
+        continue;
+      }
       this.#pending.delete(file);
       const instance = Loader._cache[file];
       if (instance) this.#moduleOf(instance);

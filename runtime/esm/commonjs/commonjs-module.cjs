@@ -72,6 +72,12 @@ class CommonJsModule extends HotModule {
     this.status = EVALUATED;
   }
 
+  /** It was new in an update that has failed. */
+  forgetRequired() {
+    for (const required of this.dynamicImports.keys()) required.dynamicImporters.delete(this);
+    this.dynamicImports.clear();
+  }
+
   /** Names that an ES module may import. */
   get names() {
     return this.bindings && [...this.bindings.keys()];

@@ -152,7 +152,8 @@ const keyOfModule = ({ file, url }) => file + (/[?#].*$/.exec(url)?.[0] ?? "");
  * @param {Graph} graph
  * @param {Module} module
  */
-const isComing = (graph, module) => module.isSourceText && graph.freshOf(keyOfModule(module)) === module;
+const isComing = (graph, module) =>
+  (module.isSourceText || "isCommonJs" in module) && graph.freshOf(keyOfModule(module)) === module;
 
 /** Facades that Node was given of modules which did not link after all, by key: Node asks for each once. @type {WeakMap<object, Map<string, Facade>>} */
 const given = new WeakMap();
