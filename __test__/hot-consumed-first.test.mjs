@@ -20,20 +20,28 @@ const onY = (v, more = "") =>
 const a = (more = "") => `import { v } from "./x.mjs"; import { n } from "./y.mjs"; ${more}
   globalThis.a = () => [v, n].join(); import.meta.hot.accept(["./x.mjs", "./y.mjs"], () => say("a is told", a()));`;
 
-/** @param {Awaited<ReturnType<typeof hotProgram>>} it @param {Record<string, string>} files saved in one turn of the program: one update */
-const writeAll = (it, files) =>
+/**
+ * @param {Awaited<ReturnType<typeof hotProgram>>} it
+ * @param {Record<string, string>} files saved in one turn of the program: one update
+ * @param {number} [time] that they are given, in seconds (`cp -p`)
+ */
+const writeAll = (it, files, time) =>
   it.ask(`{
   const fs = process.getBuiltinModule("node:fs");
-  for (const [name, text] of Object.entries(${JSON.stringify(files)})) fs.writeFileSync(name, text);
+  for (const [name, text] of Object.entries(${JSON.stringify(files)})) {
+    fs.writeFileSync(name, text);
+    if (${time}) fs.utimesSync(name, ${time}, ${time});
+  }
 }`);
 
 /** @param {Awaited<ReturnType<typeof hotProgram>>} it @param {RegExp} wanted */
 const heard = ({ program }, wanted) => program.waitFor(() => wanted.test(program.stdout), String(wanted));
 
-for (const [who, hold] of [
+for (const [who, hold, time] of /** @type {[string, string, number?][]} */ ([
   ["sync.import", `held.it = await sync.import("./x.mjs");`],
+  ["sync.import, of files with times of long ago", `held.it = await sync.import("./x.mjs");`, 1e9],
   ["hmr", `await hmr("./x.mjs", [], (it) => { held.it = it; }).ready;`],
-]) {
+])) {
   test(`${who}: saved with what does not parse, and what accepts itself is evaluated once`, async (t) => {
     const it = await hotProgram(t, {
       "main.mjs": `${holders} import "./a.mjs"; ${hold}`,
@@ -41,7 +49,7 @@ for (const [who, hold] of [
       "x.mjs": x(1, self),
     });
     for (const v of [2, 3]) {
-      await writeAll(it, { "a.mjs": `import "./x.mjs"; const ${v} = ;`, "x.mjs": x(v, self) });
+      await writeAll(it, { "a.mjs": `import "./x.mjs"; const ${v} = ;`, "x.mjs": x(v, self) }, time);
       await it.shows(String(v), "held.it.v");
       // Both have had their turn.
       await it.save({ "a.mjs": `import "./x.mjs"; say("a${v} runs"); ${self}` });

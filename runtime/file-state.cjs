@@ -12,15 +12,25 @@ function statOf(file) {
   }
 }
 
-/**
- * Two of these differ when the file was saved in between.
- * @param {string} file
- * @param {number} [moment] in milliseconds: of a file that was saved since it is one that no file has
- */
-function stateOf(file, moment = Infinity) {
+/** Two of these differ when the file was saved in between. @param {string} file */
+function stateOf(file) {
   const stat = statOf(file);
-  if (!stat) return "gone";
-  return stat.mtimeMs >= moment ? "newer" : `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`;
+  return stat ? `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}` : "gone";
 }
 
-module.exports = { stateOf, statOf };
+/** Not what a program that fakes the time (sinon, node:test) says it is. */
+const { now } = Date;
+
+/**
+ * Was it written, or moved here, between two moments? By the system's own account: the time of modification is what programs have set it to
+ * (`touch -d`, `cp -p`, `tar x`). What is later than now was written by another machine's clock, which says nothing.
+ * @param {string} file
+ * @param {number} since in milliseconds
+ * @param {number} [until] of a moment the system knows less than a millisecond
+ */
+function isTouched(file, since, until = now() + 1) {
+  const touched = statOf(file)?.ctimeMs ?? Number.NaN;
+  return touched >= since && touched <= until;
+}
+
+module.exports = { isTouched, now, stateOf, statOf };

@@ -6,7 +6,7 @@
 // each of these attempts. A file is let go when a version of it goes live, when it holds again what runs, and when it leaves
 // the graph.
 
-const { stateOf } = require("../../file-state.cjs");
+const { isTouched, now, stateOf } = require("../../file-state.cjs");
 const { waitElsewhere } = require("./led-elsewhere.cjs");
 const { blamed } = require("./blamed.cjs");
 const { companyOf } = require("./company.cjs");
@@ -85,7 +85,8 @@ class Refusals {
 
   /** An update is about to begin. @param {string[]} files that it reads by itself: no text of them is planned */
   begin(files) {
-    this.#begunAt = Date.now();
+    // In this very millisecond what it is about may have been saved.
+    this.#begunAt = now() + 1;
     this.#before.clear();
     for (const file of files) this.#before.set(file, stateOf(file));
   }
@@ -93,8 +94,10 @@ class Refusals {
   /** It goes on in another turn, in which they may be saved as they are: that is to try them again. @param {string[]} files */
   begun(files) {
     // On a busy machine that turn comes late.
-    for (const file of files)
-      if (!this.#before.has(file)) this.#before.set(file, stateOf(file, this.#begunAt));
+    for (const file of files) {
+      if (this.#before.has(file)) continue;
+      this.#before.set(file, isTouched(file, this.#begunAt) ? "newer" : stateOf(file));
+    }
   }
 
   /** It has ended, and what its texts were is known still: what is saved from now on was not tried. @param {Outcome[]} outcomes */

@@ -4,7 +4,7 @@
 // What updates of `import.meta.hot` have taken care of: sync.* and hmr(), whose updates come after them, have nothing to do for it.
 
 const { aboveInPlan } = require("../../session/above-in-plan.cjs");
-const { stateOf } = require("../../file-state.cjs");
+const { isTouched, now, stateOf } = require("../../file-state.cjs");
 
 /** Milliseconds in which they are told of what was saved, however busy the machine is. */
 const LATELY = 1000;
@@ -42,7 +42,7 @@ class TakenCareOf {
    * @param {string} file
    */
   isToBeTold(file) {
-    if (this.#others.has(file) || stateOf(file, Date.now() - LATELY) !== "newer") return false;
+    if (this.#others.has(file) || !isTouched(file, now() - LATELY, now() + LATELY)) return false;
     return this.#told.get(file) !== stateOf(file);
   }
 
