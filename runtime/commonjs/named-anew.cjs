@@ -60,13 +60,47 @@ function refuse(loader, specifier, from, isImport) {
   loader.refresh();
   const problem = loader.ledNowhere(specifier, from, isImport);
   if (!problem) return;
-  const code = codeOf(problem.code, specifier, isImport);
-  const { message } = problem;
+  const code = codeOf(problem, specifier, isImport);
+  const message = isImport ? problem.message : inNodesWords(problem, code, specifier, from);
   const error = code === "ERR_PACKAGE_IMPORT_NOT_DEFINED" ? new TypeError(message) : new Error(message);
   // Where it was found says nothing about the program. Node's CommonJS loader makes its errors without their code.
   const name = code.startsWith("ERR_") ? `${error.name} [${code}]` : error.name;
   error.stack = `${name}: ${message}`;
   throw Object.assign(error, { code, ...placeOf(problem, specifier, isImport) });
+}
+
+/** What ours (src/resolve/explain.rs) say of a target that Node takes for none. */
+const INVALID = /: the target '(.*)' of '(.*)' is not valid in (.*)$/s;
+
+/**
+ * What `require()` says there (lib/internal/errors.js; Node 20 to 26).
+ * @param {JsProblem} problem
+ * @param {string} code
+ * @param {string} specifier
+ * @param {string} from
+ */
+function inNodesWords({ message, missing }, code, specifier, from) {
+  const isOfImports = specifier.startsWith("#");
+  if (code === "MODULE_NOT_FOUND")
+    return missing !== undefined || isOfImports ? `Cannot find module '${missing ?? specifier}'` : message;
+  const by = `imported from ${from}`;
+  const [, target, key, config] = INVALID.exec(message) ?? [];
+  if (target !== undefined) {
+    const isNoPath = !isOfImports && !target.startsWith("./");
+    const what = `"${isOfImports ? "imports" : "exports"}" target ${JSON.stringify(target)} defined for '${key}'`;
+    return `Invalid ${what} in the package config ${config} ${by}${isNoPath ? '; targets must start with "./"' : ""}`;
+  }
+  const [, manifest] =
+    /"(?:ex|im)ports" (?:in|of) (.*)$/s.exec(message.replace(`; required from ${from}`, "")) ?? [];
+  if (manifest === undefined) return message;
+  if (isOfImports)
+    return `Package import specifier "${specifier}" is not defined in package ${manifest} ${by}`;
+  const [, path] = /^'(\.[^']*)' is not exported/.exec(message) ?? [];
+  const what =
+    path === undefined
+      ? `No "exports" main defined`
+      : `Package subpath '${path}' is not defined by "exports"`;
+  return `${what} in ${manifest} ${by}`;
 }
 
 /** Of what is not there, as Node's errors have it. @param {JsProblem} problem @param {string} specifier @param {boolean} isImport */
@@ -76,9 +110,10 @@ function placeOf({ missing, manifest }, specifier, isImport) {
   return { path: IS_FOLDER && !specifier.startsWith("#") ? path.dirname(manifest) : manifest };
 }
 
-/** As Node has it. @param {string} code ours @param {string} specifier @param {boolean} isImport */
-function codeOf(code, specifier, isImport) {
+/** As Node has it. @param {JsProblem} problem @param {string} specifier @param {boolean} isImport */
+function codeOf({ code, message }, specifier, isImport) {
   if (code !== "HEATSYNC_PACKAGE_EXPORT") return isImport ? "ERR_MODULE_NOT_FOUND" : "MODULE_NOT_FOUND";
+  if (INVALID.test(message)) return "ERR_INVALID_PACKAGE_TARGET";
   return specifier.startsWith("#") ? "ERR_PACKAGE_IMPORT_NOT_DEFINED" : "ERR_PACKAGE_PATH_NOT_EXPORTED";
 }
 
