@@ -66,3 +66,36 @@ test("one that only an import() leads to, and that imports a name which is still
   });
   await program.shows("[2,2]");
 });
+
+/** leaf.cjs had been required alone. @param {import("node:test").TestContext} t @param {string} leaf its new text */
+async function importsRequired(t, leaf) {
+  const program = await start(t, {
+    "root.mjs": `import "./slow.mjs"; import z from "./z.cjs"; export const v = () => [z.leaf()];`,
+    "z.cjs": `require("./leaf.cjs"); exports.leaf = () => require("./leaf.cjs").leaf;`,
+    "leaf.cjs": `exports.leaf = 1; module.hot?.accept();`,
+    "slow.mjs": "",
+  });
+  await program.shows("[1]");
+  await saveAtOnce(program, {
+    "new.mjs": `import { leaf } from "./leaf.cjs"; export const n = () => leaf;`,
+    "leaf.cjs": `${leaf} module.hot?.accept();`,
+    "slow.mjs": `export const { n } = await import("./new" + ".mjs");`,
+    "root.mjs": `import { n } from "./slow.mjs"; import z from "./z.cjs"; export const v = () => [z.leaf(), n()];`,
+  });
+  return program;
+}
+
+// random-edits, hot-edits 720091.
+test("one that imports names of CommonJS which was only required so far", async (t) => {
+  const program = await importsRequired(t, "exports.leaf = 2;");
+  await program.shows("[2,2]");
+  program.write("leaf.cjs", "exports.leaf = 3; module.hot?.accept();");
+  await program.shows("[3,3]");
+});
+
+test("one that does, of CommonJS whose new version throws", async (t) => {
+  const program = await importsRequired(t, `exports.leaf = 2; throw new Error("as it is evaluated");`);
+  await program.shows("[1,1]");
+  program.write("leaf.cjs", "exports.leaf = 3; module.hot?.accept();");
+  await program.shows("[3,3]");
+});

@@ -275,4 +275,4 @@ const isNameless = (it) => it instanceof CommonJsModule && it.bindings === null;
 /** It was in the graph before an ES module imported it. @param {unknown} it @returns {it is CommonJsModule} */
 const wasRequired = (it) => it instanceof CommonJsModule && it.isOfRequire;
 
-module.exports = { CommonJsModule, WHOLE, isNameless, tellOfLoads, thrownOf, wasChild, wasRequired };
+module.exports = { CommonJsModule, WHOLE, cellsOf, isNameless, tellOfLoads, thrownOf, wasChild, wasRequired };

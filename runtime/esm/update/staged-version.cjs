@@ -3,7 +3,7 @@
 
 // Which modules have versions, what of a Module Record is its version, and which of its facades a version goes on with.
 
-const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
+const { CommonJsModule, cellsOf } = require("../commonjs/commonjs-module.cjs");
 const { noteFormer } = require("../namespace/former-facades.cjs");
 const { JsonModule } = require("../graph/json-module.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
@@ -47,4 +47,16 @@ function facadeKept({ facade }, { old }) {
   return old.facade || facade?.hasFailed ? old.facade : facade;
 }
 
-module.exports = { facadeKept, facadeOf, isOurs, versionOf };
+/**
+ * CommonJS that was required alone, and that an ES module imports since its new version was put aside: an import() in what was evaluated
+ * before that. Both versions have the names that it was linked with, whichever stays.
+ * @param {CommonJsModule} module whose turn it is
+ * @param {Staged & { next: Version }} staged
+ */
+function shareNames(module, staged) {
+  if (!module.names || staged.next.bindings) return;
+  staged.next.bindings = cellsOf(module.names);
+  if (!staged.old.bindings) staged.old = versionOf(module);
+}
+
+module.exports = { facadeKept, facadeOf, isOurs, shareNames, versionOf };

@@ -20,7 +20,7 @@ const { inheritAll } = require("../namespace/inherited-facade.cjs");
 const { unlink } = require("../link/linking-order.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { peek } = require("./peek.cjs");
-const { facadeKept, facadeOf, versionOf } = require("./staged-version.cjs");
+const { facadeKept, facadeOf, shareNames, versionOf } = require("./staged-version.cjs");
 const { noteExchange } = require("../namespace/version-namespace.cjs");
 
 /** @typedef {import("../graph/graph.cjs").Graph} Graph */
@@ -216,6 +216,7 @@ class Transaction {
       if (!staged?.next || staged.isInstalled) continue;
       staged.isInstalled = true;
       if (module instanceof CommonJsModule) {
+        shareNames(module, /** @type {Staged & { next: Version }} */ (staged));
         staged.putBack = this.#graph.commonJs?.children.takeOut(module, staged.old.instance);
       }
       Object.assign(module, staged.next, { facade: facadeOf(module, staged) });
