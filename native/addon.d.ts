@@ -41,7 +41,10 @@ export interface JsProblem {
   specifier?: string;
   /** What a name leads to, and is not there. */
   missing?: string;
-  /** The package.json that says so. */
+  /** The target that Node takes for none, and whose it is. */
+  target?: string;
+  key?: string;
+  /** The package.json that says so, or that does not have the name. */
   manifest?: string;
 }
 

@@ -36,7 +36,7 @@ use crate::{
     code_cache,
     engine::{Ahead, Content, Reading},
     error::{Error, ErrorCode},
-    resolve::{Mode, Resolved, Resolver, package_name},
+    resolve::{Mode, Nowhere, Resolved, Resolver, package_name},
     scan::{ModuleKind, without_mark},
     transform::{LiveImport, Place, Transformed, transform_live},
     tsconfig,
@@ -75,8 +75,8 @@ pub struct Loaded {
 #[derive(Debug)]
 pub struct LedNowhere {
     pub error: Error,
-    /// What it leads to, and is not there; and that `package.json`.
-    pub missing: Option<(PathBuf, PathBuf)>,
+    /// Why, and that `package.json`.
+    pub why: Option<(Nowhere, PathBuf)>,
 }
 
 impl Loaded {
@@ -240,12 +240,12 @@ impl Loader {
     /// Why a `package.json` leads `specifier` nowhere.
     pub fn led_nowhere(&self, specifier: &str, from: &Path, mode: Mode) -> Option<LedNowhere> {
         let error = self.resolver.resolve(specifier, from, mode).err()?;
-        let missing = self.resolver.missing_by_manifest(specifier, from, mode);
+        let why = self.resolver.nowhere(specifier, from, mode);
         let is_manifests = specifier.starts_with('#')
             || error.code == ErrorCode::PackageExport
             || tsconfig::is_former_name(package_name(specifier))
-            || missing.is_some();
-        is_manifests.then_some(LedNowhere { error, missing })
+            || why.is_some();
+        is_manifests.then_some(LedNowhere { error, why })
     }
 
     /// Does the native module `path` write its export `name` after it was evaluated?

@@ -69,9 +69,6 @@ function refuse(loader, specifier, from, isImport) {
   throw Object.assign(error, { code, ...placeOf(problem, specifier, isImport) });
 }
 
-/** What ours (src/resolve/explain.rs) say of a target that Node takes for none. */
-const INVALID = /: the target '(.*)' of '(.*)' is not valid in (.*)$/s;
-
 /**
  * What `require()` says there (lib/internal/errors.js; Node 20 to 26).
  * @param {JsProblem} problem
@@ -79,27 +76,23 @@ const INVALID = /: the target '(.*)' of '(.*)' is not valid in (.*)$/s;
  * @param {string} specifier
  * @param {string} from
  */
-function inNodesWords({ message, missing }, code, specifier, from) {
+function inNodesWords({ message, missing, target, key, manifest }, code, specifier, from) {
   const isOfImports = specifier.startsWith("#");
   if (code === "MODULE_NOT_FOUND")
     return missing !== undefined || isOfImports ? `Cannot find module '${missing ?? specifier}'` : message;
+  if (manifest === undefined) return message;
   const by = `imported from ${from}`;
-  const [, target, key, config] = INVALID.exec(message) ?? [];
   if (target !== undefined) {
     const isNoPath = !isOfImports && !target.startsWith("./");
     const what = `"${isOfImports ? "imports" : "exports"}" target ${JSON.stringify(target)} defined for '${key}'`;
-    return `Invalid ${what} in the package config ${config} ${by}${isNoPath ? '; targets must start with "./"' : ""}`;
+    return `Invalid ${what} in the package config ${manifest} ${by}${isNoPath ? '; targets must start with "./"' : ""}`;
   }
-  const [, manifest] =
-    /"(?:ex|im)ports" (?:in|of) (.*)$/s.exec(message.replace(`; required from ${from}`, "")) ?? [];
-  if (manifest === undefined) return message;
   if (isOfImports)
     return `Package import specifier "${specifier}" is not defined in package ${manifest} ${by}`;
-  const [, path] = /^'(\.[^']*)' is not exported/.exec(message) ?? [];
-  const what =
-    path === undefined
-      ? `No "exports" main defined`
-      : `Package subpath '${path}' is not defined by "exports"`;
+  const [, subpath = ""] = /^(?:@[^/]*\/)?[^/]*(.*)$/s.exec(specifier) ?? [];
+  const what = subpath
+    ? `Package subpath '.${subpath}' is not defined by "exports"`
+    : 'No "exports" main defined';
   return `${what} in ${manifest} ${by}`;
 }
 
@@ -111,9 +104,9 @@ function placeOf({ missing, manifest }, specifier, isImport) {
 }
 
 /** As Node has it. @param {JsProblem} problem @param {string} specifier @param {boolean} isImport */
-function codeOf({ code, message }, specifier, isImport) {
+function codeOf({ code, target }, specifier, isImport) {
   if (code !== "HEATSYNC_PACKAGE_EXPORT") return isImport ? "ERR_MODULE_NOT_FOUND" : "MODULE_NOT_FOUND";
-  if (INVALID.test(message)) return "ERR_INVALID_PACKAGE_TARGET";
+  if (target !== undefined) return "ERR_INVALID_PACKAGE_TARGET";
   return specifier.startsWith("#") ? "ERR_PACKAGE_IMPORT_NOT_DEFINED" : "ERR_PACKAGE_PATH_NOT_EXPORTED";
 }
 

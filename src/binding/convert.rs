@@ -49,7 +49,10 @@ pub struct JsProblem {
     pub specifier: Option<String>,
     /// What a name leads to, and is not there.
     pub missing: Option<String>,
-    /// The `package.json` that says so.
+    /// The target that Node takes for none, and whose it is.
+    pub target: Option<String>,
+    pub key: Option<String>,
+    /// The `package.json` that says so, or that does not have the name.
     pub manifest: Option<String>,
 }
 
@@ -73,6 +76,8 @@ impl From<crate::engine::Problem> for JsProblem {
             source: problem.source,
             specifier: problem.specifier,
             missing: None,
+            target: None,
+            key: None,
             manifest: None,
         }
     }

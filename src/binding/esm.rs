@@ -22,6 +22,7 @@ use crate::{
     engine::Ahead,
     error::Span,
     load::{self, LedNowhere, Loader, Text, url_for_node},
+    resolve::Nowhere,
     scan::{ModuleKind, note_lexer},
     transform::{Place, Requested},
     typescript::note_node,
@@ -196,15 +197,22 @@ impl JsEsmLoader {
         from: String,
         is_import: bool,
     ) -> Option<JsProblem> {
-        let LedNowhere { error, missing } =
+        let LedNowhere { error, why } =
             self.loader
                 .led_nowhere(&specifier, Path::new(&from), mode(is_import))?;
-        let (missing, manifest) = missing.unzip();
-        Some(JsProblem {
-            missing: missing.as_deref().map(text),
-            manifest: manifest.as_deref().map(text),
-            ..problem(error)
-        })
+        let mut problem = problem(error);
+        if let Some((why, manifest)) = why {
+            problem.manifest = Some(text(&manifest));
+            match why {
+                Nowhere::Missing(path) => problem.missing = Some(text(&path)),
+                Nowhere::Invalid { target, key } => {
+                    problem.target = Some(target);
+                    problem.key = Some(key);
+                }
+                Nowhere::Undefined => {}
+            }
+        }
+        Some(problem)
     }
 
     /// Does the native module `file` write its export `name` after it was evaluated?
