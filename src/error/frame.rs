@@ -297,4 +297,25 @@ mod tests {
         check_cut(&format!("{}HERE", "a".repeat(150)));
         check_cut(&format!("{}HERE{}", "a".repeat(70), "b".repeat(90)));
     }
+
+    #[test]
+    fn what_is_cut_off_is_told_at_either_end() {
+        let (a, b) = ("漢".repeat(100), "b".repeat(300));
+        for (source, begins, ends) in [
+            (format!("{a}HERE{b}"), "> 1 | …漢漢", "bb…"),
+            (format!("HERE{b}"), "> 1 | HERE", "bb…"),
+            (format!("{a}HERE"), "> 1 | …漢漢", "漢HERE"),
+        ] {
+            let frame = place(&source, "HERE").frame.expect("a frame");
+            let (shown, marked) = frame.split_once('\n').expect("two lines");
+            assert!(
+                shown.starts_with(begins) && shown.ends_with(ends),
+                "{frame}"
+            );
+            let width = |text: &str| text.chars().map(columns).sum::<usize>();
+            let before = |text: &str, end: &str| width(&text[..text.find(end).expect(end)]);
+            assert_eq!(before(shown, "HERE"), before(marked, "^^^^"), "{frame}");
+            assert!((WIDTH - 3..=WIDTH).contains(&width(shown)), "{frame}");
+        }
+    }
 }

@@ -129,6 +129,25 @@ mod tests {
     use crate::{error::Span, load::write_below};
 
     #[test]
+    fn names_of_a_manifest_that_lead_nowhere() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = crate::path::real(folder.path());
+        let manifest = r##"{ "imports": { "#lacking": "lacking", "#gone": "./gone.mjs" } }"##;
+        write_below(&root, "package.json", manifest);
+        let (loader, from) = (Loader::default(), root.join("a.mjs"));
+        let missing = |specifier: &str| {
+            let led = loader.led_nowhere(specifier, &from, Mode::Import);
+            led.map(|led| led.missing)
+        };
+        let gone = (root.join("gone.mjs"), root.join("package.json"));
+        assert_eq!(missing("#gone"), Some(Some(gone)));
+        assert_eq!(missing("#lacking"), Some(None));
+        assert_eq!(missing("#other"), Some(None));
+        // Of what is not installed Node is to say it.
+        assert_eq!(missing("lacking"), None);
+    }
+
+    #[test]
     fn targets_are_ours_or_nodes() {
         let folder = tempfile::tempdir().expect("a folder");
         let root = crate::path::real(folder.path());

@@ -183,7 +183,10 @@ impl Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{load::Loader, transform::Place};
+    use crate::{
+        load::{Loader, write_below},
+        transform::Place,
+    };
     use serde_json::{Value, json};
 
     #[test]
@@ -227,6 +230,25 @@ export let x = () => { x = 1 }; export { n }; export * from 'node:fs'; export { 
         assert_eq!(cells[0]["import"], json!(2));
         assert_eq!(record["shifts"].as_array().expect("a list").len() % 3, 0);
         assert!(record.get("mappings").is_none());
+    }
+
+    #[test]
+    fn what_is_behind_the_path_of_a_package_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = path::real(folder.path());
+        write_below(&root, "node_modules/p/index.mjs", "");
+        let source = "import 'p/index.mjs?v=1'; import 'p/index.mjs';";
+        let loaded = Loader::default()
+            .load_text(&root.join("a.mjs"), source, Place::Acyclic, &[])
+            .expect("a module");
+        let record: Value = serde_json::from_str(&Text::from(loaded).record).expect("JSON");
+        let requests = &record["requests"];
+        let file = root.join("node_modules").join("p").join("index.mjs");
+        let file = file.to_str().expect("a text");
+        assert_eq!(requests[0]["file"], json!(format!("{file}?v=1")));
+        assert_eq!(requests[0]["suffix"], json!("?v=1"));
+        assert_eq!(requests[1]["file"], json!(file));
+        assert!(requests[1].get("suffix").is_none());
     }
 
     #[test]

@@ -141,6 +141,28 @@ mod tests {
         check(Windows, &links, short, short);
     }
 
+    /// Windows has no answer for `\\server`, which is no folder.
+    #[test]
+    fn what_is_asked_for_begins_below_the_root() {
+        for (path, want) in [
+            (
+                r"\\server\share\a\b.js",
+                vec![r"\\server\share\a", r"\\server\share\a\b.js"],
+            ),
+            (r"\\server\share", vec![]),
+            (r"C:\a\b.js", vec![r"C:\a", r"C:\a\b.js"]),
+        ] {
+            let asked = std::cell::RefCell::new(Vec::new());
+            let link = |at: &str| {
+                asked.borrow_mut().push(at.to_owned());
+                Ok(None)
+            };
+            let real = follow_links(path, Platform::Windows, &link).expect("it is there");
+            assert_eq!(real.trim_end_matches('\\'), path);
+            assert_eq!(asked.into_inner(), want);
+        }
+    }
+
     #[test]
     fn a_ring_leads_nowhere() {
         let link = |at: &str| Ok((at == "/a").then(|| "a".to_owned()));

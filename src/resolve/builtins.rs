@@ -98,6 +98,7 @@ mod tests {
         assert!(NAMES.is_sorted());
         assert!(is_builtin("fs") && is_builtin("fs/promises") && is_builtin("zlib"));
         assert!(!is_builtin("test") && needs_prefix("test"));
+        assert!(is_builtin("_http_agent") && public_names().all(|name| !name.starts_with('_')));
         assert!(!is_builtin("fs/") && !is_builtin("") && !is_builtin("node:fs"));
     }
 }

@@ -205,6 +205,18 @@ mod tests {
     }
 
     #[test]
+    fn what_no_compiler_makes_commonjs_of() {
+        let only = |source| only_esm(Path::new("a.ts"), source);
+        assert!(only("export const a: number = await f()"));
+        assert!(only("for await (const a of b) {}"));
+        // A call of `await` in what may be CommonJS.
+        assert!(only("await (f())"));
+        assert!(only("\u{feff}import 'a'; f(import.meta)"));
+        assert!(!only("export const f = async () => { await 1 }"));
+        assert!(!only("import 'await'; export const a = 'import.meta'"));
+    }
+
+    #[test]
     fn types_do_not_count() {
         let ts = |source, kind| check("a.ts", source, None, kind);
         ts("import type { A } from 'a'", CommonJs);

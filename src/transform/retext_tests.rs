@@ -213,7 +213,7 @@ fn several_places_at_once_and_one_save_after_another() {
     let versions = [
         "import { a } from 'a';\nexport const n = 2;\nfunction f2() { return n }\nexport function g(x) {\n  return x;\n}\nf(2);\n",
         "import { a } from 'a';\nexport const n = 2;\nfunction f2() { return n }\nexport function g(x) {\n  return x + a(n);\n}\nf2(2);\n",
-        "import { a } from 'a';\nexport const n = [2];\nclass C {}\n\nexport function g(y, x) {\n  const z = 1;\n  return x + z;\n}\nf2(() => { a() });\n",
+        "import { a } from 'a';\nexport const n = [2];\nclass C { c = 1; }\n\nexport function g(y, x) {\n  const z = 1;\n  return x + z;\n}\nf2(() => { a() });\n",
         "import { a } from 'a';\nexport const n = [3, 4];\nexport function g(y, x) {\n  const z = \"1\";\n  return [x, z];\n}\n// Nothing else.\n",
     ];
     for version in versions {
@@ -259,9 +259,9 @@ fn what_only_a_module_refuses_is_parsed() {
 #[test]
 fn what_came_without_parsing_has_its_name() {
     let now = known("export const a = 1;\nlet b = 2;\n");
-    let now = now.retext("export const a = 1;\nfunction f() { return a }\nlet b = 2;\n");
+    let now = now.retext("export const a = 1;\nfunction f() { return a; }\nlet b = 2;\n");
     let now = now.expect("it needs no parser");
-    let again = "export const a = 1;\nfunction f() { return a }\nlet b = 2;\nfunction f() {}\n";
+    let again = "export const a = 1;\nfunction f() { return a; }\nlet b = 2;\nfunction f() {}\n";
     assert_eq!(check(&now, again), None);
     let renamed = "export const a = 1;\nfunction g() { return [a] }\nlet b = 2;\nfunction f() {}\n";
     assert_eq!(check(&now, renamed), Some(true));

@@ -125,6 +125,11 @@ fn writes_at_the_top_level_push_in_cycles_only() {
         "export { n }; for (var n of x) g()",
         ";             for (var n of x) {$s0(n);g()}",
     );
+    // One of them is another variable in the block.
+    cyclic(
+        "export { n, m }; for (var [n, m] of x) { let m; }",
+        ";                for (var [n, m] of x) {$s0(n);$s1(m);{ let m; }}",
+    );
     cyclic("export class A {} x", ";      class A {};$n(0,A); x");
     cyclic(
         "export const { a, b } = x;",

@@ -353,6 +353,14 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_has_read_is_known() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [a, b, c] = ["a.json", "b.json", "c.json"].map(|name| folder.path().join(name));
+        note_absent(vec![a.clone(), b.clone()]);
+        assert!(is_known(&a) && is_known(&b) && !is_known(&c));
+    }
+
+    #[test]
     fn interop_comes_in_place_of_an_option_that_changes_nothing() {
         let text = "{ \"checkJs\": true, // \"esModuleInterop\"\n \"esModuleInterop\": false }";
         let read = with_interop(text);

@@ -81,6 +81,11 @@ fn export_names() {
         0,
     );
     ts(
+        "export namespace T { namespace U { type A = 1 } } export namespace V { namespace W { f() } }",
+        &["V"],
+        0,
+    );
+    ts(
         "export function f(): void; export function f(a: 1): void; export function f() {}",
         &["f"],
         0,
