@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BoundaryProgram, main } from "./support/boundaries.mjs";
+import { project } from "./support/project.mjs";
 
 const ways = [["--import", "hot-hook/register"], []];
 const get = `(await import("./app.mjs")).text() + " " + (await import("./old.cjs")).default.text()`;
@@ -92,3 +93,28 @@ for (const nodeArguments of ways) {
     assert.equal(await it.ask(), "got 2");
   });
 }
+
+test("what CommonJS lists, requires and accepts by its path is deleted, and comes back: no full reload", async (t) => {
+  const own = project(t, {
+    "package.json": { heatsync: {} },
+    "commands/ping.cjs": "exports.text = 1;",
+    "main.cjs": `
+      const fs = require("node:fs");
+      const path = require("node:path");
+      const folder = path.join(__dirname, "commands");
+      const load = () => fs.readdirSync(folder).map((name) => require(path.join(folder, name)).text);
+      const first = load();
+      for (const name of fs.readdirSync(folder)) {
+        module.hot.accept(path.join(folder, name), () => console.log("commands", JSON.stringify(load())));
+      }
+      console.log("commands", JSON.stringify(first));
+      setInterval(() => {}, 1000);`,
+  });
+  const program = own.run("main.cjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  assert.deepEqual(await program.value("commands"), [1]);
+  own.delete("commands/ping.cjs");
+  await program.errorOutput(/ping\.cjs: (not updated: .*goes on|full reload needed)/s);
+  assert.doesNotMatch(program.stderr, /full reload/);
+  own.write("commands/ping.cjs", "exports.text = 2;");
+  assert.deepEqual(await program.value("commands"), [2]);
+});

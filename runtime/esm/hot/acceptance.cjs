@@ -259,7 +259,9 @@ function firstOf(requested, dynamicImports, isIt) {
  * @param {string} from
  */
 function requiredAs(specifier, required, from) {
-  const file = fileOfRequired(specifier, from);
+  // A path that leads nowhere any more names what was there, as what lists a folder does: Node's places are by folder.
+  const former = () => (path.isAbsolute(specifier) ? path.normalize(specifier) : undefined);
+  const file = fileOfRequired(specifier, from) ?? former();
   return file === undefined ? undefined : firstOf([], required, (module) => fileOf(module) === file);
 }
 
