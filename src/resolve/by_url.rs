@@ -41,7 +41,7 @@ fn has_url_parts(specifier: &str) -> bool {
 }
 
 /// Why a name that a `package.json` has, or had, leads nowhere.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Nowhere {
     /// Its target is not there.
     Missing(PathBuf),
