@@ -20,14 +20,16 @@ const fresh = {
   "fresh.cjs": (/** @type {string} */ name) => `exports.me = require("./${name}").me;`,
 };
 
-/** @param {import("node:test").TestContext} t @param {keyof typeof kinds} name @param {string} awaiting @param {Fresh} [by] */
-async function replacedWhileAwaited(t, name, awaiting, by = "fresh.mjs") {
+/** @param {import("node:test").TestContext} t @param {keyof typeof kinds} name @param {string} awaiting @param {Fresh} [by] @param {boolean} [isThrowing] the root, at first */
+async function replacedWhileAwaited(t, name, awaiting, by = "fresh.mjs", isThrowing = false) {
   const self = project(t, {
     "package.json": { type: "module" },
     "main.mjs": `import Heatsync from "heatsync-rs";
       import { hot } from "./hot.mjs";
       import.meta.hot.accept("./hot.mjs");
-      const root = await new Heatsync().import("./root.mjs");
+      const sync = new Heatsync();
+      sync.events.on("error", ({ message }) => console.log("told", message));
+      const root = await sync.import("./root.mjs");
       let last;
       setInterval(() => {
         const seen = "hot " + hot + ", synced " + root.value();
@@ -41,16 +43,23 @@ async function replacedWhileAwaited(t, name, awaiting, by = "fresh.mjs") {
   });
   const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
   await program.line("hot 1, synced nothing");
-  self.write(
-    "root.mjs",
-    `import { me, n } from "./${name}"; import * as fresh from "./${by}"; ${awaiting}
-    export const value = () => (fresh.me === me ? n : "two of " + n);`,
-  );
+  const root = (/** @type {string} */ more) =>
+    self.write(
+      "root.mjs",
+      `import { me, n } from "./${name}"; import * as fresh from "./${by}"; ${awaiting} ${more}
+      export const value = () => (fresh.me === me ? n : "two of " + n);`,
+    );
+  root(isThrowing ? `throw new Error("thrown");` : "");
   await program.line("awaits");
   self.write(name, kinds[name](2));
   await program.line("hot 2, synced nothing");
   self.write("gate", "");
-  await program.line("hot 2, synced 2");
+  if (!isThrowing) return program.line("hot 2, synced 2");
+  await program.line("told thrown");
+  self.write(name, kinds[name](3));
+  await program.line("hot 3, synced nothing");
+  root("");
+  return program.line("hot 3, synced 3");
 }
 
 for (const name of /** @type {const} */ (["dep.cjs", "dep.mjs"])) {
@@ -64,3 +73,7 @@ test("CommonJS that has required what was replaced is evaluated anew, though it 
   replacedWhileAwaited(t, "dep.cjs", `import "./slow.mjs";`, "fresh.cjs"));
 test("who awaits itself sees what CommonJS was evaluated anew for", (t) =>
   replacedWhileAwaited(t, "dep.cjs", AWAITS, "fresh.cjs"));
+for (const by of /** @type {const} */ (["fresh.mjs"])) {
+  test(`who awaited throws: nothing hangs, and what is mended has the newest (${by})`, (t) =>
+    replacedWhileAwaited(t, "dep.cjs", `import "./slow.mjs";`, by, true));
+}

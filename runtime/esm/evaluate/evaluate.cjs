@@ -253,6 +253,28 @@ function replaced(version) {
   executeAvailable(version);
 }
 
+/**
+ * A version is put back that was waiting for what it imports when another took its place: some of that may have ended since.
+ * @param {Module} module
+ */
+function waitAgain(module) {
+  const { cycleRoot, requested } = module;
+  if (module.status !== "evaluating-async" || module.pendingAsyncDependencies === 0) return;
+  let pending = 0;
+  for (let index = 0; index < requested.length; index++) {
+    const isOfCycle = requested[index].cycleRoot === cycleRoot;
+    const required = isOfCycle ? requested[index] : (requested[index].cycleRoot ?? requested[index]);
+    if (required.evaluationError) return asyncModuleExecutionRejected(module, required.evaluationError.error);
+    // Of its cycle it waits for what was begun before (16.2.1.6.1.3.1, step 11.c.v).
+    const isDone = typeof required.asyncEvaluationOrder !== "number";
+    if (isDone || (isOfCycle && orderOf(required) > orderOf(module))) continue;
+    required.asyncParentModules[required.asyncParentModules.length] = module;
+    pending++;
+  }
+  module.pendingAsyncDependencies = pending || 1;
+  if (pending === 0) executeAvailable({ asyncParentModules: [module] });
+}
+
 /** Steps 8 to 12: importers that waited for this module alone. @param {Pick<Module, "asyncParentModules">} module */
 function executeAvailable(module) {
   /** @type {Module[]} */
@@ -313,4 +335,4 @@ function withResolvers() {
   return capability;
 }
 
-module.exports = { areDone, begin, ended, evaluate, evaluateLast, replaced, runBodies };
+module.exports = { areDone, begin, ended, evaluate, evaluateLast, replaced, runBodies, waitAgain };

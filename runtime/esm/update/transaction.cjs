@@ -21,6 +21,7 @@ const { unlink } = require("../link/linking-order.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { peek } = require("./peek.cjs");
 const { facadeKept, facadeOf, shareNames, versionOf } = require("./staged-version.cjs");
+const { interrupt, resume } = require("./waiting.cjs");
 const { noteExchange } = require("../namespace/version-namespace.cjs");
 
 /** @typedef {import("../graph/graph.cjs").Graph} Graph */
@@ -215,6 +216,7 @@ class Transaction {
       const staged = this.#staged.get(module);
       if (!staged?.next || staged.isInstalled) continue;
       staged.isInstalled = true;
+      if (staged.old.status === "evaluating-async") interrupt(module, staged.old, (it) => this.oldOf(it));
       if (module instanceof CommonJsModule) {
         shareNames(module, /** @type {Staged & { next: Version }} */ (staged));
         staged.putBack = this.#graph.commonJs?.children.takeOut(module, staged.old.instance);
@@ -274,6 +276,8 @@ class Transaction {
   rollback(modules, error) {
     /** @type {Module[]} */
     const seen = [];
+    /** @type {[Module, Module[]][]} */
+    const waiting = [];
     for (const module of modules) {
       const staged = this.#staged.get(module);
       if (!staged) continue;
@@ -290,6 +294,7 @@ class Transaction {
       // What CommonJS has required is seen to otherwise.
       const forgotten = module instanceof SourceTextModule ? this.importedInVain : undefined;
       if (module instanceof HotModule) forgetDynamic(module, next.dynamicImports, forgotten);
+      if (staged.isInstalled && module.status === "evaluating-async") waiting.push([module, next.requested]);
       if (staged.isInstalled) seen.push(module);
       else if (module instanceof SourceTextModule) this.#graph.readInVain(module.file);
       staged.old.environment?.resume?.();
@@ -300,6 +305,7 @@ class Transaction {
     const unwanted = this.fresh.filter((module) => !this.#isWanted(module));
     withdrawGiven(this.#graph, [...modules, ...unwanted], (it) => this.#staged.has(it) || this.isFresh(it));
     this.#giveUp(unwanted);
+    if (waiting.length > 0) resume(waiting, (it) => this.oldOf(it));
   }
 
   /** To what went live while they were to be replaced; where that lacks a name, they keep the one before. @param {Module[]} modules put back */
