@@ -73,7 +73,7 @@ test("CommonJS that has required what was replaced is evaluated anew, though it 
   replacedWhileAwaited(t, "dep.cjs", `import "./slow.mjs";`, "fresh.cjs"));
 test("who awaits itself sees what CommonJS was evaluated anew for", (t) =>
   replacedWhileAwaited(t, "dep.cjs", AWAITS, "fresh.cjs"));
-for (const by of /** @type {const} */ (["fresh.mjs"])) {
+for (const by of /** @type {const} */ (["fresh.mjs", "fresh.cjs"])) {
   test(`who awaited throws: nothing hangs, and what is mended has the newest (${by})`, (t) =>
     replacedWhileAwaited(t, "dep.cjs", `import "./slow.mjs";`, by, true));
 }

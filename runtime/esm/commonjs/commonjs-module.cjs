@@ -72,10 +72,11 @@ class CommonJsModule extends HotModule {
     this.status = EVALUATED;
   }
 
-  /** It was new in an update that has failed. */
-  forgetRequired() {
+  /** It was new in an update that has failed, perhaps after another had evaluated it anew, and put it back. */
+  withdraw() {
     for (const required of this.dynamicImports.keys()) required.dynamicImporters.delete(this);
     this.dynamicImports.clear();
+    if (this.instance && Loader._cache[this.file] === this.instance) forget(this.file);
   }
 
   /** Names that an ES module may import. */

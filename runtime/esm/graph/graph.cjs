@@ -187,7 +187,7 @@ class Graph {
         keepGiven(this, key, member);
         this.roots.delete(member);
         withdrawShown(this, key, member);
-        if (member instanceof CommonJsModule) member.forgetRequired();
+        if (member instanceof CommonJsModule) member.withdraw();
       }
       // What never linked imports nothing: no change is to be refused because of it.
       for (const required of member.requested) required.importers.delete(member);
