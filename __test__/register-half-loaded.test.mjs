@@ -34,3 +34,25 @@ for (const main of ["main.mjs", "calls.mjs"]) {
   test(`a builtin that an import() of a package is about to load is imported by the program (${main})`, (t) =>
     same(t, { run: [main], files: program }, [[[...ours, ...theirs], theirs]]));
 }
+
+const packaged = {
+  "package.json": { type: "module" },
+  "late.mjs": `
+    import { register } from "node:module";
+    register("data:text/javascript," + encodeURIComponent(\`
+      export async function load(url, context, next) {
+        if (url.includes("/dep/")) await new Promise((resolve) => setTimeout(resolve, 3000));
+        return next(url, context);
+      }\`));`,
+  "begun.mjs": `
+    import("dep").then(() => console.log("preload"));
+    await new Promise((resolve) => setTimeout(resolve, 100));`,
+  "node_modules/dep/package.json": { name: "dep", type: "module", exports: "./dep.js" },
+  "node_modules/dep/dep.js": `export const dep = "dep";`,
+  "main.mjs": `import { own } from "./own.mjs"; console.log("main", own);`,
+  "own.mjs": `import { dep } from "dep"; export const own = dep;`,
+};
+
+// Node 22 fails an assertion of its own where such a package is linked synchronously; it loads the program's modules then.
+test("a package that an import() of a preload before ours is loading is imported by the program", (t) =>
+  same(t, { run: ["main.mjs"], files: packaged }, [[[...theirs, ...ours], theirs]]));

@@ -156,8 +156,10 @@ function leftUnlinked(url, file) {
 /** It imports a package that is being evaluated, and Node links that for nobody who can't wait. @param {any} error */
 const isRunning = (error) => error?.code === "ERR_REQUIRE_CYCLE_MODULE";
 
-/** … or that Node is just linking. @param {any} error */
-const isBeingLinked = (error) => error?.code === "ERR_VM_MODULE_LINK_FAILURE";
+/** … or that Node is just linking, or, on Node 22, loading for an import() that waits for others' hooks. @param {any} error */
+const isBeingLinked = (error) =>
+  error?.code === "ERR_VM_MODULE_LINK_FAILURE" ||
+  (error?.code === "ERR_INTERNAL_ASSERTION" && error.message.includes("is not yet fully loaded"));
 
 /**
  * A file can't be required.
