@@ -10,7 +10,7 @@ const { legible } = require("../error-text.cjs");
 const { resolveRequired } = require("../esm/commonjs/resolve-required.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 const { stateOf } = require("../file-state.cjs");
-const { insist } = require("../intrinsics.cjs");
+const { SafeWeakMap, insist } = require("../intrinsics.cjs");
 const { packageOf } = require("./installed-since.cjs");
 const { listed, relative } = require("../report.cjs");
 const { after } = require("../session/undisturbed.cjs");
@@ -51,17 +51,22 @@ let asked = new Set();
 let askedNow = new Set();
 /** What the update in flight is about, though it was not edited. @type {Set<string>} */
 let unedited = new Set();
+/** The same by version, all that it has gone on without: what an import() is not given is noted at any time. @type {WeakMap<object, Lack[]>} */
+const missedBy = new SafeWeakMap();
 /** Is a file's ES module being evaluated? @type {(file: string) => boolean} */
 let isEvaluatedAsModule = () => false;
+/** What stands for the version of it. @type {(file: string) => object | null | undefined} */
+let versionAsModule = () => null;
 
 /** @param {NativeSession} session */
 function waitWith(session) {
   sessions.push(session);
 }
 
-/** @param {typeof isEvaluatedAsModule} answer */
-function answerForModules(answer) {
-  isEvaluatedAsModule = answer;
+/** @param {typeof isEvaluatedAsModule} isEvaluated @param {typeof versionAsModule} versionOf */
+function answerForModules(isEvaluated, versionOf) {
+  isEvaluatedAsModule = isEvaluated;
+  versionAsModule = versionOf;
 }
 
 /**
@@ -159,6 +164,14 @@ function end(file, former = []) {
   lacks = lacks.filter((lack) => lack.file !== file);
   const had = own.filter(({ isHad }) => isHad()).map(({ number }) => number);
   const without = own.filter(({ number }) => !had.includes(number));
+  const version = Loader._cache[file] ?? versionAsModule(file);
+  if (version) {
+    const isOther = (/** @type {Lack} */ { request, isImport, failed }) =>
+      without.every((it) => it.request !== request || it.isImport !== isImport || it.failed !== failed);
+    for (const lack of missedBy.get(version) ?? [])
+      if (!former.includes(lack.number) && !lack.isHad() && isOther(lack)) without.push(lack);
+    missedBy.set(version, without);
+  }
   if (without.length > 0) missed.set(file, without);
   else missed.delete(file);
   asked.delete(file);

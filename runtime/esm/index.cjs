@@ -68,7 +68,10 @@ installUnsettled(
   (file) => graph.modules.ofFile(file),
 );
 installUnwarned();
-answerForModules((file) => graph.modules.ofFile(file).some(isBeingEvaluated));
+answerForModules(
+  (file) => graph.modules.ofFile(file).some(isBeingEvaluated),
+  (file) => /** @type {any} */ (graph.modules.ofFile(file)[0])?.environment,
+);
 
 /**
  * HostGetImportMetaProperties, with Node's properties in Node's order.
