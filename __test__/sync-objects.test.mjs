@@ -101,6 +101,19 @@ describe("after a reload an object has exactly the properties of a fresh load", 
     }
     assert.deepEqual(test.errors, []);
   });
+
+  it("of CommonJS that is imported, compiled from an ES module or not", async (t) => {
+    const texts = [`exports.__esModule = true; exports.default = 1; exports.a = 2;`, `exports.a = 3;`];
+    const files = Object.fromEntries(texts.map((text, index) => [`fresh/${index}.cjs`, text]));
+    const test = syncProject(t, { "module.cjs": texts[0], ...files });
+    const object = await test.import("./module.cjs");
+    for (const index of [1, 0, 1]) {
+      await test.save("module.cjs", `${texts[index]} // ${Math.random()}`);
+      const fresh = await import(pathToFileURL(test.project.path(`fresh/${index}.cjs`)).href);
+      assert.deepEqual(shape(object), shape({ ...fresh }), texts[index]);
+    }
+    assert.deepEqual(test.errors, []);
+  });
 });
 
 it("whoever reads an object reads it as fast after a reload as before", async (t) => {

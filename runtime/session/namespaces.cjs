@@ -21,10 +21,11 @@ const isNamespaceOfOurs = (value) => typeof value === "object" && value !== null
 
 /** The exports of one version for whoever only copies them: an object would be made to be read once. */
 class Exports {
-  /** @param {string[]} names in their order @param {() => unknown[]} values what they are now */
-  constructor(names, values) {
+  /** @param {string[]} names in their order @param {() => unknown[]} values what they are now @param {boolean} [ofCommonJs] */
+  constructor(names, values, ofCommonJs = false) {
     this.names = names;
     this.values = values;
+    this.ofCommonJs = ofCommonJs;
   }
 }
 

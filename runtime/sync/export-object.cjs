@@ -100,7 +100,7 @@ function repopulate(target, source) {
   const isOfModule = isModules(source);
   const keys = keysOf(source);
   let old = Reflect.ownKeys(target);
-  if (isOfModule && staysMarked(target, keys)) old = old.filter((key) => key !== MARK);
+  if (isOfModule && staysMarked(target, source, keys)) old = old.filter((key) => key !== MARK);
   // V8 makes a dictionary of an object that loses properties: whoever reads it would be slower from then on.
   if (!areSame(keys, old)) for (const key of old) Reflect.deleteProperty(target, key);
   /** @type {PropertyDescriptor} */
@@ -130,10 +130,14 @@ function repopulate(target, source) {
 /**
  * `require()` adds it to what an ES module with a default export exports (Node 20.19 and newer): a reloaded one keeps it.
  * @param {object} target
- * @param {PropertyKey[]} keys the new version's
+ * @param {object} source the new version's exports
+ * @param {PropertyKey[]} keys theirs
  */
-const staysMarked = (target, keys) =>
-  Object.hasOwn(target, MARK) && keys.includes("default") && !keys.includes(MARK);
+const staysMarked = (target, source, keys) =>
+  !(source instanceof Exports && source.ofCommonJs) &&
+  Object.hasOwn(target, MARK) &&
+  keys.includes("default") &&
+  !keys.includes(MARK);
 
 /** Are these an ES module's exports? @param {unknown} source */
 const isModules = (source) => source instanceof Exports || isNamespace(source);

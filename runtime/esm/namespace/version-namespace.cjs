@@ -72,7 +72,7 @@ function exportsOfCommonJs(bindings) {
       all[index] = /** @type {Cell} */ (bindings.get(names[index])).get(names[index]);
     return all;
   };
-  return new Exports(names, values);
+  return new Exports(names, values, true);
 }
 
 /** Where the names of a module are in their order: versions with the same names share it. @type {WeakMap<object, { names: string[], places: number[] }>} */
