@@ -90,3 +90,23 @@ test("a cycle, of which a new version throws: the first ones go on", async (t) =
   await program.errorOutput("the old version goes on");
   await program.line("has first,string,undefined");
 });
+
+for (const fails of [false, true]) {
+  test(`import() of what waits while its new version's turn is to come: ${fails ? "that fails" : "it goes live"}`, async (t) => {
+    const mid = (/** @type {string} */ version) =>
+      `import { one } from "./one.mjs"; import { two } from "./dep.mjs"; export const mid = "${version}" + two;`;
+    const { self, program } = start(t, {
+      "root.mjs": `export { mid as value } from "./mid.mjs";`,
+      "mid.mjs": mid("first"),
+      "dep.mjs": `export const two = 1; globalThis.late = () => import("./mid.mjs").then(({ mid }) => console.log("late has", mid));`,
+    });
+    await program.line("awaits one");
+    if (fails) self.write("mid.mjs", `${mid("second")} ${FAILS}`);
+    self.write("dep.mjs", awaits("two", "late(); console.log('asked');"));
+    await program.line("awaits two");
+    self.write("two", "");
+    await program.line("asked");
+    self.write("one", "");
+    await program.line(`late has ${fails ? "first1" : "firsttwo"}`);
+  });
+}

@@ -41,10 +41,11 @@ function interrupt(module, old, oldOf) {
   stopWaiting(module, module.requested, oldOf);
 }
 
-/** How far an evaluation is. */
+/** How far an evaluation is, and who waits for it by import(). */
 const STATE = /** @type {const} */ ([
   "status",
   "evaluationError",
+  "topLevelCapability",
   "asyncEvaluationOrder",
   "pendingAsyncDependencies",
 ]);
