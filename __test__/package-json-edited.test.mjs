@@ -362,8 +362,13 @@ test("require() says what Node says, where package.json has a name no more, or l
     ),
     "own.mjs": "export {};",
   });
-  const plain = self.run("required.cjs");
-  await plain.exit;
-  assert.equal(plain.stdout.match(/Error/g)?.length, 4 * names.length);
-  assert.deepEqual(JSON.parse(await ask("required()")), JSON.parse(plain.stdout));
+  const saysTheSame = async () => {
+    const plain = self.run("required.cjs");
+    await plain.exit;
+    assert.equal(plain.stdout.match(/Error/g)?.length, 4 * names.length);
+    assert.deepEqual(JSON.parse(await ask("required()")), JSON.parse(plain.stdout));
+  };
+  await saysTheSame();
+  await save({ "package.json": leadingTo({ ".": "one.cjs" }, {}), "own.mjs": "export {}; // again" });
+  await saysTheSame();
 });

@@ -84,7 +84,9 @@ function inNodesWords({ message, missing, target, key, manifest }, code, specifi
   const by = `imported from ${from}`;
   if (target !== undefined) {
     const isNoPath = !isOfImports && !target.startsWith("./");
-    const what = `"${isOfImports ? "imports" : "exports"}" target ${JSON.stringify(target)} defined for '${key}'`;
+    const isMain = key === ".";
+    const kind = `"${isOfImports ? "imports" : "exports"}"${isMain ? " main" : ""} target`;
+    const what = `${kind} ${JSON.stringify(target)} defined${isMain ? "" : ` for '${key}'`}`;
     return `Invalid ${what} in the package config ${manifest} ${by}${isNoPath ? '; targets must start with "./"' : ""}`;
   }
   if (isOfImports)
