@@ -284,61 +284,6 @@ test("what it accepts is not all that it lacks: it is evaluated anew", async (t)
   assert.equal(await ask("seen"), "1");
 });
 
-/** Two of them. */
-const both = `
-globalThis.seen = {};
-for (const name of ["a", "b"]) {
-  await import(\`./\${name}.mjs\`).then(({ v }) => { seen[name] = v; }, () => {});
-}
-import.meta.hot.accept("./a.mjs", ({ v }) => { seen.a = v; });
-import.meta.hot.accept("./b.mjs", ({ v }) => { seen.b = v; });`;
-
-test("one of what it lacks comes, then the other", async (t) => {
-  const { ask, save } = await hotProgram(t, { "main.mjs": both });
-  for (const [name, wanted] of [
-    ["b", `{"b":1}`],
-    ["a", `{"b":1,"a":1}`],
-  ]) {
-    const { evaluated, files, type } = await save({ [`${name}.mjs`]: "export const v = 1;" });
-    assert.deepEqual([type, files, evaluated], ["accepted", [`${name}.mjs`], [`${name}.mjs`]]);
-    assert.equal(await ask("JSON.stringify(seen)"), wanted);
-  }
-});
-
-for (const [how, other] of /** @type {const} */ ([
-  ["throws", throws],
-  ["does not parse", "export const v = ;"],
-  ["does not link", `import { none } from "node:fs"; export const v = none;`],
-])) {
-  test(`nothing of it is awaited, and what is there ${how}: what was missing comes`, async (t) => {
-    const { ask, save } = await hotProgram(t, {
-      "main.mjs": `globalThis.seen = {};
-        globalThis.settled = Promise.all([
-          import("./a.mjs").then(({ v }) => { seen.a = v; }, () => { seen.a = "missing"; }),
-          import("./b.mjs").then(({ v }) => { seen.b = v; }, () => { seen.b = "failed"; }),
-        ]);
-        import.meta.hot.accept("./a.mjs", ({ v }) => { seen.a = v; });
-        import.meta.hot.accept("./b.mjs", ({ v }) => { seen.b = v; });`,
-      "b.mjs": other,
-    });
-    assert.equal(await ask("settled.then(() => JSON.stringify(seen))"), `{"a":"missing","b":"failed"}`);
-    const { evaluated, type } = await save({ "a.mjs": "export const v = 1;" });
-    assert.deepEqual([type, evaluated], ["accepted", ["a.mjs"]]);
-    assert.equal(await ask("JSON.stringify(seen)"), `{"a":1,"b":"failed"}`);
-    assert.equal((await save({ "b.mjs": "export const v = 2;" })).type, "accepted");
-    assert.equal(await ask("JSON.stringify(seen)"), `{"a":1,"b":2}`);
-  });
-}
-
-test("what does not parse still is no news when something else comes", async (t) => {
-  const { ask, program, save } = await hotProgram(t, { "main.mjs": both, "a.mjs": "export const v = ;" });
-  assert.deepEqual((await save({ "b.mjs": "export const v = 1;" })).files, ["b.mjs"]);
-  assert.equal((await save({ "a.mjs": "export const v = 1;" })).type, "accepted");
-  assert.equal(await ask("JSON.stringify(seen)"), `{"b":1,"a":1}`);
-  assert.equal(program.lines.filter((line) => line.startsWith("result ")).length, 2);
-  assert.doesNotMatch(program.stderr, /not updated/);
-});
-
 test("two importers accept it: they are told of one version in one update", async (t) => {
   const { ask, program, save } = await hotProgram(t, {
     "main.mjs": `import "./other.mjs"; ${main()}`,
