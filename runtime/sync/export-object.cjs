@@ -99,6 +99,8 @@ function repopulate(target, source) {
   if (target === source) return;
   const isOfModule = isModules(source);
   const keys = keysOf(source);
+  // Read before anything is deleted: should that throw, the object is what it was.
+  const values = source instanceof Exports ? source.values() : null;
   let old = Reflect.ownKeys(target);
   if (isOfModule && staysMarked(target, source, keys)) old = old.filter((key) => key !== MARK);
   // V8 makes a dictionary of an object that loses properties: whoever reads it would be slower from then on.
@@ -111,7 +113,6 @@ function repopulate(target, source) {
     enumerable: true,
     configurable: true,
   };
-  const values = source instanceof Exports ? source.values() : null;
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index];
     if (values) descriptor.value = values[index];

@@ -49,8 +49,8 @@ function versionNamespace(module) {
 function versionExports(module) {
   if (module.isNative || module.ownNamespace) return versionNamespace(module);
   if (module instanceof SourceTextModule && !module.reexports) return ownExports(module);
-  const named = namedBy(module);
-  if (named) return exportsOfCommonJs(named);
+  // None of its names is another module's.
+  if (module instanceof CommonJsModule && module.bindings) return exportsOfCommonJs(module.bindings);
   const bindings = bindingsOf(module);
   const read = (/** @type {string} */ name) => {
     const { cell, module: from } = /** @type {ResolvedBinding} */ (bindings.get(name));
@@ -59,9 +59,6 @@ function versionExports(module) {
   const names = [...bindings.keys()].sort();
   return new Exports(names, () => names.map(read));
 }
-
-/** Those of CommonJS, none of which is another module's. @param {Module} module @returns {Map<string, Cell> | null} */
-const namedBy = (module) => (module instanceof CommonJsModule ? module.bindings : null);
 
 /** @param {Map<string, Cell>} bindings */
 function exportsOfCommonJs(bindings) {
