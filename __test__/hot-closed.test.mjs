@@ -195,3 +195,21 @@ new Worker(new URL("./x.mjs", import.meta.url)).on("exit", (code) => console.log
   self.write("y.mjs", "import.meta.hot.accept();");
   await program.line("exit 0");
 });
+
+test("a worker thread that is told to end, and closes its port, is not kept", { skip }, async (t) => {
+  const { self, program } = await owningProgram(t, {
+    "main.mjs": `import { Worker } from "node:worker_threads";
+const worker = new Worker(new URL("./x.mjs", import.meta.url)).on("exit", (code) => console.log("exit " + code));
+process.on("SIGTERM", () => worker.postMessage("end"));`,
+    "x.mjs": `import { parentPort } from "node:worker_threads";
+import "./y.mjs";
+parentPort.on("message", () => parentPort.close());`,
+    "y.mjs": owning(""),
+  });
+  self.write("y.mjs", owning("mistyped;"));
+  await program.errorOutput(/dispose handlers had already run in y\.mjs/);
+  program.child.kill("SIGTERM");
+  await program.line("exit 0");
+  assert.deepEqual(await program.exit, { code: 0, signal: null });
+  assert.doesNotMatch(program.stderr, /waits for a save/);
+});

@@ -19,6 +19,8 @@ const { beforeEmitted } = require("../hooks/process-emit.cjs");
 const FOR_GOOD = 2 ** 31 - 1;
 /** What asks a process to end; those that no listener of the program's hears end it by themselves. */
 const SIGNALS = /** @type {const} */ (["SIGHUP", "SIGINT", "SIGTERM"]);
+/** No thread but the main one hears a signal. Who wants another one to end tells it so by a message, and the thread closes its port. */
+const port = isMainThread ? null : require("node:worker_threads").parentPort;
 
 class Closed {
   #isRefused;
@@ -50,6 +52,7 @@ class Closed {
     this.#isHeard = true;
     beforeEmitted("beforeExit", () => this.#wait());
     for (const signal of SIGNALS) beforeEmitted(signal, () => this.#toldToEnd());
+    port?.once("close", () => this.#toldToEnd());
   }
 
   /** An update has ended. @param {Outcome} outcome */
