@@ -16,6 +16,8 @@ class TakenCareOf {
   #told = new Map();
   /** What the update that was begun last is about. @type {Set<string>} */
   #begun = new Set();
+  /** What it was not about, and has read all the same, as it was just before. @type {Map<string, string>} */
+  #read = new Map();
   /** Are there sync.* or hmr(), which ask? */
   #isAsked = false;
   /** Of what they are not told. @type {Set<string>} */
@@ -49,6 +51,7 @@ class TakenCareOf {
   /** An update begins. No file is looked at unless somebody asks: a save is live sooner. @param {import("../../../native/addon").JsGroup[]} groups of the engine's plan */
   begin(groups) {
     this.#begun.clear();
+    this.#read.clear();
     for (const { modules } of groups) {
       for (const { changed, file } of modules) {
         if (!changed) continue;
@@ -63,6 +66,15 @@ class TakenCareOf {
   isAskedFromNowOn() {
     this.#isAsked = true;
     for (const file of this.#told.keys()) this.#told.set(file, stateOf(file));
+  }
+
+  /**
+   * The update is about to read a file again that is evaluated anew for what it imports (in a cycle it has another body). Should that have been
+   * saved just then, it is live with this update, and the engine never tells us of it.
+   * @param {string} file
+   */
+  reads(file) {
+    if (this.#isAsked) this.#read.set(file, stateOf(file));
   }
 
   /** Is the update that was begun last about it? @param {string} file */
@@ -94,6 +106,17 @@ class TakenCareOf {
       for (const file of files) {
         if (begun.includes(file)) this.#done.set(file, { state: stateOf(file), isLive });
       }
+      if (isLive && this.#read.size > 0) this.#noteRead(outcome.evaluated, files);
+    }
+  }
+
+  /** @param {string[]} evaluated @param {string[]} files what it was about */
+  #noteRead(evaluated, files) {
+    for (const file of evaluated) {
+      const state = this.#read.get(file);
+      if (state === undefined || files.includes(file)) continue;
+      this.#done.set(file, { state, isLive: true });
+      this.#told.set(file, state);
     }
   }
 

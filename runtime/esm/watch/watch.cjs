@@ -110,6 +110,7 @@ class Watch {
     graph.willReadAgain = (file) => {
       if (this.#isStopped || !this.#running) return;
       this.#readAgain.add(file);
+      this.#takenCareOf.reads(file);
       this.#session.loading(file, false);
     };
     graph.readInVain = (file) => {
