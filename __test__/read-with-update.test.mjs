@@ -60,3 +60,33 @@ for (const [before, thrown] of Object.entries({
     assert.ok(!program.stderr.includes("old instance"), program.stderr);
   });
 }
+
+test("who is saved as what it imports goes live is evaluated alone, and nobody is said to keep an old instance of that", async (t) => {
+  const root = `import { text } from "./dep.cjs"; export const value = "imports " + text;`;
+  const self = project(t, {
+    "package.json": { type: "module" },
+    "main.mjs": `${PRELUDE}
+      import Heatsync from "heatsync-rs";
+      import { hot } from "./hot.cjs";
+      import.meta.hot.accept("./hot.cjs");
+      const { read } = Graph.prototype;
+      Graph.prototype.read = function (module, ...given) {
+        if (module.file?.endsWith("dep.cjs")) fs.writeFileSync("root.mjs", ${JSON.stringify(root)});
+        return Reflect.apply(read, this, [module, ...given]);
+      };
+      const root = await new Heatsync().import("./root.mjs");
+      let last;
+      setInterval(() => {
+        const seen = "hot " + hot + ", synced " + root.value;
+        if (seen !== last) console.log((last = seen));
+      }, 5);`,
+    "hot.cjs": `exports.hot = require("./dep.cjs").text;`,
+    "dep.cjs": `exports.text = "first";`,
+    "root.mjs": `export const value = "nothing";`,
+  });
+  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await program.line("hot first, synced nothing");
+  self.write("dep.cjs", `exports.text = "second";`);
+  await program.line("hot second, synced imports second");
+  assert.ok(!program.stderr.includes("old instance"), program.stderr);
+});

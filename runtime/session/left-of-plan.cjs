@@ -46,7 +46,10 @@ function without(group, live) {
   const above = aboveInPlan(group, ({ changed, file }) => changed && !live.includes(file));
   const modules = group.modules.filter((module) => above.has(module));
   const files = new Set(modules.map(({ file }) => file));
-  return { ...group, modules, boundaries: group.boundaries.filter((file) => files.has(file)) };
+  const isOf = (/** @type {string} */ file) => files.has(file);
+  // Who has what is live already was told of that, too.
+  const outside = group.outside.filter(({ module }) => isOf(module));
+  return { ...group, modules, outside, boundaries: group.boundaries.filter(isOf) };
 }
 
 /**
