@@ -277,6 +277,7 @@ function collectLoads() {
  * @property {() => Set<string>} files what was in the cache
  * @property {() => Set<string>} esModules those of them that are ES modules somebody required
  * @property {() => string[]} restore undoes the purge, forgets what was loaded since, and names it
+ * @property {() => LoaderModule[]} loaded what was loaded since
  * @property {() => void} keep the new instances stay
  */
 
@@ -315,6 +316,7 @@ function purge(modules) {
   return {
     files: () => new Set(cached.map(([file]) => file)),
     esModules: () => new Set(cached.filter(([, module]) => edges.isEsModule(module)).map(([file]) => file)),
+    loaded: () => [...loadedSince.values()].filter((module) => module !== null),
     keep() {
       collectors.delete(loadedSince);
       for (const [file, module] of cached) adopt(module, Loader._cache[file]);

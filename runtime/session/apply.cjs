@@ -132,7 +132,7 @@ function applyGroup(session, group, update, onFailure) {
   const rollBack = (error) => {
     hots?.giveUp();
     const attempted = purged.restore().filter((file) => !files.includes(file));
-    attempt.restore(attempted);
+    attempt.restore(attempted, purged.loaded());
     const absent = notFoundOf(error, () => files);
     if (absent !== undefined) session.wasGone(absent);
     const culprit = attempt.culprit?.(error);

@@ -27,7 +27,8 @@ const { isTypeScript } = require("../typescript-file.cjs");
  *   before anything runs; what comes before the consumers' modules
  * @property {(consumer: Consumer, announce: () => void) => unknown} value the new exports; a promise if need be
  * @property {() => void | Group["outside"]} commit gives who else is known to go on with the versions before
- * @property {(attempted: string[]) => void} restore `attempted`: what was loaded beside the group's own files
+ * @property {(attempted: string[], loaded: Iterable<commonjs.LoaderModule>) => void} restore `attempted`: what was loaded beside the
+ *   group's own files; `loaded`: all that Node has
  * @property {(error: unknown) => string | undefined} [culprit] the file that does not load or link, if that is why
  */
 
@@ -266,9 +267,9 @@ class RuntimeAttempt {
     return versions().outsiders(this.#files);
   }
 
-  /** @param {string[]} attempted */
-  restore(attempted) {
-    this.#attempt.restore(attempted);
+  /** @type {Attempt["restore"]} */
+  restore(attempted, loaded) {
+    this.#attempt.restore(attempted, loaded);
   }
 
   /** @param {unknown} error */

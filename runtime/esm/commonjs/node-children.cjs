@@ -68,6 +68,22 @@ class NodeChildren {
   }
 
   /**
+   * Whose version that runs has required one of these?
+   * @param {Set<NodeJS.Module>} instances
+   * @returns {Module[]}
+   */
+  having(instances) {
+    if (instances.size === 0) return [];
+    const holders = [...this.#graph.modules.commonJs].flatMap(({ instance }) => instance ?? []);
+    const isHolder = (/** @type {LoaderModule} */ it) =>
+      !instances.has(it) && it.children?.some((child) => instances.has(child));
+    return [...holders, ...this.#created.holders()].filter(isHolder).flatMap((it) => {
+      const module = this.#graph.modules.get(it.filename);
+      return module ?? [];
+    });
+  }
+
+  /**
    * Takes a version out of everything by which Node keeps it, so that it is loaded anew.
    * @param {CommonJsModule} module
    * @param {LoaderModule | null} instance

@@ -80,6 +80,21 @@ class ImportedNatively {
     }
   }
 
+  /**
+   * CommonJS of the graph whose version that runs has imported one of these files, in the graph or not.
+   * @param {Graph} graph
+   * @param {Iterable<string>} files
+   */
+  importersOf(graph, files) {
+    for (const [from, file, asked] of this.#asked.splice(0)) this.#add(graph, from, file, asked);
+    return [...files].flatMap((file) =>
+      [...(this.#importers.get(file) ?? [])].flatMap(([from, asked]) => {
+        const importer = graph.modules.get(from);
+        return importer instanceof CommonJsModule && mayHaveAsked(importer, asked) ? [importer] : [];
+      }),
+    );
+  }
+
   /** Is somebody who is not in the graph known to import it? @param {Module} module */
   isOfOthers(module) {
     return module instanceof SourceTextModule && this.#others.has(module.file);

@@ -10,6 +10,7 @@ const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { dropImported } = require("../commonjs/imported-json.cjs");
 const { isTaken } = require("../namespace/facade-url.cjs");
 const { forgetDynamic } = require("../graph/importers.cjs");
+const { heldInVain } = require("./held-in-vain.cjs");
 const { inheritAll } = require("../namespace/inherited-facade.cjs");
 const { retire } = require("../namespace/left-shown.cjs");
 const { isUnlinked } = require("../link/link.cjs");
@@ -281,8 +282,9 @@ class Attempt {
   /**
    * They are not: everything is as it was.
    * @param {string[]} attempted what Node has loaded meanwhile, and may keep as failed
+   * @param {Iterable<import("../../commonjs/commonjs.cjs").LoaderModule>} loaded as which modules
    */
-  restore(attempted) {
+  restore(attempted, loaded) {
     this.#end();
     const { facades, fresh, versions } = this.#renewal;
     for (const [module, version] of versions) {
@@ -290,7 +292,7 @@ class Attempt {
       putBack(module, version);
       if (module instanceof HotModule) forgetDynamic(module, dynamicImports);
     }
-    const importers = this.#importersOf(fresh);
+    const held = heldInVain(graph, this.#renewal, new Set(loaded), attempted);
     graph.withdraw(fresh);
     graph.showAgain(facades, new Set(versions.keys()));
     // A namespace that was seen meanwhile Node keeps under the file's URL.
@@ -298,19 +300,8 @@ class Attempt {
     for (const file of attempted) graph.renewed.add(file);
     this.#takeJson();
     if (graph.commonJs) leaveRequired(graph.commonJs, attempted);
-    const left = importers.filter((file) => graph.modules.ofFile(file).length > 0);
+    const left = held();
     if (left.length > 0) updates.renew(left);
-  }
-
-  /** Something hot that has imported meanwhile what this has brought: nobody would tell it of a save of that. @param {Map<string, Module>} fresh */
-  #importersOf(fresh) {
-    if (!graph.commonJs) return [];
-    const { versions } = this.#renewal;
-    const members = new Set([...fresh.values(), ...versions.keys()]);
-    const importers = new Set([...fresh.values()].flatMap((module) => [...module.importers]));
-    return [...importers].flatMap((it) =>
-      members.has(it) || !graph.modules.holds(it) ? [] : (fileOf(it) ?? []),
-    );
   }
 
   /** What Node has of it, for good, and in `require.cache`, it was given for nothing: what the file held then, which may have been undone since. */
