@@ -14,8 +14,9 @@ const AWAITS = `console.log("awaits");
   const gate = process.getBuiltinModule("node:path").join(import.meta.dirname, "gate");
   while (!process.getBuiltinModule("node:fs").existsSync(gate)) await new Promise((resolve) => setTimeout(resolve, 5));`;
 
-/** @typedef {"fresh.mjs" | "fresh.cjs"} Fresh */
+/** @typedef {"fresh.mjs" | "fresh.cjs" | "above.cjs"} Fresh */
 const fresh = {
+  "above.cjs": () => `exports.me = require("./between.cjs").me;`,
   "fresh.mjs": (/** @type {string} */ name) => `import * as dep from "./${name}"; export const { me } = dep;`,
   "fresh.cjs": (/** @type {string} */ name) => `exports.me = require("./${name}").me;`,
 };
@@ -38,6 +39,8 @@ async function replacedWhileAwaited(t, name, awaiting, by = "fresh.mjs", isThrow
     "hot.mjs": `import { n } from "./${name}"; export const hot = n;`,
     "root.mjs": `export const value = () => "nothing";`,
     [by]: fresh[by](name),
+    "between.cjs": `exports.me = require("./lower.cjs").me;`,
+    "lower.cjs": fresh["fresh.cjs"](name),
     "slow.mjs": AWAITS,
     [name]: kinds[name](1),
   });
@@ -73,7 +76,12 @@ test("CommonJS that has required what was replaced is evaluated anew, though it 
   replacedWhileAwaited(t, "dep.cjs", `import "./slow.mjs";`, "fresh.cjs"));
 test("who awaits itself sees what CommonJS was evaluated anew for", (t) =>
   replacedWhileAwaited(t, "dep.cjs", AWAITS, "fresh.cjs"));
-for (const by of /** @type {const} */ (["fresh.mjs", "fresh.cjs"])) {
+for (const awaiting of [`import "./slow.mjs";`, AWAITS]) {
+  const who = awaiting === AWAITS ? "who awaits itself" : "who waits for what awaits";
+  test(`${who} sees what was replaced below CommonJS that only CommonJS has required`, (t) =>
+    replacedWhileAwaited(t, "dep.cjs", awaiting, "above.cjs"));
+}
+for (const by of /** @type {const} */ (["fresh.mjs", "fresh.cjs", "above.cjs"])) {
   test(`who awaited throws: nothing hangs, and what is mended has the newest (${by})`, (t) =>
     replacedWhileAwaited(t, "dep.cjs", `import "./slow.mjs";`, by, true));
 }

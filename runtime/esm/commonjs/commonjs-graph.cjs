@@ -228,17 +228,25 @@ class CommonJsGraph {
   }
 
   #takePending() {
+    /** @type {CommonJsModule[]} */
+    const coming = [];
     for (const [file, parent] of this.#pending) {
-      if (this.#isOfUpdate(file)) {
-        // What it has required may be replaced before that update has ended.
-        const coming = this.#graph.freshOf(file);
-        if (coming instanceof CommonJsModule && coming.instance) this.children.scan(coming.instance, coming);
+      const isOfUpdate = this.#isOfUpdate(file);
+      const fresh = isOfUpdate ? this.#graph.freshOf(file) : undefined;
+      if (fresh) {
+        if (fresh instanceof CommonJsModule && fresh.instance) coming.push(fresh);
         continue;
       }
-      this.#pending.delete(file);
       const instance = Loader._cache[file];
+      // It may be required still by what is read next of that update.
+      if (isOfUpdate && !instance?.loaded) continue;
+      this.#pending.delete(file);
       if (instance) this.#moduleOf(instance);
       else this.#takenOut.look(file, parent);
+    }
+    // What it has required may be replaced before that update has ended.
+    for (const module of coming) {
+      if (module.instance) this.children.scan(module.instance, module);
     }
   }
 
