@@ -224,3 +224,28 @@ test("what does not link holds up no other that it meets in importers alone", as
   program.write("leaf.mjs", "export const leaf = 3;");
   await program.shows("[3,2]");
 });
+
+for (const [name, text] of Object.entries({
+  "does not parse": "const = ;",
+  "leads nowhere": `import "./nowhere.mjs"; import "./a.mjs"; export const c = 2;`,
+  "lacks a name": `import { none } from "./empty.mjs"; import "./a.mjs"; export const c = 2;`,
+})) {
+  for (const [how, a] of Object.entries({
+    "no more": "export const a = () => 2;",
+    "no more, but another": `export const a = async () => (await import("./other.mjs")).n;`,
+  })) {
+    test(`what ${name} holds up nothing that leads to it ${how}`, async (t) => {
+      const program = await start(t, {
+        "root.mjs": `import { a } from "./a.mjs"; export const v = async () => [await a()];`,
+        "a.mjs": `export const a = async () => (await import("./b.mjs")).b;`,
+        "b.mjs": `export { c as b } from "./c.mjs";`,
+        "c.mjs": `import "./a.mjs"; export const c = 1;`,
+        "empty.mjs": "",
+        "other.mjs": "export const n = 2;",
+      });
+      await program.shows("[1]");
+      await saveAtOnce(program, { "c.mjs": text, "a.mjs": a });
+      await program.shows("[2]");
+    });
+  }
+}

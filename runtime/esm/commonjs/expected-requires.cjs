@@ -52,14 +52,33 @@ class ExpectedRequires {
   #imported({ file, url }, { code }) {
     const name = importCallName(code);
     if (name === undefined) return [];
-    const specifiers = [...code.matchAll(/(\$[\w$]+)\(\s*(["'`])([^"'`\\$]+)\2\s*[,)]/g)].filter(
-      (it) => it[1] === name,
-    );
-    return specifiers.flatMap((it) => {
-      const { file: target, suffix } = this.#graph.loader.target(it[3], [], file, url);
+    return literalsOf(code, name).flatMap((specifier) => {
+      const { file: target, suffix } = this.#graph.loader.target(specifier, [], file, url);
       return target && !suffix && takesPart(target) ? target : [];
     });
   }
+
+  /**
+   * Does no `import()` of an ES module's code lead to a file? One whose name is put together may lead to any.
+   * @param {import("../graph/module-record.cjs").HotModule} module
+   * @param {Record<string, any>} version
+   * @param {string} target
+   */
+  isDoneWith({ file, url }, { record }, target) {
+    if (!record || record.code.includes("createRequire")) return false;
+    const name = importCallName(record.code);
+    if (name === undefined) return true;
+    const specifiers = literalsOf(record.code, name);
+    // It is named once where it is declared.
+    if (record.code.split(name).length - 2 !== specifiers.length) return false;
+    return specifiers.every((it) => this.#graph.loader.target(it, [], file, url).file !== target);
+  }
+}
+
+/** What is imported by its name in so many words. @param {string} code @param {string} name of what stands for `import` */
+function literalsOf(code, name) {
+  const calls = [...code.matchAll(/(\$[\w$]+)\(\s*(["'`])([^"'`\\$]+)\2\s*[,)]/g)];
+  return calls.filter((it) => it[1] === name).map((it) => it[3]);
 }
 
 module.exports = { ExpectedRequires };

@@ -56,7 +56,8 @@ function reached(graph, causes, transaction, unreached) {
 }
 
 /**
- * What its new version requests, and what its old one has imported by import() or require().
+ * What its new version requests, and what its old one has imported by import() or require(). Where something of the update is given up,
+ * what the new one surely does not import any more is no reason to give that up, too.
  * @param {Module} module
  * @param {Transaction} transaction
  * @returns {Module[]}
@@ -65,13 +66,14 @@ function importsOf(module, transaction) {
   const { requested } = transaction.newOf(module);
   if (!(module instanceof HotModule)) return requested;
   const imported = [...transaction.oldOf(module).dynamicImports];
-  const { broken } = transaction;
+  const { broken, expected } = transaction;
   const isLetGo = (/** @type {Module} */ it, /** @type {Set<string>} */ as) =>
-    broken.has(it) &&
     transaction.has(module) &&
-    (isDoneWithout(it, module, transaction) || !isMentioned(it, as, module, transaction));
-  const expected = transaction.expectedOf(module).filter((it) => !broken.has(it));
-  return [...requested, ...imported.flatMap(([it, as]) => (isLetGo(it, as) ? [] : it)), ...expected];
+    ((transaction.isInPart && expected.isDoneWith(module, transaction.newOf(module), fileOf(it))) ||
+      (broken.has(it) &&
+        (isDoneWithout(it, module, transaction) || !isMentioned(it, as, module, transaction))));
+  const others = transaction.expectedOf(module).filter((it) => !broken.has(it));
+  return [...requested, ...imported.flatMap(([it, as]) => (isLetGo(it, as) ? [] : it)), ...others];
 }
 
 /**

@@ -64,6 +64,13 @@ class Preparation {
     }
   }
 
+  /** What was put back as it did not link with others. @param {Module[]} modules */
+  #readAgain(modules) {
+    const { transaction } = this.#progress;
+    const isUnread = (/** @type {Module} */ it) => !transaction.has(it) && !transaction.broken.has(it);
+    this.read(new Set(modules.filter(isUnread)));
+  }
+
   /** What was found on disk before may be old: files come and go. @param {(isAgain: boolean) => void} work */
   #again(work) {
     try {
@@ -98,6 +105,7 @@ class Preparation {
       const members = begins.map((index) => modules[index]);
       return this.#progress.groups.join(members, wanted);
     });
+    if (transaction.isInPart) for (const group of groups) this.#withoutLeft(group, modules);
     this.#judge(plan, groups, modules);
     if (this.#isSplit) return this.steps(wanted);
     const steps = plan.steps.map((step) => ({
@@ -133,6 +141,17 @@ class Preparation {
     );
     for (const module of gone) broken.set(module, new Gone(fileOf(module), []));
     return gone.length > 0;
+  }
+
+  /** Without what was refused nothing leads to it any more, as if it had been saved with what leaves it alone. @param {Group} group @param {Module[]} modules */
+  #withoutLeft(group, modules) {
+    const { evaluated, groups } = this.#progress;
+    for (const module of group.changed) {
+      if (modules.includes(module) || evaluated.has(module)) continue;
+      group.changed.delete(module);
+      group.members.delete(module);
+      groups.delete(module);
+    }
   }
 
   /**
@@ -292,8 +311,9 @@ class Preparation {
    * @param {Group} [into] what is given up for the same reason
    */
   #refuse(group, ending, found = [], into = undefined) {
-    const { evaluated, groups } = this.#progress;
+    const { evaluated, groups, transaction } = this.#progress;
     const changed = [...group.changed];
+    transaction.isInPart = true;
     const isBegun = [...group.members].some((module) => evaluated.has(module));
     const before = changed.filter((module) => this.#refusedAs(fileOf(module)));
     const ended = found.length > 0 ? this.#fallWith(found, changed, before) : this.#refusedSo(ending, before);
@@ -317,7 +337,7 @@ class Preparation {
 
   /**
    * What is at fault waits: what was saved with it, and is not below it, is tried without it, as if it had been saved
-   * later; and what was refused before without it has a reason of its own.
+   * later; and what was refused before without it has a reason of its own. What new texts lead to is not below what they do not.
    * @param {Module[]} found
    * @param {Module[]} changed
    * @param {Module[]} before
@@ -325,7 +345,10 @@ class Preparation {
   #fallWith(found, changed, before) {
     const files = filesOf(found);
     const isNew = found.some((module) => !before.includes(module));
-    const isBelow = (/** @type {Module} */ module) => [...above([module])].some((it) => found.includes(it));
+    this.#readAgain(changed);
+    const led = new Set(reached(this.#graph, changed, this.#progress.transaction));
+    const isBelow = (/** @type {Module} */ module) =>
+      [...above([module])].some((it) => found.includes(it) && (led.has(it) || !led.has(module)));
     return changed.filter((module) =>
       before.includes(module)
         ? this.#refusedAs(fileOf(module))?.files.some((file) => files.includes(file))

@@ -45,7 +45,7 @@ class Transaction {
   #outdated = new Set();
   /** CommonJS of the graph whose text is new. @type {Set<Module>} */
   #edited = new Set();
-  #expected;
+  expected;
   /** Evaluated, and then their importers' business. @type {Set<Module>} */
   handedOn = new Set();
   /** What can't be read, and why. @type {Map<Module, unknown>} */
@@ -54,13 +54,15 @@ class Transaction {
   unreached = new Set();
   /** Of these, what was still to be evaluated when the update began: it will see what is new. @type {Set<Module>} */
   unsettled = new Set();
+  /** Something of the update was given up before anything of that was evaluated: the rest is planned without it. */
+  isInPart = false;
   /** What versions that were given up have imported by import(). @type {Set<Module>} */
   importedInVain = new Set();
 
   /** @param {Graph} graph */
   constructor(graph) {
     this.#graph = graph;
-    this.#expected = new ExpectedRequires(graph);
+    this.expected = new ExpectedRequires(graph);
   }
 
   /** @param {Module} module */
@@ -124,7 +126,7 @@ class Transaction {
   expectedOf(module) {
     if (!(module instanceof HotModule)) return [];
     const isNew = this.#edited.has(module) || this.isFresh(module);
-    return isNew ? this.#expected.of(module, this.newOf(module)) : [];
+    return isNew ? this.expected.of(module, this.newOf(module)) : [];
   }
 
   /**
