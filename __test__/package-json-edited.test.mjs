@@ -272,7 +272,7 @@ for (const ending of ["js", "cjs"]) {
     });
     assert.equal(await ask("seen()"), "1");
     const { error } = await save({ "package.json": named("other") });
-    assert.match(error, /Cannot find the package 'app'/);
+    assert.match(error, /Cannot find (?:package|module) 'app/);
     self.write("package.json", named("app"));
     self.write("one.cjs", "exports.v = 2;");
     await shows("2", "seen()");
@@ -326,49 +326,24 @@ for (const name of ["app/none", "#none"]) {
   });
 }
 
-test("require() says what Node says, where package.json has a name no more, or leads it to what is not there or not valid", async (t) => {
-  const names = ["app", "app/gone", "app/none", "app/null", "app/a/none", "app/esm", "app/bad"];
-  names.push("#gone", "#none", "#null", "#a/none", "#esm", "#bad", "#package", "#list");
-  const leadingTo = (/** @type {object} */ exports, /** @type {object} */ imports) =>
-    JSON.stringify({ name: "app", exports, imports });
-  const all = (/** @type {RegExp} */ of) =>
-    Object.fromEntries(names.flatMap((it) => (of.test(it) ? [[it.replace(/^app/, "."), "./one.cjs"]] : [])));
+test("import() in CommonJS and import.meta.resolve() go by what it says now", async (t) => {
+  const to = (/** @type {string} */ it) =>
+    JSON.stringify({ name: "app", exports: { "./it": it }, imports: { "#it": it } });
   const { ask, save, self } = await hotProgram(t, {
-    "package.json": leadingTo(all(/^app/), all(/^#/)),
-    "main.mjs": `import required from "./required.cjs"; import "./own.mjs"; globalThis.required = required; import.meta.hot.accept("./own.mjs");`,
-    "own.mjs": "",
-    "required.cjs": `const told = (name, by) => {
-        try { return by(name); } catch (it) {
-          return [it.name, it.code, it instanceof TypeError, it.message, it.stack.split(":")[0], Object.keys(it), it.path];
-        }
-      };
-      module.exports = () => JSON.stringify(${JSON.stringify(names)}.map((it) => [it, told(it, require), told(it, require.resolve)]));
-      if (require.main === module) console.log(module.exports());`,
+    "package.json": to("./one.cjs"),
+    "main.mjs": `import ask from "./ask.cjs"; import "./accepts.mjs";
+      globalThis.seen = (name) => ask(name).then((it) => [it, import.meta.resolve(name)].join(" "));`,
+    "accepts.mjs": `import "#it"; import.meta.hot.accept();`,
+    "ask.cjs": `module.exports = async (name) => (await import(name)).default;`,
     "one.cjs": "module.exports = 1;",
+    "two.cjs": "module.exports = 2;",
   });
-  assert.match(await ask("required()"), /^\[\["app",1,/);
-  const none = { "./a/*": "./*.cjs", "./bad": "one.cjs", "./esm": { import: "./one.cjs" } };
-  await save({
-    "package.json": leadingTo(
-      { ...none, "./none": "./none.cjs", "./null": null },
-      {
-        ...Object.fromEntries(Object.entries(none).map(([name, it]) => [name.replace("./", "#"), it])),
-        "#bad": "../one.cjs",
-        "#list": ["./none.cjs"],
-        "#none": "./none.cjs",
-        "#null": null,
-        "#package": "not-installed/it",
-      },
-    ),
-    "own.mjs": "export {};",
-  });
-  const saysTheSame = async () => {
-    const plain = self.run("required.cjs");
-    await plain.exit;
-    assert.equal(plain.stdout.match(/Error/g)?.length, 4 * names.length);
-    assert.deepEqual(JSON.parse(await ask("required()")), JSON.parse(plain.stdout));
-  };
-  await saysTheSame();
-  await save({ "package.json": leadingTo({ ".": "one.cjs" }, {}), "own.mjs": "export {}; // again" });
-  await saysTheSame();
+  const seen = async () => [await ask(`seen("#it")`), await ask(`seen("app/it")`)];
+  const shown = (/** @type {number} */ value, /** @type {string} */ file) =>
+    Array(2).fill(`${value} ${pathToFileURL(self.path(file)).href}`);
+  assert.deepEqual(await seen(), shown(1, "one.cjs"));
+  await save({ "package.json": to("./two.cjs") });
+  assert.deepEqual(await seen(), shown(2, "two.cjs"));
+  await save({ "package.json": to("./one.cjs") });
+  assert.deepEqual(await seen(), shown(1, "one.cjs"));
 });

@@ -39,13 +39,6 @@ export interface JsProblem {
   source?: string;
   /** The specifier that does not resolve. */
   specifier?: string;
-  /** What a name leads to, and is not there. */
-  missing?: string;
-  /** The target that Node takes for none, and whose it is. */
-  target?: string;
-  key?: string;
-  /** The package.json that says so, or that does not have the name. */
-  manifest?: string;
 }
 
 export interface JsUpdate {
@@ -197,6 +190,8 @@ export function knownConfigs(files: string[]): string[];
 export function holdConfigs(): void;
 /** Has a package.json of the project been edited since it was read? Node goes by what it read. */
 export function manifestsWereEdited(): boolean;
+/** Had a package of the project this name, which Node goes by for good? */
+export function isFormerName(name: string): boolean;
 /** Files that change when what `specifier` leads to ("": no package in particular), or what `file` lacks of its packages, is installed. */
 export function installation(specifier: string, file: string): string[];
 /** null: a local one. */
@@ -405,8 +400,8 @@ export class EsmLoader {
   resolveRequired(specifier: string, from: string): string | null;
   /** The file that `require(specifier)` names in `from`, a package's, too. */
   resolvePackage(specifier: string, from: string): string | null;
-  /** Why a package.json leads a specifier nowhere. */
-  ledNowhere(specifier: string, from: string, isImport: boolean): JsProblem | null;
+  /** The text that holds of a package.json. */
+  manifest(file: string): string | null;
   /** Where a file imports a specifier statically. */
   staticImportAt(file: string, specifier: string): JsProblem | null;
   clearCache(): void;
@@ -527,6 +522,7 @@ export interface Addon {
   knownConfigs: typeof knownConfigs;
   holdConfigs: typeof holdConfigs;
   manifestsWereEdited: typeof manifestsWereEdited;
+  isFormerName: typeof isFormerName;
   fileSystemKind: typeof fileSystemKind;
   installation: typeof installation;
 }

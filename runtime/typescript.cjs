@@ -85,7 +85,8 @@ function installTypeScript(facade) {
     // No `catch`: Node shows the line that has thrown last.
     try {
       if (from && !given[3]?.paths) {
-        file ||= requiredAnew(loader(), request, from) || keptPlace(request, parent);
+        const resolve = (/** @type {string} */ it) => asked(before, this, [it, parent]);
+        file ||= requiredAnew(loader(), request, from, resolve) || keptPlace(request, parent);
         if (!file) lookAgain(request, from);
       }
       file ||= /** @type {string} */ (asked(before, this, given));

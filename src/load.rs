@@ -36,10 +36,9 @@ use crate::{
     code_cache,
     engine::{Ahead, Content, Reading},
     error::{Error, ErrorCode},
-    resolve::{Mode, Nowhere, Resolved, Resolver, package_name},
+    resolve::{Mode, Resolved, Resolver},
     scan::{ModuleKind, without_mark},
     transform::{LiveImport, Place, Transformed, transform_live},
-    tsconfig,
     typescript::{JavaScript, Positions, is_typescript, to_javascript, to_module},
 };
 
@@ -69,14 +68,6 @@ pub struct Loaded {
     pub reading: Option<Reading>,
     /// See [`Resolver::typeless`].
     pub typeless: Option<Arc<Path>>,
-}
-
-/// A name that a `package.json` leads nowhere.
-#[derive(Debug)]
-pub struct LedNowhere {
-    pub error: Error,
-    /// Why, and that `package.json`.
-    pub why: Option<(Nowhere, PathBuf)>,
 }
 
 impl Loaded {
@@ -237,15 +228,9 @@ impl Loader {
         }
     }
 
-    /// Why a `package.json` leads `specifier` nowhere.
-    pub fn led_nowhere(&self, specifier: &str, from: &Path, mode: Mode) -> Option<LedNowhere> {
-        let error = self.resolver.resolve(specifier, from, mode).err()?;
-        let why = self.resolver.nowhere(specifier, from, mode);
-        let is_manifests = specifier.starts_with('#')
-            || error.code == ErrorCode::PackageExport
-            || tsconfig::is_former_name(package_name(specifier))
-            || why.is_some();
-        is_manifests.then_some(LedNowhere { error, why })
+    /// The text that holds of the `package.json` at `path`.
+    pub fn manifest(&self, path: PathBuf) -> Option<Arc<str>> {
+        self.resolver.tsconfigs().manifest(path)
     }
 
     /// Does the native module `path` write its export `name` after it was evaluated?

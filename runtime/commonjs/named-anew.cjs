@@ -5,15 +5,17 @@
 // package.json once for good (lib/internal/modules/package_json_reader.js): from then on ours are asked for.
 
 const path = require("node:path");
-const { pathToFileURL } = require("node:url");
+const { fileURLToPath, pathToFileURL } = require("node:url");
 const addon = require("../../native/load.cjs");
+const { setStack } = require("../error-text.cjs");
+const { placeOf } = require("../esm/graph/request-key.cjs");
+const { putBack } = require("../intrinsics.cjs");
 const { isProjectFile } = require("../project-files.cjs");
+const { importedPlace, requiredPlace } = require("./package-names.cjs");
 
-/** @typedef {import("../../native/addon").JsProblem} JsProblem */
-/** @typedef {{ refresh: () => void, ledNowhere: import("../../native/addon").EsmLoader["ledNowhere"] }} Loader */
+/** @typedef {Pick<import("../../native/addon").EsmLoader, "manifest" | "refresh">} Loader */
 
-/** From Node 24 on `trySelf` tells the folder of the package.json, where it had told that file (lib/internal/modules/cjs/loader.js). */
-const IS_FOLDER = Number.parseInt(process.versions.node, 10) >= 24;
+/** @typedef {(specifier: string, attributes: [string, string][], from: string, url: string) => import("../../native/addon").JsRequest} Target */
 
 /** No path, no URL, no builtin with its scheme. @param {string} specifier */
 const isName = (specifier) => !/^(?:[./\\]|[a-z]+:)/i.test(specifier);
@@ -37,79 +39,85 @@ function urlOf(specifier, file, suffix = "") {
  * @param {import("../../native/addon").EsmLoader} loader
  * @param {string} request
  * @param {string} from
+ * @param {(request: string) => unknown} resolve asks Node
  * @returns {string | null} null: Node is to say
  */
-function requiredAnew(loader, request, from) {
+function requiredAnew(loader, request, from, resolve) {
   if (!isNamedAnew(request) || !isProjectFile(from)) return null;
   loader.refresh();
   const file = loader.resolvePackage(request, from);
   if (file) return request.startsWith("#") || isProjectFile(file) ? file : null;
-  refuse(loader, request, from, false);
+  requiredPlace(
+    (it) => loader.manifest(it),
+    request,
+    from,
+    () => notFound(request, resolve),
+  );
   return null;
+}
+
+/**
+ * What Node is to import in place of a name: by CommonJS, and for `import.meta.resolve()`. Throws if that is nowhere.
+ * @param {Loader & { target: Target }} loader
+ * @param {string} specifier
+ * @param {{ parentURL?: string, conditions?: string[] }} context
+ * @returns {string | null} null: Node is to say
+ */
+function importedAnew(loader, specifier, { parentURL, conditions }) {
+  if (!isNamedAnew(specifier) || conditions?.includes("require") || !parentURL?.startsWith("file:"))
+    return null;
+  const from = fileURLToPath(parentURL);
+  if (!isProjectFile(from)) return null;
+  loader.refresh();
+  const request = loader.target(specifier, [], from, parentURL);
+  const file = request.target === "native" ? placeOf(request) : request.file;
+  if (file === undefined) {
+    refuse(loader, specifier, from);
+    return null;
+  }
+  if (!path.isAbsolute(file)) return file;
+  return specifier.startsWith("#") || isProjectFile(file)
+    ? pathToFileURL(file).href + (request.suffix ?? "")
+    : null;
 }
 
 /**
  * Throws for a name that leads nowhere any more; in a process that is started now it would.
  * @param {Loader} loader
  * @param {string} specifier
- * @param {string} from
- * @param {boolean} isImport
+ * @param {string} from who imports it
  */
-function refuse(loader, specifier, from, isImport) {
+function refuse(loader, specifier, from) {
   if (!isNamedAnew(specifier)) return;
-  loader.refresh();
-  const problem = loader.ledNowhere(specifier, from, isImport);
-  if (!problem) return;
-  const code = codeOf(problem, specifier, isImport);
-  const message = isImport ? problem.message : inNodesWords(problem, code, specifier, from);
-  const error = code === "ERR_PACKAGE_IMPORT_NOT_DEFINED" ? new TypeError(message) : new Error(message);
-  // Where it was found says nothing about the program. Node's CommonJS loader makes its errors without their code.
-  const name = code.startsWith("ERR_") ? `${error.name} [${code}]` : error.name;
-  error.stack = `${name}: ${message}`;
-  throw Object.assign(error, { code, ...placeOf(problem, specifier, isImport) });
+  const giveBack = putBack();
+  try {
+    loader.refresh();
+    importedPlace((it) => loader.manifest(it), specifier, from);
+  } finally {
+    giveBack?.();
+  }
 }
+
+/** Names nothing. */
+const NO_NAME = "heatsync-rs-no-name";
 
 /**
- * What `require()` says there (lib/internal/errors.js; Node 20 to 26).
- * @param {JsProblem} problem
- * @param {string} code
- * @param {string} specifier
- * @param {string} from
+ * What Node says of a name that nobody has: who has required whom, it knows.
+ * @param {string} request
+ * @param {(request: string) => unknown} resolve
  */
-function inNodesWords({ message, missing, target, key, manifest }, code, specifier, from) {
-  const isOfImports = specifier.startsWith("#");
-  if (code === "MODULE_NOT_FOUND")
-    return missing !== undefined || isOfImports ? `Cannot find module '${missing ?? specifier}'` : message;
-  if (manifest === undefined) return message;
-  const by = `imported from ${from}`;
-  if (target !== undefined) {
-    const isNoPath = !isOfImports && !target.startsWith("./");
-    const isMain = key === ".";
-    const kind = `"${isOfImports ? "imports" : "exports"}"${isMain ? " main" : ""} target`;
-    const what = `${kind} ${JSON.stringify(target)} defined${isMain ? "" : ` for '${key}'`}`;
-    return `Invalid ${what} in the package config ${manifest} ${by}${isNoPath ? '; targets must start with "./"' : ""}`;
+function notFound(request, resolve) {
+  try {
+    resolve(NO_NAME);
+  } catch (error) {
+    const { message, stack } = /** @type {Error} */ (error);
+    setStack(
+      /** @type {Error} */ (error),
+      String(stack).replace(NO_NAME, () => request),
+    );
+    return Object.assign(/** @type {Error} */ (error), { message: message.replace(NO_NAME, () => request) });
   }
-  if (isOfImports)
-    return `Package import specifier "${specifier}" is not defined in package ${manifest} ${by}`;
-  const [, subpath = ""] = /^(?:@[^/]*\/)?[^/]*(.*)$/s.exec(specifier) ?? [];
-  const what = subpath
-    ? `Package subpath '.${subpath}' is not defined by "exports"`
-    : 'No "exports" main defined';
-  return `${what} in ${manifest} ${by}`;
+  return new Error(`Cannot find module '${request}'`);
 }
 
-/** Of what is not there, as Node's errors have it. @param {JsProblem} problem @param {string} specifier @param {boolean} isImport */
-function placeOf({ missing, manifest }, specifier, isImport) {
-  if (missing === undefined || manifest === undefined) return {};
-  if (isImport) return { url: pathToFileURL(missing).href };
-  return { path: IS_FOLDER && !specifier.startsWith("#") ? path.dirname(manifest) : manifest };
-}
-
-/** As Node has it. @param {JsProblem} problem @param {string} specifier @param {boolean} isImport */
-function codeOf({ code, target }, specifier, isImport) {
-  if (code !== "HEATSYNC_PACKAGE_EXPORT") return isImport ? "ERR_MODULE_NOT_FOUND" : "MODULE_NOT_FOUND";
-  if (target !== undefined) return "ERR_INVALID_PACKAGE_TARGET";
-  return specifier.startsWith("#") ? "ERR_PACKAGE_IMPORT_NOT_DEFINED" : "ERR_PACKAGE_PATH_NOT_EXPORTED";
-}
-
-module.exports = { isName, refuse, requiredAnew, urlOf };
+module.exports = { importedAnew, isName, refuse, requiredAnew, urlOf };

@@ -14,6 +14,8 @@ startup.openBundle(true);
 const addon = startup.load("../native/load.cjs");
 /** @type {typeof import("../boundaries/native-boundary.cjs")} */
 const { standIn } = startup.load("boundaries/native-boundary.cjs");
+/** @type {typeof import("../commonjs/named-anew.cjs")} */
+const { importedAnew } = startup.load("commonjs/named-anew.cjs");
 /** @type {typeof import("../flags.cjs")} */
 const { conditions, defaultsToModule, refusal } = startup.load("flags.cjs");
 /** @type {typeof import("./hooks/chain.cjs")} */
@@ -169,7 +171,8 @@ async function resolve(specifier, context, nextResolve) {
       ? { ...resolved, url: resolved.url + mark }
       : resolved;
   }
-  const url = resolveUntold(specifier, context);
+  const url =
+    resolveUntold(specifier, context) ?? (hasOthers ? null : importedAnew(loader, specifier, context));
   if (url) return given(specifier, context, { url, shortCircuit: true });
   // A facade imports itself; what links lead to, and what other loaders put around a module, is another one.
   if (specifier === context.parentURL && facades.has(specifier))

@@ -47,13 +47,6 @@ pub struct JsProblem {
     pub source: Option<String>,
     /// The specifier that does not resolve.
     pub specifier: Option<String>,
-    /// What a name leads to, and is not there.
-    pub missing: Option<String>,
-    /// The target that Node takes for none, and whose it is.
-    pub target: Option<String>,
-    pub key: Option<String>,
-    /// The `package.json` that says so, or that does not have the name.
-    pub manifest: Option<String>,
 }
 
 #[napi(object)]
@@ -75,10 +68,6 @@ impl From<crate::engine::Problem> for JsProblem {
             help: error.help,
             source: problem.source,
             specifier: problem.specifier,
-            missing: None,
-            target: None,
-            key: None,
-            manifest: None,
         }
     }
 }

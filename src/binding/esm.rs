@@ -12,7 +12,7 @@ use napi::{
 use napi_derive::napi;
 
 use super::{
-    convert::{JsProblem, mode, text},
+    convert::{JsProblem, text},
     esm_values::{
         JsAhead, JsJavaScript, JsLiveImport, JsRequest, JsText, live_imports, problem, request_of,
     },
@@ -21,8 +21,7 @@ use super::{
 use crate::{
     engine::Ahead,
     error::Span,
-    load::{self, LedNowhere, Loader, Text, url_for_node},
-    resolve::Nowhere,
+    load::{self, Loader, Text, url_for_node},
     scan::{ModuleKind, note_lexer},
     transform::{Place, Requested},
     typescript::note_node,
@@ -189,30 +188,11 @@ impl JsEsmLoader {
             .map(|path| text(&path))
     }
 
-    /// Why a `package.json` leads `specifier` nowhere.
+    /// The text that holds of a `package.json`.
     #[napi(catch_unwind)]
-    pub fn led_nowhere(
-        &self,
-        specifier: String,
-        from: String,
-        is_import: bool,
-    ) -> Option<JsProblem> {
-        let LedNowhere { error, why } =
-            self.loader
-                .led_nowhere(&specifier, Path::new(&from), mode(is_import))?;
-        let mut problem = problem(error);
-        if let Some((why, manifest)) = why {
-            problem.manifest = Some(text(&manifest));
-            match why {
-                Nowhere::Missing(path) => problem.missing = Some(text(&path)),
-                Nowhere::Invalid { target, key } => {
-                    problem.target = Some(target);
-                    problem.key = Some(key);
-                }
-                Nowhere::Undefined => {}
-            }
-        }
-        Some(problem)
+    pub fn manifest(&self, file: String) -> Option<String> {
+        let text = self.loader.manifest(PathBuf::from(file))?;
+        Some(text.to_string())
     }
 
     /// Does the native module `file` write its export `name` after it was evaluated?

@@ -374,6 +374,12 @@ pub fn manifests_were_edited() -> bool {
     tsconfig::manifests_were_edited()
 }
 
+/// Had a package of the project this name, which Node goes by for good?
+#[napi(catch_unwind)]
+pub fn is_former_name(name: String) -> bool {
+    tsconfig::is_former_name(&name)
+}
+
 /// Files that change when what `specifier` leads to, or what `file` lacks of its packages, is installed.
 #[napi(catch_unwind)]
 pub fn installation(specifier: String, file: String) -> Vec<String> {

@@ -126,29 +126,7 @@ fn native(key: String) -> Target {
 mod tests {
     use super::*;
     use crate::transform::Place;
-    use crate::{error::Span, load::write_below, resolve::Nowhere};
-
-    #[test]
-    fn names_of_a_manifest_that_lead_nowhere() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let root = crate::path::real(folder.path());
-        let manifest = r##"{ "imports": { "#lacking": "lacking", "#gone": "./gone.mjs", "#bad": "../bad.mjs" } }"##;
-        write_below(&root, "package.json", manifest);
-        let (loader, from) = (Loader::default(), root.join("a.mjs"));
-        let why = |specifier: &str| {
-            let led = loader.led_nowhere(specifier, &from, Mode::Import);
-            led.map(|led| led.why)
-        };
-        let by_manifest = |why| Some(Some((why, root.join("package.json"))));
-        let gone = Nowhere::Missing(root.join("gone.mjs"));
-        assert_eq!(why("#gone"), by_manifest(gone));
-        assert_eq!(why("#lacking"), Some(None));
-        assert_eq!(why("#other"), by_manifest(Nowhere::Undefined));
-        let (target, key) = ("../bad.mjs".to_owned(), "#bad".to_owned());
-        assert_eq!(why("#bad"), by_manifest(Nowhere::Invalid { target, key }));
-        // Of what is not installed Node is to say it.
-        assert_eq!(why("lacking"), None);
-    }
+    use crate::{error::Span, load::write_below};
 
     #[test]
     fn targets_are_ours_or_nodes() {

@@ -40,17 +40,6 @@ fn has_url_parts(specifier: &str) -> bool {
         .is_some_and(|rest| rest.contains(['?', '#', '%']))
 }
 
-/// Why a name that a `package.json` has, or had, leads nowhere.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Nowhere {
-    /// Its target is not there.
-    Missing(PathBuf),
-    /// Node takes its target for none.
-    Invalid { target: String, key: String },
-    /// It is not among these names.
-    Undefined,
-}
-
 impl Resolver {
     /// What a name leads to, and what its URL has behind the path.
     pub(super) fn find_package(
@@ -110,31 +99,6 @@ impl Resolver {
     ) -> Option<PathBuf> {
         let missing = self.missing_target(specifier, from, mode);
         missing.filter(|it| !specifier.starts_with('#') && !in_package(it))
-    }
-
-    /// Why a `package.json` leads a name nowhere, and which.
-    pub(crate) fn nowhere(
-        &self,
-        specifier: &str,
-        from: &Path,
-        mode: Mode,
-    ) -> Option<(Nowhere, PathBuf)> {
-        let missing = self.missing_target(specifier, from, mode);
-        if let Some(missing) = missing.filter(|it| !in_package(it)) {
-            let manifest = self.scope(from)?.0.join("package.json");
-            return Some((Nowhere::Missing(missing), manifest));
-        }
-        match self.find_package(specifier, from, mode).err()? {
-            ResolveError::InvalidPackageTarget(target, key, manifest) => {
-                Some((Nowhere::Invalid { target, key }, manifest))
-            }
-            ResolveError::PackageImportNotDefined(_, manifest)
-            | ResolveError::PackagePathNotExported {
-                package_json_path: manifest,
-                ..
-            } => Some((Nowhere::Undefined, manifest)),
-            _ => None,
-        }
     }
 
     fn is_package(&self, path: &Path) -> bool {

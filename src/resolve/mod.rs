@@ -42,7 +42,6 @@ use crate::{
     tsconfig::{Setting, Trial, TsConfigs},
     typescript::is_typescript,
 };
-pub use by_url::Nowhere;
 use files::{Entry, Files};
 pub use near::{help_for_builtin, help_for_name};
 use packages::Packages;

@@ -210,10 +210,9 @@ class ChainedLoader {
     this.#loader.refresh();
   }
 
-  /** Why a package.json leads nowhere. @param {string} specifier @param {string} from @param {boolean} isImport */
-  ledNowhere(specifier, from, isImport) {
-    // Another one in the chain may know it.
-    return chain.hasOthers ? null : this.#loader.ledNowhere(specifier, from, isImport);
+  /** The text that holds of a package.json. @param {string} file */
+  manifest(file) {
+    return this.#loader.manifest(file);
   }
 
   /** @param {string} file */

@@ -8,6 +8,7 @@ const { pathToFileURL } = require("node:url");
 const { refuse } = require("../../commonjs/named-anew.cjs");
 const { isTypeScript, transformsTypes } = require("../../typescript-file.cjs");
 const { beingLinked, takeGiven } = require("./being-linked.cjs");
+const chain = require("../hooks/chain.cjs");
 const { CommonJsModule, isNameless } = require("../commonjs/commonjs-module.cjs");
 const { leadsNowhere } = require("../import-call/in-vain.cjs");
 const { isLoadedByNode } = require("../native/loaded-by-node.cjs");
@@ -118,7 +119,8 @@ function enter(graph, request, from, fresh, open) {
     return known;
   }
   if (request.target === "native") {
-    if (leadsNowhere(request)) refuse(graph.loader, request.specifier, from, true);
+    // Another loader in the chain may know it.
+    if (leadsNowhere(request) && !chain.hasOthers) refuse(graph.loader, request.specifier, from);
     if (request.file?.endsWith(".wasm")) graph.leavesToNode(request.file, "wasm");
     const module = new NativeModule(request, from, graph.loader);
     fresh.set(key, module);

@@ -15,6 +15,7 @@ const {
   resolveTypeScript,
 } = require("../../typescript.cjs");
 const { isTypeScript } = require("../../typescript-file.cjs");
+const { importedAnew } = require("../../commonjs/named-anew.cjs");
 const { mocksModules } = require("../../flags.cjs");
 const { SafeSet, putBack } = require("../../intrinsics.cjs");
 const { asked } = require("./asked-hooks.cjs");
@@ -134,12 +135,16 @@ function ownResolve(specifier, context, nextResolve) {
 
 /** @type {import("node:module").ResolveHookSync} */
 function resolveInTurn(specifier, context, nextResolve) {
-  const url = resolveTypeScript(specifier, context);
+  const url = resolveTypeScript(specifier, context) ?? resolveName(specifier, context);
   if (url) return { url, shortCircuit: true };
   return chain.resolveAlias
     ? asked(chain.resolveAlias, undefined, [specifier, context, nextResolve])
     : asked(nextResolve, undefined, [specifier, context]);
 }
+
+/** Unless another one in the chain may know it. @param {string} specifier @param {import("node:module").ResolveHookContext} context */
+const resolveName = (specifier, context) =>
+  chain.hasOthers ? null : importedAnew(loader, specifier, context);
 
 /**
  * With `--experimental-import-meta-resolve` the second argument of `import.meta.resolve()` comes as it was given: Node takes a URL, and

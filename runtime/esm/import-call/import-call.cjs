@@ -145,7 +145,7 @@ class ImportCalls {
     if (leadsNowhere(request)) {
       if (mayGoOn(caller))
         insist(() => askedInVain(module.file, text, true, { specifier: text, attributes }));
-      refuse(graph.loader, text, module.file, true);
+      if (!chain.hasOthers) refuse(graph.loader, text, module.file);
       refuseToLink(request, module.file);
       if (isSimple && isPlace(text)) request = await this.#comeSince(text, request, module);
     }

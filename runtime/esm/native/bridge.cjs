@@ -90,7 +90,7 @@ function bridge(from, source, onNamed) {
     return handed;
   } catch (error) {
     const hasStack =
-      error instanceof SyntaxError || (mentions(error, file) && (isByLoader || isBrought(error)));
+      error instanceof SyntaxError || (isNamed(error, file) && (isByLoader || isBrought(error)));
     throw namedAfter(error, file, from, hasStack);
   } finally {
     handed = null;
@@ -112,7 +112,7 @@ function namedAfter(
   error,
   ours,
   file,
-  hasStack = error instanceof SyntaxError || (mentions(error, ours) && isCopied(error)),
+  hasStack = error instanceof SyntaxError || (isNamed(error, ours) && isCopied(error)),
 ) {
   // `decorateErrorWithCommonJSHints` (lib/internal/modules/esm/resolve.js) has.
   hasStack ||= mentions(error, "\nDid you mean to import ");
@@ -138,11 +138,14 @@ function isBrought(error) {
   return error instanceof Error && !require("node:util").types.isNativeError(error);
 }
 
-/** @param {any} error @param {string} ours */
-function mentions(error, ours) {
+/** By its path, or by its URL. @param {unknown} error @param {string} file */
+const isNamed = (error, file) => mentions(error, file) || mentions(error, pathToFileURL(file).href);
+
+/** @param {any} error @param {string} text */
+function mentions(error, text) {
   const giveBack = putBack();
   const message = Object.getOwnPropertyDescriptor(Object(error), "message")?.value;
-  const isIn = typeof message === "string" && message.includes(ours);
+  const isIn = typeof message === "string" && message.includes(text);
   giveBack?.();
   return isIn;
 }
