@@ -65,7 +65,7 @@ export interface RunnerEvents {
   page: [{ url: string }];
   /** What the program said with `process.send()`. */
   message: [any];
-  /** The program has reloaded these files (absolute paths). */
+  /** Of boundaries: the next `import()` gives new versions of these files (absolute paths). */
   invalidated: [string[]];
 }
 

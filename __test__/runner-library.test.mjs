@@ -19,6 +19,7 @@ const host = (options) => `
   runner.on("restart", ({ reason, files }) => console.log("restart", reason, files.length));
   runner.on("crash", (exit) => console.log("crash", JSON.stringify(exit)));
   runner.on("message", (message) => console.log("message", JSON.stringify(message)));
+  runner.on("invalidated", (files) => console.log("invalidated", files.join()));
   process.on("message", async (word) => {
     if (word === "restart") { await runner.restart("because"); console.log("restarted"); }
     if (word === "stop") console.log("stopped", JSON.stringify(await runner.stop()));
@@ -51,6 +52,57 @@ test("events, restart and stop", async (t) => {
   assert.ok(!isRunning(last));
   // Nothing of the runner's holds the program open.
   assert.deepEqual(await program.exit, { code: 0, signal: null });
+});
+
+test("what boundaries are to give anew is an event", async (t) => {
+  const self = project(t, {
+    "package.json": { type: "module", heatsync: { boundaries: ["./page.js"] } },
+    "host.mjs": host(""),
+    "app.js": `
+      const show = async (last) => {
+        const { value } = await import("./page.js");
+        if (value !== last) console.log("page", value);
+        setTimeout(show, 5, value);
+      };
+      await show();`,
+    "page.js": `export { value } from "./value.js";`,
+    "value.js": "export const value = 1;",
+  });
+  const program = self.run("host.mjs");
+  await program.line("page 1");
+  self.write("value.js", "export const value = 2;");
+  await program.line("page 2");
+  // Two processes print.
+  const find = () => program.lines.find((line) => line.startsWith("invalidated "));
+  await program.waitFor(find, "the event");
+  assert.deepEqual(find()?.slice(12).split(",").sort(), [self.path("page.js"), self.path("value.js")]);
+  assert.ok(!program.stdout.includes("restart"), program.stdout);
+});
+
+test("cwd: the script, what restarts and env files are of that folder", async (t) => {
+  const self = project(t, {
+    "host.mjs": host(`cwd: "sub", restart: ["./data", "*.ini"], nodeArguments: ["--env-file=own.env"]`),
+    "sub/app.js": `console.log("app", process.cwd(), process.env.OWN, process.pid); ${STAY}`,
+    "sub/own.env": "OWN=1",
+    "sub/data/a.txt": "",
+    "sub/a.ini": "",
+  });
+  const program = self.run("host.mjs");
+  const first = await program.line(/^app /);
+  assert.ok(first.startsWith(`app ${self.path("sub")} 1 `), first);
+  for (const [name, own] of [
+    ["sub/data/a.txt", 1],
+    ["sub/a.ini", 1],
+    ["sub/own.env", 2],
+    ["sub/.env", 2],
+  ]) {
+    // What is written beside is of no folder of the program's.
+    self.write(String(name).slice(4), "changed");
+    self.write(String(name), "OWN=2");
+    await program.line(new RegExp(`^log restarting: ${String(name).slice(4).replace("/", ".")} `));
+    await program.line(new RegExp(`^app .* ${own} `));
+  }
+  assert.equal(program.lines.filter((line) => line.startsWith("log")).length, 4, program.stdout);
 });
 
 /** The program has started, and told what it has loaded, before the runner comes to its event loop for the first time. */
