@@ -59,3 +59,22 @@ test("what does not parse still is no news when something else comes", async (t)
   assert.equal(program.lines.filter((line) => line.startsWith("result ")).length, 2);
   assert.doesNotMatch(program.stderr, /not updated/);
 });
+
+// The engine knows of no way by which it is above what is refused.
+test("who lacks it is read again for an update that is refused: what was missing comes", async (t) => {
+  const { ask, save, shows } = await hotProgram(t, {
+    "main.mjs": `import "./user.mjs"; import.meta.hot.accept("./user.mjs", () => {});`,
+    // In a cycle, and so it has another body each time that it is evaluated anew.
+    "user.mjs": `import "./cycle.mjs"; export let v = 0; export const w = 1;
+      globalThis.shown = async () => [(await import("./m.mjs")).m, v];
+      globalThis.asked = import("./local.mjs").then((it) => { v = it.v; }, () => {});
+      import.meta.hot.accept("./local.mjs", (it) => { v = it.v; });`,
+    "cycle.mjs": `import "./user.mjs";`,
+    "m.mjs": "export const m = 1;",
+  });
+  assert.equal(await ask("asked.then(shown)"), "1,0");
+  await ask("isTold()");
+  assert.equal((await save({ "m.mjs": `export { none as m } from "./cycle.mjs";` })).type, "linkError");
+  await save({ "local.mjs": "export const v = 1;" });
+  await shows("1,1", "shown()");
+});

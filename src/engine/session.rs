@@ -169,7 +169,7 @@ impl SessionState {
             if loaded.is_other_text_than(ran_from) {
                 self.is_loaded_beside(id, ran_from);
             }
-            self.forget_in_vain(id, |_| true);
+            self.is_loaded_again(id);
             let facts = self.facts_mut(id);
             facts.outdated = false;
             facts.forced |= is_another;
@@ -205,6 +205,7 @@ impl SessionState {
         self.dirty.remove(&id);
         self.is_not_put_back(id);
         self.forget_problems(id);
+        self.goes_on_anew(id);
         self.forget_in_vain(id, |_| true);
     }
 

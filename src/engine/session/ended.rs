@@ -77,7 +77,7 @@ impl SessionState {
                     facts.failed = (!update.broken[group]).then_some(update.begun);
                     facts.failed_in = failed_in;
                     // Whatever the reason was, it has not been evaluated: it comes along with what is tried next.
-                    facts.outdated |= update.forced.contains(&id);
+                    facts.outdated |= update.forced.contains(&id) || update.had.contains(&id);
                     if is_tried && !update.broken[group] {
                         failed.push(id);
                     }
@@ -126,6 +126,7 @@ impl SessionState {
                 self.take_along(id);
             }
         }
+        self.end_again(id, update.again, !live.contains(&false));
         let back = self.are_gone(&update.gone, &planned, &failed);
         if let Some(saved) = update.saved_again.max(back) {
             self.try_again(&[update.begun], saved);

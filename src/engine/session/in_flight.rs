@@ -18,12 +18,16 @@ pub(super) struct InFlight {
     pub(super) begun: SystemTime,
     /// Taken along whatever they hold.
     pub(super) forced: Vec<ModuleId>,
+    /// What had come that they went on without is not waited for any more.
+    pub(super) had: FxHashSet<ModuleId>,
     /// What was saved as it is since, last.
     pub(super) saved_again: Option<SystemTime>,
     pub(super) groups: Vec<Vec<Member>>,
     /// What it has loaded beside its members from another text, and what that ran from: CommonJS that requires one of
     /// them, saved since, and not known yet to be.
     pub(super) beside: FxHashMap<ModuleId, Loaded>,
+    /// … and what has gone on without something before: whether that has come since.
+    pub(super) again: FxHashMap<ModuleId, bool>,
     /// Members that were told to be loaded while it is in flight: what ran before, and what it was to evaluate. What is put
     /// back before any of it has run is that again.
     pub(super) told: FxHashMap<ModuleId, (Loaded, Option<Content>)>,
@@ -141,6 +145,7 @@ impl SessionState {
                 self.dirty.insert(id);
             }
         }
+        self.goes_on_as_it_was(id);
     }
 
     /// Versions are linked beside those that run. Until that has ended, what is told to be loaded is what they are made from.
@@ -189,6 +194,7 @@ impl SessionState {
                 }
             }
             if !is_linked {
+                self.goes_on_as_it_was(id);
                 in_vain.push(self.graph.path(id).to_path_buf());
                 self.facts_mut(id).loaded = before.0;
                 if self.holds_another_text(id) {
@@ -257,13 +263,15 @@ impl SessionState {
             return;
         };
         let update = self.in_flight.swap_remove(index);
+        self.end_again(id, update.again, false);
         for (id, loaded_before, _) in update.groups.into_iter().flatten() {
             self.facts_mut(id).loaded = loaded_before;
             if self.holds_another_text(id) {
                 self.dirty.insert(id);
             }
         }
-        for id in update.forced.into_iter().chain(update.named_before) {
+        let forced = update.forced.into_iter().chain(update.had);
+        for id in forced.chain(update.named_before) {
             self.take_along(id);
         }
         for (id, source) in update.sources {

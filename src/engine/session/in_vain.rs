@@ -50,20 +50,69 @@ impl SessionState {
 
     /// What `told` is of has come.
     pub(super) fn has_come(&mut self, id: ModuleId, told: Told) {
-        if let (Some(come), Some(lack)) = (self.evaluating.get_mut(&id), told.lack) {
+        let mut updates = self.in_flight.iter_mut().filter(|it| told.next <= it.id);
+        if let Some(has_come) = updates.find_map(|it| it.again.get_mut(&id)) {
+            *has_come = true;
+        } else if let (Some(come), Some(lack)) = (self.evaluating.get_mut(&id), told.lack) {
             come.insert(lack);
-        } else if self.is_within_reach(id) {
-            // Not what was left since: nobody would evaluate it.
+        } else {
+            self.is_evaluated_anew(id);
+        }
+    }
+
+    fn is_evaluated_anew(&mut self, id: ModuleId) {
+        // Not what was left since: nobody would evaluate it.
+        if self.is_within_reach(id) {
             self.take_along(id);
         }
     }
 
-    /// An update evaluates `id` anew. That the version before has been evaluated, and what it went on without, may be told by the time
-    /// that the new one is being evaluated: that has what had come until now, and is not to be evaluated once more for it.
-    pub(super) fn will_have_what_has_come(&mut self, id: ModuleId) {
-        if let Some(come) = self.evaluating.get_mut(&id) {
-            come.clear();
+    /// `id`, which no update in flight is about, is told to be loaded. It is another version then, unless an update in flight has read it
+    /// for who imports it, or whom it imports, and that is given up.
+    pub(super) fn is_loaded_again(&mut self, id: ModuleId) {
+        if !self.is_updating() {
+            self.forget_in_vain(id, |_| true);
+        } else if self.asking.contains(&id) {
+            for update in &mut self.in_flight {
+                update.again.entry(id).or_insert(false);
+            }
         }
+    }
+
+    /// It goes on as it was, without what it lacks, if that has not come since.
+    pub(super) fn goes_on_as_it_was(&mut self, id: ModuleId) {
+        if self.goes_on_anew(id) {
+            self.is_evaluated_anew(id);
+        }
+    }
+
+    /// Returns whether what the version before lacks has come since.
+    pub(super) fn goes_on_anew(&mut self, id: ModuleId) -> bool {
+        let mut has_come = false;
+        for update in &mut self.in_flight {
+            has_come |= update.again.remove(&id) == Some(true);
+        }
+        has_come
+    }
+
+    /// Update `update` has ended, and these are what it has loaded beside its members, and nobody has told of since: what they are by now
+    /// it has made of them, or, if not all of it is live, what they were.
+    pub(super) fn end_again(&mut self, update: u32, again: FxHashMap<ModuleId, bool>, live: bool) {
+        for (id, has_come) in again {
+            if live {
+                self.forget_in_vain(id, |told| told.next <= update);
+            } else if has_come {
+                self.is_evaluated_anew(id);
+            }
+        }
+    }
+
+    /// An update evaluates `id` anew. That the version before has been evaluated, and what it went on without, may be told by the time
+    /// that the new one is being evaluated: that has what had come until now, and is not to be evaluated once more for it. True: there
+    /// is such, which the version before lacks still, should that go on.
+    pub(super) fn will_have_what_has_come(&mut self, id: ModuleId) -> bool {
+        let come = self.evaluating.get_mut(&id).map(std::mem::take);
+        come.is_some_and(|it| !it.is_empty())
     }
 
     /// `path` has been evaluated, and has `had` by now. The rest is waited for; is some of that there?
@@ -129,6 +178,7 @@ impl SessionState {
     /// Update `update` has evaluated `path` anew. What was told since it was planned is of that version.
     pub fn is_another_version(&mut self, path: &Path, update: u32) {
         if let Some(id) = self.graph.id(path) {
+            self.goes_on_anew(id);
             self.forget_in_vain(id, |told| told.next <= update);
         }
     }

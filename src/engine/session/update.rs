@@ -166,8 +166,10 @@ impl SessionState {
             id,
             begun: now,
             forced: Vec::new(),
+            had: FxHashSet::default(),
             saved_again: None,
             beside: FxHashMap::default(),
+            again: FxHashMap::default(),
             told: FxHashMap::default(),
             named_before: FxHashSet::default(),
             gone: Vec::new(),
@@ -186,8 +188,10 @@ impl SessionState {
             let mut members = Vec::with_capacity(group.modules.len());
             for planned in &group.modules {
                 let content = self.content(planned.module);
-                if self.dirty.contains(&planned.module) {
-                    self.will_have_what_has_come(planned.module);
+                if self.dirty.contains(&planned.module)
+                    && self.will_have_what_has_come(planned.module)
+                {
+                    in_flight.had.insert(planned.module);
                 }
                 let facts = self.facts_mut(planned.module);
                 members.push((planned.module, facts.loaded, content));

@@ -211,3 +211,90 @@ fn what_has_come_before_the_next_evaluation_is_no_reason_for_another() {
     case.state.was_evaluated(path, &[]);
     case.expect_update("b,a");
 }
+
+/// The version that was to have it was refused, and what it went on without is no news any more.
+#[test]
+fn what_has_come_before_an_evaluation_that_fails_is_what_the_version_before_lacks_still() {
+    let mut case = Case::new();
+    let path = Path::new(B);
+    let wanted = vec![(LOCAL.into(), MISSING)];
+    case.state.asked_in_vain(path, wanted, Some(1));
+    case.state.watch_delta();
+    case.see(LOCAL, one());
+    case.edit(B, "2");
+    let update = case.expect_update("b,a");
+    case.finish(update, false);
+    case.state.was_evaluated(path, &[]);
+    assert!(case.take().is_none(), "it would fail as it is");
+    case.edit(B, "1");
+    case.expect_update("b,a");
+}
+
+/// `d`, which nothing leads to from what changes, is read for an update: a cycle, say, that shows when it is linked.
+fn read_again() -> (Case, u32) {
+    let mut case = Case::with_d();
+    case.asks(D, &[(LOCAL, MISSING)]);
+    case.edit(C, "2");
+    let update = case.expect_update("c,b,a");
+    case.load(D, "1");
+    (case, update)
+}
+
+#[test]
+fn what_is_read_again_in_vain_goes_on_to_wait() {
+    let (mut case, update) = read_again();
+    case.state.read_in_vain(Path::new(D));
+    case.finish(update, false);
+    case.state.watch_delta();
+    assert!(case.waits_for(LOCAL));
+    case.see(LOCAL, one());
+    case.expect_update("d");
+}
+
+#[test]
+fn what_comes_meanwhile_is_news_if_it_was_read_in_vain() {
+    for is_told in [true, false] {
+        let (mut case, update) = read_again();
+        case.see(LOCAL, one());
+        if is_told {
+            case.state.read_in_vain(Path::new(D));
+        }
+        case.finish(update, false);
+        case.expect_update("d");
+    }
+}
+
+#[test]
+fn what_is_read_again_and_live_waits_no_more() {
+    for comes in [true, false] {
+        let (mut case, update) = read_again();
+        if comes {
+            case.see(LOCAL, one());
+        }
+        case.ends_live(update);
+        case.state.watch_delta();
+        assert!(!case.waits_for(LOCAL));
+        assert!(case.take().is_none(), "it has it");
+    }
+}
+
+/// … which its end tells, whatever becomes of the rest.
+#[test]
+fn what_is_read_again_and_has_asked_waits_as_what_it_is_by_now() {
+    let (mut case, update) = read_again();
+    case.asks(D, &[("/app/other.js", MISSING)]);
+    case.state.is_another_version(Path::new(D), update);
+    case.finish(update, false);
+    case.state.watch_delta();
+    assert!(!case.waits_for(LOCAL));
+    case.see("/app/other.js", one());
+    case.expect_update("d");
+}
+
+#[test]
+fn an_update_that_is_not_begun_has_read_nothing() {
+    let (mut case, update) = read_again();
+    case.see(LOCAL, one());
+    case.state.give_back(update);
+    case.expect_update("c,b,a; d");
+}
