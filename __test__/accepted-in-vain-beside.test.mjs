@@ -78,3 +78,29 @@ test("who lacks it is read again for an update that is refused: what was missing
   await save({ "local.mjs": "export const v = 1;" });
   await shows("1,1", "shown()");
 });
+
+for (const [name, attributes, bad, good] of /** @type {const} */ ([
+  ["data.json", `, { with: { type: "json" } }`, "{,", `{ "n": 2 }`],
+  ["data.mjs", "", "const = ;", "export default { n: 2 };"],
+  ["data.cjs", "", `throw new Error("data");`, "exports.n = 2;"],
+])) {
+  test(`${name} could not be loaded, is deleted, and comes`, async (t) => {
+    const { ask, program, self, shows } = await hotProgram(t, {
+      "main.mjs": `import "./user.mjs"; import "./other.mjs"; import.meta.hot.accept(["./user.mjs", "./other.mjs"], () => {});`,
+      "user.mjs": `let it; const take = (given) => { it = given.default ?? given; };
+        globalThis.asked = import("./${name}"${attributes}).then(take, () => {});
+        import.meta.hot.accept("./${name}", take); globalThis.shown = () => it?.n ?? 0;`,
+      "other.mjs": "",
+      [name]: bad,
+    });
+    assert.equal(await ask("asked.then(shown)"), "0");
+    await ask("isTold()");
+    self.delete(name);
+    // Once that is told of as gone, so is what was deleted before.
+    self.delete("other.mjs");
+    await program.errorOutput(/other\.mjs: not updated/);
+    await ask("isTold()");
+    self.write(name, good);
+    await shows("2", "shown()");
+  });
+}

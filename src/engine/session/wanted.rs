@@ -47,7 +47,14 @@ impl SessionState {
         };
         let is_other = wanted.come.replace(content) != Some(content);
         let waiting = std::mem::take(&mut wanted.waiting);
-        let in_vain = std::mem::take(&mut wanted.in_vain);
+        // What is gone is something else (another file may be found instead), and nothing that anybody could have: they go on to wait.
+        let in_vain = match content {
+            Content::Missing => wanted.in_vain.clone(),
+            _ => std::mem::take(&mut wanted.in_vain),
+        };
+        if content == Content::Missing {
+            wanted.content = Some(content);
+        }
         // Who imports it is looked at again first.
         if wanted.is_unused() {
             self.wanted.remove(path);

@@ -180,6 +180,22 @@ fn what_is_led_to_and_not_there_is_loaded_from_nothing() {
     assert!(case.take().is_none());
 }
 
+/// Who accepts it is not evaluated while nothing of it is there.
+#[test]
+fn what_could_not_be_loaded_and_is_gone_is_waited_for_still() {
+    let mut case = Case::new();
+    case.asks(B, &[(LOCAL, one())]);
+    case.see(LOCAL, MISSING);
+    let update = case.expect_update("b,a");
+    case.finish(update, true);
+    assert!(case.take().is_none());
+    case.see(LOCAL, one());
+    let update = case.expect_update("b,a");
+    case.ends_live(update);
+    case.state.watch_delta();
+    assert!(!case.waits_for(LOCAL), "it has it");
+}
+
 /// Tests of hot updates would tell of it by chance alone: the end of a body is told a moment later.
 #[test]
 fn what_has_come_before_the_next_evaluation_is_no_reason_for_another() {
