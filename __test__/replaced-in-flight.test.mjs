@@ -85,3 +85,48 @@ for (const by of /** @type {const} */ (["fresh.mjs", "fresh.cjs", "above.cjs"]))
   test(`who awaited throws: nothing hangs, and what is mended has the newest (${by})`, (t) =>
     replacedWhileAwaited(t, "dep.cjs", `import "./slow.mjs";`, by, true));
 }
+
+for (const [what, hot] of Object.entries({
+  "": "",
+  ", and has module.hot": "module.hot.dispose(() => {});",
+})) {
+  test(`CommonJS that is put back as the update fails is known to require what it does${what}`, async (t) => {
+    const between = (/** @type {number} */ n) =>
+      `exports.value = () => "by ${n}: " + dep.n; const dep = require("./dep.cjs"); exports.n = ${n}; ${hot}`;
+    const self = project(t, {
+      "package.json": { type: "module" },
+      "main.mjs": `import Heatsync from "heatsync-rs";
+        import { hot } from "./hot.mjs";
+        import { marker } from "./marker.mjs";
+        import.meta.hot.accept(["./hot.mjs", "./marker.mjs"]);
+        const sync = new Heatsync();
+        sync.events.on("error", ({ message }) => console.log("told", message));
+        const root = await sync.import("./root.mjs");
+        let last;
+        setInterval(() => {
+          const seen = marker + ", hot " + hot + ", synced " + root.value();
+          if (seen !== last) console.log((last = seen));
+        }, 5);`,
+      "marker.mjs": `export const marker = "first";`,
+      "hot.mjs": `import { n } from "./dep.cjs"; export const hot = n;`,
+      "dep.cjs": kinds["dep.cjs"](1),
+      "between.cjs": between(1),
+      "above.cjs": `module.exports = require("./between.cjs");`,
+      "root.mjs": `import above from "./above.cjs"; export const { value } = above;
+        if (above.n === 2) { ${AWAITS} throw new Error("thrown"); }`,
+    });
+    const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+    await program.line("first, hot 1, synced by 1: 1");
+    self.write("between.cjs", between(2));
+    await program.line("awaits");
+    self.write("marker.mjs", `export const marker = "second";`);
+    await program.line("second, hot 1, synced by 1: 1");
+    self.write("gate", "");
+    await program.line("told thrown");
+    self.write("between.cjs", between(1));
+    self.write("marker.mjs", `export const marker = "third";`);
+    await program.line("third, hot 1, synced by 1: 1");
+    self.write("dep.cjs", kinds["dep.cjs"](2));
+    await program.line("third, hot 2, synced by 1: 2");
+  });
+}

@@ -290,6 +290,7 @@ class CommonJsGraph {
         const past = module.dynamicImports;
         module.dynamicImports = new Map();
         forgetDynamic(module, past);
+        this.children.runsAgain(instance);
       }
       module.instance = instance;
       if (module.status === "linked" && !module.bindings) module.status = "evaluated";

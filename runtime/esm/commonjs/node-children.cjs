@@ -60,6 +60,11 @@ class NodeChildren {
     return seen.count >= 0;
   }
 
+  /** It runs again: what it requires is nobody's meanwhile. @param {LoaderModule} instance */
+  runsAgain(instance) {
+    this.#seen.delete(instance);
+  }
+
   /** Has it required what has left the graph since? @param {Module} module */
   isTorn(module) {
     if (!(module instanceof CommonJsModule) || !module.instance) return false;
