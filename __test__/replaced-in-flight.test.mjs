@@ -1,6 +1,7 @@
 // While an update of sync.* awaits, an update of import.meta.hot replaces what a module imports that the first has just brought, and has evaluated:
 // that one is evaluated anew, too, or it goes on with the instance from before; and who has its namespace by then sees what is new in it.
 
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
 
@@ -130,3 +131,44 @@ for (const [what, hot] of Object.entries({
     await program.line("third, hot 2, synced by 1: 2");
   });
 }
+
+test("what was replaced, and handled, while an update awaited that fails then is what there is: nothing is evaluated anew for that", async (t) => {
+  const dep = (/** @type {number} */ n) => `exports.n = ${n}; console.log("evaluated ${n}");`;
+  const self = project(t, {
+    "package.json": { type: "module" },
+    "main.mjs": `import Heatsync from "heatsync-rs";
+      import { get, me } from "./hot.cjs";
+      import { marker } from "./marker.mjs";
+      import.meta.hot.accept(["./hot.cjs", "./marker.mjs"]);
+      const first = me;
+      const sync = new Heatsync();
+      sync.events.on("error", ({ message }) => console.log("told", message));
+      await sync.import("./root.mjs");
+      let last;
+      setInterval(() => {
+        const seen = marker + ", sees " + get() + (me === first ? "" : ", anew");
+        if (seen !== last) console.log((last = seen));
+      }, 5);`,
+    "marker.mjs": `export const marker = "first";`,
+    "hot.cjs": `let dep = require("./dep.cjs");
+      exports.me = {};
+      exports.get = () => dep.n + (require("./dep.cjs") === dep ? "" : " of two");
+      module.hot.accept("./dep.cjs", () => (dep = require("./dep.cjs")));`,
+    "dep.cjs": dep(1),
+    "root.mjs": "",
+  });
+  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await program.line("first, sees 1");
+  self.write("root.mjs", `${AWAITS} throw new Error("late");`);
+  await program.line("awaits");
+  self.write("dep.cjs", dep(2));
+  await program.line("first, sees 2");
+  self.write("gate", "");
+  await program.line("told late");
+  self.write("marker.mjs", `export const marker = "second";`);
+  await program.line("second, sees 2");
+  self.write("dep.cjs", dep(3));
+  await program.line("second, sees 3");
+  assert.equal(program.lines.filter((line) => line === "evaluated 2").length, 1, program.stdout);
+  assert.ok(!/two|anew/.test(program.stdout), program.stdout);
+});

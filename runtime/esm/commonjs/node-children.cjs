@@ -75,16 +75,15 @@ class NodeChildren {
   /**
    * Whose version that runs has required one of these?
    * @param {Set<NodeJS.Module>} instances
-   * @returns {Module[]}
+   * @returns {[Module, NodeJS.Module[]][]} and which of them
    */
   having(instances) {
     if (instances.size === 0) return [];
     const holders = [...this.#graph.modules.commonJs].flatMap(({ instance }) => instance ?? []);
-    const isHolder = (/** @type {LoaderModule} */ it) =>
-      !instances.has(it) && it.children?.some((child) => instances.has(child));
-    return [...holders, ...this.#created.holders()].filter(isHolder).flatMap((it) => {
+    return [...holders, ...this.#created.holders()].flatMap((it) => {
       const module = this.#graph.modules.get(it.filename);
-      return module ?? [];
+      const had = it.children?.filter((child) => instances.has(child)) ?? [];
+      return module && had.length > 0 && !instances.has(it) ? [[module, had]] : [];
     });
   }
 

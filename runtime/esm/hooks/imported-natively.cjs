@@ -80,19 +80,13 @@ class ImportedNatively {
     }
   }
 
-  /**
-   * CommonJS of the graph whose version that runs has imported one of these files, in the graph or not.
-   * @param {Graph} graph
-   * @param {Iterable<string>} files
-   */
-  importersOf(graph, files) {
+  /** CommonJS of the graph whose version that runs has imported a file, in the graph or not. @param {Graph} graph @param {string} file */
+  importersOf(graph, file) {
     for (const [from, file, asked] of this.#asked.splice(0)) this.#add(graph, from, file, asked);
-    return [...files].flatMap((file) =>
-      [...(this.#importers.get(file) ?? [])].flatMap(([from, asked]) => {
-        const importer = graph.modules.get(from);
-        return importer instanceof CommonJsModule && mayHaveAsked(importer, asked) ? [importer] : [];
-      }),
-    );
+    return [...(this.#importers.get(file) ?? [])].flatMap(([from, asked]) => {
+      const importer = graph.modules.get(from);
+      return importer instanceof CommonJsModule && mayHaveAsked(importer, asked) ? [importer] : [];
+    });
   }
 
   /** Is somebody who is not in the graph known to import it? @param {Module} module */

@@ -10,7 +10,7 @@ const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { dropImported } = require("../commonjs/imported-json.cjs");
 const { isTaken } = require("../namespace/facade-url.cjs");
 const { forgetDynamic } = require("../graph/importers.cjs");
-const { heldInVain } = require("./held-in-vain.cjs");
+const { heldInVain, putInCache } = require("./held-in-vain.cjs");
 const { inheritAll } = require("../namespace/inherited-facade.cjs");
 const { retire } = require("../namespace/left-shown.cjs");
 const { isUnlinked } = require("../link/link.cjs");
@@ -300,6 +300,7 @@ class Attempt {
     for (const file of attempted) graph.renewed.add(file);
     this.#takeJson();
     if (graph.commonJs) leaveRequired(graph.commonJs, attempted);
+    putInCache(graph, loaded);
     const left = held();
     if (left.length > 0) updates.renew(left);
   }

@@ -4,6 +4,8 @@
 // Who of what is hot has something of an update of sync.* that has failed: it has it from nobody, and would not be told of a save of that.
 
 const { acceptedByHandlers } = require("../../boundaries/accepted.cjs");
+const { Loader } = require("../../commonjs/commonjs.cjs");
+const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { HotModule } = require("../graph/module-record.cjs");
 
 /** @typedef {import("../../commonjs/commonjs.cjs").LoaderModule} LoaderModule */
@@ -30,21 +32,48 @@ function heldInVain(graph, { fresh, versions }, loaded, attempted) {
   const all = [...fresh.values(), ...brought];
   // Hooks of another thread may have told who imports what.
   commonJs.onRefresh?.();
-  const holders = new Set([
-    ...commonJs.children.having(loaded),
-    ...commonJs.imported.importersOf(graph, new Set([...all.map(fileOf), ...attempted])),
-    ...all.flatMap(({ dynamicImporters }) => [...dynamicImporters]),
-  ]);
+  const having = commonJs.children.having(loaded);
+  const importing = [...new Set([...all.map(fileOf), ...attempted])].flatMap((file) =>
+    commonJs.imported.importersOf(graph, file).map((it) => /** @type {const} */ ([it, file])),
+  );
+  const calling = all.flatMap((it) =>
+    [...it.dynamicImporters].map((by) => /** @type {const} */ ([by, fileOf(it)])),
+  );
   return () => {
     const isThere = (/** @type {Module} */ it) => it instanceof HotModule && graph.modules.holds(it);
+    // What has stayed, since an update of import.meta.hot has evaluated it meanwhile, is somebody's.
+    const isGone = (/** @type {string} */ file) => graph.modules.ofFile(file).length === 0;
+    const isPast = (/** @type {NodeJS.Module} */ it) => {
+      const module = graph.modules.get(it.filename);
+      return module instanceof CommonJsModule ? module.instance !== it : !module;
+    };
+    const holders = [
+      ...having.filter(([, had]) => had.some(isPast)),
+      ...[...importing, ...calling].filter(([, file]) => isGone(file)),
+    ].map(([it]) => it);
     // By a declaration it was told to; a function may have asked for it in passing, which is no reason for a restart.
-    const others = [...holders].filter((it) => isThere(it) && isOther(it));
+    const others = [...new Set(holders)].filter((it) => isThere(it) && isOther(it));
     const accepted = acceptedByHandlers(graph, others, new Set(others.map(fileOf)), []);
     return [...[...importers].filter(isThere).map(fileOf), ...accepted];
   };
 }
 
+/**
+ * What something hot goes on with, as an update of that may have evaluated it meanwhile, is what whoever requires it has.
+ * @param {Graph} graph once all is as it was
+ * @param {Iterable<LoaderModule>} loaded
+ */
+function putInCache(graph, loaded) {
+  if (!graph.commonJs) return;
+  for (const instance of loaded) {
+    const { filename } = instance;
+    const module = graph.modules.get(filename);
+    const isThere = module instanceof CommonJsModule && module.instance === instance && instance.loaded;
+    if (isThere) Loader._cache[filename] ??= instance;
+  }
+}
+
 /** @param {Module} module */
 const fileOf = (module) => /** @type {HotModule} */ (module).file;
 
-module.exports = { heldInVain };
+module.exports = { heldInVain, putInCache };
