@@ -122,10 +122,13 @@ function importedInVain(entry, target, v) {
   const file = `"./${target.name}"`;
   const attributes = isJson(target) ? ', { with: { type: "json" } }' : "";
   const term = orWithout(entry, target, v, isJson(target) ? `${v}.default` : `await ${v}.value(seen)`);
+  // Of CommonJS a handler gets the exports, which are those of that version if it accepts itself later.
+  const isGiven = isEsModule(target) || isJson(target);
+  const handler = isGiven ? `(it) => { ${v} = it; }` : `async () => { ${v} = await import(${file}); }`;
   return {
     lines: [
       `let ${v}; const ${v}Done = import(${file}${attributes}).then((it) => { ${v} = it; }, () => {});`,
-      `import.meta.hot?.accept(${file}, (it) => { ${v} = it; });`,
+      `import.meta.hot?.accept(${file}, ${handler});`,
     ],
     term: `(await ${v}Done, ${term})`,
   };
