@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Mode, Resolver,
+    builtins::is_builtin,
     files::Entry,
     packages::{Found, package_name},
     specifier::{relative_url, scheme},
@@ -62,7 +63,8 @@ impl Resolver {
             Ok(Found::File(_)) if specifier.starts_with('#') => self.has_url_targets(from),
             // Of a package it is Node that goes by the target.
             Ok(Found::File(path)) => !self.is_package(path) && self.has_url_targets(path),
-            Ok(Found::Builtin(_)) => false,
+            // Of `fs/promises` oxc gives `fs`.
+            Ok(Found::Builtin(_)) => true,
             Err(_) => !is_url,
         };
         match is_doubtful.then(by_url) {
@@ -277,14 +279,16 @@ impl Resolver {
 
     /// What a target of `imports` names.
     fn by_name(&self, name: &str, from: &Path, mode: Mode) -> Answer {
+        if is_builtin(name) {
+            return Answer::Builtin(format!("node:{name}"));
+        }
         match self.by_url(name, from, mode) {
             Answer::AsPath => match self.packages.resolve(name, from, mode) {
                 Ok(Found::File(path)) => Answer::Found {
                     path,
                     suffix: String::new(),
                 },
-                Ok(Found::Builtin(name)) => Answer::Builtin(name),
-                Err(_) => Answer::Nowhere,
+                Ok(Found::Builtin(_)) | Err(_) => Answer::Nowhere,
             },
             answer => answer,
         }

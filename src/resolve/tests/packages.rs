@@ -153,3 +153,17 @@ fn of_a_list_the_first_valid_target_counts() {
         p.check(mode, "#dep", "package node_modules/dep/index.js");
     }
 }
+
+#[test]
+fn a_target_may_be_what_is_below_a_builtins_name() {
+    let p = Project::new(&[
+        r##"package.json={"imports":{"#fs":"fs","#promises":"fs/promises","#path/*":"path/*","#either":{"none":"fs","default":"fs/promises"},"#none":"fs/none"}}"##,
+    ]);
+    for mode in [Import, Require] {
+        p.check(mode, "#fs", "node:fs");
+        p.check(mode, "#promises", "node:fs/promises");
+        p.check(mode, "#either", "node:fs/promises");
+        p.check(mode, "#path/posix", "node:path/posix");
+        p.check(mode, "#none", "HEATSYNC_UNRESOLVED_IMPORT");
+    }
+}
