@@ -59,7 +59,13 @@ async function saysTheSame(t, names, file, [first, ...texts], files) {
 }
 
 const STAR = { "./*": "./node_modules/*" };
-const NONE = { "./none": "./none.cjs", "./null": null, "./a/*": "./*.cjs", "./esm": { import: "./one.cjs" } };
+const NONE = {
+  "./none": "./none.cjs",
+  "./null": null,
+  "./a/*": "./*.cjs",
+  "./in/*": "./*/none.cjs",
+  "./esm": { import: "./one.cjs" },
+};
 const INVALID = {
   ".": 5,
   "./bad": "one.cjs",
@@ -86,6 +92,7 @@ const EXPORTS = [
   "/up",
   "/a/none",
   "/a/../none",
+  "/in/one.cjs",
   "/gone",
   "/empty",
 ];
@@ -170,4 +177,36 @@ test("the name of a workspace's package", async (t) => {
         await import("./accepts.mjs");`,
     },
   );
+});
+
+test("builtins are there, whatever the package is called, and was", async (t) => {
+  const named = (/** @type {string} */ name, /** @type {object} */ exports) => ({ name, exports });
+  const all = { ".": "./one.cjs", "./promises": "./one.cjs", "./gone": "./one.cjs" };
+  await saysTheSame(
+    t,
+    ["fs", "fs/promises", "fs/gone"],
+    "package.json",
+    [named("fs", all), named("fs", {}), named("events", all), named("fs", { "./promises": null })],
+    { "main.mjs": `import "./accepts.mjs";`, "one.cjs": "" },
+  );
+});
+
+test("what the program has put in the place of built-ins has no part in what require() says", async (t) => {
+  const { ask, save, self } = await hotProgram(t, {
+    "package.json": JSON.stringify({ imports: { "#it": "./one.cjs" } }),
+    "one.cjs": "",
+    "own.mjs": "",
+    "ask.cjs": `module.exports = () => {
+        const { hasOwn } = Object;
+        Object.hasOwn = () => { throw new Error("the program's"); };
+        try { return require("#it"); } catch (error) { return error.message; } finally { Object.hasOwn = hasOwn; }
+      };
+      if (require.main === module) console.log(module.exports());`,
+    "main.mjs": `import "./own.mjs"; import ask from "./ask.cjs"; globalThis.asked = ask; import.meta.hot.accept("./own.mjs");`,
+  });
+  await save({ "package.json": JSON.stringify({ imports: { "#it": "./none.cjs" } }), "own.mjs": "// 1" });
+  const plain = self.run("ask.cjs");
+  await plain.exit;
+  assert.match(plain.stdout, /Cannot find module/);
+  assert.equal(await ask("asked()"), plain.stdout.trim());
 });

@@ -4,6 +4,7 @@
 // Names of which the `imports` or `exports` of a package.json say where they lead, once one was edited. Node reads each
 // package.json once for good (lib/internal/modules/package_json_reader.js): from then on ours are asked for.
 
+const { isBuiltin } = require("node:module");
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const addon = require("../../native/load.cjs");
@@ -20,8 +21,8 @@ const { importedPlace, requiredPlace } = require("./package-names.cjs");
 /** No path, no URL, no builtin with its scheme. @param {string} specifier */
 const isName = (specifier) => !/^(?:[./\\]|[a-z]+:)/i.test(specifier);
 
-/** May Node's answer be an old one? @param {string} specifier */
-const isNamedAnew = (specifier) => isName(specifier) && addon.manifestsWereEdited();
+/** May Node's answer be an old one? A builtin is that, whatever a package is called. @param {string} specifier */
+const isNamedAnew = (specifier) => isName(specifier) && addon.manifestsWereEdited() && !isBuiltin(specifier);
 
 /**
  * What Node is to import in place of a name that leads to `file`.
@@ -47,12 +48,8 @@ function requiredAnew(loader, request, from, resolve) {
   loader.refresh();
   const file = loader.resolvePackage(request, from);
   if (file) return request.startsWith("#") || isProjectFile(file) ? file : null;
-  requiredPlace(
-    (it) => loader.manifest(it),
-    request,
-    from,
-    () => notFound(request, resolve),
-  );
+  const none = () => notFound(request, resolve);
+  undisturbed(() => requiredPlace((it) => loader.manifest(it), request, from, none));
   return null;
 }
 
@@ -89,10 +86,15 @@ function importedAnew(loader, specifier, { parentURL, conditions }) {
  */
 function refuse(loader, specifier, from) {
   if (!isNamedAnew(specifier)) return;
+  loader.refresh();
+  undisturbed(() => importedPlace((it) => loader.manifest(it), specifier, from));
+}
+
+/** By what the program has put in the place of built-ins. @param {() => void} work */
+function undisturbed(work) {
   const giveBack = putBack();
   try {
-    loader.refresh();
-    importedPlace((it) => loader.manifest(it), specifier, from);
+    work();
   } finally {
     giveBack?.();
   }

@@ -166,7 +166,7 @@ function byName(look, specifier, from, isAsked) {
   if (scope && self !== null) return { url: byExports(look, scope, self) };
   for (const folder of foldersAbove(from)) {
     const place = path.join(folder, "node_modules", name);
-    if (!fs.statSync(place, { throwIfNoEntry: false })?.isDirectory()) continue;
+    if (!statOf(place)?.isDirectory()) continue;
     const found = packageIn(look, place) ?? { file: path.join(place, "package.json"), manifest: {} };
     if (isAsked && !isOfProject(found)) return null;
     if (hasExports(found)) return { url: byExports(look, found, `.${rest}`) };
@@ -285,7 +285,7 @@ function importable({ url }, from) {
   if (url.protocol !== "file:") return;
   if (isEncoded(url)) throw words.encodedSeparator(url.pathname, from);
   const file = fileURLToPath(url);
-  const there = fs.statSync(file.replace(/[\\/]$/, ""), { throwIfNoEntry: false });
+  const there = statOf(file.replace(/[\\/]$/, ""));
   if (there?.isDirectory()) throw words.isFolder(file, from, url.href);
   if (!there?.isFile() || /[\\/]$/.test(file)) throw words.noModule(file, from, url.href);
 }
@@ -294,7 +294,16 @@ function importable({ url }, from) {
 function requirable({ url, path: told, base }) {
   if (isEncoded(url)) throw words.encodedSeparator(url.href, base);
   const found = fileURLToPath(url);
-  if (!fs.statSync(found, { throwIfNoEntry: false })?.isFile()) throw words.notRequired(found, told);
+  if (!statOf(found)?.isFile()) throw words.notRequired(found, told);
+}
+
+/** Undefined: it is not there. Node 20 would throw of what is below a file. @param {string} file */
+function statOf(file) {
+  try {
+    return fs.statSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {URL} url */
