@@ -249,3 +249,25 @@ for (const [name, text] of Object.entries({
     });
   }
 }
+
+test("what waits, and nothing leads to any more, holds up nothing that waits with it once who needed that is mended", async (t) => {
+  const program = await start(t, {
+    "root.mjs": `import { a } from "./a.mjs"; import { c } from "./c.mjs"; import { d } from "./d.mjs";
+      export const v = async () => [await a(), c, d]; import.meta.hot.accept(["./a.mjs", "./c.mjs", "./d.mjs"]);`,
+    "a.mjs": `export * from "./names.mjs"; export const a = async () => (await import("./b.mjs")).b;`,
+    "b.mjs": `import { name } from "./names.mjs"; export const b = name;`,
+    "c.mjs": `import { name } from "./a.mjs"; export const c = name;`,
+    "d.mjs": "export const d = 1;",
+    "names.mjs": "export const name = 1;",
+  });
+  await program.shows("[1,1,1]");
+  await saveAtOnce(program, {
+    "a.mjs": `export * from "./names.mjs"; export const a = () => 2;`,
+    "names.mjs": "export const other = 2;",
+    "b.mjs": `import { name } from "./names.mjs"; export const b = name + 1;`,
+    "d.mjs": "export const d = 2;",
+  });
+  await program.shows("[1,1,2]");
+  program.write("c.mjs", "export const c = 3;");
+  await program.shows("[2,3,2]");
+});

@@ -85,6 +85,8 @@ class Preparation {
   async steps(wanted) {
     const { causes, evaluated, transaction } = this.#progress;
     this.#isSplit = false;
+    // What was refused before comes along with what may leave it alone.
+    transaction.isInPart ||= [...causes.keys()].some((module) => this.#refusedAs(fileOf(module)) !== null);
     for (const module of transaction.fresh) {
       if (!isOurs(module) || evaluated.has(module) || wasRequired(module)) continue;
       causes.set(module, "changed");
