@@ -279,12 +279,13 @@ function collectLoads() {
  * @property {() => string[]} restore undoes the purge, forgets what was loaded since, and names it
  * @property {() => LoaderModule[]} loaded what was loaded since
  * @property {() => void} keep the new instances stay
+ * @property {{ file: string, module: LoaderModule, parents: LoaderModule[] }[]} gone of these, what is not there any more, and who had required it
  */
 
 /**
  * Takes modules out of the cache and out of the `children` of those that required them: either
  * would keep the old instance alive for ever.
- * @param {{ file: string, importers: string[] }[]} modules
+ * @param {{ file: string, importers: string[], missing?: boolean }[]} modules
  * @returns {Purged}
  */
 function purge(modules) {
@@ -295,18 +296,24 @@ function purge(modules) {
   /** @type {Map<string, LoaderModule | null>} */
   const loadedSince = new Map();
   collectors.add(loadedSince);
+  /** @type {Purged["gone"]} */
+  const gone = [];
 
-  for (const { file, importers } of modules) {
+  for (const { file, importers, missing } of modules) {
     const module = Loader._cache[file];
     if (!module) continue;
     cached.push([file, module]);
     delete Loader._cache[file];
     letGo(file);
     edges.forget(file);
+    /** @type {LoaderModule[]} */
+    const parents = [];
+    if (missing) gone.push({ file, module, parents });
     for (const importer of importers) {
       const parent = Loader._cache[importer];
       const position = parent ? edges.childrenOf(parent).indexOf(module) : -1;
       if (!parent || position < 0) continue;
+      parents.push(parent);
       families.push([parent, /** @type {LoaderModule[]} */ ([...parent.children])]);
       parent.children.splice(position, 1);
       // Its instance still holds the old module: the edge stays, so that it can be named.
@@ -316,6 +323,7 @@ function purge(modules) {
   return {
     files: () => new Set(cached.map(([file]) => file)),
     esModules: () => new Set(cached.filter(([, module]) => edges.isEsModule(module)).map(([file]) => file)),
+    gone,
     loaded: () => [...loadedSince.values()].filter((module) => module !== null),
     keep() {
       collectors.delete(loadedSince);

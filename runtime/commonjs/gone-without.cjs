@@ -178,6 +178,12 @@ function end(file, former = []) {
   for (const session of sessions) session.wasEvaluated(file, [...had, ...former]);
 }
 
+/** Has the version of a file that runs gone on without one of these, which it has asked for? @param {string} file @param {string[]} requests */
+function goesWithout(file, requests) {
+  const all = [...lacks.filter((lack) => lack.file === file), ...(missed.get(file) ?? [])];
+  return all.some((lack) => lack.request !== null && requests.includes(lack.request) && !lack.isHad());
+}
+
 /** An update begins. @param {import("../../native/addon").JsModule[]} changed */
 function noteUnedited(changed) {
   if (unedited.size === 0 && !changed.some((it) => it.unedited)) return;
@@ -263,6 +269,7 @@ module.exports = {
   asksAgain,
   evaluatedAs,
   found,
+  goesWithout,
   goesWithoutFailed,
   hasAskedAgain,
   hasCome,

@@ -11,6 +11,7 @@ const { consumersOf, observers, oneOfEachUser } = require("./consumers.cjs");
 const deepFrames = require("../esm/positions/deep-frames.cjs");
 const { begin, replacedHots, usesQuery } = require("./evaluate.cjs");
 const { notFoundOf } = require("../commonjs/gone-meanwhile.cjs");
+const { goOnWithGone, kept } = require("../commonjs/goes-on.cjs");
 const { forgetGone, forgetPlace } = require("../commonjs/node-places.cjs");
 const { isNamespace } = require("./namespaces.cjs");
 const { isStillHeld } = require("./still-held.cjs");
@@ -145,6 +146,7 @@ function applyGroup(session, group, update, onFailure) {
   /** @param {Map<Consumer, unknown>} values */
   const commit = (values) => {
     purged.keep();
+    if (purged.gone.length + kept.size > 0) goOnWithGone(purged, changed);
     const others = attempt.commit() ?? [];
     hots?.retire();
     mended(files);
