@@ -13,6 +13,7 @@ const { isProjectFile } = require("./project-files.cjs");
 const { asked } = require("./esm/hooks/asked-hooks.cjs");
 const { openCache } = require("./esm/code/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
+const { hasCondition } = require("./older-hooks.cjs");
 const { found: foundByNow, requiredInVain } = require("./commonjs/gone-without.cjs");
 const { noteLacked, wasLacked } = require("./commonjs/installed-since.cjs");
 const { createDataProperty, inPlaceOf, insist } = require("./intrinsics.cjs");
@@ -296,7 +297,7 @@ const asksNoHandler = /\.resolved\b/.test(String(/** @type {any} */ (Module)._lo
  */
 function importedCommonJs(file, { conditions }) {
   // Then it is Node's own handler that asks, for somebody else's.
-  const isRequired = conditions?.includes("require");
+  const isRequired = hasCondition(conditions, "require");
   const hooks = require("./commonjs/typescript-hooks.cjs");
   const text = isRequired || (asksNoHandler && hooks.isEntryPoint(file)) ? hooks.textForHandler(file) : null;
   const isRead = asksNoHandler || isRequired;
@@ -342,7 +343,7 @@ function projectFile(url) {
  *   it is known who requires what
  */
 function resolveTypeScript(specifier, { parentURL, conditions }) {
-  if (conditions?.includes("require")) return null;
+  if (hasCondition(conditions, "require")) return null;
   const from = projectFile(parentURL);
   if (!from) return sourceOf(specifier);
   const { file, suffix = "", target } = loader().target(specifier, [], from);

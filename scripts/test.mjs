@@ -54,17 +54,30 @@ const steps = {
   browser: testPage,
   js: testJavaScript,
   examples: testExamples,
+  oldest: testOldest,
 };
-/** They need hundreds of packages: `npm run test:examples`. */
-const onlyWhenNamed = ["examples"];
-const needsBuild = ["package", "browser", "js", "examples"];
+/** They need hundreds of packages, or other Node.js versions: `npm run test:examples`, `npm run test:oldest`. */
+const onlyWhenNamed = ["examples", "oldest"];
+/** What is run on the oldest versions: words and stacks, which the others are asked for, differ there. */
+const ON_OLDEST = [
+  ...["boundary-kinds", "esm-register", "hot-api", "hot-plain", "hot-semantics", "register-older-nodes"],
+  ...[
+    "runner-restart",
+    "runner-typescript",
+    "sync-ids",
+    "sync-objects",
+    "sync-programs",
+    "typescript-register",
+  ],
+];
+const needsBuild = ["package", "browser", "js", "examples", "oldest"];
 /** What failed, in the words of who ran it: a log that is cut at its end still tells. */
 const failures = /** @type {string[]} */ ([]);
 /** The same of what passed when it was run once more. */
 const flaky = /** @type {string[]} */ ([]);
 /** Of a Node.js. More than that is no matter of how busy the machine is. */
 const MOST_FLAKY_FILES = 2;
-const needsModules = ["lint", "types", "build", "package", "browser", "js"];
+const needsModules = ["lint", "types", "build", "package", "browser", "js", "oldest"];
 
 process.exitCode = await main();
 
@@ -306,6 +319,31 @@ async function testExamples() {
   const folder = path.join(root, "examples", "frameworks");
   await ensureInstalled(folder);
   return onNodes(["20", "24"], [path.join(folder, "test", "examples.test.mjs")]);
+}
+
+/** The first ones of each line that `engines` allows: what Node tells hooks has changed within a line, too. @returns {Promise<Count>} */
+async function testOldest() {
+  const folder = path.join(root, "scripts", "oldest-nodes");
+  await ensureInstalled(folder);
+  const total = { passed: 0, failed: 0 };
+  for (const name of fs.readdirSync(path.join(folder, "node_modules"))) {
+    const binary = path.join(folder, "node_modules", name, "bin", "node");
+    if (!isRunnable(binary)) continue;
+    const files = ON_OLDEST.map((file) => path.join("__test__", `${file}.test.mjs`));
+    const env = {
+      PATH: `${path.dirname(binary)}${path.delimiter}${process.env.PATH}`,
+      NODE_EXTRA_CA_CERTS: undefined,
+    };
+    const count = await testsOf(
+      binary,
+      ["--test", "--test-reporter=spec", ...files],
+      env,
+      `the oldest ${name}`,
+    );
+    total.passed += count.passed;
+    total.failed += count.failed;
+  }
+  return total;
 }
 
 /**

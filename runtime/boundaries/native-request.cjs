@@ -5,6 +5,7 @@
 
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
+const { hasCondition } = require("../older-hooks.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 const { standInUrl, standsForBoundary, stoodFor } = require("./stand-in-url.cjs");
 
@@ -12,11 +13,11 @@ const { standInUrl, standsForBoundary, stoodFor } = require("./stand-in-url.cjs"
  * @param {string} specifier
  * @param {import("node:module").ResolveHookContext} context
  */
-function requestOf(specifier, { conditions = [], importAttributes, parentURL }) {
+function requestOf(specifier, { conditions, importAttributes, parentURL }) {
   // Null where node:test mocks a module, on Node 20 and 22.
   const { hot, ...others } = importAttributes ?? {};
   // Node's require() asks no thenable.
-  const isRequired = conditions.includes("require");
+  const isRequired = hasCondition(conditions, "require");
   const isHot = hot === "true";
   const type = Object.entries(others).join();
   return {

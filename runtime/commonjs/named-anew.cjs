@@ -11,6 +11,7 @@ const addon = require("../../native/load.cjs");
 const { setStack } = require("../error-text.cjs");
 const { placeOf } = require("../esm/graph/request-key.cjs");
 const { putBack } = require("../intrinsics.cjs");
+const { hasCondition } = require("../older-hooks.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 const { importedPlace, requiredPlace } = require("./package-names.cjs");
 
@@ -57,11 +58,11 @@ function requiredAnew(loader, request, from, resolve) {
  * What Node is to import in place of a name: by CommonJS, and for `import.meta.resolve()`. Throws if that is nowhere.
  * @param {Loader & { target: Target }} loader
  * @param {string} specifier
- * @param {{ parentURL?: string, conditions?: string[] }} context
+ * @param {{ parentURL?: string, conditions?: string[] | Set<string> }} context
  * @returns {string | null} null: Node is to say
  */
 function importedAnew(loader, specifier, { parentURL, conditions }) {
-  if (!isNamedAnew(specifier) || conditions?.includes("require") || !parentURL?.startsWith("file:"))
+  if (!isNamedAnew(specifier) || hasCondition(conditions, "require") || !parentURL?.startsWith("file:"))
     return null;
   const from = fileURLToPath(parentURL);
   if (!isProjectFile(from)) return null;

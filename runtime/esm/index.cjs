@@ -205,8 +205,11 @@ function mainFile() {
   return main;
 }
 
+/** @param {string} file */
+const isMainFile = (file) => file === mainFile();
+
 /** @param {SourceTextModule} module */
-const isMain = ({ file, url }) => file === mainFile() && suffixOf(url) === entrySuffix();
+const isMain = ({ file, url }) => isMainFile(file) && suffixOf(url) === entrySuffix();
 
 /** @param {string} file */
 function setMain(file) {
@@ -239,6 +242,7 @@ module.exports = {
   graph,
   importBoundary,
   importKept,
+  isMainFile,
   loader,
   enterProgram,
   onMain,

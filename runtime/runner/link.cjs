@@ -10,6 +10,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
+const { hasCondition, namelessBuiltin } = require("../older-hooks.cjs");
 const { now, setImmediate } = require("../intrinsics.cjs");
 const { isMainThread } = require("../thread.cjs");
 const { lackedPackage, missingFiles, unreadFiles } = require("./crash.cjs");
@@ -212,14 +213,14 @@ function observeLoads() {
       /** @type {import("node:module").LoadHookSync} */
       load(url, context, nextLoad) {
         if (url.startsWith("file:")) note(fileURLToPath(url));
-        return nextLoad(url, context);
+        return namelessBuiltin(url, context) ?? nextLoad(url, context);
       },
       /** @type {import("node:module").ResolveHookSync} */
       resolve(specifier, context, nextResolve) {
         const resolved = nextResolve(specifier, context);
         const { url } = resolved;
         // What others' handlers in `require.extensions` load the other hook does not hear of.
-        if (url.startsWith("file:") && context.conditions?.includes("require")) {
+        if (url.startsWith("file:") && hasCondition(context.conditions, "require")) {
           noteIfLoaded(fileURLToPath(url));
         }
         return resolved;

@@ -15,6 +15,7 @@ const { Loader } = require("../commonjs/commonjs.cjs");
 const { asked } = require("../esm/hooks/asked-hooks.cjs");
 const { compileModule } = require("../commonjs/native-compile.cjs");
 const { importUrl } = require("../startup.cjs");
+const { hasCondition, namelessBuiltin } = require("../older-hooks.cjs");
 const { nativeSource, resolveNatively } = require("../typescript.cjs");
 const {
   OWN,
@@ -49,14 +50,16 @@ function installHooks(session) {
         const resolved = found
           ? { url: found, shortCircuit: true }
           : asked(nextResolve, undefined, [specifier, context]);
-        if (!context.conditions?.includes("import")) return resolved;
+        if (!hasCondition(context.conditions, "import")) return resolved;
         noteLoadersImport(session, context.parentURL, resolved.url);
         if (versions.size === 0) return resolved;
         const version = versions.get(resolved.url);
         return version ? { ...resolved, url: withVersion(resolved.url, version) } : resolved;
       },
       load: (url, context, nextLoad) =>
-        nativeSource(url, context) ?? loadedByOthers(url, nextLoad(url, context)),
+        namelessBuiltin(url, context) ??
+        nativeSource(url, context) ??
+        loadedByOthers(url, nextLoad(url, context)),
     });
   } else {
     // Node 20: hooks run on a thread of their own and ask the engine, which all threads share.

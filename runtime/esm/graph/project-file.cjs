@@ -7,6 +7,7 @@ const fs = require("node:fs");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { isProjectFile } = require("../../project-files.cjs");
 const { isMadeCommonJs } = require("../../commonjs/require-hooks.cjs");
+const { hasCondition } = require("../../older-hooks.cjs");
 const { projectFile } = require("../../typescript.cjs");
 const { isTypeScript } = require("../../typescript-file.cjs");
 
@@ -60,7 +61,7 @@ function projectModule(loader, url, { conditions, format, importAttributes }) {
   const isModule = isOpen ? fs.existsSync(file) && loader.isModule(file) : format === "module";
   if (!isModule) return null;
   // Made CommonJS by a require hook it is that: Node runs it.
-  const isRequired = !format && !isTypeScript(file) && conditions?.includes("require");
+  const isRequired = !format && !isTypeScript(file) && hasCondition(conditions, "require");
   return isRequired && isMadeCommonJs(file) ? null : file;
 }
 

@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const NodeModule = require("node:module");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { goAfter } = require("../../session/environment.cjs");
+const { hasCondition } = require("../../older-hooks.cjs");
 const { importedModule, rewrittenModule } = require("../../typescript.cjs");
 const { isTypeScript } = require("../../typescript-file.cjs");
 const { Boundaries } = require("../../boundaries/boundaries.cjs");
@@ -86,7 +87,7 @@ function facadeFor(url, context) {
  * @param {import("node:module").LoadHookContext} context
  */
 function facadeOf(url, file, context) {
-  const isRequired = context.conditions?.includes("require") ?? false;
+  const isRequired = hasCondition(context.conditions, "require");
   /** @type {Map<string, import("../graph/module-record.cjs").Module>} */
   const fresh = new Map();
   if (isRequired && !url.includes("?")) {

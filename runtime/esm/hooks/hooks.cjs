@@ -16,6 +16,7 @@ const {
 } = require("../../typescript.cjs");
 const { isTypeScript } = require("../../typescript-file.cjs");
 const { importedAnew } = require("../../commonjs/named-anew.cjs");
+const { hasCondition, namelessBuiltin } = require("../../older-hooks.cjs");
 const { mocksModules } = require("../../flags.cjs");
 const { SafeSet, putBack } = require("../../intrinsics.cjs");
 const { asked } = require("./asked-hooks.cjs");
@@ -24,12 +25,13 @@ const chain = require("./chain.cjs");
 const { facadeFor, isUnderWay, noteComing, noteCommonJs, noteImported, noteRead } = require("./entered.cjs");
 const { refuseCome } = require("../import-call/in-vain.cjs");
 const { insteadOfMeanwhile, noteLoad } = require("../native/imported-meanwhile.cjs");
-const { loader } = require("../index.cjs");
+const { isMainFile, loader } = require("../index.cjs");
 const { renewAtUrl } = require("../namespace/at-file-url.cjs");
 const { hasFacade } = require("../namespace/facade-url.cjs");
 const { internalText } = require("../native/internal-source.cjs");
 const { insteadOfKept } = require("./kept-by-node.cjs");
 const { formatToAskWith, isLeftToNode, isRefusedByNode } = require("./left-to-node.cjs");
+const { entryForLoader, isByRequire } = require("./run-by-es-loader.cjs");
 const { AS_IT_IS_KEY, markOf, projectCommonJs, projectModule } = require("../graph/project-file.cjs");
 
 const { registerHooks } = Module;
@@ -118,7 +120,7 @@ function ownResolve(specifier, context, nextResolve) {
   // A facade imports itself; what links lead to, and what other loaders put around a module, is another one.
   if (specifier === context.parentURL && isFacade(specifier)) return { url: specifier, shortCircuit: true };
   const resolved = resolveInTurn(specifier, context, nextResolve);
-  if (context.conditions?.includes("require")) {
+  if (hasCondition(context.conditions, "require")) {
     builtins.noteRequired(resolved.url);
     return resolved;
   }
@@ -128,7 +130,8 @@ function ownResolve(specifier, context, nextResolve) {
     require("../commonjs/linked-by-require.cjs").refuse(specifier, context);
   const isOurs = !chain.hasOthers && !chain.isAsking;
   if (!isOurs) return resolved;
-  const standIn = insteadOfKept(loader, specifier, context, resolved.url);
+  const kept = insteadOfKept(loader, specifier, context, resolved.url);
+  const standIn = kept && !isByRequire() ? kept : null;
   if (standIn) noteComing(resolved.url);
   return standIn ?? insteadOfMeanwhile(context, resolved.url) ?? resolved;
 }
@@ -165,7 +168,7 @@ function ownLoad(url, context, nextLoad) {
   if (chain.isAsking) return nextLoad(url, context);
   const internal = chain.hasOthers ? internalText(url) : null;
   if (internal !== null) return { format: "module", source: internal, shortCircuit: true };
-  if (context.conditions?.includes("require")) noteRead(url);
+  if (hasCondition(context.conditions, "require")) noteRead(url);
   const mark = markOf(url);
   if (mark) return loadCopy(url.slice(0, -mark.length), context, nextLoad);
   const boundary = standIn(url);
@@ -173,7 +176,10 @@ function ownLoad(url, context, nextLoad) {
   if (url.startsWith("data:")) return loadData(url, context, nextLoad);
   refuseCome(url);
   noteLoad(url);
-  if (!chain.hasOthers) return own(url, context) ?? nextLoad(url, context);
+  if (!chain.hasOthers) {
+    const instead = entryForLoader(url, context, loader, isMainFile) ?? namelessBuiltin(url, context);
+    return instead ?? own(url, context) ?? nextLoad(url, context);
+  }
   const loaded = loader.others.served(url, () => loadedByOthers(url, context, nextLoad));
   if (!loaded) {
     if (isImportedCommonJs(url, context)) noteCommonJs(url);
@@ -181,7 +187,7 @@ function ownLoad(url, context, nextLoad) {
   }
   const source = loaded.format === "module" ? noted(url, { ...context, format: "module" }) : null;
   if (source !== null) return { format: "module", source, shortCircuit: true };
-  if (loaded.format === "commonjs" && !context.conditions?.includes("require")) noteCommonJs(url);
+  if (loaded.format === "commonjs" && !hasCondition(context.conditions, "require")) noteCommonJs(url);
   return mockedAsModule ? mockedAsModule(url, loaded) : loaded;
 }
 
@@ -253,7 +259,7 @@ function loadedByOthers(url, context, nextLoad) {
  * @param {import("node:module").LoadHookContext} context
  */
 function isImportedCommonJs(url, { conditions }) {
-  if (!asksNoHandler || conditions?.includes("require") || /[?#]/.test(url)) return false;
+  if (!asksNoHandler || hasCondition(conditions, "require") || /[?#]/.test(url)) return false;
   return projectCommonJs(loader, url) !== null;
 }
 

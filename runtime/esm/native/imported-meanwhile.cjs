@@ -69,4 +69,4 @@ function isImportCall() {
   return site?.getFileName() === BY_CALL;
 }
 
-module.exports = { insteadOfMeanwhile, noteLoad };
+module.exports = { insteadOfMeanwhile, isImportCall, noteLoad };
