@@ -20,7 +20,6 @@ const { hasCondition, namelessBuiltin } = require("../../older-hooks.cjs");
 const { mocksModules } = require("../../flags.cjs");
 const { SafeSet, putBack } = require("../../intrinsics.cjs");
 const { asked } = require("./asked-hooks.cjs");
-const builtins = require("../native/builtins.cjs");
 const chain = require("./chain.cjs");
 const { facadeFor, isUnderWay, noteComing, noteCommonJs, noteImported, noteRead } = require("./entered.cjs");
 const { refuseCome } = require("../import-call/in-vain.cjs");
@@ -120,10 +119,7 @@ function ownResolve(specifier, context, nextResolve) {
   // A facade imports itself; what links lead to, and what other loaders put around a module, is another one.
   if (specifier === context.parentURL && isFacade(specifier)) return { url: specifier, shortCircuit: true };
   const resolved = resolveInTurn(specifier, context, nextResolve);
-  if (hasCondition(context.conditions, "require")) {
-    builtins.noteRequired(resolved.url);
-    return resolved;
-  }
+  if (hasCondition(context.conditions, "require")) return resolved;
   renewAtUrl(resolved.url);
   const file = noteImported(context.parentURL, resolved.url);
   if (file !== null && isUnderWay(file))

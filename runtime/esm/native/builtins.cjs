@@ -2,7 +2,7 @@
 "use strict";
 
 // Node's own namespaces of its builtins. A builtin exports what its properties were when it was first imported, and whenever somebody
-// required it or called `syncBuiltinESMExports` since (`BuiltinModule`, lib/internal/bootstrap/realm.js): not what is there now.
+// called `syncBuiltinESMExports` since (`BuiltinModule`, lib/internal/bootstrap/realm.js): not what is there now.
 
 const NodeModule = require("node:module");
 const { SafeMap, SafeSet, inPlaceOf } = require("../../intrinsics.cjs");
@@ -10,8 +10,6 @@ const { bridge, bridgeCall } = require("./bridge.cjs");
 const { nativeImport } = require("./native-import.cjs");
 const { noteRefused } = require("./refused-by-node.cjs");
 
-/** Has Node look at the properties anew, as `require()` does. @type {(name: string) => unknown} */
-const getBuiltinModule = /** @type {any} */ (process).getBuiltinModule;
 /** @type {Map<string, Record<string, unknown>>} by name, without `node:` */
 const namespaces = new SafeMap();
 
@@ -26,22 +24,6 @@ NodeModule.syncBuiltinESMExports = inPlaceOf(() => {
   syncBuiltinESMExports();
   syncAll();
 }, syncBuiltinESMExports);
-
-/**
- * Somebody requires a builtin: Node will look at its properties anew when we have answered, and may as well do it now.
- * @param {string} url
- */
-function noteRequired(url) {
-  if (inUse.size === 0 || !url.startsWith("node:")) return;
-  const name = url.slice(5);
-  let isSynced = false;
-  inUse.forEach((module) => {
-    if (module.builtin !== name) return;
-    if (!isSynced) getBuiltinModule(name);
-    isSynced = true;
-    module.sync();
-  });
-}
 
 function syncAll() {
   inUse.forEach((module) => void module.sync());
@@ -85,7 +67,7 @@ function take(names, from) {
     throw error;
   }
   names.forEach((name, index) => void namespaces.set(name, found[index]));
-  // Somebody may have required some meanwhile.
+  // Who was preloaded before us may have Node's own `syncBuiltinESMExports`, and have called it.
   syncAll();
 }
 
@@ -107,4 +89,4 @@ function noteInUse(module) {
   inUse.add(module);
 }
 
-module.exports = { builtinName, builtinNamespace, noteInUse, noteRequired, takeBuiltins };
+module.exports = { builtinName, builtinNamespace, noteInUse, takeBuiltins };
