@@ -147,6 +147,19 @@ test("a body that throws: where, which handlers had run, what is put back", asyn
   assert.equal(await ask("seen()"), "a1b3,true,a1b3");
 });
 
+test("an entry point that throws: whoever is required later has the one before as require.main", async (t) => {
+  const entry = (/** @type {string} */ more) =>
+    `globalThis.first ??= module; globalThis.late ??= (name) => require(name); module.hot.accept(); ${more}`;
+  const { ask, save } = await hotProgram(t, {
+    "main.cjs": entry(""),
+    "late.js":
+      "module.exports = [require.main, process.mainModule, module.parent].map((it) => it === globalThis.first);",
+  });
+  const result = await save({ "main.cjs": entry(`throw new Error("no");`) });
+  assert.equal(result.type, "evaluationError");
+  assert.equal(await ask(`late("./late.js")`), "true,true,true");
+});
+
 test("what a new version requires is broken; mended, that one is live", async (t) => {
   const { ask, save } = await hotProgram(t, files);
   const result = await save({ "extra.js": "exports.e = ;", "a.js": a("a2", `require("./extra");`) });

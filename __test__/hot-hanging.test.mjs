@@ -81,6 +81,19 @@ test("a save of what the body waits for is enough", async (t) => {
   assert.equal(await self.ask("read()"), "2");
 });
 
+test("of a cycle that one is named which hangs", async (t) => {
+  const self = await hotProgram(t, {
+    "main.mjs": `${impatient} import { a } from "./a.mjs"; globalThis.read = () => a(); import.meta.hot.accept("./a.mjs");`,
+    "a.mjs": `import { b } from "./b.mjs"; export function a() { return b; }`,
+    "b.mjs": `import { a } from "./a.mjs"; export const b = 1; export { a };`,
+  });
+  self.self.write("b.mjs", `import { a } from "./a.mjs"; await ${never}; export const b = 2; export { a };`);
+  await heard(self, /\[heatsync\] b\.mjs: the body has not ended for 0\.3 s/);
+  self.self.write("b.mjs", `import { a } from "./a.mjs"; export const b = 3; export { a };`);
+  await until(self, "accepted");
+  assert.equal(await self.ask("read()"), "3");
+});
+
 test("the old text again gives the new one up", async (t) => {
   const x = `export const x = 1; ${accepting}`;
   const self = await hotProgram(t, {

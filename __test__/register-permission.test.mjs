@@ -33,6 +33,27 @@ test("with permission to read and for addons a program starts, and saves go live
   await program.end();
 });
 
+test("where there is no inspector, what a package imports natively follows, but for its names", async (t) => {
+  const held = (/** @type {string} */ exports) =>
+    `import.meta.hot.accept(() => globalThis.show()); export const ${exports};`;
+  const self = project(t, {
+    "node_modules/holder/index.js": "exports.load = (url) => import(url);",
+    "main.mjs": `import { load } from "holder"; import * as own from "./held.mjs";
+      const url = new URL("./held.mjs", import.meta.url).href;
+      globalThis.show = async () => console.log("shown", JSON.stringify([await load(url), own]));
+      await globalThis.show(); setInterval(() => {}, 1000);`,
+    "held.mjs": held("a = 1"),
+  });
+  const permission = major === 20 ? ["--experimental-permission", "--allow-worker"] : ["--permission"];
+  const nodeArguments = ["--allow-fs-read=*", "--allow-addons", "--import", "heatsync-rs/register"];
+  const program = self.run("main.mjs", { nodeArguments: [...permission, ...nodeArguments] });
+  await program.line('shown [{"a":1},{"a":1}]');
+  self.write("held.mjs", held("a = 2, b = 2"));
+  await program.line('shown [{"a":2},{"a":2,"b":2}]');
+  self.write("held.mjs", held("a = 3"));
+  await program.line('shown [{"a":3},{"a":3}]');
+});
+
 test("the flag that Node 20 needs is named", { skip: major > 20 && "no thread is made" }, async (t) => {
   const self = project(t, { "main.mjs": "" });
   for (const preload of ["--import", "--require"]) {

@@ -47,7 +47,7 @@ const places = {
     isLive: true,
   }),
   "sync.import": (text) => ({
-    main: `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", () => console.error("[heatsync]"));
+    main: `import Heatsync from "heatsync-rs"; const sync = new Heatsync(); sync.events.on("error", ({ file }) => console.error("[heatsync] " + file));
       const module = await sync.import("./module.mjs"); ${shows("module.value")}`,
     module: (value) => `export const value = "${value}"; ${throws(text)}`,
     flags: [],
@@ -69,6 +69,8 @@ for (const [place, made] of Object.entries(places)) {
       await program.line("shows first");
       self.write("module.mjs", module("bad"));
       await program.waitFor(() => /^\[heatsync\]/m.test(program.stderr), `word of ${what}`);
+      if (place === "sync.import")
+        assert.ok(program.stderr.includes(`[heatsync] ${self.path("module.mjs")}`), program.stderr);
       self.write("module.mjs", module("second"));
       await program.line("shows second");
       assert.equal(/^shows bad$/m.test(program.stdout), isLive, what);
