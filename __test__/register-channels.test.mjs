@@ -20,11 +20,13 @@ const files = {
     import "./b.cjs";
     import pack from "pack";
     import "./x.mjs";
+    import "awaits";
     const require = createRequire(import.meta.url);
     require("./c.cjs"); require("node:fs");
     const { x } = await import("./x.mjs");
     await import("pack"); await import("node:path"); await import("./d.cjs");
     await import("./none.mjs").catch(() => {}); await import("./throws.mjs").catch(() => {});
+    await import("./throws.cjs").catch(({ stack }) => stack);
     try { require("./none.cjs"); } catch {}
     try { await import(Symbol()); } catch {}
     await import("./x.mjs"); await import("./x.mjs?again");
@@ -35,6 +37,9 @@ const files = {
     setImmediate(() => import("./x.mjs").then(() => import("./d.cjs")).then(() => console.log("end")));`,
   "x.mjs": "export const x = 1;",
   "throws.mjs": "throw Object.assign(new Error('no'), { code: 'NO' });",
+  "throws.cjs": "throw Object.assign(new Error('no'), { code: 'NO' });",
+  "node_modules/awaits/package.json": { name: "awaits", exports: "./index.mjs" },
+  "node_modules/awaits/index.mjs": `await import("node:url");`,
   "b.cjs": `require("./c.cjs");`,
   "c.cjs": "exports.c = 1;",
   "d.cjs": "exports.d = 1;",
