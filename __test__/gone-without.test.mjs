@@ -2,6 +2,7 @@
 
 import { test } from "node:test";
 import { saveAtOnce, start } from "./support/hot-graph.mjs";
+import { hotProgram } from "./support/hot-program.mjs";
 import { started, ways } from "./support/ways.mjs";
 
 const count = "globalThis.evaluated = (globalThis.evaluated ?? 0) + 1;";
@@ -250,4 +251,33 @@ test("register: what goes in one update with a save of who can do without it", a
   await program.shows('"MODULE_NOT_FOUND 1"');
   program.write("local.js", "module.exports = 2;");
   await program.shows('"2 1"');
+});
+
+// What has asked before it has asked for the same.
+test("register: CommonJS that is evaluated again at once has asked, too", async (t) => {
+  const { save, shows } = await hotProgram(t, {
+    "main.cjs": `module.hot.accept("./c.cjs", () => {}); require("./c.cjs");
+      delete require.cache[require.resolve("./c.cjs")]; require("./c.cjs");`,
+    "c.cjs": `globalThis.shown = 0; try { shown = require("./local.cjs").n; } catch {}`,
+  });
+  await save({ "local.cjs": "exports.n = 1;" });
+  await shows("1", "shown");
+});
+
+test("register: an ES module that an update has left, and that is imported again at once, has asked, too", async (t) => {
+  const { ask, save, shows } = await hotProgram(t, {
+    "main.mjs": `import "./loader.mjs"; import { hot } from "heatsync-rs"; import.meta.hot.accept("./loader.mjs", () => {});
+      globalThis.updated = new Promise((resolve) => hot.on("update", () => resolve(load())));`,
+    "loader.mjs": `import "./dep.mjs"; globalThis.load = () => import("./user.mjs");`,
+    // That it has been evaluated is seen a moment later, as it awaits.
+    "user.mjs": `import { n } from "./dep.mjs"; let data = 0; globalThis.shown = () => [n, data];
+      globalThis.asked = import("./data.mjs").then((it) => { data = it.n; }, () => {});
+      import.meta.hot.accept("./data.mjs", (it) => { data = it.n; }); await 0;`,
+    "dep.mjs": "export const n = 1;",
+  });
+  await ask("load().then(() => asked)");
+  await save({ "dep.mjs": "export const n = 2;" });
+  await ask("updated.then(() => asked)");
+  await save({ "data.mjs": "export const n = 3;" });
+  await shows("2,3", "shown()");
 });

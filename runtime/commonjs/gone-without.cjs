@@ -21,6 +21,7 @@ const { after } = require("../session/undisturbed.cjs");
  * `request`: what leads nowhere; null: something leads to a file that can't be loaded.
  * @typedef {object} Lack
  * @property {string} file who lacks it
+ * @property {number} version of it, by a number: it is not to be kept
  * @property {string | null} request
  * @property {boolean} isImport
  * @property {string} [failed] that file
@@ -53,6 +54,9 @@ let askedNow = new Set();
 let unedited = new Set();
 /** The same by version, all that it has gone on without: what an import() is not given is noted at any time. @type {WeakMap<object, Lack[]>} */
 const missedBy = new SafeWeakMap();
+/** Versions that have asked. @type {WeakMap<object, number>} */
+const numbers = new SafeWeakMap();
+let lastVersion = 0;
 /** Is a file's ES module being evaluated? @type {(file: string) => boolean} */
 let isEvaluatedAsModule = () => false;
 /** What stands for the version of it. @type {(file: string) => object | null | undefined} */
@@ -87,6 +91,18 @@ function isEvaluated(file) {
   return isLoading || askingAgain.has(file) || isEvaluatedAsModule(file);
 }
 
+/** What stands for the version that is being evaluated, or was last. @param {string} file */
+const versionOf = (file) => Loader._cache[file] ?? versionAsModule(file);
+
+/** @param {string} file */
+function numberOf(file) {
+  const version = versionOf(file);
+  if (!version) return 0;
+  const number = numbers.get(version) ?? ++lastVersion;
+  numbers.set(version, number);
+  return number;
+}
+
 /** @param {unknown} request @param {LoaderModule | null | undefined} module who requires it, and is not given it */
 function requiredInVain(request, module) {
   const file = evaluatedAs(module);
@@ -100,8 +116,11 @@ function packageRequiredInVain(request, module) {
 
 /** @param {string} file it is being evaluated @param {string} request @param {boolean} isImport @param {Imported} [imported] */
 function askedInVain(file, request, isImport, imported = undefined) {
-  // Who waits for it itself asks again and again.
-  if (lacks.some((lack) => isOf(lack, file, request, isImport) && !lack.isHad())) return;
+  // Who waits for it itself asks again and again. Another version may ask before the one before is known to have ended.
+  const version = numberOf(file);
+  const isSame = (/** @type {Lack} */ lack) =>
+    isOf(lack, file, request, isImport) && lack.version === version && !lack.isHad();
+  if (lacks.some(isSame)) return;
   const number = note({ file, request, isImport, imported, isHad: () => false });
   for (const session of sessions) session.askedInVain(file, request, isImport, number);
 }
@@ -142,10 +161,10 @@ function goesWithoutFailed(file, failed, isHad, { imported, of } = {}) {
   }
 }
 
-/** @param {Omit<Lack, "number">} lack */
+/** @param {Omit<Lack, "number" | "version">} lack */
 function note(lack) {
   const number = ++lastNumber;
-  lacks.push({ ...lack, number });
+  lacks.push({ ...lack, number, version: numberOf(lack.file) });
   if (lacks.length === 1) queueMicrotask(look);
   return number;
 }
@@ -164,7 +183,7 @@ function end(file, former = []) {
   lacks = lacks.filter((lack) => lack.file !== file);
   const had = own.filter(({ isHad }) => isHad()).map(({ number }) => number);
   const without = own.filter(({ number }) => !had.includes(number));
-  const version = Loader._cache[file] ?? versionAsModule(file);
+  const version = versionOf(file);
   if (version) {
     const isOther = (/** @type {Lack} */ { request, isImport, failed }) =>
       without.every((it) => it.request !== request || it.isImport !== isImport || it.failed !== failed);
