@@ -91,6 +91,21 @@ test("a cycle, of which a new version throws: the first ones go on", async (t) =
   await program.line("has first,string,undefined");
 });
 
+test("a cycle, of which a new version throws at once: the first one still comes after what it waits for in the cycle", async (t) => {
+  const NONE = "var one, two;";
+  const { self, program } = start(t, {
+    "root.mjs": root("first", `${NONE} import "./side.mjs";`),
+    "side.mjs": `import { value } from "./root.mjs"; import "./two.mjs"; console.log("side runs");`,
+  });
+  await program.line("awaits two");
+  self.write("root.mjs", root("second", `${NONE} import "./begun.mjs";`, FAILS));
+  await program.errorOutput("the old version goes on");
+  self.write("two", "");
+  await program.line("side runs");
+  await program.line("runs first,undefined,undefined");
+  await program.line("has first,undefined,undefined");
+});
+
 for (const fails of [false, true]) {
   test(`import() of what waits while its new version's turn is to come: ${fails ? "that fails" : "it goes live"}`, async (t) => {
     const mid = (/** @type {string} */ version) =>
