@@ -347,10 +347,12 @@ class Preparation {
   #fallWith(found, changed, before) {
     const files = filesOf(found);
     const isNew = found.some((module) => !before.includes(module));
+    // By what runs: what a text that is refused leads to, and nothing did before, can do without it.
+    const over = new Map(changed.map((module) => [module, [...above([module])]]));
     this.#readAgain(changed);
     const led = new Set(reached(this.#graph, changed, this.#progress.transaction));
     const isBelow = (/** @type {Module} */ module) =>
-      [...above([module])].some((it) => found.includes(it) && (led.has(it) || !led.has(module)));
+      over.get(module)?.some((it) => found.includes(it) && (led.has(it) || !led.has(module)));
     return changed.filter((module) =>
       before.includes(module)
         ? this.#refusedAs(fileOf(module))?.files.some((file) => files.includes(file))
