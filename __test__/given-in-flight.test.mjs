@@ -2,6 +2,7 @@
 // imports that file: it gets the instance that there is, and the newer text once that update has ended.
 
 import { test } from "node:test";
+import { AWAITS } from "./support/awaiting.mjs";
 import { project } from "./support/project.mjs";
 
 const esm = (/** @type {string} */ text) => `export const c = ${JSON.stringify(text)};`;
@@ -41,11 +42,6 @@ const filesOf = (before, name, content) => ({
   "root.mjs": `${before} export const value = () => "nothing";`,
   [name]: content("first"),
 });
-
-/** Until there is a file `gate`. */
-const AWAITS = `console.log("awaits");
-  const gate = process.getBuiltinModule("node:path").join(import.meta.dirname, "gate");
-  while (!process.getBuiltinModule("node:fs").existsSync(gate)) await new Promise((resolve) => setTimeout(resolve, 5));`;
 
 for (const [kind, { name, content, imports }] of Object.entries(shared)) {
   /**

@@ -2,12 +2,8 @@
 // then, and who has it is evaluated anew, so that the next save of the file is live there.
 
 import { test } from "node:test";
+import { AWAITS, syncedAndSeen } from "./support/awaiting.mjs";
 import { project } from "./support/project.mjs";
-
-/** Until there is a file `gate`. */
-const AWAITS = `console.log("awaits");
-  const gate = process.getBuiltinModule("node:path").join(import.meta.dirname, "gate");
-  while (!process.getBuiltinModule("node:fs").existsSync(gate)) await new Promise((resolve) => setTimeout(resolve, 5));`;
 
 /** @typedef {{ hot: string, fresh: string, text: string }} Way */
 /** @type {Record<string, Way>} */
@@ -65,14 +61,7 @@ for (const [what, { hot, fresh, text }] of Object.entries(ways)) {
           import fs from "node:fs";
           import { get } from "./${hot}";
           import.meta.hot.accept("./${hot}");
-          const sync = new Heatsync();
-          sync.events.on("error", ({ message }) => console.log("told", message));
-          await sync.import("./root.mjs");
-          let last;
-          setInterval(async () => {
-            const seen = fs.existsSync("ask") ? await get() : "nothing";
-            if (seen !== last) console.log("sees", (last = seen));
-          }, 5);`,
+          ${syncedAndSeen('"sees " + (fs.existsSync("ask") ? await get() : "nothing")')}`,
         [hot]: text,
         "root.mjs": "",
         "between.cjs": `require("./${fresh}");`,
@@ -101,14 +90,7 @@ test("who asked in passing, and is accepted by nobody, is no reason for a restar
       import { get } from "./cold.cjs";
       import { marker } from "./marker.mjs";
       import.meta.hot.accept("./marker.mjs");
-      const sync = new Heatsync();
-      sync.events.on("error", ({ message }) => console.log("told", message));
-      await sync.import("./root.mjs");
-      let last;
-      setInterval(() => {
-        const seen = marker + " " + (fs.existsSync("ask") ? get() : "nothing");
-        if (seen !== last) console.log("sees", (last = seen));
-      }, 5);`,
+      ${syncedAndSeen('"sees " + marker + " " + (fs.existsSync("ask") ? get() : "nothing")')}`,
     "cold.cjs": `exports.get = () => require("./fresh.cjs").n;`,
     "marker.mjs": `export const marker = "first";`,
     "root.mjs": "",

@@ -3,17 +3,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AWAITS, syncedAndSeen } from "./support/awaiting.mjs";
 import { project } from "./support/project.mjs";
 
 const kinds = {
   "dep.cjs": (/** @type {number} */ n) => `exports.n = ${n}; exports.me = {};`,
   "dep.mjs": (/** @type {number} */ n) => `export const n = ${n}; export const me = {};`,
 };
-
-/** Until there is a file `gate`. */
-const AWAITS = `console.log("awaits");
-  const gate = process.getBuiltinModule("node:path").join(import.meta.dirname, "gate");
-  while (!process.getBuiltinModule("node:fs").existsSync(gate)) await new Promise((resolve) => setTimeout(resolve, 5));`;
 
 /** @typedef {"fresh.mjs" | "fresh.cjs" | "above.cjs"} Fresh */
 const fresh = {
@@ -29,14 +25,7 @@ async function replacedWhileAwaited(t, name, awaiting, by = "fresh.mjs", isThrow
     "main.mjs": `import Heatsync from "heatsync-rs";
       import { hot } from "./hot.mjs";
       import.meta.hot.accept("./hot.mjs");
-      const sync = new Heatsync();
-      sync.events.on("error", ({ message }) => console.log("told", message));
-      const root = await sync.import("./root.mjs");
-      let last;
-      setInterval(() => {
-        const seen = "hot " + hot + ", synced " + root.value();
-        if (seen !== last) console.log((last = seen));
-      }, 5);`,
+      ${syncedAndSeen('"hot " + hot + ", synced " + root.value()')}`,
     "hot.mjs": `import { n } from "./${name}"; export const hot = n;`,
     "root.mjs": `export const value = () => "nothing";`,
     [by]: fresh[by](name),
@@ -100,14 +89,7 @@ for (const [what, hot] of Object.entries({
         import { hot } from "./hot.mjs";
         import { marker } from "./marker.mjs";
         import.meta.hot.accept(["./hot.mjs", "./marker.mjs"]);
-        const sync = new Heatsync();
-        sync.events.on("error", ({ message }) => console.log("told", message));
-        const root = await sync.import("./root.mjs");
-        let last;
-        setInterval(() => {
-          const seen = marker + ", hot " + hot + ", synced " + root.value();
-          if (seen !== last) console.log((last = seen));
-        }, 5);`,
+        ${syncedAndSeen('marker + ", hot " + hot + ", synced " + root.value()')}`,
       "marker.mjs": `export const marker = "first";`,
       "hot.mjs": `import { n } from "./dep.cjs"; export const hot = n;`,
       "dep.cjs": kinds["dep.cjs"](1),
@@ -141,14 +123,7 @@ test("what was replaced, and handled, while an update awaited that fails then is
       import { marker } from "./marker.mjs";
       import.meta.hot.accept(["./hot.cjs", "./marker.mjs"]);
       const first = me;
-      const sync = new Heatsync();
-      sync.events.on("error", ({ message }) => console.log("told", message));
-      await sync.import("./root.mjs");
-      let last;
-      setInterval(() => {
-        const seen = marker + ", sees " + get() + (me === first ? "" : ", anew");
-        if (seen !== last) console.log((last = seen));
-      }, 5);`,
+      ${syncedAndSeen('marker + ", sees " + get() + (me === first ? "" : ", anew")')}`,
     "marker.mjs": `export const marker = "first";`,
     "hot.cjs": `let dep = require("./dep.cjs");
       exports.me = {};
