@@ -13,7 +13,6 @@ const { placeOf } = require("../esm/graph/request-key.cjs");
 const { putBack } = require("../intrinsics.cjs");
 const { hasCondition } = require("../older-hooks.cjs");
 const { isProjectFile } = require("../project-files.cjs");
-const { importedPlace, requiredPlace } = require("./package-names.cjs");
 
 /** @typedef {Pick<import("../../native/addon").EsmLoader, "manifest" | "refresh">} Loader */
 
@@ -50,7 +49,7 @@ function requiredAnew(loader, request, from, resolve) {
   const file = loader.resolvePackage(request, from);
   if (file) return request.startsWith("#") || isProjectFile(file) ? file : null;
   const none = () => notFound(request, resolve);
-  undisturbed(() => requiredPlace((it) => loader.manifest(it), request, from, none));
+  undisturbed(({ requiredPlace }) => requiredPlace((it) => loader.manifest(it), request, from, none));
   return null;
 }
 
@@ -88,14 +87,17 @@ function importedAnew(loader, specifier, { parentURL, conditions }) {
 function refuse(loader, specifier, from) {
   if (!isNamedAnew(specifier)) return;
   loader.refresh();
-  undisturbed(() => importedPlace((it) => loader.manifest(it), specifier, from));
+  undisturbed(({ importedPlace }) => importedPlace((it) => loader.manifest(it), specifier, from));
 }
 
-/** By what the program has put in the place of built-ins. @param {() => void} work */
+/**
+ * By what the program has put in the place of built-ins. Few programs come here: none is to load that at its start.
+ * @param {(names: typeof import("./package-names.cjs")) => void} work
+ */
 function undisturbed(work) {
   const giveBack = putBack();
   try {
-    work();
+    work(require("./package-names.cjs"));
   } finally {
     giveBack?.();
   }
