@@ -268,30 +268,45 @@ async function onNodes(majors, files) {
       total.failed++;
       continue;
     }
-    const env = {
-      PATH: `${path.dirname(binary)}${path.delimiter}${process.env.PATH}`,
-      ...(major === REHEARSED ? {} : { HEATSYNC_REHEARSE: "0" }),
-      // Node.js 20 reads all root certificates as it starts if others are to be added to them: 55 ms of each test program.
-      NODE_EXTRA_CA_CERTS: undefined,
-      HEATSYNC_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS, // for who asks the registry
-      HEATSYNC_SHARED: shared ? "1" : undefined,
-    };
+    const env = { ...envOf(binary, major === REHEARSED), HEATSYNC_SHARED: shared ? "1" : undefined };
     const asked = files.filter((file) => {
       const name = path.basename(file);
       return !shared || ON_ALL.test(name) || isFor(name, major);
     });
     if (asked.length < files.length)
       console.log(`${asked.length} of ${files.length} files; the others are run on other Node.js versions`);
-    // Most tests wait for other processes, or for time to pass: one file more than there are cores keeps them busy.
-    const parallel = `--test-concurrency=${os.availableParallelism() + 1}`;
-    // What waits for ever is not to take all the time that CI has.
-    const args = ["--test", "--test-reporter=spec", "--test-timeout=600000"];
-    const count = await testsOf(binary, [...args, parallel, ...asked], env, `Node.js ${major}`);
-    if (count.failed > 0) await testAgain(binary, args, env, count);
-    total.passed += count.passed;
-    total.failed += count.failed;
+    await addFilesOn(binary, asked, env, `Node.js ${major}`, total);
   }
   return total;
+}
+
+/** @param {string} binary @param {boolean} rehearses updates @returns {NodeJS.ProcessEnv} */
+function envOf(binary, rehearses) {
+  return {
+    PATH: `${path.dirname(binary)}${path.delimiter}${process.env.PATH}`,
+    ...(rehearses ? {} : { HEATSYNC_REHEARSE: "0" }),
+    // Node.js 20 reads all root certificates as it starts if others are to be added to them: 55 ms of each test program.
+    NODE_EXTRA_CA_CERTS: undefined,
+    HEATSYNC_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS, // for who asks the registry
+  };
+}
+
+/**
+ * @param {string} binary
+ * @param {string[]} files of tests
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} name of the Node.js
+ * @param {Count} total to which they are added
+ */
+async function addFilesOn(binary, files, env, name, total) {
+  // Most tests wait for other processes, or for time to pass: one file more than there are cores keeps them busy.
+  const parallel = `--test-concurrency=${os.availableParallelism() + 1}`;
+  // What waits for ever is not to take all the time that CI has.
+  const args = ["--test", "--test-reporter=spec", "--test-timeout=600000"];
+  const count = await testsOf(binary, [...args, parallel, ...files], env, name);
+  if (count.failed > 0) await testAgain(binary, args, env, count);
+  total.passed += count.passed;
+  total.failed += count.failed;
 }
 
 /**
@@ -330,18 +345,7 @@ async function testOldest() {
     const binary = path.join(folder, "node_modules", name, "bin", "node");
     if (!isRunnable(binary)) continue;
     const files = ON_OLDEST.map((file) => path.join("__test__", `${file}.test.mjs`));
-    const env = {
-      PATH: `${path.dirname(binary)}${path.delimiter}${process.env.PATH}`,
-      NODE_EXTRA_CA_CERTS: undefined,
-    };
-    const count = await testsOf(
-      binary,
-      ["--test", "--test-reporter=spec", ...files],
-      env,
-      `the oldest ${name}`,
-    );
-    total.passed += count.passed;
-    total.failed += count.failed;
+    await addFilesOn(binary, files, envOf(binary, false), `the oldest ${name}`, total);
   }
   return total;
 }
