@@ -99,3 +99,31 @@ test("what lacks a name that is imported starts nothing anew, until who imports 
   await runner.line("again 2 1");
   assert.equal(runner.stderr.match(/restarting: /g)?.length, 2, runner.stderr);
 });
+
+test("a CommonJS file that is deleted starts the program anew, and the one that ends says nothing else of it", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "main.cjs": `process.on("SIGTERM", () => {
+        setInterval(() => require("node:fs").existsSync("begun") || process.exit(), 5);
+      });
+      require("heatsync-rs").hot.on("update", ({ type }) => console.log("heard", type));
+      import("./hot.mjs").then(() => console.log("value", require("./a.cjs"))); setInterval(() => {}, 1000);`,
+    "a.cjs": "module.exports = 1;",
+    "hot.mjs": `import "./below.mjs"; import.meta.hot.accept();`,
+    "below.mjs": "",
+    begun: "",
+  });
+  const runner = start(["--grace=20000", "main.cjs"]);
+  await runner.line("value 1");
+  project.delete("a.cjs");
+  await runner.line("heard linkError");
+  // Its words, of the same kind, come after those of what was deleted before.
+  project.delete("below.mjs");
+  await runner.errorOutput("below.mjs: not updated");
+  project.delete("begun");
+  await runner.errorOutput("waiting for a change");
+  assert.match(runner.stderr, /^\[heatsync\] restarting: a\.cjs is not there any more$/m);
+  assert.doesNotMatch(runner.stderr, /a\.cjs: not updated/);
+  project.write("below.mjs", "");
+  project.write("a.cjs", "module.exports = 2;");
+  await runner.line("value 2");
+});

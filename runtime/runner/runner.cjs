@@ -221,11 +221,8 @@ class Runner extends EventEmitter {
     for (const words of refused) this.#settings.log(`not restarted: ${words}`);
     if (refused.length > 0) return;
     const broken = problems.filter(({ file }) => file && foreign.includes(file));
-    this.#restartUnlessBroken(
-      verdict ? "changed" : "changed, and the program does not answer",
-      foreign,
-      broken,
-    );
+    const what = foreign.some((file) => fs.existsSync(file)) ? "changed" : "is not there any more";
+    this.#restartUnlessBroken(verdict ? what : `${what}, and the program does not answer`, foreign, broken);
   }
 
   /**

@@ -7,6 +7,7 @@ const events = require("../../hot-events.cjs");
 const { hasCome } = require("../../commonjs/gone-without.cjs");
 const { failLater, mended } = require("../../report.cjs");
 const { askForFullReload, isRunners } = require("../../runner/link.cjs");
+const { Gone } = require("../graph/load-error.cjs");
 const { adviceBesideHooks } = require("../../session/unreloaded.cjs");
 const { otherKind } = require("./other-kind.cjs");
 const { GivenUp } = require("../update/patience.cjs");
@@ -32,6 +33,7 @@ function report(outcome, { graph, refusals, session }) {
     say();
     return;
   }
+  const isLinkError = type === "linkError";
   const isGivenUp = "error" in outcome && outcome.error instanceof GivenUp;
   const come = type === "unaccepted" ? hasCome(files) : null;
   const lacked = come?.isSaved ? undefined : come?.what;
@@ -43,12 +45,14 @@ function report(outcome, { graph, refusals, session }) {
     if (type === "fatalError") say();
     return;
   }
+  // The runner ends this process for it, as soon as it hears of it: no old version goes on.
+  const gone = isLinkError && outcome.error instanceof Gone ? [outcome.error.file] : [];
+  if (isRunners(gone) && askForFullReload(gone, "is not there any more")) return;
   // The runner tells of it, too.
-  if (type === "linkError" && outcome.error instanceof SyntaxError && isRunners(files)) return;
+  if (isLinkError && outcome.error instanceof SyntaxError && isRunners(files)) return;
   if (!refusals.note(outcome) && !wasUntold) return;
   // What does not link is mended by the next save of a moment later, often enough. The engine has
   // waited for what does not parse or resolve already.
-  const isLinkError = type === "linkError";
   const file = isLinkError ? outcome.file : undefined;
   // But not of what has just come, and may be half written.
   const isKnown = file !== undefined && graph.modules.ofFile(file).length > 0;
