@@ -81,3 +81,19 @@ test("what a preload requires may have registered hooks, and then they are asked
   assert.equal((await program.exit).code, 0, program.stderr);
   assert.deepEqual(program.lines, ["by hooks by hooks"]);
 });
+
+test("a global variable of the name that Node has for domains, beside one, as the REPL has it", async (t) => {
+  const self = project(t, {
+    "main.mjs": `import { create } from "node:domain"; import { v } from "./dep.mjs";
+      create(); globalThis.domain = "example.org"; setInterval(() => {}, 1000);
+      import.meta.hot.accept("./dep.mjs", () => console.log("live", v)); console.log("value", v);`,
+    "dep.mjs": "export const v = 1;",
+  });
+  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await program.line("value 1");
+  // The event loop waits for events itself after the first one.
+  for (const value of [2, 3, 4]) {
+    self.write("dep.mjs", `export const v = ${value};`);
+    await program.line(`live ${value}`);
+  }
+});

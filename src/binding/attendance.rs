@@ -122,12 +122,13 @@ impl Woken {
             if sys::napi_open_handle_scope(env, &raw mut scope) != sys::Status::napi_ok {
                 return;
             }
-            let (mut value, mut global) = (std::ptr::null_mut(), std::ptr::null_mut());
+            let mut value = std::ptr::null_mut();
             sys::napi_get_reference_value(env, function, &raw mut value);
-            sys::napi_get_global(env, &raw mut global);
+            // Of itself, not of the global object: once anybody has loaded `node:domain`, as the REPL does, Node enters what
+            // `this.domain` is, be it a global variable of the program's.
             let (context, result) = (std::ptr::null_mut(), std::ptr::null_mut());
             let no_arguments = std::ptr::null();
-            sys::napi_make_callback(env, context, global, value, 0, no_arguments, result);
+            sys::napi_make_callback(env, context, value, value, 0, no_arguments, result);
             let mut is_pending = false;
             sys::napi_is_exception_pending(env, &raw mut is_pending);
             let mut error = std::ptr::null_mut();
