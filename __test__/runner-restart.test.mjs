@@ -288,6 +288,7 @@ test("a program that hangs is restarted by the save that mends it", async (t) =>
   project.write("work.js", "");
   await runner.line("worked");
   await runner.errorOutput("work.js changed, and the program does not answer");
+  await runner.errorOutput("the program had not ended 300 ms after SIGTERM, and was killed\n");
 });
 
 test("the program's children end with it, also those that will not", async (t) => {

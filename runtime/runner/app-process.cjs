@@ -184,6 +184,9 @@ class AppProcess extends EventEmitter {
     if (this.child.pid !== undefined) signalGroup(this.child.pid, signal);
   }
 
+  /** It has outlived its grace period. */
+  isOverdue = false;
+
   /**
    * Ends it and all it has started: `signal`, after `grace` milliseconds SIGKILL. The program first: it may want to end its
    * children itself.
@@ -196,8 +199,11 @@ class AppProcess extends EventEmitter {
     const began = performance.now();
     if (grace === 0) this.signalAll("SIGKILL");
     else if (!this.exit) this.child.kill(signal);
-    const timer =
-      Number.isFinite(grace) && grace > 0 ? setTimeout(() => this.signalAll("SIGKILL"), grace) : undefined;
+    const kill = () => {
+      this.isOverdue = true;
+      this.signalAll("SIGKILL");
+    };
+    const timer = Number.isFinite(grace) && grace > 0 ? setTimeout(kill, grace) : undefined;
     await this.ended;
     clearTimeout(timer);
     await endLeftovers(pid, signal, Math.max(0, grace - (performance.now() - began)));

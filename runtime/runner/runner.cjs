@@ -266,6 +266,9 @@ class Runner extends EventEmitter {
     const began = performance.now();
     const { signal, gracePeriod } = this.#settings;
     await this.#app?.end(signal, gracePeriod);
+    // Else it is the restart that seems to take so long.
+    if (this.#app?.isOverdue)
+      this.#settings.log(`the program had not ended ${gracePeriod} ms after ${signal}, and was killed`);
     // Asked to end meanwhile.
     if (/** @type {string} */ (this.#state) === "over") return;
     this.#restarts++;
