@@ -6,10 +6,10 @@
 // later ones; with `esm: "query"`, and where module hooks of others say what a file means, Node runs
 // these too, by query versions (modules.cjs). So it does where ours, which needs require() of ES modules, may not have it.
 
-const { createRequire } = require("node:module");
 const commonjs = require("../commonjs/commonjs.cjs");
 const modules = require("./modules.cjs");
 const { refusal } = require("../flags.cjs");
+const { heldRequire } = require("./held-require.cjs");
 const { hasModuleHooks, isOfUnknownLanguage, registered } = require("../commonjs/plain-loader.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
@@ -76,7 +76,7 @@ function requireFile(session, file, from) {
     if (isTypeScript(file)) modules.installHooks(session);
   }
   try {
-    return createRequire(from)(file);
+    return heldRequire(from)(file);
   } catch (error) {
     if (!isRefusal(error) && session.format(file) === "module") forget(session, [file]);
     throw error;
@@ -256,7 +256,7 @@ class RuntimeAttempt {
   value(consumer, announce) {
     announce();
     const module = this.#modules.get(consumer);
-    if (!module) return createRequire(consumer.from)(consumer.file);
+    if (!module) return heldRequire(consumer.from)(consumer.file);
     if (consumer.copies) return versions().exportsOf(module, consumer.via);
     return consumer.via === "import" ? versions().evaluated(module) : versions().evaluatedNow(module);
   }
@@ -335,7 +335,7 @@ class QueryAttempt {
       return modules.requireModule(session, file, announce);
     }
     announce();
-    return createRequire(from)(file);
+    return heldRequire(from)(file);
   }
 
   commit() {}

@@ -9,6 +9,7 @@ const { Loader } = require("../../commonjs/commonjs.cjs");
 const { countOf } = require("./children-counts.cjs");
 const { inPlaceOf } = require("../../intrinsics.cjs");
 const { isProjectFile } = require("../../project-files.cjs");
+const { isHeldRequireMade, makeBy } = require("../../session/held-require.cjs");
 const { unannounced } = require("../hooks/announced.cjs");
 
 /** @typedef {import("../../commonjs/commonjs.cjs").LoaderModule} LoaderModule */
@@ -18,6 +19,8 @@ class CreatedRequires {
   known = [];
   /** How many `children` each had when it was looked at last. @type {WeakMap<object, number>} */
   #counts = new WeakMap();
+  /** Those of sync.require(). @type {WeakSet<object>} */
+  #held = new WeakSet();
 
   /** Once for each thread. */
   watch() {
@@ -25,11 +28,20 @@ class CreatedRequires {
     const watched = (/** @type {string | URL} */ from) => {
       const require = createRequire(from);
       const holder = holderOf(require);
-      if (isProjectFile(holder?.filename)) this.known.push(new WeakRef(holder));
+      if (isProjectFile(holder?.filename)) {
+        this.known.push(new WeakRef(holder));
+        if (isHeldRequireMade()) this.#held.add(holder);
+      }
       return require;
     };
+    makeBy(watched);
     NodeModule.createRequire = inPlaceOf(watched, createRequire);
     NodeModule.syncBuiltinESMExports();
+  }
+
+  /** Does what it has required belong to an instance of Heatsync? @param {NodeJS.Module} holder */
+  isHeld(holder) {
+    return this.#held.has(holder);
   }
 
   /** Of project files. @returns {LoaderModule[]} */

@@ -6,6 +6,7 @@
 
 const { Loader, parentOf } = require("../../commonjs/commonjs.cjs");
 const { letGo } = require("../../commonjs/let-go.cjs");
+const { isNotOnlyHeld, namesOfHeld } = require("../../session/held-require.cjs");
 const { CommonJsModule, wasChild } = require("./commonjs-module.cjs");
 const { HotModule } = require("../graph/module-record.cjs");
 const { takesPart } = require("../graph/project-file.cjs");
@@ -46,6 +47,7 @@ class NodeChildren {
     this.#seen.set(holder, seen);
     if (children.length === seen.count) return true;
     seen.count = children.length;
+    const isHeld = this.#created.isHeld(holder);
     for (const child of children) {
       if (seen.children.has(child)) continue;
       const required = this.#graph.modules.get(child.filename);
@@ -53,7 +55,9 @@ class NodeChildren {
       if (!required && takesPart(child.filename)) seen.count = -1;
       else seen.children.add(child);
       if (!(required instanceof HotModule) || required === module) continue;
-      if (!module.dynamicImports.has(required)) module.dynamicImports.set(required, new Set());
+      const known = module.dynamicImports.get(required);
+      if (!known) module.dynamicImports.set(required, isHeld ? namesOfHeld() : new Set());
+      else if (!isHeld) isNotOnlyHeld(known);
       required.dynamicImporters.add(module);
       this.#required.claim(required);
     }

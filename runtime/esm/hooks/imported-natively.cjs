@@ -9,6 +9,7 @@ const { fileURLToPath } = require("node:url");
 const { Loader } = require("../../commonjs/commonjs.cjs");
 const { SafeMap } = require("../../intrinsics.cjs");
 const { isLetGo } = require("../../commonjs/let-go.cjs");
+const { isNotOnlyHeld } = require("../../session/held-require.cjs");
 const { PACKAGES } = require("../../project-files.cjs");
 const { isOfBridge } = require("../native/bridge.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
@@ -131,7 +132,11 @@ function linkImporters(graph, module, importers) {
   for (const [from, asked] of importers) {
     const importer = graph.modules.get(from);
     if (!(importer instanceof CommonJsModule) || !mayHaveAsked(importer, asked)) continue;
-    if (importer.dynamicImports.has(module)) continue;
+    const names = importer.dynamicImports.get(module);
+    if (names) {
+      isNotOnlyHeld(names);
+      continue;
+    }
     importer.dynamicImports.set(module, new Set());
     module.dynamicImporters.add(importer);
   }

@@ -10,6 +10,7 @@ const { describe, isLeft } = require("../hot/acceptance.cjs");
 const { plainModule } = require("../../plain-module.cjs");
 const { syncedFiles } = require("../../runner/ownership.cjs");
 const { consumersOf } = require("../../session/consumers.cjs");
+const { isOnlyHeld } = require("../../session/held-require.cjs");
 const { takes } = require("../versions/consumed.cjs");
 const { fileOf } = require("./outcome.cjs");
 
@@ -28,8 +29,13 @@ const { fileOf } = require("./outcome.cjs");
  * @returns {JsHotPlan}
  */
 function planned(plan, modules, { causes, evaluated, held, passedOn, transaction }, roots) {
-  const described = describe(modules, causes, evaluated, transaction, roots);
-  const alone = plan(described);
+  let described = describe(modules, causes, evaluated, transaction, roots);
+  let alone = plan(described);
+  if (alone.groups.some(({ verdict }) => verdict !== "accepted")) {
+    const without = withoutEnded(plan, described, modules, causes, transaction);
+    if (without !== described) alone = plan(without);
+    described = without;
+  }
   const refused = alone.groups.filter(({ verdict }) => verdict !== "accepted");
   if (refused.length === 0 && held.size === 0) return alone;
   const taken = modules.map((module) => held.has(module) || takes(fileOf(module), causes.has(module)));
@@ -105,6 +111,47 @@ function withoutHolders(described, modules, taken, transaction) {
       });
     }
   });
+}
+
+/**
+ * What an instance had, and does not follow (any more), is nobody's in the file that has called its `sync.require()`: no reason to refuse
+ * what others accept. Where nobody does, it is told of as it always is.
+ * @param {(modules: JsHotModule[]) => JsHotPlan} plan
+ * @param {JsHotModule[]} described
+ * @param {Module[]} modules
+ * @param {Map<Module, unknown>} causes
+ * @param {import("./transaction.cjs").Transaction} transaction
+ * @returns {JsHotModule[]}
+ */
+function withoutEnded(plan, described, modules, causes, transaction) {
+  const ended = modules.map((importer, place) => {
+    const { dynamicImports } = /** @type {any} */ (transaction.oldOf(importer));
+    const others = new Set([...transaction.newOf(importer).requested, ...transaction.expectedOf(importer)]);
+    const isEnded = (/** @type {Module} */ it) =>
+      isOnlyHeld(dynamicImports?.get(it)) && !others.has(it) && !takes(fileOf(it), causes.has(it));
+    return described[place].imports.filter((at) => isEnded(modules[at]));
+  });
+  if (ended.every(({ length }) => length === 0)) return described;
+  const without = (/** @type {(at: number) => boolean} */ isMeant) => {
+    const imports = described.map(({ imports }, place) =>
+      imports.filter((at) => !(isMeant(at) && ended[place].includes(at))),
+    );
+    const isLost = (/** @type {number} */ at) =>
+      isMeant(at) && ended.some((lost) => lost.includes(at)) && !imports.some((it) => it.includes(at));
+    // Whom nobody imports by now nobody has to accept.
+    return described.map((it, at) => {
+      if (!isLost(at)) return { ...it, imports: imports[at] };
+      const cause = it.cause === "invalidated" ? "none" : it.cause;
+      return { ...it, imports: imports[at], acceptsItself: true, cause };
+    });
+  };
+  const { steps } = plan(without(() => true));
+  const accepts = acceptingThemselves(described, modules);
+  const heard = new Set(steps.flatMap((step) => (isHeard(step, accepts) ? step.group : [])));
+  const evaluated = new Set(
+    steps.flatMap((step) => (step.importer === undefined && heard.has(step.group) ? step.modules : [])),
+  );
+  return without((at) => evaluated.has(at));
 }
 
 /**

@@ -4,9 +4,9 @@
 // Updates of `import.meta.hot` and modules that sync.* or hmr() hold as well: one update is both. What is accepted
 // is evaluated once, and whoever holds it is handed the new exports; what nobody accepts is theirs.
 
-const { createRequire } = require("node:module");
 const { nextTick } = require("../../intrinsics.cjs");
 const { allConsumers, consumersOf, observers, oneOfEachUser } = require("../../session/consumers.cjs");
+const { heldRequire } = require("../../session/held-require.cjs");
 const { syncedFiles } = require("../../runner/ownership.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
@@ -129,9 +129,10 @@ async function handOver(consumer, module) {
 
 /** What it would get if it loaded it now. @param {Consumer} consumer @param {Module} module */
 function valueFor({ file, from, via, attributes }, module) {
-  if (via === "require" && module instanceof CommonJsModule) return createRequire(from)(file);
-  const { imported, importedNow } = require("./versions.cjs");
-  return via === "import" ? imported(file, attributes) : importedNow(file);
+  if (via === "require" && module instanceof CommonJsModule) return heldRequire(from)(file);
+  const { evaluatedNow, imported } = require("./versions.cjs");
+  // As it came: to load it would make it a root, for good.
+  return via === "import" ? imported(file, attributes) : evaluatedNow(module);
 }
 
 /**

@@ -1,0 +1,108 @@
+// What an instance had by sync.require before it was disposed is no import of the file that has called it: what others accept is live.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
+
+const sync = `import { Heatsync } from "heatsync-rs"; const sync = new Heatsync(); globalThis.dispose = () => sync.dispose();`;
+
+/** @param {string} c @param {number} n */
+const held = (c, n) =>
+  `say("c${n} runs"); ${c.endsWith(".cjs") ? `exports.x = ${n};` : `export const x = ${n};`}`;
+
+/** @param {string} c */
+const mid = (c) => `import { x } from "./${c}"; export const v = x;`;
+
+/** @type {Record<string, (c: string) => Record<string, string>>} */
+const programs = {
+  "an ES module": (c) => ({
+    "main.mjs": `${sync} import { v } from "./mid.mjs"; globalThis.held = sync.require("./${c}");
+      import.meta.hot.accept("./mid.mjs", () => say("told", v));`,
+    "mid.mjs": mid(c),
+  }),
+  CommonJS: (c) => ({
+    "main.cjs": `const { Heatsync } = require("heatsync-rs");
+      const sync = new Heatsync(); globalThis.dispose = () => sync.dispose();
+      const accepting = require("./mid.mjs"); globalThis.held = sync.require("./${c}");
+      module.hot.accept("./mid.mjs", () => say("told", require("./mid.mjs").v));`,
+    "mid.mjs": mid(c),
+  }),
+};
+
+for (const [who, files] of Object.entries(programs)) {
+  for (const c of ["c.cjs", "c.mjs"]) {
+    test(`${c}, which ${who} had, and others import and accept`, async (t) => {
+      const it = await hotProgram(t, { ...files(c), [c]: held(c, 1) });
+      assert.equal((await it.save({ [c]: held(c, 2) })).type, "accepted");
+      await it.shows("2", "held.x");
+      await it.ask("dispose()");
+      for (const n of [3, 4]) {
+        const result = await it.save({ [c]: held(c, n) });
+        assert.deepEqual(result, {
+          ...{ type: "accepted", evaluated: [c, "mid.mjs"], acceptedBy: [Object.keys(files(c))[0]] },
+          ...{ pruned: [], files: [c] },
+        });
+        assert.deepEqual(it.said(), [`c${n} runs`, `told ${n}`]);
+        assert.equal(await it.ask("held.x"), "2");
+      }
+    });
+  }
+}
+
+test("what leads to a file that others import and accept", async (t) => {
+  const it = await hotProgram(t, {
+    ...programs["an ES module"]("d.cjs"),
+    "main.mjs": programs["an ES module"]("d.cjs")["main.mjs"].replace(
+      `require("./d.cjs")`,
+      `require("./c.cjs")`,
+    ),
+    "c.cjs": `exports.x = require("./d.cjs").x;`,
+    "d.cjs": held("d.cjs", 1),
+  });
+  await it.ask("dispose()");
+  assert.deepEqual(await it.save({ "d.cjs": held("d.cjs", 2) }), {
+    ...{ type: "accepted", evaluated: ["d.cjs", "mid.mjs", "c.cjs"], acceptedBy: ["main.mjs"] },
+    ...{ pruned: [], files: ["d.cjs"] },
+  });
+  assert.deepEqual(it.said(), ["c2 runs", "told 2"]);
+});
+
+test("what nobody else has is told of", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `${sync} sync.require("./c.cjs");`,
+    "c.cjs": held("c.cjs", 1),
+  });
+  await it.ask("dispose()");
+  const { type, path } = await it.save({ "c.cjs": held("c.cjs", 2) });
+  assert.deepEqual([type, path, it.said()], ["unaccepted", ["main.mjs", "c.cjs"], []]);
+});
+
+for (const [how, files] of Object.entries({
+  "before that": (/** @type {string} */ main) =>
+    main.replace("sync.require", `require("./c.cjs"); sync.require`),
+  "after that": (/** @type {string} */ main) => main.replace("module.hot", `require("./c.cjs"); module.hot`),
+})) {
+  test(`what its file has required itself, too, ${how}: it would have to accept that`, async (t) => {
+    const { "main.cjs": main, ...others } = programs.CommonJS("c.cjs");
+    const it = await hotProgram(t, { "main.cjs": files(main), ...others, "c.cjs": held("c.cjs", 1) });
+    await it.ask("dispose()");
+    const { type, path } = await it.save({ "c.cjs": held("c.cjs", 2) });
+    assert.deepEqual([type, path, it.said()], ["unaccepted", ["main.cjs", "c.cjs"], []]);
+  });
+}
+
+test("a handler invalidates: who accepts it is asked, and not of what the instance had", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `import "./first.mjs"; import { v } from "./top.mjs";
+      import.meta.hot.accept("./top.mjs", () => say("told", v));`,
+    "first.mjs": `${sync} sync.require("./c.cjs");`,
+    "top.mjs": `export { v } from "./mid.mjs"; say("top runs");
+      import.meta.hot.accept("./mid.mjs", () => import.meta.hot.invalidate());`,
+    "mid.mjs": mid("d.cjs"),
+    "c.cjs": `exports.x = require("./d.cjs").x;`,
+    "d.cjs": held("d.cjs", 1),
+  });
+  await it.ask("dispose()");
+  assert.equal((await it.save({ "d.cjs": held("d.cjs", 2) })).type, "accepted");
+  assert.deepEqual(it.said(), ["c2 runs", "top runs", "told 2"]);
+});

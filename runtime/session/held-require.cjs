@@ -1,0 +1,47 @@
+// @ts-check
+"use strict";
+
+// By what `sync.require()` has Node load CommonJS: a `require` of the file that calls it, so that `module.parent` and require stacks say
+// so. It is no import of that file: whether the exports are kept up to date is up to the instance.
+
+const { createRequire } = require("node:module");
+
+let create = createRequire;
+let isBeingMade = false;
+
+/** Whoever watches what is required that way does so from now on. @param {typeof createRequire} watched */
+function makeBy(watched) {
+  create = watched;
+}
+
+/** @param {string} from @returns {NodeJS.Require} */
+function heldRequire(from) {
+  isBeingMade = true;
+  try {
+    return create(from);
+  } finally {
+    isBeingMade = false;
+  }
+}
+
+/** Names by which a module was required, which are none, where only `sync.require()` has required it. @type {WeakSet<Set<string>>} */
+const heldOnly = new WeakSet();
+
+/** @returns {Set<string>} */
+function namesOfHeld() {
+  /** @type {Set<string>} */
+  const names = new Set();
+  heldOnly.add(names);
+  return names;
+}
+
+/** Somebody else has required it, too. @param {Set<string>} names */
+const isNotOnlyHeld = (names) => heldOnly.delete(names);
+
+/** @param {Set<string> | undefined} names */
+const isOnlyHeld = (names) => names?.size === 0 && heldOnly.has(names);
+
+/** Does it call `createRequire()` now? */
+const isHeldRequireMade = () => isBeingMade;
+
+module.exports = { heldRequire, isHeldRequireMade, isNotOnlyHeld, isOnlyHeld, makeBy, namesOfHeld };
