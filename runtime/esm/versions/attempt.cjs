@@ -394,4 +394,4 @@ function again(work, undo) {
   }
 }
 
-module.exports = { Attempt, again, attempts, requestOf };
+module.exports = { Attempt, again, attempts, requestOf, requestOfKnown };

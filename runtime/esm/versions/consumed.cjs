@@ -131,8 +131,8 @@ async function handOver(consumer, module) {
 function valueFor({ file, from, via, attributes }, module) {
   if (via === "require" && module instanceof CommonJsModule) return heldRequire(from)(file);
   const { evaluatedNow, imported } = require("./versions.cjs");
-  // As it came: to load it would make it a root, for good.
-  return via === "import" ? imported(file, attributes) : evaluatedNow(module);
+  // What has just been evaluated, because of what it imports, is it also if its file is gone. To load it would make it a root, for good.
+  return via === "import" ? imported(file, attributes, true) : evaluatedNow(module);
 }
 
 /**

@@ -9,7 +9,7 @@ const { namespaceObject } = require("../../session/namespaces.cjs");
 const { registered } = require("../../commonjs/plain-loader.cjs");
 const { shareJsonOf } = require("../../commonjs/shared-json.cjs");
 const { SENTENCES, leaveToNode } = require("../../session/unreloaded.cjs");
-const { Attempt, again, attempts, requestOf } = require("./attempt.cjs");
+const { Attempt, again, attempts, requestOf, requestOfKnown } = require("./attempt.cjs");
 const { evaluate } = require("../evaluate/evaluate.cjs");
 const { tellOfTaken } = require("../namespace/facade-url.cjs");
 const { isLoadedByNode } = require("../native/loaded-by-node.cjs");
@@ -131,15 +131,16 @@ function refuseAsync(module) {
  * The newest version of a file that is ours.
  * @param {string} file
  * @param {ImportAttributes} [attributes]
+ * @param {boolean} [isThere] if there is a module of it, that is it, whatever is on disk
  */
-function load(file, attributes) {
+function load(file, attributes, isThere = false) {
   const running = attempts.at(-1);
-  if (running) return running.load(file, attributes);
+  if (running) return running.load(file, attributes, isThere);
   loader.refresh();
   /** @type {Map<string, Module>} */
   const fresh = new Map();
   const module = again(
-    () => graph.prepare(requestOf(file, attributes), file, fresh),
+    () => graph.prepare((isThere && requestOfKnown(file)) || requestOf(file, attributes), file, fresh),
     (error) => {
       if (isUnlinked(error)) leaveOutdated(graph, fresh);
       fresh.clear();
@@ -191,10 +192,11 @@ function noteRequired(file) {
  * What `import()` of a file that is ours gives whoever asks for it first: what throws is evaluated anew by the next who asks.
  * @param {string} file
  * @param {ImportAttributes} [attributes]
+ * @param {boolean} [isThere] as of `load`
  * @returns {Promise<Record<string, unknown>>}
  */
-async function imported(file, attributes) {
-  const module = loadAnew(file, attributes);
+async function imported(file, attributes, isThere) {
+  const module = loadAnew(file, attributes, isThere);
   try {
     return await evaluated(module);
   } catch (error) {
@@ -220,12 +222,12 @@ function importedNow(file) {
   }
 }
 
-/** @param {string} file @param {ImportAttributes} [attributes] */
-function loadAnew(file, attributes) {
+/** @param {string} file @param {ImportAttributes} [attributes] @param {boolean} [isThere] */
+function loadAnew(file, attributes, isThere) {
   // It has been imported by others, or within an update.
   const known = graph.modules.get(file);
   if (known) leave(known);
-  return load(file, attributes);
+  return load(file, attributes, isThere);
 }
 
 /** @param {Module} module which is evaluated, maybe */

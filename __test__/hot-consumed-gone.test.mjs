@@ -1,0 +1,32 @@
+// What sync.* holds is deleted, and evaluated all the same, because of what it imports, which somebody else accepts: what was
+// evaluated is it, though its file is gone. Once that is back as it was, nothing would be evaluated any more.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
+
+const lib = (/** @type {number} */ n) => `export const v = ${n};`;
+
+for (const [how, code] of [
+  ["sync.import", `const held = await sync.import("./held.mjs");`],
+  ["sync.require", `const held = sync.require("./held.mjs");`],
+]) {
+  test(`what ${how} holds is deleted, and what it imports is saved: it shows what was evaluated`, async (t) => {
+    const it = await hotProgram(t, {
+      "main.mjs": `import Heatsync from "heatsync-rs";
+        const sync = new Heatsync();
+        sync.events.on("error", (error) => say("sync hears", error.message));
+        ${code}
+        globalThis.seen = () => held.seen();`,
+      "held.mjs": `import { v } from "./lib.mjs"; import { w } from "./mid.mjs"; export const seen = () => [v, w()].join();`,
+      "mid.mjs": `import { v } from "./lib.mjs"; import.meta.hot.accept(); export const w = () => v;`,
+      "lib.mjs": lib(1),
+    });
+    assert.equal(await it.ask("seen()"), "1,1");
+    it.self.delete("held.mjs");
+    const { type, evaluated } = await it.save({ "lib.mjs": lib(2) });
+    assert.deepEqual([type, evaluated.toSorted()], ["accepted", ["held.mjs", "lib.mjs", "mid.mjs"]]);
+    await it.shows("2,2", "seen()");
+    assert.deepEqual(it.said(), []);
+  });
+}
