@@ -147,3 +147,31 @@ test("what was replaced, and handled, while an update awaited that fails then is
   assert.equal(program.lines.filter((line) => line === "evaluated 2").length, 1, program.stdout);
   assert.ok(!/two|anew/.test(program.stdout), program.stdout);
 });
+
+for (const [how, body] of Object.entries({
+  "by name": `import { n } from "./dep.mjs"; export const value = () => n;`,
+  "by name, in a cycle": `import { n } from "./dep.mjs"; import "./beside.mjs"; export const value = () => n;`,
+})) {
+  test(`what is put back, and imports ${how} what accepts itself, and was replaced meanwhile, sees what there is`, async (t) => {
+    const dep = (/** @type {number} */ n) => `export const n = ${n}; import.meta.hot.accept();`;
+    const self = project(t, {
+      "package.json": { type: "module" },
+      "main.mjs": `import Heatsync from "heatsync-rs";
+        import { n } from "./dep.mjs";
+        ${syncedAndSeen('"hot " + n + ", synced " + root.value()')}`,
+      "dep.mjs": dep(1),
+      "beside.mjs": `import "./root.mjs";`,
+      "root.mjs": body,
+    });
+    const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+    await program.line("hot 1, synced 1");
+    self.write("root.mjs", `${body} ${AWAITS} throw new Error("late");`);
+    await program.line("awaits");
+    self.write("dep.mjs", dep(2));
+    await program.line("hot 2, synced 1");
+    self.write("gate", "");
+    await program.line("told late");
+    self.write("root.mjs", body);
+    await program.line("hot 2, synced 2");
+  });
+}

@@ -24,6 +24,9 @@ function noteExchange() {
   exchanges++;
 }
 
+/** So that it can be seen later whether any were since. */
+const exchangesSoFar = () => exchanges;
+
 /** What is known to be right without looking. @param {Module} module */
 function knownNamespace({ ownNamespace }) {
   return ownNamespace?.exchanges === exchanges ? ownNamespace.namespace : null;
@@ -124,4 +127,4 @@ function areSame(a, b) {
   return a.size === b.size && [...b].every(isSame);
 }
 
-module.exports = { knownNamespace, noteExchange, versionExports, versionNamespace };
+module.exports = { exchangesSoFar, knownNamespace, noteExchange, versionExports, versionNamespace };

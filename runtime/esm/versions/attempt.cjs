@@ -13,13 +13,14 @@ const { forgetDynamic } = require("../graph/importers.cjs");
 const { heldInVain, putInCache } = require("./held-in-vain.cjs");
 const { inheritAll } = require("../namespace/inherited-facade.cjs");
 const { retire } = require("../namespace/left-shown.cjs");
+const { exchangesSoFar } = require("../namespace/version-namespace.cjs");
 const { isUnlinked } = require("../link/link.cjs");
 const { JsonModule } = require("../graph/json-module.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
 const { graph, loader, updates } = require("../index.cjs");
 const { leaveOutdated } = require("./outdated-natives.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
-const { putBack, versionOf } = require("./renewed-version.cjs");
+const { bindToPresent, putBack, versionOf } = require("./renewed-version.cjs");
 const { isPlain, newBody, takeBody } = require("../update/new-body.cjs");
 const { evictTorn, evictUnheld } = require("../update/prune.cjs");
 const { jsonKeyOf } = require("../graph/request-key.cjs");
@@ -71,6 +72,7 @@ class Attempt {
   #givenOut = new Set();
   /** What `loadAlone` has loaded, as it was before. @type {Version | null} */
   #alone = null;
+  #exchanges = exchangesSoFar();
 
   /**
    * @param {string[]} files
@@ -292,6 +294,7 @@ class Attempt {
       putBack(module, version);
       if (module instanceof HotModule) forgetDynamic(module, dynamicImports);
     }
+    if (exchangesSoFar() !== this.#exchanges) bindToPresent(graph, versions.keys());
     const held = heldInVain(graph, this.#renewal, new Set(loaded), attempted);
     graph.withdraw(fresh);
     graph.showAgain(facades, new Set(versions.keys()));

@@ -22,4 +22,22 @@ function putBack(module, version) {
   for (const required of module.requested) required.importers.add(module);
 }
 
-module.exports = { putBack, versionOf };
+/**
+ * To what import.meta.hot has put in the place of what they import, while what was to replace them was evaluated: nobody was known to import
+ * that by them. Where it lacks a name, they keep the one before.
+ * @param {import("../graph/graph.cjs").Graph} graph
+ * @param {Iterable<Module>} modules put back
+ */
+function bindToPresent(graph, modules) {
+  for (const module of modules) {
+    if (!(module instanceof SourceTextModule) || module.status !== "evaluated") continue;
+    try {
+      graph.check(module);
+    } catch {
+      continue;
+    }
+    module.environment?.rebind();
+  }
+}
+
+module.exports = { bindToPresent, putBack, versionOf };
