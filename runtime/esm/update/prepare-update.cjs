@@ -83,8 +83,9 @@ class Preparation {
 
   /** Plans what is left to do, and links what that takes. @param {Set<Module>} wanted @returns {Promise<Step[]>} */
   async steps(wanted) {
-    const { causes, evaluated, transaction } = this.#progress;
+    const { causes, evaluated, groups: former, transaction } = this.#progress;
     this.#isSplit = false;
+    if (former.size > 0) former.forgetPlan(evaluated);
     // What was refused before comes along with what may leave it alone.
     transaction.isInPart ||= [...causes.keys()].some((module) => this.#refusedAs(fileOf(module)) !== null);
     for (const module of transaction.fresh) {

@@ -70,6 +70,22 @@ class Groups extends SafeMap {
   }
 
   /**
+   * All is planned again: who was to be evaluated by the plan before may have no reason any more. Linked with what is evaluated, it would
+   * never be, and whoever imports it would wait for it.
+   * @param {Set<Module>} evaluated
+   */
+  forgetPlan(evaluated) {
+    for (const group of new Set(this.values())) {
+      if (group.ending) continue;
+      for (const module of group.members) {
+        if (group.changed.has(module) || group.disposed.has(module) || evaluated.has(module)) continue;
+        group.members.delete(module);
+        this.delete(module);
+      }
+    }
+  }
+
+  /**
    * What is left is planned again: who was to be evaluated because of these may have no reason any more.
    * @param {Group} group of which nothing was evaluated
    * @param {Module[]} modules of it, which are to be a group of their own
