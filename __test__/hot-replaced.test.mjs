@@ -97,6 +97,43 @@ test("an invalidate() that meets replaced built-ins ends nothing, and the next o
   assert.match(program.stderr, /an update failed: Error: replaced/);
 });
 
+/** @type {Record<string, { file: string, main: string, text: (live: number) => string }>} */
+const AWAITED = {
+  "accepts itself": {
+    file: "dep.mjs",
+    main: `import "./dep.mjs";`,
+    text: (live) =>
+      `await null; globalThis.live = ${live}; import.meta.hot.accept(); import.meta.hot.dispose(async () => {});`,
+  },
+  "is accepted": {
+    file: "dep.mjs",
+    main: `import "./dep.mjs"; import.meta.hot.accept("./dep.mjs", async () => {});`,
+    text: (live) => `globalThis.live = ${live};`,
+  },
+  "is accepted, and CommonJS": {
+    file: "dep.cjs",
+    main: `import "./dep.cjs"; import.meta.hot.accept("./dep.cjs", async () => {});`,
+    text: (live) => `globalThis.live = ${live};`,
+  },
+};
+
+for (const [how, { file, main, text }] of Object.entries(AWAITED)) {
+  for (const [gives, then] of Object.entries({ nothing: "", "an error": "throw new Error();" })) {
+    test(`no update waits for a then() of the program's, which gives ${gives}: a module that ${how}`, async (t) => {
+      const { ask, program, save } = await hotProgram(t, {
+        "main.mjs": `${main} Promise.prototype.then = () => { ${then} };`,
+        [file]: text(0),
+      });
+      for (const live of [1, 2, 3]) {
+        const { type } = await save({ [file]: text(live) });
+        assert.equal(type, "accepted");
+        assert.equal(await ask("globalThis.live"), String(live));
+      }
+      assert.doesNotMatch(program.stderr, /failed/);
+    });
+  }
+}
+
 for (const flags of [[], ["--import", "heatsync-rs/register"]]) {
   test(`a program without Array.prototype.findLast, and sync.* ${flags.join(" ")}`, async (t) => {
     const self = project(t, {

@@ -134,7 +134,7 @@ class Boundaries {
    */
   async update(files, isUpToDate = false) {
     // `isActive`, and what follows: each function fewer is a save that is live sooner.
-    if (!this.settings && this.#marks.size === 0) return this.#updates.ofFiles(files, isUpToDate);
+    if (!this.settings && this.#marks.size === 0) return await this.#updates.ofFiles(files, isUpToDate);
     if (isLeftToParent()) {
       await this.mayMend(files);
       return [];

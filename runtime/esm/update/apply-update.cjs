@@ -97,7 +97,7 @@ class Update {
     } catch (error) {
       this.#abandon(error);
     }
-    return this.#outcome(asked);
+    return await this.#outcome(asked);
   }
 
   /**
@@ -168,7 +168,7 @@ class Update {
   /** A dispose handler or the body threw there. @param {Done} done @param {"evaluationError" | "fatalError"} type @param {unknown} error */
   async fail(done, type, error) {
     await this.#giveUp(this.#takeOver(done), type, error);
-    return this.#outcome(new Set([done.module]));
+    return await this.#outcome(new Set([done.module]));
   }
 
   /**
@@ -201,7 +201,7 @@ class Update {
     } catch (error) {
       this.#abandon(error);
     }
-    return this.#outcome(asked);
+    return await this.#outcome(asked);
   }
 
   /** All went well there. @param {Done} done @param {number} milliseconds */
@@ -214,7 +214,7 @@ class Update {
   /** @param {Step} step @param {Step[]} later @returns {Promise<boolean>} is the plan still right? */
   async #do({ group, modules, importer }, later) {
     if (group.ending) return true;
-    if (!importer) return this.#evaluate(group, modules, later);
+    if (!importer) return await this.#evaluate(group, modules, later);
     const { causes, evaluated, groups, transaction } = this.#progress;
     if (evaluated.has(importer) || !(importer instanceof HotModule)) return true;
     const told = this.#told.get(importer) ?? new Set();
@@ -247,7 +247,7 @@ class Update {
     try {
       transaction.bindAgain(modules);
     } catch (error) {
-      return this.#giveUp(group, "linkError", error, modules);
+      return await this.#giveUp(group, "linkError", error, modules);
     }
     group.consumed.before(group.members, group.changed);
     try {
@@ -259,7 +259,7 @@ class Update {
         handed.set(module, await Hot.end(hot));
       }
     } catch (error) {
-      return this.#giveUp(group, "fatalError", error, modules);
+      return await this.#giveUp(group, "fatalError", error, modules);
     }
     const handedOf = (/** @type {Module} */ module) => handed.get(module) ?? null;
     const early = this.#hadBefore(modules);
@@ -279,7 +279,7 @@ class Update {
       const hasBegun = (/** @type {CommonJsModule} */ it) => it.isRequired || hasOpened(it);
       const begun = [...left.modules].filter(hasBegun);
       for (const module of [...begun, ...modules]) evaluated.add(module);
-      return this.#giveUp(group, "evaluationError", error, [...begun, ...modules]);
+      return await this.#giveUp(group, "evaluationError", error, [...begun, ...modules]);
     }
     for (const module of modules) {
       evaluated.add(module);

@@ -59,7 +59,7 @@ class PlainUpdate {
     const module = /** @type {SourceTextModule} */ (changed[0]);
     const importer = changed.length === 1 ? taker(graph, module) : undefined;
     const next = importer === undefined ? null : newBody(graph, module);
-    if (!next) return this.#update().run(changed);
+    if (!next) return await this.#update().run(changed);
     if (graph.listeners.hears("beforeUpdate"))
       await graph.listeners.emit("beforeUpdate", { files: [module.file] });
     const { hot } = module;
@@ -71,7 +71,7 @@ class PlainUpdate {
     try {
       if (hot) handed = await Hot.end(hot);
     } catch (error) {
-      return this.#update().fail(done, "fatalError", error);
+      return await this.#update().fail(done, "fatalError", error);
     }
     done.old = versionOf(module);
     takeBody(graph, module, next);
@@ -79,11 +79,11 @@ class PlainUpdate {
     try {
       await evaluateLast(module);
     } catch (error) {
-      return this.#update().fail(done, "evaluationError", error);
+      return await this.#update().fail(done, "evaluationError", error);
     }
     const isPublished = publish(done);
     const isTold = isPublished && (await tell(done, graph));
-    if (!isTold || isConsumed(module)) return this.#update().goOn(done, isPublished, isTold);
+    if (!isTold || isConsumed(module)) return await this.#update().goOn(done, isPublished, isTold);
     const milliseconds = now() - this.#started;
     return () => this.#update().finish(done, milliseconds);
   }

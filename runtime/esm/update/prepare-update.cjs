@@ -110,7 +110,7 @@ class Preparation {
     });
     if (transaction.isInPart) for (const group of groups) this.#withoutLeft(group, modules);
     this.#judge(plan, groups, modules);
-    if (this.#isSplit) return this.steps(wanted);
+    if (this.#isSplit) return await this.steps(wanted);
     const steps = plan.steps.map((step) => ({
       group: groups[step.group],
       modules: step.modules.map((index) => modules[index]),
@@ -124,7 +124,8 @@ class Preparation {
     // What a group keeps, or puts back, may be what another one was planned with: these keep what they import, and what is below
     // them may be reached after all.
     const isEnded = (/** @type {Group} */ group) => group.ending || !this.#link(group);
-    if (groups.some(({ ending }) => ending) || [...new Set(groups)].some(isEnded)) return this.steps(wanted);
+    if (groups.some(({ ending }) => ending) || [...new Set(groups)].some(isEnded))
+      return await this.steps(wanted);
     transaction.rollback(transaction.members.filter((module) => this.#isIdle(module)));
     await transaction.suspend();
     return steps;
