@@ -7,6 +7,7 @@
 // originals are put back for that moment.
 
 const { AsyncResource } = require("node:async_hooks");
+const { isPromise } = require("node:util/types");
 
 const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } =
   Reflect;
@@ -21,6 +22,11 @@ const generatorFunction = function* () {};
 const asyncGeneratorFunction = async function* () {};
 const generatorPrototype = prototypeOf(generatorFunction.prototype);
 const asyncGeneratorPrototype = prototypeOf(asyncGeneratorFunction.prototype);
+
+/**
+ * What async functions give, whatever the program has in its place (Bluebird, zone.js): what we await, and react to, is none of those.
+ */
+const IntrinsicPromise = /** @type {PromiseConstructor} */ (prototypeOf((async () => {})()).constructor);
 
 /** @param {object} it @returns {any} */
 function prototypeOf(it) {
@@ -44,8 +50,8 @@ const used = [
     Object,
     "assign create defineProperties defineProperty entries freeze fromEntries getOwnPropertyDescriptor getOwnPropertyNames getPrototypeOf hasOwn is isExtensible keys setPrototypeOf values",
   ],
-  [Promise, "all reject resolve"],
-  [Promise.prototype, "catch finally then"],
+  [IntrinsicPromise, "all reject resolve"],
+  [IntrinsicPromise.prototype, "catch finally then"],
   [Reflect, "apply construct defineProperty get getOwnPropertyDescriptor getPrototypeOf has ownKeys set"],
   [RegExp.prototype, "exec test"],
   [Set.prototype, "add clear delete forEach has keys values"],
@@ -217,17 +223,45 @@ function inPlaceOf(own, ofNode) {
   if (name !== "") defineProperty(own, "name", { __proto__: null, configurable: true, value: name });
   return own;
 }
-const { then } = Promise.prototype;
+
+const then = intrinsicThen();
+
+/** Another realm's does the same to ours: this one's may be the program's by now (zone.js's), if we are loaded that late. */
+function intrinsicThen() {
+  const own = IntrinsicPromise.prototype.then;
+  // No built-in that is no constructor has a prototype (ECMA-262 10.3.3); what functions of a program say of themselves can be feigned.
+  if (!("prototype" in own)) return own;
+  return require("node:vm").runInNewContext("Promise.prototype.then");
+}
 
 /**
  * `promise.then(…)`, whatever the program has put there.
- * @template T
+ * @template T, R
  * @param {Promise<T>} promise
- * @param {((value: T) => unknown) | undefined} fulfilled
- * @param {((error: unknown) => unknown) | undefined} rejected
- * @returns {Promise<unknown>}
+ * @param {((value: T) => R | PromiseLike<R>) | undefined} fulfilled
+ * @param {((error: unknown) => R | PromiseLike<R>) | undefined} rejected
+ * @returns {Promise<R>}
  */
 const react = (promise, fulfilled, rejected) => apply(then, promise, [fulfilled, rejected]);
+
+/**
+ * `promise.finally(…)`, likewise.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {() => void} ended
+ */
+const lastly = (promise, ended) =>
+  react(
+    promise,
+    (value) => {
+      ended();
+      return value;
+    },
+    (error) => {
+      ended();
+      throw error;
+    },
+  );
 
 const { runInAsyncScope } = AsyncResource.prototype;
 
@@ -284,6 +318,7 @@ function now() {
 }
 
 module.exports = {
+  IntrinsicPromise,
   SafeMap,
   SafeSet,
   SafeWeakMap,
@@ -297,6 +332,8 @@ module.exports = {
   generatorNext: generatorPrototype.next,
   inPlaceOf,
   insist,
+  isPromise,
+  lastly,
   mapGet,
   nextTick,
   now,

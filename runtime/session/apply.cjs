@@ -16,6 +16,7 @@ const { forgetGone, forgetPlace } = require("../commonjs/node-places.cjs");
 const { isNamespace } = require("./namespaces.cjs");
 const { isStillHeld } = require("./still-held.cjs");
 const { isOfUnknownLanguage, registered } = require("../commonjs/plain-loader.cjs");
+const { isPromise, lastly, react } = require("../intrinsics.cjs");
 const { assertLoads } = require("../commonjs/require-hooks.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("../report.cjs");
 const { forgetNames, syntaxError } = require("../typescript.cjs");
@@ -41,9 +42,9 @@ function apply(session, update, onFailure) {
   let result;
   try {
     result = applyGroups(session, update, onFailure);
-    return result instanceof Promise ? result.finally(deepFrames.end) : result;
+    return isPromise(result) ? lastly(result, deepFrames.end) : result;
   } finally {
-    if (!(result instanceof Promise)) deepFrames.end();
+    if (!isPromise(result)) deepFrames.end();
   }
 }
 
@@ -51,7 +52,7 @@ function apply(session, update, onFailure) {
 function applyGroups(session, update, onFailure) {
   if (update.groups.length === 1) {
     const result = applyGroup(session, update.groups[0], update, onFailure);
-    return result instanceof Promise ? result.then((isLive) => [isLive]) : [result];
+    return isPromise(result) ? react(result, (isLive) => [isLive], undefined) : [result];
   }
   /** @type {boolean[]} */
   const live = [];
@@ -61,11 +62,12 @@ function applyGroups(session, update, onFailure) {
     while (index < update.groups.length) {
       const group = update.groups[index++];
       const result = applyGroup(session, group, update, onFailure);
-      if (result instanceof Promise) {
-        return result.then((isLive) => {
+      if (isPromise(result)) {
+        const goOn = (/** @type {boolean} */ isLive) => {
           live.push(isLive);
           return next();
-        });
+        };
+        return react(result, goOn, undefined);
       }
       live.push(result);
     }
@@ -170,12 +172,12 @@ function applyGroup(session, group, update, onFailure) {
     const mayWait = !isAsked || consumers.some(({ via }) => via === "import");
     values =
       ended && mayWait
-        ? ended.then(() => evaluate(attempt, consumers, announce))
+        ? react(ended, () => evaluate(attempt, consumers, announce), undefined)
         : evaluate(attempt, consumers, announce);
   } catch (error) {
     return rollBack(error);
   }
-  return values instanceof Promise ? values.then(commit, rollBack) : commit(values);
+  return isPromise(values) ? react(values, commit, rollBack) : commit(values);
 }
 
 /**
@@ -243,11 +245,12 @@ function evaluate(attempt, consumers, announce) {
     while (index < consumers.length) {
       const consumer = consumers[index++];
       const value = attempt.value(consumer, announce);
-      if (consumer.via === "import" && value instanceof Promise) {
-        return value.then((namespace) => {
+      if (consumer.via === "import" && isPromise(value)) {
+        const goOn = (/** @type {unknown} */ namespace) => {
           take(consumer, namespace);
           return next();
-        });
+        };
+        return react(value, goOn, undefined);
       }
       take(consumer, value);
     }

@@ -14,7 +14,15 @@ const { conditions, isEntryUrl } = require("../flags.cjs");
 const { forceUpdate, takeNews } = require("./news.cjs");
 const { packageRequiredInVain, requiredAsItFails, waitWith } = require("../commonjs/gone-without.cjs");
 const { inTurn } = require("./in-turn.cjs");
-const { clearTimeout, nextTick, setImmediate, setTimeout } = require("../intrinsics.cjs");
+const {
+  IntrinsicPromise,
+  clearTimeout,
+  isPromise,
+  nextTick,
+  react,
+  setImmediate,
+  setTimeout,
+} = require("../intrinsics.cjs");
 const { registered } = require("../commonjs/plain-loader.cjs");
 const { refreshPlaces, refreshPlacesOf } = require("../commonjs/node-places.cjs");
 const { installTypeScript } = require("../typescript.cjs");
@@ -159,7 +167,7 @@ function waitForFirst() {
     isWaiting = false;
     update();
   };
-  settled.then(go, go);
+  void react(settled, go, go);
   return true;
 }
 
@@ -186,7 +194,7 @@ function pump() {
     own.giveBack(plan.id);
     update();
   };
-  settled.then(again, again);
+  void react(settled, again, again);
 }
 
 /** How often plans in a row have looked whether `import.meta.hot` was told. */
@@ -206,7 +214,7 @@ function waitForNews({ takenCareOf }, { groups }) {
   );
   const files = saved.map(({ file }) => file).filter((file) => takenCareOf.isToBeTold(file));
   if (files.length > 0 && waits < MOST_WAITS) {
-    return new Promise((resolve) => {
+    return new IntrinsicPromise((resolve) => {
       // Planned anew once it was told of one, or has had its time: not each time that it was not.
       const look = () => {
         const goesOn = waits++ < MOST_WAITS && files.every((file) => takenCareOf.isToBeTold(file));
@@ -237,15 +245,20 @@ function applyPlan(own, plan) {
     return;
   }
   // The program first: what waits for the new code in this turn of the event loop need not wait for our books.
-  if (!(live instanceof Promise)) return void setImmediate(finish, plan, live);
+  if (!isPromise(live)) return void setImmediate(finish, plan, live);
   const overdue = setTimeout(tellOverdue, OVERDUE, plan);
   overdue.unref();
-  live
-    .then(
-      (result) => finish(plan, result),
-      (error) => abandon(plan, error),
-    )
-    .finally(() => clearTimeout(overdue));
+  void react(
+    live,
+    (result) => {
+      clearTimeout(overdue);
+      finish(plan, result);
+    },
+    (error) => {
+      clearTimeout(overdue);
+      abandon(plan, error);
+    },
+  );
 }
 
 /** @param {Update} plan */
@@ -325,7 +338,7 @@ function reloadNow(file, mayWait) {
       () => apply(own, plan, note),
       mayWait,
     );
-    return live instanceof Promise ? live.then(done, giveUp) : done(live);
+    return isPromise(live) ? react(live, done, giveUp) : done(live);
   } catch (error) {
     return giveUp(error);
   }
@@ -366,12 +379,11 @@ function warmUpModules(live, copies) {
     const { many, rehearseModule } = require("./warm-up.cjs");
     const rehearseWith = (/** @type {string | undefined} */ file = undefined) => {
       isApplying = true;
-      rehearseModule(live, copies, file)
-        .catch(() => {})
-        .finally(() => {
-          isApplying = false;
-          again();
-        });
+      const ended = () => {
+        isApplying = false;
+        again();
+      };
+      void react(rehearseModule(live, copies, file), ended, ended);
     };
     rehearseWith();
     rehearseMore = () => {

@@ -4,6 +4,8 @@
 // resync() reloads at once, whatever else is being updated. But a Module Record is evaluated once at a time: of two
 // evaluations of one that awaits, neither would end.
 
+const { IntrinsicPromise, isPromise, react } = require("../intrinsics.cjs");
+
 /** @typedef {{ files: Set<string>, ended: Promise<unknown> }} Evaluating */
 
 /** @type {Set<Evaluating>} */
@@ -21,12 +23,15 @@ const nothing = () => {};
  */
 function inTurn(files, update, mayWait = true) {
   const before = mayWait && evaluating.size > 0 ? evaluatingOneOf(files()) : [];
-  const updating = before.length > 0 ? Promise.all(before.map(({ ended }) => ended)).then(update) : update();
-  if (!(updating instanceof Promise)) return updating;
+  const updating =
+    before.length > 0
+      ? react(IntrinsicPromise.all(before.map(({ ended }) => ended)), update, undefined)
+      : update();
+  if (!isPromise(updating)) return updating;
   /** @type {Evaluating} */
   const own = {
     files: new Set(files()),
-    ended: updating.then(nothing, nothing).then(() => evaluating.delete(own)),
+    ended: react(react(updating, nothing, nothing), () => evaluating.delete(own), undefined),
   };
   evaluating.add(own);
   return updating;

@@ -3,6 +3,7 @@
 
 // What `import.meta.hot` has left to do of an update, under register, where it comes first.
 
+const { isPromise, react } = require("../intrinsics.cjs");
 const { aboveInPlan } = require("./above-in-plan.cjs");
 
 /** @typedef {import("./environment.cjs").First} First */
@@ -72,7 +73,7 @@ function applyLeft(first, own, plan, apply) {
     });
   };
   const live = groups.length > 0 ? apply(own, { ...plan, groups }) : [];
-  return live instanceof Promise ? live.then(all) : all(live);
+  return isPromise(live) ? react(live, all, undefined) : all(live);
 }
 
 module.exports = { applyLeft };

@@ -105,7 +105,7 @@ class Heatsync {
     const caller = callerOf(from);
     if (!Array.isArray(id)) return this.#modules.resync(id, caller);
     const results = id.map((item) => this.#modules.resync(item, caller));
-    return results.some((it) => it instanceof Promise) ? Promise.all(results) : results;
+    return results.some(kept.isPromise) ? Promise.all(results) : results;
   }
 
   /** Takes part in updates; again, when an instance is used after it was disposed. */

@@ -9,7 +9,7 @@ const { reportEdges } = require("../commonjs/edges.cjs");
 const { isProjectFile } = require("../project-files.cjs");
 const { addConsumer } = require("../session/consumers.cjs");
 const environment = require("../session/environment.cjs");
-const { nextTick } = require("../intrinsics.cjs");
+const { IntrinsicPromise, isPromise, lastly, nextTick, react } = require("../intrinsics.cjs");
 const { importFile, requireFile } = require("../session/evaluate.cjs");
 const { importUrl } = require("../startup.cjs");
 const { explain } = require("../report.cjs");
@@ -146,18 +146,18 @@ class SyncedModules {
    */
   #import(file, attributes) {
     const known = this.#entries.get(`import:${file}`);
-    if (known) return Promise.resolve(known.object);
+    if (known) return IntrinsicPromise.resolve(known.object);
     const pending = this.#pending.get(file);
     if (pending) return pending;
     assertNotOwn(file);
-    const loading = importFile(this.#session, file, attributes)
-      .then(
-        (value) => this.#add(file, file, "import", this.#objectFor(file, value), attributes).object,
-        (error) => {
-          throw this.#explained(error, file);
-        },
-      )
-      .finally(() => this.#pending.delete(file));
+    const added = react(
+      importFile(this.#session, file, attributes),
+      (value) => this.#add(file, file, "import", this.#objectFor(file, value), attributes).object,
+      (error) => {
+        throw this.#explained(error, file);
+      },
+    );
+    const loading = lastly(added, () => void this.#pending.delete(file));
     this.#pending.set(file, loading);
     return loading;
   }
@@ -263,12 +263,13 @@ class SyncedModules {
     if (required && !caller.isModule && this.#session.format(required) !== "module") {
       return this.#loadAnew(required, caller.file, "require");
     }
-    return locateImport(this.#session, id, caller).then((located) => {
+    const found = (/** @type {Awaited<ReturnType<typeof locateImport>>} */ located) => {
       if (located.kind !== "file") throw new Error(`${id} is not a file and can't be reloaded`);
       const { file } = located;
       if (this.#entries.has(`import:${file}`)) return this.#reload(file, "import");
       return this.#pending.get(file) ?? this.#importAnew(file);
-    });
+    };
+    return react(locateImport(this.#session, id, caller), found, undefined);
   }
 
   /**
@@ -303,7 +304,7 @@ class SyncedModules {
   /** @param {string} file @returns {Promise<object>} */
   #importAnew(file) {
     const reloading = /** @type {Promise<object>} */ (this.#loadAnew(file, file, "import"));
-    const loading = reloading.finally(() => this.#pending.delete(file));
+    const loading = lastly(reloading, () => void this.#pending.delete(file));
     this.#pending.set(file, loading);
     return loading;
   }
@@ -336,9 +337,9 @@ class SyncedModules {
     } catch (error) {
       giveUp(error);
     }
-    if (failure instanceof Promise) return failure.then(done, giveUp);
+    if (isPromise(failure)) return react(failure, done, giveUp);
     const now = failure;
-    return via === "import" ? Promise.resolve().then(() => done(now)) : done(now);
+    return via === "import" ? react(IntrinsicPromise.resolve(), () => done(now), undefined) : done(now);
   }
 
   /** @param {unknown} error @param {string} file */

@@ -4,13 +4,11 @@
 // Evaluation, step by step as ECMA-262 16.2.1.6.1.3 has it: its order is what programs see. No built-in that a program
 // could have replaced is called between two of its bodies.
 
-const { SafeSet, apply, programRuns, putBack, react } = require("../../intrinsics.cjs");
+const { IntrinsicPromise, SafeSet, apply, programRuns, putBack, react } = require("../../intrinsics.cjs");
 const { ModuleEvaluation } = require("./module-evaluation.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 /** @typedef {import("../native/native.cjs").NativeModule} NativeModule */
-
-const IntrinsicPromise = Promise;
 
 /**
  * An evaluation: `runBodies(bodies)`, if there are any to run now, then `finished` or `failed`.
@@ -142,7 +140,7 @@ function beginDriven(module, evaluation, entry) {
   /** @type {() => void} */
   let begun = () => {};
   /** @type {Promise<void>} */
-  const beginning = new Promise((resolve) => {
+  const beginning = new IntrinsicPromise((resolve) => {
     begun = () => {
       for (const native of natives) claims.delete(native);
       resolve();

@@ -5,6 +5,7 @@
 // kept until it is replaced.
 
 const events = require("../../hot-events.cjs");
+const { isPromise, react } = require("../../intrinsics.cjs");
 const { relative } = require("../../report.cjs");
 const {
   given,
@@ -319,7 +320,7 @@ class Hot {
         if (hot.#endings[at].when !== "dispose") continue;
         const [{ callback }] = hot.#endings.splice(at, 1);
         const ended = settled(callback(handed), "a dispose handler", () => hot.#module.file);
-        if (ended instanceof Promise) return ended.then(() => Hot.end(hot));
+        if (isPromise(ended)) return react(ended, () => Hot.end(hot), undefined);
       }
     } finally {
       note();

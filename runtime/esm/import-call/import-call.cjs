@@ -5,7 +5,7 @@
 // FinishLoadingImportedModule.
 
 const { askedInVain, found, goesWithoutFailed } = require("../../commonjs/gone-without.cjs");
-const { apply, insist, putBack, setImmediate } = require("../../intrinsics.cjs");
+const { IntrinsicPromise, apply, insist, putBack, setImmediate } = require("../../intrinsics.cjs");
 const { announceImport, isHeard } = require("../hooks/announced.cjs");
 const chain = require("../hooks/chain.cjs");
 const { begin, ended, runBodies } = require("../evaluate/evaluate.cjs");
@@ -47,7 +47,6 @@ const AFTER = node === 20 ? { fulfilled: 2, rejected: 1 } : { fulfilled: 3, reje
 const BEFORE = { fresh: 3, known: node < 24 ? 1 : 0 };
 
 const nothing = () => {};
-const IntrinsicPromise = Promise;
 
 /** Node 20 and 22 load what import() leads to step by step, and what they are at can't be linked meanwhile. @param {any} error */
 const isBeingLoaded = (error) =>

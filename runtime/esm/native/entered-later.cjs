@@ -4,12 +4,10 @@
 // In place of a facade: a module that imports a package, or a builtin, which another import() has begun to load. Node links that for
 // nobody who can't wait (Node 20, where facades can); so the module is linked once that has come.
 
-const { setImmediate } = require("../../intrinsics.cjs");
+const { IntrinsicPromise, setImmediate } = require("../../intrinsics.cjs");
 const { isHalfLoaded } = require("../link/linking-words.cjs");
 const { canLoad } = require("./probe.cjs");
 const { toldOfRefused } = require("./refused-by-node.cjs");
-
-const IntrinsicPromise = Promise;
 
 /** @typedef {import("../namespace/facade.cjs").Facade} Facade */
 

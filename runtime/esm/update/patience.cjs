@@ -5,7 +5,7 @@
 // settles would keep every later save from going live. So it is told of after a while, and from then on a save of
 // what it hangs at gives it up. It is given up for us alone: nobody can stop a function that awaits.
 
-const { clearTimeout, now, setTimeout } = require("../../intrinsics.cjs");
+const { IntrinsicPromise, clearTimeout, now, react, setTimeout } = require("../../intrinsics.cjs");
 
 /**
  * @typedef {object} Wait
@@ -48,7 +48,7 @@ class GivenUp extends Error {
  */
 function settled(value, what, file) {
   if (typeof (/** @type {any} */ (value)?.then) !== "function") return value;
-  return new Promise((resolve, reject) => {
+  return new IntrinsicPromise((resolve, reject) => {
     const began = now();
     const end = () => {
       clearTimeout(timer);
@@ -71,10 +71,11 @@ function settled(value, what, file) {
     const timer = setTimeout(overdue, patience.milliseconds);
     timer.unref();
     waits.add(wait);
-    Promise.resolve(value).then(
+    void react(
+      IntrinsicPromise.resolve(value),
       (result) => {
         end();
-        resolve(result);
+        resolve(/** @type {Awaited<T>} */ (result));
       },
       (error) => {
         end();

@@ -4,7 +4,7 @@
 // Updates: one at a time, what arrives meanwhile is one more.
 
 const events = require("../../hot-events.cjs");
-const { insist, react, setImmediate } = require("../../intrinsics.cjs");
+const { IntrinsicPromise, insist, react, setImmediate } = require("../../intrinsics.cjs");
 const { checkSpecifiers } = require("../hot/acceptance.cjs");
 const { renewWaiting } = require("../namespace/at-file-url.cjs");
 const { letGoOfReleased } = require("../namespace/released-facades.cjs");
@@ -27,7 +27,7 @@ class Updates {
   #graph;
   #plan;
   /** @type {Promise<unknown>} */
-  #last = Promise.resolve();
+  #last = IntrinsicPromise.resolve();
   /** What the next update is about, if one is asked for. @type {Set<Module>} */
   #waiting = new Set();
   /** @type {Promise<Outcome[]> | null} */
@@ -158,7 +158,7 @@ class Updates {
     const last = this.#last;
     /** @type {(value?: unknown) => void} */
     let end = () => {};
-    this.#last = new Promise((resolve) => {
+    this.#last = new IntrinsicPromise((resolve) => {
       end = resolve;
     });
     // By `await` alone, which asks no `then` of the program's: nobody handles what fails here, and no update would come any more.
@@ -281,7 +281,7 @@ class Updates {
 const isInvalid = (module) => module.hot !== null && Hot.stateOf(module.hot).isInvalidated;
 
 function nextTurn() {
-  return new Promise((resolve) => void setImmediate(resolve));
+  return new IntrinsicPromise((resolve) => void setImmediate(resolve));
 }
 
 module.exports = { Updates };

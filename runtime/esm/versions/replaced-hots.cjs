@@ -8,6 +8,7 @@ const { Hot } = require("../hot/hot.cjs");
 const { graph } = require("../index.cjs");
 const { endGivenUp, givenUp } = require("../update/prune.cjs");
 const { HotModule } = require("../graph/module-record.cjs");
+const { isPromise, react } = require("../../intrinsics.cjs");
 
 /** @param {string[]} files @returns {HotModule[]} */
 const modulesOf = (files) =>
@@ -40,10 +41,16 @@ class ReplacedHots {
       const hand = (/** @type {Record<string, any>} */ data) => {
         for (const module of modulesOf([file])) module.handed = data;
       };
-      if (waiting) waiting = waiting.then(() => Hot.end(hot)).then(hand);
+      if (waiting)
+        waiting = react(
+          react(waiting, () => Hot.end(hot), undefined),
+          hand,
+          undefined,
+        );
       else {
         const ended = Hot.endAtOnce(hot);
-        if (ended instanceof Promise) waiting = ended.then(hand);
+        if (isPromise(ended))
+          waiting = react(/** @type {Promise<Record<string, any>>} */ (ended), hand, undefined);
         else hand(ended);
       }
     }

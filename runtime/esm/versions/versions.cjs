@@ -8,6 +8,7 @@
 const { namespaceObject } = require("../../session/namespaces.cjs");
 const { registered } = require("../../commonjs/plain-loader.cjs");
 const { shareJsonOf } = require("../../commonjs/shared-json.cjs");
+const { react } = require("../../intrinsics.cjs");
 const { SENTENCES, leaveToNode } = require("../../session/unreloaded.cjs");
 const { Attempt, again, attempts, requestOf, requestOfKnown } = require("./attempt.cjs");
 const { evaluate } = require("../evaluate/evaluate.cjs");
@@ -93,7 +94,7 @@ const evaluated = (module) => /** @type {any} */ (evaluatedAs(module, versionNam
 function evaluatedAs(module, given) {
   const promise = evaluate(module);
   if (module.evaluationError) throw module.evaluationError.error;
-  return module.status === "evaluated" ? given(module) : promise.then(() => given(module));
+  return module.status === "evaluated" ? given(module) : react(promise, () => given(module), undefined);
 }
 
 /**
