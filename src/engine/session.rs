@@ -143,10 +143,8 @@ impl SessionState {
             self.see(id, reading);
         }
         let loaded = reading.map_or(Loaded::Unknown, |reading| Loaded::From(reading.content));
+        self.is_told_beside(id);
         let facts = self.facts_mut(id);
-        if facts.loaded != loaded {
-            facts.replaced = facts.loaded;
-        }
         // Node forgets CommonJS that has thrown: this is another instance, and who has imported that one goes on to throw.
         let is_another = facts.threw && facts.loaded != loaded;
         let ran_from = facts.loaded;
@@ -291,11 +289,11 @@ impl SessionState {
             Loaded::From(loaded) if loaded == reading.content => {
                 // Back to what is running: whatever failed in between is forgotten.
                 if !is_member && !facts.is_due() {
-                    let attempted = facts.attempted.take();
+                    let has_failed = self.has_failed_as_other(id, reading.content);
+                    self.facts_mut(id).attempted = None;
                     self.dirty.remove(&id);
-                    if attempted.is_some_and(|it| it != reading.content) {
-                        self.restored.insert(id);
-                        self.retry_beside(id);
+                    if has_failed {
+                        self.is_restored(id);
                     }
                 }
                 // What was imported and threw goes on to wait: somebody has looked at it because what it waits for is

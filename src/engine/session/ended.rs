@@ -105,7 +105,9 @@ impl SessionState {
                 };
                 if is_clean {
                     self.sources.remove(&id);
-                    if !went_live && now != content {
+                    // Read after it was planned, it may have been put back by then: nothing is wrong with that.
+                    let planned = update.told.get(&id).map_or(content, |it| it.1);
+                    if !went_live && (now != content || now != planned) {
                         restored.push(id);
                         self.restored.insert(id);
                     }

@@ -42,8 +42,6 @@ pub(super) struct Facts {
     /// [`Named::turn`] of what was compared with the text that was evaluated.
     pub(super) named: u32,
     pub(super) loaded: Loaded,
-    /// … before it was last told that it is being loaded.
-    pub(super) replaced: Loaded,
     /// What this session was last told that the file holds. Only this is judged by: what other
     /// sessions, or the engine, have read since will be told in its turn.
     pub(super) seen: Option<Reading>,

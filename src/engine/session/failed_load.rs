@@ -1,6 +1,6 @@
 //! Loads that were told of before they were begun, outside what an update has planned: how they ended.
 
-use super::{Content, Facts, Loaded, ModuleId, Reading, SessionState};
+use super::{Content, Loaded, ModuleId, Reading, SessionState};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -21,19 +21,23 @@ impl SessionState {
         };
     }
 
-    /// The same, and what was loaded before, if anything, runs on.
+    /// The same of an update that is in flight, and what was loaded before, if anything, runs on.
     pub fn failed_load(&mut self, path: &Path, reading: Option<Reading>, now: SystemTime) {
         let id = self.intern(path);
-        let Facts {
-            loaded, replaced, ..
-        } = self.facts[id.index()];
-        // It may have been told more than once in an update.
-        let mut beside = self.in_flight.iter().filter_map(|it| it.beside.get(&id));
-        let ran_from = beside.next().copied().unwrap_or(replaced);
+        let loaded = self.facts[id.index()].loaded;
+        // It may have been told more than once; or not at all, then it runs from what it did.
+        let mut joined = self.in_flight.iter().filter_map(|it| it.joined.get(&id));
+        let (ran_from, has_failed) = joined.next().copied().unwrap_or((loaded, false));
         self.failed_first_load(path, reading, now);
         if let (Loaded::From(_), Loaded::From(_)) = (loaded, ran_from) {
             self.facts_mut(id).loaded = ran_from;
             self.dirty.insert(id);
+            // It has come along as what had failed, and was put back before it was read.
+            if has_failed && loaded == ran_from && !self.holds_another_text(id) {
+                self.facts_mut(id).attempted = None;
+                self.dirty.remove(&id);
+                self.is_restored(id);
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::facts::Loaded;
 use super::in_flight::Member;
-use super::{Format, ModuleId, SessionState};
+use super::{Content, Format, ModuleId, SessionState};
 use rustc_hash::FxHashSet;
 
 impl SessionState {
@@ -36,6 +36,22 @@ impl SessionState {
                 facts.failed_in = Some(failure);
             }
         }
+    }
+
+    /// `id`, which holds `content`, what it runs from: had it failed, as something else?
+    pub(super) fn has_failed_as_other(&self, id: ModuleId, content: Content) -> bool {
+        let facts = &self.facts[id.index()];
+        match facts.attempted {
+            Some(attempted) => attempted != content,
+            // What failed with it is back, too, and it was to be tried without that.
+            None => facts.failed_in.is_some() && self.dirty.contains(&id),
+        }
+    }
+
+    /// `id`, which has failed, holds what it runs from again.
+    pub(super) fn is_restored(&mut self, id: ModuleId) {
+        self.restored.insert(id);
+        self.retry_beside(id);
     }
 
     /// `id` holds what it runs from again, or is loaded no more: it may be all that was wrong with the group it failed in, and the

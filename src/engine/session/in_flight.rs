@@ -26,6 +26,8 @@ pub(super) struct InFlight {
     /// What it has loaded beside its members from another text, and what that ran from: CommonJS that requires one of
     /// them, saved since, and not known yet to be.
     pub(super) beside: FxHashMap<ModuleId, Loaded>,
+    /// What else was told to be loaded while it is in flight: what that ran from, and whether it had failed as something else.
+    pub(super) joined: FxHashMap<ModuleId, (Loaded, bool)>,
     /// … and what has gone on without something before: whether that has come since.
     pub(super) again: FxHashMap<ModuleId, bool>,
     /// Members that were told to be loaded while it is in flight: what ran before, and what it was to evaluate. What is put
@@ -141,6 +143,7 @@ impl SessionState {
                     *planned = before;
                 }
             } else if let Some(ran_from) = update.beside.remove(&id) {
+                update.joined.remove(&id);
                 self.facts[id.index()].loaded = ran_from;
                 self.dirty.insert(id);
             }
@@ -176,6 +179,7 @@ impl SessionState {
                 let member = members.find(|(member, ..)| *member == id);
                 if is_linked {
                     update.beside.remove(&id);
+                    update.joined.remove(&id);
                     update.told.remove(&id);
                     if let Some((_, ran_from, _)) = member {
                         *ran_from = loaded;
@@ -212,6 +216,22 @@ impl SessionState {
         }
     }
 
+    /// `id` is told to be loaded. Of a member the end of its update decides.
+    pub(super) fn is_told_beside(&mut self, id: ModuleId) {
+        if self.in_flight.is_empty() || self.is_member(id) {
+            return;
+        }
+        let facts = &self.facts[id.index()];
+        let ran_from = facts.loaded;
+        let has_failed = match ran_from {
+            Loaded::From(content) => !facts.is_due() && self.has_failed_as_other(id, content),
+            Loaded::Unknown | Loaded::Never => false,
+        };
+        for update in &mut self.in_flight {
+            update.joined.entry(id).or_insert((ran_from, has_failed));
+        }
+    }
+
     /// `id` is CommonJS, and loaded from another text than it was linked from. True: an update is to link it once more, if an ES module
     /// imports it. If one is in flight, that comes after its end.
     pub(super) fn is_linked_again(&mut self, id: ModuleId, is_named: bool) -> bool {
@@ -234,6 +254,7 @@ impl SessionState {
     pub(super) fn is_not_put_back(&mut self, id: ModuleId) {
         for update in &mut self.in_flight {
             update.beside.remove(&id);
+            update.joined.remove(&id);
             update.told.remove(&id);
             update.named_before.remove(&id);
         }

@@ -169,6 +169,7 @@ impl SessionState {
             had: FxHashSet::default(),
             saved_again: None,
             beside: FxHashMap::default(),
+            joined: FxHashMap::default(),
             again: FxHashMap::default(),
             told: FxHashMap::default(),
             named_before: FxHashSet::default(),

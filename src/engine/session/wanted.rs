@@ -225,7 +225,12 @@ impl SessionState {
         for id in self.graph.ids() {
             let facts = &self.facts[id.index()];
             let content = self.content(id);
+            // Saved and put back while an update is at it, which has failed for another file before: its end decides.
+            let is_back = self.is_member(id)
+                && !facts.is_due()
+                && content.map(Loaded::From) == Some(facts.loaded);
             let was_tried = match self.dirty.contains(&id) || facts.loaded == Loaded::Never {
+                true if is_back => false,
                 true => facts.attempted == content,
                 false => facts.threw && content.map(Loaded::From) == Some(facts.loaded),
             };
@@ -233,8 +238,14 @@ impl SessionState {
                 && was_tried
                 && !self.problems.contains_key(&id);
             if is_due {
-                self.facts_mut(id).failed = Some(saved);
-                self.take_along(id);
+                // The save may have put it back, which is not known yet: then nothing is to be evaluated.
+                let may_be_back = self.holds_another_text(id);
+                let facts = self.facts_mut(id);
+                facts.failed = Some(saved);
+                match may_be_back {
+                    true => facts.attempted = None,
+                    false => self.take_along(id),
+                }
             }
         }
     }

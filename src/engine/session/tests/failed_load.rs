@@ -35,19 +35,53 @@ fn what_is_newer_than_a_load_that_failed_is_news() {
 /// It was to be evaluated from what it held, which failed: it is what it was, and any other text is news.
 #[test]
 fn what_ran_before_a_load_that_failed_runs_on() {
-    let mut case = Case::new();
+    let mut case = Case::with_d();
     case.edit(C, "2");
-    case.state.loading(
-        Path::new(C),
-        Format::Esm,
-        Some(case.reading(Content::of_bytes(b"2"))),
-    );
+    let id = case.expect_update("c,b,a");
+    case.edit(D, "2");
+    case.load(D, "2");
     let now = Some(case.reading(Content::of_bytes(b"2")));
-    case.state.failed_load(Path::new(C), now, BEGUN);
+    case.state.failed_load(Path::new(D), now, BEGUN);
+    case.finish(id, true);
     assert!(case.take().is_none(), "that was tried");
-    assert!(case.state.is_loaded(Path::new(C)), "in another version");
-    case.edit(C, "3");
-    case.expect_update("c,b,a");
+    assert!(case.state.is_loaded(Path::new(D)), "in another version");
+    case.edit(D, "3");
+    case.expect_update("d");
+}
+
+/// It was tried from another text before, in an update that has failed.
+#[test]
+fn what_was_told_as_what_it_runs_from_runs_on() {
+    let mut case = Case::with_d();
+    case.edit(D, "2");
+    let id = case.expect_update("d");
+    case.load(D, "2");
+    case.finish(id, false);
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    case.load(D, "1");
+    let now = Some(case.reading(Content::of_bytes(b"1")));
+    case.state.failed_load(Path::new(D), now, BEGUN);
+    case.finish(id, true);
+    assert_eq!(case.state.take_restored(), [PathBuf::from(D)]);
+    assert!(!case.edit(D, "1"), "it runs");
+    assert!(case.take().is_none());
+}
+
+/// It is to be evaluated anew as it is, and waits for what it lacks.
+#[test]
+fn what_comes_along_as_it_was_and_fails_goes_on_to_wait() {
+    let mut case = Case::with_d();
+    case.state.force(Path::new(D));
+    let id = case.expect_update("d");
+    case.finish(id, false);
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    case.load(D, "1");
+    let now = Some(case.reading(Content::of_bytes(b"1")));
+    case.state.failed_load(Path::new(D), now, BEGUN);
+    case.finish(id, true);
+    assert!(case.state.take_restored().is_empty());
 }
 
 /// It was told of twice: by who begins the update, and by who found that it is not there.

@@ -66,6 +66,18 @@ fn what_is_told_of_a_member_is_what_its_update_evaluates() {
     assert!(case.finish(id, false), "3 has not been tried");
 }
 
+/// … and is not to be waited for, if that is what runs.
+#[test]
+fn a_member_that_is_put_back_before_it_is_read_is_back() {
+    let mut case = Case::new();
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    case.load(C, "1");
+    assert!(!case.edit(C, "1"));
+    assert!(!case.finish(id, false));
+    assert_eq!(case.state.take_restored(), [PathBuf::from(C)]);
+}
+
 /// Once is enough: its body has effects.
 #[test]
 fn what_fails_beside_a_member_is_not_tried_again_as_it_was_tried() {

@@ -168,6 +168,21 @@ fn what_failed_and_is_what_runs_again_is_told_of_once() {
 }
 
 #[test]
+fn what_failed_together_and_is_back_one_after_the_other_is_told_of() {
+    let mut case = Case::new();
+    case.edit(B, "bad");
+    case.edit(C, "bad");
+    let id = case.expect_update("c,b,a");
+    case.finish(id, false);
+    case.edit(B, "1");
+    assert_eq!(case.state.take_restored(), [PathBuf::from(B)]);
+    assert!(case.state.has_work(), "C may do without it");
+    case.edit(C, "1");
+    assert_eq!(case.state.take_restored(), [PathBuf::from(C)]);
+    assert!(!case.state.has_work());
+}
+
+#[test]
 fn the_same_content_is_no_news() {
     let mut case = Case::new();
     assert!(!case.edit(C, "1"));

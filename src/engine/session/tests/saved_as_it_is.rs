@@ -27,6 +27,46 @@ fn what_failed_is_tried_again_when_it_is_saved_as_it_is() {
     assert!(!case.state.may_be_saved_again(Path::new(C)), "it runs");
 }
 
+/// It is told that a file was saved before what it holds is known, and what failed with it is put back, too.
+#[test]
+fn what_is_tried_again_for_a_save_and_put_back_is_not_evaluated() {
+    let mut case = Case::new();
+    case.edit(B, "2");
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    case.finish(id, false);
+    case.state.saved(Path::new(B), after(1));
+    assert!(case.state.has_work());
+    case.edit(B, "1");
+    case.edit(C, "1");
+    let mut restored = case.state.take_restored();
+    restored.sort();
+    assert_eq!(restored, [B, C].map(PathBuf::from));
+    assert!(!case.state.has_work());
+}
+
+/// It has only lain between before.
+#[test]
+fn what_is_put_back_while_an_update_is_at_it_is_not_tried_again() {
+    let mut case = Case::new();
+    for text in ["2", "3"] {
+        case.edit(C, text);
+        let id = case.expect_update("c,b,a");
+        if text == "3" {
+            case.edit(B, "2");
+            case.edit(B, "1");
+            case.state.saved(Path::new(B), after(1));
+        }
+        case.finish(id, false);
+    }
+    let update = case
+        .take()
+        .expect("what failed, as something was saved since");
+    let modules = update.groups.iter().flat_map(|it| &it.modules);
+    let changed: Vec<_> = modules.filter(|it| it.changed).map(|it| &it.path).collect();
+    assert_eq!(changed, [Path::new(C)]);
+}
+
 #[test]
 fn what_is_saved_as_it_is_while_it_fails_is_tried_again() {
     let mut case = Case::new();
