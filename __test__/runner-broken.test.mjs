@@ -127,3 +127,22 @@ test("a CommonJS file that is deleted starts the program anew, and the one that 
   project.write("a.cjs", "module.exports = 2;");
   await runner.line("value 2");
 });
+
+test("what a require hook has loaded, and threw, starts the program again", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "hook.cjs": `const { readFileSync } = require("node:fs"), before = require.extensions[".js"];
+      require.extensions[".js"] = (module, file) => file.endsWith("said.js")
+        ? module._compile(readFileSync(file, "utf8").replace("say", "module.exports ="), file) : before(module, file);`,
+    "main.js": `console.log("value", require("./said.js")); setInterval(() => {}, 1000);`,
+    "said.js": "say 1",
+  });
+  const runner = start(["--require", "./hook.cjs", "main.js"]);
+  await runner.line("value 1");
+  for (const value of [2, 3]) {
+    const before = runner.stderr.length;
+    project.write("said.js", `say (() => { throw new Error("boom ${value}"); })()`);
+    await runner.waitFor(() => runner.stderr.slice(before).includes("waiting for a change"), "its end");
+    project.write("said.js", `say ${value}`);
+    await runner.line(`value ${value}`);
+  }
+});

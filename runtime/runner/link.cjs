@@ -90,7 +90,7 @@ function connect(channel, gracePeriod) {
   // Workers write to it as well; they ask nothing, and are asked nothing.
   require("node:worker_threads").setEnvironmentData(SHARED, channel);
   process.on("uncaughtExceptionMonitor", onUncaught);
-  process.on("exit", report);
+  process.on("exit", reportAll);
   for (const callback of waiting ?? []) callback();
   waiting = null;
   // After the program's own start. (An immediate that is unref'd waits for some other event to wake the loop.)
@@ -282,6 +282,15 @@ function isGenerated(file) {
   return require("../project-files.cjs").isGenerated(file);
 }
 
+/** At the end of the program: what threw while it was loaded is in no cache any more, and its next save is waited for. */
+function reportAll() {
+  for (const file of resolved) if (!isInCache(file) && noteQuietly(file)) thrown.add(file);
+  report();
+}
+
+/** @type {Set<string>} */
+const thrown = new Set();
+
 /** Tells the runner which files the program consists of, as far as it does not know. */
 function report() {
   isScheduled = false;
@@ -309,7 +318,10 @@ const isInCache = (file) => Object.hasOwn(/** @type {any} */ (Module)._cache, fi
 
 /** Does a require hook make something else of it (pirates, `@babel/register`, a handler of its own)? @param {string} file */
 function isTaught(file) {
-  return isInCache(file) && !require("../commonjs/plain-loader.cjs").isLoadedByNodesHandler(file);
+  return (
+    (isInCache(file) || thrown.has(file)) &&
+    !require("../commonjs/plain-loader.cjs").isLoadedByNodesHandler(file)
+  );
 }
 
 /** @param {Map<string, { file?: string }> | undefined} modules @param {string} file */
@@ -321,7 +333,7 @@ function isOfRuntime(modules, file) {
 function onUncaught(error) {
   // Somebody catches it after all, and the program goes on.
   if (process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
-  report();
+  reportAll();
   const code = typeof error?.code === "string" ? error.code : "";
   const [missing, unread] = [missingFiles(error, code), unreadFiles(error, code)];
   send({ type: "crash", code, missing, unread, lacked: lackedPackage(error) });
