@@ -185,7 +185,8 @@ impl Compile for Loader {
             // Made in vain, for files have moved since: its text is what it was.
             None => match text {
                 Some((bytes, reading)) => Text { bytes, reading },
-                None => return,
+                // What another session's update in flight has planned may be older than what this one counts as live.
+                None => return self.planned_as_it_is(path, content),
             },
         };
         let mut planned = self.changed.planned.lock();
@@ -307,6 +308,22 @@ mod tests {
         assert!(loads("saved"));
         loader.planned_as_it_is(&path, reading(runs).content);
         assert!(loads("runs"));
+    }
+
+    #[test]
+    fn what_was_saved_again_is_not_evaluated_as_another_session_has_planned() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = crate::path::real(folder.path()).join("a.mjs");
+        let newest = "export const a = 'newest'";
+        std::fs::write(&path, newest).expect("written");
+        let loader = Arc::new(Loader::default());
+        let saved = "export const a = 'saved'";
+        let seen = reading(saved);
+        loader.planned(&path, seen.content, Some((bytes(saved), seen)));
+        // Files have moved meanwhile, and its text was not kept.
+        loader.planned(&path, reading(newest).content, None);
+        let loaded = loader.text(&path, Place::Acyclic, &[]).expect("a module");
+        assert!(loaded.code.contains("newest"));
     }
 
     #[test]
