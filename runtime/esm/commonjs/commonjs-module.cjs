@@ -33,6 +33,8 @@ class CommonJsModule extends HotModule {
   instance = null;
   /** That of the version before, which this one is to take the place of. @type {LoaderModule | null} */
   past = null;
+  /** What was in `require.cache` before this module was there, as long as that is its instance: others have it. @type {LoaderModule | null} */
+  found = null;
   /**
    * It has left the graph. Who imports it may go on as it is, because something else that it imports is broken, and be evaluated only now.
    */
@@ -46,6 +48,7 @@ class CommonJsModule extends HotModule {
     this.bindings = names && cellsOf(names);
     this.isOfRequire = names === null;
     if (!names) this.status = EVALUATED;
+    else if (Loader._cache[file]?.loaded) this.found = Loader._cache[file];
   }
 
   /** Begins a version. @param {string[] | null} names */
@@ -54,6 +57,7 @@ class CommonJsModule extends HotModule {
     this.bindings = names && cellsOf(names);
     this.past = this.instance;
     this.instance = null;
+    this.found = null;
     this.hot = null;
     this.dynamicImports = new Map();
     this.reset();
@@ -76,7 +80,8 @@ class CommonJsModule extends HotModule {
   withdraw() {
     for (const required of this.dynamicImports.keys()) required.dynamicImporters.delete(this);
     this.dynamicImports.clear();
-    if (this.instance && Loader._cache[this.file] === this.instance) forget(this.file);
+    if (!this.instance || this.instance === this.found) return;
+    if (Loader._cache[this.file] === this.instance) forget(this.file);
   }
 
   /** Names that an ES module may import. */
@@ -142,6 +147,7 @@ class CommonJsModule extends HotModule {
       }
     }
     this.instance ??= Loader._cache[this.file] ?? null;
+    if (this.found !== this.instance) this.found = null;
     if (isNobodys) forget(this.file);
     if (this.bindings) initializeAll(this.bindings, exports);
     // An update tells of it once its importer was evaluated, whose body may look at `import * as` of it; of a version that nobody
