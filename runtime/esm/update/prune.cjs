@@ -4,12 +4,12 @@
 // Modules that nothing imports any more leave the graph.
 
 const events = require("../../hot-events.cjs");
-const { tellEnded } = require("../../session/consumers.cjs");
+const { consumersOf, tellEnded } = require("../../session/consumers.cjs");
 const { above } = require("../graph/importers.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { retire } = require("../namespace/left-shown.cjs");
-const { HotModule } = require("../graph/module-record.cjs");
+const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { tellEnding } = require("../hot/tell-accepting.cjs");
 
 /** @typedef {import("../graph/graph.cjs").Graph} Graph */
@@ -22,7 +22,9 @@ const { tellEnding } = require("../hot/tell-accepting.cjs");
  * @returns {Promise<string[]>} the files that are gone, in the order of their handlers
  */
 async function prune(graph, candidates, isSaved = () => false) {
-  const found = unheld(graph, candidates);
+  let found = unheld(graph, candidates);
+  if (found.size === 0) return [];
+  if (leaveToConsumers(graph, found)) found = unheld(graph, found);
   if (found.size === 0) return [];
   await events.emit("beforePrune", { files: hotOf(found).map(({ file }) => file) });
   // Somebody, a listener for one, may have imported some of it meanwhile.
@@ -39,6 +41,25 @@ async function prune(graph, candidates, isSaved = () => false) {
     Hot.retire(module.hot);
   }
   return ours.map(({ file }) => file);
+}
+
+/**
+ * Who called `sync.require()` has run again, or is gone; the instance shows what it was given all the same, and follows it: a root, as what
+ * `sync.import()` has, until it is seen who requires it.
+ * @param {Graph} graph
+ * @param {Set<Module>} found
+ */
+function leaveToConsumers({ commonJs, roots }, found) {
+  if (!commonJs) return false;
+  let isAny = false;
+  for (const module of found) {
+    if (!(module instanceof SourceTextModule)) continue;
+    if (![...consumersOf(module.file)].some(({ follows }) => follows)) continue;
+    commonJs.required.note(module);
+    roots.add(module);
+    isAny = true;
+  }
+  return isAny;
 }
 
 /** @param {Iterable<Module>} modules */
