@@ -106,3 +106,17 @@ test("a handler invalidates: who accepts it is asked, and not of what the instan
   assert.equal((await it.save({ "d.cjs": held("d.cjs", 2) })).type, "accepted");
   assert.deepEqual(it.said(), ["c2 runs", "top runs", "told 2"]);
 });
+
+test("two files had it by instances that were disposed: the one that has a handler for it is told all the same", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `${sync} import "./mid.mjs"; import "./second.mjs"; sync.require("./c.cjs");
+      import.meta.hot.accept("./c.cjs", () => say("told"));`,
+    "second.mjs": `${sync.replace("globalThis.dispose", "globalThis.disposeSecond")} sync.require("./c.cjs");`,
+    "mid.mjs": `import { x } from "./c.cjs"; import.meta.hot.accept(); say("mid " + x);`,
+    "c.cjs": held("c.cjs", 1),
+  });
+  await it.ask("dispose(), disposeSecond()");
+  const { type, acceptedBy } = await it.save({ "c.cjs": held("c.cjs", 2) });
+  assert.deepEqual([type, acceptedBy], ["accepted", ["mid.mjs", "main.mjs"]]);
+  assert.deepEqual(it.said(), ["c2 runs", "mid 2", "told"]);
+});

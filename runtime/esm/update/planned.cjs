@@ -129,7 +129,9 @@ function withoutEnded(plan, described, modules, causes, transaction) {
     const others = new Set([...transaction.newOf(importer).requested, ...transaction.expectedOf(importer)]);
     const isEnded = (/** @type {Module} */ it) =>
       isOnlyHeld(dynamicImports?.get(it)) && !others.has(it) && !takes(fileOf(it), causes.has(it));
-    return described[place].imports.filter((at) => isEnded(modules[at]));
+    // Who has a handler for it does not refuse it, and is told.
+    const { accepts, imports } = described[place];
+    return imports.filter((at) => !accepts.includes(at) && isEnded(modules[at]));
   });
   if (ended.every(({ length }) => length === 0)) return described;
   const without = (/** @type {(at: number) => boolean} */ isMeant) => {
