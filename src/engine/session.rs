@@ -149,7 +149,7 @@ impl SessionState {
         let is_another = facts.threw && facts.loaded != loaded;
         let ran_from = facts.loaded;
         facts.loaded = loaded;
-        facts.attempted = None;
+        facts.has_tried(None);
         facts.failed = None;
         facts.threw = false;
         // Loaded by itself before an update came to it: that is done. In an update, its end decides.
@@ -248,7 +248,7 @@ impl SessionState {
     pub fn is_news(&self, path: &Path, content: Content) -> bool {
         let was_tried = self.graph.id(path).is_some_and(|id| {
             let facts = &self.facts[id.index()];
-            facts.loaded == Loaded::Never && facts.attempted == Some(content)
+            facts.loaded == Loaded::Never && facts.attempted == Some(content) && !facts.again
         });
         self.is_wanted(path, content) || !was_tried && self.format_if_news(path, content).is_some()
     }
@@ -290,7 +290,7 @@ impl SessionState {
                 // Back to what is running: whatever failed in between is forgotten.
                 if !is_member && !facts.is_due() {
                     let has_failed = self.has_failed_as_other(id, reading.content);
-                    self.facts_mut(id).attempted = None;
+                    self.facts_mut(id).has_tried(None);
                     self.dirty.remove(&id);
                     if has_failed {
                         self.is_restored(id);

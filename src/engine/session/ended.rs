@@ -73,9 +73,11 @@ impl SessionState {
                 let threw = facts.threw && update.threw.contains(&id);
                 if !went_live {
                     facts.loaded = loaded_before;
-                    facts.attempted = content;
+                    facts.has_tried(content);
                     facts.failed = (!update.broken[group]).then_some(update.begun);
-                    facts.failed_in = failed_in;
+                    // What only lay between may be saved, and put back, without having failed.
+                    let is_other = content.map(Loaded::From) != Some(loaded_before);
+                    facts.failed_in = failed_in.filter(|_| is_tried || is_other);
                     // Whatever the reason was, it has not been evaluated: it comes along with what is tried next.
                     facts.outdated |= update.forced.contains(&id) || update.had.contains(&id);
                     if is_tried && !update.broken[group] {
@@ -86,7 +88,7 @@ impl SessionState {
                     if facts.loaded == loaded_before {
                         facts.loaded = content.map_or(Loaded::Unknown, Loaded::From);
                     }
-                    facts.attempted = None;
+                    facts.has_tried(None);
                     facts.failed = facts.failed.filter(|_| threw);
                     facts.threw = threw;
                     facts.failed_in = None;
@@ -107,7 +109,8 @@ impl SessionState {
                     self.sources.remove(&id);
                     // Read after it was planned, it may have been put back by then: nothing is wrong with that.
                     let planned = update.told.get(&id).map_or(content, |it| it.1);
-                    if !went_live && (now != content || now != planned) {
+                    let is_as_planned = planned.is_none() || now == planned;
+                    if !went_live && (now != content || !is_as_planned) {
                         restored.push(id);
                         self.restored.insert(id);
                     }

@@ -49,6 +49,8 @@ pub(super) struct Facts {
     pub(super) linked: Option<Content>,
     /// The content with which the last update failed.
     pub(super) attempted: Option<Content>,
+    /// … and that is to be tried again, unless its file holds what it runs from by then: nothing is to be evaluated of that.
+    pub(super) again: bool,
     /// When that was begun, or when what was tried again since was saved.
     pub(super) failed: Option<SystemTime>,
     /// Its instance threw when it was imported, outside every update.
@@ -68,6 +70,12 @@ impl Facts {
     /// To be evaluated anew although its file holds what it was made from.
     pub(super) fn is_due(&self) -> bool {
         self.forced || self.outdated
+    }
+
+    /// What was tried last, if anything was.
+    pub(super) fn has_tried(&mut self, content: Option<Content>) {
+        self.attempted = content;
+        self.again = false;
     }
 }
 

@@ -15,10 +15,11 @@ impl SessionState {
         let content = self.content(id);
         let facts = self.facts_mut(id);
         facts.failed = Some(now);
-        facts.attempted = match std::mem::replace(&mut facts.loaded, Loaded::Never) {
+        let tried = match std::mem::replace(&mut facts.loaded, Loaded::Never) {
             Loaded::From(tried) => Some(tried),
             _ => content,
         };
+        facts.has_tried(tried);
     }
 
     /// The same of an update that is in flight, and what was loaded before, if anything, runs on.
@@ -34,7 +35,7 @@ impl SessionState {
             self.dirty.insert(id);
             // It has come along as what had failed, and was put back before it was read.
             if has_failed && loaded == ran_from && !self.holds_another_text(id) {
-                self.facts_mut(id).attempted = None;
+                self.facts_mut(id).has_tried(None);
                 self.dirty.remove(&id);
                 self.is_restored(id);
             }

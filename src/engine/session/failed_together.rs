@@ -43,7 +43,7 @@ impl SessionState {
         let facts = &self.facts[id.index()];
         match facts.attempted {
             Some(attempted) => attempted != content,
-            // What failed with it is back, too, and it was to be tried without that.
+            // It has come along since with an update that has put it back, and was told as what is to be evaluated.
             None => facts.failed_in.is_some() && self.dirty.contains(&id),
         }
     }
@@ -68,7 +68,7 @@ impl SessionState {
             let facts = &mut self.facts[other.index()];
             let has_waited = wanted.is_some_and(|it| it.waiting.contains(other));
             if facts.failed_in == Some(failed_in) || has_waited {
-                facts.attempted = None;
+                facts.again = true;
             }
         }
     }

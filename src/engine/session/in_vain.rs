@@ -169,9 +169,10 @@ impl SessionState {
     fn was_saved_since_it_threw(&self, id: ModuleId) -> bool {
         let from = self.threw_from(id);
         let present = self.content(id);
+        let facts = &self.facts[id.index()];
         from.is_some()
             && from != present
-            && self.facts[id.index()].attempted != present
+            && (facts.again || facts.attempted != present)
             && !self.problems.contains_key(&id)
     }
 

@@ -56,7 +56,7 @@ impl SessionState {
         }
         let facts = self.facts_mut(id);
         facts.forced = false;
-        facts.attempted = content;
+        facts.has_tried(content);
         let is_news = facts.outdated || facts.loaded == Loaded::Never;
         if !is_news && !self.holds_another_text(id) {
             self.dirty.remove(&id);

@@ -52,7 +52,7 @@ impl SessionState {
 
     pub(super) fn is_fresh(&self, id: ModuleId) -> bool {
         let facts = &self.facts[id.index()];
-        facts.forced || self.content(id) != facts.attempted
+        facts.forced || facts.again || self.content(id) != facts.attempted
     }
 
     /// Saved since the update in flight was planned, if only to be what it was before.
@@ -260,7 +260,7 @@ impl SessionState {
         let facts = self.facts_mut(id);
         facts.forced = false;
         // Of what it failed for it was to be tried again.
-        facts.attempted = None;
+        facts.has_tried(None);
     }
 
     /// These keep an old instance of what was evaluated anew.

@@ -231,7 +231,7 @@ impl SessionState {
                 && content.map(Loaded::From) == Some(facts.loaded);
             let was_tried = match self.dirty.contains(&id) || facts.loaded == Loaded::Never {
                 true if is_back => false,
-                true => facts.attempted == content,
+                true => facts.attempted == content && !facts.again,
                 false => facts.threw && content.map(Loaded::From) == Some(facts.loaded),
             };
             let is_due = facts.failed.is_some_and(|it| failures.contains(&it))
@@ -243,7 +243,7 @@ impl SessionState {
                 let facts = self.facts_mut(id);
                 facts.failed = Some(saved);
                 match may_be_back {
-                    true => facts.attempted = None,
+                    true => facts.again = true,
                     false => self.take_along(id),
                 }
             }

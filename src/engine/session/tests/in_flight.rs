@@ -78,6 +78,37 @@ fn a_member_that_is_put_back_before_it_is_read_is_back() {
     assert_eq!(case.state.take_restored(), [PathBuf::from(C)]);
 }
 
+/// … which nobody knew when it was planned.
+#[test]
+fn a_member_of_which_the_text_was_not_known_is_not_back() {
+    let mut case = Case::new();
+    let e = Path::new("/app/e.js");
+    case.state.loading(e, Format::CommonJs, None);
+    case.state.link(Path::new(A), &[e.to_path_buf()]);
+    case.state.link(e, &[PathBuf::from(C)]);
+    case.edit(C, "2");
+    let id = case.expect_update("c,e,a");
+    case.load("/app/e.js", "1");
+    case.finish(id, false);
+    assert!(case.state.take_restored().is_empty());
+}
+
+/// It failed, and came along with an update of others that has put it back.
+#[test]
+fn what_failed_and_came_along_since_is_told_of_when_it_is_back() {
+    let mut case = Case::with_d();
+    case.edit(D, "2");
+    let id = case.expect_update("d");
+    case.finish(id, false);
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    case.load(D, "2");
+    case.state.put_back(id, &[]);
+    case.finish(id, false);
+    case.edit(D, "1");
+    assert_eq!(case.state.take_restored(), [PathBuf::from(D)]);
+}
+
 /// Once is enough: its body has effects.
 #[test]
 fn what_fails_beside_a_member_is_not_tried_again_as_it_was_tried() {

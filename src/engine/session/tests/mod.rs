@@ -182,6 +182,21 @@ fn what_failed_together_and_is_back_one_after_the_other_is_told_of() {
     assert!(!case.state.has_work());
 }
 
+/// It has only lain between what changed and who accepts it: that failed, and is not evaluated again.
+#[test]
+fn what_is_put_back_before_it_was_tried_is_told_to_nobody() {
+    let mut case = Case::new();
+    case.edit(C, "bad");
+    let id = case.expect_update("c,b,a");
+    case.finish(id, false);
+    for text in ["half", "whole"] {
+        assert!(case.edit(B, text));
+        assert!(!case.edit(B, "1"));
+        assert!(case.state.take_restored().is_empty(), "{text}");
+        assert!(!case.state.has_work(), "{text}");
+    }
+}
+
 #[test]
 fn the_same_content_is_no_news() {
     let mut case = Case::new();

@@ -67,6 +67,40 @@ fn what_is_put_back_while_an_update_is_at_it_is_not_tried_again() {
     assert_eq!(changed, [Path::new(C)]);
 }
 
+/// It came along with an update of others, and failed with no group of its own.
+#[test]
+fn what_failed_beside_a_group_and_is_put_back_is_told_of_after_it_was_to_be_tried_again() {
+    let mut case = Case::with_d();
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    case.edit(D, "2");
+    case.load(D, "2");
+    let now = Some(case.reading(Content::of_bytes(b"2")));
+    case.state.failed_load(Path::new(D), now, BEGUN);
+    case.finish(id, true);
+    case.state.saved(Path::new(D), after(1));
+    assert!(case.state.has_work());
+    case.edit(D, "1");
+    assert_eq!(case.state.take_restored(), [PathBuf::from(D)]);
+    assert!(!case.state.has_work());
+}
+
+/// What is to be tried again for a save waits for what it has waited for, until that has shown what it lacks.
+#[test]
+fn what_is_tried_again_for_a_save_waits_for_what_it_failed_for_meanwhile() {
+    let mut case = Case::new();
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    let lacks = vec![(PathBuf::from("/app/data"), Some(Content::Missing))];
+    case.state.blame(&[PathBuf::from(C)], lacks);
+    case.finish(id, false);
+    case.state.saved(Path::new(C), after(1));
+    case.edit(C, "2");
+    case.find(C, "2", None, false);
+    assert!(case.state.is_interested(Path::new("/app/data")));
+    case.expect_update("c,b,a");
+}
+
 #[test]
 fn what_is_saved_as_it_is_while_it_fails_is_tried_again() {
     let mut case = Case::new();
