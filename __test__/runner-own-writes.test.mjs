@@ -102,3 +102,29 @@ test("somebody who saves a module in each of six starts: each save is live, the 
     await runner.line(`v${n}`);
   }
 });
+
+for (const [how, load] of Object.entries({
+  "require()": "createRequire(import.meta.url)(fileURLToPath(made))",
+  "import()": "await import(made)",
+})) {
+  for (const [what, name] of Object.entries({
+    "one name": `"made"`,
+    "another name each time": "Date.now()",
+  })) {
+    test(`what the program makes, loads and takes away at each start: ${how}, by ${what}`, async (t) => {
+      const hot = (/** @type {number} */ v) => `console.log("live", ${v}); import.meta.hot.accept();`;
+      const { project, start } = runnerProject(t, {
+        "main.mjs": `import fs from "node:fs"; import { createRequire } from "node:module"; import { fileURLToPath } from "node:url";
+          import "./hot.mjs"; setTimeout(console.log, 2100, "quiet"); setInterval(() => {}, 1000);
+          const made = new URL("./bundled-" + ${name} + ".cjs", import.meta.url).href;
+          fs.writeFileSync(new URL(made), "module.exports = 1;"); ${load}; fs.unlinkSync(new URL(made));`,
+        "hot.mjs": hot(1),
+      });
+      const runner = start(["main.mjs"]);
+      await runner.line("quiet");
+      project.write("hot.mjs", hot(2));
+      await runner.line("live 2");
+      assert(runner.stderr.split("restarting: ").length <= 2, runner.stderr);
+    });
+  }
+}

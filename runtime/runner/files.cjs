@@ -15,6 +15,7 @@ const { LEFT_OUT } = require("./left-out.cjs");
 const { TAKES_A_RESTART } = require("./link.cjs");
 const { TICK, isFile, isYounger, textOf } = require("./on-disk.cjs");
 const { OwnFiles } = require("./own-files.cjs");
+const { TakenAway } = require("./taken-away.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { watchOptions } = require("../watch-options.cjs");
 
@@ -66,6 +67,7 @@ class Files {
     const isAsked = files.some((file) => this.#asked.has(file));
     this.#onChange({ files, problems: this.problems(files), isPlain: false, isAsked });
   });
+  #takenAway = new TakenAway();
   /** Because of these the program has asked for a new start, and was not given it. @type {Set<string>} */
   #asked = new Set();
   #isOpen = true;
@@ -125,6 +127,7 @@ class Files {
   begin(startedAt) {
     this.#startedAt = startedAt;
     this.#own.begin();
+    this.#takenAway.begin();
     this.#asked.clear();
     this.#reported = new Map([[this.#entry, 0]]);
     if (this.#awaiting) this.#session.removeTrigger(this.#awaiting);
@@ -140,6 +143,7 @@ class Files {
     for (const file of files) this.#taught.delete(file);
     for (const file of taught) this.#taught.add(file);
     for (const file of files) if (!this.#reported.has(file)) this.#reported.set(file, Date.now());
+    this.#takenAway.loaded(files, this.#startedAt);
     this.#schedule();
   }
 
@@ -262,6 +266,11 @@ class Files {
     if (own.length === 0 || own.length < files.length) return false;
     for (const file of own) this.#asked.add(file);
     return true;
+  }
+
+  /** The program asks for a new start since these are not there any more. Has it taken them away itself? @param {string[]} files */
+  areTakenAway(files) {
+    return this.#isRunning() && files.every((file) => this.#takenAway.isLeftAlone(file));
   }
 
   /**

@@ -10,7 +10,7 @@ const { agreeing } = require("../report.cjs");
 const { AppProcess } = require("./app-process.cjs");
 const { Ending } = require("./ending.cjs");
 const { Spare } = require("./spare.cjs");
-const { describe, namesOf } = require("./words.cjs");
+const { GONE, describe, namesOf } = require("./words.cjs");
 
 /**
  * @typedef {import("./app-process.cjs").Command} Command
@@ -185,6 +185,7 @@ class Runner extends EventEmitter {
   #asked(reason, files, loaded, lacked) {
     // Of what it lacked it names who did, which nobody has saved.
     if (!lacked && this.#files?.areOwn(files)) return;
+    if (reason === GONE && this.#files?.areTakenAway(files)) return;
     this.#restartUnlessBroken(reason, files, this.#files?.problems(files, loaded), lacked);
   }
 
@@ -221,7 +222,7 @@ class Runner extends EventEmitter {
     for (const words of refused) this.#settings.log(`not restarted: ${words}`);
     if (refused.length > 0) return;
     const broken = problems.filter(({ file }) => file && foreign.includes(file));
-    const what = foreign.some((file) => fs.existsSync(file)) ? "changed" : "is not there any more";
+    const what = foreign.some((file) => fs.existsSync(file)) ? "changed" : GONE;
     this.#restartUnlessBroken(verdict ? what : `${what}, and the program does not answer`, foreign, broken);
   }
 

@@ -5,6 +5,9 @@
 
 const path = require("node:path");
 
+/** Why the program is started anew, of what was deleted. */
+const GONE = "is not there any more";
+
 /** @param {string[]} files @param {string} cwd the program's directory */
 function namesOf(files, cwd) {
   const names = files.map((file) => {
@@ -21,4 +24,4 @@ function describe({ file, line, column, message, frame, help }) {
     .join("\n");
 }
 
-module.exports = { describe, namesOf };
+module.exports = { GONE, describe, namesOf };

@@ -7,6 +7,7 @@ const events = require("../../hot-events.cjs");
 const { hasCome } = require("../../commonjs/gone-without.cjs");
 const { failLater, mended } = require("../../report.cjs");
 const { askForFullReload, isRunners } = require("../../runner/link.cjs");
+const { GONE } = require("../../runner/words.cjs");
 const { Gone } = require("../graph/load-error.cjs");
 const { adviceBesideHooks } = require("../../session/unreloaded.cjs");
 const { otherKind } = require("./other-kind.cjs");
@@ -47,7 +48,7 @@ function report(outcome, { graph, refusals, session }) {
   }
   // The runner ends this process for it, as soon as it hears of it: no old version goes on.
   const gone = isLinkError && outcome.error instanceof Gone ? [outcome.error.file] : [];
-  if (isRunners(gone) && askForFullReload(gone, "is not there any more")) return;
+  if (isRunners(gone) && askForFullReload(gone, GONE)) return;
   // The runner tells of it, too.
   if (isLinkError && outcome.error instanceof SyntaxError && isRunners(files)) return;
   if (!refusals.note(outcome) && !wasUntold) return;

@@ -1,0 +1,48 @@
+// @ts-check
+"use strict";
+
+// Files that the program makes, loads and takes away again (a bundled configuration): that it is not there any more is no reason
+// for a new start, which would do the same. What was there before the program began somebody else has taken away.
+
+const { notice, relative } = require("../report.cjs");
+const { isFile, isYounger } = require("./on-disk.cjs");
+
+class TakenAway {
+  /** What was there before the program that runs began, and what has come since. @type {Map<string, boolean>} */
+  #isOlder = new Map();
+  /** The program was started because of what nobody here has seen; is to be. */
+  #isTried = false;
+  #isToTry = false;
+  /** Has done so in two starts in a row, by whatever names: it does in each. */
+  #isProgram = false;
+
+  /** The program starts. */
+  begin() {
+    this.#isOlder.clear();
+    this.#isTried = this.#isToTry;
+    this.#isToTry = false;
+  }
+
+  /** @param {string[]} files the program has loaded them @param {number} startedAt */
+  loaded(files, startedAt) {
+    for (const file of files) if (isFile(file)) this.#isOlder.set(file, !isYounger(file, startedAt));
+  }
+
+  /**
+   * Is it none of the reasons for which the program asks for a new start? What has come since it began is watched here.
+   * @param {string} file not there any more
+   */
+  isLeftAlone(file) {
+    const isOlder = this.#isOlder.get(file);
+    if (isOlder !== undefined) return !isOlder;
+    if (this.#isTried && !this.#isProgram) {
+      this.#isProgram = true;
+      const what = `${relative(file)} is not there any more, as soon as the program has loaded it`;
+      notice(`${what}: that is no reason to start it anew (Return is)`);
+    }
+    this.#isToTry = !this.#isProgram;
+    return this.#isProgram;
+  }
+}
+
+module.exports = { TakenAway };
