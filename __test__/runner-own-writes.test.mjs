@@ -128,3 +128,16 @@ for (const [how, load] of Object.entries({
     });
   }
 }
+
+test("what the program has only found, writes, and crashes, is no reason for another start", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `${BEGIN} write(require.resolve("./state.json"), ""); throw new Error("crash");`,
+    "state.json": "",
+  });
+  const runner = start(["app.js"]);
+  await runner.errorOutput("waiting for a change");
+  // What was saved, too, is told of with it.
+  project.write("app.js", "console.log('mended');");
+  await runner.line("mended");
+  assert.doesNotMatch(runner.stderr, /restarting: .*state\.json/);
+});

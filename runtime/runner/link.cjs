@@ -282,9 +282,14 @@ function isGenerated(file) {
   return require("../project-files.cjs").isGenerated(file);
 }
 
-/** At the end of the program: what threw while it was loaded is in no cache any more, and its next save is waited for. */
+/**
+ * At the end of the program: what threw while a require hook loaded it is in no cache any more, and its next save is waited for. What Node's
+ * own handlers load is noted by then; else it was only found (`require.resolve()`), to be written, say.
+ */
 function reportAll() {
-  for (const file of resolved) if (!isInCache(file) && noteQuietly(file)) thrown.add(file);
+  for (const file of resolved) {
+    if (!isInCache(file) && !isLoadedByNodesHandler(file) && noteQuietly(file)) thrown.add(file);
+  }
   report();
 }
 
@@ -318,10 +323,12 @@ const isInCache = (file) => Object.hasOwn(/** @type {any} */ (Module)._cache, fi
 
 /** Does a require hook make something else of it (pirates, `@babel/register`, a handler of its own)? @param {string} file */
 function isTaught(file) {
-  return (
-    (isInCache(file) || thrown.has(file)) &&
-    !require("../commonjs/plain-loader.cjs").isLoadedByNodesHandler(file)
-  );
+  return thrown.has(file) || (isInCache(file) && !isLoadedByNodesHandler(file));
+}
+
+/** @param {string} file */
+function isLoadedByNodesHandler(file) {
+  return require("../commonjs/plain-loader.cjs").isLoadedByNodesHandler(file);
 }
 
 /** @param {Map<string, { file?: string }> | undefined} modules @param {string} file */
