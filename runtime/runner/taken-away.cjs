@@ -25,7 +25,11 @@ class TakenAway {
 
   /** @param {string[]} files the program has loaded them @param {number} startedAt */
   loaded(files, startedAt) {
-    for (const file of files) if (isFile(file)) this.#isOlder.set(file, !isYounger(file, startedAt));
+    for (const file of files) {
+      // In this order: taken away meanwhile, it would seem to be older.
+      const isOlder = !isYounger(file, startedAt);
+      if (isFile(file)) this.#isOlder.set(file, isOlder);
+    }
   }
 
   /**
