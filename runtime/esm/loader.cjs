@@ -16,6 +16,8 @@ const addon = startup.load("../native/load.cjs");
 const { standIn } = startup.load("boundaries/native-boundary.cjs");
 /** @type {typeof import("../commonjs/named-anew.cjs")} */
 const { importedAnew } = startup.load("commonjs/named-anew.cjs");
+/** @type {typeof import("../file-state.cjs")} */
+const { stateOf } = startup.load("file-state.cjs");
 /** @type {typeof import("../flags.cjs")} */
 const { conditions, defaultsToModule, refusal } = startup.load("flags.cjs");
 /** @type {typeof import("./hooks/chain.cjs")} */
@@ -95,6 +97,7 @@ async function load(url, context, nextLoad) {
   const file = projectModule(loader, url, context);
   const compiled = file ? null : projectCommonJs(loader, url);
   if (!file && !compiled) return told(nextLoad(url, context));
+  const state = file && hasOthers ? stateOf(file) : "";
   // Ours may be in the chain more than once, to come first.
   const asked = hasOthers ? { ...context, [AS_IT_IS_KEY]: true } : context;
   const loaded = await loadedByOthers(url, asked, nextLoad);
@@ -102,10 +105,10 @@ async function load(url, context, nextLoad) {
   if (!file) return { format: "commonjs", source: undefined, shortCircuit: true };
   // Another loader serves something else than the file: it is native.
   if (loaded.format !== "module" || (loaded.source != null && !isTextOf(file, loaded.source)))
-    return lost(file, loaded);
+    return lost(file, state, loaded);
   const others = { resolve: askChain, load: nextLoad };
   const isPlain = isTypeScript(file) || !mustFindOut || !hasOthers;
-  if (!isPlain && !(await isServedPlainly(loader, file, url, others))) return lost(file, loaded);
+  if (!isPlain && !(await isServedPlainly(loader, file, url, others))) return lost(file, state, loaded);
   // What is wrong with TypeScript is said where it is evaluated: Node has no words for it.
   const found =
     survey(loader, file, url, isDeep) ?? (isTypeScript(file) && { variables: [], stars: [], mayWait: false });
@@ -123,10 +126,11 @@ async function load(url, context, nextLoad) {
  * A save of it will change nothing, which the program's threads are to say.
  * @template T
  * @param {string} file
+ * @param {string} state of it before it was loaded: it may be saved before they hear of it
  * @param {T} loaded
  */
-function lost(file, loaded) {
-  for (const thread of losers) thread.postMessage(file);
+function lost(file, state, loaded) {
+  for (const thread of losers) thread.postMessage([file, state]);
   return loaded;
 }
 

@@ -116,8 +116,8 @@ function install() {
  */
 function hearOfLosses() {
   const { port1: heard, port2: lose } = new MessageChannel();
-  heard.on("message", (file) =>
-    watch.leaveToNode(file, require("../../session/unreloaded.cjs").SENTENCES.hooks),
+  heard.on("message", ([file, state]) =>
+    watch.leaveToNode(file, require("../../session/unreloaded.cjs").SENTENCES.hooks, state),
   );
   heard.unref();
   return lose;

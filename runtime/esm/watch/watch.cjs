@@ -39,6 +39,7 @@ const {
   refuseUnreloaded,
 } = require("../../session/unreloaded.cjs");
 const { soon } = require("../../session/undisturbed.cjs");
+const { stateOf } = require("../../file-state.cjs");
 const { watchOptions } = require("../../watch-options.cjs");
 
 /** @typedef {import("../update/outcome.cjs").Outcome} Outcome */
@@ -229,10 +230,17 @@ class Watch {
     if (this.#required.delete(file)) this.#session.removeBoundaries([file], false, true);
   }
 
-  /** Node runs it for good: that is told of when it is saved. @param {string} file @param {string} reason */
-  leaveToNode(file, reason) {
+  /**
+   * Node runs it for good: that is told of when it is saved.
+   * @param {string} file
+   * @param {string} reason
+   * @param {string} [state] of it before it was loaded, by another thread
+   */
+  leaveToNode(file, reason, state) {
     if (this.#isStopped || !isProjectFile(file)) return;
     leaveToNode(this.#session, [file], reason);
+    // The engine takes it for loaded as it is now.
+    if (state && stateOf(file) !== state) refuseUnreloaded(file, "told", this.#graph.boundaries);
     // Nothing else may be ours.
     this.#beginning.soon();
   }
