@@ -239,7 +239,7 @@ function intrinsicThen() {
  * @template T, R
  * @param {Promise<T>} promise
  * @param {((value: T) => R | PromiseLike<R>) | undefined} fulfilled
- * @param {((error: unknown) => R | PromiseLike<R>) | undefined} rejected
+ * @param {(error: unknown) => R | PromiseLike<R>} [rejected]
  * @returns {Promise<R>}
  */
 const react = (promise, fulfilled, rejected) => apply(then, promise, [fulfilled, rejected]);

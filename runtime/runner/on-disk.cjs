@@ -9,12 +9,11 @@ const { statOf } = require("../file-state.cjs");
 /** Milliseconds that a file system's clock may be behind: Linux takes the time of the last tick. */
 const TICK = 4;
 
-/** @param {string} file @param {number} time */
+/** @param {string} file @param {number} time @returns {boolean | undefined} undefined: not there; when it comes, that is an event */
 function isYounger(file, time) {
   const stat = statOf(file);
-  // Not there: when it comes, that is an event.
   // `mv`, `cp -p`, tar and rsync bring a time along; when they did is the other one.
-  return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) > time - TICK;
+  return stat && Math.max(stat.mtimeMs, stat.ctimeMs) > time - TICK;
 }
 
 /** @param {string} file @returns {string | null} null: not there */

@@ -5,7 +5,7 @@
 // for a new start, which would do the same. What was there before the program began somebody else has taken away.
 
 const { notice, relative } = require("../report.cjs");
-const { isFile, isYounger } = require("./on-disk.cjs");
+const { isYounger } = require("./on-disk.cjs");
 
 class TakenAway {
   /** What was there before the program that runs began, and what has come since. @type {Map<string, boolean>} */
@@ -26,9 +26,8 @@ class TakenAway {
   /** @param {string[]} files the program has loaded them @param {number} startedAt */
   loaded(files, startedAt) {
     for (const file of files) {
-      // In this order: taken away meanwhile, it would seem to be older.
-      const isOlder = !isYounger(file, startedAt);
-      if (isFile(file)) this.#isOlder.set(file, isOlder);
+      const isNew = isYounger(file, startedAt);
+      if (isNew !== undefined) this.#isOlder.set(file, !isNew);
     }
   }
 

@@ -52,7 +52,7 @@ function apply(session, update, onFailure) {
 function applyGroups(session, update, onFailure) {
   if (update.groups.length === 1) {
     const result = applyGroup(session, update.groups[0], update, onFailure);
-    return isPromise(result) ? react(result, (isLive) => [isLive], undefined) : [result];
+    return isPromise(result) ? react(result, (isLive) => [isLive]) : [result];
   }
   /** @type {boolean[]} */
   const live = [];
@@ -67,7 +67,7 @@ function applyGroups(session, update, onFailure) {
           live.push(isLive);
           return next();
         };
-        return react(result, goOn, undefined);
+        return react(result, goOn);
       }
       live.push(result);
     }
@@ -172,7 +172,7 @@ function applyGroup(session, group, update, onFailure) {
     const mayWait = !isAsked || consumers.some(({ via }) => via === "import");
     values =
       ended && mayWait
-        ? react(ended, () => evaluate(attempt, consumers, announce), undefined)
+        ? react(ended, () => evaluate(attempt, consumers, announce))
         : evaluate(attempt, consumers, announce);
   } catch (error) {
     return rollBack(error);
@@ -250,7 +250,7 @@ function evaluate(attempt, consumers, announce) {
           take(consumer, namespace);
           return next();
         };
-        return react(value, goOn, undefined);
+        return react(value, goOn);
       }
       take(consumer, value);
     }

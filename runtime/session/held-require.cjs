@@ -7,7 +7,6 @@
 const { createRequire } = require("node:module");
 
 let create = createRequire;
-let isBeingMade = false;
 
 /** Whoever watches what is required that way does so from now on. @param {typeof createRequire} watched */
 function makeBy(watched) {
@@ -15,14 +14,7 @@ function makeBy(watched) {
 }
 
 /** @param {string} from @returns {NodeJS.Require} */
-function heldRequire(from) {
-  isBeingMade = true;
-  try {
-    return create(from);
-  } finally {
-    isBeingMade = false;
-  }
-}
+const heldRequire = (from) => create(from);
 
 /** Names by which a module was required, which are none, where only `sync.require()` has required it. @type {WeakSet<Set<string>>} */
 const heldOnly = new WeakSet();
@@ -36,12 +28,9 @@ function namesOfHeld() {
 }
 
 /** Somebody else has required it, too. @param {Set<string>} names */
-const isNotOnlyHeld = (names) => heldOnly.delete(names);
+const countAsImport = (names) => heldOnly.delete(names);
 
 /** @param {Set<string> | undefined} names */
 const isOnlyHeld = (names) => names?.size === 0 && heldOnly.has(names);
 
-/** Does it call `createRequire()` now? */
-const isHeldRequireMade = () => isBeingMade;
-
-module.exports = { heldRequire, isHeldRequireMade, isNotOnlyHeld, isOnlyHeld, makeBy, namesOfHeld };
+module.exports = { countAsImport, heldRequire, isOnlyHeld, makeBy, namesOfHeld };

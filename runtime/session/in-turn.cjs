@@ -24,14 +24,12 @@ const nothing = () => {};
 function inTurn(files, update, mayWait = true) {
   const before = mayWait && evaluating.size > 0 ? evaluatingOneOf(files()) : [];
   const updating =
-    before.length > 0
-      ? react(IntrinsicPromise.all(before.map(({ ended }) => ended)), update, undefined)
-      : update();
+    before.length > 0 ? react(IntrinsicPromise.all(before.map(({ ended }) => ended)), update) : update();
   if (!isPromise(updating)) return updating;
   /** @type {Evaluating} */
   const own = {
     files: new Set(files()),
-    ended: react(react(updating, nothing, nothing), () => evaluating.delete(own), undefined),
+    ended: react(react(updating, nothing, nothing), () => evaluating.delete(own)),
   };
   evaluating.add(own);
   return updating;

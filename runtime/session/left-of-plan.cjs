@@ -73,7 +73,7 @@ function applyLeft(first, own, plan, apply) {
     });
   };
   const live = groups.length > 0 ? apply(own, { ...plan, groups }) : [];
-  return isPromise(live) ? react(live, all, undefined) : all(live);
+  return isPromise(live) ? react(live, all) : all(live);
 }
 
 module.exports = { applyLeft };

@@ -26,7 +26,7 @@ const cell = new Int32Array(new SharedArrayBuffer(4));
  * @param {() => void} work what it throws is nobody's
  */
 function after(milliseconds, work) {
-  const done = react(waitAsync(cell, 0, 0, milliseconds).value, work, undefined);
+  const done = react(waitAsync(cell, 0, 0, milliseconds).value, work);
   react(done, undefined, () => {});
 }
 

@@ -269,7 +269,7 @@ class SyncedModules {
       if (this.#entries.has(`import:${file}`)) return this.#reload(file, "import");
       return this.#pending.get(file) ?? this.#importAnew(file);
     };
-    return react(locateImport(this.#session, id, caller), found, undefined);
+    return react(locateImport(this.#session, id, caller), found);
   }
 
   /**
@@ -339,7 +339,7 @@ class SyncedModules {
     }
     if (isPromise(failure)) return react(failure, done, giveUp);
     const now = failure;
-    return via === "import" ? react(IntrinsicPromise.resolve(), () => done(now), undefined) : done(now);
+    return via === "import" ? react(IntrinsicPromise.resolve(), () => done(now)) : done(now);
   }
 
   /** @param {unknown} error @param {string} file */

@@ -9,7 +9,7 @@ const { Loader } = require("../../commonjs/commonjs.cjs");
 const { countOf } = require("./children-counts.cjs");
 const { inPlaceOf } = require("../../intrinsics.cjs");
 const { isProjectFile } = require("../../project-files.cjs");
-const { isHeldRequireMade, makeBy } = require("../../session/held-require.cjs");
+const { makeBy } = require("../../session/held-require.cjs");
 const { unannounced } = require("../hooks/announced.cjs");
 
 /** @typedef {import("../../commonjs/commonjs.cjs").LoaderModule} LoaderModule */
@@ -25,16 +25,16 @@ class CreatedRequires {
   /** Once for each thread. */
   watch() {
     const { createRequire } = NodeModule;
-    const watched = (/** @type {string | URL} */ from) => {
-      const require = createRequire(from);
+    const noted = (/** @type {NodeJS.Require} */ require, isHeld = false) => {
       const holder = holderOf(require);
       if (isProjectFile(holder?.filename)) {
         this.known.push(new WeakRef(holder));
-        if (isHeldRequireMade()) this.#held.add(holder);
+        if (isHeld) this.#held.add(holder);
       }
       return require;
     };
-    makeBy(watched);
+    const watched = (/** @type {string | URL} */ from) => noted(createRequire(from));
+    makeBy((from) => noted(createRequire(from), true));
     NodeModule.createRequire = inPlaceOf(watched, createRequire);
     NodeModule.syncBuiltinESMExports();
   }

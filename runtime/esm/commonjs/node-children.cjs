@@ -6,7 +6,7 @@
 
 const { Loader, parentOf } = require("../../commonjs/commonjs.cjs");
 const { letGo } = require("../../commonjs/let-go.cjs");
-const { isNotOnlyHeld, namesOfHeld } = require("../../session/held-require.cjs");
+const { countAsImport, namesOfHeld } = require("../../session/held-require.cjs");
 const { CommonJsModule, wasChild } = require("./commonjs-module.cjs");
 const { HotModule } = require("../graph/module-record.cjs");
 const { takesPart } = require("../graph/project-file.cjs");
@@ -57,7 +57,7 @@ class NodeChildren {
       if (!(required instanceof HotModule) || required === module) continue;
       const known = module.dynamicImports.get(required);
       if (!known) module.dynamicImports.set(required, isHeld ? namesOfHeld() : new Set());
-      else if (!isHeld) isNotOnlyHeld(known);
+      else if (!isHeld) countAsImport(known);
       required.dynamicImporters.add(module);
       this.#required.claim(required);
     }

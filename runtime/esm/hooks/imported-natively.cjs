@@ -9,7 +9,7 @@ const { fileURLToPath } = require("node:url");
 const { Loader } = require("../../commonjs/commonjs.cjs");
 const { SafeMap } = require("../../intrinsics.cjs");
 const { isLetGo } = require("../../commonjs/let-go.cjs");
-const { isNotOnlyHeld } = require("../../session/held-require.cjs");
+const { countAsImport } = require("../../session/held-require.cjs");
 const { PACKAGES } = require("../../project-files.cjs");
 const { isOfBridge } = require("../native/bridge.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
@@ -134,7 +134,7 @@ function linkImporters(graph, module, importers) {
     if (!(importer instanceof CommonJsModule) || !mayHaveAsked(importer, asked)) continue;
     const names = importer.dynamicImports.get(module);
     if (names) {
-      isNotOnlyHeld(names);
+      countAsImport(names);
       continue;
     }
     importer.dynamicImports.set(module, new Set());

@@ -320,7 +320,7 @@ class Hot {
         if (hot.#endings[at].when !== "dispose") continue;
         const [{ callback }] = hot.#endings.splice(at, 1);
         const ended = settled(callback(handed), "a dispose handler", () => hot.#module.file);
-        if (isPromise(ended)) return react(ended, () => Hot.end(hot), undefined);
+        if (isPromise(ended)) return react(ended, () => Hot.end(hot));
       }
     } finally {
       note();

@@ -126,9 +126,11 @@ function withoutHolders(described, modules, taken, transaction) {
 function withoutEnded(plan, described, modules, causes, transaction) {
   const ended = modules.map((importer, place) => {
     const { dynamicImports } = /** @type {any} */ (transaction.oldOf(importer));
-    const others = new Set([...transaction.newOf(importer).requested, ...transaction.expectedOf(importer)]);
     const isEnded = (/** @type {Module} */ it) =>
-      isOnlyHeld(dynamicImports?.get(it)) && !others.has(it) && !takes(fileOf(it), causes.has(it));
+      isOnlyHeld(dynamicImports?.get(it)) &&
+      !transaction.newOf(importer).requested.includes(it) &&
+      !transaction.expectedOf(importer).includes(it) &&
+      !takes(fileOf(it), causes.has(it));
     // Who has a handler for it does not refuse it, and is told.
     const { accepts, imports } = described[place];
     return imports.filter((at) => !accepts.includes(at) && isEnded(modules[at]));
@@ -147,13 +149,9 @@ function withoutEnded(plan, described, modules, causes, transaction) {
       return { ...it, imports: imports[at], acceptsItself: true, cause };
     });
   };
-  const { steps } = plan(without(() => true));
-  const accepts = acceptingThemselves(described, modules);
-  const heard = new Set(steps.flatMap((step) => (isHeard(step, accepts) ? step.group : [])));
-  const evaluated = new Set(
-    steps.flatMap((step) => (step.importer === undefined && heard.has(step.group) ? step.modules : [])),
-  );
-  return without((at) => evaluated.has(at));
+  const { evaluated } = heardIn(plan(without(() => true)), acceptingThemselves(described, modules));
+  const meant = new Set(evaluated);
+  return without((at) => meant.has(at));
 }
 
 /**
@@ -166,14 +164,8 @@ function withoutEnded(plan, described, modules, causes, transaction) {
  * @returns {Set<number>}
  */
 function passedOnOf(plan, described, taken, accepts, begun) {
-  const { groups, steps } = withConsumers(plan, described, taken, placesOf(taken));
-  const heard = new Set(steps.flatMap((step) => (isHeard(step, accepts) ? step.group : [])));
-  const evaluated = steps.filter(({ group, importer }) => importer === undefined && heard.has(group));
-  const causes = groups.flatMap((group, place) => (heard.has(place) ? group.causes : []));
-  return new Set([
-    ...evaluated.flatMap(({ modules }) => modules.filter((at) => taken[at])),
-    ...causes.filter((at) => begun[at]),
-  ]);
+  const { causes, evaluated } = heardIn(withConsumers(plan, described, taken, placesOf(taken)), accepts);
+  return new Set([...evaluated.filter((at) => taken[at]), ...causes.filter((at) => begun[at])]);
 }
 
 /** By handlers of the program's, not by who counts as one. @param {JsHotModule[]} described @param {Module[]} modules */
@@ -183,6 +175,16 @@ const acceptingThemselves = (described, modules) =>
 /** Is it a step in which handlers are called? @param {JsHotStep} step @param {boolean[]} accepts */
 const isHeard = ({ importer, modules }, accepts) =>
   importer !== undefined || modules.some((at) => accepts[at]);
+
+/** Of the groups in which handlers are called. @param {JsHotPlan} plan @param {boolean[]} accepts */
+function heardIn({ groups, steps }, accepts) {
+  const heard = new Set(steps.flatMap((step) => (isHeard(step, accepts) ? step.group : [])));
+  const evaluated = steps.filter(({ group, importer }) => importer === undefined && heard.has(group));
+  return {
+    causes: groups.flatMap((group, place) => (heard.has(place) ? group.causes : [])),
+    evaluated: evaluated.flatMap(({ modules }) => modules),
+  };
+}
 
 /** @param {boolean[]} taken @returns {Set<number>} */
 const placesOf = (taken) => new Set([...taken.keys()].filter((at) => taken[at]));

@@ -76,12 +76,17 @@ class Groups extends SafeMap {
    */
   forgetPlan(evaluated) {
     for (const group of new Set(this.values())) {
-      if (group.ending) continue;
-      for (const module of group.members) {
-        if (group.changed.has(module) || group.disposed.has(module) || evaluated.has(module)) continue;
-        group.members.delete(module);
-        this.delete(module);
-      }
+      if (!group.ending)
+        this.#keepOnly(group, (module) => group.disposed.has(module) || evaluated.has(module));
+    }
+  }
+
+  /** What is not to change leaves the group, but for these. @param {Group} group @param {(module: Module) => boolean} isKept */
+  #keepOnly(group, isKept) {
+    for (const module of group.members) {
+      if (group.changed.has(module) || isKept(module)) continue;
+      group.members.delete(module);
+      this.delete(module);
     }
   }
 
@@ -117,11 +122,7 @@ class Groups extends SafeMap {
       for (const module of modules) if (group[key].delete(module)) other[key].add(module);
     }
     for (const module of modules) this.set(module, other);
-    for (const module of group.members) {
-      if (group.changed.has(module) || evaluated.has(module)) continue;
-      group.members.delete(module);
-      this.delete(module);
-    }
+    this.#keepOnly(group, (module) => evaluated.has(module));
     group.consumed.leave(modules);
     return other;
   }

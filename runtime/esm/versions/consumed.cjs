@@ -131,7 +131,8 @@ async function handOver(consumer, module) {
 function valueFor({ file, from, via, attributes }, module) {
   if (via === "require" && module instanceof CommonJsModule) return heldRequire(from)(file);
   const { evaluatedNow, imported } = require("./versions.cjs");
-  // What has just been evaluated, because of what it imports, is it also if its file is gone. To load it would make it a root, for good.
+  // What has just been evaluated, because of what it imports, is it also if its file is gone. For `require()` it is not loaded, which would
+  // make it a root, for good.
   return via === "import" ? imported(file, attributes, true) : evaluatedNow(module);
 }
 

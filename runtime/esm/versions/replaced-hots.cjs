@@ -43,14 +43,12 @@ class ReplacedHots {
       };
       if (waiting)
         waiting = react(
-          react(waiting, () => Hot.end(hot), undefined),
+          react(waiting, () => Hot.end(hot)),
           hand,
-          undefined,
         );
       else {
         const ended = Hot.endAtOnce(hot);
-        if (isPromise(ended))
-          waiting = react(/** @type {Promise<Record<string, any>>} */ (ended), hand, undefined);
+        if (isPromise(ended)) waiting = react(/** @type {Promise<Record<string, any>>} */ (ended), hand);
         else hand(ended);
       }
     }

@@ -94,7 +94,7 @@ const evaluated = (module) => /** @type {any} */ (evaluatedAs(module, versionNam
 function evaluatedAs(module, given) {
   const promise = evaluate(module);
   if (module.evaluationError) throw module.evaluationError.error;
-  return module.status === "evaluated" ? given(module) : react(promise, () => given(module), undefined);
+  return module.status === "evaluated" ? given(module) : react(promise, () => given(module));
 }
 
 /**

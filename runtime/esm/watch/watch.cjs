@@ -194,7 +194,7 @@ class Watch {
     this.#rehearseMore = () => {
       if (!this.#rehearseMore || this.#isStopped || this.#running) return;
       this.#rehearseMore = null;
-      const done = react(usual, () => rehearse(this.#graph, many), undefined);
+      const done = react(usual, () => rehearse(this.#graph, many));
       react(done, undefined, () => {});
     };
     insist(() => this.#graph.commonJs?.refresh());

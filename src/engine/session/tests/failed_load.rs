@@ -39,9 +39,7 @@ fn what_ran_before_a_load_that_failed_runs_on() {
     case.edit(C, "2");
     let id = case.expect_update("c,b,a");
     case.edit(D, "2");
-    case.load(D, "2");
-    let now = Some(case.reading(Content::of_bytes(b"2")));
-    case.state.failed_load(Path::new(D), now, BEGUN);
+    case.load_in_vain(D, "2");
     case.finish(id, true);
     assert!(case.take().is_none(), "that was tried");
     assert!(case.state.is_loaded(Path::new(D)), "in another version");
@@ -59,9 +57,7 @@ fn what_was_told_as_what_it_runs_from_runs_on() {
     case.finish(id, false);
     case.edit(C, "2");
     let id = case.expect_update("c,b,a");
-    case.load(D, "1");
-    let now = Some(case.reading(Content::of_bytes(b"1")));
-    case.state.failed_load(Path::new(D), now, BEGUN);
+    case.load_in_vain(D, "1");
     case.finish(id, true);
     assert_eq!(case.state.take_restored(), [PathBuf::from(D)]);
     assert!(!case.edit(D, "1"), "it runs");
@@ -77,9 +73,7 @@ fn what_comes_along_as_it_was_and_fails_goes_on_to_wait() {
     case.finish(id, false);
     case.edit(C, "2");
     let id = case.expect_update("c,b,a");
-    case.load(D, "1");
-    let now = Some(case.reading(Content::of_bytes(b"1")));
-    case.state.failed_load(Path::new(D), now, BEGUN);
+    case.load_in_vain(D, "1");
     case.finish(id, true);
     assert!(case.state.take_restored().is_empty());
 }
@@ -324,7 +318,5 @@ fn what_only_lay_between_does_not_wait_for_what_was_gone() {
     case.finish(id, false);
     case.edit(D, "1");
     let update = case.take().expect("what failed");
-    let modules = update.groups.iter().flat_map(|it| &it.modules);
-    let changed: Vec<_> = modules.filter(|it| it.changed).map(|it| &it.path).collect();
-    assert_eq!(changed, [Path::new(C)]);
+    assert_eq!(changed(&update), [Path::new(C)]);
 }

@@ -66,6 +66,13 @@ impl Case {
         );
     }
 
+    /// Loaded from `text` while an update is in flight, and that has failed.
+    fn load_in_vain(&mut self, path: &str, text: &str) {
+        self.load(path, text);
+        let now = Some(self.reading(Content::of_bytes(text.as_bytes())));
+        self.state.failed_load(Path::new(path), now, BEGUN);
+    }
+
     fn edit(&mut self, path: &str, text: &str) -> bool {
         self.see(path, Content::of_bytes(text.as_bytes()))
     }
@@ -132,6 +139,14 @@ impl Case {
     fn finish(&mut self, id: u32, live: bool) -> bool {
         self.state.finish_update(id, &[live])
     }
+}
+
+fn changed(update: &Update) -> Vec<&Path> {
+    let modules = update.groups.iter().flat_map(|it| &it.modules);
+    modules
+        .filter(|it| it.changed)
+        .map(|it| &*it.path)
+        .collect()
 }
 
 fn names(group: &GroupToEvaluate) -> String {

@@ -62,9 +62,7 @@ fn what_is_put_back_while_an_update_is_at_it_is_not_tried_again() {
     let update = case
         .take()
         .expect("what failed, as something was saved since");
-    let modules = update.groups.iter().flat_map(|it| &it.modules);
-    let changed: Vec<_> = modules.filter(|it| it.changed).map(|it| &it.path).collect();
-    assert_eq!(changed, [Path::new(C)]);
+    assert_eq!(changed(&update), [Path::new(C)]);
 }
 
 /// It came along with an update of others, and failed with no group of its own.
@@ -74,9 +72,7 @@ fn what_failed_beside_a_group_and_is_put_back_is_told_of_after_it_was_to_be_trie
     case.edit(C, "2");
     let id = case.expect_update("c,b,a");
     case.edit(D, "2");
-    case.load(D, "2");
-    let now = Some(case.reading(Content::of_bytes(b"2")));
-    case.state.failed_load(Path::new(D), now, BEGUN);
+    case.load_in_vain(D, "2");
     case.finish(id, true);
     case.state.saved(Path::new(D), after(1));
     assert!(case.state.has_work());
