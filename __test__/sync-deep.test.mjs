@@ -108,7 +108,7 @@ for (const [kind, text] of Object.entries(kinds)) {
     const load = (/** @type {string} */ name) => (kind === "js" ? test.load(name) : test.import(name));
     const top = await load(`./top.${kind}`);
     // What is saved before its watch begins is looked at for longer.
-    await test.settle(`top.${kind}`);
+    for (const name of [...names, "top"]) await test.settle(`${name}.${kind}`);
     log.length = 0;
     await reloaded(test.sync, test.project.path(`top.${kind}`), () => {
       for (const name of names) test.project.write(`${name}.${kind}`, text(name, [], 2));

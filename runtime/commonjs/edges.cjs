@@ -80,9 +80,7 @@ function reportEdges(session) {
   for (const { module, children } of reported.values()) {
     if (childrenOf(module).length !== children) fresh.set(module.filename, module);
   }
-  const modules = fresh;
-  fresh = new Map();
-  for (const [file, module] of modules) {
+  for (const [file, module] of fresh) {
     // A module that failed to load is taken out of the cache by Node, and is nobody's import.
     if (Loader._cache[file] !== module) {
       if (reported.get(file)?.module === module) reported.delete(file);
@@ -97,6 +95,8 @@ function reportEdges(session) {
     reported.set(module.filename, { module, children: all.length });
     edges.push([module.filename, children]);
   }
+  // Not before: if something throws, they are to be reported yet.
+  fresh = new Map();
   if (edges.length > 0) session.link(edges);
 }
 

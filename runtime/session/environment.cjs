@@ -4,21 +4,20 @@
 // One Node environment (the main thread, each worker) and its connection to the engine. The engine
 // says that something changed; the plan is taken and applied here, one update at a time.
 
-const fs = require("node:fs");
-const { pathToFileURL } = require("node:url");
-const { isMainThread } = require("../thread.cjs");
 const native = require("../../native/load.cjs");
 const commonjs = require("../commonjs/commonjs.cjs");
 const { reportEdges } = require("../commonjs/edges.cjs");
-const { conditions, isEntryUrl } = require("../flags.cjs");
+const { conditions } = require("../flags.cjs");
+const { entryPoint } = require("./entry-point.cjs");
 const { forceUpdate, takeNews } = require("./news.cjs");
 const { packageRequiredInVain, requiredAsItFails, waitWith } = require("../commonjs/gone-without.cjs");
 const { inTurn } = require("./in-turn.cjs");
+const { OVERDUE, filesOf, noneLive, reportAll, tellFailed, tellOverdue } = require("./plans.cjs");
 const {
   IntrinsicPromise,
   clearTimeout,
+  insist,
   isPromise,
-  nextTick,
   react,
   setImmediate,
   setTimeout,
@@ -27,7 +26,7 @@ const { registered } = require("../commonjs/plain-loader.cjs");
 const { refreshPlaces, refreshPlacesOf } = require("../commonjs/node-places.cjs");
 const { installTypeScript } = require("../typescript.cjs");
 const { watchOptions } = require("../watch-options.cjs");
-const { isHolding, mended, notice, relative } = require("../report.cjs");
+const { isHolding, mended } = require("../report.cjs");
 const { tell } = require("../runner/link.cjs");
 const { savedUnreloaded } = require("./unreloaded.cjs");
 const { BEGINNINGS, after, rehearses, soon } = require("./undisturbed.cjs");
@@ -67,19 +66,6 @@ function session(options = {}) {
   return current;
 }
 
-/** The program's own file: what it has opened is not to exist twice because something that is reloaded imports it. */
-function entryPoint() {
-  const main = process.mainModule?.filename;
-  if (main) return main;
-  const [, given] = process.argv;
-  try {
-    const isUrl = isEntryUrl && isMainThread;
-    return fs.realpathSync(isUrl ? new URL(given, pathToFileURL(`${process.cwd()}/`)) : given);
-  } catch {
-    return undefined; // there is none, or it is no file (--eval, a worker of code)
-  }
-}
-
 /** @param {string} file @param {import("../commonjs/commonjs.cjs").LoaderModule | null | undefined} parent */
 function couldNotBeRequired(file, parent) {
   requiredAsItFails(file, parent);
@@ -96,7 +82,7 @@ function reportSoon() {
   // is saved until then be nobody's news.
   setImmediate(() => {
     isReporting = false;
-    if (current && !isApplying) reportEdges(current);
+    if (current && !isApplying) reportAll(current);
   });
 }
 
@@ -123,11 +109,7 @@ function update() {
   try {
     pump();
   } catch (error) {
-    // Out of the addon's callback first: an exception thrown in there would not reach
-    // `uncaughtException` handlers on every Node.
-    nextTick(() => {
-      throw error;
-    });
+    tellFailed(error);
   }
 }
 
@@ -173,28 +155,22 @@ function waitForFirst() {
 
 function pump() {
   if (isApplying || isWaiting || !current || (first && waitForFirst())) return;
-  reportEdges(current);
+  reportAll(current);
   for (const { trigger, files } of exceptions.size > 0 ? current.takeTriggers() : []) {
     const counting = files.filter((file) => !exceptions.get(trigger)?.(file));
     if (counting.length > 0) current.fire(trigger, counting);
   }
   const { update: plan, restored, moved } = takeNews(current);
-  if (isHolding()) mended(restored);
-  // Also of what nothing is to be evaluated for: what has come and gone in an update, functions may ask for yet.
-  refreshPlaces(moved);
-  if (!plan) return;
-  isApplying = true;
-  // The engine tells `import.meta.hot` first of a change, and us while it may not have been asked yet.
-  const settled = first && (first.settled() ?? waitForNews(first, plan));
-  const own = current;
-  if (!settled) return applyPlan(own, plan);
-  // What that loads is in no plan that was made before it, and would keep what it was given then.
-  const again = () => {
-    isApplying = false;
-    own.giveBack(plan.id);
-    update();
-  };
-  void react(settled, again, again);
+  if (plan) isApplying = true;
+  try {
+    if (isHolding()) mended(restored);
+    // Also of what nothing is to be evaluated for: what has come and gone in an update, functions may ask for yet.
+    if (moved?.length !== 0) refreshPlaces(moved);
+    if (plan) applyPlan(current, plan);
+  } catch (error) {
+    if (plan) abandon(plan, error);
+    else throw error;
+  }
 }
 
 /** How often plans in a row have looked whether `import.meta.hot` was told. */
@@ -234,16 +210,21 @@ function waitForNews({ takenCareOf }, { groups }) {
  * @param {Update} plan
  */
 function applyPlan(own, plan) {
-  let live;
-  try {
-    live = inTurn(
-      () => filesOf(plan),
-      () => (first ? applyRest(first, own, plan) : apply(own, plan)),
-    );
-  } catch (error) {
-    abandon(plan, error);
-    return;
+  // The engine tells `import.meta.hot` first of a change, and us while it may not have been asked yet.
+  const settled = first && (first.settled() ?? waitForNews(first, plan));
+  if (settled) {
+    // What that loads is in no plan that was made before it, and would keep what it was given then.
+    const again = () => {
+      isApplying = false;
+      own.giveBack(plan.id);
+      update();
+    };
+    return void react(settled, again, again);
   }
+  const live = inTurn(
+    () => filesOf(plan),
+    () => (first ? applyRest(first, own, plan) : apply(own, plan)),
+  );
   // The program first: what waits for the new code in this turn of the event loop need not wait for our books.
   if (!isPromise(live)) return void setImmediate(finish, plan, live);
   const overdue = setTimeout(tellOverdue, OVERDUE, plan);
@@ -261,32 +242,14 @@ function applyPlan(own, plan) {
   );
 }
 
-/** @param {Update} plan */
-const filesOf = (plan) => plan.groups.flatMap(({ modules }) => modules.map(({ file }) => file));
-
-/** Milliseconds after which an update that still evaluates is worth a line. */
-const OVERDUE = 5000;
-
-/** @param {Update} plan */
-function tellOverdue(plan) {
-  const files = filesOf(plan).map(relative);
-  notice(`still evaluating ${files.join(", ")} (a top-level await?); other changes wait for it`);
-}
-
 /**
- * Something of ours went wrong, or a user's object did what none does (a getter of an error that
- * throws): the update counts as failed, and the next one is not kept from coming.
+ * The update counts as failed, and the next one is not kept from coming.
  * @param {Update} plan
  * @param {unknown} error
  */
 function abandon(plan, error) {
-  nextTick(() => {
-    throw error;
-  });
-  finish(
-    plan,
-    plan.groups.map(() => false),
-  );
+  tellFailed(error);
+  finish(plan, noneLive(plan));
 }
 
 /**
@@ -296,7 +259,7 @@ function abandon(plan, error) {
 function finish(plan, live) {
   isApplying = false;
   if (!current) return;
-  reportEdges(current);
+  reportAll(current);
   // What changed in the meantime is the next update, in a turn of its own: many reloads within
   // one turn keep every old instance alive (DESIGN 1.2).
   if (current.finishUpdate(plan.id, live)) again();
@@ -320,13 +283,13 @@ function reloadNow(file, mayWait) {
   let failure;
   /** @param {boolean[]} live */
   const done = (live) => {
-    reportEdges(own);
+    reportAll(own);
     if (own.finishUpdate(plan.id, live)) again();
     return failure;
   };
   /** @param {unknown} error @returns {never} */
   const giveUp = (error) => {
-    done(plan.groups.map(() => false));
+    done(noneLive(plan));
     throw error;
   };
   try {
@@ -353,17 +316,26 @@ function warmUp(live) {
   if (applyUpdate || isWarming || !rehearses) return;
   isWarming = true;
   setImmediate(() => {
-    applyUpdate ??= require("./apply.cjs").apply;
-    if (first) applyLeft ??= require("./left-of-plan.cjs").applyLeft;
-    require("./evaluate.cjs").warmUp(session());
-    session().rehearse();
-    require("./warm-up.cjs").rehearse(live);
+    try {
+      insist(() => rehearseUpdates(live));
+    } catch {
+      // The first save takes longer.
+    }
     // What was saved meanwhile; who asked for a debounce waits for it in this case, too.
     if (debounces.size === 0) update();
   }).unref();
 }
 
 let isWarming = false;
+
+/** @param {(value: any) => void} live */
+function rehearseUpdates(live) {
+  applyUpdate ??= require("./apply.cjs").apply;
+  if (first) applyLeft ??= require("./left-of-plan.cjs").applyLeft;
+  require("./evaluate.cjs").warmUp(session());
+  session().rehearse();
+  require("./warm-up.cjs").rehearse(live);
+}
 
 /**
  * The same for ES modules.
