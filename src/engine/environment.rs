@@ -149,9 +149,11 @@ impl Session {
 
     /// Node runs `paths`, as they are, whatever is saved.
     pub fn unreloaded(&self, paths: &[PathBuf], why: Why) {
+        let reader = &self.engine.reader;
         let delta = self.change_all(paths.iter().map(PathBuf::as_path), |state, path| {
-            let known = self.engine.reader.contents.get(path);
-            state.note_unreloaded(path, known, why);
+            // The engine may look at it for the first time when it has been saved already.
+            let known = reader.contents.get(path).or_else(|| state.ran(path));
+            state.note_unreloaded(path, known.or_else(|| reader.read(path).1), why);
         });
         self.watch(delta);
     }

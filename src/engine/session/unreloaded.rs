@@ -119,10 +119,7 @@ impl SessionState {
         }
         for id in self.graph.reachable([entry]) {
             let path = self.graph.path(id).to_path_buf();
-            let content = match self.facts[id.index()].loaded {
-                Loaded::From(content) => Some(content),
-                Loaded::Unknown | Loaded::Never => None,
-            };
+            let content = self.ran(&path);
             let why = if id == entry { ENTRY } else { OF_ENTRY };
             self.note_unreloaded(&path, content, why);
         }
@@ -143,16 +140,22 @@ impl SessionState {
 
     /// The first look at it. False: it is none.
     pub fn learn_unreloaded(&mut self, path: &Path, content: Content) -> bool {
+        let ran = self.ran(path);
         let Some(unreloaded) = self.unreloaded.get_mut(path) else {
             return false;
         };
-        let loaded = self.graph.id(path).map(|id| self.facts[id.index()].loaded);
-        let ran = match loaded {
-            Some(Loaded::From(ran)) => ran,
-            _ => content,
-        };
-        unreloaded.content.get_or_insert(ran);
+        if unreloaded.content.is_none() {
+            unreloaded.content = Some(ran.unwrap_or(content));
+        }
         true
+    }
+
+    /// What the version that runs was loaded from, if it was loaded here.
+    pub fn ran(&self, path: &Path) -> Option<Content> {
+        match self.facts[self.graph.id(path)?.index()].loaded {
+            Loaded::From(content) => Some(content),
+            Loaded::Unknown | Loaded::Never => None,
+        }
     }
 
     /// Was it saved since it was last looked at?
