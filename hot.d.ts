@@ -231,8 +231,8 @@ export interface Hot<Data extends object = any> {
    * @param key names the value within this module
    * @param create called if there is no such value yet. If it throws, or its promise is rejected, the next version tries
    *   again
-   * @param destroy called with the value (awaited, if it is a promise) when the module is pruned; that of the newest
-   *   version. Left out: what {@link Hot.own} would end the value by, if there is such a thing
+   * @param destroy called with the value (awaited, if it is a promise) when the module is pruned, or given up with its only version, which
+   *   threw; that of the newest version. Left out: what {@link Hot.own} would end the value by, if there is such a thing
    * @returns the value; without `hot` there is nothing to keep: `import.meta.hot?.keep("pool", open) ?? open()`
    *
    * @example

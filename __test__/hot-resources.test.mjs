@@ -29,6 +29,32 @@ test("keep: created once, kept by every version, destroyed when nobody imports t
   assert.deepEqual(said(), ["create", "value of 2"]);
 });
 
+test("keep: what goes with its only version, which threw, is destroyed; what goes on with the one before is kept", async (t) => {
+  const x = (/** @type {number} */ n, then = "") =>
+    `const hot = import.meta.hot; log.push("given " + hot.keep("a", () => ${n}, (value) => log.push("destroy " + value))); ${then}`;
+  const bad = `throw new Error("on purpose");`;
+  const { said, update, updates } = await program(t, {
+    "main.mjs": `import "./top.mjs"; globalThis.lazy = () => import("./lazy.mjs");`,
+    "top.mjs": "import.meta.hot.accept();",
+    "x.mjs": x(1, bad),
+    "lazy.mjs": x(10, bad),
+  });
+  const top = `import.meta.hot.accept(); import "./x.mjs";`;
+  await update({ "top.mjs": top });
+  assert.deepEqual(said(), ["given 1", "destroy 1"]);
+  await update({ "top.mjs": `${top} //`, "x.mjs": x(2, bad) });
+  assert.deepEqual(said(), ["given 2", "destroy 2"]);
+  await update({ "top.mjs": top, "x.mjs": x(3) });
+  await update({ "x.mjs": x(4, bad) });
+  await update({ "x.mjs": x(5) });
+  assert.deepEqual(said(), ["given 3", "given 3", "given 3"]);
+  await assert.rejects(global.lazy());
+  assert.deepEqual(said(), ["given 10"]);
+  await updates({ "lazy.mjs": x(11) });
+  await global.lazy();
+  assert.deepEqual(said(), ["destroy 10", "given 11"]);
+});
+
 test("keep: a value that could not be made is tried again", async (t) => {
   const x = (/** @type {string} */ create) =>
     `${start} export const v = await hot.keep("a", async () => ${create}).catch(() => "none"); log.push(v);`;
@@ -265,15 +291,15 @@ test("what goes for good is ended whole: a handler that throws keeps no other on
     "what destroys the values of hot.keep threw",
   ]);
   assert.match(told[0].frame, /^> 6 \| .*hot\.own\(\(\) => \{ throw/m);
-  // A version that is given up, the same; of the values the next one takes over.
+  // A version that is given up, the same; and its values, as it was the only one.
   assert.equal(
     (await update({ "top.mjs": `import "./x.mjs"; throw new Error("on purpose");` })).type,
     "evaluationError",
   );
-  assert.deepEqual(said(), ["dispose"]);
+  assert.deepEqual(said(), ["dispose", "destroy first"]);
   assert.deepEqual(
     told.slice(3).map(({ error }) => error.message),
-    ["own", "on purpose"],
+    ["own", "destroy", "on purpose"],
   );
 });
 

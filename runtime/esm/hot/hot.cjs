@@ -301,11 +301,20 @@ class Hot {
       for (let ending = hot.#endings.pop(); ending; ending = hot.#endings.pop()) {
         await hot.#run(ending, onThrown);
       }
-      for (const destroy of endingsOfKept(hot.#module.kept)) {
-        await hot.#run({ callback: destroy, when: "prune", isOfKept: true }, onThrown);
-      }
+      await Hot.endKept(hot, onThrown);
     }
     return handed;
+  }
+
+  /**
+   * The module goes for good: no version will ask for what it has kept.
+   * @param {Hot} hot
+   * @param {(error: unknown, what: string) => unknown} [onThrown]
+   */
+  static async endKept(hot, onThrown) {
+    for (const destroy of endingsOfKept(hot.#module.kept)) {
+      await hot.#run({ callback: destroy, when: "prune", isOfKept: true }, onThrown);
+    }
   }
 
   /**

@@ -86,7 +86,7 @@ class Update {
     const coming = new Coming(this.#graph, asked);
     const { failed, opened } = evictFailed(this.#graph, asked, (all) => coming.noteFailed(all));
     this.#evicted = failed;
-    if (opened.length > 0) await endGivenUp(opened);
+    if (opened.length > 0) await endGivenUp(this.#graph, opened);
     const wanted = new Set([...asked].filter((module) => !this.#evicted.has(module)));
     try {
       this.#preparation.read(wanted);
@@ -341,7 +341,7 @@ class Update {
     // Who did not throw is to have another try, without them.
     if (this.#progress.letGoOfLeft(group)) for (const module of group.changed) this.#overlooked.add(module);
     this.#progress.end(group, this.#progress.failure(type, group, error));
-    await endGivenUp(hots);
+    await endGivenUp(this.#graph, hots);
     await tellPutBack(this.#taken, back, (it) => evaluated.has(it) && !lost.includes(it));
     if (type === "evaluationError") await tellThrown(group.members, error);
     return group === whole;

@@ -41,7 +41,7 @@ async function finishUpdate(ended) {
   const { graph, asked, evicted, groups, met, milliseconds } = ended;
   const { born, held, lost } = letGo(ended);
   const opened = givenUp(born);
-  if (opened.length > 0) await endGivenUp(opened);
+  if (opened.length > 0) await endGivenUp(graph, opened);
   const hasThrown = [...met].some(({ ending }) => ending?.type === "evaluationError");
   const required = graph.commonJs?.required.takeRequired() ?? [];
   if (hasThrown) {

@@ -74,7 +74,7 @@ function evictUnheld(graph, candidates) {
   const gone = unheld(graph, candidates);
   if (gone.size === 0) return;
   takeAway(graph, gone);
-  void endGivenUp(givenUp([...gone].reverse()));
+  void endGivenUp(graph, givenUp([...gone].reverse()));
 }
 
 /**
@@ -100,7 +100,7 @@ function evictTorn(graph, candidates) {
     graph.roots.delete(module);
     forgetAsked(module);
   }
-  void endGivenUp(givenUp([...torn].reverse()));
+  void endGivenUp(graph, givenUp([...torn].reverse()));
 }
 
 /**
@@ -201,7 +201,7 @@ function evictRoot(graph, root) {
     }
   }
   for (const module of failed) graph.roots.delete(module);
-  void endGivenUp(evict(graph, failed));
+  void endGivenUp(graph, evict(graph, failed));
 }
 
 /** @param {Graph} graph @param {Set<Module>} failed */
@@ -231,7 +231,7 @@ function forgetAsked(module) {
   }
 }
 
-/** @typedef {{ file: string, hot: Hot, data: Record<string, unknown> | undefined }} Opened */
+/** @typedef {{ module: HotModule, hot: Hot, data: Record<string, unknown> | undefined }} Opened */
 
 /**
  * As they are now: what is put back has another `hot`.
@@ -241,16 +241,22 @@ function forgetAsked(module) {
 function givenUp(modules) {
   return [...modules].reverse().flatMap((module) => {
     if (!(module instanceof HotModule) || !module.hot) return [];
-    return [{ file: module.file, hot: module.hot, data: module.handed ?? undefined }];
+    return [{ module, hot: module.hot, data: module.handed ?? undefined }];
   });
 }
 
-/** What versions that are given up have opened is closed. @param {Opened[]} hots */
-async function endGivenUp(hots) {
-  for (const { hot, file, data } of hots) {
+/**
+ * What versions that are given up have opened is closed. Values of `hot.keep` are the module's; one that has left the graph with its only
+ * version leaves them to nobody.
+ * @param {Graph} graph
+ * @param {Opened[]} hots
+ */
+async function endGivenUp(graph, hots) {
+  for (const { module, hot, data } of hots) {
     const onThrown = (/** @type {unknown} */ error, /** @type {string} */ what) =>
-      tellEnding({ file }, what, error);
+      tellEnding({ file: module.file }, what, error);
     await Hot.end(hot, { data, onThrown });
+    if (!graph.modules.holds(module)) await Hot.endKept(hot, onThrown);
     Hot.retire(hot);
   }
 }

@@ -65,7 +65,7 @@ class ReplacedHots {
     const before = new Set(this.#hots.values());
     const opened = givenUp(modulesOf(this.#files)).filter(({ hot }) => !before.has(hot));
     for (const [module, hot] of this.#hots) module.hot = hot;
-    if (opened.length > 0) void endGivenUp(opened);
+    if (opened.length > 0) void endGivenUp(graph, opened);
   }
 }
 
