@@ -17,12 +17,15 @@ const modules = new SafeMap();
 /** The last one counts. */
 const COMMENT = /^[ \t]*\/\/[#@][ \t]sourceMappingURL=[^\s'"]*[ \t]*$/gm;
 
+/** That of a version without a comment, whose module had one before: until that one's is collected Node would go on with it. */
+const NO_MAP = `//# sourceMappingURL=data:application/json,${encodeURIComponent('{"version":3,"sources":[],"names":[],"mappings":""}')}`;
+
 /** @param {string} url of a module of ours */
 function noteSourceMap(url) {
   if (!url.startsWith("file:")) return;
   const file = fileURLToPath(url);
-  const comment = fileText(url)?.match(COMMENT)?.at(-1);
-  modules.delete(url);
+  const hadOne = modules.delete(url);
+  const comment = fileText(url)?.match(COMMENT)?.at(-1) ?? (hadOne ? NO_MAP : undefined);
   if (!comment) return;
   const module = new NodeModule(file);
   module.filename = file;
