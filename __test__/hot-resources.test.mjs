@@ -55,6 +55,22 @@ test("keep: what goes with its only version, which threw, is destroyed; what goe
   assert.deepEqual(said(), ["destroy 10", "given 11"]);
 });
 
+test("keep: what destroys a value is never of a version that was given up, or replaced", async (t) => {
+  const x = (/** @type {number} */ n, then = "") =>
+    `${start} globalThis.keep${n} = () => hot.keep("a", () => log.push("create"), () => log.push("destroy in ${n}")); keep${n}(); ${then}`;
+  const { said, update } = await program(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": `import.meta.hot.accept(); import "./x.mjs";`,
+    "x.mjs": x(1),
+  });
+  await update({ "x.mjs": x(2) });
+  await update({ "x.mjs": x(3, `throw new Error("on purpose");`) });
+  await update({ "x.mjs": x(4, `await 1; throw new Error("on purpose");`) });
+  for (const n of [1, 3, 4]) global[`keep${n}`]();
+  await update({ "top.mjs": "import.meta.hot.accept();" });
+  assert.deepEqual(said(), ["create", "destroy in 2"]);
+});
+
 test("keep: a value that could not be made is tried again", async (t) => {
   const x = (/** @type {string} */ create) =>
     `${start} export const v = await hot.keep("a", async () => ${create}).catch(() => "none"); log.push(v);`;

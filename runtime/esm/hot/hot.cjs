@@ -18,7 +18,15 @@ const {
 } = require("./callbacks.cjs");
 const { entriesOf, noteGiven, passOn, passOnWritten } = require("./lasting-data.cjs");
 const { settled } = require("../update/patience.cjs");
-const { endingOf, endingsOfKept, isRejected, onForeignRejection } = require("./resources.cjs");
+const {
+  endingOf,
+  endingsOfKept,
+  forget,
+  isRejected,
+  onForeignRejection,
+  putBack,
+  takeOver,
+} = require("./resources.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 /** @typedef {import("../graph/module-record.cjs").HotModule} HotModule */
@@ -62,6 +70,8 @@ class Hot {
   #invalidatedMeanwhile = false;
   /** For the next version. @type {Record<string, any> | null} */
   #handed = null;
+  /** Stands for this version where its values are kept. */
+  #by = { isGone: false };
 
   /** @param {HotModule} module @param {Host} host */
   constructor(module, host) {
@@ -225,10 +235,11 @@ class Hot {
     const known = kept.get(key);
     // What could not be made is tried again by the next version.
     if (known && !isRejected(known.value)) {
-      known.destroy = destroy;
+      // One that was replaced, or given up, may ask for it later.
+      if (!this.#isRetired) takeOver(known, { destroy, by: this.#by });
       return known.value;
     }
-    const entry = { value: create(), destroy };
+    const entry = { value: create(), destroy, by: this.#by };
     kept.set(key, entry);
     onForeignRejection(entry.value, () => kept.get(key) === entry && kept.delete(key));
     return entry.value;
@@ -304,6 +315,11 @@ class Hot {
       await Hot.endKept(hot, onThrown);
     }
     return handed;
+  }
+
+  /** This version was given up, and another one of the module goes on. @param {Hot} hot */
+  static putBackKept(hot) {
+    putBack(hot.#module.kept, hot.#by);
   }
 
   /**
@@ -400,6 +416,8 @@ class Hot {
   /** It was replaced: it hears of nothing any more, and what it came to own since it was disposed is ended. @param {Hot} hot */
   static retire(hot) {
     hot.#isRetired = true;
+    hot.#by.isGone = true;
+    if (hot.#module.kept.size > 0) forget(hot.#module.kept, hot.#by);
     for (const off of hot.#listens.splice(0)) off();
     const owned = hot.#endings.filter(({ isOwned }) => isOwned);
     hot.#endings = hot.#endings.filter(({ isOwned }) => !isOwned);

@@ -8,9 +8,11 @@ const { apply } = require("../../intrinsics.cjs");
 
 const textOfFunction = Function.prototype.toString;
 
+/** Stands for a version, and keeps nothing of it. @typedef {{ isGone: boolean }} By */
+/** @typedef {{ destroy: ((value: any) => unknown) | undefined, by: By }} Destroyer */
 /**
- * A value of `hot.keep`; `destroy` is that of the newest version.
- * @typedef {{ value: unknown, destroy: ((value: any) => unknown) | undefined }} Kept
+ * A value of `hot.keep`; `destroy` is that of the newest version, and `former` that of the one before, until this is replaced for good.
+ * @typedef {Destroyer & { value: unknown, former?: Destroyer }} Kept
  */
 
 /**
@@ -69,6 +71,25 @@ function onForeignRejection(value, forget) {
   if (!types.isPromise(value)) Promise.resolve(value).catch(forget);
 }
 
+/** A version asks for it. @param {Kept} kept @param {Destroyer} destroyer */
+function takeOver(kept, { destroy, by }) {
+  if (kept.by !== by) kept.former = kept.by.isGone ? undefined : { destroy: kept.destroy, by: kept.by };
+  kept.destroy = destroy;
+  kept.by = by;
+}
+
+/** A version was given up: what destroys these may need what it never made. @param {Map<unknown, Kept>} kept @param {By} by */
+function putBack(kept, by) {
+  for (const it of kept.values()) {
+    if (it.by === by && it.former) Object.assign(it, it.former, { former: undefined });
+  }
+}
+
+/** A version was replaced. @param {Map<unknown, Kept>} kept @param {By} by */
+function forget(kept, by) {
+  for (const it of kept.values()) if (it.former?.by === by) it.former = undefined;
+}
+
 /**
  * What destroys the values that no version will ask for again, the last first.
  * @param {Map<unknown, Kept>} kept
@@ -83,4 +104,4 @@ function endingsOfKept(kept) {
   });
 }
 
-module.exports = { endingOf, endingsOfKept, isRejected, onForeignRejection };
+module.exports = { endingOf, endingsOfKept, forget, isRejected, onForeignRejection, putBack, takeOver };
