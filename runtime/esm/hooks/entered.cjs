@@ -23,7 +23,7 @@ const { leaveOutdatedEntrance } = require("../namespace/former-facades.cjs");
 const { claim } = require("../namespace/facade-url.cjs");
 const { comes } = require("../import-call/in-flight.cjs");
 const { isUnlinked } = require("../link/link.cjs");
-const { isHalfLoaded } = require("../link/linking-words.cjs");
+const { isHalfLoaded, isOfScheme } = require("../link/linking-words.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 const { isAsync } = require("../namespace/how-to-enter.cjs");
@@ -129,7 +129,8 @@ function facadeOf(url, file, context) {
       return null;
     }
     // Node finds the same, and has the words, the frame and the line for it.
-    if (error instanceof LoadError) return isTypeScript(file) ? rewrittenModule(file) : null;
+    if (error instanceof LoadError || isOfScheme(error))
+      return isTypeScript(file) ? rewrittenModule(file) : null;
     if (isLinkingOnly() || commonJs.imported.packageOf(file) || unlinked?.has(url))
       return leftUnlinked(url, file);
     return isUnlinked(error)
@@ -210,6 +211,7 @@ function enter(url, names) {
   try {
     return facade();
   } catch (error) {
+    if (isOfScheme(error)) return new AsNodeHasIt(file, url, names);
     if (isHalfLoaded(error)) return new EnteredLater(facade);
     if (error instanceof LoadError && error.cause) {
       if (isTypeScript(error.problem.file)) throw error.cause;

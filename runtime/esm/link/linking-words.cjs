@@ -21,6 +21,20 @@ const isOfLinking = (message) => isV8s(message) || message.startsWith("Named exp
  */
 const isHalfLoaded = (error) =>
   error?.code === "ERR_VM_MODULE_LINK_FAILURE" ||
-  (error instanceof TypeError && error.message.endsWith("(reading 'getStatus')"));
+  (error instanceof TypeError && error.message.endsWith("(reading 'getStatus')")) ||
+  isOfScheme(error);
 
-module.exports = { NAMELESS, NAMELESS_COMMONJS, isHalfLoaded, isOfLinking, isV8s };
+/**
+ * And a URL that is neither a file's nor a builtin's nor its own text (`virtual:x`, `https://…`) is refused there as what `require()` can't
+ * load, by an assertion, or by a class that Node 22 has forgotten to name.
+ * @param {any} error
+ */
+const isOfScheme = (error) =>
+  error?.code === "ERR_NETWORK_IMPORT_DISALLOWED" ||
+  // Without words of its own: of what is being loaded it says so.
+  (error?.code === "ERR_INTERNAL_ASSERTION" &&
+    error.message.startsWith("This is caused by") &&
+    String(error.stack).includes("getModuleJobForRequire")) ||
+  (error instanceof TypeError && error.message === "ERR_NETWORK_IMPORT_DISALLOWED is not a constructor");
+
+module.exports = { NAMELESS, NAMELESS_COMMONJS, isHalfLoaded, isOfLinking, isOfScheme, isV8s };
