@@ -165,7 +165,8 @@ class Files {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const missing = keep ? this.#missing(crash) : [];
-    const wanted = new Set([...this.#reported.keys(), ...missing, ...(keep ? this.#linked : [])]);
+    const before = keep ? this.#linked : [];
+    const wanted = new Set([...this.#reported.keys(), ...missing, ...this.#takenAway.gone, ...before]);
     const fresh = [...wanted].filter((file) => !this.#linked.has(file));
     if (fresh.length > 0 || wanted.size !== this.#linked.size) {
       // Read before they are watched: the engine compares when the watch begins.
@@ -287,7 +288,11 @@ class Files {
   /** Because of these the program is about to be started anew. @param {string[]} files @param {string} [lacked] what they went on without */
   note(files, lacked) {
     const at = Date.now();
-    for (const file of files) this.#seen.set(file, { at, state: stateOf(file), text: textOf(file) });
+    for (const file of files) {
+      const text = textOf(file);
+      this.#seen.set(file, { at, state: stateOf(file), text });
+      this.#takenAway.note(file, text === null);
+    }
     this.#own.note(files, lacked);
     native.holdConfigs();
   }
@@ -347,6 +352,7 @@ class Files {
     const { update } = takeNews(this.#session);
     if (!update) return;
     const modules = update.groups.flatMap((group) => group.modules);
+    for (const { file, changed, missing } of modules) if (changed) this.#takenAway.note(file, missing);
     // For what does not parse nothing is started anew: undone, it is what the program has loaded.
     const found = [...update.problems, ...this.#problemsOfJson(modules)];
     const problems = found.filter(({ file }) => !file || !this.#taught.has(file));

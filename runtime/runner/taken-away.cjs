@@ -2,7 +2,8 @@
 "use strict";
 
 // Files that the program makes, loads and takes away again (a bundled configuration): that it is not there any more is no reason
-// for a new start, which would do the same. What was there before the program began somebody else has taken away.
+// for a new start, which would do the same. What was there before the program began somebody else has taken away. Who loads what stands
+// in a folder starts without that, and nothing says what it lacks: it is watched until it is back, which is a reason to start anew.
 
 const { notice, relative } = require("../report.cjs");
 const { isYounger } = require("./on-disk.cjs");
@@ -10,6 +11,8 @@ const { isYounger } = require("./on-disk.cjs");
 class TakenAway {
   /** What was there before the program that runs began, and what has come since. @type {Map<string, boolean>} */
   #isOlder = new Map();
+  /** Of this and of former starts. @type {Set<string>} */
+  #gone = new Set();
   /** The program was started because of what nobody here has seen; is to be. */
   #isTried = false;
   #isToTry = false;
@@ -29,6 +32,17 @@ class TakenAway {
       const isNew = isYounger(file, startedAt);
       if (isNew !== undefined) this.#isOlder.set(file, !isNew);
     }
+  }
+
+  /** @param {string} file that was watched @param {boolean} isGone it has gone, or has come back */
+  note(file, isGone) {
+    if (!isGone) this.#gone.delete(file);
+    else if (this.#isOlder.get(file)) this.#gone.add(file);
+  }
+
+  /** What somebody else has taken away, and is to be watched. @returns {Iterable<string>} */
+  get gone() {
+    return this.#gone;
   }
 
   /**
