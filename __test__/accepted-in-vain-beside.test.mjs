@@ -51,6 +51,27 @@ for (const [how, other] of /** @type {const} */ ([
   });
 }
 
+for (const [how, ends] of /** @type {const} */ ([
+  ["by CommonJS", ".cjs"],
+  ["by an ES module", ".mjs"],
+])) {
+  test(`it comes ${how} after it was required in vain, and before it is accepted: its handler is told`, async (t) => {
+    const { save, shows } = await hotProgram(t, {
+      "main.mjs": `import fs from "node:fs"; import "./mid.cjs";
+        globalThis.mids = 0;
+        globalThis.come = () => fs.writeFileSync(new URL("./m${ends}", import.meta.url), "${ends === ".cjs" ? "exports.v = 1;" : "export const v = 1;"}");
+        import.meta.hot.accept("./mid.cjs");`,
+      "mid.cjs": "",
+    });
+    const { type } = await save({
+      "mid.cjs": `mids++; try { globalThis.seen = require("./m${ends}").v; } catch { globalThis.seen = "none"; }
+        come(); module.hot.accept("./m${ends}", (m) => { seen = m.v; });`,
+    });
+    assert.equal(type, "accepted");
+    await shows("1,1", "[seen, mids].join()");
+  });
+}
+
 test("what does not parse still is no news when something else comes", async (t) => {
   const { ask, program, save } = await hotProgram(t, { "main.mjs": both, "a.mjs": "export const v = ;" });
   assert.deepEqual((await save({ "b.mjs": "export const v = 1;" })).files, ["b.mjs"]);
