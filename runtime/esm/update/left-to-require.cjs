@@ -6,6 +6,7 @@
 
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { Hot } = require("../hot/hot.cjs");
+const { isFollowed } = require("../versions/consumed.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 /** @typedef {{ modules: Module[], importer: Module | null }} Step */
@@ -43,12 +44,13 @@ class LeftToRequire {
   }
 
   /**
-   * Somebody who accepts it is to find it evaluated.
+   * Somebody who accepts it is to find it evaluated; and an instance that has it by `sync.require()` shows the new version, whether who
+   * has called that asks again or not.
    * @param {Module} module
    * @param {Step[]} later
    */
   #isNeeded(module, later) {
-    if (this.#held.has(module)) return true;
+    if (this.#held.has(module) || isFollowed(module)) return true;
     if (later.some(({ importer, modules }) => importer && modules.includes(module))) return true;
     const { hot } = this.#transaction.oldOf(module);
     return Boolean(hot) && Hot.stateOf(hot).selfAccepts.length > 0;

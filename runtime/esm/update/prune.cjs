@@ -4,13 +4,14 @@
 // Modules that nothing imports any more leave the graph.
 
 const events = require("../../hot-events.cjs");
-const { consumersOf, tellEnded } = require("../../session/consumers.cjs");
+const { tellEnded } = require("../../session/consumers.cjs");
 const { above } = require("../graph/importers.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { retire } = require("../namespace/left-shown.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { tellEnding } = require("../hot/tell-accepting.cjs");
+const { isFollowed } = require("../versions/consumed.cjs");
 
 /** @typedef {import("../graph/graph.cjs").Graph} Graph */
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
@@ -53,8 +54,8 @@ function leaveToConsumers({ commonJs, roots }, found) {
   if (!commonJs) return false;
   let isAny = false;
   for (const module of found) {
-    if (!(module instanceof SourceTextModule)) continue;
-    if (![...consumersOf(module.file)].some(({ follows }) => follows)) continue;
+    if (!(module instanceof SourceTextModule || runs(module))) continue;
+    if (!isFollowed(module)) continue;
     commonJs.required.note(module);
     roots.add(module);
     isAny = true;

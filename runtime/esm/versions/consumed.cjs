@@ -157,10 +157,16 @@ const takes = (file, isChanged) => {
   return false;
 };
 
+/** Do sync.* and hmr() show what it exports, whoever else has it? @param {Module} module */
+const isFollowed = (module) => {
+  for (const { follows } of consumersOf(fileOf(module))) if (follows) return true;
+  return false;
+};
+
 /** Do sync.* and hmr() keep all of these up to date? @param {string[]} files */
 function areConsumed(files) {
   const synced = syncedFiles();
   return files.length > 0 && synced.size > 0 && files.every((file) => synced.has(file));
 }
 
-module.exports = { areConsumed, Consumed, takes };
+module.exports = { areConsumed, Consumed, isFollowed, takes };
