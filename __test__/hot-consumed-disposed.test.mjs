@@ -1,4 +1,5 @@
-// What an instance had by sync.require before it was disposed is no import of the file that has called it: what others accept is live.
+// What an instance had by sync.require before it was disposed is no import of the file that has called it, and what it had by sync.import is
+// no root: what others accept is live.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -120,3 +121,82 @@ test("two files had it by instances that were disposed: the one that has a handl
   assert.deepEqual([type, acceptedBy], ["accepted", ["mid.mjs", "main.mjs"]]);
   assert.deepEqual(it.said(), ["c2 runs", "mid 2", "told"]);
 });
+
+const accepting = `import { v } from "./mid.mjs"; import.meta.hot.accept("./mid.mjs", () => say("told", v));`;
+
+/** @param {Awaited<ReturnType<typeof hotProgram>>} it @param {string} c @param {string} had */
+async function isLive(it, c, had) {
+  await it.ask("dispose()");
+  for (const n of [3, 4]) {
+    const result = await it.save({ [c]: held(c, n) });
+    assert.deepEqual([result.type, result.evaluated], ["accepted", [c, "mid.mjs"]]);
+    assert.deepEqual(it.said(), [`c${n} runs`, `told ${n}`]);
+    assert.equal(await it.ask("held.x"), had);
+  }
+}
+
+for (const savedFirst of [true, false]) {
+  test(`what it had by sync.import, ${savedFirst ? "and was saved before" : "and was not saved before"}`, async (t) => {
+    const it = await hotProgram(t, {
+      "main.mjs": `${sync} globalThis.held = await sync.import("./c.mjs"); ${accepting}`,
+      "mid.mjs": mid("c.mjs"),
+      "c.mjs": held("c.mjs", 1),
+    });
+    if (savedFirst) {
+      await it.save({ "c.mjs": held("c.mjs", 2) });
+      await it.shows("2", "held.x");
+    }
+    it.said();
+    await isLive(it, "c.mjs", savedFirst ? "2" : "1");
+  });
+}
+
+for (const [how, saved] of Object.entries({
+  "it was evaluated anew for": null,
+  "its caller had run again without": "import.meta.hot.accept();",
+})) {
+  test(`what ${how} sync.require`, async (t) => {
+    const it = await hotProgram(t, {
+      "main.mjs": `import "./caller.mjs"; ${accepting}`,
+      "caller.mjs": `${sync} globalThis.held = sync.require("./c.mjs"); ${saved ?? ""}`,
+      "mid.mjs": "export const v = 0;",
+      "c.mjs": held("c.mjs", 1),
+    });
+    if (saved) await it.save({ "caller.mjs": saved });
+    it.self.write("c.mjs", held("c.mjs", 2));
+    await it.shows("2", "held.x");
+    assert.equal((await it.save({ "mid.mjs": mid("c.mjs") })).type, "accepted");
+    it.said();
+    await isLive(it, "c.mjs", "2");
+  });
+}
+
+test("what leads from what it had by sync.import to what others accept", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `${sync} globalThis.held = await sync.import("./a.mjs"); ${accepting}`,
+    "a.mjs": `export { x } from "./c.mjs"; say("a runs");`,
+    "mid.mjs": mid("c.mjs"),
+    "c.mjs": held("c.mjs", 1),
+  });
+  await it.ask("dispose()");
+  it.said();
+  assert.equal((await it.save({ "c.mjs": held("c.mjs", 2) })).type, "accepted");
+  assert.deepEqual(it.said().sort(), ["a runs", "c2 runs", "told 2"]);
+});
+
+for (const [who, imports] of Object.entries({
+  "nobody else has": "",
+  "code of eval has, too,": `await (0, eval)("import('" + import.meta.resolve("./c.mjs") + "')");`,
+})) {
+  test(`what it had by sync.import, and ${who} is told of`, async (t) => {
+    const it = await hotProgram(t, {
+      "main.mjs": `${sync} globalThis.held = await sync.import("./c.mjs"); ${imports} ${accepting}`,
+      "mid.mjs": imports ? mid("c.mjs") : "export const v = 0;",
+      "c.mjs": held("c.mjs", 1),
+    });
+    it.said();
+    await it.ask("dispose()");
+    const { type, path } = await it.save({ "c.mjs": held("c.mjs", 2) });
+    assert.deepEqual([type, path, it.said()], ["unaccepted", ["c.mjs"], []]);
+  });
+}

@@ -1,6 +1,8 @@
 // @ts-check
 "use strict";
 
+// What is held by sync.*, and what by that alone.
+
 // By what `sync.require()` has Node load CommonJS: a `require` of the file that calls it, so that `module.parent` and require stacks say
 // so. It is no import of that file: whether the exports are kept up to date is up to the instance.
 
@@ -33,4 +35,10 @@ const countAsImport = (names) => heldOnly.delete(names);
 /** @param {Set<string> | undefined} names */
 const isOnlyHeld = (names) => names?.size === 0 && heldOnly.has(names);
 
-module.exports = { countAsImport, heldRequire, isOnlyHeld, makeBy, namesOfHeld };
+/**
+ * Roots of the graph that were none before sync.* or hmr() had them from our runtime.
+ * @type {WeakSet<import("../esm/graph/module-record.cjs").Module>}
+ */
+const heldRoots = new WeakSet();
+
+module.exports = { countAsImport, heldRequire, heldRoots, isOnlyHeld, makeBy, namesOfHeld };

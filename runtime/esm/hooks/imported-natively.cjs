@@ -10,7 +10,7 @@ const { Loader } = require("../../commonjs/commonjs.cjs");
 const { SafeMap } = require("../../intrinsics.cjs");
 const { isLetGo } = require("../../commonjs/let-go.cjs");
 const { countAsImport } = require("../../session/held-require.cjs");
-const { PACKAGES } = require("../../project-files.cjs");
+const { PACKAGES, isOwnFile } = require("../../project-files.cjs");
 const { isOfBridge } = require("../native/bridge.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
@@ -36,6 +36,8 @@ class ImportedNatively {
   #importers = new Map();
   /** Files that somebody else imports: the program's entry point, a package, code in eval. @type {Set<string>} */
   #others = new Set();
+  /** Those of them that not only `sync.import()` has Node import. @type {Set<string>} */
+  #outside = new Set();
   /** By file, a package's file that imports it: who asks why nobody accepts it is to know. @type {Map<string, string>} */
   #packages = new SafeMap();
 
@@ -95,6 +97,11 @@ class ImportedNatively {
     return module instanceof SourceTextModule && this.#others.has(module.file);
   }
 
+  /** The same of who is no instance of Heatsync. @param {SourceTextModule} module */
+  isFromOutside({ file }) {
+    return this.#outside.has(file);
+  }
+
   /** @param {string} file @returns {string | undefined} a package's file that imports it, and is known */
   packageOf(file) {
     return this.#packages.get(file);
@@ -108,6 +115,7 @@ class ImportedNatively {
     // What a loader has put around the file (`x.cjs?iitm=true`) is another module of it.
     if (from === undefined || from === file || !(importer instanceof CommonJsModule)) {
       this.#others.add(file);
+      if (from === undefined || !isOwnFile(from)) this.#outside.add(file);
       return;
     }
     const importers = this.#importers.get(file) ?? new Map();

@@ -10,7 +10,8 @@ const { describe, isLeft } = require("../hot/acceptance.cjs");
 const { plainModule } = require("../../plain-module.cjs");
 const { syncedFiles } = require("../../runner/ownership.cjs");
 const { consumersOf } = require("../../session/consumers.cjs");
-const { isOnlyHeld } = require("../../session/held-require.cjs");
+const { heldRoots, isOnlyHeld } = require("../../session/held-require.cjs");
+const { SourceTextModule } = require("../graph/module-record.cjs");
 const { takes } = require("../versions/consumed.cjs");
 const { fileOf } = require("./outcome.cjs");
 
@@ -135,23 +136,40 @@ function withoutEnded(plan, described, modules, causes, transaction) {
     const { accepts, imports } = described[place];
     return imports.filter((at) => !accepts.includes(at) && isEnded(modules[at]));
   });
-  if (ended.every(({ length }) => length === 0)) return described;
+  const endedRoots = modules.map(isEndedRoot);
+  if (ended.every(({ length }) => length === 0) && !endedRoots.includes(true)) return described;
   const without = (/** @type {(at: number) => boolean} */ isMeant) => {
     const imports = described.map(({ imports }, place) =>
       imports.filter((at) => !(isMeant(at) && ended[place].includes(at))),
     );
     const isLost = (/** @type {number} */ at) =>
-      isMeant(at) && ended.some((lost) => lost.includes(at)) && !imports.some((it) => it.includes(at));
+      isMeant(at) &&
+      (endedRoots[at] || ended.some((lost) => lost.includes(at))) &&
+      !imports.some((it) => it.includes(at));
     // Whom nobody imports by now nobody has to accept.
     return described.map((it, at) => {
-      if (!isLost(at)) return { ...it, imports: imports[at] };
+      const isRoot = it.isRoot && !(isMeant(at) && endedRoots[at]);
+      if (!isLost(at)) return { ...it, imports: imports[at], isRoot };
       const cause = it.cause === "invalidated" ? "none" : it.cause;
-      return { ...it, imports: imports[at], acceptsItself: true, cause };
+      return { ...it, imports: imports[at], isRoot, acceptsItself: true, cause };
     });
   };
   const { evaluated } = heardIn(plan(without(() => true)), acceptingThemselves(described, modules));
   const meant = new Set(evaluated);
   return without((at) => meant.has(at));
+}
+
+/**
+ * Is it one because of sync.* or hmr() alone, of which nobody has it any more?
+ * @param {Module} module
+ */
+function isEndedRoot(module) {
+  const { commonJs, roots } = require("../index.cjs").graph;
+  if (!commonJs || !(module instanceof SourceTextModule) || !roots.has(module)) return false;
+  if ([...consumersOf(module.file)].length > 0) return false;
+  const { imported, required } = commonJs;
+  if (module.isCalledByNode || (required.unclaimed.has(module) && !required.isNobodys(module))) return false;
+  return (heldRoots.has(module) || imported.isOfOthers(module)) && !imported.isFromOutside(module);
 }
 
 /**

@@ -11,6 +11,7 @@ const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { retire } = require("../namespace/left-shown.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { tellEnding } = require("../hot/tell-accepting.cjs");
+const { heldRoots } = require("../../session/held-require.cjs");
 const { isFollowed } = require("../versions/consumed.cjs");
 
 /** @typedef {import("../graph/graph.cjs").Graph} Graph */
@@ -57,6 +58,7 @@ function leaveToConsumers({ commonJs, roots }, found) {
     if (!(module instanceof SourceTextModule || runs(module))) continue;
     if (!isFollowed(module)) continue;
     commonJs.required.note(module);
+    heldRoots.add(module);
     roots.add(module);
     isAny = true;
   }

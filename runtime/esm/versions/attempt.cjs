@@ -18,6 +18,7 @@ const { isUnlinked } = require("../link/link.cjs");
 const { JsonModule } = require("../graph/json-module.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
 const { graph, loader, updates } = require("../index.cjs");
+const { heldRoots } = require("../../session/held-require.cjs");
 const { leaveOutdated } = require("./outdated-natives.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { bindToPresent, putBack, versionOf } = require("./renewed-version.cjs");
@@ -123,7 +124,9 @@ class Attempt {
         this.#undo(known, keys);
       },
     );
-    if (!isRequired || !graph.commonJs) graph.roots.add(module);
+    if (isRequired && graph.commonJs) return module;
+    if (!graph.roots.has(module)) heldRoots.add(module);
+    graph.roots.add(module);
     return module;
   }
 
@@ -203,6 +206,7 @@ class Attempt {
   #keep(module) {
     this.#alone = versionOf(module);
     this.#renewal.versions.set(module, this.#alone);
+    if (!graph.roots.has(module)) heldRoots.add(module);
     graph.roots.add(module);
   }
 

@@ -6,6 +6,7 @@
 // was before can be collected.
 
 const { namespaceObject } = require("../../session/namespaces.cjs");
+const { heldRoots } = require("../../session/held-require.cjs");
 const { registered } = require("../../commonjs/plain-loader.cjs");
 const { shareJsonOf } = require("../../commonjs/shared-json.cjs");
 const { react } = require("../../intrinsics.cjs");
@@ -147,6 +148,7 @@ function load(file, attributes, isThere = false) {
       fresh.clear();
     },
   );
+  if (!graph.roots.has(module)) heldRoots.add(module);
   graph.roots.add(module);
   return module;
 }
