@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { saveAtOnce, start } from "./support/hot-graph.mjs";
 import { hotProgram } from "./support/hot-program.mjs";
 import { until } from "./support/project.mjs";
@@ -239,3 +240,37 @@ for (const [name, texts] of /** @type {const} */ ([
     await program.shows("[2]");
   });
 }
+
+const ADDON = JSON.stringify(fileURLToPath(new URL("../native/load.cjs", import.meta.url)));
+
+// Saved after the update has begun, and before it reads it: then nobody tells that it was saved.
+test("what was refused, and comes along with another change, is read anew: so is tried what lacks a name of it", async (t) => {
+  const root = (/** @type {number} */ n) => `import("./mid.mjs").then((it) => { globalThis.mid = it; });
+    import.meta.hot.accept("./mid.mjs", (it) => { globalThis.mid = it; });
+    import("./b.mjs"); import.meta.hot.accept("./b.mjs", () => {}); globalThis.root = ${n};`;
+  const a = (/** @type {number} */ n) =>
+    `import { b } from "./b.mjs"; export const shown = () => "${n}:" + b;`;
+  const b = (/** @type {number} */ n) => `export const b = ${n}; import.meta.hot.accept();`;
+  const { ask, save, shows } = await hotProgram(t, {
+    "main.mjs": `import "./root.mjs"; import { createRequire } from "node:module"; import fs from "node:fs";
+      import.meta.hot.accept("./root.mjs"); globalThis.times = 0;
+      const { Session } = createRequire(import.meta.url)(${ADDON}), { loading } = Session.prototype;
+      Session.prototype.loading = function (file, ...rest) {
+        if (globalThis.text && file.endsWith("b.mjs") && ++globalThis.times === 2) {
+          fs.writeFileSync(file, text);
+        }
+        return loading.call(this, file, ...rest);
+      };`,
+    "root.mjs": root(1),
+    "mid.mjs": `const a = import("./a.mjs"); let it; a.then((a) => { it = a; });
+      import.meta.hot.accept("./a.mjs", (a) => { it = a; }); export const shown = async () => (await a, it.shown()); import.meta.hot.accept();`,
+    "a.mjs": a(1),
+    "b.mjs": b(1),
+  });
+  await shows("1:1", "globalThis.mid?.shown()");
+  assert.equal((await save({ "b.mjs": "export {};" })).type, "linkError");
+  assert.equal((await save({ "a.mjs": a(2) })).type, "linkError");
+  await ask(`globalThis.text = ${JSON.stringify(b(2))}`);
+  await save({ "root.mjs": root(2) });
+  await shows("2:2", "mid.shown()");
+});

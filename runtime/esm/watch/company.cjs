@@ -29,11 +29,12 @@ function companyOf(asked, refused, graph) {
   const company = [];
   const met = new Set(asked);
   for (const file of met) {
-    const { files = [] } = refused.get(file) ?? {};
+    const { files = [], place: shownIn } = refused.get(file) ?? {};
     const isCommonJs = graph.modules.ofFile(file).some((module) => "isCommonJs" in module);
     for (const [other, { type, files: others, place, state }] of refused) {
       if (met.has(other)) continue;
-      const isWithIt = files.includes(other) || others.includes(file);
+      // What lacked a name of it is tried with it: saved just now, it may have that as it is read.
+      const isWithIt = files.includes(other) || others.includes(file) || shownIn === other;
       // Its text is good, so any edit may be what was missing. Nothing was evaluated.
       const mayLink = type === "linkError" && place !== other;
       // Or a name of CommonJS that passes on what this one exports.
