@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
 import { project, until } from "./support/project.mjs";
 import { TELL } from "./support/seen.mjs";
 
@@ -58,3 +59,36 @@ for (const nodeArguments of [[], REGISTER]) {
     );
   });
 }
+
+test("sync.require gives it after an update of import.meta.hot, and to an instance that asks then", async (t) => {
+  const text = (/** @type {number} */ n) =>
+    `const it = { v: ${n} }; export { it as "module.exports" }; export const other = ${n};`;
+  const it = await hotProgram(t, {
+    "main.mjs": `import Heatsync from "heatsync-rs"; import { createRequire } from "node:module"; import "./module.mjs";
+      const held = new Heatsync().require("./module.mjs");
+      globalThis.seen = () =>
+        JSON.stringify([held, createRequire(import.meta.url)("./module.mjs"), new Heatsync().require("./module.mjs")]);
+      import.meta.hot.accept("./module.mjs", () => {});`,
+    "module.mjs": text(1),
+  });
+  const shown = (/** @type {number} */ n) => JSON.stringify([{ v: n }, { v: n }, { v: n }]);
+  assert.equal(await it.ask("seen()"), shown(1));
+  for (const n of [2, 3]) {
+    assert.equal((await it.save({ "module.mjs": text(n) })).type, "accepted");
+    await it.shows(shown(n), "seen()");
+  }
+});
+
+test("a second instance is given it once sync.require has been given a new version", async (t) => {
+  const text = (/** @type {number} */ n) =>
+    `const it = { v: ${n} }; export { it as "module.exports" }; export const other = ${n};`;
+  const own = project(t, {
+    "module.mjs": text(1),
+    "main.mjs": `${SYNC} const it = sync.require("./module.mjs"); let second = false;
+      const seen = () => JSON.stringify([it, it.v > 1 && (second ||= new Heatsync().require("./module.mjs"))]); ${TELL}`,
+  });
+  const program = own.run("main.mjs");
+  await until(() => program.stdout.endsWith(`value [{"v":1},false]\n`), "the first version");
+  own.write("module.mjs", text(2));
+  await until(() => program.stdout.endsWith(`value [{"v":2},{"v":2}]\n`), "the second version");
+});

@@ -69,7 +69,7 @@ function requireFile(session, file, from) {
   if (session.format(file) === "module") {
     if (isOurs(file)) {
       session.prepare(file);
-      return versions().importedNow(file);
+      return versions().whole(file);
     }
     if (session.version(file) > 0) return modules.requireModule(session, file);
     // What it imports is found as TypeScript means it.

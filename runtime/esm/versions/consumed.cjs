@@ -9,6 +9,7 @@ const { allConsumers, consumersOf, observers, oneOfEachUser } = require("../../s
 const { heldRequire } = require("../../session/held-require.cjs");
 const { syncedFiles } = require("../../runner/ownership.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
+const { wholeOf } = require("../commonjs/whole-export.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 const { fileOf } = require("../update/outcome.cjs");
 
@@ -133,7 +134,7 @@ function valueFor({ file, from, via, attributes }, module) {
   const { evaluatedNow, imported } = require("./versions.cjs");
   // What has just been evaluated, because of what it imports, is it also if its file is gone. For `require()` it is not loaded, which would
   // make it a root, for good.
-  return via === "import" ? imported(file, attributes, true) : evaluatedNow(module);
+  return via === "import" ? imported(file, attributes, true) : wholeOf(evaluatedNow(module));
 }
 
 /**

@@ -225,6 +225,9 @@ function importedNow(file) {
   }
 }
 
+/** … for `sync.require()`. @param {string} file */
+const whole = (file) => wholeOf(importedNow(file));
+
 /** @param {string} file @param {ImportAttributes} [attributes] @param {boolean} [isThere] */
 function loadAnew(file, attributes, isThere) {
   // It has been imported by others, or within an update.
@@ -293,11 +296,11 @@ module.exports = {
   forget,
   hasRecord,
   imported,
-  importedNow,
   isOurs,
   isHad,
   isOursFromNow,
   outsiders,
   replacedHots,
   required,
+  whole,
 };
