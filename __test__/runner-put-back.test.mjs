@@ -42,9 +42,7 @@ for (const [how, then] of [
   });
 }
 
-// Node 20 tells of what is import()ed too late: docs/runner-notes.md.
-const skip = process.versions.node.startsWith("20.");
-test("an ES module that went on in its old version until something else was saved", { skip }, async (t) => {
+test("an ES module that went on in its old version until something else was saved", async (t) => {
   const one = `export const word = "one";`;
   const { project, start } = runnerProject(t, {
     "app.mjs": `${ES_MODULE} ${SHOW}`,

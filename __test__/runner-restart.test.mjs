@@ -291,6 +291,18 @@ test("a program that hangs is restarted by the save that mends it", async (t) =>
   await runner.errorOutput("the program had not ended 300 ms after SIGTERM, and was killed\n");
 });
 
+test("a program that hangs, mended by a save of what it has import()ed", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.mjs": `const { hangs } = await import("./work.mjs"); console.log("worked");
+      setTimeout(() => { console.log("hangs", hangs); while (hangs); }, 300); ${STAY}`,
+    "work.mjs": "export const hangs = true;",
+  });
+  const runner = start(["app.mjs"]);
+  await runner.line("hangs true");
+  project.write("work.mjs", "export const hangs = false;");
+  await runner.line("hangs false");
+});
+
 test("the program's children end with it, also those that will not", async (t) => {
   const child = `process.on("SIGTERM", () => console.log("not me")); console.log("child", process.pid); ${STAY}`;
   const { project, start } = runnerProject(t, {

@@ -27,6 +27,7 @@ const { canLoad } = require("../native/probe.cjs");
 const { nativeImport } = require("../native/native-import.cjs");
 const { Facade } = require("../namespace/facade.cjs");
 const { namespaceOf } = require("../namespace/namespace.cjs");
+const { noteLoaded } = require("../../runner/link.cjs");
 const { UnlinkedImports } = require("../link/unlinked-imports.cjs");
 const { versionNamespace } = require("../namespace/version-namespace.cjs");
 
@@ -250,8 +251,12 @@ class ImportCalls {
     }
     giveBack?.();
     const isFresh = module.status === "linked";
-    // Node 20 reads files asynchronously: after "beforeExit" the event loop goes on for it.
-    if (isFresh && node < 22) setImmediate(nothing);
+    if (isFresh && node < 22) {
+      // Node 20 reads files asynchronously: after "beforeExit" the event loop goes on for it.
+      setImmediate(nothing);
+      // No hook sees it there, and a program that hangs tells the runner nothing any more.
+      if (request.file !== undefined) noteLoaded(request.file);
+    }
     for (let tick = isFresh ? BEFORE.fresh : BEFORE.known; tick > 0; tick--) await null;
     return module;
   }
