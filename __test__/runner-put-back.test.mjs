@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { until } from "./support/project.mjs";
 import { runnerProject } from "./support/runner.mjs";
 
 const COMMONJS = `
@@ -35,7 +36,9 @@ for (const [how, then] of [
     for (let round = 0; round < 3; round++) {
       project.delete("services/one.js");
       assert.equal(await runner.line(/^has/), "has two", runner.stderr);
-      if (then === CRASH) await runner.errorOutput(/waiting for a change/);
+      // What comes back while the program is ending may be seen too early: docs/runner-notes.md.
+      const ends = () => runner.stderr.split("waiting for a change").length - 1;
+      if (then === CRASH) await until(() => ends() > round, "the program has ended");
       project.write("services/one.js", one);
       assert.equal(await runner.line(/^has/), "has one,two", runner.stderr);
     }

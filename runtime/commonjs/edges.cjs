@@ -95,9 +95,9 @@ function reportEdges(session) {
     reported.set(module.filename, { module, children: all.length });
     edges.push([module.filename, children]);
   }
+  if (edges.length > 0) session.link(edges);
   // Not before: if something throws, they are to be reported yet.
   fresh = new Map();
-  if (edges.length > 0) session.link(edges);
 }
 
 module.exports = {
