@@ -70,9 +70,8 @@ function whenMoved(callback) {
   tellOfMoves = callback;
 }
 
-/** @param {string[] | null} moved files that have come or gone; null: nobody knows which */
+/** @param {string[] | null} moved files that have come or gone, some; null: nobody knows which */
 function refreshPlaces(moved) {
-  if (moved?.length === 0) return;
   tellOfMoves();
   for (const [key, { parts, before }] of moves) if (find(...parts) === before) moves.delete(key);
   const mayDiffer = (/** @type {string} */ before, /** @type {string} */ key) => {

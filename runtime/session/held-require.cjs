@@ -41,4 +41,10 @@ const isOnlyHeld = (names) => names?.size === 0 && heldOnly.has(names);
  */
 const heldRoots = new WeakSet();
 
-module.exports = { countAsImport, heldRequire, heldRoots, isOnlyHeld, makeBy, namesOfHeld };
+/** @param {Set<import("../esm/graph/module-record.cjs").Module>} roots @param {import("../esm/graph/module-record.cjs").Module} module that they have */
+function holdAsRoot(roots, module) {
+  if (!roots.has(module)) heldRoots.add(module);
+  roots.add(module);
+}
+
+module.exports = { countAsImport, heldRequire, heldRoots, holdAsRoot, isOnlyHeld, makeBy, namesOfHeld };

@@ -152,7 +152,7 @@ impl Session {
         let reader = &self.engine.reader;
         let delta = self.change_all(paths.iter().map(PathBuf::as_path), |state, path| {
             // The engine may look at it for the first time when it has been saved already.
-            let known = reader.contents.get(path).or_else(|| state.ran(path));
+            let known = reader.contents.get(path).or_else(|| state.runs_from(path));
             state.note_unreloaded(path, known.or_else(|| reader.read(path).1), why);
         });
         self.watch(delta);

@@ -18,7 +18,7 @@ const { isUnlinked } = require("../link/link.cjs");
 const { JsonModule } = require("../graph/json-module.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
 const { graph, loader, updates } = require("../index.cjs");
-const { heldRoots } = require("../../session/held-require.cjs");
+const { holdAsRoot } = require("../../session/held-require.cjs");
 const { leaveOutdated } = require("./outdated-natives.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { bindToPresent, putBack, versionOf } = require("./renewed-version.cjs");
@@ -125,8 +125,7 @@ class Attempt {
       },
     );
     if (isRequired && graph.commonJs) return module;
-    if (!graph.roots.has(module)) heldRoots.add(module);
-    graph.roots.add(module);
+    holdAsRoot(graph.roots, module);
     return module;
   }
 
@@ -206,8 +205,7 @@ class Attempt {
   #keep(module) {
     this.#alone = versionOf(module);
     this.#renewal.versions.set(module, this.#alone);
-    if (!graph.roots.has(module)) heldRoots.add(module);
-    graph.roots.add(module);
+    holdAsRoot(graph.roots, module);
   }
 
   /**

@@ -6,7 +6,7 @@
 // was before can be collected.
 
 const { namespaceObject } = require("../../session/namespaces.cjs");
-const { heldRoots } = require("../../session/held-require.cjs");
+const { holdAsRoot } = require("../../session/held-require.cjs");
 const { registered } = require("../../commonjs/plain-loader.cjs");
 const { shareJsonOf } = require("../../commonjs/shared-json.cjs");
 const { react } = require("../../intrinsics.cjs");
@@ -148,8 +148,7 @@ function load(file, attributes, isThere = false) {
       fresh.clear();
     },
   );
-  if (!graph.roots.has(module)) heldRoots.add(module);
-  graph.roots.add(module);
+  holdAsRoot(graph.roots, module);
   return module;
 }
 

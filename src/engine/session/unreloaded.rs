@@ -2,7 +2,7 @@
 //!
 //! Nothing of an update depends on them. They are watched, and compared once updates have been told of.
 
-use super::{Content, Loaded, SessionState};
+use super::{Content, SessionState};
 use crate::graph::ModuleId;
 use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
@@ -119,7 +119,7 @@ impl SessionState {
         }
         for id in self.graph.reachable([entry]) {
             let path = self.graph.path(id).to_path_buf();
-            let content = self.ran(&path);
+            let content = self.runs_from(&path);
             let why = if id == entry { ENTRY } else { OF_ENTRY };
             self.note_unreloaded(&path, content, why);
         }
@@ -140,7 +140,7 @@ impl SessionState {
 
     /// The first look at it. False: it is none.
     pub fn learn_unreloaded(&mut self, path: &Path, content: Content) -> bool {
-        let ran = self.ran(path);
+        let ran = self.runs_from(path);
         let Some(unreloaded) = self.unreloaded.get_mut(path) else {
             return false;
         };
@@ -148,14 +148,6 @@ impl SessionState {
             unreloaded.content = Some(ran.unwrap_or(content));
         }
         true
-    }
-
-    /// What the version that runs was loaded from, if it was loaded here.
-    pub fn ran(&self, path: &Path) -> Option<Content> {
-        match self.facts[self.graph.id(path)?.index()].loaded {
-            Loaded::From(content) => Some(content),
-            Loaded::Unknown | Loaded::Never => None,
-        }
     }
 
     /// Was it saved since it was last looked at?

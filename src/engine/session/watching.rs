@@ -123,7 +123,7 @@ impl SessionState {
         self.facts_mut(id).loaded = Loaded::From(ran);
     }
 
-    /// What `path`, which another session of this environment has loaded, runs from.
+    /// What the version of `path` that runs was loaded from, if it was loaded here.
     pub fn runs_from(&self, path: &Path) -> Option<Content> {
         match self.facts[self.graph.id(path)?.index()].loaded {
             Loaded::From(content) => Some(content),
