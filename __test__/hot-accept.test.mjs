@@ -122,6 +122,18 @@ test("… once by each version that says so", async (t) => {
   assert.equal(warnings.length, 2, texts.join("\n"));
 });
 
+test("… and not again by saves that nobody accepts, whose text says otherwise", async (t) => {
+  const texts = written(t);
+  const { update } = await program(t, {
+    "main.mjs": `import "./x.mjs";`,
+    "x.mjs": `import.meta.hot.accept("./no.mjs");`,
+  });
+  for (const text of [`import.meta.hot.accept("./yes.mjs");`, `import.meta.hot.accept("./no.mjs"); // 3`])
+    assert.equal((await update({ "x.mjs": text })).type, "unaccepted");
+  const warnings = texts.filter((text) => text.includes("does not import it"));
+  assert.equal(warnings.length, 1, texts.join("\n"));
+});
+
 for (const [handler, isOfErrors] of /** @type {const} */ ([
   ["(it, context) => told(it, context)", true],
   ["(it, { moduleId }) => told(it, moduleId)", true],

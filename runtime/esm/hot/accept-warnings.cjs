@@ -19,9 +19,10 @@ const warned = new WeakMap();
  * @param {string[]} specifiers
  * @param {string} [more]
  * @param {"does not import" | "has not imported"} [what]
+ * @param {Record<string, any>} [of] whose handlers they are: in an update, the version that runs
  */
-function warnOnce(module, specifiers, more = "", what = "does not import") {
-  const version = module instanceof SourceTextModule ? module.record : module;
+function warnOnce(module, specifiers, more = "", what = "does not import", of = module) {
+  const version = module instanceof SourceTextModule ? of.record : module;
   const said = warned.get(version) ?? new Set();
   warned.set(version, said);
   const news = specifiers.filter((specifier) => !said.has(specifier));

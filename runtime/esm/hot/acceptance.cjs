@@ -208,8 +208,8 @@ function acceptedBySpecifier(module, transaction) {
     // As dynohot does: a handler that wants several modules can't be given some.
     const missing = specifiers.filter((_, index) => !found[index]);
     const later = missing.filter((specifier) => mayStillImport(old, specifier));
-    if (later.length < missing.length) warnOnce(module, missing, ignored(specifiers));
-    else if (specifiers.length > 1) warnOnce(module, missing, "", "has not imported");
+    if (later.length < missing.length) warnOnce(module, missing, ignored(specifiers), undefined, old);
+    else if (specifiers.length > 1) warnOnce(module, missing, "", "has not imported", old);
     return [];
   });
 }
