@@ -181,6 +181,24 @@ describe("one object per module", () => {
     assert.deepEqual(seen(), ["b: 4"]);
   });
 
+  it("is a copy of exports that could never be replaced, as compilers make them of export * and export from", async (t) => {
+    const test = syncProject(t, {
+      "a.js": `
+        Object.defineProperty(exports, "__esModule", { value: true });
+        Object.defineProperty(exports, "forwarded", { enumerable: true, get() { return 1; } });`,
+    });
+    const a = test.load("./a.js");
+    assert.equal(a.forwarded, 1);
+    await test.save(
+      "a.js",
+      `Object.defineProperty(exports, "__esModule", { value: true });
+      Object.defineProperty(exports, "forwarded", { enumerable: true, get() { return 2; } });`,
+    );
+    assert.equal(a.forwarded, 2);
+    await test.save("a.js", "exports.own = 3;");
+    assert.deepEqual({ ...a }, { own: 3 });
+  });
+
   it("is the object its module and a require cycle hold, compiled ones included", async (t) => {
     const test = syncProject(t, {
       "a.js": `
