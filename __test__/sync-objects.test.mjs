@@ -189,6 +189,7 @@ describe("one object per module", () => {
     });
     const a = test.load("./a.js");
     assert.equal(a.forwarded, 1);
+    assert.equal(test.require("./a.js"), a);
     await test.save(
       "a.js",
       `Object.defineProperty(exports, "__esModule", { value: true });
@@ -197,6 +198,7 @@ describe("one object per module", () => {
     assert.equal(a.forwarded, 2);
     await test.save("a.js", "exports.own = 3;");
     assert.deepEqual({ ...a }, { own: 3 });
+    assert.equal(test.require("./a.js"), a);
   });
 
   it("is the object its module and a require cycle hold, compiled ones included", async (t) => {
