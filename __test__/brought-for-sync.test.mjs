@@ -52,3 +52,29 @@ for (const [what, name, content, imports] of [
     await program.line("sees hot2 planned2");
   });
 }
+
+test("what an update brings that nothing of sync.* has ever led to", async (t) => {
+  const self = project(t, {
+    "package.json": { type: "module" },
+    "main.mjs": `
+      import Heatsync from "heatsync-rs";
+      import { hot } from "./hot.mjs";
+      import.meta.hot.accept("./hot.mjs");
+      const root = await new Heatsync().import("./root.mjs");
+      setInterval(() => console.log("sees", hot, root.value), 10);`,
+    "hot.mjs": "export const hot = 1;",
+    "root.mjs": "export const value = 1;",
+  });
+  const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await program.line("sees 1 1");
+  self.write("brought.mjs", "export const brought = 2;");
+  self.write("hot.mjs", `export { brought as hot } from "./brought.mjs";`);
+  await program.line("sees 2 1");
+  // It goes on, and what was brought is followed by whoever has it.
+  self.write("brought.mjs", "export const brought = 3;");
+  await program.line("sees 3 1");
+  self.write("root.mjs", `export { brought as value } from "./brought.mjs";`);
+  await program.line("sees 3 3");
+  self.write("brought.mjs", "export const brought = 4;");
+  await program.line("sees 4 4");
+});

@@ -134,7 +134,7 @@ impl SessionState {
     /// `path` was loaded from `content`, by another session. True: what it holds by now is to be looked at. What imports it here may be
     /// found only after that.
     pub fn is_shared(&mut self, path: &Path, content: Content) -> bool {
-        let id = self.graph.intern(path);
+        let id = self.intern(path);
         if self.is_member(id) {
             return false;
         }
