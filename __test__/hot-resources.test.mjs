@@ -71,6 +71,22 @@ test("keep: what destroys a value is never of a version that was given up, or re
   assert.deepEqual(said(), ["create", "destroy in 2"]);
 });
 
+test("keep: what destroys a value that the version before did not ask for is that of who did, and not of one that was given up", async (t) => {
+  const x = (/** @type {string} */ n, then = "") =>
+    `${start} hot.keep("a", () => log.push("create"), () => log.push("destroy in ${n}")); ${then}`;
+  const { said, update } = await program(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": `import.meta.hot.accept(); import "./x.mjs";`,
+    "x.mjs": x("1"),
+  });
+  const without = "import.meta.hot.accept();";
+  await update({ "x.mjs": without });
+  await update({ "x.mjs": x("3", `throw new Error("on purpose");`) });
+  await update({ "x.mjs": x("4", `await 1; throw new Error("on purpose");`) });
+  await update({ "top.mjs": without });
+  assert.deepEqual(said(), ["create", "destroy in 1"]);
+});
+
 test("keep: a value that could not be made is tried again", async (t) => {
   const x = (/** @type {string} */ create) =>
     `${start} export const v = await hot.keep("a", async () => ${create}).catch(() => "none"); log.push(v);`;

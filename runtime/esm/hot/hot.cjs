@@ -72,6 +72,8 @@ class Hot {
   #handed = null;
   /** Stands for this version where its values are kept. */
   #by = { isGone: false };
+  /** Has it asked for one? */
+  #keeps = false;
 
   /** @param {HotModule} module @param {Host} host */
   constructor(module, host) {
@@ -233,13 +235,14 @@ class Hot {
     mustBeFunction(this.#module, "keep", destroy);
     const { kept } = this.#module;
     const known = kept.get(key);
+    this.#keeps = true;
     // What could not be made is tried again by the next version.
     if (known && !isRejected(known.value)) {
       // One that was replaced, or given up, may ask for it later.
       if (!this.#isRetired) takeOver(known, { destroy, by: this.#by });
       return known.value;
     }
-    const entry = { value: create(), destroy, by: this.#by };
+    const entry = { value: create(), destroyers: [{ destroy, by: this.#by }] };
     kept.set(key, entry);
     onForeignRejection(entry.value, () => kept.get(key) === entry && kept.delete(key));
     return entry.value;
@@ -282,6 +285,7 @@ class Hot {
       accepts: hot.#accepts,
       selfAccepts: hot.#selfAccepts,
       hasEndings: hot.#endings.length > 0,
+      hasOpened: hot.#endings.length > 0 || hot.#keeps,
       isWebpacks: hot.#isWebpacks,
     };
   }
@@ -413,11 +417,15 @@ class Hot {
     hot.#invalidatedMeanwhile = false;
   }
 
-  /** It was replaced: it hears of nothing any more, and what it came to own since it was disposed is ended. @param {Hot} hot */
-  static retire(hot) {
+  /**
+   * It was replaced, or given up: it hears of nothing any more, and what it came to own since it was disposed is ended.
+   * @param {Hot} hot
+   * @param {boolean} [isReplaced]
+   */
+  static retire(hot, isReplaced = true) {
     hot.#isRetired = true;
     hot.#by.isGone = true;
-    if (hot.#module.kept.size > 0) forget(hot.#module.kept, hot.#by);
+    if (isReplaced && hot.#module.kept.size > 0) forget(hot.#module.kept);
     for (const off of hot.#listens.splice(0)) off();
     const owned = hot.#endings.filter(({ isOwned }) => isOwned);
     hot.#endings = hot.#endings.filter(({ isOwned }) => !isOwned);

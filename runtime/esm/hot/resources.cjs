@@ -11,8 +11,9 @@ const textOfFunction = Function.prototype.toString;
 /** Stands for a version, and keeps nothing of it. @typedef {{ isGone: boolean }} By */
 /** @typedef {{ destroy: ((value: any) => unknown) | undefined, by: By }} Destroyer */
 /**
- * A value of `hot.keep`; `destroy` is that of the newest version, and `former` that of the one before, until this is replaced for good.
- * @typedef {Destroyer & { value: unknown, former?: Destroyer }} Kept
+ * A value of `hot.keep`. Of `destroyers` the last is that of the newest version that has asked for it; those before it are of versions that
+ * may go on, until others have replaced them for good.
+ * @typedef {{ value: unknown, destroyers: Destroyer[] }} Kept
  */
 
 /**
@@ -72,22 +73,29 @@ function onForeignRejection(value, forget) {
 }
 
 /** A version asks for it. @param {Kept} kept @param {Destroyer} destroyer */
-function takeOver(kept, { destroy, by }) {
-  if (kept.by !== by) kept.former = kept.by.isGone ? undefined : { destroy: kept.destroy, by: kept.by };
-  kept.destroy = destroy;
-  kept.by = by;
+function takeOver({ destroyers }, destroyer) {
+  const last = destroyers.at(-1);
+  if (last?.by === destroyer.by) last.destroy = destroyer.destroy;
+  else destroyers.push(destroyer);
 }
 
 /** A version was given up: what destroys these may need what it never made. @param {Map<unknown, Kept>} kept @param {By} by */
 function putBack(kept, by) {
   for (const it of kept.values()) {
-    if (it.by === by && it.former) Object.assign(it, it.former, { former: undefined });
+    // What it made itself nobody else knows how to destroy.
+    if (it.destroyers.length > 1) it.destroyers = it.destroyers.filter((destroyer) => destroyer.by !== by);
   }
 }
 
-/** A version was replaced. @param {Map<unknown, Kept>} kept @param {By} by */
-function forget(kept, by) {
-  for (const it of kept.values()) if (it.former?.by === by) it.former = undefined;
+/**
+ * A version was replaced for good, and marked as gone. One that did not ask for a value leaves it to who did before.
+ * @param {Map<unknown, Kept>} kept
+ */
+function forget(kept) {
+  for (const it of kept.values()) {
+    const last = it.destroyers.length - 1;
+    if (last > 0) it.destroyers = it.destroyers.filter(({ by }, index) => index === last || !by.isGone);
+  }
 }
 
 /**
@@ -98,8 +106,9 @@ function forget(kept, by) {
 function endingsOfKept(kept) {
   const values = [...kept.values()].filter(({ value }) => !isRejected(value)).reverse();
   kept.clear();
-  return values.map(({ value, destroy }) => async () => {
+  return values.map(({ value, destroyers }) => async () => {
     const settled = await value;
+    const destroy = destroyers.at(-1)?.destroy;
     return destroy ? await destroy(settled) : await endingOf(settled)?.();
   });
 }

@@ -392,7 +392,7 @@ function seeTo({ hot }) {
   if (hot) Hot.revalidate(hot);
 }
 
-/** Is there anything to be ended with this version? @param {CommonJsModule} module */
-const hasOpened = ({ hot }) => hot !== null && Hot.stateOf(hot).hasEndings;
+/** Is there anything to be ended with this version, or put back? @param {CommonJsModule} module */
+const hasOpened = ({ hot }) => hot !== null && Hot.stateOf(hot).hasOpened;
 
 module.exports = { Update };

@@ -259,9 +259,9 @@ async function endGivenUp(graph, hots) {
     const onThrown = (/** @type {unknown} */ error, /** @type {string} */ what) =>
       tellEnding({ file: module.file }, what, error);
     await Hot.end(hot, { data, onThrown });
-    if (graph.modules.holds(module)) Hot.putBackKept(hot);
-    else await Hot.endKept(hot, onThrown);
-    Hot.retire(hot);
+    Hot.putBackKept(hot);
+    if (!graph.modules.holds(module)) await Hot.endKept(hot, onThrown);
+    Hot.retire(hot, false);
   }
 }
 
