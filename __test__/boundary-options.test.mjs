@@ -39,6 +39,8 @@ test("hot.init", async (t) => {
     ["{ onFullReloadAsked: true }", /hot\.init: onFullReloadAsked must be a function/],
     ["[]", /hot\.init: the options must be an object/],
     ["1", /hot\.init: the options must be an object/],
+    ["import.meta.url, 1", /hot\.init: the options must be an object/],
+    [`import.meta.url, "watch"`, /hot\.init: the options must be an object/],
   ])) {
     const words = await init(options);
     assert.match(words, message, options);

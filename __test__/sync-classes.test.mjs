@@ -292,3 +292,28 @@ it("keepInstanceof: an instance of one version is one of all, and of nothing els
   // The name of what instanceof asks does not show.
   assert.deepEqual(Object.keys(exports.Room), []);
 });
+
+it("keepInstanceof: what is no such option is refused, or told of, as those of `new Heatsync` are", async (t) => {
+  const sync = new Heatsync();
+  t.after(() => sync.dispose());
+  class Room extends /** @type {any} */ (sync.ReloadableClass) {}
+  const reload = (/** @type {any} */ options) => sync.reloadClassMethods(Room, options);
+  for (const [options, message] of /** @type {const} */ ([
+    [5, "sync.reloadClassMethods takes an options object, not number"],
+    [true, "sync.reloadClassMethods takes an options object, not boolean"],
+    [{ keepInstanceof: 1 }, "sync.reloadClassMethods: keepInstanceof is a boolean, not number"],
+  ])) {
+    assert.throws(() => reload(options), { name: "TypeError", message });
+  }
+  for (const options of [undefined, null, {}, { keepInstanceof: undefined }]) reload(options);
+  const self = project(t, {
+    "main.js": `const sync = new (require("heatsync-rs"))();
+      class Room extends sync.ReloadableClass {}
+      sync.reloadClassMethods(Room, { keepInstanceOf: true });
+      sync.dispose();`,
+  });
+  const program = self.run("main.js");
+  assert.equal((await program.exit).code, 0);
+  const words = 'sync.reloadClassMethods: there is no option "keepInstanceOf"; there is keepInstanceof';
+  assert.equal(program.stderr, `[heatsync] ${words}\n`);
+});

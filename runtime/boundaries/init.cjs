@@ -26,6 +26,8 @@ const SOURCES = ["**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,json}"];
  */
 async function init(first, second) {
   const isRoot = typeof first === "string" || first instanceof URL;
+  // What is spread would be nothing, or its letters.
+  if (isRoot && second != null && !isObject(second)) throw invalid("hot.init: the options must be an object");
   const options = isRoot ? { root: first, .../** @type {any} */ (second ?? {}) } : (first ?? {});
   if (
     isRoot &&

@@ -13,7 +13,7 @@ const kept = require("../intrinsics.cjs");
 const { useQueryVersions } = require("../session/evaluate.cjs");
 const { anywhere } = require("../globs.cjs");
 const { fileAt } = require("./locate.cjs");
-const { readOptions } = require("./options.cjs");
+const { readClassOptions, readOptions } = require("./options.cjs");
 const { KEY, ReloadableClasses } = require("./reloadable-class.cjs");
 const { inferKey } = require("./remember.cjs");
 const { SyncedModules } = require("./synced-modules.cjs");
@@ -284,7 +284,7 @@ class Heatsync {
    */
   reloadClassMethods(loadedClass, options) {
     const { file } = callSite();
-    const keepsInstanceof = options?.keepInstanceof === true;
+    const { keepsInstanceof } = readClassOptions(options);
     if (typeof loadedClass !== "function" || Object.hasOwn(loadedClass, "prototype")) {
       this.#classes.reload(loadedClass, file, keepsInstanceof);
       return this.ReloadableClass;

@@ -27,6 +27,41 @@ const KNOWN = new Map([
   ["esm", "string"],
 ]);
 
+const OF_CLASSES = new Map([["keepInstanceof", "boolean"]]);
+
+/**
+ * @param {string} where
+ * @param {object} options
+ * @param {Map<string, string>} known names and types
+ */
+function checkTypes(where, options, known) {
+  if (typeof options !== "object") {
+    throw new TypeError(`${where} takes an options object, not ${typeof options}`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    const type = known.get(name);
+    // No error: npm heatsync takes whatever it does not know.
+    if (type === undefined) {
+      const names = [...known.keys()];
+      const there = `there ${names.length > 1 ? "are" : "is"} ${names.join(", ")}`;
+      notice(`${where}: there is no option ${JSON.stringify(name)}; ${there}`);
+    }
+    if (type && value !== undefined && value !== null && !type.split(" or ").includes(typeof value)) {
+      throw new TypeError(`${where}: ${name} is a ${type}, not ${typeof value}`);
+    }
+  }
+}
+
+/**
+ * Those of `sync.reloadClassMethods`, checked.
+ * @param {{ keepInstanceof?: boolean } | null} [options]
+ */
+function readClassOptions(options) {
+  options ??= {};
+  checkTypes("sync.reloadClassMethods", options, OF_CLASSES);
+  return { keepsInstanceof: options.keepInstanceof ?? false };
+}
+
 /**
  * Checked and completed options.
  * @param {SyncOptions | null} [options]
@@ -34,20 +69,7 @@ const KNOWN = new Map([
 function readOptions(options) {
   // npm heatsync takes null for "none".
   options ??= {};
-  if (typeof options !== "object") {
-    throw new TypeError(`new Heatsync takes an options object, not ${typeof options}`);
-  }
-  for (const [name, value] of Object.entries(options)) {
-    const type = KNOWN.get(name);
-    // No error: npm heatsync takes whatever it does not know.
-    if (type === undefined) {
-      const names = [...KNOWN.keys()].join(", ");
-      notice(`new Heatsync: there is no option ${JSON.stringify(name)}; there are ${names}`);
-    }
-    if (type && value !== undefined && value !== null && !type.split(" or ").includes(typeof value)) {
-      throw new TypeError(`new Heatsync: ${name} is a ${type}, not ${typeof value}`);
-    }
-  }
+  checkTypes("new Heatsync", options, KNOWN);
   const { watchDebounceMS, poll, esm } = options;
   for (const [name, value] of Object.entries({ watchDebounceMS, poll })) {
     if (value != null && !(Number(value) >= 0))
@@ -75,4 +97,4 @@ function readOptions(options) {
   };
 }
 
-module.exports = { readOptions };
+module.exports = { readClassOptions, readOptions };
