@@ -309,3 +309,26 @@ test("the working directory is gone: what is wrong with a save is said all the s
   await program.line("value 2");
   await program.errorOutput(/value\.mjs: 1 evaluated/);
 });
+
+test("the working directory is gone before sync.import is called: it is live, or says what Node 20 lacks", async (t) => {
+  const own = project(t, {
+    "main.mjs": `import fs from "node:fs"; import { fileURLToPath } from "node:url"; import Heatsync from "heatsync-rs";
+      process.cwd(); fs.mkdirSync("gone"); process.chdir("gone"); fs.rmdirSync("../gone");
+      const sync = new Heatsync();
+      const load = () => sync.import("./value.mjs");
+      const refused = (error) => {
+        console.log(error.message);
+        process.chdir(fileURLToPath(new URL(".", import.meta.url)));
+        return load();
+      };
+      const it = await load().catch(refused);
+      setInterval(() => console.log("value", it.value), 10);`,
+    "value.mjs": "export const value = 1;",
+  });
+  const program = own.run("main.mjs");
+  await program.line("value 1");
+  const isOld = process.versions.node.startsWith("20.");
+  assert.equal(program.stdout.includes("the working directory is gone, and without one Node.js 20"), isOld);
+  own.write("value.mjs", "export const value = 2;");
+  await program.line("value 2");
+});

@@ -7,6 +7,7 @@
 // makes it transitive: an importer evaluated anew meets its edited dependency. Every version stays
 // in memory for the life of the process, which is why runtime/esm does this elsewhere.
 
+const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
@@ -19,6 +20,7 @@ const { hasCondition, namelessBuiltin } = require("../older-hooks.cjs");
 const { nativeSource, resolveNatively } = require("../typescript.cjs");
 const {
   OWN,
+  hasModuleHooks,
   isOfUnknownLanguage,
   noteModuleHooks,
   registered,
@@ -40,6 +42,7 @@ let bridges = 0;
  */
 function installHooks(session) {
   if (isInstalled) return;
+  if (typeof Module.registerHooks !== "function") assertFolder();
   isInstalled = true;
   if (typeof Module.registerHooks === "function") {
     Module.registerHooks({
@@ -68,6 +71,20 @@ function installHooks(session) {
     fromHooks = port1;
     const data = { session: session.id, isRegistered: registered(), port: port2 };
     Module.register("./modules-hooks.mjs", pathToFileURL(__filename), { data, transferList: [port2] });
+  }
+}
+
+/** Node 20's thread of hooks ends as it begins without a working directory, and Node would wait for it for ever. */
+function assertFolder() {
+  if (registered() || hasModuleHooks()) return; // it is there
+  try {
+    // Not process.cwd(), which says what was there when it was asked first.
+    fs.realpathSync.native(".");
+  } catch (cause) {
+    if (/** @type {NodeJS.ErrnoException} */ (cause).code !== "ENOENT") return;
+    const words =
+      "the working directory is gone, and without one Node.js 20 can't begin to reload ES modules";
+    throw new Error(`${words}; process.chdir() to one that is there`, { cause });
   }
 }
 
