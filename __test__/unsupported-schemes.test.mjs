@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
 import { project } from "./support/project.mjs";
 
 const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
@@ -30,4 +31,22 @@ test("a program ends as by Node", (t) => {
     assert.deepEqual(ours, plain, entry);
     assert.match(`${plain.words}${plain.stdout}`, /ERR_UNSUPPORTED_ESM_URL_SCHEME/);
   }
+});
+
+test("a save is refused as import() is, at the place", async (t) => {
+  const { ask, program, save } = await hotProgram(t, {
+    "main.mjs": `import "./x.mjs"; import.meta.hot.accept("./x.mjs");
+      globalThis.refused = (name) => import(name).then(() => "", (error) => error.code + " " + error);`,
+    "x.mjs": "export const v = 1;",
+    "other.mjs": "console.log('evaluated');",
+    "virtual.mjs": files["virtual.mjs"],
+    "http.mjs": files["http.mjs"],
+  });
+  for (const name of ["virtual.mjs", "http.mjs"]) {
+    const { type, error, line } = await save({ "x.mjs": `import "./other.mjs";\n${files[name]}` });
+    const words = await ask(`refused("./${name}")`);
+    assert.match(words, /^ERR_UNSUPPORTED_ESM_URL_SCHEME /);
+    assert.deepEqual([type, `ERR_UNSUPPORTED_ESM_URL_SCHEME ${error}`, line], ["linkError", words, 2]);
+  }
+  assert.doesNotMatch(program.stdout, /evaluated/);
 });

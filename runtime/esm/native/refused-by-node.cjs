@@ -6,7 +6,8 @@
 // wrong with it.
 
 const { SafeMap } = require("../../intrinsics.cjs");
-const { isHalfLoaded, isOfLinking } = require("../link/linking-words.cjs");
+const { isHalfLoaded, isOfLinking, isOfScheme } = require("../link/linking-words.cjs");
+const { canLoad } = require("./probe.cjs");
 
 /** @typedef {Pick<import("./native.cjs").NativeModule, "request" | "from" | "import">} Refused */
 
@@ -39,6 +40,22 @@ async function toldOfRefused(error, link) {
   }
 }
 
+/**
+ * A URL that Node can't load, in an update.
+ * @param {unknown} error
+ * @returns {Promise<unknown>} what import() says
+ */
+async function inWordsOfImport(error) {
+  // Something else may have come by then, and nothing is to be evaluated for words.
+  if (!isOfScheme(error)) return error;
+  try {
+    await toldOfRefused(error, ({ request, from }) => canLoad(request, from));
+  } catch (told) {
+    return told;
+  }
+  return error;
+}
+
 /** What was loaded, and did not link, Node 20 has no better words for. @param {Refused} native @param {unknown} error */
 async function imported(native, error) {
   try {
@@ -48,4 +65,4 @@ async function imported(native, error) {
   }
 }
 
-module.exports = { noteRefused, toldOfRefused };
+module.exports = { inWordsOfImport, noteRefused, toldOfRefused };

@@ -9,6 +9,7 @@ const { withoutAskedAnew } = require("./asked-anew.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { HotModule } = require("../graph/module-record.cjs");
+const { inWordsOfImport } = require("../native/refused-by-node.cjs");
 const { announce, filesOf, outcomeOf, withoutRepeated } = require("./outcome.cjs");
 const { endGivenUp, evictTorn, givenUp, importsOf, isHeld, prune } = require("./prune.cjs");
 const { isOurs } = require("./staged-version.cjs");
@@ -42,6 +43,10 @@ async function finishUpdate(ended) {
   const { born, held, lost } = letGo(ended);
   const opened = givenUp(born);
   if (opened.length > 0) await endGivenUp(graph, opened);
+  // Before anybody is told.
+  for (const { ending } of met) {
+    if (ending?.type === "linkError") ending.error = await inWordsOfImport(ending.error);
+  }
   const hasThrown = [...met].some(({ ending }) => ending?.type === "evaluationError");
   const required = graph.commonJs?.required.takeRequired() ?? [];
   if (hasThrown) {
