@@ -87,6 +87,18 @@ test("keep: what destroys a value that the version before did not ask for is tha
   assert.deepEqual(said(), ["create", "destroy in 1"]);
 });
 
+test("keep: what versions before have kept is destroyed with one that has no import.meta.hot", async (t) => {
+  const { said, update } = await program(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": `import.meta.hot.accept(); import "./x.mjs";`,
+    "x.mjs": `import.meta.hot.keep("a", () => log.push("create"), () => log.push("destroy"));`,
+  });
+  await update({ "x.mjs": "export {};" });
+  assert.deepEqual(said(), ["create"]);
+  await update({ "top.mjs": "import.meta.hot.accept();" });
+  assert.deepEqual(said(), ["destroy"]);
+});
+
 test("keep: a value that could not be made is tried again", async (t) => {
   const x = (/** @type {string} */ create) =>
     `${start} export const v = await hot.keep("a", async () => ${create}).catch(() => "none"); log.push(v);`;

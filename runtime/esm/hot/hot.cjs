@@ -20,7 +20,7 @@ const { entriesOf, noteGiven, passOn, passOnWritten } = require("./lasting-data.
 const { settled } = require("../update/patience.cjs");
 const {
   endingOf,
-  endingsOfKept,
+  endKept,
   forget,
   isRejected,
   onForeignRejection,
@@ -34,7 +34,7 @@ const {
 /** @typedef {{ callback: Callback | undefined, onError: Callback | undefined }} Handlers */
 /** @typedef {Handlers & { onThrown?: Callback, isPartial?: boolean }} SelfAccept `onThrown` is webpack's error handler, `isPartial`: of some exports */
 /** @typedef {Handlers & { specifiers: string[] }} Accept */
-/** @typedef {{ callback: Callback, when: "dispose" | "prune", isOwned?: boolean, isOfKept?: boolean }} Ending */
+/** @typedef {{ callback: Callback, when: "dispose" | "prune", isOwned?: boolean }} Ending */
 
 /**
  * What it needs from the runtime.
@@ -316,7 +316,7 @@ class Hot {
       for (let ending = hot.#endings.pop(); ending; ending = hot.#endings.pop()) {
         await hot.#run(ending, onThrown);
       }
-      await Hot.endKept(hot, onThrown);
+      await endKept(hot.#module, onThrown);
     }
     return handed;
   }
@@ -324,17 +324,6 @@ class Hot {
   /** This version was given up, and another one of the module goes on. @param {Hot} hot */
   static putBackKept(hot) {
     putBack(hot.#module.kept, hot.#by);
-  }
-
-  /**
-   * The module goes for good: no version will ask for what it has kept.
-   * @param {Hot} hot
-   * @param {(error: unknown, what: string) => unknown} [onThrown]
-   */
-  static async endKept(hot, onThrown) {
-    for (const destroy of endingsOfKept(hot.#module.kept)) {
-      await hot.#run({ callback: destroy, when: "prune", isOfKept: true }, onThrown);
-    }
   }
 
   /**
@@ -374,8 +363,8 @@ class Hot {
   }
 
   /** @param {Ending} ending @param {((error: unknown, what: string) => unknown) | undefined} onThrown */
-  async #run({ callback, when, isOfKept }, onThrown) {
-    const what = isOfKept ? "what destroys the values of hot.keep" : `a ${when} handler`;
+  async #run({ callback, when }, onThrown) {
+    const what = `a ${when} handler`;
     try {
       await settled(callback(this.#handed), what, () => this.#module.file);
     } catch (error) {

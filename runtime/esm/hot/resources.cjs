@@ -5,6 +5,7 @@
 
 const { inspect, types } = require("node:util");
 const { apply } = require("../../intrinsics.cjs");
+const { settled } = require("../update/patience.cjs");
 
 const textOfFunction = Function.prototype.toString;
 
@@ -99,18 +100,29 @@ function forget(kept) {
 }
 
 /**
- * What destroys the values that no version will ask for again, the last first.
- * @param {Map<unknown, Kept>} kept
- * @returns {(() => Promise<unknown>)[]}
+ * The module goes for good: no version will ask for what it has kept. The last one goes first.
+ * @param {{ kept: Map<unknown, Kept>, file: string }} module
+ * @param {(error: unknown, what: string) => unknown} [onThrown]
  */
-function endingsOfKept(kept) {
-  const values = [...kept.values()].filter(({ value }) => !isRejected(value)).reverse();
+async function endKept({ kept, file }, onThrown) {
+  const all = [...kept.values()].filter(({ value }) => !isRejected(value)).reverse();
   kept.clear();
-  return values.map(({ value, destroyers }) => async () => {
-    const settled = await value;
-    const destroy = destroyers.at(-1)?.destroy;
-    return destroy ? await destroy(settled) : await endingOf(settled)?.();
-  });
+  for (const it of all) {
+    const what = "what destroys the values of hot.keep";
+    try {
+      await settled(destroyed(it), what, () => file);
+    } catch (error) {
+      if (!onThrown) throw error;
+      await onThrown(error, what);
+    }
+  }
 }
 
-module.exports = { endingOf, endingsOfKept, forget, isRejected, onForeignRejection, putBack, takeOver };
+/** @param {Kept} kept */
+async function destroyed({ value, destroyers }) {
+  const made = await value;
+  const destroy = destroyers.at(-1)?.destroy;
+  return destroy ? await destroy(made) : await endingOf(made)?.();
+}
+
+module.exports = { endKept, endingOf, forget, isRejected, onForeignRejection, putBack, takeOver };

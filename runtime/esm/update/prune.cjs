@@ -7,6 +7,7 @@ const events = require("../../hot-events.cjs");
 const { tellEnded } = require("../../session/consumers.cjs");
 const { above } = require("../graph/importers.cjs");
 const { Hot } = require("../hot/hot.cjs");
+const { endKept } = require("../hot/resources.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { retire } = require("../namespace/left-shown.cjs");
 const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
@@ -36,11 +37,15 @@ async function prune(graph, candidates, isSaved = () => false) {
   const ours = hotOf(gone);
   tellEnded(ours.flatMap(({ file }) => (graph.modules.ofFile(file).length === 0 ? [file] : [])));
   for (const module of ours) {
-    if (!module.hot) continue;
     const onThrown = (/** @type {unknown} */ error, /** @type {string} */ what) =>
       tellEnding(module, what, error, isSaved(module));
-    await Hot.end(module.hot, { isPruned: true, onThrown });
-    Hot.retire(module.hot);
+    if (module.hot) {
+      await Hot.end(module.hot, { isPruned: true, onThrown });
+      Hot.retire(module.hot);
+    } else if (module.kept.size > 0) {
+      // Versions before have asked for it, and this one has no `import.meta.hot`.
+      await endKept(module, onThrown);
+    }
   }
   return ours.map(({ file }) => file);
 }
@@ -260,7 +265,7 @@ async function endGivenUp(graph, hots) {
       tellEnding({ file: module.file }, what, error);
     await Hot.end(hot, { data, onThrown });
     Hot.putBackKept(hot);
-    if (!graph.modules.holds(module)) await Hot.endKept(hot, onThrown);
+    if (!graph.modules.holds(module)) await endKept(module, onThrown);
     Hot.retire(hot, false);
   }
 }
