@@ -22,3 +22,27 @@ test("what destroys a value of hot.keep is not of a version that threw where an 
     assert.deepEqual(said(), ["destroy in 1"], name);
   }
 });
+
+test("what import() evaluates for a version that was given up is ended, also if it was given up with that before its turn came", async (t) => {
+  const opens = (/** @type {string} */ name) =>
+    `import.meta.hot.keep("it", () => say("create ${name}"), () => say("destroy ${name}")); import.meta.hot.own(() => say("end ${name}"));`;
+  const accept = "import.meta.hot.accept();";
+  const { ask, save, said } = await hotProgram(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": accept,
+    "throws.mjs": `globalThis.imported = import("./late.mjs"); throw new Error("on purpose");`,
+    "late.mjs": `import "./below.mjs"; ${opens("late")}`,
+    "below.mjs": opens("below"),
+    "other.mjs": `import "./late.mjs";`,
+  });
+  const both = await save({ "top.mjs": `${accept} import "./throws.mjs"; import "./other.mjs";` });
+  assert.equal(both.type, "evaluationError");
+  await ask("imported.then(() => isTold())");
+  const created = ["create below", "create late"];
+  const ended = ["end late", "destroy late", "end below", "destroy below"];
+  assert.deepEqual(said(), [...created, ...ended]);
+  assert.equal((await save({ "top.mjs": `${accept} import "./other.mjs";` })).type, "accepted");
+  assert.deepEqual(said(), created);
+  assert.equal((await save({ "top.mjs": accept })).type, "accepted");
+  assert.deepEqual(said(), ended);
+});

@@ -29,6 +29,7 @@ const { Facade } = require("../namespace/facade.cjs");
 const { namespaceOf } = require("../namespace/namespace.cjs");
 const { noteLoaded } = require("../../runner/link.cjs");
 const { UnlinkedImports } = require("../link/unlinked-imports.cjs");
+const { endEvaluatedInVain } = require("../update/evaluated-in-vain.cjs");
 const { versionNamespace } = require("../namespace/version-namespace.cjs");
 
 /** @typedef {import("../../../native/addon").JsRequest} JsRequest */
@@ -183,6 +184,11 @@ class ImportCalls {
     return file !== undefined && this.#graph.isBoundary(file);
   }
 
+  /** @param {Module} module */
+  hasEvaluated(module) {
+    endEvaluatedInVain(this.#graph, module);
+  }
+
   /** Its evaluation failed: what it failed with is what each import() of it gives. @param {Module} module @returns {string[]} who threw */
   hasThrown(module) {
     const giveBack = putBack();
@@ -329,6 +335,7 @@ async function importModule(calls, request, caller, remembered) {
   try {
     await promise;
   } catch (error) {
+    calls.hasEvaluated(module);
     const thrown = calls.hasThrown(module);
     if (caller && mayGoOn(caller)) calls.goesWithout(caller.module, request, () => thrown);
     await (isReferenceError(error) ? explained(error, module) : null);
@@ -336,6 +343,7 @@ async function importModule(calls, request, caller, remembered) {
     for (let tick = AFTER.rejected - (isTranslated ? 1 : 0); tick > 0; tick--) await null;
     throw error;
   }
+  calls.hasEvaluated(module);
   for (let tick = AFTER.fulfilled; tick > 0; tick--) await null;
   const isExchanged = caller === null || calls.isBoundary(request);
   if (!isExchanged && isAboutToShow(module)) await shown(module);

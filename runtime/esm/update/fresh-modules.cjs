@@ -3,12 +3,19 @@
 
 // Modules that only the versions of an update know, and that nobody wants since it was given up: they leave the graph.
 
+const { SafeWeakMap } = require("../../intrinsics.cjs");
 const { CommonJsModule, wasRequired } = require("../commonjs/commonjs-module.cjs");
 const { forgetDynamic } = require("../graph/importers.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 const { retire } = require("../namespace/left-shown.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
+
+/** Nobody can have them any more, but an import() that was under way. @type {WeakMap<Module, true>} */
+const gone = new SafeWeakMap();
+
+/** @param {Module} module */
+const isGivenUp = (module) => gone.has(module);
 
 /**
  * @param {import("../graph/graph.cjs").Graph} graph
@@ -32,6 +39,7 @@ function giveUpFresh(graph, fresh, modules, importedInVain) {
       if (other !== module) continue;
       fresh.delete(key);
       if (isKept) continue;
+      gone.set(module, true);
       graph.modules.delete(key);
       retire(graph, key, module);
     }
@@ -40,4 +48,4 @@ function giveUpFresh(graph, fresh, modules, importedInVain) {
   }
 }
 
-module.exports = { giveUpFresh };
+module.exports = { giveUpFresh, isGivenUp };
