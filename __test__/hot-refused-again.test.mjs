@@ -274,3 +274,36 @@ test("what was refused, and comes along with another change, is read anew: so is
   await save({ "root.mjs": root(2) });
   await shows("2:2", "mid.shown()");
 });
+
+for (const [what, body] of Object.entries({
+  "imports nothing": "",
+  "imports another file": `await import("./other.mjs");`,
+})) {
+  test(`what threw, and was imported by import(), does not hold up who ${what} by now`, async (t) => {
+    const top = (/** @type {string} */ text) => `${text} import.meta.hot.accept();`;
+    const { said, save } = await hotProgram(t, {
+      "main.mjs": `import "./top.mjs";`,
+      "top.mjs": top(`say((await import("./between.mjs")).v);`),
+      "between.mjs": `export { v } from "./broken.mjs";`,
+      "broken.mjs": "export const v = 1;",
+      "other.mjs": "",
+    });
+    assert.equal(
+      (await save({ "broken.mjs": `throw new Error("broken"); export const v = 0;` })).type,
+      "evaluationError",
+    );
+    // Some other name: it may be that one.
+    const computed = top(`await import("./between" + ".mjs");`);
+    assert.equal((await save({ "top.mjs": computed })).type, "evaluationError");
+    said();
+    const { type, files } = await save({ "top.mjs": top(`${body} say("without");`) });
+    assert.deepEqual([type, files], ["accepted", ["top.mjs"]]);
+    assert.deepEqual(said(), ["without"]);
+    assert.equal(
+      (await save({ "top.mjs": top(`say((await import("./broken.mjs")).v);`) })).type,
+      "evaluationError",
+    );
+    assert.equal((await save({ "broken.mjs": "export const v = 2;" })).type, "accepted");
+    assert.deepEqual(said(), ["2"]);
+  });
+}

@@ -35,7 +35,7 @@ const { Progress } = require("./update-progress.cjs");
 /**
  * What an update is told of. `handedOn` gets modules that were evaluated, and then are their importers' business; `overlooked`
  * those that have to be evaluated, too, and were nobody's when it was planned; `leftUnlinked` files of which sync.* and hmr() tell.
- * @typedef {{ refusedAs: (file: string) => Pick<Outcome, "type" | "files"> | null, comesAlong: (file: string) => boolean,
+ * @typedef {{ refusedAs: (file: string) => Pick<Outcome, "type" | "files"> | null, hasFailed: (file: string) => boolean, comesAlong: (file: string) => boolean,
  *   placeOf: (error: unknown, files: string[]) => Place, started: number,
  *   handedOn: Set<Module>, overlooked: Set<Module>, leftUnlinked: Set<string>, stale: Set<Module> }} Host
  */
@@ -63,10 +63,10 @@ class Update {
    * @param {Host} host
    */
   constructor(graph, plan, host) {
-    const { refusedAs, comesAlong, placeOf, started, handedOn, overlooked, leftUnlinked, stale } = host;
+    const { comesAlong, placeOf, started, handedOn, overlooked, leftUnlinked, stale } = host;
     this.#graph = graph;
     this.#progress = new Progress(graph, placeOf);
-    this.#preparation = new Preparation(graph, plan, refusedAs, this.#progress);
+    this.#preparation = new Preparation(graph, plan, host, this.#progress);
     this.#comesAlong = comesAlong;
     this.#started = started;
     this.#handedOn = handedOn;

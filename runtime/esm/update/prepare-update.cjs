@@ -34,6 +34,7 @@ class Preparation {
   #graph;
   #plan;
   #refusedAs;
+  #hasFailed;
   #progress;
   /** What was refused before is left out: the rest is to be planned again. */
   #isSplit = false;
@@ -41,13 +42,14 @@ class Preparation {
   /**
    * @param {import("../graph/graph.cjs").Graph} graph
    * @param {Plan} plan
-   * @param {(file: string) => Pick<Outcome, "type" | "files"> | null} refusedAs how the file's present text was refused before
+   * @param {Pick<import("./apply-update.cjs").Host, "refusedAs" | "hasFailed">} host
    * @param {import("./update-progress.cjs").Progress} progress
    */
-  constructor(graph, plan, refusedAs, progress) {
+  constructor(graph, plan, { refusedAs, hasFailed }, progress) {
     this.#graph = graph;
     this.#plan = plan;
     this.#refusedAs = refusedAs;
+    this.#hasFailed = hasFailed;
     this.#progress = progress;
   }
 
@@ -86,8 +88,8 @@ class Preparation {
     const { causes, evaluated, groups: former, transaction } = this.#progress;
     this.#isSplit = false;
     if (former.size > 0) former.forgetPlan(evaluated);
-    // What was refused before comes along with what may leave it alone.
-    transaction.isInPart ||= [...causes.keys()].some((module) => this.#refusedAs(fileOf(module)) !== null);
+    // What was refused before, or threw, comes along with what may leave it alone.
+    transaction.isInPart ||= [...causes.keys()].some((module) => this.#hasFailed(fileOf(module)));
     for (const module of transaction.fresh) {
       if (!isOurs(module) || evaluated.has(module) || wasRequired(module)) continue;
       causes.set(module, "changed");

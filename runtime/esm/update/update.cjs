@@ -48,6 +48,8 @@ class Updates {
   onOutcomes = () => {};
   /** How the file's present text was refused before, and with which files. @type {(file: string) => Pick<Outcome, "type" | "files"> | null} */
   refusedAs = () => null;
+  /** Does it hold what did not go live, whatever it holds by now? @type {(file: string) => boolean} */
+  hasFailed = () => false;
   /** Was it refused before, and is tried again with something else? @type {(file: string) => boolean} */
   comesAlong = () => false;
   /** Files that do not link, or wait for one that does not, and are left to sync.* and hmr() to tell of. @type {Set<string>} */
@@ -178,12 +180,12 @@ class Updates {
     const changed = [...this.#waiting];
     this.#waiting.clear();
     this.#changed = changed;
-    const { comesAlong, refusedAs, placeOf } = this;
+    const { comesAlong, hasFailed, refusedAs, placeOf } = this;
     /** @type {Set<Module>} */
     const overlooked = new Set();
     this.#running = new PlainUpdate(this.#graph, (started, handedOn) => {
       const sets = { handedOn, overlooked, leftUnlinked: this.#leftUnlinked, stale: this.#stale };
-      const host = { comesAlong, refusedAs, placeOf, started, ...sets };
+      const host = { comesAlong, hasFailed, refusedAs, placeOf, started, ...sets };
       return new Update(this.#graph, this.#plan, host);
     });
     let finish;
