@@ -295,6 +295,65 @@ for (const ending of ["js", "cjs"]) {
   }
 }
 
+for (const [comes, ending, name] of /** @type {const} */ ([
+  ["asks", "cjs", "#it"],
+  ["new", "cjs", "#it"],
+  ["new", "cts", "#it"],
+  ["new", "cts", "@it"],
+])) {
+  // Node remembers where a name has led by folder, as long as that is loaded.
+  const edited = name === "#it" ? "package.json" : "tsconfig.json";
+  test(`${comes}.${ending} asks for ${name}, once ${edited} leads it elsewhere than when a file beside asked for that`, async (t) => {
+    const to = (/** @type {string} */ it) =>
+      name === "#it"
+        ? commonJs({ "#it": it })
+        : JSON.stringify({ compilerOptions: { paths: { "@it": [it] } } });
+    const asks = (/** @type {string} */ file) => `exports.v = require("./f/${file}.${ending}").v;`;
+    const asking = `exports.v = require("${name}").v;`;
+    const { ask, save } = await hotProgram(t, {
+      [edited]: to("./one.cjs"),
+      "main.mjs": `import { v } from "./v.cjs"; import "./one.cjs"; import { it } from "./it.mts";
+        globalThis.seen = () => v + " " + it; import.meta.hot.accept();`,
+      "v.cjs": asks("asks"),
+      "it.mts": `import it from "${name}"; const { v } = it; export { v as it };`,
+      [`f/asks.${ending}`]: asking,
+      [`f/new.${ending}`]: asking,
+      "one.cjs": "exports.v = 1;",
+      "two.cjs": "exports.v = 2;",
+    });
+    assert.equal(await ask("seen()"), "1 1");
+    await save({ "v.cjs": "exports.v = 0;" });
+    await save({ [edited]: to("./two.cjs") });
+    assert.equal(await ask("seen()"), "0 2");
+    await save({ "v.cjs": asks(comes) });
+    assert.equal(await ask("seen()"), "2 2");
+  });
+}
+
+test("sync.require brings who asks for what a file beside had asked for before package.json was edited", async (t) => {
+  const to = (/** @type {string} */ it) => commonJs({ "#it": `./${it}.js` });
+  const { project, sync, load } = syncProject(t, {
+    "package.json": to("one"),
+    "main.js": `exports.v = require("./f/asks").v; exports.it = require("#it").v;`,
+    "f/asks.js": `exports.v = require("#it").v;`,
+    "f/new.js": `exports.v = require("#it").v;`,
+    "held.js": `exports.one = require("./one");`,
+    "one.js": "exports.v = 1;",
+    "two.js": "exports.v = 2;",
+  });
+  const main = load("./main.js");
+  load("./held.js");
+  assert.deepEqual([main.v, main.it], [1, 1]);
+  const live = (/** @type {() => void} */ save) => reloaded(sync, project.path("main.js"), save);
+  await live(() => project.write("main.js", `exports.v = 0; exports.it = require("#it").v;`));
+  await live(() => project.write("package.json", to("two")));
+  assert.deepEqual([main.v, main.it], [0, 2]);
+  await live(() =>
+    project.write("main.js", `exports.v = require("./f/new").v; exports.it = require("#it").v;`),
+  );
+  assert.deepEqual([main.v, main.it], [2, 2]);
+});
+
 for (const name of ["app/none", "#none"]) {
   test(`the errors of import() and require() have the place of what ${name} leads to and is not there, as Node's have`, async (t) => {
     const to = (/** @type {string} */ it) =>

@@ -188,6 +188,8 @@ export function declares(declarations: string): boolean;
 export function knownConfigs(files: string[]): string[];
 /** These files hold as they are from now on: a program that reads them is about to be started. */
 export function holdConfigs(): void;
+/** Has a tsconfig or a package.json of the project been edited since it was read? */
+export function configsWereEdited(): boolean;
 /** Has a package.json of the project been edited since it was read? Node goes by what it read. */
 export function manifestsWereEdited(): boolean;
 /** Had a package of the project this name, which Node goes by for good? */
@@ -521,6 +523,7 @@ export interface Addon {
   isWatchedElsewhere: typeof isWatchedElsewhere;
   knownConfigs: typeof knownConfigs;
   holdConfigs: typeof holdConfigs;
+  configsWereEdited: typeof configsWereEdited;
   manifestsWereEdited: typeof manifestsWereEdited;
   isFormerName: typeof isFormerName;
   fileSystemKind: typeof fileSystemKind;

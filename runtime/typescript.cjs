@@ -15,11 +15,12 @@ const { asked } = require("./esm/hooks/asked-hooks.cjs");
 const { openCache } = require("./esm/code/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
 const { hasCondition } = require("./older-hooks.cjs");
+const { answeredBy, forgetAnswers, noteAnswer } = require("./commonjs/answers.cjs");
 const { found: foundByNow, requiredInVain } = require("./commonjs/gone-without.cjs");
 const { noteLacked, wasLacked } = require("./commonjs/installed-since.cjs");
 const { createDataProperty, inPlaceOf, insist } = require("./intrinsics.cjs");
 const { isName, requiredAnew } = require("./commonjs/named-anew.cjs");
-const { forgetRelative, keptPlace, lookAgain, whenMoved } = require("./commonjs/node-places.cjs");
+const { keptPlace, lookAgain, whenMoved } = require("./commonjs/node-places.cjs");
 const { noteOwnHandler } = require("./commonjs/plain-loader.cjs");
 const plannedText = require("./commonjs/planned-text.cjs");
 const { noteLoaded } = require("./runner/link.cjs");
@@ -61,8 +62,8 @@ function compile(file, isModule) {
     noteLoaded(file);
   } else {
     loader().clearCache();
-    forgetAnswers(file);
   }
+  if (!isFirst || addon.configsWereEdited()) forgetAnswers(file);
   compiledFiles.add(file);
   const compiled = loader().javascript(file, isModule, isFirst, plannedText.take(file) ?? undefined);
   if ("message" in compiled) throw syntaxError(compiled);
@@ -76,6 +77,7 @@ function installTypeScript(facade) {
   isInstalled = true;
   for (const extension of EXTENSIONS) install(extension);
   whenMoved(() => ownLoader?.clearCache());
+  answeredBy((request, file) => loader().resolvePackage(request, file));
   const { _resolveFilename: before } = /** @type {any} */ (Module);
   /** @this {unknown} @param {any[]} given */
   function _resolveFilename(...given) {
@@ -124,14 +126,6 @@ const isLed = (request, from, file) =>
 /** May TypeScript's request lead to another file some day? With its extension a path leads there for good. @param {string} request @param {string} file */
 const mayMove = (request, file) => !request.startsWith(".") || path.extname(request) !== path.extname(file);
 
-/** @param {string} from @param {string} request @param {string} file */
-function noteAnswer(from, request, file) {
-  const folder = path.dirname(from);
-  const known = answers.get(folder);
-  if (known) known.set(request, file);
-  else answers.set(folder, new Map([[request, file]]));
-}
-
 /** @param {string} request @param {LoaderModule | undefined} parent */
 function isInVain(request, parent) {
   noteLacked(request);
@@ -143,34 +137,6 @@ function installedSince(request, from, options) {
   if (!from || options?.paths || !wasLacked(request)) return null;
   loader().refresh();
   return loader().resolvePackage(request, from);
-}
-
-/**
- * By folder, specifier → the file: what a tsconfig's `paths` or a package.json may have led to, and TypeScript's own way to find files.
- * @type {Map<string, Map<string, string>>}
- */
-const answers = new Map();
-
-/**
- * Node remembers for a folder where a specifier led, as long as that file is in its cache. Other `paths`, and other files, are
- * there for what is compiled anew.
- * @param {string} file
- */
-function forgetAnswers(file) {
-  const folder = path.dirname(file);
-  const known = answers.get(folder);
-  for (const [request, before] of known ?? []) {
-    // Of a folder's relative requests there may be hundreds, and to find where each leads takes longer than to see that it is there.
-    if (request.startsWith(".") && fs.existsSync(before)) continue;
-    if (loader().resolvePackage(request, file) === before) continue;
-    forgetRelative(request, folder, before);
-    known?.delete(request);
-  }
-}
-
-/** The same of JavaScript, whose names only a package.json may lead elsewhere. @param {string} file it is evaluated anew */
-function forgetNames(file) {
-  if (answers.size > 0 && !isTypeScript(file) && addon.manifestsWereEdited()) forgetAnswers(file);
 }
 
 /** Once `installTypeScript` was called. @param {OnResolved} callback */
@@ -371,7 +337,6 @@ function sourceOf(specifier) {
 
 module.exports = {
   asksNoHandler,
-  forgetNames,
   importedCommonJs,
   importedModule,
   installTypeScript,

@@ -7,6 +7,7 @@
 
 const Module = require("node:module");
 const { apply } = require("../intrinsics.cjs");
+const { forgetNames } = require("./answers.cjs");
 const { letGo } = require("./let-go.cjs");
 const edges = require("./edges.cjs");
 const { endStats } = require("./node-stats.cjs");
@@ -65,6 +66,7 @@ function observe(session, onLoad, onFailed, onUnmet, isOfHot) {
     const source = isTaken || hots !== null || read !== null ? null : session.loading(file, true);
     if (!isTaken && hots !== null && !isJson && !isOfHot(file)) session.compiled(file, hots);
     noteLoaded(this, file);
+    forgetNames(file);
     const answer = isPlanned ? null : esModules(file);
     if (answer) {
       // It may have brought others, which are known to the engine as they were read.

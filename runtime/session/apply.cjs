@@ -6,6 +6,7 @@
 
 const { createRequire } = require("node:module");
 const { pathToFileURL } = require("node:url");
+const { forgetNames } = require("../commonjs/answers.cjs");
 const commonjs = require("../commonjs/commonjs.cjs");
 const { consumersOf, observers, oneOfEachUser } = require("./consumers.cjs");
 const deepFrames = require("../esm/positions/deep-frames.cjs");
@@ -19,7 +20,7 @@ const { isOfUnknownLanguage, registered } = require("../commonjs/plain-loader.cj
 const { isPromise, lastly, react } = require("../intrinsics.cjs");
 const { assertLoads } = require("../commonjs/require-hooks.cjs");
 const { explain, failLater, mended, nameOutsiders } = require("../report.cjs");
-const { forgetNames, syntaxError } = require("../typescript.cjs");
+const { syntaxError } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 
 /**

@@ -368,6 +368,12 @@ pub fn hold_configs() {
     tsconfig::hold_present();
 }
 
+/// Has a tsconfig or a `package.json` of the project been edited since it was read?
+#[napi(catch_unwind)]
+pub fn configs_were_edited() -> bool {
+    tsconfig::were_edited()
+}
+
 /// Has a `package.json` of the project been edited since it was read? Node goes by what it read.
 #[napi(catch_unwind)]
 pub fn manifests_were_edited() -> bool {

@@ -27,7 +27,7 @@ use rustc_hash::FxHashMap;
 pub use texts::{
     Files, Text, Trial, accept, concerns, differing, follow_manifest, generation, held,
     hold_present, is_former_name, is_known, is_manifest, known, manifests_were_edited,
-    note_former_name, on_first_read, unwatched,
+    note_former_name, on_first_read, unwatched, were_edited,
 };
 
 use crate::{

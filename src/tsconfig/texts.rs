@@ -185,6 +185,11 @@ fn note(paths: Vec<PathBuf>, text: &Text) {
     }
 }
 
+/// Has a tsconfig or a `package.json` been edited since it was read?
+pub fn were_edited() -> bool {
+    generation() != 0
+}
+
 /// Has a `package.json` been edited that leads somebody's requests?
 pub fn manifests_were_edited() -> bool {
     MANIFESTS_EDITED.load(Ordering::Acquire)

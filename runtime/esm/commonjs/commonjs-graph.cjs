@@ -10,6 +10,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { insist, programRuns } = require("../../intrinsics.cjs");
+const { forgetNames } = require("../../commonjs/answers.cjs");
 const { Loader, adopt, parentOf } = require("../../commonjs/commonjs.cjs");
 const { isLetGo } = require("../../commonjs/let-go.cjs");
 const { takeNewest } = require("../../commonjs/linked-text.cjs");
@@ -160,6 +161,7 @@ class CommonJsGraph {
     if (this.#graph.modules.get(file) instanceof SourceTextModule || /\.m[jt]s$/.test(file)) return;
     this.#read.add(file);
     this.#host.loading(file);
+    forgetNames(file);
     const instance = Loader._cache[file];
     if (instance) takeNewest(instance, file);
   }

@@ -5,7 +5,7 @@
 // along, since it waits to be tried again or imports something else by now.
 
 const { forgetGone } = require("../../commonjs/node-places.cjs");
-const { forgetNames } = require("../../typescript.cjs");
+const { forgetNames } = require("../../commonjs/answers.cjs");
 const { dropImported } = require("../commonjs/imported-json.cjs");
 const { takesPart } = require("../graph/project-file.cjs");
 const { ledElsewhere } = require("./led-elsewhere.cjs");
