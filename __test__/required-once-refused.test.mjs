@@ -1,5 +1,5 @@
 // An ES module that awaits is refused to whoever requires it, and Node says so of its URL for good, also if it has but linked that; and it refuses
-// what it has linked in vain. Once that is mended, it is given.
+// what it has linked in vain. Once that is mended, it is given; so is what has thrown when it was required first.
 
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
@@ -77,3 +77,36 @@ test("what was linked in vain, below a package, as it imports a name that is not
   ]);
   await program.line("value late2 late2");
 });
+
+for (const [how, other] of /** @type {const} */ ([
+  ["alone", ""],
+  [
+    "in a cycle, and is in none any more",
+    `import * as other from "./other.mjs"; export const peer = () => other;`,
+  ],
+])) {
+  test(`what has thrown as it was required first (${how}) is given once it is mended, and imported, too`, async (t) => {
+    const late = (/** @type {string} */ more) =>
+      `import it from "./below.cjs"; ${more} export const late = "late" + it.below;`;
+    const self = project(t, {
+      "main.mjs": MAIN,
+      "root.mjs": `import user from "./user.cjs"; export const value = () => user.late;`,
+      "late.mjs": late(other),
+      "other.mjs": `import * as late from "./late.mjs"; export const other = () => late;`,
+      "below.cjs": `throw new Error("not yet");`,
+      "user.cjs": `exports.late = "nothing";`,
+    });
+    const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+    await program.line("value nothing");
+    self.write("user.cjs", USER);
+    await program.errorOutput("not yet");
+    program.child.send([
+      ["below.cjs", "exports.below = 1;"],
+      ["root.mjs", ROOT],
+    ]);
+    await program.line("value late1 late1");
+    self.write("late.mjs", late(""));
+    self.write("below.cjs", "exports.below = 2;");
+    await program.line("value late2 late2");
+  });
+}

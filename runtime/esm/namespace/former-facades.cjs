@@ -95,7 +95,8 @@ function leave(module) {
   const { entrance, facade, inheritedFacade } = module;
   const inherited = inheritedFacade ? [inheritedFacade, ...(left.get(inheritedFacade) ?? [])] : [];
   const own = [facade, ...inherited, entrance, ...formersOf(module)];
-  const all = [...new Set(own.flatMap((it) => (it?.namespace ? it : [])))];
+  // What Node has tried to evaluate, in vain, shows nothing, and throws when it is looked at.
+  const all = [...new Set(own.flatMap((it) => (it?.namespace && !it.hasFailed ? it : [])))];
   if (all.length > 1) left.set(all[0], all.slice(1));
   return all;
 }
