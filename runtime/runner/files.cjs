@@ -143,7 +143,11 @@ class Files {
     for (const file of files) this.#taught.delete(file);
     for (const file of taught) this.#taught.add(file);
     for (const file of files) if (!this.#reported.has(file)) this.#reported.set(file, Date.now());
-    this.#takenAway.loaded(files, this.#startedAt);
+    for (const file of files) {
+      const isNew = isYounger(file, this.#startedAt);
+      // The program may have been started because of it within the tick of a file system's clock.
+      if (isNew !== undefined) this.#takenAway.loaded(file, !isNew || this.#hasRead(file));
+    }
     this.#schedule();
   }
 

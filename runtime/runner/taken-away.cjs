@@ -6,7 +6,6 @@
 // in a folder starts without that, and nothing says what it lacks: it is watched until it is back, which is a reason to start anew.
 
 const { notice, relative } = require("../report.cjs");
-const { isYounger } = require("./on-disk.cjs");
 
 class TakenAway {
   /** What was there before the program that runs began, and what has come since. @type {Map<string, boolean>} */
@@ -26,12 +25,9 @@ class TakenAway {
     this.#isToTry = false;
   }
 
-  /** @param {string[]} files the program has loaded them @param {number} startedAt */
-  loaded(files, startedAt) {
-    for (const file of files) {
-      const isNew = isYounger(file, startedAt);
-      if (isNew !== undefined) this.#isOlder.set(file, !isNew);
-    }
+  /** The program has loaded it. @param {string} file @param {boolean} isOlder than the program's start */
+  loaded(file, isOlder) {
+    this.#isOlder.set(file, isOlder);
   }
 
   /** @param {string} file that was watched @param {boolean} isGone it has gone, or has come back */
