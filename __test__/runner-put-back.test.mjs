@@ -3,9 +3,12 @@
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 import { until } from "./support/project.mjs";
 import { runnerProject } from "./support/runner.mjs";
+
+const { TakenAway } = createRequire(import.meta.url)("../runtime/runner/taken-away.cjs");
 
 const COMMONJS = `
   const names = require("node:fs").readdirSync(__dirname + "/services").sort();
@@ -48,6 +51,41 @@ for (const [how, then] of [
     }
   });
 }
+
+for (const [when, milliseconds] of /** @type {const} */ ([
+  ["soon", 700],
+  ["later than what it writes counts as of its start", 2200],
+])) {
+  test(`a program that takes away what it has loaded, and makes it anew, ${when}, in the start without it`, async (t) => {
+    const program = `const fs = require("node:fs"); const made = __dirname + "/made.js"; console.log("started");
+        if (fs.existsSync(made)) { require(made); setTimeout(fs.unlinkSync, 400, made); }
+        else setTimeout(() => { fs.writeFileSync(made, "module.exports = 1;"); setTimeout(console.log, 600, "quiet"); }, ${milliseconds});
+        setInterval(() => {}, 1000);`;
+    const { project, start } = runnerProject(t, { "app.js": program, "made.js": "module.exports = 0;" });
+    const runner = start(["app.js"]);
+    await runner.errorOutput(/made\.js goes each time .* its coming is no reason to start it anew any more/);
+    const starts = () => runner.lines.filter((line) => line === "started").length;
+    await until(() => runner.lines.at(-1) === "quiet", "the start without it");
+    const before = starts();
+    assert(before <= 8, runner.stderr);
+    // Of a save it is started as ever, and of what goes then once more.
+    project.write("app.js", `${program}//`);
+    await until(() => starts() === before + 2, "two more starts");
+    await until(() => runner.lines.at(-1) === "quiet", "it is made once more");
+    assert.equal(runner.stderr.split("goes each time").length, 2, runner.stderr);
+  });
+}
+
+test("names that never return are forgotten one after the other", () => {
+  const away = new TakenAway();
+  away.begin(Date.now());
+  for (let n = 0; n < 1200; n++) {
+    away.loaded(`/chunk-${n}.js`, true);
+    away.note(`/chunk-${n}.js`, true);
+  }
+  const gone = [...away.gone];
+  assert.deepEqual([gone.length, gone[0], gone.at(-1)], [1000, "/chunk-200.js", "/chunk-1199.js"]);
+});
 
 test("an ES module that went on in its old version until something else was saved", async (t) => {
   const one = `export const word = "one";`;

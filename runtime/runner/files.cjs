@@ -127,7 +127,7 @@ class Files {
   begin(startedAt) {
     this.#startedAt = startedAt;
     this.#own.begin();
-    this.#takenAway.begin();
+    this.#takenAway.begin(startedAt);
     this.#asked.clear();
     this.#reported = new Map([[this.#entry, 0]]);
     if (this.#awaiting) this.#session.removeTrigger(this.#awaiting);
@@ -297,6 +297,7 @@ class Files {
       this.#seen.set(file, { at, state: stateOf(file), text });
       this.#takenAway.note(file, text === null);
     }
+    this.#takenAway.startsFor(files);
     this.#own.note(files, lacked);
     native.holdConfigs();
   }
