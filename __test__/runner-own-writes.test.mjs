@@ -129,6 +129,36 @@ for (const [how, load] of Object.entries({
   }
 }
 
+for (const [what, name] of Object.entries({ "one name": `""`, "another name each time": "Date.now()" })) {
+  for (const [when, milliseconds] of Object.entries({ "is watched": 400, "counts as of a start": 2200 })) {
+    test(`what the program makes, loads and takes away at each start, by ${what}, after it ${when}`, async (t) => {
+      const program = `${BEGIN} const made = __dirname + "/made-" + ${name} + ".js";
+        write(made, "exports.v = 1; //"); require(made);
+        setTimeout(() => { fs.unlinkSync(made); setTimeout(console.log, 600, "quiet"); }, ${milliseconds}); setInterval(() => {}, 1000);`;
+      const { project, start } = runnerProject(t, { "app.js": program });
+      const words =
+        what === "one name" ? /made-\.js is written/ : /another module \(now made-\d+\.js\) is written/;
+      for (const options of [[], ["--no-register"]]) {
+        const runner = start([...options, "app.js"]);
+        await runner.errorOutput(
+          new RegExp(`${words.source} each time the program starts: that is no reason`),
+        );
+        await runner.line("quiet");
+        const starts = () => runner.lines.filter((line) => line === "started").length;
+        const before = starts();
+        assert(before <= 5, runner.stderr);
+        // What somebody saves is one.
+        project.write("app.js", `${program}//${options}`);
+        await until(() => starts() > before, "another start");
+        await runner.line("quiet");
+        assert.equal(starts(), before + 1, runner.stderr);
+        runner.child.kill("SIGTERM");
+        await runner.exit;
+      }
+    });
+  }
+}
+
 test("what the program has only found, writes, and crashes, is no reason for another start", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.js": `${BEGIN} write(require.resolve("./state.json"), ""); throw new Error("crash");`,

@@ -45,6 +45,8 @@ class Files {
   #taught = new Set();
   /** What this run of the program has loaded, and when it said so. @type {Map<string, number>} */
   #reported = new Map();
+  /** What the one before had. @type {Map<string, number>} */
+  #before = new Map();
   #since = 0;
   #startedAt = 0;
   /** When the program had crashed, and what was in files then that may be its own. */
@@ -129,6 +131,7 @@ class Files {
     this.#own.begin();
     this.#takenAway.begin(startedAt);
     this.#asked.clear();
+    this.#before = this.#reported;
     this.#reported = new Map([[this.#entry, 0]]);
     if (this.#awaiting) this.#session.removeTrigger(this.#awaiting);
     this.#awaiting = 0;
@@ -249,12 +252,14 @@ class Files {
   #isHeldBack(file) {
     if (this.#isEarly(file)) return this.#isOwn(file);
     if (!this.#isRunning()) return false;
+    // It takes it away, too, however late.
+    if (this.#own.isPrograms(file) && this.#takenAway.hasCome(file) && !isFile(file)) return true;
     if (this.#isAsItWas(file)) {
       // Undone, most likely, and the program has read it so: it is looked at once nobody saves anything.
       this.#own.wait(file);
       return true;
     }
-    if (this.#isOfBeginning(file)) return this.#own.isOwn(file, false, true);
+    if (this.#isOfBeginning(file)) return this.#own.isOwn(file, false, this.#isNew(file), true);
     this.#own.noteOther(file);
     return false;
   }
@@ -267,7 +272,9 @@ class Files {
     if (!this.#isRunning()) return false;
     const isSaved = (/** @type {string} */ file) =>
       isYounger(file, this.#startedAt) && !this.#isAsItWas(file) && this.#isOfBeginning(file);
-    const own = files.filter((file) => isSaved(file) && this.#own.isOwn(file, false, true));
+    const own = files.filter(
+      (file) => isSaved(file) && this.#own.isOwn(file, false, this.#isNew(file), true),
+    );
     if (own.length === 0 || own.length < files.length) return false;
     for (const file of own) this.#asked.add(file);
     return true;
@@ -314,7 +321,12 @@ class Files {
 
   /** It was saved while the program started: by the program itself? @param {string} file */
   #isOwn(file) {
-    return this.#own.isOwn(file, this.#isAsItWas(file));
+    return this.#own.isOwn(file, this.#isAsItWas(file), this.#isNew(file));
+  }
+
+  /** Has the program loaded it in this start, and not in the one before? @param {string} file */
+  #isNew(file) {
+    return this.#reported.has(file) && !this.#before.has(file);
   }
 
   /** @param {string | undefined} lacked @param {string[]} files */

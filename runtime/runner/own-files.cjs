@@ -8,6 +8,9 @@
 
 const { listed, notice, relative } = require("../report.cjs");
 
+/** Stands for all names that the start before has not loaded: a temporary module has another one in each. */
+const NEW = "";
+
 /** Starts in a row for which one and the same file may be the reason at once. Who saves that fast is no person. */
 const LATE_AT_MOST = 3;
 /** Milliseconds without such a save after which nobody is at work any more. */
@@ -43,6 +46,8 @@ class OwnFiles {
   #own = new Set();
   /** Those that are held back in this start, and were told of. @type {Set<string>} */
   #told = new Set();
+  /** What NEW stands for in this start. @type {Set<string>} */
+  #news = new Set();
   /** What the program that runs was started for, since it had gone without it; what the next one is. */
   #lacked = "";
   #toHave = "";
@@ -67,15 +72,25 @@ class OwnFiles {
       for (const file of kept.keys()) if (!this.#lateBefore.has(file)) kept.delete(file);
     this.#saves.clear();
     this.#told.clear();
+    this.#news.clear();
   }
 
   /**
    * It was saved while the program started: is that no reason to start it anew, or none for now?
    * @param {string} file
    * @param {boolean} isSame it holds what it held when the program was started because of it: so does what a program generates
+   * @param {boolean} isNew this start has loaded it, and the one before has not
    * @param {boolean} [isWatched] the program had loaded it before: somebody who works on it may save it as often
    */
-  isOwn(file, isSame, isWatched = false) {
+  isOwn(file, isSame, isNew, isWatched = false) {
+    const isOwn = this.#isOwn(file, isSame, isWatched);
+    if (!isNew) return isOwn;
+    this.#news.add(file);
+    return this.#isOwn(NEW, isSame, isWatched) || isOwn;
+  }
+
+  /** @param {string} file @param {boolean} isSame @param {boolean} isWatched */
+  #isOwn(file, isSame, isWatched) {
     const times = (this.#lateBefore.get(file) ?? 0) + 1;
     this.#late.set(file, times);
     if (!isSame && times <= LATE_AT_MOST) return false;
@@ -102,13 +117,35 @@ class OwnFiles {
 
   /** It is in doubt, or the program's, and is saved again and again without a pause. @param {string} file */
   goesOn(file) {
-    const isHeld = this.#own.has(file) || this.#doubted.has(file);
-    return isHeld && Date.now() - (this.#saves.get(file)?.last ?? -Infinity) < GOES_ON;
+    const isHeld = (/** @type {string} */ key) => this.#own.has(key) || this.#doubted.has(key);
+    const isRecent = (/** @type {string} */ key) =>
+      Date.now() - (this.#saves.get(key)?.last ?? -Infinity) < GOES_ON;
+    return this.#keysOf(file).some((key) => isHeld(key) && isRecent(key));
+  }
+
+  /** Does the program write it at each start? @param {string} file */
+  isPrograms(file) {
+    return this.#keysOf(file).some((key) => this.#own.has(key));
+  }
+
+  /** @param {string} file */
+  #keysOf(file) {
+    return this.#news.has(file) ? [file, NEW] : [file];
   }
 
   /** What the program may have saved itself, or has. */
   get suspects() {
-    return [...new Set([...this.#lateBefore.keys(), ...this.#late.keys(), ...this.#own])];
+    return this.#namesOf([...this.#lateBefore.keys(), ...this.#late.keys(), ...this.#own]);
+  }
+
+  /** @param {string[]} keys */
+  #namesOf(keys) {
+    return [...new Set(keys.flatMap((key) => (key === NEW ? [...this.#news] : key)))];
+  }
+
+  /** In words. @param {string} key */
+  #described(key) {
+    return key === NEW ? `another module (now ${relative([...this.#news][0])})` : relative(key);
   }
 
   /** It was saved when nothing starts: by somebody, whose next save may come soon. @param {string} file */
@@ -121,7 +158,7 @@ class OwnFiles {
   #take(file) {
     this.#own.add(file);
     this.#doubted.delete(file);
-    const what = `${relative(file)} is written each time the program starts`;
+    const what = `${this.#described(file)} is written each time the program starts`;
     notice(`${what}: that is no reason to start it anew (Return is)`);
   }
 
@@ -132,7 +169,7 @@ class OwnFiles {
     if (isEachStart && !isTold) this.#trials.set(file, (this.#trials.get(file) ?? 0) + 1);
     this.#doubt(file, "again");
     if (isTold) return;
-    const what = `${relative(file)} is written ${isEachStart ? "each time the program starts" : "again and again"}`;
+    const what = `${this.#described(file)} is written ${isEachStart ? "each time the program starts" : "again and again"}`;
     const pause = `${this.#pauseFor(file) / 1000} s`;
     notice(`${what}: the program is started anew when that has stopped for ${pause} (Return does at once)`);
   }
@@ -162,7 +199,7 @@ class OwnFiles {
     if (this.#doubted.size === 0) return;
     this.#toTry = new Map(this.#doubted);
     this.#doubted.clear();
-    this.#onQuiet([...this.#toTry.keys()]);
+    this.#onQuiet(this.#namesOf([...this.#toTry.keys()]));
   }
 
   /**
@@ -187,8 +224,8 @@ class OwnFiles {
    */
   note(files, lacked) {
     this.#toHave = lackOf(lacked, files);
-    if (files.length !== this.#toTry.size || !files.every((file) => this.#toTry.has(file)))
-      this.#toTry.clear();
+    const toTry = this.#namesOf([...this.#toTry.keys()]);
+    if (files.length !== toTry.length || !files.every((file) => toTry.includes(file))) this.#toTry.clear();
   }
 
   /** Somebody saves something: that is another reason. */

@@ -45,6 +45,11 @@ class TakenAway {
     this.#isOlder.set(file, isOlder);
   }
 
+  /** Did it come, and was it loaded, since the program began? @param {string} file */
+  hasCome(file) {
+    return this.#isOlder.get(file) === false;
+  }
+
   /** @param {string} file that was watched @param {boolean} isGone it has gone, or has come back */
   note(file, isGone) {
     if (isGone && Date.now() - this.#startedAt > SOON) this.#returns.delete(file);
