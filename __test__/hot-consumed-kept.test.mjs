@@ -44,8 +44,9 @@ for (const file of ["held.mjs", "held.cjs"]) {
         it.self.write(file, held(file, 3) + accepts);
         await it.shows("3", "held.v");
         // What was required before anybody looked counts as required by who runs under that name now.
-        const said = it.said().filter((/** @type {string} */ line) => line !== "main 2");
-        assert.deepEqual(said, [`held ${last} is disposed of`, "held 3 runs"]);
+        const isRequired = file === "held.cjs" && "mid.mjs" in others && !savedFirst;
+        const again = isRequired ? ["main 2"] : [];
+        assert.deepEqual(it.said(), [`held ${last} is disposed of`, "held 3 runs", ...again]);
       });
     }
   }
