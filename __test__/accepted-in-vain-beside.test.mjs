@@ -72,6 +72,29 @@ for (const [how, ends] of /** @type {const} */ ([
   });
 }
 
+test("it comes, and who patches Node's resolution loads a module as it is looked up for who accepts it: both are hot", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `import fs from "node:fs"; import "./patch.cjs"; import "./mid.cjs";
+      globalThis.come = () => fs.writeFileSync(new URL("./m.cjs", import.meta.url), "exports.v = 1;");
+      import.meta.hot.accept("./mid.cjs");`,
+    "patch.cjs": `const Module = require("node:module"); const before = Module._resolveFilename; globalThis.isToLoad = false;
+      Module._resolveFilename = function (request, ...rest) {
+        if (request === "./m.cjs" && isToLoad) { isToLoad = false; require("./helper.cjs"); }
+        return before.call(this, request, ...rest);
+      };`,
+    "helper.cjs": `require("./dep.cjs"); module.hot.accept("./dep.cjs", () => {});`,
+    "dep.cjs": "",
+    "mid.cjs": "",
+  });
+  await it.save({
+    "mid.cjs": `try { globalThis.seen = require("./m.cjs").v; } catch { globalThis.seen = "none"; }
+      come(); isToLoad = true; module.hot.accept("./m.cjs", (m) => { seen = m.v; });`,
+  });
+  await it.shows("1", "seen");
+  const { acceptedBy } = await it.save({ "dep.cjs": "globalThis.dep = 2;" });
+  assert.deepEqual(acceptedBy, ["helper.cjs"]);
+});
+
 test("what does not parse still is no news when something else comes", async (t) => {
   const { ask, program, save } = await hotProgram(t, { "main.mjs": both, "a.mjs": "export const v = ;" });
   assert.deepEqual((await save({ "b.mjs": "export const v = 1;" })).files, ["b.mjs"]);

@@ -10,7 +10,7 @@ const path = require("node:path");
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const addon = require("../native/load.cjs");
 const { isProjectFile } = require("./project-files.cjs");
-const { isAskingOnly } = require("./esm/commonjs/resolve-required.cjs");
+const { isAskingFor } = require("./esm/commonjs/resolve-required.cjs");
 const { asked } = require("./esm/hooks/asked-hooks.cjs");
 const { openCache } = require("./esm/code/code-cache.cjs");
 const { conditions } = require("./flags.cjs");
@@ -100,7 +100,7 @@ function installTypeScript(facade) {
     if (from && (found ? mayMove(request, file) : isLed(request, from, file)))
       noteAnswer(from, request, file);
     // What it accepts is looked up by us, too: nobody has it for that.
-    if (!isAskingOnly()) foundByNow(from, request, false);
+    if (!isAskingFor(parent)) foundByNow(from, request, false);
     resolved?.(file, parent, given.length < 4);
     return file;
   }

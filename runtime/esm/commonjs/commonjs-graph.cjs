@@ -29,7 +29,7 @@ const { defineModuleHot } = require("./module-hot.cjs");
 const { RequiredModules } = require("./required-modules.cjs");
 const { RequiredSince } = require("./required-since.cjs");
 const { TakenOut } = require("./taken-out.cjs");
-const { isAskingOnly } = require("./resolve-required.cjs");
+const { isAskingFor } = require("./resolve-required.cjs");
 
 /** @typedef {import("../../commonjs/commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {import("../graph/graph.cjs").Graph} Graph */
@@ -119,7 +119,7 @@ class CommonJsGraph {
 
   /** @param {string} file @param {LoaderModule | undefined} parent @param {boolean} isRequired */
   #noteResolved(file, parent, isRequired) {
-    if (isAskingOnly() || isOwn(parent)) return;
+    if (isAskingFor(parent) || isOwn(parent)) return;
     if (parent && !Loader._cache[file] && path.isAbsolute(file)) this.failed.asks(file, parent);
     if (isRequired) this.failed.reads(file);
     this.#since.requires(parent);

@@ -6,8 +6,10 @@
 const { Loader } = require("../../commonjs/commonjs.cjs");
 const { standIn } = require("../../commonjs/plain-loader.cjs");
 
-/** Nobody is about to load what is resolved. */
-let isAsking = false;
+/** @typedef {import("../../commonjs/commonjs.cjs").LoaderModule} LoaderModule */
+
+/** On whose behalf we ask: nobody is about to load what is resolved. @type {LoaderModule | null} */
+let asking = null;
 
 /**
  * The file that `require(specifier)` names in a file.
@@ -17,14 +19,25 @@ let isAsking = false;
  */
 function resolveRequired(specifier, from) {
   const module = standIn(from);
-  isAsking = true;
+  // Who patches Node's resolution may load a module meanwhile, for which we ask, too.
+  const before = asking;
+  asking = module;
   try {
     return /** @type {any} */ (Loader)._resolveFilename(specifier, module);
   } finally {
-    isAsking = false;
+    asking = before;
   }
 }
 
-const isAskingOnly = () => isAsking;
+const isAskingOnly = () => asking !== null;
 
-module.exports = { isAskingOnly, resolveRequired };
+/**
+ * … also if who patches Node's resolution passes on another parent, but not of a module that is loaded meanwhile.
+ * @param {LoaderModule | undefined} parent
+ */
+function isAskingFor(parent) {
+  if (!asking || !parent || parent.filename === asking.filename) return asking !== null;
+  return Loader._cache[parent.filename] !== parent;
+}
+
+module.exports = { isAskingFor, isAskingOnly, resolveRequired };
