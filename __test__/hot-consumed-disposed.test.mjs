@@ -200,3 +200,17 @@ for (const [who, imports] of Object.entries({
     assert.deepEqual([type, path, it.said()], ["unaccepted", ["c.mjs"], []]);
   });
 }
+
+test("what it had by sync.import, and CommonJS of a package has required since, which goes on with the version before", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `${sync} import { createRequire } from "node:module"; globalThis.held = await sync.import("./c.mjs");
+      createRequire(import.meta.url)("requires"); ${accepting}`,
+    "mid.mjs": mid("c.mjs"),
+    "c.mjs": held("c.mjs", 1),
+    "node_modules/requires/index.js": `module.exports = require("../../c.mjs");`,
+  });
+  it.said();
+  await it.ask("dispose()");
+  const { type, path } = await it.save({ "c.mjs": held("c.mjs", 2) });
+  assert.deepEqual([type, path, it.said()], ["unaccepted", ["node_modules/requires/index.js", "c.mjs"], []]);
+});

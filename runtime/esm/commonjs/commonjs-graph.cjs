@@ -220,7 +220,9 @@ class CommonJsGraph {
     for (const [reference, file] of this.#fromOutside.splice(0)) {
       const module = this.#graph.modules.get(file);
       const holds = reference.deref()?.children?.some(({ filename }) => filename === file);
-      if (module instanceof CommonJsModule && holds) this.#graph.roots.add(module);
+      if (!holds) continue;
+      if (module instanceof CommonJsModule) this.#graph.roots.add(module);
+      else this.imported.noteOutside(file);
     }
   }
 

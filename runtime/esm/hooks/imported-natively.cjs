@@ -97,6 +97,11 @@ class ImportedNatively {
     return module instanceof SourceTextModule && this.#others.has(module.file);
   }
 
+  /** A package has required it, which no hook is asked for once it is loaded. @param {string} file */
+  noteOutside(file) {
+    this.#outside.add(file);
+  }
+
   /** The same of who is no instance of Heatsync. @param {SourceTextModule} module */
   isFromOutside({ file }) {
     return this.#outside.has(file);
