@@ -179,7 +179,8 @@ export interface Hot<Data extends object = any> {
 
   /**
    * Listens to what happens to any module, until this version is replaced. Vite's names (`"vite:beforeUpdate"`) mean
-   * the same. A listener that returns a promise is awaited, one that throws is reported. A name that is nearly one of these is told of.
+   * the same. A listener that returns a promise is awaited (but for `invalidate` and `message`), one that throws is reported. A name that
+   * is nearly one of these is told of.
    *
    * @returns a function that takes the listener away again
    */
@@ -436,7 +437,7 @@ export interface HotEvents {
   decline(url: string): void;
 
   /**
-   * A listener that returns a promise is awaited before the next step, one that throws is reported.
+   * A listener that returns a promise is awaited before the next step (but for `invalidate` and `message`), one that throws is reported.
    *
    * @returns a function that takes the listener away again
    * @throws {TypeError} if the listener is no function

@@ -151,3 +151,22 @@ test("as in Vite, send() gives a promise", async (t) => {
   });
   assert.equal(await ask("send()"), "sent");
 });
+
+for (const extension of ["cjs", "mjs"]) {
+  test(`.${extension}: as in webpack, an update waits for status handlers`, async (t) => {
+    const hot = extension === "cjs" ? "module.hot" : "import.meta.webpackHot";
+    const { said, save } = await hotProgram(t, {
+      [`main.${extension}`]: `${extension === "cjs" ? `require("./a.cjs")` : `import "./a.cjs"`};
+        const turn = () => new Promise((resolve) => setImmediate(resolve));
+        ${hot}.addStatusHandler(async (status) => {
+          for (let turns = 0; turns < 20; turns++) await turn();
+          say(status, ${hot}.status());
+        });
+        ${hot}.accept("./a.cjs", () => say("told"));
+        ${hot}.on("afterUpdate", () => say("after"));`,
+      "a.cjs": "",
+    });
+    await save({ "a.cjs": `say("evaluated");` });
+    assert.deepEqual(said(), ["apply apply", "evaluated", "told", "idle idle", "after"]);
+  });
+}

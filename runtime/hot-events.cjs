@@ -24,9 +24,10 @@ const AWAITED = new Set([
   "beforePrune",
   "beforeUpdate",
   "error",
+  "status",
   "update",
 ]);
-const OWN = new Set([...AWAITED, "invalidate", "message", "status"]);
+const OWN = new Set([...AWAITED, "invalidate", "message"]);
 /** Names that were told of. @type {Set<string>} */
 const told = new SafeSet();
 

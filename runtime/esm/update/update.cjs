@@ -190,7 +190,7 @@ class Updates {
     });
     let finish;
     const { listeners } = this.#graph;
-    if (listeners.hears("status")) void listeners.emit("status", "apply");
+    if (listeners.hears("status")) await listeners.emit("status", "apply");
     deepFrames.begin();
     try {
       finish = await this.#running.run(changed);
@@ -198,13 +198,13 @@ class Updates {
       deepFrames.end();
       const { handedOn } = this.#running;
       this.#running = null;
-      if (listeners.hears("status")) void listeners.emit("status", "idle");
       const late = new Set([...this.#invalidated].filter((it) => isInvalid(it) && !handedOn.has(it)));
       const seenTo = [...changed, ...this.#invalidated];
       this.#invalidated.clear();
       // As in Vite, and other than in dynohot, which would never ask a root's handlers again.
       for (const it of seenTo) if (it instanceof HotModule && it.hot && !late.has(it)) Hot.revalidate(it.hot);
       for (const module of late) this.#schedule(module);
+      if (listeners.hears("status")) await listeners.emit("status", "idle");
     }
     // The program first: whoever waits for the new code need not wait for our books.
     await nextTurn();
