@@ -111,6 +111,27 @@ test("what a dispose handler writes into import.meta.hot.data is there for the n
   }
 });
 
+for (const extension of ["cjs", "mjs"]) {
+  test(`.${extension}: what a version writes into its data, after the next one has thrown, is there for the one after`, async (t) => {
+    const hot = extension === "cjs" ? "module.hot" : "import.meta.hot";
+    const a = `say(JSON.stringify(${hot}.data)); ${hot}.accept();`;
+    const name = `a.${extension}`;
+    const { ask, said, save } = await hotProgram(t, {
+      [`main.${extension}`]: extension === "cjs" ? `require("./a.cjs");` : `import "./a.mjs";`,
+      [name]: `${a} Object.assign(${hot}.data, { x: 1, y: 1, z: 1 }); ${hot}.dispose((data) => { data.given = 1; });
+        globalThis.write = () => { const { data } = ${hot}; data.x = 2; delete data.y; data.more = 3; };`,
+    });
+    assert.equal((await save({ [name]: `${a} throw new Error("bad");` })).type, "evaluationError");
+    assert.deepEqual(said(), ['{"x":1,"y":1,"z":1,"given":1}']);
+    await ask("write()");
+    // The mistake again: what was written is handed on to each.
+    await save({ [name]: `${a} throw new Error("worse");` });
+    await ask("write()");
+    await save({ [name]: a });
+    assert.deepEqual(said(), ['{"x":2,"z":1,"given":1,"more":3}']);
+  });
+}
+
 test("a prune handler gets what the dispose handlers have put there, whichever was added first", async (t) => {
   const { said, save } = await hotProgram(t, {
     "main.mjs": `import "./a.mjs";`,

@@ -70,6 +70,8 @@ class Hot {
   #invalidatedMeanwhile = false;
   /** For the next version. @type {Record<string, any> | null} */
   #handed = null;
+  /** What `data` held when that was last filled: this version may go on, as the next one throws. @type {Map<string | symbol, unknown> | null} */
+  #passed = null;
   /** Stands for this version where its values are kept. */
   #by = { isGone: false };
   /** Has it asked for one? */
@@ -348,16 +350,16 @@ class Hot {
 
   /** `note`: to be called when dispose handlers have run. @param {Record<string, any>} [data] */
   #beginEnd(data = {}) {
-    if (!this.#handed) {
-      this.#handed = data;
-      passOn(this.data, data);
-    }
+    const isFirst = !this.#handed;
+    this.#handed ??= data;
     const handed = this.#handed;
+    if (isFirst) passOn(this.data, handed);
+    else if (this.#passed) passOnWritten(this.data, this.#passed, handed, entriesOf(handed));
     const before = entriesOf(handed);
     const had = entriesOf(Object(this.data));
     const note = () => {
       noteGiven(handed, before);
-      passOnWritten(this.data, had, handed, before);
+      this.#passed = passOnWritten(this.data, had, handed, before);
     };
     return { handed, note };
   }
@@ -413,6 +415,7 @@ class Hot {
    */
   static retire(hot, isReplaced = true) {
     hot.#isRetired = true;
+    hot.#passed = null;
     hot.#by.isGone = true;
     if (isReplaced && hot.#module.kept.size > 0) forget(hot.#module.kept);
     for (const off of hot.#listens.splice(0)) off();

@@ -8,7 +8,7 @@ const { ownKeys } = Reflect;
 
 /** @typedef {Record<PropertyKey, any>} Data */
 
-/** What dispose handlers have put into each object. @type {WeakMap<Data, Map<PropertyKey, unknown>>} */
+/** What dispose handlers have put into each object. @type {WeakMap<Data, Map<string | symbol, unknown>>} */
 const given = new WeakMap();
 
 /** @param {Data} data */
@@ -29,14 +29,16 @@ function passOn(had, handed) {
 }
 
 /**
- * After them: what they have written into the `data` of their own version, which in Vite is the object that they get.
+ * After them: what they have written into the `data` of their own version, which in Vite is the object that they get. And what a version
+ * that goes on, as the next one has thrown, has written there since.
  * @param {unknown} had
  * @param {Map<string | symbol, unknown>} hadBefore its entries before they ran
  * @param {Data} handed
  * @param {Map<string | symbol, unknown>} before its entries
+ * @returns {Map<string | symbol, unknown>} those of `had` by now
  */
 function passOnWritten(had, hadBefore, handed, before) {
-  if (had === handed || typeof had !== "object" || had === null) return;
+  if (had === handed || typeof had !== "object" || had === null) return hadBefore;
   const now = entriesOf(had);
   for (const key of new Set([...hadBefore.keys(), ...now.keys()])) {
     const isWritten = now.has(key) !== hadBefore.has(key) || !Object.is(now.get(key), hadBefore.get(key));
@@ -46,9 +48,10 @@ function passOnWritten(had, hadBefore, handed, before) {
     if (now.has(key)) handed[key] = now.get(key);
     else delete handed[key];
   }
+  return now;
 }
 
-/** After them. @param {Data} handed @param {Map<PropertyKey, unknown>} before its entries */
+/** After them. @param {Data} handed @param {Map<string | symbol, unknown>} before its entries */
 function noteGiven(handed, before) {
   for (const [key, value] of entriesOf(handed)) {
     if (before.has(key) && Object.is(before.get(key), value)) continue;
