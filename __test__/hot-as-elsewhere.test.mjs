@@ -68,6 +68,33 @@ for (const extension of ["cjs", "mjs"]) {
   });
 }
 
+for (const extension of ["cjs", "mjs"]) {
+  test(`.${extension}: webpack's error handler finds in module.hot.data what the dispose handlers have put there`, async (t) => {
+    const hot = extension === "cjs" ? "module.hot" : "import.meta.webpackHot";
+    const a = `
+      const store = { failures: 0 };
+      ${hot}.dispose((data) => { data.store = store; data.once = 1; });
+      ${hot}.accept((error, { module }) => {
+        module.hot.data.store.failures += 1;
+        module.hot.data.own = "handler";
+        module.hot.data.once += 1;
+      });
+      ${hot}.accept((error) => { ${hot}.data.once += 10; });`;
+    const name = `a.${extension}`;
+    const { said, save } = await hotProgram(t, {
+      [`main.${extension}`]: extension === "cjs" ? `require("./a.cjs");` : `import "./a.mjs";`,
+      [name]: a,
+    });
+    for (const times of [1, 2]) await save({ [name]: `throw new Error("failure ${times}");` });
+    const accepting = `say(JSON.stringify(${hot}.data)); ${hot}.accept();`;
+    await save({ [name]: accepting });
+    assert.deepEqual(said(), ['{"store":{"failures":2},"once":23,"own":"handler"}']);
+    // What dispose handlers put there is for the next version alone, what others write there stays.
+    await save({ [name]: `${accepting} // once more` });
+    assert.deepEqual(said(), ['{"once":23,"own":"handler"}']);
+  });
+}
+
 for (const [what, accepting] of [
   [
     "of an import",

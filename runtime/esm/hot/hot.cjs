@@ -16,7 +16,7 @@ const {
   refuse,
   takesNothing,
 } = require("./callbacks.cjs");
-const { entriesOf, noteGiven, passOn, passOnWritten } = require("./lasting-data.cjs");
+const { entriesOf, noteGiven, passOn, passOnWritten, showGiven } = require("./lasting-data.cjs");
 const { settled } = require("../update/patience.cjs");
 const {
   endingOf,
@@ -385,6 +385,11 @@ class Hot {
         `${relative(file)}: what a replaced version owns was to be ended, and threw: ${events.textOf(error)}`,
       );
     }
+  }
+
+  /** webpack's error handler has the `hot.data` of the version that threw; here it is of this one, which goes on. @param {Hot} hot */
+  static showHanded(hot) {
+    if (hot.#handed && hot.#passed) showGiven(hot.data, hot.#handed, hot.#passed);
   }
 
   /** Called after all that the module adds itself. @param {Hot} hot @param {Callback} callback */

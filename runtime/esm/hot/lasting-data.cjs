@@ -4,7 +4,7 @@
 // `hot.data` as Vite's documentation uses it: what a version writes there itself is there for all versions after it. What a
 // dispose handler puts into the object that it gets is for the next version alone, as in webpack and dynohot.
 
-const { ownKeys } = Reflect;
+const { ownKeys, set } = Reflect;
 
 /** @typedef {Record<PropertyKey, any>} Data */
 
@@ -61,4 +61,21 @@ function noteGiven(handed, before) {
   }
 }
 
-module.exports = { entriesOf, noteGiven, passOn, passOnWritten };
+/**
+ * The version goes on, as the next one has thrown, and finds in its own `data` what its dispose handlers have put into that one's.
+ * @param {unknown} had
+ * @param {Data} handed
+ * @param {Map<string | symbol, unknown>} passed what of `had` is there already
+ */
+function showGiven(had, handed, passed) {
+  const data = /** @type {Data} */ (Object(had));
+  const before = entriesOf(data);
+  for (const key of given.get(handed)?.keys() ?? []) {
+    if (!Object.hasOwn(handed, key)) continue;
+    set(data, key, handed[key]);
+    passed.set(key, handed[key]);
+  }
+  noteGiven(data, before);
+}
+
+module.exports = { entriesOf, noteGiven, passOn, passOnWritten, showGiven };

@@ -189,8 +189,9 @@ async function tellThrown(members, error) {
       if (importer instanceof HotModule && !all.has(importer)) accepting.add(importer);
     }
     if (!(module instanceof HotModule) || !module.hot) continue;
-    for (const { onThrown } of [...Hot.stateOf(module.hot).selfAccepts]) {
-      if (!onThrown) continue;
+    const handlers = Hot.stateOf(module.hot).selfAccepts.flatMap(({ onThrown }) => onThrown ?? []);
+    if (handlers.length > 0) Hot.showHanded(module.hot);
+    for (const onThrown of handlers) {
       const { file } = module;
       const own =
         module instanceof CommonJsModule ? module.instance : { id: file, filename: file, hot: module.hot };
